@@ -1,0 +1,7 @@
+export {
+  type CodedError,
+  type ErrorCode,
+  hasCode,
+  KeywhenError,
+  type KeywhenErrorCode,
+} from "./keywhen-error.js";

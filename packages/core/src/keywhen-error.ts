@@ -1,0 +1,36 @@
+import type { StoreErrorCode } from "./store/object-store-error.js";
+
+/** What the caller got wrong, or what stopped a call of keywhen's own. */
+export type KeywhenErrorCode =
+  | "invalid-time"
+  | "invalid-duration"
+  | "invalid-target"
+  | "invalid-id"
+  | "invalid-option"
+  | "key-too-long"
+  | "not-supported"
+  | "batch-incomplete";
+
+export type ErrorCode = KeywhenErrorCode | StoreErrorCode;
+
+/** An error whose one-line message says what was wrong, with the value and the limit, and what to do. */
+export class KeywhenError extends Error {
+  override readonly name: string = "KeywhenError";
+  readonly code: KeywhenErrorCode;
+
+  constructor(code: KeywhenErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export type CodedError<C extends ErrorCode = ErrorCode> = Error & { readonly code: C };
+
+/** Whether an error has one of these codes; by code and not by class, so two copies of a package agree. */
+export function hasCode<C extends ErrorCode>(
+  error: unknown,
+  ...codes: readonly C[]
+): error is CodedError<C> {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return codes.some((code) => code === error.code);
+}

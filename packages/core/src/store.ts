@@ -1,0 +1,28 @@
+export type {
+  Body,
+  CopyOptions,
+  CopyResult,
+  DeleteResult,
+  ListedObject,
+  ListPage,
+  ListRequest,
+  NameLimits,
+  ObjectHeaders,
+  ObjectInfo,
+  ObjectRef,
+  ObjectStore,
+  OpenObject,
+  PutCondition,
+  PutOptions,
+  PutResult,
+  RequestKind,
+  StoreCall,
+  StoreCapabilities,
+} from "./store/object-store.js";
+export {
+  isStoreError,
+  ObjectStoreError,
+  type StoreErrorCode,
+  type StoreErrorDetails,
+} from "./store/object-store-error.js";
+export type { OpenedHome, OpenHome } from "./store/opened-home.js";

@@ -1,0 +1,75 @@
+import type { RequestKind } from "./object-store.js";
+
+/**
+ * Why a store call failed.
+ *
+ * - `invalid-key`: the store can't have such a key or bucket name; never sent, or refused.
+ * - `no-such-bucket`, `denied`: configuration; the same call fails again until somebody repairs it.
+ * - `throttled`: refused for now because of load; not carried out.
+ * - `conflict`: a conditional put met another write; undecided, try again.
+ * - `unavailable`: no connection, a server fault, a time-out, an answer that broke off.
+ * - `not-supported`: the store can't honour a condition or an option; nothing was done.
+ * - `aborted`: the caller's signal.
+ * - `unexpected`: an answer that makes no sense, or a fault nobody foresaw.
+ */
+export type StoreErrorCode =
+  | "invalid-key"
+  | "no-such-bucket"
+  | "denied"
+  | "throttled"
+  | "conflict"
+  | "unavailable"
+  | "not-supported"
+  | "aborted"
+  | "unexpected";
+
+const RETRYABLE: ReadonlySet<StoreErrorCode> = new Set(["throttled", "conflict", "unavailable"]);
+const UNDECIDED: ReadonlySet<StoreErrorCode> = new Set([
+  "conflict",
+  "unavailable",
+  "aborted",
+  "unexpected",
+]);
+
+export interface StoreErrorDetails {
+  readonly code: StoreErrorCode;
+  readonly operation: RequestKind;
+  readonly bucket: string;
+  readonly key?: string | undefined;
+  /** What went wrong, in the store's words where it has some. */
+  readonly message: string;
+  readonly cause?: unknown;
+  /** @default true for `throttled`, `conflict` and `unavailable` */
+  readonly retryable?: boolean | undefined;
+  /** @default true for `conflict`, `unavailable`, `aborted` and `unexpected` */
+  readonly undecided?: boolean | undefined;
+}
+
+/** A store call that failed: act on `code`, `retryable` and `undecided`, never on the message. */
+export class ObjectStoreError extends Error {
+  override readonly name = "ObjectStoreError";
+  readonly code: StoreErrorCode;
+  /** The same call may succeed later. */
+  readonly retryable: boolean;
+  /** The request may have been carried out all the same: its answer is missing or says nothing. */
+  readonly undecided: boolean;
+  readonly operation: RequestKind;
+  readonly bucket: string;
+  readonly key: string | undefined;
+
+  constructor(details: StoreErrorDetails) {
+    const place = details.key === undefined ? details.bucket : `${details.bucket}/${details.key}`;
+    super(`${details.operation} ${place}: ${details.message}`, { cause: details.cause });
+    this.code = details.code;
+    this.retryable = details.retryable ?? RETRYABLE.has(details.code);
+    this.undecided = details.undecided ?? UNDECIDED.has(details.code);
+    this.operation = details.operation;
+    this.bucket = details.bucket;
+    this.key = details.key;
+  }
+}
+
+/** Tells an `ObjectStoreError` by its shape, so that two copies of this package agree. */
+export function isStoreError(error: unknown): error is ObjectStoreError {
+  return error instanceof Error && error.name === "ObjectStoreError" && "undecided" in error;
+}

@@ -1,0 +1,213 @@
+import type { ObjectStoreError } from "./object-store-error.js";
+
+/**
+ * The one interface between keywhen and a place that keeps objects.
+ *
+ * An implementation is small: seven calls, no retries, no state of its own. `@keywhen/store-conformance`
+ * proves it. What holds for every call:
+ *
+ * - **Sent once.** A call puts its request on the wire once and never repeats it: the caller retries,
+ *   because only the caller knows until when that is safe. A body that is a stream is never sent twice.
+ * - **Results and errors.** Losing a race, a missing object and a vanished source are results.
+ *   Everything else is thrown as an `ObjectStoreError`; its `code` drives decisions, never its text.
+ * - **Cancellation.** When `signal` aborts, the call rejects soon with code `aborted`. The request may
+ *   have been carried out all the same.
+ * - **Store time.** If the store's answers carry its clock (HTTP `Date`), each answer, "missing" and
+ *   errors included, is passed to `onDate`.
+ * - **Consistency.** A call sees every write that was answered before it was sent.
+ * - **Keys** are strings of any characters; order is the order of their UTF-8 bytes. keywhen lists and
+ *   writes schedule keys in printable ASCII only, target keys are the user's.
+ */
+export interface ObjectStore {
+  readonly capabilities: StoreCapabilities;
+
+  /**
+   * Stores an object whole or not at all: until `written` is certain no reader sees any of it, and a
+   * body that breaks off leaves what was there before. Without a condition it replaces.
+   *
+   * The condition and the write are one atomic step, between processes as well: of any number of
+   * racing `absent` puts of one key exactly one is `written`. A condition that the store (or the store
+   * for this size or kind of body) can't honour throws `not-supported` and writes nothing.
+   *
+   * `exists`: the condition was `absent` and the key is taken. `changed`: the condition was `version`
+   * and the object has another version or is missing. A race that the store reports as undecided
+   * (S3's 409) is thrown as `conflict`.
+   */
+  put(ref: ObjectRef, body: Body, options?: PutOptions & StoreCall): Promise<PutResult>;
+
+  /** Tells what an object is without its body; `undefined` if it is missing. */
+  head(ref: ObjectRef, call?: StoreCall): Promise<ObjectInfo | undefined>;
+
+  /** Opens an object; `undefined` if it is missing. The caller reads or cancels `body`. */
+  get(ref: ObjectRef, call?: StoreCall): Promise<OpenObject | undefined>;
+
+  /**
+   * One page of keys in ascending byte order: those that begin with `prefix` and sort after
+   * `startAfter`, which is any string and need not exist. At most `limit` (default and upper bound
+   * 1,000) objects; `more` is true if another one may follow the last. A page is never empty while
+   * `more` is true. Because `startAfter` is a key and not a position, objects deleted or added
+   * between two pages never make the next page skip others.
+   */
+  list(page: ListRequest, call?: StoreCall): Promise<ListPage>;
+
+  /**
+   * Copies an object as it is: body, content type and encoding, cache control, user metadata and, where
+   * the store has them, tags. `metadata` replaces the user metadata and nothing else. The target is replaced.
+   *
+   * `copied` means that the store has confirmed it: never inferred from an empty or partial answer.
+   * `source-gone`: the source is missing; the target is untouched. Objects too large for the store's
+   * single copy are copied in parts, with the same promise.
+   */
+  copy(
+    source: ObjectRef,
+    target: ObjectRef,
+    options?: CopyOptions & StoreCall,
+  ): Promise<CopyResult>;
+
+  /**
+   * Deletes up to `capabilities.deleteBatchSize` objects of one bucket and gives one answer a key, in
+   * the order of `keys`. `gone`: the object is missing now, whoever deleted it. A request that fails as
+   * a whole is thrown.
+   */
+  delete(
+    bucket: string,
+    keys: readonly string[],
+    call?: StoreCall,
+  ): Promise<readonly DeleteResult[]>;
+
+  /**
+   * Optional: `copy` and `delete` of the source in one step, so that a reader of the two keys never
+   * finds both. Offered for the pairs of buckets that `capabilities.move` names.
+   */
+  move?(
+    source: ObjectRef,
+    target: ObjectRef,
+    options?: CopyOptions & StoreCall,
+  ): Promise<CopyResult>;
+}
+
+/** What a store can do: declared here, proved by the conformance kit, never probed in passing. */
+export interface StoreCapabilities {
+  /** `put` honours `{ if: "absent" }`. Without it there are no chosen delivery ids. */
+  readonly putIfAbsent: boolean;
+  /** `put` honours `{ if: "version" }`. */
+  readonly putIfVersion: boolean;
+  /** `list` is in ascending byte order. A store without it can't hold a schedule. */
+  readonly orderedList: boolean;
+  /** Where `move` may be called: nowhere, inside one bucket, or between any two. */
+  readonly move: "none" | "same-bucket" | "any-bucket";
+  /** Objects up to this size are copied by one request, larger ones in parts. */
+  readonly singleCopyMaxBytes: number;
+  /** The most keys that one `delete` takes. */
+  readonly deleteBatchSize: number;
+  readonly limits: NameLimits;
+  /**
+   * Whose clock the store's answers tell: `store` (each carries its time), `shared` (store and callers
+   * read one clock: a file system, memory), `none`.
+   */
+  readonly clock: "store" | "shared" | "none";
+}
+
+/** How long names may be; checked before anything is sent. */
+export interface NameLimits {
+  /** UTF-8 bytes of a key. */
+  readonly keyBytes: number;
+  /** Characters between two `/` of a key; unlimited if left out. */
+  readonly keySegmentCharacters?: number | undefined;
+  /** Characters of a bucket's name. */
+  readonly bucketCharacters: number;
+}
+
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** What every call takes. */
+export interface StoreCall {
+  readonly signal?: AbortSignal | undefined;
+  /** Is told the store's time of each answer, where answers carry one. */
+  readonly onDate?: ((storeTime: Date) => void) | undefined;
+  /**
+   * Is told of each request on the wire. A call that never tells is counted as one request of its own
+   * kind, so only calls that need several (a copy in parts) have to.
+   */
+  readonly onRequest?: ((kind: RequestKind) => void) | undefined;
+}
+
+export type RequestKind = "list" | "head" | "get" | "put" | "copy" | "move" | "delete";
+
+/** Bytes, or a stream that is read once and never held in memory as a whole. */
+export type Body = Uint8Array | ReadableStream<Uint8Array>;
+
+/** The headers that an object carries and that every copy keeps. */
+export interface ObjectHeaders {
+  readonly contentType?: string | undefined;
+  readonly contentEncoding?: string | undefined;
+  readonly cacheControl?: string | undefined;
+  /** User metadata. Names are `[a-z0-9-]+`, values printable ASCII. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface PutOptions extends ObjectHeaders {
+  /** The length of a stream in bytes, if known. A body of another length is refused and not stored. */
+  readonly size?: number | undefined;
+  readonly condition?: PutCondition | undefined;
+}
+
+export type PutCondition =
+  | { readonly if: "absent" }
+  | { readonly if: "version"; readonly version: string };
+
+export type PutResult =
+  | { readonly outcome: "written"; readonly version: string }
+  | { readonly outcome: "exists" }
+  | { readonly outcome: "changed" };
+
+export interface ObjectInfo {
+  /** Bytes of the body. */
+  readonly size: number;
+  /** By the store's clock; may be cut to whole seconds. */
+  readonly lastModified: Date;
+  /** Opaque; the string that `put` gave. Another body has another version; the same body may keep it (S3's ETag). */
+  readonly version: string;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly cacheControl: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface OpenObject extends ObjectInfo {
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+export interface ListRequest {
+  readonly bucket: string;
+  readonly prefix?: string | undefined;
+  readonly startAfter?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface ListPage {
+  readonly objects: readonly ListedObject[];
+  readonly more: boolean;
+}
+
+export interface ListedObject {
+  readonly key: string;
+  readonly size: number;
+  readonly lastModified: Date;
+}
+
+export interface CopyOptions {
+  /** Replaces the user metadata of the copy; left out, it is kept. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface CopyResult {
+  readonly outcome: "copied" | "source-gone";
+}
+
+export type DeleteResult =
+  | { readonly outcome: "gone" }
+  | { readonly outcome: "failed"; readonly error: ObjectStoreError };
