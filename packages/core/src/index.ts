@@ -1,3 +1,6 @@
+export type { Clock } from "./clock.js";
+export { codecV1 } from "./codec/codec-v1.js";
+export type { EventKey, KeyCodec } from "./codec/key-codec.js";
 export {
   type CodedError,
   type ErrorCode,
@@ -5,3 +8,33 @@ export {
   KeywhenError,
   type KeywhenErrorCode,
 } from "./keywhen-error.js";
+export type { Home } from "./options/home.js";
+export type { RandomSource } from "./random.js";
+export type { Requests } from "./requests/counted-store.js";
+export type { CancelResult } from "./scheduler/cancel.js";
+export { type Call, createScheduler, type Scheduler } from "./scheduler/create-scheduler.js";
+export type { EventFilter } from "./scheduler/event-filter.js";
+export { eventId, parseEventId } from "./scheduler/event-id.js";
+export type { NewEvent, Payload } from "./scheduler/new-event.js";
+export type { RescheduleResult } from "./scheduler/reschedule.js";
+export type { Scheduled } from "./scheduler/schedule.js";
+export {
+  BatchIncompleteError,
+  type BatchOptions,
+  type BatchResult,
+  type BatchTally,
+} from "./scheduler/schedule-many.js";
+export type { EventDetails, EventId, ScheduledEvent } from "./scheduler/scheduled-event.js";
+export type { When } from "./scheduler/when.js";
+export {
+  createSweeper,
+  type SweepCall,
+  type Sweeper,
+  type SweeperOptions,
+} from "./sweep/create-sweeper.js";
+export type { LatenessMs } from "./sweep/lateness.js";
+export { logTo, type Observer, type SweepEvent } from "./sweep/sweep-event.js";
+export type { SweepReport, TruncatedReason } from "./sweep/sweep-report.js";
+export { systemClock } from "./system-clock.js";
+export { type Duration, parseDuration } from "./time/duration.js";
+export type { Moment } from "./time/moment.js";

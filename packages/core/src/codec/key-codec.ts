@@ -1,0 +1,35 @@
+import type { ObjectRef } from "../store/object-store.js";
+
+/** What a schedule key says. */
+export interface EventKey {
+  /** The due instant in epoch milliseconds. */
+  readonly atMs: number;
+  readonly to: ObjectRef;
+  /** `undefined` for a key written by hand in three parts. */
+  readonly deliveryId: string | undefined;
+  /** Eight hex digits that a reschedule or redrive appended, so that no key is ever used twice. */
+  readonly suffix: string | undefined;
+}
+
+/** How events are written as keys; version 1 is keywhen's own. */
+export interface KeyCodec {
+  readonly name: string;
+
+  /** What every key under `root` begins with; the rest of the key is the event's id. */
+  pendingPrefix(root: string): string;
+
+  /** The id of an event; throws `invalid-target` for a name that is no well-formed Unicode. */
+  encode(event: EventKey): string;
+
+  /**
+   * What an id says; `undefined` if it isn't one (a foreign object). Never throws. Bijective: whatever it
+   * accepts, `encode` gives back unchanged.
+   */
+  decode(id: string): EventKey | undefined;
+
+  /** Sorts before the id of every event that is due at the instant or later. */
+  before(atMs: number): string;
+
+  /** Sorts after the id of every event that is due at the instant or earlier. */
+  after(atMs: number): string;
+}

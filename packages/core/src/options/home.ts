@@ -1,0 +1,96 @@
+import type { Clock } from "../clock.js";
+import { codecV1 } from "../codec/codec-v1.js";
+import type { KeyCodec } from "../codec/key-codec.js";
+import { KeywhenError } from "../keywhen-error.js";
+import { type RandomSource, systemRandom } from "../random.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { systemClock } from "../system-clock.js";
+import { type Duration, durationMs } from "../time/duration.js";
+import { checkRoot, DEFAULT_ROOT } from "./root.js";
+
+/** Where events wait and what keywhen reads there: the options that scheduler and sweeper share. */
+export interface Home {
+  readonly store: ObjectStore;
+  /** The bucket that holds the schedule. */
+  readonly bucket: string;
+  /** @default "keywhen" */
+  readonly root?: string | undefined;
+  /** @default codecV1 */
+  readonly codec?: KeyCodec | undefined;
+  /** @default systemClock */
+  readonly clock?: Clock | undefined;
+  /** @default the platform's cryptographic source */
+  readonly random?: RandomSource | undefined;
+  /**
+   * How long before its due instant an event closes: until then it can be cancelled and moved, so that a
+   * sweeper whose clock is ahead has not begun to deliver it. At least 3 s where clocks differ.
+   * @default "4s", or "0s" where store and callers read one clock
+   */
+  readonly guard?: Duration | undefined;
+}
+
+export const HOME_OPTIONS = [
+  "store",
+  "bucket",
+  "root",
+  "codec",
+  "clock",
+  "random",
+  "guard",
+] as const;
+
+/** A home with its defaults filled in and its options checked. */
+export interface ResolvedHome {
+  readonly store: ObjectStore;
+  readonly bucket: string;
+  readonly root: string;
+  readonly codec: KeyCodec;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly guardMs: number;
+  /** What the key of every waiting event begins with. */
+  readonly pendingPrefix: string;
+}
+
+export function resolveHome(options: Home): ResolvedHome {
+  const { store, bucket } = options;
+  if (typeof bucket !== "string" || bucket === "") {
+    throw new KeywhenError(
+      "invalid-option",
+      "bucket is empty: name the bucket that holds the schedule.",
+    );
+  }
+  if (!store.capabilities.orderedList) {
+    throw new KeywhenError(
+      "not-supported",
+      "This store lists in no order, so finding what is due would mean reading the whole schedule. Keep the schedule in another one; as a target this store is fine.",
+    );
+  }
+  const root = checkRoot(options.root ?? DEFAULT_ROOT);
+  const codec = options.codec ?? codecV1;
+  return {
+    store,
+    bucket,
+    root,
+    codec,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+    guardMs: guardMs(options),
+    pendingPrefix: codec.pendingPrefix(root),
+  };
+}
+
+const DEFAULT_GUARD = "4s";
+const SMALLEST_GUARD_MS = 3_000;
+
+function guardMs({ guard, store }: Home): number {
+  const oneClock = store.capabilities.clock === "shared";
+  const chosenMs = durationMs(guard ?? (oneClock ? "0s" : DEFAULT_GUARD));
+  if (!oneClock && chosenMs < SMALLEST_GUARD_MS) {
+    throw new KeywhenError(
+      "invalid-option",
+      `guard ${guard} is too short: at least 3s, because the clocks of writers, sweepers and store differ and HTTP dates have whole seconds.`,
+    );
+  }
+  return chosenMs;
+}

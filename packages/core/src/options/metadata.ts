@@ -1,0 +1,55 @@
+import { KeywhenError } from "../keywhen-error.js";
+
+/** The delivery id, percent-encoded as in the key: the consumer's idempotency key. */
+export const DELIVERY_ID_NAME = "keywhen-id";
+/** The due instant. */
+export const DUE_INSTANT_NAME = "keywhen-at";
+
+/** All that stores keep: names and values together (S3's limit for user metadata). */
+const METADATA_BYTES = 2_048;
+const NAME = /^[a-z0-9-]+$/;
+const VALUE = /^[\x20-\x7e]*$/;
+const RESERVED = "keywhen-";
+
+/** Checks a user's metadata names and values; throws `invalid-option` with the name and the rule. */
+export function checkUserMetadata(metadata: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(metadata)) {
+    if (!NAME.test(name)) {
+      throw invalid(`"${name}" is no metadata name: use a-z, 0-9 and -.`);
+    }
+    if (name.startsWith(RESERVED)) {
+      throw invalid(
+        `"${name}" is keywhen's own: choose a name that doesn't begin with ${RESERVED}.`,
+      );
+    }
+    if (typeof value !== "string" || !VALUE.test(value) || value.trim() !== value) {
+      throw invalid(
+        `The metadata value of "${name}" must be printable ASCII without blanks at its ends: encode it, for example with encodeURIComponent.`,
+      );
+    }
+  }
+}
+
+/** Checks that a whole metadata set fits; throws `invalid-option` with both numbers. */
+export function checkMetadataSize(metadata: Readonly<Record<string, string>>): void {
+  const bytes = Object.entries(metadata).reduce(
+    (sum, [name, value]) => sum + name.length + value.length,
+    0,
+  );
+  if (bytes > METADATA_BYTES) {
+    throw invalid(
+      `The metadata would be ${bytes} bytes with keywhen's own; the limit is ${METADATA_BYTES}. Put the rest into the body.`,
+    );
+  }
+}
+
+/** The metadata of an object without keywhen's own. */
+export function userMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([name]) => !name.startsWith(RESERVED)),
+  );
+}
+
+function invalid(message: string): KeywhenError {
+  return new KeywhenError("invalid-option", message);
+}

@@ -1,0 +1,49 @@
+import type { Clock } from "../clock.js";
+import { type RandomSource, randomFraction } from "../random.js";
+import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
+
+export interface RetryPolicy {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly signal?: AbortSignal | undefined;
+  /** Tries in all. @default 5 */
+  readonly attempts?: number | undefined;
+  /** No try starts at or after this instant (epoch ms). @default none */
+  readonly untilMs?: number | undefined;
+  /** Is told of every failed try that is followed by another. */
+  readonly onFailure?: ((error: ObjectStoreError) => void) | undefined;
+}
+
+const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Sends until it succeeds or fails for good: tries again after a retryable error, with a pause that doubles
+ * from about 0.1 s and is spread at random. Throws the last error.
+ */
+export async function retry<T>(policy: RetryPolicy, send: () => Promise<T>): Promise<T> {
+  const attempts = policy.attempts ?? ATTEMPTS;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isStoreError(error) || !error.retryable || attempt === attempts) throw error;
+      const pauseMs = retryPauseMs(attempt, policy.random);
+      if (isOver(policy, pauseMs)) throw error;
+      policy.onFailure?.(error);
+      await policy.clock.sleep(pauseMs, { signal: policy.signal });
+      if (isOver(policy, 0)) throw error;
+    }
+  }
+}
+
+/** The pause after try number `attempt`: doubling, and between half of that and all of it. */
+export function retryPauseMs(attempt: number, random: RandomSource): number {
+  const ceilingMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
+  return ceilingMs * (0.5 + randomFraction(random) / 2);
+}
+
+function isOver({ signal, untilMs, clock }: RetryPolicy, pauseMs: number): boolean {
+  return signal?.aborted === true || (untilMs !== undefined && clock.now() + pauseMs >= untilMs);
+}

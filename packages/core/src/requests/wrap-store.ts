@@ -1,0 +1,55 @@
+import type { ObjectStore, RequestKind, StoreCall } from "../store/object-store.js";
+
+/** What a wrapper is told of a call. */
+export interface StoreRequest {
+  readonly kind: RequestKind;
+  readonly bucket: string;
+  readonly key: string | undefined;
+  /** Bytes of the body that is sent or copied, where they are known. */
+  readonly sizeBytes: number | undefined;
+}
+
+/** Runs around a store's calls: `send` makes the call with the `StoreCall` that it is given. */
+export type AroundRequest = <T>(
+  request: StoreRequest,
+  call: StoreCall,
+  send: (call: StoreCall) => Promise<T>,
+) => Promise<T>;
+
+/** A store whose calls all pass through `around`: limits, counters, faults and recorders are made of it. */
+export function wrapStore(store: ObjectStore, around: AroundRequest): ObjectStore {
+  const { move } = store;
+  return {
+    capabilities: store.capabilities,
+    put: (ref, body, options = {}) =>
+      around(
+        { ...at("put", ref), sizeBytes: body instanceof Uint8Array ? body.length : options.size },
+        options,
+        (call) => store.put(ref, body, { ...options, ...call }),
+      ),
+    head: (ref, call = {}) => around(at("head", ref), call, (inner) => store.head(ref, inner)),
+    get: (ref, call = {}) => around(at("get", ref), call, (inner) => store.get(ref, inner)),
+    list: (page, call = {}) =>
+      around(at("list", { bucket: page.bucket, key: page.prefix }), call, (inner) =>
+        store.list(page, inner),
+      ),
+    copy: (source, target, options = {}) =>
+      around({ ...at("copy", target), sizeBytes: options.size }, options, (call) =>
+        store.copy(source, target, { ...options, ...call }),
+      ),
+    delete: (bucket, keys, call = {}) =>
+      around(at("delete", { bucket, key: keys[0] }), call, (inner) =>
+        store.delete(bucket, keys, inner),
+      ),
+    ...(move && {
+      move: (source, target, options = {}) =>
+        around({ ...at("move", target), sizeBytes: options.size }, options, (call) =>
+          move.call(store, source, target, { ...options, ...call }),
+        ),
+    }),
+  };
+}
+
+function at(kind: RequestKind, ref: { bucket: string; key: string | undefined }): StoreRequest {
+  return { kind, bucket: ref.bucket, key: ref.key, sizeBytes: undefined };
+}

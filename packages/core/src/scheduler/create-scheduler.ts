@@ -1,0 +1,76 @@
+import { checkOptionNames } from "../options/check-option-names.js";
+import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
+import { limitedStore } from "../requests/limited-store.js";
+import { retry } from "../requests/retry.js";
+import { type CancelResult, cancel } from "./cancel.js";
+import { getEvent } from "./event-details.js";
+import type { EventFilter } from "./event-filter.js";
+import { decodeGivenId } from "./event-id.js";
+import { listEvents } from "./list-events.js";
+import type { NewEvent } from "./new-event.js";
+import { type RescheduleResult, reschedule } from "./reschedule.js";
+import { type Scheduled, schedule } from "./schedule.js";
+import { type BatchOptions, type BatchTally, scheduleMany } from "./schedule-many.js";
+import type { EventDetails, ScheduledEvent } from "./scheduled-event.js";
+import type { When } from "./when.js";
+
+/** What every call takes: a signal that ends it. The call then rejects with code `aborted`. */
+export interface Call {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Writes, finds, moves and cancels events. Holds nothing open. */
+export interface Scheduler {
+  /** Stores an event: one PUT. A past moment is due at once. Wants put rights on `pending/` alone. */
+  schedule(event: NewEvent, call?: Call): Promise<Scheduled>;
+
+  /**
+   * Stores many events, reading the iterable only as fast as the store takes them. Tries all of them and
+   * rejects with `batch-incomplete` if any is not certainly stored; safe to repeat as a whole if every
+   * event has a chosen delivery id, else repeat those that `onResult` named.
+   */
+  scheduleMany(
+    events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
+    options?: BatchOptions,
+  ): Promise<BatchTally>;
+
+  /** Waiting events in due order, one page in memory; go on later with `after: lastId`. */
+  list(filter?: EventFilter, call?: Call): AsyncIterable<ScheduledEvent>;
+
+  /** One waiting event, by one HEAD; `undefined` if it doesn't wait. */
+  get(id: string, call?: Call): Promise<EventDetails | undefined>;
+
+  /** The body of a waiting event; `undefined` if it doesn't wait. Read it or cancel it. */
+  open(id: string, call?: Call): Promise<ReadableStream<Uint8Array> | undefined>;
+
+  /** Takes a waiting event back while it is open; the outcome is the truth. */
+  cancel(id: string, call?: Call): Promise<CancelResult>;
+
+  /**
+   * Moves a waiting event to another instant, at least `guard` ahead: a new event with the old body,
+   * metadata and delivery id, then the old one goes.
+   */
+  reschedule(id: string, when: When, call?: Call): Promise<RescheduleResult>;
+}
+
+/** A scheduler over the events of one home; sends nothing by itself. */
+export function createScheduler(options: Home): Scheduler {
+  checkOptionNames(options, HOME_OPTIONS, "createScheduler()");
+  const home = resolveHome(options);
+  const limited = { ...home, store: limitedStore(home.store, home.clock) };
+  return {
+    schedule: (event, call) => schedule(limited, event, call?.signal),
+    scheduleMany: (events, batch = {}) => scheduleMany(limited, events, batch),
+    list: (filter = {}, call) => listEvents(limited, filter, call?.signal),
+    get: (id, call) => getEvent(limited, id, call?.signal),
+    open: async (id, call) => {
+      decodeGivenId(home, id);
+      const ref = { bucket: home.bucket, key: home.pendingPrefix + id };
+      // Not limited: the limit's signal would end with the headers, the caller's also ends the body.
+      const opened = await retry({ ...home, ...call }, () => home.store.get(ref, call));
+      return opened?.body;
+    },
+    cancel: (id, call) => cancel(limited, id, call?.signal),
+    reschedule: (id, when, call) => reschedule(limited, id, when, call?.signal),
+  };
+}

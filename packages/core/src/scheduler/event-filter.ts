@@ -1,0 +1,66 @@
+import { KeywhenError } from "../keywhen-error.js";
+import { checkOptionNames } from "../options/check-option-names.js";
+import type { ResolvedHome } from "../options/home.js";
+import type { KeyRange } from "../requests/list-pages.js";
+import type { ObjectRef } from "../store/object-store.js";
+import { FIRST_INSTANT_MS } from "../time/instant.js";
+import { type Moment, momentMs } from "../time/moment.js";
+
+/** Which waiting events a listing gives. */
+export interface EventFilter {
+  /** Due at this instant or later. */
+  readonly from?: Moment | undefined;
+  /** Due before this instant. */
+  readonly until?: Moment | undefined;
+  readonly to?: { readonly bucket: string; readonly keyPrefix?: string | undefined } | undefined;
+  /** Goes on after this id, the last one of an earlier listing; it need not exist any more. */
+  readonly after?: string | undefined;
+  /** At most this many events. */
+  readonly limit?: number | undefined;
+}
+
+/** A filter as the listing uses it: the keys to read, and which of their events to give. */
+export interface ListingPlan {
+  readonly range: KeyRange;
+  readonly limit: number;
+  readonly matches: (event: { readonly at: Date; readonly to: ObjectRef }) => boolean;
+}
+
+export function planListing(home: ResolvedHome, filter: EventFilter): ListingPlan {
+  checkOptionNames(filter, ["from", "until", "to", "after", "limit"], "A filter");
+  const { limit = Number.POSITIVE_INFINITY, to } = filter;
+  if (limit !== Number.POSITIVE_INFINITY && !(Number.isInteger(limit) && limit >= 1)) {
+    throw new KeywhenError("invalid-option", `limit ${limit} must be a whole number from 1.`);
+  }
+  const fromMs = filter.from === undefined ? FIRST_INSTANT_MS : momentMs(filter.from);
+  const untilMs = filter.until === undefined ? Number.POSITIVE_INFINITY : momentMs(filter.until);
+  return {
+    range: keyRange(home, fromMs, untilMs, filter.after),
+    limit,
+    matches: (event) => isInTime(event.at, fromMs, untilMs) && goesTo(event.to, to),
+  };
+}
+
+function keyRange(
+  { bucket, codec, pendingPrefix: prefix }: ResolvedHome,
+  fromMs: number,
+  untilMs: number,
+  after: string | undefined,
+): KeyRange {
+  const starts = [codec.before(fromMs), after ?? ""].sort();
+  return {
+    bucket,
+    prefix,
+    startAfter: prefix + starts.at(-1),
+    end: untilMs === Number.POSITIVE_INFINITY ? undefined : prefix + codec.after(untilMs),
+  };
+}
+
+function isInTime(at: Date, fromMs: number, untilMs: number): boolean {
+  return at.getTime() >= fromMs && at.getTime() < untilMs;
+}
+
+function goesTo(target: ObjectRef, filter: EventFilter["to"]): boolean {
+  if (filter === undefined) return true;
+  return target.bucket === filter.bucket && target.key.startsWith(filter.keyPrefix ?? "");
+}

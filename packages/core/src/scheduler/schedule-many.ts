@@ -1,0 +1,137 @@
+import { KeywhenError } from "../keywhen-error.js";
+import type { ResolvedHome } from "../options/home.js";
+import type { NewEvent } from "./new-event.js";
+import { type Scheduled, schedule } from "./schedule.js";
+
+/** What became of one event of a batch; `index` counts from 0 in the order of the input. */
+export type BatchResult = { readonly index: number } & (
+  | Scheduled
+  | { readonly outcome: "failed"; readonly error: unknown }
+);
+
+export interface BatchOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How many puts are under way at once. @default 32 */
+  readonly concurrency?: number | undefined;
+  /** Is told of each event as it is answered, in no particular order. */
+  readonly onResult?: ((result: BatchResult) => void) | undefined;
+}
+
+export interface BatchTally {
+  readonly scheduled: number;
+  readonly existed: number;
+}
+
+/** Some events of a batch are not certainly stored (`batch-incomplete`). */
+export class BatchIncompleteError extends KeywhenError {
+  readonly scheduled: number;
+  readonly existed: number;
+  /** How many are not certainly stored. */
+  readonly failed: number;
+  /** The first of them that were noticed, at most 1,000; `onResult` tells all. */
+  readonly failures: readonly BatchResult[];
+
+  constructor(tally: BatchTally & { failed: number; failures: readonly BatchResult[] }) {
+    const { scheduled, existed, failed, failures } = tally;
+    super("batch-incomplete", describe(failed, scheduled + existed, failures[0]), {
+      cause: failures[0] && "error" in failures[0] ? failures[0].error : undefined,
+    });
+    this.scheduled = scheduled;
+    this.existed = existed;
+    this.failed = failed;
+    this.failures = failures;
+  }
+}
+
+const DEFAULT_CONCURRENCY = 32;
+const KEPT_FAILURES = 1_000;
+
+/** Puts all events of an iterable, reading it only as fast as the store takes them; tries every one. */
+export async function scheduleMany(
+  home: ResolvedHome,
+  events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
+  options: BatchOptions,
+): Promise<BatchTally> {
+  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new KeywhenError(
+      "invalid-option",
+      `concurrency ${concurrency} must be a whole number from 1.`,
+    );
+  }
+  const tally = { scheduled: 0, existed: 0, failed: 0, failures: [] as BatchResult[] };
+  const record = (result: BatchResult) => {
+    if (result.outcome === "scheduled") tally.scheduled += 1;
+    else if (result.outcome === "exists") tally.existed += 1;
+    else {
+      tally.failed += 1;
+      if (tally.failures.length < KEPT_FAILURES) tally.failures.push(result);
+    }
+    options.onResult?.(result);
+  };
+  await forEachConcurrently(events, concurrency, async (event, index) => {
+    options.signal?.throwIfAborted();
+    record(await tryToSchedule(home, event, index, options.signal));
+  });
+  if (tally.failed > 0) throw new BatchIncompleteError(tally);
+  return { scheduled: tally.scheduled, existed: tally.existed };
+}
+
+async function tryToSchedule(
+  home: ResolvedHome,
+  event: NewEvent,
+  index: number,
+  signal: AbortSignal | undefined,
+): Promise<BatchResult> {
+  try {
+    return { index, ...(await schedule(home, event, signal)) };
+  } catch (error) {
+    return { index, outcome: "failed", error };
+  }
+}
+
+/** Workers that share one iterator; the first error of the input or of `work` ends all and is thrown. */
+async function forEachConcurrently<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  concurrency: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  let index = 0;
+  let stopped = false;
+  let turn: Promise<unknown> = Promise.resolve();
+  const iterator = iterate(items);
+  const next = () => {
+    const result = turn.then(async () =>
+      stopped ? ({ done: true } as const) : await iterator.next(),
+    );
+    turn = result.catch(() => {}); // the worker that asked reports it
+    return result;
+  };
+  const worker = async () => {
+    for (let item = await next(); item.done !== true; item = await next()) {
+      await work(item.value, index++);
+    }
+  };
+  const workers = Array.from({ length: concurrency }, worker);
+  try {
+    await Promise.all(workers);
+  } finally {
+    stopped = true;
+    await Promise.allSettled(workers);
+    await iterator.return?.(undefined);
+  }
+}
+
+async function* iterate<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T, undefined> {
+  yield* items;
+  return undefined;
+}
+
+function describe(failed: number, stored: number, first: BatchResult | undefined): string {
+  const why = first && first.outcome === "failed" ? `: ${String(first.error)}` : "";
+  const place =
+    first === undefined
+      ? ""
+      : ` The first one noticed is index ${first.index} (${first.outcome}${why}).`;
+  return `${failed} of ${failed + stored} events are not certainly stored.${place} Repeat those; events with a chosen deliveryId can all be repeated.`;
+}

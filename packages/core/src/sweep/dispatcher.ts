@@ -1,0 +1,153 @@
+import type { ConcurrencyLimit } from "./concurrency-limit.js";
+import type { DeleteQueue } from "./delete-queue.js";
+import type { Delivery } from "./deliver.js";
+import type { DueEvent } from "./due-event.js";
+import type { SweepTally } from "./sweep-tally.js";
+import type { TargetLines } from "./target-lines.js";
+
+/** Brings events from the listing to their end, with bounded concurrency and bounded memory. */
+export interface Dispatcher {
+  /** Takes an event in; resolves when there is room for another one. */
+  submit(event: DueEvent): Promise<void>;
+  /** Drops what has not been started, as untried. */
+  dropUnstarted(): void;
+  /** Resolves when every event taken in has been copied, failed, held or dropped. */
+  settled(): Promise<void>;
+  /** The delete of an event has been answered. */
+  deleted(event: DueEvent): void;
+  undeleted(event: DueEvent): void;
+}
+
+export interface DispatcherOptions {
+  readonly lines: TargetLines;
+  readonly limit: ConcurrencyLimit;
+  readonly tally: SweepTally;
+  readonly deletes: DeleteQueue;
+  readonly deliver: (event: DueEvent) => Promise<Delivery>;
+}
+
+/** Events in memory at most, waiting ones and those whose delete is unconfirmed included. */
+const MOST_IN_MEMORY = 10_000;
+/** Enough that copies never wait for a page. */
+const MOST_READY = 1_000;
+
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { lines, limit, tally, deletes, deliver } = options;
+  const ready: DueEvent[] = [];
+  let copying = 0;
+  let waiting = 0;
+  let unconfirmed = 0;
+  const change = createPulse();
+
+  const hasRoom = () =>
+    ready.length < MOST_READY && ready.length + copying + waiting + unconfirmed < MOST_IN_MEMORY;
+
+  const startReady = () => {
+    while (copying < limit.current) {
+      const event = ready.shift();
+      if (event === undefined) return;
+      copying += 1;
+      tally.underWay(copying);
+      void run(event);
+    }
+  };
+
+  const run = async (event: DueEvent) => {
+    const delivery = await deliver(event);
+    copying -= 1;
+    settle(event, delivery);
+    startReady();
+    change.notify();
+  };
+
+  const settle = (event: DueEvent, delivery: Delivery) => {
+    switch (delivery.outcome) {
+      case "copied":
+        limit.succeeded();
+        tally.delivered(event, delivery.latenessMs);
+        return delivery.isMoved ? next(event) : queueDelete(event);
+      case "gone":
+        tally.gone();
+        return next(event);
+      case "early":
+        tally.untried(event);
+        return holdYounger(event);
+      case "failed":
+        tally.failed(event, delivery.error);
+        return holdYounger(event);
+    }
+  };
+
+  const queueDelete = (event: DueEvent) => {
+    unconfirmed += 1;
+    deletes.add(event);
+    if (lines.hasWaiting(event)) deletes.hurry();
+  };
+
+  const next = (event: DueEvent) => {
+    const younger = lines.finish(event);
+    if (younger === undefined) return;
+    waiting -= 1;
+    ready.unshift(younger);
+  };
+
+  const holdYounger = (event: DueEvent) => {
+    for (const younger of lines.block(event)) {
+      waiting -= 1;
+      tally.held(younger);
+    }
+  };
+
+  return {
+    async submit(event) {
+      const admission = lines.admit(event);
+      if (admission === "held") tally.held(event);
+      if (admission === "start") ready.push(event);
+      if (admission === "wait") {
+        waiting += 1;
+        deletes.hurry(); // its elder may be in the queue
+      }
+      startReady();
+      while (!hasRoom()) await change.next();
+    },
+    dropUnstarted() {
+      const waited = lines.clear();
+      waiting -= waited.length;
+      for (const event of [...ready.splice(0), ...waited]) tally.untried(event);
+      change.notify();
+    },
+    async settled() {
+      while (ready.length + copying + waiting > 0) await change.next();
+    },
+    deleted(event) {
+      unconfirmed -= 1;
+      next(event);
+      startReady();
+      change.notify();
+    },
+    undeleted(event) {
+      unconfirmed -= 1;
+      holdYounger(event);
+      change.notify();
+    },
+  };
+}
+
+/** Wakes whoever waits for the next change. */
+function createPulse() {
+  let wake = () => {};
+  let next = Promise.resolve();
+  const renew = () => {
+    next = new Promise((resolve) => {
+      wake = resolve;
+    });
+  };
+  renew();
+  return {
+    next: () => next,
+    notify() {
+      wake();
+      renew();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Clock } from "../clock.js";
+import type { TruncatedReason } from "./sweep-report.js";
+
+/**
+ * How a sweep ends early: first nothing new is started, then copies under way are aborted, last the
+ * deletes. Each gets time to end by itself.
+ */
+export interface WindDown {
+  /** Why nothing new may start; false as long as it may. */
+  readonly reason: false | TruncatedReason;
+  /** Aborts when nothing new may start. */
+  readonly startSignal: AbortSignal;
+  /** Aborts what copies are still under way. */
+  readonly copySignal: AbortSignal;
+  /** Aborts what deletes are still under way. */
+  readonly deleteSignal: AbortSignal;
+  stop(reason: TruncatedReason): void;
+  /** Ends its timers. */
+  close(): void;
+}
+
+/** Nothing starts in the last two seconds before a deadline; copies and deletes end in between. */
+const BEFORE_DEADLINE_MS = { start: 2_000, copy: 1_000, delete: 250 };
+/** After the caller's abort: together under the five seconds that a terminating process usually has. */
+const AFTER_ABORT_MS = { copy: 2_000, delete: 4_000 };
+
+export interface WindDownLimits {
+  readonly signal: AbortSignal | undefined;
+  /** Epoch ms. */
+  readonly deadlineMs: number | undefined;
+}
+
+export function createWindDown(clock: Clock, { signal, deadlineMs }: WindDownLimits): WindDown {
+  let reason: WindDown["reason"] = false;
+  const start = new AbortController();
+  const copy = new AbortController();
+  const deletion = new AbortController();
+  const closed = new AbortController();
+
+  const stop = (why: TruncatedReason) => {
+    if (reason === false) reason = why;
+    start.abort();
+  };
+  const after = async (ms: number, action: () => void) => {
+    await clock.sleep(ms, { signal: closed.signal });
+    if (!closed.signal.aborted) action();
+  };
+  const onAbort = () => {
+    stop("aborted");
+    void after(AFTER_ABORT_MS.copy, () => copy.abort());
+    void after(AFTER_ABORT_MS.delete, () => deletion.abort());
+  };
+
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort, { signal: closed.signal });
+  if (deadlineMs !== undefined) {
+    const leftMs = deadlineMs - clock.now();
+    void after(leftMs - BEFORE_DEADLINE_MS.start, () => stop("deadline"));
+    void after(leftMs - BEFORE_DEADLINE_MS.copy, () => copy.abort());
+    void after(leftMs - BEFORE_DEADLINE_MS.delete, () => deletion.abort());
+  }
+
+  return {
+    get reason() {
+      return reason;
+    },
+    startSignal: start.signal,
+    copySignal: copy.signal,
+    deleteSignal: deletion.signal,
+    stop,
+    close: () => closed.abort(),
+  };
+}

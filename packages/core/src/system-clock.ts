@@ -1,0 +1,32 @@
+import type { Clock } from "./clock.js";
+
+/** `setTimeout` fires at once for anything longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The machine's clock: the one place in core that reads real time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: sleepInSteps,
+};
+
+async function sleepInSteps(ms: number, call?: { signal?: AbortSignal | undefined }) {
+  let remainingMs = ms;
+  while (remainingMs > 0 && !call?.signal?.aborted) {
+    const stepMs = Math.min(remainingMs, LONGEST_TIMER_MS);
+    await sleepOnce(stepMs, call?.signal);
+    remainingMs -= stepMs;
+  }
+}
+
+function sleepOnce(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal?.addEventListener("abort", wake);
+  });
+}

@@ -1,0 +1,28 @@
+import { KeywhenError } from "../keywhen-error.js";
+
+/** A span of time: `"250ms"`, `"30s"`, `"10m"` (minutes), `"1.5h"`, `"7d"` (of 24 hours). No bare numbers, no months. */
+export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d"}`;
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const DURATION = /^(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d)$/;
+
+/** Checks a duration that comes from outside; throws `invalid-duration` with how to write it. */
+export function parseDuration(text: string): Duration {
+  if (!isDuration(text)) {
+    throw new KeywhenError(
+      "invalid-duration",
+      `"${text}" is not a duration. Write a number and a unit (ms, s, m for minutes, h, d), like 90s or 1.5h.`,
+    );
+  }
+  return text;
+}
+
+/** A duration in milliseconds, rounded up to whole ones. */
+export function durationMs(duration: Duration): number {
+  const { amount = "", unit = "" } = DURATION.exec(parseDuration(duration))?.groups ?? {};
+  return Math.ceil(Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]);
+}
+
+function isDuration(text: unknown): text is Duration {
+  return typeof text === "string" && DURATION.test(text);
+}

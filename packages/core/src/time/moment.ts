@@ -1,0 +1,110 @@
+import { KeywhenError } from "../keywhen-error.js";
+import { daysInMonth, daysSinceEpoch, FIRST_INSTANT_MS, LAST_INSTANT_MS } from "./instant.js";
+
+/**
+ * An instant: a `Date`, an ISO 8601 string with a UTC offset, or a Temporal instant (anything with its
+ * `epochMilliseconds`). Finer than a millisecond rounds up, so that nothing is ever early.
+ */
+export type Moment =
+  | Date
+  | string
+  | { readonly epochMilliseconds: number; readonly epochNanoseconds?: bigint | undefined };
+
+const EXAMPLE = "2026-12-24T09:00:00Z or 2026-12-24T09:00+01:00";
+const ISO_TIME =
+  /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)T(?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<offset>Z|[+-]\d\d:?\d\d)?$/;
+
+/** The instant in epoch milliseconds; throws `invalid-time` for what isn't one. */
+export function momentMs(moment: Moment): number {
+  const atMs = typeof moment === "string" ? parseIso(moment) : epochMs(moment);
+  if (!(atMs >= FIRST_INSTANT_MS && atMs <= LAST_INSTANT_MS)) {
+    throw invalidTime(`${show(moment)} is outside the years 0000 to 9999 (UTC).`);
+  }
+  return atMs;
+}
+
+function epochMs(moment: Exclude<Moment, string>): number {
+  if (moment instanceof Date) {
+    if (Number.isNaN(moment.getTime())) {
+      throw invalidTime(
+        `The Date is invalid. Check what it was made from; write it like ${EXAMPLE}.`,
+      );
+    }
+    return moment.getTime();
+  }
+  if (typeof moment !== "object" || typeof moment?.epochMilliseconds !== "number") {
+    throw invalidTime(
+      `${show(moment)} is not a time. Give a Date, a Temporal.Instant or a string like ${EXAMPLE}.`,
+    );
+  }
+  return moment.epochNanoseconds === undefined
+    ? Math.ceil(moment.epochMilliseconds)
+    : ceilToMs(moment.epochNanoseconds);
+}
+
+function ceilToMs(nanoseconds: bigint): number {
+  const floored = nanoseconds / 1_000_000n;
+  const isFiner = nanoseconds % 1_000_000n > 0n;
+  return Number(isFiner ? floored + 1n : floored);
+}
+
+function parseIso(text: string): number {
+  const parts = ISO_TIME.exec(text)?.groups;
+  if (!parts) throw invalidTime(`"${text}" is not an ISO 8601 time. Write it like ${EXAMPLE}.`);
+  if (parts["offset"] === undefined) {
+    throw invalidTime(
+      `"${text}" has no UTC offset, so it could be any of 27 hours. Write ${text}Z for UTC or, say, ${text}+01:00.`,
+    );
+  }
+  checkRanges(text, parts);
+  return isoPartsMs(parts) - offsetMs(parts["offset"]);
+}
+
+function isoPartsMs(parts: Record<string, string | undefined>): number {
+  const days = daysSinceEpoch(part(parts, "year"), part(parts, "month"), part(parts, "day"));
+  const minutes = (days * 24 + part(parts, "hour")) * 60 + part(parts, "minute");
+  const nanoseconds = Number((parts["fraction"] ?? "").padEnd(9, "0"));
+  return (minutes * 60 + part(parts, "second")) * 1000 + Math.ceil(nanoseconds / 1_000_000);
+}
+
+function checkRanges(text: string, parts: Record<string, string | undefined>): void {
+  const [year, month, day] = [part(parts, "year"), part(parts, "month"), part(parts, "day")];
+  const days = daysInMonth(year, month);
+  if (days === 0) throw invalidTime(`"${text}" is not a real time: there is no month ${month}.`);
+  if (day < 1 || day > days) {
+    const name = `${parts["year"]}-${parts["month"]}`;
+    throw invalidTime(`"${text}" is not a real time: ${name} has ${days} days.`);
+  }
+  checkUpTo(text, "hour", part(parts, "hour"), 23);
+  checkUpTo(text, "minute", part(parts, "minute"), 59);
+  checkUpTo(text, "second", part(parts, "second"), 59);
+}
+
+function checkUpTo(text: string, unit: string, value: number, limit: number): void {
+  if (value > limit) {
+    throw invalidTime(`"${text}" is not a real time: ${unit} ${value}; the limit is ${limit}.`);
+  }
+}
+
+function offsetMs(offset: string): number {
+  if (offset === "Z") return 0;
+  const hours = Number(offset.slice(1, 3));
+  const minutes = Number(offset.slice(-2));
+  if (hours > 23 || minutes > 59) {
+    throw invalidTime(`The UTC offset ${offset} doesn't exist; the limits are -23:59 and +23:59.`);
+  }
+  const sign = offset.startsWith("-") ? -1 : 1;
+  return sign * (hours * 60 + minutes) * 60_000;
+}
+
+function part(parts: Record<string, string | undefined>, name: string): number {
+  return Number(parts[name] ?? "0");
+}
+
+function show(moment: unknown): string {
+  return typeof moment === "string" ? `"${moment}"` : String(moment);
+}
+
+function invalidTime(message: string): KeywhenError {
+  return new KeywhenError("invalid-time", message);
+}
