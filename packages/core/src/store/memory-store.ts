@@ -75,12 +75,12 @@ export function memoryStore(options: MemoryStoreOptions): ObjectStore {
   const buckets = new Map(options.buckets?.map((name) => [name, emptyBucket()]));
   let writes = 0;
 
-  function bucketOf(operation: RequestKind, name: string): Bucket {
+  function bucketOf(operation: RequestKind, name: string, key?: string): Bucket {
     checkBucketName(operation, name, limits);
     const bucket = buckets.get(name) ?? (options.buckets ? undefined : emptyBucket());
     if (bucket === undefined) {
       const message = "there is no such bucket";
-      throw new ObjectStoreError({ code: "no-such-bucket", operation, bucket: name, message });
+      throw new ObjectStoreError({ code: "no-such-bucket", operation, bucket: name, key, message });
     }
     buckets.set(name, bucket);
     return bucket;
@@ -88,7 +88,7 @@ export function memoryStore(options: MemoryStoreOptions): ObjectStore {
 
   function find(operation: RequestKind, ref: ObjectRef): StoredObject | undefined {
     checkKey(operation, ref, limits);
-    return bucketOf(operation, ref.bucket).objects.get(ref.key);
+    return bucketOf(operation, ref.bucket, ref.key).objects.get(ref.key);
   }
 
   function write(ref: ObjectRef, object: Omit<StoredObject, "version" | "lastModified">): string {
