@@ -1,1 +1,2 @@
 export { type MemoryStoreOptions, memoryStore } from "./store/memory-store.js";
+export { type ManualClock, manualClock } from "./testing/manual-clock.js";

@@ -38,18 +38,26 @@ export async function deliver(options: DeliverOptions, event: DueEvent): Promise
   const startedAtMs = clock.now();
   if (startedAtMs < event.atMs) return { outcome: "early" };
   for (let attempt = 1; ; attempt++) {
-    try {
-      const isMoved = canMove(options, event);
-      const { outcome } = await transfer(options, event, isMoved);
-      if (outcome === "source-gone") return { outcome: "gone" };
-      return { outcome: "copied", isMoved, latenessMs: startedAtMs - event.atMs };
-    } catch (error) {
-      if (!isStoreError(error)) throw error;
-      if (error.code === "throttled") options.onThrottled();
-      const mayRetry = error.code === "throttled" && attempt < ATTEMPTS && !startSignal.aborted;
-      if (!mayRetry) return { outcome: "failed", error };
-      await clock.sleep(retryPauseMs(attempt, random), { signal: startSignal });
-    }
+    const delivery = await tryOnce(options, event, startedAtMs - event.atMs);
+    if (delivery.outcome !== "failed" || delivery.error.code !== "throttled") return delivery;
+    options.onThrottled();
+    if (attempt === ATTEMPTS || startSignal.aborted) return delivery;
+    await clock.sleep(retryPauseMs(attempt, random), { signal: startSignal });
+  }
+}
+
+async function tryOnce(
+  options: DeliverOptions,
+  event: DueEvent,
+  latenessMs: number,
+): Promise<Delivery> {
+  const isMoved = canMove(options, event);
+  try {
+    const { outcome } = await transfer(options, event, isMoved);
+    return outcome === "copied" ? { outcome, isMoved, latenessMs } : { outcome: "gone" };
+  } catch (error) {
+    if (isStoreError(error)) return { outcome: "failed", error };
+    throw error;
   }
 }
 
