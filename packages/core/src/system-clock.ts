@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.js";
+import { onAbort } from "./on-abort.js";
 
 /** `setTimeout` fires at once for anything longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -21,12 +22,13 @@ async function sleepInSteps(ms: number, call?: { signal?: AbortSignal | undefine
 
 function sleepOnce(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
+    let unsubscribe = () => {};
     const wake = () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", wake);
+      unsubscribe();
       resolve();
     };
     const timer = setTimeout(wake, ms);
-    signal?.addEventListener("abort", wake);
+    unsubscribe = onAbort(signal, wake);
   });
 }

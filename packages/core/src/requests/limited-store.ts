@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.js";
 import type { ObjectStore, StoreCall } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
+import { createRequestWatch, type RequestWatch } from "./request-watch.js";
 import { type StoreRequest, wrapStore } from "./wrap-store.js";
 
-const ENDED = "ended";
 const REQUEST_LIMIT_MS = 10_000;
 const COPY_LIMIT_MS = 15_000;
 const COPY_BYTES_PER_MS = 20_000;
@@ -16,38 +16,27 @@ const PUT_BYTES_PER_MS = 250;
  * (`unexpected`), so that the rest of core decides by code alone.
  */
 export function limitedStore(store: ObjectStore, clock: Clock): ObjectStore {
-  return wrapStore(store, (request, call, send) => sendWithLimit(clock, request, call, send));
+  const watch = createRequestWatch(clock);
+  return wrapStore(store, (request, call, send) => sendWithLimit(watch, request, call, send));
 }
 
 async function sendWithLimit<T>(
-  clock: Clock,
+  watch: RequestWatch,
   request: StoreRequest,
   call: StoreCall,
   send: (call: StoreCall) => Promise<T>,
 ): Promise<T> {
   const limitMs = requestLimitMs(request);
-  const abort = new AbortController();
-  const ended = new AbortController();
-  const failure = new Promise<never>((_, reject) => {
-    const fail = (error: ObjectStoreError) => {
-      reject(error);
-      abort.abort(error);
-    };
-    const onCallerAbort = () => fail(abortedByCaller(request, call.signal?.reason));
-    if (call.signal?.aborted) onCallerAbort();
-    call.signal?.addEventListener("abort", onCallerAbort, { signal: ended.signal });
-    if (limitMs === undefined) return;
-    void clock.sleep(limitMs, { signal: ended.signal }).then(() => {
-      if (!ended.signal.aborted) fail(tooSlow(request, limitMs));
-    });
+  const watched = watch.watch(limitMs, call.signal, {
+    tooSlow: () => tooSlow(request, limitMs),
+    aborted: (reason) => abortedByCaller(request, reason),
   });
-  failure.catch(() => {}); // the race below reports it; without it nobody waits for it
   try {
-    return await Promise.race([send({ ...call, signal: abort.signal }), failure]);
+    return await Promise.race([send({ ...call, signal: watched.signal }), watched.failure]);
   } catch (error) {
     throw isStoreError(error) ? error : unforeseen(request, error);
   } finally {
-    ended.abort(ENDED); // a reason, because the default one is an exception with a stack: 20 us
+    watched.end();
   }
 }
 
@@ -66,7 +55,7 @@ function requestLimitMs({ kind, sizeBytes }: StoreRequest): number | undefined {
   }
 }
 
-function tooSlow(request: StoreRequest, limitMs: number): ObjectStoreError {
+function tooSlow(request: StoreRequest, limitMs = 0): ObjectStoreError {
   return new ObjectStoreError({
     ...place(request),
     code: "unavailable",

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { onAbort } from "../on-abort.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 
@@ -42,17 +43,17 @@ export function manualClock(start: Moment): ManualClock {
     monotonic: () => monotonicMs,
     sleep(ms, call) {
       return new Promise((resolve) => {
+        let unsubscribe = () => {};
         const sleeper: Sleeper = {
           wakesAtMs: monotonicMs + Math.max(0, ms),
           wake() {
             sleepers.delete(sleeper);
-            call?.signal?.removeEventListener("abort", sleeper.wake);
+            unsubscribe();
             resolve();
           },
         };
         sleepers.add(sleeper);
-        call?.signal?.addEventListener("abort", sleeper.wake);
-        if (call?.signal?.aborted) sleeper.wake();
+        unsubscribe = onAbort(call?.signal, () => sleeper.wake());
       });
     },
     async advance(duration) {

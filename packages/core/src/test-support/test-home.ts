@@ -1,0 +1,78 @@
+import { createScheduler } from "../scheduler/create-scheduler.js";
+import { memoryStore } from "../store/memory-store.js";
+import type { ObjectStore, RequestKind, StoreCapabilities } from "../store/object-store.js";
+import { ObjectStoreError, type StoreErrorCode } from "../store/object-store-error.js";
+import { createSweeper, type SweeperOptions } from "../sweep/create-sweeper.js";
+import { type ManualClock, manualClock } from "../testing/manual-clock.js";
+
+export const NOON = "2026-12-24T12:00:00.000Z";
+
+export interface TestHome {
+  readonly clock: ManualClock;
+  readonly store: ObjectStore;
+  readonly bucket: "schedule";
+}
+
+/** A schedule in memory, at noon on a clock that stands still; differing clocks, so that the guard is 4 s. */
+export function testHome(
+  options: { clock?: StoreCapabilities["clock"]; move?: boolean } = {},
+): TestHome {
+  const clock = manualClock(NOON);
+  const capabilities = { clock: options.clock ?? "store" };
+  const store = memoryStore({ clock, move: options.move, capabilities });
+  return { clock, store, bucket: "schedule" };
+}
+
+export function schedulerOf(home: TestHome) {
+  return createScheduler(home);
+}
+
+export function sweeperOf(home: TestHome, options: Partial<SweeperOptions> = {}) {
+  return createSweeper({ ...home, allowTargets: ["*"], ...options });
+}
+
+/** All keys of a bucket, in order. */
+export async function keysOf(store: ObjectStore, bucket: string): Promise<string[]> {
+  const { objects } = await store.list({ bucket });
+  return objects.map(({ key }) => key);
+}
+
+/** The body of an object as text; undefined if it is missing. */
+export async function textOf(
+  store: ObjectStore,
+  bucket: string,
+  key: string,
+): Promise<string | undefined> {
+  const opened = await store.get({ bucket, key });
+  return opened && new Response(opened.body).text();
+}
+
+/** Writes an event as another client would: a key in three parts, or whatever key is given. */
+export async function writeByHand(store: ObjectStore, id: string, body = id): Promise<void> {
+  const key = `keywhen/pending/${id}`;
+  await store.put({ bucket: "schedule", key }, new TextEncoder().encode(body));
+}
+
+export function storeError(
+  code: StoreErrorCode,
+  operation: RequestKind,
+  details: { undecided?: boolean } = {},
+): ObjectStoreError {
+  return new ObjectStoreError({
+    code,
+    operation,
+    bucket: "b",
+    message: `made-up ${code}`,
+    ...details,
+  });
+}
+
+/** Fails the first `times` requests of a kind. */
+export function failFirst(kind: RequestKind, times: number, error: Error) {
+  let left = times;
+  return (request: { kind: RequestKind }) => {
+    if (request.kind !== kind || left === 0) return undefined;
+    left -= 1;
+    return error;
+  };
+}
