@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { testHome, textOf, writeByHand } from "../test-support/test-home.js";
+import { recordingStore } from "../testing/faulty-store.js";
+import { createScheduler } from "./create-scheduler.js";
+import type { EventFilter } from "./event-filter.js";
+
+const IDS = [
+  "2026-12-24T12:00:00.000Z|a|x|1",
+  "2026-12-24T13:00:00.000Z|a|y/1|2",
+  "2026-12-24T13:00:00.000Z|b|y/2|3",
+  "2026-12-24T14:00:00.000Z|a|y/3|4",
+];
+
+async function listed(filter?: EventFilter) {
+  const home = testHome();
+  for (const id of [...IDS, "2026-12-24T13:00:00.000Zforeign", "notes.txt"]) {
+    await writeByHand(home.store, id);
+  }
+  const ids: string[] = [];
+  for await (const event of createScheduler(home).list(filter)) ids.push(event.id);
+  return ids.map((id) => IDS.indexOf(id));
+}
+
+describe("list()", () => {
+  it("gives every waiting event in due order and passes over foreign objects", async () => {
+    expect(await listed()).toEqual([0, 1, 2, 3]);
+  });
+
+  it.each<[string, EventFilter, number[]]>([
+    ["from an instant, inclusive", { from: "2026-12-24T13:00Z" }, [1, 2, 3]],
+    ["until an instant, exclusive", { until: "2026-12-24T13:00Z" }, [0]],
+    ["between two", { from: "2026-12-24T12:30Z", until: "2026-12-24T13:30Z" }, [1, 2]],
+    ["for a bucket", { to: { bucket: "a" } }, [0, 1, 3]],
+    ["for a key prefix", { to: { bucket: "a", keyPrefix: "y/" } }, [1, 3]],
+    ["after an id", { after: IDS[1] ?? "" }, [2, 3]],
+    ["after an id that has gone", { after: "2026-12-24T13:00:00.000Z|b" }, [2, 3]],
+    ["after an id before the range", { after: IDS[0], from: "2026-12-24T14:00Z" }, [3]],
+    ["at most so many", { limit: 2 }, [0, 1]],
+    ["the next ones of a target", { after: IDS[0], limit: 1, to: { bucket: "a" } }, [1]],
+  ])("gives those %s", async (_, filter, expected) => {
+    expect(await listed(filter)).toEqual(expected);
+  });
+
+  it.each<[string, object]>([
+    ["a limit of nothing", { limit: 0 }],
+    ["a typo", { untill: "2026-12-24T13:00Z" }],
+  ])("refuses %s", async (_, filter) => {
+    await expect(listed(filter as EventFilter)).rejects.toMatchObject({ code: "invalid-option" });
+  });
+
+  it("keeps one page in memory and asks for the next only when it is wanted", async () => {
+    const home = testHome();
+    for (let index = 0; index < 2_500; index++) {
+      await writeByHand(home.store, `2026-12-24T12:00:00.000Z|a|${index}`, "");
+    }
+    let pages = 0;
+    const store = recordingStore(home.store, () => pages++);
+    const events = createScheduler({ ...home, store })
+      .list()
+      [Symbol.asyncIterator]();
+    for (let index = 0; index < 1_000; index++) await events.next();
+    expect(pages).toBe(1);
+    let rest = 0;
+    while (!(await events.next()).done) rest += 1;
+    expect([rest, pages]).toEqual([1_500, 3]);
+  });
+});
+
+describe("get() and open()", () => {
+  it("show a waiting event and its body", async () => {
+    const home = testHome();
+    const scheduler = createScheduler(home);
+    const event = { in: "1h", to: { bucket: "b", key: "k" }, deliveryId: "id" } as const;
+    const { id } = await scheduler.schedule({ ...event, json: 42, metadata: { user: "ann" } });
+    expect(await scheduler.get(id)).toEqual({
+      id,
+      at: new Date("2026-12-24T13:00:00.000Z"),
+      to: { bucket: "b", key: "k" },
+      size: 2,
+      writtenAt: new Date("2026-12-24T12:00:00.000Z"),
+      deliveryId: "id",
+      contentType: "application/json",
+      metadata: { user: "ann" },
+    });
+    expect(await new Response(await scheduler.open(id)).text()).toBe("42");
+    expect(await textOf(home.store, "schedule", `keywhen/pending/${id}`)).toBe("42");
+  });
+
+  it("give undefined for an event that doesn't wait", async () => {
+    const scheduler = createScheduler(testHome());
+    expect(await scheduler.get("2026-12-24T13:00:00.000Z|b|k")).toBeUndefined();
+    expect(await scheduler.open("2026-12-24T13:00:00.000Z|b|k")).toBeUndefined();
+  });
+
+  it("refuse what is no id", async () => {
+    const scheduler = createScheduler(testHome());
+    await expect(scheduler.get("k")).rejects.toMatchObject({ code: "invalid-id" });
+    await expect(scheduler.open("k")).rejects.toMatchObject({ code: "invalid-id" });
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { keysOf, NOON, storeError, testHome } from "../test-support/test-home.js";
+import { faultyStore } from "../testing/faulty-store.js";
+import { createScheduler } from "./create-scheduler.js";
+import type { NewEvent } from "./new-event.js";
+import type { BatchIncompleteError, BatchResult } from "./schedule-many.js";
+
+const event = (index: number, at = "2026-12-24T13:00Z"): NewEvent => ({
+  at,
+  to: { bucket: "out", key: `${index}` },
+  deliveryId: `id-${index}`,
+});
+
+function* events(count: number) {
+  for (let index = 0; index < count; index++) yield event(index);
+}
+
+describe("scheduleMany()", () => {
+  it("stores every event and counts those that were there", async () => {
+    const home = testHome();
+    const scheduler = createScheduler(home);
+    await scheduler.schedule(event(3));
+    expect(await scheduler.scheduleMany(events(100))).toEqual({ scheduled: 99, existed: 1 });
+    expect(await keysOf(home.store, "schedule")).toHaveLength(100);
+  });
+
+  it("tells each result with the index of its event", async () => {
+    const results: BatchResult[] = [];
+    const onResult = (result: BatchResult) => results.push(result);
+    await createScheduler(testHome()).scheduleMany(events(50), { onResult });
+    const targets = results.map((result) => ("to" in result ? [result.index, result.to.key] : []));
+    expect(targets.sort()).toEqual([...events(50)].map(({ to }, index) => [index, to.key]).sort());
+  });
+
+  it("reads an endless source only as fast as the store takes it", async () => {
+    const home = testHome();
+    let read = 0;
+    async function* source() {
+      for (; read < 10_000; read++) yield event(read);
+    }
+    const abort = new AbortController();
+    const store = { ...home.store, put: () => new Promise<never>(() => {}) };
+    const batch = createScheduler({ ...home, store }).scheduleMany(source(), {
+      concurrency: 8,
+      signal: abort.signal,
+    });
+    await home.clock.advance("1s");
+    expect(read).toBeLessThanOrEqual(8);
+    abort.abort();
+    await expect(batch).rejects.toBeDefined();
+  });
+
+  it("tries all and rejects with what failed", async () => {
+    const home = testHome();
+    const store = faultyStore(home.store, {
+      before: ({ key }) => (key?.includes("|7|") ? storeError("denied", "put") : undefined),
+    });
+    const source = [...events(20), event(20, NOON)];
+    const error = await createScheduler({ ...home, store })
+      .scheduleMany(source)
+      .catch((reason: BatchIncompleteError) => reason);
+    expect(error).toMatchObject({
+      code: "batch-incomplete",
+      scheduled: 19,
+      failed: 2,
+      failures: [
+        { index: 7, outcome: "failed" },
+        { index: 20, outcome: "too-late" },
+      ],
+      message: expect.stringMatching(
+        /^2 of 21 events are not certainly stored. .* index 7 \(failed: .*denied/,
+      ),
+    });
+    expect(await keysOf(home.store, "schedule")).toHaveLength(19);
+  });
+
+  it("passes on an error of the source and closes it", async () => {
+    let closed = false;
+    async function* source() {
+      try {
+        yield event(0);
+        throw new Error("the file ended early");
+      } finally {
+        closed = true;
+      }
+    }
+    const batch = createScheduler(testHome()).scheduleMany(source());
+    await expect(batch).rejects.toThrow("the file ended early");
+    expect(closed).toBe(true);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])("refuses a concurrency of %s", async (concurrency) => {
+    const batch = createScheduler(testHome()).scheduleMany([], { concurrency });
+    await expect(batch).rejects.toMatchObject({ code: "invalid-option" });
+  });
+});

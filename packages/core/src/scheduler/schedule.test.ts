@@ -1,0 +1,385 @@
+import { describe, expect, it } from "vitest";
+import { memoryStore } from "../store/memory-store.js";
+import {
+  failFirst,
+  keysOf,
+  NOON,
+  storeError,
+  testHome,
+  textOf,
+} from "../test-support/test-home.js";
+import { faultyStore, recordingStore } from "../testing/faulty-store.js";
+import { createScheduler } from "./create-scheduler.js";
+import { eventId } from "./event-id.js";
+import type { NewEvent } from "./new-event.js";
+
+const to = { bucket: "out", key: "reports/42.json" };
+const IN_AN_HOUR = "2026-12-24T13:00:00.000Z";
+
+describe("schedule()", () => {
+  it("writes one object whose key says when and where and whose body is the payload", async () => {
+    const home = testHome();
+    const scheduled = await createScheduler(home).schedule({ in: "1h", to, body: "hello" });
+    expect(scheduled.outcome).toBe("scheduled");
+    expect(scheduled.id).toMatch(
+      /^2026-12-24T13:00:00\.000Z\|out\|reports\/42\.json\|[0-9a-z]{12}$/,
+    );
+    expect(scheduled).toMatchObject({ at: new Date(IN_AN_HOUR), to });
+    const key = `keywhen/pending/${scheduled.id}`;
+    expect(await keysOf(home.store, "schedule")).toEqual([key]);
+    expect(await textOf(home.store, "schedule", key)).toBe("hello");
+  });
+
+  it("stores headers, user metadata, the delivery id and the due instant with it", async () => {
+    const home = testHome();
+    const { id, deliveryId } = await createScheduler(home).schedule({
+      at: IN_AN_HOUR,
+      to,
+      body: new Uint8Array([0, 255]),
+      contentType: "image/png",
+      contentEncoding: "gzip",
+      cacheControl: "no-store",
+      metadata: { "user-name": "Ann" },
+    });
+    const info = await home.store.head({ bucket: "schedule", key: `keywhen/pending/${id}` });
+    expect(info).toMatchObject({
+      size: 2,
+      contentType: "image/png",
+      contentEncoding: "gzip",
+      cacheControl: "no-store",
+      metadata: { "user-name": "Ann", "keywhen-id": deliveryId, "keywhen-at": IN_AN_HOUR },
+    });
+  });
+
+  it("writes json as application/json, and nothing at all as an empty body", async () => {
+    const home = testHome();
+    const scheduler = createScheduler(home);
+    const json = await scheduler.schedule({ in: "1h", to, json: { a: [1, null] } });
+    expect((await scheduler.get(json.id))?.contentType).toBe("application/json");
+    expect(await textOf(home.store, "schedule", `keywhen/pending/${json.id}`)).toBe(
+      '{"a":[1,null]}',
+    );
+    const empty = await scheduler.schedule({ in: "1h", to });
+    expect((await scheduler.get(empty.id))?.size).toBe(0);
+  });
+
+  it("streams a body", async () => {
+    const home = testHome();
+    const body = new Blob(["one ", "two"]).stream();
+    const { id } = await createScheduler(home).schedule({ in: "1h", to, body });
+    expect(await textOf(home.store, "schedule", `keywhen/pending/${id}`)).toBe("one two");
+  });
+
+  it("leaves no event behind if the stream breaks off", async () => {
+    const home = testHome();
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(10));
+        controller.error(new Error("the pipe broke"));
+      },
+    });
+    const result = createScheduler(home).schedule({ in: "1h", to, body });
+    await expect(result).rejects.toMatchObject({ cause: { message: "the pipe broke" } });
+    expect(await keysOf(home.store, "schedule")).toEqual([]);
+  });
+
+  it("takes a moment in the past: it is due at once", async () => {
+    const scheduler = createScheduler(testHome());
+    const result = await scheduler.schedule({ at: "2020-01-01T00:00Z", to });
+    expect(result.outcome).toBe("scheduled");
+  });
+
+  it("keeps the schedule under the root that it is told", async () => {
+    const home = { ...testHome(), root: "acme/jobs" };
+    const { id } = await createScheduler(home).schedule({ in: "1h", to });
+    expect(await keysOf(home.store, "schedule")).toEqual([`acme/jobs/pending/${id}`]);
+  });
+});
+
+describe("schedule() with a chosen delivery id", () => {
+  const chosen = { at: IN_AN_HOUR, to, deliveryId: "order 42" };
+
+  it("answers `exists` the second time and overwrites nothing", async () => {
+    const home = testHome();
+    const scheduler = createScheduler(home);
+    const first = await scheduler.schedule({ ...chosen, body: "first" });
+    const second = await scheduler.schedule({ ...chosen, body: "second" });
+    expect([first.outcome, second.outcome]).toEqual(["scheduled", "exists"]);
+    expect(second.id).toBe(first.id);
+    expect(second.id).toBe(eventId(chosen));
+    expect(await textOf(home.store, "schedule", `keywhen/pending/${first.id}`)).toBe("first");
+  });
+
+  it("carries the id percent-encoded in the metadata, so that any id survives a header", async () => {
+    const home = testHome();
+    const { id } = await createScheduler(home).schedule(chosen);
+    const info = await home.store.head({ bucket: "schedule", key: `keywhen/pending/${id}` });
+    expect(info?.metadata["keywhen-id"]).toBe("order%2042");
+  });
+
+  it("is too late from the guard before the due instant on, to the millisecond, and sends nothing", async () => {
+    const home = testHome();
+    const scheduler = createScheduler(home);
+    await home.clock.advance("3595999ms");
+    expect((await scheduler.schedule(chosen)).outcome).toBe("scheduled");
+    await home.clock.advance("1ms");
+    expect((await scheduler.schedule({ ...chosen, deliveryId: "other" })).outcome).toBe("too-late");
+    expect(await keysOf(home.store, "schedule")).toHaveLength(1);
+  });
+
+  it("is undecided if the answer comes after it has closed", async () => {
+    const home = testHome();
+    const store = faultyStore(home.store, {
+      after: () => {
+        home.clock.set("2026-12-24T12:59:56Z");
+        return undefined;
+      },
+    });
+    expect((await createScheduler({ ...home, store }).schedule(chosen)).outcome).toBe("undecided");
+  });
+
+  it("is not supported by a store without put-if-absent, and nothing is sent", async () => {
+    const home = testHome();
+    const store = memoryStore({ clock: home.clock, capabilities: { putIfAbsent: false } });
+    const result = createScheduler({ ...home, store }).schedule(chosen);
+    await expect(result).rejects.toMatchObject({ code: "not-supported" });
+    expect(await keysOf(store, "schedule")).toEqual([]);
+  });
+});
+
+describe("schedule() on a store that fails", () => {
+  const event: NewEvent = { in: "1h", to, body: "hello" };
+
+  it("tries again after a retryable error, with the same key", async () => {
+    const home = testHome();
+    const keys: unknown[] = [];
+    const store = recordingStore(
+      faultyStore(home.store, { before: failFirst("put", 2, storeError("throttled", "put")) }),
+      ({ key }) => keys.push(key),
+    );
+    const result = createScheduler({ ...home, store }).schedule(event);
+    await home.clock.advance("1m");
+    expect((await result).outcome).toBe("scheduled");
+    expect(keys).toEqual(Array(3).fill(`keywhen/pending/${(await result).id}`));
+  });
+
+  it("throws what certainly stored nothing", async () => {
+    const home = testHome();
+    const error = storeError("denied", "put");
+    const store = faultyStore(home.store, { before: () => error });
+    await expect(createScheduler({ ...home, store }).schedule(event)).rejects.toBe(error);
+  });
+
+  it("is undecided, with the error, if no answer ever came", async () => {
+    const home = testHome();
+    const error = storeError("unavailable", "put");
+    const store = faultyStore(home.store, { after: () => error });
+    const result = createScheduler({ ...home, store }).schedule(event);
+    await home.clock.advance("1m");
+    expect(await result).toMatchObject({ outcome: "undecided", error });
+  });
+
+  it("is undecided if one try went unanswered and the last was refused", async () => {
+    const home = testHome();
+    const unanswered = failFirst("put", 1, storeError("unavailable", "put"));
+    let isDenied = false;
+    const store = faultyStore(home.store, {
+      before: () => (isDenied ? storeError("denied", "put") : undefined),
+      after: (request) => {
+        isDenied = true;
+        return unanswered(request);
+      },
+    });
+    const result = createScheduler({ ...home, store }).schedule(event);
+    await home.clock.advance("1m");
+    expect((await result).outcome).toBe("undecided");
+  });
+
+  it("sends a stream only once", async () => {
+    const home = testHome();
+    let puts = 0;
+    const failing = faultyStore(home.store, { before: () => storeError("throttled", "put") });
+    const store = recordingStore(failing, () => puts++);
+    const body = new Blob(["x"]).stream();
+    const result = createScheduler({ ...home, store }).schedule({ ...event, body });
+    await expect(result).rejects.toMatchObject({ code: "throttled" });
+    expect(puts).toBe(1);
+  });
+
+  it("does not try again once the event has closed", async () => {
+    const home = testHome();
+    let puts = 0;
+    const failing = faultyStore(home.store, { before: () => storeError("throttled", "put") });
+    const store = recordingStore(failing, () => puts++);
+    const result = createScheduler({ ...home, store }).schedule({ in: "4s", to });
+    await expect(result).rejects.toMatchObject({ code: "throttled" });
+    expect(puts).toBe(1);
+  });
+
+  it("gives up on a store that never answers, after its time limit", async () => {
+    const home = testHome();
+    const silent = { ...home.store, put: () => new Promise<never>(() => {}) };
+    const result = createScheduler({ ...home, store: silent }).schedule({ in: "1s", to });
+    await home.clock.advance("12s");
+    expect(await result).toMatchObject({ outcome: "undecided", error: { code: "unavailable" } });
+  });
+
+  it("rejects with `aborted` when the caller aborts", async () => {
+    const home = testHome();
+    const silent = { ...home.store, put: () => new Promise<never>(() => {}) };
+    const abort = new AbortController();
+    const result = createScheduler({ ...home, store: silent }).schedule(event, {
+      signal: abort.signal,
+    });
+    abort.abort();
+    await expect(result).rejects.toMatchObject({ code: "aborted" });
+  });
+});
+
+describe("schedule() with bad input", () => {
+  const long = "x".repeat(1024);
+  const cases: [string, object, string, RegExp][] = [
+    ["no time", { to }, "invalid-time", /When is it due\? Give at/],
+    ["both times", { at: NOON, in: "1h", to }, "invalid-time", /at or in, not both/],
+    ["no offset", { at: "2026-12-24T09:00", to }, "invalid-time", /has no UTC offset/],
+    ["a bare number", { in: "10", to }, "invalid-duration", /not a duration/],
+    ["a span past the year 9999", { in: "9999999d", to }, "invalid-time", /past the year 9999/],
+    ["no bucket", { in: "1h", to: { bucket: "", key: "k" } }, "invalid-target", /bucket is empty/],
+    ["no key", { in: "1h", to: { bucket: "b", key: "" } }, "invalid-target", /key is empty/],
+    [
+      "a slash in the bucket",
+      { in: "1h", to: { bucket: "b/c", key: "k" } },
+      "invalid-target",
+      /holds a slash/,
+    ],
+    [
+      "a long bucket",
+      { in: "1h", to: { bucket: "b".repeat(64), key: "k" } },
+      "invalid-target",
+      /64 characters; the limit is 63/,
+    ],
+    [
+      "a long target key",
+      { in: "1h", to: { bucket: "b", key: `${long}é` } },
+      "invalid-target",
+      /1,026 bytes; the limit is 1,024: shorten it by 2/,
+    ],
+    [
+      "a long schedule key",
+      { in: "1h", to: { bucket: "b", key: `é${"x".repeat(955)}` } },
+      "key-too-long",
+      /would be 1,017 bytes; the limit is 1,015 \(the store's 1,024 less 9 for a later reschedule\). The target key is 961 bytes once escaped \(é counts 6\): shorten it by 2\./,
+    ],
+    [
+      "half a surrogate pair",
+      { in: "1h", to: { bucket: "b", key: "\ud800" } },
+      "invalid-target",
+      /surrogate/,
+    ],
+    [
+      "an empty delivery id",
+      { in: "1h", to, deliveryId: "" },
+      "invalid-id",
+      /at least one character/,
+    ],
+    [
+      "a typo",
+      { in: "1h", to, bodi: "x" },
+      "invalid-option",
+      /no option "bodi". Did you mean "body"\?/,
+    ],
+    [
+      "a typo in the target",
+      { in: "1h", to: { buckett: "b", key: "k" } },
+      "invalid-option",
+      /Did you mean "bucket"/,
+    ],
+    [
+      "json and body",
+      { in: "1h", to, json: 1, body: "x" },
+      "invalid-option",
+      /json or body, not both/,
+    ],
+    [
+      "a body of the wrong kind",
+      { in: "1h", to, body: 42 },
+      "invalid-option",
+      /must be a string, a Uint8Array/,
+    ],
+    ["json that is none", { in: "1h", to, json: () => 1 }, "invalid-option", /json is a function/],
+    [
+      "circular json",
+      { in: "1h", to, json: circular() },
+      "invalid-option",
+      /can't be written as JSON/,
+    ],
+    [
+      "a metadata name",
+      { in: "1h", to, metadata: { User: "x" } },
+      "invalid-option",
+      /"User" is no metadata name/,
+    ],
+    [
+      "keywhen's metadata",
+      { in: "1h", to, metadata: { "keywhen-id": "x" } },
+      "invalid-option",
+      /keywhen's own/,
+    ],
+    [
+      "a metadata value",
+      { in: "1h", to, metadata: { user: "é" } },
+      "invalid-option",
+      /must be printable ASCII/,
+    ],
+    [
+      "a blank at the end of a value",
+      { in: "1h", to, metadata: { user: "a " } },
+      "invalid-option",
+      /without blanks/,
+    ],
+    [
+      "too much metadata",
+      { in: "1h", to, metadata: { user: "x".repeat(2000) } },
+      "invalid-option",
+      /2060 bytes with keywhen's own; the limit is 2048/,
+    ],
+  ];
+  it.each(cases)("refuses %s and sends nothing", async (_, event, code, message) => {
+    const home = testHome();
+    const result = createScheduler(home).schedule(event as NewEvent);
+    await expect(result).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(await keysOf(home.store, "schedule")).toEqual([]);
+  });
+});
+
+function circular(): object {
+  const loop: { self?: object } = {};
+  loop.self = loop;
+  return loop;
+}
+
+describe("createScheduler()", () => {
+  it.each([
+    ["a typo", { buckt: "b" }, /no option "buckt". Did you mean "bucket"/],
+    ["no bucket", { bucket: "" }, /bucket is empty/],
+    ["a short guard", { guard: "2s" }, /guard 2s is too short: at least 3s/],
+    ["a root with a reserved folder", { root: "a/pending" }, /"pending" can't be part of it/],
+    ["a root with a shard's folder", { root: "pending.0a" }, /"pending.0a" can't be part/],
+    ["a root with a slash at its end", { root: "a/" }, /without a leading or trailing slash/],
+    ["an empty root", { root: "" }, /without a leading or trailing slash/],
+  ])("refuses %s", (_, options, message) => {
+    expect(() => createScheduler({ ...testHome(), ...options } as never)).toThrow(message);
+  });
+
+  it("refuses a store that lists in no order", () => {
+    const { clock } = testHome();
+    const store = memoryStore({ clock, capabilities: { orderedList: false } });
+    expect(() => createScheduler({ store, bucket: "b" })).toThrow(/lists in no order/);
+  });
+
+  it("needs no guard where one clock serves", async () => {
+    const home = testHome({ clock: "shared" });
+    const event = { in: "1ms", to, deliveryId: "x" } as const;
+    expect((await createScheduler(home).schedule(event)).outcome).toBe("scheduled");
+  });
+});
