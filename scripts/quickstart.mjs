@@ -33,7 +33,9 @@ for (const { name, contentType, in: duration } of FILES) {
 
 console.log("\nWaiting, in the order in which they are due:");
 for await (const event of scheduler.list()) {
-  console.log(`  ${event.at.toISOString()}  ${String(event.size).padStart(6)} bytes  to ${event.to.bucket}/${event.to.key}`);
+  console.log(
+    `  ${event.at.toISOString()}  ${String(event.size).padStart(6)} bytes  to ${event.to.bucket}/${event.to.key}`,
+  );
 }
 
 console.log(`\nSweeping every ${SWEEP_EVERY_MS} ms (a deployed sweeper runs once a minute):`);
@@ -43,7 +45,8 @@ const sweeper = createSweeper({
   ...home,
   allowTargets: ["inbox/*"],
   observe(event) {
-    if (event.type === "delivered") console.log(`  delivered  ${event.to.bucket}/${event.to.key}  ${event.latenessMs} ms late`);
+    if (event.type === "delivered")
+      console.log(`  delivered  ${event.to.bucket}/${event.to.key}  ${event.latenessMs} ms late`);
     if (event.type === "retrying") failure = event.error;
   },
 });

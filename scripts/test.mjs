@@ -24,12 +24,16 @@ const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResul
 );
 // A file that can't even be loaded has no tests to count, but has failed.
 const brokenFiles = testResults.filter(
-  ({ status, assertionResults }) => status === "failed" && assertionResults.every((test) => test.status !== "failed"),
+  ({ status, assertionResults }) =>
+    status === "failed" && assertionResults.every((test) => test.status !== "failed"),
 ).length;
 const failed = numFailedTests + brokenFiles;
 const skipped = numPendingTests + numTodoTests;
 const mayNotSkip = Boolean(process.env.CI) && skipped > 0;
 if (mayNotSkip) console.error("In CI no test may be skipped.");
 
-console.log(`${numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
-if (run.status !== 0 || failed > 0 || numPassedTests === 0 || mayNotSkip) process.exit(run.status || 1);
+console.log(
+  `${numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+);
+if (run.status !== 0 || failed > 0 || numPassedTests === 0 || mayNotSkip)
+  process.exit(run.status || 1);

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { storeError, testHome } from "../test-support/test-home.js";
+import { faultyStore } from "../testing/faulty-store.js";
+import { countedStore, noRequests } from "./counted-store.js";
+
+const ref = { bucket: "b", key: "k" };
+
+describe("countedStore()", () => {
+  it("counts one request for each call, failed ones as well", async () => {
+    const requests = noRequests();
+    const { store } = testHome({ move: true });
+    const counted = countedStore(store, requests);
+    await counted.put(ref, new Uint8Array());
+    await counted.head(ref);
+    await counted.get(ref);
+    await counted.list({ bucket: "b" });
+    await counted.copy(ref, ref);
+    await counted.move?.(ref, { ...ref, key: "other" });
+    await counted.delete("b", ["k", "other"]);
+    const failing = faultyStore(store, { before: () => storeError("denied", "head") });
+    await expect(countedStore(failing, requests).head(ref)).rejects.toThrow();
+    expect(requests).toEqual({ list: 1, head: 2, get: 1, put: 1, copy: 1, move: 1, delete: 1 });
+  });
+
+  it("counts what a call of several requests tells, and nothing besides", async () => {
+    const requests = noRequests();
+    const { store } = testHome();
+    const inParts: typeof store.copy = async (source, target, options) => {
+      for (const kind of ["head", "put", "copy", "copy", "put"] as const)
+        options?.onRequest?.(kind);
+      return store.copy(source, target, options);
+    };
+    await countedStore({ ...store, copy: inParts }, requests).copy(ref, ref);
+    expect(requests).toMatchObject({ head: 1, put: 2, copy: 2 });
+  });
+});

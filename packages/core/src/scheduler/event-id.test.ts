@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { eventId, parseEventId } from "./event-id.js";
+
+const event = {
+  at: "2026-12-24T09:00+01:00",
+  to: { bucket: "b", key: "a/é" },
+  deliveryId: "order 42",
+};
+
+describe("eventId() and parseEventId()", () => {
+  it("tell the id of an event with a chosen delivery id, and back", () => {
+    const id = eventId(event);
+    expect(id).toBe("2026-12-24T08:00:00.000Z|b|a/%C3%A9|order%2042");
+    expect(parseEventId(id)).toEqual({
+      at: new Date("2026-12-24T08:00:00.000Z"),
+      to: { bucket: "b", key: "a/é" },
+      deliveryId: "order 42",
+      suffix: undefined,
+    });
+  });
+
+  it("refuse what can't be an event", () => {
+    expect(() => eventId({ ...event, deliveryId: "" })).toThrow(/deliveryId is empty/);
+    expect(() => eventId({ ...event, to: { bucket: "", key: "k" } })).toThrow(/bucket is empty/);
+    expect(() => eventId({ ...event, at: "soon" })).toThrow(/not an ISO 8601 time/);
+    expect(parseEventId("nonsense")).toBeUndefined();
+  });
+});
