@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
 import { bytesOf, textAt } from "../bodies.js";
 import { refuses } from "../refusals.js";
@@ -97,6 +98,7 @@ async function seenDuring(
   while (isMoving) {
     const isThere = (await store.head(target)) !== undefined;
     if (isThere && (await store.head(source)) !== undefined) seen.push("both");
+    await setImmediate();
   }
   await ended;
   return seen;
