@@ -79,7 +79,7 @@ export const keysFaults: readonly Fault[] = [
       const limits = { keyBytes: 1_024, bucketCharacters: 63 };
       return {
         capabilities: { ...store.capabilities, limits },
-        put: (ref, body, options) => {
+        put: async (ref, body, options) => {
           if (ref.key.length <= limits.keyBytes) return store.put(ref, body, options);
           const message = "key too long";
           throw new ObjectStoreError({ ...ref, code: "invalid-key", operation: "put", message });
@@ -113,7 +113,7 @@ export const keysFaults: readonly Fault[] = [
   {
     fault: "calls a key over the limit denied",
     breaks: (store) => ({
-      put: (ref, body, options) => {
+      put: async (ref, body, options) => {
         if (ref.key.length <= 1_024) return store.put(ref, body, options);
         const message = "forbidden";
         throw new ObjectStoreError({ ...ref, code: "denied", operation: "put", message });

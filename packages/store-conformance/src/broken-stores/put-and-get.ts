@@ -1,4 +1,4 @@
-import type { Body, ObjectRef } from "@keywhen/core/store";
+import { type Body, type ObjectRef, ObjectStoreError } from "@keywhen/core/store";
 import { bytesAt, bytesOf, streamOf } from "../bodies.js";
 import type { Fault } from "./fault.js";
 
@@ -9,7 +9,7 @@ export const putAndGetFaults: readonly Fault[] = [
       put: async (ref, body, options) => {
         const { bytes, error } = await asFarAsItComes(body);
         const put = await store.put(ref, bytes, { ...options, size: undefined });
-        if (error !== undefined) throw error;
+        if (error !== undefined) throw brokenOff(ref, error);
         return put;
       },
     }),
@@ -43,7 +43,7 @@ export const putAndGetFaults: readonly Fault[] = [
     breaks: (store) => ({
       put: async (ref, body, options) => {
         const { bytes, error } = await asFarAsItComes(body);
-        if (error !== undefined) throw error;
+        if (error !== undefined) throw brokenOff(ref, error);
         const sized = new Uint8Array(options?.size ?? bytes.length);
         sized.set(bytes.subarray(0, sized.length));
         return store.put(ref, sized, options);
@@ -159,6 +159,11 @@ export const putAndGetFaults: readonly Fault[] = [
     }),
   },
 ];
+
+function brokenOff(ref: ObjectRef, cause: unknown): ObjectStoreError {
+  const message = "the body broke off";
+  return new ObjectStoreError({ ...ref, code: "unexpected", operation: "put", message, cause });
+}
 
 async function asFarAsItComes(body: Body): Promise<{ bytes: Uint8Array; error: unknown }> {
   if (body instanceof Uint8Array) return { bytes: body, error: undefined };

@@ -9,11 +9,15 @@ import type { Theme } from "../theme.js";
 export const missing: Theme = {
   name: "missing",
   proofs: {
-    "finds no object that isn't there": async ({ store, at }) => {
+    "finds no object that isn't there": async ({ store, at, doubtful }) => {
       await store.put(at("folder/object"), bytesOf("body"));
       for (const name of ["never", "folder", "folder/", "folder/object/below", "folder/objec"]) {
-        assert.equal(await foundOrRefused(store.head(at(name))), undefined, `head of ${name}`);
-        assert.equal(await foundOrRefused(store.get(at(name))), undefined, `get of ${name}`);
+        assert.equal(
+          await foundOrRefused(store.head(doubtful(name))),
+          undefined,
+          `head of ${name}`,
+        );
+        assert.equal(await foundOrRefused(store.get(doubtful(name))), undefined, `get of ${name}`);
       }
     },
     "finds no object in a missing bucket": async ({ store }) => {

@@ -92,14 +92,16 @@ async function seenDuring(
 ): Promise<string[]> {
   const seen: string[] = [];
   let isMoving = true;
-  const ended = moving.finally(() => {
+  const look = async () => {
+    while (isMoving) {
+      const isThere = (await store.head(target)) !== undefined;
+      if (isThere && (await store.head(source)) !== undefined) seen.push("both");
+      await setImmediate();
+    }
+  };
+  const move = moving.finally(() => {
     isMoving = false;
   });
-  while (isMoving) {
-    const isThere = (await store.head(target)) !== undefined;
-    if (isThere && (await store.head(source)) !== undefined) seen.push("both");
-    await setImmediate();
-  }
-  await ended;
+  await Promise.all([move, look()]);
   return seen;
 }
