@@ -202,6 +202,8 @@ export interface ListedObject {
 export interface CopyOptions {
   /** Replaces the user metadata of the copy; left out, it is kept. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** The source's size in bytes, if the caller knows it from a listing; it can save the store a request. */
+  readonly size?: number | undefined;
 }
 
 export interface CopyResult {
