@@ -2,7 +2,7 @@ import { proveStore } from "@keywhen/store-conformance";
 import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { s3Store } from "./s3-store.js";
-import { clientOf, makeBuckets } from "./testing/ceph-client.js";
+import { clientOf, makeBuckets } from "./testing/client-of.js";
 
 withCeph(describe)("on a Ceph gateway", () => {
   let server: TestS3Server;

@@ -56,10 +56,11 @@ export function onceClient(client: S3Client): S3Client {
 export function streamClient(once: S3Client): S3Client {
   const middlewareStack = once.middlewareStack.clone();
   middlewareStack.remove("regionRedirectMiddleware");
-  const whenRequired = { value: async () => "WHEN_REQUIRED" };
+  // A spread, not a prototype: the SDK spreads it, too.
+  const config = { ...once.config, requestChecksumCalculation: async () => "WHEN_REQUIRED" };
   return Object.create(once, {
     middlewareStack: { value: middlewareStack },
-    config: { value: Object.create(once.config, { requestChecksumCalculation: whenRequired }) },
+    config: { value: config },
   });
 }
 

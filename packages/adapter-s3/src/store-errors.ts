@@ -208,10 +208,10 @@ function serviceCode(error: unknown): string | undefined {
 /** One line: the hint, the store's words, its code. */
 function wordsOf({ error, status }: FailedRequest, { hint }: Verdict): string {
   const [line = ""] = (textIn(error, "message") || String(error)).split("\n");
-  const code = serviceCode(error);
-  const isTold = code === undefined || code === line || /^Unknown/.test(code);
-  const words = isTold ? line : `${line} (${code})`;
-  const told = /^Unknown/.test(words) && status !== undefined ? `answered ${status}` : words;
+  // The SDK's own words for an answer without any are no help.
+  const said = [line, serviceCode(error) ?? ""].filter((word) => !/^(Unknown\w*)?$/.test(word));
+  const [words = `answered ${status}`, code = words] = said;
+  const told = words === code ? words : `${words} (${code})`;
   return hint === undefined ? told : `${hint}: ${told}`;
 }
 
