@@ -202,7 +202,7 @@ export interface ListedObject {
 export interface CopyOptions {
   /** Replaces the user metadata of the copy; left out, it is kept. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-  /** The source's size in bytes, if the caller knows it from a listing: saves the store a request. */
+  /** The source's size in bytes, if the caller knows it from a listing; it can save the store a request. */
   readonly size?: number | undefined;
 }
 
