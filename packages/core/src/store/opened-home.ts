@@ -14,6 +14,6 @@ export interface OpenedHome extends AsyncDisposable {
  * how to write the URL; sends no request.
  */
 export type OpenHome = (
-  url: URL,
+  url: string,
   env: Readonly<Record<string, string | undefined>>,
 ) => Promise<OpenedHome>;
