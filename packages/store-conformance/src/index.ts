@@ -1,1 +1,1 @@
-export {};
+export { type OpenedStore, type ProveStoreOptions, proveStore } from "./prove-store.js";

@@ -1,0 +1,31 @@
+import type { NameLimits, ObjectRef, RequestKind } from "./object-store.js";
+import { ObjectStoreError } from "./object-store-error.js";
+
+/** Throws `invalid-key`, with the number and the limit, if a store with these limits can't have the object. */
+export function checkKey(operation: RequestKind, ref: ObjectRef, limits: NameLimits): void {
+  checkBucketName(operation, ref.bucket, limits);
+  const message = keyProblem(ref.key, limits);
+  if (message === undefined) return;
+  throw new ObjectStoreError({ ...ref, code: "invalid-key", operation, message });
+}
+
+/** Throws `invalid-key` if a store with these limits can't have the bucket. */
+export function checkBucketName(operation: RequestKind, bucket: string, limits: NameLimits): void {
+  const { bucketCharacters } = limits;
+  if (bucket.length > 0 && bucket.length <= bucketCharacters) return;
+  const message = `the bucket's name has ${bucket.length} characters; 1 to ${bucketCharacters} are allowed`;
+  throw new ObjectStoreError({ code: "invalid-key", operation, bucket, message });
+}
+
+function keyProblem(key: string, limits: NameLimits): string | undefined {
+  if (key === "") return "the key is empty";
+  if (/\p{Surrogate}/u.test(key)) return "the key has half a character (a lone surrogate)";
+  const bytes = utf8.encode(key).length;
+  if (bytes > limits.keyBytes) return `the key has ${bytes} bytes; the limit is ${limits.keyBytes}`;
+  const { keySegmentCharacters = Number.POSITIVE_INFINITY } = limits;
+  const longest = Math.max(...key.split("/").map((segment) => segment.length));
+  if (longest <= keySegmentCharacters) return undefined;
+  return `a part of the key has ${longest} characters; the limit is ${keySegmentCharacters}`;
+}
+
+const utf8 = new TextEncoder();

@@ -1,0 +1,58 @@
+import type { Body, ObjectRef, PutOptions, StoreCall } from "./object-store.js";
+import { ObjectStoreError, type StoreErrorCode } from "./object-store-error.js";
+
+/**
+ * Reads a body to its end into bytes of its own. Throws an `ObjectStoreError` if it breaks off, has another
+ * length than `size`, or `signal` aborts; then what is left of a stream is cancelled.
+ */
+export async function readBody(
+  ref: ObjectRef,
+  body: Body,
+  options: Pick<PutOptions & StoreCall, "size" | "signal"> = {},
+): Promise<Uint8Array> {
+  // Not slice(): a Buffer's is a window on the same memory.
+  const bytes =
+    body instanceof Uint8Array ? new Uint8Array(body) : await readStream(ref, body, options.signal);
+  if (options.size !== undefined && options.size !== bytes.length) {
+    const message = `the body has ${bytes.length} bytes, not the ${options.size} of its size`;
+    throw notStored(ref, "unexpected", message);
+  }
+  return bytes;
+}
+
+async function readStream(
+  ref: ObjectRef,
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const reader = stream.getReader();
+  const stop = () => void reader.cancel(signal?.reason).catch(() => undefined);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    const chunks: Uint8Array[] = [];
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      chunks.push(new Uint8Array(read.value));
+    }
+    if (signal?.aborted) throw notStored(ref, "aborted", "aborted", signal.reason);
+    return joined(chunks);
+  } catch (cause) {
+    if (cause instanceof ObjectStoreError) throw cause;
+    throw notStored(ref, "unexpected", "the body broke off", cause);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function notStored(ref: ObjectRef, code: StoreErrorCode, message: string, cause?: unknown) {
+  return new ObjectStoreError({ ...ref, code, operation: "put", message, cause, undecided: false });
+}

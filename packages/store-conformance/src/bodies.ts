@@ -1,0 +1,52 @@
+import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
+
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Bytes that repeat only after 251, so that lost and swapped pieces show. */
+export function manyBytes(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => index % 251);
+}
+
+/** A stream that gives what `chunks` yields, one at a time and only when asked. */
+export function streamOf(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  const source = (async function* () {
+    yield* chunks;
+  })();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await source.next();
+        if (next.done) controller.close();
+        else controller.enqueue(next.value);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+export function inChunks(bytes: Uint8Array, length: number): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / length) }, (_, index) =>
+    bytes.subarray(index * length, (index + 1) * length),
+  );
+}
+
+/** What is at `ref`; `undefined` if nothing is. */
+export async function bytesAt(store: ObjectStore, ref: ObjectRef): Promise<Uint8Array | undefined> {
+  const opened = await store.get(ref);
+  return opened && readAll(opened.body);
+}
+
+export async function textAt(store: ObjectStore, ref: ObjectRef): Promise<string | undefined> {
+  const bytes = await bytesAt(store, ref);
+  return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+async function readAll(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return new Uint8Array(Buffer.concat(chunks));
+}

@@ -1,0 +1,94 @@
+import type { ObjectStore } from "@keywhen/core/store";
+import { withRoom } from "./room.js";
+import type { Proof, Theme } from "./theme.js";
+import { cancellation } from "./themes/cancellation.js";
+import { capabilities } from "./themes/capabilities.js";
+import { clock } from "./themes/clock.js";
+import { conditions } from "./themes/conditions.js";
+import { copy } from "./themes/copy.js";
+import { deletion } from "./themes/deletion.js";
+import { headers } from "./themes/headers.js";
+import { keys } from "./themes/keys.js";
+import { list } from "./themes/list.js";
+import { missing } from "./themes/missing.js";
+import { move } from "./themes/move.js";
+import { putAndGet } from "./themes/put-and-get.js";
+
+/** What the kit needs of a test runner: vitest's, node:test's and most others' fit as they are. */
+export interface ProveStoreOptions {
+  readonly describe: (name: string, body: () => void) => unknown;
+  readonly it: (name: string, test: () => Promise<void>) => unknown;
+  /** The runner's hook for the end of a `describe` (`afterAll`, `after`): closes the store even if only some tests are run. */
+  readonly after?: ((hook: () => Promise<void>) => unknown) | undefined;
+  /** How the report calls the store. */
+  readonly name: string;
+  /** Called once, by the first test; a start that takes long belongs before. */
+  readonly open: () => Promise<OpenedStore>;
+}
+
+export interface OpenedStore {
+  readonly store: ObjectStore;
+  /** Two buckets that exist. The kit writes and deletes below `conformance-<random>/` only. */
+  readonly buckets: readonly [string, string];
+  /** Called once, after the last test. */
+  readonly close: () => Promise<unknown>;
+}
+
+const THEMES: readonly Theme[] = [
+  capabilities,
+  putAndGet,
+  headers,
+  conditions,
+  list,
+  keys,
+  copy,
+  deletion,
+  move,
+  missing,
+  clock,
+  cancellation,
+];
+
+/**
+ * Registers tests that pass only if the store keeps the promises of `ObjectStore`: what its capabilities
+ * declare is proved, what they deny must be refused and never silently ignored.
+ */
+export function proveStore({ describe, it, after, name, open }: ProveStoreOptions): void {
+  const proofs = THEMES.flatMap((theme) => Object.keys(theme.proofs)).length;
+  const shared = openedOnce(open);
+  let left = proofs;
+
+  async function run(proof: Proof): Promise<void> {
+    try {
+      await withRoom(await shared.opened(), proof);
+    } finally {
+      left -= 1;
+      if (after === undefined && left <= 0) await shared.close();
+    }
+  }
+
+  describe(name, () => {
+    after?.(shared.close);
+    for (const theme of THEMES) {
+      describe(theme.name, () => {
+        for (const [promise, proof] of Object.entries(theme.proofs)) it(promise, () => run(proof));
+      });
+    }
+  });
+}
+
+/** Opens the store when first asked for, and again only if it was closed in between. */
+function openedOnce(open: () => Promise<OpenedStore>) {
+  let opening: Promise<OpenedStore> | undefined;
+  return {
+    opened(): Promise<OpenedStore> {
+      opening ??= open();
+      return opening;
+    },
+    async close(): Promise<void> {
+      const opened = opening;
+      opening = undefined;
+      await (await opened)?.close();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { isStoreError, type ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
+
+/** Proves that a call is refused by an `ObjectStoreError` of this code that says nothing was done. */
+export async function refuses(call: Promise<unknown>, code: StoreErrorCode): Promise<void> {
+  const error = await thrownBy(call);
+  assert.equal(error.code, code, `refused with ${code}, not with: ${error.message}`);
+  assert.equal(error.retryable, false, `${code} is not retryable: the same call fails again`);
+  assert.equal(error.undecided, false, `${code} is decided: nothing was done`);
+}
+
+/** The `ObjectStoreError` that a call must throw. */
+export async function thrownBy(call: Promise<unknown>): Promise<ObjectStoreError> {
+  const outcome = await call.then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error }),
+  );
+  if ("result" in outcome) assert.fail(`must be refused, gave ${JSON.stringify(outcome.result)}`);
+  assert.ok(isStoreError(outcome.error), `must throw an ObjectStoreError, threw ${outcome.error}`);
+  return outcome.error;
+}
+
+/** Whether an error leaves open if the call was carried out, and allows another try. */
+export function isUndecidedRace(error: unknown): boolean {
+  return isStoreError(error) && error.retryable && error.undecided;
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import type { StoreCall } from "@keywhen/core/store";
+import { bytesOf } from "../bodies.js";
+import { type Room, randomName } from "../room.js";
+import type { Theme } from "../theme.js";
+
+const MINUTE_MS = 60_000;
+
+export const clock: Theme = {
+  name: "clock",
+  proofs: {
+    "tells the store's time with each answer, if that is declared": async (room) => {
+      await room.store.put(room.at("object"), bytesOf("body"));
+      for (const [name, call] of Object.entries(answers(room))) {
+        const told: Date[] = [];
+        await call({ onDate: (storeTime) => told.push(storeTime) });
+        proveTold(name, told, room.store.capabilities.clock);
+      }
+    },
+    "stamps objects with a time within a minute of ours": async ({ store, at, away }) => {
+      await store.put(at("object"), bytesOf("body"));
+      await store.copy(at("object"), away("copy"));
+      for (const ref of [at("object"), away("copy")]) {
+        const info = await store.head(ref);
+        assert.ok(info !== undefined && isNear(info.lastModified), String(info?.lastModified));
+      }
+    },
+  },
+};
+
+/** Every kind of answer: found, missing and refused. */
+function answers({ store, at, away, buckets, prefix }: Room) {
+  const nowhere = `conformance-${randomName()}`;
+  return {
+    put: (call: StoreCall) => store.put(at("object"), bytesOf("body"), call),
+    head: (call: StoreCall) => store.head(at("object"), call),
+    "head of nothing": (call: StoreCall) => store.head(at("never"), call),
+    get: async (call: StoreCall) => (await store.get(at("object"), call))?.body.cancel(),
+    "get of nothing": (call: StoreCall) => store.get(at("never"), call),
+    list: (call: StoreCall) => store.list({ bucket: buckets[0], prefix }, call),
+    copy: (call: StoreCall) => store.copy(at("object"), away("copy"), call),
+    "copy of nothing": (call: StoreCall) => store.copy(at("never"), away("copy"), call),
+    delete: (call: StoreCall) => store.delete(buckets[0], [at("never").key], call),
+    "list of a missing bucket": (call: StoreCall) =>
+      store.list({ bucket: nowhere }, call).catch(() => undefined),
+    "put in a missing bucket": (call: StoreCall) =>
+      store.put({ bucket: nowhere, key: "key" }, bytesOf("body"), call).catch(() => undefined),
+  };
+}
+
+function proveTold(name: string, told: readonly Date[], declared: "store" | "shared" | "none") {
+  if (declared !== "store") {
+    assert.equal(told.length, 0, `${name} tells a time though the clock is declared ${declared}`);
+    return;
+  }
+  assert.ok(told.length > 0, `${name} tells no time`);
+  for (const time of told) assert.ok(isNear(time), `${name} tells ${time}, it is ${new Date()}`);
+}
+
+function isNear(time: Date): boolean {
+  return Math.abs(time.getTime() - Date.now()) < MINUTE_MS;
+}

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { hasCode } from "@keywhen/core";
+import type { NameLimits, ObjectRef } from "@keywhen/core/store";
+import { bytesOf, textAt } from "../bodies.js";
+import { deleteKeys } from "../delete-keys.js";
+import { inParallel } from "../in-parallel.js";
+import { refuses } from "../refusals.js";
+import type { Room } from "../room.js";
+import type { Theme } from "../theme.js";
+
+/** Every store keeps these apart, byte for byte. */
+const ODD = [
+  "2026-12-24T08:00:00.000Z|bucket|path/to/key.json|k3v9q2m8x1ap~3f9a01c7",
+  "per%cent",
+  "per%2Fcent",
+  "per%252Fcent",
+  "per/cent",
+  "plus+plus",
+  "plus plus",
+  "plus%20plus",
+  "plus%2Bplus",
+  "#?&=;:@,$!*()~[]{}<>^`",
+  "single'double\"",
+  "hash#part",
+  "query?a=b&c=d",
+  "xml <a>&amp;</a>",
+  "Case",
+  "case",
+  "caf\u00e9",
+  "cafe\u0301",
+  "\u00fc\u00df\u65e5\u672c\u8a9e\u0440\u0443\u0441",
+  "\u{1f4c5}\u{1f468}\u200d\u{1f680}",
+  "...",
+  "a..b/.c/d",
+  ".hidden",
+  "-rf",
+  "__proto__",
+  "constructor",
+  "CON",
+  "file.tmp",
+];
+
+/** A store may refuse these as `invalid-key`, but what it takes it keeps. */
+const RISKY = [
+  "back\\slash",
+  "double//slash",
+  "end/",
+  "end//",
+  "/start",
+  "a/./b",
+  "a/../b",
+  "dot/.",
+  "dots/..",
+  "dot.",
+  "space ",
+  " space",
+  "line\nbreak",
+  "return\rreturn",
+  "tab\ttab",
+  "\u0001",
+  "\u007f",
+  "nul\u0000nul",
+  "\ufeffbom",
+  "\uffff",
+  "\u00e9".repeat(255),
+  "|".repeat(255),
+  "%".repeat(255),
+];
+
+export const keys: Theme = {
+  name: "keys",
+  proofs: {
+    "keeps odd keys apart and as they are": async (room) => {
+      await inParallel(ODD, (name) => room.store.put(room.at(name), bytesOf(name)));
+      await proveKept(room, ODD);
+    },
+    "keeps riskier keys or refuses them, and never makes others of them": async (room) => {
+      const kept = await inParallel(RISKY, (name) => isKept(room, room.at(name), name));
+      await proveKept(
+        room,
+        RISKY.filter((_, index) => kept[index]),
+      );
+    },
+    "keeps keys that are beginnings of others": async (room) => {
+      const names = ["a", "a/b", "a/b/c", "a/b/c/d", "ab"];
+      for (const order of [names, names.toReversed()]) {
+        await inParallel(order, (name) => room.store.put(room.at(name), bytesOf(name)));
+        await proveKept(room, names);
+        await room.store.delete(room.buckets[0], [room.at("a/b").key]);
+        await proveKept(
+          room,
+          names.filter((name) => name !== "a/b"),
+        );
+      }
+    },
+    "deletes odd keys, one by one": async (room) => {
+      await inParallel(ODD, (name) => room.store.put(room.at(name), bytesOf(name)));
+      const left = new Set(ODD);
+      for (const name of ODD.slice(0, 12)) {
+        await room.store.delete(room.buckets[0], [room.at(name).key]);
+        left.delete(name);
+        await proveListed(room, [...left]);
+      }
+      await deleteKeys(
+        room.store,
+        room.buckets[0],
+        [...left].map((name) => room.at(name).key),
+      );
+      await proveListed(room, []);
+    },
+    "keeps keys as long as the limit": async (room) => {
+      const { limits } = room.store.capabilities;
+      const names = longest(room.prefix, limits);
+      await inParallel(names, (name) => room.store.put(room.at(name), bytesOf(name)));
+      await proveKept(room, names);
+      for (const name of names) {
+        const copied = await room.store.copy(room.at(name), room.away(name));
+        assert.deepEqual(copied, { outcome: "copied" });
+        assert.equal(await textAt(room.store, room.away(name)), name);
+      }
+    },
+    "refuses keys over the limit": async (room) => {
+      const { store, buckets, prefix } = room;
+      await store.put(room.at("source"), bytesOf("source"));
+      for (const name of overLimit(prefix, store.capabilities.limits)) {
+        const ref = { bucket: buckets[0], key: prefix + name };
+        await refuses(store.put(ref, bytesOf("body")), "invalid-key");
+        await refuses(store.copy(room.at("source"), ref), "invalid-key");
+      }
+      await refuses(store.put({ bucket: buckets[0], key: "" }, bytesOf("body")), "invalid-key");
+      await proveListed(room, ["source"]);
+    },
+    "refuses a bucket's name over the limit": async ({ store }) => {
+      const bucket = "b".repeat(store.capabilities.limits.bucketCharacters + 1);
+      await refuses(store.put({ bucket, key: "key" }, bytesOf("body")), "invalid-key");
+    },
+  },
+};
+
+/** Proves that these objects are there, each with its own name as its body, and no others. */
+async function proveKept(room: Room, names: readonly string[]): Promise<void> {
+  await proveListed(room, names);
+  await inParallel(names, async (name) => {
+    const body = await textAt(room.store, room.at(name));
+    assert.equal(body, name, `body of ${JSON.stringify(name)}`);
+    const head = await room.store.head(room.at(name));
+    assert.equal(head?.size, bytesOf(name).length);
+  });
+}
+
+async function proveListed(room: Room, names: readonly string[]): Promise<void> {
+  const { objects } = await room.store.list({ bucket: room.buckets[0], prefix: room.prefix });
+  const listed = objects.map(({ key }) => key.slice(room.prefix.length));
+  assert.deepEqual(listed.toSorted(), names.toSorted());
+}
+
+async function isKept({ store }: Room, ref: ObjectRef, text: string): Promise<boolean> {
+  try {
+    await store.put(ref, bytesOf(text));
+    return true;
+  } catch (error) {
+    if (hasCode(error, "invalid-key")) return false;
+    throw error;
+  }
+}
+
+/** Names that make keys of exactly the limit: in short parts, in parts of the limit, of two-byte characters. */
+function longest(prefix: string, limits: NameLimits): string[] {
+  const room = limits.keyBytes - prefix.length;
+  const part = Math.min(limits.keySegmentCharacters ?? room, room);
+  return [
+    inParts("x", room, Math.min(part, 60)),
+    inParts("y", room, part),
+    inParts("\u00e9", Math.floor(room / 2), Math.min(part, 20)),
+  ];
+}
+
+function overLimit(prefix: string, { keyBytes, keySegmentCharacters }: NameLimits): string[] {
+  const room = keyBytes - prefix.length;
+  const part = Math.min(keySegmentCharacters ?? 60, 60);
+  const names = [inParts("x", room + 1, part), inParts("\u00e9", room, part)];
+  if (keySegmentCharacters === undefined || keySegmentCharacters >= room) return names;
+  return [...names, "z".repeat(keySegmentCharacters + 1)];
+}
+
+/** A name of `length` characters with a `/` after each full part. */
+function inParts(character: string, length: number, part: number): string {
+  return Array.from({ length }, (_, index) => {
+    const isSlash = index % (part + 1) === part && index < length - 1;
+    return isSlash ? "/" : character;
+  }).join("");
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
+import { bytesOf, textAt } from "../bodies.js";
+import { refuses } from "../refusals.js";
+import type { Room } from "../room.js";
+import type { Theme } from "../theme.js";
+
+const HEADERS = {
+  contentType: "text/plain",
+  contentEncoding: "identity",
+  cacheControl: "no-store",
+  metadata: { "keywhen-id": "order-42" },
+};
+
+export const move: Theme = {
+  name: "move",
+  proofs: {
+    "is offered exactly where it is declared": async (room) => {
+      const { store, at, away } = room;
+      const declared = store.capabilities.move;
+      assert.equal(typeof store.move, declared === "none" ? "undefined" : "function");
+      if (declared !== "same-bucket" || store.move === undefined) return;
+      await store.put(at("source"), bytesOf("body"));
+      await refuses(store.move(at("source"), away("target")), "not-supported");
+      assert.equal(await textAt(store, at("source")), "body");
+      assert.equal(await store.head(away("target")), undefined);
+    },
+    "moves a whole object": (room) =>
+      eachPair(room, async (store, move, source, target) => {
+        await store.put(source, bytesOf("body"), HEADERS);
+        await store.put(target, bytesOf("a longer body that was there"), {
+          metadata: { old: "1" },
+        });
+        assert.deepEqual(await move(source, target), { outcome: "copied" });
+        assert.equal(await textAt(store, target), "body");
+        assert.equal(await store.head(source), undefined);
+        const { contentType, contentEncoding, cacheControl, metadata } =
+          (await store.head(target)) ?? {};
+        assert.deepEqual({ contentType, contentEncoding, cacheControl, metadata }, HEADERS);
+      }),
+    "replaces the metadata and nothing else": (room) =>
+      eachPair(room, async (store, move, source, target) => {
+        const metadata = { other: "1" };
+        await store.put(source, bytesOf("body"), HEADERS);
+        assert.deepEqual(await move(source, target, { metadata }), { outcome: "copied" });
+        const moved = await store.head(target);
+        assert.deepEqual([moved?.contentType, moved?.metadata], ["text/plain", metadata]);
+        assert.equal(await store.head(source), undefined);
+      }),
+    "says source-gone and leaves the target": (room) =>
+      eachPair(room, async (store, move, source, target) => {
+        await store.put(target, bytesOf("old"));
+        assert.deepEqual(await move(source, target), { outcome: "source-gone" });
+        assert.equal(await textAt(store, target), "old");
+      }),
+    "shows nobody both": (room) =>
+      eachPair(room, async (store, move, source, target) => {
+        for (let round = 0; round < 10; round++) {
+          await store.put(source, bytesOf("body"));
+          await store.delete(target.bucket, [target.key]);
+          const seen = await seenDuring(store, source, target, move(source, target));
+          assert.ok(!seen.includes("both"), "a reader found the source after the target");
+        }
+      }),
+  },
+};
+
+/** Tries every pair of buckets that `move` is declared for. */
+async function eachPair(
+  { store, at, away }: Room,
+  proof: (
+    store: ObjectStore,
+    move: NonNullable<ObjectStore["move"]>,
+    source: ObjectRef,
+    target: ObjectRef,
+  ) => Promise<void>,
+): Promise<void> {
+  if (store.move === undefined) return;
+  const move = store.move.bind(store);
+  await proof(store, move, at("inside/source"), at("inside/target"));
+  if (store.capabilities.move !== "any-bucket") return;
+  await proof(store, move, at("across/source"), away("across/target"));
+}
+
+/** What a reader finds who looks for the target and then for the source, again and again, until the move ends. */
+async function seenDuring(
+  store: ObjectStore,
+  source: ObjectRef,
+  target: ObjectRef,
+  moving: Promise<unknown>,
+): Promise<string[]> {
+  const seen: string[] = [];
+  let isMoving = true;
+  const ended = moving.finally(() => {
+    isMoving = false;
+  });
+  while (isMoving) {
+    const isThere = (await store.head(target)) !== undefined;
+    if (isThere && (await store.head(source)) !== undefined) seen.push("both");
+  }
+  await ended;
+  return seen;
+}
