@@ -20,6 +20,8 @@ export interface StagedObject {
 
 /** How often a call starts anew because folders come and go under it. */
 const MOST_ATTEMPTS = 100;
+/** A folder is gone, a file is where one was, or a folder (to a link: or a file) is where nothing was. */
+const FOLDERS_CHANGED = ["ENOENT", "ENOTDIR", "EISDIR", "EEXIST"];
 
 /** Puts a staged object in its place, whole and in one step, if the condition holds at that moment. */
 export async function putInPlace(
@@ -59,7 +61,7 @@ export async function whileFoldersChange<T>(
       await prepareFolders(folder, place);
       return await attempt();
     } catch (error) {
-      if (count === MOST_ATTEMPTS || !hasErrno(error, "ENOENT", "ENOTDIR")) throw error;
+      if (count === MOST_ATTEMPTS || !hasErrno(error, ...FOLDERS_CHANGED)) throw error;
     }
   }
 }
@@ -84,7 +86,7 @@ async function replace(
   spot: Spot,
   staged: StagedObject,
   isNew: boolean,
-): Promise<"written" | "exists"> {
+): Promise<"written"> {
   const sidecar = await attachSidecar(place, staged.sidecar, staged.body);
   try {
     // A link never replaces, not even what somebody put there by hand a moment ago.
@@ -92,7 +94,6 @@ async function replace(
     else await folder.rename(staged.body, spot.path);
   } catch (error) {
     await dropSidecar(sidecar);
-    if (isNew && hasErrno(error, "EEXIST")) return "exists";
     throw error;
   }
   const { file } = spot;
