@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Body, ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
 import { removeFolders } from "./delete-objects.js";
+import { ifThere } from "./errno.js";
 import { folderExists, requireBucket } from "./folders.js";
 import { locate } from "./object-file.js";
 import type { Place } from "./place.js";
@@ -54,7 +55,11 @@ export async function withStaged<T>(
   const workplace = await folder.workplace();
   const staged = { body: workplace.temporary(), sidecar: workplace.temporary() };
   try {
-    await writeSidecar(staged.sidecar, sidecar);
+    const written = await ifThere(writeSidecar(staged.sidecar, sidecar).then(() => true));
+    if (!written) {
+      await workplace.restore();
+      await writeSidecar(staged.sidecar, sidecar);
+    }
     return await use(staged);
   } finally {
     await Promise.all([staged.body, staged.sidecar].map((path) => rm(path, { force: true })));
