@@ -172,7 +172,7 @@ describe("a symbolic link", () => {
   it("or a pipe never makes a reader wait", async () => {
     const { folder, store } = await temporaryStore();
     await mkdir(join(folder, "in/folder"));
-    execFileSync("mkfifo", [join(folder, "in/pipe")]);
+    execFileSync("sh", ["-c", 'mkfifo "$0"', join(folder, "in/pipe")]);
     expect(await store.get(ref("pipe"))).toBeUndefined();
     expect(await store.get(ref("folder"))).toBeUndefined();
   });
