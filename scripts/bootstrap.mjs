@@ -1,5 +1,6 @@
-// Makes a fresh clone ready with only Node and npm: installs the workspace with the pinned pnpm
-// when node_modules does not match the lockfile, then hands its arguments to turbo (telemetry off).
+// Makes a fresh clone ready with only Node and npm: installs the workspace with the pinned pnpm when
+// node_modules doesn't match the lockfile, then hands the tasks it is given to turbo. Says one line a
+// step; what the tools print is shown with --verbose, or if they fail.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,26 +9,42 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-const shell = process.platform === "win32";
-const env = {
-  ...process.env,
-  TURBO_TELEMETRY_DISABLED: "1",
-  PATH: `${root}node_modules/.bin${delimiter}${process.env.PATH}`,
-};
-const run = (cmd, args, cwd = root) => {
-  const { status, error } = spawnSync(cmd, args, { cwd, stdio: "inherit", env, shell });
-  if (error) throw error;
-  if (status !== 0) process.exit(status ?? 1);
-};
+const isVerbose = process.argv.includes("--verbose");
+const tasks = process.argv.slice(2).filter((argument) => argument !== "--verbose");
 
-const stamp = `${root}node_modules/.modules.yaml`;
-const fresh =
-  existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(`${root}pnpm-lock.yaml`).mtimeMs;
-if (!fresh) {
-  // From outside the workspace, else npx would pick node_modules/.bin/pnpm, which this very
-  // install may delete while it runs.
-  delete env.npm_config_local_prefix;
+if (!isInstalled()) {
+  process.stderr.write("Installing packages …\n");
+  // From outside the workspace: there npx would pick the workspace's own pnpm, which this very install
+  // may replace while it runs.
+  const { npm_config_local_prefix: _, ...env } = process.env;
   const install = ["--dir", root, "install", "--frozen-lockfile", "--prefer-offline"];
-  run("npx", ["--yes", packageManager, ...install], tmpdir());
+  run("npx", ["--yes", packageManager, ...install], { cwd: tmpdir(), env });
 }
-if (process.argv.length > 2) run("turbo", ["run", ...process.argv.slice(2)]);
+if (tasks.length > 0) {
+  if (!existsSync(`${root}packages/core/dist`)) process.stderr.write("Building …\n");
+  const PATH = `${root}node_modules/.bin${delimiter}${process.env.PATH}`;
+  const env = { ...process.env, PATH, TURBO_TELEMETRY_DISABLED: "1" };
+  run("turbo", ["run", ...tasks], { cwd: root, env });
+}
+
+function isInstalled() {
+  const stamp = `${root}node_modules/.modules.yaml`;
+  const lockfile = `${root}pnpm-lock.yaml`;
+  return existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lockfile).mtimeMs;
+}
+
+function run(command, args, { cwd, env }) {
+  const shell = process.platform === "win32";
+  const stdio = isVerbose ? "inherit" : "pipe";
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    env,
+    shell,
+    stdio,
+    maxBuffer: 2 ** 28,
+  });
+  if (error) throw error;
+  if (status === 0) return;
+  process.stderr.write(`${stdout ?? ""}${stderr ?? ""}${command} ${args.join(" ")} failed.\n`);
+  process.exit(status ?? 1);
+}

@@ -1,0 +1,32 @@
+import { codecV1 } from "@keywhen/core";
+import { median } from "./ceph-home.mjs";
+
+const KEYS = 1_000_000;
+const RUNS = 5;
+
+export async function run() {
+  const ids = Array.from({ length: KEYS }, (_, index) =>
+    codecV1.encode({
+      atMs: Date.UTC(2026, 10, 24) + index * 977,
+      to: {
+        bucket: "acme-reminders",
+        key: `users/${index}/reminder ${index % 7 === 0 ? "é" : ""}.json`,
+      },
+      deliveryId: index.toString(32).padStart(12, "0"),
+      suffix: undefined,
+    }),
+  );
+  const plain = ids.map((id) => id.replaceAll("%20", "-").replaceAll("%C3%A9", "e"));
+  console.log(`${KEYS.toLocaleString("en-US")} keys decoded, seconds, median of ${RUNS}`);
+  console.log(`  escaped characters in each key   ${seconds(ids)}`);
+  console.log(`  plain keys                       ${seconds(plain)}`);
+}
+
+function seconds(ids) {
+  const times = Array.from({ length: RUNS }, () => {
+    const startedMs = performance.now();
+    for (const id of ids) if (codecV1.decode(id) === undefined) throw new Error(`foreign: ${id}`);
+    return (performance.now() - startedMs) / 1000;
+  });
+  return median(times).toFixed(2);
+}

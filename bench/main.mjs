@@ -1,0 +1,19 @@
+// npm run bench -- NAME [ARGUMENTS]: one benchmark, a table on stdout.
+const BENCHMARKS = {
+  decode: "a million keys decoded on one core",
+  requests: "what a sweep sends: 1,000 due among 10,000 pending, and an idle one",
+  sweep: "delivered per second beside a bare loop of the same client",
+  memory: "peak memory of a sweep of 1,000 and of 20,000",
+};
+
+const [name, ...rest] = process.argv.slice(2);
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+if (name === undefined || !Object.hasOwn(BENCHMARKS, name)) {
+  console.error("npm run bench -- NAME, where NAME is one of");
+  for (const [known, what] of Object.entries(BENCHMARKS)) {
+    console.error(`  ${known.padEnd(10)}${what}`);
+  }
+  process.exit(2);
+}
+const { run } = await import(`./${name}.mjs`);
+await run(rest);
