@@ -69,7 +69,7 @@ describe("list()", () => {
       }),
       { numRuns: 40 },
     );
-  }, 30_000);
+  });
 
   it("lists files that were put there by hand, and folders copied there", async () => {
     const { folder, store } = await temporaryStore();
