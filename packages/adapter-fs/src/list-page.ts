@@ -112,11 +112,10 @@ function folderStart(name: string): string | undefined {
 async function describe(
   folder: StoreFolder,
   bucket: string,
-  { start: key, path }: Entry,
+  { start: key }: Entry,
 ): Promise<ListedObject | undefined> {
   if (keyProblem(key) !== undefined) return undefined;
   const place = await folder.place({ bucket, key });
-  if (path !== place.plain && path !== place.beside) return undefined;
   const { file } = await locate(place);
   if (file === undefined) return undefined;
   return { key, size: Number(file.stats.size), lastModified: lastModified(file.stats) };

@@ -1,4 +1,4 @@
-import { rename, stat } from "node:fs/promises";
+import { mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -104,6 +104,15 @@ describe("a bucket on a disk of its own", () => {
     expect(await store.put(TARGET, bytes("x"), { condition })).toEqual({ outcome: "exists" });
     expect(await allKeys(store, "out")).toEqual(["b/target", "copy"]);
     expect(await store.head({ bucket: "out", key: "copy" })).toMatchObject(HEADERS);
+    expect(await leftovers(folder)).toEqual([]);
+  });
+
+  it("is cleared of what dead processes left on their way to it", async () => {
+    const { folder, store } = await twoDisks();
+    await mkdir(join(folder, "out/%tmp"));
+    await writeFile(join(folder, "out/%tmp/0123456789abcdef00-1"), "half");
+    expect(await allKeys(store, "out")).toEqual([]);
+    await store.put(TARGET, bytes("body"));
     expect(await leftovers(folder)).toEqual([]);
   });
 

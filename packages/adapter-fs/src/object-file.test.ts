@@ -67,7 +67,7 @@ describe("an object's file", () => {
     const { store } = await temporaryStore();
     let isWriting = true;
     const write = async () => {
-      for (let i = 0; i < 150; i++) {
+      for (let i = 0; i < 80; i++) {
         // Of one length, often of one instant.
         await store.put(A, bytes(`${100 + i}`), { metadata: { body: `${100 + i}` } });
         if (i % 5 === 0) await store.delete("in", ["a"]);

@@ -31,7 +31,7 @@ describe("several processes", () => {
     const writer = await textAt(store, REF);
     expect((await store.head(REF))?.metadata).toEqual({ writer });
     expect(await leftovers(folder)).toEqual([]);
-  }, 30_000);
+  });
 
   it("lose no increment of a counter put if-version", async () => {
     const { folder, store } = await temporaryStore();
@@ -40,12 +40,12 @@ describe("several processes", () => {
     await Promise.all(counters.map(({ done }) => done()));
     expect(await textAt(store, REF)).toBe("100");
     expect(await filesIn(join(folder, ".keywhen/meta"))).toHaveLength(1);
-  }, 60_000);
+  });
 
   it("survive each other's sudden death: every object stays whole, and nothing is stuck", async () => {
     const opened = await temporaryStore();
     const { folder, store } = opened;
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 5; round++) {
       const victims = [storeProcess(folder, "churn"), storeProcess(folder, "churn")];
       await Promise.all(victims.map(({ said }) => said()));
       await delay(20 + round * 13);
@@ -59,7 +59,7 @@ describe("several processes", () => {
       expect(await textAt(store, REF)).toBe("mine");
     }
     expect(await allKeys(store, "in")).toEqual(["contested"]);
-  }, 60_000);
+  });
 });
 
 describe("the lock of an object", () => {
