@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { codecV1 } from "../codec/codec-v1.js";
 import { testHome, textOf, writeByHand } from "../test-support/test-home.js";
 import { recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
@@ -39,6 +40,21 @@ describe("list()", () => {
     ["the next ones of a target", { after: IDS[0], limit: 1, to: { bucket: "a" } }, [1]],
   ])("gives those %s", async (_, filter, expected) => {
     expect(await listed(filter)).toEqual(expected);
+  });
+
+  it("decides by the instant, where a codec's keys are not quite in the order of time", async () => {
+    const home = testHome();
+    for (const id of IDS) await writeByHand(home.store, id);
+    const hourMs = 3_600_000;
+    const codec = {
+      ...codecV1,
+      before: (atMs: number) => codecV1.before(atMs - hourMs),
+      after: (atMs: number) => codecV1.after(atMs + hourMs),
+    };
+    const range = { from: "2026-12-24T12:30Z", until: "2026-12-24T14:00Z" };
+    const ids: string[] = [];
+    for await (const { id } of createScheduler({ ...home, codec }).list(range)) ids.push(id);
+    expect(ids).toEqual(IDS.slice(1, 3));
   });
 
   it.each<[string, object]>([

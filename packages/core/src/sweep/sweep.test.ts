@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { codecV1 } from "../codec/codec-v1.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import {
   failFirst,
@@ -154,6 +155,14 @@ describe("sweep()", () => {
     expect(await keysOf(home.store, "out")).toEqual([]);
   });
 
+  it("decides by the instant, where a codec's keys are not quite in the order of time", async () => {
+    const home = await homeWith([`${DUE}|out|a`, `${NOT_DUE}|out|b`]);
+    const codec = { ...codecV1, after: (atMs: number) => codecV1.after(atMs + 86_400_000) };
+    const report = await sweeperOf(home, { codec }).sweep();
+    expect(report).toMatchObject({ listed: 2, due: 1, delivered: 1, foreign: 0 });
+    expect(await keysOf(home.store, "out")).toEqual(["a"]);
+  });
+
   it("throws if not even the first page can be listed", async () => {
     const home = testHome();
     const store = faultyStore(home.store, { before: () => storeError("denied", "list") });
@@ -240,6 +249,15 @@ describe("sweep() and events of one target", () => {
     expect(report).toMatchObject({ delivered: 100, durationMs: 0 });
     expect(await textOf(home.store, "out", "k")).toBe(line.at(-1));
     expect(sent.filter((request) => request === "copy out/k")).toHaveLength(40);
+  });
+
+  it("sends the elder's delete at once when a younger turns up pages later", async () => {
+    const [elder, younger] = [`${DUE}|out|00001|elder`, `${NOON}|out|00001|younger`];
+    const others = numbered(1_500).filter((id) => !id.endsWith("00001"));
+    const home = await homeWith([...others, elder, younger]);
+    const report = await sweeperOf(home).sweep();
+    expect(report).toMatchObject({ delivered: 1_501, durationMs: 0 });
+    expect(await textOf(home.store, "out", "00001")).toBe(younger);
   });
 
   it("holds the younger if the elder fails, and delivers both in order by the next sweep", async () => {
@@ -479,6 +497,32 @@ describe("sweep() that ends early", () => {
     abort.abort();
     await home.clock.advance("5s");
     expect(await sweeping).toMatchObject({ truncated: "aborted", delivered: 0, undecided: 64 });
+  });
+
+  it("ends within five seconds of the abort even if deletes are not answered any more", async () => {
+    const home = await homeWith(numbered(100));
+    const abort = new AbortController();
+    const never = () => new Promise<never>(() => {});
+    const sweeper = sweeperOf({ ...home, store: { ...home.store, delete: never } });
+    const sweeping = sweeper.sweep({ signal: abort.signal });
+    await home.clock.advance("100ms");
+    abort.abort();
+    await home.clock.advance("4500ms");
+    expect(await sweeping).toMatchObject({ truncated: "aborted", delivered: 100, undeleted: 100 });
+  });
+
+  it("doesn't try a throttled copy again once it is aborted", async () => {
+    const home = await homeWith(numbered(1));
+    const abort = new AbortController();
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => {
+        if (kind !== "copy") return undefined;
+        abort.abort();
+        return storeError("throttled", "copy");
+      },
+    });
+    const report = await sweeperOf({ ...home, store }).sweep({ signal: abort.signal });
+    expect(report).toMatchObject({ retrying: 1, requests: { copy: 1 } });
   });
 
   it("does nothing if it is aborted before it begins", async () => {
