@@ -1,1 +1,2 @@
-export {};
+export { fsStore } from "./fs-store.js";
+export type { FsStoreOptions } from "./options.js";

@@ -1,0 +1,92 @@
+import { unlink } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { DeleteResult, StoreCall } from "@keywhen/core/store";
+import { ifThere } from "./errno.js";
+import { folderExists, removeEmptyFolders, requireBucket, syncFolder } from "./folders.js";
+import { withLocks } from "./key-lock.js";
+import { locate, type ObjectFile } from "./object-file.js";
+import { bucketFolderOf, type Place } from "./place.js";
+import { dropSidecar, sidecarPath } from "./sidecar.js";
+import { settled, toStoreError } from "./store-errors.js";
+import type { StoreFolder } from "./store-folder.js";
+
+/** How many keys are worked on at a time: enough to keep the system's threads busy. */
+const AT_A_TIME = 16;
+
+export async function deleteObjects(
+  folder: StoreFolder,
+  bucket: string,
+  keys: readonly string[],
+  call: StoreCall,
+): Promise<readonly DeleteResult[]> {
+  const bucketFolder = bucketFolderOf(await folder.root(), bucket);
+  await requireBucket(folder, bucketFolder);
+  const parents = new Set<string>();
+  const deleteOne = async (key: string): Promise<DeleteResult> => {
+    try {
+      const place = await folder.place({ bucket, key });
+      if (await deleteObject(folder, place, call.signal)) parents.add(place.parent);
+      return { outcome: "gone" };
+    } catch (error) {
+      return {
+        outcome: "failed",
+        error: toStoreError(error, { operation: "delete", bucket, key }),
+      };
+    }
+  };
+  const results = await inTurns(keys, deleteOne);
+  await settled(() => syncNearest(bucketFolder, parents));
+  return results;
+}
+
+async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let i = 0; i < items.length; i += AT_A_TIME) {
+    results.push(...(await Promise.all(items.slice(i, i + AT_A_TIME).map(work))));
+  }
+  return results;
+}
+
+/** Deletes an object (only the one with this stamp, if given); false if there was nothing to delete. */
+export async function deleteObject(
+  folder: StoreFolder,
+  place: Place,
+  signal: AbortSignal | undefined,
+  stamp?: string,
+): Promise<boolean> {
+  if (!(await folderExists(place.parent))) return false;
+  const workplace = await folder.workplace();
+  const deleted = await withLocks(workplace, [place.lock], signal, async () => {
+    let count = 0;
+    // A second round only if somebody by hand put another file beside the first.
+    for (let file = await fileOf(place, stamp); file; file = await fileOf(place, stamp)) {
+      await ifThere(unlink(file.path));
+      await settled(() => dropSidecar(sidecarPath(place, file.stamp)));
+      count++;
+    }
+    return count > 0;
+  });
+  if (deleted) await removeFolders(place);
+  return deleted;
+}
+
+async function fileOf(place: Place, stamp: string | undefined): Promise<ObjectFile | undefined> {
+  const { file } = await locate(place);
+  return stamp === undefined || file?.stamp === stamp ? file : undefined;
+}
+
+/** Removes the folders that an object, now gone, was the last in. */
+export async function removeFolders(place: Place): Promise<void> {
+  await removeEmptyFolders(place.folders.map(({ path }) => path));
+  await removeEmptyFolders(place.sidecarFolders);
+}
+
+/** Puts the deletions on the disk: in each folder, or where that is gone in what held it. */
+async function syncNearest(bucketFolder: string, folders: Iterable<string>): Promise<void> {
+  for (const folder of folders) {
+    for (let path = folder; ; path = dirname(path)) {
+      const synced = await ifThere(syncFolder(path).then(() => true));
+      if (synced || path === bucketFolder) break;
+    }
+  }
+}

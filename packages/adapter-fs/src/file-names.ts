@@ -1,0 +1,93 @@
+/**
+ * How the segments of a key (the text between two `/`) become names that every file system takes, and
+ * back. An ordinary segment is its own name: `reports/2026/a.pdf` is `reports/2026/a.pdf`.
+ *
+ * - Escaped as `%XX`: control characters and `% \ : * ? " < > |`, a dot or space at the end (so `.` and
+ *   `..` are no special names), and the first letter of a name that Windows keeps for devices (`NUL`, `com1.txt`).
+ * - The empty segment is `%empty`.
+ * - What is longer than 200 bytes goes on in a folder: `first 200 bytes%more/the rest`.
+ *
+ * `%empty`, `%more` and the other words after a `%` are no hex digits, so no segment is ever mistaken for them.
+ */
+import { Buffer } from "node:buffer";
+
+/** Leaves room for a suffix within the 255 bytes that a name may have. */
+const NAME_BYTES = 200;
+const EMPTY = "%empty";
+const MORE = "%more";
+/** An object whose key is also a folder of other keys: `a` beside `a/b`. */
+const CLASH = "%file";
+/** Bodies on their way into a bucket that lies on a device of its own. */
+export const STAGING_NAME = "%tmp";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what no file name may hold
+const UNSAFE = /[\u0000-\u001f\u007f%\\:*?"<>|]|[. ]$/g;
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?: *\.| *$)/i;
+// One escape or one code point: what a long name may be cut between.
+const ATOM = /%[0-9A-F]{2}|./gsu;
+
+/** The names of one segment: one, or several nested ones for a long segment. */
+export function encodeSegment(segment: string): readonly string[] {
+  if (segment === "") return [EMPTY];
+  const pieces = cut(segment.replace(UNSAFE, escapeCharacter)).map(escapeDevice);
+  return pieces.map((piece, index) => (index < pieces.length - 1 ? piece + MORE : piece));
+}
+
+function escapeCharacter(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+function escapeDevice(name: string): string {
+  return DEVICE.test(name) ? escapeCharacter(name) + name.slice(1) : name;
+}
+
+function cut(escaped: string): readonly string[] {
+  if (Buffer.byteLength(escaped) <= NAME_BYTES) return [escaped];
+  const pieces: string[] = [];
+  let piece = "";
+  for (const [atom] of escaped.matchAll(ATOM)) {
+    if (Buffer.byteLength(piece + atom) > NAME_BYTES) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += atom;
+  }
+  return [...pieces, piece];
+}
+
+/** What a name in a folder stands for; `text` is (a piece of) a segment. */
+export interface DecodedName {
+  readonly text: string;
+  /** The segment goes on in this folder. */
+  readonly goesOn: boolean;
+}
+
+/**
+ * The meaning of a name found in a folder; `undefined` for a name that `encodeSegment` never gives:
+ * whoever put it there, it is no object and no folder of objects.
+ */
+export function decodeName(name: string): DecodedName | undefined {
+  if (name === EMPTY) return { text: "", goesOn: false };
+  const goesOn = name.endsWith(MORE);
+  const text = decodePiece(goesOn ? name.slice(0, -MORE.length) : name);
+  return text === undefined ? undefined : { text, goesOn };
+}
+
+/** The meaning of a file's name: `a%file` is the object `a` beside a folder `a`. */
+export function decodeFileName(name: string): string | undefined {
+  const plain = name.endsWith(CLASH) ? name.slice(0, -CLASH.length) : name;
+  const decoded = decodeName(plain);
+  return decoded === undefined || decoded.goesOn ? undefined : decoded.text;
+}
+
+/** The name of an object's file while a folder has its plain name. */
+export function besideFolder(fileName: string): string {
+  return fileName + CLASH;
+}
+
+function decodePiece(piece: string): string | undefined {
+  if (piece === "" || /%(?![0-9A-F]{2})/.test(piece)) return undefined;
+  return piece.replace(/%([0-9A-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}

@@ -1,0 +1,93 @@
+import { lstat, mkdir, open, rename, rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { ObjectRef } from "@keywhen/core/store";
+import { hasErrno, ifThere } from "./errno.js";
+import { besideFolder } from "./file-names.js";
+import { withLocks } from "./key-lock.js";
+import { refuseLinks } from "./links.js";
+import type { Place } from "./place.js";
+import { fault } from "./store-errors.js";
+import type { StoreFolder } from "./store-folder.js";
+
+/** Whether a folder is there; `denied` if a link leads to it. */
+export async function folderExists(path: string): Promise<boolean> {
+  return (await ifThere(refuseLinks(path).then(() => true))) ?? false;
+}
+
+/** Throws `no-such-bucket` for a missing bucket, unless buckets are made as they are needed. */
+export async function requireBucket(folder: StoreFolder, bucketFolder: string): Promise<void> {
+  if (folder.createBuckets || (await folderExists(bucketFolder))) return;
+  throw fault("no-such-bucket", `there is no such bucket: create the folder ${bucketFolder}`);
+}
+
+/**
+ * Makes sure that the folder of an object exists and is reached without a link. An object that has the
+ * name of a folder needed (`a`, for `a/b`) takes its other name first. What is made is on the disk when
+ * this resolves.
+ */
+export async function prepareFolders(folder: StoreFolder, place: Place): Promise<void> {
+  if (await folderExists(place.parent)) return;
+  await requireBucket(folder, place.bucketFolder);
+  await makeFolder(place.bucketFolder);
+  for (const { path, ref } of place.folders) {
+    while (!(await makeFolder(path))) await moveFileAside(folder, path, ref);
+  }
+  await refuseLinks(place.parent);
+}
+
+/** False if something that is no folder is in the way. */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    await syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    if (!hasErrno(error, "EEXIST")) throw error;
+    return isFolder(path);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const stats = await ifThere(lstat(path));
+  return stats?.isDirectory() === true;
+}
+
+/** Gives the object whose file has a folder's name the name beside it: one step, and readers look at both. */
+async function moveFileAside(
+  folder: StoreFolder,
+  path: string,
+  ref: ObjectRef | undefined,
+): Promise<void> {
+  await ifThere(refuseLinks(path));
+  if (ref === undefined) throw fault("denied", `${path} is in the way: a folder must be there`);
+  const { lock } = await folder.place(ref);
+  await withLocks(await folder.workplace(), [lock], undefined, async () => {
+    const stats = await ifThere(lstat(path));
+    if (stats?.isFile()) await rename(path, besideFolder(path));
+    else if (stats?.isDirectory() === false) throw fault("denied", `${path} is no file or folder`);
+  });
+}
+
+/** Removes the folders of a gone object that are empty now; the bucket stays. */
+export async function removeEmptyFolders(folders: readonly string[]): Promise<void> {
+  for (const path of folders.toReversed()) {
+    try {
+      await rmdir(path);
+    } catch (error) {
+      if (hasErrno(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) return;
+      if (!hasErrno(error, "ENOENT")) throw error;
+    }
+  }
+}
+
+/** Puts the names in a folder on the disk, so that they outlast a power failure. */
+export async function syncFolder(path: string): Promise<void> {
+  // Windows opens no folders; its file systems journal their names.
+  if (process.platform === "win32") return;
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,82 @@
+import type { ObjectStore, StoreCall, StoreCapabilities } from "@keywhen/core/store";
+import { unlessAborted } from "./abort.js";
+import { copyObject } from "./copy-object.js";
+import { deleteObjects } from "./delete-objects.js";
+import { listPage } from "./list-page.js";
+import { moveObject } from "./move-object.js";
+import { checkOptions, type FsStoreOptions } from "./options.js";
+import { NAME_LIMITS } from "./place.js";
+import { putObject } from "./put-object.js";
+import { getObject, headObject } from "./read-object.js";
+import { type FailedCall, throwIfAborted, toStoreError } from "./store-errors.js";
+import { openFolder, type StoreFolder } from "./store-folder.js";
+
+const CAPABILITIES: StoreCapabilities = {
+  putIfAbsent: true,
+  putIfVersion: true,
+  orderedList: true,
+  move: "any-bucket",
+  singleCopyMaxBytes: Number.POSITIVE_INFINITY,
+  deleteBatchSize: 1000,
+  limits: NAME_LIMITS,
+  clock: "shared",
+};
+
+/**
+ * An `ObjectStore` on a folder: its sub-folders are the buckets, and the object `reports/2026/a.pdf` in
+ * the bucket `out` is the file `<folder>/out/reports/2026/a.pdf` with exactly the body.
+ *
+ * Any number of processes of one machine may use the folder at a time. Writes are whole and on the disk
+ * when they are answered; conditions hold between processes; nothing outside of the folder is touched.
+ * Needs a file system with hard links. Opens nothing until its first call, and need not be closed.
+ * Throws a `KeywhenError` (`invalid-option`) for options that make no sense.
+ */
+export function fsStore(options: FsStoreOptions): ObjectStore {
+  return storeOn(openFolder(checkOptions(options)));
+}
+
+/** @internal */
+export function storeOn(folder: StoreFolder): ObjectStore & Required<Pick<ObjectStore, "move">> {
+  return {
+    capabilities: CAPABILITIES,
+    put: (ref, body, options = {}) =>
+      answer({ operation: "put", ...ref }, options, () => putObject(folder, ref, body, options)),
+    head: (ref, call = {}) =>
+      answer({ operation: "head", ...ref }, call, () => headObject(folder, ref)),
+    get: (ref, call = {}) => {
+      const failed: FailedCall = { operation: "get", ...ref };
+      const explain = (error: unknown) => toStoreError(error, failed);
+      return answer(failed, call, () => getObject(folder, ref, explain, call));
+    },
+    list: (page, call = {}) =>
+      answer({ operation: "list", bucket: page.bucket }, call, () =>
+        unlessAborted(call.signal, listPage(folder, page)),
+      ),
+    copy: (source, target, options = {}) =>
+      answer({ operation: "copy", ...target }, options, async () => {
+        const stamp = await copyObject(folder, source, target, options);
+        return { outcome: stamp === undefined ? "source-gone" : "copied" };
+      }),
+    delete: (bucket, keys, call = {}) =>
+      answer({ operation: "delete", bucket }, call, () =>
+        deleteObjects(folder, bucket, keys, call),
+      ),
+    move: (source, target, options = {}) =>
+      answer({ operation: "move", ...target }, options, () =>
+        moveObject(folder, source, target, options),
+      ),
+  };
+}
+
+async function answer<T>(
+  call: FailedCall,
+  { signal }: StoreCall,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    throwIfAborted(signal);
+    return await work();
+  } catch (error) {
+    throw toStoreError(error, call);
+  }
+}

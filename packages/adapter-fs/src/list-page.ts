@@ -1,0 +1,125 @@
+import { lstat, readdir } from "node:fs/promises";
+import { join, sep } from "node:path";
+import type { ListedObject, ListPage, ListRequest } from "@keywhen/core/store";
+import { ifThere } from "./errno.js";
+import { decodeFileName, decodeName, encodeSegment } from "./file-names.js";
+import { folderExists, requireBucket } from "./folders.js";
+import { byteOrder } from "./key-order.js";
+import { lastModified, locate } from "./object-file.js";
+import { bucketFolderOf, keyProblem } from "./place.js";
+import { smallestFirst } from "./smallest-first.js";
+import type { StoreFolder } from "./store-folder.js";
+
+/**
+ * Something met on the way through a bucket: an object, or a folder with all keys that begin with
+ * `start`. Opening folders only when they come first in the order of `start` gives all keys in order,
+ * whatever the names of files and folders, and opens no folder that the page doesn't need.
+ */
+interface Entry {
+  readonly start: string;
+  readonly order: string;
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+interface Range {
+  readonly prefix: string;
+  readonly after: string;
+  readonly afterOrder: string;
+}
+
+const LARGEST_PAGE = 1000;
+
+export async function listPage(folder: StoreFolder, request: ListRequest): Promise<ListPage> {
+  const { bucket, limit = LARGEST_PAGE } = request;
+  const bucketFolder = bucketFolderOf(await folder.root(), bucket);
+  await requireBucket(folder, bucketFolder);
+  const size = Math.min(Math.max(limit, 1), LARGEST_PAGE);
+  const keys = keysInOrder(bucketFolder, rangeOf(request));
+  const objects: ListedObject[] = [];
+  let next = await keys.next();
+  while (!next.done && objects.length < size) {
+    const batch: Entry[] = [];
+    for (; !next.done && objects.length + batch.length < size; next = await keys.next()) {
+      batch.push(next.value);
+    }
+    const listed = await Promise.all(batch.map((entry) => describe(folder, bucket, entry)));
+    // What was deleted since the folder was read is no more; others take its place on the page.
+    objects.push(...listed.filter((object) => object !== undefined));
+  }
+  return { objects, more: !next.done };
+}
+
+function rangeOf({ prefix = "", startAfter = "" }: ListRequest): Range {
+  return { prefix, after: startAfter, afterOrder: byteOrder(startAfter) };
+}
+
+async function* keysInOrder(bucketFolder: string, range: Range): AsyncGenerator<Entry, undefined> {
+  const first = firstFolder(bucketFolder, range.prefix);
+  if (keyProblem(first.start || "a") !== undefined || !(await folderExists(first.path))) return;
+  const coming = smallestFirst<Entry>();
+  coming.add(await readFolder(first, range));
+  let last: string | undefined;
+  for (let entry = coming.take(); entry !== undefined; entry = coming.take()) {
+    if (entry.isFolder) coming.add(await readFolder(entry, range));
+    else if (entry.start !== last) yield entry;
+    if (!entry.isFolder) last = entry.start;
+  }
+}
+
+/** The folder that all keys with this prefix are in. */
+function firstFolder(bucketFolder: string, prefix: string): { start: string; path: string } {
+  const names = prefix.split("/").slice(0, -1).flatMap(encodeSegment);
+  return {
+    start: prefix.slice(0, prefix.lastIndexOf("/") + 1),
+    path: join(bucketFolder, ...names),
+  };
+}
+
+async function readFolder(
+  { start, path }: Pick<Entry, "start" | "path">,
+  range: Range,
+): Promise<readonly Entry[]> {
+  const names = (await ifThere(readdir(path, { withFileTypes: true }))) ?? [];
+  const entries: Entry[] = [];
+  for (const found of names) {
+    const isFolder = found.isDirectory();
+    if (!isFolder && !found.isFile()) continue;
+    const more = isFolder ? folderStart(found.name) : decodeFileName(found.name);
+    if (more === undefined) continue;
+    const whole = start + more;
+    const entry = {
+      start: whole,
+      order: byteOrder(whole),
+      path: path + sep + found.name,
+      isFolder,
+    };
+    if (mayHold(entry, range)) entries.push(entry);
+  }
+  return entries;
+}
+
+function mayHold({ start, order, isFolder }: Entry, { prefix, after, afterOrder }: Range): boolean {
+  if (!start.startsWith(prefix) && !(isFolder && prefix.startsWith(start))) return false;
+  return order > afterOrder || (isFolder && after.startsWith(start));
+}
+
+function folderStart(name: string): string | undefined {
+  const decoded = decodeName(name);
+  return decoded && (decoded.goesOn ? decoded.text : `${decoded.text}/`);
+}
+
+/** The object at an entry; `undefined` if it is gone, or a file with a name that no key gives. */
+async function describe(
+  folder: StoreFolder,
+  bucket: string,
+  { start: key, path }: Entry,
+): Promise<ListedObject | undefined> {
+  if (keyProblem(key) !== undefined) return undefined;
+  const place = await folder.place({ bucket, key });
+  if (path !== place.plain && path !== place.beside) return undefined;
+  // It may have got its other name since the folder was read.
+  const stats = (await ifThere(lstat(path, { bigint: true }))) ?? (await locate(place)).file?.stats;
+  if (!stats?.isFile()) return undefined;
+  return { key, size: Number(stats.size), lastModified: lastModified(stats) };
+}

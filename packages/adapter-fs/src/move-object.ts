@@ -1,0 +1,133 @@
+import { link, lstat, mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "@keywhen/core/store";
+import { copyObject } from "./copy-object.js";
+import { deleteObject, removeFolders } from "./delete-objects.js";
+import { hasErrno, ifThere } from "./errno.js";
+import { folderExists, requireBucket } from "./folders.js";
+import { withLocks } from "./key-lock.js";
+import { locate, type ObjectFile, type Spot } from "./object-file.js";
+import type { Place } from "./place.js";
+import { whileFoldersChange } from "./put-in-place.js";
+import { withStaged } from "./put-object.js";
+import { stampFor } from "./restamp.js";
+import { dropSidecar, newSidecar, readSidecar, sidecarPath } from "./sidecar.js";
+import { settled, throwIfAborted } from "./store-errors.js";
+import type { StoreFolder } from "./store-folder.js";
+
+/**
+ * Moves an object in one step, a rename; between two disks by a copy and a delete. A rename is not
+ * forced onto the disk: after a power failure the object has its old name or its new one.
+ */
+export async function moveObject(
+  folder: StoreFolder,
+  source: ObjectRef,
+  target: ObjectRef,
+  options: CopyOptions & StoreCall,
+): Promise<CopyResult> {
+  const from = await folder.place(source);
+  const to = await folder.place(target);
+  if (!(await folderExists(from.parent))) return { outcome: "source-gone" };
+  if ((await locate(from)).file === undefined) return { outcome: "source-gone" };
+  await requireBucket(folder, to.bucketFolder);
+  if (from.lock === to.lock) return copyOntoItself(folder, source, options);
+  try {
+    const moved = await whileFoldersChange(folder, to, () => rename(folder, from, to, options));
+    if (!moved) return { outcome: "source-gone" };
+    await settled(() => removeFolders(from));
+    return { outcome: "copied" };
+  } catch (error) {
+    if (!hasErrno(error, "EXDEV")) throw error;
+    return copyThenDelete(folder, from, to, options);
+  }
+}
+
+async function copyOntoItself(
+  folder: StoreFolder,
+  ref: ObjectRef,
+  options: CopyOptions & StoreCall,
+): Promise<CopyResult> {
+  if (options.metadata === undefined) return { outcome: "copied" };
+  const stamp = await copyObject(folder, ref, ref, options);
+  return { outcome: stamp === undefined ? "source-gone" : "copied" };
+}
+
+/** What was put under the source's key after the copy stays there: it came after the move. */
+async function copyThenDelete(
+  folder: StoreFolder,
+  from: Place,
+  to: Place,
+  options: CopyOptions & StoreCall,
+): Promise<CopyResult> {
+  const stamp = await copyObject(folder, from.ref, to.ref, options);
+  if (stamp === undefined) return { outcome: "source-gone" };
+  await settled(() => deleteObject(folder, from, undefined, stamp));
+  return { outcome: "copied" };
+}
+
+/** False if the source is missing. */
+async function rename(
+  folder: StoreFolder,
+  from: Place,
+  to: Place,
+  { metadata, signal }: CopyOptions & StoreCall,
+): Promise<boolean> {
+  const workplace = await folder.workplace();
+  return withLocks(workplace, [from.lock, to.lock], signal, async () => {
+    throwIfAborted(signal);
+    const found = (await locate(from)).file;
+    if (found === undefined) return false;
+    const file = await stampFor(workplace, to, from, found);
+    const target = await locate(to);
+    await giveSidecar(folder, from, to, file, metadata);
+    await renameBody(folder, file, to, target);
+    await settled(() => dropOldSidecars(from, to, file, target));
+    return true;
+  });
+}
+
+/** The target's sidecar: the source's own, or one with other metadata. A body put there by hand has none. */
+async function giveSidecar(
+  folder: StoreFolder,
+  from: Place,
+  to: Place,
+  file: ObjectFile,
+  metadata: CopyOptions["metadata"],
+): Promise<void> {
+  const target = sidecarPath(to, file.stamp);
+  const own = sidecarPath(from, file.stamp);
+  if (metadata === undefined) return linkSidecar(own, target);
+  const sidecar = newSidecar({ ...(await readSidecar(from, file.stamp)), metadata });
+  await withStaged(folder, sidecar, (staged) => linkSidecar(staged.sidecar, target));
+}
+
+async function linkSidecar(existing: string, path: string): Promise<void> {
+  const linked = await ifThere(link(existing, path).then(() => true));
+  if (linked || (await ifThere(lstat(existing))) === undefined) return;
+  await mkdir(dirname(path), { recursive: true });
+  await linkSidecar(existing, path);
+}
+
+async function renameBody(
+  folder: StoreFolder,
+  file: ObjectFile,
+  to: Place,
+  target: Spot,
+): Promise<void> {
+  try {
+    await folder.rename(file.path, target.path);
+  } catch (error) {
+    await dropSidecar(sidecarPath(to, file.stamp));
+    throw error;
+  }
+}
+
+async function dropOldSidecars(
+  from: Place,
+  to: Place,
+  file: ObjectFile,
+  target: Spot,
+): Promise<void> {
+  await dropSidecar(sidecarPath(from, file.stamp));
+  if (target.file !== undefined) await dropSidecar(sidecarPath(to, target.file.stamp));
+}

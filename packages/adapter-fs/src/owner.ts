@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { readFile, readlink } from "node:fs/promises";
+import { hostname } from "node:os";
+import { hasErrno, unless } from "./errno.js";
+
+/** A process that keeps temporary files and locks in the folder: enough to tell whether it still lives. */
+export interface Owner {
+  /** Of one opened store, never used again. */
+  readonly id: string;
+  readonly pid: number;
+  /** Processes of one machine (one boot, one container) can see each other's pids. */
+  readonly machine: string;
+  /** Tells a process from a later one with its pid; empty where the system doesn't say. */
+  readonly startedAt: string;
+}
+
+export async function describeSelf(): Promise<Owner> {
+  const [machine, startedAt] = await Promise.all([thisMachine(), startOf(process.pid)]);
+  return { id: randomBytes(9).toString("hex"), pid: process.pid, machine, startedAt };
+}
+
+/** An owner file that can't be read (a power failure may empty it) is like one of an unknown machine. */
+const UNKNOWN: Owner = { id: "unknown", pid: 0, machine: "unknown", startedAt: "" };
+
+export function parseOwner(text: string): Owner {
+  const [id, pid, machine, startedAt, end] = text.split("\n");
+  if (!id || !pid || !machine || startedAt === undefined || end === undefined) return UNKNOWN;
+  return { id, pid: Number(pid), machine, startedAt };
+}
+
+export function printOwner({ id, pid, machine, startedAt }: Owner): string {
+  return [id, pid, machine, startedAt, ""].join("\n");
+}
+
+/**
+ * Whether a process has ended. A frozen one has not. One of another machine can't be seen: it counts as
+ * ended once it has given no sign for `silentMs`, longer than `patienceMs`.
+ */
+export async function hasEnded(
+  owner: Owner,
+  self: Owner,
+  silentMs: number,
+  patienceMs: number,
+): Promise<boolean> {
+  if (owner.machine !== self.machine) return silentMs > patienceMs;
+  if (!pidIsTaken(owner.pid)) return true;
+  return owner.startedAt !== "" && owner.startedAt !== (await startOf(owner.pid));
+}
+
+function pidIsTaken(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return !hasErrno(error, "ESRCH");
+  }
+}
+
+async function thisMachine(): Promise<string> {
+  const unknown = ["ENOENT", "ENOTDIR", "EACCES", "EPERM"];
+  const boot = await unless(readFile("/proc/sys/kernel/random/boot_id", "utf8"), ...unknown);
+  const pidSpace = await unless(readlink("/proc/self/ns/pid"), ...unknown);
+  return [hostname(), boot?.trim() ?? "", pidSpace ?? ""].join(" ");
+}
+
+/** When a process began, in the system's own unit: field 22 of Linux's `/proc/<pid>/stat`. */
+async function startOf(pid: number): Promise<string> {
+  const stat = await unless(readFile(`/proc/${pid}/stat`, "utf8"), "ENOENT", "ESRCH", "EACCES");
+  // The program's name, field 2, is in parentheses and may hold anything.
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}

@@ -1,0 +1,115 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { NameLimits, ObjectRef } from "@keywhen/core/store";
+import { besideFolder, encodeSegment } from "./file-names.js";
+import { fault } from "./store-errors.js";
+
+export const NAME_LIMITS: NameLimits = { keyBytes: 1024, bucketCharacters: 200 };
+
+/** Where keywhen keeps what is no object: beside the buckets, on the same device as a rule. */
+export const CONTROL_FOLDER = ".keywhen";
+
+/** Where an object lies or would lie. All paths are absolute; nothing here says that it exists. */
+export interface Place {
+  readonly ref: ObjectRef;
+  readonly bucketFolder: string;
+  /** The folders between bucket and file, outermost first. */
+  readonly folders: readonly ObjectFolder[];
+  /** The folder that the file is in: the last of `folders`, or the bucket's. */
+  readonly parent: string;
+  /** The file, and the name it has instead while a folder has that one. */
+  readonly plain: string;
+  readonly beside: string;
+  /** The object's sidecars are named so, with their stamp behind. */
+  readonly sidecar: string;
+  /** The folders between those of all sidecars and this one, outermost first. */
+  readonly sidecarFolders: readonly string[];
+  readonly lock: string;
+}
+
+export interface ObjectFolder {
+  readonly path: string;
+  /** The object that would have this path if no folder had it. */
+  readonly ref: ObjectRef | undefined;
+}
+
+export function placeOf(root: string, ref: ObjectRef): Place {
+  const problem = keyProblem(ref.key);
+  if (problem !== undefined) throw fault("invalid-key", problem);
+  const bucketFolder = bucketFolderOf(root, ref.bucket);
+  const bucketSidecars = join(root, CONTROL_FOLDER, "meta", ref.bucket);
+  const folders = foldersOf(ref);
+  const names = [...folders.map(({ name }) => name), fileNameOf(ref)];
+  const plain = join(bucketFolder, ...names);
+  return {
+    ref,
+    bucketFolder,
+    folders: folders.map((folder, i) => ({
+      ref: folder.ref,
+      path: nested(bucketFolder, names, i),
+    })),
+    parent: join(bucketFolder, ...names.slice(0, -1)),
+    plain,
+    beside: besideFolder(plain),
+    sidecar: join(bucketSidecars, ...names),
+    sidecarFolders: [bucketSidecars, ...folders.map((_, i) => nested(bucketSidecars, names, i))],
+    lock: join(root, CONTROL_FOLDER, "locks", lockName(ref)),
+  };
+}
+
+function nested(base: string, names: readonly string[], depth: number): string {
+  return join(base, ...names.slice(0, depth + 1));
+}
+
+function fileNameOf({ key }: ObjectRef): string {
+  return encodeSegment(key.slice(key.lastIndexOf("/") + 1)).at(-1) ?? "";
+}
+
+function foldersOf({
+  bucket,
+  key,
+}: ObjectRef): readonly { name: string; ref: ObjectRef | undefined }[] {
+  const segments = key.split("/");
+  return segments.flatMap((segment, depth) => {
+    const names = encodeSegment(segment);
+    const isLast = depth === segments.length - 1;
+    const whole = segments.slice(0, depth + 1).join("/");
+    const object = whole === "" ? undefined : { bucket, key: whole };
+    return (isLast ? names.slice(0, -1) : names).map((name, piece) => ({
+      name,
+      ref: piece === names.length - 1 ? object : undefined,
+    }));
+  });
+}
+
+/** The folder of a bucket; refuses whatever isn't one plain, visible name. */
+export function bucketFolderOf(root: string, bucket: string): string {
+  const problem = bucketProblem(bucket);
+  if (problem !== undefined) throw fault("invalid-key", problem);
+  return join(root, bucket);
+}
+
+/** What is wrong with a bucket's name, if anything. */
+export function bucketProblem(bucket: string): string | undefined {
+  const plain = !bucket.startsWith(".") && !bucket.includes("/") && !/\p{Surrogate}/u.test(bucket);
+  if (plain && encodeSegment(bucket)[0] === bucket) return undefined;
+  return (
+    `the bucket ${JSON.stringify(bucket)} can't be a folder: its name must have 1 to 200 bytes, ` +
+    'not begin with a dot, not end in a dot or space, and hold none of / \\ % : * ? " < > |'
+  );
+}
+
+/** What is wrong with a key, if anything. */
+export function keyProblem(key: string): string | undefined {
+  if (key === "") return "the key is empty";
+  if (key.includes("\0")) return "the key holds a NUL";
+  if (/\p{Surrogate}/u.test(key)) return "the key holds half a character";
+  const bytes = Buffer.byteLength(key);
+  if (bytes <= NAME_LIMITS.keyBytes) return undefined;
+  return `the key has ${bytes} bytes; the limit is ${NAME_LIMITS.keyBytes}`;
+}
+
+function lockName({ bucket, key }: ObjectRef): string {
+  return createHash("sha256").update(`${bucket}/${key}`).digest("hex").slice(0, 40);
+}

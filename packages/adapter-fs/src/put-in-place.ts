@@ -1,0 +1,144 @@
+import { copyFile, link, mkdir, open, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { PutCondition } from "@keywhen/core/store";
+import { hasErrno } from "./errno.js";
+import { STAGING_NAME } from "./file-names.js";
+import { prepareFolders, syncFolder } from "./folders.js";
+import { withLocks } from "./key-lock.js";
+import { refuseLinks } from "./links.js";
+import { describeObject, locate, type Spot } from "./object-file.js";
+import type { Place } from "./place.js";
+import { attachSidecar, dropSidecar, readSidecar, sidecarPath } from "./sidecar.js";
+import { settled, throwIfAborted } from "./store-errors.js";
+import type { StoreFolder } from "./store-folder.js";
+
+/** Temporary files with all of a new object, on the disk already. */
+export interface StagedObject {
+  readonly body: string;
+  readonly sidecar: string;
+}
+
+/** How often a call starts anew because folders come and go under it. */
+const MOST_ATTEMPTS = 100;
+/** A folder is gone, a file is where one was, or a folder (to a link: or a file) is where nothing was. */
+const FOLDERS_CHANGED = ["ENOENT", "ENOTDIR", "EISDIR", "EEXIST"];
+
+/** Puts a staged object in its place, whole and in one step, if the condition holds at that moment. */
+export async function putInPlace(
+  folder: StoreFolder,
+  place: Place,
+  staged: StagedObject,
+  options: { condition?: PutCondition | undefined; signal?: AbortSignal | undefined },
+): Promise<"written" | "exists" | "changed"> {
+  const { condition, signal } = options;
+  const workplace = await folder.workplace();
+  const attempt = (body: string) =>
+    withLocks(workplace, [place.lock], signal, async () => {
+      throwIfAborted(signal);
+      const spot = await locate(place);
+      const refusal = await refusalOf(condition, place, spot);
+      if (refusal !== undefined) return refusal;
+      const isNew = condition?.if === "absent";
+      return replace(folder, place, spot, { ...staged, body }, isNew);
+    });
+  const outcome = await whileFoldersChange(folder, place, () =>
+    onOneDevice(place, staged.body, attempt),
+  );
+  if (outcome === "written") {
+    await settled(() => Promise.all([place.parent, dirname(place.sidecar)].map(syncIfThere)));
+  }
+  return outcome;
+}
+
+/** Makes the folders of a place and does something there, again if another call removes them meanwhile. */
+export async function whileFoldersChange<T>(
+  folder: StoreFolder,
+  place: Place,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      await prepareFolders(folder, place);
+      return await attempt();
+    } catch (error) {
+      if (count === MOST_ATTEMPTS || !hasErrno(error, ...FOLDERS_CHANGED)) throw error;
+    }
+  }
+}
+
+/** Why the condition of a put forbids it, if it does. Only the holder of the object's lock can rely on it. */
+export async function refusalOf(
+  condition: PutCondition | undefined,
+  place: Place,
+  { file }: Spot,
+): Promise<"exists" | "changed" | undefined> {
+  if (condition === undefined) return undefined;
+  if (condition.if === "absent") return file === undefined ? undefined : "exists";
+  if (file === undefined) return "changed";
+  const { version } = describeObject(file.stats, await readSidecar(place, file.stamp));
+  return version === condition.version ? undefined : "changed";
+}
+
+/** Sidecar first, then the body, then away with what belonged to the old one. */
+async function replace(
+  folder: StoreFolder,
+  place: Place,
+  spot: Spot,
+  staged: StagedObject,
+  isNew: boolean,
+): Promise<"written"> {
+  const sidecar = await attachSidecar(place, staged.sidecar, staged.body);
+  try {
+    // A link never replaces, not even what somebody put there by hand a moment ago.
+    if (isNew) await link(staged.body, spot.path);
+    else await folder.rename(staged.body, spot.path);
+  } catch (error) {
+    await dropSidecar(sidecar);
+    throw error;
+  }
+  const { file } = spot;
+  if (file !== undefined) await settled(() => dropSidecar(sidecarPath(place, file.stamp)));
+  return "written";
+}
+
+/** A bucket may be a disk of its own: then the body is staged there, out of sight, and put in place from there. */
+async function onOneDevice<T>(
+  place: Place,
+  body: string,
+  attempt: (body: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await attempt(body);
+  } catch (error) {
+    if (!hasErrno(error, "EXDEV")) throw error;
+  }
+  const staging = join(place.bucketFolder, STAGING_NAME);
+  const near = join(staging, `${basename(dirname(body))}-${basename(body)}`);
+  await mkdir(staging, { recursive: true });
+  await refuseLinks(staging);
+  try {
+    await copyFile(body, near);
+    await syncFile(near);
+    return await attempt(near);
+  } finally {
+    await rm(near, { force: true });
+  }
+}
+
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A folder that another call removed since is empty: nothing of ours is in it. */
+async function syncIfThere(path: string): Promise<void> {
+  try {
+    await syncFolder(path);
+  } catch (error) {
+    if (!hasErrno(error, "ENOENT", "ENOTDIR")) throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { rm } from "node:fs/promises";
+import type { Body, ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
+import { requireBucket } from "./folders.js";
+import { locate } from "./object-file.js";
+import type { Place } from "./place.js";
+import { putInPlace, refusalOf, type StagedObject } from "./put-in-place.js";
+import { newSidecar, type Sidecar, writeSidecar } from "./sidecar.js";
+import { stageBody } from "./stage-body.js";
+import type { StoreFolder } from "./store-folder.js";
+
+export async function putObject(
+  folder: StoreFolder,
+  ref: ObjectRef,
+  body: Body,
+  options: PutOptions & StoreCall,
+): Promise<PutResult> {
+  const place = await folder.place(ref);
+  await requireBucket(folder, place.bucketFolder);
+  // Asked again under the lock; here it saves writing a body that is not wanted.
+  const refusal = await refusalOf(options.condition, place, await locate(place));
+  if (refusal !== undefined) {
+    if (!(body instanceof Uint8Array)) await body.cancel();
+    return { outcome: refusal };
+  }
+  const sidecar = newSidecar(options);
+  return withStaged(folder, sidecar, async (staged) => {
+    await stageBody(staged.body, body, options);
+    return putStaged(folder, place, staged, sidecar, options);
+  });
+}
+
+async function putStaged(
+  folder: StoreFolder,
+  place: Place,
+  staged: StagedObject,
+  { version }: Sidecar,
+  options: PutOptions & StoreCall,
+): Promise<PutResult> {
+  const outcome = await putInPlace(folder, place, staged, options);
+  return outcome === "written" ? { outcome, version } : { outcome };
+}
+
+/** Offers paths for a new object's files, the sidecar written; what is left there in the end is removed. */
+export async function withStaged<T>(
+  folder: StoreFolder,
+  sidecar: Sidecar,
+  use: (staged: StagedObject) => Promise<T>,
+): Promise<T> {
+  const workplace = await folder.workplace();
+  const staged = { body: workplace.temporary(), sidecar: workplace.temporary() };
+  try {
+    await writeSidecar(staged.sidecar, sidecar);
+    return await use(staged);
+  } finally {
+    await Promise.all([staged.body, staged.sidecar].map((path) => rm(path, { force: true })));
+  }
+}

@@ -1,0 +1,75 @@
+import { type BigIntStats, constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
+import { unless } from "./errno.js";
+import { streamFile } from "./file-stream.js";
+import { folderExists } from "./folders.js";
+import { describeObject, findObject, isStill } from "./object-file.js";
+import type { Place } from "./place.js";
+import { readSidecar } from "./sidecar.js";
+import { stampOf } from "./stamp.js";
+import type { StoreFolder } from "./store-folder.js";
+
+export async function headObject(
+  folder: StoreFolder,
+  ref: ObjectRef,
+): Promise<ObjectInfo | undefined> {
+  const object = await findObject(await folder.place(ref));
+  return object && describeObject(object.file.stats, object.sidecar);
+}
+
+/** The body is read through one open file: whatever happens to the object meanwhile, it stays whole. */
+export async function getObject(
+  folder: StoreFolder,
+  ref: ObjectRef,
+  explain: (error: unknown) => Error,
+  { signal }: StoreCall,
+): Promise<OpenObject | undefined> {
+  const place = await folder.place(ref);
+  if (!(await folderExists(place.parent))) return undefined;
+  for (;;) {
+    const opened = await openBody(place);
+    if (opened === undefined) return undefined;
+    const info = await describeOpened(place, opened);
+    if (info !== undefined)
+      return { ...info, body: streamFile(opened.handle, info.size, explain, signal) };
+    await opened.handle.close();
+  }
+}
+
+interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly stats: BigIntStats;
+}
+
+async function openBody(place: Place): Promise<OpenedFile | undefined> {
+  return (await openFile(place.plain)) ?? (await openFile(place.beside));
+}
+
+/** Opens a plain file only: follows no link and doesn't wait at a pipe. */
+async function openFile(path: string): Promise<OpenedFile | undefined> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const opening = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const handle = await unless(opening, "ENOENT", "ENOTDIR", "ELOOP", "EISDIR", "ENXIO");
+  if (handle === undefined) return undefined;
+  const stats = await handle.stat({ bigint: true });
+  if (stats.isFile()) return { handle, stats };
+  await handle.close();
+  return undefined;
+}
+
+/** `undefined` if the object was replaced before its sidecar could be read. */
+async function describeOpened(
+  place: Place,
+  { handle, stats }: OpenedFile,
+): Promise<ObjectInfo | undefined> {
+  try {
+    const stamp = stampOf(stats);
+    const sidecar = await readSidecar(place, stamp);
+    if (sidecar === undefined && !(await isStill(place, { stamp }))) return undefined;
+    return describeObject(stats, sidecar);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}

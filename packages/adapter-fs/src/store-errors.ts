@@ -1,0 +1,106 @@
+import {
+  isStoreError,
+  ObjectStoreError,
+  type RequestKind,
+  type StoreErrorCode,
+} from "@keywhen/core/store";
+import { errnoOf } from "./errno.js";
+
+/** Which call failed, on what. */
+export interface FailedCall {
+  readonly operation: RequestKind;
+  readonly bucket: string;
+  readonly key?: string | undefined;
+}
+
+interface Fault {
+  readonly code: StoreErrorCode;
+  readonly message: string;
+  readonly retryable?: boolean;
+  readonly undecided: boolean;
+}
+
+/**
+ * What the operating system's errors mean. All of these are met before an object is put in place, so
+ * nothing was carried out; what fails after that is `undecided` (see `settled`).
+ */
+const MEANINGS: Readonly<Record<string, readonly [StoreErrorCode, string]>> = {
+  EACCES: ["denied", "the file system permits it to somebody else only"],
+  EPERM: ["denied", "the file system forbids it (or has no hard links)"],
+  EROFS: ["denied", "the file system is read-only"],
+  ELOOP: ["denied", "a symbolic link is in the way; links are not followed"],
+  ENOSPC: ["unavailable", "disk full"],
+  EDQUOT: ["unavailable", "disk full: the quota is used up"],
+  EFBIG: ["unavailable", "the body is larger than the largest file allowed here"],
+  EEXIST: ["denied", "something that is no object is in the way"],
+  EISDIR: ["unavailable", "a folder took the place of a file meanwhile"],
+  EXDEV: ["unavailable", "the file is on another disk"],
+  EIO: ["unavailable", "the disk failed to read or write"],
+  ESTALE: ["unavailable", "the network file system lost track of the file"],
+  ETIMEDOUT: ["unavailable", "the network file system does not answer"],
+  EBUSY: ["unavailable", "another program holds the file"],
+  ENOENT: ["unavailable", "a folder vanished meanwhile"],
+  ENOTDIR: ["unavailable", "a file took the place of a folder meanwhile"],
+  EMFILE: ["throttled", "this process has too many files open"],
+  ENFILE: ["throttled", "the system has too many files open"],
+  ENOMEM: ["throttled", "out of memory"],
+  ENAMETOOLONG: ["invalid-key", "the path is longer than the file system takes"],
+  EILSEQ: ["invalid-key", "the file system takes no such characters"],
+  ENOTSUP: ["not-supported", "the file system can't do this (it needs hard links)"],
+  ENOSYS: ["not-supported", "the file system can't do this (it needs hard links)"],
+  EMLINK: ["not-supported", "the file system has run out of links for one file"],
+};
+
+const FAULT = Symbol("fault");
+
+/** An error that will become an `ObjectStoreError` once the call that it belongs to is known. */
+export function fault(
+  code: StoreErrorCode,
+  message: string,
+  details: { cause?: unknown; retryable?: boolean; undecided?: boolean } = {},
+): Error {
+  const { cause, undecided = false, ...rest } = details;
+  const meaning: Fault = { code, message, undecided, ...rest };
+  return Object.assign(new Error(message, { cause }), { [FAULT]: meaning });
+}
+
+/** Runs what follows the step that carried a call out: an error from here on leaves the call undecided. */
+export async function settled(afterwards: () => Promise<unknown>): Promise<void> {
+  try {
+    await afterwards();
+  } catch (error) {
+    const { code, message } = meaningOf(error);
+    throw fault(code, `done, but then ${message}`, { cause: error, undecided: true });
+  }
+}
+
+/** Rejects at once when the caller has given up; nothing was carried out. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw aborted(signal);
+}
+
+export function aborted(signal: AbortSignal): Error {
+  return fault("aborted", "aborted by the caller", { cause: signal.reason, retryable: false });
+}
+
+/** The `ObjectStoreError` for whatever a call failed with. */
+export function toStoreError(error: unknown, call: FailedCall): ObjectStoreError {
+  if (isStoreError(error)) return error;
+  const cause = hasFault(error) ? error.cause : error;
+  return new ObjectStoreError({ ...meaningOf(error), ...call, cause });
+}
+
+function meaningOf(error: unknown): Fault {
+  if (hasFault(error)) return error[FAULT];
+  const errno = errnoOf(error);
+  const known = errno === undefined ? undefined : MEANINGS[errno];
+  if (known !== undefined) {
+    return { code: known[0], message: `${known[1]} (${errno})`, undecided: false };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "unexpected", message, undecided: true };
+}
+
+function hasFault(error: unknown): error is Error & { readonly [FAULT]: Fault } {
+  return error instanceof Error && FAULT in error;
+}
