@@ -1,3 +1,4 @@
+export { checkBucketName, checkKey } from "./store/name-limits.js";
 export type {
   Body,
   CopyOptions,

@@ -1,1 +1,14 @@
-export {};
+export {
+  type Answer,
+  type AnsweringServer,
+  type RecordedRequest,
+  startAnsweringServer,
+} from "./answering-server.js";
+export {
+  CEPH_INSTALL,
+  cephGatewayAvailable,
+  startCephGateway,
+  type TestS3Server,
+} from "./ceph-gateway.js";
+export { s3Error } from "./s3-answers.js";
+export { withCeph } from "./with-ceph.js";

@@ -1,0 +1,35 @@
+import type { CopyObjectCommandInput, HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+
+/** The headers of an object that a copy which replaces any of them must name all. */
+export type CarriedHeaders = Pick<
+  CopyObjectCommandInput,
+  | "ContentType"
+  | "ContentEncoding"
+  | "ContentLanguage"
+  | "ContentDisposition"
+  | "CacheControl"
+  | "Expires"
+  | "Metadata"
+>;
+
+/** `metadata` replaces the user metadata and nothing else. */
+export function carriedHeaders(
+  source: HeadObjectCommandOutput,
+  metadata: Readonly<Record<string, string>> | undefined,
+): CarriedHeaders {
+  const expires = new Date(source.ExpiresString ?? "");
+  return {
+    ContentType: source.ContentType,
+    ContentEncoding: source.ContentEncoding,
+    ContentLanguage: source.ContentLanguage,
+    ContentDisposition: source.ContentDisposition,
+    CacheControl: source.CacheControl,
+    // The SDK sends dates only; what isn't one (`0`) means "expired" and is sent as long ago.
+    Expires: source.ExpiresString === undefined ? undefined : pastIfInvalid(expires),
+    Metadata: { ...(metadata ?? source.Metadata) },
+  };
+}
+
+function pastIfInvalid(date: Date): Date {
+  return Number.isNaN(date.getTime()) ? new Date(0) : date;
+}

@@ -1,0 +1,97 @@
+import {
+  type CompletedPart,
+  GetObjectTaggingCommand,
+  type HeadObjectCommandOutput,
+  UploadPartCopyCommand,
+} from "@aws-sdk/client-s3";
+import { hasCode } from "@keywhen/core";
+import type { CopyResult } from "@keywhen/core/store";
+import { carriedHeaders } from "./carried-headers.js";
+import { type Copying, confirmed, copySource } from "./copying.js";
+import { multipartUpload, type OpenUpload } from "./multipart-upload.js";
+import { bareETag } from "./object-info.js";
+import { S3_PARTS_MAX } from "./options.js";
+import type { S3Connection } from "./s3-connection.js";
+import { withinBudget } from "./within-budget.js";
+
+/** Copies run inside the store: several at once cost this process nothing. */
+const PARTS_AT_ONCE = 8;
+const PART_BYTES = 134_217_728;
+
+interface Part {
+  readonly number: number;
+  /** As HTTP writes it: both ends included. */
+  readonly range: string;
+}
+
+/** A copy of bytes only, so everything else of the source is carried along by hand. */
+export async function copyInParts(
+  s3: S3Connection,
+  copying: Copying,
+  found: HeadObjectCommandOutput,
+): Promise<CopyResult> {
+  const { target, options } = copying;
+  const tagging = await taggingOf(s3, copying);
+  const etag = await multipartUpload(s3, {
+    operation: "copy",
+    target,
+    headers: { ...carriedHeaders(found, options.metadata), Tagging: tagging },
+    call: options,
+    sendParts: async (upload) => {
+      const copied: CompletedPart[] = [];
+      const parts = copyParts(found.ContentLength ?? 0, s3.singleCopyMaxBytes);
+      const budget = { budget: PARTS_AT_ONCE, weightOf: () => 1 };
+      await withinBudget(parts, budget, async (part) => {
+        copied.push(await copyPart(s3, copying, { upload, part, etag: found.ETag }));
+      });
+      return copied;
+    },
+  });
+  confirmed(copying, etag);
+  return { outcome: "copied" };
+}
+
+async function copyPart(
+  s3: S3Connection,
+  copying: Copying,
+  { upload, part, etag }: { upload: OpenUpload; part: Part; etag: string | undefined },
+): Promise<CompletedPart> {
+  const { source, target, options } = copying;
+  const command = new UploadPartCopyCommand({
+    ...upload,
+    PartNumber: part.number,
+    CopySource: copySource(source),
+    CopySourceRange: part.range,
+    // All parts of one and the same source.
+    CopySourceIfMatch: etag === undefined ? undefined : bareETag(etag),
+  });
+  const purpose = { ...target, operation: "copy", prepares: true, call: options } as const;
+  const { CopyPartResult } = await s3.send(command, purpose);
+  return { ETag: confirmed(copying, CopyPartResult?.ETag), PartNumber: part.number };
+}
+
+/** The ranges of a source: as few as fit in one copy each, and large enough to be no more than S3 takes. */
+export function* copyParts(size: number, singleCopyMaxBytes: number): Generator<Part> {
+  const bytes = Math.max(Math.min(PART_BYTES, singleCopyMaxBytes), Math.ceil(size / S3_PARTS_MAX));
+  for (let number = 1, start = 0; start < size; number += 1, start += bytes) {
+    yield { number, range: `bytes=${start}-${Math.min(start + bytes, size) - 1}` };
+  }
+}
+
+/** As a query string; undefined for none, and where the store has no tags. */
+async function taggingOf(
+  s3: S3Connection,
+  { source, options }: Copying,
+): Promise<string | undefined> {
+  const command = new GetObjectTaggingCommand({ Bucket: source.bucket, Key: source.key });
+  const purpose = { ...source, operation: "copy", kind: "get", prepares: true } as const;
+  try {
+    const { TagSet = [] } = await s3.send(command, { ...purpose, call: options });
+    const tags = new URLSearchParams();
+    for (const { Key = "", Value = "" } of TagSet) tags.append(Key, Value);
+    return tags.toString() || undefined;
+  } catch (error) {
+    if (hasCode(error, "not-supported")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,161 @@
+import { type Answer, s3Error } from "@keywhen/test-servers";
+import { describe, expect, it } from "vitest";
+import { onWire, storeErrorOf, xml } from "./testing/on-wire.js";
+
+const source = { bucket: "here", key: "a b/ü+%.bin" };
+const target = { bucket: "away", key: "t" };
+const COPIED = xml("<CopyObjectResult><ETag>&quot;e&quot;</ETag></CopyObjectResult>");
+const GIBIBYTE = 1_073_741_824;
+
+function listOf(...keys: string[]): Answer {
+  const contents = keys.map(
+    (key) =>
+      `<Contents><Key>${encodeURIComponent(key)}</Key><Size>1</Size><LastModified>2026-11-24T08:00:00.000Z</LastModified></Contents>`,
+  );
+  return xml(
+    `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>${contents.join("")}</ListBucketResult>`,
+  );
+}
+
+/** Gives one answer after the other. */
+function inTurn(...answers: Answer[]) {
+  return (_: unknown, index: number): Answer => answers[index] ?? s3Error(400, "NotExpected");
+}
+
+describe("copy()", () => {
+  it("names the source percent-encoded", async () => {
+    const { store, requests } = await onWire(() => COPIED);
+    expect(await store.copy(source, target)).toEqual({ outcome: "copied" });
+    expect(requests[0]?.headers["x-amz-copy-source"]).toBe("here/a%20b/%C3%BC%2B%25.bin");
+  });
+
+  it.each([
+    ["an empty answer", { body: "" }, "unexpected"],
+    ["an answer without an ETag", xml("<CopyObjectResult></CopyObjectResult>"), "unexpected"],
+    ["an answer that is no XML", { body: "well done" }, "unexpected"],
+    ["an answer that breaks off", { body: "<CopyObjectRes", cutAfterBytes: 5 }, "unavailable"],
+    ["an internal error", s3Error(200, "InternalError"), "unavailable"],
+  ] as const)("never takes for copied: 200 with %s", async (_, answer, code) => {
+    const { store, requests } = await onWire(() => answer);
+    const error = await storeErrorOf(store.copy(source, target));
+    expect({ ...error }).toMatchObject({ code, undecided: true });
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ["SlowDown", "throttled"],
+    ["AccessDenied", "denied"],
+  ])("reads the error in a 200: %s", async (s3Code, code) => {
+    const { store } = await onWire(inTurn(s3Error(200, s3Code), listOf(source.key)));
+    const error = await storeErrorOf(store.copy(source, target));
+    expect({ ...error }).toMatchObject({ code, undecided: false });
+  });
+
+  it("finds a missing source gone", async () => {
+    const { store } = await onWire(() => s3Error(404, "NoSuchKey"));
+    expect(await store.copy(source, target)).toEqual({ outcome: "source-gone" });
+  });
+
+  it.each([undefined, { a: "1" }])(
+    "looks again when a vanished source is denied, metadata %o",
+    async (metadata) => {
+      const denied = metadata ? { status: 403 } : s3Error(403, "AccessDenied");
+      const { store, asked } = await onWire(inTurn(denied, listOf(`${source.key}2`)));
+      expect(await store.copy(source, target, { metadata })).toEqual({ outcome: "source-gone" });
+      expect(asked()[1]).toContain("list-type=2&max-keys=1&prefix=a%20b%2F%C3%BC%2B%25.bin");
+    },
+  );
+
+  it.each([
+    ["the source is there", listOf(source.key)],
+    ["the list is denied, too", s3Error(403, "AccessDenied")],
+  ])("says denied if %s", async (_, second) => {
+    const { store } = await onWire(inTurn(s3Error(403, "AccessDenied"), second));
+    const error = await storeErrorOf(store.copy(source, target));
+    expect({ ...error }).toMatchObject({ code: "denied", operation: "copy", undecided: false });
+  });
+
+  it("doesn't look again for wrong credentials", async () => {
+    const { store, requests } = await onWire(() => s3Error(403, "SignatureDoesNotMatch"));
+    expect((await storeErrorOf(store.copy(source, target))).code).toBe("denied");
+    expect(requests).toHaveLength(1);
+  });
+
+  it("sends every header when it replaces the metadata", async () => {
+    const headers = {
+      "content-length": "3",
+      "content-type": "text/x",
+      "content-encoding": "gzip",
+      "content-language": "de",
+      "content-disposition": "inline",
+      "cache-control": "no-store",
+      expires: "Wed, 25 Nov 2026 08:00:00 GMT",
+      "x-amz-meta-old": "1",
+    };
+    const { store, requests } = await onWire(inTurn({ headers }, COPIED));
+    expect(await store.copy(source, target, { metadata: { new: "2" } })).toEqual({
+      outcome: "copied",
+    });
+    const { "content-length": _, "x-amz-meta-old": __, ...kept } = headers;
+    expect(requests[1]?.headers).toMatchObject({
+      ...kept,
+      "x-amz-metadata-directive": "REPLACE",
+      "x-amz-meta-new": "2",
+    });
+    expect(requests[1]?.headers).not.toHaveProperty("x-amz-meta-old");
+  });
+
+  it("goes by parts when the store finds the source too large", async () => {
+    const size = 6 * GIBIBYTE;
+    const head: Answer = { headers: { "content-length": `${size}`, etag: '"s"' } };
+    const { store, asked, requests } = await onWire(({ method, url }) => {
+      if (method === "HEAD") return head;
+      if (method === "GET") return xml("<Tagging><TagSet/></Tagging>");
+      if (url.includes("uploads"))
+        return xml(
+          "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
+        );
+      if (url.includes("partNumber")) return xml("<CopyPartResult><ETag>p</ETag></CopyPartResult>");
+      if (url.includes("uploadId"))
+        return xml("<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>");
+      return s3Error(400, "InvalidRequest", "The specified copy source is larger than allowed");
+    });
+    expect(await store.copy(source, target)).toEqual({ outcome: "copied" });
+    expect(asked().filter((line) => line.includes("partNumber"))).toHaveLength(48);
+    const ranges = requests.map(({ headers }) => headers["x-amz-copy-source-range"]);
+    expect(ranges).toContain("bytes=0-134217727");
+    expect(ranges).toContain(`bytes=${size - 134_217_728}-${size - 1}`);
+    expect(
+      requests
+        .at(-1)
+        ?.body.toString()
+        .match(/<PartNumber>/g),
+    ).toHaveLength(48);
+  });
+
+  it("leaves other invalid requests as they are", async () => {
+    const head: Answer = { headers: { "content-length": "3", etag: '"s"' } };
+    const { store, requests } = await onWire(inTurn(s3Error(400, "InvalidRequest"), head));
+    const error = await storeErrorOf(store.copy(source, target));
+    expect({ ...error }).toMatchObject({ code: "unexpected", undecided: false });
+    expect(requests).toHaveLength(2);
+  });
+
+  it("takes back the upload and says that nothing was copied when a part fails", async () => {
+    const { store, asked } = await onWire(({ method, url }) => {
+      if (method === "HEAD")
+        return { headers: { "content-length": `${6 * GIBIBYTE}`, etag: '"s"' } };
+      if (method === "GET") return s3Error(501, "NotImplemented");
+      if (method === "DELETE") return { status: 204 };
+      if (url.includes("uploads"))
+        return xml(
+          "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
+        );
+      return s3Error(500, "InternalError");
+    });
+    const error = await storeErrorOf(store.copy(source, target, { size: 6 * GIBIBYTE }));
+    expect({ ...error }).toMatchObject({ code: "unavailable", retryable: true, undecided: false });
+    expect(asked().at(-1)).toBe("DELETE /away/t?uploadId=u");
+    expect(asked().filter((line) => line.includes("partNumber")).length).toBeLessThanOrEqual(9);
+  });
+});

@@ -1,0 +1,25 @@
+import {
+  type CopyOptions,
+  type ObjectRef,
+  ObjectStoreError,
+  type StoreCall,
+} from "@keywhen/core/store";
+
+/** A copy: from where to where, and how. */
+export interface Copying {
+  readonly source: ObjectRef;
+  readonly target: ObjectRef;
+  readonly options: CopyOptions & StoreCall;
+}
+
+/** How a copy names its source: percent-encoded, `/` kept. The SDK sends the string as it is. */
+export function copySource({ bucket, key }: ObjectRef): string {
+  return `${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+/** Nothing but an ETag confirms a copy: S3 can answer 200 and not have made it. */
+export function confirmed({ target }: Copying, etag: string | undefined): string {
+  if (etag) return etag;
+  const message = "the answer does not confirm the copy: it has no ETag";
+  throw new ObjectStoreError({ ...target, code: "unexpected", operation: "copy", message });
+}

@@ -1,0 +1,81 @@
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput,
+} from "@aws-sdk/client-s3";
+import { type ObjectRef, ObjectStoreError, type StoreCall } from "@keywhen/core/store";
+import type { S3Connection } from "./s3-connection.js";
+
+/** An upload that has begun: where its parts go. */
+export interface OpenUpload {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly UploadId: string;
+}
+
+export interface MultipartUpload {
+  readonly operation: "put" | "copy";
+  readonly target: ObjectRef;
+  readonly headers: Omit<CreateMultipartUploadCommandInput, "Bucket" | "Key">;
+  readonly call: StoreCall | undefined;
+  /** Sends the parts; gives them in any order. */
+  readonly sendParts: (upload: OpenUpload) => Promise<readonly CompletedPart[]>;
+}
+
+/** An abandoned upload is taken back even if the caller has gone, but nobody waits for it long. */
+const TAKE_BACK_LIMIT_MS = 5_000;
+
+/**
+ * Makes an object of parts, whole or not at all, and gives its ETag (undefined if the store tells none).
+ * Up to its last request nothing can be seen of it, so a failure before that is decided: not stored.
+ */
+export async function multipartUpload(
+  s3: S3Connection,
+  { operation, target, headers, call, sendParts }: MultipartUpload,
+): Promise<string | undefined> {
+  const purpose = { ...target, operation, call };
+  const place = { Bucket: target.bucket, Key: target.key };
+  const create = new CreateMultipartUploadCommand({ ...headers, ...place });
+  const { UploadId } = await s3.send(create, { ...purpose, prepares: true });
+  if (!UploadId) throw noUploadId(operation, target);
+  const upload = { ...place, UploadId };
+  try {
+    const parts = (await sendParts(upload)).toSorted(byNumber);
+    const complete = { ...upload, MultipartUpload: { Parts: parts } };
+    return (await s3.send(new CompleteMultipartUploadCommand(complete), purpose)).ETag;
+  } catch (error) {
+    await takeBack(s3, upload, { operation, target, call });
+    throw error;
+  }
+}
+
+/**
+ * Frees the parts sent so far. If that fails too, the first failure is the one to tell; a lifecycle rule
+ * (AbortIncompleteMultipartUpload) is there for what a dead process leaves, and takes these as well.
+ */
+async function takeBack(
+  s3: S3Connection,
+  upload: OpenUpload,
+  { operation, target, call }: Pick<MultipartUpload, "operation" | "target" | "call">,
+): Promise<void> {
+  const own = { ...call, signal: AbortSignal.timeout(TAKE_BACK_LIMIT_MS) };
+  const command = new AbortMultipartUploadCommand(upload);
+  await s3.send(command, { ...target, operation, call: own }).catch(() => undefined);
+}
+
+function byNumber(one: CompletedPart, other: CompletedPart): number {
+  return (one.PartNumber ?? 0) - (other.PartNumber ?? 0);
+}
+
+function noUploadId(operation: "put" | "copy", target: ObjectRef): ObjectStoreError {
+  const message = "the answer has no upload id";
+  return new ObjectStoreError({
+    ...target,
+    code: "unexpected",
+    operation,
+    message,
+    undecided: false,
+  });
+}

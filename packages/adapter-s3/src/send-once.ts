@@ -1,0 +1,144 @@
+import type {
+  $Command,
+  S3Client,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from "@aws-sdk/client-s3";
+import type { RequestKind, StoreCall } from "@keywhen/core/store";
+import { toStoreError } from "./store-errors.js";
+
+/** What a request is for. */
+export interface Purpose {
+  /** The call of the store that it belongs to. */
+  readonly operation: RequestKind;
+  /** @default the operation */
+  readonly kind?: RequestKind | undefined;
+  readonly bucket: string;
+  readonly key?: string | undefined;
+  /** Nothing that the call is for can come of it: its failure is never undecided. */
+  readonly prepares?: boolean | undefined;
+  readonly call?: StoreCall | undefined;
+}
+
+type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
+  I,
+  O,
+  S3ClientResolvedConfig
+>;
+
+/** Sends a command once, tells its request and the store's time, and throws `ObjectStoreError`. */
+export type Send = <I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+  command: S3Command<I, O>,
+  purpose: Purpose,
+) => Promise<O>;
+
+/**
+ * A view of a client that sends each command once: the same handler, credentials, endpoint, region and
+ * middleware, but where the SDK would retry it passes through. The client itself stays as it is.
+ */
+export function onceClient(client: S3Client): S3Client {
+  const middlewareStack = client.middlewareStack.clone();
+  // Replaced, not removed: a user's middleware may stand relative to it.
+  middlewareStack.add((next) => next, {
+    name: "retryMiddleware",
+    step: "finalizeRequest",
+    priority: "high",
+    override: true,
+  });
+  return Object.create(client, { middlewareStack: { value: middlewareStack } });
+}
+
+/**
+ * The view for bodies that are streams: their checksum would turn the length into chunks with a trailer,
+ * which not every store takes, and a redirect would read them twice.
+ */
+export function streamClient(once: S3Client): S3Client {
+  const middlewareStack = once.middlewareStack.clone();
+  middlewareStack.remove("regionRedirectMiddleware");
+  // A spread, not a prototype: the SDK spreads it, too.
+  const config = { ...once.config, requestChecksumCalculation: async () => "WHEN_REQUIRED" };
+  return Object.create(once, {
+    middlewareStack: { value: middlewareStack },
+    config: { value: config },
+  });
+}
+
+/** Sends through a view that `onceClient` made. */
+export function sendThrough(client: S3Client): Send {
+  return async (command, purpose) => {
+    const { signal } = purpose.call ?? {};
+    const seen = { sent: false, status: undefined };
+    try {
+      signal?.throwIfAborted();
+      watch(command, purpose, seen);
+      // Always with options: without them the SDK may take handlers cached by the user's client.
+      const sending = client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      return await untilAborted(sending, signal);
+    } catch (error) {
+      throw toStoreError({ ...purpose, ...seen, error, aborted: signal?.aborted === true });
+    }
+  };
+}
+
+interface Seen {
+  sent: boolean;
+  status: number | undefined;
+}
+
+/** Looks at the request last before it leaves, and at the answer first when it comes. */
+function watch<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+  command: S3Command<I, O>,
+  { operation, kind = operation, call }: Purpose,
+  seen: Seen,
+): void {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      seen.sent = true;
+      call?.onRequest?.(kind);
+      const result = await next(args);
+      const { status, date } = answerOf(result.response);
+      seen.status = status;
+      if (date !== undefined) call?.onDate?.(date);
+      return result;
+    },
+    { name: "keywhenWatch", step: "deserialize", priority: "low" },
+  );
+}
+
+function answerOf(response: unknown): { status?: number; date?: Date } {
+  if (typeof response !== "object" || response === null) return {};
+  const status = "statusCode" in response ? Number(response.statusCode) : Number.NaN;
+  const date = "headers" in response ? dateIn(response.headers) : undefined;
+  return {
+    ...(Number.isInteger(status) ? { status } : {}),
+    ...(date === undefined ? {} : { date }),
+  };
+}
+
+function dateIn(headers: unknown): Date | undefined {
+  if (typeof headers !== "object" || headers === null || !("date" in headers)) return undefined;
+  const date = new Date(String(headers.date));
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** The SDK may take its time to notice an abort: looking for credentials, waiting for a socket. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const { promise: aborted, reject } = rejectable();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function rejectable(): { promise: Promise<never>; reject: (reason: unknown) => void } {
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<never>((_, rejectIt) => {
+    reject = rejectIt;
+  });
+  return { promise, reject };
+}

@@ -1,0 +1,67 @@
+import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
+import { type Answer, type RecordedRequest, startAnsweringServer } from "@keywhen/test-servers";
+import { onTestFinished } from "vitest";
+import type { S3StoreOptions } from "../options.js";
+import { s3Store } from "../s3-store.js";
+import { clientOf } from "./client-of.js";
+
+export interface OnWire {
+  readonly store: ObjectStore;
+  readonly client: S3Client;
+  readonly requests: readonly RecordedRequest[];
+  /** The requests as `METHOD /path?query`, without the SDK's `x-id`. */
+  readonly asked: () => string[];
+  readonly connections: () => Promise<number>;
+}
+
+/** A store whose server answers what the test says. */
+export async function onWire(
+  answer: (request: RecordedRequest, index: number) => Answer,
+  config: S3ClientConfig = {},
+  options: Partial<S3StoreOptions> = {},
+): Promise<OnWire> {
+  let count = 0;
+  const server = await startAnsweringServer((request) => {
+    count += 1;
+    return answer(request, count - 1);
+  });
+  const client = clientOf(server, config);
+  onTestFinished(async () => {
+    client.destroy();
+    await server.stop();
+  });
+  const asked = () =>
+    server.requests.map(({ method, url }) => `${method} ${url.replace(/[?&]x-id=\w+/, "")}`);
+  const { requests, connections } = server;
+  return { store: s3Store({ client, ...options }), client, requests, asked, connections };
+}
+
+export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreError> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof ObjectStoreError) return error;
+    throw error;
+  }
+  throw new Error("the call did not fail");
+}
+
+export function xml(body: string): Answer {
+  const head = '<?xml version="1.0" encoding="UTF-8"?>';
+  return { headers: { "content-type": "application/xml" }, body: head + body };
+}
+
+export function streamOf(...chunks: Uint8Array[]): ReadableStream<Uint8Array> {
+  const left = [...chunks];
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const chunk = left.shift();
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(chunk);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

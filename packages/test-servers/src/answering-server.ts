@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What came in over the wire, body included as far as it was sent. */
+export interface RecordedRequest {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+/** What a test wants to have answered. */
+export type Answer =
+  | "reset"
+  | {
+      /** @default 200 */
+      readonly status?: number | undefined;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+      readonly body?: string | Uint8Array | undefined;
+      /** Waits before the first byte. */
+      readonly delayMs?: number | undefined;
+      /** Breaks the connection after so many bytes of the body. */
+      readonly cutAfterBytes?: number | undefined;
+    };
+
+export interface AnsweringServer {
+  readonly endpoint: string;
+  /** In the order of their arrival. */
+  readonly requests: readonly RecordedRequest[];
+  /** Connections that are open now. */
+  readonly connections: () => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+/** An HTTP server on loopback that answers what `handler` says and records what it was asked. */
+export async function startAnsweringServer(
+  handler: (request: RecordedRequest) => Answer | Promise<Answer>,
+): Promise<AnsweringServer> {
+  const requests: RecordedRequest[] = [];
+  const server = createServer(async (incoming, outgoing) => {
+    const request = await record(incoming);
+    requests.push(request);
+    if (!incoming.complete) return; // The client went away.
+    await answer(outgoing, await handler(request), request.method);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    requests,
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      }),
+    stop: async () => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
+  const chunks: Buffer[] = [];
+  incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+  incoming.on("error", () => {}); // A client that breaks off is part of the tests.
+  await new Promise<void>((resolve) => {
+    incoming.once("end", resolve);
+    incoming.once("close", resolve);
+  });
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, value?.toString()]),
+  );
+  return {
+    method: incoming.method ?? "",
+    url: incoming.url ?? "",
+    headers,
+    body: Buffer.concat(chunks),
+  };
+}
+
+async function answer(outgoing: ServerResponse, said: Answer, method: string): Promise<void> {
+  if (said === "reset") {
+    outgoing.socket?.resetAndDestroy();
+    return;
+  }
+  if (said.delayMs !== undefined) await sleep(said.delayMs);
+  const body = Buffer.from(said.body ?? "");
+  // A HEAD's answer tells its own length, if any.
+  const length = method === "HEAD" ? {} : { "content-length": `${body.length}` };
+  outgoing.writeHead(said.status ?? 200, { ...length, ...said.headers });
+  if (said.cutAfterBytes === undefined) {
+    outgoing.end(method === "HEAD" ? undefined : body);
+    return;
+  }
+  outgoing.write(body.subarray(0, said.cutAfterBytes), () => outgoing.socket?.destroy());
+  outgoing.flushHeaders();
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { accessSync, constants } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort } from "./free-port.js";
+
+/** An S3 server of one's own on loopback, empty at the start. */
+export interface TestS3Server {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Ends the server and removes all it kept. */
+  readonly stop: () => Promise<void>;
+}
+
+export const CEPH_INSTALL = "apt-get install -y --no-install-recommends ceph-mon ceph-osd radosgw";
+
+const PROGRAMS = ["ceph", "ceph-authtool", "monmaptool", "ceph-mon", "ceph-osd", "radosgw"];
+const SCRIPT = fileURLToPath(new URL("../ceph/gateway.sh", import.meta.url));
+const START_LIMIT_MS = 60_000;
+
+/** Whether Ceph's programs are installed on this machine. */
+export function cephGatewayAvailable(): boolean {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return PROGRAMS.every((program) => folders.some((folder) => isExecutable(join(folder, program))));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Starts a real Ceph RADOS gateway, memory-backed, in about two seconds; any number of them run side by
+ * side. It ends with `stop()`, and also when this process ends in whatever way.
+ */
+export async function startCephGateway(): Promise<TestS3Server> {
+  if (!cephGatewayAvailable()) throw new Error(`Ceph is not installed: ${CEPH_INSTALL}`);
+  // Somebody may take a free port before Ceph does.
+  return await startOnFreePorts().catch(startOnFreePorts);
+}
+
+async function startOnFreePorts(): Promise<TestS3Server> {
+  const folder = await mkdtemp(join(tmpdir(), "keywhen-ceph-"));
+  const [s3Port, monitorPort] = await Promise.all([freePort(), freePort()]);
+  const accessKeyId = `test${randomBytes(6).toString("hex")}`;
+  const secretAccessKey = randomBytes(20).toString("hex");
+  const args = [folder, `${s3Port}`, `${monitorPort}`, accessKeyId, secretAccessKey];
+  // A process group of its own: Ctrl-C reaches this process alone, whose end then ends the gateway.
+  const child = spawn(SCRIPT, args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
+  await untilReady(child);
+  letGo(child);
+  return {
+    endpoint: `http://127.0.0.1:${s3Port}`,
+    region: "us-east-1",
+    accessKeyId,
+    secretAccessKey,
+    stop: () => stop(child),
+  };
+}
+
+async function untilReady(child: ChildProcess): Promise<void> {
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const timer = setTimeout(() => child.stdin?.end(), START_LIMIT_MS);
+  try {
+    const ready = child.stdout === null ? Promise.resolve() : once(child.stdout, "data");
+    const ended = once(child, "exit").then(() => {
+      throw new Error(`the Ceph gateway did not start: ${said.trim()}`);
+    });
+    await Promise.race([ready, ended]);
+    ended.catch(() => {}); // A later end is no failure of the start.
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Lets this process end although the gateway lives: its pipe closes then, and the gateway ends too. */
+function letGo(child: ChildProcess): void {
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  if (child.stdin instanceof Socket) child.stdin.unref();
+  child.unref();
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.ref();
+  const ended = once(child, "exit");
+  child.stdin?.end();
+  await ended;
+}
