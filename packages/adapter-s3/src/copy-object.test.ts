@@ -5,6 +5,9 @@ import { onWire, storeErrorOf, xml } from "./testing/on-wire.js";
 const source = { bucket: "here", key: "a b/ü+%.bin" };
 const target = { bucket: "away", key: "t" };
 const COPIED = xml("<CopyObjectResult><ETag>&quot;e&quot;</ETag></CopyObjectResult>");
+const TAGGING = xml(
+  "<Tagging><TagSet><Tag><Key>a b</Key><Value>c+d=e</Value></Tag><Tag><Key>f</Key><Value>1</Value></Tag></TagSet></Tagging>",
+);
 const GIBIBYTE = 1_073_741_824;
 
 function listOf(...keys: string[]): Answer {
@@ -110,7 +113,7 @@ describe("copy()", () => {
     const head: Answer = { headers: { "content-length": `${size}`, etag: '"s"' } };
     const { store, asked, requests } = await onWire(({ method, url }) => {
       if (method === "HEAD") return head;
-      if (method === "GET") return xml("<Tagging><TagSet/></Tagging>");
+      if (method === "GET") return TAGGING;
       if (url.includes("uploads"))
         return xml(
           "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
@@ -122,6 +125,8 @@ describe("copy()", () => {
     });
     expect(await store.copy(source, target)).toEqual({ outcome: "copied" });
     expect(asked().filter((line) => line.includes("partNumber"))).toHaveLength(48);
+    const begun = requests.find(({ url }) => url.includes("uploads"));
+    expect(begun?.headers["x-amz-tagging"]).toBe("a+b=c%2Bd%3De&f=1");
     const ranges = requests.map(({ headers }) => headers["x-amz-copy-source-range"]);
     expect(ranges).toContain("bytes=0-134217727");
     expect(ranges).toContain(`bytes=${size - 134_217_728}-${size - 1}`);

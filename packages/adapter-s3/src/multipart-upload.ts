@@ -28,8 +28,9 @@ export interface MultipartUpload {
 const TAKE_BACK_LIMIT_MS = 5_000;
 
 /**
- * Makes an object of parts, whole or not at all, and gives its ETag (undefined if the store tells none).
- * Up to its last request nothing can be seen of it, so a failure before that is decided: not stored.
+ * Makes an object of parts, whole or not at all, and gives its ETag as far as the store tells it (older
+ * Ceph confirms without one). Up to its last request nothing can be seen of the object, so a failure
+ * before that is decided: not stored.
  */
 export async function multipartUpload(
   s3: S3Connection,
@@ -39,12 +40,14 @@ export async function multipartUpload(
   const place = { Bucket: target.bucket, Key: target.key };
   const create = new CreateMultipartUploadCommand({ ...headers, ...place });
   const { UploadId } = await s3.send(create, { ...purpose, prepares: true });
-  if (!UploadId) throw noUploadId(operation, target);
+  if (!UploadId) throw senseless(operation, target, "no upload id", false);
   const upload = { ...place, UploadId };
   try {
     const parts = (await sendParts(upload)).toSorted(byNumber);
     const complete = { ...upload, MultipartUpload: { Parts: parts } };
-    return (await s3.send(new CompleteMultipartUploadCommand(complete), purpose)).ETag;
+    const made = await s3.send(new CompleteMultipartUploadCommand(complete), purpose);
+    if (!made.ETag && !made.Key) throw senseless(operation, target, "neither ETag nor key");
+    return made.ETag || undefined;
   } catch (error) {
     await takeBack(s3, upload, { operation, target, call });
     throw error;
@@ -69,13 +72,12 @@ function byNumber(one: CompletedPart, other: CompletedPart): number {
   return (one.PartNumber ?? 0) - (other.PartNumber ?? 0);
 }
 
-function noUploadId(operation: "put" | "copy", target: ObjectRef): ObjectStoreError {
-  const message = "the answer has no upload id";
-  return new ObjectStoreError({
-    ...target,
-    code: "unexpected",
-    operation,
-    message,
-    undecided: false,
-  });
+function senseless(
+  operation: "put" | "copy",
+  target: ObjectRef,
+  what: string,
+  undecided?: boolean,
+): ObjectStoreError {
+  const message = `the answer has ${what}`;
+  return new ObjectStoreError({ ...target, code: "unexpected", operation, message, undecided });
 }

@@ -1,1 +1,92 @@
-export {};
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { KeywhenError } from "@keywhen/core";
+import type { OpenedHome } from "@keywhen/core/store";
+import { s3Store } from "./s3-store.js";
+
+const PARAMETERS = ["region", "endpoint", "path-style"];
+const FORM = `s3://bucket/root?${PARAMETERS.map((name) => `${name}=…`).join("&")}`;
+/** The SDK's own 50 would hold back a sweep. */
+const MAX_SOCKETS = 256;
+
+/**
+ * Opens `s3://bucket/root?region=…&endpoint=https://…&path-style=true`. Everything but the bucket may be
+ * left out: credentials, region, profile and endpoint then come from where the AWS SDK looks for them
+ * (`AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3`, roles, its files).
+ *
+ * With an endpoint of one's own the bucket goes in the path (`path-style`), as all stores but AWS take it.
+ */
+export async function open(
+  url: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<OpenedHome> {
+  const { bucket, root, parameters } = partsOf(url);
+  const client = new S3Client(clientConfig(parameters, env));
+  return {
+    store: s3Store({ client }),
+    bucket,
+    root,
+    [Symbol.asyncDispose]: async () => client.destroy(),
+  };
+}
+
+interface UrlParts {
+  readonly bucket: string;
+  readonly root: string | undefined;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+function partsOf(text: string): UrlParts {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "s3:") throw invalid("it begins with s3://");
+  if (url.username || url.password) {
+    throw invalid("it holds no credentials; they come from the environment or a profile");
+  }
+  if (!url.hostname) throw invalid("it names a bucket");
+  if (url.port || url.hash) throw invalid("it has neither a port nor a #");
+  const root = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
+  return { bucket: url.hostname, root: root || undefined, parameters: parametersOf(url) };
+}
+
+function parametersOf(url: URL): ReadonlyMap<string, string> {
+  const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
+  if (unknown !== undefined) {
+    throw invalid(`there is no "${unknown}"; there are: ${PARAMETERS.join(", ")}`);
+  }
+  return new Map(url.searchParams);
+}
+
+function clientConfig(
+  parameters: ReadonlyMap<string, string>,
+  env: Readonly<Record<string, string | undefined>>,
+): S3ClientConfig {
+  const endpoint = parameters.get("endpoint");
+  const region = parameters.get("region") ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
+  const isOwn = Boolean(endpoint ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"]);
+  const agent = { maxSockets: MAX_SOCKETS };
+  return {
+    ...(endpoint === undefined ? {} : { endpoint: checkedEndpoint(endpoint) }),
+    ...(region === undefined ? {} : { region }),
+    forcePathStyle: pathStyle(parameters.get("path-style")) ?? isOwn,
+    requestHandler: { httpAgent: agent, httpsAgent: agent },
+  };
+}
+
+function checkedEndpoint(endpoint: string): string {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw invalid("its endpoint begins with https:// or http://");
+  }
+  if (url.username || url.password) throw invalid("its endpoint holds no credentials");
+  return endpoint;
+}
+
+function pathStyle(value: string | undefined): boolean | undefined {
+  if (value === undefined) return undefined;
+  if (value !== "true" && value !== "false") throw invalid("its path-style is true or false");
+  return value === "true";
+}
+
+/** The URL itself is not repeated: it may hold a secret by mistake. */
+function invalid(rule: string): KeywhenError {
+  return new KeywhenError("invalid-option", `store URL: ${rule}. Write ${FORM}`);
+}

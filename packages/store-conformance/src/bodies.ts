@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
 
 export function bytesOf(text: string): Uint8Array {
@@ -43,6 +44,15 @@ export async function bytesAt(store: ObjectStore, ref: ObjectRef): Promise<Uint8
 export async function textAt(store: ObjectStore, ref: ObjectRef): Promise<string | undefined> {
   const bytes = await bytesAt(store, ref);
   return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/** Proves that these are the same bytes; says where they differ, not what a megabyte looks like. */
+export function proveSame(actual: Uint8Array | undefined, expected: Uint8Array): void {
+  assert.ok(actual, "there is no object");
+  if (Buffer.from(actual).equals(expected)) return;
+  const at = expected.findIndex((byte, index) => actual[index] !== byte);
+  const where = at === -1 ? "the body is too long" : `byte ${at} differs or is missing`;
+  assert.fail(`${where}: ${actual.length} bytes instead of ${expected.length}`);
 }
 
 async function readAll(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {

@@ -7,7 +7,7 @@ export async function deleteKeys(
   bucket: string,
   keys: readonly string[],
 ): Promise<readonly DeleteResult[]> {
-  const size = store.capabilities.deleteBatchSize;
+  const size = Math.max(1, store.capabilities.deleteBatchSize);
   const batches = Array.from({ length: Math.ceil(keys.length / size) }, (_, index) =>
     keys.slice(index * size, (index + 1) * size),
   );

@@ -24,3 +24,19 @@ export async function thrownBy(call: Promise<unknown>): Promise<ObjectStoreError
 export function isUndecidedRace(error: unknown): boolean {
   return isStoreError(error) && error.retryable && error.undecided;
 }
+
+const SOON_MS = 2_000;
+
+/** Rejects if the call doesn't end soon: a call that hangs would tell nothing. */
+export async function soon<Result>(call: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    const error = new assert.AssertionError({ message: `didn't end within ${SOON_MS} ms` });
+    timer = setTimeout(reject, SOON_MS, error);
+  });
+  try {
+    return await Promise.race([call, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

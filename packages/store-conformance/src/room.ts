@@ -13,6 +13,8 @@ export interface Room {
   at(name: string): ObjectRef;
   /** An object in the second bucket. */
   away(name: string): ObjectRef;
+  /** An object in the first bucket that isn't cleaned up, because the store may refuse its key. */
+  doubtful(name: string): ObjectRef;
 }
 
 /** Gives `work` a room and deletes every object that it named, however it ends. */
@@ -30,11 +32,24 @@ export async function withRoom(
   const [first, second] = buckets;
   const at = place(first, named.first);
   const away = place(second, named.second);
+  const doubtful = (name: string) => ({ bucket: first, key: prefix + name });
+  const cleanUp = async () => {
+    await empty(store, first, [...named.first]);
+    await empty(store, second, [...named.second]);
+  };
   try {
-    await work({ store, buckets, prefix, at, away });
-  } finally {
-    await deleteKeys(store, first, [...named.first]);
-    await deleteKeys(store, second, [...named.second]);
+    await work({ store, buckets, prefix, at, away, doubtful });
+  } catch (error) {
+    // The broken promise is the news, not that its store can't clean up either.
+    await cleanUp().catch(() => undefined);
+    throw error;
+  }
+  await cleanUp();
+}
+
+async function empty(store: ObjectStore, bucket: string, keys: readonly string[]): Promise<void> {
+  for (const answer of await deleteKeys(store, bucket, keys)) {
+    if (answer.outcome === "failed") throw answer.error;
   }
 }
 

@@ -6,13 +6,9 @@ import type {
   DeleteResult,
   ListPage,
   ListRequest,
-  ObjectHeaders,
-  ObjectInfo,
   ObjectRef,
   ObjectStore,
-  OpenObject,
   PutCondition,
-  PutOptions,
   RequestKind,
   StoreCall,
   StoreCapabilities,
@@ -20,6 +16,7 @@ import type {
 import { ObjectStoreError } from "./object-store-error.js";
 import { readBody } from "./read-body.js";
 import { type SortedKeys, sortedKeys } from "./sorted-keys.js";
+import { headersOf, infoOf, opened, type StoredObject } from "./stored-object.js";
 
 export interface MemoryStoreOptions {
   /** Stamps `lastModified`, in epoch milliseconds, and the store's time if `capabilities.clock` is `store`. */
@@ -50,10 +47,6 @@ const CAPABILITIES: StoreCapabilities = {
 };
 
 const PAGE_OBJECTS = 1_000;
-
-interface StoredObject extends ObjectInfo {
-  readonly bytes: Uint8Array;
-}
 
 interface Bucket {
   readonly objects: Map<string, StoredObject>;
@@ -224,32 +217,6 @@ function lostTo(
   if (condition?.if === "absent" && found !== undefined) return "exists";
   if (condition?.if === "version" && found?.version !== condition.version) return "changed";
   return undefined;
-}
-
-function headersOf(
-  put: PutOptions | undefined,
-): Required<ObjectHeaders> & Pick<ObjectInfo, "metadata"> {
-  return {
-    contentType: put?.contentType,
-    contentEncoding: put?.contentEncoding,
-    cacheControl: put?.cacheControl,
-    metadata: { ...put?.metadata },
-  };
-}
-
-/** Everything handed out is a copy, so that no caller can change what is stored. */
-function infoOf({ bytes: _, ...info }: StoredObject): ObjectInfo {
-  return { ...info, lastModified: new Date(info.lastModified), metadata: { ...info.metadata } };
-}
-
-function opened(object: StoredObject): OpenObject {
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      if (object.size > 0) controller.enqueue(object.bytes.slice());
-      controller.close();
-    },
-  });
-  return { ...infoOf(object), body };
 }
 
 function listed({ objects, keys }: Bucket, page: ListRequest): ListPage {

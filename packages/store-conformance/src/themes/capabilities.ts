@@ -18,7 +18,12 @@ export const capabilities: Theme = {
         assert.ok(Number.isSafeInteger(limit) && limit >= 1, `${limit} is no limit`);
       }
       assert.ok(singleCopyMaxBytes >= 1, `${singleCopyMaxBytes} is no limit`);
-      for (const bucket of buckets) assert.ok(bucket.length <= bucketCharacters);
+      for (const bucket of buckets) {
+        assert.ok(
+          bucket.length <= bucketCharacters,
+          `${bucket} is longer than ${bucketCharacters}`,
+        );
+      }
     },
     "stay the same": async ({ store, at }) => {
       const before = structuredClone(store.capabilities);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
 import { bytesOf, textAt } from "../bodies.js";
 import { refuses } from "../refusals.js";
@@ -91,13 +92,16 @@ async function seenDuring(
 ): Promise<string[]> {
   const seen: string[] = [];
   let isMoving = true;
-  const ended = moving.finally(() => {
+  const look = async () => {
+    while (isMoving) {
+      const isThere = (await store.head(target)) !== undefined;
+      if (isThere && (await store.head(source)) !== undefined) seen.push("both");
+      await setImmediate();
+    }
+  };
+  const move = moving.finally(() => {
     isMoving = false;
   });
-  while (isMoving) {
-    const isThere = (await store.head(target)) !== undefined;
-    if (isThere && (await store.head(source)) !== undefined) seen.push("both");
-  }
-  await ended;
+  await Promise.all([move, look()]);
   return seen;
 }

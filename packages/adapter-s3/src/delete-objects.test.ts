@@ -1,0 +1,58 @@
+import { s3Error } from "@keywhen/test-servers";
+import { describe, expect, it } from "vitest";
+import { onWire, storeErrorOf, xml } from "./testing/on-wire.js";
+
+const failed = (key: string, code: string) =>
+  `<Error><Key>${key}</Key><Code>${code}</Code><Message>words</Message></Error>`;
+
+describe("delete()", () => {
+  it("gives each key its own answer, in their order", async () => {
+    const { store, asked, requests } = await onWire(() =>
+      xml(
+        `<DeleteResult>${failed("d", "SlowDown")}${failed("b", "AccessDenied")}${failed("c", "NoSuchKey")}${failed("e", "InternalError")}</DeleteResult>`,
+      ),
+    );
+    const answers = await store.delete("here", ["a", "b", "c", "d", "e"]);
+    expect(
+      answers.map((answer) => (answer.outcome === "gone" ? "gone" : answer.error.code)),
+    ).toEqual(["gone", "denied", "gone", "throttled", "unavailable"]);
+    expect(answers[1]).toMatchObject({ error: { key: "b", bucket: "here", undecided: false } });
+    expect(asked()).toEqual(["POST /here/?delete="]);
+    expect(requests[0]?.body.toString()).toContain("<Quiet>true</Quiet>");
+  });
+
+  it("throws what stops the whole request", async () => {
+    const { store } = await onWire(() => s3Error(404, "NoSuchBucket"));
+    expect((await storeErrorOf(store.delete("here", ["a"]))).code).toBe("no-such-bucket");
+  });
+
+  it("calls nothing gone if the answer speaks of other keys", async () => {
+    const { store } = await onWire(() =>
+      xml(`<DeleteResult>${failed("x", "AccessDenied")}</DeleteResult>`),
+    );
+    expect((await storeErrorOf(store.delete("here", ["a"]))).code).toBe("unexpected");
+  });
+
+  it("deletes one by one what XML can't carry", async () => {
+    const { store, asked } = await onWire(({ method, url }) => {
+      if (method === "POST") return xml("<DeleteResult/>");
+      return url.includes("%02") ? s3Error(403, "AccessDenied") : { status: 204 };
+    });
+    const answers = await store.delete("here", ["\u0001", "a", "\u0002", "b\r"]);
+    expect(answers.map(({ outcome }) => outcome)).toEqual(["gone", "gone", "failed", "gone"]);
+    expect(asked()).toEqual([
+      "POST /here/?delete=",
+      "DELETE /here/%01",
+      "DELETE /here/%02",
+      "DELETE /here/b%0D",
+    ]);
+  });
+
+  it("refuses more keys than one request takes, and sends nothing", async () => {
+    const { store, requests } = await onWire(() => xml("<DeleteResult/>"));
+    const keys = Array.from({ length: 1_001 }, (_, index) => `${index}`);
+    expect((await storeErrorOf(store.delete("here", keys))).code).toBe("not-supported");
+    expect(await store.delete("here", [])).toEqual([]);
+    expect(requests).toHaveLength(0);
+  });
+});

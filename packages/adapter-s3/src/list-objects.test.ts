@@ -1,0 +1,57 @@
+import type { Answer } from "@keywhen/test-servers";
+import { describe, expect, it } from "vitest";
+import { onWire, storeErrorOf, xml } from "./testing/on-wire.js";
+
+function page(
+  more: string,
+  keys: readonly string[],
+  encoding = "<EncodingType>url</EncodingType>",
+): Answer {
+  const contents = keys.map(
+    (key) =>
+      `<Contents><Key>${key}</Key><Size>3</Size><LastModified>2026-11-24T08:00:00.000Z</LastModified></Contents>`,
+  );
+  return xml(`<ListBucketResult>${encoding}${more}${contents.join("")}</ListBucketResult>`);
+}
+
+const LAST = "<IsTruncated>false</IsTruncated>";
+
+describe("list()", () => {
+  it("decodes keys once, and only if the store says that they are encoded", async () => {
+    const keys = ["a%2Fb", "c+d", "e%2Bf", "%25", "%0A"];
+    const encoded = await onWire(() => page(LAST, keys));
+    const { objects } = await encoded.store.list({ bucket: "here" });
+    expect(objects.map(({ key }) => key)).toEqual(["a/b", "c d", "e+f", "%", "\n"]);
+    const plain = await onWire(() => page(LAST, keys, ""));
+    const { objects: asTheyAre } = await plain.store.list({ bucket: "here" });
+    expect(asTheyAre.map(({ key }) => key)).toEqual(keys);
+  });
+
+  it("asks for what it is told", async () => {
+    const { store, asked } = await onWire(() => page(LAST, []));
+    await store.list({ bucket: "here", prefix: "p|/", startAfter: "p|/a", limit: 5_000 });
+    expect(asked()).toEqual([
+      "GET /here/?encoding-type=url&list-type=2&max-keys=1000&prefix=p%7C%2F&start-after=p%7C%2Fa",
+    ]);
+  });
+
+  it("goes on when the store says that there is more and gives nothing yet", async () => {
+    const more = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>";
+    const { store, asked } = await onWire((_, index) =>
+      index === 0 ? page(more, []) : page(LAST, ["a"]),
+    );
+    const kinds: string[] = [];
+    const listed = await store.list({ bucket: "here" }, { onRequest: (kind) => kinds.push(kind) });
+    expect(listed.objects).toHaveLength(1);
+    expect(asked()[1]).toContain("continuation-token=t");
+    expect(kinds).toEqual(["list", "list"]);
+  });
+
+  it("refuses a directory bucket, which lists in no order", async () => {
+    const { store, requests } = await onWire(() => page(LAST, []));
+    const error = await storeErrorOf(store.list({ bucket: "jobs--use1-az4--x-s3" }));
+    expect({ ...error }).toMatchObject({ code: "not-supported", undecided: false });
+    expect(error.message).toContain("no order");
+    expect(requests).toHaveLength(0);
+  });
+});

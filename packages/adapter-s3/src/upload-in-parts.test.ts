@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { onWire, storeErrorOf, streamOf, xml } from "./testing/on-wire.js";
+import { partBytes } from "./upload-in-parts.js";
+
+const MEBIBYTE = 1_048_576;
+const TEBIBYTE = 1_099_511_627_776;
+const ref = { bucket: "here", key: "k" };
+const CREATED = xml(
+  "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
+);
+const mebibytes = (count: number) =>
+  streamOf(...Array.from({ length: count }, () => new Uint8Array(MEBIBYTE)));
+
+describe("partBytes()", () => {
+  it("reaches S3's largest object of old, 5 TB, with its 10,000 parts", () => {
+    const lengths = Array.from({ length: 10_000 }, (_, index) => partBytes(index + 1));
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBeGreaterThan(5e12);
+    expect(partBytes(1, 5 * TEBIBYTE) * 9_999).toBeGreaterThanOrEqual(5 * TEBIBYTE);
+  });
+
+  it("keeps the parts of ordinary objects small", () => {
+    expect(partBytes(80)).toBe(8 * MEBIBYTE);
+    expect(partBytes(1, 6e9)).toBe(8 * MEBIBYTE);
+  });
+});
+
+describe("put() in parts", () => {
+  it("is undecided only if its last request is", async () => {
+    const failAt = async (part: string) => {
+      const { store, asked } = await onWire(({ method, url }) => {
+        if (method === "DELETE") return { status: 204 };
+        if (url.includes(part)) return { status: 500 };
+        return url.includes("uploads") ? CREATED : { headers: { etag: "p" } };
+      });
+      const { code, undecided } = await storeErrorOf(store.put(ref, mebibytes(20)));
+      return { code, undecided, tookBack: asked().at(-1) === "DELETE /here/k?uploadId=u" };
+    };
+    const decided = { code: "unavailable", undecided: false };
+    expect(await failAt("?uploads")).toEqual({ ...decided, tookBack: false });
+    expect(await failAt("partNumber=2")).toEqual({ ...decided, tookBack: true });
+    expect(await failAt("?uploadId=u")).toEqual({
+      code: "unavailable",
+      undecided: true,
+      tookBack: true,
+    });
+  });
+
+  it("takes a last answer that says nothing for undecided", async () => {
+    const { store } = await onWire(({ method, url }) => {
+      if (method === "DELETE") return { status: 204 };
+      if (url.includes("uploads")) return CREATED;
+      if (method === "POST") return xml("<CompleteMultipartUploadResult/>");
+      return { headers: { etag: "p" } };
+    });
+    const error = await storeErrorOf(store.put(ref, mebibytes(9)));
+    expect({ ...error }).toMatchObject({ code: "unexpected", undecided: true });
+  });
+
+  it.each(["unknown", "known"])(
+    "needs little memory for a large stream of %s length",
+    (length) => {
+      const script = fileURLToPath(new URL("./testing/large-stream.mjs", import.meta.url));
+      const run = spawnSync(process.execPath, [script, length], { encoding: "utf8" });
+      expect(run.stderr).toBe("");
+      const { outcome, received, growthMiB } = JSON.parse(run.stdout);
+      expect({ outcome, received }).toEqual({ outcome: "written", received: 200 * MEBIBYTE });
+      expect(growthMiB).toBeLessThan(150);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,64 @@
+import { startAnsweringServer } from "@keywhen/test-servers";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { open } from "./url.js";
+
+describe("open()", () => {
+  it("takes bucket and root from the URL", async () => {
+    await using home = await open("s3://my-bucket/deep/root/?region=eu-west-1", {});
+    expect([home.bucket, home.root]).toEqual(["my-bucket", "deep/root"]);
+    await using bare = await open("s3://my-bucket", {});
+    expect(bare.root).toBeUndefined();
+  });
+
+  it("reaches the endpoint, with the bucket in the path", async () => {
+    const server = await startAnsweringServer(() => ({ status: 404 }));
+    onTestFinished(() => server.stop());
+    process.env["AWS_ACCESS_KEY_ID"] = "from-the-environment";
+    process.env["AWS_SECRET_ACCESS_KEY"] = "secret";
+    onTestFinished(() => {
+      delete process.env["AWS_ACCESS_KEY_ID"];
+      delete process.env["AWS_SECRET_ACCESS_KEY"];
+    });
+    const endpoint = encodeURIComponent(server.endpoint.replace("127.0.0.1", "localhost"));
+    await using home = await open(`s3://bucket/root?region=eu-west-1&endpoint=${endpoint}`, {});
+    expect(await home.store.head({ bucket: home.bucket, key: "k" })).toBeUndefined();
+    expect(server.requests[0]?.url).toBe("/bucket/k");
+    expect(server.requests[0]?.headers["authorization"]).toMatch(
+      /Credential=from-the-environment\/\d+\/eu-west-1\/s3/,
+    );
+  });
+
+  it("closes its connections when it is disposed of", async () => {
+    const server = await startAnsweringServer(() => ({ status: 404 }));
+    onTestFinished(() => server.stop());
+    const env = { AWS_REGION: "eu-west-1" };
+    process.env["AWS_ACCESS_KEY_ID"] = "a";
+    process.env["AWS_SECRET_ACCESS_KEY"] = "b";
+    onTestFinished(() => {
+      delete process.env["AWS_ACCESS_KEY_ID"];
+      delete process.env["AWS_SECRET_ACCESS_KEY"];
+    });
+    const home = await open(`s3://bucket?endpoint=${server.endpoint}`, env);
+    await home.store.head({ bucket: "bucket", key: "k" });
+    expect(await server.connections()).toBe(1);
+    await home[Symbol.asyncDispose]();
+    await expect.poll(server.connections).toBe(0);
+  });
+
+  it.each([
+    ["https://bucket.s3.amazonaws.com/root", /begins with s3:\/\//],
+    ["bucket", /begins with s3:\/\//],
+    ["s3:///root", /names a bucket/],
+    ["s3://bucket:80/root", /neither a port/],
+    ["s3://key:hush@bucket/root", /no credentials/],
+    ["s3://bucket?endpoint=https://key:hush@host", /no credentials/],
+    ["s3://bucket?regoin=eu-west-1", /no "regoin"; there are: region, endpoint, path-style/],
+    ["s3://bucket?endpoint=localhost:9000", /https:\/\/ or http:\/\//],
+    ["s3://bucket?path-style=yes", /true or false/],
+  ])("refuses %s", async (url, message) => {
+    const error = await open(url, {}).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });
+    expect(String(error)).toMatch(message);
+    expect(String(error)).not.toContain("hush");
+  });
+});
