@@ -110,6 +110,9 @@ function explainDenied(
       "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
     ];
   }
+  if (store?.startsWith("s3:") && !isAnswer(error.cause)) {
+    return [`${wordsOf(error)}.`, undefined]; // the SDK refused before anything was sent
+  }
   const { operation, bucket } = error;
   const message = `may not ${operation} ${placeOf(error)} (${wordsOf(error)}).`;
   if (!store?.startsWith("s3:")) return [message, "Ask for the right, or correct --store."];
@@ -134,6 +137,11 @@ function wordsOf({ message, operation, bucket, key }: ObjectStoreError): string 
   const place = key === undefined ? bucket : `${bucket}/${key}`;
   const start = `${operation} ${place}: `;
   return message.startsWith(start) ? message.slice(start.length) : message;
+}
+
+/** The SDK marks what a server said with `$fault`; without it the fault lies on this machine. */
+function isAnswer(cause: unknown): boolean {
+  return typeof cause === "object" && cause !== null && "$fault" in cause;
 }
 
 function causeName({ cause }: ObjectStoreError): string | undefined {

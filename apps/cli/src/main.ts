@@ -14,12 +14,12 @@ try {
 /** Help and version come here too, as commander's errors with exit code 0. */
 function answer(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+  if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
   const json = process.argv.includes("--json");
   return createOutput({ json }).error(error instanceof CommanderError ? usageError(error) : error);
 }
 
-function usageError({ message, code }: CommanderError): UsageError {
-  if (code === "commander.help") return new UsageError("what shall it do?", "See keywhen --help.");
+function usageError({ message }: CommanderError): UsageError {
   const text = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
   const [, said = text, guess] = /^(.*?)(?: \((Did you mean .*)\))?$/.exec(text) ?? [];
   return new UsageError(`${said}.`, guess ?? "See keywhen --help.");

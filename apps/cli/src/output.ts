@@ -35,8 +35,10 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Somebody can be asked. */
   readonly canAsk: boolean;
-  /** Whoever read stdout has gone (`| head`): no more data is wanted. */
+  /** Nobody reads stdout any more (`| head`), or it can't be written to: no more data is wanted. */
   readonly isClosed: boolean;
+  /** Data was lost that somebody waits for (a full disk). */
+  readonly hasFailed: boolean;
   readonly colors: ReturnType<typeof picocolors.createColors>;
   tell(told: Told): Promise<void>;
   line(text: string): Promise<void>;
@@ -59,8 +61,12 @@ export function createOutput(options: OutputOptions): Output {
   const isTerminal = stdout.isTTY ?? false;
   const colors = picocolors.createColors(isTerminal && !env["NO_COLOR"]);
   let isClosed = false;
+  let hasFailed = false;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && !isClosed) {
+      hasFailed = true;
+      fail({ code: "unexpected", message: `can't write to stdout: ${error.message}.` });
+    }
     isClosed = true;
   });
   stderr.on("error", () => {}); // nobody is left to be told
@@ -78,6 +84,9 @@ export function createOutput(options: OutputOptions): Output {
     canAsk: isTerminal && (stdin.isTTY ?? false),
     get isClosed() {
       return isClosed;
+    },
+    get hasFailed() {
+      return hasFailed;
     },
     colors,
     line,

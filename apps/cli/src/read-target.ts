@@ -3,8 +3,14 @@ import type { ObjectRef } from "@keywhen/core/store";
 
 const FORM = "write BUCKET/KEY, like reminders/42.json";
 
-/** Reads `bucket/key`; throws `invalid-target` with what is missing. */
-export function readTarget(text: string): ObjectRef {
+/** Reads the `bucket/key` of `--to`; throws `invalid-target` with what is missing. */
+export function readTarget(text: string | undefined): ObjectRef {
+  if (text === undefined) {
+    throw new KeywhenError(
+      "invalid-target",
+      "Where to? Give --to BUCKET/KEY, like reminders/42.json.",
+    );
+  }
   const { bucket, key } = split(text);
   if (key === "") throw invalid(text, "its key is empty");
   return { bucket, key };

@@ -9,7 +9,7 @@ export type ResolvedId =
   | { readonly outcome: "beginning"; readonly id: string }
   | { readonly outcome: "not-found" };
 
-const BEGINNING = /^\d[\x21-\x7e]*$/;
+const SHAPE = "0000-00-00T00:00:00.000Z|";
 const SHOWN = 3;
 
 /**
@@ -21,7 +21,7 @@ export async function resolveId(scheduler: Scheduler, text: string): Promise<Res
   if (parseEventId(text) !== undefined && (await scheduler.get(text)) !== undefined) {
     return { outcome: "whole", id: text };
   }
-  if (!BEGINNING.test(text)) throw notAnId(text);
+  if (!isBeginning(text)) throw notAnId(text);
   const ids = await idsBeginningWith(scheduler, text, SHOWN + 1);
   const [id, second] = ids;
   if (id === undefined) return { outcome: "not-found" };
@@ -32,7 +32,7 @@ export async function resolveId(scheduler: Scheduler, text: string): Promise<Res
 /** For a write off a terminal: a forgotten quote makes a pipe of the rest, so nothing is guessed there. */
 export function wholeId(text: string): string {
   if (parseEventId(text) !== undefined) return text;
-  if (!BEGINNING.test(text)) throw notAnId(text);
+  if (!isBeginning(text)) throw notAnId(text);
   throw new UsageError(
     `"${text}" is only the beginning of an id, and this isn't a terminal where you could be asked:`,
     "give the whole id, in single quotes (else the shell cuts it at its first |).",
@@ -51,6 +51,12 @@ async function idsBeginningWith(
     if (ids.length === limit) break;
   }
   return ids;
+}
+
+/** As far as it goes, it is an instant as ids begin with. */
+function isBeginning(text: string): boolean {
+  const shape = text.slice(0, SHAPE.length).replace(/\d/g, "0");
+  return shape !== "" && SHAPE.startsWith(shape);
 }
 
 function notAnId(text: string): UsageError {

@@ -1,7 +1,7 @@
 import type { OpenedHome } from "@keywhen/core/store";
 import { Command } from "commander";
 import { dryStore } from "./dry-store.js";
-import type { ExitCode } from "./exit-codes.js";
+import { EXIT, type ExitCode } from "./exit-codes.js";
 import { createInterruption } from "./interruption.js";
 import { openHome, storeUrl } from "./open-home.js";
 import { createOutput, type Output } from "./output.js";
@@ -40,7 +40,8 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
     const options = { ...command.parent?.opts<CommonOptions>(), ...command.opts<O>() };
     const session = createSession(options);
     try {
-      process.exitCode = await work(session, options, command.args);
+      const exitCode = await work(session, options, command.args);
+      process.exitCode = session.output.hasFailed ? EXIT.failed : exitCode;
     } catch (error) {
       process.exitCode = session.output.error(error);
     }

@@ -27,7 +27,7 @@ export function showDistance(ms: number): string {
 export function showSpan(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toString()} s`;
-  const seconds = Math.floor(ms / 1_000);
+  const seconds = Math.round(ms / 1_000);
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
   if (minutes === 0) return `${seconds} s`;

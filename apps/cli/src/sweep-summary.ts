@@ -12,17 +12,21 @@ export function sweepExitCode(report: SweepReport): ExitCode {
 
 /** `Delivered 1,204 of 1,204 due in 3.1 s · lateness median 0.9 s, p99 2.4 s · 0 retrying, 2 foreign left alone`. */
 export function describeSweep(report: SweepReport): string {
-  const { delivered, due, durationMs, latenessMs, truncated, dryRun } = report;
-  const count = dryRun
-    ? `Would deliver ${showCount(due - report.refused)} of ${showCount(due)} due`
-    : `Delivered ${showCount(delivered)} of ${showCount(due)} due in ${showSpan(durationMs)}`;
-  const parts = [count];
+  const { latenessMs, truncated } = report;
+  const parts = [describeCount(report)];
   if (latenessMs !== undefined) {
     parts.push(`lateness median ${showSpan(latenessMs.median)}, p99 ${showSpan(latenessMs.p99)}`);
   }
   parts.push(describeRest(report));
   if (truncated !== false) parts.push(`ended early: ${truncated}`);
   return parts.join(" · ");
+}
+
+function describeCount({ delivered, due, refused, durationMs, dryRun }: SweepReport): string {
+  if (due === 0) return "Nothing is due";
+  return dryRun
+    ? `Would deliver ${showCount(due - refused)} of ${showCount(due)} due`
+    : `Delivered ${showCount(delivered)} of ${showCount(due)} due in ${showSpan(durationMs)}`;
 }
 
 /** Zeros are left out but for the first, which everybody looks for. */

@@ -8,7 +8,7 @@ import { act, type Session } from "../session.js";
 interface KeyOptions {
   readonly at?: string | undefined;
   readonly in?: string | undefined;
-  readonly to: string;
+  readonly to?: string | undefined;
   readonly deliveryId?: string | undefined;
   readonly root?: string | undefined;
 }
@@ -26,7 +26,7 @@ export function addKey(program: Command): Command {
     .addHelpText("before", EXAMPLES)
     .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, or +90m from now")
     .option("--in <duration>", "after how long it is due: 90s, 10m, 1.5h, 7d")
-    .requiredOption("--to <bucket/key>", "where it is delivered")
+    .option("--to <bucket/key>", "where it is delivered")
     .option("--delivery-id <id>", "else 12 random characters")
     .option("--root <root>", "what keys begin with (default: the store URL's root, else keywhen)")
     .action(act(printKey));

@@ -12,7 +12,7 @@ import { showDistance, showInstant } from "../show-time.js";
 interface ScheduleOptions extends PayloadOptions {
   readonly at?: string | undefined;
   readonly in?: string | undefined;
-  readonly to: string;
+  readonly to?: string | undefined;
   readonly meta?: readonly string[] | undefined;
   readonly deliveryId?: string | undefined;
   readonly dryRun?: boolean | undefined;
@@ -32,7 +32,7 @@ export function addSchedule(program: Command): Command {
     .addHelpText("before", EXAMPLES)
     .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, or +90m from now")
     .option("--in <duration>", "after how long it is due: 90s, 10m, 1.5h, 7d")
-    .requiredOption("--to <bucket/key>", "where it is delivered")
+    .option("--to <bucket/key>", "where it is delivered")
     .option("--file <file>", "its payload is this file (- for the pipe)")
     .option("--body <text>", "its payload is this text; without both, the pipe's content")
     .option(
