@@ -41,7 +41,9 @@ describe.skipIf(!hasScript)("keywhen on a terminal", () => {
       screen: expect.stringContaining("Nothing is waiting"),
     });
     const soon = await onTerminal(["list", "--until", "+1d"]);
-    expect(soon.screen).toMatch(/Nothing is due before .* Try: keywhen schedule --in 10m/);
+    expect(soon.screen).toMatch(
+      /Nothing is due before \w+ \d+ \w+ \d+, .* UTC\. Try: keywhen schedule --in 10m/,
+    );
     expect((await onTerminal(["list", "--json"])).screen).toBe("");
   });
 

@@ -6,7 +6,7 @@ import { readTargetPattern } from "../read-target.js";
 import { readMoment } from "../read-time.js";
 import { act, type Session } from "../session.js";
 import { showBytes } from "../show-size.js";
-import { showColumn, showDistance } from "../show-time.js";
+import { showColumn, showDistance, showInstant } from "../show-time.js";
 import { toJson } from "../to-json.js";
 
 interface ListOptions {
@@ -96,6 +96,11 @@ function lineOf(event: ScheduledEvent, idsOnly: boolean, isJson: boolean): strin
 }
 
 function nothingDue(until: string | undefined): string {
-  const what = until === undefined ? "Nothing is waiting" : `Nothing is due before ${until}`;
+  const what = until === undefined ? "Nothing is waiting" : `Nothing is due before ${show(until)}`;
   return `${what}. Try: keywhen schedule --in 10m --to BUCKET/KEY --body hello`;
+}
+
+function show(time: string): string {
+  const moment = readMoment(time);
+  return moment instanceof Date ? showInstant(moment) : time;
 }

@@ -1,6 +1,7 @@
 import { createScheduler, type Scheduled, systemClock } from "@keywhen/core";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
+import type { Output } from "../output.js";
 import { openPayload, type PayloadOptions } from "../payload.js";
 import { readMetadata } from "../read-metadata.js";
 import { readTarget } from "../read-target.js";
@@ -59,11 +60,18 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
     signal: session.interruption(),
   });
   if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled.at);
-  const json = options.dryRun ? { ...scheduled, dryRun: true } : scheduled;
-  const { exitCode, text } = describe(scheduled, options.dryRun ?? false);
-  await output.tell({ json, text, quiet: scheduled.id });
-  return exitCode;
+  const dry = options.dryRun ? { dryRun: true } : {};
+  if (output.isJson) await output.tell({ json: { ...scheduled, ...dry }, text: "" });
+  else await explain(output, scheduled, options.dryRun ?? false);
+  return EXIT_CODES[scheduled.outcome];
 }
+
+const EXIT_CODES = {
+  scheduled: EXIT.done,
+  exists: EXIT.alreadyThere,
+  "too-late": EXIT.tooLate,
+  undecided: EXIT.tooLate,
+} as const satisfies Record<Scheduled["outcome"], ExitCode>;
 
 const PAST_MS = 60_000;
 
@@ -75,28 +83,32 @@ function warnOfPast({ output }: Session, at: Date): void {
   }
 }
 
-function describe(scheduled: Scheduled, isDryRun: boolean): { exitCode: ExitCode; text: string } {
+async function explain(output: Output, scheduled: Scheduled, isDryRun: boolean): Promise<void> {
   const { outcome, id, at } = scheduled;
   const distance = showDistance(at.getTime() - systemClock.now());
   const due = `${showInstant(at)} (${at.toISOString()}, ${distance})`;
   switch (outcome) {
     case "scheduled": {
       const did = isDryRun ? "Would schedule for" : "Scheduled for";
-      return { exitCode: EXIT.done, text: `${did} ${due}: ${quoteId(id)}` };
+      return output.tell({ json: scheduled, text: `${did} ${due}: ${quoteId(id)}`, quiet: id });
     }
-    case "exists":
-      return { exitCode: EXIT.alreadyThere, text: `Already there, unchanged: ${quoteId(id)}` };
+    case "exists": {
+      const text = `Already there, unchanged: ${quoteId(id)}`;
+      return output.tell({ json: scheduled, text, quiet: id });
+    }
     case "too-late":
-      return {
-        exitCode: EXIT.tooLate,
-        text: `Too late, nothing stored: due ${due}. An event with a chosen delivery id must be stored a few seconds before it is due.`,
-      };
+      return output.failure({
+        code: outcome,
+        message: `too late, nothing stored: due ${due}.`,
+        hint: "With a delivery id of your own an event must be stored before it closes, a few seconds before it is due.",
+      });
     case "undecided": {
       const why = scheduled.error === undefined ? "" : ` (${scheduled.error.message})`;
-      return {
-        exitCode: EXIT.tooLate,
-        text: `Undecided, the store's answer is missing or late${why}: keywhen show ${quoteId(id)} tells whether it waits.`,
-      };
+      return output.failure({
+        code: outcome,
+        message: `undecided: the store's answer is missing or late${why}.`,
+        hint: `keywhen show ${quoteId(id)} tells whether it waits.`,
+      });
     }
   }
 }
