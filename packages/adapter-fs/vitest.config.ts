@@ -1,5 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { name: "adapter-fs", include: ["src/**/*.test.ts"] },
+  test: {
+    name: "adapter-fs",
+    include: ["src/**/*.test.ts"],
+    // Every put waits for a real disk, which others may keep busy.
+    testTimeout: 60_000,
+  },
 });

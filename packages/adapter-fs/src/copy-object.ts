@@ -1,14 +1,15 @@
 import { constants } from "node:fs";
-import { copyFile } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import type { CopyOptions, ObjectRef, StoreCall } from "@keywhen/core/store";
 import { unlessAborted } from "./abort.js";
 import { ifThere } from "./errno.js";
 import { requireBucket } from "./folders.js";
 import { findObject, isStill } from "./object-file.js";
-import { putInPlace, syncFile } from "./put-in-place.js";
+import { putInPlace } from "./put-in-place.js";
 import { withStaged } from "./put-object.js";
 import { newSidecar } from "./sidecar.js";
 import type { StoreFolder } from "./store-folder.js";
+import { syncFile } from "./sync.js";
 
 /** Copies an object and gives the stamp of the body that was copied; `undefined` if there is none. */
 export async function copyObject(
@@ -28,9 +29,7 @@ export async function copyObject(
     folder,
     newSidecar({ ...object.sidecar, metadata }),
     async (staged) => {
-      // The file system may share the blocks of both, so even a large copy takes no time.
-      const copying = copyFile(object.file.path, staged.body, constants.COPYFILE_FICLONE);
-      await unlessAborted(options.signal, ifThere(copying));
+      await copyBody(object.file.path, staged.body, options.signal);
       if (!(await isStill(from, object.file))) return false;
       await syncFile(staged.body);
       await putInPlace(folder, to, staged, { signal: options.signal });
@@ -39,4 +38,17 @@ export async function copyObject(
   );
   // Replaced or taken away while it was copied: the copy may not fit its sidecar.
   return copied ? object.file.stamp : copyObject(folder, source, target, options);
+}
+
+/** The file system may share the blocks of both, so that even a large copy takes no time. */
+async function copyBody(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+  const copying = ifThere(copyFile(from, to, constants.COPYFILE_FICLONE));
+  try {
+    await unlessAborted(signal, copying);
+  } catch (error) {
+    // A copy can't be stopped: it goes on unseen, and what it makes is removed when it ends.
+    const cleaning = copying.catch(() => {}).then(() => rm(to, { force: true }));
+    cleaning.catch(() => {});
+    throw error;
+  }
 }

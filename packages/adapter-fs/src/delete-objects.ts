@@ -2,13 +2,14 @@ import { unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DeleteResult, StoreCall } from "@keywhen/core/store";
 import { ifThere } from "./errno.js";
-import { folderExists, removeEmptyFolders, requireBucket, syncFolder } from "./folders.js";
+import { folderExists, removeEmptyFolders, requireBucket } from "./folders.js";
 import { withLocks } from "./key-lock.js";
 import { locate, type ObjectFile } from "./object-file.js";
 import { bucketFolderOf, type Place } from "./place.js";
 import { dropSidecar, sidecarPath } from "./sidecar.js";
-import { settled, toStoreError } from "./store-errors.js";
+import { aborted, settled, toStoreError } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
+import { syncFolder } from "./sync.js";
 
 /** How many keys are worked on at a time: enough to keep the system's threads busy. */
 const AT_A_TIME = 16;
@@ -34,14 +35,19 @@ export async function deleteObjects(
       };
     }
   };
-  const results = await inTurns(keys, deleteOne);
+  const results = await inTurns(keys, deleteOne, call.signal);
   await settled(() => syncNearest(bucketFolder, parents));
   return results;
 }
 
-async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+async function inTurns<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  signal: AbortSignal | undefined,
+): Promise<R[]> {
   const results: R[] = [];
   for (let i = 0; i < items.length; i += AT_A_TIME) {
+    if (signal?.aborted) throw aborted(signal, i > 0);
     results.push(...(await Promise.all(items.slice(i, i + AT_A_TIME).map(work))));
   }
   return results;

@@ -63,8 +63,8 @@ export interface DecodedName {
 }
 
 /**
- * The meaning of a name found in a folder; `undefined` for a name that `encodeSegment` never gives:
- * whoever put it there, it is no object and no folder of objects.
+ * The meaning of a name found in a folder, or `undefined`. More forgiving than `encodeSegment` is strict:
+ * only a name that encoding its meaning gives back is one of an object.
  */
 export function decodeName(name: string): DecodedName | undefined {
   if (name === EMPTY) return { text: "", goesOn: false };
@@ -86,8 +86,10 @@ export function besideFolder(fileName: string): string {
 }
 
 function decodePiece(piece: string): string | undefined {
-  if (piece === "" || /%(?![0-9A-F]{2})/.test(piece)) return undefined;
-  return piece.replace(/%([0-9A-F]{2})/g, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
+  if (!piece.includes("%")) return piece === "" ? undefined : piece;
+  try {
+    return decodeURIComponent(piece);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { lstat, mkdir, open, rename, rmdir } from "node:fs/promises";
+import { lstat, mkdir, rename, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
 import { hasErrno, ifThere } from "./errno.js";
@@ -8,6 +8,7 @@ import { refuseLinks } from "./links.js";
 import type { Place } from "./place.js";
 import { fault } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
+import { syncFolder } from "./sync.js";
 
 /** Whether a folder is there; `denied` if a link leads to it. */
 export async function folderExists(path: string): Promise<boolean> {
@@ -77,17 +78,5 @@ export async function removeEmptyFolders(folders: readonly string[]): Promise<vo
       if (hasErrno(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) return;
       if (!hasErrno(error, "ENOENT")) throw error;
     }
-  }
-}
-
-/** Puts the names in a folder on the disk, so that they outlast a power failure. */
-export async function syncFolder(path: string): Promise<void> {
-  // Windows opens no folders; its file systems journal their names.
-  if (process.platform === "win32") return;
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

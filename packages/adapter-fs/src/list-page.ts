@@ -1,4 +1,4 @@
-import { lstat, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { ListedObject, ListPage, ListRequest } from "@keywhen/core/store";
 import { ifThere } from "./errno.js";
@@ -43,9 +43,10 @@ export async function listPage(folder: StoreFolder, request: ListRequest): Promi
     for (; !next.done && objects.length + batch.length < size; next = await keys.next()) {
       batch.push(next.value);
     }
-    const listed = await Promise.all(batch.map((entry) => describe(folder, bucket, entry)));
-    // What was deleted since the folder was read is no more; others take its place on the page.
-    objects.push(...listed.filter((object) => object !== undefined));
+    for (const object of await Promise.all(batch.map((entry) => describe(folder, bucket, entry)))) {
+      // What was deleted since its folder was read is no more; what got its other name may show twice.
+      if (object !== undefined && object.key !== objects.at(-1)?.key) objects.push(object);
+    }
   }
   return { objects, more: !next.done };
 }
@@ -59,11 +60,9 @@ async function* keysInOrder(bucketFolder: string, range: Range): AsyncGenerator<
   if (keyProblem(first.start || "a") !== undefined || !(await folderExists(first.path))) return;
   const coming = smallestFirst<Entry>();
   coming.add(await readFolder(first, range));
-  let last: string | undefined;
   for (let entry = coming.take(); entry !== undefined; entry = coming.take()) {
     if (entry.isFolder) coming.add(await readFolder(entry, range));
-    else if (entry.start !== last) yield entry;
-    if (!entry.isFolder) last = entry.start;
+    else yield entry;
   }
 }
 
@@ -109,17 +108,15 @@ function folderStart(name: string): string | undefined {
   return decoded && (decoded.goesOn ? decoded.text : `${decoded.text}/`);
 }
 
-/** The object at an entry; `undefined` if it is gone, or a file with a name that no key gives. */
+/** The object at an entry; `undefined` if it is gone, or if no key gives its file this name. */
 async function describe(
   folder: StoreFolder,
   bucket: string,
-  { start: key, path }: Entry,
+  { start: key }: Entry,
 ): Promise<ListedObject | undefined> {
   if (keyProblem(key) !== undefined) return undefined;
   const place = await folder.place({ bucket, key });
-  if (path !== place.plain && path !== place.beside) return undefined;
-  // It may have got its other name since the folder was read.
-  const stats = (await ifThere(lstat(path, { bigint: true }))) ?? (await locate(place)).file?.stats;
-  if (!stats?.isFile()) return undefined;
-  return { key, size: Number(stats.size), lastModified: lastModified(stats) };
+  const { file } = await locate(place);
+  if (file === undefined) return undefined;
+  return { key, size: Number(file.stats.size), lastModified: lastModified(file.stats) };
 }

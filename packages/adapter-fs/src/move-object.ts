@@ -1,9 +1,7 @@
-import { link, lstat, mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "@keywhen/core/store";
 import { copyObject } from "./copy-object.js";
 import { deleteObject, removeFolders } from "./delete-objects.js";
-import { hasErrno, ifThere } from "./errno.js";
+import { hasErrno } from "./errno.js";
 import { folderExists, requireBucket } from "./folders.js";
 import { withLocks } from "./key-lock.js";
 import { locate, type ObjectFile, type Spot } from "./object-file.js";
@@ -11,7 +9,7 @@ import type { Place } from "./place.js";
 import { whileFoldersChange } from "./put-in-place.js";
 import { withStaged } from "./put-object.js";
 import { stampFor } from "./restamp.js";
-import { dropSidecar, newSidecar, readSidecar, sidecarPath } from "./sidecar.js";
+import { dropSidecar, linkSidecar, newSidecar, readSidecar, sidecarPath } from "./sidecar.js";
 import { settled, throwIfAborted } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
 
@@ -33,9 +31,9 @@ export async function moveObject(
   if (from.lock === to.lock) return copyOntoItself(folder, source, options);
   try {
     const moved = await whileFoldersChange(folder, to, () => rename(folder, from, to, options));
-    if (!moved) return { outcome: "source-gone" };
-    await settled(() => removeFolders(from));
-    return { outcome: "copied" };
+    // A source that vanished at the last moment leaves folders made for the target.
+    await settled(() => removeFolders(moved ? from : to));
+    return { outcome: moved ? "copied" : "source-gone" };
   } catch (error) {
     if (!hasErrno(error, "EXDEV")) throw error;
     return copyThenDelete(folder, from, to, options);
@@ -96,16 +94,12 @@ async function giveSidecar(
 ): Promise<void> {
   const target = sidecarPath(to, file.stamp);
   const own = sidecarPath(from, file.stamp);
-  if (metadata === undefined) return linkSidecar(own, target);
+  if (metadata === undefined) {
+    await linkSidecar(own, target);
+    return;
+  }
   const sidecar = newSidecar({ ...(await readSidecar(from, file.stamp)), metadata });
   await withStaged(folder, sidecar, (staged) => linkSidecar(staged.sidecar, target));
-}
-
-async function linkSidecar(existing: string, path: string): Promise<void> {
-  const linked = await ifThere(link(existing, path).then(() => true));
-  if (linked || (await ifThere(lstat(existing))) === undefined) return;
-  await mkdir(dirname(path), { recursive: true });
-  await linkSidecar(existing, path);
 }
 
 async function renameBody(

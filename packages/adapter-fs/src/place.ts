@@ -28,7 +28,7 @@ export interface Place {
   readonly lock: string;
 }
 
-export interface ObjectFolder {
+interface ObjectFolder {
   readonly path: string;
   /** The object that would have this path if no folder had it. */
   readonly ref: ObjectRef | undefined;

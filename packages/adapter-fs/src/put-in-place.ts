@@ -1,16 +1,16 @@
-import { copyFile, link, mkdir, open, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { link } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { PutCondition } from "@keywhen/core/store";
 import { hasErrno } from "./errno.js";
-import { STAGING_NAME } from "./file-names.js";
-import { prepareFolders, syncFolder } from "./folders.js";
+import { prepareFolders } from "./folders.js";
 import { withLocks } from "./key-lock.js";
-import { refuseLinks } from "./links.js";
 import { describeObject, locate, type Spot } from "./object-file.js";
+import { onSameDisk } from "./other-disk.js";
 import type { Place } from "./place.js";
 import { attachSidecar, dropSidecar, readSidecar, sidecarPath } from "./sidecar.js";
 import { settled, throwIfAborted } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
+import { syncFolder } from "./sync.js";
 
 /** Temporary files with all of a new object, on the disk already. */
 export interface StagedObject {
@@ -42,7 +42,7 @@ export async function putInPlace(
       return replace(folder, place, spot, { ...staged, body }, isNew);
     });
   const outcome = await whileFoldersChange(folder, place, () =>
-    onOneDevice(place, staged.body, attempt),
+    onSameDisk(workplace, place, staged.body, attempt),
   );
   if (outcome === "written") {
     await settled(() => Promise.all([place.parent, dirname(place.sidecar)].map(syncIfThere)));
@@ -99,39 +99,6 @@ async function replace(
   const { file } = spot;
   if (file !== undefined) await settled(() => dropSidecar(sidecarPath(place, file.stamp)));
   return "written";
-}
-
-/** A bucket may be a disk of its own: then the body is staged there, out of sight, and put in place from there. */
-async function onOneDevice<T>(
-  place: Place,
-  body: string,
-  attempt: (body: string) => Promise<T>,
-): Promise<T> {
-  try {
-    return await attempt(body);
-  } catch (error) {
-    if (!hasErrno(error, "EXDEV")) throw error;
-  }
-  const staging = join(place.bucketFolder, STAGING_NAME);
-  const near = join(staging, `${basename(dirname(body))}-${basename(body)}`);
-  await mkdir(staging, { recursive: true });
-  await refuseLinks(staging);
-  try {
-    await copyFile(body, near);
-    await syncFile(near);
-    return await attempt(near);
-  } finally {
-    await rm(near, { force: true });
-  }
-}
-
-export async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, "r+");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** A folder that another call removed since is empty: nothing of ours is in it. */

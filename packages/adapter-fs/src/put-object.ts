@@ -1,6 +1,8 @@
 import { rm } from "node:fs/promises";
 import type { Body, ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
-import { requireBucket } from "./folders.js";
+import { removeFolders } from "./delete-objects.js";
+import { ifThere } from "./errno.js";
+import { folderExists, requireBucket } from "./folders.js";
 import { locate } from "./object-file.js";
 import type { Place } from "./place.js";
 import { putInPlace, refusalOf, type StagedObject } from "./put-in-place.js";
@@ -17,7 +19,9 @@ export async function putObject(
   const place = await folder.place(ref);
   await requireBucket(folder, place.bucketFolder);
   // Asked again under the lock; here it saves writing a body that is not wanted.
-  const refusal = await refusalOf(options.condition, place, await locate(place));
+  const isPlace = await folderExists(place.parent);
+  const spot = isPlace ? await locate(place) : { path: place.plain, file: undefined };
+  const refusal = await refusalOf(options.condition, place, spot);
   if (refusal !== undefined) {
     if (!(body instanceof Uint8Array)) await body.cancel();
     return { outcome: refusal };
@@ -37,7 +41,9 @@ async function putStaged(
   options: PutOptions & StoreCall,
 ): Promise<PutResult> {
   const outcome = await putInPlace(folder, place, staged, options);
-  return outcome === "written" ? { outcome, version } : { outcome };
+  if (outcome === "written") return { outcome, version };
+  await removeFolders(place);
+  return { outcome };
 }
 
 /** Offers paths for a new object's files, the sidecar written; what is left there in the end is removed. */
@@ -49,7 +55,11 @@ export async function withStaged<T>(
   const workplace = await folder.workplace();
   const staged = { body: workplace.temporary(), sidecar: workplace.temporary() };
   try {
-    await writeSidecar(staged.sidecar, sidecar);
+    const written = await ifThere(writeSidecar(staged.sidecar, sidecar).then(() => true));
+    if (!written) {
+      await workplace.restore();
+      await writeSidecar(staged.sidecar, sidecar);
+    }
     return await use(staged);
   } finally {
     await Promise.all([staged.body, staged.sidecar].map((path) => rm(path, { force: true })));

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { BigIntStats } from "node:fs";
 import { link, lstat, mkdir, open, readFile, unlink, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ObjectHeaders } from "@keywhen/core/store";
-import { hasErrno, ifThere } from "./errno.js";
+import { ifThere, unless } from "./errno.js";
 import type { Place } from "./place.js";
 import { laterThan, stampOf } from "./stamp.js";
 import { fault } from "./store-errors.js";
@@ -55,24 +54,25 @@ export async function attachSidecar(place: Place, sidecar: string, body: string)
   for (;;) {
     const stats = await lstat(body, { bigint: true });
     const path = sidecarPath(place, stampOf(stats));
-    try {
-      await link(sidecar, path);
-      return path;
-    } catch (error) {
-      if (hasErrno(error, "ENOENT")) await mkdir(dirname(path), { recursive: true });
-      else if (hasErrno(error, "EEXIST")) await delay(body, stats);
-      else throw error;
-    }
+    const linked = await unless(linkSidecar(sidecar, path), "EEXIST");
+    if (linked) return path;
+    if (linked === false) throw fault("unavailable", `somebody deleted ${sidecar}`);
+    const time = laterThan(stats.mtimeNs);
+    await utimes(body, time, time);
+  }
+}
+
+/** Gives a sidecar another name, or a second one; false if there is no such sidecar. */
+export async function linkSidecar(existing: string, path: string): Promise<boolean> {
+  for (;;) {
+    if (await ifThere(link(existing, path).then(() => true))) return true;
+    if ((await ifThere(lstat(existing))) === undefined) return false;
+    await mkdir(dirname(path), { recursive: true });
   }
 }
 
 export async function dropSidecar(path: string): Promise<void> {
   await ifThere(unlink(path));
-}
-
-async function delay(body: string, { mtimeNs }: BigIntStats): Promise<void> {
-  const time = laterThan(mtimeNs);
-  await utimes(body, time, time);
 }
 
 function parseSidecar(text: string): Sidecar | undefined {

@@ -79,8 +79,8 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw aborted(signal);
 }
 
-export function aborted(signal: AbortSignal): Error {
-  return fault("aborted", "aborted by the caller", { cause: signal.reason, retryable: false });
+export function aborted(signal: AbortSignal, undecided = false): Error {
+  return fault("aborted", "aborted by the caller", { cause: signal.reason, undecided });
 }
 
 /** The `ObjectStoreError` for whatever a call failed with. */

@@ -5,7 +5,7 @@ import { ifThere } from "./errno.js";
 import { type Place, placeOf } from "./place.js";
 import { openWorkplace, type Workplace } from "./workplace.js";
 
-/** The folder of a store, and what its calls share. Opening it does nothing; reading leaves no trace. */
+/** The folder of a store, and what its calls share. Opening it touches nothing yet. */
 export interface StoreFolder {
   readonly createBuckets: boolean;
   /** The folder's real path. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ifThere, unless } from "./errno.js";
 import { refuseLinks } from "./links.js";
@@ -41,18 +41,17 @@ export async function openWorkplace(root: string): Promise<Workplace> {
 async function clearEnded(work: string, self: Owner): Promise<void> {
   for (const id of await readdir(work)) {
     const folder = join(work, id);
-    const text = await ifThere(readFile(join(folder, "owner"), "utf8"));
-    const owner = text === undefined ? undefined : parseOwner(text);
-    // A folder without an owner is being set up or was left by a crash in that moment: empty, at most.
-    if (owner === undefined) await unless(rmdir(folder), "ENOTEMPTY", "ENOENT", "ENOTDIR");
-    else if (await isOver(owner, self, folder)) {
-      await unless(rm(folder, { recursive: true, force: true }), "ENOTEMPTY", "ENOENT");
-    }
+    if (!(await isOver(folder, self))) continue;
+    // Another process may be clearing it as well.
+    await unless(rm(folder, { recursive: true, force: true }), "ENOTEMPTY", "ENOENT");
   }
 }
 
-async function isOver(owner: Owner, self: Owner, folder: string): Promise<boolean> {
-  const stats = await ifThere(stat(join(folder, "owner")));
-  const silentMs = stats === undefined ? 0 : Date.now() - stats.ctimeMs;
-  return hasEnded(owner, self, silentMs, FOREIGN_SILENCE_MS);
+/** One that has no owner yet is being set up: it is treated as one of an unknown machine. */
+async function isOver(folder: string, self: Owner): Promise<boolean> {
+  const file = join(folder, "owner");
+  const stats = (await ifThere(stat(file))) ?? (await ifThere(stat(folder)));
+  if (stats === undefined) return false;
+  const owner = parseOwner((await ifThere(readFile(file, "utf8"))) ?? "");
+  return hasEnded(owner, self, Date.now() - stats.ctimeMs, FOREIGN_SILENCE_MS);
 }

@@ -1,0 +1,179 @@
+import { readdir, readlink, rm, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { storeProcess } from "../fixtures/store-process.js";
+import {
+  allKeys,
+  bytes,
+  filesIn,
+  leftovers,
+  temporaryStore,
+  textAt,
+} from "../fixtures/temporary-store.js";
+
+const REF = { bucket: "in", key: "deep/object" };
+const MEGABYTE = 1_048_576;
+
+function streamOf(...chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+  const left = [...chunks];
+  return new ReadableStream({
+    pull: (controller) => {
+      const chunk = left.shift();
+      if (chunk === undefined) controller.error(new Error("the source failed"));
+      else controller.enqueue(chunk);
+    },
+  });
+}
+
+/** The files of a store that this process has open (where the system tells). */
+async function openFiles(folder: string): Promise<number> {
+  const links = await readdir("/proc/self/fd");
+  const paths = await Promise.all(
+    links.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")),
+  );
+  return paths.filter((path) => path.startsWith(folder)).length;
+}
+
+describe("put()", () => {
+  it("leaves nothing of a body that breaks off", async () => {
+    const { folder, store } = await temporaryStore();
+    const put = store.put(REF, streamOf(bytes("half ")));
+    await expect(put).rejects.toMatchObject({ code: "unavailable", undecided: false });
+    await expect(put).rejects.toThrow("put in/deep/object: the body broke off");
+    expect(await leftovers(folder)).toEqual([]);
+    expect(await readdir(join(folder, "in"))).toEqual([]);
+    expect(await filesIn(join(folder, ".keywhen/meta"))).toEqual([]);
+  });
+
+  it("tells a body's producer that nobody reads on", async () => {
+    const { store } = await temporaryStore();
+    await store.put(REF, bytes("here already"));
+    const cancelled: string[] = [];
+    const endless = (name: string) =>
+      new ReadableStream<Uint8Array>({
+        pull: (controller) => controller.enqueue(bytes("and on ")),
+        cancel: () => void cancelled.push(name),
+      });
+    await expect(store.put(REF, endless("too long"), { size: 20 })).rejects.toMatchObject({
+      undecided: false,
+      retryable: false,
+    });
+    await store.put(REF, endless("exists"), { condition: { if: "absent" } });
+    const signal = AbortSignal.timeout(50);
+    await expect(store.put(REF, endless("aborted"), { signal })).rejects.toMatchObject({
+      code: "aborted",
+    });
+    expect(cancelled).toEqual(["too long", "exists", "aborted"]);
+    expect(await textAt(store, REF)).toBe("here already");
+  });
+
+  it("leaves what was there if there is no room for the new body", async () => {
+    const { folder, store } = await temporaryStore();
+    const contested = { bucket: "in", key: "contested" };
+    await store.put(contested, bytes("old"));
+    const child = storeProcess(folder, "putBytes", String(MEGABYTE), "ulimit -f 64");
+    expect(await child.said()).toMatchObject({
+      code: "unavailable",
+      retryable: true,
+      undecided: false,
+    });
+    await child.done();
+    expect(await textAt(store, contested)).toBe("old");
+    expect(await leftovers(folder)).toEqual([]);
+  });
+});
+
+describe("copy()", () => {
+  it("leaves nothing if it is aborted in the middle", async () => {
+    const { folder, store } = await temporaryStore();
+    await store.put(REF, new Uint8Array(64 * MEGABYTE));
+    const aborting = new AbortController();
+    const { signal } = aborting;
+    const copy = store.copy(REF, { bucket: "out", key: "copy" }, { signal });
+    await expect.poll(() => leftovers(folder)).not.toEqual([]);
+    aborting.abort();
+    await expect(copy).rejects.toMatchObject({ code: "aborted", undecided: false });
+    await expect.poll(() => leftovers(folder)).toEqual([]);
+    expect(await allKeys(store, "out")).toEqual([]);
+  });
+});
+
+describe("delete()", () => {
+  it("ends soon if it is aborted in the middle, and says that some may be gone", async () => {
+    const { store } = await temporaryStore();
+    const keys = Array.from({ length: 200 }, (_, i) => String(i));
+    await Promise.all(keys.map((key) => store.put({ bucket: "in", key }, bytes(key))));
+    const aborting = new AbortController();
+    const deleting = store.delete("in", keys, { signal: aborting.signal });
+    await expect.poll(async () => (await allKeys(store, "in")).length).toBeLessThan(200);
+    aborting.abort();
+    await expect(deleting).rejects.toMatchObject({ code: "aborted", undecided: true });
+    expect((await allKeys(store, "in")).length).toBeGreaterThan(0);
+  });
+});
+
+describe("get()", () => {
+  it("closes its file when the reader leaves, at the end and on abort", async () => {
+    const { folder, store } = await temporaryStore();
+    await store.put(REF, new Uint8Array(3 * MEGABYTE));
+    for (let i = 0; i < 5; i++) {
+      await (await store.get(REF))?.body.cancel();
+      await new Response((await store.get(REF))?.body).arrayBuffer();
+    }
+    expect(await openFiles(folder)).toBe(0);
+  });
+
+  it("is aborted in the middle of a body", async () => {
+    const { folder, store } = await temporaryStore();
+    await store.put(REF, new Uint8Array(3 * MEGABYTE));
+    const aborting = new AbortController();
+    const opened = await store.get(REF, { signal: aborting.signal });
+    const reader = opened?.body.getReader();
+    await reader?.read();
+    aborting.abort();
+    await expect(reader?.read()).rejects.toMatchObject({ code: "aborted", operation: "get" });
+    await expect.poll(() => openFiles(folder)).toBe(0);
+  });
+
+  it("reads on although the object is replaced and deleted meanwhile", async () => {
+    const { store } = await temporaryStore();
+    const body = new Uint8Array(2 * MEGABYTE).fill(7);
+    await store.put(REF, body);
+    const opened = await store.get(REF);
+    await store.put(REF, bytes("new"));
+    await store.delete("in", [REF.key]);
+    const read = new Uint8Array(await new Response(opened?.body).arrayBuffer());
+    expect(Buffer.compare(read, body)).toBe(0);
+  });
+
+  it("says so if somebody cuts the file short meanwhile", async () => {
+    const { folder, store } = await temporaryStore();
+    await store.put(REF, new Uint8Array(2 * MEGABYTE));
+    const opened = await store.get(REF);
+    await truncate(join(folder, "in/deep/object"), 10);
+    const read = new Response(opened?.body).arrayBuffer();
+    await expect(read).rejects.toMatchObject({ code: "unavailable" });
+  });
+});
+
+describe("a large body", () => {
+  it("is streamed both ways in little memory", async () => {
+    const { folder } = await temporaryStore();
+    const child = storeProcess(folder, "large", "200");
+    const { size, grownBy } = Object(await child.said());
+    expect(size).toBe(200 * MEGABYTE);
+    expect(grownBy).toBeLessThan(64);
+  });
+});
+
+describe("a store whose own folder is deleted under it", () => {
+  it("makes it anew", async () => {
+    const { folder, store } = await temporaryStore();
+    await store.put(REF, bytes("1"), { contentType: "a/b" });
+    await rm(join(folder, ".keywhen"), { recursive: true });
+    expect(await store.head(REF)).toMatchObject({ size: 1, contentType: undefined });
+    await store.put(REF, bytes("2"), { contentType: "a/b" });
+    expect(await store.head(REF)).toMatchObject({ contentType: "a/b" });
+    expect(await allKeys(store, "in")).toEqual([REF.key]);
+  });
+});

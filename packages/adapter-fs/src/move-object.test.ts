@@ -1,0 +1,132 @@
+import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  allKeys,
+  bytes,
+  filesIn,
+  leftovers,
+  temporaryStore,
+  textAt,
+} from "../fixtures/temporary-store.js";
+
+const SOURCE = { bucket: "in", key: "a/source" };
+const TARGET = { bucket: "out", key: "b/target" };
+const HEADERS = { contentType: "text/plain", metadata: { "keywhen-id": "1" } };
+
+/** As if the bucket `out` were a disk of its own. */
+async function twoDisks(onRename: () => Promise<unknown> = async () => {}) {
+  return temporaryStore({
+    rename: async (from, to) => {
+      const onSecond = (path: string) => path.includes(`${sep}out${sep}`);
+      await onRename();
+      if (onSecond(from) === onSecond(to)) return rename(from, to);
+      throw Object.assign(new Error("EXDEV: cross-device link"), { code: "EXDEV" });
+    },
+  });
+}
+
+describe("move()", () => {
+  it("keeps the body's file: nothing is copied", async () => {
+    const { folder, store } = await temporaryStore();
+    await store.put(SOURCE, bytes("body"), HEADERS);
+    const { ino } = await stat(join(folder, "in/a/source"));
+    await store.move(SOURCE, TARGET);
+    expect((await stat(join(folder, "out/b/target"))).ino).toBe(ino);
+    expect(await store.head(TARGET)).toMatchObject(HEADERS);
+  });
+
+  it("of an object onto itself changes at most its metadata", async () => {
+    const { store } = await temporaryStore();
+    await store.put(SOURCE, bytes("body"), HEADERS);
+    expect(await store.move(SOURCE, SOURCE)).toEqual({ outcome: "copied" });
+    expect(await store.head(SOURCE)).toMatchObject(HEADERS);
+    expect(await store.move(SOURCE, SOURCE, { metadata: { new: "1" } })).toEqual({
+      outcome: "copied",
+    });
+    expect(await store.head(SOURCE)).toMatchObject({ ...HEADERS, metadata: { new: "1" } });
+    expect(await textAt(store, SOURCE)).toBe("body");
+  });
+
+  it("gives one of two racing moves the object, and the other nothing", async () => {
+    const { store } = await temporaryStore();
+    for (let i = 0; i < 10; i++) {
+      await store.put(SOURCE, bytes("body"), HEADERS);
+      const targets = [0, 1, 2].map((n) => ({ bucket: "out", key: `${i}/${n}` }));
+      const moves = await Promise.all(targets.map((target) => store.move(SOURCE, target)));
+      expect(moves.filter(({ outcome }) => outcome === "copied")).toHaveLength(1);
+    }
+    expect(await allKeys(store, "out")).toHaveLength(10);
+    expect(await allKeys(store, "in")).toEqual([]);
+  });
+
+  it("ends if two objects change places", async () => {
+    const { store } = await temporaryStore();
+    await store.put(SOURCE, bytes("1"));
+    await store.put(TARGET, bytes("2"));
+    await Promise.all([store.move(SOURCE, TARGET), store.move(TARGET, SOURCE)]);
+    const keys = [...(await allKeys(store, "in")), ...(await allKeys(store, "out"))];
+    expect(keys).toHaveLength(1);
+  });
+
+  it("needs a bucket to move to", async () => {
+    const { store } = await temporaryStore();
+    await store.put(SOURCE, bytes("body"));
+    const move = store.move(SOURCE, { bucket: "never", key: "a" });
+    await expect(move).rejects.toMatchObject({ code: "no-such-bucket" });
+    expect(await textAt(store, SOURCE)).toBe("body");
+  });
+});
+
+describe("a bucket on a disk of its own", () => {
+  it("is moved to and from, with headers", async () => {
+    const { folder, store } = await twoDisks();
+    await store.put(SOURCE, bytes("body"), HEADERS);
+    await store.put(TARGET, bytes("old"));
+    expect(await store.move(SOURCE, TARGET)).toEqual({ outcome: "copied" });
+    expect(await textAt(store, TARGET)).toBe("body");
+    expect(await store.head(TARGET)).toMatchObject(HEADERS);
+    expect(await allKeys(store, "in")).toEqual([]);
+    expect(await store.move(TARGET, SOURCE, { metadata: { back: "1" } })).toEqual({
+      outcome: "copied",
+    });
+    expect(await store.head(SOURCE)).toMatchObject({ ...HEADERS, metadata: { back: "1" } });
+    expect(await store.move(TARGET, SOURCE)).toEqual({ outcome: "source-gone" });
+    expect(await leftovers(folder)).toEqual([]);
+    expect(await filesIn(join(folder, ".keywhen/meta"))).toHaveLength(1);
+  });
+
+  it("is put and copied to", async () => {
+    const { folder, store } = await twoDisks();
+    await store.put(TARGET, bytes("body"), HEADERS);
+    await store.copy(TARGET, { bucket: "out", key: "copy" });
+    const condition = { if: "absent" } as const;
+    expect(await store.put(TARGET, bytes("x"), { condition })).toEqual({ outcome: "exists" });
+    expect(await allKeys(store, "out")).toEqual(["b/target", "copy"]);
+    expect(await store.head({ bucket: "out", key: "copy" })).toMatchObject(HEADERS);
+    expect(await leftovers(folder)).toEqual([]);
+  });
+
+  it("is cleared of what dead processes left on their way to it", async () => {
+    const { folder, store } = await twoDisks();
+    await mkdir(join(folder, "out/%tmp"));
+    await writeFile(join(folder, "out/%tmp/0123456789abcdef00-1"), "half");
+    expect(await allKeys(store, "out")).toEqual([]);
+    await store.put(TARGET, bytes("body"));
+    expect(await leftovers(folder)).toEqual([]);
+  });
+
+  it("never costs the source what was put there during the move", async () => {
+    let renames = 0;
+    const opened = await twoDisks(async () => {
+      // The first two find another disk, the third ends the copy.
+      if (++renames === 3) await opened.store.put(SOURCE, bytes("newer"));
+    });
+    await opened.store.put(SOURCE, bytes("body"));
+    renames = 0;
+    expect(await opened.store.move(SOURCE, TARGET)).toEqual({ outcome: "copied" });
+    expect(renames).toBeGreaterThan(3);
+    expect(await textAt(opened.store, TARGET)).toBe("body");
+    expect(await textAt(opened.store, SOURCE)).toBe("newer");
+  });
+});

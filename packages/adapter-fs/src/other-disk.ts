@@ -1,0 +1,50 @@
+import { copyFile, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { hasErrno, ifThere } from "./errno.js";
+import { STAGING_NAME } from "./file-names.js";
+import { refuseLinks } from "./links.js";
+import type { Place } from "./place.js";
+import { syncFile } from "./sync.js";
+import type { Workplace } from "./workplace.js";
+
+/**
+ * Does something with a staged body that needs it on the disk of the bucket. A bucket may be a disk of its
+ * own (a mount): then the body is copied there first, into a folder that is never listed.
+ */
+export async function onSameDisk<T>(
+  workplace: Workplace,
+  place: Place,
+  body: string,
+  attempt: (body: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await attempt(body);
+  } catch (error) {
+    if (!hasErrno(error, "EXDEV")) throw error;
+  }
+  const near = join(
+    await stagingFolder(workplace, place),
+    `${workplace.self.id}-${basename(body)}`,
+  );
+  try {
+    await copyFile(body, near);
+    await syncFile(near);
+    return await attempt(near);
+  } finally {
+    await rm(near, { force: true });
+  }
+}
+
+/** The folder, without what processes left there whose own workplace is gone. */
+async function stagingFolder(workplace: Workplace, place: Place): Promise<string> {
+  const staging = join(place.bucketFolder, STAGING_NAME);
+  await mkdir(staging, { recursive: true });
+  await refuseLinks(staging);
+  const work = dirname(dirname(workplace.ownerFile));
+  for (const name of await readdir(staging)) {
+    const [owner = ""] = name.split("-");
+    const alive = await ifThere(stat(join(work, owner)));
+    if (alive === undefined) await rm(join(staging, name), { force: true });
+  }
+  return staging;
+}

@@ -1,0 +1,90 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { bytes, filesIn, temporaryFolder, textAt } from "../fixtures/temporary-store.js";
+import { open } from "./url.js";
+
+async function workIn(folder: string): Promise<void> {
+  const before = process.cwd();
+  onTestFinished(() => process.chdir(before));
+  process.chdir(folder);
+}
+
+async function written(url: string): Promise<string> {
+  const home = await open(url, {});
+  const ref = { bucket: home.bucket, key: "a/b" };
+  await home.store.put(ref, bytes("body"));
+  expect(await textAt(home.store, ref)).toBe("body");
+  await home[Symbol.asyncDispose]();
+  const files = await filesIn(".");
+  return files.filter((path) => !path.includes(".keywhen")).join();
+}
+
+describe("open()", () => {
+  it.each([
+    ["file:./data", "data/schedule/a/b"],
+    ["file:data?bucket=jobs", "data/jobs/a/b"],
+    ["file:./my%20data/x/?bucket=two%20words", "my data/x/two words/a/b"],
+    ["file:.", "schedule/a/b"],
+  ])("opens %s relative to the working directory, and makes what is missing", async (url, path) => {
+    await workIn(await temporaryFolder());
+    expect(await written(url)).toBe(path);
+  });
+
+  it("opens an absolute folder, in each way to write it", async () => {
+    const folder = await temporaryFolder();
+    await workIn(folder);
+    for (const [name, start] of Object.entries({
+      a: "file:",
+      b: "file://",
+      c: "FILE://localhost",
+    })) {
+      await mkdir(name);
+      process.chdir(name);
+      expect(await written(start + join(folder, name))).toBe("schedule/a/b");
+      process.chdir(folder);
+    }
+  });
+
+  it("stays with the working directory that it was opened in", async () => {
+    const folder = await temporaryFolder();
+    await workIn(folder);
+    const { store, bucket } = await open("file:./data", {});
+    process.chdir("/");
+    await store.put({ bucket, key: "k" }, bytes("body"));
+    expect(await filesIn(join(folder, "data/schedule"))).toEqual(["k"]);
+  });
+
+  it("lists a bucket that isn't made yet as empty", async () => {
+    const { store, bucket } = await open(`file:${await temporaryFolder()}/new`, {});
+    expect(await store.list({ bucket })).toEqual({ objects: [], more: false });
+    expect(await store.delete(bucket, ["a"])).toEqual([{ outcome: "gone" }]);
+  });
+
+  it("says where events wait", async () => {
+    const url = `file:${await temporaryFolder()}`;
+    expect(await open(url, {})).toMatchObject({ bucket: "schedule", root: undefined });
+    expect(await open(`${url}?root=jobs&bucket=b`, {})).toMatchObject({
+      bucket: "b",
+      root: "jobs",
+    });
+  });
+
+  it.each([
+    ["file:./data?buckt=a", 'no parameter "buckt"; it takes bucket and root'],
+    ["file:./data?bucket=a&bucket=b", "bucket is given twice"],
+    ["file:./data?bucket=../a", "can't be a folder"],
+    ["file:./data?bucket=", "can't be a folder"],
+    ["file:./data?root=", "root is empty"],
+    ["file:", "names no folder"],
+    ["file://data/x", '"data" stands where a host would be'],
+    ["file:./a#b", "# in a path is %23"],
+    ["file:./100%", "a % without two hex digits"],
+    ["s3://bucket", 'isn\'t a "file:" URL'],
+  ])("refuses %s", async (url, problem) => {
+    const error: unknown = await open(url, {}).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });
+    expect(String(error)).toContain(problem);
+    expect(String(error)).toContain("file:./data?bucket=schedule&root=keywhen");
+  });
+});
