@@ -8,7 +8,7 @@ import { hasCode } from "@keywhen/core";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import { carriedHeaders } from "./carried-headers.js";
 import { type Copying, confirmed, copySource } from "./copying.js";
-import { describe } from "./get-object.js";
+import { describeObject } from "./get-object.js";
 import { multipartUpload, type OpenUpload } from "./multipart-upload.js";
 import { bareETag } from "./object-info.js";
 import { S3_PARTS_MAX } from "./options.js";
@@ -88,7 +88,7 @@ async function copyPart(
 async function checkReallyGone(s3: S3Connection, copying: Copying, cause: unknown): Promise<void> {
   const { source, target, options } = copying;
   const purpose = { operation: "copy", call: options, prepares: true } as const;
-  if ((await describe(s3, source, purpose)) === undefined) return;
+  if ((await describeObject(s3, source, purpose)) === undefined) return;
   const message = `the store can't copy in parts from ${source.bucket}/${source.key}, though it is there`;
   const details = { ...target, code: "not-supported", operation: "copy" } as const;
   throw new ObjectStoreError({ ...details, message, cause });

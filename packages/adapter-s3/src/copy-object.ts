@@ -4,7 +4,7 @@ import { carriedHeaders } from "./carried-headers.js";
 import { checkName } from "./check-name.js";
 import { copyInParts } from "./copy-in-parts.js";
 import { type Copying, confirmed, copySource } from "./copying.js";
-import { describe } from "./get-object.js";
+import { describeObject } from "./get-object.js";
 import { ask, objectsIn } from "./list-objects.js";
 import type { S3Connection } from "./s3-connection.js";
 import { isAccessDenied, s3CodeOf } from "./store-errors.js";
@@ -75,7 +75,7 @@ async function sizeUnknownTillNow(s3: S3Connection, copying: Copying): Promise<n
 }
 
 function describeSource(s3: S3Connection, { source, options }: Copying) {
-  return describe(s3, source, { operation: "copy", call: options, prepares: true });
+  return describeObject(s3, source, { operation: "copy", call: options, prepares: true });
 }
 
 /**

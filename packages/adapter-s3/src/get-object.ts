@@ -17,12 +17,12 @@ export async function headObject(
   call?: StoreCall,
 ): Promise<ObjectInfo | undefined> {
   checkName("head", ref, s3.limits);
-  const described = await describe(s3, ref, { operation: "head", call });
+  const described = await describeObject(s3, ref, { operation: "head", call });
   return described && objectInfo(described);
 }
 
 /** HEAD's answers have no body: a missing object and a missing bucket look the same. */
-export async function describe(
+export async function describeObject(
   s3: S3Connection,
   ref: ObjectRef,
   purpose: Pick<Purpose, "operation" | "call" | "prepares">,

@@ -137,6 +137,13 @@ describe("a call of the store", () => {
     expect(requests).toHaveLength(0);
   });
 
+  it("ends when it is aborted before the credentials come", async () => {
+    const never = new Promise<never>(() => undefined);
+    const { store } = await onWire(() => "reset", { credentials: () => never });
+    const error = await storeErrorOf(store.head(ref, { signal: AbortSignal.timeout(20) }));
+    expect({ ...error }).toMatchObject({ code: "aborted", undecided: false });
+  });
+
   it("tells each request by its kind", async () => {
     const { store } = await onWire(({ method }) =>
       method === "HEAD" ? {} : xml("<CopyObjectResult><ETag>e</ETag></CopyObjectResult>"),

@@ -143,8 +143,8 @@ export function s3CodeOf(error: unknown): string | undefined {
 /** A 403 for want of a right, which may also hide that an object is missing. */
 export function isAccessDenied(error: unknown): boolean {
   if (!isStoreError(error) || error.code !== "denied") return false;
-  // A HEAD's answer has no code of S3's own.
-  return /^(AccessDenied|Forbidden|Unknown\w*)$/.test(s3CodeOf(error) ?? "");
+  // The answer to a HEAD has no code; what the SDK calls it then differs by version.
+  return /^(AccessDenied|Forbidden|Unknown\w*|403)$/.test(s3CodeOf(error) ?? "");
 }
 
 function judge({ error, sent, status, aborted }: FailedRequest): Verdict {
@@ -209,7 +209,7 @@ function serviceCode(error: unknown): string | undefined {
 function wordsOf({ error, status }: FailedRequest, { hint }: Verdict): string {
   const [line = ""] = (textIn(error, "message") || String(error)).split("\n");
   // The SDK's own words for an answer without any are no help.
-  const said = [line, serviceCode(error) ?? ""].filter((word) => !/^(Unknown\w*)?$/.test(word));
+  const said = [line, serviceCode(error) ?? ""].filter((word) => !/^(Unknown\w*|\d+)?$/.test(word));
   const [words = `answered ${status}`, code = words] = said;
   const told = words === code ? words : `${words} (${code})`;
   return hint === undefined ? told : `${hint}: ${told}`;

@@ -1,7 +1,7 @@
 import { type CompletedPart, UploadPartCommand } from "@aws-sdk/client-s3";
 import type { ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
 import type { BodyReader } from "./body-reader.js";
-import { describe } from "./get-object.js";
+import { describeObject } from "./get-object.js";
 import { multipartUpload, type OpenUpload } from "./multipart-upload.js";
 import { S3_PARTS_MAX } from "./options.js";
 import { headersInput, written } from "./put-input.js";
@@ -43,7 +43,10 @@ export async function uploadInParts(
       return sent;
     },
   });
-  return written(ref, etag ?? (await describe(s3, ref, { operation: "put", call: options }))?.ETag);
+  return written(
+    ref,
+    etag ?? (await describeObject(s3, ref, { operation: "put", call: options }))?.ETag,
+  );
 }
 
 async function sendPart(

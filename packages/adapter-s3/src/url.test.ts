@@ -50,6 +50,7 @@ describe("open()", () => {
     ["bucket", /begins with s3:\/\//],
     ["s3:///root", /names a bucket/],
     ["s3://bucket:80/root", /neither a port/],
+    ["s3://bucket/100%", /written %25/],
     ["s3://key:hush@bucket/root", /no credentials/],
     ["s3://bucket?endpoint=https://key:hush@host", /no credentials/],
     ["s3://bucket?regoin=eu-west-1", /no "regoin"; there are: region, endpoint, path-style/],

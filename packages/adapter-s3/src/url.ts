@@ -43,8 +43,16 @@ function partsOf(text: string): UrlParts {
   }
   if (!url.hostname) throw invalid("it names a bucket");
   if (url.port || url.hash) throw invalid("it has neither a port nor a #");
-  const root = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
+  const root = decoded(url.pathname).replace(/^\/+|\/+$/g, "");
   return { bucket: url.hostname, root: root || undefined, parameters: parametersOf(url) };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw invalid("a % in its root is written %25");
+  }
 }
 
 function parametersOf(url: URL): ReadonlyMap<string, string> {
