@@ -16,6 +16,7 @@ export { type Call, createScheduler, type Scheduler } from "./scheduler/create-s
 export type { EventFilter } from "./scheduler/event-filter.js";
 export { eventId, parseEventId } from "./scheduler/event-id.js";
 export type { NewEvent, Payload } from "./scheduler/new-event.js";
+export { type PendingKeyOptions, pendingKey } from "./scheduler/pending-key.js";
 export type { RescheduleResult } from "./scheduler/reschedule.js";
 export type { Scheduled } from "./scheduler/schedule.js";
 export {
@@ -36,5 +37,5 @@ export type { LatenessMs } from "./sweep/lateness.js";
 export { logTo, type Observer, type SweepEvent } from "./sweep/sweep-event.js";
 export type { SweepReport, TruncatedReason } from "./sweep/sweep-report.js";
 export { systemClock } from "./system-clock.js";
-export { type Duration, parseDuration } from "./time/duration.js";
+export { type Duration, durationMs, parseDuration } from "./time/duration.js";
 export type { Moment } from "./time/moment.js";

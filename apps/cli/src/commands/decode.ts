@@ -1,0 +1,42 @@
+import { parseEventId } from "@keywhen/core";
+import type { Command } from "commander";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import { explainForeign } from "../explain-foreign.js";
+import { act, type Session } from "../session.js";
+import { showInstant } from "../show-time.js";
+
+const EXAMPLES = `Examples:
+  keywhen decode 'keywhen/pending/2026-12-24T08:00:00.000Z|reminders|42.json|k3v9q2m8x1ap'
+`;
+
+export function addDecode(program: Command): Command {
+  return program
+    .command("decode")
+    .summary("tell what a key or an id says")
+    .description("Tells what a key or an id says, or why it is none (foreign).")
+    .addHelpText("before", EXAMPLES)
+    .argument("<key>", "a whole key, or the id after pending/ (in single quotes)")
+    .action(act(decode));
+}
+
+async function decode(
+  { output }: Session,
+  _options: object,
+  [text = ""]: readonly string[],
+): Promise<ExitCode> {
+  const id = text.replace(/^(?:.*?\/)?pending\//, "");
+  const event = parseEventId(id);
+  if (event === undefined) {
+    output.failure({ code: "foreign", message: `"${text}" is foreign: ${explainForeign(id)}.` });
+    return EXIT.failed;
+  }
+  const { at, to, deliveryId, suffix } = event;
+  const parts = [
+    `due ${showInstant(at)} (${at.toISOString()})`,
+    `to ${to.bucket}/${to.key}`,
+    deliveryId === undefined ? "no delivery id" : `delivery id ${deliveryId}`,
+    ...(suffix === undefined ? [] : [`moved (~${suffix})`]),
+  ];
+  await output.tell({ json: { id, at, to, deliveryId, suffix }, text: parts.join(" · ") });
+  return EXIT.done;
+}

@@ -1,0 +1,50 @@
+import { pendingKey } from "@keywhen/core";
+import type { Command } from "commander";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import { readTarget } from "../read-target.js";
+import { readWhen } from "../read-time.js";
+import { act, type Session } from "../session.js";
+
+interface KeyOptions {
+  readonly at?: string | undefined;
+  readonly in?: string | undefined;
+  readonly to?: string | undefined;
+  readonly deliveryId?: string | undefined;
+  readonly root?: string | undefined;
+}
+
+const EXAMPLES = `Examples:
+  aws s3 cp x.json "s3://acme-schedule/$(keywhen key --in 10m --to reminders/42.json)"
+  keywhen key --at 2026-12-24T08:00Z --to reminders/42.json --root acme/jobs
+`;
+
+export function addKey(program: Command): Command {
+  return program
+    .command("key")
+    .summary("print the key under which an event waits")
+    .description("Prints the key under which an event waits: writing an object there schedules it.")
+    .addHelpText("before", EXAMPLES)
+    .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, or +90m from now")
+    .option("--in <duration>", "after how long it is due: 90s, 10m, 1.5h, 7d")
+    .option("--to <bucket/key>", "where it is delivered")
+    .option("--delivery-id <id>", "else 12 random characters")
+    .option("--root <root>", "what keys begin with (default: the store URL's root, else keywhen)")
+    .action(act(printKey));
+}
+
+async function printKey(session: Session, options: KeyOptions): Promise<ExitCode> {
+  const event = {
+    ...readWhen(options),
+    to: readTarget(options.to),
+    deliveryId: options.deliveryId,
+  };
+  const { key } = pendingKey(event, { root: options.root ?? (await rootOfStore(session)) });
+  await session.output.tell({ json: { key, bytes: key.length }, text: key, quiet: key });
+  return EXIT.done;
+}
+
+async function rootOfStore(session: Session): Promise<string | undefined> {
+  if (session.storeUrl === undefined) return undefined;
+  await using home = await session.openHome();
+  return home.root;
+}

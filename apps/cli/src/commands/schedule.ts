@@ -1,0 +1,114 @@
+import { createScheduler, type Scheduled, systemClock } from "@keywhen/core";
+import type { Command } from "commander";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import type { Output } from "../output.js";
+import { openPayload, type PayloadOptions } from "../payload.js";
+import { readMetadata } from "../read-metadata.js";
+import { readTarget } from "../read-target.js";
+import { readWhen } from "../read-time.js";
+import { act, type Session } from "../session.js";
+import { quoteId } from "../show-id.js";
+import { showDistance, showInstant } from "../show-time.js";
+
+interface ScheduleOptions extends PayloadOptions {
+  readonly at?: string | undefined;
+  readonly in?: string | undefined;
+  readonly to?: string | undefined;
+  readonly meta?: readonly string[] | undefined;
+  readonly deliveryId?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+const EXAMPLES = `Examples:
+  keywhen schedule --in 10m --to reminders/42.json --body '{"userId":42}'
+  keywhen schedule --at 2026-12-24T09:00+01:00 --to reports/daily.pdf --file daily.pdf
+  pg_dump shop | keywhen schedule --in 1d --to backups/shop.sql --type application/sql
+`;
+
+export function addSchedule(program: Command): Command {
+  return program
+    .command("schedule")
+    .summary("store an event that is delivered when it is due")
+    .description("Stores an event. A sweep delivers it to its target when it is due.")
+    .addHelpText("before", EXAMPLES)
+    .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, or +90m from now")
+    .option("--in <duration>", "after how long it is due: 90s, 10m, 1.5h, 7d")
+    .option("--to <bucket/key>", "where it is delivered")
+    .option("--file <file>", "its payload is this file (- for the pipe)")
+    .option("--body <text>", "its payload is this text; without both, the pipe's content")
+    .option(
+      "--type <content-type>",
+      "else by the file's name, or as the text looks (JSON or plain)",
+    )
+    .option("--meta <name=value...>", "metadata that the delivered object carries")
+    .option("--delivery-id <id>", "name it yourself: scheduling the same again changes nothing")
+    .option("-n, --dry-run", "check everything, store nothing")
+    .action(act(schedule));
+}
+
+async function schedule(session: Session, options: ScheduleOptions): Promise<ExitCode> {
+  const { output } = session;
+  const when = readWhen(options);
+  const to = readTarget(options.to);
+  const metadata = readMetadata(options.meta ?? []);
+  await using home = await session.openHome(options);
+  await using payload = await openPayload(options);
+  const { body, size, contentType } = payload;
+  const { deliveryId } = options;
+  const event = { ...when, to, body, size, contentType, metadata, deliveryId };
+  const scheduled = await createScheduler(home).schedule(event, {
+    signal: session.interruption(),
+  });
+  if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled.at);
+  const dry = options.dryRun ? { dryRun: true } : {};
+  if (output.isJson) await output.tell({ json: { ...scheduled, ...dry }, text: "" });
+  else await explain(output, scheduled, options.dryRun ?? false);
+  return EXIT_CODES[scheduled.outcome];
+}
+
+const EXIT_CODES = {
+  scheduled: EXIT.done,
+  exists: EXIT.alreadyThere,
+  "too-late": EXIT.tooLate,
+  undecided: EXIT.tooLate,
+} as const satisfies Record<Scheduled["outcome"], ExitCode>;
+
+const PAST_MS = 60_000;
+
+/** It is allowed, but rarely what somebody wanted. */
+function warnOfPast({ output }: Session, at: Date): void {
+  const agoMs = systemClock.now() - at.getTime();
+  if (agoMs >= PAST_MS) {
+    output.note(`This instant was ${showDistance(-agoMs)}: the next sweep delivers it.`);
+  }
+}
+
+async function explain(output: Output, scheduled: Scheduled, isDryRun: boolean): Promise<void> {
+  const { outcome, id, at } = scheduled;
+  const distance = showDistance(at.getTime() - systemClock.now());
+  const due = `${showInstant(at)} (${at.toISOString()}, ${distance})`;
+  switch (outcome) {
+    case "scheduled": {
+      const did = isDryRun ? "Would schedule for" : "Scheduled for";
+      return output.tell({ json: scheduled, text: `${did} ${due}: ${quoteId(id)}`, quiet: id });
+    }
+    case "exists": {
+      const text = `Already there, unchanged: ${quoteId(id)}`;
+      return output.tell({ json: scheduled, text, quiet: id });
+    }
+    case "too-late":
+      return output.failure({
+        code: outcome,
+        message: `too late, nothing stored: due ${due}.`,
+        hint: "With a delivery id of your own an event must be stored before it closes, a few seconds before it is due.",
+      });
+    case "undecided": {
+      const why = scheduled.error === undefined ? "" : ` (${scheduled.error.message})`;
+      return output.failure({
+        code: outcome,
+        message: `undecided: the store's answer is missing or late${why}.`,
+        hint: `keywhen show ${quoteId(id)} tells whether it waits.`,
+      });
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { createSweeper, durationMs, parseDuration, systemClock } from "@keywhen/core";
+import type { Command } from "commander";
+import type { ExitCode } from "../exit-codes.js";
+import { UsageError } from "../explain-error.js";
+import { act, type Session } from "../session.js";
+import { createSweepNotes } from "../sweep-notes.js";
+import { describeSweep, sweepExitCode } from "../sweep-summary.js";
+
+interface SweepOptions {
+  readonly allow?: readonly string[] | undefined;
+  readonly deadline?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+const EXAMPLES = `Examples:
+  keywhen sweep --allow 'reminders/*' --allow 'reports/daily/*'
+  keywhen sweep --dry-run
+`;
+
+export function addSweep(program: Command): Command {
+  return program
+    .command("sweep")
+    .summary("deliver what is due, once")
+    .description("Delivers what is due: copies each event to its target, then deletes it.")
+    .addHelpText("before", EXAMPLES)
+    .option(
+      "--allow <pattern...>",
+      "targets that it may write to: 'bucket/*', 'bucket/prefix/*', bucket/key, '*' (or KEYWHEN_ALLOW_TARGETS, separated by commas; not needed on file:)",
+    )
+    .option("--deadline <duration>", "end within this time: 30s, 5m")
+    .option("-n, --dry-run", "only count what is due")
+    .action(act(sweep));
+}
+
+async function sweep(session: Session, options: SweepOptions): Promise<ExitCode> {
+  const { output } = session;
+  const deadline = readDeadline(options.deadline);
+  await using home = await session.openHome();
+  const notes = createSweepNotes(output.note);
+  const sweeper = createSweeper({
+    store: home.store,
+    bucket: home.bucket,
+    root: home.root,
+    allowTargets: allowedTargets(session, options.allow),
+    observe: notes.observe,
+  });
+  const signal = session.interruption();
+  const report = await sweeper.sweep({ signal, deadline, dryRun: options.dryRun });
+  notes.end();
+  await output.tell({ json: report, text: describeSweep(report) });
+  return sweepExitCode(report);
+}
+
+function readDeadline(text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  return new Date(systemClock.now() + durationMs(parseDuration(text)));
+}
+
+/** On a file store every bucket lies in the one folder that was named, so there naming it is enough. */
+function allowedTargets(session: Session, given: readonly string[] | undefined): readonly string[] {
+  if (given !== undefined) return given;
+  const listed = (session.env["KEYWHEN_ALLOW_TARGETS"] ?? "").split(",").map((text) => text.trim());
+  const patterns = listed.filter((pattern) => pattern !== "");
+  if (patterns.length > 0) return patterns;
+  if (/^file:/i.test(session.storeUrl ?? "")) return ["*"];
+  throw new UsageError(
+    "which targets may it write to?",
+    "Give --allow 'bucket/*' or set KEYWHEN_ALLOW_TARGETS; --allow '*' opens it to whoever may schedule.",
+  );
+}

@@ -1,0 +1,16 @@
+/** What the command's exit code says; scripts rely on it, so numbers never change their meaning. */
+export const EXIT = {
+  /** Also: nothing to list, nothing due. */
+  done: 0,
+  failed: 1,
+  /** What was typed can't be right; nothing was done. */
+  usage: 2,
+  notFound: 3,
+  /** Closed, or the store's answer left it open. */
+  tooLate: 4,
+  alreadyThere: 5,
+  partly: 6,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,44 @@
+import type { OpenedHome, OpenHome } from "@keywhen/core/store";
+import { UsageError } from "./explain-error.js";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Loaded when a store URL names them: the AWS SDK alone takes longer than everything else together. */
+const ADAPTERS: Readonly<Record<string, () => Promise<{ readonly open: OpenHome }>>> = {
+  file: () => import("@keywhen/adapter-fs/url"),
+  s3: () => {
+    // The SDK announces the end of Node 20 on stderr, which nobody who runs a command can act on.
+    process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+    return import("@keywhen/adapter-s3/url");
+  },
+};
+
+const KNOWN = "file:./data (a folder) and s3://bucket/root (S3 and what speaks it)";
+
+/** The store URL of `--store` or `KEYWHEN_STORE`. */
+export function storeUrl(given: string | undefined, env: Env): string | undefined {
+  return given ?? (env["KEYWHEN_STORE"] || undefined);
+}
+
+/** Opens what a store URL names; throws a `UsageError` with the schemes there are. Sends nothing. */
+export async function openHome(url: string | undefined, env: Env): Promise<OpenedHome> {
+  if (url === undefined) {
+    throw new UsageError("which store?", `Give --store or set KEYWHEN_STORE: ${KNOWN}.`);
+  }
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === undefined) {
+    throw new UsageError("the store URL begins with no scheme.", `There are ${KNOWN}.`);
+  }
+  const load = Object.hasOwn(ADAPTERS, scheme) ? ADAPTERS[scheme] : undefined;
+  if (load === undefined) {
+    throw new UsageError(`no adapter for "${scheme}:" is installed.`, `There are ${KNOWN}.`);
+  }
+  if (/^[^?#]*\/\/[^/?#]*@/.test(url)) {
+    throw new UsageError(
+      "a store URL holds no user or password.",
+      "Leave out what stands before the @; credentials come from the environment.",
+    );
+  }
+  const { open } = await load();
+  return open(url, env);
+}

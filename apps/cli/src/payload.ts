@@ -1,0 +1,130 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { KeywhenError } from "@keywhen/core";
+import { typeOfFile, typeOfText } from "./content-type.js";
+import { UsageError } from "./explain-error.js";
+
+/** What an event is to carry. A body that fits is held as bytes, so that a failed put can be repeated. */
+export interface OpenedPayload extends AsyncDisposable {
+  readonly body: string | Uint8Array | ReadableStream<Uint8Array>;
+  /** Bytes, where they are known. */
+  readonly size: number | undefined;
+  readonly contentType: string | undefined;
+}
+
+export interface PayloadOptions {
+  readonly file?: string | undefined;
+  readonly body?: string | undefined;
+  readonly type?: string | undefined;
+}
+
+const HELD_MAX_BYTES = 4_194_304;
+
+/** Opens the payload of `--body`, `--file` or the pipe; throws a `UsageError` if there is none of them. */
+export async function openPayload(options: PayloadOptions): Promise<OpenedPayload> {
+  const { file, body, type } = options;
+  if (file !== undefined && body !== undefined) {
+    throw new UsageError("--file and --body exclude each other:", "leave one out.");
+  }
+  if (body !== undefined) {
+    const size = Buffer.byteLength(body);
+    return { body, size, contentType: type ?? typeOfText(body), ...nothingToClose };
+  }
+  if (file !== undefined && file !== "-") return openFile(file, type);
+  if (process.stdin.isTTY) {
+    throw new UsageError(
+      "what is the payload?",
+      "Give --file, --body or a pipe; --body '' for an empty one.",
+    );
+  }
+  const piped = await holdIfSmall(process.stdin);
+  return {
+    ...piped,
+    contentType: type,
+    [Symbol.asyncDispose]: async () => void process.stdin.destroy(),
+  };
+}
+
+const nothingToClose = { [Symbol.asyncDispose]: async () => {} };
+
+async function openFile(name: string, type: string | undefined): Promise<OpenedPayload> {
+  const handle = await open(name).catch((cause: unknown) => {
+    throw unreadable(name, cause);
+  });
+  try {
+    const info = await handle.stat();
+    if (info.isDirectory()) throw unreadable(name, { code: "EISDIR" });
+    const size = info.isFile() ? info.size : undefined; // a named pipe doesn't know
+    const contentType = type ?? typeOfFile(name);
+    if (size !== undefined && size <= HELD_MAX_BYTES) {
+      const bytes = await handle.readFile();
+      await handle.close();
+      return { body: bytes, size: bytes.length, contentType, ...nothingToClose };
+    }
+    return {
+      body: streamOf(handle, name),
+      size,
+      contentType,
+      [Symbol.asyncDispose]: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Not by `Readable.toWeb`, whose queue counts chunks where it should count bytes. */
+function streamOf(handle: FileHandle, name: string): ReadableStream<Uint8Array> {
+  return ReadableStream.from(readChunks(handle, name));
+}
+
+const CHUNK_BYTES = 262_144;
+
+async function* readChunks(handle: FileHandle, name: string): AsyncGenerator<Uint8Array, void> {
+  for (;;) {
+    const { bytesRead, buffer } = await handle
+      .read(new Uint8Array(CHUNK_BYTES))
+      .catch((cause: unknown) => {
+        throw unreadable(name, cause);
+      });
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+/** Reads on until the end or past the limit: bytes in the first case, else all of it as a stream. */
+async function holdIfSmall(
+  source: AsyncIterable<Uint8Array>,
+): Promise<Pick<OpenedPayload, "body" | "size">> {
+  const chunks = source[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let heldBytes = 0;
+  while (heldBytes <= HELD_MAX_BYTES) {
+    const next = await chunks.next();
+    if (next.done) return { body: Buffer.concat(held), size: heldBytes };
+    held.push(next.value);
+    heldBytes += next.value.length;
+  }
+  return { body: ReadableStream.from(goOn(held, chunks)), size: undefined };
+}
+
+async function* goOn(
+  held: Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  for (let chunk = held.shift(); chunk !== undefined; chunk = held.shift()) yield chunk;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "it may not be read",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is no folder",
+};
+
+function unreadable(name: string, cause: unknown): KeywhenError {
+  const code =
+    typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
+  const reason = REASONS[String(code)] ?? (cause instanceof Error ? cause.message : String(code));
+  return new KeywhenError("invalid-option", `can't read ${name}: ${reason}.`, { cause });
+}

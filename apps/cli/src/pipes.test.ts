@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { open } from "@keywhen/adapter-fs/url";
+import { createScheduler } from "@keywhen/core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { finish, openWorkplace, type Workplace } from "./testing/run-keywhen.js";
+
+let place: Workplace;
+beforeEach(async () => {
+  place = await openWorkplace();
+});
+afterEach(() => place[Symbol.asyncDispose]());
+
+async function scheduleMany(count: number): Promise<void> {
+  const scheduler = createScheduler(await open(`file:${place.folder}/data`, {}));
+  const events = Array.from({ length: count }, (_, index) => ({
+    in: "1h" as const,
+    to: { bucket: "out", key: `${index}` },
+  }));
+  await scheduler.scheduleMany(events);
+}
+
+describe("keywhen list --ids | keywhen cancel -", () => {
+  it("cancels what was listed", async () => {
+    await scheduleMany(40);
+    const lister = place.start(["list", "--ids"]);
+    const canceller = place.start(["cancel", "-", "--json"]);
+    if (!canceller.stdin) throw new Error("no pipe");
+    lister.stdout?.pipe(canceller.stdin);
+    const [said] = await Promise.all([collect(canceller.stdout), once(canceller, "close")]);
+    expect(canceller.exitCode).toBe(0);
+    expect(said.trim().split("\n")).toHaveLength(40);
+    expect((await place.run(["list", "--ids"])).stdout).toBe("");
+  });
+
+  it("exits 6 if only some could be cancelled, and goes on past a wrong line", async () => {
+    await scheduleMany(2);
+    const { stdout } = await place.run(["list", "--ids"]);
+    const gone = "2096-11-25T08:00:00.000Z|reminders|42.json|order-42";
+    const run = await place.run(["cancel", "-"], `nonsense\n\n${gone}\n${stdout}`);
+    expect(run.exitCode).toBe(6);
+    expect(run.stderr).toContain(`'${gone}'`);
+    expect(run.stderr).toContain('"nonsense"');
+    expect((await place.run(["list", "--ids"])).stdout).toBe("");
+  });
+
+  it("exits 3 if none of them waits, 0 if there is none", async () => {
+    const gone = "2096-11-25T08:00:00.000Z|reminders|42.json|order-42";
+    expect(await place.run(["cancel", "-"], `${gone}\n`)).toMatchObject({ exitCode: 3 });
+    expect(await place.run(["cancel", "-"], "")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  });
+});
+
+describe("keywhen list | head", () => {
+  it("ends quietly when nobody reads on", async () => {
+    await scheduleMany(600);
+    const child = place.start(["list", "--json"]); // about 110 kB: more than a pipe holds
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    const [complaint, [exitCode]] = await Promise.all([
+      collect(child.stderr),
+      once(child, "close"),
+    ]);
+    expect({ exitCode, complaint }).toEqual({ exitCode: 0, complaint: "" });
+  });
+});
+
+describe("a payload from a pipe", () => {
+  it("arrives whole when it is too large to be held", async () => {
+    const payload = Buffer.alloc(
+      10_000_000,
+      Uint8Array.from({ length: 251 }, (_, byte) => byte),
+    );
+    const child = place.start(["schedule", "--at", "2026-01-01T00:00Z", "--to", "out/x", "-q"]);
+    const { exitCode, stdout } = await finish(child, payload);
+    expect(exitCode).toBe(0);
+    const shower = place.start(["show", stdout.trim(), "--body"]);
+    const chunks: Buffer[] = [];
+    shower.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
+    await once(shower, "close");
+    expect(Buffer.concat(chunks).equals(payload)).toBe(true);
+  });
+});
+
+async function collect(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let said = "";
+  stream?.setEncoding("utf8").on("data", (chunk: string) => {
+    said += chunk;
+  });
+  if (stream) await once(stream, "close");
+  return said;
+}

@@ -1,0 +1,57 @@
+import { Command } from "commander";
+import { addCancel } from "./commands/cancel.js";
+import { addDecode } from "./commands/decode.js";
+import { addKey } from "./commands/key.js";
+import { addList } from "./commands/list.js";
+import { addReschedule } from "./commands/reschedule.js";
+import { addSchedule } from "./commands/schedule.js";
+import { addShow } from "./commands/show.js";
+import { addSweep } from "./commands/sweep.js";
+import { readVersion } from "./version.js";
+
+const EXAMPLES = `Examples:
+  export KEYWHEN_STORE=file:./data          (or s3://acme-schedule)
+  keywhen schedule --in 10m --to reminders/42.json --body '{"userId":42}'
+  keywhen list
+  keywhen sweep
+`;
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 too late or undecided, 5 already there,
+6 partly done, 130 interrupted.
+Ids hold |, so quote them in a shell.`;
+
+/** The command line: every verb with its options. Throws a `CommanderError` instead of exiting. */
+export function createProgram(): Command {
+  const program = new Command("keywhen")
+    .description("Schedules one-time events with nothing but a bucket.")
+    .version(readVersion())
+    .addHelpText("before", EXAMPLES)
+    .addHelpText("after", EXIT_CODES)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: () => {} }); // main() writes it
+  withCommonOptions(program);
+  program.commandsGroup("Events:");
+  for (const add of [addSchedule, addList, addShow, addCancel, addReschedule]) {
+    withCommonOptions(add(program));
+  }
+  program.commandsGroup("Delivery:");
+  withCommonOptions(addSweep(program));
+  program.commandsGroup("Keys:");
+  for (const add of [addKey, addDecode]) withCommonOptions(add(program));
+  program.commandsGroup("Help:");
+  return program;
+}
+
+function withCommonOptions(command: Command): Command {
+  return command
+    .optionsGroup("Everywhere:")
+    .option(
+      "-s, --store <url>",
+      "where events wait: file:./data, s3://bucket/root (or KEYWHEN_STORE)",
+    )
+    .option("--json", "print JSON, one object a line")
+    .option("-q, --quiet", "print ids alone, and no notes")
+    .option("-v, --verbose", "tell of each request on stderr");
+}

@@ -1,0 +1,73 @@
+import { parseEventId, type Scheduler } from "@keywhen/core";
+import { UsageError } from "./explain-error.js";
+import { quoteId } from "./show-id.js";
+
+/** What a text of the command line says about an event's id. */
+export type ResolvedId =
+  | { readonly outcome: "whole"; readonly id: string }
+  /** It is the beginning of this one id and of no other. */
+  | { readonly outcome: "beginning"; readonly id: string }
+  | { readonly outcome: "not-found" };
+
+const SHAPE = "0000-00-00T00:00:00.000Z|";
+const SHOWN = 3;
+
+/**
+ * Finds the event that a whole id or the unique beginning of one names; throws a `UsageError` for a
+ * beginning of several.
+ */
+export async function resolveId(scheduler: Scheduler, text: string): Promise<ResolvedId> {
+  // A whole id can be the beginning of another one, so that it can be written down has to be asked first.
+  if (parseEventId(text) !== undefined && (await scheduler.get(text)) !== undefined) {
+    return { outcome: "whole", id: text };
+  }
+  if (!isBeginning(text)) throw notAnId(text);
+  const ids = await idsBeginningWith(scheduler, text, SHOWN + 1);
+  const [id, second] = ids;
+  if (id === undefined) return { outcome: "not-found" };
+  if (second !== undefined) throw ambiguous(text, ids);
+  return { outcome: "beginning", id };
+}
+
+/** For a write off a terminal: a forgotten quote makes a pipe of the rest, so nothing is guessed there. */
+export function wholeId(text: string): string {
+  if (parseEventId(text) !== undefined) return text;
+  if (!isBeginning(text)) throw notAnId(text);
+  throw new UsageError(
+    `"${text}" is only the beginning of an id, and this isn't a terminal where you could be asked:`,
+    "give the whole id, in single quotes (else the shell cuts it at its first |).",
+  );
+}
+
+async function idsBeginningWith(
+  scheduler: Scheduler,
+  text: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { id } of scheduler.list({ after: text })) {
+    if (!id.startsWith(text)) break;
+    ids.push(id);
+    if (ids.length === limit) break;
+  }
+  return ids;
+}
+
+/** As far as it goes, it is an instant as ids begin with. */
+function isBeginning(text: string): boolean {
+  const shape = text.slice(0, SHAPE.length).replace(/\d/g, "0");
+  return shape !== "" && SHAPE.startsWith(shape);
+}
+
+function notAnId(text: string): UsageError {
+  return new UsageError(
+    `"${text}" is not an event's id, nor the beginning of one.`,
+    "Ids look like '2026-12-24T08:00:00.000Z|bucket|key|delivery-id' (in single quotes); keywhen list --ids shows them.",
+  );
+}
+
+function ambiguous(text: string, ids: readonly string[]): UsageError {
+  const shown = ids.slice(0, SHOWN).map(quoteId).join(", ");
+  const more = ids.length > SHOWN ? ", …" : ".";
+  return new UsageError(`more than one id begins with "${text}":`, `${shown}${more}`);
+}

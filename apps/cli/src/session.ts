@@ -1,0 +1,75 @@
+import type { OpenedHome } from "@keywhen/core/store";
+import { Command } from "commander";
+import { dryStore } from "./dry-store.js";
+import { EXIT, type ExitCode } from "./exit-codes.js";
+import { createInterruption } from "./interruption.js";
+import { openHome, storeUrl } from "./open-home.js";
+import { createOutput, type Output } from "./output.js";
+import { watchedStore } from "./watched-store.js";
+
+/** The options that every command takes. */
+export interface CommonOptions {
+  readonly store?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+/** What a command works with. */
+export interface Session {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly output: Output;
+  readonly storeUrl: string | undefined;
+  /** Opens the store of `--store`; with `dryRun` it only pretends to write. */
+  openHome(options?: { readonly dryRun?: boolean | undefined }): Promise<OpenedHome>;
+  /** Aborts on the first Ctrl-C. Asked for by commands that have something to wind down. */
+  interruption(): AbortSignal;
+}
+
+export type Work<O> = (
+  session: Session,
+  options: O & CommonOptions,
+  args: readonly string[],
+) => Promise<ExitCode>;
+
+/** Makes a command's work commander's action: gives it a session and sets the exit code. */
+export function act<O extends object>(work: Work<O>): (...received: unknown[]) => Promise<void> {
+  return async (...received) => {
+    const command = received.at(-1);
+    if (!(command instanceof Command)) throw new TypeError("commander's action got no command");
+    const options = { ...command.parent?.opts<CommonOptions>(), ...command.opts<O>() };
+    const session = createSession(options);
+    try {
+      const exitCode = await work(session, options, command.args);
+      process.exitCode = session.output.hasFailed ? EXIT.failed : exitCode;
+    } catch (error) {
+      process.exitCode = session.output.error(error);
+    }
+  };
+}
+
+function createSession(options: CommonOptions): Session {
+  const { env } = process;
+  const url = storeUrl(options.store, env);
+  const output = createOutput({ ...options, store: url });
+  let signal: AbortSignal | undefined;
+  return {
+    env,
+    output,
+    storeUrl: url,
+    openHome: async ({ dryRun = false } = {}) => {
+      const home = await openHome(url, env);
+      const real = options.verbose ? watchedStore(home.store, output.trace) : home.store;
+      return {
+        store: dryRun ? dryStore(real) : real,
+        bucket: home.bucket,
+        root: home.root,
+        [Symbol.asyncDispose]: () => home[Symbol.asyncDispose](),
+      };
+    },
+    interruption() {
+      signal ??= createInterruption(output.note);
+      return signal;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** The zone that times are shown in: this machine's, which `TZ` can change. */
+export function localZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** `Wed 25 Nov 2026, 09:00:00 Europe/Berlin`. */
+export function showInstant(at: Date, zone: string = localZone()): string {
+  const { weekday, day, month, year, hour, minute, second } = partsIn(zone, at);
+  return `${weekday} ${day} ${month} ${year}, ${hour}:${minute}:${second} ${zone}`;
+}
+
+/** `2026-11-25 09:00:00 +01:00`. */
+export function showColumn(at: Date, zone: string = localZone()): string {
+  const { day = "", year = "", hour, minute, second, offset = "" } = partsIn(zone, at);
+  const month = String(monthIn(zone, at)).padStart(2, "0");
+  const date = `${year.padStart(4, "0")}-${month}-${day.padStart(2, "0")}`;
+  return `${date} ${hour}:${minute}:${second} ${offset.slice(3) || "+00:00"}`;
+}
+
+/** `in 23 h 12 min`, `4 min ago`, `now`. */
+export function showDistance(ms: number): string {
+  if (Math.abs(ms) < 500) return "now";
+  return ms > 0 ? `in ${showSpan(ms)}` : `${showSpan(-ms)} ago`;
+}
+
+/** A span in its two largest units: `23 h 12 min`, `1.3 s`, `2 ms`. */
+export function showSpan(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toString()} s`;
+  const seconds = Math.round(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (minutes === 0) return `${seconds} s`;
+  if (hours === 0) return two(minutes, "min", seconds % 60, "s");
+  if (hours < 24) return two(hours, "h", minutes % 60, "min");
+  return two(Math.floor(hours / 24), "d", hours % 24, "h");
+}
+
+function two(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  const first = `${large.toLocaleString("en-US")} ${largeUnit}`;
+  return small === 0 ? first : `${first} ${small} ${smallUnit}`;
+}
+
+function partsIn(zone: string, at: Date): Record<string, string> {
+  const format = formatOf(zone);
+  const parts = format.formatToParts(at).map(({ type, value }) => [type, value] as const);
+  return Object.fromEntries(
+    parts.map(([type, value]) => [type === "timeZoneName" ? "offset" : type, value]),
+  );
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes longer than using it a hundred times. */
+function formatOf(zone: string, options: Intl.DateTimeFormatOptions = FULL): Intl.DateTimeFormat {
+  const name = options === FULL ? zone : `${zone} month`;
+  const known =
+    formats.get(name) ?? new Intl.DateTimeFormat("en-US", { ...options, timeZone: zone });
+  formats.set(name, known);
+  return known;
+}
+
+const FULL = {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+  timeZoneName: "longOffset",
+} as const satisfies Intl.DateTimeFormatOptions;
+
+function monthIn(zone: string, at: Date): number {
+  return Number(formatOf(zone, { month: "numeric" }).format(at));
+}

@@ -1,0 +1,71 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { KEYWHEN, openWorkplace, type Workplace } from "./testing/run-keywhen.js";
+
+let place: Workplace;
+beforeEach(async () => {
+  place = await openWorkplace();
+});
+afterEach(() => place[Symbol.asyncDispose]());
+
+const hasScript = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
+if (!hasScript) {
+  process.stderr.write("\n*** NOT TESTED on a terminal: script (util-linux) is not installed\n\n");
+}
+
+/** Runs `keywhen` on a terminal of its own, typing `input` once something is asked. */
+async function onTerminal(args: readonly string[], input?: string) {
+  const words = [process.execPath, KEYWHEN, ...args].map((word) => `'${word}'`).join(" ");
+  const child = spawn("script", ["-qefc", words, "/dev/null"], {
+    cwd: place.folder,
+    env: { PATH: process.env["PATH"], TZ: "UTC", KEYWHEN_STORE: "file:./data", NO_COLOR: "1" },
+  });
+  let screen = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (!screen.includes("[y/N]") && (screen + text).includes("[y/N]")) child.stdin.write(input);
+    screen += text;
+  });
+  const [exitCode] = await once(child, "close");
+  return { exitCode, screen };
+}
+
+const SCHEDULE = ["schedule", "--at", "2096-11-25T08:00Z", "--to", "reminders/42.json"];
+const BEGINNING = "2096-11-25T08";
+
+describe.skipIf(!hasScript)("keywhen on a terminal", () => {
+  it("suggests what to do if nothing waits", async () => {
+    const all = await onTerminal(["list"]);
+    expect(all).toMatchObject({
+      exitCode: 0,
+      screen: expect.stringContaining("Nothing is waiting"),
+    });
+    const soon = await onTerminal(["list", "--until", "+1d"]);
+    expect(soon.screen).toMatch(
+      /Nothing is due before \w+ \d+ \w+ \d+, .* UTC\. Try: keywhen schedule --in 10m/,
+    );
+    expect((await onTerminal(["list", "--json"])).screen).toBe("");
+  });
+
+  it("asks for the payload, and stores nothing", async () => {
+    const run = await onTerminal(SCHEDULE);
+    expect(run).toMatchObject({ exitCode: 2, screen: expect.stringContaining("--body ''") });
+    expect(place.files()).toEqual([]);
+  });
+
+  it("asks before it cancels by the beginning of an id", async () => {
+    await place.run([...SCHEDULE, "--body", "x"]);
+    const declined = await onTerminal(["cancel", BEGINNING], "n\r");
+    expect(declined.screen).toContain("Cancel reminders/42.json, due Sun 25 Nov 2096");
+    expect((await place.run(["list", "--ids"])).stdout).not.toBe("");
+    const agreed = await onTerminal(["cancel", BEGINNING], "y\r");
+    expect(agreed).toMatchObject({ exitCode: 0, screen: expect.stringContaining("Cancelled:") });
+    expect((await place.run(["list", "--ids"])).stdout).toBe("");
+  });
+
+  it("doesn't ask with -y", async () => {
+    await place.run([...SCHEDULE, "--body", "x"]);
+    const run = await onTerminal(["reschedule", BEGINNING, "--in", "1h", "-y"]);
+    expect(run).toMatchObject({ exitCode: 0, screen: expect.stringMatching(/^Moved to /) });
+  });
+});

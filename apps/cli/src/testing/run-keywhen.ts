@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+/** The command as it is installed. */
+export const KEYWHEN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+export interface Run {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder of one's own, where `file:./data` is the store and nothing of this machine is known. */
+export interface Workplace extends AsyncDisposable {
+  readonly folder: string;
+  /** Runs `keywhen`, with `input` as its pipe. */
+  run(args: readonly string[], input?: string | Uint8Array): Promise<Run>;
+  /** Runs it in this environment besides. */
+  runWith(env: Record<string, string>, args: readonly string[], input?: string): Promise<Run>;
+  start(args: readonly string[], env?: Record<string, string>): ChildProcess;
+  /** Every file that the store holds. */
+  files(): readonly string[];
+}
+
+export async function openWorkplace(): Promise<Workplace> {
+  const folder = await mkdtemp(join(tmpdir(), "keywhen-cli-"));
+  const baseEnv = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: folder,
+    TZ: "Europe/Berlin",
+    KEYWHEN_STORE: "file:./data",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+  const start: Workplace["start"] = (args, env = {}) =>
+    spawn(process.execPath, [KEYWHEN, ...args], { cwd: folder, env: { ...baseEnv, ...env } });
+  const runWith: Workplace["runWith"] = (env, args, input = "") => finish(start(args, env), input);
+  return {
+    folder,
+    start,
+    runWith,
+    run: (args, input = "") => finish(start(args), input),
+    files: () => filesIn(join(folder, "data")),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Gives a started command its input and waits for its end. */
+export async function finish(child: ChildProcess, input: string | Uint8Array = ""): Promise<Run> {
+  const { stdin, stdout, stderr } = child;
+  if (!stdin || !stdout || !stderr) throw new Error("started without pipes");
+  stdin.on("error", () => {}); // it may end without reading
+  stdin.end(input);
+  const [said, complained, [exitCode]] = await Promise.all([
+    text(stdout),
+    text(stderr),
+    once(child, "close"),
+  ]);
+  return { exitCode, stdout: said, stderr: complained };
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    throw error;
+  }
+}
