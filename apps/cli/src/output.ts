@@ -13,7 +13,7 @@ export interface OutputOptions {
 }
 
 /** What a command has to say of one thing that it did. */
-export interface Told {
+interface Told {
   /** What `--json` prints. */
   readonly json: unknown;
   readonly text: string;
@@ -22,7 +22,7 @@ export interface Told {
 }
 
 /** What went wrong, in one line, and what to do about it. */
-export interface Failure {
+interface Failure {
   readonly code: string;
   readonly message: string;
   readonly hint?: string | undefined;

@@ -8,7 +8,7 @@ import { createOutput, type Output } from "./output.js";
 import { watchedStore } from "./watched-store.js";
 
 /** The options that every command takes. */
-export interface CommonOptions {
+interface CommonOptions {
   readonly store?: string | undefined;
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;

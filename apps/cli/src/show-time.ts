@@ -1,5 +1,5 @@
 /** The zone that times are shown in: this machine's, which `TZ` can change. */
-export function localZone(): string {
+function localZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 

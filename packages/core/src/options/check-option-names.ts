@@ -11,7 +11,7 @@ export function checkOptionNames(options: object, known: readonly string[], of: 
 }
 
 /** The known name that is at most two edits away, if there is one. */
-export function closestName(name: string, known: readonly string[]): string | undefined {
+function closestName(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, edits: editDistance(name, candidate) }))
     .sort((left, right) => left.edits - right.edits);

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.js";
 import { onAbort } from "../on-abort.js";
 
 /** A request that is watched until it is answered. */
-export interface Watched {
+interface Watched {
   /** Aborts when the request's time is up or the caller's signal aborts. */
   readonly signal: AbortSignal;
   /** Rejects then, in case the store ignores the signal. */

@@ -24,7 +24,7 @@ export interface SweepTally {
 }
 
 /** What the tally doesn't see. */
-export interface SweepEnd {
+interface SweepEnd {
   readonly truncated: false | TruncatedReason;
   readonly unordered: boolean;
   readonly requests: Requests;

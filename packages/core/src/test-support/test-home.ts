@@ -1,4 +1,3 @@
-import { createScheduler } from "../scheduler/create-scheduler.js";
 import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore, RequestKind, StoreCapabilities } from "../store/object-store.js";
 import { ObjectStoreError, type StoreErrorCode } from "../store/object-store-error.js";
@@ -21,10 +20,6 @@ export function testHome(
   const capabilities = { clock: options.clock ?? "store" };
   const store = memoryStore({ clock, move: options.move, capabilities });
   return { clock, store, bucket: "schedule" };
-}
-
-export function schedulerOf(home: TestHome) {
-  return createScheduler(home);
 }
 
 export function sweeperOf(home: TestHome, options: Partial<SweeperOptions> = {}) {
