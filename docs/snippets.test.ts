@@ -1,0 +1,123 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { type Snippet, snippetsOf } from "./snippets.js";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const keywhen = join(root, "apps/cli/dist/main.js");
+const pages = pagesIn(root);
+
+/** Every page that shows something to type. */
+function pagesIn(folder: string): string[] {
+  const patterns = ["README.md", "*/*/README.md", "docs/*.md"];
+  const listed = spawnSync("git", ["ls-files", ...patterns], { cwd: folder, encoding: "utf8" });
+  return listed.stdout.trim().split("\n");
+}
+
+const inLanguage = (page: string, ...languages: string[]): Snippet[] =>
+  snippetsOf(join(root, page)).filter(({ language }) => languages.includes(language));
+
+describe("the documentation", () => {
+  const folder = fileURLToPath(new URL(".snippets/", import.meta.url));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("shows TypeScript that compiles as it stands", () => {
+    const files = pages.flatMap((page) => inLanguage(page, "ts"));
+    expect(files.length).toBeGreaterThan(3);
+    const places = files.map(({ code, place }, index) => {
+      writeFileSync(join(folder, `snippet-${index}.ts`), `${code}export {};\n`);
+      return `snippet-${index}.ts is ${place}`;
+    });
+    const config = {
+      extends: "../../tsconfig.base.json",
+      compilerOptions: { noUnusedLocals: false },
+      include: ["*.ts"],
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    const tsc = join(root, "node_modules/.bin/tsc");
+    const { status, stdout } = spawnSync(tsc, ["-p", folder], { encoding: "utf8" });
+    expect(status, `${stdout}\n${places.join("\n")}`).toBe(0);
+  });
+
+  it("shows a test of one's own that says what it says", async () => {
+    const snippet = inLanguage("README.md", "ts").find(({ code }) =>
+      code.includes("clock.advance"),
+    );
+    const file = join(folder, "own-test.ts");
+    writeFileSync(file, snippet?.code ?? "");
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    await import(file);
+    expect(log.mock.calls).toEqual([[1]]);
+    log.mockRestore();
+  });
+
+  it.each(pages.filter((page) => inLanguage(page, "sh").length > 0))(
+    "shows commands in %s that work one after the other",
+    (page) => {
+      const commands = inLanguage(page, "sh").map(({ code }) => code);
+      const { status, stderr, stdout } = runInShell(commands.join("\n"));
+      expect(status, `${stdout}\n${stderr}`).toBe(0);
+    },
+  );
+
+  it("names only npm scripts that exist", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const text = pages.map((page) => readFileSync(join(root, page), "utf8")).join("\n");
+    const named = [...text.matchAll(/npm run (?:-s )?([\w-]+)/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(3);
+    for (const name of named) expect(Object.keys(scripts)).toContain(name);
+  });
+});
+
+describe("the quickstart", () => {
+  it("shows three files arrive as they were sent, and ends by itself", () => {
+    const script = join(root, "scripts/quickstart.mjs");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+    expect(status, stderr).toBe(0);
+    expect(stdout.match(/delivered {2}inbox\/today\/\S+ {2}\d+ ms late/g)).toHaveLength(3);
+    expect(stdout.match(/\d+ bytes, the same/g)).toHaveLength(3);
+    expect(stdout).toContain("Try next:");
+  });
+});
+
+/**
+ * What is not run here: the installs, and the two commands that CI runs by themselves. Other people's
+ * programs are played by stand-ins, so that what is tested is keywhen's side of a pipe.
+ */
+const PRELUDE = `
+npm() {
+  case "$*" in
+    "run quickstart" | test | install\\ * | "run -s bench"*) ;;
+    *) command npm "$@" ;;
+  esac
+}
+`;
+const STAND_INS = {
+  keywhen: `exec node ${JSON.stringify(keywhen)} "$@"`,
+  pg_dump: "echo 'CREATE TABLE orders ();'",
+  aws: 'case "$4" in s3://acme-schedule/keywhen/pending/????-*) ;; *) exit 1 ;; esac',
+};
+
+function runInShell(commands: string) {
+  const folder = mkdtempSync(join(tmpdir(), "keywhen-docs-"));
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  for (const [name, script] of Object.entries(STAND_INS)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  const scripts = { keywhen: STAND_INS.keywhen.replace(' "$@"', "") };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, scripts }));
+  const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
+  try {
+    const script = `set -eo pipefail\n${PRELUDE}\n${commands}`;
+    return spawnSync("bash", ["-c", script], { cwd: folder, env, encoding: "utf8" });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,106 @@
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { createScheduler, createSweeper, type SweepEvent } from "@keywhen/core";
+import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { s3Store } from "./s3-store.js";
+import { clientOf, makeBuckets } from "./testing/client-of.js";
+
+const HOUR_MS = 3_600_000;
+const LONG_MS = 120_000;
+
+withCeph(describe)("a sweep on a Ceph gateway", () => {
+  let server: TestS3Server;
+  let client: S3Client;
+  beforeAll(async () => {
+    server = await startCephGateway();
+    client = clientOf(server);
+    await makeBuckets(client, "schedule", "target");
+  });
+  afterAll(async () => {
+    client?.destroy();
+    await server?.stop();
+  });
+
+  const home = () => ({ store: s3Store({ client }), bucket: "schedule" });
+  const sweeper = (observe?: (event: SweepEvent) => void) =>
+    createSweeper({ ...home(), allowTargets: ["target/*"], observe });
+
+  /** Events as another client writes them: keys in three parts, put one by one. */
+  async function writeByHand(count: number, offsetMs: number, name: string): Promise<void> {
+    const at = new Date(Date.now() + offsetMs).toISOString();
+    const Body = Buffer.alloc(256, name);
+    for (let start = 0; start < count; start += 32) {
+      const batch = Array.from({ length: Math.min(32, count - start) }, (_, index) => {
+        const Key = `keywhen/pending/${at}|target|${name}/${start + index}`;
+        return client.send(new PutObjectCommand({ Bucket: "schedule", Key, Body }));
+      });
+      await Promise.all(batch);
+    }
+  }
+
+  it(
+    "sends a COPY for each due event, few LIST and DELETE, and one LIST when nothing is due",
+    async () => {
+      await writeByHand(1_000, -HOUR_MS, "due");
+      await writeByHand(1_200, HOUR_MS, "pending");
+      const { requests, delivered, durationMs } = await sweeper().sweep();
+      expect(delivered).toBe(1_000);
+      expect(requests).toMatchObject({ list: 2, copy: 1_000, head: 0, get: 0, put: 0 });
+      // The first alone, one a second while copies arrive, one at the end: 3 to 5 on a machine at rest.
+      expect(requests.delete).toBeLessThanOrEqual(2 + Math.ceil(durationMs / 1_000));
+      const idle = await sweeper().sweep();
+      expect(idle).toMatchObject({ due: 0, requests: { list: 1, copy: 0, delete: 0 } });
+    },
+    LONG_MS,
+  );
+
+  it("delivers an event with all that it carries, and an odd key to the very key", async () => {
+    const scheduler = createScheduler(home());
+    const to = { bucket: "target", key: "odd/é |%2F+'~ (1).json" };
+    const event = { at: new Date(), to, json: { a: 1 }, metadata: { user: "ann" } };
+    const { deliveryId } = await scheduler.schedule(event);
+    expect(await sweeper().sweep()).toMatchObject({ delivered: 1, due: 1 });
+    expect(await home().store.head(to)).toMatchObject({
+      size: 7,
+      contentType: "application/json",
+      metadata: { user: "ann", "keywhen-id": deliveryId, "keywhen-at": event.at.toISOString() },
+    });
+  });
+
+  it("lets the younger of two events for one target arrive last", async () => {
+    const scheduler = createScheduler(home());
+    const to = { bucket: "target", key: "same" };
+    const nowMs = Date.now();
+    await scheduler.schedule({ at: new Date(nowMs - 1), to, body: "younger" });
+    await scheduler.schedule({ at: new Date(nowMs - 2), to, body: "elder" });
+    expect(await sweeper().sweep()).toMatchObject({ delivered: 2 });
+    expect(await new Response((await home().store.get(to))?.body).text()).toBe("younger");
+  });
+
+  it("refuses to overwrite a chosen id, moves and cancels", async () => {
+    const scheduler = createScheduler(home());
+    const to = { bucket: "target", key: "chosen" };
+    const event = { at: new Date(Date.now() + HOUR_MS), to, deliveryId: "order-42", body: "x" };
+    const outcomes = [await scheduler.schedule(event), await scheduler.schedule(event)];
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(["scheduled", "exists"]);
+    const moved = await scheduler.reschedule(outcomes[0]?.id ?? "", { in: "2h" });
+    expect(moved.outcome).toBe("rescheduled");
+    if (moved.outcome !== "rescheduled") return;
+    expect(await scheduler.get(moved.id)).toMatchObject({ deliveryId: "order-42", size: 1 });
+    expect(await scheduler.cancel(moved.id)).toMatchObject({ outcome: "cancelled" });
+    expect(await scheduler.get(moved.id)).toBeUndefined();
+  });
+
+  it("leaves an event whose target bucket is missing, and delivers the others", async () => {
+    const scheduler = createScheduler(home());
+    const failures: unknown[] = [];
+    await scheduler.schedule({ at: new Date(), to: { bucket: "no-such-target", key: "k" } });
+    await scheduler.schedule({ at: new Date(), to: { bucket: "target", key: "k" } });
+    const observe = (event: SweepEvent) => {
+      if (event.type === "retrying") failures.push(event.error.code);
+    };
+    const all = createSweeper({ ...home(), allowTargets: ["*"], observe });
+    expect(await all.sweep()).toMatchObject({ delivered: 1, retrying: 1 });
+    expect(failures).toEqual(["no-such-bucket"]);
+  });
+});
