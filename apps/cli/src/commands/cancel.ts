@@ -8,7 +8,7 @@ import { readLines } from "../read-lines.js";
 import { wholeId } from "../resolve-id.js";
 import { act, type Session } from "../session.js";
 import { quoteId } from "../show-id.js";
-import { showInstant } from "../show-time.js";
+import { eventTooLate } from "../too-late.js";
 
 interface CancelOptions {
   readonly dryRun?: boolean | undefined;
@@ -81,11 +81,7 @@ function explain(output: Output, id: string, result: CancelResult): ExitCode {
       eventNotFound(output, id);
       break;
     case "too-late":
-      output.failure({
-        code: "too-late",
-        message: `too late: ${quoteId(id)} closed at ${showInstant(result.closedAt)}.`,
-        hint: "It is left alone; the next sweep delivers it.",
-      });
+      eventTooLate(output, id, result.closedAt);
       break;
     case "undecided":
       output.failure({

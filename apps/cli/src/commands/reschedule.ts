@@ -7,6 +7,7 @@ import { readWhen } from "../read-time.js";
 import { act, type Session } from "../session.js";
 import { quoteId } from "../show-id.js";
 import { showInstant } from "../show-time.js";
+import { eventTooLate } from "../too-late.js";
 
 interface RescheduleOptions {
   readonly at?: string | undefined;
@@ -80,11 +81,7 @@ async function describe(
     case "not-found":
       return eventNotFound(output, id);
     case "too-late":
-      output.failure({
-        code: "too-late",
-        message: `too late: ${quoteId(id)} closed at ${showInstant(result.closedAt)}.`,
-        hint: "It is left alone; the next sweep delivers it.",
-      });
+      eventTooLate(output, id, result.closedAt);
       break;
     case "undecided":
       output.failure({
