@@ -1,0 +1,10 @@
+// The function that is deployed: a sweep an invocation, configured by its environment. A configuration that
+// can't be right fails while the function starts, before any invocation.
+import { open } from "@keywhen/adapter-s3/url";
+import { createSweepHandler } from "./create-sweep-handler.js";
+import { readEnvironment } from "./read-environment.js";
+
+const { storeUrl, allowTargets } = readEnvironment(process.env);
+const { store, bucket, root } = await open(storeUrl, process.env);
+
+export const handler = createSweepHandler({ store, bucket, root, allowTargets });

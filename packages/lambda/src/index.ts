@@ -1,0 +1,6 @@
+export {
+  createSweepHandler,
+  type InvocationContext,
+  type SweepHandler,
+  type SweepHandlerOptions,
+} from "./create-sweep-handler.js";
