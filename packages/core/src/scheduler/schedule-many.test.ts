@@ -47,7 +47,11 @@ describe("scheduleMany()", () => {
     await home.clock.advance("1s");
     expect(read).toBeLessThanOrEqual(8);
     abort.abort();
-    await expect(batch).rejects.toBeDefined();
+    await expect(batch).rejects.toMatchObject({
+      code: "batch-incomplete",
+      message: expect.stringMatching(/^The batch was aborted after 0 events were stored; 8 more/),
+    });
+    expect(read).toBeLessThanOrEqual(9);
   });
 
   it("tries all and rejects with what failed", async () => {

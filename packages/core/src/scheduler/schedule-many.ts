@@ -10,6 +10,7 @@ export type BatchResult = { readonly index: number } & (
 );
 
 export interface BatchOptions {
+  /** Aborted, the batch reads no further and rejects with `batch-incomplete`. */
   readonly signal?: AbortSignal | undefined;
   /** How many puts are under way at once. @default 32 */
   readonly concurrency?: number | undefined;
@@ -31,9 +32,15 @@ export class BatchIncompleteError extends KeywhenError {
   /** The first of them that were noticed, at most 1,000; `onResult` tells all. */
   readonly failures: readonly BatchResult[];
 
-  constructor(tally: BatchTally & { failed: number; failures: readonly BatchResult[] }) {
+  constructor(
+    tally: BatchTally & { failed: number; failures: readonly BatchResult[] },
+    isAborted = false,
+  ) {
     const { scheduled, existed, failed, failures } = tally;
-    super("batch-incomplete", describe(failed, scheduled + existed, failures[0]), {
+    const message = isAborted
+      ? `The batch was aborted after ${scheduled + existed} events were stored; ${failed} more are not certainly stored.`
+      : describe(failed, scheduled + existed, failures[0]);
+    super("batch-incomplete", message, {
       cause: failures[0] && "error" in failures[0] ? failures[0].error : undefined,
     });
     this.scheduled = scheduled;
@@ -69,11 +76,11 @@ export async function scheduleMany(
     }
     options.onResult?.(result);
   };
-  await forEachConcurrently(events, concurrency, async (event, index) => {
-    options.signal?.throwIfAborted();
-    record(await tryToSchedule(home, event, index, options.signal));
+  const { signal } = options;
+  await forEachConcurrently(events, { concurrency, signal }, async (event, index) => {
+    record(await tryToSchedule(home, event, index, signal));
   });
-  if (tally.failed > 0) throw new BatchIncompleteError(tally);
+  if (tally.failed > 0 || signal?.aborted) throw new BatchIncompleteError(tally, signal?.aborted);
   return { scheduled: tally.scheduled, existed: tally.existed };
 }
 
@@ -93,7 +100,7 @@ async function tryToSchedule(
 /** Workers that share one iterator; the first error of the input or of `work` ends all and is thrown. */
 async function forEachConcurrently<T>(
   items: Iterable<T> | AsyncIterable<T>,
-  concurrency: number,
+  { concurrency, signal }: { concurrency: number; signal: AbortSignal | undefined },
   work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
   let index = 0;
@@ -102,7 +109,7 @@ async function forEachConcurrently<T>(
   const iterator = iterate(items);
   const next = () => {
     const result = turn.then(async () =>
-      stopped ? ({ done: true } as const) : await iterator.next(),
+      stopped || signal?.aborted ? ({ done: true } as const) : await iterator.next(),
     );
     turn = result.catch(() => {}); // the worker that asked reports it
     return result;
