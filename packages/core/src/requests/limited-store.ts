@@ -27,16 +27,16 @@ async function sendWithLimit<T>(
   send: (call: StoreCall) => Promise<T>,
 ): Promise<T> {
   const limitMs = requestLimitMs(request);
-  const watched = watch.watch(limitMs, call.signal, {
+  const ends = {
+    limitMs,
+    callerSignal: call.signal,
     tooSlow: () => tooSlow(request, limitMs),
-    aborted: (reason) => abortedByCaller(request, reason),
-  });
+    aborted: (reason: unknown) => abortedByCaller(request, reason),
+  };
   try {
-    return await Promise.race([send({ ...call, signal: watched.signal }), watched.failure]);
+    return await watch(ends, (signal) => send({ ...call, signal }));
   } catch (error) {
     throw isStoreError(error) ? error : unforeseen(request, error);
-  } finally {
-    watched.end();
   }
 }
 

@@ -1,24 +1,23 @@
 import type { Clock } from "../clock.js";
 import { onAbort } from "../on-abort.js";
 
-/** A request that is watched until it is answered. */
-interface Watched {
-  /** Aborts when the request's time is up or the caller's signal aborts. */
-  readonly signal: AbortSignal;
-  /** Rejects then, in case the store ignores the signal. */
-  readonly failure: Promise<never>;
-  /** The request is answered. */
-  end(): void;
+/** What ends a request before its answer. */
+export interface RequestEnds {
+  /** `undefined`: no time limit. */
+  readonly limitMs: number | undefined;
+  readonly callerSignal: AbortSignal | undefined;
+  readonly tooSlow: () => Error;
+  readonly aborted: (reason: unknown) => Error;
 }
 
-export interface RequestWatch {
-  /** `limitMs` undefined: only the caller ends it. */
-  watch(
-    limitMs: number | undefined,
-    callerSignal: AbortSignal | undefined,
-    causes: { readonly tooSlow: () => Error; readonly aborted: (reason: unknown) => Error },
-  ): Watched;
-}
+/**
+ * Sends a request with a signal and settles as it does; at its end, if that comes first, the signal aborts and
+ * the result rejects at once, in case the store ignores the signal. Nothing is sent after the caller's abort.
+ */
+export type RequestWatch = <T>(
+  ends: RequestEnds,
+  send: (signal: AbortSignal) => Promise<T>,
+) => Promise<T>;
 
 interface Entry {
   readonly dueMs: number;
@@ -58,26 +57,34 @@ export function createRequestWatch(clock: Clock): RequestWatch {
     ticking = undefined;
   };
 
-  return {
-    watch(limitMs = Number.POSITIVE_INFINITY, callerSignal, causes) {
+  return ({ limitMs = Number.POSITIVE_INFINITY, callerSignal, tooSlow, aborted }, send) =>
+    new Promise((resolve, reject) => {
       const abort = new AbortController();
-      let fail: (error: Error) => void = () => {};
-      const failure = new Promise<never>((_, reject) => {
-        fail = (error) => {
-          reject(error);
-          abort.abort(error);
-        };
-      });
-      failure.catch(() => {}); // whoever races it reports it
-      const dueMs = clock.monotonic() + limitMs;
-      const entry: Entry = { dueMs, onTime: () => fail(causes.tooSlow()) };
-      begin(entry);
-      const unsubscribe = onAbort(callerSignal, () => fail(causes.aborted(callerSignal?.reason)));
-      const endWatch = () => {
+      let unsubscribe = () => {};
+      const fail = (error: Error) => {
+        leave();
+        reject(error);
+        abort.abort(error);
+      };
+      const entry: Entry = {
+        dueMs: clock.monotonic() + limitMs,
+        onTime: () => fail(tooSlow()),
+      };
+      const leave = () => {
         unsubscribe();
         end(entry);
       };
-      return { signal: abort.signal, failure, end: endWatch };
-    },
-  };
+      const answered = async () => {
+        try {
+          resolve(await send(abort.signal));
+        } catch (error) {
+          reject(error);
+        } finally {
+          leave();
+        }
+      };
+      begin(entry);
+      unsubscribe = onAbort(callerSignal, () => fail(aborted(callerSignal?.reason)));
+      if (!abort.signal.aborted) void answered();
+    });
 }

@@ -537,6 +537,16 @@ describe("sweep() that ends early", () => {
     await home.clock.advance("0s");
     expect(home.clock.sleepers).toBe(0);
   });
+
+  it("leaves no timer behind for requests that are never answered", async () => {
+    const home = await homeWith(numbered(3));
+    const never = () => new Promise<never>(() => {});
+    const sweeping = sweeperOf({ ...home, store: { ...home.store, copy: never } }).sweep();
+    await home.clock.advance("1m");
+    expect(await sweeping).toMatchObject({ undecided: 3 });
+    await home.clock.advance("0s");
+    expect(home.clock.sleepers).toBe(0);
+  });
 });
 
 describe("sweep() of more than fits into memory", () => {
