@@ -116,7 +116,8 @@ function runInShell(commands: string) {
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
   try {
     const script = `set -eo pipefail\n${PRELUDE}\n${commands}`;
-    return spawnSync("bash", ["-c", script], { cwd: folder, env, encoding: "utf8" });
+    // Without rc file, which bash reads if its input is a socket: it may put other programs first.
+    return spawnSync("bash", ["--norc", "-c", script], { cwd: folder, env, encoding: "utf8" });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
