@@ -122,7 +122,7 @@ describe("azureStore() on Azurite", () => {
     const put = () =>
       store.put(ref, streamOf(chunk, chunk, chunk), { condition: { if: "absent" } });
     const racing = await Promise.all([put(), put(), put()].map((one) => one.catch(conflict)));
-    expect(racing.filter((outcome) => outcome === "written")).toHaveLength(1);
+    expect(racing.filter((put) => put.outcome === "written")).toHaveLength(1);
     expect(await put()).toEqual({ outcome: "exists" });
     expect((await store.head(ref))?.size).toBe(15_000_000);
     const version = (await store.head(ref))?.version ?? "";
@@ -162,10 +162,10 @@ describe("azureStore() on Azurite", () => {
   });
 });
 
-function conflict(error: unknown): string {
+function conflict(error: unknown) {
   // A writer that commits drops the blocks of the others: nothing of theirs is stored.
   expect(error).toMatchObject({ code: "conflict", retryable: true, undecided: false });
-  return "conflict";
+  return { outcome: "conflict" };
 }
 
 async function textAt(

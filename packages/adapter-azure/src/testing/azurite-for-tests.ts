@@ -1,4 +1,5 @@
 import {
+  AccountSASPermissions,
   BlobServiceClient,
   ContainerSASPermissions,
   generateBlobSASQueryParameters,
@@ -34,13 +35,13 @@ export async function azuriteForTests(): Promise<AzuriteForTests> {
     return `${url}&${sas}`;
   });
   const client = clientOf({ ...server, endpoint: relay.endpoint });
-  const sas = new URL(
-    client.generateAccountSasUrl(new Date(Date.now() + 3_600_000), undefined, "sco"),
-  );
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  const rights = AccountSASPermissions.parse("rwdlct");
+  const sas = client.generateAccountSasUrl(inAnHour, rights, "sco");
   return {
     server,
     client,
-    sasClient: new BlobServiceClient(sas.href),
+    sasClient: new BlobServiceClient(sas),
     stop: async () => {
       await relay.stop();
       await server.stop();
