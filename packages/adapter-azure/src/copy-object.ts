@@ -53,9 +53,10 @@ async function copyAtOnce(azure: AzureConnection, { source, target, options }: C
       ...abort,
     });
   });
-  // Any other status is a copy that goes on at Azure, or has failed there.
-  if (answer.copyStatus === "success") return;
-  const message = `the answer does not confirm the copy: its status is ${answer.copyStatus}`;
+  // The SDK's own `copyStatus` is always "success". Else the copy goes on at Azure, or has failed there.
+  const status = answer._response.headers.get("x-ms-copy-status");
+  if (status === "success") return;
+  const message = `the answer does not confirm the copy: its status is ${status}`;
   const details = { ...target, code: "unavailable", operation: "copy", message } as const;
   throw new ObjectStoreError({ ...details, undecided: true });
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { azureStore } from "./azure-store.js";
 import { blobOf } from "./blob-of.js";
@@ -149,8 +150,8 @@ describe("azureStore() on Azurite", () => {
     });
   });
 
-  it("works with a SAS alone", async () => {
-    const store = azureStore({ client: azurite.sasClient });
+  it("works with a SAS of the container alone, and never shows it", async () => {
+    const store = azureStore({ client: azurite.clientWithSas("sas") });
     const source = { bucket: "sas", key: "source" };
     const target = { bucket: "sas", key: "a/target" };
     await store.put(source, Buffer.from("body"), HEADERS);
@@ -159,6 +160,9 @@ describe("azureStore() on Azurite", () => {
     const gone = [{ outcome: "gone" }, { outcome: "gone" }];
     expect(await store.delete("sas", [source.key, target.key])).toEqual(gone);
     expect((await store.list({ bucket: "sas" })).objects).toEqual([]);
+    const denied = await storeErrorOf(store.list({ bucket: "here" }));
+    expect(denied.code).toBe("denied");
+    expect(inspect(denied, { depth: 10 })).not.toMatch(/sig=(?!REDACTED)/);
   });
 });
 

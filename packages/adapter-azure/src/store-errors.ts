@@ -70,6 +70,7 @@ const BY_AZURE_CODE: Readonly<Record<string, Verdict>> = {
 
   AccountIsDisabled: DENIED,
   BlobImmutableDueToPolicy: DENIED,
+  PublicAccessNotPermitted: DENIED,
   LeaseIdMissing: { code: "denied", hint: "somebody holds an Azure lease on the object" },
 
   ServerBusy: THROTTLED,
@@ -160,9 +161,7 @@ export function isMissing(error: unknown): boolean {
 
 function judge(failed: FailedRequest): Verdict {
   const { error, sent, status, aborted } = failed;
-  if (aborted || textIn(error, "name") === "AbortError") {
-    return { code: "aborted", undecided: sent };
-  }
+  if (aborted) return { code: "aborted", undecided: sent };
   if (!sent) return judgeUnsent(error);
   if (status !== undefined && status >= 300) return judgeAnswer(failed, status);
   if (isBrokenConnection(error)) return judgeConnection(error);
@@ -201,7 +200,8 @@ function judgeConnection(error: unknown): Verdict {
 
 /** Sockets, names and time limits. */
 function isBrokenConnection(error: unknown): boolean {
-  if (isDistrust(error)) return true;
+  // Without the caller's signal it is the SDK's word for a connection that was cut.
+  if (isDistrust(error) || textIn(error, "name") === "AbortError") return true;
   const code = textIn(error, "code") ?? "";
   return /^(E[A-Z]+|EAI_[A-Z]+|REQUEST_SEND_ERROR|ERR_STREAM_PREMATURE_CLOSE|PARSE_ERROR)$/.test(
     code,
@@ -216,7 +216,7 @@ function isDistrust(error: unknown): boolean {
 
 /** One line: the hint, the store's words, its code. */
 function wordsOf({ error, status, azureCode }: FailedRequest, { hint }: Verdict): string {
-  const [line = ""] = (textIn(error, "message") || String(error)).split("\n");
+  const [line = ""] = (textIn(error, "message") ?? String(error)).split("\n");
   const words = line.trim() || azureCode || `answered ${status}`;
   const told = azureCode === undefined || words === azureCode ? words : `${words} (${azureCode})`;
   return hint === undefined ? told : `${hint}: ${told}`;

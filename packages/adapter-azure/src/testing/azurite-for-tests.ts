@@ -1,5 +1,4 @@
 import {
-  AccountSASPermissions,
   BlobServiceClient,
   ContainerSASPermissions,
   generateBlobSASQueryParameters,
@@ -13,8 +12,8 @@ export interface AzuriteForTests {
   readonly server: TestAzureServer;
   /** Through the relay that can copy in blocks. */
   readonly client: BlobServiceClient;
-  /** A client whose only right is a SAS of the whole account. */
-  readonly sasClient: BlobServiceClient;
+  /** A client whose only right is a SAS of one container. */
+  readonly clientWithSas: (containerName: string) => BlobServiceClient;
   readonly stop: () => Promise<void>;
 }
 
@@ -22,26 +21,27 @@ export interface AzuriteForTests {
 export async function azuriteForTests(): Promise<AzuriteForTests> {
   const server = await startAzurite();
   const credential = new StorageSharedKeyCredential(server.account, server.accountKey);
-  const relay = await withBlockCopies(server.endpoint, async (url) => {
-    const [, , containerName = ""] = url.pathname.split("/");
-    const sas = generateBlobSASQueryParameters(
+  const sasOf = (containerName: string, rights: string) =>
+    generateBlobSASQueryParameters(
       {
         containerName,
-        permissions: ContainerSASPermissions.parse("rcw"),
+        permissions: ContainerSASPermissions.parse(rights),
         expiresOn: new Date(Date.now() + 3_600_000),
       },
       credential,
     );
-    return `${url}&${sas}`;
+  const relay = await withBlockCopies(server.endpoint, async (url) => {
+    const [, , containerName = ""] = url.pathname.split("/");
+    return `${url}&${sasOf(containerName, "cw")}`;
   });
   const client = clientOf({ ...server, endpoint: relay.endpoint });
-  const inAnHour = new Date(Date.now() + 3_600_000);
-  const rights = AccountSASPermissions.parse("rwdlct");
-  const sas = client.generateAccountSasUrl(inAnHour, rights, "sco");
   return {
     server,
     client,
-    sasClient: new BlobServiceClient(sas),
+    clientWithSas: (containerName) => {
+      const sas = sasOf(containerName, "rcwdlt");
+      return new BlobServiceClient(`${relay.endpoint}/${server.account}?${sas}`);
+    },
     stop: async () => {
       await relay.stop();
       await server.stop();
