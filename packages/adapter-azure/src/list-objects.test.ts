@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { onWire } from "./testing/on-wire.js";
+import { onWire, storeErrorOf } from "./testing/on-wire.js";
 
 const HEADERS = { "content-type": "application/xml" };
 
@@ -32,6 +32,13 @@ describe("listObjects()", () => {
     const { store } = await onWire((_, index) => pages[index] ?? "reset");
     const listed = await store.list({ bucket: "b", limit: 2 });
     expect(listed).toMatchObject({ objects: [{ key: "a" }, { key: "b" }], more: false });
+  });
+
+  it("refuses a list that is in no order", async () => {
+    const { store } = await onWire(() => page(["a/b", "a-b"]));
+    const error = await storeErrorOf(store.list({ bucket: "b" }));
+    expect(error.code).toBe("not-supported");
+    expect(error.message).toContain("hierarchical namespace");
   });
 
   it("is empty, in one request, if it starts after all keys with the prefix", async () => {

@@ -4,6 +4,7 @@ import {
   type ListedObject,
   type ListPage,
   type ListRequest,
+  ObjectStoreError,
   type StoreCall,
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
@@ -37,7 +38,7 @@ export async function listObjects(
   let answerSize = isPast ? 1 : startFrom === undefined ? most : most + 1;
   do {
     const answer = await ask(azure, asking, { marker, answerSize }, call);
-    const objects = objectsIn(answer).filter(({ key }) => key > startAfter);
+    const objects = objectsIn(bucket, answer).filter(({ key }) => key > startAfter);
     found.push(...objects);
     marker = isPast ? undefined : answer.continuationToken || undefined;
     // The server began before it: the faster past that, the better.
@@ -68,10 +69,26 @@ async function ask(
   });
 }
 
-function objectsIn({ segment }: ContainerListBlobFlatSegmentResponse): ListedObject[] {
+function objectsIn(
+  bucket: string,
+  { segment }: ContainerListBlobFlatSegmentResponse,
+): ListedObject[] {
+  checkOrder(
+    bucket,
+    segment.blobItems.map(({ name }) => name),
+  );
   return segment.blobItems.map(({ name, properties }) => ({
     key: name,
     size: properties.contentLength ?? 0,
     lastModified: properties.lastModified,
   }));
+}
+
+/** A hierarchical namespace lists folder by folder; a sweep would stop too early. Only ASCII is certain. */
+function checkOrder(bucket: string, keys: readonly string[]): void {
+  const ascii = keys.filter((key) => /^[ -~]*$/.test(key));
+  if (ascii.every((key, index) => index === 0 || key > (ascii[index - 1] ?? ""))) return;
+  const message =
+    "the list is in no order (an account with a hierarchical namespace?), so it can't hold a schedule";
+  throw new ObjectStoreError({ code: "not-supported", operation: "list", bucket, message });
 }

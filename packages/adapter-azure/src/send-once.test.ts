@@ -1,4 +1,11 @@
-import { BlobServiceClient, newPipeline, type WebResource } from "@azure/storage-blob";
+import { inspect } from "node:util";
+import {
+  AnonymousCredential,
+  BlobServiceClient,
+  newPipeline,
+  type RequestPolicy,
+  type WebResource,
+} from "@azure/storage-blob";
 import type { ObjectStore } from "@keywhen/core/store";
 import type { Answer } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
@@ -39,6 +46,31 @@ describe("azureStore()", () => {
     const { client, requests } = await onWire(() => azureError(503, "ServerBusy"), { pipeline });
     await expect(client.getContainerClient("bucket").getProperties()).rejects.toThrow();
     expect(requests).toHaveLength(3);
+  });
+
+  it("keeps the policies that the user's pipeline has", async () => {
+    const makeClient = (endpoint: string) => {
+      const pipeline = newPipeline(new AnonymousCredential());
+      pipeline.factories.push({
+        create: (next: RequestPolicy) => ({
+          sendRequest: (request: WebResource) => {
+            request.headers.set("x-mine", "kept");
+            return next.sendRequest(request);
+          },
+        }),
+      });
+      return new BlobServiceClient(`${endpoint}/account`, pipeline);
+    };
+    const { store, requests } = await onWire(() => azureError(503, "ServerBusy"), { makeClient });
+    await storeErrorOf(store.put(REF, Buffer.from("body")));
+    expect(requests.map(({ headers }) => headers["x-mine"])).toEqual(["kept"]);
+  });
+
+  it("never shows the SAS that it made for a copy", async () => {
+    const { store, requests } = await onWire(() => azureError(403, "AuthenticationFailed"));
+    const error = await storeErrorOf(store.copy(REF, TARGET));
+    expect(requests[0]?.headers["x-ms-copy-source"]).toContain("sig=");
+    expect(inspect(error, { depth: 10 })).not.toContain("sig=");
   });
 
   it("signs with a SAS and sends once", async () => {

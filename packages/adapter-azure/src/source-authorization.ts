@@ -10,7 +10,7 @@ import { blobOf } from "./blob-of.js";
 import type { Abort } from "./send-once.js";
 
 /** How Azure reads the source of a copy: for that it wants a right of its own, even in one account. */
-export interface AuthorizedSource {
+interface AuthorizedSource {
   readonly url: string;
   readonly sourceAuthorization?: HttpAuthorization;
 }

@@ -54,6 +54,6 @@ function decoded(path: string): string {
 }
 
 /** The URL itself is not repeated: it may hold a secret by mistake. */
-export function invalid(rule: string): KeywhenError {
+function invalid(rule: string): KeywhenError {
   return new KeywhenError("invalid-option", `store URL: ${rule}. Write ${FORM}`);
 }

@@ -17,6 +17,8 @@ export interface TestAzureServer {
   readonly stop: () => Promise<void>;
 }
 
+const require = createRequire(import.meta.url);
+
 const START_LIMIT_MS = 30_000;
 
 /**
@@ -46,7 +48,7 @@ async function startOnFreePort(): Promise<TestAzureServer> {
 }
 
 function startProcess(port: number, accounts: string): ChildProcess {
-  const server = createRequire(import.meta.url).resolve("azurite/dist/src/blob/main.js");
+  const server = require.resolve("azurite/dist/src/blob/main.js");
   const options = ["--inMemoryPersistence", "--skipApiVersionCheck", "--silent"];
   const place = ["--blobHost", "127.0.0.1", "--blobPort", `${port}`, "--disableTelemetry"];
   // A process group of its own: Ctrl-C reaches this process alone, whose end then ends the server.
