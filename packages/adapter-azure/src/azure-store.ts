@@ -28,9 +28,10 @@ export function azureStore(options: AzureStoreOptions): ObjectStore {
     limits: { keyBytes: 1_024, bucketCharacters: 63 },
     clock: "store",
   };
+  const once = onceClient(client);
   const azure: AzureConnection = {
-    send: sendThrough(onceClient(client)),
-    authorizeSource: sourceAuthorization(client, { withTags: copyTags }),
+    send: sendThrough(once),
+    authorizeSource: sourceAuthorization(once, { withTags: copyTags }),
     limits: capabilities.limits,
     singleCopyMaxBytes,
     copyTags,

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { BlobServiceClient, newPipeline, type PipelineLike } from "@azure/storage-blob";
 import { KeywhenError } from "@keywhen/core";
 import type { RequestKind, StoreCall } from "@keywhen/core/store";
+import { lastingCredential } from "./lasting-credential.js";
 import { toStoreError } from "./store-errors.js";
 import { untilAborted } from "./until-aborted.js";
 
@@ -83,7 +84,7 @@ const WATCH: WirePolicy<unknown> = {
 export function onceClient(client: BlobServiceClient): BlobServiceClient {
   const { options, factories } = pipelineOf(client);
   const retryOptions = "retryOptions" in options ? options.retryOptions : undefined;
-  const once = newPipeline(client.credential, {
+  const once = newPipeline(lastingCredential(client.credential), {
     ...options,
     retryOptions: { ...(typeof retryOptions === "object" ? retryOptions : {}), maxTries: 1 },
   });

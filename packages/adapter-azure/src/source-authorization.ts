@@ -19,11 +19,7 @@ export type AuthorizeSource = (source: ObjectRef, abort: Abort) => Promise<Autho
 
 /** Longer than any request, and room for a clock that goes wrong. */
 const SAS_LIFE_MS = 3_600_000;
-/** A copy that is queued at Azure still needs its token. */
-const TOKEN_RESERVE_MS = 300_000;
 const STORAGE_SCOPE = "https://storage.azure.com/.default";
-
-type Token = { readonly token: string; readonly expiresOnTimestamp: number };
 
 /**
  * With a shared key each source gets a SAS that reads it for an hour; a token goes along as it is; an
@@ -46,13 +42,10 @@ export function sourceAuthorization(
     };
   }
   if (!("getToken" in credential)) return async (source) => ({ url: urlOf(source) });
-  let kept: Token | undefined;
   return async (source, abort) => {
-    if (kept === undefined || kept.expiresOnTimestamp - TOKEN_RESERVE_MS < Date.now()) {
-      kept = (await credential.getToken(scopeOf(client), abort)) ?? undefined;
-    }
-    if (kept === undefined) throw new Error("the credential gives no token");
-    return { url: urlOf(source), sourceAuthorization: { scheme: "Bearer", value: kept.token } };
+    const token = await credential.getToken(scopeOf(client), abort);
+    if (token === null) throw new Error("the credential gives no token");
+    return { url: urlOf(source), sourceAuthorization: { scheme: "Bearer", value: token.token } };
   };
 }
 
