@@ -119,19 +119,27 @@ describe("azureStore() on Azurite", () => {
   it("puts a long stream of unknown length under a condition", async () => {
     const store = azureStore({ client: azurite.client });
     const ref = { bucket: "here", key: "long" };
-    const chunk = new Uint8Array(5_000_000).fill(1);
-    const put = () =>
-      store.put(ref, streamOf(chunk, chunk, chunk), { condition: { if: "absent" } });
-    const racing = await Promise.all([put(), put(), put()].map((one) => one.catch(conflict)));
-    expect(racing.filter((put) => put.outcome === "written")).toHaveLength(1);
-    expect(await put()).toEqual({ outcome: "exists" });
+    const chunk = (racer: number) => new Uint8Array(5_000_000).fill(racer);
+    const put = (racer: number) => {
+      const body = streamOf(chunk(racer), chunk(racer), chunk(racer));
+      return store.put(ref, body, { condition: { if: "absent" } });
+    };
+    const racing = await Promise.all([1, 2, 3].map((racer) => put(racer).catch(conflict)));
+    const winner = racing.findIndex(({ outcome }) => outcome === "written") + 1;
+    expect(racing.filter(({ outcome }) => outcome === "written")).toHaveLength(1);
+    expect(await put(4)).toEqual({ outcome: "exists" });
+    const stored = await blobOf(azurite.client, ref).downloadToBuffer();
+    expect(stored.every((byte) => byte === winner)).toBe(true);
     expect((await store.head(ref))?.size).toBe(15_000_000);
     const version = (await store.head(ref))?.version ?? "";
-    const again = streamOf(chunk, chunk);
     const late = { condition: { if: "version", version: "0x1" } } as const;
-    expect(await store.put(ref, streamOf(chunk, chunk), late)).toEqual({ outcome: "changed" });
+    expect(await store.put(ref, streamOf(chunk(5), chunk(5)), late)).toEqual({
+      outcome: "changed",
+    });
     const inTime = { condition: { if: "version", version } } as const;
-    expect(await store.put(ref, again, inTime)).toMatchObject({ outcome: "written" });
+    expect(await store.put(ref, streamOf(chunk(6), chunk(6)), inTime)).toMatchObject({
+      outcome: "written",
+    });
     expect((await store.head(ref))?.size).toBe(10_000_000);
   });
 
