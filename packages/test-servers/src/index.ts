@@ -4,6 +4,7 @@ export {
   type RecordedRequest,
   startAnsweringServer,
 } from "./answering-server.js";
+export { startAzurite, type TestAzureServer } from "./azurite.js";
 export {
   CEPH_INSTALL,
   cephGatewayAvailable,

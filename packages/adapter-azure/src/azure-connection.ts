@@ -1,0 +1,12 @@
+import type { NameLimits } from "@keywhen/core/store";
+import type { Send } from "./send-once.js";
+import type { AuthorizeSource } from "./source-authorization.js";
+
+/** What every call of the store works with. */
+export interface AzureConnection {
+  readonly send: Send;
+  readonly authorizeSource: AuthorizeSource;
+  readonly limits: NameLimits;
+  readonly singleCopyMaxBytes: number;
+  readonly copyTags: boolean;
+}

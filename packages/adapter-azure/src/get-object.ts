@@ -1,0 +1,56 @@
+import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
+import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
+import type { AzureConnection } from "./azure-connection.js";
+import { blobOf } from "./blob-of.js";
+import { checkName } from "./check-name.js";
+import { objectInfo } from "./object-info.js";
+import { openBody } from "./open-body.js";
+import type { Purpose } from "./send-once.js";
+import { isMissing } from "./store-errors.js";
+
+export async function headObject(
+  azure: AzureConnection,
+  ref: ObjectRef,
+  call?: StoreCall,
+): Promise<ObjectInfo | undefined> {
+  checkName("head", ref, azure.limits);
+  const described = await describeObject(azure, ref, { operation: "head", call });
+  return described && objectInfo(described);
+}
+
+export async function describeObject(
+  azure: AzureConnection,
+  ref: ObjectRef,
+  purpose: Pick<Purpose, "operation" | "call" | "prepares">,
+): Promise<BlobGetPropertiesResponse | undefined> {
+  try {
+    return await azure.send({ ...ref, ...purpose, kind: "head" }, (service, abort) =>
+      blobOf(service, ref).getProperties(abort),
+    );
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+export async function getObject(
+  azure: AzureConnection,
+  ref: ObjectRef,
+  call?: StoreCall,
+): Promise<OpenObject | undefined> {
+  checkName("get", ref, azure.limits);
+  try {
+    const opened = await azure.send({ ...ref, operation: "get", call }, (service, abort) =>
+      // A body that breaks off is not asked for again: who reads it knows if that is of use.
+      blobOf(service, ref).download(0, undefined, {
+        maxRetryRequests: 0,
+        ...abort,
+      }),
+    );
+    const body = openBody(ref, opened.readableStreamBody, call?.signal);
+    return { ...objectInfo(opened), body };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

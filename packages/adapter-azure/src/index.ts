@@ -1,0 +1,2 @@
+export { azureStore } from "./azure-store.js";
+export type { AzureStoreOptions } from "./options.js";

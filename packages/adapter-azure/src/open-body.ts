@@ -1,0 +1,37 @@
+import { Readable } from "node:stream";
+import type { ObjectRef } from "@keywhen/core/store";
+import { toStoreError } from "./store-errors.js";
+
+/**
+ * An answer's body as a web stream that reads on demand only and frees its connection when it is
+ * cancelled. A body that breaks off fails with `ObjectStoreError`, `unavailable`.
+ */
+export function openBody(
+  ref: ObjectRef,
+  body: NodeJS.ReadableStream | undefined,
+  signal: AbortSignal | undefined,
+): ReadableStream<Uint8Array> {
+  if (!(body instanceof Readable)) {
+    throw new TypeError("the client's HTTP client gives bodies that can't be read");
+  }
+  const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const chunk = await chunks.next();
+          if (chunk.done) controller.close();
+          else controller.enqueue(chunk.value);
+        } catch (error) {
+          const aborted = signal?.aborted === true;
+          const seen = { operation: "get", sent: true, status: undefined, aborted } as const;
+          controller.error(toStoreError({ ...ref, ...seen, error }));
+        }
+      },
+      cancel() {
+        body.destroy();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,187 @@
+import { inspect } from "node:util";
+import {
+  AnonymousCredential,
+  BlobServiceClient,
+  newPipeline,
+  type RequestPolicy,
+  type WebResource,
+} from "@azure/storage-blob";
+import type { ObjectStore } from "@keywhen/core/store";
+import type { Answer } from "@keywhen/test-servers";
+import { describe, expect, it } from "vitest";
+import { azureStore } from "./azure-store.js";
+import { clientOf } from "./testing/client-of.js";
+import { azureError, onWire, storeErrorOf } from "./testing/on-wire.js";
+
+const REF = { bucket: "bucket", key: "key" };
+const TARGET = { bucket: "bucket", key: "target" };
+const CALLS: Readonly<Record<string, (store: ObjectStore) => Promise<unknown>>> = {
+  put: (store) => store.put(REF, Buffer.from("body")),
+  head: (store) => store.head(REF),
+  get: (store) => store.get(REF),
+  list: (store) => store.list({ bucket: "bucket" }),
+  copy: (store) => store.copy(REF, TARGET),
+  delete: (store) => store.delete("bucket", ["a", "b"]),
+};
+const FAILURES: Readonly<Record<string, Answer>> = {
+  "500": azureError(500, "OperationTimedOut"),
+  "503": azureError(503, "ServerBusy"),
+  "a broken connection": "reset",
+};
+
+describe("azureStore()", () => {
+  for (const [failure, answer] of Object.entries(FAILURES)) {
+    it.each(Object.entries(CALLS))(`sends %s once on ${failure}`, async (_, call) => {
+      // A user who wants many tries, at once.
+      const pipeline = { retryOptions: { maxTries: 5, retryDelayInMs: 1, maxRetryDelayInMs: 1 } };
+      const { store, requests } = await onWire(() => answer, { pipeline });
+      const error = await storeErrorOf(call(store));
+      expect(error.retryable).toBe(true);
+      expect(requests).toHaveLength(1);
+    });
+  }
+
+  it("leaves the user's client its retries", async () => {
+    const pipeline = { retryOptions: { maxTries: 3, retryDelayInMs: 1, maxRetryDelayInMs: 1 } };
+    const { client, requests } = await onWire(() => azureError(503, "ServerBusy"), { pipeline });
+    await expect(client.getContainerClient("bucket").getProperties()).rejects.toThrow();
+    expect(requests).toHaveLength(3);
+  });
+
+  it("keeps the policies that the user's pipeline has", async () => {
+    const makeClient = (endpoint: string) => {
+      const pipeline = newPipeline(new AnonymousCredential());
+      pipeline.factories.push({
+        create: (next: RequestPolicy) => ({
+          sendRequest: (request: WebResource) => {
+            request.headers.set("x-mine", "kept");
+            return next.sendRequest(request);
+          },
+        }),
+      });
+      return new BlobServiceClient(`${endpoint}/account`, pipeline);
+    };
+    const { store, requests } = await onWire(() => azureError(503, "ServerBusy"), { makeClient });
+    await storeErrorOf(store.put(REF, Buffer.from("body")));
+    expect(requests.map(({ headers }) => headers["x-mine"])).toEqual(["kept"]);
+  });
+
+  it("never shows the SAS that it made for a copy", async () => {
+    const { store, requests } = await onWire(() => azureError(403, "AuthenticationFailed"));
+    const error = await storeErrorOf(store.copy(REF, TARGET));
+    expect(requests[0]?.headers["x-ms-copy-source"]).toContain("sig=");
+    expect(inspect(error, { depth: 10 })).not.toContain("sig=");
+  });
+
+  it("signs with a SAS and sends once", async () => {
+    const makeClient = (endpoint: string) =>
+      new BlobServiceClient(`${endpoint}/account?sv=1&sig=secret`);
+    const { store, requests } = await onWire(() => azureError(503, "ServerBusy"), { makeClient });
+    await storeErrorOf(store.copy(REF, TARGET));
+    expect(requests.map(({ url }) => url)).toEqual(["/account/bucket/target?sv=1&sig=secret"]);
+    const source = requests[0]?.headers["x-ms-copy-source"] ?? "";
+    expect(new URL(source).pathname + new URL(source).search).toBe(
+      "/account/bucket/key?sv=1&sig=secret",
+    );
+  });
+
+  it("signs the source of a copy for a shared key, to be read and no more", async () => {
+    const { store, requests } = await onWire(() => azureError(503, "ServerBusy"));
+    await storeErrorOf(store.copy({ bucket: "bucket", key: "a b/ü%" }, TARGET));
+    const source = new URL(requests[0]?.headers["x-ms-copy-source"] ?? "");
+    expect(source.pathname).toBe("/account/bucket/a%20b/%C3%BC%25");
+    expect([source.searchParams.get("sp"), source.searchParams.get("sr")]).toEqual(["r", "b"]);
+    const life = Date.parse(source.searchParams.get("se") ?? "") - Date.now();
+    expect(life).toBeGreaterThan(3_000_000);
+    expect(life).toBeLessThanOrEqual(3_600_000);
+  });
+
+  it("brings a token for the source, and sends once", async () => {
+    const { client, asked } = withToken();
+    const store = azureStore({ client });
+    expect((await storeErrorOf(store.copy(REF, TARGET))).code).toBe("throttled");
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.headers.get("authorization")).toBe("Bearer token 1");
+    expect(asked[0]?.headers.get("x-ms-copy-source-authorization")).toBe("Bearer token 1");
+  });
+
+  it("asks for a token once while it lasts, and again in time", async () => {
+    const lasting = withToken();
+    const store = azureStore({ client: lasting.client });
+    await storeErrorOf(store.copy(REF, TARGET));
+    await storeErrorOf(store.delete("bucket", ["a", "b", "c"]));
+    // The SDK signs what is in a batch for its own audience.
+    const sdkAudience = "https://storage.azure.com/.default";
+    expect(lasting.scopes).toEqual(["https://example.org/.default", sdkAudience]);
+    const ending = withToken(60_000);
+    const endingStore = azureStore({ client: ending.client });
+    for (const _ of [1, 2]) await storeErrorOf(endingStore.copy(REF, TARGET));
+    expect(ending.asked[1]?.headers.get("x-ms-copy-source-authorization")).not.toBe(
+      ending.asked[0]?.headers.get("x-ms-copy-source-authorization"),
+    );
+  });
+
+  it("tells requests and the store's time, also of errors", async () => {
+    const date = "Sun, 01 Nov 2026 10:00:00 GMT";
+    const { store } = await onWire(() => azureError(404, "ContainerNotFound", { date }));
+    const told: unknown[] = [];
+    const call = {
+      onDate: (time: Date) => told.push(time.toUTCString()),
+      onRequest: (kind: string) => told.push(kind),
+    };
+    await storeErrorOf(store.list({ bucket: "bucket" }, call));
+    expect(told).toEqual(["list", date]);
+  });
+
+  it("ends at once when it is aborted, and says whether it was sent", async () => {
+    const { store, requests } = await onWire(() => ({ delayMs: 60_000 }));
+    const aborting = new AbortController();
+    const { signal } = aborting;
+    const call = storeErrorOf(store.put(REF, Buffer.from("body"), { signal }));
+    await expect.poll(() => requests.length).toBe(1);
+    aborting.abort();
+    expect(await call).toMatchObject({ code: "aborted", undecided: true });
+    const late = storeErrorOf(store.put(REF, Buffer.from("body"), { signal }));
+    expect(await late).toMatchObject({ code: "aborted", undecided: false });
+    expect(requests).toHaveLength(1);
+  });
+
+  it("ends when it is aborted while a credential is looked for", async () => {
+    const credential = { getToken: () => new Promise<null>(() => undefined) };
+    const client = new BlobServiceClient("https://account.blob.core.windows.net", credential);
+    const signal = AbortSignal.timeout(20);
+    const error = await storeErrorOf(azureStore({ client }).head(REF, { signal }));
+    expect(error).toMatchObject({ code: "aborted", undecided: false });
+  });
+
+  it("knows that nothing was done when nobody listens", async () => {
+    const store = azureStore({ client: clientOf({ endpoint: "http://127.0.0.1:1" }) });
+    const error = await storeErrorOf(store.put(REF, Buffer.from("body")));
+    expect(error).toMatchObject({ code: "unavailable", retryable: true, undecided: false });
+  });
+});
+
+/** Tokens go over https alone, so the answer comes from the HTTP client that the user may set. */
+function withToken(lifeMs = 3_600_000) {
+  const asked: WebResource[] = [];
+  const scopes: string[] = [];
+  const credential = {
+    getToken: async (scope: string | string[]) => {
+      scopes.push(String(scope));
+      return { token: `token ${scopes.length}`, expiresOnTimestamp: Date.now() + lifeMs };
+    },
+  };
+  const httpClient = {
+    sendRequest: async (request: WebResource) => {
+      asked.push(request);
+      const headers = request.headers.clone();
+      for (const { name } of headers.headersArray()) headers.remove(name);
+      headers.set("x-ms-error-code", "ServerBusy");
+      return { request, status: 503, headers };
+    },
+  };
+  const options = { httpClient, audience: "https://example.org/.default" };
+  const pipeline = newPipeline(credential, options);
+  const client = new BlobServiceClient("https://account.blob.core.windows.net", pipeline);
+  return { client, asked, scopes };
+}

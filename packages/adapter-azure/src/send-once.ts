@@ -1,0 +1,144 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { BlobServiceClient, newPipeline, type PipelineLike } from "@azure/storage-blob";
+import { KeywhenError } from "@keywhen/core";
+import type { RequestKind, StoreCall } from "@keywhen/core/store";
+import { lastingCredential } from "./lasting-credential.js";
+import { toStoreError } from "./store-errors.js";
+import { untilAborted } from "./until-aborted.js";
+
+/** What a request is for. */
+export interface Purpose {
+  /** The call of the store that it belongs to. */
+  readonly operation: RequestKind;
+  /** @default the operation */
+  readonly kind?: RequestKind | undefined;
+  readonly bucket: string;
+  readonly key?: string | undefined;
+  /** Nothing that the call is for can come of it: its failure is never undecided. */
+  readonly prepares?: boolean | undefined;
+  readonly call?: StoreCall | undefined;
+}
+
+/** Makes one request, tells it and the store's time, and throws `ObjectStoreError`. */
+export type Send = <Result>(
+  purpose: Purpose,
+  request: (service: BlobServiceClient, abort: Abort) => Promise<Result>,
+) => Promise<Result>;
+
+/** The caller's signal, as every method of the SDK takes it among its options. */
+export interface Abort {
+  readonly abortSignal?: AbortSignal;
+}
+
+/** What was seen of a request on the wire. */
+interface Seen {
+  readonly purpose: Purpose;
+  sent: boolean;
+  status: number | undefined;
+  headers: WireHeaders | undefined;
+}
+
+interface WireHeaders {
+  get(name: string): string | undefined;
+}
+
+interface WireAnswer {
+  readonly status: number;
+  readonly headers: WireHeaders;
+}
+
+/** A policy of the SDK's pipeline, as far as ours needs to know it. */
+interface WirePolicy<Request> {
+  readonly name: string;
+  sendRequest<Answer extends WireAnswer>(
+    request: Request,
+    next: (request: Request) => Promise<Answer>,
+  ): Promise<Answer>;
+}
+
+/** The SDK gives a policy no way to know whose request it sees. */
+const underWay = new AsyncLocalStorage<Seen>();
+
+/** Looks at a request last before it leaves, and at the answer first when it comes. */
+const WATCH: WirePolicy<unknown> = {
+  name: "keywhenWatch",
+  async sendRequest(request, next) {
+    const seen = underWay.getStore();
+    if (seen === undefined) return next(request);
+    const { call, operation, kind = operation } = seen.purpose;
+    seen.sent = true;
+    call?.onRequest?.(kind);
+    const answer = await next(request);
+    seen.status = answer.status;
+    seen.headers = answer.headers;
+    const date = new Date(answer.headers.get("date") ?? "");
+    if (!Number.isNaN(date.getTime())) call?.onDate?.(date);
+    return answer;
+  },
+};
+
+/**
+ * A view of a client that sends each request once: the same address, credential, HTTP client and options,
+ * but one try. The client itself stays as it is.
+ */
+export function onceClient(client: BlobServiceClient): BlobServiceClient {
+  const { options, factories } = pipelineOf(client);
+  const retryOptions = "retryOptions" in options ? options.retryOptions : undefined;
+  const once = newPipeline(lastingCredential(client.credential), {
+    ...options,
+    retryOptions: { ...(typeof retryOptions === "object" ? retryOptions : {}), maxTries: 1 },
+  });
+  once.factories.push(...factories);
+  const view = new BlobServiceClient(client.url, once);
+  watch(view);
+  return view;
+}
+
+/** The SDK keeps it protected, and has no other way to make a client like another one. */
+function pipelineOf(client: BlobServiceClient): PipelineLike {
+  const pipeline: PipelineLike | undefined = Reflect.get(client, "pipeline");
+  if (typeof pipeline?.options === "object" && Array.isArray(pipeline.factories)) return pipeline;
+  throw strange();
+}
+
+/** All clients that come from the view share its pipeline. */
+function watch(view: BlobServiceClient): void {
+  const pipeline: unknown = Reflect.get(Reflect.get(view, "storageClientContext"), "pipeline");
+  const add: unknown = Reflect.get(Object(pipeline), "addPolicy");
+  if (typeof add !== "function") throw strange();
+  add.call(pipeline, WATCH, { afterPhase: "Sign" });
+}
+
+function strange(): KeywhenError {
+  const message = "azureStore: this version of @azure/storage-blob is built in another way";
+  return new KeywhenError("invalid-option", message);
+}
+
+/** Sends through a view that `onceClient` made. */
+export function sendThrough(view: BlobServiceClient): Send {
+  return async (purpose, request) => {
+    const { signal } = purpose.call ?? {};
+    const abort = signal === undefined ? {} : { abortSignal: signal };
+    const seen: Seen = { purpose, sent: false, status: undefined, headers: undefined };
+    try {
+      signal?.throwIfAborted();
+      return await untilAborted(
+        underWay.run(seen, () => request(view, abort)),
+        signal,
+      );
+    } catch (error) {
+      throw toStoreError({
+        ...purpose,
+        ...answerIn(seen),
+        error,
+        aborted: signal?.aborted === true,
+      });
+    }
+  };
+}
+
+function answerIn({ sent, status, headers }: Seen) {
+  const azureCode = headers?.get("x-ms-error-code");
+  const sourceCode = headers?.get("x-ms-copy-source-error-code");
+  return { sent, status, azureCode, sourceCode };
+}

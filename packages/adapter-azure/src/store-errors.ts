@@ -1,0 +1,229 @@
+import { hasCode } from "@keywhen/core";
+import {
+  isStoreError,
+  ObjectStoreError,
+  type RequestKind,
+  type StoreErrorCode,
+} from "@keywhen/core/store";
+
+/** What Azure says of a copy whose source it can't read; the status tells why. */
+export const UNREADABLE_SOURCE = "CannotVerifyCopySource";
+
+/** A request that failed, with what was seen of it on the wire. */
+export interface FailedRequest {
+  /** What the SDK threw. */
+  readonly error: unknown;
+  readonly operation: RequestKind;
+  readonly bucket: string;
+  readonly key?: string | undefined;
+  /** It went on its way: before that nothing can have been done. */
+  readonly sent: boolean;
+  /** HTTP status of the answer. */
+  readonly status: number | undefined;
+  /** The answer's `x-ms-error-code`; HEAD's answers have it, too. */
+  readonly azureCode?: string | undefined;
+  /** What a copy's source answered. */
+  readonly sourceCode?: string | undefined;
+  /** It only prepares: whatever became of it, the call itself is not carried out. */
+  readonly prepares?: boolean | undefined;
+  /** The caller's signal has aborted. */
+  readonly aborted: boolean;
+}
+
+interface Verdict {
+  readonly code: StoreErrorCode;
+  readonly retryable?: boolean;
+  readonly undecided?: boolean;
+  /** Said before the store's own words. */
+  readonly hint?: string;
+}
+
+export interface Refusal {
+  readonly status?: number | undefined;
+  readonly azureCode?: string | undefined;
+}
+
+const refusals = new WeakMap<ObjectStoreError, Refusal>();
+
+const DENIED: Verdict = { code: "denied" };
+const THROTTLED: Verdict = { code: "throttled" };
+const INVALID_KEY: Verdict = { code: "invalid-key" };
+const NOT_SUPPORTED: Verdict = { code: "not-supported" };
+const NO_SUCH_BUCKET: Verdict = { code: "no-such-bucket" };
+const NOT_CARRIED_OUT: Verdict = { code: "unavailable", undecided: false };
+/** Unlike S3's, Azure's 409 says that nothing was done. */
+const LOST_RACE: Verdict = { code: "conflict", undecided: false };
+const ARCHIVED: Verdict = {
+  code: "not-supported",
+  hint: "the object is archived, rehydrate it first",
+};
+const HIERARCHICAL: Verdict = {
+  code: "not-supported",
+  hint: "the account has a hierarchical namespace",
+};
+
+/** Azure's error codes where the HTTP status says too little. */
+const BY_AZURE_CODE: Readonly<Record<string, Verdict>> = {
+  ContainerNotFound: NO_SUCH_BUCKET,
+  ContainerBeingDeleted: NO_SUCH_BUCKET,
+  ContainerDisabled: NO_SUCH_BUCKET,
+
+  AccountIsDisabled: DENIED,
+  BlobImmutableDueToPolicy: DENIED,
+  PublicAccessNotPermitted: DENIED,
+  LeaseIdMissing: { code: "denied", hint: "somebody holds an Azure lease on the object" },
+
+  ServerBusy: THROTTLED,
+
+  BlobAlreadyExists: LOST_RACE,
+  ConditionNotMet: LOST_RACE,
+  PendingCopyOperation: LOST_RACE,
+  // Another writer of the same key has committed, which drops everybody's blocks.
+  InvalidBlobOrBlock: LOST_RACE,
+  InvalidBlockList: LOST_RACE,
+
+  InvalidResourceName: INVALID_KEY,
+  InvalidUri: INVALID_KEY,
+  OutOfRangeInput: INVALID_KEY,
+
+  BlobArchived: ARCHIVED,
+  BlobBeingRehydrated: ARCHIVED,
+  EmptyMetadataKey: NOT_SUPPORTED,
+  FeatureVersionMismatch: NOT_SUPPORTED,
+  FilesystemOperationNotSupported: HIERARCHICAL,
+  HierarchicalNamespaceNotEnabled: NOT_SUPPORTED,
+  InvalidBlobType: NOT_SUPPORTED,
+  InvalidMetadata: NOT_SUPPORTED,
+  MetadataTooLarge: NOT_SUPPORTED,
+  OperationNotSupportedOnDirectory: HIERARCHICAL,
+  ResourceTypeMismatch: HIERARCHICAL,
+  RequestBodyTooLarge: NOT_SUPPORTED,
+  UnsupportedHeader: NOT_SUPPORTED,
+  UnsupportedQueryParameter: NOT_SUPPORTED,
+
+  Md5Mismatch: NOT_CARRIED_OUT,
+  Crc64Mismatch: NOT_CARRIED_OUT,
+  RequestTimeout: NOT_CARRIED_OUT,
+  InternalError: { code: "unavailable" },
+  OperationTimedOut: { code: "unavailable" },
+};
+
+const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  401: DENIED,
+  403: DENIED,
+  408: NOT_CARRIED_OUT,
+  409: LOST_RACE,
+  412: LOST_RACE,
+  413: NOT_SUPPORTED,
+  429: THROTTLED,
+  501: NOT_SUPPORTED,
+};
+
+/** Azure passes on what the source answered, so nothing was copied. */
+const BY_SOURCE_STATUS: Readonly<Record<number, Verdict>> = {
+  401: { code: "denied", hint: "the copy may not read its source" },
+  403: { code: "denied", hint: "the copy may not read its source" },
+  409: { code: "not-supported", hint: "Azure can't copy this source" },
+  429: THROTTLED,
+  503: THROTTLED,
+};
+
+/** Translates a failed request, as far as it can be told without asking again. */
+export function toStoreError(failed: FailedRequest): ObjectStoreError {
+  const { error, operation, bucket, key } = failed;
+  if (isStoreError(error)) return error;
+  const verdict = judge(failed);
+  const { code, retryable } = verdict;
+  const { status, azureCode } = failed;
+  const storeError = new ObjectStoreError({
+    bucket,
+    key,
+    code,
+    operation,
+    message: failed.aborted ? "aborted" : wordsOf(failed, verdict),
+    cause: error,
+    retryable,
+    undecided: failed.prepares ? false : verdict.undecided,
+  });
+  refusals.set(storeError, { status, azureCode });
+  return storeError;
+}
+
+/** What Azure answered, of an error that `toStoreError` made; some refusals are results of a call. */
+export function refusalOf(error: unknown): Refusal {
+  return (isStoreError(error) && refusals.get(error)) || {};
+}
+
+/** The object isn't there, though its container may be. */
+export function isMissing(error: unknown): boolean {
+  return refusalOf(error).status === 404 && !hasCode(error, "no-such-bucket");
+}
+
+function judge(failed: FailedRequest): Verdict {
+  const { error, sent, status, aborted } = failed;
+  if (aborted) return { code: "aborted", undecided: sent };
+  if (!sent) return judgeUnsent(error);
+  if (status !== undefined && status >= 300) return judgeAnswer(failed, status);
+  if (isBrokenConnection(error)) return judgeConnection(error);
+  return { code: "unexpected" };
+}
+
+/** Credentials and the form of the request are looked at before anything is sent. */
+function judgeUnsent(error: unknown): Verdict {
+  const name = textIn(error, "name") ?? "";
+  if (/Credential|Authentication/.test(name)) {
+    return { code: "denied", hint: "no Azure credential found" };
+  }
+  if (error instanceof URIError) return INVALID_KEY;
+  return { code: "unexpected", undecided: false };
+}
+
+function judgeAnswer({ azureCode = "", sourceCode }: FailedRequest, status: number): Verdict {
+  if (azureCode === UNREADABLE_SOURCE) return judgeSource(sourceCode, status);
+  const known = BY_AZURE_CODE[azureCode] ?? BY_STATUS[status];
+  if (known !== undefined) return known;
+  if (status >= 500) return { code: "unavailable" };
+  return { code: "unexpected", undecided: false };
+}
+
+function judgeSource(sourceCode: string | undefined, status: number): Verdict {
+  if (sourceCode === "ContainerNotFound") return NO_SUCH_BUCKET;
+  const known = BY_AZURE_CODE[sourceCode ?? ""] ?? BY_SOURCE_STATUS[status];
+  return { ...(known ?? NOT_CARRIED_OUT), undecided: false };
+}
+
+function judgeConnection(error: unknown): Verdict {
+  const words = textIn(error, "message") ?? "";
+  const isBefore = /^(connect|getaddrinfo) /.test(words) || isDistrust(error);
+  return { code: "unavailable", undecided: !isBefore };
+}
+
+/** Sockets, names and time limits. */
+function isBrokenConnection(error: unknown): boolean {
+  // Without the caller's signal it is the SDK's word for a connection that was cut.
+  if (isDistrust(error) || textIn(error, "name") === "AbortError") return true;
+  const code = textIn(error, "code") ?? "";
+  return /^(E[A-Z]+|EAI_[A-Z]+|REQUEST_SEND_ERROR|ERR_STREAM_PREMATURE_CLOSE|PARSE_ERROR)$/.test(
+    code,
+  );
+}
+
+/** A certificate that isn't trusted: the handshake failed, the request was never sent. */
+function isDistrust(error: unknown): boolean {
+  const code = textIn(error, "code") ?? "";
+  return /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_)/.test(code);
+}
+
+/** One line: the hint, the store's words, its code. */
+function wordsOf({ error, status, azureCode }: FailedRequest, { hint }: Verdict): string {
+  const [line = ""] = (textIn(error, "message") ?? String(error)).split("\n");
+  const words = line.trim() || azureCode || `answered ${status}`;
+  const told = azureCode === undefined || words === azureCode ? words : `${words} (${azureCode})`;
+  return hint === undefined ? told : `${hint}: ${told}`;
+}
+
+function textIn(error: unknown, name: string): string | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === "string" ? value : undefined;
+}
