@@ -39,6 +39,7 @@ export function json(value: unknown, status = 200): GcsAnswer {
 
 /** Google's error body: https://cloud.google.com/storage/docs/json_api/v1/status-codes */
 export function errorAnswer({ status, reason, message }: GcsRefusal): GcsAnswer {
+  if (status === 304) return { status }; // Has no body.
   const errors = [{ message, domain: "global", reason }];
   return json({ error: { code: status, message, errors } }, status);
 }

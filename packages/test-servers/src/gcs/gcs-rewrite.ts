@@ -8,7 +8,7 @@ import { type GcsRequest, jsonBody } from "./gcs-request.js";
 const MEBIBYTE = 1_048_576;
 
 /** Where a rewrite goes. */
-export interface RewritePath {
+interface RewritePath {
   readonly source: { readonly bucket: string; readonly name: string };
   readonly target: { readonly bucket: string; readonly name: string };
 }

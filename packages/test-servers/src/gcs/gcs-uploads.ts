@@ -24,7 +24,7 @@ export function uploadAtOnce(buckets: GcsBuckets, bucket: string, request: GcsRe
   return json(objectResource(store(buckets, upload, media)));
 }
 
-export function uploadOf(
+function uploadOf(
   bucket: string,
   { query }: GcsRequest,
   resource: Readonly<Record<string, unknown>>,
