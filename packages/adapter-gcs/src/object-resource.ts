@@ -39,10 +39,18 @@ const CARRIED = [
   "customTime",
 ] as const;
 
-/** The resource of a copy with other metadata: a rewrite that is given any takes nothing of its source. */
+/**
+ * The resource of a copy with other metadata: a rewrite that is given any takes nothing of its source. It
+ * always has a type, because an empty one, with no metadata either, would be none.
+ */
 export function carriedResource(
   source: JsonObject,
   metadata: Readonly<Record<string, string>>,
 ): JsonObject {
-  return { ...Object.fromEntries(CARRIED.map((name) => [name, source[name]])), metadata };
+  const carried = Object.fromEntries(CARRIED.map((name) => [name, source[name]]));
+  return {
+    ...carried,
+    contentType: carried["contentType"] ?? "application/octet-stream",
+    metadata,
+  };
 }

@@ -1,5 +1,5 @@
 import { GcsRefusal } from "./gcs-answer.js";
-import type { GcsAttributes, GcsObject } from "./gcs-object.js";
+import { type GcsAttributes, type GcsObject, hashesOf } from "./gcs-object.js";
 
 /** Buckets in memory. */
 export interface GcsBuckets {
@@ -55,7 +55,7 @@ export function gcsBuckets(): GcsBuckets {
       writes += 1n;
       const now = new Date();
       const stamps = { generation: `${writes}`, metageneration: 1, created: now, updated: now };
-      const object = { bucket, name, ...stamps, body, attributes };
+      const object = { bucket, name, ...stamps, body, hashes: hashesOf(body), attributes };
       objects.set(name, object);
       return object;
     },

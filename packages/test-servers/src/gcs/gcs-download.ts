@@ -5,12 +5,13 @@ import type { GcsRequest } from "./gcs-request.js";
 
 /** Objects: get with `alt=media`. The answer carries no user metadata. */
 export function download(object: GcsObject, request: GcsRequest): GcsAnswer {
-  const { attributes, body, generation, metageneration } = object;
+  const { attributes, body, generation, metageneration, hashes } = object;
   const { contentType, contentEncoding, cacheControl } = attributes;
   const headers: Record<string, string> = {
     "content-type": contentType ?? "application/octet-stream",
     "x-goog-generation": generation,
     "x-goog-metageneration": `${metageneration}`,
+    "x-goog-hash": `crc32c=${hashes.crc32c},md5=${hashes.md5Hash}`,
     "x-goog-stored-content-encoding": contentEncoding ?? "identity",
     "x-goog-stored-content-length": `${body.length}`,
     ...(cacheControl === undefined ? {} : { "cache-control": cacheControl }),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { crc32c } from "./crc32c.js";
 import { isRecord, textOf } from "./gcs-request.js";
 
 /** What a client may set on an object, beside its body and name. */
@@ -12,6 +13,12 @@ export interface GcsAttributes {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
+/** In base64. */
+export interface GcsHashes {
+  readonly crc32c: string;
+  readonly md5Hash: string;
+}
+
 export interface GcsObject {
   readonly bucket: string;
   readonly name: string;
@@ -22,6 +29,7 @@ export interface GcsObject {
   readonly created: Date;
   readonly updated: Date;
   readonly body: Buffer;
+  readonly hashes: GcsHashes;
   readonly attributes: GcsAttributes;
 }
 
@@ -37,6 +45,17 @@ export function attributesIn(resource: Readonly<Record<string, unknown>>): GcsAt
     customTime: textOf(resource["customTime"]),
     metadata: isRecord(metadata) ? textsIn(metadata) : undefined,
   };
+}
+
+/** Whether there is anything in them; an empty map of metadata is nothing, as to Google. */
+export function isGiven(attributes: GcsAttributes): boolean {
+  return Object.values(attributes).some((value) =>
+    isRecord(value) ? Object.keys(value).length > 0 : value !== undefined,
+  );
+}
+
+export function hashesOf(body: Uint8Array): GcsHashes {
+  return { crc32c: crc32c(body), md5Hash: createHash("md5").update(body).digest("base64") };
 }
 
 /** JSON merge patch: `null` takes away, what isn't named stays. */
@@ -60,7 +79,7 @@ export function objectResource(object: GcsObject): Record<string, unknown> {
     metageneration: `${metageneration}`,
     storageClass: "STANDARD",
     size: `${body.length}`,
-    md5Hash: createHash("md5").update(body).digest("base64"),
+    ...object.hashes,
     ...headers,
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
     timeCreated: created.toISOString(),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type GcsAnswer, GcsRefusal, json } from "./gcs-answer.js";
 import type { GcsBuckets } from "./gcs-buckets.js";
-import { attributesIn, type GcsObject, objectResource } from "./gcs-object.js";
+import { attributesIn, type GcsObject, isGiven, objectResource } from "./gcs-object.js";
 import { checkPreconditions } from "./gcs-preconditions.js";
 import { type GcsRequest, jsonBody } from "./gcs-request.js";
 
@@ -49,9 +49,9 @@ export function gcsRewrite(buckets: GcsBuckets, maxBytes: number): Rewrite {
       return json({ ...progress, done: false, rewriteToken: token });
     }
     sessions.delete(token);
-    const given = jsonBody(body);
+    const given = attributesIn(jsonBody(body));
     // A resource in the request replaces all attributes of the source.
-    const attributes = Object.keys(given).length > 0 ? attributesIn(given) : found.attributes;
+    const attributes = isGiven(given) ? given : found.attributes;
     const written = buckets.write(target.bucket, target.name, found.body, attributes);
     return json({ ...progress, done: true, resource: objectResource(written) });
   };

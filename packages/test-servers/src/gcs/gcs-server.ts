@@ -36,6 +36,8 @@ export interface GcsServer {
   readonly failNext: (failure: GcsFailure, times?: number) => void;
   /** Resumable uploads that are neither finished nor cancelled. */
   readonly unfinishedUploads: () => number;
+  /** Connections that are open now. */
+  readonly connections: () => Promise<number>;
   readonly createBucket: (name: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function startGcsServer(options: GcsServerOptions = {}): Promise<Gc
     requests: server.requests,
     failNext: (failure, times = 1) => void failures.push(...Array(times).fill(failure)),
     unfinishedUploads: routes.unfinishedUploads,
+    connections: server.connections,
     createBucket: async (name) => {
       const path = `${server.endpoint}/storage/v1/b`;
       const response = await fetch(path, { method: "POST", body: JSON.stringify({ name }) });
