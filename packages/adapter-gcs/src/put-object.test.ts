@@ -162,6 +162,16 @@ describe("put() of a stream of unknown length", () => {
     expect(error.message).toContain("took bytes=0-262143 of the first 8388608");
   });
 
+  it.each([404, 410])("begins anew if the session has ended: %s", async (status) => {
+    const { store } = await onWire(({ method, headers }) =>
+      method === "POST"
+        ? { headers: { location: `http://${headers["host"]}/session` } }
+        : googleError(status, "notFound"),
+    );
+    const error = await storeErrorOf(store.put(ref, mebibytes(9)));
+    expect({ ...error }).toMatchObject({ code: "unavailable", retryable: true, undecided: false });
+  });
+
   it("leaves nothing if the body breaks off", async () => {
     const { store, server } = await onTestServer();
     await store.put(ref, bytes);

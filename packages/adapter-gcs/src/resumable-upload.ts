@@ -74,6 +74,7 @@ async function sendChunks(
     const request = chunkRequest(session, chunk, { start, total: isLast ? end : undefined });
     const purpose = { ...ref, operation: "put", call: options, prepares: !isLast } as const;
     const answer = await ask(gcs, request, purpose);
+    if (answer.status === 404 || answer.status === 410) throw sessionEnded(ref, answer);
     if (isLast) return outcomeOf(answer, undefined);
     checkTaken(ref, answer, end);
     [chunk, next] = [next, await reader.read(UPLOAD_CHUNK_BYTES)];
@@ -99,6 +100,13 @@ function checkTaken(ref: ObjectRef, answer: GcsAnswer, end: number): void {
   const message = `the store took ${range ?? "nothing"} of the first ${end} bytes`;
   const details = { ...ref, code: "unavailable", operation: "put", undecided: false } as const;
   throw new ObjectStoreError({ ...details, message });
+}
+
+/** Not the bucket is missing but the session: the caller begins anew. */
+function sessionEnded(ref: ObjectRef, answer: GcsAnswer): ObjectStoreError {
+  const details = { ...ref, code: "unavailable", operation: "put", undecided: false } as const;
+  const message = "the store has ended the upload session";
+  return new ObjectStoreError({ ...details, message, cause: answer.refusal() });
 }
 
 /** Nobody waits for it, and nobody needs it: what isn't taken back is never seen and ends in a week. */

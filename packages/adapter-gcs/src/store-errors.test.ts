@@ -50,8 +50,19 @@ const ANSWERS: [number, string, StoreErrorCode, boolean, boolean][] = [
   [501, google("notImplemented"), "not-supported", FINAL, DECIDED],
 ];
 
+/** Node tries each address of a name. */
+function refusedByAll(...errors: Error[]) {
+  return Object.assign(new AggregateError(errors), { code: "ECONNREFUSED" });
+}
+
 const CONNECTIONS: [Error, StoreErrorCode, boolean, boolean][] = [
   [system("ECONNREFUSED", "connect"), "unavailable", RETRY, DECIDED],
+  [
+    refusedByAll(system("ECONNREFUSED", "connect"), system("ENETUNREACH", "connect")),
+    "unavailable",
+    RETRY,
+    DECIDED,
+  ],
   [system("EHOSTUNREACH", "connect"), "unavailable", RETRY, DECIDED],
   [system("ENOTFOUND", "getaddrinfo"), "unavailable", RETRY, DECIDED],
   [system("EAI_AGAIN", "getaddrinfo"), "unavailable", RETRY, DECIDED],
@@ -81,7 +92,11 @@ describe("toStoreError()", () => {
   it.each(["put", "list"] as const)("knows what a %s can miss: its bucket", (operation) => {
     const error = failed({ status: 404, text: google("notFound") }, operation);
     expect({ ...error }).toMatchObject({ code: "no-such-bucket", undecided: false });
-    expect(failed({ status: 404, text: "<html>" }, operation).code).toBe("unexpected");
+  });
+
+  it("takes a proxy's 404 for none of that, but for uploads, which are refused in plain words", () => {
+    expect(failed({ status: 404, text: "<html>" }, "list").code).toBe("unexpected");
+    expect(failed({ status: 404, text: "Not Found" }, "put").code).toBe("no-such-bucket");
   });
 
   it.each([true, false])("calls an abort undecided only if the request was sent: %s", (sent) => {

@@ -85,14 +85,13 @@ function judge({ purpose, sent, aborted, status, text, error }: FailedRequest): 
   if (status !== undefined) return judgeAnswer(status, text ?? "", purpose.operation);
   if (!sent) return judgeUnsent(error);
   if (!isBrokenConnection(error)) return { code: "unexpected" };
-  const isSent = !BEFORE_SENDING.has(textOf(error, "syscall") ?? "") && !isDistrust(error);
-  return { code: "unavailable", undecided: isSent };
+  return { code: "unavailable", undecided: !isBeforeSending(error) };
 }
 
 function judgeAnswer(status: number, text: string, operation: Purpose["operation"]): Verdict {
-  if (status === 404 && saysMissing({ status, text }) && /^(put|list)$/.test(operation)) {
-    return { code: "no-such-bucket" };
-  }
+  // Uploads are at times refused in plain words.
+  const isMissing = saysMissing({ status, text }) || (status === 404 && operation === "put");
+  if (isMissing && /^(put|list)$/.test(operation)) return { code: "no-such-bucket" };
   const known = BY_REASON[reasonIn(text) ?? ""] ?? BY_STATUS[status];
   if (known !== undefined) return known;
   if (status >= 500) return { code: "unavailable" };
@@ -113,6 +112,12 @@ function judgeUnsent(error: unknown): Verdict {
     return { code: "denied", hint: "the credentials were refused" };
   }
   return { code: "unexpected", undecided: false };
+}
+
+/** With several addresses Node tries each, and throws all their errors. */
+function isBeforeSending(error: unknown): boolean {
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  return errors.every((one) => BEFORE_SENDING.has(textOf(one, "syscall") ?? "") || isDistrust(one));
 }
 
 /** Sockets, names, time limits, and an answer that isn't HTTP. */
