@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { signedWith } from "./testing/auth.js";
 import {
   googleError,
   jsonAnswer,
@@ -125,6 +126,19 @@ describe("put() of a stream of unknown length", () => {
       "bytes 16777216-17825791/17825792",
     ]);
     expect(server.unfinishedUploads()).toBe(0);
+  });
+
+  it("shows the session, whose address is secret enough, no authorization", async () => {
+    const signed = { useAuthWithCustomEndpoint: true, authClient: signedWith("token") };
+    const { store, requests } = await onWire(({ method, headers }) => {
+      if (method === "POST") return { headers: { location: `http://${headers["host"]}/session` } };
+      return headers["content-range"]?.endsWith("*")
+        ? { status: 308, headers: { range: "bytes=0-8388607" } }
+        : stored;
+    }, signed);
+    await store.put(ref, mebibytes(9));
+    const shown = requests.map(({ headers }) => headers["authorization"]);
+    expect(shown).toEqual(["Bearer token", undefined, undefined]);
   });
 
   it("tells which chunk is the last though it is full", async () => {
