@@ -11,5 +11,11 @@ export {
   startCephGateway,
   type TestS3Server,
 } from "./ceph-gateway.js";
+export {
+  type GcsFailure,
+  type GcsServer,
+  type GcsServerOptions,
+  startGcsServer,
+} from "./gcs/gcs-server.js";
 export { s3Error } from "./s3-answers.js";
 export { withCeph } from "./with-ceph.js";

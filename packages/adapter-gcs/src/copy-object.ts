@@ -1,0 +1,92 @@
+import {
+  type CopyOptions,
+  type CopyResult,
+  type ObjectRef,
+  ObjectStoreError,
+  type StoreCall,
+} from "@keywhen/core/store";
+import { apiUrl, objectPath } from "./api-url.js";
+import { checkName } from "./check-name.js";
+import type { GcsConnection } from "./gcs-connection.js";
+import { describeObject } from "./get-object.js";
+import { jsonBody } from "./json-body.js";
+import { objectIn, textIn } from "./json-fields.js";
+import { carriedResource, objectInfo } from "./object-resource.js";
+import { ask, type GcsAnswer } from "./send-once.js";
+import { saysMissing } from "./store-errors.js";
+
+/** One copy. */
+export interface Copying {
+  readonly source: ObjectRef;
+  readonly target: ObjectRef;
+  readonly options: CopyOptions & StoreCall;
+}
+
+const COPIED: CopyResult = { outcome: "copied" };
+const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
+
+/**
+ * Rewrites inside the store: one request, or as many as it asks for by a token (large objects between
+ * locations or storage classes). The target appears with the last one.
+ */
+export async function copyObject(gcs: GcsConnection, copying: Copying): Promise<CopyResult> {
+  const { source, target, options } = copying;
+  checkName("copy", source);
+  checkName("copy", target);
+  if (options.metadata === undefined) return rewrite(gcs, copying, {});
+  const use = { operation: "copy", call: options, prepares: true } as const;
+  const described = await describeObject(gcs, source, use);
+  if (described === undefined) return SOURCE_GONE;
+  const resource = carriedResource(described.resource, options.metadata);
+  return rewrite(gcs, copying, { resource, generation: described.info.version });
+}
+
+interface RewriteDetails {
+  /** Replaces all that the source has. */
+  readonly resource?: Readonly<Record<string, unknown>>;
+  /** The source that the resource was made of. */
+  readonly generation?: string;
+}
+
+async function rewrite(
+  gcs: GcsConnection,
+  copying: Copying,
+  { resource, generation }: RewriteDetails,
+): Promise<CopyResult> {
+  const { source, target, options } = copying;
+  const path = `${objectPath(source)}/rewriteTo${objectPath(target)}`;
+  const purpose = { ...target, operation: "copy", call: options } as const;
+  let rewriteToken: string | undefined;
+  for (;;) {
+    const url = apiUrl(gcs, path, { ifSourceGenerationMatch: generation, rewriteToken });
+    const answer = await ask(gcs, { method: "POST", url, ...jsonBody(resource) }, purpose);
+    if (saysMissing(answer)) return whatIsMissing(gcs, copying, answer);
+    const progress = progressIn(answer);
+    if (progress.isDone) return COPIED;
+    rewriteToken = progress.token;
+  }
+}
+
+type Progress = { readonly isDone: true } | { readonly isDone: false; readonly token: string };
+
+/** Done only if the new object itself says so; throws for what is neither done nor to be gone on with. */
+function progressIn({ status, json, refusal }: GcsAnswer): Progress {
+  if (status !== 200) throw refusal();
+  const token = textIn(json?.["rewriteToken"]);
+  if (json?.["done"] === true && objectInfo(objectIn(json["resource"]))) return { isDone: true };
+  if (json?.["done"] === false && token) return { isDone: false, token };
+  throw refusal();
+}
+
+/** The answer doesn't tell the source from the target's bucket: so the source is looked for. */
+async function whatIsMissing(
+  gcs: GcsConnection,
+  { source, target, options }: Copying,
+  answer: GcsAnswer,
+): Promise<CopyResult> {
+  const use = { operation: "copy", call: options, prepares: true } as const;
+  if ((await describeObject(gcs, source, use)) === undefined) return SOURCE_GONE;
+  const message = "there is no such bucket";
+  const details = { ...target, code: "no-such-bucket", operation: "copy" } as const;
+  throw new ObjectStoreError({ ...details, message, cause: answer.refusal() });
+}

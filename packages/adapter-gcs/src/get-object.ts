@@ -1,0 +1,78 @@
+import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
+import { ObjectStoreError } from "@keywhen/core/store";
+import { apiUrl, objectPath } from "./api-url.js";
+import { checkName } from "./check-name.js";
+import type { GcsConnection } from "./gcs-connection.js";
+import type { JsonObject } from "./json-fields.js";
+import { objectInfo } from "./object-resource.js";
+import { openBody } from "./open-body.js";
+import { ask, open, type Purpose, read } from "./send-once.js";
+import { saysMissing } from "./store-errors.js";
+
+const LOOKS = 3;
+
+export async function headObject(
+  gcs: GcsConnection,
+  ref: ObjectRef,
+  call?: StoreCall,
+): Promise<ObjectInfo | undefined> {
+  checkName("head", ref);
+  return (await describeObject(gcs, ref, { operation: "head", call }))?.info;
+}
+
+export interface DescribedObject {
+  readonly info: ObjectInfo;
+  readonly resource: JsonObject;
+}
+
+/** A missing object and one in a missing bucket look the same. */
+export async function describeObject(
+  gcs: GcsConnection,
+  ref: ObjectRef,
+  use: Pick<Purpose, "operation" | "call" | "prepares">,
+): Promise<DescribedObject | undefined> {
+  const url = apiUrl(gcs, objectPath(ref));
+  const answer = await ask(gcs, { method: "GET", url }, { ...ref, ...use, kind: "head" });
+  if (saysMissing(answer)) return undefined;
+  const info = answer.status === 200 ? objectInfo(answer.json) : undefined;
+  if (info === undefined || answer.json === undefined) throw answer.refusal();
+  return { info, resource: answer.json };
+}
+
+/**
+ * Two requests: the JSON API's media answer tells no user metadata. The second names the generation that
+ * the first found; if that is gone meanwhile, it looks again.
+ */
+export async function getObject(
+  gcs: GcsConnection,
+  ref: ObjectRef,
+  call?: StoreCall,
+): Promise<OpenObject | undefined> {
+  checkName("get", ref);
+  for (let look = 1; look <= LOOKS; look += 1) {
+    const described = await describeObject(gcs, ref, { operation: "get", call });
+    if (described === undefined) return undefined;
+    const body = await openGeneration(gcs, ref, described.info.version, call);
+    if (body !== undefined) return { ...described.info, body };
+  }
+  const message = `the object was replaced ${LOOKS} times between two requests`;
+  const details = { ...ref, code: "unavailable", operation: "get", undecided: false } as const;
+  throw new ObjectStoreError({ ...details, message });
+}
+
+async function openGeneration(
+  gcs: GcsConnection,
+  ref: ObjectRef,
+  generation: string,
+  call: StoreCall | undefined,
+): Promise<ReadableStream<Uint8Array> | undefined> {
+  const url = apiUrl(gcs, objectPath(ref), { alt: "media", generation });
+  const purpose = { ...ref, operation: "get", call } as const;
+  // Google unpacks gzip for whoever doesn't say that he takes it.
+  const headers = { "accept-encoding": "gzip" };
+  const answer = await open(gcs, { method: "GET", url, headers }, purpose);
+  if (answer.message.statusCode === 200) return openBody(purpose, answer.message);
+  const { status, refusal } = await read(answer, purpose);
+  if (status === 404) return undefined;
+  throw refusal();
+}

@@ -1,0 +1,2 @@
+export { gcsStore } from "./gcs-store.js";
+export type { GcsStoreOptions } from "./options.js";

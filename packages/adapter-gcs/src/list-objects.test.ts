@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { jsonAnswer, onWire, RESOURCE, storeErrorOf } from "./testing/on-wire.js";
+
+const item = (name: string) => ({ ...RESOURCE, name });
+const keysOf = (page: { readonly objects: readonly { readonly key: string }[] }) =>
+  page.objects.map(({ key }) => key);
+const FIELDS = "fields=items(name%2Csize%2CtimeCreated)%2CnextPageToken";
+
+describe("list()", () => {
+  it("asks for one more, because Google's start is inclusive, and leaves that out", async () => {
+    const items = ["a", "a!", "b", "c"].map(item);
+    const { store, asked } = await onWire(() => jsonAnswer({ items }));
+    const page = await store.list({ bucket: "here", prefix: "a b", startAfter: "a", limit: 3 });
+    expect([keysOf(page), page.more]).toEqual([["a!", "b", "c"], false]);
+    expect(asked()).toEqual([
+      `GET /storage/v1/b/here/o?prefix=a%20b&startOffset=a&maxResults=4&${FIELDS}`,
+    ]);
+  });
+
+  it("keeps to the limit and to what it may ask for", async () => {
+    const { store, asked } = await onWire(() => jsonAnswer({ items: ["b", "c"].map(item) }));
+    const page = await store.list({ bucket: "here", startAfter: "a", limit: 1 });
+    expect([keysOf(page), page.more]).toEqual([["b"], true]);
+    await store.list({ bucket: "here", startAfter: "a", limit: 5_000 });
+    await store.list({ bucket: "here" });
+    expect(asked()[0]).toContain("maxResults=2&");
+    expect(asked()[1]).toContain("maxResults=1000&");
+    expect(asked()[2]).toBe(`GET /storage/v1/b/here/o?maxResults=1000&${FIELDS}`);
+  });
+
+  it("asks on while a page is empty or holds only the start", async () => {
+    const answers = [
+      { nextPageToken: "t/1" },
+      { items: [item("a")], nextPageToken: "t/2" },
+      { items: [item("b")], nextPageToken: "t/3" },
+    ];
+    const { store, asked } = await onWire((_, index) => jsonAnswer(answers[index]));
+    const page = await store.list({ bucket: "here", startAfter: "a" });
+    expect([keysOf(page), page.more]).toEqual([["b"], true]);
+    expect(asked().map((url) => /pageToken=([^&]*)/.exec(url)?.[1])).toEqual([
+      undefined,
+      "t%2F1",
+      "t%2F2",
+    ]);
+  });
+
+  it("ends when the last page is empty", async () => {
+    const answers = [{ nextPageToken: "t" }, {}];
+    const { store } = await onWire((_, index) => jsonAnswer(answers[index]));
+    expect(await store.list({ bucket: "here" })).toEqual({ objects: [], more: false });
+  });
+
+  it.each([
+    ["no JSON", { body: "[]" }],
+    ["an object without a name", jsonAnswer({ items: [{ size: "1" }] })],
+    ["an object without a time", jsonAnswer({ items: [{ name: "k", size: "1" }] })],
+  ])("refuses an answer that makes no sense: %s", async (_, answer) => {
+    const { store } = await onWire(() => answer);
+    expect((await storeErrorOf(store.list({ bucket: "here" }))).code).toBe("unexpected");
+  });
+
+  it("refuses half a character, which would begin somewhere else", async () => {
+    const { store, requests } = await onWire(() => jsonAnswer({}));
+    const call = store.list({ bucket: "here", startAfter: "a\ud83d" });
+    expect({ ...(await storeErrorOf(call)) }).toMatchObject({ code: "invalid-key" });
+    expect(requests).toHaveLength(0);
+  });
+});

@@ -1,0 +1,73 @@
+import {
+  type ListedObject,
+  type ListPage,
+  type ListRequest,
+  ObjectStoreError,
+  type StoreCall,
+} from "@keywhen/core/store";
+import { apiUrl, bucketPath, checkText } from "./api-url.js";
+import { checkBucket } from "./check-name.js";
+import type { GcsConnection } from "./gcs-connection.js";
+import { countIn, dateIn, listIn, objectIn, textIn } from "./json-fields.js";
+import { ask } from "./send-once.js";
+
+const PAGE_OBJECTS = 1_000;
+const FIELDS = "items(name,size,timeCreated),nextPageToken";
+
+/** Google may say that there is more and give nothing yet: then it is asked on. */
+export async function listObjects(
+  gcs: GcsConnection,
+  page: ListRequest,
+  call?: StoreCall,
+): Promise<ListPage> {
+  const { bucket, prefix = "", startAfter = "", limit = PAGE_OBJECTS } = page;
+  checkBucket("list", bucket);
+  checkText("list", bucket, prefix + startAfter);
+  let token: string | undefined;
+  do {
+    const answer = await askPage(gcs, page, token, call);
+    // `startOffset` includes the key itself, which is asked for on top.
+    const after = answer.objects.filter(({ key }) => key !== startAfter);
+    const objects = after.slice(0, limit);
+    token = answer.token;
+    const more = token !== undefined || after.length > objects.length;
+    if (objects.length > 0 || !more) return { objects, more };
+  } while (token !== undefined);
+  return { objects: [], more: false };
+}
+
+interface AnsweredPage {
+  readonly objects: readonly ListedObject[];
+  readonly token: string | undefined;
+}
+
+async function askPage(
+  gcs: GcsConnection,
+  { bucket, prefix, startAfter, limit = PAGE_OBJECTS }: ListRequest,
+  token: string | undefined,
+  call: StoreCall | undefined,
+): Promise<AnsweredPage> {
+  const url = apiUrl(gcs, bucketPath(bucket), {
+    prefix: prefix || undefined,
+    startOffset: startAfter || undefined,
+    maxResults: `${Math.min(startAfter ? limit + 1 : limit, PAGE_OBJECTS)}`,
+    pageToken: token,
+    fields: FIELDS,
+  });
+  const answer = await ask(gcs, { method: "GET", url }, { operation: "list", bucket, call });
+  if (answer.status !== 200 || answer.json === undefined) throw answer.refusal();
+  const objects = listIn(answer.json["items"]).map((item) => listedObject(bucket, item));
+  return { objects, token: textIn(answer.json["nextPageToken"]) || undefined };
+}
+
+function listedObject(bucket: string, item: unknown): ListedObject {
+  const resource = objectIn(item);
+  const key = textIn(resource?.["name"]);
+  const size = countIn(resource?.["size"]);
+  const lastModified = dateIn(resource?.["timeCreated"]);
+  if (key !== undefined && size !== undefined && lastModified !== undefined) {
+    return { key, size, lastModified };
+  }
+  const message = `the answer names an object that makes no sense: ${key}`;
+  throw new ObjectStoreError({ code: "unexpected", operation: "list", bucket, message });
+}

@@ -1,0 +1,61 @@
+import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
+import { apiUrl, objectPath } from "./api-url.js";
+import { checkName } from "./check-name.js";
+import type { Copying } from "./copy-object.js";
+import type { GcsConnection } from "./gcs-connection.js";
+import { describeObject } from "./get-object.js";
+import { jsonBody } from "./json-body.js";
+import { metadataIn, objectInfo } from "./object-resource.js";
+import { ask } from "./send-once.js";
+import { saysMissing } from "./store-errors.js";
+
+const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
+
+/**
+ * Cloud Storage's own move, inside one bucket and in one step. It takes no metadata: other metadata is
+ * given to the source first, which stays where it is if the move then fails.
+ */
+export async function moveObject(gcs: GcsConnection, copying: Copying): Promise<CopyResult> {
+  const { source, target, options } = copying;
+  checkName("move", source);
+  checkName("move", target);
+  if (source.bucket !== target.bucket) throw acrossBuckets(copying);
+  let generation: string | undefined;
+  if (options.metadata !== undefined) {
+    generation = await replaceMetadata(gcs, copying, options.metadata);
+    if (generation === undefined) return SOURCE_GONE;
+  }
+  const path = `${objectPath(source)}/moveTo/o/${encodeURIComponent(target.key)}`;
+  const url = apiUrl(gcs, path, { ifSourceGenerationMatch: generation });
+  const purpose = { ...target, operation: "move", call: options } as const;
+  const answer = await ask(gcs, { method: "POST", url, ...jsonBody(undefined) }, purpose);
+  if (saysMissing(answer)) return SOURCE_GONE;
+  if (answer.status !== 200 || !objectInfo(answer.json)) throw answer.refusal();
+  return { outcome: "copied" };
+}
+
+/** Gives the generation whose metadata it is now; undefined if there is no such object. */
+async function replaceMetadata(
+  gcs: GcsConnection,
+  { source, options }: Copying,
+  metadata: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const use = { operation: "move", call: options, prepares: true } as const;
+  const described = await describeObject(gcs, source, use);
+  if (described === undefined) return undefined;
+  const generation = described.info.version;
+  // A patch keeps what it doesn't name.
+  const before = Object.keys(metadataIn(described.resource)).map((name) => [name, null]);
+  const change = { metadata: { ...Object.fromEntries(before), ...metadata } };
+  const url = apiUrl(gcs, objectPath(source), { ifGenerationMatch: generation });
+  const purpose = { ...source, ...use, kind: "put" } as const;
+  const answer = await ask(gcs, { method: "PATCH", url, ...jsonBody(change) }, purpose);
+  if (saysMissing(answer)) return undefined;
+  if (answer.status !== 200) throw answer.refusal();
+  return generation;
+}
+
+function acrossBuckets({ source, target }: Copying): ObjectStoreError {
+  const message = `Cloud Storage moves inside one bucket only, not from ${source.bucket}`;
+  return new ObjectStoreError({ ...target, code: "not-supported", operation: "move", message });
+}

@@ -1,0 +1,39 @@
+import { Agent } from "node:http";
+import { Storage } from "@google-cloud/storage";
+import { describe, expect, it } from "vitest";
+import { gcsStore } from "./gcs-store.js";
+import { clientOf } from "./testing/client-of.js";
+import { onTestServer } from "./testing/on-wire.js";
+
+const client = new Storage();
+
+describe("gcsStore()", () => {
+  it("sends nothing by itself, and declares what Cloud Storage can do", () => {
+    expect(gcsStore({ client }).capabilities).toMatchObject({
+      move: "same-bucket",
+      deleteBatchSize: 1,
+      singleCopyMaxBytes: Number.POSITIVE_INFINITY,
+      clock: "store",
+    });
+  });
+
+  it("goes through the agent that it is given", async () => {
+    const { server } = await onTestServer();
+    const agent = new Agent({ keepAlive: true });
+    const store = gcsStore({ client: clientOf(server), agent });
+    await store.list({ bucket: "here" });
+    await expect.poll(() => Object.keys(agent.freeSockets)).toHaveLength(1);
+    agent.destroy();
+  });
+
+  it.each([
+    [{ client, retries: 3 }, /no option "retries"; there are: client, agent/],
+    [{ client: { projectId: "p" } }, /must be a Storage/],
+    [{}, /must be a Storage/],
+    [{ client, agent: {} }, /must be an Agent/],
+  ])("refuses %o", (options, message) => {
+    const make = () => Reflect.apply(gcsStore, undefined, [options]);
+    expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ code: "invalid-option" }));
+  });
+});

@@ -1,0 +1,137 @@
+import type { RequestKind, StoreErrorCode } from "@keywhen/core/store";
+import { describe, expect, it } from "vitest";
+import { type FailedRequest, saysMissing, toStoreError } from "./store-errors.js";
+
+const RETRY = true;
+const FINAL = false;
+const UNDECIDED = true;
+const DECIDED = false;
+
+function google(reason: string, message = "words"): string {
+  return JSON.stringify({ error: { message, errors: [{ message, domain: "global", reason }] } });
+}
+
+function failed(seen: Partial<FailedRequest>, operation: RequestKind = "copy", prepares = false) {
+  const purpose = { operation, bucket: "b", key: "k", prepares };
+  return toStoreError({ purpose, sent: true, aborted: false, ...seen });
+}
+
+/** What Node throws when a connection fails. */
+function system(code: string, syscall: string) {
+  return Object.assign(new Error(`${syscall} ${code} 127.0.0.1:9`), { code, syscall });
+}
+
+const ANSWERS: [number, string, StoreErrorCode, boolean, boolean][] = [
+  [200, "no JSON", "unexpected", FINAL, UNDECIDED],
+  [204, "", "unexpected", FINAL, UNDECIDED],
+  [302, "", "unexpected", FINAL, DECIDED],
+  [400, google("invalid"), "unexpected", FINAL, DECIDED],
+  [400, google("userProjectMissing"), "denied", FINAL, DECIDED],
+  [401, google("required"), "denied", FINAL, DECIDED],
+  [401, "<html>", "denied", FINAL, DECIDED],
+  [403, google("forbidden"), "denied", FINAL, DECIDED],
+  [403, google("retentionPolicyNotMet"), "denied", FINAL, DECIDED],
+  [403, google("rateLimitExceeded"), "throttled", RETRY, DECIDED],
+  [403, google("userRateLimitExceeded"), "throttled", RETRY, DECIDED],
+  [403, google("quotaExceeded"), "throttled", RETRY, DECIDED],
+  [404, google("notFound"), "unexpected", FINAL, DECIDED],
+  [404, "<html>", "unexpected", FINAL, DECIDED],
+  [408, google("uploadBrokenConnection"), "unavailable", RETRY, DECIDED],
+  [409, google("conflict"), "conflict", RETRY, UNDECIDED],
+  [410, google("gone"), "unavailable", RETRY, DECIDED],
+  [412, google("conditionNotMet"), "conflict", RETRY, DECIDED],
+  [413, google("uploadTooLarge"), "not-supported", FINAL, DECIDED],
+  [429, google("rateLimitExceeded"), "throttled", RETRY, DECIDED],
+  [429, "<html>", "throttled", RETRY, DECIDED],
+  [500, google("internalError"), "unavailable", RETRY, UNDECIDED],
+  [502, "<html>", "unavailable", RETRY, UNDECIDED],
+  [503, google("backendError"), "unavailable", RETRY, UNDECIDED],
+  [504, google("gatewayTimeout"), "unavailable", RETRY, UNDECIDED],
+  [501, google("notImplemented"), "not-supported", FINAL, DECIDED],
+];
+
+/** Node tries each address of a name. */
+function refusedByAll(...errors: Error[]) {
+  return Object.assign(new AggregateError(errors), { code: "ECONNREFUSED" });
+}
+
+const CONNECTIONS: [Error, StoreErrorCode, boolean, boolean][] = [
+  [system("ECONNREFUSED", "connect"), "unavailable", RETRY, DECIDED],
+  [
+    refusedByAll(system("ECONNREFUSED", "connect"), system("ENETUNREACH", "connect")),
+    "unavailable",
+    RETRY,
+    DECIDED,
+  ],
+  [system("EHOSTUNREACH", "connect"), "unavailable", RETRY, DECIDED],
+  [system("ENOTFOUND", "getaddrinfo"), "unavailable", RETRY, DECIDED],
+  [system("EAI_AGAIN", "getaddrinfo"), "unavailable", RETRY, DECIDED],
+  [system("CERT_HAS_EXPIRED", ""), "unavailable", RETRY, DECIDED],
+  [system("DEPTH_ZERO_SELF_SIGNED_CERT", ""), "unavailable", RETRY, DECIDED],
+  [system("ECONNRESET", "read"), "unavailable", RETRY, UNDECIDED],
+  [system("EPIPE", "write"), "unavailable", RETRY, UNDECIDED],
+  [system("ETIMEDOUT", "read"), "unavailable", RETRY, UNDECIDED],
+  [system("HPE_INVALID_CONSTANT", ""), "unavailable", RETRY, UNDECIDED],
+  [new TypeError("a bug"), "unexpected", FINAL, UNDECIDED],
+];
+
+describe("toStoreError()", () => {
+  it.each(ANSWERS)("takes %s %s for %s (retryable %s, undecided %s)", (...row) => {
+    const [status, text, code, retryable, undecided] = row;
+    const error = failed({ status, text });
+    expect({ ...error }).toMatchObject({ code, retryable, undecided, bucket: "b", key: "k" });
+  });
+
+  it.each(CONNECTIONS)("takes %s for %s (retryable %s, undecided %s)", (...row) => {
+    const [error, code, retryable, undecided] = row;
+    const made = failed({ error });
+    expect({ ...made }).toMatchObject({ code, retryable, undecided });
+    expect(made.cause).toBe(error);
+  });
+
+  it.each(["put", "list"] as const)("knows what a %s can miss: its bucket", (operation) => {
+    const error = failed({ status: 404, text: google("notFound") }, operation);
+    expect({ ...error }).toMatchObject({ code: "no-such-bucket", undecided: false });
+  });
+
+  it("takes a proxy's 404 for none of that, but for uploads, which are refused in plain words", () => {
+    expect(failed({ status: 404, text: "<html>" }, "list").code).toBe("unexpected");
+    expect(failed({ status: 404, text: "Not Found" }, "put").code).toBe("no-such-bucket");
+  });
+
+  it.each([true, false])("calls an abort undecided only if the request was sent: %s", (sent) => {
+    const error = failed({ error: new Error("stopped"), sent, aborted: true });
+    expect({ ...error }).toMatchObject({ code: "aborted", undecided: sent });
+  });
+
+  it("calls nothing undecided that only prepares", () => {
+    const error = failed({ status: 500, text: "" }, "copy", true);
+    expect({ ...error }).toMatchObject({ code: "unavailable", retryable: true, undecided: false });
+  });
+
+  it("leaves an error that is one already as it is", () => {
+    const error = failed({ status: 500, text: "" });
+    expect(failed({ error })).toBe(error);
+  });
+
+  it("says in one line what the store said", () => {
+    const words = (status: number, text: string) => failed({ status, text }).message;
+    expect(words(403, google("forbidden", "no access\nat all"))).toBe(
+      "copy b/k: no access (forbidden)",
+    );
+    expect(words(429, google("busy", "busy"))).toBe("copy b/k: busy");
+    expect(words(502, "<html>\n<p>sorry</p>")).toBe("copy b/k: answered 502");
+    expect(failed({ error: new Error("first\n second") }).message).toBe("copy b/k: first");
+  });
+});
+
+describe("saysMissing()", () => {
+  it.each([
+    [404, google("notFound"), true],
+    [404, "<html>not found</html>", false],
+    [404, google("other"), false],
+    [410, google("notFound"), false],
+  ])("takes only Google's own word for it: %s %s", (status, text, missing) => {
+    expect(saysMissing({ status, text })).toBe(missing);
+  });
+});

@@ -1,0 +1,163 @@
+import { isStoreError, ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
+import { listIn, objectIn, parseObject, textIn } from "./json-fields.js";
+import type { Purpose } from "./send-once.js";
+
+/** A request that failed, with what was seen of it. */
+export interface FailedRequest {
+  readonly purpose: Pick<Purpose, "operation" | "bucket" | "key" | "prepares">;
+  /** The headers were ready and the request on its way: before that nothing can have been done. */
+  readonly sent: boolean;
+  /** The caller's signal has aborted. */
+  readonly aborted: boolean;
+  /** HTTP status of an answer that came whole. */
+  readonly status?: number | undefined;
+  /** Its body. */
+  readonly text?: string | undefined;
+  /** What was thrown, if there is no such answer. */
+  readonly error?: unknown;
+}
+
+interface Verdict {
+  readonly code: StoreErrorCode;
+  readonly undecided?: boolean;
+  readonly retryable?: boolean;
+  /** Said before the store's own words. */
+  readonly hint?: string;
+}
+
+const DENIED: Verdict = { code: "denied" };
+const THROTTLED: Verdict = { code: "throttled" };
+const NOT_CARRIED_OUT: Verdict = { code: "unavailable", undecided: false };
+
+/** Google's reasons, where the HTTP status says too little. */
+const BY_REASON: Readonly<Record<string, Verdict>> = {
+  rateLimitExceeded: THROTTLED,
+  userRateLimitExceeded: THROTTLED,
+  usageLimitsRateLimitExceeded: THROTTLED,
+  quotaExceeded: THROTTLED,
+  userProjectMissing: { code: "denied", hint: "the bucket's requester pays" },
+  uploadBrokenConnection: NOT_CARRIED_OUT,
+};
+
+/** https://cloud.google.com/storage/docs/json_api/v1/status-codes */
+const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  401: DENIED,
+  403: DENIED,
+  408: NOT_CARRIED_OUT,
+  409: { code: "conflict" },
+  // A rewrite token or an upload session that has ended: a new call begins anew.
+  410: NOT_CARRIED_OUT,
+  412: { code: "conflict", undecided: false },
+  413: { code: "not-supported" },
+  429: THROTTLED,
+  501: { code: "not-supported" },
+};
+
+/** System calls that come before the first byte of a request. */
+const BEFORE_SENDING: ReadonlySet<string> = new Set(["connect", "getaddrinfo"]);
+
+/** Translates a failed request. An error that is one already stays as it is. */
+export function toStoreError(failed: FailedRequest): ObjectStoreError {
+  const { purpose, error, aborted } = failed;
+  if (isStoreError(error)) return error;
+  const { operation, bucket, key, prepares } = purpose;
+  const { code, retryable, undecided, hint } = judge(failed);
+  const words = aborted ? "aborted" : wordsOf(failed);
+  return new ObjectStoreError({
+    code,
+    operation,
+    bucket,
+    key,
+    message: hint === undefined ? words : `${hint}: ${words}`,
+    cause: error ?? answerError(failed),
+    retryable,
+    undecided: prepares ? false : undecided,
+  });
+}
+
+/** Google's own word for it that something is missing; a proxy's 404 is none. */
+export function saysMissing({ status, text }: { status: number; text: string }): boolean {
+  return status === 404 && reasonIn(text) === "notFound";
+}
+
+function judge({ purpose, sent, aborted, status, text, error }: FailedRequest): Verdict {
+  if (aborted) return { code: "aborted", undecided: sent };
+  if (status !== undefined) return judgeAnswer(status, text ?? "", purpose.operation);
+  if (!sent) return judgeUnsent(error);
+  if (!isBrokenConnection(error)) return { code: "unexpected" };
+  return { code: "unavailable", undecided: !isBeforeSending(error) };
+}
+
+function judgeAnswer(status: number, text: string, operation: Purpose["operation"]): Verdict {
+  // Uploads are at times refused in plain words.
+  const isMissing = saysMissing({ status, text }) || (status === 404 && operation === "put");
+  if (isMissing && /^(put|list)$/.test(operation)) return { code: "no-such-bucket" };
+  const known = BY_REASON[reasonIn(text) ?? ""] ?? BY_STATUS[status];
+  if (known !== undefined) return known;
+  if (status >= 500) return { code: "unavailable" };
+  // A 2xx that is no result says nothing about what was done; a 4xx says that nothing was.
+  return { code: "unexpected", undecided: status < 300 };
+}
+
+/** Credentials are looked for before anything is sent. */
+function judgeUnsent(error: unknown): Verdict {
+  const message = textOf(error, "message") ?? "";
+  if (/default credentials/i.test(message)) {
+    return { code: "denied", hint: "no Google credentials found" };
+  }
+  const response = objectIn(Reflect.get(Object(error), "response"));
+  const status = Number(response?.["status"] ?? Number.NaN);
+  if (isBrokenConnection(error) || status >= 500 || status === 429) return NOT_CARRIED_OUT;
+  if (status >= 400 || /invalid_grant|invalid_client|ENOENT/.test(message)) {
+    return { code: "denied", hint: "the credentials were refused" };
+  }
+  return { code: "unexpected", undecided: false };
+}
+
+/** With several addresses Node tries each, and throws all their errors. */
+function isBeforeSending(error: unknown): boolean {
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  return errors.every((one) => BEFORE_SENDING.has(textOf(one, "syscall") ?? "") || isDistrust(one));
+}
+
+/** Sockets, names, time limits, and an answer that isn't HTTP. */
+function isBrokenConnection(error: unknown): boolean {
+  const code = textOf(error, "code") ?? "";
+  if (code === "ENOENT") return false;
+  return isDistrust(error) || /^(E[A-Z]+|EAI_[A-Z]+|ERR_STREAM_\w+|HPE_\w+)$/.test(code);
+}
+
+/** A certificate that isn't trusted: the handshake failed, the request was never sent. */
+function isDistrust(error: unknown): boolean {
+  const code = textOf(error, "code") ?? "";
+  return /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_)/.test(code);
+}
+
+function answerError({ status, text = "" }: FailedRequest): Error {
+  const words = text.slice(0, 2_000);
+  return Object.assign(new Error(`HTTP ${status}: ${words}`), { status, reason: reasonIn(text) });
+}
+
+/** One line: the store's words and its reason. */
+function wordsOf({ error, status, text = "" }: FailedRequest): string {
+  if (status === undefined) {
+    const [line = ""] = (textOf(error, "message") || String(error)).split("\n");
+    return line || (textOf(error, "code") ?? "no answer");
+  }
+  const reason = reasonIn(text);
+  const [said = ""] = (textIn(errorIn(text)?.["message"]) ?? "").split("\n");
+  if (said === "") return `answered ${status}`;
+  return reason === undefined || reason === said ? said : `${said} (${reason})`;
+}
+
+function reasonIn(text: string): string | undefined {
+  return textIn(objectIn(listIn(errorIn(text)?.["errors"])[0])?.["reason"]);
+}
+
+function errorIn(text: string) {
+  return objectIn(parseObject(text)?.["error"]);
+}
+
+function textOf(error: unknown, name: string): string | undefined {
+  return typeof error === "object" && error !== null ? textIn(Reflect.get(error, name)) : undefined;
+}

@@ -1,0 +1,96 @@
+import type { StorageOptions } from "@google-cloud/storage";
+import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
+import {
+  type Answer,
+  type GcsServer,
+  type GcsServerOptions,
+  type RecordedRequest,
+  startAnsweringServer,
+  startGcsServer,
+} from "@keywhen/test-servers";
+import { onTestFinished } from "vitest";
+import { gcsStore } from "../gcs-store.js";
+import { clientOf } from "./client-of.js";
+
+interface OnWire {
+  readonly store: ObjectStore;
+  readonly requests: readonly RecordedRequest[];
+  /** The requests as `METHOD /path?query`. */
+  readonly asked: () => string[];
+  readonly connections: () => Promise<number>;
+}
+
+/** A store whose server answers what the test says. */
+export async function onWire(
+  answer: (request: RecordedRequest, index: number) => Answer,
+  options: StorageOptions = {},
+): Promise<OnWire> {
+  let count = 0;
+  const server = await startAnsweringServer((request) => {
+    count += 1;
+    return answer(request, count - 1);
+  });
+  onTestFinished(server.stop);
+  const asked = () => server.requests.map(({ method, url }) => `${method} ${url}`);
+  const { requests, connections } = server;
+  return { store: gcsStore({ client: clientOf(server, options) }), requests, asked, connections };
+}
+
+/** A store on the test server, with the buckets `here` and `away`. */
+export async function onTestServer(
+  options: GcsServerOptions = {},
+): Promise<{ readonly store: ObjectStore; readonly server: GcsServer }> {
+  const server = await startGcsServer(options);
+  onTestFinished(server.stop);
+  await server.createBucket("here");
+  await server.createBucket("away");
+  return { store: gcsStore({ client: clientOf(server) }), server };
+}
+
+export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreError> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof ObjectStoreError) return error;
+    throw error;
+  }
+  throw new Error("the call did not fail");
+}
+
+export function jsonAnswer(value: unknown, status = 200): Exclude<Answer, "reset"> {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
+}
+
+/** An error as Google writes it. */
+export function googleError(status: number, reason: string, message = "words") {
+  const errors = [{ message, domain: "global", reason }];
+  return jsonAnswer({ error: { code: status, message, errors } }, status);
+}
+
+/** An object as Google describes it. */
+export const RESOURCE = {
+  name: "k",
+  generation: "1700000000000001",
+  size: "4",
+  timeCreated: "2026-11-24T08:00:00.000Z",
+};
+
+export function streamOf(...chunks: Uint8Array[]): ReadableStream<Uint8Array> {
+  const left = [...chunks];
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const chunk = left.shift();
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(chunk);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+const MEBIBYTE = 1_048_576;
+
+export function mebibytes(count: number): ReadableStream<Uint8Array> {
+  return streamOf(...Array.from({ length: count }, () => new Uint8Array(MEBIBYTE)));
+}

@@ -1,0 +1,52 @@
+import { GcsRefusal } from "./gcs-answer.js";
+
+export interface GcsRequest {
+  readonly method: string;
+  /** Decoded parts of the path below `/storage/v1`, beginning with `b`. */
+  readonly path: readonly string[];
+  readonly isUpload: boolean;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+/** Also without `/storage/v1`, as the client asks when only STORAGE_EMULATOR_HOST is set. */
+const PATH = /^(\/upload)?(?:\/storage\/v1)?\/(b(?:\/.*)?)$/;
+
+export function parseRequest(
+  method: string,
+  url: string,
+  rest: Pick<GcsRequest, "headers" | "body">,
+): GcsRequest {
+  const [pathname = "", ...query] = url.split("?");
+  const found = PATH.exec(pathname);
+  if (found === null) throw new GcsRefusal(404, "notFound", "Not Found");
+  return {
+    method,
+    path: (found[2] ?? "").split("/").map(decodeURIComponent),
+    isUpload: found[1] !== undefined,
+    query: new URLSearchParams(query.join("?")),
+    ...rest,
+  };
+}
+
+/** The JSON document of a request, {} if it has none. */
+export function jsonBody(bytes: Uint8Array): Record<string, unknown> {
+  const text = Buffer.from(bytes).toString("utf8");
+  if (text.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch {
+    // Refused below.
+  }
+  throw new GcsRefusal(400, "invalid", "Parse Error");
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,324 @@
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type GcsServer, startGcsServer } from "./gcs-server.js";
+
+const MEBIBYTE = 1_048_576;
+const UNIT = 262_144;
+
+let server: GcsServer;
+let count = 0;
+/** A new one for each test. */
+let bucket = "";
+
+beforeAll(async () => {
+  server = await startGcsServer({ maxBytesPerRewrite: 2 * MEBIBYTE });
+});
+afterAll(() => server?.stop());
+beforeEach(async () => {
+  count += 1;
+  bucket = `bucket-${count}`;
+  await server.createBucket(bucket);
+});
+
+interface Asked {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the tests look at what they expect
+  readonly json: any;
+}
+
+async function ask(method: string, path: string, init: RequestInit = {}): Promise<Asked> {
+  const url = path.startsWith("http") ? path : `${server.endpoint}${path}`;
+  const response = await fetch(url, { method, ...init });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  const { status, headers } = response;
+  return { status, headers, text, json: isJson ? JSON.parse(text) : undefined };
+}
+
+const objectPath = (name: string) => `/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
+const insert = (name: string, body: string | Uint8Array<ArrayBuffer> = "body", query = "") =>
+  ask(
+    "POST",
+    `/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${encodeURIComponent(name)}${query}`,
+    { body },
+  );
+const reasonOf = ({ status, json }: Asked) => [status, json?.error?.errors?.[0]?.reason];
+
+describe("startGcsServer()", () => {
+  it("answers errors as Google writes them, with its time", async () => {
+    const missing = await ask("GET", objectPath("never"));
+    const message = `No such object: ${bucket}/never`;
+    const errors = [{ message, domain: "global", reason: "notFound" }];
+    expect(missing.json).toEqual({ error: { code: 404, message, errors } });
+    expect(Date.parse(missing.headers.get("date") ?? "")).toBeGreaterThan(Date.now() - 5_000);
+  });
+
+  it.each([
+    ["a missing bucket", "GET", "/storage/v1/b/nowhere", 404, "notFound"],
+    ["a list of a missing bucket", "GET", "/storage/v1/b/nowhere/o", 404, "notFound"],
+    ["an object in a missing bucket", "GET", "/storage/v1/b/nowhere/o/k", 404, "notFound"],
+    [
+      "an upload to a missing bucket",
+      "POST",
+      "/upload/storage/v1/b/nowhere/o?name=k",
+      404,
+      "notFound",
+    ],
+    ["an upload without a name", "POST", "/upload/storage/v1/b/bucket-1/o", 400, "required"],
+    ["another API", "GET", "/compute/v1", 404, "notFound"],
+  ])("refuses %s", async (_, method, path, status, reason) => {
+    expect(reasonOf(await ask(method, path))).toEqual([status, reason]);
+  });
+
+  it("has a bucket once", async () => {
+    const body = JSON.stringify({ name: bucket });
+    expect(reasonOf(await ask("POST", "/storage/v1/b", { body }))).toEqual([409, "conflict"]);
+  });
+
+  it.each([".", "..", "line\nbreak", "x".repeat(1_025), ".well-known/acme-challenge/x"])(
+    "refuses the name %j",
+    async (name) => {
+      expect(reasonOf(await insert(name))).toEqual([400, "invalid"]);
+    },
+  );
+
+  it("gives each body a higher generation, and counts changes of the metadata", async () => {
+    const first = await insert("k", "1");
+    const second = await insert("k", "2");
+    expect(BigInt(second.json.generation)).toBeGreaterThan(BigInt(first.json.generation));
+    const body = JSON.stringify({ metadata: { a: "1", b: "2" } });
+    await ask("PATCH", objectPath("k"), { body });
+    const patch = JSON.stringify({ metadata: { a: null }, cacheControl: "no-store" });
+    const { json } = await ask("PATCH", objectPath("k"), { body: patch });
+    expect(json).toMatchObject({ generation: second.json.generation, metageneration: "3" });
+    expect([json.metadata, json.cacheControl]).toEqual([{ b: "2" }, "no-store"]);
+  });
+
+  it("deletes once", async () => {
+    await insert("k");
+    expect((await ask("DELETE", objectPath("k"))).status).toBe(204);
+    expect(reasonOf(await ask("DELETE", objectPath("k")))).toEqual([404, "notFound"]);
+  });
+
+  it("fails the next requests on demand, and does nothing", async () => {
+    server.failNext({ status: 429, reason: "rateLimitExceeded" }, 2);
+    server.failNext("reset");
+    expect(reasonOf(await insert("k"))).toEqual([429, "rateLimitExceeded"]);
+    expect(reasonOf(await insert("k"))).toEqual([429, "rateLimitExceeded"]);
+    await expect(insert("k")).rejects.toThrow();
+    expect((await ask("GET", objectPath("k"))).status).toBe(404);
+  });
+});
+
+describe("preconditions", () => {
+  const OTHER = "&ifGenerationMatch=1";
+
+  it.each([
+    ["ifGenerationMatch=0", "free", 200],
+    ["ifGenerationMatch=0", "taken", 412],
+    ["ifGenerationMatch=GENERATION", "taken", 200],
+    ["ifGenerationMatch=1", "taken", 412],
+    ["ifGenerationMatch=1", "free", 412],
+    ["ifGenerationNotMatch=0", "free", 412],
+    ["ifGenerationNotMatch=0", "taken", 200],
+    ["ifGenerationNotMatch=GENERATION", "taken", 412],
+    ["ifMetagenerationMatch=1", "taken", 200],
+    ["ifMetagenerationMatch=2", "taken", 412],
+    ["ifMetagenerationNotMatch=1", "taken", 412],
+    ["ifGenerationMatch=abc", "taken", 400],
+  ])("of an insert: %s on a %s name answers %s", async (precondition, name, status) => {
+    const { json } = await insert("taken", "first");
+    const query = `&${precondition.replace("GENERATION", json.generation)}`;
+    expect((await insert(name, "second", query)).status).toBe(status);
+    const { text } = await ask("GET", `${objectPath("taken")}?alt=media`);
+    expect(text).toBe(status === 200 && name === "taken" ? "second" : "first");
+  });
+
+  it.each([
+    ["GET", "ifGenerationMatch=1", 412],
+    ["GET", "ifGenerationNotMatch=GENERATION", 304],
+    ["DELETE", "ifGenerationMatch=1", 412],
+    ["DELETE", "ifGenerationNotMatch=GENERATION", 412],
+    ["PATCH", "ifMetagenerationMatch=9", 412],
+    ["GET", "generation=1", 404],
+  ])("of a %s: %s answers %s", async (method, precondition, status) => {
+    const { json } = await insert("k");
+    const query = precondition.replace("GENERATION", json.generation);
+    expect((await ask(method, `${objectPath("k")}?${query}`)).status).toBe(status);
+    expect((await ask("GET", objectPath("k"))).json.metageneration).toBe("1");
+  });
+
+  it.each(["rewriteTo/b/BUCKET/o/target", "moveTo/o/target"])(
+    "of both ends of %s",
+    async (verb) => {
+      const source = await insert("source", "new");
+      await insert("target", "old");
+      const path = `${objectPath("source")}/${verb.replace("BUCKET", bucket)}`;
+      const refused = [412, "conditionNotMet"];
+      for (const query of ["ifSourceGenerationMatch=1", "ifGenerationMatch=0", OTHER]) {
+        expect(reasonOf(await ask("POST", `${path}?${query}`))).toEqual(refused);
+      }
+      expect((await ask("GET", `${objectPath("target")}?alt=media`)).text).toBe("old");
+      const { generation } = source.json;
+      expect((await ask("POST", `${path}?ifSourceGenerationMatch=${generation}`)).status).toBe(200);
+      expect((await ask("GET", `${objectPath("target")}?alt=media`)).text).toBe("new");
+    },
+  );
+});
+
+describe("downloads", () => {
+  it.each([
+    ["bytes=1-2", 206, "bc", "bytes 1-2/4"],
+    ["bytes=2-", 206, "cd", "bytes 2-3/4"],
+    ["bytes=-1", 206, "d", "bytes 3-3/4"],
+    ["bytes=0-99", 206, "abcd", "bytes 0-3/4"],
+    ["bytes=4-", 416, undefined, null],
+  ])("give the range %s", async (range, status, text, contentRange) => {
+    await insert("k", "abcd");
+    const answer = await ask("GET", `${objectPath("k")}?alt=media`, { headers: { range } });
+    expect([answer.status, answer.headers.get("content-range")]).toEqual([status, contentRange]);
+    if (text !== undefined) expect(answer.text).toBe(text);
+  });
+
+  it("unpack gzip for who doesn't accept it", async () => {
+    const packed = gzipSync("plain");
+    await insert("k", new Uint8Array(packed), "&contentEncoding=gzip");
+    const headers = { "accept-encoding": "identity" };
+    const answer = await ask("GET", `${objectPath("k")}?alt=media`, { headers });
+    expect([answer.text, answer.headers.get("content-encoding")]).toEqual(["plain", null]);
+    const stored = await ask("GET", `${objectPath("k")}?alt=media`);
+    expect(stored.headers.get("content-encoding")).toBe("gzip");
+  });
+
+  it("say in plain words what is missing", async () => {
+    const { text, json } = await ask("GET", `${objectPath("never")}?alt=media`);
+    expect([text, json]).toEqual([`No such object: ${bucket}/never`, undefined]);
+  });
+});
+
+describe("lists", () => {
+  it("are in the order of UTF-8 bytes, from startOffset on, page by page", async () => {
+    const names = ["a", "a/b", "b", "\uffee", "\u{1f4c5}"];
+    for (const name of names.toReversed()) await insert(name);
+    const list = async (query: string) => {
+      const { json } = await ask("GET", `/storage/v1/b/${bucket}/o?${query}`);
+      const items: { name: string }[] = json.items ?? [];
+      return { names: items.map(({ name }) => name), token: json.nextPageToken };
+    };
+    expect((await list("")).names).toEqual(names);
+    expect((await list("startOffset=a/b")).names).toEqual(names.slice(1));
+    expect((await list("prefix=a")).names).toEqual(["a", "a/b"]);
+    const first = await list("maxResults=2");
+    expect(first.names).toEqual(["a", "a/b"]);
+    const second = await list(`maxResults=3&pageToken=${encodeURIComponent(first.token)}`);
+    expect(second).toEqual({ names: names.slice(2), token: undefined });
+  });
+
+  it("have the fields that are asked for", async () => {
+    await insert("k");
+    const { json } = await ask("GET", `/storage/v1/b/${bucket}/o?fields=items(name,size)`);
+    expect(json).toEqual({ items: [{ name: "k", size: "4" }] });
+  });
+});
+
+describe("rewrites", () => {
+  const rewrite = (query: string, body?: string) =>
+    ask("POST", `${objectPath("source")}/rewriteTo/b/${bucket}/o/target?${query}`, {
+      ...(body === undefined ? {} : { body }),
+    });
+
+  it("go on with a token until they are done, and only then show the target", async () => {
+    await insert("source", new Uint8Array(5 * MEBIBYTE));
+    const first = await rewrite("");
+    expect(first.json).toMatchObject({ done: false, totalBytesRewritten: `${2 * MEBIBYTE}` });
+    const token = first.json.rewriteToken;
+    expect((await rewrite(`rewriteToken=${token}`)).json.done).toBe(false);
+    expect((await ask("GET", objectPath("target"))).status).toBe(404);
+    const last = await rewrite(`rewriteToken=${token}`);
+    expect(last.json).toMatchObject({ done: true, resource: { size: `${5 * MEBIBYTE}` } });
+    expect(reasonOf(await rewrite(`rewriteToken=${token}`))).toEqual([410, "gone"]);
+  });
+
+  it("take whole MiB a call only", async () => {
+    await insert("source", new Uint8Array(3 * MEBIBYTE));
+    expect(reasonOf(await rewrite("maxBytesRewrittenPerCall=1000"))).toEqual([400, "invalid"]);
+    const { json } = await rewrite(`maxBytesRewrittenPerCall=${MEBIBYTE}`);
+    expect(json.totalBytesRewritten).toBe(`${MEBIBYTE}`);
+  });
+
+  it("keep the source's attributes, or take those of the request and no others", async () => {
+    await insert("source", "body");
+    const body = JSON.stringify({ contentType: "text/x", metadata: { a: "1" } });
+    await ask("PATCH", objectPath("source"), { body });
+    expect((await rewrite("")).json.resource).toMatchObject({ contentType: "text/x" });
+    const given = JSON.stringify({ cacheControl: "no-store" });
+    const { resource } = (await rewrite("", given)).json;
+    expect([resource.contentType, resource.metadata]).toEqual([undefined, undefined]);
+  });
+});
+
+describe("moves", () => {
+  it("take the source away in the same step", async () => {
+    const { json } = await insert("source", "body");
+    const moved = await ask("POST", `${objectPath("source")}/moveTo/o/a%2Fb`);
+    expect(moved.json).toMatchObject({ name: "a/b", metageneration: "1" });
+    expect(moved.json.generation).not.toBe(json.generation);
+    expect((await ask("GET", objectPath("source"))).status).toBe(404);
+    const same = await ask("POST", `${objectPath("a/b")}/moveTo/o/a%2Fb`);
+    expect(reasonOf(same)).toEqual([400, "invalid"]);
+  });
+});
+
+describe("resumable uploads", () => {
+  async function openSession(query = "", resource = {}): Promise<string> {
+    const path = `/upload/storage/v1/b/${bucket}/o?uploadType=resumable&name=k${query}`;
+    const { headers } = await ask("POST", path, { body: JSON.stringify(resource) });
+    return headers.get("location") ?? "";
+  }
+  const send = (session: string, range: string, body?: Uint8Array<ArrayBuffer>) =>
+    ask("PUT", session, { headers: { "content-range": range }, ...(body ? { body } : {}) });
+
+  it("tell how far they are, and show the object with the last chunk", async () => {
+    const session = await openSession("", { contentType: "text/x" });
+    expect((await send(session, "bytes */*")).headers.get("range")).toBeNull();
+    const chunk = new Uint8Array(UNIT);
+    const first = await send(session, `bytes 0-${UNIT - 1}/*`, chunk);
+    expect([first.status, first.headers.get("range")]).toEqual([308, `bytes=0-${UNIT - 1}`]);
+    expect((await ask("GET", objectPath("k"))).status).toBe(404);
+    const last = await send(session, `bytes ${UNIT}-${UNIT + 1}/${UNIT + 2}`, new Uint8Array(2));
+    expect(last.json).toMatchObject({ size: `${UNIT + 2}`, contentType: "text/x" });
+    expect((await send(session, "bytes */*")).json.generation).toBe(last.json.generation);
+    expect(server.unfinishedUploads()).toBe(0);
+  });
+
+  it("take whole units of 256 KiB of a chunk that isn't the last", async () => {
+    const session = await openSession();
+    const answer = await send(session, `bytes 0-${UNIT + 9}/*`, new Uint8Array(UNIT + 10));
+    expect(answer.headers.get("range")).toBe(`bytes=0-${UNIT - 1}`);
+    expect(reasonOf(await send(session, "bytes 900000-900001/*", new Uint8Array(2)))).toEqual([
+      400,
+      "invalid",
+    ]);
+    await ask("DELETE", session);
+  });
+
+  it("check their preconditions again at the end", async () => {
+    const session = await openSession("&ifGenerationMatch=0");
+    await insert("k", "meanwhile");
+    expect(reasonOf(await send(session, "bytes 0-0/1", new Uint8Array(1)))).toEqual([
+      412,
+      "conditionNotMet",
+    ]);
+    await ask("DELETE", session);
+  });
+
+  it("end when they are cancelled", async () => {
+    const session = await openSession();
+    expect(server.unfinishedUploads()).toBe(1);
+    expect((await ask("DELETE", session)).status).toBe(499);
+    expect(server.unfinishedUploads()).toBe(0);
+    expect(reasonOf(await send(session, "bytes 0-0/1", new Uint8Array(1)))).toEqual([410, "gone"]);
+  });
+});
