@@ -1,0 +1,1 @@
+export { seedCodec } from "./codec/seed-codec.js";
