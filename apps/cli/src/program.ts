@@ -3,6 +3,7 @@ import { addCancel } from "./commands/cancel.js";
 import { addDecode } from "./commands/decode.js";
 import { addKey } from "./commands/key.js";
 import { addList } from "./commands/list.js";
+import { addMigrate } from "./commands/migrate.js";
 import { addReschedule } from "./commands/reschedule.js";
 import { addSchedule } from "./commands/schedule.js";
 import { addShow } from "./commands/show.js";
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   }
   program.commandsGroup("Delivery:");
   withCommonOptions(addSweep(program));
+  withCommonOptions(addMigrate(program));
   program.commandsGroup("Keys:");
   for (const add of [addKey, addDecode]) withCommonOptions(add(program));
   program.commandsGroup("Help:");

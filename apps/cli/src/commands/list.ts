@@ -2,6 +2,7 @@ import { createScheduler, type ScheduledEvent, systemClock } from "@keywhen/core
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { UsageError } from "../explain-error.js";
+import { type KeyOptions, withKeyOptions, withKeys } from "../read-codec.js";
 import { readTargetPattern } from "../read-target.js";
 import { readMoment } from "../read-time.js";
 import { act, type Session } from "../session.js";
@@ -9,7 +10,7 @@ import { showBytes } from "../show-size.js";
 import { showColumn, showDistance, showInstant } from "../show-time.js";
 import { toJson } from "../to-json.js";
 
-interface ListOptions {
+interface ListOptions extends KeyOptions {
   readonly from?: string | undefined;
   readonly until?: string | undefined;
   readonly to?: string | undefined;
@@ -24,7 +25,7 @@ const EXAMPLES = `Examples:
 `;
 
 export function addList(program: Command): Command {
-  return program
+  const command = program
     .command("list")
     .summary("show what waits, in due order")
     .description("Shows what waits, in due order.")
@@ -34,16 +35,17 @@ export function addList(program: Command): Command {
     .option("--to <pattern>", "for these targets: bucket, 'bucket/*', 'bucket/prefix*', bucket/key")
     .option("--limit <count>", "at most so many")
     .option("--after <id>", "go on after this id")
-    .option("--ids", "the ids alone, one a line")
-    .action(act(list));
+    .option("--ids", "the ids alone, one a line");
+  return withKeyOptions(command).action(act(list));
 }
 
 async function list(session: Session, options: ListOptions): Promise<ExitCode> {
   const { output } = session;
   const limit = readLimit(options.limit);
   await using home = await session.openHome();
+  const scheduler = createScheduler(withKeys(home, options));
   let given = 0;
-  for await (const event of matching(createScheduler(home).list(filterOf(options)), options.to)) {
+  for await (const event of matching(scheduler.list(filterOf(options)), options.to)) {
     await output.line(lineOf(event, options.ids ?? false, output.isJson));
     given += 1;
     if (given === limit || output.isClosed) break;
