@@ -53,6 +53,7 @@ function withCommonOptions(command: Command): Command {
       "-s, --store <url>",
       "where events wait: file:./data, s3://bucket/root (or KEYWHEN_STORE)",
     )
+    .option("--tz <zone>", "read and show times in this zone: Europe/Berlin (or KEYWHEN_TZ)")
     .option("--json", "print JSON, one object a line")
     .option("-q, --quiet", "print ids alone, and no notes")
     .option("-v, --verbose", "tell of each request on stderr");
