@@ -15,7 +15,11 @@ const IN = ["--in", "10m"];
 
 /** What is wrong, the arguments, and what the one line must say. */
 const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
-  ["a wrong time", ["schedule", "--at", "tomorow", ...TO], /"tomorow" is not a time that keywhen understands/],
+  [
+    "a wrong time",
+    ["schedule", "--at", "tomorow", ...TO],
+    /"tomorow" is not a time that keywhen understands/,
+  ],
   ["no offset", ["schedule", "--at", "2026-12-24T09:00", ...TO], /has no UTC offset/],
   ["31 February", ["schedule", "--at", "2026-02-31T09:00Z", ...TO], /2026-02 has 28 days/],
   ["a wrong duration", ["schedule", "--in", "10 minutes", ...TO], /"10 minutes" is not a duration/],

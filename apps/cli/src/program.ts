@@ -53,6 +53,7 @@ function withCommonOptions(command: Command): Command {
       "-s, --store <url>",
       "where events wait: file:./data, s3://bucket/root (or KEYWHEN_STORE)",
     )
+    .option("--adapter <module>", "opens the store: a file or package that exports open(url, env)")
     .option("--tz <zone>", "read and show times in this zone: Europe/Berlin (or KEYWHEN_TZ)")
     .option("--json", "print JSON, one object a line")
     .option("-q, --quiet", "print ids alone, and no notes")

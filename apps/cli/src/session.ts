@@ -16,6 +16,7 @@ interface CommonOptions {
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
   readonly tz?: string | undefined;
+  readonly adapter?: string | undefined;
 }
 
 /** What a command works with. */
@@ -79,7 +80,7 @@ function createSession(options: CommonOptions): Session {
       isZoneSure: givenZone(options.tz, env) !== undefined || output.isTerminal,
     }),
     openHome: async ({ dryRun = false } = {}) => {
-      const home = await openHome(url, env);
+      const home = await openHome(url, env, options.adapter);
       const real = options.verbose ? watchedStore(home.store, output.trace) : home.store;
       return {
         store: dryRun ? dryStore(real) : real,
