@@ -15,7 +15,11 @@ const IN = ["--in", "10m"];
 
 /** What is wrong, the arguments, and what the one line must say. */
 const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
-  ["a wrong time", ["schedule", "--at", "tomorow", ...TO], /"tomorow" is not an ISO 8601 time/],
+  [
+    "a wrong time",
+    ["schedule", "--at", "tomorow", ...TO],
+    /"tomorow" is not a time that keywhen understands/,
+  ],
   ["no offset", ["schedule", "--at", "2026-12-24T09:00", ...TO], /has no UTC offset/],
   ["31 February", ["schedule", "--at", "2026-02-31T09:00Z", ...TO], /2026-02 has 28 days/],
   ["a wrong duration", ["schedule", "--in", "10 minutes", ...TO], /"10 minutes" is not a duration/],
@@ -55,7 +59,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["no id to show", ["show", "42.json"], /"42.json" is not an event's id/],
   ["a wrong limit", ["list", "--limit", "0"], /--limit 0/],
   ["a wrong pattern", ["list", "--to", "*/x"], /a \* stands at the end/],
-  ["a wrong filter time", ["list", "--until", "noon"], /"noon" is not an ISO 8601 time/],
+  ["a wrong filter time", ["list", "--until", "noon"], /"noon" has no UTC offset/],
   ["a wrong allowance", ["sweep", "--allow", "b*"], /"b\*" is no target pattern/],
   ["a wrong root", ["key", ...IN, ...TO, "--root", "/x"], /root "\/x"/],
   ["an unknown store", ["list", "-s", "gs://bucket"], /no adapter for "gs:".*file:.*s3:/],

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { OpenedHome, OpenHome } from "@keywhen/core/store";
 import { UsageError } from "./explain-error.js";
 
@@ -20,10 +22,27 @@ export function storeUrl(given: string | undefined, env: Env): string | undefine
   return given ?? (env["KEYWHEN_STORE"] || undefined);
 }
 
-/** Opens what a store URL names; throws a `UsageError` with the schemes there are. Sends nothing. */
-export async function openHome(url: string | undefined, env: Env): Promise<OpenedHome> {
+/**
+ * Opens what a store URL names: by `adapter`, a module that exports `open(url, env)`, else by an adapter for
+ * its scheme. Throws a `UsageError` with the schemes there are. Sends nothing.
+ */
+export async function openHome(
+  url: string | undefined,
+  env: Env,
+  adapter?: string | undefined,
+): Promise<OpenedHome> {
   if (url === undefined) {
     throw new UsageError("which store?", `Give --store or set KEYWHEN_STORE: ${KNOWN}.`);
+  }
+  if (/^[^?#]*\/\/[^/?#]*@/.test(url)) {
+    throw new UsageError(
+      "a store URL holds no user or password.",
+      "Leave out what stands before the @; credentials come from the environment.",
+    );
+  }
+  if (adapter !== undefined) {
+    const { open } = await loadAdapter(adapter);
+    return open(url, env);
   }
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) {
@@ -33,12 +52,26 @@ export async function openHome(url: string | undefined, env: Env): Promise<Opene
   if (load === undefined) {
     throw new UsageError(`no adapter for "${scheme}:" is installed.`, `There are ${KNOWN}.`);
   }
-  if (/^[^?#]*\/\/[^/?#]*@/.test(url)) {
-    throw new UsageError(
-      "a store URL holds no user or password.",
-      "Leave out what stands before the @; credentials come from the environment.",
-    );
-  }
   const { open } = await load();
   return open(url, env);
+}
+
+/** A file of one's own (`./my-store.mjs`), or a package's name. */
+async function loadAdapter(adapter: string): Promise<{ readonly open: OpenHome }> {
+  const isFile = /^[./]|\.[cm]?js$/.test(adapter);
+  const specifier = isFile ? pathToFileURL(resolve(adapter)).href : adapter;
+  const loaded = await import(specifier).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`can't load the adapter ${adapter}: ${why.split("\n")[0]}.`);
+  });
+  if (isAdapter(loaded)) return loaded;
+  throw new UsageError(
+    `${adapter} exports no function open(url, env).`,
+    "That is what keywhen calls with the store URL; it gives { store, bucket, root }.",
+  );
+}
+
+function isAdapter(loaded: unknown): loaded is { readonly open: OpenHome } {
+  if (typeof loaded !== "object" || loaded === null || !("open" in loaded)) return false;
+  return typeof loaded.open === "function";
 }

@@ -31,6 +31,8 @@ interface Failure {
 /** Data goes to stdout, everything else to stderr. */
 export interface Output {
   readonly isJson: boolean;
+  /** No notes. */
+  readonly isQuiet: boolean;
   /** Somebody reads stdout. */
   readonly isTerminal: boolean;
   /** Somebody can be asked. */
@@ -80,6 +82,7 @@ export function createOutput(options: OutputOptions): Output {
   const line = (text: string) => write(`${text}\n`);
   return {
     isJson,
+    isQuiet: options.quiet ?? false,
     isTerminal,
     canAsk: isTerminal && (stdin.isTTY ?? false),
     get isClosed() {

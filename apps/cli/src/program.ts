@@ -3,6 +3,7 @@ import { addCancel } from "./commands/cancel.js";
 import { addDecode } from "./commands/decode.js";
 import { addKey } from "./commands/key.js";
 import { addList } from "./commands/list.js";
+import { addMigrate } from "./commands/migrate.js";
 import { addReschedule } from "./commands/reschedule.js";
 import { addSchedule } from "./commands/schedule.js";
 import { addShow } from "./commands/show.js";
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   }
   program.commandsGroup("Delivery:");
   withCommonOptions(addSweep(program));
+  withCommonOptions(addMigrate(program));
   program.commandsGroup("Keys:");
   for (const add of [addKey, addDecode]) withCommonOptions(add(program));
   program.commandsGroup("Help:");
@@ -51,6 +53,8 @@ function withCommonOptions(command: Command): Command {
       "-s, --store <url>",
       "where events wait: file:./data, s3://bucket/root (or KEYWHEN_STORE)",
     )
+    .option("--adapter <module>", "opens the store: a file or package that exports open(url, env)")
+    .option("--tz <zone>", "read and show times in this zone: Europe/Berlin (or KEYWHEN_TZ)")
     .option("--json", "print JSON, one object a line")
     .option("-q, --quiet", "print ids alone, and no notes")
     .option("-v, --verbose", "tell of each request on stderr");

@@ -1,26 +1,145 @@
 import { describe, expect, it } from "vitest";
 import { readMoment, readWhen } from "./read-time.js";
+import type { TimeContext } from "./time-zone.js";
+
+const NOW = "2026-11-24T10:00:30.250Z"; // a Tuesday
+const at = (now: string, zone: string): TimeContext => ({
+  nowMs: Date.parse(now),
+  zone,
+  isZoneSure: true,
+});
+const BERLIN = at(NOW, "Europe/Berlin");
+
+async function read(text: string, context: TimeContext = BERLIN): Promise<string> {
+  const moment = await readMoment(text, context);
+  return moment instanceof Date ? moment.toISOString() : String(moment);
+}
 
 describe("readMoment()", () => {
-  it("counts +DURATION from now", () => {
-    expect(readMoment("+90m", 0)).toEqual(new Date(5_400_000));
+  it.each([
+    ["+90m", "2026-11-24T11:30:30.250Z"],
+    ["in 10 minutes", "2026-11-24T10:10:30.250Z"],
+    ["10 minutes from now", "2026-11-24T10:10:30.250Z"],
+    ["in 1h30m", "2026-11-24T11:30:30.250Z"],
+    ["now", "2026-11-24T10:00:30.250Z"],
+    ["tomorrow 9am", "2026-11-25T08:00:00.000Z"],
+    ["Tomorrow at 9:30 pm", "2026-11-25T20:30:00.000Z"],
+    ["tomorrow at noon", "2026-11-25T11:00:00.000Z"],
+    ["today 18:00", "2026-11-24T17:00:00.000Z"],
+    ["5pm", "2026-11-24T16:00:00.000Z"],
+    ["9am", "2026-11-25T08:00:00.000Z"],
+    ["friday 17:30", "2026-11-27T16:30:00.000Z"],
+    ["24 Dec 9:00", "2026-12-24T08:00:00.000Z"],
+    ["1 Jan 08:00", "2027-01-01T07:00:00.000Z"],
+    ["Jul 1 2027 09:00", "2027-07-01T07:00:00.000Z"],
+    ["in 90 days at 9am", "2027-02-22T08:00:00.000Z"],
+    ["2026-12-24T09:00", "2026-12-24T08:00:00.000Z"],
+    ["2026-12-24 09:00:01.5", "2026-12-24T08:00:01.500Z"],
+    ["2027-07-01T09:00", "2027-07-01T07:00:00.000Z"],
+    ["tomorrow 9am UTC", "2026-11-25T09:00:00.000Z"],
+    ["2026-12-24 09:00+05:30", "2026-12-24T03:30:00.000Z"],
+  ])("reads %s as %s in Berlin", async (text, instant) => {
+    expect(await read(text)).toBe(instant);
   });
 
-  it("leaves ISO times to core, which checks them", () => {
-    expect(readMoment("2026-12-24T09:00+01:00")).toBe("2026-12-24T09:00+01:00");
+  it.each([
+    ["America/New_York", "2026-11-25T14:00:00.000Z"],
+    ["Asia/Kolkata", "2026-11-25T03:30:00.000Z"],
+    ["Pacific/Kiritimati", "2026-11-25T19:00:00.000Z"], // where today is tomorrow already
+    ["UTC", "2026-11-25T09:00:00.000Z"],
+  ])("reads tomorrow 9am in %s as %s", async (zone, instant) => {
+    expect(await read("tomorrow 9am", at(NOW, zone))).toBe(instant);
   });
 
-  it("refuses what is no duration, or reaches too far", () => {
-    expect(() => readMoment("+1 day")).toThrow('"1 day" is not a duration');
-    expect(() => readMoment("+99999999999d")).toThrow("past the year 9999");
+  it("keeps the time of day over days, also when the clocks change", async () => {
+    const before = at("2026-10-23T10:00:00Z", "Europe/Berlin");
+    expect(await read("in 3 days", before)).toBe("2026-10-26T11:00:00.000Z");
+    expect(await read("in 72 hours", before)).toBe("2026-10-26T10:00:00.000Z");
+    expect(await read("monday 9am", before)).toBe("2026-10-26T08:00:00.000Z");
+  });
+
+  it.each([
+    [
+      "2026-10-25T02:30",
+      "Europe/Berlin",
+      "2026-10-25T02:30 happens twice in Europe/Berlin. Write …T02:30+02:00 (before the clock goes back) or …T02:30+01:00 (after).",
+    ],
+    [
+      "2026-03-29T02:30",
+      "Europe/Berlin",
+      "2026-03-29T02:30 never happens in Europe/Berlin. Write …T01:30+01:00 (before the clock goes forward) or …T03:30+02:00 (after).",
+    ],
+    [
+      "1 Nov 2026 1:30am",
+      "America/New_York",
+      "2026-11-01T01:30 happens twice in America/New_York. Write …T01:30-04:00 (before the clock goes back) or …T01:30-05:00 (after).",
+    ],
+    [
+      "2026-04-05T01:45:10",
+      "Australia/Lord_Howe",
+      "2026-04-05T01:45:10 happens twice in Australia/Lord_Howe. Write …T01:45:10+11:00 (before the clock goes back) or …T01:45:10+10:30 (after).",
+    ],
+  ])("refuses %s in %s and names both ways to write it", async (text, zone, message) => {
+    await expect(read(text, at(NOW, zone))).rejects.toMatchObject({
+      code: "invalid-time",
+      message,
+    });
+  });
+
+  it.each(["2026-10-25T01:59", "2026-10-25T03:00", "2026-03-29T01:59", "2026-03-29T03:00"])(
+    "takes %s, right beside the change",
+    async (text) => {
+      expect(await read(text)).toMatch(/Z$/);
+    },
+  );
+
+  it.each(["2026-12-24T09:00", "tomorrow 9am", "in 3 days"])(
+    "wants an offset or a zone for %s where nobody looks on",
+    async (text) => {
+      const unsure = { ...BERLIN, isZoneSure: false };
+      await expect(read(text, unsure)).rejects.toThrow(`"${text}" has no UTC offset`);
+    },
+  );
+
+  it.each([
+    ["in 10 minutes", "2026-11-24T10:10:30.250Z"],
+    ["tomorrow 9am +01:00", "2026-11-25T08:00:00.000Z"],
+    ["+3d", "2026-11-27T10:00:30.250Z"],
+    ["2026-12-24T09:00+01:00", "2026-12-24T09:00+01:00"],
+  ])("needs no zone for %s", async (text, moment) => {
+    expect(await read(text, { ...BERLIN, isZoneSure: false })).toBe(moment);
+  });
+
+  it("leaves ISO times to core, which checks them", async () => {
+    expect(await read("2026-12-24T09:00+01:00")).toBe("2026-12-24T09:00+01:00");
+    expect(await read("2026-02-30T10:00")).toBe("2026-02-30T10:00Z");
+  });
+
+  it.each([
+    ["+1 day", '"1 day" is not a duration'],
+    ["+99999999999d", "past the year 9999"],
+    ["tomorrow", "names no time of day"],
+    ["friday", "names no time of day"],
+    ["2026-12-24", "names no time of day"],
+    ["tonight", "names no time of day"],
+    ["3/4 9am", "could be two days"],
+    ["9am to 5pm", "not a time that keywhen understands"],
+    ["tomorrow 9am or so", "not a time that keywhen understands"],
+    ["tomorrow 25:00", "not a time that keywhen understands"],
+    ["in an hour and a half", "not a time that keywhen understands"],
+    ["soon", "not a time that keywhen understands"],
+    ["", "not a time that keywhen understands"],
+  ])("refuses %s", async (text, why) => {
+    await expect(read(text)).rejects.toThrow(why);
   });
 });
 
 describe("readWhen()", () => {
-  it("takes one of --at and --in", () => {
-    expect(readWhen({ at: "2026-12-24T09:00Z" })).toEqual({ at: "2026-12-24T09:00Z" });
-    expect(readWhen({ in: "+10m" })).toEqual({ in: "10m" });
-    expect(() => readWhen({})).toThrow("When is it due?");
-    expect(() => readWhen({ at: "x", in: "1s" })).toThrow("exclude each other");
+  it("takes one of --at and --in", async () => {
+    const when = (options: object) => readWhen(options, BERLIN);
+    expect(await when({ at: "2026-12-24T09:00Z" })).toEqual({ at: "2026-12-24T09:00Z" });
+    expect(await when({ in: "+10m" })).toEqual({ in: "10m" });
+    await expect(when({})).rejects.toThrow("When is it due?");
+    await expect(when({ at: "x", in: "1s" })).rejects.toThrow("exclude each other");
   });
 });

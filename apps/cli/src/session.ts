@@ -1,3 +1,4 @@
+import { systemClock } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
 import { Command } from "commander";
 import { dryStore } from "./dry-store.js";
@@ -5,6 +6,7 @@ import { EXIT, type ExitCode } from "./exit-codes.js";
 import { createInterruption } from "./interruption.js";
 import { openHome, storeUrl } from "./open-home.js";
 import { createOutput, type Output } from "./output.js";
+import { localZone, type TimeContext, useZone } from "./time-zone.js";
 import { watchedStore } from "./watched-store.js";
 
 /** The options that every command takes. */
@@ -13,6 +15,8 @@ interface CommonOptions {
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
+  readonly tz?: string | undefined;
+  readonly adapter?: string | undefined;
 }
 
 /** What a command works with. */
@@ -20,6 +24,8 @@ export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
   readonly storeUrl: string | undefined;
+  /** How times without an offset are read, as of now. */
+  times(): TimeContext;
   /** Opens the store of `--store`; with `dryRun` it only pretends to write. */
   openHome(options?: { readonly dryRun?: boolean | undefined }): Promise<OpenedHome>;
   /** Aborts on the first Ctrl-C. Asked for by commands that have something to wind down. */
@@ -40,12 +46,23 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
     const options = { ...command.parent?.opts<CommonOptions>(), ...command.opts<O>() };
     const session = createSession(options);
     try {
+      takeZone(session, options.tz);
       const exitCode = await work(session, options, command.args);
       process.exitCode = session.output.hasFailed ? EXIT.failed : exitCode;
     } catch (error) {
       process.exitCode = session.output.error(error);
     }
   };
+}
+
+/** Before anything reads or shows a time. */
+function takeZone({ env }: Session, given: string | undefined): void {
+  const zone = givenZone(given, env);
+  if (zone !== undefined) useZone(zone);
+}
+
+function givenZone(given: string | undefined, env: Session["env"]): string | undefined {
+  return given ?? (env["KEYWHEN_TZ"] || undefined);
 }
 
 function createSession(options: CommonOptions): Session {
@@ -57,8 +74,13 @@ function createSession(options: CommonOptions): Session {
     env,
     output,
     storeUrl: url,
+    times: () => ({
+      nowMs: systemClock.now(),
+      zone: localZone(),
+      isZoneSure: givenZone(options.tz, env) !== undefined || output.isTerminal,
+    }),
     openHome: async ({ dryRun = false } = {}) => {
-      const home = await openHome(url, env);
+      const home = await openHome(url, env, options.adapter);
       const real = options.verbose ? watchedStore(home.store, output.trace) : home.store;
       return {
         store: dryRun ? dryStore(real) : real,

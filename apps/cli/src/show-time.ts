@@ -1,7 +1,4 @@
-/** The zone that times are shown in: this machine's, which `TZ` can change. */
-function localZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
+import { localZone } from "./time-zone.js";
 
 /** `Wed 25 Nov 2026, 09:00:00 Europe/Berlin`. */
 export function showInstant(at: Date, zone: string = localZone()): string {

@@ -63,6 +63,19 @@ describe.skipIf(!hasScript)("keywhen on a terminal", () => {
     expect((await place.run(["list", "--ids"])).stdout).toBe("");
   });
 
+  it("reads times as people say them, in the machine's zone", async () => {
+    const run = await onTerminal([
+      "schedule",
+      "--at",
+      "tomorrow 9am",
+      "--to",
+      "a/b",
+      "--body",
+      "x",
+    ]);
+    expect(run.screen).toMatch(/^Scheduled for \w+ \d+ \w+ \d+, 09:00:00 UTC/);
+  });
+
   it("doesn't ask with -y", async () => {
     await place.run([...SCHEDULE, "--body", "x"]);
     const run = await onTerminal(["reschedule", BEGINNING, "--in", "1h", "-y"]);

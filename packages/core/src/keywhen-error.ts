@@ -9,7 +9,11 @@ export type KeywhenErrorCode =
   | "invalid-option"
   | "key-too-long"
   | "not-supported"
-  | "batch-incomplete";
+  | "batch-incomplete"
+  /** What a consumer was sent is no notification that it knows. */
+  | "invalid-notification"
+  /** A delivered body is no JSON, or doesn't fit its schema. */
+  | "invalid-payload";
 
 export type ErrorCode = KeywhenErrorCode | StoreErrorCode;
 

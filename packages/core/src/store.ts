@@ -28,3 +28,4 @@ export {
   type StoreErrorDetails,
 } from "./store/object-store-error.js";
 export type { OpenedHome, OpenHome } from "./store/opened-home.js";
+export { readBody } from "./store/read-body.js";

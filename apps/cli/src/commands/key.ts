@@ -24,7 +24,7 @@ export function addKey(program: Command): Command {
     .summary("print the key under which an event waits")
     .description("Prints the key under which an event waits: writing an object there schedules it.")
     .addHelpText("before", EXAMPLES)
-    .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, or +90m from now")
+    .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, +90m, 'tomorrow 9am'")
     .option("--in <duration>", "after how long it is due: 90s, 10m, 1.5h, 7d")
     .option("--to <bucket/key>", "where it is delivered")
     .option("--delivery-id <id>", "else 12 random characters")
@@ -34,7 +34,7 @@ export function addKey(program: Command): Command {
 
 async function printKey(session: Session, options: KeyOptions): Promise<ExitCode> {
   const event = {
-    ...readWhen(options),
+    ...(await readWhen(options, session.times())),
     to: readTarget(options.to),
     deliveryId: options.deliveryId,
   };

@@ -1,15 +1,17 @@
-import { createScheduler, type ScheduledEvent, systemClock } from "@keywhen/core";
+import { createScheduler, type Moment, type ScheduledEvent, systemClock } from "@keywhen/core";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { UsageError } from "../explain-error.js";
+import { type KeyOptions, withKeyOptions, withKeys } from "../read-codec.js";
 import { readTargetPattern } from "../read-target.js";
 import { readMoment } from "../read-time.js";
 import { act, type Session } from "../session.js";
 import { showBytes } from "../show-size.js";
 import { showColumn, showDistance, showInstant } from "../show-time.js";
+import type { TimeContext } from "../time-zone.js";
 import { toJson } from "../to-json.js";
 
-interface ListOptions {
+interface ListOptions extends KeyOptions {
   readonly from?: string | undefined;
   readonly until?: string | undefined;
   readonly to?: string | undefined;
@@ -24,41 +26,55 @@ const EXAMPLES = `Examples:
 `;
 
 export function addList(program: Command): Command {
-  return program
+  const command = program
     .command("list")
     .summary("show what waits, in due order")
     .description("Shows what waits, in due order.")
     .addHelpText("before", EXAMPLES)
-    .option("--from <time>", "due at this time or later: 2026-12-24T09:00Z, or +90m from now")
+    .option("--from <time>", "due at this time or later: 2026-12-24T09:00Z, +90m, 'friday 9am'")
     .option("--until <time>", "due before this time")
     .option("--to <pattern>", "for these targets: bucket, 'bucket/*', 'bucket/prefix*', bucket/key")
     .option("--limit <count>", "at most so many")
     .option("--after <id>", "go on after this id")
-    .option("--ids", "the ids alone, one a line")
-    .action(act(list));
+    .option("--ids", "the ids alone, one a line");
+  return withKeyOptions(command).action(act(list));
 }
 
 async function list(session: Session, options: ListOptions): Promise<ExitCode> {
   const { output } = session;
   const limit = readLimit(options.limit);
+  const span = await spanOf(options, session.times());
   await using home = await session.openHome();
+  const scheduler = createScheduler(withKeys(home, options));
   let given = 0;
-  for await (const event of matching(createScheduler(home).list(filterOf(options)), options.to)) {
+  for await (const event of matching(scheduler.list(filterOf(options, span)), options.to)) {
     await output.line(lineOf(event, options.ids ?? false, output.isJson));
     given += 1;
     if (given === limit || output.isClosed) break;
   }
   if (given === 0 && output.isTerminal && !output.isJson && !options.ids) {
-    output.note(nothingDue(options.until));
+    output.note(nothingDue(span.until));
   }
   return EXIT.done;
 }
 
-function filterOf({ from, until, to, after }: ListOptions) {
+/** Undefined is everything's. */
+interface Span {
+  readonly from: Moment | undefined;
+  readonly until: Moment | undefined;
+}
+
+async function spanOf({ from, until }: ListOptions, times: TimeContext): Promise<Span> {
+  return {
+    from: from === undefined ? undefined : await readMoment(from, times),
+    until: until === undefined ? undefined : await readMoment(until, times),
+  };
+}
+
+function filterOf({ to, after }: ListOptions, span: Span) {
   const pattern = to === undefined ? undefined : readTargetPattern(to);
   return {
-    from: from === undefined ? undefined : readMoment(from),
-    until: until === undefined ? undefined : readMoment(until),
+    ...span,
     to: pattern && { bucket: pattern.bucket, keyPrefix: pattern.keyPrefix },
     after,
   };
@@ -95,12 +111,11 @@ function lineOf(event: ScheduledEvent, idsOnly: boolean, isJson: boolean): strin
   ].join("   ");
 }
 
-function nothingDue(until: string | undefined): string {
+function nothingDue(until: Moment | undefined): string {
   const what = until === undefined ? "Nothing is waiting" : `Nothing is due before ${show(until)}`;
   return `${what}. Try: keywhen schedule --in 10m --to BUCKET/KEY --body hello`;
 }
 
-function show(time: string): string {
-  const moment = readMoment(time);
-  return moment instanceof Date ? showInstant(moment) : time;
+function show(moment: Moment): string {
+  return moment instanceof Date ? showInstant(moment) : String(moment);
 }

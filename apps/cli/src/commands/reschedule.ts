@@ -28,7 +28,7 @@ export function addReschedule(program: Command): Command {
     .description("Moves an event to another time; its delivery id stays, its id changes.")
     .addHelpText("before", EXAMPLES)
     .argument("<id>", "its id (in single quotes), or the unique beginning of it")
-    .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, or +90m from now")
+    .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, +90m, 'tomorrow 9am'")
     .option("--in <duration>", "after how long it is due: 90s, 10m, 1.5h, 7d")
     .option("-n, --dry-run", "check everything, move nothing")
     .option("-y, --yes", "don't ask")
@@ -41,7 +41,7 @@ async function reschedule(
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
   const { output } = session;
-  const when = readWhen(options);
+  const when = await readWhen(options, session.times());
   const isDryRun = options.dryRun ?? false;
   await using home = await session.openHome(options);
   const scheduler = createScheduler(home);

@@ -21,7 +21,7 @@ interface ScheduleOptions extends PayloadOptions {
 
 const EXAMPLES = `Examples:
   keywhen schedule --in 10m --to reminders/42.json --body '{"userId":42}'
-  keywhen schedule --at 2026-12-24T09:00+01:00 --to reports/daily.pdf --file daily.pdf
+  keywhen schedule --at 'tomorrow 9am' --to reports/daily.pdf --file daily.pdf
   pg_dump shop | keywhen schedule --in 1d --to backups/shop.sql --type application/sql
 `;
 
@@ -31,7 +31,7 @@ export function addSchedule(program: Command): Command {
     .summary("store an event that is delivered when it is due")
     .description("Stores an event. A sweep delivers it to its target when it is due.")
     .addHelpText("before", EXAMPLES)
-    .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, or +90m from now")
+    .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, +90m, 'tomorrow 9am'")
     .option("--in <duration>", "after how long it is due: 90s, 10m, 1.5h, 7d")
     .option("--to <bucket/key>", "where it is delivered")
     .option("--file <file>", "its payload is this file (- for the pipe)")
@@ -48,7 +48,7 @@ export function addSchedule(program: Command): Command {
 
 async function schedule(session: Session, options: ScheduleOptions): Promise<ExitCode> {
   const { output } = session;
-  const when = readWhen(options);
+  const when = await readWhen(options, session.times());
   const to = readTarget(options.to);
   const metadata = readMetadata(options.meta ?? []);
   await using home = await session.openHome(options);

@@ -2,11 +2,12 @@ import { createSweeper, durationMs, parseDuration, systemClock } from "@keywhen/
 import type { Command } from "commander";
 import type { ExitCode } from "../exit-codes.js";
 import { UsageError } from "../explain-error.js";
+import { type KeyOptions, withKeyOptions, withKeys } from "../read-codec.js";
 import { act, type Session } from "../session.js";
 import { createSweepNotes } from "../sweep-notes.js";
 import { describeSweep, sweepExitCode } from "../sweep-summary.js";
 
-interface SweepOptions {
+interface SweepOptions extends KeyOptions {
   readonly allow?: readonly string[] | undefined;
   readonly deadline?: string | undefined;
   readonly dryRun?: boolean | undefined;
@@ -18,7 +19,7 @@ const EXAMPLES = `Examples:
 `;
 
 export function addSweep(program: Command): Command {
-  return program
+  const command = program
     .command("sweep")
     .summary("deliver what is due, once")
     .description("Delivers what is due: copies each event to its target, then deletes it.")
@@ -28,8 +29,8 @@ export function addSweep(program: Command): Command {
       "targets that it may write to: 'bucket/*', 'bucket/prefix/*', bucket/key, '*' (or KEYWHEN_ALLOW_TARGETS, separated by commas; not needed on file:)",
     )
     .option("--deadline <duration>", "end within this time: 30s, 5m")
-    .option("-n, --dry-run", "only count what is due")
-    .action(act(sweep));
+    .option("-n, --dry-run", "only count what is due");
+  return withKeyOptions(command).action(act(sweep));
 }
 
 async function sweep(session: Session, options: SweepOptions): Promise<ExitCode> {
@@ -38,9 +39,7 @@ async function sweep(session: Session, options: SweepOptions): Promise<ExitCode>
   await using home = await session.openHome();
   const notes = createSweepNotes(output.note);
   const sweeper = createSweeper({
-    store: home.store,
-    bucket: home.bucket,
-    root: home.root,
+    ...withKeys(home, options),
     allowTargets: allowedTargets(session, options.allow),
     observe: notes.observe,
   });

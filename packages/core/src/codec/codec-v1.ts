@@ -1,3 +1,4 @@
+import { checkRoot, DEFAULT_ROOT } from "../options/root.js";
 import { formatInstant, INSTANT_LENGTH, LAST_INSTANT_MS, parseInstant } from "../time/instant.js";
 import { escapePart, unescapePart } from "./escape.js";
 import type { EventKey, KeyCodec } from "./key-codec.js";
@@ -12,6 +13,7 @@ const AFTER_ALL_INSTANTS = ":";
  */
 export const codecV1: KeyCodec = {
   name: "v1",
+  checkRoot: (root = DEFAULT_ROOT) => checkRoot(root),
   pendingPrefix: (root) => `${root}/pending/`,
   encode: encodeId,
   decode: decodeId,

@@ -15,15 +15,22 @@ export interface EventKey {
 export interface KeyCodec {
   readonly name: string;
 
+  /** The root, or this format's default, if keys can begin with it; throws `invalid-option` with how to write it. */
+  checkRoot(root: string | undefined): string;
+
   /** What every key under `root` begins with; the rest of the key is the event's id. */
   pendingPrefix(root: string): string;
 
-  /** The id of an event; throws `invalid-target` for a name that is no well-formed Unicode. */
+  /**
+   * The id of an event. Throws `invalid-target` for names that this format can't hold (half a surrogate
+   * pair), and `not-supported` for a delivery id where it has no place for one.
+   */
   encode(event: EventKey): string;
 
   /**
-   * What an id says; `undefined` if it isn't one (a foreign object). Never throws. Bijective: whatever it
-   * accepts, `encode` gives back unchanged.
+   * What an id says; `undefined` if it isn't one (a foreign object). Never throws. Whatever `encode` writes
+   * it gives back. The reverse holds for version 1 alone (whatever it accepts, `encode` writes the same
+   * way): where a format spells one instant in several ways, an event is known by its id as it stands.
    */
   decode(id: string): EventKey | undefined;
 

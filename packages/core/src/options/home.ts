@@ -6,7 +6,6 @@ import { type RandomSource, systemRandom } from "../random.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { systemClock } from "../system-clock.js";
 import { type Duration, durationMs } from "../time/duration.js";
-import { checkRoot, DEFAULT_ROOT } from "./root.js";
 
 /** Where events wait and what keywhen reads there: the options that scheduler and sweeper share. */
 export interface Home {
@@ -66,8 +65,8 @@ export function resolveHome(options: Home): ResolvedHome {
       "This store lists in no order, so finding what is due would mean reading the whole schedule. Keep the schedule in another one; as a target this store is fine.",
     );
   }
-  const root = checkRoot(options.root ?? DEFAULT_ROOT);
   const codec = options.codec ?? codecV1;
+  const root = codec.checkRoot(options.root);
   return {
     store,
     bucket,

@@ -1,0 +1,97 @@
+import {
+  CreateBucketCommand,
+  PutBucketNotificationConfigurationCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import { s3Store } from "@keywhen/adapter-s3";
+import { createScheduler, createSweeper } from "@keywhen/core";
+import { deliveries, parseNotification } from "@keywhen/core/consumer";
+import {
+  type AnsweringServer,
+  startAnsweringServer,
+  startCephGateway,
+  type TestS3Server,
+  withCeph,
+} from "@keywhen/test-servers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const KEYS = ["42.json", "a b+c/d%41é|&=.json"];
+
+withCeph(describe)("deliveries() of what a Ceph gateway pushes", () => {
+  let gateway: TestS3Server;
+  let endpoint: AnsweringServer;
+  let client: S3Client;
+  beforeAll(async () => {
+    gateway = await startCephGateway();
+    endpoint = await startAnsweringServer(() => ({ status: 200 }));
+    client = new S3Client(accessTo(gateway));
+    for (const Bucket of ["schedule", "reminders"]) {
+      await client.send(new CreateBucketCommand({ Bucket }));
+    }
+    await pushCreated(client, await createTopic(gateway, endpoint), "reminders");
+  }, 60_000);
+  afterAll(async () => {
+    client?.destroy();
+    await endpoint?.stop();
+    await gateway?.stop();
+  });
+
+  it("reaches the consumer with the scheduled body and delivery id, and can be removed", async () => {
+    const store = s3Store({ client });
+    const home = { store, bucket: "schedule" };
+    const scheduler = createScheduler(home);
+    const scheduled = new Map<string, string>();
+    for (const key of KEYS) {
+      const event = { at: new Date(), to: { bucket: "reminders", key }, json: { key } };
+      scheduled.set(key, (await scheduler.schedule(event)).deliveryId);
+    }
+    const report = await createSweeper({ ...home, allowTargets: ["reminders/*"] }).sweep();
+    expect(report).toMatchObject({ delivered: KEYS.length });
+
+    const pushes = endpoint.requests.map(({ body }) => body.toString());
+    expect(
+      pushes
+        .flatMap(parseNotification)
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(KEYS);
+    const found = new Map<string, string | undefined>();
+    for (const push of pushes) {
+      for await (const delivery of deliveries(push, { store })) {
+        expect(await delivery.json()).toEqual({ key: delivery.key });
+        found.set(delivery.key, delivery.deliveryId);
+        expect(await delivery.remove()).toBe("removed");
+      }
+    }
+    expect(found).toEqual(scheduled);
+
+    const repeated = deliveries(pushes[0], { store })[Symbol.asyncIterator]();
+    expect(await repeated.next()).toMatchObject({ done: true });
+  });
+});
+
+function accessTo({ endpoint, accessKeyId, secretAccessKey }: TestS3Server) {
+  const credentials = { accessKeyId, secretAccessKey };
+  return { endpoint, region: "default", credentials, forcePathStyle: true };
+}
+
+async function createTopic(gateway: TestS3Server, endpoint: AnsweringServer): Promise<string> {
+  const sns = new SNSClient(accessTo(gateway));
+  const topic = new CreateTopicCommand({
+    Name: "due",
+    Attributes: { "push-endpoint": `${endpoint.endpoint}/due`, persistent: "false" },
+  });
+  const { TopicArn = "" } = await sns.send(topic);
+  sns.destroy();
+  return TopicArn;
+}
+
+async function pushCreated(client: S3Client, TopicArn: string, Bucket: string): Promise<void> {
+  const NotificationConfiguration = {
+    TopicConfigurations: [{ Id: "due", TopicArn, Events: ["s3:ObjectCreated:*" as const] }],
+  };
+  await client.send(
+    new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }),
+  );
+}

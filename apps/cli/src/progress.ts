@@ -1,0 +1,27 @@
+import type { Output } from "./output.js";
+
+/** One line on stderr that is written over and over, where somebody looks on. */
+export interface Progress {
+  show(text: string): void;
+  /** Removes the line. */
+  clear(): void;
+}
+
+const CLEAR_LINE = "\r\u001b[2K";
+
+export function createProgress({ isJson, isQuiet }: Pick<Output, "isJson" | "isQuiet">): Progress {
+  const { stderr } = process;
+  const isShown = (stderr.isTTY ?? false) && !isJson && !isQuiet;
+  let isThere = false;
+  return {
+    show(text) {
+      if (!isShown) return;
+      stderr.write(`${CLEAR_LINE}${text.slice(0, (stderr.columns || 80) - 1)}`);
+      isThere = true;
+    },
+    clear() {
+      if (isThere) stderr.write(CLEAR_LINE);
+      isThere = false;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
+
+let place: Workplace;
+beforeEach(async () => {
+  place = await openWorkplace();
+});
+afterEach(() => place[Symbol.asyncDispose]());
+
+const to = ["--to", "a/b", "--body", "x"];
+const scheduleAt = (time: string, ...more: string[]) => ["schedule", "--at", time, ...to, ...more];
+
+describe("keywhen --tz", () => {
+  it("reads times in that zone and shows them in it", async () => {
+    const run = await place.run(scheduleAt("2096-11-25 09:00", "--tz", "America/New_York"));
+    expect(run.stdout).toMatch(
+      /^Scheduled for Sun 25 Nov 2096, 09:00:00 America\/New_York \(2096-11-25T14:00:00\.000Z, /,
+    );
+    expect((await place.run(["list", "--tz", "Asia/Kolkata"])).stdout).toMatch(
+      /^2096-11-25 19:30:00 \+05:30 /,
+    );
+  });
+
+  it("can be KEYWHEN_TZ, and comes first", async () => {
+    const env = { KEYWHEN_TZ: "UTC" };
+    const run = await place.runWith(env, scheduleAt("tomorrow 9am"));
+    expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(" 09:00:00 UTC") });
+    const other = await place.runWith(env, ["list", "--tz", "Europe/Berlin"]);
+    expect(other.stdout).toMatch(/^\d{4}-\d\d-\d\d 1[01]:00:00 \+0[12]:00 /);
+  });
+
+  it("is wanted for wall-clock time off a terminal", async () => {
+    const run = await place.run(scheduleAt("tomorrow 9am"));
+    expect(run).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("give --tz Europe/Berlin"),
+    });
+    expect(place.files()).toEqual([]);
+  });
+
+  it("must name a zone", async () => {
+    for (const zone of ["Europe/Berln", "+02:00"]) {
+      const run = await place.run(["list", "--tz", zone]);
+      expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`"${zone}"`) });
+    }
+  });
+
+  it("refuses a time that happens twice, with both ways to write it", async () => {
+    const run = await place.run(scheduleAt("2026-10-25T02:30", "--tz", "Europe/Berlin"));
+    expect(run).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        "keywhen: 2026-10-25T02:30 happens twice in Europe/Berlin. Write …T02:30+02:00 (before the clock goes back) or …T02:30+01:00 (after).\n",
+    });
+  });
+});

@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const KEYWHEN = here("node_modules/keywhen/dist/main.js");
+const PROVE = here("node_modules/@keywhen/store-conformance/dist/main.js");
+const MODULE = here("my-store.mjs");
+
+let cwd;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), "keywhen-sqlite-"));
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+function run(program, ...args) {
+  const env = {
+    PATH: process.env.PATH,
+    KEYWHEN_STORE: "sqlite:./jobs.db?buckets=schedule,reminders",
+  };
+  return spawnSync(process.execPath, [program, ...args], { cwd, env, encoding: "utf8" });
+}
+const keywhen = (verb, ...args) => run(KEYWHEN, verb, "--adapter", MODULE, ...args);
+
+describe("a store of one's own", () => {
+  it("is used from the command line: scheduled, listed and swept", () => {
+    const past = ["--at", "2026-01-01T00:00Z", "--to", "reminders/42.json", "-q"];
+    const scheduled = keywhen("schedule", ...past, "--body", "{}");
+    expect(scheduled).toMatchObject({ status: 0, stderr: "" });
+    expect(keywhen("list", "--ids").stdout).toBe(scheduled.stdout);
+    const swept = keywhen("sweep", "--allow", "reminders/*");
+    expect(swept.stdout).toMatch(/^Delivered 1 of 1 due/);
+    expect(keywhen("list", "--ids").stdout).toBe("");
+    expect(readdirSync(cwd)).toEqual(["jobs.db"]);
+  });
+
+  it("is proved without a test file", () => {
+    const proved = run(PROVE, MODULE, "--buckets", "schedule,reminders");
+    expect(proved.stdout).toMatch(/^move +any-bucket +a delivery is one move$/m);
+    expect(proved.stdout).toMatch(/^(\d+) of \1 promises hold\.$/m);
+    expect(proved).toMatchObject({ status: 0, stderr: "" });
+  }, 120_000);
+});

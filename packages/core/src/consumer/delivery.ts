@@ -1,0 +1,87 @@
+import { unescapePart } from "../codec/escape.js";
+import { KeywhenError } from "../keywhen-error.js";
+import { DELIVERY_ID_NAME, DUE_INSTANT_NAME, userMetadata } from "../options/metadata.js";
+import type { ObjectInfo, ObjectRef, OpenObject } from "../store/object-store.js";
+import { INSTANT_LENGTH, parseInstant } from "../time/instant.js";
+import { describeIssues, type StandardSchema } from "./standard-schema.js";
+
+/** An event at its target. */
+export interface Delivery extends ObjectRef {
+  /** The same on any repeat: the idempotency key. `undefined` for events written by hand. */
+  readonly deliveryId: string | undefined;
+  /** When it was due; `undefined` for events written by hand. */
+  readonly at: Date | undefined;
+  readonly size: number;
+  readonly contentType: string | undefined;
+  /** The user's, without keywhen's own. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Read once, by yourself or by one of the calls below; what is not read is cancelled after the loop's turn. */
+  readonly body: ReadableStream<Uint8Array>;
+  bytes(): Promise<Uint8Array>;
+  text(): Promise<string>;
+  /** The body's JSON, checked by any Standard Schema; throws `invalid-payload` with what doesn't fit. */
+  json(): Promise<unknown>;
+  json<T>(schema: StandardSchema<T>): Promise<T>;
+  /**
+   * Deletes the object unless another one stands there meanwhile (`changed`): HEAD, then DELETE. Not
+   * atomic, so give each event a target key of its own.
+   */
+  remove(): Promise<"removed" | "changed">;
+}
+
+/** Makes an opened object a delivery; `remove` is given, because it needs the store. */
+export function deliveryOf(
+  ref: ObjectRef,
+  opened: OpenObject,
+  remove: Delivery["remove"],
+): Delivery {
+  let read: Promise<Uint8Array> | undefined;
+  const bytes = () => {
+    read ??= new Response(opened.body).arrayBuffer().then((buffer) => new Uint8Array(buffer));
+    return read;
+  };
+  const text = async () => new TextDecoder().decode(await bytes());
+  return {
+    ...ref,
+    ...identityOf(opened),
+    size: opened.size,
+    contentType: opened.contentType,
+    metadata: userMetadata(opened.metadata),
+    body: opened.body,
+    bytes,
+    text,
+    json: async <T>(schema?: StandardSchema<T>) => {
+      const value = parseBody(ref, await text());
+      return schema === undefined ? value : checked(ref, value, schema);
+    },
+    remove,
+  };
+}
+
+/** The delivery id as its writer gave it, and the due instant. */
+function identityOf({ metadata }: ObjectInfo): Pick<Delivery, "deliveryId" | "at"> {
+  const due = metadata[DUE_INSTANT_NAME] ?? "";
+  const atMs = due.length === INSTANT_LENGTH ? parseInstant(due) : undefined;
+  return {
+    deliveryId: unescapePart(metadata[DELIVERY_ID_NAME] ?? "") || undefined,
+    at: atMs === undefined ? undefined : new Date(atMs),
+  };
+}
+
+function parseBody(ref: ObjectRef, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalidPayload(ref, "is no JSON", cause);
+  }
+}
+
+async function checked<T>(ref: ObjectRef, value: unknown, schema: StandardSchema<T>): Promise<T> {
+  const result = await schema["~standard"].validate(value);
+  if (result.issues === undefined) return result.value;
+  throw invalidPayload(ref, `doesn't fit the schema: ${describeIssues(result.issues)}`, result);
+}
+
+function invalidPayload({ bucket, key }: ObjectRef, why: string, cause: unknown): KeywhenError {
+  return new KeywhenError("invalid-payload", `The body of ${bucket}/${key} ${why}.`, { cause });
+}

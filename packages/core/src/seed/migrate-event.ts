@@ -1,0 +1,80 @@
+import { codecV1 } from "../codec/codec-v1.js";
+import { hashOfId } from "../codec/delivery-id.js";
+import type { EventKey } from "../codec/key-codec.js";
+import { checkScheduleKey } from "../codec/key-limits.js";
+import { KeywhenError } from "../keywhen-error.js";
+import type { ResolvedHome } from "../options/home.js";
+import { checkMetadataSize } from "../options/metadata.js";
+import { retry } from "../requests/retry.js";
+import { keywhenMetadata } from "../scheduler/new-event.js";
+import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
+import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
+
+/** An event as the Python package wrote it. */
+export interface SeedEvent {
+  readonly key: string;
+  readonly size: number;
+  readonly event: EventKey;
+}
+
+/** What became of one event. */
+export type Migration =
+  /** It stands under its new key, and still under the old one. */
+  | { readonly outcome: "copied"; readonly key: string }
+  /** It stands under its new key alone. */
+  | { readonly outcome: "migrated"; readonly key: string }
+  | { readonly outcome: "gone"; readonly key: string }
+  | {
+      readonly outcome: "failed";
+      readonly key: string;
+      readonly error: KeywhenError | ObjectStoreError;
+    };
+
+/** Writes an event under its key of version 1; the old one goes only where the store moves in one step. */
+export async function migrateEvent(home: ResolvedHome, old: SeedEvent): Promise<Migration> {
+  const { key } = old;
+  const source = { bucket: home.bucket, key };
+  try {
+    const deliveryId = await hashOfId(key, 12);
+    const target = newPlace(home, old, deliveryId);
+    const info = await retry(home, () => home.store.head(source));
+    if (info === undefined) return { outcome: "gone", key };
+    const metadata = { ...info.metadata, ...keywhenMetadata(old.event.atMs, deliveryId) };
+    checkMetadataSize(metadata);
+    const { outcome } = await retry(home, () => transfer(home, source, target, info, metadata));
+    if (outcome === "source-gone") return { outcome: "gone", key };
+    return { outcome: canMove(home) ? "migrated" : "copied", key };
+  } catch (error) {
+    if (isStoreError(error) || error instanceof KeywhenError) {
+      return { outcome: "failed", key, error };
+    }
+    throw error;
+  }
+}
+
+function newPlace(
+  { store, bucket, pendingPrefix }: ResolvedHome,
+  { event }: SeedEvent,
+  deliveryId: string,
+): ObjectRef {
+  const key = pendingPrefix + codecV1.encode({ ...event, deliveryId });
+  checkScheduleKey(key, event.to.key, store.capabilities.limits, true);
+  return { bucket, key };
+}
+
+function transfer(
+  { store }: ResolvedHome,
+  source: ObjectRef,
+  target: ObjectRef,
+  { size }: ObjectInfo,
+  metadata: Record<string, string>,
+): Promise<CopyResult> {
+  const options = { metadata, size };
+  return store.move === undefined
+    ? store.copy(source, target, options)
+    : store.move(source, target, options);
+}
+
+function canMove({ store }: ResolvedHome): boolean {
+  return store.move !== undefined;
+}

@@ -1,0 +1,194 @@
+import { describe, expect, it } from "vitest";
+import { seedCodec } from "../codec/seed-codec.js";
+import { parseEventId } from "../scheduler/event-id.js";
+import type { ObjectStore } from "../store/object-store.js";
+import {
+  failFirst,
+  keysOf,
+  storeError,
+  sweeperOf,
+  testHome,
+  textOf,
+} from "../test-support/test-home.js";
+import { faultyStore } from "../testing/faulty-store.js";
+import { type MigrateEvent, migrate } from "./migrate.js";
+
+const TOMORROW = "2026-12-25%2012%3A00%3A00%2B00%3A00";
+const YESTERDAY = "2026-12-23%2012%3A00%3A00.000001%2B01%3A00";
+
+async function seeded(ids: readonly string[], home = testHome()) {
+  for (const id of ids) {
+    const ref = { bucket: "schedule", key: `scheduled/|${id}` };
+    await home.store.put(ref, new TextEncoder().encode(id), {
+      contentType: "text/plain",
+      metadata: { user: "ann" },
+    });
+  }
+  return home;
+}
+
+const migrateFrom = (home: ReturnType<typeof testHome>, options: object = {}) =>
+  migrate({ ...home, from: "scheduled", ...options });
+
+describe("migrate()", () => {
+  it("moves events, due or not, to keys of version 1 with body, headers and a delivery id", async () => {
+    const home = await seeded([`${TOMORROW}|out|a~~b%20c.txt`, `${YESTERDAY}|out|k`]);
+    expect(await migrateFrom(home)).toEqual({
+      migrated: 2,
+      gone: 0,
+      failed: 0,
+      foreign: 0,
+      aborted: false,
+    });
+    const keys = await keysOf(home.store, "schedule");
+    expect(keys).toEqual([
+      expect.stringMatching(/^keywhen\/pending\/2026-12-23T11:00:00\.001Z\|out\|k\|[0-9a-f]{12}$/),
+      expect.stringMatching(
+        /^keywhen\/pending\/2026-12-25T12:00:00\.000Z\|out\|a\/b%20c\.txt\|[0-9a-f]{12}$/,
+      ),
+    ]);
+    const key = keys[0] ?? "";
+    expect(await textOf(home.store, "schedule", key)).toBe(`${YESTERDAY}|out|k`);
+    expect(await home.store.head({ bucket: "schedule", key })).toMatchObject({
+      contentType: "text/plain",
+      metadata: {
+        user: "ann",
+        "keywhen-id": key.slice(-12),
+        "keywhen-at": "2026-12-23T11:00:00.001Z",
+      },
+    });
+  });
+
+  it.each([true, false])(
+    "is delivered by a sweep afterwards (a store that moves: %s)",
+    async (move) => {
+      const home = await seeded([`${YESTERDAY}|out|k`, `${TOMORROW}|out|l`], testHome({ move }));
+      await migrateFrom(home);
+      expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, due: 1, foreign: 0 });
+      expect(await keysOf(home.store, "out")).toEqual(["k"]);
+    },
+  );
+
+  it("goes on where it broke off: after a crash between copy and delete nothing is there twice", async () => {
+    const home = await seeded([`${TOMORROW}|out|k`, `${YESTERDAY}|out|l`]);
+    const crash = new Error("the process died");
+    const dying = faultyStore(home.store, {
+      before: ({ kind }) => (kind === "delete" ? crash : undefined),
+    });
+    const events: MigrateEvent[] = [];
+    const first = await migrateFrom(
+      { ...home, store: dying },
+      { observe: events.push.bind(events) },
+    );
+    expect(first).toMatchObject({ migrated: 0, failed: 2 });
+    expect(events.filter(({ type }) => type === "failed")).toHaveLength(2);
+    const twice = await keysOf(home.store, "schedule");
+    expect(twice).toHaveLength(4);
+    expect(await migrateFrom(home)).toMatchObject({ migrated: 2, failed: 0 });
+    expect(await keysOf(home.store, "schedule")).toEqual(twice.slice(0, 2));
+  });
+
+  it("keeps the old event if the copy's answer is lost, and finishes it the next time", async () => {
+    const home = await seeded([`${TOMORROW}|out|k`]);
+    const lost = failFirst("copy", 9, storeError("unexpected", "copy"));
+    const first = await migrateFrom({ ...home, store: faultyStore(home.store, { after: lost }) });
+    expect(first).toMatchObject({ migrated: 0, failed: 1 });
+    expect(await keysOf(home.store, "schedule")).toContain(`scheduled/|${TOMORROW}|out|k`);
+    expect(await migrateFrom(home)).toMatchObject({ migrated: 1, failed: 0 });
+    expect(await keysOf(home.store, "schedule")).toHaveLength(1);
+  });
+
+  it("tells apart events of two paths that look alike", async () => {
+    const home = await seeded([`${TOMORROW}|out|k`]);
+    const other = { bucket: "schedule", key: `other/|${TOMORROW}|out|k` };
+    await home.store.put(other, new TextEncoder().encode("other"));
+    await migrateFrom(home);
+    await migrateFrom(home, { from: "other" });
+    expect(await keysOf(home.store, "schedule")).toHaveLength(2);
+  });
+
+  it("leaves foreign objects alone, and what is too long for its new key", async () => {
+    const long = `${TOMORROW}|out|${"x".repeat(970)}`;
+    const home = await seeded(["hello", long, `${TOMORROW}|out|k`]);
+    await home.store.put({ bucket: "schedule", key: "scheduled/notes" }, new Uint8Array());
+    const events: MigrateEvent[] = [];
+    const report = await migrateFrom(home, { observe: events.push.bind(events) });
+    expect(report).toMatchObject({ migrated: 1, failed: 1, foreign: 1 });
+    expect(events).toContainEqual({ type: "foreign", key: "scheduled/|hello" });
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: "failed",
+        error: expect.objectContaining({ code: "key-too-long" }),
+      }),
+    );
+    expect(await keysOf(home.store, "schedule")).toEqual(
+      expect.arrayContaining(["scheduled/notes", "scheduled/|hello", `scheduled/|${long}`]),
+    );
+  });
+
+  it("counts what goes meanwhile", async () => {
+    const home = await seeded([`${TOMORROW}|out|k`]);
+    const vanishing: ObjectStore = {
+      ...home.store,
+      head: async (ref, call) => {
+        await home.store.delete(ref.bucket, [ref.key]);
+        return home.store.head(ref, call);
+      },
+    };
+    expect(await migrateFrom({ ...home, store: vanishing })).toMatchObject({
+      gone: 1,
+      migrated: 0,
+    });
+    expect(await keysOf(home.store, "schedule")).toEqual([]);
+  });
+
+  it("stops at once if the store denies", async () => {
+    const home = await seeded([`${TOMORROW}|out|k`]);
+    const denied = failFirst("copy", 1, storeError("denied", "copy"));
+    const store = faultyStore(home.store, { before: denied });
+    await expect(migrateFrom({ ...home, store })).rejects.toMatchObject({ code: "denied" });
+    expect(await keysOf(home.store, "schedule")).toHaveLength(1);
+  });
+
+  it("migrates more than a page, tells its progress, and stops when asked", async () => {
+    const ids = Array.from({ length: 1_100 }, (_, index) => `${TOMORROW}|out|${index}`);
+    const home = await seeded(ids);
+    const abort = new AbortController();
+    const first = await migrateFrom(home, {
+      signal: abort.signal,
+      observe: ({ type }: MigrateEvent) => type === "progress" && abort.abort(),
+    });
+    expect(first).toMatchObject({ migrated: 64, aborted: true });
+    expect(await migrateFrom(home)).toMatchObject({ migrated: 1_036, aborted: false });
+    const keys = await keysOf(home.store, "schedule");
+    expect(keys.every((key) => parseEventId(key.slice("keywhen/pending/".length)))).toBe(true);
+  });
+
+  it("changes nothing with dryRun", async () => {
+    const home = await seeded([`${TOMORROW}|out|k`]);
+    expect(await migrateFrom(home, { dryRun: true })).toMatchObject({ migrated: 1 });
+    expect(await keysOf(home.store, "schedule")).toEqual([`scheduled/|${TOMORROW}|out|k`]);
+  });
+});
+
+describe("a sweep with seedCodec", () => {
+  it("delivers what is due, whatever its offset makes of the order, and nothing else", async () => {
+    const due = [
+      "2026-12-24%2011%3A59%3A59%2B00%3A00|out|utc",
+      "2026-12-25%2011%3A58%3A00%2B23%3A59|out|east",
+      "2026-12-23%2012%3A01%3A00-23%3A59|out|west",
+      "2026-12-24%2012%3A00%3A00|out|naive",
+    ];
+    const waiting = [
+      "2026-12-24%2012%3A00%3A00.000001%2B00%3A00|out|microsecond",
+      "2026-12-23%2012%3A02%3A00-23%3A59|out|west-later",
+      "2026-12-25%2012%3A00%3A00%2B23%3A59|out|east-later",
+    ];
+    const home = await seeded([...due, ...waiting]);
+    const seedHome = { ...home, codec: seedCodec, root: "scheduled" };
+    const report = await sweeperOf(home, seedHome).sweep();
+    expect(report).toMatchObject({ due: 4, delivered: 4, foreign: 0 });
+    expect(await keysOf(home.store, "out")).toEqual(["east", "naive", "utc", "west"]);
+    expect(await keysOf(home.store, "schedule")).toHaveLength(3);
+  });
+});

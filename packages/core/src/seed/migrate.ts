@@ -1,0 +1,146 @@
+import type { Clock } from "../clock.js";
+import { seedCodec } from "../codec/seed-codec.js";
+import type { KeywhenError } from "../keywhen-error.js";
+import { checkOptionNames } from "../options/check-option-names.js";
+import { resolveHome } from "../options/home.js";
+import type { RandomSource } from "../random.js";
+import { limitedStore } from "../requests/limited-store.js";
+import { listPages } from "../requests/list-pages.js";
+import type { ListedObject, ObjectStore } from "../store/object-store.js";
+import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
+import { deleteMigrated } from "./delete-migrated.js";
+import { type Migration, migrateEvent, type SeedEvent } from "./migrate-event.js";
+
+export interface MigrateOptions {
+  readonly store: ObjectStore;
+  /** The bucket that the Python package filled; its events stay in it. */
+  readonly bucket: string;
+  /** The path that the package was given. */
+  readonly from: string;
+  /** The root under which they wait from now on. @default "keywhen" */
+  readonly root?: string | undefined;
+  /** @default systemClock */
+  readonly clock?: Clock | undefined;
+  /** @default the platform's cryptographic source */
+  readonly random?: RandomSource | undefined;
+  readonly observe?: ((event: MigrateEvent) => void) | undefined;
+  /** Aborted, it ends what is under way and resolves with `aborted: true`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Only counts what would be migrated. */
+  readonly dryRun?: boolean | undefined;
+}
+
+export type MigrateEvent =
+  | { readonly type: "progress"; readonly report: MigrateReport }
+  /** It waits as before, or twice with one delivery id if its delete failed: migrating again finishes it. */
+  | {
+      readonly type: "failed";
+      readonly key: string;
+      readonly error: KeywhenError | ObjectStoreError;
+    }
+  /** Not the package's: left alone. */
+  | { readonly type: "foreign"; readonly key: string };
+
+export interface MigrateReport {
+  /** Wait under their new keys; the old ones have gone. */
+  readonly migrated: number;
+  /** Went meanwhile: somebody cancelled or delivered them. */
+  readonly gone: number;
+  readonly failed: number;
+  readonly foreign: number;
+  readonly aborted: boolean;
+}
+
+const OPTIONS = [
+  "store",
+  "bucket",
+  "from",
+  "root",
+  "clock",
+  "random",
+  "observe",
+  "signal",
+  "dryRun",
+] as const;
+/** Copied at once, then deleted at once: all that can be there twice if the process dies. */
+const BATCH = 64;
+
+/**
+ * Moves the events of a bucket that the Python package filled to keys of version 1, due or not, with a
+ * delivery id made of the old key. Each is copied, and deleted once its copy is confirmed. It may break off
+ * anywhere and be called again: the same event gets the same new key.
+ *
+ * Before: let writers schedule with keywhen and stop the package's sweeper. What that one delivers while an
+ * event is there twice, or what a keywhen sweeper delivers before a broken-off migration goes on, is
+ * delivered twice (with keywhen's, under one delivery id).
+ *
+ * Rejects if nothing can be listed or the store denies; failures of single events are counted and told.
+ */
+export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
+  checkOptionNames(options, OPTIONS, "migrate()");
+  const { bucket, from, root, clock, random, signal, dryRun = false } = options;
+  const given = resolveHome({ store: options.store, bucket, root, clock, random });
+  const home = { ...given, store: limitedStore(given.store, given.clock) };
+  const prefix = seedCodec.pendingPrefix(seedCodec.checkRoot(from));
+  const tally = createTally(options.observe);
+  const range = { bucket, prefix, startAfter: prefix };
+  for await (const objects of listPages(home.store, range, home)) {
+    const events = tally.events(prefix, objects);
+    for (let start = 0; start < events.length; start += BATCH) {
+      if (signal?.aborted) return tally.report(true);
+      const batch = events.slice(start, start + BATCH);
+      if (dryRun) tally.wouldMigrate(batch.length);
+      else await migrateBatch(home, batch, tally);
+    }
+  }
+  return tally.report(false);
+}
+
+async function migrateBatch(
+  home: Parameters<typeof migrateEvent>[0],
+  batch: readonly SeedEvent[],
+  tally: MigrateTally,
+): Promise<void> {
+  const copied = await Promise.all(batch.map((event) => migrateEvent(home, event)));
+  const settled = await deleteMigrated(home, copied);
+  for (const migration of settled) tally.settled(migration);
+  tally.progress();
+  const hopeless = settled.find(isHopeless);
+  if (hopeless?.outcome === "failed") throw hopeless.error;
+}
+
+/** No other event would fare better. */
+function isHopeless(migration: Migration): boolean {
+  if (migration.outcome !== "failed" || !isStoreError(migration.error)) return false;
+  return migration.error.code === "denied" || migration.error.code === "no-such-bucket";
+}
+
+type MigrateTally = ReturnType<typeof createTally>;
+
+function createTally(observe: MigrateOptions["observe"]) {
+  const counts = { migrated: 0, gone: 0, failed: 0, foreign: 0 };
+  const report = (aborted: boolean): MigrateReport => ({ ...counts, aborted });
+  return {
+    report,
+    /** The events among listed objects; the others are counted as foreign. */
+    events(prefix: string, objects: readonly ListedObject[]): readonly SeedEvent[] {
+      return objects.flatMap(({ key, size }) => {
+        const event = seedCodec.decode(key.slice(prefix.length));
+        if (event !== undefined) return [{ key, size, event }];
+        counts.foreign += 1;
+        observe?.({ type: "foreign", key });
+        return [];
+      });
+    },
+    wouldMigrate(count: number) {
+      counts.migrated += count;
+    },
+    settled(migration: Migration) {
+      const outcome = migration.outcome === "copied" ? "migrated" : migration.outcome;
+      counts[outcome] += 1;
+      if (migration.outcome !== "failed") return;
+      observe?.({ type: "failed", key: migration.key, error: migration.error });
+    },
+    progress: () => observe?.({ type: "progress", report: report(false) }),
+  };
+}

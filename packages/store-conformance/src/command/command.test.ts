@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const COMMAND = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const PACKAGE = dirname(dirname(COMMAND));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(PACKAGE, "dist", "command-test-")); // beneath, so that core is found
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A module whose `open` gives a memory store, with whatever the URL says wrong about it. */
+function moduleOf(capabilities: string): string {
+  const file = join(folder, "store.mjs");
+  const text = `import { memoryStore } from "@keywhen/core/testing";
+export async function open(url) {
+  if (url !== "memory:x") throw new Error("not my URL: " + url);
+  const store = memoryStore({ clock: Date, buckets: ["a", "b"] });
+  return {
+    store: { ...store, capabilities: { ...store.capabilities, ${capabilities} } },
+    bucket: "a",
+    [Symbol.asyncDispose]: async () => process.stdout.write("closed\\n"),
+  };
+}`;
+  writeFileSync(file, text);
+  return file;
+}
+
+function run(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+const AT = ["--store", "memory:x", "--buckets", "a,b"];
+
+describe("store-conformance", () => {
+  it("proves a good store, closes it and prints what it can do", () => {
+    const { status, stdout, stderr } = run(moduleOf(""), ...AT);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^ {2}ok {4}are declared in full and make sense$/m);
+    expect(stdout).toMatch(/^put if absent +yes$/m);
+    expect(stdout).toMatch(/^move +none +a delivery is a copy and a delete$/m);
+    expect(stdout).toMatch(/^longest key +1,024 bytes$/m);
+    expect(stdout.match(/^closed$/gm)).toHaveLength(1);
+    const [, hold, all] = /^(\d+) of (\d+) promises hold\.$/m.exec(stdout) ?? [];
+    expect(Number(all)).toBeGreaterThan(50);
+    expect(hold).toBe(all);
+    expect(status).toBe(0);
+  }, 60_000);
+
+  it("exits 1 for a broken promise and says which", () => {
+    const { status, stdout } = run(moduleOf("putIfAbsent: false"), ...AT);
+    expect(stdout).toMatch(/^ {2}FAIL {2}.*\n {8}\S/m);
+    expect(status).toBe(1);
+  }, 60_000);
+
+  it.each([
+    ["no module", [], "give one module"],
+    ["no store", ["./x.mjs"], "which store?"],
+    ["one bucket", ["./x.mjs", "--store", "x:", "--buckets", "a"], "which buckets?"],
+    ["an unknown option", ["./x.mjs", "--stroe", "x:"], "--stroe"],
+    ["a module that isn't there", ["./nowhere.mjs", ...AT], "nowhere.mjs"],
+  ])("exits 2 for %s", (_, args, why) => {
+    expect(run(...args)).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining(why),
+    });
+  });
+
+  it("exits 2 for a module without open, and for a URL that isn't its", () => {
+    const file = moduleOf("");
+    const url = ["--store", "other:", "--buckets", "a,b"];
+    expect(run(file, ...url)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("other:"),
+    });
+    writeFileSync(file, "export const store = 1;");
+    expect(run(file, ...AT)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("no function open"),
+    });
+  });
+
+  it("explains itself", () => {
+    expect(run("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("MODULE") });
+  });
+});

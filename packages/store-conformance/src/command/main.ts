@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { OpenHome } from "@keywhen/core/store";
+import { proveStore } from "../prove-store.js";
+import { capabilityTable } from "./capability-table.js";
+import { type CommandOptions, readOptions, USAGE } from "./options.js";
+import { createRegister, runProofs } from "./run-proofs.js";
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`store-conformance: ${textOf(error)}\n`);
+  return 2;
+});
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) {
+    say(USAGE);
+    return 0;
+  }
+  const options = readOptions(args, process.env);
+  if (typeof options === "string") throw new Error(`${options} See --help.`);
+  return prove(options);
+}
+
+async function prove({ module, url, buckets }: CommandOptions): Promise<number> {
+  const open = await loadOpen(module);
+  const home = await open(url, process.env);
+  const register = createRegister();
+  const { describe, it } = register;
+  const opened = { store: home.store, buckets, close: async () => home[Symbol.asyncDispose]() };
+  proveStore({ describe, it, name: module, open: async () => opened });
+  let broken = 0;
+  let theme = "";
+  for await (const { proof, failure } of runProofs(register.proofs)) {
+    if (proof.theme !== theme) say(`\n${proof.theme}`);
+    theme = proof.theme;
+    say(`  ${failure === undefined ? "ok  " : "FAIL"}  ${proof.promise}`);
+    if (failure === undefined) continue;
+    broken += 1;
+    say(`        ${textOf(failure)}`);
+  }
+  say(["", ...capabilityTable(home.store.capabilities), ""].join("\n"));
+  say(`${register.proofs.length - broken} of ${register.proofs.length} promises hold.`);
+  return broken === 0 ? 0 : 1;
+}
+
+async function loadOpen(module: string): Promise<OpenHome> {
+  const isFile = /^[./]|\.[cm]?js$/.test(module);
+  const loaded: unknown = await import(isFile ? pathToFileURL(resolve(module)).href : module);
+  if (isAdapter(loaded)) return loaded.open;
+  throw new Error(`${module} exports no function open(url, env).`);
+}
+
+function isAdapter(loaded: unknown): loaded is { readonly open: OpenHome } {
+  return typeof loaded === "object" && loaded !== null && "open" in loaded
+    ? typeof loaded.open === "function"
+    : false;
+}
+
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s*\n\s*/g, " ");
+}
