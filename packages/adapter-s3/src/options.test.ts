@@ -11,7 +11,29 @@ describe("s3Store()", () => {
     expect(s3Store(lower).capabilities.singleCopyMaxBytes).toBe(10_000_000);
   });
 
+  it("takes a client without an endpoint for AWS, with one for a store of which nothing is known", () => {
+    const { capabilities } = s3Store({ client });
+    expect(capabilities).toMatchObject({ putIfAbsent: true, putIfVersion: true });
+    const elsewhere = new S3Client({ region: "x", endpoint: "http://localhost:9000" });
+    const generic = s3Store({ client: elsewhere }).capabilities;
+    expect(generic).toMatchObject({ putIfAbsent: false, putIfVersion: false });
+    const minio = s3Store({ client: elsewhere, service: "minio" }).capabilities;
+    expect(minio).toMatchObject({ putIfVersion: true, limits: { keySegmentCharacters: 255 } });
+    const proved = s3Store({ client: elsewhere, conditionalPut: true }).capabilities;
+    expect(proved).toMatchObject({ putIfAbsent: true, putIfVersion: true });
+  });
+
+  it("refuses a condition of which it can't tell whether it would be honoured", async () => {
+    const elsewhere = new S3Client({ region: "x", endpoint: "http://127.0.0.1:9" });
+    const put = s3Store({ client: elsewhere }).put({ bucket: "b", key: "k" }, new Uint8Array(1), {
+      condition: { if: "absent" },
+    });
+    await expect(put).rejects.toMatchObject({ code: "not-supported", undecided: false });
+  });
+
   it.each([
+    [{ client, service: "swift" }, /service is "swift"; there are: aws, r2, ceph, minio, generic/],
+    [{ client, conditionalPut: "yes" }, /true or false/],
     [{ client, singleCopyMaxBites: 1e7 }, /no option "singleCopyMaxBites"; there are: client/],
     [{ client, singleCopyMaxBytes: 1_000 }, /5242880/],
     [{ client, singleCopyMaxBytes: 1e7 + 0.5 }, /whole number/],

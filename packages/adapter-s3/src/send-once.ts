@@ -1,37 +1,7 @@
-import type {
-  $Command,
-  S3Client,
-  S3ClientResolvedConfig,
-  ServiceInputTypes,
-  ServiceOutputTypes,
-} from "@aws-sdk/client-s3";
-import type { RequestKind, StoreCall } from "@keywhen/core/store";
-import { toStoreError } from "./store-errors.js";
-
-/** What a request is for. */
-export interface Purpose {
-  /** The call of the store that it belongs to. */
-  readonly operation: RequestKind;
-  /** @default the operation */
-  readonly kind?: RequestKind | undefined;
-  readonly bucket: string;
-  readonly key?: string | undefined;
-  /** Nothing that the call is for can come of it: its failure is never undecided. */
-  readonly prepares?: boolean | undefined;
-  readonly call?: StoreCall | undefined;
-}
-
-type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
-  I,
-  O,
-  S3ClientResolvedConfig
->;
-
-/** Sends a command once, tells its request and the store's time, and throws `ObjectStoreError`. */
-export type Send = <I extends ServiceInputTypes, O extends ServiceOutputTypes>(
-  command: S3Command<I, O>,
-  purpose: Purpose,
-) => Promise<O>;
+import { Readable } from "node:stream";
+import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
+import { type Purpose, type Send, toStoreError } from "@keywhen/s3-protocol";
+import { S3_COMMANDS, type S3Command } from "./s3-commands.js";
 
 /**
  * A view of a client that sends each command once: the same handler, credentials, endpoint, region and
@@ -53,7 +23,7 @@ export function onceClient(client: S3Client): S3Client {
  * The view for bodies that are streams: their checksum would turn the length into chunks with a trailer,
  * which not every store takes, and a redirect would read them twice.
  */
-export function streamClient(once: S3Client): S3Client {
+function streamClient(once: S3Client): S3Client {
   const middlewareStack = once.middlewareStack.clone();
   middlewareStack.remove("regionRedirectMiddleware");
   // A spread, not a prototype: the SDK spreads it, too.
@@ -65,15 +35,19 @@ export function streamClient(once: S3Client): S3Client {
 }
 
 /** Sends through a view that `onceClient` made. */
-export function sendThrough(client: S3Client): Send {
-  return async (command, purpose) => {
+export function sendThrough(once: S3Client): Send {
+  const forStreams = streamClient(once);
+  return async (name, input, purpose) => {
     const { signal } = purpose.call ?? {};
     const seen = { sent: false, status: undefined };
+    const client = "Body" in input && input.Body instanceof Readable ? forStreams : once;
     try {
       signal?.throwIfAborted();
-      watch(command, purpose, seen);
-      // Always with options: without them the SDK may take handlers cached by the user's client.
-      const sending = client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      const sending = S3_COMMANDS[name]((command) => {
+        watch(command, purpose, seen);
+        // Always with options: without them the SDK may take handlers cached by the user's client.
+        return client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      }, input);
       return await untilAborted(sending, signal);
     } catch (error) {
       throw toStoreError({ ...purpose, ...seen, error, aborted: signal?.aborted === true });

@@ -1,19 +1,23 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { KeywhenError } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
+import { isS3Service, S3_SERVICES } from "@keywhen/s3-protocol";
+import type { S3StoreOptions } from "./options.js";
 import { s3Store } from "./s3-store.js";
 
-const PARAMETERS = ["region", "endpoint", "path-style"];
+const PARAMETERS = ["region", "endpoint", "path-style", "service", "conditional-put"];
 const FORM = `s3://bucket/root?${PARAMETERS.map((name) => `${name}=…`).join("&")}`;
 /** The SDK's own 50 would hold back a sweep. */
 const MAX_SOCKETS = 256;
 
 /**
- * Opens `s3://bucket/root?region=…&endpoint=https://…&path-style=true`. Everything but the bucket may be
+ * Opens `s3://bucket/root?region=…&endpoint=https://…&path-style=true&service=r2`. Everything but the bucket may be
  * left out: credentials, region, profile and endpoint then come from where the AWS SDK looks for them
  * (`AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3`, roles, its files).
  *
- * With an endpoint of one's own the bucket goes in the path (`path-style`), as all stores but AWS take it.
+ * With an endpoint of one's own the bucket goes in the path (`path-style`), as all stores but AWS take it,
+ * and `service` (`r2`, `ceph`, `minio`) says whose it is; of a `generic` one no condition of a put is
+ * believed, unless `conditional-put=true` says that it was proved.
  */
 export async function open(
   url: string,
@@ -22,7 +26,7 @@ export async function open(
   const { bucket, root, parameters } = partsOf(url);
   const client = new S3Client(clientConfig(parameters, env));
   return {
-    store: s3Store({ client }),
+    store: s3Store({ client, ...storeOptions(parameters, isOwnEndpoint(parameters, env)) }),
     bucket,
     root,
     [Symbol.asyncDispose]: async () => client.destroy(),
@@ -69,12 +73,11 @@ function clientConfig(
 ): S3ClientConfig {
   const endpoint = parameters.get("endpoint");
   const region = parameters.get("region") ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
-  const isOwn = Boolean(endpoint ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"]);
   const agent = { maxSockets: MAX_SOCKETS };
   return {
     ...(endpoint === undefined ? {} : { endpoint: checkedEndpoint(endpoint) }),
     ...(region === undefined ? {} : { region }),
-    forcePathStyle: pathStyle(parameters.get("path-style")) ?? isOwn,
+    forcePathStyle: booleanOf("path-style", parameters) ?? isOwnEndpoint(parameters, env),
     requestHandler: { httpAgent: agent, httpsAgent: agent },
   };
 }
@@ -88,9 +91,29 @@ function checkedEndpoint(endpoint: string): string {
   return endpoint;
 }
 
-function pathStyle(value: string | undefined): boolean | undefined {
+function isOwnEndpoint(
+  parameters: ReadonlyMap<string, string>,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const own = parameters.get("endpoint") ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
+  return Boolean(own);
+}
+
+function storeOptions(
+  parameters: ReadonlyMap<string, string>,
+  isOwn: boolean,
+): Pick<S3StoreOptions, "service" | "conditionalPut"> {
+  const service = parameters.get("service") ?? (isOwn ? "generic" : "aws");
+  if (!isS3Service(service)) {
+    throw invalid(`its service is one of ${Object.keys(S3_SERVICES).join(", ")}`);
+  }
+  return { service, conditionalPut: booleanOf("conditional-put", parameters) };
+}
+
+function booleanOf(name: string, parameters: ReadonlyMap<string, string>): boolean | undefined {
+  const value = parameters.get(name);
   if (value === undefined) return undefined;
-  if (value !== "true" && value !== "false") throw invalid("its path-style is true or false");
+  if (value !== "true" && value !== "false") throw invalid(`its ${name} is true or false`);
   return value === "true";
 }
 

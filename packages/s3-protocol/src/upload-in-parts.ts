@@ -1,11 +1,11 @@
-import { type CompletedPart, UploadPartCommand } from "@aws-sdk/client-s3";
 import type { ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
 import type { BodyReader } from "./body-reader.js";
 import { describeObject } from "./get-object.js";
-import { multipartUpload, type OpenUpload } from "./multipart-upload.js";
-import { S3_PARTS_MAX } from "./options.js";
+import { multipartUpload } from "./multipart-upload.js";
 import { headersInput, written } from "./put-input.js";
 import type { S3Connection } from "./s3-connection.js";
+import { S3_PARTS_MAX } from "./s3-limits.js";
+import type { CompletedPart, UploadPlace } from "./s3-operations.js";
 import { withinBudget } from "./within-budget.js";
 
 const MEBIBYTE = 1_048_576;
@@ -52,12 +52,17 @@ export async function uploadInParts(
 async function sendPart(
   s3: S3Connection,
   ref: ObjectRef,
-  upload: OpenUpload,
+  upload: UploadPlace,
   { number, bytes }: Part,
   call: StoreCall,
 ): Promise<CompletedPart> {
-  const command = new UploadPartCommand({ ...upload, PartNumber: number, Body: bytes });
-  const { ETag } = await s3.send(command, { ...ref, operation: "put", prepares: true, call });
+  const input = { ...upload, PartNumber: number, Body: bytes };
+  const { ETag } = await s3.send("UploadPart", input, {
+    ...ref,
+    operation: "put",
+    prepares: true,
+    call,
+  });
   return { ETag, PartNumber: number };
 }
 

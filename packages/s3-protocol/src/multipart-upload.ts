@@ -1,27 +1,14 @@
-import {
-  AbortMultipartUploadCommand,
-  type CompletedPart,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  type CreateMultipartUploadCommandInput,
-} from "@aws-sdk/client-s3";
 import { type ObjectRef, ObjectStoreError, type StoreCall } from "@keywhen/core/store";
 import type { S3Connection } from "./s3-connection.js";
-
-/** An upload that has begun: where its parts go. */
-export interface OpenUpload {
-  readonly Bucket: string;
-  readonly Key: string;
-  readonly UploadId: string;
-}
+import type { CompletedPart, S3Operations, UploadPlace } from "./s3-operations.js";
 
 export interface MultipartUpload {
   readonly operation: "put" | "copy";
   readonly target: ObjectRef;
-  readonly headers: Omit<CreateMultipartUploadCommandInput, "Bucket" | "Key">;
+  readonly headers: Omit<S3Operations["CreateMultipartUpload"]["input"], "Bucket" | "Key">;
   readonly call: StoreCall | undefined;
   /** Sends the parts; gives them in any order. */
-  readonly sendParts: (upload: OpenUpload) => Promise<readonly CompletedPart[]>;
+  readonly sendParts: (upload: UploadPlace) => Promise<readonly CompletedPart[]>;
 }
 
 /** An abandoned upload is taken back even if the caller has gone, but nobody waits for it long. */
@@ -38,14 +25,17 @@ export async function multipartUpload(
 ): Promise<string | undefined> {
   const purpose = { ...target, operation, call };
   const place = { Bucket: target.bucket, Key: target.key };
-  const create = new CreateMultipartUploadCommand({ ...headers, ...place });
-  const { UploadId } = await s3.send(create, { ...purpose, prepares: true });
+  const create = { ...headers, ...place };
+  const { UploadId } = await s3.send("CreateMultipartUpload", create, {
+    ...purpose,
+    prepares: true,
+  });
   if (!UploadId) throw senseless(operation, target, "no upload id", false);
   const upload = { ...place, UploadId };
   try {
     const parts = (await sendParts(upload)).toSorted(byNumber);
     const complete = { ...upload, MultipartUpload: { Parts: parts } };
-    const made = await s3.send(new CompleteMultipartUploadCommand(complete), purpose);
+    const made = await s3.send("CompleteMultipartUpload", complete, purpose);
     if (!made.ETag && !made.Key) throw senseless(operation, target, "neither ETag nor key");
     return made.ETag || undefined;
   } catch (error) {
@@ -60,12 +50,14 @@ export async function multipartUpload(
  */
 async function takeBack(
   s3: S3Connection,
-  upload: OpenUpload,
+  upload: UploadPlace,
   { operation, target, call }: Pick<MultipartUpload, "operation" | "target" | "call">,
 ): Promise<void> {
   const own = { ...call, signal: AbortSignal.timeout(TAKE_BACK_LIMIT_MS) };
-  const command = new AbortMultipartUploadCommand(upload);
-  await s3.send(command, { ...target, operation, call: own }).catch(() => undefined);
+  const input = upload;
+  await s3
+    .send("AbortMultipartUpload", input, { ...target, operation, call: own })
+    .catch(() => undefined);
 }
 
 function byNumber(one: CompletedPart, other: CompletedPart): number {

@@ -1,4 +1,3 @@
-import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
 import {
   checkBucketName,
   type ListedObject,
@@ -7,8 +6,8 @@ import {
   ObjectStoreError,
   type StoreCall,
 } from "@keywhen/core/store";
-import type { S3Connection } from "./s3-connection.js";
-import type { Purpose } from "./send-once.js";
+import type { Purpose, S3Connection } from "./s3-connection.js";
+import type { ListOutput } from "./s3-operations.js";
 
 const PAGE_OBJECTS = 1_000;
 
@@ -35,19 +34,19 @@ export async function ask(
   { bucket, prefix, startAfter, limit = PAGE_OBJECTS }: ListRequest,
   purpose: Purpose,
   continuation?: string,
-): Promise<ListObjectsV2CommandOutput> {
-  const command = new ListObjectsV2Command({
+): Promise<ListOutput> {
+  const input = {
     Bucket: bucket,
     Prefix: prefix || undefined,
     StartAfter: startAfter || undefined,
     MaxKeys: Math.min(limit, PAGE_OBJECTS),
-    EncodingType: "url",
+    EncodingType: "url" as const,
     ContinuationToken: continuation,
-  });
-  return s3.send(command, { ...purpose, kind: "list" });
+  };
+  return s3.send("ListObjectsV2", input, { ...purpose, kind: "list" });
 }
 
-export function objectsIn(bucket: string, answer: ListObjectsV2CommandOutput): ListedObject[] {
+export function objectsIn(bucket: string, answer: ListOutput): ListedObject[] {
   return (answer.Contents ?? []).map(({ Key, Size, LastModified }) => {
     if (Key === undefined || LastModified === undefined) throw senseless(bucket, Key);
     const key = answer.EncodingType === "url" ? decoded(bucket, Key) : Key;

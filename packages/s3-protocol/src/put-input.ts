@@ -1,4 +1,3 @@
-import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
 import {
   type ObjectHeaders,
   type ObjectRef,
@@ -7,6 +6,7 @@ import {
   type PutResult,
 } from "@keywhen/core/store";
 import { bareETag } from "./object-info.js";
+import type { PutObjectInput } from "./s3-operations.js";
 
 export function headersInput(headers: ObjectHeaders) {
   return {
@@ -19,7 +19,7 @@ export function headersInput(headers: ObjectHeaders) {
 
 export function conditionInput(
   condition: PutCondition | undefined,
-): Partial<PutObjectCommandInput> {
+): Pick<PutObjectInput, "IfNoneMatch" | "IfMatch"> {
   if (condition === undefined) return {};
   return condition.if === "absent"
     ? { IfNoneMatch: "*" }

@@ -1,18 +1,13 @@
-import {
-  type CompletedPart,
-  GetObjectTaggingCommand,
-  type HeadObjectCommandOutput,
-  UploadPartCopyCommand,
-} from "@aws-sdk/client-s3";
 import { hasCode } from "@keywhen/core";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import { carriedHeaders } from "./carried-headers.js";
 import { type Copying, confirmed, copySource } from "./copying.js";
 import { describeObject } from "./get-object.js";
-import { multipartUpload, type OpenUpload } from "./multipart-upload.js";
+import { multipartUpload } from "./multipart-upload.js";
 import { bareETag } from "./object-info.js";
-import { S3_PARTS_MAX } from "./options.js";
 import type { S3Connection } from "./s3-connection.js";
+import { S3_PARTS_MAX } from "./s3-limits.js";
+import type { CompletedPart, ObjectDescription, UploadPlace } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
 import { withinBudget } from "./within-budget.js";
 
@@ -30,7 +25,7 @@ interface Part {
 export async function copyInParts(
   s3: S3Connection,
   copying: Copying,
-  found: HeadObjectCommandOutput,
+  found: ObjectDescription,
 ): Promise<CopyResult> {
   try {
     return await copyEachPart(s3, copying, found);
@@ -43,7 +38,7 @@ export async function copyInParts(
 async function copyEachPart(
   s3: S3Connection,
   copying: Copying,
-  found: HeadObjectCommandOutput,
+  found: ObjectDescription,
 ): Promise<CopyResult> {
   const { target, options } = copying;
   const tagging = await taggingOf(s3, copying);
@@ -68,19 +63,19 @@ async function copyEachPart(
 async function copyPart(
   s3: S3Connection,
   copying: Copying,
-  { upload, part, etag }: { upload: OpenUpload; part: Part; etag: string | undefined },
+  { upload, part, etag }: { upload: UploadPlace; part: Part; etag: string | undefined },
 ): Promise<CompletedPart> {
   const { source, target, options } = copying;
-  const command = new UploadPartCopyCommand({
+  const input = {
     ...upload,
     PartNumber: part.number,
     CopySource: copySource(source),
     CopySourceRange: part.range,
     // All parts of one and the same source.
     CopySourceIfMatch: etag === undefined ? undefined : bareETag(etag),
-  });
+  };
   const purpose = { ...target, operation: "copy", prepares: true, call: options } as const;
-  const { CopyPartResult } = await s3.send(command, purpose);
+  const { CopyPartResult } = await s3.send("UploadPartCopy", input, purpose);
   return { ETag: confirmed(copying, CopyPartResult?.ETag), PartNumber: part.number };
 }
 
@@ -107,10 +102,10 @@ async function taggingOf(
   s3: S3Connection,
   { source, options }: Copying,
 ): Promise<string | undefined> {
-  const command = new GetObjectTaggingCommand({ Bucket: source.bucket, Key: source.key });
+  const input = { Bucket: source.bucket, Key: source.key };
   const purpose = { ...source, operation: "copy", kind: "get", prepares: true } as const;
   try {
-    const { TagSet = [] } = await s3.send(command, { ...purpose, call: options });
+    const { TagSet = [] } = await s3.send("GetObjectTagging", input, { ...purpose, call: options });
     const tags = new URLSearchParams();
     for (const { Key = "", Value = "" } of TagSet) tags.append(Key, Value);
     return tags.toString() || undefined;

@@ -1,20 +1,8 @@
-import type { CopyObjectCommandInput, HeadObjectCommandOutput } from "@aws-sdk/client-s3";
-
-/** The headers of an object that a copy which replaces any of them must name all. */
-export type CarriedHeaders = Pick<
-  CopyObjectCommandInput,
-  | "ContentType"
-  | "ContentEncoding"
-  | "ContentLanguage"
-  | "ContentDisposition"
-  | "CacheControl"
-  | "Expires"
-  | "Metadata"
->;
+import type { CarriedHeaders, ObjectDescription } from "./s3-operations.js";
 
 /** `metadata` replaces the user metadata and nothing else. */
 export function carriedHeaders(
-  source: HeadObjectCommandOutput,
+  source: ObjectDescription,
   metadata: Readonly<Record<string, string>> | undefined,
 ): CarriedHeaders {
   const expires = new Date(source.ExpiresString ?? "");
@@ -24,7 +12,7 @@ export function carriedHeaders(
     ContentLanguage: source.ContentLanguage,
     ContentDisposition: source.ContentDisposition,
     CacheControl: source.CacheControl,
-    // The SDK sends dates only; what isn't one (`0`) means "expired" and is sent as long ago.
+    // Requests take dates only; what isn't one (`0`) means "expired" and is sent as long ago.
     Expires: source.ExpiresString === undefined ? undefined : pastIfInvalid(expires),
     Metadata: { ...(metadata ?? source.Metadata) },
   };

@@ -1,23 +1,12 @@
-import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { ObjectInfo } from "@keywhen/core/store";
+import type { ObjectDescription } from "./s3-operations.js";
 
 /** The ETag without its quotes: some stores compare it as it is, so it is kept and sent bare. */
 export function bareETag(etag: string): string {
   return etag.replace(/^"(.*)"$/, "$1");
 }
 
-type Described = Pick<
-  HeadObjectCommandOutput,
-  | "ContentLength"
-  | "LastModified"
-  | "ETag"
-  | "ContentType"
-  | "ContentEncoding"
-  | "CacheControl"
-  | "Metadata"
->;
-
-export function objectInfo(described: Described): ObjectInfo {
+export function objectInfo(described: ObjectDescription): ObjectInfo {
   return {
     size: described.ContentLength ?? 0,
     lastModified: described.LastModified ?? new Date(0),

@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import { PutObjectCommand, type PutObjectCommandOutput } from "@aws-sdk/client-s3";
 import {
   type Body,
   type ObjectRef,
@@ -12,9 +11,10 @@ import {
 } from "@keywhen/core/store";
 import { type BodyReader, bodyReader } from "./body-reader.js";
 import { checkName } from "./check-name.js";
-import { S3_SINGLE_MAX_BYTES } from "./options.js";
 import { conditionInput, headersInput, written } from "./put-input.js";
 import type { S3Connection } from "./s3-connection.js";
+import { S3_SINGLE_MAX_BYTES } from "./s3-limits.js";
+import type { PutObjectInput, S3Operations } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
 import { FIRST_PART_BYTES, uploadInParts } from "./upload-in-parts.js";
 
@@ -28,6 +28,7 @@ export async function putObject(
 ): Promise<PutResult> {
   checkName("put", ref, s3.limits);
   if (options.signal?.aborted) throw refusal(ref, "aborted", "aborted", options.signal.reason);
+  checkCondition(s3, ref, options.condition);
   if (body instanceof Uint8Array) return putBytes(s3, ref, body, options);
   const reader = bodyReader(ref, body, options);
   try {
@@ -48,9 +49,9 @@ async function putBytes(
     const message = `the body has ${bytes.byteLength} bytes, not the ${size} of its size`;
     throw refusal(ref, "unexpected", message);
   }
-  const command = putCommand(ref, bytes, options);
+  const input = putInput(ref, bytes, options);
   return settle(ref, options.condition, () =>
-    s3.send(command, { ...ref, operation: "put", call: options }),
+    s3.send("PutObject", input, { ...ref, operation: "put", call: options }),
   );
 }
 
@@ -86,10 +87,10 @@ async function putKnownLength(
   // The SDK pipes the body and would wait for ever for one that fails.
   body.once("error", (error) => broken.abort(error));
   const signal = AbortSignal.any([broken.signal, ...(options.signal ? [options.signal] : [])]);
-  const command = putCommand(ref, body, options);
+  const input = putInput(ref, body, options);
   try {
     return await settle(ref, options.condition, () =>
-      s3.sendStream(command, { ...ref, operation: "put", call: { ...options, signal } }),
+      s3.send("PutObject", input, { ...ref, operation: "put", call: { ...options, signal } }),
     );
   } catch (error) {
     // The body's own error says that nothing was stored: its end, which S3 waits for, was never sent.
@@ -99,26 +100,26 @@ async function putKnownLength(
   }
 }
 
-function putCommand(
+function putInput(
   ref: ObjectRef,
   body: Uint8Array | Readable,
   { size, condition, ...headers }: Options,
-): PutObjectCommand {
-  return new PutObjectCommand({
+): PutObjectInput {
+  return {
     Bucket: ref.bucket,
     Key: ref.key,
     Body: body,
     ...(body instanceof Uint8Array ? {} : { ContentLength: size }),
     ...headersInput(headers),
     ...conditionInput(condition),
-  });
+  };
 }
 
 /** A lost race is a result. */
 async function settle(
   ref: ObjectRef,
   condition: PutCondition | undefined,
-  send: () => Promise<PutObjectCommandOutput>,
+  send: () => Promise<S3Operations["PutObject"]["output"]>,
 ): Promise<PutResult> {
   try {
     return written(ref, (await send()).ETag);
@@ -129,6 +130,19 @@ async function settle(
     if (condition?.if === "version" && isChanged) return { outcome: "changed" };
     throw error;
   }
+}
+
+/** An ignored condition looks like success: what isn't known to be honoured is never sent. */
+function checkCondition(
+  { conditions }: S3Connection,
+  ref: ObjectRef,
+  condition: PutCondition | undefined,
+): void {
+  if (condition === undefined) return;
+  const isHonoured = condition.if === "absent" ? conditions.putIfAbsent : conditions.putIfVersion;
+  if (isHonoured) return;
+  const message = `the store is not known to honour the condition "${condition.if}" of a put`;
+  throw refusal(ref, "not-supported", message);
 }
 
 function refusal(ref: ObjectRef, code: StoreErrorCode, message: string, cause?: unknown) {

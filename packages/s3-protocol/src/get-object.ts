@@ -1,14 +1,9 @@
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-} from "@aws-sdk/client-s3";
 import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
 import { checkName } from "./check-name.js";
 import { objectInfo } from "./object-info.js";
 import { openBody } from "./open-body.js";
-import type { S3Connection } from "./s3-connection.js";
-import type { Purpose } from "./send-once.js";
+import type { Purpose, S3Connection } from "./s3-connection.js";
+import type { ObjectDescription } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
 
 export async function headObject(
@@ -26,10 +21,10 @@ export async function describeObject(
   s3: S3Connection,
   ref: ObjectRef,
   purpose: Pick<Purpose, "operation" | "call" | "prepares">,
-): Promise<HeadObjectCommandOutput | undefined> {
-  const command = new HeadObjectCommand({ Bucket: ref.bucket, Key: ref.key });
+): Promise<ObjectDescription | undefined> {
+  const input = { Bucket: ref.bucket, Key: ref.key };
   try {
-    return await s3.send(command, { ...ref, ...purpose, kind: "head" });
+    return await s3.send("HeadObject", input, { ...ref, ...purpose, kind: "head" });
   } catch (error) {
     if (s3CodeOf(error) === "NotFound") return undefined;
     throw error;
@@ -42,9 +37,9 @@ export async function getObject(
   call?: StoreCall,
 ): Promise<OpenObject | undefined> {
   checkName("get", ref, s3.limits);
-  const command = new GetObjectCommand({ Bucket: ref.bucket, Key: ref.key });
+  const input = { Bucket: ref.bucket, Key: ref.key };
   try {
-    const opened = await s3.send(command, { ...ref, operation: "get", call });
+    const opened = await s3.send("GetObject", input, { ...ref, operation: "get", call });
     return { ...objectInfo(opened), body: openBody(ref, opened.Body, call?.signal) };
   } catch (error) {
     if (s3CodeOf(error) === "NoSuchKey") return undefined;

@@ -1,4 +1,3 @@
-import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { hasCode } from "@keywhen/core";
 import {
   checkBucketName,
@@ -7,11 +6,11 @@ import {
   ObjectStoreError,
   type StoreCall,
 } from "@keywhen/core/store";
+import { answerError } from "./answer-error.js";
 import { checkName } from "./check-name.js";
 import type { S3Connection } from "./s3-connection.js";
+import { S3_DELETE_BATCH } from "./s3-limits.js";
 import { toStoreError } from "./store-errors.js";
-
-export const DELETE_BATCH = 1_000;
 
 /** What XML can't carry, or changes on the way. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -26,7 +25,7 @@ export async function deleteObjects(
   call?: StoreCall,
 ): Promise<readonly DeleteResult[]> {
   checkBucketName("delete", bucket, s3.limits);
-  if (keys.length > DELETE_BATCH) throw tooMany(bucket, keys.length);
+  if (keys.length > S3_DELETE_BATCH) throw tooMany(bucket, keys.length);
   const failed = new Map<string, ObjectStoreError>();
   const possible = keys.filter((key) => isPossible(s3, bucket, key, failed));
   await deleteBatch(
@@ -74,8 +73,12 @@ async function deleteBatch(
 ): Promise<void> {
   if (keys.length === 0) return;
   const Objects = keys.map((Key) => ({ Key }));
-  const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
-  const { Errors = [] } = await s3.send(command, { operation: "delete", bucket, call });
+  const input = { Bucket: bucket, Delete: { Objects, Quiet: true as const } };
+  const { Errors = [] } = await s3.send("DeleteObjects", input, {
+    operation: "delete",
+    bucket,
+    call,
+  });
   const asked = new Set(keys);
   for (const { Key = "", Code, Message } of Errors) {
     if (!asked.has(Key)) throw unknownKey(bucket, Key);
@@ -90,7 +93,7 @@ function keyError(
   name = "UnknownError",
   message = name,
 ): ObjectStoreError {
-  const cause = Object.assign(new Error(message), { name, $fault: "server" });
+  const cause = answerError(name, message);
   const seen = { operation: "delete", sent: true, status: 200, aborted: false } as const;
   return toStoreError({ ...seen, bucket, key, error: cause });
 }
@@ -101,9 +104,9 @@ async function deleteOne(
   key: string,
   { failed, call }: Deleting,
 ): Promise<void> {
-  const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
+  const input = { Bucket: bucket, Key: key };
   try {
-    await s3.send(command, { operation: "delete", bucket, key, call });
+    await s3.send("DeleteObject", input, { operation: "delete", bucket, key, call });
   } catch (error) {
     if (!isStoreError(error) || hasCode(error, "aborted", "no-such-bucket")) throw error;
     failed.set(key, error);
@@ -111,7 +114,7 @@ async function deleteOne(
 }
 
 function tooMany(bucket: string, count: number): ObjectStoreError {
-  const message = `${count} keys at once; the limit is ${DELETE_BATCH}`;
+  const message = `${count} keys at once; the limit is ${S3_DELETE_BATCH}`;
   return new ObjectStoreError({ code: "not-supported", operation: "delete", bucket, message });
 }
 

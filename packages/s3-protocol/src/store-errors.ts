@@ -37,7 +37,7 @@ const NOT_SUPPORTED: Verdict = { code: "not-supported" };
 const NOT_CARRIED_OUT: Verdict = { code: "unavailable", undecided: false };
 const WRONG_REGION: Verdict = {
   code: "no-such-bucket",
-  hint: "the bucket lives in another region: set the client's region, or its followRegionRedirects",
+  hint: "the bucket lives in another region: set the client's region",
 };
 
 /** S3's error codes, and those of stores that speak S3, where the HTTP status says too little. */

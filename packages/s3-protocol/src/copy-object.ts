@@ -1,4 +1,3 @@
-import { CopyObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { CopyResult } from "@keywhen/core/store";
 import { carriedHeaders } from "./carried-headers.js";
 import { checkName } from "./check-name.js";
@@ -7,6 +6,7 @@ import { type Copying, confirmed, copySource } from "./copying.js";
 import { describeObject } from "./get-object.js";
 import { ask, objectsIn } from "./list-objects.js";
 import type { S3Connection } from "./s3-connection.js";
+import type { ObjectDescription } from "./s3-operations.js";
 import { isAccessDenied, s3CodeOf } from "./store-errors.js";
 
 const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
@@ -29,18 +29,18 @@ export async function copyObject(s3: S3Connection, copying: Copying): Promise<Co
 async function copyWhole(
   s3: S3Connection,
   copying: Copying,
-  found?: HeadObjectCommandOutput,
+  found?: ObjectDescription,
 ): Promise<CopyResult> {
   const { source, target, options } = copying;
   const isReplacing = found !== undefined && options.metadata !== undefined;
-  const command = new CopyObjectCommand({
+  const input = {
     Bucket: target.bucket,
     Key: target.key,
     CopySource: copySource(source),
-    MetadataDirective: isReplacing ? "REPLACE" : "COPY",
+    MetadataDirective: isReplacing ? ("REPLACE" as const) : ("COPY" as const),
     ...(isReplacing ? carriedHeaders(found, options.metadata) : {}),
-  });
-  const { CopyObjectResult } = await s3.send(command, {
+  };
+  const { CopyObjectResult } = await s3.send("CopyObject", input, {
     ...target,
     operation: "copy",
     call: options,
