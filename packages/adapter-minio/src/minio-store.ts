@@ -1,5 +1,5 @@
 import type { ObjectStore } from "@keywhen/core/store";
-import { s3ObjectStore, serviceProfile } from "@keywhen/s3-protocol";
+import { storeOf } from "@keywhen/s3-protocol";
 import { checkOptions, type MinioStoreOptions } from "./options.js";
 import { sendThrough } from "./send-through.js";
 
@@ -10,7 +10,6 @@ import { sendThrough } from "./send-through.js";
  * Throws a `KeywhenError` (`invalid-option`) for options that can't be right.
  */
 export function minioStore(options: MinioStoreOptions): ObjectStore {
-  const { client, service, conditionalPut, singleCopyMaxBytes } = checkOptions(options);
-  const send = sendThrough(client);
-  return s3ObjectStore({ send, singleCopyMaxBytes, ...serviceProfile(service, conditionalPut) });
+  const checked = checkOptions(options);
+  return storeOf(sendThrough(checked.client), checked);
 }

@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { answerError, type Purpose, type Send, toStoreError } from "@keywhen/s3-protocol";
+import {
+  answerError,
+  type Purpose,
+  type Send,
+  toStoreError,
+  untilAborted,
+} from "@keywhen/s3-protocol";
 import type { Client } from "minio";
 import { exchange, textIn } from "./exchange.js";
 import { signRequest } from "./sign-request.js";
-import { untilAborted } from "./until-aborted.js";
 import { WIRE_REQUESTS, type WireRequest } from "./wire-requests.js";
 import { rootOf, textOf } from "./xml.js";
 

@@ -1,5 +1,5 @@
 import type { ObjectStore } from "@keywhen/core/store";
-import { s3ObjectStore, serviceProfile } from "@keywhen/s3-protocol";
+import { storeOf } from "@keywhen/s3-protocol";
 import { checkOptions, type S3StoreOptions } from "./options.js";
 import { onceClient, sendThrough } from "./send-once.js";
 
@@ -10,7 +10,6 @@ import { onceClient, sendThrough } from "./send-once.js";
  * Throws a `KeywhenError` (`invalid-option`) for options that can't be right.
  */
 export function s3Store(options: S3StoreOptions): ObjectStore {
-  const { client, service, conditionalPut, singleCopyMaxBytes } = checkOptions(options);
-  const send = sendThrough(onceClient(client));
-  return s3ObjectStore({ send, singleCopyMaxBytes, ...serviceProfile(service, conditionalPut) });
+  const checked = checkOptions(options);
+  return storeOf(sendThrough(onceClient(checked.client)), checked);
 }

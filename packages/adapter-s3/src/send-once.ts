@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
-import { type Purpose, type Send, toStoreError } from "@keywhen/s3-protocol";
+import { type Purpose, type Send, toStoreError, untilAborted } from "@keywhen/s3-protocol";
 import { S3_COMMANDS, type S3Command } from "./s3-commands.js";
 
 /**
@@ -48,6 +48,7 @@ export function sendThrough(once: S3Client): Send {
         // Always with options: without them the SDK may take handlers cached by the user's client.
         return client.send(command, signal === undefined ? {} : { abortSignal: signal });
       }, input);
+      // The SDK may take its time to notice: looking for credentials, waiting for a socket.
       return await untilAborted(sending, signal);
     } catch (error) {
       throw toStoreError({ ...purpose, ...seen, error, aborted: signal?.aborted === true });
@@ -94,25 +95,4 @@ function dateIn(headers: unknown): Date | undefined {
   if (typeof headers !== "object" || headers === null || !("date" in headers)) return undefined;
   const date = new Date(String(headers.date));
   return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-/** The SDK may take its time to notice an abort: looking for credentials, waiting for a socket. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  const { promise: aborted, reject } = rejectable();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
-
-function rejectable(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<never>((_, rejectIt) => {
-    reject = rejectIt;
-  });
-  return { promise, reject };
 }

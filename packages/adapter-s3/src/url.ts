@@ -1,11 +1,10 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { KeywhenError } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
-import { isS3Service, S3_SERVICES } from "@keywhen/s3-protocol";
-import type { S3StoreOptions } from "./options.js";
+import { booleanIn, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
 import { s3Store } from "./s3-store.js";
 
-const PARAMETERS = ["region", "endpoint", "path-style", "service", "conditional-put"];
+const PARAMETERS = ["region", "endpoint", "path-style", ...SETTING_PARAMETERS];
 const FORM = `s3://bucket/root?${PARAMETERS.map((name) => `${name}=…`).join("&")}`;
 /** The SDK's own 50 would hold back a sweep. */
 const MAX_SOCKETS = 256;
@@ -24,9 +23,14 @@ export async function open(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<OpenedHome> {
   const { bucket, root, parameters } = partsOf(url);
+  const settings = settingsIn(
+    parameters,
+    isOwnEndpoint(parameters, env) ? "generic" : "aws",
+    invalid,
+  );
   const client = new S3Client(clientConfig(parameters, env));
   return {
-    store: s3Store({ client, ...storeOptions(parameters, isOwnEndpoint(parameters, env)) }),
+    store: s3Store({ client, ...settings }),
     bucket,
     root,
     [Symbol.asyncDispose]: async () => client.destroy(),
@@ -77,7 +81,7 @@ function clientConfig(
   return {
     ...(endpoint === undefined ? {} : { endpoint: checkedEndpoint(endpoint) }),
     ...(region === undefined ? {} : { region }),
-    forcePathStyle: booleanOf("path-style", parameters) ?? isOwnEndpoint(parameters, env),
+    forcePathStyle: booleanIn("path-style", parameters, invalid) ?? isOwnEndpoint(parameters, env),
     requestHandler: { httpAgent: agent, httpsAgent: agent },
   };
 }
@@ -97,24 +101,6 @@ function isOwnEndpoint(
 ): boolean {
   const own = parameters.get("endpoint") ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
   return Boolean(own);
-}
-
-function storeOptions(
-  parameters: ReadonlyMap<string, string>,
-  isOwn: boolean,
-): Pick<S3StoreOptions, "service" | "conditionalPut"> {
-  const service = parameters.get("service") ?? (isOwn ? "generic" : "aws");
-  if (!isS3Service(service)) {
-    throw invalid(`its service is one of ${Object.keys(S3_SERVICES).join(", ")}`);
-  }
-  return { service, conditionalPut: booleanOf("conditional-put", parameters) };
-}
-
-function booleanOf(name: string, parameters: ReadonlyMap<string, string>): boolean | undefined {
-  const value = parameters.get(name);
-  if (value === undefined) return undefined;
-  if (value !== "true" && value !== "false") throw invalid(`its ${name} is true or false`);
-  return value === "true";
 }
 
 /** The URL itself is not repeated: it may hold a secret by mistake. */
