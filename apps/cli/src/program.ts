@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addCancel } from "./commands/cancel.js";
 import { addDecode } from "./commands/decode.js";
+import { addDoctor } from "./commands/doctor.js";
 import { addKey } from "./commands/key.js";
 import { addList } from "./commands/list.js";
 import { addReschedule } from "./commands/reschedule.js";
@@ -37,7 +38,7 @@ export function createProgram(): Command {
     withCommonOptions(add(program));
   }
   program.commandsGroup("Delivery:");
-  withCommonOptions(addSweep(program));
+  for (const add of [addSweep, addDoctor]) withCommonOptions(add(program));
   program.commandsGroup("Keys:");
   for (const add of [addKey, addDecode]) withCommonOptions(add(program));
   program.commandsGroup("Help:");
