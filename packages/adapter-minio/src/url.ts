@@ -2,9 +2,10 @@ import http from "node:http";
 import https from "node:https";
 import { KeywhenError } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
-import { booleanIn, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
+import { booleanIn, inspectBucket, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
 import { Client } from "minio";
 import { minioStore } from "./minio-store.js";
+import { sendThrough } from "./send-through.js";
 
 const PARAMETERS = ["tls", "region", "path-style", ...SETTING_PARAMETERS];
 const FORM = "minio://host:9000/bucket/root?tls=false&region=…&service=ceph";
@@ -36,6 +37,8 @@ export async function open(url: string, env: Env): Promise<OpenedHome> {
     store: minioStore({ client, ...settings }),
     bucket,
     root,
+    inspect: (call) =>
+      inspectBucket(sendThrough(client), { bucket, root: root ?? "keywhen" }, call),
     [Symbol.asyncDispose]: async () => agent.destroy(),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type { S3OperationName, S3Operations } from "@keywhen/s3-protocol";
+import { lifecycleRulesIn, objectLockIn } from "./bucket-settings-xml.js";
 import { carriedHeaders, defined, describedBy } from "./headers.js";
 import { completionXml, deletionXml, failuresIn, listIn, tagsIn } from "./s3-xml.js";
 import { textOf } from "./xml.js";
@@ -117,6 +118,21 @@ export const WIRE_REQUESTS: WireRequests = {
     query: { uploadId: UploadId },
     body: Buffer.from(completionXml(MultipartUpload.Parts)),
     output: ({ xml }) => ({ ETag: textOf(xml, "ETag"), Key: textOf(xml, "Key") }),
+  }),
+  GetBucketLifecycleConfiguration: () => ({
+    method: "GET",
+    query: { lifecycle: "" },
+    output: ({ xml }) => ({ Rules: lifecycleRulesIn(xml) }),
+  }),
+  GetBucketVersioning: () => ({
+    method: "GET",
+    query: { versioning: "" },
+    output: ({ xml }) => ({ Status: textOf(xml, "Status") }),
+  }),
+  GetObjectLockConfiguration: () => ({
+    method: "GET",
+    query: { "object-lock": "" },
+    output: ({ xml }) => ({ ObjectLockConfiguration: objectLockIn(xml) }),
   }),
   AbortMultipartUpload: ({ UploadId }) => ({
     method: "DELETE",

@@ -6,7 +6,10 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketVersioningCommand,
   GetObjectCommand,
+  GetObjectLockConfigurationCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -52,4 +55,8 @@ export const S3_COMMANDS: Commands = {
   UploadPartCopy: (run, input) => run(new UploadPartCopyCommand(input)),
   CompleteMultipartUpload: (run, input) => run(new CompleteMultipartUploadCommand(input)),
   AbortMultipartUpload: (run, input) => run(new AbortMultipartUploadCommand(input)),
+  GetBucketLifecycleConfiguration: (run, input) =>
+    run(new GetBucketLifecycleConfigurationCommand(input)),
+  GetBucketVersioning: (run, input) => run(new GetBucketVersioningCommand(input)),
+  GetObjectLockConfiguration: (run, input) => run(new GetObjectLockConfigurationCommand(input)),
 };

@@ -1,8 +1,9 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { KeywhenError } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
-import { booleanIn, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
+import { booleanIn, inspectBucket, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
 import { s3Store } from "./s3-store.js";
+import { onceClient, sendThrough } from "./send-once.js";
 
 const PARAMETERS = ["region", "endpoint", "path-style", ...SETTING_PARAMETERS];
 const FORM = `s3://bucket/root?${PARAMETERS.map((name) => `${name}=…`).join("&")}`;
@@ -33,6 +34,8 @@ export async function open(
     store: s3Store({ client, ...settings }),
     bucket,
     root,
+    inspect: (call) =>
+      inspectBucket(sendThrough(onceClient(client)), { bucket, root: root ?? "keywhen" }, call),
     [Symbol.asyncDispose]: async () => client.destroy(),
   };
 }

@@ -1,8 +1,10 @@
 export { answerError } from "./answer-error.js";
+export { inspectBucket } from "./inspect-bucket.js";
 export type { Purpose, Send } from "./s3-connection.js";
 export type {
   CarriedHeaders,
   DeleteFailure,
+  LifecycleRule,
   ListedEntry,
   ListOutput,
   ObjectDescription,

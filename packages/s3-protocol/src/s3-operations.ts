@@ -36,12 +36,24 @@ export interface S3Operations {
     output: { ETag?: string | undefined; Key?: string | undefined };
   };
   AbortMultipartUpload: { input: UploadPlace; output: object };
+  GetBucketLifecycleConfiguration: {
+    input: BucketPlace;
+    output: { Rules?: LifecycleRule[] | undefined };
+  };
+  GetBucketVersioning: { input: BucketPlace; output: { Status?: string | undefined } };
+  GetObjectLockConfiguration: {
+    input: BucketPlace;
+    output: { ObjectLockConfiguration?: ObjectLock | undefined };
+  };
 }
 
 export type S3OperationName = keyof S3Operations;
 
-export interface ObjectPlace {
+export interface BucketPlace {
   Bucket: string;
+}
+
+export interface ObjectPlace extends BucketPlace {
   Key: string;
 }
 
@@ -132,4 +144,33 @@ export interface DeleteFailure {
 export interface CompletedPart {
   ETag?: string | undefined;
   PartNumber?: number | undefined;
+}
+
+/** As far as it can hurt or help a schedule. */
+export interface LifecycleRule {
+  ID?: string | undefined;
+  Status?: string | undefined;
+  /** Of old rules; newer ones have a filter. */
+  Prefix?: string | undefined;
+  Filter?: LifecycleFilter | undefined;
+  Expiration?:
+    | {
+        ExpiredObjectDeleteMarker?: boolean | undefined;
+        Days?: number | undefined;
+        Date?: Date | undefined;
+      }
+    | undefined;
+  Transitions?: object[] | undefined;
+  NoncurrentVersionExpiration?: object | undefined;
+}
+
+export interface LifecycleFilter {
+  Prefix?: string | undefined;
+  Tag?: object | undefined;
+  And?: { Prefix?: string | undefined; Tags?: object[] | undefined } | undefined;
+}
+
+export interface ObjectLock {
+  ObjectLockEnabled?: string | undefined;
+  Rule?: { DefaultRetention?: object | undefined } | undefined;
 }
