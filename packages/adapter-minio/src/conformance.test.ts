@@ -23,3 +23,20 @@ withCeph(describe)("on a Ceph gateway", () => {
     },
   });
 });
+
+const ownServer = process.env["MINIO_ENDPOINT"];
+if (ownServer !== undefined) {
+  const accessKeyId = process.env["MINIO_ACCESS_KEY"] ?? "minioadmin";
+  const secretAccessKey = process.env["MINIO_SECRET_KEY"] ?? "minioadmin";
+  proveStore({
+    describe,
+    it,
+    after: afterAll,
+    name: `minioStore on ${ownServer}`,
+    open: async () => {
+      const client = clientOf({ endpoint: ownServer, accessKeyId, secretAccessKey });
+      const buckets = await makeBuckets(client, "keywhen-kit-here", "keywhen-kit-away");
+      return { store: minioStore({ client }), buckets, close: async () => {} };
+    },
+  });
+}
