@@ -19,7 +19,7 @@ export interface WireRequest<Output> {
   readonly output: (answer: WireAnswer) => Output;
 }
 
-export interface WireAnswer {
+interface WireAnswer {
   readonly message: IncomingMessage;
   /** The body, unless it is an object's. */
   readonly xml: string;

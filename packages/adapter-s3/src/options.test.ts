@@ -1,7 +1,13 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
-import { describe, expect, it } from "vitest";
+import type { PutOptions } from "@keywhen/core/store";
+import { startAnsweringServer } from "@keywhen/test-servers";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { s3Store } from "./s3-store.js";
 
+const bytes = new TextEncoder().encode("body");
 const client = new S3Client({ region: "eu-west-1" });
 
 describe("s3Store()", () => {
@@ -21,6 +27,34 @@ describe("s3Store()", () => {
     expect(minio).toMatchObject({ putIfVersion: true, limits: { keySegmentCharacters: 255 } });
     const proved = s3Store({ client: elsewhere, conditionalPut: true }).capabilities;
     expect(proved).toMatchObject({ putIfAbsent: true, putIfVersion: true });
+  });
+
+  it("sends no condition to an endpoint that only the SDK's configuration names", async () => {
+    const server = await startAnsweringServer(() => ({ headers: { etag: '"e"' } }));
+    onTestFinished(() => server.stop());
+    const folder = await mkdtemp(join(tmpdir(), "keywhen-s3-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, "config");
+    await writeFile(file, `[default]\nendpoint_url = ${server.endpoint}\n`);
+    vi.stubEnv("AWS_CONFIG_FILE", file);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+    const configured = new S3Client({ region: "x", credentials, forcePathStyle: true });
+    const ref = { bucket: "bucket", key: "k" };
+    const put = (options: PutOptions) => s3Store({ client: configured }).put(ref, bytes, options);
+    await expect(put({ condition: { if: "absent" } })).rejects.toMatchObject({
+      code: "not-supported",
+      undecided: false,
+    });
+    expect(server.requests).toHaveLength(0);
+    expect((await put({})).outcome).toBe("written");
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("takes an endpoint of the environment for anybody's", () => {
+    vi.stubEnv("AWS_ENDPOINT_URL", "http://localhost:9000");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(s3Store({ client }).capabilities.putIfAbsent).toBe(false);
   });
 
   it("refuses a condition of which it can't tell whether it would be honoured", async () => {

@@ -16,21 +16,30 @@ export interface S3StoreOptions extends S3StoreSettings {
   readonly service?: S3Service | undefined;
 }
 
+export interface CheckedOptions extends S3StoreOptions {
+  readonly service: S3Service;
+  /** Nobody said so: an endpoint from the SDK's files, which are read at the first request, may differ. */
+  readonly isServiceAssumed: boolean;
+}
+
 /** Throws `invalid-option` for what can't be right. */
-export function checkOptions(
-  options: S3StoreOptions,
-): S3StoreOptions & { readonly service: S3Service } {
+export function checkOptions(options: S3StoreOptions): CheckedOptions {
   checkSettings("s3Store", options);
   const { client } = options;
   if (typeof client?.send !== "function" || typeof client.middlewareStack?.clone !== "function") {
     const message = "s3Store: client must be an S3Client of @aws-sdk/client-s3";
     throw new KeywhenError("invalid-option", message);
   }
-  return { ...options, service: options.service ?? serviceOf(client) };
+  const { service = serviceOf(client), conditionalPut } = options;
+  const isServiceAssumed = options.service === undefined && conditionalPut === undefined;
+  return { ...options, service, isServiceAssumed };
 }
 
 /** An endpoint of one's own may be anybody's. */
 function serviceOf(client: S3Client): S3Service {
-  const { endpoint, isCustomEndpoint } = client.config;
-  return endpoint === undefined && isCustomEndpoint !== true ? "aws" : "generic";
+  const { endpoint, isCustomEndpoint, ignoreConfiguredEndpointUrls } = client.config;
+  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
+  const isConfigured = Boolean(AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL);
+  const isOwn = endpoint !== undefined || isCustomEndpoint === true;
+  return isOwn || (isConfigured && !ignoreConfiguredEndpointUrls) ? "generic" : "aws";
 }

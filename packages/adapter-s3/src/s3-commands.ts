@@ -29,7 +29,7 @@ export type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes>
 >;
 
 /** Sends a command that was just made. */
-export type RunCommand = <I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+type RunCommand = <I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   command: S3Command<I, O>,
 ) => Promise<O>;
 

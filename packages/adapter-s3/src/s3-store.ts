@@ -11,5 +11,5 @@ import { onceClient, sendThrough } from "./send-once.js";
  */
 export function s3Store(options: S3StoreOptions): ObjectStore {
   const checked = checkOptions(options);
-  return storeOf(sendThrough(onceClient(checked.client)), checked);
+  return storeOf(sendThrough(onceClient(checked.client), checked), checked);
 }

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
+import { isStoreError, ObjectStoreError } from "@keywhen/core/store";
 import { type Purpose, type Send, toStoreError, untilAborted } from "@keywhen/s3-protocol";
 import { S3_COMMANDS, type S3Command } from "./s3-commands.js";
 
@@ -34,8 +35,11 @@ function streamClient(once: S3Client): S3Client {
   });
 }
 
-/** Sends through a view that `onceClient` made. */
-export function sendThrough(once: S3Client): Send {
+/** Sends through a view that `onceClient` made; conditions only to AWS if that is merely assumed. */
+export function sendThrough(
+  once: S3Client,
+  { isServiceAssumed = false }: { readonly isServiceAssumed?: boolean } = {},
+): Send {
   const forStreams = streamClient(once);
   return async (name, input, purpose) => {
     const { signal } = purpose.call ?? {};
@@ -44,6 +48,7 @@ export function sendThrough(once: S3Client): Send {
     try {
       signal?.throwIfAborted();
       const sending = S3_COMMANDS[name]((command) => {
+        if (isServiceAssumed && isConditional(input)) onlyToAws(command, purpose);
         watch(command, purpose, seen);
         // Always with options: without them the SDK may take handlers cached by the user's client.
         return client.send(command, signal === undefined ? {} : { abortSignal: signal });
@@ -51,9 +56,39 @@ export function sendThrough(once: S3Client): Send {
       // The SDK may take its time to notice: looking for credentials, waiting for a socket.
       return await untilAborted(sending, signal);
     } catch (error) {
+      if (isStoreError(error)) throw error;
       throw toStoreError({ ...purpose, ...seen, error, aborted: signal?.aborted === true });
     }
   };
+}
+
+/** The domains of AWS's partitions, as its SDK lists them. */
+const AWS_HOSTS =
+  /\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.(com\.cn|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+
+function isConditional(input: object): boolean {
+  return ("IfMatch" in input && Boolean(input.IfMatch)) || "IfNoneMatch" in input;
+}
+
+/** The SDK's files, read just before, may have named another endpoint. */
+function onlyToAws<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+  command: S3Command<I, O>,
+  { bucket, key }: Purpose,
+): void {
+  command.middlewareStack.add(
+    (next) => (args) => {
+      if (AWS_HOSTS.test(hostOf(args.request))) return next(args);
+      const message =
+        "the AWS configuration names another endpoint: say by `service` whose it is, or nobody knows whether it honours the condition of a put";
+      throw new ObjectStoreError({ code: "not-supported", operation: "put", bucket, key, message });
+    },
+    { name: "keywhenOnlyToAws", step: "build" },
+  );
+}
+
+function hostOf(request: unknown): string {
+  if (typeof request !== "object" || request === null || !("hostname" in request)) return "";
+  return String(request.hostname);
 }
 
 interface Seen {

@@ -26,7 +26,7 @@ export async function open(
   const { bucket, root, parameters } = partsOf(url);
   const settings = settingsIn(
     parameters,
-    isOwnEndpoint(parameters, env) ? "generic" : "aws",
+    isOwnEndpoint(parameters, env) ? "generic" : undefined,
     invalid,
   );
   const client = new S3Client(clientConfig(parameters, env));

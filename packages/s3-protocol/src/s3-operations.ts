@@ -49,11 +49,11 @@ export interface S3Operations {
 
 export type S3OperationName = keyof S3Operations;
 
-export interface BucketPlace {
+interface BucketPlace {
   Bucket: string;
 }
 
-export interface ObjectPlace extends BucketPlace {
+interface ObjectPlace extends BucketPlace {
   Key: string;
 }
 
@@ -89,12 +89,12 @@ export interface ObjectDescription extends Omit<CarriedHeaders, "Expires"> {
   ExpiresString?: string | undefined;
 }
 
-export interface Tag {
+interface Tag {
   Key?: string | undefined;
   Value?: string | undefined;
 }
 
-export interface ListInput {
+interface ListInput {
   Bucket: string;
   Prefix?: string | undefined;
   StartAfter?: string | undefined;
@@ -117,20 +117,20 @@ export interface ListedEntry {
   LastModified?: Date | undefined;
 }
 
-export interface CopyInput extends ObjectPlace, CarriedHeaders {
+interface CopyInput extends ObjectPlace, CarriedHeaders {
   /** Percent-encoded, `/` kept; sent as it is. */
   CopySource: string;
   MetadataDirective: "COPY" | "REPLACE";
 }
 
-export interface PartCopyInput {
+interface PartCopyInput {
   PartNumber: number;
   CopySource: string;
   CopySourceRange: string;
   CopySourceIfMatch?: string | undefined;
 }
 
-export interface DeleteInput {
+interface DeleteInput {
   Bucket: string;
   Delete: { Objects: { Key: string }[]; Quiet: true };
 }
@@ -164,7 +164,7 @@ export interface LifecycleRule {
   NoncurrentVersionExpiration?: object | undefined;
 }
 
-export interface LifecycleFilter {
+interface LifecycleFilter {
   Prefix?: string | undefined;
   Tag?: object | undefined;
   And?: { Prefix?: string | undefined; Tags?: object[] | undefined } | undefined;

@@ -109,6 +109,15 @@ describe("toStoreError()", () => {
     expect(error.message).toMatch(message);
   });
 
+  it("knows that nothing was sent where none of several addresses answers", () => {
+    const refused = system("ECONNREFUSED", "connect");
+    const cause = Object.assign(new AggregateError([refused, refused]), { code: "ECONNREFUSED" });
+    const error = failed(cause);
+    expect({ ...error }).toMatchObject({ code: "unavailable", undecided: false });
+    expect(error.message).toBe("put b/k: connect ECONNREFUSED 127.0.0.1:9");
+    expect(error.cause).toBe(cause);
+  });
+
   it("takes half a character for an invalid key", () => {
     const error = failed(new URIError("URI malformed"), undefined, { sent: false });
     expect({ ...error }).toMatchObject({ code: "invalid-key", undecided: false });

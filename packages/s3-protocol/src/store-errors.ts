@@ -116,7 +116,8 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
 const BEFORE_SENDING: ReadonlySet<string> = new Set(["connect", "getaddrinfo"]);
 
 /** Translates a failed request, as far as it can be told without asking again. */
-export function toStoreError(failed: FailedRequest): ObjectStoreError {
+export function toStoreError(request: FailedRequest): ObjectStoreError {
+  const failed = { ...request, error: firstOf(request.error) };
   const { error, operation, bucket, key } = failed;
   const verdict = judge(failed);
   const message = failed.aborted ? "aborted" : wordsOf(failed, verdict);
@@ -129,10 +130,15 @@ export function toStoreError(failed: FailedRequest): ObjectStoreError {
     code,
     operation,
     message,
-    cause: error,
+    cause: request.error,
     retryable,
     undecided,
   });
+}
+
+/** A name with several addresses fails with an error for each, and no words of its own. */
+function firstOf(error: unknown): unknown {
+  return error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
 }
 
 /** S3's own code of an error that `toStoreError` made; HEAD's answers have none but `NotFound`. */

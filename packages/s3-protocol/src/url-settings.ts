@@ -7,11 +7,11 @@ export const SETTING_PARAMETERS = ["service", "conditional-put"];
 /** Reads them; `invalid` makes the error for what can't be right. */
 export function settingsIn(
   parameters: ReadonlyMap<string, string>,
-  usual: S3Service,
+  usual: S3Service | undefined,
   invalid: (rule: string) => Error,
-): S3StoreSettings & { readonly service: S3Service } {
+): S3StoreSettings {
   const service = parameters.get("service") ?? usual;
-  if (!isS3Service(service)) {
+  if (service !== undefined && !isS3Service(service)) {
     throw invalid(`its service is one of ${Object.keys(S3_SERVICES).join(", ")}`);
   }
   return { service, conditionalPut: booleanIn("conditional-put", parameters, invalid) };
