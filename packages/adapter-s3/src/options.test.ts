@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { PutOptions } from "@keywhen/core/store";
 import { startAnsweringServer } from "@keywhen/test-servers";
@@ -49,6 +50,32 @@ describe("s3Store()", () => {
     expect(server.requests).toHaveLength(0);
     expect((await put({})).outcome).toBe("written");
     expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    { region: "eu-west-1" },
+    { region: "cn-north-1" },
+    { region: "us-gov-west-1", useFipsEndpoint: true },
+    { region: "eu-west-1", useDualstackEndpoint: true },
+    { region: "cn-north-1", useDualstackEndpoint: true },
+  ])("sends conditions to AWS itself: %o", async (config) => {
+    const hosts: string[] = [];
+    const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+    // Answers where the network would.
+    const requestHandler = {
+      handle: async ({ hostname }: { hostname: string }) => {
+        hosts.push(hostname);
+        const body = Readable.from([]);
+        return { response: { statusCode: 200, headers: { etag: '"e"' }, body } };
+      },
+    };
+    const toAws = new S3Client({ ...config, credentials, requestHandler });
+    const condition = { if: "absent" } as const;
+    const put = s3Store({ client: toAws }).put({ bucket: "bucket", key: "k" }, bytes, {
+      condition,
+    });
+    expect(await put).toEqual({ outcome: "written", version: "e" });
+    expect(hosts).toHaveLength(1);
   });
 
   it("takes an endpoint of the environment for anybody's", () => {

@@ -64,7 +64,7 @@ export function sendThrough(
 
 /** The domains of AWS's partitions, as its SDK lists them. */
 const AWS_HOSTS =
-  /\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.(com\.cn|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+  /\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws(\.scloud|(\.hci)?\.ic\.gov)?|api\.amazonwebservices\.(com\.cn|eu)|c2s\.ic\.gov|csp\.hci\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|api\.cloud-aws\.adc-e\.uk)$/;
 
 function isConditional(input: object): boolean {
   return ("IfMatch" in input && Boolean(input.IfMatch)) || "IfNoneMatch" in input;
