@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addCancel } from "./commands/cancel.js";
 import { addDecode } from "./commands/decode.js";
+import { addDoctor } from "./commands/doctor.js";
 import { addKey } from "./commands/key.js";
 import { addList } from "./commands/list.js";
 import { addMigrate } from "./commands/migrate.js";
@@ -38,8 +39,7 @@ export function createProgram(): Command {
     withCommonOptions(add(program));
   }
   program.commandsGroup("Delivery:");
-  withCommonOptions(addSweep(program));
-  withCommonOptions(addMigrate(program));
+  for (const add of [addSweep, addDoctor, addMigrate]) withCommonOptions(add(program));
   program.commandsGroup("Keys:");
   for (const add of [addKey, addDecode]) withCommonOptions(add(program));
   program.commandsGroup("Help:");

@@ -86,6 +86,7 @@ function createSession(options: CommonOptions): Session {
         store: dryRun ? dryStore(real) : real,
         bucket: home.bucket,
         root: home.root,
+        inspect: home.inspect,
         [Symbol.asyncDispose]: () => home[Symbol.asyncDispose](),
       };
     },

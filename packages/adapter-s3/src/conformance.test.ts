@@ -19,7 +19,11 @@ withCeph(describe)("on a Ceph gateway", () => {
     open: async () => {
       const client = clientOf(server);
       const buckets = await makeBuckets(client, "conformance-here", "conformance-away");
-      return { store: s3Store({ client }), buckets, close: async () => client.destroy() };
+      return {
+        store: s3Store({ client, service: "ceph" }),
+        buckets,
+        close: async () => client.destroy(),
+      };
     },
   });
 });

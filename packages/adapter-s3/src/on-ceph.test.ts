@@ -4,6 +4,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { examineStore } from "@keywhen/core";
 import type { ObjectStore } from "@keywhen/core/store";
 import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -23,7 +24,7 @@ withCeph(describe)("s3Store() on a Ceph gateway", () => {
     server = await startCephGateway();
     client = clientOf(server);
     await makeBuckets(client, HERE, AWAY);
-    store = s3Store({ client });
+    store = s3Store({ client, service: "ceph" });
   });
   afterAll(async () => {
     client?.destroy();
@@ -44,7 +45,7 @@ withCeph(describe)("s3Store() on a Ceph gateway", () => {
   }
 
   it("copies in parts with every header and the metadata", async () => {
-    const inParts = s3Store({ client, singleCopyMaxBytes: 5 * MEBIBYTE });
+    const inParts = s3Store({ client, service: "ceph", singleCopyMaxBytes: 5 * MEBIBYTE });
     const Body = manyBytes(12 * MEBIBYTE);
     await client.send(
       new PutObjectCommand({
@@ -84,7 +85,7 @@ withCeph(describe)("s3Store() on a Ceph gateway", () => {
 
   it("calls no source gone that the store only can't copy in parts", async () => {
     await store.put(at("100%"), manyBytes(6 * MEBIBYTE));
-    const inParts = s3Store({ client, singleCopyMaxBytes: 5 * MEBIBYTE });
+    const inParts = s3Store({ client, service: "ceph", singleCopyMaxBytes: 5 * MEBIBYTE });
     const copy = inParts.copy(at("100%"), away("100%"), { size: 6 * MEBIBYTE });
     // Ceph 16 decodes such a key twice; a later one may copy it.
     const outcome = await copy.catch((error: unknown) => error);
@@ -171,6 +172,29 @@ withCeph(describe)("s3Store() on a Ceph gateway", () => {
     expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(["gone"]));
     for (const key of ODD_KEYS) expect(await store.head(away(key)), key).toBeUndefined();
   });
+
+  it.each([true, false])(
+    "is seen through by an examination if conditions get lost: %s",
+    async (lost) => {
+      const careless = clientOf(server);
+      careless.middlewareStack.add(
+        (next) => (args) => {
+          const input = Object(args.input);
+          const { IfMatch: _, IfNoneMatch: __, ...without } = input;
+          return next({ ...args, input: lost ? without : input });
+        },
+        { step: "initialize", name: "loseConditions" },
+      );
+      const wrong: string[] = [];
+      const home = { store: s3Store({ client: careless, service: "ceph" }), bucket: HERE };
+      for await (const { name, status } of examineStore({ ...home, probe: true })) {
+        if (status === "fail") wrong.push(name);
+      }
+      expect(wrong).toEqual(lost ? ["put if absent", "put if version"] : []);
+      expect((await store.list({ bucket: HERE, prefix: "keywhen/probe/" })).objects).toEqual([]);
+      careless.destroy();
+    },
+  );
 
   it("is denied with a wrong secret", async () => {
     const stranger = clientOf({ ...server, secretAccessKey: "wrong" });

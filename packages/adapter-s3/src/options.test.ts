@@ -1,7 +1,14 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { S3Client } from "@aws-sdk/client-s3";
-import { describe, expect, it } from "vitest";
+import type { PutOptions } from "@keywhen/core/store";
+import { startAnsweringServer } from "@keywhen/test-servers";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { s3Store } from "./s3-store.js";
 
+const bytes = new TextEncoder().encode("body");
 const client = new S3Client({ region: "eu-west-1" });
 
 describe("s3Store()", () => {
@@ -11,7 +18,83 @@ describe("s3Store()", () => {
     expect(s3Store(lower).capabilities.singleCopyMaxBytes).toBe(10_000_000);
   });
 
+  it("takes a client without an endpoint for AWS, with one for a store of which nothing is known", () => {
+    const { capabilities } = s3Store({ client });
+    expect(capabilities).toMatchObject({ putIfAbsent: true, putIfVersion: true });
+    const elsewhere = new S3Client({ region: "x", endpoint: "http://localhost:9000" });
+    const generic = s3Store({ client: elsewhere }).capabilities;
+    expect(generic).toMatchObject({ putIfAbsent: false, putIfVersion: false });
+    const minio = s3Store({ client: elsewhere, service: "minio" }).capabilities;
+    expect(minio).toMatchObject({ putIfVersion: true, limits: { keySegmentCharacters: 255 } });
+    const proved = s3Store({ client: elsewhere, conditionalPut: true }).capabilities;
+    expect(proved).toMatchObject({ putIfAbsent: true, putIfVersion: true });
+  });
+
+  it("sends no condition to an endpoint that only the SDK's configuration names", async () => {
+    const server = await startAnsweringServer(() => ({ headers: { etag: '"e"' } }));
+    onTestFinished(() => server.stop());
+    const folder = await mkdtemp(join(tmpdir(), "keywhen-s3-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, "config");
+    await writeFile(file, `[default]\nendpoint_url = ${server.endpoint}\n`);
+    vi.stubEnv("AWS_CONFIG_FILE", file);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+    const configured = new S3Client({ region: "x", credentials, forcePathStyle: true });
+    const ref = { bucket: "bucket", key: "k" };
+    const put = (options: PutOptions) => s3Store({ client: configured }).put(ref, bytes, options);
+    await expect(put({ condition: { if: "absent" } })).rejects.toMatchObject({
+      code: "not-supported",
+      undecided: false,
+    });
+    expect(server.requests).toHaveLength(0);
+    expect((await put({})).outcome).toBe("written");
+    expect(server.requests).toHaveLength(1);
+  });
+
   it.each([
+    { region: "eu-west-1" },
+    { region: "cn-north-1" },
+    { region: "us-gov-west-1", useFipsEndpoint: true },
+    { region: "eu-west-1", useDualstackEndpoint: true },
+    { region: "cn-north-1", useDualstackEndpoint: true },
+  ])("sends conditions to AWS itself: %o", async (config) => {
+    const hosts: string[] = [];
+    const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+    // Answers where the network would.
+    const requestHandler = {
+      handle: async ({ hostname }: { hostname: string }) => {
+        hosts.push(hostname);
+        const body = Readable.from([]);
+        return { response: { statusCode: 200, headers: { etag: '"e"' }, body } };
+      },
+    };
+    const toAws = new S3Client({ ...config, credentials, requestHandler });
+    const condition = { if: "absent" } as const;
+    const put = s3Store({ client: toAws }).put({ bucket: "bucket", key: "k" }, bytes, {
+      condition,
+    });
+    expect(await put).toEqual({ outcome: "written", version: "e" });
+    expect(hosts).toHaveLength(1);
+  });
+
+  it("takes an endpoint of the environment for anybody's", () => {
+    vi.stubEnv("AWS_ENDPOINT_URL", "http://localhost:9000");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(s3Store({ client }).capabilities.putIfAbsent).toBe(false);
+  });
+
+  it("refuses a condition of which it can't tell whether it would be honoured", async () => {
+    const elsewhere = new S3Client({ region: "x", endpoint: "http://127.0.0.1:9" });
+    const put = s3Store({ client: elsewhere }).put({ bucket: "b", key: "k" }, new Uint8Array(1), {
+      condition: { if: "absent" },
+    });
+    await expect(put).rejects.toMatchObject({ code: "not-supported", undecided: false });
+  });
+
+  it.each([
+    [{ client, service: "swift" }, /service is "swift"; there are: aws, r2, ceph, minio, generic/],
+    [{ client, conditionalPut: "yes" }, /true or false/],
     [{ client, singleCopyMaxBites: 1e7 }, /no option "singleCopyMaxBites"; there are: client/],
     [{ client, singleCopyMaxBytes: 1_000 }, /5242880/],
     [{ client, singleCopyMaxBytes: 1e7 + 0.5 }, /whole number/],

@@ -1,37 +1,8 @@
-import type {
-  $Command,
-  S3Client,
-  S3ClientResolvedConfig,
-  ServiceInputTypes,
-  ServiceOutputTypes,
-} from "@aws-sdk/client-s3";
-import type { RequestKind, StoreCall } from "@keywhen/core/store";
-import { toStoreError } from "./store-errors.js";
-
-/** What a request is for. */
-export interface Purpose {
-  /** The call of the store that it belongs to. */
-  readonly operation: RequestKind;
-  /** @default the operation */
-  readonly kind?: RequestKind | undefined;
-  readonly bucket: string;
-  readonly key?: string | undefined;
-  /** Nothing that the call is for can come of it: its failure is never undecided. */
-  readonly prepares?: boolean | undefined;
-  readonly call?: StoreCall | undefined;
-}
-
-type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
-  I,
-  O,
-  S3ClientResolvedConfig
->;
-
-/** Sends a command once, tells its request and the store's time, and throws `ObjectStoreError`. */
-export type Send = <I extends ServiceInputTypes, O extends ServiceOutputTypes>(
-  command: S3Command<I, O>,
-  purpose: Purpose,
-) => Promise<O>;
+import { Readable } from "node:stream";
+import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
+import { isStoreError, ObjectStoreError } from "@keywhen/core/store";
+import { type Purpose, type Send, toStoreError, untilAborted } from "@keywhen/s3-protocol";
+import { S3_COMMANDS, type S3Command } from "./s3-commands.js";
 
 /**
  * A view of a client that sends each command once: the same handler, credentials, endpoint, region and
@@ -53,7 +24,7 @@ export function onceClient(client: S3Client): S3Client {
  * The view for bodies that are streams: their checksum would turn the length into chunks with a trailer,
  * which not every store takes, and a redirect would read them twice.
  */
-export function streamClient(once: S3Client): S3Client {
+function streamClient(once: S3Client): S3Client {
   const middlewareStack = once.middlewareStack.clone();
   middlewareStack.remove("regionRedirectMiddleware");
   // A spread, not a prototype: the SDK spreads it, too.
@@ -64,21 +35,60 @@ export function streamClient(once: S3Client): S3Client {
   });
 }
 
-/** Sends through a view that `onceClient` made. */
-export function sendThrough(client: S3Client): Send {
-  return async (command, purpose) => {
+/** Sends through a view that `onceClient` made; conditions only to AWS if that is merely assumed. */
+export function sendThrough(
+  once: S3Client,
+  { isServiceAssumed = false }: { readonly isServiceAssumed?: boolean } = {},
+): Send {
+  const forStreams = streamClient(once);
+  return async (name, input, purpose) => {
     const { signal } = purpose.call ?? {};
     const seen = { sent: false, status: undefined };
+    const client = "Body" in input && input.Body instanceof Readable ? forStreams : once;
     try {
       signal?.throwIfAborted();
-      watch(command, purpose, seen);
-      // Always with options: without them the SDK may take handlers cached by the user's client.
-      const sending = client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      const sending = S3_COMMANDS[name]((command) => {
+        if (isServiceAssumed && isConditional(input)) onlyToAws(command, purpose);
+        watch(command, purpose, seen);
+        // Always with options: without them the SDK may take handlers cached by the user's client.
+        return client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      }, input);
+      // The SDK may take its time to notice: looking for credentials, waiting for a socket.
       return await untilAborted(sending, signal);
     } catch (error) {
+      if (isStoreError(error)) throw error;
       throw toStoreError({ ...purpose, ...seen, error, aborted: signal?.aborted === true });
     }
   };
+}
+
+/** The domains of AWS's partitions, as its SDK lists them. */
+const AWS_HOSTS =
+  /\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws(\.scloud|(\.hci)?\.ic\.gov)?|api\.amazonwebservices\.(com\.cn|eu)|c2s\.ic\.gov|csp\.hci\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|api\.cloud-aws\.adc-e\.uk)$/;
+
+function isConditional(input: object): boolean {
+  return ("IfMatch" in input && Boolean(input.IfMatch)) || "IfNoneMatch" in input;
+}
+
+/** The SDK's files, read just before, may have named another endpoint. */
+function onlyToAws<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+  command: S3Command<I, O>,
+  { bucket, key }: Purpose,
+): void {
+  command.middlewareStack.add(
+    (next) => (args) => {
+      if (AWS_HOSTS.test(hostOf(args.request))) return next(args);
+      const message =
+        "the AWS configuration names another endpoint: say by `service` whose it is, or nobody knows whether it honours the condition of a put";
+      throw new ObjectStoreError({ code: "not-supported", operation: "put", bucket, key, message });
+    },
+    { name: "keywhenOnlyToAws", step: "build" },
+  );
+}
+
+function hostOf(request: unknown): string {
+  if (typeof request !== "object" || request === null || !("hostname" in request)) return "";
+  return String(request.hostname);
 }
 
 interface Seen {
@@ -120,25 +130,4 @@ function dateIn(headers: unknown): Date | undefined {
   if (typeof headers !== "object" || headers === null || !("date" in headers)) return undefined;
   const date = new Date(String(headers.date));
   return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-/** The SDK may take its time to notice an abort: looking for credentials, waiting for a socket. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  const { promise: aborted, reject } = rejectable();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
-
-function rejectable(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<never>((_, rejectIt) => {
-    reject = rejectIt;
-  });
-  return { promise, reject };
 }

@@ -46,6 +46,19 @@ describe("open()", () => {
   });
 
   it.each([
+    ["s3://bucket?region=eu-west-1", {}, true],
+    ["s3://bucket?endpoint=http://localhost:9000", {}, false],
+    ["s3://bucket", { AWS_ENDPOINT_URL_S3: "http://localhost:9000" }, false],
+    ["s3://bucket?endpoint=http://localhost:9000&service=ceph", {}, true],
+    ["s3://bucket?endpoint=http://localhost:9000&conditional-put=true", {}, true],
+    ["s3://bucket?service=aws&conditional-put=false", {}, false],
+  ])("believes in conditions only where they are known: %s %o", async (url, env, expected) => {
+    await using home = await open(url, env);
+    const { putIfAbsent, putIfVersion } = home.store.capabilities;
+    expect([putIfAbsent, putIfVersion]).toEqual([expected, expected]);
+  });
+
+  it.each([
     ["https://bucket.s3.amazonaws.com/root", /begins with s3:\/\//],
     ["bucket", /begins with s3:\/\//],
     ["s3:///root", /names a bucket/],
@@ -53,9 +66,14 @@ describe("open()", () => {
     ["s3://bucket/100%", /written %25/],
     ["s3://key:hush@bucket/root", /no credentials/],
     ["s3://bucket?endpoint=https://key:hush@host", /no credentials/],
-    ["s3://bucket?regoin=eu-west-1", /no "regoin"; there are: region, endpoint, path-style/],
+    [
+      "s3://bucket?regoin=eu-west-1",
+      /no "regoin"; there are: region, endpoint, path-style, service/,
+    ],
     ["s3://bucket?endpoint=localhost:9000", /https:\/\/ or http:\/\//],
     ["s3://bucket?path-style=yes", /true or false/],
+    ["s3://bucket?service=gcs", /aws, r2, ceph, minio, generic/],
+    ["s3://bucket?conditional-put=maybe", /conditional-put is true or false/],
   ])("refuses %s", async (url, message) => {
     const error = await open(url, {}).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });

@@ -1,30 +1,41 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { KeywhenError } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
+import { booleanIn, inspectBucket, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
 import { s3Store } from "./s3-store.js";
+import { onceClient, sendThrough } from "./send-once.js";
 
-const PARAMETERS = ["region", "endpoint", "path-style"];
+const PARAMETERS = ["region", "endpoint", "path-style", ...SETTING_PARAMETERS];
 const FORM = `s3://bucket/root?${PARAMETERS.map((name) => `${name}=…`).join("&")}`;
 /** The SDK's own 50 would hold back a sweep. */
 const MAX_SOCKETS = 256;
 
 /**
- * Opens `s3://bucket/root?region=…&endpoint=https://…&path-style=true`. Everything but the bucket may be
+ * Opens `s3://bucket/root?region=…&endpoint=https://…&path-style=true&service=r2`. Everything but the bucket may be
  * left out: credentials, region, profile and endpoint then come from where the AWS SDK looks for them
  * (`AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3`, roles, its files).
  *
- * With an endpoint of one's own the bucket goes in the path (`path-style`), as all stores but AWS take it.
+ * With an endpoint of one's own the bucket goes in the path (`path-style`), as all stores but AWS take it,
+ * and `service` (`r2`, `ceph`, `minio`) says whose it is; of a `generic` one no condition of a put is
+ * believed, unless `conditional-put=true` says that it was proved.
  */
 export async function open(
   url: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<OpenedHome> {
   const { bucket, root, parameters } = partsOf(url);
+  const settings = settingsIn(
+    parameters,
+    isOwnEndpoint(parameters, env) ? "generic" : undefined,
+    invalid,
+  );
   const client = new S3Client(clientConfig(parameters, env));
   return {
-    store: s3Store({ client }),
+    store: s3Store({ client, ...settings }),
     bucket,
     root,
+    inspect: (call) =>
+      inspectBucket(sendThrough(onceClient(client)), { bucket, root: root ?? "keywhen" }, call),
     [Symbol.asyncDispose]: async () => client.destroy(),
   };
 }
@@ -69,12 +80,11 @@ function clientConfig(
 ): S3ClientConfig {
   const endpoint = parameters.get("endpoint");
   const region = parameters.get("region") ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
-  const isOwn = Boolean(endpoint ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"]);
   const agent = { maxSockets: MAX_SOCKETS };
   return {
     ...(endpoint === undefined ? {} : { endpoint: checkedEndpoint(endpoint) }),
     ...(region === undefined ? {} : { region }),
-    forcePathStyle: pathStyle(parameters.get("path-style")) ?? isOwn,
+    forcePathStyle: booleanIn("path-style", parameters, invalid) ?? isOwnEndpoint(parameters, env),
     requestHandler: { httpAgent: agent, httpsAgent: agent },
   };
 }
@@ -88,10 +98,12 @@ function checkedEndpoint(endpoint: string): string {
   return endpoint;
 }
 
-function pathStyle(value: string | undefined): boolean | undefined {
-  if (value === undefined) return undefined;
-  if (value !== "true" && value !== "false") throw invalid("its path-style is true or false");
-  return value === "true";
+function isOwnEndpoint(
+  parameters: ReadonlyMap<string, string>,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const own = parameters.get("endpoint") ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
+  return Boolean(own);
 }
 
 /** The URL itself is not repeated: it may hold a secret by mistake. */

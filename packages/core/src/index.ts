@@ -1,6 +1,8 @@
 export type { Clock } from "./clock.js";
 export { codecV1 } from "./codec/codec-v1.js";
 export type { EventKey, KeyCodec } from "./codec/key-codec.js";
+export { type ExamineOptions, examineStore } from "./doctor/examine-store.js";
+export type { Finding } from "./doctor/finding.js";
 export {
   type CodedError,
   type ErrorCode,

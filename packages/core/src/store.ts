@@ -1,3 +1,4 @@
+export type { Finding } from "./doctor/finding.js";
 export { type AroundRequest, type StoreRequest, wrapStore } from "./requests/wrap-store.js";
 export { checkBucketName, checkKey } from "./store/name-limits.js";
 export type {

@@ -34,7 +34,13 @@ export async function onWire(
   const asked = () =>
     server.requests.map(({ method, url }) => `${method} ${url.replace(/[?&]x-id=\w+/, "")}`);
   const { requests, connections } = server;
-  return { store: s3Store({ client, ...options }), client, requests, asked, connections };
+  return {
+    store: s3Store({ client, service: "aws", ...options }),
+    client,
+    requests,
+    asked,
+    connections,
+  };
 }
 
 export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreError> {

@@ -36,6 +36,7 @@ export const HOME_OPTIONS = [
   "clock",
   "random",
   "guard",
+  "inspect", // of an opened home, which is a home as it stands
 ] as const;
 
 /** A home with its defaults filled in and its options checked. */

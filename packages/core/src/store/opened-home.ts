@@ -1,4 +1,5 @@
-import type { ObjectStore } from "./object-store.js";
+import type { Finding } from "../doctor/finding.js";
+import type { ObjectStore, StoreCall } from "./object-store.js";
 
 /** Where events wait, opened from a store URL; disposing it closes what was opened. */
 export interface OpenedHome extends AsyncDisposable {
@@ -6,6 +7,12 @@ export interface OpenedHome extends AsyncDisposable {
   readonly bucket: string;
   /** @default "keywhen" */
   readonly root?: string | undefined;
+  /**
+   * Optional, for `keywhen doctor`: looks at settings of the bucket that no `ObjectStore` tells of and that
+   * would hurt a schedule (rules that delete or archive, versions, locks). Reads only; what it may not read
+   * is a finding.
+   */
+  readonly inspect?: ((call?: StoreCall) => Promise<readonly Finding[]>) | undefined;
 }
 
 /**

@@ -1,0 +1,87 @@
+import { examineStore, type Finding } from "@keywhen/core";
+import type { OpenedHome } from "@keywhen/core/store";
+import type { Command } from "commander";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import type { Output } from "../output.js";
+import { act, type Session } from "../session.js";
+
+interface DoctorOptions {
+  readonly allow?: readonly string[] | undefined;
+  readonly probe?: boolean | undefined;
+}
+
+const EXAMPLES = `Examples:
+  keywhen doctor
+  keywhen doctor --probe --allow 'reminders/*'
+`;
+
+export function addDoctor(program: Command): Command {
+  return program
+    .command("doctor")
+    .summary("find out whether the store can be trusted")
+    .description(
+      "Finds out whether the store can be trusted with a schedule: rights, clock, order, conditions, lag. Exits 1 if it can't.",
+    )
+    .addHelpText("before", EXAMPLES)
+    .option(
+      "--probe",
+      "also write, under <root>/probe/, and remove it again; targets are not written",
+    )
+    .option(
+      "--allow <pattern...>",
+      "targets to look at: 'bucket/*', 'bucket/prefix/*', bucket/key (or KEYWHEN_ALLOW_TARGETS, separated by commas)",
+    )
+    .action(act(doctor));
+}
+
+async function doctor(session: Session, options: DoctorOptions): Promise<ExitCode> {
+  const { output } = session;
+  await using home = await session.openHome();
+  const signal = session.interruption();
+  const examined = examineStore({
+    store: home.store,
+    bucket: home.bucket,
+    root: home.root,
+    allowTargets: options.allow ?? listedTargets(session),
+    probe: options.probe,
+    signal,
+  });
+  const findings: Finding[] = [];
+  for await (const finding of withInspection(examined, home, signal)) {
+    findings.push(finding);
+    if (!output.isJson) await output.tell(lineOf(finding, output));
+  }
+  if (output.isJson) await output.tell({ json: { checks: findings.map(checkOf) }, text: "" });
+  return findings.some(({ status }) => status === "fail") ? EXIT.failed : EXIT.done;
+}
+
+function listedTargets({ env }: Session): readonly string[] {
+  const listed = (env["KEYWHEN_ALLOW_TARGETS"] ?? "").split(",").map((text) => text.trim());
+  return listed.filter((pattern) => pattern !== "");
+}
+
+/** What the adapter knows to look at comes last; of a store that can't be read there is nothing to ask. */
+async function* withInspection(
+  examined: AsyncIterable<Finding>,
+  home: OpenedHome,
+  signal: AbortSignal,
+): AsyncGenerator<Finding, void> {
+  let canRead = true;
+  for await (const finding of examined) {
+    if (finding.name === "store" && finding.status === "fail") canRead = false;
+    yield finding;
+  }
+  if (canRead && home.inspect !== undefined) yield* await home.inspect({ signal });
+}
+
+function checkOf({ name, status, detail, hint }: Finding) {
+  return { name, status, detail, hint };
+}
+
+function lineOf(finding: Finding, { colors }: Output) {
+  const { name, status, detail, hint } = finding;
+  const shown = { ok: colors.green("ok  "), warn: colors.yellow("warn"), fail: colors.red("FAIL") };
+  const advice = hint === undefined ? "" : ` → ${hint}`;
+  const text = `${shown[status]}  ${name}: ${detail}${advice}`;
+  return { json: checkOf(finding), text, quiet: status === "ok" ? undefined : text };
+}

@@ -1,0 +1,123 @@
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import { s3Error, startAnsweringServer, startCephGateway, withCeph } from "@keywhen/test-servers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
+import { s3Access } from "./testing/s3-answers.js";
+
+let place: Workplace;
+beforeEach(async () => {
+  place = await openWorkplace();
+});
+afterEach(() => place[Symbol.asyncDispose]());
+
+const PAST = "2026-01-01T00:00Z";
+
+describe("keywhen doctor", () => {
+  it("tells one line a check and exits 0 where all is well", async () => {
+    const run = await place.run(["doctor"]);
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    const lines = run.stdout.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^ok {4}store: lists schedule\/keywhen\/pending\/, \d+ ms$/);
+    expect(lines.slice(1)).toEqual([
+      "ok    list order: too few keys to tell, a probe does",
+      "ok    lag: nothing waits",
+      "ok    clock: one clock serves",
+    ]);
+  });
+
+  it("probes rights, order and conditions, and leaves no file behind", async () => {
+    const run = await place.run(["doctor", "--probe", "--allow", "out/*"]);
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(run.stdout).toMatch(/^ok {4}put if absent: one winner of 8$/m);
+    expect(run.stdout).toMatch(/^ok {4}target out\/\*: /m);
+    expect(run.stdout).not.toMatch(/^(warn|FAIL)/m);
+    expect(place.files().filter((name) => name !== "owner")).toEqual([]);
+  });
+
+  it("exits 1 if nobody sweeps, and says what to do", async () => {
+    await place.run(["schedule", "--at", PAST, "--to", "out/x", "--body", "a"]);
+    const run = await place.run(["doctor"]);
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toMatch(/^FAIL {2}lag: the oldest due event waits .* → start a sweeper/m);
+    const quiet = await place.run(["doctor", "-q"]);
+    expect(quiet.stdout).toMatch(/^FAIL {2}lag: .*\n$/);
+  });
+
+  it("prints one object with --json", async () => {
+    await place.run(["schedule", "--at", PAST, "--to", "out/x", "--body", "a"]);
+    const run = await place.run(["doctor", "--json"]);
+    const { checks } = JSON.parse(run.stdout);
+    expect(checks).toContainEqual({
+      name: "lag",
+      status: "fail",
+      detail: expect.stringContaining("waits"),
+      hint: expect.stringContaining("keywhen sweep"),
+    });
+  });
+
+  it("says what is missing where the schedule can't be read", async () => {
+    const server = await startAnsweringServer(() => s3Error(403, "AccessDenied", "Access Denied"));
+    const run = await place.runWith(s3Access(server.endpoint), ["doctor", "--probe"]);
+    await server.stop();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toBe(
+      "FAIL  store: list schedule: Access Denied (AccessDenied) → grant the right to list in bucket schedule, or correct the credentials\n",
+    );
+  });
+
+  it("takes a target pattern that is none for a mistake", async () => {
+    const run = await place.run(["doctor", "--allow", "out"]);
+    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(run.stderr).toContain('"out" is no target pattern');
+  });
+});
+
+withCeph(describe)("keywhen doctor on a real S3 server", () => {
+  it("proves what the store honours, believes nothing of a store it doesn't know, and sees versions", async () => {
+    const server = await startCephGateway();
+    try {
+      const { endpoint, region, accessKeyId, secretAccessKey } = server;
+      const credentials = { accessKeyId, secretAccessKey };
+      const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+      await client.send(new CreateBucketCommand({ Bucket: "schedule" }));
+      await client.send(new CreateBucketCommand({ Bucket: "out" }));
+      const access = {
+        ...s3Access(endpoint),
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      };
+      const doctor = (parameters: string, ...args: string[]) =>
+        place.runWith({ ...access, KEYWHEN_STORE: access.KEYWHEN_STORE + parameters }, [
+          "doctor",
+          "--probe",
+          ...args,
+        ]);
+
+      const ceph = await doctor("&service=ceph", "--allow", "out/*", "typo/*");
+      expect(ceph.stdout).toMatch(/^ok {4}put if version: one winner of 8$/m);
+      expect(ceph.stdout).toMatch(
+        /^ok {4}clock: this machine is [01]\.\d s (ahead of|behind) the store$/m,
+      );
+      expect(ceph.stdout).toMatch(/^ok {4}versioning: off$/m);
+      expect(ceph.stdout).toMatch(/^FAIL {2}target typo\/\*: .* → create bucket typo/m);
+      expect(ceph.stdout.match(/^FAIL/gm)).toHaveLength(1);
+      expect(ceph.exitCode).toBe(1);
+
+      const unknown = await doctor("");
+      expect(unknown.stdout).toMatch(/^warn {2}put if absent: not declared/m);
+      expect(unknown.exitCode).toBe(0);
+      const proved = await doctor("&conditional-put=true");
+      expect(proved.stdout).toMatch(/^ok {4}put if absent: one winner of 8$/m);
+
+      const on = { Status: "Enabled" } as const;
+      await client.send(
+        new PutBucketVersioningCommand({ Bucket: "schedule", VersioningConfiguration: on }),
+      );
+      const versioned = await doctor("&service=ceph");
+      expect(versioned.stdout).toMatch(/^warn {2}versioning: enabled: .* → add lifecycle rules/m);
+      client.destroy();
+    } finally {
+      await server.stop();
+    }
+  }, 90_000);
+});

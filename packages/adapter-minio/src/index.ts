@@ -1,0 +1,2 @@
+export { minioStore } from "./minio-store.js";
+export type { MinioStoreOptions } from "./options.js";

@@ -1,0 +1,54 @@
+import type { RequestOptions } from "node:https";
+import type { Client } from "minio";
+
+/** A request before it is signed. */
+export interface UnsignedRequest {
+  readonly method: string;
+  readonly bucket: string;
+  readonly key?: string | undefined;
+  /** As it stands in the URL. */
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Hex SHA-256 of the body; undefined for a stream, whose payload goes unsigned. */
+  readonly sha256: string | undefined;
+}
+
+/** What the client would sign with if it were asked for the bucket's region, which costs a request. */
+const USUAL_REGION = "us-east-1";
+
+/**
+ * Has the client make and sign a request without sending it: the client's own sending repeats what fails
+ * and hides the answers of servers in trouble.
+ */
+export async function signRequest(
+  client: Client,
+  { method, bucket, key, query, headers, sha256 }: UnsignedRequest,
+): Promise<RequestOptions> {
+  let signed: RequestOptions | undefined;
+  const transport = {
+    request: (options: RequestOptions) => {
+      signed = options;
+      throw new Error("signed, not sent");
+    },
+  };
+  const isHashed = client.enableSHA256 && sha256 !== undefined;
+  const view: Client = Object.create(client, {
+    transport: { value: transport },
+    enableSHA256: { value: isHashed },
+  });
+  const request = {
+    method,
+    bucketName: bucket,
+    ...(key === undefined ? {} : { objectName: key }),
+    query,
+    headers: { ...headers },
+  };
+  try {
+    const region = client.region ?? USUAL_REGION;
+    await view.makeRequestStreamAsync(request, "", isHashed ? sha256 : "", [], region);
+  } catch (error) {
+    if (signed === undefined) throw error;
+  }
+  if (signed === undefined) throw new TypeError("the client sends without its transport");
+  return signed;
+}

@@ -1,0 +1,36 @@
+import type { Examination } from "./examination.js";
+import type { Finding } from "./finding.js";
+
+/** What of the guard a clock may be off: the rest is for the other side's clock and for whole seconds. */
+const ROUNDING_MS = 750;
+const name = "clock";
+
+/** Compares this machine's clock with the store's, by the answers so far. */
+export function checkClock({ home, store, readings }: Examination): Finding {
+  const { clock } = store.capabilities;
+  if (clock === "shared") return { name, status: "ok", detail: "one clock serves" };
+  if (clock === "none") {
+    const hint = "run one sweeper at a time, on a machine whose clock is kept right";
+    return {
+      name,
+      status: "warn",
+      detail: "the store tells no time, so sweepers can't share",
+      hint,
+    };
+  }
+  const [best] = [...readings].sort((one, other) => one.tookMs - other.tookMs);
+  if (best === undefined) {
+    const hint = "look for a proxy that drops the header Date";
+    return { name, status: "fail", detail: "the store's answers tell no time", hint };
+  }
+  return judge(best.aheadMs, home.guardMs / 2 - ROUNDING_MS);
+}
+
+function judge(aheadMs: number, limitMs: number): Finding {
+  const direction = aheadMs > 0 ? "ahead of" : "behind";
+  const seconds = (Math.abs(aheadMs) / 1_000).toFixed(1);
+  const detail = `this machine is ${seconds} s ${direction} the store`;
+  if (Math.abs(aheadMs) <= limitMs) return { name, status: "ok", detail };
+  const hint = `set this machine's clock (NTP): from ${limitMs / 1_000} s on nothing is safe to cancel or deliver`;
+  return { name, status: "fail", detail, hint };
+}

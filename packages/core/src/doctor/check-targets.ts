@@ -1,0 +1,63 @@
+import { hasCode } from "../keywhen-error.js";
+import type { ObjectRef } from "../store/object-store.js";
+import { compileAllowTargets } from "../sweep/allow-targets.js";
+import { type Examination, finding } from "./examination.js";
+import type { Finding } from "./finding.js";
+
+/** What no event's target is called; nothing is ever written there. */
+const PROBE_KEY = "keywhen-probe";
+
+/** Each target bucket that a sweep is allowed to write to; `*` names none. */
+export async function* checkTargets(
+  examination: Examination,
+  patterns: readonly string[],
+  probe: boolean,
+): AsyncGenerator<Finding, void> {
+  if (patterns.length > 0) compileAllowTargets(patterns);
+  for (const pattern of patterns) {
+    const target = targetOf(pattern);
+    if (target === undefined) continue;
+    const name = `target ${pattern}`;
+    yield await finding(name, () => (probe ? probeTarget : readTarget)(examination, target, name));
+  }
+}
+
+function targetOf(pattern: string): ObjectRef | undefined {
+  const slash = pattern.indexOf("/");
+  if (slash < 1) return undefined;
+  const key = pattern.slice(slash + 1);
+  const isPrefix = key.endsWith("*");
+  return {
+    bucket: pattern.slice(0, slash),
+    key: isPrefix ? key.slice(0, -1) + PROBE_KEY : key,
+  };
+}
+
+async function readTarget(
+  { store, call }: Examination,
+  { bucket, key }: ObjectRef,
+  name: string,
+): Promise<Finding> {
+  try {
+    await store.list({ bucket, prefix: key, limit: 1 }, call);
+    return { name, status: "ok", detail: `bucket ${bucket} is there` };
+  } catch (error) {
+    if (!hasCode(error, "denied")) throw error;
+    return { name, status: "ok", detail: "may not be listed, which no sweep needs" };
+  }
+}
+
+/** Copies what isn't there: nothing is written and nobody notified, but a store looks at the target first. */
+async function probeTarget(
+  examination: Examination,
+  target: ObjectRef,
+  name: string,
+): Promise<Finding> {
+  const { store, call } = examination;
+  const { outcome } = await store.copy(examination.probe("missing"), target, call);
+  if (outcome === "source-gone") {
+    return { name, status: "ok", detail: "takes copies, as far as can be told without writing" };
+  }
+  const detail = `a copy of a missing object to ${target.bucket}/${target.key} was confirmed`;
+  return { name, status: "fail", detail, hint: "keep events away from this store" };
+}

@@ -1,0 +1,93 @@
+import type { ResolvedHome } from "../options/home.js";
+import type { ObjectRef, ObjectStore, StoreCall } from "../store/object-store.js";
+import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
+import type { Finding } from "./finding.js";
+
+/** How far the store's clock was from ours in one answer, positive if ours is ahead. */
+interface ClockReading {
+  readonly aheadMs: number;
+  /** How long the answer took: the shorter, the more exact. */
+  readonly tookMs: number;
+}
+
+/** What the checks of one examination work with. */
+export interface Examination {
+  readonly home: ResolvedHome;
+  readonly store: ObjectStore;
+  /** What every call takes. */
+  readonly call: StoreCall;
+  readonly readings: readonly ClockReading[];
+  /** Runs a request and reads the store's clock in its answer. */
+  timed<T>(send: (call: StoreCall) => Promise<T>): Promise<{ result: T; tookMs: number }>;
+  /** An object for probing, which is removed at the end. */
+  probe(name: string): ObjectRef;
+  /** Every object that a check may have written. */
+  readonly probed: readonly string[];
+}
+
+export function createExamination(
+  home: ResolvedHome,
+  store: ObjectStore,
+  signal: AbortSignal | undefined,
+): Examination {
+  const { clock, bucket, root } = home;
+  const readings: ClockReading[] = [];
+  const probed = new Set<string>();
+  // A run of its own: two doctors at once don't meet.
+  const folder = `${root}/probe/${hex(home.random(6))}/`;
+  return {
+    home,
+    store,
+    call: { signal },
+    readings,
+    get probed() {
+      return [...probed];
+    },
+    probe(name) {
+      probed.add(folder + name);
+      return { bucket, key: folder + name };
+    },
+    async timed(send) {
+      const sentMs = clock.now();
+      const startedMs = clock.monotonic();
+      const onDate = (date: Date) => {
+        const tookMs = clock.monotonic() - startedMs;
+        // A Date has whole seconds, cut off.
+        readings.push({ aheadMs: sentMs + tookMs / 2 - (date.getTime() + 500), tookMs });
+      };
+      const result = await send({ signal, onDate });
+      return { result, tookMs: clock.monotonic() - startedMs };
+    },
+  };
+}
+
+/** Runs a check; a store's error is its finding. */
+export async function finding(name: string, check: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!isStoreError(error) || error.code === "aborted") throw error;
+    return { name, status: "fail", detail: error.message, hint: hintOf(error) };
+  }
+}
+
+function hintOf({ code, operation, bucket }: ObjectStoreError): string {
+  switch (code) {
+    case "denied":
+      return `grant the right to ${operation} in bucket ${bucket}, or correct the credentials`;
+    case "no-such-bucket":
+      return `create bucket ${bucket}, or correct its name or region`;
+    case "not-supported":
+      return "keep the schedule in another store";
+    case "throttled":
+      return "look again when the store has less to do";
+    case "unavailable":
+      return "check the network and the store's address";
+    default:
+      return "look again; if it stays, report it with this line";
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,76 @@
+import { KeywhenError } from "../keywhen-error.js";
+import { checkOptionNames } from "../options/check-option-names.js";
+import { HOME_OPTIONS, type Home, type ResolvedHome, resolveHome } from "../options/home.js";
+import { limitedStore } from "../requests/limited-store.js";
+import { compileAllowTargets } from "../sweep/allow-targets.js";
+import { checkClock } from "./check-clock.js";
+import { checkListing } from "./check-listing.js";
+import { checkTargets } from "./check-targets.js";
+import { cleanUp } from "./clean-up.js";
+import { createExamination, type Examination } from "./examination.js";
+import type { Finding } from "./finding.js";
+import { probeConditions } from "./probe-conditions.js";
+import { probeOrder } from "./probe-order.js";
+import { probeRights } from "./probe-rights.js";
+
+export interface ExamineOptions extends Home {
+  /** Targets to look at, as a sweeper's `allowTargets`. `*` names none. */
+  readonly allowTargets?: readonly string[] | undefined;
+  /**
+   * Also writes, under `<root>/probe/`, and removes it again. Targets are not written to.
+   * @default false
+   */
+  readonly probe?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Finds out whether a store can be trusted with a schedule, check by check, each finding when it is known:
+ * what a store refuses is a finding, not an error. Reads only, unless `probe` is set. Throws for options
+ * that can't be right, and when `signal` aborts (after cleaning up).
+ */
+export async function* examineStore(options: ExamineOptions): AsyncGenerator<Finding, void> {
+  const { allowTargets = [], probe = false, signal, ...home } = options;
+  checkOptionNames(home, HOME_OPTIONS, "examineStore()");
+  if (allowTargets.length > 0) compileAllowTargets(allowTargets);
+  const resolved = resolve(home);
+  if ("status" in resolved) {
+    yield resolved;
+    return;
+  }
+  const store = limitedStore(resolved.store, resolved.clock);
+  const examination = createExamination(resolved, store, signal);
+  const canRead = yield* checkListing(examination, probe);
+  if (!canRead) return;
+  yield checkClock(examination);
+  if (probe) yield* probes(examination, allowTargets);
+  else yield* checkTargets(examination, allowTargets, false);
+}
+
+async function* probes(
+  examination: Examination,
+  allowTargets: readonly string[],
+): AsyncGenerator<Finding, void> {
+  let cleaned: Finding;
+  try {
+    const canWrite = yield* probeRights(examination);
+    if (canWrite) {
+      yield await probeOrder(examination);
+      yield* probeConditions(examination);
+    }
+    yield* checkTargets(examination, allowTargets, true);
+  } finally {
+    cleaned = await cleanUp(examination);
+  }
+  yield cleaned;
+}
+
+/** A store that lists in no order is a finding, too. */
+function resolve(home: Home): ResolvedHome | Finding {
+  try {
+    return resolveHome(home);
+  } catch (error) {
+    if (!(error instanceof KeywhenError) || error.code !== "not-supported") throw error;
+    return { name: "list order", status: "fail", detail: error.message };
+  }
+}

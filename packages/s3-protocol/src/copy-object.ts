@@ -1,0 +1,95 @@
+import type { CopyResult } from "@keywhen/core/store";
+import { carriedHeaders } from "./carried-headers.js";
+import { checkName } from "./check-name.js";
+import { copyInParts } from "./copy-in-parts.js";
+import { type Copying, confirmed, copySource } from "./copying.js";
+import { describeObject } from "./get-object.js";
+import { ask, objectsIn } from "./list-objects.js";
+import type { S3Connection } from "./s3-connection.js";
+import type { ObjectDescription } from "./s3-operations.js";
+import { isAccessDenied, s3CodeOf } from "./store-errors.js";
+
+const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
+
+export async function copyObject(s3: S3Connection, copying: Copying): Promise<CopyResult> {
+  for (const ref of [copying.source, copying.target]) checkName("copy", ref, s3.limits);
+  const { size = 0, metadata } = copying.options;
+  try {
+    if (size <= s3.singleCopyMaxBytes && metadata === undefined)
+      return await copyWhole(s3, copying);
+    const found = await describeSource(s3, copying);
+    if (found === undefined) return SOURCE_GONE;
+    const isLarge = (found.ContentLength ?? 0) > s3.singleCopyMaxBytes;
+    return await (isLarge ? copyInParts : copyWhole)(s3, copying, found);
+  } catch (error) {
+    return afterRefusal(s3, copying, error);
+  }
+}
+
+async function copyWhole(
+  s3: S3Connection,
+  copying: Copying,
+  found?: ObjectDescription,
+): Promise<CopyResult> {
+  const { source, target, options } = copying;
+  const isReplacing = found !== undefined && options.metadata !== undefined;
+  const input = {
+    Bucket: target.bucket,
+    Key: target.key,
+    CopySource: copySource(source),
+    MetadataDirective: isReplacing ? ("REPLACE" as const) : ("COPY" as const),
+    ...(isReplacing ? carriedHeaders(found, options.metadata) : {}),
+  };
+  const { CopyObjectResult } = await s3.send("CopyObject", input, {
+    ...target,
+    operation: "copy",
+    call: options,
+  });
+  confirmed(copying, CopyObjectResult?.ETag);
+  return { outcome: "copied" };
+}
+
+/** Some refusals mean something else than they say. */
+async function afterRefusal(
+  s3: S3Connection,
+  copying: Copying,
+  error: unknown,
+): Promise<CopyResult> {
+  const s3Code = s3CodeOf(error);
+  if (s3Code === "NoSuchKey") return SOURCE_GONE;
+  if (isAccessDenied(error) && (await isGone(s3, copying))) return SOURCE_GONE;
+  // What stores say of a source over their limit, and of other things.
+  if (s3Code === "InvalidRequest" || s3Code === "EntityTooLarge") {
+    const size = await sizeUnknownTillNow(s3, copying);
+    if (size !== undefined && size > s3.singleCopyMaxBytes) {
+      return copyObject(s3, { ...copying, options: { ...copying.options, size } });
+    }
+  }
+  throw error;
+}
+
+async function sizeUnknownTillNow(s3: S3Connection, copying: Copying): Promise<number | undefined> {
+  const { size = 0 } = copying.options;
+  if (size > s3.singleCopyMaxBytes) return undefined;
+  return (await describeSource(s3, copying))?.ContentLength;
+}
+
+function describeSource(s3: S3Connection, { source, options }: Copying) {
+  return describeObject(s3, source, { operation: "copy", call: options, prepares: true });
+}
+
+/**
+ * A vanished source answers 403 to a caller who may not list it all. The list of its own key is what
+ * rights that are limited to a prefix allow; if that is denied too, nobody can tell.
+ */
+async function isGone(s3: S3Connection, { source, options }: Copying): Promise<boolean> {
+  const page = { bucket: source.bucket, prefix: source.key, limit: 1 };
+  const purpose = { operation: "copy", ...source, call: options, prepares: true } as const;
+  try {
+    const [first] = objectsIn(source.bucket, await ask(s3, page, purpose));
+    return first?.key !== source.key;
+  } catch (error) {
+    if (isAccessDenied(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+export { answerError } from "./answer-error.js";
+export { inspectBucket } from "./inspect-bucket.js";
+export type { Purpose, Send } from "./s3-connection.js";
+export type {
+  CarriedHeaders,
+  DeleteFailure,
+  LifecycleRule,
+  ListedEntry,
+  ListOutput,
+  ObjectDescription,
+  S3OperationName,
+  S3Operations,
+} from "./s3-operations.js";
+export type { S3Service } from "./service.js";
+export { toStoreError } from "./store-errors.js";
+export { checkSettings, type S3StoreSettings, storeOf } from "./store-settings.js";
+export { untilAborted } from "./until-aborted.js";
+export { booleanIn, SETTING_PARAMETERS, settingsIn } from "./url-settings.js";

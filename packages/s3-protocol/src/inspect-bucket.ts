@@ -1,0 +1,96 @@
+import { hasCode } from "@keywhen/core";
+import type { Finding, StoreCall } from "@keywhen/core/store";
+import { clearsVersions, lifecycleFindings } from "./lifecycle-findings.js";
+import type { Send } from "./s3-connection.js";
+import type { LifecycleRule, S3OperationName, S3Operations } from "./s3-operations.js";
+import { s3CodeOf } from "./store-errors.js";
+
+/** What stores say of a setting that nobody has made. */
+const NOT_SET =
+  /^(NoSuchLifecycleConfiguration|ObjectLockConfigurationNotFoundError|NoSuchObjectLockConfiguration)$/;
+
+export interface InspectedBucket {
+  readonly bucket: string;
+  readonly root: string;
+}
+
+/** The settings of a bucket that would hurt a schedule: lifecycle rules, versioning, Object Lock. Reads only. */
+export async function inspectBucket(
+  send: Send,
+  { bucket, root }: InspectedBucket,
+  call?: StoreCall,
+): Promise<readonly Finding[]> {
+  const ask = { send, bucket, call };
+  const lifecycle = await setting(ask, "GetBucketLifecycleConfiguration");
+  const rules = isUnreadable(lifecycle) ? [] : (lifecycle.Rules ?? []);
+  return [
+    ...(isUnreadable(lifecycle)
+      ? [unreadable("lifecycle", lifecycle, "s3:GetLifecycleConfiguration")]
+      : lifecycleFindings(rules, root)),
+    versioningFinding(await setting(ask, "GetBucketVersioning"), rules, root),
+    lockFinding(await setting(ask, "GetObjectLockConfiguration")),
+  ];
+}
+
+type Setting = Extract<
+  S3OperationName,
+  "GetBucketLifecycleConfiguration" | "GetBucketVersioning" | "GetObjectLockConfiguration"
+>;
+
+interface Unreadable {
+  readonly denied: string;
+}
+
+/** A setting as it is, empty where nobody made it or the store has none of the kind. */
+async function setting<N extends Setting>(
+  { send, bucket, call }: { send: Send; bucket: string; call: StoreCall | undefined },
+  name: N,
+): Promise<S3Operations[N]["output"] | Unreadable> {
+  try {
+    return await send(name, { Bucket: bucket }, { operation: "get", bucket, call });
+  } catch (error) {
+    if (NOT_SET.test(s3CodeOf(error) ?? "") || hasCode(error, "not-supported")) return {};
+    if (hasCode(error, "denied")) return { denied: error.message };
+    throw error;
+  }
+}
+
+function isUnreadable(answer: object): answer is Unreadable {
+  return "denied" in answer;
+}
+
+function versioningFinding(
+  answer: S3Operations["GetBucketVersioning"]["output"] | Unreadable,
+  rules: readonly LifecycleRule[],
+  root: string,
+): Finding {
+  const name = "versioning";
+  if (isUnreadable(answer)) return unreadable(name, answer, "s3:GetBucketVersioning");
+  if (!answer.Status) return { name, status: "ok", detail: "off" };
+  const status = answer.Status.toLowerCase();
+  if (clearsVersions(rules, root)) {
+    return { name, status: "ok", detail: `${status}, and rules remove old versions and markers` };
+  }
+  const detail = `${status}: each delivered event leaves a version and a marker, which slow every list`;
+  const hint = `add lifecycle rules for ${root}/ that expire noncurrent versions and expired delete markers`;
+  return { name, status: "warn", detail, hint };
+}
+
+function lockFinding(
+  answer: S3Operations["GetObjectLockConfiguration"]["output"] | Unreadable,
+): Finding {
+  const name = "object lock";
+  if (isUnreadable(answer)) return unreadable(name, answer, "s3:GetBucketObjectLockConfiguration");
+  const { ObjectLockEnabled, Rule } = answer.ObjectLockConfiguration ?? {};
+  if (ObjectLockEnabled !== "Enabled") return { name, status: "ok", detail: "off" };
+  if (Rule?.DefaultRetention === undefined) {
+    return { name, status: "ok", detail: "on, but nothing is locked by default" };
+  }
+  const detail = "every object is locked by default: no delivered event is ever really removed";
+  const hint = "keep the schedule in a bucket without a default retention";
+  return { name, status: "warn", detail, hint };
+}
+
+function unreadable(name: string, { denied }: Unreadable, right: string): Finding {
+  return { name, status: "warn", detail: denied, hint: `look yourself, or grant ${right}` };
+}

@@ -1,0 +1,150 @@
+import { Readable } from "node:stream";
+import {
+  type Body,
+  type ObjectRef,
+  ObjectStoreError,
+  type PutCondition,
+  type PutOptions,
+  type PutResult,
+  type StoreCall,
+  type StoreErrorCode,
+} from "@keywhen/core/store";
+import { type BodyReader, bodyReader } from "./body-reader.js";
+import { checkName } from "./check-name.js";
+import { conditionInput, headersInput, written } from "./put-input.js";
+import type { S3Connection } from "./s3-connection.js";
+import { S3_SINGLE_MAX_BYTES } from "./s3-limits.js";
+import type { PutObjectInput, S3Operations } from "./s3-operations.js";
+import { s3CodeOf } from "./store-errors.js";
+import { FIRST_PART_BYTES, uploadInParts } from "./upload-in-parts.js";
+
+type Options = PutOptions & StoreCall;
+
+export async function putObject(
+  s3: S3Connection,
+  ref: ObjectRef,
+  body: Body,
+  options: Options = {},
+): Promise<PutResult> {
+  checkName("put", ref, s3.limits);
+  if (options.signal?.aborted) throw refusal(ref, "aborted", "aborted", options.signal.reason);
+  checkCondition(s3, ref, options.condition);
+  if (body instanceof Uint8Array) return putBytes(s3, ref, body, options);
+  const reader = bodyReader(ref, body, options);
+  try {
+    return await putStream(s3, ref, reader, options);
+  } finally {
+    await reader.cancel();
+  }
+}
+
+async function putBytes(
+  s3: S3Connection,
+  ref: ObjectRef,
+  bytes: Uint8Array,
+  options: Options,
+): Promise<PutResult> {
+  const { size = bytes.byteLength } = options;
+  if (size !== bytes.byteLength) {
+    const message = `the body has ${bytes.byteLength} bytes, not the ${size} of its size`;
+    throw refusal(ref, "unexpected", message);
+  }
+  const input = putInput(ref, bytes, options);
+  return settle(ref, options.condition, () =>
+    s3.send("PutObject", input, { ...ref, operation: "put", call: options }),
+  );
+}
+
+/** What fits in one part is read first; a known length goes in one request, the rest in parts. */
+async function putStream(
+  s3: S3Connection,
+  ref: ObjectRef,
+  reader: BodyReader,
+  options: Options,
+): Promise<PutResult> {
+  const { size } = options;
+  if (size !== undefined && size > FIRST_PART_BYTES && size <= S3_SINGLE_MAX_BYTES) {
+    return putKnownLength(s3, ref, reader, { ...options, size });
+  }
+  const first = await reader.read(FIRST_PART_BYTES + 1);
+  if (first.byteLength <= FIRST_PART_BYTES) return putBytes(s3, ref, first, options);
+  if (options.condition !== undefined) {
+    const length = size === undefined ? "unknown length" : `${size} bytes`;
+    const message = `a put with a condition is one request: a stream of ${length} can't be`;
+    throw refusal(ref, "not-supported", message);
+  }
+  return uploadInParts(s3, ref, { first, reader }, options);
+}
+
+async function putKnownLength(
+  s3: S3Connection,
+  ref: ObjectRef,
+  reader: BodyReader,
+  options: Options & { readonly size: number },
+): Promise<PutResult> {
+  const broken = new AbortController();
+  const body = Readable.from(reader.chunks(), { objectMode: false });
+  // The SDK pipes the body and would wait for ever for one that fails.
+  body.once("error", (error) => broken.abort(error));
+  const signal = AbortSignal.any([broken.signal, ...(options.signal ? [options.signal] : [])]);
+  const input = putInput(ref, body, options);
+  try {
+    return await settle(ref, options.condition, () =>
+      s3.send("PutObject", input, { ...ref, operation: "put", call: { ...options, signal } }),
+    );
+  } catch (error) {
+    // The body's own error says that nothing was stored: its end, which S3 waits for, was never sent.
+    throw broken.signal.aborted && !options.signal?.aborted ? broken.signal.reason : error;
+  } finally {
+    body.destroy();
+  }
+}
+
+function putInput(
+  ref: ObjectRef,
+  body: Uint8Array | Readable,
+  { size, condition, ...headers }: Options,
+): PutObjectInput {
+  return {
+    Bucket: ref.bucket,
+    Key: ref.key,
+    Body: body,
+    ...(body instanceof Uint8Array ? {} : { ContentLength: size }),
+    ...headersInput(headers),
+    ...conditionInput(condition),
+  };
+}
+
+/** A lost race is a result. */
+async function settle(
+  ref: ObjectRef,
+  condition: PutCondition | undefined,
+  send: () => Promise<S3Operations["PutObject"]["output"]>,
+): Promise<PutResult> {
+  try {
+    return written(ref, (await send()).ETag);
+  } catch (error) {
+    const s3Code = s3CodeOf(error);
+    if (condition?.if === "absent" && s3Code === "PreconditionFailed") return { outcome: "exists" };
+    const isChanged = s3Code === "PreconditionFailed" || s3Code === "NoSuchKey";
+    if (condition?.if === "version" && isChanged) return { outcome: "changed" };
+    throw error;
+  }
+}
+
+/** An ignored condition looks like success: what isn't known to be honoured is never sent. */
+function checkCondition(
+  { conditions }: S3Connection,
+  ref: ObjectRef,
+  condition: PutCondition | undefined,
+): void {
+  if (condition === undefined) return;
+  const isHonoured = condition.if === "absent" ? conditions.putIfAbsent : conditions.putIfVersion;
+  if (isHonoured) return;
+  const message = `the store is not known to honour the condition "${condition.if}" of a put`;
+  throw refusal(ref, "not-supported", message);
+}
+
+function refusal(ref: ObjectRef, code: StoreErrorCode, message: string, cause?: unknown) {
+  return new ObjectStoreError({ ...ref, code, operation: "put", message, cause, undecided: false });
+}

@@ -1,0 +1,39 @@
+import type { NameLimits, RequestKind, StoreCall } from "@keywhen/core/store";
+import type { S3OperationName, S3Operations } from "./s3-operations.js";
+
+/** What every call of the store works with. */
+export interface S3Connection {
+  readonly send: Send;
+  readonly limits: NameLimits;
+  readonly singleCopyMaxBytes: number;
+  readonly conditions: PutConditions;
+}
+
+/** Which conditions of a put the store is known to honour. */
+export interface PutConditions {
+  readonly putIfAbsent: boolean;
+  readonly putIfVersion: boolean;
+}
+
+/**
+ * Sends a request once, tells it (`onRequest`) and the store's time (`onDate`), obeys the signal, and
+ * throws what `toStoreError` makes of a failure.
+ */
+export type Send = <N extends S3OperationName>(
+  name: N,
+  input: S3Operations[N]["input"],
+  purpose: Purpose,
+) => Promise<S3Operations[N]["output"]>;
+
+/** What a request is for. */
+export interface Purpose {
+  /** The call of the store that it belongs to. */
+  readonly operation: RequestKind;
+  /** @default the operation */
+  readonly kind?: RequestKind | undefined;
+  readonly bucket: string;
+  readonly key?: string | undefined;
+  /** Nothing that the call is for can come of it: its failure is never undecided. */
+  readonly prepares?: boolean | undefined;
+  readonly call?: StoreCall | undefined;
+}

@@ -1,0 +1,38 @@
+import type { NameLimits, ObjectStore } from "@keywhen/core/store";
+import { copyObject } from "./copy-object.js";
+import { deleteObjects } from "./delete-objects.js";
+import { getObject, headObject } from "./get-object.js";
+import { listObjects } from "./list-objects.js";
+import { putObject } from "./put-object.js";
+import type { PutConditions, S3Connection, Send } from "./s3-connection.js";
+import { S3_DELETE_BATCH } from "./s3-limits.js";
+
+export interface S3ObjectStoreOptions extends PutConditions {
+  readonly send: Send;
+  readonly limits: NameLimits;
+  readonly singleCopyMaxBytes: number;
+}
+
+/** The `ObjectStore` over whatever sends S3's requests: all that S3 clients have in common. */
+export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
+  const { send, limits, singleCopyMaxBytes, putIfAbsent, putIfVersion } = options;
+  const conditions = { putIfAbsent, putIfVersion };
+  const s3: S3Connection = { send, limits, singleCopyMaxBytes, conditions };
+  return {
+    capabilities: {
+      ...conditions,
+      orderedList: true,
+      move: "none",
+      singleCopyMaxBytes,
+      deleteBatchSize: S3_DELETE_BATCH,
+      limits,
+      clock: "store",
+    },
+    put: (ref, body, put) => putObject(s3, ref, body, put),
+    head: (ref, call) => headObject(s3, ref, call),
+    get: (ref, call) => getObject(s3, ref, call),
+    list: (page, call) => listObjects(s3, page, call),
+    copy: (source, target, copy = {}) => copyObject(s3, { source, target, options: copy }),
+    delete: (bucket, keys, call) => deleteObjects(s3, bucket, keys, call),
+  };
+}

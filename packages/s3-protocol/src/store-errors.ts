@@ -1,0 +1,228 @@
+import {
+  isStoreError,
+  ObjectStoreError,
+  type RequestKind,
+  type StoreErrorCode,
+} from "@keywhen/core/store";
+
+/** A request that failed, with what was seen of it on the wire. */
+export interface FailedRequest {
+  /** What the SDK threw. */
+  readonly error: unknown;
+  readonly operation: RequestKind;
+  readonly bucket: string;
+  readonly key?: string | undefined;
+  /** It went to the request handler: before that nothing can have been done. */
+  readonly sent: boolean;
+  /** HTTP status of the answer as it came; the SDK makes a 503 of a 200 with an error in it. */
+  readonly status: number | undefined;
+  /** It only prepares: whatever became of it, the call itself is not carried out. */
+  readonly prepares?: boolean | undefined;
+  /** The caller's signal has aborted. */
+  readonly aborted: boolean;
+}
+
+interface Verdict {
+  readonly code: StoreErrorCode;
+  readonly retryable?: boolean;
+  readonly undecided?: boolean;
+  /** Said before the store's own words. */
+  readonly hint?: string;
+}
+
+const DENIED: Verdict = { code: "denied" };
+const THROTTLED: Verdict = { code: "throttled" };
+const INVALID_KEY: Verdict = { code: "invalid-key" };
+const NOT_SUPPORTED: Verdict = { code: "not-supported" };
+const NOT_CARRIED_OUT: Verdict = { code: "unavailable", undecided: false };
+const WRONG_REGION: Verdict = {
+  code: "no-such-bucket",
+  hint: "the bucket lives in another region: set the client's region",
+};
+
+/** S3's error codes, and those of stores that speak S3, where the HTTP status says too little. */
+const BY_S3_CODE: Readonly<Record<string, Verdict>> = {
+  NoSuchBucket: { code: "no-such-bucket" },
+  PermanentRedirect: WRONG_REGION,
+  IllegalLocationConstraintException: WRONG_REGION,
+  TemporaryRedirect: NOT_CARRIED_OUT,
+
+  AccessDenied: DENIED,
+  AllAccessDisabled: DENIED,
+  AccountProblem: DENIED,
+  AuthorizationHeaderMalformed: DENIED,
+  ExpiredToken: DENIED,
+  InvalidAccessKeyId: DENIED,
+  InvalidSecurity: DENIED,
+  InvalidToken: DENIED,
+  SignatureDoesNotMatch: DENIED,
+  // The SDK corrects its clock by such an answer: the next try is signed with the store's time.
+  RequestTimeTooSkewed: { code: "denied", retryable: true },
+
+  SlowDown: THROTTLED,
+  SlowDownRead: THROTTLED,
+  SlowDownWrite: THROTTLED,
+  Throttling: THROTTLED,
+  ThrottlingException: THROTTLED,
+  RequestLimitExceeded: THROTTLED,
+  RequestThrottled: THROTTLED,
+  TooManyRequests: THROTTLED,
+  TooManyRequestsException: THROTTLED,
+  BandwidthLimitExceeded: THROTTLED,
+  "KMS.ThrottlingException": THROTTLED,
+
+  ConditionalRequestConflict: { code: "conflict" },
+  OperationAborted: { code: "conflict" },
+  PreconditionFailed: { code: "conflict", undecided: false },
+
+  KeyTooLongError: INVALID_KEY,
+  InvalidBucketName: INVALID_KEY,
+  InvalidObjectName: INVALID_KEY,
+  InvalidURI: INVALID_KEY,
+  XMinioInvalidObjectName: INVALID_KEY,
+
+  NotImplemented: NOT_SUPPORTED,
+  EntityTooLarge: NOT_SUPPORTED,
+  MetadataTooLarge: NOT_SUPPORTED,
+  InvalidTag: NOT_SUPPORTED,
+  // Not `denied`: no right helps, the same copy fails until somebody restores the object.
+  InvalidObjectState: {
+    code: "not-supported",
+    hint: "the object is archived, restore it first",
+  },
+
+  BadDigest: NOT_CARRIED_OUT,
+  IncompleteBody: NOT_CARRIED_OUT,
+  NoSuchUpload: NOT_CARRIED_OUT,
+  RequestTimeout: NOT_CARRIED_OUT,
+  XAmzContentSHA256Mismatch: NOT_CARRIED_OUT,
+  InternalError: { code: "unavailable" },
+  ServiceUnavailable: { code: "unavailable" },
+};
+
+const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  301: WRONG_REGION,
+  307: NOT_CARRIED_OUT,
+  401: DENIED,
+  403: DENIED,
+  408: NOT_CARRIED_OUT,
+  409: { code: "conflict" },
+  412: { code: "conflict", undecided: false },
+  429: THROTTLED,
+  501: NOT_SUPPORTED,
+};
+
+/** System calls that come before the first byte of a request. */
+const BEFORE_SENDING: ReadonlySet<string> = new Set(["connect", "getaddrinfo"]);
+
+/** Translates a failed request, as far as it can be told without asking again. */
+export function toStoreError(request: FailedRequest): ObjectStoreError {
+  const failed = { ...request, error: firstOf(request.error) };
+  const { error, operation, bucket, key } = failed;
+  const verdict = judge(failed);
+  const message = failed.aborted ? "aborted" : wordsOf(failed, verdict);
+  const missing = verdict.code === "no-such-bucket" ? textIn(error, "BucketName") : undefined;
+  const place = missing === undefined || missing === bucket ? { bucket, key } : { bucket: missing };
+  const { code, retryable } = verdict;
+  const undecided = failed.prepares ? false : verdict.undecided;
+  return new ObjectStoreError({
+    ...place,
+    code,
+    operation,
+    message,
+    cause: request.error,
+    retryable,
+    undecided,
+  });
+}
+
+/** A name with several addresses fails with an error for each, and no words of its own. */
+function firstOf(error: unknown): unknown {
+  return error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
+}
+
+/** S3's own code of an error that `toStoreError` made; HEAD's answers have none but `NotFound`. */
+export function s3CodeOf(error: unknown): string | undefined {
+  return isStoreError(error) ? serviceCode(error.cause) : undefined;
+}
+
+/** A 403 for want of a right, which may also hide that an object is missing. */
+export function isAccessDenied(error: unknown): boolean {
+  if (!isStoreError(error) || error.code !== "denied") return false;
+  // The answer to a HEAD has no code; what the SDK calls it then differs by version.
+  return /^(AccessDenied|Forbidden|Unknown\w*|403)$/.test(s3CodeOf(error) ?? "");
+}
+
+function judge({ error, sent, status, aborted }: FailedRequest): Verdict {
+  if (aborted || textIn(error, "name") === "AbortError") {
+    return { code: "aborted", undecided: sent };
+  }
+  if (!sent) return judgeUnsent(error);
+  const code = serviceCode(error);
+  if (code !== undefined && status !== undefined) return judgeAnswer(code, status);
+  if (isBrokenConnection(error)) return judgeConnection(error);
+  if (status !== undefined) return judgeAnswer("", status);
+  return { code: "unexpected" };
+}
+
+/** Credentials, endpoint and the form of the request are looked at before anything is sent. */
+function judgeUnsent(error: unknown): Verdict {
+  const name = textIn(error, "name") ?? "";
+  if (name === "CredentialsProviderError" || name === "TokenProviderError") {
+    return { code: "denied", hint: "no AWS credentials found" };
+  }
+  if (/^Region is missing/.test(textIn(error, "message") ?? "")) {
+    return { code: "denied", hint: "no AWS region: set AWS_REGION, or the client's region" };
+  }
+  if (error instanceof URIError) return INVALID_KEY;
+  const known = BY_S3_CODE[name];
+  return { ...(known ?? { code: "unexpected" }), undecided: false };
+}
+
+function judgeAnswer(s3Code: string, status: number): Verdict {
+  const known = BY_S3_CODE[s3Code] ?? BY_STATUS[status];
+  if (known !== undefined) return known;
+  if (s3Code.startsWith("KMS.")) return DENIED;
+  if (status >= 500) return { code: "unavailable" };
+  // A 2xx that is no result says nothing about what was done; a 4xx says that nothing was.
+  return { code: "unexpected", undecided: status < 300 };
+}
+
+function judgeConnection(error: unknown): Verdict {
+  const sent = !BEFORE_SENDING.has(textIn(error, "syscall") ?? "") && !isDistrust(error);
+  return { code: "unavailable", undecided: sent };
+}
+
+/** Sockets, names and time limits. */
+function isBrokenConnection(error: unknown): boolean {
+  if (isDistrust(error)) return true;
+  const code = textIn(error, "code") ?? "";
+  if (textIn(error, "name") === "TimeoutError") return true;
+  return /^(E[A-Z]+|EAI_[A-Z]+|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_[A-Z_]+)$/.test(code);
+}
+
+/** A certificate that isn't trusted: the handshake failed, the request was never sent. */
+function isDistrust(error: unknown): boolean {
+  const code = textIn(error, "code") ?? "";
+  return /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_)/.test(code);
+}
+
+function serviceCode(error: unknown): string | undefined {
+  return textIn(error, "$fault") === undefined ? undefined : textIn(error, "name");
+}
+
+/** One line: the hint, the store's words, its code. */
+function wordsOf({ error, status }: FailedRequest, { hint }: Verdict): string {
+  const [line = ""] = (textIn(error, "message") || String(error)).split("\n");
+  // The SDK's own words for an answer without any are no help.
+  const said = [line, serviceCode(error) ?? ""].filter((word) => !/^(Unknown\w*|\d+)?$/.test(word));
+  const [words = `answered ${status}`, code = words] = said;
+  const told = words === code ? words : `${words} (${code})`;
+  return hint === undefined ? told : `${hint}: ${told}`;
+}
+
+function textIn(error: unknown, name: string): string | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,85 @@
+import type { ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
+import type { BodyReader } from "./body-reader.js";
+import { describeObject } from "./get-object.js";
+import { multipartUpload } from "./multipart-upload.js";
+import { headersInput, written } from "./put-input.js";
+import type { S3Connection } from "./s3-connection.js";
+import { S3_PARTS_MAX } from "./s3-limits.js";
+import type { CompletedPart, UploadPlace } from "./s3-operations.js";
+import { withinBudget } from "./within-budget.js";
+
+const MEBIBYTE = 1_048_576;
+
+/** A stream that ends within it goes in one request. */
+export const FIRST_PART_BYTES = 8 * MEBIBYTE;
+/** All parts on their way; the one being read comes on top. */
+const BYTES_IN_FLIGHT = 24 * MEBIBYTE;
+/** Parts grow by 8 MiB every so many, so that S3's 10,000 hold over 5 TB; the first 640 MB stay small. */
+const PARTS_OF_A_SIZE = 80;
+
+interface Part {
+  readonly number: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Puts a stream of any length with memory for a few parts. */
+export async function uploadInParts(
+  s3: S3Connection,
+  ref: ObjectRef,
+  body: { readonly first: Uint8Array; readonly reader: BodyReader },
+  options: PutOptions & StoreCall,
+): Promise<PutResult> {
+  const etag = await multipartUpload(s3, {
+    operation: "put",
+    target: ref,
+    headers: headersInput(options),
+    call: options,
+    sendParts: async (upload) => {
+      const sent: CompletedPart[] = [];
+      const budget = { budget: BYTES_IN_FLIGHT, weightOf: ({ bytes }: Part) => bytes.byteLength };
+      await withinBudget(partsOf(body, options.size), budget, async (part) => {
+        sent.push(await sendPart(s3, ref, upload, part, options));
+      });
+      return sent;
+    },
+  });
+  return written(
+    ref,
+    etag ?? (await describeObject(s3, ref, { operation: "put", call: options }))?.ETag,
+  );
+}
+
+async function sendPart(
+  s3: S3Connection,
+  ref: ObjectRef,
+  upload: UploadPlace,
+  { number, bytes }: Part,
+  call: StoreCall,
+): Promise<CompletedPart> {
+  const input = { ...upload, PartNumber: number, Body: bytes };
+  const { ETag } = await s3.send("UploadPart", input, {
+    ...ref,
+    operation: "put",
+    prepares: true,
+    call,
+  });
+  return { ETag, PartNumber: number };
+}
+
+async function* partsOf(
+  { first, reader }: { readonly first: Uint8Array; readonly reader: BodyReader },
+  size: number | undefined,
+): AsyncGenerator<Part> {
+  yield { number: 1, bytes: first };
+  for (let number = 2; ; number += 1) {
+    const bytes = await reader.read(partBytes(number, size));
+    if (bytes.byteLength === 0) return;
+    yield { number, bytes };
+  }
+}
+
+/** How long a part is to be. */
+export function partBytes(number: number, size?: number): number {
+  if (size !== undefined) return Math.max(FIRST_PART_BYTES, Math.ceil(size / (S3_PARTS_MAX - 1)));
+  return FIRST_PART_BYTES * Math.ceil(number / PARTS_OF_A_SIZE);
+}
