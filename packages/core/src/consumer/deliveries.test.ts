@@ -136,6 +136,16 @@ describe("deliveries()", () => {
     expect(await keysOf(home.store, "reminders")).toEqual([KEY]);
   });
 
+  it("doesn't remove what was written by hand meanwhile, with another body", async () => {
+    const { store } = testHome();
+    await store.put(to, new TextEncoder().encode("one"));
+    const outcome = await onOne({ store }, async (delivery) => {
+      await store.put(to, new TextEncoder().encode("two"));
+      return delivery.remove();
+    });
+    expect(outcome).toBe("changed");
+  });
+
   it("passes over targets that are not allowed, without a request", async () => {
     const { store } = await delivered();
     const refusing = faultyStore(store, { before: () => storeError("denied", "get") });
