@@ -1,4 +1,5 @@
 import type { BlobGetPropertiesResponse, Tags } from "@azure/storage-blob";
+import { withinBudget } from "@keywhen/core/adapter";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
@@ -6,7 +7,6 @@ import { BLOCKS_MAX, blockIds } from "./block-ids.js";
 import type { Copying } from "./copying.js";
 import { describeObject } from "./get-object.js";
 import { azureMetadata } from "./metadata-names.js";
-import { withinBudget } from "./within-budget.js";
 
 /** Copies run inside Azure: several at once cost this process nothing. */
 const BLOCKS_AT_ONCE = 8;

@@ -1,12 +1,13 @@
+import { Readable } from "node:stream";
 import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
+import { openBody } from "@keywhen/core/adapter";
 import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
 import { checkName } from "./check-name.js";
 import { objectInfo } from "./object-info.js";
-import { openBody } from "./open-body.js";
 import type { Purpose } from "./send-once.js";
-import { isMissing } from "./store-errors.js";
+import { isMissing, toStoreError } from "./store-errors.js";
 
 export async function headObject(
   azure: AzureConnection,
@@ -47,10 +48,25 @@ export async function getObject(
         ...abort,
       }),
     );
-    const body = openBody(ref, opened.readableStreamBody, call?.signal);
-    return { ...objectInfo(opened), body };
+    return { ...objectInfo(opened), body: bodyOf(ref, opened.readableStreamBody, call?.signal) };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** The answer's body; one that breaks off fails with `ObjectStoreError`, `unavailable`. */
+function bodyOf(
+  ref: ObjectRef,
+  body: NodeJS.ReadableStream | undefined,
+  signal: AbortSignal | undefined,
+): ReadableStream<Uint8Array> {
+  if (!(body instanceof Readable)) {
+    throw new TypeError("the client's HTTP client gives bodies that can't be read");
+  }
+  return openBody(body, (error) => {
+    const aborted = signal?.aborted === true;
+    const seen = { operation: "get", sent: true, status: undefined, aborted } as const;
+    return toStoreError({ ...ref, ...seen, error });
+  });
 }

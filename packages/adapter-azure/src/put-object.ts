@@ -1,3 +1,4 @@
+import { type BodyReader, bodyReader } from "@keywhen/core/adapter";
 import {
   type Body,
   type ObjectRef,
@@ -10,7 +11,6 @@ import {
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
-import { type BodyReader, bodyReader } from "./body-reader.js";
 import { checkName } from "./check-name.js";
 import { bareETag } from "./object-info.js";
 import { conditionInput, headersInput } from "./put-input.js";

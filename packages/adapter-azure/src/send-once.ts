@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { BlobServiceClient, newPipeline, type PipelineLike } from "@azure/storage-blob";
 import { KeywhenError } from "@keywhen/core";
+import { untilAborted } from "@keywhen/core/adapter";
 import type { RequestKind, StoreCall } from "@keywhen/core/store";
 import { lastingCredential } from "./lasting-credential.js";
 import { toStoreError } from "./store-errors.js";
-import { untilAborted } from "./until-aborted.js";
 
 /** What a request is for. */
 export interface Purpose {

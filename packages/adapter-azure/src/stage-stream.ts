@@ -1,9 +1,9 @@
+import type { BodyReader } from "@keywhen/core/adapter";
+import { withinBudget } from "@keywhen/core/adapter";
 import type { ObjectRef, PutOptions, StoreCall } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
 import { BLOCKS_MAX, blockIds } from "./block-ids.js";
-import type { BodyReader } from "./body-reader.js";
-import { withinBudget } from "./within-budget.js";
 
 const MEBIBYTE = 1_048_576;
 

@@ -1,3 +1,4 @@
+import { openBody } from "@keywhen/core/adapter";
 import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
 import { ObjectStoreError } from "@keywhen/core/store";
 import { apiUrl, objectPath } from "./api-url.js";
@@ -5,9 +6,8 @@ import { checkName } from "./check-name.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import type { JsonObject } from "./json-fields.js";
 import { objectInfo } from "./object-resource.js";
-import { openBody } from "./open-body.js";
 import { ask, open, type Purpose, read } from "./send-once.js";
-import { saysMissing } from "./store-errors.js";
+import { saysMissing, toStoreError } from "./store-errors.js";
 
 const LOOKS = 3;
 
@@ -71,7 +71,12 @@ async function openGeneration(
   // Google unpacks gzip for whoever doesn't say that he takes it.
   const headers = { "accept-encoding": "gzip" };
   const answer = await open(gcs, { method: "GET", url, headers }, purpose);
-  if (answer.message.statusCode === 200) return openBody(purpose, answer.message);
+  if (answer.message.statusCode === 200) {
+    return openBody(answer.message, (error) => {
+      const aborted = call?.signal?.aborted === true;
+      return toStoreError({ purpose, sent: true, aborted, error });
+    });
+  }
   const { status, refusal } = await read(answer, purpose);
   if (status === 404) return undefined;
   throw refusal();

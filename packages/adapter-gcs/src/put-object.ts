@@ -1,3 +1,4 @@
+import { type BodyReader, bodyReader } from "@keywhen/core/adapter";
 import {
   type Body,
   type ObjectRef,
@@ -8,7 +9,6 @@ import {
   type StoreErrorCode,
 } from "@keywhen/core/store";
 import { uploadUrl } from "./api-url.js";
-import { type BodyReader, bodyReader } from "./body-reader.js";
 import { checkName } from "./check-name.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { multipartBody } from "./multipart-body.js";

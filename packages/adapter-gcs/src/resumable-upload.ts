@@ -1,3 +1,4 @@
+import type { BodyReader } from "@keywhen/core/adapter";
 import {
   type ObjectRef,
   ObjectStoreError,
@@ -6,7 +7,6 @@ import {
   type StoreCall,
 } from "@keywhen/core/store";
 import { uploadUrl } from "./api-url.js";
-import type { BodyReader } from "./body-reader.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { jsonBody } from "./json-body.js";
 import { resourceOf } from "./object-resource.js";

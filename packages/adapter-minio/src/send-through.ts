@@ -1,12 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import {
-  answerError,
-  type Purpose,
-  type Send,
-  toStoreError,
-  untilAborted,
-} from "@keywhen/s3-protocol";
+import { untilAborted } from "@keywhen/core/adapter";
+import { answerError, type Purpose, type Send, toStoreError } from "@keywhen/s3-protocol";
 import type { Client } from "minio";
 import { exchange, textIn } from "./exchange.js";
 import { signRequest } from "./sign-request.js";

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
+import { untilAborted } from "@keywhen/core/adapter";
 import { isStoreError, ObjectStoreError } from "@keywhen/core/store";
-import { type Purpose, type Send, toStoreError, untilAborted } from "@keywhen/s3-protocol";
+import { type Purpose, type Send, toStoreError } from "@keywhen/s3-protocol";
 import { S3_COMMANDS, type S3Command } from "./s3-commands.js";
 
 /**

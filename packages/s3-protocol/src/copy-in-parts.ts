@@ -1,4 +1,5 @@
 import { hasCode } from "@keywhen/core";
+import { withinBudget } from "@keywhen/core/adapter";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import { carriedHeaders } from "./carried-headers.js";
 import { type Copying, confirmed, copySource } from "./copying.js";
@@ -9,7 +10,6 @@ import type { S3Connection } from "./s3-connection.js";
 import { S3_PARTS_MAX } from "./s3-limits.js";
 import type { CompletedPart, ObjectDescription, UploadPlace } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
-import { withinBudget } from "./within-budget.js";
 
 /** Copies run inside the store: several at once cost this process nothing. */
 const PARTS_AT_ONCE = 8;

@@ -1,7 +1,7 @@
 import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
+import { answerBody } from "./answer-body.js";
 import { checkName } from "./check-name.js";
 import { objectInfo } from "./object-info.js";
-import { openBody } from "./open-body.js";
 import type { Purpose, S3Connection } from "./s3-connection.js";
 import type { ObjectDescription } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
@@ -40,7 +40,7 @@ export async function getObject(
   const input = { Bucket: ref.bucket, Key: ref.key };
   try {
     const opened = await s3.send("GetObject", input, { ...ref, operation: "get", call });
-    return { ...objectInfo(opened), body: openBody(ref, opened.Body, call?.signal) };
+    return { ...objectInfo(opened), body: answerBody(ref, opened.Body, call?.signal) };
   } catch (error) {
     if (s3CodeOf(error) === "NoSuchKey") return undefined;
     throw error;

@@ -14,5 +14,4 @@ export type {
 export type { S3Service } from "./service.js";
 export { toStoreError } from "./store-errors.js";
 export { checkSettings, type S3StoreSettings, storeOf } from "./store-settings.js";
-export { untilAborted } from "./until-aborted.js";
 export { booleanIn, SETTING_PARAMETERS, settingsIn } from "./url-settings.js";

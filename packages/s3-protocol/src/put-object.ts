@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { type BodyReader, bodyReader } from "@keywhen/core/adapter";
 import {
   type Body,
   type ObjectRef,
@@ -9,7 +10,6 @@ import {
   type StoreCall,
   type StoreErrorCode,
 } from "@keywhen/core/store";
-import { type BodyReader, bodyReader } from "./body-reader.js";
 import { checkName } from "./check-name.js";
 import { conditionInput, headersInput, written } from "./put-input.js";
 import type { S3Connection } from "./s3-connection.js";

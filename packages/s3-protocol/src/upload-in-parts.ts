@@ -1,12 +1,12 @@
+import type { BodyReader } from "@keywhen/core/adapter";
+import { withinBudget } from "@keywhen/core/adapter";
 import type { ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
-import type { BodyReader } from "./body-reader.js";
 import { describeObject } from "./get-object.js";
 import { multipartUpload } from "./multipart-upload.js";
 import { headersInput, written } from "./put-input.js";
 import type { S3Connection } from "./s3-connection.js";
 import { S3_PARTS_MAX } from "./s3-limits.js";
 import type { CompletedPart, UploadPlace } from "./s3-operations.js";
-import { withinBudget } from "./within-budget.js";
 
 const MEBIBYTE = 1_048_576;
 

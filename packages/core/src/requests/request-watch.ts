@@ -2,7 +2,7 @@ import type { Clock } from "../clock.js";
 import { onAbort } from "../on-abort.js";
 
 /** What ends a request before its answer. */
-export interface RequestEnds {
+interface RequestEnds {
   /** `undefined`: no time limit. */
   readonly limitMs: number | undefined;
   readonly callerSignal: AbortSignal | undefined;

@@ -1,3 +1,4 @@
+import { joinBytes } from "./join-bytes.js";
 import type { Body, ObjectRef, PutOptions, StoreCall } from "./object-store.js";
 import { ObjectStoreError, type StoreErrorCode } from "./object-store-error.js";
 
@@ -34,23 +35,13 @@ async function readStream(
       chunks.push(new Uint8Array(read.value));
     }
     if (signal?.aborted) throw notStored(ref, "aborted", "aborted", signal.reason);
-    return joined(chunks);
+    return joinBytes(chunks);
   } catch (cause) {
     if (cause instanceof ObjectStoreError) throw cause;
     throw notStored(ref, "unexpected", "the body broke off", cause);
   } finally {
     signal?.removeEventListener("abort", stop);
   }
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function notStored(ref: ObjectRef, code: StoreErrorCode, message: string, cause?: unknown) {

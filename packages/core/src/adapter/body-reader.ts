@@ -1,4 +1,6 @@
-import { type ObjectRef, ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
+import { joinBytes } from "../store/join-bytes.js";
+import type { ObjectRef } from "../store/object-store.js";
+import { ObjectStoreError, type StoreErrorCode } from "../store/object-store-error.js";
 
 /** Reads a body that is a stream, once and on demand. What goes wrong is an `ObjectStoreError`: not stored. */
 export interface BodyReader {
@@ -63,7 +65,7 @@ export function bodyReader(
         chunks.push(taken.slice());
         length += taken.byteLength;
       }
-      return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+      return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : joinBytes(chunks);
     },
     async *chunks() {
       let held: Uint8Array | undefined;
