@@ -23,7 +23,7 @@ export async function openCephHome() {
   const server = await startCephGateway();
   const client = clientOf(server);
   for (const Bucket of [SCHEDULE, TARGET]) await client.send(new CreateBucketCommand({ Bucket }));
-  const home = { store: s3Store({ client }), bucket: SCHEDULE };
+  const home = { store: s3Store({ client, service: "ceph" }), bucket: SCHEDULE };
   const close = async () => {
     client.destroy();
     await server.stop();

@@ -40,7 +40,7 @@ export async function run() {
 
 async function sweepInThisProcess(server) {
   const client = clientOf(server);
-  const home = { store: s3Store({ client }), bucket: SCHEDULE };
+  const home = { store: s3Store({ client, service: "ceph" }), bucket: SCHEDULE };
   const sweeper = createSweeper({ ...home, allowTargets: [`${TARGET}/*`] });
   const { delivered, durationMs } = await sweeper.sweep();
   client.destroy();

@@ -2,9 +2,21 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { S3Client } from "@aws-sdk/client-s3";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { Storage } from "@google-cloud/storage";
+import { azureStore } from "@keywhen/adapter-azure";
+import { fsStore } from "@keywhen/adapter-fs";
+import { gcsStore } from "@keywhen/adapter-gcs";
+import { minioStore } from "@keywhen/adapter-minio";
+import { s3Store } from "@keywhen/adapter-s3";
+import { systemClock } from "@keywhen/core";
+import { memoryStore } from "@keywhen/core/testing";
+import { Client } from "minio";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { type Snippet, snippetsOf } from "./snippets.js";
+import { cellsOf } from "./store-rows.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const keywhen = join(root, "apps/cli/dist/main.js");
@@ -74,6 +86,30 @@ describe("the documentation", () => {
   });
 });
 
+describe("the table of stores", () => {
+  it("says what the stores declare", () => {
+    const clients = {
+      s3: new S3Client({ region: "us-east-1" }),
+      minio: new Client({ endPoint: "localhost", accessKey: "a", secretKey: "b" }),
+      gcs: new Storage({ projectId: "kit" }),
+      azure: new BlobServiceClient("https://account.blob.core.windows.net"),
+    };
+    const stores = {
+      "memoryStore` (core/testing)": memoryStore({ clock: systemClock }),
+      "@keywhen/adapter-fs": fsStore({ folder: "." }),
+      "@keywhen/adapter-s3": s3Store({ client: clients.s3, service: "ceph" }),
+      "@keywhen/adapter-minio": minioStore({ client: clients.minio, service: "ceph" }),
+      "@keywhen/adapter-gcs": gcsStore({ client: clients.gcs }),
+      "@keywhen/adapter-azure": azureStore({ client: clients.azure }),
+    };
+    const lines = readFileSync(join(root, "README.md"), "utf8").split("\n");
+    for (const [name, { capabilities }] of Object.entries(stores)) {
+      const row = lines.find((line) => line.startsWith(`| \`${name}`));
+      expect(row, name).toContain(` | ${cellsOf(capabilities).join(" | ")} |`);
+    }
+  });
+});
+
 describe("the quickstart", () => {
   it("shows three files arrive as they were sent, and ends by itself", () => {
     const script = join(root, "scripts/quickstart.mjs");
@@ -96,6 +132,12 @@ npm() {
     *) command npm "$@" ;;
   esac
 }
+npx() {
+  case "$1" in
+    @keywhen/store-conformance) shift; node ${join(root, "packages/store-conformance/dist/main.js")} "$@" ;;
+    *) command npx "$@" ;;
+  esac
+}
 `;
 const STAND_INS = {
   keywhen: `exec node ${JSON.stringify(keywhen)} "$@"`,
@@ -113,6 +155,8 @@ function runInShell(commands: string) {
   }
   const scripts = { keywhen: STAND_INS.keywhen.replace(' "$@"', "") };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, scripts }));
+  const example = pathToFileURL(join(root, "examples/custom-store/my-store.mjs"));
+  writeFileSync(join(folder, "my-store.mjs"), `export { open } from "${example}";\n`);
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
   try {
     const script = `set -eo pipefail\n${PRELUDE}\n${commands}`;

@@ -62,7 +62,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["a wrong filter time", ["list", "--until", "noon"], /"noon" has no UTC offset/],
   ["a wrong allowance", ["sweep", "--allow", "b*"], /"b\*" is no target pattern/],
   ["a wrong root", ["key", ...IN, ...TO, "--root", "/x"], /root "\/x"/],
-  ["an unknown store", ["list", "-s", "gs://bucket"], /no adapter for "gs:".*file:.*s3:/],
+  ["an unknown store", ["list", "-s", "ftp://bucket"], /no adapter for "ftp:".*file:.*s3:.*gs:/],
   ["no store at all", ["list", "-s", "./data"], /begins with no scheme/],
   ["a password", ["list", "-s", "s3://me:hidden@bucket"], /holds no user or password/],
 ];

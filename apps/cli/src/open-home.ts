@@ -15,7 +15,15 @@ const ADAPTERS: Readonly<Record<string, () => Promise<{ readonly open: OpenHome 
   },
 };
 
-const KNOWN = "file:./data (a folder) and s3://bucket/root (S3 and what speaks it)";
+/** Brought by whoever uses them: the adapter, and the client that it takes. */
+const OPTIONAL_ADAPTERS: Readonly<Record<string, { adapter: string; client: string }>> = {
+  minio: { adapter: "@keywhen/adapter-minio", client: "minio" },
+  gs: { adapter: "@keywhen/adapter-gcs", client: "@google-cloud/storage" },
+  azure: { adapter: "@keywhen/adapter-azure", client: "@azure/storage-blob" },
+};
+
+const KNOWN =
+  "file:./data (a folder), s3://bucket/root (S3 and what speaks it), minio://host:port/bucket/root, gs://bucket/root and azure://account/container/root";
 
 /** The store URL of `--store` or `KEYWHEN_STORE`. */
 export function storeUrl(given: string | undefined, env: Env): string | undefined {
@@ -48,12 +56,33 @@ export async function openHome(
   if (scheme === undefined) {
     throw new UsageError("the store URL begins with no scheme.", `There are ${KNOWN}.`);
   }
-  const load = Object.hasOwn(ADAPTERS, scheme) ? ADAPTERS[scheme] : undefined;
-  if (load === undefined) {
-    throw new UsageError(`no adapter for "${scheme}:" is installed.`, `There are ${KNOWN}.`);
-  }
-  const { open } = await load();
+  const { open } = await adapterOf(scheme);
   return open(url, env);
+}
+
+async function adapterOf(scheme: string): Promise<{ readonly open: OpenHome }> {
+  const load = Object.hasOwn(ADAPTERS, scheme) ? ADAPTERS[scheme] : undefined;
+  if (load !== undefined) return load();
+  const optional = Object.hasOwn(OPTIONAL_ADAPTERS, scheme) ? OPTIONAL_ADAPTERS[scheme] : undefined;
+  if (optional === undefined) {
+    throw new UsageError(`there is no adapter for "${scheme}:".`, `There are ${KNOWN}.`);
+  }
+  return loadOptional(scheme, optional);
+}
+
+async function loadOptional(
+  scheme: string,
+  { adapter, client }: { adapter: string; client: string },
+): Promise<{ readonly open: OpenHome }> {
+  const loaded: unknown = await import(`${adapter}/url`).catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND")) {
+      throw error;
+    }
+    const install = `npm install ${adapter} ${client}`;
+    throw new UsageError(`no adapter for "${scheme}:" is installed.`, `Add it: ${install}.`);
+  });
+  if (isAdapter(loaded)) return loaded;
+  throw new TypeError(`${adapter}/url exports no function open(url, env)`);
 }
 
 /** A file of one's own (`./my-store.mjs`), or a package's name. */
