@@ -26,9 +26,8 @@ export function sqliteStore(file, buckets) {
         const bytes = await readBody(ref, body, options);
         // No await from here on, so nobody comes in between.
         const found = find(database, ref);
-        const { condition } = options;
-        if (condition?.if === "absent" && found) return { outcome: "exists" };
-        if (condition?.if === "version" && found?.version !== condition.version) {
+        if (options.condition?.if === "absent" && found) return { outcome: "exists" };
+        if (options.condition?.if === "version" && found?.version !== options.condition.version) {
           return { outcome: "changed" };
         }
         const row = { body: bytes, headers: JSON.stringify(headersOf(options)) };
