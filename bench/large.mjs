@@ -113,10 +113,11 @@ async function measure(name, url) {
 
 function stream() {
   let left = MEBIBYTES;
+  const chunk = new Uint8Array(1_048_576); // the same each time: what is measured is the store
   return new ReadableStream({
     pull(controller) {
       if (left-- === 0) controller.close();
-      else controller.enqueue(new Uint8Array(1_048_576).fill(left % 256));
+      else controller.enqueue(chunk.fill(left % 256));
     },
   });
 }

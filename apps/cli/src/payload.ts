@@ -79,13 +79,13 @@ function streamOf(handle: FileHandle, name: string): ReadableStream<Uint8Array> 
 
 const CHUNK_BYTES = 262_144;
 
+/** In the same memory each time, as the body of a put may be: Node frees garbage of this kind late. */
 async function* readChunks(handle: FileHandle, name: string): AsyncGenerator<Uint8Array, void> {
+  const memory = new Uint8Array(CHUNK_BYTES);
   for (;;) {
-    const { bytesRead, buffer } = await handle
-      .read(new Uint8Array(CHUNK_BYTES))
-      .catch((cause: unknown) => {
-        throw unreadable(name, cause);
-      });
+    const { bytesRead, buffer } = await handle.read(memory).catch((cause: unknown) => {
+      throw unreadable(name, cause);
+    });
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
   }

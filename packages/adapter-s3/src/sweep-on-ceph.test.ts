@@ -21,7 +21,7 @@ withCeph(describe)("a sweep on a Ceph gateway", () => {
     await server?.stop();
   });
 
-  const home = () => ({ store: s3Store({ client }), bucket: "schedule" });
+  const home = () => ({ store: s3Store({ client, service: "ceph" }), bucket: "schedule" });
   const sweeper = (observe?: (event: SweepEvent) => void) =>
     createSweeper({ ...home(), allowTargets: ["target/*"], observe });
 

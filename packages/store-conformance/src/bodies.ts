@@ -10,19 +10,25 @@ export function manyBytes(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => index % 251);
 }
 
-/** A stream that gives what `chunks` yields, one at a time and only when asked. */
+/**
+ * A stream that gives what `chunks` yields, one at a time and only when asked, and that uses the memory of a
+ * chunk again for the next one, as streams may.
+ */
 export function streamOf(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): ReadableStream<Uint8Array> {
   const source = (async function* () {
     yield* chunks;
   })();
+  let memory = new Uint8Array();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const next = await source.next();
-        if (next.done) controller.close();
-        else controller.enqueue(next.value);
+        if (next.done) return controller.close();
+        if (memory.length < next.value.length) memory = new Uint8Array(next.value.length);
+        memory.set(next.value);
+        controller.enqueue(memory.subarray(0, next.value.length));
       },
     },
     { highWaterMark: 0 },

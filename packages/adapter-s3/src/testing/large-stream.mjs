@@ -42,11 +42,12 @@ async function upload(isKnown) {
   await store.put({ bucket: "b", key: "warm-up" }, new Uint8Array(1));
 
   let left = COUNT;
+  const chunk = new Uint8Array(MEBIBYTE); // the same each time: what is measured is the store
   const body = new ReadableStream({
     pull(controller) {
       left -= 1;
       if (left < 0) controller.close();
-      else controller.enqueue(new Uint8Array(MEBIBYTE));
+      else controller.enqueue(chunk);
     },
   });
   const before = process.memoryUsage.rss();

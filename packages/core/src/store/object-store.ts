@@ -137,7 +137,10 @@ export interface StoreCall {
 
 export type RequestKind = "list" | "head" | "get" | "put" | "copy" | "move" | "delete";
 
-/** Bytes, or a stream that is read once and never held in memory as a whole. */
+/**
+ * Bytes, or a stream that is read once and never held in memory as a whole. A stream may use the memory of a
+ * chunk again as soon as the next one is asked for: a store that keeps chunks copies them.
+ */
 export type Body = Uint8Array | ReadableStream<Uint8Array>;
 
 /** The headers that an object carries and that every copy keeps. */

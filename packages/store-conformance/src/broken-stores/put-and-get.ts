@@ -68,6 +68,21 @@ export const putAndGetFaults: readonly Fault[] = [
     },
   },
   {
+    fault: "keeps the chunks of a stream instead of their bytes",
+    breaks: (store) => ({
+      put: async (ref, body, options) => {
+        if (body instanceof Uint8Array) return store.put(ref, body, options);
+        const chunks: Uint8Array[] = [];
+        try {
+          for await (const chunk of body) chunks.push(chunk);
+        } catch (error) {
+          throw brokenOff(ref, error);
+        }
+        return store.put(ref, new Uint8Array(Buffer.concat(chunks)), options);
+      },
+    }),
+  },
+  {
     fault: "takes bytes for text",
     breaks: (store) => ({
       put: (ref, body, options) =>
