@@ -6,17 +6,18 @@ import { KeywhenError } from "../keywhen-error.js";
  * neither empty nor `.` nor `..`, and those two are escaped: stores and file systems choke on them.
  */
 export function escapePart(text: string): string {
-  if (isPlain(text)) return text;
+  if (isAsWritten(text, false)) return text;
   const escaped = encodeUtf8(text).replace(ENCODED_TOO_MUCH, decodeURIComponent);
   return escaped.includes("/") || escaped.startsWith(".") ? escapeSegments(escaped) : escaped;
 }
 
 /** The text that `escapePart` made this of; `undefined` if it made no such thing. Never throws. */
 export function unescapePart(escaped: string): string | undefined {
-  if (isPlain(escaped)) return escaped;
+  if (isAsWritten(escaped, false)) return escaped;
   if (!escaped.includes("%")) return undefined;
   const text = decodeUtf8(escaped);
-  return text !== undefined && escapePart(text) === escaped ? text : undefined;
+  if (text === undefined) return undefined;
+  return isAsWritten(escaped, true) || escapePart(text) === escaped ? text : undefined;
 }
 
 /** What `encodeURIComponent` escapes and we don't. */
@@ -29,20 +30,48 @@ for (const character of "-_.!()*:@,=+&$;") RAW[character.charCodeAt(0)] = 1;
 for (let code = 0x30; code <= 0x39; code++) RAW[code] = 1;
 for (let code = 0x41; code <= 0x5a; code++) RAW[code] = RAW[code + 0x20] = 1;
 
+const PERCENT = 0x25;
 const SLASH = 0x2f;
 const DOT = 0x2e;
 
-/** Whether escaping changes nothing; most parts of most keys, so this is the fast path of decoding. */
-function isPlain(text: string): boolean {
+/**
+ * Whether a part is certainly one that `escapePart` writes, with or without escapes; the fast path of
+ * decoding. Escaped slashes and dots are not certain: they depend on what stands beside them.
+ */
+function isAsWritten(part: string, mayEscape: boolean): boolean {
   let segmentStart = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === SLASH) {
-      if (index + 1 === text.length || !isOrdinarySegment(text, segmentStart, index)) return false;
+  let index = 0;
+  while (index < part.length) {
+    if (part.charCodeAt(index) === SLASH) {
+      if (index + 1 === part.length || !isOrdinarySegment(part, segmentStart, index)) return false;
       segmentStart = index + 1;
-    } else if (code > 127 || RAW[code] !== 1) return false;
+      index += 1;
+    } else {
+      const length = lengthAsWritten(part, index, mayEscape);
+      if (length === 0) return false;
+      index += length;
+    }
   }
-  return text === "" || isOrdinarySegment(text, segmentStart, text.length);
+  return part === "" || isOrdinarySegment(part, segmentStart, part.length);
+}
+
+/** The length of the raw character or the escape at `index`; 0 if it is neither. */
+function lengthAsWritten(part: string, index: number, mayEscape: boolean): number {
+  const code = part.charCodeAt(index);
+  if (code < 128 && RAW[code] === 1) return 1;
+  return mayEscape && code === PERCENT && isNeededEscape(part, index) ? 3 : 0;
+}
+
+/** Two uppercase hex digits of a byte that never stays raw. */
+function isNeededEscape(part: string, percentAt: number): boolean {
+  const high = hexDigit(part.charCodeAt(percentAt + 1));
+  const byte = high * 16 + hexDigit(part.charCodeAt(percentAt + 2));
+  return byte > 127 || (byte !== SLASH && RAW[byte] === 0);
+}
+
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x41 && code <= 0x46 ? code - 0x37 : Number.NaN;
 }
 
 /** Neither empty nor `.` nor `..`. */
