@@ -251,12 +251,12 @@ describe("sweep() and events of one target", () => {
     expect(sent.filter((request) => request === "copy out/k")).toHaveLength(40);
   });
 
-  it("sends the elder's delete at once when a younger turns up pages later", async () => {
+  it("sends the elder's delete at once when a younger turns up long after its copy", async () => {
     const [elder, younger] = [`${DUE}|out|00001|elder`, `${NOON}|out|00001|younger`];
-    const others = numbered(1_500).filter((id) => !id.endsWith("00001"));
+    const others = numbered(900).filter((id) => !id.endsWith("00001"));
     const home = await homeWith([...others, elder, younger]);
     const report = await sweeperOf(home).sweep();
-    expect(report).toMatchObject({ delivered: 1_501, durationMs: 0 });
+    expect(report).toMatchObject({ delivered: 901, durationMs: 0 });
     expect(await textOf(home.store, "out", "00001")).toBe(younger);
   });
 
