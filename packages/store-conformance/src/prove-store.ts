@@ -1,4 +1,4 @@
-import type { ObjectStore } from "@keywhen/core/store";
+import type { OpenedStore } from "./opened-store.js";
 import { withRoom } from "./room.js";
 import type { Proof, Theme } from "./theme.js";
 import { cancellation } from "./themes/cancellation.js";
@@ -24,14 +24,6 @@ export interface ProveStoreOptions {
   readonly name: string;
   /** Called once, by the first test; a start that takes long belongs before. */
   readonly open: () => Promise<OpenedStore>;
-}
-
-export interface OpenedStore {
-  readonly store: ObjectStore;
-  /** Two buckets that exist. The kit writes and deletes below `conformance-<random>/` only. */
-  readonly buckets: readonly [string, string];
-  /** Called once, after the last test. */
-  readonly close: () => Promise<unknown>;
 }
 
 const THEMES: readonly Theme[] = [

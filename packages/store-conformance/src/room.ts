@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
 import { deleteKeys } from "./delete-keys.js";
-import type { OpenedStore } from "./prove-store.js";
+import type { OpenedStore } from "./opened-store.js";
 
 /** Where one proof works: a prefix of its own in both buckets, emptied when it ends. */
 export interface Room {

@@ -17,5 +17,6 @@ export {
   type GcsServerOptions,
   startGcsServer,
 } from "./gcs/gcs-server.js";
+export { type LargePutStore, measureLargePut } from "./large-put.js";
 export { s3Error } from "./s3-answers.js";
 export { withCeph } from "./with-ceph.js";

@@ -4,8 +4,8 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
+import { measureLargePut } from "@keywhen/test-servers";
 
-const MEBIBYTE = 1_048_576;
 const COUNT = 200;
 
 if (process.send === undefined) await upload(process.argv[2] === "known");
@@ -42,29 +42,10 @@ async function upload(isKnown) {
     secretKey: "b",
   });
   const store = minioStore({ client });
-  await store.put({ bucket: "b", key: "warm-up" }, new Uint8Array(1));
-
-  let left = COUNT;
-  const chunk = new Uint8Array(MEBIBYTE); // the same each time: what is measured is the store
-  const body = new ReadableStream({
-    pull(controller) {
-      left -= 1;
-      if (left < 0) controller.close();
-      else controller.enqueue(chunk);
-    },
-  });
-  const before = process.memoryUsage.rss();
-  let most = before;
-  const watch = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss());
-  }, 5);
-  const size = isKnown ? COUNT * MEBIBYTE : undefined;
-  const { outcome } = await store.put({ bucket: "b", key: "large" }, body, { size });
-  clearInterval(watch);
+  const { outcome, growthMiB } = await measureLargePut(store, { mebibytes: COUNT, isKnown });
   server.send("received?");
   const [{ received }] = await once(server, "message");
   server.disconnect();
   server.kill();
-  const growthMiB = Math.round((most - before) / MEBIBYTE);
   process.stdout.write(JSON.stringify({ outcome, received: received - 1, growthMiB }));
 }

@@ -1,0 +1,39 @@
+const MEBIBYTE = 1_048_576;
+
+/** What an adapter's test puts through its store; enough of a store for that. */
+export interface LargePutStore {
+  put(
+    ref: { readonly bucket: string; readonly key: string },
+    body: Uint8Array | ReadableStream<Uint8Array>,
+    options?: { readonly size?: number | undefined },
+  ): Promise<{ readonly outcome: string }>;
+}
+
+/**
+ * Puts a stream of so many mebibytes, of known length or not, and tells by how many mebibytes this process grew
+ * meanwhile. The stream gives the same chunk again and again: what is measured is the store.
+ */
+export async function measureLargePut(
+  store: LargePutStore,
+  { mebibytes, isKnown }: { readonly mebibytes: number; readonly isKnown: boolean },
+): Promise<{ outcome: string; growthMiB: number }> {
+  await store.put({ bucket: "b", key: "warm-up" }, new Uint8Array(1));
+  const chunk = new Uint8Array(MEBIBYTE);
+  let left = mebibytes;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      left -= 1;
+      if (left < 0) controller.close();
+      else controller.enqueue(chunk);
+    },
+  });
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 5);
+  const size = isKnown ? mebibytes * MEBIBYTE : undefined;
+  const { outcome } = await store.put({ bucket: "b", key: "large" }, body, { size });
+  clearInterval(watch);
+  return { outcome, growthMiB: Math.round((most - before) / MEBIBYTE) };
+}
