@@ -54,6 +54,7 @@ const LISTING_ERROR_MS = 2_000;
 function accountOf(run: SweepRun): LeaseAccount {
   const { unattemptedSinceMs, uncertainMs } = run.tally.left;
   const bounds = [
+    run.untilMs, // a clock that is behind has not seen what was due after this
     run.listedAtStoreMs === undefined ? undefined : run.listedAtStoreMs - LISTING_ERROR_MS,
     unattemptedSinceMs === undefined ? Number.POSITIVE_INFINITY : unattemptedSinceMs - 1,
     run.windDown.reason === false ? Number.POSITIVE_INFINITY : takenInThroughMs(run),
