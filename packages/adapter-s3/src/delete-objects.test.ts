@@ -23,6 +23,13 @@ describe("delete()", () => {
     expect(requests[0]?.body.toString()).toContain("<Quiet>true</Quiet>");
   });
 
+  it("tells a delete that met another write from one that failed", async () => {
+    const { store } = await onWire(() => xml(`<DeleteResult>${failed("a", "")}</DeleteResult>`));
+    expect(await store.delete("here", ["a"])).toMatchObject([
+      { outcome: "failed", error: { code: "conflict", retryable: true } },
+    ]);
+  });
+
   it("throws what stops the whole request", async () => {
     const { store } = await onWire(() => s3Error(404, "NoSuchBucket"));
     expect((await storeErrorOf(store.delete("here", ["a"]))).code).toBe("no-such-bucket");

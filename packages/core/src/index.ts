@@ -35,6 +35,7 @@ export type { EventDetails, EventId, ScheduledEvent } from "./scheduler/schedule
 export type { When } from "./scheduler/when.js";
 export {
   createSweeper,
+  type StartOptions,
   type SweepCall,
   type Sweeper,
   type SweeperOptions,
@@ -48,6 +49,7 @@ export type {
   SweptReport,
   TruncatedReason,
 } from "./sweep/sweep-report.js";
+export type { Sweeping } from "./sweep/sweeping.js";
 export { systemClock } from "./system-clock.js";
 export { type Duration, durationMs, parseDuration } from "./time/duration.js";
 export type { Moment } from "./time/moment.js";

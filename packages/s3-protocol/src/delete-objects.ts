@@ -90,12 +90,19 @@ async function deleteBatch(
 function keyError(
   bucket: string,
   key: string,
-  name = "UnknownError",
+  name: string | undefined,
   message = name,
 ): ObjectStoreError {
-  const cause = answerError(name, message);
+  if (!name) return metAnother(bucket, key);
+  const cause = answerError(name, message ?? name);
   const seen = { operation: "delete", sent: true, status: 200, aborted: false } as const;
   return toStoreError({ ...seen, bucket, key, error: cause });
+}
+
+/** Ceph's gateway gives an error without a code if the same key is written or deleted at the same time. */
+function metAnother(bucket: string, key: string): ObjectStoreError {
+  const message = "it met another write of the same key";
+  return new ObjectStoreError({ code: "conflict", operation: "delete", bucket, key, message });
 }
 
 async function deleteOne(

@@ -1,7 +1,12 @@
 import { onAbort } from "../on-abort.js";
 import { retryPauseMs } from "../requests/retry.js";
 import { isStoreError } from "../store/object-store-error.js";
-import { changeLease, type LeasePlace, type LeaseReading } from "./lease-object.js";
+import {
+  changeLease,
+  type LeaseChange,
+  type LeasePlace,
+  type LeaseReading,
+} from "./lease-object.js";
 import {
   entryOf,
   type LeaseAccount,
@@ -22,6 +27,8 @@ export interface HeldLease {
   readonly ttlMs: number;
   /** How long copies may go on, in milliseconds; 0 or less once the lease is lost. */
   leftMs(): number;
+  /** Reads the lease again, and takes over what a dead holder below has left. */
+  refresh(signal: AbortSignal): Promise<void>;
   /** Aborts when the lease is lost: it could not be renewed in time, or somebody removed it. */
   readonly lostSignal: AbortSignal;
   /** Ends the renewing and, unless the lease is lost, leaves the account for the next holder. */
@@ -103,6 +110,17 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
     };
   };
 
+  const look = (reading: LeaseReading): LeaseChange<LeaseState | undefined> => {
+    if (entryOf(reading.state, owner) === undefined) return { result: undefined };
+    const next = withoutDead(reading.state, reading.storeMs);
+    if (entryOf(next, owner) === undefined) return { result: undefined };
+    const dead = reading.state.holders.filter((one) => entryOf(next, one.owner) === undefined);
+    if (dead.length === 0) return { result: reading.state };
+    const isIn = (later: LeaseState) =>
+      !dead.some((one) => entryOf(later, one.owner) !== undefined);
+    return { result: next, write: { state: next, isIn } };
+  };
+
   void watch();
   void keepRenewing();
 
@@ -119,6 +137,11 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
       return state.uncleanMs;
     },
     leftMs,
+    async refresh(signal) {
+      const seen = await changeLease(place, look, signal);
+      if (seen === undefined) lose();
+      else state = seen;
+    },
     lostSignal: lost.signal,
     async release(account, signal) {
       renewing.abort();

@@ -40,7 +40,7 @@ export const NO_HOLDERS: LeaseState = {
 };
 
 /** The longest that anyone takes the lease for without renewing it: an entry beyond that is nonsense. */
-export const LONGEST_TTL_MS = 180_000;
+const LONGEST_TTL_MS = 180_000;
 /** Between the end of an entry and its removal, because Dates have whole seconds. */
 const GRACE_MS = 2_000;
 /** No host looks further ahead: an `untilMs` beyond that is nonsense. */

@@ -12,6 +12,8 @@ export interface LeaseRequest {
   /** The end of the range that is wanted, exclusive. */
   readonly untilMs: number;
   readonly ttlMs: number;
+  /** Whether to stand on top of other holders' ranges, or to take the lease only if nobody has it. */
+  readonly onTop: boolean;
   /** Said to others who find the lease held. */
   readonly label: string | undefined;
 }
@@ -34,8 +36,9 @@ interface Joined {
 export type LeaseAnswer = { readonly taken: HeldLease } | Held;
 
 /**
- * Takes the range up to an instant if nobody holds any; else tells who does. Throws what the store throws: who
- * can't read or write the lease must not sweep.
+ * Takes the range up to an instant if nobody is in the way; else tells who is: any holder, or, for who wants to stand on
+ * top, one whose range already reaches so far. Throws what the store throws: who can't read or write the lease must
+ * not sweep.
  */
 export async function takeLease(
   place: LeasePlace,
@@ -47,10 +50,11 @@ export async function takeLease(
   const owner = label === undefined ? id : `${label}/${id}`;
   const join = (reading: LeaseReading): LeaseChange<Joined | Held> => {
     const state = withoutDead(reading.state, reading.storeMs);
-    const [other] = state.holders;
-    if (other !== undefined) return { result: { heldBy: other } };
+    const highest = state.holders.at(-1);
+    const isInTheWay = highest !== undefined && (!request.onTop || highest.untilMs >= untilMs);
+    if (isInTheWay) return { result: { heldBy: highest } };
     const holder = { owner, untilMs, expiresMs: reading.storeMs + ttlMs };
-    const next = { ...state, holders: [holder] };
+    const next = { ...state, holders: [...state.holders, holder] };
     const isIn = (later: LeaseState) => entryOf(later, owner) !== undefined;
     return { result: { reading, state: next }, write: { state: next, isIn } };
   };

@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectStore } from "../store/object-store.js";
+import type { ListedObject, ObjectStore, StoreCall } from "../store/object-store.js";
 import { type RetryPolicy, retry } from "./retry.js";
 
 /** The keys of a bucket that begin with `prefix`, sort after `startAfter` and, if given, before `end`. */
@@ -9,16 +9,17 @@ export interface KeyRange {
   readonly end?: string | undefined;
 }
 
-/** The objects of a range in key order, page by page, each page fetched when it is asked for. */
+/** The objects of a range in key order, page by page, each fetched when it is asked for, with what `call` adds. */
 export async function* listPages(
   store: ObjectStore,
   { bucket, prefix, startAfter, end }: KeyRange,
   policy: RetryPolicy,
+  call: () => StoreCall = () => ({}),
 ): AsyncGenerator<readonly ListedObject[], void> {
   let after = startAfter;
   for (let more = true; more; ) {
     const page = await retry(policy, () =>
-      store.list({ bucket, prefix, startAfter: after }, { signal: policy.signal }),
+      store.list({ bucket, prefix, startAfter: after }, { ...call(), signal: policy.signal }),
     );
     const cut = end === undefined ? -1 : page.objects.findIndex(({ key }) => key >= end);
     yield cut < 0 ? page.objects : page.objects.slice(0, cut);

@@ -6,7 +6,7 @@ import { takeLease } from "../lease/take-lease.js";
 import type { ResolvedHome } from "../options/home.js";
 import { isCopyOf } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
-import { createTryHistory } from "../sweep/try-history.js";
+import { createTryHistory, type OwnFindings } from "../sweep/try-history.js";
 import type { CancelResult } from "./cancel.js";
 import { deleteEvent } from "./delete-event.js";
 import { asEventId } from "./scheduled-event.js";
@@ -27,7 +27,7 @@ export async function cancelOverdue(
   if (!canLease(home.store.capabilities)) throw noLease();
   const signal = callerSignal ?? new AbortController().signal;
   const untilMs = Math.max(home.clock.now(), event.atMs) + 1;
-  const request = { untilMs, ttlMs: LEASE_MS, label: "cancel" };
+  const request = { untilMs, ttlMs: LEASE_MS, label: "cancel", onTop: false };
   const answer = await takeLease(home, request, signal);
   if ("heldBy" in answer) return tooLate;
   const lease = answer.taken;
@@ -52,7 +52,10 @@ async function cancelUnderLease(
   const info = await retry(policy, () => home.store.head({ bucket: home.bucket, key }, { signal }));
   if (info === undefined) return { outcome: "not-found" };
   const sinceMs = Math.max(event.atMs, info.lastModified.getTime());
-  const mayBeDelivered = createTryHistory(lease, sinceMs).mayBeDelivered({ ...event, sinceMs });
+  const mayBeDelivered = createTryHistory(lease, NOTHING_FOUND).mayBeDelivered({
+    ...event,
+    sinceMs,
+  });
   if (mayBeDelivered) {
     const target = await retry(policy, () => home.store.head(event.to, { signal }));
     if (target !== undefined && isCopyOf(event, target.metadata)) {
@@ -65,6 +68,13 @@ async function cancelUnderLease(
   if (mayBeDelivered || lease.leftMs() <= 0) return { outcome: "undecided" };
   return { outcome: "cancelled", id: asEventId(id) };
 }
+
+/** Nobody has swept under this lease. */
+const NOTHING_FOUND: OwnFindings = {
+  swept: () => undefined,
+  uncertainMs: () => undefined,
+  nowMs: () => Number.POSITIVE_INFINITY,
+};
 
 function noLease(): KeywhenError {
   return new KeywhenError(

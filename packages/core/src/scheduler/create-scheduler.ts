@@ -47,7 +47,8 @@ export interface Scheduler {
 
   /**
    * Moves a waiting event to another instant, at least `guard` ahead: a new event with the old body,
-   * metadata and delivery id, then the old one goes.
+   * metadata and delivery id, then the old one goes. Two calls at once for different instants can both stand: two
+   * events with one delivery id.
    */
   reschedule(id: string, when: When, call?: Call): Promise<RescheduleResult>;
 }

@@ -8,6 +8,8 @@ import { compileAllowTargets, type TargetCheck } from "./allow-targets.js";
 import { sweep } from "./sweep.js";
 import type { Observer } from "./sweep-event.js";
 import type { SweepReport } from "./sweep-report.js";
+import type { LookAhead } from "./sweep-run.js";
+import { type Sweeping, startSweeping } from "./sweeping.js";
 
 export interface SweeperOptions extends Home {
   /**
@@ -45,8 +47,30 @@ export interface SweepCall {
    * @default "leave"
    */
   readonly whenHeld?: "leave" | "wait" | undefined;
+  /**
+   * Delivers not only what is due now, but each event at its instant, until the end of the next full interval of this
+   * length: with `"1m"`, woken at 12:00:20, until 12:02:00. So sweeps that are woken once an interval, at whatever second,
+   * leave no gap. Ends with the range; give a deadline that lies behind it.
+   * @default only what is due now
+   */
+  readonly lookAhead?: Duration | undefined;
+  /**
+   * How often a sweep that looks ahead lists again, for what is written at short notice: such events are late by as much
+   * at most. Each is a LIST.
+   * @default "5s"
+   */
+  readonly poll?: Duration | undefined;
   /** Only counts what is due. */
   readonly dryRun?: boolean | undefined;
+}
+
+export interface StartOptions {
+  /** Stops it, as `stop()` does. */
+  readonly signal?: AbortSignal | undefined;
+  /** The interval in which sweeps follow each other. @default "1m" */
+  readonly every?: Duration | undefined;
+  /** How often the schedule is listed again, for what is written at short notice. @default "5s" */
+  readonly poll?: Duration | undefined;
 }
 
 /** Delivers what is due. Holds nothing open between sweeps. */
@@ -56,6 +80,12 @@ export interface Sweeper {
    * lease not be read or written; failures of single events are counted in the report and told to the observer.
    */
   sweep(call?: SweepCall): Promise<SweepReport>;
+
+  /**
+   * Sweeps until it is stopped, each event at its instant. The observer hears of every sweep's report. Other hosts may
+   * sweep as well: they share the time.
+   */
+  start(options?: StartOptions): Sweeping;
 }
 
 const KNOWN_OPTIONS = [
@@ -67,7 +97,12 @@ const KNOWN_OPTIONS = [
   "owner",
   "observe",
 ] as const;
+const KNOWN_CALL = ["signal", "deadline", "whenHeld", "lookAhead", "poll", "dryRun"] as const;
 const DEFAULT_CONCURRENCY = 64;
+const DEFAULT_EVERY = "1m";
+const DEFAULT_POLL = "5s";
+const SHORTEST_POLL_MS = 100;
+const INTERVAL_LIMITS_MS = { least: 2_000, most: 3_600_000 };
 const DEFAULT_MAX_AGE = "24h";
 const DEFAULT_LEASE = "60s";
 const LEASE_LIMITS_MS = { least: 10_000, most: 60_000 };
@@ -86,21 +121,48 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     observe: options.observe,
   };
   let isFirst = true;
+  const sweepOnce: Sweeper["sweep"] = async (call = {}) => {
+    checkOptionNames(call, KNOWN_CALL, "sweep()");
+    const wasFirst = isFirst;
+    isFirst = false;
+    return sweep({
+      ...fixed,
+      isFirst: wasFirst,
+      signal: call.signal,
+      deadlineMs: call.deadline === undefined ? undefined : momentMs(call.deadline),
+      whenHeld: call.whenHeld ?? "leave",
+      ahead: call.dryRun ? undefined : lookAheadOf(call),
+      dryRun: call.dryRun ?? false,
+    });
+  };
   return {
-    sweep: async (call = {}) => {
-      checkOptionNames(call, ["signal", "deadline", "whenHeld", "dryRun"], "sweep()");
-      const wasFirst = isFirst;
-      isFirst = false;
-      return sweep({
-        ...fixed,
-        isFirst: wasFirst,
-        signal: call.signal,
-        deadlineMs: call.deadline === undefined ? undefined : momentMs(call.deadline),
-        whenHeld: call.whenHeld ?? "leave",
-        dryRun: call.dryRun ?? false,
+    sweep: sweepOnce,
+    start(start = {}) {
+      checkOptionNames(start, ["signal", "every", "poll"], "start()");
+      const { every = DEFAULT_EVERY, poll } = start;
+      return startSweeping({
+        clock: home.clock,
+        intervalMs: intervalMs("every", every),
+        signal: start.signal,
+        sweep: (signal) => sweepOnce({ lookAhead: every, poll, signal }),
       });
     },
   };
+}
+
+function lookAheadOf({ lookAhead, poll }: SweepCall): LookAhead | undefined {
+  if (lookAhead === undefined) return undefined;
+  const pollMs = durationMs(poll ?? DEFAULT_POLL);
+  if (pollMs < SHORTEST_POLL_MS) {
+    throw new KeywhenError("invalid-option", `poll ${poll} is too short: at least 100ms.`);
+  }
+  return { intervalMs: intervalMs("lookAhead", lookAhead), pollMs };
+}
+
+function intervalMs(name: string, duration: Duration): number {
+  const ms = durationMs(duration);
+  if (ms >= INTERVAL_LIMITS_MS.least && ms <= INTERVAL_LIMITS_MS.most) return ms;
+  throw new KeywhenError("invalid-option", `${name} ${duration} must be from 2s to 1h.`);
 }
 
 function checkConcurrency(concurrency: number): number {

@@ -27,6 +27,8 @@ export interface DeliverOptions {
   /** The schedule's bucket. */
   readonly bucket: string;
   readonly clock: Clock;
+  /** The wall clock, as far as it can be believed. */
+  readonly now: () => number;
   readonly random: RandomSource;
   readonly history: TryHistory;
   readonly permit: CopyPermit;
@@ -42,12 +44,18 @@ export interface DeliverOptions {
 const ATTEMPTS = 5;
 
 /**
- * Copies or moves one event to its target, unless an earlier sweep has. Only a throttled request, which the
+ * Copies or moves one event to its target, unless an earlier sweep has. `isFreed`: its elder has just been delivered,
+ * so it doesn't wait for a next try of its own. Only a throttled request, which the
  * store certainly did not carry out, is tried again here; any other failure is a later sweep's.
  */
-export async function deliver(options: DeliverOptions, event: DueEvent): Promise<Delivery> {
+export async function deliver(
+  options: DeliverOptions,
+  event: DueEvent,
+  isFreed: boolean,
+): Promise<Delivery> {
   const { history, copySignal } = options;
-  if (history.backsOffUntilMs(event) !== undefined) return { outcome: "backing-off" };
+  const backsOff = !isFreed && history.backsOffUntilMs(event) !== undefined;
+  if (backsOff) return { outcome: "backing-off" };
   const isMoved = canMove(options, event); // in one step, so never half done
   const mustLook = !isMoved && history.mayBeDelivered(event);
   if (mustLook && (await isAtTarget(options, event, copySignal))) return { outcome: "found" };
@@ -61,7 +69,7 @@ async function tryUntilAnswered(
 ): Promise<Delivery> {
   const { clock, startSignal, random } = options;
   for (let attempt = 1; ; attempt++) {
-    const startedAtMs = clock.now();
+    const startedAtMs = options.now();
     if (startedAtMs < event.atMs || startSignal.aborted) return { outcome: "untried" };
     const refusal = options.permit(event.size);
     if (refusal !== undefined) return refuse(event, refusal);

@@ -7,6 +7,7 @@ import { createDeleteQueue, type DeleteQueue } from "./delete-queue.js";
 import { deliver } from "./deliver.js";
 import { createDispatcher, type Dispatcher } from "./dispatcher.js";
 import type { DueEvent } from "./due-event.js";
+import type { InHand } from "./in-hand.js";
 import type { SweepRun } from "./sweep-run.js";
 import { createTargetLines, type TargetLines } from "./target-lines.js";
 import { createTryHistory } from "./try-history.js";
@@ -14,6 +15,7 @@ import { createTryHistory } from "./try-history.js";
 /** What brings events from the listing to their targets, put together once the lease is held. */
 export interface DeliveryLine {
   readonly lines: TargetLines;
+  readonly inHand: InHand;
   readonly limit: ConcurrencyLimit;
   readonly permit: CopyPermit;
   readonly deletes: DeleteQueue;
@@ -22,15 +24,18 @@ export interface DeliveryLine {
 
 const MOST_TRACKED_TARGETS = 100_000;
 
-export function createDeliveryLine(run: SweepRun): DeliveryLine {
+export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine {
   const { home, store, tally, windDown, options, lease, condemned } = run;
   const { clock, random, bucket } = home;
   const { startSignal, copySignal, deleteSignal, copyLeftMs } = windDown;
   const lines = createTargetLines(MOST_TRACKED_TARGETS);
   const limit = createConcurrencyLimit(options.concurrency, clock);
-  const nowMs = run.listedAtStoreMs ?? run.untilMs;
-  const history = createTryHistory(lease, nowMs);
-  const ages = { history, nowMs, maxAgeMs: options.maxAgeMs };
+  const nowMs = () => run.pass.listedAtStoreMs ?? run.pass.startedMs;
+  const history = createTryHistory(lease, {
+    swept: () => run.swept,
+    uncertainMs: () => tally.left.uncertainMs,
+    nowMs,
+  });
 
   const onThrottled = () => {
     if (limit.throttled()) tally.slowed(limit.current);
@@ -59,18 +64,30 @@ export function createDeliveryLine(run: SweepRun): DeliveryLine {
   };
   const permit = createCopyPermit({ lease, copyLeftMs, onLeaseEnds });
   const signals = { copySignal, startSignal, lookSignal: deleteSignal };
-  const delivery = { store, bucket, clock, random, history, permit, ...signals, onThrottled };
+  const delivery = {
+    store,
+    bucket,
+    clock,
+    now: run.now,
+    random,
+    history,
+    permit,
+    ...signals,
+    onThrottled,
+  };
   const dispatcher = createDispatcher({
     lines,
+    inHand,
     limit,
     tally,
     deletes,
-    deliver: (event) => deliver(delivery, event),
+    deliver: (event, isFreed) => deliver(delivery, event, isFreed),
     condemn(event, error) {
+      const ages = { history, nowMs: nowMs(), maxAgeMs: options.maxAgeMs };
       const reason = deathReason(event, error, ages);
       return reason !== undefined && condemned.add({ event, reason, error });
     },
   });
   onAbort(startSignal, dispatcher.dropUnstarted);
-  return { lines, limit, permit, deletes, dispatcher };
+  return { lines, inHand, limit, permit, deletes, dispatcher };
 }

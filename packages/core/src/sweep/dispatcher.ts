@@ -3,6 +3,8 @@ import type { ConcurrencyLimit } from "./concurrency-limit.js";
 import type { DeleteQueue } from "./delete-queue.js";
 import type { Delivery } from "./deliver.js";
 import type { DueEvent } from "./due-event.js";
+import type { InHand } from "./in-hand.js";
+import { createPulse } from "./pulse.js";
 import type { SweepTally } from "./sweep-tally.js";
 import type { TargetLines } from "./target-lines.js";
 
@@ -23,10 +25,12 @@ export interface Dispatcher {
 
 export interface DispatcherOptions {
   readonly lines: TargetLines;
+  readonly inHand: InHand;
   readonly limit: ConcurrencyLimit;
   readonly tally: SweepTally;
   readonly deletes: DeleteQueue;
-  readonly deliver: (event: DueEvent) => Promise<Delivery>;
+  /** `isFreed`: its elder has just been delivered, so it goes now, however its own tries stand. */
+  readonly deliver: (event: DueEvent, isFreed: boolean) => Promise<Delivery>;
   /** Takes a failed event over, if it is to be given up. */
   readonly condemn: (event: DueEvent, error: ObjectStoreError) => boolean;
 }
@@ -37,8 +41,9 @@ const MOST_IN_MEMORY = 10_000;
 const MOST_READY = 1_000;
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { lines, limit, tally, deletes, deliver, condemn } = options;
+  const { lines, inHand, limit, tally, deletes, deliver, condemn } = options;
   const ready: DueEvent[] = [];
+  const freed = new WeakSet<DueEvent>();
   let copying = 0;
   let waiting = 0;
   let unconfirmed = 0;
@@ -58,7 +63,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   };
 
   const run = async (event: DueEvent) => {
-    const delivery = await deliver(event);
+    const delivery = await deliver(event, freed.has(event));
     copying -= 1;
     settle(event, delivery);
     startReady();
@@ -79,16 +84,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         return next(event);
       case "untried":
         tally.untried(event);
-        return holdYounger(event);
+        return leave(event);
       case "backing-off":
         tally.backingOff(event);
-        return holdYounger(event);
+        return leave(event);
       case "failed":
-        if (!delivery.wasSent || !condemn(event, delivery.error)) {
-          tally.failed(event, delivery.error);
-        }
-        return holdYounger(event);
+        if (delivery.wasSent && condemn(event, delivery.error)) return holdYounger(event);
+        tally.failed(event, delivery.error);
+        return leave(event);
     }
+  };
+
+  const leave = (event: DueEvent) => {
+    inHand.release(event.key);
+    holdYounger(event);
   };
 
   const queueDelete = (event: DueEvent) => {
@@ -98,23 +107,31 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   };
 
   const next = (event: DueEvent) => {
+    inHand.release(event.key);
     const younger = lines.finish(event);
     if (younger === undefined) return;
     waiting -= 1;
+    freed.add(younger);
     ready.unshift(younger);
   };
 
   const holdYounger = (event: DueEvent) => {
     for (const younger of lines.block(event)) {
       waiting -= 1;
-      tally.held(younger);
+      hold(younger);
     }
+  };
+
+  const hold = (event: DueEvent) => {
+    tally.held(event);
+    inHand.release(event.key);
   };
 
   return {
     async submit(event) {
+      inHand.take(event.key);
       const admission = lines.admit(event);
-      if (admission === "held") tally.held(event);
+      if (admission === "held") hold(event);
       if (admission === "start") ready.push(event);
       if (admission === "wait") {
         waiting += 1;
@@ -130,7 +147,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     dropUnstarted() {
       const waited = lines.clear();
       waiting -= waited.length;
-      for (const event of [...ready.splice(0), ...waited]) tally.untried(event);
+      for (const event of [...ready.splice(0), ...waited]) {
+        tally.untried(event);
+        inHand.release(event.key);
+      }
       change.notify();
     },
     async settled() {
@@ -146,25 +166,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       unconfirmed -= 1;
       holdYounger(event);
       change.notify();
-    },
-  };
-}
-
-/** Wakes whoever waits for the next change. */
-function createPulse() {
-  let wake = () => {};
-  let next = Promise.resolve();
-  const renew = () => {
-    next = new Promise((resolve) => {
-      wake = resolve;
-    });
-  };
-  renew();
-  return {
-    next: () => next,
-    notify() {
-      wake();
-      renew();
     },
   };
 }

@@ -1,36 +1,47 @@
+import { readingOf } from "../requests/clock-reading.js";
 import { listPages } from "../requests/list-pages.js";
+import type { StoreCall } from "../store/object-store.js";
 import { FIRST_INSTANT_MS } from "../time/instant.js";
 import { type DueEvent, readDueEvent } from "./due-event.js";
 import type { SweepRun } from "./sweep-run.js";
 
 export type DuePage = readonly DueEvent[];
 
-/** What is due, page by page; a page without due events is passed over. Counts what it sees. */
+/** What is due by the end of the range, page by page; a page without such events is passed over. */
 export async function* duePages(run: SweepRun): AsyncGenerator<DuePage, void> {
-  const { home, store, untilMs, windDown, tally } = run;
+  const { home, store, untilMs, windDown, tally, pass } = run;
   const { codec, bucket, pendingPrefix: prefix } = home;
+  const fromMs = Math.max(FIRST_INSTANT_MS, pass.fromMs);
   const range = {
     bucket,
     prefix,
-    startAfter: prefix + codec.before(FIRST_INSTANT_MS),
+    startAfter: prefix + codec.before(fromMs),
     end: prefix + codec.after(untilMs),
   };
   const policy = { ...home, signal: windDown.startSignal };
-  for await (const objects of listPages(store, range, policy)) {
-    run.pagesRead += 1;
-    if (run.pagesRead === 1) run.listedAtStoreMs = storeTimeOfListing(run);
+  for await (const objects of listPages(store, range, policy, () => timed(run))) {
+    pass.pagesRead += 1;
     const due: DueEvent[] = [];
     for (const object of objects) {
       tally.listed();
       const event = readDueEvent(codec, prefix, object);
       if (event === undefined) tally.foreign(object.key);
-      else if (event.atMs <= untilMs) due.push(event); // an order may not be quite that of time
+      else if (isIn(event, fromMs, untilMs)) due.push(event);
     }
     if (due.length > 0) yield due;
   }
 }
 
-function storeTimeOfListing({ store, untilMs, clockReading }: SweepRun): number | undefined {
-  const { clock } = store.capabilities;
-  return clock === "shared" ? untilMs : clockReading?.sentAtStoreMs;
+/** An order may not be quite that of time. */
+function isIn({ atMs }: DueEvent, fromMs: number, untilMs: number): boolean {
+  return atMs >= fromMs && atMs <= untilMs;
+}
+
+/** What a LIST is given to learn the store's time of the first page. */
+function timed({ store, home, pass }: SweepRun): StoreCall {
+  if (store.capabilities.clock === "shared") pass.listedAtStoreMs ??= pass.startedMs;
+  if (store.capabilities.clock !== "store" || pass.pagesRead > 0) return {};
+  return readingOf(home.clock, ({ sentAtStoreMs }) => {
+    pass.listedAtStoreMs = sentAtStoreMs;
+  });
 }

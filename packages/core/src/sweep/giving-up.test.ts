@@ -66,6 +66,13 @@ describe("an event that fails", () => {
     });
   });
 
+  it("backs off as well while younger events of its target wait behind it", async () => {
+    const home = homeWithBuckets();
+    await writeByHand(home.store, `${DUE}|missing|k|elder`);
+    await writeByHand(home.store, `${NOON}|missing|k|younger`);
+    expect(await triesWithin(home, 40)).toEqual([0, 1, 3, 7, 15, 31]);
+  });
+
   it("is delivered at its next try once the cause is repaired", async () => {
     const home = homeWithBuckets("out");
     const before = failFirst("copy", 3, storeError("denied", "copy"));

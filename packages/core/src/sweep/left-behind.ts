@@ -6,14 +6,20 @@ export interface LeftBehind {
   tried(event: DueEvent): void;
   /** It had none: the sweep ended before. */
   untried(event: DueEvent): void;
-  /** It had none: an elder event of its target failed, or its target is refused. */
+  /** It had none, because an elder of its target failed; with the elder it goes, so the elder's tries are its own. */
   held(event: DueEvent): void;
+  /** It had none: it is not to be tried as things are. */
+  refused(event: DueEvent): void;
   /** It may stand at its target. */
   uncertain(event: DueEvent): void;
+  /** Forgets all but what is uncertain: what waits is about to be looked at again. */
+  forget(): void;
   readonly oldestDueAt: Date | undefined;
   readonly firstUntried: DueEvent | undefined;
-  /** The earliest `sinceMs` of an event without a try. */
+  /** The earliest `sinceMs` of an event that had no try, those that are held left out. */
   readonly unattemptedSinceMs: number | undefined;
+  /** Every event had a try. */
+  readonly isNothingUntried: boolean;
   /** The youngest due instant of an event that may stand at its target. */
   readonly uncertainMs: number | undefined;
 }
@@ -23,22 +29,33 @@ export function createLeftBehind(): LeftBehind {
   let firstUntried: DueEvent | undefined;
   let unattemptedSinceMs: number | undefined;
   let uncertainMs: number | undefined;
+  let hasHeld = false;
   const tried = ({ atMs }: DueEvent) => {
     oldestMs = Math.min(atMs, oldestMs ?? atMs);
   };
-  const held = (event: DueEvent) => {
+  const refused = (event: DueEvent) => {
     tried(event);
     unattemptedSinceMs = Math.min(event.sinceMs, unattemptedSinceMs ?? event.sinceMs);
   };
   return {
     tried,
-    held,
+    refused,
+    held(event) {
+      tried(event);
+      hasHeld = true;
+    },
     untried(event) {
-      held(event);
+      refused(event);
       if (firstUntried === undefined || event.key < firstUntried.key) firstUntried = event;
     },
     uncertain({ atMs }) {
       uncertainMs = Math.max(atMs, uncertainMs ?? atMs);
+    },
+    forget() {
+      oldestMs = undefined;
+      firstUntried = undefined;
+      unattemptedSinceMs = undefined;
+      hasHeld = false;
     },
     get oldestDueAt() {
       return oldestMs === undefined ? undefined : new Date(oldestMs);
@@ -48,6 +65,9 @@ export function createLeftBehind(): LeftBehind {
     },
     get unattemptedSinceMs() {
       return unattemptedSinceMs;
+    },
+    get isNothingUntried() {
+      return unattemptedSinceMs === undefined && !hasHeld;
     },
     get uncertainMs() {
       return uncertainMs;

@@ -5,6 +5,7 @@ import { type OtherHolder, takeLease } from "../lease/take-lease.js";
 import { onAbort } from "../on-abort.js";
 import { isStoreError } from "../store/object-store-error.js";
 import type { SweepRun } from "./sweep-run.js";
+import { sweptThroughMs } from "./swept-through.js";
 
 /** Takes everything that is due by now, where the store can have a lease; the other holder, if there is one. */
 export async function takeRange(
@@ -19,7 +20,12 @@ export async function takeRange(
   }
   if (options.dryRun || windDown.reason) return undefined;
   const place = { ...home, store, onUnreadable: tally.leaseUnreadable };
-  const request = { untilMs: untilMs + 1, ttlMs: options.leaseTtlMs, label: options.owner };
+  const request = {
+    untilMs: untilMs + 1,
+    ttlMs: options.leaseTtlMs,
+    label: options.owner,
+    onTop: options.ahead !== undefined,
+  };
   try {
     const answer = await takeLease(place, request, windDown.startSignal);
     if ("heldBy" in answer) return answer.heldBy;
@@ -47,29 +53,16 @@ export async function releaseRange(run: SweepRun): Promise<void> {
   }
 }
 
-/** What was listed may have been written this long before by the store's clock: Dates have whole seconds. */
-const LISTING_ERROR_MS = 2_000;
-
 /** What the next holder is to know. */
 function accountOf(run: SweepRun): LeaseAccount {
-  const { unattemptedSinceMs, uncertainMs } = run.tally.left;
-  const bounds = [
-    run.untilMs, // a clock that is behind has not seen what was due after this
-    run.listedAtStoreMs === undefined ? undefined : run.listedAtStoreMs - LISTING_ERROR_MS,
-    unattemptedSinceMs === undefined ? Number.POSITIVE_INFINITY : unattemptedSinceMs - 1,
-    run.windDown.reason === false ? Number.POSITIVE_INFINITY : takenInThroughMs(run),
-  ];
-  const isKnown = bounds.every((bound) => bound !== undefined);
+  const { left } = run.tally;
+  const { pass, windDown, options } = run;
+  const isComplete = pass.isComplete || options.ahead === undefined; // a plain sweep says how far it came
+  const isWhole = isComplete && pass.fromMs === Number.NEGATIVE_INFINITY;
+  const attemptedAll = windDown.reason === false && left.isNothingUntried;
   return {
-    uncertainMs,
-    attemptedAll: run.windDown.reason === false && unattemptedSinceMs === undefined,
-    sweptThroughMs: isKnown ? Math.min(...bounds) : undefined,
+    uncertainMs: left.uncertainMs,
+    attemptedAll: isWhole && attemptedAll,
+    sweptThroughMs: isWhole ? sweptThroughMs(run) : undefined,
   };
-}
-
-/** Nothing that is due by then is behind the last event that was taken in; `undefined` if that can't be told. */
-function takenInThroughMs({ lastTakenIn, home }: SweepRun): number | undefined {
-  if (lastTakenIn === undefined) return undefined;
-  const beforeMs = lastTakenIn.atMs - 1;
-  return home.codec.after(beforeMs) <= lastTakenIn.id ? beforeMs : undefined;
 }

@@ -1,10 +1,11 @@
 import type { HeldLease } from "../lease/held-lease.js";
 import type { ResolvedHome } from "../options/home.js";
-import { type ClockReading, clockReadingStore } from "../requests/clock-reading.js";
+import { allowedSkewMs, type ClockReading, clockReadingStore } from "../requests/clock-reading.js";
 import { countedStore, type Requests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { TargetCheck } from "./allow-targets.js";
+import { createCheckedClock } from "./checked-clock.js";
 import { type Condemned, createCondemned } from "./condemned.js";
 import type { DueEvent } from "./due-event.js";
 import type { SafeObserver } from "./safe-observer.js";
@@ -12,6 +13,13 @@ import type { Observer } from "./sweep-event.js";
 import type { LeaseUse } from "./sweep-report.js";
 import { createSweepTally, type SweepTally } from "./sweep-tally.js";
 import { createWindDown, type WindDown } from "./wind-down.js";
+
+export interface LookAhead {
+  /** The range ends with the next full interval of this length. */
+  readonly intervalMs: number;
+  /** How often the schedule is listed again. */
+  readonly pollMs: number;
+}
 
 export interface SweepOptions {
   readonly home: ResolvedHome;
@@ -29,10 +37,44 @@ export interface SweepOptions {
   /** Epoch ms. */
   readonly deadlineMs: number | undefined;
   readonly whenHeld: "leave" | "wait";
+  /** How far it looks ahead; left out, it delivers what is due now. */
+  readonly ahead: LookAhead | undefined;
   /** Only count what is due. */
   readonly dryRun: boolean;
   /** The sweeper's first sweep: what is true of all of them is told now. */
   readonly isFirst: boolean;
+}
+
+/** One listing of the schedule from the beginning of the range. */
+export interface ListPass {
+  /** This machine's clock when the first page was asked for. */
+  readonly startedMs: number;
+  /** The first due instant that was looked for: when the range began then. */
+  readonly fromMs: number;
+  /** The store's clock then, or a little earlier. */
+  listedAtStoreMs: number | undefined;
+  pagesRead: number;
+  /** The last event of the last page that was taken in as a whole. */
+  lastTakenIn: DueEvent | undefined;
+  /** Everything in the range has been taken in. */
+  isComplete: boolean;
+}
+
+export function newPass(startedMs: number, fromMs = Number.NEGATIVE_INFINITY): ListPass {
+  return {
+    startedMs,
+    fromMs,
+    listedAtStoreMs: undefined,
+    pagesRead: 0,
+    lastTakenIn: undefined,
+    isComplete: false,
+  };
+}
+
+/** Every event due from `fromMs` on that was due and stored by `throughMs` (store time) has been tried. */
+export interface OwnSweep {
+  readonly fromMs: number;
+  readonly throughMs: number;
 }
 
 /** What the parts of one sweep share. */
@@ -41,19 +83,20 @@ export interface SweepRun {
   readonly home: ResolvedHome;
   /** The home's store, with limits and counted, its clock read in each answer. */
   readonly store: ObjectStore;
-  /** What is due at this instant, when the sweep began, or earlier. */
+  /** What is due at this instant or earlier: when the sweep began, or the end of what is looked ahead. */
   readonly untilMs: number;
+  /** This machine's clock, as far as it can be believed. */
+  readonly now: () => number;
   readonly requests: Requests;
   readonly tally: SweepTally;
   readonly windDown: WindDown;
   readonly condemned: Condemned;
   /** Of the store's clock, the most exact one so far. */
   clockReading: ClockReading | undefined;
-  pagesRead: number;
-  /** The store's time when the first page was asked for, or a little earlier. */
-  listedAtStoreMs: number | undefined;
-  /** The last event of the last page that was taken in as a whole. */
-  lastTakenIn: DueEvent | undefined;
+  /** Of the listing under way, or of the last one. */
+  pass: ListPass;
+  /** What the last pass that has ended says. */
+  swept: OwnSweep | undefined;
   lease: HeldLease | undefined;
   leaseUse: LeaseUse;
   circuit: boolean;
@@ -64,26 +107,30 @@ export function startRun(
   options: SweepOptions,
   observed: SafeObserver,
   requests: Requests,
+  untilMs?: number,
 ): SweepRun {
   const { home } = options;
   const { clock } = home;
   const limited = limitedStore(countedStore(home.store, requests), clock);
+  const checked = createCheckedClock(clock);
+  const startedMs = clock.now();
   const run: SweepRun = {
     options,
     home,
     store: clockReadingStore(limited, clock, (reading) => {
       if (reading.tookMs <= (run.clockReading?.tookMs ?? reading.tookMs))
         run.clockReading = reading;
+      if (Math.abs(reading.aheadMs) <= allowedSkewMs(home.guardMs)) checked.confirm();
     }),
-    untilMs: clock.now(),
+    untilMs: untilMs ?? startedMs,
+    now: checked.now,
     requests,
     tally: createSweepTally(observed),
     windDown: createWindDown(clock, options),
     condemned: createCondemned(),
     clockReading: undefined,
-    pagesRead: 0,
-    listedAtStoreMs: undefined,
-    lastTakenIn: undefined,
+    pass: newPass(startedMs),
+    swept: undefined,
     lease: undefined,
     leaseUse: "none",
     circuit: false,

@@ -8,7 +8,7 @@ import type { LeaseUse, SweptReport, TruncatedReason } from "./sweep-report.js";
 
 /** Counts what happens in a sweep, tells the observer, and makes the report. */
 export interface SweepTally {
-  readonly left: Pick<LeftBehind, "unattemptedSinceMs" | "uncertainMs">;
+  readonly left: Pick<LeftBehind, "unattemptedSinceMs" | "isNothingUntried" | "uncertainMs">;
   readonly dueSoFar: number;
   listed(): void;
   foreign(key: string): void;
@@ -29,6 +29,8 @@ export interface SweepTally {
   leaseUnreadable(): void;
   leaseUnreleased(error: ObjectStoreError): void;
   listFailed(error: unknown): void;
+  /** Everything that waits is about to be looked at and counted again. */
+  forgetWaiting(): void;
   underWay(copies: number): void;
   report(end: SweepEnd): Omit<SweptReport, "requests" | "durationMs">;
 }
@@ -58,6 +60,8 @@ export function createSweepTally(observed: SafeObserver): SweepTally {
     undeleted: 0,
     undecided: 0,
   };
+  let untried = 0;
+  let isFirstPass = true;
   const lateness = createLatenessHistogram();
   const left = createLeftBehind();
   let concurrencyReached = 0;
@@ -66,8 +70,11 @@ export function createSweepTally(observed: SafeObserver): SweepTally {
     get dueSoFar() {
       return counts.due;
     },
-    listed: () => void counts.listed++,
+    listed() {
+      if (isFirstPass) counts.listed += 1;
+    },
     foreign(key) {
+      if (!isFirstPass) return; // told already, but for a few that came since
       counts.foreign += 1;
       observed.tell({ type: "foreign", key });
     },
@@ -102,7 +109,7 @@ export function createSweepTally(observed: SafeObserver): SweepTally {
     },
     refused(event) {
       counts.refused += 1;
-      left.held(event);
+      left.refused(event);
       observed.tell({ type: "refused", id: event.id, to: event.to });
     },
     undeleted(event, error) {
@@ -111,12 +118,24 @@ export function createSweepTally(observed: SafeObserver): SweepTally {
       left.uncertain(event);
       observed.tell({ type: "undeleted", id: event.id, error });
     },
-    untried: (event) => left.untried(event),
+    untried(event) {
+      untried += 1;
+      left.untried(event);
+    },
     slowed: (concurrency) => observed.tell({ type: "slowed", concurrency }),
     leaseUnsupported: () => observed.tell({ type: "lease-unsupported" }),
     leaseUnreadable: () => observed.tell({ type: "lease-unreadable" }),
     leaseUnreleased: (error) => observed.tell({ type: "lease-unreleased", error }),
     listFailed: (error) => observed.tell({ type: "list-failed", error }),
+    forgetWaiting() {
+      counts.due -= counts.retrying + counts.held + counts.undecided + untried;
+      counts.retrying = 0;
+      counts.held = 0;
+      counts.undecided = 0;
+      untried = 0;
+      isFirstPass = false;
+      left.forget();
+    },
     underWay(copies) {
       concurrencyReached = Math.max(concurrencyReached, copies);
     },

@@ -11,17 +11,24 @@ export interface TargetLines {
   admit(event: DueEvent): "start" | "wait" | "held";
   /** The event has left the schedule: the next one of its target, if one waits. */
   finish(event: DueEvent): DueEvent | undefined;
-  /** The event failed: those that waited for it, all of which are held, as will be all that come. */
+  /** The event failed: those that waited for it, all of which are held, as will be all that come but itself. */
   block(event: DueEvent): readonly DueEvent[];
   hasWaiting(event: DueEvent): boolean;
+  /** The event, which may have failed, is still in the schedule. */
+  seen(event: DueEvent): void;
   /** Takes every waiting event out of line. */
   clear(): readonly DueEvent[];
+  /** Everything has been listed once more: whoever failed and was not seen again blocks nobody any longer. */
+  endPass(): void;
 }
 
 interface Line {
   /** The event under way; undefined once one has failed. */
   elder: DueEvent | undefined;
   waiting: DueEvent[];
+  /** The key of the event that failed, and whether it was seen in this pass. */
+  blockedBy: string | undefined;
+  isFresh: boolean;
 }
 
 export function createTargetLines(mostTargets: number): TargetLines {
@@ -38,11 +45,16 @@ export function createTargetLines(mostTargets: number): TargetLines {
     admit(event) {
       const line = lines.get(event.target);
       if (line === undefined) {
-        if (lines.size < mostTargets) lines.set(event.target, { elder: event, waiting: [] });
+        if (lines.size < mostTargets) lines.set(event.target, newLine(event));
         else isUnordered = true;
         return "start";
       }
-      if (line.elder === undefined) return "held";
+      if (line.elder === undefined) {
+        if (line.blockedBy !== event.key) return "held";
+        line.elder = event;
+        line.blockedBy = undefined;
+        return "start";
+      }
       line.waiting.push(event);
       return "wait";
     },
@@ -57,9 +69,26 @@ export function createTargetLines(mostTargets: number): TargetLines {
       const line = lineOf(event);
       if (line === undefined) return [];
       line.elder = undefined;
+      line.blockedBy = event.key;
+      line.isFresh = true;
       return line.waiting.splice(0);
     },
     hasWaiting: (event) => (lineOf(event)?.waiting.length ?? 0) > 0,
+    seen(event) {
+      const line = lines.get(event.target);
+      if (line?.blockedBy === event.key) line.isFresh = true;
+    },
     clear: () => [...lines.values()].flatMap((line) => line.waiting.splice(0)),
+    endPass() {
+      for (const [target, line] of lines) {
+        if (line.elder !== undefined) continue;
+        if (!line.isFresh) lines.delete(target);
+        line.isFresh = false;
+      }
+    },
   };
+}
+
+function newLine(elder: DueEvent): Line {
+  return { elder, waiting: [], blockedBy: undefined, isFresh: false };
 }

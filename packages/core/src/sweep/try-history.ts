@@ -1,6 +1,7 @@
 import type { HeldLease } from "../lease/held-lease.js";
 import { nextTryMs } from "./back-off.js";
 import type { DueEvent } from "./due-event.js";
+import type { OwnSweep } from "./sweep-run.js";
 
 /** What of an event is asked about. */
 type EventAge = Pick<DueEvent, "atMs" | "sinceMs">;
@@ -22,19 +23,35 @@ const NOTHING_IS_KNOWN: TryHistory = {
   backsOffUntilMs: () => undefined,
 };
 
-/** @param nowMs the store's time of this sweep's listing */
-export function createTryHistory(lease: HeldLease | undefined, nowMs: number): TryHistory {
+/** What is known besides the lease: what this sweep itself has found out. */
+export interface OwnFindings {
+  readonly swept: () => OwnSweep | undefined;
+  /** The youngest due instant of an event that this sweep may have copied without deleting it. */
+  readonly uncertainMs: () => number | undefined;
+  /** The store's time, for which tries are due. */
+  readonly nowMs: () => number;
+}
+
+export function createTryHistory(lease: HeldLease | undefined, own: OwnFindings): TryHistory {
   if (lease === undefined) return NOTHING_IS_KNOWN;
-  const wasTried = ({ sinceMs }: EventAge) =>
-    lease.sweptThroughMs !== undefined && sinceMs <= lease.sweptThroughMs;
+  const sweptThroughMs = ({ atMs }: EventAge) => {
+    const swept = own.swept();
+    const isOwn = swept !== undefined && atMs >= swept.fromMs;
+    return latest(lease.sweptThroughMs, isOwn ? swept.throughMs : undefined);
+  };
+  const wasTried = (event: EventAge) => event.sinceMs <= sweptThroughMs(event);
   return {
     wasTried,
     mayBeDelivered: (event) =>
-      wasTried(event) || (lease.uncleanMs !== undefined && event.atMs <= lease.uncleanMs),
+      wasTried(event) || event.atMs <= latest(lease.uncleanMs, own.uncertainMs()),
     backsOffUntilMs(event) {
-      if (lease.sweptThroughMs === undefined || !wasTried(event)) return undefined;
-      const stepMs = nextTryMs(event.sinceMs, lease.sweptThroughMs);
-      return stepMs <= nowMs ? undefined : stepMs;
+      if (!wasTried(event)) return undefined;
+      const stepMs = nextTryMs(event.sinceMs, sweptThroughMs(event));
+      return stepMs <= own.nowMs() ? undefined : stepMs;
     },
   };
+}
+
+function latest(one: number | undefined, other: number | undefined): number {
+  return Math.max(one ?? Number.NEGATIVE_INFINITY, other ?? Number.NEGATIVE_INFINITY);
 }

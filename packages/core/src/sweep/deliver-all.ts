@@ -1,0 +1,23 @@
+import { buryCondemned } from "./bury-condemned.js";
+import { createDeliveryLine, type DeliveryLine } from "./delivery-line.js";
+import type { InHand } from "./in-hand.js";
+import { releaseRange } from "./range.js";
+import type { SweepRun } from "./sweep-run.js";
+
+/** Brings to its end whatever `takeIn` takes in: copied, deleted or given up; then lets go of the lease. */
+export async function deliverAll(
+  run: SweepRun,
+  inHand: InHand,
+  takeIn: (line: DeliveryLine) => Promise<void>,
+): Promise<void> {
+  const line = createDeliveryLine(run, inHand);
+  try {
+    await takeIn(line);
+    await line.dispatcher.settled();
+    await buryCondemned(run, line);
+    await line.deletes.drain();
+  } finally {
+    run.unordered = line.lines.isUnordered;
+    await releaseRange(run);
+  }
+}

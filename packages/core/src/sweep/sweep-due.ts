@@ -1,0 +1,68 @@
+import type { OtherHolder } from "../lease/take-lease.js";
+import { allowedSkewMs } from "../requests/clock-reading.js";
+import { readAhead } from "../requests/read-ahead.js";
+import { deliverAll } from "./deliver-all.js";
+import type { DeliveryLine } from "./delivery-line.js";
+import { type DuePage, duePages } from "./due-pages.js";
+import { LISTS_ONCE } from "./in-hand.js";
+import { takeRange } from "./range.js";
+import type { SweepRun } from "./sweep-run.js";
+import { takeInDue } from "./take-in.js";
+
+/**
+ * Delivers what is due now. The first page is listed without a lease, because most sweeps find nothing; the other
+ * holder, if there is one.
+ */
+export async function sweepDue(
+  run: SweepRun,
+  hasWaited: boolean,
+): Promise<OtherHolder | undefined> {
+  const pages = readAhead(duePages(run));
+  try {
+    const first = await nextPage(run, pages);
+    if (first === undefined) return undefined;
+    stopIfAhead(run);
+    const holder = await takeRange(run, hasWaited);
+    if (holder !== undefined) return holder;
+    await deliverAll(run, LISTS_ONCE, (line) => takeInPages(run, line, first, pages));
+    return undefined;
+  } finally {
+    await pages.return();
+  }
+}
+
+/** A clock that is ahead would deliver early. */
+function stopIfAhead({ home, clockReading, windDown }: SweepRun): void {
+  if (clockReading === undefined) return;
+  if (clockReading.aheadMs > allowedSkewMs(home.guardMs)) windDown.stop("clock-skew");
+}
+
+async function takeInPages(
+  run: SweepRun,
+  line: DeliveryLine,
+  first: DuePage,
+  pages: AsyncGenerator<DuePage, void>,
+): Promise<void> {
+  for (let page: DuePage | undefined = first; page !== undefined; ) {
+    for (const event of page) await takeInDue(run, line, event);
+    run.pass.lastTakenIn = page.at(-1);
+    page = run.windDown.reason ? undefined : await nextPage(run, pages);
+  }
+}
+
+/** The next page with due events; `undefined` after the last, and if the sweep or the listing breaks off. */
+async function nextPage(
+  { windDown, tally, pass }: SweepRun,
+  pages: AsyncGenerator<DuePage, void>,
+): Promise<DuePage | undefined> {
+  try {
+    const page = await pages.next();
+    return page.done ? undefined : page.value;
+  } catch (error) {
+    if (windDown.reason) return undefined; // the listing was aborted with everything else
+    if (pass.pagesRead === 0) throw error;
+    tally.listFailed(error);
+    windDown.stop("list-failed");
+    return undefined;
+  }
+}
