@@ -114,14 +114,16 @@ describe("keywhen sweep and Ctrl-C", () => {
     const { child, stop } = await hangingSweep();
     child.kill("SIGTERM");
     const run = await finish(child);
-    expect(run.exitCode).toBe(6);
+    expect(run.exitCode).toBe(130);
     expect(JSON.parse(run.stdout)).toMatchObject({ due: 1, delivered: 0, truncated: "aborted" });
     await stop();
   });
 
   it("leaves at once the second time", async () => {
     const { child, stop } = await hangingSweep();
-    child.stderr?.once("data", () => child.kill("SIGINT"));
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      if (text.includes("Stopping")) child.kill("SIGINT");
+    });
     child.kill("SIGINT");
     expect(await finish(child)).toMatchObject({ exitCode: 130, stdout: "" });
     await stop();
