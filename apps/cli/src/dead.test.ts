@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { addFailingStore, FAILING } from "./testing/failing-store.js";
 import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
 
 let place: Workplace;
@@ -36,12 +37,16 @@ describe("keywhen dead list", () => {
     expect((await place.run(["dead", "list", "-q"])).stderr).toBe("");
   });
 
-  it("names the store's error, and hints at redriving many", async () => {
-    await place.run(["schedule", "--at", PAST, "--to", `out/${"a".repeat(300)}`, "--body", "x"]);
+  it("names what the store said of an event that failed for too long, and hints at redriving many", async () => {
     await letterOf("wrong/1.json");
-    await place.run(["sweep"]);
+    await addFailingStore(place);
+    await place.run(["schedule", "--at", PAST, "--to", "gone/7.json", "--body", "x"]);
+    const sweep = ["sweep", "--max-age", "1ms", "--allow", "gone/*", ...FAILING];
+    expect((await place.run(sweep)).stdout).toContain("1 given up");
     const run = await place.run(["dead", "list"]);
-    expect(run.stdout.split("\n")).toHaveLength(3);
+    expect(run.stdout).toMatch(
+      / · max-age · no-such-bucket · gone\/7\.json\n.* · wrong\/1\.json\n$/,
+    );
     expect(run.stderr).toContain("keywhen dead list --ids | keywhen dead redrive -");
   });
 
