@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
-import { addSlowStore, SLOW } from "./testing/slow-store.js";
+import { addSlowStore, SLOW, scheduleDue } from "./testing/slow-store.js";
 
 let place: Workplace;
 beforeEach(async () => {
@@ -211,8 +211,7 @@ describe("keywhen cancel", () => {
     expect(await place.run(["cancel", "--overdue", id, "-n"])).toMatchObject({ exitCode: 0 });
     expect((await place.run(["list", "--ids"])).stdout).toBe(`${id}\n`);
     expect(await place.run(["cancel", "--overdue", id])).toMatchObject({ exitCode: 0, stderr: "" });
-    await place.run(past, "x");
-    await place.run(past, "y");
+    await scheduleDue(place, 12);
     const due = (await place.run(["list", "--ids", "--until", "+0s"])).stdout;
     expect(await place.run(["cancel", "--overdue", "-"], due)).toMatchObject({ exitCode: 0 });
     expect((await place.run(["list", "--ids"])).stdout).toBe("");

@@ -6,12 +6,13 @@ import { wholeId } from "./resolve-id.js";
 const CONCURRENCY = 16;
 
 /**
- * Does the same to each id on stdin, several at a time. A line that is no id is told and passed over; what the
+ * Does the same to each id on stdin, several at a time unless told otherwise. A line that is no id is told and passed over; what the
  * store refuses altogether ends it.
  */
 export async function eachId(
   output: Output,
   one: (id: string) => Promise<ExitCode>,
+  concurrency = CONCURRENCY,
 ): Promise<ExitCode> {
   const codes: ExitCode[] = [];
   let isOver = false;
@@ -27,7 +28,7 @@ export async function eachId(
       }
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await Promise.all(Array.from({ length: concurrency }, work));
   process.stdin.destroy();
   return summaryOf(codes);
 }

@@ -44,7 +44,8 @@ async function cancel(
   await using home = await session.openHome(options);
   const scheduler = createScheduler(home);
   const cancelOne = (id: string) => cancelId(session, scheduler, id, options);
-  if (text === "-") return eachId(session.output, cancelOne);
+  // What is overdue is cancelled under the lease, which only one can have.
+  if (text === "-") return eachId(session.output, cancelOne, options.overdue ? 1 : undefined);
   const confirmed = await confirmId(session.output, text, {
     source: scheduler,
     sayNotFound: eventNotFound,
