@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
+import { addSlowStore, SLOW, scheduleDue } from "./testing/slow-store.js";
 
 let place: Workplace;
 beforeEach(async () => {
@@ -196,8 +197,42 @@ describe("keywhen cancel", () => {
   it("exits 4 once the event is due, and leaves it", async () => {
     const past = ["schedule", "--at", "2026-01-01T00:00Z", "--to", "a/b", "-q"];
     const id = (await place.run(past, "x")).stdout.trim();
-    expect(await place.run(["cancel", id])).toMatchObject({ exitCode: 4 });
+    const run = await place.run(["cancel", id]);
+    expect(run).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringContaining(`keywhen cancel --overdue '${id}'`),
+    });
     expect((await place.run(["list", "--ids"])).stdout).toBe(`${id}\n`);
+  });
+
+  it("takes back what is due with --overdue, one or many, as long as nobody sweeps", async () => {
+    const past = ["schedule", "--at", "2026-01-01T00:00Z", "--to", "a/b", "-q"];
+    const id = (await place.run(past, "x")).stdout.trim();
+    expect(await place.run(["cancel", "--overdue", id, "-n"])).toMatchObject({ exitCode: 0 });
+    expect((await place.run(["list", "--ids"])).stdout).toBe(`${id}\n`);
+    expect(await place.run(["cancel", "--overdue", id])).toMatchObject({ exitCode: 0, stderr: "" });
+    await scheduleDue(place, 12);
+    const due = (await place.run(["list", "--ids", "--until", "+0s"])).stdout;
+    expect(await place.run(["cancel", "--overdue", "-"], due)).toMatchObject({ exitCode: 0 });
+    expect((await place.run(["list", "--ids"])).stdout).toBe("");
+  });
+
+  it("says why a store without a lease can't have overdue events cancelled", async () => {
+    await addSlowStore(place);
+    const past = ["schedule", "--at", "2026-01-01T00:00Z", "--to", "a/b", "-q"];
+    const id = (await place.run(past, "x")).stdout.trim();
+    const lacks = { LACKS: JSON.stringify({ putIfVersion: false }) };
+    const run = await place.runWith(lacks, ["cancel", "--overdue", id, ...SLOW]);
+    expect(run).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("can't have a lease"),
+    });
+    expect(run.stderr).toContain("keywhen doctor --probe");
+    const sweep = await place.runWith(lacks, ["sweep", "--allow", "a/*", ...SLOW]);
+    expect(sweep).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("run one at a time"),
+    });
   });
 
   it("wants the whole id off a terminal, -y or not: a forgotten quote makes a pipe", async () => {

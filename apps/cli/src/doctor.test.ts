@@ -22,7 +22,20 @@ describe("keywhen doctor", () => {
       "ok    list order: too few keys to tell, a probe does",
       "ok    lag: nothing waits",
       "ok    clock: one clock serves",
+      "ok    dead letters: none",
+      "ok    lease: no sweeper took it so far",
     ]);
+  });
+
+  it("warns of dead letters and says how to see them, and tells that nobody sweeps", async () => {
+    await place.run(["schedule", "--at", PAST, "--to", "out/x", "--body", "a"]);
+    await place.run(["sweep", "--allow", "other/*"]);
+    const run = await place.run(["doctor"]);
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toMatch(
+      /^warn {2}dead letters: 1 could not be delivered → keywhen dead list/m,
+    );
+    expect(run.stdout).toMatch(/^ok {4}lease: nobody sweeps right now$/m);
   });
 
   it("probes rights, order and conditions, and leaves no file behind", async () => {

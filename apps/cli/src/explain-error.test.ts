@@ -34,6 +34,11 @@ describe("explainError()", () => {
     expect(exitOf(new KeywhenError("invalid-time", "x"))).toBe(2);
     expect(exitOf(new KeywhenError("key-too-long", "x"))).toBe(2);
     expect(exitOf(new KeywhenError("not-supported", "x"))).toBe(1);
+    expect(explainError(new KeywhenError("clock-skew", "x"), undefined)).toMatchObject({
+      exitCode: 1,
+      code: "clock-skew",
+      hint: expect.stringContaining("keywhen doctor"),
+    });
   });
 
   it("owns up to a fault of its own, in one line", () => {

@@ -43,12 +43,17 @@ export function explainError(error: unknown, store: string | undefined): Explain
   if (hasCode(error, ...MISTAKES)) {
     return { exitCode: EXIT.usage, code: error.code, message, hint: undefined };
   }
-  if (hasCode(error, "not-supported", "batch-incomplete")) {
-    return { exitCode: EXIT.failed, code: error.code, message, hint: undefined };
+  if (hasCode(error, "not-supported", "clock-skew", "batch-incomplete")) {
+    return { exitCode: EXIT.failed, code: error.code, message, hint: HINTS[error.code] };
   }
   const hint = "This is a fault of keywhen's own; -v shows where.";
   return { exitCode: EXIT.failed, code: "unexpected", message, hint };
 }
+
+const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  "not-supported": "keywhen doctor --probe shows what the store honours.",
+  "clock-skew": "keywhen doctor shows how far the clocks are apart.",
+};
 
 type Explain = (error: ObjectStoreError, store: string | undefined) => [string, string | undefined];
 

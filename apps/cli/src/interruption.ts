@@ -1,14 +1,19 @@
 import { EXIT } from "./exit-codes.js";
 
+/** Who terminates a process usually waits longer than this before killing it. */
+const LONGEST_WIND_DOWN_MS = 5_000;
+
 /**
- * A signal that the first Ctrl-C (SIGINT, SIGTERM) aborts, so that what runs can wind down; the second one
- * leaves at once.
+ * A signal that the first Ctrl-C (SIGINT, SIGTERM) aborts, so that what runs can wind down: within 5 s, for then
+ * the process ends, whatever hangs. The second one leaves at once.
  */
 export function createInterruption(note: (text: string) => void): AbortSignal {
   const abort = new AbortController();
+  const leave = () => process.exit(EXIT.interrupted);
   const onSignal = () => {
-    if (abort.signal.aborted) process.exit(EXIT.interrupted);
+    if (abort.signal.aborted) leave();
     note("Stopping: ending what is under way. Once more to leave at once.");
+    setTimeout(leave, LONGEST_WIND_DOWN_MS).unref(); // nothing waits for it
     abort.abort();
   };
   process.on("SIGINT", onSignal);

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCancel } from "./commands/cancel.js";
+import { addDead } from "./commands/dead.js";
 import { addDecode } from "./commands/decode.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addKey } from "./commands/key.js";
@@ -20,7 +21,7 @@ const EXAMPLES = `Examples:
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 too late or undecided, 5 already there,
-6 partly done, 130 interrupted.
+6 partly done, 7 another sweeper is at work, 130 interrupted.
 Ids hold |, so quote them in a shell.`;
 
 /** The command line: every verb with its options. Throws a `CommanderError` instead of exiting. */
@@ -39,7 +40,9 @@ export function createProgram(): Command {
     withCommonOptions(add(program));
   }
   program.commandsGroup("Delivery:");
-  for (const add of [addSweep, addDoctor, addMigrate]) withCommonOptions(add(program));
+  withCommonOptions(addSweep(program));
+  withCommonOptions(addDead(program, withCommonOptions));
+  for (const add of [addDoctor, addMigrate]) withCommonOptions(add(program));
   program.commandsGroup("Keys:");
   for (const add of [addKey, addDecode]) withCommonOptions(add(program));
   program.commandsGroup("Help:");

@@ -1,4 +1,5 @@
-import { parseEventId, type Scheduler } from "@keywhen/core";
+import { parseEventId } from "@keywhen/core";
+import type { EventSource } from "./event-source.js";
 import { UsageError } from "./explain-error.js";
 import { quoteId } from "./show-id.js";
 
@@ -16,13 +17,13 @@ const SHOWN = 3;
  * Finds the event that a whole id or the unique beginning of one names; throws a `UsageError` for a
  * beginning of several.
  */
-export async function resolveId(scheduler: Scheduler, text: string): Promise<ResolvedId> {
+export async function resolveId(source: EventSource, text: string): Promise<ResolvedId> {
   // A whole id can be the beginning of another one, so that it can be written down has to be asked first.
-  if (parseEventId(text) !== undefined && (await scheduler.get(text)) !== undefined) {
+  if (parseEventId(text) !== undefined && (await source.get(text)) !== undefined) {
     return { outcome: "whole", id: text };
   }
   if (!isBeginning(text)) throw notAnId(text);
-  const ids = await idsBeginningWith(scheduler, text, SHOWN + 1);
+  const ids = await idsBeginningWith(source, text, SHOWN + 1);
   const [id, second] = ids;
   if (id === undefined) return { outcome: "not-found" };
   if (second !== undefined) throw ambiguous(text, ids);
@@ -40,12 +41,12 @@ export function wholeId(text: string): string {
 }
 
 async function idsBeginningWith(
-  scheduler: Scheduler,
+  source: EventSource,
   text: string,
   limit: number,
 ): Promise<readonly string[]> {
   const ids: string[] = [];
-  for await (const { id } of scheduler.list({ after: text })) {
+  for await (const { id } of source.list({ after: text })) {
     if (!id.startsWith(text)) break;
     ids.push(id);
     if (ids.length === limit) break;

@@ -76,6 +76,18 @@ describe("keywhen and what S3 refuses", () => {
     expect(run.stderr).not.toContain("top-secret");
   });
 
+  it("judges nothing by a clock that is wrong", async () => {
+    const late = { date: new Date(Date.now() - 3_600_000).toUTCString() };
+    const id = "2096-11-25T08:00:00.000Z|reminders|42.json|order-42";
+    const cancel = await against(() => ({ headers: late }), ["cancel", id]);
+    expect(cancel).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(cancel.stderr).toMatch(
+      /^keywhen: This machine's clock is \d+\.\d s ahead of the store's .* keywhen doctor shows/,
+    );
+    const sweep = await against(() => listingOfOneDue(late), ["sweep", "--allow", "*"]);
+    expect(sweep).toMatchObject({ exitCode: 6, stdout: expect.stringContaining("set it (NTP)") });
+  });
+
   it("wants --allow for a sweep", async () => {
     const run = await place.runWith(s3Access("http://127.0.0.1:9"), ["sweep"]);
     expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--allow") });
@@ -114,14 +126,16 @@ describe("keywhen sweep and Ctrl-C", () => {
     const { child, stop } = await hangingSweep();
     child.kill("SIGTERM");
     const run = await finish(child);
-    expect(run.exitCode).toBe(6);
+    expect(run.exitCode).toBe(130);
     expect(JSON.parse(run.stdout)).toMatchObject({ due: 1, delivered: 0, truncated: "aborted" });
     await stop();
   });
 
   it("leaves at once the second time", async () => {
     const { child, stop } = await hangingSweep();
-    child.stderr?.once("data", () => child.kill("SIGINT"));
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      if (text.includes("Stopping")) child.kill("SIGINT");
+    });
     child.kill("SIGINT");
     expect(await finish(child)).toMatchObject({ exitCode: 130, stdout: "" });
     await stop();

@@ -43,7 +43,7 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
   return async (...received) => {
     const command = received.at(-1);
     if (!(command instanceof Command)) throw new TypeError("commander's action got no command");
-    const options = { ...command.parent?.opts<CommonOptions>(), ...command.opts<O>() };
+    const options = { ...optionsBefore(command), ...command.opts<O>() };
     const session = createSession(options);
     try {
       takeZone(session, options.tz);
@@ -53,6 +53,11 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
       process.exitCode = session.output.error(error);
     }
   };
+}
+
+/** What was typed before the verb: common options, the nearest ones counting most. */
+function optionsBefore({ parent }: Command): CommonOptions {
+  return parent === null ? {} : { ...optionsBefore(parent), ...parent.opts<CommonOptions>() };
 }
 
 /** Before anything reads or shows a time. */

@@ -14,6 +14,13 @@ export function showColumn(at: Date, zone: string = localZone()): string {
   return `${date} ${hour}:${minute}:${second} ${offset.slice(3) || "+00:00"}`;
 }
 
+/** `23 Nov 14:02`, and the year if it isn't this one: `23 Nov 2025 14:02`. */
+export function showMinute(at: Date, nowMs: number, zone: string = localZone()): string {
+  const { day, month, year, hour, minute } = partsIn(zone, at);
+  const isThisYear = year === partsIn(zone, new Date(nowMs))["year"];
+  return `${day} ${month} ${isThisYear ? "" : `${year} `}${hour}:${minute}`;
+}
+
 /** `in 23 h 12 min`, `4 min ago`, `now`. */
 export function showDistance(ms: number): string {
   if (Math.abs(ms) < 500) return "now";

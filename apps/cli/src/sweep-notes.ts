@@ -1,39 +1,25 @@
-import type { DeadReason, Observer } from "@keywhen/core";
+import type { DeadReason, Observer, SweepEvent } from "@keywhen/core";
 import { quoteId } from "./show-id.js";
 
 const SHOWN = 10;
 
-/** Tells why events were left, the first few of them: a thousand lines of one reason tell no more. */
+/**
+ * Tells why events were left, the first few of them: a thousand lines of one reason tell no more. What concerns
+ * the sweep as a whole is always told.
+ */
 export function createSweepNotes(note: (text: string) => void): {
   readonly observe: Observer;
   readonly end: () => void;
 } {
   let told = 0;
-  const tell = (text: string) => {
-    told += 1;
-    if (told <= SHOWN) note(text);
-  };
   return {
     observe(event) {
-      switch (event.type) {
-        case "retrying":
-          return tell(`left for the next sweep: ${quoteId(event.id)}: ${event.error.message}`);
-        case "undeleted":
-          return tell(`delivered but not deleted: ${quoteId(event.id)}: ${event.error.message}`);
-        case "dead":
-          return tell(`given up: ${quoteId(event.id)}: ${whyDead(event.reason, event.error)}`);
-        case "refused":
-          return tell(`left, it can't be delivered like most others: ${quoteId(event.id)}`);
-        case "lease-unsupported":
-          return tell("this store can't keep sweepers apart: run one at a time");
-        case "lease-unreadable":
-          return tell("the lease object was unreadable and is written anew");
-        case "lease-unreleased":
-          return tell(`the lease is not let go, it ends in a minute: ${event.error.message}`);
-        case "list-failed":
-          return tell(`listing broke off: ${textOf(event.error)}`);
-        default:
-      }
+      const ofSweep = noteOfSweep(event);
+      if (ofSweep !== undefined) return note(ofSweep);
+      const ofEvent = noteOfEvent(event);
+      if (ofEvent === undefined) return;
+      told += 1;
+      if (told <= SHOWN) note(ofEvent);
     },
     end: () => {
       if (told > SHOWN) note(`… and ${told - SHOWN} more like these`);
@@ -41,9 +27,47 @@ export function createSweepNotes(note: (text: string) => void): {
   };
 }
 
+function noteOfEvent(event: SweepEvent): string | undefined {
+  switch (event.type) {
+    case "retrying":
+      return `left for the next sweep: ${quoteId(event.id)}: ${event.error.message}`;
+    case "undeleted":
+      return `delivered but not deleted: ${quoteId(event.id)}: ${event.error.message}`;
+    case "already-delivered":
+      return `delivered by an earlier sweep, now deleted: ${quoteId(event.id)}`;
+    case "dead":
+      return `given up: ${quoteId(event.id)}: ${whyDead(event.reason, event.error)}`;
+    case "refused":
+      return `left, it can't be delivered like most others: ${quoteId(event.id)}`;
+    default:
+      return undefined;
+  }
+}
+
+function noteOfSweep(event: SweepEvent): string | undefined {
+  switch (event.type) {
+    case "lease-unsupported":
+      return "this store can't keep sweepers apart: run one at a time (keywhen doctor --probe tells why)";
+    case "lease-unreadable":
+      return "the lease object was unreadable and is written anew; what is due is looked for at its targets first";
+    case "lease-unreleased":
+      return `the lease is not let go, it ends within a minute: ${event.error.message}`;
+    case "list-failed":
+      return `listing broke off: ${textOf(event.error)}`;
+    default:
+      return undefined;
+  }
+}
+
 function whyDead(reason: DeadReason, error: Error | undefined): string {
-  if (reason === "target-not-allowed") return "--allow doesn't name its target";
-  return error === undefined ? reason : `${reason}, ${error.message}`;
+  switch (reason) {
+    case "target-not-allowed":
+      return "--allow doesn't name its target";
+    case "target-invalid":
+      return `the store can't have its target${error === undefined ? "" : `, ${error.message}`}`;
+    case "max-age":
+      return `it failed for too long${error === undefined ? "" : `, ${error.message}`}`;
+  }
 }
 
 function textOf(error: unknown): string {

@@ -32,25 +32,33 @@ const REPORT: SweptReport = {
 
 describe("sweepExitCode()", () => {
   it("is 0 if nothing that was due is left", () => {
-    expect(sweepExitCode(REPORT)).toBe(0);
-    expect(sweepExitCode({ ...REPORT, gone: 3 })).toBe(0);
+    expect(sweepExitCode(REPORT, false)).toBe(0);
+    expect(sweepExitCode({ ...REPORT, gone: 3 }, false)).toBe(0);
   });
 
   it.each(["retrying", "held", "dead", "refused", "undeleted", "undecided"])(
     "is 6 for %s",
     (name) => {
-      expect(sweepExitCode({ ...REPORT, [name]: 1 })).toBe(6);
+      expect(sweepExitCode({ ...REPORT, [name]: 1 }, false)).toBe(6);
     },
   );
 
   it("is 7 if another sweeper was at work", () => {
     const { requests, durationMs } = REPORT;
     const held = { by: "x", expiresAt: new Date(0), requests, durationMs };
-    expect(sweepExitCode({ outcome: "held", ...held })).toBe(7);
+    expect(sweepExitCode({ outcome: "held", ...held }, false)).toBe(7);
+  });
+
+  it("is 130 if Ctrl-C ended it, and not if it came when all was done", () => {
+    const { requests, durationMs } = REPORT;
+    const held = { by: "x", expiresAt: new Date(0), requests, durationMs };
+    expect(sweepExitCode({ outcome: "held", ...held }, true)).toBe(130);
+    expect(sweepExitCode({ ...REPORT, truncated: "aborted" }, true)).toBe(130);
+    expect(sweepExitCode(REPORT, true)).toBe(0);
   });
 
   it("is 6 if the sweep ended early", () => {
-    expect(sweepExitCode({ ...REPORT, truncated: "deadline" })).toBe(6);
+    expect(sweepExitCode({ ...REPORT, truncated: "deadline" }, false)).toBe(6);
   });
 });
 
@@ -61,6 +69,24 @@ describe("describeSweep()", () => {
     );
     expect(
       describeSweep({ ...REPORT, delivered: 1_200, retrying: 3, held: 1, truncated: "deadline" }),
-    ).toContain("3 retrying, 1 held behind them, 2 foreign left alone · ended early: deadline");
+    ).toContain(
+      "3 retrying, 1 held behind them, 2 foreign left alone · ended early: the deadline came",
+    );
+  });
+
+  it("tells who is at work", () => {
+    const { requests, durationMs } = REPORT;
+    const expiresAt = new Date("2026-11-25T08:00:00Z");
+    const held = { outcome: "held", by: "web-1 pid 7", expiresAt, requests, durationMs } as const;
+    expect(describeSweep(held)).toMatch(
+      /^Another sweeper is at work: web-1 pid 7, until Wed 25 Nov 2026, \d\d:00:00 .*\. Nothing was done$/,
+    );
+  });
+
+  it("says what to do about a clock that is ahead, and about a wrong --allow", () => {
+    expect(describeSweep({ ...REPORT, truncated: "clock-skew", skewMs: 3_210 })).toContain(
+      "ended early: this machine's clock is 3.2 s ahead of the store's, so events would be early: set it (NTP)",
+    );
+    expect(describeSweep({ ...REPORT, refused: 700, circuit: true })).toContain("look at --allow");
   });
 });

@@ -1,12 +1,13 @@
-import type { HeldReport, SweepReport, SweptReport } from "@keywhen/core";
+import type { HeldReport, SweepReport, SweptReport, TruncatedReason } from "@keywhen/core";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { showCount } from "./show-size.js";
-import { showSpan } from "./show-time.js";
+import { showInstant, showSpan } from "./show-time.js";
 
 /** Done only if nothing that was due is left behind or given up. */
-export function sweepExitCode(report: SweepReport): ExitCode {
-  if (report.outcome === "held") return EXIT.held;
+export function sweepExitCode(report: SweepReport, isInterrupted: boolean): ExitCode {
+  if (report.outcome === "held") return isInterrupted ? EXIT.interrupted : EXIT.held;
   const { retrying, held, dead, refused, undeleted, undecided, truncated } = report;
+  if (truncated === "aborted") return EXIT.interrupted;
   const left = retrying + held + dead + refused + undeleted + undecided;
   return left > 0 || truncated !== false ? EXIT.partly : EXIT.done;
 }
@@ -20,12 +21,30 @@ export function describeSweep(report: SweepReport): string {
     parts.push(`lateness median ${showSpan(latenessMs.median)}, p99 ${showSpan(latenessMs.p99)}`);
   }
   parts.push(describeRest(report));
-  if (truncated !== false) parts.push(`ended early: ${truncated}`);
+  if (report.circuit) parts.push(CIRCUIT);
+  if (truncated !== false) parts.push(`ended early: ${REASONS[truncated](report)}`);
   return parts.join(" · ");
 }
 
 function describeHeld({ by, expiresAt }: HeldReport): string {
-  return `Another sweeper is at work (${by}, until ${expiresAt.toISOString()} at least): nothing was done`;
+  return `Another sweeper is at work: ${by}, until ${showInstant(expiresAt)} unless it goes on. Nothing was done`;
+}
+
+const CIRCUIT =
+  "more than half of what is due can never be delivered, so it was left: look at --allow";
+
+const REASONS: Readonly<Record<TruncatedReason, (report: SweptReport) => string>> = {
+  deadline: () => "the deadline came",
+  aborted: () => "interrupted",
+  "lease-lost": () => "the lease could not be kept, the rest is another sweeper's",
+  denied: () => "delivered events may not be deleted, so each sweep would deliver them again",
+  "clock-skew": ({ skewMs }) => `${describeSkew(skewMs)}, so events would be early: set it (NTP)`,
+  "list-failed": () => "listing broke off",
+};
+
+function describeSkew(skewMs: number | undefined): string {
+  const span = skewMs === undefined ? "" : `${showSpan(skewMs)} `;
+  return `this machine's clock is ${span}ahead of the store's`;
 }
 
 function describeCount({ delivered, due, refused, durationMs, dryRun }: SweptReport): string {

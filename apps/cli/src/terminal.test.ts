@@ -63,6 +63,25 @@ describe.skipIf(!hasScript)("keywhen on a terminal", () => {
     expect((await place.run(["list", "--ids"])).stdout).toBe("");
   });
 
+  it("asks before it redrives by the beginning of an id, and before it purges in any case", async () => {
+    const past = ["schedule", "--at", "2026-01-01T00:00Z", "--to", "wrong/7.json", "--body", "x"];
+    const id = (await place.run([...past, "-q"])).stdout.trim();
+    await place.run(["sweep", "--allow", "a/*"]);
+    const listing = await onTerminal(["dead", "list"]);
+    expect(listing.screen).toContain(`keywhen dead redrive '${id}'`);
+    const declined = await onTerminal(["dead", "redrive", "2026-01"], "n\r");
+    expect(declined.screen).toContain("Redrive wrong/7.json, due Thu 1 Jan 2026");
+    const kept = await onTerminal(["dead", "purge", id], "n\r");
+    expect(kept.screen).toContain("Delete for good wrong/7.json");
+    expect((await place.run(["dead", "list", "--ids"])).stdout).toBe(`${id}\n`);
+    const purged = await onTerminal(["dead", "purge", id, "-y"]);
+    expect(purged).toMatchObject({
+      exitCode: 0,
+      screen: expect.stringMatching(/^Deleted for good/),
+    });
+    expect((await onTerminal(["dead", "list"])).screen).toContain("There are no dead letters.");
+  });
+
   it("reads times as people say them, in the machine's zone", async () => {
     const run = await onTerminal([
       "schedule",

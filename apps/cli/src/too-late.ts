@@ -3,10 +3,15 @@ import { quoteId } from "./show-id.js";
 import { showInstant } from "./show-time.js";
 
 /** Says that an event had closed, and what becomes of it. */
-export function eventTooLate(output: Output, id: string, closedAt: Date): void {
+export function eventTooLate(
+  output: Output,
+  id: string,
+  closedAt: Date,
+  hint = "It is left alone; the next sweep delivers it.",
+): void {
   output.failure({
     code: "too-late",
     message: `too late: ${quoteId(id)} closed at ${showInstant(closedAt)}.`,
-    hint: "It is left alone; the next sweep delivers it.",
+    hint,
   });
 }

@@ -1,11 +1,18 @@
-import { createScheduler } from "@keywhen/core";
-import { manualClock, memoryStore } from "@keywhen/core/testing";
+import { createScheduler, createSweeper } from "@keywhen/core";
+import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
+import { faultyStore, manualClock, memoryStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
-import { createSweepHandler } from "./create-sweep-handler.js";
+import { createSweepHandler, type SweepHandlerOptions } from "./create-sweep-handler.js";
 
 const NOON = "2026-12-24T12:00:00Z";
 
-function setUp(copyMs: number) {
+const NO_BUCKET = { code: "no-such-bucket", bucket: "out", message: "no such bucket" } as const;
+
+function setUp(
+  copyMs: number,
+  options: Partial<SweepHandlerOptions> = {},
+  wrap: (store: ObjectStore) => ObjectStore = (store) => store,
+) {
   const clock = manualClock(NOON);
   const store = memoryStore({ clock });
   const slow: typeof store = {
@@ -15,9 +22,15 @@ function setUp(copyMs: number) {
       return store.copy(source, target, options);
     },
   };
-  const home = { store: slow, bucket: "schedule", clock, concurrency: 1, allowTargets: ["out/*"] };
+  const home = {
+    store: wrap(slow),
+    bucket: "schedule",
+    clock,
+    concurrency: 1,
+    allowTargets: ["out/*"],
+  };
   const lines: object[] = [];
-  const handler = createSweepHandler({ ...home, log: (line) => lines.push(line) });
+  const handler = createSweepHandler({ ...home, ...options, log: (line) => lines.push(line) });
   const schedule = async (count: number) => {
     const scheduler = createScheduler({ store, bucket: "schedule", clock });
     for (let index = 0; index < count; index++) {
@@ -28,7 +41,7 @@ function setUp(copyMs: number) {
     const endMs = clock.now() + timeoutMs;
     return { getRemainingTimeInMillis: () => endMs - clock.now() };
   };
-  return { clock, handler, lines, schedule, contextOf };
+  return { clock, handler, lines, schedule, contextOf, home };
 }
 
 describe("createSweepHandler()", () => {
@@ -56,6 +69,50 @@ describe("createSweepHandler()", () => {
     const result = handler({}, contextOf(10_000));
     await clock.advance("10s");
     expect(await result).toMatchObject({ truncated: "deadline", delivered: 6 });
+  });
+
+  it("leaves and logs who is at work if another sweeper is, and that is no failure", async () => {
+    const { clock, handler, lines, schedule, contextOf, home } = setUp(60_000);
+    await schedule(1);
+    const other = createSweeper({ ...home, owner: "daemon" }).sweep();
+    await clock.advance("1s");
+    const result = handler({}, contextOf(60_000));
+    await clock.advance("1s");
+    expect(await result).toMatchObject({ outcome: "held", by: expect.stringMatching(/^daemon/) });
+    expect(lines).toEqual([expect.objectContaining({ message: "keywhen: held", outcome: "held" })]);
+    await clock.advance("2m");
+    await other;
+  });
+
+  it("waits for another sweeper's end if it is told to", async () => {
+    const { clock, handler, schedule, contextOf, home } = setUp(8_000, { whenHeld: "wait" });
+    await schedule(2);
+    const other = createSweeper(home).sweep({ deadline: new Date(clock.now() + 12_000) });
+    await clock.advance("1s");
+    const result = handler({}, contextOf(60_000));
+    await clock.advance("1m");
+    expect(await other).toMatchObject({ delivered: 1, truncated: "deadline" });
+    expect(await result).toMatchObject({ outcome: "swept", lease: "waited", delivered: 1 });
+  });
+
+  it("gives up what failed for longer than its own maxAge", async () => {
+    const { clock, handler, schedule, contextOf } = setUp(0, { maxAge: "90s" }, (store) =>
+      faultyStore(store, {
+        before: ({ bucket, kind, key }) =>
+          bucket === "out"
+            ? new ObjectStoreError({ ...NO_BUCKET, operation: kind, key })
+            : undefined,
+      }),
+    );
+    await schedule(1);
+    await clock.advance("10s");
+    const sweep = async () => {
+      const result = handler({}, contextOf(60_000));
+      await clock.advance("2m");
+      return result;
+    };
+    expect(await sweep()).toMatchObject({ retrying: 1, dead: 0 });
+    expect(await sweep()).toMatchObject({ retrying: 0, dead: 1 });
   });
 
   it("refuses options that can't be right when it is made, before any invocation", () => {

@@ -72,8 +72,9 @@ withCeph(describe)("the function on a Ceph gateway", () => {
       await client.send(new CreateBucketCommand({ Bucket }));
     }
     started = await startFunction({
-      KEYWHEN_STORE: `s3://schedule/keywhen?endpoint=${encodeURIComponent(endpoint)}`,
+      KEYWHEN_STORE: `s3://schedule/keywhen?endpoint=${encodeURIComponent(endpoint)}&service=ceph`,
       KEYWHEN_ALLOW_TARGETS: "target/*",
+      AWS_LAMBDA_FUNCTION_NAME: "sweeper",
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -96,8 +97,26 @@ withCeph(describe)("the function on a Ceph gateway", () => {
     const lines = started.log().map((line) => JSON.parse(line));
     expect(lines).toMatchObject([
       { message: "keywhen: swept", delivered: 0, requests: { list: 1, copy: 0 } },
-      { message: "keywhen: swept", delivered: 1, requests: { list: 1, copy: 1, delete: 1 } },
+      { delivered: 1, lease: "taken", requests: { list: 1, get: 2, put: 2, copy: 1, delete: 1 } },
     ]);
+  });
+
+  it("tells who is at work instead of sweeping, and succeeds", async () => {
+    const store = s3Store({ client });
+    await createScheduler({ store, bucket: "schedule" }).schedule({
+      at: new Date(),
+      to: { bucket: "target", key: "later.txt" },
+    });
+    const inAMinute = new Date(Date.now() + 60_000).toISOString();
+    const holder = { owner: "daemon", until: inAMinute, expires: inAMinute };
+    const lease = new TextEncoder().encode(JSON.stringify({ holders: [holder], nonce: "n" }));
+    await store.put({ bucket: "schedule", key: "keywhen/lease/sweep.json" }, lease);
+    const held = { outcome: "held", by: "daemon" };
+    expect(await started.api.invoke({}, TIMEOUT_MS)).toMatchObject(held);
+    expect(JSON.parse(started.log().at(-1) ?? "")).toMatchObject({
+      message: "keywhen: held",
+      ...held,
+    });
   });
 
   it("answers with an error if no sweep was possible, and goes on with the next invocation", async () => {

@@ -4,7 +4,8 @@ import { open } from "@keywhen/adapter-s3/url";
 import { createSweepHandler } from "./create-sweep-handler.js";
 import { readEnvironment } from "./read-environment.js";
 
-const { storeUrl, allowTargets } = readEnvironment(process.env);
+const { storeUrl, ...options } = readEnvironment(process.env);
+const owner = process.env["AWS_LAMBDA_FUNCTION_NAME"];
 const { store, bucket, root } = await open(storeUrl, process.env);
 
-export const handler = createSweepHandler({ store, bucket, root, allowTargets });
+export const handler = createSweepHandler({ store, bucket, root, owner, ...options });

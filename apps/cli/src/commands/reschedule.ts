@@ -1,6 +1,6 @@
 import { createScheduler, type RescheduleResult } from "@keywhen/core";
 import type { Command } from "commander";
-import { confirmBeginning } from "../confirm-beginning.js";
+import { confirmId } from "../confirm-id.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { eventNotFound } from "../not-found.js";
 import { readWhen } from "../read-time.js";
@@ -45,7 +45,9 @@ async function reschedule(
   const isDryRun = options.dryRun ?? false;
   await using home = await session.openHome(options);
   const scheduler = createScheduler(home);
-  const confirmed = await confirmBeginning(output, scheduler, text, {
+  const confirmed = await confirmId(output, text, {
+    source: scheduler,
+    sayNotFound: eventNotFound,
     question: "Move",
     isSure: options.yes === true || isDryRun,
   });

@@ -1,11 +1,11 @@
-import { createScheduler, type EventDetails, type Scheduler } from "@keywhen/core";
+import { createScheduler, type Scheduler } from "@keywhen/core";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { eventNotFound } from "../not-found.js";
+import type { Output } from "../output.js";
 import { resolveId } from "../resolve-id.js";
 import { act, type Session } from "../session.js";
-import { showCount } from "../show-size.js";
-import { showInstant } from "../show-time.js";
+import { describeEvent, printBody } from "../show-event.js";
 
 interface ShowOptions {
   readonly body?: boolean | undefined;
@@ -28,48 +28,22 @@ export function addShow(program: Command): Command {
 }
 
 async function show(
-  session: Session,
+  { output, openHome }: Session,
   options: ShowOptions,
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
-  await using home = await session.openHome();
+  await using home = await openHome();
   const scheduler = createScheduler(home);
   const found = await resolveId(scheduler, text);
-  if (found.outcome === "not-found") return eventNotFound(session.output, text);
+  if (found.outcome === "not-found") return eventNotFound(output, text);
   return options.body
-    ? showBody(session, scheduler, found.id)
-    : showDetails(session, scheduler, found.id);
+    ? printBody(output, scheduler, found.id, eventNotFound)
+    : printDetails(output, scheduler, found.id);
 }
 
-async function showDetails(
-  { output }: Session,
-  scheduler: Scheduler,
-  id: string,
-): Promise<ExitCode> {
+async function printDetails(output: Output, scheduler: Scheduler, id: string): Promise<ExitCode> {
   const event = await scheduler.get(id);
   if (event === undefined) return eventNotFound(output, id);
-  await output.tell({ json: event, text: describe(event), quiet: event.id });
-  return EXIT.done;
-}
-
-function describe({ at, to, size, contentType, deliveryId, metadata }: EventDetails): string {
-  const bytes = size === 1 ? "1 byte" : `${showCount(size)} bytes`;
-  const meta = Object.entries(metadata).map(([name, value]) => `${name}=${value}`);
-  return [
-    `due ${showInstant(at)}`,
-    `to ${to.bucket}/${to.key}`,
-    contentType === undefined ? bytes : `${bytes}, ${contentType}`,
-    deliveryId === undefined ? "no delivery id" : `delivery id ${deliveryId}`,
-    ...(meta.length > 0 ? [`metadata ${meta.join(", ")}`] : []),
-  ].join(" · ");
-}
-
-async function showBody({ output }: Session, scheduler: Scheduler, id: string): Promise<ExitCode> {
-  const body = await scheduler.open(id);
-  if (body === undefined) return eventNotFound(output, id);
-  for await (const chunk of body) {
-    await output.bytes(chunk);
-    if (output.isClosed) break;
-  }
+  await output.tell({ json: event, text: describeEvent(event), quiet: event.id });
   return EXIT.done;
 }

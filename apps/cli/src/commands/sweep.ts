@@ -5,16 +5,20 @@ import { UsageError } from "../explain-error.js";
 import { type KeyOptions, withKeyOptions, withKeys } from "../read-codec.js";
 import { act, type Session } from "../session.js";
 import { createSweepNotes } from "../sweep-notes.js";
+import { sweepOwner } from "../sweep-owner.js";
 import { describeSweep, sweepExitCode } from "../sweep-summary.js";
 
 interface SweepOptions extends KeyOptions {
   readonly allow?: readonly string[] | undefined;
   readonly deadline?: string | undefined;
+  readonly maxAge?: string | undefined;
+  readonly wait?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
 }
 
 const EXAMPLES = `Examples:
   keywhen sweep --allow 'reminders/*' --allow 'reports/daily/*'
+  keywhen sweep --wait --deadline 50s        (for cron: after another one has ended)
   keywhen sweep --dry-run
 `;
 
@@ -29,6 +33,8 @@ export function addSweep(program: Command): Command {
       "targets that it may write to: 'bucket/*', 'bucket/prefix/*', bucket/key, '*' (or KEYWHEN_ALLOW_TARGETS, separated by commas; not needed on file:)",
     )
     .option("--deadline <duration>", "end within this time: 30s, 5m")
+    .option("--max-age <duration>", "how long a failing event is tried before it is given up (24h)")
+    .option("--wait", "if another sweeper is at work, wait for its end (else exit code 7)")
     .option("-n, --dry-run", "only count what is due");
   return withKeyOptions(command).action(act(sweep));
 }
@@ -36,18 +42,23 @@ export function addSweep(program: Command): Command {
 async function sweep(session: Session, options: SweepOptions): Promise<ExitCode> {
   const { output } = session;
   const deadline = readDeadline(options.deadline);
+  const maxAge = options.maxAge === undefined ? undefined : parseDuration(options.maxAge);
   await using home = await session.openHome();
   const notes = createSweepNotes(output.note);
   const sweeper = createSweeper({
     ...withKeys(home, options),
     allowTargets: allowedTargets(session, options.allow),
+    maxAge,
+    owner: sweepOwner(),
     observe: notes.observe,
   });
   const signal = session.interruption();
-  const report = await sweeper.sweep({ signal, deadline, dryRun: options.dryRun });
+  const { dryRun } = options;
+  const whenHeld = options.wait ? "wait" : "leave";
+  const report = await sweeper.sweep({ signal, deadline, dryRun, whenHeld });
   notes.end();
   await output.tell({ json: report, text: describeSweep(report) });
-  return sweepExitCode(report);
+  return sweepExitCode(report, signal.aborted);
 }
 
 function readDeadline(text: string | undefined): Date | undefined {

@@ -12,9 +12,9 @@ export function s3Access(endpoint: string, bucket = "schedule") {
 export const DUE = "2026-01-01T00:00:00.000Z|out|late.json|k3v9q2m8x1ap";
 
 /** A listing of one event that is due. */
-export function listingOfOneDue(): Answer {
+export function listingOfOneDue(headers: Readonly<Record<string, string>> = {}): Answer {
   return {
-    headers: { "content-type": "application/xml" },
+    headers: { "content-type": "application/xml", ...headers },
     body: `<?xml version="1.0" encoding="UTF-8"?>
 <ListBucketResult><Name>schedule</Name><IsTruncated>false</IsTruncated><KeyCount>1</KeyCount>
 <Contents><Key>keywhen/pending/${DUE}</Key><Size>2</Size><ETag>&quot;e&quot;</ETag>

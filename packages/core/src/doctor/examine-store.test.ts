@@ -28,6 +28,8 @@ describe("examineStore()", () => {
       "ok store",
       "ok lag",
       "ok clock",
+      "ok dead letters",
+      "ok lease",
       "ok put",
       "ok get",
       "ok copy",
@@ -45,7 +47,7 @@ describe("examineStore()", () => {
     const kinds = new Set<string>();
     const store = recordingStore(home.store, ({ kind }) => kinds.add(kind));
     await examine({ ...home, store, allowTargets: ["out/*"] });
-    expect([...kinds]).toEqual(["list"]);
+    expect([...kinds]).toEqual(["list", "get"]);
   });
 
   it("leaves nothing behind, and never writes to a target", async () => {

@@ -4,6 +4,8 @@ import { HOME_OPTIONS, type Home, type ResolvedHome, resolveHome } from "../opti
 import { limitedStore } from "../requests/limited-store.js";
 import { compileAllowTargets } from "../sweep/allow-targets.js";
 import { checkClock } from "./check-clock.js";
+import { checkDeadLetters } from "./check-dead-letters.js";
+import { checkLease } from "./check-lease.js";
 import { checkListing } from "./check-listing.js";
 import { checkTargets } from "./check-targets.js";
 import { cleanUp } from "./clean-up.js";
@@ -43,6 +45,8 @@ export async function* examineStore(options: ExamineOptions): AsyncGenerator<Fin
   const canRead = yield* checkListing(examination, probe);
   if (!canRead) return;
   yield checkClock(examination);
+  yield await checkDeadLetters(examination);
+  yield await checkLease(examination);
   if (probe) yield* probes(examination, allowTargets);
   else yield* checkTargets(examination, allowTargets, false);
 }

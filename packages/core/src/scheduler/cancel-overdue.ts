@@ -6,12 +6,16 @@ import { takeLease } from "../lease/take-lease.js";
 import type { ResolvedHome } from "../options/home.js";
 import { isCopyOf } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
+import { isStoreError } from "../store/object-store-error.js";
 import { createTryHistory, type OwnFindings } from "../sweep/try-history.js";
 import type { CancelResult } from "./cancel.js";
 import { deleteEvent } from "./delete-event.js";
 import { asEventId } from "./scheduled-event.js";
 
 const LEASE_MS = 60_000;
+/** Of the five seconds that a terminating process usually has. */
+const RELEASE_LIMIT_MS = 3_000;
+const NOTHING_SWEPT = { uncertainMs: undefined, attemptedAll: false, sweptThroughMs: undefined };
 
 /**
  * Takes back an event that is due, as nobody sweeps: under the lease, so that nobody begins to. If a sweeper is at
@@ -34,8 +38,21 @@ export async function cancelOverdue(
   try {
     return await cancelUnderLease(home, id, event, tooLate, lease, signal);
   } finally {
-    const nothingSwept = { uncertainMs: undefined, attemptedAll: false, sweptThroughMs: undefined };
-    await lease.release(nothingSwept, signal);
+    await letGo(home, lease);
+  }
+}
+
+/** Also after the caller's abort. If it fails the outcome is true all the same: the lease ends by itself. */
+async function letGo({ clock }: ResolvedHome, lease: HeldLease): Promise<void> {
+  const late = new AbortController();
+  const ended = new AbortController();
+  void clock.sleep(RELEASE_LIMIT_MS, { signal: ended.signal }).then(() => late.abort());
+  try {
+    await lease.release(NOTHING_SWEPT, late.signal);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+  } finally {
+    ended.abort();
   }
 }
 

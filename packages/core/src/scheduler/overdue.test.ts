@@ -27,6 +27,13 @@ function writeLease({ store }: TestHome, lease: object) {
   return store.put(LEASE, new TextEncoder().encode(text));
 }
 
+async function readLease({ store }: TestHome) {
+  const opened = await store.get(LEASE);
+  return JSON.parse(await new Response(opened?.body).text());
+}
+
+const leaseHolders = async (home: TestHome) => (await readLease(home)).holders;
+
 const cancelOverdue = (home: TestHome, id: string) =>
   createScheduler(home).cancel(id, { overdue: true });
 
@@ -43,8 +50,7 @@ describe("cancel() of an overdue event", () => {
     const { home, id } = await homeWithOverdue();
     await writeLease(home, { sweptThrough: "2026-12-24T11:00:00.000Z" });
     await cancelOverdue(home, id);
-    const opened = await home.store.get(LEASE);
-    expect(JSON.parse(await new Response(opened?.body).text())).toMatchObject({
+    expect(await readLease(home)).toMatchObject({
       holders: [],
       sweptThrough: "2026-12-24T11:00:00.000Z",
     });
@@ -88,6 +94,35 @@ describe("cancel() of an overdue event", () => {
     const result = cancelOverdue({ ...home, store: faultyStore(home.store, { after }) }, id);
     await home.clock.advance("2m");
     expect(await result).toMatchObject({ outcome: "undecided" });
+  });
+
+  it("lets the lease go though its caller aborts in the middle", async () => {
+    const { home, id } = await homeWithOverdue();
+    const abort = new AbortController();
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => {
+        if (kind !== "delete") return undefined;
+        abort.abort();
+        return storeError("aborted", kind);
+      },
+    });
+    const scheduler = createScheduler({ ...home, store });
+    const cancelling = scheduler.cancel(id, { overdue: true, signal: abort.signal });
+    await expect(cancelling).rejects.toMatchObject({ code: "aborted" });
+    expect(await leaseHolders(home)).toEqual([]);
+  });
+
+  it("tells the outcome though the lease can't be let go", async () => {
+    const { home, id } = await homeWithOverdue();
+    let isDeleted = false;
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => {
+        isDeleted ||= kind === "delete";
+        return isDeleted && kind === "put" ? storeError("denied", kind) : undefined;
+      },
+    });
+    expect(await cancelOverdue({ ...home, store }, id)).toEqual({ outcome: "cancelled", id });
+    expect(await leaseHolders(home)).toHaveLength(1);
   });
 
   it("needs a store that can have a lease", async () => {

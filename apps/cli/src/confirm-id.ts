@@ -1,6 +1,7 @@
-import { parseEventId, type Scheduler } from "@keywhen/core";
+import { parseEventId } from "@keywhen/core";
+import type { EventSource } from "./event-source.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
-import { eventNotFound } from "./not-found.js";
+import type { SayNotFound } from "./not-found.js";
 import type { Output } from "./output.js";
 import { resolveId, wholeId } from "./resolve-id.js";
 import { showInstant } from "./show-time.js";
@@ -9,24 +10,34 @@ export type Confirmed =
   | { readonly outcome: "confirmed"; readonly id: string }
   | { readonly outcome: "declined"; readonly exitCode: ExitCode };
 
+export interface Confirmation {
+  readonly source: EventSource;
+  readonly sayNotFound: SayNotFound;
+  /** The verb: "Cancel". */
+  readonly question: string;
+  /** Nothing is asked. */
+  readonly isSure: boolean;
+  /** Asks for a whole id, too: what is done can't be undone. */
+  readonly alwaysAsk?: boolean | undefined;
+}
+
 /**
  * The id that a write is meant for. On a terminal the beginning of one will do, after a question; off a
  * terminal it must be whole.
  */
-export async function confirmBeginning(
+export async function confirmId(
   output: Output,
-  scheduler: Scheduler,
   text: string,
-  { question, isSure }: { readonly question: string; readonly isSure: boolean },
+  { source, sayNotFound, question, isSure, alwaysAsk = false }: Confirmation,
 ): Promise<Confirmed> {
   if (!output.canAsk) return { outcome: "confirmed", id: wholeId(text) };
-  const found = await resolveId(scheduler, text);
+  const found = await resolveId(source, text);
   if (found.outcome === "not-found") {
-    return { outcome: "declined", exitCode: eventNotFound(output, text) };
+    return { outcome: "declined", exitCode: sayNotFound(output, text) };
   }
   const { id } = found;
-  const isMeant =
-    found.outcome === "whole" || isSure || (await output.ask(`${question} ${describe(id)}?`));
+  const isClear = isSure || (found.outcome === "whole" && !alwaysAsk);
+  const isMeant = isClear || (await output.ask(`${question} ${describe(id)}?`));
   if (isMeant) return { outcome: "confirmed", id };
   output.note("Nothing changed.");
   return { outcome: "declined", exitCode: EXIT.done };

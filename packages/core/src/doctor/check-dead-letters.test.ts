@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { NOON, storeError, sweeperOf, testHome, writeByHand } from "../test-support/test-home.js";
+import { faultyStore } from "../testing/faulty-store.js";
+import { examineStore } from "./examine-store.js";
+import type { Finding } from "./finding.js";
+
+async function findingOf(
+  options: Parameters<typeof examineStore>[0],
+): Promise<Finding | undefined> {
+  for await (const finding of examineStore(options)) {
+    if (finding.name === "dead letters") return finding;
+  }
+  return undefined;
+}
+
+describe("checkDeadLetters()", () => {
+  it("counts what was given up, and says what to do", async () => {
+    const home = testHome();
+    expect(await findingOf(home)).toEqual({ name: "dead letters", status: "ok", detail: "none" });
+    for (const key of ["a", "b"]) await writeByHand(home.store, `${NOON}|wrong|${key}`);
+    await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
+    expect(await findingOf(home)).toEqual({
+      name: "dead letters",
+      status: "warn",
+      detail: "2 could not be delivered",
+      hint: expect.stringContaining("keywhen dead list"),
+    });
+  });
+
+  it("only warns if it may not look", async () => {
+    const home = testHome();
+    const store = faultyStore(home.store, {
+      before: ({ kind, key }) => (key === "keywhen/dead/" ? storeError("denied", kind) : undefined),
+    });
+    expect(await findingOf({ ...home, store })).toMatchObject({ status: "warn" });
+  });
+});
