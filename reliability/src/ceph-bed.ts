@@ -7,10 +7,11 @@ import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { parseNotification } from "@keywhen/core/consumer";
 import { startAnsweringServer, startCephGateway, type TestS3Server } from "@keywhen/test-servers";
 import { createLedger } from "./ledger.js";
-import { clientConfig, openStore, SCHEDULE, TARGET } from "./store-place.js";
+import { type CephPlace, clientConfig, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import { consume, createTaskQueue, type TestBed, type TestBedOptions } from "./test-bed.js";
 
 export interface CephBed extends TestBed {
+  readonly place: CephPlace;
   readonly gateway: TestS3Server;
 }
 
@@ -51,7 +52,7 @@ export async function openCephBed(options: TestBedOptions = {}): Promise<CephBed
   };
 }
 
-async function pushCreated(place: Parameters<typeof clientConfig>[0], url: string): Promise<void> {
+async function pushCreated(place: CephPlace, url: string): Promise<void> {
   const config = clientConfig(place);
   const sns = new SNSClient(config);
   const Attributes = { "push-endpoint": url, persistent: "false" };

@@ -47,7 +47,7 @@ export async function killSweepers(bed: TestBed, { kills, seed }: KillOptions): 
   }
   await drain(bed, roots);
   const mayRepeat = (record: EventRecord) => bed.name === "Ceph" && isExplained(record, killed);
-  return judge(bed, { run: `kill-sweepers, ${bed.name}`, roots, kills: killed.size, mayRepeat });
+  return judge(bed, { run: `kill-sweepers, ${bed.name}`, roots, faults: killed.size, mayRepeat });
 }
 
 interface Lane {
@@ -66,6 +66,7 @@ async function killInTurn({ bed, root, kills, random, onKilled }: Lane): Promise
   for (let turn = 1; turn <= kills; turn++) {
     const current = await next;
     next = open(turn); // warm by the time that this one dies
+    next.catch(() => {}); // told when it is waited for
     await Promise.race([current.start(), sleep(FIRST_COPY_LIMIT_MS)]);
     await sleep(random() * LATEST_KILL_MS);
     await current.kill();

@@ -4,7 +4,7 @@ export interface EventRecord {
   /** The root that it waits in. */
   readonly root: string;
   /** What `schedule` said. */
-  scheduled?: "scheduled" | "undecided" | "failed" | undefined;
+  scheduled?: "scheduled" | "too-late" | "undecided" | "failed" | undefined;
   deliveryId?: string | undefined;
   /** What `cancel` said, if it was asked. */
   cancel?: "cancelled" | "not-found" | "too-late" | "undecided" | "failed" | undefined;

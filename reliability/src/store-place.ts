@@ -9,14 +9,14 @@ export const SCHEDULE = "schedule";
 export const TARGET = "due";
 
 /** Where a store is, in words that go from process to process. */
-export type StorePlace =
-  | {
-      readonly kind: "ceph";
-      readonly endpoint: string;
-      readonly accessKeyId: string;
-      readonly secretAccessKey: string;
-    }
-  | { readonly kind: "file"; readonly folder: string };
+export type StorePlace = CephPlace | { readonly kind: "file"; readonly folder: string };
+
+export interface CephPlace {
+  readonly kind: "ceph";
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
 
 export interface OpenedStore {
   readonly store: ObjectStore;
@@ -30,7 +30,7 @@ export function openStore(place: StorePlace, name: string): OpenedStore {
   return { store: s3Store({ client, service: "ceph" }), close: () => client.destroy() };
 }
 
-export function clientConfig(place: Extract<StorePlace, { kind: "ceph" }>) {
+export function clientConfig(place: CephPlace) {
   const { endpoint, accessKeyId, secretAccessKey } = place;
   return {
     endpoint,

@@ -1,6 +1,15 @@
 import type { Verdict } from "./verdict.js";
 
-const COLUMNS = ["scheduled", "delivered", "lost", "duplicated", "dead", "kills"] as const;
+const COLUMNS = [
+  "scheduled",
+  "unsure",
+  "cancelled",
+  "delivered",
+  "lost",
+  "duplicated",
+  "dead",
+  "faults",
+] as const;
 
 /** The verdicts as a table for people, with what was broken below. */
 export function printVerdicts(verdicts: readonly Verdict[]): string {

@@ -24,24 +24,37 @@ export async function consume(
   record: EventRecord,
   { isConsumed = true }: TestBedOptions,
 ): Promise<void> {
-  const key = targetKey(record);
-  const found = await store.get({ bucket: TARGET, key });
-  if (found === undefined) return; // taken away with an earlier copy
-  record.seenIds.add(found.metadata["keywhen-id"]);
-  if ((await new Response(found.body).text()) !== bodyOf(record)) record.isDamaged = true;
-  if (!isConsumed) return;
-  await takeAway(store, key);
+  await patiently(() => lookAt(store, record));
+  if (isConsumed) await patiently(() => takeAway(store, targetKey(record)));
 }
 
-const TRIES = 5;
+/** Whether there is a copy at the target; notes what it carries. */
+export async function lookAt(store: ObjectStore, record: EventRecord): Promise<boolean> {
+  const found = await store.get({ bucket: TARGET, key: targetKey(record) });
+  if (found === undefined) return false; // taken away with an earlier copy
+  const body = await new Response(found.body).text();
+  record.seenIds.add(found.metadata["keywhen-id"]);
+  if (body !== bodyOf(record)) record.isDamaged = true;
+  return true;
+}
 
-/** Ceph refuses a delete that meets another write of the same key. */
 async function takeAway(store: ObjectStore, key: string): Promise<void> {
+  const [result] = await store.delete(TARGET, [key]);
+  if (result?.outcome !== "gone") throw result?.error ?? new Error(`${key} was not deleted`);
+}
+
+const TRIES = 40;
+
+/** Servers go down here, and Ceph refuses a delete that meets another write of the same key. */
+async function patiently(work: () => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries++) {
-    const [result] = await store.delete(TARGET, [key]);
-    if (result?.outcome === "gone") return;
-    if (tries === TRIES) throw result?.error ?? new Error(`no answer to the delete of ${key}`);
-    await sleep(50);
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await sleep(250);
+    }
   }
 }
 
@@ -50,7 +63,7 @@ export function createTaskQueue(concurrency: number) {
   const waiting: (() => Promise<void>)[] = [];
   let running = 0;
   let failure: { readonly error: unknown } | undefined;
-  let wake = () => {};
+  let waiters: (() => void)[] = [];
   const startNext = () => {
     while (running < concurrency) {
       const task = waiting.shift();
@@ -65,7 +78,9 @@ export function createTaskQueue(concurrency: number) {
           startNext();
         });
     }
-    if (running === 0) wake();
+    if (running > 0) return;
+    for (const wake of waiters) wake();
+    waiters = [];
   };
   return {
     add(task: () => Promise<void>) {
@@ -75,7 +90,7 @@ export function createTaskQueue(concurrency: number) {
     async idle() {
       if (running > 0) {
         await new Promise<void>((resolve) => {
-          wake = resolve;
+          waiters.push(resolve);
         });
       }
       if (failure !== undefined) throw failure.error;

@@ -5,19 +5,25 @@ import type { TestBed } from "./test-bed.js";
 /** One line of the table, and what of the promises did not hold. */
 export interface Verdict {
   readonly run: string;
+  /** Confirmed by `schedule`. */
   readonly scheduled: number;
+  /** `schedule` could not say, failed or came too late: they may be delivered, or not. */
+  readonly unsure: number;
+  /** Confirmed by `cancel`. */
+  readonly cancelled: number;
   readonly delivered: number;
   readonly lost: number;
   readonly duplicated: number;
   readonly dead: number;
-  readonly kills: number;
+  /** Killed sweepers, stopped servers or faulty requests. */
+  readonly faults: number;
   readonly broken: readonly string[];
 }
 
 export interface Judging {
   readonly run: string;
   readonly roots: readonly string[];
-  readonly kills: number;
+  readonly faults: number;
   /** Whether an event may have arrived more than once. */
   readonly mayRepeat: (record: EventRecord) => boolean;
 }
@@ -25,7 +31,7 @@ export interface Judging {
 /** Compares what the writers were told with what was seen at the targets. */
 export async function judge(bed: TestBed, judging: Judging): Promise<Verdict> {
   await bed.lookedAt();
-  const { run, roots, kills, mayRepeat } = judging;
+  const { run, roots, faults, mayRepeat } = judging;
   const events = bed.ledger.events.filter(({ root }) => roots.includes(root));
   const dead = await namesUnder(bed, roots, "dead");
   const arrived = events.filter(({ arrivals }) => arrivals.length > 0);
@@ -58,11 +64,13 @@ export async function judge(bed: TestBed, judging: Judging): Promise<Verdict> {
   return {
     run,
     scheduled: confirmed.length,
+    unsure: events.length - confirmed.length,
+    cancelled: events.filter(({ cancel }) => cancel === "cancelled").length,
     delivered: arrived.length,
     lost: lost.length,
     duplicated: repeated.length,
     dead: dead.length,
-    kills,
+    faults,
     broken,
   };
 }
