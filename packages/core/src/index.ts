@@ -36,8 +36,14 @@ export {
   type SweeperOptions,
 } from "./sweep/create-sweeper.js";
 export type { LatenessMs } from "./sweep/lateness.js";
-export { logTo, type Observer, type SweepEvent } from "./sweep/sweep-event.js";
-export type { SweepReport, TruncatedReason } from "./sweep/sweep-report.js";
+export { type DeadReason, logTo, type Observer, type SweepEvent } from "./sweep/sweep-event.js";
+export type {
+  HeldReport,
+  LeaseUse,
+  SweepReport,
+  SweptReport,
+  TruncatedReason,
+} from "./sweep/sweep-report.js";
 export { systemClock } from "./system-clock.js";
 export { type Duration, durationMs, parseDuration } from "./time/duration.js";
 export type { Moment } from "./time/moment.js";

@@ -3,14 +3,13 @@ import type { EventKey } from "../codec/key-codec.js";
 import { checkScheduleKey } from "../codec/key-limits.js";
 import { KeywhenError } from "../keywhen-error.js";
 import type { ResolvedHome } from "../options/home.js";
-import { checkMetadataSize } from "../options/metadata.js";
+import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
 import { type RetryPolicy, retry } from "../requests/retry.js";
 import { retryWrite } from "../requests/retry-write.js";
 import type { ObjectInfo } from "../store/object-store.js";
 import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
 import { type CancelResult, deleteEvent } from "./cancel.js";
 import { decodeGivenId } from "./event-id.js";
-import { keywhenMetadata } from "./new-event.js";
 import { asEventId, type EventId } from "./scheduled-event.js";
 import { type When, whenMs } from "./when.js";
 
