@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSweeper } from "@keywhen/core";
-import { SCHEDULE, TARGET } from "./store-place.js";
+import { LEASE, SCHEDULE, TARGET } from "./store-place.js";
 import type { TestBed } from "./test-bed.js";
 import { namesUnder } from "./verdict.js";
 
@@ -18,10 +18,11 @@ async function drainRoot(bed: TestBed, root: string): Promise<void> {
     bucket: SCHEDULE,
     root,
     allowTargets: [`${TARGET}/*`],
+    leaseDuration: LEASE,
   });
   const start = performance.now();
   while ((await namesUnder(bed, [root], "pending")).length > 0) {
-    const report = await sweeper.sweep();
+    const report = await sweeper.sweep({ whenHeld: "wait" });
     if (report.outcome !== "swept" || report.delivered === 0) await sleep(250);
     if (performance.now() - start > LIMIT_MS) throw new Error(`${root} is not empty in time`);
   }

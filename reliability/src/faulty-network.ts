@@ -8,7 +8,7 @@ import type { EventRecord } from "./ledger.js";
 import { targetKey } from "./ledger.js";
 import { faultsAtRandom, NETWORK_FAULTS } from "./network-faults.js";
 import { seededRandom } from "./seeded-random.js";
-import { openStore, SCHEDULE, TARGET } from "./store-place.js";
+import { LEASE, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import { judge, namesUnder, type Verdict } from "./verdict.js";
 import { scheduleIn, schedulerOf } from "./writer.js";
 
@@ -114,7 +114,7 @@ async function sweepUntilEmpty(sweeping: Sweeping): Promise<void> {
     if (event.type !== "retrying" && event.type !== "undeleted") return;
     if (event.type === "undeleted" || event.error.undecided) onUnsure(targetKeyIn(event.id));
   };
-  const home = { store, bucket: SCHEDULE, root };
+  const home = { store, bucket: SCHEDULE, root, leaseDuration: LEASE } as const;
   const sweeper = createSweeper({ ...home, allowTargets: [`${TARGET}/*`], observe });
   const start = performance.now();
   let isWritten = false;

@@ -14,7 +14,10 @@ const SWEEPERS = 4;
 const BACKLOG = 500;
 const LIMIT_MS = 300_000;
 
-/** Four sweeper processes at once on one schedule, while events come: nothing may arrive twice. */
+/**
+ * Four sweeper processes at once on one schedule, while events come: nothing may arrive twice. Two of them wait
+ * for whoever is at work, two leave and come again.
+ */
 export async function fourSweepers(
   bed: TestBed,
   { events }: FourSweepersOptions,
@@ -23,15 +26,22 @@ export async function fourSweepers(
   const root = "four";
   const sweepers = await Promise.all(
     Array.from({ length: SWEEPERS }, (_, index) =>
-      startSweeper({ place, root, name: `sweeper-${index}`, pauseMs: 20 }),
+      startSweeper({
+        place,
+        root,
+        name: `sweeper-${index}`,
+        whenHeld: index % 2 === 0 ? "wait" : "leave",
+        pauseMs: 50,
+      }),
     ),
   );
-  const writer = startWriter(bed, { roots: [root], backlog: BACKLOG, most: events });
+  const writer = startWriter(bed, { root, backlog: BACKLOG, most: events });
   for (const sweeper of sweepers) sweeper.start().catch(() => {}); // told by stop()
   const start = performance.now();
   try {
     await writer.ended;
-    while (bed.ledger.outstanding() > 0 && performance.now() - start < LIMIT_MS) await sleep(50);
+    while (bed.ledger.outstanding(root) > 0 && performance.now() - start < LIMIT_MS)
+      await sleep(50);
   } finally {
     await writer.stop();
     await Promise.all(sweepers.map((sweeper) => sweeper.stop()));

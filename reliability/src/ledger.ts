@@ -29,25 +29,34 @@ export interface Ledger {
   add(root: string): EventRecord;
   /** The event whose target has this key. */
   at(key: string): EventRecord | undefined;
-  /** How many were certainly scheduled and have not been seen yet. */
-  readonly outstanding: () => number;
+  /** How many events of a root are on their way: being scheduled, or scheduled and not seen yet. */
+  readonly outstanding: (root: string) => number;
 }
 
 export function createLedger(): Ledger {
   const events: EventRecord[] = [];
-  const isOut = ({ scheduled, arrivals, cancel }: EventRecord) =>
-    scheduled === "scheduled" && arrivals.length === 0 && cancel === undefined;
+  const underWay = new Map<string, EventRecord[]>();
   return {
     events,
     add(root) {
       const number = events.length;
       const record = { number, root, arrivals: [], seenIds: new Set<string>(), isDamaged: false };
       events.push(record);
+      underWay.set(root, [...(underWay.get(root) ?? []), record]);
       return record;
     },
     at: (key) => events[Number(/^event-(\d+)$/.exec(key)?.[1] ?? Number.NaN)],
-    outstanding: () => events.filter(isOut).length,
+    outstanding(root) {
+      const still = (underWay.get(root) ?? []).filter(isUnderWay);
+      underWay.set(root, still);
+      return still.length;
+    },
   };
+}
+
+function isUnderWay({ scheduled, arrivals, cancel }: EventRecord): boolean {
+  const mayCome = scheduled === undefined || scheduled === "scheduled";
+  return mayCome && arrivals.length === 0 && cancel === undefined;
 }
 
 export function targetKey({ number }: EventRecord): string {

@@ -5,10 +5,10 @@ import { openCephBed } from "./ceph-bed.js";
 import { faultyNetwork } from "./faulty-network.js";
 import { openFileBed } from "./file-bed.js";
 import { fourSweepers } from "./four-sweepers.js";
-import { killSweepers } from "./kill-sweepers.js";
+import { isOdd, killSweepers } from "./kill-sweepers.js";
 import { restartServer } from "./restart-server.js";
 import { printVerdicts } from "./table.js";
-import type { TestBed } from "./test-bed.js";
+import type { TestBed, TestBedOptions } from "./test-bed.js";
 import type { Verdict } from "./verdict.js";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -27,7 +27,8 @@ const count = (otherwise: number) => Number(values.count ?? otherwise);
 const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly Verdict[]> }>> = {
   "kill-sweepers": {
     what: "sweepers die at random moments (count: kills a store, 100)",
-    run: () => onEachStore((bed) => killSweepers(bed, { kills: count(100), seed })),
+    run: () =>
+      onEachStore((bed) => killSweepers(bed, { kills: count(100), seed }), { isConsumed: isOdd }),
   },
   "four-sweepers": {
     what: "four sweepers at once on one schedule (count: events, 3000)",
@@ -36,7 +37,7 @@ const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly 
   "restart-server": {
     what: "the server dies in the middle of a sweep and comes back, three times (count: events, 3000)",
     run: async () => {
-      await using bed = await openCephBed({ isConsumed: false });
+      await using bed = await openCephBed({ isConsumed: () => false });
       return [await restartServer(bed, { events: count(3_000), outages: 3, seed })];
     },
   },
@@ -74,11 +75,14 @@ function giveUp(name: string): never {
   process.exit(1);
 }
 
-async function onEachStore(run: (bed: TestBed) => Promise<Verdict>): Promise<readonly Verdict[]> {
+async function onEachStore(
+  run: (bed: TestBed) => Promise<Verdict>,
+  options: TestBedOptions = {},
+): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const [store, open] of Object.entries({ ceph: openCephBed, files: openFileBed })) {
     if ((values.store ?? store) !== store) continue;
-    await using bed = await open();
+    await using bed = await open(options);
     verdicts.push(await run(bed));
   }
   return verdicts;

@@ -31,8 +31,14 @@ const LIMIT_MS = 300_000;
 export async function restartServer(bed: CephBed, options: RestartOptions): Promise<Verdict> {
   const { events, seed } = options;
   const name = "sweeper";
-  const sweeper = await startSweeper({ place: bed.place, root: ROOT, name, pauseMs: 20 });
-  const writer = startWriter(bed, { roots: [ROOT], backlog: BACKLOG, most: events });
+  const sweeper = await startSweeper({
+    place: bed.place,
+    root: ROOT,
+    name,
+    whenHeld: "wait",
+    pauseMs: 20,
+  });
+  const writer = startWriter(bed, { root: ROOT, backlog: BACKLOG, most: events });
   sweeper.start().catch(() => {}); // told by stop()
   const outages: Outage[] = [];
   const random = seededRandom(seed);

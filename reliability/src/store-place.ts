@@ -8,6 +8,9 @@ export const SCHEDULE = "schedule";
 /** The bucket that events go to. */
 export const TARGET = "due";
 
+/** The shortest, so that a death is soon got over. */
+export const LEASE = "10s";
+
 /** Where a store is, in words that go from process to process. */
 export type StorePlace = CephPlace | { readonly kind: "file"; readonly folder: string };
 

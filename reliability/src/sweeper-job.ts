@@ -7,6 +7,7 @@ export interface SweeperJob {
   readonly name: string;
   readonly place: StorePlace;
   readonly root: string;
+  readonly whenHeld: "leave" | "wait";
   /** Between two sweeps of which the first found nothing to do. */
   readonly pauseMs: number;
 }

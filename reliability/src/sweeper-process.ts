@@ -3,11 +3,11 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSweeper, type Sweeper } from "@keywhen/core";
-import { openStore, SCHEDULE, TARGET } from "./store-place.js";
+import { LEASE, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import type { SweeperJob, SweeperSays } from "./sweeper-job.js";
 
 process.on("disconnect", () => process.exit(0));
-const { place, name, root, pauseMs }: SweeperJob = JSON.parse(process.argv[2] ?? "");
+const { place, name, root, whenHeld, pauseMs }: SweeperJob = JSON.parse(process.argv[2] ?? "");
 const { store, close } = openStore(place, name);
 await store.list({ bucket: SCHEDULE, limit: 1 }).catch(() => {}); // warms up; the first sweep tells what is wrong
 say({ type: "ready" });
@@ -31,6 +31,8 @@ async function sweepOn(signal: AbortSignal): Promise<void> {
     bucket: SCHEDULE,
     root,
     allowTargets: [`${TARGET}/*`],
+    leaseDuration: LEASE,
+    owner: name,
     observe: ({ type }) => {
       if (type !== "delivered" || hasDelivered) return;
       hasDelivered = true;
@@ -46,7 +48,7 @@ async function sweepOn(signal: AbortSignal): Promise<void> {
 /** Whether there was something to do. A sweep that fails is told, and tried again later: the server may be down. */
 async function sweepOnce(sweeper: Sweeper, signal: AbortSignal): Promise<boolean> {
   try {
-    const report = await sweeper.sweep({ signal });
+    const report = await sweeper.sweep({ signal, whenHeld });
     say({ type: "swept", report });
     return report.outcome === "swept" && report.delivered > 0;
   } catch (error) {

@@ -14,18 +14,18 @@ export interface TestBed extends AsyncDisposable {
 }
 
 export interface TestBedOptions {
-  /** Whether each copy is taken away once it has been looked at, as consumers do. @default true */
-  readonly isConsumed?: boolean | undefined;
+  /** Whose copies are taken away once they have been looked at, as consumers do. @default everyone's */
+  readonly isConsumed?: ((record: EventRecord) => boolean) | undefined;
 }
 
 /** Reads the copy at an event's target, compares it with what was scheduled, and takes it away. */
 export async function consume(
   store: ObjectStore,
   record: EventRecord,
-  { isConsumed = true }: TestBedOptions,
+  { isConsumed = () => true }: TestBedOptions,
 ): Promise<void> {
   await patiently(() => lookAt(store, record));
-  if (isConsumed) await patiently(() => takeAway(store, targetKey(record)));
+  if (isConsumed(record)) await patiently(() => takeAway(store, targetKey(record)));
 }
 
 /** Whether there is a copy at the target; notes what it carries. */

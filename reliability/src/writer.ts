@@ -6,7 +6,7 @@ import { SCHEDULE, TARGET } from "./store-place.js";
 import type { TestBed } from "./test-bed.js";
 
 export interface WriterOptions {
-  readonly roots: readonly string[];
+  readonly root: string;
   /** About so many events are always on their way. */
   readonly backlog: number;
   /** It ends by itself when it has scheduled so many. @default without end */
@@ -23,21 +23,20 @@ export interface Writer {
 /** Goes on scheduling events for now and soon, as fast as they are delivered. */
 export function startWriter(
   bed: TestBed,
-  { roots, backlog, most = Number.POSITIVE_INFINITY }: WriterOptions,
+  { root, backlog, most = Number.POSITIVE_INFINITY }: WriterOptions,
 ): Writer {
   let isStopped = false;
-  const schedulers = roots.map((root) => ({ root, scheduler: schedulerOf(bed, root) }));
+  const scheduler = schedulerOf(bed, root);
+  let count = 0;
   const write = async () => {
-    while (!isStopped && bed.ledger.events.length < most) {
-      const missing = backlog - bed.ledger.outstanding();
-      const batch = Array.from({ length: Math.min(32, Math.max(0, missing)) }, (_, index) => index);
-      await Promise.all(
-        batch.map((index) => {
-          const { root, scheduler } = schedulers[index % schedulers.length] ?? failToChoose();
-          return scheduleOne(scheduler, bed.ledger.add(root));
-        }),
-      );
-      await sleep(batch.length > 0 ? 0 : 10);
+    while (!isStopped && count < most) {
+      const missing = Math.min(most - count, backlog - bed.ledger.outstanding(root));
+      const length = Math.min(MOST_AT_ONCE, Math.max(0, missing));
+      const batch = Array.from({ length }, () => bed.ledger.add(root));
+      count += batch.length;
+      await Promise.all(batch.map((record) => scheduleOne(scheduler, record)));
+      const isAllWell = batch.every(({ scheduled }) => scheduled === "scheduled");
+      await sleep(isAllWell ? 10 : WHEN_DOWN_MS);
     }
   };
   const ended = write();
@@ -50,6 +49,9 @@ export function startWriter(
     },
   };
 }
+
+const MOST_AT_ONCE = 32;
+const WHEN_DOWN_MS = 500;
 
 export function schedulerOf({ store }: Pick<TestBed, "store">, root: string): Scheduler {
   return createScheduler({ store, bucket: SCHEDULE, root });
@@ -82,8 +84,4 @@ export async function scheduleIn(
     record.scheduled = "failed";
     return undefined;
   }
-}
-
-function failToChoose(): never {
-  throw new Error("there are no roots to write to");
 }
