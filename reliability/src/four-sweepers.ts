@@ -31,7 +31,7 @@ export async function fourSweepers(
         root,
         name: `sweeper-${index}`,
         whenHeld: index % 2 === 0 ? "wait" : "leave",
-        pauseMs: 50,
+        pauseMs: 300,
       }),
     ),
   );

@@ -10,12 +10,12 @@ import { startWriter } from "./writer.js";
 export interface KillOptions {
   readonly kills: number;
   readonly seed: number;
+  /** Events on their way in each schedule: enough that a sweeper always has something to do. @default 80 */
+  readonly backlog?: number | undefined;
 }
 
 /** So many schedules die and recover side by side: each waits most of the time for its dead one's lease to end. */
 const LANES = 10;
-/** Of each schedule: enough that a sweeper always has something to do. */
-const BACKLOG = 80;
 /** Long enough for a copy, its place in a batch of deletes, and the batch's answer. */
 const LATEST_KILL_MS = 1_500;
 const FIRST_COPY_LIMIT_MS = 60_000;
@@ -30,11 +30,15 @@ export function isOdd({ number }: EventRecord): boolean {
  * whose consumers take the odd events only: the even ones may not arrive twice, and whoever made one of two
  * copies of an odd one must have died of it, but for the last.
  */
-export async function killSweepers(bed: TestBed, { kills, seed }: KillOptions): Promise<Verdict> {
+export async function killSweepers(
+  bed: TestBed,
+  { kills, seed, backlog = 80 }: KillOptions,
+): Promise<Verdict> {
   const lanes = Array.from({ length: Math.min(LANES, kills) }, (_, lane) => ({
     root: `kill-${lane}`,
     kills: Math.floor((kills + lane) / Math.min(LANES, kills)),
     random: seededRandom(seed + lane),
+    backlog,
   }));
   const killed = new Set<string>();
   await Promise.all(lanes.map((lane) => killInTurn(bed, lane, (name) => killed.add(name))));
@@ -49,14 +53,15 @@ interface Lane {
   readonly root: string;
   readonly kills: number;
   readonly random: () => number;
+  readonly backlog: number;
 }
 
 async function killInTurn(
   bed: TestBed,
-  { root, kills, random }: Lane,
+  { root, kills, random, backlog }: Lane,
   onKilled: (name: string) => void,
 ): Promise<void> {
-  const writer = startWriter(bed, { root, backlog: BACKLOG });
+  const writer = startWriter(bed, { root, backlog });
   try {
     for (let turn = 1; turn <= kills; turn++) {
       const name = `${root}-sweeper-${turn}`;
@@ -67,7 +72,7 @@ async function killInTurn(
         whenHeld: "wait",
         pauseMs: 20,
       });
-      await Promise.race([sweeper.start(), sleep(FIRST_COPY_LIMIT_MS)]);
+      await Promise.race([sweeper.start(), sleep(FIRST_COPY_LIMIT_MS, undefined, { ref: false })]);
       await sleep(random() * LATEST_KILL_MS);
       await sweeper.kill();
       onKilled(name);

@@ -38,6 +38,7 @@ const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly 
     what: "the server dies in the middle of a sweep and comes back, three times (count: events, 3000)",
     run: async () => {
       await using bed = await openCephBed({ isConsumed: () => false });
+      using _ = tellProgress(bed);
       return [await restartServer(bed, { events: count(3_000), outages: 3, seed })];
     },
   },
@@ -45,6 +46,7 @@ const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly 
     what: "answers get lost, cut and late, by each kind of fault (count: events a kind, 60)",
     run: async () => {
       await using bed = await openCephBed();
+      using _ = tellProgress(bed);
       return await faultyNetwork(bed, { events: count(60), seed });
     },
   },
@@ -70,6 +72,17 @@ if (chosen === undefined) {
   if (verdicts.some(({ broken }) => broken.length > 0)) process.exitCode = 1;
 }
 
+/** One line every ten seconds, beside the table. */
+function tellProgress({ name, ledger: { events } }: TestBed): Disposable {
+  const start = performance.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - start) / 1000);
+    const arrived = events.filter(({ arrivals }) => arrivals.length > 0).length;
+    process.stderr.write(`${name}, ${seconds} s: ${events.length} written, ${arrived} arrived\n`);
+  }, 10_000);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
 function giveUp(name: string): never {
   process.stderr.write(`${name} takes longer than ${LIMIT_MS / 60_000} minutes.\n`);
   process.exit(1);
@@ -79,11 +92,13 @@ async function onEachStore(
   run: (bed: TestBed) => Promise<Verdict>,
   options: TestBedOptions = {},
 ): Promise<readonly Verdict[]> {
-  const verdicts: Verdict[] = [];
-  for (const [store, open] of Object.entries({ ceph: openCephBed, files: openFileBed })) {
-    if ((values.store ?? store) !== store) continue;
-    await using bed = await open(options);
-    verdicts.push(await run(bed));
-  }
-  return verdicts;
+  const stores = Object.entries({ ceph: openCephBed, files: openFileBed });
+  const chosen = stores.filter(([store]) => (values.store ?? store) === store);
+  return Promise.all(
+    chosen.map(async ([, open]) => {
+      await using bed = await open(options);
+      using _ = tellProgress(bed);
+      return await run(bed);
+    }),
+  );
 }

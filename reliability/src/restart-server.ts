@@ -4,7 +4,6 @@ import { drain } from "./drain.js";
 import type { EventRecord } from "./ledger.js";
 import { seededRandom } from "./seeded-random.js";
 import { startSweeper } from "./sweeper-child.js";
-import { lookAt } from "./test-bed.js";
 import { judge, type Verdict } from "./verdict.js";
 import { startWriter } from "./writer.js";
 
@@ -25,8 +24,8 @@ const LONGEST_OUTAGE_MS = 3_000;
 const LIMIT_MS = 300_000;
 
 /**
- * The gateway dies and comes back in the middle of a sweep, while events are being scheduled. The bed must
- * not be consumed: what was copied when the gateway died was perhaps not told, but stands at its target.
+ * The gateway dies and comes back in the middle of a sweep, while events are being scheduled. What was copied
+ * when it died was perhaps not told, but stands at its target.
  */
 export async function restartServer(bed: CephBed, options: RestartOptions): Promise<Verdict> {
   const { events, seed } = options;
@@ -53,7 +52,6 @@ export async function restartServer(bed: CephBed, options: RestartOptions): Prom
     await sweeper.stop();
   }
   await drain(bed, [ROOT]);
-  await lookForUntold(bed);
   const mayRepeat = (record: EventRecord) => outages.some((outage) => isAround(outage, record));
   const faults = outages.length;
   return judge(bed, { run: "restart-server, Ceph", roots: [ROOT], faults, mayRepeat });
@@ -73,13 +71,6 @@ async function breakDown({ gateway }: CephBed, forMs: number): Promise<Outage> {
   await sleep(forMs);
   await gateway.comeBack();
   return { downMs, backMs: performance.now() };
-}
-
-async function lookForUntold({ store, ledger }: CephBed): Promise<void> {
-  for (const record of ledger.events.filter(({ arrivals }) => arrivals.length === 0)) {
-    const isThere = await lookAt(store, record);
-    if (isThere) record.arrivals.push({ atMs: performance.now(), maker: undefined });
-  }
 }
 
 /** The first copy was made before the outage and the last one after it: its answer was lost in between. */

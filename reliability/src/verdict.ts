@@ -1,6 +1,6 @@
 import type { EventRecord } from "./ledger.js";
 import { SCHEDULE } from "./store-place.js";
-import type { TestBed } from "./test-bed.js";
+import { lookAt, type TestBed } from "./test-bed.js";
 
 /** One line of the table, and what of the promises did not hold. */
 export interface Verdict {
@@ -34,6 +34,7 @@ export async function judge(bed: TestBed, judging: Judging): Promise<Verdict> {
   const { run, roots, faults, mayRepeat } = judging;
   const events = bed.ledger.events.filter(({ root }) => roots.includes(root));
   const dead = await namesUnder(bed, roots, "dead");
+  await lookForUntold(bed, events);
   const arrived = events.filter(({ arrivals }) => arrivals.length > 0);
   const confirmed = events.filter(({ scheduled }) => scheduled === "scheduled");
   const lost = confirmed.filter(isLost);
@@ -73,6 +74,14 @@ export async function judge(bed: TestBed, judging: Judging): Promise<Verdict> {
     faults,
     broken,
   };
+}
+
+/** A server that dies or has no time may not tell of a copy; nobody has taken that away then. */
+async function lookForUntold({ store }: TestBed, events: readonly EventRecord[]): Promise<void> {
+  for (const record of events.filter(({ arrivals }) => arrivals.length === 0)) {
+    const isThere = await lookAt(store, record);
+    if (isThere) record.arrivals.push({ atMs: performance.now(), maker: undefined });
+  }
 }
 
 /** An event that may have been cancelled may be missing. */
