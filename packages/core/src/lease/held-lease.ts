@@ -1,3 +1,4 @@
+import { onAbort } from "../on-abort.js";
 import { retryPauseMs } from "../requests/retry.js";
 import { isStoreError } from "../store/object-store-error.js";
 import { changeLease, type LeasePlace, type LeaseReading } from "./lease-object.js";
@@ -46,6 +47,7 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
   const { owner, untilMs, ttlMs } = options;
   const { clock, random } = place;
   const lost = new AbortController();
+  const renewing = new AbortController();
   const ended = new AbortController();
   let { state } = options;
   let { elapsedMs } = options.reading;
@@ -55,6 +57,7 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
   const lose = () => {
     if (ended.signal.aborted) return;
     lost.abort();
+    renewing.abort();
     ended.abort();
   };
 
@@ -68,8 +71,8 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
   const keepRenewing = async () => {
     for (let attempt = 1; ; attempt++) {
       const pauseMs = attempt === 1 ? ttlMs / 2 - elapsedMs() : retryPauseMs(attempt, random);
-      await clock.sleep(Math.max(0, pauseMs), { signal: ended.signal });
-      if (ended.signal.aborted) return;
+      await clock.sleep(Math.max(0, pauseMs), { signal: renewing.signal });
+      if (renewing.signal.aborted) return;
       const outcome = await renew();
       if (outcome === "over") return lose();
       if (outcome === "renewed") attempt = 0;
@@ -78,7 +81,7 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
 
   const renew = async (): Promise<"renewed" | "over" | "failed"> => {
     try {
-      const renewal = await changeLease(place, prolong, ended.signal);
+      const renewal = await changeLease(place, prolong, renewing.signal);
       if (renewal === undefined) return "over";
       state = renewal.state;
       elapsedMs = renewal.elapsedMs;
@@ -118,9 +121,16 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
     leftMs,
     lostSignal: lost.signal,
     async release(account, signal) {
-      ended.abort();
+      renewing.abort();
       if (lost.signal.aborted) return;
-      await changeLease(place, (reading) => letGo(reading, owner, account), signal);
+      const inTime = new AbortController();
+      onAbort(signal, () => inTime.abort());
+      onAbort(lost.signal, () => inTime.abort());
+      try {
+        await changeLease(place, (reading) => letGo(reading, owner, account), inTime.signal);
+      } finally {
+        ended.abort();
+      }
     },
   };
 }

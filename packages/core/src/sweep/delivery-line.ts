@@ -53,7 +53,11 @@ export function createDeliveryLine(run: SweepRun): DeliveryLine {
       if (error.code === "throttled") onThrottled();
     },
   });
-  const permit = createCopyPermit({ lease, copyLeftMs, onLeaseEnds: windDown.loseLease });
+  const onLeaseEnds = () => {
+    run.leaseUse = "lost";
+    windDown.stop("lease-lost"); // what runs may go on as long as the lease does
+  };
+  const permit = createCopyPermit({ lease, copyLeftMs, onLeaseEnds });
   const signals = { copySignal, startSignal, lookSignal: deleteSignal };
   const delivery = { store, bucket, clock, random, history, permit, ...signals, onThrottled };
   const dispatcher = createDispatcher({

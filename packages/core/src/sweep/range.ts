@@ -1,15 +1,10 @@
 import { hasCode } from "../keywhen-error.js";
+import { canLease } from "../lease/can-lease.js";
 import type { LeaseAccount } from "../lease/lease-state.js";
 import { type OtherHolder, takeLease } from "../lease/take-lease.js";
 import { onAbort } from "../on-abort.js";
-import type { StoreCapabilities } from "../store/object-store.js";
 import { isStoreError } from "../store/object-store-error.js";
 import type { SweepRun } from "./sweep-run.js";
-
-/** Whether sweepers of this store can share the work by a lease. */
-export function canLease({ putIfAbsent, putIfVersion, clock }: StoreCapabilities): boolean {
-  return putIfAbsent && putIfVersion && clock !== "none";
-}
 
 /** Takes everything that is due by now, where the store can have a lease; the other holder, if there is one. */
 export async function takeRange(
@@ -59,6 +54,7 @@ const LISTING_ERROR_MS = 2_000;
 function accountOf(run: SweepRun): LeaseAccount {
   const { unattemptedSinceMs, uncertainMs } = run.tally.left;
   const bounds = [
+    run.untilMs, // a clock that is behind has not seen what was due after this
     run.listedAtStoreMs === undefined ? undefined : run.listedAtStoreMs - LISTING_ERROR_MS,
     unattemptedSinceMs === undefined ? Number.POSITIVE_INFINITY : unattemptedSinceMs - 1,
     run.windDown.reason === false ? Number.POSITIVE_INFINITY : takenInThroughMs(run),

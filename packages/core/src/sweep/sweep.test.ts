@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { codecV1 } from "../codec/codec-v1.js";
+import { escapePart } from "../codec/escape.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
+import { memoryStore } from "../store/memory-store.js";
 import {
   failFirst,
   keysOf,
@@ -218,6 +220,26 @@ describe("sweep() and its targets", () => {
     const home = await homeWith([`${DUE}|schedule|keywhen/pending/x`, `${DUE}|schedule|other`]);
     expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, dead: 1 });
   });
+
+  it.each(["arn:aws:s3:eu-central-1:1:accesspoint/x", "x-abc-s3alias", "x--ol-s3", "m1.mrap"])(
+    "refuses %s, which leads elsewhere, unless a pattern names it",
+    async (bucket) => {
+      const home = testHome();
+      const store = memoryStore({
+        clock: home.clock,
+        capabilities: { limits: { keyBytes: 1_024, bucketCharacters: 200 } },
+      });
+      for (const [allowTargets, outcome] of [
+        [["*"], { dead: 1, delivered: 0 }],
+        [[`${bucket}/*`], { dead: 0, delivered: 1 }],
+      ] as const) {
+        await writeByHand(store, `${DUE}|${escapePart(bucket)}|k`);
+        expect(await sweeperOf({ ...home, store }, { allowTargets }).sweep()).toMatchObject(
+          outcome,
+        );
+      }
+    },
+  );
 
   it.each([[[]], [["out"]], [["/x"]], [["out/"]], [["o*t/*"]], [undefined]])(
     "wants patterns that say what they mean, not %j",

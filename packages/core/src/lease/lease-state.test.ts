@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseLeaseJson, writeLeaseJson } from "./lease-json.js";
+import { type LeaseState, NO_HOLDERS, rangeStartMs, released, withoutDead } from "./lease-state.js";
+
+const NOW_MS = Date.UTC(2026, 11, 24, 12);
+const SECOND_MS = 1_000;
+
+const holder = (owner: string, untilMs: number, expiresMs = NOW_MS + 30 * SECOND_MS) => ({
+  owner,
+  untilMs,
+  expiresMs,
+});
+const all = { uncertainMs: undefined, attemptedAll: true, sweptThroughMs: undefined };
+
+describe("withoutDead()", () => {
+  it("keeps who is alive, and for two seconds who has just expired", () => {
+    const holders = [holder("a", 1), holder("b", 2, NOW_MS - 1_999)];
+    expect(withoutDead({ ...NO_HOLDERS, holders }, NOW_MS).holders).toEqual(holders);
+  });
+
+  it("remembers what a dead holder may have copied", () => {
+    const state = { ...NO_HOLDERS, holders: [holder("a", 7, NOW_MS - 2_000)], uncleanMs: 5 };
+    expect(withoutDead(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: 7 });
+  });
+
+  it("takes a holder for dead whose end is further off than anybody may take it for", () => {
+    const holders = [holder("a", NOW_MS, NOW_MS + 3_600_000)];
+    expect(withoutDead({ ...NO_HOLDERS, holders }, NOW_MS).holders).toEqual([]);
+  });
+
+  it("believes no range that ends years ahead, so that not every event is looked up for years", () => {
+    const dead = holder("a", NOW_MS + 1e12, NOW_MS - 3_600_000);
+    const { uncleanMs } = withoutDead({ ...NO_HOLDERS, holders: [dead] }, NOW_MS);
+    expect(uncleanMs).toBe(NOW_MS + 86_400_000);
+  });
+
+  it("forgets a sweep of the future, which would keep every event from being tried", () => {
+    const state = { ...NO_HOLDERS, sweptThroughMs: NOW_MS + 1 };
+    expect(withoutDead(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: NOW_MS });
+  });
+});
+
+describe("released()", () => {
+  const two: LeaseState = { ...NO_HOLDERS, holders: [holder("low", 100), holder("high", 200)] };
+
+  it("leaves the others their ranges, and gives the lowest what lay below", () => {
+    expect(rangeStartMs(two, "high")).toBe(100);
+    expect(rangeStartMs(two, "low")).toBe(Number.NEGATIVE_INFINITY);
+    const next = released(two, "low", all);
+    expect(rangeStartMs(next, "high")).toBe(Number.NEGATIVE_INFINITY);
+    expect(rangeStartMs(next, "low")).toBeUndefined();
+  });
+
+  it("is clean below its end if the lowest tried everything, and only then", () => {
+    const unclean = { ...two, uncleanMs: 100 };
+    expect(released(unclean, "low", all).uncleanMs).toBeUndefined();
+    expect(released(unclean, "high", all).uncleanMs).toBe(100);
+    expect(released(unclean, "low", { ...all, attemptedAll: false }).uncleanMs).toBe(100);
+    expect(released({ ...two, uncleanMs: 101 }, "low", all).uncleanMs).toBe(101);
+  });
+
+  it("leaves word of what is uncertain", () => {
+    const unclean = { ...two, uncleanMs: 60 };
+    expect(released(unclean, "low", { ...all, uncertainMs: 50 }).uncleanMs).toBe(50);
+    expect(released(unclean, "high", { ...all, uncertainMs: 50 }).uncleanMs).toBe(60);
+  });
+
+  it("lets only the lowest say how far everything has been tried, and never back", () => {
+    const account = { ...all, sweptThroughMs: 90 };
+    expect(released(two, "low", account).sweptThroughMs).toBe(90);
+    expect(released(two, "high", account).sweptThroughMs).toBeUndefined();
+    expect(released({ ...two, sweptThroughMs: 95 }, "low", account).sweptThroughMs).toBe(95);
+  });
+});
+
+describe("parseLeaseJson()", () => {
+  const instants = fc.integer({ min: 0, max: NOW_MS * 2 });
+  const holders = fc.array(
+    fc.record({ owner: fc.string(), untilMs: instants, expiresMs: instants }),
+  );
+  const maybe = fc.option(instants, { nil: undefined });
+
+  it("reads what is written, holders by rising range", () => {
+    fc.assert(
+      fc.property(holders, maybe, maybe, (given, sweptThroughMs, uncleanMs) => {
+        const sorted = given.sort((one, other) => one.untilMs - other.untilMs);
+        const state = { holders: sorted, sweptThroughMs, uncleanMs };
+        expect(parseLeaseJson(writeLeaseJson(state, "nonce"))).toEqual(state);
+      }),
+    );
+  });
+
+  it("never throws, and takes nothing for a lease that isn't one", () => {
+    fc.assert(fc.property(fc.string(), (text) => parseLeaseJson(text) === undefined));
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const state = parseLeaseJson(text);
+        return state === undefined || Array.isArray(state.holders);
+      }),
+    );
+  });
+
+  it.each([
+    ["", "nothing"],
+    ["null", "null"],
+    ["[]", "a list"],
+    ['{"holders":{}}', "holders that are no list"],
+    ['{"holders":[null]}', "a holder that is none"],
+    ['{"holders":[{"owner":"a","until":"2026-12-24T12:00:00.000Z"}]}', "a holder without end"],
+    ['{"holders":[],"unclean":"soon"}', "an instant that is none"],
+    ['{"holders":[],"sweptThrough":5}', "a number for an instant"],
+  ])("refuses %s: %s", (text) => {
+    expect(parseLeaseJson(text)).toBeUndefined();
+  });
+
+  it("passes over what a later version may add", () => {
+    expect(parseLeaseJson('{"holders":[],"color":"red"}')).toEqual(NO_HOLDERS);
+  });
+});
