@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { drain } from "./drain.js";
 import type { EventRecord } from "./ledger.js";
 import { seededRandom } from "./seeded-random.js";
-import { startSweeper } from "./sweeper-child.js";
+import { type SweeperChild, startSweeper } from "./sweeper-child.js";
 import type { TestBed } from "./test-bed.js";
 import { judge, type Verdict } from "./verdict.js";
 import { startWriter } from "./writer.js";
@@ -41,7 +41,25 @@ export async function killSweepers(
     backlog,
   }));
   const killed = new Set<string>();
-  await Promise.all(lanes.map((lane) => killInTurn(bed, lane, (name) => killed.add(name))));
+  const open = (root: string, turn: number) =>
+    startSweeper({
+      place: bed.place,
+      root,
+      name: `${root}-sweeper-${turn}`,
+      whenHeld: "wait",
+      pauseMs: 20,
+    });
+  const ready: SweeperChild[] = [];
+  for (const { root } of lanes) ready.push(await open(root, 1)); // one by one: starting is hard work
+  await Promise.all(
+    lanes.map((lane, index) =>
+      killInTurn(bed, {
+        ...lane,
+        open: async (turn) => (turn === 1 ? ready[index] : undefined) ?? open(lane.root, turn),
+        onKilled: (name) => killed.add(name),
+      }),
+    ),
+  );
   const roots = lanes.map(({ root }) => root);
   await drain(bed, roots);
   const mayRepeat = (record: EventRecord) =>
@@ -54,28 +72,22 @@ interface Lane {
   readonly kills: number;
   readonly random: () => number;
   readonly backlog: number;
+  readonly open: (turn: number) => Promise<SweeperChild>;
+  readonly onKilled: (name: string) => void;
 }
 
 async function killInTurn(
   bed: TestBed,
-  { root, kills, random, backlog }: Lane,
-  onKilled: (name: string) => void,
+  { root, kills, random, backlog, open, onKilled }: Lane,
 ): Promise<void> {
   const writer = startWriter(bed, { root, backlog });
   try {
     for (let turn = 1; turn <= kills; turn++) {
-      const name = `${root}-sweeper-${turn}`;
-      const sweeper = await startSweeper({
-        place: bed.place,
-        root,
-        name,
-        whenHeld: "wait",
-        pauseMs: 20,
-      });
+      const sweeper = await open(turn);
       await Promise.race([sweeper.start(), sleep(FIRST_COPY_LIMIT_MS, undefined, { ref: false })]);
       await sleep(random() * LATEST_KILL_MS);
       await sweeper.kill();
-      onKilled(name);
+      onKilled(sweeper.name);
     }
   } finally {
     await writer.stop();

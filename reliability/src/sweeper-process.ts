@@ -6,6 +6,9 @@ import { createSweeper, type Sweeper } from "@keywhen/core";
 import { LEASE, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import type { SweeperJob, SweeperSays } from "./sweeper-job.js";
 
+/** Small, because up to ten sweepers share a server and two cores. */
+const CONCURRENCY = 16;
+
 process.on("disconnect", () => process.exit(0));
 const { place, name, root, whenHeld, pauseMs }: SweeperJob = JSON.parse(process.argv[2] ?? "");
 const { store, close } = openStore(place, name);
@@ -32,6 +35,7 @@ async function sweepOn(signal: AbortSignal): Promise<void> {
     root,
     allowTargets: [`${TARGET}/*`],
     leaseDuration: LEASE,
+    concurrency: CONCURRENCY,
     owner: name,
     observe: ({ type }) => {
       if (type !== "delivered" || hasDelivered) return;

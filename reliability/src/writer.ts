@@ -51,7 +51,7 @@ export function startWriter(
 }
 
 const MOST_AT_ONCE = 32;
-const WHEN_DOWN_MS = 500;
+const WHEN_DOWN_MS = 1_000;
 
 export function schedulerOf({ store }: Pick<TestBed, "store">, root: string): Scheduler {
   return createScheduler({ store, bucket: SCHEDULE, root });
