@@ -10,12 +10,12 @@ import { startWriter } from "./writer.js";
 export interface KillOptions {
   readonly kills: number;
   readonly seed: number;
-  /** Events on their way in each schedule: enough that a sweeper always has something to do. @default 80 */
+  /** Events on their way in each schedule: enough that a sweeper always has something to do. @default 30 */
   readonly backlog?: number | undefined;
 }
 
 /** So many schedules die and recover side by side: each waits most of the time for its dead one's lease to end. */
-const LANES = 10;
+const LANES = 8;
 /** Long enough for a copy, its place in a batch of deletes, and the batch's answer. */
 const LATEST_KILL_MS = 1_500;
 const FIRST_COPY_LIMIT_MS = 60_000;
@@ -32,7 +32,7 @@ export function isOdd({ number }: EventRecord): boolean {
  */
 export async function killSweepers(
   bed: TestBed,
-  { kills, seed, backlog = 80 }: KillOptions,
+  { kills, seed, backlog = 30 }: KillOptions,
 ): Promise<Verdict> {
   const lanes = Array.from({ length: Math.min(LANES, kills) }, (_, lane) => ({
     root: `kill-${lane}`,
@@ -47,7 +47,7 @@ export async function killSweepers(
       root,
       name: `${root}-sweeper-${turn}`,
       whenHeld: "wait",
-      pauseMs: 20,
+      pauseMs: 250,
     });
   const ready: SweeperChild[] = [];
   for (const { root } of lanes) ready.push(await open(root, 1)); // one by one: starting is hard work

@@ -16,7 +16,7 @@ export interface EventRecord {
   isDamaged: boolean;
 }
 
-export interface Arrival {
+interface Arrival {
   /** Of `performance.now()`. */
   readonly atMs: number;
   /** The name of whoever made the copy, where the store tells it. */

@@ -35,7 +35,7 @@ export async function restartServer(bed: CephBed, options: RestartOptions): Prom
     root: ROOT,
     name,
     whenHeld: "wait",
-    pauseMs: 20,
+    pauseMs: 100,
   });
   const writer = startWriter(bed, { root: ROOT, backlog: BACKLOG, most: events });
   sweeper.start().catch(() => {}); // told by stop()

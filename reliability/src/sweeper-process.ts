@@ -6,7 +6,7 @@ import { createSweeper, type Sweeper } from "@keywhen/core";
 import { LEASE, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import type { SweeperJob, SweeperSays } from "./sweeper-job.js";
 
-/** Small, because up to ten sweepers share a server and two cores. */
+/** Small, because many sweepers share a server and two cores. */
 const CONCURRENCY = 16;
 
 process.on("disconnect", () => process.exit(0));

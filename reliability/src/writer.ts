@@ -36,7 +36,7 @@ export function startWriter(
       count += batch.length;
       await Promise.all(batch.map((record) => scheduleOne(scheduler, record)));
       const isAllWell = batch.every(({ scheduled }) => scheduled === "scheduled");
-      await sleep(isAllWell ? 10 : WHEN_DOWN_MS);
+      await sleep(isAllWell ? PAUSE_MS : WHEN_DOWN_MS);
     }
   };
   const ended = write();
@@ -51,6 +51,7 @@ export function startWriter(
 }
 
 const MOST_AT_ONCE = 32;
+const PAUSE_MS = 50;
 const WHEN_DOWN_MS = 1_000;
 
 export function schedulerOf({ store }: Pick<TestBed, "store">, root: string): Scheduler {
@@ -58,7 +59,7 @@ export function schedulerOf({ store }: Pick<TestBed, "store">, root: string): Sc
 }
 
 /** Schedules an event and writes down the answer. Every third is due in half a second, the others at once. */
-export async function scheduleOne(scheduler: Scheduler, record: EventRecord): Promise<void> {
+async function scheduleOne(scheduler: Scheduler, record: EventRecord): Promise<void> {
   await scheduleIn(scheduler, record, { in: record.number % 3 === 0 ? "500ms" : "0ms" });
 }
 
