@@ -10,7 +10,7 @@ import { startWriter } from "./writer.js";
 export interface KillOptions {
   readonly kills: number;
   readonly seed: number;
-  /** Events on their way in each schedule: enough that a sweeper always has something to do. @default 30 */
+  /** Events on their way in each schedule: enough that a sweeper always has something to do. @default 24 */
   readonly backlog?: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export function isOdd({ number }: EventRecord): boolean {
  */
 export async function killSweepers(
   bed: TestBed,
-  { kills, seed, backlog = 30 }: KillOptions,
+  { kills, seed, backlog = 24 }: KillOptions,
 ): Promise<Verdict> {
   const lanes = Array.from({ length: Math.min(LANES, kills) }, (_, lane) => ({
     root: `kill-${lane}`,
@@ -80,7 +80,7 @@ async function killInTurn(
   bed: TestBed,
   { root, kills, random, backlog, open, onKilled }: Lane,
 ): Promise<void> {
-  const writer = startWriter(bed, { root, backlog });
+  const writer = startWriter(bed, { root, backlog, atOnce: 4 });
   try {
     for (let turn = 1; turn <= kills; turn++) {
       const sweeper = await open(turn);

@@ -9,6 +9,8 @@ export interface WriterOptions {
   readonly root: string;
   /** About so many events are always on their way. */
   readonly backlog: number;
+  /** Puts under way: a store that is given more than it can do in time does nothing in time. @default 32 */
+  readonly atOnce?: number | undefined;
   /** It ends by itself when it has scheduled so many. @default without end */
   readonly most?: number | undefined;
 }
@@ -23,7 +25,7 @@ export interface Writer {
 /** Goes on scheduling events for now and soon, as fast as they are delivered. */
 export function startWriter(
   bed: TestBed,
-  { root, backlog, most = Number.POSITIVE_INFINITY }: WriterOptions,
+  { root, backlog, atOnce = 32, most = Number.POSITIVE_INFINITY }: WriterOptions,
 ): Writer {
   let isStopped = false;
   const scheduler = schedulerOf(bed, root);
@@ -31,7 +33,7 @@ export function startWriter(
   const write = async () => {
     while (!isStopped && count < most) {
       const missing = Math.min(most - count, backlog - bed.ledger.outstanding(root));
-      const length = Math.min(MOST_AT_ONCE, Math.max(0, missing));
+      const length = Math.min(atOnce, Math.max(0, missing));
       const batch = Array.from({ length }, () => bed.ledger.add(root));
       count += batch.length;
       await Promise.all(batch.map((record) => scheduleOne(scheduler, record)));
@@ -50,7 +52,6 @@ export function startWriter(
   };
 }
 
-const MOST_AT_ONCE = 32;
 const PAUSE_MS = 50;
 const WHEN_DOWN_MS = 1_000;
 
