@@ -2,21 +2,13 @@
 import { withCeph } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { openCephBed } from "./ceph-bed.js";
+import { expectGood } from "./expect-good.js";
 import { faultyNetwork } from "./faulty-network.js";
-import { openFileBed } from "./file-bed.js";
 import { fourSweepers } from "./four-sweepers.js";
 import { isOdd, killSweepers } from "./kill-sweepers.js";
 import { restartServer } from "./restart-server.js";
-import type { Verdict } from "./verdict.js";
 
 const SEED = 2;
-
-/** Nothing is broken, in a run that was worth it: on a busy machine some answers to `schedule` come too late. */
-function expectGood(verdict: Verdict, leastScheduled: number): void {
-  expect(verdict.broken).toEqual([]);
-  expect(verdict.lost).toBe(0);
-  expect(verdict.scheduled).toBeGreaterThan(leastScheduled);
-}
 
 withCeph(describe)("on a Ceph gateway", () => {
   it("loses no event when sweepers are killed", async () => {
@@ -47,21 +39,5 @@ withCeph(describe)("on a Ceph gateway", () => {
       expectGood(verdict, 5);
       expect(verdict.faults).toBeGreaterThan(5);
     }
-  });
-});
-
-describe("on files", () => {
-  it("neither loses nor repeats an event when sweepers are killed", async () => {
-    await using bed = await openFileBed({ isConsumed: isOdd });
-    const verdict = await killSweepers(bed, { kills: 10, seed: SEED, backlog: 15 });
-    expectGood(verdict, 100);
-    expect(verdict).toMatchObject({ duplicated: 0, faults: 10 });
-  });
-
-  it("delivers nothing twice while four sweepers run", async () => {
-    await using bed = await openFileBed();
-    const verdict = await fourSweepers(bed, { events: 200 });
-    expectGood(verdict, 199);
-    expect(verdict.duplicated).toBe(0);
   });
 });
