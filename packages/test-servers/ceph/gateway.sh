@@ -4,6 +4,9 @@
 # input ends or a signal comes; then daemons and folder are gone. Whoever holds the other end of the
 # pipe may therefore die in any way and leaves nothing behind.
 #
+# On the line "down" the gateway dies in the middle of its work, on the line "up" it comes back on the
+# same port with the same objects; each is answered by the same word.
+#
 #   gateway.sh FOLDER S3_PORT MON_PORT ACCESS_KEY SECRET_KEY
 set -euo pipefail
 dir=$1 s3_port=$2 mon_port=$3 access_key=$4 secret_key=$5
@@ -103,18 +106,29 @@ osd_id=$(cat /proc/sys/kernel/random/uuid)
 timeout 20 ceph osd new "$osd_id" 0 </dev/null >/dev/null 2>"$dir/log/osd.new" || fail "the monitor does not answer"
 ceph-osd -i 0 --mkfs --osd-uuid "$osd_id" >"$dir/log/osd.mkfs" 2>&1 || fail "the OSD cannot be made"
 daemon osd ceph-osd -i 0 -f --no-mon-config
-daemon rgw radosgw -n client.rgw -f --no-mon-config
-
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$s3_port") 2>/dev/null; }
-for _ in $(seq 1 1000); do
-  answers && break
-  kill -0 "${daemons[2]}" 2>/dev/null || fail "the gateway ended"
-  sleep 0.02
-done
-answers || fail "the gateway does not answer"
+gateway_up() {
+  daemon rgw radosgw -n client.rgw -f --no-mon-config
+  for _ in $(seq 1 1000); do
+    answers && return
+    kill -0 "${daemons[2]}" 2>/dev/null || fail "the gateway ended"
+    sleep 0.02
+  done
+  fail "the gateway does not answer"
+}
+gateway_down() {
+  kill -KILL "${daemons[2]}"
+  wait "${daemons[2]}" || true
+  unset 'daemons[2]'
+}
+gateway_up
 radosgw-admin --no-mon-config user create --uid=test --display-name=test \
   --access-key="$access_key" --secret-key="$secret_key" </dev/null >/dev/null 2>"$dir/log/user.out" ||
   fail "no user can be made"
 
 echo ready
-while read -r _; do :; done
+while read -r command; do
+  case $command in
+  down | up) "gateway_$command" && echo "$command" ;;
+  esac
+done

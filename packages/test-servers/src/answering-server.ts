@@ -12,18 +12,18 @@ export interface RecordedRequest {
 }
 
 /** What a test wants to have answered. */
-export type Answer =
-  | "reset"
-  | {
-      /** @default 200 */
-      readonly status?: number | undefined;
-      readonly headers?: Readonly<Record<string, string>> | undefined;
-      readonly body?: string | Uint8Array | undefined;
-      /** Waits before the first byte. */
-      readonly delayMs?: number | undefined;
-      /** Breaks the connection after so many bytes of the body. */
-      readonly cutAfterBytes?: number | undefined;
-    };
+export type Answer = "reset" | SpokenAnswer;
+
+export interface SpokenAnswer {
+  /** @default 200 */
+  readonly status?: number | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | Uint8Array | undefined;
+  /** Waits before the first byte. */
+  readonly delayMs?: number | undefined;
+  /** Breaks the connection after so many bytes of the body. */
+  readonly cutAfterBytes?: number | undefined;
+}
 
 export interface AnsweringServer {
   readonly endpoint: string;
@@ -43,7 +43,7 @@ export async function startAnsweringServer(
     const request = await record(incoming);
     requests.push(request);
     if (!incoming.complete) return; // The client went away.
-    await answer(outgoing, await handler(request), request.method);
+    await sendAnswer(outgoing, await handler(request), request.method);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -84,7 +84,12 @@ async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
   };
 }
 
-async function answer(outgoing: ServerResponse, said: Answer, method: string): Promise<void> {
+/** @internal */
+export async function sendAnswer(
+  outgoing: ServerResponse,
+  said: Answer,
+  method: string | undefined,
+): Promise<void> {
   if (said === "reset") {
     outgoing.socket?.resetAndDestroy();
     return;

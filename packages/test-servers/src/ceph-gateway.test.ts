@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startCephGateway } from "./ceph-gateway.js";
 import { withCeph } from "./with-ceph.js";
 
@@ -15,6 +15,29 @@ withCeph(describe)("startCephGateway()", () => {
     await Promise.all(servers.map((server) => server.stop()));
     for (const { endpoint } of servers) await expect(fetch(endpoint)).rejects.toThrow();
     expect(gatewaysOf(servers.map(({ accessKeyId }) => accessKeyId))).toBe(0);
+  }, 60_000);
+
+  it("goes down and comes back on the same port with what it stored", async () => {
+    const server = await startCephGateway();
+    onTestFinished(server.stop);
+    // Whether its user is known: asked with nothing but an access key, in the old kind of signature.
+    const userIsKnown = async () => {
+      const headers = {
+        authorization: `AWS ${server.accessKeyId}:wrong`,
+        date: new Date().toUTCString(),
+      };
+      return (await (await fetch(server.endpoint, { headers })).text()).includes(
+        "SignatureDoesNotMatch",
+      );
+    };
+    expect(await userIsKnown()).toBe(true);
+    await server.goDown();
+    await expect(fetch(server.endpoint)).rejects.toThrow();
+    await server.comeBack();
+    expect(await userIsKnown()).toBe(true);
+    await server.goDown();
+    await server.comeBack();
+    expect(await userIsKnown()).toBe(true);
   }, 60_000);
 
   it.each(["SIGTERM", "SIGKILL"] as const)(

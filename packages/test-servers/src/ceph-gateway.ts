@@ -15,6 +15,10 @@ export interface TestS3Server {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Kills the gateway in the middle of its work; what it stored stays. */
+  readonly goDown: () => Promise<void>;
+  /** Starts it again, on the same port. */
+  readonly comeBack: () => Promise<void>;
   /** Ends the server and removes all it kept. */
   readonly stop: () => Promise<void>;
 }
@@ -65,8 +69,21 @@ async function startOnFreePorts(): Promise<TestS3Server> {
     region: "us-east-1",
     accessKeyId,
     secretAccessKey,
+    goDown: () => tell(child, "down"),
+    comeBack: () => tell(child, "up"),
     stop: () => stop(child),
   };
+}
+
+async function tell(child: ChildProcess, command: "down" | "up"): Promise<void> {
+  const { stdin, stdout } = child;
+  if (!(stdout instanceof Socket)) throw new Error("the gateway was started without a pipe");
+  stdout.ref();
+  const done = Promise.race([once(stdout, "data"), once(child, "exit")]);
+  stdin?.write(`${command}\n`);
+  const [said] = await done;
+  stdout.unref();
+  if (`${said}`.trim() !== command) throw new Error(`the gateway did not go ${command}: ${said}`);
 }
 
 async function untilReady(child: ChildProcess): Promise<void> {
@@ -89,9 +106,10 @@ async function untilReady(child: ChildProcess): Promise<void> {
 
 /** Lets this process end although the gateway lives: its pipe closes then, and the gateway ends too. */
 function letGo(child: ChildProcess): void {
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-  if (child.stdin instanceof Socket) child.stdin.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) {
+    if (stream instanceof Socket) stream.unref();
+  }
+  child.stderr?.resume();
   child.unref();
 }
 

@@ -2,6 +2,7 @@ export {
   type Answer,
   type AnsweringServer,
   type RecordedRequest,
+  type SpokenAnswer,
   startAnsweringServer,
 } from "./answering-server.js";
 export { startAzurite, type TestAzureServer } from "./azurite.js";
@@ -11,6 +12,13 @@ export {
   startCephGateway,
   type TestS3Server,
 } from "./ceph-gateway.js";
+export { type Fault, faultName } from "./fault.js";
+export {
+  type FaultProxy,
+  type FaultProxyOptions,
+  type ProxiedRequest,
+  startFaultProxy,
+} from "./fault-proxy.js";
 export {
   type GcsFailure,
   type GcsServer,

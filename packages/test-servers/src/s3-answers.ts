@@ -1,7 +1,7 @@
-import type { Answer } from "./answering-server.js";
+import type { SpokenAnswer } from "./answering-server.js";
 
 /** An S3 error as it goes over the wire; `status` 200 is the one that looks like a success. */
-export function s3Error(status: number, code: string, message = code): Answer {
+export function s3Error(status: number, code: string, message = code): SpokenAnswer {
   return {
     status,
     headers: { "content-type": "application/xml" },

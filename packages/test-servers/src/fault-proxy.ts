@@ -1,0 +1,193 @@
+import { once } from "node:events";
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from "node:http";
+import { PassThrough, pipeline, type Transform } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { pipeline as piped } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sendAnswer } from "./answering-server.js";
+import { type Fault, faultName } from "./fault.js";
+import { throttled } from "./throttled.js";
+
+/** The head of a request that came to a fault proxy. */
+export interface ProxiedRequest {
+  /** From 0, in the order of arrival. */
+  readonly index: number;
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly url: string;
+  readonly headers: Readonly<IncomingHttpHeaders>;
+}
+
+export interface FaultProxyOptions {
+  /** The server behind: `http://127.0.0.1:8000`. */
+  readonly target: string;
+  /** What goes wrong with a request; `undefined`: nothing. */
+  readonly decide: (request: ProxiedRequest) => Fault | undefined;
+}
+
+export interface FaultProxy {
+  readonly url: string;
+  /** Requests by the `faultName` that befell them, `none` included. */
+  readonly counts: ReadonlyMap<string, number>;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * An HTTP/1.1 proxy on loopback whose faults are chosen request by request. All headers go through as they
+ * are, `Host` included, so signatures made for the proxy's address hold at the server behind. A server that
+ * can't be reached is a reset.
+ */
+export async function startFaultProxy({ target, decide }: FaultProxyOptions): Promise<FaultProxy> {
+  const agent = new Agent({ keepAlive: true });
+  const counts = new Map<string, number>();
+  let index = 0;
+  const server = createServer((incoming, outgoing) => {
+    const { method = "", url = "", headers } = incoming;
+    const fault = decide({ index: index++, method, url, headers });
+    const name = fault === undefined ? "none" : faultName(fault);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    const exchange = { incoming, outgoing, agent, target: new URL(target) };
+    // What breaks on the way to the server breaks the client's connection: that is what a proxy does.
+    suffer(exchange, fault).catch(() => reset(exchange));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    counts,
+    close: async () => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      agent.destroy();
+      await closed;
+    },
+  };
+}
+
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly agent: Agent;
+  readonly target: URL;
+}
+
+async function suffer(exchange: Exchange, fault: Fault | undefined): Promise<void> {
+  switch (fault?.kind) {
+    case undefined:
+      return passOn(exchange);
+    case "latency":
+      await sleep(fault.delayMs);
+      return passOn(exchange);
+    case "throttle":
+      return passOn(exchange, () => throttled(fault.bytesPerSecond));
+    case "cut-request":
+      return cutRequest(exchange, fault.afterBytes);
+    case "cut-answer":
+      return cutAnswer(exchange, fault.afterBytes);
+    case "reset":
+      if (fault.moment === "after") await carryOut(exchange);
+      return reset(exchange);
+    case "half-close":
+      await (fault.moment === "after" ? carryOut(exchange) : swallow(exchange));
+      exchange.outgoing.socket?.end();
+      return;
+    case "answer":
+      await (fault.moment === "after" ? carryOut(exchange) : swallow(exchange));
+      return sendAnswer(exchange.outgoing, fault.answer, exchange.incoming.method);
+  }
+}
+
+async function passOn(
+  exchange: Exchange,
+  slow: () => Transform = () => new PassThrough(),
+): Promise<void> {
+  const answer = await send(exchange, slow());
+  writeHead(exchange, answer);
+  await piped(answer, slow(), exchange.outgoing);
+}
+
+/** The server does what it was asked; nobody hears its answer. */
+async function carryOut(exchange: Exchange): Promise<void> {
+  await buffer(await send(exchange));
+}
+
+async function swallow({ incoming }: Exchange): Promise<void> {
+  await buffer(incoming);
+}
+
+async function cutRequest(exchange: Exchange, afterBytes: number): Promise<void> {
+  const { incoming } = exchange;
+  const upstream = openRequest(exchange);
+  upstream.on("error", () => {}); // It is broken off on purpose.
+  upstream.flushHeaders();
+  let left = afterBytes;
+  for await (const chunk of incoming) {
+    const part: Buffer = chunk.subarray(0, left);
+    left -= part.length;
+    await new Promise((resolve) => upstream.write(part, resolve));
+    if (left === 0) break;
+  }
+  upstream.destroy();
+  reset(exchange);
+}
+
+async function cutAnswer(exchange: Exchange, afterBytes: number): Promise<void> {
+  const answer = await send(exchange);
+  const body = await buffer(answer);
+  if (body.length === 0) return reset(exchange);
+  writeHead(exchange, answer);
+  const part = body.subarray(0, Math.min(afterBytes, body.length - 1));
+  exchange.outgoing.flushHeaders();
+  exchange.outgoing.write(part, () => reset(exchange));
+  if (part.length === 0) reset(exchange);
+}
+
+function send(
+  exchange: Exchange,
+  through: Transform = new PassThrough(),
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const upstream = openRequest(exchange);
+    upstream.once("response", resolve);
+    upstream.once("error", reject);
+    pipeline(exchange.incoming, through, upstream, (error) => {
+      if (error) reject(error);
+    });
+  });
+}
+
+function openRequest({ incoming, agent, target }: Exchange) {
+  const { hostname, port } = target;
+  const { method, url: path } = incoming;
+  return request({ hostname, port, method, path, agent, headers: endToEnd(incoming.rawHeaders) });
+}
+
+function writeHead({ outgoing }: Exchange, answer: IncomingMessage): void {
+  const { statusCode = 502, statusMessage, rawHeaders } = answer;
+  outgoing.writeHead(statusCode, statusMessage, endToEnd(rawHeaders));
+}
+
+/** Of this connection alone; `expect` has been answered here. */
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "expect"]);
+
+/** Names and values in turn, as they came. */
+function endToEnd(rawHeaders: readonly string[]): string[] {
+  return rawHeaders.filter((_, index) => {
+    const name = rawHeaders[index - (index % 2)] ?? "";
+    return !HOP_BY_HOP.has(name.toLowerCase());
+  });
+}
+
+function reset({ outgoing }: Exchange): void {
+  outgoing.socket?.resetAndDestroy();
+}

@@ -1,0 +1,69 @@
+import {
+  CreateBucketCommand,
+  PutBucketNotificationConfigurationCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import { parseNotification } from "@keywhen/core/consumer";
+import { startAnsweringServer, startCephGateway, type TestS3Server } from "@keywhen/test-servers";
+import { createLedger } from "./ledger.js";
+import { type CephPlace, clientConfig, openStore, SCHEDULE, TARGET } from "./store-place.js";
+import { consume, createTaskQueue, type TestBed, type TestBedOptions } from "./test-bed.js";
+
+export interface CephBed extends TestBed {
+  readonly place: CephPlace;
+  readonly gateway: TestS3Server;
+}
+
+/** Ceph repeats the headers of the request that it tells of. */
+const MAKER = /"x-amz-user-agent","val":"[^"]* ([^" ]+)"/;
+
+/** A Ceph gateway of one's own, which pushes a notification for each copy before it answers it. */
+export async function openCephBed(options: TestBedOptions = {}): Promise<CephBed> {
+  const gateway = await startCephGateway();
+  const { endpoint, accessKeyId, secretAccessKey } = gateway;
+  const place = { kind: "ceph", endpoint, accessKeyId, secretAccessKey } as const;
+  const { store, close } = openStore(place, "test-bed");
+  const ledger = createLedger();
+  const tasks = createTaskQueue(16);
+  const listener = await startAnsweringServer(({ body }) => {
+    const text = body.toString();
+    const maker = MAKER.exec(text)?.[1];
+    for (const { key } of parseNotification(text)) {
+      const record = ledger.at(key);
+      record?.arrivals.push({ atMs: performance.now(), maker });
+      if (record !== undefined) tasks.add(() => consume(store, record, options));
+    }
+    return { status: 200 };
+  });
+  await pushCreated(place, `${listener.endpoint}/due`);
+  return {
+    name: "Ceph",
+    place,
+    store,
+    ledger,
+    gateway,
+    lookedAt: tasks.idle,
+    [Symbol.asyncDispose]: async () => {
+      close();
+      await listener.stop();
+      await gateway.stop();
+    },
+  };
+}
+
+async function pushCreated(place: CephPlace, url: string): Promise<void> {
+  const config = clientConfig(place);
+  const sns = new SNSClient(config);
+  const Attributes = { "push-endpoint": url, persistent: "false" };
+  const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "due", Attributes }));
+  sns.destroy();
+  const client = new S3Client(config);
+  for (const Bucket of [SCHEDULE, TARGET]) await client.send(new CreateBucketCommand({ Bucket }));
+  const Events = ["s3:ObjectCreated:*" as const];
+  const NotificationConfiguration = { TopicConfigurations: [{ Id: "due", TopicArn, Events }] };
+  await client.send(
+    new PutBucketNotificationConfigurationCommand({ Bucket: TARGET, NotificationConfiguration }),
+  );
+  client.destroy();
+}

@@ -1,0 +1,45 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { fsStore } from "@keywhen/adapter-fs";
+import { s3Store } from "@keywhen/adapter-s3";
+import type { ObjectStore } from "@keywhen/core/store";
+
+/** The bucket that holds the schedules, one root each. */
+export const SCHEDULE = "schedule";
+/** The bucket that events go to. */
+export const TARGET = "due";
+
+/** The shortest, so that a death is soon got over. */
+export const LEASE = "10s";
+
+/** Where a store is, in words that go from process to process. */
+export type StorePlace = CephPlace | { readonly kind: "file"; readonly folder: string };
+
+export interface CephPlace {
+  readonly kind: "ceph";
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface OpenedStore {
+  readonly store: ObjectStore;
+  readonly close: () => void;
+}
+
+/** A store whose requests carry a name, where they carry any: Ceph tells it in its notifications. */
+export function openStore(place: StorePlace, name: string): OpenedStore {
+  if (place.kind === "file") return { store: fsStore({ folder: place.folder }), close: () => {} };
+  const client = new S3Client({ ...clientConfig(place), customUserAgent: name });
+  return { store: s3Store({ client, service: "ceph" }), close: () => client.destroy() };
+}
+
+export function clientConfig(place: CephPlace) {
+  const { endpoint, accessKeyId, secretAccessKey } = place;
+  return {
+    endpoint,
+    region: "default",
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+    requestHandler: { httpAgent: { keepAlive: true, maxSockets: 256 } },
+  };
+}
