@@ -42,11 +42,15 @@ export interface DeliverOptions {
 }
 
 const ATTEMPTS = 5;
+/** A copy without an answer that failed so soon was hardly under way: a connection that the server had closed. */
+const FAILED_AT_ONCE_MS = 5_000;
+/** Until it is looked whether such a copy has come through after all. */
+const LOOK_AGAIN_MS = 2_000;
 
 /**
  * Copies or moves one event to its target, unless an earlier sweep has. `isFreed`: its elder has just been delivered,
- * so it doesn't wait for a next try of its own. Only a throttled request, which the
- * store certainly did not carry out, is tried again here; any other failure is a later sweep's.
+ * so it doesn't wait for a next try of its own. What the store certainly did not carry out is tried again here, and once
+ * more what failed at once and is not found at its target; any other failure is a later sweep's.
  */
 export async function deliver(
   options: DeliverOptions,
@@ -67,18 +71,47 @@ async function tryUntilAnswered(
   event: DueEvent,
   isMoved: boolean,
 ): Promise<Delivery> {
-  const { clock, startSignal, random } = options;
+  const { clock } = options;
+  let isRepeated = false;
   for (let attempt = 1; ; attempt++) {
-    const startedAtMs = options.now();
-    if (startedAtMs < event.atMs || startSignal.aborted) return { outcome: "untried" };
-    const refusal = options.permit(event.size);
-    if (refusal !== undefined) return refuse(event, refusal);
-    const delivery = await tryOnce(options, event, isMoved, startedAtMs - event.atMs);
-    if (delivery.outcome !== "failed" || delivery.error.code !== "throttled") return delivery;
-    options.onThrottled();
-    if (attempt === ATTEMPTS || startSignal.aborted) return delivery;
-    await clock.sleep(retryPauseMs(attempt, random), { signal: startSignal });
+    const obstacle = obstacleTo(options, event);
+    if (obstacle !== undefined) return obstacle;
+    const latenessMs = options.now() - event.atMs;
+    const sentMs = clock.monotonic();
+    const delivery = await tryOnce(options, event, isMoved, latenessMs);
+    if (delivery.outcome !== "failed") return delivery;
+    const { error } = delivery;
+    if (error.code === "throttled") options.onThrottled();
+    const so = { attempt, isRepeated, tookMs: clock.monotonic() - sentMs };
+    if (!(await pauseBeforeRepeat(options, event, error, so))) return delivery;
+    isRepeated ||= error.undecided;
+    const isThere = error.undecided && (await isAtTarget(options, event, options.lookSignal));
+    if (isThere) return { outcome: "copied", isMoved: false, latenessMs };
   }
+}
+
+/** Why the copy may not start now, looked at immediately before; `undefined` if it may. */
+function obstacleTo(options: DeliverOptions, event: DueEvent): Delivery | undefined {
+  const isEarly = options.now() < event.atMs;
+  if (isEarly || options.startSignal.aborted) return { outcome: "untried" };
+  const refusal = options.permit(event.size);
+  return refusal === undefined ? undefined : refuse(event, refusal);
+}
+
+/** Waits before the same copy is sent again; false if that is a later sweep's. */
+async function pauseBeforeRepeat(
+  { clock, random, startSignal }: DeliverOptions,
+  { deliveryId }: DueEvent,
+  { retryable, undecided }: ObjectStoreError,
+  so: { readonly attempt: number; readonly isRepeated: boolean; readonly tookMs: number },
+): Promise<boolean> {
+  if (!retryable || so.attempt === ATTEMPTS) return false;
+  const isKnown = deliveryId !== undefined; // else no look would tell
+  const isWorthALook = isKnown && !so.isRepeated && so.tookMs <= FAILED_AT_ONCE_MS;
+  if (undecided && !isWorthALook) return false;
+  const pauseMs = undecided ? LOOK_AGAIN_MS : retryPauseMs(so.attempt, random);
+  if (!startSignal.aborted) await clock.sleep(pauseMs, { signal: startSignal });
+  return !startSignal.aborted;
 }
 
 function refuse(event: DueEvent, refusal: "not-now" | { readonly tooLarge: string }): Delivery {

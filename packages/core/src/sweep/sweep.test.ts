@@ -340,6 +340,22 @@ describe("sweep() on a store that fails", () => {
     expect(await waitingIn(home.store)).toHaveLength(1);
   });
 
+  it("looks for a copy without an answer, and sends it once more if the connection broke at once", async () => {
+    const sent = async (lost: number, wasCarriedOut: boolean) => {
+      const home = testHome();
+      const broken = failFirst("copy", lost, storeError("unavailable", "copy"));
+      const faults = wasCarriedOut ? { after: broken } : { before: broken };
+      await createScheduler(home).schedule({ at: DUE, to: { bucket: "out", key: "k" } });
+      const sweeping = sweeperOf({ ...home, store: faultyStore(home.store, faults) }).sweep();
+      await home.clock.advance("10s");
+      const { delivered, undecided, requests } = await sweeping;
+      return { delivered, undecided, copies: requests.copy };
+    };
+    expect(await sent(1, true)).toEqual({ delivered: 1, undecided: 0, copies: 1 });
+    expect(await sent(1, false)).toEqual({ delivered: 1, undecided: 0, copies: 2 });
+    expect(await sent(2, false)).toEqual({ delivered: 0, undecided: 1, copies: 2 });
+  });
+
   it("halves the concurrency when the store throttles, tries again, and grows back slowly", async () => {
     const home = await homeWith(numbered(200));
     const slowed: number[] = [];
