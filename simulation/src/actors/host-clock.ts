@@ -1,0 +1,34 @@
+import type { ClockPlan } from "../plan.js";
+import type { VirtualTime } from "../virtual-time.js";
+
+/** The clock of one machine: off by a little, set forward or back now and then. */
+export interface HostClock {
+  now(): number;
+  monotonic(): number;
+  /** The machine slept: its monotonic clock stood still. */
+  suspended(forMs: number): void;
+  /** From now on it is right to within what keywhen allows. */
+  correct(): void;
+}
+
+export function hostClock(time: VirtualTime, plan: ClockPlan): HostClock {
+  const startMs = time.now();
+  let skewMs = plan.skewMs;
+  let suspendedMs = 0;
+  let jumps = plan.jumps;
+  return {
+    now() {
+      const nowMs = time.now();
+      const jumpedMs = jumps.reduce((sum, { atMs, byMs }) => sum + (atMs <= nowMs ? byMs : 0), 0);
+      return nowMs + skewMs + jumpedMs;
+    },
+    monotonic: () => time.now() - startMs - suspendedMs,
+    suspended(forMs) {
+      suspendedMs += forMs;
+    },
+    correct() {
+      skewMs = Math.max(-1_000, Math.min(1_000, skewMs));
+      jumps = [];
+    },
+  };
+}

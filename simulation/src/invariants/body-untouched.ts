@@ -1,0 +1,47 @@
+import { describeObject } from "../event-body.js";
+import type { EventRecord } from "../ledger.js";
+import { PENDING, SCHEDULE_BUCKET } from "../plan.js";
+import type { StoreRequest } from "../store/store-request.js";
+import type { Invariant, View } from "./watcher.js";
+
+const PROMISE =
+  "The body is untouched: bytes, content type, encoding, cache control and user metadata.";
+
+/** By delivery id: what its first writer put. */
+type Originals = Map<string, string>;
+
+/** Compares what lies at a target after a copy with what was scheduled. */
+export const bodyUntouched: Invariant = (view) => {
+  const originals: Originals = new Map();
+  return {
+    executed(request) {
+      if (request.kind === "put") rememberPut(view, originals, request);
+      const event = view.ledger.deliveredBy(request);
+      if (event !== undefined && request.outcome === "copied") compare(view, originals, event);
+    },
+  };
+};
+
+function rememberPut(
+  { ledger, objects }: View,
+  originals: Originals,
+  { bucket, keys, outcome }: StoreRequest,
+): void {
+  const key = keys[0] ?? "";
+  if (bucket !== SCHEDULE_BUCKET || !key.startsWith(PENDING) || outcome !== "written") return;
+  const object = objects.get({ bucket, key });
+  const id = ledger.record(key)?.deliveryId;
+  if (object !== undefined && id !== undefined) originals.set(id, describeObject(object));
+}
+
+function compare({ objects, violated }: View, originals: Originals, event: EventRecord): void {
+  const found = objects.get(event.to);
+  if (found === undefined || event.deliveryId === undefined) return;
+  const { "keywhen-id": id, "keywhen-at": at } = found.metadata;
+  if (describeObject(found) !== originals.get(event.deliveryId)) {
+    violated(PROMISE, event.key, `what arrived differs: ${describeObject(found)}`);
+  }
+  if (id !== encodeURIComponent(event.deliveryId) || at !== new Date(event.atMs).toISOString()) {
+    violated(PROMISE, event.key, `it arrived as ${id} of ${at}`);
+  }
+}

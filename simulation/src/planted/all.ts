@@ -1,0 +1,5 @@
+import { DELIVERY_FAULTS } from "./delivery-faults.js";
+import type { PlantedFault } from "./planted-fault.js";
+import { SCHEDULER_FAULTS } from "./scheduler-faults.js";
+
+export const PLANTED_FAULTS: readonly PlantedFault[] = [...DELIVERY_FAULTS, ...SCHEDULER_FAULTS];
