@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { PROFILE_NAMES, type ProfileName } from "./profiles.js";
 
@@ -10,6 +11,8 @@ export interface CliOptions {
   /** Parts of a single run's plan to leave out. */
   readonly without: readonly string[];
   readonly planted: boolean;
+  /** A bundle of core to run instead of the workspace's build. */
+  readonly core: string | undefined;
   /** The file to write the report to. */
   readonly report: string | undefined;
 }
@@ -21,6 +24,7 @@ export const USAGE = `Usage: npm run simulate -- [options]
   --profile P       ${PROFILE_NAMES.join(", ")}; by default drawn from the seed
   --trace           print all that happens; for one run
   --without A,B     leave out events, steps, sweepers or kinds of fault; for one run
+  --core FILE       a bundle of the core to run instead of the workspace's build
   --planted         then plant faults into the core, one by one, and look for each
   --report FILE     write what came out as a page
 `;
@@ -37,10 +41,11 @@ export function readOptions(args: readonly string[]): CliOptions {
       trace: { type: "boolean", default: false },
       without: { type: "string", default: "" },
       planted: { type: "boolean", default: false },
+      core: { type: "string" },
       report: { type: "string" },
     },
   });
-  const { trace, planted, report, without } = values;
+  const { trace, planted, report, without, core } = values;
   return {
     runs: wholeNumber("--runs", values.runs),
     seed: wholeNumber("--seed", values.seed),
@@ -48,6 +53,7 @@ export function readOptions(args: readonly string[]): CliOptions {
     without: without.split(",").filter((name) => name !== ""),
     trace,
     planted,
+    core: core === undefined ? undefined : pathToFileURL(core).href,
     report,
   };
 }

@@ -19,7 +19,7 @@ async function main(options: CliOptions): Promise<boolean> {
   await using pool = openPool();
   const outcome = await runMany(pool, options);
   const [first] = outcome.violations;
-  if (first !== undefined) say(await explain(first, options.profile, await loadCore()));
+  if (first !== undefined) say(await explain(first, options.profile, await loadCore(options.core)));
   const planted = options.planted ? await findPlanted(pool, say) : [];
   if (options.report !== undefined) {
     await writeFile(options.report, reportPage(outcome, planted, options));
@@ -31,7 +31,7 @@ async function main(options: CliOptions): Promise<boolean> {
 /** One world, with all that happens in it if that is wanted. */
 async function runOne(options: CliOptions): Promise<boolean> {
   const plan = without(makePlan(options.seed, options.profile), new Set(options.without));
-  const { violation, journal } = await runWorld(plan, await loadCore(), { keepsJournal: true });
+  const { violation, journal } = await runWorld(plan, await loadCore(options.core), { keepsJournal: true });
   if (options.trace) say(journal?.lines().join("\n") ?? "");
   say(
     violation === undefined

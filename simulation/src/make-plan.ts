@@ -100,7 +100,7 @@ function planSweeper(name: string, clock: ClockPlan, prng: Prng, span: Span): Sw
     concurrency: prng.pick([1, 3, 64]),
     whenHeld: prng.chance(0.4) ? "wait" : "leave",
     leaseSeconds: prng.pick([60, 30, 20]),
-    maxAgeMinutes: prng.pick([5, 30, 24 * 60]),
+    maxAgeMinutes: everyMs > MINUTE_MS ? 24 * 60 : prng.pick([5, 15, 40]),
   };
 }
 

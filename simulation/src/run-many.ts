@@ -18,10 +18,10 @@ export async function runMany(pool: Pool, options: CliOptions): Promise<Outcome>
   return total;
 }
 
-function* jobsFor({ seed, runs, profile }: CliOptions): Generator<Job> {
+function* jobsFor({ seed, runs, profile, core }: CliOptions): Generator<Job> {
   for (let from = seed; from < seed + runs; from += SEEDS_PER_JOB) {
     const count = Math.min(SEEDS_PER_JOB, seed + runs - from);
-    yield { from, count, profile, coreUrl: undefined };
+    yield { from, count, profile, coreUrl: core };
   }
 }
 

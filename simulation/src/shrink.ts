@@ -22,6 +22,7 @@ export async function shrink(
     for (const part of partsOf(plan, [...REQUEST_FAULTS, ...WORLD_FAULTS])) {
       if (left.has(part)) continue;
       const smaller = without(plan, new Set([...left, part]));
+      if (smaller.sweepers.length === 0) continue; // then nothing could leave
       const result = await runWorld(smaller, core);
       if (result.violation?.promise !== violation.promise) continue;
       left.add(part);

@@ -79,7 +79,7 @@ export async function runWorld(
     journal?.note(key, `BROKEN ${promise} ${why}`);
   };
   const isHealed = () => time.now() >= healedMs;
-  const hasLease = core.createDeadLetters !== undefined;
+  const { hasLease } = core;
   const view: View = {
     plan,
     profile,
@@ -127,7 +127,7 @@ export async function runWorld(
       activity.endedMs = time.now();
       busy.set(process, (busy.get(process) ?? 1) - 1);
       ledger.called(activity);
-      journal?.note(activity.key, `${activity.name} is told: ${activity.told}`);
+      journal?.note(activity.key, `${activity.name} is told: ${toldText(activity)}`);
       for (const watcher of watchers) watcher.ended?.(activity);
     },
     isBusy: (process) => process.isAlive && (busy.get(process) ?? 0) > 0,
@@ -167,6 +167,12 @@ export async function runWorld(
     requests: network.nextNumber() - 1,
     journal,
   };
+}
+
+function toldText({ told, report }: Activity): string {
+  if (report?.outcome !== "swept") return String(told);
+  const { due, delivered, truncated, skewMs } = { skewMs: undefined, ...report };
+  return `${told}: ${delivered} of ${due}, truncated ${truncated}, ahead by ${skewMs} ms`;
 }
 
 const FOREIGN = {

@@ -1,6 +1,9 @@
 import type { ClockPlan } from "../plan.js";
 import type { VirtualTime } from "../virtual-time.js";
 
+/** Half a second less than what is allowed: the check can be wrong by that, because the store tells whole seconds. */
+const CERTAINLY_RIGHT_MS = 600;
+
 /** The clock of one machine: off by a little, set forward or back now and then. */
 export interface HostClock {
   now(): number;
@@ -27,7 +30,7 @@ export function hostClock(time: VirtualTime, plan: ClockPlan): HostClock {
       suspendedMs += forMs;
     },
     correct() {
-      skewMs = Math.max(-1_000, Math.min(1_000, skewMs));
+      skewMs = Math.max(-CERTAINLY_RIGHT_MS, Math.min(CERTAINLY_RIGHT_MS, skewMs));
       jumps = [];
     },
   };

@@ -4,6 +4,10 @@ import type { World } from "../world.js";
 import { type Host, openHost } from "./host.js";
 import type { Process } from "./process.js";
 
+/** So long after the faults sweepers wake as often as before; then rarely, for what backs off. */
+const BUSY_AFTERMATH_MS = 10 * 60_000;
+const RARE_WAKES_MS = 7 * 60_000;
+
 /** Plain sweeps, woken at intervals. Look-ahead hosts and `start()` have their place beside it. */
 export function startSweepers(world: World): void {
   for (const plan of world.plan.sweepers) {
@@ -14,7 +18,9 @@ export function startSweepers(world: World): void {
 
 function wake(world: World, host: Host, plan: SweeperPlan, number: number): void {
   const { time } = world;
-  time.at(time.now() + plan.everyMs, () => wake(world, host, plan, number + 1));
+  const isLongHealed = time.now() > world.plan.startMs + world.plan.chaosMs + BUSY_AFTERMATH_MS;
+  const pauseMs = isLongHealed ? RARE_WAKES_MS : plan.everyMs;
+  time.at(time.now() + pauseMs, () => wake(world, host, plan, number + 1));
   if (plan.style === "function") runFunction(world, host, plan, number);
   else runInDaemon(world, host.process(), plan, number);
 }
@@ -54,7 +60,7 @@ async function sweepOnce(
   const deadline =
     plan.style === "function" ? new Date(process.clock.now() + plan.lifeMs) : undefined;
   await world.run(activity, async (home) => {
-    const sharing = core.createDeadLetters && {
+    const sharing = core.hasLease && {
       maxAge: `${plan.maxAgeMinutes}m`,
       leaseDuration: `${plan.leaseSeconds}s`,
     };
@@ -64,7 +70,7 @@ async function sweepOnce(
       concurrency: plan.concurrency,
       ...sharing,
     });
-    const held = core.createDeadLetters && { whenHeld: plan.whenHeld };
+    const held = core.hasLease && { whenHeld: plan.whenHeld };
     activity.report = await sweeper.sweep({ deadline, ...held });
     return activity.report.outcome;
   });
