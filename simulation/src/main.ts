@@ -31,7 +31,9 @@ async function main(options: CliOptions): Promise<boolean> {
 /** One world, with all that happens in it if that is wanted. */
 async function runOne(options: CliOptions): Promise<boolean> {
   const plan = without(makePlan(options.seed, options.profile), new Set(options.without));
-  const { violation, journal } = await runWorld(plan, await loadCore(options.core), { keepsJournal: true });
+  const { violation, journal } = await runWorld(plan, await loadCore(options.core), {
+    keepsJournal: true,
+  });
   if (options.trace) say(journal?.lines().join("\n") ?? "");
   say(
     violation === undefined

@@ -1,8 +1,9 @@
 import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "../activity.js";
-import type { Ledger } from "../ledger.js";
-import type { Plan } from "../plan.js";
+import type { EventRecord, Ledger } from "../ledger.js";
+import { type Plan, SCHEDULE_BUCKET } from "../plan.js";
 import type { Profile } from "../profiles.js";
+import { storeDate } from "../store/execute.js";
 import type { Change, StoreRequest } from "../store/store-request.js";
 import type { StoredObjects } from "../store/stored-objects.js";
 
@@ -30,6 +31,13 @@ export interface View {
   now(): number;
   isHealed(): boolean;
   violated(promise: string, key: string | undefined, why: string): void;
+}
+
+/** Since when an event could have been delivered, as a listing tells it. */
+export function sinceMs({ objects, profile }: View, event: EventRecord): number | undefined {
+  const found = objects.get({ bucket: SCHEDULE_BUCKET, key: event.key });
+  if (found === undefined) return undefined;
+  return Math.max(event.atMs, storeDate(profile, found.lastModifiedMs).getTime());
 }
 
 export type Invariant = (view: View) => Watcher;
