@@ -10,6 +10,7 @@ export interface Job extends Seeds {
 }
 
 makeDigestDeterministic();
+Error.stackTraceLimit = 0; // errors are made by the thousand here, and nobody reads where
 parentPort?.on("message", async (job: Job) => {
   parentPort?.postMessage(await runSeeds(await loadCore(job.coreUrl), job));
 });
