@@ -64,7 +64,7 @@ describe("the documentation", () => {
     writeFileSync(file, snippet?.code ?? "");
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
     await import(file);
-    expect(log.mock.calls).toEqual([[1]]);
+    expect(log.mock.calls).toMatchObject([[{ outcome: "swept", delivered: 1 }]]);
     log.mockRestore();
   });
 

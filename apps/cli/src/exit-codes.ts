@@ -10,6 +10,8 @@ export const EXIT = {
   tooLate: 4,
   alreadyThere: 5,
   partly: 6,
+  /** Another sweeper holds the lease. */
+  held: 7,
   interrupted: 130,
 } as const;
 

@@ -1,22 +1,27 @@
-import type { SweepReport } from "@keywhen/core";
+import type { SweptReport } from "@keywhen/core";
 import { describe, expect, it } from "vitest";
 import { describeSweep, sweepExitCode } from "./sweep-summary.js";
 
-const REPORT: SweepReport = {
+const REPORT: SweptReport = {
   outcome: "swept",
   listed: 1_206,
   foreign: 2,
   due: 1_204,
   delivered: 1_204,
+  alreadyDelivered: 0,
   gone: 0,
   retrying: 0,
   held: 0,
+  dead: 0,
   refused: 0,
   undeleted: 0,
   undecided: 0,
   truncated: false,
   resumeKey: undefined,
+  circuit: false,
   unordered: false,
+  lease: "taken",
+  skewMs: undefined,
   latenessMs: { min: 1, median: 900, p99: 2_400, max: 3_000 },
   oldestDueAt: undefined,
   requests: { list: 2, head: 0, get: 0, put: 0, copy: 1_204, move: 0, delete: 3 },
@@ -31,8 +36,17 @@ describe("sweepExitCode()", () => {
     expect(sweepExitCode({ ...REPORT, gone: 3 })).toBe(0);
   });
 
-  it.each(["retrying", "held", "refused", "undeleted", "undecided"])("is 6 for %s", (name) => {
-    expect(sweepExitCode({ ...REPORT, [name]: 1 })).toBe(6);
+  it.each(["retrying", "held", "dead", "refused", "undeleted", "undecided"])(
+    "is 6 for %s",
+    (name) => {
+      expect(sweepExitCode({ ...REPORT, [name]: 1 })).toBe(6);
+    },
+  );
+
+  it("is 7 if another sweeper was at work", () => {
+    const { requests, durationMs } = REPORT;
+    const held = { by: "x", expiresAt: new Date(0), requests, durationMs };
+    expect(sweepExitCode({ outcome: "held", ...held })).toBe(7);
   });
 
   it("is 6 if the sweep ended early", () => {

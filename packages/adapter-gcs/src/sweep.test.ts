@@ -22,7 +22,7 @@ describe("a sweep on Cloud Storage", () => {
     const report = await sweeper.sweep();
     expect(report).toMatchObject({ delivered: 60, retrying: 0, truncated: false });
     expect(report.requests).toMatchObject({ move: 20, copy: 40, delete: 40 });
-    expect((await store.list({ bucket: "here" })).objects).toHaveLength(20);
+    expect((await store.list({ bucket: "here", prefix: "inbox/" })).objects).toHaveLength(20);
     expect((await store.list({ bucket: "away" })).objects).toHaveLength(40);
     const delivered = await store.head({ bucket: "away", key: "inbox/1" });
     expect(delivered?.metadata).toMatchObject({ a: "1", "keywhen-at": at.toISOString() });

@@ -1,6 +1,10 @@
 export type { Clock } from "./clock.js";
 export { codecV1 } from "./codec/codec-v1.js";
 export type { EventKey, KeyCodec } from "./codec/key-codec.js";
+export { createDeadLetters, type DeadLetters } from "./dead/create-dead-letters.js";
+export type { DeadLetter } from "./dead/dead-letter.js";
+export type { PurgeResult } from "./dead/purge.js";
+export type { RedriveResult } from "./dead/redrive.js";
 export { type ExamineOptions, examineStore } from "./doctor/examine-store.js";
 export type { Finding } from "./doctor/finding.js";
 export {
@@ -13,7 +17,7 @@ export {
 export type { Home } from "./options/home.js";
 export type { RandomSource } from "./random.js";
 export type { Requests } from "./requests/counted-store.js";
-export type { CancelResult } from "./scheduler/cancel.js";
+export type { CancelOptions, CancelResult } from "./scheduler/cancel.js";
 export { type Call, createScheduler, type Scheduler } from "./scheduler/create-scheduler.js";
 export type { EventFilter } from "./scheduler/event-filter.js";
 export { eventId, parseEventId } from "./scheduler/event-id.js";
@@ -36,8 +40,14 @@ export {
   type SweeperOptions,
 } from "./sweep/create-sweeper.js";
 export type { LatenessMs } from "./sweep/lateness.js";
-export { logTo, type Observer, type SweepEvent } from "./sweep/sweep-event.js";
-export type { SweepReport, TruncatedReason } from "./sweep/sweep-report.js";
+export { type DeadReason, logTo, type Observer, type SweepEvent } from "./sweep/sweep-event.js";
+export type {
+  HeldReport,
+  LeaseUse,
+  SweepReport,
+  SweptReport,
+  TruncatedReason,
+} from "./sweep/sweep-report.js";
 export { systemClock } from "./system-clock.js";
 export { type Duration, durationMs, parseDuration } from "./time/duration.js";
 export type { Moment } from "./time/moment.js";

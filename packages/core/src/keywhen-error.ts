@@ -9,6 +9,8 @@ export type KeywhenErrorCode =
   | "invalid-option"
   | "key-too-long"
   | "not-supported"
+  /** This machine's clock and the store's are too far apart. */
+  | "clock-skew"
   | "batch-incomplete"
   /** What a consumer was sent is no notification that it knows. */
   | "invalid-notification"

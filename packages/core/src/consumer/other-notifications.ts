@@ -1,6 +1,6 @@
+import { isJsonObject, type JsonObject, textAt } from "../json-shape.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { decodeName, invalidNotification, objectRef } from "./invalid-notification.js";
-import { isJsonObject, type JsonObject, textAt } from "./json-shape.js";
 
 /**
  * A Pub/Sub push of Cloud Storage; the names are attributes, as they are, whatever the payload format.

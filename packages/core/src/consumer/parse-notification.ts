@@ -1,6 +1,6 @@
+import { isJsonObject, type JsonObject, textAt } from "../json-shape.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { invalidNotification } from "./invalid-notification.js";
-import { isJsonObject, type JsonObject, textAt } from "./json-shape.js";
 import { readEventGrid, readPubSub } from "./other-notifications.js";
 import { readEventBridge, readS3Record, readS3TestEvent } from "./s3-notification.js";
 

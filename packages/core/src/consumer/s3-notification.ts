@@ -1,6 +1,6 @@
+import { isJsonObject, type JsonObject, textAt } from "../json-shape.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { decodeName, objectRef } from "./invalid-notification.js";
-import { isJsonObject, type JsonObject, textAt } from "./json-shape.js";
 
 /**
  * One of an S3 notification's `Records`, from AWS, MinIO or a Ceph gateway; `undefined` if it is none.

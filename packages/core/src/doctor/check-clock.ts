@@ -1,8 +1,7 @@
+import { allowedSkewMs } from "../requests/clock-reading.js";
 import type { Examination } from "./examination.js";
 import type { Finding } from "./finding.js";
 
-/** What of the guard a clock may be off: the rest is for the other side's clock and for whole seconds. */
-const ROUNDING_MS = 750;
 const name = "clock";
 
 /** Compares this machine's clock with the store's, by the answers so far. */
@@ -23,7 +22,7 @@ export function checkClock({ home, store, readings }: Examination): Finding {
     const hint = "look for a proxy that drops the header Date";
     return { name, status: "fail", detail: "the store's answers tell no time", hint };
   }
-  return judge(best.aheadMs, home.guardMs / 2 - ROUNDING_MS);
+  return judge(best.aheadMs, allowedSkewMs(home.guardMs));
 }
 
 function judge(aheadMs: number, limitMs: number): Finding {

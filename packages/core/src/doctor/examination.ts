@@ -1,14 +1,8 @@
 import type { ResolvedHome } from "../options/home.js";
+import { type ClockReading, readingOf } from "../requests/clock-reading.js";
 import type { ObjectRef, ObjectStore, StoreCall } from "../store/object-store.js";
 import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
 import type { Finding } from "./finding.js";
-
-/** How far the store's clock was from ours in one answer, positive if ours is ahead. */
-interface ClockReading {
-  readonly aheadMs: number;
-  /** How long the answer took: the shorter, the more exact. */
-  readonly tookMs: number;
-}
 
 /** What the checks of one examination work with. */
 export interface Examination {
@@ -48,14 +42,9 @@ export function createExamination(
       return { bucket, key: folder + name };
     },
     async timed(send) {
-      const sentMs = clock.now();
       const startedMs = clock.monotonic();
-      const onDate = (date: Date) => {
-        const tookMs = clock.monotonic() - startedMs;
-        // A Date has whole seconds, cut off.
-        readings.push({ aheadMs: sentMs + tookMs / 2 - (date.getTime() + 500), tookMs });
-      };
-      const result = await send({ signal, onDate });
+      const reading = readingOf(clock, (read) => readings.push(read));
+      const result = await send({ signal, ...reading });
       return { result, tookMs: clock.monotonic() - startedMs };
     },
   };

@@ -48,8 +48,10 @@ export interface ResolvedHome {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly guardMs: number;
-  /** What the key of every waiting event begins with. */
+  /** What the key of every waiting event begins with; its id follows. */
   readonly pendingPrefix: string;
+  /** What the key of every dead letter begins with; the event's id follows. */
+  readonly deadPrefix: string;
 }
 
 export function resolveHome(options: Home): ResolvedHome {
@@ -77,6 +79,7 @@ export function resolveHome(options: Home): ResolvedHome {
     random: options.random ?? systemRandom,
     guardMs: guardMs(options),
     pendingPrefix: codec.pendingPrefix(root),
+    deadPrefix: `${root}/dead/`,
   };
 }
 

@@ -1,4 +1,6 @@
+import { escapePart } from "../codec/escape.js";
 import { KeywhenError } from "../keywhen-error.js";
+import { formatInstant } from "../time/instant.js";
 
 /** The delivery id, percent-encoded as in the key: the consumer's idempotency key. */
 export const DELIVERY_ID_NAME = "keywhen-id";
@@ -41,6 +43,24 @@ export function checkMetadataSize(metadata: Readonly<Record<string, string>>): v
       `The metadata would be ${bytes} bytes with keywhen's own; the limit is ${METADATA_BYTES}. Put the rest into the body.`,
     );
   }
+}
+
+/** The metadata by which a delivery is known again. */
+export function keywhenMetadata(atMs: number, deliveryId: string): Record<string, string> {
+  return {
+    [DELIVERY_ID_NAME]: escapePart(deliveryId),
+    [DUE_INSTANT_NAME]: formatInstant(atMs),
+  };
+}
+
+/** Whether an object is a copy of the event with this due instant and delivery id. */
+export function isCopyOf(
+  event: { readonly atMs: number; readonly deliveryId: string | undefined },
+  metadata: Readonly<Record<string, string>>,
+): boolean {
+  if (event.deliveryId === undefined) return false; // nothing tells it from another one
+  const expected = keywhenMetadata(event.atMs, event.deliveryId);
+  return Object.entries(expected).every(([name, value]) => metadata[name] === value);
 }
 
 /** The metadata of an object without keywhen's own. */

@@ -28,6 +28,7 @@ describe("cancel()", () => {
   it("is too late if it closes while the store is asked for it", async () => {
     const home = testHome();
     const { id } = await createScheduler(home).schedule(event);
+    home.clock.set("2026-12-24T12:59:55.999Z");
     const store = recordingStore(home.store, () => home.clock.set(CLOSES));
     const result = await createScheduler({ ...home, store }).cancel(id);
     expect(result.outcome).toBe("too-late");

@@ -1,8 +1,10 @@
 import type { ResolvedHome } from "../options/home.js";
-import { type RetryPolicy, retry } from "../requests/retry.js";
-import { retryWrite, type WriteAnswer } from "../requests/retry-write.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
+import { cancelOverdue } from "./cancel-overdue.js";
+import { createClockCheck } from "./clock-check.js";
+import { deleteEvent } from "./delete-event.js";
 import { decodeGivenId } from "./event-id.js";
+import { headChecked } from "./head-checked.js";
 import { asEventId, type EventId } from "./scheduled-event.js";
 
 /**
@@ -11,7 +13,8 @@ import { asEventId, type EventId } from "./scheduled-event.js";
  * - `cancelled`: this key will not be delivered (not: one that somebody schedules again).
  * - `not-found`: no such event waits: never scheduled, cancelled, moved or delivered.
  * - `too-late`: it closed at `closedAt`, `guard` before its due instant; it is left alone.
- * - `undecided`: the store's answer is missing or came after the event had closed.
+ * - `undecided`: the store's answer is missing or came after the event had closed; or an overdue event
+ *   had been tried before and is not at its target, so that it may have been delivered and consumed.
  */
 export type CancelResult =
   | { readonly outcome: "cancelled"; readonly id: EventId }
@@ -19,36 +22,38 @@ export type CancelResult =
   | { readonly outcome: "too-late"; readonly closedAt: Date }
   | { readonly outcome: "undecided"; readonly error?: ObjectStoreError | undefined };
 
-/** Deletes a waiting event while it is open, and judges the answer by when it arrives. */
+export interface CancelOptions {
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Also cancels an event that has closed, if no sweeper is at work: it takes the sweepers' lease for it. Throws
+   * `not-supported` on a store that can't have one.
+   * @default false
+   */
+  readonly overdue?: boolean | undefined;
+}
+
+/**
+ * Deletes a waiting event while it is open, and judges the answer by when it arrives. Throws `clock-skew` if this
+ * machine's clock can't tell whether it is open.
+ */
 export async function cancel(
   home: ResolvedHome,
   id: string,
-  signal: AbortSignal | undefined,
+  { signal, overdue = false }: CancelOptions,
 ): Promise<CancelResult> {
-  const { atMs } = decodeGivenId(home, id);
-  const closesAtMs = atMs - home.guardMs;
-  if (home.clock.now() >= closesAtMs)
-    return { outcome: "too-late", closedAt: new Date(closesAtMs) };
-  const ref = { bucket: home.bucket, key: home.pendingPrefix + id };
+  const event = decodeGivenId(home, id);
+  const closesAtMs = event.atMs - home.guardMs;
+  const isClosed = () => home.clock.now() >= closesAtMs;
+  const tooLate = { outcome: "too-late", closedAt: new Date(closesAtMs) } as const;
+  if (isClosed()) return overdue ? cancelOverdue(home, id, event, tooLate, signal) : tooLate;
+  const key = home.pendingPrefix + id;
   const policy = { ...home, signal, untilMs: closesAtMs };
-  const info = await retry(policy, () => home.store.head(ref, { signal }));
+  const clockCheck = createClockCheck(home);
+  const info = await headChecked(home, key, clockCheck, policy);
   if (info === undefined) return { outcome: "not-found" };
-  if (home.clock.now() >= closesAtMs)
-    return { outcome: "too-late", closedAt: new Date(closesAtMs) };
-  const answer = await deleteEvent(home, ref.key, policy);
+  if (isClosed()) return tooLate;
+  const answer = await deleteEvent(home, key, policy, clockCheck.call);
   if (!answer.isKnown) return { outcome: "undecided", error: answer.error };
-  if (home.clock.now() >= closesAtMs) return { outcome: "undecided" };
+  if (isClosed() || clockCheck.isSkewed) return { outcome: "undecided" };
   return { outcome: "cancelled", id: asEventId(id) };
-}
-
-/** Deletes one event, trying again until the policy's end; throws an error which says that it still waits. */
-export function deleteEvent(
-  home: ResolvedHome,
-  key: string,
-  policy: RetryPolicy,
-): Promise<WriteAnswer<void>> {
-  return retryWrite(policy, async () => {
-    const [result] = await home.store.delete(home.bucket, [key], { signal: policy.signal });
-    if (result?.outcome === "failed") throw result.error;
-  });
 }

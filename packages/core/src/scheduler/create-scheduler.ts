@@ -1,13 +1,12 @@
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
-import { retry } from "../requests/retry.js";
-import { type CancelResult, cancel } from "./cancel.js";
+import { type CancelOptions, type CancelResult, cancel } from "./cancel.js";
 import { getEvent } from "./event-details.js";
 import type { EventFilter } from "./event-filter.js";
-import { decodeGivenId } from "./event-id.js";
 import { listEvents } from "./list-events.js";
 import type { NewEvent } from "./new-event.js";
+import { openEvent } from "./open-event.js";
 import { type RescheduleResult, reschedule } from "./reschedule.js";
 import { type Scheduled, schedule } from "./schedule.js";
 import { type BatchOptions, type BatchTally, scheduleMany } from "./schedule-many.js";
@@ -43,8 +42,8 @@ export interface Scheduler {
   /** The body of a waiting event; `undefined` if it doesn't wait. Read it or cancel it. */
   open(id: string, call?: Call): Promise<ReadableStream<Uint8Array> | undefined>;
 
-  /** Takes a waiting event back while it is open; the outcome is the truth. */
-  cancel(id: string, call?: Call): Promise<CancelResult>;
+  /** Takes a waiting event back while it is open, or, with `overdue`, if nobody sweeps; the outcome is the truth. */
+  cancel(id: string, options?: CancelOptions): Promise<CancelResult>;
 
   /**
    * Moves a waiting event to another instant, at least `guard` ahead: a new event with the old body,
@@ -63,14 +62,11 @@ export function createScheduler(options: Home): Scheduler {
     scheduleMany: (events, batch = {}) => scheduleMany(limited, events, batch),
     list: (filter = {}, call) => listEvents(limited, filter, call?.signal),
     get: (id, call) => getEvent(limited, id, call?.signal),
-    open: async (id, call) => {
-      decodeGivenId(home, id);
-      const ref = { bucket: home.bucket, key: home.pendingPrefix + id };
-      // Not limited: the limit's signal would end with the headers, the caller's also ends the body.
-      const opened = await retry({ ...home, ...call }, () => home.store.get(ref, call));
-      return opened?.body;
+    open: (id, call) => openEvent(home, id, call?.signal),
+    cancel: async (id, cancelling = {}) => {
+      checkOptionNames(cancelling, ["signal", "overdue"], "cancel()");
+      return cancel(limited, id, cancelling);
     },
-    cancel: (id, call) => cancel(limited, id, call?.signal),
     reschedule: (id, when, call) => reschedule(limited, id, when, call?.signal),
   };
 }

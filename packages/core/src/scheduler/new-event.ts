@@ -1,17 +1,10 @@
 import { randomDeliveryId } from "../codec/delivery-id.js";
-import { escapePart } from "../codec/escape.js";
 import { checkDeliveryId, checkScheduleKey, checkTarget } from "../codec/key-limits.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import type { ResolvedHome } from "../options/home.js";
-import {
-  checkMetadataSize,
-  checkUserMetadata,
-  DELIVERY_ID_NAME,
-  DUE_INSTANT_NAME,
-} from "../options/metadata.js";
+import { checkMetadataSize, checkUserMetadata, keywhenMetadata } from "../options/metadata.js";
 import type { Body, ObjectRef, PutOptions } from "../store/object-store.js";
-import { formatInstant } from "../time/instant.js";
 import { asEventId, type EventId } from "./scheduled-event.js";
 import { type When, whenMs } from "./when.js";
 
@@ -113,14 +106,6 @@ function headersOf(event: NewEvent, atMs: number, deliveryId: string): PutOption
     cacheControl: event.cacheControl,
     size: "size" in event ? event.size : undefined,
     metadata,
-  };
-}
-
-/** The metadata by which a delivery is known again. */
-export function keywhenMetadata(atMs: number, deliveryId: string): Record<string, string> {
-  return {
-    [DELIVERY_ID_NAME]: escapePart(deliveryId),
-    [DUE_INSTANT_NAME]: formatInstant(atMs),
   };
 }
 

@@ -4,9 +4,8 @@ import type { EventKey } from "../codec/key-codec.js";
 import { checkScheduleKey } from "../codec/key-limits.js";
 import { KeywhenError } from "../keywhen-error.js";
 import type { ResolvedHome } from "../options/home.js";
-import { checkMetadataSize } from "../options/metadata.js";
+import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
-import { keywhenMetadata } from "../scheduler/new-event.js";
 import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
 import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
 

@@ -2,6 +2,7 @@ import { KeywhenError } from "../keywhen-error.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, type ResolvedHome, resolveHome } from "../options/home.js";
 import type { ObjectRef } from "../store/object-store.js";
+import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import { compileAllowTargets, type TargetCheck } from "./allow-targets.js";
 import { sweep } from "./sweep.js";
@@ -16,6 +17,20 @@ export interface SweeperOptions extends Home {
   readonly allowTargets: readonly string[];
   /** The most copies under way at once. @default 64 */
   readonly concurrency?: number | undefined;
+  /**
+   * How long an event that fails is tried, counted from its due instant or from when it was written; then it is
+   * moved to the dead letters.
+   * @default "24h"
+   */
+  readonly maxAge?: Duration | undefined;
+  /**
+   * How long the lease is taken for at a time; it is renewed at half of that. After a crash others wait so long.
+   * From 10s to 60s.
+   * @default "60s"
+   */
+  readonly leaseDuration?: Duration | undefined;
+  /** Said to other sweepers that find the lease held, such as this host's name. */
+  readonly owner?: string | undefined;
   readonly observe?: Observer | undefined;
 }
 
@@ -24,6 +39,12 @@ export interface SweepCall {
   readonly signal?: AbortSignal | undefined;
   /** The sweep has ended by then: nothing starts in the last 2 s before it. */
   readonly deadline?: Moment | undefined;
+  /**
+   * What to do if another sweeper is at work: leave at once with `outcome: "held"`, or wait until it has ended
+   * or the deadline has come.
+   * @default "leave"
+   */
+  readonly whenHeld?: "leave" | "wait" | undefined;
   /** Only counts what is due. */
   readonly dryRun?: boolean | undefined;
 }
@@ -31,41 +52,73 @@ export interface SweepCall {
 /** Delivers what is due. Holds nothing open between sweeps. */
 export interface Sweeper {
   /**
-   * One pass over what is due now. Rejects only if nothing could be listed; failures of single events
-   * are counted in the report and told to the observer.
+   * One pass over what is due now, by one sweeper at a time. Rejects only if nothing could be listed or the
+   * lease not be read or written; failures of single events are counted in the report and told to the observer.
    */
   sweep(call?: SweepCall): Promise<SweepReport>;
 }
 
+const KNOWN_OPTIONS = [
+  ...HOME_OPTIONS,
+  "allowTargets",
+  "concurrency",
+  "maxAge",
+  "leaseDuration",
+  "owner",
+  "observe",
+] as const;
 const DEFAULT_CONCURRENCY = 64;
+const DEFAULT_MAX_AGE = "24h";
+const DEFAULT_LEASE = "60s";
+const LEASE_LIMITS_MS = { least: 10_000, most: 60_000 };
 
 /** A sweeper over the events of one home; sends nothing by itself. */
 export function createSweeper(options: SweeperOptions): Sweeper {
-  const known = [...HOME_OPTIONS, "allowTargets", "concurrency", "observe"];
-  checkOptionNames(options, known, "createSweeper()");
+  checkOptionNames(options, KNOWN_OPTIONS, "createSweeper()");
   const home = resolveHome(options);
-  const isAllowed = guardRoot(home, compileAllowTargets(options.allowTargets));
-  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new KeywhenError(
-      "invalid-option",
-      `concurrency ${concurrency} must be a whole number from 1.`,
-    );
-  }
+  const fixed = {
+    home,
+    isAllowed: guardRoot(home, compileAllowTargets(options.allowTargets)),
+    concurrency: checkConcurrency(options.concurrency ?? DEFAULT_CONCURRENCY),
+    maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
+    leaseTtlMs: leaseTtlMs(options.leaseDuration ?? DEFAULT_LEASE),
+    owner: options.owner,
+    observe: options.observe,
+  };
+  let isFirst = true;
   return {
     sweep: async (call = {}) => {
-      checkOptionNames(call, ["signal", "deadline", "dryRun"], "sweep()");
+      checkOptionNames(call, ["signal", "deadline", "whenHeld", "dryRun"], "sweep()");
+      const wasFirst = isFirst;
+      isFirst = false;
       return sweep({
-        home,
-        isAllowed,
-        concurrency,
-        observe: options.observe,
+        ...fixed,
+        isFirst: wasFirst,
         signal: call.signal,
         deadlineMs: call.deadline === undefined ? undefined : momentMs(call.deadline),
+        whenHeld: call.whenHeld ?? "leave",
         dryRun: call.dryRun ?? false,
       });
     },
   };
+}
+
+function checkConcurrency(concurrency: number): number {
+  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
+  throw new KeywhenError(
+    "invalid-option",
+    `concurrency ${concurrency} must be a whole number from 1.`,
+  );
+}
+
+function leaseTtlMs(leaseDuration: Duration): number {
+  const { least, most } = LEASE_LIMITS_MS;
+  const ttlMs = durationMs(leaseDuration);
+  if (ttlMs >= least && ttlMs <= most) return ttlMs;
+  throw new KeywhenError(
+    "invalid-option",
+    `leaseDuration ${leaseDuration} must be from ${least / 1_000}s to ${most / 1_000}s: others wait so long after a crash.`,
+  );
 }
 
 /** No event may write into the schedule's own folders, whatever the patterns say. */

@@ -8,7 +8,16 @@ import { createDeleteQueue } from "./delete-queue.js";
 import type { DueEvent } from "./due-event.js";
 
 function event(key: string): DueEvent {
-  return { id: asEventId(key), key, atMs: 0, to: { bucket: "b", key }, size: 0, target: key };
+  return {
+    id: asEventId(key),
+    key,
+    atMs: 0,
+    sinceMs: 0,
+    deliveryId: undefined,
+    to: { bucket: "b", key },
+    size: 0,
+    target: key,
+  };
 }
 
 /** A queue whose requests are answered by hand. */

@@ -1,3 +1,4 @@
+import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { ConcurrencyLimit } from "./concurrency-limit.js";
 import type { DeleteQueue } from "./delete-queue.js";
 import type { Delivery } from "./deliver.js";
@@ -9,6 +10,8 @@ import type { TargetLines } from "./target-lines.js";
 export interface Dispatcher {
   /** Takes an event in; resolves when there is room for another one. */
   submit(event: DueEvent): Promise<void>;
+  /** An event whose copy is confirmed elsewhere, in the dead letters: deletes it. */
+  discard(event: DueEvent): void;
   /** Drops what has not been started, as untried. */
   dropUnstarted(): void;
   /** Resolves when every event taken in has been copied, failed, held or dropped. */
@@ -24,6 +27,8 @@ export interface DispatcherOptions {
   readonly tally: SweepTally;
   readonly deletes: DeleteQueue;
   readonly deliver: (event: DueEvent) => Promise<Delivery>;
+  /** Takes a failed event over, if it is to be given up. */
+  readonly condemn: (event: DueEvent, error: ObjectStoreError) => boolean;
 }
 
 /** Events in memory at most, waiting ones and those whose delete is unconfirmed included. */
@@ -32,7 +37,7 @@ const MOST_IN_MEMORY = 10_000;
 const MOST_READY = 1_000;
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { lines, limit, tally, deletes, deliver } = options;
+  const { lines, limit, tally, deletes, deliver, condemn } = options;
   const ready: DueEvent[] = [];
   let copying = 0;
   let waiting = 0;
@@ -66,14 +71,22 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         limit.succeeded();
         tally.delivered(event, delivery.latenessMs);
         return delivery.isMoved ? next(event) : queueDelete(event);
+      case "found":
+        tally.alreadyDelivered(event);
+        return queueDelete(event);
       case "gone":
         tally.gone();
         return next(event);
-      case "early":
+      case "untried":
         tally.untried(event);
         return holdYounger(event);
+      case "backing-off":
+        tally.backingOff(event);
+        return holdYounger(event);
       case "failed":
-        tally.failed(event, delivery.error);
+        if (!delivery.wasSent || !condemn(event, delivery.error)) {
+          tally.failed(event, delivery.error);
+        }
         return holdYounger(event);
     }
   };
@@ -109,6 +122,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       startReady();
       while (!hasRoom()) await change.next();
+    },
+    discard(event) {
+      unconfirmed += 1;
+      deletes.add(event);
     },
     dropUnstarted() {
       const waited = lines.clear();

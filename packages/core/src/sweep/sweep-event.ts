@@ -13,15 +13,36 @@ export type SweepEvent =
       readonly size: number;
       readonly latenessMs: number;
     }
+  /** An earlier sweep had copied it: it was only deleted. */
+  | { readonly type: "already-delivered"; readonly id: EventId; readonly to: ObjectRef }
   | { readonly type: "retrying"; readonly id: EventId; readonly error: ObjectStoreError }
   | { readonly type: "undeleted"; readonly id: EventId; readonly error: ObjectStoreError }
+  /** Moved to the dead letters; `error`: what its last try met, if it had one. */
+  | {
+      readonly type: "dead";
+      readonly id: EventId;
+      readonly reason: DeadReason;
+      readonly error: ObjectStoreError | undefined;
+    }
   | { readonly type: "refused"; readonly id: EventId; readonly to: ObjectRef }
   | { readonly type: "foreign"; readonly key: string }
   /** The store throttles: so many copies at once from now on. */
   | { readonly type: "slowed"; readonly concurrency: number }
+  /** This store can't have a lease: run one sweeper at a time. Said once by a sweeper. */
+  | { readonly type: "lease-unsupported" }
+  /** The lease object was no lease; it is written anew, and every event due by now is looked for first. */
+  | { readonly type: "lease-unreadable" }
+  /** The lease could not be let go: other sweepers wait until it ends by itself, a minute later. */
+  | { readonly type: "lease-unreleased"; readonly error: ObjectStoreError }
   /** A page after the first could not be read: what lies behind it is the next sweep's. */
   | { readonly type: "list-failed"; readonly error: unknown }
   | { readonly type: "swept"; readonly report: SweepReport };
+
+/**
+ * Why an event was given up: it failed for longer than `maxAge`, or can never work because its target is
+ * outside `allowTargets` or is a name that the store can't have.
+ */
+export type DeadReason = "max-age" | "target-not-allowed" | "target-invalid";
 
 /** If it throws, delivery goes on and the report keeps the first error. */
 export type Observer = (event: SweepEvent) => void;
@@ -36,11 +57,16 @@ export function logTo(log: Pick<Console, "debug" | "info" | "warn" | "error">): 
 
 const LEVELS = {
   delivered: "debug",
+  "already-delivered": "info",
   foreign: "debug",
   retrying: "warn",
   undeleted: "error",
-  refused: "warn",
+  dead: "error",
+  refused: "error",
   slowed: "info",
+  "lease-unsupported": "warn",
+  "lease-unreadable": "error",
+  "lease-unreleased": "warn",
   "list-failed": "error",
   swept: "info",
 } as const;

@@ -1,17 +1,16 @@
+import type { HeldLease } from "../lease/held-lease.js";
 import type { ResolvedHome } from "../options/home.js";
-import { countedStore, noRequests, type Requests } from "../requests/counted-store.js";
+import { type ClockReading, clockReadingStore } from "../requests/clock-reading.js";
+import { countedStore, type Requests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { TargetCheck } from "./allow-targets.js";
-import { createConcurrencyLimit } from "./concurrency-limit.js";
-import { createDeleteQueue, type DeleteQueue } from "./delete-queue.js";
-import { deliver } from "./deliver.js";
-import { createDispatcher, type Dispatcher } from "./dispatcher.js";
+import { type Condemned, createCondemned } from "./condemned.js";
 import type { DueEvent } from "./due-event.js";
+import type { SafeObserver } from "./safe-observer.js";
 import type { Observer } from "./sweep-event.js";
+import type { LeaseUse } from "./sweep-report.js";
 import { createSweepTally, type SweepTally } from "./sweep-tally.js";
-import { createTargetLines, type TargetLines } from "./target-lines.js";
 import { createWindDown, type WindDown } from "./wind-down.js";
 
 export interface SweepOptions {
@@ -19,73 +18,76 @@ export interface SweepOptions {
   readonly isAllowed: TargetCheck;
   /** The most copies under way at once. */
   readonly concurrency: number;
+  /** How long an event that fails is tried. */
+  readonly maxAgeMs: number;
+  /** How long the lease is taken for at a time. */
+  readonly leaseTtlMs: number;
+  /** Said to other sweepers that find the lease held. */
+  readonly owner: string | undefined;
   readonly observe: Observer | undefined;
   readonly signal: AbortSignal | undefined;
   /** Epoch ms. */
   readonly deadlineMs: number | undefined;
+  readonly whenHeld: "leave" | "wait";
   /** Only count what is due. */
   readonly dryRun: boolean;
+  /** The sweeper's first sweep: what is true of all of them is told now. */
+  readonly isFirst: boolean;
 }
 
-/** The parts of one sweep, put together. */
+/** What the parts of one sweep share. */
 export interface SweepRun {
   readonly options: SweepOptions;
   readonly home: ResolvedHome;
-  /** The home's store, with limits and counted. */
+  /** The home's store, with limits and counted, its clock read in each answer. */
   readonly store: ObjectStore;
   /** What is due at this instant, when the sweep began, or earlier. */
   readonly untilMs: number;
   readonly requests: Requests;
   readonly tally: SweepTally;
   readonly windDown: WindDown;
-  readonly lines: TargetLines;
-  readonly deletes: DeleteQueue;
-  readonly dispatcher: Dispatcher;
+  readonly condemned: Condemned;
+  /** Of the store's clock, the most exact one so far. */
+  clockReading: ClockReading | undefined;
+  pagesRead: number;
+  /** The store's time when the first page was asked for, or a little earlier. */
+  listedAtStoreMs: number | undefined;
+  /** The last event of the last page that was taken in as a whole. */
+  lastTakenIn: DueEvent | undefined;
+  lease: HeldLease | undefined;
+  leaseUse: LeaseUse;
+  circuit: boolean;
+  unordered: boolean;
 }
 
-const MOST_TRACKED_TARGETS = 100_000;
-
-export function startRun(options: SweepOptions): SweepRun {
+export function startRun(
+  options: SweepOptions,
+  observed: SafeObserver,
+  requests: Requests,
+): SweepRun {
   const { home } = options;
-  const { clock, random, bucket } = home;
-  const requests = noRequests();
-  const store = limitedStore(countedStore(home.store, requests), clock);
-  const tally = createSweepTally(options.observe);
-  const windDown = createWindDown(options.home.clock, options);
-  const { startSignal, copySignal, deleteSignal } = windDown;
-  const lines = createTargetLines(MOST_TRACKED_TARGETS);
-  const limit = createConcurrencyLimit(options.concurrency, clock);
-
-  const onThrottled = () => {
-    if (limit.throttled()) tally.slowed(limit.current);
+  const { clock } = home;
+  const limited = limitedStore(countedStore(home.store, requests), clock);
+  const run: SweepRun = {
+    options,
+    home,
+    store: clockReadingStore(limited, clock, (reading) => {
+      if (reading.tookMs <= (run.clockReading?.tookMs ?? reading.tookMs))
+        run.clockReading = reading;
+    }),
+    untilMs: clock.now(),
+    requests,
+    tally: createSweepTally(observed),
+    windDown: createWindDown(clock, options),
+    condemned: createCondemned(),
+    clockReading: undefined,
+    pagesRead: 0,
+    listedAtStoreMs: undefined,
+    lastTakenIn: undefined,
+    lease: undefined,
+    leaseUse: "none",
+    circuit: false,
+    unordered: false,
   };
-  const onUndeleted = (event: DueEvent, error: ObjectStoreError) => {
-    tally.undeleted(event, error);
-    dispatcher.undeleted(event);
-    if (error.code === "denied") windDown.stop("denied");
-  };
-  const deletes = createDeleteQueue({
-    bucket,
-    batchSize: store.capabilities.deleteBatchSize,
-    clock,
-    random,
-    signal: deleteSignal,
-    send: (keys) => store.delete(bucket, keys, { signal: deleteSignal }),
-    onGone: (event) => dispatcher.deleted(event),
-    onFailed: onUndeleted,
-    onRetry: (error) => {
-      if (error.code === "throttled") onThrottled();
-    },
-  });
-  const delivery = { store, bucket, clock, random, copySignal, startSignal, onThrottled };
-  const dispatcher = createDispatcher({
-    lines,
-    limit,
-    tally,
-    deletes,
-    deliver: (event) => deliver(delivery, event),
-  });
-  startSignal.addEventListener("abort", dispatcher.dropUnstarted);
-  const untilMs = clock.now();
-  return { options, home, store, untilMs, requests, tally, windDown, lines, deletes, dispatcher };
+  return run;
 }

@@ -1,46 +1,59 @@
-import type { Requests } from "../requests/counted-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { DueEvent } from "./due-event.js";
 import { createLatenessHistogram } from "./lateness.js";
-import type { Observer, SweepEvent } from "./sweep-event.js";
-import type { SweepReport, TruncatedReason } from "./sweep-report.js";
+import { createLeftBehind, type LeftBehind } from "./left-behind.js";
+import type { SafeObserver } from "./safe-observer.js";
+import type { DeadReason } from "./sweep-event.js";
+import type { LeaseUse, SweptReport, TruncatedReason } from "./sweep-report.js";
 
 /** Counts what happens in a sweep, tells the observer, and makes the report. */
 export interface SweepTally {
+  readonly left: Pick<LeftBehind, "unattemptedSinceMs" | "uncertainMs">;
+  readonly dueSoFar: number;
   listed(): void;
   foreign(key: string): void;
   due(): void;
   delivered(event: DueEvent, latenessMs: number): void;
+  alreadyDelivered(event: DueEvent): void;
   gone(): void;
   failed(event: DueEvent, error: ObjectStoreError): void;
+  backingOff(event: DueEvent): void;
   held(event: DueEvent): void;
+  dead(event: DueEvent, reason: DeadReason, error: ObjectStoreError | undefined): void;
+  /** Can never be delivered, and is left because so many are. */
   refused(event: DueEvent): void;
   undeleted(event: DueEvent, error: ObjectStoreError): void;
   untried(event: DueEvent): void;
   slowed(concurrency: number): void;
+  leaseUnsupported(): void;
+  leaseUnreadable(): void;
+  leaseUnreleased(error: ObjectStoreError): void;
   listFailed(error: unknown): void;
   underWay(copies: number): void;
-  report(end: SweepEnd): SweepReport;
+  report(end: SweepEnd): Omit<SweptReport, "requests" | "durationMs">;
 }
 
 /** What the tally doesn't see. */
 interface SweepEnd {
   readonly truncated: false | TruncatedReason;
+  readonly circuit: boolean;
   readonly unordered: boolean;
-  readonly requests: Requests;
-  readonly durationMs: number;
+  readonly lease: LeaseUse;
+  readonly skewMs: number | undefined;
   readonly dryRun: boolean;
 }
 
-export function createSweepTally(observe: Observer | undefined): SweepTally {
+export function createSweepTally(observed: SafeObserver): SweepTally {
   const counts = {
     listed: 0,
     foreign: 0,
     due: 0,
     delivered: 0,
+    alreadyDelivered: 0,
     gone: 0,
     retrying: 0,
     held: 0,
+    dead: 0,
     refused: 0,
     undeleted: 0,
     undecided: 0,
@@ -48,8 +61,11 @@ export function createSweepTally(observe: Observer | undefined): SweepTally {
   const lateness = createLatenessHistogram();
   const left = createLeftBehind();
   let concurrencyReached = 0;
-  const observed = createSafeObserver(observe);
   return {
+    left,
+    get dueSoFar() {
+      return counts.due;
+    },
     listed: () => void counts.listed++,
     foreign(key) {
       counts.foreign += 1;
@@ -61,82 +77,59 @@ export function createSweepTally(observe: Observer | undefined): SweepTally {
       lateness.record(latenessMs);
       observed.tell({ type: "delivered", id, to, size, latenessMs });
     },
+    alreadyDelivered({ id, to }) {
+      counts.alreadyDelivered += 1;
+      observed.tell({ type: "already-delivered", id, to });
+    },
     gone: () => void counts.gone++,
     failed(event, error) {
       counts[error.undecided ? "undecided" : "retrying"] += 1;
-      left.add(event);
+      left.tried(event);
+      if (error.undecided) left.uncertain(event);
       observed.tell({ type: "retrying", id: event.id, error });
+    },
+    backingOff(event) {
+      counts.retrying += 1;
+      left.tried(event);
     },
     held(event) {
       counts.held += 1;
-      left.add(event);
+      left.held(event);
+    },
+    dead({ id }, reason, error) {
+      counts.dead += 1;
+      observed.tell({ type: "dead", id, reason, error });
     },
     refused(event) {
       counts.refused += 1;
-      left.add(event);
+      left.held(event);
       observed.tell({ type: "refused", id: event.id, to: event.to });
     },
     undeleted(event, error) {
       counts.undeleted += 1;
-      left.add(event);
+      left.tried(event);
+      left.uncertain(event);
       observed.tell({ type: "undeleted", id: event.id, error });
     },
-    untried: (event) => left.addUntried(event),
+    untried: (event) => left.untried(event),
     slowed: (concurrency) => observed.tell({ type: "slowed", concurrency }),
+    leaseUnsupported: () => observed.tell({ type: "lease-unsupported" }),
+    leaseUnreadable: () => observed.tell({ type: "lease-unreadable" }),
+    leaseUnreleased: (error) => observed.tell({ type: "lease-unreleased", error }),
     listFailed: (error) => observed.tell({ type: "list-failed", error }),
     underWay(copies) {
       concurrencyReached = Math.max(concurrencyReached, copies);
     },
     report(end) {
-      const report: SweepReport = {
+      return {
         outcome: "swept",
         ...counts,
-        truncated: end.truncated,
-        resumeKey: left.firstUntried()?.id,
-        unordered: end.unordered,
+        ...end,
+        resumeKey: left.firstUntried?.id,
         latenessMs: lateness.summary(),
-        oldestDueAt: left.oldestDueAt(),
-        requests: end.requests,
+        oldestDueAt: left.oldestDueAt,
         concurrencyReached,
-        durationMs: end.durationMs,
-        dryRun: end.dryRun,
       };
-      observed.tell({ type: "swept", report });
-      const observerError = observed.firstError();
-      return observerError === undefined ? report : { ...report, observerError };
     },
-  };
-}
-
-/** Remembers, of the events that a sweep leaves waiting, the oldest and the first that was not tried. */
-function createLeftBehind() {
-  let oldestMs: number | undefined;
-  let firstUntried: DueEvent | undefined;
-  const add = ({ atMs }: DueEvent) => {
-    if (oldestMs === undefined || atMs < oldestMs) oldestMs = atMs;
-  };
-  return {
-    add,
-    addUntried(event: DueEvent) {
-      add(event);
-      if (firstUntried === undefined || event.key < firstUntried.key) firstUntried = event;
-    },
-    firstUntried: () => firstUntried,
-    oldestDueAt: () => (oldestMs === undefined ? undefined : new Date(oldestMs)),
-  };
-}
-
-/** An observer whose errors are kept, not thrown: delivery goes on. */
-function createSafeObserver(observe: Observer | undefined) {
-  let firstError: unknown;
-  return {
-    tell(event: SweepEvent) {
-      try {
-        observe?.(event);
-      } catch (error) {
-        firstError ??= error ?? new Error("the observer threw nothing");
-      }
-    },
-    firstError: () => firstError,
   };
 }

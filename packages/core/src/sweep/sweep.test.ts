@@ -9,6 +9,7 @@ import {
   sweeperOf,
   testHome,
   textOf,
+  waitingIn,
   writeByHand,
 } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
@@ -49,7 +50,7 @@ describe("sweep()", () => {
       contentType: "text/plain",
       metadata: { user: "ann", "keywhen-id": due.deliveryId, "keywhen-at": NOON },
     });
-    expect(await keysOf(home.store, "schedule")).toHaveLength(1);
+    expect(await waitingIn(home.store)).toHaveLength(1);
   });
 
   it("says what it did in the report", async () => {
@@ -62,18 +63,23 @@ describe("sweep()", () => {
       foreign: 1,
       due: 2,
       delivered: 2,
+      alreadyDelivered: 0,
       gone: 0,
       retrying: 0,
       held: 0,
+      dead: 0,
       refused: 0,
       undeleted: 0,
       undecided: 0,
       truncated: false,
       resumeKey: undefined,
+      circuit: false,
       unordered: false,
       latenessMs: { min: 0, median: 0, p99: expect.closeTo(60_000, -3), max: 60_000 },
       oldestDueAt: undefined,
-      requests: { list: 1, head: 0, get: 0, put: 0, copy: 2, move: 0, delete: 2 },
+      requests: { list: 1, head: 0, get: 2, put: 2, copy: 2, move: 0, delete: 2 },
+      lease: "taken",
+      skewMs: -500, // the middle of the second that a Date may stand for
       concurrencyReached: 2,
       durationMs: 0,
       dryRun: false,
@@ -90,7 +96,7 @@ describe("sweep()", () => {
   it("sends one COPY an event and few LIST and DELETE", async () => {
     const home = await homeWith([...numbered(2_500), ...numbered(3_000, NOT_DUE)]);
     const { requests } = await sweeperOf(home).sweep();
-    expect(requests).toMatchObject({ copy: 2_500, list: 3, head: 0, get: 0, put: 0 });
+    expect(requests).toMatchObject({ copy: 2_500, list: 3, head: 0, get: 2, put: 2 });
     expect(requests.delete).toBeLessThanOrEqual(4);
   });
 
@@ -99,7 +105,7 @@ describe("sweep()", () => {
     const { requests, delivered } = await sweeperOf(home).sweep();
     expect(delivered).toBe(10);
     expect(requests).toMatchObject({ move: 10, copy: 0, delete: 0 });
-    expect(await keysOf(home.store, "schedule")).toEqual([]);
+    expect(await waitingIn(home.store)).toEqual([]);
   });
 
   it("leaves foreign objects where they are and counts those on the pages that it reads", async () => {
@@ -113,9 +119,7 @@ describe("sweep()", () => {
     const seen: SweepEvent[] = [];
     const report = await sweeperOf(home, { observe: (event) => seen.push(event) }).sweep();
     expect(report).toMatchObject({ foreign: 2, delivered: 1 });
-    expect(await keysOf(home.store, "schedule")).toEqual(
-      [...foreign].sort().map((id) => `keywhen/pending/${id}`),
-    );
+    expect(await waitingIn(home.store)).toEqual([...foreign].sort());
     expect(seen.filter(({ type }) => type === "foreign")).toHaveLength(2);
   });
 
@@ -196,22 +200,23 @@ describe("sweep()", () => {
     const home = await homeWith(numbered(3));
     const report = await sweeperOf(home).sweep({ dryRun: true });
     expect(report).toMatchObject({ due: 3, delivered: 0, dryRun: true });
-    expect(await keysOf(home.store, "schedule")).toHaveLength(3);
+    expect(await waitingIn(home.store)).toHaveLength(3);
   });
 });
 
 describe("sweep() and its targets", () => {
-  it("refuses what is outside of allowTargets, and leaves it", async () => {
+  it("moves what is outside of allowTargets to the dead letters", async () => {
     const home = await homeWith([`${DUE}|out|k`, `${DUE}|secret|k`]);
     const report = await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
-    expect(report).toMatchObject({ due: 2, delivered: 1, refused: 1, oldestDueAt: new Date(DUE) });
+    expect(report).toMatchObject({ due: 2, delivered: 1, dead: 1, refused: 0 });
     expect(await keysOf(home.store, "secret")).toEqual([]);
-    expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${DUE}|secret|k`]);
+    expect(await waitingIn(home.store)).toEqual([]);
+    expect(await keysOf(home.store, "schedule")).toContain(`keywhen/dead/${DUE}|secret|k`);
   });
 
   it("refuses the schedule's own folders, whatever is allowed", async () => {
     const home = await homeWith([`${DUE}|schedule|keywhen/pending/x`, `${DUE}|schedule|other`]);
-    expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, refused: 1 });
+    expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, dead: 1 });
   });
 
   it.each([[[]], [["out"]], [["/x"]], [["out/"]], [["o*t/*"]], [undefined]])(
@@ -233,7 +238,7 @@ describe("sweep() and events of one target", () => {
     const { sent, store } = record(home.store);
     expect(await sweeperOf({ ...home, store }).sweep()).toMatchObject({ delivered: 2 });
     expect(await textOf(home.store, "out", "k")).toBe(younger);
-    expect(sent.slice(1)).toEqual([
+    expect(sent.filter((request) => !request.includes("lease")).slice(1)).toEqual([
       "copy out/k",
       `delete schedule/keywhen/pending/${elder}`,
       "copy out/k",
@@ -310,7 +315,7 @@ describe("sweep() on a store that fails", () => {
     const after = failFirst("copy", 1, storeError("unavailable", "copy"));
     const report = await sweeperOf({ ...home, store: faultyStore(home.store, { after }) }).sweep();
     expect(report).toMatchObject({ delivered: 0, undecided: 1, retrying: 0 });
-    expect(await keysOf(home.store, "schedule")).toHaveLength(1);
+    expect(await waitingIn(home.store)).toHaveLength(1);
   });
 
   it("halves the concurrency when the store throttles, tries again, and grows back slowly", async () => {
@@ -369,7 +374,7 @@ describe("sweep() on a store that fails", () => {
     expect(report).toMatchObject({ truncated: "denied", requests: { delete: expect.any(Number) } });
     expect(report.delivered).toBeLessThan(50);
     expect(report.undeleted).toBe(report.delivered);
-    expect(await keysOf(home.store, "schedule")).toHaveLength(1_000);
+    expect(await waitingIn(home.store)).toHaveLength(1_000);
     expect(report.resumeKey).toBeDefined();
   });
 
@@ -401,7 +406,7 @@ describe("sweep() on a store that fails", () => {
     const sweeping = sweeperOf({ ...home, store }).sweep();
     await home.clock.advance("1m");
     expect(await sweeping).toMatchObject({ delivered: 30, undeleted: 1 });
-    expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${DUE}|out|00004`]);
+    expect(await waitingIn(home.store)).toEqual([`${DUE}|out|00004`]);
   });
 
   it("counts a delete that the store forgets to answer as undeleted", async () => {
@@ -452,7 +457,7 @@ describe("sweep() that ends early", () => {
     expect(report.resumeKey).toBe(numbered(41)[40]);
     expect(report.oldestDueAt).toEqual(new Date(DUE));
     expect(report.durationMs).toBeLessThanOrEqual(6_000);
-    expect(await keysOf(home.store, "schedule")).toHaveLength(60);
+    expect(await waitingIn(home.store)).toHaveLength(60);
   });
 
   it("aborts copies that would run past the deadline and deletes what arrived", async () => {
@@ -472,7 +477,7 @@ describe("sweep() that ends early", () => {
       undecided: 1,
       undeleted: 0,
     });
-    expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${DUE}|out|00001`]);
+    expect(await waitingIn(home.store)).toEqual([`${DUE}|out|00001`]);
   });
 
   it("winds down when the caller aborts, and resolves with what it did", async () => {
@@ -484,7 +489,7 @@ describe("sweep() that ends early", () => {
     abort.abort();
     await home.clock.advance("1s");
     expect(await sweeping).toMatchObject({ truncated: "aborted", delivered: 20, undeleted: 0 });
-    expect(await keysOf(home.store, "schedule")).toHaveLength(80);
+    expect(await waitingIn(home.store)).toHaveLength(80);
   });
 
   it("ends within five seconds of the abort even if nothing is answered any more", async () => {

@@ -4,7 +4,16 @@ import type { DueEvent } from "./due-event.js";
 import { createTargetLines } from "./target-lines.js";
 
 function event(target: string, id: string): DueEvent {
-  return { id: asEventId(id), key: id, atMs: 0, to: { bucket: "b", key: target }, size: 0, target };
+  return {
+    id: asEventId(id),
+    key: id,
+    atMs: 0,
+    sinceMs: 0,
+    deliveryId: undefined,
+    to: { bucket: "b", key: target },
+    size: 0,
+    target,
+  };
 }
 
 describe("createTargetLines()", () => {

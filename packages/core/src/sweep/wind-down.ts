@@ -14,15 +14,21 @@ export interface WindDown {
   readonly copySignal: AbortSignal;
   /** Aborts what deletes are still under way. */
   readonly deleteSignal: AbortSignal;
+  /** Aborts the letting go of the lease. */
+  readonly releaseSignal: AbortSignal;
+  /** How long copies may still go on, in milliseconds. */
+  copyLeftMs(): number;
   stop(reason: TruncatedReason): void;
+  /** Nothing new starts and copies under way are aborted: the events are another sweeper's. Deletes go on. */
+  loseLease(): void;
   /** Ends its timers. */
   close(): void;
 }
 
-/** Nothing starts in the last two seconds before a deadline; copies and deletes end in between. */
-const BEFORE_DEADLINE_MS = { start: 2_000, copy: 1_000, delete: 250 };
+/** Nothing starts in the last two seconds before a deadline; the rest ends in between, one after the other. */
+const BEFORE_DEADLINE_MS = { start: 2_000, copy: 1_200, delete: 700, release: 100 };
 /** After the caller's abort: together under the five seconds that a terminating process usually has. */
-const AFTER_ABORT_MS = { copy: 2_000, delete: 4_000 };
+const AFTER_ABORT_MS = { copy: 2_000, delete: 3_500, release: 4_500 };
 
 export interface WindDownLimits {
   readonly signal: AbortSignal | undefined;
@@ -35,7 +41,10 @@ export function createWindDown(clock: Clock, { signal, deadlineMs }: WindDownLim
   const start = new AbortController();
   const copy = new AbortController();
   const deletion = new AbortController();
+  const release = new AbortController();
   const closed = new AbortController();
+  const startedMs = clock.monotonic();
+  let copiesEndMs = Number.POSITIVE_INFINITY;
 
   const stop = (why: TruncatedReason) => {
     if (reason === false) reason = why;
@@ -49,15 +58,18 @@ export function createWindDown(clock: Clock, { signal, deadlineMs }: WindDownLim
     stop("aborted");
     void after(AFTER_ABORT_MS.copy, () => copy.abort());
     void after(AFTER_ABORT_MS.delete, () => deletion.abort());
+    void after(AFTER_ABORT_MS.release, () => release.abort());
   };
 
   if (signal?.aborted) onAbort();
   signal?.addEventListener("abort", onAbort, { signal: closed.signal });
   if (deadlineMs !== undefined) {
     const leftMs = deadlineMs - clock.now();
+    copiesEndMs = startedMs + leftMs - BEFORE_DEADLINE_MS.copy;
     void after(leftMs - BEFORE_DEADLINE_MS.start, () => stop("deadline"));
     void after(leftMs - BEFORE_DEADLINE_MS.copy, () => copy.abort());
     void after(leftMs - BEFORE_DEADLINE_MS.delete, () => deletion.abort());
+    void after(leftMs - BEFORE_DEADLINE_MS.release, () => release.abort());
   }
 
   return {
@@ -67,7 +79,13 @@ export function createWindDown(clock: Clock, { signal, deadlineMs }: WindDownLim
     startSignal: start.signal,
     copySignal: copy.signal,
     deleteSignal: deletion.signal,
+    releaseSignal: release.signal,
+    copyLeftMs: () => copiesEndMs - clock.monotonic(),
     stop,
+    loseLease() {
+      stop("lease-lost");
+      copy.abort();
+    },
     close: () => closed.abort(),
   };
 }

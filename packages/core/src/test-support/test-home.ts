@@ -1,7 +1,8 @@
 import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore, RequestKind, StoreCapabilities } from "../store/object-store.js";
 import { ObjectStoreError, type StoreErrorCode } from "../store/object-store-error.js";
-import { createSweeper, type SweeperOptions } from "../sweep/create-sweeper.js";
+import { createSweeper, type SweepCall, type SweeperOptions } from "../sweep/create-sweeper.js";
+import type { SweptReport } from "../sweep/sweep-report.js";
 import { type ManualClock, manualClock } from "../testing/manual-clock.js";
 
 export const NOON = "2026-12-24T12:00:00.000Z";
@@ -22,14 +23,29 @@ export function testHome(
   return { clock, store, bucket: "schedule" };
 }
 
+/** A sweeper that finds the lease free. */
 export function sweeperOf(home: TestHome, options: Partial<SweeperOptions> = {}) {
-  return createSweeper({ ...home, allowTargets: ["*"], ...options });
+  const sweeper = createSweeper({ ...home, allowTargets: ["*"], ...options });
+  return {
+    async sweep(call?: SweepCall): Promise<SweptReport> {
+      const report = await sweeper.sweep(call);
+      if (report.outcome === "swept") return report;
+      throw new Error(`the lease is held by ${report.by}`);
+    },
+  };
 }
 
 /** All keys of a bucket, in order. */
 export async function keysOf(store: ObjectStore, bucket: string): Promise<string[]> {
   const { objects } = await store.list({ bucket });
   return objects.map(({ key }) => key);
+}
+
+/** The ids of the events that wait, in order. */
+export async function waitingIn(store: ObjectStore): Promise<string[]> {
+  const prefix = "keywhen/pending/";
+  const { objects } = await store.list({ bucket: "schedule", prefix });
+  return objects.map(({ key }) => key.slice(prefix.length));
 }
 
 /** The body of an object as text; undefined if it is missing. */

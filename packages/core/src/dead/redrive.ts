@@ -1,0 +1,50 @@
+import type { ResolvedHome } from "../options/home.js";
+import { retry } from "../requests/retry.js";
+import { decodeGivenId } from "../scheduler/event-id.js";
+import { moveEvent, planMove } from "../scheduler/move-event.js";
+import type { EventId } from "../scheduler/scheduled-event.js";
+import { type When, whenMs } from "../scheduler/when.js";
+import type { ObjectStoreError } from "../store/object-store-error.js";
+import { withoutDeath } from "./dead-metadata.js";
+
+/**
+ * What became of a `redrive` call.
+ *
+ * - `redriven`: the event waits as `id`; the dead letter has gone.
+ * - `not-found`: there is no such dead letter.
+ * - `undecided`: it broke off in between: both may exist, with one delivery id. Calling again finishes it; to the
+ *   same moment it gives the same event.
+ */
+export type RedriveResult =
+  | { readonly outcome: "redriven"; readonly id: EventId; readonly at: Date }
+  | { readonly outcome: "not-found" }
+  | {
+      readonly outcome: "undecided";
+      readonly newId: EventId;
+      readonly error?: ObjectStoreError | undefined;
+    };
+
+/** Writes a dead letter again as an event that is due now or at another moment, then deletes it. */
+export async function redrive(
+  home: ResolvedHome,
+  id: string,
+  when: When | undefined,
+  signal: AbortSignal | undefined,
+): Promise<RedriveResult> {
+  const event = decodeGivenId(home, id);
+  const newAtMs = when === undefined ? home.clock.now() : whenMs(when, home.clock);
+  const move = await planMove(home, { prefix: home.deadPrefix, id, event }, newAtMs);
+  const policy = { ...home, signal };
+  const info = await retry(policy, () => home.store.head(move.source, { signal }));
+  if (info === undefined) return { outcome: "not-found" };
+  const old = { metadata: withoutDeath(info.metadata), size: info.size };
+  const moved = await moveEvent(home, move, old, policy);
+  switch (moved.outcome) {
+    case "moved":
+      return { outcome: "redriven", id: move.newId, at: new Date(newAtMs) };
+    case "source-gone":
+      return { outcome: "not-found" };
+    case "undecided":
+      return { ...moved, newId: move.newId };
+  }
+}

@@ -1,0 +1,134 @@
+import { retryPauseMs } from "../requests/retry.js";
+import { isStoreError } from "../store/object-store-error.js";
+import { changeLease, type LeasePlace, type LeaseReading } from "./lease-object.js";
+import {
+  entryOf,
+  type LeaseAccount,
+  type LeaseState,
+  rangeStartMs,
+  released,
+  renewed,
+  withoutDead,
+} from "./lease-state.js";
+
+/** A range of due instants that is this holder's own for a while, and is renewed as long as it is held. */
+export interface HeldLease {
+  /** The range: due at this instant or later, and before `untilMs`. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly sweptThroughMs: number | undefined;
+  readonly uncleanMs: number | undefined;
+  readonly ttlMs: number;
+  /** How long copies may go on, in milliseconds; 0 or less once the lease is lost. */
+  leftMs(): number;
+  /** Aborts when the lease is lost: it could not be renewed in time, or somebody removed it. */
+  readonly lostSignal: AbortSignal;
+  /** Ends the renewing and, unless the lease is lost, leaves the account for the next holder. */
+  release(account: LeaseAccount, signal: AbortSignal): Promise<void>;
+}
+
+export interface HeldLeaseOptions {
+  readonly owner: string;
+  readonly untilMs: number;
+  readonly ttlMs: number;
+  /** The reading that the entry rests on, and what was written. */
+  readonly reading: LeaseReading;
+  readonly state: LeaseState;
+}
+
+/** Copies end this long before the lease does. */
+const BEFORE_EXPIRY_MS = 1_000;
+/** How exactly the end is kept, should the wall clock run ahead of the monotonic one. */
+const WATCH_MS = 1_000;
+
+/** Holds what has been taken: renews it at half its time, and tells when it is lost. */
+export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLease {
+  const { owner, untilMs, ttlMs } = options;
+  const { clock, random } = place;
+  const lost = new AbortController();
+  const ended = new AbortController();
+  let { state } = options;
+  let { elapsedMs } = options.reading;
+
+  const leftMs = () => (lost.signal.aborted ? 0 : ttlMs - elapsedMs() - BEFORE_EXPIRY_MS);
+
+  const lose = () => {
+    if (ended.signal.aborted) return;
+    lost.abort();
+    ended.abort();
+  };
+
+  const watch = async () => {
+    while (!ended.signal.aborted) {
+      await clock.sleep(Math.min(WATCH_MS, Math.max(1, leftMs())), { signal: ended.signal });
+      if (leftMs() <= 0) lose();
+    }
+  };
+
+  const keepRenewing = async () => {
+    for (let attempt = 1; ; attempt++) {
+      const pauseMs = attempt === 1 ? ttlMs / 2 - elapsedMs() : retryPauseMs(attempt, random);
+      await clock.sleep(Math.max(0, pauseMs), { signal: ended.signal });
+      if (ended.signal.aborted) return;
+      const outcome = await renew();
+      if (outcome === "over") return lose();
+      if (outcome === "renewed") attempt = 0;
+    }
+  };
+
+  const renew = async (): Promise<"renewed" | "over" | "failed"> => {
+    try {
+      const renewal = await changeLease(place, prolong, ended.signal);
+      if (renewal === undefined) return "over";
+      state = renewal.state;
+      elapsedMs = renewal.elapsedMs;
+      return "renewed";
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+      return error.code === "denied" ? "over" : "failed"; // tried again until the lease ends
+    }
+  };
+
+  const prolong = (reading: LeaseReading) => {
+    if (leftMs() <= 0 || entryOf(reading.state, owner) === undefined) return { result: undefined };
+    const expiresMs = reading.storeMs + ttlMs;
+    const next = renewed(withoutDead(reading.state, reading.storeMs), owner, expiresMs);
+    const isIn = (later: LeaseState) => entryOf(later, owner)?.expiresMs === expiresMs;
+    return {
+      result: { state: next, elapsedMs: reading.elapsedMs },
+      write: { state: next, isIn },
+    };
+  };
+
+  void watch();
+  void keepRenewing();
+
+  return {
+    get fromMs() {
+      return rangeStartMs(state, owner) ?? Number.POSITIVE_INFINITY;
+    },
+    untilMs,
+    ttlMs,
+    get sweptThroughMs() {
+      return state.sweptThroughMs;
+    },
+    get uncleanMs() {
+      return state.uncleanMs;
+    },
+    leftMs,
+    lostSignal: lost.signal,
+    async release(account, signal) {
+      ended.abort();
+      if (lost.signal.aborted) return;
+      await changeLease(place, (reading) => letGo(reading, owner, account), signal);
+    },
+  };
+}
+
+/** First counts itself out and then the dead: what lay below a dead one was not this holder's to sweep. */
+function letGo(reading: LeaseReading, owner: string, account: LeaseAccount) {
+  if (entryOf(reading.state, owner) === undefined) return { result: undefined };
+  const state = withoutDead(released(reading.state, owner, account), reading.storeMs);
+  const isIn = (later: LeaseState) => entryOf(later, owner) === undefined;
+  return { result: undefined, write: { state, isIn } };
+}

@@ -1,0 +1,175 @@
+import type { Clock } from "../clock.js";
+import { randomDeliveryId } from "../codec/delivery-id.js";
+import type { ResolvedHome } from "../options/home.js";
+import { createRequestWatch } from "../requests/request-watch.js";
+import { retry, retryPauseMs } from "../requests/retry.js";
+import type { ObjectRef, ObjectStore, OpenObject, PutCondition } from "../store/object-store.js";
+import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
+import { readBody } from "../store/read-body.js";
+import { parseLeaseJson, writeLeaseJson } from "./lease-json.js";
+import { type LeaseState, NO_HOLDERS } from "./lease-state.js";
+import { type Stopwatch, startStopwatch } from "./stopwatch.js";
+
+/** Where the lease lives and how it is reached. */
+export interface LeasePlace
+  extends Pick<ResolvedHome, "bucket" | "root" | "clock" | "random" | "store"> {
+  /** Is told when the object is no lease and will be written anew. */
+  readonly onUnreadable?: (() => void) | undefined;
+}
+
+/** What one read of the lease says. */
+export interface LeaseReading {
+  readonly state: LeaseState;
+  /** The store's time of the answer. */
+  readonly storeMs: number;
+  /** Since just before the read was sent. */
+  readonly elapsedMs: Stopwatch;
+  /** Under which a put replaces exactly what was read. */
+  readonly condition: PutCondition;
+}
+
+/** What to do with a lease that has been read. */
+export type LeaseChange<T> = {
+  readonly result: T;
+  /** Left out: the lease stays as it is. */
+  readonly write?:
+    | {
+        readonly state: LeaseState;
+        /** Tells by a state that is read later whether this very write was carried out. */
+        readonly isIn: (later: LeaseState) => boolean;
+      }
+    | undefined;
+};
+
+/** No lease has so many holders. */
+const LARGEST_BYTES = 65_536;
+const BODY_LIMIT_MS = 10_000;
+/** Against other writers; each loser tries again after a pause. */
+const ATTEMPTS = 20;
+
+/**
+ * Reads the lease, lets `decide` say what it becomes, and writes that if nobody wrote in between; else all over
+ * again. A write whose answer is missing is looked for in the next reading. Throws what the store throws.
+ */
+export async function changeLease<T>(
+  place: LeasePlace,
+  decide: (reading: LeaseReading) => LeaseChange<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  let unanswered: LeaseChange<T> | undefined;
+  for (let attempt = 1; ; attempt++) {
+    const reading = await readLease(place, signal);
+    if (unanswered?.write?.isIn(reading.state)) return unanswered.result;
+    const change = decide(reading);
+    if (change.write === undefined) return change.result;
+    const answer = await writeLease(place, change.write.state, reading.condition, signal);
+    if (answer === "written") return change.result;
+    if (answer === "unanswered") unanswered = change;
+    if (attempt === ATTEMPTS) throw contended(place);
+    await place.clock.sleep(retryPauseMs(attempt, place.random), { signal });
+  }
+}
+
+/** Reads the lease; a missing one has no holders. */
+export async function readLease(place: LeasePlace, signal: AbortSignal): Promise<LeaseReading> {
+  const { store, clock, random } = place;
+  const ref = leaseRef(place);
+  return retry({ clock, random, signal }, async () => {
+    const elapsedMs = startStopwatch(clock);
+    const time = timeOf(store, clock);
+    const opened = await store.get(ref, { signal, onDate: time.onDate });
+    const storeMs = time.storeMs(ref);
+    if (opened === undefined) {
+      return { state: NO_HOLDERS, storeMs, elapsedMs, condition: { if: "absent" } };
+    }
+    const state = parseLeaseJson(await readText(clock, ref, opened, signal));
+    if (state === undefined) place.onUnreadable?.();
+    const condition = { if: "version", version: opened.version } as const;
+    return { state: state ?? unreadable(storeMs), storeMs, elapsedMs, condition };
+  });
+}
+
+/** Of a lease that can't be read nobody knows what its holders copied. */
+function unreadable(storeMs: number): LeaseState {
+  return { ...NO_HOLDERS, uncleanMs: storeMs };
+}
+
+/** The text of a lease object; of one that is too large to be one, nothing. */
+async function readText(
+  clock: Clock,
+  ref: ObjectRef,
+  opened: OpenObject,
+  callerSignal: AbortSignal,
+): Promise<string> {
+  if (opened.size > LARGEST_BYTES) {
+    await opened.body.cancel();
+    return "";
+  }
+  const fail = (code: "unavailable" | "aborted", message: string, cause?: unknown) =>
+    new ObjectStoreError({ ...ref, code, operation: "get", message, cause });
+  const ends = {
+    limitMs: BODY_LIMIT_MS,
+    callerSignal,
+    tooSlow: () => fail("unavailable", `its body did not end within ${BODY_LIMIT_MS / 1_000} s`),
+    aborted: (cause: unknown) => fail("aborted", "aborted by the caller", cause),
+  };
+  const watch = createRequestWatch(clock);
+  const bytes = await watch(ends, async (signal) => {
+    try {
+      return await readBody(ref, opened.body, { signal });
+    } catch (cause) {
+      throw fail("unavailable", "its body broke off", cause);
+    }
+  });
+  return new TextDecoder().decode(bytes);
+}
+
+async function writeLease(
+  { store, random, ...place }: LeasePlace,
+  state: LeaseState,
+  condition: PutCondition,
+  signal: AbortSignal,
+): Promise<"written" | "lost-race" | "unanswered"> {
+  const body = new TextEncoder().encode(writeLeaseJson(state, randomDeliveryId(random)));
+  try {
+    const { outcome } = await store.put(leaseRef(place), body, {
+      condition,
+      contentType: "application/json",
+      signal,
+    });
+    return outcome === "written" ? "written" : "lost-race";
+  } catch (error) {
+    if (!isStoreError(error) || error.code === "aborted") throw error;
+    if (error.undecided) return "unanswered";
+    if (error.retryable) return "lost-race";
+    throw error;
+  }
+}
+
+function leaseRef({ bucket, root }: Pick<LeasePlace, "bucket" | "root">) {
+  return { bucket, key: `${root}/lease/sweep.json` };
+}
+
+/** The time of an answer: the store's own, or this machine's before it asked where one clock serves. */
+function timeOf(store: ObjectStore, clock: Clock) {
+  let storeMs = store.capabilities.clock === "shared" ? clock.now() : undefined;
+  return {
+    onDate(date: Date) {
+      if (store.capabilities.clock === "store") storeMs = date.getTime();
+    },
+    storeMs(ref: ObjectRef): number {
+      if (storeMs !== undefined) return storeMs;
+      const message = "the store's answer carries no time, so no lease can be counted";
+      throw new ObjectStoreError({ ...ref, code: "unexpected", operation: "get", message });
+    },
+  };
+}
+
+function contended(place: LeasePlace): ObjectStoreError {
+  return new ObjectStoreError({
+    ...leaseRef(place),
+    code: "conflict",
+    operation: "put",
+    message: `${ATTEMPTS} tries met other writers`,
+  });
+}

@@ -1,0 +1,109 @@
+/**
+ * What sweepers share: who owns which due instants, and what is known of the past. A range is
+ * [next lower holder's `untilMs`, own `untilMs`); the lowest reaches back for ever.
+ */
+export interface LeaseState {
+  /** By rising `untilMs`. */
+  readonly holders: readonly LeaseHolder[];
+  /**
+   * Every event that was due and stored by this store time has been tried once. A hint: if it is wrong, an
+   * event is tried once too often or later by less than one back-off step.
+   */
+  readonly sweptThroughMs: number | undefined;
+  /** Events due by this instant may have been copied by a holder that could not delete them. */
+  readonly uncleanMs: number | undefined;
+}
+
+export interface LeaseHolder {
+  /** Unique to one taking of the lease. */
+  readonly owner: string;
+  /** The end of its range, exclusive. */
+  readonly untilMs: number;
+  /** By the store's clock. */
+  readonly expiresMs: number;
+}
+
+/** What a holder knows of its work when it lets go. */
+export interface LeaseAccount {
+  /** The youngest due instant among events copied but not certainly deleted, or not certainly copied. */
+  readonly uncertainMs: number | undefined;
+  /** Everything that was due below its `untilMs` came to a result of its own. */
+  readonly attemptedAll: boolean;
+  /** How far `sweptThroughMs` may go by this holder's work. */
+  readonly sweptThroughMs: number | undefined;
+}
+
+export const NO_HOLDERS: LeaseState = {
+  holders: [],
+  sweptThroughMs: undefined,
+  uncleanMs: undefined,
+};
+
+/** The longest that anyone takes the lease for without renewing it: an entry beyond that is nonsense. */
+export const LONGEST_TTL_MS = 180_000;
+/** Between the end of an entry and its removal, because Dates have whole seconds. */
+const GRACE_MS = 2_000;
+/** No host looks further ahead: an `untilMs` beyond that is nonsense. */
+const FARTHEST_RANGE_MS = 86_400_000;
+
+/**
+ * The state without what can't be true or is over at `storeMs`: expired holders are removed, and what they
+ * may have copied becomes unclean.
+ */
+export function withoutDead(state: LeaseState, storeMs: number): LeaseState {
+  const dead = state.holders.filter((holder) => isDead(holder, storeMs));
+  const ranges = dead.map(({ untilMs }) => Math.min(untilMs, storeMs + FARTHEST_RANGE_MS));
+  const isFromTheFuture = state.sweptThroughMs !== undefined && state.sweptThroughMs > storeMs;
+  const unclean = [...ranges, ...(isFromTheFuture ? [storeMs] : [])];
+  return {
+    holders: state.holders.filter((holder) => !isDead(holder, storeMs)),
+    sweptThroughMs: isFromTheFuture ? undefined : state.sweptThroughMs,
+    uncleanMs: latest(state.uncleanMs, ...unclean),
+  };
+}
+
+function isDead({ expiresMs }: LeaseHolder, storeMs: number): boolean {
+  return expiresMs + GRACE_MS <= storeMs || expiresMs > storeMs + LONGEST_TTL_MS + GRACE_MS;
+}
+
+/** The same with one holder's time prolonged. */
+export function renewed(state: LeaseState, owner: string, expiresMs: number): LeaseState {
+  const holders = state.holders.map((holder) =>
+    holder.owner === owner ? { ...holder, expiresMs } : holder,
+  );
+  return { ...state, holders };
+}
+
+/** The state after a holder has let go. */
+export function released(state: LeaseState, owner: string, account: LeaseAccount): LeaseState {
+  const index = state.holders.findIndex((holder) => holder.owner === owner);
+  const own = state.holders[index];
+  if (own === undefined) return state;
+  const holders = state.holders.filter((holder) => holder !== own);
+  const isLowest = index === 0;
+  const isClean =
+    isLowest && account.attemptedAll && (state.uncleanMs ?? own.untilMs) <= own.untilMs;
+  return {
+    holders,
+    sweptThroughMs: isLowest
+      ? latest(state.sweptThroughMs, account.sweptThroughMs)
+      : state.sweptThroughMs,
+    uncleanMs: latest(isClean ? undefined : state.uncleanMs, account.uncertainMs),
+  };
+}
+
+/** Where an owner's range begins; `undefined` if it has none. */
+export function rangeStartMs(state: LeaseState, owner: string): number | undefined {
+  const index = state.holders.findIndex((holder) => holder.owner === owner);
+  if (index < 0) return undefined;
+  return state.holders[index - 1]?.untilMs ?? Number.NEGATIVE_INFINITY;
+}
+
+export function entryOf(state: LeaseState, owner: string): LeaseHolder | undefined {
+  return state.holders.find((holder) => holder.owner === owner);
+}
+
+function latest(...instants: readonly (number | undefined)[]): number | undefined {
+  const known = instants.filter((instant) => instant !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}

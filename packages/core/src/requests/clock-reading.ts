@@ -1,0 +1,58 @@
+import type { Clock } from "../clock.js";
+import type { ObjectStore, StoreCall } from "../store/object-store.js";
+import { wrapStore } from "./wrap-store.js";
+
+/** What one answer tells of the store's clock. */
+export interface ClockReading {
+  /** How far this machine's clock is ahead of the store's; negative if it is behind. */
+  readonly aheadMs: number;
+  /** How long the answer took: the shorter, the more exact. */
+  readonly tookMs: number;
+  /** The store's time when the request was sent, or a little earlier. */
+  readonly sentAtStoreMs: number;
+}
+
+/** Of an answer's Date, which has whole seconds, cut off, the middle is taken. */
+const HALF_A_SECOND_MS = 500;
+/** What of the guard the clocks may not be apart: two readings' errors. */
+const READING_ERROR_MS = 750;
+
+/** How far a clock may be from the store's: half the guard, the other half being the other side's. */
+export function allowedSkewMs(guardMs: number): number {
+  return guardMs / 2 - READING_ERROR_MS;
+}
+
+/** What a call that is sent now must be given to read the store's clock in its answer. */
+export function readingOf(
+  clock: Clock,
+  onReading: (reading: ClockReading) => void,
+): { readonly onDate: NonNullable<StoreCall["onDate"]> } {
+  const sentMs = clock.now();
+  const sentMonotonicMs = clock.monotonic();
+  return {
+    onDate(date) {
+      const tookMs = clock.monotonic() - sentMonotonicMs;
+      const aheadMs = sentMs + tookMs / 2 - (date.getTime() + HALF_A_SECOND_MS);
+      onReading({ aheadMs, tookMs, sentAtStoreMs: date.getTime() - tookMs });
+    },
+  };
+}
+
+/** A store that tells what each answer says of its clock, where its answers carry one. */
+export function clockReadingStore(
+  store: ObjectStore,
+  clock: Clock,
+  onReading: (reading: ClockReading) => void,
+): ObjectStore {
+  if (store.capabilities.clock !== "store") return store;
+  return wrapStore(store, (_request, call, send) => {
+    const { onDate } = readingOf(clock, onReading);
+    return send({
+      ...call,
+      onDate(date) {
+        onDate(date);
+        call.onDate?.(date);
+      },
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import type { EventKey } from "../codec/key-codec.js";
+import { KeywhenError } from "../keywhen-error.js";
+import { canLease } from "../lease/can-lease.js";
+import type { HeldLease } from "../lease/held-lease.js";
+import { takeLease } from "../lease/take-lease.js";
+import type { ResolvedHome } from "../options/home.js";
+import { isCopyOf } from "../options/metadata.js";
+import { retry } from "../requests/retry.js";
+import { createTryHistory } from "../sweep/try-history.js";
+import type { CancelResult } from "./cancel.js";
+import { deleteEvent } from "./delete-event.js";
+import { asEventId } from "./scheduled-event.js";
+
+const LEASE_MS = 60_000;
+
+/**
+ * Takes back an event that is due, as nobody sweeps: under the lease, so that nobody begins to. If a sweeper is at
+ * work, or the event is found at its target, it is too late.
+ */
+export async function cancelOverdue(
+  home: ResolvedHome,
+  id: string,
+  event: EventKey,
+  tooLate: CancelResult,
+  callerSignal: AbortSignal | undefined,
+): Promise<CancelResult> {
+  if (!canLease(home.store.capabilities)) throw noLease();
+  const signal = callerSignal ?? new AbortController().signal;
+  const untilMs = Math.max(home.clock.now(), event.atMs) + 1;
+  const request = { untilMs, ttlMs: LEASE_MS, label: "cancel" };
+  const answer = await takeLease(home, request, signal);
+  if ("heldBy" in answer) return tooLate;
+  const lease = answer.taken;
+  try {
+    return await cancelUnderLease(home, id, event, tooLate, lease, signal);
+  } finally {
+    const nothingSwept = { uncertainMs: undefined, attemptedAll: false, sweptThroughMs: undefined };
+    await lease.release(nothingSwept, signal);
+  }
+}
+
+async function cancelUnderLease(
+  home: ResolvedHome,
+  id: string,
+  event: EventKey,
+  tooLate: CancelResult,
+  lease: HeldLease,
+  signal: AbortSignal,
+): Promise<CancelResult> {
+  const key = home.pendingPrefix + id;
+  const policy = { ...home, signal, untilMs: home.clock.now() + lease.leftMs() };
+  const info = await retry(policy, () => home.store.head({ bucket: home.bucket, key }, { signal }));
+  if (info === undefined) return { outcome: "not-found" };
+  const sinceMs = Math.max(event.atMs, info.lastModified.getTime());
+  const mayBeDelivered = createTryHistory(lease, sinceMs).mayBeDelivered({ ...event, sinceMs });
+  if (mayBeDelivered) {
+    const target = await retry(policy, () => home.store.head(event.to, { signal }));
+    if (target !== undefined && isCopyOf(event, target.metadata)) {
+      await deleteEvent(home, key, policy); // what the sweeper that copied it had left to do
+      return tooLate;
+    }
+  }
+  const answer = await deleteEvent(home, key, policy);
+  if (!answer.isKnown) return { outcome: "undecided", error: answer.error };
+  if (mayBeDelivered || lease.leftMs() <= 0) return { outcome: "undecided" };
+  return { outcome: "cancelled", id: asEventId(id) };
+}
+
+function noLease(): KeywhenError {
+  return new KeywhenError(
+    "not-supported",
+    "This store can't have a lease (it lacks conditional puts, or tells no time), so nobody can be kept from delivering an overdue event: it can't be cancelled.",
+  );
+}
