@@ -8,7 +8,6 @@ import { startWriters } from "./actors/writer.js";
 import type { CoreUnderTest } from "./core-under-test.js";
 import type { FaultCounts } from "./faults.js";
 import { INVARIANTS } from "./invariants/all.js";
-import { isLeft } from "./invariants/comes-to-an-end.js";
 import type { View, Watcher } from "./invariants/watcher.js";
 import { createJournal, type Journal } from "./journal.js";
 import { createLedger, type Ledger } from "./ledger.js";
@@ -79,13 +78,11 @@ export async function runWorld(
     journal?.note(key, `BROKEN ${promise} ${why}`);
   };
   const isHealed = () => time.now() >= healedMs;
-  const { hasLease } = core;
   const view: View = {
     plan,
     profile,
     ledger,
     objects,
-    hasLease,
     now: time.now,
     isHealed,
     violated,
@@ -151,7 +148,7 @@ export async function runWorld(
   });
   const check = () => {
     const isLate = time.now() > healedMs + LONGEST_AFTERMATH_MS;
-    const isEmpty = ![...ledger.records.values()].some((record) => isLeft(record, hasLease));
+    const isEmpty = ![...ledger.records.values()].some((record) => record.isPresent);
     const isQuiet = network.underWay() === 0 && ![...busy.keys()].some(world.isBusy);
     isOver = isLate || plan.sweepers.length === 0 || (isEmpty && isQuiet);
     time.at(time.now() + CHECK_MS, check);
@@ -171,7 +168,7 @@ export async function runWorld(
 
 function toldText({ told, report }: Activity): string {
   if (report?.outcome !== "swept") return String(told);
-  const { due, delivered, truncated, skewMs } = { skewMs: undefined, ...report };
+  const { due, delivered, truncated, skewMs } = report;
   return `${told}: ${delivered} of ${due}, truncated ${truncated}, ahead by ${skewMs} ms`;
 }
 

@@ -13,6 +13,8 @@ export interface Process {
   readonly isAlive: boolean;
   /** True time of the last thaw or, while frozen, of the coming one; undefined if it was never frozen. */
   readonly frozenUntilMs: number | undefined;
+  /** Its machine has slept. */
+  readonly wasSuspended: boolean;
   reach(action: () => void): void;
   crash(): void;
   /** `suspends`: the whole machine sleeps, and its monotonic clock with it. */
@@ -28,6 +30,7 @@ export function startProcess(
 ): Process {
   let isAlive = true;
   let frozenUntilMs: number | undefined;
+  let wasSuspended = false;
 
   const reach = (action: () => void) => {
     if (!isAlive) return;
@@ -64,13 +67,18 @@ export function startProcess(
     get frozenUntilMs() {
       return frozenUntilMs;
     },
+    get wasSuspended() {
+      return wasSuspended;
+    },
     reach,
     crash() {
       isAlive = false;
     },
     freeze(forMs, suspends) {
       frozenUntilMs = time.now() + forMs;
-      if (suspends) time.at(frozenUntilMs, () => host.suspended(forMs));
+      if (!suspends) return;
+      wasSuspended = true;
+      time.at(frozenUntilMs, () => host.suspended(forMs));
     },
   };
 }

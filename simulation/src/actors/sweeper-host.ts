@@ -60,18 +60,14 @@ async function sweepOnce(
   const deadline =
     plan.style === "function" ? new Date(process.clock.now() + plan.lifeMs) : undefined;
   await world.run(activity, async (home) => {
-    const sharing = core.hasLease && {
-      maxAge: `${plan.maxAgeMinutes}m`,
-      leaseDuration: `${plan.leaseSeconds}s`,
-    };
     const sweeper = core.createSweeper({
       ...home,
       allowTargets: ALLOW_TARGETS,
       concurrency: plan.concurrency,
-      ...sharing,
+      maxAge: `${plan.maxAgeMinutes}m`,
+      leaseDuration: `${plan.leaseSeconds}s`,
     });
-    const held = core.hasLease && { whenHeld: plan.whenHeld };
-    activity.report = await sweeper.sweep({ deadline, ...held });
+    activity.report = await sweeper.sweep({ deadline, whenHeld: plan.whenHeld });
     return activity.report.outcome;
   });
 }

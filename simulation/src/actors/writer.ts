@@ -44,11 +44,13 @@ function take(world: World, host: Host, event: EventPlan, step: StepPlan, ids: I
         if (!ids.includes(result.id)) ids.push(result.id);
       }
       if ("newId" in result && result.newId !== undefined) ids.push(result.newId);
-      if (result.outcome === "rescheduled" && result.id !== undefined) ids.push(result.id);
+      if (MOVED.has(result.outcome) && result.id !== undefined) ids.push(result.id);
       return result.outcome;
     });
   });
 }
+
+const MOVED: ReadonlySet<string> = new Set(["rescheduled", "redriven"]);
 
 interface StepResult {
   readonly outcome: string;
@@ -75,15 +77,13 @@ function call(
     case "reschedule":
       return scheduler.reschedule(id ?? "", { at: new Date(step.newDueMs) });
     case "redrive":
-      return core.createDeadLetters?.(home).redrive(id ?? "") ?? Promise.resolve({ outcome: "" });
+      return core.createDeadLetters(home).redrive(id ?? "");
     case "cancel-overdue":
-      return scheduler.cancel(id ?? "", core.createDeadLetters && OVERDUE);
+      return scheduler.cancel(id ?? "", { overdue: true });
     case "cancel":
       return scheduler.cancel(id ?? "");
   }
 }
-
-const OVERDUE: object = { overdue: true };
 
 function isScheduled(result: StepResult): result is Scheduled {
   return "deliveryId" in result;

@@ -5,6 +5,8 @@ import { cancelIsTrue } from "./cancel-is-true.js";
 import { closedInTime } from "./closed-in-time.js";
 import { comesToAnEnd } from "./comes-to-an-end.js";
 import { copiesInItsRange } from "./copies-in-its-range.js";
+import { deadInTime } from "./dead-in-time.js";
+import { deletesAreFlushed } from "./deletes-are-flushed.js";
 import { fewRequests } from "./few-requests.js";
 import { foreignUntouched } from "./foreign-untouched.js";
 import { inOrder } from "./in-order.js";
@@ -29,6 +31,8 @@ export const INVARIANTS: readonly Invariant[] = [
   allowedTargets,
   foreignUntouched,
   comesToAnEnd,
+  deadInTime,
+  deletesAreFlushed,
   fewRequests,
   leaseIsSound,
   copiesInItsRange,

@@ -7,6 +7,9 @@ import type { Invariant, View } from "./watcher.js";
 const PROMISE =
   "The body is untouched: bytes, content type, encoding, cache control and user metadata.";
 
+/** Names that no delivered object carries. */
+const OF_KEYWHEN = /^keywhen-(?!id$|at$)/;
+
 /** By delivery id: what its first writer put. */
 type Originals = Map<string, string>;
 
@@ -38,6 +41,8 @@ function compare({ objects, violated }: View, originals: Originals, event: Event
   const found = objects.get(event.to);
   if (found === undefined || event.deliveryId === undefined) return;
   const { "keywhen-id": id, "keywhen-at": at } = found.metadata;
+  const others = Object.keys(found.metadata).filter((name) => OF_KEYWHEN.test(name));
+  if (others.length > 0) violated(PROMISE, event.key, `it arrived with ${others.join(", ")}`);
   if (describeObject(found) !== originals.get(event.deliveryId)) {
     violated(PROMISE, event.key, `what arrived differs: ${describeObject(found)}`);
   }

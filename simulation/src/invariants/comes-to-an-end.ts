@@ -1,5 +1,3 @@
-import type { EventRecord } from "../ledger.js";
-import { FORBIDDEN_BUCKET, MISSING_BUCKET, REFUSED_KEY_PART } from "../plan.js";
 import type { Invariant } from "./watcher.js";
 
 const PROMISE = "Every event ends delivered, cancelled or dead once the faults are over.";
@@ -12,7 +10,7 @@ export const comesToAnEnd: Invariant = (view) => ({
     }
   },
   atEnd(activities) {
-    const left = [...view.ledger.records.values()].find((record) => isLeft(record, view.hasLease));
+    const left = [...view.ledger.records.values()].find(({ isPresent }) => isPresent);
     if (left !== undefined) view.violated(PROMISE, left.key, "it still waits");
     const endless = activities.find(
       ({ endedMs, process }) => endedMs === undefined && process.isAlive,
@@ -21,14 +19,3 @@ export const comesToAnEnd: Invariant = (view) => ({
       view.violated(PROMISE, endless.key, `${endless.name} has not returned`);
   },
 });
-
-/** Still waiting, though it could have left. What has no good target leaves only where there are dead letters. */
-export function isLeft({ isPresent, to }: EventRecord, hasDeadLetters: boolean): boolean {
-  return isPresent && (hasDeadLetters || !hasBadTarget(to));
-}
-
-function hasBadTarget({ bucket, key }: EventRecord["to"]): boolean {
-  return (
-    bucket === FORBIDDEN_BUCKET || bucket === MISSING_BUCKET || key.startsWith(REFUSED_KEY_PART)
-  );
-}

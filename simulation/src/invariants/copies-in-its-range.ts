@@ -6,8 +6,8 @@ const PROMISE = "A sweep copies only what lies in its range, and only while its 
 
 /** At the moment of each copy, the lease in the store must give that instant to whoever copies it. */
 export const copiesInItsRange: Invariant = (view) => {
-  const { profile, hasLease, ledger, plan, violated } = view;
-  if (!hasLease || !profile.capabilities.putIfVersion) return {};
+  const { profile, ledger, violated } = view;
+  if (!profile.capabilities.putIfVersion) return {};
   const history = leaseHistory(view);
   return {
     executed: (request) => void history.note(request),
@@ -17,7 +17,7 @@ export const copiesInItsRange: Invariant = (view) => {
       if (event === undefined || activity.kind !== "sweep" || activity.sweeper === undefined)
         return;
       // A machine whose clock is set back while its other clock stands still can't know what time has passed.
-      if (activity.sweeper.clock.jumps.length > 0 && plan.rates.freeze > 0) return;
+      if (activity.sweeper.clock.jumps.length > 0 && activity.process.wasSuspended) return;
       const wrong = whyNot(history, event, history.ownerOf(activity), view.now());
       if (wrong !== undefined) violated(PROMISE, event.key, `${activity.name} copies it ${wrong}`);
     },

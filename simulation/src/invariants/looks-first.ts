@@ -8,8 +8,7 @@ const PROMISE =
 
 /** Before each copy of an event that is maybe tried there must have been an answered HEAD of its target. */
 export const looksFirst: Invariant = (view) => {
-  const { ledger, profile, hasLease, violated } = view;
-  if (!hasLease) return {};
+  const { ledger, profile, violated } = view;
   const history = leaseHistory(view);
   const looked = new Map<Activity, Set<string>>();
   return {

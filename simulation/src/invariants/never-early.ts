@@ -20,7 +20,7 @@ export const neverEarly: Invariant = (view) => {
     },
     sent(request) {
       checkOwnClock(view, request);
-      if (view.hasLease) checkStoreClock(view, request, quickest.get(request.activity) ?? 0);
+      checkStoreClock(view, request, quickest.get(request.activity) ?? 0);
     },
   };
 };

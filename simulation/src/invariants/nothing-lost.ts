@@ -34,6 +34,7 @@ export const nothingLost: Invariant = (view) => {
     executed(request, changes) {
       for (const { ref, change } of changes) {
         if (change !== "removed" || ref.bucket !== SCHEDULE_BUCKET) continue;
+        if (ref.key.startsWith(DEAD)) checkRedriven(view, ref.key, request);
         const record = view.ledger.record(ref.key);
         if (record === undefined || mayRemove(view, record, request)) continue;
         view.violated(
@@ -105,6 +106,14 @@ function mayRemove({ ledger }: View, record: EventRecord, request: StoreRequest)
   // Whoever schedules a chosen id again while an old delete is on its way, has said to be content with one.
   const isOfEarlier = record.incarnation > 1 && hasEndedBefore(record);
   return isElsewhere || isOfEarlier;
+}
+
+/** A dead letter leaves only when it waits again. */
+function checkRedriven({ ledger, violated }: View, key: string, { activity }: StoreRequest): void {
+  const isBack = [...ledger.records.values()].some(({ writes }) =>
+    writes.some((write) => write.source?.key === key),
+  );
+  if (!isBack) violated(PROMISE, key, `${activity.name} removed the dead letter and nothing waits`);
 }
 
 function hasEndedBefore({ copies, burials, removals, incarnation }: EventRecord): boolean {

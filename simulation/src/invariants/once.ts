@@ -32,7 +32,7 @@ export const once: Invariant = (view) => {
 
 /** Whether the second copy of one key may have happened. */
 function isExplained(
-  { profile, hasLease }: View,
+  { profile }: View,
   targets: TargetHistory,
   event: EventRecord,
   first: Copy,
@@ -42,7 +42,6 @@ function isExplained(
   const { request: other } = second;
   if (first.incarnation !== second.incarnation) return true; // put again: a late put, or a chosen id
   if (!profile.capabilities.putIfVersion) return true; // no lease is possible
-  if (!hasLease && one.activity !== other.activity) return true;
   if (isUndecided(one, other.sentMs) || isUndecided(other, other.executedMs ?? 0)) return true;
   const isLeftOver = hasFaltered(one) || !isDeleteKnown(event, one, other.sentMs);
   return isLeftOver && targets.wasUnreadable(event.to, one, other);

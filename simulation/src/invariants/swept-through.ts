@@ -8,7 +8,6 @@ const PROMISE =
 
 /** When a sweep moves `sweptThrough` on, whatever still waits below it must have been tried by that sweep. */
 export const sweptThrough: Invariant = (view) => {
-  if (!view.hasLease) return {};
   const history = leaseHistory(view);
   const tried = new Map<Activity, Set<string>>();
   return {

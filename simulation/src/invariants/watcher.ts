@@ -26,8 +26,6 @@ export interface View {
   readonly profile: Profile;
   readonly ledger: Ledger;
   readonly objects: StoredObjects;
-  /** Sweepers share the lease and bury what is dead. */
-  readonly hasLease: boolean;
   now(): number;
   isHealed(): boolean;
   violated(promise: string, key: string | undefined, why: string): void;

@@ -5,8 +5,8 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "an undecided copy is taken for a copy",
     file: "sweep/deliver.ts",
-    find: `if (isStoreError(error)) return { outcome: "failed", error };`,
-    replace: `if (isStoreError(error)) return error.undecided ? { outcome: "copied", isMoved, latenessMs } : { outcome: "failed", error };`,
+    find: `const isThere = error.undecided && (await isAtTarget(options, event, options.lookSignal));`,
+    replace: `const isThere = error.undecided;`,
   },
   {
     name: "a source that has gone is taken for a copy",
@@ -23,14 +23,14 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "a younger event starts before the elder's delete",
     file: "sweep/dispatcher.ts",
-    find: `    deletes.add(event);`,
-    replace: `    deletes.add(event);\n    next(event);`,
+    find: `if (lines.hasWaiting(event)) deletes.hurry();`,
+    replace: `next(event);`,
   },
   {
     name: "a younger event starts though the elder has failed",
     file: "sweep/dispatcher.ts",
-    find: `tally.failed(event, delivery.error);\n        return holdYounger(event);`,
-    replace: `tally.failed(event, delivery.error);\n        return next(event);`,
+    find: `tally.failed(event, delivery.error);\n        }\n        return holdYounger(event);`,
+    replace: `tally.failed(event, delivery.error);\n        }\n        return next(event);`,
   },
   {
     name: "a batch delete's answers are not read key by key",
@@ -40,15 +40,51 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a foreign object is deleted",
-    file: "sweep/sweep.ts",
-    find: `if (event === undefined) return tally.foreign(object.key);`,
-    replace: `if (event === undefined) {\n    await run.store.delete(home.bucket, [object.key]);\n    return tally.foreign(object.key);\n  }`,
+    file: "sweep/due-pages.ts",
+    find: `if (event === undefined) tally.foreign(object.key);`,
+    replace: `if (event === undefined) await store.delete(bucket, [object.key]);`,
   },
   {
     name: "a refused target is copied to",
     file: "sweep/sweep.ts",
-    find: `if (!options.isAllowed(event.to))`,
-    replace: `if (false)`,
+    find: `if (options.isAllowed(event.to)) {`,
+    replace: `if (options !== undefined) {`,
+  },
+  {
+    name: "no look at the clock before each copy",
+    file: "sweep/deliver.ts",
+    find: `if (startedAtMs < event.atMs || startSignal.aborted)`,
+    replace: `if (startSignal.aborted)`,
+  },
+  {
+    name: "a clock that is ahead is not noticed",
+    file: "sweep/sweep.ts",
+    find: `if (clockReading.aheadMs > allowedSkewMs(home.guardMs)) windDown.stop("clock-skew");`,
+    replace: "",
+  },
+  {
+    name: "a look at the target compares the delivery id alone",
+    file: "options/metadata.ts",
+    find: `return Object.entries(expected).every(`,
+    replace: `return Object.entries(expected).slice(0, 1).every(`,
+  },
+  {
+    name: "an event is deleted though its copy in the dead letters is undecided",
+    file: "sweep/bury.ts",
+    find: `if (isStoreError(error)) return { outcome: "failed", error };`,
+    replace: `if (isStoreError(error)) return error.undecided ? { outcome: "buried" } : { outcome: "failed", error };`,
+  },
+  {
+    name: "an event dies at its first failure",
+    file: "sweep/condemned.ts",
+    find: `const isOld = nowMs - event.sinceMs >= maxAgeMs;`,
+    replace: `const isOld = true;`,
+  },
+  {
+    name: "an old event dies without an earlier try",
+    file: "sweep/condemned.ts",
+    find: `return isOld && history.wasTried(event) ? "max-age" : undefined;`,
+    replace: `return isOld ? "max-age" : undefined;`,
   },
   {
     name: "only the first page of the schedule is read",

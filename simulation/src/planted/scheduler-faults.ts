@@ -5,14 +5,14 @@ export const SCHEDULER_FAULTS: readonly PlantedFault[] = [
   {
     name: "cancel without the guard",
     file: "scheduler/cancel.ts",
-    find: `const closesAtMs = atMs - home.guardMs;`,
-    replace: `const closesAtMs = atMs;`,
+    find: `const closesAtMs = event.atMs - home.guardMs;`,
+    replace: `const closesAtMs = event.atMs;`,
   },
   {
     name: "cancel is judged when it is sent, not when its answer arrives",
     file: "scheduler/cancel.ts",
-    find: `  if (home.clock.now() >= closesAtMs) return { outcome: "undecided" };\n`,
-    replace: "",
+    find: `if (isClosed() || clockCheck.isSkewed)`,
+    replace: `if (clockCheck.isSkewed)`,
   },
   {
     name: "an unanswered cancel counts as cancelled",
@@ -22,21 +22,21 @@ export const SCHEDULER_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a reschedule that breaks off undoes its first step",
-    file: "scheduler/reschedule.ts",
-    find: `if (!gone.isKnown) return undecided(gone.error);`,
-    replace: `if (!gone.isKnown) {\n      await deleteEvent(home, target.key, policy);\n      return undecided(gone.error);\n    }`,
+    file: "scheduler/move-event.ts",
+    find: `if (!gone.isKnown) return { outcome: "undecided", error: gone.error };`,
+    replace: `if (!gone.isKnown) {\n      await deleteEvent(home, target.key, policy);\n      return { outcome: "undecided", error: gone.error };\n    }`,
   },
   {
     name: "a reschedule deletes the old event though the copy is undecided",
-    file: "scheduler/reschedule.ts",
-    find: `if (!copy.isKnown) return undecided(copy.error);\n  if (copy.value.outcome === "source-gone")`,
+    file: "scheduler/move-event.ts",
+    find: `if (!copy.isKnown) return { outcome: "undecided", error: copy.error };\n  if (copy.value.outcome === "source-gone")`,
     replace: `if (copy.isKnown && copy.value.outcome === "source-gone")`,
   },
   {
     name: "a moved event keeps the old keywhen-at",
-    file: "scheduler/reschedule.ts",
-    find: `{ ...info.metadata, ...keywhenMetadata(newAtMs, move.deliveryId) }`,
-    replace: `{ ...keywhenMetadata(newAtMs, move.deliveryId), ...info.metadata }`,
+    file: "scheduler/move-event.ts",
+    find: `{ ...old.metadata, ...keywhenMetadata(newAtMs, deliveryId) }`,
+    replace: `{ ...keywhenMetadata(newAtMs, deliveryId), ...old.metadata }`,
   },
   {
     name: "a chosen id's put is tried again past its close",
@@ -49,6 +49,24 @@ export const SCHEDULER_FAULTS: readonly PlantedFault[] = [
     file: "scheduler/new-event.ts",
     find: `condition: isChosen ? { if: "absent" } : undefined,`,
     replace: `condition: undefined,`,
+  },
+  {
+    name: "cancel trusts a clock that is wrong",
+    file: "requests/clock-reading.ts",
+    find: `const READING_ERROR_MS = 750;`,
+    replace: `const READING_ERROR_MS = -3_600_000;`,
+  },
+  {
+    name: "an overdue event that may have been delivered counts as cancelled",
+    file: "scheduler/cancel-overdue.ts",
+    find: `if (mayBeDelivered || lease.leftMs() <= 0)`,
+    replace: `if (lease.leftMs() <= 0)`,
+  },
+  {
+    name: "a redriven event keeps the marks of its death",
+    file: "dead/redrive.ts",
+    find: `metadata: withoutDeath(info.metadata)`,
+    replace: `metadata: info.metadata`,
   },
   {
     name: "an unanswered put counts as scheduled",
