@@ -1,3 +1,4 @@
+import type { RequestKind } from "@keywhen/core/store";
 import type { Prng } from "./prng.js";
 
 /** What may befall one request, or its sender because of it. */
@@ -61,15 +62,44 @@ export interface Fate {
   readonly luck: Prng;
 }
 
+/** One kind of request of one call that keeps failing, as if one path were down. */
+export interface Curse {
+  readonly kind: RequestKind;
+  readonly fault: RequestFault;
+}
+
+const CURSED_KINDS: readonly [RequestKind, ...RequestKind[]] = [
+  "put",
+  "copy",
+  "delete",
+  "head",
+  "get",
+];
+const CURSES: readonly [RequestFault, ...RequestFault[]] = [
+  "lost-answer",
+  "lost-request",
+  "slow",
+  "late",
+  "throttled",
+];
+
+export function drawCurse(prng: Prng, probability: number): Curse | undefined {
+  const curse = { kind: prng.pick(CURSED_KINDS), fault: prng.pick(CURSES) };
+  return prng.chance(probability) ? curse : undefined;
+}
+
 /** Draws what happens to the next request; draws the same way whether or not the fault is switched off. */
 export function drawFate(
   prng: Prng,
   rates: FaultRates | undefined,
+  cursedWith: RequestFault | undefined,
   isOff: (fault: RequestFault) => boolean,
 ): Fate {
   const thereMs = prng.between(2, 60);
   const backMs = prng.between(2, 60);
-  const drawn = drawFault(prng, rates);
+  const usualFault = drawFault(prng, rates);
+  const isCursed = prng.chance(0.85) && cursedWith !== undefined;
+  const drawn = isCursed ? cursedWith : usualFault;
   const fault = drawn !== undefined && isOff(drawn) ? undefined : drawn;
   const slowMs = prng.between(300, 9_000);
   const lateMs = prng.chance(0.5) ? prng.between(1_000, 20_000) : prng.between(10_000, 240_000);

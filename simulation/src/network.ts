@@ -1,6 +1,14 @@
 import type { PutCondition } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
-import { drawFate, type FaultCounts, type FaultKind, type RequestFault } from "./faults.js";
+import {
+  type Curse,
+  drawCurse,
+  drawFate,
+  type FaultCounts,
+  type FaultKind,
+  type RequestFault,
+} from "./faults.js";
+import type { LeaseHistory } from "./invariants/lease-history.js";
 import type { Watcher } from "./invariants/watcher.js";
 import type { Journal } from "./journal.js";
 import type { Ledger } from "./ledger.js";
@@ -21,6 +29,7 @@ export interface NetworkParts {
   readonly time: VirtualTime;
   readonly objects: StoredObjects;
   readonly ledger: Ledger;
+  readonly lease: LeaseHistory;
   readonly journal: Journal | undefined;
   readonly watchers: readonly Watcher[];
   readonly faults: FaultCounts;
@@ -29,8 +38,8 @@ export interface NetworkParts {
 
 /** Carries requests to the store and answers back, lets faults befall them, and tells who watches. */
 export function createNetwork(parts: NetworkParts): Network & { underWay(): number } {
-  const { plan, profile, time, objects, ledger, journal, watchers, isHealed } = parts;
-  const luckOf = new WeakMap<Activity, Prng>();
+  const { plan, profile, time, objects, ledger, lease, journal, watchers, isHealed } = parts;
+  const luckOf = new WeakMap<Activity, Luck>();
   const racing = new Map<string, number>();
   let requests = 0;
   let underWay = 0;
@@ -46,10 +55,10 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
     admit: admission(plan.outages, time.now, () => count("outages")),
     changed: (change) => void changes.push(change),
   });
-  const prngFor = (activity: Activity) => {
-    const prng = luckOf.get(activity) ?? prngOf(plan.seed, activity.name);
-    luckOf.set(activity, prng);
-    return prng;
+  const luckFor = (activity: Activity) => {
+    const luck = luckOf.get(activity) ?? drawLuck(plan, activity);
+    luckOf.set(activity, luck);
+    return luck;
   };
   const isOff = (fault: RequestFault) => plan.without.has(fault);
 
@@ -59,8 +68,11 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
     execution,
     underWay: () => underWay,
     nextNumber: () => ++requests,
-    fateOf(activity) {
-      const fate = drawFate(prngFor(activity), isHealed() ? undefined : plan.rates, isOff);
+    fateOf(activity, kind) {
+      const { prng, curse } = luckFor(activity);
+      const rates = isHealed() ? undefined : plan.rates;
+      const cursedWith = rates && curse?.kind === kind ? curse.fault : undefined;
+      const fate = drawFate(prng, rates, cursedWith, isOff);
       if (fate.fault !== undefined) {
         count(fate.fault);
         activity.faults += 1;
@@ -88,6 +100,7 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
         const done = changes;
         journal?.note(request.keys[0], `${describe(request)} executed: ${request.outcome}`);
         ledger.executed(request, done);
+        lease.note(request);
         for (const watcher of watchers) watcher.executed?.(request, done);
       }
     },
@@ -107,6 +120,21 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
       return race;
     },
   };
+}
+
+interface Luck {
+  readonly prng: Prng;
+  readonly curse: Curse | undefined;
+}
+
+/** Calls of writers are few, so that more of them are cursed. */
+const CURSED = { sweep: 0.05, call: 0.2 };
+
+function drawLuck({ seed, rates }: Plan, { name, kind }: Activity): Luck {
+  const prng = prngOf(seed, name);
+  const isCalm = Object.values(rates).every((rate) => rate === 0);
+  const probability = kind === "sweep" ? CURSED.sweep : CURSED.call;
+  return { prng, curse: drawCurse(prng, isCalm ? 0 : probability) };
 }
 
 /** Puts closer together than this can meet. */

@@ -45,7 +45,7 @@ function planEvent(source: Source, name: string): EventPlan {
     newDueMs: dueMs + prng.between(-60_000, 180_000),
     ofFirstId: prng.chance(0.2),
   });
-  const further = prng.chance(0.45) ? prng.between(1, 3) : 0;
+  const further = prng.chance(0.6) ? prng.between(1, 3) : 0;
   return {
     name,
     dueMs,
@@ -63,7 +63,7 @@ function planEvent(source: Source, name: string): EventPlan {
 function drawKind(prng: Prng, isChosen: boolean): StepPlan["kind"] {
   const luck = prng.next();
   if (isChosen && luck < 0.3) return "schedule";
-  if (luck < 0.65) return "cancel";
+  if (luck < 0.55) return "cancel";
   if (luck < 0.8) return "reschedule";
   return luck < 0.9 ? "cancel-overdue" : "redrive";
 }

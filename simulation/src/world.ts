@@ -8,6 +8,7 @@ import { startWriters } from "./actors/writer.js";
 import type { CoreUnderTest } from "./core-under-test.js";
 import type { FaultCounts } from "./faults.js";
 import { INVARIANTS } from "./invariants/all.js";
+import { leaseHistory } from "./invariants/lease-history.js";
 import type { View, Watcher } from "./invariants/watcher.js";
 import { createJournal, type Journal } from "./journal.js";
 import { createLedger, type Ledger } from "./ledger.js";
@@ -64,6 +65,7 @@ export async function runWorld(
   const profile = PROFILES[plan.profile];
   const objects = storedObjects(prngOf(plan.seed, "pages").pick([3, 10, 1_000]));
   const ledger = createLedger();
+  const lease = leaseHistory(objects);
   const journal = keepsJournal ? createJournal(time.now) : undefined;
   const faults: FaultCounts = {};
   const activities: Activity[] = [];
@@ -83,6 +85,7 @@ export async function runWorld(
     profile,
     ledger,
     objects,
+    lease,
     now: time.now,
     isHealed,
     violated,
@@ -94,6 +97,7 @@ export async function runWorld(
     time,
     objects,
     ledger,
+    lease,
     journal,
     watchers,
     faults,

@@ -1,5 +1,5 @@
 import type { EventRecord } from "../ledger.js";
-import { type LeaseHistory, leaseHistory } from "./lease-history.js";
+import type { LeaseHistory } from "./lease-history.js";
 import type { Invariant } from "./watcher.js";
 
 const PROMISE = "A sweep copies only what lies in its range, and only while its lease holds.";
@@ -8,9 +8,7 @@ const PROMISE = "A sweep copies only what lies in its range, and only while its 
 export const copiesInItsRange: Invariant = (view) => {
   const { profile, ledger, violated } = view;
   if (!profile.capabilities.putIfVersion) return {};
-  const history = leaseHistory(view);
   return {
-    executed: (request) => void history.note(request),
     sent(request) {
       const event = ledger.deliveredBy(request);
       const { activity } = request;
@@ -18,7 +16,7 @@ export const copiesInItsRange: Invariant = (view) => {
         return;
       // A machine whose clock is set back while its other clock stands still can't know what time has passed.
       if (activity.sweeper.clock.jumps.length > 0 && activity.process.wasSuspended) return;
-      const wrong = whyNot(history, event, history.ownerOf(activity), view.now());
+      const wrong = whyNot(view.lease, event, view.lease.ownerOf(activity), view.now());
       if (wrong !== undefined) violated(PROMISE, event.key, `${activity.name} copies it ${wrong}`);
     },
   };

@@ -4,9 +4,11 @@ import type { Invariant } from "./watcher.js";
 const PROMISE =
   "The cost follows what is due: an idle sweep is one LIST, a call sends a bounded number of requests.";
 
-/** Tries and canaries included; a sweep that delivers has a handful besides, for the lease. */
-const MOST_BESIDES = 60;
-const MOST_PER_EVENT = 16;
+/** A sweep that delivers has a handful besides, for the lease. */
+const MOST_BESIDES = 30;
+const MOST_PER_EVENT = 8;
+/** A request that failed is sent again, the lease read and written again. */
+const MOST_PER_FAULT = 4;
 /** What a healthy scheduler's call needs at most. */
 const MOST_OF_A_CALL = 24;
 
@@ -20,8 +22,9 @@ export const fewRequests: Invariant = ({ violated }) => ({
 });
 
 function mostRequests({ kind, report, faults, listed }: Activity): number {
-  if (kind !== "sweep") return MOST_OF_A_CALL;
+  const again = MOST_PER_FAULT * faults;
+  if (kind !== "sweep") return MOST_OF_A_CALL + again;
   const isIdle = report?.outcome === "swept" && report.due === 0 && listed.size === 0;
   if (isIdle && faults === 0 && report.truncated === false) return 1;
-  return MOST_BESIDES + MOST_PER_EVENT * listed.size;
+  return MOST_BESIDES + MOST_PER_EVENT * listed.size + again;
 }

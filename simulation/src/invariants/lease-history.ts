@@ -1,7 +1,7 @@
 import type { Activity } from "../activity.js";
 import { ROOT, SCHEDULE_BUCKET } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
-import type { View } from "./watcher.js";
+import type { StoredObjects } from "../store/stored-objects.js";
 
 /** The lease object as it lies in the store. */
 export interface Lease {
@@ -22,8 +22,8 @@ export interface LeaseHistory {
   readonly now: Lease;
   /** As it was before that. */
   readonly before: Lease;
-  /** Takes an executed request in; true if it wrote the lease. */
-  note(request: StoreRequest): boolean;
+  /** Takes an executed request in. */
+  note(request: StoreRequest): void;
   /** The name by which a sweep entered itself. */
   ownerOf(activity: Activity): string | undefined;
   /** The lease as a sweep wrote it when it entered itself. */
@@ -33,7 +33,7 @@ export interface LeaseHistory {
 export const LEASE_KEY = `${ROOT}/lease/sweep.json`;
 const NOBODY: Lease = { holders: [], sweptThroughMs: undefined, uncleanMs: undefined };
 
-export function leaseHistory({ objects }: View): LeaseHistory {
+export function leaseHistory(objects: StoredObjects): LeaseHistory {
   let now = NOBODY;
   let before = NOBODY;
   const owners = new Map<Activity, string>();
@@ -45,20 +45,24 @@ export function leaseHistory({ objects }: View): LeaseHistory {
     get before() {
       return before;
     },
-    note({ kind, keys, outcome, activity }) {
-      if (kind !== "put" || keys[0] !== LEASE_KEY || outcome !== "written") return false;
+    note(request) {
+      if (!wroteLease(request)) return;
+      const { activity } = request;
       before = now;
       now = parseLease(objects.get({ bucket: SCHEDULE_BUCKET, key: LEASE_KEY })?.bytes);
       const known = new Set(before.holders.map(({ owner }) => owner));
       const entered = now.holders.find(({ owner }) => !known.has(owner));
-      if (entered === undefined) return true;
+      if (entered === undefined) return;
       owners.set(activity, entered.owner);
       taken.set(activity, now);
-      return true;
     },
     ownerOf: (activity) => owners.get(activity),
     takenBy: (activity) => taken.get(activity),
   };
+}
+
+export function wroteLease({ kind, keys, outcome }: StoreRequest): boolean {
+  return kind === "put" && keys[0] === LEASE_KEY && outcome === "written";
 }
 
 interface LeaseJson {

@@ -1,6 +1,6 @@
 import type { Activity } from "../activity.js";
 import { SCHEDULE_BUCKET } from "../plan.js";
-import { LEASE_KEY, type Lease, type LeaseHistory, leaseHistory } from "./lease-history.js";
+import { LEASE_KEY, type Lease, type LeaseHistory, wroteLease } from "./lease-history.js";
 import type { Invariant } from "./watcher.js";
 
 const PROMISE =
@@ -11,7 +11,7 @@ const GRACE_MS = 2_000;
 
 /** Reads every lease that is written. */
 export const leaseIsSound: Invariant = (view) => {
-  const history = leaseHistory(view);
+  const { lease } = view;
   const check = (activity: Activity, wrong: string | undefined) => {
     if (wrong !== undefined) view.violated(PROMISE, LEASE_KEY, `${activity.name} ${wrong}`);
   };
@@ -22,10 +22,10 @@ export const leaseIsSound: Invariant = (view) => {
           change === "removed" && ref.bucket === SCHEDULE_BUCKET && ref.key === LEASE_KEY,
       );
       if (isRemoved) check(request.activity, "removed the lease");
-      if (!history.note(request)) return;
-      check(request.activity, outOfOrder(history.now));
-      check(request.activity, wrongRemoval(history, request.activity, view.now()));
-      check(request.activity, wrongNewcomer(history));
+      if (!wroteLease(request)) return;
+      check(request.activity, outOfOrder(lease.now));
+      check(request.activity, wrongRemoval(lease, request.activity, view.now()));
+      check(request.activity, wrongNewcomer(lease));
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
-import { type Lease, leaseHistory } from "./lease-history.js";
+import type { Lease } from "./lease-history.js";
 import { type Invariant, sinceMs, type View } from "./watcher.js";
 
 const PROMISE =
@@ -9,10 +9,8 @@ const PROMISE =
 /** Before each copy of an event that is maybe tried there must have been an answered HEAD of its target. */
 export const looksFirst: Invariant = (view) => {
   const { ledger, profile, violated } = view;
-  const history = leaseHistory(view);
   const looked = new Map<Activity, Set<string>>();
   return {
-    executed: (request) => void history.note(request),
     answered({ kind, bucket, keys, activity }) {
       if (kind !== "head") return;
       const places = looked.get(activity) ?? new Set();
@@ -23,7 +21,7 @@ export const looksFirst: Invariant = (view) => {
       const { activity, kind } = request;
       if (event?.deliveryId === undefined || kind !== "copy" || activity.kind !== "sweep") return;
       const isShared = profile.capabilities.putIfVersion;
-      if (isShared && !isMaybeTried(view, event, history.takenBy(activity))) return;
+      if (isShared && !isMaybeTried(view, event, view.lease.takenBy(activity))) return;
       if (looked.get(activity)?.has(`${event.to.bucket}/${event.to.key}`)) return;
       violated(PROMISE, event.key, `${activity.name} copies it without a look`);
     },

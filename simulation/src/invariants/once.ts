@@ -1,5 +1,7 @@
 import type { Copy, EventRecord } from "../ledger.js";
 import type { StoreRequest } from "../store/store-request.js";
+import { checkFamily } from "./moved-once.js";
+import { type TargetHistory, targetHistory } from "./target-history.js";
 import type { Invariant, View } from "./watcher.js";
 
 const PROMISE =
@@ -15,13 +17,8 @@ export const once: Invariant = (view) => {
     executed(request, changes) {
       const event = view.ledger.deliveredBy(request);
       if (event !== undefined && request.outcome === "copied") {
-        const second = event.copies.at(-1);
-        const first = event.copies.at(-2);
-        if (second && first && !isExplained(view, targets, event, first, second)) {
-          const [one, other] = [first, second].map(({ request: { activity } }) => activity.name);
-          view.violated(PROMISE, event.key, `${one} and ${other} both delivered it`);
-        }
-        checkMoved(view, event);
+        checkKey(view, targets, event);
+        checkFamily(view, event);
       }
       for (const change of changes) targets.note(change.ref, request, view.now());
     },
@@ -30,39 +27,48 @@ export const once: Invariant = (view) => {
   };
 };
 
-/** Whether the second copy of one key may have happened. */
-function isExplained(
+function checkKey(view: View, targets: TargetHistory, event: EventRecord): void {
+  const second = event.copies.at(-1);
+  const first = event.copies.at(-2);
+  if (second === undefined || first === undefined) return;
+  const wrong = whyWrong(view, targets, event, first, second);
+  if (wrong === undefined) return;
+  const [one, other] = [first, second].map(({ request: { activity } }) => activity.name);
+  view.violated(PROMISE, event.key, `${one} and ${other} both delivered it, ${wrong}`);
+}
+
+/** `undefined` if the second copy of one key may have happened. */
+function whyWrong(
   { profile }: View,
   targets: TargetHistory,
   event: EventRecord,
   first: Copy,
   second: Copy,
-): boolean {
+): string | undefined {
   const { request: one } = first;
   const { request: other } = second;
-  if (first.incarnation !== second.incarnation) return true; // put again: a late put, or a chosen id
-  if (!profile.capabilities.putIfVersion) return true; // no lease is possible
-  if (isUndecided(one, other.sentMs) || isUndecided(other, other.executedMs ?? 0)) return true;
-  const isLeftOver = hasFaltered(one) || !isDeleteKnown(event, one, other.sentMs);
-  return isLeftOver && targets.wasUnreadable(event.to, one, other);
+  if (first.incarnation !== second.incarnation) return undefined; // a late put, or a chosen id once more
+  if (!profile.capabilities.putIfVersion) return undefined; // no lease is possible
+  if (isUndecided(other, other.executedMs ?? 0)) return undefined; // the late one; nobody waits for it
+  const isFirstKnown = (one.executedMs ?? 0) < other.activity.startedMs;
+  const mustLook = isFirstKnown && other.kind === "copy" && event.deliveryId !== undefined;
+  if (mustLook && !targets.wasSeenBy(event.to, other.activity)) return "without a look";
+  if (isUndecided(one, other.sentMs)) return undefined;
+  if (!hasFaltered(one) && isDeleteKnown(event, one, other.sentMs)) return "though it was deleted";
+  return targets.wasUnreadable(event.to, one, other) ? undefined : "though it was there";
 }
 
 /** Whether its sender had no answer at that instant: it is late, or its sender has gone. */
 function isUndecided(request: StoreRequest, atMs: number): boolean {
-  const { answer, answeredMs, fate, activity } = request;
-  if (answer === undefined || answeredMs === undefined || answeredMs > atMs) {
-    return fate.fault !== undefined || !activity.process.isAlive || wasFrozen(request);
-  }
-  return answer.isError;
+  const { answer, answeredMs, fate } = request;
+  if (answer !== undefined && answeredMs !== undefined && answeredMs <= atMs) return answer.isError;
+  return fate.fault === "late" || fate.fault === "lost-answer" || hasFaltered(request);
 }
 
 /** Whether its sender has died, or stood still since. */
-function hasFaltered(request: StoreRequest): boolean {
-  return !request.activity.process.isAlive || wasFrozen(request);
-}
-
-function wasFrozen({ activity, sentMs }: StoreRequest): boolean {
-  return (activity.process.frozenUntilMs ?? 0) >= sentMs;
+function hasFaltered({ activity, sentMs }: StoreRequest): boolean {
+  const { isAlive, frozenUntilMs } = activity.process;
+  return !isAlive || (frozenUntilMs ?? 0) >= sentMs;
 }
 
 /** Whether the sweep that delivered it knew, at that instant, that its delete was done. */
@@ -78,58 +84,4 @@ function isDeleteKnown(
       request.answeredMs <= atMs &&
       request.answer?.isError === false,
   );
-}
-
-/** A moved event has another key and the same delivery id: both are delivered only if the move broke off. */
-function checkMoved({ ledger, violated }: View, event: EventRecord): void {
-  if (event.deliveryId === undefined) return;
-  for (const other of ledger.records.values()) {
-    if (other === event || other.deliveryId !== event.deliveryId) continue;
-    if (other.copies.length === 0 || other.to.key !== event.to.key) continue;
-    const moves = [...event.calls, ...other.calls].filter(({ kind }) => kind === "reschedule");
-    const isBroken = moves.some(({ told }) => told !== "rescheduled");
-    const isRedriven = [...event.burials, ...other.burials].length > 0;
-    if (isBroken || isRedriven || [event, other].some(({ incarnation }) => incarnation > 1))
-      continue;
-    violated(PROMISE, event.key, `${other.key}, of the same delivery id, was delivered as well`);
-  }
-}
-
-interface TargetHistory {
-  note(ref: { bucket: string; key: string }, request: StoreRequest | undefined, atMs: number): void;
-  answered(request: StoreRequest): void;
-  /** Between two copies: whether something else happened to the target, or the second's sweep couldn't read it. */
-  wasUnreadable(
-    ref: { bucket: string; key: string },
-    one: StoreRequest,
-    other: StoreRequest,
-  ): boolean;
-}
-
-function targetHistory(): TargetHistory {
-  const changes = new Map<string, { request: StoreRequest | undefined; atMs: number }[]>();
-  const listOf = (bucket: string, key: string | undefined) => {
-    const place = `${bucket}\0${key}`;
-    const list = changes.get(place) ?? [];
-    changes.set(place, list);
-    return list;
-  };
-  const failedHeads = new Map<string, StoreRequest[]>();
-  return {
-    note: ({ bucket, key }, request, atMs) => void listOf(bucket, key).push({ request, atMs }),
-    answered(request) {
-      if (request.kind !== "head" || request.answer?.isError !== true) return;
-      const place = `${request.bucket}\0${request.keys[0]}`;
-      failedHeads.set(place, [...(failedHeads.get(place) ?? []), request]);
-    },
-    wasUnreadable({ bucket, key }, one, other) {
-      const fromMs = one.executedMs ?? 0;
-      const wasChanged = listOf(bucket, key).some(
-        ({ request, atMs }) =>
-          atMs >= fromMs && atMs <= (other.executedMs ?? 0) && request !== one && request !== other,
-      );
-      const heads = failedHeads.get(`${bucket}\0${key}`) ?? [];
-      return wasChanged || heads.some(({ activity }) => activity === other.activity);
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
-import { type LeaseHistory, leaseHistory } from "./lease-history.js";
+import { type LeaseHistory, wroteLease } from "./lease-history.js";
 import { type Invariant, sinceMs, type View } from "./watcher.js";
 
 const PROMISE =
@@ -8,7 +8,6 @@ const PROMISE =
 
 /** When a sweep moves `sweptThrough` on, whatever still waits below it must have been tried by that sweep. */
 export const sweptThrough: Invariant = (view) => {
-  const history = leaseHistory(view);
   const tried = new Map<Activity, Set<string>>();
   return {
     sent({ keys, source, activity }) {
@@ -19,9 +18,9 @@ export const sweptThrough: Invariant = (view) => {
       for (const key of about) known.add(key);
     },
     executed(request) {
-      if (!history.note(request)) return;
+      if (!wroteLease(request)) return;
       const { activity } = request;
-      const skipped = skippedEvent(view, history, tried.get(activity) ?? new Set());
+      const skipped = skippedEvent(view, view.lease, tried.get(activity) ?? new Set());
       if (skipped === undefined) return;
       view.violated(PROMISE, skipped.key, `${activity.name} has not tried it`);
     },

@@ -52,9 +52,9 @@ export const SCHEDULER_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "cancel trusts a clock that is wrong",
-    file: "requests/clock-reading.ts",
-    find: `const READING_ERROR_MS = 750;`,
-    replace: `const READING_ERROR_MS = -3_600_000;`,
+    file: "scheduler/clock-check.ts",
+    find: `const isSkewed = () => last !== undefined && Math.abs(last.aheadMs) > limitMs;`,
+    replace: `const isSkewed = () => false;`,
   },
   {
     name: "an overdue event that may have been delivered counts as cancelled",
