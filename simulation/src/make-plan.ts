@@ -73,8 +73,8 @@ const FOREIGN_KEYS = [
 
 function drawChaosMs(prng: Prng): number {
   const luck = prng.next();
-  if (luck < 0.85) return prng.between(2, 10) * MINUTE_MS;
-  return luck < 0.99 ? prng.between(15, 60) * MINUTE_MS : 24 * 60 * MINUTE_MS;
+  if (luck < 0.9) return prng.between(2, 6) * MINUTE_MS;
+  return luck < 0.99 ? prng.between(10, 40) * MINUTE_MS : 24 * 60 * MINUTE_MS;
 }
 
 function drawClock(prng: Prng, { startMs, chaosMs }: Span, isOneClock: boolean): ClockPlan {

@@ -5,7 +5,7 @@ import { type Host, openHost } from "./host.js";
 import type { Process } from "./process.js";
 
 /** So long after the faults sweepers wake as often as before; then rarely, for what backs off. */
-const BUSY_AFTERMATH_MS = 10 * 60_000;
+const BUSY_AFTERMATH_MS = 3 * 60_000;
 const RARE_WAKES_MS = 7 * 60_000;
 
 /** Plain sweeps, woken at intervals. Look-ahead hosts and `start()` have their place beside it. */
