@@ -50,12 +50,18 @@ function whyWrong(
   if (first.incarnation !== second.incarnation) return undefined; // a late put, or a chosen id once more
   if (!profile.capabilities.putIfVersion) return undefined; // no lease is possible
   if (isUndecided(other, other.executedMs ?? 0)) return undefined; // the late one; nobody waits for it
+  if (isOlderThanEvent(one, event)) return undefined;
   const isFirstKnown = (one.executedMs ?? 0) < other.activity.startedMs;
   const mustLook = isFirstKnown && other.kind === "copy" && event.deliveryId !== undefined;
   if (mustLook && !targets.wasSeenBy(event.to, other.activity)) return "without a look";
   if (isUndecided(one, other.sentMs)) return undefined;
   if (!hasFaltered(one) && isDeleteKnown(event, one, other.sentMs)) return "though it was deleted";
   return targets.wasUnreadable(event.to, one, other) ? undefined : "though it was there";
+}
+
+/** Sent for what had the key before, which has gone: a late put brought it back, and a late copy found that. */
+function isOlderThanEvent({ sentMs }: StoreRequest, { writes }: EventRecord): boolean {
+  return sentMs < (writes.at(-1)?.executedMs ?? 0);
 }
 
 /** Whether its sender had no answer at that instant: it is late, or its sender has gone. */
