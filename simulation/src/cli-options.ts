@@ -11,6 +11,8 @@ export interface CliOptions {
   /** Parts of a single run's plan to leave out. */
   readonly without: readonly string[];
   readonly planted: boolean;
+  /** Plant only the faults with this in their name. */
+  readonly only: string;
   /** A bundle of core to run instead of the workspace's build. */
   readonly core: string | undefined;
   /** The file to write the report to. */
@@ -26,6 +28,7 @@ export const USAGE = `Usage: npm run simulate -- [options]
   --without A,B     leave out events, steps, sweepers or kinds of fault; for one run
   --core FILE       a bundle of the core to run instead of the workspace's build
   --planted         then plant faults into the core, one by one, and look for each
+  --only TEXT       of these only those with TEXT in their name
   --report FILE     write what came out as a page
 `;
 
@@ -42,10 +45,11 @@ export function readOptions(args: readonly string[]): CliOptions {
       without: { type: "string", default: "" },
       planted: { type: "boolean", default: false },
       core: { type: "string" },
+      only: { type: "string", default: "" },
       report: { type: "string" },
     },
   });
-  const { trace, planted, report, without, core } = values;
+  const { trace, planted, only, report, without, core } = values;
   return {
     runs: wholeNumber("--runs", values.runs),
     seed: wholeNumber("--seed", values.seed),
@@ -53,6 +57,7 @@ export function readOptions(args: readonly string[]): CliOptions {
     without: without.split(",").filter((name) => name !== ""),
     trace,
     planted,
+    only,
     core: core === undefined ? undefined : pathToFileURL(core).href,
     report,
   };

@@ -20,7 +20,7 @@ async function main(options: CliOptions): Promise<boolean> {
   const outcome = await runMany(pool, options);
   const [first] = outcome.violations;
   if (first !== undefined) say(await explain(first, options.profile, await loadCore(options.core)));
-  const planted = options.planted ? await findPlanted(pool, say) : [];
+  const planted = options.planted ? await findPlanted(pool, options.only, say) : [];
   if (options.report !== undefined) {
     await writeFile(options.report, reportPage(outcome, planted, options));
   }

@@ -50,6 +50,7 @@ function planEvent(source: Source, name: string): EventPlan {
     name,
     dueMs,
     to: drawTarget(prng, name),
+    isHandWritten: !isChosen && prng.chance(0.05),
     chosenId: isChosen ? `id of ${name}` : undefined,
     steps: [
       step("schedule", scheduledMs, 1),

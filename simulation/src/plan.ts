@@ -48,6 +48,8 @@ export interface EventPlan {
   readonly dueMs: number;
   readonly to: { readonly bucket: string; readonly key: string };
   readonly chosenId: string | undefined;
+  /** Put under a key of three parts, with no delivery id, by somebody who doesn't use keywhen. */
+  readonly isHandWritten: boolean;
   readonly steps: readonly StepPlan[];
 }
 

@@ -1,4 +1,4 @@
-import type { EventId, Scheduled, Scheduler } from "@keywhen/core";
+import type { EventId, Home, Scheduler } from "@keywhen/core";
 import { startActivity } from "../activity.js";
 import { payloadOf } from "../event-body.js";
 import { type EventPlan, PENDING, type StepPlan } from "../plan.js";
@@ -56,11 +56,13 @@ interface StepResult {
   readonly outcome: string;
   readonly id?: EventId;
   readonly newId?: EventId;
+  /** Of a schedule call's answer alone. */
+  readonly deliveryId?: string;
 }
 
 function call(
   { core }: World,
-  home: Parameters<World["core"]["createScheduler"]>[0],
+  home: Home,
   event: EventPlan,
   step: StepPlan,
   id: EventId | undefined,
@@ -68,6 +70,7 @@ function call(
   const scheduler: Scheduler = core.createScheduler(home);
   switch (step.kind) {
     case "schedule":
+      if (event.isHandWritten) return writeByHand(home, event);
       return scheduler.schedule({
         ...payloadOf(event),
         at: new Date(event.dueMs),
@@ -85,6 +88,19 @@ function call(
   }
 }
 
-function isScheduled(result: StepResult): result is Scheduled {
+/** Some other program that puts the key itself, and waits for the answer no longer than most do. */
+async function writeByHand({ store, bucket, clock }: Home, event: EventPlan): Promise<StepResult> {
+  const { body, ...headers } = payloadOf(event);
+  const at = new Date(event.dueMs).toISOString();
+  const id = `${at}|${event.to.bucket}|${encodeURI(event.to.key)}` as EventId;
+  const ref = { bucket, key: PENDING + id };
+  const put = store.put(ref, new TextEncoder().encode(body), headers);
+  const answer = await Promise.race([put, clock?.sleep(HAND_LIMIT_MS)]);
+  return { outcome: answer?.outcome === "written" ? "scheduled" : "undecided", id, deliveryId: "" };
+}
+
+const HAND_LIMIT_MS = 20_000;
+
+function isScheduled(result: StepResult): result is StepResult & { readonly id: EventId } {
   return "deliveryId" in result;
 }

@@ -1,5 +1,5 @@
 import { describeObject } from "../event-body.js";
-import type { EventRecord } from "../ledger.js";
+import { DEAD, type EventRecord } from "../ledger.js";
 import { PENDING, SCHEDULE_BUCKET } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { Invariant, View } from "./watcher.js";
@@ -10,7 +10,7 @@ const PROMISE =
 /** Names that no delivered object carries. */
 const OF_KEYWHEN = /^keywhen-(?!id$|at$)/;
 
-/** By delivery id: what its first writer put. */
+/** By key: what its first writer put; a moved event has what it had before. */
 type Originals = Map<string, string>;
 
 /** Compares what lies at a target after a copy with what was scheduled. */
@@ -18,34 +18,38 @@ export const bodyUntouched: Invariant = (view) => {
   const originals: Originals = new Map();
   return {
     executed(request) {
-      if (request.kind === "put") rememberPut(view, originals, request);
+      if (request.bucket === SCHEDULE_BUCKET) remember(view, originals, request);
       const event = view.ledger.deliveredBy(request);
       if (event !== undefined && request.outcome === "copied") compare(view, originals, event);
     },
   };
 };
 
-function rememberPut(
-  { ledger, objects }: View,
+function remember(
+  { objects }: View,
   originals: Originals,
-  { bucket, keys, outcome }: StoreRequest,
+  { bucket, keys, outcome, source }: StoreRequest,
 ): void {
   const key = keys[0] ?? "";
-  if (bucket !== SCHEDULE_BUCKET || !key.startsWith(PENDING) || outcome !== "written") return;
-  const object = objects.get({ bucket, key });
-  const id = ledger.record(key)?.deliveryId;
-  if (object !== undefined && id !== undefined) originals.set(id, describeObject(object));
+  if (!key.startsWith(PENDING)) return;
+  if (source !== undefined && outcome === "copied") {
+    const before = originals.get(source.key.replace(DEAD, PENDING));
+    if (before !== undefined) originals.set(key, before);
+  }
+  const object = outcome === "written" ? objects.get({ bucket, key }) : undefined;
+  if (object !== undefined) originals.set(key, describeObject(object));
 }
 
 function compare({ objects, violated }: View, originals: Originals, event: EventRecord): void {
   const found = objects.get(event.to);
-  if (found === undefined || event.deliveryId === undefined) return;
+  if (found === undefined) return;
   const { "keywhen-id": id, "keywhen-at": at } = found.metadata;
   const others = Object.keys(found.metadata).filter((name) => OF_KEYWHEN.test(name));
   if (others.length > 0) violated(PROMISE, event.key, `it arrived with ${others.join(", ")}`);
-  if (describeObject(found) !== originals.get(event.deliveryId)) {
+  if (describeObject(found) !== originals.get(event.key)) {
     violated(PROMISE, event.key, `what arrived differs: ${describeObject(found)}`);
   }
+  if (event.deliveryId === undefined) return;
   if (id !== encodeURIComponent(event.deliveryId) || at !== new Date(event.atMs).toISOString()) {
     violated(PROMISE, event.key, `it arrived as ${id} of ${at}`);
   }

@@ -56,6 +56,7 @@ function whyWrong(
   if (mustLook && !targets.wasSeenBy(event.to, other.activity)) return "without a look";
   if (isUndecided(one, other.sentMs)) return undefined;
   if (!hasFaltered(one) && isDeleteKnown(event, one, other.sentMs)) return "though it was deleted";
+  if (event.deliveryId === undefined) return undefined; // nothing tells its copy from another one
   return targets.wasUnreadable(event.to, one, other) ? undefined : "though it was there";
 }
 

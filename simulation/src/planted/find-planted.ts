@@ -21,12 +21,14 @@ const SEEDS_PER_JOB = 10;
 /** Plants each fault into a core of its own and runs worlds on it until a promise breaks. */
 export async function findPlanted(
   pool: Pool,
+  only: string,
   say: (line: string) => void,
 ): Promise<PlantedResult[]> {
   const folder = await mkdtemp(join(tmpdir(), "keywhen-planted-"));
   try {
     const results: PlantedResult[] = [];
-    for (const [index, fault] of PLANTED_FAULTS.entries()) {
+    const faults = PLANTED_FAULTS.filter(({ name }) => name.includes(only));
+    for (const [index, fault] of faults.entries()) {
       const file = join(folder, `core-${index}.mjs`);
       await bundleWithFault(fault, file);
       const result = await search(pool, fault, pathToFileURL(file).href);
