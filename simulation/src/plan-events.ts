@@ -71,7 +71,8 @@ function drawKind(prng: Prng, isChosen: boolean): StepPlan["kind"] {
 
 /** Around the instant at which an event closes, mostly. */
 function drawStepMs(prng: Prng, dueMs: number): number {
-  return prng.chance(0.5)
+  if (prng.chance(0.25)) return dueMs - 4_000 + prng.between(-500, 200);
+  return prng.chance(0.4)
     ? dueMs - 4_000 + prng.between(-3_000, 3_000)
     : dueMs + prng.between(-60_000, 90_000);
 }

@@ -26,7 +26,7 @@ export const bodyUntouched: Invariant = (view) => {
 };
 
 function remember(
-  { objects }: View,
+  { objects, violated }: View,
   originals: Originals,
   { bucket, keys, outcome, source }: StoreRequest,
 ): void {
@@ -35,6 +35,10 @@ function remember(
   if (source !== undefined && outcome === "copied") {
     const before = originals.get(source.key.replace(DEAD, PENDING));
     if (before !== undefined) originals.set(key, before);
+    const marks = Object.keys(objects.get({ bucket, key })?.metadata ?? {});
+    if (marks.some((name) => OF_KEYWHEN.test(name))) {
+      violated(PROMISE, key, `it waits with ${marks.join(", ")}`);
+    }
   }
   const object = outcome === "written" ? objects.get({ bucket, key }) : undefined;
   if (object !== undefined) originals.set(key, describeObject(object));
