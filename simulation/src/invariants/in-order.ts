@@ -1,0 +1,40 @@
+import type { Activity } from "../activity.js";
+import type { EventRecord } from "../ledger.js";
+import type { Invariant, View } from "./watcher.js";
+
+const PROMISE =
+  "In order: of one target's events that a sweep sees, a younger starts after the elder's delete.";
+
+/** When a sweep starts a copy, every elder of that target that it was shown must have left the schedule. */
+export const inOrder: Invariant = (view) => ({
+  sent(request) {
+    const event = view.ledger.deliveredBy(request);
+    if (event === undefined || request.activity.kind !== "sweep") return;
+    const elder = waitingElder(view, event, request.activity);
+    if (elder === undefined) return;
+    view.violated(
+      PROMISE,
+      event.key,
+      `${request.activity.name} starts it while ${elder.key} waits`,
+    );
+  },
+});
+
+function waitingElder(
+  { ledger }: View,
+  event: EventRecord,
+  activity: Activity,
+): EventRecord | undefined {
+  for (const key of activity.listed) {
+    if (key >= event.key) continue;
+    const elder = ledger.record(key);
+    if (elder?.to.key !== event.to.key || elder.to.bucket !== event.to.bucket) continue;
+    if (elder.isPresent && !wasWrittenAgain(elder, activity)) return elder;
+  }
+  return undefined;
+}
+
+/** Put again, by a late request, after the sweep had seen the earlier one. */
+function wasWrittenAgain({ writes }: EventRecord, { startedMs }: Activity): boolean {
+  return (writes.at(-1)?.executedMs ?? 0) > startedMs;
+}
