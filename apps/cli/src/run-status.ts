@@ -19,31 +19,42 @@ interface Waiting {
 
 const DRAW_EVERY_MS = 1_000;
 const LIST_EVERY_MS = 10_000;
+/** What was next has become due. */
+const LIST_SOON_MS = 2_000;
 /** One page. */
 const LISTED = 1_000;
 
-/** Costs a LIST each ten seconds, and nothing where nobody looks on. */
+/** Costs a LIST each ten seconds or, when events are due, each two; and nothing where nobody looks on. */
 export function createRunStatus(progress: Progress, state: RunState, home: Home): RunStatus {
   const ended = new AbortController();
+  const { signal } = ended;
   let waiting: Waiting | undefined;
-  const draw = () => progress.show(describeRun(state, waiting));
 
-  const every = async (ms: number, work: () => void | Promise<void>) => {
-    while (!ended.signal.aborted) {
-      await work();
-      await systemClock.sleep(ms, { signal: ended.signal });
+  const draw = () => {
+    if (!signal.aborted) progress.show(describeRun(state, waiting));
+  };
+  const keepDrawing = async () => {
+    while (!signal.aborted) {
+      draw();
+      await systemClock.sleep(DRAW_EVERY_MS, { signal });
     }
   };
-  const look = async () => {
-    waiting = await countWaiting(home, ended.signal).catch(() => undefined); // the sweep tells why
+  const keepLooking = async () => {
+    while (!signal.aborted) {
+      waiting = await countWaiting(home, signal).catch(() => undefined); // the sweep tells why
+      const untilNextMs =
+        (waiting?.nextAt?.getTime() ?? Number.POSITIVE_INFINITY) - systemClock.now();
+      const pauseMs = Math.min(LIST_EVERY_MS, Math.max(LIST_SOON_MS, untilNextMs));
+      await systemClock.sleep(pauseMs, { signal });
+    }
   };
-  const going = progress.isShown ? [every(DRAW_EVERY_MS, draw), every(LIST_EVERY_MS, look)] : [];
+  const going = progress.isShown ? [keepDrawing(), keepLooking()] : [];
 
   return {
     around(write) {
       progress.clear();
       write();
-      if (!ended.signal.aborted) draw();
+      draw();
     },
     async [Symbol.asyncDispose]() {
       ended.abort();
@@ -80,5 +91,7 @@ export function describeRun(state: RunState, waiting: Waiting | undefined): stri
 function describeWaiting({ count, isMore, nextAt }: Waiting): string {
   if (nextAt === undefined) return "nothing waiting";
   const waits = `${showCount(count)}${isMore ? " or more" : ""} waiting`;
-  return `${waits}, next due ${showDistance(nextAt.getTime() - systemClock.now())}`;
+  const untilNextMs = nextAt.getTime() - systemClock.now();
+  if (Math.abs(untilNextMs) < LIST_SOON_MS) return waits; // it may have gone since
+  return `${waits}, next due ${showDistance(untilNextMs)}`;
 }

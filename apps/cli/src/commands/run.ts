@@ -2,6 +2,7 @@ import {
   createSweeper,
   type Duration,
   durationMs,
+  type Home,
   type Observer,
   parseDuration,
   systemClock,
@@ -11,6 +12,7 @@ import { ALLOW_OPTION, allowedTargets } from "../allowed-targets.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { UsageError } from "../explain-error.js";
 import { createForwarder, type Forwarder } from "../forwarder.js";
+import type { Output } from "../output.js";
 import { createProgress } from "../progress.js";
 import { type KeyOptions, withKeyOptions, withKeys } from "../read-codec.js";
 import { serveHealth } from "../run-health.js";
@@ -23,6 +25,7 @@ import { showSpan } from "../show-time.js";
 import { sweepOwner } from "../sweep-owner.js";
 
 interface RunOptions extends KeyOptions {
+  readonly verbose?: boolean | undefined;
   readonly every: string;
   readonly poll: string;
   readonly for?: string | undefined;
@@ -59,38 +62,39 @@ export function addRun(program: Command): Command {
 async function run(session: Session, options: RunOptions): Promise<ExitCode> {
   const settings = readSettings(session, options);
   await using home = await session.openHome();
-  const { output } = session;
   const state = newRunState();
-  const keyed = withKeys(home, options);
   await using health = await openHealth(settings, state);
-  await using status = createRunStatus(createProgress(output), state, keyed);
+  session.output.note(describeStart(session, settings, health?.url));
+  await sweepOn(session, settings, state, withKeys(home, options));
+  session.output.note(describeEnd(state));
+  return EXIT.done;
+}
+
+/** Until it is to end, and all is told and forwarded. */
+async function sweepOn(session: Session, settings: Settings, state: RunState, home: Home) {
+  const { output } = session;
+  const { every, poll, allowTargets, maxAge } = settings;
+  await using status = createRunStatus(createProgress(settings.progress), state, home);
   const lines = createRunLines(output, session.storeUrl);
   const forwarder = openForwarder(settings.forwardTo, lines, status);
   const tell = createTeller(session, lines, forwarder, status);
   const ending = new AbortController();
-  const sweeper = createSweeper({
-    ...keyed,
-    allowTargets: settings.allowTargets,
-    maxAge: settings.maxAge,
-    owner: sweepOwner(),
-    observe(event) {
-      observeRun(state, event);
-      status.around(() => tell(event));
-      if (output.isClosed) ending.abort();
-    },
-  });
-  const { every, poll } = settings;
-  const signal = AbortSignal.any([session.interruption(), ending.signal]);
-  status.around(() => output.note(describeStart(session, settings, health?.url)));
+  const observe: Observer = (event) => {
+    observeRun(state, event);
+    status.around(() => tell(event));
+    if (output.isClosed) ending.abort();
+  };
+  const interruption = session.interruption((text) => status.around(() => output.note(text)));
+  const signal = AbortSignal.any([interruption, ending.signal]);
   endAfter(settings.for, ending, signal);
+  const owner = sweepOwner();
   try {
+    const sweeper = createSweeper({ ...home, allowTargets, maxAge, owner, observe });
     await sweeper.start({ every, poll, signal }).done;
   } finally {
     ending.abort();
     await forwarder?.end();
   }
-  status.around(() => output.note(describeEnd(state)));
-  return EXIT.done;
 }
 
 interface Settings {
@@ -101,10 +105,13 @@ interface Settings {
   readonly allowTargets: readonly string[];
   readonly forwardTo: URL | undefined;
   readonly healthPort: number | undefined;
+  /** Where a line that shows what goes on would be in the way. */
+  readonly progress: Pick<Output, "isJson" | "isQuiet">;
 }
 
 function readSettings(session: Session, options: RunOptions): Settings {
-  const { forwardTo, health, maxAge } = options;
+  const { forwardTo, health, maxAge, verbose = false } = options;
+  const { isJson, isQuiet } = session.output;
   return {
     every: parseDuration(options.every),
     poll: parseDuration(options.poll),
@@ -113,6 +120,7 @@ function readSettings(session: Session, options: RunOptions): Settings {
     allowTargets: allowedTargets(session, options.allow),
     forwardTo: forwardTo === undefined ? undefined : readUrl(forwardTo),
     healthPort: health === undefined ? undefined : readPort(health),
+    progress: { isJson, isQuiet: isQuiet || verbose },
   };
 }
 
@@ -186,5 +194,5 @@ function describeStart(
 function describeEnd({ delivered, dead, requests, beganMs }: RunState): string {
   const span = showSpan(systemClock.monotonic() - beganMs);
   const counts = `${showCount(delivered)} delivered, ${showCount(dead)} given up`;
-  return `Stopped after ${span}: ${counts}, ${showCount(requests)} requests.`;
+  return `Stopped after ${span}: ${counts}, ${showCount(requests)} ${requests === 1 ? "request" : "requests"}.`;
 }
