@@ -61,14 +61,14 @@ async function wakePrecise(home, options) {
     }),
   );
 }
-wakePrecise.title = `precise invocations, poll ${POLL.precise}`;
+wakePrecise.title = `precise, poll ${POLL.precise},`;
 
 async function wakePlain(home, options) {
   await wakeInEach(options, (signal) =>
     createSweeper({ ...home, allowTargets: ["*"], observe: options.observe }).sweep({ signal }),
   );
 }
-wakePlain.title = "plain sweeps";
+wakePlain.title = "plain,";
 
 /** The first at once, then one at a random instant of each interval. */
 async function wakeInEach({ intervalMs, signal }, sweep) {
@@ -159,7 +159,7 @@ function fail(way, { advance, short }) {
 }
 
 function showRandom({ title }, { advance, short }, { seconds }) {
-  const interval = title.startsWith("start") ? "" : ` each ${seconds} s`;
+  const interval = title.startsWith("start") ? "" : ` woken each ${seconds} s`;
   const both = [
     { title: `${title}${interval}`, kind: "in advance", values: sorted(advance) },
     { kind: "short notice", values: sorted(short) },

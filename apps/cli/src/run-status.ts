@@ -75,7 +75,7 @@ async function countWaiting(home: Home, signal: AbortSignal): Promise<Waiting> {
 }
 
 /** `12 delivered · 3 waiting, next due in 4 min · last sweep: lateness median 2 ms, p99 9 ms`. */
-export function describeRun(state: RunState, waiting: Waiting | undefined): string {
+function describeRun(state: RunState, waiting: Waiting | undefined): string {
   const { delivered, dead, latenessMs, heldBy } = state;
   const parts = [`${showCount(delivered)} delivered`];
   if (dead > 0) parts.push(`${showCount(dead)} given up`);
