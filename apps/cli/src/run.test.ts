@@ -134,13 +134,27 @@ describe("keywhen run", () => {
     const env = { DELAYS_MS: JSON.stringify({ copy: 60_000 }) };
     const child = place.start(["run", "-v", ...SLOW, "--allow", "out/*"], env);
     const [noted, ended] = [watch(child.stderr), exitOf(child)];
-    await noted.until(/put schedule\/keywhen\/lease/);
+    await noted.until(/^list schedule/m);
     child.kill("SIGINT");
     await noted.until(/Once more to leave at once/);
     const secondMs = performance.now();
     child.kill("SIGINT");
     expect(await ended).toBe(130);
     expect(performance.now() - secondMs).toBeLessThan(1_000);
+  });
+
+  it("stops in time though the store hangs and is deaf to being aborted", async () => {
+    await addSlowStore(place);
+    await scheduleDue(place, 1);
+    const env = { DELAYS_MS: JSON.stringify({ copy: 60_000 }) };
+    const child = place.start(["run", "-v", ...SLOW, "--allow", "out/*"], env);
+    const [noted, ended] = [watch(child.stderr), exitOf(child)];
+    await noted.until(/^list schedule/m);
+    const stoppedMs = performance.now();
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(performance.now() - stoppedMs).toBeLessThan(5_500);
+    expect(leaseHolders()).toEqual([]);
   });
 
   it("ends when nobody reads on", async () => {
