@@ -23,7 +23,7 @@ export const deadInTime: Invariant = (view) => {
       if (outcome !== "copied" || bucket !== SCHEDULE_BUCKET || !keys[0]?.startsWith(DEAD)) return;
       const event = source && view.ledger.record(source.key);
       if (event === undefined || canNeverWork(event)) return;
-      const wrong = whyNot(view, event, activity, tried.get(event.key) ?? new Set());
+      const wrong = whyNot(view, event, activity, tried);
       if (wrong !== undefined)
         view.violated(PROMISE, event.key, `${activity.name} buried it ${wrong}`);
     },
@@ -38,12 +38,25 @@ function whyNot(
   view: View,
   event: EventRecord,
   activity: Activity,
-  tried: ReadonlySet<Activity>,
+  tried: ReadonlyMap<string, ReadonlySet<Activity>>,
 ): string | undefined {
-  if (!tried.has(activity)) return "without having tried it";
+  if (!tried.get(event.key)?.has(activity)) return "without having tried it";
   const isShared = view.profile.capabilities.putIfVersion;
-  if (isShared && tried.size < 2) return "after its first try";
+  if (isShared && countTries(view, event, tried) < 2) return "after its first try";
   const ageMs = view.now() - (sinceMs(view, event) ?? 0);
   const maxAgeMs = (activity.sweeper?.maxAgeMinutes ?? 0) * 60_000;
   return ageMs < maxAgeMs - CLOCKS_ERROR_MS ? `after ${Math.round(ageMs / 1_000)} s` : undefined;
+}
+
+/** The tries of an elder are also those of the younger that are held behind it. */
+function countTries(
+  { ledger }: View,
+  { key, to }: EventRecord,
+  tried: ReadonlyMap<string, ReadonlySet<Activity>>,
+): number {
+  const sets = [...tried].filter(([other]) => {
+    const elder = other <= key ? ledger.record(other) : undefined;
+    return elder?.to.key === to.key && elder.to.bucket === to.bucket;
+  });
+  return new Set(sets.flatMap(([, activities]) => [...activities])).size;
 }

@@ -2,6 +2,7 @@ import type { Activity } from "../activity.js";
 import { DEAD, type EventRecord } from "../ledger.js";
 import { SCHEDULE_BUCKET } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
+import { hasOutcome } from "./outcome.js";
 import type { Invariant, View } from "./watcher.js";
 
 const PROMISE =
@@ -83,12 +84,6 @@ function isThere(
 function metadataOf(info: unknown): Record<string, unknown> {
   if (typeof info !== "object" || info === null || !("metadata" in info)) return {};
   return typeof info.metadata === "object" ? { ...info.metadata } : {};
-}
-
-function hasOutcome(value: unknown, outcome: string): boolean {
-  return (
-    typeof value === "object" && value !== null && "outcome" in value && value.outcome === outcome
-  );
 }
 
 function mayRemove({ ledger }: View, record: EventRecord, request: StoreRequest): boolean {

@@ -1,43 +1,90 @@
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
-import { type LeaseHistory, wroteLease } from "./lease-history.js";
-import { type Invariant, sinceMs, type View } from "./watcher.js";
+import type { StoreRequest } from "../store/store-request.js";
+import { backsOff } from "./back-off.js";
+import { wroteLease } from "./lease-history.js";
+import { hasOutcome } from "./outcome.js";
+import { type Invariant, lastSinceMs, sinceMs, type View } from "./watcher.js";
 
 const PROMISE =
-  "sweptThrough never passes an event that was due and not tried to a result of its own.";
+  "sweptThrough never passes an event that was due and not tried to a result of its own, nor held behind an elder that was.";
+
+/** What one sweep did. */
+interface Doings {
+  /** Keys that it sent something about. */
+  readonly tried: Set<string>;
+  /** Keys of which it was told that they have gone. */
+  readonly gone: Set<string>;
+  /** When the store read the first page to it. */
+  listedMs: number | undefined;
+}
 
 /** When a sweep moves `sweptThrough` on, whatever still waits below it must have been tried by that sweep. */
 export const sweptThrough: Invariant = (view) => {
-  const tried = new Map<Activity, Set<string>>();
+  const doings = new Map<Activity, Doings>();
+  const doingsOf = (activity: Activity) => {
+    const known = doings.get(activity) ?? {
+      tried: new Set(),
+      gone: new Set(),
+      listedMs: undefined,
+    };
+    doings.set(activity, known);
+    return known;
+  };
   return {
     sent({ keys, source, activity }) {
       // A delete without a copy: it was found at its target. A head: it is on its way to the dead letters.
       const about = source === undefined ? keys : [source.key];
-      const known = tried.get(activity) ?? new Set();
-      tried.set(activity, known);
-      for (const key of about) known.add(key);
+      const { tried } = doingsOf(activity);
+      for (const key of about) tried.add(key);
+    },
+    answered(request) {
+      for (const key of goneKeys(request)) doingsOf(request.activity).gone.add(key);
     },
     executed(request) {
+      const { activity, kind } = request;
+      if (kind === "list") doingsOf(activity).listedMs ??= view.now();
       if (!wroteLease(request)) return;
-      const { activity } = request;
-      const skipped = skippedEvent(view, view.lease, tried.get(activity) ?? new Set());
+      const skipped = skippedEvent(view, activity, doingsOf(activity));
       if (skipped === undefined) return;
       view.violated(PROMISE, skipped.key, `${activity.name} has not tried it`);
     },
   };
 };
 
-function skippedEvent(
-  view: View,
-  { now, before }: LeaseHistory,
-  tried: ReadonlySet<string>,
-): EventRecord | undefined {
+function skippedEvent(view: View, activity: Activity, did: Doings): EventRecord | undefined {
+  const { now, before } = view.lease;
   const { sweptThroughMs: untilMs } = now;
   const fromMs = before.sweptThroughMs ?? Number.NEGATIVE_INFINITY;
   if (untilMs === undefined || untilMs <= fromMs) return undefined;
   return [...view.ledger.records.values()].find((event) => {
     const waitsSinceMs = sinceMs(view, event);
-    if (waitsSinceMs === undefined || tried.has(event.key)) return false;
-    return waitsSinceMs > fromMs && waitsSinceMs <= untilMs;
+    if (waitsSinceMs === undefined || did.tried.has(event.key)) return false;
+    if (waitsSinceMs <= fromMs || waitsSinceMs > untilMs) return false;
+    return !isHeld(view, event, activity, did);
   });
+}
+
+function goneKeys({ kind, keys, source, answer }: StoreRequest): readonly string[] {
+  if (answer === undefined || answer.isError) return [];
+  if (source !== undefined) {
+    const hasGone = kind === "move" || hasOutcome(answer.value, "source-gone");
+    return hasGone ? [source.key] : [];
+  }
+  if (kind !== "delete" || !Array.isArray(answer.value)) return [];
+  const results: readonly unknown[] = answer.value;
+  return keys.filter((_, index) => hasOutcome(results[index], "gone"));
+}
+
+/** Whether an elder of its target waits, as far as this very sweep knows, that it tried or found backing off. */
+function isHeld(view: View, event: EventRecord, activity: Activity, did: Doings): boolean {
+  const { listed } = activity;
+  for (const key of listed) {
+    const elder = key < event.key ? view.ledger.record(key) : undefined;
+    if (elder?.to.key !== event.to.key || elder.to.bucket !== event.to.bucket) continue;
+    if (did.gone.has(key)) continue;
+    if (did.tried.has(key)) return true;
+    if (backsOff(view, activity, lastSinceMs(view, elder), did.listedMs)) return true;
+  }
+  return false;
 }

@@ -40,4 +40,10 @@ export function sinceMs({ objects, profile }: View, event: EventRecord): number 
   return Math.max(event.atMs, storeDate(profile, found.lastModifiedMs).getTime());
 }
 
+/** The same of one that may have left since, by its last write. */
+export function lastSinceMs({ profile }: View, { atMs, writes }: EventRecord): number {
+  const writtenMs = writes.at(-1)?.executedMs;
+  return writtenMs !== undefined ? Math.max(atMs, storeDate(profile, writtenMs).getTime()) : atMs;
+}
+
 export type Invariant = (view: View) => Watcher;

@@ -5,8 +5,8 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "an undecided copy is taken for a copy",
     file: "sweep/deliver.ts",
-    find: `const isThere = error.undecided && (await isAtTarget(options, event, options.lookSignal));`,
-    replace: `const isThere = error.undecided;`,
+    find: `throw error;\n    const isThere = error.undecided && (await isAtTarget(options, event, options.lookSignal));`,
+    replace: `throw error;\n    const isThere = error.undecided;`,
   },
   {
     name: "a source that has gone is taken for a copy",
@@ -29,8 +29,8 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "a younger event starts though the elder has failed",
     file: "sweep/dispatcher.ts",
-    find: `tally.failed(event, delivery.error);\n        }\n        return holdYounger(event);`,
-    replace: `tally.failed(event, delivery.error);\n        }\n        return next(event);`,
+    find: `tally.failed(event, delivery.error);\n        return leave(event);`,
+    replace: `tally.failed(event, delivery.error);\n        return next(event);`,
   },
   {
     name: "a batch delete's answers are not read key by key",
@@ -46,19 +46,19 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a refused target is copied to",
-    file: "sweep/sweep.ts",
+    file: "sweep/take-in.ts",
     find: `if (options.isAllowed(event.to)) {`,
     replace: `if (options !== undefined) {`,
   },
   {
     name: "no look at the clock before each copy",
     file: "sweep/deliver.ts",
-    find: `if (startedAtMs < event.atMs || startSignal.aborted)`,
-    replace: `if (startSignal.aborted)`,
+    find: `const isEarly = options.now() < event.atMs;`,
+    replace: `const isEarly = false;`,
   },
   {
     name: "a clock that is ahead is not noticed",
-    file: "sweep/sweep.ts",
+    file: "sweep/sweep-due.ts",
     find: `if (clockReading.aheadMs > allowedSkewMs(home.guardMs)) windDown.stop("clock-skew");`,
     replace: "",
   },

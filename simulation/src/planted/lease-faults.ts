@@ -5,7 +5,7 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
   {
     name: "a newcomer enters though another holder lives",
     file: "lease/take-lease.ts",
-    find: `if (other !== undefined) return { result: { heldBy: other } };`,
+    find: `if (isInTheWay) return { result: { heldBy: highest } };`,
     replace: "",
   },
   {
@@ -65,19 +65,19 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
   {
     name: "no look at the target after an unclean range",
     file: "sweep/try-history.ts",
-    find: `wasTried(event) || (lease.uncleanMs !== undefined && event.atMs <= lease.uncleanMs),`,
-    replace: `wasTried(event),`,
+    find: `event.atMs <= latest(lease.uncleanMs, own.uncertainMs()),`,
+    replace: `event.atMs <= latest(undefined, own.uncertainMs()),`,
   },
   {
     name: "sweptThrough passes events that were skipped",
-    file: "sweep/range.ts",
+    file: "sweep/swept-through.ts",
     find: `unattemptedSinceMs === undefined ? Number.POSITIVE_INFINITY : unattemptedSinceMs - 1,`,
     replace: `Number.POSITIVE_INFINITY,`,
   },
   {
     name: "sweptThrough is told by the store's clock though the sweeper's is behind",
-    file: "sweep/range.ts",
-    find: `run.untilMs, // a clock`,
+    file: "sweep/swept-through.ts",
+    find: `pass.startedMs, // a clock`,
     replace: `Number.POSITIVE_INFINITY, // a clock`,
   },
   {
