@@ -29,7 +29,9 @@ export async function run(args) {
   const { server, home, close } = await openCephHome();
   try {
     console.log(`${size.events} events of 256 bytes over ${size.seconds} s, Ceph gateway`);
-    console.log("due -> copied, ms                      events    p50      p99      max    early");
+    console.log(
+      "ms after the due instant   events | copy begun p50  p99   first | copied  p50      p99      max",
+    );
     const series = [];
     for (const way of [goOn, wakePrecise, wakePlain]) {
       series.push(...showRandom(way, await measureRandom(home, way, size), size));
@@ -61,14 +63,14 @@ async function wakePrecise(home, options) {
     }),
   );
 }
-wakePrecise.title = `precise, poll ${POLL.precise},`;
+wakePrecise.title = `precise, poll ${POLL.precise}`;
 
 async function wakePlain(home, options) {
   await wakeInEach(options, (signal) =>
     createSweeper({ ...home, allowTargets: ["*"], observe: options.observe }).sweep({ signal }),
   );
 }
-wakePlain.title = "plain,";
+wakePlain.title = "plain";
 
 /** The first at once, then one at a random instant of each interval. */
 async function wakeInEach({ intervalMs, signal }, sweep) {
@@ -94,8 +96,8 @@ async function measureRandom(home, way, { seconds, events }) {
   const shortly = randomEvents(window, events / 2, `${way.name}/short`);
   const copied = { advance: [], short: [] };
   const stopping = new AbortController();
-  const observe = observer((key, copiedMs) => {
-    copied[key.split("/")[1]].push(copiedMs);
+  const observe = observer((key, copiedMs, begunMs) => {
+    copied[key.split("/")[1]].push({ copiedMs, begunMs });
     isDone.one();
   });
   const scheduler = createScheduler(home);
@@ -132,7 +134,7 @@ async function scheduleShortly(scheduler, event) {
   await scheduler.schedule(event);
 }
 
-/** When each copy was confirmed, after its due instant. */
+/** When each copy was confirmed and when it was begun, after its due instant; negative would be early. */
 function observer(onCopied) {
   return (event) => {
     if (event.type === "sweep-failed") throw event.error;
@@ -158,32 +160,44 @@ function fail(way, { advance, short }) {
   throw new Error(`${way.title}: only ${advance.length} and ${short.length} were delivered`);
 }
 
+/** Prints a line for each kind, and gives what is plotted. */
 function showRandom({ title }, { advance, short }, { seconds }) {
-  const interval = title.startsWith("start") ? "" : ` woken each ${seconds} s`;
-  const both = [
-    { title: `${title}${interval}`, kind: "in advance", values: sorted(advance) },
-    { kind: "short notice", values: sorted(short) },
+  console.log(title.startsWith("start") ? title : `${title}, woken each ${seconds} s`);
+  return [showKind(title, "in advance", advance), showKind(title, "short notice", short)];
+}
+
+function showKind(title, kind, all) {
+  const begun = sorted(all.map(({ begunMs }) => begunMs));
+  const values = sorted(all.map(({ copiedMs }) => copiedMs));
+  const cells = [
+    kind.padEnd(23),
+    String(all.length).padStart(8),
+    " |",
+    showMs(at(begun, 0.5), 14),
+    showMs(at(begun, 0.99), 5),
+    showMs(begun[0], 8),
+    " |",
+    showMs(at(values, 0.5), 11),
+    showMs(at(values, 0.99), 9),
+    showMs(at(values, 1), 9),
   ];
-  console.log(both[0].title);
-  for (const { kind, values } of both) {
-    const cells = [0.5, 0.99, 1].map((share) => at(values, share).toFixed(0).padStart(9));
-    const early = values.filter((ms) => ms < 0).length;
-    console.log(
-      `  ${kind.padEnd(34)}${String(values.length).padStart(9)}${cells.join("")}${String(early).padStart(9)}`,
-    );
-  }
-  return both.map((one) => ({ ...one, title }));
+  console.log(`  ${cells.join("")}`);
+  return { title, kind, values };
+}
+
+function showMs(ms, width) {
+  return ms.toFixed(0).padStart(width);
 }
 
 /** As many as there are at one instant, scheduled in advance. */
 async function measureBurst(home, events) {
   const isDone = countdown(events);
   const copied = [];
-  const started = [];
+  const begun = [];
   const stopping = new AbortController();
-  const observe = observer((_, copiedMs, latenessMs) => {
+  const observe = observer((_, copiedMs, begunMs) => {
     copied.push(copiedMs);
-    started.push(latenessMs);
+    begun.push(begunMs);
     isDone.one();
   });
   const sweeping = goOn(home, { observe, intervalMs: 60_000, signal: stopping.signal });
@@ -198,15 +212,15 @@ async function measureBurst(home, events) {
   await isDone.promise;
   stopping.abort();
   await sweeping;
-  return { copied: sorted(copied), started: sorted(started) };
+  return { copied: sorted(copied), begun: sorted(begun) };
 }
 
-function showBurst({ copied, started }) {
+function showBurst({ copied, begun }) {
   const [firstMs, lastMs] = [copied[0], copied.at(-1)];
   const rate = (copied.length / lastMs) * 1_000;
   console.log(`burst of ${copied.length} at one instant, start()`);
   console.log(
-    `  first copy begun after ${started[0]} ms, confirmed after ${firstMs} ms; all after ${lastMs} ms, ${rate.toFixed(0)}/s`,
+    `  first copy begun after ${begun[0]} ms, confirmed after ${firstMs} ms; all after ${lastMs} ms, ${rate.toFixed(0)}/s`,
   );
 }
 
