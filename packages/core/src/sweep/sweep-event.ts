@@ -15,6 +15,8 @@ export type SweepEvent =
     }
   /** An earlier sweep had copied it: it was only deleted. */
   | { readonly type: "already-delivered"; readonly id: EventId; readonly to: ObjectRef }
+  /** A copy without an answer, which was looked for at its target and isn't there, is sent once more. */
+  | { readonly type: "repeated"; readonly id: EventId; readonly error: ObjectStoreError }
   | { readonly type: "retrying"; readonly id: EventId; readonly error: ObjectStoreError }
   | { readonly type: "undeleted"; readonly id: EventId; readonly error: ObjectStoreError }
   /** Moved to the dead letters; `error`: what its last try met, if it had one. */
@@ -59,6 +61,7 @@ const LEVELS = {
   delivered: "debug",
   "already-delivered": "info",
   foreign: "debug",
+  repeated: "info",
   retrying: "warn",
   undeleted: "error",
   dead: "error",

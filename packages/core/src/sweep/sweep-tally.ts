@@ -17,6 +17,8 @@ export interface SweepTally {
   alreadyDelivered(event: DueEvent): void;
   gone(): void;
   failed(event: DueEvent, error: ObjectStoreError): void;
+  /** A copy without an answer is sent again. */
+  repeated(event: DueEvent, error: ObjectStoreError): void;
   backingOff(event: DueEvent): void;
   held(event: DueEvent): void;
   dead(event: DueEvent, reason: DeadReason, error: ObjectStoreError | undefined): void;
@@ -95,6 +97,7 @@ export function createSweepTally(observed: SafeObserver): SweepTally {
       if (error.undecided) left.uncertain(event);
       observed.tell({ type: "retrying", id: event.id, error });
     },
+    repeated: ({ id }, error) => observed.tell({ type: "repeated", id, error }),
     backingOff(event) {
       counts.retrying += 1;
       left.tried(event);
