@@ -387,11 +387,17 @@ describe("start()", () => {
     const before = () => outage.error;
     const store = faultyStore(home.store, { before });
     const { delivered, observe } = watch(home);
-    const sweeping = sweeper({ ...home, store }, observe);
+    const heard: SweepEvent[] = [];
+    const sweeping = sweeper({ ...home, store }, (event) => {
+      observe(event);
+      heard.push(event);
+    });
     await home.clock.advance("4m");
+    expect(heard.at(-1)).toEqual({ type: "sweep-failed", error: outage.error });
     outage.error = undefined;
     await home.clock.advance("2m");
     expect(delivered).toEqual(["12:05:00.000 k +0"]);
+    expect(heard).toContainEqual({ type: "lease-taken", until: new Date(iso("12:06:00.000")) });
     outage.error = storeError("denied", "list");
     const ended = expect(sweeping.done).rejects.toBe(outage.error);
     await home.clock.advance("5m");

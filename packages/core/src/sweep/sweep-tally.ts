@@ -27,6 +27,7 @@ export interface SweepTally {
   undeleted(event: DueEvent, error: ObjectStoreError): void;
   untried(event: DueEvent): void;
   slowed(concurrency: number): void;
+  leaseTaken(untilMs: number): void;
   leaseUnsupported(): void;
   leaseUnreadable(): void;
   leaseUnreleased(error: ObjectStoreError): void;
@@ -126,6 +127,7 @@ export function createSweepTally(observed: SafeObserver): SweepTally {
       left.untried(event);
     },
     slowed: (concurrency) => observed.tell({ type: "slowed", concurrency }),
+    leaseTaken: (untilMs) => observed.tell({ type: "lease-taken", until: new Date(untilMs) }),
     leaseUnsupported: () => observed.tell({ type: "lease-unsupported" }),
     leaseUnreadable: () => observed.tell({ type: "lease-unreadable" }),
     leaseUnreleased: (error) => observed.tell({ type: "lease-unreleased", error }),
