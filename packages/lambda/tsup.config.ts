@@ -5,7 +5,7 @@ const REQUIRE = `import { createRequire as makeRequire } from "node:module"; con
 
 export default defineConfig([
   {
-    entry: ["src/index.ts"],
+    entry: { index: "src/index.ts", cdk: "src/cdk/index.ts" },
     format: ["esm"],
     target: "node20",
     dts: false,

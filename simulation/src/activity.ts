@@ -11,10 +11,12 @@ export interface Activity {
   readonly sweeper: SweeperPlan | undefined;
   /** The key in the schedule which a writer's call is about, as soon as it is known. */
   key: string | undefined;
+  /** Sweeps one after the other, until it is stopped. */
+  readonly isStanding: boolean;
   readonly startedMs: number;
   endedMs: number | undefined;
-  /** Keys in the pages that it was given. */
-  readonly listed: Set<string>;
+  /** Keys in the pages that it was given, and when each was given to it first. */
+  readonly listed: Map<string, number>;
   /** Requests that it has sent. */
   requests: number;
   /** Faults that have befallen its requests. */
@@ -25,12 +27,15 @@ export interface Activity {
 }
 
 export function startActivity(
-  about: Pick<Activity, "name" | "process" | "kind" | "sweeper" | "key" | "startedMs">,
+  about: Pick<Activity, "name" | "process" | "kind" | "sweeper" | "key" | "startedMs"> & {
+    readonly isStanding?: boolean;
+  },
 ): Activity {
   return {
+    isStanding: false,
     ...about,
     endedMs: undefined,
-    listed: new Set(),
+    listed: new Map(),
     requests: 0,
     faults: 0,
     report: undefined,

@@ -2,6 +2,7 @@ import type { FaultRates } from "./faults.js";
 import {
   ALLOWED_SKEW_MS,
   type ClockPlan,
+  type IncidentPlan,
   type OutagePlan,
   PENDING,
   type Plan,
@@ -35,6 +36,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     return { name, clock: clockOf(name) };
   });
   const sweeperNames = Array.from({ length: prng.between(1, 4) }, (_, at) => `sweeper-${at + 1}`);
+  const ahead = prngOf(seed, "look-ahead").chance(LOOKS_AHEAD);
   return {
     seed,
     profile,
@@ -42,7 +44,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     rates: drawRates(prngOf(seed, "rates")),
     writers,
     sweepers: sweeperNames.map((name) =>
-      planSweeper(name, clockOf(name), prngOf(seed, name), span),
+      planSweeper(name, clockOf(name), prngOf(seed, name), { ...span, ahead }),
     ),
     events: planEvents(
       seed,
@@ -88,8 +90,46 @@ function drawClock(prng: Prng, { startMs, chaosMs }: Span, isOneClock: boolean):
   return isOneClock ? { skewMs: 0, jumps: [] } : { skewMs: isFarOff ? farMs : nearMs, jumps };
 }
 
-function planSweeper(name: string, clock: ClockPlan, prng: Prng, span: Span): SweeperPlan {
+/** Of worlds in which hosts look ahead: their polls make them longer than others. */
+const LOOKS_AHEAD = 0.35;
+/** Of a function that looks ahead: its sweep lasts two minutes at most. */
+const AHEAD_LIFE_MS = 150_000;
+
+function planSweeper(
+  name: string,
+  clock: ClockPlan,
+  prng: Prng,
+  span: Span & { readonly ahead: boolean },
+): SweeperPlan {
   const everyMs = span.chaosMs > 2 * 3_600_000 ? 20 * MINUTE_MS : MINUTE_MS;
+  const plain = planPlainSweeper(name, clock, prng, { ...span, everyMs });
+  const looksAhead = prng.chance(0.6) && span.ahead && everyMs === MINUTE_MS;
+  if (!looksAhead) return plain;
+  const incidents = prng.chance(0.5) ? prng.between(1, 3) : 0;
+  return {
+    ...plain,
+    lifeMs: AHEAD_LIFE_MS,
+    concurrency: prng.pick([3, 64]),
+    pollSeconds: prng.pick([5, 5, 10, 20]),
+    incidents: Array.from({ length: incidents }, () => drawIncident(prng, span)),
+  };
+}
+
+function drawIncident(prng: Prng, { startMs, chaosMs }: Span): IncidentPlan {
+  return {
+    atMs: startMs + prng.between(0, chaosMs),
+    kind: prng.pick(["stop", "crash", "freeze", "suspend"]),
+    forMs: prng.between(500, 150_000),
+  };
+}
+
+function planPlainSweeper(
+  name: string,
+  clock: ClockPlan,
+  prng: Prng,
+  span: Span & { readonly everyMs: number },
+): SweeperPlan {
+  const { everyMs } = span;
   return {
     name,
     clock,
@@ -101,6 +141,8 @@ function planSweeper(name: string, clock: ClockPlan, prng: Prng, span: Span): Sw
     whenHeld: prng.chance(0.4) ? "wait" : "leave",
     leaseSeconds: prng.pick([60, 30, 20]),
     maxAgeMinutes: everyMs > MINUTE_MS ? 24 * 60 : prng.pick([5, 15, 40]),
+    pollSeconds: undefined,
+    incidents: [],
   };
 }
 

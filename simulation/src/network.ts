@@ -8,7 +8,7 @@ import {
   type FaultKind,
   type RequestFault,
 } from "./faults.js";
-import type { LeaseHistory } from "./invariants/lease-history.js";
+import { LEASE_KEY, type LeaseHistory, wroteLease } from "./invariants/lease-history.js";
 import type { Watcher } from "./invariants/watcher.js";
 import type { Journal } from "./journal.js";
 import type { Ledger } from "./ledger.js";
@@ -101,6 +101,7 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
         journal?.note(request.keys[0], `${describe(request)} executed: ${request.outcome}`);
         ledger.executed(request, done);
         lease.note(request);
+        if (journal !== undefined && wroteLease(request)) journal.note(LEASE_KEY, leaseText(lease));
         for (const watcher of watchers) watcher.executed?.(request, done);
       }
     },
@@ -110,6 +111,7 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
     },
     answered(request) {
       noteListed(request);
+      lease.answered(request);
       journal?.note(request.keys[0], `${describe(request)} answered: ${answerText(request)}`);
       for (const watcher of watchers) watcher.answered?.(request);
     },
@@ -157,12 +159,23 @@ function drawRace(
   return racingPuts === "server-error" ? "unavailable" : undefined;
 }
 
-function noteListed({ kind, answer, activity }: StoreRequest): void {
+function leaseText({ now: { holders, sweptThroughMs, uncleanMs } }: LeaseHistory): string {
+  const at = (ms: number | undefined) => (ms === undefined ? "-" : new Date(ms).toISOString());
+  const ranges = holders.map(
+    ({ owner, untilMs, expiresMs }) => `${owner} until ${at(untilMs)}, ends ${at(expiresMs)}`,
+  );
+  return `lease: [${ranges.join("; ")}] swept through ${at(sweptThroughMs)}, unclean ${at(uncleanMs)}`;
+}
+
+function noteListed({ kind, answer, answeredMs = 0, activity }: StoreRequest): void {
   if (kind !== "list" || answer === undefined || answer.isError) return;
   const { value } = answer;
   if (typeof value !== "object" || value === null || !("objects" in value)) return;
   if (!Array.isArray(value.objects)) return;
-  for (const { key } of value.objects) activity.listed.add(String(key));
+  for (const object of value.objects) {
+    const key = String(object.key);
+    if (!activity.listed.has(key)) activity.listed.set(key, answeredMs);
+  }
 }
 
 function outcomeOf(value: unknown): string {

@@ -41,6 +41,16 @@ export interface SweeperPlan {
   readonly whenHeld: "leave" | "wait";
   readonly leaseSeconds: number;
   readonly maxAgeMinutes: number;
+  /** How often it lists again, if it looks ahead; `undefined`: its sweeps deliver what is due when they begin. */
+  readonly pollSeconds: number | undefined;
+  readonly incidents: readonly IncidentPlan[];
+}
+
+/** What happens to a host's process, whatever it does; it comes back afterwards. */
+export interface IncidentPlan {
+  readonly atMs: number;
+  readonly kind: "stop" | "crash" | "freeze" | "suspend";
+  readonly forMs: number;
 }
 
 export interface EventPlan {
@@ -103,9 +113,11 @@ export function without(plan: Plan, names: ReadonlySet<string>): Plan {
     ...plan,
     without: names,
     writers: plan.writers.map((writer) => ({ ...writer, clock: tamed(writer.clock, names) })),
-    sweepers: plan.sweepers
-      .filter(isIn)
-      .map((sweeper) => ({ ...sweeper, clock: tamed(sweeper.clock, names) })),
+    sweepers: plan.sweepers.filter(isIn).map((sweeper) => ({
+      ...sweeper,
+      clock: tamed(sweeper.clock, names),
+      incidents: names.has("incidents") ? [] : sweeper.incidents,
+    })),
     events: plan.events
       .filter(isIn)
       .map((event) => ({ ...event, steps: event.steps.filter(isIn) })),
@@ -119,7 +131,7 @@ export function without(plan: Plan, names: ReadonlySet<string>): Plan {
 export function partsOf(plan: Plan, faultKinds: readonly FaultKind[]): string[] {
   const steps = plan.events.flatMap((event) => event.steps.slice(1));
   const named = [...plan.events, ...plan.sweepers, ...steps].map(({ name }) => name);
-  return [...faultKinds, ...named, "foreign", "consumers"];
+  return [...faultKinds, ...named, "foreign", "consumers", "incidents"];
 }
 
 function tamed(clock: ClockPlan, names: ReadonlySet<string>): ClockPlan {

@@ -1,4 +1,4 @@
-import { createScheduler, createSweeper } from "@keywhen/core";
+import { createScheduler, createSweeper, type SweepEvent } from "@keywhen/core";
 import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
 import { faultyStore, manualClock, memoryStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
@@ -37,11 +37,17 @@ function setUp(
       await scheduler.schedule({ at: NOON, to: { bucket: "out", key: `${index}` } });
     }
   };
+  const scheduleAt = async (...times: string[]) => {
+    const scheduler = createScheduler({ store, bucket: "schedule", clock });
+    for (const time of times) {
+      await scheduler.schedule({ at: `2026-12-24T${time}Z`, to: { bucket: "out", key: time } });
+    }
+  };
   const contextOf = (timeoutMs: number) => {
     const endMs = clock.now() + timeoutMs;
     return { getRemainingTimeInMillis: () => endMs - clock.now() };
   };
-  return { clock, handler, lines, schedule, contextOf, home };
+  return { clock, handler, lines, schedule, scheduleAt, contextOf, home };
 }
 
 describe("createSweepHandler()", () => {
@@ -115,11 +121,88 @@ describe("createSweepHandler()", () => {
     expect(await sweep()).toMatchObject({ retrying: 0, dead: 1 });
   });
 
+  it("delivers each event at its instant until the end of the next minute if it is precise", async () => {
+    const { clock, handler, scheduleAt, contextOf } = setUp(0, { mode: "precise", poll: "1s" });
+    await scheduleAt("12:00:30", "12:01:59.999", "12:02:00");
+    await clock.advance("20s");
+    const result = handler({}, contextOf(150_000));
+    await clock.advance("2m");
+    expect(clock.now()).toBeLessThan(Date.parse("2026-12-24T12:02:30Z"));
+    expect(await result).toMatchObject({
+      delivered: 2,
+      truncated: false,
+      latenessMs: { min: 0, max: 0 },
+      durationMs: expect.toSatisfy((ms: number) => ms >= 100_000 && ms < 105_000),
+    });
+  });
+
+  it("leaves no gap between two precise invocations, and delivers nothing twice", async () => {
+    const { clock, handler, scheduleAt, contextOf, home } = setUp(0, { mode: "precise" });
+    const second = createSweepHandler({ ...home, mode: "precise", log: () => {} });
+    await scheduleAt("12:00:30", "12:01:30", "12:02:00", "12:02:01");
+    await clock.advance("59s");
+    const first = handler({}, contextOf(150_000));
+    await clock.advance("2s");
+    const next = second({}, contextOf(150_000));
+    await clock.advance("3m");
+    expect(await first).toMatchObject({ delivered: 2 });
+    expect(await next).toMatchObject({ delivered: 2, alreadyDelivered: 0, latenessMs: { max: 0 } });
+  });
+
+  it("fails instead of sweeping if a precise sweep can't end within the timeout", async () => {
+    const { handler, lines, schedule, contextOf } = setUp(0, { mode: "precise" });
+    await schedule(1);
+    await expect(handler({}, contextOf(60_000))).rejects.toMatchObject({
+      code: "invalid-option",
+      message: expect.stringMatching(/set the function's timeout to 150 s/),
+    });
+    expect(lines).toEqual([]);
+  });
+
+  it("logs the first failure of each kind, and tells all to the observer", async () => {
+    const told: string[] = [];
+    const observe = (event: SweepEvent) => void told.push(event.type);
+    const { clock, handler, lines, schedule, contextOf } = setUp(0, { observe }, (store) =>
+      faultyStore(store, {
+        before: ({ kind, key, bucket }) =>
+          bucket === "out" || kind === "delete"
+            ? new ObjectStoreError({ ...NO_BUCKET, bucket, operation: kind, key })
+            : undefined,
+      }),
+    );
+    await schedule(3);
+    for (let invocation = 0; invocation < 2; invocation++) {
+      const result = handler({}, contextOf(60_000));
+      await clock.advance("2m");
+      await result;
+    }
+    const message = expect.stringMatching(/^copy out\/0: no such bucket/);
+    const errors = [{ type: "retrying", code: "no-such-bucket", message }];
+    expect(lines).toMatchObject([
+      { retrying: 3, errors },
+      { retrying: 3, errors },
+    ]);
+    expect(told.filter((type) => type === "retrying")).toHaveLength(6);
+  });
+
+  it("adds metrics to its line if it is told where they go", async () => {
+    const metrics = { namespace: "acme", functionName: "sweeper" };
+    const { clock, handler, lines, schedule, contextOf } = setUp(0, { metrics });
+    await schedule(2);
+    const result = handler({}, contextOf(60_000));
+    await clock.advance("2s");
+    await result;
+    expect(lines).toMatchObject([{ delivered: 2, Delivered: 2, _aws: expect.anything() }]);
+  });
+
   it("refuses options that can't be right when it is made, before any invocation", () => {
     const { clock } = setUp(0);
     const home = { store: memoryStore({ clock }), bucket: "b", clock };
     expect(() => createSweepHandler({ ...home, allowTargets: [] })).toThrow(
       /allowTargets is missing/,
+    );
+    expect(() => createSweepHandler({ ...home, allowTargets: ["*"], poll: "1s" })).toThrow(
+      /poll is 1s, but a plain sweep lists once/,
     );
   });
 });

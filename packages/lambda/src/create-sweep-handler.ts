@@ -1,10 +1,14 @@
 import {
   createSweeper,
+  type Observer,
   type SweepCall,
   type SweeperOptions,
   type SweepReport,
   systemClock,
 } from "@keywhen/core";
+import { collectFirstErrors } from "./first-errors.js";
+import { type MetricsOptions, reportMetrics } from "./report-metrics.js";
+import { checkTimeFor, type ModeOptions, sweepCallOf } from "./sweep-mode.js";
 
 /** What the handler reads of Lambda's context object. */
 export interface InvocationContext {
@@ -15,7 +19,16 @@ export interface InvocationContext {
 /** A Lambda handler: takes any event, for it is the invocation that counts, and resolves with the report. */
 export type SweepHandler = (event: unknown, context: InvocationContext) => Promise<SweepReport>;
 
-export interface SweepHandlerOptions extends SweeperOptions, Pick<SweepCall, "whenHeld"> {
+export interface SweepHandlerOptions
+  extends SweeperOptions,
+    ModeOptions,
+    Pick<SweepCall, "whenHeld"> {
+  /**
+   * Puts CloudWatch metrics into the line that a sweep logs. Each is billed, and together they cost more than
+   * sweeping.
+   * @default none
+   */
+  readonly metrics?: MetricsOptions | undefined;
   /** Takes the one line that a sweep logs, an object. @default a JSON line on standard output */
   readonly log?: ((line: object) => void) | undefined;
 }
@@ -31,20 +44,43 @@ const LARGEST_RESERVE = 0.2;
  * the report, and the next invocation's. That another sweeper is at work (`outcome: "held"`) is no failure.
  */
 export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
-  const { log = writeJsonLine, whenHeld, ...sweeperOptions } = options;
-  const sweeper = createSweeper(sweeperOptions);
+  const {
+    log = writeJsonLine,
+    whenHeld,
+    mode,
+    poll,
+    metrics,
+    observe,
+    ...sweeperOptions
+  } = options;
+  const call = sweepCallOf({ mode, poll });
+  const failures = collectFirstErrors();
+  const sweeper = createSweeper({ ...sweeperOptions, observe: both(failures.observe, observe) });
   const clock = options.clock ?? systemClock;
   return async (_event, context) => {
     const remainingMs = context.getRemainingTimeInMillis();
-    const reserveMs = Math.min(RESERVE_MS, remainingMs * LARGEST_RESERVE);
-    const deadline = new Date(clock.now() + remainingMs - reserveMs);
-    const report = await sweeper.sweep({ deadline, whenHeld });
-    log({ message: `keywhen: ${report.outcome}`, ...report });
+    const availableMs = remainingMs - Math.min(RESERVE_MS, remainingMs * LARGEST_RESERVE);
+    checkTimeFor(call, availableMs, remainingMs);
+    const deadline = new Date(clock.now() + availableMs);
+    const report = await sweeper.sweep({ ...call, deadline, whenHeld });
+    const measured = metrics && reportMetrics(report, metrics, clock.now());
+    const errors = failures.take();
+    const line = { message: `keywhen: ${report.outcome}`, ...report, ...measured };
+    log(errors.length === 0 ? line : { ...line, errors });
     return report;
   };
 }
 
-/** Lambda takes each line of standard output for a log event and leaves JSON as it is. */
+function both(first: Observer, second: Observer | undefined): Observer {
+  return (event) => {
+    first(event);
+    second?.(event);
+  };
+}
+
+/** Lambda takes each line of standard output for a log event and leaves JSON as it is; an error's JSON would be {}. */
 function writeJsonLine(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(
+    `${JSON.stringify(line, (_name, value) => (value instanceof Error ? value.message : value))}\n`,
+  );
 }

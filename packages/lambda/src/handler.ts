@@ -4,8 +4,11 @@ import { open } from "@keywhen/adapter-s3/url";
 import { createSweepHandler } from "./create-sweep-handler.js";
 import { readEnvironment } from "./read-environment.js";
 
-const { storeUrl, ...options } = readEnvironment(process.env);
+const { storeUrl, metricsNamespace, ...options } = readEnvironment(process.env);
 const owner = process.env["AWS_LAMBDA_FUNCTION_NAME"];
+const metrics = metricsNamespace
+  ? { namespace: metricsNamespace, functionName: owner ?? "keywhen" }
+  : undefined;
 const { store, bucket, root } = await open(storeUrl, process.env);
 
-export const handler = createSweepHandler({ store, bucket, root, owner, ...options });
+export const handler = createSweepHandler({ store, bucket, root, owner, metrics, ...options });

@@ -4,3 +4,5 @@ export {
   type SweepHandler,
   type SweepHandlerOptions,
 } from "./create-sweep-handler.js";
+export type { MetricsOptions } from "./report-metrics.js";
+export type { SweepMode } from "./sweep-mode.js";

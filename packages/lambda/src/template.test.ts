@@ -1,28 +1,30 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { describe, expect, it } from "vitest";
+import { readEnvironment } from "./read-environment.js";
+import { type Resource, resolveTemplate } from "./testing/cloudformation.js";
 
 const TEMPLATE = fileURLToPath(new URL("../template.yaml", import.meta.url));
+const REQUIRED = { ScheduleBucket: "acme", AllowTargets: "reminders/*,reports/daily/*" };
+const TOPIC = { AlarmTopic: "arn:aws:sns:eu-west-1:123456789012:alarms" };
 
-/** The statements of the sweeper's policy by their Sid: what may be done, and to which ending of an ARN. */
-function statements(): Record<string, { actions: string; resource: string }> {
-  const policy =
-    readFileSync(TEMPLATE, "utf8").split("PolicyName: Sweep")[1]?.split("\n\n")[0] ?? "";
-  const blocks = policy.split("- Sid: ").slice(1);
-  return Object.fromEntries(
-    blocks.map((block) => [
-      /^\w+/.exec(block)?.[0] ?? "",
-      {
-        actions: /Action: (.*)/.exec(block)?.[1] ?? "",
-        resource: (/s3:::([^"]*)"/.exec(block)?.[1] ?? "").replace(/\$\{(\w+)\}/g, "<$1>"),
-      },
-    ]),
-  );
+const resourcesWith = (parameters: Record<string, string>) =>
+  resolveTemplate(TEMPLATE, { ...REQUIRED, ...parameters }).resources;
+
+const sweeperWith = (parameters: Record<string, string>) =>
+  resourcesWith(parameters)["Sweeper"]?.properties;
+
+function ofType(resources: Readonly<Record<string, Resource>>, type: string): string[] {
+  return Object.keys(resources).filter((name) => resources[name]?.type === type);
+}
+
+function environmentWith(parameters: Record<string, string>) {
+  const { Environment } = JSON.parse(JSON.stringify(sweeperWith(parameters)));
+  return readEnvironment(Environment.Variables);
 }
 
 describe("template.yaml", () => {
-  it("is a template in which AWS's own validator finds nothing wrong", { timeout: 60_000 }, () => {
+  it("is a template in which AWS's own validator finds nothing wrong", { timeout: 120_000 }, () => {
     const engine = new RegoEngine();
     const { diagnostics } = engine.validateStandard(new TemplateFile(TEMPLATE));
     engine.free();
@@ -32,26 +34,97 @@ describe("template.yaml", () => {
     expect(found).toEqual([]);
   });
 
-  it("gives the sweeper the rights that a sweep needs, and no more", () => {
-    expect(statements()).toEqual({
-      List: { actions: "s3:ListBucket", resource: "<ScheduleBucket>" },
-      TakeFromTheSchedule: {
-        actions: "[s3:GetObject, s3:GetObjectTagging, s3:DeleteObject]",
-        resource: "<ScheduleBucket>/<Root>/pending/*",
-      },
-      ShareTheWorkWithOtherSweepers: {
-        actions: "[s3:GetObject, s3:PutObject]",
-        resource: "<ScheduleBucket>/<Root>/lease/*",
-      },
-      KeepWhatCannotBeDelivered: {
-        actions: "[s3:PutObject, s3:PutObjectTagging, s3:AbortMultipartUpload]",
-        resource: "<ScheduleBucket>/<Root>/dead/*",
-      },
-      WriteToTheTargets: {
-        actions: "[s3:GetObject, s3:PutObject, s3:PutObjectTagging, s3:AbortMultipartUpload]",
-        resource: "<Patterns>",
-      },
-      Log: { actions: "[logs:CreateLogStream, logs:PutLogEvents]", resource: "" },
+  it("configures the function so that it starts, plain or precise", () => {
+    const targets = { allowTargets: ["reminders/*", "reports/daily/*"], maxAge: "24h" };
+    const plain = { ...targets, storeUrl: "s3://acme/keywhen", mode: "plain", poll: undefined };
+    expect(environmentWith({})).toMatchObject({ ...plain, metricsNamespace: undefined });
+    expect(environmentWith({ Mode: "precise", Poll: "500ms", Metrics: "keywhen" })).toMatchObject({
+      mode: "precise",
+      poll: "500ms",
+      metricsNamespace: "keywhen",
     });
+  });
+
+  it("gives a precise sweep the two minutes that it lives, and a plain one a minute", () => {
+    expect(sweeperWith({})).toMatchObject({ Timeout: 60 });
+    expect(sweeperWith({ Mode: "precise" })).toMatchObject({ Timeout: 150 });
+  });
+
+  it("wakes the function each minute and never retries: the next minute's sweep is the retry", () => {
+    const { EveryMinute, SweeperInvocation } = resourcesWith({});
+    const never = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 };
+    expect(EveryMinute?.properties).toMatchObject({
+      ScheduleExpression: "cron(* * * * ? *)",
+      FlexibleTimeWindow: { Mode: "OFF" },
+      Target: { RetryPolicy: never },
+    });
+    expect(SweeperInvocation?.properties).toMatchObject(never);
+  });
+
+  it("reserves concurrency only if asked to", () => {
+    expect(sweeperWith({})).not.toHaveProperty("ReservedConcurrentExecutions");
+    expect(sweeperWith({ ReservedConcurrency: "2" })).toMatchObject({
+      ReservedConcurrentExecutions: "2",
+    });
+  });
+
+  it("raises alarms only if somebody is to hear them, and those on metrics only if there are metrics", () => {
+    const alarmsWith = (parameters: Record<string, string>) =>
+      ofType(resourcesWith(parameters), "AWS::CloudWatch::Alarm");
+    const without = ["SweepFails", "NobodySweeps", "SweeperThrottled"];
+    expect(alarmsWith({ Metrics: "keywhen" })).toEqual([]);
+    expect(alarmsWith(TOPIC)).toEqual(without);
+    const all = [...without, "EventsOverdue", "EventsGivenUp"];
+    expect(alarmsWith({ ...TOPIC, Metrics: "keywhen" })).toEqual(all);
+  });
+
+  it("gives the sweeper the rights that a sweep needs, and no more", () => {
+    const { SweeperRole } = resourcesWith({});
+    const { Policies } = JSON.parse(JSON.stringify(SweeperRole?.properties));
+    expect(Policies[0].PolicyDocument.Statement).toEqual([
+      {
+        Sid: "List",
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: "arn:aws:s3:::acme",
+        Condition: { StringLikeIfExists: { "s3:prefix": "keywhen/pending/*" } },
+      },
+      {
+        Sid: "TakeFromTheSchedule",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:GetObjectTagging", "s3:DeleteObject"],
+        Resource: "arn:aws:s3:::acme/keywhen/pending/*",
+      },
+      {
+        Sid: "ShareTheWorkWithOtherSweepers",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject"],
+        Resource: "arn:aws:s3:::acme/keywhen/lease/*",
+      },
+      {
+        Sid: "KeepWhatCannotBeDelivered",
+        Effect: "Allow",
+        Action: ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"],
+        Resource: "arn:aws:s3:::acme/keywhen/dead/*",
+      },
+      {
+        Sid: "WriteToTheTargets",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"],
+        Resource: ["arn:aws:s3:::reminders/*", "arn:aws:s3:::reports/daily/*"],
+      },
+      {
+        Sid: "Log",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: "<SweeperLog.Arn>:*",
+      },
+    ]);
+  });
+
+  it("lets the sweeper use keys of one's own only if they are named", () => {
+    expect(ofType(resourcesWith({}), "AWS::IAM::Policy")).toEqual([]);
+    const key = "arn:aws:kms:eu-west-1:123456789012:key/1";
+    expect(ofType(resourcesWith({ KmsKeys: key }), "AWS::IAM::Policy")).toEqual(["UseKmsKeys"]);
   });
 });

@@ -2,18 +2,24 @@ import { type Activity, startActivity } from "../activity.js";
 import { ALLOW_TARGETS, type SweeperPlan } from "../plan.js";
 import type { World } from "../world.js";
 import { type Host, openHost } from "./host.js";
+import { startLookAheadHost } from "./look-ahead-host.js";
 import type { Process } from "./process.js";
 
 /** So long after the faults sweepers wake as often as before; then rarely, for what backs off. */
 const BUSY_AFTERMATH_MS = 3 * 60_000;
 const RARE_WAKES_MS = 7 * 60_000;
 
-/** Plain sweeps, woken at intervals. Look-ahead hosts and `start()` have their place beside it. */
+/** Plain sweeps, woken at intervals, and hosts that look ahead. */
 export function startSweepers(world: World): void {
   for (const plan of world.plan.sweepers) {
-    const host = openHost(world, plan.name, plan.clock);
-    world.time.at(plan.firstWakeMs, () => wake(world, host, plan, 1));
+    if (plan.pollSeconds === undefined) startPlainHost(world, plan);
+    else startLookAheadHost(world, plan);
   }
+}
+
+function startPlainHost(world: World, plan: SweeperPlan): void {
+  const host = openHost(world, plan.name, plan.clock);
+  world.time.at(plan.firstWakeMs, () => wake(world, host, plan, 1));
 }
 
 function wake(world: World, host: Host, plan: SweeperPlan, number: number): void {

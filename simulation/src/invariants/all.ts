@@ -13,9 +13,12 @@ import { inOrder } from "./in-order.js";
 import { leaseIsSound } from "./lease-is-sound.js";
 import { looksFirst } from "./looks-first.js";
 import { neverEarly } from "./never-early.js";
+import { noGap } from "./no-gap.js";
 import { nothingLost } from "./nothing-lost.js";
+import { onTime } from "./on-time.js";
 import { once } from "./once.js";
 import { sweptThrough } from "./swept-through.js";
+import { takenOver } from "./taken-over.js";
 import type { Invariant } from "./watcher.js";
 
 /** Every promise that a world is watched for. */
@@ -38,4 +41,7 @@ export const INVARIANTS: readonly Invariant[] = [
   copiesInItsRange,
   looksFirst,
   sweptThrough,
+  onTime,
+  noGap,
+  takenOver,
 ];

@@ -14,7 +14,7 @@ export function backsOff(
   sinceMs: number,
   listedMs = Number.NEGATIVE_INFINITY,
 ): boolean {
-  const { sweptThroughMs = Number.NEGATIVE_INFINITY } = lease.takenBy(activity) ?? {};
+  const { sweptThroughMs = Number.NEGATIVE_INFINITY } = lease.knownTo(activity) ?? {};
   if (sinceMs > sweptThroughMs) return false;
   return stepsBy(listedMs - DATE_ERROR_MS - sinceMs) <= stepsBy(sweptThroughMs - sinceMs);
 }

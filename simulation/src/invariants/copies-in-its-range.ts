@@ -16,7 +16,7 @@ export const copiesInItsRange: Invariant = (view) => {
         return;
       // A machine whose clock is set back while its other clock stands still can't know what time has passed.
       if (activity.sweeper.clock.jumps.length > 0 && activity.process.wasSuspended) return;
-      const wrong = whyNot(view.lease, event, view.lease.ownerOf(activity), view.now());
+      const wrong = whyNot(view.lease, event, view.lease.ownersOf(activity), view.now());
       if (wrong !== undefined) violated(PROMISE, event.key, `${activity.name} copies it ${wrong}`);
     },
   };
@@ -25,13 +25,14 @@ export const copiesInItsRange: Invariant = (view) => {
 function whyNot(
   { now }: LeaseHistory,
   { atMs }: EventRecord,
-  owner: string | undefined,
+  owners: ReadonlySet<string>,
   nowMs: number,
 ): string | undefined {
-  if (owner === undefined) return "without ever having held the lease";
-  const own = now.holders.find((holder) => holder.owner === owner);
-  if (own === undefined) return "after its entry has gone";
-  if (own.expiresMs <= nowMs) return "after its lease has ended";
+  if (owners.size === 0) return "without ever having held the lease";
+  if (!now.holders.some(({ owner }) => owners.has(owner))) return "after its entry has gone";
   const holder = now.holders.find(({ untilMs }) => untilMs > atMs);
-  return holder === own ? undefined : `though its instant is ${holder?.owner ?? "nobody"}'s`;
+  if (holder === undefined || !owners.has(holder.owner)) {
+    return `though its instant is ${holder?.owner ?? "nobody"}'s`;
+  }
+  return holder.expiresMs <= nowMs ? "after its lease has ended" : undefined;
 }

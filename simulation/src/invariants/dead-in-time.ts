@@ -9,15 +9,24 @@ const PROMISE =
 /** A listing's times and a sweeper's reading of the store's clock have whole seconds. */
 const CLOCKS_ERROR_MS = 2_500;
 
+/** Copies of one sweep closer together than this are one try, in which the first was sent again. */
+const ONE_TRY_MS = 30_000;
+
+/** Who tried to deliver an event and when, by its key. */
+type Tries = Map<string, { readonly activity: Activity; readonly atMs: number }[]>;
+
 export const deadInTime: Invariant = (view) => {
-  /** Who tried to deliver an event, by its key. */
-  const tried = new Map<string, Set<Activity>>();
+  const tried: Tries = new Map();
   return {
     sent(request) {
       const event = view.ledger.deliveredBy(request);
       if (event === undefined) return;
-      const by = tried.get(event.key) ?? new Set();
-      tried.set(event.key, by.add(request.activity));
+      const tries = tried.get(event.key) ?? [];
+      tried.set(event.key, tries);
+      const { activity, sentMs } = request;
+      const last = tries.findLast((one) => one.activity === activity);
+      if (last === undefined || sentMs - last.atMs > ONE_TRY_MS)
+        tries.push({ activity, atMs: sentMs });
     },
     executed({ activity, source, bucket, keys, outcome }) {
       if (outcome !== "copied" || bucket !== SCHEDULE_BUCKET || !keys[0]?.startsWith(DEAD)) return;
@@ -38,9 +47,10 @@ function whyNot(
   view: View,
   event: EventRecord,
   activity: Activity,
-  tried: ReadonlyMap<string, ReadonlySet<Activity>>,
+  tried: Tries,
 ): string | undefined {
-  if (!tried.get(event.key)?.has(activity)) return "without having tried it";
+  if (!tried.get(event.key)?.some((one) => one.activity === activity))
+    return "without having tried it";
   const isShared = view.profile.capabilities.putIfVersion;
   if (isShared && countTries(view, event, tried) < 2) return "after its first try";
   const ageMs = view.now() - (sinceMs(view, event) ?? 0);
@@ -49,14 +59,10 @@ function whyNot(
 }
 
 /** The tries of an elder are also those of the younger that are held behind it. */
-function countTries(
-  { ledger }: View,
-  { key, to }: EventRecord,
-  tried: ReadonlyMap<string, ReadonlySet<Activity>>,
-): number {
-  const sets = [...tried].filter(([other]) => {
+function countTries({ ledger }: View, { key, to }: EventRecord, tried: Tries): number {
+  const counts = [...tried].map(([other, tries]) => {
     const elder = other <= key ? ledger.record(other) : undefined;
-    return elder?.to.key === to.key && elder.to.bucket === to.bucket;
+    return elder?.to.key === to.key && elder.to.bucket === to.bucket ? tries.length : 0;
   });
-  return new Set(sets.flatMap(([, activities]) => [...activities])).size;
+  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -24,20 +24,24 @@ export interface LeaseHistory {
   readonly before: Lease;
   /** Takes an executed request in. */
   note(request: StoreRequest): void;
-  /** The name by which a sweep entered itself. */
-  ownerOf(activity: Activity): string | undefined;
-  /** The lease as a sweep wrote it when it entered itself. */
-  takenBy(activity: Activity): Lease | undefined;
+  /** The names by which a sweep entered itself; one that sweeps on and on has several. */
+  ownersOf(activity: Activity): ReadonlySet<string>;
+  /** The lease as a sweep knows it: as it was when it entered itself or read it last. */
+  knownTo(activity: Activity): Lease | undefined;
+  /** Takes the answer to a request in. */
+  answered(request: StoreRequest): void;
 }
 
 export const LEASE_KEY = `${ROOT}/lease/sweep.json`;
+const NO_NAMES: ReadonlySet<string> = new Set();
 const NOBODY: Lease = { holders: [], sweptThroughMs: undefined, uncleanMs: undefined };
 
 export function leaseHistory(objects: StoredObjects): LeaseHistory {
   let now = NOBODY;
   let before = NOBODY;
-  const owners = new Map<Activity, string>();
-  const taken = new Map<Activity, Lease>();
+  const owners = new Map<Activity, Set<string>>();
+  const known = new Map<Activity, Lease>();
+  const read = new WeakMap<StoreRequest, Lease>();
   return {
     get now() {
       return now;
@@ -46,18 +50,24 @@ export function leaseHistory(objects: StoredObjects): LeaseHistory {
       return before;
     },
     note(request) {
+      const { activity, kind, keys } = request;
+      if (kind === "get" && keys[0] === LEASE_KEY) read.set(request, now);
       if (!wroteLease(request)) return;
-      const { activity } = request;
       before = now;
       now = parseLease(objects.get({ bucket: SCHEDULE_BUCKET, key: LEASE_KEY })?.bytes);
-      const known = new Set(before.holders.map(({ owner }) => owner));
-      const entered = now.holders.find(({ owner }) => !known.has(owner));
+      const others = new Set(before.holders.map(({ owner }) => owner));
+      const entered = now.holders.find(({ owner }) => !others.has(owner));
       if (entered === undefined) return;
-      owners.set(activity, entered.owner);
-      taken.set(activity, now);
+      owners.set(activity, (owners.get(activity) ?? new Set()).add(entered.owner));
+      known.set(activity, now);
     },
-    ownerOf: (activity) => owners.get(activity),
-    takenBy: (activity) => taken.get(activity),
+    answered(request) {
+      const lease = read.get(request);
+      const isIn = owners.has(request.activity) && request.answer?.isError === false;
+      if (lease !== undefined && isIn) known.set(request.activity, lease);
+    },
+    ownersOf: (activity) => owners.get(activity) ?? NO_NAMES,
+    knownTo: (activity) => known.get(activity),
   };
 }
 

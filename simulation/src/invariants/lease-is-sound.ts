@@ -25,7 +25,8 @@ export const leaseIsSound: Invariant = (view) => {
       if (!wroteLease(request)) return;
       check(request.activity, outOfOrder(lease.now));
       check(request.activity, wrongRemoval(lease, request.activity, view.now()));
-      check(request.activity, wrongNewcomer(lease));
+      check(request.activity, wrongNewcomer(lease, request.activity));
+      check(request.activity, wrongRange(lease));
     },
   };
 };
@@ -44,8 +45,9 @@ function wrongRemoval(
 ): string | undefined {
   const { before, now } = history;
   const left = new Set(now.holders.map(({ owner }) => owner));
+  const own = history.ownersOf(activity);
   for (const { owner, untilMs, expiresMs } of before.holders) {
-    if (left.has(owner) || owner === history.ownerOf(activity)) continue;
+    if (left.has(owner) || own.has(owner)) continue;
     if (expiresMs + GRACE_MS > nowMs) return `removed ${owner}, whose lease has not ended`;
     if (now.uncleanMs === undefined || now.uncleanMs < untilMs) {
       return `removed ${owner}, who had died, without saying what may be unclean`;
@@ -54,8 +56,18 @@ function wrongRemoval(
   return undefined;
 }
 
-function wrongNewcomer({ before, now }: LeaseHistory): string | undefined {
+function wrongNewcomer({ before, now }: LeaseHistory, activity: Activity): string | undefined {
   const known = new Set(before.holders.map(({ owner }) => owner));
   const newcomers = now.holders.filter(({ owner }) => !known.has(owner));
-  return newcomers.length > 1 ? "entered more than itself" : undefined;
+  if (newcomers.length > 1) return "entered more than itself";
+  if (newcomers.length === 0) return undefined;
+  if (newcomers[0] !== now.holders.at(-1)) return "entered below another";
+  const looksAhead = activity.sweeper?.pollSeconds !== undefined;
+  return now.holders.length > 1 && !looksAhead ? "entered though somebody was there" : undefined;
+}
+
+function wrongRange({ before, now }: LeaseHistory): string | undefined {
+  const ends = new Map(before.holders.map(({ owner, untilMs }) => [owner, untilMs]));
+  const moved = now.holders.find(({ owner, untilMs }) => (ends.get(owner) ?? untilMs) !== untilMs);
+  return moved && `moved the end of ${moved.owner}'s range`;
 }

@@ -32,7 +32,7 @@ export const looksFirst: Invariant = (view) => {
       const isShared = profile.capabilities.putIfVersion;
       const mustLook =
         !isShared ||
-        isMaybeTried(view, event, view.lease.takenBy(activity)) ||
+        (!activity.isStanding && isMaybeTried(view, event, view.lease.knownTo(activity))) ||
         setOf(unanswered, activity).has(event.key);
       if (!mustLook || setOf(looked, activity).has(`${event.to.bucket}/${event.to.key}`)) return;
       violated(PROMISE, event.key, `${activity.name} copies it without a look`);

@@ -13,6 +13,8 @@ const PROMISE =
 interface Doings {
   /** Keys that it sent something about. */
   readonly tried: Set<string>;
+  /** Keys that it tried in vain. */
+  readonly failed: Set<string>;
   /** Keys of which it was told that they have gone. */
   readonly gone: Set<string>;
   /** When the store read the first page to it. */
@@ -25,6 +27,7 @@ export const sweptThrough: Invariant = (view) => {
   const doingsOf = (activity: Activity) => {
     const known = doings.get(activity) ?? {
       tried: new Set(),
+      failed: new Set(),
       gone: new Set(),
       listedMs: undefined,
     };
@@ -39,7 +42,10 @@ export const sweptThrough: Invariant = (view) => {
       for (const key of about) tried.add(key);
     },
     answered(request) {
-      for (const key of goneKeys(request)) doingsOf(request.activity).gone.add(key);
+      const { gone, failed } = doingsOf(request.activity);
+      for (const key of goneKeys(request)) gone.add(key);
+      const event = request.answer?.isError ? view.ledger.deliveredBy(request) : undefined;
+      if (event !== undefined) failed.add(event.key);
     },
     executed(request) {
       const { activity, kind } = request;
@@ -76,15 +82,31 @@ function goneKeys({ kind, keys, source, answer }: StoreRequest): readonly string
   return keys.filter((_, index) => hasOutcome(results[index], "gone"));
 }
 
-/** Whether an elder of its target waits, as far as this very sweep knows, that it tried or found backing off. */
+/** Whether another event of its target kept it from being tried in this very sweep. */
 function isHeld(view: View, event: EventRecord, activity: Activity, did: Doings): boolean {
-  const { listed } = activity;
-  for (const key of listed) {
-    const elder = key < event.key ? view.ledger.record(key) : undefined;
-    if (elder?.to.key !== event.to.key || elder.to.bucket !== event.to.bucket) continue;
-    if (did.gone.has(key)) continue;
-    if (did.tried.has(key)) return true;
-    if (backsOff(view, activity, lastSinceMs(view, elder), did.listedMs)) return true;
+  for (const key of activity.listed.keys()) {
+    const other = key === event.key ? undefined : view.ledger.record(key);
+    if (other?.to.key !== event.to.key || other.to.bucket !== event.to.bucket) continue;
+    if (holdsUp(view, other, event, activity, did)) return true;
   }
   return false;
+}
+
+/**
+ * An elder that waits, as far as the sweep knows, that it tried or found backing off, or that it gave up; or a younger
+ * one that it tried in vain before this one was written.
+ */
+function holdsUp(
+  view: View,
+  other: EventRecord,
+  { key }: EventRecord,
+  activity: Activity,
+  did: Doings,
+): boolean {
+  if (other.key > key) return did.failed.has(other.key);
+  if (other.burials.some(({ request }) => request.activity === activity)) return true;
+  if (did.gone.has(other.key)) return false;
+  return (
+    did.tried.has(other.key) || backsOff(view, activity, lastSinceMs(view, other), did.listedMs)
+  );
 }

@@ -5,8 +5,8 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "an undecided copy is taken for a copy",
     file: "sweep/deliver.ts",
-    find: `throw error;\n    const isThere = error.undecided && (await isAtTarget(options, event, options.lookSignal));`,
-    replace: `throw error;\n    const isThere = error.undecided;`,
+    find: `const look = error.undecided && (await lookAtTarget(options, event, options.lookSignal));`,
+    replace: `const look = error.undecided && "there";`,
   },
   {
     name: "a source that has gone is taken for a copy",

@@ -13,6 +13,8 @@ export interface StoredObject {
 
 /** Every object of the simulated store, whatever its bucket. */
 export interface StoredObjects {
+  /** The most that a page has. */
+  readonly pageObjects: number;
   get(ref: ObjectRef): StoredObject | undefined;
   set(ref: ObjectRef, object: StoredObject): void;
   delete(ref: ObjectRef): StoredObject | undefined;
@@ -37,6 +39,7 @@ export function storedObjects(pageObjects: number): StoredObjects {
     return known;
   };
   return {
+    pageObjects,
     get: ({ bucket, key }) => bucketOf(bucket).get(key),
     set({ bucket, key }, object) {
       bucketOf(bucket).set(key, object);

@@ -257,6 +257,19 @@ describe("a clock that is set while a sweep looks ahead", () => {
   });
 });
 
+describe("a clock that is wrong while nothing is due", () => {
+  it("ends the sweep all the same, so that nobody waits for it", async () => {
+    const home = testHome();
+    const wrong = { offsetMs: 0 };
+    const clock = { ...home.clock, now: () => home.clock.now() + wrong.offsetMs };
+    const sweeping = sweeperOf({ ...home, clock }).sweep(AHEAD);
+    await home.clock.advance("7s");
+    wrong.offsetMs = -3_600_000;
+    await home.clock.advance("10s");
+    expect(await sweeping).toMatchObject({ truncated: "clock-skew" });
+  });
+});
+
 describe("sweeps that look ahead side by side", () => {
   const sweeper = (home: TestHome, observe?: (event: SweepEvent) => void) =>
     createSweeper({ ...home, allowTargets: ["*"], observe });

@@ -1,0 +1,2 @@
+export { KeywhenSweeper, type KeywhenSweeperProps } from "./keywhen-sweeper.js";
+export type { Target } from "./statements.js";

@@ -1,0 +1,170 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
+import { beforeAll, describe, expect, it } from "vitest";
+import { readEnvironment } from "../read-environment.js";
+import { resolveTemplate } from "../testing/cloudformation.js";
+import { installApart } from "../testing/install-apart.js";
+
+const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT = join(PACKAGE, "../../");
+const TSC = join(ROOT, "node_modules/.bin/tsc");
+const SLOW = 300_000;
+
+let folder = "";
+
+/** As after `npm install @keywhen/lambda aws-cdk-lib constructs`: packages beside each other, no workspace. */
+function installKeywhen(): void {
+  for (const [name, from] of Object.entries({
+    lambda: PACKAGE,
+    core: join(ROOT, "packages/core"),
+  })) {
+    const to = join(folder, "node_modules/@keywhen", name);
+    rmSync(to, { recursive: true, force: true });
+    mkdirSync(to, { recursive: true });
+    for (const part of ["package.json", "dist"]) {
+      cpSync(join(from, part), join(to, part), { recursive: true });
+    }
+  }
+  cpSync(join(PACKAGE, "src"), join(folder, "src"), { recursive: true });
+  const config = {
+    extends: join(ROOT, "tsconfig.base.json"),
+    include: ["src/cdk", "src/testing/cdk-app"],
+    exclude: ["src/**/*.test.ts"],
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+  const emit = { noEmit: false, outDir: "app", rootDir: "src/testing/cdk-app" };
+  const app = { ...config, compilerOptions: emit, include: ["src/testing/cdk-app"] };
+  writeFileSync(join(folder, "tsconfig.app.json"), JSON.stringify(app));
+}
+
+interface Synthesized {
+  readonly Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+}
+
+function run(program: string, args: string[]) {
+  const env = {
+    ...process.env,
+    CDK_VALIDATION: "false",
+    JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: "1",
+  };
+  return spawnSync(program, args, { cwd: folder, env, encoding: "utf8" });
+}
+
+function synthesize(props: object): Synthesized {
+  const { status, stdout, stderr } = run(process.execPath, ["app/app.js", JSON.stringify(props)]);
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+const ofType = ({ Resources }: Synthesized, type: string) =>
+  Object.entries(Resources).filter(([, { Type }]) => Type === type);
+
+function theOne(template: Synthesized, type: string) {
+  const [found, ...others] = ofType(template, type);
+  expect(others).toEqual([]);
+  return found?.[1].Properties ?? {};
+}
+
+function statementsOf(template: Synthesized, name: RegExp) {
+  const policy = ofType(template, "AWS::IAM::Policy").find(([id]) => name.test(id))?.[1].Properties;
+  return JSON.parse(JSON.stringify(policy))["PolicyDocument"].Statement;
+}
+
+describe("KeywhenSweeper", () => {
+  beforeAll(() => {
+    folder = installApart(["aws-cdk-lib@2.276.0", "constructs@10.8.1"]);
+    installKeywhen();
+    const { status, stdout } = run(TSC, ["-p", "tsconfig.app.json"]);
+    expect(status, stdout).toBe(0);
+  }, SLOW);
+
+  it("has types that fit aws-cdk-lib's, and so has its source", { timeout: SLOW }, () => {
+    const { status, stdout } = run(TSC, ["-p", "tsconfig.json"]);
+    expect(status, stdout).toBe(0);
+  });
+
+  it("makes a template in which AWS's own validator finds nothing wrong", { timeout: SLOW }, () => {
+    const file = join(folder, "template.json");
+    writeFileSync(
+      file,
+      JSON.stringify(
+        synthesize({ mode: "precise", metrics: "acme", alarms: true, reservedConcurrency: 2 }),
+      ),
+    );
+    const engine = new RegoEngine();
+    const { diagnostics } = engine.validateStandard(new TemplateFile(file));
+    engine.free();
+    // Rules with an I advise. W3005: the CDK writes dependencies down that there are anyway.
+    const found = diagnostics.filter(({ ruleId }) => !/^(?:I\d+|W3005)$/.test(ruleId));
+    expect(found).toEqual([]);
+  });
+
+  it("gives the sweeper the rights that the plain template gives it", { timeout: SLOW }, () => {
+    const { resources } = resolveTemplate(join(PACKAGE, "template.yaml"), {
+      ScheduleBucket: "acme-schedule",
+      AllowTargets: "reminders/*,reports/daily/*",
+    });
+    const { Policies } = JSON.parse(JSON.stringify(resources["SweeperRole"]?.properties));
+    const [, ...plain] = Policies[0].PolicyDocument.Statement.reverse();
+    const [log, ...ours] = statementsOf(synthesize({}), /^SweeperRole/).reverse();
+    expect(log.Sid).toBe("Log");
+    expect(withoutPartition(ours)).toEqual(plain);
+  });
+
+  it("configures a function that starts, and wakes it each minute without retries", {
+    timeout: SLOW,
+  }, () => {
+    const template = synthesize({ mode: "precise", poll: "1s", maxAge: "7d", metrics: "acme" });
+    const { Environment, Timeout, Runtime } = JSON.parse(
+      JSON.stringify(theOne(template, "AWS::Lambda::Function")),
+    );
+    expect({ Timeout, Runtime }).toEqual({ Timeout: 150, Runtime: "nodejs24.x" });
+    expect(readEnvironment(Environment.Variables)).toEqual({
+      storeUrl: "s3://acme-schedule/keywhen",
+      allowTargets: ["reminders/*", "reports/daily/*"],
+      mode: "precise",
+      poll: "1s",
+      maxAge: "7d",
+      metricsNamespace: "acme",
+    });
+    const never = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 };
+    expect(theOne(template, "AWS::Lambda::EventInvokeConfig")).toMatchObject(never);
+    expect(theOne(template, "AWS::Scheduler::Schedule")).toMatchObject({
+      ScheduleExpression: "cron(* * * * ? *)",
+      Target: { RetryPolicy: never },
+    });
+    expect(ofType(template, "AWS::CloudWatch::Alarm")).toEqual([]);
+  });
+
+  it("lets writers write and cancellers cancel, and nothing else", { timeout: SLOW }, () => {
+    const template = synthesize({});
+    const pending = "arn:aws:s3:::acme-schedule/keywhen/pending/*";
+    expect(withoutPartition(statementsOf(template, /^Writer/))).toEqual([
+      { Effect: "Allow", Action: "s3:PutObject", Resource: pending },
+    ]);
+    const [list, manage] = withoutPartition(statementsOf(template, /^Canceller/));
+    expect(list).toMatchObject({ Action: "s3:ListBucket" });
+    expect(manage).toMatchObject({ Resource: pending });
+  });
+
+  it.each([
+    [{ poll: "1s" }, /KEYWHEN_POLL is "1s", but KEYWHEN_MODE is plain/],
+    [{ mode: "precise", poll: "5m" }, /poll is 5m: write 100ms to 60s/],
+    [{ mode: "precise", reservedConcurrency: 1 }, /two precise sweeps overlap/],
+    [{ targets: [] }, /KEYWHEN_ALLOW_TARGETS is empty/],
+  ])("refuses %j before anything is deployed", { timeout: SLOW }, (props, message) => {
+    expect(() => synthesize(props)).toThrow(message);
+  });
+});
+
+/** ARNs as the CDK writes them, in the partition of everybody. */
+function withoutPartition(node: unknown): object[] {
+  const text = JSON.stringify(node).replace(
+    /\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g,
+    '"arn:aws$1"',
+  );
+  return JSON.parse(text);
+}

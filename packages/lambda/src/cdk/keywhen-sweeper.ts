@@ -1,0 +1,182 @@
+import { fileURLToPath } from "node:url";
+import { Duration, Stack } from "aws-cdk-lib";
+import {
+  Grant,
+  type IGrantable,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from "aws-cdk-lib/aws-iam";
+import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
+import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import { readEnvironment } from "../read-environment.js";
+import { type SweepMode, sweepCallOf } from "../sweep-mode.js";
+import { addAlarms } from "./alarms.js";
+import { listStatement, sweepStatements, type Target, targetPattern } from "./statements.js";
+
+export interface KeywhenSweeperProps {
+  /** Holds the schedule: a general purpose bucket without Object Lock. */
+  readonly scheduleBucket: IBucket;
+  /** What stands before `/pending/` in every key. @default "keywhen" */
+  readonly root?: string | undefined;
+  /** Where events may go: the sweeper's rights and its `allowTargets`. */
+  readonly targets: readonly (IBucket | Target)[];
+  /**
+   * `plain` sweeps once a minute, so events are up to about two minutes late; `precise` delivers each at its instant,
+   * and its function runs all the time.
+   * @default "plain"
+   */
+  readonly mode?: SweepMode | undefined;
+  /** How often a precise sweep looks for what was scheduled at short notice, like `"1s"`. @default "5s" */
+  readonly poll?: string | undefined;
+  /** How long an event that fails is tried before it becomes a dead letter, like `"7d"`. @default "24h" */
+  readonly maxAge?: string | undefined;
+  /** The CloudWatch namespace for the sweeper's own metrics, which cost more than sweeping. @default none */
+  readonly metrics?: string | undefined;
+  /** Is told of alarms; those on dead letters and the oldest due event need `metrics`. @default none */
+  readonly alarmTopic?: ITopic | undefined;
+  /** In a precise mode at least 2; an account with a low quota refuses it. @default none */
+  readonly reservedConcurrency?: number | undefined;
+  /** Megabytes: 256 moves about 120 events a second, 1769 about 800. @default 256 */
+  readonly memorySize?: number | undefined;
+  /** @default Node.js 24 */
+  readonly runtime?: Runtime | undefined;
+  /** @default arm64 */
+  readonly architecture?: Architecture | undefined;
+  /** @default a month */
+  readonly logRetention?: RetentionDays | undefined;
+}
+
+/** Beside this module's built file. */
+const CODE = fileURLToPath(new URL("./function/", import.meta.url));
+/** Longer than a precise sweep lives, which is 120 s at most. */
+const TIMEOUT_SECONDS = { plain: 60, precise: 150 };
+/** The next minute's sweep is the retry. */
+const NEVER = { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 };
+
+/**
+ * The ready sweeper function, woken once a minute, with no more rights than it needs. A configuration that the function
+ * would refuse is refused by the constructor.
+ */
+export class KeywhenSweeper extends Construct {
+  readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
+  readonly #pending: string;
+  readonly #bucketArn: string;
+  readonly #root: string;
+
+  constructor(scope: Construct, id: string, props: KeywhenSweeperProps) {
+    super(scope, id);
+    this.#root = props.root ?? "keywhen";
+    this.#bucketArn = props.scheduleBucket.bucketArn;
+    this.#pending = `${this.#bucketArn}/${this.#root}/pending/*`;
+    const environment = environmentOf(props, this.#root);
+    const { mode, poll } = readEnvironment(environment);
+    sweepCallOf({ mode, poll });
+    if (mode === "precise" && props.reservedConcurrency === 1) {
+      throw new Error(
+        "reservedConcurrency is 1, but two precise sweeps overlap: leave it out, or 2 or more.",
+      );
+    }
+    this.logGroup = new LogGroup(this, "Log", {
+      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+    });
+    this.function = new LambdaFunction(this, "Function", {
+      description: "Moves due events to their targets.",
+      code: Code.fromAsset(CODE),
+      handler: "index.handler",
+      runtime: props.runtime ?? new Runtime("nodejs24.x"),
+      architecture: props.architecture ?? Architecture.ARM_64,
+      memorySize: props.memorySize ?? 256,
+      timeout: Duration.seconds(TIMEOUT_SECONDS[mode]),
+      retryAttempts: NEVER.maximumRetryAttempts,
+      maxEventAge: Duration.seconds(NEVER.maximumEventAgeInSeconds),
+      ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
+      role: this.#sweeperRole(props),
+      logGroup: this.logGroup,
+      environment,
+    });
+    this.#wakeEachMinute();
+    if (props.alarmTopic) addAlarms(this, this.function, props.alarmTopic, props.metrics);
+  }
+
+  /** Lets a writer schedule events, and nothing else. */
+  grantSchedule(grantee: IGrantable): Grant {
+    return this.#grant(grantee, ["s3:PutObject"]);
+  }
+
+  /** Lets it also list, cancel and reschedule. */
+  grantManage(grantee: IGrantable): Grant {
+    grantee.grantPrincipal.addToPrincipalPolicy(listStatement(this.#bucketArn, this.#root));
+    const tags = ["s3:GetObjectTagging", "s3:PutObjectTagging"];
+    return this.#grant(grantee, ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", ...tags]);
+  }
+
+  #grant(grantee: IGrantable, actions: string[]): Grant {
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.#pending] });
+  }
+
+  /** Its statements are written by hand: a bucket's `grantRead` and the like give much more. */
+  #sweeperRole({ scheduleBucket, targets }: KeywhenSweeperProps): Role {
+    const role = new Role(this, "Role", {
+      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+    });
+    const wanted = targets.map(targetOf);
+    for (const statement of sweepStatements(this.#bucketArn, this.#root, wanted)) {
+      role.addToPolicy(statement);
+    }
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: "Log",
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [`${this.logGroup.logGroupArn}:*`],
+      }),
+    );
+    scheduleBucket.encryptionKey?.grant(role, "kms:Decrypt");
+    for (const { bucket } of wanted) {
+      bucket.encryptionKey?.grant(role, "kms:GenerateDataKey", "kms:Decrypt");
+    }
+    return role;
+  }
+
+  #wakeEachMinute(): void {
+    const { account, partition, region } = Stack.of(this);
+    const group = `arn:${partition}:scheduler:${region}:${account}:schedule-group/default`;
+    const role = new Role(this, "WakeRole", {
+      assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
+        conditions: { StringEquals: { "aws:SourceAccount": account, "aws:SourceArn": group } },
+      }),
+    });
+    const { functionArn } = this.function;
+    role.addToPolicy(
+      new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [functionArn] }),
+    );
+    const schedule = new CfnSchedule(this, "EveryMinute", {
+      description: "Wakes keywhen's sweeper.",
+      scheduleExpression: "cron(* * * * ? *)",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: { arn: functionArn, roleArn: role.roleArn, retryPolicy: NEVER },
+    });
+    schedule.node.addDependency(role);
+  }
+}
+
+function environmentOf(props: KeywhenSweeperProps, root: string): Record<string, string> {
+  const { scheduleBucket, targets, mode, poll, maxAge, metrics } = props;
+  return {
+    KEYWHEN_STORE: `s3://${scheduleBucket.bucketName}/${root}`,
+    KEYWHEN_ALLOW_TARGETS: targets.map((target) => targetPattern(targetOf(target))).join(","),
+    ...(mode && { KEYWHEN_MODE: mode }),
+    ...(poll && { KEYWHEN_POLL: poll }),
+    ...(maxAge && { KEYWHEN_MAX_AGE: maxAge }),
+    ...(metrics && { KEYWHEN_METRICS: metrics }),
+  };
+}
+
+function targetOf(target: IBucket | Target): Target {
+  return "bucketName" in target ? { bucket: target } : target;
+}

@@ -1,0 +1,55 @@
+import type { SweepReport } from "@keywhen/core";
+
+export interface MetricsOptions {
+  /** The CloudWatch namespace. */
+  readonly namespace: string;
+  /** The metrics' one dimension, `FunctionName`: two schedules in one account are told apart by it. */
+  readonly functionName: string;
+}
+
+const UNITS = {
+  Delivered: "Count",
+  Retrying: "Count",
+  Dead: "Count",
+  Foreign: "Count",
+  LatenessP99: "Milliseconds",
+  OldestDueAge: "Seconds",
+} as const;
+
+/**
+ * A sweep's metrics in CloudWatch's embedded metric format: fields that a JSON log line carries, which CloudWatch
+ * turns into metrics without a call or a right of its own. Nothing if another sweeper was at work.
+ */
+export function reportMetrics(
+  report: SweepReport,
+  { namespace, functionName }: MetricsOptions,
+  nowMs: number,
+): object {
+  if (report.outcome === "held") return {};
+  const { delivered, retrying, dead, foreign, latenessMs, oldestDueAt } = report;
+  const values: Partial<Record<keyof typeof UNITS, number>> = {
+    Delivered: delivered,
+    Retrying: retrying,
+    Dead: dead,
+    Foreign: foreign,
+    ...(latenessMs && { LatenessP99: latenessMs.p99 }),
+    OldestDueAge: oldestDueAt === undefined ? 0 : ageSeconds(oldestDueAt, nowMs),
+  };
+  const metrics = Object.entries(UNITS)
+    .filter(([name]) => name in values)
+    .map(([Name, Unit]) => ({ Name, Unit }));
+  return {
+    _aws: {
+      Timestamp: nowMs,
+      CloudWatchMetrics: [
+        { Namespace: namespace, Dimensions: [["FunctionName"]], Metrics: metrics },
+      ],
+    },
+    FunctionName: functionName,
+    ...values,
+  };
+}
+
+function ageSeconds(at: Date, nowMs: number): number {
+  return Math.max(0, Math.round((nowMs - at.getTime()) / 1_000));
+}

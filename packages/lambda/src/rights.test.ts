@@ -1,0 +1,175 @@
+import { fileURLToPath } from "node:url";
+import {
+  CreateBucketCommand,
+  DeleteBucketPolicyCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { s3Store } from "@keywhen/adapter-s3";
+import { createDeadLetters, createScheduler, createSweeper, eventId } from "@keywhen/core";
+import type { ObjectStore } from "@keywhen/core/store";
+import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { resolveTemplate } from "./testing/cloudformation.js";
+import { type AllowStatement, onlyTheseRights, policyIn } from "./testing/only-these-rights.js";
+
+const PAGE = fileURLToPath(new URL("../../../docs/rights.md", import.meta.url));
+const TEMPLATE = fileURLToPath(new URL("../template.yaml", import.meta.url));
+const SCHEDULE = "acme-schedule";
+const TARGET = "acme-reminders";
+const DENIED = { code: "denied" };
+const inAnHour = () => new Date(Date.now() + 3_600_000);
+
+async function idsOf(events: AsyncIterable<{ readonly id: string }>): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of events) ids.push(id);
+  return ids;
+}
+
+describe("docs/rights.md", () => {
+  it("gives the sweeper what the template gives it", () => {
+    const parameters = { ScheduleBucket: SCHEDULE, AllowTargets: `${TARGET}/*` };
+    const { resources } = resolveTemplate(TEMPLATE, parameters);
+    const { Policies } = JSON.parse(JSON.stringify(resources["SweeperRole"]?.properties));
+    const [{ Sid: last }, ...others] = Policies[0].PolicyDocument.Statement.reverse();
+    expect(last).toBe("Log");
+    const ofPage = policyIn(PAGE, "Sweeper").map(({ Resource, ...rest }) => ({
+      ...rest,
+      Resource: [Resource].flat(),
+    }));
+    const ofTemplate = others.reverse().map((statement: AllowStatement) => ({
+      ...statement,
+      Resource: [statement.Resource].flat(),
+    }));
+    expect(ofPage).toEqual(ofTemplate);
+  });
+});
+
+withCeph(describe)("the rights in docs/rights.md", () => {
+  let server: TestS3Server;
+  let client: S3Client;
+  let store: ObjectStore;
+  beforeAll(async () => {
+    server = await startCephGateway();
+    const { endpoint, region, accessKeyId, secretAccessKey } = server;
+    client = new S3Client({
+      endpoint,
+      region,
+      credentials: { accessKeyId, secretAccessKey },
+      forcePathStyle: true,
+      requestChecksumCalculation: "WHEN_REQUIRED",
+    });
+    for (const Bucket of [SCHEDULE, TARGET]) await client.send(new CreateBucketCommand({ Bucket }));
+    store = s3Store({ client, service: "ceph" });
+  });
+  afterEach(async () => {
+    for (const Bucket of [SCHEDULE, TARGET]) {
+      await client.send(new DeleteBucketPolicyCommand({ Bucket }));
+    }
+  });
+  afterAll(async () => {
+    client?.destroy();
+    await server?.stop();
+  });
+
+  const home = () => ({ store, bucket: SCHEDULE });
+  const sweep = () => createSweeper({ ...home(), allowTargets: [`${TARGET}/*`] }).sweep();
+
+  async function allowOnly(statements: readonly AllowStatement[]): Promise<void> {
+    for (const Bucket of [SCHEDULE, TARGET]) {
+      const Policy = onlyTheseRights(statements, Bucket);
+      await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    }
+  }
+
+  async function schedule(at: Date, key: string): Promise<string> {
+    const scheduled = await createScheduler(home()).schedule({ at, to: { bucket: TARGET, key } });
+    return scheduled.id;
+  }
+
+  it("let a writer schedule, and neither list, read nor cancel", async () => {
+    await allowOnly(policyIn(PAGE, "Writer"));
+    const scheduler = createScheduler(home());
+    const to = { bucket: TARGET, key: "written" };
+    const { id } = await scheduler.schedule({ at: inAnHour(), to, body: "hello" });
+    const chosen = { at: inAnHour(), to, deliveryId: "order-42" };
+    expect((await scheduler.schedule(chosen)).outcome).toBe("scheduled");
+    expect((await scheduler.schedule(chosen)).outcome).toBe("exists");
+    await expect(idsOf(scheduler.list())).rejects.toMatchObject(DENIED);
+    await expect(scheduler.open(id)).rejects.toMatchObject(DENIED);
+    await expect(scheduler.cancel(id)).rejects.toMatchObject(DENIED);
+    await expect(store.put(to, new Uint8Array())).rejects.toMatchObject(DENIED);
+  });
+
+  it("let a reader see what is scheduled, and change nothing", async () => {
+    const id = await schedule(inAnHour(), "seen");
+    await allowOnly(policyIn(PAGE, "Reader"));
+    const scheduler = createScheduler(home());
+    expect(await idsOf(scheduler.list())).toContain(id);
+    expect(await scheduler.get(id)).toMatchObject({ id });
+    await expect(scheduler.cancel(id)).rejects.toMatchObject(DENIED);
+    await expect(schedule(inAnHour(), "x")).rejects.toMatchObject(DENIED);
+  });
+
+  it("let a canceller cancel and reschedule", async () => {
+    const [first, second] = [await schedule(inAnHour(), "a"), await schedule(inAnHour(), "b")];
+    await allowOnly(policyIn(PAGE, "Canceller"));
+    const scheduler = createScheduler(home());
+    expect(await scheduler.cancel(first)).toMatchObject({ outcome: "cancelled" });
+    expect(await scheduler.cancel(first)).toMatchObject({ outcome: "not-found" });
+    const later = new Date(Date.now() + 7_200_000);
+    expect(await scheduler.reschedule(second, { at: later })).toMatchObject({
+      outcome: "rescheduled",
+    });
+  });
+
+  it("let a sweeper deliver, look at targets, keep dead letters and share the work; no more", async () => {
+    await schedule(new Date(), "due");
+    await createScheduler(home()).schedule({
+      at: new Date(),
+      to: { bucket: "elsewhere", key: "refused" },
+    });
+    await allowOnly(policyIn(PAGE, "Sweeper"));
+    expect(await sweep()).toMatchObject({ delivered: 1, dead: 1, undeleted: 0, lease: "taken" });
+    await expect(schedule(new Date(), "x")).rejects.toMatchObject(DENIED);
+    await expect(store.delete(TARGET, ["due"])).rejects.toMatchObject(DENIED);
+  });
+
+  it("let a caretaker see dead letters, send them off again and purge them", async () => {
+    for (const key of ["one", "two"]) {
+      await createScheduler(home()).schedule({ at: new Date(), to: { bucket: "elsewhere", key } });
+    }
+    await sweep();
+    await allowOnly(policyIn(PAGE, "Caretaker"));
+    const dead = createDeadLetters(home());
+    const ids = await idsOf(dead.list());
+    expect(ids.length).toBeGreaterThanOrEqual(2);
+    expect(await dead.redrive(ids[0] ?? "")).toMatchObject({ outcome: "redriven" });
+    expect(await dead.purge(ids[1] ?? "")).toMatchObject({ outcome: "purged" });
+  });
+
+  it("let whoever has a presigned URL schedule that one event, once", async () => {
+    await allowOnly(policyIn(PAGE, "Writer"));
+    const at = inAnHour().toISOString();
+    const id = eventId({ at, to: { bucket: TARGET, key: "signed" }, deliveryId: "order-43" });
+    const command = new PutObjectCommand({
+      Bucket: SCHEDULE,
+      Key: `keywhen/pending/${id}`,
+      ContentType: "application/json",
+      IfNoneMatch: "*",
+      Metadata: { "keywhen-id": "order-43", "keywhen-at": at },
+    });
+    const url = await getSignedUrl(client, command, { expiresIn: 600 });
+    const headers = { "If-None-Match": "*", "Content-Type": "application/json" };
+    const put = (body: string) => fetch(url, { method: "PUT", body, headers });
+    expect((await put("1")).status).toBe(200);
+    expect((await put("2")).status).toBe(412);
+    await client.send(new DeleteBucketPolicyCommand({ Bucket: SCHEDULE }));
+    expect(await createScheduler(home()).get(id)).toMatchObject({
+      deliveryId: "order-43",
+      contentType: "application/json",
+    });
+  });
+});

@@ -1,0 +1,93 @@
+# keywhen's sweeper: once a minute it moves the events that are due from the schedule's bucket to their targets.
+#
+#   module "keywhen" {
+#     source          = "./node_modules/@keywhen/lambda/terraform"
+#     schedule_bucket = "acme-schedule"
+#     allow_targets   = ["acme-reminders/*", "acme-reports/daily/*"]
+#     mode            = "precise"
+#   }
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
+data "archive_file" "function" {
+  type        = "zip"
+  source_dir  = "${path.module}/../dist/function"
+  output_path = "${path.root}/.terraform/keywhen-${var.name}.zip"
+}
+
+locals {
+  precise = var.mode == "precise"
+  settings = {
+    KEYWHEN_STORE         = "s3://${var.schedule_bucket}/${var.root}"
+    KEYWHEN_ALLOW_TARGETS = join(",", var.allow_targets)
+    KEYWHEN_MODE          = var.mode
+    KEYWHEN_POLL          = local.precise ? var.poll : ""
+    KEYWHEN_MAX_AGE       = var.max_age
+    KEYWHEN_METRICS       = var.metrics
+  }
+}
+
+resource "aws_lambda_function" "sweeper" {
+  function_name    = var.name
+  description      = "Moves due events to their targets."
+  filename         = data.archive_file.function.output_path
+  source_code_hash = data.archive_file.function.output_base64sha256
+  handler          = "index.handler"
+  runtime          = var.runtime
+  architectures    = [var.architecture]
+  role             = aws_iam_role.sweeper.arn
+  memory_size      = var.memory_megabytes
+  # A precise sweep lives until the end of the next full minute: 61 to 120 s, and ends in good time before this.
+  timeout                        = local.precise ? 150 : 60
+  reserved_concurrent_executions = var.reserved_concurrency
+
+  environment {
+    variables = { for name, value in local.settings : name => value if value != "" }
+  }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.sweeper.name
+  }
+
+  lifecycle {
+    precondition {
+      condition     = !(local.precise && var.reserved_concurrency == 1)
+      error_message = "Two precise sweeps overlap at each full minute: reserved_concurrency is -1, or 2 or more."
+    }
+  }
+}
+
+resource "aws_cloudwatch_log_group" "sweeper" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+# The next minute's sweep is the retry: another one beside it would only cause second copies.
+resource "aws_lambda_function_event_invoke_config" "sweeper" {
+  function_name                = aws_lambda_function.sweeper.function_name
+  maximum_retry_attempts       = 0
+  maximum_event_age_in_seconds = 60
+}
+
+resource "aws_scheduler_schedule" "every_minute" {
+  name                = var.name
+  description         = "Wakes keywhen's sweeper."
+  schedule_expression = "cron(* * * * ? *)"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.sweeper.arn
+    role_arn = aws_iam_role.wake.arn
+
+    retry_policy {
+      maximum_retry_attempts       = 0
+      maximum_event_age_in_seconds = 60
+    }
+  }
+}
