@@ -91,7 +91,7 @@ function drawClock(prng: Prng, { startMs, chaosMs }: Span, isOneClock: boolean):
 }
 
 /** Of worlds in which hosts look ahead: their polls make them longer than others. */
-const LOOKS_AHEAD = 0.35;
+const LOOKS_AHEAD = 0.2;
 /** Of a function that looks ahead: its sweep lasts two minutes at most. */
 const AHEAD_LIFE_MS = 150_000;
 
@@ -103,16 +103,28 @@ function planSweeper(
 ): SweeperPlan {
   const everyMs = span.chaosMs > 2 * 3_600_000 ? 20 * MINUTE_MS : MINUTE_MS;
   const plain = planPlainSweeper(name, clock, prng, { ...span, everyMs });
+  const jumps = plain.clock.jumps.map((jump) => whileSweeping(jump, plain, prng));
   const looksAhead = prng.chance(0.6) && span.ahead && everyMs === MINUTE_MS;
-  if (!looksAhead) return plain;
+  if (!looksAhead) return { ...plain, clock: { ...clock, jumps } };
   const incidents = prng.chance(0.5) ? prng.between(1, 3) : 0;
   return {
     ...plain,
     lifeMs: AHEAD_LIFE_MS,
     concurrency: prng.pick([3, 64]),
-    pollSeconds: prng.pick([5, 5, 10, 20]),
+    pollSeconds: prng.pick([5, 10, 20]),
     incidents: Array.from({ length: incidents }, () => drawIncident(prng, span)),
   };
+}
+
+/** Mostly in the midst of a sweep, between its listing and its copies. */
+function whileSweeping(
+  { atMs, byMs }: ClockPlan["jumps"][number],
+  { firstWakeMs, everyMs }: SweeperPlan,
+  prng: Prng,
+): ClockPlan["jumps"][number] {
+  const wakeMs = firstWakeMs + Math.max(0, Math.round((atMs - firstWakeMs) / everyMs)) * everyMs;
+  const duringMs = wakeMs + prng.between(30, 400);
+  return { atMs: prng.chance(0.8) ? duringMs : atMs, byMs };
 }
 
 function drawIncident(prng: Prng, { startMs, chaosMs }: Span): IncidentPlan {

@@ -45,6 +45,13 @@ function planEvent(source: Source, name: string): EventPlan {
     newDueMs: dueMs + prng.between(-60_000, 180_000),
     ofFirstId: prng.chance(0.2),
   });
+  const drawStep = (number: number) => {
+    const kind = drawKind(prng, isChosen);
+    const usualMs = drawStepMs(prng, dueMs);
+    // Long enough after a sweeper's death that its lease has ended, and soon enough that nobody else came.
+    const overdueMs = dueMs + prng.between(5_000, 150_000);
+    return step(kind, kind === "cancel-overdue" ? overdueMs : usualMs, number);
+  };
   const further = prng.chance(0.6) ? prng.between(1, 3) : 0;
   return {
     name,
@@ -54,9 +61,7 @@ function planEvent(source: Source, name: string): EventPlan {
     chosenId: isChosen ? `id of ${name}` : undefined,
     steps: [
       step("schedule", scheduledMs, 1),
-      ...Array.from({ length: further }, (_, index) =>
-        step(drawKind(prng, isChosen), drawStepMs(prng, dueMs), index + 2),
-      ),
+      ...Array.from({ length: further }, (_, index) => drawStep(index + 2)),
     ],
   };
 }
@@ -65,7 +70,7 @@ function drawKind(prng: Prng, isChosen: boolean): StepPlan["kind"] {
   const luck = prng.next();
   if (isChosen && luck < 0.3) return "schedule";
   if (luck < 0.55) return "cancel";
-  if (luck < 0.8) return "reschedule";
+  if (luck < 0.75) return "reschedule";
   return luck < 0.9 ? "cancel-overdue" : "redrive";
 }
 

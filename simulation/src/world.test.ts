@@ -7,7 +7,7 @@ import { runSeeds } from "./run-seeds.js";
 import { runWorld } from "./world.js";
 
 makeDigestDeterministic();
-const SEEDS_PER_PROFILE = Math.ceil(300 / PROFILE_NAMES.length);
+const SEEDS_PER_PROFILE = Math.ceil(210 / PROFILE_NAMES.length);
 
 describe("runWorld()", async () => {
   const core = await loadCore();

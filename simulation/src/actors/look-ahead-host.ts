@@ -7,7 +7,7 @@ import { type Host, openHost } from "./host.js";
 import type { Process } from "./process.js";
 
 /** So long after the faults they go on as before; then functions wake rarely, for what backs off. */
-const AFTERMATH_MS = 90_000;
+const AFTERMATH_MS = 30_000;
 const RARE_WAKES_MS = 7 * 60_000;
 /** How soon a daemon that has ended is started again. */
 const RESTART_MS = 10_000;

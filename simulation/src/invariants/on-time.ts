@@ -7,8 +7,8 @@ import type { Invariant, View } from "./watcher.js";
 const PROMISE =
   "On time: with a live look-ahead host an event written a poll before it is due is copied at its instant.";
 
-/** Besides a HEAD where a range is unclean. */
 const LATE_MS = 50;
+/** Where it may have been delivered before, it is looked for first. */
 const HEAD_MS = 130;
 /** For a listing of several pages, and clocks that are apart. */
 const MARGIN_MS = 3_000;
@@ -29,6 +29,7 @@ export const onTime: Invariant = (view) => {
   if (!isCalm(view) || !view.profile.capabilities.putIfVersion) return {};
   const history: Ownership[] = [];
   const lastAtTarget = new Map<string, number>();
+  const tried = new Set<string>();
   return {
     executed(request) {
       note(view, history);
@@ -39,13 +40,12 @@ export const onTime: Invariant = (view) => {
       const event = view.ledger.deliveredBy(request);
       const { activity, sentBySenderMs } = request;
       const { sweeper } = activity;
-      if (event === undefined || sweeper?.pollSeconds === undefined) return;
-      if (event.copies.length > 0 || !mustBeOnTime(view, event, request, history, lastAtTarget))
-        return;
+      if (event === undefined || tried.has(event.key)) return;
+      tried.add(event.key);
+      if (sweeper?.pollSeconds === undefined) return;
+      if (!mustBeOnTime(view, event, request, history, lastAtTarget)) return;
       const lateMs = sentBySenderMs - event.atMs;
-      const { uncleanMs = 0 } = view.lease.knownTo(activity) ?? {};
-      const allowedMs = LATE_MS + (event.atMs <= uncleanMs ? HEAD_MS : 0);
-      if (lateMs <= allowedMs) return;
+      if (lateMs <= LATE_MS + HEAD_MS) return;
       view.violated(PROMISE, event.key, `${activity.name} copies it ${lateMs} ms late`);
     },
   };
