@@ -8,6 +8,7 @@ export default defineConfig({
       "examples/*/vitest.config.ts",
       "docs/vitest.config.ts",
       "reliability/vitest.config.ts",
+      "simulation/vitest.config.ts",
     ],
   },
 });

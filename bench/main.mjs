@@ -3,6 +3,8 @@ const BENCHMARKS = {
   decode: "a million keys decoded on one core",
   requests: "what a sweep sends: 1,000 due among 10,000 pending, and an idle one",
   sweep: "delivered per second beside a bare loop of the same client",
+  lateness:
+    "due -> copied for start(), precise and plain invocations, a burst, the idle command (--seconds 60 --events 2000); writes docs/lateness.svg",
   large: "memory that an object of 200 MiB takes, through each adapter",
   memory: "peak memory of a sweep of 1,000 and of 20,000",
 };

@@ -115,8 +115,9 @@ interface Sweeping {
 async function sweepUntilEmpty(sweeping: Sweeping): Promise<void> {
   const { bed, store, root, written, onUnsure } = sweeping;
   const observe = (event: SweepEvent) => {
-    if (event.type !== "retrying" && event.type !== "undeleted") return;
-    if (event.type === "undeleted" || event.error.undecided) onUnsure(targetKeyIn(event.id));
+    if (event.type === "retrying" && !event.error.undecided) return;
+    const isUnsure = ["retrying", "repeated", "undeleted"].includes(event.type);
+    if (isUnsure && "id" in event) onUnsure(targetKeyIn(event.id));
   };
   const home = { store, bucket: SCHEDULE, root, leaseDuration: LEASE } as const;
   const sweeper = createSweeper({ ...home, allowTargets: [`${TARGET}/*`], observe });

@@ -10,10 +10,12 @@ const LONGEST_WIND_DOWN_MS = 5_000;
 export function createInterruption(note: (text: string) => void): AbortSignal {
   const abort = new AbortController();
   const leave = () => process.exit(EXIT.interrupted);
+  /** What was to be done may have ended by now, and something hanging keeps the process. */
+  const endAnyway = () => process.exit(process.exitCode ?? EXIT.interrupted);
   const onSignal = () => {
     if (abort.signal.aborted) leave();
     note("Stopping: ending what is under way. Once more to leave at once.");
-    setTimeout(leave, LONGEST_WIND_DOWN_MS).unref(); // nothing waits for it
+    setTimeout(endAnyway, LONGEST_WIND_DOWN_MS).unref(); // nothing waits for it
     abort.abort();
   };
   process.on("SIGINT", onSignal);

@@ -7,6 +7,7 @@ import { addKey } from "./commands/key.js";
 import { addList } from "./commands/list.js";
 import { addMigrate } from "./commands/migrate.js";
 import { addReschedule } from "./commands/reschedule.js";
+import { addRun } from "./commands/run.js";
 import { addSchedule } from "./commands/schedule.js";
 import { addShow } from "./commands/show.js";
 import { addSweep } from "./commands/sweep.js";
@@ -16,7 +17,7 @@ const EXAMPLES = `Examples:
   export KEYWHEN_STORE=file:./data          (or s3://acme-schedule)
   keywhen schedule --in 10m --to reminders/42.json --body '{"userId":42}'
   keywhen list
-  keywhen sweep
+  keywhen sweep                             (or: keywhen run)
 `;
 
 const EXIT_CODES = `
@@ -40,7 +41,7 @@ export function createProgram(): Command {
     withCommonOptions(add(program));
   }
   program.commandsGroup("Delivery:");
-  withCommonOptions(addSweep(program));
+  for (const add of [addSweep, addRun]) withCommonOptions(add(program));
   withCommonOptions(addDead(program, withCommonOptions));
   for (const add of [addDoctor, addMigrate]) withCommonOptions(add(program));
   program.commandsGroup("Keys:");

@@ -2,6 +2,8 @@ import type { Output } from "./output.js";
 
 /** One line on stderr that is written over and over, where somebody looks on. */
 export interface Progress {
+  /** Whether anybody looks on. */
+  readonly isShown: boolean;
   show(text: string): void;
   /** Removes the line. */
   clear(): void;
@@ -14,6 +16,7 @@ export function createProgress({ isJson, isQuiet }: Pick<Output, "isJson" | "isQ
   const isShown = (stderr.isTTY ?? false) && !isJson && !isQuiet;
   let isThere = false;
   return {
+    isShown,
     show(text) {
       if (!isShown) return;
       stderr.write(`${CLEAR_LINE}${text.slice(0, (stderr.columns || 80) - 1)}`);

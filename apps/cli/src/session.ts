@@ -28,8 +28,8 @@ export interface Session {
   times(): TimeContext;
   /** Opens the store of `--store`; with `dryRun` it only pretends to write. */
   openHome(options?: { readonly dryRun?: boolean | undefined }): Promise<OpenedHome>;
-  /** Aborts on the first Ctrl-C. Asked for by commands that have something to wind down. */
-  interruption(): AbortSignal;
+  /** Aborts on the first Ctrl-C, and notes it. Asked for by commands that have something to wind down. */
+  interruption(note?: (text: string) => void): AbortSignal;
 }
 
 export type Work<O> = (
@@ -95,8 +95,8 @@ function createSession(options: CommonOptions): Session {
         [Symbol.asyncDispose]: () => home[Symbol.asyncDispose](),
       };
     },
-    interruption() {
-      signal ??= createInterruption(output.note);
+    interruption(note = output.note) {
+      signal ??= createInterruption(note);
       return signal;
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { showColumn, showDistance, showInstant, showSpan } from "./show-time.js";
+import { showClock, showColumn, showDistance, showInstant, showSpan } from "./show-time.js";
 
 const WINTER = new Date("2026-11-25T08:00:00.000Z");
 const SUMMER = new Date("2026-07-01T23:30:00.000Z");
@@ -21,6 +21,13 @@ describe("showColumn()", () => {
     expect(showColumn(new Date("0042-01-02T03:04:05.000Z"), "UTC")).toBe(
       "0042-01-02 03:04:05 +00:00",
     );
+  });
+});
+
+describe("showClock()", () => {
+  it("shows milliseconds, in the zone", () => {
+    expect(showClock(new Date("2026-11-25T08:00:00.003Z"), "Europe/Berlin")).toBe("09:00:00.003");
+    expect(showClock(new Date("1969-12-31T23:59:59.990Z"), "UTC")).toBe("23:59:59.990");
   });
 });
 

@@ -14,6 +14,13 @@ export function showColumn(at: Date, zone: string = localZone()): string {
   return `${date} ${hour}:${minute}:${second} ${offset.slice(3) || "+00:00"}`;
 }
 
+/** `09:00:00.003`. */
+export function showClock(at: Date, zone: string = localZone()): string {
+  const { hour, minute, second } = partsIn(zone, at);
+  const ms = String(((at.getTime() % 1_000) + 1_000) % 1_000).padStart(3, "0");
+  return `${hour}:${minute}:${second}.${ms}`;
+}
+
 /** `23 Nov 14:02`, and the year if it isn't this one: `23 Nov 2025 14:02`. */
 export function showMinute(at: Date, nowMs: number, zone: string = localZone()): string {
   const { day, month, year, hour, minute } = partsIn(zone, at);

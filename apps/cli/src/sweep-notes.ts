@@ -4,11 +4,15 @@ import { quoteId } from "./show-id.js";
 const SHOWN = 10;
 
 /**
- * Tells why events were left, the first few of them: a thousand lines of one reason tell no more. What concerns
- * the sweep as a whole is always told.
+ * Tells why events were left, the first few of them in a sweep: a thousand lines of one reason tell no more. What
+ * concerns the sweep as a whole is always told.
  */
-export function createSweepNotes(note: (text: string) => void): {
+export function createSweepNotes(
+  note: (text: string) => void,
+  describeEvent: (event: SweepEvent) => string | undefined = noteOfEvent,
+): {
   readonly observe: Observer;
+  /** The sweep has ended. */
   readonly end: () => void;
 } {
   let told = 0;
@@ -16,13 +20,14 @@ export function createSweepNotes(note: (text: string) => void): {
     observe(event) {
       const ofSweep = noteOfSweep(event);
       if (ofSweep !== undefined) return note(ofSweep);
-      const ofEvent = noteOfEvent(event);
+      const ofEvent = describeEvent(event);
       if (ofEvent === undefined) return;
       told += 1;
       if (told <= SHOWN) note(ofEvent);
     },
     end: () => {
       if (told > SHOWN) note(`… and ${told - SHOWN} more like these`);
+      told = 0;
     },
   };
 }
@@ -59,7 +64,7 @@ function noteOfSweep(event: SweepEvent): string | undefined {
   }
 }
 
-function whyDead(reason: DeadReason, error: Error | undefined): string {
+export function whyDead(reason: DeadReason, error: Error | undefined): string {
   switch (reason) {
     case "target-not-allowed":
       return "--allow doesn't name its target";

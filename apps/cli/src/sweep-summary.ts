@@ -15,15 +15,23 @@ export function sweepExitCode(report: SweepReport, isInterrupted: boolean): Exit
 /** `Delivered 1,204 of 1,204 due in 3.1 s · lateness median 0.9 s, p99 2.4 s · 0 retrying, 2 foreign left alone`. */
 export function describeSweep(report: SweepReport): string {
   if (report.outcome === "held") return describeHeld(report);
-  const { latenessMs, truncated } = report;
+  const { latenessMs } = report;
   const parts = [describeCount(report)];
   if (latenessMs !== undefined) {
     parts.push(`lateness median ${showSpan(latenessMs.median)}, p99 ${showSpan(latenessMs.p99)}`);
   }
   parts.push(describeRest(report));
-  if (report.circuit) parts.push(CIRCUIT);
-  if (truncated !== false) parts.push(`ended early: ${REASONS[truncated](report)}`);
+  parts.push(...sweepProblems(report));
   return parts.join(" · ");
+}
+
+/** What kept a sweep from doing all that it was to do. */
+export function sweepProblems(report: SweptReport): readonly string[] {
+  const { circuit, truncated } = report;
+  return [
+    ...(circuit ? [CIRCUIT] : []),
+    ...(truncated === false ? [] : [`ended early: ${REASONS[truncated](report)}`]),
+  ];
 }
 
 function describeHeld({ by, expiresAt }: HeldReport): string {
@@ -38,13 +46,14 @@ const REASONS: Readonly<Record<TruncatedReason, (report: SweptReport) => string>
   aborted: () => "interrupted",
   "lease-lost": () => "the lease could not be kept, the rest is another sweeper's",
   denied: () => "delivered events may not be deleted, so each sweep would deliver them again",
-  "clock-skew": ({ skewMs }) => `${describeSkew(skewMs)}, so events would be early: set it (NTP)`,
+  "clock-skew": ({ skewMs = 0 }) =>
+    `${describeSkew(skewMs)}, so events would be ${skewMs < 0 ? "late" : "early"}: set it (NTP)`,
   "list-failed": () => "listing broke off",
 };
 
-function describeSkew(skewMs: number | undefined): string {
-  const span = skewMs === undefined ? "" : `${showSpan(skewMs)} `;
-  return `this machine's clock is ${span}ahead of the store's`;
+function describeSkew(skewMs: number): string {
+  const where = skewMs < 0 ? "behind" : "ahead of";
+  return `this machine's clock is ${showSpan(Math.abs(skewMs))} ${where} the store's`;
 }
 
 function describeCount({ delivered, due, refused, durationMs, dryRun }: SweptReport): string {

@@ -95,6 +95,20 @@ describe.skipIf(!hasScript)("keywhen on a terminal", () => {
     expect(run.screen).toMatch(/^Scheduled for \w+ \d+ \w+ \d+, 09:00:00 UTC/);
   });
 
+  it("shows what goes on while it runs, and clears it at the end", async () => {
+    await place.run([...SCHEDULE, "--body", "x"]);
+    await place.run(["schedule", "--in", "1s", "--to", "out/soon", "--body", "x"]);
+    const run = await onTerminal(["run", "--for", "2s", "--poll", "200ms"]);
+    expect(run.exitCode).toBe(0);
+    const drawn = run.screen.split("\r\u001b[2K");
+    expect(drawn).toContainEqual(expect.stringMatching(/^0 delivered · 2 waiting/));
+    expect(drawn).toContainEqual(
+      expect.stringMatching(/^[\d:.]{12} {2}delivered {2}out\/soon {2}\d+ ms late\r\n/),
+    );
+    expect(drawn).toContainEqual(expect.stringMatching(/^1 delivered/));
+    expect(drawn.at(-1)).toMatch(/^Stopped after .*: 1 delivered, 0 given up, \d+ requests\.\r\n$/);
+  });
+
   it("doesn't ask with -y", async () => {
     await place.run([...SCHEDULE, "--body", "x"]);
     const run = await onTerminal(["reschedule", BEGINNING, "--in", "1h", "-y"]);

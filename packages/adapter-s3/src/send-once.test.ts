@@ -46,7 +46,7 @@ describe("a call of the store", () => {
 
   it.each(Object.entries(CALLS))("tells the store's time with an error: %s", async (_, act) => {
     const date = "Wed, 25 Nov 2026 08:00:00 GMT";
-    const { store } = await onWire(() => ({ ...s3ErrorWith(403), headers: { date } }));
+    const { store } = await onWire(() => ({ ...s3Error(403, "AccessDenied"), headers: { date } }));
     const told: string[] = [];
     await storeErrorOf(act(store, { onDate: (time) => told.push(time.toISOString()) }));
     expect(new Set(told)).toEqual(new Set(["2026-11-25T08:00:00.000Z"]));
@@ -104,7 +104,7 @@ describe("a call of the store", () => {
   it("is signed with the store's time after the store refused ours", async () => {
     const date = "Wed, 24 Nov 2027 08:00:00 GMT";
     const { store, requests } = await onWire(() => ({
-      ...s3ErrorWith(403, "RequestTimeTooSkewed"),
+      ...s3Error(403, "RequestTimeTooSkewed"),
       headers: { date },
     }));
     expect({ ...(await storeErrorOf(store.get(ref))) }).toMatchObject({
@@ -153,9 +153,3 @@ describe("a call of the store", () => {
     expect(kinds).toEqual(["head", "copy"]);
   });
 });
-
-function s3ErrorWith(status: number, code = "AccessDenied") {
-  const answer = s3Error(status, code);
-  if (answer === "reset") throw new Error("not an answer");
-  return answer;
-}

@@ -17,7 +17,8 @@ export {
 export type { Home } from "./options/home.js";
 export type { RandomSource } from "./random.js";
 export type { Requests } from "./requests/counted-store.js";
-export type { CancelOptions, CancelResult } from "./scheduler/cancel.js";
+export type { CancelOptions } from "./scheduler/cancel.js";
+export type { CancelResult } from "./scheduler/cancel-result.js";
 export { type Call, createScheduler, type Scheduler } from "./scheduler/create-scheduler.js";
 export type { EventFilter } from "./scheduler/event-filter.js";
 export { eventId, parseEventId } from "./scheduler/event-id.js";

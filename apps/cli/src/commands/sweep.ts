@@ -1,7 +1,7 @@
 import { createSweeper, durationMs, parseDuration, systemClock } from "@keywhen/core";
 import type { Command } from "commander";
+import { ALLOW_OPTION, allowedTargets } from "../allowed-targets.js";
 import type { ExitCode } from "../exit-codes.js";
-import { UsageError } from "../explain-error.js";
 import { type KeyOptions, withKeyOptions, withKeys } from "../read-codec.js";
 import { act, type Session } from "../session.js";
 import { createSweepNotes } from "../sweep-notes.js";
@@ -28,10 +28,7 @@ export function addSweep(program: Command): Command {
     .summary("deliver what is due, once")
     .description("Delivers what is due: copies each event to its target, then deletes it.")
     .addHelpText("before", EXAMPLES)
-    .option(
-      "--allow <pattern...>",
-      "targets that it may write to: 'bucket/*', 'bucket/prefix/*', bucket/key, '*' (or KEYWHEN_ALLOW_TARGETS, separated by commas; not needed on file:)",
-    )
+    .option(...ALLOW_OPTION)
     .option("--deadline <duration>", "end within this time: 30s, 5m")
     .option("--max-age <duration>", "how long a failing event is tried before it is given up (24h)")
     .option("--wait", "if another sweeper is at work, wait for its end (else exit code 7)")
@@ -64,17 +61,4 @@ async function sweep(session: Session, options: SweepOptions): Promise<ExitCode>
 function readDeadline(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   return new Date(systemClock.now() + durationMs(parseDuration(text)));
-}
-
-/** On a file store every bucket lies in the one folder that was named, so there naming it is enough. */
-function allowedTargets(session: Session, given: readonly string[] | undefined): readonly string[] {
-  if (given !== undefined) return given;
-  const listed = (session.env["KEYWHEN_ALLOW_TARGETS"] ?? "").split(",").map((text) => text.trim());
-  const patterns = listed.filter((pattern) => pattern !== "");
-  if (patterns.length > 0) return patterns;
-  if (/^file:/i.test(session.storeUrl ?? "")) return ["*"];
-  throw new UsageError(
-    "which targets may it write to?",
-    "Give --allow 'bucket/*' or set KEYWHEN_ALLOW_TARGETS; --allow '*' opens it to whoever may schedule.",
-  );
 }

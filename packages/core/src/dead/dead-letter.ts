@@ -1,8 +1,6 @@
 import type { ResolvedHome } from "../options/home.js";
-import { userMetadata } from "../options/metadata.js";
-import { retry } from "../requests/retry.js";
-import { decodeGivenId } from "../scheduler/event-id.js";
-import { asEventId, type EventDetails } from "../scheduler/scheduled-event.js";
+import { detailsOf, headEvent } from "../scheduler/event-details.js";
+import type { EventDetails } from "../scheduler/scheduled-event.js";
 import { parseInstant } from "../time/instant.js";
 import { readDeath } from "./dead-metadata.js";
 
@@ -22,24 +20,14 @@ export async function getDeadLetter(
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<DeadLetter | undefined> {
-  const { atMs, to, deliveryId } = decodeGivenId(home, id);
-  const ref = { bucket: home.bucket, key: home.deadPrefix + id };
-  const info = await retry({ ...home, signal }, () => home.store.head(ref, { signal }));
+  const info = await headEvent(home, home.deadPrefix, id, signal);
   if (info === undefined) return undefined;
-  const death = readDeath(info.metadata);
-  const diedAtMs = parseInstant(death.diedAt ?? "");
+  const { diedAt, reason, code, message } = readDeath(info.metadata);
+  const diedAtMs = parseInstant(diedAt ?? "");
   return {
-    id: asEventId(id),
-    at: new Date(atMs),
-    to,
-    size: info.size,
-    writtenAt: info.lastModified,
-    deliveryId,
-    contentType: info.contentType,
-    metadata: userMetadata(info.metadata),
+    ...detailsOf(home, id, info),
     diedAt: diedAtMs === undefined ? info.lastModified : new Date(diedAtMs),
-    reason: death.reason,
-    error:
-      death.code === undefined ? undefined : { code: death.code, message: death.message ?? "" },
+    reason,
+    error: code === undefined ? undefined : { code, message: message ?? "" },
   };
 }

@@ -1,7 +1,6 @@
 import type { ResolvedHome } from "../options/home.js";
-import { retry } from "../requests/retry.js";
 import { deleteEvent } from "../scheduler/delete-event.js";
-import { decodeGivenId } from "../scheduler/event-id.js";
+import { headEvent } from "../scheduler/event-details.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 
 /** What became of a `purge` call; `undecided`: the store didn't answer. */
@@ -15,11 +14,8 @@ export async function purge(
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<PurgeResult> {
-  decodeGivenId(home, id);
-  const key = home.deadPrefix + id;
-  const policy = { ...home, signal };
-  const info = await retry(policy, () => home.store.head({ bucket: home.bucket, key }, { signal }));
+  const info = await headEvent(home, home.deadPrefix, id, signal);
   if (info === undefined) return { outcome: "not-found" };
-  const answer = await deleteEvent(home, key, policy);
+  const answer = await deleteEvent(home, home.deadPrefix + id, { ...home, signal });
   return answer.isKnown ? { outcome: "purged" } : { outcome: "undecided", error: answer.error };
 }

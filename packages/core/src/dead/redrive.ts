@@ -1,5 +1,5 @@
 import type { ResolvedHome } from "../options/home.js";
-import { retry } from "../requests/retry.js";
+import { headEvent } from "../scheduler/event-details.js";
 import { decodeGivenId } from "../scheduler/event-id.js";
 import { moveEvent, planMove } from "../scheduler/move-event.js";
 import type { EventId } from "../scheduler/scheduled-event.js";
@@ -34,11 +34,10 @@ export async function redrive(
   const event = decodeGivenId(home, id);
   const newAtMs = when === undefined ? home.clock.now() : whenMs(when, home.clock);
   const move = await planMove(home, { prefix: home.deadPrefix, id, event }, newAtMs);
-  const policy = { ...home, signal };
-  const info = await retry(policy, () => home.store.head(move.source, { signal }));
+  const info = await headEvent(home, home.deadPrefix, id, signal);
   if (info === undefined) return { outcome: "not-found" };
   const old = { metadata: withoutDeath(info.metadata), size: info.size };
-  const moved = await moveEvent(home, move, old, policy);
+  const moved = await moveEvent(home, move, old, { ...home, signal });
   switch (moved.outcome) {
     case "moved":
       return { outcome: "redriven", id: move.newId, at: new Date(newAtMs) };

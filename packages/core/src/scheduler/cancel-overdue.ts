@@ -8,7 +8,7 @@ import { isCopyOf } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
 import { isStoreError } from "../store/object-store-error.js";
 import { createTryHistory, type OwnFindings } from "../sweep/try-history.js";
-import type { CancelResult } from "./cancel.js";
+import type { CancelResult } from "./cancel-result.js";
 import { deleteEvent } from "./delete-event.js";
 import { asEventId } from "./scheduled-event.js";
 

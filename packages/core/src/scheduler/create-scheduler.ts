@@ -1,7 +1,8 @@
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
-import { type CancelOptions, type CancelResult, cancel } from "./cancel.js";
+import { type CancelOptions, cancel } from "./cancel.js";
+import type { CancelResult } from "./cancel-result.js";
 import { getEvent } from "./event-details.js";
 import type { EventFilter } from "./event-filter.js";
 import { listEvents } from "./list-events.js";

@@ -9,7 +9,7 @@ import {
   waitingIn,
   writeByHand,
 } from "../test-support/test-home.js";
-import { faultyStore } from "../testing/faulty-store.js";
+import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 
 const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };
@@ -158,6 +158,18 @@ describe("a clock that is wrong", () => {
     expect(cancelled.outcome).toBe("cancelled");
   });
 
+  it("is noticed in the answer to the delete, too", async () => {
+    const home = testHome();
+    const { id } = await createScheduler(home).schedule({ in: "5h", to });
+    let offsetMs = 0;
+    const clock = { ...home.clock, now: () => home.clock.now() + offsetMs };
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "head") offsetMs = -3_600_000; // set back after the HEAD was sent
+    });
+    const result = await createScheduler({ ...home, clock, store }).cancel(id);
+    expect(result).toEqual({ outcome: "undecided" });
+  });
+
   it("copies nothing if it is ahead, and says so", async () => {
     const home = testHome();
     await createScheduler(home).schedule({ in: "30m", to });
@@ -170,8 +182,10 @@ describe("a clock that is wrong", () => {
   it("delivers late and not never if it is behind, and takes nobody's try away", async () => {
     const home = testHome();
     await createScheduler(home).schedule({ at: NOON, to });
+    await createScheduler(home).schedule({ at: "2026-12-24T10:00Z", to: { ...to, key: "old" } });
+    await home.clock.advance("10s");
     const behind = wrongBy(home, -3_600_000);
-    expect(await sweeperOf(behind).sweep()).toMatchObject({ due: 0, skewMs: -3_600_500 });
+    expect(await sweeperOf(behind).sweep()).toMatchObject({ delivered: 1, skewMs: -3_600_500 });
     const right = await sweeperOf(home).sweep();
     expect(right).toMatchObject({ delivered: 1, requests: { head: 0 } });
   });

@@ -1,7 +1,7 @@
 import { KeywhenError } from "../keywhen-error.js";
 import type { ResolvedHome } from "../options/home.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import type { CancelResult } from "./cancel.js";
+import type { CancelResult } from "./cancel-result.js";
 import { createClockCheck } from "./clock-check.js";
 import { decodeGivenId } from "./event-id.js";
 import { headChecked } from "./head-checked.js";

@@ -39,6 +39,8 @@ export interface DeliverOptions {
   /** Aborts the look at the target after a copy without an answer. */
   readonly lookSignal: AbortSignal;
   readonly onThrottled: () => void;
+  /** A copy without an answer is about to be sent again. */
+  readonly onRepeat: (event: DueEvent, error: ObjectStoreError) => void;
 }
 
 const ATTEMPTS = 5;
@@ -62,7 +64,8 @@ export async function deliver(
   if (backsOff) return { outcome: "backing-off" };
   const isMoved = canMove(options, event); // in one step, so never half done
   const mustLook = !isMoved && history.mayBeDelivered(event);
-  if (mustLook && (await isAtTarget(options, event, copySignal))) return { outcome: "found" };
+  const look = mustLook && (await lookAtTarget(options, event, copySignal));
+  if (look === "there") return { outcome: "found" };
   return tryUntilAnswered(options, event, isMoved);
 }
 
@@ -84,9 +87,12 @@ async function tryUntilAnswered(
     if (error.code === "throttled") options.onThrottled();
     const so = { attempt, isRepeated, tookMs: clock.monotonic() - sentMs };
     if (!(await pauseBeforeRepeat(options, event, error, so))) return delivery;
-    isRepeated ||= error.undecided;
-    const isThere = error.undecided && (await isAtTarget(options, event, options.lookSignal));
-    if (isThere) return { outcome: "copied", isMoved: false, latenessMs };
+    if (!error.undecided) continue;
+    const look = await lookAtTarget(options, event, options.lookSignal);
+    if (look === "there") return { outcome: "copied", isMoved: false, latenessMs };
+    if (look === "unknown") return delivery;
+    isRepeated = true;
+    options.onRepeat(event, error);
   }
 }
 
@@ -137,25 +143,25 @@ async function tryOnce(
     return outcome === "copied" ? { outcome, isMoved, latenessMs } : { outcome: "gone" };
   } catch (error) {
     if (!isStoreError(error)) throw error;
-    const isThere = error.undecided && (await isAtTarget(options, event, options.lookSignal));
+    const look = error.undecided && (await lookAtTarget(options, event, options.lookSignal));
     // A move without an answer is deleted once more, which hurts nobody.
-    if (isThere) return { outcome: "copied", isMoved: false, latenessMs };
+    if (look === "there") return { outcome: "copied", isMoved: false, latenessMs };
     return { outcome: "failed", error, wasSent: error.code !== "aborted" };
   }
 }
 
-/** Whether the target is this event's copy; anything else, a look that fails included, is "no". */
-async function isAtTarget(
+/** Whether the target is this event's copy; `unknown` if nothing tells. */
+async function lookAtTarget(
   { store }: DeliverOptions,
   event: DueEvent,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (event.deliveryId === undefined) return false; // nothing would tell
+): Promise<"there" | "not-there" | "unknown"> {
+  if (event.deliveryId === undefined) return "unknown";
   try {
     const info = await store.head(event.to, { signal });
-    return info !== undefined && isCopyOf(event, info.metadata);
+    return info !== undefined && isCopyOf(event, info.metadata) ? "there" : "not-there";
   } catch (error) {
-    if (isStoreError(error)) return false;
+    if (isStoreError(error)) return "unknown";
     throw error;
   }
 }

@@ -74,6 +74,7 @@ export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine 
     permit,
     ...signals,
     onThrottled,
+    onRepeat: tally.repeated,
   };
   const dispatcher = createDispatcher({
     lines,

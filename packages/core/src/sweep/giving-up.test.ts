@@ -66,6 +66,17 @@ describe("an event that fails", () => {
     });
   });
 
+  it("is followed by the younger of its target at once, however their own tries stand", async () => {
+    const home = homeWithBuckets("out");
+    const before = failFirst("copy", 3, storeError("denied", "copy"));
+    const failing = { ...home, store: faultyStore(home.store, { before }) };
+    await writeByHand(home.store, `${DUE}|out|k|elder`);
+    await home.clock.advance("20s");
+    await writeByHand(home.store, `${NOON}|out|k|younger`);
+    expect(await triesWithin(failing, 10)).toEqual([0, 1, 3, 7, 7]);
+    expect(await waitingIn(home.store)).toEqual([]);
+  });
+
   it("backs off as well while younger events of its target wait behind it", async () => {
     const home = homeWithBuckets();
     await writeByHand(home.store, `${DUE}|missing|k|elder`);
@@ -100,8 +111,10 @@ describe("an event that fails", () => {
 
   it("doesn't take others' tries away: a sweep that ends early leaves them new", async () => {
     const home = homeWithBuckets("out");
-    const ids = Array.from({ length: 40 }, (_, index) => `${DUE}|out|${index + 10}|id`);
-    for (const id of ids) await writeByHand(home.store, id);
+    for (let index = 10; index < 50; index++) {
+      await writeByHand(home.store, `2026-12-24T12:00:${index}.000Z|out|${index}|id`);
+    }
+    await home.clock.advance("1m");
     const store = {
       ...home.store,
       copy: async (...call: Parameters<typeof home.store.copy>) => {

@@ -30,6 +30,7 @@ export async function takeRange(
     const answer = await takeLease(place, request, windDown.startSignal);
     if ("heldBy" in answer) return answer.heldBy;
     run.lease = answer.taken;
+    tally.leaseTaken(request.untilMs);
   } catch (error) {
     if (windDown.reason && hasCode(error, "aborted")) return undefined; // and so nothing starts
     throw error;

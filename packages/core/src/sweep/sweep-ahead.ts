@@ -97,6 +97,7 @@ async function listPass(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): 
     }
     pass.lastTakenIn = page.at(-1);
   }
+  stopIfSkewed(run); // also if nothing was found
   pass.isComplete = true;
   line.lines.endPass();
 }
@@ -109,9 +110,10 @@ async function takeIn(
   event: DueEvent,
 ): Promise<boolean> {
   if (upcoming.has(event.key)) return true; // it is about to start by itself
-  if (line.inHand.has(event.key)) line.lines.seen(event);
-  else if (event.atMs > run.now()) return upcoming.add(event);
-  else await takeInDue(run, line, event);
+  const isInHand = line.inHand.has(event.key);
+  if (!isInHand && event.atMs > run.now()) return upcoming.add(event);
+  line.lines.seen(event);
+  if (!isInHand) await takeInDue(run, line, event);
   return true;
 }
 

@@ -15,6 +15,8 @@ export type SweepEvent =
     }
   /** An earlier sweep had copied it: it was only deleted. */
   | { readonly type: "already-delivered"; readonly id: EventId; readonly to: ObjectRef }
+  /** A copy without an answer, which was looked for at its target and isn't there, is sent once more. */
+  | { readonly type: "repeated"; readonly id: EventId; readonly error: ObjectStoreError }
   | { readonly type: "retrying"; readonly id: EventId; readonly error: ObjectStoreError }
   | { readonly type: "undeleted"; readonly id: EventId; readonly error: ObjectStoreError }
   /** Moved to the dead letters; `error`: what its last try met, if it had one. */
@@ -28,6 +30,8 @@ export type SweepEvent =
   | { readonly type: "foreign"; readonly key: string }
   /** The store throttles: so many copies at once from now on. */
   | { readonly type: "slowed"; readonly concurrency: number }
+  /** This sweep alone delivers what is due before an instant. */
+  | { readonly type: "lease-taken"; readonly until: Date }
   /** This store can't have a lease: run one sweeper at a time. Said once by a sweeper. */
   | { readonly type: "lease-unsupported" }
   /** The lease object was no lease; it is written anew, and every event due by now is looked for first. */
@@ -36,6 +40,8 @@ export type SweepEvent =
   | { readonly type: "lease-unreleased"; readonly error: ObjectStoreError }
   /** A page after the first could not be read: what lies behind it is the next sweep's. */
   | { readonly type: "list-failed"; readonly error: unknown }
+  /** No sweep was possible. `sweep()` rejects with the error; what `start()` began tries again, if that can help. */
+  | { readonly type: "sweep-failed"; readonly error: unknown }
   | { readonly type: "swept"; readonly report: SweepReport };
 
 /**
@@ -59,14 +65,17 @@ const LEVELS = {
   delivered: "debug",
   "already-delivered": "info",
   foreign: "debug",
+  repeated: "info",
   retrying: "warn",
   undeleted: "error",
   dead: "error",
   refused: "error",
   slowed: "info",
+  "lease-taken": "debug",
   "lease-unsupported": "warn",
   "lease-unreadable": "error",
   "lease-unreleased": "warn",
   "list-failed": "error",
+  "sweep-failed": "error",
   swept: "info",
 } as const;

@@ -12,6 +12,7 @@ import type { SafeObserver } from "./safe-observer.js";
 import type { Observer } from "./sweep-event.js";
 import type { LeaseUse } from "./sweep-report.js";
 import { createSweepTally, type SweepTally } from "./sweep-tally.js";
+import type { OwnSweep } from "./try-history.js";
 import { createWindDown, type WindDown } from "./wind-down.js";
 
 export interface LookAhead {
@@ -69,12 +70,6 @@ export function newPass(startedMs: number, fromMs = Number.NEGATIVE_INFINITY): L
     lastTakenIn: undefined,
     isComplete: false,
   };
-}
-
-/** Every event due from `fromMs` on that was due and stored by `throughMs` (store time) has been tried. */
-export interface OwnSweep {
-  readonly fromMs: number;
-  readonly throughMs: number;
 }
 
 /** What the parts of one sweep share. */

@@ -17,6 +17,8 @@ export interface SweepTally {
   alreadyDelivered(event: DueEvent): void;
   gone(): void;
   failed(event: DueEvent, error: ObjectStoreError): void;
+  /** A copy without an answer is sent again. */
+  repeated(event: DueEvent, error: ObjectStoreError): void;
   backingOff(event: DueEvent): void;
   held(event: DueEvent): void;
   dead(event: DueEvent, reason: DeadReason, error: ObjectStoreError | undefined): void;
@@ -25,6 +27,7 @@ export interface SweepTally {
   undeleted(event: DueEvent, error: ObjectStoreError): void;
   untried(event: DueEvent): void;
   slowed(concurrency: number): void;
+  leaseTaken(untilMs: number): void;
   leaseUnsupported(): void;
   leaseUnreadable(): void;
   leaseUnreleased(error: ObjectStoreError): void;
@@ -95,6 +98,7 @@ export function createSweepTally(observed: SafeObserver): SweepTally {
       if (error.undecided) left.uncertain(event);
       observed.tell({ type: "retrying", id: event.id, error });
     },
+    repeated: ({ id }, error) => observed.tell({ type: "repeated", id, error }),
     backingOff(event) {
       counts.retrying += 1;
       left.tried(event);
@@ -123,6 +127,7 @@ export function createSweepTally(observed: SafeObserver): SweepTally {
       left.untried(event);
     },
     slowed: (concurrency) => observed.tell({ type: "slowed", concurrency }),
+    leaseTaken: (untilMs) => observed.tell({ type: "lease-taken", until: new Date(untilMs) }),
     leaseUnsupported: () => observed.tell({ type: "lease-unsupported" }),
     leaseUnreadable: () => observed.tell({ type: "lease-unreadable" }),
     leaseUnreleased: (error) => observed.tell({ type: "lease-unreleased", error }),

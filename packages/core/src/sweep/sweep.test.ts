@@ -194,7 +194,7 @@ describe("sweep()", () => {
       throw new Error(`observer ${told.length}`);
     };
     const report = await sweeperOf(home, { observe }).sweep();
-    expect(told).toEqual(["delivered", "delivered", "delivered", "swept"]);
+    expect(told).toEqual(["lease-taken", "delivered", "delivered", "delivered", "swept"]);
     expect(report).toMatchObject({ delivered: 3, observerError: { message: "observer 1" } });
   });
 

@@ -12,6 +12,15 @@ import { waitForHolder } from "./wait-for-holder.js";
  */
 export async function sweep(options: SweepOptions): Promise<SweepReport> {
   const observed = createSafeObserver(options.observe);
+  try {
+    return await sweepObserved(options, observed);
+  } catch (error) {
+    if (!options.signal?.aborted) observed.tell({ type: "sweep-failed", error });
+    throw error;
+  }
+}
+
+async function sweepObserved(options: SweepOptions, observed: SafeObserver): Promise<SweepReport> {
   const requests = noRequests();
   const { clock } = options.home;
   const startedMs = clock.monotonic();

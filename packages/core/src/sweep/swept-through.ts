@@ -8,9 +8,16 @@ const LISTING_ERROR_MS = 2_000;
  * Up to which store time every event that was due and stored has been tried, as far as the last pass tells;
  * `undefined` if it tells nothing.
  */
-export function sweptThroughMs({ pass, tally, windDown, home }: SweepRun): number | undefined {
+export function sweptThroughMs({
+  pass,
+  tally,
+  windDown,
+  home,
+  untilMs,
+}: SweepRun): number | undefined {
   const { unattemptedSinceMs } = tally.left;
   const bounds = [
+    untilMs, // what is due after it is another holder's
     pass.startedMs, // a clock that is behind has not seen what was due after this
     pass.listedAtStoreMs === undefined ? undefined : pass.listedAtStoreMs - LISTING_ERROR_MS,
     unattemptedSinceMs === undefined ? Number.POSITIVE_INFINITY : unattemptedSinceMs - 1,

@@ -50,4 +50,30 @@ describe("createTargetLines()", () => {
     expect(lines.block(untracked)).toEqual([]);
     expect(lines.admit(event("a", "2"))).toBe("wait");
   });
+
+  it("opens a line whose blocker has gone to what is listed first, and not to what comes in between", () => {
+    const lines = createTargetLines(10);
+    const [one, two, three] = [event("k", "1"), event("k", "2"), event("k", "3")];
+    lines.admit(one);
+    lines.block(one);
+    lines.endPass();
+    lines.endPass(); // it was not seen again
+    expect(lines.admit(three)).toBe("held"); // its instant came in between
+    lines.seen(two);
+    expect([two, three].map(lines.admit)).toEqual(["start", "wait"]);
+  });
+
+  it("keeps a line closed as long as its blocker is seen", () => {
+    const lines = createTargetLines(10);
+    const [one, two] = [event("k", "1"), event("k", "2")];
+    lines.admit(one);
+    lines.block(one);
+    for (let pass = 0; pass < 3; pass++) {
+      lines.seen(one);
+      lines.seen(two);
+      expect(lines.admit(two)).toBe("held");
+      lines.endPass();
+    }
+    expect(lines.admit(one)).toBe("start");
+  });
 });

@@ -14,7 +14,7 @@ export interface TargetLines {
   /** The event failed: those that waited for it, all of which are held, as will be all that come but itself. */
   block(event: DueEvent): readonly DueEvent[];
   hasWaiting(event: DueEvent): boolean;
-  /** The event, which may have failed, is still in the schedule. */
+  /** A listing has met the event: it blocks its line still, if it failed; else it is the first of a line whose blocker has gone. */
   seen(event: DueEvent): void;
   /** Takes every waiting event out of line. */
   clear(): readonly DueEvent[];
@@ -29,6 +29,8 @@ interface Line {
   /** The key of the event that failed, and whether it was seen in this pass. */
   blockedBy: string | undefined;
   isFresh: boolean;
+  /** The one that failed has gone: whoever is listed first is next. */
+  isStale: boolean;
 }
 
 export function createTargetLines(mostTargets: number): TargetLines {
@@ -53,6 +55,7 @@ export function createTargetLines(mostTargets: number): TargetLines {
         if (line.blockedBy !== event.key) return "held";
         line.elder = event;
         line.blockedBy = undefined;
+        line.isStale = false;
         return "start";
       }
       line.waiting.push(event);
@@ -71,18 +74,22 @@ export function createTargetLines(mostTargets: number): TargetLines {
       line.elder = undefined;
       line.blockedBy = event.key;
       line.isFresh = true;
+      line.isStale = false;
       return line.waiting.splice(0);
     },
     hasWaiting: (event) => (lineOf(event)?.waiting.length ?? 0) > 0,
     seen(event) {
       const line = lines.get(event.target);
+      if (line?.elder !== undefined) return;
       if (line?.blockedBy === event.key) line.isFresh = true;
+      else if (line?.isStale) lines.delete(event.target);
     },
     clear: () => [...lines.values()].flatMap((line) => line.waiting.splice(0)),
     endPass() {
       for (const [target, line] of lines) {
         if (line.elder !== undefined) continue;
-        if (!line.isFresh) lines.delete(target);
+        if (line.isStale) lines.delete(target);
+        line.isStale = !line.isFresh;
         line.isFresh = false;
       }
     },
@@ -90,5 +97,5 @@ export function createTargetLines(mostTargets: number): TargetLines {
 }
 
 function newLine(elder: DueEvent): Line {
-  return { elder, waiting: [], blockedBy: undefined, isFresh: false };
+  return { elder, waiting: [], blockedBy: undefined, isFresh: false, isStale: false };
 }

@@ -1,7 +1,6 @@
 import type { HeldLease } from "../lease/held-lease.js";
 import { nextTryMs } from "./back-off.js";
 import type { DueEvent } from "./due-event.js";
-import type { OwnSweep } from "./sweep-run.js";
 
 /** What of an event is asked about. */
 type EventAge = Pick<DueEvent, "atMs" | "sinceMs">;
@@ -22,6 +21,12 @@ const NOTHING_IS_KNOWN: TryHistory = {
   mayBeDelivered: () => true,
   backsOffUntilMs: () => undefined,
 };
+
+/** Every event due from `fromMs` on that was due and stored by `throughMs` (store time) has been tried. */
+export interface OwnSweep {
+  readonly fromMs: number;
+  readonly throughMs: number;
+}
 
 /** What is known besides the lease: what this sweep itself has found out. */
 export interface OwnFindings {

@@ -1,0 +1,198 @@
+import {
+  createSweeper,
+  type Duration,
+  durationMs,
+  type Home,
+  type Observer,
+  parseDuration,
+  systemClock,
+} from "@keywhen/core";
+import type { Command } from "commander";
+import { ALLOW_OPTION, allowedTargets } from "../allowed-targets.js";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import { UsageError } from "../explain-error.js";
+import { createForwarder, type Forwarder } from "../forwarder.js";
+import type { Output } from "../output.js";
+import { createProgress } from "../progress.js";
+import { type KeyOptions, withKeyOptions, withKeys } from "../read-codec.js";
+import { serveHealth } from "../run-health.js";
+import { createRunLines, type Delivered, type RunLines, startOf } from "../run-lines.js";
+import { newRunState, observeRun, type RunState } from "../run-state.js";
+import { createRunStatus, type RunStatus } from "../run-status.js";
+import { act, type Session } from "../session.js";
+import { showCount } from "../show-size.js";
+import { showSpan } from "../show-time.js";
+import { sweepOwner } from "../sweep-owner.js";
+
+interface RunOptions extends KeyOptions {
+  readonly verbose?: boolean | undefined;
+  readonly every: string;
+  readonly poll: string;
+  readonly for?: string | undefined;
+  readonly allow?: readonly string[] | undefined;
+  readonly maxAge?: string | undefined;
+  readonly forwardTo?: string | undefined;
+  readonly health?: string | undefined;
+}
+
+const EXAMPLES = `Examples:
+  keywhen run --allow 'reminders/*'
+  keywhen run --poll 1s --health 8080        (GET http://127.0.0.1:8080/health)
+  keywhen run --forward-to http://localhost:3000/due        (for development)
+`;
+
+export function addRun(program: Command): Command {
+  const command = program
+    .command("run")
+    .summary("deliver each event at its instant, until stopped")
+    .description(
+      "Delivers each event at its instant, until Ctrl-C or SIGTERM. Any number may run: they share the work.",
+    )
+    .addHelpText("before", EXAMPLES)
+    .option(...ALLOW_OPTION)
+    .option("--every <duration>", "the interval in which sweeps follow each other", "1m")
+    .option("--poll <duration>", "look for what was scheduled at short notice so often", "5s")
+    .option("--for <duration>", "end by itself after this time: 50s, 8h")
+    .option("--max-age <duration>", "how long a failing event is tried before it is given up (24h)")
+    .option("--forward-to <url>", "post what S3 would send of each delivery, for development")
+    .option("--health <port>", "answer GET /health on 127.0.0.1; 503 if sweeps come to nothing");
+  return withKeyOptions(command).action(act(run));
+}
+
+async function run(session: Session, options: RunOptions): Promise<ExitCode> {
+  const settings = readSettings(session, options);
+  await using home = await session.openHome();
+  const state = newRunState();
+  await using health = await openHealth(settings, state);
+  session.output.note(describeStart(session, settings, health?.url));
+  await sweepOn(session, settings, state, withKeys(home, options));
+  session.output.note(describeEnd(state));
+  return EXIT.done;
+}
+
+/** Until it is to end, and all is told and forwarded. */
+async function sweepOn(session: Session, settings: Settings, state: RunState, home: Home) {
+  const { output } = session;
+  const { every, poll, allowTargets, maxAge } = settings;
+  await using status = createRunStatus(createProgress(settings.progress), state, home);
+  const lines = createRunLines(output, session.storeUrl);
+  const forwarder = openForwarder(settings.forwardTo, lines, status);
+  const tell = createTeller(session, lines, forwarder, status);
+  const ending = new AbortController();
+  const observe: Observer = (event) => {
+    observeRun(state, event);
+    status.around(() => tell(event));
+    if (output.isClosed) ending.abort();
+  };
+  const interruption = session.interruption((text) => status.around(() => output.note(text)));
+  const signal = AbortSignal.any([interruption, ending.signal]);
+  endAfter(settings.for, ending, signal);
+  const owner = sweepOwner();
+  try {
+    const sweeper = createSweeper({ ...home, allowTargets, maxAge, owner, observe });
+    await sweeper.start({ every, poll, signal }).done;
+  } finally {
+    ending.abort();
+    await forwarder?.end();
+  }
+}
+
+interface Settings {
+  readonly every: Duration;
+  readonly poll: Duration;
+  readonly for: Duration | undefined;
+  readonly maxAge: Duration | undefined;
+  readonly allowTargets: readonly string[];
+  readonly forwardTo: URL | undefined;
+  readonly healthPort: number | undefined;
+  /** Where a line that shows what goes on would be in the way. */
+  readonly progress: Pick<Output, "isJson" | "isQuiet">;
+}
+
+function readSettings(session: Session, options: RunOptions): Settings {
+  const { forwardTo, health, maxAge, verbose = false } = options;
+  const { isJson, isQuiet } = session.output;
+  return {
+    every: parseDuration(options.every),
+    poll: parseDuration(options.poll),
+    for: options.for === undefined ? undefined : parseDuration(options.for),
+    maxAge: maxAge === undefined ? undefined : parseDuration(maxAge),
+    allowTargets: allowedTargets(session, options.allow),
+    forwardTo: forwardTo === undefined ? undefined : readUrl(forwardTo),
+    healthPort: health === undefined ? undefined : readPort(health),
+    progress: { isJson, isQuiet: isQuiet || verbose },
+  };
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new UsageError(`"${text}" is no address to post to.`, "Like http://localhost:3000/due.");
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`"${text}" is no port.`, "Give a number up to 65535; 0 takes any.");
+}
+
+async function openHealth({ healthPort, every }: Settings, state: RunState) {
+  if (healthPort === undefined) return undefined;
+  return serveHealth(healthPort, state, durationMs(every));
+}
+
+function openForwarder(
+  url: URL | undefined,
+  lines: RunLines,
+  status: RunStatus,
+): Forwarder | undefined {
+  if (url === undefined) return undefined;
+  return createForwarder({
+    url,
+    onRetry: ({ bucket, key }, why) =>
+      status.around(() => lines.note(`→ ${why}  ${bucket}/${key}  trying again`)),
+  });
+}
+
+/** Says what is to be said of each event. */
+function createTeller(
+  { output }: Session,
+  lines: RunLines,
+  forwarder: Forwarder | undefined,
+  status: RunStatus,
+): Observer {
+  const tellJson = (json: unknown) => void output.tell({ json, text: "" });
+  const forward = async (event: Delivered, { send }: Forwarder) => {
+    const forwarded = await send({ ...event.to, size: event.size, copiedAt: startOf(event) });
+    if (output.isJson) return tellJson({ type: forwarded.outcome, id: event.id, ...forwarded });
+    status.around(() => lines.delivered(event, forwarded));
+  };
+  return (event) => {
+    if (output.isJson) tellJson(event);
+    else lines.observe(event);
+    if (event.type !== "delivered") return;
+    if (forwarder !== undefined) void forward(event, forwarder);
+    else if (!output.isJson) lines.delivered(event);
+  };
+}
+
+function endAfter(span: Duration | undefined, ending: AbortController, signal: AbortSignal): void {
+  if (span === undefined) return;
+  void systemClock.sleep(durationMs(span), { signal }).then(() => ending.abort());
+}
+
+function describeStart(
+  { storeUrl }: Session,
+  { every, poll, for: span }: Settings,
+  healthUrl: string | undefined,
+): string {
+  const until = span === undefined ? "until Ctrl-C" : `for ${span}`;
+  const sweeps = `Sweeping ${storeUrl} every ${every}, looking for new events every ${poll}, ${until}.`;
+  return healthUrl === undefined ? sweeps : `${sweeps} Health: ${healthUrl}`;
+}
+
+function describeEnd({ delivered, dead, requests, beganMs }: RunState): string {
+  const span = showSpan(systemClock.monotonic() - beganMs);
+  const counts = `${showCount(delivered)} delivered, ${showCount(dead)} given up`;
+  return `Stopped after ${span}: ${counts}, ${showCount(requests)} ${requests === 1 ? "request" : "requests"}.`;
+}

@@ -1,0 +1,64 @@
+import { type Observer, parseEventId, type SweepEvent, systemClock } from "@keywhen/core";
+import { describeForwarded, type Forwarded } from "./forwarder.js";
+import type { Output } from "./output.js";
+import { quoteId, targetOf } from "./show-id.js";
+import { showClock, showSpan } from "./show-time.js";
+import { createSweepNotes, whyDead } from "./sweep-notes.js";
+import { createTroubleNotes } from "./trouble-notes.js";
+
+export type Delivered = Extract<SweepEvent, { type: "delivered" }>;
+
+/** What a sweep that goes on says of its events: deliveries on stdout, what goes wrong on stderr. */
+export interface RunLines {
+  readonly observe: Observer;
+  delivered(event: Delivered, forwarded?: Forwarded): void;
+  note(text: string): void;
+}
+
+/** `09:00:00.003  delivered  acme-reminders/42.json  3 ms late`. */
+export function createRunLines(output: Output, storeUrl: string | undefined): RunLines {
+  const note = (text: string) => output.note(`${showClock(new Date(systemClock.now()))}  ${text}`);
+  const notes = createSweepNotes(note, noteOfEvent);
+  const tellTrouble = createTroubleNotes(note, storeUrl);
+  return {
+    note,
+    delivered(event, forwarded) {
+      const { id, latenessMs } = event;
+      const line = `${showClock(startOf(event))}  delivered  ${placeOf(event)}  ${showSpan(latenessMs)} late`;
+      const end = forwarded === undefined ? "" : `  → ${describeForwarded(forwarded)}`;
+      void output.tell({ json: event, text: `${line}${end}`, quiet: id });
+    },
+    observe(event) {
+      tellTrouble(event);
+      if (event.type === "swept") notes.end();
+      else if (event.type !== "list-failed") notes.observe(event); // that is trouble
+    },
+  };
+}
+
+/** When its copy began. */
+export function startOf({ id, latenessMs }: Delivered): Date {
+  const dueMs = parseEventId(id)?.at.getTime(); // other codecs have other ids
+  return new Date(dueMs === undefined ? systemClock.now() : dueMs + latenessMs);
+}
+
+function placeOf({ to }: Delivered): string {
+  return `${to.bucket}/${to.key}`;
+}
+
+function noteOfEvent(event: SweepEvent): string | undefined {
+  switch (event.type) {
+    case "retrying":
+      return `retrying   ${targetOf(event.id)}  ${event.error.message}`;
+    case "undeleted":
+      return `undeleted  ${targetOf(event.id)}  delivered, but not deleted: ${event.error.message}`;
+    case "already-delivered":
+      return `deleted    ${targetOf(event.id)}  an earlier sweep had delivered it`;
+    case "dead":
+      return `given up   ${quoteId(event.id)}  ${whyDead(event.reason, event.error)}`;
+    case "refused":
+      return `left       ${quoteId(event.id)}  it can't be delivered, like most others`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,1 @@
+export { type TelemetryOptions, telemetryObserver } from "./telemetry-observer.js";

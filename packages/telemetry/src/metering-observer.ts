@@ -1,0 +1,77 @@
+import type { Clock, Observer, SweepReport } from "@keywhen/core";
+import type { Meter } from "@opentelemetry/api";
+
+/** From a few milliseconds, which look-ahead reaches, to the hour that nobody wants. */
+const LATENESS_BOUNDARIES_S = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 3_600,
+];
+
+/** Counts what a sweeper tells. */
+export function meteringObserver(meter: Meter, clock: Clock): Observer {
+  const lateness = meter.createHistogram("keywhen.delivery.lateness", {
+    description: "From an event's due instant to the start of its copy.",
+    unit: "s",
+    advice: { explicitBucketBoundaries: LATENESS_BOUNDARIES_S },
+  });
+  const count = (name: string, unit: string, description: string) =>
+    meter.createCounter(`keywhen.${name}`, { unit, description });
+  const delivered = count("delivered", "{event}", "Copies confirmed at their targets.");
+  const retrying = count("retrying", "{try}", "Tries that failed and are made again, by error.");
+  const dead = count("dead", "{event}", "Events given up and kept as dead letters, by reason.");
+  const sweeps = count("sweeps", "{sweep}", "Sweeps that have ended, by outcome.");
+  const requests = count("requests", "{request}", "Requests to the store, by kind.");
+  const tellOldestDue = gaugeOldestDue(meter, clock);
+
+  const onReport = (report: SweepReport) => {
+    for (const [kind, sent] of Object.entries(report.requests)) {
+      if (sent > 0) requests.add(sent, { "keywhen.request.kind": kind });
+    }
+    sweeps.add(1, { "keywhen.outcome": outcomeOf(report) });
+    if (report.outcome === "swept") tellOldestDue(report.oldestDueAt);
+  };
+
+  return (event) => {
+    switch (event.type) {
+      case "delivered":
+        delivered.add(1);
+        lateness.record(event.latenessMs / 1_000);
+        break;
+      case "retrying":
+        retrying.add(1, { "error.type": event.error.code });
+        break;
+      case "dead":
+        dead.add(1, { "keywhen.reason": event.reason });
+        break;
+      case "sweep-failed":
+        sweeps.add(1, { "keywhen.outcome": "failed" });
+        break;
+      case "swept":
+        onReport(event.report);
+    }
+  };
+}
+
+/** `swept`, `held`, or why it ended early. */
+function outcomeOf(report: SweepReport): string {
+  return (report.outcome === "swept" && report.truncated) || report.outcome;
+}
+
+/** It grows from one sweep to the next, also when no sweep comes any more. */
+function gaugeOldestDue(meter: Meter, clock: Clock): (oldestDueAt: Date | undefined) => void {
+  let oldestDueMs: number | undefined;
+  let isKnown = false;
+  const gauge = meter.createObservableGauge("keywhen.oldest_due.age", {
+    description:
+      "How long the oldest due event that the last sweep left has been due; 0 if it left none.",
+    unit: "s",
+  });
+  gauge.addCallback((result) => {
+    if (!isKnown) return;
+    const ageMs = oldestDueMs === undefined ? 0 : clock.now() - oldestDueMs;
+    result.observe(Math.max(0, ageMs) / 1_000);
+  });
+  return (oldestDueAt) => {
+    oldestDueMs = oldestDueAt?.getTime();
+    isKnown = true;
+  };
+}

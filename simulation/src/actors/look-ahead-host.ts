@@ -1,0 +1,139 @@
+import type { Home, Sweeper } from "@keywhen/core";
+import { startActivity } from "../activity.js";
+import { ALLOW_TARGETS, type IncidentPlan, type SweeperPlan } from "../plan.js";
+import { prngOf } from "../prng.js";
+import type { World } from "../world.js";
+import { type Host, openHost } from "./host.js";
+import type { Process } from "./process.js";
+
+/** So long after the faults they go on as before; then functions wake rarely, for what backs off. */
+const AFTERMATH_MS = 90_000;
+const RARE_WAKES_MS = 7 * 60_000;
+/** How soon a daemon that has ended is started again. */
+const RESTART_MS = 10_000;
+
+/** A host that delivers each event at its instant: a function that is woken once a minute, or a daemon. */
+export function startLookAheadHost(world: World, plan: SweeperPlan): void {
+  const { time } = world;
+  const host = openHost(world, plan.name, plan.clock);
+  const luck = prngOf(world.plan.seed, `wakes of ${plan.name}`);
+  const endMs = world.plan.startMs + world.plan.chaosMs + AFTERMATH_MS;
+  const daemon = plan.style === "daemon" ? openDaemon(world, host, plan) : undefined;
+  if (daemon !== undefined) time.at(plan.firstWakeMs, daemon.keep);
+  for (const incident of plan.incidents) {
+    time.at(incident.atMs, () => befall(incident, host.process(), daemon));
+  }
+  const wake = (number: number) => {
+    const isLate = time.now() > endMs;
+    if (isLate) daemon?.end();
+    if (daemon === undefined || isLate) void runFunction(world, host, plan, number);
+    // Once in each minute, at any second of it.
+    const next = plan.firstWakeMs - (plan.firstWakeMs % 60_000) + number * 60_000;
+    const nextMs = isLate ? time.now() + RARE_WAKES_MS : next + luck.between(0, 59_999);
+    time.at(nextMs, () => wake(number + 1));
+  };
+  time.at(plan.firstWakeMs, () => wake(1));
+}
+
+function befall({ kind, forMs }: IncidentPlan, process: Process, daemon?: Daemon): void {
+  if (kind === "crash") process.crash();
+  else if (kind !== "stop") process.freeze(forMs, kind === "suspend");
+  else daemon?.stop();
+}
+
+async function runFunction(
+  world: World,
+  host: Host,
+  plan: SweeperPlan,
+  number: number,
+): Promise<void> {
+  const process = host.start();
+  const { time } = world;
+  time.at(time.now() + plan.lifeMs, () => {
+    if (world.isBusy(process)) process.crash();
+  });
+  const activity = startActivity({
+    name: `${plan.name}#${number}`,
+    process,
+    kind: "sweep",
+    sweeper: plan,
+    key: undefined,
+    startedMs: time.now(),
+  });
+  const deadline = new Date(process.clock.now() + plan.lifeMs);
+  await world.run(activity, async (home) => {
+    const call = { lookAhead: "1m", poll: `${plan.pollSeconds ?? 5}s`, deadline } as const;
+    activity.report = await sweeperOf(world, home, plan).sweep({
+      ...call,
+      whenHeld: plan.whenHeld,
+    });
+    return activity.report.outcome;
+  });
+}
+
+interface Daemon {
+  /** Starts it, and again whenever it has ended. */
+  keep(): void;
+  /** Stops it as a signal to terminate does; it is started again. */
+  stop(): void;
+  /** Stops it for good. */
+  end(): void;
+}
+
+function openDaemon(world: World, host: Host, plan: SweeperPlan): Daemon {
+  const { time } = world;
+  let starts = 0;
+  let isOver = false;
+  let current: { readonly process: Process; stop(): void } | undefined;
+
+  const start = () => {
+    starts += 1;
+    const process = host.start();
+    const stopping = new AbortController();
+    const mine = { process, stop: () => process.reach(() => stopping.abort()) };
+    current = mine;
+    const activity = startActivity({
+      name: `${plan.name}#start-${starts}`,
+      process,
+      kind: "sweep",
+      sweeper: plan,
+      key: undefined,
+      startedMs: time.now(),
+      isStanding: true,
+    });
+    const running = world.run(activity, async (home) => {
+      const options = { every: "1m", poll: `${plan.pollSeconds ?? 5}s` } as const;
+      const sweeping = sweeperOf(world, home, plan).start({ ...options, signal: stopping.signal });
+      await sweeping.done;
+      return "stopped";
+    });
+    void running.then(() => {
+      if (current === mine) current = undefined;
+    });
+  };
+
+  const keep = () => {
+    if (isOver) return;
+    if (current?.process.isAlive !== true) start();
+    time.at(time.now() + RESTART_MS, keep);
+  };
+
+  return {
+    keep,
+    stop: () => current?.stop(),
+    end() {
+      isOver = true;
+      current?.stop();
+    },
+  };
+}
+
+function sweeperOf({ core }: World, home: Home, plan: SweeperPlan): Sweeper {
+  return core.createSweeper({
+    ...home,
+    allowTargets: ALLOW_TARGETS,
+    concurrency: plan.concurrency,
+    maxAge: `${plan.maxAgeMinutes}m`,
+    leaseDuration: `${plan.leaseSeconds}s`,
+  });
+}

@@ -1,0 +1,106 @@
+import type { EventId, Home, Scheduler } from "@keywhen/core";
+import { startActivity } from "../activity.js";
+import { payloadOf } from "../event-body.js";
+import { type EventPlan, PENDING, type StepPlan } from "../plan.js";
+import type { World } from "../world.js";
+import { type Host, openHost } from "./host.js";
+
+/** The ids that an event has had, the first one first. */
+type Ids = EventId[];
+
+/** Lets the plan's writers do what the plan says of every event. */
+export function startWriters(world: World): void {
+  const { plan, time } = world;
+  const hosts = new Map(
+    plan.writers.map((writer) => [writer.name, openHost(world, writer.name, writer.clock)]),
+  );
+  for (const event of plan.events) {
+    const ids: Ids = [];
+    for (const step of event.steps) {
+      const host = hosts.get(step.writer);
+      if (host !== undefined) time.at(step.atMs, () => take(world, host, event, step, ids));
+    }
+  }
+}
+
+function take(world: World, host: Host, event: EventPlan, step: StepPlan, ids: Ids): void {
+  const process = host.process();
+  process.reach(() => {
+    const id = step.ofFirstId ? ids[0] : ids.at(-1);
+    if (step.kind !== "schedule" && id === undefined) return;
+    const key = id === undefined || step.kind === "schedule" ? undefined : PENDING + id;
+    const activity = startActivity({
+      name: step.name,
+      process,
+      kind: step.kind,
+      sweeper: undefined,
+      key,
+      startedMs: world.time.now(),
+    });
+    void world.run(activity, async (home) => {
+      const result = await call(world, home, event, step, id);
+      if (isScheduled(result)) {
+        activity.key = PENDING + result.id; // only its answer tells which key a schedule call was about
+        if (!ids.includes(result.id)) ids.push(result.id);
+      }
+      if ("newId" in result && result.newId !== undefined) ids.push(result.newId);
+      if (MOVED.has(result.outcome) && result.id !== undefined) ids.push(result.id);
+      return result.outcome;
+    });
+  });
+}
+
+const MOVED: ReadonlySet<string> = new Set(["rescheduled", "redriven"]);
+
+interface StepResult {
+  readonly outcome: string;
+  readonly id?: EventId;
+  readonly newId?: EventId;
+  /** Of a schedule call's answer alone. */
+  readonly deliveryId?: string;
+}
+
+function call(
+  { core }: World,
+  home: Home,
+  event: EventPlan,
+  step: StepPlan,
+  id: EventId | undefined,
+): Promise<StepResult> {
+  const scheduler: Scheduler = core.createScheduler(home);
+  switch (step.kind) {
+    case "schedule":
+      if (event.isHandWritten) return writeByHand(home, event);
+      return scheduler.schedule({
+        ...payloadOf(event),
+        at: new Date(event.dueMs),
+        to: event.to,
+        deliveryId: event.chosenId,
+      });
+    case "reschedule":
+      return scheduler.reschedule(id ?? "", { at: new Date(step.newDueMs) });
+    case "redrive":
+      return core.createDeadLetters(home).redrive(id ?? "");
+    case "cancel-overdue":
+      return scheduler.cancel(id ?? "", { overdue: true });
+    case "cancel":
+      return scheduler.cancel(id ?? "");
+  }
+}
+
+/** Some other program that puts the key itself, and waits for the answer no longer than most do. */
+async function writeByHand({ store, bucket, clock }: Home, event: EventPlan): Promise<StepResult> {
+  const { body, ...headers } = payloadOf(event);
+  const at = new Date(event.dueMs).toISOString();
+  const id = `${at}|${event.to.bucket}|${encodeURI(event.to.key)}` as EventId;
+  const ref = { bucket, key: PENDING + id };
+  const put = store.put(ref, new TextEncoder().encode(body), headers);
+  const answer = await Promise.race([put, clock?.sleep(HAND_LIMIT_MS)]);
+  return { outcome: answer?.outcome === "written" ? "scheduled" : "undecided", id, deliveryId: "" };
+}
+
+const HAND_LIMIT_MS = 20_000;
+
+function isScheduled(result: StepResult): result is StepResult & { readonly id: EventId } {
+  return "deliveryId" in result;
+}

@@ -1,0 +1,60 @@
+import { describeObject } from "../event-body.js";
+import { DEAD, type EventRecord } from "../ledger.js";
+import { PENDING, SCHEDULE_BUCKET } from "../plan.js";
+import type { StoreRequest } from "../store/store-request.js";
+import type { Invariant, View } from "./watcher.js";
+
+const PROMISE =
+  "The body is untouched: bytes, content type, encoding, cache control and user metadata.";
+
+/** Names that no delivered object carries. */
+const OF_KEYWHEN = /^keywhen-(?!id$|at$)/;
+
+/** By key: what its first writer put; a moved event has what it had before. */
+type Originals = Map<string, string>;
+
+/** Compares what lies at a target after a copy with what was scheduled. */
+export const bodyUntouched: Invariant = (view) => {
+  const originals: Originals = new Map();
+  return {
+    executed(request) {
+      if (request.bucket === SCHEDULE_BUCKET) remember(view, originals, request);
+      const event = view.ledger.deliveredBy(request);
+      if (event !== undefined && request.outcome === "copied") compare(view, originals, event);
+    },
+  };
+};
+
+function remember(
+  { objects, violated }: View,
+  originals: Originals,
+  { bucket, keys, outcome, source }: StoreRequest,
+): void {
+  const key = keys[0] ?? "";
+  if (!key.startsWith(PENDING)) return;
+  if (source !== undefined && outcome === "copied") {
+    const before = originals.get(source.key.replace(DEAD, PENDING));
+    if (before !== undefined) originals.set(key, before);
+    const marks = Object.keys(objects.get({ bucket, key })?.metadata ?? {});
+    if (marks.some((name) => OF_KEYWHEN.test(name))) {
+      violated(PROMISE, key, `it waits with ${marks.join(", ")}`);
+    }
+  }
+  const object = outcome === "written" ? objects.get({ bucket, key }) : undefined;
+  if (object !== undefined) originals.set(key, describeObject(object));
+}
+
+function compare({ objects, violated }: View, originals: Originals, event: EventRecord): void {
+  const found = objects.get(event.to);
+  if (found === undefined) return;
+  const { "keywhen-id": id, "keywhen-at": at } = found.metadata;
+  const others = Object.keys(found.metadata).filter((name) => OF_KEYWHEN.test(name));
+  if (others.length > 0) violated(PROMISE, event.key, `it arrived with ${others.join(", ")}`);
+  if (describeObject(found) !== originals.get(event.key)) {
+    violated(PROMISE, event.key, `what arrived differs: ${describeObject(found)}`);
+  }
+  if (event.deliveryId === undefined) return;
+  if (id !== encodeURIComponent(event.deliveryId) || at !== new Date(event.atMs).toISOString()) {
+    violated(PROMISE, event.key, `it arrived as ${id} of ${at}`);
+  }
+}

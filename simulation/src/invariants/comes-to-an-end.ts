@@ -1,0 +1,21 @@
+import type { Invariant } from "./watcher.js";
+
+const PROMISE = "Every event ends delivered, cancelled or dead once the faults are over.";
+
+export const comesToAnEnd: Invariant = (view) => ({
+  ended({ name, kind, told, process, startedMs }) {
+    const healedMs = view.plan.startMs + view.plan.chaosMs;
+    if (kind === "sweep" && told?.startsWith("threw ") && startedMs > healedMs && process.isAlive) {
+      view.violated(PROMISE, undefined, `${name} ${told} though nothing was wrong any more`);
+    }
+  },
+  atEnd(activities) {
+    const left = [...view.ledger.records.values()].find(({ isPresent }) => isPresent);
+    if (left !== undefined) view.violated(PROMISE, left.key, "it still waits");
+    const endless = activities.find(
+      ({ endedMs, process }) => endedMs === undefined && process.isAlive,
+    );
+    if (endless !== undefined)
+      view.violated(PROMISE, endless.key, `${endless.name} has not returned`);
+  },
+});

@@ -1,0 +1,27 @@
+import type { Activity } from "../activity.js";
+import type { Invariant } from "./watcher.js";
+
+const PROMISE = "What a sweep has copied it deletes, even after it has lost the lease.";
+
+/** By its end a sweep has sent a delete for all that it knows to be copied, unless its deadline cut it off. */
+export const deletesAreFlushed: Invariant = ({ violated }) => {
+  const owed = new Map<Activity, Set<string>>();
+  return {
+    answered({ kind, activity, source, answer, outcome }) {
+      if (kind !== "copy" || activity.kind !== "sweep" || source === undefined) return;
+      if (answer?.isError !== false || outcome !== "copied") return;
+      const keys = owed.get(activity) ?? new Set();
+      owed.set(activity, keys.add(source.key));
+    },
+    sent({ kind, activity, keys }) {
+      if (kind === "delete") for (const key of keys) owed.get(activity)?.delete(key);
+    },
+    ended(activity) {
+      const [key] = owed.get(activity) ?? [];
+      const { name, report } = activity;
+      if (key === undefined || report?.outcome !== "swept" || report.truncated === "deadline")
+        return;
+      violated(PROMISE, key, `${name} has copied it and sends no delete`);
+    },
+  };
+};

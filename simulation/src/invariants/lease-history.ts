@@ -1,0 +1,98 @@
+import type { Activity } from "../activity.js";
+import { ROOT, SCHEDULE_BUCKET } from "../plan.js";
+import type { StoreRequest } from "../store/store-request.js";
+import type { StoredObjects } from "../store/stored-objects.js";
+
+/** The lease object as it lies in the store. */
+export interface Lease {
+  readonly holders: readonly Holder[];
+  readonly sweptThroughMs: number | undefined;
+  readonly uncleanMs: number | undefined;
+}
+
+interface Holder {
+  readonly owner: string;
+  readonly untilMs: number;
+  readonly expiresMs: number;
+}
+
+/** What became of the lease, write by write. */
+export interface LeaseHistory {
+  /** As the last write left it. */
+  readonly now: Lease;
+  /** As it was before that. */
+  readonly before: Lease;
+  /** Takes an executed request in. */
+  note(request: StoreRequest): void;
+  /** The names by which a sweep entered itself; one that sweeps on and on has several. */
+  ownersOf(activity: Activity): ReadonlySet<string>;
+  /** The lease as a sweep knows it: as it was when it entered itself or read it last. */
+  knownTo(activity: Activity): Lease | undefined;
+  /** Takes the answer to a request in. */
+  answered(request: StoreRequest): void;
+}
+
+export const LEASE_KEY = `${ROOT}/lease/sweep.json`;
+const NO_NAMES: ReadonlySet<string> = new Set();
+const NOBODY: Lease = { holders: [], sweptThroughMs: undefined, uncleanMs: undefined };
+
+export function leaseHistory(objects: StoredObjects): LeaseHistory {
+  let now = NOBODY;
+  let before = NOBODY;
+  const owners = new Map<Activity, Set<string>>();
+  const known = new Map<Activity, Lease>();
+  const read = new WeakMap<StoreRequest, Lease>();
+  return {
+    get now() {
+      return now;
+    },
+    get before() {
+      return before;
+    },
+    note(request) {
+      const { activity, kind, keys } = request;
+      if (kind === "get" && keys[0] === LEASE_KEY) read.set(request, now);
+      if (!wroteLease(request)) return;
+      before = now;
+      now = parseLease(objects.get({ bucket: SCHEDULE_BUCKET, key: LEASE_KEY })?.bytes);
+      const others = new Set(before.holders.map(({ owner }) => owner));
+      const entered = now.holders.find(({ owner }) => !others.has(owner));
+      if (entered === undefined) return;
+      owners.set(activity, (owners.get(activity) ?? new Set()).add(entered.owner));
+      known.set(activity, now);
+    },
+    answered(request) {
+      const lease = read.get(request);
+      const isIn = owners.has(request.activity) && request.answer?.isError === false;
+      if (lease !== undefined && isIn) known.set(request.activity, lease);
+    },
+    ownersOf: (activity) => owners.get(activity) ?? NO_NAMES,
+    knownTo: (activity) => known.get(activity),
+  };
+}
+
+export function wroteLease({ kind, keys, outcome }: StoreRequest): boolean {
+  return kind === "put" && keys[0] === LEASE_KEY && outcome === "written";
+}
+
+interface LeaseJson {
+  readonly holders?: readonly { owner: string; until: string; expires: string }[];
+  readonly sweptThrough?: string;
+  readonly unclean?: string;
+}
+
+/** By hand and not by the core, which is what is on trial. */
+function parseLease(bytes: Uint8Array | undefined): Lease {
+  if (bytes === undefined) return NOBODY;
+  const json: LeaseJson = JSON.parse(new TextDecoder().decode(bytes));
+  const holders = (json.holders ?? []).map(({ owner, until, expires }) => ({
+    owner,
+    untilMs: Date.parse(until),
+    expiresMs: Date.parse(expires),
+  }));
+  return {
+    holders,
+    sweptThroughMs: json.sweptThrough === undefined ? undefined : Date.parse(json.sweptThrough),
+    uncleanMs: json.unclean === undefined ? undefined : Date.parse(json.unclean),
+  };
+}

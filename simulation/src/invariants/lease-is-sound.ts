@@ -1,0 +1,73 @@
+import type { Activity } from "../activity.js";
+import { SCHEDULE_BUCKET } from "../plan.js";
+import { LEASE_KEY, type Lease, type LeaseHistory, wroteLease } from "./lease-history.js";
+import type { Invariant } from "./watcher.js";
+
+const PROMISE =
+  "Time is divided: ranges are disjoint, nobody removes a live holder, and a dead one's is unclean.";
+
+/** Entries end by the store's Date, which has whole seconds. */
+const GRACE_MS = 2_000;
+
+/** Reads every lease that is written. */
+export const leaseIsSound: Invariant = (view) => {
+  const { lease } = view;
+  const check = (activity: Activity, wrong: string | undefined) => {
+    if (wrong !== undefined) view.violated(PROMISE, LEASE_KEY, `${activity.name} ${wrong}`);
+  };
+  return {
+    executed(request, changes) {
+      const isRemoved = changes.some(
+        ({ ref, change }) =>
+          change === "removed" && ref.bucket === SCHEDULE_BUCKET && ref.key === LEASE_KEY,
+      );
+      if (isRemoved) check(request.activity, "removed the lease");
+      if (!wroteLease(request)) return;
+      check(request.activity, outOfOrder(lease.now));
+      check(request.activity, wrongRemoval(lease, request.activity, view.now()));
+      check(request.activity, wrongNewcomer(lease, request.activity));
+      check(request.activity, wrongRange(lease));
+    },
+  };
+};
+
+function outOfOrder({ holders }: Lease): string | undefined {
+  const isRising = holders.every(
+    ({ untilMs }, index) => index === 0 || untilMs > (holders[index - 1]?.untilMs ?? untilMs),
+  );
+  return isRising ? undefined : "wrote ranges that don't rise";
+}
+
+function wrongRemoval(
+  history: LeaseHistory,
+  activity: Activity,
+  nowMs: number,
+): string | undefined {
+  const { before, now } = history;
+  const left = new Set(now.holders.map(({ owner }) => owner));
+  const own = history.ownersOf(activity);
+  for (const { owner, untilMs, expiresMs } of before.holders) {
+    if (left.has(owner) || own.has(owner)) continue;
+    if (expiresMs + GRACE_MS > nowMs) return `removed ${owner}, whose lease has not ended`;
+    if (now.uncleanMs === undefined || now.uncleanMs < untilMs) {
+      return `removed ${owner}, who had died, without saying what may be unclean`;
+    }
+  }
+  return undefined;
+}
+
+function wrongNewcomer({ before, now }: LeaseHistory, activity: Activity): string | undefined {
+  const known = new Set(before.holders.map(({ owner }) => owner));
+  const newcomers = now.holders.filter(({ owner }) => !known.has(owner));
+  if (newcomers.length > 1) return "entered more than itself";
+  if (newcomers.length === 0) return undefined;
+  if (newcomers[0] !== now.holders.at(-1)) return "entered below another";
+  const looksAhead = activity.sweeper?.pollSeconds !== undefined;
+  return now.holders.length > 1 && !looksAhead ? "entered though somebody was there" : undefined;
+}
+
+function wrongRange({ before, now }: LeaseHistory): string | undefined {
+  const ends = new Map(before.holders.map(({ owner, untilMs }) => [owner, untilMs]));
+  const moved = now.holders.find(({ owner, untilMs }) => (ends.get(owner) ?? untilMs) !== untilMs);
+  return moved && `moved the end of ${moved.owner}'s range`;
+}

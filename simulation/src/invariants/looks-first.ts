@@ -1,0 +1,54 @@
+import type { Activity } from "../activity.js";
+import type { EventRecord } from "../ledger.js";
+import type { Lease } from "./lease-history.js";
+import { type Invariant, sinceMs, type View } from "./watcher.js";
+
+const PROMISE =
+  "What may have been delivered before is looked for at its target before it is copied again.";
+
+/**
+ * Before each copy of an event that is maybe tried there must have been an answered HEAD of its target, and
+ * before one that follows on a copy of this very sweep without an answer, a HEAD since then.
+ */
+export const looksFirst: Invariant = (view) => {
+  const { ledger, profile, violated } = view;
+  const looked = new Map<Activity, Set<string>>();
+  const unanswered = new Map<Activity, Set<string>>();
+  return {
+    answered(request) {
+      const { kind, bucket, keys, activity, answer } = request;
+      const place = `${bucket}/${keys[0]}`;
+      if (kind === "head") setOf(looked, activity).add(place);
+      if (answer?.isError !== true || !answer.error.undecided) return;
+      const event = ledger.deliveredBy(request);
+      if (event === undefined) return;
+      setOf(unanswered, activity).add(event.key);
+      setOf(looked, activity).delete(place);
+    },
+    sent(request) {
+      const event = ledger.deliveredBy(request);
+      const { activity, kind } = request;
+      if (event?.deliveryId === undefined || kind !== "copy" || activity.kind !== "sweep") return;
+      const isShared = profile.capabilities.putIfVersion;
+      const mustLook =
+        !isShared ||
+        (!activity.isStanding && isMaybeTried(view, event, view.lease.knownTo(activity))) ||
+        setOf(unanswered, activity).has(event.key);
+      if (!mustLook || setOf(looked, activity).has(`${event.to.bucket}/${event.to.key}`)) return;
+      violated(PROMISE, event.key, `${activity.name} copies it without a look`);
+    },
+  };
+};
+
+function setOf(sets: Map<Activity, Set<string>>, activity: Activity): Set<string> {
+  const known = sets.get(activity) ?? new Set();
+  sets.set(activity, known);
+  return known;
+}
+
+function isMaybeTried(view: View, event: EventRecord, lease: Lease | undefined): boolean {
+  const { uncleanMs = Number.NEGATIVE_INFINITY, sweptThroughMs = Number.NEGATIVE_INFINITY } =
+    lease ?? {};
+  if (event.atMs <= uncleanMs) return true;
+  return (sinceMs(view, event) ?? Number.POSITIVE_INFINITY) <= sweptThroughMs;
+}

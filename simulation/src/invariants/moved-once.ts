@@ -1,0 +1,51 @@
+import type { Activity } from "../activity.js";
+import type { EventRecord } from "../ledger.js";
+import type { View } from "./watcher.js";
+
+const PROMISE =
+  "Once: a moved event is delivered under one of its keys, unless a move broke off or two met.";
+
+/** All keys of one delivery id: an event and what reschedules and redrives made of it. */
+export function checkFamily({ ledger, violated }: View, event: EventRecord): void {
+  const { deliveryId, to } = event;
+  if (deliveryId === undefined) return;
+  const family = [...ledger.records.values()].filter(
+    (other) => other.deliveryId === deliveryId && other.to.key === to.key,
+  );
+  const twin = family.find((other) => other !== event && other.copies.length > 0);
+  if (twin === undefined || isExplained(family)) return;
+  violated(PROMISE, event.key, `${twin.key}, of the same delivery id, was delivered as well`);
+}
+
+function isExplained(family: readonly EventRecord[]): boolean {
+  const moves = family.flatMap(({ calls }) => calls).filter(({ kind }) => MOVES.has(kind));
+  return (
+    moves.some(hasBrokenOff) ||
+    moves.some((one) => moves.some((other) => other !== one && overlap(one, other))) ||
+    family.some(cameAgain) ||
+    family.some(wasBuriedInHalves)
+  );
+}
+
+const MOVES: ReadonlySet<Activity["kind"]> = new Set(["reschedule", "redrive"]);
+
+/** `too-late`, `not-found` and the like have changed nothing. */
+function hasBrokenOff({ told }: Activity): boolean {
+  return told === undefined || told === "undecided" || told.startsWith("threw ");
+}
+
+function overlap(one: Activity, other: Activity): boolean {
+  if (one.key !== other.key) return false;
+  const endOf = ({ endedMs }: Activity) => endedMs ?? Number.POSITIVE_INFINITY;
+  return one.startedMs <= endOf(other) && other.startedMs <= endOf(one);
+}
+
+/** Put once more: by a late request, or a chosen id scheduled again. */
+function cameAgain({ incarnation }: EventRecord): boolean {
+  return incarnation > 1;
+}
+
+/** Its copy lay in the dead letters while it was waiting still, or it had been delivered undecided. */
+function wasBuriedInHalves({ burials, copies }: EventRecord): boolean {
+  return burials.length > 1 || (burials.length > 0 && copies.length > 0);
+}

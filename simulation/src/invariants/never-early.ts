@@ -1,0 +1,55 @@
+import type { Activity } from "../activity.js";
+import { ALLOWED_SKEW_MS } from "../plan.js";
+import type { StoreRequest } from "../store/store-request.js";
+import type { Invariant, View } from "./watcher.js";
+
+const PROMISE =
+  "Never early: no copy starts before the due instant by the sweeper's checked clock.";
+
+/** The store's Date has whole seconds, of which the middle is taken. */
+const DATE_ERROR_MS = 500;
+
+export const neverEarly: Invariant = (view) => {
+  /** A Date is told somewhere between question and answer, so the quickest answer is the most exact. */
+  const quickest = new Map<Activity, number>();
+  return {
+    answered({ activity, executedMs, sentMs, answeredMs }) {
+      if (executedMs === undefined || answeredMs === undefined) return;
+      const tookMs = answeredMs - sentMs;
+      quickest.set(activity, Math.min(tookMs, quickest.get(activity) ?? tookMs));
+    },
+    sent(request) {
+      checkOwnClock(view, request);
+      checkStoreClock(view, request, quickest.get(request.activity) ?? 0);
+    },
+  };
+};
+
+function checkOwnClock({ ledger, violated }: View, request: StoreRequest): void {
+  const event = ledger.deliveredBy(request);
+  if (event === undefined || request.sentBySenderMs >= event.atMs) return;
+  const byMs = event.atMs - request.sentBySenderMs;
+  violated(
+    PROMISE,
+    event.key,
+    `${request.activity.name} copies it ${byMs} ms early by its own clock`,
+  );
+}
+
+function checkStoreClock(
+  { ledger, profile, violated }: View,
+  request: StoreRequest,
+  tookMs: number,
+): void {
+  const event = ledger.deliveredBy(request);
+  if (event === undefined) return;
+  const isShared = profile.capabilities.clock === "shared";
+  const allowedMs = isShared ? 0 : ALLOWED_SKEW_MS + DATE_ERROR_MS + tookMs / 2;
+  const byMs = event.atMs - request.sentMs;
+  if (byMs <= allowedMs) return;
+  violated(
+    PROMISE,
+    event.key,
+    `${request.activity.name} copies it ${byMs} ms early by the store's`,
+  );
+}

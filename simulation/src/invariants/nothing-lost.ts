@@ -1,0 +1,126 @@
+import type { Activity } from "../activity.js";
+import { DEAD, type EventRecord } from "../ledger.js";
+import { SCHEDULE_BUCKET } from "../plan.js";
+import type { StoreRequest } from "../store/store-request.js";
+import { hasOutcome } from "./outcome.js";
+import type { Invariant, View } from "./watcher.js";
+
+const PROMISE =
+  "Nothing is lost: an event leaves the schedule only after its copy is confirmed, or by a cancel.";
+
+/** Watches every removal, and that whoever asks for it knows of a copy. */
+export const nothingLost: Invariant = (view) => {
+  const confirmed = new WeakMap<Activity, Set<string>>();
+  const knownTo = (activity: Activity) => {
+    const known = confirmed.get(activity) ?? new Set<string>();
+    confirmed.set(activity, known);
+    return known;
+  };
+  return {
+    answered(request) {
+      for (const key of confirmedKeys(view, request)) knownTo(request.activity).add(key);
+    },
+    sent(request) {
+      if (request.kind !== "delete" || request.activity.kind !== "sweep") return;
+      for (const key of request.keys) {
+        const record = view.ledger.record(key);
+        if (record === undefined || knownTo(request.activity).has(key)) continue;
+        view.violated(
+          PROMISE,
+          key,
+          `${request.activity.name} asks to delete it without a confirmed copy`,
+        );
+      }
+    },
+    executed(request, changes) {
+      for (const { ref, change } of changes) {
+        if (change !== "removed" || ref.bucket !== SCHEDULE_BUCKET) continue;
+        if (ref.key.startsWith(DEAD)) checkRedriven(view, ref.key, request);
+        const record = view.ledger.record(ref.key);
+        if (record === undefined || mayRemove(view, record, request)) continue;
+        view.violated(
+          PROMISE,
+          ref.key,
+          `${request.activity.name} removed it and it is nowhere else`,
+        );
+      }
+    },
+    atEnd() {
+      for (const record of view.ledger.records.values()) checkPromised(view, record);
+    },
+  };
+};
+
+/** The keys that an answer tells to be safe elsewhere. */
+function confirmedKeys({ ledger }: View, request: StoreRequest): string[] {
+  const { answer, kind, source, bucket, keys } = request;
+  if (answer === undefined || answer.isError) return [];
+  if (kind === "copy" || kind === "move") {
+    const isCopied = hasOutcome(answer.value, "copied");
+    return isCopied && source !== undefined ? [source.key] : [];
+  }
+  if (kind !== "head" || answer.value === undefined) return [];
+  return [...ledger.records.values()]
+    .filter((record) => isThere(record, bucket, keys[0], answer.value))
+    .map(({ key }) => key);
+}
+
+/** Whether an object found at a place is this event's copy. */
+function isThere(
+  { to, id, deliveryId, atMs }: EventRecord,
+  bucket: string,
+  key: string | undefined,
+  info: unknown,
+): boolean {
+  if (bucket === SCHEDULE_BUCKET && key === DEAD + id) return true;
+  if (to.bucket !== bucket || to.key !== key) return false;
+  const metadata = metadataOf(info);
+  return (
+    metadata["keywhen-id"] === encodeURIComponent(deliveryId ?? "") &&
+    metadata["keywhen-at"] === new Date(atMs).toISOString()
+  );
+}
+
+function metadataOf(info: unknown): Record<string, unknown> {
+  if (typeof info !== "object" || info === null || !("metadata" in info)) return {};
+  return typeof info.metadata === "object" ? { ...info.metadata } : {};
+}
+
+function mayRemove({ ledger }: View, record: EventRecord, request: StoreRequest): boolean {
+  const { activity } = request;
+  const isAbout = activity.key === record.key;
+  if (isAbout && activity.kind.startsWith("cancel")) return true;
+  if (isAbout && activity.kind === "reschedule") {
+    return [...ledger.records.values()].some(({ writes }) =>
+      writes.some((write) => write.activity === activity && write.source?.key === record.key),
+    );
+  }
+  const isElsewhere = [...record.copies, ...record.burials].some(
+    ({ incarnation }) => incarnation === record.incarnation,
+  );
+  // Whoever schedules a chosen id again while an old delete is on its way, has said to be content with one.
+  const isOfEarlier = record.incarnation > 1 && hasEndedBefore(record);
+  return isElsewhere || isOfEarlier;
+}
+
+/** A dead letter leaves only when it waits again. */
+function checkRedriven({ ledger, violated }: View, key: string, { activity }: StoreRequest): void {
+  const isBack = [...ledger.records.values()].some(({ writes }) =>
+    writes.some((write) => write.source?.key === key),
+  );
+  if (!isBack) violated(PROMISE, key, `${activity.name} removed the dead letter and nothing waits`);
+}
+
+function hasEndedBefore({ copies, burials, removals, incarnation }: EventRecord): boolean {
+  return [...copies, ...burials, ...removals].some((entry) => entry.incarnation < incarnation);
+}
+
+/** What a caller was promised has truly been written; that it can't have left unseen is watched all along. */
+function checkPromised({ violated }: View, record: EventRecord): void {
+  for (const { name, told } of record.calls) {
+    if (told !== "scheduled" && told !== "exists") continue;
+    if (record.writes.length === 0) {
+      violated(PROMISE, record.key, `${name} was told ${told}, but it was never stored`);
+    }
+  }
+}

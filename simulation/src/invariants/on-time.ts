@@ -1,0 +1,91 @@
+import type { EventRecord } from "../ledger.js";
+import type { StoreRequest } from "../store/store-request.js";
+import { isCalm } from "./calm.js";
+import { hasNeighbour, targetOf } from "./same-target.js";
+import type { Invariant, View } from "./watcher.js";
+
+const PROMISE =
+  "On time: with a live look-ahead host an event written a poll before it is due is copied at its instant.";
+
+/** Besides a HEAD where a range is unclean. */
+const LATE_MS = 50;
+const HEAD_MS = 130;
+/** For a listing of several pages, and clocks that are apart. */
+const MARGIN_MS = 3_000;
+/** So long may the line before it take: a copy and a delete of each elder. */
+const ELDERS_MS = 5_000;
+
+interface Ownership {
+  readonly fromMs: number;
+  readonly ranges: readonly {
+    readonly owner: string;
+    readonly startMs: number;
+    readonly untilMs: number;
+  }[];
+}
+
+/** In a world without faults, looks at the first copy of each event that one live host has owned for a poll. */
+export const onTime: Invariant = (view) => {
+  if (!isCalm(view) || !view.profile.capabilities.putIfVersion) return {};
+  const history: Ownership[] = [];
+  const lastAtTarget = new Map<string, number>();
+  return {
+    executed(request) {
+      note(view, history);
+      const event = view.ledger.deliveredBy(request);
+      if (event !== undefined) lastAtTarget.set(targetOf(event), view.now());
+    },
+    sent(request) {
+      const event = view.ledger.deliveredBy(request);
+      const { activity, sentBySenderMs } = request;
+      const { sweeper } = activity;
+      if (event === undefined || sweeper?.pollSeconds === undefined) return;
+      if (event.copies.length > 0 || !mustBeOnTime(view, event, request, history, lastAtTarget))
+        return;
+      const lateMs = sentBySenderMs - event.atMs;
+      const { uncleanMs = 0 } = view.lease.knownTo(activity) ?? {};
+      const allowedMs = LATE_MS + (event.atMs <= uncleanMs ? HEAD_MS : 0);
+      if (lateMs <= allowedMs) return;
+      view.violated(PROMISE, event.key, `${activity.name} copies it ${lateMs} ms late`);
+    },
+  };
+};
+
+function note({ lease, now }: View, history: Ownership[]): void {
+  const ranges = lease.now.holders.map(({ owner, untilMs }, index) => {
+    const startMs = lease.now.holders[index - 1]?.untilMs ?? Number.NEGATIVE_INFINITY;
+    return { owner, startMs, untilMs };
+  });
+  const last = history.at(-1)?.ranges;
+  if (JSON.stringify(last) !== JSON.stringify(ranges)) history.push({ fromMs: now(), ranges });
+}
+
+function mustBeOnTime(
+  view: View,
+  event: EventRecord,
+  { activity }: StoreRequest,
+  history: readonly Ownership[],
+  lastAtTarget: ReadonlyMap<string, number>,
+): boolean {
+  const { process, sweeper } = activity;
+  const neededMs = event.atMs - (sweeper?.pollSeconds ?? 0) * 1_000 - MARGIN_MS;
+  const writtenMs = event.writes.at(-1)?.executedMs ?? Number.POSITIVE_INFINITY;
+  if (writtenMs > neededMs || event.writes.length > 1 || process.frozenUntilMs !== undefined)
+    return false;
+  if (
+    view.now() - (lastAtTarget.get(targetOf(event)) ?? 0) < ELDERS_MS ||
+    hasNeighbour(view, event)
+  )
+    return false;
+  // Since then the same owner has had it in its range.
+  const since = history.filter(
+    ({ fromMs }, index) =>
+      fromMs > neededMs || (history[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY) > neededMs,
+  );
+  const own = view.lease.ownersOf(activity);
+  const owners = since.map(
+    ({ ranges }) =>
+      ranges.find((range) => event.atMs >= range.startMs && event.atMs < range.untilMs)?.owner,
+  );
+  return owners.length > 0 && new Set(owners).size === 1 && own.has(owners[0] ?? "");
+}

@@ -1,0 +1,112 @@
+import type { Activity } from "../activity.js";
+import type { EventRecord } from "../ledger.js";
+import type { StoreRequest } from "../store/store-request.js";
+import { backsOff } from "./back-off.js";
+import { wroteLease } from "./lease-history.js";
+import { hasOutcome } from "./outcome.js";
+import { type Invariant, lastSinceMs, sinceMs, type View } from "./watcher.js";
+
+const PROMISE =
+  "sweptThrough never passes an event that was due and not tried to a result of its own, nor held behind an elder that was.";
+
+/** What one sweep did. */
+interface Doings {
+  /** Keys that it sent something about. */
+  readonly tried: Set<string>;
+  /** Keys that it tried in vain. */
+  readonly failed: Set<string>;
+  /** Keys of which it was told that they have gone. */
+  readonly gone: Set<string>;
+  /** When the store read the first page to it. */
+  listedMs: number | undefined;
+}
+
+/** When a sweep moves `sweptThrough` on, whatever still waits below it must have been tried by that sweep. */
+export const sweptThrough: Invariant = (view) => {
+  const doings = new Map<Activity, Doings>();
+  const doingsOf = (activity: Activity) => {
+    const known = doings.get(activity) ?? {
+      tried: new Set(),
+      failed: new Set(),
+      gone: new Set(),
+      listedMs: undefined,
+    };
+    doings.set(activity, known);
+    return known;
+  };
+  return {
+    sent({ keys, source, activity }) {
+      // A delete without a copy: it was found at its target. A head: it is on its way to the dead letters.
+      const about = source === undefined ? keys : [source.key];
+      const { tried } = doingsOf(activity);
+      for (const key of about) tried.add(key);
+    },
+    answered(request) {
+      const { gone, failed } = doingsOf(request.activity);
+      for (const key of goneKeys(request)) gone.add(key);
+      const event = request.answer?.isError ? view.ledger.deliveredBy(request) : undefined;
+      if (event !== undefined) failed.add(event.key);
+    },
+    executed(request) {
+      const { activity, kind } = request;
+      if (kind === "list") doingsOf(activity).listedMs ??= view.now();
+      if (!wroteLease(request)) return;
+      const skipped = skippedEvent(view, activity, doingsOf(activity));
+      if (skipped === undefined) return;
+      view.violated(PROMISE, skipped.key, `${activity.name} has not tried it`);
+    },
+  };
+};
+
+function skippedEvent(view: View, activity: Activity, did: Doings): EventRecord | undefined {
+  const { now, before } = view.lease;
+  const { sweptThroughMs: untilMs } = now;
+  const fromMs = before.sweptThroughMs ?? Number.NEGATIVE_INFINITY;
+  if (untilMs === undefined || untilMs <= fromMs) return undefined;
+  return [...view.ledger.records.values()].find((event) => {
+    const waitsSinceMs = sinceMs(view, event);
+    if (waitsSinceMs === undefined || did.tried.has(event.key)) return false;
+    if (waitsSinceMs <= fromMs || waitsSinceMs > untilMs) return false;
+    return !isHeld(view, event, activity, did);
+  });
+}
+
+function goneKeys({ kind, keys, source, answer }: StoreRequest): readonly string[] {
+  if (answer === undefined || answer.isError) return [];
+  if (source !== undefined) {
+    const hasGone = kind === "move" || hasOutcome(answer.value, "source-gone");
+    return hasGone ? [source.key] : [];
+  }
+  if (kind !== "delete" || !Array.isArray(answer.value)) return [];
+  const results: readonly unknown[] = answer.value;
+  return keys.filter((_, index) => hasOutcome(results[index], "gone"));
+}
+
+/** Whether another event of its target kept it from being tried in this very sweep. */
+function isHeld(view: View, event: EventRecord, activity: Activity, did: Doings): boolean {
+  for (const key of activity.listed.keys()) {
+    const other = key === event.key ? undefined : view.ledger.record(key);
+    if (other?.to.key !== event.to.key || other.to.bucket !== event.to.bucket) continue;
+    if (holdsUp(view, other, event, activity, did)) return true;
+  }
+  return false;
+}
+
+/**
+ * An elder that waits, as far as the sweep knows, that it tried or found backing off, or that it gave up; or a younger
+ * one that it tried in vain before this one was written.
+ */
+function holdsUp(
+  view: View,
+  other: EventRecord,
+  { key }: EventRecord,
+  activity: Activity,
+  did: Doings,
+): boolean {
+  if (other.key > key) return did.failed.has(other.key);
+  if (other.burials.some(({ request }) => request.activity === activity)) return true;
+  if (did.gone.has(other.key)) return false;
+  return (
+    did.tried.has(other.key) || backsOff(view, activity, lastSinceMs(view, other), did.listedMs)
+  );
+}

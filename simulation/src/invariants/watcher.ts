@@ -1,0 +1,49 @@
+import type { ObjectRef } from "@keywhen/core/store";
+import type { Activity } from "../activity.js";
+import type { EventRecord, Ledger } from "../ledger.js";
+import { type Plan, SCHEDULE_BUCKET } from "../plan.js";
+import type { Profile } from "../profiles.js";
+import { storeDate } from "../store/execute.js";
+import type { Change, StoreRequest } from "../store/store-request.js";
+import type { StoredObjects } from "../store/stored-objects.js";
+import type { LeaseHistory } from "./lease-history.js";
+
+/** Watches a world for one promise. What it isn't interested in it leaves out. */
+export interface Watcher {
+  sent?(request: StoreRequest): void;
+  /** After the ledger has been told. */
+  executed?(request: StoreRequest, changes: readonly Change[]): void;
+  answered?(request: StoreRequest): void;
+  ended?(activity: Activity): void;
+  /** A consumer took an object away from its target. */
+  consumed?(target: ObjectRef): void;
+  /** All is healed, and the schedule has emptied or had time enough for it. */
+  atEnd?(activities: readonly Activity[]): void;
+}
+
+/** What a watcher sees of the world, and how it says that a promise is broken. */
+export interface View {
+  readonly plan: Plan;
+  readonly profile: Profile;
+  readonly ledger: Ledger;
+  readonly objects: StoredObjects;
+  readonly lease: LeaseHistory;
+  now(): number;
+  isHealed(): boolean;
+  violated(promise: string, key: string | undefined, why: string): void;
+}
+
+/** Since when an event could have been delivered, as a listing tells it. */
+export function sinceMs({ objects, profile }: View, event: EventRecord): number | undefined {
+  const found = objects.get({ bucket: SCHEDULE_BUCKET, key: event.key });
+  if (found === undefined) return undefined;
+  return Math.max(event.atMs, storeDate(profile, found.lastModifiedMs).getTime());
+}
+
+/** The same of one that may have left since, by its last write. */
+export function lastSinceMs({ profile }: View, { atMs, writes }: EventRecord): number {
+  const writtenMs = writes.at(-1)?.executedMs;
+  return writtenMs !== undefined ? Math.max(atMs, storeDate(profile, writtenMs).getTime()) : atMs;
+}
+
+export type Invariant = (view: View) => Watcher;

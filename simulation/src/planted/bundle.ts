@@ -1,0 +1,41 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { PlantedFault } from "./planted-fault.js";
+
+/** Beside what a build of it gives. */
+const CORE = join(createRequire(import.meta.url).resolve("@keywhen/core"), "../../src/");
+
+/** Bundles core with one fault planted into a file that can be imported. Throws if its text isn't there once. */
+export async function bundleWithFault(fault: PlantedFault, outfile: string): Promise<void> {
+  const faulty = plant(fault, await readFile(`${CORE}${fault.file}`, "utf8"));
+  await build({
+    entryPoints: [`${CORE}index.ts`],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    logLevel: "error",
+    plugins: [
+      {
+        name: "plant",
+        setup({ onLoad }) {
+          onLoad({ filter: /\.ts$/ }, ({ path }) =>
+            path === `${CORE}${fault.file}` ? { contents: faulty, loader: "ts" } : undefined,
+          );
+        },
+      },
+    ],
+  });
+}
+
+/** The source with the fault in it. */
+export function plant({ name, file, find, replace }: PlantedFault, source: string): string {
+  const times = source.split(find).length - 1;
+  if (times === 1) return source.replace(find, () => replace);
+  throw new Error(
+    `"${name}" can't be planted: its text occurs ${times} times in ${file}. Adapt it to the source.`,
+  );
+}

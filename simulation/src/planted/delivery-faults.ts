@@ -1,0 +1,101 @@
+import type { PlantedFault } from "./planted-fault.js";
+
+/** Faults in how a sweep brings events to their targets. */
+export const DELIVERY_FAULTS: readonly PlantedFault[] = [
+  {
+    name: "an undecided copy is taken for a copy",
+    file: "sweep/deliver.ts",
+    find: `const look = error.undecided && (await lookAtTarget(options, event, options.lookSignal));`,
+    replace: `const look = error.undecided && "there";`,
+  },
+  {
+    name: "a source that has gone is taken for a copy",
+    file: "sweep/deliver.ts",
+    find: `return outcome === "copied" ? { outcome, isMoved, latenessMs } : { outcome: "gone" };`,
+    replace: `return { outcome: "copied", isMoved, latenessMs };`,
+  },
+  {
+    name: "a copy drops the user's metadata",
+    file: "sweep/deliver.ts",
+    find: `{ size: event.size, signal: copySignal };`,
+    replace: `{ size: event.size, signal: copySignal, metadata: {} };`,
+  },
+  {
+    name: "a younger event starts before the elder's delete",
+    file: "sweep/dispatcher.ts",
+    find: `if (lines.hasWaiting(event)) deletes.hurry();`,
+    replace: `next(event);`,
+  },
+  {
+    name: "a younger event starts though the elder has failed",
+    file: "sweep/dispatcher.ts",
+    find: `tally.failed(event, delivery.error);\n        return leave(event);`,
+    replace: `tally.failed(event, delivery.error);\n        return next(event);`,
+  },
+  {
+    name: "a batch delete's answers are not read key by key",
+    file: "sweep/delete-queue.ts",
+    find: `if (result?.outcome === "gone") {`,
+    replace: `if (result !== undefined) {`,
+  },
+  {
+    name: "a foreign object is deleted",
+    file: "sweep/due-pages.ts",
+    find: `if (event === undefined) tally.foreign(object.key);`,
+    replace: `if (event === undefined) await store.delete(bucket, [object.key]);`,
+  },
+  {
+    name: "a refused target is copied to",
+    file: "sweep/take-in.ts",
+    find: `if (options.isAllowed(event.to)) {`,
+    replace: `if (options !== undefined) {`,
+  },
+  {
+    name: "no look at the clock before each copy",
+    file: "sweep/deliver.ts",
+    find: `const isEarly = options.now() < event.atMs;`,
+    replace: `const isEarly = false;`,
+  },
+  {
+    name: "a clock that is ahead is not noticed",
+    file: "sweep/sweep-due.ts",
+    find: `if (clockReading.aheadMs > allowedSkewMs(home.guardMs)) windDown.stop("clock-skew");`,
+    replace: "",
+  },
+  {
+    name: "a look at the target compares the delivery id alone",
+    file: "options/metadata.ts",
+    find: `return Object.entries(expected).every(`,
+    replace: `return Object.entries(expected).slice(0, 1).every(`,
+  },
+  {
+    name: "an event is deleted though its copy in the dead letters is undecided",
+    file: "sweep/bury.ts",
+    find: `if (isStoreError(error)) return { outcome: "failed", error };`,
+    replace: `if (isStoreError(error)) return error.undecided ? { outcome: "buried" } : { outcome: "failed", error };`,
+  },
+  {
+    name: "an event dies at its first failure",
+    file: "sweep/condemned.ts",
+    find: `const isOld = nowMs - event.sinceMs >= maxAgeMs;`,
+    replace: `const isOld = true;`,
+  },
+  {
+    name: "an old event dies without an earlier try",
+    file: "sweep/condemned.ts",
+    find: `return isOld && history.wasTried(event) ? "max-age" : undefined;`,
+    replace: `return isOld ? "max-age" : undefined;`,
+  },
+  {
+    name: "only the first page of the schedule is read",
+    file: "requests/list-pages.ts",
+    find: `more = page.more && cut < 0;`,
+    replace: `more = false;`,
+  },
+  {
+    name: "an idle sweep lists twice",
+    file: "requests/list-pages.ts",
+    find: `for (let more = true; more; ) {`,
+    replace: `await store.list({ bucket, prefix, startAfter: after });\n  for (let more = true; more; ) {`,
+  },
+];

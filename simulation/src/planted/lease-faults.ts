@@ -1,0 +1,89 @@
+import type { PlantedFault } from "./planted-fault.js";
+
+/** Faults in how sweepers share the time among themselves. */
+export const LEASE_FAULTS: readonly PlantedFault[] = [
+  {
+    name: "a newcomer enters though another holder lives",
+    file: "lease/take-lease.ts",
+    find: `if (isInTheWay) return { result: { heldBy: highest } };`,
+    replace: "",
+  },
+  {
+    name: "the lease is written without its condition",
+    file: "lease/lease-object.ts",
+    find: `      condition,\n      contentType: "application/json",`,
+    replace: `      contentType: "application/json",`,
+  },
+  {
+    name: "an unanswered put of the lease counts as written",
+    file: "lease/lease-object.ts",
+    find: `if (answer === "unanswered") unanswered = change;`,
+    replace: `if (answer === "unanswered") return change.result;`,
+  },
+  {
+    name: "the lease's end is told by the wall clock alone",
+    file: "lease/stopwatch.ts",
+    find: `Math.max(clock.now() - startMs, clock.monotonic() - startMonotonicMs)`,
+    replace: `clock.now() - startMs`,
+  },
+  {
+    name: "the lease's end is told by a clock that stops in suspend",
+    file: "lease/stopwatch.ts",
+    find: `Math.max(clock.now() - startMs, clock.monotonic() - startMonotonicMs)`,
+    replace: `clock.monotonic() - startMonotonicMs`,
+  },
+  {
+    name: "the lease's time is counted from after the answer",
+    file: "lease/lease-object.ts",
+    find: `return { state: state ?? unreadable(storeMs), storeMs, elapsedMs, condition };`,
+    replace: `return { state: state ?? unreadable(storeMs), storeMs, elapsedMs: startStopwatch(clock), condition };`,
+  },
+  {
+    name: "a holder copies on after its lease has ended",
+    file: "sweep/copy-permit.ts",
+    find: `if (lease !== undefined && lease.leftMs() < leaseReserveMs) {`,
+    replace: `if (lease === null) {`,
+  },
+  {
+    name: "a live holder is removed too early",
+    file: "lease/lease-state.ts",
+    find: `const GRACE_MS = 2_000;`,
+    replace: `const GRACE_MS = -15_000;`,
+  },
+  {
+    name: "a dead holder is removed without raising unclean",
+    file: "lease/lease-state.ts",
+    find: `const unclean = [...ranges, ...`,
+    replace: `const unclean = [...`,
+  },
+  {
+    name: "a release forgets what is undecided or undeleted",
+    file: "lease/lease-state.ts",
+    find: `uncleanMs: latest(isClean ? undefined : state.uncleanMs, account.uncertainMs),`,
+    replace: `uncleanMs: latest(isClean ? undefined : state.uncleanMs),`,
+  },
+  {
+    name: "no look at the target after an unclean range",
+    file: "sweep/try-history.ts",
+    find: `event.atMs <= latest(lease.uncleanMs, own.uncertainMs()),`,
+    replace: `event.atMs <= latest(undefined, own.uncertainMs()),`,
+  },
+  {
+    name: "sweptThrough passes events that were skipped",
+    file: "sweep/swept-through.ts",
+    find: `unattemptedSinceMs === undefined ? Number.POSITIVE_INFINITY : unattemptedSinceMs - 1,`,
+    replace: `Number.POSITIVE_INFINITY,`,
+  },
+  {
+    name: "sweptThrough is told by the store's clock though the sweeper's is behind",
+    file: "sweep/swept-through.ts",
+    find: `pass.startedMs, // a clock`,
+    replace: `Number.POSITIVE_INFINITY, // a clock`,
+  },
+  {
+    name: "deletes are dropped when the lease is lost",
+    file: "sweep/wind-down.ts",
+    find: `stop("lease-lost");\n      copy.abort();`,
+    replace: `stop("lease-lost");\n      copy.abort();\n      deletion.abort();`,
+  },
+];

@@ -1,0 +1,83 @@
+import type { PlantedFault } from "./planted-fault.js";
+
+/** Faults in how sweeps look ahead and hand over to each other. */
+export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
+  {
+    name: "what is coming is taken before its instant",
+    file: "sweep/start-at-instants.ts",
+    find: `upcoming.takeDue(run.now())`,
+    replace: `upcoming.takeDue(run.now() + 3_000)`,
+  },
+  {
+    name: "the clock is believed though it was set forward since it was compared",
+    file: "sweep/checked-clock.ts",
+    find: `if (wallMs === undefined) return nowMs;`,
+    replace: `return nowMs;`,
+  },
+  {
+    name: "the range of the holder below is ignored",
+    file: "lease/lease-state.ts",
+    find: `return state.holders[index - 1]?.untilMs ?? Number.NEGATIVE_INFINITY;`,
+    replace: `return Number.NEGATIVE_INFINITY;`,
+  },
+  {
+    name: "a dead holder's range is taken over without writing it",
+    file: "lease/held-lease.ts",
+    find: `return { result: next, write: { state: next, isIn } };`,
+    replace: `return { result: next };`,
+  },
+  {
+    name: "a dead holder's range is never taken over",
+    file: "sweep/sweep-ahead.ts",
+    find: `await refresh(lease, windDown.startSignal);`,
+    replace: "",
+  },
+  {
+    name: "a newcomer takes a range that another one has",
+    file: "lease/take-lease.ts",
+    find: `highest.untilMs >= untilMs`,
+    replace: `highest.untilMs > untilMs`,
+  },
+  {
+    name: "a range ends before the next host is woken",
+    file: "sweep/sweep-ahead.ts",
+    find: `/ intervalMs) + 2) * intervalMs`,
+    replace: `/ intervalMs) + 1) * intervalMs`,
+  },
+  {
+    name: "a sweep's own sweptThrough counts for what it takes over",
+    file: "sweep/try-history.ts",
+    find: `const isOwn = swept !== undefined && atMs >= swept.fromMs;`,
+    replace: `const isOwn = swept !== undefined;`,
+  },
+  {
+    name: "sweptThrough passes the end of the sweep's range",
+    file: "sweep/swept-through.ts",
+    find: `untilMs, // what is due after it`,
+    replace: `Number.POSITIVE_INFINITY, //`,
+  },
+  {
+    name: "a poll is not made before the range ends",
+    file: "sweep/sweep-ahead.ts",
+    find: `await pause.rest(Math.min(pollMs, run.untilMs + 1 - run.now()));`,
+    replace: `await pause.rest(Math.max(pollMs, run.untilMs + 1 - run.now()));`,
+  },
+  {
+    name: "an event that is coming already is taken in once more at each poll",
+    file: "sweep/sweep-ahead.ts",
+    find: `if (upcoming.has(event.key)) return true;`,
+    replace: "",
+  },
+  {
+    name: "an event is let out of hand before the pass has ended",
+    file: "sweep/in-hand.ts",
+    find: `released.add(key);`,
+    replace: "",
+  },
+  {
+    name: "a younger event overtakes one that was held",
+    file: "sweep/target-lines.ts",
+    find: `line.isStale = !line.isFresh;`,
+    replace: `if (!line.isFresh) lines.delete(target);`,
+  },
+];

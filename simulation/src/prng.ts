@@ -1,0 +1,41 @@
+/** A source of pseudo-random numbers that gives the same ones for the same seed. */
+export interface Prng {
+  /** In [0, 1). */
+  next(): number;
+  /** A whole number in [from, to]. */
+  between(from: number, to: number): number;
+  /** True with this probability. */
+  chance(probability: number): boolean;
+  pick<T>(items: readonly [T, ...T[]]): T;
+}
+
+/**
+ * The numbers that belong to a seed and a name. Everything in a world draws from a source of its own name, so
+ * that taking one thing out of the world leaves the luck of all others as it was.
+ */
+export function prngOf(seed: number, name: string): Prng {
+  let state = hashOf(`${seed}/${name}`);
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0; // mulberry32
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const between = (from: number, to: number) => from + Math.floor(next() * (to - from + 1));
+  return {
+    next,
+    between,
+    chance: (probability) => next() < probability,
+    pick: (items) => items[between(0, items.length - 1)] ?? items[0],
+  };
+}
+
+/** FNV-1a, with a last stir: names that differ in their last character alone must not resemble each other. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}

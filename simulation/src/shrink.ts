@@ -1,0 +1,35 @@
+import type { CoreUnderTest } from "./core-under-test.js";
+import { REQUEST_FAULTS, WORLD_FAULTS } from "./faults.js";
+import { type Plan, partsOf, without } from "./plan.js";
+import { runWorld, type Violation } from "./world.js";
+
+/** The smallest part of a world in which the same promise is broken still. */
+export interface Shrunk {
+  readonly plan: Plan;
+  readonly violation: Violation;
+}
+
+/** Leaves out one part after the other and keeps out whatever isn't needed, until nothing more can go. */
+export async function shrink(
+  plan: Plan,
+  violation: Violation,
+  core: CoreUnderTest,
+): Promise<Shrunk> {
+  let found: Shrunk = { plan, violation };
+  const left = new Set(plan.without);
+  for (let hasShrunk = true; hasShrunk; ) {
+    hasShrunk = false;
+    for (const part of partsOf(plan, [...REQUEST_FAULTS, ...WORLD_FAULTS])) {
+      const [whole = part] = part.split("."); // a step goes with its event
+      if (left.has(part) || left.has(whole)) continue;
+      const smaller = without(plan, new Set([...left, part]));
+      if (smaller.sweepers.length === 0) continue; // then nothing could leave
+      const result = await runWorld(smaller, core);
+      if (result.violation?.promise !== violation.promise) continue;
+      left.add(part);
+      found = { plan: smaller, violation: result.violation };
+      hasShrunk = true;
+    }
+  }
+  return found;
+}

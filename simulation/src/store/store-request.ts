@@ -1,0 +1,36 @@
+import type { ObjectRef, ObjectStoreError, RequestKind } from "@keywhen/core/store";
+import type { Activity } from "../activity.js";
+import type { Fate } from "../faults.js";
+
+/** One request on its way through the simulated store. */
+export interface StoreRequest {
+  readonly number: number;
+  readonly activity: Activity;
+  readonly kind: RequestKind;
+  readonly bucket: string;
+  /** Those of a batch delete; else the one, or a list's prefix. */
+  readonly keys: readonly string[];
+  /** Of a copy or move. */
+  readonly source: ObjectRef | undefined;
+  readonly fate: Fate;
+  readonly sentMs: number;
+  /** By its sender's own clock. */
+  readonly sentBySenderMs: number;
+  executedMs: number | undefined;
+  /** In a word: `copied`, `source-gone`, `written`, `gone`, `denied` … */
+  outcome: string | undefined;
+  /** When its answer reached its sender. */
+  answeredMs: number | undefined;
+  /** What its sender learned: its outcome, or an error. */
+  answer: Answer | undefined;
+}
+
+export type Answer =
+  | { readonly isError: false; readonly value: unknown }
+  | { readonly isError: true; readonly error: ObjectStoreError };
+
+/** An object that a request has just written or removed. */
+export interface Change {
+  readonly ref: ObjectRef;
+  readonly change: "written" | "removed";
+}

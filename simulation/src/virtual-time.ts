@@ -1,0 +1,84 @@
+/** One line of time that goes from one planned action to the next, however far apart they are. */
+export interface VirtualTime {
+  /** Epoch milliseconds of the true time, which is the store's. */
+  now(): number;
+  /** Plans an action; those of one instant run in the order in which they were planned. */
+  at(atMs: number, action: () => void): void;
+  /** Runs what is planned until `isOver` or nothing is left; what wakes comes to rest before time goes on. */
+  run(isOver: () => boolean): Promise<void>;
+}
+
+interface Planned {
+  readonly atMs: number;
+  readonly sequence: number;
+  readonly action: () => void;
+}
+
+export function virtualTime(startMs: number): VirtualTime {
+  const heap: Planned[] = [];
+  let nowMs = startMs;
+  let sequence = 0;
+  return {
+    now: () => nowMs,
+    at(atMs, action) {
+      sequence += 1;
+      push(heap, { atMs: Math.max(nowMs, Math.ceil(atMs)), sequence, action });
+    },
+    run: (isOver) =>
+      new Promise((resolve, reject) => {
+        const step = () => {
+          try {
+            const next = isOver() ? undefined : pop(heap);
+            if (next === undefined) return resolve();
+            nowMs = next.atMs;
+            next.action();
+            setImmediate(step); // after every microtask that the action set off
+          } catch (error) {
+            reject(error);
+          }
+        };
+        setImmediate(step);
+      }),
+  };
+}
+
+function isBefore(left: Planned, right: Planned): boolean {
+  return left.atMs < right.atMs || (left.atMs === right.atMs && left.sequence < right.sequence);
+}
+
+function push(heap: Planned[], entry: Planned): void {
+  let index = heap.length;
+  heap.push(entry);
+  while (index > 0) {
+    const above = (index - 1) >> 1;
+    const parent = heap[above];
+    if (parent === undefined || !isBefore(entry, parent)) break;
+    heap[index] = parent;
+    index = above;
+  }
+  heap[index] = entry;
+}
+
+function pop(heap: Planned[]): Planned | undefined {
+  const first = heap[0];
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return first;
+  let index = 0;
+  for (;;) {
+    const child = smallerChild(heap, index);
+    const entry = heap[child];
+    if (entry === undefined || !isBefore(entry, last)) break;
+    heap[index] = entry;
+    index = child;
+  }
+  heap[index] = last;
+  return first;
+}
+
+function smallerChild(heap: readonly Planned[], index: number): number {
+  const left = heap[2 * index + 1];
+  const right = heap[2 * index + 2];
+  return left !== undefined && right !== undefined && isBefore(right, left)
+    ? 2 * index + 2
+    : 2 * index + 1;
+}

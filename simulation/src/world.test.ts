@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { loadCore } from "./core-under-test.js";
+import { makeDigestDeterministic } from "./deterministic-hash.js";
+import { makePlan } from "./make-plan.js";
+import { PROFILE_NAMES } from "./profiles.js";
+import { runSeeds } from "./run-seeds.js";
+import { runWorld } from "./world.js";
+
+makeDigestDeterministic();
+const SEEDS_PER_PROFILE = Math.ceil(300 / PROFILE_NAMES.length);
+
+describe("runWorld()", async () => {
+  const core = await loadCore();
+
+  it.each(PROFILE_NAMES)("sees every promise kept on a store like %s", async (profile) => {
+    const outcome = await runSeeds(core, { from: 1, count: SEEDS_PER_PROFILE, profile });
+    expect(outcome.violations).toEqual([]);
+    expect(outcome.delivered).toBeGreaterThan(SEEDS_PER_PROFILE);
+  });
+
+  it("does the same again, to the last request, with the same seed", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const [one, other] = [await journalOf(seed), await journalOf(seed)];
+      expect(other?.hash(), `seed ${seed}`).toBe(one?.hash());
+      expect(one?.lines().length).toBeGreaterThan(10);
+    }
+  });
+
+  async function journalOf(seed: number) {
+    return (await runWorld(makePlan(seed), core, { keepsJournal: true })).journal;
+  }
+});
