@@ -19,7 +19,7 @@ export interface FunctionsOnCeph {
   stop(): Promise<void>;
 }
 
-export interface TestSchedule {
+interface TestSchedule {
   readonly bucket: string;
   /** Schedules that many events, due now unless told otherwise. */
   schedule(count: number, at?: (index: number) => Date): Promise<void>;

@@ -48,6 +48,7 @@ export async function startFunction(
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  child.on("exit", () => api.functionEnded());
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;

@@ -10,6 +10,8 @@ export interface RuntimeApi {
   invoke(event: unknown, timeoutMs: number): Promise<unknown>;
   /** Resolves with the error of a function that can't even start. */
   readonly initError: Promise<unknown>;
+  /** The function's process has ended: what it was at fails. */
+  functionEnded(): void;
   stop(): Promise<void>;
 }
 
@@ -20,6 +22,14 @@ interface Invocation {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** Lambda's own client crashes without them. */
+const SAID_OF_EACH = {
+  "Content-Type": "application/json",
+  "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:eu-west-1:123456789012:function:sweeper",
+  "Lambda-Runtime-Trace-Id":
+    "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0",
+};
 
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const queued: Invocation[] = [];
@@ -36,6 +46,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     running.set(invocation.id, invocation);
     next.setHeader("Lambda-Runtime-Aws-Request-Id", invocation.id);
     next.setHeader("Lambda-Runtime-Deadline-Ms", String(invocation.deadlineMs));
+    for (const [name, value] of Object.entries(SAID_OF_EACH)) next.setHeader(name, value);
     next.end(invocation.body);
     next = undefined;
   };
@@ -73,6 +84,13 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
         });
         handOver();
       }),
+    functionEnded() {
+      const error = {
+        errorType: "Runtime.ExitError",
+        errorMessage: "the function's process ended",
+      };
+      for (const { reject } of [...running.values(), ...queued.splice(0)]) reject(error);
+    },
     async stop() {
       server.closeAllConnections();
       server.close();
