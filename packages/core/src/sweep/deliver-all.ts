@@ -4,7 +4,10 @@ import type { InHand } from "./in-hand.js";
 import { releaseRange } from "./range.js";
 import type { SweepRun } from "./sweep-run.js";
 
-/** Brings to its end whatever `takeIn` takes in: copied, deleted or given up; then lets go of the lease. */
+/**
+ * Brings to its end whatever `takeIn` takes in: copied, deleted or given up; then lets go of the lease. If taking in
+ * fails, what is under way ends all the same before the lease is free, and then the error is thrown.
+ */
 export async function deliverAll(
   run: SweepRun,
   inHand: InHand,
@@ -13,6 +16,16 @@ export async function deliverAll(
   const line = createDeliveryLine(run, inHand);
   try {
     await takeIn(line);
+  } catch (error) {
+    run.windDown.stop("list-failed");
+    await endAll(run, line);
+    throw error;
+  }
+  await endAll(run, line);
+}
+
+async function endAll(run: SweepRun, line: DeliveryLine): Promise<void> {
+  try {
     await line.dispatcher.settled();
     await buryCondemned(run, line);
     await line.deletes.drain();

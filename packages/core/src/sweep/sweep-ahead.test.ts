@@ -211,6 +211,39 @@ describe("a sweep that looks ahead", () => {
     expect(seen.filter(({ type }) => type === "list-failed")).not.toEqual([]);
   });
 
+  it("keeps the lease until all that is under way has ended, also if its first listing breaks off", async () => {
+    const home = testHome();
+    const scheduler = createScheduler(home);
+    for (let index = 0; index < 1_100; index++) {
+      await scheduler.schedule({ in: "20ms", to: { bucket: "out", key: `${index}` } });
+    }
+    await home.clock.advance("1s");
+    const steps: string[] = [];
+    const store: ObjectStore = {
+      ...recordingStore(home.store, ({ kind, key }) => {
+        if (kind === "put" && key?.includes("lease")) steps.push("lease");
+      }),
+      list: async (page, call) => {
+        if (page.startAfter?.includes("|out|")) throw storeError("denied", "list");
+        return home.store.list(page, call);
+      },
+      copy: async (...call) => {
+        await home.clock.sleep(2_000);
+        steps.push("copied");
+        return home.store.copy(...call);
+      },
+    };
+    const abort = new AbortController();
+    const sweeping = sweeperOf({ ...home, store }).sweep({ ...AHEAD, signal: abort.signal });
+    await home.clock.advance("1s");
+    abort.abort();
+    await home.clock.advance("10s");
+    const report = await sweeping;
+    expect(report).toMatchObject({ truncated: "aborted", undeleted: 0 });
+    expect(steps.lastIndexOf("copied")).toBeLessThan(steps.lastIndexOf("lease"));
+    expect(await keysOf(home.store, "out")).toHaveLength(report.delivered);
+  });
+
   it("winds down when it is aborted, and frees the lease", async () => {
     const home = testHome();
     await writeByHand(home.store, `${iso("12:01:30.000")}|out|k|id`);

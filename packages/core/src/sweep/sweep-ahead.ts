@@ -40,7 +40,7 @@ async function deliverAtInstants(run: SweepRun, line: DeliveryLine, pollMs: numb
   const pause = createPause(run);
   const starter = startAtInstants(run, line, upcoming, pause.end);
   try {
-    await listPass(run, line, upcoming);
+    await listFirst(run, line, upcoming);
     while (!windDown.reason && run.now() <= run.untilMs) {
       starter.look();
       await pause.rest(Math.min(pollMs, run.untilMs + 1 - run.now()));
@@ -74,6 +74,17 @@ async function refresh(lease: NonNullable<SweepRun["lease"]>, signal: AbortSigna
     await lease.refresh(signal);
   } catch (error) {
     if (!isStoreError(error)) throw error;
+  }
+}
+
+/** Throws if not even the first page can be listed: then nothing is under way. */
+async function listFirst(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): Promise<void> {
+  try {
+    await listPass(run, line, upcoming);
+  } catch (error) {
+    if (run.windDown.reason) return; // the listing was aborted with everything else
+    if (!isStoreError(error) || run.pass.pagesRead === 0) throw error;
+    run.tally.listFailed(error);
   }
 }
 

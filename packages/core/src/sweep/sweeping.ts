@@ -88,6 +88,7 @@ async function untilNext(
   ...signals: readonly AbortSignal[]
 ): Promise<void> {
   const wake = new AbortController();
-  for (const signal of signals) onAbort(signal, () => wake.abort());
+  const unsubscribe = signals.map((signal) => onAbort(signal, () => wake.abort()));
   await clock.sleep(Math.max(0, atMs - clock.now()), { signal: wake.signal });
+  for (const end of unsubscribe) end();
 }
