@@ -63,18 +63,6 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
     replace: `await pause.rest(Math.max(pollMs, run.untilMs + 1 - run.now()));`,
   },
   {
-    name: "an event that is coming already is taken in once more at each poll",
-    file: "sweep/sweep-ahead.ts",
-    find: `if (upcoming.has(event.key)) return true;`,
-    replace: "",
-  },
-  {
-    name: "an event is let out of hand before the pass has ended",
-    file: "sweep/in-hand.ts",
-    find: `released.add(key);`,
-    replace: "",
-  },
-  {
     name: "a younger event overtakes one that was held",
     file: "sweep/target-lines.ts",
     find: `line.isStale = !line.isFresh;`,
