@@ -19,8 +19,10 @@ export function createCopyPermit(options: {
   readonly copyLeftMs: () => number;
   /** The lease is about to end without having been renewed. */
   readonly onLeaseEnds: () => void;
+  /** No copy can end in time any more: a host that was frozen hears of it here before its timers tell. */
+  readonly onTimeEnds: () => void;
 }): CopyPermit {
-  const { lease, copyLeftMs, onLeaseEnds } = options;
+  const { lease, copyLeftMs, onLeaseEnds, onTimeEnds } = options;
   const leaseReserveMs = lease === undefined ? 0 : Math.min(COPY_MS, lease.ttlMs / 4);
   return (sizeBytes) => {
     if (lease !== undefined && lease.leftMs() < leaseReserveMs) {
@@ -29,9 +31,13 @@ export function createCopyPermit(options: {
     }
     const copyMs = sizeBytes / BYTES_PER_MS;
     const leftMs = copyLeftMs();
+    if (leftMs <= 0) {
+      onTimeEnds();
+      return "not-now";
+    }
     if (copyMs <= leftMs) return undefined;
     const needed = Math.ceil(copyMs / 1_000);
-    const left = Math.max(0, Math.floor(leftMs / 1_000));
+    const left = Math.floor(leftMs / 1_000);
     return {
       tooLarge: `a copy of ${sizeBytes} bytes can take ${needed} s, this sweep has ${left} s left: sweep with a later deadline`,
     };

@@ -62,7 +62,8 @@ export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine 
     run.leaseUse = "lost";
     windDown.stop("lease-lost"); // what runs may go on as long as the lease does
   };
-  const permit = createCopyPermit({ lease, copyLeftMs, onLeaseEnds });
+  const onTimeEnds = () => windDown.stop("deadline");
+  const permit = createCopyPermit({ lease, copyLeftMs, onLeaseEnds, onTimeEnds });
   const signals = { copySignal, startSignal, lookSignal: deleteSignal };
   const delivery = {
     store,

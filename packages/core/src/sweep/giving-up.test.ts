@@ -344,4 +344,20 @@ describe("a copy larger than the time that is left", () => {
     const [left] = seen.filter((event) => event.type === "retrying");
     expect(left?.error.message).toContain("can take 100 s, this sweep has 58 s left");
   });
+
+  it("is not what a host meets that was frozen past its deadline: there nothing counts as tried", async () => {
+    const home = testHome();
+    await writeByHand(home.store, `${DUE}|out|k|id`);
+    await home.clock.advance("10s");
+    let sleptMs = 0;
+    const clock = { ...home.clock, monotonic: () => home.clock.monotonic() + sleptMs };
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "put") sleptMs = 20_000; // and its timers have not told yet
+    });
+    const deadline = new Date(home.clock.now() + 15_000);
+    const report = await sweeperOf({ ...home, clock, store }).sweep({ deadline });
+    expect(report).toMatchObject({ truncated: "deadline", retrying: 0, delivered: 0 });
+    await home.clock.advance("10s");
+    expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, requests: { head: 0 } });
+  });
 });
