@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { onAbort } from "../on-abort.js";
 import type { TruncatedReason } from "./sweep-report.js";
 
 /**
@@ -54,15 +55,14 @@ export function createWindDown(clock: Clock, { signal, deadlineMs }: WindDownLim
     await clock.sleep(ms, { signal: closed.signal });
     if (!closed.signal.aborted) action();
   };
-  const onAbort = () => {
+  const windDown = () => {
     stop("aborted");
     void after(AFTER_ABORT_MS.copy, () => copy.abort());
     void after(AFTER_ABORT_MS.delete, () => deletion.abort());
     void after(AFTER_ABORT_MS.release, () => release.abort());
   };
 
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort, { signal: closed.signal });
+  const unsubscribe = onAbort(signal, windDown);
   if (deadlineMs !== undefined) {
     const leftMs = deadlineMs - clock.now();
     copiesEndMs = startedMs + leftMs - BEFORE_DEADLINE_MS.copy;
@@ -86,6 +86,9 @@ export function createWindDown(clock: Clock, { signal, deadlineMs }: WindDownLim
       stop("lease-lost");
       copy.abort();
     },
-    close: () => closed.abort(),
+    close() {
+      closed.abort();
+      unsubscribe();
+    },
   };
 }
