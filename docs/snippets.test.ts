@@ -161,7 +161,9 @@ function runInShell(commands: string) {
   try {
     const script = `set -eo pipefail\n${PRELUDE}\n${commands}`;
     // Without rc file, which bash reads if its input is a socket: it may put other programs first.
-    return spawnSync("bash", ["--norc", "-c", script], { cwd: folder, env, encoding: "utf8" });
+    const limits = { timeout: 120_000, killSignal: "SIGKILL" } as const; // a command that never ends is a mistake
+    const options = { cwd: folder, env, encoding: "utf8", ...limits } as const;
+    return spawnSync("bash", ["--norc", "-c", script], options);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -10,6 +10,8 @@ export interface HostClock {
   monotonic(): number;
   /** The machine slept: its monotonic clock stood still. */
   suspended(forMs: number): void;
+  /** True time at which it last woke from a suspend; undefined if it never slept. */
+  readonly wokeAtMs: number | undefined;
   /** From now on it is right to within what keywhen allows. */
   correct(): void;
 }
@@ -18,6 +20,7 @@ export function hostClock(time: VirtualTime, plan: ClockPlan): HostClock {
   const startMs = time.now();
   let skewMs = plan.skewMs;
   let suspendedMs = 0;
+  let wokeAtMs: number | undefined;
   let jumps = plan.jumps;
   return {
     now() {
@@ -26,8 +29,12 @@ export function hostClock(time: VirtualTime, plan: ClockPlan): HostClock {
       return nowMs + skewMs + jumpedMs;
     },
     monotonic: () => time.now() - startMs - suspendedMs,
+    get wokeAtMs() {
+      return wokeAtMs;
+    },
     suspended(forMs) {
       suspendedMs += forMs;
+      wokeAtMs = time.now();
     },
     correct() {
       skewMs = Math.max(-CERTAINLY_RIGHT_MS, Math.min(CERTAINLY_RIGHT_MS, skewMs));

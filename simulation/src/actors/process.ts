@@ -65,7 +65,7 @@ export function startProcess(
       return isAlive;
     },
     get frozenUntilMs() {
-      return frozenUntilMs;
+      return frozenUntilMs ?? host.wokeAtMs; // a machine sleeps with all that runs on it
     },
     get wasSuspended() {
       return wasSuspended;
