@@ -39,7 +39,8 @@ const setForward: HardSpot = (plan, prng) => {
 
 /** Clocks that are set back a little while the lease can't be renewed and another one waits to take over. */
 const setBackUnrenewed: HardSpot = (plan, prng) => {
-  const ahead = looksAhead({ ...plan, events: dense(plan, prng), cursedSweeps: 0.9 }, 20);
+  const cursedSweeps = { chance: 0.9, kinds: ["put"] } as const;
+  const ahead = looksAhead({ ...plan, events: dense(plan, prng), cursedSweeps }, 20);
   const sweepers = ahead.sweepers.map((sweeper) => ({ ...sweeper, leaseSeconds: 20 }));
   const changed = { ...ahead, sweepers, rates: only({ "lost-request": 0.1, throttled: 0.2 }) };
   return withClocks(changed, () => ({ skewMs: 0, jumps: jumps(plan, prng, -4_000) }));
@@ -75,11 +76,8 @@ function withClocks(plan: Plan, clockOf: () => ClockPlan): Plan {
 }
 
 function jumps({ startMs }: Plan, prng: Prng, byMs: number): ClockPlan["jumps"] {
-  const atMs = () => startMs + 30_000 + prng.between(0, DENSE_MS);
-  return [
-    { atMs: atMs(), byMs },
-    { atMs: atMs(), byMs },
-  ];
+  const jump = () => ({ atMs: startMs + 30_000 + prng.between(0, DENSE_MS), byMs });
+  return [jump(), jump(), jump()];
 }
 
 const NO_FAULTS: FaultRates = {

@@ -1,4 +1,4 @@
-import type { FaultRates } from "./faults.js";
+import { CURSED_KINDS, type FaultRates } from "./faults.js";
 import { withHardSpot } from "./hard-spots.js";
 import {
   ALLOWED_SKEW_MS,
@@ -43,7 +43,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     profile,
     ...span,
     rates: drawRates(prngOf(seed, "rates")),
-    cursedSweeps: 0.05,
+    cursedSweeps: { chance: 0.05, kinds: CURSED_KINDS },
     writers,
     sweepers: sweeperNames.map((name) =>
       planSweeper(name, clockOf(name), prngOf(seed, name), { ...span, ahead }),

@@ -1,6 +1,7 @@
 import type { PutCondition } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
 import {
+  CURSED_KINDS,
   type Curse,
   drawCurse,
   drawFate,
@@ -130,13 +131,13 @@ interface Luck {
 }
 
 /** Calls of writers are few, so that more of them are cursed than of sweeps. */
-const CURSED_CALLS = 0.2;
+const CURSED_CALLS = { chance: 0.2, kinds: CURSED_KINDS };
 
 function drawLuck({ seed, rates, cursedSweeps }: Plan, { name, kind }: Activity): Luck {
   const prng = prngOf(seed, name);
   const isCalm = Object.values(rates).every((rate) => rate === 0);
-  const probability = kind === "sweep" ? cursedSweeps : CURSED_CALLS;
-  return { prng, curse: drawCurse(prng, isCalm ? 0 : probability) };
+  const { chance, kinds } = kind === "sweep" ? cursedSweeps : CURSED_CALLS;
+  return { prng, curse: drawCurse(prng, isCalm ? 0 : chance, kinds) };
 }
 
 /** Puts closer together than this can meet. */
