@@ -46,10 +46,15 @@ const setBackUnrenewed: HardSpot = (plan, prng) => {
   return withClocks(changed, () => ({ skewMs: 0, jumps: jumps(plan, prng, -4_000) }));
 };
 
-/** Clocks that are behind, of which slow answers don't tell exactly. */
+/** Daemons whose clocks are behind, which slow answers don't tell exactly, and which are stopped in between. */
 const slowAndBehind: HardSpot = (plan, prng) => {
   const ahead = looksAhead({ ...plan, events: dense(plan, prng), rates: only({ slow: 0.6 }) }, 5);
-  return withClocks(ahead, () => ({ skewMs: -prng.between(1_500, 6_000), jumps: [] }));
+  const stop = () => ({ atMs: denseMs(plan, prng), kind: "stop" as const, forMs: 0 });
+  const sweepers = ahead.sweepers.map(
+    (one): SweeperPlan => ({ ...one, style: "daemon", incidents: [stop(), stop(), stop()] }),
+  );
+  const clockOf = () => ({ skewMs: -prng.between(1_500, 6_000), jumps: [] });
+  return withClocks({ ...ahead, sweepers }, clockOf);
 };
 
 function looksAhead(plan: Plan, pollSeconds: number): Plan {
@@ -62,7 +67,7 @@ function looksAhead(plan: Plan, pollSeconds: number): Plan {
 /** Every event is scheduled a while before it is due, in the world's first minutes. */
 function dense({ events, startMs }: Plan, prng: Prng): EventPlan[] {
   return events.map((event) => {
-    const dueMs = startMs + 30_000 + prng.between(0, DENSE_MS);
+    const dueMs = denseMs({ startMs }, prng);
     const [schedule, ...others] = event.steps;
     if (schedule === undefined) return event;
     return { ...event, dueMs, steps: [{ ...schedule, atMs: startMs }, ...others] };
@@ -75,8 +80,13 @@ function withClocks(plan: Plan, clockOf: () => ClockPlan): Plan {
   return { ...plan, sweepers: plan.sweepers.map((one) => ({ ...one, clock: clockOf() })) };
 }
 
-function jumps({ startMs }: Plan, prng: Prng, byMs: number): ClockPlan["jumps"] {
-  const jump = () => ({ atMs: startMs + 30_000 + prng.between(0, DENSE_MS), byMs });
+/** An instant in the time in which events are dense. */
+function denseMs({ startMs }: Pick<Plan, "startMs">, prng: Prng): number {
+  return startMs + 30_000 + prng.between(0, DENSE_MS);
+}
+
+function jumps(plan: Plan, prng: Prng, byMs: number): ClockPlan["jumps"] {
+  const jump = () => ({ atMs: denseMs(plan, prng), byMs });
   return [jump(), jump(), jump()];
 }
 
