@@ -129,13 +129,13 @@ interface Luck {
   readonly curse: Curse | undefined;
 }
 
-/** Calls of writers are few, so that more of them are cursed. */
-const CURSED = { sweep: 0.05, call: 0.2 };
+/** Calls of writers are few, so that more of them are cursed than of sweeps. */
+const CURSED_CALLS = 0.2;
 
-function drawLuck({ seed, rates }: Plan, { name, kind }: Activity): Luck {
+function drawLuck({ seed, rates, cursedSweeps }: Plan, { name, kind }: Activity): Luck {
   const prng = prngOf(seed, name);
   const isCalm = Object.values(rates).every((rate) => rate === 0);
-  const probability = kind === "sweep" ? CURSED.sweep : CURSED.call;
+  const probability = kind === "sweep" ? cursedSweeps : CURSED_CALLS;
   return { prng, curse: drawCurse(prng, isCalm ? 0 : probability) };
 }
 

@@ -9,6 +9,8 @@ export interface Plan {
   /** How long faults happen; then all is healed and the schedule must empty. */
   readonly chaosMs: number;
   readonly rates: FaultRates;
+  /** How likely one kind of request keeps failing for a whole sweep. */
+  readonly cursedSweeps: number;
   readonly writers: readonly WriterPlan[];
   readonly sweepers: readonly SweeperPlan[];
   readonly events: readonly EventPlan[];
