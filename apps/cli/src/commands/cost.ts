@@ -1,5 +1,5 @@
 import { type Duration, durationMs, parseDuration } from "@keywhen/core";
-import { type MonthOfUse, monthlyCost } from "@keywhen/cost";
+import type { MonthOfUse } from "@keywhen/cost";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { UsageError } from "../explain-error.js";
@@ -48,6 +48,7 @@ export function addCost(program: Command): Command {
 }
 
 async function cost({ output }: Session, options: CostOptions): Promise<ExitCode> {
+  const { monthlyCost } = await import("@keywhen/cost");
   const reckoned = monthlyCost(readUse(options));
   await output.tell({
     json: reckoned,
