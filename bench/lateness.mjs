@@ -190,7 +190,7 @@ function showMs(ms, width) {
 }
 
 /** As many as there are at one instant, scheduled in advance. */
-async function measureBurst(home, events) {
+export async function measureBurst(home, events) {
   const isDone = countdown(events);
   const copied = [];
   const begun = [];
@@ -215,7 +215,7 @@ async function measureBurst(home, events) {
   return { copied: sorted(copied), begun: sorted(begun) };
 }
 
-function showBurst({ copied, begun }) {
+export function showBurst({ copied, begun }) {
   const [firstMs, lastMs] = [copied[0], copied.at(-1)];
   const rate = (copied.length / lastMs) * 1_000;
   console.log(`burst of ${copied.length} at one instant, start()`);
