@@ -161,6 +161,12 @@ describe("sweep()", () => {
     expect(await keysOf(home.store, "out")).toEqual([]);
   });
 
+  it("holds nothing behind an elder that it didn't try: that the younger was tried would not be true", async () => {
+    const home = await homeWith([`${DUE}|out|k|elder`, `${NOON}|out|k|younger`]);
+    const store = recordingStore(home.store, () => home.clock.set("2026-12-24T11:00:00.000Z"));
+    expect(await sweeperOf({ ...home, store }).sweep()).toMatchObject({ delivered: 0, held: 0 });
+  });
+
   it("decides by the instant, where a codec's keys are not quite in the order of time", async () => {
     const home = await homeWith([`${DUE}|out|a`, `${NOT_DUE}|out|b`]);
     const codec = { ...codecV1, after: (atMs: number) => codecV1.after(atMs + 86_400_000) };
