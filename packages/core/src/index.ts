@@ -41,16 +41,21 @@ export {
   type Sweeper,
   type SweeperOptions,
 } from "./sweep/create-sweeper.js";
-export type { LatenessMs } from "./sweep/lateness.js";
-export { type DeadReason, logTo, type Observer, type SweepEvent } from "./sweep/sweep-event.js";
+export type { Sweeping } from "./sweep/look-ahead/sweeping.js";
+export type { LatenessMs } from "./sweep/reporting/lateness.js";
+export {
+  type DeadReason,
+  logTo,
+  type Observer,
+  type SweepEvent,
+} from "./sweep/reporting/sweep-event.js";
 export type {
   HeldReport,
   LeaseUse,
   SweepReport,
   SweptReport,
   TruncatedReason,
-} from "./sweep/sweep-report.js";
-export type { Sweeping } from "./sweep/sweeping.js";
+} from "./sweep/reporting/sweep-report.js";
 export { systemClock } from "./system-clock.js";
 export { type Duration, durationMs, parseDuration } from "./time/duration.js";
 export type { Moment } from "./time/moment.js";

@@ -1,8 +1,8 @@
-import { withinBudget } from "../adapter/within-budget.js";
+import { withinBudget } from "../../adapter/within-budget.js";
+import type { DeliveryLine } from "../delivering/delivery-line.js";
+import type { SweepRun } from "../sweep-run.js";
 import { bury } from "./bury.js";
 import { type CondemnedEvent, isCircuitOpen } from "./condemned.js";
-import type { DeliveryLine } from "./delivery-line.js";
-import type { SweepRun } from "./sweep-run.js";
 
 /**
  * Moves the events that are to be given up to the dead letters, after all that is alive has been delivered. If too

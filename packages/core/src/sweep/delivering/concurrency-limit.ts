@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import type { Clock } from "../../clock.js";
 
 /** How many copies may be under way: halves when the store throttles, grows back slowly. */
 export interface ConcurrencyLimit {

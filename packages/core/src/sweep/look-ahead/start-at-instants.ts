@@ -1,7 +1,7 @@
-import { onAbort } from "../on-abort.js";
-import type { DeliveryLine } from "./delivery-line.js";
-import type { SweepRun } from "./sweep-run.js";
-import { takeInDue } from "./take-in.js";
+import { onAbort } from "../../on-abort.js";
+import type { DeliveryLine } from "../delivering/delivery-line.js";
+import type { SweepRun } from "../sweep-run.js";
+import { takeInDue } from "../take-in.js";
 import type { Upcoming } from "./upcoming.js";
 
 /** Takes events in as their instants come. */

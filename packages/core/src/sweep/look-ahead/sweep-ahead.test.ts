@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createScheduler } from "../scheduler/create-scheduler.js";
-import type { ObjectStore } from "../store/object-store.js";
+import { createScheduler } from "../../scheduler/create-scheduler.js";
+import type { ObjectStore } from "../../store/object-store.js";
 import {
   failFirst,
   keysOf,
@@ -11,10 +11,10 @@ import {
   textOf,
   waitingIn,
   writeByHand,
-} from "../test-support/test-home.js";
-import { faultyStore, recordingStore } from "../testing/faulty-store.js";
-import { createSweeper } from "./create-sweeper.js";
-import type { SweepEvent } from "./sweep-event.js";
+} from "../../test-support/test-home.js";
+import { faultyStore, recordingStore } from "../../testing/faulty-store.js";
+import { createSweeper } from "../create-sweeper.js";
+import type { SweepEvent } from "../reporting/sweep-event.js";
 
 const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };
 const AHEAD = { lookAhead: "1m" } as const;
@@ -287,6 +287,18 @@ describe("a clock that is set while a sweep looks ahead", () => {
     const other = sweeperOf(home).sweep(AHEAD);
     await home.clock.advance("2m");
     expect(await other).toMatchObject({ delivered: 1, latenessMs: { max: 0 } });
+  });
+});
+
+describe("a clock that is wrong from the start", () => {
+  it("takes no lease, which would only keep others out", async () => {
+    const home = testHome();
+    const requests: string[] = [];
+    const store = recordingStore(home.store, ({ kind }) => requests.push(kind));
+    const clock = { ...home.clock, now: () => home.clock.now() + 30_000 };
+    const report = await sweeperOf({ ...home, store, clock }).sweep(AHEAD);
+    expect(report).toMatchObject({ truncated: "clock-skew", lease: "none" });
+    expect(requests).toEqual(["get"]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { DueEvent } from "./due-event.js";
+import type { DueEvent } from "../due-event.js";
 
 /** Events that will be due, in the order in which they will be; bounded. */
 export interface Upcoming {

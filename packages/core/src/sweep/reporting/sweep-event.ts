@@ -1,6 +1,6 @@
-import type { EventId } from "../scheduler/scheduled-event.js";
-import type { ObjectRef } from "../store/object-store.js";
-import type { ObjectStoreError } from "../store/object-store-error.js";
+import type { EventId } from "../../scheduler/scheduled-event.js";
+import type { ObjectRef } from "../../store/object-store.js";
+import type { ObjectStoreError } from "../../store/object-store-error.js";
 import type { SweepReport } from "./sweep-report.js";
 
 /** What a sweep tells while it goes on. */

@@ -1,8 +1,8 @@
-import { buryCondemned } from "./bury-condemned.js";
+import { buryCondemned } from "../giving-up/bury-condemned.js";
+import { releaseRange } from "../range.js";
+import type { SweepRun } from "../sweep-run.js";
 import { createDeliveryLine, type DeliveryLine } from "./delivery-line.js";
 import type { InHand } from "./in-hand.js";
-import { releaseRange } from "./range.js";
-import type { SweepRun } from "./sweep-run.js";
 
 /**
  * Brings to its end whatever `takeIn` takes in: copied, deleted or given up; then lets go of the lease. If taking in

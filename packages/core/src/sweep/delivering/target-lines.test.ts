@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asEventId } from "../scheduler/scheduled-event.js";
-import type { DueEvent } from "./due-event.js";
+import { asEventId } from "../../scheduler/scheduled-event.js";
+import type { DueEvent } from "../due-event.js";
 import { createTargetLines } from "./target-lines.js";
 
 function event(target: string, id: string): DueEvent {

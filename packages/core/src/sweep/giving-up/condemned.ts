@@ -1,7 +1,7 @@
-import type { ObjectStoreError } from "../store/object-store-error.js";
-import type { DueEvent } from "./due-event.js";
-import type { DeadReason } from "./sweep-event.js";
-import type { TryHistory } from "./try-history.js";
+import type { ObjectStoreError } from "../../store/object-store-error.js";
+import type { DueEvent } from "../due-event.js";
+import type { DeadReason } from "../reporting/sweep-event.js";
+import type { TryHistory } from "../retrying/try-history.js";
 
 /** An event that is to be given up. */
 export interface CondemnedEvent {

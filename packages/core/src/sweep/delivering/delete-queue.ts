@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.js";
-import type { RandomSource } from "../random.js";
-import { retryPauseMs } from "../requests/retry.js";
-import type { DeleteResult } from "../store/object-store.js";
-import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
-import type { DueEvent } from "./due-event.js";
+import type { Clock } from "../../clock.js";
+import type { RandomSource } from "../../random.js";
+import { retryPauseMs } from "../../requests/retry.js";
+import type { DeleteResult } from "../../store/object-store.js";
+import { isStoreError, ObjectStoreError } from "../../store/object-store-error.js";
+import type { DueEvent } from "../due-event.js";
 
 /** Deletes what has been copied, in batches, and reads every key's answer. */
 export interface DeleteQueue {

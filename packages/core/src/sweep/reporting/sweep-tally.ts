@@ -1,7 +1,7 @@
-import type { ObjectStoreError } from "../store/object-store-error.js";
-import type { DueEvent } from "./due-event.js";
+import type { ObjectStoreError } from "../../store/object-store-error.js";
+import type { DueEvent } from "../due-event.js";
+import { createLeftBehind, type LeftBehind } from "../retrying/left-behind.js";
 import { createLatenessHistogram } from "./lateness.js";
-import { createLeftBehind, type LeftBehind } from "./left-behind.js";
 import type { SafeObserver } from "./safe-observer.js";
 import type { DeadReason } from "./sweep-event.js";
 import type { LeaseUse, SweptReport, TruncatedReason } from "./sweep-report.js";

@@ -1,11 +1,11 @@
-import type { ObjectStoreError } from "../store/object-store-error.js";
+import type { ObjectStoreError } from "../../store/object-store-error.js";
+import type { DueEvent } from "../due-event.js";
+import type { SweepTally } from "../reporting/sweep-tally.js";
 import type { ConcurrencyLimit } from "./concurrency-limit.js";
 import type { DeleteQueue } from "./delete-queue.js";
 import type { Delivery } from "./deliver.js";
-import type { DueEvent } from "./due-event.js";
 import type { InHand } from "./in-hand.js";
 import { createPulse } from "./pulse.js";
-import type { SweepTally } from "./sweep-tally.js";
 import type { TargetLines } from "./target-lines.js";
 
 /** Brings events from the listing to their end, with bounded concurrency and bounded memory. */

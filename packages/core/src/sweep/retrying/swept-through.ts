@@ -1,5 +1,5 @@
-import type { KeyCodec } from "../codec/key-codec.js";
-import type { ListPass, SweepRun } from "./sweep-run.js";
+import type { KeyCodec } from "../../codec/key-codec.js";
+import type { ListPass, SweepRun } from "../sweep-run.js";
 
 /** What was listed may have been written this long before by the store's clock: Dates have whole seconds. */
 const LISTING_ERROR_MS = 2_000;

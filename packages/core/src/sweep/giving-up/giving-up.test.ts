@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createDeadLetters } from "../dead/create-dead-letters.js";
-import { createScheduler } from "../scheduler/create-scheduler.js";
-import { memoryStore } from "../store/memory-store.js";
+import { createDeadLetters } from "../../dead/create-dead-letters.js";
+import { createScheduler } from "../../scheduler/create-scheduler.js";
+import { memoryStore } from "../../store/memory-store.js";
 import {
   failFirst,
   keysOf,
@@ -13,10 +13,10 @@ import {
   textOf,
   waitingIn,
   writeByHand,
-} from "../test-support/test-home.js";
-import { faultyStore, recordingStore } from "../testing/faulty-store.js";
-import { manualClock } from "../testing/manual-clock.js";
-import type { SweepEvent } from "./sweep-event.js";
+} from "../../test-support/test-home.js";
+import { faultyStore, recordingStore } from "../../testing/faulty-store.js";
+import { manualClock } from "../../testing/manual-clock.js";
+import type { SweepEvent } from "../reporting/sweep-event.js";
 
 const DUE = "2026-12-24T11:59:30.000Z";
 const GOOD = { bucket: "out", key: "k" };

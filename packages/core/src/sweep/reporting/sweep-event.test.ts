@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asEventId } from "../scheduler/scheduled-event.js";
-import { storeError } from "../test-support/test-home.js";
+import { asEventId } from "../../scheduler/scheduled-event.js";
+import { storeError } from "../../test-support/test-home.js";
 import { logTo } from "./sweep-event.js";
 
 describe("logTo()", () => {

@@ -1,17 +1,17 @@
-import type { OtherHolder } from "../lease/take-lease.js";
-import { onAbort } from "../on-abort.js";
-import { allowedSkewMs } from "../requests/clock-reading.js";
-import { isStoreError } from "../store/object-store-error.js";
-import { deliverAll } from "./deliver-all.js";
-import type { DeliveryLine } from "./delivery-line.js";
-import type { DueEvent } from "./due-event.js";
-import { duePages } from "./due-pages.js";
-import { createInHand } from "./in-hand.js";
-import { takeRange } from "./range.js";
+import type { OtherHolder } from "../../lease/take-lease.js";
+import { onAbort } from "../../on-abort.js";
+import { allowedSkewMs } from "../../requests/clock-reading.js";
+import { isStoreError } from "../../store/object-store-error.js";
+import { deliverAll } from "../delivering/deliver-all.js";
+import type { DeliveryLine } from "../delivering/delivery-line.js";
+import { createInHand } from "../delivering/in-hand.js";
+import type { DueEvent } from "../due-event.js";
+import { duePages } from "../due-pages.js";
+import { takeRange } from "../range.js";
+import { sweptThroughMs } from "../retrying/swept-through.js";
+import { newPass, type SweepRun } from "../sweep-run.js";
+import { takeInDue } from "../take-in.js";
 import { startAtInstants } from "./start-at-instants.js";
-import { newPass, type SweepRun } from "./sweep-run.js";
-import { sweptThroughMs } from "./swept-through.js";
-import { takeInDue } from "./take-in.js";
 import { createUpcoming, type Upcoming } from "./upcoming.js";
 
 /** Events in memory at most that aren't due yet. */
@@ -27,7 +27,7 @@ export function rangeEndMs(nowMs: number, intervalMs: number): number {
  * notice, and keeps what isn't due yet in memory. The holder that is in the way, if there is one.
  */
 export async function sweepAhead(run: SweepRun, pollMs: number): Promise<OtherHolder | undefined> {
-  const holder = await takeRange(run, false);
+  const holder = await takeRange(run, { hasWaited: false, onLeaseRead: () => stopIfSkewed(run) });
   if (holder !== undefined || run.windDown.reason) return holder;
   run.pass = newPass(run.now(), run.lease?.fromMs);
   await deliverAll(run, createInHand(), (line) => deliverAtInstants(run, line, pollMs));

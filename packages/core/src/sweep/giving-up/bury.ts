@@ -1,13 +1,13 @@
-import type { Clock } from "../clock.js";
-import { withDeath } from "../dead/dead-metadata.js";
+import type { Clock } from "../../clock.js";
+import { withDeath } from "../../dead/dead-metadata.js";
 import type {
   CopyOptions,
   CopyResult,
   ObjectRef,
   ObjectStore,
   StoreCall,
-} from "../store/object-store.js";
-import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
+} from "../../store/object-store.js";
+import { isStoreError, type ObjectStoreError } from "../../store/object-store-error.js";
 import type { CondemnedEvent } from "./condemned.js";
 
 /** What became of an event on its way to the dead letters. */

@@ -1,4 +1,4 @@
-import type { DueEvent } from "./due-event.js";
+import type { DueEvent } from "../due-event.js";
 
 /**
  * Keeps the events of one target in a line: the elder is delivered, and its delete confirmed, before the

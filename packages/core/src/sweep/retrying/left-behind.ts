@@ -1,4 +1,4 @@
-import type { DueEvent } from "./due-event.js";
+import type { DueEvent } from "../due-event.js";
 
 /** Remembers what the next sweep must know of the events that this one leaves waiting, in a few numbers. */
 export interface LeftBehind {

@@ -1,12 +1,12 @@
-import type { Clock } from "../clock.js";
-import { isCopyOf } from "../options/metadata.js";
-import type { RandomSource } from "../random.js";
-import { retryPauseMs } from "../requests/retry.js";
-import type { CopyOptions, ObjectStore, StoreCall } from "../store/object-store.js";
-import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
+import type { Clock } from "../../clock.js";
+import { isCopyOf } from "../../options/metadata.js";
+import type { RandomSource } from "../../random.js";
+import { retryPauseMs } from "../../requests/retry.js";
+import type { CopyOptions, ObjectStore, StoreCall } from "../../store/object-store.js";
+import { isStoreError, ObjectStoreError } from "../../store/object-store-error.js";
+import type { DueEvent } from "../due-event.js";
+import type { TryHistory } from "../retrying/try-history.js";
 import type { CopyPermit } from "./copy-permit.js";
-import type { DueEvent } from "./due-event.js";
-import type { TryHistory } from "./try-history.js";
 
 /** What became of one event's way to its target. */
 export type Delivery =

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { systemRandom } from "../random.js";
-import { asEventId } from "../scheduler/scheduled-event.js";
-import type { DeleteResult } from "../store/object-store.js";
-import { NOON, storeError } from "../test-support/test-home.js";
-import { manualClock } from "../testing/manual-clock.js";
+import { systemRandom } from "../../random.js";
+import { asEventId } from "../../scheduler/scheduled-event.js";
+import type { DeleteResult } from "../../store/object-store.js";
+import { NOON, storeError } from "../../test-support/test-home.js";
+import { manualClock } from "../../testing/manual-clock.js";
+import type { DueEvent } from "../due-event.js";
 import { createDeleteQueue } from "./delete-queue.js";
-import type { DueEvent } from "./due-event.js";
 
 function event(key: string): DueEvent {
   return {

@@ -1,6 +1,6 @@
-import type { HeldLease } from "../lease/held-lease.js";
+import type { HeldLease } from "../../lease/held-lease.js";
+import type { DueEvent } from "../due-event.js";
 import { nextTryMs } from "./back-off.js";
-import type { DueEvent } from "./due-event.js";
 
 /** What of an event is asked about. */
 type EventAge = Pick<DueEvent, "atMs" | "sinceMs">;

@@ -1,4 +1,4 @@
-import type { HeldLease } from "../lease/held-lease.js";
+import type { HeldLease } from "../../lease/held-lease.js";
 
 /**
  * Says, immediately before each copy, whether it may start: `undefined` if it may, `not-now` if nothing may,

@@ -1,16 +1,16 @@
-import { onAbort } from "../on-abort.js";
-import type { ObjectStoreError } from "../store/object-store-error.js";
+import { onAbort } from "../../on-abort.js";
+import type { ObjectStoreError } from "../../store/object-store-error.js";
+import type { DueEvent } from "../due-event.js";
+import { deathReason } from "../giving-up/condemned.js";
+import { createTryHistory } from "../retrying/try-history.js";
+import type { SweepRun } from "../sweep-run.js";
 import { type ConcurrencyLimit, createConcurrencyLimit } from "./concurrency-limit.js";
-import { deathReason } from "./condemned.js";
 import { type CopyPermit, createCopyPermit } from "./copy-permit.js";
 import { createDeleteQueue, type DeleteQueue } from "./delete-queue.js";
 import { deliver } from "./deliver.js";
 import { createDispatcher, type Dispatcher } from "./dispatcher.js";
-import type { DueEvent } from "./due-event.js";
 import type { InHand } from "./in-hand.js";
-import type { SweepRun } from "./sweep-run.js";
 import { createTargetLines, type TargetLines } from "./target-lines.js";
-import { createTryHistory } from "./try-history.js";
 
 /** What brings events from the listing to their targets, put together once the lease is held. */
 export interface DeliveryLine {

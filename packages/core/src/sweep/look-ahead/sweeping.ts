@@ -1,8 +1,8 @@
-import type { Clock } from "../clock.js";
-import { onAbort } from "../on-abort.js";
-import { isStoreError } from "../store/object-store-error.js";
+import type { Clock } from "../../clock.js";
+import { onAbort } from "../../on-abort.js";
+import { isStoreError } from "../../store/object-store-error.js";
+import type { SweepReport } from "../reporting/sweep-report.js";
 import { rangeEndMs } from "./sweep-ahead.js";
-import type { SweepReport } from "./sweep-report.js";
 
 /** Sweeping that goes on until it is stopped. */
 export interface Sweeping extends AsyncDisposable {
