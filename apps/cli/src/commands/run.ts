@@ -7,10 +7,10 @@ import {
   parseDuration,
   systemClock,
 } from "@keywhen/core";
+import { UsageError } from "@keywhen/open-home";
 import type { Command } from "commander";
 import { ALLOW_OPTION, allowedTargets } from "../allowed-targets.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { UsageError } from "../explain-error.js";
 import { createForwarder, type Forwarder } from "../forwarder.js";
 import type { Output } from "../output.js";
 import { createProgress } from "../progress.js";
