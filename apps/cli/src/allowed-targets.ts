@@ -1,4 +1,4 @@
-import { allowedTargets as targetsOf, UsageError } from "@keywhen/open-home";
+import { allowedTargets as targetsOf, UsageError } from "@keywhen/host";
 import type { Session } from "./session.js";
 
 export const ALLOW_OPTION = [

@@ -1,6 +1,6 @@
 import { type ErrorCode, hasCode } from "@keywhen/core";
 import { isStoreError, type ObjectStoreError, type RequestKind } from "@keywhen/core/store";
-import { UsageError } from "@keywhen/open-home";
+import { UsageError } from "@keywhen/host";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 
 export interface ExplainedError {

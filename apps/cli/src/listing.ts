@@ -1,5 +1,5 @@
 import type { Moment, ScheduledEvent } from "@keywhen/core";
-import { UsageError } from "@keywhen/open-home";
+import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import type { EventSource } from "./event-source.js";
 import { readTargetPattern, type TargetPattern } from "./read-target.js";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { UsageError } from "@keywhen/open-home";
+import { UsageError } from "@keywhen/host";
 import { CommanderError } from "commander";
 import { EXIT } from "./exit-codes.js";
 import { createOutput } from "./output.js";

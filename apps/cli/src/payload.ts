@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { KeywhenError } from "@keywhen/core";
-import { UsageError } from "@keywhen/open-home";
+import { UsageError } from "@keywhen/host";
 import { typeOfFile, typeOfText } from "./content-type.js";
 
 /** What an event is to carry. A body that fits is held as bytes, so that a failed put can be repeated. */

@@ -1,7 +1,7 @@
 import type { KeyCodec } from "@keywhen/core";
 import { seedCodec } from "@keywhen/core/seed";
 import type { OpenedHome } from "@keywhen/core/store";
-import { UsageError } from "@keywhen/open-home";
+import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 
 /** How the keys of a schedule are written, and what they begin with. */

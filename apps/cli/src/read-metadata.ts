@@ -1,4 +1,4 @@
-import { UsageError } from "@keywhen/open-home";
+import { UsageError } from "@keywhen/host";
 
 /** Reads `name=value` pairs; core checks names and values. */
 export function readMetadata(pairs: readonly string[]): Record<string, string> {

@@ -1,5 +1,5 @@
 import { parseEventId } from "@keywhen/core";
-import { UsageError } from "@keywhen/open-home";
+import { UsageError } from "@keywhen/host";
 import type { EventSource } from "./event-source.js";
 import { quoteId } from "./show-id.js";
 

@@ -1,4 +1,4 @@
-import { UsageError } from "@keywhen/open-home";
+import { UsageError } from "@keywhen/host";
 
 /** What wall-clock times mean, and whether that may be assumed. */
 export interface TimeContext {

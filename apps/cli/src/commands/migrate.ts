@@ -1,5 +1,5 @@
 import { type MigrateEvent, type MigrateReport, migrate } from "@keywhen/core/seed";
-import { UsageError } from "@keywhen/open-home";
+import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { createProgress } from "../progress.js";

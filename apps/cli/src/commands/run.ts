@@ -7,7 +7,7 @@ import {
   parseDuration,
   systemClock,
 } from "@keywhen/core";
-import { UsageError } from "@keywhen/open-home";
+import { sweepOwner, UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import { ALLOW_OPTION, allowedTargets } from "../allowed-targets.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
@@ -22,7 +22,6 @@ import { createRunStatus, type RunStatus } from "../run-status.js";
 import { act, type Session } from "../session.js";
 import { showCount } from "../show-size.js";
 import { showSpan } from "../show-time.js";
-import { sweepOwner } from "../sweep-owner.js";
 
 interface RunOptions extends KeyOptions {
   readonly verbose?: boolean | undefined;

@@ -17,9 +17,11 @@ export interface Cursor {
 /** Tells what happens to whoever listens. Remembers the last events, so that a listener can resume. */
 export interface LiveHub {
   tell(event: LiveEvent): void;
-  /** From behind the event of this id; from now on without one. `undefined`: it can't be resumed. */
-  cursor(lastId?: string | undefined): Cursor | undefined;
-  /** Resolves when something is told, or at once if this cursor has something to take. */
+  /** From now on. */
+  start(): Cursor;
+  /** From behind the event of this id; `undefined` if what followed it is forgotten, or not of this server. */
+  cursor(lastId: string): Cursor | undefined;
+  /** Resolves when something is told. */
   news(signal: AbortSignal): Promise<void>;
   /** Nothing that was told can be resumed: some changes went by unseen. */
   forget(): void;
@@ -42,7 +44,9 @@ export function createLiveHub(epoch: string, remembered = REMEMBERED): LiveHub {
     return {
       take() {
         if (at < first) return undefined;
-        const news = told.slice(at - first).map((event, index) => ({ id: idOf(at + index), event }));
+        const news = told
+          .slice(at - first)
+          .map((event, index) => ({ id: idOf(at + index), event }));
         at = next();
         return news;
       },
@@ -61,8 +65,8 @@ export function createLiveHub(epoch: string, remembered = REMEMBERED): LiveHub {
       waiting = new Set();
       for (const wake of woken) wake();
     },
+    start: () => cursorAt(next()),
     cursor(lastId) {
-      if (lastId === undefined) return cursorAt(next());
       const number = numberIn(lastId, epoch);
       if (number === undefined || number + 1 < first || number >= next()) return undefined;
       return cursorAt(number + 1);

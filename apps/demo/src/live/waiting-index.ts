@@ -71,14 +71,10 @@ export function createWaitingIndex(monotonic: () => number, limit: number): Wait
   };
   const vanishedFrom = (page: ListedPage): WaitingEvent[] => {
     const listed = new Set(page.events.map(({ id }) => id));
-    const end = page.isLast ? undefined : page.events.at(-1)?.id;
-    const vanished: WaitingEvent[] = [];
-    for (const [id, entry] of known) {
-      if (id <= page.after || (end !== undefined && id > end)) continue;
-      if (listed.has(id)) entry.missed = 0;
-      else if (entry.sinceMs < page.sentMs) entry.missed += 1;
-      if (entry.missed >= MISSED_TWICE) vanished.push(entry.event);
-    }
+    const vanished = [...known.values()]
+      .filter(({ event }) => isOnPage(event.id, page))
+      .filter((entry) => countMissed(entry, listed, page.sentMs) >= MISSED_TWICE)
+      .map(({ event }) => event);
     for (const { id } of vanished) known.delete(id);
     return vanished;
   };
@@ -106,4 +102,17 @@ export function createWaitingIndex(monotonic: () => number, limit: number): Wait
       return known.size;
     },
   };
+}
+
+function isOnPage(id: string, { after, isLast, events }: ListedPage): boolean {
+  if (id <= after) return false;
+  const end = events.at(-1)?.id;
+  return isLast || end === undefined || id <= end;
+}
+
+/** What was put in after the page was asked for can't be on it. */
+function countMissed(entry: Known, listed: ReadonlySet<string>, sentMs: number): number {
+  if (listed.has(entry.event.id)) entry.missed = 0;
+  else if (entry.sinceMs < sentMs) entry.missed += 1;
+  return entry.missed;
 }

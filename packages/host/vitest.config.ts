@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    name: "open-home",
+    name: "host",
     include: ["src/**/*.test.ts"],
   },
 });
