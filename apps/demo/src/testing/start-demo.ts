@@ -40,6 +40,7 @@ const DEFAULTS: Omit<DemoOptions, "storeUrl"> = {
   port: 0,
   isOpen: false,
   token: undefined,
+  isOnAws: false,
 };
 
 export async function startDemo(options: Partial<DemoOptions> = {}): Promise<TestDemo> {
