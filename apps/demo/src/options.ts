@@ -28,7 +28,7 @@ export interface DemoOptions {
   readonly isOnAws: boolean;
 }
 
-export const OWN_STORE = "file:./keywhen-demo-data";
+const OWN_STORE = "file:./keywhen-demo-data";
 const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
 const SHORTEST_TOKEN = 16;
 
