@@ -53,6 +53,16 @@ describe("GET /api/live", () => {
     expect(again.heard.some(({ type }) => type === "state" || type === "reset")).toBe(false);
   });
 
+  it("begins with what waits, and resets nobody who has just come", async () => {
+    demo = await startDemo();
+    await demo.scheduler.schedule({ in: "1h", to: { bucket: "inbox", key: "theirs" } });
+    await using page = demo.listen();
+    const { state } = await page.until("state");
+    expect(state.counts).toMatchObject({ waiting: 1, waitingIsMore: false });
+    await page.until("requests");
+    expect(page.heard.filter(({ type }) => type === "reset")).toEqual([]);
+  });
+
   it("begins anew with a reset where it can't go on", async () => {
     demo = await startDemo();
     await using page = demo.listen("another-start-of-the-server-17");
