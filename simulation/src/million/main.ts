@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: {
     events: { type: "string", default: "1000000" },
     processes: { type: "string", default: "2" },
-    /** Leave the page and the plot as they are. */
+    /** Leave the page, the plot and the JSON as they are. */
     "print-only": { type: "boolean", default: false },
   },
 });
@@ -28,8 +28,17 @@ const outcomes = await runAll(setups, Number(values.processes));
 process.stdout.write(`${scaleTable(outcomes)}\n`);
 if (!values["print-only"]) {
   const page = await readFile(docs("scale.md"), "utf8");
-  await writeFile(docs("scale.md"), page.replace(TABLE, `$1${scaleTable(outcomes)}\n$2`));
+  await writeFile(
+    docs("scale.md"),
+    page.replace(TABLE, `$1${caption(outcomes)}\n\n${scaleTable(outcomes)}\n$2`),
+  );
   await writeFile(docs("scale.svg"), scalePlot(outcomes));
+  await writeFile(docs("scale.json"), `${JSON.stringify(outcomes, null, 2)}\n`);
+}
+
+function caption([first]: readonly Outcome[]): string {
+  const { events = 0, queueMs = 0 } = first?.setup ?? {};
+  return `${events.toLocaleString("en-US")} events; what would wait longer than ${queueMs} ms is answered 503.`;
 }
 
 /** So many at once, in the order of the setups. */
