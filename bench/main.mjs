@@ -12,6 +12,8 @@ const BENCHMARKS = {
     "due -> copied for start(), precise and plain invocations, a burst, the idle command (--seconds 60 --events 2000); writes docs/lateness.svg",
   large: "memory that an object of 200 MiB takes, through each adapter",
   "start-up": "keywhen --help, key and list beside a bare node (--runs 15)",
+  million:
+    "a million events at one instant over a simulated S3, in simulated time (--events 1000000); writes docs/scale.md",
   memory: "peak memory of a sweep of 1,000 and of 20,000",
 };
 
