@@ -1,15 +1,14 @@
 // What `keywhen run` takes while nothing is due: the real command, looked at from outside.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { SCHEDULE } from "./ceph-home.mjs";
+import { cpuSecondsOf, residentBytes } from "./processes.mjs";
 
 const KEYWHEN = fileURLToPath(new URL("../apps/cli/dist/main.js", import.meta.url));
 /** Starting costs more than running. */
 const STARTED_MS = 5_000;
-const TICKS_PER_SECOND = 100; // of /proc, on every Linux
 
 export async function measureIdle(server, seconds) {
   const child = spawn(process.execPath, [KEYWHEN, "run", "--json", "-q", "--allow", "*"], {
@@ -23,9 +22,9 @@ export async function measureIdle(server, seconds) {
   });
   const beganMs = performance.now();
   await sleep(STARTED_MS);
-  const ticks = cpuTicks(child.pid);
+  const beforeSeconds = cpuSecondsOf(child.pid);
   await sleep(seconds * 1_000);
-  const cpuSeconds = (cpuTicks(child.pid) - ticks) / TICKS_PER_SECOND;
+  const cpuSeconds = cpuSecondsOf(child.pid) - beforeSeconds;
   const residentMb = residentBytes(child.pid) / 1e6;
   child.kill("SIGTERM");
   const [exitCode] = await ended;
@@ -46,19 +45,6 @@ function accessTo({ endpoint, region, accessKeyId, secretAccessKey }) {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
   };
-}
-
-/** User and system time: the 14th and 15th field of /proc/PID/stat, the name (in parentheses) being the 2nd. */
-function cpuTicks(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
-  return Number(fields[11]) + Number(fields[12]);
-}
-
-function residentBytes(pid) {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1_024;
 }
 
 /** As the reports count them. */

@@ -2,10 +2,14 @@
 const BENCHMARKS = {
   decode: "a million keys decoded on one core",
   requests: "what a sweep sends: 1,000 due among 10,000 pending, and an idle one",
-  sweep: "delivered per second beside a bare loop of the same client",
+  bare: "a sweep beside a bare loop of the same client: S3, minio, Azure, files, memory (--due 2000 --rounds 5 --places ceph,azurite,folder,memory)",
+  batch: "scheduleMany beside a bare loop of puts (--events 10000 --rounds 3)",
   lateness:
     "due -> copied for start(), precise and plain invocations, a burst, the idle command (--seconds 60 --events 2000); writes docs/lateness.svg",
   large: "memory that an object of 200 MiB takes, through each adapter",
+  peers: "beside BullMQ, pg-boss and Graphile Worker (--rounds 3 --due 10000 --delayed 1000 --seconds 30)",
+  seed: "beside the algorithm of the Python package (--due 1000 --pending 10000,100000)",
+  growth: "an idle sweep and a busy one, as there is more and more",
   memory: "peak memory of a sweep of 1,000 and of 20,000",
 };
 
