@@ -108,7 +108,8 @@ function show(results, { due, rounds }) {
 }
 
 function plot(results) {
-  const barsOf = (key, isOurs) => results.map((one) => ({ name: one.name, value: one[key], isOurs }));
+  const barsOf = (key, isOurs) =>
+    results.map((one) => ({ name: one.name, value: one[key], isOurs }));
   return plotBars("A sweep beside a bare loop of the same client", [
     { title: "delivered by a sweep for one by the bare loop", bars: barsOf("ratio", true) },
     { title: "CPU of the bare loop, µs an event", bars: barsOf("bareCpuUs", false) },

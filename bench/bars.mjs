@@ -26,7 +26,7 @@ export function plotBars(title, panels) {
   const height = y + 12;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#333">`,
-    `<title>${escape(title)}</title>`,
+    `<title>${escapeText(title)}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     text(16, 26, title, 'font-size="14" font-weight="600"'),
     ...parts,
@@ -46,9 +46,9 @@ function drawBar({ name, value, isOurs }, y, most) {
 }
 
 function text(x, y, words, attributes = "") {
-  return `<text x="${x}" y="${y}" ${attributes}>${escape(words)}</text>`;
+  return `<text x="${x}" y="${y}" ${attributes}>${escapeText(words)}</text>`;
 }
 
-function escape(words) {
+function escapeText(words) {
   return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

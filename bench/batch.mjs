@@ -21,9 +21,11 @@ export async function run(args) {
   const { server, home, close } = await openCephHome();
   const bare = clientOf(server);
   const ways = {
-    bare: (numbers, at, run) =>
+    bare: (numbers, _at, run) =>
       forEach(numbers, CONCURRENCY, (number) =>
-        bare.send(new PutObjectCommand({ Bucket: SCHEDULE, Key: `bare/${run}/${number}`, Body: BODY })),
+        bare.send(
+          new PutObjectCommand({ Bucket: SCHEDULE, Key: `bare/${run}/${number}`, Body: BODY }),
+        ),
       ),
     batch: (numbers, at, run) => scheduleAll(createScheduler(home), numbers, at, run),
   };

@@ -135,7 +135,11 @@ function plot(idle, due) {
   return plotBars("As there is more", [
     {
       title: "idle sweep: ms by pending events",
-      bars: idle.map((one) => ({ name: `${one.store}, ${counted(one)}`, value: one.ms, isOurs: true })),
+      bars: idle.map((one) => ({
+        name: `${one.store}, ${counted(one)}`,
+        value: one.ms,
+        isOurs: true,
+      })),
     },
     {
       title: "due events: seconds",

@@ -51,15 +51,19 @@ export async function run(args) {
   };
   const names = values.only ?? Object.keys(SYSTEMS);
   const rounds = values.add ? await earlierRounds(size) : [];
-  for (let number = 0; number < Number(values.rounds); number++) {
-    const round = {};
-    for (const name of rotated(names, rounds.length)) {
-      round[name] = await measure(name, size);
-      console.error(`${SYSTEMS[name]}: ${JSON.stringify(round[name])}`);
+  try {
+    for (let number = 0; number < Number(values.rounds); number++) {
+      const order = rotated(names, rounds.length);
+      const round = {};
+      rounds.push(round);
+      for (const name of order) {
+        round[name] = await measure(name, size);
+        console.error(`${SYSTEMS[name]}: ${JSON.stringify(round[name])}`);
+      }
     }
-    rounds.push(round);
+  } finally {
+    await tell(size, rounds); // also what there is when one fails
   }
-  await tell(size, rounds);
 }
 
 async function tell(size, rounds) {
@@ -76,7 +80,11 @@ async function tell(size, rounds) {
     ...Object.keys(FIGURES).map((key) => figure(system[key])),
   ]);
   printTable(["", ...Object.values(FIGURES)], rows);
-  await record("peers", { versions: await versions(), size, systems: await withSettings(systems), rounds }, plot(systems));
+  await record(
+    "peers",
+    { versions: await versions(), size, systems: await withSettings(systems), rounds },
+    plot(systems),
+  );
 }
 
 function mediansOf(results) {

@@ -1,5 +1,5 @@
 // What processes take, read from /proc: Linux alone.
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 const TICKS_PER_SECOND = 100; // of /proc, on every Linux
 
@@ -44,6 +44,6 @@ function parentOf(pid) {
 
 function statOf(pid) {
   return readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^[^]*\) /, "")
+    .replace(/^.*\) /s, "")
     .split(" ");
 }

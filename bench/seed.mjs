@@ -1,8 +1,16 @@
+import { parseArgs } from "node:util";
 import { CopyObjectCommand, DeleteObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { createSweeper } from "@keywhen/core";
-import { parseArgs } from "node:util";
 import { plotBars } from "./bars.mjs";
-import { eventKeys, instant, median, openCephHome, putAll, SCHEDULE, TARGET } from "./ceph-home.mjs";
+import {
+  eventKeys,
+  instant,
+  median,
+  openCephHome,
+  putAll,
+  SCHEDULE,
+  TARGET,
+} from "./ceph-home.mjs";
 import { record, recorded } from "./record.mjs";
 import { figure, printTable } from "./table.mjs";
 
@@ -89,7 +97,10 @@ async function sweepAsTheSeed(client) {
   const requests = { list: 0, copy: 0, delete: 0 };
   const now = instant(0);
   const dueKeys = [];
-  for await (const page of paginateListObjectsV2({ client }, { Bucket: SCHEDULE, Prefix: PREFIX })) {
+  for await (const page of paginateListObjectsV2(
+    { client },
+    { Bucket: SCHEDULE, Prefix: PREFIX },
+  )) {
     requests.list += 1;
     const keys = (page.Contents ?? []).map(({ Key }) => Key);
     dueKeys.push(...keys.filter((key) => key.slice(PREFIX.length).split("|")[0] <= now));

@@ -13,8 +13,7 @@ export async function openScheduler(url) {
   const utils = await makeWorkerUtils({ connectionString: url, logger });
   await utils.migrate();
   return {
-    schedule: (id, atMs, body) =>
-      utils.addJob(TASK, { id, atMs, body }, { runAt: new Date(atMs) }),
+    schedule: (id, atMs, body) => utils.addJob(TASK, { id, atMs, body }, { runAt: new Date(atMs) }),
     close: () => utils.release(),
   };
 }

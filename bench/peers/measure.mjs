@@ -10,7 +10,7 @@ const WORKER = fileURLToPath(new URL("./worker.mjs", import.meta.url));
 const IN_FLIGHT = 32;
 const BODY = "x".repeat(256);
 /** Enough that all of them are written before the first is due. */
-const NOTICE_MS = 6_000;
+const NOTICE_MS = 15_000;
 const LIMIT_MS = 180_000;
 const SETTLED_MS = 3_000;
 

@@ -3,7 +3,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
-import { createServer, connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,11 +38,15 @@ export async function startPostgres() {
   const programs = postgresPrograms();
   const user = await userFor(folder);
   const data = join(folder, "data");
-  execFileSync(join(programs, "initdb"), ["-D", data, "-U", "keywhen", "-A", "trust", "-E", "UTF8"], {
-    ...user,
-    cwd: folder,
-    stdio: "ignore",
-  });
+  execFileSync(
+    join(programs, "initdb"),
+    ["-D", data, "-U", "keywhen", "-A", "trust", "-E", "UTF8"],
+    {
+      ...user,
+      cwd: folder,
+      stdio: "ignore",
+    },
+  );
   const place = ["-D", data, "-k", folder, "-c", "listen_addresses="];
   const child = spawn(join(programs, "postgres"), place, { ...user, cwd: folder, stdio: "ignore" });
   await until(() => isReady(programs, folder));
