@@ -14,6 +14,8 @@ export interface Dispatcher {
   submit(event: DueEvent): Promise<void>;
   /** An event whose copy is confirmed elsewhere, in the dead letters: deletes it. */
   discard(event: DueEvent): void;
+  /** Since when the eldest that waits for its turn could have been delivered; infinite if none waits. */
+  readonly unstartedSinceMs: number;
   /** Drops what has not been started, as untried. */
   dropUnstarted(): void;
   /** Resolves when every event taken in has been copied, failed, held or dropped. */
@@ -148,6 +150,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     discard(event) {
       unconfirmed += 1;
       deletes.add(event);
+    },
+    get unstartedSinceMs() {
+      return ready.reduce((eldest, { sinceMs }) => Math.min(eldest, sinceMs), Infinity);
     },
     dropUnstarted() {
       const waited = lines.clear();
