@@ -1,5 +1,5 @@
 import { batch } from "@preact/signals";
-import { type Delivery, KEPT_DELIVERIES, type LiveEvent } from "../../src/api/index.js";
+import { type Delivery, type DemoState, KEPT_DELIVERIES, type LiveEvent } from "../../src/api/index.js";
 import { changed } from "../waiting/sorted-events.js";
 import { dead, deliveries, demo, retries, waiting } from "./page-state.js";
 import { toWaiting, type Waiting } from "./waiting.js";
@@ -43,31 +43,37 @@ export function addDeliveries(added: readonly Delivery[]): void {
 function gather(changes: Changes, event: LiveEvent): void {
   switch (event.type) {
     case "scheduled":
-      return comes(changes, toWaiting(event.event));
+      comes(changes, toWaiting(event.event));
+      break;
     case "rescheduled":
       goes(changes, event.id);
-      return comes(changes, toWaiting(event.event));
+      comes(changes, toWaiting(event.event));
+      break;
     case "redriven":
       changes.deadNoMore.add(event.id);
-      return comes(changes, toWaiting(event.event));
+      comes(changes, toWaiting(event.event));
+      break;
     case "delivered":
       changes.delivered.push(event.delivery);
-      return goes(changes, event.delivery.id);
+      goes(changes, event.delivery.id);
+      break;
     case "dead":
       changes.died.add(event.id);
-      return goes(changes, event.id);
+      goes(changes, event.id);
+      break;
     case "cancelled":
     case "gone":
-      return goes(changes, event.id);
+      goes(changes, event.id);
+      break;
     case "purged":
       changes.died.delete(event.id);
       changes.deadNoMore.add(event.id);
-      return;
+      break;
     case "retrying":
       retries.value = new Map(retries.value).set(event.id, event.error);
-      return;
+      break;
     default:
-      return gatherState(event);
+      gatherState(event);
   }
 }
 
@@ -86,19 +92,31 @@ function goes(changes: Changes, id: string): void {
   }
 }
 
-function gatherState(
-  event: Extract<LiveEvent, { type: "state" | "reset" | "swept" | "sweeper" | "counts" | "requests" }>,
-): void {
-  const state = demo.value;
+type StateEvent = Extract<
+  LiveEvent,
+  { type: "state" | "reset" | "swept" | "sweeper" | "counts" | "requests" }
+>;
+
+function gatherState(event: StateEvent): void {
   if (event.type === "state") demo.value = event.state;
-  if (state === undefined) return;
-  const { sweeper } = state;
-  if (event.type === "swept") demo.value = { ...state, sweeper: { ...sweeper, lastSweep: event.report } };
-  if (event.type === "sweeper") demo.value = { ...state, sweeper: event.sweeper };
-  if (event.type === "counts") demo.value = { ...state, counts: event.counts };
-  if (event.type === "requests") {
-    const { requests, spending } = event;
-    demo.value = { ...state, requests, ...(spending && { spending }) };
+  else if (demo.value) demo.value = { ...demo.value, ...stateChange(demo.value, event) };
+}
+
+function stateChange(
+  state: DemoState,
+  event: Exclude<StateEvent, { type: "state" }>,
+): Partial<DemoState> {
+  switch (event.type) {
+    case "swept":
+      return { sweeper: { ...state.sweeper, lastSweep: event.report } };
+    case "sweeper":
+      return { sweeper: event.sweeper };
+    case "counts":
+      return { counts: event.counts };
+    case "requests":
+      return { requests: event.requests, ...(event.spending && { spending: event.spending }) };
+    case "reset":
+      return {}; // a `state` follows, and with it the lists are loaded again
   }
 }
 

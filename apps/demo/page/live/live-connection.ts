@@ -25,7 +25,8 @@ export function startLiveConnection(): () => void {
       inbox.take(JSON.parse(message.data) as LiveEvent); // our own server's: its type is the API's
     source.onerror = () => {
       connection.value = "reconnecting";
-      if (source.readyState === EventSource.CLOSED) reconnecting = window.setTimeout(open, RECONNECT_MS);
+      if (source.readyState === EventSource.CLOSED)
+        reconnecting = window.setTimeout(open, RECONNECT_MS);
     };
   };
   open();
@@ -92,7 +93,8 @@ function createLoading(onLoaded: () => void): { load(): void; areLoading(): bool
 }
 
 function afterThisFrame(work: () => void): void {
-  if (document.hidden) window.setTimeout(work); // there are no frames
+  if (document.hidden)
+    window.setTimeout(work); // there are no frames
   else window.requestAnimationFrame(work);
 }
 

@@ -27,7 +27,11 @@ export interface ComposedKey {
 }
 
 /** Writes the key with core's codec, the same that its writers use. */
-export function composeKey(atMs: number | undefined, draft: DraftTarget, root: string): ComposedKey {
+export function composeKey(
+  atMs: number | undefined,
+  draft: DraftTarget,
+  root: string,
+): ComposedKey {
   const prefix = codecV1.pendingPrefix(root);
   const to = { bucket: draft.bucket, key: draft.key };
   const deliveryId = draft.deliveryId === "" ? STAND_IN : draft.deliveryId;

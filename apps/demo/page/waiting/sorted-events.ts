@@ -32,7 +32,8 @@ function merged<T extends Identified>(left: readonly T[], right: readonly T[]): 
   const all: T[] = [];
   let next = 0;
   for (const event of left) {
-    for (let other = right[next]; other && other.id < event.id; other = right[++next]) all.push(other);
+    for (let other = right[next]; other && other.id < event.id; other = right[++next])
+      all.push(other);
     all.push(event);
   }
   return all.concat(right.slice(next));
