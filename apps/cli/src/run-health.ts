@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { systemClock } from "@keywhen/core";
-import { UsageError } from "./explain-error.js";
+import { UsageError } from "@keywhen/host";
 import { isHolding, type RunState } from "./run-state.js";
 import { toJson } from "./to-json.js";
 

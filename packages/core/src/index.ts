@@ -14,6 +14,7 @@ export {
   KeywhenError,
   type KeywhenErrorCode,
 } from "./keywhen-error.js";
+export { type ActiveSweeper, activeSweepers } from "./lease/active-sweepers.js";
 export type { Home } from "./options/home.js";
 export type { RandomSource } from "./random.js";
 export type { Requests } from "./requests/counted-store.js";
@@ -22,6 +23,7 @@ export type { CancelResult } from "./scheduler/cancel-result.js";
 export { type Call, createScheduler, type Scheduler } from "./scheduler/create-scheduler.js";
 export type { EventFilter } from "./scheduler/event-filter.js";
 export { eventId, parseEventId } from "./scheduler/event-id.js";
+export { isDeliveryOf } from "./scheduler/is-delivery-of.js";
 export type { NewEvent, Payload } from "./scheduler/new-event.js";
 export { type PendingKeyOptions, pendingKey } from "./scheduler/pending-key.js";
 export type { RescheduleResult } from "./scheduler/reschedule.js";
@@ -41,16 +43,21 @@ export {
   type Sweeper,
   type SweeperOptions,
 } from "./sweep/create-sweeper.js";
-export type { LatenessMs } from "./sweep/lateness.js";
-export { type DeadReason, logTo, type Observer, type SweepEvent } from "./sweep/sweep-event.js";
+export type { Sweeping } from "./sweep/look-ahead/sweeping.js";
+export type { LatenessMs } from "./sweep/reporting/lateness.js";
+export {
+  type DeadReason,
+  logTo,
+  type Observer,
+  type SweepEvent,
+} from "./sweep/reporting/sweep-event.js";
 export type {
   HeldReport,
   LeaseUse,
   SweepReport,
   SweptReport,
   TruncatedReason,
-} from "./sweep/sweep-report.js";
-export type { Sweeping } from "./sweep/sweeping.js";
+} from "./sweep/reporting/sweep-report.js";
 export { systemClock } from "./system-clock.js";
 export { type Duration, durationMs, parseDuration } from "./time/duration.js";
 export type { Moment } from "./time/moment.js";

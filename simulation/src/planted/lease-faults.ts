@@ -40,7 +40,7 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a holder copies on after its lease has ended",
-    file: "sweep/copy-permit.ts",
+    file: "sweep/delivering/copy-permit.ts",
     find: `if (lease !== undefined && lease.leftMs() < leaseReserveMs) {`,
     replace: `if (lease === null) {`,
   },
@@ -64,19 +64,19 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "no look at the target after an unclean range",
-    file: "sweep/try-history.ts",
+    file: "sweep/retrying/try-history.ts",
     find: `event.atMs <= latest(lease.uncleanMs, own.uncertainMs()),`,
     replace: `event.atMs <= latest(undefined, own.uncertainMs()),`,
   },
   {
     name: "sweptThrough passes events that were skipped",
-    file: "sweep/swept-through.ts",
+    file: "sweep/retrying/swept-through.ts",
     find: `unattemptedSinceMs === undefined ? Number.POSITIVE_INFINITY : unattemptedSinceMs - 1,`,
     replace: `Number.POSITIVE_INFINITY,`,
   },
   {
     name: "sweptThrough is told by the store's clock though the sweeper's is behind",
-    file: "sweep/swept-through.ts",
+    file: "sweep/retrying/swept-through.ts",
     find: `pass.startedMs, // a clock`,
     replace: `Number.POSITIVE_INFINITY, // a clock`,
   },

@@ -4,7 +4,7 @@ import type { PlantedFault } from "./planted-fault.js";
 export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   {
     name: "what is coming is taken before its instant",
-    file: "sweep/start-at-instants.ts",
+    file: "sweep/look-ahead/start-at-instants.ts",
     find: `upcoming.takeDue(run.now())`,
     replace: `upcoming.takeDue(run.now() + 3_000)`,
   },
@@ -28,7 +28,7 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a dead holder's range is never taken over",
-    file: "sweep/sweep-ahead.ts",
+    file: "sweep/look-ahead/sweep-ahead.ts",
     find: `await refresh(lease, windDown.startSignal);`,
     replace: "",
   },
@@ -40,31 +40,31 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a range ends before the next host is woken",
-    file: "sweep/sweep-ahead.ts",
+    file: "sweep/look-ahead/sweep-ahead.ts",
     find: `/ intervalMs) + 2) * intervalMs`,
     replace: `/ intervalMs) + 1) * intervalMs`,
   },
   {
     name: "a sweep's own sweptThrough counts for what it takes over",
-    file: "sweep/try-history.ts",
+    file: "sweep/retrying/try-history.ts",
     find: `const isOwn = swept !== undefined && atMs >= swept.fromMs;`,
     replace: `const isOwn = swept !== undefined;`,
   },
   {
     name: "sweptThrough passes the end of the sweep's range",
-    file: "sweep/swept-through.ts",
+    file: "sweep/retrying/swept-through.ts",
     find: `untilMs, // what is due after it`,
     replace: `Number.POSITIVE_INFINITY, //`,
   },
   {
     name: "a poll is not made before the range ends",
-    file: "sweep/sweep-ahead.ts",
+    file: "sweep/look-ahead/sweep-ahead.ts",
     find: `await pause.rest(Math.min(pollMs, run.untilMs + 1 - run.now()));`,
     replace: `await pause.rest(Math.max(pollMs, run.untilMs + 1 - run.now()));`,
   },
   {
     name: "a younger event overtakes one that was held",
-    file: "sweep/target-lines.ts",
+    file: "sweep/delivering/target-lines.ts",
     find: `line.isStale = !line.isFresh;`,
     replace: `if (!line.isFresh) lines.delete(target);`,
   },

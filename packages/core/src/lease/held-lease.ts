@@ -11,8 +11,8 @@ import {
   entryOf,
   type LeaseAccount,
   type LeaseState,
+  left,
   rangeStartMs,
-  released,
   renewed,
   withoutDead,
 } from "./lease-state.js";
@@ -158,10 +158,9 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
   };
 }
 
-/** First counts itself out and then the dead: what lay below a dead one was not this holder's to sweep. */
 function letGo(reading: LeaseReading, owner: string, account: LeaseAccount) {
   if (entryOf(reading.state, owner) === undefined) return { result: undefined };
-  const state = withoutDead(released(reading.state, owner, account), reading.storeMs);
+  const state = left(reading.state, owner, account, reading.storeMs);
   const isIn = (later: LeaseState) => entryOf(later, owner) === undefined;
   return { result: undefined, write: { state, isIn } };
 }

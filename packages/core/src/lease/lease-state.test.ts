@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseLeaseJson, writeLeaseJson } from "./lease-json.js";
-import { type LeaseState, NO_HOLDERS, rangeStartMs, released, withoutDead } from "./lease-state.js";
+import {
+  type LeaseState,
+  left,
+  NO_HOLDERS,
+  rangeStartMs,
+  released,
+  withoutDead,
+} from "./lease-state.js";
 
 const NOW_MS = Date.UTC(2026, 11, 24, 12);
 const SECOND_MS = 1_000;
@@ -71,6 +78,14 @@ describe("released()", () => {
     expect(released(two, "low", account).sweptThroughMs).toBe(90);
     expect(released(two, "high", account).sweptThroughMs).toBeUndefined();
     expect(released({ ...two, sweptThroughMs: 95 }, "low", account).sweptThroughMs).toBe(95);
+  });
+});
+
+describe("left()", () => {
+  it("claims nothing of what lay below a dead holder, whom nobody had counted out before", () => {
+    const holders = [holder("dead", 100, NOW_MS - 2_000), holder("own", 200)];
+    const state = left({ ...NO_HOLDERS, holders }, "own", { ...all, sweptThroughMs: 90 }, NOW_MS);
+    expect(state).toEqual({ ...NO_HOLDERS, uncleanMs: 100 });
   });
 });
 

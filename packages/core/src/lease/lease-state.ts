@@ -92,6 +92,19 @@ export function released(state: LeaseState, owner: string, account: LeaseAccount
   };
 }
 
+/**
+ * The state that a holder leaves at `storeMs`. It counts itself out first and then the dead: what lay below a dead one
+ * was not this holder's to sweep.
+ */
+export function left(
+  state: LeaseState,
+  owner: string,
+  account: LeaseAccount,
+  storeMs: number,
+): LeaseState {
+  return withoutDead(released(state, owner, account), storeMs);
+}
+
 /** Where an owner's range begins; `undefined` if it has none. */
 export function rangeStartMs(state: LeaseState, owner: string): number | undefined {
   const index = state.holders.findIndex((holder) => holder.owner === owner);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { createSweeper } from "../sweep/create-sweeper.js";
-import type { SweepEvent } from "../sweep/sweep-event.js";
+import type { SweepEvent } from "../sweep/reporting/sweep-event.js";
 import {
   failFirst,
   keysOf,

@@ -16,6 +16,8 @@ export interface LeaseRequest {
   readonly onTop: boolean;
   /** Said to others who find the lease held. */
   readonly label: string | undefined;
+  /** Asked when the lease has been read and nothing written yet: that answer may tell that one's clock is wrong. */
+  readonly mayTake?: (() => boolean) | undefined;
 }
 
 /** Who holds the lease, and until when if it isn't renewed (the store's time). */
@@ -28,12 +30,17 @@ interface Held {
   readonly heldBy: OtherHolder;
 }
 
+/** The lease is free, but whoever asked for it no longer wants it. */
+interface Declined {
+  readonly declined: true;
+}
+
 interface Joined {
   readonly reading: LeaseReading;
   readonly state: LeaseState;
 }
 
-export type LeaseAnswer = { readonly taken: HeldLease } | Held;
+export type LeaseAnswer = { readonly taken: HeldLease } | Held | Declined;
 
 /**
  * Takes the range up to an instant if nobody is in the way; else tells who is: any holder, or, for who wants to stand on
@@ -48,17 +55,18 @@ export async function takeLease(
   const { untilMs, ttlMs, label } = request;
   const id = randomDeliveryId(place.random);
   const owner = label === undefined ? id : `${label}/${id}`;
-  const join = (reading: LeaseReading): LeaseChange<Joined | Held> => {
+  const join = (reading: LeaseReading): LeaseChange<Joined | Held | Declined> => {
     const state = withoutDead(reading.state, reading.storeMs);
     const highest = state.holders.at(-1);
     const isInTheWay = highest !== undefined && (!request.onTop || highest.untilMs >= untilMs);
     if (isInTheWay) return { result: { heldBy: highest } };
+    if (request.mayTake?.() === false) return { result: { declined: true } };
     const holder = { owner, untilMs, expiresMs: reading.storeMs + ttlMs };
     const next = { ...state, holders: [...state.holders, holder] };
     const isIn = (later: LeaseState) => entryOf(later, owner) !== undefined;
     return { result: { reading, state: next }, write: { state: next, isIn } };
   };
   const answer = await changeLease(place, join, signal);
-  if ("heldBy" in answer) return answer;
+  if (!("state" in answer)) return answer;
   return { taken: holdLease(place, { owner, untilMs, ttlMs, ...answer }) };
 }

@@ -7,7 +7,7 @@ import type { ResolvedHome } from "../options/home.js";
 import { isCopyOf } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
 import { isStoreError } from "../store/object-store-error.js";
-import { createTryHistory, type OwnFindings } from "../sweep/try-history.js";
+import { createTryHistory, type OwnFindings } from "../sweep/retrying/try-history.js";
 import type { CancelResult } from "./cancel-result.js";
 import { deleteEvent } from "./delete-event.js";
 import { asEventId } from "./scheduled-event.js";
@@ -33,7 +33,7 @@ export async function cancelOverdue(
   const untilMs = Math.max(home.clock.now(), event.atMs) + 1;
   const request = { untilMs, ttlMs: LEASE_MS, label: "cancel", onTop: false };
   const answer = await takeLease(home, request, signal);
-  if ("heldBy" in answer) return tooLate;
+  if (!("taken" in answer)) return tooLate;
   const lease = answer.taken;
   try {
     return await cancelUnderLease(home, id, event, tooLate, lease, signal);

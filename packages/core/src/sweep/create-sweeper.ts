@@ -5,11 +5,11 @@ import type { ObjectRef } from "../store/object-store.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import { compileAllowTargets, type TargetCheck } from "./allow-targets.js";
+import { type Sweeping, startSweeping } from "./look-ahead/sweeping.js";
+import type { Observer } from "./reporting/sweep-event.js";
+import type { SweepReport } from "./reporting/sweep-report.js";
 import { sweep } from "./sweep.js";
-import type { Observer } from "./sweep-event.js";
-import type { SweepReport } from "./sweep-report.js";
 import type { LookAhead } from "./sweep-run.js";
-import { type Sweeping, startSweeping } from "./sweeping.js";
 
 export interface SweeperOptions extends Home {
   /**

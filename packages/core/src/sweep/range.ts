@@ -4,13 +4,19 @@ import type { LeaseAccount } from "../lease/lease-state.js";
 import { type OtherHolder, takeLease } from "../lease/take-lease.js";
 import { onAbort } from "../on-abort.js";
 import { isStoreError } from "../store/object-store-error.js";
+import { sweptThroughMs } from "./retrying/swept-through.js";
 import type { SweepRun } from "./sweep-run.js";
-import { sweptThroughMs } from "./swept-through.js";
+
+export interface TakeRangeOptions {
+  readonly hasWaited: boolean;
+  /** Called when the lease has been read, before it is written: may stop the sweep. */
+  readonly onLeaseRead?: (() => void) | undefined;
+}
 
 /** Takes everything that is due by now, where the store can have a lease; the other holder, if there is one. */
 export async function takeRange(
   run: SweepRun,
-  hasWaited: boolean,
+  { hasWaited, onLeaseRead }: TakeRangeOptions,
 ): Promise<OtherHolder | undefined> {
   const { options, home, store, windDown, tally, untilMs } = run;
   if (!canLease(store.capabilities)) {
@@ -25,10 +31,15 @@ export async function takeRange(
     ttlMs: options.leaseTtlMs,
     label: options.owner,
     onTop: options.ahead !== undefined,
+    mayTake() {
+      onLeaseRead?.();
+      return windDown.reason === false;
+    },
   };
   try {
     const answer = await takeLease(place, request, windDown.startSignal);
     if ("heldBy" in answer) return answer.heldBy;
+    if ("declined" in answer) return undefined;
     run.lease = answer.taken;
     tally.leaseTaken(request.untilMs);
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { OtherHolder } from "../lease/take-lease.js";
 import { allowedSkewMs } from "../requests/clock-reading.js";
 import { readAhead } from "../requests/read-ahead.js";
-import { deliverAll } from "./deliver-all.js";
-import type { DeliveryLine } from "./delivery-line.js";
+import { deliverAll } from "./delivering/deliver-all.js";
+import type { DeliveryLine } from "./delivering/delivery-line.js";
+import { LISTS_ONCE } from "./delivering/in-hand.js";
 import { type DuePage, duePages } from "./due-pages.js";
-import { LISTS_ONCE } from "./in-hand.js";
 import { takeRange } from "./range.js";
 import type { SweepRun } from "./sweep-run.js";
 import { takeInDue } from "./take-in.js";
@@ -22,7 +22,7 @@ export async function sweepDue(
     const first = await nextPage(run, pages);
     if (first === undefined) return undefined;
     stopIfAhead(run);
-    const holder = await takeRange(run, hasWaited);
+    const holder = await takeRange(run, { hasWaited });
     if (holder !== undefined) return holder;
     await deliverAll(run, LISTS_ONCE, (line) => takeInPages(run, line, first, pages));
     return undefined;

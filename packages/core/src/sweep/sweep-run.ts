@@ -6,13 +6,13 @@ import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { TargetCheck } from "./allow-targets.js";
 import { createCheckedClock } from "./checked-clock.js";
-import { type Condemned, createCondemned } from "./condemned.js";
 import type { DueEvent } from "./due-event.js";
-import type { SafeObserver } from "./safe-observer.js";
-import type { Observer } from "./sweep-event.js";
-import type { LeaseUse } from "./sweep-report.js";
-import { createSweepTally, type SweepTally } from "./sweep-tally.js";
-import type { OwnSweep } from "./try-history.js";
+import { type Condemned, createCondemned } from "./giving-up/condemned.js";
+import type { SafeObserver } from "./reporting/safe-observer.js";
+import type { Observer } from "./reporting/sweep-event.js";
+import type { LeaseUse } from "./reporting/sweep-report.js";
+import { createSweepTally, type SweepTally } from "./reporting/sweep-tally.js";
+import type { OwnSweep } from "./retrying/try-history.js";
 import { createWindDown, type WindDown } from "./wind-down.js";
 
 export interface LookAhead {

@@ -15,7 +15,7 @@ import {
   writeByHand,
 } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
-import type { SweepEvent } from "./sweep-event.js";
+import type { SweepEvent } from "./reporting/sweep-event.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
 const NOT_DUE = "2026-12-24T12:00:00.001Z";

@@ -1,8 +1,8 @@
 import { noRequests, type Requests } from "../requests/counted-store.js";
-import { createSafeObserver, type SafeObserver } from "./safe-observer.js";
-import { rangeEndMs, sweepAhead } from "./sweep-ahead.js";
+import { rangeEndMs, sweepAhead } from "./look-ahead/sweep-ahead.js";
+import { createSafeObserver, type SafeObserver } from "./reporting/safe-observer.js";
+import type { SweepReport } from "./reporting/sweep-report.js";
 import { sweepDue } from "./sweep-due.js";
-import type { SweepReport } from "./sweep-report.js";
 import { type SweepOptions, startRun } from "./sweep-run.js";
 import { waitForHolder } from "./wait-for-holder.js";
 

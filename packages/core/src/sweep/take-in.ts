@@ -1,4 +1,4 @@
-import type { DeliveryLine } from "./delivery-line.js";
+import type { DeliveryLine } from "./delivering/delivery-line.js";
 import type { DueEvent } from "./due-event.js";
 import type { SweepRun } from "./sweep-run.js";
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.js";
 import { onAbort } from "../on-abort.js";
-import type { TruncatedReason } from "./sweep-report.js";
+import type { TruncatedReason } from "./reporting/sweep-report.js";
 
 /**
  * How a sweep ends early: first nothing new is started, then copies under way are aborted, last the

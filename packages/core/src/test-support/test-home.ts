@@ -2,7 +2,7 @@ import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore, RequestKind, StoreCapabilities } from "../store/object-store.js";
 import { ObjectStoreError, type StoreErrorCode } from "../store/object-store-error.js";
 import { createSweeper, type SweepCall, type SweeperOptions } from "../sweep/create-sweeper.js";
-import type { SweptReport } from "../sweep/sweep-report.js";
+import type { SweptReport } from "../sweep/reporting/sweep-report.js";
 import { type ManualClock, manualClock } from "../testing/manual-clock.js";
 
 export const NOON = "2026-12-24T12:00:00.000Z";

@@ -1,0 +1,171 @@
+import type { ObjectStoreError } from "../../store/object-store-error.js";
+import type { DueEvent } from "../due-event.js";
+import type { SweepTally } from "../reporting/sweep-tally.js";
+import type { ConcurrencyLimit } from "./concurrency-limit.js";
+import type { DeleteQueue } from "./delete-queue.js";
+import type { Delivery } from "./deliver.js";
+import type { InHand } from "./in-hand.js";
+import { createPulse } from "./pulse.js";
+import type { TargetLines } from "./target-lines.js";
+
+/** Brings events from the listing to their end, with bounded concurrency and bounded memory. */
+export interface Dispatcher {
+  /** Takes an event in; resolves when there is room for another one. */
+  submit(event: DueEvent): Promise<void>;
+  /** An event whose copy is confirmed elsewhere, in the dead letters: deletes it. */
+  discard(event: DueEvent): void;
+  /** Drops what has not been started, as untried. */
+  dropUnstarted(): void;
+  /** Resolves when every event taken in has been copied, failed, held or dropped. */
+  settled(): Promise<void>;
+  /** The delete of an event has been answered. */
+  deleted(event: DueEvent): void;
+  undeleted(event: DueEvent): void;
+}
+
+export interface DispatcherOptions {
+  readonly lines: TargetLines;
+  readonly inHand: InHand;
+  readonly limit: ConcurrencyLimit;
+  readonly tally: SweepTally;
+  readonly deletes: DeleteQueue;
+  /** `isFreed`: its elder has just been delivered, so it goes now, however its own tries stand. */
+  readonly deliver: (event: DueEvent, isFreed: boolean) => Promise<Delivery>;
+  /** Takes a failed event over, if it is to be given up. */
+  readonly condemn: (event: DueEvent, error: ObjectStoreError) => boolean;
+}
+
+/** Events in memory at most, waiting ones and those whose delete is unconfirmed included. */
+const MOST_IN_MEMORY = 10_000;
+/** Enough that copies never wait for a page. */
+const MOST_READY = 1_000;
+
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { lines, inHand, limit, tally, deletes, deliver, condemn } = options;
+  const ready: DueEvent[] = [];
+  const freed = new WeakSet<DueEvent>();
+  let copying = 0;
+  let waiting = 0;
+  let unconfirmed = 0;
+  const change = createPulse();
+
+  const hasRoom = () =>
+    ready.length < MOST_READY && ready.length + copying + waiting + unconfirmed < MOST_IN_MEMORY;
+
+  const startReady = () => {
+    while (copying < limit.current) {
+      const event = ready.shift();
+      if (event === undefined) return;
+      copying += 1;
+      tally.underWay(copying);
+      void run(event);
+    }
+  };
+
+  const run = async (event: DueEvent) => {
+    const delivery = await deliver(event, freed.has(event));
+    copying -= 1;
+    settle(event, delivery);
+    startReady();
+    change.notify();
+  };
+
+  const settle = (event: DueEvent, delivery: Delivery) => {
+    switch (delivery.outcome) {
+      case "copied":
+        limit.succeeded();
+        tally.delivered(event, delivery.latenessMs);
+        return delivery.isMoved ? next(event) : queueDelete(event);
+      case "found":
+        tally.alreadyDelivered(event);
+        return queueDelete(event);
+      case "gone":
+        tally.gone();
+        return next(event);
+      case "untried":
+        tally.untried(event);
+        return leave(event);
+      case "backing-off":
+        tally.backingOff(event);
+        return leave(event);
+      case "failed":
+        if (delivery.wasSent && condemn(event, delivery.error)) return holdYounger(event);
+        tally.failed(event, delivery.error);
+        return leave(event);
+    }
+  };
+
+  const leave = (event: DueEvent) => {
+    inHand.release(event.key);
+    holdYounger(event);
+  };
+
+  const queueDelete = (event: DueEvent) => {
+    unconfirmed += 1;
+    deletes.add(event);
+    if (lines.hasWaiting(event)) deletes.hurry();
+  };
+
+  const next = (event: DueEvent) => {
+    inHand.release(event.key);
+    const younger = lines.finish(event);
+    if (younger === undefined) return;
+    waiting -= 1;
+    freed.add(younger);
+    ready.unshift(younger);
+  };
+
+  const holdYounger = (event: DueEvent) => {
+    for (const younger of lines.block(event)) {
+      waiting -= 1;
+      hold(younger);
+    }
+  };
+
+  const hold = (event: DueEvent) => {
+    tally.held(event);
+    inHand.release(event.key);
+  };
+
+  return {
+    async submit(event) {
+      inHand.take(event.key);
+      const admission = lines.admit(event);
+      if (admission === "held") hold(event);
+      if (admission === "start") ready.push(event);
+      if (admission === "wait") {
+        waiting += 1;
+        deletes.hurry(); // its elder may be in the queue
+      }
+      startReady();
+      while (!hasRoom()) await change.next();
+    },
+    discard(event) {
+      unconfirmed += 1;
+      deletes.add(event);
+    },
+    dropUnstarted() {
+      const waited = lines.clear();
+      waiting -= waited.length;
+      for (const event of [...ready.splice(0), ...waited]) {
+        tally.untried(event);
+        inHand.release(event.key);
+      }
+      change.notify();
+    },
+    async settled() {
+      while (ready.length + copying + waiting > 0) await change.next();
+    },
+    deleted(event) {
+      unconfirmed -= 1;
+      next(event);
+      startReady();
+      change.notify();
+    },
+    undeleted(event) {
+      unconfirmed -= 1;
+      holdYounger(event);
+      change.notify();
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { DueEvent } from "../due-event.js";
+
+/**
+ * Keeps the events of one target in a line: the elder is delivered, and its delete confirmed, before the
+ * next one starts; if it fails, the others are held. Targets beyond `mostTargets` at once are not
+ * tracked, and `isUnordered` tells so.
+ */
+export interface TargetLines {
+  readonly isUnordered: boolean;
+  /** What to do with a new event: start it, or it waits in line, or it is held for this sweep. */
+  admit(event: DueEvent): "start" | "wait" | "held";
+  /** The event has left the schedule: the next one of its target, if one waits. */
+  finish(event: DueEvent): DueEvent | undefined;
+  /** The event failed: those that waited for it, all of which are held, as will be all that come but itself. */
+  block(event: DueEvent): readonly DueEvent[];
+  hasWaiting(event: DueEvent): boolean;
+  /** A listing has met the event: it blocks its line still, if it failed; else it is the first of a line whose blocker has gone. */
+  seen(event: DueEvent): void;
+  /** Takes every waiting event out of line. */
+  clear(): readonly DueEvent[];
+  /** Everything has been listed once more: whoever failed and was not seen again blocks nobody any longer. */
+  endPass(): void;
+}
+
+interface Line {
+  /** The event under way; undefined once one has failed. */
+  elder: DueEvent | undefined;
+  waiting: DueEvent[];
+  /** The key of the event that failed, and whether it was seen in this pass. */
+  blockedBy: string | undefined;
+  isFresh: boolean;
+  /** The one that failed has gone: whoever is listed first is next. */
+  isStale: boolean;
+}
+
+export function createTargetLines(mostTargets: number): TargetLines {
+  const lines = new Map<string, Line>();
+  let isUnordered = false;
+  const lineOf = (event: DueEvent) => {
+    const line = lines.get(event.target);
+    return line?.elder === event ? line : undefined; // untracked past the limit
+  };
+  return {
+    get isUnordered() {
+      return isUnordered;
+    },
+    admit(event) {
+      const line = lines.get(event.target);
+      if (line === undefined) {
+        if (lines.size < mostTargets) lines.set(event.target, newLine(event));
+        else isUnordered = true;
+        return "start";
+      }
+      if (line.elder === undefined) {
+        if (line.blockedBy !== event.key) return "held";
+        line.elder = event;
+        line.blockedBy = undefined;
+        line.isStale = false;
+        return "start";
+      }
+      line.waiting.push(event);
+      return "wait";
+    },
+    finish(event) {
+      const line = lineOf(event);
+      if (line === undefined) return undefined;
+      line.elder = line.waiting.shift();
+      if (line.elder === undefined) lines.delete(event.target);
+      return line.elder;
+    },
+    block(event) {
+      const line = lineOf(event);
+      if (line === undefined) return [];
+      line.elder = undefined;
+      line.blockedBy = event.key;
+      line.isFresh = true;
+      line.isStale = false;
+      return line.waiting.splice(0);
+    },
+    hasWaiting: (event) => (lineOf(event)?.waiting.length ?? 0) > 0,
+    seen(event) {
+      const line = lines.get(event.target);
+      if (line?.elder !== undefined) return;
+      if (line?.blockedBy === event.key) line.isFresh = true;
+      else if (line?.isStale) lines.delete(event.target);
+    },
+    clear: () => [...lines.values()].flatMap((line) => line.waiting.splice(0)),
+    endPass() {
+      for (const [target, line] of lines) {
+        if (line.elder !== undefined) continue;
+        if (line.isStale) lines.delete(target);
+        line.isStale = !line.isFresh;
+        line.isFresh = false;
+      }
+    },
+  };
+}
+
+function newLine(elder: DueEvent): Line {
+  return { elder, waiting: [], blockedBy: undefined, isFresh: false, isStale: false };
+}

@@ -1,0 +1,65 @@
+import { onAbort } from "../../on-abort.js";
+import type { DeliveryLine } from "../delivering/delivery-line.js";
+import type { SweepRun } from "../sweep-run.js";
+import { takeInDue } from "../take-in.js";
+import type { Upcoming } from "./upcoming.js";
+
+/** Takes events in as their instants come. */
+export interface Starter {
+  /** There are new ones. */
+  look(): void;
+  /** Resolves when none is left, or nothing may start any more. */
+  end(): Promise<void>;
+}
+
+/** Half full, there is room for those that had none. */
+const ROOM_SHARE = 0.5;
+
+/**
+ * Sleeps until the next instant, and no longer: waiting costs nothing. `onRoom` is told when some that had no room
+ * have it now.
+ */
+export function startAtInstants(
+  run: SweepRun,
+  line: DeliveryLine,
+  upcoming: Upcoming,
+  onRoom: () => void,
+): Starter {
+  const { home, windDown } = run;
+  let isEnding = false;
+  let asleep = new AbortController();
+  const wake = () => asleep.abort();
+  onAbort(windDown.startSignal, wake);
+
+  const sleep = async (ms: number) => {
+    asleep = new AbortController();
+    await home.clock.sleep(ms, { signal: asleep.signal });
+  };
+
+  const startDue = async () => {
+    const size = upcoming.size;
+    const due = upcoming.takeDue(run.now());
+    for (const { key } of due) line.inHand.take(key); // at once, before a listing meets them
+    for (const event of due) await takeInDue(run, line, event);
+    if (upcoming.isCut && upcoming.size < size * ROOM_SHARE) onRoom();
+  };
+
+  const work = async () => {
+    while (!windDown.reason && !(isEnding && upcoming.size === 0)) {
+      const waitMs = (upcoming.nextMs ?? Number.POSITIVE_INFINITY) - run.now();
+      // Timers come early now and then, so the clock is looked at again.
+      if (waitMs > 0) await sleep(waitMs);
+      else await startDue();
+    }
+  };
+
+  const working = work();
+  return {
+    look: wake,
+    async end() {
+      isEnding = true;
+      wake();
+      await working;
+    },
+  };
+}

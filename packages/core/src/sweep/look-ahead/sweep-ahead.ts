@@ -1,0 +1,150 @@
+import type { OtherHolder } from "../../lease/take-lease.js";
+import { onAbort } from "../../on-abort.js";
+import { allowedSkewMs } from "../../requests/clock-reading.js";
+import { isStoreError } from "../../store/object-store-error.js";
+import { deliverAll } from "../delivering/deliver-all.js";
+import type { DeliveryLine } from "../delivering/delivery-line.js";
+import { createInHand } from "../delivering/in-hand.js";
+import type { DueEvent } from "../due-event.js";
+import { duePages } from "../due-pages.js";
+import { takeRange } from "../range.js";
+import { sweptThroughMs } from "../retrying/swept-through.js";
+import { newPass, type SweepRun } from "../sweep-run.js";
+import { takeInDue } from "../take-in.js";
+import { startAtInstants } from "./start-at-instants.js";
+import { createUpcoming, type Upcoming } from "./upcoming.js";
+
+/** Events in memory at most that aren't due yet. */
+const MOST_UPCOMING = 10_000;
+
+/** The end of the next full interval: a host that is woken once an interval leaves no gap, whenever it is woken. */
+export function rangeEndMs(nowMs: number, intervalMs: number): number {
+  return (Math.floor(nowMs / intervalMs) + 2) * intervalMs;
+}
+
+/**
+ * Delivers each event at its instant until the range has ended: lists again and again for what is written at short
+ * notice, and keeps what isn't due yet in memory. The holder that is in the way, if there is one.
+ */
+export async function sweepAhead(run: SweepRun, pollMs: number): Promise<OtherHolder | undefined> {
+  const holder = await takeRange(run, { hasWaited: false, onLeaseRead: () => stopIfSkewed(run) });
+  if (holder !== undefined || run.windDown.reason) return holder;
+  run.pass = newPass(run.now(), run.lease?.fromMs);
+  await deliverAll(run, createInHand(), (line) => deliverAtInstants(run, line, pollMs));
+  return undefined;
+}
+
+async function deliverAtInstants(run: SweepRun, line: DeliveryLine, pollMs: number): Promise<void> {
+  const { windDown } = run;
+  const upcoming = createUpcoming(MOST_UPCOMING);
+  const pause = createPause(run);
+  const starter = startAtInstants(run, line, upcoming, pause.end);
+  try {
+    await listFirst(run, line, upcoming);
+    while (!windDown.reason && run.now() <= run.untilMs) {
+      starter.look();
+      await pause.rest(Math.min(pollMs, run.untilMs + 1 - run.now()));
+      await beginPass(run, line, upcoming);
+      await listAgain(run, line, upcoming);
+    }
+  } finally {
+    await starter.end();
+    upcoming.clear();
+  }
+}
+
+/** What happens between two listings. */
+async function beginPass(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): Promise<void> {
+  const { lease, tally, windDown, pass } = run;
+  const throughMs = pass.isComplete ? sweptThroughMs(run) : undefined;
+  if (throughMs !== undefined) run.swept = { fromMs: pass.fromMs, throughMs };
+  tally.forgetWaiting();
+  line.inHand.newPass();
+  upcoming.forgetCut();
+  if (lease !== undefined && lease.fromMs !== Number.NEGATIVE_INFINITY) {
+    await refresh(lease, windDown.startSignal);
+  }
+  run.clockReading = undefined;
+  run.pass = newPass(run.now(), lease?.fromMs);
+}
+
+/** Who isn't the lowest may have become it meanwhile. If that can't be told now, the next poll tells. */
+async function refresh(lease: NonNullable<SweepRun["lease"]>, signal: AbortSignal): Promise<void> {
+  try {
+    await lease.refresh(signal);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+  }
+}
+
+/** Throws if not even the first page can be listed: then nothing is under way. */
+async function listFirst(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): Promise<void> {
+  try {
+    await listPass(run, line, upcoming);
+  } catch (error) {
+    if (run.windDown.reason) return; // the listing was aborted with everything else
+    if (!isStoreError(error) || run.pass.pagesRead === 0) throw error;
+    run.tally.listFailed(error);
+  }
+}
+
+async function listAgain(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): Promise<void> {
+  try {
+    await listPass(run, line, upcoming);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    if (!run.windDown.reason) run.tally.listFailed(error); // what is in memory is delivered all the same
+  }
+}
+
+async function listPass(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): Promise<void> {
+  const { pass, windDown } = run;
+  for await (const page of duePages(run)) {
+    stopIfSkewed(run);
+    for (const event of page) {
+      if (windDown.reason) return;
+      const hasRoom = await takeIn(run, line, upcoming, event);
+      if (!hasRoom) return;
+    }
+    pass.lastTakenIn = page.at(-1);
+  }
+  stopIfSkewed(run); // also if nothing was found
+  pass.isComplete = true;
+  line.lines.endPass();
+}
+
+/** False if there is no room for it, nor for what comes after it. */
+async function takeIn(
+  run: SweepRun,
+  line: DeliveryLine,
+  upcoming: Upcoming,
+  event: DueEvent,
+): Promise<boolean> {
+  if (upcoming.has(event.key)) return true; // it is about to start by itself
+  const isInHand = line.inHand.has(event.key);
+  if (!isInHand && event.atMs > run.now()) return upcoming.add(event);
+  line.lines.seen(event);
+  if (!isInHand) await takeInDue(run, line, event);
+  return true;
+}
+
+/** A clock that is ahead would deliver early; one that is behind keeps others from delivering in time. */
+function stopIfSkewed({ home, clockReading, windDown }: SweepRun): void {
+  if (clockReading === undefined) return;
+  if (Math.abs(clockReading.aheadMs) > allowedSkewMs(home.guardMs)) windDown.stop("clock-skew");
+}
+
+/** The time between two listings, which can be cut short. */
+function createPause({ home, windDown }: SweepRun) {
+  let current = new AbortController();
+  const end = () => current.abort();
+  onAbort(windDown.startSignal, end);
+  return {
+    end,
+    async rest(ms: number) {
+      if (windDown.reason) return;
+      current = new AbortController();
+      await home.clock.sleep(ms, { signal: current.signal });
+    },
+  };
+}
