@@ -55,7 +55,8 @@ function Kinds(props: { kind: BodyKind; chosen: BodyKind; onChoose: (kind: BodyK
   const offered: readonly BodyKind[] =
     props.kind === "binary" ? ["binary"] : [props.kind, "binary"];
   return (
-    <div class="segments" role="group" aria-label="Show the body as">
+    <fieldset class="segments">
+      <legend class="unseen">Show the body as</legend>
       {offered.map((kind) => (
         <button
           key={kind}
@@ -66,7 +67,7 @@ function Kinds(props: { kind: BodyKind; chosen: BodyKind; onChoose: (kind: BodyK
           {LABELS[kind]}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
@@ -75,10 +76,20 @@ function Shown({ kind, data }: { kind: BodyKind; data: Uint8Array<ArrayBuffer> }
   if (kind === "image") return <ImageOf data={data} />;
   const text = kind === "text" ? textOf(data) : hexDump(data.subarray(0, SHOWN_BYTES));
   return (
-    <pre class="body-text" tabIndex={0} aria-label={`Body as ${LABELS[kind].toLowerCase()}`}>
-      <bdi>{text}</bdi>
-    </pre>
+    <textarea
+      class="body-text mono"
+      readOnly
+      dir={kind === "text" ? "auto" : "ltr"}
+      wrap={kind === "text" ? "soft" : "off"}
+      rows={Math.min(20, Math.max(3, lines(text)))}
+      aria-label={`Body as ${LABELS[kind].toLowerCase()}`}
+      value={text}
+    />
   );
+}
+
+function lines(text: string | undefined): number {
+  return text?.split("\n", 20).length ?? 0;
 }
 
 function ImageOf({ data }: { data: Uint8Array<ArrayBuffer> }) {

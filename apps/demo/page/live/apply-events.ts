@@ -1,5 +1,10 @@
 import { batch } from "@preact/signals";
-import { type Delivery, type DemoState, KEPT_DELIVERIES, type LiveEvent } from "../../src/api/index.js";
+import {
+  type Delivery,
+  type DemoState,
+  KEPT_DELIVERIES,
+  type LiveEvent,
+} from "../../src/api/index.js";
 import { changed } from "../waiting/sorted-events.js";
 import { dead, deliveries, demo, retries, waiting } from "./page-state.js";
 import { toWaiting, type Waiting } from "./waiting.js";

@@ -4,9 +4,13 @@ import { demo } from "../live/page-state.js";
 export function StoreCommand({ verb }: { verb: string }) {
   const url = demo.value?.store.url ?? "file:./data";
   return (
-    <pre class="command" tabIndex={0} aria-label="Command">
-      <bdi>{`npm run -s keywhen -- --store ${quoted(url)} ${verb}`}</bdi>
-    </pre>
+    <input
+      class="command mono"
+      readOnly
+      aria-label="Command"
+      value={`npm run -s keywhen -- --store ${quoted(url)} ${verb}`}
+      onFocus={(event) => event.currentTarget.select()}
+    />
   );
 }
 

@@ -11,21 +11,20 @@ interface Props<T> {
   readonly row: (item: T, tabIndex: 0 | -1) => ComponentChildren;
   readonly rowClass?: (item: T) => string | undefined;
   /** To scroll it from outside. */
-  readonly box?: RefObject<HTMLDivElement | null>;
+  readonly box?: RefObject<HTMLElement | null>;
 }
 
 /** A list of any length, of which only the rows that are seen (and the one with the focus) are in the document. */
 export function WindowedList<T extends { readonly id: string }>(props: Props<T>) {
   const { label, items, rowHeight } = props;
-  const own = useRef<HTMLDivElement>(null);
+  const own = useRef<HTMLElement>(null);
   const box = props.box ?? own;
   const { first, end } = useRowWindow(box, items, rowHeight);
   const keys = useRowKeys(box, items, rowHeight);
   return (
-    <div
+    <section
       ref={box}
       class="windowed"
-      role="group"
       aria-label={label}
       tabIndex={items.length > 0 ? 0 : -1}
       onKeyDown={keys.onKeyDown}
@@ -50,7 +49,7 @@ export function WindowedList<T extends { readonly id: string }>(props: Props<T>)
           );
         })}
       </ul>
-    </div>
+    </section>
   );
 }
 

@@ -8,10 +8,8 @@ export function BodyInput() {
   const [isOver, setIsOver] = useState(false);
   const content = body.value;
   return (
-    <div
+    <fieldset
       class={`body-input ${isOver ? "drop-here" : ""}`}
-      role="group"
-      aria-label="Payload"
       onDragOver={(event) => {
         event.preventDefault();
         setIsOver(true);
@@ -24,8 +22,9 @@ export function BodyInput() {
         if (file) takeFile(file);
       }}
     >
+      <legend>Payload</legend>
       {typeof content === "string" ? <TextBody text={content} /> : <FileBody file={content} />}
-    </div>
+    </fieldset>
   );
 }
 
@@ -33,9 +32,8 @@ function TextBody({ text }: { text: string }) {
   const picker = useRef<HTMLInputElement>(null);
   return (
     <>
-      <label for="draft-body">Payload</label>
       <textarea
-        id="draft-body"
+        aria-label="Payload as text"
         class="mono"
         rows={3}
         spellcheck={false}
@@ -69,7 +67,6 @@ function FileBody({ file }: { file: File }) {
   const isTooLarge = file.size > LARGEST_BODY_BYTES;
   return (
     <>
-      <span class="label">Payload</span>
       <p class={`body-file message ${isTooLarge ? "bad" : ""}`}>
         <bdi class="mono">{file.name}</bdi>
         <span>

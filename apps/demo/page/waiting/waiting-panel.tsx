@@ -22,7 +22,7 @@ const shown = computed(() => {
 
 /** What waits: along the time, and as a list that can be searched. */
 export function WaitingPanel() {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const scrollTo = (atMs: number) => {
     const index = shown.value.findIndex((event) => event.atMs >= atMs);
     if (box.current)
