@@ -66,23 +66,21 @@ function TextBody({ text }: { text: string }) {
 function FileBody({ file }: { file: File }) {
   const isTooLarge = file.size > LARGEST_BODY_BYTES;
   return (
-    <>
-      <p class={`body-file message ${isTooLarge ? "bad" : ""}`}>
-        <bdi class="mono">{file.name}</bdi>
-        <span>
-          {bytes(file.size)}
-          {isTooLarge && `; the page takes at most ${bytes(LARGEST_BODY_BYTES)}`}
-        </span>
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            body.value = "";
-          }}
-        >
-          Type a text instead
-        </button>
-      </p>
-    </>
+    <p class={`body-file message ${isTooLarge ? "bad" : ""}`}>
+      <bdi class="mono">{file.name}</bdi>
+      <span>
+        {bytes(file.size)}
+        {isTooLarge && `; the page takes at most ${bytes(LARGEST_BODY_BYTES)}`}
+      </span>
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          body.value = "";
+        }}
+      >
+        Type a text instead
+      </button>
+    </p>
   );
 }

@@ -13,12 +13,11 @@ interface Props {
 export function KeyPreview({ composed, atMs, typedKey }: Props) {
   return (
     <section class="key-preview" aria-labelledby="key-preview-title">
-      <h3 id="key-preview-title" class="label">
-        Its key in the store
-      </h3>
+      <h3 id="key-preview-title">Its key in the store</h3>
       <p class="composed mono">
         <bdi dir="ltr">
           <span class="muted">{composed.prefix}</span>
+          <wbr />
           <span class="part-when">{composed.when || "when"}</span>
           <span class="muted">|</span>
           <span class="part-bucket">{composed.bucket || "bucket"}</span>

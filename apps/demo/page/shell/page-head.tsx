@@ -27,7 +27,7 @@ export function PageHead() {
       <span class="clock">
         <time class="clock-time">{clockTime(nowMs.value)}</time>{" "}
         <span class="muted small">
-          {viewersZone} {utcOffset(nowMs.value)}
+          {viewersZone === "UTC" ? "UTC" : `${viewersZone}, ${utcOffset(nowMs.value)}`}
         </span>
       </span>
     </header>

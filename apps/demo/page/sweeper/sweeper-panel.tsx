@@ -23,7 +23,7 @@ export function SweeperPanel() {
         <span class={`tag ${tone}`}>{title}</span> <span class="small">{meaning}</span>
       </p>
       <Holders sweeper={state.sweeper} />
-      <LastSweep sweep={state.sweeper.lastSweep} />
+      <LastSweep sweeper={state.sweeper} />
       {state.canSweep && !state.readOnly ? (
         <Switches state={state} />
       ) : (
@@ -52,8 +52,12 @@ function Holders({ sweeper }: { sweeper: SweeperState }) {
   );
 }
 
-function LastSweep({ sweep }: { sweep: SweepSummary | undefined }) {
-  if (!sweep) return <p class="small muted">No sweep has ended here yet.</p>;
+function LastSweep({ sweeper }: { sweeper: SweeperState }) {
+  const sweep = sweeper.lastSweep;
+  if (!sweep) {
+    const text = sweeper.isStarted ? "Its first sweep goes on." : "No sweep has ended here yet.";
+    return <p class="small muted">{text}</p>;
+  }
   const troubles = [
     sweep.retrying ? `${sweep.retrying} retrying` : "",
     sweep.dead ? `${sweep.dead} given up` : "",
