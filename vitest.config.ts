@@ -7,6 +7,7 @@ export default defineConfig({
       "apps/*/vitest.config.ts",
       "apps/demo/e2e/vitest.config.ts",
       "examples/*/vitest.config.ts",
+      "bench/vitest.config.ts",
       "docs/vitest.config.ts",
       "reliability/vitest.config.ts",
       "simulation/vitest.config.ts",

@@ -1,4 +1,5 @@
-import type { FaultRates } from "./faults.js";
+import { CURSED_KINDS, type FaultRates } from "./faults.js";
+import { withHardSpot } from "./hard-spots.js";
 import {
   ALLOWED_SKEW_MS,
   type ClockPlan,
@@ -37,11 +38,12 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
   });
   const sweeperNames = Array.from({ length: prng.between(1, 4) }, (_, at) => `sweeper-${at + 1}`);
   const ahead = prngOf(seed, "look-ahead").chance(LOOKS_AHEAD);
-  return {
+  return withHardSpot({
     seed,
     profile,
     ...span,
     rates: drawRates(prngOf(seed, "rates")),
+    cursedSweeps: { chance: 0.05, kinds: CURSED_KINDS },
     writers,
     sweepers: sweeperNames.map((name) =>
       planSweeper(name, clockOf(name), prngOf(seed, name), { ...span, ahead }),
@@ -61,7 +63,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     },
     foreignKeys: FOREIGN_KEYS.filter(() => prng.chance(0.4)),
     without: new Set(),
-  };
+  });
 }
 
 /** Objects that lie where events lie and are none. */

@@ -13,9 +13,10 @@ import type { Demo } from "./demo.js";
 import { createJournal } from "./live/journal.js";
 import { createLiveHub } from "./live/live-hub.js";
 import { createLookOut } from "./live/look-out.js";
-import { tellCounts } from "./live/tell-counts.js";
+import { tellCounts, type Usage } from "./live/tell-counts.js";
 import { createWaitingIndex } from "./live/waiting-index.js";
 import type { DemoOptions } from "./options.js";
+import { spendingOn } from "./spending.js";
 import { createSweeperControl } from "./sweeper/sweeper-control.js";
 
 export interface RunningDemo extends Demo {
@@ -52,6 +53,10 @@ export function openDemo(opened: OpenedHome, options: DemoOptions): RunningDemo 
     lookAtSweepers: sweeper.look,
   });
 
+  const usage = (): Usage => ({
+    requests: { ...requests },
+    ...(options.isOnAws ? { spending: spendingOn(requests) } : {}),
+  });
   const state = (): DemoState => ({
     store: {
       url: options.storeUrl,
@@ -68,7 +73,7 @@ export function openDemo(opened: OpenedHome, options: DemoOptions): RunningDemo 
     startedAt,
     sweeper: sweeper.state(),
     counts: journal.counts(),
-    requests: { ...requests },
+    ...usage(),
     ...(lookOut.trouble === undefined ? {} : { trouble: lookOut.trouble }),
   });
 
@@ -78,7 +83,7 @@ export function openDemo(opened: OpenedHome, options: DemoOptions): RunningDemo 
     guardMs: durationMs(guard),
     async run(signal) {
       if (options.sweeps) sweeper.start();
-      await Promise.all([lookOut.run(signal), tellCounts({ clock, journal, requests }, signal)]);
+      await Promise.all([lookOut.run(signal), tellCounts({ clock, journal, usage }, signal)]);
       await sweeper.stop();
     },
   };

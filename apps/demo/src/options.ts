@@ -1,6 +1,7 @@
 import { type Duration, durationMs, parseDuration } from "@keywhen/core";
 import { allowedTargets, storeUrl, UsageError } from "@keywhen/host";
 import { Command, InvalidArgumentError } from "commander";
+import { isOnAws } from "./spending.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -23,9 +24,11 @@ export interface DemoOptions {
   /** Listens beyond loopback, so a token is asked for. */
   readonly isOpen: boolean;
   readonly token: string | undefined;
+  /** Requests cost what AWS asks for them. */
+  readonly isOnAws: boolean;
 }
 
-export const OWN_STORE = "file:./keywhen-demo-data";
+const OWN_STORE = "file:./keywhen-demo-data";
 const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
 const SHORTEST_TOKEN = 16;
 
@@ -91,6 +94,7 @@ function toOptions(typed: Typed, env: Env): DemoOptions {
     port: typed.port,
     isOpen,
     token: isOpen ? readToken(env) : undefined,
+    isOnAws: isOnAws(url, env),
   };
 }
 

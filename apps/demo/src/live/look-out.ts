@@ -36,6 +36,8 @@ export interface LookOutParts {
 const LOOKS_TO_ONE = 5;
 /** After that time without a look nobody can be told what changed meanwhile: they load all anew. */
 const STALE_AFTER_LOOKS = 10;
+/** However slow the store is, looking takes a small part of the time. */
+const SMALL_PART = 5;
 const MOST_PAGES = WATCHED_EVENTS / LARGEST_PAGE;
 
 export function createLookOut(parts: LookOutParts): LookOut {
@@ -134,8 +136,10 @@ export function createLookOut(parts: LookOutParts): LookOut {
       while (!signal.aborted) {
         if (listeners === 0) await someone();
         else {
+          const beganMs = clock.monotonic();
           await lookNext(signal);
-          await clock.sleep(everyMs, { signal });
+          const tookMs = clock.monotonic() - beganMs;
+          await clock.sleep(Math.max(everyMs, SMALL_PART * tookMs), { signal });
         }
       }
       await queue;

@@ -1,7 +1,7 @@
 import type { WaitingEvent } from "../api/index.js";
 
 /** A page of the schedule as it was listed. */
-export interface ListedPage {
+interface ListedPage {
   /** It holds what sorts behind this id … */
   readonly after: string;
   /** … up to its last event; or to the end of the schedule. */

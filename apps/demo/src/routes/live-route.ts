@@ -14,6 +14,8 @@ export function sendLive(demo: Demo, ending: AbortSignal) {
     streamSSE(c, async (stream) => {
       const leaving = new AbortController();
       stream.onAbort(() => leaving.abort());
+      await stream.write(`retry: ${RETRY_MS}\n\n`);
+      await demo.lookOut.refresh(); // so that nobody begins with what is old
       const release = demo.lookOut.attend();
       try {
         const signal = AbortSignal.any([leaving.signal, ending]);
@@ -37,7 +39,6 @@ async function tellAll(
     if (knewSomething) events.unshift({ type: "reset" });
     return stream.write(events.map((event) => write({ id, event })).join(""));
   };
-  await stream.write(`retry: ${RETRY_MS}\n\n`);
   const resumed = lastId === undefined ? undefined : hub.cursor(lastId);
   const cursor = resumed ?? hub.start();
   if (resumed === undefined) await begin(cursor, lastId !== undefined);
