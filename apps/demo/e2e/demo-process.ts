@@ -19,7 +19,11 @@ export interface DemoFolder extends AsyncDisposable {
 
 export async function newFolder(): Promise<DemoFolder> {
   const path = await mkdtemp(join(tmpdir(), "keywhen-demo-"));
-  const home: Home = { store: fsStore({ folder: path, createBuckets: true }), bucket: "schedule", guard: "0s" };
+  const home: Home = {
+    store: fsStore({ folder: path, createBuckets: true }),
+    bucket: "schedule",
+    guard: "0s",
+  };
   return {
     path,
     home,

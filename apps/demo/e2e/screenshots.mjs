@@ -39,7 +39,11 @@ try {
 
 /** A busy quarter of an hour of a shop, and what can't be delivered. */
 async function fill() {
-  const scheduler = createScheduler({ store: fsStore({ folder, createBuckets: true }), bucket: "schedule", guard: "0s" });
+  const scheduler = createScheduler({
+    store: fsStore({ folder, createBuckets: true }),
+    bucket: "schedule",
+    guard: "0s",
+  });
   const now = Date.now();
   const random = sequence(42);
   const add = (atMs, bucket, key, json = { key }) =>
@@ -50,7 +54,11 @@ async function fill() {
   }
   for (let burst = 0; burst < 14; burst++) {
     await add(now + 5 * MINUTE_MS + burst, "acme-reminders", `trials/${200 + burst}/ends.json`);
-    await add(now + (1 + random() * 22) * SECOND_MS, "acme-reminders", `${4_200 + burst}/stand-up.json`);
+    await add(
+      now + (1 + random() * 22) * SECOND_MS,
+      "acme-reminders",
+      `${4_200 + burst}/stand-up.json`,
+    );
   }
   for (const day of [1, 2, 3]) {
     await add(now + day * 24 * 60 * MINUTE_MS, "acme-reports", `daily/report-${day}.csv`);
@@ -78,9 +86,13 @@ async function address() {
 async function arrived(url) {
   const page = await browser.newPage();
   await page.goto(url);
-  await page.waitForFunction(() => document.querySelectorAll("#delivered .row").length >= 14, undefined, {
-    timeout: 60_000,
-  });
+  await page.waitForFunction(
+    () => document.querySelectorAll("#delivered .row").length >= 14,
+    undefined,
+    {
+      timeout: 60_000,
+    },
+  );
   await page.close();
 }
 

@@ -13,7 +13,7 @@ export class ApiError extends Error {
   }
 }
 
-export type Query = Readonly<Record<string, string | undefined>>;
+type Query = Readonly<Record<string, string | undefined>>;
 
 export interface Request {
   readonly query?: Query;

@@ -37,7 +37,7 @@ export function applyEvents(events: readonly LiveEvent[]): readonly string[] {
 }
 
 /** Deliveries by their instant of arrival, the youngest first; one that is known already is replaced. */
-export function addDeliveries(added: readonly Delivery[]): void {
+function addDeliveries(added: readonly Delivery[]): void {
   if (added.length === 0) return;
   const known = new Set(added.map((delivery) => delivery.id));
   const older = deliveries.value.filter((delivery) => !known.has(delivery.id));

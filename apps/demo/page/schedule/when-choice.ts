@@ -7,7 +7,7 @@ export const UNITS = [
   { value: "d", label: "days", ms: 86_400_000 },
 ] as const;
 
-export type Unit = (typeof UNITS)[number]["value"];
+type Unit = (typeof UNITS)[number]["value"];
 
 /** When an event is to be due, as it was chosen. */
 export type WhenChoice =

@@ -3,18 +3,6 @@ interface Identified {
   readonly id: string;
 }
 
-/** Where `id` stands in a list in the order of ids, or would be put. */
-export function positionOf(events: readonly Identified[], id: string): number {
-  let low = 0;
-  let high = events.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((events[middle]?.id ?? "") < id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** The list with `added` in it and `goneIds` out of it, in the order of ids. The same list if nothing changes. */
 export function changed<T extends Identified>(
   events: readonly T[],

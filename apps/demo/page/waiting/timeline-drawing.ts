@@ -28,7 +28,7 @@ const LABEL_PIXELS = 96;
 const KINDS = ["delivered", "overdue", "waiting"] as const;
 
 /** How much time one column stands for. */
-export function binMsOf(view: TimelineView, width: number): number {
+function binMsOf(view: TimelineView, width: number): number {
   return (view.spanMs * BIN_PIXELS) / width;
 }
 

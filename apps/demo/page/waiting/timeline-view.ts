@@ -14,8 +14,8 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-export const SHORTEST_SPAN_MS = 10 * SECOND_MS;
-export const LONGEST_SPAN_MS = 4_000 * DAY_MS;
+const SHORTEST_SPAN_MS = 10 * SECOND_MS;
+const LONGEST_SPAN_MS = 4_000 * DAY_MS;
 /** Where now stands while the timeline follows it: what has just arrived is still seen. */
 const NOW_SHARE = 0.2;
 
