@@ -24,7 +24,11 @@ beforeAll(async () => {
   await schedule({ in: "1h", to: { bucket: "inbox", key: "waits.txt" }, body: "waits" });
   await schedule({ in: "0s", to: { bucket: "inbox", key: "arrives.txt" }, body: "arrives" });
   await schedule({ in: "0s", to: { bucket: "elsewhere", key: "fails.txt" }, body: "fails" });
-  demo = await startDemo(folder, "--allow", "inbox/*");
+  demo = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
+  const { page } = await openPage(browser, demo.url);
+  await page.getByRole("button", { name: "Sweep now" }).click();
+  await failedRow(page, "fails.txt").waitFor();
+  await page.context().close();
 });
 
 afterAll(async () => {

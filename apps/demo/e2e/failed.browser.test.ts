@@ -19,8 +19,9 @@ describe("what failed", () => {
     for (const key of ["purged.txt", "redriven.txt"]) {
       await scheduler.schedule({ in: "0s", to: { bucket: "elsewhere", key }, body: "b" });
     }
-    const narrow = await startDemo(folder, "--allow", "inbox/*");
+    const narrow = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
     const { page, failures } = await openPage(browser, narrow.url);
+    await page.getByRole("button", { name: "Sweep now" }).click();
     await failedRow(page, "purged.txt").getByText("target-not-allowed").waitFor();
 
     const purge = failedRow(page, "purged.txt").getByRole("button", { name: /^Purge/ });

@@ -8,7 +8,7 @@ import { type DemoFolder, type DemoProcess, newFolder, startDemo } from "./demo-
 const SCRIPT = "<script>window.ran=1</script><img src=x onerror=window.ran=1>";
 const RIGHT_TO_LEFT = "invoice-\u202Egpj.exe";
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" onload="window.ran=1"><script>window.ran=1</script></svg>`;
-const LONGEST = "k".repeat(962);
+const LONGEST = "k".repeat(955);
 
 let browser: Browser;
 let folder: DemoFolder;

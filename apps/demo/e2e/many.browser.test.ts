@@ -1,4 +1,6 @@
-import { createScheduler } from "@keywhen/core";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pendingKey } from "@keywhen/core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, openPage } from "./browser.js";
@@ -18,16 +20,10 @@ let page: Page;
 beforeAll(async () => {
   browser = await openBrowser();
   folder = await newFolder();
-  await createScheduler(folder.home).scheduleMany(
-    Array.from({ length: EVENTS }, (_, index) => ({
-      at: new Date(START + index * 1_000),
-      to: { bucket: "inbox", key: `carts/${String(index).padStart(4, "0")}/reminder.json` },
-      json: { index },
-    })),
-  );
+  await fill(folder);
   demo = await startDemo(folder);
   ({ page } = await openPage(browser, demo.url));
-  await page.getByText("carts/0000/reminder.json").waitFor();
+  await page.getByText("cart-0000.json").waitFor();
 });
 
 afterAll(async () => {
@@ -35,6 +31,19 @@ afterAll(async () => {
   await demo?.[Symbol.asyncDispose]();
   await folder?.[Symbol.asyncDispose]();
 });
+
+/** As files: by the store's own safe writes it takes a minute on a busy machine. */
+async function fill({ path }: DemoFolder): Promise<void> {
+  for (let index = 0; index < EVENTS; index++) {
+    const { key } = pendingKey({
+      at: new Date(START + index * 1_000),
+      to: { bucket: "inbox", key: `cart-${String(index).padStart(4, "0")}.json` },
+    });
+    const file = join(path, "schedule", key);
+    if (index === 0) await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, "{}");
+  }
+}
 
 describe("5,000 waiting events", () => {
   it("are all there, of which few are in the document", async () => {
@@ -53,9 +62,9 @@ describe("5,000 waiting events", () => {
 
   it("are searched while one types, each letter within 100 ms", async () => {
     await measureReactions(page, "input");
-    await page.getByRole("searchbox").pressSequentially("carts/4321");
+    await page.getByRole("searchbox").pressSequentially("cart-4321");
     await page.getByText("1 of 5,000").waitFor();
-    const slowestMs = Math.max(...(await reactions(page, 10)));
+    const slowestMs = Math.max(...(await reactions(page, 9)));
     measured("slowest reaction to a typed letter", `${slowestMs.toFixed(0)} ms`);
     expect(slowestMs).toBeLessThan(REACTS_WITHIN_MS);
     await page.getByRole("searchbox").fill("");
@@ -65,7 +74,7 @@ describe("5,000 waiting events", () => {
     await measureReactions(page, "scroll");
     const list = page.getByRole("region", { name: "Waiting events" });
     await list.evaluate((box) => box.scrollTo(0, box.scrollHeight));
-    await page.getByText("carts/4999/reminder.json").waitFor();
+    await page.getByText("cart-4999.json").waitFor();
     const slowestMs = Math.max(...(await reactions(page, 1)));
     measured("slowest reaction to scrolling", `${slowestMs.toFixed(0)} ms`);
     expect(slowestMs).toBeLessThan(REACTS_WITHIN_MS);
