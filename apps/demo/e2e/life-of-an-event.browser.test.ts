@@ -6,6 +6,8 @@ import { type DemoFolder, type DemoProcess, newFolder, startDemo } from "./demo-
 import { measured } from "./measured.js";
 
 const ON_TIME_MS = 300;
+const PAINTS_WITHIN_MS = 1_000;
+const WELL_WITHIN_MS = PAINTS_WITHIN_MS / 2;
 
 let browser: Browser;
 let folder: DemoFolder;
@@ -28,9 +30,13 @@ afterAll(async () => {
 
 describe("the page", () => {
   it("paints within a second on loopback", async () => {
-    const paintMs = Math.min(await firstPaintMs(), await firstPaintMs(), await firstPaintMs());
+    // The best of a few: this is about the page and not about what else the machine does.
+    let paintMs = await firstPaintMs();
+    for (let tries = 1; tries < 5 && paintMs > WELL_WITHIN_MS; tries++) {
+      paintMs = Math.min(paintMs, await firstPaintMs());
+    }
     measured("first contentful paint", `${paintMs.toFixed(0)} ms`);
-    expect(paintMs).toBeLessThan(1_000);
+    expect(paintMs).toBeLessThan(PAINTS_WITHIN_MS);
   });
 
   it("shows the key as it is typed, and says what is wrong with it", async () => {
