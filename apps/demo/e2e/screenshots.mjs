@@ -1,6 +1,7 @@
 // Takes the README's pictures of the demo into docs/images, light and dark: node apps/demo/e2e/screenshots.mjs
 // (after a build, with Debian's chromium, fonts-inter and fonts-jetbrains-mono).
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,7 +44,9 @@ try {
   for (const colorScheme of ["light", "dark"]) await pictures(url, colorScheme);
 } finally {
   await browser.close();
+  const ended = once(server, "exit");
   server.kill("SIGTERM");
+  await ended;
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -59,13 +62,13 @@ async function fill() {
   const add = (atMs, bucket, key, json = { key }) =>
     scheduler.schedule({ at: new Date(atMs), to: { bucket, key }, json });
   for (let cart = 0; cart < 90; cart++) {
-    const atMs = now + 2 * SECOND_MS + random() ** 1.4 * 13 * MINUTE_MS;
+    const atMs = now + 30 * SECOND_MS + random() ** 1.4 * 13 * MINUTE_MS;
     await add(atMs, "acme-reminders", `carts/${1_000 + cart}/abandoned.json`);
   }
   for (let burst = 0; burst < 14; burst++) {
     await add(now + 5 * MINUTE_MS + burst, "acme-reminders", `trials/${200 + burst}/ends.json`);
     await add(
-      now + (1 + random() * 22) * SECOND_MS,
+      now + (25 + random() * 25) * SECOND_MS,
       "acme-reminders",
       `${4_200 + burst}/stand-up.json`,
     );
@@ -104,7 +107,7 @@ async function arrived(url) {
     () => document.querySelectorAll("#delivered .row").length >= 14,
     undefined,
     {
-      timeout: 60_000,
+      timeout: 90_000,
     },
   );
   await page.close();
@@ -114,7 +117,7 @@ async function pictures(url, colorScheme) {
   const page = await browser.newPage({
     colorScheme,
     timezoneId: "Europe/Berlin",
-    viewport: { width: 1360, height: 940 },
+    viewport: { width: 1280, height: 860 },
   });
   await page.goto(url);
   await page.locator("#failed .tag.bad").first().waitFor();
