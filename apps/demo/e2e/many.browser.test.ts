@@ -39,7 +39,7 @@ async function fill({ path }: DemoFolder): Promise<void> {
       at: new Date(START + index * 1_000),
       to: { bucket: "inbox", key: `cart-${String(index).padStart(4, "0")}.json` },
     });
-    const file = join(path, "schedule", key);
+    const file = join(path, "schedule", ...key.split("/").map(encodeURIComponent));
     if (index === 0) await mkdir(dirname(file), { recursive: true });
     await writeFile(file, "{}");
   }
