@@ -1,4 +1,15 @@
 import { render } from "preact";
+import { startLiveConnection } from "./live/live-connection.js";
+import { startPageClock } from "./live/page-clock.js";
+import { App } from "./shell/app.js";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/layout.css";
+import "./styles/lists.css";
+import "./styles/details.css";
 
 const place = document.getElementById("app");
-if (place !== null) render(<p>keywhen</p>, place);
+if (place !== null) render(<App />, place);
+startPageClock();
+startLiveConnection();

@@ -1,0 +1,70 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser, openPage } from "./browser.js";
+import { waitingRow } from "./demo-page.js";
+import { newFolder, startDemo } from "./demo-process.js";
+
+const MOST_TABS = 80;
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+
+describe("the keyboard alone", () => {
+  it("schedules, finds, looks at, and cancels an event", async () => {
+    await using folder = await newFolder();
+    await using demo = await startDemo(folder);
+    const { page } = await openPage(browser, demo.url);
+    const { keyboard } = page;
+
+    await tabTo(page, "Key");
+    await keyboard.press("ControlOrMeta+A");
+    await keyboard.type("by-keyboard.txt");
+    await tabTo(page, "How long from now");
+    await keyboard.press("ControlOrMeta+A");
+    await keyboard.type("600");
+    await keyboard.press("Enter");
+    await waitingRow(page, "by-keyboard.txt").waitFor();
+
+    await keyboard.press("Shift+Tab");
+    await tabTo(page, "Waiting events");
+    await keyboard.press("ArrowDown");
+    await page.waitForFunction(() => document.activeElement?.classList.contains("row-open"));
+    await keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Waiting event" }).waitFor();
+    await keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await focused(page)).toContain("by-keyboard.txt");
+
+    await keyboard.press("ArrowRight");
+    await keyboard.press("ArrowRight");
+    expect(await focused(page)).toBe("Cancel inbox/by-keyboard.txt");
+    await keyboard.press("Enter");
+    await tabTo(page, "Cancel event");
+    await keyboard.press("Enter");
+    await waitingRow(page, "by-keyboard.txt").waitFor({ state: "detached" });
+    await page.waitForFunction(() => document.activeElement !== document.body);
+  });
+});
+
+/** Presses the tab key until what has the focus has this name. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let tabs = 0; tabs < MOST_TABS; tabs++) {
+    if ((await focused(page)) === name) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`The tab key doesn't reach "${name}".`);
+}
+
+async function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    const labels = element instanceof HTMLInputElement ? element.labels : null;
+    return (
+      element?.getAttribute("aria-label") ?? labels?.[0]?.textContent ?? element?.textContent ?? ""
+    );
+  });
+}

@@ -1,0 +1,108 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pendingKey } from "@keywhen/core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser, openPage } from "./browser.js";
+import { type DemoFolder, type DemoProcess, newFolder, startDemo } from "./demo-process.js";
+import { measured } from "./measured.js";
+
+const EVENTS = 5_000;
+const MOST_HEAP_BYTES = 100_000_000;
+const REACTS_WITHIN_MS = 100;
+const START = Date.now() + 3_600_000;
+
+let browser: Browser;
+let folder: DemoFolder;
+let demo: DemoProcess;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  folder = await newFolder();
+  await fill(folder);
+  demo = await startDemo(folder);
+  ({ page } = await openPage(browser, demo.url));
+  await page.getByText("cart-0000.json").waitFor();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.[Symbol.asyncDispose]();
+  await folder?.[Symbol.asyncDispose]();
+});
+
+/** As files: by the store's own safe writes it takes a minute on a busy machine. */
+async function fill({ path }: DemoFolder): Promise<void> {
+  for (let index = 0; index < EVENTS; index++) {
+    const { key } = pendingKey({
+      at: new Date(START + index * 1_000),
+      to: { bucket: "inbox", key: `cart-${String(index).padStart(4, "0")}.json` },
+    });
+    const file = join(path, "schedule", ...key.split("/").map(encodeURIComponent));
+    if (index === 0) await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, "{}");
+  }
+}
+
+describe("5,000 waiting events", () => {
+  it("are all there, of which few are in the document", async () => {
+    await page.locator("#waiting-title + .panel-aside").getByText("5,000").waitFor();
+    expect(await page.locator("#waiting .row").count()).toBeLessThan(60);
+  });
+
+  it("leave the page below 100 MB of heap", async () => {
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable");
+    const { metrics } = await session.send("Performance.getMetrics");
+    const heapBytes = metrics.find(({ name }) => name === "JSHeapUsedSize")?.value;
+    measured("heap", `${((heapBytes ?? 0) / 1e6).toFixed(1)} MB`);
+    expect(heapBytes).toBeLessThan(MOST_HEAP_BYTES);
+  });
+
+  it("are searched while one types, each letter within 100 ms", async () => {
+    await measureReactions(page, "input");
+    await page.getByRole("searchbox").pressSequentially("cart-4321");
+    await page.getByText("1 of 5,000").waitFor();
+    const slowestMs = Math.max(...(await reactions(page, 9)));
+    measured("slowest reaction to a typed letter", `${slowestMs.toFixed(0)} ms`);
+    expect(slowestMs).toBeLessThan(REACTS_WITHIN_MS);
+    await page.getByRole("searchbox").fill("");
+  });
+
+  it("scroll to their end, drawn within 100 ms", async () => {
+    await measureReactions(page, "scroll");
+    const list = page.getByRole("region", { name: "Waiting events" });
+    await list.evaluate((box) => box.scrollTo(0, box.scrollHeight));
+    await page.getByText("cart-4999.json").waitFor();
+    const slowestMs = Math.max(...(await reactions(page, 1)));
+    measured("slowest reaction to scrolling", `${slowestMs.toFixed(0)} ms`);
+    expect(slowestMs).toBeLessThan(REACTS_WITHIN_MS);
+  });
+});
+
+/** Notes how long it takes from each such event until the frame after it has been drawn. */
+async function measureReactions(on: Page, type: "input" | "scroll"): Promise<void> {
+  await on.evaluate((name) => {
+    window.reactionsMs = [];
+    document.addEventListener(
+      name,
+      (event) => {
+        const note = () => window.reactionsMs.push(performance.now() - event.timeStamp);
+        requestAnimationFrame(() => setTimeout(note));
+      },
+      { capture: true },
+    );
+  }, type);
+}
+
+async function reactions(on: Page, atLeast: number): Promise<readonly number[]> {
+  await on.waitForFunction((count) => window.reactionsMs.length >= count, atLeast);
+  return on.evaluate(() => window.reactionsMs);
+}
+
+declare global {
+  interface Window {
+    reactionsMs: number[];
+  }
+}

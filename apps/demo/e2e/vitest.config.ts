@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    name: "demo-browser",
+    include: ["*.browser.test.ts"],
+    testTimeout: 60_000, // real browsers and real time: an event that is due in 5 s takes 5 s
+    hookTimeout: 120_000,
+    fileParallelism: false, // one browser at a time: instants are measured
+  },
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import type { Delivery } from "../../src/api/index.js";
+import { latenessOf } from "./lateness.js";
+import { perMinute } from "./per-minute.js";
+
+const delivery = (second: number, latenessMs: number, by: Delivery["by"] = "here"): Delivery => ({
+  id: `${second}`,
+  at: new Date(second * 1_000 - latenessMs).toISOString(),
+  deliveredAt: new Date(second * 1_000).toISOString(),
+  to: { bucket: "b", key: "k" },
+  size: 0,
+  latenessMs,
+  by,
+});
+
+describe("latenessOf()", () => {
+  it("leaves out what others delivered, whose times may be whole seconds", () => {
+    const all = [delivery(1, 5), delivery(2, 900, "elsewhere"), delivery(3, 1), delivery(4, 3)];
+    expect(latenessOf(all)).toEqual({ median: 3, p99: 5, max: 5 });
+  });
+
+  it("is nothing before the first", () => {
+    expect(latenessOf([])).toBeUndefined();
+  });
+});
+
+describe("perMinute()", () => {
+  it("counts the last minutes, the empty ones too", () => {
+    const all = [delivery(61, 0), delivery(62, 0), delivery(190, 0), delivery(1, 0)];
+    expect(perMinute(all, 3, 3)).toEqual([
+      [60, 120, 180],
+      [2, 0, 1],
+    ]);
+  });
+});

@@ -1,0 +1,92 @@
+import { useEffect, useState } from "preact/hooks";
+import type {
+  DeadLetterDetails,
+  DeliveredObject,
+  WaitingEventDetails,
+} from "../../src/api/index.js";
+import { ApiError, apiPath, call } from "../live/api-client.js";
+import { isReadOnly } from "../live/page-state.js";
+import { EventId } from "../parts/event-id.js";
+import { Modal } from "../parts/modal.js";
+import { closeDialog, openDialog } from "../shell/open-dialog.js";
+import { BodyView } from "./body-view.js";
+import { DeadFacts, DeliveredFacts, WaitingFacts } from "./facts.js";
+
+type Place = "events" | "delivered" | "dead";
+type Seen =
+  | { readonly place: "events"; readonly details: WaitingEventDetails }
+  | { readonly place: "delivered"; readonly details: DeliveredObject }
+  | { readonly place: "dead"; readonly details: DeadLetterDetails };
+
+const TITLES = { events: "Waiting event", delivered: "Delivered event", dead: "Failed event" };
+
+/** All about one event, with its body. */
+export function LookDialog({ place, id }: { place: Place; id: string }) {
+  const [seen, setSeen] = useState<Seen>();
+  const [problem, setProblem] = useState<ApiError>();
+  useEffect(() => {
+    const asking = new AbortController();
+    look(place, id, asking.signal).then(setSeen, (error) => {
+      if (!asking.signal.aborted) setProblem(asApiError(error));
+    });
+    return () => asking.abort();
+  }, [place, id]);
+  return (
+    <Modal title={TITLES[place]} onClose={closeDialog} isWide>
+      <p class="look-id">
+        <EventId id={id} />
+      </p>
+      {problem && <Problem problem={problem} place={place} />}
+      {seen?.place === "events" && <WaitingFacts details={seen.details} />}
+      {seen?.place === "delivered" && <DeliveredFacts seen={seen.details} />}
+      {seen?.place === "dead" && <DeadFacts details={seen.details} />}
+      {hasBody(seen) && <BodyView place={place} id={id} />}
+      {!isReadOnly.value && seen && <Actions place={place} id={id} />}
+    </Modal>
+  );
+}
+
+function Problem({ problem, place }: { problem: ApiError; place: Place }) {
+  const isGone = problem.code === "not-found" && place === "events";
+  return (
+    <p class="message warn" role="alert">
+      {isGone ? "It doesn't wait any more: it was delivered, moved or cancelled." : problem.message}{" "}
+      {problem.hint}
+    </p>
+  );
+}
+
+function Actions({ place, id }: { place: Place; id: string }) {
+  if (place === "delivered") return null;
+  const [change, remove] =
+    place === "events" ? (["reschedule", "cancel"] as const) : (["redrive", "purge"] as const);
+  return (
+    <p class="buttons dialog-foot">
+      <button type="button" onClick={() => open(change, id)}>
+        {change === "reschedule" ? "Reschedule…" : "Redrive…"}
+      </button>
+      <button type="button" class="danger" onClick={() => open(remove, id)}>
+        {remove === "cancel" ? "Cancel event…" : "Purge…"}
+      </button>
+    </p>
+  );
+}
+
+function open(kind: "reschedule" | "cancel" | "redrive" | "purge", id: string): void {
+  openDialog.value = { kind, id };
+}
+
+async function look(place: Place, id: string, signal: AbortSignal): Promise<Seen> {
+  const path = apiPath(place, id);
+  if (place === "events") return { place, details: await call("GET", path, { signal }) };
+  if (place === "delivered") return { place, details: await call("GET", path, { signal }) };
+  return { place, details: await call("GET", path, { signal }) };
+}
+
+function hasBody(seen: Seen | undefined): boolean {
+  return seen !== undefined && (seen.place !== "delivered" || seen.details.object !== "gone");
+}
+
+function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError("unexpected", String(error));
+}

@@ -1,0 +1,51 @@
+import { batch } from "@preact/signals";
+import {
+  type DeadLetterDetails,
+  type DeliveryPage,
+  type EventPage,
+  LARGEST_PAGE,
+  WATCHED_EVENTS,
+} from "../../src/api/index.js";
+import { changed } from "../waiting/sorted-events.js";
+import { ApiError, apiPath, call } from "./api-client.js";
+import { dead, deliveries, isLoaded, loadProblem, retries, waiting } from "./page-state.js";
+import { toWaiting, type Waiting } from "./waiting.js";
+
+/** Loads what waits, what arrived and what failed, in place of what the page knew. */
+export async function loadLists(): Promise<void> {
+  const [waits, died, arrived] = await Promise.all([
+    loadPages("/api/events"),
+    loadPages("/api/dead"),
+    call<DeliveryPage>("GET", "/api/delivered"),
+  ]);
+  batch(() => {
+    waiting.value = waits;
+    dead.value = died;
+    deliveries.value = arrived.deliveries;
+    retries.value = new Map();
+    loadProblem.value = undefined;
+    isLoaded.value = true;
+  });
+}
+
+/** Puts a letter that has just died into the list. */
+export async function loadDeadLetter(id: string): Promise<void> {
+  try {
+    const letter = await call<DeadLetterDetails>("GET", apiPath("dead", id));
+    dead.value = changed(dead.value, [toWaiting(letter)], new Set());
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === "not-found")) throw error; // purged since
+  }
+}
+
+async function loadPages(path: string): Promise<readonly Waiting[]> {
+  const events: Waiting[] = [];
+  let after: string | undefined;
+  do {
+    const limit = String(LARGEST_PAGE);
+    const page: EventPage = await call("GET", path, { query: { limit, after } });
+    for (const event of page.events) events.push(toWaiting(event));
+    after = page.next;
+  } while (after !== undefined && events.length < WATCHED_EVENTS);
+  return events;
+}

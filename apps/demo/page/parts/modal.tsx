@@ -1,0 +1,53 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Icon } from "./icon.js";
+
+interface Props {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+  readonly isWide?: boolean;
+}
+
+/** A dialog over the page, closed by Escape, its cross or a click beside it. The focus goes back to where it was. */
+export function Modal({ title, onClose, children, isWide = false }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => focusAgain(before);
+  }, []);
+  const closeIfBeside = (event: MouseEvent) => {
+    if (event.target === dialog.current) onClose();
+  };
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a dialog has Escape for the keyboard
+    <dialog
+      ref={dialog}
+      class={isWide ? "wide" : undefined}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onClick={closeIfBeside}
+    >
+      <div class="dialog-frame">
+        <header class="dialog-head">
+          <h2 id={titleId}>{title}</h2>
+          <button type="button" class="quiet" aria-label="Close" onClick={onClose}>
+            <Icon name="cancel" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+/** What had the focus may be gone by now: then the region that it was in, or the page's first. */
+function focusAgain(before: Element | null): void {
+  if (before instanceof HTMLElement && before.isConnected && before !== document.body) {
+    before.focus();
+    return;
+  }
+  document.querySelector<HTMLElement>("#waiting-title")?.focus();
+}

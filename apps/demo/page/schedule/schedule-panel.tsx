@@ -1,0 +1,80 @@
+import { signal } from "@preact/signals";
+import { LARGEST_BODY_BYTES, type ScheduleOutcome } from "../../src/api/index.js";
+import { clockTime } from "../format/time.js";
+import { call } from "../live/api-client.js";
+import { serverNow } from "../live/page-clock.js";
+import { isReadOnly } from "../live/page-state.js";
+import { notify, notifyError } from "../parts/notices.js";
+import { Panel } from "../parts/panel.js";
+import { BodyInput } from "./body-input.js";
+import { atMs, body, bucket, composed, deliveryId, key, payload, when } from "./draft.js";
+import { KeyPreview } from "./key-preview.js";
+import { TargetInput } from "./target-input.js";
+import { whenRequest } from "./when-choice.js";
+import { WhenPicker } from "./when-picker.js";
+
+const isSending = signal(false);
+
+/** The form that schedules an event, and shows the key that it makes of it. */
+export function SchedulePanel() {
+  if (isReadOnly.value) return null;
+  const problem = composed.value.problem;
+  const size = typeof body.value === "string" ? body.value.length : body.value.size;
+  const isReady = atMs.value !== undefined && problem === undefined && size <= LARGEST_BODY_BYTES;
+  return (
+    <Panel id="schedule" title="Schedule">
+      <form
+        class="schedule-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isReady && !isSending.value) void schedule();
+        }}
+      >
+        <BodyInput />
+        <TargetInput problem={problem !== undefined} />
+        <WhenPicker choice={when} />
+        <KeyPreview composed={composed.value} atMs={atMs.value} typedKey={key.value} />
+        <p id="draft-problem" class={problem ? "message bad" : "unseen"} aria-live="polite">
+          <bdi>{problem}</bdi>
+        </p>
+        <button type="submit" class="primary" disabled={!isReady || isSending.value}>
+          Schedule
+        </button>
+      </form>
+    </Panel>
+  );
+}
+
+async function schedule(): Promise<void> {
+  const request = whenRequest(when.value, serverNow());
+  if (request === undefined) return;
+  isSending.value = true;
+  try {
+    const query = {
+      ...request,
+      bucket: bucket.value,
+      key: key.value,
+      deliveryId: deliveryId.value,
+    };
+    tell(await call<ScheduleOutcome>("POST", "/api/events", { query, body: payload() }));
+  } catch (error) {
+    notifyError(error);
+  } finally {
+    isSending.value = false;
+  }
+}
+
+function tell({ outcome, at, to, why }: ScheduleOutcome): void {
+  const time = clockTime(Date.parse(at));
+  const name = `${to.bucket}/${to.key}`;
+  if (outcome === "scheduled") notify("ok", `Scheduled for ${time}: ${name}`);
+  if (outcome === "exists") notify("warn", "It is scheduled already, with this very delivery id.");
+  if (outcome === "too-late") {
+    notify(
+      "warn",
+      "Too late for a chosen delivery id.",
+      "Choose a later time or leave the id out.",
+    );
+  }
+  if (outcome === "undecided") notify("warn", "Nobody can tell whether it was written.", why);
+}
