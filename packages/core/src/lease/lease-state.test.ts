@@ -43,8 +43,13 @@ describe("withoutDead()", () => {
   });
 
   it("forgets a sweep of the future, which would keep every event from being tried", () => {
-    const state = { ...NO_HOLDERS, sweptThroughMs: NOW_MS + 1 };
+    const state = { ...NO_HOLDERS, sweptThroughMs: NOW_MS + 10_001 };
     expect(withoutDead(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: NOW_MS });
+  });
+
+  it("keeps what a slow reading has met that was written after it had been asked for", () => {
+    const state = { ...NO_HOLDERS, sweptThroughMs: NOW_MS + 10_000 };
+    expect(withoutDead(state, NOW_MS)).toEqual(state);
   });
 });
 

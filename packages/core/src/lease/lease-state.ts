@@ -43,6 +43,8 @@ export const NO_HOLDERS: LeaseState = {
 const LONGEST_TTL_MS = 180_000;
 /** Between the end of an entry and its removal, because Dates have whole seconds. */
 const GRACE_MS = 2_000;
+/** A reading may be of a state that is so much younger: where one clock serves, its time is from before the question. */
+const LONGEST_READ_MS = 10_000;
 /** No host looks further ahead: an `untilMs` beyond that is nonsense. */
 const FARTHEST_RANGE_MS = 86_400_000;
 
@@ -53,7 +55,7 @@ const FARTHEST_RANGE_MS = 86_400_000;
 export function withoutDead(state: LeaseState, storeMs: number): LeaseState {
   const dead = state.holders.filter((holder) => isDead(holder, storeMs));
   const ranges = dead.map(({ untilMs }) => Math.min(untilMs, storeMs + FARTHEST_RANGE_MS));
-  const isFromTheFuture = state.sweptThroughMs !== undefined && state.sweptThroughMs > storeMs;
+  const isFromTheFuture = (state.sweptThroughMs ?? storeMs) > storeMs + LONGEST_READ_MS;
   const unclean = [...ranges, ...(isFromTheFuture ? [storeMs] : [])];
   return {
     holders: state.holders.filter((holder) => !isDead(holder, storeMs)),
