@@ -14,7 +14,7 @@ import { takeInDue } from "../take-in.js";
 import { startAtInstants } from "./start-at-instants.js";
 import { createUpcoming, type Upcoming } from "./upcoming.js";
 
-/** Events in memory at most that aren't due yet. */
+/** Events in memory at most that aren't due yet, of all places together. */
 const MOST_UPCOMING = 10_000;
 
 /** The end of the next full interval: a host that is woken once an interval leaves no gap, whenever it is woken. */
@@ -36,7 +36,7 @@ export async function sweepAhead(run: SweepRun, pollMs: number): Promise<OtherHo
 
 async function deliverAtInstants(run: SweepRun, line: DeliveryLine, pollMs: number): Promise<void> {
   const { windDown } = run;
-  const upcoming = createUpcoming(MOST_UPCOMING);
+  const upcoming = createUpcoming(Math.ceil(MOST_UPCOMING / run.options.places));
   const pause = createPause(run);
   const starter = startAtInstants(run, line, upcoming, pause.end);
   try {
