@@ -1,7 +1,8 @@
 import { KeywhenError } from "../keywhen-error.js";
 import type { ResolvedHome } from "../options/home.js";
+import { FIRST_INSTANT_MS } from "../time/instant.js";
 import { changeLayout, type DatedLayout, type LayoutChange } from "./change-layout.js";
-import { type Layout, type NumberInUse, shardsAt, UNSHARDED } from "./layout.js";
+import { type Layout, type NumberInUse, shardsAt } from "./layout.js";
 import { isShardNumber } from "./layout-json.js";
 import { canShard, MOST_SHARDS } from "./shard.js";
 
@@ -24,7 +25,7 @@ export async function setShards(
   checkNumber(home, shards);
   let announced: NumberInUse | undefined; // by a write of ours whose answer is missing
   const decide = async (reading: DatedLayout): Promise<LayoutChange<ShardsSet>> => {
-    const layout = reading.layout ?? UNSHARDED; // what can't be read is written anew
+    const layout = reading.layout ?? anew(reading.nowMs);
     const last = layout.numbers.at(-1) ?? { shards: 0, fromMs: reading.nowMs };
     if (reading.layout !== undefined && last.shards === shards) {
       const isOurs = announced?.fromMs === last.fromMs;
@@ -35,6 +36,16 @@ export async function setShards(
     return { result: answer("set", announced), write: { numbers } };
   };
   return changeLayout(home, decide, signal);
+}
+
+/** What can't be read is written anew; as any number may have been in it, all are looked into from now on. */
+function anew(nowMs: number): Layout {
+  return {
+    numbers: [
+      { shards: MOST_SHARDS, fromMs: FIRST_INSTANT_MS },
+      { shards: 0, fromMs: nowMs },
+    ],
+  };
 }
 
 function answer(outcome: ShardsSet["outcome"], { shards, fromMs }: NumberInUse): ShardsSet {

@@ -18,6 +18,7 @@ import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import type { SweepEvent } from "./reporting/sweep-event.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
+const TOMORROW = "2026-12-25T12:00:00.000Z";
 const NOT_DUE = "2026-12-24T12:00:00.001Z";
 
 async function homeWith(ids: readonly string[], options: Parameters<typeof testHome>[0] = {}) {
@@ -89,7 +90,7 @@ describe("sweep()", () => {
   });
 
   it("costs one LIST when nothing is due, however much is pending, and a GET of the layout every 10 minutes", async () => {
-    const home = await homeWith(numbered(2_500, NOT_DUE));
+    const home = await homeWith(numbered(2_500, TOMORROW));
     const { sent, store } = record(home.store);
     const sweeper = sweeperOf({ ...home, store });
     const [list, layout] = ["list schedule/keywhen/pending/", "get schedule/keywhen/layout.json"];

@@ -62,8 +62,7 @@ async function sweepAll(options: SweepAllOptions, record: SweepRecord): Promise<
     return part === undefined ? all : all.filter((shard) => inPart(shard, part));
   };
   const shards = await untilDeadline(options, readOwn);
-  const isUnsharded = shards.length === 1 && part === undefined;
-  return isUnsharded ? sweepPlace(options, record) : sweepShards(options, record, shards, readOwn);
+  return sweepShards(options, record, shards, readOwn);
 }
 
 /** If the sweep is to end before that is known, it is told of `pending/` that nothing was tried. */

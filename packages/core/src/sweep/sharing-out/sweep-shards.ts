@@ -37,7 +37,8 @@ export async function sweepShards(
     const home = placeAt(options.home, shard);
     const own = { ...options, home, slots, places: Math.min(begun.size, most), isFirst };
     const outcome = await outcomeOf(() => sweepPlace(own, record));
-    if ("error" in outcome) record.observed.tell({ type: "shard-failed", shard, ...outcome });
+    if ("error" in outcome && begun.size > 1)
+      record.observed.tell({ type: "shard-failed", shard, ...outcome });
     outcomes.push(outcome);
   };
   const startWaiting = () => {
@@ -66,11 +67,19 @@ export async function sweepShards(
     ended.abort();
     await watching;
   }
+  if (begun.size === 1 && begun.has(undefined)) return onlyReport(outcomes);
   return mergeReports(outcomes, record, {
     concurrencyReached: slots.reached,
     durationMs: Math.round(clock.monotonic() - startedMs),
     dryRun: options.dryRun,
   });
+}
+
+/** Without shards there is nothing to merge. */
+function onlyReport([outcome]: readonly ShardOutcome[]): SweepReport {
+  if (outcome === undefined) throw new Error("the sweep has no outcome");
+  if ("error" in outcome) throw outcome.error;
+  return outcome.report;
 }
 
 async function outcomeOf(sweepOne: () => Promise<SweepReport>): Promise<ShardOutcome> {
@@ -84,6 +93,7 @@ async function outcomeOf(sweepOne: () => Promise<SweepReport>): Promise<ShardOut
 
 /** Begins somewhere else each time: a sweep with too little time for all of them leaves other ones each time. */
 function rotated(shards: readonly Shard[], { home }: SweepOptions): readonly Shard[] {
+  if (shards.length === 1) return shards;
   const first = Math.floor(randomFraction(home.random) * shards.length);
   return [...shards.slice(first), ...shards.slice(0, first)];
 }
