@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLayout } from "../../layout/create-layout.js";
 import { shardOf } from "../../layout/shard.js";
-import { createScheduler } from "../../scheduler/create-scheduler.js";
+import { createScheduler, type Scheduler } from "../../scheduler/create-scheduler.js";
 import {
   keysOf,
   storeError,
@@ -237,12 +237,8 @@ describe("a sweep that looks ahead for long", () => {
 });
 
 describe("whatever numbers are set, and whatever writers have in mind", () => {
-  const step = fc.oneof(
-    fc.record({ set: fc.integer({ min: 0, max: 12 }) }),
-    fc.record({ writeBy: fc.constantFrom("layout" as const, undefined, "stale" as const) }),
-    fc.record({ waitMinutes: fc.integer({ min: 1, max: 30 }) }),
-    fc.record({ sweep: fc.constant(true) }),
-  );
+  const kind = fc.constantFrom("set", "writeAsToldNow", "writeAsTold", "write", "wait", "sweep");
+  const step = fc.record({ kind, number: fc.nat({ max: 12 }) });
 
   it("delivers every event, once", async () => {
     await fc.assert(
@@ -251,24 +247,26 @@ describe("whatever numbers are set, and whatever writers have in mind", () => {
         const layout = createLayout(home);
         const reading = createScheduler({ ...home, shards: "layout" });
         const sweeper = sweeperOf(home);
-        let stale = 0;
+        let told = 0;
         let [written, delivered] = [0, 0];
-        const write = async (by: "layout" | "stale" | undefined) => {
-          const shards = by === "stale" ? stale : undefined;
-          const scheduler = by === "layout" ? reading : createScheduler({ ...home, shards });
+        const write = async (scheduler: Scheduler) => {
           written += 1;
           await scheduler.schedule({ in: "1m", to: { bucket: "out", key: `${written}` } });
         };
-        const set = async (shards: number) => {
-          stale = (await layout.read()).shards;
-          await layout.setShards(shards);
+        const acts = {
+          async set(shards: number) {
+            told = (await layout.read()).shards;
+            await layout.setShards(shards);
+          },
+          writeAsToldNow: () => write(reading),
+          writeAsTold: () => write(createScheduler({ ...home, shards: told })),
+          write: () => write(createScheduler(home)),
+          wait: (number: number) => home.clock.advance(`${number * 3}m`),
+          async sweep() {
+            delivered += (await sweeper.sweep()).delivered;
+          },
         };
-        for (const one of steps) {
-          if ("set" in one) await set(one.set);
-          else if ("waitMinutes" in one) await home.clock.advance(`${one.waitMinutes}m`);
-          else if ("writeBy" in one) await write(one.writeBy);
-          else delivered += (await sweeper.sweep()).delivered;
-        }
+        for (const { kind, number } of steps) await acts[kind](number);
         await home.clock.advance("11m");
         delivered += (await sweeper.sweep()).delivered;
         expect([delivered, await waiting(home)]).toEqual([written, []]);
