@@ -25,12 +25,10 @@ describe("schedule()", () => {
     const sent: string[] = [];
     const store = recordingStore(home.store, ({ kind }) => sent.push(kind));
     const scheduler = createScheduler({ ...home, store, shards: 4 });
-    // The first 4 bytes of the SHA-256 of "order-42", modulo 4: see PROTOCOL.md.
     const { id } = await scheduler.schedule({ at, to, deliveryId: "order-42" });
     expect(id).toBe(eventId({ at, to, deliveryId: "order-42" }));
     expect(sent).toEqual(["put"]);
-    const [key] = await waiting(home);
-    expect(key).toMatch(/^keywhen\/pending\.0[0-3]\/2026/);
+    expect(await waiting(home)).toEqual([`keywhen/pending.03/${id}`]);
   });
 
   it("reads the layout every ten minutes if it is to, and uses a new number from its instant on", async () => {
