@@ -6,6 +6,7 @@ export default defineConfig({
       "packages/*/vitest.config.ts",
       "apps/*/vitest.config.ts",
       "examples/*/vitest.config.ts",
+      "bench/vitest.config.ts",
       "docs/vitest.config.ts",
       "reliability/vitest.config.ts",
       "simulation/vitest.config.ts",

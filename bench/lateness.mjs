@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createScheduler, createSweeper } from "@keywhen/core";
 import { openCephHome, TARGET } from "./ceph-home.mjs";
-import { measureIdle } from "./lateness-idle.mjs";
+import { describeIdle, measureIdle } from "./idle.mjs";
 import { plotLateness } from "./lateness-plot.mjs";
 
 const PLOT = fileURLToPath(new URL("../docs/lateness.svg", import.meta.url));
@@ -37,7 +37,7 @@ export async function run(args) {
       series.push(...showRandom(way, await measureRandom(home, way, size), size));
     }
     showBurst(await measureBurst(home, size.events));
-    showIdle(await measureIdle(server, size.seconds));
+    for (const line of describeIdle(await measureIdle(server, size.seconds))) console.log(line);
     await writeFile(values.svg, plotLateness(series, size));
     console.log(`plot: ${values.svg}`);
   } finally {
@@ -190,7 +190,7 @@ function showMs(ms, width) {
 }
 
 /** As many as there are at one instant, scheduled in advance. */
-async function measureBurst(home, events) {
+export async function measureBurst(home, events) {
   const isDone = countdown(events);
   const copied = [];
   const begun = [];
@@ -215,19 +215,12 @@ async function measureBurst(home, events) {
   return { copied: sorted(copied), begun: sorted(begun) };
 }
 
-function showBurst({ copied, begun }) {
+export function showBurst({ copied, begun }) {
   const [firstMs, lastMs] = [copied[0], copied.at(-1)];
   const rate = (copied.length / lastMs) * 1_000;
   console.log(`burst of ${copied.length} at one instant, start()`);
   console.log(
     `  first copy begun after ${begun[0]} ms, confirmed after ${firstMs} ms; all after ${lastMs} ms, ${rate.toFixed(0)}/s`,
-  );
-}
-
-function showIdle({ cpuPercent, residentMb, requestsPerHour, seconds }) {
-  console.log(`keywhen run, nothing due, ${seconds} s`);
-  console.log(
-    `  CPU ${cpuPercent.toFixed(2)} %, resident ${residentMb.toFixed(0)} MB, ${requestsPerHour.toFixed(0)} requests an hour`,
   );
 }
 

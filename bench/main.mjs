@@ -1,11 +1,17 @@
 // npm run bench -- NAME [ARGUMENTS]: one benchmark, a table on stdout.
 const BENCHMARKS = {
+  chain:
+    "due -> copied and due -> handler, by the target bucket's own notification (--events 200 --seconds 20)",
+  "cold-start":
+    "the deployed function from its import to its first request, beside a bare SDK (--runs 15)",
+  idle: "CPU, memory and requests of `keywhen run` while nothing is due (--seconds 60)",
   decode: "a million keys decoded on one core",
   requests: "what a sweep sends: 1,000 due among 10,000 pending, and an idle one",
   sweep: "delivered per second beside a bare loop of the same client",
   lateness:
     "due -> copied for start(), precise and plain invocations, a burst, the idle command (--seconds 60 --events 2000); writes docs/lateness.svg",
   large: "memory that an object of 200 MiB takes, through each adapter",
+  "start-up": "keywhen --help, key and list beside a bare node (--runs 15)",
   memory: "peak memory of a sweep of 1,000 and of 20,000",
 };
 
@@ -14,7 +20,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 if (name === undefined || !Object.hasOwn(BENCHMARKS, name)) {
   console.error("npm run bench -- NAME, where NAME is one of");
   for (const [known, what] of Object.entries(BENCHMARKS)) {
-    console.error(`  ${known.padEnd(10)}${what}`);
+    console.error(`  ${known.padEnd(12)}${what}`);
   }
   process.exit(2);
 }

@@ -1,11 +1,11 @@
-import {
-  CreateBucketCommand,
-  PutBucketNotificationConfigurationCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
-import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { parseNotification } from "@keywhen/core/consumer";
-import { startAnsweringServer, startCephGateway, type TestS3Server } from "@keywhen/test-servers";
+import {
+  pushCreated,
+  startAnsweringServer,
+  startCephGateway,
+  type TestS3Server,
+} from "@keywhen/test-servers";
 import { createLedger } from "./ledger.js";
 import { type CephPlace, clientConfig, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import { consume, createTaskQueue, type TestBed, type TestBedOptions } from "./test-bed.js";
@@ -36,7 +36,8 @@ export async function openCephBed(options: TestBedOptions = {}): Promise<CephBed
     }
     return { status: 200 };
   });
-  await pushCreated(place, `${listener.endpoint}/due`);
+  await createBuckets(place);
+  await pushCreated(gateway, { bucket: TARGET, url: `${listener.endpoint}/due` });
   return {
     name: "Ceph",
     place,
@@ -52,18 +53,8 @@ export async function openCephBed(options: TestBedOptions = {}): Promise<CephBed
   };
 }
 
-async function pushCreated(place: CephPlace, url: string): Promise<void> {
-  const config = clientConfig(place);
-  const sns = new SNSClient(config);
-  const Attributes = { "push-endpoint": url, persistent: "false" };
-  const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "due", Attributes }));
-  sns.destroy();
-  const client = new S3Client(config);
+async function createBuckets(place: CephPlace): Promise<void> {
+  const client = new S3Client(clientConfig(place));
   for (const Bucket of [SCHEDULE, TARGET]) await client.send(new CreateBucketCommand({ Bucket }));
-  const Events = ["s3:ObjectCreated:*" as const];
-  const NotificationConfiguration = { TopicConfigurations: [{ Id: "due", TopicArn, Events }] };
-  await client.send(
-    new PutBucketNotificationConfigurationCommand({ Bucket: TARGET, NotificationConfiguration }),
-  );
   client.destroy();
 }

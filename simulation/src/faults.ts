@@ -62,19 +62,15 @@ export interface Fate {
   readonly luck: Prng;
 }
 
+export type CursedKinds = readonly [RequestKind, ...RequestKind[]];
+
 /** One kind of request of one call that keeps failing, as if one path were down. */
 export interface Curse {
   readonly kind: RequestKind;
   readonly fault: RequestFault;
 }
 
-const CURSED_KINDS: readonly [RequestKind, ...RequestKind[]] = [
-  "put",
-  "copy",
-  "delete",
-  "head",
-  "get",
-];
+export const CURSED_KINDS: CursedKinds = ["put", "copy", "delete", "head", "get"];
 const CURSES: readonly [RequestFault, ...RequestFault[]] = [
   "lost-answer",
   "lost-request",
@@ -83,8 +79,12 @@ const CURSES: readonly [RequestFault, ...RequestFault[]] = [
   "throttled",
 ];
 
-export function drawCurse(prng: Prng, probability: number): Curse | undefined {
-  const curse = { kind: prng.pick(CURSED_KINDS), fault: prng.pick(CURSES) };
+export function drawCurse(
+  prng: Prng,
+  probability: number,
+  kinds: CursedKinds = CURSED_KINDS,
+): Curse | undefined {
+  const curse = { kind: prng.pick(kinds), fault: prng.pick(CURSES) };
   return prng.chance(probability) ? curse : undefined;
 }
 

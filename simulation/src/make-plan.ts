@@ -1,4 +1,5 @@
-import type { FaultRates } from "./faults.js";
+import { CURSED_KINDS, type FaultRates } from "./faults.js";
+import { withHardSpot } from "./hard-spots.js";
 import {
   ALLOWED_SKEW_MS,
   type ClockPlan,
@@ -38,11 +39,12 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
   const sweeperNames = Array.from({ length: prng.between(1, 4) }, (_, at) => `sweeper-${at + 1}`);
   const ahead = prngOf(seed, "look-ahead").chance(LOOKS_AHEAD);
   const layout = drawLayout(prngOf(seed, "layout"), span);
-  return {
+  return withHardSpot({
     seed,
     profile,
     ...span,
     rates: drawRates(prngOf(seed, "rates")),
+    cursedSweeps: { chance: 0.05, kinds: CURSED_KINDS },
     writers,
     sweepers: sweeperNames.map((name) =>
       planSweeper(name, clockOf(name), prngOf(seed, name), { ...span, ahead }),
@@ -64,7 +66,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     foreignKeys: FOREIGN_KEYS.filter(() => prng.chance(0.4)),
     layout,
     without: new Set(),
-  };
+  });
 }
 
 /** Objects that lie where events lie and are none. */

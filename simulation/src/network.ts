@@ -1,6 +1,7 @@
 import type { PutCondition } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
 import {
+  CURSED_KINDS,
   type Curse,
   drawCurse,
   drawFate,
@@ -132,14 +133,14 @@ interface Luck {
   readonly curse: Curse | undefined;
 }
 
-/** Calls of writers are few, so that more of them are cursed. */
-const CURSED = { sweep: 0.05, call: 0.2 };
+/** Calls of writers are few, so that more of them are cursed than of sweeps. */
+const CURSED_CALLS = { chance: 0.2, kinds: CURSED_KINDS };
 
-function drawLuck({ seed, rates }: Plan, { name, kind }: Activity): Luck {
+function drawLuck({ seed, rates, cursedSweeps }: Plan, { name, kind }: Activity): Luck {
   const prng = prngOf(seed, name);
   const isCalm = Object.values(rates).every((rate) => rate === 0);
-  const probability = kind === "sweep" ? CURSED.sweep : CURSED.call;
-  return { prng, curse: drawCurse(prng, isCalm ? 0 : probability) };
+  const { chance, kinds } = kind === "sweep" ? cursedSweeps : CURSED_CALLS;
+  return { prng, curse: drawCurse(prng, isCalm ? 0 : chance, kinds) };
 }
 
 /** Puts closer together than this can meet. */

@@ -1,4 +1,4 @@
-import type { FaultKind, FaultRates } from "./faults.js";
+import type { CursedKinds, FaultKind, FaultRates } from "./faults.js";
 import type { ProfileName } from "./profiles.js";
 
 /** Everything that a world is made of, as data: parts of it can be left out and the rest stays as it is. */
@@ -9,6 +9,8 @@ export interface Plan {
   /** How long faults happen; then all is healed and the schedule must empty. */
   readonly chaosMs: number;
   readonly rates: FaultRates;
+  /** How likely one kind of request keeps failing for a whole sweep, and which may. */
+  readonly cursedSweeps: { readonly chance: number; readonly kinds: CursedKinds };
   readonly writers: readonly WriterPlan[];
   readonly sweepers: readonly SweeperPlan[];
   readonly events: readonly EventPlan[];

@@ -1,14 +1,10 @@
-import {
-  CreateBucketCommand,
-  PutBucketNotificationConfigurationCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
-import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { s3Store } from "@keywhen/adapter-s3";
 import { createScheduler, createSweeper } from "@keywhen/core";
 import { deliveries, parseNotification } from "@keywhen/core/consumer";
 import {
   type AnsweringServer,
+  pushCreated,
   startAnsweringServer,
   startCephGateway,
   type TestS3Server,
@@ -29,7 +25,7 @@ withCeph(describe)("deliveries() of what a Ceph gateway pushes", () => {
     for (const Bucket of ["schedule", "reminders"]) {
       await client.send(new CreateBucketCommand({ Bucket }));
     }
-    await pushCreated(client, await createTopic(gateway, endpoint), "reminders");
+    await pushCreated(gateway, { bucket: "reminders", url: `${endpoint.endpoint}/due` });
   }, 60_000);
   afterAll(async () => {
     client?.destroy();
@@ -74,24 +70,4 @@ withCeph(describe)("deliveries() of what a Ceph gateway pushes", () => {
 function accessTo({ endpoint, accessKeyId, secretAccessKey }: TestS3Server) {
   const credentials = { accessKeyId, secretAccessKey };
   return { endpoint, region: "default", credentials, forcePathStyle: true };
-}
-
-async function createTopic(gateway: TestS3Server, endpoint: AnsweringServer): Promise<string> {
-  const sns = new SNSClient(accessTo(gateway));
-  const topic = new CreateTopicCommand({
-    Name: "due",
-    Attributes: { "push-endpoint": `${endpoint.endpoint}/due`, persistent: "false" },
-  });
-  const { TopicArn = "" } = await sns.send(topic);
-  sns.destroy();
-  return TopicArn;
-}
-
-async function pushCreated(client: S3Client, TopicArn: string, Bucket: string): Promise<void> {
-  const NotificationConfiguration = {
-    TopicConfigurations: [{ Id: "due", TopicArn, Events: ["s3:ObjectCreated:*" as const] }],
-  };
-  await client.send(
-    new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }),
-  );
 }

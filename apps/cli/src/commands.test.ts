@@ -334,6 +334,14 @@ describe("keywhen key", () => {
     expect(JSON.parse(json.stdout)).toEqual({ key, bytes: key.length });
   });
 
+  it("takes the root of a bucket's URL, and refuses one that can't be, without a request", async () => {
+    const keyAt = (store: string) => place.run(["key", "--in", "1h", "--to", "a/b", "-s", store]);
+    expect((await keyAt("s3://acme/acme%2Djobs/eu")).stdout).toMatch(/^acme-jobs\/eu\/pending\//);
+    expect((await keyAt("s3://acme")).stdout).toMatch(/^keywhen\/pending\//);
+    const wrong = await keyAt("s3://acme/%zz");
+    expect(wrong).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+
   it("takes the root of the store that is given", async () => {
     const run = await place.run(["key", "--in", "1h", "--to", "a/b", "-s", "file:./d?root=other"]);
     expect(run.stdout).toMatch(/^other\/pending\//);

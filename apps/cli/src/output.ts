@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import picocolors from "picocolors";
 import type { ExitCode } from "./exit-codes.js";
 import { explainError } from "./explain-error.js";
@@ -110,6 +109,7 @@ export function createOutput(options: OutputOptions): Output {
       return exitCode;
     },
     async ask(question) {
+      const { createInterface } = await import("node:readline/promises");
       const reader = createInterface({ input: stdin, output: stderr });
       try {
         return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim());

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCancel } from "./commands/cancel.js";
+import { addCost } from "./commands/cost.js";
 import { addDead } from "./commands/dead.js";
 import { addDecode } from "./commands/decode.js";
 import { addDoctor } from "./commands/doctor.js";
@@ -48,6 +49,8 @@ export function createProgram(): Command {
   for (const add of [addDoctor, addMigrate]) withCommonOptions(add(program));
   program.commandsGroup("Keys:");
   for (const add of [addKey, addDecode]) withCommonOptions(add(program));
+  program.commandsGroup("Planning:");
+  withCommonOptions(addCost(program));
   program.commandsGroup("Help:");
   return program;
 }

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { systemClock } from "@keywhen/core";
 import { UsageError } from "./explain-error.js";
 import { isHolding, type RunState } from "./run-state.js";
@@ -18,6 +17,7 @@ export async function serveHealth(
   state: RunState,
   intervalMs: number,
 ): Promise<HealthServer> {
+  const { createServer } = await import("node:http"); // nobody else needs it
   const server = createServer(({ method, url }, answer) => {
     answer.setHeader("content-type", "application/json");
     if (url !== "/health" || (method !== "GET" && method !== "HEAD")) {

@@ -24,6 +24,8 @@ export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
   readonly storeUrl: string | undefined;
+  /** `--adapter` opens the store, so only it knows what its URL means. */
+  readonly hasOwnAdapter: boolean;
   /** How times without an offset are read, as of now. */
   times(): TimeContext;
   /** Opens the store of `--store`; with `dryRun` it only pretends to write. */
@@ -79,6 +81,7 @@ function createSession(options: CommonOptions): Session {
     env,
     output,
     storeUrl: url,
+    hasOwnAdapter: options.adapter !== undefined,
     times: () => ({
       nowMs: systemClock.now(),
       zone: localZone(),

@@ -26,5 +26,6 @@ export {
   startGcsServer,
 } from "./gcs/gcs-server.js";
 export { type LargePutStore, measureLargePut } from "./large-put.js";
+export { pushCreated } from "./push-created.js";
 export { s3Error } from "./s3-answers.js";
 export { withCeph } from "./with-ceph.js";

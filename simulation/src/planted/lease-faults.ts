@@ -17,7 +17,7 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
   {
     name: "an unanswered put of the lease counts as written",
     file: "lease/lease-object.ts",
-    find: `if (answer === "unanswered") unanswered = change;`,
+    find: `if (answer === "unanswered") unanswered.push(change);`,
     replace: `if (answer === "unanswered") return change.result;`,
   },
   {

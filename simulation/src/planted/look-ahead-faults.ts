@@ -11,8 +11,21 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   {
     name: "the clock is believed though it was set forward since it was compared",
     file: "sweep/checked-clock.ts",
-    find: `if (wallMs === undefined) return nowMs;`,
+    find: `if (right === undefined) return nowMs;`,
     replace: `return nowMs;`,
+  },
+  {
+    name: "a due event of a listing goes before those that wait for their instant",
+    file: "sweep/look-ahead/start-at-instants.ts",
+    find: `await startDue();
+        line.lines.seen(event);`,
+    replace: `line.lines.seen(event);`,
+  },
+  {
+    name: "a comparison of clocks counts from when its answer came",
+    file: "sweep/sweep-run.ts",
+    find: `checked.confirm(reading.sentAt)`,
+    replace: `checked.confirm({ wallMs: clock.now(), monotonicMs: clock.monotonic() })`,
   },
   {
     name: "the range of the holder below is ignored",

@@ -43,8 +43,19 @@ async function printKey(session: Session, options: KeyOptions): Promise<ExitCode
   return EXIT.done;
 }
 
+/** Of a bucket's URL it is read here: the SDK, which opening it would load, takes longer than all the rest. */
 async function rootOfStore(session: Session): Promise<string | undefined> {
   if (session.storeUrl === undefined) return undefined;
+  const path = session.hasOwnAdapter ? undefined : pathOfBucketUrl(session.storeUrl);
+  if (path !== undefined) return path || undefined;
   await using home = await session.openHome();
   return home.root;
+}
+
+/** What stands behind the bucket in `s3://bucket/root?…`; `undefined` for what opening it explains better. */
+function pathOfBucketUrl(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "s3:" || !url.hostname || url.username || url.port || url.hash) return;
+  if (!/^(?:[^%]|%[0-9a-f]{2})*$/i.test(url.pathname)) return;
+  return decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
 }

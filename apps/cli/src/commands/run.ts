@@ -23,6 +23,7 @@ import { act, type Session } from "../session.js";
 import { showCount } from "../show-size.js";
 import { showSpan } from "../show-time.js";
 import { sweepOwner } from "../sweep-owner.js";
+import { openTelemetry } from "../telemetry.js";
 
 interface RunOptions extends KeyOptions {
   readonly verbose?: boolean | undefined;
@@ -33,6 +34,7 @@ interface RunOptions extends KeyOptions {
   readonly maxAge?: string | undefined;
   readonly forwardTo?: string | undefined;
   readonly health?: string | undefined;
+  readonly telemetry?: boolean | undefined;
 }
 
 const EXAMPLES = `Examples:
@@ -55,7 +57,8 @@ export function addRun(program: Command): Command {
     .option("--for <duration>", "end by itself after this time: 50s, 8h")
     .option("--max-age <duration>", "how long a failing event is tried before it is given up (24h)")
     .option("--forward-to <url>", "post what S3 would send of each delivery, for development")
-    .option("--health <port>", "answer GET /health on 127.0.0.1; 503 if sweeps come to nothing");
+    .option("--health <port>", "answer GET /health on 127.0.0.1; 503 if sweeps come to nothing")
+    .option("--telemetry", "insist on telling OpenTelemetry, as it does if an SDK is registered");
   return withKeyOptions(command).action(act(run));
 }
 
@@ -63,15 +66,21 @@ async function run(session: Session, options: RunOptions): Promise<ExitCode> {
   const settings = readSettings(session, options);
   await using home = await session.openHome();
   const state = newRunState();
+  const telemetry = await openTelemetry(options.telemetry ?? false, session.output.note);
   await using health = await openHealth(settings, state);
   session.output.note(describeStart(session, settings, health?.url));
-  await sweepOn(session, settings, state, withKeys(home, options));
+  await sweepOn(session, settings, { state, telemetry }, withKeys(home, options));
   session.output.note(describeEnd(state));
   return EXIT.done;
 }
 
 /** Until it is to end, and all is told and forwarded. */
-async function sweepOn(session: Session, settings: Settings, state: RunState, home: Home) {
+async function sweepOn(
+  session: Session,
+  settings: Settings,
+  { state, telemetry }: { readonly state: RunState; readonly telemetry: Observer | undefined },
+  home: Home,
+) {
   const { output } = session;
   const { every, poll, allowTargets, maxAge } = settings;
   await using status = createRunStatus(createProgress(settings.progress), state, home);
@@ -81,6 +90,7 @@ async function sweepOn(session: Session, settings: Settings, state: RunState, ho
   const ending = new AbortController();
   const observe: Observer = (event) => {
     observeRun(state, event);
+    telemetry?.(event);
     status.around(() => tell(event));
     if (output.isClosed) ending.abort();
   };

@@ -45,22 +45,23 @@ const ATTEMPTS = 20;
 
 /**
  * Reads the lease, lets `decide` say what it becomes, and writes that if nobody wrote in between; else all over
- * again. A write whose answer is missing is looked for in the next reading. Throws what the store throws.
+ * again. A write whose answer is missing is looked for in each later reading. Throws what the store throws.
  */
 export async function changeLease<T>(
   place: LeasePlace,
   decide: (reading: LeaseReading) => LeaseChange<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  let unanswered: LeaseChange<T> | undefined;
+  const unanswered: LeaseChange<T>[] = [];
   for (let attempt = 1; ; attempt++) {
     const reading = await readLease(place, signal);
-    if (unanswered?.write?.isIn(reading.state)) return unanswered.result;
+    const carriedOut = unanswered.find(({ write }) => write?.isIn(reading.state));
+    if (carriedOut !== undefined) return carriedOut.result;
     const change = decide(reading);
     if (change.write === undefined) return change.result;
     const answer = await writeLease(place, change.write.state, reading.condition, signal);
     if (answer === "written") return change.result;
-    if (answer === "unanswered") unanswered = change;
+    if (answer === "unanswered") unanswered.push(change); // any of them may be carried out by now
     if (attempt === ATTEMPTS) throw contended(place);
     await place.clock.sleep(retryPauseMs(attempt, place.random), { signal });
   }

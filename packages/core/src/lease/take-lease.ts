@@ -61,9 +61,11 @@ export async function takeLease(
     const isInTheWay = highest !== undefined && (!request.onTop || highest.untilMs >= untilMs);
     if (isInTheWay) return { result: { heldBy: highest } };
     if (request.mayTake?.() === false) return { result: { declined: true } };
-    const holder = { owner, untilMs, expiresMs: reading.storeMs + ttlMs };
+    const expiresMs = reading.storeMs + ttlMs;
+    const holder = { owner, untilMs, expiresMs };
     const next = { ...state, holders: [...state.holders, holder] };
-    const isIn = (later: LeaseState) => entryOf(later, owner) !== undefined;
+    // By its end it is told from an earlier try of the same holder, which counts from an earlier reading.
+    const isIn = (later: LeaseState) => entryOf(later, owner)?.expiresMs === expiresMs;
     return { result: { reading, state: next }, write: { state: next, isIn } };
   };
   const answer = await changeLease(place, join, signal);

@@ -10,6 +10,14 @@ export interface ClockReading {
   readonly tookMs: number;
   /** The store's time when the request was sent, or a little earlier. */
   readonly sentAtStoreMs: number;
+  /** What this machine's clocks said then. */
+  readonly sentAt: ClockInstant;
+}
+
+/** One instant by both clocks of a machine, in milliseconds. */
+export interface ClockInstant {
+  readonly wallMs: number;
+  readonly monotonicMs: number;
 }
 
 /** Of an answer's Date, which has whole seconds, cut off, the middle is taken. */
@@ -27,13 +35,12 @@ export function readingOf(
   clock: Clock,
   onReading: (reading: ClockReading) => void,
 ): { readonly onDate: NonNullable<StoreCall["onDate"]> } {
-  const sentMs = clock.now();
-  const sentMonotonicMs = clock.monotonic();
+  const sentAt = { wallMs: clock.now(), monotonicMs: clock.monotonic() };
   return {
     onDate(date) {
-      const tookMs = clock.monotonic() - sentMonotonicMs;
-      const aheadMs = sentMs + tookMs / 2 - (date.getTime() + HALF_A_SECOND_MS);
-      onReading({ aheadMs, tookMs, sentAtStoreMs: date.getTime() - tookMs });
+      const tookMs = clock.monotonic() - sentAt.monotonicMs;
+      const aheadMs = sentAt.wallMs + tookMs / 2 - (date.getTime() + HALF_A_SECOND_MS);
+      onReading({ aheadMs, tookMs, sentAtStoreMs: date.getTime() - tookMs, sentAt });
     },
   };
 }

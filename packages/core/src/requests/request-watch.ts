@@ -26,6 +26,8 @@ interface Entry {
 
 /** How exactly time limits are kept. */
 const TICK_MS = 1_000;
+/** Requests that follow one another at once share the timer: to stop and start it costs more than a request. */
+const LINGER_MS = 1;
 
 /**
  * Watches any number of requests with one timer: one for each request, with what ends it, would cost 15 us
@@ -34,6 +36,7 @@ const TICK_MS = 1_000;
 export function createRequestWatch(clock: Clock): RequestWatch {
   const entries = new Set<Entry>();
   let ticking: AbortController | undefined;
+  let isLingering = false;
 
   const tick = async () => {
     const current = new AbortController();
@@ -52,6 +55,13 @@ export function createRequestWatch(clock: Clock): RequestWatch {
 
   const end = (entry: Entry) => {
     entries.delete(entry);
+    if (entries.size === 0 && !isLingering) void stopUnlessBusy();
+  };
+
+  const stopUnlessBusy = async () => {
+    isLingering = true;
+    await clock.sleep(LINGER_MS);
+    isLingering = false;
     if (entries.size > 0) return;
     ticking?.abort("idle"); // a reason, because the default one is an exception with a stack
     ticking = undefined;

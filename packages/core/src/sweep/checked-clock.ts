@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import type { ClockInstant } from "../requests/clock-reading.js";
 
 /**
  * The wall clock, but never ahead of what the last comparison with the store's clock and the time since then allow: a
@@ -6,25 +7,24 @@ import type { Clock } from "../clock.js";
  */
 export interface CheckedClock {
   now(): number;
-  /** The wall clock has just been compared, and is right. */
-  confirm(): void;
+  /** The wall clock was right at this instant; since then it may have been set. */
+  confirm(instant: ClockInstant): void;
 }
 
 /** What clocks that tick apart may differ by until they are compared again. */
 const TOLERANCE_MS = 250;
 
 export function createCheckedClock(clock: Clock): CheckedClock {
-  let wallMs: number | undefined;
-  let monotonicMs = 0;
+  let right: ClockInstant | undefined;
   return {
     now() {
       const nowMs = clock.now();
-      if (wallMs === undefined) return nowMs; // never compared, as where one clock serves
-      return Math.min(nowMs, wallMs + (clock.monotonic() - monotonicMs) + TOLERANCE_MS);
+      if (right === undefined) return nowMs; // never compared, as where one clock serves
+      const passedMs = clock.monotonic() - right.monotonicMs;
+      return Math.min(nowMs, right.wallMs + passedMs + TOLERANCE_MS);
     },
-    confirm() {
-      wallMs = clock.now();
-      monotonicMs = clock.monotonic();
+    confirm(instant) {
+      right = instant;
     },
   };
 }

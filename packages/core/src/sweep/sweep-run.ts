@@ -125,7 +125,7 @@ export function startRun(options: SweepOptions, record: SweepRecord, untilMs?: n
     store: clockReadingStore(limited, clock, (reading) => {
       if (reading.tookMs <= (run.clockReading?.tookMs ?? reading.tookMs))
         run.clockReading = reading;
-      if (Math.abs(reading.aheadMs) <= allowedSkewMs(home.guardMs)) checked.confirm();
+      if (Math.abs(reading.aheadMs) <= allowedSkewMs(home.guardMs)) checked.confirm(reading.sentAt);
     }),
     untilMs: untilMs ?? startedMs,
     now: checked.now,

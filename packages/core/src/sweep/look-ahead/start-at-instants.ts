@@ -1,5 +1,6 @@
 import { onAbort } from "../../on-abort.js";
 import type { DeliveryLine } from "../delivering/delivery-line.js";
+import type { DueEvent } from "../due-event.js";
 import type { SweepRun } from "../sweep-run.js";
 import { takeInDue } from "../take-in.js";
 import type { Upcoming } from "./upcoming.js";
@@ -8,6 +9,8 @@ import type { Upcoming } from "./upcoming.js";
 export interface Starter {
   /** There are new ones. */
   look(): void;
+  /** Takes in what a listing found due already, after all elder ones that wait for their instant here. */
+  takeIn(event: DueEvent): Promise<void>;
   /** Resolves when none is left, or nothing may start any more. */
   end(): Promise<void>;
 }
@@ -36,6 +39,14 @@ export function startAtInstants(
     await home.clock.sleep(ms, { signal: asleep.signal });
   };
 
+  let last: Promise<void> = Promise.resolve();
+  /** One after the other: what waits for room must not be overtaken by a younger event of its target. */
+  const inTurn = (takeIn: () => Promise<void>) => {
+    const turn = last.then(takeIn);
+    last = turn.catch(() => {}); // told to whose turn it was
+    return turn;
+  };
+
   const startDue = async () => {
     const size = upcoming.size;
     const due = upcoming.takeDue(run.now());
@@ -49,13 +60,20 @@ export function startAtInstants(
       const waitMs = (upcoming.nextMs ?? Number.POSITIVE_INFINITY) - run.now();
       // Timers come early now and then, so the clock is looked at again.
       if (waitMs > 0) await sleep(waitMs);
-      else await startDue();
+      else await inTurn(startDue);
     }
   };
 
   const working = work();
   return {
     look: wake,
+    takeIn(event) {
+      return inTurn(async () => {
+        await startDue();
+        line.lines.seen(event);
+        await takeInDue(run, line, event);
+      });
+    },
     async end() {
       isEnding = true;
       wake();

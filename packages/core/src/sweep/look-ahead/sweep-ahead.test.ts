@@ -290,6 +290,29 @@ describe("a clock that is set while a sweep looks ahead", () => {
   });
 });
 
+describe("a listing whose second page is long in coming", () => {
+  it("keeps nothing of the first one waiting, nor lets a younger event overtake an elder one", async () => {
+    const home = testHome();
+    for (let index = 0; index < 1_000; index++) {
+      await writeByHand(home.store, `${iso("12:00:01.000")}|out|${index}|id`);
+    }
+    await writeByHand(home.store, `${iso("12:00:02.000")}|out|7|younger`);
+    const list: ObjectStore["list"] = async (page, call) => {
+      const isSecond = page.startAfter?.includes("12:00:01.000") === true;
+      if (isSecond) await home.clock.sleep(5_000);
+      return home.store.list(page, call);
+    };
+    const { delivered, observe } = watch(home);
+    const store = { ...home.store, list };
+    const sweeping = sweeperOf({ ...home, store }, { observe }).sweep(AHEAD);
+    await home.clock.advance("4s");
+    expect(delivered.filter((line) => line.endsWith("+0"))).toHaveLength(1_000);
+    await home.clock.advance("2m");
+    expect(await sweeping).toMatchObject({ delivered: 1_001 });
+    expect(await textOf(home.store, "out", "7")).toContain("younger");
+  });
+});
+
 describe("a clock that is wrong from the start", () => {
   it("takes no lease, which would only keep others out", async () => {
     const home = testHome();

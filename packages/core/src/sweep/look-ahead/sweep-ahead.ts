@@ -10,8 +10,7 @@ import { duePages } from "../due-pages.js";
 import { takeRange } from "../range.js";
 import { sweptThroughMs } from "../retrying/swept-through.js";
 import { newPass, type SweepRun } from "../sweep-run.js";
-import { takeInDue } from "../take-in.js";
-import { startAtInstants } from "./start-at-instants.js";
+import { type Starter, startAtInstants } from "./start-at-instants.js";
 import { createUpcoming, type Upcoming } from "./upcoming.js";
 
 /** Events in memory at most that aren't due yet, of all places together. */
@@ -34,18 +33,26 @@ export async function sweepAhead(run: SweepRun, pollMs: number): Promise<OtherHo
   return undefined;
 }
 
+/** What the listings of one sweep work on. */
+interface Ahead {
+  readonly run: SweepRun;
+  readonly line: DeliveryLine;
+  readonly upcoming: Upcoming;
+  readonly starter: Starter;
+}
+
 async function deliverAtInstants(run: SweepRun, line: DeliveryLine, pollMs: number): Promise<void> {
   const { windDown } = run;
   const upcoming = createUpcoming(Math.ceil(MOST_UPCOMING / run.options.places));
   const pause = createPause(run);
   const starter = startAtInstants(run, line, upcoming, pause.end);
+  const ahead: Ahead = { run, line, upcoming, starter };
   try {
-    await listFirst(run, line, upcoming);
+    await listFirst(ahead);
     while (!windDown.reason && run.now() <= run.untilMs) {
-      starter.look();
       await pause.rest(Math.min(pollMs, run.untilMs + 1 - run.now()));
-      await beginPass(run, line, upcoming);
-      await listAgain(run, line, upcoming);
+      await beginPass(ahead);
+      await listAgain(ahead);
     }
   } finally {
     await starter.end();
@@ -54,7 +61,7 @@ async function deliverAtInstants(run: SweepRun, line: DeliveryLine, pollMs: numb
 }
 
 /** What happens between two listings. */
-async function beginPass(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): Promise<void> {
+async function beginPass({ run, line, upcoming }: Ahead): Promise<void> {
   const { lease, tally, windDown, pass } = run;
   const throughMs = pass.isComplete ? sweptThroughMs(run) : undefined;
   if (throughMs !== undefined) run.swept = { fromMs: pass.fromMs, throughMs };
@@ -78,9 +85,10 @@ async function refresh(lease: NonNullable<SweepRun["lease"]>, signal: AbortSigna
 }
 
 /** Throws if not even the first page can be listed: then nothing is under way. */
-async function listFirst(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): Promise<void> {
+async function listFirst(ahead: Ahead): Promise<void> {
+  const { run } = ahead;
   try {
-    await listPass(run, line, upcoming);
+    await listPass(ahead);
   } catch (error) {
     if (run.windDown.reason) return; // the listing was aborted with everything else
     if (!isStoreError(error) || run.pass.pagesRead === 0) throw error;
@@ -88,25 +96,28 @@ async function listFirst(run: SweepRun, line: DeliveryLine, upcoming: Upcoming):
   }
 }
 
-async function listAgain(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): Promise<void> {
+async function listAgain(ahead: Ahead): Promise<void> {
+  const { run } = ahead;
   try {
-    await listPass(run, line, upcoming);
+    await listPass(ahead);
   } catch (error) {
     if (!isStoreError(error)) throw error;
     if (!run.windDown.reason) run.tally.listFailed(error); // what is in memory is delivered all the same
   }
 }
 
-async function listPass(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): Promise<void> {
+async function listPass(ahead: Ahead): Promise<void> {
+  const { run, line, starter } = ahead;
   const { pass, windDown } = run;
   for await (const page of duePages(run)) {
     stopIfSkewed(run);
     for (const event of page) {
       if (windDown.reason) return;
-      const hasRoom = await takeIn(run, line, upcoming, event);
-      if (!hasRoom) return;
+      const hasRoom = await takeIn(ahead, event);
+      if (!hasRoom) return starter.look();
     }
     pass.lastTakenIn = page.at(-1);
+    starter.look(); // the next page may be long in coming
   }
   stopIfSkewed(run); // also if nothing was found
   pass.isComplete = true;
@@ -114,17 +125,11 @@ async function listPass(run: SweepRun, line: DeliveryLine, upcoming: Upcoming): 
 }
 
 /** False if there is no room for it, nor for what comes after it. */
-async function takeIn(
-  run: SweepRun,
-  line: DeliveryLine,
-  upcoming: Upcoming,
-  event: DueEvent,
-): Promise<boolean> {
+async function takeIn({ run, line, upcoming, starter }: Ahead, event: DueEvent): Promise<boolean> {
   if (upcoming.has(event.key)) return true; // it is about to start by itself
-  const isInHand = line.inHand.has(event.key);
-  if (!isInHand && event.atMs > run.now()) return upcoming.add(event);
-  line.lines.seen(event);
-  if (!isInHand) await takeInDue(run, line, event);
+  if (line.inHand.has(event.key)) line.lines.seen(event);
+  else if (event.atMs > run.now()) return upcoming.add(event);
+  else await starter.takeIn(event);
   return true;
 }
 

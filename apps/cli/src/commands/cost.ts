@@ -1,0 +1,91 @@
+import { type Duration, durationMs, parseDuration } from "@keywhen/core";
+import type { MonthOfUse } from "@keywhen/cost";
+import type { Command } from "commander";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import { UsageError } from "../explain-error.js";
+import { readBytes, readCount } from "../read-count.js";
+import { act, type Session } from "../session.js";
+import { showCost } from "../show-cost.js";
+
+interface CostOptions {
+  readonly events?: string | undefined;
+  readonly every: string;
+  readonly lookAhead?: string | undefined;
+  readonly poll?: string | undefined;
+  readonly shards?: string | undefined;
+  readonly payload?: string | undefined;
+  readonly wait?: string | undefined;
+  readonly memory?: string | undefined;
+  readonly ownMachine?: boolean | undefined;
+  readonly freeTier: boolean;
+}
+
+const EXAMPLES = `Examples:
+  keywhen cost --events 1M
+  keywhen cost --events 1M --look-ahead 1m --poll 1s --no-free-tier
+  keywhen cost --events 50k --own-machine --json
+`;
+
+export function addCost(program: Command): Command {
+  return program
+    .command("cost")
+    .summary("reckon what a month costs on AWS")
+    .description(
+      "Reckons what a month costs on AWS, and what it costs with other schedulers of theirs: list prices, no network.",
+    )
+    .addHelpText("before", EXAMPLES)
+    .option("--events <count>", "how many events fall due in a month: 1000, 20k, 1.5M")
+    .option("--every <duration>", "how often a sweep begins", "1m")
+    .option("--look-ahead <duration>", "how far each looks ahead, to deliver at the instant")
+    .option("--poll <duration>", "how often it then lists again (default: 5s)")
+    .option("--shards <count>", "into how many the schedule is divided (default: 1)")
+    .option("--payload <size>", "of an event on average: 512, 1.2kB, 5MB (default: 1kB)")
+    .option("--wait <duration>", "how long an event waits on average (default: 1d)")
+    .option("--memory <megabytes>", "of the sweeper's function (default: 256)")
+    .option("--own-machine", "sweep with keywhen run on a machine that is there anyway")
+    .option("--no-free-tier", "take nothing off for what an account has free each month")
+    .action(act(cost));
+}
+
+async function cost({ output }: Session, options: CostOptions): Promise<ExitCode> {
+  const { monthlyCost } = await import("@keywhen/cost");
+  const reckoned = monthlyCost(readUse(options));
+  await output.tell({
+    json: reckoned,
+    text: showCost(reckoned),
+    quiet: reckoned.total.toFixed(2),
+  });
+  return EXIT.done;
+}
+
+function readUse(options: CostOptions): MonthOfUse {
+  const { events, every, lookAhead, poll, shards, payload, wait, memory, ownMachine } = options;
+  if (events === undefined) {
+    throw new UsageError("how many events a month?", "Give --events 1000, 20k or 1.5M.");
+  }
+  return {
+    events: readCount("--events", events),
+    everyMs: readSpan("--every", every),
+    lookAheadMs: lookAhead === undefined ? undefined : readSpan("--look-ahead", lookAhead),
+    pollMs: poll === undefined ? undefined : readSpan("--poll", poll),
+    shards: shards === undefined ? undefined : readPositive("--shards", shards),
+    payloadBytes: payload === undefined ? undefined : readBytes("--payload", payload),
+    waitMs: wait === undefined ? undefined : durationMs(parseDuration(wait)),
+    memoryMegabytes: memory === undefined ? undefined : readPositive("--memory", memory),
+    host: ownMachine ? "own" : "lambda",
+    freeTier: options.freeTier,
+  };
+}
+
+function readSpan(option: string, text: string): number {
+  const span: Duration = parseDuration(text);
+  const ms = durationMs(span);
+  if (ms > 0) return ms;
+  throw new UsageError(`${option} ${text} is no time at all.`, "Write 1m or 5s.");
+}
+
+function readPositive(option: string, text: string): number {
+  const count = readCount(option, text);
+  if (count >= 1) return count;
+  throw new UsageError(`${option} ${text} is too few.`, "Write 1 or more.");
+}

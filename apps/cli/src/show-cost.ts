@@ -1,0 +1,40 @@
+import type { CostItem, MonthlyCost, RivalCost } from "@keywhen/cost";
+import { showCount } from "./show-size.js";
+
+/** The bill for people: a line an item, the total, and what else there is, the cheaper ones named as such. */
+export function showCost({ total, items, pricesOf, rivals }: MonthlyCost): string {
+  return [
+    ...items.map(itemLine),
+    `${showDollars(total)}  USD a month (${pricesOf})`,
+    "",
+    "The same events with",
+    ...rivals.map((rival) => rivalLine(rival, total)),
+  ].join("\n");
+}
+
+function itemLine({ name, quantity, unit, free, dollars }: CostItem): string {
+  const covered = free > 0 ? `, ${showAmount(free)} of them free` : "";
+  return `${showDollars(dollars)}  ${name}: ${showAmount(quantity)} ${unit}${covered}`;
+}
+
+function rivalLine({ name, total, note }: RivalCost, ours: number): string {
+  return `${showDollars(total)}  ${name} (${note}): ${comparison(total, ours)}`;
+}
+
+function comparison(theirs: number, ours: number): string {
+  if (theirs < ours) return "cheaper than keywhen";
+  return theirs === ours ? "the same" : "dearer than keywhen";
+}
+
+/** In a column; what is less than a cent is not nothing. */
+function showDollars(dollars: number): string {
+  const isTiny = dollars > 0 && dollars < 0.005;
+  const two = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return (isTiny ? "< 0.01" : dollars.toLocaleString("en-US", two)).padStart(10);
+}
+
+function showAmount(amount: number): string {
+  return amount < 10
+    ? amount.toLocaleString("en-US", { maximumSignificantDigits: 2 })
+    : showCount(Math.round(amount));
+}

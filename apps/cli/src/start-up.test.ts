@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Loaded, loadedBy } from "./testing/loaded-modules.js";
+import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
+
+let place: Workplace;
+beforeAll(async () => {
+  place = await openWorkplace();
+});
+afterAll(() => place[Symbol.asyncDispose]());
+
+/** What takes longer to load than everything else together, and what only single commands need. */
+const HEAVY =
+  /@aws-sdk|@smithy|@azure|@google-cloud|minio|chrono-node|temporal-polyfill|^node:(http|https|net|tls|readline)/;
+
+const heavyOf = ({ modules }: Loaded) => modules.filter((module) => HEAVY.test(module));
+
+describe("starting keywhen", () => {
+  it.each([
+    [["--help"]],
+    [["key", "--in", "10m", "--to", "a/b"]],
+    [["decode", "2096-11-25T08:00:00.000Z|a|b|c"]],
+  ])("loads no store and nothing heavy for %j", async (args) => {
+    const loaded = await loadedBy(place, args, "s3://acme-schedule/jobs?region=eu-west-1");
+    expect(loaded.exitCode).toBe(0);
+    expect(heavyOf(loaded)).toEqual([]);
+    expect(loaded.modules.filter((module) => module.includes("adapter-"))).toEqual([]);
+    expect(loaded.modules.length).toBeLessThanOrEqual(32);
+    expect(loaded.bytes).toBeLessThan(450_000);
+  });
+
+  it("loads the folder's adapter for a list of a folder, and nothing heavy", async () => {
+    const loaded = await loadedBy(place, ["list"]);
+    expect(loaded.exitCode).toBe(0);
+    expect(heavyOf(loaded)).toEqual([]);
+    expect(loaded.modules.some((module) => module.includes("adapter-fs"))).toBe(true);
+    expect(loaded.bytes).toBeLessThan(550_000);
+  });
+
+  it("loads the AWS SDK for a bucket, which shows that it would be seen", async () => {
+    const loaded = await loadedBy(place, ["list"], "s3://b?endpoint=http://127.0.0.1:1");
+    expect(heavyOf(loaded).length).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,86 @@
+// What `keywhen run` takes while nothing is due: the real command, looked at from outside.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { openCephHome, SCHEDULE } from "./ceph-home.mjs";
+
+const KEYWHEN = fileURLToPath(new URL("../apps/cli/dist/main.js", import.meta.url));
+/** Starting costs more than running. */
+const WARM_UP_MS = 10_000;
+const TICKS_PER_SECOND = 100; // of /proc, on every Linux
+const POLL_S = 5; // the command's own, as documented
+const EVERY_S = 60;
+
+export async function run(args) {
+  const { values } = parseArgs({ args, options: { seconds: { type: "string", default: "60" } } });
+  const { server, close } = await openCephHome();
+  try {
+    for (const line of describeIdle(await measureIdle(server, Number(values.seconds)))) {
+      console.log(line);
+    }
+  } finally {
+    await close();
+  }
+}
+
+export async function measureIdle(server, seconds) {
+  const child = spawn(process.execPath, [KEYWHEN, "run", "--verbose", "--allow", "*"], {
+    env: { ...process.env, ...accessTo(server) },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const ended = once(child, "close");
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    said += text;
+  });
+  await sleep(WARM_UP_MS);
+  const [ticks, saidBefore] = [cpuTicks(child.pid), said.length];
+  await sleep(seconds * 1_000);
+  const cpuSeconds = (cpuTicks(child.pid) - ticks) / TICKS_PER_SECOND;
+  const residentMb = residentBytes(child.pid) / 1e6;
+  const lines = said.slice(saidBefore).trim().split("\n");
+  child.kill("SIGTERM");
+  const [exitCode] = await ended;
+  if (exitCode !== 0) throw new Error(`keywhen run ended with ${exitCode}: ${said}`);
+  return { seconds, cpuPercent: (cpuSeconds / seconds) * 100, residentMb, lines };
+}
+
+/** A line for what it takes, and one for what it sends beside what is documented. */
+export function describeIdle({ seconds, cpuPercent, residentMb, lines }) {
+  const sent = lines.filter((line) => /^(list|get|put|head|copy|delete) /.test(line)).length;
+  const perHour = (sent / seconds) * 3_600;
+  return [
+    `keywhen run, nothing due, ${seconds} s: CPU ${cpuPercent.toFixed(2)} %, resident ${residentMb.toFixed(0)} MB`,
+    `  requests an hour: ${perHour.toFixed(0)} sent, ${documentedPerHour()} by docs/decisions/0022-look-ahead.md`,
+  ];
+}
+
+/** A LIST a poll, twice while two sweeps overlap for 5 s, and six requests a sweep for the lease. */
+function documentedPerHour() {
+  return (3_600 / EVERY_S) * ((EVERY_S + 5) / POLL_S + 6);
+}
+
+function accessTo({ endpoint, region, accessKeyId, secretAccessKey }) {
+  return {
+    KEYWHEN_STORE: `s3://${SCHEDULE}?service=ceph&endpoint=${encodeURIComponent(endpoint)}`,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+}
+
+/** User and system time: the 14th and 15th field of /proc/PID/stat, the name (in parentheses) being the 2nd. */
+function cpuTicks(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+function residentBytes(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1_024;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { type MonthlyCost, monthlyCost } from "./monthly-cost.js";
+import { PRICES, type Price } from "./prices.js";
+
+const itemOf = ({ items }: Pick<MonthlyCost, "items">, name: string) =>
+  items.find((item) => item.name === name);
+const dollarsOf = (cost: MonthlyCost, name: string) => itemOf(cost, name)?.dollars ?? Number.NaN;
+const rivalOf = (cost: MonthlyCost, name: string) =>
+  cost.rivals.find((rival) => rival.name.startsWith(name))?.total ?? Number.NaN;
+
+describe("monthlyCost()", () => {
+  const plain = monthlyCost({ events: 1_000_000 });
+
+  it("asks 5 dollars for a million PUTs and 5 for as many copies", () => {
+    expect(dollarsOf(plain, "writing events")).toBeCloseTo(5, 10);
+    expect(dollarsOf(plain, "copies to the targets")).toBeCloseTo(5, 10);
+  });
+
+  it("lists once a minute: 43,800 LISTs of 0.005 for a thousand", () => {
+    expect(itemOf(plain, "lists")?.quantity).toBeCloseTo(43_800, 6);
+    expect(dollarsOf(plain, "lists")).toBeCloseTo(0.219, 10);
+  });
+
+  it("charges an idle month for lists and the function alone", () => {
+    const idle = monthlyCost({ events: 0, freeTier: false });
+    // 43,800 invocations, of 0.2 s at 256 MB (2,190 GB-s), woken by a schedule, with a line in the log each.
+    const byHand =
+      0.219 + 43_800 * 0.0000002 + 2_190 * 0.0000133334 + 0.0438 + (43_800 * 1_500 * 0.5) / 2 ** 30;
+    expect(idle.total).toBeCloseTo(byHand, 10);
+  });
+
+  it("takes the lease only in those minutes in which something is due", () => {
+    const few = monthlyCost({ events: 100 });
+    expect(itemOf(few, "lease, writes")?.quantity).toBeCloseTo(200, 0);
+    expect(itemOf(plain, "lease, writes")?.quantity).toBeCloseTo(87_600, 3);
+  });
+
+  it("pays for a function that always lives when it looks ahead", () => {
+    const ahead = monthlyCost({ events: 1_000_000, lookAheadMs: 60_000, freeTier: false });
+    expect(itemOf(ahead, "Lambda, the sweeper")?.quantity).toBeCloseTo(43_800 * 90 * 0.25, 3);
+    expect(dollarsOf(ahead, "Lambda, the sweeper")).toBeCloseTo(13.14, 2);
+    expect(dollarsOf(ahead, "lists")).toBeCloseTo(43_800 * 19 * 0.000005, 10);
+  });
+
+  it("has no function on a machine of one's own", () => {
+    const own = monthlyCost({ events: 1_000, host: "own" });
+    expect(own.items.map(({ name }) => name)).not.toContain("Lambda, the sweeper");
+  });
+
+  it("multiplies lists, and the function, by the shards", () => {
+    const shards = monthlyCost({ events: 1_000_000, shards: 16 });
+    expect(itemOf(shards, "lists")?.quantity).toBeCloseTo(16 * 43_800, 5);
+  });
+
+  it("sums its items to its total", () => {
+    const sum = plain.items.reduce((total, { dollars }) => total + dollars, 0);
+    expect(plain.total).toBeCloseTo(sum, 10);
+  });
+
+  it("takes off what an account has for nothing, here and at rivals", () => {
+    expect(itemOf(plain, "Lambda, the sweeper")).toMatchObject({ dollars: 0 });
+    expect(rivalOf(plain, "EventBridge")).toBe(0);
+    const all = monthlyCost({ events: 1_000_000, freeTier: false });
+    // A dollar for a million invocations of schedules, 20 cents for those of the function.
+    expect(rivalOf(all, "EventBridge")).toBeCloseTo(1.2, 10);
+    expect(all.total).toBeGreaterThan(plain.total);
+  });
+
+  it("says that EventBridge Scheduler is cheaper, also far above its free tier", () => {
+    const many = monthlyCost({ events: 100_000_000 });
+    expect(rivalOf(many, "EventBridge")).toBeCloseTo(86 + 99 * 0.2, 6);
+    expect(many.total).toBeGreaterThan(1_000);
+  });
+
+  it("says that a Wait state costs ten times as much", () => {
+    // Four transitions an event, 4,000 free, and the function's invocations inside the free tier.
+    expect(rivalOf(plain, "Step Functions")).toBeCloseTo((4_000_000 - 4_000) * 0.000025, 6);
+  });
+
+  it("lets a payload that is too large for a schedule wait in a bucket there, too", () => {
+    const large = monthlyCost({ events: 1_000, payloadBytes: 300 * 1_024 });
+    const gigabyteMonths = (1_000 * 300 * 1_024 * 24) / 2 ** 30 / 730;
+    const byHand = 0.005 + 0.0004 + gigabyteMonths * 0.023;
+    expect(rivalOf(large, "EventBridge")).toBeCloseTo(byHand, 10);
+  });
+
+  it("refuses numbers that can't be", () => {
+    expect(() => monthlyCost({ events: -1 })).toThrow(/events is -1/);
+    expect(() => monthlyCost({ events: 1, everyMs: 0 })).toThrow(/everyMs is 0/);
+    expect(() => monthlyCost({ events: Number.NaN })).toThrow(RangeError);
+  });
+});
+
+describe("PRICES", () => {
+  it("names a source and a month for each", () => {
+    const { s3, lambda, eventBridgeScheduler, cloudWatch, stepFunctions } = PRICES;
+    const groups = [s3, lambda, eventBridgeScheduler, cloudWatch, stepFunctions];
+    const all = groups.flatMap((group): Price[] => Object.values(group));
+    expect(all).toHaveLength(11);
+    for (const { source, readIn } of all) {
+      expect(source).toMatch(/^https:\/\/aws\.amazon\.com\//);
+      expect(readIn >= PRICES.readIn).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,81 @@
+import { type CostItem, GIGABYTE, itemOf, storageItem, totalOf } from "./cost-item.js";
+import { type MonthOfUse, type ResolvedUse, resolveUse } from "./month-of-use.js";
+import { MONTH_MS, monthlyRequests, sweepsAhead } from "./monthly-requests.js";
+import { PRICES } from "./prices.js";
+import { type RivalCost, rivalsOf } from "./rivals.js";
+
+export interface MonthlyCost {
+  /** US dollars a month: the sum of `items`. */
+  readonly total: number;
+  readonly items: readonly CostItem[];
+  /** Where and when the prices were read: `us-east-1, S3 Standard, 2026-11`. */
+  readonly pricesOf: string;
+  readonly rivals: readonly RivalCost[];
+}
+
+/** Measured: an idle sweep on a small function, most of it waiting for one LIST. */
+const IDLE_SWEEP_MS = 200;
+/** CPU of a whole core that one copy takes through the AWS SDK. */
+const COPY_CPU_MS = 1.2;
+/** The memory at which a function has a whole core. */
+const MEGABYTES_OF_A_CORE = 1_769;
+/** The report's line, and what Lambda writes by itself. */
+const LOG_BYTES = 1_500;
+
+/**
+ * What a month of keywhen costs on AWS, next to what else there is: list prices times documented quantities, no network.
+ * The function behind the target is invoked once an event everywhere; its running time is the same and left out.
+ * Throws a `RangeError` for a number that can't be.
+ */
+export function monthlyCost(use: MonthOfUse): MonthlyCost {
+  const resolved = resolveUse(use);
+  const items = itemsOf(resolved).filter(({ quantity }) => quantity > 0);
+  return {
+    total: totalOf(items),
+    items,
+    pricesOf: `${PRICES.region}, ${PRICES.storageClass}, ${PRICES.readIn}`,
+    rivals: rivalsOf(resolved),
+  };
+}
+
+function itemsOf(use: ResolvedUse): CostItem[] {
+  const { events } = use;
+  const { s3, cloudWatch } = PRICES;
+  const { list, put, get, copy, delete: deletes } = monthlyRequests(use);
+  return [
+    itemOf("writing events", events, s3.write, use),
+    itemOf("copies to the targets", copy, s3.write, use),
+    itemOf("lists", list, s3.write, use),
+    itemOf("lease, writes", put, s3.write, use),
+    itemOf("lease, reads", get, s3.read, use),
+    itemOf("deletes", deletes, s3.delete, use),
+    storageItem("storage while events wait", use),
+    itemOf("reading payloads at the targets", events, s3.read, use),
+    ...functionItems(use),
+    itemOf("alarms", use.alarms, cloudWatch.alarms, use),
+    itemOf("metrics", use.metrics, cloudWatch.metrics, use),
+  ];
+}
+
+/** The sweeper's invocations share the account's free tier with those of the function behind the targets. */
+function functionItems(use: ResolvedUse): CostItem[] {
+  const { lambda, eventBridgeScheduler, cloudWatch } = PRICES;
+  const { invocations, gigabyteSeconds } = sweeperFunction(use);
+  return [
+    itemOf("Lambda, invocations", use.events + invocations, lambda.requests, use),
+    itemOf("Lambda, the sweeper", gigabyteSeconds, lambda.compute, use),
+    itemOf("waking the sweeper", invocations, eventBridgeScheduler.invocations, use),
+    itemOf("the sweeper's log", (invocations * LOG_BYTES) / GIGABYTE, cloudWatch.logs, use),
+  ];
+}
+
+function sweeperFunction(use: ResolvedUse) {
+  const { host, shards, events, everyMs, lookAheadMs, memoryMegabytes } = use;
+  if (host === "own") return { invocations: 0, gigabyteSeconds: 0 };
+  const isAhead = lookAheadMs > 0;
+  const sweeps = (isAhead ? sweepsAhead(use).sweeps : MONTH_MS / everyMs) * shards;
+  const share = Math.min(1, memoryMegabytes / MEGABYTES_OF_A_CORE);
+  const copyingMs = (events * COPY_CPU_MS) / share;
+  const livingMs = isAhead ? sweeps * sweepsAhead(use).lifeMs : sweeps * IDLE_SWEEP_MS + copyingMs;
+  return { invocations: sweeps, gigabyteSeconds: (livingMs / 1_000) * (memoryMegabytes / 1_024) };
+}

@@ -1,0 +1,80 @@
+import { createScheduler, createSweeper, type Requests } from "@keywhen/core";
+import { manualClock, memoryStore } from "@keywhen/core/testing";
+import { describe, expect, it } from "vitest";
+import type { MonthOfUse } from "./month-of-use.js";
+import { MONTH_MS, monthlyRequests, type RequestCounts } from "./monthly-requests.js";
+
+const MINUTE_MS = 60_000;
+const START = "2026-12-24T08:00:00Z";
+
+/** A slice of a month, minute by minute, by the real sweeper over the memory store; `ahead` wakes at half past. */
+async function counted(minutes: number, perMinute: number, ahead: boolean): Promise<Requests> {
+  const clock = manualClock(START);
+  const home = { store: memoryStore({ clock }), bucket: "schedule", clock };
+  const count = minutes * perMinute;
+  const events = Array.from({ length: count }, (_, index) => ({
+    at: new Date(clock.now() + Math.floor(((index + 0.5) / perMinute) * MINUTE_MS)),
+    to: { bucket: "out", key: `${index}` },
+  }));
+  await createScheduler(home).scheduleMany(events);
+  const sweeper = createSweeper({ ...home, allowTargets: ["*"] });
+  const sum = { list: 0, head: 0, get: 0, put: 0, copy: 0, move: 0, delete: 0 };
+  const add = ({ requests }: { readonly requests: Requests }) => {
+    for (const kind of Object.keys(sum) as (keyof Requests)[]) sum[kind] += requests[kind];
+  };
+  const sweeps: Promise<void>[] = [];
+  for (let minute = 0; minute < minutes; minute++) {
+    await clock.advance(ahead ? "30s" : "1m");
+    sweeps.push(sweeper.sweep(ahead ? { lookAhead: "1m" } : {}).then(add));
+    if (ahead) await advance(clock, 30);
+  }
+  await advance(clock, 180);
+  await Promise.all(sweeps);
+  return sum;
+}
+
+/** Step by step, so that all that wakes meanwhile is heard. */
+async function advance(clock: ReturnType<typeof manualClock>, seconds: number): Promise<void> {
+  for (let step = 0; step < seconds * 5; step++) await clock.advance("200ms");
+}
+
+/** The part of the month's counts that falls to so many minutes. */
+function predicted(use: MonthOfUse, minutes: number): RequestCounts {
+  const month = monthlyRequests(use);
+  const share = (count: number) => (count * minutes * MINUTE_MS) / MONTH_MS;
+  const shares = Object.entries(month).map(([kind, count]) => [kind, share(count)]);
+  return Object.fromEntries(shares) as RequestCounts;
+}
+
+const eventsOf = (perMinute: number) => (perMinute * MONTH_MS) / MINUTE_MS;
+
+describe("monthlyRequests()", () => {
+  it.each([0, 40, 1_500])("counts what plain sweeps send, with %i due a minute", async (due) => {
+    const minutes = 3;
+    const real = await counted(minutes, due, false);
+    const model = predicted({ events: eventsOf(due) }, minutes);
+    expect(model.list).toBeCloseTo(real.list, 6);
+    expect(model.copy).toBeCloseTo(real.copy, 6);
+    expect(model.put).toBeCloseTo(real.put, 6);
+    expect(model.get).toBeCloseTo(real.get, 6);
+    expect(Math.abs(model.delete - real.delete)).toBeLessThanOrEqual(0.1 * real.delete);
+  });
+
+  it.each([0, 40, 1_500])(
+    "counts what sweeps that look ahead send, with %i a minute",
+    async (due) => {
+      const minutes = 3;
+      const real = await counted(minutes, due, true);
+      const model = predicted({ events: eventsOf(due), lookAheadMs: MINUTE_MS }, minutes);
+      expect(model.copy).toBeCloseTo(real.copy, 6);
+      expect(Math.abs(model.list - real.list)).toBeLessThanOrEqual(0.1 * real.list);
+      expect(Math.abs(model.put - real.put)).toBeLessThanOrEqual(0.1 * real.put);
+    },
+  );
+
+  it("leaves idle shards one LIST each", () => {
+    const { list, put } = monthlyRequests({ events: 0, shards: 64 });
+    expect(list).toBeCloseTo((64 * MONTH_MS) / MINUTE_MS, 3);
+    expect(put).toBe(0);
+  });
+});

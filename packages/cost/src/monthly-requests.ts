@@ -1,0 +1,97 @@
+import { type MonthOfUse, type ResolvedUse, resolveUse } from "./month-of-use.js";
+
+/** Requests on the wire by kind, as a sweep report counts them. */
+export interface RequestCounts {
+  readonly list: number;
+  readonly head: number;
+  readonly get: number;
+  readonly put: number;
+  readonly copy: number;
+  readonly move: number;
+  readonly delete: number;
+}
+
+/** 730 hours, as AWS reckons. */
+export const MONTH_MS = 730 * 3_600_000;
+
+const PAGE = 1_000;
+const BATCH = 1_000;
+/** A sweep that looks ahead keeps so many events that aren't due yet, and lists no further. */
+const MOST_UPCOMING = 10_000;
+/** The lease is renewed at half its 60 s. */
+const RENEWAL_MS = 30_000;
+/** Deletes leave a second after the oldest copy at the latest. */
+const DELETE_PAUSE_MS = 1_000;
+/** A daemon begins its next sweep so long before the last one's range ends. */
+const OVERLAP_MS = 5_000;
+
+/**
+ * What the sweepers of a month send, without the writers' own PUTs: the rules of a sweep, multiplied. Averages, so not
+ * whole numbers. Nothing fails, nothing is cancelled.
+ */
+export function monthlyRequests(use: MonthOfUse): RequestCounts {
+  const resolved = resolveUse(use);
+  const eachShard = resolved.lookAheadMs > 0 ? lookingAhead(resolved) : plain(resolved);
+  const { sweeps, list, lease, batches } = eachShard;
+  const { shards, events } = resolved;
+  const leaseWrites = sweeps * lease * shards;
+  return {
+    list: sweeps * list * shards,
+    head: 0,
+    get: leaseWrites, // each write of the lease rests on a read
+    put: leaseWrites,
+    copy: events,
+    move: 0,
+    delete: batches * shards,
+  };
+}
+
+interface ShardMonth {
+  readonly sweeps: number;
+  /** LISTs in a sweep. */
+  readonly list: number;
+  /** Reads and writes of the lease in a sweep. */
+  readonly lease: number;
+  /** DELETEs in the month. */
+  readonly batches: number;
+}
+
+/** Lists until nothing more is due, and takes the lease only if something is. */
+function plain({ events, everyMs, shards }: ResolvedUse): ShardMonth {
+  const sweeps = MONTH_MS / everyMs;
+  const due = events / shards / sweeps;
+  const pages = Math.max(1, Math.ceil(due / PAGE));
+  const busy = shareWithAny(due);
+  const batches = sweeps * busy * (due > 1 ? 1 + Math.ceil((due - 1) / BATCH) : 1); // the first goes alone
+  return { sweeps, list: pages, lease: 2 * busy, batches };
+}
+
+/** Lists its range at each poll, and keeps the lease as long as it lives. */
+function lookingAhead(use: ResolvedUse): ShardMonth {
+  const { events, shards, pollMs } = use;
+  const { sweeps, intervalMs, lifeMs } = sweepsAhead(use);
+  const inRange = events / shards / sweeps;
+  let list = 0;
+  for (let ageMs = 0; ageMs <= lifeMs; ageMs += pollMs) {
+    const left = inRange * Math.min(1, (lifeMs - ageMs) / intervalMs);
+    list += Math.max(1, Math.ceil(Math.min(left, MOST_UPCOMING) / PAGE));
+  }
+  const seconds = MONTH_MS / DELETE_PAUSE_MS;
+  const batches = seconds * shareWithAny(events / shards / seconds);
+  return { sweeps, list, lease: 2 + Math.floor(lifeMs / RENEWAL_MS), batches };
+}
+
+/**
+ * A sweep's range ends with the next full interval. A function is woken at any moment of the interval, so it lives one
+ * and a half of them; a daemon begins a little before its last range ends.
+ */
+export function sweepsAhead({ host, everyMs, lookAheadMs }: ResolvedUse) {
+  const intervalMs = Math.max(everyMs, lookAheadMs);
+  const extraMs = host === "lambda" ? intervalMs / 2 : Math.min(OVERLAP_MS, intervalMs / 2);
+  return { sweeps: MONTH_MS / intervalMs, intervalMs, lifeMs: intervalMs + extraMs };
+}
+
+/** In how many of many equal spans at least one of randomly spread events falls, if `mean` do on average. */
+function shareWithAny(mean: number): number {
+  return 1 - Math.exp(-mean);
+}

@@ -1,0 +1,51 @@
+import { type CostItem, itemOf, storageItem, totalOf } from "./cost-item.js";
+import type { ResolvedUse } from "./month-of-use.js";
+import { PRICES } from "./prices.js";
+
+export interface RivalCost {
+  readonly name: string;
+  readonly total: number;
+  readonly items: readonly CostItem[];
+  /** What it does otherwise, in a sentence. */
+  readonly note: string;
+}
+
+/** A schedule of EventBridge and an execution of Step Functions take so much input. */
+const LARGEST_INPUT_BYTES = 256 * 1_024;
+/** Start, wait, invoke, end. */
+const TRANSITIONS = 4;
+
+/** What else an AWS account has for the same events, each invoking the same function. */
+export function rivalsOf(use: ResolvedUse): RivalCost[] {
+  const { eventBridgeScheduler, stepFunctions } = PRICES;
+  return [
+    rival(
+      "EventBridge Scheduler",
+      "to the minute; no payload above 256 kB",
+      itemOf("invocations of schedules", use.events, eventBridgeScheduler.invocations, use),
+      use,
+    ),
+    rival(
+      "Step Functions, a Wait state",
+      "to the second; no payload above 256 kB",
+      itemOf("state transitions", use.events * TRANSITIONS, stepFunctions.transitions, use),
+      use,
+    ),
+  ];
+}
+
+function rival(name: string, note: string, item: CostItem, use: ResolvedUse): RivalCost {
+  const invocations = itemOf("Lambda, invocations", use.events, PRICES.lambda.requests, use);
+  const items = [item, invocations, ...payloadItems(use)];
+  return { name, total: totalOf(items), items, note };
+}
+
+/** A payload that is too large waits in a bucket there as well. */
+function payloadItems(use: ResolvedUse): CostItem[] {
+  if (use.payloadBytes <= LARGEST_INPUT_BYTES) return [];
+  return [
+    itemOf("writing payloads", use.events, PRICES.s3.write, use),
+    itemOf("reading payloads", use.events, PRICES.s3.read, use),
+    storageItem("storage while payloads wait", use),
+  ];
+}

@@ -1,0 +1,107 @@
+import type { FaultRates } from "./faults.js";
+import type { ClockPlan, EventPlan, Plan, SweeperPlan } from "./plan.js";
+import { type Prng, prngOf } from "./prng.js";
+import { PROFILES } from "./profiles.js";
+
+/** Of worlds in which one danger comes up again and again: by chance alone it would in one of thousands. */
+const HARD_SPOTS = 0.15;
+const LIFE_MS = 150_000;
+/** Events are so dense that one is due in every few seconds. */
+const DENSE_MS = 120_000;
+
+type HardSpot = (plan: Plan, prng: Prng) => Plan;
+
+/** The same plan, or, for some seeds, one that is all about one danger. */
+export function withHardSpot(plan: Plan): Plan {
+  const prng = prngOf(plan.seed, "hard spot");
+  if (!prng.chance(HARD_SPOTS)) return plan;
+  return prng.pick([lateCancels, setForward, setBackUnrenewed, slowAndBehind])(plan, prng);
+}
+
+/** Cancels that are sent just before their event closes and are long on their way. */
+const lateCancels: HardSpot = (plan, prng) => ({
+  ...looksAhead(plan, 5),
+  rates: only({ slow: 0.5 }),
+  events: dense(plan, prng).map((event) => {
+    const [schedule, ...others] = event.steps;
+    if (schedule === undefined) return event;
+    const sentMs = event.dueMs - 4_000 - prng.between(20, 400);
+    const cancel = { ...schedule, name: `${event.name}.cancel`, kind: "cancel" as const };
+    return { ...event, steps: [schedule, { ...cancel, atMs: sentMs }, ...others.slice(1)] };
+  }),
+});
+
+/** Clocks that are set forward between two comparisons with the store's. */
+const setForward: HardSpot = (plan, prng) => {
+  const ahead = looksAhead({ ...plan, events: dense(plan, prng) }, 20);
+  return withClocks(ahead, () => ({ skewMs: 0, jumps: jumps(plan, prng, 30_000) }));
+};
+
+/** Clocks that are set back a little while the lease can't be renewed and another one waits to take over. */
+const setBackUnrenewed: HardSpot = (plan, prng) => {
+  const cursedSweeps = { chance: 0.9, kinds: ["put"] } as const;
+  const ahead = looksAhead({ ...plan, events: dense(plan, prng), cursedSweeps }, 20);
+  const sweepers = ahead.sweepers.map((sweeper) => ({ ...sweeper, leaseSeconds: 20 }));
+  const changed = { ...ahead, sweepers, rates: only({ "lost-request": 0.1, throttled: 0.2 }) };
+  return withClocks(changed, () => ({ skewMs: 0, jumps: jumps(plan, prng, -4_000) }));
+};
+
+/** Daemons whose clocks are behind, which slow answers don't tell exactly, and which are stopped in between. */
+const slowAndBehind: HardSpot = (plan, prng) => {
+  const ahead = looksAhead({ ...plan, events: dense(plan, prng), rates: only({ slow: 0.6 }) }, 5);
+  const stop = () => ({ atMs: denseMs(plan, prng), kind: "stop" as const, forMs: 0 });
+  const sweepers = ahead.sweepers.map(
+    (one): SweeperPlan => ({ ...one, style: "daemon", incidents: [stop(), stop(), stop()] }),
+  );
+  const clockOf = () => ({ skewMs: -prng.between(1_500, 6_000), jumps: [] });
+  return withClocks({ ...ahead, sweepers }, clockOf);
+};
+
+function looksAhead(plan: Plan, pollSeconds: number): Plan {
+  const sweepers = plan.sweepers.map(
+    (sweeper): SweeperPlan => ({ ...sweeper, pollSeconds, lifeMs: LIFE_MS, concurrency: 64 }),
+  );
+  return { ...plan, sweepers };
+}
+
+/** Every event is scheduled a while before it is due, in the world's first minutes. */
+function dense({ events, startMs }: Plan, prng: Prng): EventPlan[] {
+  return events.map((event) => {
+    const dueMs = denseMs({ startMs }, prng);
+    const [schedule, ...others] = event.steps;
+    if (schedule === undefined) return event;
+    return { ...event, dueMs, steps: [{ ...schedule, atMs: startMs }, ...others] };
+  });
+}
+
+/** Where one clock serves, nobody's is off. */
+function withClocks(plan: Plan, clockOf: () => ClockPlan): Plan {
+  if (PROFILES[plan.profile].capabilities.clock === "shared") return plan;
+  return { ...plan, sweepers: plan.sweepers.map((one) => ({ ...one, clock: clockOf() })) };
+}
+
+/** An instant in the time in which events are dense. */
+function denseMs({ startMs }: Pick<Plan, "startMs">, prng: Prng): number {
+  return startMs + 30_000 + prng.between(0, DENSE_MS);
+}
+
+function jumps(plan: Plan, prng: Prng, byMs: number): ClockPlan["jumps"] {
+  const jump = () => ({ atMs: denseMs(plan, prng), byMs });
+  return [jump(), jump(), jump()];
+}
+
+const NO_FAULTS: FaultRates = {
+  throttled: 0,
+  refused: 0,
+  "lost-request": 0,
+  "lost-answer": 0,
+  late: 0,
+  slow: 0,
+  "key-errors": 0,
+  crash: 0,
+  freeze: 0,
+};
+
+function only(rates: Partial<FaultRates>): FaultRates {
+  return { ...NO_FAULTS, ...rates };
+}
