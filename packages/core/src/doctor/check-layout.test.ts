@@ -52,7 +52,14 @@ describe("examineStore() on a sharded schedule", () => {
     await home.clock.advance("1h");
     const findings = [];
     for await (const finding of examineStore(home)) findings.push(finding);
-    expect(findings).toContainEqual(expect.objectContaining({ name: "lag", status: "fail" }));
-    expect(findings.filter(({ name }) => name === "lease")).toHaveLength(1);
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        name: "lag in shards",
+        status: "fail",
+        detail: expect.stringContaining("60 min"),
+      }),
+    );
+    const detail = "held in 0 of 4 right now";
+    expect(findings).toContainEqual({ name: "leases of shards", status: "ok", detail });
   });
 });
