@@ -29,9 +29,8 @@ export function createCopySlots(most: number): CopySlots {
     },
     free() {
       taken -= 1;
-      while (taken < most) {
-        const [next] = waiting;
-        if (next === undefined) return;
+      while (taken < most && waiting.size > 0) {
+        const [next = () => {}] = waiting;
         waiting.delete(next);
         next();
       }
