@@ -2,7 +2,7 @@ import { type Layout, shardCount, shardsAt, withNumber } from "../layout/layout.
 import { layoutRef, readLayoutObject } from "../layout/layout-object.js";
 import { canShard, MOST_SHARDS, placeAt } from "../layout/shard.js";
 import { formatInstant } from "../time/instant.js";
-import { type Examination, toleratedFinding } from "./examination.js";
+import { type Examination, finding } from "./examination.js";
 import type { Finding } from "./finding.js";
 
 const name = "layout";
@@ -10,7 +10,7 @@ const name = "layout";
 /** Into how many shards events are put, and whether some lie where no sweeper looks. */
 export async function checkLayout(examination: Examination): Promise<Finding | undefined> {
   if (!canShard(examination.home.codec)) return undefined;
-  return toleratedFinding(name, async () => {
+  return finding(name, async () => {
     const { home, store, call } = examination;
     const { layout } = await readLayoutObject({ ...home, store }, call);
     if (layout === undefined) return unreadable(examination);

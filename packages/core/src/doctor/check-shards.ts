@@ -7,7 +7,7 @@ import { readLease } from "../lease/lease-object.js";
 import { withoutDead } from "../lease/lease-state.js";
 import type { ResolvedHome } from "../options/home.js";
 import { lagFinding } from "./check-listing.js";
-import { type Examination, toleratedFinding } from "./examination.js";
+import { type Examination, finding, toleratedFinding } from "./examination.js";
 import type { Finding } from "./finding.js";
 
 /** Of a schedule that is spread over shards: how long its oldest due event waits, and in how many somebody sweeps. */
@@ -18,7 +18,7 @@ export async function* checkShards(examination: Examination): AsyncGenerator<Fin
   if (reading === undefined) return;
   const [, ...shards] = placesOf({ ...home, store }, reading.layout ?? ANY_SHARDS);
   if (shards.length === 0) return;
-  yield await toleratedFinding("lag in shards", () => lagIn(shards, examination));
+  yield await finding("lag in shards", () => lagIn(shards, examination));
   if (!canLease(store.capabilities)) return;
   yield await toleratedFinding("leases of shards", () => leasesOf(shards, examination));
 }

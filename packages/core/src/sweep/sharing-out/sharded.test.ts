@@ -218,6 +218,22 @@ describe("start() over shards", () => {
   });
 });
 
+describe("start() that is stopped while it reads the layout", () => {
+  it("ends as it does at any other moment", async () => {
+    const home = testHome();
+    const stopping = new AbortController();
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "get") stopping.abort();
+    });
+    const told: string[] = [];
+    const observe = ({ type }: SweepEvent) => void told.push(type);
+    const sweeper = createSweeper({ ...home, store, allowTargets: ["*"], observe });
+    const { signal } = stopping;
+    await expect(sweeper.start({ signal }).done).resolves.toBeUndefined();
+    expect(told).toEqual([]);
+  });
+});
+
 describe("a sweep that looks ahead for long", () => {
   it("takes in the shards that come into use meanwhile", async () => {
     const home = testHome();

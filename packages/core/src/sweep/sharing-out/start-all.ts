@@ -1,5 +1,5 @@
 import type { Shard } from "../../layout/shard.js";
-import { noRequests } from "../../requests/counted-store.js";
+import { noRequests, type Requests } from "../../requests/counted-store.js";
 import { createCopySlots, NO_BOUND } from "../delivering/copy-slots.js";
 import { type Sweeping, startSweeping } from "../look-ahead/sweeping.js";
 import { createSafeObserver } from "../reporting/safe-observer.js";
@@ -33,8 +33,8 @@ export function startAll(options: StartAllOptions): Sweeping {
   return startSweepingShards({
     clock,
     signal: options.signal,
-    async readShards() {
-      const all = await tellFailing(options, () => readShards(options, unreported));
+    async readShards(signal) {
+      const all = await readOrTell({ ...options, signal }, unreported);
       const own = part === undefined ? all : all.filter((shard) => inPart(shard, part));
       places = Math.max(1, own.length);
       return own;
@@ -44,11 +44,12 @@ export function startAll(options: StartAllOptions): Sweeping {
   });
 }
 
-async function tellFailing<T>({ observe }: StartAllOptions, read: () => Promise<T>): Promise<T> {
+async function readOrTell(reading: ShardReading, requests: Requests): Promise<readonly Shard[]> {
   try {
-    return await read();
+    return await readShards(reading, requests);
   } catch (error) {
-    createSafeObserver(observe).tell({ type: "sweep-failed", error });
+    const isStopped = reading.signal?.aborted === true;
+    if (!isStopped) createSafeObserver(reading.observe).tell({ type: "sweep-failed", error });
     throw error;
   }
 }

@@ -9,7 +9,7 @@ export interface SweepingShardsOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   /** The shards that are in use now; tells the observer if that can't be read. */
-  readonly readShards: () => Promise<readonly Shard[]>;
+  readonly readShards: (signal: AbortSignal) => Promise<readonly Shard[]>;
   /** Begins to sweep one shard, and goes on until it is stopped. */
   readonly startOne: (shard: Shard, signal: AbortSignal) => Sweeping;
 }
@@ -50,9 +50,10 @@ export function startSweepingShards(options: SweepingShardsOptions): Sweeping {
 
   const look = async (): Promise<number> => {
     try {
-      adopt(await readShards());
+      adopt(await readShards(stopping.signal));
       return REREAD_MS;
     } catch (error) {
+      if (stopping.signal.aborted) return 0;
       if (!isStoreError(error) || !error.retryable) fail(error);
       return PAUSE_MS;
     }
