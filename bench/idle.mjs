@@ -1,16 +1,15 @@
 // What `keywhen run` takes while nothing is due: the real command, looked at from outside.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openCephHome, SCHEDULE } from "./ceph-home.mjs";
+import { cpuSecondsOf, residentBytes } from "./processes.mjs";
 
 const KEYWHEN = fileURLToPath(new URL("../apps/cli/dist/main.js", import.meta.url));
 /** Starting costs more than running. */
 const WARM_UP_MS = 10_000;
-const TICKS_PER_SECOND = 100; // of /proc, on every Linux
 const POLL_S = 5; // the command's own, as documented
 const EVERY_S = 60;
 
@@ -37,9 +36,9 @@ export async function measureIdle(server, seconds) {
     said += text;
   });
   await sleep(WARM_UP_MS);
-  const [ticks, saidBefore] = [cpuTicks(child.pid), said.length];
+  const [secondsBefore, saidBefore] = [cpuSecondsOf(child.pid), said.length];
   await sleep(seconds * 1_000);
-  const cpuSeconds = (cpuTicks(child.pid) - ticks) / TICKS_PER_SECOND;
+  const cpuSeconds = cpuSecondsOf(child.pid) - secondsBefore;
   const residentMb = residentBytes(child.pid) / 1e6;
   const lines = said.slice(saidBefore).trim().split("\n");
   child.kill("SIGTERM");
@@ -70,17 +69,4 @@ function accessTo({ endpoint, region, accessKeyId, secretAccessKey }) {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
   };
-}
-
-/** User and system time: the 14th and 15th field of /proc/PID/stat, the name (in parentheses) being the 2nd. */
-function cpuTicks(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
-  return Number(fields[11]) + Number(fields[12]);
-}
-
-function residentBytes(pid) {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1_024;
 }

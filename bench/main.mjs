@@ -7,11 +7,19 @@ const BENCHMARKS = {
   idle: "CPU, memory and requests of `keywhen run` while nothing is due (--seconds 60)",
   decode: "a million keys decoded on one core",
   requests: "what a sweep sends: 1,000 due among 10,000 pending, and an idle one",
-  sweep: "delivered per second beside a bare loop of the same client",
+  bare: "a sweep beside a bare loop of the same client: S3, minio, Azure, files, memory (--due 2000 --rounds 5 --places ceph,azurite,folder,memory)",
+  batch: "scheduleMany beside a bare loop of puts (--events 10000 --rounds 3)",
   lateness:
     "due -> copied for start(), precise and plain invocations, a burst, the idle command (--seconds 60 --events 2000); writes docs/lateness.svg",
   large: "memory that an object of 200 MiB takes, through each adapter",
+  peers:
+    "beside BullMQ, pg-boss and Graphile Worker (--rounds 3 --due 10000 --delayed 1000 --seconds 30)",
+  seed: "beside the algorithm of the Python package (--due 1000 --pending 10000,100000)",
+  growth: "an idle sweep and a busy one, as there is more and more",
+  report: "writes docs/performance.md from what these have recorded",
   "start-up": "keywhen --help, key and list beside a bare node (--runs 15)",
+  million:
+    "a million events at one instant over a simulated S3, in simulated time (--events 1000000); writes docs/scale.md",
   memory: "peak memory of a sweep of 1,000 and of 20,000",
 };
 

@@ -1,5 +1,6 @@
 import { type ErrorCode, hasCode } from "@keywhen/core";
 import { isStoreError, type ObjectStoreError, type RequestKind } from "@keywhen/core/store";
+import { UsageError } from "@keywhen/host";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 
 export interface ExplainedError {
@@ -9,17 +10,6 @@ export interface ExplainedError {
   readonly message: string;
   /** What to do. */
   readonly hint: string | undefined;
-}
-
-/** What was typed can't be right; the message says how it is. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-  readonly hint: string | undefined;
-
-  constructor(message: string, hint?: string) {
-    super(message);
-    this.hint = hint;
-  }
 }
 
 /** Codes of what the user typed; all others are failures of the store or of keywhen. */

@@ -1,7 +1,7 @@
 import type { Moment, ScheduledEvent } from "@keywhen/core";
+import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import type { EventSource } from "./event-source.js";
-import { UsageError } from "./explain-error.js";
 import { readTargetPattern, type TargetPattern } from "./read-target.js";
 import { readMoment } from "./read-time.js";
 import type { TimeContext } from "./time-zone.js";

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import { UsageError } from "@keywhen/host";
 import { CommanderError } from "commander";
 import { EXIT } from "./exit-codes.js";
-import { UsageError } from "./explain-error.js";
 import { createOutput } from "./output.js";
 import { createProgram } from "./program.js";
 

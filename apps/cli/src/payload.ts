@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { KeywhenError } from "@keywhen/core";
+import { UsageError } from "@keywhen/host";
 import { typeOfFile, typeOfText } from "./content-type.js";
-import { UsageError } from "./explain-error.js";
 
 /** What an event is to carry. A body that fits is held as bytes, so that a failed put can be repeated. */
 export interface OpenedPayload extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import type { KeyCodec } from "@keywhen/core";
 import { seedCodec } from "@keywhen/core/seed";
 import type { OpenedHome } from "@keywhen/core/store";
+import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
-import { UsageError } from "./explain-error.js";
 
 /** How the keys of a schedule are written, and what they begin with. */
 export interface KeyOptions {

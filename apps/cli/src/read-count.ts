@@ -1,4 +1,4 @@
-import { UsageError } from "./explain-error.js";
+import { UsageError } from "@keywhen/host";
 
 const COUNT = /^(?<amount>\d+(?:\.\d+)?)(?<unit>k|m|b|g)?$/i;
 const SIZE = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>b|kb|mb|gb)?$/i;

@@ -1,4 +1,4 @@
-import { UsageError } from "./explain-error.js";
+import { UsageError } from "@keywhen/host";
 
 /** Reads `name=value` pairs; core checks names and values. */
 export function readMetadata(pairs: readonly string[]): Record<string, string> {

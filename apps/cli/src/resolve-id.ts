@@ -1,6 +1,6 @@
 import { parseEventId } from "@keywhen/core";
+import { UsageError } from "@keywhen/host";
 import type { EventSource } from "./event-source.js";
-import { UsageError } from "./explain-error.js";
 import { quoteId } from "./show-id.js";
 
 /** What a text of the command line says about an event's id. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { systemClock } from "@keywhen/core";
-import { UsageError } from "./explain-error.js";
+import { UsageError } from "@keywhen/host";
 import { isHolding, type RunState } from "./run-state.js";
 import { toJson } from "./to-json.js";
 

@@ -1,10 +1,9 @@
 import { systemClock } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
+import { createInterruption, openHome, storeUrl } from "@keywhen/host";
 import { Command } from "commander";
 import { dryStore } from "./dry-store.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
-import { createInterruption } from "./interruption.js";
-import { openHome, storeUrl } from "./open-home.js";
 import { createOutput, type Output } from "./output.js";
 import { localZone, type TimeContext, useZone } from "./time-zone.js";
 import { watchedStore } from "./watched-store.js";

@@ -1,5 +1,5 @@
 import type { Observer } from "@keywhen/core";
-import { UsageError } from "./explain-error.js";
+import { UsageError } from "@keywhen/host";
 
 /** Where `@opentelemetry/api` keeps what an SDK has registered, for every copy of it in the process. */
 const REGISTERED = Symbol.for("opentelemetry.js.api.1");

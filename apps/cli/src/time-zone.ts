@@ -1,4 +1,4 @@
-import { UsageError } from "./explain-error.js";
+import { UsageError } from "@keywhen/host";
 
 /** What wall-clock times mean, and whether that may be assumed. */
 export interface TimeContext {

@@ -21,6 +21,7 @@ export {
 } from "./layout/create-layout.js";
 export type { ShardsDropped } from "./layout/drop-shards.js";
 export type { ShardsSet } from "./layout/set-shards.js";
+export { type ActiveSweeper, activeSweepers } from "./lease/active-sweepers.js";
 export type { Home } from "./options/home.js";
 export type { RandomSource } from "./random.js";
 export type { Requests } from "./requests/counted-store.js";
@@ -29,6 +30,7 @@ export type { CancelResult } from "./scheduler/cancel-result.js";
 export { type Call, createScheduler, type Scheduler } from "./scheduler/create-scheduler.js";
 export type { EventFilter } from "./scheduler/event-filter.js";
 export { eventId, parseEventId } from "./scheduler/event-id.js";
+export { isDeliveryOf } from "./scheduler/is-delivery-of.js";
 export type { NewEvent, Payload } from "./scheduler/new-event.js";
 export { type PendingKeyOptions, pendingKey } from "./scheduler/pending-key.js";
 export type { RescheduleResult } from "./scheduler/reschedule.js";

@@ -1,8 +1,8 @@
 import { type Duration, durationMs, parseDuration } from "@keywhen/core";
 import type { MonthOfUse } from "@keywhen/cost";
+import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { UsageError } from "../explain-error.js";
 import { readBytes, readCount } from "../read-count.js";
 import { act, type Session } from "../session.js";
 import { showCost } from "../show-cost.js";

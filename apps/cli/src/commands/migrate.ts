@@ -1,7 +1,7 @@
 import { type MigrateEvent, type MigrateReport, migrate } from "@keywhen/core/seed";
+import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { UsageError } from "../explain-error.js";
 import { createProgress } from "../progress.js";
 import { act, type Session } from "../session.js";
 import { showCount } from "../show-size.js";

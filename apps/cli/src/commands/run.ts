@@ -7,10 +7,10 @@ import {
   parseDuration,
   systemClock,
 } from "@keywhen/core";
+import { sweepOwner, UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import { ALLOW_OPTION, allowedTargets } from "../allowed-targets.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { UsageError } from "../explain-error.js";
 import { createForwarder, type Forwarder } from "../forwarder.js";
 import type { Output } from "../output.js";
 import { createProgress } from "../progress.js";
@@ -22,7 +22,6 @@ import { createRunStatus, type RunStatus } from "../run-status.js";
 import { act, type Session } from "../session.js";
 import { showCount } from "../show-size.js";
 import { showSpan } from "../show-time.js";
-import { sweepOwner } from "../sweep-owner.js";
 import { openTelemetry } from "../telemetry.js";
 
 interface RunOptions extends KeyOptions {

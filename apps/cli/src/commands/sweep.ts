@@ -1,11 +1,11 @@
 import { createSweeper, durationMs, parseDuration, systemClock } from "@keywhen/core";
+import { sweepOwner } from "@keywhen/host";
 import type { Command } from "commander";
 import { ALLOW_OPTION, allowedTargets } from "../allowed-targets.js";
 import type { ExitCode } from "../exit-codes.js";
 import { type KeyOptions, withKeyOptions, withKeys } from "../read-codec.js";
 import { act, type Session } from "../session.js";
 import { createSweepNotes } from "../sweep-notes.js";
-import { sweepOwner } from "../sweep-owner.js";
 import { describeSweep, sweepExitCode } from "../sweep-summary.js";
 
 interface SweepOptions extends KeyOptions {

@@ -48,6 +48,8 @@ export interface HeldLeaseOptions {
 const BEFORE_EXPIRY_MS = 1_000;
 /** How exactly the end is kept, should the wall clock run ahead of the monotonic one. */
 const WATCH_MS = 1_000;
+/** Between two tries to renew: on a store that is asked for all it has, only every fifth write may come through. */
+const LONGEST_PAUSE_MS = 500;
 
 /** Holds what has been taken: renews it at half its time, and tells when it is lost. */
 export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLease {
@@ -77,7 +79,8 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
 
   const keepRenewing = async () => {
     for (let attempt = 1; ; attempt++) {
-      const pauseMs = attempt === 1 ? ttlMs / 2 - elapsedMs() : retryPauseMs(attempt, random);
+      const retryMs = Math.min(LONGEST_PAUSE_MS, retryPauseMs(attempt, random));
+      const pauseMs = attempt === 1 ? ttlMs / 2 - elapsedMs() : retryMs;
       await clock.sleep(Math.max(0, pauseMs), { signal: renewing.signal });
       if (renewing.signal.aborted) return;
       const outcome = await renew();

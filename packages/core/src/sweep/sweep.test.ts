@@ -174,6 +174,17 @@ describe("sweep()", () => {
     expect(await keysOf(home.store, "out")).toEqual([]);
   });
 
+  it("holds nothing behind an elder that it didn't try: that the younger was tried would not be true", async () => {
+    const home = await homeWith([`${DUE}|out|k|elder`, `${NOON}|out|k|younger`]);
+    const back = { ms: 0 };
+    const clock = { ...home.clock, now: () => home.clock.now() - back.ms };
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "put") back.ms = 3_600_000; // with the lease, after the listing
+    });
+    const report = await sweeperOf({ ...home, store, clock }).sweep();
+    expect(report).toMatchObject({ due: 2, delivered: 0, held: 0 });
+  });
+
   it("decides by the instant, where a codec's keys are not quite in the order of time", async () => {
     const home = await homeWith([`${DUE}|out|a`, `${NOT_DUE}|out|b`]);
     const codec = { ...codecV1, after: (atMs: number) => codecV1.after(atMs + 86_400_000) };

@@ -26,8 +26,8 @@ export interface DeleteQueueOptions {
   readonly onGone: (event: DueEvent) => void;
   /** Failed for good, as far as this sweep goes. */
   readonly onFailed: (event: DueEvent, error: ObjectStoreError) => void;
-  /** Failed and will be tried again. */
-  readonly onRetry: (error: ObjectStoreError) => void;
+  /** The request that was sent at `sentMs` (monotonic) failed and will be tried again. */
+  readonly onRetry: (error: ObjectStoreError, sentMs: number) => void;
 }
 
 interface QueuedDelete {
@@ -82,23 +82,26 @@ export function createDeleteQueue(options: DeleteQueueOptions): DeleteQueue {
 
   const sendBatch = async (batch: readonly QueuedDelete[]) => {
     requestsUnderWay += 1;
+    const sentMs = clock.monotonic();
     const results = await sendSafely(options, batch);
     requestsUnderWay -= 1;
-    for (const [index, entry] of batch.entries()) settle(entry, results[index]);
+    for (const [index, entry] of batch.entries()) {
+      settle(entry, results[index], sentMs);
+    }
     if (isHurried && requestsUnderWay === 0) {
       isHurried = false;
       flush();
     }
   };
 
-  const settle = (entry: QueuedDelete, result: DeleteResult | undefined) => {
+  const settle = (entry: QueuedDelete, result: DeleteResult | undefined, sentMs: number) => {
     if (result?.outcome === "gone") {
       options.onGone(entry.event);
       return answered();
     }
     const error = result?.error ?? noAnswer(options.bucket, entry.event);
     if (error.retryable && entry.attempt < ATTEMPTS && !signal.aborted) {
-      options.onRetry(error);
+      options.onRetry(error, sentMs);
       return void retryLater(entry);
     }
     options.onFailed(entry.event, error);

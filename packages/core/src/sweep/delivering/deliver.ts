@@ -38,7 +38,8 @@ export interface DeliverOptions {
   readonly startSignal: AbortSignal;
   /** Aborts the look at the target after a copy without an answer. */
   readonly lookSignal: AbortSignal;
-  readonly onThrottled: () => void;
+  /** The copy that was sent at this instant (monotonic) was throttled. */
+  readonly onThrottled: (sentMs: number) => void;
   /** A copy without an answer is about to be sent again. */
   readonly onRepeat: (event: DueEvent, error: ObjectStoreError) => void;
 }
@@ -84,7 +85,7 @@ async function tryUntilAnswered(
     const delivery = await tryOnce(options, event, isMoved, latenessMs);
     if (delivery.outcome !== "failed") return delivery;
     const { error } = delivery;
-    if (error.code === "throttled") options.onThrottled();
+    if (error.code === "throttled") options.onThrottled(sentMs);
     const so = { attempt, isRepeated, tookMs: clock.monotonic() - sentMs };
     if (!(await pauseBeforeRepeat(options, event, error, so))) return delivery;
     if (!error.undecided) continue;

@@ -32,7 +32,10 @@ export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine 
   const { clock, random, bucket } = home;
   const { startSignal, copySignal, deleteSignal, copyLeftMs } = windDown;
   const lines = createTargetLines(MOST_TRACKED_TARGETS);
-  const limit = createConcurrencyLimit(options.concurrency, clock);
+  const limit = createConcurrencyLimit({
+    most: options.concurrency,
+    monotonic: () => clock.monotonic(),
+  });
   const nowMs = () => run.pass.listedAtStoreMs ?? run.pass.startedMs;
   const history = createTryHistory(lease, {
     swept: () => run.swept,
@@ -40,8 +43,8 @@ export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine 
     nowMs,
   });
 
-  const onThrottled = () => {
-    if (limit.throttled()) tally.slowed(limit.current);
+  const onThrottled = (sentMs: number) => {
+    if (limit.throttled(sentMs)) tally.slowed(limit.current);
   };
   const onUndeleted = (event: DueEvent, error: ObjectStoreError) => {
     tally.undeleted(event, error);
@@ -57,8 +60,8 @@ export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine 
     send: (keys) => store.delete(bucket, keys, { signal: deleteSignal }),
     onGone: (event) => dispatcher.deleted(event),
     onFailed: onUndeleted,
-    onRetry: (error) => {
-      if (error.code === "throttled") onThrottled();
+    onRetry: (error, sentMs) => {
+      if (error.code === "throttled") onThrottled(sentMs);
     },
   });
   const onLeaseEnds = () => {

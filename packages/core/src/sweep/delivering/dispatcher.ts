@@ -7,7 +7,7 @@ import type { DeleteQueue } from "./delete-queue.js";
 import type { Delivery } from "./deliver.js";
 import type { InHand } from "./in-hand.js";
 import { createPulse } from "./pulse.js";
-import type { TargetLines } from "./target-lines.js";
+import type { Blocked, TargetLines } from "./target-lines.js";
 
 /** Brings events from the listing to their end, with bounded concurrency and bounded memory. */
 export interface Dispatcher {
@@ -15,6 +15,8 @@ export interface Dispatcher {
   submit(event: DueEvent): Promise<void>;
   /** An event whose copy is confirmed elsewhere, in the dead letters: deletes it. */
   discard(event: DueEvent): void;
+  /** Since when the eldest that waits for its turn could have been delivered; infinite if none waits. */
+  readonly unstartedSinceMs: number;
   /** Drops what has not been started, as untried. */
   dropUnstarted(): void;
   /** Resolves when every event taken in has been copied, failed, held or dropped. */
@@ -87,13 +89,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         tally.gone();
         return next(event);
       case "untried":
-        tally.untried(event);
-        return leave(event);
+        return leaveUntried(event);
       case "backing-off":
         tally.backingOff(event);
         return leave(event);
       case "failed":
-        if (delivery.wasSent && condemn(event, delivery.error)) return holdYounger(event);
+        if (delivery.wasSent && condemn(event, delivery.error)) return keep("held", event);
         tally.failed(event, delivery.error);
         return leave(event);
     }
@@ -101,7 +102,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   const leave = (event: DueEvent) => {
     inHand.release(event.key);
-    holdYounger(event);
+    keep("held", event);
+  };
+
+  const leaveUntried = (event: DueEvent) => {
+    stay("untried", event);
+    keep("untried", event);
   };
 
   const queueDelete = (event: DueEvent) => {
@@ -119,15 +125,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     ready.unshift(younger);
   };
 
-  const holdYounger = (event: DueEvent) => {
-    for (const younger of lines.block(event)) {
+  /** Keeps the younger ones of its target with an event that stays. */
+  const keep = (how: Blocked, elder: DueEvent) => {
+    for (const younger of lines.block(elder, how)) {
       waiting -= 1;
-      hold(younger);
+      stay(how, younger);
     }
   };
 
-  const hold = (event: DueEvent) => {
-    tally.held(event);
+  const stay = (how: Blocked, event: DueEvent) => {
+    tally[how](event);
     inHand.release(event.key);
   };
 
@@ -135,9 +142,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async submit(event) {
       inHand.take(event.key);
       const admission = lines.admit(event);
-      if (admission === "held") hold(event);
       if (admission === "start") ready.push(event);
-      if (admission === "wait") {
+      else if (admission !== "wait") stay(admission, event);
+      else {
         waiting += 1;
         deletes.hurry(); // its elder may be in the queue
       }
@@ -148,13 +155,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       unconfirmed += 1;
       deletes.add(event);
     },
+    get unstartedSinceMs() {
+      return ready.reduce((eldest, { sinceMs }) => Math.min(eldest, sinceMs), Infinity);
+    },
     dropUnstarted() {
       const waited = lines.clear();
       waiting -= waited.length;
-      for (const event of [...ready.splice(0), ...waited]) {
-        tally.untried(event);
-        inHand.release(event.key);
-      }
+      for (const event of [...ready.splice(0), ...waited]) stay("untried", event);
       change.notify();
     },
     async settled() {
@@ -168,7 +175,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     undeleted(event) {
       unconfirmed -= 1;
-      holdYounger(event);
+      keep("held", event);
       change.notify();
     },
   };

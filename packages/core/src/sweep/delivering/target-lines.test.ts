@@ -33,9 +33,18 @@ describe("createTargetLines()", () => {
     const [one, two] = [event("k", "1"), event("k", "2")];
     lines.admit(one);
     lines.admit(two);
-    expect(lines.block(one)).toEqual([two]);
+    expect(lines.block(one, "held")).toEqual([two]);
     expect(lines.admit(event("k", "3"))).toBe("held");
     expect(lines.admit(event("other", "1"))).toBe("start");
+  });
+
+  it("leaves all that come after one that had no try as untried as it is", () => {
+    const lines = createTargetLines(10);
+    const [one, two] = [event("k", "1"), event("k", "2")];
+    lines.admit(one);
+    lines.admit(two);
+    expect(lines.block(one, "untried")).toEqual([two]);
+    expect(lines.admit(event("k", "3"))).toBe("untried");
   });
 
   it("starts what it can't track any more, and tells that the order is not certain", () => {
@@ -47,7 +56,7 @@ describe("createTargetLines()", () => {
     expect(lines.admit(event("b", "2"))).toBe("start");
     expect(lines.isUnordered).toBe(true);
     expect(lines.finish(untracked)).toBeUndefined();
-    expect(lines.block(untracked)).toEqual([]);
+    expect(lines.block(untracked, "held")).toEqual([]);
     expect(lines.admit(event("a", "2"))).toBe("wait");
   });
 
@@ -55,7 +64,7 @@ describe("createTargetLines()", () => {
     const lines = createTargetLines(10);
     const [one, two, three] = [event("k", "1"), event("k", "2"), event("k", "3")];
     lines.admit(one);
-    lines.block(one);
+    lines.block(one, "held");
     lines.endPass();
     lines.endPass(); // it was not seen again
     expect(lines.admit(three)).toBe("held"); // its instant came in between
@@ -67,7 +76,7 @@ describe("createTargetLines()", () => {
     const lines = createTargetLines(10);
     const [one, two] = [event("k", "1"), event("k", "2")];
     lines.admit(one);
-    lines.block(one);
+    lines.block(one, "held");
     for (let pass = 0; pass < 3; pass++) {
       lines.seen(one);
       lines.seen(two);

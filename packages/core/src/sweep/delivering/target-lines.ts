@@ -7,12 +7,12 @@ import type { DueEvent } from "../due-event.js";
  */
 export interface TargetLines {
   readonly isUnordered: boolean;
-  /** What to do with a new event: start it, or it waits in line, or it is held for this sweep. */
-  admit(event: DueEvent): "start" | "wait" | "held";
+  /** What to do with a new event: start it, or it waits in line, or it shares the fate of an elder one. */
+  admit(event: DueEvent): "start" | "wait" | Blocked;
   /** The event has left the schedule: the next one of its target, if one waits. */
   finish(event: DueEvent): DueEvent | undefined;
-  /** The event failed: those that waited for it, all of which are held, as will be all that come but itself. */
-  block(event: DueEvent): readonly DueEvent[];
+  /** The event stays: those that waited for it, all of which stay with it, as will all that come but itself. */
+  block(event: DueEvent, how: Blocked): readonly DueEvent[];
   hasWaiting(event: DueEvent): boolean;
   /** A listing has met the event: it blocks its line still, if it failed; else it is the first of a line whose blocker has gone. */
   seen(event: DueEvent): void;
@@ -22,12 +22,16 @@ export interface TargetLines {
   endPass(): void;
 }
 
+/** Held behind an elder that was tried in vain, or untried as it is. */
+export type Blocked = "held" | "untried";
+
 interface Line {
   /** The event under way; undefined once one has failed. */
   elder: DueEvent | undefined;
   waiting: DueEvent[];
-  /** The key of the event that failed, and whether it was seen in this pass. */
+  /** The key of the event that stayed, how the others stay with it, and whether it was seen in this pass. */
   blockedBy: string | undefined;
+  how: Blocked;
   isFresh: boolean;
   /** The one that failed has gone: whoever is listed first is next. */
   isStale: boolean;
@@ -52,7 +56,7 @@ export function createTargetLines(mostTargets: number): TargetLines {
         return "start";
       }
       if (line.elder === undefined) {
-        if (line.blockedBy !== event.key) return "held";
+        if (line.blockedBy !== event.key) return line.how;
         line.elder = event;
         line.blockedBy = undefined;
         line.isStale = false;
@@ -68,11 +72,12 @@ export function createTargetLines(mostTargets: number): TargetLines {
       if (line.elder === undefined) lines.delete(event.target);
       return line.elder;
     },
-    block(event) {
+    block(event, how) {
       const line = lineOf(event);
       if (line === undefined) return [];
       line.elder = undefined;
       line.blockedBy = event.key;
+      line.how = how;
       line.isFresh = true;
       line.isStale = false;
       return line.waiting.splice(0);
@@ -97,5 +102,5 @@ export function createTargetLines(mostTargets: number): TargetLines {
 }
 
 function newLine(elder: DueEvent): Line {
-  return { elder, waiting: [], blockedBy: undefined, isFresh: false, isStale: false };
+  return { elder, waiting: [], blockedBy: undefined, how: "held", isFresh: false, isStale: false };
 }

@@ -110,6 +110,24 @@ describe("a sweep that looks ahead", () => {
     expect(report.latenessMs).toMatchObject({ min: 0, max: 40 }); // at the store's rate
   });
 
+  it("delivers a backlog without a break, however slow the store is", async () => {
+    const home = testHome();
+    for (let number = 10; number < 40; number++) {
+      await writeByHand(home.store, `${iso("11:50:00.000")}|out|${number}|id`);
+    }
+    const slow: ObjectStore["copy"] = async (...call) => {
+      await home.clock.sleep(1_000);
+      return home.store.copy(...call);
+    };
+    const store = { ...home.store, copy: slow };
+    const { delivered, observe } = watch(home);
+    const sweeping = sweeperOf({ ...home, store }, { observe, concurrency: 1 }).sweep(AHEAD);
+    await home.clock.advance("31s");
+    expect(delivered).toHaveLength(30);
+    await home.clock.advance("2m");
+    expect(await sweeping).toMatchObject({ delivered: 30 });
+  });
+
   it("takes no event in twice, however often it lists while a burst goes out", async () => {
     const home = testHome();
     for (let index = 0; index < 3_000; index++) {

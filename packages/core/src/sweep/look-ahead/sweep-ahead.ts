@@ -64,7 +64,10 @@ async function deliverAtInstants(run: SweepRun, line: DeliveryLine, pollMs: numb
 async function beginPass({ run, line, upcoming }: Ahead): Promise<void> {
   const { lease, tally, windDown, pass } = run;
   const throughMs = pass.isComplete ? sweptThroughMs(run) : undefined;
-  if (throughMs !== undefined) run.swept = { fromMs: pass.fromMs, throughMs };
+  if (throughMs !== undefined) {
+    const startedThroughMs = line.dispatcher.unstartedSinceMs - 1; // what waits for its turn was not tried
+    run.swept = { fromMs: pass.fromMs, throughMs: Math.min(throughMs, startedThroughMs) };
+  }
   tally.forgetWaiting();
   line.inHand.newPass();
   upcoming.forgetCut();

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { OpenedHome, OpenHome } from "@keywhen/core/store";
-import { UsageError } from "./explain-error.js";
+import { UsageError } from "./usage-error.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

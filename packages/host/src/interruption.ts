@@ -1,5 +1,5 @@
-import { EXIT } from "./exit-codes.js";
-
+/** 128 and the number of SIGINT, as shells have it. */
+const INTERRUPTED = 130;
 /** Who terminates a process usually waits longer than this before killing it. */
 const LONGEST_WIND_DOWN_MS = 5_000;
 
@@ -9,9 +9,9 @@ const LONGEST_WIND_DOWN_MS = 5_000;
  */
 export function createInterruption(note: (text: string) => void): AbortSignal {
   const abort = new AbortController();
-  const leave = () => process.exit(EXIT.interrupted);
+  const leave = () => process.exit(INTERRUPTED);
   /** What was to be done may have ended by now, and something hanging keeps the process. */
-  const endAnyway = () => process.exit(process.exitCode ?? EXIT.interrupted);
+  const endAnyway = () => process.exit(process.exitCode ?? INTERRUPTED);
   const onSignal = () => {
     if (abort.signal.aborted) leave();
     note("Stopping: ending what is under way. Once more to leave at once.");

@@ -1,0 +1,78 @@
+import { KeywhenError } from "@keywhen/core";
+import { isStoreError, type StoreErrorCode } from "@keywhen/core/store";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { ApiErrorBody } from "./api/index.js";
+
+export type Status = ContentfulStatusCode;
+
+/** A call that is refused by the server itself, before anything is asked of the store. */
+export class ApiFailure extends Error {
+  override readonly name = "ApiFailure";
+  readonly status: Status;
+  readonly code: string;
+  readonly hint: string | undefined;
+
+  constructor(status: Status, code: string, message: string, hint?: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** The store said no, or nothing: this server stands between. */
+const STORE_STATUS: Readonly<Record<StoreErrorCode, Status>> = {
+  "invalid-key": 400,
+  "no-such-bucket": 502,
+  denied: 502,
+  throttled: 503,
+  conflict: 409,
+  unavailable: 503,
+  "not-supported": 422,
+  aborted: 503,
+  unexpected: 502,
+};
+
+const HINTS: Readonly<Record<string, string>> = {
+  denied: "Give this server's credentials the right; keywhen doctor shows what is missing.",
+  "no-such-bucket": "Create the bucket, or correct its name.",
+  throttled: "Try again in a while.",
+  unavailable: "Check the network and the store's address, then try again.",
+  conflict: "Try again.",
+  "clock-skew": "Set this machine's clock; keywhen doctor shows how far it is off.",
+};
+
+export interface Answer {
+  readonly status: Status;
+  readonly body: ApiErrorBody;
+}
+
+/** The status and the body that answer whatever was thrown. */
+export function answerTo(error: unknown): Answer {
+  if (error instanceof ApiFailure) return answer(error.status, error.code, error, error.hint);
+  if (isStoreError(error)) return answer(STORE_STATUS[error.code], error.code, error);
+  if (error instanceof KeywhenError) return answer(statusOf(error), error.code, error);
+  return answer(500, "unexpected", error, "This is a fault of keywhen's own.");
+}
+
+function statusOf({ code }: KeywhenError): Status {
+  if (code === "not-supported") return 422;
+  return code === "clock-skew" ? 503 : 400;
+}
+
+function answer(status: Status, code: string, error: unknown, hint = HINTS[code]): Answer {
+  const message = oneLine(error);
+  return { status, body: { error: { code, message, ...(hint === undefined ? {} : { hint }) } } };
+}
+
+/** An error's message as one line of bearable length. */
+export function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, " ").trim().slice(0, 1_000);
+}
+
+/** What the page is told of an error that happened meanwhile. */
+export function liveErrorOf(error: unknown): { code: string; message: string } {
+  const { code, message } = answerTo(error).body.error;
+  return { code, message };
+}

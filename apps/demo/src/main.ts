@@ -1,0 +1,35 @@
+import { UsageError } from "@keywhen/host";
+import { CommanderError } from "commander";
+import { answerTo } from "./api-failure.js";
+import { runDemo } from "./run-demo.js";
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+try {
+  await runDemo(process.argv.slice(2), process.env, say);
+  process.exitCode = 0;
+} catch (error) {
+  process.exitCode = complain(error);
+}
+
+/** Help comes here too, as commander's error with exit code 0. */
+function complain(error: unknown): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const isUsage = error instanceof UsageError || error instanceof CommanderError;
+  process.stderr.write(`keywhen: ${isUsage ? usageLine(error) : failureLine(error)}\n`);
+  return isUsage ? 2 : 1;
+}
+
+function usageLine(error: UsageError | CommanderError): string {
+  const hint = error instanceof UsageError ? error.hint : "See npm run demo -- --help.";
+  return withHint(error.message.replace(/^error: /, ""), hint);
+}
+
+function failureLine(error: unknown): string {
+  const { message, hint } = answerTo(error).body.error;
+  return withHint(message, hint);
+}
+
+function withHint(message: string, hint: string | undefined): string {
+  return hint === undefined ? message : `${message} ${hint}`;
+}

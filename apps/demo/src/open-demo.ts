@@ -1,0 +1,94 @@
+import {
+  createDeadLetters,
+  createScheduler,
+  durationMs,
+  type Home,
+  systemClock,
+} from "@keywhen/core";
+import { countedStore, noRequests, type OpenedHome } from "@keywhen/core/store";
+import { sweepOwner } from "@keywhen/host";
+import { type DemoState, KEPT_DELIVERIES, WATCHED_EVENTS } from "./api/index.js";
+import { createDeliveries } from "./deliveries.js";
+import type { Demo } from "./demo.js";
+import { createJournal } from "./live/journal.js";
+import { createLiveHub } from "./live/live-hub.js";
+import { createLookOut } from "./live/look-out.js";
+import { tellCounts, type Usage } from "./live/tell-counts.js";
+import { createWaitingIndex } from "./live/waiting-index.js";
+import type { DemoOptions } from "./options.js";
+import { spendingOn } from "./spending.js";
+import { createSweeperControl } from "./sweeper/sweeper-control.js";
+
+export interface RunningDemo extends Demo {
+  /** Looks out and tells until `signal` comes; then ends its sweeper. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Between two looks at what others do: a folder costs nothing. */
+const LOOK_EVERY_MS = { file: 1_000, other: 5_000 };
+/** As core has it where clocks differ, and where one clock serves. */
+const GUARD = { differing: "4s", shared: "0s" } as const;
+
+export function openDemo(opened: OpenedHome, options: DemoOptions): RunningDemo {
+  const requests = noRequests();
+  const clock = systemClock;
+  const guard = opened.store.capabilities.clock === "shared" ? GUARD.shared : GUARD.differing;
+  const { bucket, root } = opened;
+  const home: Home = { store: countedStore(opened.store, requests), bucket, root, guard };
+  const startedAt = new Date(clock.now()).toISOString();
+  const kind = schemeOf(options.storeUrl);
+
+  const hub = createLiveHub(crypto.randomUUID());
+  const deliveries = createDeliveries(KEPT_DELIVERIES);
+  const waiting = createWaitingIndex(clock.monotonic, WATCHED_EVENTS);
+  const dead = createWaitingIndex(clock.monotonic, WATCHED_EVENTS);
+  const journal = createJournal({ hub, deliveries, waiting, dead });
+  const scheduler = createScheduler(home);
+  const deadLetters = createDeadLetters(home);
+  const { allow, poll } = options;
+  const sweeper = createSweeperControl({ home, clock, journal, allow, owner: sweepOwner(), poll });
+  const lookOut = createLookOut({
+    ...{ home, clock, scheduler, deadLetters, hub, journal },
+    everyMs: kind === "file" ? LOOK_EVERY_MS.file : LOOK_EVERY_MS.other,
+    lookAtSweepers: sweeper.look,
+  });
+
+  const usage = (): Usage => ({
+    requests: { ...requests },
+    ...(options.isOnAws ? { spending: spendingOn(requests) } : {}),
+  });
+  const state = (): DemoState => ({
+    store: {
+      url: options.storeUrl,
+      kind,
+      bucket,
+      root: root ?? "keywhen",
+      keyBytes: opened.store.capabilities.limits.keyBytes,
+    },
+    readOnly: options.isReadOnly,
+    canSweep: sweeper.canSweep,
+    allow,
+    guardMs: durationMs(guard),
+    serverTime: new Date(clock.now()).toISOString(),
+    startedAt,
+    sweeper: sweeper.state(),
+    counts: journal.counts(),
+    ...usage(),
+    ...(lookOut.trouble === undefined ? {} : { trouble: lookOut.trouble }),
+  });
+
+  return {
+    ...{ home, scheduler, deadLetters, hub, journal, deliveries, lookOut, sweeper, state },
+    isReadOnly: options.isReadOnly,
+    guardMs: durationMs(guard),
+    async run(signal) {
+      if (options.sweeps) sweeper.start();
+      await Promise.all([lookOut.run(signal), tellCounts({ clock, journal, usage }, signal)]);
+      await sweeper.stop();
+    },
+  };
+}
+
+function schemeOf(url: string): string {
+  return /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? "file";
+}

@@ -1,0 +1,120 @@
+import { type Duration, durationMs, parseDuration } from "@keywhen/core";
+import { allowedTargets, storeUrl, UsageError } from "@keywhen/host";
+import { Command, InvalidArgumentError } from "commander";
+import { isOnAws } from "./spending.js";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** How the demo was started. */
+export interface DemoOptions {
+  /** As it was given, or the folder that the demo brings along. */
+  readonly storeUrl: string;
+  /** Nobody named a store: it may be filled with something to look at. */
+  readonly isOwnStore: boolean;
+  readonly adapter: string | undefined;
+  /** Targets that it may write to; empty: it doesn't sweep. */
+  readonly allow: readonly string[];
+  readonly isReadOnly: boolean;
+  /** Sweeps from the start. */
+  readonly sweeps: boolean;
+  readonly poll: Duration;
+  readonly host: string;
+  /** `undefined`: the usual one, or the next free one. */
+  readonly port: number | undefined;
+  /** Listens beyond loopback, so a token is asked for. */
+  readonly isOpen: boolean;
+  readonly token: string | undefined;
+  /** Requests cost what AWS asks for them. */
+  readonly isOnAws: boolean;
+}
+
+const OWN_STORE = "file:./keywhen-demo-data";
+const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
+const SHORTEST_TOKEN = 16;
+
+const EXAMPLES = `Examples:
+  npm run demo
+  npm run demo -- --store s3://acme-schedule --allow 'acme-reminders/*'
+  npm run demo -- --store s3://acme-schedule --read-only
+`;
+
+interface Typed {
+  readonly store?: string;
+  readonly adapter?: string;
+  readonly allow?: readonly string[];
+  readonly readOnly?: boolean;
+  readonly sweep: boolean;
+  readonly poll?: Duration;
+  readonly port?: number;
+  readonly host: string;
+}
+
+/** Reads what was typed behind `npm run demo --`. Throws a `CommanderError` for help and mistakes. */
+export function readOptions(args: readonly string[], env: Env): DemoOptions {
+  const command = new Command("npm run demo --")
+    .description("A page on which one schedules events and watches them arrive.")
+    .addHelpText("before", EXAMPLES)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} }) // main() writes it
+    .option("-s, --store <url>", `where events wait (or KEYWHEN_STORE; else ${OWN_STORE})`)
+    .option("--adapter <module>", "opens the store: a file or package that exports open(url, env)")
+    .option(
+      "--allow <pattern...>",
+      "sweep, and write to these targets: 'bucket/*', '*'; file: needs none",
+    )
+    .option("--no-sweep", "leave the sweeper off until it is started on the page")
+    .option("--read-only", "change nothing")
+    .option("--poll <duration>", "look for what is scheduled at short notice so often", readPoll)
+    .option("--port <port>", "listen there; 0 takes any", readPort)
+    .option(
+      "--host <address>",
+      "listen beyond this machine, for those who have the token",
+      "127.0.0.1",
+    );
+  command.parse(args, { from: "user" });
+  return toOptions(command.opts<Typed>(), env);
+}
+
+function toOptions(typed: Typed, env: Env): DemoOptions {
+  const given = storeUrl(typed.store, env);
+  const url = given ?? OWN_STORE;
+  const isReadOnly = typed.readOnly ?? false;
+  const allow = isReadOnly ? [] : (allowedTargets(url, env, typed.allow) ?? []);
+  const isOpen = !LOOPBACK.includes(typed.host);
+  return {
+    storeUrl: url,
+    isOwnStore: given === undefined,
+    adapter: typed.adapter,
+    allow,
+    isReadOnly,
+    sweeps: typed.sweep && allow.length > 0,
+    poll: typed.poll ?? (/^file:/i.test(url) ? "1s" : "2s"),
+    host: typed.host,
+    port: typed.port,
+    isOpen,
+    token: isOpen ? readToken(env) : undefined,
+    isOnAws: isOnAws(url, env),
+  };
+}
+
+function readToken(env: Env): string | undefined {
+  const token = env["KEYWHEN_DEMO_TOKEN"] || undefined;
+  if (token === undefined || token.length >= SHORTEST_TOKEN) return token;
+  throw new UsageError(
+    "KEYWHEN_DEMO_TOKEN is too short to be a secret.",
+    `Give it ${SHORTEST_TOKEN} characters or more, or leave it out: then one is made.`,
+  );
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("It is a number up to 65535; 0 takes any.");
+}
+
+function readPoll(text: string): Duration {
+  const poll = parseDuration(text);
+  if (durationMs(poll) >= 100 && durationMs(poll) <= 60_000) return poll;
+  throw new InvalidArgumentError("It is from 100ms to 60s.");
+}

@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { DeadLetterDetails, EventPage, RedriveOutcome } from "../api/index.js";
+import { inAddress, startDemo, type TestDemo } from "../testing/start-demo.js";
+
+let demo: TestDemo;
+let id: string;
+beforeEach(async () => {
+  demo = await startDemo({ allow: ["inbox/*"] });
+  ({ id } = await demo.schedule(
+    { bucket: "elsewhere", key: "k", at: "2020-01-01T00:00Z" },
+    "kept",
+  ));
+  expect(await demo.call("/api/sweeper/sweep", "POST")).toMatchObject({ dead: 1 });
+});
+afterEach(() => demo[Symbol.asyncDispose]());
+
+describe("/api/dead", () => {
+  it("lists dead letters and says why they died", async () => {
+    const { events } = await demo.call<EventPage>("/api/dead");
+    expect(events).toMatchObject([{ id, size: 4 }]);
+    const letter = await demo.call<DeadLetterDetails>(`/api/dead/${inAddress(id)}`);
+    expect(letter).toMatchObject({ id, reason: "target-not-allowed", metadata: {} });
+    expect(Date.parse(letter.diedAt)).toBeGreaterThan(Date.parse("2026-01-01T00:00Z"));
+    expect(await (await demo.fetch(`/api/dead/${inAddress(id)}/body`)).text()).toBe("kept");
+  });
+
+  it("redrives to another moment", async () => {
+    const path = `/api/dead/${inAddress(id)}/redrive`;
+    const redriven = await demo.call<RedriveOutcome>(path, "POST", '{"in":"1h"}');
+    expect(redriven).toMatchObject({ outcome: "redriven" });
+    expect(await demo.call("/api/dead")).toEqual({ events: [] });
+    expect((await demo.call<EventPage>("/api/events")).events).toMatchObject([
+      { to: { key: "k" } },
+    ]);
+    expect(await demo.call(path, "POST")).toEqual({ outcome: "not-found" });
+  });
+
+  it("purges", async () => {
+    expect(await demo.call(`/api/dead/${inAddress(id)}`, "DELETE")).toEqual({ outcome: "purged" });
+    expect(await demo.call("/api/dead")).toEqual({ events: [] });
+  });
+});

@@ -1,0 +1,21 @@
+import type { Requests } from "@keywhen/core";
+import { PRICES, requestDollars } from "@keywhen/cost";
+import type { Spending } from "./api/index.js";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Whether AWS charges for a store's requests, by the list of prices that there is. */
+export function isOnAws(storeUrl: string, env: Env): boolean {
+  const hasOwnEndpoint =
+    /[?&]endpoint=/i.test(storeUrl) ||
+    Boolean(env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"]);
+  return /^s3:/i.test(storeUrl) && !hasOwnEndpoint;
+}
+
+export function spendingOn(requests: Requests): Spending {
+  const { storageClass, region, readIn } = PRICES;
+  return {
+    dollars: requestDollars(requests),
+    pricesOf: `${storageClass}, ${region}, ${readIn}`,
+  };
+}

@@ -1,0 +1,39 @@
+import { type Observer, parseEventId, type SweepEvent } from "@keywhen/core";
+import { liveErrorOf } from "../api-failure.js";
+import type { Journal } from "../live/journal.js";
+
+/** Takes down what a sweep tells of events; of its own fate the sweeper's control knows. */
+export function observeSweep(journal: Journal): Observer {
+  return (event) => {
+    switch (event.type) {
+      case "delivered":
+        return takeDelivered(journal, event);
+      case "already-delivered":
+        return journal.gone(event.id);
+      case "retrying":
+        return journal.tell({ type: "retrying", id: event.id, error: liveErrorOf(event.error) });
+      case "dead": {
+        const { id, reason, error } = event;
+        return journal.died(id, reason, error === undefined ? undefined : liveErrorOf(error));
+      }
+      default:
+    }
+  };
+}
+
+function takeDelivered(
+  journal: Journal,
+  { id, to, size, latenessMs }: Extract<SweepEvent, { type: "delivered" }>,
+): void {
+  const dueMs = parseEventId(id)?.at.getTime();
+  if (dueMs === undefined) throw new TypeError(`the sweep delivered ${id}, which is no event's id`);
+  journal.delivered({
+    id,
+    at: new Date(dueMs).toISOString(),
+    to: { bucket: to.bucket, key: to.key },
+    size,
+    deliveredAt: new Date(dueMs + latenessMs).toISOString(),
+    latenessMs,
+    by: "here",
+  });
+}

@@ -1,0 +1,41 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { ApiErrorBody, SweeperState } from "../api/index.js";
+import { jsonOf, startDemo, type TestDemo } from "../testing/start-demo.js";
+
+let demo: TestDemo;
+afterEach(() => demo[Symbol.asyncDispose]());
+
+describe("/api/sweeper", () => {
+  it("starts and stops the sweeper, which frees the lease", async () => {
+    demo = await startDemo();
+    await using page = demo.listen();
+    await page.until("state", ({ state }) => state.sweeper.at === "stopped");
+    expect(await demo.call<SweeperState>("/api/sweeper/start", "POST")).toMatchObject({
+      isStarted: true,
+    });
+    const { sweeper } = await page.until(
+      "sweeper",
+      (event) => event.sweeper.holders[0]?.isHere === true,
+    );
+    expect(sweeper).toMatchObject({ at: "here", isStarted: true });
+    expect(
+      await demo.sweeper().sweep({ lookAhead: "1m", deadline: new Date(Date.now() + 3_000) }),
+    ).toMatchObject({ outcome: "held" });
+    expect(await demo.call<SweeperState>("/api/sweeper/stop", "POST")).toMatchObject({
+      at: "stopped",
+      isStarted: false,
+      holders: [],
+    });
+    expect(await demo.call("/api/sweeper/sweep", "POST")).toMatchObject({ outcome: "swept" });
+  });
+
+  it("doesn't sweep where it was not told what it may write to", async () => {
+    demo = await startDemo({ allow: [] });
+    const answer = await demo.fetch("/api/sweeper/start", { method: "POST" });
+    expect([answer.status, (await jsonOf<ApiErrorBody>(answer)).error.code]).toEqual([
+      403,
+      "sweeping-not-allowed",
+    ]);
+    expect(await demo.call("/api/state")).toMatchObject({ canSweep: false });
+  });
+});

@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createScheduler, createSweeper, type Scheduler, type Sweeper } from "@keywhen/core";
+import type { OpenedHome } from "@keywhen/core/store";
+import { openHome } from "@keywhen/host";
+import type { WaitingEvent } from "../api/index.js";
+import { createApp } from "../app.js";
+import { openDemo } from "../open-demo.js";
+import type { DemoOptions } from "../options.js";
+import { pageRoutes } from "../page-files.js";
+import { serve } from "../serve.js";
+import { type Listener, listen } from "./listen.js";
+
+/** The whole server on a port of its own, over a folder of its own. */
+export interface TestDemo extends AsyncDisposable {
+  readonly url: string;
+  /** Somebody else who works on the same schedule. */
+  readonly scheduler: Scheduler;
+  sweeper(allow?: readonly string[]): Sweeper;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** The JSON of an answer, whatever its status. */
+  call<T>(path: string, method?: string, body?: string): Promise<T>;
+  schedule(
+    query: Record<string, string>,
+    body?: string | Uint8Array,
+    type?: string,
+  ): Promise<WaitingEvent>;
+  listen(lastId?: string): Listener;
+}
+
+const DEFAULTS: Omit<DemoOptions, "storeUrl"> = {
+  isOwnStore: false,
+  adapter: undefined,
+  allow: ["*"],
+  isReadOnly: false,
+  sweeps: false,
+  poll: "200ms",
+  host: "127.0.0.1",
+  port: 0,
+  isOpen: false,
+  token: undefined,
+  isOnAws: false,
+};
+
+export async function startDemo(options: Partial<DemoOptions> = {}): Promise<TestDemo> {
+  const folder = await mkdtemp(join(tmpdir(), "keywhen-demo-"));
+  const page = join(folder, "page");
+  await mkdir(join(page, "assets"), { recursive: true });
+  await writeFile(join(page, "index.html"), "<!doctype html><title>the page</title>");
+  await writeFile(join(page, "assets/x.js"), "1;");
+  const all = { ...DEFAULTS, storeUrl: `file:${join(folder, "data")}`, ...options };
+  const opened = await openHome(all.storeUrl, process.env);
+  const ending = new AbortController();
+  const { signal } = ending;
+  const demo = openDemo(opened, all);
+  const app = createApp({ demo, page: await pageRoutes(page), token: all.token, ending: signal });
+  const server = await serve(app, all);
+  const running = demo.run(signal);
+  const end = async () => {
+    ending.abort();
+    await running;
+    await server[Symbol.asyncDispose]();
+    await opened[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return testDemo(`http://127.0.0.1:${server.port}`, opened, end);
+}
+
+function testDemo(url: string, opened: OpenedHome, end: () => Promise<void>): TestDemo {
+  const { store, bucket, root } = opened;
+  const home = { store, bucket, root };
+  const fetchPath: TestDemo["fetch"] = (path, init) => fetch(url + path, init);
+  return {
+    url,
+    fetch: fetchPath,
+    scheduler: createScheduler(home),
+    sweeper: (allowTargets = ["*"]) => createSweeper({ ...home, allowTargets, owner: "other" }),
+    async call(path, method = "GET", body) {
+      const answer = await fetchPath(path, { method, ...(body === undefined ? {} : { body }) });
+      return jsonOf(answer);
+    },
+    async schedule(query, body = "", type = "text/plain") {
+      const path = `/api/events?${new URLSearchParams(query)}`;
+      const headers = { "content-type": type };
+      const answer = await fetchPath(path, {
+        method: "POST",
+        body: new Blob([new Uint8Array(Buffer.from(body))]),
+        headers,
+      });
+      return jsonOf(answer);
+    },
+    listen: (lastId) => listen(`${url}/api/live`, lastId),
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+/** An id as it stands in an address. */
+export const inAddress = encodeURIComponent;
+
+/** An answer's JSON, as what a test takes it for. */
+export async function jsonOf<T>(answer: Response): Promise<T> {
+  return JSON.parse(await answer.text());
+}

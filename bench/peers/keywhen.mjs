@@ -1,0 +1,28 @@
+// keywhen itself: what `keywhen run` does, a sweeper that looks ahead. A job is done when its copy is confirmed.
+import { createScheduler, createSweeper } from "@keywhen/core";
+
+export const SCHEDULE = "schedule";
+export const TARGET = "target";
+
+export const settings = "start() with its defaults: 32 copies at once, poll each 1 s";
+
+export function schedulerOf(store) {
+  const scheduler = createScheduler({ store, bucket: SCHEDULE });
+  return (id, atMs, body) =>
+    scheduler.schedule({ at: new Date(atMs), to: { bucket: TARGET, key: `jobs/${id}` }, body });
+}
+
+export function sweepOn(store, onJob) {
+  const sweeper = createSweeper({
+    store,
+    bucket: SCHEDULE,
+    allowTargets: [`${TARGET}/*`],
+    observe(event) {
+      if (event.type === "sweep-failed") throw event.error;
+      if (event.type !== "delivered") return;
+      onJob(event.to.key.slice("jobs/".length), Date.parse(event.id.slice(0, 24)));
+    },
+  });
+  const sweeping = sweeper.start({ every: "60s", poll: "1s" });
+  return () => sweeping.stop();
+}

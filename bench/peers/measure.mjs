@@ -1,0 +1,110 @@
+// One system, one round: schedule, deliver what is due, deliver on time, do nothing.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { forEach } from "../ceph-home.mjs";
+import { cpuSecondsOf, processTree, residentBytes, sharedOutBytes } from "../processes.mjs";
+
+const WORKER = fileURLToPath(new URL("./worker.mjs", import.meta.url));
+const IN_FLIGHT = 32;
+const BODY = "x".repeat(256);
+/** Enough that all of them are written before the first is due. */
+const NOTICE_MS = 15_000;
+const LIMIT_MS = 180_000;
+const SETTLED_MS = 3_000;
+
+export async function measure(name, { due, delayed, seconds, idleSeconds }) {
+  const system = await import(`./${name}.mjs`);
+  const server = await system.start();
+  const scheduler = await system.openScheduler(server.url);
+  try {
+    const schedulesPerSecond = await scheduleDue(scheduler, due);
+    const worker = startWorker(name, server.url, due);
+    const dueJobs = await worker.jobs;
+    const deliveredPerSecond = rateOf(dueJobs, worker.beganMs());
+    const onTime = await deliverOnTime(scheduler, worker, { delayed, seconds });
+    const idle = await doNothing(worker.pid, server, idleSeconds);
+    await worker.end();
+    return { schedulesPerSecond, deliveredPerSecond, ...onTime, ...idle };
+  } finally {
+    await scheduler.close();
+    await server.stop();
+  }
+}
+
+async function scheduleDue(scheduler, count) {
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  const atMs = Date.now() + 1_000;
+  const startedMs = performance.now();
+  await forEach(numbers, IN_FLIGHT, (number) => scheduler.schedule(`due-${number}`, atMs, BODY));
+  const seconds = (performance.now() - startedMs) / 1_000;
+  await sleep(Math.max(0, atMs + 1_000 - Date.now())); // all are due before the worker starts
+  return count / seconds;
+}
+
+function rateOf(jobs, beganMs) {
+  const lastMs = Math.max(...jobs.map(([, , doneMs]) => doneMs));
+  return (jobs.length / (lastMs - beganMs)) * 1_000;
+}
+
+async function deliverOnTime(scheduler, worker, { delayed, seconds }) {
+  const jobs = worker.expect(delayed);
+  const fromMs = Date.now() + NOTICE_MS;
+  const instants = Array.from({ length: delayed }, () =>
+    Math.floor(fromMs + Math.random() * seconds * 1_000),
+  );
+  const numbered = instants.map((atMs, number) => [`delayed-${number}`, atMs]);
+  await forEach(numbered, IN_FLIGHT, ([id, atMs]) => scheduler.schedule(id, atMs, BODY));
+  if (Date.now() > fromMs) throw new Error("too slow to schedule so many in time");
+  const late = (await jobs).map(([, atMs, doneMs]) => doneMs - atMs).sort((a, b) => a - b);
+  return { earliestMs: late[0], p50Ms: at(late, 0.5), p99Ms: at(late, 0.99), worstMs: late.at(-1) };
+}
+
+async function doNothing(pid, server, idleSeconds) {
+  await sleep(SETTLED_MS);
+  const serverPids = server.pids();
+  const cpuOf = (pids) => pids.reduce((sum, one) => sum + cpuSecondsOf(one), 0);
+  const before = { worker: cpuOf(processTree(pid)), server: cpuOf(serverPids) };
+  await sleep(idleSeconds * 1_000);
+  return {
+    idleCpuPercent: ((cpuOf(processTree(pid)) - before.worker) / idleSeconds) * 100,
+    workerMb: residentBytes(pid) / 1e6,
+    serverIdleCpuPercent: ((cpuOf(serverPids) - before.server) / idleSeconds) * 100,
+    serverMb: sharedOutBytes(serverPids) / 1e6,
+  };
+}
+
+/** `jobs` resolves with what is expected once it is done. */
+function startWorker(name, url, count) {
+  const child = fork(WORKER, [name, url]);
+  let waiting;
+  let beganMs;
+  const expect = (expected) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`${name}: ${waiting.done.length} of ${expected} jobs were done in time`));
+      }, LIMIT_MS);
+      waiting = { done: [], expected, resolve, timer };
+    });
+  const jobs = expect(count);
+  child.on("message", (message) => {
+    beganMs ??= message.beganMs;
+    if (message.done === undefined) return;
+    waiting.done.push(...message.done);
+    if (waiting.done.length < waiting.expected) return;
+    clearTimeout(waiting.timer);
+    waiting.resolve(waiting.done);
+  });
+  const end = async () => {
+    child.send("end");
+    await once(child, "exit");
+  };
+  const kill = () => child.kill();
+  process.once("exit", kill);
+  return { pid: child.pid, beganMs: () => beganMs, jobs, expect, end };
+}
+
+function at(values, share) {
+  return values[Math.max(0, Math.ceil(share * values.length) - 1)];
+}

@@ -1,0 +1,23 @@
+// A worker in a process of its own: works until it is told to end, and tells of the jobs it has done.
+import { setInterval } from "node:timers";
+
+const [system, url] = process.argv.slice(2);
+const { work } = await import(`./${system}.mjs`);
+
+const TELL_MS = 50;
+let done = [];
+const beganMs = Date.now();
+const stop = await work(url, (id, atMs) => done.push([id, atMs, Date.now()]));
+process.send({ beganMs });
+
+const telling = setInterval(() => {
+  if (done.length === 0) return;
+  process.send({ done });
+  done = [];
+}, TELL_MS);
+
+process.on("message", async () => {
+  clearInterval(telling);
+  await stop();
+  process.exit();
+});

@@ -1,0 +1,28 @@
+// npm run bench -- report: writes docs/performance.md from what the benchmarks recorded.
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { recorded } from "./record.mjs";
+import { bareSection } from "./report/bare.mjs";
+import { growthSection } from "./report/growth.mjs";
+import { peersSection } from "./report/peers.mjs";
+import { seedSection } from "./report/seed.mjs";
+
+const PAGE = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
+
+const INTRODUCTION = `# Performance
+
+Written by \`npm run bench -- report\` from \`bench/results/*.json\`; don't edit it here. What is compared ran on one
+machine, in turns; figures are medians, and a ratio is of the two that ran side by side. An absolute time says little about
+your machine. Everything runs on loopback, servers included, so they share the processors with what is measured.
+`;
+
+export async function run() {
+  const sections = [
+    peersSection(await recorded("peers")),
+    seedSection(await recorded("seed")),
+    bareSection(await recorded("bare"), await recorded("batch")),
+    growthSection(await recorded("growth"), await recorded("seed")),
+  ];
+  await writeFile(PAGE, [INTRODUCTION, ...sections.filter(Boolean)].join("\n"));
+  console.log(`written: ${PAGE}`);
+}

@@ -1,0 +1,74 @@
+import { figure } from "../table.mjs";
+import { counted, placeOf, tableOf } from "./markdown.mjs";
+
+/** Whether more is better. */
+const FIGURES = {
+  schedulesPerSecond: ["schedule calls/s", true],
+  deliveredPerSecond: ["due jobs/s", true],
+  p50Ms: ["late, p50 ms", false],
+  p99Ms: ["late, p99 ms", false],
+  workerMb: ["worker, MB", false],
+  idleCpuPercent: ["worker idle, CPU %", false],
+  serverMb: ["servers, MB", false],
+};
+const PACKAGES = ["bullmq", "ioredis", "pg-boss", "graphile-worker", "redis", "postgresql"];
+
+export function peersSection(result) {
+  if (result === undefined) return "";
+  const { size, rounds } = result;
+  const systems = result.systems.filter(
+    ({ deliveredPerSecond }) => deliveredPerSecond !== undefined,
+  );
+  const keys = Object.keys(FIGURES);
+  const best = Object.fromEntries(keys.map((key) => [key, bestOf(systems, key)]));
+  const rows = systems.map((system) => [
+    system.title,
+    ...keys.map((key) =>
+      system[key] === best[key] ? `**${figure(system[key])}**` : figure(system[key]),
+    ),
+  ]);
+  const runs = Math.max(...systems.map(({ name }) => rounds.filter((round) => round[name]).length));
+  return `## Beside what you would pick instead
+
+${tableOf(["", ...keys.map((key) => FIGURES[key][0])], rows)}
+
+The best of each column is bold. ${runs} round${runs === 1 ? "" : "s"}.
+
+![The same as bars](images/peers.svg)
+
+- *schedule calls*: ${counted(size.due)} single calls, 32 in flight, 256 bytes each. *due jobs*: the same ones, all due before the worker
+  started. *late*: ${counted(size.delayed)} jobs at random instants over ${size.seconds} s, from the due instant to the start of the handler; for keywhen
+  to the confirmed copy, which is what it promises: the bucket's notification, its own matter, comes on top.
+- *servers*: what the servers of the system take, shared pages counted once. Who keeps the schedule on S3 runs none; the Ceph
+  processes are shown because they ran here.
+- A copy between two buckets is one object written for good; a job is a row or a list entry. BullMQ's Redis may lose
+  the last second (\`appendfsync everysec\`).
+
+${systems.map(({ title, settings }) => `- ${title}: ${settings}.`).join("\n")}
+
+${whereItLoses(systems, best, keys)}
+
+${placeOf(result, PACKAGES)}
+`;
+}
+
+function bestOf(systems, key) {
+  const values = systems.map((system) => system[key]);
+  return FIGURES[key][1] ? Math.max(...values) : Math.min(...values);
+}
+
+function whereItLoses(systems, best, keys) {
+  const ours = systems.filter(({ name }) => name.startsWith("keywhen"));
+  const lost = keys.flatMap((key) => {
+    const winner = systems.find((system) => system[key] === best[key]);
+    if (winner.name.startsWith("keywhen")) return [];
+    const [title, isMoreBetter] = FIGURES[key];
+    const behind = ours.map((one) => {
+      const ratio = isMoreBetter ? best[key] / one[key] : one[key] / best[key];
+      return `${one.title} ${figure(one[key])} (${ratio.toFixed(1)} times worse)`;
+    });
+    return [`- ${title}: ${winner.title} ${figure(best[key])}; ${behind.join(", ")}`];
+  });
+  if (lost.length === 0) return "";
+  return `Where keywhen loses:\n\n${lost.join("\n")}`;
+}

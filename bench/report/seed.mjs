@@ -1,0 +1,58 @@
+import { requestDollars } from "@keywhen/cost";
+import { figure } from "../table.mjs";
+import { counted, placeOf, tableOf } from "./markdown.mjs";
+
+const SWEEPS_A_MONTH = 43_800; // of 730 hours, as AWS reckons
+
+export function seedSection(result) {
+  if (result === undefined) return "";
+  const rows = result.results.flatMap(({ pending, due, seed, keywhen }) => [
+    rowOf("the algorithm of 2018", pending, due, seed, seed),
+    rowOf("keywhen", pending, due, keywhen, seed),
+  ]);
+  const head = [
+    "",
+    "due",
+    "pending",
+    "seconds",
+    "LIST",
+    "COPY",
+    "DELETE",
+    "dollars",
+    "times as fast",
+  ];
+  return `## Beside the algorithm of 2018
+
+The Python package s3-scheduler lists everything each minute, then copies and deletes what is due one by one. Here in JavaScript
+with the same SDK client as keywhen, on a Ceph gateway:
+
+${tableOf(head, rows)}
+
+![The same as bars](images/seed.svg)
+
+Merely looking, once a minute for a month, costs ${result.results.map(lookingOf).join("; ")}. Prices are those of
+\`keywhen cost\`: S3 Standard in us-east-1, where a DELETE costs nothing.
+
+${placeOf(result, ["@aws-sdk/client-s3"])}
+`;
+}
+
+function rowOf(name, pending, due, { seconds, requests }, seed) {
+  return [
+    name,
+    counted(due),
+    counted(pending),
+    figure(seconds),
+    counted(requests.list),
+    counted(requests.copy),
+    counted(requests.delete),
+    figure(requestDollars(requests)),
+    (seed.seconds / seconds).toFixed(1),
+  ];
+}
+
+function lookingOf({ pending, idle }) {
+  const seed = requestDollars({ list: Math.ceil(pending / 1_000) * SWEEPS_A_MONTH });
+  const keywhen = requestDollars({ list: idle.requests.list * SWEEPS_A_MONTH });
+  return `$${figure(seed)} that way with ${counted(pending)} pending and $${figure(keywhen)} with keywhen`;
+}

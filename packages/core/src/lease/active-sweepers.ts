@@ -1,0 +1,38 @@
+import { checkOptionNames } from "../options/check-option-names.js";
+import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
+import { limitedStore } from "../requests/limited-store.js";
+import type { Call } from "../scheduler/create-scheduler.js";
+import { canLease } from "./can-lease.js";
+import { readLease } from "./lease-object.js";
+import { withoutDead } from "./lease-state.js";
+
+/** A sweeper that is at work, as the lease tells. */
+export interface ActiveSweeper {
+  /** The `owner` of its options, and what tells its sweeps apart: `web-1 pid 4711/f3a9`. */
+  readonly owner: string;
+  /** It delivers what is due before this instant and is not another one's. */
+  readonly until: Date;
+  /** It is taken for dead a little later, unless it renews. */
+  readonly expiresAt: Date;
+}
+
+/**
+ * Who sweeps a home, by rising `until`: one GET of the lease. `undefined` where the store can't have a lease, so
+ * nothing tells. Throws what the store throws.
+ */
+export async function activeSweepers(
+  options: Home,
+  call: Call = {},
+): Promise<readonly ActiveSweeper[] | undefined> {
+  checkOptionNames(options, HOME_OPTIONS, "activeSweepers()");
+  const home = resolveHome(options);
+  if (!canLease(home.store.capabilities)) return undefined;
+  const store = limitedStore(home.store, home.clock);
+  const signal = call.signal ?? new AbortController().signal;
+  const { state, storeMs } = await readLease({ ...home, store }, signal);
+  return withoutDead(state, storeMs).holders.map(({ owner, untilMs, expiresMs }) => ({
+    owner,
+    until: new Date(untilMs),
+    expiresAt: new Date(expiresMs),
+  }));
+}

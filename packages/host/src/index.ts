@@ -1,0 +1,5 @@
+export { allowedTargets } from "./allowed-targets.js";
+export { createInterruption } from "./interruption.js";
+export { openHome, storeUrl } from "./open-home.js";
+export { sweepOwner } from "./sweep-owner.js";
+export { UsageError } from "./usage-error.js";

@@ -1,0 +1,11 @@
+/** What was typed can't be right; the message says how it is. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  /** What to type instead. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}

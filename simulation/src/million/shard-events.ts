@@ -1,0 +1,77 @@
+/** The due events of one shard, in the order of their keys; a key is made when it is asked for. */
+export interface ShardEvents {
+  readonly count: number;
+  key(position: number): string;
+  /** Where the key stands; -1 for what sorts before all of them. */
+  positionOf(key: string): number;
+  /** The number of the partition that its target lies in. */
+  targetOf(targetKey: string): number;
+}
+
+/** How targets lie to each other, in the order in which a shard lists its events. */
+export type Targets =
+  /** All in one partition. */
+  | "one"
+  /** Each shard's in a partition of its own. */
+  | "own"
+  /** Spread over all, and met in random order, because instants differ by up to a second. */
+  | "mixed"
+  /** Spread over all, and met one partition after the other, because events of one instant sort by their targets. */
+  | "sorted";
+
+export interface ShardPlan {
+  readonly shard: number;
+  /** Of events. */
+  readonly count: number;
+  /** As many target partitions as shards. */
+  readonly shards: number;
+  readonly targets: Targets;
+  readonly dueMs: number;
+  readonly prefix: string;
+}
+
+const SPREAD_MS = 1_000;
+const DIGITS = 7;
+
+export function shardEvents({
+  shard,
+  count,
+  shards,
+  targets,
+  dueMs,
+  prefix,
+}: ShardPlan): ShardEvents {
+  const msOf = (position: number) =>
+    targets === "mixed" ? dueMs - SPREAD_MS + Math.floor((position * SPREAD_MS) / count) : dueMs;
+  const targetAt = (position: number) => {
+    if (targets === "one") return 0;
+    if (targets === "own") return shard;
+    if (targets === "sorted") return Math.floor((position * shards) / count);
+    return scattered(position, shard) % shards;
+  };
+  return {
+    count,
+    key(position) {
+      const when = new Date(msOf(position)).toISOString();
+      const number = String(position).padStart(DIGITS, "0");
+      // For mixed targets the number comes first: it stands for the random order of many instants.
+      const target = String(targetAt(position)).padStart(2, "0");
+      const key = targets === "mixed" ? `${number}-${target}` : `${target}-${number}`;
+      return `${prefix}${when}|out|${key}|${number}${String(shard).padStart(5, "0")}`;
+    },
+    positionOf(key) {
+      const id = key.split("|")[3];
+      return id === undefined ? -1 : Number(id.slice(0, DIGITS));
+    },
+    targetOf(targetKey) {
+      const [first = "", second = ""] = targetKey.split("-");
+      return Number(targets === "mixed" ? second : first);
+    },
+  };
+}
+
+/** A number that looks random. */
+function scattered(position: number, shard: number): number {
+  const mixed = Math.imul(position + 1, 0x9e3779b1) ^ Math.imul(shard + 1, 0x85ebca6b);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+}
