@@ -1,4 +1,4 @@
-import { UsageError } from "./explain-error.js";
+import { UsageError } from "@keywhen/host";
 
 /** A number of shards, as it is typed. */
 export function readShardNumber(text: string): number {
