@@ -20,7 +20,7 @@ export interface LayoutReader {
   readToSweep(call: LayoutCall): Promise<Layout>;
 }
 
-export interface LayoutCall extends Pick<StoreCall, "signal"> {
+interface LayoutCall extends Pick<StoreCall, "signal"> {
   /** The home's store, as this call is to use it. */
   readonly store: ObjectStore;
   /** Is told, once for each reading, that the object is no layout. */

@@ -14,7 +14,7 @@ export type ShardsSet = {
 };
 
 /** So long ahead a number is announced: twice as long as a layout is believed. */
-export const ANNOUNCED_MS = 1_200_000;
+const ANNOUNCED_MS = 1_200_000;
 
 /** Announces a number of shards to all who read the layout. What is written already stays where it is. */
 export async function setShards(
