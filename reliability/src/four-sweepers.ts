@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createLayout } from "@keywhen/core";
 import { drain } from "./drain.js";
+import { SCHEDULE } from "./store-place.js";
 import { startSweeper } from "./sweeper-child.js";
 import type { TestBed } from "./test-bed.js";
 import { judge, type Verdict } from "./verdict.js";
@@ -7,6 +9,8 @@ import { startWriter } from "./writer.js";
 
 export interface FourSweepersOptions {
   readonly events: number;
+  /** Over how many shards the schedule is spread. @default none */
+  readonly shards?: number | undefined;
 }
 
 const SWEEPERS = 4;
@@ -20,10 +24,13 @@ const LIMIT_MS = 300_000;
  */
 export async function fourSweepers(
   bed: TestBed,
-  { events }: FourSweepersOptions,
+  { events, shards }: FourSweepersOptions,
 ): Promise<Verdict> {
   const { place } = bed;
-  const root = "four";
+  const root = shards === undefined ? "four" : "four-sharded";
+  if (shards !== undefined) {
+    await createLayout({ store: bed.store, bucket: SCHEDULE, root }).setShards(shards);
+  }
   const sweepers = await Promise.all(
     Array.from({ length: SWEEPERS }, (_, index) =>
       startSweeper({
@@ -35,7 +42,7 @@ export async function fourSweepers(
       }),
     ),
   );
-  const writer = startWriter(bed, { root, backlog: BACKLOG, most: events });
+  const writer = startWriter(bed, { root, backlog: BACKLOG, most: events, shards });
   for (const sweeper of sweepers) sweeper.start().catch(() => {}); // told by stop()
   const start = performance.now();
   try {
@@ -47,6 +54,7 @@ export async function fourSweepers(
     await Promise.all(sweepers.map((sweeper) => sweeper.stop()));
   }
   await drain(bed, [root]);
-  const run = `four-sweepers, ${bed.name}`;
+  const spread = shards === undefined ? "" : ` over ${shards} shards`;
+  const run = `four-sweepers${spread}, ${bed.name}`;
   return judge(bed, { run, roots: [root], faults: 0, mayRepeat: () => false });
 }

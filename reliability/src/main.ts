@@ -30,6 +30,10 @@ const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly 
     run: () =>
       onEachStore((bed) => killSweepers(bed, { kills: count(100), seed }), { isConsumed: isOdd }),
   },
+  "four-sharded": {
+    what: "the same over eight shards (count: events, 3000)",
+    run: () => onEachStore((bed) => fourSweepers(bed, { events: count(3_000), shards: 8 })),
+  },
   "four-sweepers": {
     what: "four sweepers at once on one schedule (count: events, 3000)",
     run: () => onEachStore((bed) => fourSweepers(bed, { events: count(3_000) })),

@@ -25,6 +25,13 @@ withCeph(describe)("on a Ceph gateway", () => {
     expect(verdict.duplicated).toBe(0);
   });
 
+  it("delivers nothing twice while four sweepers share eight shards", async () => {
+    await using bed = await openCephBed();
+    const verdict = await fourSweepers(bed, { events: 200, shards: 8 });
+    expectGood(verdict, 150);
+    expect(verdict.duplicated).toBe(0);
+  });
+
   it("loses no event when the server dies and comes back", async () => {
     await using bed = await openCephBed({ isConsumed: () => false });
     expectGood(await restartServer(bed, { events: 200, outages: 1, seed: SEED }), 80);

@@ -99,13 +99,14 @@ function told(events: readonly EventRecord[], what: string): string | undefined 
   return `${events.length} ${what}: events ${numbers.join(", ")}${events.length > 5 ? ", …" : ""}`;
 }
 
+/** Waiting events of all shards, or dead letters. */
 export async function namesUnder(
   { store }: TestBed,
   roots: readonly string[],
   folder: "pending" | "dead",
 ): Promise<readonly string[]> {
   const pages = await Promise.all(
-    roots.map((root) => store.list({ bucket: SCHEDULE, prefix: `${root}/${folder}/` })),
+    roots.map((root) => store.list({ bucket: SCHEDULE, prefix: `${root}/${folder}` })),
   );
   return pages.flatMap(({ objects }) => objects.map(({ key }) => key));
 }

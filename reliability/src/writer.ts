@@ -13,6 +13,8 @@ export interface WriterOptions {
   readonly atOnce?: number | undefined;
   /** It ends by itself when it has scheduled so many. @default without end */
   readonly most?: number | undefined;
+  /** Into how many shards it puts its events. @default none */
+  readonly shards?: number | undefined;
 }
 
 export interface Writer {
@@ -25,10 +27,10 @@ export interface Writer {
 /** Goes on scheduling events for now and soon, as fast as they are delivered. */
 export function startWriter(
   bed: TestBed,
-  { root, backlog, atOnce = 32, most = Number.POSITIVE_INFINITY }: WriterOptions,
+  { root, backlog, atOnce = 32, most = Number.POSITIVE_INFINITY, shards }: WriterOptions,
 ): Writer {
   let isStopped = false;
-  const scheduler = schedulerOf(bed, root);
+  const scheduler = schedulerOf(bed, root, shards);
   let count = 0;
   const write = async () => {
     while (!isStopped && count < most) {
@@ -55,8 +57,12 @@ export function startWriter(
 const PAUSE_MS = 50;
 const WHEN_DOWN_MS = 1_000;
 
-export function schedulerOf({ store }: Pick<TestBed, "store">, root: string): Scheduler {
-  return createScheduler({ store, bucket: SCHEDULE, root });
+export function schedulerOf(
+  { store }: Pick<TestBed, "store">,
+  root: string,
+  shards?: number | undefined,
+): Scheduler {
+  return createScheduler({ store, bucket: SCHEDULE, root, shards });
 }
 
 /** Schedules an event and writes down the answer. Every third is due in half a second, the others at once. */

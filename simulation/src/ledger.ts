@@ -1,7 +1,7 @@
 import { parseEventId } from "@keywhen/core";
 import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
-import { PENDING, ROOT, SCHEDULE_BUCKET } from "./plan.js";
+import { idOfKey, isPendingKey, PENDING, ROOT, SCHEDULE_BUCKET } from "./plan.js";
 import type { Change, StoreRequest } from "./store/store-request.js";
 
 /** What truly happened to one key of the schedule. */
@@ -35,6 +35,8 @@ export interface Copy {
 export interface Ledger {
   readonly records: ReadonlyMap<string, EventRecord>;
   record(key: string): EventRecord | undefined;
+  /** The key of an event, wherever it lies or lay; in no shard if it was never stored. */
+  keyOf(id: string): string;
   /** The record of a copy's source, if the request delivers it; of any other request undefined. */
   deliveredBy(request: StoreRequest): EventRecord | undefined;
   /** A call about an event has begun, or has told which event it was about. */
@@ -49,8 +51,8 @@ export function createLedger(): Ledger {
 
   const recordOf = (key: string): EventRecord | undefined => {
     const known = records.get(key);
-    if (known !== undefined || !key.startsWith(PENDING)) return known;
-    const id = key.slice(PENDING.length);
+    if (known !== undefined || !isPendingKey(key)) return known;
+    const id = idOfKey(key);
     const parsed = parseEventId(id);
     if (parsed === undefined) return undefined;
     const { at, to, deliveryId } = parsed;
@@ -97,6 +99,10 @@ export function createLedger(): Ledger {
   return {
     records,
     record: recordOf,
+    keyOf(id) {
+      const known = [...records.values()].find((one) => one.id === id && one.writes.length > 0);
+      return known?.key ?? PENDING + id;
+    },
     deliveredBy({ kind, source, bucket, keys }) {
       if ((kind !== "copy" && kind !== "move") || source?.bucket !== SCHEDULE_BUCKET)
         return undefined;

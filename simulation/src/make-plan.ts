@@ -38,6 +38,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
   });
   const sweeperNames = Array.from({ length: prng.between(1, 4) }, (_, at) => `sweeper-${at + 1}`);
   const ahead = prngOf(seed, "look-ahead").chance(LOOKS_AHEAD);
+  const layout = drawLayout(prngOf(seed, "layout"), span);
   return withHardSpot({
     seed,
     profile,
@@ -54,6 +55,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
       span,
       {
         chosenIds: PROFILES[profile].capabilities.putIfAbsent,
+        shards: layout.map(({ shards }) => shards),
       },
     ),
     outages: drawOutages(prngOf(seed, "outages"), span),
@@ -62,6 +64,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
       withinMs: prng.pick([50, 5_000, 60_000]),
     },
     foreignKeys: FOREIGN_KEYS.filter(() => prng.chance(0.4)),
+    layout,
     without: new Set(),
   });
 }
@@ -74,6 +77,14 @@ const FOREIGN_KEYS = [
   `${PENDING}2026-02-30T08:01:00.000Z|inbox|a|abc`,
   "keywhen/other/2026-12-24T08:01:00.000Z|inbox|a|abc",
 ];
+
+/** In a fifth of all worlds there are shards, and in most of these another number comes into use in the middle. */
+function drawLayout(prng: Prng, { startMs, chaosMs }: Span): Plan["layout"] {
+  if (!prng.chance(0.2)) return [];
+  const first = { shards: 4, fromMs: startMs - 24 * 60 * MINUTE_MS };
+  if (prng.chance(0.2)) return [first];
+  return [first, { shards: prng.pick([1, 2, 8, 0]), fromMs: startMs + prng.between(0, chaosMs) }];
+}
 
 function drawChaosMs(prng: Prng): number {
   const luck = prng.next();

@@ -9,7 +9,7 @@ import {
   type FaultKind,
   type RequestFault,
 } from "./faults.js";
-import { LEASE_KEY, type LeaseHistory, wroteLease } from "./invariants/lease-history.js";
+import { type LeaseHistories, type LeaseHistory, wroteLease } from "./invariants/lease-history.js";
 import type { Watcher } from "./invariants/watcher.js";
 import type { Journal } from "./journal.js";
 import type { Ledger } from "./ledger.js";
@@ -30,7 +30,7 @@ export interface NetworkParts {
   readonly time: VirtualTime;
   readonly objects: StoredObjects;
   readonly ledger: Ledger;
-  readonly lease: LeaseHistory;
+  readonly leases: LeaseHistories;
   readonly journal: Journal | undefined;
   readonly watchers: readonly Watcher[];
   readonly faults: FaultCounts;
@@ -39,7 +39,7 @@ export interface NetworkParts {
 
 /** Carries requests to the store and answers back, lets faults befall them, and tells who watches. */
 export function createNetwork(parts: NetworkParts): Network & { underWay(): number } {
-  const { plan, profile, time, objects, ledger, lease, journal, watchers, isHealed } = parts;
+  const { plan, profile, time, objects, ledger, leases, journal, watchers, isHealed } = parts;
   const luckOf = new WeakMap<Activity, Luck>();
   const racing = new Map<string, number>();
   let requests = 0;
@@ -101,8 +101,11 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
         const done = changes;
         journal?.note(request.keys[0], `${describe(request)} executed: ${request.outcome}`);
         ledger.executed(request, done);
-        lease.note(request);
-        if (journal !== undefined && wroteLease(request)) journal.note(LEASE_KEY, leaseText(lease));
+        leases.note(request);
+        if (journal !== undefined && wroteLease(request)) {
+          const [key = ""] = request.keys;
+          journal.note(key, leaseText(leases.of(key)));
+        }
         for (const watcher of watchers) watcher.executed?.(request, done);
       }
     },
@@ -112,7 +115,7 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
     },
     answered(request) {
       noteListed(request);
-      lease.answered(request);
+      leases.answered(request);
       journal?.note(request.keys[0], `${describe(request)} answered: ${answerText(request)}`);
       for (const watcher of watchers) watcher.answered?.(request);
     },

@@ -15,16 +15,18 @@ interface Source extends Span {
   readonly seed: number;
   readonly writers: readonly [string, ...string[]];
   readonly chosenIds: boolean;
+  /** The numbers of shards that are in use; none: nobody knows of shards. */
+  readonly shards: readonly number[];
 }
 
 export function planEvents(
   seed: number,
   writerNames: readonly string[],
   span: Span,
-  { chosenIds }: { readonly chosenIds: boolean },
+  { chosenIds, shards }: Pick<Source, "chosenIds" | "shards">,
 ): EventPlan[] {
   const [first = "writer-1", ...others] = writerNames;
-  const source: Source = { ...span, seed, writers: [first, ...others], chosenIds };
+  const source: Source = { ...span, seed, writers: [first, ...others], chosenIds, shards };
   const count = prngOf(seed, "events").between(5, 30);
   return Array.from({ length: count }, (_, index) => planEvent(source, `event-${index + 1}`));
 }
@@ -59,11 +61,20 @@ function planEvent(source: Source, name: string): EventPlan {
     to: drawTarget(prng, name),
     isHandWritten: !isChosen && prng.chance(0.05),
     chosenId: isChosen ? `id of ${name}` : undefined,
+    shards: drawShards(prngOf(seed, `shards of ${name}`), source.shards, isChosen),
     steps: [
       step("schedule", scheduledMs, 1),
       ...Array.from({ length: further }, (_, index) => drawStep(index + 2)),
     ],
   };
+}
+
+/** Who schedules a chosen id twice has the same number in mind: else it can be there twice. */
+function drawShards(prng: Prng, numbers: readonly number[], isChosen: boolean): number | "layout" {
+  const [first, ...others] = numbers;
+  if (first === undefined) return 0;
+  if (!isChosen && prng.chance(0.6)) return "layout";
+  return prng.pick([0, first, ...others]);
 }
 
 function drawKind(prng: Prng, isChosen: boolean): StepPlan["kind"] {

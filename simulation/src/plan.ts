@@ -17,6 +17,8 @@ export interface Plan {
   readonly outages: readonly OutagePlan[];
   readonly consumers: ConsumerPlan;
   readonly foreignKeys: readonly string[];
+  /** Numbers of shards that were announced in good time, with the instants from which writers use them. */
+  readonly layout: readonly { readonly shards: number; readonly fromMs: number }[];
   /** What was left out, by name: events, their steps, hosts, kinds of fault. */
   readonly without: ReadonlySet<string>;
 }
@@ -60,6 +62,8 @@ export interface EventPlan {
   readonly dueMs: number;
   readonly to: { readonly bucket: string; readonly key: string };
   readonly chosenId: string | undefined;
+  /** Into how many shards its writers put it: as they were told once, or as the layout says. */
+  readonly shards: number | "layout";
   /** Put under a key of three parts, with no delivery id, by somebody who doesn't use keywhen. */
   readonly isHandWritten: boolean;
   readonly steps: readonly StepPlan[];
@@ -95,6 +99,28 @@ interface ConsumerPlan {
 export const SCHEDULE_BUCKET = "schedule";
 export const ROOT = "keywhen";
 export const PENDING = `${ROOT}/pending/`;
+/** The key of an event in any place, and its id. */
+const EVENT_KEY = new RegExp(`^${ROOT}/pending(?:\\.[0-9a-f]{2})?/`);
+
+export function isPendingKey(key: string): boolean {
+  return EVENT_KEY.test(key);
+}
+
+/** The id of an event, whatever place its key lies in. */
+export function idOfKey(key: string): string {
+  return key.replace(EVENT_KEY, "");
+}
+
+/** Which shard an event's key, a listing's prefix or a lease is of, as two hex digits; empty for none. */
+export function shardOfKey(key: string): string {
+  return (
+    /^keywhen\/(?:pending\.([0-9a-f]{2})\/|lease\/sweep\.([0-9a-f]{2})\.json$)/
+      .exec(key)
+      ?.slice(1)
+      .find((shard) => shard !== undefined) ?? ""
+  );
+}
+
 export const TARGET_BUCKETS = ["inbox", "outbox"] as const;
 /** Not among the sweepers' `allowTargets`. */
 export const FORBIDDEN_BUCKET = "forbidden";

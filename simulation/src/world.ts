@@ -8,7 +8,7 @@ import { startWriters } from "./actors/writer.js";
 import type { CoreUnderTest } from "./core-under-test.js";
 import type { FaultCounts } from "./faults.js";
 import { INVARIANTS } from "./invariants/all.js";
-import { leaseHistory } from "./invariants/lease-history.js";
+import { leaseHistories } from "./invariants/lease-history.js";
 import type { View, Watcher } from "./invariants/watcher.js";
 import { createJournal, type Journal } from "./journal.js";
 import { createLedger, type Ledger } from "./ledger.js";
@@ -65,7 +65,7 @@ export async function runWorld(
   const profile = PROFILES[plan.profile];
   const objects = storedObjects(prngOf(plan.seed, "pages").pick([3, 10, 1_000]));
   const ledger = createLedger();
-  const lease = leaseHistory(objects);
+  const leases = leaseHistories(objects);
   const journal = keepsJournal ? createJournal(time.now) : undefined;
   const faults: FaultCounts = {};
   const activities: Activity[] = [];
@@ -85,7 +85,7 @@ export async function runWorld(
     profile,
     ledger,
     objects,
-    lease,
+    leases,
     now: time.now,
     isHealed,
     violated,
@@ -97,7 +97,7 @@ export async function runWorld(
     time,
     objects,
     ledger,
-    lease,
+    leases,
     journal,
     watchers,
     faults,
@@ -145,6 +145,7 @@ export async function runWorld(
     },
   });
   for (const key of plan.foreignKeys) objects.set({ bucket: SCHEDULE_BUCKET, key }, FOREIGN);
+  if (plan.layout.length > 0) objects.set(LAYOUT, layoutObject(plan));
   startWriters(world);
   startSweepers(world);
   time.at(healedMs, () => {
@@ -174,6 +175,18 @@ function toldText({ told, report }: Activity): string {
   if (report?.outcome !== "swept") return String(told);
   const { due, delivered, truncated, skewMs } = report;
   return `${told}: ${delivered} of ${due}, truncated ${truncated}, ahead by ${skewMs} ms`;
+}
+
+const LAYOUT = { bucket: SCHEDULE_BUCKET, key: `${ROOT}/layout.json` };
+
+/** By hand and not by the core, which is what is on trial. */
+function layoutObject({ layout }: Plan) {
+  const numbers = layout.map(({ shards, fromMs }) => ({
+    shards,
+    from: new Date(fromMs).toISOString(),
+  }));
+  const bytes = new TextEncoder().encode(JSON.stringify({ version: 1, numbers }));
+  return { ...FOREIGN, bytes, version: "layout" };
 }
 
 const FOREIGN = {

@@ -379,7 +379,9 @@ describe("keywhen", () => {
 
   it("tells of each request with -v", async () => {
     const run = await place.run(["list", "-v"]);
-    expect(run.stderr).toMatch(/^list schedule\/keywhen\/pending\/ {2}\d+ ms\n$/);
+    expect(run.stderr).toMatch(
+      /^get schedule\/keywhen\/layout\.json {2}\d+ ms\nlist schedule\/keywhen\/pending\/ {2}\d+ ms\n$/,
+    );
   });
 
   it("takes its common options before the verb as well", async () => {

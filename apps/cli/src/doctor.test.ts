@@ -24,6 +24,7 @@ describe("keywhen doctor", () => {
       "ok    clock: one clock serves",
       "ok    dead letters: none",
       "ok    lease: no sweeper took it so far",
+      "ok    layout: no shards",
     ]);
   });
 

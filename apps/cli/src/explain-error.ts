@@ -117,7 +117,7 @@ function explainDenied(
 /** The part of the bucket that rights are given for: a single event's key is of no help. */
 function placeOf({ bucket, key }: ObjectStoreError): string {
   if (key === undefined) return bucket;
-  const pending = /^.*?\/pending\//.exec(key)?.[0];
+  const pending = /^.*?\/pending(?:\.[0-9a-f]{2})?\//.exec(key)?.[0];
   return `${bucket}/${pending ?? key}`;
 }
 

@@ -10,6 +10,7 @@ import { addMigrate } from "./commands/migrate.js";
 import { addReschedule } from "./commands/reschedule.js";
 import { addRun } from "./commands/run.js";
 import { addSchedule } from "./commands/schedule.js";
+import { addShards } from "./commands/shards.js";
 import { addShow } from "./commands/show.js";
 import { addSweep } from "./commands/sweep.js";
 import { readVersion } from "./version.js";
@@ -44,6 +45,7 @@ export function createProgram(): Command {
   program.commandsGroup("Delivery:");
   for (const add of [addSweep, addRun]) withCommonOptions(add(program));
   withCommonOptions(addDead(program, withCommonOptions));
+  withCommonOptions(addShards(program, withCommonOptions));
   for (const add of [addDoctor, addMigrate]) withCommonOptions(add(program));
   program.commandsGroup("Keys:");
   for (const add of [addKey, addDecode]) withCommonOptions(add(program));

@@ -14,6 +14,8 @@ export interface RunState {
   lastSweepMs: number;
   /** The due instant of the oldest due event that the last sweep left waiting. */
   oldestDueAt: Date | undefined;
+  /** The same by shard, where each is swept by itself. */
+  readonly oldestDueOf: Map<string | undefined, Date | undefined>;
   /** Who was in the way when the lease was last asked for. */
   heldBy: string | undefined;
   /** Until when what is due is this process's to deliver, in epoch milliseconds. */
@@ -32,6 +34,7 @@ export function newRunState(): RunState {
     lastSweepAt: undefined,
     lastSweepMs: beganMs,
     oldestDueAt: undefined,
+    oldestDueOf: new Map(),
     heldBy: undefined,
     holdsUntilMs: 0,
     requests: 0,
@@ -72,10 +75,16 @@ function takeReport(state: RunState, report: SweepReport): void {
   for (const count of Object.values(report.requests)) state.requests += count;
   state.heldBy = report.outcome === "held" ? holderOf(report.by) : undefined;
   if (report.outcome === "held") return;
-  state.oldestDueAt = report.oldestDueAt;
+  state.oldestDueOf.set(report.shard, report.oldestDueAt);
+  state.oldestDueAt = earliest([...state.oldestDueOf.values()]);
   state.latenessMs = report.latenessMs ?? state.latenessMs;
   if (report.truncated !== false) state.holdsUntilMs = 0;
   else if (report.lease === "unsupported") state.holdsUntilMs = Number.POSITIVE_INFINITY;
+}
+
+function earliest(dates: readonly (Date | undefined)[]): Date | undefined {
+  const known = dates.filter((date) => date !== undefined);
+  return known.toSorted((one, other) => one.getTime() - other.getTime())[0];
 }
 
 /** `web-1 pid 4711`, without what tells its sweeps apart. */

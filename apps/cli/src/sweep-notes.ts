@@ -57,11 +57,19 @@ function noteOfSweep(event: SweepEvent): string | undefined {
       return "the lease object was unreadable and is written anew; what is due is looked for at its targets first";
     case "lease-unreleased":
       return `the lease is not let go, it ends within a minute: ${event.error.message}`;
+    case "layout-unreadable":
+      return "the layout is unreadable, so all 256 shards are looked into (keywhen doctor tells what to do)";
+    case "shard-failed":
+      return `${shardText(event.shard)} could not be swept: ${event.error.message}`;
     case "list-failed":
       return `listing broke off: ${textOf(event.error)}`;
     default:
       return undefined;
   }
+}
+
+function shardText(shard: number | undefined): string {
+  return shard === undefined ? "pending/" : `shard ${shard.toString(16).padStart(2, "0")}`;
 }
 
 export function whyDead(reason: DeadReason, error: Error | undefined): string {

@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { createScheduler, createSweeper, type SweepEvent } from "@keywhen/core";
+import { createLayout, createScheduler, createSweeper, type SweepEvent } from "@keywhen/core";
 import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
@@ -46,7 +46,7 @@ withCeph(describe)("a sweep on a Ceph gateway", () => {
       const report = await sweeper().sweep();
       const { requests, durationMs } = report;
       expect(report).toMatchObject({ delivered: 1_000, lease: "taken" });
-      expect(requests).toMatchObject({ list: 2, copy: 1_000, head: 0, get: 2, put: 2 });
+      expect(requests).toMatchObject({ list: 2, copy: 1_000, head: 0, get: 3, put: 2 });
       // The first alone, one a second while copies arrive, one at the end: 3 to 5 on a machine at rest.
       expect(requests.delete).toBeLessThanOrEqual(2 + Math.ceil(durationMs / 1_000));
       const idle = await sweeper().sweep();
@@ -54,6 +54,38 @@ withCeph(describe)("a sweep on a Ceph gateway", () => {
     },
     LONG_MS,
   );
+
+  it("spreads a schedule over shards, and finds, moves, cancels and delivers what lies there", async () => {
+    const sharded = { ...home(), root: "spread" };
+    await createLayout(sharded).setShards(4);
+    const scheduler = createScheduler({ ...sharded, shards: 4 });
+    const far = Array.from({ length: 12 }, (_, index) => ({
+      at: new Date(Date.now() + HOUR_MS),
+      to: { bucket: "target", key: `spread/far-${index}` },
+      deliveryId: `far-${index}`,
+    }));
+    const ids: string[] = [];
+    for (const event of far) ids.push((await scheduler.schedule(event)).id);
+    const listed: string[] = [];
+    for await (const { id } of createScheduler(sharded).list()) listed.push(id);
+    expect(listed).toEqual(ids.toSorted());
+    const [first = "", second = "", ...others] = ids;
+    const moved = await createScheduler(sharded).reschedule(first, { in: "2h" });
+    expect(moved.outcome).toBe("rescheduled");
+    expect(await createScheduler(sharded).cancel(second)).toMatchObject({ outcome: "cancelled" });
+    for (const id of others) await createScheduler(sharded).cancel(id);
+    for (let index = 0; index < 20; index++) {
+      await scheduler.schedule({ in: "0s", to: { bucket: "target", key: `spread/due-${index}` } });
+    }
+    const sweeping = createSweeper({ ...sharded, allowTargets: ["target/*"] });
+    expect(await sweeping.sweep()).toMatchObject({
+      delivered: 20,
+      shards: { swept: 5, held: 0, failed: 0 },
+    });
+    expect((await sweeping.sweep()).requests).toMatchObject({ list: 5, get: 0, put: 0 });
+    const left = await home().store.list({ bucket: "schedule", prefix: "spread/pending" });
+    expect(left.objects).toHaveLength(1);
+  });
 
   it("delivers an event with all that it carries, and an odd key to the very key", async () => {
     const scheduler = createScheduler(home());

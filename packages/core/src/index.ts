@@ -14,6 +14,13 @@ export {
   KeywhenError,
   type KeywhenErrorCode,
 } from "./keywhen-error.js";
+export {
+  createLayout,
+  type LayoutControl,
+  type ShardLayout,
+} from "./layout/create-layout.js";
+export type { ShardsDropped } from "./layout/drop-shards.js";
+export type { ShardsSet } from "./layout/set-shards.js";
 export { type ActiveSweeper, activeSweepers } from "./lease/active-sweepers.js";
 export type { Home } from "./options/home.js";
 export type { RandomSource } from "./random.js";
@@ -54,10 +61,12 @@ export {
 export type {
   HeldReport,
   LeaseUse,
+  ShardsReport,
   SweepReport,
   SweptReport,
   TruncatedReason,
 } from "./sweep/reporting/sweep-report.js";
+export type { Part } from "./sweep/sharing-out/part.js";
 export { systemClock } from "./system-clock.js";
 export { type Duration, durationMs, parseDuration } from "./time/duration.js";
 export type { Moment } from "./time/moment.js";

@@ -7,6 +7,7 @@ import {
   systemClock,
 } from "@keywhen/core";
 import { collectFirstErrors } from "./first-errors.js";
+import { partOf } from "./part-of.js";
 import { type MetricsOptions, reportMetrics } from "./report-metrics.js";
 import { checkTimeFor, type ModeOptions, sweepCallOf } from "./sweep-mode.js";
 
@@ -16,7 +17,10 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** A Lambda handler: takes any event, for it is the invocation that counts, and resolves with the report. */
+/**
+ * A Lambda handler: takes any event, for it is the invocation that counts, and resolves with the report. An event
+ * `{ part: { number: 1, of: 4 } }` sweeps that part of the shards, any other one all.
+ */
 export type SweepHandler = (event: unknown, context: InvocationContext) => Promise<SweepReport>;
 
 export interface SweepHandlerOptions
@@ -57,12 +61,12 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
   const failures = collectFirstErrors();
   const sweeper = createSweeper({ ...sweeperOptions, observe: both(failures.observe, observe) });
   const clock = options.clock ?? systemClock;
-  return async (_event, context) => {
+  return async (event, context) => {
     const remainingMs = context.getRemainingTimeInMillis();
     const availableMs = remainingMs - Math.min(RESERVE_MS, remainingMs * LARGEST_RESERVE);
     checkTimeFor(call, availableMs, remainingMs);
     const deadline = new Date(clock.now() + availableMs);
-    const report = await sweeper.sweep({ ...call, deadline, whenHeld });
+    const report = await sweeper.sweep({ ...call, deadline, whenHeld, part: partOf(event) });
     const measured = metrics && reportMetrics(report, metrics, clock.now());
     const errors = failures.take();
     const line = { message: `keywhen: ${report.outcome}`, ...report, ...measured };

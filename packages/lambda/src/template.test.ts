@@ -61,6 +61,17 @@ describe("template.yaml", () => {
     expect(SweeperInvocation?.properties).toMatchObject(never);
   });
 
+  it.each(["1", "2", "4", "8"])("wakes %s invocations that share out the shards", (Shards) => {
+    const resources = resourcesWith({ Shards });
+    const inputs = ofType(resources, "AWS::Scheduler::Schedule").map((name) => {
+      const { Target } = JSON.parse(JSON.stringify(resources[name]?.properties));
+      return JSON.parse(Target.Input).part;
+    });
+    const of = Number(Shards);
+    const parts = Array.from({ length: of }, (_, index) => ({ number: index + 1, of }));
+    expect(inputs).toEqual(parts);
+  });
+
   it("reserves concurrency only if asked to", () => {
     expect(sweeperWith({})).not.toHaveProperty("ReservedConcurrentExecutions");
     expect(sweeperWith({ ReservedConcurrency: "2" })).toMatchObject({
@@ -87,13 +98,19 @@ describe("template.yaml", () => {
         Effect: "Allow",
         Action: "s3:ListBucket",
         Resource: "arn:aws:s3:::acme",
-        Condition: { StringLikeIfExists: { "s3:prefix": "keywhen/pending/*" } },
+        Condition: { StringLikeIfExists: { "s3:prefix": "keywhen/pending*" } },
+      },
+      {
+        Sid: "ReadTheLayout",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: "arn:aws:s3:::acme/keywhen/layout.json",
       },
       {
         Sid: "TakeFromTheSchedule",
         Effect: "Allow",
         Action: ["s3:GetObject", "s3:GetObjectTagging", "s3:DeleteObject"],
-        Resource: "arn:aws:s3:::acme/keywhen/pending/*",
+        Resource: "arn:aws:s3:::acme/keywhen/pending*",
       },
       {
         Sid: "ShareTheWorkWithOtherSweepers",

@@ -29,13 +29,19 @@ resource "aws_iam_role_policy" "sweep" {
         Resource = local.source
         # IfExists: S3 answers a read of what isn't there with 403 where the caller may not list, and such a read has
         # no prefix.
-        Condition = { StringLikeIfExists = { "s3:prefix" = "${var.root}/pending/*" } }
+        Condition = { StringLikeIfExists = { "s3:prefix" = "${var.root}/pending*" } }
+      },
+      {
+        Sid      = "ReadTheLayout"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = "${local.source}/${var.root}/layout.json"
       },
       {
         Sid      = "TakeFromTheSchedule"
         Effect   = "Allow"
         Action   = ["s3:GetObject", "s3:GetObjectTagging", "s3:DeleteObject"]
-        Resource = "${local.source}/${var.root}/pending/*"
+        Resource = "${local.source}/${var.root}/pending*"
       },
       {
         Sid      = "ShareTheWorkWithOtherSweepers"

@@ -54,8 +54,8 @@ resource "aws_lambda_function" "sweeper" {
 
   lifecycle {
     precondition {
-      condition     = !(local.precise && var.reserved_concurrency == 1)
-      error_message = "Two precise sweeps overlap at each full minute: reserved_concurrency is -1, or 2 or more."
+      condition     = var.reserved_concurrency == -1 || var.reserved_concurrency >= var.shards * (local.precise ? 2 : 1)
+      error_message = "Two precise sweeps overlap at each full minute, of each of the shards: reserved_concurrency is -1, or large enough."
     }
   }
 }
@@ -72,8 +72,10 @@ resource "aws_lambda_function_event_invoke_config" "sweeper" {
   maximum_event_age_in_seconds = 60
 }
 
+# Each invocation sweeps its part of the shards, however many there are.
 resource "aws_scheduler_schedule" "every_minute" {
-  name                = var.name
+  count               = var.shards
+  name                = count.index == 0 ? var.name : "${var.name}-part-${count.index + 1}"
   description         = "Wakes keywhen's sweeper."
   schedule_expression = "cron(* * * * ? *)"
 
@@ -84,6 +86,7 @@ resource "aws_scheduler_schedule" "every_minute" {
   target {
     arn      = aws_lambda_function.sweeper.arn
     role_arn = aws_iam_role.wake.arn
+    input    = jsonencode({ part = { number = count.index + 1, of = var.shards } })
 
     retry_policy {
       maximum_retry_attempts       = 0

@@ -60,6 +60,12 @@ variable "alarm_topic" {
   description = "The ARN of an SNS topic for three alarms, and with metrics for two more. Empty for none."
 }
 
+variable "shards" {
+  type        = number
+  default     = 1
+  description = "How many invocations share out the schedule's shards each minute (keywhen shards set). Each shard is one's."
+}
+
 variable "reserved_concurrency" {
   type        = number
   default     = -1

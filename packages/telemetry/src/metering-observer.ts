@@ -1,4 +1,4 @@
-import type { Clock, Observer, SweepReport } from "@keywhen/core";
+import type { Clock, Observer, SweepReport, SweptReport } from "@keywhen/core";
 import type { Meter } from "@opentelemetry/api";
 
 /** From a few milliseconds, which look-ahead reaches, to the hour that nobody wants. */
@@ -27,7 +27,7 @@ export function meteringObserver(meter: Meter, clock: Clock): Observer {
       if (sent > 0) requests.add(sent, { "keywhen.request.kind": kind });
     }
     sweeps.add(1, { "keywhen.outcome": outcomeOf(report) });
-    if (report.outcome === "swept") tellOldestDue(report.oldestDueAt);
+    if (report.outcome === "swept") tellOldestDue(report);
   };
 
   return (event) => {
@@ -57,21 +57,19 @@ function outcomeOf(report: SweepReport): string {
 }
 
 /** It grows from one sweep to the next, also when no sweep comes any more. */
-function gaugeOldestDue(meter: Meter, clock: Clock): (oldestDueAt: Date | undefined) => void {
-  let oldestDueMs: number | undefined;
-  let isKnown = false;
+function gaugeOldestDue(meter: Meter, clock: Clock): (report: SweptReport) => void {
+  const oldestDueMs = new Map<string | undefined, number>(); // by shard, where each tells its own
   const gauge = meter.createObservableGauge("keywhen.oldest_due.age", {
     description:
       "How long the oldest due event that the last sweep left has been due; 0 if it left none.",
     unit: "s",
   });
   gauge.addCallback((result) => {
-    if (!isKnown) return;
-    const ageMs = oldestDueMs === undefined ? 0 : clock.now() - oldestDueMs;
+    if (oldestDueMs.size === 0) return;
+    const ageMs = clock.now() - Math.min(...oldestDueMs.values());
     result.observe(Math.max(0, ageMs) / 1_000);
   });
-  return (oldestDueAt) => {
-    oldestDueMs = oldestDueAt?.getTime();
-    isKnown = true;
+  return ({ oldestDueAt, shard }) => {
+    oldestDueMs.set(shard, oldestDueAt?.getTime() ?? Number.POSITIVE_INFINITY);
   };
 }

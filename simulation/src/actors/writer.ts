@@ -28,7 +28,7 @@ function take(world: World, host: Host, event: EventPlan, step: StepPlan, ids: I
   process.reach(() => {
     const id = step.ofFirstId ? ids[0] : ids.at(-1);
     if (step.kind !== "schedule" && id === undefined) return;
-    const key = id === undefined || step.kind === "schedule" ? undefined : PENDING + id;
+    const key = id === undefined || step.kind === "schedule" ? undefined : world.ledger.keyOf(id);
     const activity = startActivity({
       name: step.name,
       process,
@@ -40,7 +40,7 @@ function take(world: World, host: Host, event: EventPlan, step: StepPlan, ids: I
     void world.run(activity, async (home) => {
       const result = await call(world, home, event, step, id);
       if (isScheduled(result)) {
-        activity.key = PENDING + result.id; // only its answer tells which key a schedule call was about
+        activity.key = world.ledger.keyOf(result.id); // only its answer tells which key a schedule call was about
         if (!ids.includes(result.id)) ids.push(result.id);
       }
       if ("newId" in result && result.newId !== undefined) ids.push(result.newId);
@@ -67,7 +67,7 @@ function call(
   step: StepPlan,
   id: EventId | undefined,
 ): Promise<StepResult> {
-  const scheduler: Scheduler = core.createScheduler(home);
+  const scheduler: Scheduler = core.createScheduler({ ...home, shards: event.shards });
   switch (step.kind) {
     case "schedule":
       if (event.isHandWritten) return writeByHand(home, event);

@@ -14,6 +14,7 @@ import { leaseIsSound } from "./lease-is-sound.js";
 import { looksFirst } from "./looks-first.js";
 import { neverEarly } from "./never-early.js";
 import { noGap } from "./no-gap.js";
+import { notFoundIsTrue } from "./not-found-is-true.js";
 import { nothingLost } from "./nothing-lost.js";
 import { onTime } from "./on-time.js";
 import { once } from "./once.js";
@@ -29,6 +30,7 @@ export const INVARIANTS: readonly Invariant[] = [
   anEventNeverChanges,
   bodyUntouched,
   cancelIsTrue,
+  notFoundIsTrue,
   closedInTime,
   inOrder,
   allowedTargets,

@@ -1,4 +1,4 @@
-import { PENDING, SCHEDULE_BUCKET } from "../plan.js";
+import { isPendingKey, SCHEDULE_BUCKET } from "../plan.js";
 import type { Change, StoreRequest } from "../store/store-request.js";
 import type { Invariant, View } from "./watcher.js";
 
@@ -13,7 +13,7 @@ export const anEventNeverChanges: Invariant = (view) => ({
 });
 
 function check({ ledger, violated }: View, { activity }: StoreRequest, { ref }: Change): void {
-  if (ref.bucket !== SCHEDULE_BUCKET || !ref.key.startsWith(PENDING)) return;
+  if (ref.bucket !== SCHEDULE_BUCKET || !isPendingKey(ref.key)) return;
   const record = ledger.record(ref.key);
   const before = record?.writes.at(-2);
   if (record?.wasAbsent !== false || before === undefined) return;

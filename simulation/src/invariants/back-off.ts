@@ -9,12 +9,13 @@ const DATE_ERROR_MS = 3_000;
 
 /** Whether an event that was tried before had no step of its back-off to make when a sweep listed it. */
 export function backsOff(
-  { lease }: View,
+  { leases }: View,
   activity: Activity,
+  key: string,
   sinceMs: number,
   listedMs = Number.NEGATIVE_INFINITY,
 ): boolean {
-  const { sweptThroughMs = Number.NEGATIVE_INFINITY } = lease.knownTo(activity) ?? {};
+  const { sweptThroughMs = Number.NEGATIVE_INFINITY } = leases.of(key).knownTo(activity) ?? {};
   if (sinceMs > sweptThroughMs) return false;
   return stepsBy(listedMs - DATE_ERROR_MS - sinceMs) <= stepsBy(sweptThroughMs - sinceMs);
 }

@@ -1,6 +1,6 @@
 import { describeObject } from "../event-body.js";
 import { DEAD, type EventRecord } from "../ledger.js";
-import { PENDING, SCHEDULE_BUCKET } from "../plan.js";
+import { idOfKey, isPendingKey, PENDING, SCHEDULE_BUCKET } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { Invariant, View } from "./watcher.js";
 
@@ -10,7 +10,7 @@ const PROMISE =
 /** Names that no delivered object carries. */
 const OF_KEYWHEN = /^keywhen-(?!id$|at$)/;
 
-/** By key: what its first writer put; a moved event has what it had before. */
+/** By id: what its first writer put; a moved event has what it had before. */
 type Originals = Map<string, string>;
 
 /** Compares what lies at a target after a copy with what was scheduled. */
@@ -31,17 +31,17 @@ function remember(
   { bucket, keys, outcome, source }: StoreRequest,
 ): void {
   const key = keys[0] ?? "";
-  if (!key.startsWith(PENDING)) return;
+  if (!isPendingKey(key)) return;
   if (source !== undefined && outcome === "copied") {
-    const before = originals.get(source.key.replace(DEAD, PENDING));
-    if (before !== undefined) originals.set(key, before);
+    const before = originals.get(idOfKey(source.key.replace(DEAD, PENDING)));
+    if (before !== undefined) originals.set(idOfKey(key), before);
     const marks = Object.keys(objects.get({ bucket, key })?.metadata ?? {});
     if (marks.some((name) => OF_KEYWHEN.test(name))) {
       violated(PROMISE, key, `it waits with ${marks.join(", ")}`);
     }
   }
   const object = outcome === "written" ? objects.get({ bucket, key }) : undefined;
-  if (object !== undefined) originals.set(key, describeObject(object));
+  if (object !== undefined) originals.set(idOfKey(key), describeObject(object));
 }
 
 function compare({ objects, violated }: View, originals: Originals, event: EventRecord): void {
@@ -50,7 +50,7 @@ function compare({ objects, violated }: View, originals: Originals, event: Event
   const { "keywhen-id": id, "keywhen-at": at } = found.metadata;
   const others = Object.keys(found.metadata).filter((name) => OF_KEYWHEN.test(name));
   if (others.length > 0) violated(PROMISE, event.key, `it arrived with ${others.join(", ")}`);
-  if (describeObject(found) !== originals.get(event.key)) {
+  if (describeObject(found) !== originals.get(event.id)) {
     violated(PROMISE, event.key, `what arrived differs: ${describeObject(found)}`);
   }
   if (event.deliveryId === undefined) return;

@@ -1,5 +1,5 @@
 import type { Activity } from "../activity.js";
-import { PENDING, SCHEDULE_BUCKET } from "../plan.js";
+import { isPendingKey, SCHEDULE_BUCKET } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { Invariant, View } from "./watcher.js";
 
@@ -42,7 +42,7 @@ function closesAtMs(
 ): number | undefined {
   if (!CLOSING.has(activity.kind) || bucket !== SCHEDULE_BUCKET) return undefined;
   const key = activity.key ?? keys[0] ?? "";
-  const record = key.startsWith(PENDING) ? ledger.record(key) : undefined;
+  const record = isPendingKey(key) ? ledger.record(key) : undefined;
   const guardMs = profile.capabilities.clock === "shared" ? 0 : GUARD_MS;
   return record && record.atMs - guardMs;
 }

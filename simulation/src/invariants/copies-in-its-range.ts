@@ -16,7 +16,8 @@ export const copiesInItsRange: Invariant = (view) => {
         return;
       // A machine whose clock is set back while its other clock stands still can't know what time has passed.
       if (activity.sweeper.clock.jumps.length > 0 && activity.process.wasSuspended) return;
-      const wrong = whyNot(view.lease, event, view.lease.ownersOf(activity), view.now());
+      const lease = view.leases.of(event.key);
+      const wrong = whyNot(lease, event, lease.ownersOf(activity), view.now());
       if (wrong !== undefined) violated(PROMISE, event.key, `${activity.name} copies it ${wrong}`);
     },
   };

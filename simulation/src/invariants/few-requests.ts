@@ -2,15 +2,17 @@ import type { Activity } from "../activity.js";
 import type { Invariant, View } from "./watcher.js";
 
 const PROMISE =
-  "The cost follows what is due: an idle sweep is one LIST, a look-ahead host sends one a poll, a call a bounded number of requests.";
+  "The cost follows what is due: an idle sweep is one LIST a shard and one GET of the layout, a look-ahead host sends one a poll, a call a bounded number of requests.";
 
 /** A sweep that delivers has a handful besides, for the lease. */
-const MOST_BESIDES = 30;
+const MOST_BESIDES = 31;
 const MOST_PER_EVENT = 8;
 /** A request that failed is sent again, the lease read and written again. */
 const MOST_PER_FAULT = 4;
 /** What a healthy scheduler's call needs at most. */
-const MOST_OF_A_CALL = 24;
+const MOST_OF_A_CALL = 25;
+/** In each of the places where an event may be; overdue ones are cancelled under a lease. */
+const MOST_IN_A_PLACE = 12;
 /** To take, to renew and to let go of the lease, in each minute in which two sweeps follow on each other. */
 const LEASE_REQUESTS_A_MINUTE = 16;
 /** Of a daemon's sweeps two overlap for so much of the time. */
@@ -30,14 +32,20 @@ export const fewRequests: Invariant = (view) => ({
 function mostRequests(view: View, activity: Activity): number {
   const { kind, report, faults, listed, sweeper } = activity;
   const again = MOST_PER_FAULT * faults;
-  if (kind !== "sweep") return MOST_OF_A_CALL + again;
-  const most = MOST_BESIDES + MOST_PER_EVENT * listed.size + again;
+  const places = placesIn(view);
+  if (kind !== "sweep") return MOST_OF_A_CALL + MOST_IN_A_PLACE * view.plan.layout.length + again;
+  const most = MOST_BESIDES * places + MOST_PER_EVENT * listed.size + again;
   if (sweeper?.pollSeconds !== undefined) {
-    return most + mostAhead(view, activity, sweeper.pollSeconds * 1_000);
+    return most + places * mostAhead(view, activity, sweeper.pollSeconds * 1_000);
   }
   const isIdle = report?.outcome === "swept" && report.due === 0 && listed.size === 0;
-  const waits = sweeper?.whenHeld === "wait" ? 2 * looksIn(activity) : 0;
-  return isIdle && faults === 0 && report.truncated === false ? 1 : most + waits;
+  const waits = sweeper?.whenHeld === "wait" ? 2 * places * looksIn(activity) : 0;
+  return isIdle && faults === 0 && report.truncated === false ? 1 + places : most + waits;
+}
+
+/** `pending/`, and the shards of the largest number. */
+function placesIn({ plan }: View): number {
+  return 1 + Math.max(0, ...plan.layout.map(({ shards }) => shards));
 }
 
 /** A LIST a poll, of as many pages as there may be, and a GET by whoever stands on another's range. */

@@ -1,5 +1,5 @@
 import { DEAD, type Ledger } from "../ledger.js";
-import { PENDING, ROOT, SCHEDULE_BUCKET } from "../plan.js";
+import { isPendingKey, ROOT, SCHEDULE_BUCKET } from "../plan.js";
 import type { Invariant } from "./watcher.js";
 
 const PROMISE = "Foreign objects under the root are never moved, changed or deleted.";
@@ -17,6 +17,6 @@ export const foreignUntouched: Invariant = ({ ledger, violated }) => ({
 });
 
 function isOurs(ledger: Ledger, key: string): boolean {
-  if (key.startsWith(PENDING)) return ledger.record(key) !== undefined;
+  if (isPendingKey(key)) return ledger.record(key) !== undefined;
   return key.startsWith(`${ROOT}/lease/`) || key.startsWith(DEAD);
 }

@@ -1,5 +1,6 @@
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
+import { idOfKey, shardOfKey } from "../plan.js";
 import type { Invariant, View } from "./watcher.js";
 
 const PROMISE =
@@ -31,7 +32,8 @@ function waitingElder(
 ): EventRecord | undefined {
   const seenMs = activity.listed.get(event.key) ?? 0;
   for (const [key, elderSeenMs] of activity.listed) {
-    if (key >= event.key || elderSeenMs > seenMs) continue;
+    if (idOfKey(key) >= event.id || elderSeenMs > seenMs) continue;
+    if (shardOfKey(key) !== shardOfKey(event.key)) continue; // across shards nothing is promised
     const elder = ledger.record(key);
     if (elder?.to.key !== event.to.key || elder.to.bucket !== event.to.bucket) continue;
     if (elder.isPresent && !wasWrittenAgain(elder, elderSeenMs)) return elder;

@@ -1,5 +1,5 @@
 import type { Activity } from "../activity.js";
-import { ROOT, SCHEDULE_BUCKET } from "../plan.js";
+import { ROOT, SCHEDULE_BUCKET, shardOfKey } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { StoredObjects } from "../store/stored-objects.js";
 
@@ -32,11 +32,40 @@ export interface LeaseHistory {
   answered(request: StoreRequest): void;
 }
 
-export const LEASE_KEY = `${ROOT}/lease/sweep.json`;
+/** The leases of all shards. */
+export interface LeaseHistories extends Pick<LeaseHistory, "note" | "answered"> {
+  /** The lease that says who sweeps the place of a key: an event's, a listing's prefix, or the lease's own. */
+  of(key: string): LeaseHistory;
+}
+
+export function leaseHistories(objects: StoredObjects): LeaseHistories {
+  const histories = new Map<string, LeaseHistory>();
+  const of = (key: string) => {
+    const shard = shardOfKey(key);
+    const history = histories.get(shard) ?? leaseHistory(objects, leaseKeyOf(shard));
+    histories.set(shard, history);
+    return history;
+  };
+  const concerned = ({ keys }: StoreRequest) => (isLease(keys[0]) ? of(keys[0] ?? "") : undefined);
+  return {
+    of,
+    note: (request) => concerned(request)?.note(request),
+    answered: (request) => concerned(request)?.answered(request),
+  };
+}
+
+function leaseKeyOf(shard: string): string {
+  return `${ROOT}/lease/sweep${shard === "" ? "" : `.${shard}`}.json`;
+}
+
+export function isLease(key: string | undefined): boolean {
+  return key?.startsWith(`${ROOT}/lease/`) === true;
+}
+
 const NO_NAMES: ReadonlySet<string> = new Set();
 const NOBODY: Lease = { holders: [], sweptThroughMs: undefined, uncleanMs: undefined };
 
-export function leaseHistory(objects: StoredObjects): LeaseHistory {
+function leaseHistory(objects: StoredObjects, leaseKey: string): LeaseHistory {
   let now = NOBODY;
   let before = NOBODY;
   const owners = new Map<Activity, Set<string>>();
@@ -51,10 +80,10 @@ export function leaseHistory(objects: StoredObjects): LeaseHistory {
     },
     note(request) {
       const { activity, kind, keys } = request;
-      if (kind === "get" && keys[0] === LEASE_KEY) read.set(request, now);
+      if (kind === "get" && keys[0] === leaseKey) read.set(request, now);
       if (!wroteLease(request)) return;
       before = now;
-      now = parseLease(objects.get({ bucket: SCHEDULE_BUCKET, key: LEASE_KEY })?.bytes);
+      now = parseLease(objects.get({ bucket: SCHEDULE_BUCKET, key: leaseKey })?.bytes);
       const others = new Set(before.holders.map(({ owner }) => owner));
       const entered = now.holders.find(({ owner }) => !others.has(owner));
       if (entered === undefined) return;
@@ -72,7 +101,7 @@ export function leaseHistory(objects: StoredObjects): LeaseHistory {
 }
 
 export function wroteLease({ kind, keys, outcome }: StoreRequest): boolean {
-  return kind === "put" && keys[0] === LEASE_KEY && outcome === "written";
+  return kind === "put" && isLease(keys[0]) && outcome === "written";
 }
 
 interface LeaseJson {

@@ -1,6 +1,6 @@
 import type { Activity } from "../activity.js";
 import { SCHEDULE_BUCKET } from "../plan.js";
-import { LEASE_KEY, type Lease, type LeaseHistory, wroteLease } from "./lease-history.js";
+import { isLease, type Lease, type LeaseHistory, wroteLease } from "./lease-history.js";
 import type { Invariant } from "./watcher.js";
 
 const PROMISE =
@@ -11,22 +11,24 @@ const GRACE_MS = 2_000;
 
 /** Reads every lease that is written. */
 export const leaseIsSound: Invariant = (view) => {
-  const { lease } = view;
-  const check = (activity: Activity, wrong: string | undefined) => {
-    if (wrong !== undefined) view.violated(PROMISE, LEASE_KEY, `${activity.name} ${wrong}`);
+  const check = (activity: Activity, key: string, wrong: string | undefined) => {
+    if (wrong !== undefined) view.violated(PROMISE, key, `${activity.name} ${wrong}`);
   };
   return {
     executed(request, changes) {
       const isRemoved = changes.some(
         ({ ref, change }) =>
-          change === "removed" && ref.bucket === SCHEDULE_BUCKET && ref.key === LEASE_KEY,
+          change === "removed" && ref.bucket === SCHEDULE_BUCKET && isLease(ref.key),
       );
-      if (isRemoved) check(request.activity, "removed the lease");
+      const { activity, keys } = request;
+      const [key = ""] = keys;
+      if (isRemoved) check(activity, key, "removed the lease");
       if (!wroteLease(request)) return;
-      check(request.activity, outOfOrder(lease.now));
-      check(request.activity, wrongRemoval(lease, request.activity, view.now()));
-      check(request.activity, wrongNewcomer(lease, request.activity));
-      check(request.activity, wrongRange(lease));
+      const lease = view.leases.of(key);
+      check(activity, key, outOfOrder(lease.now));
+      check(activity, key, wrongRemoval(lease, activity, view.now()));
+      check(activity, key, wrongNewcomer(lease, activity));
+      check(activity, key, wrongRange(lease));
     },
   };
 };

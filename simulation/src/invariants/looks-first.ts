@@ -32,7 +32,8 @@ export const looksFirst: Invariant = (view) => {
       const isShared = profile.capabilities.putIfVersion;
       const mustLook =
         !isShared ||
-        (!activity.isStanding && isMaybeTried(view, event, view.lease.knownTo(activity))) ||
+        (!activity.isStanding &&
+          isMaybeTried(view, event, view.leases.of(event.key).knownTo(activity))) ||
         setOf(unanswered, activity).has(event.key);
       if (!mustLook || setOf(looked, activity).has(`${event.to.bucket}/${event.to.key}`)) return;
       violated(PROMISE, event.key, `${activity.name} copies it without a look`);

@@ -1,6 +1,8 @@
 import type { EventRecord } from "../ledger.js";
+import { shardOfKey } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { isCalm } from "./calm.js";
+import { isLease } from "./lease-history.js";
 import { hasNeighbour, targetOf } from "./same-target.js";
 import type { Invariant, View } from "./watcher.js";
 
@@ -15,6 +17,8 @@ const MARGIN_MS = 3_000;
 /** So long may the line before it take: a copy and a delete of each elder. */
 const ELDERS_MS = 5_000;
 
+const NOBODY_YET: Ownership = { fromMs: Number.NEGATIVE_INFINITY, ranges: [] };
+
 interface Ownership {
   readonly fromMs: number;
   readonly ranges: readonly {
@@ -27,12 +31,19 @@ interface Ownership {
 /** In a world without faults, looks at the first copy of each event that one live host has owned for a poll. */
 export const onTime: Invariant = (view) => {
   if (!isCalm(view) || !view.profile.capabilities.putIfVersion) return {};
-  const history: Ownership[] = [];
+  const histories = new Map<string, Ownership[]>();
+  const historyOf = (key: string) => {
+    const shard = shardOfKey(key);
+    const history = histories.get(shard) ?? [NOBODY_YET];
+    histories.set(shard, history);
+    return history;
+  };
   const lastAtTarget = new Map<string, number>();
   const tried = new Set<string>();
   return {
     executed(request) {
-      note(view, history);
+      const [key = ""] = request.keys;
+      if (isLease(key)) note(view, key, historyOf(key));
       const event = view.ledger.deliveredBy(request);
       if (event !== undefined) lastAtTarget.set(targetOf(event), view.now());
     },
@@ -43,7 +54,7 @@ export const onTime: Invariant = (view) => {
       if (event === undefined || tried.has(event.key)) return;
       tried.add(event.key);
       if (sweeper?.pollSeconds === undefined) return;
-      if (!mustBeOnTime(view, event, request, history, lastAtTarget)) return;
+      if (!mustBeOnTime(view, event, request, historyOf(event.key), lastAtTarget)) return;
       const lateMs = sentBySenderMs - event.atMs;
       if (lateMs <= LATE_MS + HEAD_MS) return;
       view.violated(PROMISE, event.key, `${activity.name} copies it ${lateMs} ms late`);
@@ -51,7 +62,8 @@ export const onTime: Invariant = (view) => {
   };
 };
 
-function note({ lease, now }: View, history: Ownership[]): void {
+function note({ leases, now }: View, key: string, history: Ownership[]): void {
+  const lease = leases.of(key);
   const ranges = lease.now.holders.map(({ owner, untilMs }, index) => {
     const startMs = lease.now.holders[index - 1]?.untilMs ?? Number.NEGATIVE_INFINITY;
     return { owner, startMs, untilMs };
@@ -82,7 +94,7 @@ function mustBeOnTime(
     ({ fromMs }, index) =>
       fromMs > neededMs || (history[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY) > neededMs,
   );
-  const own = view.lease.ownersOf(activity);
+  const own = view.leases.of(event.key).ownersOf(activity);
   const owners = since.map(
     ({ ranges }) =>
       ranges.find((range) => event.atMs >= range.startMs && event.atMs < range.untilMs)?.owner,

@@ -1,5 +1,6 @@
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
+import { shardOfKey } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { backsOff } from "./back-off.js";
 import { wroteLease } from "./lease-history.js";
@@ -23,47 +24,56 @@ interface Doings {
 
 /** When a sweep moves `sweptThrough` on, whatever still waits below it must have been tried by that sweep. */
 export const sweptThrough: Invariant = (view) => {
-  const doings = new Map<Activity, Doings>();
-  const doingsOf = (activity: Activity) => {
-    const known = doings.get(activity) ?? {
+  const doings = new Map<Activity, Map<string, Doings>>();
+  /** What it did in the place of a key. */
+  const doingsOf = (activity: Activity, key: string) => {
+    const ofActivity = doings.get(activity) ?? new Map<string, Doings>();
+    doings.set(activity, ofActivity);
+    const known = ofActivity.get(shardOfKey(key)) ?? {
       tried: new Set(),
       failed: new Set(),
       gone: new Set(),
       listedMs: undefined,
     };
-    doings.set(activity, known);
+    ofActivity.set(shardOfKey(key), known);
     return known;
   };
   return {
     sent({ keys, source, activity }) {
       // A delete without a copy: it was found at its target. A head: it is on its way to the dead letters.
       const about = source === undefined ? keys : [source.key];
-      const { tried } = doingsOf(activity);
-      for (const key of about) tried.add(key);
+      for (const key of about) doingsOf(activity, key).tried.add(key);
     },
     answered(request) {
-      const { gone, failed } = doingsOf(request.activity);
-      for (const key of goneKeys(request)) gone.add(key);
+      const { activity } = request;
+      for (const key of goneKeys(request)) doingsOf(activity, key).gone.add(key);
       const event = request.answer?.isError ? view.ledger.deliveredBy(request) : undefined;
-      if (event !== undefined) failed.add(event.key);
+      if (event !== undefined) doingsOf(activity, event.key).failed.add(event.key);
     },
     executed(request) {
-      const { activity, kind } = request;
-      if (kind === "list") doingsOf(activity).listedMs ??= view.now();
+      const { activity, kind, keys } = request;
+      const [key = ""] = keys;
+      if (kind === "list") doingsOf(activity, key).listedMs ??= view.now();
       if (!wroteLease(request)) return;
-      const skipped = skippedEvent(view, activity, doingsOf(activity));
+      const skipped = skippedEvent(view, activity, key, doingsOf(activity, key));
       if (skipped === undefined) return;
       view.violated(PROMISE, skipped.key, `${activity.name} has not tried it`);
     },
   };
 };
 
-function skippedEvent(view: View, activity: Activity, did: Doings): EventRecord | undefined {
-  const { now, before } = view.lease;
+function skippedEvent(
+  view: View,
+  activity: Activity,
+  leaseKey: string,
+  did: Doings,
+): EventRecord | undefined {
+  const { now, before } = view.leases.of(leaseKey);
   const { sweptThroughMs: untilMs } = now;
   const fromMs = before.sweptThroughMs ?? Number.NEGATIVE_INFINITY;
   if (untilMs === undefined || untilMs <= fromMs) return undefined;
   return [...view.ledger.records.values()].find((event) => {
+    if (shardOfKey(event.key) !== shardOfKey(leaseKey)) return false;
     const waitsSinceMs = sinceMs(view, event);
     if (waitsSinceMs === undefined || did.tried.has(event.key)) return false;
     if (waitsSinceMs <= fromMs || waitsSinceMs > untilMs) return false;
@@ -85,7 +95,8 @@ function goneKeys({ kind, keys, source, answer }: StoreRequest): readonly string
 /** Whether another event of its target kept it from being tried in this very sweep. */
 function isHeld(view: View, event: EventRecord, activity: Activity, did: Doings): boolean {
   for (const key of activity.listed.keys()) {
-    const other = key === event.key ? undefined : view.ledger.record(key);
+    if (key === event.key || shardOfKey(key) !== shardOfKey(event.key)) continue;
+    const other = view.ledger.record(key);
     if (other?.to.key !== event.to.key || other.to.bucket !== event.to.bucket) continue;
     if (holdsUp(view, other, event, activity, did)) return true;
   }
@@ -107,6 +118,7 @@ function holdsUp(
   if (other.burials.some(({ request }) => request.activity === activity)) return true;
   if (did.gone.has(other.key)) return false;
   return (
-    did.tried.has(other.key) || backsOff(view, activity, lastSinceMs(view, other), did.listedMs)
+    did.tried.has(other.key) ||
+    backsOff(view, activity, other.key, lastSinceMs(view, other), did.listedMs)
   );
 }

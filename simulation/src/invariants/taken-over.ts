@@ -14,11 +14,11 @@ const POLLS = 2;
 export const takenOver: Invariant = (view) => {
   if (!isCalm(view) || !view.profile.capabilities.putIfVersion) return {};
   return {
-    executed({ kind, activity }) {
+    executed({ kind, activity, keys }) {
       const pollSeconds = activity.sweeper?.pollSeconds;
       if (kind !== "list" || pollSeconds === undefined || hasSlept(activity)) return;
       const dead = deadBelow(
-        view.lease,
+        view.leases.of(keys[0] ?? ""),
         activity,
         view.now() - POLLS * pollSeconds * 1_000 - GRACE_MS,
       );

@@ -6,7 +6,7 @@ import type { Profile } from "../profiles.js";
 import { storeDate } from "../store/execute.js";
 import type { Change, StoreRequest } from "../store/store-request.js";
 import type { StoredObjects } from "../store/stored-objects.js";
-import type { LeaseHistory } from "./lease-history.js";
+import type { LeaseHistories } from "./lease-history.js";
 
 /** Watches a world for one promise. What it isn't interested in it leaves out. */
 export interface Watcher {
@@ -27,7 +27,7 @@ export interface View {
   readonly profile: Profile;
   readonly ledger: Ledger;
   readonly objects: StoredObjects;
-  readonly lease: LeaseHistory;
+  readonly leases: LeaseHistories;
   now(): number;
   isHealed(): boolean;
   violated(promise: string, key: string | undefined, why: string): void;

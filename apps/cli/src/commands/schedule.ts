@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from "../exit-codes.js";
 import type { Output } from "../output.js";
 import { openPayload, type PayloadOptions } from "../payload.js";
 import { readMetadata } from "../read-metadata.js";
+import { readWriterShards } from "../read-shards.js";
 import { readTarget } from "../read-target.js";
 import { readWhen } from "../read-time.js";
 import { act, type Session } from "../session.js";
@@ -56,7 +57,8 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   const { body, size, contentType } = payload;
   const { deliveryId } = options;
   const event = { ...when, to, body, size, contentType, metadata, deliveryId };
-  const scheduled = await createScheduler(home).schedule(event, {
+  const shards = readWriterShards(session.env["KEYWHEN_SHARDS"]);
+  const scheduled = await createScheduler({ ...home, shards }).schedule(event, {
     signal: session.interruption(),
   });
   if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled.at);

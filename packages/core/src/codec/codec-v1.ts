@@ -15,6 +15,7 @@ export const codecV1: KeyCodec = {
   name: "v1",
   checkRoot: (root = DEFAULT_ROOT) => checkRoot(root),
   pendingPrefix: (root) => `${root}/pending/`,
+  shardPrefix: (root, shard) => `${root}/pending.${shard}/`,
   encode: encodeId,
   decode: decodeId,
   before: formatInstant,

@@ -21,6 +21,8 @@ export interface KeyCodec {
   /** What every key under `root` begins with; the rest of the key is the event's id. */
   pendingPrefix(root: string): string;
 
+  /** The same for a shard, two hex digits; left out where keys of this format lie in no shards. */
+  shardPrefix?(root: string, shard: string): string;
   /**
    * The id of an event. Throws `invalid-target` for names that this format can't hold (half a surrogate
    * pair), and `not-supported` for a delivery id where it has no place for one.

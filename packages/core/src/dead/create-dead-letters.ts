@@ -3,6 +3,7 @@ import { HOME_OPTIONS, type Home, type ResolvedHome, resolveHome } from "../opti
 import { limitedStore } from "../requests/limited-store.js";
 import type { Call } from "../scheduler/create-scheduler.js";
 import type { EventFilter } from "../scheduler/event-filter.js";
+import { decodeGivenId } from "../scheduler/event-id.js";
 import { listEvents } from "../scheduler/list-events.js";
 import { openEvent } from "../scheduler/open-event.js";
 import type { ScheduledEvent } from "../scheduler/scheduled-event.js";
@@ -37,7 +38,10 @@ export function createDeadLetters(options: Home): DeadLetters {
   return {
     list: (filter = {}, call) => listEvents(amongDead(limited), filter, call?.signal),
     get: (id, call) => getDeadLetter(limited, id, call?.signal),
-    open: (id, call) => openEvent(amongDead(home), id, call?.signal),
+    async open(id, call) {
+      decodeGivenId(home, id);
+      return openEvent([amongDead(home)], id, call?.signal);
+    },
     redrive: (id, when, call) => redrive(limited, id, when, call?.signal),
     purge: (id, call) => purge(limited, id, call?.signal),
   };

@@ -58,7 +58,11 @@ function lagOf({ home }: Examination, objects: readonly ListedObject[]): Finding
   const ids = objects.map(({ key }) => key.slice(home.pendingPrefix.length));
   const oldest = ids.map((id) => home.codec.decode(id)).find((event) => event !== undefined);
   if (oldest === undefined) return { name, ...noEventAmong(objects.length) };
-  const lagMs = home.clock.now() - oldest.atMs;
+  return lagFinding(name, home.clock.now() - oldest.atMs);
+}
+
+/** What it means that an event has been due for so long. */
+export function lagFinding(name: string, lagMs: number): Finding {
   if (lagMs < 0) return { name, status: "ok", detail: "nothing is due" };
   const detail = `the oldest due event waits ${span(lagMs)}`;
   if (lagMs <= USUAL_LAG_MS) return { name, status: "ok", detail };

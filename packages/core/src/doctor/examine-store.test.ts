@@ -30,6 +30,7 @@ describe("examineStore()", () => {
       "ok clock",
       "ok dead letters",
       "ok lease",
+      "ok layout",
       "ok put",
       "ok get",
       "ok copy",

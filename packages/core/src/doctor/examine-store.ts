@@ -5,8 +5,10 @@ import { limitedStore } from "../requests/limited-store.js";
 import { compileAllowTargets } from "../sweep/allow-targets.js";
 import { checkClock } from "./check-clock.js";
 import { checkDeadLetters } from "./check-dead-letters.js";
+import { checkLayout } from "./check-layout.js";
 import { checkLease } from "./check-lease.js";
 import { checkListing } from "./check-listing.js";
+import { checkShards } from "./check-shards.js";
 import { checkTargets } from "./check-targets.js";
 import { cleanUp } from "./clean-up.js";
 import { createExamination, type Examination } from "./examination.js";
@@ -47,6 +49,9 @@ export async function* examineStore(options: ExamineOptions): AsyncGenerator<Fin
   yield checkClock(examination);
   yield await checkDeadLetters(examination);
   yield await checkLease(examination);
+  const layout = await checkLayout(examination);
+  if (layout !== undefined) yield layout;
+  yield* checkShards(examination);
   if (probe) yield* probes(examination, allowTargets);
   else yield* checkTargets(examination, allowTargets, false);
 }

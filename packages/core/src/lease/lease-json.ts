@@ -1,5 +1,5 @@
-import { isJsonObject } from "../json-shape.js";
-import { formatInstant, INSTANT_LENGTH, parseInstant } from "../time/instant.js";
+import { isJsonObject, parseJson } from "../json-shape.js";
+import { formatInstant, parseWholeInstant } from "../time/instant.js";
 import type { LeaseHolder, LeaseState } from "./lease-state.js";
 
 /**
@@ -51,11 +51,6 @@ function parseOptionalInstant(json: unknown): number | undefined | "invalid" {
   return parseWholeInstant(json) ?? "invalid";
 }
 
-function parseWholeInstant(json: unknown): number | undefined {
-  if (typeof json !== "string" || json.length !== INSTANT_LENGTH) return undefined;
-  return parseInstant(json);
-}
-
 function areAllKnown(
   holders: readonly (LeaseHolder | undefined)[],
 ): holders is readonly LeaseHolder[] & LeaseHolder[] {
@@ -64,12 +59,4 @@ function areAllKnown(
 
 function instantOrNothing(instantMs: number | undefined): string | undefined {
   return instantMs === undefined ? undefined : formatInstant(instantMs);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // no JSON is no lease
-  }
 }

@@ -1,18 +1,17 @@
 import type { Clock } from "../clock.js";
 import { randomDeliveryId } from "../codec/delivery-id.js";
 import type { ResolvedHome } from "../options/home.js";
-import { createRequestWatch } from "../requests/request-watch.js";
+import { readSmallText } from "../requests/read-small-text.js";
 import { retry, retryPauseMs } from "../requests/retry.js";
-import type { ObjectRef, ObjectStore, OpenObject, PutCondition } from "../store/object-store.js";
+import type { ObjectRef, ObjectStore, PutCondition } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
-import { readBody } from "../store/read-body.js";
 import { parseLeaseJson, writeLeaseJson } from "./lease-json.js";
 import { type LeaseState, NO_HOLDERS } from "./lease-state.js";
 import { type Stopwatch, startStopwatch } from "./stopwatch.js";
 
 /** Where the lease lives and how it is reached. */
 export interface LeasePlace
-  extends Pick<ResolvedHome, "bucket" | "root" | "clock" | "random" | "store"> {
+  extends Pick<ResolvedHome, "bucket" | "leaseKey" | "clock" | "random" | "store"> {
   /** Is told when the object is no lease and will be written anew. */
   readonly onUnreadable?: (() => void) | undefined;
 }
@@ -41,9 +40,6 @@ export type LeaseChange<T> = {
     | undefined;
 };
 
-/** No lease has so many holders. */
-const LARGEST_BYTES = 65_536;
-const BODY_LIMIT_MS = 10_000;
 /** Against other writers; each loser tries again after a pause. */
 const ATTEMPTS = 20;
 
@@ -83,7 +79,7 @@ export async function readLease(place: LeasePlace, signal: AbortSignal): Promise
     if (opened === undefined) {
       return { state: NO_HOLDERS, storeMs, elapsedMs, condition: { if: "absent" } };
     }
-    const state = parseLeaseJson(await readText(clock, ref, opened, signal));
+    const state = parseLeaseJson(await readSmallText(clock, ref, opened, signal));
     if (state === undefined) place.onUnreadable?.();
     const condition = { if: "version", version: opened.version } as const;
     return { state: state ?? unreadable(storeMs), storeMs, elapsedMs, condition };
@@ -93,36 +89,6 @@ export async function readLease(place: LeasePlace, signal: AbortSignal): Promise
 /** Of a lease that can't be read nobody knows what its holders copied. */
 function unreadable(storeMs: number): LeaseState {
   return { ...NO_HOLDERS, uncleanMs: storeMs };
-}
-
-/** The text of a lease object; of one that is too large to be one, nothing. */
-async function readText(
-  clock: Clock,
-  ref: ObjectRef,
-  opened: OpenObject,
-  callerSignal: AbortSignal,
-): Promise<string> {
-  if (opened.size > LARGEST_BYTES) {
-    await opened.body.cancel();
-    return "";
-  }
-  const fail = (code: "unavailable" | "aborted", message: string, cause?: unknown) =>
-    new ObjectStoreError({ ...ref, code, operation: "get", message, cause });
-  const ends = {
-    limitMs: BODY_LIMIT_MS,
-    callerSignal,
-    tooSlow: () => fail("unavailable", `its body did not end within ${BODY_LIMIT_MS / 1_000} s`),
-    aborted: (cause: unknown) => fail("aborted", "aborted by the caller", cause),
-  };
-  const watch = createRequestWatch(clock);
-  const bytes = await watch(ends, async (signal) => {
-    try {
-      return await readBody(ref, opened.body, { signal });
-    } catch (cause) {
-      throw fail("unavailable", "its body broke off", cause);
-    }
-  });
-  return new TextDecoder().decode(bytes);
 }
 
 async function writeLease(
@@ -147,8 +113,8 @@ async function writeLease(
   }
 }
 
-function leaseRef({ bucket, root }: Pick<LeasePlace, "bucket" | "root">) {
-  return { bucket, key: `${root}/lease/sweep.json` };
+function leaseRef({ bucket, leaseKey }: Pick<LeasePlace, "bucket" | "leaseKey">): ObjectRef {
+  return { bucket, key: leaseKey };
 }
 
 /** The time of an answer: the store's own, or this machine's before it asked where one clock serves. */

@@ -48,7 +48,7 @@ function slowCopies(store: ObjectStore) {
 }
 
 describe("sweepers that share a schedule", () => {
-  it("leave after one LIST and one GET while another one is at work", async () => {
+  it("leave after one LIST and one GET of the lease while another one is at work", async () => {
     const home = await homeWith(`${DUE}|out|k|id`);
     const slow = slowCopies(home.store);
     const first = sweeperOf({ ...home, store: slow.store }, { owner: "host-1" }).sweep();
@@ -58,7 +58,7 @@ describe("sweepers that share a schedule", () => {
       outcome: "held",
       by: expect.stringMatching(/^host-1\/\w{12}$/),
       expiresAt: new Date("2026-12-24T12:01:00.000Z"),
-      requests: { list: 1, get: 1, put: 0, copy: 0 },
+      requests: { list: 1, get: 2, put: 0, copy: 0 },
     });
     slow.letGo();
     await home.clock.advance("2s");

@@ -15,7 +15,12 @@ it("counts a lease from the try that was carried out, however late, and not from
   };
   const request = { untilMs: home.clock.now(), ttlMs: 60_000, onTop: false, label: undefined };
   const random = (bytes: number) => new Uint8Array(bytes);
-  const place = { ...home, random, root: "keywhen", store: { ...home.store, put } };
+  const place = {
+    ...home,
+    random,
+    leaseKey: "keywhen/lease/sweep.json",
+    store: { ...home.store, put },
+  };
   const taking = takeLease(place, request, new AbortController().signal);
   await home.clock.advance("25s");
   const answer = await taking;

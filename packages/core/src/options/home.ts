@@ -2,6 +2,8 @@ import type { Clock } from "../clock.js";
 import { codecV1 } from "../codec/codec-v1.js";
 import type { KeyCodec } from "../codec/key-codec.js";
 import { KeywhenError } from "../keywhen-error.js";
+import { isShardNumber } from "../layout/layout-json.js";
+import { canShard, MOST_SHARDS } from "../layout/shard.js";
 import { type RandomSource, systemRandom } from "../random.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { systemClock } from "../system-clock.js";
@@ -26,6 +28,12 @@ export interface Home {
    * @default "4s", or "0s" where store and callers read one clock
    */
   readonly guard?: Duration | undefined;
+  /**
+   * Into how many shards this writer puts its events: a number, as it was told; or `"layout"`, as the layout in the
+   * bucket says (a GET every 10 minutes). Left out, into none, which is always safe. Whoever looks for events or sweeps
+   * reads the layout anyway, and looks into shards of this number as well.
+   */
+  readonly shards?: number | "layout" | undefined;
 }
 
 export const HOME_OPTIONS = [
@@ -36,6 +44,7 @@ export const HOME_OPTIONS = [
   "clock",
   "random",
   "guard",
+  "shards",
   "inspect", // of an opened home, which is a home as it stands
 ] as const;
 
@@ -48,8 +57,11 @@ export interface ResolvedHome {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly guardMs: number;
+  readonly shards: number | "layout";
   /** What the key of every waiting event begins with; its id follows. */
   readonly pendingPrefix: string;
+  /** The object by which sweepers share the work. */
+  readonly leaseKey: string;
   /** What the key of every dead letter begins with; the event's id follows. */
   readonly deadPrefix: string;
 }
@@ -78,9 +90,22 @@ export function resolveHome(options: Home): ResolvedHome {
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     guardMs: guardMs(options),
+    shards: checkShards(options.shards ?? 0, codec),
     pendingPrefix: codec.pendingPrefix(root),
+    leaseKey: `${root}/lease/sweep.json`,
     deadPrefix: `${root}/dead/`,
   };
+}
+
+function checkShards(shards: number | "layout", codec: KeyCodec): number | "layout" {
+  if (shards !== "layout" && !isShardNumber(shards)) {
+    throw new KeywhenError(
+      "invalid-option",
+      `shards ${shards} must be a whole number up to ${MOST_SHARDS}, or "layout".`,
+    );
+  }
+  if (shards === 0 || canShard(codec)) return shards;
+  throw new KeywhenError("invalid-option", `Keys of the format ${codec.name} lie in no shards.`);
 }
 
 const DEFAULT_GUARD = "4s";

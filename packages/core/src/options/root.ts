@@ -2,8 +2,8 @@ import { KeywhenError } from "../keywhen-error.js";
 
 export const DEFAULT_ROOT = "keywhen";
 
-/** Folders that keywhen keeps under its root (shards have a suffix); a root may not hold them again. */
-const RESERVED_SEGMENT = /^(?:pending|dead|lease|probe)(?:\.[0-9a-f]+)?$/;
+/** What keywhen keeps under its root (shards have a suffix); a root may not hold it again. */
+const RESERVED_SEGMENT = /^(?:(?:pending|dead|lease|probe)(?:\.[0-9a-f]+)?|layout\.json)$/;
 const ROOT = /^[A-Za-z0-9_.!()*:@,=+&$;-]+(?:\/[A-Za-z0-9_.!()*:@,=+&$;-]+)*$/;
 
 /** Checks a root: what stands before `/pending/` in every key of a schedule. */

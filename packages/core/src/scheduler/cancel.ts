@@ -1,10 +1,13 @@
+import type { LayoutReader } from "../layout/layout-reader.js";
 import type { ResolvedHome } from "../options/home.js";
 import { cancelOverdue } from "./cancel-overdue.js";
 import type { CancelResult } from "./cancel-result.js";
 import { createClockCheck } from "./clock-check.js";
 import { deleteEvent } from "./delete-event.js";
 import { decodeGivenId } from "./event-id.js";
+import { findFirst, placesOfId } from "./find-event.js";
 import { headChecked } from "./head-checked.js";
+import { inEachPlace } from "./in-each-place.js";
 import { asEventId } from "./scheduled-event.js";
 
 export interface CancelOptions {
@@ -23,22 +26,48 @@ export interface CancelOptions {
  */
 export async function cancel(
   home: ResolvedHome,
+  layout: LayoutReader,
   id: string,
   { signal, overdue = false }: CancelOptions,
 ): Promise<CancelResult> {
   const event = decodeGivenId(home, id);
   const closesAtMs = event.atMs - home.guardMs;
-  const isClosed = () => home.clock.now() >= closesAtMs;
   const tooLate = { outcome: "too-late", closedAt: new Date(closesAtMs) } as const;
-  if (isClosed()) return overdue ? cancelOverdue(home, id, event, tooLate, signal) : tooLate;
-  const key = home.pendingPrefix + id;
-  const policy = { ...home, signal, untilMs: closesAtMs };
-  const clockCheck = createClockCheck(home);
-  const info = await headChecked(home, key, clockCheck, policy);
+  const isClosed = () => home.clock.now() >= closesAtMs;
+  if (isClosed() && !overdue) return tooLate;
+  const places = await placesOfId(home, layout, id, signal);
+  if (!isClosed()) return inEachPlace(places, (place) => cancelOpen(place, id, closesAtMs, signal));
+  if (!overdue) return tooLate;
+  const holding = places.length === 1 ? places : await placesWith(places, id, signal);
+  if (holding.length === 0) return { outcome: "not-found" };
+  return inEachPlace(holding, (place) => cancelOverdue(place, id, event, tooLate, signal));
+}
+
+async function cancelOpen(
+  place: ResolvedHome,
+  id: string,
+  closesAtMs: number,
+  signal: AbortSignal | undefined,
+): Promise<CancelResult> {
+  const isClosed = () => place.clock.now() >= closesAtMs;
+  const key = place.pendingPrefix + id;
+  const policy = { ...place, signal, untilMs: closesAtMs };
+  const clockCheck = createClockCheck(place);
+  const info = await headChecked(place, key, clockCheck, policy);
   if (info === undefined) return { outcome: "not-found" };
-  if (isClosed()) return tooLate;
-  const answer = await deleteEvent(home, key, policy, clockCheck.call);
+  if (isClosed()) return { outcome: "too-late", closedAt: new Date(closesAtMs) };
+  const answer = await deleteEvent(place, key, policy, clockCheck.call);
   if (!answer.isKnown) return { outcome: "undecided", error: answer.error };
   if (isClosed() || clockCheck.isSkewed) return { outcome: "undecided" };
   return { outcome: "cancelled", id: asEventId(id) };
+}
+
+/** Those in which the event waits: of another one the lease would be asked for in vain. */
+async function placesWith(
+  places: readonly ResolvedHome[],
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly ResolvedHome[]> {
+  const found = await Promise.all(places.map((place) => findFirst([place], id, signal)));
+  return found.flatMap((one) => (one === undefined ? [] : [one.place]));
 }

@@ -1,3 +1,4 @@
+import { createLayoutReader } from "../layout/layout-reader.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
@@ -5,7 +6,8 @@ import { type CancelOptions, cancel } from "./cancel.js";
 import type { CancelResult } from "./cancel-result.js";
 import { getEvent } from "./event-details.js";
 import type { EventFilter } from "./event-filter.js";
-import { listEvents } from "./list-events.js";
+import { placesOfId } from "./find-event.js";
+import { listAll } from "./list-all.js";
 import type { NewEvent } from "./new-event.js";
 import { openEvent } from "./open-event.js";
 import { type RescheduleResult, reschedule } from "./reschedule.js";
@@ -21,7 +23,7 @@ export interface Call {
 
 /** Writes, finds, moves and cancels events. Holds nothing open. */
 export interface Scheduler {
-  /** Stores an event: one PUT. A past moment is due at once. Wants put rights on `pending/` alone. */
+  /** Stores an event: one PUT. A past moment is due at once. Wants put rights on `pending/` (and `pending.<hh>/`) alone. */
   schedule(event: NewEvent, call?: Call): Promise<Scheduled>;
 
   /**
@@ -34,10 +36,10 @@ export interface Scheduler {
     options?: BatchOptions,
   ): Promise<BatchTally>;
 
-  /** Waiting events in due order, one page in memory; go on later with `after: lastId`. */
+  /** Waiting events in due order, one page of each shard in memory; go on later with `after: lastId`. */
   list(filter?: EventFilter, call?: Call): AsyncIterable<ScheduledEvent>;
 
-  /** One waiting event, by one HEAD; `undefined` if it doesn't wait. */
+  /** One waiting event, by one HEAD for each place where it may be; `undefined` if it doesn't wait. */
   get(id: string, call?: Call): Promise<EventDetails | undefined>;
 
   /** The body of a waiting event; `undefined` if it doesn't wait. Read it or cancel it. */
@@ -59,16 +61,21 @@ export function createScheduler(options: Home): Scheduler {
   checkOptionNames(options, HOME_OPTIONS, "createScheduler()");
   const home = resolveHome(options);
   const limited = { ...home, store: limitedStore(home.store, home.clock) };
+  const layout = createLayoutReader(limited);
   return {
-    schedule: (event, call) => schedule(limited, event, call?.signal),
-    scheduleMany: (events, batch = {}) => scheduleMany(limited, events, batch),
-    list: (filter = {}, call) => listEvents(limited, filter, call?.signal),
-    get: (id, call) => getEvent(limited, id, call?.signal),
-    open: (id, call) => openEvent(home, id, call?.signal),
+    schedule: (event, call) => schedule(limited, layout, event, call?.signal),
+    scheduleMany: (events, batch = {}) => scheduleMany(limited, layout, events, batch),
+    list: (filter = {}, call) => listAll(limited, layout, filter, call?.signal),
+    get: (id, call) => getEvent(limited, layout, id, call?.signal),
+    async open(id, call) {
+      const places = await placesOfId(limited, layout, id, call?.signal);
+      const unlimited = places.map((place) => ({ ...place, store: home.store }));
+      return openEvent(unlimited, id, call?.signal);
+    },
     cancel: async (id, cancelling = {}) => {
       checkOptionNames(cancelling, ["signal", "overdue"], "cancel()");
-      return cancel(limited, id, cancelling);
+      return cancel(limited, layout, id, cancelling);
     },
-    reschedule: (id, when, call) => reschedule(limited, id, when, call?.signal),
+    reschedule: (id, when, call) => reschedule(limited, layout, id, when, call?.signal),
   };
 }

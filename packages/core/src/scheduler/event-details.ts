@@ -1,18 +1,22 @@
+import type { LayoutReader } from "../layout/layout-reader.js";
 import type { ResolvedHome } from "../options/home.js";
 import { userMetadata } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
 import type { ObjectInfo } from "../store/object-store.js";
 import { decodeGivenId } from "./event-id.js";
+import { findFirst, placesOfId } from "./find-event.js";
 import { asEventId, type EventDetails } from "./scheduled-event.js";
 
-/** What one HEAD tells of a waiting event; `undefined` if no such event waits. */
+/** What one HEAD tells of a waiting event; `undefined` if no such event waits in any of its places. */
 export async function getEvent(
   home: ResolvedHome,
+  layout: LayoutReader,
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<EventDetails | undefined> {
-  const info = await headEvent(home, home.pendingPrefix, id, signal);
-  return info && detailsOf(home, id, info);
+  const places = await placesOfId(home, layout, id, signal);
+  const found = await findFirst(places, id, signal);
+  return found && detailsOf(home, id, found.info);
 }
 
 /** The HEAD of an event under a prefix; throws `invalid-id`. */

@@ -70,7 +70,9 @@ describe("list()", () => {
       await writeByHand(home.store, `2026-12-24T12:00:00.000Z|a|${index}`, "");
     }
     let pages = 0;
-    const store = recordingStore(home.store, () => pages++);
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "list") pages += 1;
+    });
     const events = createScheduler({ ...home, store })
       .list()
       [Symbol.asyncIterator]();

@@ -1,18 +1,19 @@
 import type { ResolvedHome } from "../options/home.js";
 import { retry } from "../requests/retry.js";
-import { decodeGivenId } from "./event-id.js";
 
 /**
- * The body of an event; `undefined` if it isn't there. Takes the home's store without time limits: a limit would
+ * The body of the event in one of its places; `undefined` if it is in none. Takes the places' store without time limits: a limit would
  * end with the headers, the caller's signal also ends the body.
  */
 export async function openEvent(
-  home: ResolvedHome,
+  places: readonly ResolvedHome[],
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<ReadableStream<Uint8Array> | undefined> {
-  decodeGivenId(home, id);
-  const ref = { bucket: home.bucket, key: home.pendingPrefix + id };
-  const opened = await retry({ ...home, signal }, () => home.store.get(ref, { signal }));
-  return opened?.body;
+  for (const { bucket, pendingPrefix, store, ...place } of places) {
+    const ref = { bucket, key: pendingPrefix + id };
+    const opened = await retry({ ...place, signal }, () => store.get(ref, { signal }));
+    if (opened !== undefined) return opened.body;
+  }
+  return undefined;
 }

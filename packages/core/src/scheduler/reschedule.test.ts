@@ -149,6 +149,6 @@ describe("reschedule()", () => {
     });
     const result = await createScheduler({ ...home, store }).reschedule(id, { at: LATER });
     expect(result).toEqual({ outcome: "not-found" });
-    expect(kinds).toBe("head copy ");
+    expect(kinds).toBe("get head copy ");
   });
 });

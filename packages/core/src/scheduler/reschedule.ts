@@ -1,10 +1,14 @@
+import type { EventKey } from "../codec/key-codec.js";
 import { KeywhenError } from "../keywhen-error.js";
+import type { LayoutReader } from "../layout/layout-reader.js";
 import type { ResolvedHome } from "../options/home.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { CancelResult } from "./cancel-result.js";
 import { createClockCheck } from "./clock-check.js";
 import { decodeGivenId } from "./event-id.js";
+import { placesOfId } from "./find-event.js";
 import { headChecked } from "./head-checked.js";
+import { inEachPlace } from "./in-each-place.js";
 import { moveEvent, planMove } from "./move-event.js";
 import { asEventId, type EventId } from "./scheduled-event.js";
 import { type When, whenMs } from "./when.js";
@@ -34,6 +38,7 @@ export type RescheduleResult =
  */
 export async function reschedule(
   home: ResolvedHome,
+  layout: LayoutReader,
   id: string,
   when: When,
   signal: AbortSignal | undefined,
@@ -42,15 +47,31 @@ export async function reschedule(
   const newAtMs = whenMs(when, home.clock);
   const closesAtMs = event.atMs - home.guardMs;
   const tooLate = { outcome: "too-late", closedAt: new Date(closesAtMs) } as const;
-  if (home.clock.now() >= closesAtMs) return tooLate;
+  const isClosed = () => home.clock.now() >= closesAtMs;
+  if (isClosed()) return tooLate;
   if (newAtMs === event.atMs) return { outcome: "unchanged", id: asEventId(id) };
   checkIsOpen(home, newAtMs);
-  const move = await planMove(home, { prefix: home.pendingPrefix, id, event }, newAtMs);
-  const policy = { ...home, signal, untilMs: Math.min(closesAtMs, newAtMs - home.guardMs) };
-  const info = await headChecked(home, move.source.key, createClockCheck(home), policy);
+  const places = await placesOfId(home, layout, id, signal);
+  if (isClosed()) return tooLate;
+  return inEachPlace(places, (place) => rescheduleIn(place, id, event, newAtMs, signal));
+}
+
+/** It stays in its place: so the same call gives the same key, even if the number of shards has changed meanwhile. */
+async function rescheduleIn(
+  place: ResolvedHome,
+  id: string,
+  event: EventKey,
+  newAtMs: number,
+  signal: AbortSignal | undefined,
+): Promise<RescheduleResult> {
+  const closesAtMs = event.atMs - place.guardMs;
+  const move = await planMove(place, { prefix: place.pendingPrefix, id, event }, newAtMs);
+  const policy = { ...place, signal, untilMs: Math.min(closesAtMs, newAtMs - place.guardMs) };
+  const info = await headChecked(place, move.source.key, createClockCheck(place), policy);
   if (info === undefined) return { outcome: "not-found" };
-  if (home.clock.now() >= closesAtMs) return tooLate;
-  const moved = await moveEvent(home, move, info, policy);
+  const tooLate = { outcome: "too-late", closedAt: new Date(closesAtMs) } as const;
+  if (place.clock.now() >= closesAtMs) return tooLate;
+  const moved = await moveEvent(place, move, info, policy);
   switch (moved.outcome) {
     case "moved":
       return { outcome: "rescheduled", id: move.newId, at: new Date(newAtMs) };

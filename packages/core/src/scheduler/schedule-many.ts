@@ -1,4 +1,5 @@
 import { KeywhenError } from "../keywhen-error.js";
+import type { LayoutReader } from "../layout/layout-reader.js";
 import type { ResolvedHome } from "../options/home.js";
 import type { NewEvent } from "./new-event.js";
 import { type Scheduled, schedule } from "./schedule.js";
@@ -56,6 +57,7 @@ const KEPT_FAILURES = 1_000;
 /** Puts all events of an iterable, reading it only as fast as the store takes them; tries every one. */
 export async function scheduleMany(
   home: ResolvedHome,
+  layout: LayoutReader,
   events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
   options: BatchOptions,
 ): Promise<BatchTally> {
@@ -78,7 +80,7 @@ export async function scheduleMany(
   };
   const { signal } = options;
   await forEachConcurrently(events, { concurrency, signal }, async (event, index) => {
-    record(await tryToSchedule(home, event, index, signal));
+    record(await tryToSchedule(home, layout, event, index, signal));
   });
   if (tally.failed > 0 || signal?.aborted) throw new BatchIncompleteError(tally, signal?.aborted);
   return { scheduled: tally.scheduled, existed: tally.existed };
@@ -86,12 +88,13 @@ export async function scheduleMany(
 
 async function tryToSchedule(
   home: ResolvedHome,
+  layout: LayoutReader,
   event: NewEvent,
   index: number,
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
   try {
-    return { index, ...(await schedule(home, event, signal)) };
+    return { index, ...(await schedule(home, layout, event, signal)) };
   } catch (error) {
     return { index, outcome: "failed", error };
   }

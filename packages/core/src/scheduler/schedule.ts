@@ -1,7 +1,11 @@
+import { checkScheduleKey } from "../codec/key-limits.js";
+import type { LayoutReader } from "../layout/layout-reader.js";
+import { placeToWrite } from "../layout/places.js";
 import type { ResolvedHome } from "../options/home.js";
 import { retryWrite, type WriteAnswer } from "../requests/retry-write.js";
 import type { ObjectRef, PutResult } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
+import { findFirst } from "./find-event.js";
 import { type NewEvent, type PlannedEvent, planEvent } from "./new-event.js";
 import type { EventId } from "./scheduled-event.js";
 
@@ -27,6 +31,7 @@ export type Scheduled = {
 /** Puts one event: checked completely before anything is sent, whole or not at all. */
 export async function schedule(
   home: ResolvedHome,
+  layout: LayoutReader,
   event: NewEvent,
   signal: AbortSignal | undefined,
 ): Promise<Scheduled> {
@@ -34,12 +39,33 @@ export async function schedule(
   const { id, atMs, to, deliveryId, isChosen } = planned;
   const identity = { id, at: new Date(atMs), to, deliveryId };
   const closesAtMs = atMs - home.guardMs;
-  if (isChosen && home.clock.now() >= closesAtMs) return { ...identity, outcome: "too-late" };
-  const answer = await putEvent(home, planned, closesAtMs, signal);
+  const isClosed = () => isChosen && home.clock.now() >= closesAtMs;
+  if (isClosed()) return { ...identity, outcome: "too-late" };
+  const { key, isElsewhere } = await findPlace(home, layout, planned, signal);
+  if (isElsewhere) return { ...identity, outcome: "exists" };
+  if (isClosed()) return { ...identity, outcome: "too-late" };
+  const answer = await putEvent(home, { ...planned, key }, closesAtMs, signal);
   if (!answer.isKnown) return { ...identity, outcome: "undecided", error: answer.error };
   if (answer.value.outcome !== "written") return { ...identity, outcome: "exists" };
-  const isLate = isChosen && home.clock.now() >= closesAtMs;
-  return { ...identity, outcome: isLate ? "undecided" : "scheduled" };
+  return { ...identity, outcome: isClosed() ? "undecided" : "scheduled" };
+}
+
+/**
+ * The key in the event's place. A chosen id is looked for in its other places as well, where somebody with another
+ * number of shards in mind may have put it.
+ */
+async function findPlace(
+  home: ResolvedHome,
+  layout: LayoutReader,
+  { id, to, deliveryId, isChosen, key }: PlannedEvent,
+  signal: AbortSignal | undefined,
+): Promise<{ key: string; isElsewhere: boolean }> {
+  if (home.shards === 0) return { key, isElsewhere: false };
+  const { place, others } = await placeToWrite(home, layout, deliveryId, signal);
+  const keyInPlace = place.pendingPrefix + id;
+  checkScheduleKey(keyInPlace, to.key, home.store.capabilities.limits, true);
+  const found = isChosen ? await findFirst(others, id, signal) : undefined;
+  return { key: keyInPlace, isElsewhere: found !== undefined };
 }
 
 function putEvent(

@@ -1,14 +1,19 @@
 import { KeywhenError } from "../keywhen-error.js";
+import { createLayoutReader } from "../layout/layout-reader.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, type ResolvedHome, resolveHome } from "../options/home.js";
+import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import { compileAllowTargets, type TargetCheck } from "./allow-targets.js";
-import { type Sweeping, startSweeping } from "./look-ahead/sweeping.js";
+import { NO_BOUND } from "./delivering/copy-slots.js";
+import type { Sweeping } from "./look-ahead/sweeping.js";
 import type { Observer } from "./reporting/sweep-event.js";
 import type { SweepReport } from "./reporting/sweep-report.js";
-import { sweep } from "./sweep.js";
+import { checkPart, type Part } from "./sharing-out/part.js";
+import { startAll } from "./sharing-out/start-all.js";
+import { type SweepAllOptions, sweep } from "./sweep.js";
 import type { LookAhead } from "./sweep-run.js";
 
 export interface SweeperOptions extends Home {
@@ -62,6 +67,12 @@ export interface SweepCall {
   readonly poll?: Duration | undefined;
   /** Only counts what is due. */
   readonly dryRun?: boolean | undefined;
+  /**
+   * Sweeps only this part of the shards, where several hosts share them out: `{ number: 1, of: 4 }`. However many shards
+   * there are, each is one part's; `pending/` is the first one's.
+   * @default all of them
+   */
+  readonly part?: Part | undefined;
 }
 
 export interface StartOptions {
@@ -71,6 +82,8 @@ export interface StartOptions {
   readonly every?: Duration | undefined;
   /** How often the schedule is listed again, for what is written at short notice. @default "5s" */
   readonly poll?: Duration | undefined;
+  /** Sweeps only this part of the shards. @default all of them */
+  readonly part?: Part | undefined;
 }
 
 /** Delivers what is due. Holds nothing open between sweeps. */
@@ -97,7 +110,15 @@ const KNOWN_OPTIONS = [
   "owner",
   "observe",
 ] as const;
-const KNOWN_CALL = ["signal", "deadline", "whenHeld", "lookAhead", "poll", "dryRun"] as const;
+const KNOWN_CALL = [
+  "signal",
+  "deadline",
+  "whenHeld",
+  "lookAhead",
+  "poll",
+  "dryRun",
+  "part",
+] as const;
 const DEFAULT_CONCURRENCY = 64;
 const DEFAULT_EVERY = "1m";
 const DEFAULT_POLL = "5s";
@@ -111,8 +132,10 @@ const LEASE_LIMITS_MS = { least: 10_000, most: 60_000 };
 export function createSweeper(options: SweeperOptions): Sweeper {
   checkOptionNames(options, KNOWN_OPTIONS, "createSweeper()");
   const home = resolveHome(options);
+  const layout = createLayoutReader({ ...home, store: limitedStore(home.store, home.clock) });
   const fixed = {
     home,
+    layout,
     isAllowed: guardRoot(home, compileAllowTargets(options.allowTargets)),
     concurrency: checkConcurrency(options.concurrency ?? DEFAULT_CONCURRENCY),
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
@@ -121,30 +144,34 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     observe: options.observe,
   };
   let isFirst = true;
-  const sweepOnce: Sweeper["sweep"] = async (call = {}) => {
+  const optionsOf = (call: SweepCall): SweepAllOptions => {
     checkOptionNames(call, KNOWN_CALL, "sweep()");
     const wasFirst = isFirst;
     isFirst = false;
-    return sweep({
+    return {
       ...fixed,
+      places: 1,
+      slots: NO_BOUND,
       isFirst: wasFirst,
       signal: call.signal,
       deadlineMs: call.deadline === undefined ? undefined : momentMs(call.deadline),
       whenHeld: call.whenHeld ?? "leave",
       ahead: call.dryRun ? undefined : lookAheadOf(call),
       dryRun: call.dryRun ?? false,
-    });
+      part: call.part && checkPart(call.part),
+    };
   };
   return {
-    sweep: sweepOnce,
+    sweep: async (call = {}) => sweep(optionsOf(call)),
     start(start = {}) {
-      checkOptionNames(start, ["signal", "every", "poll"], "start()");
-      const { every = DEFAULT_EVERY, poll } = start;
-      return startSweeping({
-        clock: home.clock,
-        intervalMs: intervalMs("every", every),
+      checkOptionNames(start, ["signal", "every", "poll", "part"], "start()");
+      const { every = DEFAULT_EVERY, poll, part } = start;
+      return startAll({
+        ...fixed,
         signal: start.signal,
-        sweep: (signal) => sweepOnce({ lookAhead: every, poll, signal }),
+        part: part && checkPart(part),
+        intervalMs: intervalMs("every", every),
+        sweepOptions: (signal) => optionsOf({ lookAhead: every, poll, signal }),
       });
     },
   };

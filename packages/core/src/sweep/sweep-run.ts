@@ -6,8 +6,10 @@ import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { TargetCheck } from "./allow-targets.js";
 import { createCheckedClock } from "./checked-clock.js";
+import type { CopySlots } from "./delivering/copy-slots.js";
 import type { DueEvent } from "./due-event.js";
 import { type Condemned, createCondemned } from "./giving-up/condemned.js";
+import type { LatenessHistogram } from "./reporting/lateness.js";
 import type { SafeObserver } from "./reporting/safe-observer.js";
 import type { Observer } from "./reporting/sweep-event.js";
 import type { LeaseUse } from "./reporting/sweep-report.js";
@@ -23,7 +25,12 @@ export interface LookAhead {
 }
 
 export interface SweepOptions {
+  /** The place that is swept: one prefix, one lease. */
   readonly home: ResolvedHome;
+  /** How many places are swept at once, and so share what may be in memory. */
+  readonly places: number;
+  /** What they share of what may be under way. */
+  readonly slots: CopySlots;
   readonly isAllowed: TargetCheck;
   /** The most copies under way at once. */
   readonly concurrency: number;
@@ -98,13 +105,16 @@ export interface SweepRun {
   unordered: boolean;
 }
 
-export function startRun(
-  options: SweepOptions,
-  observed: SafeObserver,
-  requests: Requests,
-  untilMs?: number,
-): SweepRun {
+/** What is told and counted of one call, in however many places. */
+export interface SweepRecord {
+  readonly observed: SafeObserver;
+  readonly requests: Requests;
+  readonly lateness: LatenessHistogram;
+}
+
+export function startRun(options: SweepOptions, record: SweepRecord, untilMs?: number): SweepRun {
   const { home } = options;
+  const { observed, requests, lateness } = record;
   const { clock } = home;
   const limited = limitedStore(countedStore(home.store, requests), clock);
   const checked = createCheckedClock(clock);
@@ -120,7 +130,7 @@ export function startRun(
     untilMs: untilMs ?? startedMs,
     now: checked.now,
     requests,
-    tally: createSweepTally(observed),
+    tally: createSweepTally(observed, lateness),
     windDown: createWindDown(clock, options),
     condemned: createCondemned(),
     clockReading: undefined,

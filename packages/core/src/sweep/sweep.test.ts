@@ -18,6 +18,7 @@ import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import type { SweepEvent } from "./reporting/sweep-event.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
+const TOMORROW = "2026-12-25T12:00:00.000Z";
 const NOT_DUE = "2026-12-24T12:00:00.001Z";
 
 async function homeWith(ids: readonly string[], options: Parameters<typeof testHome>[0] = {}) {
@@ -79,7 +80,7 @@ describe("sweep()", () => {
       unordered: false,
       latenessMs: { min: 0, median: 0, p99: expect.closeTo(60_000, -3), max: 60_000 },
       oldestDueAt: undefined,
-      requests: { list: 1, head: 0, get: 2, put: 2, copy: 2, move: 0, delete: 2 },
+      requests: { list: 1, head: 0, get: 3, put: 2, copy: 2, move: 0, delete: 2 },
       lease: "taken",
       skewMs: -500, // the middle of the second that a Date may stand for
       concurrencyReached: 2,
@@ -88,17 +89,27 @@ describe("sweep()", () => {
     });
   });
 
-  it("costs one LIST when nothing is due, however much is pending", async () => {
-    const home = await homeWith(numbered(2_500, NOT_DUE));
+  it("costs one LIST when nothing is due, however much is pending, and a GET of the layout every 10 minutes", async () => {
+    const home = await homeWith(numbered(2_500, TOMORROW));
     const { sent, store } = record(home.store);
-    expect(await sweeperOf({ ...home, store }).sweep()).toMatchObject({ listed: 0, due: 0 });
-    expect(sent).toEqual(["list schedule/keywhen/pending/"]);
+    const sweeper = sweeperOf({ ...home, store });
+    const [list, layout] = ["list schedule/keywhen/pending/", "get schedule/keywhen/layout.json"];
+    expect(await sweeper.sweep()).toMatchObject({ listed: 0, due: 0 });
+    expect(sent.splice(0)).toEqual([layout, list]);
+    for (let minute = 1; minute <= 10; minute++) {
+      await home.clock.advance("59s");
+      expect(await sweeper.sweep()).toMatchObject({ listed: 0, requests: { list: 1, get: 0 } });
+    }
+    expect(sent.splice(0)).toEqual(Array(10).fill(list));
+    await home.clock.advance("10s");
+    await sweeper.sweep();
+    expect(sent).toEqual([layout, list]);
   });
 
   it("sends one COPY an event and few LIST and DELETE", async () => {
     const home = await homeWith([...numbered(2_500), ...numbered(3_000, NOT_DUE)]);
     const { requests } = await sweeperOf(home).sweep();
-    expect(requests).toMatchObject({ copy: 2_500, list: 3, head: 0, get: 2, put: 2 });
+    expect(requests).toMatchObject({ copy: 2_500, list: 3, head: 0, get: 3, put: 2 });
     expect(requests.delete).toBeLessThanOrEqual(4);
   });
 
@@ -155,7 +166,9 @@ describe("sweep()", () => {
 
   it("never starts a copy before the due instant, if the clock is set back in between", async () => {
     const home = await homeWith([`${NOON}|out|k`]);
-    const store = recordingStore(home.store, () => home.clock.set(DUE));
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "list") home.clock.set(DUE);
+    });
     const report = await sweeperOf({ ...home, store }).sweep();
     expect(report).toMatchObject({ delivered: 0, oldestDueAt: new Date(NOON) });
     expect(await keysOf(home.store, "out")).toEqual([]);
@@ -271,7 +284,7 @@ describe("sweep() and events of one target", () => {
     const { sent, store } = record(home.store);
     expect(await sweeperOf({ ...home, store }).sweep()).toMatchObject({ delivered: 2 });
     expect(await textOf(home.store, "out", "k")).toBe(younger);
-    expect(sent.filter((request) => !request.includes("lease")).slice(1)).toEqual([
+    expect(sent.filter((request) => /^(?:copy|delete)/.test(request))).toEqual([
       "copy out/k",
       `delete schedule/keywhen/pending/${elder}`,
       "copy out/k",

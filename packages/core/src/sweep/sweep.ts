@@ -1,62 +1,99 @@
-import { noRequests, type Requests } from "../requests/counted-store.js";
-import { rangeEndMs, sweepAhead } from "./look-ahead/sweep-ahead.js";
-import { createSafeObserver, type SafeObserver } from "./reporting/safe-observer.js";
+import type { LayoutReader } from "../layout/layout-reader.js";
+import { shardsOf } from "../layout/places.js";
+import { placeAt, type Shard, shardName } from "../layout/shard.js";
+import type { ResolvedHome } from "../options/home.js";
+import { countedStore, noRequests, type Requests } from "../requests/counted-store.js";
+import { limitedStore } from "../requests/limited-store.js";
+import { createLatenessHistogram } from "./reporting/lateness.js";
+import { createSafeObserver } from "./reporting/safe-observer.js";
+import type { Observer } from "./reporting/sweep-event.js";
 import type { SweepReport } from "./reporting/sweep-report.js";
-import { sweepDue } from "./sweep-due.js";
-import { type SweepOptions, startRun } from "./sweep-run.js";
-import { waitForHolder } from "./wait-for-holder.js";
+import { inPart, type Part } from "./sharing-out/part.js";
+import { sweepShards } from "./sharing-out/sweep-shards.js";
+import { sweepPlace } from "./sweep-place.js";
+import type { SweepOptions, SweepRecord } from "./sweep-run.js";
+import { createWindDown } from "./wind-down.js";
 
-/**
- * One sweep: lists what is due, takes the lease, copies each event to its target and deletes it once the copy is
- * confirmed. Throws only if not even the first page could be listed, or the lease not be read or written.
- */
-export async function sweep(options: SweepOptions): Promise<SweepReport> {
-  const observed = createSafeObserver(options.observe);
+export interface SweepAllOptions extends SweepOptions {
+  readonly layout: LayoutReader;
+  /** Which of the shards; left out, all. */
+  readonly part: Part | undefined;
+}
+
+/** One sweep of all the places in which events may wait. */
+export function sweep(options: SweepAllOptions): Promise<SweepReport> {
+  return recorded(options, noRequests(), (record) => sweepAll(options, record));
+}
+
+/** One sweep of one shard; `requests`: what was sent for it before. */
+export function sweepShard(
+  options: SweepOptions,
+  shard: Shard,
+  requests: Requests,
+): Promise<SweepReport> {
+  const place = { ...options, home: placeAt(options.home, shard) };
+  return recorded(options, requests, async (record) => {
+    const report = await sweepPlace(place, record);
+    return shard === undefined ? report : { ...report, shard: shardName(shard) };
+  });
+}
+
+/** Tells the observer how a sweep ended, well or not. */
+async function recorded(
+  { observe, signal }: SweepOptions,
+  requests: Requests,
+  work: (record: SweepRecord) => Promise<SweepReport>,
+): Promise<SweepReport> {
+  const observed = createSafeObserver(observe);
   try {
-    return await sweepObserved(options, observed);
+    return observed.tellReport(
+      await work({ observed, requests, lateness: createLatenessHistogram() }),
+    );
   } catch (error) {
-    if (!options.signal?.aborted) observed.tell({ type: "sweep-failed", error });
+    if (!signal?.aborted) observed.tell({ type: "sweep-failed", error });
     throw error;
   }
 }
 
-async function sweepObserved(options: SweepOptions, observed: SafeObserver): Promise<SweepReport> {
-  const requests = noRequests();
-  const { clock } = options.home;
-  const startedMs = clock.monotonic();
-  for (let hasWaited = false; ; hasWaited = true) {
-    const result = await sweepOnce(options, observed, requests, hasWaited);
-    const end = { requests, durationMs: Math.round(clock.monotonic() - startedMs) };
-    const report: SweepReport = { ...result, ...end };
-    if (report.outcome === "swept") return observed.tellReport(report);
-    if (!(await waitForHolder(options))) return observed.tellReport(report);
+async function sweepAll(options: SweepAllOptions, record: SweepRecord): Promise<SweepReport> {
+  const { home, layout, part, signal, observe } = options;
+  const readOwn = async (until = signal) => {
+    const all = await readShards({ home, layout, signal: until, observe }, record.requests);
+    return part === undefined ? all : all.filter((shard) => inPart(shard, part));
+  };
+  const shards = await untilDeadline(options, readOwn);
+  return sweepShards(options, record, shards, readOwn);
+}
+
+/** If the sweep is to end before that is known, it is told of `pending/` that nothing was tried. */
+async function untilDeadline(
+  options: SweepAllOptions,
+  readOwn: (until: AbortSignal) => Promise<readonly Shard[]>,
+): Promise<readonly Shard[]> {
+  const windDown = createWindDown(options.home.clock, options);
+  try {
+    return await readOwn(windDown.startSignal);
+  } catch (error) {
+    if (windDown.reason === false) throw error;
+    return [undefined];
+  } finally {
+    windDown.close();
   }
 }
 
-async function sweepOnce(
-  options: SweepOptions,
-  observed: SafeObserver,
+export interface ShardReading {
+  readonly home: ResolvedHome;
+  readonly layout: LayoutReader;
+  readonly signal: AbortSignal | undefined;
+  readonly observe: Observer | undefined;
+}
+
+/** Every shard in which events may wait now. */
+export async function readShards(
+  { home, layout, signal, observe }: ShardReading,
   requests: Requests,
-  hasWaited: boolean,
-) {
-  const { ahead, home } = options;
-  const untilMs = ahead && rangeEndMs(home.clock.now(), ahead.intervalMs) - 1;
-  const run = startRun(options, observed, requests, untilMs);
-  try {
-    const holder = await (ahead ? sweepAhead(run, ahead.pollMs) : sweepDue(run, hasWaited));
-    if (holder !== undefined) {
-      const expiresAt = new Date(holder.expiresMs);
-      return { outcome: "held", by: holder.owner, expiresAt } as const;
-    }
-  } finally {
-    run.windDown.close();
-  }
-  return run.tally.report({
-    truncated: run.windDown.reason,
-    circuit: run.circuit,
-    unordered: run.unordered,
-    lease: run.leaseUse,
-    skewMs: run.clockReading && Math.round(run.clockReading.aheadMs),
-    dryRun: options.dryRun,
-  });
+): Promise<readonly Shard[]> {
+  const store = limitedStore(countedStore(home.store, requests), home.clock);
+  const onUnreadable = () => createSafeObserver(observe).tell({ type: "layout-unreadable" });
+  return shardsOf(await layout.readToSweep({ store, signal, onUnreadable }));
 }

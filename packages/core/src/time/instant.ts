@@ -32,6 +32,12 @@ export function parseInstant(text: string): number | undefined {
   return daysSinceEpoch(year, month, day) * DAY_MS + timeOfDayMs;
 }
 
+/** The instant that a JSON value is, and nothing besides. */
+export function parseWholeInstant(json: unknown): number | undefined {
+  if (typeof json !== "string" || json.length !== INSTANT_LENGTH) return undefined;
+  return parseInstant(json);
+}
+
 /** How many days a month has; 0 if there is no such month. */
 export function daysInMonth(year: number, month: number): number {
   const days = DAYS_IN_MONTH[month - 1] ?? 0;

@@ -139,14 +139,24 @@ describe("KeywhenSweeper", () => {
     expect(ofType(template, "AWS::CloudWatch::Alarm")).toEqual([]);
   });
 
+  it("wakes as many invocations as are to share out the shards", { timeout: SLOW }, () => {
+    const schedules = ofType(synthesize({ shards: 3 }), "AWS::Scheduler::Schedule");
+    const parts = schedules.map(([, { Properties }]) => {
+      const { Target } = JSON.parse(JSON.stringify(Properties));
+      return JSON.parse(Target.Input).part;
+    });
+    expect(parts).toEqual([1, 2, 3].map((number) => ({ number, of: 3 })));
+  });
+
   it("lets writers write and cancellers cancel, and nothing else", { timeout: SLOW }, () => {
     const template = synthesize({});
-    const pending = "arn:aws:s3:::acme-schedule/keywhen/pending/*";
+    const pending = "arn:aws:s3:::acme-schedule/keywhen/pending*";
     expect(withoutPartition(statementsOf(template, /^Writer/))).toEqual([
       { Effect: "Allow", Action: "s3:PutObject", Resource: pending },
     ]);
-    const [list, manage] = withoutPartition(statementsOf(template, /^Canceller/));
+    const [list, layout, manage] = withoutPartition(statementsOf(template, /^Canceller/));
     expect(list).toMatchObject({ Action: "s3:ListBucket" });
+    expect(layout).toMatchObject({ Action: "s3:GetObject" });
     expect(manage).toMatchObject({ Resource: pending });
   });
 
@@ -154,6 +164,8 @@ describe("KeywhenSweeper", () => {
     [{ poll: "1s" }, /KEYWHEN_POLL is "1s", but KEYWHEN_MODE is plain/],
     [{ mode: "precise", poll: "5m" }, /poll is 5m: write 100ms to 60s/],
     [{ mode: "precise", reservedConcurrency: 1 }, /two precise sweeps overlap/],
+    [{ shards: 4, mode: "precise", reservedConcurrency: 4 }, /leave it out, or 8 or more/],
+    [{ shards: 0 }, /shards is 0: write a whole number from 1 to 64/],
     [{ targets: [] }, /KEYWHEN_ALLOW_TARGETS is empty/],
   ])("refuses %j before anything is deployed", { timeout: SLOW }, (props, message) => {
     expect(() => synthesize(props)).toThrow(message);

@@ -16,7 +16,13 @@ import { Construct } from "constructs";
 import { readEnvironment } from "../read-environment.js";
 import { type SweepMode, sweepCallOf } from "../sweep-mode.js";
 import { addAlarms } from "./alarms.js";
-import { listStatement, sweepStatements, type Target, targetPattern } from "./statements.js";
+import {
+  layoutStatement,
+  listStatement,
+  sweepStatements,
+  type Target,
+  targetPattern,
+} from "./statements.js";
 
 export interface KeywhenSweeperProps {
   /** Holds the schedule: a general purpose bucket without Object Lock. */
@@ -39,7 +45,12 @@ export interface KeywhenSweeperProps {
   readonly metrics?: string | undefined;
   /** Is told of alarms; those on dead letters and the oldest due event need `metrics`. @default none */
   readonly alarmTopic?: ITopic | undefined;
-  /** In a precise mode at least 2; an account with a low quota refuses it. @default none */
+  /**
+   * How many invocations share out the schedule's shards each minute (`keywhen shards set`). Whatever number of shards
+   * there is, each is one invocation's. @default 1, which sweeps all of them
+   */
+  readonly shards?: number | undefined;
+  /** At least as many as `shards`, in a precise mode twice as many; an account with a low quota refuses it. @default none */
   readonly reservedConcurrency?: number | undefined;
   /** Megabytes: 256 moves about 120 events a second, 1769 about 800. @default 256 */
   readonly memorySize?: number | undefined;
@@ -73,13 +84,15 @@ export class KeywhenSweeper extends Construct {
     super(scope, id);
     this.#root = props.root ?? "keywhen";
     this.#bucketArn = props.scheduleBucket.bucketArn;
-    this.#pending = `${this.#bucketArn}/${this.#root}/pending/*`;
+    this.#pending = `${this.#bucketArn}/${this.#root}/pending*`;
     const environment = environmentOf(props, this.#root);
     const { mode, poll } = readEnvironment(environment);
     sweepCallOf({ mode, poll });
-    if (mode === "precise" && props.reservedConcurrency === 1) {
+    const shards = checkShards(props.shards ?? 1);
+    const atOnce = mode === "precise" ? 2 * shards : shards;
+    if (props.reservedConcurrency && props.reservedConcurrency < atOnce) {
       throw new Error(
-        "reservedConcurrency is 1, but two precise sweeps overlap: leave it out, or 2 or more.",
+        `reservedConcurrency is ${props.reservedConcurrency}, but two precise sweeps overlap, and there is one for each of the shards: leave it out, or ${atOnce} or more.`,
       );
     }
     this.logGroup = new LogGroup(this, "Log", {
@@ -100,7 +113,7 @@ export class KeywhenSweeper extends Construct {
       logGroup: this.logGroup,
       environment,
     });
-    this.#wakeEachMinute();
+    this.#wakeEachMinute(shards);
     if (props.alarmTopic) addAlarms(this, this.function, props.alarmTopic, props.metrics);
   }
 
@@ -111,7 +124,9 @@ export class KeywhenSweeper extends Construct {
 
   /** Lets it also list, cancel and reschedule. */
   grantManage(grantee: IGrantable): Grant {
-    grantee.grantPrincipal.addToPrincipalPolicy(listStatement(this.#bucketArn, this.#root));
+    for (const statement of [listStatement, layoutStatement]) {
+      grantee.grantPrincipal.addToPrincipalPolicy(statement(this.#bucketArn, this.#root));
+    }
     const tags = ["s3:GetObjectTagging", "s3:PutObjectTagging"];
     return this.#grant(grantee, ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", ...tags]);
   }
@@ -143,7 +158,7 @@ export class KeywhenSweeper extends Construct {
     return role;
   }
 
-  #wakeEachMinute(): void {
+  #wakeEachMinute(shards: number): void {
     const { account, partition, region } = Stack.of(this);
     const group = `arn:${partition}:scheduler:${region}:${account}:schedule-group/default`;
     const role = new Role(this, "WakeRole", {
@@ -155,14 +170,23 @@ export class KeywhenSweeper extends Construct {
     role.addToPolicy(
       new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [functionArn] }),
     );
-    const schedule = new CfnSchedule(this, "EveryMinute", {
-      description: "Wakes keywhen's sweeper.",
-      scheduleExpression: "cron(* * * * ? *)",
-      flexibleTimeWindow: { mode: "OFF" },
-      target: { arn: functionArn, roleArn: role.roleArn, retryPolicy: NEVER },
-    });
-    schedule.node.addDependency(role);
+    for (let number = 1; number <= shards; number++) {
+      const input = JSON.stringify({ part: { number, of: shards } });
+      const name = number === 1 ? "EveryMinute" : `EveryMinutePart${number}`;
+      const schedule = new CfnSchedule(this, name, {
+        description: "Wakes keywhen's sweeper.",
+        scheduleExpression: "cron(* * * * ? *)",
+        flexibleTimeWindow: { mode: "OFF" },
+        target: { arn: functionArn, roleArn: role.roleArn, input, retryPolicy: NEVER },
+      });
+      schedule.node.addDependency(role);
+    }
   }
+}
+
+function checkShards(shards: number): number {
+  if (Number.isInteger(shards) && shards >= 1 && shards <= 64) return shards;
+  throw new Error(`shards is ${shards}: write a whole number from 1 to 64.`);
 }
 
 function environmentOf(props: KeywhenSweeperProps, root: string): Record<string, string> {

@@ -21,7 +21,16 @@ export function listStatement(bucketArn: string, root: string): PolicyStatement 
     sid: "List",
     actions: ["s3:ListBucket"],
     resources: [bucketArn],
-    conditions: { StringLikeIfExists: { "s3:prefix": `${root}/pending/*` } },
+    conditions: { StringLikeIfExists: { "s3:prefix": `${root}/pending*` } },
+  });
+}
+
+/** Where events lie, if they are spread over shards. */
+export function layoutStatement(bucketArn: string, root: string): PolicyStatement {
+  return new PolicyStatement({
+    sid: "ReadTheLayout",
+    actions: ["s3:GetObject"],
+    resources: [`${bucketArn}/${root}/layout.json`],
   });
 }
 
@@ -34,10 +43,11 @@ export function sweepStatements(
   const write = ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"];
   return [
     listStatement(bucketArn, root),
+    layoutStatement(bucketArn, root),
     new PolicyStatement({
       sid: "TakeFromTheSchedule",
       actions: ["s3:GetObject", "s3:GetObjectTagging", "s3:DeleteObject"],
-      resources: [`${bucketArn}/${root}/pending/*`],
+      resources: [`${bucketArn}/${root}/pending*`],
     }),
     new PolicyStatement({
       sid: "ShareTheWorkWithOtherSweepers",

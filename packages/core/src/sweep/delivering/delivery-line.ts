@@ -23,6 +23,9 @@ export interface DeliveryLine {
 }
 
 const MOST_TRACKED_TARGETS = 100_000;
+/** Events between listing and confirmed delete, of all places together; of one at least what fills two deletes. */
+const MOST_IN_MEMORY = 10_000;
+const LEAST_IN_MEMORY = 2_000;
 
 export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine {
   const { home, store, tally, windDown, options, lease, condemned } = run;
@@ -84,6 +87,8 @@ export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine 
     lines,
     inHand,
     limit,
+    slots: options.slots,
+    mostInMemory: Math.max(LEAST_IN_MEMORY, Math.floor(MOST_IN_MEMORY / options.places)),
     tally,
     deletes,
     deliver: (event, isFreed) => deliver(delivery, event, isFreed),

@@ -2,6 +2,7 @@ import type { ObjectStoreError } from "../../store/object-store-error.js";
 import type { DueEvent } from "../due-event.js";
 import type { SweepTally } from "../reporting/sweep-tally.js";
 import type { ConcurrencyLimit } from "./concurrency-limit.js";
+import type { CopySlots } from "./copy-slots.js";
 import type { DeleteQueue } from "./delete-queue.js";
 import type { Delivery } from "./deliver.js";
 import type { InHand } from "./in-hand.js";
@@ -29,6 +30,9 @@ export interface DispatcherOptions {
   readonly lines: TargetLines;
   readonly inHand: InHand;
   readonly limit: ConcurrencyLimit;
+  readonly slots: CopySlots;
+  /** Events in memory at most, waiting ones and those whose delete is unconfirmed included. */
+  readonly mostInMemory: number;
   readonly tally: SweepTally;
   readonly deletes: DeleteQueue;
   /** `isFreed`: its elder has just been delivered, so it goes now, however its own tries stand. */
@@ -37,13 +41,11 @@ export interface DispatcherOptions {
   readonly condemn: (event: DueEvent, error: ObjectStoreError) => boolean;
 }
 
-/** Events in memory at most, waiting ones and those whose delete is unconfirmed included. */
-const MOST_IN_MEMORY = 10_000;
 /** Enough that copies never wait for a page. */
 const MOST_READY = 1_000;
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { lines, inHand, limit, tally, deletes, deliver, condemn } = options;
+  const { lines, inHand, limit, slots, mostInMemory, tally, deletes, deliver, condemn } = options;
   const ready: DueEvent[] = [];
   const freed = new WeakSet<DueEvent>();
   let copying = 0;
@@ -52,10 +54,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const change = createPulse();
 
   const hasRoom = () =>
-    ready.length < MOST_READY && ready.length + copying + waiting + unconfirmed < MOST_IN_MEMORY;
+    ready.length < MOST_READY && ready.length + copying + waiting + unconfirmed < mostInMemory;
 
   const startReady = () => {
     while (copying < limit.current) {
+      if (ready.length === 0 || !slots.take(startReady)) return;
       const event = ready.shift();
       if (event === undefined) return;
       copying += 1;
@@ -68,6 +71,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const delivery = await deliver(event, freed.has(event));
     copying -= 1;
     settle(event, delivery);
+    slots.free();
     startReady();
     change.notify();
   };

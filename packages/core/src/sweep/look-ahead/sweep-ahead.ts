@@ -13,7 +13,7 @@ import { newPass, type SweepRun } from "../sweep-run.js";
 import { type Starter, startAtInstants } from "./start-at-instants.js";
 import { createUpcoming, type Upcoming } from "./upcoming.js";
 
-/** Events in memory at most that aren't due yet. */
+/** Events in memory at most that aren't due yet, of all places together. */
 const MOST_UPCOMING = 10_000;
 
 /** The end of the next full interval: a host that is woken once an interval leaves no gap, whenever it is woken. */
@@ -43,7 +43,7 @@ interface Ahead {
 
 async function deliverAtInstants(run: SweepRun, line: DeliveryLine, pollMs: number): Promise<void> {
   const { windDown } = run;
-  const upcoming = createUpcoming(MOST_UPCOMING);
+  const upcoming = createUpcoming(Math.ceil(MOST_UPCOMING / run.options.places));
   const pause = createPause(run);
   const starter = startAtInstants(run, line, upcoming, pause.end);
   const ahead: Ahead = { run, line, upcoming, starter };

@@ -38,6 +38,14 @@ export type SweepEvent =
   | { readonly type: "lease-unreadable" }
   /** The lease could not be let go: other sweepers wait until it ends by itself, a minute later. */
   | { readonly type: "lease-unreleased"; readonly error: ObjectStoreError }
+  /** The layout object is no layout, or one of a later version: all 256 shards are swept, in case events are there. */
+  | { readonly type: "layout-unreadable" }
+  /** One of several shards could not be swept, `undefined` being `pending/`; the others were. */
+  | {
+      readonly type: "shard-failed";
+      readonly shard: number | undefined;
+      readonly error: ObjectStoreError;
+    }
   /** A page after the first could not be read: what lies behind it is the next sweep's. */
   | { readonly type: "list-failed"; readonly error: unknown }
   /** No sweep was possible. `sweep()` rejects with the error; what `start()` began tries again, if that can help. */
@@ -75,6 +83,8 @@ const LEVELS = {
   "lease-unsupported": "warn",
   "lease-unreadable": "error",
   "lease-unreleased": "warn",
+  "layout-unreadable": "error",
+  "shard-failed": "error",
   "list-failed": "error",
   "sweep-failed": "error",
   swept: "info",

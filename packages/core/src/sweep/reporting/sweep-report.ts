@@ -23,6 +23,15 @@ export type LeaseUse = "unsupported" | "none" | "taken" | "waited" | "lost";
 
 export type SweepReport = SweptReport | HeldReport;
 
+/** How it went with the shards, `pending/` counted as one: a sweep is `held` as a whole only if it had nothing else to do. */
+export interface ShardsReport {
+  readonly swept: number;
+  /** Another sweeper is at work there. */
+  readonly held: number;
+  /** Could not be listed, or their lease not be read or written. */
+  readonly failed: number;
+}
+
 /** Another sweeper is at work: nothing was done. Fields are only ever added. */
 export interface HeldReport {
   readonly outcome: "held";
@@ -33,6 +42,10 @@ export interface HeldReport {
   /** On the wire, by kind. */
   readonly requests: Requests;
   readonly durationMs: number;
+  /** Where there are several. */
+  readonly shards?: ShardsReport | undefined;
+  /** Which shard this is of, two hex digits, where each is swept by itself (`start()`). */
+  readonly shard?: string | undefined;
   /** The first error that the observer threw. */
   readonly observerError?: unknown;
 }
@@ -85,6 +98,10 @@ export interface SweptReport {
   /** The most copies that were under way at once. */
   readonly concurrencyReached: number;
   readonly durationMs: number;
+  /** Where there are several. */
+  readonly shards?: ShardsReport | undefined;
+  /** Which shard this is of, two hex digits, where each is swept by itself (`start()`). */
+  readonly shard?: string | undefined;
   /** Nothing was delivered: the sweep only counted what is due. */
   readonly dryRun: boolean;
   /** The first error that the observer threw; delivery went on. */

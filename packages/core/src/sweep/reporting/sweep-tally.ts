@@ -1,7 +1,7 @@
 import type { ObjectStoreError } from "../../store/object-store-error.js";
 import type { DueEvent } from "../due-event.js";
 import { createLeftBehind, type LeftBehind } from "../retrying/left-behind.js";
-import { createLatenessHistogram } from "./lateness.js";
+import type { LatenessHistogram } from "./lateness.js";
 import type { SafeObserver } from "./safe-observer.js";
 import type { DeadReason } from "./sweep-event.js";
 import type { LeaseUse, SweptReport, TruncatedReason } from "./sweep-report.js";
@@ -48,7 +48,7 @@ interface SweepEnd {
   readonly dryRun: boolean;
 }
 
-export function createSweepTally(observed: SafeObserver): SweepTally {
+export function createSweepTally(observed: SafeObserver, lateness: LatenessHistogram): SweepTally {
   const counts = {
     listed: 0,
     foreign: 0,
@@ -65,7 +65,6 @@ export function createSweepTally(observed: SafeObserver): SweepTally {
   };
   let untried = 0;
   let isFirstPass = true;
-  const lateness = createLatenessHistogram();
   const left = createLeftBehind();
   let concurrencyReached = 0;
   return {

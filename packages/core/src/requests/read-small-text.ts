@@ -1,0 +1,39 @@
+import type { Clock } from "../clock.js";
+import type { ObjectRef, OpenObject } from "../store/object-store.js";
+import { ObjectStoreError } from "../store/object-store-error.js";
+import { readBody } from "../store/read-body.js";
+import { createRequestWatch } from "./request-watch.js";
+
+/** No lease has so many holders, and no layout so many numbers. */
+const LARGEST_BYTES = 65_536;
+const BODY_LIMIT_MS = 10_000;
+
+/** The text of one of keywhen's own objects; of one that is too large to be one, nothing. */
+export async function readSmallText(
+  clock: Clock,
+  ref: ObjectRef,
+  opened: OpenObject,
+  callerSignal: AbortSignal | undefined,
+): Promise<string> {
+  if (opened.size > LARGEST_BYTES) {
+    await opened.body.cancel();
+    return "";
+  }
+  const fail = (code: "unavailable" | "aborted", message: string, cause?: unknown) =>
+    new ObjectStoreError({ ...ref, code, operation: "get", message, cause });
+  const ends = {
+    limitMs: BODY_LIMIT_MS,
+    callerSignal,
+    tooSlow: () => fail("unavailable", `its body did not end within ${BODY_LIMIT_MS / 1_000} s`),
+    aborted: (cause: unknown) => fail("aborted", "aborted by the caller", cause),
+  };
+  const watch = createRequestWatch(clock);
+  const bytes = await watch(ends, async (signal) => {
+    try {
+      return await readBody(ref, opened.body, { signal });
+    } catch (cause) {
+      throw fail("unavailable", "its body broke off", cause);
+    }
+  });
+  return new TextDecoder().decode(bytes);
+}

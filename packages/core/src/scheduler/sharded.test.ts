@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { createLayout } from "../layout/create-layout.js";
+import { keysOf, type TestHome, testHome, writeByHand } from "../test-support/test-home.js";
+import { recordingStore } from "../testing/faulty-store.js";
+import { createScheduler } from "./create-scheduler.js";
+import { eventId } from "./event-id.js";
+
+const at = "2026-12-25T12:00:00.000Z";
+const to = { bucket: "out", key: "k" };
+
+async function shardedHome(): Promise<TestHome> {
+  const home = testHome();
+  await createLayout(home).setShards(4);
+  await home.clock.advance("20m");
+  return home;
+}
+
+async function waiting(home: TestHome): Promise<string[]> {
+  return (await keysOf(home.store, "schedule")).filter((key) => key.includes("/pending"));
+}
+
+describe("schedule()", () => {
+  it("sends one PUT into the shard of the number that it was told", async () => {
+    const home = testHome();
+    const sent: string[] = [];
+    const store = recordingStore(home.store, ({ kind }) => sent.push(kind));
+    const scheduler = createScheduler({ ...home, store, shards: 4 });
+    const { id } = await scheduler.schedule({ at, to, deliveryId: "order-42" });
+    expect(id).toBe(eventId({ at, to, deliveryId: "order-42" }));
+    expect(sent).toEqual(["put"]);
+    expect(await waiting(home)).toEqual([`keywhen/pending.03/${id}`]);
+  });
+
+  it("reads the layout every ten minutes if it is to, and uses a new number from its instant on", async () => {
+    const home = testHome();
+    let gets = 0;
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "get") gets += 1;
+    });
+    const scheduler = createScheduler({ ...home, store, shards: "layout" });
+    const write = async () => (await scheduler.schedule({ at, to })).id;
+    await createLayout(home).setShards(4);
+    for (let minute = 0; minute < 19; minute++) {
+      await write();
+      await home.clock.advance("1m");
+    }
+    expect((await waiting(home)).every((key) => key.startsWith("keywhen/pending/"))).toBe(true);
+    await home.clock.advance("1m");
+    const id = await write();
+    expect((await waiting(home)).find((key) => key.endsWith(id))).toMatch(/^keywhen\/pending\.0/);
+    expect(gets).toBe(3);
+  });
+
+  it("asks for the layout once for many", async () => {
+    const home = await shardedHome();
+    let gets = 0;
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "get") gets += 1;
+    });
+    const events = Array.from({ length: 100 }, () => ({ at, to }));
+    await createScheduler({ ...home, store, shards: "layout" }).scheduleMany(events);
+    expect(gets).toBe(1);
+  });
+
+  it("finds a chosen id that was scheduled with another number in mind", async () => {
+    const home = await shardedHome();
+    const event = { at, to, deliveryId: "order-42" };
+    await createScheduler(home).schedule(event);
+    const sharded = createScheduler({ ...home, shards: "layout" });
+    expect(await sharded.schedule(event)).toMatchObject({ outcome: "exists" });
+    expect(await waiting(home)).toHaveLength(1);
+  });
+
+  it.each([-1, 257, 2.5])("refuses %d shards", (shards) => {
+    expect(() => createScheduler({ ...testHome(), shards })).toThrow(/shards .* whole number/);
+  });
+});
+
+describe("list()", () => {
+  it("gives the events of all shards in due order, and goes on after any of them", async () => {
+    const home = await shardedHome();
+    const scheduler = createScheduler({ ...home, shards: "layout" });
+    const ids: string[] = [];
+    for (let index = 0; index < 60; index++) {
+      ids.push((await scheduler.schedule({ in: `${((index * 7) % 60) + 1}h`, to })).id);
+    }
+    const byHand = `${at}|out|by-hand`;
+    await writeByHand(home.store, byHand);
+    const sorted = [...ids, byHand].sort();
+    const listed = async (filter = {}) => {
+      const found: string[] = [];
+      for await (const { id } of scheduler.list(filter)) found.push(id);
+      return found;
+    };
+    expect(await listed()).toEqual(sorted);
+    expect(await listed({ limit: 7 })).toEqual(sorted.slice(0, 7));
+    expect(await listed({ after: sorted[6], limit: 20 })).toEqual(sorted.slice(7, 27));
+  });
+});
+
+describe("cancel()", () => {
+  it("is true of an event that two writers with different numbers in mind have written", async () => {
+    const home = await shardedHome();
+    const event = { at, to, deliveryId: "order-42" };
+    const { id } = await createScheduler({ ...home, shards: 4 }).schedule(event);
+    await createScheduler(home).schedule(event);
+    expect(await waiting(home)).toHaveLength(2);
+    expect(await createScheduler(home).cancel(id)).toEqual({ outcome: "cancelled", id });
+    expect(await waiting(home)).toEqual([]);
+  });
+
+  it("takes back what is overdue, by the lease of its shard", async () => {
+    const home = await shardedHome();
+    const scheduler = createScheduler({ ...home, shards: "layout" });
+    const { id } = await scheduler.schedule({ in: "1m", to, deliveryId: "order-42" });
+    await home.clock.advance("5m");
+    expect(await scheduler.cancel(id, { overdue: true })).toEqual({ outcome: "cancelled", id });
+    expect(await scheduler.cancel(id, { overdue: true })).toEqual({ outcome: "not-found" });
+    const leases = (await keysOf(home.store, "schedule")).filter((key) => key.includes("lease"));
+    expect(leases).toEqual([expect.stringMatching(/sweep\.0[0-3]\.json$/)]);
+  });
+});
+
+describe("reschedule()", () => {
+  it("stays in its shard, so that calling it again gives the same key after a change of the number", async () => {
+    const home = await shardedHome();
+    const scheduler = createScheduler({ ...home, shards: "layout" });
+    const { id } = await scheduler.schedule({ at, to, deliveryId: "order-42" });
+    const [before = ""] = await waiting(home);
+    await createLayout(home).setShards(16);
+    await home.clock.advance("20m");
+    await scheduler.reschedule(id, { in: "3d" });
+    const [after = ""] = await waiting(home);
+    expect(after.split("/")[1]).toBe(before.split("/")[1]);
+    expect(after).not.toBe(before);
+  });
+});

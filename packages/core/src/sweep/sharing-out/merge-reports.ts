@@ -1,0 +1,112 @@
+import type {
+  HeldReport,
+  LeaseUse,
+  SweepReport,
+  SweptReport,
+  TruncatedReason,
+} from "../reporting/sweep-report.js";
+import type { SweepRecord } from "../sweep-run.js";
+import type { ShardOutcome } from "./sweep-shards.js";
+
+/** What is known of the sweep as a whole. */
+interface WholeSweep {
+  readonly concurrencyReached: number;
+  readonly durationMs: number;
+  readonly dryRun: boolean;
+}
+
+type Counts = Pick<
+  SweptReport,
+  | "listed"
+  | "foreign"
+  | "due"
+  | "delivered"
+  | "alreadyDelivered"
+  | "gone"
+  | "retrying"
+  | "held"
+  | "dead"
+  | "refused"
+  | "undeleted"
+  | "undecided"
+>;
+/** Of several, the one that weighs most. */
+const TRUNCATED: readonly TruncatedReason[] = [
+  "aborted",
+  "deadline",
+  "denied",
+  "clock-skew",
+  "lease-lost",
+  "list-failed",
+];
+const LEASE: readonly LeaseUse[] = ["lost", "waited", "taken", "unsupported", "none"];
+
+/** One report of what was done in all shards. Throws what went wrong if no shard could be swept. */
+export function mergeReports(
+  outcomes: readonly ShardOutcome[],
+  { requests, lateness }: SweepRecord,
+  whole: WholeSweep,
+): SweepReport {
+  const errors = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
+  const reports = outcomes.flatMap((outcome) => ("report" in outcome ? [outcome.report] : []));
+  if (reports.length === 0 && errors.length > 0) throw errors[0];
+  const swept = reports.filter((report) => report.outcome === "swept");
+  const held = reports.filter((report) => report.outcome === "held");
+  const shards = { swept: swept.length, held: held.length, failed: errors.length };
+  const holder = errors.length === 0 && swept.every(isIdle) ? earliest(held) : undefined;
+  const { durationMs } = whole;
+  if (holder !== undefined) return { ...holder, requests, durationMs, shards };
+  return {
+    outcome: "swept",
+    ...summed(swept),
+    truncated: truncatedOf(swept, errors.length > 0),
+    resumeKey: least(swept.map(({ resumeKey }) => resumeKey)),
+    circuit: swept.some(({ circuit }) => circuit),
+    unordered: swept.some(({ unordered }) => unordered),
+    latenessMs: lateness.summary(),
+    oldestDueAt: least(swept.map(({ oldestDueAt }) => oldestDueAt)),
+    requests,
+    lease: LEASE.find((use) => swept.some(({ lease }) => lease === use)) ?? "none",
+    skewMs: swept.map(({ skewMs }) => skewMs).find((skewMs) => skewMs !== undefined),
+    ...whole,
+    shards,
+  };
+}
+
+/** It found nothing to do, and asked for no lease. */
+function isIdle({ due, lease, truncated }: SweptReport): boolean {
+  return due === 0 && lease === "none" && truncated === false;
+}
+
+/** The one that ends first, if nobody renews it. */
+function earliest(held: readonly HeldReport[]): HeldReport | undefined {
+  return held.toSorted((one, other) => Number(one.expiresAt) - Number(other.expiresAt))[0];
+}
+
+function summed(swept: readonly SweptReport[]): Counts {
+  const sum = (name: keyof Counts) => swept.reduce((total, report) => total + report[name], 0);
+  return {
+    listed: sum("listed"),
+    foreign: sum("foreign"),
+    due: sum("due"),
+    delivered: sum("delivered"),
+    alreadyDelivered: sum("alreadyDelivered"),
+    gone: sum("gone"),
+    retrying: sum("retrying"),
+    held: sum("held"),
+    dead: sum("dead"),
+    refused: sum("refused"),
+    undeleted: sum("undeleted"),
+    undecided: sum("undecided"),
+  };
+}
+
+function truncatedOf(swept: readonly SweptReport[], hasFailed: boolean): false | TruncatedReason {
+  const reason = TRUNCATED.find((one) => swept.some(({ truncated }) => truncated === one));
+  return reason ?? (hasFailed ? "list-failed" : false);
+}
+
+function least<T extends string | Date>(values: readonly (T | undefined)[]): T | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.toSorted((one, other) => (one < other ? -1 : 1))[0];
+}
