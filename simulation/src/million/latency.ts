@@ -11,7 +11,7 @@ interface Spread {
  * small objects (S3 performance design patterns), users measure 60 to 130 ms from a function in the same region;
  * single figures for each kind are assumptions between the two.
  */
-export const LATENCIES: Readonly<Record<RequestKind, Spread>> = {
+const LATENCIES: Readonly<Record<RequestKind, Spread>> = {
   list: { medianMs: 120, p99Ms: 400 },
   head: { medianMs: 30, p99Ms: 150 },
   get: { medianMs: 40, p99Ms: 200 },

@@ -11,7 +11,7 @@ export interface Partition {
  * so many PUT, COPY, POST and DELETE, and so many GET and HEAD a second.
  */
 export const WRITES_PER_SECOND = 3_500;
-export const READS_PER_SECOND = 5_500;
+const READS_PER_SECOND = 5_500;
 
 /** `queueMs`: what would wait longer than this is turned away. */
 export function partition(queueMs: number): Partition {

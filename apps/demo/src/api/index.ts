@@ -29,7 +29,6 @@ export {
 export {
   type EventPage,
   LARGEST_PAGE,
-  type Target,
   type WaitingEvent,
   type WaitingEventDetails,
 } from "./waiting-event.js";
