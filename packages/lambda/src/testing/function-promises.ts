@@ -148,7 +148,9 @@ export function proveFunction(runtime: Runtime): void {
     });
     await expect(api.invoke({}, TIMEOUT_MS)).rejects.toMatchObject({
       errorType: "ObjectStoreError",
-      errorMessage: expect.stringMatching(/^get no-such-bucket\/keywhen\/layout\.json: NoSuchBucket[^\n]*$/),
+      errorMessage: expect.stringMatching(
+        /^get no-such-bucket\/keywhen\/layout\.json: NoSuchBucket[^\n]*$/,
+      ),
     });
   });
 
