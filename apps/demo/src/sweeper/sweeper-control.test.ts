@@ -18,6 +18,9 @@ describe("/api/sweeper", () => {
       (event) => event.sweeper.holders[0]?.isHere === true,
     );
     expect(sweeper).toMatchObject({ at: "here", isStarted: true });
+    // Another one's range of seconds always ends before that of a minute does, so it can't stand on top.
+    const other = await demo.sweeper().sweep({ lookAhead: "2s", poll: "100ms" });
+    expect(other).toMatchObject({ outcome: "held" });
     expect(await demo.call<SweeperState>("/api/sweeper/stop", "POST")).toMatchObject({
       at: "stopped",
       isStarted: false,
