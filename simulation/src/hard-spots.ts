@@ -13,6 +13,8 @@ import { PROFILES } from "./profiles.js";
 /** Of worlds in which one danger comes up again and again: by chance alone it would in one of thousands. */
 const HARD_SPOTS = 0.15;
 const LIFE_MS = 150_000;
+/** Worlds of a day are about other things, and a day of polls takes long. */
+const LONGEST_MS = 3_600_000;
 /** Events are so dense that one is due in every few seconds. */
 const DENSE_MS = 120_000;
 
@@ -21,7 +23,7 @@ type HardSpot = (plan: Plan, prng: Prng) => Plan;
 /** The same plan, or, for some seeds, one that is all about one danger. */
 export function withHardSpot(plan: Plan): Plan {
   const prng = prngOf(plan.seed, "hard spot");
-  if (!prng.chance(HARD_SPOTS)) return plan;
+  if (!prng.chance(HARD_SPOTS) || plan.chaosMs > LONGEST_MS) return plan;
   return prng.pick([lateCancels, setForward, setBackUnrenewed, slowAndBehind])(plan, prng);
 }
 
@@ -74,7 +76,12 @@ const slowAndBehind: HardSpot = (plan, prng) => {
 
 function looksAhead(plan: Plan, pollSeconds: number): Plan {
   const sweepers = plan.sweepers.map(
-    (sweeper): SweeperPlan => ({ ...sweeper, pollSeconds, lifeMs: LIFE_MS, concurrency: 64 }),
+    (sweeper): SweeperPlan => ({
+      ...sweeper,
+      pollSeconds,
+      lifeMs: LIFE_MS,
+      concurrency: 64,
+    }),
   );
   return { ...plan, sweepers };
 }

@@ -108,6 +108,11 @@ export interface SweepRun {
   unordered: boolean;
 }
 
+/** The most exact answer since the listing began says that this machine's clock is ahead, so that a copy would be early. */
+export function isClockAhead({ home, clockReading }: SweepRun): boolean {
+  return clockReading !== undefined && clockReading.aheadMs > allowedSkewMs(home.guardMs);
+}
+
 /** What is told and counted of one call, in however many places. */
 export interface SweepRecord {
   readonly observed: SafeObserver;
