@@ -29,6 +29,8 @@ npx() {
   esac
 }
 `;
+/** What a page left in the background ends with it, also if a command after it failed. */
+const END_JOBS = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT";
 const STAND_INS = {
   keywhen: `exec node ${JSON.stringify(keywhen)} "$@"`,
   pg_dump: "echo 'CREATE TABLE orders ();'",
@@ -50,7 +52,7 @@ export function runInShell(commands: string) {
   prepare(folder);
   const env = { ...process.env, PATH: `${join(folder, "bin")}:${process.env["PATH"]}` };
   try {
-    const script = `set -eo pipefail\n${PRELUDE}\n${commands}`;
+    const script = `set -eo pipefail\n${END_JOBS}\n${PRELUDE}\n${commands}`;
     // Without rc file, which bash reads if its input is a socket: it may put other programs first.
     const limits = { timeout: 120_000, killSignal: "SIGKILL" } as const; // a command that never ends is a mistake
     const options = { cwd: folder, env, encoding: "utf8", ...limits } as const;
