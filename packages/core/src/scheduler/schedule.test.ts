@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { seedCodec } from "../codec/seed-codec.js";
 import { memoryStore } from "../store/memory-store.js";
 import {
   failFirst,
@@ -66,7 +67,7 @@ describe("schedule()", () => {
   it("streams a body", async () => {
     const home = testHome();
     const body = new Blob(["one ", "two"]).stream();
-    const { id } = await createScheduler(home).schedule({ in: "1h", to, body });
+    const { id } = await createScheduler(home).schedule({ in: "1h", to, body, size: 7 });
     expect(await textOf(home.store, "schedule", `keywhen/pending/${id}`)).toBe("one two");
   });
 
@@ -125,6 +126,16 @@ describe("schedule() with a chosen delivery id", () => {
     await home.clock.advance("1ms");
     expect((await scheduler.schedule({ ...chosen, deliveryId: "other" })).outcome).toBe("too-late");
     expect(await keysOf(home.store, "schedule")).toHaveLength(1);
+  });
+
+  it("is too late if it closes while its shard is asked for, and sends nothing", async () => {
+    const home = testHome();
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "get") home.clock.set("2026-12-24T12:59:56Z");
+    });
+    const scheduler = createScheduler({ ...home, store, shards: "layout" });
+    expect((await scheduler.schedule(chosen)).outcome).toBe("too-late");
+    expect(await keysOf(home.store, "schedule")).toEqual([]);
   });
 
   it("is undecided if the answer comes after it has closed", async () => {
@@ -375,6 +386,20 @@ describe("createScheduler()", () => {
     const { clock } = testHome();
     const store = memoryStore({ clock, capabilities: { orderedList: false } });
     expect(() => createScheduler({ store, bucket: "b" })).toThrow(/lists in no order/);
+  });
+
+  it("refuses shards for keys of a format that knows none", () => {
+    const home = { ...testHome(), codec: seedCodec, root: "scheduled" };
+    expect(() => createScheduler({ ...home, shards: 4 })).toThrow(/lie in no shards/);
+    expect(() => createScheduler({ ...home, shards: 0 })).not.toThrow();
+  });
+
+  it("takes this machine's clock, if it is given none", async () => {
+    const home = { store: memoryStore({ clock: Date }), bucket: "schedule" };
+    const before = Date.now();
+    const { at } = await createScheduler(home).schedule({ in: "1h", to });
+    expect(at.getTime() - before).toBeGreaterThanOrEqual(3_600_000);
+    expect(at.getTime() - Date.now()).toBeLessThanOrEqual(3_600_000);
   });
 
   it("needs no guard where one clock serves", async () => {

@@ -73,3 +73,9 @@ export class ObjectStoreError extends Error {
 export function isStoreError(error: unknown): error is ObjectStoreError {
   return error instanceof Error && error.name === "ObjectStoreError" && "undecided" in error;
 }
+
+/** What was caught, if it is the store's error; anything else is a mistake in the code and is thrown on. */
+export function storeErrorOf(caught: unknown): ObjectStoreError {
+  if (isStoreError(caught)) return caught;
+  throw caught;
+}

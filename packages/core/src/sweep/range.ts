@@ -3,7 +3,7 @@ import { canLease } from "../lease/can-lease.js";
 import type { LeaseAccount } from "../lease/lease-state.js";
 import { type OtherHolder, takeLease } from "../lease/take-lease.js";
 import { onAbort } from "../on-abort.js";
-import { isStoreError } from "../store/object-store-error.js";
+import { storeErrorOf } from "../store/object-store-error.js";
 import { sweptThroughMs } from "./retrying/swept-through.js";
 import type { SweepRun } from "./sweep-run.js";
 
@@ -59,9 +59,8 @@ export async function releaseRange(run: SweepRun): Promise<void> {
   if (run.lease === undefined) return;
   try {
     await run.lease.release(accountOf(run), run.windDown.releaseSignal);
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
-    run.tally.leaseUnreleased(error);
+  } catch (caught) {
+    run.tally.leaseUnreleased(storeErrorOf(caught));
   }
 }
 

@@ -58,9 +58,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   const startReady = () => {
     while (copying < limit.current) {
-      if (ready.length === 0 || !slots.take(startReady)) return;
-      const event = ready.shift();
-      if (event === undefined) return;
+      const event = ready[0];
+      if (event === undefined || !slots.take(startReady)) return;
+      ready.shift();
       copying += 1;
       tally.underWay(copying);
       void run(event);
