@@ -34,6 +34,10 @@ describe("createDeadLetters()", () => {
     const dead = createDeadLetters(home);
     expect(await collect(dead.list())).toMatchObject([{ id, to: { bucket: "secret", key: "k" } }]);
     expect(await collect(dead.list({ to: { bucket: "out" } }))).toEqual([]);
+    await createScheduler(home).schedule({ in: "0s", to: { bucket: "secret", key: "other" } });
+    await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
+    expect(await collect(dead.list())).toHaveLength(2);
+    expect(await collect(dead.list({ limit: 1 }))).toMatchObject([{ id }]);
     expect(await collect(createScheduler(home).list())).toEqual([]);
   });
 

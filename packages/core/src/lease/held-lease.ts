@@ -128,7 +128,7 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
 
   return {
     get fromMs() {
-      return rangeStartMs(state, owner) ?? Number.POSITIVE_INFINITY;
+      return rangeStartMs(state, owner);
     },
     untilMs,
     ttlMs,

@@ -9,12 +9,12 @@ import type {
   ObjectRef,
   ObjectStore,
   PutCondition,
-  RequestKind,
   StoreCall,
   StoreCapabilities,
 } from "./object-store.js";
 import { ObjectStoreError } from "./object-store-error.js";
 import { readBody } from "./read-body.js";
+import type { RequestKind } from "./request-kind.js";
 import { type SortedKeys, sortedKeys } from "./sorted-keys.js";
 import { headersOf, infoOf, opened, type StoredObject } from "./stored-object.js";
 

@@ -1,4 +1,4 @@
-import type { RequestKind } from "./object-store.js";
+import type { RequestKind } from "./request-kind.js";
 
 /**
  * Why a store call failed.

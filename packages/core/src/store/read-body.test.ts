@@ -57,4 +57,14 @@ describe("readBody()", () => {
     const own = storeError("denied", "get");
     await expect(readBody(ref, failing(own))).rejects.toBe(own);
   });
+
+  it("is aborted as well if the stream won't be cancelled", async () => {
+    const abort = new AbortController();
+    const stream = new ReadableStream<Uint8Array>({
+      cancel: () => Promise.reject(new Error("busy")),
+    });
+    const reading = readBody(ref, stream, { signal: abort.signal });
+    abort.abort();
+    await expect(reading).rejects.toMatchObject({ code: "aborted" });
+  });
 });

@@ -151,7 +151,6 @@ function createPause({ home, windDown }: SweepRun) {
   return {
     end,
     async rest(ms: number) {
-      if (windDown.reason) return;
       current = new AbortController();
       await home.clock.sleep(ms, { signal: current.signal });
     },

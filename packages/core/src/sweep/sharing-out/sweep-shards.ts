@@ -1,16 +1,15 @@
 import { REREAD_MS } from "../../layout/layout-reader.js";
-import { placeAt, type Shard } from "../../layout/shard.js";
+import { placeAt } from "../../layout/place-at.js";
+import type { Shard } from "../../layout/shard.js";
 import { randomFraction } from "../../random.js";
 import { sleepUnlessAborted } from "../../sleep-unless-aborted.js";
-import { type ObjectStoreError, storeErrorOf } from "../../store/object-store-error.js";
+import { storeErrorOf } from "../../store/object-store-error.js";
 import { createCopySlots } from "../delivering/copy-slots.js";
 import type { SweepReport } from "../reporting/sweep-report.js";
 import { sweepPlace } from "../sweep-place.js";
 import type { SweepOptions, SweepRecord } from "../sweep-run.js";
 import { mergeReports } from "./merge-reports.js";
-
-/** What became of one shard. */
-export type ShardOutcome = { readonly report: SweepReport } | { readonly error: ObjectStoreError };
+import type { ShardOutcome } from "./shard-outcome.js";
 
 /**
  * One sweep of several shards at once, each with its lease: who is held on one, or can't list it, goes on with the
