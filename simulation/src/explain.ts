@@ -3,8 +3,8 @@ import { makePlan } from "./make-plan.js";
 import type { Plan } from "./plan.js";
 import type { ProfileName } from "./profiles.js";
 import type { FoundViolation } from "./run-seeds.js";
+import { runWorld } from "./run-world.js";
 import { shrink } from "./shrink.js";
-import { runWorld } from "./world.js";
 
 /** Says which promise a seed breaks, how to see it again, and what of its world it takes. */
 export async function explain(

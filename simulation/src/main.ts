@@ -9,7 +9,7 @@ import { findPlanted } from "./planted/find-planted.js";
 import { openPool } from "./pool.js";
 import { reportPage } from "./report-page.js";
 import { runMany, summary } from "./run-many.js";
-import { runWorld } from "./world.js";
+import { runWorld } from "./run-world.js";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 

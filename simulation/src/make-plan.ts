@@ -14,15 +14,10 @@ import {
 import { planEvents } from "./plan-events.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILE_NAMES, PROFILES, type ProfileName } from "./profiles.js";
+import type { Span } from "./span.js";
 
 const START_MS = Date.UTC(2026, 11, 24, 8, 0, 0);
 const MINUTE_MS = 60_000;
-
-/** How long a world's faults last. */
-export interface Span {
-  readonly startMs: number;
-  readonly chaosMs: number;
-}
 
 /** The world of a seed. */
 export function makePlan(seed: number, chosenProfile?: ProfileName | undefined): Plan {

@@ -1,4 +1,3 @@
-import type { Span } from "./make-plan.js";
 import {
   type EventPlan,
   FORBIDDEN_BUCKET,
@@ -9,6 +8,7 @@ import {
   TARGET_BUCKETS,
 } from "./plan.js";
 import { type Prng, prngOf } from "./prng.js";
+import type { Span } from "./span.js";
 
 /** What the events of a world are drawn from. */
 interface Source extends Span {

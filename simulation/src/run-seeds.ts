@@ -2,7 +2,7 @@ import type { CoreUnderTest } from "./core-under-test.js";
 import type { FaultCounts, FaultKind } from "./faults.js";
 import { makePlan } from "./make-plan.js";
 import type { ProfileName } from "./profiles.js";
-import { runWorld, type Violation } from "./world.js";
+import { runWorld, type Violation } from "./run-world.js";
 
 /** Worlds to run one after the other. */
 export interface Seeds {

@@ -1,7 +1,7 @@
 import type { CoreUnderTest } from "./core-under-test.js";
 import { REQUEST_FAULTS, WORLD_FAULTS } from "./faults.js";
 import { type Plan, partsOf, without } from "./plan.js";
-import { runWorld, type Violation } from "./world.js";
+import { runWorld, type Violation } from "./run-world.js";
 
 /** The smallest part of a world in which the same promise is broken still. */
 export interface Shrunk {

@@ -6,7 +6,8 @@ import { checkName } from "./check-name.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import type { JsonObject } from "./json-fields.js";
 import { objectInfo } from "./object-resource.js";
-import { ask, open, type Purpose, read } from "./send-once.js";
+import type { Purpose } from "./purpose.js";
+import { ask, open, read } from "./send-once.js";
 import { saysMissing, toStoreError } from "./store-errors.js";
 
 const LOOKS = 3;

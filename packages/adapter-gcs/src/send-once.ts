@@ -1,21 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import type { ObjectStoreError, RequestKind, StoreCall } from "@keywhen/core/store";
+import type { ObjectStoreError, StoreCall } from "@keywhen/core/store";
 import { exchange, textOf, type WireAnswer, type WireBody } from "./exchange.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { type JsonObject, parseObject } from "./json-fields.js";
+import type { Purpose } from "./purpose.js";
 import { type FailedRequest, toStoreError } from "./store-errors.js";
-
-/** What a request is for. */
-export interface Purpose {
-  readonly operation: RequestKind;
-  readonly bucket: string;
-  readonly key?: string | undefined;
-  readonly call: StoreCall | undefined;
-  /** What is told to `onRequest`, if it isn't the operation. */
-  readonly kind?: RequestKind | undefined;
-  /** It only prepares: whatever became of it, the call itself is not carried out. */
-  readonly prepares?: boolean | undefined;
-}
 
 export interface GcsRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

@@ -1,6 +1,6 @@
 import { isStoreError, ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
 import { listIn, objectIn, parseObject, textIn } from "./json-fields.js";
-import type { Purpose } from "./send-once.js";
+import type { Purpose } from "./purpose.js";
 
 /** A request that failed, with what was seen of it. */
 export interface FailedRequest {

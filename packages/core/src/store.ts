@@ -19,7 +19,6 @@ export type {
   PutCondition,
   PutOptions,
   PutResult,
-  RequestKind,
   StoreCall,
   StoreCapabilities,
 } from "./store/object-store.js";
@@ -31,3 +30,4 @@ export {
 } from "./store/object-store-error.js";
 export type { OpenedHome, OpenHome } from "./store/opened-home.js";
 export { readBody } from "./store/read-body.js";
+export type { RequestKind } from "./store/request-kind.js";

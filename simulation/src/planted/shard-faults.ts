@@ -22,7 +22,7 @@ export const SHARD_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "all shards share one lease",
-    file: "layout/shard.ts",
+    file: "layout/place-at.ts",
     find: `leaseKey: \`\${root}/lease/sweep.\${name}.json\`,`,
     replace: ``,
   },

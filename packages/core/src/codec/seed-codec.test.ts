@@ -156,6 +156,9 @@ describe("seedCodec", () => {
   it("refuses to write what it couldn't read back", () => {
     const good = { atMs: NOON_MS, to: { bucket: "b", key: "k" }, suffix: undefined };
     expect(() => seedCodec.encode({ ...good, deliveryId: "x" })).toThrow("no place for a delivery");
+    const first = { ...good, deliveryId: undefined, atMs: YEAR_1_MS };
+    expect(seedCodec.encode(first)).toMatch(/^0001-01-01/);
+    expect(() => seedCodec.encode({ ...first, atMs: YEAR_1_MS - 1 })).toThrow("the year 0001");
     for (const key of ["a~~b", "a~/b", "half \ud800"]) {
       const to = { bucket: "b", key };
       expect(() => seedCodec.encode({ ...good, to, deliveryId: undefined })).toThrow(

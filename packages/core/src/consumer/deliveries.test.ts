@@ -170,6 +170,19 @@ describe("deliveries()", () => {
     });
   });
 
+  it("says so if a delivery can't be removed, or if nothing tells that it was", async () => {
+    const home = await delivered();
+    const error = storeError("denied", "delete");
+    const refusing: ObjectStore = {
+      ...home.store,
+      delete: async () => [{ outcome: "failed", error }],
+    };
+    const silent: ObjectStore = { ...home.store, delete: async () => [] };
+    const removeWith = (store: ObjectStore) => onOne({ store }, (delivery) => delivery.remove());
+    await expect(removeWith(refusing)).rejects.toBe(error);
+    await expect(removeWith(silent)).rejects.toMatchObject({ code: "unexpected", undecided: true });
+  });
+
   it("cancels a body that nobody read", async () => {
     const home = await delivered();
     let cancelled = 0;

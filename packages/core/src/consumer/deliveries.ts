@@ -2,6 +2,7 @@ import type { Clock } from "../clock.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { DELIVERY_ID_NAME, DUE_INSTANT_NAME } from "../options/metadata.js";
 import { type RandomSource, systemRandom } from "../random.js";
+import { deleteOne } from "../requests/delete-answer.js";
 import { limitedStore } from "../requests/limited-store.js";
 import { type RetryPolicy, retry } from "../requests/retry.js";
 import type { ObjectInfo, ObjectRef, ObjectStore } from "../store/object-store.js";
@@ -67,10 +68,7 @@ async function remove(
   const now = await retry(policy, () => store.head(ref, { signal }));
   if (now === undefined) return "removed";
   if (!isSame(read, now)) return "changed";
-  await retry(policy, async () => {
-    const [result] = await store.delete(ref.bucket, [ref.key], { signal });
-    if (result?.outcome === "failed") throw result.error;
-  });
+  await retry(policy, () => deleteOne(store, ref, { signal }));
   return "removed";
 }
 

@@ -68,6 +68,7 @@ describe("parseNotification()", () => {
     ["a delete on Cloud Storage", pubSubPush("k", "OBJECT_DELETE")],
     ["new metadata on Cloud Storage", pubSubPush("k", "OBJECT_METADATA_UPDATE")],
     ["a delete on Azure", [eventGridEvent("k", "k", "BlobDeleted")]],
+    ["a record without the name of its event", { Records: [{ ...s3Record("k"), eventName: 1 }] }],
     ["no records", { Records: [] }],
     ["an empty list", []],
     ["SNS's handshake", { ...snsMessage({}), Type: "SubscriptionConfirmation" }],
@@ -99,6 +100,26 @@ describe("parseNotification()", () => {
       "a blob event without a blob",
       [{ ...eventGridEvent("k", "k"), subject: "/x" }],
       '"/x" names no',
+    ],
+    [
+      "a blob event without a subject",
+      [{ ...eventGridEvent("k", "k"), subject: undefined }],
+      'its subject "" names no blob',
+    ],
+    [
+      "a blob event whose address is none",
+      [{ ...eventGridEvent("k", "k"), data: { url: "k" } }],
+      "it names no object",
+    ],
+    [
+      "a blob event without an address",
+      [{ ...eventGridEvent("k", "k"), data: {} }],
+      "it names no object",
+    ],
+    [
+      "a blob event of another container than its subject's",
+      [{ ...eventGridEvent("k", "k"), data: { url: "https://account/other/k" } }],
+      "it names no object",
     ],
     ["what has no end", "[".repeat(40) + "]".repeat(40), "nested too deep"],
   ])("refuses %s and says why", (_, notification, why) => {

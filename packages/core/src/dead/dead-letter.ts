@@ -1,5 +1,6 @@
 import type { ResolvedHome } from "../options/home.js";
-import { detailsOf, headEvent } from "../scheduler/event-details.js";
+import { detailsOf } from "../scheduler/event-details.js";
+import { headEvent } from "../scheduler/head-event.js";
 import type { EventDetails } from "../scheduler/scheduled-event.js";
 import { parseInstant } from "../time/instant.js";
 import { readDeath } from "./dead-metadata.js";

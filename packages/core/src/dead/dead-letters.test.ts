@@ -9,7 +9,7 @@ import {
   textOf,
   waitingIn,
 } from "../test-support/test-home.js";
-import { faultyStore } from "../testing/faulty-store.js";
+import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createDeadLetters } from "./create-dead-letters.js";
 
 /** A schedule with one dead letter, refused a minute ago. */
@@ -34,6 +34,10 @@ describe("createDeadLetters()", () => {
     const dead = createDeadLetters(home);
     expect(await collect(dead.list())).toMatchObject([{ id, to: { bucket: "secret", key: "k" } }]);
     expect(await collect(dead.list({ to: { bucket: "out" } }))).toEqual([]);
+    await createScheduler(home).schedule({ in: "0s", to: { bucket: "secret", key: "other" } });
+    await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
+    expect(await collect(dead.list())).toHaveLength(2);
+    expect(await collect(dead.list({ limit: 1 }))).toMatchObject([{ id }]);
     expect(await collect(createScheduler(home).list())).toEqual([]);
   });
 
@@ -56,6 +60,19 @@ describe("createDeadLetters()", () => {
     expect(await new Response(await dead.open(id)).text()).toBe("payload");
     expect(await dead.get(`${NOON}|out|other|id`)).toBeUndefined();
     expect(await dead.open(`${NOON}|out|other|id`)).toBeUndefined();
+  });
+
+  it("keeps of its death what there is room for in the metadata", async () => {
+    const home = testHome();
+    const event = { at: NOON, to: { bucket: "secret", key: "k" } };
+    const metadata = { user: "a".repeat(1_880) };
+    const { id } = await createScheduler(home).schedule({ ...event, metadata });
+    await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
+    expect(await createDeadLetters(home).get(id)).toMatchObject({
+      metadata,
+      reason: "target-not-allowed",
+      error: { code: "target-not-allowed", message: "" },
+    });
   });
 
   it("refuses what is no id", async () => {
@@ -100,6 +117,16 @@ describe("redrive()", () => {
     expect(await dead.redrive(id)).toEqual({ outcome: "not-found" });
   });
 
+  it("says if it goes while it is being written again", async () => {
+    const { home, id } = await homeWithDead();
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "copy") void home.store.delete("schedule", [`keywhen/dead/${id}`]);
+    });
+    const result = await createDeadLetters({ ...home, store }).redrive(id);
+    expect(result).toEqual({ outcome: "not-found" });
+    expect(await waitingIn(home.store)).toEqual([]);
+  });
+
   it("finishes what broke off when it is called again with the same moment", async () => {
     const { home, id } = await homeWithDead();
     const when = { at: "2026-12-25T09:00Z" };
@@ -122,6 +149,15 @@ describe("purge()", () => {
     expect(await dead.purge(id)).toEqual({ outcome: "purged" });
     expect(await dead.purge(id)).toEqual({ outcome: "not-found" });
     expect(await dead.get(id)).toBeUndefined();
+  });
+
+  it("is undecided if the store says nothing of its key", async () => {
+    const { home, id } = await homeWithDead();
+    const store = { ...home.store, delete: async () => [] };
+    expect(await createDeadLetters({ ...home, store }).purge(id)).toMatchObject({
+      outcome: "undecided",
+      error: { code: "unexpected", message: expect.stringContaining("no answer for this key") },
+    });
   });
 
   it("is undecided if the store doesn't answer", async () => {

@@ -1,6 +1,6 @@
 import type { ResolvedHome } from "../options/home.js";
 import { deleteEvent } from "../scheduler/delete-event.js";
-import { headEvent } from "../scheduler/event-details.js";
+import { headEvent } from "../scheduler/head-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 
 /** What became of a `purge` call; `undecided`: the store didn't answer. */

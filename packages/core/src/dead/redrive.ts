@@ -1,6 +1,6 @@
 import type { ResolvedHome } from "../options/home.js";
-import { headEvent } from "../scheduler/event-details.js";
 import { decodeGivenId } from "../scheduler/event-id.js";
+import { headEvent } from "../scheduler/head-event.js";
 import { moveEvent, planMove } from "../scheduler/move-event.js";
 import type { EventId } from "../scheduler/scheduled-event.js";
 import { type When, whenMs } from "../scheduler/when.js";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ObjectStore } from "../store/object-store.js";
 import { NOON, storeError, sweeperOf, testHome, writeByHand } from "../test-support/test-home.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { examineStore } from "./examine-store.js";
@@ -24,6 +25,16 @@ describe("checkDeadLetters()", () => {
       status: "warn",
       detail: "2 could not be delivered",
       hint: expect.stringContaining("keywhen dead list"),
+    });
+  });
+
+  it("counts one page only", async () => {
+    const home = testHome();
+    const list: ObjectStore["list"] = (page, call) => home.store.list({ ...page, limit: 1 }, call);
+    for (const key of ["a", "b"]) await writeByHand(home.store, `${NOON}|wrong|${key}`);
+    await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
+    expect(await findingOf({ ...home, store: { ...home.store, list } })).toMatchObject({
+      detail: "1 or more could not be delivered",
     });
   });
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { seedCodec } from "../codec/seed-codec.js";
 import { createLayout } from "../layout/create-layout.js";
+import type { Home } from "../options/home.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
-import { type TestHome, testHome } from "../test-support/test-home.js";
+import { examine, named } from "../test-support/examine.js";
+import { testHome } from "../test-support/test-home.js";
 import { examineStore } from "./examine-store.js";
 
-async function layoutFinding(home: TestHome) {
+async function layoutFinding(home: Home) {
   for await (const finding of examineStore(home)) if (finding.name === "layout") return finding;
   return undefined;
 }
@@ -34,6 +37,23 @@ describe("examineStore() on the layout", () => {
     expect(await layoutFinding(home)).toMatchObject({ status: "fail", detail });
   });
 
+  it("knows the number that this host was told, and all that there can be", async () => {
+    const home = testHome();
+    const to = { bucket: "out", key: "k" };
+    for (let index = 0; index < 20; index++) {
+      await createScheduler({ ...home, shards: 16 }).schedule({ in: "1h", to });
+    }
+    expect(await layoutFinding(home)).toMatchObject({ status: "fail" });
+    expect(await layoutFinding({ ...home, shards: 16 })).toMatchObject({ status: "ok" });
+    expect(await layoutFinding({ ...home, shards: "layout" })).toMatchObject({ status: "fail" });
+    expect(await layoutFinding({ ...home, shards: 256 })).toMatchObject({ status: "ok" });
+  });
+
+  it("says nothing of keys of a format that knows no shards", async () => {
+    const home = { ...testHome(), codec: seedCodec, root: "scheduled" };
+    expect(await layoutFinding(home)).toBeUndefined();
+  });
+
   it("fails if it is no layout", async () => {
     const home = testHome();
     const ref = { bucket: "schedule", key: "keywhen/layout.json" };
@@ -61,5 +81,33 @@ describe("examineStore() on a sharded schedule", () => {
     );
     const detail = "held in 0 of 4 right now";
     expect(findings).toContainEqual({ name: "leases of shards", status: "ok", detail });
+  });
+
+  it("tells what is idle and what is held, passing over what is no event", async () => {
+    const home = testHome();
+    await createLayout(home).setShards(2);
+    const foreign = { bucket: "schedule", key: "keywhen/pending.01/foreign" };
+    await home.store.put(foreign, new Uint8Array());
+    const held = {
+      owner: "x",
+      until: "2026-12-24T12:00:00.000Z",
+      expires: "2026-12-24T12:01:00.000Z",
+    };
+    const lease = { bucket: "schedule", key: "keywhen/lease/sweep.01.json" };
+    await home.store.put(lease, new TextEncoder().encode(JSON.stringify({ holders: [held] })));
+    const findings = await examine(home);
+    expect(named(findings, "lag in shards")).toMatchObject({ detail: "nothing waits" });
+    expect(named(findings, "leases of shards")).toMatchObject({
+      detail: "held in 1 of 2 right now",
+    });
+  });
+
+  it("looks into every shard if the layout can't be read, and for no lease where there is none", async () => {
+    const home = testHome({ clock: "none" });
+    const ref = { bucket: "schedule", key: "keywhen/layout.json" };
+    await home.store.put(ref, new TextEncoder().encode("{}"));
+    const findings = await examine(home);
+    expect(named(findings, "lag in shards")).toMatchObject({ detail: "nothing waits" });
+    expect(named(findings, "leases of shards")).toBeUndefined();
   });
 });

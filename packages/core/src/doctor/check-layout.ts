@@ -1,6 +1,7 @@
 import { type Layout, shardCount, shardsAt, withNumber } from "../layout/layout.js";
 import { layoutRef, readLayoutObject } from "../layout/layout-object.js";
-import { canShard, MOST_SHARDS, placeAt } from "../layout/shard.js";
+import { placeAt } from "../layout/place-at.js";
+import { canShard, MOST_SHARDS } from "../layout/shard.js";
 import { formatInstant } from "../time/instant.js";
 import { type Examination, finding } from "./examination.js";
 import type { Finding } from "./finding.js";

@@ -38,6 +38,13 @@ describe("checkLease()", () => {
       status: "ok",
       detail: "held by web-1/x until 2026-12-24T12:01:00.000Z or longer",
     });
+    await putLease(
+      home.store,
+      heldUntil("2026-12-24T12:01:00.000Z").replace(/(\{"owner.*?\})/, "$1,$1,$1"),
+    );
+    expect(await findingOf(home)).toMatchObject({
+      detail: "held by web-1/x until 2026-12-24T12:01:00.000Z or longer, and 2 more",
+    });
     await putLease(home.store, heldUntil("2026-12-24T11:00:00.000Z"));
     expect(await findingOf(home)).toMatchObject({ detail: "nobody sweeps right now" });
   });

@@ -1,3 +1,4 @@
+import { deleteAnswer } from "../requests/delete-answer.js";
 import { type Examination, finding } from "./examination.js";
 import type { Finding } from "./finding.js";
 
@@ -8,8 +9,10 @@ export function cleanUp({ store, home, probed }: Examination): Promise<Finding> 
     const { deleteBatchSize } = store.capabilities;
     for (let at = 0; at < probed.length; at += deleteBatchSize) {
       const keys = probed.slice(at, at + deleteBatchSize);
-      for (const result of await store.delete(home.bucket, keys)) {
-        if (result.outcome === "failed") throw result.error;
+      const results = await store.delete(home.bucket, keys);
+      for (const [index, key] of keys.entries()) {
+        const answer = deleteAnswer(results, index, { bucket: home.bucket, key });
+        if (answer.outcome === "failed") throw answer.error;
       }
     }
     return { name, status: "ok", detail: `nothing of it is left under ${home.root}/probe/` };

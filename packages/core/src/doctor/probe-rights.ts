@@ -1,3 +1,4 @@
+import { deleteOne } from "../requests/delete-answer.js";
 import type { ObjectInfo, ObjectRef } from "../store/object-store.js";
 import { type Examination, finding } from "./examination.js";
 import type { Finding } from "./finding.js";
@@ -65,8 +66,7 @@ function lostIn(
 
 async function probeDelete({ store, call }: Examination, ref: ObjectRef): Promise<Finding> {
   await store.put(ref, BODY, call);
-  const [deleted] = await store.delete(ref.bucket, [ref.key], call);
-  if (deleted?.outcome === "failed") throw deleted.error;
+  await deleteOne(store, ref, call);
   if ((await store.head(ref, call)) !== undefined) {
     return wrong("delete", "what was confirmed as deleted is still there");
   }

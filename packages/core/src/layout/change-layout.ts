@@ -2,7 +2,7 @@ import { randomDeliveryId } from "../codec/delivery-id.js";
 import type { ResolvedHome } from "../options/home.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type { PutCondition } from "../store/object-store.js";
-import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
+import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import type { Layout } from "./layout.js";
 import { writeLayoutJson } from "./layout-json.js";
 import { layoutRef, readLayoutObject } from "./layout-object.js";
@@ -72,9 +72,9 @@ async function isWritten(
     const options = { condition, contentType: "application/json", signal };
     const { outcome } = await home.store.put(layoutRef(home), body, options);
     return outcome === "written";
-  } catch (error) {
-    if (!isStoreError(error) || error.code === "aborted") throw error;
-    if (error.retryable || error.undecided) return false;
+  } catch (caught) {
+    const error = storeErrorOf(caught);
+    if (error.code !== "aborted" && (error.retryable || error.undecided)) return false;
     throw error;
   }
 }

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { seedCodec } from "../codec/seed-codec.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { StoreErrorCode } from "../store/object-store-error.js";
 import { failFirst, keysOf, storeError, sweeperOf, testHome } from "../test-support/test-home.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { createLayout } from "./create-layout.js";
+import { shardOf } from "./shard.js";
 
 const LAYOUT = { bucket: "schedule", key: "keywhen/layout.json" };
 const to = { bucket: "out", key: "k" };
@@ -46,6 +50,70 @@ describe("setShards()", () => {
     const { numbers } = await both.read();
     expect(numbers.map(({ shards }) => shards).sort()).toEqual([4, 8]);
     expect(await layout.read()).toEqual({ shards: 0, numbers: [] });
+  });
+
+  it("counts from this machine's time where one clock serves", async () => {
+    const home = testHome({ clock: "shared" });
+    const from = new Date("2026-12-24T12:20:00.000Z");
+    expect(await createLayout(home).setShards(4)).toMatchObject({ outcome: "set", from });
+  });
+
+  it("writes without a condition where the store has none", async () => {
+    const home = testHome();
+    const capabilities = { ...home.store.capabilities, putIfAbsent: false, putIfVersion: false };
+    const conditions: unknown[] = [];
+    const put: ObjectStore["put"] = (ref, body, options) => {
+      conditions.push(options?.condition);
+      return home.store.put(ref, body, options);
+    };
+    const layout = createLayout({ ...home, store: { ...home.store, capabilities, put } });
+    expect(await layout.setShards(4)).toMatchObject({ outcome: "set" });
+    expect(await layout.setShards(8)).toMatchObject({ outcome: "set" });
+    expect(conditions).toEqual([undefined, undefined]);
+  });
+
+  it("gives up after ten tries if others write all the time", async () => {
+    const home = testHome();
+    let puts = 0;
+    const put: ObjectStore["put"] = async () => {
+      puts += 1;
+      return { outcome: "changed" };
+    };
+    const setting = createLayout({ ...home, store: { ...home.store, put } }).setShards(4);
+    const refused = expect(setting).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("10 tries met other writers"),
+    });
+    await home.clock.advance("2m");
+    await refused;
+    expect(puts).toBe(10);
+  });
+
+  it("tries again after a conflict, and throws what is denied or aborted", async () => {
+    const home = testHome();
+    const failing = (code: StoreErrorCode, times: number) =>
+      createLayout({
+        ...home,
+        store: faultyStore(home.store, {
+          before: failFirst("put", times, storeError(code, "put")),
+        }),
+      });
+    for (const code of ["denied", "aborted"] as const) {
+      await expect(failing(code, 9).setShards(4)).rejects.toMatchObject({ code });
+    }
+    const setting = failing("throttled", 1).setShards(4);
+    await home.clock.advance("10s");
+    expect(await setting).toMatchObject({ outcome: "set" });
+  });
+
+  it("has nothing to do with keys of a format that knows no shards", async () => {
+    const layout = createLayout({ ...testHome(), codec: seedCodec, root: "scheduled" });
+    for (const changing of [layout.setShards(4), layout.dropShards(4)]) {
+      await expect(changing).rejects.toMatchObject({
+        code: "invalid-option",
+        message: expect.stringContaining("lie in no shards"),
+      });
+    }
   });
 
   it("finds its own write again whose answer is missing", async () => {
@@ -115,4 +183,81 @@ describe("dropShards()", () => {
     await home.clock.advance("3d");
     expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: waiting.length });
   });
+
+  it("keeps a number whose use is announced only", async () => {
+    const home = testHome();
+    const layout = createLayout(home);
+    await layout.setShards(8);
+    expect(await layout.dropShards(8)).toEqual({ outcome: "in-use", until: undefined });
+  });
+
+  it("doesn't read what is no layout", async () => {
+    const home = testHome();
+    await home.store.put(LAYOUT, new TextEncoder().encode("no layout"));
+    await expect(createLayout(home).dropShards(8)).rejects.toMatchObject({ code: "unexpected" });
+  });
+
+  it("says that it has dropped a number though the answer to its own write was missing", async () => {
+    const home = testHome();
+    await createLayout(home).setShards(8);
+    await home.clock.advance("1h");
+    await createLayout(home).setShards(16);
+    await home.clock.advance("2d");
+    const after = failFirst("put", 1, storeError("unavailable", "put"));
+    const store = faultyStore(home.store, { after });
+    const dropping = createLayout({ ...home, store }).dropShards(8);
+    await home.clock.advance("10s");
+    expect(await dropping).toEqual({ outcome: "dropped" });
+  });
+
+  it("lets foreign objects and hand-written keys of lasting shards lie where they are", async () => {
+    const { home, layout, scheduler, ids } = await shrunk();
+    for (const id of ids) await scheduler.cancel(id);
+    const key = "keywhen/pending.00/2026-12-30T12:00:00.000Z|out|by-hand";
+    await home.store.put({ bucket: "schedule", key }, new Uint8Array());
+    await home.store.put(
+      { bucket: "schedule", key: "keywhen/pending.07/foreign" },
+      new Uint8Array(),
+    );
+    await home.clock.advance("1d");
+    expect(await layout.dropShards(8)).toEqual({ outcome: "dropped" });
+  });
+
+  it("waits for a hand-written key in a shard that no other number has", async () => {
+    const { home, layout, scheduler, ids } = await shrunk();
+    for (const id of ids) await scheduler.cancel(id);
+    const id = "2026-12-30T12:00:00.000Z|out|by-hand";
+    await home.store.put({ bucket: "schedule", key: `keywhen/pending.07/${id}` }, new Uint8Array());
+    await home.clock.advance("1d");
+    expect(await layout.dropShards(8)).toEqual({ outcome: "waiting", id });
+  });
+
+  it("waits for an event that only this number finds, in a shard that others sweep as well", async () => {
+    const home = testHome();
+    const layout = createLayout(home);
+    const deliveryId = await idInShards({ 8: 2, 12: 6 });
+    await layout.setShards(8);
+    await home.clock.advance("1h");
+    const scheduler = createScheduler({ ...home, shards: "layout" });
+    const { id } = await scheduler.schedule({ in: "9d", to, deliveryId });
+    await layout.setShards(12);
+    await home.clock.advance("2d");
+    expect(await layout.dropShards(8)).toEqual({ outcome: "waiting", id });
+    await layout.setShards(0);
+    await home.clock.advance("2d");
+    expect(await layout.dropShards(8)).toEqual({ outcome: "waiting", id });
+  });
 });
+
+/** A delivery id that lies in the given shard of each number of shards. */
+async function idInShards(wanted: Readonly<Record<number, number>>): Promise<string> {
+  for (let index = 0; ; index++) {
+    const id = `event-${index}`;
+    const found = await Promise.all(
+      Object.entries(wanted).map(
+        async ([shards, shard]) => (await shardOf(id, Number(shards))) === shard,
+      ),
+    );
+    if (found.every(Boolean)) return id;
+  }
+}

@@ -4,8 +4,9 @@ import { asEventId, type EventId } from "../scheduler/scheduled-event.js";
 import { changeLayout, type DatedLayout, type LayoutChange } from "./change-layout.js";
 import { type Layout, shardCount, shardsAt } from "./layout.js";
 import { unreadableLayout } from "./layout-object.js";
+import { placeAt } from "./place-at.js";
 import { checkNumber } from "./set-shards.js";
-import { placeAt, shardOf } from "./shard.js";
+import { shardOf } from "./shard.js";
 
 /**
  * What became of a `dropShards` call.
@@ -53,7 +54,7 @@ export async function dropShards(
 function unusedSinceMs(layout: Layout, shards: number, nowMs: number): number | undefined {
   const { numbers } = layout;
   const last = numbers.findLastIndex((number) => number.shards === shards);
-  const isToCome = (numbers[last]?.fromMs ?? 0) > nowMs;
+  const isToCome = numbers.some((number) => number.shards === shards && number.fromMs > nowMs);
   if (isToCome || shardsAt(layout, nowMs) === shards) return undefined;
   return numbers[last + 1]?.fromMs;
 }

@@ -1,5 +1,4 @@
 import type { KeyCodec } from "../codec/key-codec.js";
-import type { ResolvedHome } from "../options/home.js";
 
 /** More would cost more listings than they spread load. */
 export const MOST_SHARDS = 256;
@@ -22,19 +21,4 @@ export function shardName(shard: number): string {
 /** Whether keys of this format can lie in shards. */
 export function canShard({ shardPrefix }: KeyCodec): boolean {
   return shardPrefix !== undefined;
-}
-
-/**
- * A home as one shard sees it: its events under a prefix of their own, and a lease of their own. What is done with a
- * schedule is done the same way with each of its places.
- */
-export function placeAt(home: ResolvedHome, shard: Shard): ResolvedHome {
-  const { codec, root } = home;
-  if (shard === undefined || codec.shardPrefix === undefined) return home;
-  const name = shardName(shard);
-  return {
-    ...home,
-    pendingPrefix: codec.shardPrefix(root, name),
-    leaseKey: `${root}/lease/sweep.${name}.json`,
-  };
 }

@@ -1,6 +1,6 @@
 import { onAbort } from "../on-abort.js";
 import { retryPauseMs } from "../requests/retry.js";
-import { isStoreError } from "../store/object-store-error.js";
+import { storeErrorOf } from "../store/object-store-error.js";
 import {
   changeLease,
   type LeaseChange,
@@ -96,9 +96,8 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
       state = renewal.state;
       elapsedMs = renewal.elapsedMs;
       return "renewed";
-    } catch (error) {
-      if (!isStoreError(error)) throw error;
-      return error.code === "denied" ? "over" : "failed"; // tried again until the lease ends
+    } catch (caught) {
+      return storeErrorOf(caught).code === "denied" ? "over" : "failed"; // tried again until the lease ends
     }
   };
 
@@ -129,7 +128,7 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
 
   return {
     get fromMs() {
-      return rangeStartMs(state, owner) ?? Number.POSITIVE_INFINITY;
+      return rangeStartMs(state, owner);
     },
     untilMs,
     ttlMs,

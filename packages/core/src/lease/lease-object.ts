@@ -4,7 +4,7 @@ import type { ResolvedHome } from "../options/home.js";
 import { readSmallText } from "../requests/read-small-text.js";
 import { retry, retryPauseMs } from "../requests/retry.js";
 import type { ObjectRef, ObjectStore, PutCondition } from "../store/object-store.js";
-import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
+import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { parseLeaseJson, writeLeaseJson } from "./lease-json.js";
 import { type LeaseState, NO_HOLDERS } from "./lease-state.js";
 import { type Stopwatch, startStopwatch } from "./stopwatch.js";
@@ -105,8 +105,9 @@ async function writeLease(
       signal,
     });
     return outcome === "written" ? "written" : "lost-race";
-  } catch (error) {
-    if (!isStoreError(error) || error.code === "aborted") throw error;
+  } catch (caught) {
+    const error = storeErrorOf(caught);
+    if (error.code === "aborted") throw error;
     if (error.undecided) return "unanswered";
     if (error.retryable) return "lost-race";
     throw error;

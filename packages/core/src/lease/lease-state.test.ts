@@ -61,7 +61,7 @@ describe("released()", () => {
     expect(rangeStartMs(two, "low")).toBe(Number.NEGATIVE_INFINITY);
     const next = released(two, "low", all);
     expect(rangeStartMs(next, "high")).toBe(Number.NEGATIVE_INFINITY);
-    expect(rangeStartMs(next, "low")).toBeUndefined();
+    expect(rangeStartMs(next, "low")).toBe(Number.POSITIVE_INFINITY);
   });
 
   it("is clean below its end if the lowest tried everything, and only then", () => {
@@ -76,6 +76,10 @@ describe("released()", () => {
     const unclean = { ...two, uncleanMs: 60 };
     expect(released(unclean, "low", { ...all, uncertainMs: 50 }).uncleanMs).toBe(50);
     expect(released(unclean, "high", { ...all, uncertainMs: 50 }).uncleanMs).toBe(60);
+  });
+
+  it("changes nothing for who holds nothing", () => {
+    expect(released(two, "other", { ...all, uncertainMs: 50, sweptThroughMs: 90 })).toBe(two);
   });
 
   it("lets only the lowest say how far everything has been tried, and never back", () => {

@@ -107,10 +107,10 @@ export function left(
   return withoutDead(released(state, owner, account), storeMs);
 }
 
-/** Where an owner's range begins; `undefined` if it has none. */
-export function rangeStartMs(state: LeaseState, owner: string): number | undefined {
+/** Where an owner's range begins; never, if it has none. */
+export function rangeStartMs(state: LeaseState, owner: string): number {
   const index = state.holders.findIndex((holder) => holder.owner === owner);
-  if (index < 0) return undefined;
+  if (index < 0) return Number.POSITIVE_INFINITY;
   return state.holders[index - 1]?.untilMs ?? Number.NEGATIVE_INFINITY;
 }
 

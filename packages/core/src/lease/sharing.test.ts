@@ -13,7 +13,7 @@ import {
   waitingIn,
   writeByHand,
 } from "../test-support/test-home.js";
-import { faultyStore, recordingStore } from "../testing/faulty-store.js";
+import { faultyStore } from "../testing/faulty-store.js";
 
 const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };
 const DUE = "2026-12-24T11:59:00.000Z";
@@ -170,72 +170,6 @@ describe("sweepers that share a schedule", () => {
   });
 });
 
-describe("a sweeper that loses its lease", () => {
-  it("copies nothing more, deletes what is confirmed, and says so", async () => {
-    const ids = Array.from({ length: 200 }, (_, index) => `${DUE}|out|${index}|id`);
-    const home = await homeWith(...ids);
-    let copies = 0;
-    const store = {
-      ...recordingStore(home.store, () => {}),
-      copy: async (...call: Parameters<ObjectStore["copy"]>) => {
-        copies += 1;
-        await home.clock.sleep(1_000);
-        return home.store.copy(...call);
-      },
-      put: async (...call: Parameters<ObjectStore["put"]>) => {
-        if (copies > 0) throw storeError("unavailable", "put", { undecided: false });
-        return home.store.put(...call);
-      },
-    };
-    const limits = { leaseDuration: "10s", concurrency: 1 } as const;
-    const sweeping = sweeperOf({ ...home, store }, limits).sweep();
-    await home.clock.advance("1m");
-    const report = await sweeping;
-    expect(report).toMatchObject({ lease: "lost", truncated: "lease-lost", undeleted: 0 });
-    expect(report.delivered).toBeGreaterThan(0);
-    expect(report.delivered).toBeLessThan(9);
-    expect(await waitingIn(home.store)).toHaveLength(200 - report.delivered);
-  });
-
-  it("stops if its entry is gone, and never renews it", async () => {
-    const home = await homeWith(...Array.from({ length: 100 }, (_, i) => `${DUE}|out|${i}|id`));
-    const store = {
-      ...home.store,
-      copy: async (...call: Parameters<ObjectStore["copy"]>) => {
-        await home.clock.sleep(1_000);
-        return home.store.copy(...call);
-      },
-    };
-    const sweeping = sweeperOf(
-      { ...home, store },
-      { leaseDuration: "20s", concurrency: 1 },
-    ).sweep();
-    await home.clock.advance("2s");
-    await writeLease(home.store, { holders: [] });
-    await home.clock.advance("1m");
-    const report = await sweeping;
-    expect(report).toMatchObject({ truncated: "lease-lost" });
-    expect(report.delivered).toBeLessThan(14);
-    expect(await readLease(home.store)).toEqual({ holders: [] });
-  });
-
-  it("believes its wall clock if that runs ahead: the machine may have slept", async () => {
-    const home = await homeWith(...Array.from({ length: 10 }, (_, i) => `${DUE}|out|${i}|id`));
-    const store = {
-      ...home.store,
-      copy: async (...call: Parameters<ObjectStore["copy"]>) => {
-        await home.clock.sleep(1_000);
-        return home.store.copy(...call);
-      },
-    };
-    const sweeping = sweeperOf({ ...home, store }, { concurrency: 1 }).sweep();
-    await home.clock.advance("2s");
-    home.clock.set("2026-12-24T12:05:00.000Z");
-    await home.clock.advance("10s");
-    expect(await sweeping).toMatchObject({ truncated: "lease-lost", lease: "lost" });
-  });
-});
-
 describe("the lease object", () => {
   it.each([
     ["no JSON", "<html>"],
@@ -297,31 +231,5 @@ describe("the lease object", () => {
       await expect(sweeperOf({ ...home, store }).sweep()).rejects.toBe(error);
     }
     expect(await waitingIn(home.store)).toHaveLength(1);
-  });
-});
-
-describe("a store that can't have a lease", () => {
-  const without = (): TestHome => {
-    const home = testHome();
-    const { store } = home;
-    const capabilities = { ...store.capabilities, putIfVersion: false };
-    return { ...home, store: { ...store, capabilities } };
-  };
-
-  it("is said once by a sweeper, and stands in every report", async () => {
-    const home = without();
-    const seen: SweepEvent[] = [];
-    const sweeper = sweeperOf(home, { observe: (event) => seen.push(event) });
-    for (const key of ["one", "two"]) {
-      await writeByHand(home.store, `${DUE}|out|${key}|id`);
-      expect(await sweeper.sweep()).toMatchObject({ delivered: 1, lease: "unsupported" });
-    }
-    expect(seen.filter(({ type }) => type === "lease-unsupported")).toHaveLength(1);
-  });
-
-  it("has every event looked for at its target first", async () => {
-    const home = without();
-    await createScheduler(home).schedule({ at: DUE, to: { bucket: "out", key: "k" } });
-    expect(await sweeperOf(home).sweep()).toMatchObject({ requests: { head: 1, copy: 1 } });
   });
 });

@@ -12,25 +12,19 @@ export function checkOptionNames(options: object, known: readonly string[], of: 
 
 /** The known name that is at most two edits away, if there is one. */
 function closestName(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, edits: editDistance(name, candidate) }))
-    .sort((left, right) => left.edits - right.edits);
-  const best = ranked[0];
-  return best !== undefined && best.edits <= 2 ? best.candidate : undefined;
+  const within = (edits: number) => known.find((candidate) => isWithin(edits, name, candidate));
+  return within(1) ?? within(2);
 }
 
-/** Levenshtein's distance: the fewest insertions, deletions and replacements of one character. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [line, character] of [...from].entries()) {
-    const next = [line + 1];
-    for (let column = 0; column < to.length; column++) {
-      const replaced = (row[column] ?? 0) + (character === to[column] ? 0 : 1);
-      const removed = (row[column + 1] ?? 0) + 1;
-      const inserted = (next[column] ?? 0) + 1;
-      next.push(Math.min(replaced, removed, inserted));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
+/** Whether so many insertions, deletions and replacements of one character, or fewer, make one of the other. */
+function isWithin(edits: number, from: string, to: string): boolean {
+  if (from === to) return true;
+  const [shorterFrom, shorterTo] = [from.slice(1), to.slice(1)];
+  if (from[0] === to[0]) return isWithin(edits, shorterFrom, shorterTo);
+  if (edits === 0) return false;
+  return (
+    isWithin(edits - 1, shorterFrom, shorterTo) ||
+    isWithin(edits - 1, shorterFrom, to) ||
+    isWithin(edits - 1, from, shorterTo)
+  );
 }

@@ -1,4 +1,5 @@
-import type { ObjectStore, RequestKind } from "../store/object-store.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { RequestKind } from "../store/request-kind.js";
 import { wrapStore } from "./wrap-store.js";
 
 /** Requests on the wire by kind. */

@@ -1,4 +1,5 @@
-import type { ObjectStore, RequestKind, StoreCall } from "../store/object-store.js";
+import type { ObjectStore, StoreCall } from "../store/object-store.js";
+import type { RequestKind } from "../store/request-kind.js";
 
 /** What a wrapper is told of a call. */
 export interface StoreRequest {

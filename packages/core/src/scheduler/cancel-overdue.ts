@@ -6,7 +6,7 @@ import { takeLease } from "../lease/take-lease.js";
 import type { ResolvedHome } from "../options/home.js";
 import { isCopyOf } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
-import { isStoreError } from "../store/object-store-error.js";
+import { storeErrorOf } from "../store/object-store-error.js";
 import { createTryHistory, type OwnFindings } from "../sweep/retrying/try-history.js";
 import type { CancelResult } from "./cancel-result.js";
 import { deleteEvent } from "./delete-event.js";
@@ -49,8 +49,8 @@ async function letGo({ clock }: ResolvedHome, lease: HeldLease): Promise<void> {
   void clock.sleep(RELEASE_LIMIT_MS, { signal: ended.signal }).then(() => late.abort());
   try {
     await lease.release(NOTHING_SWEPT, late.signal);
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
+  } catch (caught) {
+    storeErrorOf(caught);
   } finally {
     ended.abort();
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ObjectStore } from "../store/object-store.js";
 import { failFirst, keysOf, storeError, testHome } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
@@ -45,6 +46,43 @@ describe("cancel()", () => {
       },
     });
     expect(await createScheduler({ ...home, store }).cancel(id)).toEqual({ outcome: "undecided" });
+  });
+
+  it("is too late if it closes while the store looks for it", async () => {
+    const home = testHome();
+    const { id } = await createScheduler(home).schedule(event);
+    home.clock.set("2026-12-24T12:59:55.500Z");
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "head") home.clock.set(CLOSES);
+    });
+    const result = await createScheduler({ ...home, store }).cancel(id);
+    expect(result).toMatchObject({ outcome: "too-late" });
+    expect(await keysOf(home.store, "schedule")).toHaveLength(1);
+  });
+
+  it("asks once more if a slow answer makes the clock look wrong", async () => {
+    const home = testHome();
+    const { id } = await createScheduler(home).schedule(event);
+    let heads = 0;
+    const head: ObjectStore["head"] = async (ref, call) => {
+      heads += 1;
+      if (heads === 1) await home.clock.sleep(6_000);
+      return home.store.head(ref, call);
+    };
+    const result = createScheduler({ ...home, store: { ...home.store, head } }).cancel(id);
+    await home.clock.advance("10s");
+    expect(await result).toMatchObject({ outcome: "cancelled" });
+    expect(heads).toBe(2);
+  });
+
+  it("is undecided if the store says nothing of the event that it was to delete", async () => {
+    const home = testHome();
+    const { id } = await createScheduler(home).schedule(event);
+    const store: ObjectStore = { ...home.store, delete: async () => [] };
+    expect(await createScheduler({ ...home, store }).cancel(id)).toMatchObject({
+      outcome: "undecided",
+      error: { code: "unexpected" },
+    });
   });
 
   it("tries an unanswered delete again while the event is open", async () => {

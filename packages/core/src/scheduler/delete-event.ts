@@ -1,4 +1,5 @@
 import type { ResolvedHome } from "../options/home.js";
+import { deleteOne } from "../requests/delete-answer.js";
 import type { RetryPolicy } from "../requests/retry.js";
 import { retryWrite, type WriteAnswer } from "../requests/retry-write.js";
 import type { StoreCall } from "../store/object-store.js";
@@ -10,9 +11,6 @@ export function deleteEvent(
   policy: RetryPolicy,
   call: () => StoreCall = () => ({}),
 ): Promise<WriteAnswer<void>> {
-  return retryWrite(policy, async () => {
-    const sent = { ...call(), signal: policy.signal };
-    const [result] = await home.store.delete(home.bucket, [key], sent);
-    if (result?.outcome === "failed") throw result.error;
-  });
+  const ref = { bucket: home.bucket, key };
+  return retryWrite(policy, () => deleteOne(home.store, ref, { ...call(), signal: policy.signal }));
 }

@@ -1,7 +1,6 @@
 import type { LayoutReader } from "../layout/layout-reader.js";
 import type { ResolvedHome } from "../options/home.js";
 import { userMetadata } from "../options/metadata.js";
-import { retry } from "../requests/retry.js";
 import type { ObjectInfo } from "../store/object-store.js";
 import { decodeGivenId } from "./event-id.js";
 import { findFirst, placesOfId } from "./find-event.js";
@@ -17,18 +16,6 @@ export async function getEvent(
   const places = await placesOfId(home, layout, id, signal);
   const found = await findFirst(places, id, signal);
   return found && detailsOf(home, id, found.info);
-}
-
-/** The HEAD of an event under a prefix; throws `invalid-id`. */
-export async function headEvent(
-  home: ResolvedHome,
-  prefix: string,
-  id: string,
-  signal: AbortSignal | undefined,
-): Promise<ObjectInfo | undefined> {
-  decodeGivenId(home, id);
-  const ref = { bucket: home.bucket, key: prefix + id };
-  return retry({ ...home, signal }, () => home.store.head(ref, { signal }));
 }
 
 /** What an event's id and its object tell. */

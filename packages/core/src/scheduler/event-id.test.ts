@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { testHome } from "../test-support/test-home.js";
+import { createScheduler } from "./create-scheduler.js";
 import { eventId, parseEventId } from "./event-id.js";
 
 const event = {
@@ -24,5 +26,7 @@ describe("eventId() and parseEventId()", () => {
     expect(() => eventId({ ...event, to: { bucket: "", key: "k" } })).toThrow(/bucket is empty/);
     expect(() => eventId({ ...event, at: "soon" })).toThrow(/not an ISO 8601 time/);
     expect(parseEventId("nonsense")).toBeUndefined();
+    const cancelling = createScheduler(testHome()).cancel(Reflect.get({}, "id"));
+    return expect(cancelling).rejects.toThrow('"undefined" is not an event\'s id');
   });
 });

@@ -2,8 +2,8 @@ import type { LayoutReader } from "../layout/layout-reader.js";
 import { placesOfEvent } from "../layout/places.js";
 import type { ResolvedHome } from "../options/home.js";
 import type { ObjectInfo } from "../store/object-store.js";
-import { headEvent } from "./event-details.js";
 import { decodeGivenId } from "./event-id.js";
+import { headEvent } from "./head-event.js";
 
 /** An event and the place where it waits. */
 export interface FoundEvent {

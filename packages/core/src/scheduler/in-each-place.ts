@@ -16,9 +16,7 @@ export async function inEachPlace<Result extends { readonly outcome: string }>(
     if (settled.status === "rejected") throw settled.reason;
     results.push(settled.value);
   }
-  const [weightiest] = results.sort((one, other) => rankOf(one) - rankOf(other));
-  if (weightiest === undefined) throw new Error("an event has no place"); // `pending/` always is one
-  return weightiest;
+  return results.reduce((one, other) => (rankOf(other) < rankOf(one) ? other : one)); // `pending/` always is one
 }
 
 function rankOf({ outcome }: { readonly outcome: string }): number {

@@ -64,6 +64,24 @@ describe("list()", () => {
     await expect(listed(filter as EventFilter)).rejects.toMatchObject({ code: "invalid-option" });
   });
 
+  it("asks for no page behind the last event that is wanted", async () => {
+    const home = testHome();
+    for (const id of IDS) await writeByHand(home.store, id);
+    const lists: string[] = [];
+    const store = recordingStore(
+      { ...home.store, list: (page, call) => home.store.list({ ...page, limit: 2 }, call) },
+      ({ kind, key }) => {
+        if (kind === "list") lists.push(String(key));
+      },
+    );
+    const found: string[] = [];
+    const to = { bucket: "a" };
+    for await (const { id } of createScheduler({ ...home, store }).list({ to, limit: 2 }))
+      found.push(id);
+    expect(found).toEqual(IDS.slice(0, 2));
+    expect(lists).toHaveLength(1);
+  });
+
   it("keeps one page in memory and asks for the next only when it is wanted", async () => {
     const home = testHome();
     for (let index = 0; index < 2_500; index++) {

@@ -6,7 +6,7 @@ import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
 import type { RetryPolicy } from "../requests/retry.js";
 import { retryWrite } from "../requests/retry-write.js";
 import type { ObjectRef } from "../store/object-store.js";
-import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
+import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { deleteEvent } from "./delete-event.js";
 import { asEventId, type EventId } from "./scheduled-event.js";
 
@@ -71,9 +71,8 @@ export async function moveEvent(
   try {
     const gone = await deleteEvent(home, source.key, policy);
     if (!gone.isKnown) return { outcome: "undecided", error: gone.error };
-  } catch (error) {
-    if (isStoreError(error)) return { outcome: "undecided", error }; // the new one stands, so both exist
-    throw error;
+  } catch (caught) {
+    return { outcome: "undecided", error: storeErrorOf(caught) }; // the new one stands, so both exist
   }
   return { outcome: isOver(policy) ? "undecided" : "moved" };
 }

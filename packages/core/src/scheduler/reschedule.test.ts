@@ -118,6 +118,50 @@ describe("reschedule()", () => {
     expect(await scheduler.reschedule(id, { at: LATER })).toMatchObject({ outcome: "undecided" });
   });
 
+  it("is too late if it closes while the store is asked for it", async () => {
+    for (const asked of ["get", "head"]) {
+      const { home, id } = await scheduled();
+      home.clock.set("2026-12-24T12:59:55.500Z");
+      const store = recordingStore(home.store, ({ kind }) => {
+        if (kind === asked) home.clock.set("2026-12-24T12:59:56Z");
+      });
+      const result = await createScheduler({ ...home, store }).reschedule(id, { at: LATER });
+      expect(result.outcome).toBe("too-late");
+      expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${id}`]);
+    }
+  });
+
+  it("is undecided if the copy is never answered, and the old event stays", async () => {
+    const { home, id } = await scheduled();
+    const error = storeError("unavailable", "copy");
+    const store = faultyStore(home.store, { after: failFirst("copy", 9, error) });
+    const moving = createScheduler({ ...home, store }).reschedule(id, { at: LATER });
+    await home.clock.advance("1m");
+    expect(await moving).toMatchObject({ outcome: "undecided", id, error });
+    expect(await keysOf(home.store, "schedule")).toContain(`keywhen/pending/${id}`);
+  });
+
+  it("is undecided if the delete is answered after it has closed", async () => {
+    const { home, id } = await scheduled();
+    const store = faultyStore(home.store, {
+      after: ({ kind }) => {
+        if (kind === "delete") home.clock.set("2026-12-24T12:59:56Z");
+        return undefined;
+      },
+    });
+    const result = await createScheduler({ ...home, store }).reschedule(id, { at: LATER });
+    expect(result).toMatchObject({ outcome: "undecided", id });
+  });
+
+  it("needs no guard where one clock serves, but an instant to come", async () => {
+    const { home, id } = await scheduled(testHome({ clock: "shared" }));
+    const scheduler = createScheduler(home);
+    await expect(scheduler.reschedule(id, { in: "0s" })).rejects.toThrow(
+      /too soon: the new instant must be in the future/,
+    );
+    expect(await scheduler.reschedule(id, { in: "1ms" })).toMatchObject({ outcome: "rescheduled" });
+  });
+
   it("leaves the old event alone if the copy is answered after it has closed", async () => {
     const { home, id } = await scheduled();
     const store = faultyStore(home.store, {

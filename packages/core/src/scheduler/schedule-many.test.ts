@@ -3,7 +3,7 @@ import { keysOf, NOON, storeError, testHome } from "../test-support/test-home.js
 import { faultyStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 import type { NewEvent } from "./new-event.js";
-import type { BatchIncompleteError, BatchResult } from "./schedule-many.js";
+import { BatchIncompleteError, type BatchResult } from "./schedule-many.js";
 
 const event = (index: number, at = "2026-12-24T13:00Z"): NewEvent => ({
   at,
@@ -76,6 +76,18 @@ describe("scheduleMany()", () => {
       ),
     });
     expect(await keysOf(home.store, "schedule")).toHaveLength(19);
+  });
+
+  it("keeps the first thousand failures, and tells all", async () => {
+    const told: number[] = [];
+    const late = Array.from({ length: 1_002 }, (_, index) => event(index, NOON));
+    const error = await createScheduler(testHome())
+      .scheduleMany(late, { onResult: ({ index }) => told.push(index) })
+      .catch((reason: BatchIncompleteError) => reason);
+    if (!(error instanceof BatchIncompleteError)) throw new Error("the batch is complete");
+    expect([error.failed, error.failures.length, told.length]).toEqual([1_002, 1_000, 1_002]);
+    expect(error.cause).toBeUndefined();
+    expect(error.message).toMatch(/^1002 of 1002 .* index 0 \(too-late\)\. Repeat/);
   });
 
   it("passes on an error of the source and closes it", async () => {

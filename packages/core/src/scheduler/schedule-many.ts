@@ -38,11 +38,13 @@ export class BatchIncompleteError extends KeywhenError {
     isAborted = false,
   ) {
     const { scheduled, existed, failed, failures } = tally;
-    const message = isAborted
-      ? `The batch was aborted after ${scheduled + existed} events were stored; ${failed} more are not certainly stored.`
-      : describe(failed, scheduled + existed, failures[0]);
+    const [first] = failures;
+    const message =
+      isAborted || first === undefined
+        ? `The batch was aborted after ${scheduled + existed} events were stored; ${failed} more are not certainly stored.`
+        : describe(failed, scheduled + existed, first);
     super("batch-incomplete", message, {
-      cause: failures[0] && "error" in failures[0] ? failures[0].error : undefined,
+      cause: first?.outcome === "failed" ? first.error : undefined,
     });
     this.scheduled = scheduled;
     this.existed = existed;
@@ -137,11 +139,8 @@ async function* iterate<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerato
   return undefined;
 }
 
-function describe(failed: number, stored: number, first: BatchResult | undefined): string {
-  const why = first && first.outcome === "failed" ? `: ${String(first.error)}` : "";
-  const place =
-    first === undefined
-      ? ""
-      : ` The first one noticed is index ${first.index} (${first.outcome}${why}).`;
-  return `${failed} of ${failed + stored} events are not certainly stored.${place} Repeat those; events with a chosen deliveryId can all be repeated.`;
+function describe(failed: number, stored: number, first: BatchResult): string {
+  const why = first.outcome === "failed" ? `: ${String(first.error)}` : "";
+  const place = `The first one noticed is index ${first.index} (${first.outcome}${why}).`;
+  return `${failed} of ${failed + stored} events are not certainly stored. ${place} Repeat those; events with a chosen deliveryId can all be repeated.`;
 }

@@ -7,7 +7,7 @@ import type { ResolvedHome } from "../options/home.js";
 import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
 import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
-import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
+import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 
 /** An event as the Python package wrote it. */
 export interface SeedEvent {
@@ -16,10 +16,11 @@ export interface SeedEvent {
   readonly event: EventKey;
 }
 
-/** What became of one event. */
-export type Migration =
-  /** It stands under its new key, and still under the old one. */
-  | { readonly outcome: "copied"; readonly key: string }
+/** What became of one event so far: `copied` stands under its new key, and still under the old one. */
+export type Migration = Migrated | { readonly outcome: "copied"; readonly key: string };
+
+/** What became of one event in the end. */
+export type Migrated =
   /** It stands under its new key alone. */
   | { readonly outcome: "migrated"; readonly key: string }
   | { readonly outcome: "gone"; readonly key: string }
@@ -43,11 +44,9 @@ export async function migrateEvent(home: ResolvedHome, old: SeedEvent): Promise<
     const { outcome } = await retry(home, () => transfer(home, source, target, info, metadata));
     if (outcome === "source-gone") return { outcome: "gone", key };
     return { outcome: canMove(home) ? "migrated" : "copied", key };
-  } catch (error) {
-    if (isStoreError(error) || error instanceof KeywhenError) {
-      return { outcome: "failed", key, error };
-    }
-    throw error;
+  } catch (caught) {
+    const error = caught instanceof KeywhenError ? caught : storeErrorOf(caught);
+    return { outcome: "failed", key, error };
   }
 }
 

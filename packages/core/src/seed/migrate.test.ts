@@ -10,7 +10,7 @@ import {
   testHome,
   textOf,
 } from "../test-support/test-home.js";
-import { faultyStore } from "../testing/faulty-store.js";
+import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { type MigrateEvent, migrate } from "./migrate.js";
 
 const TOMORROW = "2026-12-25%2012%3A00%3A00%2B00%3A00";
@@ -31,6 +31,24 @@ const migrateFrom = (home: ReturnType<typeof testHome>, options: object = {}) =>
   migrate({ ...home, from: "scheduled", ...options });
 
 describe("migrate()", () => {
+  it("counts as gone what somebody delivers or cancels meanwhile", async () => {
+    for (const before of ["head", "copy"]) {
+      const home = await seeded([`${TOMORROW}|out|k`]);
+      const store = recordingStore(home.store, ({ kind }) => {
+        if (kind === before) void home.store.delete("schedule", [`scheduled/|${TOMORROW}|out|k`]);
+      });
+      const report = await migrateFrom(home, { store });
+      expect(report).toMatchObject({ migrated: 0, gone: 1, failed: 0 });
+    }
+  });
+
+  it("counts as failed what the store says nothing of when it is deleted", async () => {
+    const home = await seeded([`${TOMORROW}|out|k`]);
+    const store: ObjectStore = { ...home.store, delete: async () => [] };
+    expect(await migrateFrom(home, { store })).toMatchObject({ migrated: 0, failed: 1 });
+    expect(await migrateFrom(home)).toMatchObject({ migrated: 1, failed: 0 });
+  });
+
   it("moves events, due or not, to keys of version 1 with body, headers and a delivery id", async () => {
     const home = await seeded([`${TOMORROW}|out|a~~b%20c.txt`, `${YESTERDAY}|out|k`]);
     expect(await migrateFrom(home)).toEqual({

@@ -9,7 +9,7 @@ import { listPages } from "../requests/list-pages.js";
 import type { ListedObject, ObjectStore } from "../store/object-store.js";
 import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
 import { deleteMigrated } from "./delete-migrated.js";
-import { type Migration, migrateEvent, type SeedEvent } from "./migrate-event.js";
+import { type Migrated, migrateEvent, type SeedEvent } from "./migrate-event.js";
 
 export interface MigrateOptions {
   readonly store: ObjectStore;
@@ -110,7 +110,7 @@ async function migrateBatch(
 }
 
 /** No other event would fare better. */
-function isHopeless(migration: Migration): boolean {
+function isHopeless(migration: Migrated): boolean {
   if (migration.outcome !== "failed" || !isStoreError(migration.error)) return false;
   return migration.error.code === "denied" || migration.error.code === "no-such-bucket";
 }
@@ -135,9 +135,8 @@ function createTally(observe: MigrateOptions["observe"]) {
     wouldMigrate(count: number) {
       counts.migrated += count;
     },
-    settled(migration: Migration) {
-      const outcome = migration.outcome === "copied" ? "migrated" : migration.outcome;
-      counts[outcome] += 1;
+    settled(migration: Migrated) {
+      counts[migration.outcome] += 1;
       if (migration.outcome !== "failed") return;
       observe?.({ type: "failed", key: migration.key, error: migration.error });
     },

@@ -42,6 +42,23 @@ describe("memoryStore()", () => {
     await expect(put).rejects.toMatchObject({ code: "invalid-key", undecided: false });
   });
 
+  it("refuses what it is told to be unable to do", async () => {
+    const capabilities = { putIfAbsent: false, putIfVersion: false, deleteBatchSize: 2 };
+    const store = memoryStore({ clock: Date, capabilities });
+    const ref = { bucket: "b", key: "k" };
+    for (const condition of [{ if: "absent" }, { if: "version", version: "1" }] as const) {
+      await expect(store.put(ref, body, { condition })).rejects.toMatchObject({
+        code: "not-supported",
+        message: `put b/k: a put if ${condition.if} is switched off`,
+      });
+    }
+    await expect(store.delete("b", ["1", "2", "3"])).rejects.toMatchObject({
+      code: "not-supported",
+      message: "delete b: 3 keys at once; the limit is 2",
+    });
+    await expect(store.delete("b", ["1", "2"])).resolves.toHaveLength(2);
+  });
+
   it("moves an object onto itself without losing it", async () => {
     const store = memoryStore({ clock: Date, move: true });
     const ref = { bucket: "b", key: "k" };

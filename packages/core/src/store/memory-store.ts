@@ -9,12 +9,12 @@ import type {
   ObjectRef,
   ObjectStore,
   PutCondition,
-  RequestKind,
   StoreCall,
   StoreCapabilities,
 } from "./object-store.js";
 import { ObjectStoreError } from "./object-store-error.js";
 import { readBody } from "./read-body.js";
+import type { RequestKind } from "./request-kind.js";
 import { type SortedKeys, sortedKeys } from "./sorted-keys.js";
 import { headersOf, infoOf, opened, type StoredObject } from "./stored-object.js";
 
@@ -225,11 +225,10 @@ function listed({ objects, keys }: Bucket, page: ListRequest): ListPage {
   const found: ListPage["objects"][number][] = [];
   const isPastPrefix = startAfter !== undefined && compareByteOrder(startAfter, prefix) > 0;
   for (const key of keys.from(isPastPrefix ? startAfter : prefix)) {
-    if (key === startAfter) continue;
+    const object = objects.get(key);
+    if (object === undefined || key === startAfter) continue;
     if (!key.startsWith(prefix)) break;
     if (found.length === limit) return { objects: found, more: true };
-    const object = objects.get(key);
-    if (object === undefined) continue;
     found.push({ key, size: object.size, lastModified: new Date(object.lastModified) });
   }
   return { objects: found, more: false };

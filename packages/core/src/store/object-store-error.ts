@@ -1,4 +1,4 @@
-import type { RequestKind } from "./object-store.js";
+import type { RequestKind } from "./request-kind.js";
 
 /**
  * Why a store call failed.
@@ -72,4 +72,10 @@ export class ObjectStoreError extends Error {
 /** Tells an `ObjectStoreError` by its shape, so that two copies of this package agree. */
 export function isStoreError(error: unknown): error is ObjectStoreError {
   return error instanceof Error && error.name === "ObjectStoreError" && "undecided" in error;
+}
+
+/** What was caught, if it is the store's error; anything else is a mistake in the code and is thrown on. */
+export function storeErrorOf(caught: unknown): ObjectStoreError {
+  if (isStoreError(caught)) return caught;
+  throw caught;
 }

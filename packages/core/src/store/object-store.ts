@@ -1,4 +1,5 @@
 import type { ObjectStoreError } from "./object-store-error.js";
+import type { RequestKind } from "./request-kind.js";
 
 /**
  * The one interface between keywhen and a place that keeps objects.
@@ -134,8 +135,6 @@ export interface StoreCall {
    */
   readonly onRequest?: ((kind: RequestKind) => void) | undefined;
 }
-
-export type RequestKind = "list" | "head" | "get" | "put" | "copy" | "move" | "delete";
 
 /**
  * Bytes, or a stream that is read once and never held in memory as a whole. A stream may use the memory of a

@@ -18,7 +18,7 @@ export function sortedKeys(): SortedKeys {
   const chunkFor = (key: string): number =>
     Math.max(
       0,
-      firstIndex(chunks.length, (at) => compareByteOrder(first(chunks[at]), key) > 0) - 1,
+      firstIndex(chunks, ([first]) => first === undefined || compareByteOrder(first, key) > 0) - 1,
     );
 
   return {
@@ -42,29 +42,25 @@ export function sortedKeys(): SortedKeys {
     },
     *from(start) {
       const at = chunkFor(start);
-      for (let index = at; index < chunks.length; index++) {
-        const chunk = chunks[index] ?? [];
-        yield* index === at ? chunk.slice(placeOf(chunk, start)) : chunk;
+      for (const [index, chunk] of chunks.slice(at).entries()) {
+        yield* index === 0 ? chunk.slice(placeOf(chunk, start)) : chunk;
       }
     },
   };
 }
 
-function first(chunk: readonly string[] | undefined): string {
-  return chunk?.[0] ?? "";
-}
-
 function placeOf(chunk: readonly string[], key: string): number {
-  return firstIndex(chunk.length, (at) => compareByteOrder(chunk[at] ?? "", key) >= 0);
+  return firstIndex(chunk, (other) => compareByteOrder(other, key) >= 0);
 }
 
-/** The first index below `length` for which `holds`, else `length`; what holds for one holds for all later ones. */
-function firstIndex(length: number, holds: (index: number) => boolean): number {
+/** The index of the first for which `holds`, else how many there are; what holds for one holds for all later ones. */
+function firstIndex<T>(items: readonly T[], holds: (item: T) => boolean): number {
   let low = 0;
-  let high = length;
+  let high = items.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
+    const item = items[middle];
+    if (item === undefined || holds(item)) high = middle;
     else low = middle + 1;
   }
   return low;

@@ -1,9 +1,8 @@
-import { hasCode } from "../keywhen-error.js";
 import { canLease } from "../lease/can-lease.js";
 import type { LeaseAccount } from "../lease/lease-state.js";
 import { type OtherHolder, takeLease } from "../lease/take-lease.js";
 import { onAbort } from "../on-abort.js";
-import { isStoreError } from "../store/object-store-error.js";
+import { storeErrorOf } from "../store/object-store-error.js";
 import { sweptThroughMs } from "./retrying/swept-through.js";
 import type { SweepRun } from "./sweep-run.js";
 
@@ -43,7 +42,7 @@ export async function takeRange(
     run.lease = answer.taken;
     tally.leaseTaken(request.untilMs);
   } catch (error) {
-    if (windDown.reason && hasCode(error, "aborted")) return undefined; // and so nothing starts
+    if (windDown.reason) return undefined; // and so nothing starts
     throw error;
   }
   run.leaseUse = hasWaited ? "waited" : "taken";
@@ -59,9 +58,8 @@ export async function releaseRange(run: SweepRun): Promise<void> {
   if (run.lease === undefined) return;
   try {
     await run.lease.release(accountOf(run), run.windDown.releaseSignal);
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
-    run.tally.leaseUnreleased(error);
+  } catch (caught) {
+    run.tally.leaseUnreleased(storeErrorOf(caught));
   }
 }
 

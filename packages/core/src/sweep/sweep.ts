@@ -1,6 +1,7 @@
 import type { LayoutReader } from "../layout/layout-reader.js";
+import { placeAt } from "../layout/place-at.js";
 import { shardsOf } from "../layout/places.js";
-import { placeAt, type Shard, shardName } from "../layout/shard.js";
+import { type Shard, shardName } from "../layout/shard.js";
 import type { ResolvedHome } from "../options/home.js";
 import { countedStore, noRequests, type Requests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
@@ -40,7 +41,7 @@ export function sweepShard(
 
 /** Tells the observer how a sweep ended, well or not. */
 async function recorded(
-  { observe, signal }: SweepOptions,
+  { observe }: SweepOptions,
   requests: Requests,
   work: (record: SweepRecord) => Promise<SweepReport>,
 ): Promise<SweepReport> {
@@ -50,7 +51,7 @@ async function recorded(
       await work({ observed, requests, lateness: createLatenessHistogram() }),
     );
   } catch (error) {
-    if (!signal?.aborted) observed.tell({ type: "sweep-failed", error });
+    observed.tell({ type: "sweep-failed", error });
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { memoryStore } from "../store/memory-store.js";
-import type { ObjectStore, RequestKind, StoreCapabilities } from "../store/object-store.js";
+import type { ObjectStore, StoreCapabilities } from "../store/object-store.js";
 import { ObjectStoreError, type StoreErrorCode } from "../store/object-store-error.js";
+import type { RequestKind } from "../store/request-kind.js";
 import { createSweeper, type SweepCall, type SweeperOptions } from "../sweep/create-sweeper.js";
 import type { SweptReport } from "../sweep/reporting/sweep-report.js";
 import { type ManualClock, manualClock } from "../testing/manual-clock.js";

@@ -4,7 +4,8 @@ import { KeywhenError } from "../keywhen-error.js";
 export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const DURATION = /^(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d)$/;
+const DURATION = /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/;
+const AMOUNT = /^[\d.]+/;
 
 /** Checks a duration that comes from outside; throws `invalid-duration` with how to write it. */
 export function parseDuration(text: string): Duration {
@@ -19,8 +20,9 @@ export function parseDuration(text: string): Duration {
 
 /** A duration in milliseconds, rounded up to whole ones. */
 export function durationMs(duration: Duration): number {
-  const { amount = "", unit = "" } = DURATION.exec(parseDuration(duration))?.groups ?? {};
-  return Math.ceil(Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]);
+  const checked = parseDuration(duration);
+  const unit = checked.replace(AMOUNT, "") as keyof typeof UNIT_MS;
+  return Math.ceil(Number.parseFloat(checked) * UNIT_MS[unit]);
 }
 
 function isDuration(text: unknown): text is Duration {

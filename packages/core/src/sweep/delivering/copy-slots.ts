@@ -29,9 +29,9 @@ export function createCopySlots(most: number): CopySlots {
     },
     free() {
       taken -= 1;
-      while (taken < most && waiting.size > 0) {
-        const [next = () => {}] = waiting;
-        waiting.delete(next);
+      for (const next of waiting) {
+        if (taken >= most) return;
+        waiting.delete(next); // perhaps it takes none; if it takes one and wants more, it comes last
         next();
       }
     },

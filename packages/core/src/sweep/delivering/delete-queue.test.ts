@@ -1,24 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { systemRandom } from "../../random.js";
-import { asEventId } from "../../scheduler/scheduled-event.js";
 import type { DeleteResult } from "../../store/object-store.js";
+import { dueEvent } from "../../test-support/due-event.js";
 import { NOON, storeError } from "../../test-support/test-home.js";
 import { manualClock } from "../../testing/manual-clock.js";
-import type { DueEvent } from "../due-event.js";
 import { createDeleteQueue } from "./delete-queue.js";
 
-function event(key: string): DueEvent {
-  return {
-    id: asEventId(key),
-    key,
-    atMs: 0,
-    sinceMs: 0,
-    deliveryId: undefined,
-    to: { bucket: "b", key },
-    size: 0,
-    target: key,
-  };
-}
+const event = dueEvent;
 
 /** A queue whose requests are answered by hand. */
 function setUp(batchSize = 5) {

@@ -1,8 +1,9 @@
 import type { Clock } from "../../clock.js";
 import type { RandomSource } from "../../random.js";
+import { deleteAnswer } from "../../requests/delete-answer.js";
 import { retryPauseMs } from "../../requests/retry.js";
 import type { DeleteResult } from "../../store/object-store.js";
-import { isStoreError, ObjectStoreError } from "../../store/object-store-error.js";
+import { type ObjectStoreError, storeErrorOf } from "../../store/object-store-error.js";
 import type { DueEvent } from "../due-event.js";
 
 /** Deletes what has been copied, in batches, and reads every key's answer. */
@@ -86,7 +87,8 @@ export function createDeleteQueue(options: DeleteQueueOptions): DeleteQueue {
     const results = await sendSafely(options, batch);
     requestsUnderWay -= 1;
     for (const [index, entry] of batch.entries()) {
-      settle(entry, results[index], sentMs);
+      const ref = { bucket: options.bucket, key: entry.event.key };
+      settle(entry, deleteAnswer(results, index, ref), sentMs);
     }
     if (isHurried && requestsUnderWay === 0) {
       isHurried = false;
@@ -94,12 +96,12 @@ export function createDeleteQueue(options: DeleteQueueOptions): DeleteQueue {
     }
   };
 
-  const settle = (entry: QueuedDelete, result: DeleteResult | undefined, sentMs: number) => {
-    if (result?.outcome === "gone") {
+  const settle = (entry: QueuedDelete, result: DeleteResult, sentMs: number) => {
+    if (result.outcome === "gone") {
       options.onGone(entry.event);
       return answered();
     }
-    const error = result?.error ?? noAnswer(options.bucket, entry.event);
+    const { error } = result;
     if (error.retryable && entry.attempt < ATTEMPTS && !signal.aborted) {
       options.onRetry(error, sentMs);
       return void retryLater(entry);
@@ -145,18 +147,8 @@ async function sendSafely(
 ): Promise<readonly DeleteResult[]> {
   try {
     return await send(batch.map(({ event }) => event.key));
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
+  } catch (caught) {
+    const error = storeErrorOf(caught);
     return batch.map(() => ({ outcome: "failed", error }));
   }
-}
-
-function noAnswer(bucket: string, { key }: DueEvent): ObjectStoreError {
-  return new ObjectStoreError({
-    code: "unexpected",
-    operation: "delete",
-    bucket,
-    key,
-    message: "the store gave no answer for this key",
-  });
 }

@@ -3,7 +3,7 @@ import { isCopyOf } from "../../options/metadata.js";
 import type { RandomSource } from "../../random.js";
 import { retryPauseMs } from "../../requests/retry.js";
 import type { CopyOptions, ObjectStore, StoreCall } from "../../store/object-store.js";
-import { isStoreError, ObjectStoreError } from "../../store/object-store-error.js";
+import { ObjectStoreError, storeErrorOf } from "../../store/object-store-error.js";
 import type { DueEvent } from "../due-event.js";
 import type { TryHistory } from "../retrying/try-history.js";
 import type { CopyPermit } from "./copy-permit.js";
@@ -142,8 +142,8 @@ async function tryOnce(
   try {
     const { outcome } = await transfer(options, event, isMoved);
     return outcome === "copied" ? { outcome, isMoved, latenessMs } : { outcome: "gone" };
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
+  } catch (caught) {
+    const error = storeErrorOf(caught);
     const look = error.undecided && (await lookAtTarget(options, event, options.lookSignal));
     // A move without an answer is deleted once more, which hurts nobody.
     if (look === "there") return { outcome: "copied", isMoved: false, latenessMs };
@@ -161,9 +161,9 @@ async function lookAtTarget(
   try {
     const info = await store.head(event.to, { signal });
     return info !== undefined && isCopyOf(event, info.metadata) ? "there" : "not-there";
-  } catch (error) {
-    if (isStoreError(error)) return "unknown";
-    throw error;
+  } catch (caught) {
+    storeErrorOf(caught);
+    return "unknown";
   }
 }
 

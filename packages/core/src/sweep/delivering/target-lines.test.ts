@@ -1,20 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { asEventId } from "../../scheduler/scheduled-event.js";
-import type { DueEvent } from "../due-event.js";
+import { dueEvent } from "../../test-support/due-event.js";
 import { createTargetLines } from "./target-lines.js";
 
-function event(target: string, id: string): DueEvent {
-  return {
-    id: asEventId(id),
-    key: id,
-    atMs: 0,
-    sinceMs: 0,
-    deliveryId: undefined,
-    to: { bucket: "b", key: target },
-    size: 0,
-    target,
-  };
-}
+const event = (target: string, id: string) => dueEvent(id, { target });
 
 describe("createTargetLines()", () => {
   it("lets one event of a target go at a time, in order", () => {
@@ -84,5 +72,43 @@ describe("createTargetLines()", () => {
       lines.endPass();
     }
     expect(lines.admit(one)).toBe("start");
+  });
+
+  it("has nothing waiting behind what it doesn't track, nor behind who is alone", () => {
+    const lines = createTargetLines(1);
+    const [one, untracked] = [event("a", "1"), event("b", "1")];
+    lines.admit(one);
+    lines.admit(untracked);
+    expect([lines.hasWaiting(one), lines.hasWaiting(untracked)]).toEqual([false, false]);
+  });
+
+  it("takes out all who wait, and nobody who is under way", () => {
+    const lines = createTargetLines(10);
+    const [one, two, three] = [event("a", "1"), event("a", "2"), event("a", "3")];
+    for (const each of [one, two, three]) lines.admit(each);
+    expect(lines.clear()).toEqual([two, three]);
+    expect(lines.clear()).toEqual([]);
+    expect(lines.finish(one)).toBeUndefined();
+  });
+
+  it("forgets a line of which nobody has come for two passes", () => {
+    const lines = createTargetLines(1);
+    const one = event("a", "1");
+    lines.admit(one);
+    lines.block(one, "held");
+    for (let pass = 0; pass < 2; pass++) lines.endPass();
+    expect(lines.admit(event("a", "2"))).toBe("held");
+    lines.endPass();
+    expect(lines.admit(event("b", "1"))).toBe("start"); // there is room for another target
+    expect(lines.isUnordered).toBe(false);
+  });
+
+  it("keeps a line open whose elder is under way, however many passes it takes", () => {
+    const lines = createTargetLines(10);
+    const [one, two] = [event("a", "1"), event("a", "2")];
+    lines.admit(one);
+    for (let pass = 0; pass < 3; pass++) lines.endPass();
+    lines.seen(one);
+    expect(lines.admit(two)).toBe("wait");
   });
 });

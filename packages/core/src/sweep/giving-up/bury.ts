@@ -7,7 +7,7 @@ import type {
   ObjectStore,
   StoreCall,
 } from "../../store/object-store.js";
-import { isStoreError, type ObjectStoreError } from "../../store/object-store-error.js";
+import { type ObjectStoreError, storeErrorOf } from "../../store/object-store-error.js";
 import type { CondemnedEvent } from "./condemned.js";
 
 /** What became of an event on its way to the dead letters. */
@@ -43,9 +43,8 @@ export async function bury(options: BuryOptions, condemned: CondemnedEvent): Pro
     const copied = await copyOnce(store, source, target, { ...size, metadata });
     if (copied === "refused") return toBurial(await store.copy(source, target, size));
     return toBurial(copied);
-  } catch (error) {
-    if (isStoreError(error)) return { outcome: "failed", error };
-    throw error;
+  } catch (caught) {
+    return { outcome: "failed", error: storeErrorOf(caught) };
   }
 }
 
@@ -57,11 +56,10 @@ async function copyOnce(
 ): Promise<CopyResult | "refused"> {
   try {
     return await store.copy(source, target, options);
-  } catch (error) {
-    if (isStoreError(error) && !error.undecided && !error.retryable && error.code !== "denied") {
-      return "refused";
-    }
-    throw error;
+  } catch (caught) {
+    const { undecided, retryable, code } = storeErrorOf(caught);
+    if (!undecided && !retryable && code !== "denied") return "refused";
+    throw caught;
   }
 }
 

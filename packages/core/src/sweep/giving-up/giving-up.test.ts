@@ -29,110 +29,6 @@ function homeWithBuckets(...buckets: readonly string[]): TestHome {
   return { clock, store, bucket: "schedule" };
 }
 
-/** Sweeps once a minute; gives the minutes at which a copy was tried. */
-async function triesWithin(home: TestHome, minutes: number, kind = "copy"): Promise<number[]> {
-  const tries: number[] = [];
-  let minute = 0;
-  const store = recordingStore(home.store, (request) => {
-    if (request.kind === kind) tries.push(minute);
-  });
-  const sweeper = sweeperOf({ ...home, store });
-  await home.clock.advance("10s"); // what was written in the last two seconds stays new for one more sweep
-  for (; minute < minutes; minute++) {
-    await sweeper.sweep();
-    await home.clock.advance("1m");
-  }
-  return tries;
-}
-
-describe("an event that fails", () => {
-  it("is tried again after pauses that double to an hour, among sweeps once a minute", async () => {
-    const home = homeWithBuckets();
-    await writeByHand(home.store, `${DUE}|missing|k|id`);
-    expect(await triesWithin(home, 200)).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
-  });
-
-  it("counts as retrying while it waits for its next try", async () => {
-    const home = homeWithBuckets();
-    await writeByHand(home.store, `${DUE}|missing|k|id`);
-    await home.clock.advance("10s");
-    const sweeper = sweeperOf(home);
-    await sweeper.sweep();
-    await home.clock.advance("10s");
-    expect(await sweeper.sweep()).toMatchObject({
-      retrying: 1,
-      requests: { copy: 0, head: 0 },
-      oldestDueAt: new Date(DUE),
-    });
-  });
-
-  it("is followed by the younger of its target at once, however their own tries stand", async () => {
-    const home = homeWithBuckets("out");
-    const before = failFirst("copy", 3, storeError("denied", "copy"));
-    const failing = { ...home, store: faultyStore(home.store, { before }) };
-    await writeByHand(home.store, `${DUE}|out|k|elder`);
-    await home.clock.advance("20s");
-    await writeByHand(home.store, `${NOON}|out|k|younger`);
-    expect(await triesWithin(failing, 10)).toEqual([0, 1, 3, 7, 7]);
-    expect(await waitingIn(home.store)).toEqual([]);
-  });
-
-  it("backs off as well while younger events of its target wait behind it", async () => {
-    const home = homeWithBuckets();
-    await writeByHand(home.store, `${DUE}|missing|k|elder`);
-    await writeByHand(home.store, `${NOON}|missing|k|younger`);
-    expect(await triesWithin(home, 40)).toEqual([0, 1, 3, 7, 15, 31]);
-  });
-
-  it("is delivered at its next try once the cause is repaired", async () => {
-    const home = homeWithBuckets("out");
-    const before = failFirst("copy", 3, storeError("denied", "copy"));
-    const failing = { ...home, store: faultyStore(home.store, { before }) };
-    await writeByHand(home.store, `${DUE}|out|k|id`);
-    const tries = await triesWithin(failing, 10);
-    expect(tries).toEqual([0, 1, 3, 7]);
-    expect(await keysOf(home.store, "out")).toEqual(["k"]);
-  });
-
-  it("holds younger events of its target until it is delivered, also while it waits for a try", async () => {
-    const home = homeWithBuckets("out");
-    const before = failFirst("copy", 1, storeError("denied", "copy"));
-    const sweeper = sweeperOf({ ...home, store: faultyStore(home.store, { before }) });
-    await writeByHand(home.store, "2026-12-24T11:59:00.000Z|out|k|elder");
-    await home.clock.advance("10s");
-    await sweeper.sweep();
-    await home.clock.advance("10s");
-    await writeByHand(home.store, "2026-12-24T12:00:05.000Z|out|k|younger");
-    expect(await sweeper.sweep()).toMatchObject({ retrying: 1, held: 1, requests: { copy: 0 } });
-    await home.clock.advance("1m");
-    expect(await sweeper.sweep()).toMatchObject({ delivered: 2 });
-    expect(await textOf(home.store, "out", "k")).toContain("younger");
-  });
-
-  it("doesn't take others' tries away: a sweep that ends early leaves them new", async () => {
-    const home = homeWithBuckets("out");
-    for (let index = 10; index < 50; index++) {
-      await writeByHand(home.store, `2026-12-24T12:00:${index}.000Z|out|${index}|id`);
-    }
-    await home.clock.advance("1m");
-    const store = {
-      ...home.store,
-      copy: async (...call: Parameters<typeof home.store.copy>) => {
-        await home.clock.sleep(1_000);
-        return home.store.copy(...call);
-      },
-    };
-    const deadline = new Date(home.clock.now() + 8_000);
-    const sweeping = sweeperOf({ ...home, store }, { concurrency: 1 }).sweep({ deadline });
-    await home.clock.advance("10s");
-    const first = await sweeping;
-    expect(first.truncated).toBe("deadline");
-    const second = await sweeperOf(home).sweep();
-    expect(second.delivered).toBe(40 - first.delivered);
-    expect(second.requests.head).toBe(0);
-  });
-});
-
 describe("an event that can't be delivered", () => {
   it("becomes a dead letter when it has failed for a day, with what its last try met", async () => {
     const home = homeWithBuckets();
@@ -322,42 +218,46 @@ describe("many events that can't be delivered", () => {
     for (const id of [...ids(101, "secret"), ...ids(101, "out")]) await writeByHand(half.store, id);
     expect(await sweeperOf(half, options).sweep()).toMatchObject({ circuit: false, dead: 101 });
   });
-});
 
-describe("a copy larger than the time that is left", () => {
-  it("is left and says why, while the others are delivered", async () => {
-    const home = testHome();
-    await writeByHand(home.store, `${DUE}|out|large|id`);
-    await writeByHand(home.store, `${DUE}|out|small|id`);
-    const store = {
-      ...home.store,
-      list: async (...call: Parameters<typeof home.store.list>) => {
-        const page = await home.store.list(...call);
-        const grow = (key: string) => (key.includes("large") ? 2e9 : 10);
-        return { ...page, objects: page.objects.map((one) => ({ ...one, size: grow(one.key) })) };
-      },
-    };
-    const seen: SweepEvent[] = [];
-    const sweeper = sweeperOf({ ...home, store }, { observe: (event) => seen.push(event) });
-    const deadline = new Date(home.clock.now() + 60_000);
-    expect(await sweeper.sweep({ deadline })).toMatchObject({ delivered: 1, retrying: 1 });
-    const [left] = seen.filter((event) => event.type === "retrying");
-    expect(left?.error.message).toContain("can take 100 s, this sweep has 58 s left");
+  it("are left for a later sweep if this one ends before it can move them", async () => {
+    const home = homeWithBuckets("out");
+    for (const id of ids(3, "secret")) await writeByHand(home.store, id);
+    await writeByHand(home.store, ids(1, "out")[0] ?? "");
+    const abort = new AbortController();
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "copy") abort.abort();
+    });
+    const sweeper = sweeperOf({ ...home, store }, { allowTargets: ["out/*"] });
+    const report = await sweeper.sweep({ signal: abort.signal });
+    expect(report).toMatchObject({ delivered: 1, dead: 0, truncated: "aborted" });
+    expect(report.resumeKey).toContain("|secret|");
+    expect(await waitingIn(home.store)).toHaveLength(3);
   });
 
-  it("is not what a host meets that was frozen past its deadline: there nothing counts as tried", async () => {
-    const home = testHome();
-    await writeByHand(home.store, `${DUE}|out|k|id`);
-    await home.clock.advance("10s");
-    let sleptMs = 0;
-    const clock = { ...home.clock, monotonic: () => home.clock.monotonic() + sleptMs };
-    const store = recordingStore(home.store, ({ kind }) => {
-      if (kind === "put") sleptMs = 20_000; // and its timers have not told yet
-    });
-    const deadline = new Date(home.clock.now() + 15_000);
-    const report = await sweeperOf({ ...home, clock, store }).sweep({ deadline });
-    expect(report).toMatchObject({ truncated: "deadline", retrying: 0, delivered: 0 });
-    await home.clock.advance("10s");
-    expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, requests: { head: 0 } });
+  it("count as gone if they are cancelled before they are moved, whenever", async () => {
+    for (const before of ["head", "copy"]) {
+      const home = homeWithBuckets("out");
+      const [id = ""] = ids(1, "secret");
+      await writeByHand(home.store, id);
+      const store = recordingStore(home.store, ({ kind }) => {
+        if (kind === before) void home.store.delete("schedule", [`keywhen/pending/${id}`]);
+      });
+      const sweeper = sweeperOf({ ...home, store }, { allowTargets: ["out/*"] });
+      expect(await sweeper.sweep()).toMatchObject({ gone: 1, dead: 0 });
+      expect(await keysOf(home.store, "schedule")).not.toContain(`keywhen/dead/${id}`);
+    }
+  });
+
+  it("are given up by their age also where sweepers can't share a lease", async () => {
+    const home = testHome({ clock: "none" });
+    await writeByHand(home.store, `${DUE}|missing|k|id`);
+    const before = (request: { kind: string; bucket: string }) =>
+      request.kind === "copy" && request.bucket === "missing"
+        ? storeError("no-such-bucket", "copy")
+        : undefined;
+    const sweeper = sweeperOf({ ...home, store: faultyStore(home.store, { before }) });
+    expect(await sweeper.sweep()).toMatchObject({ retrying: 1, dead: 0 });
+    await home.clock.advance("1d");
+    expect(await sweeper.sweep()).toMatchObject({ dead: 1 });
   });
 });

@@ -15,9 +15,6 @@ export interface Starter {
   end(): Promise<void>;
 }
 
-/** Half full, there is room for those that had none. */
-const ROOM_SHARE = 0.5;
-
 /**
  * Sleeps until the next instant, and no longer: waiting costs nothing. `onRoom` is told when some that had no room
  * have it now.
@@ -48,11 +45,10 @@ export function startAtInstants(
   };
 
   const startDue = async () => {
-    const size = upcoming.size;
     const due = upcoming.takeDue(run.now());
     for (const { key } of due) line.inHand.take(key); // at once, before a listing meets them
     for (const event of due) await takeInDue(run, line, event);
-    if (upcoming.isCut && upcoming.size < size * ROOM_SHARE) onRoom();
+    if (upcoming.isCut && upcoming.hasRoom) onRoom();
   };
 
   const work = async () => {

@@ -1,7 +1,7 @@
 import type { OtherHolder } from "../../lease/take-lease.js";
 import { onAbort } from "../../on-abort.js";
 import { allowedSkewMs } from "../../requests/clock-reading.js";
-import { isStoreError } from "../../store/object-store-error.js";
+import { storeErrorOf } from "../../store/object-store-error.js";
 import { deliverAll } from "../delivering/deliver-all.js";
 import type { DeliveryLine } from "../delivering/delivery-line.js";
 import { createInHand } from "../delivering/in-hand.js";
@@ -82,8 +82,8 @@ async function beginPass({ run, line, upcoming }: Ahead): Promise<void> {
 async function refresh(lease: NonNullable<SweepRun["lease"]>, signal: AbortSignal): Promise<void> {
   try {
     await lease.refresh(signal);
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
+  } catch (caught) {
+    storeErrorOf(caught);
   }
 }
 
@@ -92,9 +92,10 @@ async function listFirst(ahead: Ahead): Promise<void> {
   const { run } = ahead;
   try {
     await listPass(ahead);
-  } catch (error) {
+  } catch (caught) {
     if (run.windDown.reason) return; // the listing was aborted with everything else
-    if (!isStoreError(error) || run.pass.pagesRead === 0) throw error;
+    const error = storeErrorOf(caught);
+    if (run.pass.pagesRead === 0) throw error;
     run.tally.listFailed(error);
   }
 }
@@ -103,8 +104,8 @@ async function listAgain(ahead: Ahead): Promise<void> {
   const { run } = ahead;
   try {
     await listPass(ahead);
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
+  } catch (caught) {
+    const error = storeErrorOf(caught);
     if (!run.windDown.reason) run.tally.listFailed(error); // what is in memory is delivered all the same
   }
 }
@@ -150,7 +151,6 @@ function createPause({ home, windDown }: SweepRun) {
   return {
     end,
     async rest(ms: number) {
-      if (windDown.reason) return;
       current = new AbortController();
       await home.clock.sleep(ms, { signal: current.signal });
     },

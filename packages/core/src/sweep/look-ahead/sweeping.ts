@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.js";
 import { onAbort } from "../../on-abort.js";
+import { sleepUnlessAborted } from "../../sleep-unless-aborted.js";
 import { isStoreError } from "../../store/object-store-error.js";
 import type { SweepReport } from "../reporting/sweep-report.js";
 import { rangeEndMs } from "./sweep-ahead.js";
@@ -53,7 +54,8 @@ export function startSweeping(options: SweepingOptions): Sweeping {
     }
   };
 
-  const pause = (ms: number) => clock.sleep(Math.max(0, ms), { signal: stopping.signal });
+  const pause = () =>
+    sleepUnlessAborted(clock, Math.min(PAUSE_MS, intervalMs / 2), stopping.signal);
 
   const work = async () => {
     const running = new Set<Promise<void>>();
@@ -66,8 +68,9 @@ export function startSweeping(options: SweepingOptions): Sweeping {
         running.delete(sweeping);
       });
       running.add(sweeping);
-      await untilNext(clock, nextAtMs, cameToNothing.signal, stopping.signal);
-      if (cameToNothing.signal.aborted) await pause(Math.min(PAUSE_MS, intervalMs / 2));
+      const untilNextMs = nextAtMs - clock.now();
+      await sleepUnlessAborted(clock, untilNextMs, cameToNothing.signal, stopping.signal);
+      if (cameToNothing.signal.aborted) await pause();
     }
     await Promise.all(running);
     if ("error" in failure) throw failure.error;
@@ -80,15 +83,4 @@ export function startSweeping(options: SweepingOptions): Sweeping {
     await done.catch(() => {});
   };
   return { done, stop, [Symbol.asyncDispose]: stop };
-}
-
-async function untilNext(
-  clock: Clock,
-  atMs: number,
-  ...signals: readonly AbortSignal[]
-): Promise<void> {
-  const wake = new AbortController();
-  const unsubscribe = signals.map((signal) => onAbort(signal, () => wake.abort()));
-  await clock.sleep(Math.max(0, atMs - clock.now()), { signal: wake.signal });
-  for (const end of unsubscribe) end();
 }

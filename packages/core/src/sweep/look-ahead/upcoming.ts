@@ -7,6 +7,8 @@ export interface Upcoming {
   readonly nextMs: number | undefined;
   /** Some had no room: as soon as it drains, the schedule must be listed again. */
   readonly isCut: boolean;
+  /** Half of it is free: enough that listing again for those that had no room is worth it. */
+  readonly hasRoom: boolean;
   has(key: string): boolean;
   /** False if there is no room for it, nor for what comes after it. */
   add(event: DueEvent): boolean;
@@ -54,6 +56,9 @@ export function createUpcoming(most: number): Upcoming {
     },
     get isCut() {
       return isCut;
+    },
+    get hasRoom() {
+      return events.length <= most / 2;
     },
     has: (key) => keys.has(key),
     add(event) {

@@ -50,10 +50,11 @@ function bucketFloor(value: number): number {
 }
 
 function valueAtRank(floors: readonly [number, number][], rank: number): number {
-  let seen = 0;
+  let [seen, value] = [0, 0];
   for (const [floor, count] of floors) {
+    if (seen >= rank) break;
     seen += count;
-    if (seen >= rank) return floor;
+    value = floor;
   }
-  return 0;
+  return value;
 }

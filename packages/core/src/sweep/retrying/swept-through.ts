@@ -1,5 +1,16 @@
 import type { KeyCodec } from "../../codec/key-codec.js";
-import type { ListPass, SweepRun } from "../sweep-run.js";
+import type { ListPass } from "../sweep-run.js";
+import type { WindDown } from "../wind-down.js";
+import type { LeftBehind } from "./left-behind.js";
+
+/** What of a sweep tells how far it came. */
+interface FinishedPass {
+  readonly pass: Pick<ListPass, "startedMs" | "listedAtStoreMs" | "lastTakenIn">;
+  readonly tally: { readonly left: Pick<LeftBehind, "unattemptedSinceMs"> };
+  readonly windDown: Pick<WindDown, "reason">;
+  readonly home: { readonly codec: KeyCodec };
+  readonly untilMs: number;
+}
 
 /** What was listed may have been written this long before by the store's clock: Dates have whole seconds. */
 const LISTING_ERROR_MS = 2_000;
@@ -14,7 +25,7 @@ export function sweptThroughMs({
   windDown,
   home,
   untilMs,
-}: SweepRun): number | undefined {
+}: FinishedPass): number | undefined {
   const { unattemptedSinceMs } = tally.left;
   const bounds = [
     untilMs, // what is due after it is another holder's
@@ -27,7 +38,10 @@ export function sweptThroughMs({
 }
 
 /** Nothing that is due by then is behind the last event that was taken in; `undefined` if that can't be told. */
-function takenInThroughMs({ lastTakenIn }: ListPass, codec: KeyCodec): number | undefined {
+function takenInThroughMs(
+  { lastTakenIn }: FinishedPass["pass"],
+  codec: KeyCodec,
+): number | undefined {
   if (lastTakenIn === undefined) return undefined;
   const beforeMs = lastTakenIn.atMs - 1;
   return codec.after(beforeMs) <= lastTakenIn.id ? beforeMs : undefined;

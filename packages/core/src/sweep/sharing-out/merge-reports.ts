@@ -6,7 +6,7 @@ import type {
   TruncatedReason,
 } from "../reporting/sweep-report.js";
 import type { SweepRecord } from "../sweep-run.js";
-import type { ShardOutcome } from "./sweep-shards.js";
+import type { ShardOutcome } from "./shard-outcome.js";
 
 /** What is known of the sweep as a whole. */
 interface WholeSweep {

@@ -1,8 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLayout } from "../../layout/create-layout.js";
-import { shardOf } from "../../layout/shard.js";
-import { createScheduler, type Scheduler } from "../../scheduler/create-scheduler.js";
+import { scheduleNumbered, shardedHome, waiting } from "../../test-support/sharded-home.js";
 import {
   keysOf,
   storeError,
@@ -15,24 +12,9 @@ import { faultyStore, recordingStore } from "../../testing/faulty-store.js";
 import { createSweeper } from "../create-sweeper.js";
 import type { SweepEvent } from "../reporting/sweep-event.js";
 
-/** A home whose writers use so many shards by now. */
-async function shardedHome(shards: number, options = {}): Promise<TestHome> {
-  const home = testHome(options);
-  await createLayout(home).setShards(shards);
-  await home.clock.advance("20m");
-  return home;
-}
-
-async function scheduleNumbered(home: TestHome, count: number, shards: number | "layout") {
-  const scheduler = createScheduler({ ...home, shards });
-  for (let index = 0; index < count; index++) {
-    const deliveryId = `event-${index}`;
-    await scheduler.schedule({ in: "1m", to: { bucket: "out", key: `${index}` }, deliveryId });
-  }
-}
-
-async function waiting(home: TestHome): Promise<string[]> {
-  return (await keysOf(home.store, "schedule")).filter((key) => key.includes("/pending"));
+async function countIn(home: TestHome, shard: number): Promise<number> {
+  const prefix = `keywhen/pending.0${shard}/`;
+  return (await home.store.list({ bucket: "schedule", prefix })).objects.length;
 }
 
 describe("sweep() over shards", () => {
@@ -189,134 +171,29 @@ describe("sweep() over shards", () => {
     await home.clock.advance("2m");
     expect(await sweeperOf(home, { shards: 16 }).sweep()).toMatchObject({ delivered: 20 });
   });
-});
 
-async function countIn(home: TestHome, shard: number): Promise<number> {
-  const prefix = `keywhen/pending.0${shard}/`;
-  return (await home.store.list({ bucket: "schedule", prefix })).objects.length;
-}
-
-describe("start() over shards", () => {
-  it("delivers each event at its instant, also in shards that come into use meanwhile", async () => {
-    const home = testHome();
-    const late: number[] = [];
-    const observe = (event: SweepEvent) => {
-      if (event.type === "delivered") late.push(event.latenessMs);
-    };
-    const sweeping = createSweeper({ ...home, allowTargets: ["*"], observe }).start();
-    await home.clock.advance("1m");
-    await createLayout(home).setShards(4);
-    await home.clock.advance("20m");
-    await scheduleNumbered(home, 20, "layout");
-    expect((await waiting(home)).every((key) => key.startsWith("keywhen/pending.0"))).toBe(true);
-    await home.clock.advance("2m");
-    expect(late).toHaveLength(20);
-    expect(Math.max(...late)).toBeLessThan(50);
-    const stopping = sweeping.stop();
+  it("has ended when its last shard has, also on a clock that passes over its signal", async () => {
+    const home = await shardedHome(2);
+    const deaf = { ...home.clock, sleep: (ms: number) => home.clock.sleep(ms) };
+    let report: unknown;
+    void sweeperOf({ ...home, clock: deaf })
+      .sweep()
+      .then((ended) => {
+        report = ended;
+      });
     await home.clock.advance("5s");
-    await stopping;
+    expect(report).toMatchObject({ outcome: "swept" });
   });
-});
 
-describe("start() that is stopped while it reads the layout", () => {
-  it("ends as it does at any other moment", async () => {
-    const home = testHome();
-    const stopping = new AbortController();
-    const store = recordingStore(home.store, ({ kind }) => {
-      if (kind === "get") stopping.abort();
+  it("sweeps its part of the shards only, when it is started", async () => {
+    const home = await shardedHome(4);
+    await scheduleNumbered(home, 40, 4);
+    const sweeping = createSweeper({ ...home, allowTargets: ["*"] }).start({
+      part: { number: 2, of: 2 },
     });
-    const told: string[] = [];
-    const observe = ({ type }: SweepEvent) => void told.push(type);
-    const sweeper = createSweeper({ ...home, store, allowTargets: ["*"], observe });
-    const { signal } = stopping;
-    await expect(sweeper.start({ signal }).done).resolves.toBeUndefined();
-    expect(told).toEqual([]);
-  });
-});
-
-describe("a sweep that looks ahead for long", () => {
-  it("takes in the shards that come into use meanwhile", async () => {
-    const home = testHome();
-    const sweeping = createSweeper({ ...home, allowTargets: ["*"] }).sweep({
-      lookAhead: "1h",
-      poll: "60s",
-    });
-    await home.clock.advance("1m");
-    await createLayout(home).setShards(4);
-    await home.clock.advance("20m");
-    await scheduleNumbered(home, 20, "layout");
     await home.clock.advance("2m");
-    expect(await waiting(home)).toEqual([]);
-    await home.clock.advance("2h");
-    expect(await sweeping).toMatchObject({ delivered: 20 });
-  });
-});
-
-describe("whatever numbers are set, and whatever writers have in mind", () => {
-  const kind = fc.constantFrom("set", "writeAsToldNow", "writeAsTold", "write", "wait", "sweep");
-  const step = fc.record({ kind, number: fc.nat({ max: 12 }) });
-
-  it("delivers every event, once", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        const home = testHome();
-        const layout = createLayout(home);
-        const reading = createScheduler({ ...home, shards: "layout" });
-        const sweeper = sweeperOf(home);
-        let told = 0;
-        let [written, delivered] = [0, 0];
-        const write = async (scheduler: Scheduler) => {
-          written += 1;
-          await scheduler.schedule({ in: "1m", to: { bucket: "out", key: `${written}` } });
-        };
-        const acts = {
-          async set(shards: number) {
-            told = (await layout.read()).shards;
-            await layout.setShards(shards);
-          },
-          writeAsToldNow: () => write(reading),
-          writeAsTold: () => write(createScheduler({ ...home, shards: told })),
-          write: () => write(createScheduler(home)),
-          wait: (number: number) => home.clock.advance(`${number * 3}m`),
-          async sweep() {
-            delivered += (await sweeper.sweep()).delivered;
-          },
-        };
-        for (const { kind, number } of steps) await acts[kind](number);
-        await home.clock.advance("11m");
-        delivered += (await sweeper.sweep()).delivered;
-        expect([delivered, await waiting(home)]).toEqual([written, []]);
-        expect(await keysOf(home.store, "out")).toHaveLength(written);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  it("finds, moves and cancels an event by its id", async () => {
-    const numbers = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 5 });
-    await fc.assert(
-      fc.asyncProperty(numbers, fc.nat({ max: 4 }), async (set, by) => {
-        const home = testHome();
-        const layout = createLayout(home);
-        const scheduler = createScheduler({ ...home, shards: set[by % set.length] });
-        const { id } = await scheduler.schedule({
-          in: "1d",
-          to: { bucket: "out", key: "k" },
-          body: "hello",
-        });
-        for (const shards of set) await layout.setShards(shards);
-        const other = createScheduler(home);
-        expect(await other.get(id)).toMatchObject({ id });
-        expect(await new Response(await other.open(id)).text()).toBe("hello");
-        const moved = await other.reschedule(id, { in: "2d" });
-        if (moved.outcome !== "rescheduled") throw new Error(moved.outcome);
-        expect(await other.get(id)).toBeUndefined();
-        expect(await other.cancel(moved.id)).toEqual({ outcome: "cancelled", id: moved.id });
-        expect(await other.cancel(moved.id)).toEqual({ outcome: "not-found" });
-        expect(await waiting(home)).toEqual([]);
-        expect(await shardOf("x", 1)).toBe(0);
-      }),
-      { numRuns: 60 },
-    );
+    expect([await countIn(home, 0), await countIn(home, 2)].every((count) => count > 0)).toBe(true);
+    expect([await countIn(home, 1), await countIn(home, 3)]).toEqual([0, 0]);
+    await sweeping.stop();
   });
 });

@@ -1,16 +1,15 @@
 import { REREAD_MS } from "../../layout/layout-reader.js";
-import { placeAt, type Shard } from "../../layout/shard.js";
-import { onAbort } from "../../on-abort.js";
+import { placeAt } from "../../layout/place-at.js";
+import type { Shard } from "../../layout/shard.js";
 import { randomFraction } from "../../random.js";
-import { isStoreError, type ObjectStoreError } from "../../store/object-store-error.js";
+import { sleepUnlessAborted } from "../../sleep-unless-aborted.js";
+import { storeErrorOf } from "../../store/object-store-error.js";
 import { createCopySlots } from "../delivering/copy-slots.js";
 import type { SweepReport } from "../reporting/sweep-report.js";
 import { sweepPlace } from "../sweep-place.js";
 import type { SweepOptions, SweepRecord } from "../sweep-run.js";
 import { mergeReports } from "./merge-reports.js";
-
-/** What became of one shard. */
-export type ShardOutcome = { readonly report: SweepReport } | { readonly error: ObjectStoreError };
+import type { ShardOutcome } from "./shard-outcome.js";
 
 /**
  * One sweep of several shards at once, each with its lease: who is held on one, or can't list it, goes on with the
@@ -67,7 +66,8 @@ export async function sweepShards(
     ended.abort();
     await watching;
   }
-  if (begun.size === 1 && begun.has(undefined)) return onlyReport(outcomes);
+  const [first] = outcomes;
+  if (first !== undefined && begun.size === 1 && begun.has(undefined)) return onlyReport(first);
   return mergeReports(outcomes, record, {
     concurrencyReached: slots.reached,
     durationMs: Math.round(clock.monotonic() - startedMs),
@@ -76,8 +76,7 @@ export async function sweepShards(
 }
 
 /** Without shards there is nothing to merge. */
-function onlyReport([outcome]: readonly ShardOutcome[]): SweepReport {
-  if (outcome === undefined) throw new Error("the sweep has no outcome");
+function onlyReport(outcome: ShardOutcome): SweepReport {
   if ("error" in outcome) throw outcome.error;
   return outcome.report;
 }
@@ -85,9 +84,8 @@ function onlyReport([outcome]: readonly ShardOutcome[]): SweepReport {
 async function outcomeOf(sweepOne: () => Promise<SweepReport>): Promise<ShardOutcome> {
   try {
     return { report: await sweepOne() };
-  } catch (error) {
-    if (isStoreError(error)) return { error };
-    throw error;
+  } catch (caught) {
+    return { error: storeErrorOf(caught) };
   }
 }
 
@@ -106,15 +104,12 @@ async function watchLayout(
   ended: AbortSignal,
 ): Promise<void> {
   while (!ended.aborted && !signal?.aborted) {
-    const wake = new AbortController();
-    const unsubscribe = [ended, signal].map((one) => onAbort(one, () => wake.abort()));
-    await clock.sleep(REREAD_MS, { signal: wake.signal });
-    for (const end of unsubscribe) end();
+    await sleepUnlessAborted(clock, REREAD_MS, ended, signal);
     if (ended.aborted || signal?.aborted) return;
     try {
       begin(await readShards());
-    } catch (error) {
-      if (!isStoreError(error)) throw error; // read again by the next sweep
+    } catch (caught) {
+      storeErrorOf(caught); // read again by the next sweep
     }
   }
 }

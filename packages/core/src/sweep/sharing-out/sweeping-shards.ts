@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.js";
 import { REREAD_MS } from "../../layout/layout-reader.js";
 import type { Shard } from "../../layout/shard.js";
 import { onAbort } from "../../on-abort.js";
+import { sleepUnlessAborted } from "../../sleep-unless-aborted.js";
 import { isStoreError } from "../../store/object-store-error.js";
 import type { Sweeping } from "../look-ahead/sweeping.js";
 
@@ -62,7 +63,7 @@ export function startSweepingShards(options: SweepingShardsOptions): Sweeping {
   const work = async () => {
     while (!stopping.signal.aborted) {
       const pauseMs = await look();
-      await clock.sleep(pauseMs, { signal: stopping.signal });
+      await sleepUnlessAborted(clock, pauseMs, stopping.signal);
     }
     await Promise.all(ended);
     if ("error" in failure) throw failure.error;

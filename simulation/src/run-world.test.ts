@@ -4,7 +4,7 @@ import { makeDigestDeterministic } from "./deterministic-hash.js";
 import { makePlan } from "./make-plan.js";
 import { PROFILE_NAMES } from "./profiles.js";
 import { runSeeds } from "./run-seeds.js";
-import { runWorld } from "./world.js";
+import { runWorld } from "./run-world.js";
 
 makeDigestDeterministic();
 const SEEDS_PER_PROFILE = Math.ceil(210 / PROFILE_NAMES.length);

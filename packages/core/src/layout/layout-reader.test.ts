@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { seedCodec } from "../codec/seed-codec.js";
+import { resolveHome } from "../options/home.js";
+import { failFirst, storeError, testHome } from "../test-support/test-home.js";
+import { faultyStore } from "../testing/faulty-store.js";
+import { createLayout } from "./create-layout.js";
+import { createLayoutReader } from "./layout-reader.js";
+
+const LAYOUT = { bucket: "schedule", key: "keywhen/layout.json" };
+
+async function readerOf(options: { shards?: number | "layout" } = {}) {
+  const home = testHome();
+  await createLayout(home).setShards(4);
+  await home.clock.advance("20m");
+  let error: Error | undefined;
+  const store = faultyStore(home.store, { before: () => error });
+  const reader = createLayoutReader(resolveHome({ ...home, store, ...options }));
+  let unreadable = 0;
+  const call = { store, signal: undefined, onUnreadable: () => (unreadable += 1) };
+  return {
+    home,
+    reader,
+    sweeping: async () => (await reader.readToSweep(call)).numbers.map(({ shards }) => shards),
+    unreadable: () => unreadable,
+    fail: (next: Error | undefined) => {
+      error = next;
+    },
+  };
+}
+
+describe("createLayoutReader()", () => {
+  it("keeps a sweeper's last idea of the layout while the store can't be asked", async () => {
+    const { home, sweeping, fail } = await readerOf();
+    fail(storeError("unavailable", "get"));
+    const never = sweeping();
+    const refused = expect(never).rejects.toMatchObject({ code: "unavailable" });
+    await home.clock.advance("1m");
+    await refused;
+    fail(undefined);
+    expect(await sweeping()).toEqual([4]);
+    await home.clock.advance("10m");
+    fail(storeError("unavailable", "get"));
+    const kept = sweeping();
+    await home.clock.advance("1m");
+    expect(await kept).toEqual([4]);
+    fail(storeError("denied", "get"));
+    await expect(sweeping()).rejects.toMatchObject({ code: "denied" });
+  });
+
+  it("has a sweeper look everywhere if it is no layout, and tells so once a reading", async () => {
+    const { home, reader, sweeping, unreadable } = await readerOf({ shards: 8 });
+    await home.store.put(LAYOUT, new TextEncoder().encode("no layout"));
+    expect(await sweeping()).toEqual([8, 256]);
+    expect(await sweeping()).toEqual([8, 256]);
+    expect(unreadable()).toBe(1);
+    await expect(reader.read()).rejects.toMatchObject({ code: "unexpected" });
+  });
+
+  it("asks again at once when it was no layout: it may have been repaired", async () => {
+    const { home, reader } = await readerOf();
+    await home.store.put(LAYOUT, new TextEncoder().encode("no layout"));
+    await expect(reader.read()).rejects.toMatchObject({ code: "unexpected" });
+    await createLayout(home).setShards(4);
+    expect((await reader.read()).numbers.at(-1)).toMatchObject({ shards: 4 });
+  });
+
+  it("lets who asks meanwhile ask for himself if a reading fails", async () => {
+    const home = testHome();
+    const before = failFirst("get", 1, storeError("denied", "get"));
+    const reader = createLayoutReader(
+      resolveHome({ ...home, store: faultyStore(home.store, { before }) }),
+    );
+    const [first, second] = [reader.read(), reader.read()];
+    await expect(first).rejects.toMatchObject({ code: "denied" });
+    expect(await second).toEqual({ numbers: [] });
+  });
+
+  it("adds the number that it was told, unless the layout has it", async () => {
+    for (const [shards, numbers] of [
+      [8, [8, 4]],
+      [4, [4]],
+    ] as const) {
+      const { sweeping } = await readerOf({ shards });
+      expect(await sweeping()).toEqual(numbers);
+    }
+  });
+
+  it("asks for nothing where keys can't lie in shards", async () => {
+    const home = testHome();
+    const store = faultyStore(home.store, { before: () => storeError("denied", "get") });
+    const reader = createLayoutReader(
+      resolveHome({ ...home, store, codec: seedCodec, root: "scheduled" }),
+    );
+    const call = { store, signal: undefined, onUnreadable: () => {} };
+    expect(await reader.read()).toEqual({ numbers: [] });
+    expect(await reader.readToSweep(call)).toEqual({ numbers: [] });
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { testHome } from "../test-support/test-home.js";
+import {
+  createSweeper,
+  type StartOptions,
+  type SweepCall,
+  type SweeperOptions,
+} from "./create-sweeper.js";
+
+const sweeper = (options: Partial<SweeperOptions> = {}) =>
+  createSweeper({ ...testHome(), allowTargets: ["*"], ...options });
+const refusal = (message: string) =>
+  expect.objectContaining({ code: "invalid-option", message: expect.stringContaining(message) });
+
+describe("createSweeper()", () => {
+  it.each<[Partial<SweeperOptions>, string]>([
+    [{ concurrency: 0 }, "concurrency 0 must be a whole number from 1."],
+    [{ concurrency: 1.5 }, "concurrency 1.5 must be a whole number from 1."],
+    [{ leaseDuration: "9999ms" }, "leaseDuration 9999ms must be from 10s to 60s"],
+    [{ leaseDuration: "60001ms" }, "leaseDuration 60001ms must be from 10s to 60s"],
+    [{ allowTargets: [] }, "allowTargets is missing"],
+    [Object.fromEntries([["maxage", "1h"]]), 'no option "maxage". Did you mean "maxAge"?'],
+  ])("refuses %j before anything is sent", (options, message) => {
+    expect(() => sweeper(options)).toThrow(refusal(message));
+  });
+
+  it.each<Partial<SweeperOptions>>([
+    { concurrency: 1 },
+    { leaseDuration: "10s" },
+    { leaseDuration: "60s" },
+    { maxAge: "0s", owner: "host", observe: () => {} },
+  ])("takes %j", (options) => {
+    expect(() => sweeper(options)).not.toThrow();
+  });
+});
+
+describe("sweep()", () => {
+  it.each<[SweepCall, string]>([
+    [{ lookAhead: "1m", poll: "99ms" }, "poll 99ms is too short: at least 100ms."],
+    [{ lookAhead: "1999ms" }, "lookAhead 1999ms must be from 2s to 1h."],
+    [{ lookAhead: "3600001ms" }, "lookAhead 3600001ms must be from 2s to 1h."],
+    [{ part: { number: 0, of: 2 } }, "part 0 of 2: number must be a whole number from 1 to of."],
+    [{ part: { number: 3, of: 2 } }, "part 3 of 2"],
+    [{ part: { number: 1.5, of: 2 } }, "part 1.5 of 2"],
+    [{ part: { number: 1, of: 2.5 } }, "part 1 of 2.5"],
+    [Object.fromEntries([["lookahead", "1m"]]), 'Did you mean "lookAhead"?'],
+  ])("refuses %j", async (call, message) => {
+    await expect(sweeper().sweep(call)).rejects.toThrow(refusal(message));
+  });
+
+  it("takes every option that it knows, at its limits", async () => {
+    const { signal } = new AbortController();
+    const call = {
+      signal,
+      deadline: "2026-12-25T00:00Z",
+      whenHeld: "leave",
+      dryRun: true,
+    } as const;
+    const limits = { lookAhead: "2s", poll: "100ms", part: { number: 2, of: 2 } } as const;
+    for (const lookAhead of ["2s", "1h"] as const) {
+      const report = await sweeper().sweep({ ...call, ...limits, lookAhead });
+      expect(report).toMatchObject({ outcome: "swept", dryRun: true });
+    }
+  });
+});
+
+describe("start()", () => {
+  it.each<[StartOptions, string]>([
+    [{ every: "1s" }, "every 1s must be from 2s to 1h."],
+    [{ part: { number: 2, of: 1 } }, "part 2 of 1"],
+    [Object.fromEntries([["lookAhead", "1m"]]), 'start() has no option "lookAhead"'],
+  ])("refuses %j", (options, message) => {
+    expect(() => sweeper().start(options)).toThrow(refusal(message));
+  });
+});

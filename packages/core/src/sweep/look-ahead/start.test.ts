@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { storeError, type TestHome, testHome, writeByHand } from "../../test-support/test-home.js";
+import { watch } from "../../test-support/watch-deliveries.js";
+import { faultyStore } from "../../testing/faulty-store.js";
+import { createSweeper } from "../create-sweeper.js";
+import type { SweepEvent } from "../reporting/sweep-event.js";
+
+const iso = (time: string) => `2026-12-24T${time}Z`;
+
+describe("start()", () => {
+  it("delivers every event at its instant, minute after minute, until it is stopped", async () => {
+    const home = testHome();
+    const ids = Array.from({ length: 100 }, (_, index) => {
+      const at = new Date(home.clock.now() + 1_000 + index * 2_900).toISOString();
+      return `${at}|out|${index}|id`;
+    });
+    for (const id of ids) await writeByHand(home.store, id);
+    const { delivered, observe } = watch(home);
+    const reports: SweepEvent[] = [];
+    const sweeping = createSweeper({
+      ...home,
+      allowTargets: ["*"],
+      observe(event) {
+        observe(event);
+        if (event.type === "swept") reports.push(event);
+      },
+    }).start();
+    await home.clock.advance("5m");
+    const stopped = sweeping.stop();
+    await home.clock.advance("5s");
+    await stopped;
+    await sweeping.done;
+    expect(delivered).toHaveLength(100);
+    expect(delivered.filter((line) => !line.endsWith("+0"))).toEqual([]);
+    expect(reports.length).toBeGreaterThanOrEqual(4);
+    expect(home.clock.sleepers).toBe(0);
+  });
+
+  it("goes on after outages, and ends if going on makes no sense", async () => {
+    const home = testHome();
+    await writeByHand(home.store, `${iso("12:05:00.000")}|out|k|id`);
+    const outage = { error: storeError("unavailable", "get") as Error | undefined };
+    const before = () => outage.error;
+    const store = faultyStore(home.store, { before });
+    const { delivered, observe } = watch(home);
+    const heard: SweepEvent[] = [];
+    const sweeping = sweeper({ ...home, store }, (event) => {
+      observe(event);
+      heard.push(event);
+    });
+    await home.clock.advance("4m");
+    expect(heard.at(-1)).toEqual({ type: "sweep-failed", error: outage.error });
+    outage.error = undefined;
+    await home.clock.advance("2m");
+    expect(delivered).toEqual(["12:05:00.000 k +0"]);
+    expect(heard).toContainEqual({ type: "lease-taken", until: new Date(iso("12:06:00.000")) });
+    outage.error = storeError("denied", "list");
+    const ended = expect(sweeping.done).rejects.toBe(outage.error);
+    await home.clock.advance("5m");
+    await ended;
+  });
+
+  const sweeper = (home: TestHome, observe?: (event: SweepEvent) => void) =>
+    createSweeper({ ...home, allowTargets: ["*"], observe }).start();
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { sweeperOf, testHome } from "../../test-support/test-home.js";
+import { createSafeObserver } from "./safe-observer.js";
+
+describe("createSafeObserver()", () => {
+  it("keeps the first error that an observer throws, whatever it is", async () => {
+    const report = await sweeperOf(testHome()).sweep();
+    const thrown: unknown[] = [undefined, new Error("later")];
+    const observed = createSafeObserver(() => {
+      throw thrown.shift();
+    });
+    observed.tell({ type: "lease-unsupported" });
+    expect(observed.tellReport(report).observerError).toMatchObject({
+      message: "the observer threw nothing",
+    });
+  });
+
+  it("gives the report as it is if nothing was thrown, or nobody listens", async () => {
+    const report = await sweeperOf(testHome()).sweep();
+    const told: unknown[] = [];
+    expect(createSafeObserver((event) => told.push(event)).tellReport(report)).toBe(report);
+    expect(told).toEqual([{ type: "swept", report }]);
+    expect(createSafeObserver(undefined).tellReport(report)).toBe(report);
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { homeWith, numbered } from "../test-support/due-home.js";
+import { storeError, sweeperOf, type testHome, waitingIn } from "../test-support/test-home.js";
+import { faultyStore, recordingStore } from "../testing/faulty-store.js";
+
+const DUE = "2026-12-24T11:59:00.000Z";
+
+describe("sweep() that ends early", () => {
+  /** Copies that take a second each. */
+  function slow(home: ReturnType<typeof testHome>) {
+    return {
+      ...home.store,
+      copy: async (...args: Parameters<typeof home.store.copy>) => {
+        await home.clock.sleep(1_000, { signal: args[2]?.signal });
+        if (args[2]?.signal?.aborted) throw storeError("aborted", "copy");
+        return home.store.copy(...args);
+      },
+    };
+  }
+
+  it("starts nothing in the last two seconds before its deadline and ends what runs", async () => {
+    const home = await homeWith(numbered(100));
+    const sweeper = sweeperOf({ ...home, store: slow(home) }, { concurrency: 10 });
+    const sweeping = sweeper.sweep({ deadline: "2026-12-24T12:00:06Z" });
+    await home.clock.advance("6s");
+    const report = await sweeping;
+    expect(report).toMatchObject({ truncated: "deadline", delivered: 40, undeleted: 0, due: 100 });
+    expect(report.resumeKey).toBe(numbered(41)[40]);
+    expect(report.oldestDueAt).toEqual(new Date(DUE));
+    expect(report.durationMs).toBeLessThanOrEqual(6_000);
+    expect(await waitingIn(home.store)).toHaveLength(60);
+  });
+
+  it("aborts copies that would run past the deadline and deletes what arrived", async () => {
+    const home = await homeWith(numbered(2));
+    const stuck = {
+      ...home.store,
+      copy: (...args: Parameters<typeof home.store.copy>) =>
+        args[1].key === "00001" ? new Promise<never>(() => {}) : home.store.copy(...args),
+    };
+    const sweeping = sweeperOf({ ...home, store: stuck }).sweep({
+      deadline: "2026-12-24T12:00:06Z",
+    });
+    await home.clock.advance("5100ms");
+    expect(await sweeping).toMatchObject({
+      truncated: "deadline",
+      delivered: 1,
+      undecided: 1,
+      undeleted: 0,
+    });
+    expect(await waitingIn(home.store)).toEqual([`${DUE}|out|00001`]);
+  });
+
+  it("winds down when the caller aborts, and resolves with what it did", async () => {
+    const home = await homeWith(numbered(100));
+    const abort = new AbortController();
+    const sweeper = sweeperOf({ ...home, store: slow(home) }, { concurrency: 10 });
+    const sweeping = sweeper.sweep({ signal: abort.signal });
+    await home.clock.advance("1500ms");
+    abort.abort();
+    await home.clock.advance("1s");
+    expect(await sweeping).toMatchObject({ truncated: "aborted", delivered: 20, undeleted: 0 });
+    expect(await waitingIn(home.store)).toHaveLength(80);
+  });
+
+  it("ends within five seconds of the abort even if nothing is answered any more", async () => {
+    const home = await homeWith(numbered(100));
+    const abort = new AbortController();
+    const never = () => new Promise<never>(() => {});
+    const sweeper = sweeperOf({ ...home, store: { ...home.store, copy: never, delete: never } });
+    const sweeping = sweeper.sweep({ signal: abort.signal });
+    await home.clock.advance("1s");
+    abort.abort();
+    await home.clock.advance("5s");
+    expect(await sweeping).toMatchObject({ truncated: "aborted", delivered: 0, undecided: 64 });
+  });
+
+  it("ends within five seconds of the abort even if deletes are not answered any more", async () => {
+    const home = await homeWith(numbered(100));
+    const abort = new AbortController();
+    const never = () => new Promise<never>(() => {});
+    const sweeper = sweeperOf({ ...home, store: { ...home.store, delete: never } });
+    const sweeping = sweeper.sweep({ signal: abort.signal });
+    await home.clock.advance("100ms");
+    abort.abort();
+    await home.clock.advance("4500ms");
+    expect(await sweeping).toMatchObject({ truncated: "aborted", delivered: 100, undeleted: 100 });
+  });
+
+  it("doesn't try a throttled copy again once it is aborted", async () => {
+    const home = await homeWith(numbered(1));
+    const abort = new AbortController();
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => {
+        if (kind !== "copy") return undefined;
+        abort.abort();
+        return storeError("throttled", "copy");
+      },
+    });
+    const report = await sweeperOf({ ...home, store }).sweep({ signal: abort.signal });
+    expect(report).toMatchObject({ retrying: 1, requests: { copy: 1 } });
+  });
+
+  it("does nothing if it is aborted before it begins", async () => {
+    const home = await homeWith(numbered(3));
+    const report = await sweeperOf(home).sweep({ signal: AbortSignal.abort() });
+    expect(report).toMatchObject({ truncated: "aborted", delivered: 0 });
+  });
+
+  it("leaves no timer behind", async () => {
+    const home = await homeWith(numbered(3));
+    await sweeperOf(home).sweep({ deadline: "2026-12-24T13:00Z" });
+    await home.clock.advance("1ms");
+    expect(home.clock.sleepers).toBe(0);
+  });
+
+  it("leaves no timer behind for requests that are never answered", async () => {
+    const home = await homeWith(numbered(3));
+    const never = () => new Promise<never>(() => {});
+    const sweeping = sweeperOf({ ...home, store: { ...home.store, copy: never } }).sweep();
+    await home.clock.advance("1m");
+    expect(await sweeping).toMatchObject({ undecided: 3 });
+    await home.clock.advance("0s");
+    expect(home.clock.sleepers).toBe(0);
+  });
+});
+
+describe("sweep() of more than fits into memory", () => {
+  it("reads on only as fast as events leave", async () => {
+    const home = await homeWith(numbered(5_000));
+    let lists = 0;
+    const never = () => new Promise<never>(() => {});
+    const store = recordingStore({ ...home.store, copy: never }, ({ kind }) => {
+      if (kind === "list") lists += 1;
+    });
+    const abort = new AbortController();
+    const sweeping = sweeperOf({ ...home, store }).sweep({ signal: abort.signal });
+    await home.clock.advance("1s");
+    expect(lists).toBeLessThanOrEqual(3);
+    abort.abort();
+    await home.clock.advance("5s");
+    await sweeping;
+  });
+});

@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { createScheduler } from "../scheduler/create-scheduler.js";
+import { homeWith, numbered } from "../test-support/due-home.js";
+import {
+  failFirst,
+  storeError,
+  sweeperOf,
+  testHome,
+  waitingIn,
+} from "../test-support/test-home.js";
+import { faultyStore } from "../testing/faulty-store.js";
+import type { SweepEvent } from "./reporting/sweep-event.js";
+
+const DUE = "2026-12-24T11:59:00.000Z";
+
+describe("sweep() on a store that fails", () => {
+  it("lets one bad event stop no other, and tries it again in the next sweep", async () => {
+    const home = await homeWith(numbered(20));
+    const seen: SweepEvent[] = [];
+    const store = faultyStore(home.store, {
+      before: ({ kind, key }) =>
+        kind === "copy" && key === "00007" ? storeError("no-such-bucket", "copy") : undefined,
+    });
+    const observe = (event: SweepEvent) => seen.push(event);
+    const report = await sweeperOf({ ...home, store }, { observe }).sweep();
+    expect(report).toMatchObject({ due: 20, delivered: 19, retrying: 1 });
+    expect(seen.filter(({ type }) => type === "retrying")).toMatchObject([
+      { id: `${DUE}|out|00007`, error: { code: "no-such-bucket" } },
+    ]);
+    expect(await sweeperOf(home).sweep()).toMatchObject({ due: 1, delivered: 1 });
+  });
+
+  it("counts a copy without an answer as undecided and keeps the event", async () => {
+    const home = await homeWith(numbered(1));
+    const after = failFirst("copy", 1, storeError("unavailable", "copy"));
+    const report = await sweeperOf({ ...home, store: faultyStore(home.store, { after }) }).sweep();
+    expect(report).toMatchObject({ delivered: 0, undecided: 1, retrying: 0 });
+    expect(await waitingIn(home.store)).toHaveLength(1);
+  });
+
+  it("looks for a copy without an answer, and sends it once more if the connection broke at once", async () => {
+    const sent = async (lost: number, wasCarriedOut: boolean) => {
+      const home = testHome();
+      const broken = failFirst("copy", lost, storeError("unavailable", "copy"));
+      const faults = wasCarriedOut ? { after: broken } : { before: broken };
+      await createScheduler(home).schedule({ at: DUE, to: { bucket: "out", key: "k" } });
+      const sweeping = sweeperOf({ ...home, store: faultyStore(home.store, faults) }).sweep();
+      await home.clock.advance("10s");
+      const { delivered, undecided, requests } = await sweeping;
+      return { delivered, undecided, copies: requests.copy };
+    };
+    expect(await sent(1, true)).toEqual({ delivered: 1, undecided: 0, copies: 1 });
+    expect(await sent(1, false)).toEqual({ delivered: 1, undecided: 0, copies: 2 });
+    expect(await sent(2, false)).toEqual({ delivered: 0, undecided: 1, copies: 2 });
+  });
+
+  it("halves the concurrency when the store throttles, tries again, and grows back slowly", async () => {
+    const home = await homeWith(numbered(200));
+    const slowed: number[] = [];
+    const before = failFirst("copy", 5, storeError("throttled", "copy"));
+    const sweeping = sweeperOf(
+      { ...home, store: faultyStore(home.store, { before }) },
+      {
+        concurrency: 16,
+        observe: (event) => event.type === "slowed" && slowed.push(event.concurrency),
+      },
+    ).sweep();
+    await home.clock.advance("10s");
+    expect(await sweeping).toMatchObject({ delivered: 200, retrying: 0 });
+    expect(slowed).toEqual([8]);
+  });
+
+  it("leaves an event that is throttled again and again to the next sweep", async () => {
+    const home = await homeWith(numbered(2));
+    const store = faultyStore(home.store, {
+      before: ({ kind, key }) =>
+        kind === "copy" && key === "00001" ? storeError("throttled", "copy") : undefined,
+    });
+    const sweeping = sweeperOf({ ...home, store }).sweep();
+    await home.clock.advance("1m");
+    expect(await sweeping).toMatchObject({ delivered: 1, retrying: 1, undecided: 0 });
+  });
+
+  it("aborts a copy that hangs, after 15 s and 1 s for each 20 MB", async () => {
+    const home = await homeWith(numbered(1));
+    let aborted = false;
+    const store = {
+      ...home.store,
+      copy: (_: unknown, __: unknown, options?: { signal?: AbortSignal | undefined }) =>
+        new Promise<never>(() => {
+          options?.signal?.addEventListener("abort", () => {
+            aborted = true;
+          });
+        }),
+    };
+    const sweeping = sweeperOf({ ...home, store }).sweep();
+    await home.clock.advance("14s");
+    expect(aborted).toBe(false);
+    await home.clock.advance("3s");
+    expect(await sweeping).toMatchObject({ undecided: 1 });
+    expect(aborted).toBe(true);
+  });
+
+  it("stops copying when deleting is denied, after few copies", async () => {
+    const home = await homeWith(numbered(3_000));
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => (kind === "delete" ? storeError("denied", "delete") : undefined),
+    });
+    const report = await sweeperOf({ ...home, store }, { concurrency: 4 }).sweep();
+    expect(report).toMatchObject({ truncated: "denied", requests: { delete: expect.any(Number) } });
+    expect(report.delivered).toBeLessThan(50);
+    expect(report.undeleted).toBe(report.delivered);
+    expect(await waitingIn(home.store)).toHaveLength(1_000);
+    expect(report.resumeKey).toBeDefined();
+  });
+
+  it("tries a failed delete again, key by key", async () => {
+    const home = await homeWith(numbered(30));
+    const failures = new Map([
+      ["00003", 2],
+      ["00004", 99],
+    ]);
+    const store: typeof home.store = {
+      ...home.store,
+      delete: async (bucket, keys) => {
+        const fails = (key: string) => {
+          const left = failures.get(key.slice(-5)) ?? 0;
+          failures.set(key.slice(-5), left - 1);
+          return left > 0;
+        };
+        const failing = new Set(keys.filter(fails));
+        await home.store.delete(
+          bucket,
+          keys.filter((key) => !failing.has(key)),
+        );
+        const error = storeError("unavailable", "delete");
+        return keys.map((key) =>
+          failing.has(key) ? { outcome: "failed", error } : { outcome: "gone" },
+        );
+      },
+    };
+    const sweeping = sweeperOf({ ...home, store }).sweep();
+    await home.clock.advance("1m");
+    expect(await sweeping).toMatchObject({ delivered: 30, undeleted: 1 });
+    expect(await waitingIn(home.store)).toEqual([`${DUE}|out|00004`]);
+  });
+
+  it("counts a delete that the store forgets to answer as undeleted", async () => {
+    const home = await homeWith(numbered(1));
+    const store = { ...home.store, delete: async () => [] };
+    expect(await sweeperOf({ ...home, store }).sweep()).toMatchObject({
+      delivered: 1,
+      undeleted: 1,
+    });
+  });
+
+  it("makes an error of its own of whatever else a store throws", async () => {
+    const home = await homeWith(numbered(1));
+    const errors: unknown[] = [];
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => (kind === "copy" ? new TypeError("a bug in the adapter") : undefined),
+    });
+    await sweeperOf(
+      { ...home, store },
+      { observe: (event) => event.type === "retrying" && errors.push(event.error) },
+    ).sweep();
+    expect(errors).toMatchObject([
+      { code: "unexpected", cause: { message: "a bug in the adapter" } },
+    ]);
+  });
+
+  it("slows down as well if deletes are throttled", async () => {
+    const home = await homeWith(numbered(200));
+    const before = failFirst("delete", 1, storeError("throttled", "delete"));
+    const told: SweepEvent[] = [];
+    const sweeping = sweeperOf(
+      { ...home, store: faultyStore(home.store, { before }) },
+      { observe: (event) => told.push(event) },
+    ).sweep();
+    await home.clock.advance("10s");
+    expect(await sweeping).toMatchObject({ delivered: 200, undeleted: 0 });
+    expect(told.filter(({ type }) => type === "slowed")).toHaveLength(1);
+  });
+});

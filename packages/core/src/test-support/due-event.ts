@@ -1,0 +1,22 @@
+import { asEventId } from "../scheduler/scheduled-event.js";
+import type { DueEvent } from "../sweep/due-event.js";
+
+/** An event of a target, as a sweep has it in hand; its key is its id. */
+export function dueEvent(
+  id: string,
+  event: Partial<DueEvent> & { target?: string } = {},
+): DueEvent {
+  const { target = id } = event;
+  const to = { bucket: "b", key: target };
+  return {
+    id: asEventId(id),
+    key: id,
+    atMs: 0,
+    sinceMs: 0,
+    deliveryId: undefined,
+    to,
+    size: 0,
+    ...event,
+    target,
+  };
+}

@@ -1,0 +1,23 @@
+import { createLayout } from "../layout/create-layout.js";
+import { createScheduler } from "../scheduler/create-scheduler.js";
+import { keysOf, type TestHome, testHome } from "./test-home.js";
+
+/** A home whose writers use so many shards by now. */
+export async function shardedHome(shards: number, options = {}): Promise<TestHome> {
+  const home = testHome(options);
+  await createLayout(home).setShards(shards);
+  await home.clock.advance("20m");
+  return home;
+}
+
+export async function scheduleNumbered(home: TestHome, count: number, shards: number | "layout") {
+  const scheduler = createScheduler({ ...home, shards });
+  for (let index = 0; index < count; index++) {
+    const deliveryId = `event-${index}`;
+    await scheduler.schedule({ in: "1m", to: { bucket: "out", key: `${index}` }, deliveryId });
+  }
+}
+
+export async function waiting(home: TestHome): Promise<string[]> {
+  return (await keysOf(home.store, "schedule")).filter((key) => key.includes("/pending"));
+}
