@@ -7,6 +7,7 @@ import type { ObjectStore } from "../store/object-store.js";
 import type { TargetCheck } from "./allow-targets.js";
 import { createCheckedClock } from "./checked-clock.js";
 import type { CopySlots } from "./delivering/copy-slots.js";
+import type { SlowBuckets } from "./delivering/slow-buckets.js";
 import type { DueEvent } from "./due-event.js";
 import { type Condemned, createCondemned } from "./giving-up/condemned.js";
 import type { LatenessHistogram } from "./reporting/lateness.js";
@@ -31,6 +32,8 @@ export interface SweepOptions {
   readonly places: number;
   /** What they share of what may be under way. */
   readonly slots: CopySlots;
+  /** What the sweeper has seen of its target buckets. */
+  readonly slowBuckets: SlowBuckets;
   readonly isAllowed: TargetCheck;
   /** The most copies under way at once. */
   readonly concurrency: number;

@@ -88,9 +88,11 @@ export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine 
     inHand,
     limit,
     slots: options.slots,
+    slowBuckets: options.slowBuckets,
     mostInMemory: Math.max(LEAST_IN_MEMORY, Math.floor(MOST_IN_MEMORY / options.places)),
     tally,
     deletes,
+    monotonic: () => clock.monotonic(),
     deliver: (event, isFreed) => deliver(delivery, event, isFreed),
     condemn(event, error) {
       const ages = { history, nowMs: nowMs(), maxAgeMs: options.maxAgeMs };
