@@ -9,6 +9,7 @@ export default defineConfig({
       "examples/*/vitest.config.ts",
       "bench/vitest.config.ts",
       "docs/vitest.config.ts",
+      "interop/vitest.config.ts",
       "published/vitest.config.ts",
       "reliability/vitest.config.ts",
       "simulation/vitest.config.ts",
