@@ -26,6 +26,8 @@ export {
   startGcsServer,
 } from "./gcs/gcs-server.js";
 export { type LargePutStore, measureLargePut } from "./large-put.js";
+export { onPath } from "./on-path.js";
 export { pushCreated } from "./push-created.js";
 export { s3Error } from "./s3-answers.js";
+export { skipUnless } from "./skip-unless.js";
 export { withCeph } from "./with-ceph.js";
