@@ -1,0 +1,46 @@
+import { crc32 } from "node:zlib";
+import type { DeleteFailure } from "@keywhen/s3-protocol";
+import type { FastOperation } from "./fast-operation.js";
+import { escapeXml, insideOf, textOf } from "./flat-xml.js";
+
+const START =
+  '<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">';
+const END = "<Quiet>true</Quiet></Delete>";
+const FAILURE = /<Error>(.*?)<\/Error>/gs;
+
+/** DeleteObjects that is told only of failures. */
+export const DELETE_OBJECTS: FastOperation<"DeleteObjects"> = {
+  ask({ Delete: { Objects } }) {
+    const keys = Objects.map(({ Key }) => `<Object><Key>${escapeXml(Key)}</Key></Object>`);
+    const body = Buffer.from(START + keys.join("") + END);
+    return { method: "POST", query: { delete: "" }, headers: headersOf(body), body };
+  },
+  read(text) {
+    const inside = insideOf(text, "DeleteResult");
+    if (inside === undefined) return /<DeleteResult[^<>]*\/>\s*$/.test(text) ? {} : undefined;
+    const Errors: DeleteFailure[] = [];
+    const rest = inside.replace(FAILURE, (_, failure: string) => {
+      Errors.push(failureIn(failure));
+      return "";
+    });
+    const areRead = Errors.every(({ Key, Code }) => Key !== undefined && Code !== undefined);
+    return areRead && /^\s*$/.test(rest) ? { Errors } : undefined;
+  },
+};
+
+/** The same checksum as the SDK's: S3 wants one of each such request. */
+function headersOf(body: Buffer): Readonly<Record<string, string>> {
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(body));
+  return {
+    "content-type": "application/xml",
+    "content-length": `${body.length}`,
+    "x-amz-sdk-checksum-algorithm": "CRC32",
+    "x-amz-checksum-crc32": checksum.toString("base64"),
+  };
+}
+
+function failureIn(xml: string): DeleteFailure {
+  const [Key, Code, Message] = ["Key", "Code", "Message"].map((name) => textOf(xml, name));
+  return { Key, Code, Message };
+}

@@ -1,0 +1,39 @@
+import type { BucketPlace, Credentials } from "./bucket-place.js";
+import { escapePath } from "./escape-uri.js";
+import type { WireRequest } from "./exchange.js";
+import type { Question } from "./fast-operation.js";
+import { authorizationOf, EMPTY_HASH, sha256 } from "./sigv4.js";
+import { traceId } from "./trace-id.js";
+
+/** The signed request for a bucket at its place. */
+export function wireRequest(
+  place: BucketPlace,
+  { method, key = "", query = {}, headers: own, body }: Question,
+  credentials: Credentials,
+  nowMs: number,
+): WireRequest {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const { protocol, hostname, port, region } = place;
+  const path = `${place.pathPrefix}/${escapePath(key)}`;
+  const time = signingTime(nowMs);
+  const bodyHash = body === undefined ? EMPTY_HASH : sha256(body);
+  const headers: Record<string, string> = {
+    ...own,
+    host: place.host,
+    "user-agent": place.userAgent,
+    "x-amz-content-sha256": bodyHash,
+    "x-amz-date": time,
+  };
+  if (sessionToken) headers["x-amz-security-token"] = sessionToken;
+  const trace = traceId();
+  if (trace !== undefined) headers["x-amzn-trace-id"] = trace;
+  const signing = { accessKeyId, secretAccessKey, region, time, bodyHash };
+  headers["authorization"] = authorizationOf({ method, path, query, headers }, signing);
+  const request = { method, protocol, hostname, port, path, query, headers, body };
+  return Object.assign(Object.create(place.prototype), request);
+}
+
+/** `20261124T080000Z` */
+function signingTime(nowMs: number): string {
+  return `${new Date(nowMs).toISOString().slice(0, 19).replace(/[:-]/g, "")}Z`;
+}
