@@ -1,5 +1,5 @@
 import type { FastOperation } from "./fast-operation.js";
-import { insideOf, textOf } from "./flat-xml.js";
+import { fieldsIn, insideOf, textOf } from "./flat-xml.js";
 
 /** CopyObject with all that the source carries. */
 export const COPY_OBJECT: FastOperation<"CopyObject"> = {
@@ -9,7 +9,7 @@ export const COPY_OBJECT: FastOperation<"CopyObject"> = {
     return { method: "PUT", key: Key, headers };
   },
   read(text) {
-    const ETag = textOf(insideOf(text, "CopyObjectResult") ?? "", "ETag");
+    const ETag = textOf(fieldsIn(insideOf(text, "CopyObjectResult") ?? "")?.get("ETag"));
     return ETag ? { CopyObjectResult: { ETag } } : undefined;
   },
 };

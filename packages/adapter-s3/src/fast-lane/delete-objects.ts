@@ -1,12 +1,11 @@
 import { crc32 } from "node:zlib";
 import type { DeleteFailure } from "@keywhen/s3-protocol";
 import type { FastOperation } from "./fast-operation.js";
-import { escapeXml, insideOf, textOf } from "./flat-xml.js";
+import { eachElement, escapeXml, fieldsIn, insideOf, textOf } from "./flat-xml.js";
 
 const START =
   '<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">';
 const END = "<Quiet>true</Quiet></Delete>";
-const FAILURE = /<Error>(.*?)<\/Error>/gs;
 
 /** DeleteObjects that is told only of failures. */
 export const DELETE_OBJECTS: FastOperation<"DeleteObjects"> = {
@@ -17,14 +16,13 @@ export const DELETE_OBJECTS: FastOperation<"DeleteObjects"> = {
   },
   read(text) {
     const inside = insideOf(text, "DeleteResult");
-    if (inside === undefined) return /<DeleteResult[^<>]*\/>\s*$/.test(text) ? {} : undefined;
+    if (inside === undefined) return undefined;
     const Errors: DeleteFailure[] = [];
-    const rest = inside.replace(FAILURE, (_, failure: string) => {
-      Errors.push(failureIn(failure));
-      return "";
+    const isRead = eachElement(inside, (name, inner) => {
+      Errors.push(failureIn(name === "Error" ? inner : ""));
     });
-    const areRead = Errors.every(({ Key, Code }) => Key !== undefined && Code !== undefined);
-    return areRead && /^\s*$/.test(rest) ? { Errors } : undefined;
+    const areNamed = Errors.every(({ Key, Code }) => Key !== undefined && Code !== undefined);
+    return isRead && areNamed ? { Errors } : undefined;
   },
 };
 
@@ -41,6 +39,7 @@ function headersOf(body: Buffer): Readonly<Record<string, string>> {
 }
 
 function failureIn(xml: string): DeleteFailure {
-  const [Key, Code, Message] = ["Key", "Code", "Message"].map((name) => textOf(xml, name));
+  const fields = fieldsIn(xml);
+  const [Key, Code, Message] = ["Key", "Code", "Message"].map((name) => textOf(fields?.get(name)));
   return { Key, Code, Message };
 }

@@ -54,7 +54,8 @@ export function fastLane(bySdk: SendBySdk, client: S3Client): Send {
     if (operation === undefined || question === undefined) return bySdk(name, input, purpose);
     const { Bucket: bucket } = input;
     if (places.isDue(bucket)) return learn(name, input, purpose, question.key);
-    const place = await places.of(bucket);
+    const known = places.of(bucket);
+    const place = known instanceof Promise ? await learned(known, purpose) : known;
     if (place === undefined) return bySdk(name, input, purpose);
     const answer = await sendBeside(client, place, question, purpose);
     const output = answer.status === 200 ? operation.read(answer.text) : undefined;
@@ -62,6 +63,18 @@ export function fastLane(bySdk: SendBySdk, client: S3Client): Send {
     if (!isOfThisPlace(answer)) places.forget(bucket);
     return bySdk(name, input, purpose, { answer: answer.response });
   };
+}
+
+/** Waits for another request to learn a bucket's place. */
+async function learned(
+  learning: Promise<BucketPlace | undefined>,
+  purpose: Purpose,
+): Promise<BucketPlace | undefined> {
+  try {
+    return await untilAborted(learning, purpose.call?.signal);
+  } catch (error) {
+    throw toStoreError({ ...purpose, sent: false, status: undefined, error, aborted: true });
+  }
 }
 
 async function placeBy(

@@ -1,9 +1,8 @@
-import type { ListedEntry } from "@keywhen/s3-protocol";
+import type { ListedEntry, ListOutput } from "@keywhen/s3-protocol";
 import type { FastOperation } from "./fast-operation.js";
-import { insideOf, textOf } from "./flat-xml.js";
+import { eachElement, fieldsIn, insideOf, textOf } from "./flat-xml.js";
 
-const OPENING = "<Contents>";
-const CLOSING = "</Contents>";
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** ListObjectsV2 of keys that come percent-encoded. */
 export const LIST_OBJECTS: FastOperation<"ListObjectsV2"> = {
@@ -21,56 +20,42 @@ export const LIST_OBJECTS: FastOperation<"ListObjectsV2"> = {
   read(text) {
     const page = insideOf(text, "ListBucketResult");
     if (page === undefined) return undefined;
-    const first = page.indexOf(OPENING);
-    const last = page.lastIndexOf(CLOSING);
-    const entries = first === -1 ? "" : page.slice(first, last + CLOSING.length);
-    const Contents = entriesIn(entries);
-    // The flags stand before the entries, behind them, or both.
-    const around = first === -1 ? page : page.slice(0, first) + page.slice(last + CLOSING.length);
-    const flags = flagsIn(around);
-    if (Contents === undefined || flags === undefined) return undefined;
-    const { count = Contents.length, ...rest } = flags;
-    return count === Contents.length ? { Contents, ...rest } : undefined;
+    const Contents: ListedEntry[] = [];
+    const flags = new Map<string, string>();
+    let count = 0;
+    const isRead = eachElement(page, (name, inner) => {
+      count += 1;
+      const entry = name === "Contents" ? entryIn(inner) : undefined;
+      if (entry === undefined) flags.set(name, inner);
+      else Contents.push(entry);
+    });
+    // Less: a flag that comes twice. An entry that can't be read is among the flags.
+    if (!isRead || count !== Contents.length + flags.size || flags.has("Contents"))
+      return undefined;
+    return pageOf(Contents, flags);
   },
 };
 
-function flagsIn(around: string) {
-  const truncated = textOf(around, "IsTruncated");
+function pageOf(
+  Contents: ListedEntry[],
+  flags: ReadonlyMap<string, string>,
+): ListOutput | undefined {
+  const truncated = flags.get("IsTruncated");
   if (truncated !== "true" && truncated !== "false") return undefined;
-  if (around.includes("<CommonPrefixes") || around.includes("Contents")) return undefined;
-  const token = textOf(around, "NextContinuationToken");
-  const encoding = textOf(around, "EncodingType");
+  if (Number(flags.get("KeyCount") ?? Contents.length) !== Contents.length) return undefined;
+  const names = ["NextContinuationToken", "EncodingType"];
+  const [NextContinuationToken, EncodingType] = names.map((name) => textOf(flags.get(name)));
   // There, but not to be read.
-  if (token === undefined && around.includes("<NextContinuationToken")) return undefined;
-  if (encoding === undefined && around.includes("<EncodingType")) return undefined;
-  const count = around.includes("<KeyCount") ? Number(textOf(around, "KeyCount")) : undefined;
-  return {
-    IsTruncated: truncated === "true",
-    NextContinuationToken: token,
-    EncodingType: encoding,
-    count,
-  };
-}
-
-/** One entry behind the other, and nothing between them. */
-function entriesIn(xml: string): ListedEntry[] | undefined {
-  const entries: ListedEntry[] = [];
-  let at = 0;
-  while (at < xml.length) {
-    const end = xml.indexOf(CLOSING, at);
-    if (!xml.startsWith(OPENING, at) || end === -1) return undefined;
-    const entry = entryIn(xml.slice(at + OPENING.length, end));
-    if (entry === undefined) return undefined;
-    entries.push(entry);
-    at = end + CLOSING.length;
-  }
-  return entries;
+  if (NextContinuationToken === undefined && flags.has("NextContinuationToken")) return undefined;
+  if (EncodingType === undefined && flags.has("EncodingType")) return undefined;
+  return { Contents, IsTruncated: truncated === "true", NextContinuationToken, EncodingType };
 }
 
 function entryIn(xml: string): ListedEntry | undefined {
-  const Key = textOf(xml, "Key");
-  const size = textOf(xml, "Size");
-  const time = Date.parse(textOf(xml, "LastModified") ?? "");
-  if (!Key || size === undefined || !/^\d+$/.test(size) || Number.isNaN(time)) return undefined;
+  const fields = fieldsIn(xml);
+  const Key = textOf(fields?.get("Key"));
+  const size = fields?.get("Size");
+  const time = fields?.get("LastModified") ?? "";
+  if (!Key || size === undefined || !/^\d+$/.test(size) || !INSTANT.test(time)) return undefined;
   return { Key, Size: Number(size), LastModified: new Date(time) };
 }
