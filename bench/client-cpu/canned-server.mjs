@@ -31,6 +31,7 @@ const server = createServer((request, response) => {
   });
 });
 server.keepAliveTimeout = 60_000;
+process.on("disconnect", () => process.exit());
 server.listen(0, "127.0.0.1", () => process.send(server.address().port));
 
 function answerTo({ method, url, headers }, body) {

@@ -20,6 +20,7 @@ const WAYS = {
   fast: (count, run) => sweep(count, run, true),
 };
 
+process.on("disconnect", () => process.exit());
 process.on("message", async ({ count, run }) => {
   const cpu = process.cpuUsage();
   const startedMs = performance.now();
@@ -50,12 +51,12 @@ async function bare(count, run) {
 }
 
 async function sweep(count, run, fastLane) {
-  const { delivered } = await createSweeper({
+  const report = await createSweeper({
     store: s3Store({ client, service: "aws", fastLane }),
     bucket: "schedule",
-    root: `${count}-${run}`,
+    root: `${count}-${way}-${run}`,
     concurrency,
     allowTargets: ["target/*"],
   }).sweep();
-  if (delivered !== count) throw new Error(`${delivered} of ${count} delivered`);
+  if (report.delivered !== count) throw new Error(`not all delivered: ${JSON.stringify(report)}`);
 }

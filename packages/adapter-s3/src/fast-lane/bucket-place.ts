@@ -11,7 +11,8 @@ export interface BucketPlace {
   /** Before the `/` of the key: empty, or the endpoint's path and the bucket. */
   readonly pathPrefix: string;
   readonly region: string;
-  readonly userAgent: string;
+  /** The headers that name the client. */
+  readonly agents: Readonly<Record<string, string>>;
   /** Of the SDK's requests: a request handler gets what it is used to. */
   readonly prototype: object;
 }
@@ -57,7 +58,7 @@ export function placeIn(
     host: known["host"] ?? hostname,
     pathPrefix: path.slice(0, path.length - suffix.length),
     region,
-    userAgent: known["user-agent"] ?? "",
+    agents: agentsIn(known),
     prototype: Object.getPrototypeOf(request),
   };
 }
@@ -77,6 +78,13 @@ function provenRegion(
   const signing = { accessKeyId, secretAccessKey, region, time, bodyHash };
   const ours = signatureOf({ ...request, headers }, signed.split(";"), signing);
   return ours === signature ? region : undefined;
+}
+
+/** As the SDK names itself, and in servers' logs how the request was made. */
+function agentsIn(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { "user-agent": agent = "", "x-amz-user-agent": amzAgent } = headers;
+  const ours = { "user-agent": `${agent} lib/keywhen#fast-lane` };
+  return amzAgent === undefined ? ours : { ...ours, "x-amz-user-agent": amzAgent };
 }
 
 /** By lower-case name; `known` is undefined if there are others. Lambda's trace is looked at apart. */

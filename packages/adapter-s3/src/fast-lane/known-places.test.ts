@@ -9,7 +9,7 @@ const place = (region: string): BucketPlace => ({
   host: "h",
   pathPrefix: "",
   region,
-  userAgent: "u",
+  agents: {},
   prototype: {},
 });
 

@@ -19,8 +19,8 @@ export function wireRequest(
   const bodyHash = body === undefined ? EMPTY_HASH : sha256(body);
   const headers: Record<string, string> = {
     ...own,
+    ...place.agents,
     host: place.host,
-    "user-agent": place.userAgent,
     "x-amz-content-sha256": bodyHash,
     "x-amz-date": time,
   };

@@ -26,6 +26,11 @@ export const LANES = [
   { lane: "SDK", fastLane: false },
 ] as const;
 
+/** The fast lane names itself in the header that all clients have. */
+export function isByFastLane(headers: Readonly<Record<string, string | undefined>>): boolean {
+  return headers["user-agent"]?.endsWith("fast-lane") === true;
+}
+
 /** `onWire` for one of the lanes; the fast one has learned already where `here` and `away` are. */
 export function onWireBy(fastLane: boolean): typeof onWire {
   return (answer, config, options) => onWire(answer, config, { fastLane, ...options });
