@@ -14,6 +14,11 @@ const client = new S3Client({
   ...(maxSockets === undefined ? {} : { requestHandler: { httpAgent: { maxSockets } } }),
 });
 
+const stores = {
+  slow: s3Store({ client, service: "aws", fastLane: false }),
+  fast: s3Store({ client, service: "aws" }),
+};
+
 const WAYS = {
   bare,
   slow: (count, run) => sweep(count, run, false),
@@ -52,7 +57,7 @@ async function bare(count, run) {
 
 async function sweep(count, run, fastLane) {
   const report = await createSweeper({
-    store: s3Store({ client, service: "aws", fastLane }),
+    store: stores[fastLane ? "fast" : "slow"],
     bucket: "schedule",
     root: `${count}-${way}-${run}`,
     concurrency,

@@ -14,7 +14,7 @@ type Handler = S3Client["config"]["requestHandler"];
 export type WireRequest = Parameters<Handler["handle"]>[0];
 type WireResponse = Awaited<ReturnType<Handler["handle"]>>["response"];
 
-/** Sends a request once, through the client's own handler. `onHead` is told as soon as the answer begins. */
+/** Sends a request once through the client's own handler. `onHead` is told as soon as the answer begins. */
 export async function exchange(
   handler: Handler,
   request: WireRequest,
@@ -44,7 +44,9 @@ function bytesOf(body: Readable): Promise<Buffer> {
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
     });
     body.on("error", reject);
-    body.on("close", () => reject(cutOff()));
+    body.on("close", () => {
+      if (!body.readableEnded) reject(cutOff());
+    });
   });
 }
 

@@ -7,17 +7,16 @@ import {
   type Send,
   toStoreError,
 } from "@keywhen/s3-protocol";
-import { dateIn, type SendBySdk } from "../send-once.js";
+import type { SendBySdk } from "../send-once.js";
 import { type BucketPlace, placeIn } from "./bucket-place.js";
 import { COPY_OBJECT } from "./copy-object.js";
 import { DELETE_OBJECTS } from "./delete-objects.js";
-import { type Answer, exchange } from "./exchange.js";
-import type { FastOperation, Question } from "./fast-operation.js";
-import { knownPlaces } from "./known-places.js";
+import type { FastOperation } from "./fast-operation.js";
+import { type KnownPlaces, knownPlaces } from "./known-places.js";
 import { LIST_OBJECTS } from "./list-objects.js";
 import { isPlainClient } from "./plain-client.js";
-import { traceId } from "./trace-id.js";
-import { wireRequest } from "./wire-request.js";
+import { sendBeside } from "./send-beside.js";
+import { type TraceId, traceIds } from "./trace-id.js";
 
 /** The requests of which a sweep sends many. */
 const FAST: { readonly [N in S3OperationName]?: FastOperation<N> } = {
@@ -25,6 +24,15 @@ const FAST: { readonly [N in S3OperationName]?: FastOperation<N> } = {
   ListObjectsV2: LIST_OBJECTS,
   DeleteObjects: DELETE_OBJECTS,
 };
+/** A sweep's first request: it shows as well where its bucket is. */
+const ALSO_TELLING = "GetObject" satisfies S3OperationName;
+
+interface Lane {
+  readonly bySdk: SendBySdk;
+  readonly client: S3Client;
+  readonly places: KnownPlaces;
+  readonly traceId: TraceId;
+}
 
 /**
  * Sends the requests of which a sweep sends many past the SDK's middleware, signed here, over the client's own
@@ -34,30 +42,17 @@ const FAST: { readonly [N in S3OperationName]?: FastOperation<N> } = {
 export function fastLane(bySdk: SendBySdk, client: S3Client): Send {
   if (!isPlainClient(client)) return bySdk;
   const places = knownPlaces(() => performance.now());
-
-  const learn = async <N extends S3OperationName>(
-    name: N,
-    input: S3Operations[N]["input"],
-    purpose: Purpose,
-    key: string | undefined,
-  ) =>
-    places.learnBy(input.Bucket, (found) => {
-      const onSigned = (request: unknown) => {
-        placeBy(client, request, key).then(found, () => found(undefined));
-      };
-      return bySdk(name, input, purpose, { onSigned });
-    });
-
+  const traceId = traceIds(process.env);
+  const lane: Lane = { bySdk, client, places, traceId };
   return async (name, input, purpose) => {
+    const { Bucket: bucket } = input;
     const operation = FAST[name];
     const question = operation?.ask(input);
-    if (operation === undefined || question === undefined) return bySdk(name, input, purpose);
-    const { Bucket: bucket } = input;
-    if (places.isDue(bucket)) return learn(name, input, purpose, question.key);
-    const known = places.of(bucket);
-    const place = known instanceof Promise ? await learned(known, purpose) : known;
-    if (place === undefined) return bySdk(name, input, purpose);
-    const answer = await sendBeside(client, place, question, purpose);
+    const isTelling = question !== undefined || name === ALSO_TELLING;
+    if (isTelling && places.isDue(bucket)) return learnBy(lane, name, input, purpose);
+    const place = question && (await placeOf(lane, bucket, purpose));
+    if (!operation || !question || !place) return bySdk(name, input, purpose);
+    const answer = await sendBeside({ client, place, traceId: traceId() }, question, purpose);
     const output = answer.status === 200 ? operation.read(answer.text) : undefined;
     if (output !== undefined) return output;
     if (!isOfThisPlace(answer)) places.forget(bucket);
@@ -65,64 +60,41 @@ export function fastLane(bySdk: SendBySdk, client: S3Client): Send {
   };
 }
 
-/** Waits for another request to learn a bucket's place. */
-async function learned(
-  learning: Promise<BucketPlace | undefined>,
+/** Sends a request through the SDK and looks where it goes. */
+function learnBy<N extends S3OperationName>(
+  { bySdk, client, places, traceId }: Lane,
+  name: N,
+  input: S3Operations[N]["input"],
+  purpose: Purpose,
+): Promise<S3Operations[N]["output"]> {
+  const key = "Key" in input ? input.Key : undefined;
+  const look = async (request: unknown) => {
+    if (await client.config.disableClockSkewCorrection?.()) return undefined;
+    return placeIn(request, key, await client.config.credentials(), traceId());
+  };
+  return places.learnBy(input.Bucket, (found) =>
+    bySdk(name, input, purpose, {
+      onSigned: (request) => void look(request).then(found, () => found(undefined)),
+    }),
+  );
+}
+
+/** Waits, if need be, for the request that learns it. */
+async function placeOf(
+  { places }: Lane,
+  bucket: string,
   purpose: Purpose,
 ): Promise<BucketPlace | undefined> {
+  const place = places.of(bucket);
+  if (!(place instanceof Promise)) return place;
   try {
-    return await untilAborted(learning, purpose.call?.signal);
+    return await untilAborted(place, purpose.call?.signal);
   } catch (error) {
     throw toStoreError({ ...purpose, sent: false, status: undefined, error, aborted: true });
   }
 }
 
-async function placeBy(
-  client: S3Client,
-  request: unknown,
-  key: string | undefined,
-): Promise<BucketPlace | undefined> {
-  if (await client.config.disableClockSkewCorrection?.()) return undefined;
-  return placeIn(request, key, await client.config.credentials(), traceId());
-}
-
-async function sendBeside(
-  client: S3Client,
-  place: BucketPlace,
-  question: Question,
-  purpose: Purpose,
-): Promise<Answer> {
-  const { operation, kind = operation, call } = purpose;
-  const { signal } = call ?? {};
-  const seen: { sent: boolean; status: number | undefined } = { sent: false, status: undefined };
-  const send = async () => {
-    const { config } = client;
-    const credentials = await config.credentials();
-    const request = wireRequest(
-      place,
-      question,
-      credentials,
-      Date.now() + config.systemClockOffset,
-    );
-    signal?.throwIfAborted();
-    seen.sent = true;
-    call?.onRequest?.(kind);
-    return exchange(config.requestHandler, request, signal, (status, headers) => {
-      seen.status = status;
-      const date = call?.onDate && dateIn(headers);
-      if (date !== undefined) call?.onDate?.(date);
-    });
-  };
-  try {
-    signal?.throwIfAborted();
-    // The credentials may take their time, and a handler may not know the signal.
-    return await untilAborted(send(), signal);
-  } catch (error) {
-    throw toStoreError({ ...purpose, ...seen, error, aborted: signal?.aborted === true });
-  }
-}
-
 /** Neither a redirect nor a refusal, which another endpoint, region or time of the signature may turn into a result. */
-function isOfThisPlace({ status }: Answer): boolean {
+function isOfThisPlace({ status }: { readonly status: number }): boolean {
   return status < 300 || status === 404 || status === 412 || status === 429 || status >= 500;
 }

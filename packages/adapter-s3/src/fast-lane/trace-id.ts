@@ -1,5 +1,8 @@
-/** How Lambda recognises a function that calls itself by way of S3; the SDK sends the same. */
-export function traceId(): string | undefined {
-  const { AWS_LAMBDA_FUNCTION_NAME, _X_AMZN_TRACE_ID } = process.env;
-  return AWS_LAMBDA_FUNCTION_NAME && _X_AMZN_TRACE_ID ? _X_AMZN_TRACE_ID : undefined;
+/** Lambda's trace of the current invocation, by which a function that calls itself by way of S3 is recognised. */
+export type TraceId = () => string | undefined;
+
+/** The trace as the SDK sends it. Where there is none that is looked up once: the environment is slow to read. */
+export function traceIds(env: Readonly<Record<string, string | undefined>>): TraceId {
+  if (!env["AWS_LAMBDA_FUNCTION_NAME"]) return () => undefined;
+  return () => env["_X_AMZN_TRACE_ID"] || undefined;
 }

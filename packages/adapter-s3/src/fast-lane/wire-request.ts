@@ -3,14 +3,20 @@ import { escapePath } from "./escape-uri.js";
 import type { WireRequest } from "./exchange.js";
 import type { Question } from "./fast-operation.js";
 import { authorizationOf, EMPTY_HASH, sha256 } from "./sigv4.js";
-import { traceId } from "./trace-id.js";
+
+interface SignedBy {
+  readonly credentials: Credentials;
+  /** The store's time, as far as it is known. */
+  readonly nowMs: number;
+  /** Lambda's trace. */
+  readonly traceId: string | undefined;
+}
 
 /** The signed request for a bucket at its place. */
 export function wireRequest(
   place: BucketPlace,
   { method, key = "", query = {}, headers: own, body }: Question,
-  credentials: Credentials,
-  nowMs: number,
+  { credentials, nowMs, traceId }: SignedBy,
 ): WireRequest {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const { protocol, hostname, port, region } = place;
@@ -25,15 +31,22 @@ export function wireRequest(
     "x-amz-date": time,
   };
   if (sessionToken) headers["x-amz-security-token"] = sessionToken;
-  const trace = traceId();
-  if (trace !== undefined) headers["x-amzn-trace-id"] = trace;
+  if (traceId !== undefined) headers["x-amzn-trace-id"] = traceId;
   const signing = { accessKeyId, secretAccessKey, region, time, bodyHash };
   headers["authorization"] = authorizationOf({ method, path, query, headers }, signing);
   const request = { method, protocol, hostname, port, path, query, headers, body };
   return Object.assign(Object.create(place.prototype), request);
 }
 
-/** `20261124T080000Z` */
+let lastSecond = 0;
+let lastTime = "";
+
+/** `20261124T080000Z`; thousands of requests share a second. */
 function signingTime(nowMs: number): string {
-  return `${new Date(nowMs).toISOString().slice(0, 19).replace(/[:-]/g, "")}Z`;
+  const second = Math.floor(nowMs / 1_000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastTime = `${new Date(nowMs).toISOString().slice(0, 19).replace(/[:-]/g, "")}Z`;
+  }
+  return lastTime;
 }
