@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { plotBars } from "./bars.mjs";
 import { median } from "./ceph-home.mjs";
-import { record } from "./record.mjs";
+import { record, recorded } from "./record.mjs";
 import { figure, printTable } from "./table.mjs";
 
 const SERVER = fileURLToPath(new URL("./client-cpu/canned-server.mjs", import.meta.url));
@@ -24,6 +24,7 @@ const SETTINGS = [
       { name: "bare SDK loop", way: "bare", maxSockets: SOCKETS },
       { name: "sweep, through the SDK", way: "slow", maxSockets: SOCKETS },
       { name: "sweep, fast lane", way: "fast", maxSockets: SOCKETS, isOurs: true },
+      { name: "node:http alone, unsigned", way: "floor", maxSockets: SOCKETS },
     ],
   },
   {
@@ -43,6 +44,7 @@ const SETTINGS = [
 const OPTIONS = {
   events: { type: "string", default: "10000" },
   rounds: { type: "string", default: "5" },
+  settings: { type: "string", default: SETTINGS.map(({ name }) => name).join(",") },
 };
 
 /**
@@ -52,13 +54,16 @@ const OPTIONS = {
 export async function run(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
   const size = { events: Number(values.events), rounds: Number(values.rounds) };
-  const settings = [];
-  for (const setting of SETTINGS) {
+  const chosen = values.settings.split(",");
+  const settings = ((await recorded("client-cpu"))?.settings ?? []).filter(
+    ({ name }) => !chosen.includes(name),
+  );
+  for (const setting of SETTINGS.filter(({ name }) => chosen.includes(name))) {
     const ways = await measure(setting, size);
     show(setting, ways);
-    settings.push({ name: setting.name, what: setting.what, ways });
+    settings.push({ name: setting.name, what: setting.what, size, ways });
   }
-  await record("client-cpu", { size, settings }, plot(settings));
+  await record("client-cpu", { settings }, plot(settings));
 }
 
 async function measure({ delayMs, concurrency, ways }, { events, rounds }) {
@@ -107,6 +112,7 @@ function middleOf(runs, first) {
   return {
     perSecond: median(runs.map(({ perSecond }) => perSecond)),
     cpuUs: median(runs.map(({ cpuUs }) => cpuUs)),
+    systemUs: median(runs.map(({ systemUs }) => systemUs)),
     timesFaster: ratio((one, other) => one.perSecond / other.perSecond),
     timesLessCpu: ratio((one, other) => other.cpuUs / one.cpuUs),
   };
@@ -115,10 +121,10 @@ function middleOf(runs, first) {
 function show({ what }, ways) {
   console.log(what);
   printTable(
-    ["", "events/s", "times as many", "CPU µs/event", "times less"],
-    ways.map(({ name, perSecond, timesFaster, cpuUs, timesLessCpu }) => [
+    ["", "events/s", "times as many", "CPU µs/event", "in the kernel", "times less"],
+    ways.map(({ name, perSecond, timesFaster, cpuUs, systemUs, timesLessCpu }) => [
       name,
-      ...[perSecond, timesFaster, cpuUs, timesLessCpu].map(figure),
+      ...[perSecond, timesFaster, cpuUs, systemUs, timesLessCpu].map(figure),
     ]),
   );
 }

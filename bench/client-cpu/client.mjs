@@ -1,4 +1,5 @@
 // One way to deliver, in a process of its own that waits for orders: `node client.mjs '{"way":…,"endpoint":…,…}'`.
+import http from "node:http";
 import { CopyObjectCommand, DeleteObjectsCommand, S3Client } from "@aws-sdk/client-s3";
 import { s3Store } from "@keywhen/adapter-s3";
 import { createSweeper } from "@keywhen/core";
@@ -20,6 +21,7 @@ const stores = {
 };
 
 const WAYS = {
+  floor,
   bare,
   slow: (count, run) => sweep(count, run, false),
   fast: (count, run) => sweep(count, run, true),
@@ -32,8 +34,34 @@ process.on("message", async ({ count, run }) => {
   await WAYS[way](count, run);
   const seconds = (performance.now() - startedMs) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
-  process.send({ perSecond: count / seconds, cpuUs: (user + system) / count });
+  process.send({
+    perSecond: count / seconds,
+    cpuUs: (user + system) / count,
+    systemUs: system / count,
+  });
 });
+
+/** The same requests by Node's HTTP client alone, unsigned, their answers unread: no client takes less. */
+async function floor(count, run) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets });
+  const at = new Date(Date.now() - 60_000).toISOString();
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  await forEach(indexes, concurrency, (index) => {
+    const source = `schedule/${encodeURIComponent(`${run}/pending/${at}|target|events/${index}`)}`;
+    const headers = { "x-amz-copy-source": source };
+    return new Promise((resolve, reject) => {
+      http
+        .request(
+          `${endpoint}/target/events/${index}`,
+          { method: "PUT", agent, headers },
+          (answer) => answer.resume().on("end", resolve),
+        )
+        .on("error", reject)
+        .end();
+    });
+  });
+  agent.destroy();
+}
 
 /** The least that delivers: a copy for each, and deletes in batches. */
 async function bare(count, run) {

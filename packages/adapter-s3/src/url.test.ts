@@ -30,14 +30,19 @@ describe("open()", () => {
   });
 
   it("opens as many connections as there are requests under way", async () => {
-    const server = await startAnsweringServer(() => ({ status: 404, delayMs: 1_000 }));
+    let answerAll = () => {};
+    const areAllIn = new Promise<void>((resolve) => {
+      answerAll = resolve;
+    });
+    const server = await startAnsweringServer(() => areAllIn.then(() => ({ status: 404 })));
     onTestFinished(() => server.stop());
     withKeys();
     await using home = await open(`s3://bucket?region=x&endpoint=${server.endpoint}`, {});
     const heads = Array.from({ length: 300 }, (_, index) =>
       home.store.head({ bucket: "bucket", key: `k${index}` }),
     );
-    await expect.poll(server.connections).toBe(300);
+    await expect.poll(server.connections, { timeout: 20_000 }).toBe(300);
+    answerAll();
     await Promise.all(heads);
   });
 
