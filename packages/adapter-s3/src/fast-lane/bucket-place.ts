@@ -11,8 +11,9 @@ export interface BucketPlace {
   /** Before the `/` of the key: empty, or the endpoint's path and the bucket. */
   readonly pathPrefix: string;
   readonly region: string;
-  /** The headers that name the client. */
-  readonly agents: Readonly<Record<string, string>>;
+  readonly userAgent: string;
+  /** The other header that names the client, if the SDK sends one. */
+  readonly signedAgents: Readonly<Record<string, string>>;
   /** Of the SDK's requests: a request handler gets what it is used to. */
   readonly prototype: object;
 }
@@ -51,6 +52,7 @@ export function placeIn(
   if (known === undefined || trace !== traceId) return undefined;
   const region = provenRegion(request, known, credentials);
   if (region === undefined) return undefined;
+  const agent = known["x-amz-user-agent"];
   return {
     protocol,
     hostname,
@@ -58,7 +60,9 @@ export function placeIn(
     host: known["host"] ?? hostname,
     pathPrefix: path.slice(0, path.length - suffix.length),
     region,
-    agents: agentsIn(known),
+    // In servers' logs one sees how the request was made.
+    userAgent: `${known["user-agent"]} lib/keywhen#fast-lane`,
+    signedAgents: agent === undefined ? {} : { "x-amz-user-agent": agent },
     prototype: Object.getPrototypeOf(request),
   };
 }
@@ -78,13 +82,6 @@ function provenRegion(
   const signing = { accessKeyId, secretAccessKey, region, time, bodyHash };
   const ours = signatureOf({ ...request, headers }, signed.split(";"), signing);
   return ours === signature ? region : undefined;
-}
-
-/** As the SDK names itself, and in servers' logs how the request was made. */
-function agentsIn(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const { "user-agent": agent = "", "x-amz-user-agent": amzAgent } = headers;
-  const ours = { "user-agent": `${agent} lib/keywhen#fast-lane` };
-  return amzAgent === undefined ? ours : { ...ours, "x-amz-user-agent": amzAgent };
 }
 
 /** By lower-case name; `known` is undefined if there are others. Lambda's trace is looked at apart. */

@@ -9,7 +9,8 @@ const place = (region: string): BucketPlace => ({
   host: "h",
   pathPrefix: "",
   region,
-  agents: {},
+  userAgent: "u",
+  signedAgents: {},
   prototype: {},
 });
 

@@ -39,8 +39,6 @@ describe("authorizationOf()", () => {
           const { accessKeyId, secretAccessKey, sessionToken } = credentials;
           const headers = {
             host: "bucket.example:8080",
-            "user-agent": "test",
-            "x-amzn-trace-id": "Root=1",
             "x-amz-copy-source": copySource,
             "x-amz-meta-spaced": spaced,
             "x-amz-content-sha256": sha256(body),

@@ -24,18 +24,14 @@ export interface Signing {
 /** SHA-256 of nothing. */
 export const EMPTY_HASH = sha256("");
 
-/** Proxies may change them on the way. */
-const UNSIGNED: ReadonlySet<string> = new Set(["user-agent", "x-amzn-trace-id"]);
-
 export function sha256(body: string | Uint8Array): string {
   return hash("sha256", body, "hex");
 }
 
-/** The `authorization` header that S3 wants of a request. */
+/** The `authorization` header that S3 wants of a request, over all of its headers. */
 export function authorizationOf(request: SignableRequest, signing: Signing): string {
   const { accessKeyId, region, time } = signing;
-  const names = Object.keys(request.headers).filter((name) => !UNSIGNED.has(name));
-  const signed = names.sort();
+  const signed = Object.keys(request.headers).sort();
   const scope = scopeOf(time, region);
   const signature = signatureOf(request, signed, signing);
   return `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signed.join(";")}, Signature=${signature}`;

@@ -12,10 +12,10 @@ interface SignedBy {
   readonly traceId: string | undefined;
 }
 
-/** The signed request for a bucket at its place. */
+/** The signed request for a bucket at its place. Headers are filled in, not spread, which takes longer than to sign. */
 export function wireRequest(
   place: BucketPlace,
-  { method, key = "", query = {}, headers: own, body }: Question,
+  { method, key = "", query = {}, headers: own = {}, body }: Question,
   { credentials, nowMs, traceId }: SignedBy,
 ): WireRequest {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
@@ -24,18 +24,24 @@ export function wireRequest(
   const time = signingTime(nowMs);
   const bodyHash = body === undefined ? EMPTY_HASH : sha256(body);
   const headers: Record<string, string> = {
-    ...own,
-    ...place.agents,
     host: place.host,
     "x-amz-content-sha256": bodyHash,
     "x-amz-date": time,
   };
+  fill(headers, own);
+  fill(headers, place.signedAgents);
   if (sessionToken) headers["x-amz-security-token"] = sessionToken;
-  if (traceId !== undefined) headers["x-amzn-trace-id"] = traceId;
   const signing = { accessKeyId, secretAccessKey, region, time, bodyHash };
   headers["authorization"] = authorizationOf({ method, path, query, headers }, signing);
+  // Proxies may change these two on the way, so they are not signed.
+  headers["user-agent"] = place.userAgent;
+  if (traceId !== undefined) headers["x-amzn-trace-id"] = traceId;
   const request = { method, protocol, hostname, port, path, query, headers, body };
   return Object.assign(Object.create(place.prototype), request);
+}
+
+function fill(headers: Record<string, string>, more: Readonly<Record<string, string>>): void {
+  for (const name in more) headers[name] = more[name] ?? "";
 }
 
 let lastSecond = 0;
