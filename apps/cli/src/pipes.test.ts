@@ -63,6 +63,18 @@ describe("keywhen list | head", () => {
   });
 });
 
+describe("keywhen --help | head", () => {
+  it("ends quietly when nobody reads", async () => {
+    const child = place.start(["--help"]);
+    child.stdout?.destroy();
+    const [complaint, [exitCode]] = await Promise.all([
+      collect(child.stderr),
+      once(child, "close"),
+    ]);
+    expect({ exitCode, complaint }).toEqual({ exitCode: 0, complaint: "" });
+  });
+});
+
 describe("a payload from a pipe", () => {
   it("arrives whole when it is too large to be held", async () => {
     const payload = Buffer.alloc(

@@ -13,6 +13,7 @@ import { addSchedule } from "./commands/schedule.js";
 import { addShards } from "./commands/shards.js";
 import { addShow } from "./commands/show.js";
 import { addSweep } from "./commands/sweep.js";
+import { createOutput, type Output } from "./output.js";
 import { readVersion } from "./version.js";
 
 const EXAMPLES = `Examples:
@@ -36,7 +37,7 @@ export function createProgram(): Command {
     .addHelpText("after", EXIT_CODES)
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: () => {} }); // main() writes it
+    .configureOutput({ writeOut: writeHelp(), outputError: () => {} }); // errors: main() writes them
   withCommonOptions(program);
   program.commandsGroup("Events:");
   for (const add of [addSchedule, addList, addShow, addCancel, addReschedule]) {
@@ -53,6 +54,15 @@ export function createProgram(): Command {
   withCommonOptions(addCost(program));
   program.commandsGroup("Help:");
   return program;
+}
+
+/** As commands write: it ends quietly when nobody reads on (`| head`). */
+function writeHelp(): (text: string) => void {
+  let output: Output | undefined;
+  return (text) => {
+    output ??= createOutput({});
+    void output.bytes(Buffer.from(text));
+  };
 }
 
 function withCommonOptions(command: Command): Command {

@@ -83,7 +83,9 @@ function createSession(options: CommonOptions): Session {
     hasOwnAdapter: options.adapter !== undefined,
     times: () => ({
       nowMs: systemClock.now(),
-      zone: localZone(),
+      get zone() {
+        return localZone(); // 30 ms the first time, which a span from now need not wait for
+      },
       isZoneSure: givenZone(options.tz, env) !== undefined || output.isTerminal,
     }),
     openHome: async ({ dryRun = false } = {}) => {

@@ -8,7 +8,7 @@ import { hasOutcome } from "./outcome.js";
 import { type Invariant, lastSinceMs, sinceMs, type View } from "./watcher.js";
 
 const PROMISE =
-  "sweptThrough never passes an event that was due and not tried to a result of its own, nor held behind an elder that was.";
+  "sweptThrough never passes an event that was due and not tried to a result of its own, nor held behind another of its target that was.";
 
 /** What one sweep did. */
 interface Doings {
@@ -46,7 +46,12 @@ export const sweptThrough: Invariant = (view) => {
     },
     answered(request) {
       const { activity } = request;
-      for (const key of goneKeys(request)) doingsOf(activity, key).gone.add(key);
+      const gone = goneKeys(request);
+      for (const key of gone) doingsOf(activity, key).gone.add(key);
+      if (request.kind === "delete") {
+        const kept = request.keys.filter((key) => !gone.includes(key));
+        for (const key of kept) doingsOf(activity, key).failed.add(key);
+      }
       const event = request.answer?.isError ? view.ledger.deliveredBy(request) : undefined;
       if (event !== undefined) doingsOf(activity, event.key).failed.add(event.key);
     },
@@ -105,7 +110,7 @@ function isHeld(view: View, event: EventRecord, activity: Activity, did: Doings)
 
 /**
  * An elder that waits, as far as the sweep knows, that it tried or found backing off, or that it gave up; or a younger
- * one that it tried in vain before this one was written.
+ * one that it copied or deleted in vain, and this one was written after that.
  */
 function holdsUp(
   view: View,

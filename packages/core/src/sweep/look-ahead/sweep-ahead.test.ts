@@ -343,6 +343,27 @@ describe("a clock that is wrong from the start", () => {
   });
 });
 
+describe("a clock that is ahead, which a slow listing hides", () => {
+  it("delivers nothing early once a quicker answer tells", async () => {
+    const home = testHome();
+    await writeByHand(home.store, `${iso("12:00:12.000")}|out|k|id`);
+    const store: ObjectStore = {
+      ...home.store,
+      capabilities: { ...home.store.capabilities, putIfAbsent: false, putIfVersion: false },
+      list: async (...call) => {
+        await home.clock.sleep(8_400);
+        return home.store.list(...call);
+      },
+    };
+    const clock = { ...home.clock, now: () => home.clock.now() + 5_000 };
+    const sweeping = sweeperOf({ ...home, store, clock }).sweep(AHEAD);
+    await home.clock.advance("9s");
+    expect(await keysOf(home.store, "out")).toEqual([]);
+    await home.clock.advance("5s");
+    expect(await sweeping).toMatchObject({ truncated: "clock-skew", delivered: 0 });
+  });
+});
+
 describe("a clock that is wrong while nothing is due", () => {
   it("ends the sweep all the same, so that nobody waits for it", async () => {
     const home = testHome();
