@@ -42,7 +42,7 @@ function streamClient(once: S3Client): S3Client {
 }
 
 /** What the fast lane wants of a request beside its result. */
-export interface Beside {
+interface Beside {
   /** Is shown the signed request before it is sent. */
   readonly onSigned?: ((request: unknown) => void) | undefined;
   /** The answer has come already: the SDK sends nothing and reads it. */

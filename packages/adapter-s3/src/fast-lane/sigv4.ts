@@ -52,7 +52,7 @@ export function signatureOf(
 }
 
 /** Sorted by the encoded names. */
-export function canonicalQuery(query: Readonly<Record<string, string>>): string {
+function canonicalQuery(query: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(query).map(([name, value]) => [escapeUri(name), escapeUri(value)]);
   pairs.sort(([left = ""], [right = ""]) => (left < right ? -1 : 1));
   return pairs.map(([name, value]) => `${name}=${value}`).join("&");
