@@ -13,8 +13,19 @@ const every = (...languages: string[]): Snippet[] =>
   all.filter(({ language }) => languages.includes(language));
 const tsc = join(root, "node_modules/.bin/tsc");
 
-/** What becomes of each language: `ts` is compiled, `sh` and named files are run, the rest is parsed. */
-const KNOWN = ["ts", "typescript", "js", "sh", "console", "json", "yaml", "text", "mermaid"];
+/** What becomes of each language: `ts` is compiled, `sh` and named files are run, `python` is run by interop/, the rest is parsed. */
+const KNOWN = [
+  "ts",
+  "typescript",
+  "js",
+  "sh",
+  "console",
+  "json",
+  "yaml",
+  "text",
+  "mermaid",
+  "python",
+];
 
 const FIRST_EVENT = "docs/guides/first-event.md";
 
