@@ -1,3 +1,4 @@
+import { hasCode } from "../keywhen-error.js";
 import { canLease } from "../lease/can-lease.js";
 import type { LeaseAccount } from "../lease/lease-state.js";
 import { type OtherHolder, takeLease } from "../lease/take-lease.js";
@@ -42,7 +43,7 @@ export async function takeRange(
     run.lease = answer.taken;
     tally.leaseTaken(request.untilMs);
   } catch (error) {
-    if (windDown.reason) return undefined; // and so nothing starts
+    if (windDown.reason && hasCode(error, "aborted")) return undefined; // and so nothing starts
     throw error;
   }
   run.leaseUse = hasWaited ? "waited" : "taken";
