@@ -1,10 +1,10 @@
-// Runs every test of the workspace and ends with the plain line "N passed, N failed" (", N skipped"). With KEYWHEN_TEST_TOTALS,
+// Runs every test of the workspace and ends with the plain line "N passed, N failed" (", N skipped"). With TEST_TOTALS_FILE,
 // the name of a file, it counts what earlier runs have noted there as well, so that the last of several runs tells of all.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const { CI, KEYWHEN_TEST_TOTALS: totalsFile } = process.env;
+const { CI, TEST_TOTALS_FILE: totalsFile } = process.env;
 const root = fileURLToPath(new URL("../", import.meta.url));
 const report = `${root}test-report.json`;
 rmSync(report, { force: true });

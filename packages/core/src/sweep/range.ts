@@ -1,4 +1,3 @@
-import { hasCode } from "../keywhen-error.js";
 import { canLease } from "../lease/can-lease.js";
 import type { LeaseAccount } from "../lease/lease-state.js";
 import { type OtherHolder, takeLease } from "../lease/take-lease.js";
@@ -42,8 +41,9 @@ export async function takeRange(
     if ("declined" in answer) return undefined;
     run.lease = answer.taken;
     tally.leaseTaken(request.untilMs);
-  } catch (error) {
-    if (windDown.reason && hasCode(error, "aborted")) return undefined; // and so nothing starts
+  } catch (caught) {
+    const error = storeErrorOf(caught);
+    if (windDown.reason) return undefined; // and so nothing starts
     throw error;
   }
   run.leaseUse = hasWaited ? "waited" : "taken";
