@@ -8,6 +8,8 @@ const BENCHMARKS = {
   decode: "a million keys decoded on one core",
   requests: "what a sweep sends: 1,000 due among 10,000 pending, and an idle one",
   bare: "a sweep beside a bare loop of the same client: S3, minio, Azure, files, memory (--due 2000 --rounds 5 --places ceph,azurite,folder,memory)",
+  "client-cpu":
+    "what an event costs the client: bare SDK, sweep through the SDK, sweep by the fast lane (--events 10000 --rounds 5 --settings 'at once,after 30 ms')",
   batch: "scheduleMany beside a bare loop of puts (--events 10000 --rounds 3)",
   lateness:
     "due -> copied for start(), precise and plain invocations, a burst, the idle command (--seconds 60 --events 2000); writes docs/lateness.svg",

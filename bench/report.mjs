@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { recorded } from "./record.mjs";
 import { bareSection } from "./report/bare.mjs";
+import { clientCpuSection } from "./report/client-cpu.mjs";
 import { growthSection } from "./report/growth.mjs";
 import { peersSection } from "./report/peers.mjs";
 import { seedSection } from "./report/seed.mjs";
@@ -21,6 +22,7 @@ export async function run() {
     peersSection(await recorded("peers")),
     seedSection(await recorded("seed")),
     bareSection(await recorded("bare"), await recorded("batch")),
+    clientCpuSection(await recorded("client-cpu")),
     growthSection(await recorded("growth"), await recorded("seed")),
   ];
   await writeFile(PAGE, [INTRODUCTION, ...sections.filter(Boolean)].join("\n"));

@@ -1,36 +1,33 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { S3Client } from "@aws-sdk/client-s3";
-import { BlobServiceClient } from "@azure/storage-blob";
-import { Storage } from "@google-cloud/storage";
-import { azureStore } from "@keywhen/adapter-azure";
-import { fsStore } from "@keywhen/adapter-fs";
-import { gcsStore } from "@keywhen/adapter-gcs";
-import { minioStore } from "@keywhen/adapter-minio";
-import { s3Store } from "@keywhen/adapter-s3";
-import { systemClock } from "@keywhen/core";
-import { memoryStore } from "@keywhen/core/testing";
-import { Client } from "minio";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { inLanguage, pages, root } from "./pages.js";
+import { follow, runInShell } from "./run-in-shell.js";
 import { type Snippet, snippetsOf } from "./snippets.js";
-import { cellsOf } from "./store-rows.mjs";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-const keywhen = join(root, "apps/cli/dist/main.js");
-const pages = pagesIn(root);
+const all = pages.flatMap((page) => snippetsOf(join(root, page)));
+const every = (...languages: string[]): Snippet[] =>
+  all.filter(({ language }) => languages.includes(language));
+const tsc = join(root, "node_modules/.bin/tsc");
 
-/** Every page that shows something to type. */
-function pagesIn(folder: string): string[] {
-  const patterns = ["README.md", "*/*/README.md", "docs/*.md"];
-  const listed = spawnSync("git", ["ls-files", ...patterns], { cwd: folder, encoding: "utf8" });
-  return listed.stdout.trim().split("\n");
-}
+/** What becomes of each language: `ts` is compiled, `sh` and named files are run, `python` is run by interop/, the rest is parsed. */
+const KNOWN = [
+  "ts",
+  "typescript",
+  "js",
+  "sh",
+  "console",
+  "json",
+  "yaml",
+  "text",
+  "mermaid",
+  "python",
+];
 
-const inLanguage = (page: string, ...languages: string[]): Snippet[] =>
-  snippetsOf(join(root, page)).filter(({ language }) => languages.includes(language));
+const FIRST_EVENT = "docs/guides/first-event.md";
 
 describe("the documentation", () => {
   const folder = fileURLToPath(new URL(".snippets/", import.meta.url));
@@ -38,8 +35,13 @@ describe("the documentation", () => {
   mkdirSync(folder);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  it("says of each snippet in which language it is, so that something here tries it", () => {
+    const unknown = all.filter(({ language }) => !KNOWN.includes(language));
+    expect(unknown.map(({ place, language }) => `${place} ${language}`)).toEqual([]);
+  });
+
   it("shows TypeScript that compiles as it stands", () => {
-    const files = pages.flatMap((page) => inLanguage(page, "ts"));
+    const files = every("ts");
     expect(files.length).toBeGreaterThan(3);
     const places = files.map(({ code, place }, index) => {
       writeFileSync(join(folder, `snippet-${index}.ts`), `${code}export {};\n`);
@@ -51,9 +53,33 @@ describe("the documentation", () => {
       include: ["*.ts"],
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-    const tsc = join(root, "node_modules/.bin/tsc");
     const { status, stdout } = spawnSync(tsc, ["-p", folder], { encoding: "utf8" });
     expect(status, `${stdout}\n${places.join("\n")}`).toBe(0);
+  });
+
+  it("shows other code that can be parsed", () => {
+    const files = every("typescript", "js").map(({ code, place }) => {
+      const file = join(folder, `${place.replace(/\W+/g, "-")}.mts`);
+      writeFileSync(file, code);
+      return file;
+    });
+    const options = ["--noEmit", "--noCheck", "--noResolve", "--target", "es2023"];
+    const { status, stdout } = spawnSync(tsc, [...options, ...files], { encoding: "utf8" });
+    for (const file of files) rmSync(file);
+    expect(status, stdout).toBe(0);
+  });
+
+  it.each(every("console"))("shows commands at $place that a shell can read", ({ code }) => {
+    const { status, stderr } = spawnSync("bash", ["-n"], { input: typed(code), encoding: "utf8" });
+    expect(status, stderr).toBe(0);
+  });
+
+  it.each(every("json"))("shows JSON at $place", ({ code }) => {
+    expect(() => JSON.parse(code)).not.toThrow();
+  });
+
+  it.each(every("yaml"))("shows YAML at $place", ({ code }) => {
+    expect([...parseAllDocuments(code)].flatMap(({ errors }) => errors)).toEqual([]);
   });
 
   it("shows a test of one's own that says what it says", async () => {
@@ -68,11 +94,11 @@ describe("the documentation", () => {
     log.mockRestore();
   });
 
-  it.each(pages.filter((page) => inLanguage(page, "sh").length > 0))(
+  it.each(pages.filter((page) => page !== FIRST_EVENT && inLanguage(page, "sh").length > 0))(
     "shows commands in %s that work one after the other",
     (page) => {
-      const commands = inLanguage(page, "sh").map(({ code }) => code);
-      const { status, stderr, stdout } = runInShell(commands.join("\n"));
+      const commands = follow(snippetsOf(join(root, page)));
+      const { status, stderr, stdout } = runInShell(commands);
       expect(status, `${stdout}\n${stderr}`).toBe(0);
     },
   );
@@ -84,29 +110,34 @@ describe("the documentation", () => {
     expect(named.length).toBeGreaterThan(3);
     for (const name of named) expect(Object.keys(scripts)).toContain(name);
   });
+
+  it("names only test projects that exist", () => {
+    const text = pages.map((page) => readFileSync(join(root, page), "utf8")).join("\n");
+    const named = [...text.matchAll(/--project ([a-z0-9-]+)/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(3);
+    const grep = ["grep", "-hoE", 'name: "[^"]+"', "--", "*vitest.config.ts"];
+    const { stdout } = spawnSync("git", grep, { cwd: root, encoding: "utf8" });
+    for (const name of named) expect(stdout).toContain(`name: "${name}"`);
+  });
 });
 
-describe("the table of stores", () => {
-  it("says what the stores declare", () => {
-    const clients = {
-      s3: new S3Client({ region: "us-east-1" }),
-      minio: new Client({ endPoint: "localhost", accessKey: "a", secretKey: "b" }),
-      gcs: new Storage({ projectId: "kit" }),
-      azure: new BlobServiceClient("https://account.blob.core.windows.net"),
-    };
-    const stores = {
-      "memoryStore` (core/testing)": memoryStore({ clock: systemClock }),
-      "@keywhen/adapter-fs": fsStore({ folder: "." }),
-      "@keywhen/adapter-s3": s3Store({ client: clients.s3, service: "ceph" }),
-      "@keywhen/adapter-minio": minioStore({ client: clients.minio, service: "ceph" }),
-      "@keywhen/adapter-gcs": gcsStore({ client: clients.gcs }),
-      "@keywhen/adapter-azure": azureStore({ client: clients.azure }),
-    };
-    const lines = readFileSync(join(root, "README.md"), "utf8").split("\n");
-    for (const [name, { capabilities }] of Object.entries(stores)) {
-      const row = lines.find((line) => line.startsWith(`| \`${name}`));
-      expect(row, name).toContain(` | ${cellsOf(capabilities).join(" | ")} |`);
-    }
+/** What is typed of a session with prompts; without prompts all of it is. */
+function typed(session: string): string {
+  if (!/^\$ /m.test(session)) return session;
+  const commands = session.match(/^\$ (?:.*\\\n)*.*$/gm) ?? [];
+  return commands.map((command) => command.slice(2)).join("\n");
+}
+
+describe("the guide to a first event", () => {
+  it("leads from an empty folder to an event that arrived, and a test of one's own", () => {
+    const { status, stdout, stderr } = runInShell(follow(snippetsOf(join(root, FIRST_EVENT))));
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^scheduled \S+\|reminders\|42\.json\|\w{12}$/m);
+    expect(stdout).toMatch(/^data\/schedule\/keywhen\/pending\/.*reminders.*42\.json/m);
+    expect(stdout).toContain('{"userId":42,"text":"stand up"}');
+    const lateness = [...stdout.matchAll(/^delivered 42\.json, (\d+) ms late$/gm)];
+    expect(lateness).toHaveLength(2);
+    expect(stdout).toMatch(/^# pass 1$/m);
   });
 });
 
@@ -120,51 +151,3 @@ describe("the quickstart", () => {
     expect(stdout).toContain("Try next:");
   });
 });
-
-/**
- * What is not run here: the installs, the two commands that CI runs by themselves, and the demo, which doesn't end. Other people's
- * programs are played by stand-ins, so that what is tested is keywhen's side of a pipe.
- */
-const PRELUDE = `
-npm() {
-  case "$*" in
-    "run quickstart" | "run demo" | test | install\\ * | "run -s bench"*) ;;
-    *) command npm "$@" ;;
-  esac
-}
-npx() {
-  case "$1" in
-    @keywhen/store-conformance) shift; node ${join(root, "packages/store-conformance/dist/main.js")} "$@" ;;
-    *) command npx "$@" ;;
-  esac
-}
-`;
-const STAND_INS = {
-  keywhen: `exec node ${JSON.stringify(keywhen)} "$@"`,
-  pg_dump: "echo 'CREATE TABLE orders ();'",
-  aws: 'case "$4" in s3://acme-schedule/keywhen/pending/????-*) ;; *) exit 1 ;; esac',
-};
-
-function runInShell(commands: string) {
-  const folder = mkdtempSync(join(tmpdir(), "keywhen-docs-"));
-  const bin = join(folder, "bin");
-  mkdirSync(bin);
-  for (const [name, script] of Object.entries(STAND_INS)) {
-    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
-    chmodSync(join(bin, name), 0o755);
-  }
-  const scripts = { keywhen: STAND_INS.keywhen.replace(' "$@"', "") };
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, scripts }));
-  const example = pathToFileURL(join(root, "examples/custom-store/my-store.mjs"));
-  writeFileSync(join(folder, "my-store.mjs"), `export { open } from "${example}";\n`);
-  const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
-  try {
-    const script = `set -eo pipefail\n${PRELUDE}\n${commands}`;
-    // Without rc file, which bash reads if its input is a socket: it may put other programs first.
-    const limits = { timeout: 120_000, killSignal: "SIGKILL" } as const; // a command that never ends is a mistake
-    const options = { cwd: folder, env, encoding: "utf8", ...limits } as const;
-    return spawnSync("bash", ["--norc", "-c", script], options);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}

@@ -7,15 +7,20 @@ export interface Snippet {
   readonly place: string;
   readonly language: string;
   readonly code: string;
+  /** The file that the reader is told to save it as: the name before it, as in "Save this as `sweeper.mjs`:". */
+  readonly file: string | undefined;
 }
 
-const FENCED = /^```(\w+)\n(.*?)^```$/gms;
+const FENCED = /^```(\w*)\n(.*?)^```$/gms;
+const NAMED = /`([\w.-]+\.\w+)`:\n+$/;
 
 /** The fenced blocks of a Markdown page, in order. */
 export function snippetsOf(page: string): Snippet[] {
   const text = readFileSync(page, "utf8");
   return [...text.matchAll(FENCED)].map(({ 1: language = "", 2: code = "", index }) => {
-    const line = text.slice(0, index).split("\n").length;
-    return { place: `${basename(dirname(page))}/${basename(page)}:${line}`, language, code };
+    const before = text.slice(0, index);
+    const line = before.split("\n").length;
+    const place = `${basename(dirname(page))}/${basename(page)}:${line}`;
+    return { place, language, code, file: NAMED.exec(before)?.[1] };
   });
 }

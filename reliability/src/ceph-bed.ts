@@ -19,10 +19,13 @@ export interface CephBed extends TestBed {
 const MAKER = /"x-amz-user-agent","val":"[^"]* ([^" ]+)"/;
 
 /** A Ceph gateway of one's own, which pushes a notification for each copy before it answers it. */
-export async function openCephBed(options: TestBedOptions = {}): Promise<CephBed> {
+export async function openCephBed(
+  options: TestBedOptions & Pick<CephPlace, "fastLane"> = {},
+): Promise<CephBed> {
   const gateway = await startCephGateway();
   const { endpoint, accessKeyId, secretAccessKey } = gateway;
-  const place = { kind: "ceph", endpoint, accessKeyId, secretAccessKey } as const;
+  const { fastLane } = options;
+  const place = { kind: "ceph", endpoint, accessKeyId, secretAccessKey, fastLane } as const;
   const { store, close } = openStore(place, "test-bed");
   const ledger = createLedger();
   const tasks = createTaskQueue(16);

@@ -37,8 +37,11 @@ withCeph(describe)("on a Ceph gateway", () => {
     expectGood(await restartServer(bed, { events: 200, outages: 1, seed: SEED }), 80);
   });
 
-  it("tells the truth about schedule and cancel through any fault of the network", async () => {
-    await using bed = await openCephBed();
+  it.each([
+    ["the fast lane", true],
+    ["the SDK", false],
+  ])("tells the truth through any fault of the network, by %s", async (_, fastLane) => {
+    await using bed = await openCephBed({ fastLane });
     // Those whose events need not wait out a back-off.
     const kinds = ["latency", "reset-after", "answer-500-after", "answer-503-before"];
     const verdicts = await faultyNetwork(bed, { events: 18, seed: SEED, kinds });

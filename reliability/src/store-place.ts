@@ -19,6 +19,8 @@ export interface CephPlace {
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Past the SDK's middleware, or through it. @default true */
+  readonly fastLane?: boolean | undefined;
 }
 
 export interface OpenedStore {
@@ -30,7 +32,10 @@ export interface OpenedStore {
 export function openStore(place: StorePlace, name: string): OpenedStore {
   if (place.kind === "file") return { store: fsStore({ folder: place.folder }), close: () => {} };
   const client = new S3Client({ ...clientConfig(place), customUserAgent: name });
-  return { store: s3Store({ client, service: "ceph" }), close: () => client.destroy() };
+  return {
+    store: s3Store({ client, service: "ceph", fastLane: place.fastLane }),
+    close: () => client.destroy(),
+  };
 }
 
 export function clientConfig(place: CephPlace) {

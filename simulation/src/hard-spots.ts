@@ -1,11 +1,20 @@
 import type { FaultRates } from "./faults.js";
-import type { ClockPlan, EventPlan, Plan, SweeperPlan } from "./plan.js";
+import {
+  type ClockPlan,
+  type EventPlan,
+  type OutagePlan,
+  type Plan,
+  SCHEDULE_BUCKET,
+  type SweeperPlan,
+} from "./plan.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILES } from "./profiles.js";
 
 /** Of worlds in which one danger comes up again and again: by chance alone it would in one of thousands. */
 const HARD_SPOTS = 0.15;
 const LIFE_MS = 150_000;
+/** Worlds of a day are about other things, and a day of polls takes long. */
+const LONGEST_MS = 3_600_000;
 /** Events are so dense that one is due in every few seconds. */
 const DENSE_MS = 120_000;
 
@@ -14,7 +23,7 @@ type HardSpot = (plan: Plan, prng: Prng) => Plan;
 /** The same plan, or, for some seeds, one that is all about one danger. */
 export function withHardSpot(plan: Plan): Plan {
   const prng = prngOf(plan.seed, "hard spot");
-  if (!prng.chance(HARD_SPOTS)) return plan;
+  if (!prng.chance(HARD_SPOTS) || plan.chaosMs > LONGEST_MS) return plan;
   return prng.pick([lateCancels, setForward, setBackUnrenewed, slowAndBehind])(plan, prng);
 }
 
@@ -37,13 +46,21 @@ const setForward: HardSpot = (plan, prng) => {
   return withClocks(ahead, () => ({ skewMs: 0, jumps: jumps(plan, prng, 30_000) }));
 };
 
-/** Clocks that are set back a little while the lease can't be renewed and another one waits to take over. */
+/** A clock that is set back while the lease can't be renewed, by more than its holder keeps in reserve. */
 const setBackUnrenewed: HardSpot = (plan, prng) => {
-  const cursedSweeps = { chance: 0.9, kinds: ["put"] } as const;
-  const ahead = looksAhead({ ...plan, events: dense(plan, prng), cursedSweeps }, 20);
+  const fromMs = denseMs(plan, prng);
+  const events = dense(plan, prng, () => fromMs + prng.between(0, 25_000));
+  const ahead = looksAhead({ ...plan, events, rates: NO_FAULTS }, 60);
   const sweepers = ahead.sweepers.map((sweeper) => ({ ...sweeper, leaseSeconds: 20 }));
-  const changed = { ...ahead, sweepers, rates: only({ "lost-request": 0.1, throttled: 0.2 }) };
-  return withClocks(changed, () => ({ skewMs: 0, jumps: jumps(plan, prng, -4_000) }));
+  const window = { fromMs, untilMs: fromMs + 40_000 };
+  const outages: readonly OutagePlan[] = [
+    { bucket: SCHEDULE_BUCKET, code: "throttled", kinds: ["put"], ...window },
+  ];
+  const clockOf = () => {
+    const atMs = fromMs + prng.between(1_000, 12_000);
+    return { skewMs: 0, jumps: [{ atMs, byMs: -9_000 }] };
+  };
+  return withClocks({ ...ahead, sweepers, outages }, clockOf);
 };
 
 /** Daemons whose clocks are behind, which slow answers don't tell exactly, and which are stopped in between. */
@@ -59,15 +76,24 @@ const slowAndBehind: HardSpot = (plan, prng) => {
 
 function looksAhead(plan: Plan, pollSeconds: number): Plan {
   const sweepers = plan.sweepers.map(
-    (sweeper): SweeperPlan => ({ ...sweeper, pollSeconds, lifeMs: LIFE_MS, concurrency: 64 }),
+    (sweeper): SweeperPlan => ({
+      ...sweeper,
+      pollSeconds,
+      lifeMs: LIFE_MS,
+      concurrency: 64,
+    }),
   );
   return { ...plan, sweepers };
 }
 
 /** Every event is scheduled a while before it is due, in the world's first minutes. */
-function dense({ events, startMs }: Plan, prng: Prng): EventPlan[] {
+function dense(
+  { events, startMs }: Plan,
+  prng: Prng,
+  dueMsOf = () => denseMs({ startMs }, prng),
+): EventPlan[] {
   return events.map((event) => {
-    const dueMs = denseMs({ startMs }, prng);
+    const dueMs = dueMsOf();
     const [schedule, ...others] = event.steps;
     if (schedule === undefined) return event;
     return { ...event, dueMs, steps: [{ ...schedule, atMs: startMs }, ...others] };

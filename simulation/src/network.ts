@@ -1,3 +1,4 @@
+import { hasCode } from "@keywhen/core";
 import type { PutCondition } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
 import {
@@ -96,6 +97,7 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
         return value;
       } catch (error) {
         request.outcome = String(error);
+        if (hasCode(error, "throttled")) request.activity.faults += 1; // an outage, which is sent again
         throw error;
       } finally {
         const done = changes;

@@ -83,7 +83,7 @@ export interface StepPlan {
 
 export interface OutagePlan {
   readonly bucket: string;
-  readonly code: "denied" | "no-such-bucket";
+  readonly code: "denied" | "throttled" | "no-such-bucket";
   /** Which requests are refused; `no-such-bucket` refuses all. */
   readonly kinds: readonly string[];
   readonly fromMs: number;

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCancel } from "./commands/cancel.js";
+import { addCompletion } from "./commands/completion.js";
 import { addCost } from "./commands/cost.js";
 import { addDead } from "./commands/dead.js";
 import { addDecode } from "./commands/decode.js";
@@ -53,6 +54,7 @@ export function createProgram(): Command {
   program.commandsGroup("Planning:");
   withCommonOptions(addCost(program));
   program.commandsGroup("Help:");
+  withCommonOptions(addCompletion(program));
   return program;
 }
 

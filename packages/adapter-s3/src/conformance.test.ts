@@ -3,6 +3,7 @@ import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-ser
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { s3Store } from "./s3-store.js";
 import { clientOf, makeBuckets } from "./testing/client-of.js";
+import { LANES } from "./testing/on-wire.js";
 
 withCeph(describe)("on a Ceph gateway", () => {
   let server: TestS3Server;
@@ -11,19 +12,22 @@ withCeph(describe)("on a Ceph gateway", () => {
   }, 60_000);
   afterAll(() => server?.stop());
 
-  proveStore({
-    describe,
-    it,
-    after: afterAll,
-    name: "s3Store",
-    open: async () => {
-      const client = clientOf(server);
-      const buckets = await makeBuckets(client, "conformance-here", "conformance-away");
-      return {
-        store: s3Store({ client, service: "ceph" }),
-        buckets,
-        close: async () => client.destroy(),
-      };
-    },
-  });
+  for (const { lane, fastLane } of LANES) {
+    proveStore({
+      describe,
+      it,
+      after: afterAll,
+      name: `s3Store by the ${lane}`,
+      open: async () => {
+        const client = clientOf(server);
+        const name = fastLane ? "fast" : "sdk";
+        const buckets = await makeBuckets(client, `${name}-here`, `${name}-away`);
+        return {
+          store: s3Store({ client, service: "ceph", fastLane }),
+          buckets,
+          close: async () => client.destroy(),
+        };
+      },
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import { type Answer, s3Error } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { onWire, storeErrorOf, xml } from "./testing/on-wire.js";
+import { LANES, onWireBy, storeErrorOf, xml } from "./testing/on-wire.js";
 
 const source = { bucket: "here", key: "a b/ü+%.bin" };
 const target = { bucket: "away", key: "t" };
@@ -25,7 +25,9 @@ function inTurn(...answers: Answer[]) {
   return (_: unknown, index: number): Answer => answers[index] ?? s3Error(400, "NotExpected");
 }
 
-describe("copy()", () => {
+describe.each(LANES)("copy() by the $lane", ({ fastLane }) => {
+  const onWire = onWireBy(fastLane);
+
   it("names the source percent-encoded", async () => {
     const { store, requests } = await onWire(() => COPIED);
     expect(await store.copy(source, target)).toEqual({ outcome: "copied" });

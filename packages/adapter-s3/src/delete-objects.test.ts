@@ -1,13 +1,15 @@
 import { s3Error } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { onWire, storeErrorOf, xml } from "./testing/on-wire.js";
+import { LANES, onWireBy, storeErrorOf, xml } from "./testing/on-wire.js";
 
 const failed = (key: string, code: string) =>
   `<Error><Key>${key}</Key><Code>${code}</Code><Message>words</Message></Error>`;
 
 const DELETED = '<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></DeleteResult>';
 
-describe("delete()", () => {
+describe.each(LANES)("delete() by the $lane", ({ fastLane }) => {
+  const onWire = onWireBy(fastLane);
+
   it("gives each key its own answer, in their order", async () => {
     const { store, asked, requests } = await onWire(() =>
       xml(

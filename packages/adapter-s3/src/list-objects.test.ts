@@ -1,6 +1,6 @@
 import type { Answer } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { onWire, storeErrorOf, xml } from "./testing/on-wire.js";
+import { LANES, onWireBy, storeErrorOf, xml } from "./testing/on-wire.js";
 
 function page(
   more: string,
@@ -16,7 +16,9 @@ function page(
 
 const LAST = "<IsTruncated>false</IsTruncated>";
 
-describe("list()", () => {
+describe.each(LANES)("list() by the $lane", ({ fastLane }) => {
+  const onWire = onWireBy(fastLane);
+
   it("decodes keys once, and only if the store says that they are encoded", async () => {
     const keys = ["a%2Fb", "c+d", "e%2Bf", "%25", "%0A"];
     const encoded = await onWire(() => page(LAST, keys));

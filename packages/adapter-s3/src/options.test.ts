@@ -95,6 +95,7 @@ describe("s3Store()", () => {
   it.each([
     [{ client, service: "swift" }, /service is "swift"; there are: aws, r2, ceph, minio, generic/],
     [{ client, conditionalPut: "yes" }, /true or false/],
+    [{ client, fastLane: "no" }, /fastLane is true or false/],
     [{ client, singleCopyMaxBites: 1e7 }, /no option "singleCopyMaxBites"; there are: client/],
     [{ client, singleCopyMaxBytes: 1_000 }, /5242880/],
     [{ client, singleCopyMaxBytes: 1e7 + 0.5 }, /whole number/],

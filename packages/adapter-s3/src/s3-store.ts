@@ -1,5 +1,6 @@
 import type { ObjectStore } from "@keywhen/core/store";
 import { storeOf } from "@keywhen/s3-protocol";
+import { fastLane } from "./fast-lane/fast-lane.js";
 import { checkOptions, type S3StoreOptions } from "./options.js";
 import { onceClient, sendThrough } from "./send-once.js";
 
@@ -11,5 +12,7 @@ import { onceClient, sendThrough } from "./send-once.js";
  */
 export function s3Store(options: S3StoreOptions): ObjectStore {
   const checked = checkOptions(options);
-  return storeOf(sendThrough(onceClient(checked.client), checked), checked);
+  const { client } = checked;
+  const bySdk = sendThrough(onceClient(client), checked);
+  return storeOf(checked.fastLane === false ? bySdk : fastLane(bySdk, client), checked);
 }

@@ -3,7 +3,7 @@ import type { ObjectStore, StoreCall } from "@keywhen/core/store";
 import { s3Error } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
-import { onWire, storeErrorOf, streamOf, xml } from "./testing/on-wire.js";
+import { LANES, onWireBy, storeErrorOf, streamOf, xml } from "./testing/on-wire.js";
 
 const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };
@@ -28,7 +28,9 @@ const CALLS: Record<string, (store: ObjectStore, call?: StoreCall) => Promise<un
   delete: (store, call) => store.delete("here", ["k"], call),
 };
 
-describe("a call of the store", () => {
+describe.each(LANES)("a call of the store by the $lane", ({ fastLane }) => {
+  const onWire = onWireBy(fastLane);
+
   it.each(Object.entries(CALLS))("is sent once when the store is busy: %s", async (_, act) => {
     const { store, requests } = await onWire(() => s3Error(503, "SlowDown"));
     const error = await storeErrorOf(act(store));
@@ -84,7 +86,7 @@ describe("a call of the store", () => {
         return next(args);
       };
     client.middlewareStack.addRelativeTo(note, { name: "note", ...relation });
-    await s3Store({ client }).put(ref, bytes);
+    await s3Store({ client, fastLane }).put(ref, bytes);
     expect(seen).toMatchObject([{ Bucket: "here", Key: "k" }]);
     expect(requests).toHaveLength(1);
   });

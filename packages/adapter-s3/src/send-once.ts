@@ -2,7 +2,12 @@ import { Readable } from "node:stream";
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
 import { untilAborted } from "@keywhen/core/adapter";
 import { isStoreError, ObjectStoreError } from "@keywhen/core/store";
-import { type Purpose, type Send, toStoreError } from "@keywhen/s3-protocol";
+import {
+  type Purpose,
+  type S3OperationName,
+  type S3Operations,
+  toStoreError,
+} from "@keywhen/s3-protocol";
 import { S3_COMMANDS, type S3Command } from "./s3-commands.js";
 
 /**
@@ -36,21 +41,37 @@ function streamClient(once: S3Client): S3Client {
   });
 }
 
+/** What the fast lane wants of a request beside its result. */
+interface Beside {
+  /** Is shown the signed request before it is sent. */
+  readonly onSigned?: ((request: unknown) => void) | undefined;
+  /** The answer has come already: the SDK sends nothing and reads it. */
+  readonly answer?: object | undefined;
+}
+
+/** `Send`, which a caller may look into. */
+export type SendBySdk = <N extends S3OperationName>(
+  name: N,
+  input: S3Operations[N]["input"],
+  purpose: Purpose,
+  beside?: Beside,
+) => Promise<S3Operations[N]["output"]>;
+
 /** Sends through a view that `onceClient` made; conditions only to AWS if that is merely assumed. */
 export function sendThrough(
   once: S3Client,
   { isServiceAssumed = false }: { readonly isServiceAssumed?: boolean } = {},
-): Send {
+): SendBySdk {
   const forStreams = streamClient(once);
-  return async (name, input, purpose) => {
+  return async (name, input, purpose, beside = {}) => {
     const { signal } = purpose.call ?? {};
-    const seen = { sent: false, status: undefined };
+    const seen = seenOf(beside.answer);
     const client = "Body" in input && input.Body instanceof Readable ? forStreams : once;
     try {
       signal?.throwIfAborted();
       const sending = S3_COMMANDS[name]((command) => {
         if (isServiceAssumed && isConditional(input)) onlyToAws(command, purpose);
-        watch(command, purpose, seen);
+        watch(command, purpose, seen, beside);
         // Always with options: without them the SDK may take handlers cached by the user's client.
         return client.send(command, signal === undefined ? {} : { abortSignal: signal });
       }, input);
@@ -97,14 +118,21 @@ interface Seen {
   status: number | undefined;
 }
 
+function seenOf(answer: object | undefined): Seen {
+  return { sent: answer !== undefined, status: answerOf(answer).status };
+}
+
 /** Looks at the request last before it leaves, and at the answer first when it comes. */
 function watch<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   command: S3Command<I, O>,
   { operation, kind = operation, call }: Purpose,
   seen: Seen,
+  { onSigned, answer }: Beside,
 ): void {
   command.middlewareStack.add(
     (next) => async (args) => {
+      if (answer !== undefined) return { response: answer };
+      onSigned?.(args.request);
       seen.sent = true;
       call?.onRequest?.(kind);
       const result = await next(args);
@@ -117,7 +145,10 @@ function watch<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   );
 }
 
-function answerOf(response: unknown): { status?: number; date?: Date } {
+function answerOf(response: unknown): {
+  status?: number | undefined;
+  date?: Date | undefined;
+} {
   if (typeof response !== "object" || response === null) return {};
   const status = "statusCode" in response ? Number(response.statusCode) : Number.NaN;
   const date = "headers" in response ? dateIn(response.headers) : undefined;
@@ -127,7 +158,7 @@ function answerOf(response: unknown): { status?: number; date?: Date } {
   };
 }
 
-function dateIn(headers: unknown): Date | undefined {
+export function dateIn(headers: unknown): Date | undefined {
   if (typeof headers !== "object" || headers === null || !("date" in headers)) return undefined;
   const date = new Date(String(headers.date));
   return Number.isNaN(date.getTime()) ? undefined : date;

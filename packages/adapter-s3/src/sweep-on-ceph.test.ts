@@ -4,11 +4,12 @@ import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-ser
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
 import { clientOf, makeBuckets } from "./testing/client-of.js";
+import { LANES } from "./testing/on-wire.js";
 
 const HOUR_MS = 3_600_000;
 const LONG_MS = 120_000;
 
-withCeph(describe)("a sweep on a Ceph gateway", () => {
+withCeph(describe).each(LANES)("a sweep on a Ceph gateway, by the $lane", ({ fastLane }) => {
   let server: TestS3Server;
   let client: S3Client;
   beforeAll(async () => {
@@ -21,7 +22,10 @@ withCeph(describe)("a sweep on a Ceph gateway", () => {
     await server?.stop();
   });
 
-  const home = () => ({ store: s3Store({ client, service: "ceph" }), bucket: "schedule" });
+  const home = () => ({
+    store: s3Store({ client, service: "ceph", fastLane }),
+    bucket: "schedule",
+  });
   const sweeper = (observe?: (event: SweepEvent) => void) =>
     createSweeper({ ...home(), allowTargets: ["target/*"], observe });
 

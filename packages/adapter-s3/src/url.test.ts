@@ -1,5 +1,6 @@
 import { startAnsweringServer } from "@keywhen/test-servers";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { isByFastLane, xml } from "./testing/on-wire.js";
 import { open } from "./url.js";
 
 describe("open()", () => {
@@ -28,16 +29,45 @@ describe("open()", () => {
     );
   });
 
+  it("opens as many connections as there are requests under way", async () => {
+    let answerAll = () => {};
+    const areAllIn = new Promise<void>((resolve) => {
+      answerAll = resolve;
+    });
+    const server = await startAnsweringServer(() => areAllIn.then(() => ({ status: 404 })));
+    onTestFinished(() => server.stop());
+    withKeys();
+    await using home = await open(`s3://bucket?region=x&endpoint=${server.endpoint}`, {});
+    const heads = Array.from({ length: 300 }, (_, index) =>
+      home.store.head({ bucket: "bucket", key: `k${index}` }),
+    );
+    await expect.poll(server.connections, { timeout: 20_000 }).toBe(300);
+    answerAll();
+    await Promise.all(heads);
+  });
+
+  it.each([true, false])(
+    "sends lists and copies past the SDK unless told not to: %s",
+    async (fastLane) => {
+      const list = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+      const server = await startAnsweringServer(() => xml(list));
+      onTestFinished(() => server.stop());
+      withKeys();
+      const more = fastLane ? "" : "&fast-lane=false";
+      await using home = await open(`s3://bucket?region=x&endpoint=${server.endpoint}${more}`, {});
+      for (let round = 0; round < 2; round++) await home.store.list({ bucket: "bucket" });
+      expect(server.requests.map(({ headers }) => isByFastLane(headers))).toEqual([
+        false,
+        fastLane,
+      ]);
+    },
+  );
+
   it("closes its connections when it is disposed of", async () => {
     const server = await startAnsweringServer(() => ({ status: 404 }));
     onTestFinished(() => server.stop());
     const env = { AWS_REGION: "eu-west-1" };
-    process.env["AWS_ACCESS_KEY_ID"] = "a";
-    process.env["AWS_SECRET_ACCESS_KEY"] = "b";
-    onTestFinished(() => {
-      delete process.env["AWS_ACCESS_KEY_ID"];
-      delete process.env["AWS_SECRET_ACCESS_KEY"];
-    });
+    withKeys();
     const home = await open(`s3://bucket?endpoint=${server.endpoint}`, env);
     await home.store.head({ bucket: "bucket", key: "k" });
     expect(await server.connections()).toBe(1);
@@ -68,10 +98,11 @@ describe("open()", () => {
     ["s3://bucket?endpoint=https://key:hush@host", /no credentials/],
     [
       "s3://bucket?regoin=eu-west-1",
-      /no "regoin"; there are: region, endpoint, path-style, service/,
+      /no "regoin"; there are: region, endpoint, path-style, fast-lane, service/,
     ],
     ["s3://bucket?endpoint=localhost:9000", /https:\/\/ or http:\/\//],
     ["s3://bucket?path-style=yes", /true or false/],
+    ["s3://bucket?fast-lane=off", /fast-lane is true or false/],
     ["s3://bucket?service=gcs", /aws, r2, ceph, minio, generic/],
     ["s3://bucket?conditional-put=maybe", /conditional-put is true or false/],
   ])("refuses %s", async (url, message) => {
@@ -81,3 +112,10 @@ describe("open()", () => {
     expect(String(error)).not.toContain("hush");
   });
 });
+
+/** Credentials as the SDK finds them. */
+function withKeys(): void {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "a");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "b");
+  onTestFinished(() => void vi.unstubAllEnvs());
+}

@@ -5,10 +5,10 @@ import { booleanIn, inspectBucket, SETTING_PARAMETERS, settingsIn } from "@keywh
 import { s3Store } from "./s3-store.js";
 import { onceClient, sendThrough } from "./send-once.js";
 
-const PARAMETERS = ["region", "endpoint", "path-style", ...SETTING_PARAMETERS];
+const PARAMETERS = ["region", "endpoint", "path-style", "fast-lane", ...SETTING_PARAMETERS];
 const FORM = `s3://bucket/root?${PARAMETERS.map((name) => `${name}=…`).join("&")}`;
-/** The SDK's own 50 would hold back a sweep. */
-const MAX_SOCKETS = 256;
+/** As many as requests under way, which keywhen bounds itself: the SDK's own 50 would hold back a sweep. */
+const MAX_SOCKETS = Number.POSITIVE_INFINITY;
 
 /**
  * Opens `s3://bucket/root?region=…&endpoint=https://…&path-style=true&service=r2`. Everything but the bucket may be
@@ -17,7 +17,7 @@ const MAX_SOCKETS = 256;
  *
  * With an endpoint of one's own the bucket goes in the path (`path-style`), as all stores but AWS take it,
  * and `service` (`r2`, `ceph`, `minio`) says whose it is; of a `generic` one no condition of a put is
- * believed, unless `conditional-put=true` says that it was proved.
+ * believed, unless `conditional-put=true` says that it was proved. `fast-lane=false` sends everything through the SDK.
  */
 export async function open(
   url: string,
@@ -29,9 +29,10 @@ export async function open(
     isOwnEndpoint(parameters, env) ? "generic" : undefined,
     invalid,
   );
+  const fastLane = booleanIn("fast-lane", parameters, invalid);
   const client = new S3Client(clientConfig(parameters, env));
   return {
-    store: s3Store({ client, ...settings }),
+    store: s3Store({ client, fastLane, ...settings }),
     bucket,
     root,
     inspect: (call) =>

@@ -39,11 +39,19 @@ export function storeOf(
   return s3ObjectStore({ send, singleCopyMaxBytes, ...serviceProfile(service, conditionalPut) });
 }
 
-/** Throws `invalid-option`, in the name of `maker`, for names and values that can't be right. */
-export function checkSettings(maker: string, settings: S3StoreSettings): void {
-  const unknown = Object.keys(settings).find((name) => !NAMES.includes(name));
+/**
+ * Throws `invalid-option`, in the name of `maker`, for names and values that can't be right. Of `ownNames`, which
+ * only this maker has, it looks at the names alone.
+ */
+export function checkSettings(
+  maker: string,
+  settings: S3StoreSettings,
+  ownNames: readonly string[] = [],
+): void {
+  const names = [...NAMES, ...ownNames];
+  const unknown = Object.keys(settings).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw invalid(maker, `there is no option "${unknown}"; there are: ${NAMES.join(", ")}`);
+    throw invalid(maker, `there is no option "${unknown}"; there are: ${names.join(", ")}`);
   }
   const { service, conditionalPut, singleCopyMaxBytes = S3_SINGLE_MAX_BYTES } = settings;
   if (service !== undefined && !isS3Service(service)) {

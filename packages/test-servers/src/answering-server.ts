@@ -29,6 +29,8 @@ export interface AnsweringServer {
   readonly endpoint: string;
   /** In the order of their arrival. */
   readonly requests: readonly RecordedRequest[];
+  /** Forgets the requests so far. */
+  readonly forgetRequests: () => void;
   /** Connections that are open now. */
   readonly connections: () => Promise<number>;
   readonly stop: () => Promise<void>;
@@ -54,6 +56,7 @@ export async function startAnsweringServer(
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     requests,
+    forgetRequests: () => void requests.splice(0),
     connections: () =>
       new Promise((resolve, reject) => {
         server.getConnections((error, count) => (error ? reject(error) : resolve(count)));

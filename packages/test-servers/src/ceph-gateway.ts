@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "./free-port.js";
+import { onPath } from "./on-path.js";
 
 /** An S3 server of one's own on loopback, empty at the start. */
 export interface TestS3Server {
@@ -31,17 +31,7 @@ const START_LIMIT_MS = 60_000;
 
 /** Whether Ceph's programs are installed on this machine. */
 export function cephGatewayAvailable(): boolean {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return PROGRAMS.every((program) => folders.some((folder) => isExecutable(join(folder, program))));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return PROGRAMS.every(onPath);
 }
 
 /**

@@ -78,15 +78,16 @@ function hasFaltered({ activity, sentMs }: StoreRequest): boolean {
   return !isAlive || (frozenUntilMs ?? 0) >= sentMs;
 }
 
-/** Whether the sweep that delivered it knew, at that instant, that its delete was done. */
+/** Whether the sweep that delivered it knew, at that instant, that its delete was done; a delete before that was another one's. */
 function isDeleteKnown(
   { removals }: EventRecord,
-  { activity }: StoreRequest,
+  { activity, sentMs }: StoreRequest,
   atMs: number,
 ): boolean {
   return removals.some(
     ({ request }) =>
       request.activity === activity &&
+      request.sentMs >= sentMs &&
       request.answeredMs !== undefined &&
       request.answeredMs <= atMs &&
       request.answer?.isError === false,

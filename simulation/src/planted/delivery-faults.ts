@@ -58,9 +58,9 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a clock that is ahead is not noticed",
-    file: "sweep/sweep-due.ts",
-    find: `if (clockReading.aheadMs > allowedSkewMs(home.guardMs)) windDown.stop("clock-skew");`,
-    replace: "",
+    file: "sweep/sweep-run.ts",
+    find: `clockReading !== undefined && clockReading.aheadMs > allowedSkewMs(home.guardMs)`,
+    replace: "false && clockReading && allowedSkewMs(home.guardMs)",
   },
   {
     name: "a look at the target compares the delivery id alone",

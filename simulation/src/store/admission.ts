@@ -30,7 +30,7 @@ function isHitBy(outage: OutagePlan, kind: RequestKind, ref: ObjectRef, nowMs: n
 }
 
 function refusal(
-  code: "denied" | "no-such-bucket" | "invalid-key",
+  code: OutagePlan["code"] | "invalid-key",
   operation: RequestKind,
   { bucket, key }: ObjectRef,
 ): ObjectStoreError {

@@ -8,6 +8,7 @@ import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import { compileAllowTargets, type TargetCheck } from "./allow-targets.js";
 import { NO_BOUND } from "./delivering/copy-slots.js";
+import { createSlowBuckets } from "./delivering/slow-buckets.js";
 import type { Sweeping } from "./look-ahead/sweeping.js";
 import type { Observer } from "./reporting/sweep-event.js";
 import type { SweepReport } from "./reporting/sweep-report.js";
@@ -142,6 +143,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     leaseTtlMs: leaseTtlMs(options.leaseDuration ?? DEFAULT_LEASE),
     owner: options.owner,
     observe: options.observe,
+    slowBuckets: createSlowBuckets(),
   };
   let isFirst = true;
   const optionsOf = (call: SweepCall): SweepAllOptions => {

@@ -1,12 +1,11 @@
 import type { OtherHolder } from "../lease/take-lease.js";
-import { allowedSkewMs } from "../requests/clock-reading.js";
 import { readAhead } from "../requests/read-ahead.js";
 import { deliverAll } from "./delivering/deliver-all.js";
 import type { DeliveryLine } from "./delivering/delivery-line.js";
 import { LISTS_ONCE } from "./delivering/in-hand.js";
 import { type DuePage, duePages } from "./due-pages.js";
 import { takeRange } from "./range.js";
-import type { SweepRun } from "./sweep-run.js";
+import { isClockAhead, type SweepRun } from "./sweep-run.js";
 import { takeInDue } from "./take-in.js";
 
 /**
@@ -21,7 +20,7 @@ export async function sweepDue(
   try {
     const first = await nextPage(run, pages);
     if (first === undefined) return undefined;
-    stopIfAhead(run);
+    if (isClockAhead(run)) run.windDown.stop("clock-skew");
     const holder = await takeRange(run, { hasWaited });
     if (holder !== undefined) return holder;
     await deliverAll(run, LISTS_ONCE, (line) => takeInPages(run, line, first, pages));
@@ -29,12 +28,6 @@ export async function sweepDue(
   } finally {
     await pages.return();
   }
-}
-
-/** A clock that is ahead would deliver early. */
-function stopIfAhead({ home, clockReading, windDown }: SweepRun): void {
-  if (clockReading === undefined) return;
-  if (clockReading.aheadMs > allowedSkewMs(home.guardMs)) windDown.stop("clock-skew");
 }
 
 async function takeInPages(

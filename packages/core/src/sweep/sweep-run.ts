@@ -7,6 +7,7 @@ import type { ObjectStore } from "../store/object-store.js";
 import type { TargetCheck } from "./allow-targets.js";
 import { createCheckedClock } from "./checked-clock.js";
 import type { CopySlots } from "./delivering/copy-slots.js";
+import type { SlowBuckets } from "./delivering/slow-buckets.js";
 import type { DueEvent } from "./due-event.js";
 import { type Condemned, createCondemned } from "./giving-up/condemned.js";
 import type { LatenessHistogram } from "./reporting/lateness.js";
@@ -31,6 +32,8 @@ export interface SweepOptions {
   readonly places: number;
   /** What they share of what may be under way. */
   readonly slots: CopySlots;
+  /** What the sweeper has seen of its target buckets. */
+  readonly slowBuckets: SlowBuckets;
   readonly isAllowed: TargetCheck;
   /** The most copies under way at once. */
   readonly concurrency: number;
@@ -103,6 +106,11 @@ export interface SweepRun {
   leaseUse: LeaseUse;
   circuit: boolean;
   unordered: boolean;
+}
+
+/** The most exact answer since the listing began says that this machine's clock is ahead, so that a copy would be early. */
+export function isClockAhead({ home, clockReading }: SweepRun): boolean {
+  return clockReading !== undefined && clockReading.aheadMs > allowedSkewMs(home.guardMs);
 }
 
 /** What is told and counted of one call, in however many places. */

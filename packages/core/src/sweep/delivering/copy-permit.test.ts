@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { HeldLease } from "../../lease/held-lease.js";
 import { createCopyPermit } from "./copy-permit.js";
 
-function permitWith(lease: { leftMs: number; ttlMs: number } | undefined, copyLeftMs: number) {
+function permitWith(
+  lease: { leftMs: number; ttlMs: number } | undefined,
+  copyLeftMs: number,
+  clock = { isAhead: false },
+) {
   const told: string[] = [];
   const held: HeldLease | undefined = lease && {
     fromMs: 0,
@@ -17,6 +21,8 @@ function permitWith(lease: { leftMs: number; ttlMs: number } | undefined, copyLe
   };
   const permit = createCopyPermit({
     lease: held,
+    isClockAhead: () => clock.isAhead,
+    onClockAhead: () => told.push("clock ahead"),
     copyLeftMs: () => copyLeftMs,
     onLeaseEnds: () => told.push("lease ends"),
     onTimeEnds: () => told.push("time ends"),
@@ -42,6 +48,14 @@ describe("createCopyPermit()", () => {
     const { permit, told } = permitWith(undefined, 0);
     expect([permit(0), told]).toEqual(["not-now", ["time ends"]]);
     expect(permitWith(undefined, 1).permit(20_000)).toBeUndefined();
+  });
+
+  it("starts nothing as soon as the clock is known to be ahead", () => {
+    const clock = { isAhead: false };
+    const { permit, told } = permitWith(undefined, 99, clock);
+    expect(permit(0)).toBeUndefined();
+    clock.isAhead = true;
+    expect([permit(0), told]).toEqual(["not-now", ["clock ahead"]]);
   });
 
   it("leaves what is too large for the time that is left, and says so", () => {

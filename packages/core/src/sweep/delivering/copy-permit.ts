@@ -15,16 +15,23 @@ const BYTES_PER_MS = 20_000;
 
 export function createCopyPermit(options: {
   readonly lease: HeldLease | undefined;
+  /** What has been answered since the listing says that this machine's clock is ahead: a copy would be early. */
+  readonly isClockAhead: () => boolean;
   /** How long this sweep's copies may still go on. */
   readonly copyLeftMs: () => number;
+  readonly onClockAhead: () => void;
   /** The lease is about to end without having been renewed. */
   readonly onLeaseEnds: () => void;
   /** No copy can end in time any more: a host that was frozen hears of it here before its timers tell. */
   readonly onTimeEnds: () => void;
 }): CopyPermit {
-  const { lease, copyLeftMs, onLeaseEnds, onTimeEnds } = options;
+  const { lease, isClockAhead, copyLeftMs, onClockAhead, onLeaseEnds, onTimeEnds } = options;
   const leaseReserveMs = lease === undefined ? 0 : Math.min(COPY_MS, lease.ttlMs / 4);
   return (sizeBytes) => {
+    if (isClockAhead()) {
+      onClockAhead();
+      return "not-now";
+    }
     if (lease !== undefined && lease.leftMs() < leaseReserveMs) {
       onLeaseEnds();
       return "not-now";

@@ -3,7 +3,7 @@ import type { ObjectStoreError } from "../../store/object-store-error.js";
 import type { DueEvent } from "../due-event.js";
 import { deathReason } from "../giving-up/condemned.js";
 import { createTryHistory } from "../retrying/try-history.js";
-import type { SweepRun } from "../sweep-run.js";
+import { isClockAhead, type SweepRun } from "../sweep-run.js";
 import { type ConcurrencyLimit, createConcurrencyLimit } from "./concurrency-limit.js";
 import { type CopyPermit, createCopyPermit } from "./copy-permit.js";
 import { createDeleteQueue, type DeleteQueue } from "./delete-queue.js";
@@ -69,7 +69,14 @@ export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine 
     windDown.stop("lease-lost"); // what runs may go on as long as the lease does
   };
   const onTimeEnds = () => windDown.stop("deadline");
-  const permit = createCopyPermit({ lease, copyLeftMs, onLeaseEnds, onTimeEnds });
+  const permit = createCopyPermit({
+    lease,
+    isClockAhead: () => isClockAhead(run),
+    copyLeftMs,
+    onClockAhead: () => windDown.stop("clock-skew"),
+    onLeaseEnds,
+    onTimeEnds,
+  });
   const signals = { copySignal, startSignal, lookSignal: deleteSignal };
   const delivery = {
     store,
@@ -88,9 +95,11 @@ export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine 
     inHand,
     limit,
     slots: options.slots,
+    slowBuckets: options.slowBuckets,
     mostInMemory: Math.max(LEAST_IN_MEMORY, Math.floor(MOST_IN_MEMORY / options.places)),
     tally,
     deletes,
+    monotonic: () => clock.monotonic(),
     deliver: (event, isFreed) => deliver(delivery, event, isFreed),
     condemn(event, error) {
       const ages = { history, nowMs: nowMs(), maxAgeMs: options.maxAgeMs };

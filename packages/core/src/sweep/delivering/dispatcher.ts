@@ -7,6 +7,8 @@ import type { DeleteQueue } from "./delete-queue.js";
 import type { Delivery } from "./deliver.js";
 import type { InHand } from "./in-hand.js";
 import { createPulse } from "./pulse.js";
+import { createReadyQueue } from "./ready-queue.js";
+import type { SlowBuckets } from "./slow-buckets.js";
 import type { Blocked, TargetLines } from "./target-lines.js";
 
 /** Brings events from the listing to their end, with bounded concurrency and bounded memory. */
@@ -31,10 +33,12 @@ export interface DispatcherOptions {
   readonly inHand: InHand;
   readonly limit: ConcurrencyLimit;
   readonly slots: CopySlots;
+  readonly slowBuckets: SlowBuckets;
   /** Events in memory at most, waiting ones and those whose delete is unconfirmed included. */
   readonly mostInMemory: number;
   readonly tally: SweepTally;
   readonly deletes: DeleteQueue;
+  readonly monotonic: () => number;
   /** `isFreed`: its elder has just been delivered, so it goes now, however its own tries stand. */
   readonly deliver: (event: DueEvent, isFreed: boolean) => Promise<Delivery>;
   /** Takes a failed event over, if it is to be given up. */
@@ -45,8 +49,9 @@ export interface DispatcherOptions {
 const MOST_READY = 1_000;
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { lines, inHand, limit, slots, mostInMemory, tally, deletes, deliver, condemn } = options;
-  const ready: DueEvent[] = [];
+  const { lines, inHand, limit, slots, mostInMemory, tally, deletes } = options;
+  const { slowBuckets, monotonic, deliver, condemn } = options;
+  const ready = createReadyQueue({ slowBuckets, onNoRoom: (event) => leaveAs("postponed", event) });
   const freed = new WeakSet<DueEvent>();
   let copying = 0;
   let waiting = 0;
@@ -54,13 +59,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const change = createPulse();
 
   const hasRoom = () =>
-    ready.length < MOST_READY && ready.length + copying + waiting + unconfirmed < mostInMemory;
+    ready.size < MOST_READY && unstarted() + copying + unconfirmed < mostInMemory;
+  const unstarted = () => ready.size + ready.behindSlow + waiting;
 
   const startReady = () => {
-    while (copying < limit.current) {
-      const event = ready[0];
-      if (event === undefined || !slots.take(startReady)) return;
-      ready.shift();
+    while (copying < limit.current && ready.size + ready.behindSlow > 0) {
+      if (!slots.take(startReady)) return;
+      const event = ready.take(limit.current);
+      if (event === undefined) return slots.free();
       copying += 1;
       tally.underWay(copying);
       void run(event);
@@ -68,8 +74,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   };
 
   const run = async (event: DueEvent) => {
+    const startedMs = monotonic();
     const delivery = await deliver(event, freed.has(event));
     copying -= 1;
+    ready.ended(event);
+    const how = answerOf(delivery);
+    if (how !== undefined) slowBuckets.ended(event.to.bucket, how, monotonic() - startedMs);
     settle(event, delivery);
     slots.free();
     startReady();
@@ -89,7 +99,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         tally.gone();
         return next(event);
       case "untried":
-        return leaveUntried(event);
+        return leaveAs("untried", event);
       case "backing-off":
         tally.backingOff(event);
         return leave(event);
@@ -105,9 +115,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     keep("held", event);
   };
 
-  const leaveUntried = (event: DueEvent) => {
-    stay("untried", event);
-    keep("untried", event);
+  const leaveAs = (how: Blocked, event: DueEvent) => {
+    stay(how, event);
+    keep(how, event);
   };
 
   const queueDelete = (event: DueEvent) => {
@@ -122,7 +132,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (younger === undefined) return;
     waiting -= 1;
     freed.add(younger);
-    ready.unshift(younger);
+    ready.addFirst(younger);
   };
 
   /** Keeps the younger ones of its target with an event that stays. */
@@ -142,7 +152,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async submit(event) {
       inHand.take(event.key);
       const admission = lines.admit(event);
-      if (admission === "start") ready.push(event);
+      if (admission === "start") ready.add(event);
       else if (admission !== "wait") stay(admission, event);
       else {
         waiting += 1;
@@ -156,16 +166,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       deletes.add(event);
     },
     get unstartedSinceMs() {
-      return ready.reduce((eldest, { sinceMs }) => Math.min(eldest, sinceMs), Infinity);
+      return ready.sinceMs;
     },
     dropUnstarted() {
       const waited = lines.clear();
       waiting -= waited.length;
-      for (const event of [...ready.splice(0), ...waited]) stay("untried", event);
+      for (const event of [...ready.clear(), ...waited]) stay("untried", event);
       change.notify();
     },
     async settled() {
-      while (ready.length + copying + waiting > 0) await change.next();
+      while (unstarted() + copying > 0) await change.next();
     },
     deleted(event) {
       unconfirmed -= 1;
@@ -179,4 +189,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       change.notify();
     },
   };
+}
+
+/** What the target's bucket had to say; `undefined` if it was not asked. */
+function answerOf(delivery: Delivery): "succeeded" | "failed" | undefined {
+  switch (delivery.outcome) {
+    case "failed":
+      return delivery.wasSent ? "failed" : undefined;
+    case "untried":
+    case "backing-off":
+      return undefined;
+    default:
+      return "succeeded";
+  }
 }

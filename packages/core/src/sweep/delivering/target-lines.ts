@@ -22,8 +22,8 @@ export interface TargetLines {
   endPass(): void;
 }
 
-/** Held behind an elder that was tried in vain, or untried as it is. */
-export type Blocked = "held" | "untried";
+/** Held behind an elder that was tried in vain, or untried or postponed as it is. */
+export type Blocked = "held" | "untried" | "postponed";
 
 interface Line {
   /** The event under way; undefined once one has failed. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ObjectStore } from "../../store/object-store.js";
 import { keysOf, sweeperOf, testHome, writeByHand } from "../../test-support/test-home.js";
 import { recordingStore } from "../../testing/faulty-store.js";
 
@@ -46,6 +47,27 @@ describe("a clock that is wrong from the start", () => {
     const report = await sweeperOf({ ...home, store, clock }).sweep(AHEAD);
     expect(report).toMatchObject({ truncated: "clock-skew", lease: "none" });
     expect(requests).toEqual(["get", "get"]); // the layout and the lease
+  });
+});
+
+describe("a clock that is ahead, which a slow listing hides", () => {
+  it("delivers nothing early once a quicker answer tells", async () => {
+    const home = testHome();
+    await writeByHand(home.store, `${iso("12:00:12.000")}|out|k|id`);
+    const store: ObjectStore = {
+      ...home.store,
+      capabilities: { ...home.store.capabilities, putIfAbsent: false, putIfVersion: false },
+      list: async (...call) => {
+        await home.clock.sleep(8_400);
+        return home.store.list(...call);
+      },
+    };
+    const clock = { ...home.clock, now: () => home.clock.now() + 5_000 };
+    const sweeping = sweeperOf({ ...home, store, clock }).sweep(AHEAD);
+    await home.clock.advance("9s");
+    expect(await keysOf(home.store, "out")).toEqual([]);
+    await home.clock.advance("5s");
+    expect(await sweeping).toMatchObject({ truncated: "clock-skew", delivered: 0 });
   });
 });
 

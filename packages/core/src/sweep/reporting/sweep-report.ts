@@ -64,7 +64,7 @@ export interface SweptReport {
   readonly alreadyDelivered: number;
   /** Had left the schedule before the copy: cancelled, or delivered by another sweeper. */
   readonly gone: number;
-  /** Failed, now or earlier, and wait for their next try. */
+  /** Failed, now or earlier, and wait for their next try; or had no turn behind a bucket that fails slowly. */
   readonly retrying: number;
   /** Wait behind an elder event of the same target that failed. */
   readonly held: number;

@@ -20,6 +20,8 @@ export interface SweepTally {
   /** A copy without an answer is sent again. */
   repeated(event: DueEvent, error: ObjectStoreError): void;
   backingOff(event: DueEvent): void;
+  /** It has no turn in this sweep: too many wait behind a bucket that fails slowly. */
+  postponed(event: DueEvent): void;
   held(event: DueEvent): void;
   dead(event: DueEvent, reason: DeadReason, error: ObjectStoreError | undefined): void;
   /** Can never be delivered, and is left because so many are. */
@@ -102,6 +104,10 @@ export function createSweepTally(observed: SafeObserver, lateness: LatenessHisto
       counts.retrying += 1;
       left.tried(event);
     },
+    postponed(event) {
+      counts.retrying += 1;
+      left.postponed(event);
+    },
     held(event) {
       counts.held += 1;
       left.held(event);
@@ -112,7 +118,7 @@ export function createSweepTally(observed: SafeObserver, lateness: LatenessHisto
     },
     refused(event) {
       counts.refused += 1;
-      left.refused(event);
+      left.postponed(event);
       observed.tell({ type: "refused", id: event.id, to: event.to });
     },
     undeleted(event, error) {

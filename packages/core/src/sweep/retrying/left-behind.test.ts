@@ -16,7 +16,7 @@ describe("createLeftBehind()", () => {
   });
 
   it("tells the oldest of whatever stays", () => {
-    for (const how of ["tried", "untried", "held", "refused"] as const) {
+    for (const how of ["tried", "untried", "held", "postponed"] as const) {
       const left = createLeftBehind();
       for (const atMs of [7, 5, 6]) left[how](event(atMs));
       expect(left.oldestDueAt).toEqual(new Date(5));
@@ -29,7 +29,7 @@ describe("createLeftBehind()", () => {
     expect([left.isNothingUntried, left.unattemptedSinceMs]).toEqual([true, undefined]);
     left.held(event(2));
     expect([left.isNothingUntried, left.unattemptedSinceMs]).toEqual([false, undefined]);
-    left.refused(event(3, 30));
+    left.postponed(event(3, 30));
     expect([left.isNothingUntried, left.unattemptedSinceMs]).toEqual([false, 30]);
     left.untried(event(4, 20));
     expect(left.unattemptedSinceMs).toBe(20);
@@ -40,7 +40,7 @@ describe("createLeftBehind()", () => {
   it("knows the first by its key that had no try", () => {
     const left = createLeftBehind();
     for (const atMs of [6, 5, 7]) left.untried(event(atMs));
-    left.refused(event(1));
+    left.postponed(event(1));
     expect(left.firstUntried?.key).toBe("5");
   });
 

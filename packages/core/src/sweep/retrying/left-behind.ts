@@ -8,8 +8,8 @@ export interface LeftBehind {
   untried(event: DueEvent): void;
   /** It had none, because an elder of its target failed; with the elder it goes, so the elder's tries are its own. */
   held(event: DueEvent): void;
-  /** It had none: it is not to be tried as things are. */
-  refused(event: DueEvent): void;
+  /** It had none: it is not to be tried as things are, or not yet. */
+  postponed(event: DueEvent): void;
   /** It may stand at its target. */
   uncertain(event: DueEvent): void;
   /** Forgets all but what is uncertain: what waits is about to be looked at again. */
@@ -33,19 +33,19 @@ export function createLeftBehind(): LeftBehind {
   const tried = ({ atMs }: DueEvent) => {
     oldestMs = Math.min(atMs, oldestMs ?? atMs);
   };
-  const refused = (event: DueEvent) => {
+  const postponed = (event: DueEvent) => {
     tried(event);
     unattemptedSinceMs = Math.min(event.sinceMs, unattemptedSinceMs ?? event.sinceMs);
   };
   return {
     tried,
-    refused,
+    postponed,
     held(event) {
       tried(event);
       hasHeld = true;
     },
     untried(event) {
-      refused(event);
+      postponed(event);
       if (firstUntried === undefined || event.key < firstUntried.key) firstUntried = event;
     },
     uncertain({ atMs }) {

@@ -1,0 +1,41 @@
+import { basename } from "node:path";
+import { UsageError } from "@keywhen/host";
+import type { Command } from "commander";
+import type { Shell } from "../completion-script.js";
+import { EXIT } from "../exit-codes.js";
+import { act } from "../session.js";
+
+const SHELLS: readonly Shell[] = ["bash", "zsh", "fish"];
+
+const EXAMPLES = `Examples:
+  source <(keywhen completion bash)         (in ~/.bashrc)
+  source <(keywhen completion zsh)          (in ~/.zshrc)
+  keywhen completion fish | source          (in ~/.config/fish/config.fish)
+`;
+
+export function addCompletion(program: Command): Command {
+  return program
+    .command("completion")
+    .summary("print a script that completes verbs and options")
+    .description("Prints a script by which a shell completes verbs and options.")
+    .addHelpText("before", EXAMPLES)
+    .argument("[shell]", `${SHELLS.join(", ")} (default: that of SHELL)`)
+    .action(
+      act(async ({ output, env }, _options: object, [name = basename(env["SHELL"] ?? "")]) => {
+        const shell = readShell(name);
+        const { completionScript } = await import("../completion-script.js"); // seldom needed
+        const script = completionScript(shell, program);
+        await output.bytes(new TextEncoder().encode(script));
+        return EXIT.done;
+      }),
+    );
+}
+
+function readShell(name: string): Shell {
+  const shell = SHELLS.find((one) => one === name);
+  if (shell !== undefined) return shell;
+  throw new UsageError(
+    name === "" ? "which shell?" : `there is no completion for "${name}".`,
+    `Give one of ${SHELLS.join(", ")}.`,
+  );
+}

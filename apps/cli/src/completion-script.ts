@@ -1,0 +1,101 @@
+import type { Command, Option } from "commander";
+
+/** The shells for which a script can be written. */
+export type Shell = "bash" | "zsh" | "fish";
+
+/** What can be typed after a command. */
+interface Place {
+  /** The verbs up to here, each with a blank before it: `""`, `" dead"`, `" dead list"`. */
+  readonly at: string;
+  readonly verbs: readonly Command[];
+  readonly options: readonly Option[];
+}
+
+/**
+ * A script by which a shell completes verbs and options as commander knows them, and file names for their values. It is
+ * complete in itself: the shell starts no process of ours while somebody types.
+ */
+export function completionScript(shell: Shell, program: Command): string {
+  const places = placesIn(program, "");
+  if (shell === "fish") return fishScript(places);
+  return shell === "bash" ? bashScript(places) : ZSH_READS_BASH + bashScript(places);
+}
+
+function placesIn(command: Command, at: string): readonly Place[] {
+  const help = command.createHelp();
+  const verbs = help.visibleCommands(command);
+  const place = { at, verbs, options: help.visibleOptions(command) };
+  return [place, ...verbs.flatMap((verb) => placesIn(verb, `${at} ${verb.name()}`))];
+}
+
+const ZSH_READS_BASH = `autoload -U +X compinit && compinit
+autoload -U +X bashcompinit && bashcompinit
+`;
+
+/** zsh reads it as well, to which `path` and `words` are special. */
+function bashScript(places: readonly Place[]): string {
+  const offered = places.map(
+    ({ at, verbs, options }) =>
+      `    "${at}") offered="${[...verbs.map((verb) => verb.name()), ...flagsOf(options)].join(" ")}" valued=" ${flagsOf(options.filter(takesValue)).join(" ")} " ;;`,
+  );
+  return `_keywhen() {
+  local at= index offered= valued=
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    case "$at \${COMP_WORDS[index]}" in
+      ${caseOf(places)}) at="$at \${COMP_WORDS[index]}" ;;
+    esac
+  done
+  case "$at" in
+${offered.join("\n")}
+  esac
+  COMPREPLY=()
+  case "$valued" in *" \${COMP_WORDS[COMP_CWORD - 1]} "*) return ;; esac
+  COMPREPLY=($(compgen -W "$offered" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _keywhen keywhen
+`;
+}
+
+function fishScript(places: readonly Place[]): string {
+  const lines = places.flatMap(({ at, verbs, options }) => {
+    const here = `complete -c keywhen -n '__keywhen_at "${at}"'`;
+    return [
+      ...verbs.map((verb) => `${here} -f -a ${verb.name()} -d ${quote(verb.summary())}`),
+      ...options.map((option) => `${here} ${fishFlags(option)} -d ${quote(option.description)}`),
+    ];
+  });
+  return `function __keywhen_at
+    set -l at
+    for word in (commandline -opc)[2..]
+        switch "$at $word"
+            case ${caseOf(places).replaceAll(" | ", " ")}
+                set at "$at $word"
+        end
+    end
+    test "$at" = "$argv[1]"
+end
+${lines.join("\n")}
+`;
+}
+
+function caseOf(places: readonly Place[]): string {
+  return places.flatMap(({ at }) => (at === "" ? [] : [`"${at}"`])).join(" | ");
+}
+
+function flagsOf(options: readonly Option[]): string[] {
+  return options.flatMap(({ short, long }) => [short, long].filter((flag) => flag !== undefined));
+}
+
+function fishFlags(option: Option): string {
+  const short = option.short === undefined ? [] : [`-s ${option.short.slice(1)}`];
+  const long = option.long === undefined ? [] : [`-l ${option.long.slice(2)}`];
+  return [...short, ...long, takesValue(option) ? "-r" : "-f"].join(" ");
+}
+
+function takesValue({ required, optional }: Option): boolean {
+  return required || optional;
+}
+
+function quote(text: string): string {
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
+}

@@ -1,0 +1,71 @@
+import { spawnSync } from "node:child_process";
+import type { Command } from "commander";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createProgram } from "./program.js";
+import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
+
+let place: Workplace;
+let bash: string;
+beforeAll(async () => {
+  place = await openWorkplace();
+  bash = (await place.run(["completion", "bash"])).stdout;
+});
+afterAll(() => place[Symbol.asyncDispose]());
+
+/** What bash offers for the last of these words. */
+function offered(...typed: string[]): string[] {
+  const words = ["keywhen", ...typed].map((word) => `'${word}'`).join(" ");
+  const ask = `COMP_WORDS=(${words}) COMP_CWORD=${typed.length}\n_keywhen\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+  const options = { input: `${bash}\n${ask}`, encoding: "utf8" } as const;
+  const { stdout, stderr } = spawnSync("bash", ["--norc", "-s"], options);
+  expect(stderr).toBe("");
+  return stdout.split("\n").filter((word) => word !== "");
+}
+
+const verbsOf = (command: Command) => command.commands.map((verb) => verb.name());
+
+describe("keywhen completion", () => {
+  it("lets bash complete every verb, and the verbs of a verb", () => {
+    const program = createProgram();
+    expect(offered("")).toEqual(expect.arrayContaining([...verbsOf(program), "help", "--store"]));
+    expect(offered("sch")).toEqual(["schedule"]);
+    expect(offered("dead", "re")).toEqual(["redrive"]);
+    const groups = program.commands.filter(({ commands }) => commands.length > 0);
+    expect(groups.map((group) => group.name())).toEqual(["dead", "shards"]);
+    for (const group of groups) {
+      expect(offered(group.name(), "")).toEqual(expect.arrayContaining(verbsOf(group)));
+    }
+  });
+
+  it("lets bash complete each verb's own options, also behind others and their values", () => {
+    expect(offered("schedule", "--del")).toEqual(["--delivery-id"]);
+    expect(offered("schedule", "--at", "+1h", "--to", "dead/x", "--bo")).toEqual(["--body"]);
+    expect(offered("-q", "dead", "list", "--id")).toEqual(["--ids"]);
+    expect(offered("list", "--del")).toEqual([]);
+  });
+
+  it("leaves values to bash, which completes file names", () => {
+    expect(offered("schedule", "--file", "")).toEqual([]);
+    expect(offered("schedule", "--json", "").length).toBeGreaterThan(5);
+    expect(bash).toContain("complete -o default -F _keywhen keywhen");
+  });
+
+  it("writes for the shell of SHELL if none is named", async () => {
+    const zsh = await place.runWith({ SHELL: "/usr/bin/zsh" }, ["completion"]);
+    expect(zsh.stdout).toMatch(/^autoload .*compinit\n.*bashcompinit/);
+    expect(zsh.stdout).toContain(bash);
+    const unknown = await place.runWith({ SHELL: "/bin/tcsh" }, ["completion"]);
+    expect(unknown).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(unknown.stderr).toContain('no completion for "tcsh". Give one of bash, zsh, fish');
+  });
+
+  it("tells fish what each verb and option is", async () => {
+    const { stdout } = await place.run(["completion", "fish"]);
+    const verbs = verbsOf(createProgram());
+    for (const verb of verbs) expect(stdout).toContain(`'__keywhen_at ""' -f -a ${verb} -d '`);
+    expect(stdout).toMatch(
+      /'__keywhen_at " dead list"' -f -a|'__keywhen_at " dead list"' .*-l ids/,
+    );
+    expect(stdout).toMatch(/'__keywhen_at " schedule"' -l file -r -d '/);
+  });
+});

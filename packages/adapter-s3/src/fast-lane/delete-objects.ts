@@ -1,0 +1,45 @@
+import { crc32 } from "node:zlib";
+import type { DeleteFailure } from "@keywhen/s3-protocol";
+import type { FastOperation } from "./fast-operation.js";
+import { eachElement, escapeXml, fieldsIn, insideOf, textOf } from "./flat-xml.js";
+
+const START =
+  '<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">';
+const END = "<Quiet>true</Quiet></Delete>";
+
+/** DeleteObjects that is told only of failures. */
+export const DELETE_OBJECTS: FastOperation<"DeleteObjects"> = {
+  ask({ Delete: { Objects } }) {
+    const keys = Objects.map(({ Key }) => `<Object><Key>${escapeXml(Key)}</Key></Object>`);
+    const body = Buffer.from(START + keys.join("") + END);
+    return { method: "POST", query: { delete: "" }, headers: headersOf(body), body };
+  },
+  read(text) {
+    const inside = insideOf(text, "DeleteResult");
+    if (inside === undefined) return undefined;
+    const Errors: DeleteFailure[] = [];
+    const isRead = eachElement(inside, (name, inner) => {
+      Errors.push(failureIn(name === "Error" ? inner : ""));
+    });
+    const areNamed = Errors.every(({ Key, Code }) => Key !== undefined && Code !== undefined);
+    return isRead && areNamed ? { Errors } : undefined;
+  },
+};
+
+/** The same checksum as the SDK's: S3 wants one of each such request. */
+function headersOf(body: Buffer): Readonly<Record<string, string>> {
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(body));
+  return {
+    "content-type": "application/xml",
+    "content-length": `${body.length}`,
+    "x-amz-sdk-checksum-algorithm": "CRC32",
+    "x-amz-checksum-crc32": checksum.toString("base64"),
+  };
+}
+
+function failureIn(xml: string): DeleteFailure {
+  const fields = fieldsIn(xml);
+  const [Key, Code, Message] = ["Key", "Code", "Message"].map((name) => textOf(fields?.get(name)));
+  return { Key, Code, Message };
+}

@@ -1,0 +1,13 @@
+/** Percent-encodes all but RFC 3986's unreserved characters, as a signature wants it. */
+export function escapeUri(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, hexOf);
+}
+
+/** A key as it stands in a path: `/` is kept. */
+export function escapePath(key: string): string {
+  return escapeUri(key).replaceAll("%2F", "/");
+}
+
+function hexOf(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}

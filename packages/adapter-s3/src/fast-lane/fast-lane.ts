@@ -1,0 +1,100 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { untilAborted } from "@keywhen/core/adapter";
+import {
+  type Purpose,
+  type S3OperationName,
+  type S3Operations,
+  type Send,
+  toStoreError,
+} from "@keywhen/s3-protocol";
+import type { SendBySdk } from "../send-once.js";
+import { type BucketPlace, placeIn } from "./bucket-place.js";
+import { COPY_OBJECT } from "./copy-object.js";
+import { DELETE_OBJECTS } from "./delete-objects.js";
+import type { FastOperation } from "./fast-operation.js";
+import { type KnownPlaces, knownPlaces } from "./known-places.js";
+import { LIST_OBJECTS } from "./list-objects.js";
+import { isPlainClient } from "./plain-client.js";
+import { sendBeside } from "./send-beside.js";
+import { type TraceId, traceIds } from "./trace-id.js";
+
+/** The requests of which a sweep sends many. */
+const FAST: { readonly [N in S3OperationName]?: FastOperation<N> } = {
+  CopyObject: COPY_OBJECT,
+  ListObjectsV2: LIST_OBJECTS,
+  DeleteObjects: DELETE_OBJECTS,
+};
+/** A sweep's first request: it shows as well where its bucket is. */
+const ALSO_TELLING = "GetObject" satisfies S3OperationName;
+
+interface Lane {
+  readonly bySdk: SendBySdk;
+  readonly client: S3Client;
+  readonly places: KnownPlaces;
+  readonly traceId: TraceId;
+}
+
+/**
+ * Sends the requests of which a sweep sends many past the SDK's middleware, signed here, over the client's own
+ * request handler, to where the SDK itself sent the first one of their bucket. What comes is what the SDK would
+ * have made of it: every answer but a plain result is given to the SDK to read, and nothing is sent twice.
+ */
+export function fastLane(bySdk: SendBySdk, client: S3Client): Send {
+  if (!isPlainClient(client)) return bySdk;
+  const places = knownPlaces(() => performance.now());
+  const traceId = traceIds(process.env);
+  const lane: Lane = { bySdk, client, places, traceId };
+  return async (name, input, purpose) => {
+    const { Bucket: bucket } = input;
+    const operation = FAST[name];
+    const question = operation?.ask(input);
+    const isTelling = question !== undefined || name === ALSO_TELLING;
+    if (isTelling && places.isDue(bucket)) return learnBy(lane, name, input, purpose);
+    const place = question && (await placeOf(lane, bucket, purpose));
+    if (!operation || !question || !place) return bySdk(name, input, purpose);
+    const answer = await sendBeside({ client, place, traceId: traceId() }, question, purpose);
+    const output = answer.status === 200 ? operation.read(answer.text) : undefined;
+    if (output !== undefined) return output;
+    if (!isOfThisPlace(answer)) places.forget(bucket);
+    return bySdk(name, input, purpose, { answer: answer.response });
+  };
+}
+
+/** Sends a request through the SDK and looks where it goes. */
+function learnBy<N extends S3OperationName>(
+  { bySdk, client, places, traceId }: Lane,
+  name: N,
+  input: S3Operations[N]["input"],
+  purpose: Purpose,
+): Promise<S3Operations[N]["output"]> {
+  const key = "Key" in input ? input.Key : undefined;
+  const look = async (request: unknown) => {
+    if (await client.config.disableClockSkewCorrection?.()) return undefined;
+    return placeIn(request, key, await client.config.credentials(), traceId());
+  };
+  return places.learnBy(input.Bucket, (found) =>
+    bySdk(name, input, purpose, {
+      onSigned: (request) => void look(request).then(found, () => found(undefined)),
+    }),
+  );
+}
+
+/** Waits, if need be, for the request that learns it. */
+async function placeOf(
+  { places }: Lane,
+  bucket: string,
+  purpose: Purpose,
+): Promise<BucketPlace | undefined> {
+  const place = places.of(bucket);
+  if (!(place instanceof Promise)) return place;
+  try {
+    return await untilAborted(place, purpose.call?.signal);
+  } catch (error) {
+    throw toStoreError({ ...purpose, sent: false, status: undefined, error, aborted: true });
+  }
+}
+
+/** Neither a redirect nor a refusal, which another endpoint, region or time of the signature may turn into a result. */
+function isOfThisPlace({ status }: { readonly status: number }): boolean {
+  return status < 300 || status === 404 || status === 412 || status === 429 || status >= 500;
+}

@@ -1,0 +1,91 @@
+// S3's answers are flat and made by machines. What is read here is their plain form; of anything else the reader says
+// `undefined`, and the SDK's parser, which knows all of XML, reads it instead.
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&lt;": "<",
+  "&gt;": ">",
+  "&amp;": "&",
+  "&quot;": '"',
+  "&apos;": "'",
+};
+
+/** What stands inside of the outermost element, if it is the named one, is whole, and has no comments or the like. */
+export function insideOf(xml: string, root: string): string | undefined {
+  const opening = new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>)?\\s*<${root}(?: xmlns="[^"<>]*")?(/?)>`);
+  const [start = "", slash] = opening.exec(xml) ?? [];
+  const end = xml.lastIndexOf(">") + 1;
+  if (start === "" || xml.slice(end).trim() !== "" || xml.includes("<!")) return undefined;
+  if (slash === "/") return start.length === end ? "" : undefined;
+  const closing = `</${root}>`;
+  const last = end - closing.length;
+  return xml.startsWith(closing, last) ? xml.slice(start.length, last) : undefined;
+}
+
+const NAME = /^\w+$/;
+
+/**
+ * Shows each of the elements that follow one another, with what stands in it, and then says true; false if
+ * there is anything between them, or they are not well formed. No element holds one of its own name.
+ */
+export function eachElement(xml: string, show: (name: string, inner: string) => void): boolean {
+  for (let at = skipBlanks(xml, 0); at < xml.length; ) {
+    const opened = xml.indexOf(">", at);
+    const isEmpty = xml[opened - 1] === "/";
+    const name = xml.slice(at + 1, isEmpty ? opened - 1 : opened);
+    if (xml[at] !== "<" || opened === -1 || !NAME.test(name)) return false;
+    const closing = `</${name}>`;
+    const closed = isEmpty ? opened + 1 : xml.indexOf(closing, opened);
+    const inner = isEmpty ? "" : xml.slice(opened + 1, closed);
+    if (closed === -1 || !isWellFormed(inner)) return false;
+    show(name, inner);
+    at = skipBlanks(xml, isEmpty ? closed : closed + closing.length);
+  }
+  return true;
+}
+
+function isWellFormed(inner: string): boolean {
+  return !inner.includes("<") || eachElement(inner, () => {});
+}
+
+function skipBlanks(xml: string, from: number): number {
+  let at = from;
+  while (xml.charCodeAt(at) <= 32) at += 1;
+  return at;
+}
+
+/** The elements by their names; `undefined` if they are not well formed, or one comes twice. */
+export function fieldsIn(xml: string): ReadonlyMap<string, string> | undefined {
+  const fields = new Map<string, string>();
+  let count = 0;
+  const isRead = eachElement(xml, (name, inner) => {
+    count += 1;
+    fields.set(name, inner);
+  });
+  return isRead && count === fields.size ? fields : undefined;
+}
+
+/** The text of an element; `undefined` if it holds more than text. */
+export function textOf(inner: string | undefined): string | undefined {
+  return inner === undefined || inner.includes("<") ? undefined : unescaped(inner);
+}
+
+function unescaped(text: string): string | undefined {
+  if (!text.includes("&")) return text;
+  let isKnown = true;
+  const plain = text.replace(/&[^;]*;?/g, (entity) => {
+    const character = ENTITIES[entity];
+    isKnown &&= character !== undefined;
+    return character ?? "";
+  });
+  return isKnown ? plain : undefined;
+}
+
+/** Text as it may stand in an element. */
+export function escapeXml(text: string): string {
+  return text.replace(/[&<>"\u2028\u2029]/g, escapedCharacter);
+}
+
+function escapedCharacter(character: string): string {
+  const entity = Object.keys(ENTITIES).find((name) => ENTITIES[name] === character);
+  return entity ?? `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
+}

@@ -1,0 +1,61 @@
+import type { ListedEntry, ListOutput } from "@keywhen/s3-protocol";
+import type { FastOperation } from "./fast-operation.js";
+import { eachElement, fieldsIn, insideOf, textOf } from "./flat-xml.js";
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** ListObjectsV2 of keys that come percent-encoded. */
+export const LIST_OBJECTS: FastOperation<"ListObjectsV2"> = {
+  ask({ Prefix, StartAfter, MaxKeys, EncodingType, ContinuationToken }) {
+    const query = {
+      "list-type": "2",
+      "encoding-type": EncodingType,
+      "max-keys": `${MaxKeys}`,
+      ...(Prefix === undefined ? {} : { prefix: Prefix }),
+      ...(StartAfter === undefined ? {} : { "start-after": StartAfter }),
+      ...(ContinuationToken === undefined ? {} : { "continuation-token": ContinuationToken }),
+    };
+    return { method: "GET", query };
+  },
+  read(text) {
+    const page = insideOf(text, "ListBucketResult");
+    if (page === undefined) return undefined;
+    const Contents: ListedEntry[] = [];
+    const flags = new Map<string, string>();
+    let count = 0;
+    const isRead = eachElement(page, (name, inner) => {
+      count += 1;
+      const entry = name === "Contents" ? entryIn(inner) : undefined;
+      if (entry === undefined) flags.set(name, inner);
+      else Contents.push(entry);
+    });
+    // Less: a flag that comes twice. An entry that can't be read is among the flags.
+    if (!isRead || count !== Contents.length + flags.size || flags.has("Contents"))
+      return undefined;
+    return pageOf(Contents, flags);
+  },
+};
+
+function pageOf(
+  Contents: ListedEntry[],
+  flags: ReadonlyMap<string, string>,
+): ListOutput | undefined {
+  const truncated = flags.get("IsTruncated");
+  if (truncated !== "true" && truncated !== "false") return undefined;
+  if (Number(flags.get("KeyCount") ?? Contents.length) !== Contents.length) return undefined;
+  const names = ["NextContinuationToken", "EncodingType"];
+  const [NextContinuationToken, EncodingType] = names.map((name) => textOf(flags.get(name)));
+  // There, but not to be read.
+  if (NextContinuationToken === undefined && flags.has("NextContinuationToken")) return undefined;
+  if (EncodingType === undefined && flags.has("EncodingType")) return undefined;
+  return { Contents, IsTruncated: truncated === "true", NextContinuationToken, EncodingType };
+}
+
+function entryIn(xml: string): ListedEntry | undefined {
+  const fields = fieldsIn(xml);
+  const Key = textOf(fields?.get("Key"));
+  const size = fields?.get("Size");
+  const time = fields?.get("LastModified") ?? "";
+  if (!Key || size === undefined || !/^\d+$/.test(size) || !INSTANT.test(time)) return undefined;
+  return { Key, Size: Number(size), LastModified: new Date(time) };
+}

@@ -1,0 +1,167 @@
+import { Readable } from "node:stream";
+import { S3Client } from "@aws-sdk/client-s3";
+import type { S3OperationName, S3Operations } from "@keywhen/s3-protocol";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { onceClient, sendThrough } from "../send-once.js";
+import { COPY_OBJECT } from "./copy-object.js";
+import { DELETE_OBJECTS } from "./delete-objects.js";
+import type { FastOperation } from "./fast-operation.js";
+import { LIST_OBJECTS } from "./list-objects.js";
+
+const HEAD = '<?xml version="1.0" encoding="UTF-8"?>';
+const NS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+const AT = "2026-11-24T08:00:00.000Z";
+
+const COPIES = [
+  `${HEAD}\n<CopyObjectResult ${NS}><LastModified>${AT}</LastModified><ETag>&quot;9b2c&quot;</ETag></CopyObjectResult>`,
+  // S3 keeps a long copy's connection alive with blanks.
+  `${HEAD}\n   \n  <CopyObjectResult ${NS}><ETag>"9b2c"</ETag><ChecksumType>FULL_OBJECT</ChecksumType></CopyObjectResult>`,
+  `${HEAD}<CopyObjectResult ${NS}><LastModified>${AT}</LastModified><ETag>9b2c</ETag></CopyObjectResult>\n`,
+];
+const LISTS = [
+  `${HEAD}\n<ListBucketResult ${NS}><Name>b</Name><Prefix>a%7C</Prefix><StartAfter>a</StartAfter><KeyCount>2</KeyCount><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextContinuationToken>1/+=&amp;</NextContinuationToken><Contents><Key>a%7C1</Key><LastModified>${AT}</LastModified><ETag>&quot;e&quot;</ETag><ChecksumAlgorithm>CRC32</ChecksumAlgorithm><Size>7</Size><StorageClass>STANDARD</StorageClass></Contents><Contents><Key>a%7C2+3</Key><LastModified>2026-11-24T08:00:01.000Z</LastModified><Size>0</Size></Contents></ListBucketResult>`,
+  // Ceph: flags in another order, owners.
+  `${HEAD}<ListBucketResult ${NS}><Name>b</Name><Prefix></Prefix><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>${AT}</LastModified><ETag>&quot;e&quot;</ETag><Size>1</Size><StorageClass>STANDARD</StorageClass><Owner><ID>o</ID><DisplayName>Key</DisplayName></Owner><Type>Normal</Type></Contents><EncodingType>url</EncodingType><KeyCount>1</KeyCount></ListBucketResult>`,
+  `${HEAD}<ListBucketResult ${NS}><Name>b</Name><Prefix/><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>`,
+];
+const DELETES = [
+  `${HEAD}\n<DeleteResult ${NS}></DeleteResult>`,
+  `${HEAD}<DeleteResult ${NS}/>`,
+  `${HEAD}<DeleteResult ${NS}><Error><Key>a&amp;b</Key><Code>AccessDenied</Code><Message>no &lt;right&gt;</Message></Error><Error><Key>c</Key><VersionId>1</VersionId><Code>InternalError</Code><Message>words</Message></Error></DeleteResult>`,
+  `${HEAD}<DeleteResult ${NS}><Error><Key>c</Key><Code></Code></Error></DeleteResult>`,
+];
+const FOREIGN = [
+  "",
+  " ",
+  "well done",
+  `${HEAD}<Error><Code>InternalError</Code><Message>again</Message></Error>`,
+  "<html><body>proxy</body></html>",
+  `${HEAD}<CopyObjectResult ${NS}></CopyObjectResult>`,
+];
+
+/** What the SDK makes of an answer 200 with this body. */
+async function bySdk<N extends S3OperationName>(
+  name: N,
+  input: S3Operations[N]["input"],
+  text: string,
+): Promise<S3Operations[N]["output"] | "failed"> {
+  const handle = async () => ({
+    response: { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(text)]) },
+  });
+  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+  const client = new S3Client({ region: "us-east-1", credentials, requestHandler: { handle } });
+  try {
+    return await sendThrough(onceClient(client))(name, input, { operation: "list", bucket: "b" });
+  } catch {
+    return "failed";
+  }
+}
+
+interface Case<N extends S3OperationName> {
+  readonly name: N;
+  readonly operation: FastOperation<N>;
+  readonly input: S3Operations[N]["input"];
+  readonly plain: readonly string[];
+  /** What keywhen looks at. */
+  readonly seen: (output: S3Operations[N]["output"]) => unknown;
+}
+
+function describeReading<N extends S3OperationName>(one: Case<N>): void {
+  const { name, operation, input, plain, seen } = one;
+  describe(`reading the answer of ${name}`, () => {
+    it.each(plain)("reads what stores answer, as the SDK does: %s", async (text) => {
+      const ours = operation.read(text);
+      const theirs = await bySdk(name, input, text);
+      expect(ours).toBeDefined();
+      if (ours !== undefined && theirs !== "failed") expect(seen(ours)).toEqual(seen(theirs));
+      expect(theirs).not.toBe("failed");
+    });
+
+    it.each(FOREIGN)("leaves the rest to the SDK: %j", (text) => {
+      expect(operation.read(text)).toBeUndefined();
+    });
+
+    it("leaves every answer that is cut off to the SDK", () => {
+      for (const text of plain) {
+        for (let length = 0; length < text.trimEnd().length; length++) {
+          expect(operation.read(text.slice(0, length))).toBeUndefined();
+        }
+      }
+    });
+
+    it("reads a spoilt answer as the SDK does, or leaves it to the SDK", async () => {
+      await fc.assert(
+        fc.asyncProperty(spoilt(plain), async (text) => {
+          const ours = operation.read(text);
+          if (ours === undefined) return;
+          const theirs = await bySdk(name, input, text);
+          expect(theirs).not.toBe("failed");
+          if (theirs !== "failed") expect(seen(ours)).toEqual(seen(theirs));
+        }),
+        { numRuns: 1_000 },
+      );
+    });
+  });
+}
+
+const SPOILERS = [
+  ..."<>&;/ \n\t\"'0a",
+  "&amp;",
+  "&#65;",
+  "&bogus;",
+  "<!-- x -->",
+  "<![CDATA[x]]>",
+  "<Key>k</Key>",
+  "<Contents>",
+  "</Contents>",
+  "<Error><Key>x</Key><Code>y</Code></Error>",
+  "<IsTruncated>false</IsTruncated>",
+  "<ETag>x</ETag>",
+  "<New>x</New>",
+  "<New/>",
+];
+
+/** An answer in which something was put in, left out, or both. */
+function spoilt(plain: readonly string[]): fc.Arbitrary<string> {
+  const place = fc.double({ min: 0, max: 1, noNaN: true });
+  return fc
+    .tuple(
+      fc.constantFrom(...plain),
+      place,
+      fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 12 })),
+      fc.constantFrom("", ...SPOILERS),
+    )
+    .map(([text, where, length, put]) => {
+      const at = Math.floor(where * text.length);
+      return text.slice(0, at) + put + text.slice(at + length);
+    });
+}
+
+describeReading({
+  name: "CopyObject",
+  operation: COPY_OBJECT,
+  input: { Bucket: "b", Key: "k", CopySource: "b/s", MetadataDirective: "COPY" },
+  plain: COPIES,
+  seen: ({ CopyObjectResult }) => CopyObjectResult?.ETag,
+});
+describeReading({
+  name: "ListObjectsV2",
+  operation: LIST_OBJECTS,
+  input: { Bucket: "b", MaxKeys: 1_000, EncodingType: "url" },
+  plain: LISTS,
+  seen: ({ Contents = [], IsTruncated, NextContinuationToken, EncodingType }) => ({
+    Contents: Contents.map(({ Key, Size, LastModified }) => ({ Key, Size, LastModified })),
+    IsTruncated,
+    NextContinuationToken,
+    EncodingType,
+  }),
+});
+describeReading({
+  name: "DeleteObjects",
+  operation: DELETE_OBJECTS,
+  input: { Bucket: "b", Delete: { Objects: [{ Key: "k" }], Quiet: true } },
+  plain: DELETES,
+  seen: ({ Errors = [] }) =>
+    Errors.map(({ Key, Code, Message }) => ({ Key, Code: Code || undefined, Message })),
+});

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  checkPackage,
+  createPackageFromTarballData,
+  type Package as Tarball,
+} from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { beforeAll, describe, expect, inject, it } from "vitest";
+import { importsOf } from "./imports-of.js";
+import { type Manifest, publicPackages, ROOT } from "./public-packages.js";
+
+const REPOSITORY = "git+https://github.com/keywhen/keywhen.git";
+
+/** The JavaScript of a package in bytes, source maps left out. Raise one only with a reason. */
+const BOUNDS: Readonly<Record<string, number>> = {
+  "@keywhen/adapter-azure": 50_000,
+  "@keywhen/adapter-fs": 65_000,
+  "@keywhen/adapter-gcs": 45_000,
+  "@keywhen/adapter-minio": 30_000,
+  "@keywhen/adapter-s3": 40_000,
+  "@keywhen/core": 240_000,
+  "@keywhen/cost": 15_000,
+  "@keywhen/lambda": 720_000, // most of it is the AWS SDK, bundled into the ready function
+  "@keywhen/s3-protocol": 50_000,
+  "@keywhen/store-conformance": 80_000,
+  "@keywhen/telemetry": 10_000,
+  keywhen: 250_000, // core and the two adapters that it brings along are bundled into it
+};
+
+/** What a command line loads only when it is asked for, and says how to install. */
+const LOADED_ON_REQUEST: Readonly<Record<string, readonly string[]>> = {
+  keywhen: [
+    "@keywhen/adapter-azure",
+    "@keywhen/adapter-gcs",
+    "@keywhen/adapter-minio",
+    "@keywhen/telemetry",
+  ],
+};
+
+/** No types, by design: a template, and a command without an API. */
+const WITHOUT_TYPES: Readonly<Record<string, readonly string[]>> = {
+  "@keywhen/lambda": ["./template.yaml"],
+};
+
+describe.each(publicPackages)("the tarball of $name", ({ name, folder, manifest }) => {
+  let bytes: Buffer;
+  let tarball: Tarball;
+  let files: string[];
+  const read = (file: string) => tarball.readFile(`/node_modules/${name}/${file}`);
+  beforeAll(() => {
+    bytes = readFileSync(inject("tarballs")[name] ?? "");
+    tarball = createPackageFromTarballData(bytes);
+    const prefix = `/node_modules/${name}/`;
+    files = tarball.listFiles(prefix).map((file) => file.slice(prefix.length));
+  });
+
+  it("says what it is, whose it is and how it is published", () => {
+    expect(JSON.parse(read("package.json"))).toMatchObject({
+      name,
+      description: expect.stringMatching(/^.{20,}\.$/),
+      keywords: expect.arrayContaining(["keywhen", "scheduler"]),
+      license: "MIT",
+      repository: { type: "git", url: REPOSITORY, directory: folder },
+      type: "module",
+      engines: { node: ">=20.19" },
+      publishConfig: { access: "public", provenance: true },
+      ...("bin" in manifest && !manifest.exports ? {} : { sideEffects: false }),
+    });
+  });
+
+  it("asks for released versions of its siblings", () => {
+    const { dependencies = {} }: Manifest = JSON.parse(read("package.json"));
+    for (const sibling of publicPackages) {
+      const asked = dependencies[sibling.name];
+      if (asked !== undefined) expect(asked).toBe(sibling.manifest.version);
+    }
+    expect(JSON.stringify(dependencies)).not.toContain("workspace:");
+  });
+
+  it("has the licence and a page that says what it is for", () => {
+    expect(read("LICENSE")).toBe(readFileSync(join(ROOT, "LICENSE"), "utf8"));
+    expect(read("README.md")).toMatch(/^# \S/);
+  });
+
+  it("has nothing of our tests and of our machines", () => {
+    expect(
+      files.filter((file) => /\.test\.|test-support|fixtures|\.tsbuildinfo/.test(file)),
+    ).toEqual([]);
+    for (const file of files) {
+      expect(read(file).includes(ROOT), `${file} names ${ROOT}`).toBe(false);
+    }
+    for (const map of files.filter((file) => file.endsWith(".map"))) {
+      const { sources, sourcesContent } = JSON.parse(read(map));
+      expect(sources).toEqual(sources.map(() => expect.stringMatching(/^(?:\.\.\/)+\w/)));
+      expect(sourcesContent).toHaveLength(sources.length);
+    }
+  });
+
+  it("keeps its size", () => {
+    const sizes = files.filter((file) => /\.m?js$/.test(file)).map((file) => read(file).length);
+    const sum = sizes.reduce((total, size) => total + size, 0);
+    expect(sum).toBeGreaterThan(0);
+    expect(sum).toBeLessThanOrEqual(BOUNDS[name] ?? 0);
+  });
+
+  it("imports nothing but what comes with it", () => {
+    const { dependencies, peerDependencies } = manifest;
+    const comes = [name, ...Object.keys({ ...dependencies, ...peerDependencies })];
+    const allowed = [...comes, ...(LOADED_ON_REQUEST[name] ?? [])];
+    const code = files.filter((file) => /\.(?:m?js|d\.ts)$/.test(file));
+    const missing = code.flatMap((file) =>
+      importsOf(file, read(file))
+        .filter((imported) => !allowed.includes(imported))
+        .map((imported) => `${file}: ${imported}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("has nothing that publint finds wrong", async () => {
+    const { messages, pkg } = await publint({
+      pack: { tarball: new Uint8Array(bytes).buffer },
+      strict: true,
+    });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  it("has types that every kind of import finds", async () => {
+    const { exports = {} } = manifest;
+    if (Object.keys(exports).length === 0) return expect(files).toContain("dist/main.js");
+    const analysis = await checkPackage(tarball, {
+      excludeEntrypoints: [...(WITHOUT_TYPES[name] ?? [])],
+    });
+    expect(analysis.types).not.toBe(false);
+    // `require` gives the ES module itself, as Node does from 20.19 on, and TypeScript's old "node10" knows no exports.
+    const problems = "problems" in analysis ? analysis.problems : [];
+    const known = ["CJSResolvesToESM"];
+    const wrong = problems.filter(
+      (problem) =>
+        !known.includes(problem.kind) &&
+        !("resolutionKind" in problem && problem.resolutionKind === "node10"),
+    );
+    expect(wrong).toEqual([]);
+  });
+});

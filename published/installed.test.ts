@@ -1,0 +1,233 @@
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startCephGateway, withCeph } from "@keywhen/test-servers";
+import { buildSync } from "esbuild";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { publicPackages, ROOT } from "./public-packages.js";
+import { run } from "./run.js";
+
+const TSC = join(ROOT, "node_modules/.bin/tsc");
+const small = inject("smallProject");
+const full = inject("fullProject");
+
+/** Puts a file of `uses/` into a project, as somebody who writes it there. */
+function write(project: string, ...files: string[]): void {
+  const uses = fileURLToPath(new URL("uses/", import.meta.url));
+  for (const file of files) cpSync(join(uses, file), join(project, file));
+}
+
+/** Where no package is installed. */
+function emptyFolder(within = tmpdir()): string {
+  const folder = mkdtempSync(join(within, "keywhen-alone-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+function bundle(project: string, file: string, outfile: string): void {
+  const entryPoints = [join(project, file)];
+  buildSync({ entryPoints, outfile, bundle: true, minify: true, format: "esm", platform: "node" });
+}
+
+async function runFile(
+  project: string,
+  file: string,
+  env: Record<string, string> = {},
+): Promise<unknown> {
+  return JSON.parse(await run(process.execPath, [file], { cwd: project, env }));
+}
+
+/** Compiles one file as its user would, declarations of packages included, and without the types of Node. */
+async function compile(
+  project: string,
+  file: string,
+  options: object,
+  outDir: string,
+): Promise<void> {
+  const config = {
+    compilerOptions: {
+      target: "es2023",
+      lib: ["es2023", "esnext.disposable", "dom", "dom.asynciterable"],
+      strict: true,
+      types: [],
+      rootDir: ".",
+      outDir,
+      ...options,
+    },
+    files: [file],
+  };
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
+  await run(TSC, ["-p", "."], { cwd: project });
+}
+
+const NODENEXT = { module: "nodenext" };
+const BUNDLER = { module: "esnext", moduleResolution: "bundler" };
+
+describe("core and an adapter, installed in an empty project", () => {
+  it("bring nobody else along", () => {
+    const visible = (folder: string) => readdirSync(folder).filter((name) => name[0] !== ".");
+    expect(visible(join(small, "node_modules"))).toEqual(["@keywhen"]);
+    expect(visible(join(small, "node_modules/@keywhen"))).toEqual(["adapter-fs", "core"]);
+  });
+
+  it("deliver an event from JavaScript", async () => {
+    write(small, "deliver.mjs");
+    expect(await runFile(small, "deliver.mjs")).toEqual({ delivered: 1, body: "hello" });
+  });
+
+  it("deliver an event from CommonJS", async () => {
+    write(small, "deliver.cjs");
+    expect(await runFile(small, "deliver.cjs")).toEqual({ delivered: 1, body: "hello" });
+  });
+
+  it("deliver an event from TypeScript that resolves modules as Node does", async () => {
+    write(small, "deliver.ts");
+    await compile(small, "deliver.ts", NODENEXT, "compiled");
+    const expected = { waited: [true], delivered: 1, body: "hello" };
+    expect(await runFile(small, "compiled/deliver.js")).toEqual(expected);
+  });
+
+  it("deliver an event from TypeScript that is bundled", async () => {
+    write(small, "deliver.ts");
+    await compile(small, "deliver.ts", BUNDLER, "checked");
+    const elsewhere = emptyFolder();
+    bundle(small, "deliver.ts", join(elsewhere, "deliver.mjs"));
+    const expected = { waited: [true], delivered: 1, body: "hello" };
+    expect(await runFile(elsewhere, "deliver.mjs")).toEqual(expected);
+  });
+});
+
+describe("all packages, installed in an empty project", () => {
+  it("come from the tarballs alone", () => {
+    const { packages } = JSON.parse(readFileSync(join(full, "package-lock.json"), "utf8"));
+    const ours = Object.entries<{ resolved?: string }>(packages).filter(([path]) =>
+      /node_modules\/(?:keywhen|@keywhen\/[^/]+)$/.test(path),
+    );
+    expect(ours).toHaveLength(publicPackages.length);
+    for (const [path, { resolved }] of ours) expect(resolved, path).toMatch(/^file:/);
+  });
+
+  it("don't bring the CDK along, which is 186 MB", () => {
+    expect(existsSync(join(full, "node_modules/aws-cdk-lib"))).toBe(false);
+    expect(existsSync(join(full, "node_modules/constructs"))).toBe(false);
+  });
+
+  const entries = publicPackages
+    .flatMap(({ name, manifest: { exports = {} } }) =>
+      Object.entries(exports).map(([path, target]) => ({ entry: name + path.slice(1), target })),
+    )
+    .filter(({ target }) => typeof target === "object")
+    .map(({ entry }) => entry)
+    // Needs the CDK, and is tried with it in packages/lambda.
+    .filter((entry) => entry !== "@keywhen/lambda/cdk");
+
+  it("have entries that Node loads, each of them", async () => {
+    expect(entries.length).toBeGreaterThan(15);
+    const loads = entries.map((entry) => `Object.keys(await import("${entry}")).length`);
+    writeFileSync(join(full, "load.mjs"), `console.log(JSON.stringify([${loads}]))`);
+    const counts = await runFile(full, "load.mjs");
+    expect(counts).toEqual(entries.map(() => expect.any(Number)));
+    expect(counts).not.toContain(0);
+  });
+
+  it.each([
+    ["as Node does", NODENEXT],
+    ["as bundlers do", BUNDLER],
+  ])("have types for TypeScript that resolves modules %s", async (_how, options) => {
+    const imports = entries.map((entry, index) => `export * as entry${index} from "${entry}";\n`);
+    writeFileSync(join(full, "types.ts"), imports.join(""));
+    // Their peers' declarations name types of Node, and are others' to check.
+    await compile(full, "types.ts", { ...options, skipLibCheck: true, types: ["node"] }, "checked");
+  });
+});
+
+withCeph(describe)("the adapter for S3, installed in an empty project", () => {
+  it("delivers an event on a real server", async () => {
+    const server = await startCephGateway();
+    onTestFinished(server.stop);
+    write(full, "deliver-on-s3.mjs");
+    const env = {
+      AWS_ENDPOINT_URL_S3: server.endpoint,
+      AWS_REGION: server.region,
+      AWS_ACCESS_KEY_ID: server.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: server.secretAccessKey,
+    };
+    expect(await runFile(full, "deliver-on-s3.mjs", env)).toEqual({ delivered: 1, body: "hello" });
+  });
+});
+
+function npx(command: string, store: string, input = ""): Promise<string> {
+  const env = { KEYWHEN_STORE: store };
+  return run("npx", ["--no-install", ...command.split(" ")], { cwd: full, env, input });
+}
+
+const SCHEDULE = "schedule -q --at 2026-01-01T00:00Z --to inbox/hello.txt";
+
+describe("the command, installed in an empty project", () => {
+  it("schedules, lists and sweeps as npx keywhen", async () => {
+    const store = "file:./cli-data";
+    const { version } = publicPackages.find(({ name }) => name === "keywhen")?.manifest ?? {};
+    expect(await npx("keywhen --version", store)).toBe(`${version}\n`);
+    const id = await npx(`keywhen ${SCHEDULE}`, store, "hello");
+    expect(await npx("keywhen list --ids", store)).toBe(id);
+    expect(await npx("keywhen sweep", store)).toMatch(/^Delivered 1 of 1 due/);
+    expect(readFileSync(join(full, "cli-data/inbox/hello.txt"), "utf8")).toBe("hello");
+  });
+
+  it("works on a store of one's own, which the kit proves", async () => {
+    const example = join(ROOT, "examples/custom-store");
+    for (const file of ["my-store.mjs", "sqlite-store.mjs", "sqlite-file.mjs"]) {
+      cpSync(join(example, file), join(full, file));
+    }
+    // This store waits for the disk at each of the kit's writes.
+    const inMemory = existsSync("/dev/shm") ? emptyFolder("/dev/shm") : full;
+    const proof = `sqlite:${inMemory}/proof.db?buckets=a,b`;
+    const proved = await npx("store-conformance ./my-store.mjs --buckets a,b", proof);
+    expect(proved).toMatch(/^(\d+) of \1 promises hold\.$/m);
+    const jobs = "sqlite:./jobs.db?buckets=schedule,inbox";
+    const keywhen = "keywhen --adapter ./my-store.mjs";
+    await npx(`${keywhen} ${SCHEDULE}`, jobs, "hello");
+    const swept = await npx(`${keywhen} sweep --allow inbox/*`, jobs);
+    expect(swept).toMatch(/^Delivered 1 of 1 due/);
+  });
+});
+
+describe("the function for Lambda, installed in an empty project", () => {
+  const lambda = join(full, "node_modules/@keywhen/lambda");
+
+  it("is ready: its template deploys a bundle that loads by itself", async () => {
+    const template = readFileSync(join(lambda, "template.yaml"), "utf8");
+    const [, code = ""] = / Code: (\S+)/.exec(template) ?? [];
+    const [, file, name] = / Handler: (\w+)\.(\w+)/.exec(template) ?? [];
+    const alone = emptyFolder();
+    cpSync(join(lambda, code), alone, { recursive: true });
+    const load = `const { ${name}: handler } = await import("./${file}.mjs"); console.log(JSON.stringify(typeof handler))`;
+    writeFileSync(join(alone, "load.mjs"), load);
+    const env = { KEYWHEN_STORE: "s3://acme-schedule", KEYWHEN_ALLOW_TARGETS: "inbox/*" };
+    expect(await runFile(alone, "load.mjs", { ...env, AWS_REGION: "us-east-1" })).toBe("function");
+  });
+
+  it("can be one's own, bundled", async () => {
+    write(full, "handler.ts");
+    await compile(full, "handler.ts", NODENEXT, "checked");
+    const alone = emptyFolder();
+    bundle(full, "handler.ts", join(alone, "handler.mjs"));
+    await npx(`keywhen ${SCHEDULE}`, `file:${join(alone, "data")}`, "hello");
+    const invoke = `
+      import { handler } from "./handler.mjs";
+      const context = { getRemainingTimeInMillis: () => 60_000 };
+      console.log(JSON.stringify(await handler({}, context)));`;
+    writeFileSync(join(alone, "invoke.mjs"), invoke);
+    expect(await runFile(alone, "invoke.mjs")).toMatchObject({ outcome: "swept", delivered: 1 });
+    expect(readFileSync(join(alone, "data/inbox/hello.txt"), "utf8")).toBe("hello");
+  });
+});

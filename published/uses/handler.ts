@@ -1,0 +1,10 @@
+// A Lambda function of one's own, as it is before it is bundled.
+import { fsStore } from "@keywhen/adapter-fs";
+import { createSweepHandler } from "@keywhen/lambda";
+
+export const handler = createSweepHandler({
+  store: fsStore({ folder: "data", createBuckets: true }),
+  bucket: "schedule",
+  allowTargets: ["inbox/*"],
+  log: () => {},
+});
