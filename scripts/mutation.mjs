@@ -110,7 +110,10 @@ function report(mutants) {
       "",
       ...open
         .filter((one) => one.file === file)
-        .map(({ line, code, change }) => `* ${line}: \`${code.replaceAll("`", "´")}\` → \`${change.replaceAll("`", "´") || "nothing"}\``),
+        .map(
+          ({ line, code, change }) =>
+            `* ${line}: \`${code.replaceAll("`", "´")}\` → \`${change.replaceAll("`", "´") || "nothing"}\``,
+        ),
       "",
     ].join("\n"),
   );
@@ -119,7 +122,7 @@ function report(mutants) {
 \`npm run mutation\` changes the code of \`packages/core/src/{codec,lease,sweep}\` in one small way after the other (a condition
 turned round, a call left out, a number or a text replaced) and runs the tests that stand beside it. A change that no test
 notices may be a promise that nobody holds. Less than ${LEAST_PERCENT} % noticed is an error.
-[Decision 36](decisions/0036-mutation-testing.md) says which are left, and why.
+[Decision 33](decisions/0033-coverage-and-mutation.md) says which are left, and why.
 
 | folder | changes | noticed | |
 | --- | --- | --- | --- |
