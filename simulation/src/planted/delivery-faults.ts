@@ -35,7 +35,7 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "a batch delete's answers are not read key by key",
     file: "sweep/delivering/delete-queue.ts",
-    find: `if (result?.outcome === "gone") {`,
+    find: `if (result.outcome === "gone") {`,
     replace: `if (result !== undefined) {`,
   },
   {
@@ -71,8 +71,8 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "an event is deleted though its copy in the dead letters is undecided",
     file: "sweep/giving-up/bury.ts",
-    find: `if (isStoreError(error)) return { outcome: "failed", error };`,
-    replace: `if (isStoreError(error)) return error.undecided ? { outcome: "buried" } : { outcome: "failed", error };`,
+    find: `return { outcome: "failed", error: storeErrorOf(caught) };`,
+    replace: `const error = storeErrorOf(caught);\n    return error.undecided ? { outcome: "buried" } : { outcome: "failed", error };`,
   },
   {
     name: "an event dies at its first failure",
