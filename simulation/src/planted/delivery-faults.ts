@@ -36,7 +36,7 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
     name: "a batch delete's answers are not read key by key",
     file: "sweep/delivering/delete-queue.ts",
     find: `if (result.outcome === "gone") {`,
-    replace: `if (result !== undefined) {`,
+    replace: `if (result.outcome !== undefined) {`,
   },
   {
     name: "a foreign object is deleted",
@@ -72,7 +72,7 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
     name: "an event is deleted though its copy in the dead letters is undecided",
     file: "sweep/giving-up/bury.ts",
     find: `return { outcome: "failed", error: storeErrorOf(caught) };`,
-    replace: `const error = storeErrorOf(caught);\n    return error.undecided ? { outcome: "buried" } : { outcome: "failed", error };`,
+    replace: `return storeErrorOf(caught).undecided ? { outcome: "buried" } : { outcome: "failed", error: storeErrorOf(caught) };`,
   },
   {
     name: "an event dies at its first failure",
