@@ -53,7 +53,7 @@ function measure(name, { projects, percent }) {
         `--coverage.include=packages/${project}/src/**/*.ts`,
       ]),
     ],
-    { cwd: root, stdio: "inherit" },
+    { cwd: root, stdio: "inherit", env: { ...process.env, MEASURES_SOURCES: "yes" } },
   );
   if (error) throw error;
   return status === 0;

@@ -93,6 +93,20 @@ describe("a lease that is held", () => {
     expect(home.clock.sleepers).toBe(0);
   });
 
+  it("is lost, and not prolonged, if the machine slept while it was to be renewed", async () => {
+    const home = testHome();
+    let reads = 0;
+    const get: ObjectStore["get"] = (...call) => {
+      reads += 1;
+      if (reads === 2) home.clock.set(NOON_MS + 59_000); // its timers come a moment later
+      return home.store.get(...call);
+    };
+    const lease = await take(home, { ...home.store, get });
+    await home.clock.advance("30s");
+    expect([isLost(lease), reads]).toEqual([true, 2]);
+    expect((await read(home)).holders).toMatchObject([{ expires: "2026-12-24T12:01:00.000Z" }]);
+  });
+
   it("is lost at once if it may no longer be written, or if its entry is gone", async () => {
     const home = testHome();
     let isDenied = false;
