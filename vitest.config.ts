@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tens of seconds each: they begin first, so that none of them is left running alone at the end. */
 const LONGEST = [
-  "simulation/src/world.test.ts",
+  "simulation/src/run-world.test.ts",
   "published/installed.test.ts",
   "docs/snippets.test.ts",
   "reliability/src/on-ceph.test.ts",

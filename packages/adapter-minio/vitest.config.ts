@@ -1,6 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const s3Protocol = fileURLToPath(new URL("../s3-protocol/src/index.ts", import.meta.url));
+
 export default defineConfig({
+  // Coverage is told of what this package's tests run of the shared code, too.
+  resolve: { alias: process.env["MEASURES_SOURCES"] ? { "@keywhen/s3-protocol": s3Protocol } : {} },
   test: {
     // A Ceph gateway shares the machine with its tests.
     testTimeout: 30_000,

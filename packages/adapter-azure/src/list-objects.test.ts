@@ -1,5 +1,6 @@
+import { storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { onWire, storeErrorOf } from "./testing/on-wire.js";
+import { onWire } from "./testing/on-wire.js";
 
 const HEADERS = { "content-type": "application/xml" };
 

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
+import { storeErrorOf, streamOf } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { azureStore } from "./azure-store.js";
 import { blobOf } from "./blob-of.js";
 import { type AzuriteForTests, azuriteForTests } from "./testing/azurite-for-tests.js";
 import { makeContainers } from "./testing/client-of.js";
-import { storeErrorOf, streamOf } from "./testing/on-wire.js";
 
 const ODD = [
   "2026-12-24T08:00:00.000Z|bucket|path/to/key.json|k3v9q2m8x1ap~3f9a01c7",

@@ -1,5 +1,6 @@
+import { storeErrorOf, streamOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { azureError, onWire, storeErrorOf, streamOf } from "./testing/on-wire.js";
+import { azureError, onWire } from "./testing/on-wire.js";
 
 const REF = { bucket: "bucket", key: "key" };
 const ABSENT = { condition: { if: "absent" } } as const;

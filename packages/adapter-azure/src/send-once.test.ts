@@ -8,10 +8,11 @@ import {
 } from "@azure/storage-blob";
 import type { ObjectStore } from "@keywhen/core/store";
 import type { Answer } from "@keywhen/test-servers";
+import { storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { azureStore } from "./azure-store.js";
 import { clientOf } from "./testing/client-of.js";
-import { azureError, onWire, storeErrorOf } from "./testing/on-wire.js";
+import { azureError, onWire } from "./testing/on-wire.js";
 
 const REF = { bucket: "bucket", key: "key" };
 const TARGET = { bucket: "bucket", key: "target" };

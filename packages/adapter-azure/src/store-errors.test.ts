@@ -1,5 +1,6 @@
+import { storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { azureError, onWire, storeErrorOf } from "./testing/on-wire.js";
+import { azureError, onWire } from "./testing/on-wire.js";
 
 const REF = { bucket: "bucket", key: "key" };
 const TARGET = { bucket: "bucket", key: "target" };

@@ -1,4 +1,5 @@
 import { hasCode } from "@keywhen/core";
+import { isDistrust, thrownText } from "@keywhen/core/adapter";
 import {
   isStoreError,
   ObjectStoreError,
@@ -170,7 +171,7 @@ function judge(failed: FailedRequest): Verdict {
 
 /** Credentials and the form of the request are looked at before anything is sent. */
 function judgeUnsent(error: unknown): Verdict {
-  const name = textIn(error, "name") ?? "";
+  const name = thrownText(error, "name") ?? "";
   if (/Credential|Authentication/.test(name)) {
     return { code: "denied", hint: "no Azure credential found" };
   }
@@ -193,7 +194,7 @@ function judgeSource(sourceCode: string | undefined, status: number): Verdict {
 }
 
 function judgeConnection(error: unknown): Verdict {
-  const words = textIn(error, "message") ?? "";
+  const words = thrownText(error, "message") ?? "";
   const isBefore = /^(connect|getaddrinfo) /.test(words) || isDistrust(error);
   return { code: "unavailable", undecided: !isBefore };
 }
@@ -201,29 +202,17 @@ function judgeConnection(error: unknown): Verdict {
 /** Sockets, names and time limits. */
 function isBrokenConnection(error: unknown): boolean {
   // Without the caller's signal it is the SDK's word for a connection that was cut.
-  if (isDistrust(error) || textIn(error, "name") === "AbortError") return true;
-  const code = textIn(error, "code") ?? "";
+  if (isDistrust(error) || thrownText(error, "name") === "AbortError") return true;
+  const code = thrownText(error, "code") ?? "";
   return /^(E[A-Z]+|EAI_[A-Z]+|REQUEST_SEND_ERROR|ERR_STREAM_PREMATURE_CLOSE|PARSE_ERROR)$/.test(
     code,
   );
 }
 
-/** A certificate that isn't trusted: the handshake failed, the request was never sent. */
-function isDistrust(error: unknown): boolean {
-  const code = textIn(error, "code") ?? "";
-  return /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_)/.test(code);
-}
-
 /** One line: the hint, the store's words, its code. */
 function wordsOf({ error, status, azureCode }: FailedRequest, { hint }: Verdict): string {
-  const [line = ""] = (textIn(error, "message") ?? String(error)).split("\n");
+  const [line = ""] = (thrownText(error, "message") ?? String(error)).split("\n");
   const words = line.trim() || azureCode || `answered ${status}`;
   const told = azureCode === undefined || words === azureCode ? words : `${words} (${azureCode})`;
   return hint === undefined ? told : `${hint}: ${told}`;
-}
-
-function textIn(error: unknown, name: string): string | undefined {
-  if (typeof error !== "object" || error === null) return undefined;
-  const value: unknown = Reflect.get(error, name);
-  return typeof value === "string" ? value : undefined;
 }

@@ -1,5 +1,6 @@
+import { storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { jsonAnswer, onWire, RESOURCE, storeErrorOf } from "./testing/on-wire.js";
+import { jsonAnswer, onWire, RESOURCE } from "./testing/on-wire.js";
 
 const item = (name: string) => ({ ...RESOURCE, name });
 const keysOf = (page: { readonly objects: readonly { readonly key: string }[] }) =>

@@ -1,13 +1,7 @@
+import { storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { clientOf } from "./testing/client-of.js";
-import {
-  googleError,
-  jsonAnswer,
-  onTestServer,
-  onWire,
-  RESOURCE,
-  storeErrorOf,
-} from "./testing/on-wire.js";
+import { googleError, jsonAnswer, onTestServer, onWire, RESOURCE } from "./testing/on-wire.js";
 
 const source = { bucket: "here", key: "a/b" };
 const target = { bucket: "here", key: "c/d" };

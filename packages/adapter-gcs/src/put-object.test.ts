@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { signedWith } from "./testing/auth.js";
 import {
@@ -9,7 +10,6 @@ import {
   onTestServer,
   onWire,
   RESOURCE,
-  storeErrorOf,
 } from "./testing/on-wire.js";
 
 const MEBIBYTE = 1_048_576;

@@ -1,9 +1,10 @@
 import type { ObjectStore, StoreCall } from "@keywhen/core/store";
+import { storeErrorOf, streamOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { gcsStore } from "./gcs-store.js";
 import { signedWith, unsigned } from "./testing/auth.js";
 import { clientOf } from "./testing/client-of.js";
-import { googleError, mebibytes, onWire, storeErrorOf, streamOf } from "./testing/on-wire.js";
+import { googleError, mebibytes, onWire } from "./testing/on-wire.js";
 
 const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };

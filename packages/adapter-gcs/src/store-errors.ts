@@ -1,3 +1,4 @@
+import { isDistrust, thrownText } from "@keywhen/core/adapter";
 import { isStoreError, ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
 import { listIn, objectIn, parseObject, textIn } from "./json-fields.js";
 import type { Purpose } from "./purpose.js";
@@ -101,7 +102,7 @@ function judgeAnswer(status: number, text: string, operation: Purpose["operation
 
 /** Credentials are looked for before anything is sent. */
 function judgeUnsent(error: unknown): Verdict {
-  const message = textOf(error, "message") ?? "";
+  const message = thrownText(error, "message") ?? "";
   if (/default credentials/i.test(message)) {
     return { code: "denied", hint: "no Google credentials found" };
   }
@@ -117,20 +118,16 @@ function judgeUnsent(error: unknown): Verdict {
 /** With several addresses Node tries each, and throws all their errors. */
 function isBeforeSending(error: unknown): boolean {
   const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-  return errors.every((one) => BEFORE_SENDING.has(textOf(one, "syscall") ?? "") || isDistrust(one));
+  return errors.every(
+    (one) => BEFORE_SENDING.has(thrownText(one, "syscall") ?? "") || isDistrust(one),
+  );
 }
 
 /** Sockets, names, time limits, and an answer that isn't HTTP. */
 function isBrokenConnection(error: unknown): boolean {
-  const code = textOf(error, "code") ?? "";
+  const code = thrownText(error, "code") ?? "";
   if (code === "ENOENT") return false;
   return isDistrust(error) || /^(E[A-Z]+|EAI_[A-Z]+|ERR_STREAM_\w+|HPE_\w+)$/.test(code);
-}
-
-/** A certificate that isn't trusted: the handshake failed, the request was never sent. */
-function isDistrust(error: unknown): boolean {
-  const code = textOf(error, "code") ?? "";
-  return /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_)/.test(code);
 }
 
 function answerError({ status, text = "" }: FailedRequest): Error {
@@ -141,8 +138,8 @@ function answerError({ status, text = "" }: FailedRequest): Error {
 /** One line: the store's words and its reason. */
 function wordsOf({ error, status, text = "" }: FailedRequest): string {
   if (status === undefined) {
-    const [line = ""] = (textOf(error, "message") || String(error)).split("\n");
-    return line || (textOf(error, "code") ?? "no answer");
+    const [line = ""] = (thrownText(error, "message") || String(error)).split("\n");
+    return line || (thrownText(error, "code") ?? "no answer");
   }
   const reason = reasonIn(text);
   const [said = ""] = (textIn(errorIn(text)?.["message"]) ?? "").split("\n");
@@ -156,8 +153,4 @@ function reasonIn(text: string): string | undefined {
 
 function errorIn(text: string) {
   return objectIn(parseObject(text)?.["error"]);
-}
-
-function textOf(error: unknown, name: string): string | undefined {
-  return typeof error === "object" && error !== null ? textIn(Reflect.get(error, name)) : undefined;
 }

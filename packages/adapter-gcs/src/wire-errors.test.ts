@@ -1,6 +1,7 @@
 import type { Answer } from "@keywhen/test-servers";
+import { storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { googleError, jsonAnswer, onWire, RESOURCE, storeErrorOf } from "./testing/on-wire.js";
+import { googleError, jsonAnswer, onWire, RESOURCE } from "./testing/on-wire.js";
 
 const ref = { bucket: "here", key: "k" };
 const bytes = new TextEncoder().encode("body");

@@ -1,10 +1,15 @@
 import type { ObjectStore } from "@keywhen/core/store";
-import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import {
+  startCephGateway,
+  storeErrorOf,
+  streamOf,
+  type TestS3Server,
+  withCeph,
+} from "@keywhen/test-servers";
 import type { Client } from "minio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { minioStore } from "./minio-store.js";
 import { clientOf, makeBuckets } from "./testing/client-of.js";
-import { storeErrorOf, streamOf } from "./testing/on-wire.js";
 
 const MEBIBYTE = 1_048_576;
 const HERE = "ceph-here";

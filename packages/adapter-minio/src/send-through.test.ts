@@ -1,9 +1,9 @@
 import type { ObjectStore, StoreCall } from "@keywhen/core/store";
-import { s3Error } from "@keywhen/test-servers";
+import { s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { minioStore } from "./minio-store.js";
 import { clientOf } from "./testing/client-of.js";
-import { onWire, storeErrorOf, streamOf, xml } from "./testing/on-wire.js";
+import { onWire, xml } from "./testing/on-wire.js";
 
 const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };

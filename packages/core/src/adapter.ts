@@ -1,4 +1,5 @@
 export { type BodyLimits, type BodyReader, bodyReader } from "./adapter/body-reader.js";
 export { openBody, type ReadableBody } from "./adapter/open-body.js";
+export { isDistrust, thrownText } from "./adapter/thrown.js";
 export { untilAborted } from "./adapter/until-aborted.js";
 export { type Budget, withinBudget } from "./adapter/within-budget.js";

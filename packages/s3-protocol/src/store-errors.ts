@@ -1,3 +1,4 @@
+import { isDistrust, thrownText } from "@keywhen/core/adapter";
 import {
   isStoreError,
   ObjectStoreError,
@@ -121,7 +122,7 @@ export function toStoreError(request: FailedRequest): ObjectStoreError {
   const { error, operation, bucket, key } = failed;
   const verdict = judge(failed);
   const message = failed.aborted ? "aborted" : wordsOf(failed, verdict);
-  const missing = verdict.code === "no-such-bucket" ? textIn(error, "BucketName") : undefined;
+  const missing = verdict.code === "no-such-bucket" ? thrownText(error, "BucketName") : undefined;
   const place = missing === undefined || missing === bucket ? { bucket, key } : { bucket: missing };
   const { code, retryable } = verdict;
   const undecided = failed.prepares ? false : verdict.undecided;
@@ -154,7 +155,7 @@ export function isAccessDenied(error: unknown): boolean {
 }
 
 function judge({ error, sent, status, aborted }: FailedRequest): Verdict {
-  if (aborted || textIn(error, "name") === "AbortError") {
+  if (aborted || thrownText(error, "name") === "AbortError") {
     return { code: "aborted", undecided: sent };
   }
   if (!sent) return judgeUnsent(error);
@@ -167,11 +168,11 @@ function judge({ error, sent, status, aborted }: FailedRequest): Verdict {
 
 /** Credentials, endpoint and the form of the request are looked at before anything is sent. */
 function judgeUnsent(error: unknown): Verdict {
-  const name = textIn(error, "name") ?? "";
+  const name = thrownText(error, "name") ?? "";
   if (name === "CredentialsProviderError" || name === "TokenProviderError") {
     return { code: "denied", hint: "no AWS credentials found" };
   }
-  if (/^Region is missing/.test(textIn(error, "message") ?? "")) {
+  if (/^Region is missing/.test(thrownText(error, "message") ?? "")) {
     return { code: "denied", hint: "no AWS region: set AWS_REGION, or the client's region" };
   }
   if (error instanceof URIError) return INVALID_KEY;
@@ -189,40 +190,28 @@ function judgeAnswer(s3Code: string, status: number): Verdict {
 }
 
 function judgeConnection(error: unknown): Verdict {
-  const sent = !BEFORE_SENDING.has(textIn(error, "syscall") ?? "") && !isDistrust(error);
+  const sent = !BEFORE_SENDING.has(thrownText(error, "syscall") ?? "") && !isDistrust(error);
   return { code: "unavailable", undecided: sent };
 }
 
 /** Sockets, names and time limits. */
 function isBrokenConnection(error: unknown): boolean {
   if (isDistrust(error)) return true;
-  const code = textIn(error, "code") ?? "";
-  if (textIn(error, "name") === "TimeoutError") return true;
+  const code = thrownText(error, "code") ?? "";
+  if (thrownText(error, "name") === "TimeoutError") return true;
   return /^(E[A-Z]+|EAI_[A-Z]+|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_[A-Z_]+)$/.test(code);
 }
 
-/** A certificate that isn't trusted: the handshake failed, the request was never sent. */
-function isDistrust(error: unknown): boolean {
-  const code = textIn(error, "code") ?? "";
-  return /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_)/.test(code);
-}
-
 function serviceCode(error: unknown): string | undefined {
-  return textIn(error, "$fault") === undefined ? undefined : textIn(error, "name");
+  return thrownText(error, "$fault") === undefined ? undefined : thrownText(error, "name");
 }
 
 /** One line: the hint, the store's words, its code. */
 function wordsOf({ error, status }: FailedRequest, { hint }: Verdict): string {
-  const [line = ""] = (textIn(error, "message") || String(error)).split("\n");
+  const [line = ""] = (thrownText(error, "message") || String(error)).split("\n");
   // The SDK's own words for an answer without any are no help.
   const said = [line, serviceCode(error) ?? ""].filter((word) => !/^(Unknown\w*|\d+)?$/.test(word));
   const [words = `answered ${status}`, code = words] = said;
   const told = words === code ? words : `${words} (${code})`;
   return hint === undefined ? told : `${hint}: ${told}`;
-}
-
-function textIn(error: unknown, name: string): string | undefined {
-  if (typeof error !== "object" || error === null) return undefined;
-  const value: unknown = Reflect.get(error, name);
-  return typeof value === "string" ? value : undefined;
 }

@@ -36,16 +36,18 @@ export interface AnsweringServer {
   readonly stop: () => Promise<void>;
 }
 
-/** An HTTP server on loopback that answers what `handler` says and records what it was asked. */
+/** An HTTP server on loopback that answers what `handler` says, of whole requests counted from 0, and records what it was asked. */
 export async function startAnsweringServer(
-  handler: (request: RecordedRequest) => Answer | Promise<Answer>,
+  handler: (request: RecordedRequest, index: number) => Answer | Promise<Answer>,
 ): Promise<AnsweringServer> {
   const requests: RecordedRequest[] = [];
+  let count = 0;
   const server = createServer(async (incoming, outgoing) => {
     const request = await record(incoming);
     requests.push(request);
     if (!incoming.complete) return; // The client went away.
-    await sendAnswer(outgoing, await handler(request), request.method);
+    count += 1;
+    await sendAnswer(outgoing, await handler(request, count - 1), request.method);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -26,8 +26,11 @@ export {
   startGcsServer,
 } from "./gcs/gcs-server.js";
 export { type LargePutStore, measureLargePut } from "./large-put.js";
+export { type LargeUpload, runLargeUpload } from "./large-upload.js";
 export { onPath } from "./on-path.js";
 export { pushCreated } from "./push-created.js";
 export { s3Error } from "./s3-answers.js";
 export { skipUnless } from "./skip-unless.js";
+export { storeErrorOf } from "./store-error-of.js";
+export { streamOf } from "./stream-of.js";
 export { withCeph } from "./with-ceph.js";

@@ -1,39 +1,11 @@
-// Puts a stream of 200 MiB, of `known` or `unknown` length, to a server in a process of its own that
-// throws the bytes away, and prints by how much this process grew meanwhile.
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { fileURLToPath } from "node:url";
-import { measureLargePut } from "@keywhen/test-servers";
+import { runLargeUpload } from "@keywhen/test-servers";
 
-const COUNT = 200;
-
-if (process.send === undefined) await upload(process.argv[2] === "known");
-else await serve();
-
-async function serve() {
-  let received = 0;
-  const server = createServer((request, response) => {
-    const isBody = !request.url?.includes("comp=blocklist");
-    request.on("data", (chunk) => {
-      if (isBody) received += chunk.length;
-    });
-    request.on("end", () => response.writeHead(201, { etag: '"1"' }).end());
-  });
-  server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
-  process.on("message", () => process.send({ received }));
-}
-
-async function upload(isKnown) {
-  const { BlobServiceClient } = await import("@azure/storage-blob");
-  const { azureStore } = await import("../../dist/index.js");
-  const server = fork(fileURLToPath(import.meta.url));
-  const [{ port }] = await once(server, "message");
-  const store = azureStore({ client: new BlobServiceClient(`http://127.0.0.1:${port}/a?sig=x`) });
-  const { outcome, growthMiB } = await measureLargePut(store, { mebibytes: COUNT, isKnown });
-  server.send("received?");
-  const [{ received }] = await once(server, "message");
-  server.disconnect();
-  server.kill();
-  process.stdout.write(JSON.stringify({ outcome, received: received - 1, growthMiB }));
-}
+await runLargeUpload(import.meta.url, {
+  isCounted: ({ url }) => !url.includes("comp=blocklist"),
+  answer: (_request, response) => response.writeHead(201, { etag: '"1"' }).end(),
+  async openStore({ url }) {
+    const { BlobServiceClient } = await import("@azure/storage-blob");
+    const { azureStore } = await import("../../dist/index.js");
+    return azureStore({ client: new BlobServiceClient(`${url}/a?sig=x`) });
+  },
+});

@@ -1,5 +1,5 @@
 import type { BlobServiceClient, StoragePipelineOptions } from "@azure/storage-blob";
-import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
+import type { ObjectStore } from "@keywhen/core/store";
 import { type Answer, type RecordedRequest, startAnsweringServer } from "@keywhen/test-servers";
 import { onTestFinished } from "vitest";
 import { azureStore } from "../azure-store.js";
@@ -23,11 +23,7 @@ export async function onWire(
   answer: (request: RecordedRequest, index: number) => Answer,
   { pipeline, options, makeClient }: Setting = {},
 ): Promise<OnWire> {
-  let count = 0;
-  const server = await startAnsweringServer((request) => {
-    count += 1;
-    return answer(request, count - 1);
-  });
+  const server = await startAnsweringServer(answer);
   onTestFinished(() => server.stop());
   const client = makeClient?.(server.endpoint) ?? clientOf(server, pipeline);
   return { store: azureStore({ client, ...options }), client, requests: server.requests };
@@ -40,28 +36,4 @@ export function azureError(status: number, code: string, headers = {}): Answer {
     headers: { "content-type": "application/xml", "x-ms-error-code": code, ...headers },
     body: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>Said ${code}.\nRequestId:1\nTime:2026-11-24T00:00:00Z</Message></Error>`,
   };
-}
-
-export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof ObjectStoreError) return error;
-    throw error;
-  }
-  throw new Error("the call did not fail");
-}
-
-export function streamOf(...chunks: Uint8Array[]): ReadableStream<Uint8Array> {
-  const left = [...chunks];
-  return new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        const chunk = left.shift();
-        if (chunk === undefined) controller.close();
-        else controller.enqueue(chunk);
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

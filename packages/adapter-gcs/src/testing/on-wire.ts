@@ -1,5 +1,5 @@
 import type { StorageOptions } from "@google-cloud/storage";
-import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
+import type { ObjectStore } from "@keywhen/core/store";
 import {
   type Answer,
   type GcsServer,
@@ -7,6 +7,7 @@ import {
   type RecordedRequest,
   startAnsweringServer,
   startGcsServer,
+  streamOf,
 } from "@keywhen/test-servers";
 import { onTestFinished } from "vitest";
 import { gcsStore } from "../gcs-store.js";
@@ -25,11 +26,7 @@ export async function onWire(
   answer: (request: RecordedRequest, index: number) => Answer,
   options: StorageOptions = {},
 ): Promise<OnWire> {
-  let count = 0;
-  const server = await startAnsweringServer((request) => {
-    count += 1;
-    return answer(request, count - 1);
-  });
+  const server = await startAnsweringServer(answer);
   onTestFinished(server.stop);
   const asked = () => server.requests.map(({ method, url }) => `${method} ${url}`);
   const { requests, connections } = server;
@@ -45,16 +42,6 @@ export async function onTestServer(
   await server.createBucket("here");
   await server.createBucket("away");
   return { store: gcsStore({ client: clientOf(server) }), server };
-}
-
-export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof ObjectStoreError) return error;
-    throw error;
-  }
-  throw new Error("the call did not fail");
 }
 
 export function jsonAnswer(value: unknown, status = 200): Exclude<Answer, "reset"> {
@@ -74,20 +61,6 @@ export const RESOURCE = {
   size: "4",
   timeCreated: "2026-11-24T08:00:00.000Z",
 };
-
-export function streamOf(...chunks: Uint8Array[]): ReadableStream<Uint8Array> {
-  const left = [...chunks];
-  return new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        const chunk = left.shift();
-        if (chunk === undefined) controller.close();
-        else controller.enqueue(chunk);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
 
 const MEBIBYTE = 1_048_576;
 

@@ -1,51 +1,17 @@
-// Puts a stream of 200 MiB, of `known` or `unknown` length, to a server in a process of its own that
-// throws the bytes away, and prints by how much this process grew meanwhile.
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { fileURLToPath } from "node:url";
-import { measureLargePut } from "@keywhen/test-servers";
+import { runLargeUpload } from "@keywhen/test-servers";
 
-const COUNT = 200;
-
-if (process.send === undefined) await upload(process.argv[2] === "known");
-else await serve();
-
-async function serve() {
-  let received = 0;
-  const server = createServer((request, response) => {
-    request.on("data", (chunk) => {
-      if (request.method === "PUT") received += chunk.length;
-    });
-    request.on("end", () => {
-      const url = request.url ?? "";
-      const body = url.includes("uploads")
-        ? "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
-        : "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>";
-      response.setHeader("etag", "e").end(request.method === "PUT" ? "" : body);
-    });
-  });
-  server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
-  process.on("message", () => process.send({ received }));
-}
-
-async function upload(isKnown) {
-  const { Client } = await import("minio");
-  const { minioStore } = await import("../../dist/index.js");
-  const server = fork(fileURLToPath(import.meta.url));
-  const [{ port }] = await once(server, "message");
-  const client = new Client({
-    endPoint: "127.0.0.1",
-    port,
-    useSSL: false,
-    accessKey: "a",
-    secretKey: "b",
-  });
-  const store = minioStore({ client });
-  const { outcome, growthMiB } = await measureLargePut(store, { mebibytes: COUNT, isKnown });
-  server.send("received?");
-  const [{ received }] = await once(server, "message");
-  server.disconnect();
-  server.kill();
-  process.stdout.write(JSON.stringify({ outcome, received: received - 1, growthMiB }));
-}
+await runLargeUpload(import.meta.url, {
+  isCounted: ({ method }) => method === "PUT",
+  answer({ method, url }, response) {
+    const body = url.includes("uploads")
+      ? "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
+      : "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>";
+    response.setHeader("etag", "e").end(method === "PUT" ? "" : body);
+  },
+  async openStore({ port }) {
+    const { Client } = await import("minio");
+    const { minioStore } = await import("../../dist/index.js");
+    const address = { endPoint: "127.0.0.1", port, useSSL: false };
+    return minioStore({ client: new Client({ ...address, accessKey: "a", secretKey: "b" }) });
+  },
+});

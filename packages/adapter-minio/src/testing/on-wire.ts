@@ -1,4 +1,4 @@
-import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
+import type { ObjectStore } from "@keywhen/core/store";
 import { type Answer, type RecordedRequest, startAnsweringServer } from "@keywhen/test-servers";
 import type { Client, ClientOptions } from "minio";
 import { onTestFinished } from "vitest";
@@ -21,11 +21,7 @@ export async function onWire(
   clientOptions: Partial<ClientOptions> = {},
   options: Partial<MinioStoreOptions> = {},
 ): Promise<OnWire> {
-  let count = 0;
-  const server = await startAnsweringServer((request) => {
-    count += 1;
-    return answer(request, count - 1);
-  });
+  const server = await startAnsweringServer(answer);
   onTestFinished(() => server.stop());
   const client = clientOf(server, clientOptions);
   const asked = () => server.requests.map(({ method, url }) => `${method} ${url}`);
@@ -33,31 +29,7 @@ export async function onWire(
   return { store: minioStore({ client, ...options }), client, requests, asked, connections };
 }
 
-export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof ObjectStoreError) return error;
-    throw error;
-  }
-  throw new Error("the call did not fail");
-}
-
 export function xml(body: string): Answer {
   const head = '<?xml version="1.0" encoding="UTF-8"?>\n';
   return { headers: { "content-type": "application/xml" }, body: head + body };
-}
-
-export function streamOf(...chunks: Uint8Array[]): ReadableStream<Uint8Array> {
-  const left = [...chunks];
-  return new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        const chunk = left.shift();
-        if (chunk === undefined) controller.close();
-        else controller.enqueue(chunk);
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

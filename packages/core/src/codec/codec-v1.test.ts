@@ -103,6 +103,7 @@ describe("codecV1", () => {
     ["nothing", ""],
     ["an instant alone", at],
     ["two parts", `${at}|b`],
+    ["two parts, the second long", `${at}|bucket`],
     ["five parts", `${at}|b|k|id|x`],
     ["an empty bucket", `${at}||k|id`],
     ["an empty key", `${at}|b||id`],
@@ -130,6 +131,12 @@ describe("codecV1", () => {
     ["a raw tilde in the key", `${at}|b|a~b|id`],
   ])("takes %s for foreign", (_, id) => {
     expect(codecV1.decode(id)).toBeUndefined();
+  });
+
+  it("has a bound after every instant, the last as well", () => {
+    const last = { ...EXAMPLE, atMs: LAST_INSTANT_MS };
+    expect(codecV1.after(LAST_INSTANT_MS) > codecV1.encode(last)).toBe(true);
+    expect(codecV1.after(LAST_INSTANT_MS - 1)).toBe("9999-12-31T23:59:59.999Z");
   });
 
   it("reads 29 February of a leap year and the year 0000", () => {

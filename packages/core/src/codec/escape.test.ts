@@ -35,7 +35,20 @@ describe("escapePart()", () => {
   });
 
   it("refuses half a surrogate pair with the name", () => {
-    expect(() => escapePart("a\ud800b")).toThrow(/surrogate/);
+    expect(() => escapePart("a\ud800b")).toThrow(
+      expect.objectContaining({
+        code: "invalid-target",
+        message: expect.stringContaining("surrogate"),
+      }),
+    );
+  });
+
+  it("leaves these characters of ASCII as they are, and no others", () => {
+    const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+    const raw = ascii.filter((character) => escapePart(`a${character}b`) === `a${character}b`);
+    expect(raw.join("")).toBe(
+      "!$&()*+,-./0123456789:;=@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
+    );
   });
 
   it("gives ASCII that no shell and no path misreads, and comes back unchanged", () => {
@@ -73,6 +86,26 @@ describe("unescapePart()", () => {
     "a%2Fb",
   ])("takes %j for foreign", (text) => {
     expect(unescapePart(text)).toBeUndefined();
+  });
+
+  it("reads of all escapes of one byte those that are needed, in uppercase", () => {
+    const digits = [..."0123456789ABCDEFGabcdefg/:@`"];
+    const pairs = digits.flatMap((high) => digits.map((low) => `${high}${low}`));
+    const needed = pairs.filter((pair) => {
+      const isHex = /^[0-7][0-9A-F]$/.test(pair);
+      return (
+        isHex && !/[!$&()*+,\-./0-9:;=@A-Z_a-z]/.test(String.fromCharCode(Number(`0x${pair}`)))
+      );
+    });
+    expect(pairs.filter((pair) => unescapePart(`a%${pair}b`) !== undefined)).toEqual(needed);
+    expect(pairs.filter((pair) => unescapePart(`é%${pair}b`) !== undefined)).toEqual([]);
+  });
+
+  it("reads escapes of UTF-8 in uppercase alone", () => {
+    expect(unescapePart("%C3%A9/%E2%82%AC/%F0%9F%98%80")).toBe("é/€/😀");
+    for (const text of ["%c3%A9", "%C3%a9", "%C3%AG", "%C3é", "%C3", "%A9", "%C3%A9%2e"]) {
+      expect(unescapePart(text)).toBeUndefined();
+    }
   });
 
   it("accepts a text only if escaping gives it back, and never throws", () => {

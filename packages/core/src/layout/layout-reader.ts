@@ -63,9 +63,11 @@ export function createLayoutReader(home: ResolvedHome): LayoutReader {
     async read(signal) {
       if (!canShard(home.codec)) return UNSHARDED;
       const { layout } = fresh() ?? (await readOnce(signal));
-      if (layout !== undefined) return withTold(layout);
-      last = undefined; // it may be repaired any time
-      throw unreadableLayout(home);
+      if (layout === undefined) {
+        last = undefined; // it may be repaired any time
+        throw unreadableLayout(home);
+      }
+      return withTold(layout);
     },
     async readToSweep({ store, signal, onUnreadable }) {
       if (!canShard(home.codec)) return UNSHARDED;

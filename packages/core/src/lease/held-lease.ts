@@ -16,6 +16,7 @@ import {
   renewed,
   withoutDead,
 } from "./lease-state.js";
+import type { Stopwatch } from "./stopwatch.js";
 
 /** A range of due instants that is this holder's own for a while, and is renewed as long as it is held. */
 export interface HeldLease {
@@ -91,7 +92,9 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
 
   const renew = async (): Promise<"renewed" | "over" | "failed"> => {
     try {
-      const renewal = await changeLease(place, prolong, renewing.signal);
+      const decide = (reading: LeaseReading) =>
+        leftMs() <= 0 ? { result: undefined } : prolong(reading, owner, ttlMs);
+      const renewal = await changeLease(place, decide, renewing.signal);
       if (renewal === undefined) return "over";
       state = renewal.state;
       elapsedMs = renewal.elapsedMs;
@@ -99,28 +102,6 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
     } catch (caught) {
       return storeErrorOf(caught).code === "denied" ? "over" : "failed"; // tried again until the lease ends
     }
-  };
-
-  const prolong = (reading: LeaseReading) => {
-    if (leftMs() <= 0 || entryOf(reading.state, owner) === undefined) return { result: undefined };
-    const expiresMs = reading.storeMs + ttlMs;
-    const next = renewed(withoutDead(reading.state, reading.storeMs), owner, expiresMs);
-    const isIn = (later: LeaseState) => entryOf(later, owner)?.expiresMs === expiresMs;
-    return {
-      result: { state: next, elapsedMs: reading.elapsedMs },
-      write: { state: next, isIn },
-    };
-  };
-
-  const look = (reading: LeaseReading): LeaseChange<LeaseState | undefined> => {
-    if (entryOf(reading.state, owner) === undefined) return { result: undefined };
-    const next = withoutDead(reading.state, reading.storeMs);
-    if (entryOf(next, owner) === undefined) return { result: undefined };
-    const dead = reading.state.holders.filter((one) => entryOf(next, one.owner) === undefined);
-    if (dead.length === 0) return { result: reading.state };
-    const isIn = (later: LeaseState) =>
-      !dead.some((one) => entryOf(later, one.owner) !== undefined);
-    return { result: next, write: { state: next, isIn } };
   };
 
   void watch();
@@ -140,7 +121,7 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
     },
     leftMs,
     async refresh(signal) {
-      const seen = await changeLease(place, look, signal);
+      const seen = await changeLease(place, (reading) => look(reading, owner), signal);
       if (seen === undefined) lose();
       else state = seen;
     },
@@ -158,6 +139,34 @@ export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLea
       }
     },
   };
+}
+
+interface Renewal {
+  readonly state: LeaseState;
+  readonly elapsedMs: Stopwatch;
+}
+
+/** Nothing to prolong where somebody has removed the entry. */
+function prolong(
+  reading: LeaseReading,
+  owner: string,
+  ttlMs: number,
+): LeaseChange<Renewal | undefined> {
+  if (entryOf(reading.state, owner) === undefined) return { result: undefined };
+  const expiresMs = reading.storeMs + ttlMs;
+  const state = renewed(withoutDead(reading.state, reading.storeMs), owner, expiresMs);
+  const isIn = (later: LeaseState) => entryOf(later, owner)?.expiresMs === expiresMs;
+  return { result: { state, elapsedMs: reading.elapsedMs }, write: { state, isIn } };
+}
+
+/** What the lease says now, without the dead; nothing if this holder is not in it any more, or dead itself. */
+function look(reading: LeaseReading, owner: string): LeaseChange<LeaseState | undefined> {
+  const next = withoutDead(reading.state, reading.storeMs);
+  if (entryOf(next, owner) === undefined) return { result: undefined };
+  const dead = reading.state.holders.filter((one) => entryOf(next, one.owner) === undefined);
+  if (dead.length === 0) return { result: reading.state };
+  const isIn = (later: LeaseState) => !dead.some((one) => entryOf(later, one.owner) !== undefined);
+  return { result: next, write: { state: next, isIn } };
 }
 
 function letGo(reading: LeaseReading, owner: string, account: LeaseAccount) {

@@ -7,6 +7,7 @@ import {
   NO_HOLDERS,
   rangeStartMs,
   released,
+  renewed,
   withoutDead,
 } from "./lease-state.js";
 
@@ -32,8 +33,10 @@ describe("withoutDead()", () => {
   });
 
   it("takes a holder for dead whose end is further off than anybody may take it for", () => {
-    const holders = [holder("a", NOW_MS, NOW_MS + 3_600_000)];
-    expect(withoutDead({ ...NO_HOLDERS, holders }, NOW_MS).holders).toEqual([]);
+    const longest = holder("a", 1, NOW_MS + 182_000);
+    const beyond = holder("b", 2, NOW_MS + 182_001);
+    const state = { ...NO_HOLDERS, holders: [longest, beyond] };
+    expect(withoutDead(state, NOW_MS).holders).toEqual([longest]);
   });
 
   it("believes no range that ends years ahead, so that not every event is looked up for years", () => {
@@ -90,6 +93,17 @@ describe("released()", () => {
   });
 });
 
+describe("renewed()", () => {
+  it("prolongs the time of its owner alone", () => {
+    const [low, high] = [holder("low", 100), holder("high", 200)];
+    const state = { ...NO_HOLDERS, holders: [low, high], uncleanMs: 5 };
+    expect(renewed(state, "high", NOW_MS)).toEqual({
+      ...state,
+      holders: [low, { ...high, expiresMs: NOW_MS }],
+    });
+  });
+});
+
 describe("left()", () => {
   it("claims nothing of what lay below a dead holder, whom nobody had counted out before", () => {
     const holders = [holder("dead", 100, NOW_MS - 2_000), holder("own", 200)];
@@ -115,6 +129,15 @@ describe("parseLeaseJson()", () => {
     );
   });
 
+  it("puts holders into order whoever wrote them in another one", () => {
+    const given = {
+      ...NO_HOLDERS,
+      holders: [holder("b", 2_000), holder("c", 3_000), holder("a", 1_000)],
+    };
+    const state = parseLeaseJson(writeLeaseJson(given, "nonce"));
+    expect(state?.holders.map(({ owner }) => owner)).toEqual(["a", "b", "c"]);
+  });
+
   it("never throws, and takes nothing for a lease that isn't one", () => {
     fc.assert(fc.property(fc.string(), (text) => parseLeaseJson(text) === undefined));
     fc.assert(
@@ -132,6 +155,11 @@ describe("parseLeaseJson()", () => {
     ['{"holders":{}}', "holders that are no list"],
     ['{"holders":[null]}', "a holder that is none"],
     ['{"holders":[{"owner":"a","until":"2026-12-24T12:00:00.000Z"}]}', "a holder without end"],
+    ['{"holders":[{"owner":"a","expires":"2026-12-24T12:00:00.000Z"}]}', "a holder without range"],
+    [
+      '{"holders":[{"owner":1,"until":"2026-12-24T12:00:00.000Z","expires":"2026-12-24T12:00:00.000Z"}]}',
+      "a holder whose name is none",
+    ],
     ['{"holders":[],"unclean":"soon"}', "an instant that is none"],
     ['{"holders":[],"sweptThrough":5}', "a number for an instant"],
   ])("refuses %s: %s", (text) => {

@@ -1,69 +1,16 @@
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type GcsServer, startGcsServer } from "./gcs-server.js";
+import { describe, expect, it } from "vitest";
+import { gcsUnderTest, reasonOf } from "./gcs-under-test.js";
 
 const MEBIBYTE = 1_048_576;
-const UNIT = 262_144;
-
-let server: GcsServer;
-let count = 0;
-/** A new one for each test. */
-let bucket = "";
-
-beforeAll(async () => {
-  server = await startGcsServer({ maxBytesPerRewrite: 2 * MEBIBYTE });
+const { server, bucket, ask, insert, objectPath } = gcsUnderTest({
+  maxBytesPerRewrite: 2 * MEBIBYTE,
 });
-afterAll(() => server?.stop());
-beforeEach(async () => {
-  count += 1;
-  bucket = `bucket-${count}`;
-  await server.createBucket(bucket);
-});
-
-/** What the tests look at; which of it an answer has is what they find out. */
-interface Answered {
-  readonly generation: string;
-  readonly metageneration: string;
-  readonly metadata: object;
-  readonly cacheControl: string;
-  readonly items?: readonly { readonly name: string }[];
-  readonly nextPageToken?: string;
-  readonly rewriteToken: string;
-  readonly done: boolean;
-  readonly totalBytesRewritten: string;
-  readonly resource: { readonly contentType?: string; readonly metadata?: object };
-  readonly error?: { readonly errors?: readonly { readonly reason: string }[] };
-}
-
-interface Asked {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly json: Answered;
-}
-
-async function ask(method: string, path: string, init: RequestInit = {}): Promise<Asked> {
-  const url = path.startsWith("http") ? path : `${server.endpoint}${path}`;
-  const response = await fetch(url, { method, ...init });
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get("content-type") ?? "");
-  const { status, headers } = response;
-  return { status, headers, text, json: isJson ? JSON.parse(text) : undefined };
-}
-
-const objectPath = (name: string) => `/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
-const insert = (name: string, body: string | Uint8Array<ArrayBuffer> = "body", query = "") =>
-  ask(
-    "POST",
-    `/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${encodeURIComponent(name)}${query}`,
-    { body },
-  );
-const reasonOf = ({ status, json }: Asked) => [status, json?.error?.errors?.[0]?.reason];
 
 describe("startGcsServer()", () => {
   it("answers errors as Google writes them, with its time", async () => {
     const missing = await ask("GET", objectPath("never"));
-    const message = `No such object: ${bucket}/never`;
+    const message = `No such object: ${bucket()}/never`;
     const errors = [{ message, domain: "global", reason: "notFound" }];
     expect(missing.json).toEqual({ error: { code: 404, message, errors } });
     expect(Date.parse(missing.headers.get("date") ?? "")).toBeGreaterThan(Date.now() - 5_000);
@@ -87,7 +34,7 @@ describe("startGcsServer()", () => {
   });
 
   it("has a bucket once", async () => {
-    const body = JSON.stringify({ name: bucket });
+    const body = JSON.stringify({ name: bucket() });
     expect(reasonOf(await ask("POST", "/storage/v1/b", { body }))).toEqual([409, "conflict"]);
   });
 
@@ -117,8 +64,8 @@ describe("startGcsServer()", () => {
   });
 
   it("fails the next requests on demand, and does nothing", async () => {
-    server.failNext({ status: 429, reason: "rateLimitExceeded" }, 2);
-    server.failNext("reset");
+    server().failNext({ status: 429, reason: "rateLimitExceeded" }, 2);
+    server().failNext("reset");
     expect(reasonOf(await insert("k"))).toEqual([429, "rateLimitExceeded"]);
     expect(reasonOf(await insert("k"))).toEqual([429, "rateLimitExceeded"]);
     await expect(insert("k")).rejects.toThrow();
@@ -169,7 +116,7 @@ describe("preconditions", () => {
     async (verb) => {
       const source = await insert("source", "new");
       await insert("target", "old");
-      const path = `${objectPath("source")}/${verb.replace("BUCKET", bucket)}`;
+      const path = `${objectPath("source")}/${verb.replace("BUCKET", bucket())}`;
       const refused = [412, "conditionNotMet"];
       for (const query of ["ifSourceGenerationMatch=1", "ifGenerationMatch=0", OTHER]) {
         expect(reasonOf(await ask("POST", `${path}?${query}`))).toEqual(refused);
@@ -208,7 +155,7 @@ describe("downloads", () => {
 
   it("say in plain words what is missing", async () => {
     const { text, json } = await ask("GET", `${objectPath("never")}?alt=media`);
-    expect([text, json]).toEqual([`No such object: ${bucket}/never`, undefined]);
+    expect([text, json]).toEqual([`No such object: ${bucket()}/never`, undefined]);
   });
 });
 
@@ -217,7 +164,7 @@ describe("lists", () => {
     const names = ["a", "a/b", "b", "\uffee", "\u{1f4c5}"];
     for (const name of names.toReversed()) await insert(name);
     const list = async (query: string) => {
-      const { json } = await ask("GET", `/storage/v1/b/${bucket}/o?${query}`);
+      const { json } = await ask("GET", `/storage/v1/b/${bucket()}/o?${query}`);
       const items = json.items ?? [];
       return { names: items.map(({ name }) => name), token: json.nextPageToken };
     };
@@ -234,14 +181,14 @@ describe("lists", () => {
 
   it("have the fields that are asked for", async () => {
     await insert("k");
-    const { json } = await ask("GET", `/storage/v1/b/${bucket}/o?fields=items(name,size)`);
+    const { json } = await ask("GET", `/storage/v1/b/${bucket()}/o?fields=items(name,size)`);
     expect(json).toEqual({ items: [{ name: "k", size: "4" }] });
   });
 });
 
 describe("rewrites", () => {
   const rewrite = (query: string, body?: string) =>
-    ask("POST", `${objectPath("source")}/rewriteTo/b/${bucket}/o/target?${query}`, {
+    ask("POST", `${objectPath("source")}/rewriteTo/b/${bucket()}/o/target?${query}`, {
       ...(body === undefined ? {} : { body }),
     });
 
@@ -284,57 +231,5 @@ describe("moves", () => {
     expect((await ask("GET", objectPath("source"))).status).toBe(404);
     const same = await ask("POST", `${objectPath("a/b")}/moveTo/o/a%2Fb`);
     expect(reasonOf(same)).toEqual([400, "invalid"]);
-  });
-});
-
-describe("resumable uploads", () => {
-  async function openSession(query = "", resource = {}): Promise<string> {
-    const path = `/upload/storage/v1/b/${bucket}/o?uploadType=resumable&name=k${query}`;
-    const { headers } = await ask("POST", path, { body: JSON.stringify(resource) });
-    return headers.get("location") ?? "";
-  }
-  const send = (session: string, range: string, body?: Uint8Array<ArrayBuffer>) =>
-    ask("PUT", session, { headers: { "content-range": range }, ...(body ? { body } : {}) });
-
-  it("tell how far they are, and show the object with the last chunk", async () => {
-    const session = await openSession("", { contentType: "text/x" });
-    expect((await send(session, "bytes */*")).headers.get("range")).toBeNull();
-    const chunk = new Uint8Array(UNIT);
-    const first = await send(session, `bytes 0-${UNIT - 1}/*`, chunk);
-    expect([first.status, first.headers.get("range")]).toEqual([308, `bytes=0-${UNIT - 1}`]);
-    expect((await ask("GET", objectPath("k"))).status).toBe(404);
-    const last = await send(session, `bytes ${UNIT}-${UNIT + 1}/${UNIT + 2}`, new Uint8Array(2));
-    expect(last.json).toMatchObject({ size: `${UNIT + 2}`, contentType: "text/x" });
-    expect((await send(session, "bytes */*")).json.generation).toBe(last.json.generation);
-    expect(server.unfinishedUploads()).toBe(0);
-  });
-
-  it("take whole units of 256 KiB of a chunk that isn't the last", async () => {
-    const session = await openSession();
-    const answer = await send(session, `bytes 0-${UNIT + 9}/*`, new Uint8Array(UNIT + 10));
-    expect(answer.headers.get("range")).toBe(`bytes=0-${UNIT - 1}`);
-    expect(reasonOf(await send(session, "bytes 900000-900001/*", new Uint8Array(2)))).toEqual([
-      400,
-      "invalid",
-    ]);
-    await ask("DELETE", session);
-  });
-
-  it("check their preconditions again at the end", async () => {
-    const session = await openSession("&ifGenerationMatch=0");
-    await insert("k", "meanwhile");
-    expect(reasonOf(await send(session, "bytes 0-0/1", new Uint8Array(1)))).toEqual([
-      412,
-      "conditionNotMet",
-    ]);
-    await ask("DELETE", session);
-  });
-
-  it("end when they are cancelled", async () => {
-    const session = await openSession();
-    expect(server.unfinishedUploads()).toBe(1);
-    expect((await ask("DELETE", session)).status).toBe(499);
-    expect(server.unfinishedUploads()).toBe(0);
-    expect(reasonOf(await send(session, "bytes 0-0/1", new Uint8Array(1)))).toEqual([410, "gone"]);
   });
 });

@@ -2,7 +2,7 @@ import { buryCondemned } from "../giving-up/bury-condemned.js";
 import { releaseRange } from "../range.js";
 import type { SweepRun } from "../sweep-run.js";
 import { createDeliveryLine, type DeliveryLine } from "./delivery-line.js";
-import type { InHand } from "./in-hand.js";
+import type { Hands } from "./in-hand.js";
 
 /**
  * Brings to its end whatever `takeIn` takes in: copied, deleted or given up; then lets go of the lease. If taking in
@@ -10,7 +10,7 @@ import type { InHand } from "./in-hand.js";
  */
 export async function deliverAll(
   run: SweepRun,
-  inHand: InHand,
+  inHand: Hands,
   takeIn: (line: DeliveryLine) => Promise<void>,
 ): Promise<void> {
   const line = createDeliveryLine(run, inHand);

@@ -9,13 +9,13 @@ import { type CopyPermit, createCopyPermit } from "./copy-permit.js";
 import { createDeleteQueue, type DeleteQueue } from "./delete-queue.js";
 import { deliver } from "./deliver.js";
 import { createDispatcher, type Dispatcher } from "./dispatcher.js";
-import type { InHand } from "./in-hand.js";
+import type { Hands } from "./in-hand.js";
 import { createTargetLines, type TargetLines } from "./target-lines.js";
 
 /** What brings events from the listing to their targets, put together once the lease is held. */
 export interface DeliveryLine {
   readonly lines: TargetLines;
-  readonly inHand: InHand;
+  readonly inHand: Hands;
   readonly limit: ConcurrencyLimit;
   readonly permit: CopyPermit;
   readonly deletes: DeleteQueue;
@@ -27,7 +27,7 @@ const MOST_TRACKED_TARGETS = 100_000;
 const MOST_IN_MEMORY = 10_000;
 const LEAST_IN_MEMORY = 2_000;
 
-export function createDeliveryLine(run: SweepRun, inHand: InHand): DeliveryLine {
+export function createDeliveryLine(run: SweepRun, inHand: Hands): DeliveryLine {
   const { home, store, tally, windDown, options, lease, condemned } = run;
   const { clock, random, bucket } = home;
   const { startSignal, copySignal, deleteSignal, copyLeftMs } = windDown;

@@ -5,7 +5,7 @@ import type { ConcurrencyLimit } from "./concurrency-limit.js";
 import type { CopySlots } from "./copy-slots.js";
 import type { DeleteQueue } from "./delete-queue.js";
 import type { Delivery } from "./deliver.js";
-import type { InHand } from "./in-hand.js";
+import type { Hands } from "./in-hand.js";
 import { createPulse } from "./pulse.js";
 import { createReadyQueue } from "./ready-queue.js";
 import type { SlowBuckets } from "./slow-buckets.js";
@@ -30,7 +30,7 @@ export interface Dispatcher {
 
 export interface DispatcherOptions {
   readonly lines: TargetLines;
-  readonly inHand: InHand;
+  readonly inHand: Hands;
   readonly limit: ConcurrencyLimit;
   readonly slots: CopySlots;
   readonly slowBuckets: SlowBuckets;

@@ -1,14 +1,16 @@
-/**
- * Which events a sweep has in hand, so that one which lists again and again takes none in twice.
- */
-export interface InHand {
-  has(key: string): boolean;
+/** Is told which events a sweep takes in hand. */
+export interface Hands {
   take(key: string): void;
-  /**
-   * It has left the schedule, or waits for another try. Until the pass has ended it stays in hand: a page may have been
-   * listed before.
-   */
+  /** It has left the schedule, or waits for another try. */
   release(key: string): void;
+}
+
+/**
+ * Which events a sweep has in hand, so that one which lists again and again takes none in twice. What is released stays in
+ * hand until the pass has ended: a page may have been listed before.
+ */
+export interface InHand extends Hands {
+  has(key: string): boolean;
   newPass(): void;
 }
 
@@ -27,9 +29,4 @@ export function createInHand(): InHand {
 }
 
 /** For a sweep that lists every key once. */
-export const LISTS_ONCE: InHand = {
-  has: () => false,
-  take: () => {},
-  release: () => {},
-  newPass: () => {},
-};
+export const LISTS_ONCE: Hands = { take: () => {}, release: () => {} };

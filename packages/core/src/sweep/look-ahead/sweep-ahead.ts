@@ -4,7 +4,7 @@ import { allowedSkewMs } from "../../requests/clock-reading.js";
 import { storeErrorOf } from "../../store/object-store-error.js";
 import { deliverAll } from "../delivering/deliver-all.js";
 import type { DeliveryLine } from "../delivering/delivery-line.js";
-import { createInHand } from "../delivering/in-hand.js";
+import { createInHand, type InHand } from "../delivering/in-hand.js";
 import type { DueEvent } from "../due-event.js";
 import { duePages } from "../due-pages.js";
 import { takeRange } from "../range.js";
@@ -29,7 +29,8 @@ export async function sweepAhead(run: SweepRun, pollMs: number): Promise<OtherHo
   const holder = await takeRange(run, { hasWaited: false, onLeaseRead: () => stopIfSkewed(run) });
   if (holder !== undefined || run.windDown.reason) return holder;
   run.pass = newPass(run.now(), run.lease?.fromMs);
-  await deliverAll(run, createInHand(), (line) => deliverAtInstants(run, line, pollMs));
+  const inHand = createInHand();
+  await deliverAll(run, inHand, (line) => deliverAtInstants(run, line, inHand, pollMs));
   return undefined;
 }
 
@@ -37,16 +38,22 @@ export async function sweepAhead(run: SweepRun, pollMs: number): Promise<OtherHo
 interface Ahead {
   readonly run: SweepRun;
   readonly line: DeliveryLine;
+  readonly inHand: InHand;
   readonly upcoming: Upcoming;
   readonly starter: Starter;
 }
 
-async function deliverAtInstants(run: SweepRun, line: DeliveryLine, pollMs: number): Promise<void> {
+async function deliverAtInstants(
+  run: SweepRun,
+  line: DeliveryLine,
+  inHand: InHand,
+  pollMs: number,
+): Promise<void> {
   const { windDown } = run;
   const upcoming = createUpcoming(Math.ceil(MOST_UPCOMING / run.options.places));
   const pause = createPause(run);
   const starter = startAtInstants(run, line, upcoming, pause.end);
-  const ahead: Ahead = { run, line, upcoming, starter };
+  const ahead: Ahead = { run, line, inHand, upcoming, starter };
   try {
     await listFirst(ahead);
     while (!windDown.reason && run.now() <= run.untilMs) {
@@ -61,7 +68,7 @@ async function deliverAtInstants(run: SweepRun, line: DeliveryLine, pollMs: numb
 }
 
 /** What happens between two listings. */
-async function beginPass({ run, line, upcoming }: Ahead): Promise<void> {
+async function beginPass({ run, line, inHand, upcoming }: Ahead): Promise<void> {
   const { lease, tally, windDown, pass } = run;
   const throughMs = pass.isComplete ? sweptThroughMs(run) : undefined;
   if (throughMs !== undefined) {
@@ -69,7 +76,7 @@ async function beginPass({ run, line, upcoming }: Ahead): Promise<void> {
     run.swept = { fromMs: pass.fromMs, throughMs: Math.min(throughMs, startedThroughMs) };
   }
   tally.forgetWaiting();
-  line.inHand.newPass();
+  inHand.newPass();
   upcoming.forgetCut();
   if (lease !== undefined && lease.fromMs !== Number.NEGATIVE_INFINITY) {
     await refresh(lease, windDown.startSignal);
@@ -129,9 +136,12 @@ async function listPass(ahead: Ahead): Promise<void> {
 }
 
 /** False if there is no room for it, nor for what comes after it. */
-async function takeIn({ run, line, upcoming, starter }: Ahead, event: DueEvent): Promise<boolean> {
+async function takeIn(
+  { run, line, inHand, upcoming, starter }: Ahead,
+  event: DueEvent,
+): Promise<boolean> {
   if (upcoming.has(event.key)) return true; // it is about to start by itself
-  if (line.inHand.has(event.key)) line.lines.seen(event);
+  if (inHand.has(event.key)) line.lines.seen(event);
   else if (event.atMs > run.now()) return upcoming.add(event);
   else await starter.takeIn(event);
   return true;

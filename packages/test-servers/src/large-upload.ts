@@ -1,0 +1,54 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { fileURLToPath } from "node:url";
+import { type LargePutStore, measureLargePut } from "./large-put.js";
+
+const MEBIBYTES = 200;
+
+/** What differs between adapters. */
+export interface LargeUpload {
+  /** Whether a request's body is part of the object. @default every body */
+  readonly isCounted?: ((request: IncomingMessage) => boolean) | undefined;
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly openStore: (endpoint: {
+    readonly url: string;
+    readonly port: number;
+  }) => Promise<LargePutStore>;
+}
+
+/**
+ * The whole of a script that puts a stream of 200 MiB, of `known` or `unknown` length, to a server in a process of its own
+ * that throws the bytes away, and prints by how much this process grew meanwhile.
+ */
+export async function runLargeUpload(scriptUrl: string, upload: LargeUpload): Promise<void> {
+  const toParent = process.send?.bind(process);
+  if (toParent === undefined) await put(scriptUrl, upload, process.argv[2] === "known");
+  else serve(upload, toParent);
+}
+
+function serve({ isCounted, answer }: LargeUpload, toParent: (message: object) => void): void {
+  let received = 0;
+  const server = createServer((request, response) => {
+    const counts = isCounted?.(request) ?? true;
+    request.on("data", (chunk: Buffer) => {
+      if (counts) received += chunk.length;
+    });
+    request.on("end", () => answer(request, response));
+  });
+  server.listen(0, "127.0.0.1", () => toParent({ address: server.address() }));
+  process.on("message", () => toParent({ received }));
+}
+
+async function put(scriptUrl: string, { openStore }: LargeUpload, isKnown: boolean): Promise<void> {
+  const server = fork(fileURLToPath(scriptUrl));
+  const [{ address }] = await once(server, "message");
+  const { port } = address;
+  const store = await openStore({ url: `http://127.0.0.1:${port}`, port });
+  const { outcome, growthMiB } = await measureLargePut(store, { mebibytes: MEBIBYTES, isKnown });
+  server.send("received?");
+  const [{ received }] = await once(server, "message");
+  server.disconnect();
+  server.kill();
+  process.stdout.write(JSON.stringify({ outcome, received: received - 1, growthMiB })); // without the warm-up
+}

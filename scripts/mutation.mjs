@@ -1,0 +1,138 @@
+// Changes core's code in one small way after the other and looks whether the tests beside it notice: file by file, so that
+// it can be broken off at any time and goes on where it was. `npm run mutation -- lease sweep/retrying` tries some folders,
+// `-- lease/lease-state.ts` one file, `-- --report` only writes docs/mutation.md from what is known.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const core = join(root, "packages/core");
+const results = join(core, "coverage/mutation");
+
+/** Where an untold mistake costs events: keys, the lease, the sweep. */
+const FOLDERS = ["codec", "lease", "sweep"];
+const LEAST_PERCENT = 85;
+
+const isReport = process.argv.includes("--report");
+const wanted = process.argv.slice(2).filter((argument) => argument !== "--report");
+const files = FOLDERS.flatMap(filesIn);
+const chosen = files.filter((file) => wanted.length === 0 || wanted.some((one) => isIn(file, one)));
+if (chosen.length === 0) {
+  console.error(`Nothing to change in "${wanted.join(" ")}". Folders: ${FOLDERS.join(", ")}.`);
+  process.exit(2);
+}
+if (!isReport) for (const file of chosen) mutate(file);
+const found = files.flatMap(readResult);
+writeFileSync(join(root, "docs/mutation.md"), report(found));
+const { percent, open } = sum(found);
+console.log(`${percent} % noticed, ${open} not; at least ${LEAST_PERCENT} % are promised.`);
+if (found.length === 0 || percent < LEAST_PERCENT) process.exit(1);
+
+function filesIn(folder) {
+  return readdirSync(join(core, "src", folder), { recursive: true })
+    .map((name) => `${folder}/${name}`)
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .sort();
+}
+
+function isIn(file, wantedPath) {
+  return file === wantedPath || file.startsWith(`${wantedPath}/`);
+}
+
+function mutate(file) {
+  console.log(file);
+  const result = resultOf(file);
+  mkdirSync(dirname(result), { recursive: true });
+  const { status, error } = spawnSync(
+    process.execPath,
+    [
+      join(root, "node_modules/@stryker-mutator/core/bin/stryker.js"),
+      "run",
+      `--mutate=src/${file}`,
+      `--incrementalFile=${result}`,
+    ],
+    { cwd: core, stdio: "inherit", env: { ...process.env, MUTATION_TESTS: testsFor(file) } },
+  );
+  if (error) throw error;
+  // A file of types alone has nothing to change.
+  if (status !== 0 && !existsSync(result)) process.exit(status ?? 1);
+}
+
+/** The tests of a file's folder: each change runs them, so they are few. */
+function testsFor(file) {
+  return `src/${dirname(file)}/*.test.ts`;
+}
+
+function resultOf(file) {
+  return join(results, `${file}.json`);
+}
+
+/** What became of each change of a file. */
+function readResult(file) {
+  if (!existsSync(resultOf(file))) return [];
+  const known = JSON.parse(readFileSync(resultOf(file), "utf8")).files;
+  const [source] = Object.values(known);
+  const lines = source?.source.split("\n") ?? [];
+  return (source?.mutants ?? [])
+    .filter(({ status }) => status !== "Ignored")
+    .map(({ status, location, mutatorName, replacement }) => ({
+      file,
+      isNoticed: status === "Killed" || status === "Timeout",
+      line: location.start.line,
+      code: (lines[location.start.line - 1] ?? "").trim(),
+      change: replacement === undefined ? mutatorName : oneLine(replacement),
+    }));
+}
+
+function oneLine(text) {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+}
+
+function sum(mutants) {
+  const noticed = mutants.filter(({ isNoticed }) => isNoticed).length;
+  const percent = mutants.length === 0 ? 0 : Math.floor((1_000 * noticed) / mutants.length) / 10;
+  return { all: mutants.length, noticed, open: mutants.length - noticed, percent };
+}
+
+function report(mutants) {
+  const folders = [...new Set(mutants.map(({ file }) => dirname(file)))];
+  const rows = folders.map((folder) => {
+    const { all, noticed, percent } = sum(mutants.filter(({ file }) => dirname(file) === folder));
+    return `| \`${folder}/\` | ${all} | ${noticed} | ${percent} % |`;
+  });
+  const { all, noticed, percent } = sum(mutants);
+  const open = mutants.filter(({ isNoticed }) => !isNoticed);
+  const lists = [...new Set(open.map(({ file }) => file))].map((file) =>
+    [
+      `### ${file}`,
+      "",
+      ...open
+        .filter((one) => one.file === file)
+        .map(
+          ({ line, code, change }) =>
+            `* ${line}: \`${code.replaceAll("`", "´")}\` → \`${change.replaceAll("`", "´") || "nothing"}\``,
+        ),
+      "",
+    ].join("\n"),
+  );
+  return `# What the tests of core notice
+
+\`npm run mutation\` changes the code of \`packages/core/src/{codec,lease,sweep}\` in one small way after the other (a condition
+turned round, a call left out, a number or a text replaced) and runs the tests that stand beside it. A change that no test
+notices may be a promise that nobody holds. Less than ${LEAST_PERCENT} % noticed is an error.
+[Decision 33](decisions/0033-coverage-and-mutation.md) says which are left, and why.
+
+| folder | changes | noticed | |
+| --- | --- | --- | --- |
+${rows.join("\n")}
+| all | ${all} | ${noticed} | ${percent} % |
+
+Only the tests of a file's own folder are asked. Tests of whole sweeps, of shards, of the scheduler and the simulation, which
+notice more, are not counted.
+
+## Not noticed
+
+${lists.join("\n")}`;
+}
