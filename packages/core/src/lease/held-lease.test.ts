@@ -98,7 +98,7 @@ describe("a lease that is held", () => {
     let reads = 0;
     const get: ObjectStore["get"] = (...call) => {
       reads += 1;
-      if (reads === 2) home.clock.set(NOON_MS + 59_000); // its timers come a moment later
+      if (reads === 2) home.clock.set("2026-12-24T12:00:59Z"); // its timers come a moment later
       return home.store.get(...call);
     };
     const lease = await take(home, { ...home.store, get });
