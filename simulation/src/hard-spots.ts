@@ -11,7 +11,7 @@ import { type Prng, prngOf } from "./prng.js";
 import { PROFILES } from "./profiles.js";
 
 /** Of worlds in which one danger comes up again and again: by chance alone it would in one of thousands. */
-const HARD_SPOTS = 0.15;
+const HARD_SPOTS = 0.1;
 const LIFE_MS = 150_000;
 /** Worlds of a day are about other things, and a day of polls takes long. */
 const LONGEST_MS = 3_600_000;

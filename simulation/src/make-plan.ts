@@ -31,7 +31,10 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     const name = `writer-${index + 1}`;
     return { name, clock: clockOf(name) };
   });
-  const sweeperNames = Array.from({ length: prng.between(1, 4) }, (_, at) => `sweeper-${at + 1}`);
+  const sweeperNames = Array.from(
+    { length: prng.pick([1, 2, 2, 3, 4]) },
+    (_, at) => `sweeper-${at + 1}`,
+  );
   const ahead = prngOf(seed, "look-ahead").chance(LOOKS_AHEAD);
   const layout = drawLayout(prngOf(seed, "layout"), span);
   return withHardSpot({
@@ -73,17 +76,17 @@ const FOREIGN_KEYS = [
   "keywhen/other/2026-12-24T08:01:00.000Z|inbox|a|abc",
 ];
 
-/** In a fifth of all worlds there are shards, and in most of these another number comes into use in the middle. */
+/** In a seventh of all worlds there are shards, and in most of these another number comes into use in the middle. */
 function drawLayout(prng: Prng, { startMs, chaosMs }: Span): Plan["layout"] {
-  if (!prng.chance(0.2)) return [];
-  const first = { shards: 4, fromMs: startMs - 24 * 60 * MINUTE_MS };
+  if (!prng.chance(0.15)) return [];
+  const first = { shards: 2, fromMs: startMs - 24 * 60 * MINUTE_MS };
   if (prng.chance(0.2)) return [first];
-  return [first, { shards: prng.pick([1, 2, 8, 0]), fromMs: startMs + prng.between(0, chaosMs) }];
+  return [first, { shards: prng.pick([1, 3, 4, 0]), fromMs: startMs + prng.between(0, chaosMs) }];
 }
 
 function drawChaosMs(prng: Prng): number {
   const luck = prng.next();
-  if (luck < 0.9) return prng.between(2, 6) * MINUTE_MS;
+  if (luck < 0.93) return prng.between(2, 5) * MINUTE_MS;
   return luck < 0.99 ? prng.between(10, 40) * MINUTE_MS : 24 * 60 * MINUTE_MS;
 }
 
@@ -99,7 +102,7 @@ function drawClock(prng: Prng, { startMs, chaosMs }: Span, isOneClock: boolean):
 }
 
 /** Of worlds in which hosts look ahead: their polls make them longer than others. */
-const LOOKS_AHEAD = 0.2;
+const LOOKS_AHEAD = 0.15;
 /** Of a function that looks ahead: its sweep lasts two minutes at most. */
 const AHEAD_LIFE_MS = 150_000;
 

@@ -27,7 +27,7 @@ export function planEvents(
 ): EventPlan[] {
   const [first = "writer-1", ...others] = writerNames;
   const source: Source = { ...span, seed, writers: [first, ...others], chosenIds, shards };
-  const count = prngOf(seed, "events").between(5, 30);
+  const count = prngOf(seed, "events").between(3, 15);
   return Array.from({ length: count }, (_, index) => planEvent(source, `event-${index + 1}`));
 }
 

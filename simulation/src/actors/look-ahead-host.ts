@@ -6,9 +6,10 @@ import type { World } from "../world.js";
 import { type Host, openHost } from "./host.js";
 import type { Process } from "./process.js";
 
-/** So long after the faults they go on as before; then functions wake rarely, for what backs off. */
+/** So long after the faults they go on as before; then functions wake and poll rarely, for what backs off. */
 const AFTERMATH_MS = 30_000;
-const RARE_WAKES_MS = 7 * 60_000;
+const RARE_WAKES_MS = 20 * 60_000;
+const RARE_POLL_SECONDS = 60;
 /** How soon a daemon that has ended is started again. */
 const RESTART_MS = 10_000;
 
@@ -26,7 +27,8 @@ export function startLookAheadHost(world: World, plan: SweeperPlan): void {
   const wake = (number: number) => {
     const isLate = time.now() > endMs;
     if (isLate) daemon?.end();
-    if (daemon === undefined || isLate) void runFunction(world, host, plan, number);
+    const wakened = isLate ? { ...plan, pollSeconds: RARE_POLL_SECONDS } : plan;
+    if (daemon === undefined || isLate) void runFunction(world, host, wakened, number);
     // Once in each minute, at any second of it.
     const next = plan.firstWakeMs - (plan.firstWakeMs % 60_000) + number * 60_000;
     const nextMs = isLate ? time.now() + RARE_WAKES_MS : next + luck.between(0, 59_999);

@@ -7,7 +7,7 @@ import type { Process } from "./process.js";
 
 /** So long after the faults sweepers wake as often as before; then rarely, for what backs off. */
 const BUSY_AFTERMATH_MS = 3 * 60_000;
-const RARE_WAKES_MS = 7 * 60_000;
+const RARE_WAKES_MS = 20 * 60_000;
 
 /** Plain sweeps, woken at intervals, and hosts that look ahead. */
 export function startSweepers(world: World): void {
