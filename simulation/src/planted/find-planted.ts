@@ -15,7 +15,7 @@ export interface PlantedResult {
   readonly found: FoundViolation | undefined;
 }
 
-const MOST_SEEDS = 1_500;
+const MOST_SEEDS = 6_000;
 const SEEDS_PER_JOB = 10;
 
 /** Plants each fault into a core of its own and runs worlds on it until a promise breaks. */

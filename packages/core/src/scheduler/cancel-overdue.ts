@@ -82,8 +82,22 @@ async function cancelUnderLease(
   }
   const answer = await deleteEvent(home, key, policy);
   if (!answer.isKnown) return { outcome: "undecided", error: answer.error };
-  if (mayBeDelivered || lease.leftMs() <= 0) return { outcome: "undecided" };
+  if (mayBeDelivered || !(await wasHeld(lease, signal))) return { outcome: "undecided" };
   return { outcome: "cancelled", id: asEventId(id) };
+}
+
+/**
+ * Whether nobody else can have swept up to now. The lease itself tells: a machine that slept, and whose clock was set
+ * back when it woke, doesn't know how long it was away.
+ */
+async function wasHeld(lease: HeldLease, signal: AbortSignal): Promise<boolean> {
+  try {
+    await lease.refresh(signal);
+  } catch (caught) {
+    storeErrorOf(caught);
+    return false;
+  }
+  return lease.leftMs() > 0;
 }
 
 /** Nobody has swept under this lease. */

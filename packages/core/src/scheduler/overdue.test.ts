@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ObjectStore } from "../store/object-store.js";
 import {
   failFirst,
   NOON,
@@ -94,6 +95,29 @@ describe("cancel() of an overdue event", () => {
     const result = cancelOverdue({ ...home, store: faultyStore(home.store, { after }) }, id);
     await home.clock.advance("2m");
     expect(await result).toMatchObject({ outcome: "undecided" });
+  });
+
+  it("is undecided if others swept meanwhile, though its own clocks don't tell: it slept, and was set back", async () => {
+    const { home, id } = await homeWithOverdue();
+    const remove: ObjectStore["delete"] = async (...call) => {
+      await writeLease(home, { unclean: "2026-12-24T13:00:00.001Z" });
+      return home.store.delete(...call);
+    };
+    const slept = { ...home, store: { ...home.store, delete: remove } };
+    expect(await cancelOverdue(slept, id)).toEqual({ outcome: "undecided" });
+    expect(await leaseHolders(home)).toEqual([]);
+  });
+
+  it("is undecided if it can't be told whether others swept meanwhile", async () => {
+    const { home, id } = await homeWithOverdue();
+    let isDeleted = false;
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => {
+        isDeleted ||= kind === "delete";
+        return isDeleted && kind === "get" ? storeError("denied", kind) : undefined;
+      },
+    });
+    expect(await cancelOverdue({ ...home, store }, id)).toEqual({ outcome: "undecided" });
   });
 
   it("lets the lease go though its caller aborts in the middle", async () => {
