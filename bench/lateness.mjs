@@ -212,15 +212,30 @@ export async function measureBurst(home, events) {
   await isDone.promise;
   stopping.abort();
   await sweeping;
-  return { copied: sorted(copied), begun: sorted(begun) };
+  const firstThereMs = (await firstLastModifiedMs(home, "burst/")) - at.getTime();
+  return { copied: sorted(copied), begun: sorted(begun), firstThereMs };
 }
 
-export function showBurst({ copied, begun }) {
+/** By the store's clock, which is this machine's; Ceph's listings tell milliseconds. */
+async function firstLastModifiedMs({ store }, prefix) {
+  let firstMs = Number.POSITIVE_INFINITY;
+  let startAfter;
+  do {
+    const page = await store.list({ bucket: TARGET, prefix, startAfter });
+    for (const { lastModified } of page.objects) {
+      firstMs = Math.min(firstMs, lastModified.getTime());
+    }
+    startAfter = page.more ? page.objects.at(-1).key : undefined;
+  } while (startAfter !== undefined);
+  return firstMs;
+}
+
+export function showBurst({ copied, begun, firstThereMs }) {
   const [firstMs, lastMs] = [copied[0], copied.at(-1)];
   const rate = (copied.length / lastMs) * 1_000;
   console.log(`burst of ${copied.length} at one instant, start()`);
   console.log(
-    `  first copy begun after ${begun[0]} ms, confirmed after ${firstMs} ms; all after ${lastMs} ms, ${rate.toFixed(0)}/s`,
+    `  first copy begun after ${begun[0]} ms, at its target after ${firstThereMs} ms, confirmed after ${firstMs} ms; all after ${lastMs} ms, ${rate.toFixed(0)}/s`,
   );
 }
 

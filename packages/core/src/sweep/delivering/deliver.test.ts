@@ -230,6 +230,21 @@ describe("deliver() of what fails", () => {
     }
   });
 
+  it("stays undecided if the clock is set back before it is sent once more: it may have come through", async () => {
+    let heads = 0;
+    const { sent, run } = await setUp((store, { clock }) => {
+      const failing = failFirst("copy", 9, lost);
+      return faultyStore(store, {
+        before(request) {
+          if (request.kind === "head" && ++heads === 2) clock.set("2026-12-24T11:00Z");
+          return failing(request);
+        },
+      });
+    });
+    expect(await run()).toEqual({ outcome: "failed", error: lost, wasSent: true });
+    expect(sent).toEqual(["copy", "head", "head"]);
+  });
+
   it("ends at once if nothing new may start while it waits", async () => {
     const { home, abort, sent, run } = await setUp((store) =>
       faultyStore(store, { before: failFirst("copy", 9, lost) }),

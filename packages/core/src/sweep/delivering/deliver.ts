@@ -76,23 +76,23 @@ async function tryUntilAnswered(
   isMoved: boolean,
 ): Promise<Delivery> {
   const { clock } = options;
-  let isRepeated = false;
+  let unanswered: Delivery | undefined; // the one that is sent once more: it may yet come through
   for (let attempt = 1; ; attempt++) {
     const obstacle = obstacleTo(options, event);
-    if (obstacle !== undefined) return obstacle;
+    if (obstacle !== undefined) return unanswered ?? obstacle;
     const latenessMs = options.now() - event.atMs;
     const sentMs = clock.monotonic();
     const delivery = await tryOnce(options, event, isMoved, latenessMs);
     if (delivery.outcome !== "failed") return delivery;
     const { error } = delivery;
-    if (error.code === "throttled") options.onThrottled(sentMs);
+    const isRepeated = unanswered !== undefined;
     const so = { attempt, isRepeated, tookMs: clock.monotonic() - sentMs };
     if (!(await pauseBeforeRepeat(options, event, error, so))) return delivery;
     if (!error.undecided) continue;
     const look = await lookAtTarget(options, event, options.lookSignal);
     if (look === "there") return { outcome: "copied", isMoved: false, latenessMs };
     if (look === "unknown") return delivery;
-    isRepeated = true;
+    unanswered = delivery;
     options.onRepeat(event, error);
   }
 }
@@ -139,11 +139,13 @@ async function tryOnce(
   isMoved: boolean,
   latenessMs: number,
 ): Promise<Delivery> {
+  const sentMs = options.clock.monotonic();
   try {
     const { outcome } = await transfer(options, event, isMoved);
     return outcome === "copied" ? { outcome, isMoved, latenessMs } : { outcome: "gone" };
   } catch (caught) {
     const error = storeErrorOf(caught);
+    if (error.code === "throttled") options.onThrottled(sentMs);
     const look = error.undecided && (await lookAtTarget(options, event, options.lookSignal));
     // A move without an answer is deleted once more, which hurts nobody.
     if (look === "there") return { outcome: "copied", isMoved: false, latenessMs };
