@@ -59,8 +59,14 @@ export const SCHEDULER_FAULTS: readonly PlantedFault[] = [
   {
     name: "an overdue event that may have been delivered counts as cancelled",
     file: "scheduler/cancel-overdue.ts",
-    find: `if (mayBeDelivered || lease.leftMs() <= 0)`,
-    replace: `if (lease.leftMs() <= 0)`,
+    find: `if (mayBeDelivered || !(await wasHeld(lease, signal)))`,
+    replace: `if (!(await wasHeld(lease, signal)))`,
+  },
+  {
+    name: "an overdue event counts as cancelled though others may have swept",
+    file: "scheduler/cancel-overdue.ts",
+    find: `if (mayBeDelivered || !(await wasHeld(lease, signal)))`,
+    replace: `if (mayBeDelivered)`,
   },
   {
     name: "a redriven event keeps the marks of its death",
