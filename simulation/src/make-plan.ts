@@ -163,7 +163,7 @@ function planPlainSweeper(
     concurrency: prng.pick([1, 3, 64]),
     whenHeld: prng.chance(0.4) ? "wait" : "leave",
     leaseSeconds: prng.pick([60, 30, 20]),
-    maxAgeMinutes: everyMs > MINUTE_MS ? 24 * 60 : prng.pick([2, 5, 15, 40]),
+    maxAgeMinutes: everyMs > MINUTE_MS ? 24 * 60 : prng.pick([5, 15, 40]),
     pollSeconds: undefined,
     incidents: [],
   };
