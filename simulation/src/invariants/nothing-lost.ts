@@ -1,6 +1,6 @@
 import type { Activity } from "../activity.js";
 import { DEAD, type EventRecord } from "../ledger.js";
-import { SCHEDULE_BUCKET } from "../plan.js";
+import { idOfKey, SCHEDULE_BUCKET } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { hasOutcome } from "./outcome.js";
 import type { Invariant, View } from "./watcher.js";
@@ -88,7 +88,8 @@ function metadataOf(info: unknown): Record<string, unknown> {
 
 function mayRemove({ ledger }: View, record: EventRecord, request: StoreRequest): boolean {
   const { activity } = request;
-  const isAbout = activity.key === record.key;
+  // By its id: a call that began before the event was put knows of no place.
+  const isAbout = activity.key !== undefined && idOfKey(activity.key) === record.id;
   if (isAbout && activity.kind.startsWith("cancel")) return true;
   if (isAbout && activity.kind === "reschedule") {
     return [...ledger.records.values()].some(({ writes }) =>
