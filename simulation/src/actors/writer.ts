@@ -39,15 +39,24 @@ function take(world: World, host: Host, event: EventPlan, step: StepPlan, ids: I
     });
     void world.run(activity, async (home) => {
       const result = await call(world, home, event, step, id);
-      // Only its answer tells which key a schedule call was about, and only a put in which place the event of others lies.
-      const about = step.kind === "schedule" ? isScheduled(result) && result.id : id;
-      if (about) activity.key = world.ledger.keyOf(about);
+      const about = idTold(step, result, id);
+      if (about !== undefined) activity.key = world.ledger.keyOf(about);
       if (isScheduled(result) && !ids.includes(result.id)) ids.push(result.id);
       if ("newId" in result && result.newId !== undefined) ids.push(result.newId);
       if (MOVED.has(result.outcome) && result.id !== undefined) ids.push(result.id);
       return result.outcome;
     });
   });
+}
+
+/** Only its answer tells which key a schedule call was about, and only a put in which place the event of others lies. */
+function idTold(
+  { kind }: StepPlan,
+  result: StepResult,
+  id: EventId | undefined,
+): EventId | undefined {
+  if (kind !== "schedule") return id;
+  return isScheduled(result) ? result.id : undefined;
 }
 
 const MOVED: ReadonlySet<string> = new Set(["rescheduled", "redriven"]);
