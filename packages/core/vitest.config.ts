@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     name: "core",
     include: ["src/**/*.test.ts"],
+    setupFiles: ["./vitest.setup.ts"],
     testTimeout: 30_000, // a busy machine is no failure
   },
 });

@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: (process.env["MUTATION_TESTS"] ?? "src/**/*.test.ts").split(","),
-    setupFiles: ["./vitest.mutation.setup.ts"],
+    setupFiles: ["./vitest.setup.ts", "./vitest.mutation.setup.ts"],
     testTimeout: 600_000,
   },
 });

@@ -75,18 +75,10 @@ export function manualClock(start: Moment): ManualClock {
   };
 }
 
-/**
- * Enough turns of the event loop for everything that doesn't wait for time to come to rest. Hashes are made by other
- * threads, which a busy machine keeps waiting while the event loop turns: so some turns end with a hash of our own.
- */
+/** Enough turns of the event loop for everything that doesn't wait for time to come to rest. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) {
-    await nextTurn();
-    if (turn % 7 === 0) await globalThis.crypto.subtle.digest("SHA-256", NOTHING);
-  }
+  for (let turn = 0; turn < 20; turn++) await nextTurn();
 }
-
-const NOTHING = new Uint8Array();
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
