@@ -75,12 +75,6 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
     replace: `Number.POSITIVE_INFINITY,`,
   },
   {
-    name: "sweptThrough is told by the store's clock though the sweeper's is behind",
-    file: "sweep/retrying/swept-through.ts",
-    find: `pass.startedMs, // a clock`,
-    replace: `Number.POSITIVE_INFINITY, // a clock`,
-  },
-  {
     name: "deletes are dropped when the lease is lost",
     file: "sweep/wind-down.ts",
     find: `stop("lease-lost");\n      copy.abort();`,
