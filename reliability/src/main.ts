@@ -72,8 +72,9 @@ if (chosen === undefined) {
   const tooLong = setTimeout(() => giveUp(name), LIMIT_MS);
   const verdicts = await chosen.run();
   clearTimeout(tooLong);
-  process.stdout.write(printVerdicts(verdicts));
-  if (verdicts.some(({ broken }) => broken.length > 0)) process.exitCode = 1;
+  const isKept = verdicts.every(({ broken }) => broken.length === 0);
+  // Ended by hand: Node 20 can spin for ever over what a fault proxy's half-closed sockets leave behind.
+  process.stdout.write(printVerdicts(verdicts), () => process.exit(isKept ? 0 : 1));
 }
 
 /** One line every ten seconds, beside the table. */
