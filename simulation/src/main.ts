@@ -6,9 +6,10 @@ import { explain } from "./explain.js";
 import { makePlan } from "./make-plan.js";
 import { without } from "./plan.js";
 import { findPlanted } from "./planted/find-planted.js";
-import { openPool } from "./pool.js";
+import { ENDLESS, openPool } from "./pool.js";
 import { reportPage } from "./report-page.js";
 import { runMany, summary } from "./run-many.js";
+import type { FoundViolation } from "./run-seeds.js";
 import { runWorld } from "./run-world.js";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -19,13 +20,18 @@ async function main(options: CliOptions): Promise<boolean> {
   await using pool = openPool();
   const outcome = await runMany(pool, options);
   const [first] = outcome.violations;
-  if (first !== undefined) say(await explain(first, options.profile, await loadCore(options.core)));
+  if (first !== undefined) say(await explained(first, options));
   const planted = options.planted ? await findPlanted(pool, options.only, say) : [];
   if (options.report !== undefined) {
     await writeFile(options.report, reportPage(outcome, planted, options));
   }
   say(summary(outcome));
   return first === undefined && planted.every(({ found }) => found !== undefined);
+}
+
+async function explained(first: FoundViolation, { profile, core }: CliOptions): Promise<string> {
+  if (first.promise === ENDLESS) return `${first.promise} ${first.why}`;
+  return explain(first, profile, await loadCore(core));
 }
 
 /** One world, with all that happens in it if that is wanted. */

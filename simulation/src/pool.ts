@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Outcome } from "./run-seeds.js";
+import { NOTHING_RUN, type Outcome } from "./run-seeds.js";
 import type { Job } from "./worker.js";
 
 /** Worker threads that run worlds. */
@@ -10,27 +10,55 @@ export interface Pool extends AsyncDisposable {
 }
 
 const THREADS = 2;
+/** Many times what a world takes. */
+const MOST_MEMORY_MB = 1_024;
 
 export function openPool(): Pool {
-  const workers = Array.from(
-    { length: THREADS },
-    () => new Worker(new URL("./worker.js", import.meta.url)),
-  );
+  const workers = Array.from({ length: THREADS }, startWorker);
   return {
     async run(jobs, done) {
       const queue = jobs[Symbol.iterator]();
       let isStopped = false;
-      const serve = async (worker: Worker) => {
+      const serve = async (index: number) => {
         for (let job = queue.next(); !job.done && !isStopped; job = queue.next()) {
-          worker.postMessage(job.value);
-          const [outcome]: Outcome[] = await once(worker, "message");
-          if (outcome !== undefined && done(outcome, job.value) === "stop") isStopped = true;
+          const outcome = await outcomeOf(workers, index, job.value);
+          if (done(outcome, job.value) === "stop") isStopped = true;
         }
       };
-      await Promise.all(workers.map(serve));
+      await Promise.all([...workers.keys()].map(serve));
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
 }
+
+function startWorker(): Worker {
+  return new Worker(new URL("./worker.js", import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
+  });
+}
+
+/** A world that goes round and round for ever ends when its thread has no memory left; another one takes its place. */
+async function outcomeOf(workers: Worker[], index: number, job: Job): Promise<Outcome> {
+  const worker = workers[index] ?? startWorker();
+  workers[index] = worker;
+  worker.postMessage(job);
+  try {
+    const [outcome]: Outcome[] = await once(worker, "message");
+    return outcome ?? NOTHING_RUN;
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    workers[index] = startWorker();
+    const why = `a world of the ${job.count} from seed ${job.from} on took more than ${MOST_MEMORY_MB} MB`;
+    const violation = { seed: job.from, key: undefined, promise: ENDLESS, why };
+    return { ...NOTHING_RUN, runs: job.count, violations: [violation] };
+  }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+}
+
+/** Broken by a world that can't be run again to be explained. */
+export const ENDLESS = "Memory and requests stay within their bounds: no world goes on for ever.";

@@ -15,13 +15,6 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
     replace: `return nowMs;`,
   },
   {
-    name: "a due event of a listing goes before those that wait for their instant",
-    file: "sweep/look-ahead/start-at-instants.ts",
-    find: `await startDue();
-        line.lines.seen(event);`,
-    replace: `line.lines.seen(event);`,
-  },
-  {
     name: "a comparison of clocks counts from when its answer came",
     file: "sweep/sweep-run.ts",
     find: `checked.confirm(reading.sentAt)`,
