@@ -57,10 +57,11 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
     replace: `const isOwn = swept !== undefined;`,
   },
   {
-    name: "sweptThrough passes the end of the sweep's range",
+    name: "sweptThrough passes the end of the sweep's range, and what its own clock says",
     file: "sweep/retrying/swept-through.ts",
-    find: `untilMs, // what is due after it`,
-    replace: `Number.POSITIVE_INFINITY, //`,
+    find: `untilMs, // what is due after it is another holder's
+    pass.startedMs,`,
+    replace: ``,
   },
   {
     name: "a poll is not made before the range ends",
