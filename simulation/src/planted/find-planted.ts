@@ -44,7 +44,7 @@ export async function findPlanted(
 async function search(pool: Pool, fault: PlantedFault, coreUrl: string): Promise<PlantedResult> {
   let seeds = 0;
   let found: FoundViolation | undefined;
-  await pool.run(jobsFor(coreUrl), ({ runs, violations }) => {
+  await pool.run(jobsFor(fault, coreUrl), ({ runs, violations }) => {
     seeds += runs;
     found ??= violations[0];
     return found === undefined ? "go on" : "stop";
@@ -52,8 +52,8 @@ async function search(pool: Pool, fault: PlantedFault, coreUrl: string): Promise
   return { fault, seeds, found };
 }
 
-function* jobsFor(coreUrl: string): Generator<Job> {
-  for (let from = 1; from <= MOST_SEEDS; from += SEEDS_PER_JOB) {
+function* jobsFor({ from: first = 1 }: PlantedFault, coreUrl: string): Generator<Job> {
+  for (let from = first; from < first + MOST_SEEDS; from += SEEDS_PER_JOB) {
     yield { from, count: SEEDS_PER_JOB, profile: undefined, coreUrl };
   }
 }

@@ -71,6 +71,7 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a younger event overtakes one that was held",
+    from: 25_001,
     file: "sweep/delivering/target-lines.ts",
     find: `line.isStale = !line.isFresh;`,
     replace: `if (!line.isFresh) lines.delete(target);`,

@@ -6,4 +6,9 @@ export interface PlantedFault {
   /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
+  /**
+   * The seed to begin at, where no world before it shows the fault.
+   * @default 1
+   */
+  readonly from?: number;
 }
