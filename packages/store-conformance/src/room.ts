@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
+import { isStoreError, type ObjectRef, type ObjectStore } from "@keywhen/core/store";
 import { deleteKeys } from "./delete-keys.js";
 import type { OpenedStore } from "./opened-store.js";
 
@@ -47,14 +47,17 @@ export async function withRoom(
   await cleanUp();
 }
 
-/** Once more if it fails: a server may close an idle connection just as a request comes, which breaks no promise. */
+/** Once more if that may help: a server may close an idle connection just as a request comes, which breaks no promise. */
 async function empty(store: ObjectStore, bucket: string, keys: readonly string[]): Promise<void> {
   const tidyUp = async () => {
     for (const answer of await deleteKeys(store, bucket, keys)) {
       if (answer.outcome === "failed") throw answer.error;
     }
   };
-  await tidyUp().catch(tidyUp);
+  await tidyUp().catch((error: unknown) => {
+    if (!isStoreError(error) || !error.retryable) throw error;
+    return tidyUp();
+  });
 }
 
 export function randomName(): string {
