@@ -82,7 +82,7 @@ async function tryUntilAnswered(
     if (obstacle !== undefined) return unanswered ?? obstacle;
     const latenessMs = options.now() - event.atMs;
     const sentMs = clock.monotonic();
-    const delivery = await tryOnce(options, event, isMoved, latenessMs);
+    const delivery = await tryOnce(options, event, isMoved, { latenessMs, sentMs });
     if (delivery.outcome !== "failed") return delivery;
     const { error } = delivery;
     const isRepeated = unanswered !== undefined;
@@ -137,9 +137,8 @@ async function tryOnce(
   options: DeliverOptions,
   event: DueEvent,
   isMoved: boolean,
-  latenessMs: number,
+  { latenessMs, sentMs }: { readonly latenessMs: number; readonly sentMs: number },
 ): Promise<Delivery> {
-  const sentMs = options.clock.monotonic();
   try {
     const { outcome } = await transfer(options, event, isMoved);
     return outcome === "copied" ? { outcome, isMoved, latenessMs } : { outcome: "gone" };
