@@ -122,6 +122,7 @@ function report(mutants) {
       "",
     ].join("\n"),
   );
+  const unmeasured = files.filter((file) => !existsSync(resultOf(file)));
   return `# What the tests of core notice
 
 \`npm run mutation\` changes the code of \`packages/core/src/{codec,lease,sweep}\` in one small way after the other (a condition
@@ -136,6 +137,8 @@ ${rows.join("\n")}
 
 Only the tests of a file's own folder are asked. Tests of whole sweeps, of shards, of the scheduler and the simulation, which
 notice more, are not counted.
+
+Not measured: ${unmeasured.length === 0 ? "nothing" : unmeasured.map((file) => `\`${file}\``).join(", ")}.
 
 ## Not noticed
 
