@@ -135,8 +135,9 @@ describe("the guide to a first event", () => {
     expect(stdout).toMatch(/^scheduled \S+\|reminders\|42\.json\|\w{12}$/m);
     expect(stdout).toMatch(/^data\/schedule\/keywhen\/pending\/.*reminders.*42\.json/m);
     expect(stdout).toContain('{"userId":42,"text":"stand up"}');
-    const lateness = [...stdout.matchAll(/^delivered 42\.json, (\d+) ms late$/gm)];
-    expect(lateness).toHaveLength(2);
+    // Not at the beginning of its line if the sweeper says so just after `cat` has shown the body, which ends no line.
+    const told = stdout.match(/(?:^|})delivered 42\.json, \d+ ms late$/gm);
+    expect(told, stdout).toHaveLength(2);
     expect(stdout).toMatch(/^(?:#|ℹ) pass 1$/m); // Node 20 writes it as TAP, Node 24 for people
   });
 });
