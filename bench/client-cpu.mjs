@@ -75,7 +75,7 @@ async function measure({ delayMs, concurrency, ways }, { events, rounds }) {
   );
   const runs = ways.map(() => []);
   try {
-    for (const client of clients) await order(client, Math.min(events, 3_000), "warm");
+    for (const client of clients) await order(client, events, "warm");
     for (let round = 0; round < rounds; round++) {
       const turns = round % 2 === 0 ? clients : clients.toReversed();
       for (const client of turns) {

@@ -14,7 +14,7 @@ export interface Copying {
 
 /** How a copy names its source: percent-encoded, `/` kept. The SDK sends the string as it is. */
 export function copySource({ bucket, key }: ObjectRef): string {
-  return `${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+  return `${bucket}/${encodeURIComponent(key).replaceAll("%2F", "/")}`;
 }
 
 /** Nothing but an ETag confirms a copy: S3 can answer 200 and not have made it. */

@@ -1,5 +1,7 @@
 import type { FastOperation } from "./fast-operation.js";
-import { fieldsIn, insideOf, textOf } from "./flat-xml.js";
+import { fieldsIn, insideOf, rootElement, textOf } from "./flat-xml.js";
+
+const RESULT = rootElement("CopyObjectResult");
 
 /** CopyObject with all that the source carries. */
 export const COPY_OBJECT: FastOperation<"CopyObject"> = {
@@ -9,7 +11,7 @@ export const COPY_OBJECT: FastOperation<"CopyObject"> = {
     return { method: "PUT", key: Key, headers };
   },
   read(text) {
-    const ETag = textOf(fieldsIn(insideOf(text, "CopyObjectResult") ?? "")?.get("ETag"));
+    const ETag = textOf(fieldsIn(insideOf(text, RESULT) ?? "")?.get("ETag"));
     return ETag ? { CopyObjectResult: { ETag } } : undefined;
   },
 };

@@ -1,11 +1,13 @@
 import { crc32 } from "node:zlib";
 import type { DeleteFailure } from "@keywhen/s3-protocol";
 import type { FastOperation } from "./fast-operation.js";
-import { eachElement, escapeXml, fieldsIn, insideOf, textOf } from "./flat-xml.js";
+import { eachElement, escapeXml, fieldsIn, insideOf, rootElement, textOf } from "./flat-xml.js";
 
 const START =
   '<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">';
 const END = "<Quiet>true</Quiet></Delete>";
+
+const RESULT = rootElement("DeleteResult");
 
 /** DeleteObjects that is told only of failures. */
 export const DELETE_OBJECTS: FastOperation<"DeleteObjects"> = {
@@ -15,14 +17,15 @@ export const DELETE_OBJECTS: FastOperation<"DeleteObjects"> = {
     return { method: "POST", query: { delete: "" }, headers: headersOf(body), body };
   },
   read(text) {
-    const inside = insideOf(text, "DeleteResult");
+    const inside = insideOf(text, RESULT);
     if (inside === undefined) return undefined;
     const Errors: DeleteFailure[] = [];
     const isRead = eachElement(inside, (name, inner) => {
-      Errors.push(failureIn(name === "Error" ? inner : ""));
+      const failure = name === "Error" ? failureIn(inner) : undefined;
+      if (failure !== undefined) Errors.push(failure);
+      return failure !== undefined;
     });
-    const areNamed = Errors.every(({ Key, Code }) => Key !== undefined && Code !== undefined);
-    return isRead && areNamed ? { Errors } : undefined;
+    return isRead ? { Errors } : undefined;
   },
 };
 
@@ -38,8 +41,8 @@ function headersOf(body: Buffer): Readonly<Record<string, string>> {
   };
 }
 
-function failureIn(xml: string): DeleteFailure {
+function failureIn(xml: string): DeleteFailure | undefined {
   const fields = fieldsIn(xml);
   const [Key, Code, Message] = ["Key", "Code", "Message"].map((name) => textOf(fields?.get(name)));
-  return { Key, Code, Message };
+  return Key === undefined || Code === undefined ? undefined : { Key, Code, Message };
 }

@@ -7,7 +7,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
   /** The same once more, for the SDK to read. */
-  readonly response: object;
+  readonly again: () => object;
 }
 
 type Handler = S3Client["config"]["requestHandler"];
@@ -26,9 +26,10 @@ export async function exchange(
   const { statusCode: status, headers } = response;
   onHead(status, headers);
   // Bodies of another kind are left to the SDK.
-  if (!(response.body instanceof Readable)) return { status, headers, text: "", response };
+  if (!(response.body instanceof Readable))
+    return { status, headers, text: "", again: () => response };
   const bytes = await bytesOf(response.body);
-  return { status, headers, text: bytes.toString("utf8"), response: again(response, bytes) };
+  return { status, headers, text: bytes.toString("utf8"), again: () => again(response, bytes) };
 }
 
 function again(response: WireResponse, bytes: Buffer): object {

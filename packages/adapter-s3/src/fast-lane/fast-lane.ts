@@ -11,7 +11,8 @@ import type { SendBySdk } from "../send-once.js";
 import { type BucketPlace, placeIn } from "./bucket-place.js";
 import { COPY_OBJECT } from "./copy-object.js";
 import { DELETE_OBJECTS } from "./delete-objects.js";
-import type { FastOperation } from "./fast-operation.js";
+import type { FastOperation, Question } from "./fast-operation.js";
+import { type KeptCredentials, keptCredentials } from "./kept-credentials.js";
 import { type KnownPlaces, knownPlaces } from "./known-places.js";
 import { LIST_OBJECTS } from "./list-objects.js";
 import { isPlainClient } from "./plain-client.js";
@@ -30,6 +31,7 @@ const ALSO_TELLING = "GetObject" satisfies S3OperationName;
 interface Lane {
   readonly bySdk: SendBySdk;
   readonly client: S3Client;
+  readonly credentials: KeptCredentials;
   readonly places: KnownPlaces;
   readonly traceId: TraceId;
 }
@@ -41,23 +43,41 @@ interface Lane {
  */
 export function fastLane(bySdk: SendBySdk, client: S3Client): Send {
   if (!isPlainClient(client)) return bySdk;
-  const places = knownPlaces(() => performance.now());
-  const traceId = traceIds(process.env);
-  const lane: Lane = { bySdk, client, places, traceId };
-  return async (name, input, purpose) => {
-    const { Bucket: bucket } = input;
-    const operation = FAST[name];
-    const question = operation?.ask(input);
-    const isTelling = question !== undefined || name === ALSO_TELLING;
-    if (isTelling && places.isDue(bucket)) return learnBy(lane, name, input, purpose);
-    const place = question && (await placeOf(lane, bucket, purpose));
-    if (!operation || !question || !place) return bySdk(name, input, purpose);
-    const answer = await sendBeside({ client, place, traceId: traceId() }, question, purpose);
-    const output = answer.status === 200 ? operation.read(answer.text) : undefined;
-    if (output !== undefined) return output;
-    if (!isOfThisPlace(answer)) places.forget(bucket);
-    return bySdk(name, input, purpose, { answer: answer.response });
+  const monotonic = () => performance.now();
+  const lane: Lane = {
+    bySdk,
+    client,
+    credentials: keptCredentials(() => client.config.credentials(), monotonic),
+    places: knownPlaces(monotonic),
+    traceId: traceIds(process.env),
   };
+  return (name, input, purpose) => {
+    const question = FAST[name]?.ask(input);
+    const isTelling = question !== undefined || name === ALSO_TELLING;
+    if (isTelling && lane.places.isDue(input.Bucket)) return learnBy(lane, name, input, purpose);
+    return question === undefined
+      ? bySdk(name, input, purpose)
+      : sendFast(lane, name, input, purpose, question);
+  };
+}
+
+/** Sends a request beside the SDK, if it is known where to. */
+async function sendFast<N extends S3OperationName>(
+  { bySdk, client, credentials, places, traceId }: Lane,
+  name: N,
+  input: S3Operations[N]["input"],
+  purpose: Purpose,
+  question: Question,
+): Promise<S3Operations[N]["output"]> {
+  const known = places.of(input.Bucket);
+  const place = known instanceof Promise ? await learned(known, purpose) : known;
+  if (place === undefined) return bySdk(name, input, purpose);
+  const sender = { client, credentials, place, traceId: traceId() };
+  const answer = await sendBeside(sender, question, purpose);
+  const output = answer.status === 200 ? FAST[name]?.read(answer.text) : undefined;
+  if (output !== undefined) return output;
+  if (!isOfThisPlace(answer)) places.forget(input.Bucket);
+  return bySdk(name, input, purpose, { answer: answer.again() });
 }
 
 /** Sends a request through the SDK and looks where it goes. */
@@ -80,13 +100,10 @@ function learnBy<N extends S3OperationName>(
 }
 
 /** Waits, if need be, for the request that learns it. */
-async function placeOf(
-  { places }: Lane,
-  bucket: string,
+async function learned(
+  place: Promise<BucketPlace | undefined>,
   purpose: Purpose,
 ): Promise<BucketPlace | undefined> {
-  const place = places.of(bucket);
-  if (!(place instanceof Promise)) return place;
   try {
     return await untilAborted(place, purpose.call?.signal);
   } catch (error) {

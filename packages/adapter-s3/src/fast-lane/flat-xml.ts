@@ -9,14 +9,23 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "&apos;": "'",
 };
 
-/** What stands inside of the outermost element, if it is the named one, is whole, and has no comments or the like. */
-export function insideOf(xml: string, root: string): string | undefined {
-  const opening = new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>)?\\s*<${root}(?: xmlns="[^"<>]*")?(/?)>`);
+/** The outermost element of an answer. */
+export interface RootElement {
+  readonly opening: RegExp;
+  readonly closing: string;
+}
+
+export function rootElement(name: string): RootElement {
+  const opening = new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>)?\\s*<${name}(?: xmlns="[^"<>]*")?(/?)>`);
+  return { opening, closing: `</${name}>` };
+}
+
+/** What stands inside of the outermost element, if it is this one, is whole, and has no comments or the like. */
+export function insideOf(xml: string, { opening, closing }: RootElement): string | undefined {
   const [start = "", slash] = opening.exec(xml) ?? [];
   const end = xml.lastIndexOf(">") + 1;
   if (start === "" || xml.slice(end).trim() !== "" || xml.includes("<!")) return undefined;
   if (slash === "/") return start.length === end ? "" : undefined;
-  const closing = `</${root}>`;
   const last = end - closing.length;
   return xml.startsWith(closing, last) ? xml.slice(start.length, last) : undefined;
 }
@@ -24,10 +33,10 @@ export function insideOf(xml: string, root: string): string | undefined {
 const NAME = /^\w+$/;
 
 /**
- * Shows each of the elements that follow one another, with what stands in it, and then says true; false if
- * there is anything between them, or they are not well formed. No element holds one of its own name.
+ * Reads each of the elements that follow one another, with what stands in it, and then says true; false as soon as
+ * there is anything between them, or `read` says that it is not what it ought to be. No element holds one of its own name.
  */
-export function eachElement(xml: string, show: (name: string, inner: string) => void): boolean {
+export function eachElement(xml: string, read: (name: string, inner: string) => boolean): boolean {
   for (let at = skipBlanks(xml, 0); at < xml.length; ) {
     const opened = xml.indexOf(">", at);
     const isEmpty = xml[opened - 1] === "/";
@@ -36,15 +45,15 @@ export function eachElement(xml: string, show: (name: string, inner: string) => 
     const closing = `</${name}>`;
     const closed = isEmpty ? opened + 1 : xml.indexOf(closing, opened);
     const inner = isEmpty ? "" : xml.slice(opened + 1, closed);
-    if (closed === -1 || !isWellFormed(inner)) return false;
-    show(name, inner);
+    if (closed === -1 || !read(name, inner)) return false;
     at = skipBlanks(xml, isEmpty ? closed : closed + closing.length);
   }
   return true;
 }
 
+/** Text alone, or elements alone, all the way down. */
 function isWellFormed(inner: string): boolean {
-  return !inner.includes("<") || eachElement(inner, () => {});
+  return !inner.includes("<") || eachElement(inner, (_name, innermost) => isWellFormed(innermost));
 }
 
 function skipBlanks(xml: string, from: number): number {
@@ -56,12 +65,15 @@ function skipBlanks(xml: string, from: number): number {
 /** The elements by their names; `undefined` if they are not well formed, or one comes twice. */
 export function fieldsIn(xml: string): ReadonlyMap<string, string> | undefined {
   const fields = new Map<string, string>();
-  let count = 0;
-  const isRead = eachElement(xml, (name, inner) => {
-    count += 1;
-    fields.set(name, inner);
-  });
-  return isRead && count === fields.size ? fields : undefined;
+  const isRead = eachElement(xml, (name, inner) => takeField(fields, name, inner));
+  return isRead ? fields : undefined;
+}
+
+/** False for one that comes twice or is not well formed. */
+export function takeField(fields: Map<string, string>, name: string, inner: string): boolean {
+  if (fields.has(name) || !isWellFormed(inner)) return false;
+  fields.set(name, inner);
+  return true;
 }
 
 /** The text of an element; `undefined` if it holds more than text. */

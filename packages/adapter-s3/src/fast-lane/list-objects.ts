@@ -1,6 +1,8 @@
 import type { ListedEntry, ListOutput } from "@keywhen/s3-protocol";
 import type { FastOperation } from "./fast-operation.js";
-import { eachElement, fieldsIn, insideOf, textOf } from "./flat-xml.js";
+import { eachElement, fieldsIn, insideOf, rootElement, takeField, textOf } from "./flat-xml.js";
+
+const RESULT = rootElement("ListBucketResult");
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
@@ -18,21 +20,17 @@ export const LIST_OBJECTS: FastOperation<"ListObjectsV2"> = {
     return { method: "GET", query };
   },
   read(text) {
-    const page = insideOf(text, "ListBucketResult");
+    const page = insideOf(text, RESULT);
     if (page === undefined) return undefined;
     const Contents: ListedEntry[] = [];
     const flags = new Map<string, string>();
-    let count = 0;
     const isRead = eachElement(page, (name, inner) => {
-      count += 1;
-      const entry = name === "Contents" ? entryIn(inner) : undefined;
-      if (entry === undefined) flags.set(name, inner);
-      else Contents.push(entry);
+      if (name !== "Contents") return takeField(flags, name, inner);
+      const entry = entryIn(inner);
+      if (entry !== undefined) Contents.push(entry);
+      return entry !== undefined;
     });
-    // Less: a flag that comes twice. An entry that can't be read is among the flags.
-    if (!isRead || count !== Contents.length + flags.size || flags.has("Contents"))
-      return undefined;
-    return pageOf(Contents, flags);
+    return isRead ? pageOf(Contents, flags) : undefined;
   },
 };
 

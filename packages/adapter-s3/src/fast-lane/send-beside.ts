@@ -5,10 +5,12 @@ import { dateIn } from "../send-once.js";
 import type { BucketPlace } from "./bucket-place.js";
 import { type Answer, exchange } from "./exchange.js";
 import type { Question } from "./fast-operation.js";
+import type { KeptCredentials } from "./kept-credentials.js";
 import { wireRequest } from "./wire-request.js";
 
 export interface Sender {
   readonly client: S3Client;
+  readonly credentials: KeptCredentials;
   readonly place: BucketPlace;
   /** Lambda's trace. */
   readonly traceId: string | undefined;
@@ -16,41 +18,29 @@ export interface Sender {
 
 /** Sends a question once, past the SDK's middleware, and gives whatever is answered. */
 export async function sendBeside(
-  sender: Sender,
+  { client: { config }, credentials: ask, place, traceId }: Sender,
   question: Question,
   purpose: Purpose,
 ): Promise<Answer> {
-  const { signal } = purpose.call ?? {};
-  const seen: Seen = { sent: false, status: undefined };
+  const { operation, kind = operation, call } = purpose;
+  const signal = call?.signal;
+  let sent = false;
+  let status: number | undefined;
   try {
     signal?.throwIfAborted();
-    // The credentials may take their time, and a handler may not know the signal.
-    return await untilAborted(send(sender, question, purpose, seen), signal);
+    const asked = ask();
+    const credentials = asked instanceof Promise ? await untilAborted(asked, signal) : asked;
+    const nowMs = Date.now() + config.systemClockOffset;
+    const request = wireRequest(place, question, { credentials, nowMs, traceId });
+    signal?.throwIfAborted();
+    sent = true;
+    call?.onRequest?.(kind);
+    return await exchange(config.requestHandler, request, signal, (answered, headers) => {
+      status = answered;
+      const date = call?.onDate && dateIn(headers);
+      if (date !== undefined) call?.onDate?.(date);
+    });
   } catch (error) {
-    throw toStoreError({ ...purpose, ...seen, error, aborted: signal?.aborted === true });
+    throw toStoreError({ ...purpose, sent, status, error, aborted: signal?.aborted === true });
   }
-}
-
-interface Seen {
-  sent: boolean;
-  status: number | undefined;
-}
-
-async function send(
-  { client: { config }, place, traceId }: Sender,
-  question: Question,
-  { operation, kind = operation, call }: Purpose,
-  seen: Seen,
-): Promise<Answer> {
-  const credentials = await config.credentials();
-  const nowMs = Date.now() + config.systemClockOffset;
-  const request = wireRequest(place, question, { credentials, nowMs, traceId });
-  call?.signal?.throwIfAborted();
-  seen.sent = true;
-  call?.onRequest?.(kind);
-  return exchange(config.requestHandler, request, call?.signal, (status, headers) => {
-    seen.status = status;
-    const date = call?.onDate && dateIn(headers);
-    if (date !== undefined) call?.onDate?.(date);
-  });
 }

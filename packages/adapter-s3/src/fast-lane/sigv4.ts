@@ -30,30 +30,31 @@ export function sha256(body: string | Uint8Array): string {
 
 /** The `authorization` header that S3 wants of a request, over all of its headers. */
 export function authorizationOf(request: SignableRequest, signing: Signing): string {
-  const { accessKeyId, region, time } = signing;
   const signed = Object.keys(request.headers).sort();
-  const scope = scopeOf(time, region);
   const signature = signatureOf(request, signed, signing);
-  return `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signed.join(";")}, Signature=${signature}`;
+  const credential = `${signing.accessKeyId}/${scopeOf(signing)}`;
+  return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signed.join(";")}, Signature=${signature}`;
 }
 
 /** The signature over the named headers, which are sorted. */
 export function signatureOf(
   { method, path, query, headers }: SignableRequest,
   signed: readonly string[],
-  { secretAccessKey, region, time, bodyHash }: Signing,
+  signing: Signing,
 ): string {
+  const { time, bodyHash } = signing;
   let canonicalHeaders = "";
   for (const name of signed) canonicalHeaders += `${name}:${oneLine(headers[name] ?? "")}\n`;
   const canonical = `${method}\n${path}\n${canonicalQuery(query)}\n${canonicalHeaders}\n${signed.join(";")}\n${bodyHash}`;
-  const toSign = `AWS4-HMAC-SHA256\n${time}\n${scopeOf(time, region)}\n${sha256(canonical)}`;
-  const key = signingKey(secretAccessKey, time.slice(0, 8), region);
-  return createHmac("sha256", key).update(toSign).digest("hex");
+  const toSign = `AWS4-HMAC-SHA256\n${time}\n${scopeOf(signing)}\n${sha256(canonical)}`;
+  return createHmac("sha256", signingKey(signing)).update(toSign).digest("hex");
 }
 
 /** Sorted by the encoded names. */
 function canonicalQuery(query: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(query).map(([name, value]) => [escapeUri(name), escapeUri(value)]);
+  const names = Object.keys(query);
+  if (names.length === 0) return "";
+  const pairs = names.map((name) => [escapeUri(name), escapeUri(query[name] ?? "")]);
   pairs.sort(([left = ""], [right = ""]) => (left < right ? -1 : 1));
   return pairs.map(([name, value]) => `${name}=${value}`).join("&");
 }
@@ -62,7 +63,7 @@ function oneLine(value: string): string {
   return /[\s]/.test(value) ? value.replace(/[ \t\r\n]+/g, " ").replace(/^ | $/g, "") : value;
 }
 
-function scopeOf(time: string, region: string): string {
+function scopeOf({ time, region }: Signing): string {
   return `${time.slice(0, 8)}/${region}/s3/aws4_request`;
 }
 
@@ -75,7 +76,8 @@ interface KeptKey {
 const kept = new Map<string, KeptKey>();
 const KEPT_MAX = 50;
 
-function signingKey(secret: string, day: string, region: string): KeyObject {
+function signingKey({ secretAccessKey: secret, time, region }: Signing): KeyObject {
+  const day = time.slice(0, 8);
   const scope = `${day}/${region}`;
   const known = kept.get(scope);
   if (known?.secret === secret) return known.key;

@@ -1,17 +1,16 @@
+import { onAbort } from "../on-abort.js";
+
 /** Waits for work, but no longer than until the signal aborts. */
-export async function untilAborted<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
+  return new Promise((resolve, reject) => {
+    const unsubscribe = onAbort(signal, () => reject(signal.reason));
+    const settle =
+      <V>(how: (value: V) => void) =>
+      (value: V) => {
+        unsubscribe();
+        how(value);
+      };
+    work.then(settle(resolve), settle(reject));
   });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }

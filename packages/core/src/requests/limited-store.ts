@@ -20,7 +20,7 @@ export function limitedStore(store: ObjectStore, clock: Clock): ObjectStore {
   return wrapStore(store, (request, call, send) => sendWithLimit(watch, request, call, send));
 }
 
-async function sendWithLimit<T>(
+function sendWithLimit<T>(
   watch: RequestWatch,
   request: StoreRequest,
   call: StoreCall,
@@ -32,12 +32,9 @@ async function sendWithLimit<T>(
     callerSignal: call.signal,
     tooSlow: () => tooSlow(request, limitMs),
     aborted: (reason: unknown) => abortedByCaller(request, reason),
+    failed: (thrown: unknown) => (isStoreError(thrown) ? thrown : unforeseen(request, thrown)),
   };
-  try {
-    return await watch(ends, (signal) => send({ ...call, signal }));
-  } catch (error) {
-    throw isStoreError(error) ? error : unforeseen(request, error);
-  }
+  return watch(ends, (signal) => send({ ...call, signal }));
 }
 
 /** `undefined`: a stream of unknown length takes as long as it takes. */

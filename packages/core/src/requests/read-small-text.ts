@@ -26,14 +26,9 @@ export async function readSmallText(
     callerSignal,
     tooSlow: () => fail("unavailable", `its body did not end within ${BODY_LIMIT_MS / 1_000} s`),
     aborted: (cause: unknown) => fail("aborted", "aborted by the caller", cause),
+    failed: (cause: unknown) => fail("unavailable", "its body broke off", cause),
   };
   const watch = createRequestWatch(clock);
-  const bytes = await watch(ends, async (signal) => {
-    try {
-      return await readBody(ref, opened.body, { signal });
-    } catch (cause) {
-      throw fail("unavailable", "its body broke off", cause);
-    }
-  });
+  const bytes = await watch(ends, (signal) => readBody(ref, opened.body, { signal }));
   return new TextDecoder().decode(bytes);
 }

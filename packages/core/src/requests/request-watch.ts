@@ -8,6 +8,8 @@ interface RequestEnds {
   readonly callerSignal: AbortSignal | undefined;
   readonly tooSlow: () => Error;
   readonly aborted: (reason: unknown) => Error;
+  /** What is made of what the request itself throws. */
+  readonly failed: (thrown: unknown) => Error;
 }
 
 /**
@@ -67,7 +69,7 @@ export function createRequestWatch(clock: Clock): RequestWatch {
     ticking = undefined;
   };
 
-  return ({ limitMs = Number.POSITIVE_INFINITY, callerSignal, tooSlow, aborted }, send) =>
+  return ({ limitMs = Number.POSITIVE_INFINITY, callerSignal, tooSlow, aborted, failed }, send) =>
     new Promise((resolve, reject) => {
       const abort = new AbortController();
       let unsubscribe = () => {};
@@ -88,7 +90,7 @@ export function createRequestWatch(clock: Clock): RequestWatch {
         try {
           resolve(await send(abort.signal));
         } catch (error) {
-          reject(error);
+          reject(failed(error));
         } finally {
           leave();
         }

@@ -21,12 +21,18 @@ export function checkBucketName(operation: RequestKind, bucket: string, limits: 
 function keyProblem(key: string, limits: NameLimits): string | undefined {
   if (key === "") return "the key is empty";
   if (/\p{Surrogate}/u.test(key)) return "the key has half a character (a lone surrogate)";
-  const bytes = utf8.encode(key).length;
-  if (bytes > limits.keyBytes) return `the key has ${bytes} bytes; the limit is ${limits.keyBytes}`;
-  const { keySegmentCharacters = Number.POSITIVE_INFINITY } = limits;
+  if (key.length * MOST_BYTES_A_UNIT > limits.keyBytes) {
+    const bytes = utf8.encode(key).length;
+    if (bytes > limits.keyBytes)
+      return `the key has ${bytes} bytes; the limit is ${limits.keyBytes}`;
+  }
+  const { keySegmentCharacters } = limits;
+  if (keySegmentCharacters === undefined) return undefined;
   const longest = Math.max(...key.split("/").map((segment) => segment.length));
   if (longest <= keySegmentCharacters) return undefined;
   return `a part of the key has ${longest} characters; the limit is ${keySegmentCharacters}`;
 }
 
 const utf8 = new TextEncoder();
+/** Of UTF-8 for one UTF-16 unit: most keys are short enough not to be counted. */
+const MOST_BYTES_A_UNIT = 3;

@@ -6,7 +6,7 @@ import { LISTS_ONCE } from "./delivering/in-hand.js";
 import { type DuePage, duePages } from "./due-pages.js";
 import { takeRange } from "./range.js";
 import { isClockAhead, type SweepRun } from "./sweep-run.js";
-import { takeInDue } from "./take-in.js";
+import { takeInAll } from "./take-in.js";
 
 /**
  * Delivers what is due now. The first page is listed without a lease, because most sweeps find nothing; the other
@@ -37,7 +37,7 @@ async function takeInPages(
   pages: AsyncGenerator<DuePage, void>,
 ): Promise<void> {
   for (let page: DuePage | undefined = first; page !== undefined; ) {
-    for (const event of page) await takeInDue(run, line, event);
+    await takeInAll(run, line, page);
     run.pass.lastTakenIn = page.at(-1);
     page = run.windDown.reason ? undefined : await nextPage(run, pages);
   }
@@ -55,7 +55,7 @@ async function nextPage(
     if (windDown.reason) return undefined; // the listing was aborted with everything else
     if (pass.pagesRead === 0) throw error;
     tally.listFailed(error);
-    windDown.stop("list-failed");
+    windDown.takeNoMore("list-failed");
     return undefined;
   }
 }

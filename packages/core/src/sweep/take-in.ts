@@ -2,14 +2,28 @@ import type { DeliveryLine } from "./delivering/delivery-line.js";
 import type { DueEvent } from "./due-event.js";
 import type { SweepRun } from "./sweep-run.js";
 
-/** Takes an event in that is due: to be delivered, or to be given up. Resolves when there is room for another one. */
-export async function takeInDue(run: SweepRun, line: DeliveryLine, event: DueEvent): Promise<void> {
+/** Takes events in that are due, each as soon as there is room for it. */
+export async function takeInAll(
+  run: SweepRun,
+  line: DeliveryLine,
+  events: Iterable<DueEvent>,
+): Promise<void> {
+  for (const event of events) {
+    takeIn(run, line, event);
+    const room = line.dispatcher.room();
+    if (room !== undefined) await room;
+  }
+}
+
+/** To be delivered, or to be given up. */
+function takeIn(run: SweepRun, line: DeliveryLine, event: DueEvent): void {
   const { tally, options, windDown, condemned } = run;
   tally.due();
   if (options.isAllowed(event.to)) {
     if (options.dryRun) return;
-    if (windDown.reason) return tally.untried(event);
-    return line.dispatcher.submit(event);
+    if (windDown.reason) tally.untried(event);
+    else line.dispatcher.submit(event);
+    return;
   }
   line.inHand.take(event.key);
   const isTaken =

@@ -7,7 +7,7 @@ import type { TruncatedReason } from "./reporting/sweep-report.js";
  * deletes. Each gets time to end by itself.
  */
 export interface WindDown {
-  /** Why nothing new may start; false as long as it may. */
+  /** Why nothing more is taken in; false as long as it is. */
   readonly reason: false | TruncatedReason;
   /** Aborts when nothing new may start. */
   readonly startSignal: AbortSignal;
@@ -20,6 +20,8 @@ export interface WindDown {
   /** How long copies may still go on, in milliseconds. */
   copyLeftMs(): number;
   stop(reason: TruncatedReason): void;
+  /** Nothing more is taken in; what has been is still delivered. */
+  takeNoMore(reason: TruncatedReason): void;
   /** Nothing new starts and copies under way are aborted: the events are another sweeper's. Deletes go on. */
   loseLease(): void;
   /** Ends its timers. */
@@ -47,8 +49,11 @@ export function createWindDown(clock: Clock, { signal, deadlineMs }: WindDownLim
   const startedMs = clock.monotonic();
   let copiesEndMs = Number.POSITIVE_INFINITY;
 
-  const stop = (why: TruncatedReason) => {
+  const takeNoMore = (why: TruncatedReason) => {
     if (reason === false) reason = why;
+  };
+  const stop = (why: TruncatedReason) => {
+    takeNoMore(why);
     start.abort();
   };
   const after = async (ms: number, action: () => void) => {
@@ -91,6 +96,7 @@ export function createWindDown(clock: Clock, { signal, deadlineMs }: WindDownLim
     },
     copyLeftMs: () => copiesEndMs - clock.monotonic(),
     stop,
+    takeNoMore,
     loseLease() {
       stop("lease-lost");
       copy.abort();

@@ -13,8 +13,10 @@ import type { Blocked, TargetLines } from "./target-lines.js";
 
 /** Brings events from the listing to their end, with bounded concurrency and bounded memory. */
 export interface Dispatcher {
-  /** Takes an event in; resolves when there is room for another one. */
-  submit(event: DueEvent): Promise<void>;
+  /** Takes an event in. */
+  submit(event: DueEvent): void;
+  /** Resolves when there is room for another one; `undefined` if there is now. */
+  room(): Promise<void> | undefined;
   /** An event whose copy is confirmed elsewhere, in the dead letters: deletes it. */
   discard(event: DueEvent): void;
   /** Since when the eldest that waits for its turn could have been delivered; infinite if none waits. */
@@ -60,6 +62,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   const hasRoom = () =>
     ready.size < MOST_READY && unstarted() + copying + unconfirmed < mostInMemory;
+  const untilRoom = async () => {
+    while (!hasRoom()) await change.next();
+  };
   const unstarted = () => ready.size + ready.behindSlow + waiting;
 
   const startReady = () => {
@@ -149,7 +154,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   };
 
   return {
-    async submit(event) {
+    submit(event) {
       inHand.take(event.key);
       const admission = lines.admit(event);
       if (admission === "start") ready.add(event);
@@ -159,8 +164,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         deletes.hurry(); // its elder may be in the queue
       }
       startReady();
-      while (!hasRoom()) await change.next();
     },
+    room: () => (hasRoom() ? undefined : untilRoom()),
     discard(event) {
       unconfirmed += 1;
       deletes.add(event);

@@ -5,19 +5,19 @@ export interface Pulse {
 }
 
 export function createPulse(): Pulse {
-  let wake = () => {};
-  let next = Promise.resolve();
-  const renew = () => {
-    next = new Promise((resolve) => {
-      wake = resolve;
-    });
-  };
-  renew();
+  let wake: (() => void) | undefined;
+  let next: Promise<void> | undefined;
   return {
-    next: () => next,
+    next() {
+      next ??= new Promise((resolve) => {
+        wake = resolve;
+      });
+      return next;
+    },
     notify() {
-      wake();
-      renew();
+      wake?.();
+      wake = undefined;
+      next = undefined;
     },
   };
 }

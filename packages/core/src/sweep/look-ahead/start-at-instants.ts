@@ -2,7 +2,7 @@ import { onAbort } from "../../on-abort.js";
 import type { DeliveryLine } from "../delivering/delivery-line.js";
 import type { DueEvent } from "../due-event.js";
 import type { SweepRun } from "../sweep-run.js";
-import { takeInDue } from "../take-in.js";
+import { takeInAll } from "../take-in.js";
 import type { Upcoming } from "./upcoming.js";
 
 /** Takes events in as their instants come. */
@@ -47,7 +47,7 @@ export function startAtInstants(
   const startDue = async () => {
     const due = upcoming.takeDue(run.now());
     for (const { key } of due) line.inHand.take(key); // at once, before a listing meets them
-    for (const event of due) await takeInDue(run, line, event);
+    await takeInAll(run, line, due);
     if (upcoming.isCut && upcoming.hasRoom) onRoom();
   };
 
@@ -67,7 +67,7 @@ export function startAtInstants(
       return inTurn(async () => {
         await startDue();
         line.lines.seen(event);
-        await takeInDue(run, line, event);
+        await takeInAll(run, line, [event]);
       });
     },
     async end() {
