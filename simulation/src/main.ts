@@ -3,6 +3,7 @@ import { type CliOptions, readOptions, USAGE } from "./cli-options.js";
 import { loadCore } from "./core-under-test.js";
 import { makeDigestDeterministic } from "./deterministic-hash.js";
 import { explain } from "./explain.js";
+import { makeAbortLight } from "./light-abort.js";
 import { makePlan } from "./make-plan.js";
 import { without } from "./plan.js";
 import { findPlanted } from "./planted/find-planted.js";
@@ -16,6 +17,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(options: CliOptions): Promise<boolean> {
   makeDigestDeterministic();
+  makeAbortLight();
   if (options.runs === 1) return runOne(options);
   await using pool = openPool();
   const outcome = await runMany(pool, options);

@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { loadCore } from "./core-under-test.js";
 import { makeDigestDeterministic } from "./deterministic-hash.js";
+import { makeAbortLight } from "./light-abort.js";
 import { makePlan } from "./make-plan.js";
 import { PROFILE_NAMES } from "./profiles.js";
 import { runSeeds } from "./run-seeds.js";
@@ -25,6 +26,21 @@ describe("runWorld()", async () => {
       expect(one?.lines().length).toBeGreaterThan(10);
     }
   });
+
+  it("does the same with the light abort signals of its threads as with Node's", async () => {
+    const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+    const byNode = await hashesOf(seeds);
+    const { AbortController } = globalThis;
+    makeAbortLight();
+    onTestFinished(() => void Object.assign(globalThis, { AbortController }));
+    expect(await hashesOf(seeds)).toEqual(byNode);
+  });
+
+  async function hashesOf(seeds: readonly number[]) {
+    const hashes: (string | undefined)[] = [];
+    for (const seed of seeds) hashes.push((await journalOf(seed))?.hash());
+    return hashes;
+  }
 
   async function journalOf(seed: number) {
     return (await runWorld(makePlan(seed), core, { keepsJournal: true })).journal;

@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { loadCore } from "./core-under-test.js";
 import { makeDigestDeterministic } from "./deterministic-hash.js";
+import { makeAbortLight } from "./light-abort.js";
 import { runSeeds, type Seeds } from "./run-seeds.js";
 
 /** What a worker thread is asked: worlds to run, and with which core. */
@@ -10,6 +11,7 @@ export interface Job extends Seeds {
 }
 
 makeDigestDeterministic();
+makeAbortLight();
 Error.stackTraceLimit = 0; // errors are made by the thousand here, and nobody reads where
 parentPort?.on("message", async (job: Job) => {
   parentPort?.postMessage(await runSeeds(await loadCore(job.coreUrl), job));

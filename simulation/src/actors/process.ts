@@ -1,6 +1,6 @@
 import type { Clock } from "@keywhen/core";
 import type { Prng } from "../prng.js";
-import type { VirtualTime } from "../virtual-time.js";
+import type { Planned, VirtualTime } from "../virtual-time.js";
 import type { HostClock } from "./host-clock.js";
 
 /**
@@ -43,19 +43,21 @@ export function startProcess(
       const signal = call?.signal;
       if (signal?.aborted) return resolve();
       const dueMs = host.monotonic() + ms;
+      let timer: Planned | undefined;
       const wake = () => {
+        timer?.takeBack();
         signal?.removeEventListener("abort", wake);
         resolve();
       };
       const fire = () =>
         reach(() => {
           const restMs = dueMs - host.monotonic();
-          if (restMs > TIMERS_EARLY_MS) time.at(time.now() + restMs, fire);
+          if (restMs > TIMERS_EARLY_MS) timer = time.at(time.now() + restMs, fire);
           else wake();
         });
       signal?.addEventListener("abort", wake, { once: true });
       const earlyMs = prng.chance(0.1) ? prng.between(0, TIMERS_EARLY_MS) : 0;
-      time.at(time.now() + Math.max(0, ms - earlyMs), fire);
+      timer = time.at(time.now() + Math.max(0, ms - earlyMs), fire);
     });
 
   return {

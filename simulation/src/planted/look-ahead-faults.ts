@@ -66,8 +66,8 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   {
     name: "a poll is not made before the range ends",
     file: "sweep/look-ahead/sweep-ahead.ts",
-    find: `await pause.rest(Math.min(pollMs, run.untilMs + 1 - run.now()));`,
-    replace: `await pause.rest(Math.max(pollMs, run.untilMs + 1 - run.now()));`,
+    find: `await pause.rest(Math.min(restMs, run.untilMs + 1 - run.now()));`,
+    replace: `await pause.rest(Math.max(restMs, run.untilMs + 1 - run.now()));`,
   },
   {
     name: "a younger event overtakes one that was held",

@@ -50,21 +50,30 @@ async function deliverAtInstants(
   pollMs: number,
 ): Promise<void> {
   const { windDown } = run;
+  const { clock } = run.home;
   const upcoming = createUpcoming(Math.ceil(MOST_UPCOMING / run.options.places));
   const pause = createPause(run);
   const starter = startAtInstants(run, line, upcoming, pause.end);
   const ahead: Ahead = { run, line, inHand, upcoming, starter };
   try {
+    let listedMs = clock.monotonic();
     await listFirst(ahead);
     while (!windDown.reason && run.now() <= run.untilMs) {
-      await pause.rest(Math.min(pollMs, run.untilMs + 1 - run.now()));
+      const restMs = restOf(pollMs, clock.monotonic() - listedMs);
+      await pause.rest(Math.min(restMs, run.untilMs + 1 - run.now()));
       await beginPass(ahead);
+      listedMs = clock.monotonic();
       await listAgain(ahead);
     }
   } finally {
     await starter.end();
     upcoming.clear();
   }
+}
+
+/** From one listing's beginning to the next one's it is `pollMs`; a store that is slow to list gets half of it to rest. */
+function restOf(pollMs: number, tookMs: number): number {
+  return Math.max(pollMs / 2, pollMs - tookMs);
 }
 
 /** What happens between two listings. */
