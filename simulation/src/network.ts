@@ -85,6 +85,7 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
       request.activity.requests += 1;
       if (request.fate.executesAfterMs !== undefined) underWay += 1;
       journal?.note(request.keys[0], `${describe(request)} sent${fateText(request)}`);
+      leases.sent(request);
       for (const watcher of watchers) watcher.sent?.(request);
     },
     execute(request, act) {

@@ -26,14 +26,19 @@ export interface LeaseHistory {
   note(request: StoreRequest): void;
   /** The names by which a sweep entered itself; one that sweeps on and on has several. */
   ownersOf(activity: Activity): ReadonlySet<string>;
-  /** The lease as a sweep knows it: as it was when it entered itself or read it last. */
+  /**
+   * The lease as a sweep knows it: as it was when it entered itself or read it last. What it read to renew it goes for it
+   * only when that is answered.
+   */
   knownTo(activity: Activity): Lease | undefined;
+  /** Takes a request in that is on its way. */
+  sent(request: StoreRequest): void;
   /** Takes the answer to a request in. */
   answered(request: StoreRequest): void;
 }
 
 /** The leases of all shards. */
-export interface LeaseHistories extends Pick<LeaseHistory, "note" | "answered"> {
+export interface LeaseHistories extends Pick<LeaseHistory, "sent" | "note" | "answered"> {
   /** The lease that says who sweeps the place of a key: an event's, a listing's prefix, or the lease's own. */
   of(key: string): LeaseHistory;
 }
@@ -49,6 +54,7 @@ export function leaseHistories(objects: StoredObjects): LeaseHistories {
   const concerned = ({ keys }: StoreRequest) => (isLease(keys[0]) ? of(keys[0] ?? "") : undefined);
   return {
     of,
+    sent: (request) => concerned(request)?.sent(request),
     note: (request) => concerned(request)?.note(request),
     answered: (request) => concerned(request)?.answered(request),
   };
@@ -70,6 +76,8 @@ function leaseHistory(objects: StoredObjects, leaseKey: string): LeaseHistory {
   let before = NOBODY;
   const owners = new Map<Activity, Set<string>>();
   const known = new Map<Activity, Lease>();
+  const knownBefore = new Map<Activity, Lease>(); // the last reading
+  const toBeKnown = new Map<StoreRequest, Lease>(); // once the renewal is answered
   const read = new WeakMap<StoreRequest, Lease>();
   return {
     get now() {
@@ -90,10 +98,21 @@ function leaseHistory(objects: StoredObjects, leaseKey: string): LeaseHistory {
       owners.set(activity, (owners.get(activity) ?? new Set()).add(entered.owner));
       known.set(activity, now);
     },
+    sent(request) {
+      const { activity, kind } = request;
+      const [lease, before] = [known.get(activity), knownBefore.get(activity)];
+      if (kind !== "put" || lease === undefined || before === undefined) return;
+      toBeKnown.set(request, lease);
+      known.set(activity, before);
+    },
     answered(request) {
-      const lease = read.get(request);
-      const isIn = owners.has(request.activity) && request.answer?.isError === false;
-      if (lease !== undefined && isIn) known.set(request.activity, lease);
+      const { activity, answer } = request;
+      if (!owners.has(activity) || answer?.isError !== false) return;
+      const lease = read.get(request) ?? toBeKnown.get(request);
+      const before = known.get(activity);
+      if (lease === undefined || before === undefined) return;
+      knownBefore.set(activity, before);
+      known.set(activity, lease);
     },
     ownersOf: (activity) => owners.get(activity) ?? NO_NAMES,
     knownTo: (activity) => known.get(activity),
