@@ -20,8 +20,6 @@ export function clientOf({ endpoint, region, accessKeyId, secretAccessKey }) {
 }
 
 export async function openCephHome() {
-  // Else each answer in two parts waits 40 ms for the client's acknowledgement of the first, which only loopback shows.
-  process.env.KEYWHEN_CEPH_FRONTEND = "tcp_nodelay=1";
   const server = await startCephGateway();
   const client = clientOf(server);
   for (const Bucket of [SCHEDULE, TARGET]) await client.send(new CreateBucketCommand({ Bucket }));

@@ -37,9 +37,9 @@ export async function run(args) {
       series.push(...showRandom(way, await measureRandom(home, way, size), size));
     }
     showBurst(await measureBurst(home, size.events));
-    for (const line of describeIdle(await measureIdle(server, size.seconds))) console.log(line);
     await writeFile(values.svg, plotLateness(series, size));
     console.log(`plot: ${values.svg}`);
+    for (const line of describeIdle(await measureIdle(server, size.seconds))) console.log(line);
   } finally {
     await close();
   }

@@ -1,8 +1,11 @@
 import { parseArgs } from "node:util";
 import { CopyObjectCommand, DeleteObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { s3Store } from "@keywhen/adapter-s3";
 import { createSweeper } from "@keywhen/core";
+import { startFaultProxy } from "@keywhen/test-servers";
 import { plotBars } from "./bars.mjs";
 import {
+  clientOf,
   eventKeys,
   instant,
   median,
@@ -20,6 +23,8 @@ const DAY_MS = 86_400_000;
 const OPTIONS = {
   due: { type: "string", default: "1000" },
   pending: { type: "string", default: "10000,100000" },
+  /** How much later each answer comes in the last measurement, as it would from a bucket that is not on this machine. */
+  "delay-ms": { type: "string", default: "30" },
   rounds: { type: "string", default: "3" },
   /** Keeps what was recorded for other numbers, so that a long run may be done in parts. */
   add: { type: "boolean", default: false },
@@ -32,7 +37,8 @@ const OPTIONS = {
 export async function run(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
   const due = Number(values.due);
-  const { client, home, close } = await openCephHome();
+  const rounds = Number(values.rounds);
+  const { server, client, home, close } = await openCephHome();
   const results = values.add ? ((await recorded("seed"))?.results ?? []) : [];
   let pending = 0;
   try {
@@ -40,14 +46,34 @@ export async function run(args) {
       const more = eventKeys(size - due - pending, instant(DAY_MS), `pending-${size}`);
       const filledPerSecond = await fill(client, more);
       pending = size - due;
-      const measured = await measure({ client, home, due, pending: size }, Number(values.rounds));
-      results.push({ pending: size, due, filledPerSecond, ...measured });
+      const place = { client, home, filler: client, due, pending: size };
+      results.push({ pending: size, due, filledPerSecond, ...(await measure(place, rounds)) });
     }
+    const delayMs = Number(values["delay-ms"]);
+    if (delayMs > 0)
+      results.push(await measureFarAway(server, client, { delayMs, due, pending, rounds }));
   } finally {
     await close();
   }
   show(results);
   await record("seed", { results }, plot(results));
+}
+
+/** The same once more through a proxy that holds each request back. */
+async function measureFarAway(server, filler, { delayMs, due, pending, rounds }) {
+  const proxy = await startFaultProxy({
+    target: server.endpoint,
+    decide: () => ({ kind: "latency", delayMs }),
+  });
+  const client = clientOf({ ...server, endpoint: proxy.url });
+  const home = { store: s3Store({ client, service: "ceph" }), bucket: SCHEDULE };
+  try {
+    const measured = await measure({ client, home, filler, due, pending }, rounds);
+    return { pending: pending + due, due, delayMs, ...measured };
+  } finally {
+    client.destroy();
+    await proxy.close();
+  }
 }
 
 async function fill(client, keys) {
@@ -57,7 +83,7 @@ async function fill(client, keys) {
 }
 
 /** Each in turn on equal events, the order changing from round to round. */
-async function measure({ client, home, due, pending }, rounds) {
+async function measure({ client, home, filler, due, pending }, rounds) {
   const sweeper = createSweeper({ ...home, allowTargets: [`${TARGET}/*`] });
   const ways = {
     seed: () => sweepAsTheSeed(client),
@@ -70,7 +96,7 @@ async function measure({ client, home, due, pending }, rounds) {
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? ["seed", "keywhen"] : ["keywhen", "seed"];
     for (const way of order) {
-      await putAll(client, eventKeys(due, instant(-60_000), `${way}-${pending}-${round}`));
+      await putAll(filler, eventKeys(due, instant(-60_000), `${way}-${pending}-${round}`));
       const startedMs = performance.now();
       const { delivered, requests } = await ways[way]();
       const seconds = (performance.now() - startedMs) / 1_000;
@@ -122,12 +148,12 @@ function middleOf(runs) {
 }
 
 function show(results) {
-  const rows = results.flatMap(({ pending, due, seed, keywhen }) =>
+  const rows = results.flatMap(({ pending, due, delayMs, seed, keywhen }) =>
     [
       ["seed", seed],
       ["keywhen", keywhen],
     ].map(([name, { seconds, requests }]) => [
-      `${name}, ${due} due among ${pending}`,
+      `${name}, ${due} due among ${pending}${delayMs ? `, ${delayMs} ms away` : ""}`,
       figure(seconds),
       figure(due / seconds),
       ...["list", "copy", "delete"].map((kind) => figure(requests[kind])),
@@ -138,8 +164,8 @@ function show(results) {
 }
 
 function plot(results) {
-  const panels = results.map(({ pending, due, seed, keywhen }) => ({
-    title: `${due} due among ${pending.toLocaleString("en-US")} pending: delivered a second`,
+  const panels = results.map(({ pending, due, delayMs, seed, keywhen }) => ({
+    title: `${due} due among ${pending.toLocaleString("en-US")} pending${delayMs ? `, ${delayMs} ms away` : ""}: delivered a second`,
     bars: [
       { name: "seed (2018)", value: due / seed.seconds },
       { name: "keywhen", value: due / keywhen.seconds, isOurs: true },

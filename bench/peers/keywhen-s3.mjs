@@ -1,24 +1,19 @@
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { s3Store } from "@keywhen/adapter-s3";
-import { startCephGateway } from "@keywhen/test-servers";
-import { clientOf } from "../ceph-home.mjs";
+import { clientOf, openCephHome } from "../ceph-home.mjs";
 import { childrenOf, processTree } from "../processes.mjs";
-import { SCHEDULE, schedulerOf, sweepOn, TARGET } from "./keywhen.mjs";
+import { schedulerOf, sweepOn } from "./keywhen.mjs";
 
 export { settings } from "./keywhen.mjs";
 
 export async function start() {
   const before = childrenOf(process.pid);
-  const server = await startCephGateway();
+  const { server, close } = await openCephHome();
   const roots = childrenOf(process.pid).filter((pid) => !before.includes(pid));
-  const client = clientOf(server);
-  for (const Bucket of [SCHEDULE, TARGET]) await client.send(new CreateBucketCommand({ Bucket }));
-  client.destroy();
   const { endpoint, region, accessKeyId, secretAccessKey } = server;
   return {
     url: JSON.stringify({ endpoint, region, accessKeyId, secretAccessKey }),
     pids: () => roots.flatMap(processTree),
-    stop: server.stop,
+    stop: close,
   };
 }
 

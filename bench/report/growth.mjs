@@ -3,12 +3,14 @@ import { counted, placeOf, tableOf } from "./markdown.mjs";
 
 export function growthSection(growth, seed) {
   if (growth === undefined) return "";
-  const onCeph = (seed?.results ?? []).map(({ pending, due, idle }) => ({
-    store: "Ceph gateway",
-    count: pending - due,
-    ms: idle.ms,
-    requests: Object.values(idle.requests).reduce((sum, one) => sum + one, 0),
-  }));
+  const onCeph = (seed?.results ?? [])
+    .filter(({ delayMs }) => delayMs === undefined)
+    .map(({ pending, due, idle }) => ({
+      store: "Ceph gateway",
+      count: pending - due,
+      ms: idle.ms,
+      requests: Object.values(idle.requests).reduce((sum, one) => sum + one, 0),
+    }));
   const idle = [...growth.idle, ...onCeph]
     .sort((left, right) => left.store.localeCompare(right.store) || left.count - right.count)
     .map(({ store, count, ms, requests }) => [store, counted(count), figure(ms), figure(requests)]);

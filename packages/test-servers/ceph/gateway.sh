@@ -85,7 +85,8 @@ osd scrub load threshold = 0.01
 osd class load list = *
 osd class default list = *
 [client.rgw]
-rgw frontends = beast endpoint=127.0.0.1:$s3_port ${KEYWHEN_CEPH_FRONTEND:-}
+# Else each answer in two parts waits 40 ms for the acknowledgement of the first.
+rgw frontends = beast endpoint=127.0.0.1:$s3_port tcp_nodelay=1
 ms mon client mode = crc
 rgw data = $dir/rgw
 rgw thread pool size = 64
