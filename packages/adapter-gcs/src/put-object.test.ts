@@ -207,7 +207,7 @@ describe("put() of 200 MiB", () => {
       const { outcome, received, growthMiB } = JSON.parse(run.stdout);
       expect(outcome).toBe("written");
       expect(received).toBeGreaterThanOrEqual(200 * MEBIBYTE);
-      expect(growthMiB).toBeLessThan(150);
+      expect(growthMiB).toBeLessThan(100);
     },
     60_000,
   );

@@ -13,7 +13,7 @@ describe("put()", () => {
       expect(run.stderr).toBe("");
       const { outcome, received, growthMiB } = JSON.parse(run.stdout);
       expect({ outcome, received }).toEqual({ outcome: "written", received: 200 * MEBIBYTE });
-      expect(growthMiB).toBeLessThan(150);
+      expect(growthMiB).toBeLessThan(100);
     },
     60_000,
   );

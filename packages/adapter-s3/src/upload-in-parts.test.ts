@@ -51,7 +51,7 @@ describe("put() in parts", () => {
       expect(run.stderr).toBe("");
       const { outcome, received, growthMiB } = JSON.parse(run.stdout);
       expect({ outcome, received }).toEqual({ outcome: "written", received: 200 * MEBIBYTE });
-      expect(growthMiB).toBeLessThan(150);
+      expect(growthMiB).toBeLessThan(100);
     },
     60_000,
   );
