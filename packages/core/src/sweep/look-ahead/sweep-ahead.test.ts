@@ -67,6 +67,24 @@ describe("a sweep that looks ahead", () => {
     expect(requests.get + requests.put).toBeLessThanOrEqual(14); // taken, renewed every 30 s, released
   });
 
+  it.each([
+    { poll: "5s", listMs: 1_000, lists: 25 }, // from one's beginning to the next one's
+    { poll: "1s", listMs: 1_000, lists: 81 }, // half a poll of rest, however slow the store is
+  ] as const)(
+    "lists every $poll though a list takes $listMs ms, and rests in between",
+    async (way) => {
+      const home = testHome();
+      const list: ObjectStore["list"] = async (...call) => {
+        await home.clock.sleep(way.listMs);
+        return home.store.list(...call);
+      };
+      const store = { ...home.store, list };
+      const sweeping = sweeperOf({ ...home, store }).sweep({ ...AHEAD, poll: way.poll });
+      await home.clock.advance("130s");
+      expect((await sweeping).requests.list).toBe(way.lists);
+    },
+  );
+
   it("doesn't deliver what is cancelled before its instant", async () => {
     const home = testHome();
     const scheduler = createScheduler(home);
