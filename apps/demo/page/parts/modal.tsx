@@ -14,9 +14,14 @@ export function Modal({ title, onClose, children, isWide = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
+    const element = dialog.current;
     const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => focusAgain(before);
+    element?.showModal();
+    return () => {
+      const { activeElement, body } = document;
+      // The browser gives it back itself when it closes a dialog, and by now it may have been moved on.
+      if (activeElement === body || element?.contains(activeElement)) focusAgain(before);
+    };
   }, []);
   const closeIfBeside = (event: MouseEvent) => {
     if (event.target === dialog.current) onClose();
