@@ -1,5 +1,6 @@
 import type { FastOperation } from "./fast-operation.js";
-import { fieldsIn, insideOf, rootElement, textOf } from "./flat-xml.js";
+import { fieldsIn, insideOf, rootElement, textsIn } from "./flat-xml.js";
+import { isInstant } from "./instant.js";
 
 const RESULT = rootElement("CopyObjectResult");
 
@@ -11,7 +12,10 @@ export const COPY_OBJECT: FastOperation<"CopyObject"> = {
     return { method: "PUT", key: Key, headers };
   },
   read(text) {
-    const ETag = textOf(fieldsIn(insideOf(text, RESULT) ?? "")?.get("ETag"));
-    return ETag ? { CopyObjectResult: { ETag } } : undefined;
+    const fields = fieldsIn(insideOf(text, RESULT) ?? "");
+    const { ETag, LastModified } = textsIn(fields, ["ETag", "LastModified"]) ?? {};
+    // The SDK fails on a time that it can't read: what is told of the copy must not hang on the lane.
+    if (!ETag || (LastModified !== undefined && !isInstant(LastModified))) return undefined;
+    return { CopyObjectResult: { ETag } };
   },
 };

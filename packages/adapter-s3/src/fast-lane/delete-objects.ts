@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { DeleteFailure } from "@keywhen/s3-protocol";
 import type { FastOperation } from "./fast-operation.js";
-import { eachElement, escapeXml, fieldsIn, insideOf, rootElement, textOf } from "./flat-xml.js";
+import { eachElement, escapeXml, fieldsIn, insideOf, rootElement, textsIn } from "./flat-xml.js";
 
 const START =
   '<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">';
@@ -42,7 +42,6 @@ function headersOf(body: Buffer): Readonly<Record<string, string>> {
 }
 
 function failureIn(xml: string): DeleteFailure | undefined {
-  const fields = fieldsIn(xml);
-  const [Key, Code, Message] = ["Key", "Code", "Message"].map((name) => textOf(fields?.get(name)));
+  const { Key, Code, Message } = textsIn(fieldsIn(xml), ["Key", "Code", "Message"]) ?? {};
   return Key === undefined || Code === undefined ? undefined : { Key, Code, Message };
 }

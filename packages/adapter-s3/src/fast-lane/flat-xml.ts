@@ -37,7 +37,7 @@ const NAME = /^\w+$/;
  * there is anything between them, or `read` says that it is not what it ought to be. No element holds one of its own name.
  */
 export function eachElement(xml: string, read: (name: string, inner: string) => boolean): boolean {
-  for (let at = skipBlanks(xml, 0); at < xml.length; ) {
+  for (let at = skipLineBreak(xml, 0); at < xml.length; ) {
     const opened = xml.indexOf(">", at);
     const isEmpty = xml[opened - 1] === "/";
     const name = xml.slice(at + 1, isEmpty ? opened - 1 : opened);
@@ -46,7 +46,7 @@ export function eachElement(xml: string, read: (name: string, inner: string) => 
     const closed = isEmpty ? opened + 1 : xml.indexOf(closing, opened);
     const inner = isEmpty ? "" : xml.slice(opened + 1, closed);
     if (closed === -1 || !read(name, inner)) return false;
-    at = skipBlanks(xml, isEmpty ? closed : closed + closing.length);
+    at = skipLineBreak(xml, isEmpty ? closed : closed + closing.length);
   }
   return true;
 }
@@ -56,10 +56,11 @@ function isWellFormed(inner: string): boolean {
   return !inner.includes("<") || eachElement(inner, (_name, innermost) => isWellFormed(innermost));
 }
 
-function skipBlanks(xml: string, from: number): number {
+/** Past a line break and the blanks about it. Blanks without one are text to the SDK, which then reads no elements. */
+function skipLineBreak(xml: string, from: number): number {
   let at = from;
   while (xml.charCodeAt(at) <= 32) at += 1;
-  return at;
+  return at === from || xml.slice(from, at).includes("\n") ? at : from;
 }
 
 /** The elements by their names; `undefined` if they are not well formed, or one comes twice. */
@@ -76,9 +77,25 @@ export function takeField(fields: Map<string, string>, name: string, inner: stri
   return true;
 }
 
+/** The texts of those of these elements that are there; `undefined` if one of them can't be read. */
+export function textsIn<N extends string>(
+  fields: ReadonlyMap<string, string> | undefined,
+  names: readonly N[],
+): { readonly [name in N]?: string } | undefined {
+  const texts: { [name in N]?: string } = {};
+  for (const name of names) {
+    const inner = fields?.get(name);
+    if (inner === undefined) continue;
+    const text = textOf(inner);
+    if (text === undefined) return undefined;
+    texts[name] = text;
+  }
+  return texts;
+}
+
 /** The text of an element; `undefined` if it holds more than text. */
-export function textOf(inner: string | undefined): string | undefined {
-  return inner === undefined || inner.includes("<") ? undefined : unescaped(inner);
+function textOf(inner: string): string | undefined {
+  return inner.includes("<") ? undefined : unescaped(inner);
 }
 
 function unescaped(text: string): string | undefined {

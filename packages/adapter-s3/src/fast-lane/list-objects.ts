@@ -1,10 +1,9 @@
 import type { ListedEntry, ListOutput } from "@keywhen/s3-protocol";
 import type { FastOperation } from "./fast-operation.js";
-import { eachElement, fieldsIn, insideOf, rootElement, takeField, textOf } from "./flat-xml.js";
+import { eachElement, fieldsIn, insideOf, rootElement, takeField, textsIn } from "./flat-xml.js";
+import { isInstant } from "./instant.js";
 
 const RESULT = rootElement("ListBucketResult");
-
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** ListObjectsV2 of keys that come percent-encoded. */
 export const LIST_OBJECTS: FastOperation<"ListObjectsV2"> = {
@@ -41,19 +40,17 @@ function pageOf(
   const truncated = flags.get("IsTruncated");
   if (truncated !== "true" && truncated !== "false") return undefined;
   if (Number(flags.get("KeyCount") ?? Contents.length) !== Contents.length) return undefined;
-  const names = ["NextContinuationToken", "EncodingType"];
-  const [NextContinuationToken, EncodingType] = names.map((name) => textOf(flags.get(name)));
-  // There, but not to be read.
-  if (NextContinuationToken === undefined && flags.has("NextContinuationToken")) return undefined;
-  if (EncodingType === undefined && flags.has("EncodingType")) return undefined;
-  return { Contents, IsTruncated: truncated === "true", NextContinuationToken, EncodingType };
+  const texts = textsIn(flags, ["NextContinuationToken", "EncodingType"]);
+  return texts && { Contents, IsTruncated: truncated === "true", ...texts };
 }
 
 function entryIn(xml: string): ListedEntry | undefined {
   const fields = fieldsIn(xml);
-  const Key = textOf(fields?.get("Key"));
-  const size = fields?.get("Size");
-  const time = fields?.get("LastModified") ?? "";
-  if (!Key || size === undefined || !/^\d+$/.test(size) || !INSTANT.test(time)) return undefined;
-  return { Key, Size: Number(size), LastModified: new Date(time) };
+  const {
+    Key,
+    Size = "",
+    LastModified = "",
+  } = textsIn(fields, ["Key", "Size", "LastModified"]) ?? {};
+  if (!Key || !/^\d+$/.test(Size) || !isInstant(LastModified)) return undefined;
+  return { Key, Size: Number(Size), LastModified: new Date(LastModified) };
 }
