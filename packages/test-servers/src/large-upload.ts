@@ -19,7 +19,7 @@ export interface LargeUpload {
 
 /**
  * The whole of a script that puts a stream of 200 MiB, of `known` or `unknown` length, to a server in a process of its own
- * that throws the bytes away, and prints by how much this process grew meanwhile.
+ * that throws the bytes away, and prints how much this process held meanwhile.
  */
 export async function runLargeUpload(scriptUrl: string, upload: LargeUpload): Promise<void> {
   const toParent = process.send?.bind(process);
@@ -45,10 +45,10 @@ async function put(scriptUrl: string, { openStore }: LargeUpload, isKnown: boole
   const [{ address }] = await once(server, "message");
   const { port } = address;
   const store = await openStore({ url: `http://127.0.0.1:${port}`, port });
-  const { outcome, growthMiB } = await measureLargePut(store, { mebibytes: MEBIBYTES, isKnown });
+  const { outcome, heldMiB } = await measureLargePut(store, { mebibytes: MEBIBYTES, isKnown });
   server.send("received?");
   const [{ received }] = await once(server, "message");
   server.disconnect();
   server.kill();
-  process.stdout.write(JSON.stringify({ outcome, received: received - 1, growthMiB })); // without the warm-up
+  process.stdout.write(JSON.stringify({ outcome, received: received - 1, heldMiB })); // without the warm-up
 }

@@ -1,5 +1,5 @@
 // Puts a stream of 200 MiB, of `known` or `unknown` length, to a server in a process of its own that
-// throws the bytes away, and prints by how much this process grew meanwhile.
+// throws the bytes away, and prints how much this process held meanwhile.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -39,11 +39,11 @@ async function upload(isKnown) {
   const endpoint = `http://127.0.0.1:${port}`;
   const client = new S3Client({ endpoint, credentials, region: "us-east-1" });
   const store = s3Store({ client });
-  const { outcome, growthMiB } = await measureLargePut(store, { mebibytes: COUNT, isKnown });
+  const { outcome, heldMiB } = await measureLargePut(store, { mebibytes: COUNT, isKnown });
   server.send("received?");
   const [{ received }] = await once(server, "message");
   server.disconnect();
   server.kill();
   client.destroy();
-  process.stdout.write(JSON.stringify({ outcome, received: received - 1, growthMiB }));
+  process.stdout.write(JSON.stringify({ outcome, received: received - 1, heldMiB }));
 }
