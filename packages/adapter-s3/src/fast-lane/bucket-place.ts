@@ -11,9 +11,8 @@ export interface BucketPlace {
   /** Before the `/` of the key: empty, or the endpoint's path and the bucket. */
   readonly pathPrefix: string;
   readonly region: string;
+  /** The SDK's `x-amz-user-agent` says the same once more, for browsers that may not set it. */
   readonly userAgent: string;
-  /** The other header that names the client, if the SDK sends one. */
-  readonly signedAgents: Readonly<Record<string, string>>;
   /** Of the SDK's requests: a request handler gets what it is used to. */
   readonly prototype: object;
 }
@@ -52,7 +51,6 @@ export function placeIn(
   if (known === undefined || trace !== traceId) return undefined;
   const region = provenRegion(request, known, credentials);
   if (region === undefined) return undefined;
-  const agent = known["x-amz-user-agent"];
   return {
     protocol,
     hostname,
@@ -62,7 +60,6 @@ export function placeIn(
     region,
     // In servers' logs one sees how the request was made.
     userAgent: `${known["user-agent"]} lib/keywhen#fast-lane`,
-    signedAgents: agent === undefined ? {} : { "x-amz-user-agent": agent },
     prototype: Object.getPrototypeOf(request),
   };
 }
@@ -80,7 +77,7 @@ function provenRegion(
   const { access, region = "", signed = "", signature } = found;
   if (access !== accessKeyId || headers["x-amz-security-token"] !== sessionToken) return undefined;
   const signing = { accessKeyId, secretAccessKey, region, time, bodyHash };
-  const ours = signatureOf({ ...request, headers }, signed.split(";"), signing);
+  const ours = signatureOf({ ...request, headers }, signed, signing);
   return ours === signature ? region : undefined;
 }
 

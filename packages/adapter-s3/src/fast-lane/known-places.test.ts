@@ -10,7 +10,6 @@ const place = (region: string): BucketPlace => ({
   pathPrefix: "",
   region,
   userAgent: "u",
-  signedAgents: {},
   prototype: {},
 });
 

@@ -31,22 +31,29 @@ export function sha256(body: string | Uint8Array): string {
 /** The `authorization` header that S3 wants of a request, over all of its headers. */
 export function authorizationOf(request: SignableRequest, signing: Signing): string {
   const signed = Object.keys(request.headers).sort();
-  const signature = signatureOf(request, signed, signing);
-  const credential = `${signing.accessKeyId}/${scopeOf(signing)}`;
-  return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signed.join(";")}, Signature=${signature}`;
+  const names = signed.join(";");
+  const scope = scopeOf(signing);
+  const signature = sign(request, signed, names, scope, signing);
+  return `AWS4-HMAC-SHA256 Credential=${signing.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
 }
 
-/** The signature over the named headers, which are sorted. */
-export function signatureOf(
+/** The signature over the headers of these names, which are sorted and joined by `;`. */
+export function signatureOf(request: SignableRequest, names: string, signing: Signing): string {
+  return sign(request, names.split(";"), names, scopeOf(signing), signing);
+}
+
+function sign(
   { method, path, query, headers }: SignableRequest,
   signed: readonly string[],
+  names: string,
+  scope: string,
   signing: Signing,
 ): string {
   const { time, bodyHash } = signing;
   let canonicalHeaders = "";
   for (const name of signed) canonicalHeaders += `${name}:${oneLine(headers[name] ?? "")}\n`;
-  const canonical = `${method}\n${path}\n${canonicalQuery(query)}\n${canonicalHeaders}\n${signed.join(";")}\n${bodyHash}`;
-  const toSign = `AWS4-HMAC-SHA256\n${time}\n${scopeOf(signing)}\n${sha256(canonical)}`;
+  const canonical = `${method}\n${path}\n${canonicalQuery(query)}\n${canonicalHeaders}\n${names}\n${bodyHash}`;
+  const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical)}`;
   return createHmac("sha256", signingKey(signing)).update(toSign).digest("hex");
 }
 

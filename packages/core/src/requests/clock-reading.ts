@@ -1,6 +1,5 @@
 import type { Clock } from "../clock.js";
-import type { ObjectStore, StoreCall } from "../store/object-store.js";
-import { wrapStore } from "./wrap-store.js";
+import type { StoreCall } from "../store/object-store.js";
 
 /** What one answer tells of the store's clock. */
 export interface ClockReading {
@@ -30,10 +29,11 @@ export function allowedSkewMs(guardMs: number): number {
   return guardMs / 2 - READING_ERROR_MS;
 }
 
-/** What a call that is sent now must be given to read the store's clock in its answer. */
+/** What a call that is made now must be given to read the store's clock in each answer. */
 export function readingOf(
   clock: Clock,
   onReading: (reading: ClockReading) => void,
+  call: StoreCall = {},
 ): { readonly onDate: NonNullable<StoreCall["onDate"]> } {
   const sentAt = { wallMs: clock.now(), monotonicMs: clock.monotonic() };
   return {
@@ -41,25 +41,7 @@ export function readingOf(
       const tookMs = clock.monotonic() - sentAt.monotonicMs;
       const aheadMs = sentAt.wallMs + tookMs / 2 - (date.getTime() + HALF_A_SECOND_MS);
       onReading({ aheadMs, tookMs, sentAtStoreMs: date.getTime() - tookMs, sentAt });
+      call.onDate?.(date);
     },
   };
-}
-
-/** A store that tells what each answer says of its clock, where its answers carry one. */
-export function clockReadingStore(
-  store: ObjectStore,
-  clock: Clock,
-  onReading: (reading: ClockReading) => void,
-): ObjectStore {
-  if (store.capabilities.clock !== "store") return store;
-  return wrapStore(store, (_request, call, send) => {
-    const { onDate } = readingOf(clock, onReading);
-    return send({
-      ...call,
-      onDate(date) {
-        onDate(date);
-        call.onDate?.(date);
-      },
-    });
-  });
 }

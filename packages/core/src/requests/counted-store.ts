@@ -1,4 +1,4 @@
-import type { ObjectStore } from "../store/object-store.js";
+import type { ObjectStore, StoreCall } from "../store/object-store.js";
 import type { RequestKind } from "../store/request-kind.js";
 import { wrapStore } from "./wrap-store.js";
 
@@ -13,17 +13,23 @@ export function noRequests(): Requests {
  * A store that adds its requests to `requests`: those that a call tells of by `onRequest`, else one a call.
  */
 export function countedStore(store: ObjectStore, requests: Requests): ObjectStore {
-  return wrapStore(store, async ({ kind }, call, send) => {
-    let told = false;
-    const onRequest = (sent: RequestKind) => {
-      told = true;
-      requests[sent] += 1;
-      call.onRequest?.(sent);
-    };
-    try {
-      return await send({ ...call, onRequest });
-    } finally {
-      if (!told) requests[kind] += 1;
-    }
-  });
+  return wrapStore(store, ({ kind }, call, send) =>
+    send({ ...call, onRequest: countCall(requests, kind, call) }),
+  );
+}
+
+/** Counts a call that is made now as one request, until it tells what it sends. */
+export function countCall(
+  requests: Requests,
+  kind: RequestKind,
+  call: StoreCall,
+): NonNullable<StoreCall["onRequest"]> {
+  let isAssumed = true;
+  requests[kind] += 1;
+  return (sent) => {
+    if (isAssumed) requests[kind] -= 1;
+    isAssumed = false;
+    requests[sent] += 1;
+    call.onRequest?.(sent);
+  };
 }

@@ -1,7 +1,9 @@
 import type { Clock } from "../clock.js";
 import type { ObjectStore, StoreCall } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
-import { createRequestWatch, type RequestWatch } from "./request-watch.js";
+import { type ClockReading, readingOf } from "./clock-reading.js";
+import { countCall, type Requests } from "./counted-store.js";
+import { createRequestWatch, type RequestEnds } from "./request-watch.js";
 import { type StoreRequest, wrapStore } from "./wrap-store.js";
 
 const REQUEST_LIMIT_MS = 10_000;
@@ -10,31 +12,43 @@ const COPY_BYTES_PER_MS = 20_000;
 /** 2 Mbit/s: a slower uplink of large bodies wants a stream, which has no limit of its own. */
 const PUT_BYTES_PER_MS = 250;
 
+/** What is made of requests on the way: here, because to wrap a store thrice costs a sweep a tenth of its time. */
+interface Watching {
+  /** Is added what is sent. */
+  readonly requests?: Requests | undefined;
+  /** Is told what each answer says of the store's clock, where answers carry its time. */
+  readonly onReading?: ((reading: ClockReading) => void) | undefined;
+}
+
 /**
  * A store whose every request ends: past its time limit it is aborted and fails as `unavailable`, even if
  * the store below ignores the signal. What a store throws besides an `ObjectStoreError` becomes one
  * (`unexpected`), so that the rest of core decides by code alone.
  */
-export function limitedStore(store: ObjectStore, clock: Clock): ObjectStore {
+export function limitedStore(
+  store: ObjectStore,
+  clock: Clock,
+  { requests, onReading }: Watching = {},
+): ObjectStore {
   const watch = createRequestWatch(clock);
-  return wrapStore(store, (request, call, send) => sendWithLimit(watch, request, call, send));
+  return wrapStore(store, (request, call, send) =>
+    watch(endsOf(request, call), (signal) => {
+      const onRequest = requests ? countCall(requests, request.kind, call) : call.onRequest;
+      const { onDate } = onReading ? readingOf(clock, onReading, call) : call;
+      return send({ signal, onRequest, onDate });
+    }),
+  );
 }
 
-function sendWithLimit<T>(
-  watch: RequestWatch,
-  request: StoreRequest,
-  call: StoreCall,
-  send: (call: StoreCall) => Promise<T>,
-): Promise<T> {
+function endsOf(request: StoreRequest, { signal: callerSignal }: StoreCall): RequestEnds {
   const limitMs = requestLimitMs(request);
-  const ends = {
+  return {
     limitMs,
-    callerSignal: call.signal,
+    callerSignal,
     tooSlow: () => tooSlow(request, limitMs),
-    aborted: (reason: unknown) => abortedByCaller(request, reason),
-    failed: (thrown: unknown) => (isStoreError(thrown) ? thrown : unforeseen(request, thrown)),
+    aborted: (reason) => abortedByCaller(request, reason),
+    failed: (thrown) => (isStoreError(thrown) ? thrown : unforeseen(request, thrown)),
   };
-  return watch(ends, (signal) => send({ ...call, signal }));
 }
 
 /** `undefined`: a stream of unknown length takes as long as it takes. */

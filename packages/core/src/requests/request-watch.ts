@@ -2,7 +2,7 @@ import type { Clock } from "../clock.js";
 import { onAbort } from "../on-abort.js";
 
 /** What ends a request before its answer. */
-interface RequestEnds {
+export interface RequestEnds {
   /** `undefined`: no time limit. */
   readonly limitMs: number | undefined;
   readonly callerSignal: AbortSignal | undefined;

@@ -1,4 +1,4 @@
-import type { ObjectStore, StoreCall } from "../store/object-store.js";
+import type { CopyOptions, ObjectStore, StoreCall } from "../store/object-store.js";
 import type { RequestKind } from "../store/request-kind.js";
 
 /** What a wrapper is told of a call. */
@@ -24,7 +24,7 @@ export function wrapStore(store: ObjectStore, around: AroundRequest): ObjectStor
     capabilities: store.capabilities,
     put: (ref, body, options = {}) =>
       around(
-        { ...at("put", ref), sizeBytes: body instanceof Uint8Array ? body.length : options.size },
+        at("put", ref, body instanceof Uint8Array ? body.length : options.size),
         options,
         (call) => store.put(ref, body, { ...options, ...call }),
       ),
@@ -35,8 +35,8 @@ export function wrapStore(store: ObjectStore, around: AroundRequest): ObjectStor
         store.list(page, inner),
       ),
     copy: (source, target, options = {}) =>
-      around({ ...at("copy", target), sizeBytes: options.size }, options, (call) =>
-        store.copy(source, target, { ...options, ...call }),
+      around(at("copy", target, options.size), options, (call) =>
+        store.copy(source, target, copyCall(options, call)),
       ),
     delete: (bucket, keys, call = {}) =>
       around(at("delete", { bucket, key: keys[0] }), call, (inner) =>
@@ -44,13 +44,25 @@ export function wrapStore(store: ObjectStore, around: AroundRequest): ObjectStor
       ),
     ...(move && {
       move: (source, target, options = {}) =>
-        around({ ...at("move", target), sizeBytes: options.size }, options, (call) =>
-          move.call(store, source, target, { ...options, ...call }),
+        around(at("move", target, options.size), options, (call) =>
+          move.call(store, source, target, copyCall(options, call)),
         ),
     }),
   };
 }
 
-function at(kind: RequestKind, ref: { bucket: string; key: string | undefined }): StoreRequest {
-  return { kind, bucket: ref.bucket, key: ref.key, sizeBytes: undefined };
+function at(
+  kind: RequestKind,
+  { bucket, key }: { readonly bucket: string; readonly key: string | undefined },
+  sizeBytes?: number,
+): StoreRequest {
+  return { kind, bucket, key, sizeBytes };
+}
+
+/** Named, not spread: two spreads into one object cost as much as a signature, and a sweep's calls are copies. */
+function copyCall(
+  { size, metadata }: CopyOptions,
+  { signal, onDate, onRequest }: StoreCall,
+): CopyOptions & StoreCall {
+  return { size, metadata, signal, onDate, onRequest };
 }

@@ -1,7 +1,7 @@
 import type { HeldLease } from "../lease/held-lease.js";
 import type { ResolvedHome } from "../options/home.js";
-import { allowedSkewMs, type ClockReading, clockReadingStore } from "../requests/clock-reading.js";
-import { countedStore, type Requests } from "../requests/counted-store.js";
+import { allowedSkewMs, type ClockReading } from "../requests/clock-reading.js";
+import type { Requests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { TargetCheck } from "./allow-targets.js";
@@ -124,17 +124,17 @@ export function startRun(options: SweepOptions, record: SweepRecord, untilMs?: n
   const { home } = options;
   const { observed, requests, lateness } = record;
   const { clock } = home;
-  const limited = limitedStore(countedStore(home.store, requests), clock);
   const checked = createCheckedClock(clock);
   const startedMs = clock.now();
+  const onReading = (reading: ClockReading) => {
+    if (reading.tookMs <= (run.clockReading?.tookMs ?? reading.tookMs)) run.clockReading = reading;
+    if (Math.abs(reading.aheadMs) <= allowedSkewMs(home.guardMs)) checked.confirm(reading.sentAt);
+  };
+  const hasClock = home.store.capabilities.clock === "store";
   const run: SweepRun = {
     options,
     home,
-    store: clockReadingStore(limited, clock, (reading) => {
-      if (reading.tookMs <= (run.clockReading?.tookMs ?? reading.tookMs))
-        run.clockReading = reading;
-      if (Math.abs(reading.aheadMs) <= allowedSkewMs(home.guardMs)) checked.confirm(reading.sentAt);
-    }),
+    store: limitedStore(home.store, clock, { requests, ...(hasClock && { onReading }) }),
     untilMs: untilMs ?? startedMs,
     now: checked.now,
     requests,

@@ -3,7 +3,7 @@ import { placeAt } from "../layout/place-at.js";
 import { shardsOf } from "../layout/places.js";
 import { type Shard, shardName } from "../layout/shard.js";
 import type { ResolvedHome } from "../options/home.js";
-import { countedStore, noRequests, type Requests } from "../requests/counted-store.js";
+import { noRequests, type Requests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
 import { createLatenessHistogram } from "./reporting/lateness.js";
 import { createSafeObserver } from "./reporting/safe-observer.js";
@@ -94,7 +94,7 @@ export async function readShards(
   { home, layout, signal, observe }: ShardReading,
   requests: Requests,
 ): Promise<readonly Shard[]> {
-  const store = limitedStore(countedStore(home.store, requests), home.clock);
+  const store = limitedStore(home.store, home.clock, { requests });
   const onUnreadable = () => createSafeObserver(observe).tell({ type: "layout-unreadable" });
   return shardsOf(await layout.readToSweep({ store, signal, onUnreadable }));
 }

@@ -59,13 +59,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let waiting = 0;
   let unconfirmed = 0;
   const change = createPulse();
+  const roomMade = createPulse();
 
   const hasRoom = () =>
     ready.size < MOST_READY && unstarted() + copying + unconfirmed < mostInMemory;
   const untilRoom = async () => {
-    while (!hasRoom()) await change.next();
+    do await roomMade.next();
+    while (!hasRoom());
   };
   const unstarted = () => ready.size + ready.behindSlow + waiting;
+
+  const changed = () => {
+    change.notify();
+    // Whoever waits for room is woken once it pays, and not for each event.
+    if (ready.size <= MOST_READY / 2 && hasRoom()) roomMade.notify();
+  };
 
   const startReady = () => {
     while (copying < limit.current && ready.size + ready.behindSlow > 0) {
@@ -88,7 +96,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     settle(event, delivery);
     slots.free();
     startReady();
-    change.notify();
+    changed();
   };
 
   const settle = (event: DueEvent, delivery: Delivery) => {
@@ -177,7 +185,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const waited = lines.clear();
       waiting -= waited.length;
       for (const event of [...ready.clear(), ...waited]) stay("untried", event);
-      change.notify();
+      changed();
     },
     async settled() {
       while (unstarted() + copying > 0) await change.next();
@@ -186,12 +194,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       unconfirmed -= 1;
       next(event);
       startReady();
-      change.notify();
+      changed();
     },
     undeleted(event) {
       unconfirmed -= 1;
       keep("held", event);
-      change.notify();
+      changed();
     },
   };
 }
