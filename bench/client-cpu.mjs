@@ -12,6 +12,8 @@ const CLIENT = fileURLToPath(new URL("./client-cpu/client.mjs", import.meta.url)
 const CLIENT_CORE = "0";
 const SERVER_CORE = "1";
 const SOCKETS = 256;
+/** Each way, before it counts: Node goes on making code faster until it has run some 20,000 times. */
+const WARM_UPS = 3;
 
 /** The first of each is what the others are compared with. */
 const SETTINGS = [
@@ -53,7 +55,11 @@ const OPTIONS = {
  */
 export async function run(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
-  const size = { events: Number(values.events), rounds: Number(values.rounds) };
+  const size = {
+    events: Number(values.events),
+    rounds: Number(values.rounds),
+    warmUps: WARM_UPS,
+  };
   const chosen = values.settings.split(",");
   const settings = ((await recorded("client-cpu"))?.settings ?? []).filter(
     ({ name }) => !chosen.includes(name),
@@ -66,7 +72,7 @@ export async function run(args) {
   await record("client-cpu", { settings }, plot(settings));
 }
 
-async function measure({ delayMs, concurrency, ways }, { events, rounds }) {
+async function measure({ delayMs, concurrency, ways }, { events, rounds, warmUps }) {
   const server = start(SERVER_CORE, SERVER, String(delayMs));
   const [port] = await once(server, "message");
   const endpoint = `http://127.0.0.1:${port}`;
@@ -75,7 +81,9 @@ async function measure({ delayMs, concurrency, ways }, { events, rounds }) {
   );
   const runs = ways.map(() => []);
   try {
-    for (const client of clients) await order(client, events, "warm");
+    for (let warm = 0; warm < warmUps; warm++) {
+      for (const client of clients) await order(client, events, `warm${warm}`);
+    }
     for (let round = 0; round < rounds; round++) {
       const turns = round % 2 === 0 ? clients : clients.toReversed();
       for (const client of turns) {

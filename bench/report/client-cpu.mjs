@@ -21,7 +21,7 @@ export function clientCpuSection(measured) {
       figure(systemUs),
       timesLessCpu.toFixed(2),
     ]);
-    return `Against ${what}; ${counted(size.events)} due events, ${size.rounds} rounds in turns:\n\n${tableOf(head, rows)}\n`;
+    return `Against ${what}; ${counted(size.events)} due events, ${size.rounds} rounds in turns after ${size.warmUps} to warm up:\n\n${tableOf(head, rows)}\n`;
   });
   return `## What an event costs the client
 

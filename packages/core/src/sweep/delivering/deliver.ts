@@ -67,7 +67,7 @@ export async function deliver(
   const mustLook = !isMoved && history.mayBeDelivered(event);
   const look = mustLook && (await lookAtTarget(options, event, copySignal));
   if (look === "there") return { outcome: "found" };
-  return tryUntilAnswered(options, event, isMoved);
+  return await tryUntilAnswered(options, event, isMoved);
 }
 
 async function tryUntilAnswered(
