@@ -64,9 +64,9 @@ function mutate(file) {
   if (status !== 0 && !existsSync(result)) process.exit(status ?? 1);
 }
 
-/** The tests of a file's folder: each change runs them, so they are few. */
+/** All tests of codec, lease or sweep; of them, each change runs those that come by it. */
 function testsFor(file) {
-  return `src/${dirname(file)}/*.test.ts`;
+  return `src/${file.slice(0, file.indexOf("/"))}/**/*.test.ts`;
 }
 
 function resultOf(file) {
@@ -101,11 +101,22 @@ function sum(mutants) {
   return { all: mutants.length, noticed, open: mutants.length - noticed, percent };
 }
 
+function row(name, mutants) {
+  const { all, noticed, percent } = sum(mutants);
+  return `| ${name} | ${all} | ${noticed} | ${percent} % |`;
+}
+
 function report(mutants) {
-  const folders = [...new Set(mutants.map(({ file }) => dirname(file)))];
-  const rows = folders.map((folder) => {
-    const { all, noticed, percent } = sum(mutants.filter(({ file }) => dirname(file) === folder));
-    return `| \`${folder}/\` | ${all} | ${noticed} | ${percent} % |`;
+  const rows = FOLDERS.flatMap((folder) => {
+    const inside = mutants.filter(({ file }) => isIn(file, folder));
+    const folders = [...new Set(inside.map(({ file }) => dirname(file)))].sort();
+    const parts = folders.map((part) =>
+      row(
+        `\`${part}/\``,
+        inside.filter(({ file }) => dirname(file) === part),
+      ),
+    );
+    return [row(`**${folder}**`, inside), ...(parts.length > 1 ? parts : [])];
   });
   const { all, noticed, percent } = sum(mutants);
   const open = mutants.filter(({ isNoticed }) => !isNoticed);
@@ -126,7 +137,7 @@ function report(mutants) {
   return `# What the tests of core notice
 
 \`npm run mutation\` changes the code of \`packages/core/src/{codec,lease,sweep}\` in one small way after the other (a condition
-turned round, a call left out, a number or a text replaced) and runs the tests that stand beside it. A change that no test
+turned round, a call left out, a number or a text replaced) and runs the tests of the same part. A change that no test
 notices may be a promise that nobody holds. Less than ${LEAST_PERCENT} % noticed is an error.
 [Decision 33](decisions/0033-coverage-and-mutation.md) says which are left, and why.
 
@@ -135,8 +146,8 @@ notices may be a promise that nobody holds. Less than ${LEAST_PERCENT} % noticed
 ${rows.join("\n")}
 | all | ${all} | ${noticed} | ${percent} % |
 
-Only the tests of a file's own folder are asked. Tests of whole sweeps, of shards, of the scheduler and the simulation, which
-notice more, are not counted.
+Only tests of codec, lease or sweep are asked, whichever the file belongs to, and for many files only those of their own folder.
+Tests of the scheduler, of shards on servers and the simulation, which notice more, are not counted.
 
 Not measured: ${unmeasured.length === 0 ? "nothing" : unmeasured.map((file) => `\`${file}\``).join(", ")}.
 
