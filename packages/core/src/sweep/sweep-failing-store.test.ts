@@ -70,6 +70,33 @@ describe("sweep() on a store that fails", () => {
     expect(slowed).toEqual([8]);
   });
 
+  it("has no more copies under way than that, once the store throttles", async () => {
+    const home = await homeWith(numbered(100));
+    let [underWay, isSlowed] = [0, false];
+    const begunWith: number[] = [];
+    const throttled = faultyStore(home.store, {
+      before: failFirst("copy", 1, storeError("throttled", "copy")),
+    });
+    const copy: typeof throttled.copy = async (...args) => {
+      underWay += 1;
+      if (isSlowed) begunWith.push(underWay);
+      await new Promise(setImmediate);
+      underWay -= 1;
+      return throttled.copy(...args);
+    };
+    const observe = (event: SweepEvent) => {
+      isSlowed ||= event.type === "slowed";
+    };
+    const sweeper = sweeperOf(
+      { ...home, store: { ...throttled, copy } },
+      { concurrency: 16, observe },
+    );
+    const sweeping = sweeper.sweep();
+    await home.clock.advance("10s");
+    expect(await sweeping).toMatchObject({ delivered: 100 });
+    expect(Math.max(...begunWith.slice(0, 20))).toBeLessThanOrEqual(8 + 20 / 8); // it grows with each success
+  });
+
   it("leaves an event that is throttled again and again to the next sweep", async () => {
     const home = await homeWith(numbered(2));
     const store = faultyStore(home.store, {
