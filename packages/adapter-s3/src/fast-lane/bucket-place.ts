@@ -11,8 +11,9 @@ export interface BucketPlace {
   /** Before the `/` of the key: empty, or the endpoint's path and the bucket. */
   readonly pathPrefix: string;
   readonly region: string;
-  /** The SDK's `x-amz-user-agent` says the same once more, for browsers that may not set it. */
   readonly userAgent: string;
+  /** The other header that names the client, if the SDK sends one: Ceph repeats it in its notifications. */
+  readonly signedAgents: Readonly<Record<string, string>>;
   /** Of the SDK's requests: a request handler gets what it is used to. */
   readonly prototype: object;
 }
@@ -51,6 +52,7 @@ export function placeIn(
   if (known === undefined || trace !== traceId) return undefined;
   const region = provenRegion(request, known, credentials);
   if (region === undefined) return undefined;
+  const agent = known["x-amz-user-agent"];
   return {
     protocol,
     hostname,
@@ -60,6 +62,7 @@ export function placeIn(
     region,
     // In servers' logs one sees how the request was made.
     userAgent: `${known["user-agent"]} lib/keywhen#fast-lane`,
+    signedAgents: agent === undefined ? {} : { "x-amz-user-agent": agent },
     prototype: Object.getPrototypeOf(request),
   };
 }

@@ -10,6 +10,7 @@ const place = (region: string): BucketPlace => ({
   pathPrefix: "",
   region,
   userAgent: "u",
+  signedAgents: {},
   prototype: {},
 });
 

@@ -29,6 +29,7 @@ export function wireRequest(
     "x-amz-date": time,
   };
   fill(headers, own);
+  fill(headers, place.signedAgents);
   if (sessionToken) headers["x-amz-security-token"] = sessionToken;
   const signing = { accessKeyId, secretAccessKey, region, time, bodyHash };
   headers["authorization"] = authorizationOf({ method, path, query, headers }, signing);
