@@ -4,7 +4,7 @@ import { isInstant } from "./instant.js";
 
 const RESULT = rootElement("CopyObjectResult");
 
-/** What most answers look like: read in one step, a delivery costs 3 % less. */
+/** What most answers look like, read in one step: to read them as the others are read takes 4 % of a delivery's CPU. */
 const USUAL =
   /^<\?xml[^<>]*\?>\s*<CopyObjectResult(?: xmlns="[^"<>&]*")?><LastModified>([^<>&]+)<\/LastModified><ETag>&quot;([\w-]+)&quot;<\/ETag><\/CopyObjectResult>$/;
 

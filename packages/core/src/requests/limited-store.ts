@@ -12,7 +12,7 @@ const COPY_BYTES_PER_MS = 20_000;
 /** 2 Mbit/s: a slower uplink of large bodies wants a stream, which has no limit of its own. */
 const PUT_BYTES_PER_MS = 250;
 
-/** What is made of requests on the way: here, because to wrap a store thrice costs a sweep a tenth of its time. */
+/** What is made of requests on the way: here and not in wrappers of their own, each of which every copy would pass through. */
 interface Watching {
   /** Is added what is sent. */
   readonly requests?: Requests | undefined;

@@ -59,7 +59,7 @@ function at(
   return { kind, bucket, key, sizeBytes };
 }
 
-/** Named, not spread: two spreads into one object cost as much as a signature, and a sweep's calls are copies. */
+/** Named, not spread: a second spread into one object is slow, and most calls of a sweep are copies. */
 function copyCall(
   { size, metadata }: CopyOptions,
   { signal, onDate, onRequest }: StoreCall,
