@@ -1,4 +1,8 @@
-const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>();
+import { createSlotTable, type SlotTable } from "./slot-table.js";
+
+type Callbacks = SlotTable<() => void>;
+
+const callbacksOf = new WeakMap<AbortSignal, Callbacks>();
 
 /**
  * Calls back when a signal aborts, at once if it has; returns how to unsubscribe. However many subscribe,
@@ -11,12 +15,12 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
     return () => {};
   }
   const callbacks = callbacksOf.get(signal) ?? listen(signal);
-  callbacks.add(callback);
-  return () => callbacks.delete(callback);
+  const slot = callbacks.add(callback);
+  return () => callbacks.remove(slot, callback);
 }
 
-function listen(signal: AbortSignal): Set<() => void> {
-  const callbacks = new Set<() => void>();
+function listen(signal: AbortSignal): Callbacks {
+  const callbacks: Callbacks = createSlotTable();
   callbacksOf.set(signal, callbacks);
   signal.addEventListener(
     "abort",
