@@ -92,7 +92,7 @@ export function bucketFolderOf(root: string, bucket: string): string {
 
 /** What is wrong with a bucket's name, if anything. */
 export function bucketProblem(bucket: string): string | undefined {
-  const plain = !bucket.startsWith(".") && !bucket.includes("/") && !/\p{Surrogate}/u.test(bucket);
+  const plain = !bucket.startsWith(".") && !bucket.includes("/") && bucket.isWellFormed();
   if (plain && encodeSegment(bucket)[0] === bucket) return undefined;
   return (
     `the bucket ${JSON.stringify(bucket)} can't be a folder: its name must have 1 to 200 bytes, ` +
@@ -104,7 +104,7 @@ export function bucketProblem(bucket: string): string | undefined {
 export function keyProblem(key: string): string | undefined {
   if (key === "") return "the key is empty";
   if (key.includes("\0")) return "the key holds a NUL";
-  if (/\p{Surrogate}/u.test(key)) return "the key holds half a character";
+  if (!key.isWellFormed()) return "the key holds half a character";
   const bytes = Buffer.byteLength(key);
   if (bytes <= NAME_LIMITS.keyBytes) return undefined;
   return `the key has ${bytes} bytes; the limit is ${NAME_LIMITS.keyBytes}`;

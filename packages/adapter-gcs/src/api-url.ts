@@ -23,7 +23,7 @@ export function uploadUrl({ uploadUrl: base }: GcsConnection, bucket: string, qu
 
 /** Throws `invalid-key` for half a character, which a URL can't carry. */
 export function checkText(operation: RequestKind, bucket: string, text: string): void {
-  if (!/\p{Surrogate}/u.test(text)) return;
+  if (text.isWellFormed()) return;
   const message = "the key has half a character (a lone surrogate)";
   throw new ObjectStoreError({ code: "invalid-key", operation, bucket, message });
 }

@@ -158,8 +158,16 @@ function answerOf(response: unknown): {
   };
 }
 
+let lastText = "";
+let lastMs = Number.NaN;
+
+/** Of the second's many answers only the first one's is parsed. */
 export function dateIn(headers: unknown): Date | undefined {
   if (typeof headers !== "object" || headers === null || !("date" in headers)) return undefined;
-  const date = new Date(String(headers.date));
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  const text = String(headers.date);
+  if (text !== lastText) {
+    lastText = text;
+    lastMs = Date.parse(text);
+  }
+  return Number.isNaN(lastMs) ? undefined : new Date(lastMs);
 }

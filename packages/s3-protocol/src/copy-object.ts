@@ -6,7 +6,7 @@ import { type Copying, confirmed, copySource } from "./copying.js";
 import { describeObject } from "./get-object.js";
 import { ask, objectsIn } from "./list-objects.js";
 import type { S3Connection } from "./s3-connection.js";
-import type { ObjectDescription } from "./s3-operations.js";
+import type { ObjectDescription, S3Operations } from "./s3-operations.js";
 import { isAccessDenied, s3CodeOf } from "./store-errors.js";
 
 const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
@@ -16,7 +16,7 @@ export async function copyObject(s3: S3Connection, copying: Copying): Promise<Co
   const { size = 0, metadata } = copying.options;
   try {
     if (size <= s3.singleCopyMaxBytes && metadata === undefined)
-      return await copyWhole(s3, copying);
+      return copied(copying, await sendCopy(s3, copying));
     const found = await describeSource(s3, copying);
     if (found === undefined) return SOURCE_GONE;
     const isLarge = (found.ContentLength ?? 0) > s3.singleCopyMaxBytes;
@@ -29,22 +29,39 @@ export async function copyObject(s3: S3Connection, copying: Copying): Promise<Co
 async function copyWhole(
   s3: S3Connection,
   copying: Copying,
-  found?: ObjectDescription,
+  found: ObjectDescription,
 ): Promise<CopyResult> {
-  const { source, target, options } = copying;
-  const isReplacing = found !== undefined && options.metadata !== undefined;
-  const input = {
-    Bucket: target.bucket,
-    Key: target.key,
+  return copied(copying, await sendCopy(s3, copying, found));
+}
+
+/** `found`: what is known of the source, if its metadata are to be replaced. */
+function sendCopy(
+  s3: S3Connection,
+  { source, target, options }: Copying,
+  found?: ObjectDescription,
+) {
+  const { bucket, key } = target;
+  const plain = {
+    Bucket: bucket,
+    Key: key,
     CopySource: copySource(source),
-    MetadataDirective: isReplacing ? ("REPLACE" as const) : ("COPY" as const),
-    ...(isReplacing ? carriedHeaders(found, options.metadata) : {}),
+    MetadataDirective: "COPY" as const,
   };
-  const { CopyObjectResult } = await s3.send("CopyObject", input, {
-    ...target,
-    operation: "copy",
-    call: options,
-  });
+  const isReplacing = found !== undefined && options.metadata !== undefined;
+  const input = isReplacing
+    ? {
+        ...plain,
+        ...carriedHeaders(found, options.metadata),
+        MetadataDirective: "REPLACE" as const,
+      }
+    : plain;
+  return s3.send("CopyObject", input, { bucket, key, operation: "copy", call: options });
+}
+
+function copied(
+  copying: Copying,
+  { CopyObjectResult }: S3Operations["CopyObject"]["output"],
+): CopyResult {
   confirmed(copying, CopyObjectResult?.ETag);
   return { outcome: "copied" };
 }

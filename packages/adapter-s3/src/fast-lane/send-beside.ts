@@ -2,8 +2,8 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { untilAborted } from "@keywhen/core/adapter";
 import { type Purpose, toStoreError } from "@keywhen/s3-protocol";
 import { dateIn } from "../send-once.js";
+import { type Answer, readAnswer } from "./answer.js";
 import type { BucketPlace } from "./bucket-place.js";
-import { type Answer, exchange } from "./exchange.js";
 import type { Question } from "./fast-operation.js";
 import type { KeptCredentials } from "./kept-credentials.js";
 import { wireRequest } from "./wire-request.js";
@@ -35,11 +35,13 @@ export async function sendBeside(
     signal?.throwIfAborted();
     sent = true;
     call?.onRequest?.(kind);
-    return await exchange(config.requestHandler, request, signal, (answered, headers) => {
-      status = answered;
-      const date = call?.onDate && dateIn(headers);
-      if (date !== undefined) call?.onDate?.(date);
-    });
+    const options = signal === undefined ? {} : { abortSignal: signal };
+    const { response } = await config.requestHandler.handle(request, options);
+    status = response.statusCode;
+    const date = call?.onDate && dateIn(response.headers);
+    if (date !== undefined) call?.onDate?.(date);
+    const answer = readAnswer(response);
+    return answer instanceof Promise ? await answer : answer;
   } catch (error) {
     throw toStoreError({ ...purpose, sent, status, error, aborted: signal?.aborted === true });
   }

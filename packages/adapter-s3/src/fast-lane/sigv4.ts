@@ -1,5 +1,6 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import { escapeUri } from "./escape-uri.js";
+import { type HmacKey, hmac, hmacKey } from "./hmac.js";
 
 /** A request as AWS's Signature Version 4 for S3 sees it. */
 export interface SignableRequest {
@@ -28,33 +29,31 @@ export function sha256(body: string | Uint8Array): string {
   return hash("sha256", body, "hex");
 }
 
+const ALGORITHM = "AWS4-HMAC-SHA256";
+
 /** The `authorization` header that S3 wants of a request, over all of its headers. */
 export function authorizationOf(request: SignableRequest, signing: Signing): string {
-  const signed = Object.keys(request.headers).sort();
-  const names = signed.join(";");
-  const scope = scopeOf(signing);
-  const signature = sign(request, signed, names, scope, signing);
-  return `AWS4-HMAC-SHA256 Credential=${signing.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+  const names = namesIn(request.headers);
+  const key = signingKey(signing);
+  const signature = sign(request, names, signing, key);
+  return `${ALGORITHM} Credential=${signing.accessKeyId}/${key.scope}, SignedHeaders=${names.joined}, Signature=${signature}`;
 }
 
 /** The signature over the headers of these names, which are sorted and joined by `;`. */
-export function signatureOf(request: SignableRequest, names: string, signing: Signing): string {
-  return sign(request, names.split(";"), names, scopeOf(signing), signing);
+export function signatureOf(request: SignableRequest, joined: string, signing: Signing): string {
+  return sign(request, { sorted: joined.split(";"), joined }, signing, signingKey(signing));
 }
 
 function sign(
   { method, path, query, headers }: SignableRequest,
-  signed: readonly string[],
-  names: string,
-  scope: string,
-  signing: Signing,
+  { sorted, joined }: SignedNames,
+  { time, bodyHash }: Signing,
+  { scope, key }: SigningKey,
 ): string {
-  const { time, bodyHash } = signing;
   let canonicalHeaders = "";
-  for (const name of signed) canonicalHeaders += `${name}:${oneLine(headers[name] ?? "")}\n`;
-  const canonical = `${method}\n${path}\n${canonicalQuery(query)}\n${canonicalHeaders}\n${names}\n${bodyHash}`;
-  const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical)}`;
-  return createHmac("sha256", signingKey(signing)).update(toSign).digest("hex");
+  for (const name of sorted) canonicalHeaders += `${name}:${oneLine(headers[name] ?? "")}\n`;
+  const canonical = `${method}\n${path}\n${canonicalQuery(query)}\n${canonicalHeaders}\n${joined}\n${bodyHash}`;
+  return hmac(key, `${ALGORITHM}\n${time}\n${scope}\n${sha256(canonical)}`);
 }
 
 /** Sorted by the encoded names. */
@@ -70,31 +69,52 @@ function oneLine(value: string): string {
   return /[\s]/.test(value) ? value.replace(/[ \t\r\n]+/g, " ").replace(/^ | $/g, "") : value;
 }
 
-function scopeOf({ time, region }: Signing): string {
-  return `${time.slice(0, 8)}/${region}/s3/aws4_request`;
+interface SignedNames {
+  readonly sorted: readonly string[];
+  readonly joined: string;
 }
 
-interface KeptKey {
+let lastNames: readonly string[] = [];
+let lastSigned: SignedNames = { sorted: [], joined: "" };
+
+/** The names of headers in the order of a signature; nearly all requests of a sweep carry the same as the one before. */
+function namesIn(headers: Readonly<Record<string, string>>): SignedNames {
+  const names = Object.keys(headers);
+  const isKnown =
+    names.length === lastNames.length && names.every((name, index) => name === lastNames[index]);
+  if (!isKnown) {
+    const sorted = names.toSorted();
+    lastNames = names;
+    lastSigned = { sorted, joined: sorted.join(";") };
+  }
+  return lastSigned;
+}
+
+/** What signs for a day in a region. */
+interface SigningKey {
   readonly secret: string;
-  readonly key: KeyObject;
+  readonly region: string;
+  readonly day: string;
+  readonly scope: string;
+  readonly key: HmacKey;
 }
 
-/** By day and region; a key that is made ready once signs five times as fast. */
-const kept = new Map<string, KeptKey>();
+const kept: SigningKey[] = [];
 const KEPT_MAX = 50;
 
-function signingKey({ secretAccessKey: secret, time, region }: Signing): KeyObject {
+function signingKey({ secretAccessKey: secret, time, region }: Signing): SigningKey {
+  const isIt = (one: SigningKey) =>
+    one.region === region && one.secret === secret && time.startsWith(one.day);
+  const known = kept.find(isIt);
+  if (known !== undefined) return known;
   const day = time.slice(0, 8);
-  const scope = `${day}/${region}`;
-  const known = kept.get(scope);
-  if (known?.secret === secret) return known.key;
   const parts = [day, region, "s3", "aws4_request"];
   const bytes = parts.reduce<Buffer>(
     (key, part) => createHmac("sha256", key).update(part).digest(),
     Buffer.from(`AWS4${secret}`),
   );
-  const key = createSecretKey(bytes);
-  if (kept.size >= KEPT_MAX) kept.clear();
-  kept.set(scope, { secret, key });
-  return key;
+  const made = { secret, region, day, scope: parts.join("/"), key: hmacKey(bytes) };
+  if (kept.length >= KEPT_MAX) kept.length = 0;
+  kept.push(made);
+  return made;
 }

@@ -1,6 +1,6 @@
+import type { WireRequest } from "./answer.js";
 import type { BucketPlace, Credentials } from "./bucket-place.js";
 import { escapePath } from "./escape-uri.js";
-import type { WireRequest } from "./exchange.js";
 import type { Question } from "./fast-operation.js";
 import { authorizationOf, EMPTY_HASH, sha256 } from "./sigv4.js";
 

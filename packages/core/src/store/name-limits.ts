@@ -20,7 +20,7 @@ export function checkBucketName(operation: RequestKind, bucket: string, limits: 
 
 function keyProblem(key: string, limits: NameLimits): string | undefined {
   if (key === "") return "the key is empty";
-  if (/\p{Surrogate}/u.test(key)) return "the key has half a character (a lone surrogate)";
+  if (!key.isWellFormed()) return "the key has half a character (a lone surrogate)";
   if (key.length * MOST_BYTES_A_UNIT > limits.keyBytes) {
     const bytes = utf8.encode(key).length;
     if (bytes > limits.keyBytes)

@@ -55,19 +55,32 @@ const LOOK_AGAIN_MS = 2_000;
  * so it doesn't wait for a next try of its own. What the store certainly did not carry out is tried again here, and once
  * more what failed at once and is not found at its target; any other failure is a later sweep's.
  */
-export async function deliver(
+export function deliver(
   options: DeliverOptions,
   event: DueEvent,
   isFreed: boolean,
 ): Promise<Delivery> {
-  const { history, copySignal } = options;
+  const { history } = options;
   const backsOff = !isFreed && history.backsOffUntilMs(event) !== undefined;
-  if (backsOff) return { outcome: "backing-off" };
+  if (backsOff) return Promise.resolve({ outcome: "backing-off" });
   const isMoved = canMove(options, event); // in one step, so never half done
   const mustLook = !isMoved && history.mayBeDelivered(event);
-  const look = mustLook && (await lookAtTarget(options, event, copySignal));
-  if (look === "there") return { outcome: "found" };
-  return await tryUntilAnswered(options, event, isMoved);
+  return mustLook ? lookAndTry(options, event) : tryUntilAnswered(options, event, isMoved);
+}
+
+async function lookAndTry(options: DeliverOptions, event: DueEvent): Promise<Delivery> {
+  const look = await lookAtTarget(options, event, options.copySignal);
+  return look === "there" ? { outcome: "found" } : await tryUntilAnswered(options, event, false);
+}
+
+/** One try of a copy. */
+interface Try {
+  readonly attempt: number;
+  /** It is the one more of a copy without an answer. */
+  readonly isRepeated: boolean;
+  readonly latenessMs: number;
+  /** When it was sent (monotonic). */
+  readonly sentMs: number;
 }
 
 async function tryUntilAnswered(
@@ -75,34 +88,60 @@ async function tryUntilAnswered(
   event: DueEvent,
   isMoved: boolean,
 ): Promise<Delivery> {
-  const { clock } = options;
   let unanswered: Delivery | undefined; // the one that is sent once more: it may yet come through
   for (let attempt = 1; ; attempt++) {
-    const obstacle = obstacleTo(options, event);
+    const nowMs = options.now();
+    const obstacle = obstacleTo(options, event, nowMs);
     if (obstacle !== undefined) return unanswered ?? obstacle;
-    const latenessMs = options.now() - event.atMs;
-    const sentMs = clock.monotonic();
-    const delivery = await tryOnce(options, event, isMoved, { latenessMs, sentMs });
-    if (delivery.outcome !== "failed") return delivery;
-    const { error } = delivery;
-    const isRepeated = unanswered !== undefined;
-    const so = { attempt, isRepeated, tookMs: clock.monotonic() - sentMs };
-    if (!(await pauseBeforeRepeat(options, event, error, so))) return delivery;
-    if (!error.undecided) continue;
-    const look = await lookAtTarget(options, event, options.lookSignal);
-    if (look === "there") return { outcome: "copied", isMoved: false, latenessMs };
-    if (look === "unknown") return delivery;
-    unanswered = delivery;
-    options.onRepeat(event, error);
+    const latenessMs = nowMs - event.atMs;
+    const sentMs = options.clock.monotonic();
+    try {
+      const { outcome } = await transfer(options, event, isMoved);
+      return outcome === "copied" ? { outcome, isMoved, latenessMs } : { outcome: "gone" };
+    } catch (caught) {
+      const error = storeErrorOf(caught);
+      const tried = { attempt, isRepeated: unanswered !== undefined, latenessMs, sentMs };
+      const { delivery, isTriedAgain } = await afterFailure(options, event, error, tried);
+      if (!isTriedAgain) return delivery;
+      if (error.undecided) unanswered = delivery;
+    }
   }
 }
 
-/** Why the copy may not start now, looked at immediately before; `undefined` if it may. */
-function obstacleTo(options: DeliverOptions, event: DueEvent): Delivery | undefined {
-  const isEarly = options.now() < event.atMs;
+/** Why the copy may not start at `nowMs`, looked at immediately before; `undefined` if it may. */
+function obstacleTo(options: DeliverOptions, event: DueEvent, nowMs: number): Delivery | undefined {
+  const isEarly = nowMs < event.atMs;
   if (isEarly || options.startSignal.aborted) return { outcome: "untried" };
   const refusal = options.permit(event.size);
   return refusal === undefined ? undefined : refuse(event, refusal);
+}
+
+/** What a failed try comes to, and whether it is time now for another one. */
+async function afterFailure(
+  options: DeliverOptions,
+  event: DueEvent,
+  error: ObjectStoreError,
+  tried: Try,
+): Promise<{ readonly delivery: Delivery; readonly isTriedAgain: boolean }> {
+  const { latenessMs, sentMs } = tried;
+  const failed = { outcome: "failed", error, wasSent: error.code !== "aborted" } as const;
+  // A move without an answer is deleted once more, which hurts nobody.
+  const copied = { outcome: "copied", isMoved: false, latenessMs } as const;
+  const lookAgain = () => lookAtTarget(options, event, options.lookSignal);
+
+  if (error.code === "throttled") options.onThrottled(sentMs);
+  if (error.undecided && (await lookAgain()) === "there") return ended(copied);
+  if (!(await pauseBeforeRepeat(options, event, error, tried))) return ended(failed);
+  if (!error.undecided) return { delivery: failed, isTriedAgain: true };
+  const look = await lookAgain();
+  if (look === "there") return ended(copied);
+  if (look === "unknown") return ended(failed);
+  options.onRepeat(event, error);
+  return { delivery: failed, isTriedAgain: true };
+}
+
+function ended(delivery: Delivery) {
+  return { delivery, isTriedAgain: false };
 }
 
 /** Waits before the same copy is sent again; false if that is a later sweep's. */
@@ -110,13 +149,14 @@ async function pauseBeforeRepeat(
   { clock, random, startSignal }: DeliverOptions,
   { deliveryId }: DueEvent,
   { retryable, undecided }: ObjectStoreError,
-  so: { readonly attempt: number; readonly isRepeated: boolean; readonly tookMs: number },
+  { attempt, isRepeated, sentMs }: Try,
 ): Promise<boolean> {
-  if (!retryable || so.attempt === ATTEMPTS) return false;
+  if (!retryable || attempt === ATTEMPTS) return false;
   const isKnown = deliveryId !== undefined; // else no look would tell
-  const isWorthALook = isKnown && !so.isRepeated && so.tookMs <= FAILED_AT_ONCE_MS;
+  const hasFailedAtOnce = clock.monotonic() - sentMs <= FAILED_AT_ONCE_MS;
+  const isWorthALook = isKnown && !isRepeated && hasFailedAtOnce;
   if (undecided && !isWorthALook) return false;
-  const pauseMs = undecided ? LOOK_AGAIN_MS : retryPauseMs(so.attempt, random);
+  const pauseMs = undecided ? LOOK_AGAIN_MS : retryPauseMs(attempt, random);
   if (!startSignal.aborted) await clock.sleep(pauseMs, { signal: startSignal });
   return !startSignal.aborted;
 }
@@ -131,25 +171,6 @@ function refuse(event: DueEvent, refusal: "not-now" | { readonly tooLarge: strin
     message: refusal.tooLarge,
   });
   return { outcome: "failed", error, wasSent: false };
-}
-
-async function tryOnce(
-  options: DeliverOptions,
-  event: DueEvent,
-  isMoved: boolean,
-  { latenessMs, sentMs }: { readonly latenessMs: number; readonly sentMs: number },
-): Promise<Delivery> {
-  try {
-    const { outcome } = await transfer(options, event, isMoved);
-    return outcome === "copied" ? { outcome, isMoved, latenessMs } : { outcome: "gone" };
-  } catch (caught) {
-    const error = storeErrorOf(caught);
-    if (error.code === "throttled") options.onThrottled(sentMs);
-    const look = error.undecided && (await lookAtTarget(options, event, options.lookSignal));
-    // A move without an answer is deleted once more, which hurts nobody.
-    if (look === "there") return { outcome: "copied", isMoved: false, latenessMs };
-    return { outcome: "failed", error, wasSent: error.code !== "aborted" };
-  }
 }
 
 /** Whether the target is this event's copy; `unknown` if nothing tells. */
