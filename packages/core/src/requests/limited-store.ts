@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.js";
-import type { ObjectStore, StoreCall } from "../store/object-store.js";
+import type { ObjectStore } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
 import { type ClockReading, readingOf } from "./clock-reading.js";
 import { countCall, type Requests } from "./counted-store.js";
-import { createRequestWatch, type RequestEnds } from "./request-watch.js";
+import { createRequestWatch, type RequestErrors } from "./request-watch.js";
 import { type StoreRequest, wrapStore } from "./wrap-store.js";
 
 const REQUEST_LIMIT_MS = 10_000;
@@ -30,26 +30,22 @@ export function limitedStore(
   clock: Clock,
   { requests, onReading }: Watching = {},
 ): ObjectStore {
-  const watch = createRequestWatch(clock);
-  return wrapStore(store, (request, call, send) =>
-    watch(endsOf(request, call), (signal) => {
+  const watch = createRequestWatch(clock, ERRORS);
+  return wrapStore(store, (request, call, send) => {
+    const ends = { limitMs: requestLimitMs(request), callerSignal: call.signal };
+    return watch(request, ends, (signal) => {
       const onRequest = requests ? countCall(requests, request.kind, call) : call.onRequest;
       const { onDate } = onReading ? readingOf(clock, onReading, call) : call;
       return send({ signal, onRequest, onDate });
-    }),
-  );
+    });
+  });
 }
 
-function endsOf(request: StoreRequest, { signal: callerSignal }: StoreCall): RequestEnds {
-  const limitMs = requestLimitMs(request);
-  return {
-    limitMs,
-    callerSignal,
-    tooSlow: () => tooSlow(request, limitMs),
-    aborted: (reason) => abortedByCaller(request, reason),
-    failed: (thrown) => (isStoreError(thrown) ? thrown : unforeseen(request, thrown)),
-  };
-}
+const ERRORS: RequestErrors<StoreRequest> = {
+  tooSlow,
+  aborted: abortedByCaller,
+  failed: (request, thrown) => (isStoreError(thrown) ? thrown : unforeseen(request, thrown)),
+};
 
 /** `undefined`: a stream of unknown length takes as long as it takes. */
 function requestLimitMs({ kind, sizeBytes }: StoreRequest): number | undefined {
@@ -66,7 +62,7 @@ function requestLimitMs({ kind, sizeBytes }: StoreRequest): number | undefined {
   }
 }
 
-function tooSlow(request: StoreRequest, limitMs = 0): ObjectStoreError {
+function tooSlow(request: StoreRequest, limitMs: number): ObjectStoreError {
   return new ObjectStoreError({
     ...place(request),
     code: "unavailable",

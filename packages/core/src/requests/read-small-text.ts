@@ -21,14 +21,12 @@ export async function readSmallText(
   }
   const fail = (code: "unavailable" | "aborted", message: string, cause?: unknown) =>
     new ObjectStoreError({ ...ref, code, operation: "get", message, cause });
-  const ends = {
-    limitMs: BODY_LIMIT_MS,
-    callerSignal,
-    tooSlow: () => fail("unavailable", `its body did not end within ${BODY_LIMIT_MS / 1_000} s`),
-    aborted: (cause: unknown) => fail("aborted", "aborted by the caller", cause),
-    failed: (cause: unknown) => fail("unavailable", "its body broke off", cause),
-  };
-  const watch = createRequestWatch(clock);
-  const bytes = await watch(ends, (signal) => readBody(ref, opened.body, { signal }));
+  const watch = createRequestWatch<ObjectRef>(clock, {
+    tooSlow: (_, ms) => fail("unavailable", `its body did not end within ${ms / 1_000} s`),
+    aborted: (_, cause) => fail("aborted", "aborted by the caller", cause),
+    failed: (_, cause) => fail("unavailable", "its body broke off", cause),
+  });
+  const ends = { limitMs: BODY_LIMIT_MS, callerSignal };
+  const bytes = await watch(ref, ends, (signal) => readBody(ref, opened.body, { signal }));
   return new TextDecoder().decode(bytes);
 }

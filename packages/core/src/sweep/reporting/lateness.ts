@@ -14,7 +14,6 @@ export interface LatenessHistogram {
 
 /** Values below this have a bucket each; above, a bucket spans less than 1/64 of its value. */
 const EXACT_BELOW = 128;
-const BUCKETS_PER_OCTAVE = EXACT_BELOW / 2;
 
 /**
  * Sums up any number of values in bounded memory: `min` and `max` are exact, the others at most 1.6 % low.
@@ -44,8 +43,8 @@ export function createLatenessHistogram(): LatenessHistogram {
 
 /** The smallest value of the bucket that a value falls into. */
 function bucketFloor(value: number): number {
-  if (value < EXACT_BELOW) return value;
-  const width = 2 ** Math.floor(Math.log2(value)) / BUCKETS_PER_OCTAVE;
+  let width = 1;
+  while (value >= EXACT_BELOW * width) width *= 2;
   return Math.floor(value / width) * width;
 }
 
