@@ -5,8 +5,8 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "an undecided copy is taken for a copy",
     file: "sweep/delivering/deliver.ts",
-    find: `const look = error.undecided && (await lookAtTarget(options, event, options.lookSignal));`,
-    replace: `const look = error.undecided && "there";`,
+    find: `if (error.undecided && (await lookAgain()) === "there") return ended(copied);`,
+    replace: `if (error.undecided) return ended(copied);`,
   },
   {
     name: "a source that has gone is taken for a copy",
@@ -53,7 +53,7 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "no look at the clock before each copy",
     file: "sweep/delivering/deliver.ts",
-    find: `const isEarly = options.now() < event.atMs;`,
+    find: `const isEarly = nowMs < event.atMs;`,
     replace: `const isEarly = false;`,
   },
   {
