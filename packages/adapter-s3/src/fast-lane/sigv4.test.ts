@@ -60,6 +60,31 @@ describe("authorizationOf()", () => {
       { numRuns: 1_000 },
     );
   });
+
+  it("signs with one secret for several regions and days in turn", async () => {
+    const credentials = { accessKeyId: "key", secretAccessKey: "one secret" };
+    const unsigned = { method: "GET", path: "/bucket/key", query: {}, body: undefined };
+    for (const day of ["24", "25", "24"]) {
+      for (const region of ["us-east-1", "eu-west-1", "us-east-1"]) {
+        const time = `202611${day}T080000Z`;
+        const headers = {
+          host: "bucket.example",
+          "x-amz-date": time,
+          "x-amz-content-sha256": sha256(""),
+        };
+        const place = { protocol: "http:", hostname: "bucket.example" };
+        const date = new Date(`2026-11-${day}T08:00:00Z`);
+        const theirs = await signBySdk({ ...unsigned, ...place, headers }, credentials, {
+          region,
+          date,
+        });
+        const signing = { ...credentials, region, time, bodyHash: sha256("") };
+        expect(authorizationOf({ ...unsigned, headers }, signing)).toBe(
+          theirs.headers["authorization"],
+        );
+      }
+    }
+  });
 });
 
 async function signBySdk(
