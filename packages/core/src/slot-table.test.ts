@@ -1,3 +1,5 @@
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { createSlotTable } from "./slot-table.js";
 
@@ -41,4 +43,37 @@ describe("createSlotTable()", () => {
     }
     expect(met).toEqual(["first", "third"]);
   });
+
+  it("leaves nothing of what has gone in the old generation, where a Set leaves all of it", () => {
+    setFlagsFromString("--expose-gc");
+    const collect: unknown = runInNewContext("gc");
+    if (typeof collect !== "function") throw new Error("the engine has no gc()");
+    const table = createSlotTable();
+    comeAndGo(table);
+    collect();
+    const before = oldBytes();
+    comeAndGo(table);
+    collect({ type: "minor" });
+    collect({ type: "minor" });
+    expect(oldBytes() - before).toBeLessThan(2_000_000);
+  });
 });
+
+/** 100,000 values of some 200 bytes, 64 of them at a time. */
+function comeAndGo(table: ReturnType<typeof createSlotTable>): void {
+  const present: { slot: number; value: object }[] = [];
+  for (let index = 0; index < 100_000; index++) {
+    const value = { filling: new Array(20).fill(index) };
+    present.push({ slot: table.add(value), value });
+    if (present.length <= 64) continue;
+    const first = present.shift();
+    if (first !== undefined) table.remove(first.slot, first.value);
+  }
+  for (const { slot, value } of present) table.remove(slot, value);
+}
+
+function oldBytes(): number {
+  const old = getHeapSpaceStatistics().find(({ space_name }) => space_name === "old_space");
+  if (old === undefined) throw new Error("the engine has no old space");
+  return old.space_used_size;
+}
