@@ -3,7 +3,7 @@ import { onAbort } from "../on-abort.js";
 import { createSlotTable } from "../slot-table.js";
 
 /** What ends a request before its answer. */
-export interface RequestEnds {
+interface RequestEnds {
   /** `undefined`: no time limit. */
   readonly limitMs: number | undefined;
   readonly callerSignal: AbortSignal | undefined;
