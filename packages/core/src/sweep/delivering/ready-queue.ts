@@ -1,4 +1,5 @@
 import type { DueEvent } from "../due-event.js";
+import { createFifo } from "./fifo.js";
 import type { SlowBuckets } from "./slow-buckets.js";
 
 /**
@@ -32,7 +33,7 @@ const SHARE = 1 / 8;
 const MOST_BEHIND_SLOW = 500;
 
 export function createReadyQueue({ slowBuckets, onNoRoom }: ReadyQueueOptions): ReadyQueue {
-  const queue: DueEvent[] = [];
+  const queue = createFifo<DueEvent>();
   const behindSlow: DueEvent[] = [];
   const slowUnderWay = new Set<DueEvent>();
 
@@ -48,7 +49,7 @@ export function createReadyQueue({ slowBuckets, onNoRoom }: ReadyQueueOptions): 
   };
 
   const takeNext = (limit: number) => {
-    for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+    for (let event = queue.take(); event !== undefined; event = queue.take()) {
       if (!slowBuckets.has(event.to.bucket)) return event;
       if (hasSlowTurn(limit)) {
         slowUnderWay.add(event);
@@ -62,7 +63,7 @@ export function createReadyQueue({ slowBuckets, onNoRoom }: ReadyQueueOptions): 
 
   return {
     get size() {
-      return queue.length;
+      return queue.size;
     },
     get behindSlow() {
       return behindSlow.length;
@@ -73,10 +74,10 @@ export function createReadyQueue({ slowBuckets, onNoRoom }: ReadyQueueOptions): 
         Number.POSITIVE_INFINITY,
       );
     },
-    add: (event) => void queue.push(event),
-    addFirst: (event) => void queue.unshift(event),
+    add: queue.add,
+    addFirst: queue.addFirst,
     take: (limit) => takeBehindSlow(limit) ?? takeNext(limit),
     ended: (event) => void slowUnderWay.delete(event),
-    clear: () => [...behindSlow.splice(0), ...queue.splice(0)],
+    clear: () => [...behindSlow.splice(0), ...queue.clear()],
   };
 }
