@@ -9,39 +9,29 @@ export interface Fifo<T> extends Iterable<T> {
   clear(): readonly T[];
 }
 
-/** Fewer places of those that were taken are not worth the trouble. */
+/** Fewer of those that were taken are not worth the trouble. */
 const LEAST_TO_DROP = 64;
 
 export function createFifo<T extends object>(): Fifo<T> {
-  let items: (T | undefined)[] = [];
-  let head = 0; // before it, places of those that were taken
-  const waiting = () => items.slice(head).filter((item) => item !== undefined);
+  const items: T[] = [];
+  let head = 0; // before it, those that were taken
   return {
     get size() {
       return items.length - head;
     },
     add: (item) => void items.push(item),
-    addFirst(item) {
-      if (head === 0) items.unshift(item);
-      else items[--head] = item;
-    },
+    addFirst: (item) => void items.splice(head, 0, item),
     take() {
       const item = items[head];
       if (item === undefined) return undefined;
-      items[head] = undefined;
       head += 1;
       if (head >= LEAST_TO_DROP && head * 2 >= items.length) {
-        items = items.slice(head);
+        items.splice(0, head);
         head = 0;
       }
       return item;
     },
-    clear() {
-      const cleared = waiting();
-      items = [];
-      head = 0;
-      return cleared;
-    },
-    [Symbol.iterator]: () => waiting()[Symbol.iterator](),
+    clear: () => items.splice(head),
+    [Symbol.iterator]: () => items.slice(head).values(),
   };
 }
