@@ -107,12 +107,15 @@ osd_id=$(cat /proc/sys/kernel/random/uuid)
 timeout 20 ceph osd new "$osd_id" 0 </dev/null >/dev/null 2>"$dir/log/osd.new" || fail "the monitor does not answer"
 ceph-osd -i 0 --mkfs --osd-uuid "$osd_id" >"$dir/log/osd.mkfs" 2>&1 || fail "the OSD cannot be made"
 daemon osd ceph-osd -i 0 -f --no-mon-config
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$s3_port") 2>/dev/null; }
+# Looked up, not connected to: a connection to a port on which nobody listens yet can get that very port for its own end,
+# and then it connects to itself.
+listens() { grep -q " 0100007F:$(printf %04X "$s3_port") 00000000:0000 0A " /proc/net/tcp; }
+lives() { kill -0 "${daemons[2]}" 2>/dev/null || fail "the gateway ended"; }
 gateway_up() {
   daemon rgw radosgw -n client.rgw -f --no-mon-config
   for _ in $(seq 1 1000); do
-    answers && return
-    kill -0 "${daemons[2]}" 2>/dev/null || fail "the gateway ended"
+    listens && return
+    lives
     sleep 0.02
   done
   fail "the gateway does not answer"
@@ -126,6 +129,7 @@ gateway_up
 radosgw-admin --no-mon-config user create --uid=test --display-name=test \
   --access-key="$access_key" --secret-key="$secret_key" </dev/null >/dev/null 2>"$dir/log/user.out" ||
   fail "no user can be made"
+lives # else it was somebody else who listens on the port
 
 echo ready
 while read -r command; do
