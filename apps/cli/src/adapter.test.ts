@@ -28,6 +28,31 @@ describe("keywhen --adapter", () => {
     expect((await place.run(["list", "--ids"])).stdout).toBe(id.stdout); // it is ./data
   });
 
+  it("closes what the module has opened, also when the command fails", async () => {
+    const closing = `import { writeSync } from "node:fs";
+import { open as openFolder } from "./my-store.mjs";
+export const open = async (url, env) => ({
+  ...(await openFolder(url, env)),
+  [Symbol.asyncDispose]: async () => void writeSync(2, "closed"),
+});`;
+    await writeFile(join(place.folder, "closing.mjs"), closing);
+    const listed = await place.run([...MINE, "list", "--adapter", "./closing.mjs"]);
+    expect(listed).toEqual({ exitCode: 0, stdout: "", stderr: "closed" });
+    const shown = await place.run([...MINE, "show", "2026", "--adapter", "./closing.mjs"]);
+    expect(shown).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/closed/) });
+    const failing = [
+      "schedule",
+      "--in",
+      "1h",
+      "--to",
+      `b/${"k".repeat(2_000)}`,
+      "--adapter",
+      "./closing.mjs",
+    ];
+    const scheduled = await place.run([...MINE, ...failing], "x");
+    expect(scheduled).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/closed/) });
+  });
+
   it("says what is wrong with a module", async () => {
     await writeFile(join(place.folder, "empty.mjs"), "export const store = 1;");
     const empty = await place.run(["list", "--adapter", "./empty.mjs"]);

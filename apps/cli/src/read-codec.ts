@@ -1,8 +1,8 @@
 import type { KeyCodec } from "@keywhen/core";
 import { seedCodec } from "@keywhen/core/seed";
-import type { OpenedHome } from "@keywhen/core/store";
 import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
+import type { CommandHome } from "./session.js";
 
 /** How the keys of a schedule are written, and what they begin with. */
 export interface KeyOptions {
@@ -18,9 +18,9 @@ export function withKeyOptions(command: Command): Command {
 
 /** The home with the keys that `--codec` and `--root` name. */
 export function withKeys(
-  { store, bucket, root }: OpenedHome,
+  { store, bucket, root }: CommandHome,
   options: KeyOptions,
-): Pick<OpenedHome, "store" | "bucket" | "root"> & { readonly codec: KeyCodec | undefined } {
+): Pick<CommandHome, "store" | "bucket" | "root"> & { readonly codec: KeyCodec | undefined } {
   const codec = readCodec(options.codec);
   const given = options.root ?? root;
   if (codec !== undefined && given === undefined) {

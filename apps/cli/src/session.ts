@@ -18,6 +18,9 @@ interface CommonOptions {
   readonly adapter?: string | undefined;
 }
 
+/** Where events wait, closed by whoever opened it. */
+export type CommandHome = Omit<OpenedHome, typeof Symbol.asyncDispose>;
+
 /** What a command works with. */
 export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -27,10 +30,12 @@ export interface Session {
   readonly hasOwnAdapter: boolean;
   /** How times without an offset are read, as of now. */
   times(): TimeContext;
-  /** Opens the store of `--store`; with `dryRun` it only pretends to write. */
-  openHome(options?: { readonly dryRun?: boolean | undefined }): Promise<OpenedHome>;
+  /** Opens the store of `--store`, until the command has ended; with `dryRun` it only pretends to write. */
+  openHome(options?: { readonly dryRun?: boolean | undefined }): Promise<CommandHome>;
   /** Aborts on the first Ctrl-C, and notes it. Asked for by commands that have something to wind down. */
   interruption(note?: (text: string) => void): AbortSignal;
+  /** Closes what was opened. */
+  close(): Promise<void>;
 }
 
 export type Work<O> = (
@@ -48,7 +53,7 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
     const session = createSession(options);
     try {
       takeZone(session, options.tz);
-      const exitCode = await work(session, options, command.args);
+      const exitCode = await work(session, options, command.args).finally(session.close);
       process.exitCode = session.output.hasFailed ? EXIT.failed : exitCode;
     } catch (error) {
       process.exitCode = session.output.error(error);
@@ -76,6 +81,7 @@ function createSession(options: CommonOptions): Session {
   const url = storeUrl(options.store, env);
   const output = createOutput({ ...options, store: url });
   let signal: AbortSignal | undefined;
+  let opened: OpenedHome | undefined;
   return {
     env,
     output,
@@ -89,19 +95,15 @@ function createSession(options: CommonOptions): Session {
       isZoneSure: givenZone(options.tz, env) !== undefined || output.isTerminal,
     }),
     openHome: async ({ dryRun = false } = {}) => {
-      const home = await openHome(url, env, options.adapter);
-      const real = options.verbose ? watchedStore(home.store, output.trace) : home.store;
-      return {
-        store: dryRun ? dryStore(real) : real,
-        bucket: home.bucket,
-        root: home.root,
-        inspect: home.inspect,
-        [Symbol.asyncDispose]: () => home[Symbol.asyncDispose](),
-      };
+      opened = await openHome(url, env, options.adapter);
+      const { store, bucket, root, inspect } = opened;
+      const real = options.verbose ? watchedStore(store, output.trace) : store;
+      return { store: dryRun ? dryStore(real) : real, bucket, root, inspect };
     },
     interruption(note = output.note) {
       signal ??= createInterruption(note);
       return signal;
     },
+    close: async () => opened?.[Symbol.asyncDispose](),
   };
 }

@@ -33,7 +33,7 @@ async function showDead(
   options: ShowOptions,
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
-  await using home = await openHome();
+  const home = await openHome();
   const letters = createDeadLetters(home);
   const found = await resolveId(letters, text);
   if (found.outcome === "not-found") return letterNotFound(output, text);

@@ -1,9 +1,8 @@
 import { examineStore, type Finding } from "@keywhen/core";
-import type { OpenedHome } from "@keywhen/core/store";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import type { Output } from "../output.js";
-import { act, type Session } from "../session.js";
+import { act, type CommandHome, type Session } from "../session.js";
 
 interface DoctorOptions {
   readonly allow?: readonly string[] | undefined;
@@ -36,7 +35,7 @@ export function addDoctor(program: Command): Command {
 
 async function doctor(session: Session, options: DoctorOptions): Promise<ExitCode> {
   const { output } = session;
-  await using home = await session.openHome();
+  const home = await session.openHome();
   const signal = session.interruption();
   const examined = examineStore({
     store: home.store,
@@ -63,7 +62,7 @@ function listedTargets({ env }: Session): readonly string[] {
 /** What the adapter knows to look at comes last; of a store that can't be read there is nothing to ask. */
 async function* withInspection(
   examined: AsyncIterable<Finding>,
-  home: OpenedHome,
+  home: CommandHome,
   signal: AbortSignal,
 ): AsyncGenerator<Finding, void> {
   let canRead = true;

@@ -35,7 +35,7 @@ async function runMigrate(session: Session, options: MigrateOptions): Promise<Ex
   if (from === undefined) {
     throw new UsageError("which events?", "Give --from PATH, the path that the package was given.");
   }
-  await using home = await session.openHome();
+  const home = await session.openHome();
   const { store, bucket, root } = home;
   const signal = session.interruption();
   const notes = createNotes(session);

@@ -63,7 +63,7 @@ export function addRun(program: Command): Command {
 
 async function run(session: Session, options: RunOptions): Promise<ExitCode> {
   const settings = readSettings(session, options);
-  await using home = await session.openHome();
+  const home = await session.openHome();
   const state = newRunState();
   const telemetry = await openTelemetry(options.telemetry ?? false, session.output.note);
   await using health = await openHealth(settings, state);

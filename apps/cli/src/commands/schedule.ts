@@ -52,7 +52,7 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   const when = await readWhen(options, session.times());
   const to = readTarget(options.to);
   const metadata = readMetadata(options.meta ?? []);
-  await using home = await session.openHome(options);
+  const home = await session.openHome(options);
   await using payload = await openPayload(options);
   const { body, size, contentType } = payload;
   const { deliveryId } = options;

@@ -54,7 +54,7 @@ export function addShards(program: Command, withCommonOptions: (command: Command
 }
 
 async function showShards({ output, openHome }: Session): Promise<ExitCode> {
-  await using home = await openHome();
+  const home = await openHome();
   const layout = await createLayout(home).read();
   await output.tell({ json: layout, text: describeLayout(layout), quiet: `${layout.shards}` });
   return EXIT.done;
@@ -77,7 +77,7 @@ async function setShards(
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
   const shards = readShardNumber(text);
-  await using home = await openHome();
+  const home = await openHome();
   const result = await createLayout(home).setShards(shards);
   await output.tell({ json: result, text: describeSet(result), quiet: `${shards}` });
   return EXIT.done;
@@ -96,7 +96,7 @@ async function dropShards(
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
   const shards = readShardNumber(text);
-  await using home = await openHome();
+  const home = await openHome();
   const result = await createLayout(home).dropShards(shards);
   if (output.isJson || result.outcome === "dropped") {
     await output.tell({ json: { ...result, shards }, text: `Dropped: ${shards}`, quiet: text });

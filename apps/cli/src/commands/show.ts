@@ -32,7 +32,7 @@ async function show(
   options: ShowOptions,
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
-  await using home = await openHome();
+  const home = await openHome();
   const scheduler = createScheduler(home);
   const found = await resolveId(scheduler, text);
   if (found.outcome === "not-found") return eventNotFound(output, text);

@@ -40,7 +40,7 @@ async function sweep(session: Session, options: SweepOptions): Promise<ExitCode>
   const { output } = session;
   const deadline = readDeadline(options.deadline);
   const maxAge = options.maxAge === undefined ? undefined : parseDuration(options.maxAge);
-  await using home = await session.openHome();
+  const home = await session.openHome();
   const notes = createSweepNotes(output.note);
   const sweeper = createSweeper({
     ...withKeys(home, options),

@@ -1,6 +1,5 @@
 import { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import type { S3Client } from "@aws-sdk/client-s3";
 
 /** An answer, its body read. */
 export interface Answer {
@@ -10,26 +9,37 @@ export interface Answer {
   readonly again: () => object;
 }
 
-type Handler = S3Client["config"]["requestHandler"];
-export type WireRequest = Parameters<Handler["handle"]>[0];
-type WireResponse = Awaited<ReturnType<Handler["handle"]>>["response"];
-
-/** The answer that a response is, its body read: at once if all of it has come, as it mostly has with its head. */
-export function readAnswer(response: WireResponse): Answer | Promise<Answer> {
-  const { body } = response;
-  // Bodies of another kind are left to the SDK.
-  if (!(body instanceof Readable)) {
-    return { status: response.statusCode, text: "", again: () => response };
-  }
-  if (body instanceof IncomingMessage && body.complete) return answer(response, buffered(body));
-  return bytesOf(body).then((bytes) => answer(response, bytes));
+/** An answer whose body is still to come. */
+export interface ResponseHead {
+  readonly statusCode: number;
+  readonly reason?: string | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body?: unknown;
 }
 
-function answer(response: WireResponse, bytes: Buffer): Answer {
+/** What a request has to do with whoever wants it. */
+export interface Exchange {
+  readonly signal: AbortSignal | undefined;
+  /** Is shown the answer before its body is read. */
+  readonly onHead: (head: ResponseHead) => void;
+}
+
+/** The answer with its body read: at once if all of it has come, as it mostly has with its head. */
+export function readAnswer(head: ResponseHead): Answer | Promise<Answer> {
+  const { body } = head;
+  // Bodies of another kind are left to the SDK.
+  if (!(body instanceof Readable)) {
+    return { status: head.statusCode, text: "", again: () => head };
+  }
+  if (body instanceof IncomingMessage && body.complete) return answer(head, buffered(body));
+  return bytesOf(body).then((bytes) => answer(head, bytes));
+}
+
+function answer(head: ResponseHead, bytes: Buffer): Answer {
   return {
-    status: response.statusCode,
+    status: head.statusCode,
     text: bytes.toString("utf8"),
-    again: () => again(response, bytes),
+    again: () => again(head, bytes),
   };
 }
 
@@ -40,22 +50,17 @@ function buffered(body: Readable): Buffer {
   return bytes instanceof Buffer ? bytes : NOTHING;
 }
 
-function bytesOf(body: Readable): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    body.on("data", (chunk: Buffer) => chunks.push(chunk));
-    body.on("end", () => resolve(Buffer.concat(chunks)));
-    body.on("error", reject);
-    body.on("close", () => {
-      if (!body.readableEnded) reject(cutOff());
-    });
-  });
+async function bytesOf(body: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
-function again(response: WireResponse, bytes: Buffer): object {
-  return Object.assign(response, { body: Readable.from(bytes.length === 0 ? [] : [bytes]) });
-}
-
-function cutOff(): Error {
-  return Object.assign(new Error("the answer broke off"), { code: "ECONNRESET" });
+function again(head: ResponseHead, bytes: Buffer): object {
+  const headers = Object.entries(head.headers).map(([name, value]) => [name, String(value)]);
+  return {
+    ...head,
+    headers: Object.fromEntries(headers),
+    body: Readable.from(bytes.length === 0 ? [] : [bytes]),
+  };
 }

@@ -15,7 +15,8 @@ import type { FastOperation, Question } from "./fast-operation.js";
 import { type KeptCredentials, keptCredentials } from "./kept-credentials.js";
 import { type KnownPlaces, knownPlaces } from "./known-places.js";
 import { LIST_OBJECTS } from "./list-objects.js";
-import { isPlainClient } from "./plain-client.js";
+import { type AgentOf, agentOfOwn } from "./own-handler.js";
+import { isPlainClient, plainClient } from "./plain-client.js";
 import { sendBeside } from "./send-beside.js";
 import { type TraceId, traceIds } from "./trace-id.js";
 
@@ -31,6 +32,7 @@ const ALSO_TELLING = "GetObject" satisfies S3OperationName;
 interface Lane {
   readonly bySdk: SendBySdk;
   readonly client: S3Client;
+  readonly agentOf: AgentOf;
   readonly credentials: KeptCredentials;
   readonly places: KnownPlaces;
   readonly traceId: TraceId;
@@ -42,11 +44,13 @@ interface Lane {
  * have made of it: every answer but a plain result is given to the SDK to read, and nothing is sent twice.
  */
 export function fastLane(bySdk: SendBySdk, client: S3Client): Send {
-  if (!isPlainClient(client)) return bySdk;
+  const plain = plainClient();
+  if (!isPlainClient(client, plain)) return bySdk;
   const monotonic = () => performance.now();
   const lane: Lane = {
     bySdk,
     client,
+    agentOf: agentOfOwn(plain.config.requestHandler),
     credentials: keptCredentials(() => client.config.credentials(), monotonic),
     places: knownPlaces(monotonic),
     traceId: traceIds(process.env),
@@ -63,7 +67,7 @@ export function fastLane(bySdk: SendBySdk, client: S3Client): Send {
 
 /** Sends a request beside the SDK, if it is known where to. */
 async function sendFast<N extends S3OperationName>(
-  { bySdk, client, credentials, places, traceId }: Lane,
+  { bySdk, client, agentOf, credentials, places, traceId }: Lane,
   name: N,
   input: S3Operations[N]["input"],
   purpose: Purpose,
@@ -72,7 +76,7 @@ async function sendFast<N extends S3OperationName>(
   const known = places.of(input.Bucket);
   const place = known instanceof Promise ? await learned(known, purpose) : known;
   if (place === undefined) return bySdk(name, input, purpose);
-  const sender = { client, credentials, place, traceId: traceId() };
+  const sender = { client, agentOf, credentials, place, traceId: traceId() };
   const answer = await sendBeside(sender, question, purpose);
   const output = answer.status === 200 ? FAST[name]?.read(answer.text) : undefined;
   if (output !== undefined) return output;

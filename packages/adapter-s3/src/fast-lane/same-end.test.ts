@@ -1,7 +1,9 @@
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import type { ObjectStore, StoreCall } from "@keywhen/core/store";
 import { type Answer, s3Error } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { isByFastLane, onWire, xml } from "../testing/on-wire.js";
+import { wrappedHandler } from "../testing/wrapped-handler.js";
 
 const source = { bucket: "here", key: "a b" };
 const target = { bucket: "away", key: "t" };
@@ -89,10 +91,15 @@ function entry(key: string): string {
 }
 
 /** Everything that a caller can notice of two calls, the second after the first one's answer. */
-async function noticed(act: (typeof CALLS)[string], answer: Answer, fastLane: boolean) {
+async function noticed(
+  act: (typeof CALLS)[string],
+  answer: Answer,
+  fastLane: boolean,
+  config: S3ClientConfig = {},
+) {
   const dated =
     answer === "reset" ? answer : { ...answer, headers: { ...answer.headers, date: DATE } };
-  const { store, requests } = await onWire(() => dated, {}, { fastLane });
+  const { store, requests } = await onWire(() => dated, config, { fastLane });
   const seen: unknown[] = [];
   const call = {
     onRequest: (kind: string) => seen.push(kind),
@@ -111,15 +118,23 @@ function detailsOf(error: unknown) {
   return { ...error, message: error.message, cause: undefined };
 }
 
+/** The ways of the lane's requests: by the agents of the SDK's own handler, and by a handler of another kind. */
+const CONFIGS: Record<string, () => S3ClientConfig> = {
+  "its agents": () => ({}),
+  "a handler": () => ({ requestHandler: wrappedHandler() }),
+};
+
 describe.each(Object.keys(CALLS))("%s by the fast lane", (name) => {
-  it.each(Object.keys(ANSWERS))("ends as through the SDK: %s", async (title) => {
-    const act = CALLS[name];
-    const answer = ANSWERS[title];
-    if (act === undefined || answer === undefined) throw new Error("no such case");
-    const fast = await noticed(act, answer, true);
-    const slow = await noticed(act, answer, false);
-    expect(fast.seen).toEqual(slow.seen);
-    expect(fast.sent).toBe(slow.sent);
-    expect([fast.isFast[0], slow.isFast[0]]).toEqual([true, false]);
+  describe.each(Object.keys(CONFIGS))("over %s", (way) => {
+    it.each(Object.keys(ANSWERS))("ends as through the SDK: %s", async (title) => {
+      const act = CALLS[name];
+      const answer = ANSWERS[title];
+      if (act === undefined || answer === undefined) throw new Error("no such case");
+      const fast = await noticed(act, answer, true, CONFIGS[way]?.());
+      const slow = await noticed(act, answer, false);
+      expect(fast.seen).toEqual(slow.seen);
+      expect(fast.sent).toBe(slow.sent);
+      expect([fast.isFast[0], slow.isFast[0]]).toEqual([true, false]);
+    });
   });
 });

@@ -56,8 +56,8 @@ function sign(
   return hmac(key, `${ALGORITHM}\n${time}\n${scope}\n${sha256(canonical)}`);
 }
 
-/** Sorted by the encoded names. */
-function canonicalQuery(query: Readonly<Record<string, string>>): string {
+/** Sorted by the encoded names; a URL may hold it as it is. */
+export function canonicalQuery(query: Readonly<Record<string, string>>): string {
   const names = Object.keys(query);
   if (names.length === 0) return "";
   const pairs = names.map((name) => [escapeUri(name), escapeUri(query[name] ?? "")]);
@@ -66,7 +66,8 @@ function canonicalQuery(query: Readonly<Record<string, string>>): string {
 }
 
 function oneLine(value: string): string {
-  return /[\s]/.test(value) ? value.replace(/[ \t\r\n]+/g, " ").replace(/^ | $/g, "") : value;
+  const isIt = !/[\t\r\n]| {2}|^ | $/.test(value);
+  return isIt ? value : value.replace(/[ \t\r\n]+/g, " ").replace(/^ | $/g, "");
 }
 
 interface SignedNames {

@@ -1,8 +1,12 @@
-import type { WireRequest } from "./answer.js";
 import type { BucketPlace, Credentials } from "./bucket-place.js";
 import { escapePath } from "./escape-uri.js";
 import type { Question } from "./fast-operation.js";
-import { authorizationOf, EMPTY_HASH, sha256 } from "./sigv4.js";
+import { authorizationOf, EMPTY_HASH, type SignableRequest, sha256 } from "./sigv4.js";
+
+/** A request for a bucket, as it goes over the wire. */
+export interface SignedRequest extends SignableRequest {
+  readonly body: Uint8Array | undefined;
+}
 
 interface SignedBy {
   readonly credentials: Credentials;
@@ -13,13 +17,12 @@ interface SignedBy {
 }
 
 /** The signed request for a bucket at its place. Headers are filled in, not spread, which takes longer than to sign. */
-export function wireRequest(
+export function signedRequest(
   place: BucketPlace,
   { method, key = "", query = {}, headers: own = {}, body }: Question,
   { credentials, nowMs, traceId }: SignedBy,
-): WireRequest {
+): SignedRequest {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const { protocol, hostname, port, region } = place;
   const path = `${place.pathPrefix}/${escapePath(key)}`;
   const time = signingTime(nowMs);
   const bodyHash = body === undefined ? EMPTY_HASH : sha256(body);
@@ -31,13 +34,12 @@ export function wireRequest(
   fill(headers, own);
   fill(headers, place.signedAgents);
   if (sessionToken) headers["x-amz-security-token"] = sessionToken;
-  const signing = { accessKeyId, secretAccessKey, region, time, bodyHash };
+  const signing = { accessKeyId, secretAccessKey, region: place.region, time, bodyHash };
   headers["authorization"] = authorizationOf({ method, path, query, headers }, signing);
   // Proxies may change these two on the way, so they are not signed.
   headers["user-agent"] = place.userAgent;
   if (traceId !== undefined) headers["x-amzn-trace-id"] = traceId;
-  const request = { method, protocol, hostname, port, path, query, headers, body };
-  return Object.assign(Object.create(place.prototype), request);
+  return { method, path, query, headers, body };
 }
 
 function fill(headers: Record<string, string>, more: Readonly<Record<string, string>>): void {
