@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { BlobServiceClient, newPipeline, type PipelineLike } from "@azure/storage-blob";
 import { KeywhenError } from "@keywhen/core";
-import { untilAborted } from "@keywhen/core/adapter";
+import { socketsRead, untilAborted } from "@keywhen/core/adapter";
 import type { RequestKind, StoreCall } from "@keywhen/core/store";
 import { lastingCredential } from "./lasting-credential.js";
 import { toStoreError } from "./store-errors.js";
@@ -73,6 +73,7 @@ const WATCH: WirePolicy<unknown> = {
     seen.headers = answer.headers;
     const date = new Date(answer.headers.get("date") ?? "");
     if (!Number.isNaN(date.getTime())) call?.onDate?.(date);
+    await socketsRead();
     return answer;
   },
 };

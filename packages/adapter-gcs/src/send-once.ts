@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { socketsRead } from "@keywhen/core/adapter";
 import type { ObjectStoreError, StoreCall } from "@keywhen/core/store";
 import { exchange, textOf, type WireAnswer, type WireBody } from "./exchange.js";
 import type { GcsConnection } from "./gcs-connection.js";
@@ -64,6 +65,7 @@ export async function open(
     const wire = { method, url, headers, body, agent: gcs.agent, signal: call?.signal };
     const answer = await exchange(wire);
     tellDate(answer.message, call);
+    await socketsRead();
     return answer;
   } catch (error) {
     throw toStoreError({ ...seenOf(purpose), error, sent });

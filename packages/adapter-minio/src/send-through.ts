@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { untilAborted } from "@keywhen/core/adapter";
+import { socketsRead, untilAborted } from "@keywhen/core/adapter";
 import { answerError, type Purpose, type Send, toStoreError } from "@keywhen/s3-protocol";
 import type { Client } from "minio";
 import { exchange, textIn } from "./exchange.js";
@@ -55,6 +55,7 @@ async function sendOnce<Output>(
   const message = await exchange(client, { options, body, signal: call?.signal });
   seen.status = message.statusCode;
   tellDate(message, call?.onDate);
+  await socketsRead();
   return readAnswer(request, message);
 }
 

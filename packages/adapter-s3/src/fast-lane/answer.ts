@@ -17,13 +17,6 @@ export interface ResponseHead {
   readonly body?: unknown;
 }
 
-/** What a request has to do with whoever wants it. */
-export interface Exchange {
-  readonly signal: AbortSignal | undefined;
-  /** Is shown the answer before its body is read. */
-  readonly onHead: (head: ResponseHead) => void;
-}
-
 /** The answer with its body read: at once if all of it has come, as it mostly has with its head. */
 export function readAnswer(head: ResponseHead): Answer | Promise<Answer> {
   const { body } = head;

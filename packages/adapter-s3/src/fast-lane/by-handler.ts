@@ -1,4 +1,4 @@
-import { type Answer, type Exchange, readAnswer } from "./answer.js";
+import type { ResponseHead } from "./answer.js";
 import type { BucketPlace } from "./bucket-place.js";
 import type { RequestHandler } from "./own-handler.js";
 import type { SignedRequest } from "./signed-request.js";
@@ -8,13 +8,12 @@ export async function sendByHandler(
   handler: RequestHandler,
   { protocol, hostname, port, prototype }: BucketPlace,
   request: SignedRequest,
-  { signal, onHead }: Exchange,
-): Promise<Answer> {
+  signal: AbortSignal | undefined,
+): Promise<ResponseHead> {
   const place = { protocol, hostname, port };
   const { response } = await handler.handle(
     Object.assign(Object.create(prototype), place, request),
     signal === undefined ? {} : { abortSignal: signal },
   );
-  onHead(response);
-  return await readAnswer(response);
+  return response;
 }

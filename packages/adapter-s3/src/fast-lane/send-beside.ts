@@ -1,8 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { untilAborted } from "@keywhen/core/adapter";
+import { socketsRead, untilAborted } from "@keywhen/core/adapter";
 import { type Purpose, toStoreError } from "@keywhen/s3-protocol";
 import { dateIn } from "../send-once.js";
-import type { Answer, ResponseHead } from "./answer.js";
+import { type Answer, readAnswer } from "./answer.js";
 import type { BucketPlace } from "./bucket-place.js";
 import { sendByAgent } from "./by-agent.js";
 import { sendByHandler } from "./by-handler.js";
@@ -30,25 +30,26 @@ export async function sendBeside(
   const signal = call?.signal;
   let sent = false;
   let status: number | undefined;
-  const onHead = (head: ResponseHead) => {
-    status = head.statusCode;
-    const date = call?.onDate && dateIn(head.headers);
-    if (date !== undefined) call?.onDate?.(date);
-  };
   try {
     signal?.throwIfAborted();
     const asked = ask();
     const credentials = asked instanceof Promise ? await untilAborted(asked, signal) : asked;
     const nowMs = Date.now() + config.systemClockOffset;
     const request = signedRequest(place, question, { credentials, nowMs, traceId });
+    await undefined; // requests of one round are all signed before the first is sent: see `socketsRead()`
     signal?.throwIfAborted();
     sent = true;
     call?.onRequest?.(kind);
     const { requestHandler: handler } = config;
     const agent = agentOf(handler, place.protocol);
-    return await (agent === undefined
-      ? sendByHandler(handler, place, request, { signal, onHead })
-      : sendByAgent(agent, place, request, { signal, onHead }));
+    const head = await (agent === undefined
+      ? sendByHandler(handler, place, request, signal)
+      : sendByAgent(agent, place, request, signal));
+    status = head.statusCode;
+    const date = call?.onDate && dateIn(head.headers);
+    if (date !== undefined) call?.onDate?.(date);
+    await socketsRead();
+    return await readAnswer(head);
   } catch (error) {
     throw toStoreError({ ...purpose, sent, status, error, aborted: signal?.aborted === true });
   }
