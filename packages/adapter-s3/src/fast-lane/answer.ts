@@ -12,7 +12,6 @@ export interface Answer {
 /** An answer whose body is still to come. */
 export interface ResponseHead {
   readonly statusCode: number;
-  readonly reason?: string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: unknown;
 }
@@ -32,7 +31,7 @@ function answer(head: ResponseHead, bytes: Buffer): Answer {
   return {
     status: head.statusCode,
     text: bytes.toString("utf8"),
-    again: () => again(head, bytes),
+    again: () => ({ ...head, body: Readable.from(bytes.length === 0 ? [] : [bytes]) }),
   };
 }
 
@@ -47,13 +46,4 @@ async function bytesOf(body: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-function again(head: ResponseHead, bytes: Buffer): object {
-  const headers = Object.entries(head.headers).map(([name, value]) => [name, String(value)]);
-  return {
-    ...head,
-    headers: Object.fromEntries(headers),
-    body: Readable.from(bytes.length === 0 ? [] : [bytes]),
-  };
 }

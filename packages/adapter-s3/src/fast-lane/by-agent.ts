@@ -15,7 +15,7 @@ export function sendByAgent(
   const search = canonicalQuery(query);
   const options = {
     agent,
-    host: hostname.startsWith("[") ? hostname.slice(1, -1) : hostname, // of IPv6
+    host: hostname.replace(/[[\]]/g, ""), // about an address of IPv6
     port,
     method,
     path: search === "" ? path : `${path}?${search}`,
@@ -37,6 +37,6 @@ function abortBy(signal: AbortSignal, sent: ClientRequest): void {
 }
 
 function headOf(response: IncomingMessage): ResponseHead {
-  const { statusCode = 0, statusMessage, headers } = response;
-  return { statusCode, reason: statusMessage, headers, body: response };
+  const { statusCode = 0, headers } = response;
+  return { statusCode, headers, body: response };
 }

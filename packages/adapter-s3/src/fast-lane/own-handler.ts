@@ -33,8 +33,6 @@ export function agentOfOwn({ constructor: own }: RequestHandler): AgentOf {
 }
 
 function settingsOf(handler: RequestHandler): object {
-  if (!("httpHandlerConfigs" in handler)) return {};
-  const { httpHandlerConfigs: tell } = handler;
-  const settings: unknown = typeof tell === "function" ? tell.call(handler) : undefined;
-  return typeof settings === "object" && settings !== null ? settings : {};
+  const tell: unknown = Reflect.get(handler, "httpHandlerConfigs");
+  return typeof tell === "function" ? Object(tell.call(handler)) : {};
 }
