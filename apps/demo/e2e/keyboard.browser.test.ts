@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, openPage } from "./browser.js";
-import { waitingRow } from "./demo-page.js";
+import { scheduleOn, waitingRow } from "./demo-page.js";
 import { newFolder, startDemo } from "./demo-process.js";
 
 const MOST_TABS = 80;
@@ -47,6 +47,19 @@ describe("the keyboard alone", () => {
     await keyboard.press("Enter");
     await waitingRow(page, "by-keyboard.txt").waitFor({ state: "detached" });
     await page.waitForFunction(() => document.activeElement !== document.body);
+  });
+
+  it("finds the panel's title where the last row was that had the focus", async () => {
+    await using folder = await newFolder();
+    await using demo = await startDemo(folder);
+    const { page } = await openPage(browser, demo.url);
+    await scheduleOn(page, { key: "last.txt", amount: "10", unit: "minutes" });
+    const row = waitingRow(page, "last.txt");
+    await row.getByRole("button").first().focus();
+    const id = await row.getAttribute("data-id");
+    await page.request.post(`${demo.url}api/events/${encodeURIComponent(id ?? "")}/cancel`);
+    await row.waitFor({ state: "detached" });
+    expect(await focused(page)).toMatch(/^Waiting/);
   });
 });
 

@@ -21,7 +21,7 @@ export interface RowKeys {
   readonly onFocusIn: (event: FocusEvent) => void;
 }
 
-/** Moves through a list's rows by arrow keys. If the row that has the focus leaves, the next one gets it. */
+/** Moves through a list's rows by arrow keys. If the row that has the focus leaves, the next one gets it, or the panel's title. */
 export function useRowKeys(
   box: RefObject<HTMLElement | null>,
   items: readonly Identified[],
@@ -41,6 +41,13 @@ export function useRowKeys(
     const lostIt = hasFocus.current && document.activeElement === document.body;
     if (lostIt) focusRow(box.current, activeIndex, 0);
   });
+  useLayoutEffect(() => {
+    const list = box.current;
+    const title = list?.closest(".panel")?.querySelector<HTMLElement>("h2");
+    return () => {
+      if (list?.contains(document.activeElement)) title?.focus(); // with its last row the list leaves
+    };
+  }, []);
   const moveTo = (index: number, button: number) => {
     const id = items[index]?.id;
     if (id === undefined || !box.current) return;
