@@ -18,7 +18,7 @@ interface CommonOptions {
   readonly adapter?: string | undefined;
 }
 
-/** Where events wait, closed by whoever opened it. */
+/** Where events wait; the session closes it. */
 export type CommandHome = Omit<OpenedHome, typeof Symbol.asyncDispose>;
 
 /** What a command works with. */
