@@ -38,7 +38,7 @@ export function onWireBy(fastLane: boolean): typeof onWire {
 
 /** A store whose server answers what the test says. */
 export async function onWire(
-  answer: (request: RecordedRequest, index: number) => Answer,
+  answer: (request: RecordedRequest, index: number) => Answer | Promise<Answer>,
   config: S3ClientConfig = {},
   options: Partial<S3StoreOptions> = { fastLane: false },
 ): Promise<OnWire> {
