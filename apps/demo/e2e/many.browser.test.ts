@@ -70,7 +70,10 @@ describe("5,000 waiting events", () => {
       await page.evaluate(() => {
         window.reactionsMs = [];
       });
-      await search.pressSequentially("cart-4321");
+      for (const [index, letter] of [..."cart-4321"].entries()) {
+        await search.press(letter);
+        await reactions(page, index + 1); // in a burst, what notes the time would wait for the last letter
+      }
       await page.getByText("1 of 5,000").waitFor();
       slowestMs.push(Math.max(...(await reactions(page, 9))));
       await search.fill("");
