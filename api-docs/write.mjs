@@ -25,6 +25,7 @@ const app = await Application.bootstrapWithPlugins(
     hidePageHeader: true,
     hideBreadcrumbs: true,
     useCodeBlocks: true,
+    useHTMLAnchors: true,
     expandObjects: true,
     parametersFormat: "table",
     interfacePropertiesFormat: "table",

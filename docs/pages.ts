@@ -6,15 +6,17 @@ import { type Snippet, snippetsOf } from "./snippets.js";
 /** The checkout. */
 export const root = fileURLToPath(new URL("../", import.meta.url));
 
-/** Every page of the documentation that somebody wrote; the API reference is made from the sources. */
-export const pages = pagesIn(root);
+/** Every page of the documentation. */
+export const allPages = pagesIn(root);
+
+/** Those that somebody wrote; the API reference is made from the sources. */
+export const pages = allPages.filter((page) => !page.startsWith("docs/api/"));
 
 function pagesIn(folder: string): string[] {
   const patterns = ["*.md", "*/README.md", "*/*/README.md", "docs/**/*.md", ".github/**/*.md"];
   const files = ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns];
   const { stdout } = spawnSync("git", files, { cwd: folder, encoding: "utf8" });
-  const found = new Set(stdout.trim().split("\n"));
-  return [...found].filter((page) => !page.startsWith("docs/api/"));
+  return [...new Set(stdout.trim().split("\n"))];
 }
 
 /** The fenced blocks of a page that are in one of these languages. */
