@@ -53,6 +53,22 @@ export const open = async (url, env) => ({
     expect(scheduled).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/closed/) });
   });
 
+  it("tells what failed, and that closing failed as well", async () => {
+    const stuck = `import { open as openFolder } from "./my-store.mjs";
+export const open = async (url, env) => ({
+  ...(await openFolder(url, env)),
+  [Symbol.asyncDispose]: async () => { throw new Error("it is stuck"); },
+});`;
+    await writeFile(join(place.folder, "stuck.mjs"), stuck);
+    const listed = await place.run([...MINE, "list", "--adapter", "./stuck.mjs"]);
+    expect(listed).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/it is stuck/) });
+    const shown = await place.run([...MINE, "show", "2026", "--adapter", "./stuck.mjs"]);
+    expect(shown).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringMatching(/2026.*it is stuck/s),
+    });
+  });
+
   it("says what is wrong with a module", async () => {
     await writeFile(join(place.folder, "empty.mjs"), "export const store = 1;");
     const empty = await place.run(["list", "--adapter", "./empty.mjs"]);

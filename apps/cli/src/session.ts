@@ -51,13 +51,18 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
     if (!(command instanceof Command)) throw new TypeError("commander's action got no command");
     const options = { ...optionsBefore(command), ...command.opts<O>() };
     const session = createSession(options);
+    const tell = (error: unknown) => {
+      const exitCode = session.output.error(error);
+      process.exitCode ||= exitCode;
+    };
     try {
       takeZone(session, options.tz);
-      const exitCode = await work(session, options, command.args).finally(session.close);
+      const exitCode = await work(session, options, command.args);
       process.exitCode = session.output.hasFailed ? EXIT.failed : exitCode;
     } catch (error) {
-      process.exitCode = session.output.error(error);
+      tell(error);
     }
+    await session.close().catch(tell);
   };
 }
 
