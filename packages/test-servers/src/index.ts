@@ -1,3 +1,4 @@
+export { answeredAtFirstEnd, answerTogether } from "./answered-together.js";
 export {
   type Answer,
   type AnsweringServer,

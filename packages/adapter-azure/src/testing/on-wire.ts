@@ -20,7 +20,7 @@ interface Setting {
 
 /** A store whose server answers what the test says. */
 export async function onWire(
-  answer: (request: RecordedRequest, index: number) => Answer,
+  answer: (request: RecordedRequest, index: number) => Answer | Promise<Answer>,
   { pipeline, options, makeClient }: Setting = {},
 ): Promise<OnWire> {
   const server = await startAnsweringServer(answer);

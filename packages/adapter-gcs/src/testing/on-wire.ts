@@ -23,7 +23,7 @@ interface OnWire {
 
 /** A store whose server answers what the test says. */
 export async function onWire(
-  answer: (request: RecordedRequest, index: number) => Answer,
+  answer: (request: RecordedRequest, index: number) => Answer | Promise<Answer>,
   options: StorageOptions = {},
 ): Promise<OnWire> {
   const server = await startAnsweringServer(answer);

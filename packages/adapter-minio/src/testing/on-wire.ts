@@ -17,7 +17,7 @@ export interface OnWire {
 
 /** A store whose server answers what the test says. */
 export async function onWire(
-  answer: (request: RecordedRequest, index: number) => Answer,
+  answer: (request: RecordedRequest, index: number) => Answer | Promise<Answer>,
   clientOptions: Partial<ClientOptions> = {},
   options: Partial<MinioStoreOptions> = {},
 ): Promise<OnWire> {

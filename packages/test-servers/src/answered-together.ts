@@ -1,0 +1,33 @@
+import type { StoreCall } from "@keywhen/core/store";
+import type { SpokenAnswer } from "./answering-server.js";
+
+/** For an answering server: answers no request before so many have come. */
+export function answerTogether(count: number, answer: SpokenAnswer): () => Promise<SpokenAnswer> {
+  let asked = 0;
+  let answerAll = () => {};
+  const allAsked = new Promise<void>((resolve) => {
+    answerAll = resolve;
+  });
+  return async () => {
+    asked += 1;
+    if (asked === count) answerAll();
+    await allAsked;
+    return answer;
+  };
+}
+
+/** Makes so many calls at once, and tells how many of them had been answered when the first one ended. */
+export async function answeredAtFirstEnd(
+  count: number,
+  call: (index: number, options: StoreCall) => Promise<unknown>,
+): Promise<number> {
+  let answered = 0;
+  const onDate = () => {
+    answered += 1;
+  };
+  const ends = Array.from({ length: count }, async (_, index) => {
+    await call(index, { onDate });
+    return answered;
+  });
+  return Math.min(...(await Promise.all(ends)));
+}
