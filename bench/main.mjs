@@ -6,7 +6,8 @@ const BENCHMARKS = {
     "the deployed function from its import to its first request, beside a bare SDK (--runs 15)",
   idle: "CPU, memory and requests of `keywhen run` while nothing is due (--seconds 60)",
   decode: "a million keys decoded on one core",
-  requests: "what a sweep sends: 1,000 due among 10,000 pending, and an idle one",
+  requests:
+    "what a sweep sends that finds something due, and an idle one (--due 1000 --pending 10000)",
   bare: "a sweep beside a bare loop of the same client: S3, minio, Azure, files, memory (--due 2000 --rounds 5 --places ceph,azurite,folder,memory)",
   "client-cpu":
     "what an event costs the client: bare SDK, sweep through the SDK, sweep by the fast lane (--events 10000 --rounds 5 --settings 'at once,after 30 ms')",
