@@ -1,5 +1,11 @@
 // An ObjectStore of one's own: objects are rows of one SQLite file (docs/custom-store.md).
-import { checkBucketName, checkKey, ObjectStoreError, readBody } from "@keywhen/core/store";
+import {
+  checkBucketName,
+  checkKey,
+  nameProblem,
+  ObjectStoreError,
+  readBody,
+} from "@keywhen/core/store";
 
 const CAPABILITIES = {
   putIfAbsent: true,
@@ -20,6 +26,7 @@ export function sqliteStore(file, buckets) {
   const database = { ...file, buckets };
   return {
     capabilities: CAPABILITIES,
+    nameProblem: (ref) => nameProblem(ref, CAPABILITIES.limits),
     put: (ref, body, options = {}) =>
       answer("put", ref, options, async () => {
         find(database, ref); // refuses a name, or a bucket, before the body is read

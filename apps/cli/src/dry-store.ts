@@ -8,6 +8,7 @@ export function dryStore(store: ObjectStore): ObjectStore {
   const written = new Map<string, Uint8Array>();
   return {
     capabilities: store.capabilities,
+    ...(store.nameProblem && { nameProblem: store.nameProblem.bind(store) }),
     list: (page, call) => store.list(page, call),
     head: (ref, call) => store.head(ref, call),
     get: async (ref, call) => {

@@ -1,7 +1,7 @@
 export type { Finding } from "./doctor/finding.js";
 export { countedStore, noRequests } from "./requests/counted-store.js";
 export { type AroundRequest, type StoreRequest, wrapStore } from "./requests/wrap-store.js";
-export { checkBucketName, checkKey } from "./store/name-limits.js";
+export { checkBucketName, checkKey, nameProblem } from "./store/name-limits.js";
 export type {
   Body,
   CopyOptions,

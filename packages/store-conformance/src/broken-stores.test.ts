@@ -13,6 +13,7 @@ import { keysFaults } from "./broken-stores/keys.js";
 import { listFaults } from "./broken-stores/list.js";
 import { missingFaults } from "./broken-stores/missing.js";
 import { moveFaults } from "./broken-stores/move.js";
+import { namesFaults } from "./broken-stores/names.js";
 import { putAndGetFaults } from "./broken-stores/put-and-get.js";
 import { proveStore } from "./prove-store.js";
 
@@ -23,6 +24,7 @@ const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
   conditions: conditionsFaults,
   list: listFaults,
   keys: keysFaults,
+  names: namesFaults,
   copy: copyFaults,
   delete: deletionFaults,
   move: moveFaults,

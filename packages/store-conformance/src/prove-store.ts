@@ -12,6 +12,7 @@ import { keys } from "./themes/keys.js";
 import { list } from "./themes/list.js";
 import { missing } from "./themes/missing.js";
 import { move } from "./themes/move.js";
+import { names } from "./themes/names.js";
 import { putAndGet } from "./themes/put-and-get.js";
 
 /** What the kit needs of a test runner: vitest's, node:test's and most others' fit as they are. */
@@ -33,6 +34,7 @@ const THEMES: readonly Theme[] = [
   conditions,
   list,
   keys,
+  names,
   copy,
   deletion,
   move,

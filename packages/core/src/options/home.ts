@@ -66,12 +66,22 @@ export interface ResolvedHome {
   readonly deadPrefix: string;
 }
 
+/** A key that every store can hold, so that a problem with it is the bucket's. */
+const ORDINARY_KEY = "layout.json";
+
 export function resolveHome(options: Home): ResolvedHome {
   const { store, bucket } = options;
   if (typeof bucket !== "string" || bucket === "") {
     throw new KeywhenError(
       "invalid-option",
       "bucket is empty: name the bucket that holds the schedule.",
+    );
+  }
+  const problem = store.nameProblem?.({ bucket, key: ORDINARY_KEY });
+  if (problem !== undefined) {
+    throw new KeywhenError(
+      "invalid-option",
+      `bucket ${JSON.stringify(bucket)} can't hold a schedule: ${problem}.`,
     );
   }
   if (!store.capabilities.orderedList) {

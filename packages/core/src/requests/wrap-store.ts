@@ -19,9 +19,10 @@ export type AroundRequest = <T>(
 
 /** A store whose calls all pass through `around`: limits, counters, faults and recorders are made of it. */
 export function wrapStore(store: ObjectStore, around: AroundRequest): ObjectStore {
-  const { move } = store;
+  const { move, nameProblem } = store;
   return {
     capabilities: store.capabilities,
+    ...(nameProblem && { nameProblem: (ref) => nameProblem.call(store, ref) }),
     put: (ref, body, options = {}) =>
       around(
         at("put", ref, body instanceof Uint8Array ? body.length : options.size),

@@ -7,6 +7,7 @@ import type { RetryPolicy } from "../requests/retry.js";
 import { retryWrite } from "../requests/retry-write.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import { checkTargetOnStore } from "./check-target-on-store.js";
 import { deleteEvent } from "./delete-event.js";
 import { asEventId, type EventId } from "./scheduled-event.js";
 
@@ -24,13 +25,17 @@ export type MoveResult =
   | { readonly outcome: "moved" | "source-gone" }
   | { readonly outcome: "undecided"; readonly error?: ObjectStoreError | undefined };
 
-/** The same move of the same event always gives the same key; throws `key-too-long` if it doesn't fit. */
+/**
+ * The same move of the same event always gives the same key. Throws `key-too-long` if it doesn't fit, and `invalid-target`
+ * if the store can't hold the event's target, which another writer may have chosen.
+ */
 export async function planMove(
   home: ResolvedHome,
   source: { readonly prefix: string; readonly id: string; readonly event: EventKey },
   newAtMs: number,
 ): Promise<PlannedMove> {
   const { prefix, id, event } = source;
+  checkTargetOnStore(home.store, event.to);
   const { deliveryId, suffix } = await movedIdentity(id, event);
   const newId = home.codec.encode({ ...event, atMs: newAtMs, deliveryId, suffix });
   const key = home.pendingPrefix + newId;

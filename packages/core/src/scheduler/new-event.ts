@@ -1,10 +1,11 @@
 import { randomDeliveryId } from "../codec/delivery-id.js";
-import { checkDeliveryId, checkScheduleKey, checkTarget } from "../codec/key-limits.js";
+import { checkDeliveryId, checkScheduleKey } from "../codec/key-limits.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import type { ResolvedHome } from "../options/home.js";
 import { checkMetadataSize, checkUserMetadata, keywhenMetadata } from "../options/metadata.js";
 import type { Body, ObjectRef, PutOptions } from "../store/object-store.js";
+import { checkTargetOnStore } from "./check-target-on-store.js";
 import { asEventId, type EventId } from "./scheduled-event.js";
 import { type When, whenMs } from "./when.js";
 
@@ -67,7 +68,7 @@ export function planEvent(home: ResolvedHome, event: NewEvent): PlannedEvent {
   const atMs = whenMs(event, home.clock);
   const { limits, putIfAbsent } = home.store.capabilities;
   checkOptionNames(event.to, ["bucket", "key"], "to");
-  checkTarget(event.to, limits);
+  checkTargetOnStore(home.store, event.to);
   const isChosen = event.deliveryId !== undefined;
   if (isChosen && !putIfAbsent) throw chosenIdNeedsPutIfAbsent();
   const deliveryId = event.deliveryId ?? randomDeliveryId(home.random);

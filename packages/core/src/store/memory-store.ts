@@ -1,5 +1,5 @@
 import { compareByteOrder } from "./byte-order.js";
-import { checkBucketName, checkKey } from "./name-limits.js";
+import { checkBucketName, checkKey, nameProblem } from "./name-limits.js";
 import type {
   CopyOptions,
   CopyResult,
@@ -133,6 +133,7 @@ export function memoryStore(options: MemoryStoreOptions): ObjectStore {
 
   const store: ObjectStore = {
     capabilities,
+    nameProblem: (ref) => nameProblem(ref, limits),
     put: (ref, body, put) =>
       answer("put", ref, put, async () => {
         find("put", ref);

@@ -4,18 +4,26 @@ import type { RequestKind } from "./request-kind.js";
 
 /** Throws `invalid-key`, with the number and the limit, if a store with these limits can't have the object. */
 export function checkKey(operation: RequestKind, ref: ObjectRef, limits: NameLimits): void {
-  checkBucketName(operation, ref.bucket, limits);
-  const message = keyProblem(ref.key, limits);
+  const message = nameProblem(ref, limits);
   if (message === undefined) return;
   throw new ObjectStoreError({ ...ref, code: "invalid-key", operation, message });
 }
 
 /** Throws `invalid-key` if a store with these limits can't have the bucket. */
 export function checkBucketName(operation: RequestKind, bucket: string, limits: NameLimits): void {
-  const { bucketCharacters } = limits;
-  if (bucket.length > 0 && bucket.length <= bucketCharacters) return;
-  const message = `the bucket's name has ${bucket.length} characters; 1 to ${bucketCharacters} are allowed`;
+  const message = bucketProblem(bucket, limits);
+  if (message === undefined) return;
   throw new ObjectStoreError({ code: "invalid-key", operation, bucket, message });
+}
+
+/** Returns why no store with these limits can have the object, as one clause, or `undefined`: a start for `ObjectStore.nameProblem`. */
+export function nameProblem({ bucket, key }: ObjectRef, limits: NameLimits): string | undefined {
+  return bucketProblem(bucket, limits) ?? keyProblem(key, limits);
+}
+
+function bucketProblem(bucket: string, { bucketCharacters }: NameLimits): string | undefined {
+  if (bucket.length > 0 && bucket.length <= bucketCharacters) return undefined;
+  return `the bucket's name has ${bucket.length} characters; 1 to ${bucketCharacters} are allowed`;
 }
 
 function keyProblem(key: string, limits: NameLimits): string | undefined {

@@ -23,6 +23,14 @@ export interface ObjectStore {
   readonly capabilities: StoreCapabilities;
 
   /**
+   * Optional: returns why this store can never hold an object of that bucket and key, as one clause for an
+   * error message (`the key contains a NUL character`), or `undefined`. Sends nothing and never throws. The scheduler
+   * refuses such a target before the event is stored. Every call refuses the same names as `invalid-key`.
+   * `undefined` promises nothing: whether the bucket exists, for example, only a request can show.
+   */
+  nameProblem?(ref: ObjectRef): string | undefined;
+
+  /**
    * Stores an object whole or not at all: until `written` is certain no reader sees any of it, and a
    * body that breaks off leaves what was there before. Without a condition it replaces.
    *

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { createDeadLetters } from "../dead/create-dead-letters.js";
+import { countedStore, noRequests } from "../requests/counted-store.js";
+import { limitedStore } from "../requests/limited-store.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { keysOf, testHome, writeByHand } from "../test-support/test-home.js";
+import { faultyStore, recordingStore } from "../testing/faulty-store.js";
+import { createScheduler } from "./create-scheduler.js";
+import type { BatchResult } from "./schedule-many.js";
+
+/** A store that can hold neither a NUL in a key nor a colon in a bucket. */
+function choosyHome() {
+  const home = testHome();
+  const store: ObjectStore = {
+    ...home.store,
+    nameProblem: ({ bucket, key }) => {
+      if (bucket.includes(":")) return "the bucket contains a colon";
+      return key.includes("\0") ? "the key contains a NUL character" : undefined;
+    },
+  };
+  return { ...home, store };
+}
+
+const nul = { bucket: "out", key: "a\0b" };
+const refused = {
+  code: "invalid-target",
+  message:
+    'This store can\'t hold the target "out/a\\u0000b": the key contains a NUL character. Choose another bucket or key.',
+};
+
+describe("a target that the store can never hold", () => {
+  it("is refused by schedule(), which sends nothing", async () => {
+    const home = choosyHome();
+    await expect(createScheduler(home).schedule({ in: "1h", to: nul })).rejects.toMatchObject(
+      refused,
+    );
+    const colon = { bucket: "a:b", key: "k" };
+    await expect(createScheduler(home).schedule({ in: "1h", to: colon })).rejects.toMatchObject({
+      code: "invalid-target",
+      message: expect.stringContaining("the bucket contains a colon"),
+    });
+    expect(await keysOf(home.store, "schedule")).toEqual([]);
+  });
+
+  it("is one failure of scheduleMany(), which stores the rest", async () => {
+    const home = choosyHome();
+    const results: BatchResult[] = [];
+    const events = [nul, { bucket: "out", key: "b" }].map((to) => ({ in: "1h", to }) as const);
+    const batch = createScheduler(home).scheduleMany(events, {
+      onResult: (result) => results.push(result),
+    });
+    await expect(batch).rejects.toMatchObject({
+      code: "batch-incomplete",
+      failed: 1,
+      scheduled: 1,
+    });
+    expect(results.find(({ index }) => index === 0)).toMatchObject({ error: refused });
+  });
+
+  it("is refused by reschedule() of an event that another program wrote", async () => {
+    const home = choosyHome();
+    const id = "2026-12-24T13:00:00.000Z|out|a%00b|x";
+    await writeByHand(home.store, id);
+    const moved = createScheduler(home).reschedule(id, { in: "2h" });
+    await expect(moved).rejects.toMatchObject(refused);
+    expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${id}`]);
+  });
+
+  it("is refused by redrive() of a dead letter, which stays", async () => {
+    const home = choosyHome();
+    const id = "2026-12-24T11:00:00.000Z|out|a%00b|x";
+    const key = `keywhen/dead/${id}`;
+    await home.store.put({ bucket: "schedule", key }, new Uint8Array());
+    await expect(createDeadLetters(home).redrive(id)).rejects.toMatchObject(refused);
+    expect(await keysOf(home.store, "schedule")).toEqual([key]);
+  });
+});
+
+describe("a schedule's bucket that the store can never hold", () => {
+  it("is refused when the scheduler is made", () => {
+    const { store } = choosyHome();
+    expect(() => createScheduler({ store, bucket: "a:b" })).toThrow(
+      expect.objectContaining({
+        code: "invalid-option",
+        message: 'bucket "a:b" can\'t hold a schedule: the bucket contains a colon.',
+      }),
+    );
+  });
+});
+
+describe("wrappers of a store", () => {
+  it("report the same name problems as the store itself", () => {
+    const { store, clock } = choosyHome();
+    const wrappers = [
+      limitedStore(store, clock),
+      countedStore(store, noRequests()),
+      faultyStore(store, {}),
+      recordingStore(store, () => {}),
+    ];
+    for (const wrapper of wrappers) {
+      expect(wrapper.nameProblem?.(nul)).toBe("the key contains a NUL character");
+      expect(wrapper.nameProblem?.({ bucket: "out", key: "k" })).toBeUndefined();
+    }
+    const { nameProblem: _, ...plain } = store;
+    expect("nameProblem" in limitedStore(plain, clock)).toBe(false);
+  });
+});
