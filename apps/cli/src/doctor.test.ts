@@ -82,7 +82,7 @@ describe("keywhen doctor", () => {
   it("takes a target pattern that is none for a mistake", async () => {
     const run = await place.run(["doctor", "--allow", "out"]);
     expect(run).toMatchObject({ exitCode: 2, stdout: "" });
-    expect(run.stderr).toContain('"out" is no target pattern');
+    expect(run.stderr).toContain('Invalid target pattern "out": it has no key');
   });
 });
 

@@ -43,6 +43,7 @@ export {
 } from "./scheduler/schedule-many.js";
 export type { EventDetails, EventId, ScheduledEvent } from "./scheduler/scheduled-event.js";
 export type { When } from "./scheduler/when.js";
+export { compileAllowTargets, type TargetCheck } from "./sweep/allow-targets.js";
 export {
   createSweeper,
   type StartOptions,

@@ -199,7 +199,7 @@ describe("createSweepHandler()", () => {
     const { clock } = setUp(0);
     const home = { store: memoryStore({ clock }), bucket: "b", clock };
     expect(() => createSweepHandler({ ...home, allowTargets: [] })).toThrow(
-      /allowTargets is missing/,
+      /allowTargets is empty/,
     );
     expect(() => createSweepHandler({ ...home, allowTargets: ["*"], poll: "1s" })).toThrow(
       /poll is 1s, but a plain sweep lists once/,

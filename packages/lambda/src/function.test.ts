@@ -13,7 +13,10 @@ describe("the function's bundle", () => {
     [{}, /^KEYWHEN_ALLOW_TARGETS is empty: name where events may go/],
     [{ KEYWHEN_ALLOW_TARGETS: "t/*", KEYWHEN_POLL: "1s" }, /^KEYWHEN_POLL is "1s", but KEYWHEN_MO/],
     [{ KEYWHEN_ALLOW_TARGETS: "t/*", KEYWHEN_MODE: "fast" }, /^KEYWHEN_MODE is "fast"/],
-    [{ KEYWHEN_ALLOW_TARGETS: "*/daily" }, /^"\*\/daily" is no target pattern/],
+    [
+      { KEYWHEN_ALLOW_TARGETS: "*/daily" },
+      /^Invalid target pattern "\*\/daily": its bucket contains a \*/,
+    ],
   ])(
     "fails while it starts, with what is wrong, if it is configured by %j",
     async (env, message) => {

@@ -40,6 +40,11 @@ describe("readEnvironment()", () => {
     [{ KEYWHEN_STORE: undefined }, /^KEYWHEN_STORE is "": name the schedule's bucket, like s3:/],
     [{ KEYWHEN_STORE: "acme-schedule" }, /^KEYWHEN_STORE is "acme-schedule"/],
     [{ KEYWHEN_ALLOW_TARGETS: " , " }, /^KEYWHEN_ALLOW_TARGETS is empty: name where events may go/],
+    [{ KEYWHEN_ALLOW_TARGETS: '"a/*"' }, /^Invalid target pattern '"a\/\*"': the quotes are part/],
+    [
+      { KEYWHEN_ALLOW_TARGETS: "a/*,s3://b/*" },
+      /^Invalid target pattern "s3:\/\/b\/\*".*Write "b\/\*"/,
+    ],
     [{ KEYWHEN_MODE: "fast" }, /^KEYWHEN_MODE is "fast": write plain or precise/],
     [{ KEYWHEN_POLL: "1s" }, /^KEYWHEN_POLL is "1s", but KEYWHEN_MODE is plain/],
     [{ KEYWHEN_MODE: "precise", KEYWHEN_POLL: "1" }, /^KEYWHEN_POLL is "1": write a number and a/],

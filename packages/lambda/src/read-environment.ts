@@ -1,4 +1,4 @@
-import { type Duration, KeywhenError, parseDuration } from "@keywhen/core";
+import { compileAllowTargets, type Duration, KeywhenError, parseDuration } from "@keywhen/core";
 import type { SweepMode } from "./sweep-mode.js";
 
 /** How the ready function is configured. */
@@ -66,7 +66,10 @@ function readTargets(env: Environment): string[] {
     .split(",")
     .map((pattern) => pattern.trim())
     .filter((pattern) => pattern !== "");
-  if (patterns.length > 0) return patterns;
+  if (patterns.length > 0) {
+    compileAllowTargets(patterns);
+    return patterns;
+  }
   throw invalid(
     "KEYWHEN_ALLOW_TARGETS is empty: name where events may go, like acme-reminders/*,acme-reports/daily/*.",
   );

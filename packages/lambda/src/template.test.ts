@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
+import { compileAllowTargets } from "@keywhen/core";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { readEnvironment } from "./read-environment.js";
 import { type Resource, resolveTemplate } from "./testing/cloudformation.js";
 
@@ -32,6 +35,32 @@ describe("template.yaml", () => {
     // W3002: the code is a folder beside the template, which `aws cloudformation package` uploads.
     const found = diagnostics.filter(({ ruleId }) => !/^(?:I\d+|W3002)$/.test(ruleId));
     expect(found).toEqual([]);
+  });
+
+  it.each([
+    ["reminders/*", true],
+    ["reports/daily/*", true],
+    ["reports/2026/final.pdf", true],
+    ["reports/my file", true],
+    ["*", true],
+    ["reminders", false],
+    ["reminders/", false],
+    ["s3://reminders/*", false],
+    ["'reminders/*'", false],
+    ['"reminders/*"', false],
+    ["reminders/*.json", false],
+    ["reminders/**", false],
+    ["arn:aws:s3:::reminders/*", false],
+    [" reminders/*", false],
+    ["reminders/a ", false],
+  ])("decides about the target pattern %j as the function does: %j", (pattern, isTaken) => {
+    const { Parameters } = parse(readFileSync(TEMPLATE, "utf8"), { logLevel: "silent" });
+    expect(new RegExp(`^(?:${Parameters.AllowTargets.AllowedPattern})$`).test(pattern)).toBe(
+      isTaken,
+    );
+    const starts = () => compileAllowTargets([pattern]);
+    if (isTaken) expect(starts).not.toThrow();
+    else expect(starts).toThrow(/^Invalid target pattern/);
   });
 
   it("configures the function so that it starts, plain or precise", () => {

@@ -11,6 +11,13 @@ variable "allow_targets" {
     condition     = length(var.allow_targets) > 0
     error_message = "Name where events may go, like [\"acme-reminders/*\"]."
   }
+
+  validation {
+    condition = alltrue([
+      for pattern in var.allow_targets : can(regex("^(\\*|[^\\s*:/'\"]+/([^*]*[^*\\s]|[^*]*\\*))$", pattern))
+    ])
+    error_message = "Write each target as bucket/*, bucket/prefix/* or bucket/key, without quotes and without s3://."
+  }
 }
 
 variable "name" {

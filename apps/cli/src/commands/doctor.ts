@@ -1,4 +1,5 @@
 import { examineStore, type Finding } from "@keywhen/core";
+import { listedTargets } from "@keywhen/host";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import type { Output } from "../output.js";
@@ -41,7 +42,7 @@ async function doctor(session: Session, options: DoctorOptions): Promise<ExitCod
     store: home.store,
     bucket: home.bucket,
     root: home.root,
-    allowTargets: options.allow ?? listedTargets(session),
+    allowTargets: options.allow ?? listedTargets(session.env),
     probe: options.probe,
     signal,
   });
@@ -52,11 +53,6 @@ async function doctor(session: Session, options: DoctorOptions): Promise<ExitCod
   }
   if (output.isJson) await output.tell({ json: { checks: findings.map(checkOf) }, text: "" });
   return findings.some(({ status }) => status === "fail") ? EXIT.failed : EXIT.done;
-}
-
-function listedTargets({ env }: Session): readonly string[] {
-  const listed = (env["KEYWHEN_ALLOW_TARGETS"] ?? "").split(",").map((text) => text.trim());
-  return listed.filter((pattern) => pattern !== "");
 }
 
 /** What the adapter knows to look at comes last; of a store that can't be read there is nothing to ask. */

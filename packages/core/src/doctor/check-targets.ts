@@ -1,6 +1,6 @@
 import { hasCode } from "../keywhen-error.js";
 import type { ObjectRef } from "../store/object-store.js";
-import { compileAllowTargets } from "../sweep/allow-targets.js";
+import { parseTargetPattern } from "../sweep/target-pattern.js";
 import { type Examination, finding } from "./examination.js";
 import type { Finding } from "./finding.js";
 
@@ -13,7 +13,6 @@ export async function* checkTargets(
   patterns: readonly string[],
   probe: boolean,
 ): AsyncGenerator<Finding, void> {
-  if (patterns.length > 0) compileAllowTargets(patterns);
   for (const pattern of patterns) {
     const target = targetOf(pattern);
     if (target === undefined) continue;
@@ -22,15 +21,11 @@ export async function* checkTargets(
   }
 }
 
+/** An object that the pattern allows; `undefined` for every bucket. */
 function targetOf(pattern: string): ObjectRef | undefined {
-  const slash = pattern.indexOf("/");
-  if (slash < 1) return undefined;
-  const key = pattern.slice(slash + 1);
-  const isPrefix = key.endsWith("*");
-  return {
-    bucket: pattern.slice(0, slash),
-    key: isPrefix ? key.slice(0, -1) + PROBE_KEY : key,
-  };
+  const { bucket, keyPrefix, isExact } = parseTargetPattern(pattern);
+  if (bucket === undefined) return undefined;
+  return { bucket, key: isExact ? keyPrefix : keyPrefix + PROBE_KEY };
 }
 
 async function readTarget(

@@ -36,7 +36,8 @@ export interface ExamineOptions extends Home {
 export async function* examineStore(options: ExamineOptions): AsyncGenerator<Finding, void> {
   const { allowTargets = [], probe = false, signal, ...home } = options;
   checkOptionNames(home, HOME_OPTIONS, "examineStore()");
-  if (allowTargets.length > 0) compileAllowTargets(allowTargets);
+  const isEmpty = Array.isArray(allowTargets) && allowTargets.length === 0;
+  if (!isEmpty) compileAllowTargets(allowTargets);
   const resolved = resolve(home);
   if ("status" in resolved) {
     yield resolved;

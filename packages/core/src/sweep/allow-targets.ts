@@ -1,5 +1,6 @@
 import { KeywhenError } from "../keywhen-error.js";
 import type { ObjectRef } from "../store/object-store.js";
+import { parseTargetPattern, type TargetPattern } from "./target-pattern.js";
 
 export type TargetCheck = (to: ObjectRef) => boolean;
 
@@ -8,37 +9,50 @@ export type TargetCheck = (to: ObjectRef) => boolean;
  * key), or `*` alone for every bucket of that store. Throws `invalid-option` for anything else.
  */
 export function compileAllowTargets(patterns: readonly string[]): TargetCheck {
-  if (!Array.isArray(patterns) || patterns.length === 0) {
-    throw invalid(
-      'allowTargets is missing. Whoever may write to the schedule borrows the sweeper\'s rights, so name its targets, like ["reminders/*"]; ["*"] opens it.',
-    );
-  }
-  const checks = patterns.map(compilePattern);
+  const checks = parseAllowTargets(patterns).map(compilePattern);
   return (to) => checks.some((check) => check(to));
 }
 
-function compilePattern(pattern: string): TargetCheck {
-  if (pattern === "*") return (to) => !isElsewhere(to.bucket);
-  const slash = pattern.indexOf("/", pattern.startsWith("arn:") ? pattern.indexOf("/") + 1 : 0);
-  const bucket = pattern.slice(0, slash);
-  const key = pattern.slice(slash + 1);
-  if (slash < 1 || key === "" || bucket.includes("*")) {
+/** Reads what a caller gave as `allowTargets`; throws `invalid-option` with the value and the fix. */
+export function parseAllowTargets(patterns: unknown): readonly TargetPattern[] {
+  if (patterns === undefined) throw invalid(`allowTargets is required. ${WHY} ${EXAMPLES}`);
+  if (!Array.isArray(patterns)) {
     throw invalid(
-      `"${pattern}" is no target pattern. Write "bucket/*", "bucket/prefix/*" or "bucket/key"; "*" alone allows every target.`,
+      `allowTargets must be an array of target patterns, for example ["reminders/*"] (got ${kindOf(patterns)}).`,
     );
   }
-  if (!key.endsWith("*")) return (to) => to.bucket === bucket && to.key === key;
-  const prefix = key.slice(0, -1);
-  return (to) => to.bucket === bucket && to.key.startsWith(prefix);
+  if (patterns.length === 0) throw invalid(`allowTargets is empty. ${WHY} ${EXAMPLES}`);
+  return patterns.map((pattern: unknown, index) => {
+    if (typeof pattern === "string") return parseTargetPattern(pattern);
+    throw invalid(
+      `allowTargets[${index}] must be a string (got ${kindOf(pattern)}), for example "reminders/*".`,
+    );
+  });
+}
+
+const WHY =
+  "Anyone who can write to the schedule can make the sweeper copy on their behalf, so name the targets:";
+const EXAMPLES = '["reminders/*"], or ["*"] for every target.';
+
+function compilePattern({ bucket, keyPrefix, isExact }: TargetPattern): TargetCheck {
+  if (bucket === undefined) return (to) => !isElsewhere(to.bucket);
+  if (isExact) return (to) => to.bucket === bucket && to.key === keyPrefix;
+  return (to) => to.bucket === bucket && to.key.startsWith(keyPrefix);
 }
 
 /**
- * ARNs and aliases of access points lead to other accounts and to code that rewrites objects; they stand where a
- * bucket's name does, so only a pattern that names one allows it. No bucket's name may look like these ("Bucket
+ * ARNs and aliases of access points lead to other accounts and to code that rewrites objects. They are used like a
+ * bucket name, so only a pattern that names one allows it. No bucket's name may look like these ("Bucket
  * naming rules" in the S3 user guide).
  */
 function isElsewhere(bucket: string): boolean {
   return bucket.startsWith("arn:") || /(?:-s3alias|--ol-s3|\.mrap)$/.test(bucket);
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
 function invalid(message: string): KeywhenError {

@@ -18,7 +18,8 @@ describe("createSweeper()", () => {
     [{ concurrency: 1.5 }, "concurrency 1.5 must be a whole number from 1."],
     [{ leaseDuration: "9999ms" }, "leaseDuration 9999ms must be from 10s to 60s"],
     [{ leaseDuration: "60001ms" }, "leaseDuration 60001ms must be from 10s to 60s"],
-    [{ allowTargets: [] }, "allowTargets is missing"],
+    [{ allowTargets: [] }, "allowTargets is empty"],
+    [{ allowTargets: ["out/*.json"] }, 'Write "out/*".'],
     [Object.fromEntries([["maxage", "1h"]]), 'no option "maxage". Did you mean "maxAge"?'],
   ])("refuses %j before anything is sent", (options, message) => {
     expect(() => sweeper(options)).toThrow(refusal(message));

@@ -202,5 +202,8 @@ function environmentOf(props: KeywhenSweeperProps, root: string): Record<string,
 }
 
 function targetOf(target: IBucket | Target): Target {
+  if (typeof target !== "object" || target === null) {
+    throw new Error(`targets must hold buckets or { bucket, keyPrefix } (got ${String(target)}).`);
+  }
   return "bucketName" in target ? { bucket: target } : target;
 }
