@@ -13,6 +13,8 @@ export interface Profile {
   readonly wholeSeconds: boolean;
   /** What may happen to conditional puts that meet: S3's 409 for anyone, Ceph's 500 for the loser. */
   readonly racingPuts: "clean" | "conflict" | "server-error";
+  /** A bucket on another disk than all others: objects are copied there, never moved. */
+  readonly bucketOnOtherDisk?: string;
 }
 
 const S3: StoreCapabilities = {
@@ -69,6 +71,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     versions: "counter",
     wholeSeconds: false,
     racingPuts: "clean",
+    bucketOnOtherDisk: "outbox",
   },
   none: {
     name: "none",

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { copyFile, rm } from "node:fs/promises";
-import type { CopyOptions, ObjectRef, StoreCall } from "@keywhen/core/store";
+import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "@keywhen/core/store";
 import { unlessAborted } from "./abort.js";
 import { ifThere } from "./errno.js";
 import { requireBucket } from "./folders.js";
@@ -11,17 +11,16 @@ import { newSidecar } from "./sidecar.js";
 import type { StoreFolder } from "./store-folder.js";
 import { syncFile } from "./sync.js";
 
-/** Copies an object and gives the stamp of the body that was copied; `undefined` if there is none. */
 export async function copyObject(
   folder: StoreFolder,
   source: ObjectRef,
   target: ObjectRef,
   options: CopyOptions & StoreCall,
-): Promise<string | undefined> {
+): Promise<CopyResult> {
   const from = await folder.place(source);
   const to = await folder.place(target);
   const object = await findObject(from);
-  if (object === undefined) return undefined;
+  if (object === undefined) return { outcome: "source-gone" };
   await requireBucket(folder, to.bucketFolder);
 
   const metadata = options.metadata ?? object.sidecar?.metadata;
@@ -37,7 +36,7 @@ export async function copyObject(
     },
   );
   // Replaced or taken away while it was copied: the copy may not fit its sidecar.
-  return copied ? object.file.stamp : copyObject(folder, source, target, options);
+  return copied ? { outcome: "copied" } : copyObject(folder, source, target, options);
 }
 
 /** The file system may share the blocks of both, so that even a large copy takes no time. */

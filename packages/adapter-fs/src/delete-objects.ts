@@ -4,7 +4,7 @@ import type { DeleteResult, StoreCall } from "@keywhen/core/store";
 import { ifThere } from "./errno.js";
 import { folderExists, removeEmptyFolders, requireBucket } from "./folders.js";
 import { withLocks } from "./key-lock.js";
-import { locate, type ObjectFile } from "./object-file.js";
+import { locate } from "./object-file.js";
 import { bucketFolderOf, type Place } from "./place.js";
 import { dropSidecar, sidecarPath } from "./sidecar.js";
 import { aborted, settled, toStoreError } from "./store-errors.js";
@@ -53,19 +53,18 @@ async function inTurns<T, R>(
   return results;
 }
 
-/** Deletes an object (only the one with this stamp, if given); false if there was nothing to delete. */
-export async function deleteObject(
+/** Deletes an object; false if there was nothing to delete. */
+async function deleteObject(
   folder: StoreFolder,
   place: Place,
   signal: AbortSignal | undefined,
-  stamp?: string,
 ): Promise<boolean> {
   if (!(await folderExists(place.parent))) return false;
   const workplace = await folder.workplace();
   const deleted = await withLocks(workplace, [place.lock], signal, async () => {
     let count = 0;
     // A second round only if somebody by hand put another file beside the first.
-    for (let file = await fileOf(place, stamp); file; file = await fileOf(place, stamp)) {
+    for (let { file } = await locate(place); file; { file } = await locate(place)) {
       await ifThere(unlink(file.path));
       await settled(() => dropSidecar(sidecarPath(place, file.stamp)));
       count++;
@@ -74,11 +73,6 @@ export async function deleteObject(
   });
   if (deleted) await removeFolders(place);
   return deleted;
-}
-
-async function fileOf(place: Place, stamp: string | undefined): Promise<ObjectFile | undefined> {
-  const { file } = await locate(place);
-  return stamp === undefined || file?.stamp === stamp ? file : undefined;
 }
 
 /** Removes the folders that an object, now gone, was the last in. */

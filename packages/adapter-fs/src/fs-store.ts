@@ -53,10 +53,9 @@ export function storeOn(folder: StoreFolder): ObjectStore & Required<Pick<Object
         unlessAborted(call.signal, listPage(folder, page)),
       ),
     copy: (source, target, options = {}) =>
-      answer({ operation: "copy", ...target }, options, async () => {
-        const stamp = await copyObject(folder, source, target, options);
-        return { outcome: stamp === undefined ? "source-gone" : "copied" };
-      }),
+      answer({ operation: "copy", ...target }, options, () =>
+        copyObject(folder, source, target, options),
+      ),
     delete: (bucket, keys, call = {}) =>
       answer({ operation: "delete", bucket }, call, () =>
         deleteObjects(folder, bucket, keys, call),

@@ -1,6 +1,6 @@
 import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "@keywhen/core/store";
 import { copyObject } from "./copy-object.js";
-import { deleteObject, removeFolders } from "./delete-objects.js";
+import { removeFolders } from "./delete-objects.js";
 import { hasErrno } from "./errno.js";
 import { folderExists, requireBucket } from "./folders.js";
 import { withLocks } from "./key-lock.js";
@@ -10,12 +10,13 @@ import { whileFoldersChange } from "./put-in-place.js";
 import { withStaged } from "./put-object.js";
 import { stampFor } from "./restamp.js";
 import { dropSidecar, linkSidecar, newSidecar, readSidecar, sidecarPath } from "./sidecar.js";
-import { settled, throwIfAborted } from "./store-errors.js";
+import { fault, settled, throwIfAborted } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
 
 /**
- * Moves an object in one step, a rename; between two disks by a copy and a delete. A rename is not
- * forced onto the disk: after a power failure the object has its old name or its new one.
+ * Moves an object in one step, a rename. Between two disks there is no such step: the move is refused and
+ * nothing changes. A rename is not forced onto the disk: after a power failure the object has its old name
+ * or its new one.
  */
 export async function moveObject(
   folder: StoreFolder,
@@ -36,8 +37,14 @@ export async function moveObject(
     return { outcome: moved ? "copied" : "source-gone" };
   } catch (error) {
     if (!hasErrno(error, "EXDEV")) throw error;
-    return copyThenDelete(folder, from, to, options);
+    await removeFolders(to);
+    throw unmovable(from, to, error);
   }
+}
+
+function unmovable(from: Place, to: Place, cause: unknown): Error {
+  const message = `${to.parent} is on another disk than ${from.parent}, so an object can only be copied there`;
+  return fault("not-supported", message, { cause });
 }
 
 async function copyOntoItself(
@@ -46,21 +53,7 @@ async function copyOntoItself(
   options: CopyOptions & StoreCall,
 ): Promise<CopyResult> {
   if (options.metadata === undefined) return { outcome: "copied" };
-  const stamp = await copyObject(folder, ref, ref, options);
-  return { outcome: stamp === undefined ? "source-gone" : "copied" };
-}
-
-/** What was put under the source's key after the copy stays there: it came after the move. */
-async function copyThenDelete(
-  folder: StoreFolder,
-  from: Place,
-  to: Place,
-  options: CopyOptions & StoreCall,
-): Promise<CopyResult> {
-  const stamp = await copyObject(folder, from.ref, to.ref, options);
-  if (stamp === undefined) return { outcome: "source-gone" };
-  await settled(() => deleteObject(folder, from, undefined, stamp));
-  return { outcome: "copied" };
+  return copyObject(folder, ref, ref, options);
 }
 
 /** False if the source is missing. */

@@ -87,6 +87,7 @@ export function executionOf(options: ExecutionOptions): Execution {
     },
     copy(kind, source, target, metadata) {
       admit(kind, target);
+      if (kind === "move") checkMove(profile, source, target);
       const found = objects.get(source);
       if (found === undefined) return { outcome: "source-gone" };
       write(target, { ...found, metadata: metadata ?? found.metadata });
@@ -110,6 +111,13 @@ export function storeDate({ wholeSeconds }: Profile, atMs: number): Date {
 
 function contentVersion(bytes: Uint8Array): string {
   return createHash("md5").update(bytes).digest("hex");
+}
+
+function checkMove({ bucketOnOtherDisk }: Profile, source: ObjectRef, target: ObjectRef): void {
+  const isAcross = source.bucket !== target.bucket;
+  if (!isAcross || ![source.bucket, target.bucket].includes(bucketOnOtherDisk ?? "")) return;
+  const message = `${bucketOnOtherDisk} is on another disk`;
+  throw new ObjectStoreError({ ...target, code: "not-supported", operation: "move", message });
 }
 
 function checkCondition(

@@ -6,7 +6,13 @@ import { KeywhenError } from "../keywhen-error.js";
 import type { ResolvedHome } from "../options/home.js";
 import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
-import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
+import type {
+  CopyOptions,
+  CopyResult,
+  ObjectInfo,
+  ObjectRef,
+  ObjectStore,
+} from "../store/object-store.js";
 import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 
 /** An event as the Python package wrote it. */
@@ -41,9 +47,8 @@ export async function migrateEvent(home: ResolvedHome, old: SeedEvent): Promise<
     if (info === undefined) return { outcome: "gone", key };
     const metadata = { ...info.metadata, ...keywhenMetadata(old.event.atMs, deliveryId) };
     checkMetadataSize(metadata);
-    const { outcome } = await retry(home, () => transfer(home, source, target, info, metadata));
-    if (outcome === "source-gone") return { outcome: "gone", key };
-    return { outcome: canMove(home) ? "migrated" : "copied", key };
+    const outcome = await retry(home, () => transfer(home, source, target, info, metadata));
+    return { outcome, key };
   } catch (caught) {
     const error = caught instanceof KeywhenError ? caught : storeErrorOf(caught);
     return { outcome: "failed", key, error };
@@ -60,19 +65,32 @@ function newPlace(
   return { bucket, key };
 }
 
-function transfer(
+async function transfer(
   { store }: ResolvedHome,
   source: ObjectRef,
   target: ObjectRef,
   { size }: ObjectInfo,
   metadata: Record<string, string>,
-): Promise<CopyResult> {
+): Promise<"migrated" | "copied" | "gone"> {
   const options = { metadata, size };
-  return store.move === undefined
-    ? store.copy(source, target, options)
-    : store.move(source, target, options);
+  const moved = await moveIfPossible(store, source, target, options);
+  if (moved !== undefined) return moved.outcome === "copied" ? "migrated" : "gone";
+  const { outcome } = await store.copy(source, target, options);
+  return outcome === "copied" ? "copied" : "gone";
 }
 
-function canMove({ store }: ResolvedHome): boolean {
-  return store.move !== undefined;
+/** `undefined` if the store can't move this pair atomically; nothing has changed then. */
+async function moveIfPossible(
+  store: ObjectStore,
+  source: ObjectRef,
+  target: ObjectRef,
+  options: CopyOptions,
+): Promise<CopyResult | undefined> {
+  try {
+    return await store.move?.(source, target, options);
+  } catch (caught) {
+    const error = storeErrorOf(caught);
+    if (error.code === "not-supported") return undefined;
+    throw error;
+  }
 }

@@ -77,6 +77,19 @@ describe("migrate()", () => {
     });
   });
 
+  it("copies and deletes where the store can't move the event atomically", async () => {
+    const home = await seeded([`${TOMORROW}|out|k`]);
+    const store: ObjectStore = {
+      ...home.store,
+      capabilities: { ...home.store.capabilities, move: "any-bucket" },
+      move: () => Promise.reject(storeError("not-supported", "move")),
+    };
+    expect(await migrateFrom(home, { store })).toMatchObject({ migrated: 1, failed: 0 });
+    expect(await keysOf(home.store, "schedule")).toEqual([
+      expect.stringMatching(/^keywhen\/pending\//),
+    ]);
+  });
+
   it.each([true, false])(
     "is delivered by a sweep afterwards (a store that moves: %s)",
     async (move) => {

@@ -8,7 +8,7 @@ import type { RequestKind } from "./request-kind.js";
  * - `throttled`: refused for now because of load; not carried out.
  * - `conflict`: a conditional put met another write; undecided, try again.
  * - `unavailable`: no connection, a server fault, a time-out, an answer that broke off.
- * - `not-supported`: the store can't honour a condition or an option; nothing was done.
+ * - `not-supported`: the store can't honour a condition or an option, or can't move this pair atomically; nothing was done.
  * - `aborted`: the caller's signal.
  * - `unexpected`: an answer that makes no sense, or a fault nobody foresaw.
  */

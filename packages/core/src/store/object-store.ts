@@ -85,8 +85,12 @@ export interface ObjectStore {
   ): Promise<readonly DeleteResult[]>;
 
   /**
-   * Optional: `copy` and `delete` of the source in one step, so that a reader of the two keys never
-   * finds both. Offered for the pairs of buckets that `capabilities.move` names.
+   * Optional: `copy` and `delete` of the source as one atomic step. A reader of the two keys never finds
+   * both, and neither does anybody after the process or the machine has died in the middle of it.
+   *
+   * Offered for the pairs of buckets that `capabilities.move` names. A pair of these that the store can't
+   * move atomically (a bucket on a disk of its own) throws `not-supported` and changes nothing; the caller
+   * then copies and deletes, and looks at the target first if the event may have been tried.
    */
   move?(
     source: ObjectRef,
@@ -103,7 +107,7 @@ export interface StoreCapabilities {
   readonly putIfVersion: boolean;
   /** `list` is in ascending byte order. A store without it can't hold a schedule. */
   readonly orderedList: boolean;
-  /** Where `move` may be called: nowhere, inside one bucket, or between any two. */
+  /** Where `move` may be called: nowhere, inside one bucket, or between any two. It may still refuse a pair (`not-supported`). */
   readonly move: "none" | "same-bucket" | "any-bucket";
   /** Objects up to this size are copied by one request, larger ones in parts. */
   readonly singleCopyMaxBytes: number;

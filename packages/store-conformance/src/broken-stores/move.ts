@@ -1,4 +1,9 @@
-import type { CopyOptions, ObjectRef, ObjectStore } from "@keywhen/core/store";
+import {
+  type CopyOptions,
+  type ObjectRef,
+  type ObjectStore,
+  ObjectStoreError,
+} from "@keywhen/core/store";
 import { type Fault, others } from "./fault.js";
 
 const MOVE = { move: true };
@@ -16,6 +21,28 @@ export const moveFaults: readonly Fault[] = [
     fault: "moves between buckets though it declares one",
     options: MOVE,
     breaks: ({ capabilities }) => ({ capabilities: { ...capabilities, move: "same-bucket" } }),
+  },
+  {
+    fault: "refuses to move between buckets after it has copied",
+    options: MOVE,
+    breaks: acrossBuckets(async (store, source, target, options) => {
+      await store.copy(source, target, options);
+      throw unmovable(target);
+    }),
+  },
+  {
+    fault: "refuses to move between buckets and doesn't know whether it has moved",
+    options: MOVE,
+    breaks: acrossBuckets(async (_store, _source, target) => {
+      throw unmovable(target, true);
+    }),
+  },
+  {
+    fault: "refuses every move",
+    options: MOVE,
+    breaks: moving(async (_store, _source, target) => {
+      throw unmovable(target);
+    }),
   },
   {
     fault: "copies and deletes one after the other",
@@ -74,13 +101,32 @@ export const moveFaults: readonly Fault[] = [
   },
 ];
 
-function moving(
-  move: (
-    store: ObjectStore,
-    source: ObjectRef,
-    target: ObjectRef,
-    options?: CopyOptions,
-  ) => ReturnType<ObjectStore["copy"]>,
-): Fault["breaks"] {
+type Move = (
+  store: ObjectStore,
+  source: ObjectRef,
+  target: ObjectRef,
+  options?: CopyOptions,
+) => ReturnType<ObjectStore["copy"]>;
+
+function moving(move: Move): Fault["breaks"] {
   return (store) => ({ move: (...args) => move(store, ...args) });
+}
+
+/** Moves well inside a bucket. */
+function acrossBuckets(move: Move): Fault["breaks"] {
+  return moving(async (store, source, target, options) => {
+    if (source.bucket !== target.bucket) return move(store, source, target, options);
+    return (await store.move?.(source, target, options)) ?? { outcome: "source-gone" };
+  });
+}
+
+function unmovable(target: ObjectRef, undecided = false): ObjectStoreError {
+  const message = "the buckets are on two disks";
+  return new ObjectStoreError({
+    ...target,
+    code: "not-supported",
+    operation: "move",
+    message,
+    undecided,
+  });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
+import { isStoreError, type ObjectRef, type ObjectStore } from "@keywhen/core/store";
 import { bytesOf, textAt } from "../bodies.js";
 import { refuses } from "../refusals.js";
 import type { Room } from "../room.js";
@@ -20,11 +20,17 @@ export const move: Theme = {
       const { store, at, away } = room;
       const declared = store.capabilities.move;
       assert.equal(typeof store.move, declared === "none" ? "undefined" : "function");
-      if (declared !== "same-bucket" || store.move === undefined) return;
-      await store.put(at("source"), bytesOf("body"));
-      await refuses(store.move(at("source"), away("target")), "not-supported");
-      assert.equal(await textAt(store, at("source")), "body");
-      assert.equal(await store.head(away("target")), undefined);
+      if (store.move === undefined) return;
+      const [source, target] = [at("source"), away("target")];
+      await store.put(source, bytesOf("body"), HEADERS);
+      await store.put(target, bytesOf("old"));
+      const before = [await store.head(source), await store.head(target)];
+      const moving = store.move(source, target);
+      if (declared === "any-bucket" && !(await isUnmovable(moving))) return;
+      await refuses(moving, "not-supported");
+      assert.deepEqual([await store.head(source), await store.head(target)], before);
+      assert.equal(await textAt(store, source), "body");
+      assert.equal(await textAt(store, target), "old");
     },
     "moves a whole object": (room) =>
       eachPair(room, async (store, move, source, target) => {
@@ -66,9 +72,9 @@ export const move: Theme = {
   },
 };
 
-/** Tries every pair of buckets that `move` is declared for. */
+/** Tries every pair of buckets that `move` is declared for and that the store can move atomically. */
 async function eachPair(
-  { store, at, away }: Room,
+  room: Room,
   proof: (
     store: ObjectStore,
     move: NonNullable<ObjectStore["move"]>,
@@ -76,11 +82,24 @@ async function eachPair(
     target: ObjectRef,
   ) => Promise<void>,
 ): Promise<void> {
+  const { store, at, away } = room;
   if (store.move === undefined) return;
   const move = store.move.bind(store);
   await proof(store, move, at("inside/source"), at("inside/target"));
   if (store.capabilities.move !== "any-bucket") return;
+  await store.put(at("across/trial"), bytesOf("body"));
+  if (await isUnmovable(move(at("across/trial"), away("across/trial")))) return;
   await proof(store, move, at("across/source"), away("across/target"));
+}
+
+/** Whether the store refuses this move because it can't make it atomic. */
+async function isUnmovable(moving: Promise<unknown>): Promise<boolean> {
+  try {
+    await moving;
+    return false;
+  } catch (error) {
+    return isStoreError(error) && error.code === "not-supported";
+  }
 }
 
 /** What a reader finds who looks for the target and then for the source, again and again, until the move ends. */

@@ -283,4 +283,19 @@ describe("deliver() where the store moves", () => {
     const waits = await home.store.head({ bucket: "schedule", key: KEY });
     expect(waits === undefined).toBe(isMoved);
   });
+
+  it("looks at the target of a tried event and copies it where the store can't move it atomically", async () => {
+    const refusal = storeError("not-supported", "move");
+    const { home, sent, run } = await setUp((store) => ({
+      ...store,
+      capabilities: { ...store.capabilities, move: "any-bucket" },
+      move: () => Promise.reject(refusal),
+    }));
+    expect(await run()).toEqual({ outcome: "copied", isMoved: false, latenessMs: 1_000 });
+    const history = { ...NEW, mayBeDelivered: () => true };
+    expect(await run({ history })).toEqual({ outcome: "found" });
+    await home.store.delete("out", ["k"]);
+    expect(await run({ history })).toMatchObject({ outcome: "copied", isMoved: false });
+    expect(sent).toEqual(["move", "copy", "move", "head", "move", "head", "copy"]);
+  });
 });

@@ -63,14 +63,24 @@ export function deliver(
   const { history } = options;
   const backsOff = !isFreed && history.backsOffUntilMs(event) !== undefined;
   if (backsOff) return Promise.resolve({ outcome: "backing-off" });
-  const isMoved = canMove(options, event); // in one step, so never half done
-  const mustLook = !isMoved && history.mayBeDelivered(event);
-  return mustLook ? lookAndTry(options, event) : tryUntilAnswered(options, event, isMoved);
+  return canMove(options, event) ? moveOrCopy(options, event) : copyUnlessThere(options, event);
 }
 
-async function lookAndTry(options: DeliverOptions, event: DueEvent): Promise<Delivery> {
-  const look = await lookAtTarget(options, event, options.copySignal);
-  return look === "there" ? { outcome: "found" } : await tryUntilAnswered(options, event, false);
+/** A move is atomic, so an event that still waits was never moved: there is no need to look at its target first. */
+async function moveOrCopy(options: DeliverOptions, event: DueEvent): Promise<Delivery> {
+  const delivery = await tryUntilAnswered(options, event, true);
+  return isUnmovable(delivery) ? copyUnlessThere(options, event) : delivery;
+}
+
+/** The store can't move this pair atomically, and has changed nothing. */
+function isUnmovable(delivery: Delivery): boolean {
+  return delivery.outcome === "failed" && delivery.error.code === "not-supported";
+}
+
+async function copyUnlessThere(options: DeliverOptions, event: DueEvent): Promise<Delivery> {
+  const mustLook = options.history.mayBeDelivered(event);
+  const look = mustLook ? await lookAtTarget(options, event, options.copySignal) : "not-there";
+  return look === "there" ? { outcome: "found" } : tryUntilAnswered(options, event, false);
 }
 
 /** One try of a copy. */
