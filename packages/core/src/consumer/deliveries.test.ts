@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { cephEvent, s3Event } from "../test-support/notifications.js";
+import { cephEvent, s3Event, s3Record } from "../test-support/notifications.js";
 import { failFirst, keysOf, storeError, sweeperOf, testHome } from "../test-support/test-home.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { deliveries } from "./deliveries.js";
 import type { Delivery } from "./delivery.js";
+import { deliveryAt } from "./delivery-at.js";
+import type { DeliveryFailure } from "./notified-object.js";
 import type { StandardSchema } from "./standard-schema.js";
 
 const KEY = "42.json";
@@ -45,6 +47,31 @@ const reminder: StandardSchema<{ userId: number }> = {
   },
 };
 
+describe("deliveryAt()", () => {
+  it("opens the delivery at a target that was listed, and removes it", async () => {
+    const { store } = await delivered();
+    const delivery = await deliveryAt(to, { store });
+    expect(delivery).toMatchObject({
+      ...to,
+      at: new Date("2026-12-24T11:00Z"),
+      messageId: undefined,
+    });
+    expect(await delivery?.json()).toEqual(JSON_BODY);
+    expect(await delivery?.remove()).toBe("removed");
+    expect(await deliveryAt(to, { store })).toBeUndefined();
+  });
+
+  it("tries again what may succeed, and throws what won't", async () => {
+    const home = await delivered();
+    const before = failFirst("get", 1, storeError("unavailable", "get"));
+    const found = deliveryAt(to, { store: faultyStore(home.store, { before }), clock: home.clock });
+    await home.clock.advance("1s");
+    expect(await (await found)?.json()).toEqual(JSON_BODY);
+    const denied = faultyStore(home.store, { before: () => storeError("denied", "get") });
+    await expect(deliveryAt(to, { store: denied })).rejects.toMatchObject({ code: "denied" });
+  });
+});
+
 describe("deliveries()", () => {
   it("gives the event's body, headers, delivery id and due instant", async () => {
     const deliveryId = "order 42/é";
@@ -65,7 +92,7 @@ describe("deliveries()", () => {
         metadata: { user: "a" },
       });
       expect(await delivery.json()).toEqual(JSON_BODY);
-      expect(await delivery.text()).toBe(JSON.stringify(JSON_BODY)); // read once, told again
+      expect(await delivery.text()).toBe(JSON.stringify(JSON_BODY)); // read once, returned again
       expect((await delivery.bytes()).length).toBe(delivery.size);
     });
   });
@@ -97,7 +124,7 @@ describe("deliveries()", () => {
     const text = await delivered({ json: undefined, body: "hello" });
     await expect(onOne({ store: text.store }, (one) => one.json())).rejects.toMatchObject({
       code: "invalid-payload",
-      message: "The body of reminders/42.json is no JSON.",
+      message: "The body of reminders/42.json is not JSON.",
     });
   });
 
@@ -114,7 +141,7 @@ describe("deliveries()", () => {
     expect(await all(deliveries(cephEvent(KEY), { store }))).toEqual([]);
   });
 
-  it("counts as removed what somebody else removed", async () => {
+  it("counts a delivery as removed if another worker removed it", async () => {
     const { store } = await delivered();
     const outcome = await onOne({ store }, async (delivery) => {
       await store.delete(to.bucket, [to.key]);
@@ -136,7 +163,7 @@ describe("deliveries()", () => {
     expect(await keysOf(home.store, "reminders")).toEqual([KEY]);
   });
 
-  it("doesn't remove what was written by hand meanwhile, with another body", async () => {
+  it("doesn't remove an object that was replaced by hand, with another body", async () => {
     const { store } = testHome();
     await store.put(to, new TextEncoder().encode("one"));
     const outcome = await onOne({ store }, async (delivery) => {
@@ -156,6 +183,60 @@ describe("deliveries()", () => {
     ).toHaveLength(1);
   });
 
+  it("gives every good delivery of a queue's batch and reports the bad messages by id", async () => {
+    const { store, batch } = await queueBatch();
+    const failures: DeliveryFailure[] = [];
+    const onFailure = (failure: DeliveryFailure) => failures.push(failure);
+    const found = await all(deliveries(batch, { store, onFailure }));
+    expect(found.map(({ messageId, key }) => [messageId, key])).toEqual([
+      ["m0", "k0"],
+      ["m3", "k3"],
+    ]);
+    expect(failures).toMatchObject([
+      { messageId: "m1", error: { code: "invalid-notification" } },
+      { messageId: "m2", object: { bucket: "reminders", key: "k2" }, error: { code: "denied" } },
+    ]);
+  });
+
+  it("gives every good delivery before it throws what failed, with each cause", async () => {
+    const { store, batch } = await queueBatch();
+    const keys: string[] = [];
+    const loop = async () => {
+      for await (const { key } of deliveries(batch, { store })) keys.push(key);
+    };
+    await expect(loop()).rejects.toMatchObject({
+      code: "batch-incomplete",
+      message:
+        "2 of the notification's 4 objects could not be read. The first: Message m1 can't be read: it is not JSON.",
+      cause: { errors: [{ code: "invalid-notification" }, { code: "denied" }] },
+    });
+    expect(keys).toEqual(["k0", "k3"]);
+  });
+
+  it("ends immediately with the caller's signal", async () => {
+    const { store, batch } = await queueBatch();
+    const signal = AbortSignal.abort();
+    const failures: DeliveryFailure[] = [];
+    const options = { store, signal, onFailure: (one: DeliveryFailure) => failures.push(one) };
+    await expect(
+      all(deliveries({ Records: batch.Records.slice(0, 1) }, options)),
+    ).rejects.toMatchObject({
+      code: "aborted",
+    });
+    expect(failures).toEqual([]);
+  });
+
+  it("gives the good object of two records, of which the other has no key", async () => {
+    const { store } = await delivered();
+    const notification = { Records: [s3Record(""), s3Record(KEY)] };
+    const keys: string[] = [];
+    const loop = async () => {
+      for await (const { key } of deliveries(notification, { store })) keys.push(key);
+    };
+    await expect(loop()).rejects.toMatchObject({ code: "invalid-notification" });
+    expect(keys).toEqual([KEY]);
+  });
+
   it("tries again what may succeed, and ends the loop with what won't", async () => {
     const home = await delivered();
     const store = faultyStore(home.store, {
@@ -170,7 +251,7 @@ describe("deliveries()", () => {
     });
   });
 
-  it("says so if a delivery can't be removed, or if nothing tells that it was", async () => {
+  it("throws if a delivery can't be removed, or if the store doesn't confirm that it was", async () => {
     const home = await delivered();
     const error = storeError("denied", "delete");
     const refusing: ObjectStore = {
@@ -183,7 +264,7 @@ describe("deliveries()", () => {
     await expect(removeWith(silent)).rejects.toMatchObject({ code: "unexpected", undecided: true });
   });
 
-  it("cancels a body that nobody read", async () => {
+  it("cancels a body that was not read", async () => {
     const home = await delivered();
     let cancelled = 0;
     const store: ObjectStore = {
@@ -203,13 +284,30 @@ describe("deliveries()", () => {
     expect(cancelled).toBe(2);
   });
 
-  it("refuses what is no notification at once", () => {
+  it("throws immediately if it isn't a notification", () => {
     const { store } = testHome();
     expect(() => deliveries({ hello: 1 }, { store })).toThrow(
       expect.objectContaining({ code: "invalid-notification" }),
     );
   });
 });
+
+/** Four messages in a queue: the second is not JSON, and the object of the third may not be read. */
+async function queueBatch() {
+  const home = testHome();
+  const bodies = ["k0", "k1", "k2", "k3"].map((key) => JSON.stringify(s3Event(key)));
+  for (const key of ["k0", "k2", "k3"]) await home.store.put({ ...to, key }, new Uint8Array());
+  bodies[1] = "not a notification";
+  const Records = bodies.map((body, index) => ({
+    messageId: `m${index}`,
+    eventSource: "aws:sqs",
+    body,
+  }));
+  const store = faultyStore(home.store, {
+    before: ({ key }) => (key === "k2" ? storeError("denied", "get") : undefined),
+  });
+  return { store, batch: { Records } };
+}
 
 /** As on S3, where the version of equal bodies is equal. */
 function sameVersions(store: ObjectStore): ObjectStore {

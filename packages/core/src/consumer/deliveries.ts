@@ -1,88 +1,92 @@
-import type { Clock } from "../clock.js";
+import { KeywhenError } from "../keywhen-error.js";
 import { checkOptionNames } from "../options/check-option-names.js";
-import { DELIVERY_ID_NAME, DUE_INSTANT_NAME } from "../options/metadata.js";
-import { type RandomSource, systemRandom } from "../random.js";
-import { deleteOne } from "../requests/delete-answer.js";
-import { limitedStore } from "../requests/limited-store.js";
-import { type RetryPolicy, retry } from "../requests/retry.js";
-import type { ObjectInfo, ObjectRef, ObjectStore } from "../store/object-store.js";
+import { isStoreError } from "../store/object-store-error.js";
 import { compileAllowTargets } from "../sweep/allow-targets.js";
-import { systemClock } from "../system-clock.js";
-import { type Delivery, deliveryOf } from "./delivery.js";
-import { parseNotification } from "./parse-notification.js";
+import type { Delivery } from "./delivery.js";
+import type { DeliveryFailure, NotifiedObject } from "./notified-object.js";
+import { type DeliveryOptions, openDelivery } from "./open-delivery.js";
+import { type Reading, readNotification } from "./read-notification.js";
 
-export interface DeliveriesOptions {
-  readonly store: ObjectStore;
+export interface DeliveriesOptions extends DeliveryOptions {
   /**
    * Which targets are read: `"bucket/*"`, `"bucket/prefix/*"`, `"bucket/key"`; others are passed over. Set it
    * on a public endpoint: there the payload names what you read. @default every one
    */
   readonly allowTargets?: readonly string[] | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** @default systemClock */
-  readonly clock?: Clock | undefined;
-  /** @default the platform's cryptographic source */
-  readonly random?: RandomSource | undefined;
+  /**
+   * Called for each message that can't be read and each object that can't be opened, with the message's id, so that a
+   * queue can deliver that message again (SQS: `batchItemFailures`). The loop then ends without an error.
+   * @default the loop throws what failed, after everything that can be read
+   */
+  readonly onFailure?: ((failure: DeliveryFailure) => void) | undefined;
 }
 
+const OPTIONS = ["store", "allowTargets", "onFailure", "signal", "clock", "random"];
+
 /**
- * The deliveries that a notification tells of, one GET each, in its order; objects that have gone (a repeated
- * notification) are skipped. Takes what `parseNotification` takes and throws at once what that throws; a
- * store's error ends the loop, so that the notification is sent again.
+ * The deliveries that a notification reports, one GET each, in its order; objects that have gone (a repeated
+ * notification) are skipped. Takes what `parseNotification` takes, and throws immediately if that isn't a notification.
+ * A message that can't be read, or an object that can't be opened, doesn't keep the others: it is thrown at the loop's end,
+ * so that the notification is sent again, or passed to `onFailure`.
  */
 export function deliveries(
   notification: unknown,
   options: DeliveriesOptions,
 ): AsyncIterable<Delivery> {
-  checkOptionNames(options, ["store", "allowTargets", "signal", "clock", "random"], "deliveries()");
+  checkOptionNames(options, OPTIONS, "deliveries()");
   const { allowTargets } = options;
   const isAllowed = allowTargets === undefined ? () => true : compileAllowTargets(allowTargets);
-  return openAll(parseNotification(notification).filter(isAllowed), options);
-}
-
-async function* openAll(
-  refs: readonly ObjectRef[],
-  { store, signal, clock = systemClock, random = systemRandom }: DeliveriesOptions,
-): AsyncGenerator<Delivery, void> {
-  const policy = { clock, random, signal };
-  const limited = limitedStore(store, clock);
-  for (const ref of refs) {
-    // Not limited: the limit's signal would end with the headers, the caller's also ends the body.
-    const opened = await retry(policy, () => store.get(ref, { signal }));
-    if (opened === undefined) continue;
-    try {
-      yield deliveryOf(ref, opened, () => remove(limited, ref, opened, policy));
-    } finally {
-      if (!opened.body.locked) await opened.body.cancel();
-    }
-  }
-}
-
-async function remove(
-  store: ObjectStore,
-  ref: ObjectRef,
-  read: ObjectInfo,
-  policy: RetryPolicy,
-): Promise<"removed" | "changed"> {
-  const { signal } = policy;
-  const now = await retry(policy, () => store.head(ref, { signal }));
-  if (now === undefined) return "removed";
-  if (!isSame(read, now)) return "changed";
-  await retry(policy, () => deleteOne(store, ref, { signal }));
-  return "removed";
-}
-
-/** A version can be the same for the same body (S3's ETag), so the delivery has to be the same, too. */
-function isSame(one: ObjectInfo, other: ObjectInfo): boolean {
-  return (
-    one.version === other.version &&
-    one.metadata[DELIVERY_ID_NAME] === other.metadata[DELIVERY_ID_NAME] &&
-    one.metadata[DUE_INSTANT_NAME] === other.metadata[DUE_INSTANT_NAME] &&
-    wholeSeconds(one) === wholeSeconds(other)
+  const readings = readNotification(notification);
+  return openAll(
+    readings.filter((reading) => "error" in reading || isAllowed(reading)),
+    options,
   );
 }
 
-/** GET and HEAD of one object may tell its time differently finely. */
-function wholeSeconds({ lastModified }: ObjectInfo): number {
-  return Math.floor(lastModified.getTime() / 1000);
+async function* openAll(
+  readings: readonly Reading[],
+  options: DeliveriesOptions,
+): AsyncGenerator<Delivery, void> {
+  const failures: DeliveryFailure[] = [];
+  const { onFailure = (failure: DeliveryFailure) => void failures.push(failure) } = options;
+  for (const reading of readings) {
+    const delivery = "error" in reading ? reading : await openOrFail(reading, options);
+    if (delivery === undefined) continue;
+    if ("error" in delivery) {
+      onFailure(delivery);
+      continue;
+    }
+    try {
+      yield delivery;
+    } finally {
+      if (!delivery.body.locked) await delivery.body.cancel();
+    }
+  }
+  if (failures.length > 0) throw errorOf(failures, readings.length);
+}
+
+/** Opens an object; an error that is this object's own is its failure, an end that the caller asked for is thrown. */
+async function openOrFail(
+  object: NotifiedObject,
+  options: DeliveriesOptions,
+): Promise<Delivery | DeliveryFailure | undefined> {
+  const { bucket, key, messageId } = object;
+  try {
+    return await openDelivery(object, messageId, options);
+  } catch (error) {
+    if (!isStoreError(error) || error.code === "aborted") throw error;
+    return { messageId, object: { bucket, key }, error };
+  }
+}
+
+function errorOf(failures: readonly DeliveryFailure[], all: number): unknown {
+  const errors = failures.map(({ error }) => error);
+  const [first] = errors;
+  if (errors.length === 1) return first;
+  const why = first instanceof Error ? first.message : String(first);
+  return new KeywhenError(
+    "batch-incomplete",
+    `${errors.length} of the notification's ${all} objects could not be read. The first: ${why}`,
+    { cause: new AggregateError(errors) },
+  );
 }

@@ -3,17 +3,18 @@ import { KeywhenError } from "../keywhen-error.js";
 import { DELIVERY_ID_NAME, DUE_INSTANT_NAME, userMetadata } from "../options/metadata.js";
 import type { ObjectInfo, ObjectRef, OpenObject } from "../store/object-store.js";
 import { INSTANT_LENGTH, parseInstant } from "../time/instant.js";
+import type { NotifiedObject } from "./notified-object.js";
 import { describeIssues, type StandardSchema } from "./standard-schema.js";
 
 /** An event at its target. */
-export interface Delivery extends ObjectRef {
+export interface Delivery extends NotifiedObject {
   /** The same on any repeat: the idempotency key. `undefined` for events written by hand. */
   readonly deliveryId: string | undefined;
   /** When it was due; `undefined` for events written by hand. */
   readonly at: Date | undefined;
   readonly size: number;
   readonly contentType: string | undefined;
-  /** The user's, without keywhen's own. */
+  /** The user metadata without keywhen's own. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Read once, by yourself or by one of the calls below; what is not read is cancelled after the loop's turn. */
   readonly body: ReadableStream<Uint8Array>;
@@ -23,15 +24,15 @@ export interface Delivery extends ObjectRef {
   json(): Promise<unknown>;
   json<T>(schema: StandardSchema<T>): Promise<T>;
   /**
-   * Deletes the object unless another one stands there meanwhile (`changed`): HEAD, then DELETE. Not
-   * atomic, so give each event a target key of its own.
+   * Deletes the object unless it has been replaced since (`changed`): HEAD, then DELETE. Not atomic, so give each
+   * event another target key.
    */
   remove(): Promise<"removed" | "changed">;
 }
 
 /** Makes an opened object a delivery; `remove` is given, because it needs the store. */
 export function deliveryOf(
-  ref: ObjectRef,
+  ref: NotifiedObject,
   opened: OpenObject,
   remove: Delivery["remove"],
 ): Delivery {
@@ -72,7 +73,7 @@ function parseBody(ref: ObjectRef, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalidPayload(ref, "is no JSON", cause);
+    throw invalidPayload(ref, "is not JSON", cause);
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { describeIssues } from "./standard-schema.js";
 
 describe("describeIssues()", () => {
-  it("names where each issue is, whether a schema tells a path by keys or by segments", () => {
+  it("names where each issue is, for a path of keys and for a path of segments", () => {
     const issues = [
       { message: "expected a string", path: ["items", { key: 0 }, { key: "name" }] },
       { message: "too many" },

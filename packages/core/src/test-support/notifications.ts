@@ -112,6 +112,20 @@ export function eventBridgeEvent(key: string, detailType = "Object Created") {
   };
 }
 
+/** An API call that CloudTrail recorded, by EventBridge. */
+export function apiCallEvent(key: string, eventName = "CopyObject", errorCode?: string) {
+  return {
+    ...eventBridgeEvent(key, "AWS API Call via CloudTrail"),
+    detail: {
+      eventVersion: "1.11",
+      eventSource: "s3.amazonaws.com",
+      eventName,
+      requestParameters: { bucketName: "reminders", key, Host: "s3.eu-central-1.amazonaws.com" },
+      ...(errorCode && { errorCode }),
+    },
+  };
+}
+
 /** A push of "Pub/Sub notifications for Cloud Storage". */
 export function pubSubPush(objectId: string, eventType = "OBJECT_FINALIZE") {
   return {
