@@ -181,10 +181,12 @@ describe("parseNotification()", () => {
     ["a delete on Cloud Storage", pubSubPush("k", "OBJECT_DELETE")],
     ["new metadata on Cloud Storage", pubSubPush("k", "OBJECT_METADATA_UPDATE")],
     ["a delete on Azure", [eventGridEvent("k", "k", "BlobDeleted")]],
-    ...["PutTagging", "DeleteTagging", "PutRetention", "PutLegalHold", "PutAcl"].map((change) => [
-      `MinIO's ${change}`,
-      { Records: [{ ...s3Record(""), eventName: `s3:ObjectCreated:${change}` }] },
-    ]),
+    ...["PutTagging", "DeleteTagging", "PutRetention", "PutLegalHold", "PutAcl"].map(
+      (change): [string, unknown] => [
+        `MinIO's ${change}`,
+        { Records: [{ ...s3Record(""), eventName: `s3:ObjectCreated:${change}` }] },
+      ],
+    ),
     ...[
       "ObjectTagging:Put",
       "ObjectTagging:Delete",
@@ -193,15 +195,13 @@ describe("parseNotification()", () => {
       "LifecycleTransition",
       "IntelligentTiering",
       "s3:ObjectAccessed:Get",
-    ].map((name) => [`S3's ${name}`, s3Event("k", "reminders", name)]),
-    ...["Object Tags Added", "Object ACL Updated", "Object Restore Completed"].map((type) => [
-      `EventBridge's ${type}`,
-      eventBridgeEvent("k", type),
-    ]),
-    ...["PutObjectTagging", "PutObjectAcl", "GetObject", "DeleteObject"].map((name) => [
-      `CloudTrail's ${name}`,
-      apiCallEvent("k", name),
-    ]),
+    ].map((name): [string, unknown] => [`S3's ${name}`, s3Event("k", "reminders", name)]),
+    ...["Object Tags Added", "Object ACL Updated", "Object Restore Completed"].map(
+      (type): [string, unknown] => [`EventBridge's ${type}`, eventBridgeEvent("k", type)],
+    ),
+    ...["PutObjectTagging", "PutObjectAcl", "GetObject", "DeleteObject"].map(
+      (name): [string, unknown] => [`CloudTrail's ${name}`, apiCallEvent("k", name)],
+    ),
     ["a call that failed, by CloudTrail", apiCallEvent("k", "CopyObject", "AccessDenied")],
     ["no records", { Records: [] }],
     ["an empty list", []],
