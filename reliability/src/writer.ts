@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createScheduler, type Duration, type EventId, type Scheduler } from "@keywhen/core";
+import {
+  createScheduler,
+  type Duration,
+  type EventId,
+  ScheduleError,
+  type Scheduler,
+} from "@keywhen/core";
 import { isStoreError } from "@keywhen/core/store";
 import { bodyOf, type EventRecord, targetKey } from "./ledger.js";
 import { SCHEDULE, TARGET } from "./store-place.js";
@@ -78,16 +84,16 @@ export async function scheduleIn(
 ): Promise<EventId | undefined> {
   try {
     const to = { bucket: TARGET, key: targetKey(record) };
-    const { outcome, deliveryId, id } = await scheduler.schedule({
-      ...when,
-      to,
-      body: bodyOf(record),
-    });
+    const { deliveryId, id } = await scheduler.schedule({ ...when, to, body: bodyOf(record) });
     record.deliveryId = deliveryId;
-    const isCertain = outcome === "scheduled" || outcome === "exists";
-    record.scheduled = isCertain ? "scheduled" : outcome;
+    record.scheduled = "scheduled";
     return id;
   } catch (error) {
+    if (error instanceof ScheduleError) {
+      record.deliveryId = error.deliveryId;
+      record.scheduled = error.code;
+      return error.id;
+    }
     if (!isStoreError(error)) throw error;
     record.scheduled = "failed";
     return undefined;

@@ -1,7 +1,7 @@
 /** The part of keywhen that a world runs: the real one, or a bundle of it with a fault planted. */
 export type CoreUnderTest = Pick<
   typeof import("@keywhen/core"),
-  "createScheduler" | "createSweeper" | "createDeadLetters"
+  "createScheduler" | "createSweeper" | "createDeadLetters" | "ScheduleError"
 >;
 
 /** Loads keywhen's core from `specifier`; by default the workspace's own build. */

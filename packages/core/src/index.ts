@@ -35,7 +35,9 @@ export type { NewEvent, Payload } from "./scheduler/new-event.js";
 export { type PendingKeyOptions, pendingKey } from "./scheduler/pending-key.js";
 export type { RescheduleResult } from "./scheduler/reschedule.js";
 export type { Scheduled } from "./scheduler/schedule.js";
+export { type EventIdentity, ScheduleError } from "./scheduler/schedule-error.js";
 export {
+  type BatchFailure,
   BatchIncompleteError,
   type BatchOptions,
   type BatchResult,

@@ -12,6 +12,10 @@ export type KeywhenErrorCode =
   /** This machine's clock and the store's are too far apart. */
   | "clock-skew"
   | "batch-incomplete"
+  /** An event with a chosen delivery id closed before it could be stored; a `ScheduleError`. */
+  | "too-late"
+  /** Whether the event is stored is not known; a `ScheduleError`. */
+  | "undecided"
   /** What a consumer was sent is no notification that it knows. */
   | "invalid-notification"
   /** A delivered body is no JSON, or doesn't fit its schema. */

@@ -80,12 +80,15 @@ function call(
   switch (step.kind) {
     case "schedule":
       if (event.isHandWritten) return writeByHand(home, event);
-      return scheduler.schedule({
-        ...payloadOf(event),
-        at: new Date(event.dueMs),
-        to: event.to,
-        deliveryId: event.chosenId,
-      });
+      return tellScheduled(
+        core,
+        scheduler.schedule({
+          ...payloadOf(event),
+          at: new Date(event.dueMs),
+          to: event.to,
+          deliveryId: event.chosenId,
+        }),
+      );
     case "reschedule":
       return scheduler.reschedule(id ?? "", { at: new Date(step.newDueMs) });
     case "redrive":
@@ -94,6 +97,19 @@ function call(
       return scheduler.cancel(id ?? "", { overdue: true });
     case "cancel":
       return scheduler.cancel(id ?? "");
+  }
+}
+
+/** What a `schedule` call tells, an error that carries an id included. */
+async function tellScheduled(
+  core: World["core"],
+  scheduling: Promise<StepResult>,
+): Promise<StepResult> {
+  try {
+    return await scheduling;
+  } catch (error) {
+    if (!(error instanceof core.ScheduleError)) throw error;
+    return { outcome: error.code, id: error.id, deliveryId: error.deliveryId };
   }
 }
 

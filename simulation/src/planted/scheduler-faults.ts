@@ -77,7 +77,7 @@ export const SCHEDULER_FAULTS: readonly PlantedFault[] = [
   {
     name: "an unanswered put counts as scheduled",
     file: "scheduler/schedule.ts",
-    find: `if (!answer.isKnown) return { ...identity, outcome: "undecided", error: answer.error };`,
+    find: `if (!answer.isKnown) throw unanswered(identity, answer.error);`,
     replace: `if (!answer.isKnown) return { ...identity, outcome: "scheduled" };`,
   },
 ];

@@ -1,4 +1,11 @@
-import { createScheduler, type Scheduled, systemClock } from "@keywhen/core";
+import {
+  createScheduler,
+  type EventIdentity,
+  type Scheduled,
+  ScheduleError,
+  systemClock,
+} from "@keywhen/core";
+import { isStoreError } from "@keywhen/core/store";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import type { Output } from "../output.js";
@@ -58,9 +65,9 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   const { deliveryId } = options;
   const event = { ...when, to, body, size, contentType, metadata, deliveryId };
   const shards = readWriterShards(session.env["KEYWHEN_SHARDS"]);
-  const scheduled = await createScheduler({ ...home, shards }).schedule(event, {
-    signal: session.interruption(),
-  });
+  const scheduler = createScheduler({ ...home, shards });
+  const call = { signal: session.interruption() };
+  const scheduled = await scheduler.schedule(event, call).catch(asOutcome);
   if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled.at);
   const dry = options.dryRun ? { dryRun: true } : {};
   if (output.isJson) await output.tell({ json: { ...scheduled, ...dry }, text: "" });
@@ -68,12 +75,28 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   return EXIT_CODES[scheduled.outcome];
 }
 
+type Outcome = EventIdentity &
+  (
+    | { readonly outcome: Scheduled["outcome"] | "too-late" }
+    | { readonly outcome: "undecided"; readonly error: unknown }
+  );
+
+/** What is not certainly stored is an outcome with an id, which the output shows. */
+function asOutcome(error: unknown): Outcome {
+  if (!(error instanceof ScheduleError)) throw error;
+  const { code, id, at, to, deliveryId, cause } = error;
+  const identity = { id, at, to, deliveryId };
+  return code === "undecided"
+    ? { ...identity, outcome: code, error: cause }
+    : { ...identity, outcome: code };
+}
+
 const EXIT_CODES = {
   scheduled: EXIT.done,
   exists: EXIT.alreadyThere,
   "too-late": EXIT.tooLate,
   undecided: EXIT.tooLate,
-} as const satisfies Record<Scheduled["outcome"], ExitCode>;
+} as const satisfies Record<Outcome["outcome"], ExitCode>;
 
 const PAST_MS = 60_000;
 
@@ -85,7 +108,7 @@ function warnOfPast({ output }: Session, at: Date): void {
   }
 }
 
-async function explain(output: Output, scheduled: Scheduled, isDryRun: boolean): Promise<void> {
+async function explain(output: Output, scheduled: Outcome, isDryRun: boolean): Promise<void> {
   const { outcome, id, at } = scheduled;
   const distance = showDistance(at.getTime() - systemClock.now());
   const due = `${showInstant(at)} (${at.toISOString()}, ${distance})`;
@@ -105,7 +128,7 @@ async function explain(output: Output, scheduled: Scheduled, isDryRun: boolean):
         hint: "With a delivery id of your own an event must be stored before it closes, a few seconds before it is due.",
       });
     case "undecided": {
-      const why = scheduled.error === undefined ? "" : ` (${scheduled.error.message})`;
+      const why = isStoreError(scheduled.error) ? ` (${scheduled.error.message})` : "";
       return output.failure({
         code: outcome,
         message: `undecided: the store's answer is missing or late${why}.`,

@@ -1,4 +1,4 @@
-import type { RescheduleResult, Scheduled } from "@keywhen/core";
+import { type EventIdentity, type RescheduleResult, ScheduleError } from "@keywhen/core";
 import { type Context, Hono } from "hono";
 import type { CancelOutcome, RescheduleOutcome, ScheduleOutcome } from "../api/index.js";
 import { check, idCheck, nothingCheck, scheduleCheck, whenOf } from "../checks.js";
@@ -38,31 +38,32 @@ export function eventRoutes(demo: Demo): Hono {
     .post("/:id/reschedule", smallBody, async (c) => c.json(await reschedule(demo, c, idOf(c))));
 }
 
-async function schedule({ scheduler, journal }: Demo, c: Context): Promise<ScheduleOutcome> {
+async function schedule(demo: Demo, c: Context): Promise<ScheduleOutcome> {
+  const { scheduler } = demo;
   const { bucket, key, metadata, deliveryId, ...given } = check(scheduleCheck, c.req.query());
   const when = whenOf(given);
   const { body, size, contentType, guard } = receivePayload(c);
   const event = { ...when, to: { bucket, key }, body, size, contentType, metadata, deliveryId };
-  const scheduled = await guard(scheduler.schedule(event));
-  await takeScheduled({ scheduler, journal }, scheduled, size);
-  const { outcome, id, at, to } = scheduled;
-  return {
-    outcome,
-    id,
-    at: at.toISOString(),
-    to,
-    deliveryId: scheduled.deliveryId,
-    ...whyOf(scheduled),
-  };
+  try {
+    const scheduled = await guard(scheduler.schedule(event));
+    if (scheduled.outcome === "scheduled") await takeScheduled(demo, scheduled, size);
+    return { outcome: scheduled.outcome, ...identityOf(scheduled) };
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    return { outcome: error.code, ...identityOf(error), ...whyOf({ error: error.cause }) };
+  }
+}
+
+function identityOf({ id, at, to, deliveryId }: EventIdentity) {
+  return { id, at: at.toISOString(), to, deliveryId };
 }
 
 /** Told as it was written; of a body of unknown length the store knows more. */
 async function takeScheduled(
   { scheduler, journal }: Pick<Demo, "scheduler" | "journal">,
-  { outcome, id, at }: Scheduled,
+  { id, at }: EventIdentity,
   size: number | undefined,
 ): Promise<void> {
-  if (outcome !== "scheduled") return;
   const event = size === undefined ? await scheduler.get(id) : undefined;
   const known = event === undefined ? eventOfId(id, size) : toWaitingEvent(event);
   const writtenAt = new Date().toISOString();

@@ -69,10 +69,10 @@ describe("scheduleMany()", () => {
       failed: 2,
       failures: [
         { index: 7, outcome: "failed" },
-        { index: 20, outcome: "too-late" },
+        { index: 20, outcome: "failed", error: { code: "too-late" } },
       ],
       message: expect.stringMatching(
-        /^2 of 21 events are not certainly stored. .* index 7 \(failed: .*denied/,
+        /^2 of 21 events are not certainly stored. The first failure is index 7: .*denied/,
       ),
     });
     expect(await keysOf(home.store, "schedule")).toHaveLength(19);
@@ -86,8 +86,33 @@ describe("scheduleMany()", () => {
       .catch((reason: BatchIncompleteError) => reason);
     if (!(error instanceof BatchIncompleteError)) throw new Error("the batch is complete");
     expect([error.failed, error.failures.length, told.length]).toEqual([1_002, 1_000, 1_002]);
-    expect(error.cause).toBeUndefined();
-    expect(error.message).toMatch(/^1002 of 1002 .* index 0 \(too-late\)\. Repeat/);
+    expect(error.cause).toMatchObject({ code: "too-late" });
+    expect(error.message).toMatch(/^1002 of 1002 .* index 0: KeywhenError: Too late .* Repeat/);
+  });
+
+  it("gives the id of an event that may be stored", async () => {
+    const home = testHome();
+    const store = faultyStore(home.store, { after: () => storeError("unexpected", "put") });
+    const results: BatchResult[] = [];
+    const batch = createScheduler({ ...home, store }).scheduleMany(events(1), {
+      onResult: (result) => results.push(result),
+    });
+    await expect(batch).rejects.toMatchObject({ failed: 1, scheduled: 0, existed: 0 });
+    const id = "2026-12-24T13:00:00.000Z|out|0|id-0";
+    expect(results).toMatchObject([{ outcome: "failed", error: { code: "undecided", id } }]);
+  });
+
+  it("ends and rejects if an async onResult rejects", async () => {
+    let called = 0;
+    const batch = createScheduler(testHome()).scheduleMany(events(50), {
+      concurrency: 1,
+      onResult: async () => {
+        called += 1;
+        throw new Error("the log is full");
+      },
+    });
+    await expect(batch).rejects.toThrow("the log is full");
+    expect(called).toBe(1);
   });
 
   it("passes on an error of the source and closes it", async () => {

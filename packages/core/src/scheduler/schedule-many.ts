@@ -5,18 +5,26 @@ import type { NewEvent } from "./new-event.js";
 import { type Scheduled, schedule } from "./schedule.js";
 
 /** What became of one event of a batch; `index` counts from 0 in the order of the input. */
-export type BatchResult = { readonly index: number } & (
-  | Scheduled
-  | { readonly outcome: "failed"; readonly error: unknown }
-);
+export type BatchResult = (Scheduled & { readonly index: number }) | BatchFailure;
+
+/** An event of a batch that is not certainly stored. */
+export interface BatchFailure {
+  readonly index: number;
+  readonly outcome: "failed";
+  /** What `schedule()` throws for it: a `ScheduleError` carries the id of an event that may be stored. */
+  readonly error: unknown;
+}
 
 export interface BatchOptions {
   /** Aborted, the batch reads no further and rejects with `batch-incomplete`. */
   readonly signal?: AbortSignal | undefined;
   /** How many puts are under way at once. @default 32 */
   readonly concurrency?: number | undefined;
-  /** Is told of each event as it is answered, in no particular order. */
-  readonly onResult?: ((result: BatchResult) => void) | undefined;
+  /**
+   * Called for each event as it is answered, in no particular order. A promise that it returns is awaited. If it throws
+   * or rejects, the batch ends and rejects with that.
+   */
+  readonly onResult?: ((result: BatchResult) => unknown) | undefined;
 }
 
 export interface BatchTally {
@@ -30,11 +38,11 @@ export class BatchIncompleteError extends KeywhenError {
   readonly existed: number;
   /** How many are not certainly stored. */
   readonly failed: number;
-  /** The first of them that were noticed, at most 1,000; `onResult` tells all. */
-  readonly failures: readonly BatchResult[];
+  /** The first 1,000 of them; `onResult` is called for all. */
+  readonly failures: readonly BatchFailure[];
 
   constructor(
-    tally: BatchTally & { failed: number; failures: readonly BatchResult[] },
+    tally: BatchTally & { failed: number; failures: readonly BatchFailure[] },
     isAborted = false,
   ) {
     const { scheduled, existed, failed, failures } = tally;
@@ -43,9 +51,7 @@ export class BatchIncompleteError extends KeywhenError {
       isAborted || first === undefined
         ? `The batch was aborted after ${scheduled + existed} events were stored; ${failed} more are not certainly stored.`
         : describe(failed, scheduled + existed, first);
-    super("batch-incomplete", message, {
-      cause: first?.outcome === "failed" ? first.error : undefined,
-    });
+    super("batch-incomplete", message, { cause: first?.error });
     this.scheduled = scheduled;
     this.existed = existed;
     this.failed = failed;
@@ -70,19 +76,18 @@ export async function scheduleMany(
       `concurrency ${concurrency} must be a whole number from 1.`,
     );
   }
-  const tally = { scheduled: 0, existed: 0, failed: 0, failures: [] as BatchResult[] };
-  const record = (result: BatchResult) => {
-    if (result.outcome === "scheduled") tally.scheduled += 1;
-    else if (result.outcome === "exists") tally.existed += 1;
-    else {
+  const tally = { scheduled: 0, existed: 0, failed: 0, failures: [] as BatchFailure[] };
+  const record = async (result: BatchResult) => {
+    if (result.outcome === "failed") {
       tally.failed += 1;
       if (tally.failures.length < KEPT_FAILURES) tally.failures.push(result);
-    }
-    options.onResult?.(result);
+    } else if (result.outcome === "exists") tally.existed += 1;
+    else tally.scheduled += 1;
+    await options.onResult?.(result);
   };
   const { signal } = options;
   await forEachConcurrently(events, { concurrency, signal }, async (event, index) => {
-    record(await tryToSchedule(home, layout, event, index, signal));
+    await record(await tryToSchedule(home, layout, event, index, signal));
   });
   if (tally.failed > 0 || signal?.aborted) throw new BatchIncompleteError(tally, signal?.aborted);
   return { scheduled: tally.scheduled, existed: tally.existed };
@@ -139,8 +144,7 @@ async function* iterate<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerato
   return undefined;
 }
 
-function describe(failed: number, stored: number, first: BatchResult): string {
-  const why = first.outcome === "failed" ? `: ${String(first.error)}` : "";
-  const place = `The first one noticed is index ${first.index} (${first.outcome}${why}).`;
-  return `${failed} of ${failed + stored} events are not certainly stored. ${place} Repeat those; events with a chosen deliveryId can all be repeated.`;
+function describe(failed: number, stored: number, { index, error }: BatchFailure): string {
+  const first = `The first failure is index ${index}: ${String(error)}`;
+  return `${failed} of ${failed + stored} events are not certainly stored. ${first} Repeat those; events with a chosen deliveryId can all be repeated.`;
 }

@@ -116,7 +116,15 @@ describe("schedule() with a chosen delivery id", () => {
     await home.clock.advance("3595999ms");
     expect((await scheduler.schedule(chosen)).outcome).toBe("scheduled");
     await home.clock.advance("1ms");
-    expect((await scheduler.schedule({ ...chosen, deliveryId: "other" })).outcome).toBe("too-late");
+    await expect(scheduler.schedule({ ...chosen, deliveryId: "other" })).rejects.toMatchObject({
+      code: "too-late",
+      id: eventId({ ...chosen, deliveryId: "other" }),
+      deliveryId: "other",
+      at: new Date(IN_AN_HOUR),
+      to,
+      message:
+        'Too late to schedule delivery id "other" for 2026-12-24T13:00:00.000Z: with a chosen deliveryId an event must be stored before 2026-12-24T12:59:56.000Z (guard). Nothing was sent. Choose a later at, or leave deliveryId out.',
+    });
     expect(await keysOf(home.store, "schedule")).toHaveLength(1);
   });
 
@@ -126,7 +134,7 @@ describe("schedule() with a chosen delivery id", () => {
       if (kind === "get") home.clock.set("2026-12-24T12:59:56Z");
     });
     const scheduler = createScheduler({ ...home, store, shards: "layout" });
-    expect((await scheduler.schedule(chosen)).outcome).toBe("too-late");
+    await expect(scheduler.schedule(chosen)).rejects.toMatchObject({ code: "too-late" });
     expect(await keysOf(home.store, "schedule")).toEqual([]);
   });
 
@@ -138,7 +146,11 @@ describe("schedule() with a chosen delivery id", () => {
         return undefined;
       },
     });
-    expect((await createScheduler({ ...home, store }).schedule(chosen)).outcome).toBe("undecided");
+    await expect(createScheduler({ ...home, store }).schedule(chosen)).rejects.toMatchObject({
+      code: "undecided",
+      id: eventId(chosen),
+      message: expect.stringContaining("may be stored a second time"),
+    });
   });
 
   it("is not supported by a store without put-if-absent, and nothing is sent", async () => {
@@ -178,8 +190,13 @@ describe("schedule() on a store that fails", () => {
     const error = storeError("unavailable", "put");
     const store = faultyStore(home.store, { after: () => error });
     const result = createScheduler({ ...home, store }).schedule(event);
+    const rejects = expect(result).rejects.toMatchObject({
+      code: "undecided",
+      id: expect.stringMatching(/^2026-12-24T13:00:00\.000Z\|out\|reports\/42\.json\|/),
+      cause: error,
+    });
     await home.clock.advance("1m");
-    expect(await result).toMatchObject({ outcome: "undecided", error });
+    await rejects;
   });
 
   it("is undecided if one try went unanswered and the last was refused", async () => {
@@ -194,8 +211,9 @@ describe("schedule() on a store that fails", () => {
       },
     });
     const result = createScheduler({ ...home, store }).schedule(event);
+    const rejects = expect(result).rejects.toMatchObject({ code: "undecided" });
     await home.clock.advance("1m");
-    expect((await result).outcome).toBe("undecided");
+    await rejects;
   });
 
   it("sends a stream only once", async () => {
@@ -223,8 +241,12 @@ describe("schedule() on a store that fails", () => {
     const home = testHome();
     const silent = { ...home.store, put: () => new Promise<never>(() => {}) };
     const result = createScheduler({ ...home, store: silent }).schedule({ in: "1s", to });
+    const rejects = expect(result).rejects.toMatchObject({
+      code: "undecided",
+      cause: { code: "unavailable" },
+    });
     await home.clock.advance("12s");
-    expect(await result).toMatchObject({ outcome: "undecided", error: { code: "unavailable" } });
+    await rejects;
   });
 
   it("rejects with `aborted` when the caller aborts", async () => {

@@ -3,32 +3,24 @@ import type { LayoutReader } from "../layout/layout-reader.js";
 import { placeToWrite } from "../layout/places.js";
 import type { ResolvedHome } from "../options/home.js";
 import { retryWrite, type WriteAnswer } from "../requests/retry-write.js";
-import type { ObjectRef, PutResult } from "../store/object-store.js";
-import type { ObjectStoreError } from "../store/object-store-error.js";
+import type { PutResult } from "../store/object-store.js";
 import { findFirst } from "./find-event.js";
 import { type NewEvent, type PlannedEvent, planEvent } from "./new-event.js";
-import type { EventId } from "./scheduled-event.js";
+import { answeredLate, type EventIdentity, tooLate, unanswered } from "./schedule-error.js";
 
 /**
- * What became of a `schedule` call.
+ * An event that is certainly stored. Anything else is thrown.
  *
- * - `scheduled`: the event is stored.
+ * - `scheduled`: this call stored it.
  * - `exists` (chosen delivery id): an event of this instant, target and delivery id is stored already,
  *   perhaps by an unanswered first try of this very call; nothing was overwritten.
- * - `too-late` (chosen delivery id): it closes `guard` before its due instant; nothing was sent.
- * - `undecided`: the store didn't say, or said it too late to be sure; `error` tells why.
  */
-export type Scheduled = {
-  readonly id: EventId;
-  readonly at: Date;
-  readonly to: ObjectRef;
-  readonly deliveryId: string;
-} & (
-  | { readonly outcome: "scheduled" | "exists" | "too-late" }
-  | { readonly outcome: "undecided"; readonly error?: ObjectStoreError | undefined }
-);
+export type Scheduled = EventIdentity & { readonly outcome: "scheduled" | "exists" };
 
-/** Puts one event: checked completely before anything is sent, whole or not at all. */
+/**
+ * Puts one event: checked completely before anything is sent, whole or not at all. Throws a `ScheduleError` if it is
+ * not certainly stored, and the store's error if it is certainly not.
+ */
 export async function schedule(
   home: ResolvedHome,
   layout: LayoutReader,
@@ -40,14 +32,15 @@ export async function schedule(
   const identity = { id, at: new Date(atMs), to, deliveryId };
   const closesAtMs = atMs - home.guardMs;
   const isClosed = () => isChosen && home.clock.now() >= closesAtMs;
-  if (isClosed()) return { ...identity, outcome: "too-late" };
+  if (isClosed()) throw tooLate(identity, closesAtMs);
   const { key, isElsewhere } = await findPlace(home, layout, planned, signal);
   if (isElsewhere) return { ...identity, outcome: "exists" };
-  if (isClosed()) return { ...identity, outcome: "too-late" };
+  if (isClosed()) throw tooLate(identity, closesAtMs);
   const answer = await putEvent(home, { ...planned, key }, closesAtMs, signal);
-  if (!answer.isKnown) return { ...identity, outcome: "undecided", error: answer.error };
+  if (!answer.isKnown) throw unanswered(identity, answer.error);
   if (answer.value.outcome !== "written") return { ...identity, outcome: "exists" };
-  return { ...identity, outcome: isClosed() ? "undecided" : "scheduled" };
+  if (isClosed()) throw answeredLate(identity, closesAtMs);
+  return { ...identity, outcome: "scheduled" };
 }
 
 /**

@@ -1,0 +1,71 @@
+import { KeywhenError } from "../keywhen-error.js";
+import type { ObjectRef } from "../store/object-store.js";
+import type { ObjectStoreError } from "../store/object-store-error.js";
+import type { EventId } from "./scheduled-event.js";
+
+/** The event that a `schedule` call is about. */
+export interface EventIdentity {
+  readonly id: EventId;
+  /** The due instant. */
+  readonly at: Date;
+  readonly to: ObjectRef;
+  readonly deliveryId: string;
+}
+
+/**
+ * `schedule()` ended without an event that is certainly stored.
+ *
+ * - `too-late` (chosen delivery id): the event closed before it could be sent. Nothing is stored.
+ * - `undecided`: the store's answer is missing, or came too late to be sure; `cause` is the store's error, if there is
+ *   one. The event may be stored: `get(error.id)` shows whether it waits.
+ */
+export class ScheduleError extends KeywhenError implements EventIdentity {
+  declare readonly code: "too-late" | "undecided";
+  readonly id: EventId;
+  readonly at: Date;
+  readonly to: ObjectRef;
+  readonly deliveryId: string;
+
+  constructor(
+    code: ScheduleError["code"],
+    event: EventIdentity,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(code, message, options);
+    this.id = event.id;
+    this.at = event.at;
+    this.to = event.to;
+    this.deliveryId = event.deliveryId;
+  }
+}
+
+/** A chosen delivery id is stored if it is absent, which is safe only before a sweeper may have delivered it. */
+export function tooLate(event: EventIdentity, closesAtMs: number): ScheduleError {
+  return new ScheduleError(
+    "too-late",
+    event,
+    `Too late to schedule delivery id ${JSON.stringify(event.deliveryId)} for ${event.at.toISOString()}: with a chosen deliveryId an event must be stored before ${new Date(closesAtMs).toISOString()} (guard). Nothing was sent. Choose a later at, or leave deliveryId out.`,
+  );
+}
+
+/** The put has no answer that says whether it was carried out. */
+export function unanswered(event: EventIdentity, error: ObjectStoreError): ScheduleError {
+  return new ScheduleError(
+    "undecided",
+    event,
+    `The event may or may not be stored: the store's answer is missing (${error.message}). ${HOW_TO_GO_ON}`,
+    { cause: error },
+  );
+}
+
+/** The put was carried out, but perhaps after a delivery of the same event. */
+export function answeredLate(event: EventIdentity, closesAtMs: number): ScheduleError {
+  return new ScheduleError(
+    "undecided",
+    event,
+    `The event may be stored a second time: the store's answer came after ${new Date(closesAtMs).toISOString()}, when a sweeper may already have delivered an event of this delivery id. ${HOW_TO_GO_ON}`,
+  );
+}
+
+const HOW_TO_GO_ON = "Call get() with this error's id to see whether it waits.";
