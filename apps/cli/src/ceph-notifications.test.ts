@@ -48,7 +48,7 @@ withCeph(describe)("deliveries() of what a Ceph gateway pushes", () => {
     const pushes = endpoint.requests.map(({ body }) => body.toString());
     expect(
       pushes
-        .flatMap(parseNotification)
+        .flatMap((body) => parseNotification(body))
         .map(({ key }) => key)
         .sort(),
     ).toEqual(KEYS);
