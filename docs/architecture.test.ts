@@ -8,7 +8,7 @@ const OURS_ALONE = ["test-servers"];
 
 interface Package {
   readonly name: string;
-  /** Installed with it. */
+  /** Installed with it, or next to it. */
   readonly dependencies: readonly string[];
   /** What else its code imports: bundled into it, or loaded if it is there. */
   readonly imported: readonly string[];
@@ -22,7 +22,7 @@ const packages = ["packages", "apps"].flatMap((group) =>
 
 function packageIn(folder: string, name: string): Package {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const dependencies = Object.keys(manifest.dependencies ?? {})
+  const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
     .filter(isOurs)
     .map(shortName);
   const imported = importsIn(join(folder, "src")).filter((one) => !dependencies.includes(one));

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startCephGateway, withCeph } from "@keywhen/test-servers";
-import { buildSync } from "esbuild";
+import { build } from "esbuild";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { publicPackages, ROOT } from "./public-packages.js";
 import { run } from "./run.js";
@@ -33,9 +33,10 @@ function emptyFolder(within = tmpdir()): string {
   return folder;
 }
 
-function bundle(project: string, file: string, outfile: string): void {
+async function bundle(project: string, file: string, outfile: string): Promise<void> {
   const entryPoints = [join(project, file)];
-  buildSync({ entryPoints, outfile, bundle: true, minify: true, format: "esm", platform: "node" });
+  const options = { bundle: true, minify: true, format: "esm", platform: "node" } as const;
+  await build({ entryPoints, outfile, ...options });
 }
 
 async function runFile(
@@ -100,7 +101,7 @@ describe("core and an adapter, installed in an empty project", () => {
     write(small, "deliver.ts");
     await compile(small, "deliver.ts", BUNDLER, "checked");
     const elsewhere = emptyFolder();
-    bundle(small, "deliver.ts", join(elsewhere, "deliver.mjs"));
+    await bundle(small, "deliver.ts", join(elsewhere, "deliver.mjs"));
     const expected = { waited: [true], delivered: 1, body: "hello" };
     expect(await runFile(elsewhere, "deliver.mjs")).toEqual(expected);
   });
@@ -220,7 +221,7 @@ describe("the function for Lambda, installed in an empty project", () => {
     write(full, "handler.ts");
     await compile(full, "handler.ts", NODENEXT, "checked");
     const alone = emptyFolder();
-    bundle(full, "handler.ts", join(alone, "handler.mjs"));
+    await bundle(full, "handler.ts", join(alone, "handler.mjs"));
     await npx(`keywhen ${SCHEDULE}`, `file:${join(alone, "data")}`, "hello");
     const invoke = `
       import { handler } from "./handler.mjs";

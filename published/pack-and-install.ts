@@ -53,7 +53,7 @@ async function pack(
   );
 }
 
-/** Nothing under our names may come from a registry: the overrides hold for what our packages depend on as well. */
+/** Names each tarball, as a user does, and nothing that the tarballs depend on. */
 async function install(
   name: string,
   ours: Readonly<Record<string, string>>,
@@ -62,12 +62,11 @@ async function install(
 ): Promise<string> {
   const project = join(folder, name);
   mkdirSync(project);
-  const files = Object.entries(ours).map(([own, tarball]) => [own, `file:${tarball}`] as const);
+  const files = Object.entries(ours).map(([own, tarball]) => [own, `file:${tarball}`]);
   const manifest = {
     private: true,
     type: "module",
     dependencies: { ...Object.fromEntries(files), ...others },
-    overrides: Object.fromEntries(files.map(([own]) => [own, `$${own}`])),
   };
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
   const quiet = ["--no-audit", "--no-fund", "--prefer-offline"];

@@ -25,10 +25,16 @@ function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
-/** Every package of this repository that is published. */
-export const publicPackages: readonly PublicPackage[] = ["packages", "apps"]
+const packages: readonly PublicPackage[] = ["packages", "apps"]
   .flatMap((group) => readdirSync(join(ROOT, group)).map((name) => `${group}/${name}`))
   .filter((folder) => existsSync(join(ROOT, folder, "package.json")))
   .map((folder) => ({ folder, manifest: readManifest(join(ROOT, folder)) }))
-  .filter(({ manifest }) => manifest.private !== true)
   .map(({ folder, manifest }) => ({ name: manifest.name, folder, manifest }));
+
+/** Every package of this repository that is published. */
+export const publicPackages = packages.filter(({ manifest }) => manifest.private !== true);
+
+/** The names of the packages that are only bundled into others. */
+export const privatePackages = packages
+  .filter(({ manifest }) => manifest.private === true)
+  .map(({ name }) => name);

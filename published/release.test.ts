@@ -28,25 +28,57 @@ async function copyOfRepository(): Promise<string> {
 const readJson = (folder: string, file: string) =>
   JSON.parse(readFileSync(join(folder, file), "utf8"));
 
-describe("a release", () => {
-  it("raises all packages to one version, and dates what is new in it", async () => {
-    const copy = await copyOfRepository();
-    const changeset = '---\n"@keywhen/cost": minor\n---\n\nA change.\n';
-    writeFileSync(join(copy, ".changeset/a-change.md"), changeset);
-    const { scripts } = readJson(ROOT, "package.json");
-    const PATH = `${join(ROOT, "node_modules/.bin")}:${process.env["PATH"]}`;
-    await run("sh", ["-c", scripts["release:version"]], { cwd: copy, env: { PATH } });
+const manifestFiles = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /^[^.].*\/package\.json$/.test(file),
+  );
 
-    const versions = publicPackages.map(
-      ({ folder }) => readJson(copy, `${folder}/package.json`).version,
-    );
-    const [next] = versions;
-    expect(next).not.toBe(publicPackages[0]?.manifest.version);
-    expect(versions).toEqual(publicPackages.map(() => next));
-    const changelog = readFileSync(join(copy, "CHANGELOG.md"), "utf8");
-    expect(changelog).toMatch(/^# Changelog\n\n## Unreleased\n\n## \d/);
-    expect(changelog).toContain(`\n## ${next} (${new Date().toISOString().slice(0, 10)})\n\n- `);
-    // One changelog for all: what a user notices is told once.
+const versionsIn = (folder: string) =>
+  manifestFiles(folder).map((file) => [file, readJson(folder, file).version]);
+
+/** What merging a change and then the pull request of `release.yml` does to the repository. */
+async function raiseVersions(copy: string): Promise<string> {
+  const { scripts } = readJson(ROOT, "package.json");
+  await run("sh", ["-c", scripts["release:version"]], { cwd: copy });
+  return readFileSync(join(copy, "CHANGELOG.md"), "utf8");
+}
+
+const TODAY = new Date().toISOString().slice(0, 10);
+
+describe("the packages", () => {
+  it("have one version, which is the newest in the changelog", () => {
+    const version = publicPackages[0]?.manifest.version;
+    for (const { name, manifest } of publicPackages) expect(manifest.version, name).toBe(version);
+    const changelog = readFileSync(join(ROOT, "CHANGELOG.md"), "utf8");
+    const [newest] = changelog.match(/(?<=^## )\d\S*/m) ?? [];
+    expect(newest).toBe(version);
+  });
+});
+
+describe("a release", () => {
+  it("dates the changelog of the first version, which the packages have already", async () => {
+    const copy = await copyOfRepository();
+    const before = versionsIn(copy);
+    const changelog = await raiseVersions(copy);
+    expect(versionsIn(copy)).toEqual(before);
+    expect(changelog).toContain(`\n## Unreleased\n\n## 0.1.0 (${TODAY})\n`);
+    expect(changelog).not.toContain("not released yet");
+  });
+
+  it("raises all packages by the size of the change, and dates what is new", async () => {
+    const copy = await copyOfRepository();
+    const first = await raiseVersions(copy);
+    const withChange = first.replace("## Unreleased\n", "## Unreleased\n\n- A change.\n");
+    writeFileSync(join(copy, "CHANGELOG.md"), withChange);
+    const changeset = '---\n"@keywhen/core": minor\n---\n\nA change.\n';
+    writeFileSync(join(copy, ".changeset/a-change.md"), changeset);
+    const changelog = await raiseVersions(copy);
+
+    const versions = versionsIn(copy);
+    expect(versions.length).toBeGreaterThan(20);
+    expect(versions).toEqual(versions.map(([file]) => [file, "0.2.0"]));
+    expect(changelog).toContain(`\n## Unreleased\n\n## 0.2.0 (${TODAY})\n\n- A change.\n`);
+    // One changelog for all packages: what a user notices is described once.
     expect(readdirSync(join(copy, "packages/core"))).toEqual(["package.json"]);
   });
 });
@@ -113,7 +145,7 @@ describe("the workflows", () => {
     expect(jobs["check"]?.steps?.map((step) => step.run)).toContain(".ci/run");
   });
 
-  it("publish what has passed, with provenance", () => {
+  it("publish what has passed, with provenance, once no changeset waits", () => {
     const { jobs } = readWorkflow("release.yml");
     expect(jobs["check"]?.uses).toBe("./.github/workflows/ci.yml");
     expect(jobs["release"]).toMatchObject({
@@ -122,6 +154,8 @@ describe("the workflows", () => {
       steps: expect.arrayContaining([
         expect.objectContaining({
           uses: "changesets/action@v1",
+          if: "hashFiles('.changeset/*.md') == ''",
+          with: { publish: "npm run release:publish" },
           env: expect.objectContaining({ NPM_CONFIG_PROVENANCE: "true" }),
         }),
       ]),
