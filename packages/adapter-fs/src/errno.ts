@@ -1,6 +1,6 @@
-/** The system's name of a failure (`ENOENT`), if the error carries one. */
+/** The system's name of a failure (`ENOENT`). Goes by shape: under Jest, errors of `node:fs` have another class. */
 export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Body, ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
+import { isBytes } from "./bytes.js";
 import { removeFolders } from "./delete-objects.js";
 import { ifThere } from "./errno.js";
 import { folderExists, requireBucket } from "./folders.js";
@@ -23,7 +24,7 @@ export async function putObject(
   const spot = isPlace ? await locate(place) : { path: place.plain, file: undefined };
   const refusal = await refusalOf(options.condition, place, spot);
   if (refusal !== undefined) {
-    if (!(body instanceof Uint8Array)) await body.cancel();
+    if (!isBytes(body)) await body.cancel();
     return { outcome: refusal };
   }
   const sidecar = newSidecar(options);

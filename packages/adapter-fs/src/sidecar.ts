@@ -6,6 +6,7 @@ import { ifThere, unless } from "./errno.js";
 import type { Place } from "./place.js";
 import { laterThan, stampOf } from "./stamp.js";
 import { fault } from "./store-errors.js";
+import { syncData } from "./sync.js";
 
 /**
  * What a body can't say of itself, in a small file of its own. Its name holds the stamp of the body that
@@ -26,7 +27,7 @@ export async function writeSidecar(path: string, sidecar: Sidecar): Promise<void
   const handle = await open(path, "wx");
   try {
     await handle.writeFile(`${JSON.stringify(sidecar)}\n`);
-    await handle.datasync();
+    await syncData(handle);
   } finally {
     await handle.close();
   }

@@ -1,6 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Body } from "@keywhen/core/store";
+import { isBytes } from "./bytes.js";
 import { aborted, fault, throwIfAborted } from "./store-errors.js";
+import { syncData } from "./sync.js";
 
 export interface StageOptions {
   readonly size?: number | undefined;
@@ -11,12 +13,11 @@ export interface StageOptions {
 export async function stageBody(path: string, body: Body, options: StageOptions): Promise<void> {
   const handle = await open(path, "wx");
   try {
-    const written =
-      body instanceof Uint8Array
-        ? await writeAll(handle, body)
-        : await writeStream(handle, body, options);
+    const written = isBytes(body)
+      ? await writeAll(handle, body)
+      : await writeStream(handle, body, options);
     checkSize(written, options.size);
-    await handle.datasync();
+    await syncData(handle);
   } finally {
     await handle.close();
   }
@@ -58,7 +59,7 @@ async function nextChunk(
   });
   if (signal?.aborted) throw aborted(signal);
   if (result.done) return undefined;
-  if (result.value instanceof Uint8Array) return result.value;
+  if (isBytes(result.value)) return result.value;
   throw fault("unexpected", `a body is made of Uint8Array chunks, not ${typeof result.value}`);
 }
 

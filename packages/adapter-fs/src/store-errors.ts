@@ -97,10 +97,14 @@ function meaningOf(error: unknown): Fault {
   if (known !== undefined) {
     return { code: known[0], message: `${known[1]} (${errno})`, undecided: false };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: "unexpected", message, undecided: true };
+  return { code: "unexpected", message: messageOf(error), undecided: true };
+}
+
+function messageOf(error: unknown): string {
+  const isError = typeof error === "object" && error !== null && "message" in error;
+  return String(isError ? error.message : error);
 }
 
 function hasFault(error: unknown): error is Error & { readonly [FAULT]: Fault } {
-  return error instanceof Error && FAULT in error;
+  return typeof error === "object" && error !== null && FAULT in error;
 }

@@ -36,11 +36,11 @@ export class KeywhenError extends Error {
 
 export type CodedError<C extends ErrorCode = ErrorCode> = Error & { readonly code: C };
 
-/** Whether an error has one of these codes; by code and not by class, so two copies of a package agree. */
+/** Whether an error has one of these codes; by code and not by class, so that two copies of a package, or two contexts (Jest), agree. */
 export function hasCode<C extends ErrorCode>(
   error: unknown,
   ...codes: readonly C[]
 ): error is CodedError<C> {
-  if (!(error instanceof Error) || !("code" in error)) return false;
+  if (typeof error !== "object" || error === null || !("code" in error)) return false;
   return codes.some((code) => code === error.code);
 }

@@ -69,9 +69,10 @@ export class ObjectStoreError extends Error {
   }
 }
 
-/** Tells an `ObjectStoreError` by its shape, so that two copies of this package agree. */
+/** Recognizes an `ObjectStoreError` by its shape, so that two copies of this package, or two contexts (Jest), agree. */
 export function isStoreError(error: unknown): error is ObjectStoreError {
-  return error instanceof Error && error.name === "ObjectStoreError" && "undecided" in error;
+  if (typeof error !== "object" || error === null) return false;
+  return "name" in error && error.name === "ObjectStoreError" && "undecided" in error;
 }
 
 /** What was caught, if it is the store's error; anything else is a mistake in the code and is thrown on. */

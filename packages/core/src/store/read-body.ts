@@ -1,6 +1,6 @@
 import { joinBytes } from "./join-bytes.js";
 import type { Body, ObjectRef, PutOptions, StoreCall } from "./object-store.js";
-import { ObjectStoreError, type StoreErrorCode } from "./object-store-error.js";
+import { isStoreError, ObjectStoreError, type StoreErrorCode } from "./object-store-error.js";
 
 /**
  * Reads a body to its end into bytes of its own. Throws an `ObjectStoreError` if it breaks off, has another
@@ -37,7 +37,7 @@ async function readStream(
     if (signal?.aborted) throw notStored(ref, "aborted", "aborted", signal.reason);
     return joinBytes(chunks);
   } catch (cause) {
-    if (cause instanceof ObjectStoreError) throw cause;
+    if (isStoreError(cause)) throw cause;
     throw notStored(ref, "unexpected", "the body broke off", cause);
   } finally {
     signal?.removeEventListener("abort", stop);
