@@ -75,7 +75,7 @@ describe("keywhen doctor", () => {
     await server.stop();
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toBe(
-      "FAIL  store: list schedule: Access Denied (AccessDenied) → grant the right to list in bucket schedule, or correct the credentials\n",
+      "FAIL  store: list schedule: Access Denied (AccessDenied) → grant this identity the permission to list in bucket schedule\n",
     );
   });
 

@@ -50,6 +50,7 @@ type Explain = (error: ObjectStoreError, store: string | undefined) => [string, 
 /** What each code of a store means to somebody at a command line. */
 const STORE_ERRORS: Readonly<Record<ObjectStoreError["code"], Explain>> = {
   denied: explainDenied,
+  unauthenticated: explainUnauthenticated,
   "no-such-bucket": ({ bucket }, store) => [
     `there is no bucket "${bucket}" in ${store ?? "this store"}.`,
     "Create it, or correct its name (and, on S3, the region).",
@@ -95,16 +96,20 @@ const S3_RIGHTS: Readonly<Record<RequestKind, string>> = {
   delete: "s3:DeleteObject",
 };
 
-function explainDenied(
-  error: ObjectStoreError,
-  store: string | undefined,
-): [string, string | undefined] {
+function explainUnauthenticated(error: ObjectStoreError): [string, string | undefined] {
   if (causeName(error) === "CredentialsProviderError") {
     return [
       "no AWS credentials found.",
       "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
     ];
   }
+  return [`${wordsOf(error)}.`, undefined];
+}
+
+function explainDenied(
+  error: ObjectStoreError,
+  store: string | undefined,
+): [string, string | undefined] {
   if (store?.startsWith("s3:") && !isAnswer(error.cause)) {
     return [`${wordsOf(error)}.`, undefined]; // the SDK refused before anything was sent
   }

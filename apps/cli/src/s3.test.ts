@@ -66,7 +66,8 @@ describe("keywhen and what S3 refuses", () => {
     expect(run.stderr).toMatch(/^keywhen: no AWS credentials found\. Set AWS_PROFILE.*\n$/);
     const keys = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
     const nowhere = await place.runWith(keys, [...SCHEDULE, "-s", store]);
-    expect(nowhere.stderr).toMatch(/^keywhen: no AWS region: set AWS_REGION.*\n$/);
+    expect(nowhere.exitCode).toBe(2);
+    expect(nowhere.stderr).toMatch(/^keywhen: No AWS region is set: set AWS_REGION.*\n$/);
   });
 
   it("says that the store doesn't answer, and that nothing was done", async () => {

@@ -25,6 +25,7 @@ const STORE_STATUS: Readonly<Record<StoreErrorCode, Status>> = {
   "invalid-key": 400,
   "no-such-bucket": 502,
   denied: 502,
+  unauthenticated: 502,
   throttled: 503,
   conflict: 409,
   unavailable: 503,
@@ -34,7 +35,8 @@ const STORE_STATUS: Readonly<Record<StoreErrorCode, Status>> = {
 };
 
 const HINTS: Readonly<Record<string, string>> = {
-  denied: "Give this server's credentials the right; keywhen doctor shows what is missing.",
+  denied: "Grant this server the permission; keywhen doctor shows which one is missing.",
+  unauthenticated: "Correct or renew the credentials of this server.",
   "no-such-bucket": "Create the bucket, or correct its name.",
   throttled: "Try again in a while.",
   unavailable: "Check the network and the store's address, then try again.",

@@ -1,5 +1,5 @@
 import { hasCode } from "@keywhen/core";
-import { isDistrust, thrownText } from "@keywhen/core/adapter";
+import { connectionFailure, thrownText } from "@keywhen/core/adapter";
 import {
   isStoreError,
   ObjectStoreError,
@@ -47,6 +47,10 @@ export interface Refusal {
 const refusals = new WeakMap<ObjectStoreError, Refusal>();
 
 const DENIED: Verdict = { code: "denied" };
+const REJECTED: Verdict = {
+  code: "unauthenticated",
+  hint: "Azure rejected the credentials, check the account key or renew the token (and set this machine's clock)",
+};
 const THROTTLED: Verdict = { code: "throttled" };
 const INVALID_KEY: Verdict = { code: "invalid-key" };
 const NOT_SUPPORTED: Verdict = { code: "not-supported" };
@@ -68,6 +72,10 @@ const BY_AZURE_CODE: Readonly<Record<string, Verdict>> = {
   ContainerNotFound: NO_SUCH_BUCKET,
   ContainerBeingDeleted: NO_SUCH_BUCKET,
   ContainerDisabled: NO_SUCH_BUCKET,
+
+  AuthenticationFailed: REJECTED,
+  InvalidAuthenticationInfo: REJECTED,
+  NoAuthenticationInformation: REJECTED,
 
   AccountIsDisabled: DENIED,
   BlobImmutableDueToPolicy: DENIED,
@@ -110,7 +118,7 @@ const BY_AZURE_CODE: Readonly<Record<string, Verdict>> = {
 };
 
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
-  401: DENIED,
+  401: REJECTED,
   403: DENIED,
   408: NOT_CARRIED_OUT,
   409: LOST_RACE,
@@ -122,8 +130,8 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
 
 /** Azure passes on what the source answered, so nothing was copied. */
 const BY_SOURCE_STATUS: Readonly<Record<number, Verdict>> = {
-  401: { code: "denied", hint: "the copy may not read its source" },
-  403: { code: "denied", hint: "the copy may not read its source" },
+  401: { code: "denied", hint: "the copy is not permitted to read its source" },
+  403: { code: "denied", hint: "the copy is not permitted to read its source" },
   409: { code: "not-supported", hint: "Azure can't copy this source" },
   429: THROTTLED,
   503: THROTTLED,
@@ -165,7 +173,10 @@ function judge(failed: FailedRequest): Verdict {
   if (aborted) return { code: "aborted", undecided: sent };
   if (!sent) return judgeUnsent(error);
   if (status !== undefined && status >= 300) return judgeAnswer(failed, status);
-  if (isBrokenConnection(error)) return judgeConnection(error);
+  // Without the caller's signal it is the SDK's word for a connection that was cut.
+  if (thrownText(error, "name") === "AbortError") return { code: "unavailable" };
+  const failure = connectionFailure(error);
+  if (failure !== undefined) return { code: "unavailable", undecided: failure.sent };
   return { code: "unexpected" };
 }
 
@@ -173,7 +184,7 @@ function judge(failed: FailedRequest): Verdict {
 function judgeUnsent(error: unknown): Verdict {
   const name = thrownText(error, "name") ?? "";
   if (/Credential|Authentication/.test(name)) {
-    return { code: "denied", hint: "no Azure credential found" };
+    return { code: "unauthenticated", hint: "no Azure credential found" };
   }
   if (error instanceof URIError) return INVALID_KEY;
   return { code: "unexpected", undecided: false };
@@ -193,24 +204,11 @@ function judgeSource(sourceCode: string | undefined, status: number): Verdict {
   return { ...(known ?? NOT_CARRIED_OUT), undecided: false };
 }
 
-function judgeConnection(error: unknown): Verdict {
-  const words = thrownText(error, "message") ?? "";
-  const isBefore = /^(connect|getaddrinfo) /.test(words) || isDistrust(error);
-  return { code: "unavailable", undecided: !isBefore };
-}
-
-/** Sockets, names and time limits. */
-function isBrokenConnection(error: unknown): boolean {
-  // Without the caller's signal it is the SDK's word for a connection that was cut.
-  if (isDistrust(error) || thrownText(error, "name") === "AbortError") return true;
-  const code = thrownText(error, "code") ?? "";
-  return /^(E[A-Z]+|EAI_[A-Z]+|REQUEST_SEND_ERROR|ERR_STREAM_PREMATURE_CLOSE|PARSE_ERROR)$/.test(
-    code,
-  );
-}
-
 /** One line: the hint, the store's words, its code. */
 function wordsOf({ error, status, azureCode }: FailedRequest, { hint }: Verdict): string {
+  const failure =
+    azureCode === undefined && status === undefined ? connectionFailure(error) : undefined;
+  if (failure !== undefined) return failure.message;
   const [line = ""] = (thrownText(error, "message") ?? String(error)).split("\n");
   const words = line.trim() || azureCode || `answered ${status}`;
   const told = azureCode === undefined || words === azureCode ? words : `${words} (${azureCode})`;

@@ -112,11 +112,16 @@ describe("a call of the store", () => {
   });
 
   it.each([
-    ["Could not load the default credentials. Browse to …", {}, "denied", /no Google credentials/],
-    ["invalid_grant", { response: { status: 400 } }, "denied", /credentials were refused/],
+    [
+      "Could not load the default credentials. Browse to …",
+      {},
+      "unauthenticated",
+      /no Google credentials/,
+    ],
+    ["invalid_grant", { response: { status: 400 } }, "unauthenticated", /rejected the credentials/],
     ["busy", { response: { status: 503 } }, "unavailable", /busy/],
     ["getaddrinfo ENOTFOUND", { code: "ENOTFOUND" }, "unavailable", /ENOTFOUND/],
-    ["no such file", { code: "ENOENT" }, "unexpected", /no such file/],
+    ["no such file", { code: "ENOENT" }, "unauthenticated", /credentials: no such file/],
   ])("sends nothing without credentials: %s", async (message, details, code, words) => {
     const { store, requests } = await onWire(() => "reset", {
       useAuthWithCustomEndpoint: true,

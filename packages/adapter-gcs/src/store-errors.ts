@@ -1,4 +1,4 @@
-import { isDistrust, thrownText } from "@keywhen/core/adapter";
+import { connectionFailure, thrownText } from "@keywhen/core/adapter";
 import { isStoreError, ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
 import { listIn, objectIn, parseObject, textIn } from "./json-fields.js";
 import type { Purpose } from "./purpose.js";
@@ -27,6 +27,11 @@ interface Verdict {
 }
 
 const DENIED: Verdict = { code: "denied" };
+/** Google answers all that is wrong with a token by 401, and missing permissions by 403. */
+const REJECTED: Verdict = {
+  code: "unauthenticated",
+  hint: "Google rejected the credentials, renew or correct them",
+};
 const THROTTLED: Verdict = { code: "throttled" };
 const NOT_CARRIED_OUT: Verdict = { code: "unavailable", undecided: false };
 
@@ -42,7 +47,7 @@ const BY_REASON: Readonly<Record<string, Verdict>> = {
 
 /** https://cloud.google.com/storage/docs/json_api/v1/status-codes */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
-  401: DENIED,
+  401: REJECTED,
   403: DENIED,
   408: NOT_CARRIED_OUT,
   409: { code: "conflict" },
@@ -53,9 +58,6 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   429: THROTTLED,
   501: { code: "not-supported" },
 };
-
-/** System calls that come before the first byte of a request. */
-const BEFORE_SENDING: ReadonlySet<string> = new Set(["connect", "getaddrinfo"]);
 
 /** Translates a failed request. An error that is one already stays as it is. */
 export function toStoreError(failed: FailedRequest): ObjectStoreError {
@@ -85,8 +87,9 @@ function judge({ purpose, sent, aborted, status, text, error }: FailedRequest): 
   if (aborted) return { code: "aborted", undecided: sent };
   if (status !== undefined) return judgeAnswer(status, text ?? "", purpose.operation);
   if (!sent) return judgeUnsent(error);
-  if (!isBrokenConnection(error)) return { code: "unexpected" };
-  return { code: "unavailable", undecided: !isBeforeSending(error) };
+  const failure = connectionFailure(error);
+  if (failure === undefined) return { code: "unexpected" };
+  return { code: "unavailable", undecided: failure.sent };
 }
 
 function judgeAnswer(status: number, text: string, operation: Purpose["operation"]): Verdict {
@@ -104,30 +107,19 @@ function judgeAnswer(status: number, text: string, operation: Purpose["operation
 function judgeUnsent(error: unknown): Verdict {
   const message = thrownText(error, "message") ?? "";
   if (/default credentials/i.test(message)) {
-    return { code: "denied", hint: "no Google credentials found" };
+    return { code: "unauthenticated", hint: "no Google credentials found" };
   }
   const response = objectIn(Reflect.get(Object(error), "response"));
   const status = Number(response?.["status"] ?? Number.NaN);
-  if (isBrokenConnection(error) || status >= 500 || status === 429) return NOT_CARRIED_OUT;
-  if (status >= 400 || /invalid_grant|invalid_client|ENOENT/.test(message)) {
-    return { code: "denied", hint: "the credentials were refused" };
+  const isOffline = connectionFailure(error) !== undefined;
+  if (isOffline || status >= 500 || status === 429) return NOT_CARRIED_OUT;
+  if (thrownText(error, "code") === "ENOENT") {
+    return { code: "unauthenticated", hint: "no Google credentials" };
+  }
+  if (status >= 400 || /invalid_grant|invalid_client/.test(message)) {
+    return { code: "unauthenticated", hint: "Google rejected the credentials" };
   }
   return { code: "unexpected", undecided: false };
-}
-
-/** With several addresses Node tries each, and throws all their errors. */
-function isBeforeSending(error: unknown): boolean {
-  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-  return errors.every(
-    (one) => BEFORE_SENDING.has(thrownText(one, "syscall") ?? "") || isDistrust(one),
-  );
-}
-
-/** Sockets, names, time limits, and an answer that isn't HTTP. */
-function isBrokenConnection(error: unknown): boolean {
-  const code = thrownText(error, "code") ?? "";
-  if (code === "ENOENT") return false;
-  return isDistrust(error) || /^(E[A-Z]+|EAI_[A-Z]+|ERR_STREAM_\w+|HPE_\w+)$/.test(code);
 }
 
 function answerError({ status, text = "" }: FailedRequest): Error {
@@ -138,6 +130,8 @@ function answerError({ status, text = "" }: FailedRequest): Error {
 /** One line: the store's words and its reason. */
 function wordsOf({ error, status, text = "" }: FailedRequest): string {
   if (status === undefined) {
+    const failure = connectionFailure(error);
+    if (failure !== undefined) return failure.message;
     const [line = ""] = (thrownText(error, "message") || String(error)).split("\n");
     return line || (thrownText(error, "code") ?? "no answer");
   }

@@ -11,7 +11,7 @@ const ANSWERS: [string, Answer, string, boolean, boolean][] = [
   ["503", googleError(503, "backendError"), "unavailable", true, true],
   ["500", googleError(500, "internalError"), "unavailable", true, true],
   ["a 502 of a proxy", { status: 502, body: "<html>" }, "unavailable", true, true],
-  ["401", googleError(401, "required"), "denied", false, false],
+  ["401", googleError(401, "required"), "unauthenticated", false, false],
   ["403", googleError(403, "forbidden"), "denied", false, false],
   ["404", googleError(404, "notFound"), "no-such-bucket", false, false],
   ["409", googleError(409, "conflict"), "conflict", true, true],

@@ -137,22 +137,28 @@ withCeph(describe)("minioStore() on a Ceph gateway", () => {
     });
   });
 
-  it("is denied with a wrong secret", async () => {
+  it("says that a wrong secret is rejected, not that a permission is missing", async () => {
     const denied = minioStore({
       client: clientOf({ ...server, secretAccessKey: "wrong" }),
       service: "ceph",
     });
     for (const call of [
       () => denied.put(at("k"), new Uint8Array()),
-      () => denied.head(at("k")),
       () => denied.get(at("k")),
       () => denied.list({ bucket: HERE }),
       () => denied.copy(at("k"), away("k")),
       () => denied.delete(HERE, ["k"]),
     ]) {
       const error = await storeErrorOf(call());
-      expect({ ...error }).toMatchObject({ code: "denied", retryable: false, undecided: false });
+      expect(error).toMatchObject({
+        code: "unauthenticated",
+        retryable: false,
+        undecided: false,
+        message: expect.stringContaining("(SignatureDoesNotMatch): check the secret access key"),
+      });
     }
+    // The answer to a HEAD names no reason.
+    expect({ ...(await storeErrorOf(denied.head(at("k")))) }).toMatchObject({ code: "denied" });
   });
 
   it("names the bucket that is missing", async () => {

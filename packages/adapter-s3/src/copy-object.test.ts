@@ -82,7 +82,7 @@ describe.each(LANES)("copy() by the $lane", ({ fastLane }) => {
 
   it("doesn't look again for wrong credentials", async () => {
     const { store, requests } = await onWire(() => s3Error(403, "SignatureDoesNotMatch"));
-    expect((await storeErrorOf(store.copy(source, target))).code).toBe("denied");
+    expect((await storeErrorOf(store.copy(source, target))).code).toBe("unauthenticated");
     expect(requests).toHaveLength(1);
   });
 

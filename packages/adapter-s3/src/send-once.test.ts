@@ -110,7 +110,7 @@ describe.each(LANES)("a call of the store by the $lane", ({ fastLane }) => {
       headers: { date },
     }));
     expect({ ...(await storeErrorOf(store.get(ref))) }).toMatchObject({
-      code: "denied",
+      code: "unauthenticated",
       retryable: true,
       undecided: false,
     });
@@ -134,8 +134,24 @@ describe.each(LANES)("a call of the store by the $lane", ({ fastLane }) => {
       },
     });
     const error = await storeErrorOf(store.put(ref, bytes));
-    expect({ ...error }).toMatchObject({ code: "denied", undecided: false });
+    expect({ ...error }).toMatchObject({ code: "unauthenticated", undecided: false });
     expect(error.message).toContain("no AWS credentials found: none");
+    expect(requests).toHaveLength(0);
+  });
+
+  it.each([
+    ["", /^No AWS region is set: set AWS_REGION/],
+    ["eu west", /^The AWS region can't be used: .*"eu west"/],
+  ])("calls the region %j a wrong setting, not a missing permission", async (region, message) => {
+    const { store, requests } = await onWire(() => "reset", { region: async () => region });
+    const list = () => store.list({ bucket: "here" });
+    for (const call of [() => store.put(ref, bytes), () => store.head(ref), list]) {
+      await expect(call()).rejects.toMatchObject({
+        name: "KeywhenError",
+        code: "invalid-option",
+        message: expect.stringMatching(message),
+      });
+    }
     expect(requests).toHaveLength(0);
   });
 

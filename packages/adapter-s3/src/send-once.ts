@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
+import { KeywhenError } from "@keywhen/core";
 import { socketsRead, untilAborted } from "@keywhen/core/adapter";
 import { isStoreError, ObjectStoreError } from "@keywhen/core/store";
 import {
@@ -79,10 +80,26 @@ export function sendThrough(
       return await untilAborted(sending, signal);
     } catch (error) {
       if (isStoreError(error)) throw error;
+      if (!seen.sent) await checkRegion(client);
       throw toStoreError({ ...purpose, ...seen, error, aborted: signal?.aborted === true });
     }
   };
 }
+
+/** Throws `invalid-option` if the client has no region or an impossible one: no permission and no retry would help. */
+async function checkRegion({ config }: S3Client): Promise<void> {
+  try {
+    await config.region();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const isMissing = /^Region is missing|region=""/.test(reason);
+    const message = isMissing ? NO_REGION : `The AWS region can't be used: ${reason}`;
+    throw new KeywhenError("invalid-option", message, { cause });
+  }
+}
+
+const NO_REGION =
+  "No AWS region is set: set AWS_REGION, give the client a region, or add region=… to the store URL.";
 
 /** The domains of AWS's partitions, as its SDK lists them. */
 const AWS_HOSTS =

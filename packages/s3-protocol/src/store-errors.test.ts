@@ -37,12 +37,14 @@ const ANSWERS: Row[] = [
   [403, service("AccessDenied"), "denied", FINAL, DECIDED],
   [200, service("AccessDenied"), "denied", FINAL, DECIDED],
   [403, service("Unknown"), "denied", FINAL, DECIDED],
-  [401, service("Unknown"), "denied", FINAL, DECIDED],
-  [403, service("InvalidAccessKeyId"), "denied", FINAL, DECIDED],
-  [403, service("SignatureDoesNotMatch"), "denied", FINAL, DECIDED],
-  [400, service("ExpiredToken"), "denied", FINAL, DECIDED],
+  [401, service("Unknown"), "unauthenticated", FINAL, DECIDED],
+  [403, service("InvalidAccessKeyId"), "unauthenticated", FINAL, DECIDED],
+  [403, service("SignatureDoesNotMatch"), "unauthenticated", FINAL, DECIDED],
+  [400, service("ExpiredToken"), "unauthenticated", FINAL, DECIDED],
   [400, service("KMS.DisabledException"), "denied", FINAL, DECIDED],
-  [403, service("RequestTimeTooSkewed"), "denied", RETRY, DECIDED],
+  [403, service("RequestTimeTooSkewed"), "unauthenticated", RETRY, DECIDED],
+  [400, service("InvalidToken"), "unauthenticated", FINAL, DECIDED],
+  [400, service("AuthorizationHeaderMalformed"), "unauthenticated", FINAL, DECIDED],
   [503, service("SlowDown"), "throttled", RETRY, DECIDED],
   [200, service("SlowDown"), "throttled", RETRY, DECIDED],
   [429, service("Unknown"), "throttled", RETRY, DECIDED],
@@ -99,8 +101,12 @@ describe("toStoreError()", () => {
   );
 
   it.each([
-    ["CredentialsProviderError", "Could not load credentials", "denied", /no AWS credentials/],
-    ["Error", "Region is missing", "denied", /no AWS region/],
+    [
+      "CredentialsProviderError",
+      "Could not load credentials",
+      "unauthenticated",
+      /no AWS credentials/,
+    ],
     ["InvalidBucketName", "Bucket name shouldn't contain '/'", "invalid-key", /shouldn't contain/],
     ["TypeError", "a bug", "unexpected", /a bug/],
   ] as const)("knows that nothing was done before sending: %s", (name, text, code, message) => {
@@ -114,7 +120,9 @@ describe("toStoreError()", () => {
     const cause = Object.assign(new AggregateError([refused, refused]), { code: "ECONNREFUSED" });
     const error = failed(cause);
     expect({ ...error }).toMatchObject({ code: "unavailable", undecided: false });
-    expect(error.message).toBe("put b/k: connect ECONNREFUSED 127.0.0.1:9");
+    expect(error.message).toBe(
+      "put b/k: no connection to the endpoint (connect ECONNREFUSED 127.0.0.1:9): check its address and port",
+    );
     expect(error.cause).toBe(cause);
   });
 
@@ -141,6 +149,18 @@ describe("toStoreError()", () => {
     expect(words(service("NoSuchBucket", "UnknownError"), 404)).toBe("put b/k: NoSuchBucket");
     expect(words(service("Unknown", "UnknownError"), 403)).toBe("put b/k: answered 403");
     expect(words(new Error("first\n  second"), 200)).toBe("put b/k: first");
+  });
+
+  it("names what is wrong with rejected credentials, and what to do", () => {
+    const words = (error: Error, status: number) => failed(error, status).message;
+    expect(words(service("SignatureDoesNotMatch", "The request signature …"), 403)).toBe(
+      "put b/k: the store rejected the credentials (SignatureDoesNotMatch): check the secret access key",
+    );
+    expect(words(service("ExpiredToken"), 400)).toMatch(
+      /\(ExpiredToken\): they have expired, renew/,
+    );
+    expect(words(service("RequestTimeTooSkewed"), 403)).toMatch(/set the clock of this machine$/);
+    expect(words(service("Unknown"), 401)).toMatch(/\(answered 401\): check the access key$/);
   });
 
   it("names the bucket that is missing, which may be the source's", () => {

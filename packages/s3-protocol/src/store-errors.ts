@@ -1,4 +1,4 @@
-import { isDistrust, thrownText } from "@keywhen/core/adapter";
+import { connectionFailure, thrownText } from "@keywhen/core/adapter";
 import {
   isStoreError,
   ObjectStoreError,
@@ -23,15 +23,27 @@ export interface FailedRequest {
   readonly aborted: boolean;
 }
 
+/** The store says that it doesn't know the caller, as opposed to what a known caller is not permitted to do. */
+function rejected(advice: string): Verdict {
+  return { code: "unauthenticated", advice };
+}
+
 interface Verdict {
   readonly code: StoreErrorCode;
   readonly retryable?: boolean;
   readonly undecided?: boolean;
   /** Said before the store's own words. */
   readonly hint?: string;
+  /** What to do about rejected credentials; the store's own words say less. */
+  readonly advice?: string;
 }
 
 const DENIED: Verdict = { code: "denied" };
+const REGION_OF_SIGNATURE = rejected("check the access key id and the region");
+const EXPIRED = rejected("they have expired, renew them");
+const WRONG_KEY_ID = rejected("check the access key id");
+const UNSIGNED = rejected("the request was not signed, set an access key");
+const WRONG_CLOCK = rejected("set the clock of this machine");
 const THROTTLED: Verdict = { code: "throttled" };
 const INVALID_KEY: Verdict = { code: "invalid-key" };
 const NOT_SUPPORTED: Verdict = { code: "not-supported" };
@@ -51,14 +63,26 @@ const BY_S3_CODE: Readonly<Record<string, Verdict>> = {
   AccessDenied: DENIED,
   AllAccessDisabled: DENIED,
   AccountProblem: DENIED,
-  AuthorizationHeaderMalformed: DENIED,
-  ExpiredToken: DENIED,
-  InvalidAccessKeyId: DENIED,
-  InvalidSecurity: DENIED,
-  InvalidToken: DENIED,
-  SignatureDoesNotMatch: DENIED,
+  NotSignedUp: DENIED,
+
+  AuthorizationHeaderMalformed: REGION_OF_SIGNATURE,
+  AuthorizationQueryParametersError: REGION_OF_SIGNATURE,
+  CredentialsNotSupported: rejected("use an access key"),
+  ExpiredToken: EXPIRED,
+  ExpiredTokenException: EXPIRED,
+  InvalidAccessKeyId: WRONG_KEY_ID,
+  InvalidClientTokenId: WRONG_KEY_ID,
+  InvalidSecurity: WRONG_KEY_ID,
+  InvalidToken: rejected("check the session token"),
+  MissingAuthenticationToken: UNSIGNED,
+  MissingSecurityHeader: UNSIGNED,
+  RequestExpired: WRONG_CLOCK,
+  SignatureDoesNotMatch: rejected("check the secret access key"),
+  TokenRefreshRequired: EXPIRED,
+  Unauthorized: WRONG_KEY_ID,
+  UnrecognizedClientException: WRONG_KEY_ID,
   // The SDK corrects its clock by such an answer: the next try is signed with the store's time.
-  RequestTimeTooSkewed: { code: "denied", retryable: true },
+  RequestTimeTooSkewed: { ...WRONG_CLOCK, retryable: true },
 
   SlowDown: THROTTLED,
   SlowDownRead: THROTTLED,
@@ -104,7 +128,7 @@ const BY_S3_CODE: Readonly<Record<string, Verdict>> = {
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   301: WRONG_REGION,
   307: NOT_CARRIED_OUT,
-  401: DENIED,
+  401: rejected("check the access key"),
   403: DENIED,
   408: NOT_CARRIED_OUT,
   409: { code: "conflict" },
@@ -112,9 +136,6 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   429: THROTTLED,
   501: NOT_SUPPORTED,
 };
-
-/** System calls that come before the first byte of a request. */
-const BEFORE_SENDING: ReadonlySet<string> = new Set(["connect", "getaddrinfo"]);
 
 /** Translates a failed request, as far as it can be told without asking again. */
 export function toStoreError(request: FailedRequest): ObjectStoreError {
@@ -161,7 +182,8 @@ function judge({ error, sent, status, aborted }: FailedRequest): Verdict {
   if (!sent) return judgeUnsent(error);
   const code = serviceCode(error);
   if (code !== undefined && status !== undefined) return judgeAnswer(code, status);
-  if (isBrokenConnection(error)) return judgeConnection(error);
+  const failure = connectionFailure(error);
+  if (failure !== undefined) return { code: "unavailable", undecided: failure.sent };
   if (status !== undefined) return judgeAnswer("", status);
   return { code: "unexpected" };
 }
@@ -170,10 +192,7 @@ function judge({ error, sent, status, aborted }: FailedRequest): Verdict {
 function judgeUnsent(error: unknown): Verdict {
   const name = thrownText(error, "name") ?? "";
   if (name === "CredentialsProviderError" || name === "TokenProviderError") {
-    return { code: "denied", hint: "no AWS credentials found" };
-  }
-  if (/^Region is missing/.test(thrownText(error, "message") ?? "")) {
-    return { code: "denied", hint: "no AWS region: set AWS_REGION, or the client's region" };
+    return { code: "unauthenticated", hint: "no AWS credentials found" };
   }
   if (error instanceof URIError) return INVALID_KEY;
   const known = BY_S3_CODE[name];
@@ -189,25 +208,19 @@ function judgeAnswer(s3Code: string, status: number): Verdict {
   return { code: "unexpected", undecided: status < 300 };
 }
 
-function judgeConnection(error: unknown): Verdict {
-  const sent = !BEFORE_SENDING.has(thrownText(error, "syscall") ?? "") && !isDistrust(error);
-  return { code: "unavailable", undecided: sent };
-}
-
-/** Sockets, names and time limits. */
-function isBrokenConnection(error: unknown): boolean {
-  if (isDistrust(error)) return true;
-  const code = thrownText(error, "code") ?? "";
-  if (thrownText(error, "name") === "TimeoutError") return true;
-  return /^(E[A-Z]+|EAI_[A-Z]+|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_[A-Z_]+)$/.test(code);
-}
-
 function serviceCode(error: unknown): string | undefined {
   return thrownText(error, "$fault") === undefined ? undefined : thrownText(error, "name");
 }
 
 /** One line: the hint, the store's words, its code. */
-function wordsOf({ error, status }: FailedRequest, { hint }: Verdict): string {
+function wordsOf({ error, status }: FailedRequest, { hint, advice }: Verdict): string {
+  if (advice !== undefined) {
+    const code = serviceCode(error) ?? "";
+    const reason = /^(Unknown\w*|\d*)$/.test(code) ? `answered ${status}` : code;
+    return `the store rejected the credentials (${reason}): ${advice}`;
+  }
+  const failure = serviceCode(error) === undefined ? connectionFailure(error) : undefined;
+  if (failure !== undefined) return failure.message;
   const [line = ""] = (thrownText(error, "message") || String(error)).split("\n");
   // The SDK's own words for an answer without any are no help.
   const said = [line, serviceCode(error) ?? ""].filter((word) => !/^(Unknown\w*|\d+)?$/.test(word));

@@ -183,7 +183,7 @@ describe("the fast lane", () => {
       {},
     );
     expect({ ...(await storeErrorOf(store.copy(source, target))) }).toMatchObject({
-      code: "denied",
+      code: "unauthenticated",
       retryable: true,
       undecided: false,
     });

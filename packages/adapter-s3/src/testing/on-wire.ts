@@ -58,7 +58,8 @@ export async function onWire(
     server.requests.map(({ method, url }) => `${method} ${url.replace(/[?&]x-id=\w+/, "")}`);
   const { requests, connections } = server;
   const store = s3Store({ client, service: "aws", ...options });
-  const canLearn = config.credentials === undefined && config.endpoint === undefined;
+  const { credentials, endpoint, region } = config;
+  const canLearn = [credentials, endpoint, region].every((own) => own === undefined);
   if (options.fastLane !== false && canLearn) {
     for (const bucket of ["here", "away"]) await store.list({ bucket });
     server.forgetRequests();

@@ -72,7 +72,9 @@ export async function toleratedFinding(
 function hintOf({ code, operation, bucket }: ObjectStoreError): string {
   switch (code) {
     case "denied":
-      return `grant the right to ${operation} in bucket ${bucket}, or correct the credentials`;
+      return `grant this identity the permission to ${operation} in bucket ${bucket}`;
+    case "unauthenticated":
+      return "correct or renew the credentials";
     case "no-such-bucket":
       return `create bucket ${bucket}, or correct its name or region`;
     case "not-supported":

@@ -65,7 +65,8 @@ describe("examineStore()", () => {
   });
 
   it.each([
-    ["denied", /grant the right to list in bucket schedule/],
+    ["denied", /grant this identity the permission to list in bucket schedule/],
+    ["unauthenticated", /correct or renew the credentials/],
     ["no-such-bucket", /create bucket b/],
     ["unavailable", /check the network/],
     ["not-supported", /another store/],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { KeywhenError } from "../keywhen-error.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { testHome } from "../test-support/test-home.js";
 import { limitedStore } from "./limited-store.js";
@@ -61,5 +62,13 @@ describe("limitedStore()", () => {
       message: `head b/k: ${message}`,
       cause,
     });
+  });
+
+  it("throws a wrong setting on in its own words", async () => {
+    const home = testHome();
+    const wrong = new KeywhenError("invalid-option", "No AWS region is set.");
+    const head = () => Promise.reject(wrong);
+    const limited = limitedStore({ ...home.store, head }, home.clock);
+    await expect(limited.head(ref)).rejects.toBe(wrong);
   });
 });

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { hasCode } from "../keywhen-error.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
 import { type ClockReading, readingOf } from "./clock-reading.js";
@@ -23,7 +24,8 @@ interface Watching {
 /**
  * A store whose every request ends: past its time limit it is aborted and fails as `unavailable`, even if
  * the store below ignores the signal. What a store throws besides an `ObjectStoreError` becomes one
- * (`unexpected`), so that the rest of core decides by code alone.
+ * (`unexpected`), so that the rest of core decides by code alone; only `invalid-option`, a wrong setting that
+ * shows at the first request, is thrown on.
  */
 export function limitedStore(
   store: ObjectStore,
@@ -44,7 +46,11 @@ export function limitedStore(
 const ERRORS: RequestErrors<StoreRequest> = {
   tooSlow,
   aborted: abortedByCaller,
-  failed: (request, thrown) => (isStoreError(thrown) ? thrown : unforeseen(request, thrown)),
+  failed: (request, thrown) => {
+    // A wrong setting is nothing that a store did: who configured it hears of it in its own words.
+    const isTold = isStoreError(thrown) || hasCode(thrown, "invalid-option");
+    return isTold ? thrown : unforeseen(request, thrown);
+  },
 };
 
 /** `undefined`: a stream of unknown length takes as long as it takes. */

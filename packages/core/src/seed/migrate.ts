@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.js";
 import { seedCodec } from "../codec/seed-codec.js";
-import type { KeywhenError } from "../keywhen-error.js";
+import { hasCode, type KeywhenError } from "../keywhen-error.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { resolveHome } from "../options/home.js";
 import type { RandomSource } from "../random.js";
@@ -112,7 +112,7 @@ async function migrateBatch(
 /** No other event would fare better. */
 function isHopeless(migration: Migrated): boolean {
   if (migration.outcome !== "failed" || !isStoreError(migration.error)) return false;
-  return migration.error.code === "denied" || migration.error.code === "no-such-bucket";
+  return hasCode(migration.error, "denied", "unauthenticated", "no-such-bucket");
 }
 
 type MigrateTally = ReturnType<typeof createTally>;

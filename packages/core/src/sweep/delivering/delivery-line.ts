@@ -1,3 +1,4 @@
+import { hasCode } from "../../keywhen-error.js";
 import { onAbort } from "../../on-abort.js";
 import type { ObjectStoreError } from "../../store/object-store-error.js";
 import type { DueEvent } from "../due-event.js";
@@ -49,7 +50,7 @@ export function createDeliveryLine(run: SweepRun, inHand: Hands): DeliveryLine {
   const onUndeleted = (event: DueEvent, error: ObjectStoreError) => {
     tally.undeleted(event, error);
     dispatcher.undeleted(event);
-    if (error.code === "denied") windDown.stop("denied");
+    if (hasCode(error, "denied", "unauthenticated")) windDown.stop("denied");
   };
   const deletes = createDeleteQueue({
     bucket,

@@ -58,7 +58,8 @@ async function copyOnce(
     return await store.copy(source, target, options);
   } catch (caught) {
     const { undecided, retryable, code } = storeErrorOf(caught);
-    if (!undecided && !retryable && code !== "denied") return "refused";
+    const isForThisCaller = code === "denied" || code === "unauthenticated";
+    if (!undecided && !retryable && !isForThisCaller) return "refused";
     throw caught;
   }
 }

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { connectionFailure } from "./connection-failure.js";
+
+function system(code: string, syscall: string | undefined, message = `${syscall} ${code} host`) {
+  return Object.assign(new Error(message), { code, ...(syscall ? { syscall } : {}) });
+}
+
+const openssl = (number: string, reason: string) =>
+  system(
+    "EPROTO",
+    "write",
+    `write EPROTO 80AC42:error:${number}:SSL routines:ssl3_get_record:${reason}:../deps/openssl/x.c:354:\n`,
+  );
+
+describe("connectionFailure()", () => {
+  it.each([
+    ["ECONNREFUSED", "connect", /no connection to the endpoint \(connect ECONNREFUSED host\)/],
+    ["EHOSTUNREACH", "connect", /check its address and port/],
+    ["ENOTFOUND", "getaddrinfo", /host name was not found \(getaddrinfo ENOTFOUND host\)/],
+    ["EAI_AGAIN", "getaddrinfo", /check the endpoint and DNS/],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", undefined, /TLS certificate was refused/],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", undefined, /TLS certificate was refused/],
+  ])("knows that nothing was sent when %s comes from %s", (code, syscall, message) => {
+    const failure = connectionFailure(system(code, syscall));
+    expect(failure?.sent).toBe(false);
+    expect(failure?.message).toMatch(message);
+  });
+
+  it("reads the system call out of the words where the SDK keeps nothing else", () => {
+    const wrapped = system("ECONNREFUSED", undefined, "connect ECONNREFUSED 127.0.0.1:9");
+    expect(connectionFailure(wrapped)?.sent).toBe(false);
+  });
+
+  it("says that the endpoint speaks plain HTTP, and that nothing was sent", () => {
+    const failure = connectionFailure(openssl("0A00010B", "wrong version number"));
+    expect(failure).toEqual({
+      sent: false,
+      message:
+        "the TLS handshake failed (wrong version number): if the endpoint is a plain HTTP server, use http:// (or tls=false)",
+    });
+  });
+
+  it("calls a TLS failure that can come later undecided", () => {
+    const failure = connectionFailure(openssl("0A000119", "decryption failed or bad record mac"));
+    expect(failure).toEqual({ sent: true, message: "decryption failed or bad record mac" });
+  });
+
+  it("takes the first of the errors for several addresses", () => {
+    const refused = system("ECONNREFUSED", "connect");
+    const all = Object.assign(new AggregateError([refused, refused]), { code: "ECONNREFUSED" });
+    expect(connectionFailure(all)).toMatchObject({ sent: false });
+  });
+
+  it.each(["ECONNRESET", "EPIPE", "ETIMEDOUT", "HPE_INVALID_CONSTANT", "UND_ERR_SOCKET"])(
+    "calls a connection that breaks with %s sent",
+    (code) => {
+      expect(connectionFailure(system(code, "read"))?.sent).toBe(true);
+    },
+  );
+
+  it("leaves every other error alone", () => {
+    expect(connectionFailure(new TypeError("a bug"))).toBeUndefined();
+    expect(connectionFailure(system("ENOENT", "open"))).toBeUndefined();
+    expect(connectionFailure(system("InvalidArgument", undefined))).toBeUndefined();
+    expect(connectionFailure(undefined)).toBeUndefined();
+  });
+});
