@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { hasCode, KeywhenError } from "./keywhen-error.js";
 import { isStoreError } from "./store/object-store-error.js";
@@ -11,6 +12,15 @@ describe("hasCode()", () => {
     expect(hasCode(new KeywhenError("invalid-time", "x"), "denied")).toBe(false);
     expect(hasCode({ code: "denied" }, "denied")).toBe(false);
     expect(hasCode(undefined, "denied")).toBe(false);
+  });
+});
+
+describe("an error of another context (Jest)", () => {
+  it("is told by its code and shape", () => {
+    const error: unknown = runInNewContext('Object.assign(new Error("x"), { code: "denied" })');
+    expect(hasCode(error, "denied")).toBe(true);
+    Object.assign(Object(error), { name: "ObjectStoreError", undecided: false });
+    expect(isStoreError(error)).toBe(true);
   });
 });
 

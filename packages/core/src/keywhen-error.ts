@@ -1,3 +1,4 @@
+import { isError } from "./is-error.js";
 import type { StoreErrorCode } from "./store/object-store-error.js";
 
 /** What the caller got wrong, or what stopped a call of keywhen's own. */
@@ -41,6 +42,6 @@ export function hasCode<C extends ErrorCode>(
   error: unknown,
   ...codes: readonly C[]
 ): error is CodedError<C> {
-  if (typeof error !== "object" || error === null || !("code" in error)) return false;
+  if (!isError(error) || !("code" in error)) return false;
   return codes.some((code) => code === error.code);
 }

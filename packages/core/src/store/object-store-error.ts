@@ -1,3 +1,4 @@
+import { isError } from "../is-error.js";
 import type { RequestKind } from "./request-kind.js";
 
 /**
@@ -75,8 +76,7 @@ export class ObjectStoreError extends Error {
 
 /** Recognizes an `ObjectStoreError` by its shape, so that two copies of this package, or two contexts (Jest), agree. */
 export function isStoreError(error: unknown): error is ObjectStoreError {
-  if (typeof error !== "object" || error === null) return false;
-  return "name" in error && error.name === "ObjectStoreError" && "undecided" in error;
+  return isError(error) && error.name === "ObjectStoreError" && "undecided" in error;
 }
 
 /** What was caught, if it is the store's error; anything else is a mistake in the code and is thrown on. */
