@@ -98,6 +98,9 @@ async function bundleBare(folder) {
     noExternal: [/.*/],
     splitting: false,
     minify: true,
+    esbuildOptions: (options) => {
+      options.lineLimit = 160;
+    },
     banner: { js: REQUIRE },
     silent: true,
   });

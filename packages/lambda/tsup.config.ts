@@ -23,6 +23,10 @@ export default defineConfig([
     noExternal: [/.*/],
     splitting: false,
     minify: true,
+    // Node prints the source line of a start error before its message.
+    esbuildOptions: (options) => {
+      options.lineLimit = 160;
+    },
     banner: { js: REQUIRE },
     dts: false,
   },

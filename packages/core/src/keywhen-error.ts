@@ -26,6 +26,8 @@ export type ErrorCode = KeywhenErrorCode | StoreErrorCode;
 
 /** An error whose one-line message says what was wrong, with the value and the limit, and what to do. */
 export class KeywhenError extends Error {
+  /** Also the class's name in a minified bundle: a stack trace begins with it. */
+  static override readonly name: string = "KeywhenError";
   override readonly name: string = "KeywhenError";
   readonly code: KeywhenErrorCode;
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { withCeph } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
@@ -28,6 +29,16 @@ describe("the function's bundle", () => {
       await started.stop();
     },
   );
+
+  it("shows the message and the error's name on a terminal, and no long line of source", () => {
+    const { status, stderr } = spawnSync(process.execPath, [FUNCTION], {
+      env: { PATH: process.env["PATH"], KEYWHEN_STORE: "s3://acme-schedule" },
+      encoding: "utf8",
+    });
+    expect(stderr).toMatch(/^KeywhenError: KEYWHEN_ALLOW_TARGETS is empty: name where events/m);
+    expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(400);
+    expect(status).toBe(1);
+  });
 });
 
 withCeph(describe)("the function on a Ceph gateway", () => proveFunction(loopRuntime));

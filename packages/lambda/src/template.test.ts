@@ -26,6 +26,38 @@ function environmentWith(parameters: Record<string, string>) {
   return readEnvironment(Environment.Variables);
 }
 
+/** The first two columns of a page's table whose first column is headed so: names and defaults. */
+function tableIn(page: string, heading: string): [names: string[], defaults: string[]][] {
+  const text = readFileSync(new URL(page, import.meta.url), "utf8");
+  const [, rows = ""] =
+    new RegExp(`^\\| ${heading} .*\n\\|.*\n((?:\\|.*\n)+)`, "m").exec(text) ?? [];
+  const ticked = (cell = "") => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+  return rows
+    .trim()
+    .split("\n")
+    .map((row) => [ticked(row.split("|")[1]), ticked(row.split("|")[2])]);
+}
+
+describe("the documentation of the parameters", () => {
+  const { Parameters } = parse(readFileSync(TEMPLATE, "utf8"), { logLevel: "silent" });
+
+  it("names each parameter of the template, with its default", () => {
+    const shown = tableIn("../../../docs/deploy-aws.md", "parameter").flatMap(([names, defaults]) =>
+      names.map((name, index) => [name, defaults[index] ?? ""] as const),
+    );
+    const declared = Object.entries<{ Default?: unknown }>(Parameters);
+    expect(shown.map(([name]) => name).sort()).toEqual(declared.map(([name]) => name).sort());
+    const defaults = declared.map(([name, { Default = "" }]) => [name, String(Default)]);
+    expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(defaults));
+  });
+
+  it("names each variable that the function reads", () => {
+    const shown = tableIn("../README.md", "variable").flatMap(([names]) => names);
+    const unknown = () => readEnvironment({ KEYWHEN_UNKNOWN: "1" });
+    expect(unknown).toThrow(`the function reads ${shown.join(", ")}.`);
+  });
+});
+
 describe("template.yaml", () => {
   it("is a template in which AWS's own validator finds nothing wrong", { timeout: 120_000 }, () => {
     const engine = new RegoEngine();

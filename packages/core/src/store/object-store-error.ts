@@ -52,6 +52,8 @@ export interface StoreErrorDetails {
 
 /** A store call that failed: act on `code`, `retryable` and `undecided`, never on the message. */
 export class ObjectStoreError extends Error {
+  /** Also the class's name in a minified bundle: a stack trace begins with it. */
+  static override readonly name: string = "ObjectStoreError";
   override readonly name = "ObjectStoreError";
   readonly code: StoreErrorCode;
   /** The same call may succeed later. */

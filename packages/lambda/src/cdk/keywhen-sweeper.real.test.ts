@@ -166,7 +166,10 @@ describe("KeywhenSweeper", () => {
     [{ mode: "precise", reservedConcurrency: 1 }, /two precise sweeps overlap/],
     [{ shards: 4, mode: "precise", reservedConcurrency: 4 }, /leave it out, or 8 or more/],
     [{ shards: 0 }, /shards is 0: write a whole number from 1 to 64/],
-    [{ targets: [] }, /KEYWHEN_ALLOW_TARGETS is empty/],
+    [{ targets: [] }, /targets is empty: name the buckets/],
+    [{ targets: ["acme/*"] }, /targets\[0\] must be a bucket \(got "acme\/\*"\)/],
+    [{ scheduleBucket: "acme" }, /scheduleBucket must be a bucket \(got "acme"\)/],
+    [{ shard: 2 }, /KeywhenSweeper has no prop "shard"/],
   ])("refuses %j before anything is deployed", { timeout: SLOW }, (props, message) => {
     expect(() => synthesize(props)).toThrow(message);
   });

@@ -16,6 +16,7 @@ import { Construct } from "constructs";
 import { readEnvironment } from "../read-environment.js";
 import { type SweepMode, sweepCallOf } from "../sweep-mode.js";
 import { addAlarms } from "./alarms.js";
+import { checkProps } from "./check-props.js";
 import {
   layoutStatement,
   listStatement,
@@ -82,6 +83,7 @@ export class KeywhenSweeper extends Construct {
 
   constructor(scope: Construct, id: string, props: KeywhenSweeperProps) {
     super(scope, id);
+    checkProps(props);
     this.#root = props.root ?? "keywhen";
     this.#bucketArn = props.scheduleBucket.bucketArn;
     this.#pending = `${this.#bucketArn}/${this.#root}/pending*`;
@@ -202,8 +204,5 @@ function environmentOf(props: KeywhenSweeperProps, root: string): Record<string,
 }
 
 function targetOf(target: IBucket | Target): Target {
-  if (typeof target !== "object" || target === null) {
-    throw new Error(`targets must hold buckets or { bucket, keyPrefix } (got ${String(target)}).`);
-  }
   return "bucketName" in target ? { bucket: target } : target;
 }

@@ -1,0 +1,86 @@
+import { KeywhenError } from "@keywhen/core";
+
+const KNOWN = [
+  "scheduleBucket",
+  "root",
+  "targets",
+  "mode",
+  "poll",
+  "maxAge",
+  "metrics",
+  "alarmTopic",
+  "shards",
+  "reservedConcurrency",
+  "memorySize",
+  "runtime",
+  "architecture",
+  "logRetention",
+];
+const KNOWN_OF_TARGET = ["bucket", "keyPrefix"];
+
+/**
+ * Checks what a compiler checks in TypeScript, for those who write their stack in JavaScript: throws `invalid-option`
+ * with the prop's name, the value and what to write. Values of the function's own settings are checked with those.
+ */
+export function checkProps(props: unknown): void {
+  if (!isObject(props)) {
+    throw invalid(`KeywhenSweeper needs props: { scheduleBucket, targets } (got ${shown(props)}).`);
+  }
+  refuseUnknown("KeywhenSweeper", props, KNOWN);
+  const { scheduleBucket, targets } = props;
+  if (!isBucket(scheduleBucket)) throw noBucket("scheduleBucket", scheduleBucket);
+  if (!Array.isArray(targets)) {
+    throw invalid(
+      `targets must be an array of buckets (got ${shown(targets)}): write [${BUCKET}].`,
+    );
+  }
+  if (targets.length === 0) {
+    throw invalid(`targets is empty: name the buckets where events may go, like [${BUCKET}].`);
+  }
+  for (const [index, target] of targets.entries()) checkTarget(`targets[${index}]`, target);
+}
+
+const BUCKET = 'Bucket.fromBucketName(this, "Reminders", "acme-reminders")';
+
+function checkTarget(name: string, target: unknown): void {
+  if (isBucket(target)) return;
+  if (!isObject(target)) throw noBucket(name, target);
+  refuseUnknown(name, target, KNOWN_OF_TARGET);
+  const { bucket, keyPrefix } = target;
+  if (!isBucket(bucket)) throw noBucket(`${name}.bucket`, bucket);
+  if (keyPrefix === undefined) return;
+  if (typeof keyPrefix !== "string" || keyPrefix.includes("*")) {
+    throw invalid(
+      `${name}.keyPrefix must be a string without * (got ${shown(keyPrefix)}): write what the keys begin with, like "daily/".`,
+    );
+  }
+}
+
+function refuseUnknown(of: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw invalid(`${of} has no prop "${unknown}". Known: ${known.join(", ")}.`);
+}
+
+/** By its shape, because a stack may have another copy of aws-cdk-lib. */
+function isBucket(value: unknown): boolean {
+  return isObject(value) && "bucketName" in value && "bucketArn" in value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function noBucket(name: string, value: unknown): KeywhenError {
+  return invalid(`${name} must be a bucket (got ${shown(value)}): write ${BUCKET}.`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return "an array";
+  return isObject(value) ? "an object" : String(value);
+}
+
+function invalid(message: string): KeywhenError {
+  return new KeywhenError("invalid-option", message);
+}
