@@ -1,31 +1,50 @@
 import { KeywhenError } from "@keywhen/core";
 import type { ParsedComponents, ParsedResult } from "chrono-node";
+import { readFraction } from "./read-fraction.js";
 import type { TimeContext } from "./time-zone.js";
 import { wallClockInstant } from "./wall-clock.js";
 
 const FORMS =
-  "Write 2026-12-24T09:00+01:00, +90m, or say it, like 'tomorrow 9am' or 'friday 17:30'.";
+  "Write 2026-12-24T09:00+01:00, +90m, or a phrase such as 'tomorrow 9am' or 'friday 17:30'.";
 
-/** Reads a time as people say it, in English; the next one if it names no day. Throws `invalid-time`. */
+/** `7/12`, and `7.12.2099` or `7-12-2099`: the month is first for some readers and second for others. */
+const TWO_READINGS = /\d\s*\/\s*\d|(?<![\d./-])\d{1,2}\s*[.-]\s*\d{1,2}\s*[.-]\s*\d/;
+/** Without these a weekday without a date is the next one. */
+const PAST = /\b(?:last|past|previous|ago)\b/i;
+/** An offset, or a name of UTC. Abbreviations such as CET have different meanings in different places and seasons. */
+const OFFSET = /[+-]\d{1,2}(?::?\d\d)?\b|\b(?:utc|gmt)\b/i;
+/** What the parser calls an exact span from now. */
+const SPAN_TAGS = ["result/relativeDateAndTime", "casualReference/now"] as const;
+
+/** Reads an English phrase for a time; the next such time if it names no day. Throws `invalid-time`. */
 export async function readPhrase(text: string, context: TimeContext): Promise<Date> {
-  if (/\d\s*\/\s*\d/.test(text)) {
-    throw invalidTime(`"${text}" could be two days: write the month's name, or 2026-12-24 09:00.`);
+  if (TWO_READINGS.test(text)) {
+    throw invalidTime(
+      `"${text}" could mean two days: write the name of the month, or 2026-12-24 09:00.`,
+    );
   }
   const { start } = await parse(text, context);
-  if (start.isCertain("timezoneOffset")) return start.date();
+  const { roundUpMs } = readFraction(text);
+  const day = await dayOf(text, start, context);
+  if (start.isCertain("timezoneOffset")) {
+    refuseAbbreviation(text, start);
+    const movedMs = dayMs(day) - dayMs(componentsOf(start));
+    return new Date(start.date().getTime() + movedMs + roundUpMs);
+  }
   const isSameTimeOfDay = start.tags().has("result/relativeDate");
   if (!start.isCertain("hour") && !isSameTimeOfDay) {
-    throw invalidTime(`"${text}" names no time of day: add one, like 9am or 17:30.`);
+    throw invalidTime(`"${text}" names no time of day: add one, such as 9am or 17:30.`);
   }
-  return wallClockInstant(wallClockOf(start), text, context);
+  const at = await wallClockInstant(wallClockOf(start, day), text, context);
+  return new Date(at.getTime() + roundUpMs);
 }
 
-/** What the whole text says: a part of it could leave out what matters. */
+/** What the whole text means: a part of it could leave out what matters. */
 async function parse(text: string, { nowMs, zone }: TimeContext): Promise<ParsedResult> {
-  const { casual } = await import("chrono-node"); // loaded for phrases alone
+  const { casual } = await import("chrono-node"); // loaded only for phrases
   const instant = new Date(nowMs);
   const reference = { instant, timezone: offsetMinutes(zone, instant) };
-  const [result] = casual.parse(text, reference, { forwardDate: true });
+  const [result] = casual.parse(text, reference, { forwardDate: !PAST.test(text) });
   const isWhole = result?.text.length === text.trim().length;
   if (result === undefined || !isWhole || result.end) {
     throw invalidTime(`"${text}" is not a time that keywhen understands. ${FORMS}`);
@@ -33,11 +52,73 @@ async function parse(text: string, { nowMs, zone }: TimeContext): Promise<Parsed
   return result;
 }
 
-function wallClockOf(components: ParsedComponents): string {
-  const two = (part: "month" | "day" | "hour" | "minute" | "second") =>
-    String(components.get(part) ?? 0).padStart(2, "0");
-  const year = String(components.get("year") ?? 0).padStart(4, "0");
-  return `${year}-${two("month")}-${two("day")}T${two("hour")}:${two("minute")}:${two("second")}`;
+function refuseAbbreviation(text: string, start: ParsedComponents): void {
+  const tags = start.tags();
+  if (SPAN_TAGS.some((tag) => tags.has(tag)) || OFFSET.test(text)) return;
+  throw invalidTime(
+    `"${text}" names its zone by an abbreviation, which has more than one meaning: it could be ${showOffset(start)}, an hour earlier or an hour later. Write the offset instead, such as 2026-12-24T09:00+01:00, or give --tz Europe/Berlin.`,
+  );
+}
+
+function showOffset(start: ParsedComponents): string {
+  const minutes = start.get("timezoneOffset") ?? 0;
+  const two = (part: number) => String(Math.floor(part)).padStart(2, "0");
+  const distance = Math.abs(minutes);
+  return `${minutes < 0 ? "-" : "+"}${two(distance / 60)}:${two(distance % 60)}`;
+}
+
+const DAY_MS = 86_400_000;
+/** Every month has a day of this number. */
+const SAFE_DAY = 28;
+
+/**
+ * The day of the month that is meant. The parser's "in 1 month" runs over the end of a short month, so on days that not
+ * every month has it is asked again as of the 28th: a result on a 28th is a sum of months, which ends on the same day of
+ * the month, or on the last one there is.
+ */
+async function dayOf(text: string, start: ParsedComponents, context: TimeContext): Promise<Day> {
+  const said = componentsOf(start);
+  const today = new Date(
+    context.nowMs + offsetMinutes(context.zone, new Date(context.nowMs)) * 60_000,
+  );
+  const excessDays = today.getUTCDate() - SAFE_DAY;
+  if (excessDays <= 0 || !/month|quarter|year|\dmo?\b|\dyr?s?\b/i.test(text)) return said;
+  const safe = await parse(text, { ...context, nowMs: context.nowMs - excessDays * DAY_MS });
+  const { year, month, day } = componentsOf(safe.start);
+  if (year === said.year && month === said.month && day === said.day) return said;
+  if (day !== SAFE_DAY) {
+    throw invalidTime(
+      `"${text}" depends on the length of a month: write the date, such as 2026-12-24 09:00.`,
+    );
+  }
+  return { year, month, day: Math.min(today.getUTCDate(), lastDayOf(year, month)) };
+}
+
+interface Day {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+function componentsOf(start: ParsedComponents): Day {
+  const part = (name: keyof Day) => start.get(name) ?? 0;
+  return { year: part("year"), month: part("month"), day: part("day") };
+}
+
+function dayMs({ year, month, day }: Day): number {
+  return Date.UTC(year, month - 1, day);
+}
+
+function lastDayOf(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+function wallClockOf(start: ParsedComponents, { year, month, day }: Day): string {
+  const two = (number: number) => String(number).padStart(2, "0");
+  const part = (name: "hour" | "minute" | "second" | "millisecond") => start.get(name) ?? 0;
+  const ms = String(part("millisecond")).padStart(3, "0");
+  const time = `${two(part("hour"))}:${two(part("minute"))}:${two(part("second"))}.${ms}`;
+  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}T${time}`;
 }
 
 /** How far a zone is from UTC at an instant. */

@@ -38,6 +38,13 @@ describe("readMoment()", () => {
     ["2027-07-01T09:00", "2027-07-01T07:00:00.000Z"],
     ["tomorrow 9am UTC", "2026-11-25T09:00:00.000Z"],
     ["2026-12-24 09:00+05:30", "2026-12-24T03:30:00.000Z"],
+    ["tomorrow 9am GMT", "2026-11-25T09:00:00.000Z"],
+    ["tomorrow 9am UTC+02:00", "2026-11-25T07:00:00.000Z"],
+    ["friday 17.30", "2026-11-27T16:30:00.000Z"],
+    ["2026-12-7 9:00", "2026-12-07T08:00:00.000Z"],
+    ["last monday 9am", "2026-11-23T08:00:00.000Z"],
+    ["past friday 9am", "2026-11-20T08:00:00.000Z"],
+    ["yesterday 9am", "2026-11-23T08:00:00.000Z"],
   ])("reads %s as %s in Berlin", async (text, instant) => {
     expect(await read(text)).toBe(instant);
   });
@@ -50,6 +57,59 @@ describe("readMoment()", () => {
   ])("reads tomorrow 9am in %s as %s", async (zone, instant) => {
     expect(await read("tomorrow 9am", at(NOW, zone))).toBe(instant);
   });
+
+  it.each([
+    ["2026-12-24 09:00:00.9999", "2026-12-24T08:00:01.000Z"],
+    ["2026-12-24T09:00:00.1230000", "2026-12-24T08:00:00.123Z"],
+    ["2026-12-24T09:00:00.1230001", "2026-12-24T08:00:00.124Z"],
+    ["24 December 2026 9:00:00.999", "2026-12-24T08:00:00.999Z"],
+    ["24 December 2026 9:00:00.9991", "2026-12-24T08:00:01.000Z"],
+    ["24 December 2026 9:00:00.0001 UTC", "2026-12-24T09:00:00.001Z"],
+    ["2026-12-24 09:00:00.9999+01:00", "2026-12-24T08:00:01.000Z"],
+    ["in 3 days", "2026-11-27T10:00:30.250Z"],
+    ["in 1.5 seconds", "2026-11-24T10:00:31.750Z"],
+  ])("is never early: reads %s as %s", async (text, instant) => {
+    expect(await read(text)).toBe(instant);
+  });
+
+  it.each([
+    ["2027-01-31T10:00:00Z", "in 1 month", "2027-02-28T10:00:00.000Z"],
+    ["2027-01-31T10:00:00Z", "in 1 month at 9am", "2027-02-28T09:00:00.000Z"],
+    ["2027-01-30T10:00:00Z", "next month", "2027-02-28T10:00:00.000Z"],
+    ["2027-01-31T10:00:00Z", "1 month later", "2027-02-28T10:00:00.000Z"],
+    ["2026-12-31T10:00:00Z", "in 2 months", "2027-02-28T10:00:00.000Z"],
+    ["2027-03-31T10:00:00Z", "a month from now", "2027-04-30T10:00:00.000Z"],
+    ["2026-11-30T10:00:00Z", "in a quarter", "2027-02-28T10:00:00.000Z"],
+    ["2027-01-31T10:00:00Z", "in 13 months", "2028-02-29T10:00:00.000Z"],
+    ["2027-01-31T10:00:00Z", "in 2mo", "2027-03-31T10:00:00.000Z"],
+    ["2027-01-31T10:00:00Z", "in 2 months", "2027-03-31T10:00:00.000Z"],
+    ["2028-02-29T10:00:00Z", "in 1 year", "2029-02-28T10:00:00.000Z"],
+    ["2028-02-29T10:00:00Z", "in 4 years", "2032-02-29T10:00:00.000Z"],
+    ["2027-01-31T10:00:00Z", "in 1 month and 3 hours", "2027-02-28T13:00:00.000Z"],
+    ["2027-01-31T10:00:00Z", "last day of month 9am", "2027-01-31T09:00:00.000Z"],
+    ["2027-01-31T10:00:00Z", "15 Dec 2027 9am", "2027-12-15T09:00:00.000Z"],
+    ["2027-01-28T10:00:00Z", "in 1 month", "2027-02-28T10:00:00.000Z"],
+  ])("ends on the last day of a short month: on %s, %s is %s", async (now, text, instant) => {
+    expect(await read(text, at(now, "UTC"))).toBe(instant);
+  });
+
+  it("refuses a sum of months and days from a day that not every month has", async () => {
+    const january = at("2027-01-31T10:00:00Z", "UTC");
+    await expect(read("in 1 month 2 days", january)).rejects.toMatchObject({
+      code: "invalid-time",
+      message: expect.stringContaining("depends on the length of a month"),
+    });
+  });
+
+  it.each(["1 July 9:00 CET", "24 Dec 9:00 BST", "tomorrow 9am EST", "5pm tomorrow PST"])(
+    "refuses the abbreviation of a zone in %s",
+    async (text) => {
+      await expect(read(text)).rejects.toMatchObject({
+        code: "invalid-time",
+        message: expect.stringMatching(/by an abbreviation.* could be [+-]\d\d:00, .*--tz/),
+      });
+    },
+  );
 
   it("keeps the time of day over days, also when the clocks change", async () => {
     const before = at("2026-10-23T10:00:00Z", "Europe/Berlin");
@@ -117,12 +177,17 @@ describe("readMoment()", () => {
 
   it.each([
     ["+1 day", '"1 day" is not a duration'],
-    ["+99999999999d", "past the year 9999"],
+    ["+99999999999d", "after the year 9999"],
     ["tomorrow", "names no time of day"],
     ["friday", "names no time of day"],
     ["2026-12-24", "names no time of day"],
     ["tonight", "names no time of day"],
-    ["3/4 9am", "could be two days"],
+    ["3/4 9am", "could mean two days"],
+    ["7.12.2099 9:00", "could mean two days"],
+    ["7-12-2099 9:00", "could mean two days"],
+    ["9:00 7.12.2099", "could mean two days"],
+    ["7.12.99 9:00", "could mean two days"],
+    ["7 - 12 - 2099 9:00", "could mean two days"],
     ["9am to 5pm", "not a time that keywhen understands"],
     ["tomorrow 9am or so", "not a time that keywhen understands"],
     ["tomorrow 25:00", "not a time that keywhen understands"],
@@ -139,6 +204,12 @@ describe("readWhen()", () => {
     const when = (options: object) => readWhen(options, BERLIN);
     expect(await when({ at: "2026-12-24T09:00Z" })).toEqual({ at: "2026-12-24T09:00Z" });
     expect(await when({ in: "+10m" })).toEqual({ in: "10m" });
+    await expect(when({ in: "in 5 minutes" })).rejects.toMatchObject({
+      code: "invalid-duration",
+      message: expect.stringContaining("--at 'in 5 minutes'"),
+    });
+    await expect(when({ in: "10 minutes" })).rejects.toThrow("--at 'in 10 minutes'");
+    await expect(when({ in: "soon" })).rejects.toThrow('"soon" is not a duration');
     await expect(when({})).rejects.toThrow("When is it due?");
     await expect(when({ at: "x", in: "1s" })).rejects.toThrow("exclude each other");
   });

@@ -1,9 +1,18 @@
-import { durationMs, KeywhenError, type Moment, parseDuration, type When } from "@keywhen/core";
+import {
+  type Duration,
+  durationMs,
+  KeywhenError,
+  type Moment,
+  parseDuration,
+  type When,
+} from "@keywhen/core";
+import { UsageError } from "@keywhen/host";
+import { readFraction } from "./read-fraction.js";
 import { readPhrase } from "./read-phrase.js";
 import type { TimeContext } from "./time-zone.js";
 import { wallClockInstant } from "./wall-clock.js";
 
-const WALL_CLOCK = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)$/;
+const WALL_CLOCK = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/;
 const ISO_BEGINNING = /^\d{4}-\d\d-\d\dT/;
 
 /**
@@ -18,10 +27,12 @@ export async function readMoment(text: string, context: TimeContext): Promise<Mo
   return readPhrase(text, context);
 }
 
-/** Core tells best what is wrong with 30 February. */
+/** Core explains 30 February best. */
 async function readWallClock(iso: string, text: string, context: TimeContext): Promise<Moment> {
+  const { text: wallClock, roundUpMs } = readFraction(iso);
   try {
-    return await wallClockInstant(iso, text, context);
+    const at = await wallClockInstant(wallClock, text, context);
+    return new Date(at.getTime() + roundUpMs);
   } catch (error) {
     if (error instanceof RangeError) return `${iso}Z`;
     throw error;
@@ -31,23 +42,49 @@ async function readWallClock(iso: string, text: string, context: TimeContext): P
 function after(text: string, nowMs: number): Date {
   const at = new Date(nowMs + durationMs(parseDuration(text.slice(1))));
   if (Number.isNaN(at.getTime())) {
-    throw new KeywhenError("invalid-time", `${text} reaches past the year 9999; nearer, please.`);
+    throw new KeywhenError(
+      "invalid-time",
+      `${text} is after the year 9999, the latest year that is supported.`,
+    );
   }
   return at;
 }
 
+interface WhenOptions {
+  readonly at?: string | undefined;
+  readonly in?: string | undefined;
+}
+
 /** Reads `--at TIME` or `--in DURATION`: exactly one of them. */
-export async function readWhen(
-  options: { readonly at?: string | undefined; readonly in?: string | undefined },
-  context: TimeContext,
-): Promise<When> {
+export async function readWhen(options: WhenOptions, context: TimeContext): Promise<When> {
   if (options.at !== undefined && options.in !== undefined) {
-    throw new KeywhenError("invalid-time", "--at and --in exclude each other: leave one out.");
+    throw new UsageError("--at and --in exclude each other.", "Leave one out.");
   }
   if (options.at !== undefined) return { at: await readMoment(options.at, context) };
-  if (options.in !== undefined) return { in: parseDuration(options.in.replace(/^\+/, "")) };
-  throw new KeywhenError(
-    "invalid-time",
-    "When is it due? Give --at 2026-12-24T09:00+01:00 or --in 10m.",
-  );
+  if (options.in !== undefined) return { in: await readSpan(options.in, context) };
+  throw new UsageError("When is it due?", "Give --at 2026-12-24T09:00+01:00 or --in 10m.");
+}
+
+/** A phrase is meant for `--at`, so the message says so. */
+async function readSpan(text: string, context: TimeContext): Promise<Duration> {
+  try {
+    return parseDuration(text.replace(/^\+/, ""));
+  } catch (error) {
+    const phrase = /^\s*in\b/i.test(text) ? text.trim() : `in ${text.trim()}`;
+    const isPhrase = await readPhrase(phrase, context).then(
+      () => true,
+      () => false,
+    );
+    if (!isPhrase) throw error;
+    throw new KeywhenError(
+      "invalid-duration",
+      `"${text}" is not a duration such as 90s, 10m or 7d. Phrases are for --at: --at '${phrase}'.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether the same words mean another instant a moment later. */
+export function isSpanFromNow({ at = "", in: span }: WhenOptions): boolean {
+  return span !== undefined || /^\s*(?:\+|in\b|now\b)|\b(?:from now|later)\s*$/i.test(at);
 }
