@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -66,6 +66,73 @@ export const open = async (url, env) => ({
     expect(shown).toMatchObject({
       exitCode: 3,
       stderr: expect.stringMatching(/2026.*it is stuck/s),
+    });
+  });
+
+  it.each([
+    ["a main export", { exports: "./index.js" }],
+    ["an export for import only", { exports: { ".": { import: { default: "./index.js" } } } }],
+    ["conditions", { exports: { types: "./x.d.ts", import: "./index.js" } }],
+    ["no exports", { main: "index.js" }],
+  ])("finds a package of the project, with %s", async (_, fields) => {
+    const folder = join(place.folder, "node_modules/my-store");
+    await mkdir(folder, { recursive: true });
+    const manifest = { name: "my-store", type: "module", ...fields };
+    await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+    await writeFile(join(folder, "index.js"), MODULE);
+    const store = ["--adapter", "my-store", "--store", "mine:./data"];
+    const id = await place.run(["schedule", "--in", "1h", "--to", "a/b", "-q", ...store], "x");
+    expect(id).toMatchObject({ exitCode: 0, stderr: "" });
+    const env = { KEYWHEN_ADAPTER: "my-store", KEYWHEN_STORE: "mine:./data" };
+    expect((await place.runWith(env, ["list", "--ids"])).stdout).toBe(id.stdout);
+  });
+
+  it.each([
+    [
+      "export const open = () => { throw new TypeError('x is undefined'); };",
+      /can't open mine:\.\/data: x is undefined\. /,
+    ],
+    [
+      "export const open = async () => undefined;",
+      /returned a value of type undefined\. It must return/,
+    ],
+    ["export const open = async () => ({ bucket: 'b' });", /returned no ObjectStore as its store/],
+    [
+      "export const open = async () => ({ store: {}, bucket: 'b' });",
+      /returned no ObjectStore as its store/,
+    ],
+    ["export const open = 1;", /exports no function open/],
+    [
+      "import 'nowhere-to-be-found'; export const open = 1;",
+      /Can't load the adapter .*nowhere-to-be-found/,
+    ],
+    [
+      "export const open = ;",
+      /Can't load the adapter .*SyntaxError|Can't load the adapter .*Unexpected token/,
+    ],
+  ])("names the module for what is wrong with it: %s", async (source, why) => {
+    await writeFile(join(place.folder, "wrong.mjs"), source);
+    const run = await place.run(["list", "--adapter", "./wrong.mjs", "--store", "mine:./data"]);
+    expect(run).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringMatching(why) });
+    expect(run.stderr).toMatch(/^keywhen: [^\n]*\.\/wrong\.mjs[^\n]*\n$/);
+  });
+
+  it("takes a store that has nothing to close", async () => {
+    const source = `import { open as openFolder } from "./my-store.mjs";
+export const open = async (url, env) => {
+  const { store, bucket } = await openFolder(url, env);
+  return { store, bucket };
+};`;
+    await writeFile(join(place.folder, "plain.mjs"), source);
+    const run = await place.run([...MINE, "list", "--adapter", "./plain.mjs"]);
+    expect(run).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  });
+
+  it("says where it looked for a package that isn't there", async () => {
+    const run = await place.run(["list", "--adapter", "nowhere-to-be-found"]);
+    expect(run).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/There is no package nowhere-to-be-found\. .*project/),
     });
   });
 

@@ -1,4 +1,4 @@
-/** What the command's exit code says; scripts rely on it, so numbers never change their meaning. */
+/** The command's exit codes. Scripts rely on them, so numbers never change their meaning. */
 export const EXIT = {
   /** Also: nothing to list, nothing due. */
   done: 0,
@@ -12,6 +12,8 @@ export const EXIT = {
   partly: 6,
   /** Another sweeper holds the lease. */
   held: 7,
+  /** Done, but the result could not be written to stdout; it is on stderr. */
+  unprinted: 8,
   interrupted: 130,
 } as const;
 

@@ -23,7 +23,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["no offset", ["schedule", "--at", "2026-12-24T09:00", ...TO], /has no UTC offset/],
   ["31 February", ["schedule", "--at", "2026-02-31T09:00Z", ...TO], /2026-02 has 28 days/],
   ["a wrong duration", ["schedule", "--in", "10 minutes", ...TO], /"10 minutes" is not a duration/],
-  ["a far duration", ["schedule", "--at", "+99999999999d", ...TO], /past the year 9999/],
+  ["a far duration", ["schedule", "--at", "+99999999999d", ...TO], /after the year 9999/],
   ["no time", ["schedule", ...TO], /When is it due\?/],
   ["two times", ["schedule", "--at", "2026-12-24T09:00Z", ...IN, ...TO], /exclude each other/],
   ["no target", ["schedule", ...IN], /Where to\?/],
@@ -65,9 +65,28 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["an allowance as a URL", ["sweep", "--allow", "s3://b/*"], /it begins with s3:.*Write "b\/\*"/],
   ["a glob as allowance", ["doctor", "--allow", "b/*.json"], /contains a \* before its end/],
   ["a wrong root", ["key", ...IN, ...TO, "--root", "/x"], /root "\/x"/],
-  ["an unknown store", ["list", "-s", "ftp://bucket"], /no adapter for "ftp:".*file:.*s3:.*gs:/],
-  ["no store at all", ["list", "-s", "./data"], /begins with no scheme/],
-  ["a password", ["list", "-s", "s3://me:hidden@bucket"], /holds no user or password/],
+  [
+    "an unknown store",
+    ["list", "-s", "ftp://bucket"],
+    /no adapter for "ftp:".*file:.*s3:.*gs:.*--adapter/,
+  ],
+  [
+    "no store at all",
+    ["list", "-s", "./data"],
+    /"\.\/data" has no scheme\. Did you mean file:\.\/data\?/,
+  ],
+  [
+    "a line end in the store",
+    ["list", "-s", "file:./data\r"],
+    /\(got "file:\.\/data\\r"\)\. Remove it/,
+  ],
+  ["a blank after the store", ["list", "-s", "s3://bucket "], /a blank at an end/],
+  ["a ~ in the store", ["schedule", ...IN, ...TO, "-s", "file:~/data"], /~ .* not expanded/],
+  [
+    "a password",
+    ["list", "-s", "s3://me:hidden@bucket"],
+    /must not contain a user name or a password/,
+  ],
 ];
 
 describe("keywhen and what is typed wrong", () => {

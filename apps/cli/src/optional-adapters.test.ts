@@ -78,13 +78,16 @@ describe("keywhen without the adapter of a scheme", () => {
     await cp(join(dirname(KEYWHEN), "../package.json"), join(alone, "package.json"));
     const main = join(alone, "dist/main.js");
     const run = await finish(
-      spawn(process.execPath, [main, "list", "-s", "gs://bucket"], { cwd: place.folder }),
+      spawn(process.execPath, [main, "list", "-s", "gs://bucket"], {
+        cwd: place.folder,
+        env: { PATH: process.env["PATH"] }, // NODE_PATH may name this workspace's packages
+      }),
     );
     expect(run).toEqual({
       exitCode: 2,
       stdout: "",
       stderr:
-        'keywhen: no adapter for "gs:" is installed. Add it: npm install @keywhen/adapter-gcs @google-cloud/storage.\n',
+        'keywhen: No adapter for "gs:" is installed. Add it: npm install @keywhen/adapter-gcs @google-cloud/storage.\n',
     });
   });
 });

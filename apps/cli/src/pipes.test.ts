@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { open as openFile } from "node:fs/promises";
 import { open } from "@keywhen/adapter-fs/url";
 import { createScheduler } from "@keywhen/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -60,6 +62,71 @@ describe("keywhen list | head", () => {
       once(child, "close"),
     ]);
     expect({ exitCode, complaint }).toEqual({ exitCode: 0, complaint: "" });
+  });
+});
+
+const hasFullDisk = existsSync("/dev/full");
+
+/** Runs it with a stdout that takes nothing, as on a full disk. */
+async function runOnFullDisk(args: readonly string[]) {
+  const full = await openFile("/dev/full", "w");
+  const child = place.start(args, {}, ["ignore", full.fd, "pipe"]);
+  const [stderr, [exitCode]] = await Promise.all([collect(child.stderr), once(child, "close")]);
+  await full.close();
+  return { exitCode, stderr };
+}
+
+describe.skipIf(!hasFullDisk)("keywhen > a full disk", () => {
+  const cannotWrite = "keywhen: can't write to stdout: ENOSPC: no space left on device, write.\n";
+  const future = ["--at", "2096-11-25T08:00Z", "--to", "reminders/42.json", "--body", "x"];
+
+  it("exits 8 and prints on stderr what it has stored", async () => {
+    const run = await runOnFullDisk(["schedule", ...future, "-q"]);
+    const id = (await place.run(["list", "--ids"])).stdout;
+    expect(run).toEqual({ exitCode: 8, stderr: `${cannotWrite}${id}` });
+    const json = await runOnFullDisk(["reschedule", id.trim(), "--in", "1h", "--json"]);
+    const [failure = "", result = ""] = json.stderr.split("\n");
+    expect(json.exitCode).toBe(8);
+    expect(JSON.parse(failure)).toMatchObject({ error: { code: "unexpected" } });
+    const newId = (await place.run(["list", "--ids"])).stdout.trim();
+    expect(JSON.parse(result)).toMatchObject({ outcome: "rescheduled", id: newId });
+  });
+
+  it("keeps the exit code of what was not done", async () => {
+    const gone = "2096-11-25T08:00:00.000Z|reminders|42.json|order-42";
+    expect(await runOnFullDisk(["cancel", gone])).toMatchObject({ exitCode: 3 });
+  });
+
+  it("exits 1 if what was asked for can't be printed", async () => {
+    await place.run(["schedule", ...future]);
+    expect(await runOnFullDisk(["list"])).toEqual({ exitCode: 1, stderr: cannotWrite });
+  });
+
+  it("goes on delivering while it runs, and exits 1 at the end", async () => {
+    for (const at of ["+1s", "+2s"]) {
+      await place.run(["schedule", "--at", at, "--to", "out/k", "--body", "x"]);
+    }
+    const run = await runOnFullDisk(["run", "--for", "3s", "--poll", "200ms"]);
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain(cannotWrite);
+    expect(run.stderr).toContain(": 2 delivered");
+  });
+});
+
+describe("keywhen run | head", () => {
+  it("ends with the next line after nobody reads on", async () => {
+    for (const at of ["+2s", "+3s", "+4s", "+5s"]) {
+      await place.run(["schedule", "--at", at, "--to", "out/k", "--body", "x"]);
+    }
+    for (const flags of [[], ["--json"]]) {
+      const child = place.start(["run", "-q", "--poll", "200ms", ...flags]);
+      child.stdout?.once("data", () => child.stdout?.destroy());
+      const [complaint, [exitCode]] = await Promise.all([
+        collect(child.stderr),
+        once(child, "close"),
+      ]);
+      expect({ exitCode, complaint }).toEqual({ exitCode: 0, complaint: "" });
+    }
   });
 });
 

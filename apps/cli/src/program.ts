@@ -26,7 +26,7 @@ const EXAMPLES = `Examples:
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 too late or undecided, 5 already there,
-6 partly done, 7 another sweeper is at work, 130 interrupted.
+6 partly done, 7 another sweeper is at work, 8 done but not printed, 130 interrupted.
 Ids hold |, so quote them in a shell.`;
 
 /** The command line: every verb with its options. Throws a `CommanderError` instead of exiting. */
@@ -74,7 +74,10 @@ function withCommonOptions(command: Command): Command {
       "-s, --store <url>",
       "where events wait: file:./data, s3://bucket/root (or KEYWHEN_STORE)",
     )
-    .option("--adapter <module>", "opens the store: a file or package that exports open(url, env)")
+    .option(
+      "--adapter <module>",
+      "opens the store: a file or package that exports open(url, env) (or KEYWHEN_ADAPTER)",
+    )
     .option("--tz <zone>", "read and show times in this zone: Europe/Berlin (or KEYWHEN_TZ)")
     .option("--json", "print JSON, one object a line")
     .option("-q, --quiet", "print ids alone, and no notes")

@@ -1,3 +1,4 @@
+import { visibleText } from "@keywhen/host";
 import type { Output } from "./output.js";
 
 /** One line on stderr that is written over and over, where somebody looks on. */
@@ -19,7 +20,7 @@ export function createProgress({ isJson, isQuiet }: Pick<Output, "isJson" | "isQ
     isShown,
     show(text) {
       if (!isShown) return;
-      stderr.write(`${CLEAR_LINE}${text.slice(0, (stderr.columns || 80) - 1)}`);
+      stderr.write(`${CLEAR_LINE}${visibleText(text).slice(0, (stderr.columns || 80) - 1)}`);
       isThere = true;
     },
     clear() {

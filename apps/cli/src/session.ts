@@ -1,9 +1,9 @@
 import { systemClock } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
-import { createInterruption, openHome, storeUrl } from "@keywhen/host";
+import { adapterModule, createInterruption, openHome, storeUrl } from "@keywhen/host";
 import { Command } from "commander";
 import { dryStore } from "./dry-store.js";
-import { EXIT, type ExitCode } from "./exit-codes.js";
+import type { ExitCode } from "./exit-codes.js";
 import { createOutput, type Output } from "./output.js";
 import { localZone, type TimeContext, useZone } from "./time-zone.js";
 import { watchedStore } from "./watched-store.js";
@@ -56,9 +56,9 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
       process.exitCode ||= exitCode;
     };
     try {
-      takeZone(session, options.tz);
+      useZone(givenZone(options.tz, session.env));
       const exitCode = await work(session, options, command.args);
-      process.exitCode = session.output.hasFailed ? EXIT.failed : exitCode;
+      process.exitCode = session.output.exitCode(exitCode);
     } catch (error) {
       tell(error);
     }
@@ -71,12 +71,6 @@ function optionsBefore({ parent }: Command): CommonOptions {
   return parent === null ? {} : { ...optionsBefore(parent), ...parent.opts<CommonOptions>() };
 }
 
-/** Before anything reads or shows a time. */
-function takeZone({ env }: Session, given: string | undefined): void {
-  const zone = givenZone(given, env);
-  if (zone !== undefined) useZone(zone);
-}
-
 function givenZone(given: string | undefined, env: Session["env"]): string | undefined {
   return given ?? (env["KEYWHEN_TZ"] || undefined);
 }
@@ -84,6 +78,7 @@ function givenZone(given: string | undefined, env: Session["env"]): string | und
 function createSession(options: CommonOptions): Session {
   const { env } = process;
   const url = storeUrl(options.store, env);
+  const adapter = adapterModule(options.adapter, env);
   const output = createOutput({ ...options, store: url });
   let signal: AbortSignal | undefined;
   let opened: OpenedHome | undefined;
@@ -91,7 +86,7 @@ function createSession(options: CommonOptions): Session {
     env,
     output,
     storeUrl: url,
-    hasOwnAdapter: options.adapter !== undefined,
+    hasOwnAdapter: adapter !== undefined,
     times: () => ({
       nowMs: systemClock.now(),
       get zone() {
@@ -100,7 +95,7 @@ function createSession(options: CommonOptions): Session {
       isZoneSure: givenZone(options.tz, env) !== undefined || output.isTerminal,
     }),
     openHome: async ({ dryRun = false } = {}) => {
-      opened = await openHome(url, env, options.adapter);
+      opened = await openHome(url, env, adapter);
       const { store, bucket, root, inspect } = opened;
       const real = options.verbose ? watchedStore(store, output.trace) : store;
       return { store: dryRun ? dryStore(real) : real, bucket, root, inspect };

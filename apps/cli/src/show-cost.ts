@@ -2,14 +2,14 @@ import type { CostItem, MonthlyCost, RivalCost } from "@keywhen/cost";
 import { showCount } from "./show-size.js";
 
 /** The bill for people: a line an item, the total, and what else there is, the cheaper ones named as such. */
-export function showCost({ total, items, pricesOf, rivals }: MonthlyCost): string {
+export function showCost({ total, items, pricesOf, rivals }: MonthlyCost): readonly string[] {
   return [
     ...items.map(itemLine),
     `${showDollars(total)}  USD a month (${pricesOf})`,
     "",
     "The same events with",
     ...rivals.map((rival) => rivalLine(rival, total)),
-  ].join("\n");
+  ];
 }
 
 function itemLine({ name, quantity, unit, free, dollars }: CostItem): string {

@@ -1,4 +1,5 @@
 import type { EventDetails } from "@keywhen/core";
+import { visibleLines } from "@keywhen/host";
 import type { EventSource } from "./event-source.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import type { SayNotFound } from "./not-found.js";
@@ -20,7 +21,7 @@ export function describeEvent(event: EventDetails): string {
   ].join(" · ");
 }
 
-/** Prints an event's payload and nothing else. */
+/** Prints an event's payload and nothing else: its bytes, or on a terminal what can be shown of them. */
 export async function printBody(
   output: Output,
   source: EventSource,
@@ -29,9 +30,16 @@ export async function printBody(
 ): Promise<ExitCode> {
   const body = await source.open(id);
   if (body === undefined) return sayNotFound(output, id);
-  for await (const chunk of body) {
+  for await (const chunk of output.isTerminal ? visibleBody(body) : body) {
     await output.bytes(chunk);
     if (output.isClosed) break;
   }
   return EXIT.done;
+}
+
+async function* visibleBody(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const decoder = new TextDecoder();
+  const shown = (text: string) => Buffer.from(visibleLines(text));
+  for await (const chunk of body) yield shown(decoder.decode(chunk, { stream: true }));
+  yield shown(decoder.decode());
 }

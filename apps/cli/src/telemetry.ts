@@ -1,5 +1,5 @@
 import type { Observer } from "@keywhen/core";
-import { UsageError } from "@keywhen/host";
+import { importPackage, UsageError } from "@keywhen/host";
 
 /** Where `@opentelemetry/api` keeps what an SDK has registered, for every copy of it in the process. */
 const REGISTERED = Symbol.for("opentelemetry.js.api.1");
@@ -36,13 +36,11 @@ function isSdkRegistered(): boolean {
 
 /** Brought by whoever uses it, like the adapters; `undefined` if it, or the API that it needs, is not there. */
 async function loadObserver(): Promise<Observer | undefined> {
-  try {
-    const { telemetryObserver } = await import("@keywhen/telemetry");
-    return telemetryObserver();
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") {
-      return undefined;
-    }
-    throw error;
-  }
+  const telemetry = await importPackage("@keywhen/telemetry");
+  return isTelemetry(telemetry) ? telemetry.telemetryObserver() : undefined;
+}
+
+function isTelemetry(module: unknown): module is { readonly telemetryObserver: () => Observer } {
+  if (typeof module !== "object" || module === null) return false;
+  return "telemetryObserver" in module && typeof module.telemetryObserver === "function";
 }

@@ -1,7 +1,6 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { KEYWHEN, openWorkplace, type Workplace } from "./testing/run-keywhen.js";
+import { hasScript, onTerminal } from "./testing/on-terminal.js";
+import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
 
 let place: Workplace;
 beforeEach(async () => {
@@ -9,81 +8,86 @@ beforeEach(async () => {
 });
 afterEach(() => place[Symbol.asyncDispose]());
 
-const hasScript = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
-if (!hasScript) {
-  process.stderr.write("\n*** NOT TESTED on a terminal: script (util-linux) is not installed\n\n");
-}
-
-/** Runs `keywhen` on a terminal of its own, typing `input` once something is asked. */
-async function onTerminal(args: readonly string[], input?: string) {
-  const words = [process.execPath, KEYWHEN, ...args].map((word) => `'${word}'`).join(" ");
-  const child = spawn("script", ["-qefc", words, "/dev/null"], {
-    cwd: place.folder,
-    env: { PATH: process.env["PATH"], TZ: "UTC", KEYWHEN_STORE: "file:./data", NO_COLOR: "1" },
-  });
-  let screen = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (!screen.includes("[y/N]") && (screen + text).includes("[y/N]")) child.stdin.write(input);
-    screen += text;
-  });
-  const [exitCode] = await once(child, "close");
-  return { exitCode, screen };
-}
-
 const SCHEDULE = ["schedule", "--at", "2096-11-25T08:00Z", "--to", "reminders/42.json"];
 const BEGINNING = "2096-11-25T08";
 
 describe.skipIf(!hasScript)("keywhen on a terminal", () => {
   it("suggests what to do if nothing waits", async () => {
-    const all = await onTerminal(["list"]);
+    const all = await onTerminal(place, ["list"]);
     expect(all).toMatchObject({
       exitCode: 0,
       screen: expect.stringContaining("Nothing is waiting"),
     });
-    const soon = await onTerminal(["list", "--until", "+1d"]);
+    const soon = await onTerminal(place, ["list", "--until", "+1d"]);
     expect(soon.screen).toMatch(
       /Nothing is due before \w+ \d+ \w+ \d+, .* UTC\. Try: keywhen schedule --in 10m/,
     );
-    expect((await onTerminal(["list", "--json"])).screen).toBe("");
+    expect((await onTerminal(place, ["list", "--json"])).screen).toBe("");
   });
 
   it("asks for the payload, and stores nothing", async () => {
-    const run = await onTerminal(SCHEDULE);
+    const run = await onTerminal(place, SCHEDULE);
     expect(run).toMatchObject({ exitCode: 2, screen: expect.stringContaining("--body ''") });
     expect(place.files()).toEqual([]);
   });
 
   it("asks before it cancels by the beginning of an id", async () => {
     await place.run([...SCHEDULE, "--body", "x"]);
-    const declined = await onTerminal(["cancel", BEGINNING], "n\r");
+    const declined = await onTerminal(place, ["cancel", BEGINNING], "n\r");
     expect(declined.screen).toContain("Cancel reminders/42.json, due Sun 25 Nov 2096");
     expect((await place.run(["list", "--ids"])).stdout).not.toBe("");
-    const agreed = await onTerminal(["cancel", BEGINNING], "y\r");
+    const agreed = await onTerminal(place, ["cancel", BEGINNING], "y\r");
     expect(agreed).toMatchObject({ exitCode: 0, screen: expect.stringContaining("Cancelled:") });
     expect((await place.run(["list", "--ids"])).stdout).toBe("");
+  });
+
+  it("ends silently on Ctrl-C at a question, and changes nothing", async () => {
+    await place.run([...SCHEDULE, "--body", "x"]);
+    for (const args of [
+      ["cancel", BEGINNING],
+      ["reschedule", BEGINNING, "--in", "1h"],
+    ]) {
+      for (const flags of [[], ["--json"], ["-q"]]) {
+        const run = await onTerminal(place, [...args, ...flags], "\u0003");
+        expect(run).toEqual({
+          exitCode: 130,
+          screen: expect.stringMatching(/^[^\n]*\[y\/N\] [^\n]*\r\n$/),
+        });
+      }
+    }
+    expect((await place.run(["list", "--ids"])).stdout).not.toBe("");
+  });
+
+  it("takes Ctrl-D at a question for a no", async () => {
+    await place.run([...SCHEDULE, "--body", "x"]);
+    const run = await onTerminal(place, ["cancel", BEGINNING], "\u0004");
+    expect(run).toMatchObject({ exitCode: 0, screen: expect.stringContaining("Nothing changed.") });
+    expect((await place.run(["list", "--ids"])).stdout).not.toBe("");
   });
 
   it("asks before it redrives by the beginning of an id, and before it purges in any case", async () => {
     const past = ["schedule", "--at", "2026-01-01T00:00Z", "--to", "wrong/7.json", "--body", "x"];
     const id = (await place.run([...past, "-q"])).stdout.trim();
     await place.run(["sweep", "--allow", "a/*"]);
-    const listing = await onTerminal(["dead", "list"]);
+    const listing = await onTerminal(place, ["dead", "list"]);
     expect(listing.screen).toContain(`keywhen dead redrive '${id}'`);
-    const declined = await onTerminal(["dead", "redrive", "2026-01"], "n\r");
+    const declined = await onTerminal(place, ["dead", "redrive", "2026-01"], "n\r");
     expect(declined.screen).toContain("Redrive wrong/7.json, due Thu 1 Jan 2026");
-    const kept = await onTerminal(["dead", "purge", id], "n\r");
+    const kept = await onTerminal(place, ["dead", "purge", id], "n\r");
     expect(kept.screen).toContain("Delete for good wrong/7.json");
     expect((await place.run(["dead", "list", "--ids"])).stdout).toBe(`${id}\n`);
-    const purged = await onTerminal(["dead", "purge", id, "-y"]);
+    const purged = await onTerminal(place, ["dead", "purge", id, "-y"]);
     expect(purged).toMatchObject({
       exitCode: 0,
       screen: expect.stringMatching(/^Deleted for good/),
     });
-    expect((await onTerminal(["dead", "list"])).screen).toContain("There are no dead letters.");
+    expect((await onTerminal(place, ["dead", "list"])).screen).toContain(
+      "There are no dead letters.",
+    );
   });
 
   it("reads times as people say them, in the machine's zone", async () => {
-    const run = await onTerminal([
+    const run = await onTerminal(place, [
       "schedule",
       "--at",
       "tomorrow 9am",
@@ -98,7 +102,7 @@ describe.skipIf(!hasScript)("keywhen on a terminal", () => {
   it("shows what goes on while it runs, and clears it at the end", async () => {
     await place.run([...SCHEDULE, "--body", "x"]);
     await place.run(["schedule", "--in", "1s", "--to", "out/soon", "--body", "x"]);
-    const run = await onTerminal(["run", "--for", "2s", "--poll", "200ms"]);
+    const run = await onTerminal(place, ["run", "--for", "2s", "--poll", "200ms"]);
     expect(run.exitCode).toBe(0);
     const drawn = run.screen.split("\r\u001b[2K");
     expect(drawn).toContainEqual(expect.stringMatching(/^0 delivered · 2 waiting/));
@@ -111,7 +115,7 @@ describe.skipIf(!hasScript)("keywhen on a terminal", () => {
 
   it("doesn't ask with -y", async () => {
     await place.run([...SCHEDULE, "--body", "x"]);
-    const run = await onTerminal(["reschedule", BEGINNING, "--in", "1h", "-y"]);
+    const run = await onTerminal(place, ["reschedule", BEGINNING, "--in", "1h", "-y"]);
     expect(run).toMatchObject({ exitCode: 0, screen: expect.stringMatching(/^Moved to /) });
   });
 });

@@ -45,6 +45,31 @@ describe("keywhen --tz", () => {
     }
   });
 
+  it("is checked before anything is stored when it is TZ", async () => {
+    for (const zone of ["Europe/Berln", "UTC0", "/etc/localtime"]) {
+      const run = await place.runWith({ TZ: zone }, scheduleAt("2096-11-25T09:00Z"));
+      expect(run).toMatchObject({
+        exitCode: 2,
+        stdout: "",
+        stderr: `keywhen: there is no time zone TZ="${zone}". Give an IANA name, such as Europe/Berlin, America/New_York or UTC.\n`,
+      });
+    }
+    expect(place.files()).toEqual([]);
+    const given = await place.runWith({ TZ: "UTC0" }, ["list", "--tz", "UTC"]);
+    expect(given).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
+  it("is UTC when TZ is empty", async () => {
+    const run = await place.runWith({ TZ: "" }, scheduleAt("2096-11-25T09:00Z"));
+    expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(" 09:00:00 UTC") });
+    const id = run.stdout.match(/'(.*)'/)?.[1] ?? "";
+    for (const args of [["list"], ["show", id], ["decode", id], ["run", "--for", "1s"]]) {
+      const shown = await place.runWith({ TZ: "" }, args);
+      expect(shown.stderr).not.toContain("keywhen:");
+      expect(shown.exitCode).toBe(0);
+    }
+  });
+
   it("refuses a time that happens twice, with both ways to write it", async () => {
     const run = await place.run(scheduleAt("2026-10-25T02:30", "--tz", "Europe/Berlin"));
     expect(run).toEqual({

@@ -1,8 +1,11 @@
+import { visibleJson } from "@keywhen/host";
+
 /** One line of JSON, as `--json` prints it: what the API returns, with errors as their code and message. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
+  const json = JSON.stringify(value, (_, member: unknown) =>
     member instanceof Error ? errorFields(member) : member,
   );
+  return visibleJson(json);
 }
 
 function errorFields(error: Error): { code: unknown; message: string } {

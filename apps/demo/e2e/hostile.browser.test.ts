@@ -69,7 +69,9 @@ describe("hostile keys and bodies", () => {
     await waitingRow(page, "invoice-").waitFor();
     const key = waitingRow(page, "invoice-").locator(".target-key");
     expect(await key.evaluate((element) => element.tagName)).toBe("BDI");
-    expect(await key.textContent()).toBe(RIGHT_TO_LEFT);
+    expect(await key.textContent()).toBe("invoice-\\u202egpj.exe");
+    const target = waitingRow(page, "invoice-").locator(".target");
+    expect(await target.getAttribute("title")).toBe("inbox/invoice-\\u202egpj.exe");
     expect(await bodyOf("invoice-")).toBe(RIGHT_TO_LEFT);
   });
 

@@ -1,9 +1,10 @@
-import { UsageError } from "@keywhen/host";
+import { UsageError, visibleText } from "@keywhen/host";
 import { CommanderError } from "commander";
 import { answerTo } from "./api-failure.js";
 import { runDemo } from "./run-demo.js";
 
-const say = (line: string) => void process.stdout.write(`${line}\n`);
+const say = (line: string) => void process.stdout.write(`${visibleText(line)}\n`);
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // nobody reads it any more
 
 try {
   await runDemo(process.argv.slice(2), process.env, say);
@@ -16,7 +17,8 @@ try {
 function complain(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const isUsage = error instanceof UsageError || error instanceof CommanderError;
-  process.stderr.write(`keywhen: ${isUsage ? usageLine(error) : failureLine(error)}\n`);
+  const line = isUsage ? usageLine(error) : failureLine(error);
+  process.stderr.write(`keywhen: ${visibleText(line)}\n`);
   return isUsage ? 2 : 1;
 }
 

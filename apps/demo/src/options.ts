@@ -1,5 +1,5 @@
 import { type Duration, durationMs, parseDuration } from "@keywhen/core";
-import { allowedTargets, storeUrl, UsageError } from "@keywhen/host";
+import { adapterModule, allowedTargets, storeUrl, UsageError } from "@keywhen/host";
 import { Command, InvalidArgumentError } from "commander";
 import { isOnAws } from "./spending.js";
 
@@ -58,7 +58,10 @@ export function readOptions(args: readonly string[], env: Env): DemoOptions {
     .exitOverride()
     .configureOutput({ outputError: () => {} }) // main() writes it
     .option("-s, --store <url>", `where events wait (or KEYWHEN_STORE; else ${OWN_STORE})`)
-    .option("--adapter <module>", "opens the store: a file or package that exports open(url, env)")
+    .option(
+      "--adapter <module>",
+      "opens the store: a file or package that exports open(url, env) (or KEYWHEN_ADAPTER)",
+    )
     .option(
       "--allow <pattern...>",
       "sweep, and write to these targets: 'bucket/*', '*'; file: needs none",
@@ -85,7 +88,7 @@ function toOptions(typed: Typed, env: Env): DemoOptions {
   return {
     storeUrl: url,
     isOwnStore: given === undefined,
-    adapter: typed.adapter,
+    adapter: adapterModule(typed.adapter, env),
     allow,
     isReadOnly,
     sweeps: typed.sweep && allow.length > 0,

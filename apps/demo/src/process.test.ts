@@ -102,12 +102,33 @@ describe("npm run demo", () => {
     expect((await fetch(new URL("/api/state", address), { headers })).status).toBe(200);
   });
 
+  it("prints no instruction to a terminal", async () => {
+    const hostile = "\u001b]0;PWNED\u0007\u202e";
+    const shown = "\\u001b]0;PWNED\\u0007\\u202e";
+    const turned = start(["--port", "0", "--store", "file:./\u202edata"]);
+    await turned.address;
+    expect(turned.said()).toContain("Events wait in file:./\\u202edata, ");
+    for (const args of [["--store", `file:${hostile}`], [`--${hostile}`], ["--poll", hostile]]) {
+      const { child, complained } = start(args);
+      await once(child, "close");
+      expect(complained()).toContain(shown);
+    }
+  });
+
+  it("goes on when nobody reads its lines any more", async () => {
+    const { child } = start(["--port", "0"]);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(child.exitCode).toBeNull();
+  });
+
   it.each([
     [["--colour"], "unknown option '--colour'"],
     [["--port", "80000"], "number up to 65535"],
     [["--poll", "1h"], "from 100ms to 60s"],
     [["--store", "nosuch:x"], 'no adapter for "nosuch:"'],
-    [["--store", "s3://user:secret@bucket"], "no user or password"],
+    [["--store", "s3://user:secret@bucket"], "must not contain a user name or a password"],
   ])("says what is wrong with %s", async (args, part) => {
     const { child, complained } = start(args);
     const [exitCode] = await once(child, "close");

@@ -25,7 +25,7 @@ export async function runDemo(
   const isSeeded = options.isOwnStore && !options.isReadOnly && (await seedDemo(demo));
   await using server = await serve(app, options);
   for (const line of describe(options, demo, isSeeded)) say(line);
-  say(`\n  ${addressOf(options, server.port, token)}\n`);
+  for (const line of ["", `  ${addressOf(options, server.port, token)}`, ""]) say(line);
   say("Ctrl-C ends it.");
   await demo.run(ending);
 }

@@ -4,8 +4,8 @@ export class UsageError extends Error {
   /** What to type instead. */
   readonly hint: string | undefined;
 
-  constructor(message: string, hint?: string) {
-    super(message);
+  constructor(message: string, hint?: string | undefined, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
     this.hint = hint;
   }
 }

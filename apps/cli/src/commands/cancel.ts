@@ -68,7 +68,7 @@ async function cancelId(
     ? `Would cancel: ${targetOf(id)}.`
     : `Cancelled: ${targetOf(id)} will not be delivered.`;
   if (output.isJson || result.outcome === "cancelled") {
-    await output.tell({ json: { ...result, id, ...dry }, text });
+    await output.tellDone({ json: { ...result, id, ...dry }, text });
   }
   if (!output.isJson) {
     explainCancel(output, id, result, { nowMs: systemClock.now(), overdue: overdue ?? false });

@@ -64,7 +64,7 @@ async function purgeId(
   const dry = isDryRun ? { dryRun: true } : {};
   const text = `${isDryRun ? "Would delete" : "Deleted"} for good: ${targetOf(id)}.`;
   if (output.isJson || result.outcome === "purged") {
-    await output.tell({ json: { ...result, id, ...dry }, text });
+    await output.tellDone({ json: { ...result, id, ...dry }, text });
   }
   if (!output.isJson) explain(output, id, result);
   return EXIT_CODES[result.outcome];

@@ -70,7 +70,7 @@ async function redriveId(
   const { output } = session;
   const result = await letters.redrive(deadId, when, { signal: session.interruption() });
   const dry = isDryRun ? { dryRun: true } : {};
-  if (output.isJson) await output.tell({ json: { ...result, deadId, ...dry }, text: "" });
+  if (output.isJson) await output.tellDone({ json: { ...result, deadId, ...dry }, text: "" });
   else await explain(output, deadId, result, isDryRun);
   return EXIT_CODES[result.outcome];
 }
@@ -91,7 +91,7 @@ async function explain(
     case "redriven": {
       const did = isDryRun ? "Would redrive, due" : "Redriven, due";
       const text = `${did} ${showInstant(result.at)}: ${quoteId(result.id)}`;
-      return output.tell({ json: result, text, quiet: result.id });
+      return output.tellDone({ json: result, text, quiet: result.id });
     }
     case "not-found":
       letterNotFound(output, deadId);

@@ -2,7 +2,7 @@ import { examineStore, type Finding } from "@keywhen/core";
 import { listedTargets } from "@keywhen/host";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import type { Output } from "../output.js";
+import type { Told } from "../output.js";
 import { act, type CommandHome, type Session } from "../session.js";
 
 interface DoctorOptions {
@@ -49,7 +49,7 @@ async function doctor(session: Session, options: DoctorOptions): Promise<ExitCod
   const findings: Finding[] = [];
   for await (const finding of withInspection(examined, home, signal)) {
     findings.push(finding);
-    if (!output.isJson) await output.tell(lineOf(finding, output));
+    if (!output.isJson) await output.tell(lineOf(finding));
   }
   if (output.isJson) await output.tell({ json: { checks: findings.map(checkOf) }, text: "" });
   return findings.some(({ status }) => status === "fail") ? EXIT.failed : EXIT.done;
@@ -73,10 +73,16 @@ function checkOf({ name, status, detail, hint }: Finding) {
   return { name, status, detail, hint };
 }
 
-function lineOf(finding: Finding, { colors }: Output) {
+const MARKS = {
+  ok: { text: "ok  ", color: "green" },
+  warn: { text: "warn", color: "yellow" },
+  fail: { text: "FAIL", color: "red" },
+} as const satisfies Record<Finding["status"], Told["mark"]>;
+
+function lineOf(finding: Finding): Told {
   const { name, status, detail, hint } = finding;
-  const shown = { ok: colors.green("ok  "), warn: colors.yellow("warn"), fail: colors.red("FAIL") };
   const advice = hint === undefined ? "" : ` → ${hint}`;
-  const text = `${shown[status]}  ${name}: ${detail}${advice}`;
-  return { json: checkOf(finding), text, quiet: status === "ok" ? undefined : text };
+  const text = `${name}: ${detail}${advice}`;
+  const quiet = status === "ok" ? undefined : text;
+  return { json: checkOf(finding), text, quiet, mark: MARKS[status] };
 }

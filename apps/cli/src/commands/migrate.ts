@@ -49,7 +49,7 @@ async function runMigrate(session: Session, options: MigrateOptions): Promise<Ex
     observe: notes.observe,
   }).finally(notes.end);
   const dry = dryRun ? { dryRun } : {};
-  await session.output.tell({ json: { ...report, ...dry }, text: describe(report, dryRun) });
+  await session.output.tellDone({ json: { ...report, ...dry }, text: describe(report, dryRun) });
   if (report.aborted) return EXIT.interrupted;
   return report.failed > 0 ? EXIT.partly : EXIT.done;
 }

@@ -55,7 +55,7 @@ async function reschedule(
   const { id } = confirmed;
   const result = await scheduler.reschedule(id, when, { signal: session.interruption() });
   if (!output.isJson) return describe(session, id, result, isDryRun);
-  await output.tell({ json: { id, ...result, ...(isDryRun && { dryRun: true }) }, text: "" });
+  await output.tellDone({ json: { id, ...result, ...(isDryRun && { dryRun: true }) }, text: "" });
   return exitCodeOf(result);
 }
 
@@ -70,7 +70,7 @@ async function describe(
   result: RescheduleResult,
   isDryRun: boolean,
 ): Promise<ExitCode> {
-  const tell = (text: string) => output.tell({ json: result, text, quiet: quietId(result) });
+  const tell = (text: string) => output.tellDone({ json: result, text, quiet: quietId(result) });
   switch (result.outcome) {
     case "rescheduled": {
       const did = isDryRun ? "Would move to" : "Moved to";

@@ -91,10 +91,9 @@ async function sweepOn(
     observeRun(state, event);
     telemetry?.(event);
     status.around(() => tell(event));
-    if (output.isClosed) ending.abort();
   };
   const interruption = session.interruption((text) => status.around(() => output.note(text)));
-  const signal = AbortSignal.any([interruption, ending.signal]);
+  const signal = AbortSignal.any([interruption, ending.signal, output.readerGone]);
   endAfter(settings.for, ending, signal);
   const owner = sweepOwner();
   try {

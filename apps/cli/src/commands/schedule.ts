@@ -70,7 +70,7 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   const scheduled = await scheduler.schedule(event, call).catch(asOutcome);
   if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled.at);
   const dry = options.dryRun ? { dryRun: true } : {};
-  if (output.isJson) await output.tell({ json: { ...scheduled, ...dry }, text: "" });
+  if (output.isJson) await output.tellDone({ json: { ...scheduled, ...dry }, text: "" });
   else await explain(output, scheduled, options.dryRun ?? false);
   return EXIT_CODES[scheduled.outcome];
 }
@@ -115,11 +115,11 @@ async function explain(output: Output, scheduled: Outcome, isDryRun: boolean): P
   switch (outcome) {
     case "scheduled": {
       const did = isDryRun ? "Would schedule for" : "Scheduled for";
-      return output.tell({ json: scheduled, text: `${did} ${due}: ${quoteId(id)}`, quiet: id });
+      return output.tellDone({ json: scheduled, text: `${did} ${due}: ${quoteId(id)}`, quiet: id });
     }
     case "exists": {
       const text = `Already there, unchanged: ${quoteId(id)}`;
-      return output.tell({ json: scheduled, text, quiet: id });
+      return output.tellDone({ json: scheduled, text, quiet: id });
     }
     case "too-late":
       return output.failure({

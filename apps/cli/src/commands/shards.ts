@@ -61,14 +61,14 @@ async function showShards({ output, openHome }: Session): Promise<ExitCode> {
 }
 
 /** The numbers, the newest first. */
-function describeLayout({ shards, numbers }: ShardLayout): string {
+function describeLayout({ shards, numbers }: ShardLayout): readonly string[] {
   const now = shards === 0 ? "No shards: events are put into pending/" : `${shards} shards`;
   const nowMs = systemClock.now();
   const lines = numbers.toReversed().map((number) => {
     const verb = number.from.getTime() > nowMs ? "will be used from" : "used from";
     return `${number.shards} ${verb} ${showInstant(number.from)} on`;
   });
-  return [now, ...lines].join("\n");
+  return [now, ...lines];
 }
 
 async function setShards(
@@ -79,7 +79,7 @@ async function setShards(
   const shards = readShardNumber(text);
   const home = await openHome();
   const result = await createLayout(home).setShards(shards);
-  await output.tell({ json: result, text: describeSet(result), quiet: `${shards}` });
+  await output.tellDone({ json: result, text: describeSet(result), quiet: `${shards}` });
   return EXIT.done;
 }
 
@@ -99,7 +99,7 @@ async function dropShards(
   const home = await openHome();
   const result = await createLayout(home).dropShards(shards);
   if (output.isJson || result.outcome === "dropped") {
-    await output.tell({ json: { ...result, shards }, text: `Dropped: ${shards}`, quiet: text });
+    await output.tellDone({ json: { ...result, shards }, text: `Dropped: ${shards}`, quiet: text });
   }
   if (!output.isJson) explainKept(output, shards, result);
   return EXIT_CODES[result.outcome];

@@ -54,7 +54,7 @@ async function sweep(session: Session, options: SweepOptions): Promise<ExitCode>
   const whenHeld = options.wait ? "wait" : "leave";
   const report = await sweeper.sweep({ signal, deadline, dryRun, whenHeld });
   notes.end();
-  await output.tell({ json: report, text: describeSweep(report) });
+  await output.tellDone({ json: report, text: describeSweep(report) });
   return sweepExitCode(report, signal.aborted);
 }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -23,7 +23,7 @@ export interface Workplace extends AsyncDisposable {
   run(args: readonly string[], input?: string | Uint8Array): Promise<Run>;
   /** Runs it in this environment besides. */
   runWith(env: Record<string, string>, args: readonly string[], input?: string): Promise<Run>;
-  start(args: readonly string[], env?: Record<string, string>): ChildProcess;
+  start(args: readonly string[], env?: Record<string, string>, stdio?: StdioOptions): ChildProcess;
   /** Every file that the store holds. */
   files(): readonly string[];
 }
@@ -37,8 +37,12 @@ export async function openWorkplace(): Promise<Workplace> {
     KEYWHEN_STORE: "file:./data",
     AWS_EC2_METADATA_DISABLED: "true",
   };
-  const start: Workplace["start"] = (args, env = {}) =>
-    spawn(process.execPath, [KEYWHEN, ...args], { cwd: folder, env: { ...baseEnv, ...env } });
+  const start: Workplace["start"] = (args, env = {}, stdio = "pipe") =>
+    spawn(process.execPath, [KEYWHEN, ...args], {
+      cwd: folder,
+      env: { ...baseEnv, ...env },
+      stdio,
+    });
   const runWith: Workplace["runWith"] = (env, args, input = "") => finish(start(args, env), input);
   return {
     folder,

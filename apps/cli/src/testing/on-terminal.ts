@@ -1,0 +1,25 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { KEYWHEN, type Workplace } from "./run-keywhen.js";
+
+export const hasScript =
+  process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
+if (!hasScript) {
+  process.stderr.write("\n*** NOT TESTED on a terminal: script (util-linux) is not installed\n\n");
+}
+
+/** Runs `keywhen` on a terminal of its own, typing `input` once something is asked. */
+export async function onTerminal({ folder }: Workplace, args: readonly string[], input?: string) {
+  const words = [process.execPath, KEYWHEN, ...args].map((word) => `'${word}'`).join(" ");
+  const child = spawn("script", ["-qefc", words, "/dev/null"], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], TZ: "UTC", KEYWHEN_STORE: "file:./data", NO_COLOR: "1" },
+  });
+  let screen = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (!screen.includes("[y/N]") && (screen + text).includes("[y/N]")) child.stdin.write(input);
+    screen += text;
+  });
+  const [exitCode] = await once(child, "close");
+  return { exitCode, screen };
+}

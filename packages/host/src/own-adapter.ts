@@ -1,0 +1,101 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { hasCode, type KeywhenErrorCode } from "@keywhen/core";
+import { isStoreError, type OpenedHome, type OpenHome } from "@keywhen/core/store";
+import { importPackage } from "./import-package.js";
+import { UsageError } from "./usage-error.js";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The module of `--adapter` or `KEYWHEN_ADAPTER`. */
+export function adapterModule(given: string | undefined, env: Env): string | undefined {
+  return given ?? (env["KEYWHEN_ADAPTER"] || undefined);
+}
+
+/**
+ * Opens a store by a module of the user's own: a file (`./my-store.mjs`), or a package of the project or beside the
+ * command. Throws a `UsageError` that names the module for whatever is wrong with it.
+ */
+export async function openByModule(module: string, url: string, env: Env): Promise<OpenedHome> {
+  const { open } = await load(module);
+  let opened: unknown;
+  try {
+    opened = await open(url, env);
+  } catch (error) {
+    if (error instanceof UsageError || isStoreError(error) || hasCode(error, ...MISTAKES))
+      throw error;
+    const hint = "open(url, env) of that module threw this error.";
+    throw new UsageError(
+      `The adapter ${module} can't open ${url}: ${sentence(error)}`,
+      hint,
+      error,
+    );
+  }
+  const problem = problemOf(opened);
+  if (problem === undefined && isOpened(opened)) return closing(opened);
+  throw new UsageError(
+    `open(url, env) of the adapter ${module} returned ${problem}.`,
+    "It must return { store, bucket, root }.",
+  );
+}
+
+/** An adapter reports by these what is wrong with its URL. */
+const MISTAKES: readonly KeywhenErrorCode[] = ["invalid-option", "invalid-target", "not-supported"];
+
+async function load(module: string): Promise<{ readonly open: OpenHome }> {
+  const isFile = /^[./]|^[a-z]:[\\/]|\.[cm]?js$/i.test(module);
+  let loaded: unknown;
+  try {
+    loaded = isFile
+      ? await import(pathToFileURL(resolve(module)).href)
+      : await importPackage(module);
+  } catch (error) {
+    throw new UsageError(`Can't load the adapter ${module}: ${sentence(error)}`, undefined, error);
+  }
+  if (isAdapter(loaded)) return loaded;
+  if (loaded === undefined) {
+    throw new UsageError(
+      `There is no package ${module}.`,
+      "It is looked for in the project of the working directory, then beside this command. A file begins with ./.",
+    );
+  }
+  throw new UsageError(
+    `The adapter ${module} exports no function open(url, env).`,
+    "keywhen calls it with the store URL; it returns { store, bucket, root }.",
+  );
+}
+
+export function isAdapter(loaded: unknown): loaded is { readonly open: OpenHome } {
+  return isObject(loaded) && typeof loaded["open"] === "function";
+}
+
+/** What is wrong with the answer of an `open`, for a sentence. */
+function problemOf(opened: unknown): string | undefined {
+  if (!isObject(opened)) return `${opened === null ? "null" : `a value of type ${typeof opened}`}`;
+  const { store, bucket, root } = opened;
+  if (!isObject(store) || !isObject(store["capabilities"]) || typeof store["list"] !== "function") {
+    return "no ObjectStore as its store";
+  }
+  if (typeof bucket !== "string" || bucket === "") return "no bucket";
+  return root === undefined || typeof root === "string" ? undefined : "a root that is no string";
+}
+
+function isOpened(opened: unknown): opened is OpenedHome {
+  return problemOf(opened) === undefined;
+}
+
+/** An adapter that opens nothing has nothing to close. */
+function closing(opened: OpenedHome): OpenedHome {
+  if (typeof opened[Symbol.asyncDispose] === "function") return opened;
+  return { ...opened, [Symbol.asyncDispose]: async () => {} };
+}
+
+function sentence(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const line = text.split("\n", 1)[0] ?? "";
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

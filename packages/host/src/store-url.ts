@@ -1,0 +1,58 @@
+import { UsageError } from "./usage-error.js";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The schemes that a store URL can have. */
+export const KNOWN_STORES =
+  "file:./data (a folder), s3://bucket/root (S3 and compatible services), minio://host:port/bucket/root, gs://bucket/root and azure://account/container/root";
+const OTHER_STORES =
+  "For any other store name its module: --adapter ./my-store.mjs (or KEYWHEN_ADAPTER).";
+
+/** The store URL of `--store` or `KEYWHEN_STORE`. */
+export function storeUrl(given: string | undefined, env: Env): string | undefined {
+  return given ?? (env["KEYWHEN_STORE"] || undefined);
+}
+
+/** Throws a `UsageError` for what no store URL can be, whatever its adapter. Never repeats a password. */
+export function checkStoreUrl(url: string | undefined): string {
+  if (url === undefined) {
+    throw new UsageError("Which store?", `Give --store or set KEYWHEN_STORE: ${KNOWN_STORES}.`);
+  }
+  if (/^[^?#]*\/\/[^/?#]*@/.test(url)) {
+    throw new UsageError(
+      "The store URL must not contain a user name or a password.",
+      "Remove what stands before the @; credentials come from the environment.",
+    );
+  }
+  if (url !== url.trim() || /\p{Cc}/u.test(url)) {
+    throw new UsageError(
+      `The store URL contains a line end, a control character, or a blank at an end (got ${JSON.stringify(url)}).`,
+      "Remove it; a .env file with the line ends of Windows is a common source.",
+    );
+  }
+  if (/^file:~(?:\/|\?|$)/i.test(url)) {
+    throw new UsageError(
+      `The ~ in the store URL ${url} is not expanded.`,
+      "Write $HOME or the whole path instead.",
+    );
+  }
+  return url;
+}
+
+/** The scheme of a store URL, in lowercase; throws a `UsageError` if it has none. */
+export function schemeOf(url: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+  if (scheme !== undefined) return scheme;
+  const guess = url === "" || /\s/.test(url) ? "" : ` Did you mean file:${url}?`;
+  throw new UsageError(
+    `The store URL ${JSON.stringify(url)} has no scheme.${guess}`,
+    `Supported: ${KNOWN_STORES}.`,
+  );
+}
+
+export function noAdapter(scheme: string): UsageError {
+  return new UsageError(
+    `There is no adapter for "${scheme}:".`,
+    `Supported: ${KNOWN_STORES}. ${OTHER_STORES}`,
+  );
+}
