@@ -143,7 +143,7 @@ describe("keywhen dead redrive", () => {
     const cut = await place.run(["dead", "redrive", PAST, "-y"]);
     expect(cut).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("single quotes") });
     const both = await place.run(["dead", "redrive", id, "--in", "1h", "--at", "+1h"]);
-    expect(both).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("leave one out") });
+    expect(both).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("Leave one out") });
     expect(await dead()).toBe(`${id}\n`);
   });
 
