@@ -34,7 +34,7 @@ export interface SweepHandlerOptions
    */
   readonly metrics?: MetricsOptions | undefined;
   /** Takes the one line that a sweep logs, an object. @default a JSON line on standard output */
-  readonly log?: ((line: object) => void) | undefined;
+  readonly log?: ((line: object) => unknown) | undefined;
 }
 
 /** A timeout is a kill without clean-up, so the sweep has ended this long before it; starting ends 2 s earlier. */
@@ -70,7 +70,7 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
     const measured = metrics && reportMetrics(report, metrics, clock.now());
     const errors = failures.take();
     const line = { message: `keywhen: ${report.outcome}`, ...report, ...measured };
-    log(errors.length === 0 ? line : { ...line, errors });
+    await log(errors.length === 0 ? line : { ...line, errors });
     return report;
   };
 }
@@ -78,7 +78,7 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
 function both(first: Observer, second: Observer | undefined): Observer {
   return (event) => {
     first(event);
-    second?.(event);
+    return second?.(event);
   };
 }
 

@@ -23,7 +23,8 @@ export interface MigrateOptions {
   readonly clock?: Clock | undefined;
   /** @default the platform's cryptographic source */
   readonly random?: RandomSource | undefined;
-  readonly observe?: ((event: MigrateEvent) => void) | undefined;
+  /** If it throws or rejects, the migration ends with that. */
+  readonly observe?: ((event: MigrateEvent) => unknown) | undefined;
   /** Aborted, it ends what is under way and resolves with `aborted: true`. */
   readonly signal?: AbortSignal | undefined;
   /** Only counts what would be migrated. */
@@ -85,7 +86,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   const tally = createTally(options.observe);
   const range = { bucket, prefix, startAfter: prefix };
   for await (const objects of listPages(home.store, range, home)) {
-    const events = tally.events(prefix, objects);
+    const events = await tally.events(prefix, objects);
     for (let start = 0; start < events.length; start += BATCH) {
       if (signal?.aborted) return tally.report(true);
       const batch = events.slice(start, start + BATCH);
@@ -103,8 +104,8 @@ async function migrateBatch(
 ): Promise<void> {
   const copied = await Promise.all(batch.map((event) => migrateEvent(home, event)));
   const settled = await deleteMigrated(home, copied);
-  for (const migration of settled) tally.settled(migration);
-  tally.progress();
+  for (const migration of settled) await tally.settled(migration);
+  await tally.progress();
   const hopeless = settled.find(isHopeless);
   if (hopeless?.outcome === "failed") throw hopeless.error;
 }
@@ -123,23 +124,29 @@ function createTally(observe: MigrateOptions["observe"]) {
   return {
     report,
     /** The events among listed objects; the others are counted as foreign. */
-    events(prefix: string, objects: readonly ListedObject[]): readonly SeedEvent[] {
-      return objects.flatMap(({ key, size }) => {
+    async events(prefix: string, objects: readonly ListedObject[]): Promise<readonly SeedEvent[]> {
+      const events: SeedEvent[] = [];
+      for (const { key, size } of objects) {
         const event = seedCodec.decode(key.slice(prefix.length));
-        if (event !== undefined) return [{ key, size, event }];
+        if (event !== undefined) {
+          events.push({ key, size, event });
+          continue;
+        }
         counts.foreign += 1;
-        observe?.({ type: "foreign", key });
-        return [];
-      });
+        await observe?.({ type: "foreign", key });
+      }
+      return events;
     },
     wouldMigrate(count: number) {
       counts.migrated += count;
     },
-    settled(migration: Migrated) {
+    async settled(migration: Migrated) {
       counts[migration.outcome] += 1;
       if (migration.outcome !== "failed") return;
-      observe?.({ type: "failed", key: migration.key, error: migration.error });
+      await observe?.({ type: "failed", key: migration.key, error: migration.error });
     },
-    progress: () => observe?.({ type: "progress", report: report(false) }),
+    async progress() {
+      await observe?.({ type: "progress", report: report(false) });
+    },
   };
 }

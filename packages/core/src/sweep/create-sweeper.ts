@@ -10,6 +10,7 @@ import { compileAllowTargets, type TargetCheck } from "./allow-targets.js";
 import { NO_BOUND } from "./delivering/copy-slots.js";
 import { createSlowBuckets } from "./delivering/slow-buckets.js";
 import type { Sweeping } from "./look-ahead/sweeping.js";
+import { createSafeObserver } from "./reporting/safe-observer.js";
 import type { Observer } from "./reporting/sweep-event.js";
 import type { SweepReport } from "./reporting/sweep-report.js";
 import { checkPart, type Part } from "./sharing-out/part.js";
@@ -142,7 +143,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
     leaseTtlMs: leaseTtlMs(options.leaseDuration ?? DEFAULT_LEASE),
     owner: options.owner,
-    observe: options.observe,
+    observed: createSafeObserver(options.observe),
     slowBuckets: createSlowBuckets(),
   };
   let isFirst = true;

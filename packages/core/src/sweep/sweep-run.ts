@@ -12,7 +12,6 @@ import type { DueEvent } from "./due-event.js";
 import { type Condemned, createCondemned } from "./giving-up/condemned.js";
 import type { LatenessHistogram } from "./reporting/lateness.js";
 import type { SafeObserver } from "./reporting/safe-observer.js";
-import type { Observer } from "./reporting/sweep-event.js";
 import type { LeaseUse } from "./reporting/sweep-report.js";
 import { createSweepTally, type SweepTally } from "./reporting/sweep-tally.js";
 import type { OwnSweep } from "./retrying/try-history.js";
@@ -43,7 +42,7 @@ export interface SweepOptions {
   readonly leaseTtlMs: number;
   /** Said to other sweepers that find the lease held. */
   readonly owner: string | undefined;
-  readonly observe: Observer | undefined;
+  readonly observed: SafeObserver;
   readonly signal: AbortSignal | undefined;
   /** Epoch ms. */
   readonly deadlineMs: number | undefined;

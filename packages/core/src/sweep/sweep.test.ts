@@ -203,6 +203,25 @@ describe("sweep()", () => {
     expect(report).toMatchObject({ delivered: 3, observerError: { message: "observer 1" } });
   });
 
+  it("goes on if an async observer rejects, and reports that", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    try {
+      const home = await homeWith(numbered(3));
+      const observe = async ({ type }: SweepEvent) => {
+        if (type === "delivered") throw new Error("the metrics endpoint is down");
+      };
+      const report = await sweeperOf(home, { observe }).sweep();
+      const observerError = { message: "the metrics endpoint is down" };
+      expect(report).toMatchObject({ delivered: 3, observerError });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", note);
+    }
+  });
+
   it("only counts in a dry run", async () => {
     const home = await homeWith(numbered(3));
     const report = await sweeperOf(home).sweep({ dryRun: true });

@@ -6,8 +6,7 @@ import type { ResolvedHome } from "../options/home.js";
 import { noRequests, type Requests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
 import { createLatenessHistogram } from "./reporting/lateness.js";
-import { createSafeObserver } from "./reporting/safe-observer.js";
-import type { Observer } from "./reporting/sweep-event.js";
+import type { SafeObserver } from "./reporting/safe-observer.js";
 import type { SweepReport } from "./reporting/sweep-report.js";
 import { inPart, type Part } from "./sharing-out/part.js";
 import { sweepShards } from "./sharing-out/sweep-shards.js";
@@ -41,11 +40,10 @@ export function sweepShard(
 
 /** Tells the observer how a sweep ended, well or not. */
 async function recorded(
-  { observe }: SweepOptions,
+  { observed }: SweepOptions,
   requests: Requests,
   work: (record: SweepRecord) => Promise<SweepReport>,
 ): Promise<SweepReport> {
-  const observed = createSafeObserver(observe);
   try {
     return observed.tellReport(
       await work({ observed, requests, lateness: createLatenessHistogram() }),
@@ -57,9 +55,9 @@ async function recorded(
 }
 
 async function sweepAll(options: SweepAllOptions, record: SweepRecord): Promise<SweepReport> {
-  const { home, layout, part, signal, observe } = options;
+  const { home, layout, part, signal, observed } = options;
   const readOwn = async (until = signal) => {
-    const all = await readShards({ home, layout, signal: until, observe }, record.requests);
+    const all = await readShards({ home, layout, signal: until, observed }, record.requests);
     return part === undefined ? all : all.filter((shard) => inPart(shard, part));
   };
   const shards = await untilDeadline(options, readOwn);
@@ -86,15 +84,15 @@ export interface ShardReading {
   readonly home: ResolvedHome;
   readonly layout: LayoutReader;
   readonly signal: AbortSignal | undefined;
-  readonly observe: Observer | undefined;
+  readonly observed: SafeObserver;
 }
 
 /** Every shard in which events may wait now. */
 export async function readShards(
-  { home, layout, signal, observe }: ShardReading,
+  { home, layout, signal, observed }: ShardReading,
   requests: Requests,
 ): Promise<readonly Shard[]> {
   const store = limitedStore(home.store, home.clock, { requests });
-  const onUnreadable = () => createSafeObserver(observe).tell({ type: "layout-unreadable" });
+  const onUnreadable = () => observed.tell({ type: "layout-unreadable" });
   return shardsOf(await layout.readToSweep({ store, signal, onUnreadable }));
 }

@@ -15,6 +15,31 @@ describe("createSafeObserver()", () => {
     });
   });
 
+  it("keeps what a promise of the observer rejects with, and reports it once", async () => {
+    const report = await sweeperOf(testHome()).sweep();
+    const failure = new Error("the metrics endpoint is down");
+    const observed = createSafeObserver(async (event) => {
+      if (event.type !== "swept") throw failure;
+    });
+    observed.tell({ type: "lease-unsupported" });
+    observed.tell({ type: "lease-unreadable" });
+    await Promise.resolve();
+    expect(observed.tellReport(report).observerError).toBe(failure);
+    expect(observed.tellReport(report)).toBe(report);
+  });
+
+  it("puts a rejection that comes after the report into the next one", async () => {
+    const report = await sweeperOf(testHome()).sweep();
+    const failure = new Error("too late");
+    const observed = createSafeObserver((event) =>
+      event.type === "swept" ? undefined : Promise.reject(failure),
+    );
+    observed.tell({ type: "lease-unsupported" });
+    expect(observed.tellReport(report)).toBe(report);
+    await Promise.resolve();
+    expect(observed.tellReport(report).observerError).toBe(failure);
+  });
+
   it("gives the report as it is if nothing was thrown, or nobody listens", async () => {
     const report = await sweeperOf(testHome()).sweep();
     const told: unknown[] = [];

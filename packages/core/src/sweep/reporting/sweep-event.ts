@@ -58,14 +58,17 @@ export type SweepEvent =
  */
 export type DeadReason = "max-age" | "target-not-allowed" | "target-invalid";
 
-/** If it throws, delivery goes on and the report keeps the first error. */
-export type Observer = (event: SweepEvent) => void;
+/**
+ * Is called with each event and not waited for. If it throws, or returns a promise that rejects, delivery goes on and
+ * the next report has the first of these errors (`observerError`).
+ */
+export type Observer = (event: SweepEvent) => unknown;
 
 /** An observer that writes to a console or any logger with its methods, such as Powertools'. */
 export function logTo(log: Pick<Console, "debug" | "info" | "warn" | "error">): Observer {
   return (event) => {
     const { type, ...fields } = event;
-    log[LEVELS[type]](`keywhen: ${type}`, fields);
+    return log[LEVELS[type]](`keywhen: ${type}`, fields);
   };
 }
 

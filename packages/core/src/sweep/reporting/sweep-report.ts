@@ -46,7 +46,7 @@ export interface HeldReport {
   readonly shards?: ShardsReport | undefined;
   /** Which shard this is of, two hex digits, where each is swept by itself (`start()`). */
   readonly shard?: string | undefined;
-  /** The first error that the observer threw. */
+  /** The first error of the observer since the last report: thrown, or rejected by a promise that it returned. */
   readonly observerError?: unknown;
 }
 
@@ -104,6 +104,6 @@ export interface SweptReport {
   readonly shard?: string | undefined;
   /** Nothing was delivered: the sweep only counted what is due. */
   readonly dryRun: boolean;
-  /** The first error that the observer threw; delivery went on. */
+  /** The first error of the observer since the last report: thrown, or rejected by a promise that it returned. Delivery went on. */
   readonly observerError?: unknown;
 }

@@ -2,7 +2,6 @@ import type { Shard } from "../../layout/shard.js";
 import { noRequests, type Requests } from "../../requests/counted-store.js";
 import { createCopySlots, NO_BOUND } from "../delivering/copy-slots.js";
 import { type Sweeping, startSweeping } from "../look-ahead/sweeping.js";
-import { createSafeObserver } from "../reporting/safe-observer.js";
 import { readShards, type ShardReading, sweepShard } from "../sweep.js";
 import type { SweepOptions } from "../sweep-run.js";
 import { inPart, type Part } from "./part.js";
@@ -49,7 +48,7 @@ async function readOrTell(reading: ShardReading, requests: Requests): Promise<re
     return await readShards(reading, requests);
   } catch (error) {
     const isStopped = reading.signal?.aborted === true;
-    if (!isStopped) createSafeObserver(reading.observe).tell({ type: "sweep-failed", error });
+    if (!isStopped) reading.observed.tell({ type: "sweep-failed", error });
     throw error;
   }
 }
