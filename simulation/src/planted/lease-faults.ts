@@ -17,8 +17,8 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
   {
     name: "an unanswered put of the lease counts as written",
     file: "lease/lease-object.ts",
-    find: `if (answer === "unanswered") unanswered.push(change);`,
-    replace: `if (answer === "unanswered") return change.result;`,
+    find: `if (answer?.undecided) unanswered.push(change);`,
+    replace: `if (answer?.undecided) return change.result;`,
   },
   {
     name: "the lease's end is told by the wall clock alone",

@@ -1,8 +1,9 @@
 import { randomDeliveryId } from "../codec/delivery-id.js";
 import type { ResolvedHome } from "../options/home.js";
+import { type RefusedWrite, reasonToStop } from "../requests/refused-writes.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type { PutCondition } from "../store/object-store.js";
-import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import type { Layout } from "./layout.js";
 import { writeLayoutJson } from "./layout-json.js";
 import { layoutRef, readLayoutObject } from "./layout-object.js";
@@ -32,19 +33,19 @@ export async function changeLayout<T>(
   decide: (reading: DatedLayout) => Promise<LayoutChange<T>>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  const refused: RefusedWrite[] = [];
+  for (let attempt = 1; ; attempt++) {
     const { condition, ...reading } = await readDatedLayout(home, signal);
     const { result, write } = await decide(reading);
     if (write === undefined) return result;
-    if (await isWritten(home, write, condition, signal)) return result;
+    const answer = await writeLayout(home, write, condition, signal);
+    if (answer === "written") return result;
+    refused.push({ condition, error: answer });
+    const reason = reasonToStop(layoutRef(home), refused, ATTEMPTS);
+    if (reason !== undefined) throw reason;
     await home.clock.sleep(retryPauseMs(attempt, home.random), { signal });
+    if (signal?.aborted && answer !== undefined) throw answer; // it says more than "aborted"
   }
-  throw new ObjectStoreError({
-    ...layoutRef(home),
-    code: "conflict",
-    operation: "put",
-    message: `${ATTEMPTS} tries met other writers, or no answer`,
-  });
 }
 
 /** Reads the layout and the time: one GET. */
@@ -58,23 +59,23 @@ export async function readDatedLayout(home: ResolvedHome, signal: AbortSignal | 
   return { ...reading, nowMs };
 }
 
-/** False if somebody else wrote first, or there is no telling. */
-async function isWritten(
+/** What keeps a write from being certain: the store's error, or `undefined` if another one came first. */
+async function writeLayout(
   home: ResolvedHome,
   layout: Layout,
   readCondition: PutCondition,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<"written" | ObjectStoreError | undefined> {
   const { putIfAbsent, putIfVersion } = home.store.capabilities;
   const condition = putIfAbsent && putIfVersion ? readCondition : undefined;
   const body = new TextEncoder().encode(writeLayoutJson(layout, randomDeliveryId(home.random)));
   try {
     const options = { condition, contentType: "application/json", signal };
     const { outcome } = await home.store.put(layoutRef(home), body, options);
-    return outcome === "written";
+    return outcome === "written" ? "written" : undefined;
   } catch (caught) {
     const error = storeErrorOf(caught);
-    if (error.code !== "aborted" && (error.retryable || error.undecided)) return false;
+    if (error.code !== "aborted" && (error.retryable || error.undecided)) return error;
     throw error;
   }
 }

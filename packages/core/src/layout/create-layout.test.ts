@@ -75,8 +75,10 @@ describe("setShards()", () => {
   it("gives up after ten tries if others write all the time", async () => {
     const home = testHome();
     let puts = 0;
-    const put: ObjectStore["put"] = async () => {
+    const put: ObjectStore["put"] = async (ref) => {
       puts += 1;
+      const text = `{"version":1,"numbers":[],"nonce":"${puts}"}`;
+      await home.store.put(ref, new TextEncoder().encode(text));
       return { outcome: "changed" };
     };
     const setting = createLayout({ ...home, store: { ...home.store, put } }).setShards(4);
@@ -87,6 +89,19 @@ describe("setShards()", () => {
     await home.clock.advance("2m");
     await refused;
     expect(puts).toBe(10);
+  });
+
+  it("stops soon with the store's own words if it can't be written", async () => {
+    const home = testHome();
+    const full = storeError("unavailable", "put", { undecided: false });
+    const before = failFirst("put", Number.POSITIVE_INFINITY, full);
+    const setting = createLayout({
+      ...home,
+      store: faultyStore(home.store, { before }),
+    }).setShards(4);
+    const stopped = expect(setting).rejects.toBe(full);
+    await home.clock.advance("3s");
+    await stopped;
   });
 
   it("tries again after a conflict, and throws what is denied or aborted", async () => {

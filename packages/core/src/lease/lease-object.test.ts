@@ -79,11 +79,90 @@ describe("changeLease()", () => {
     expect(await holdersIn(home)).toEqual(["throttled"]);
   });
 
+  it.each([
+    ["unavailable", false],
+    ["unavailable", true],
+    ["unexpected", true],
+  ] as const)(
+    "stops soon with the store's own words: %s, undecided %s",
+    async (code, undecided) => {
+      const home = testHome();
+      const full = storeError(code, "put", { undecided });
+      const before = failFirst("put", Number.POSITIVE_INFINITY, full);
+      let puts = 0;
+      const store = faultyStore(home.store, {
+        before: (request) => {
+          if (request.kind === "put") puts += 1;
+          return before(request);
+        },
+      });
+      const startMs = home.clock.now();
+      let tookMs = Number.POSITIVE_INFINITY;
+      const changing = changeLease(placeOf(home, store), enter("me"), signal).finally(() => {
+        tookMs = home.clock.now() - startMs;
+      });
+      const stopped = expect(changing).rejects.toBe(full);
+      await home.clock.advance("5m");
+      await stopped;
+      expect(puts).toBe(5);
+      expect(tookMs).toBeLessThan(2_000);
+    },
+  );
+
+  it("passes on at once what the store can't do at all", async () => {
+    const home = testHome();
+    const versioned = storeError("not-supported", "put");
+    const store = faultyStore(home.store, { before: failFirst("put", 1, versioned) });
+    const changing = changeLease(placeOf(home, store), enter("me"), signal);
+    await expect(changing).rejects.toBe(versioned);
+  });
+
+  it("goes on through throttling, as only every few writes may come through", async () => {
+    const home = testHome();
+    const before = failFirst("put", 12, storeError("throttled", "put"));
+    const changing = changeLease(
+      placeOf(home, faultyStore(home.store, { before })),
+      enter("me"),
+      signal,
+    );
+    await home.clock.advance("5m");
+    expect(await changing).toBe("me is in");
+  });
+
+  it.each(["changed", "exists"] as const)(
+    "says that conditions don't work if a put is answered %s and nothing has changed",
+    async (outcome) => {
+      const home = testHome();
+      if (outcome === "changed") await changeLease(placeOf(home), enter("elder"), signal);
+      const put: ObjectStore["put"] = async () => ({ outcome });
+      const changing = changeLease(placeOf(home, { ...home.store, put }), enter("me"), signal);
+      const refused = expect(changing).rejects.toMatchObject({
+        code: "not-supported",
+        message: expect.stringContaining("its conditional puts do not work here"),
+      });
+      await home.clock.advance("5s");
+      await refused;
+    },
+  );
+
+  it("stops with the store's words, not with the abort, if it is aborted between two tries", async () => {
+    const home = testHome();
+    const abort = new AbortController();
+    const full = storeError("unavailable", "put", { undecided: false });
+    const store = faultyStore(home.store, { before: failFirst("put", 1, full) });
+    const changing = changeLease(placeOf(home, store), enter("me"), abort.signal);
+    const stopped = expect(changing).rejects.toBe(full);
+    await home.clock.advance("1ms");
+    abort.abort();
+    await stopped;
+  });
+
   it("gives up after twenty tries against other writers", async () => {
     const home = testHome();
     let puts = 0;
-    const put: ObjectStore["put"] = async () => {
+    const put: ObjectStore["put"] = async (ref) => {
       puts += 1;
+      await home.store.put(ref, new TextEncoder().encode(`{"holders":[],"nonce":"${puts}"}`));
       return { outcome: "changed" };
     };
     const changing = changeLease(placeOf(home, { ...home.store, put }), enter("me"), signal);

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.js";
 import { randomDeliveryId } from "../codec/delivery-id.js";
 import type { ResolvedHome } from "../options/home.js";
 import { readSmallText } from "../requests/read-small-text.js";
+import { type RefusedWrite, reasonToStop } from "../requests/refused-writes.js";
 import { retry, retryPauseMs } from "../requests/retry.js";
 import type { ObjectRef, ObjectStore, PutCondition } from "../store/object-store.js";
 import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
@@ -44,8 +45,9 @@ export type LeaseChange<T> = {
 const ATTEMPTS = 20;
 
 /**
- * Reads the lease, lets `decide` say what it becomes, and writes that if nobody wrote in between; else all over
- * again. A write whose answer is missing is looked for in each later reading. Throws what the store throws.
+ * Reads the lease, lets `decide` say what it becomes, and writes that if nobody wrote in between; otherwise repeats all
+ * of it. A write whose answer is missing is looked for in each later reading. Throws what the store throws: at once if
+ * it can't write the lease at all, after a few tries if it may be able to later.
  */
 export async function changeLease<T>(
   place: LeasePlace,
@@ -53,6 +55,7 @@ export async function changeLease<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const unanswered: LeaseChange<T>[] = [];
+  const refused: RefusedWrite[] = [];
   for (let attempt = 1; ; attempt++) {
     const reading = await readLease(place, signal);
     const carriedOut = unanswered.find(({ write }) => write?.isIn(reading.state));
@@ -61,9 +64,12 @@ export async function changeLease<T>(
     if (change.write === undefined) return change.result;
     const answer = await writeLease(place, change.write.state, reading.condition, signal);
     if (answer === "written") return change.result;
-    if (answer === "unanswered") unanswered.push(change); // any of them may be carried out by now
-    if (attempt === ATTEMPTS) throw contended(place);
+    if (answer?.undecided) unanswered.push(change); // any of them may be carried out by now
+    refused.push({ condition: reading.condition, error: answer });
+    const reason = reasonToStop(leaseRef(place), refused, ATTEMPTS);
+    if (reason !== undefined) throw reason;
     await place.clock.sleep(retryPauseMs(attempt, place.random), { signal });
+    if (signal.aborted && answer !== undefined) throw answer; // it says more than "aborted"
   }
 }
 
@@ -91,12 +97,13 @@ function unreadable(storeMs: number): LeaseState {
   return { ...NO_HOLDERS, uncleanMs: storeMs };
 }
 
+/** What keeps a write from being certain: the store's error, or `undefined` if another one came first. */
 async function writeLease(
   { store, random, ...place }: LeasePlace,
   state: LeaseState,
   condition: PutCondition,
   signal: AbortSignal,
-): Promise<"written" | "lost-race" | "unanswered"> {
+): Promise<"written" | ObjectStoreError | undefined> {
   const body = new TextEncoder().encode(writeLeaseJson(state, randomDeliveryId(random)));
   try {
     const { outcome } = await store.put(leaseRef(place), body, {
@@ -104,12 +111,11 @@ async function writeLease(
       contentType: "application/json",
       signal,
     });
-    return outcome === "written" ? "written" : "lost-race";
+    return outcome === "written" ? "written" : undefined;
   } catch (caught) {
     const error = storeErrorOf(caught);
     if (error.code === "aborted") throw error;
-    if (error.undecided) return "unanswered";
-    if (error.retryable) return "lost-race";
+    if (error.undecided || error.retryable) return error;
     throw error;
   }
 }
@@ -131,13 +137,4 @@ function timeOf(store: ObjectStore, clock: Clock) {
       throw new ObjectStoreError({ ...ref, code: "unexpected", operation: "get", message });
     },
   };
-}
-
-function contended(place: LeasePlace): ObjectStoreError {
-  return new ObjectStoreError({
-    ...leaseRef(place),
-    code: "conflict",
-    operation: "put",
-    message: `${ATTEMPTS} tries met other writers`,
-  });
 }
