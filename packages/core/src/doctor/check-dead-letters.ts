@@ -1,3 +1,4 @@
+import { listPage } from "../requests/list-page.js";
 import { type Examination, toleratedFinding } from "./examination.js";
 import type { Finding } from "./finding.js";
 
@@ -7,7 +8,7 @@ const name = "dead letters";
 export function checkDeadLetters({ home, store, call }: Examination): Promise<Finding> {
   return toleratedFinding(name, async () => {
     const { bucket, deadPrefix: prefix, codec } = home;
-    const page = await store.list({ bucket, prefix }, call);
+    const page = await listPage(store, { bucket, prefix }, call);
     const ids = page.objects.map(({ key }) => key.slice(prefix.length));
     const count = ids.filter((id) => codec.decode(id) !== undefined).length;
     if (count === 0) return { name, status: "ok", detail: "none" };

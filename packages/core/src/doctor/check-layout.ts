@@ -2,6 +2,7 @@ import { type Layout, shardCount, shardsAt, withNumber } from "../layout/layout.
 import { layoutRef, readLayoutObject } from "../layout/layout-object.js";
 import { placeAt } from "../layout/place-at.js";
 import { canShard, MOST_SHARDS } from "../layout/shard.js";
+import { listPage } from "../requests/list-page.js";
 import { formatInstant } from "../time/instant.js";
 import { type Examination, finding } from "./examination.js";
 import type { Finding } from "./finding.js";
@@ -41,7 +42,7 @@ async function findStray(
   const prefix = home.pendingPrefix.replace(/\/$/, ".");
   const startAfter = placeAt(home, count).pendingPrefix;
   const page = { bucket: home.bucket, prefix, startAfter, limit: 1 };
-  const { objects } = await store.list(page, call);
+  const { objects } = await listPage(store, page, call);
   return objects[0]?.key;
 }
 

@@ -1,5 +1,6 @@
+import { pageProblem } from "../requests/list-page.js";
 import { compareByteOrder } from "../store/byte-order.js";
-import type { ListedObject } from "../store/object-store.js";
+import type { ListedObject, ListPage } from "../store/object-store.js";
 import { type Examination, finding } from "./examination.js";
 import type { Finding } from "./finding.js";
 
@@ -17,35 +18,49 @@ export async function* checkListing(
   examination: Examination,
   probe: boolean,
 ): AsyncGenerator<Finding, boolean> {
-  let objects: readonly ListedObject[] = [];
+  let page: ListPage = { objects: [], more: false };
   const store = await finding("store", async () => {
     const { bucket, pendingPrefix: prefix } = examination.home;
     const { result, tookMs } = await examination.timed((call) =>
       examination.store.list({ bucket, prefix }, call),
     );
-    objects = result.objects;
+    page = result;
     return { name: "store", status: "ok", detail: `lists ${bucket}/${prefix}, ${ms(tookMs)}` };
   });
   yield store;
   if (store.status === "fail") return false;
-  const order = orderOf(objects);
+  const order =
+    orderOf(page.objects) ?? (await finding("list order", () => checkNextPage(examination, page)));
   // A probe finds out more.
   if (!probe || order.status === "fail") yield order;
-  yield lagOf(examination, objects);
+  yield lagOf(examination, page.objects);
   return true;
 }
 
-function orderOf(objects: readonly ListedObject[]): Finding {
+/** The disorder of a page; `undefined` if its keys are in order. */
+function orderOf(objects: readonly ListedObject[]): Finding | undefined {
   const misplaced = objects.find(({ key }, index) => {
     const before = objects[index - 1];
     return before !== undefined && compareByteOrder(before.key, key) >= 0;
   });
-  if (misplaced === undefined) {
-    const count = objects.length;
-    const detail = count < 2 ? "too few keys to tell, a probe does" : `${count} keys in byte order`;
-    return { name: "list order", status: "ok", detail };
-  }
+  if (misplaced === undefined) return undefined;
   return disorder(`"${misplaced.key}" comes after a key that sorts behind it`);
+}
+
+/** Whether the listing goes on behind the first page; of one that does not, a sweep would never see the end. */
+async function checkNextPage(
+  { home, store, call }: Examination,
+  { objects, more }: ListPage,
+): Promise<Finding> {
+  const count = objects.length;
+  if (more) {
+    const { bucket, pendingPrefix: prefix } = home;
+    const request = { bucket, prefix, startAfter: objects.at(-1)?.key, limit: 1 };
+    const problem = pageProblem(request, await store.list(request, call));
+    if (problem !== undefined) return disorder(problem);
+  }
+  const detail = count < 2 ? "too few keys to tell, a probe does" : `${count} keys in byte order`;
+  return { name: "list order", status: "ok", detail };
 }
 
 export function disorder(detail: string): Finding {

@@ -6,6 +6,7 @@ import { canLease } from "../lease/can-lease.js";
 import { readLease } from "../lease/lease-object.js";
 import { withoutDead } from "../lease/lease-state.js";
 import type { ResolvedHome } from "../options/home.js";
+import { listPage } from "../requests/list-page.js";
 import { lagFinding } from "./check-listing.js";
 import { type Examination, finding, toleratedFinding } from "./examination.js";
 import type { Finding } from "./finding.js";
@@ -30,7 +31,7 @@ async function lagIn(
   const name = "lag in shards";
   let oldestMs = Number.POSITIVE_INFINITY;
   for (const { bucket, store, pendingPrefix: prefix, codec } of shards) {
-    const { objects } = await store.list({ bucket, prefix, limit: LOOKED_AT }, call);
+    const { objects } = await listPage(store, { bucket, prefix, limit: LOOKED_AT }, call);
     for (const { key } of objects) {
       const event = codec.decode(key.slice(prefix.length));
       oldestMs = Math.min(oldestMs, event?.atMs ?? oldestMs);

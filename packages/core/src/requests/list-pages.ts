@@ -1,4 +1,5 @@
 import type { ListedObject, ObjectStore, StoreCall } from "../store/object-store.js";
+import { listPage } from "./list-page.js";
 import { type RetryPolicy, retry } from "./retry.js";
 
 /** The keys of a bucket that begin with `prefix`, sort after `startAfter` and, if given, before `end`. */
@@ -9,7 +10,10 @@ export interface KeyRange {
   readonly end?: string | undefined;
 }
 
-/** The objects of a range in key order, page by page, each fetched when it is asked for, with what `call` adds. */
+/**
+ * The objects of a range in key order, page by page, each fetched when it is asked for, with what `call` adds. Throws
+ * `unexpected` for a page that does not advance or has no order.
+ */
 export async function* listPages(
   store: ObjectStore,
   { bucket, prefix, startAfter, end }: KeyRange,
@@ -19,7 +23,7 @@ export async function* listPages(
   let after = startAfter;
   for (let more = true; more; ) {
     const page = await retry(policy, () =>
-      store.list({ bucket, prefix, startAfter: after }, { ...call(), signal: policy.signal }),
+      listPage(store, { bucket, prefix, startAfter: after }, { ...call(), signal: policy.signal }),
     );
     const cut = end === undefined ? -1 : page.objects.findIndex(({ key }) => key >= end);
     yield cut < 0 ? page.objects : page.objects.slice(0, cut);
