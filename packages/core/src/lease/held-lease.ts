@@ -164,7 +164,7 @@ function look(reading: LeaseReading, owner: string): LeaseChange<LeaseState | un
   const next = withoutDead(reading.state, reading.storeMs);
   if (entryOf(next, owner) === undefined) return { result: undefined };
   const dead = reading.state.holders.filter((one) => entryOf(next, one.owner) === undefined);
-  if (dead.length === 0) return { result: reading.state };
+  if (dead.length === 0) return { result: next };
   const isIn = (later: LeaseState) => !dead.some((one) => entryOf(later, one.owner) !== undefined);
   return { result: next, write: { state: next, isIn } };
 }

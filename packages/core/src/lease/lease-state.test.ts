@@ -45,6 +45,20 @@ describe("withoutDead()", () => {
     expect(uncleanMs).toBe(NOW_MS + 86_400_000);
   });
 
+  it("takes a holder for dead whose range ends further off than anybody looks ahead", () => {
+    const farthest = holder("a", NOW_MS + 86_400_000);
+    const beyond = holder("b", NOW_MS + 86_400_001);
+    const state = { ...NO_HOLDERS, holders: [farthest, beyond] };
+    expect(withoutDead(state, NOW_MS).holders).toEqual([farthest]);
+  });
+
+  it("takes everything due by now for unclean if the lease names an instant years ahead", () => {
+    const state = { ...NO_HOLDERS, uncleanMs: Date.UTC(9999, 11, 31) };
+    expect(withoutDead(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: NOW_MS });
+    const ahead = { ...NO_HOLDERS, uncleanMs: NOW_MS + 3_600_000 };
+    expect(withoutDead(ahead, NOW_MS)).toEqual(ahead);
+  });
+
   it("forgets a sweep of the future, which would keep every event from being tried", () => {
     const state = { ...NO_HOLDERS, sweptThroughMs: NOW_MS + 10_001 };
     expect(withoutDead(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: NOW_MS });

@@ -45,7 +45,7 @@ const LONGEST_TTL_MS = 180_000;
 const GRACE_MS = 2_000;
 /** A reading may be of a state that is so much younger: where one clock serves, its time is from before the question. */
 const LONGEST_READ_MS = 10_000;
-/** No host looks further ahead: an `untilMs` beyond that is nonsense. */
+/** No host looks further ahead: an `untilMs` or `uncleanMs` beyond that is nonsense. */
 const FARTHEST_RANGE_MS = 86_400_000;
 
 /**
@@ -54,18 +54,27 @@ const FARTHEST_RANGE_MS = 86_400_000;
  */
 export function withoutDead(state: LeaseState, storeMs: number): LeaseState {
   const dead = state.holders.filter((holder) => isDead(holder, storeMs));
-  const ranges = dead.map(({ untilMs }) => Math.min(untilMs, storeMs + FARTHEST_RANGE_MS));
+  const farthestMs = storeMs + FARTHEST_RANGE_MS;
+  const ranges = dead.map(({ untilMs }) => Math.min(untilMs, farthestMs));
   const isFromTheFuture = (state.sweptThroughMs ?? storeMs) > storeMs + LONGEST_READ_MS;
   const unclean = [...ranges, ...(isFromTheFuture ? [storeMs] : [])];
   return {
     holders: state.holders.filter((holder) => !isDead(holder, storeMs)),
     sweptThroughMs: isFromTheFuture ? undefined : state.sweptThroughMs,
-    uncleanMs: latest(state.uncleanMs, ...unclean),
+    uncleanMs: latest(believable(state.uncleanMs, storeMs), ...unclean),
   };
 }
 
-function isDead({ expiresMs }: LeaseHolder, storeMs: number): boolean {
-  return expiresMs + GRACE_MS <= storeMs || expiresMs > storeMs + LONGEST_TTL_MS + GRACE_MS;
+/** Of an instant that no holder can have meant, that it is now: what is due by then is looked up once. */
+function believable(uncleanMs: number | undefined, storeMs: number): number | undefined {
+  return (uncleanMs ?? storeMs) > storeMs + FARTHEST_RANGE_MS ? storeMs : uncleanMs;
+}
+
+function isDead({ expiresMs, untilMs }: LeaseHolder, storeMs: number): boolean {
+  const isOver = expiresMs + GRACE_MS <= storeMs;
+  const isUntrue =
+    expiresMs > storeMs + LONGEST_TTL_MS + GRACE_MS || untilMs > storeMs + FARTHEST_RANGE_MS;
+  return isOver || isUntrue;
 }
 
 /** The same with one holder's time prolonged. */

@@ -7,6 +7,7 @@ import type { ResolvedHome } from "../options/home.js";
 import { isCopyOf } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
 import { storeErrorOf } from "../store/object-store-error.js";
+import { ageOf } from "../sweep/due-event.js";
 import { createTryHistory, type OwnFindings } from "../sweep/retrying/try-history.js";
 import type { CancelResult } from "./cancel-result.js";
 import { deleteEvent } from "./delete-event.js";
@@ -68,10 +69,9 @@ async function cancelUnderLease(
   const policy = { ...home, signal, untilMs: home.clock.now() + lease.leftMs() };
   const info = await retry(policy, () => home.store.head({ bucket: home.bucket, key }, { signal }));
   if (info === undefined) return { outcome: "not-found" };
-  const sinceMs = Math.max(event.atMs, info.lastModified.getTime());
   const mayBeDelivered = createTryHistory(lease, NOTHING_FOUND).mayBeDelivered({
     ...event,
-    sinceMs,
+    ...ageOf(event.atMs, info.lastModified, home.clock.now()),
   });
   if (mayBeDelivered) {
     const target = await retry(policy, () => home.store.head(event.to, { signal }));

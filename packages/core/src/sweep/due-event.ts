@@ -10,6 +10,8 @@ export interface DueEvent {
   readonly atMs: number;
   /** Since when it could have been delivered: its due instant, or when it was written if that was later. */
   readonly sinceMs: number;
+  /** The store says that it was written in the future, so nothing tells when it was; `sinceMs` is its due instant. */
+  readonly isUndated: boolean;
   readonly to: ObjectRef;
   /** Bytes of the body. */
   readonly size: number;
@@ -19,11 +21,26 @@ export interface DueEvent {
   readonly deliveryId: string | undefined;
 }
 
-/** The event that a listed object is; `undefined` for a foreign object. */
+/** A store's times have whole seconds, and a file can be a little ahead of the clock that lists it. */
+const FUTURE_MS = 60_000;
+
+/** Since when an event could have been delivered, at `nowMs` of the store's clock. */
+export function ageOf(
+  atMs: number,
+  lastModified: Date,
+  nowMs: number,
+): Pick<DueEvent, "sinceMs" | "isUndated"> {
+  const writtenMs = lastModified.getTime();
+  const isUndated = !(writtenMs <= nowMs + FUTURE_MS);
+  return { sinceMs: isUndated ? atMs : Math.max(atMs, writtenMs), isUndated };
+}
+
+/** The event that a listed object is at `nowMs` of the store's clock; `undefined` for a foreign object. */
 export function readDueEvent(
   codec: KeyCodec,
   prefix: string,
   { key, size, lastModified }: ListedObject,
+  nowMs: number,
 ): DueEvent | undefined {
   const id = key.slice(prefix.length);
   const decoded = codec.decode(id);
@@ -33,7 +50,7 @@ export function readDueEvent(
     id: asEventId(id),
     key,
     atMs,
-    sinceMs: Math.max(atMs, lastModified.getTime()),
+    ...ageOf(atMs, lastModified, nowMs),
     to,
     size,
     target: `${to.bucket}\0${to.key}`,

@@ -21,10 +21,12 @@ export async function* duePages(run: SweepRun): AsyncGenerator<DuePage, void> {
   const policy = { ...home, signal: windDown.startSignal };
   for await (const objects of listPages(store, range, policy, () => timed(run))) {
     pass.pagesRead += 1;
+    const listedMs =
+      (pass.listedAtStoreMs ?? pass.startedMs) + Math.max(0, run.now() - pass.startedMs);
     const due: DueEvent[] = [];
     for (const object of objects) {
       tally.listed();
-      const event = readDueEvent(codec, prefix, object);
+      const event = readDueEvent(codec, prefix, object, listedMs);
       if (event === undefined) tally.foreign(object.key);
       else if (isIn(event, fromMs, untilMs)) due.push(event);
     }

@@ -13,6 +13,7 @@ export function dueEvent(
     key: id,
     atMs: 0,
     sinceMs: 0,
+    isUndated: false,
     deliveryId: undefined,
     to,
     size: 0,

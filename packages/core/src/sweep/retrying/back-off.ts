@@ -17,3 +17,9 @@ export function nextTryMs(sinceMs: number, afterMs: number): number {
   for (let pauseMs = FIRST_PAUSE_MS; stepMs <= elapsedMs; pauseMs *= 2) stepMs += pauseMs;
   return sinceMs + stepMs;
 }
+
+/** The same for an event of which nothing tells when it was written, and so whether it was ever tried: once a minute. */
+export function nextUndatedTryMs(sinceMs: number, afterMs: number): number {
+  const steps = Math.floor((afterMs - sinceMs) / FIRST_PAUSE_MS) + 1;
+  return sinceMs + steps * FIRST_PAUSE_MS;
+}

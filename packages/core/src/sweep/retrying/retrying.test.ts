@@ -47,6 +47,30 @@ describe("an event that fails", () => {
     expect(await triesWithin(home, 200)).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
   });
 
+  it("is tried once a minute, and becomes a dead letter after a day, if its file is from the future", async () => {
+    const home = homeWithBuckets();
+    await writeByHand(home.store, `${DUE}|missing|k|id`);
+    const list: typeof home.store.list = async (page, call) => {
+      const { objects, more } = await home.store.list(page, call);
+      const lastModified = new Date("2100-01-01T00:00:00Z");
+      return { objects: objects.map((object) => ({ ...object, lastModified })), more };
+    };
+    const store = { ...home.store, list };
+    let tries = 0;
+    const counting = recordingStore(store, ({ kind, bucket }) => {
+      if (kind === "copy" && bucket === "missing") tries += 1;
+    });
+    const sweeper = sweeperOf({ ...home, store: counting });
+    for (let seconds = 0; seconds < 120; seconds += 5) {
+      await sweeper.sweep();
+      await home.clock.advance("5s");
+    }
+    expect(tries).toBeGreaterThanOrEqual(2);
+    expect(tries).toBeLessThanOrEqual(6); // each step once too often at most
+    await home.clock.advance("1d");
+    expect(await sweeper.sweep()).toMatchObject({ dead: 1 });
+  });
+
   it("counts as retrying while it waits for its next try", async () => {
     const home = homeWithBuckets();
     await writeByHand(home.store, `${DUE}|missing|k|id`);

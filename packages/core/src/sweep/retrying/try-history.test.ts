@@ -26,7 +26,7 @@ function historyOf(
   });
 }
 
-const event = (atMs: number, sinceMs = atMs) => ({ atMs, sinceMs });
+const event = (atMs: number, sinceMs = atMs, isUndated = false) => ({ atMs, sinceMs, isUndated });
 
 describe("createTryHistory()", () => {
   it("knows by the lease what was due and stored when everything had been tried", () => {
@@ -53,6 +53,12 @@ describe("createTryHistory()", () => {
     expect(history.mayBeDelivered(event(71))).toBe(false);
     expect(historyOf({ uncleanMs: 50 }).mayBeDelivered(event(51))).toBe(false);
     expect(historyOf({}).mayBeDelivered(event(0))).toBe(false);
+  });
+
+  it("tries what is undated once a minute, as it may never have been tried", () => {
+    const history = historyOf({ sweptThroughMs: 100 * MINUTE_MS }, { nowMs: 100 * MINUTE_MS + 1 });
+    expect(history.backsOffUntilMs(event(0, 0, true))).toBe(101 * MINUTE_MS);
+    expect(history.backsOffUntilMs(event(0))).toBe(123 * MINUTE_MS);
   });
 
   it("puts off what was tried until its next step is due", () => {

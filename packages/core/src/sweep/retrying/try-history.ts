@@ -1,9 +1,9 @@
 import type { HeldLease } from "../../lease/held-lease.js";
 import type { DueEvent } from "../due-event.js";
-import { nextTryMs } from "./back-off.js";
+import { nextTryMs, nextUndatedTryMs } from "./back-off.js";
 
 /** What of an event is asked about. */
-type EventAge = Pick<DueEvent, "atMs" | "sinceMs">;
+type EventAge = Pick<DueEvent, "atMs" | "sinceMs" | "isUndated">;
 
 /** What is known of earlier tries, without any record of single events. */
 export interface TryHistory {
@@ -51,7 +51,8 @@ export function createTryHistory(lease: HeldLease | undefined, own: OwnFindings)
       wasTried(event) || event.atMs <= latest(lease.uncleanMs, own.uncertainMs()),
     backsOffUntilMs(event) {
       if (!wasTried(event)) return undefined;
-      const stepMs = nextTryMs(event.sinceMs, sweptThroughMs(event));
+      const nextStepMs = event.isUndated ? nextUndatedTryMs : nextTryMs;
+      const stepMs = nextStepMs(event.sinceMs, sweptThroughMs(event));
       return stepMs <= own.nowMs() ? undefined : stepMs;
     },
   };
