@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asEventId } from "../../scheduler/scheduled-event.js";
+import { dueEvent } from "../../test-support/due-event.js";
 import type { DueEvent } from "../due-event.js";
 import { createReadyQueue } from "./ready-queue.js";
 import { createSlowBuckets } from "./slow-buckets.js";
@@ -9,7 +9,7 @@ const LIMIT = 16; // of which slow buckets get two
 function event(bucket: string, key: string): DueEvent {
   const target = `${bucket}/${key}`;
   const to = { bucket, key };
-  return { id: asEventId(key), key, atMs: 0, sinceMs: 0, deliveryId: "id", to, size: 0, target };
+  return dueEvent(key, { to, target, deliveryId: "id" });
 }
 
 function queueWith(events: readonly DueEvent[]) {
