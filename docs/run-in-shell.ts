@@ -9,23 +9,23 @@ import type { Snippet } from "./snippets.js";
 const keywhen = join(root, "apps/cli/dist/main.js");
 
 /**
- * What is not run here: the installs from a registry, the commands that CI runs by themselves or that take minutes, and the
- * demo, which doesn't end. Other people's programs are played by stand-ins, so that what is tested is keywhen's side of a pipe.
+ * Not run here: cloning, packing (`packForPages` did it), installs from a registry, commands that CI runs by themselves or that
+ * take minutes, and the demo, which doesn't end. Stand-ins replace other programs, so that keywhen's side of a pipe is tested.
  */
 const PRELUDE = `
 npm() {
   case "$*" in
     "run quickstart" | "run demo" | "run check" | "run -s bench"* | "run -s simulate"* | test) ;;
-    "run -s pack") node scripts/pack.mjs ;;
+    "run pack" | "run -s pack") ;;
     install\\ ../*) command npm "$@" --offline --no-audit --no-fund ;;
     install\\ *) ;;
     *) command npm "$@" ;;
   esac
 }
-npx() {
+git() {
   case "$1" in
-    @keywhen/store-conformance) shift; node ${join(root, "packages/store-conformance/dist/main.js")} "$@" ;;
-    *) command npx "$@" ;;
+    clone) ;;
+    *) command git "$@" ;;
   esac
 }
 `;
@@ -37,7 +37,14 @@ const STAND_INS = {
   aws: 'case "$4" in s3://acme-schedule/keywhen/pending/????-*) ;; *) exit 1 ;; esac',
 };
 
-/** A reader who types what a page shows, from top to bottom, in a folder with nothing in it but the checkout. */
+/** Packs the packages that the pages install from the checkout. */
+export function packForPages(): void {
+  const script = join(root, "scripts/pack.mjs");
+  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`Packing failed: ${stderr}`);
+}
+
+/** A reader who types what a page shows, from top to bottom, in a folder that contains only the checkout. */
 export function follow(snippets: readonly Snippet[]): string {
   return snippets
     .filter(({ language, file }) => language === "sh" || file !== undefined)
@@ -48,7 +55,10 @@ export function follow(snippets: readonly Snippet[]): string {
 }
 
 export function runInShell(commands: string) {
-  const folder = mkdtempSync(join(tmpdir(), "keywhen-docs-"));
+  const parent = mkdtempSync(join(tmpdir(), "keywhen-docs-"));
+  symlinkSync(root, join(parent, "keywhen")); // pages that stay in one folder find the checkout beside it
+  const folder = join(parent, "folder");
+  mkdirSync(folder);
   prepare(folder);
   const env = { ...process.env, PATH: `${join(folder, "bin")}:${process.env["PATH"]}` };
   try {
@@ -58,7 +68,7 @@ export function runInShell(commands: string) {
     const options = { cwd: folder, env, encoding: "utf8", ...limits } as const;
     return spawnSync("bash", ["--norc", "-c", script], options);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(parent, { recursive: true, force: true });
   }
 }
 

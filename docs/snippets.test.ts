@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { inLanguage, pages, root } from "./pages.js";
-import { follow, runInShell } from "./run-in-shell.js";
+import { follow, packForPages, runInShell } from "./run-in-shell.js";
 import { type Snippet, snippetsOf } from "./snippets.js";
 
 const all = pages.flatMap((page) => snippetsOf(join(root, page)));
@@ -29,6 +29,8 @@ const KNOWN = [
 
 const FIRST_EVENT = "docs/guides/first-event.md";
 
+beforeAll(packForPages);
+
 describe("the documentation", () => {
   const folder = fileURLToPath(new URL(".snippets/", import.meta.url));
   rmSync(folder, { recursive: true, force: true });
@@ -41,7 +43,8 @@ describe("the documentation", () => {
   });
 
   it("shows TypeScript that compiles as it stands", () => {
-    const files = every("ts");
+    // A program in JavaScript that the README calls TypeScript as well.
+    const files = [...every("ts"), ...inLanguage("README.md", "js")];
     expect(files.length).toBeGreaterThan(3);
     const places = files.map(({ code, place }, index) => {
       writeFileSync(join(folder, `snippet-${index}.ts`), `${code}export {};\n`);
@@ -106,7 +109,7 @@ describe("the documentation", () => {
   it("names only npm scripts that exist", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const text = pages.map((page) => readFileSync(join(root, page), "utf8")).join("\n");
-    const named = [...text.matchAll(/npm run (?:-s )?([\w-]+)/g)].map(([, name]) => name);
+    const named = [...text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name);
     expect(named.length).toBeGreaterThan(3);
     for (const name of named) expect(Object.keys(scripts)).toContain(name);
   });

@@ -87,7 +87,7 @@ describe("keywhen without the adapter of a scheme", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        'keywhen: No adapter for "gs:" is installed. Add it: npm install @keywhen/adapter-gcs @google-cloud/storage.\n',
+        'keywhen: No adapter for "gs:" is installed. Install these packages next to keywhen: @keywhen/adapter-gcs, @keywhen/core, @google-cloud/storage.\n',
     });
   });
 });

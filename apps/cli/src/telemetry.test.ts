@@ -42,7 +42,7 @@ describe("keywhen run with an OpenTelemetry SDK in its process", () => {
     await place.run(["schedule", "--in", "0s", "--to", "out/k", "--body", "x"]);
     const run = await runAlone(env, RUN);
     expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("delivered  out/k") });
-    expect(run.stderr).toContain("npm install @keywhen/telemetry @opentelemetry/api");
+    expect(run.stderr).toContain("Install these packages next to keywhen: @keywhen/telemetry, ");
   });
 
   it("refuses --telemetry without @keywhen/telemetry", async () => {
@@ -50,7 +50,7 @@ describe("keywhen run with an OpenTelemetry SDK in its process", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "keywhen: OpenTelemetry hears nothing: @keywhen/telemetry is not installed. Add it: npm install @keywhen/telemetry @opentelemetry/api.\n",
+        "keywhen: OpenTelemetry hears nothing: @keywhen/telemetry is not installed. Install these packages next to keywhen: @keywhen/telemetry, @keywhen/core, @opentelemetry/api.\n",
     });
   });
 });

@@ -22,7 +22,8 @@ export async function openTelemetry(
   const observer = await loadObserver();
   if (observer !== undefined) return observer;
   const missing = "OpenTelemetry hears nothing: @keywhen/telemetry is not installed.";
-  const remedy = "Add it: npm install @keywhen/telemetry @opentelemetry/api.";
+  const remedy =
+    "Install these packages next to keywhen: @keywhen/telemetry, @keywhen/core, @opentelemetry/api.";
   if (isWanted) throw new UsageError(missing, remedy);
   note(`${missing} ${remedy}`);
   return undefined;

@@ -54,6 +54,8 @@ async function loadOptional(
   if (isAdapter(loaded)) return loaded;
   if (loaded !== undefined)
     throw new TypeError(`${adapter}/url exports no function open(url, env)`);
-  const install = `npm install ${adapter} ${client}`;
-  throw new UsageError(`No adapter for "${scheme}:" is installed.`, `Add it: ${install}.`);
+  throw new UsageError(
+    `No adapter for "${scheme}:" is installed.`,
+    `Install these packages next to keywhen: ${adapter}, @keywhen/core, ${client}.`,
+  );
 }
