@@ -1,4 +1,5 @@
 import { systemClock } from "@keywhen/core";
+import type { ForwardAddress } from "./forward-address.js";
 import { type CopiedObject, s3CopyEvent } from "./s3-event.js";
 
 /** What became of a notification: the answer's status, or why it was given up. */
@@ -14,7 +15,7 @@ export interface Forwarder {
 }
 
 export interface ForwarderOptions {
-  readonly url: URL;
+  readonly address: ForwardAddress;
   /** Told of each try that failed and is made again. */
   readonly onRetry: (copied: CopiedObject, why: string) => void;
 }
@@ -25,7 +26,7 @@ const ANSWER_WITHIN_MS = 10_000;
 /** The process has five seconds to end. */
 const ANSWER_AT_END_WITHIN_MS = 1_000;
 
-export function createForwarder({ url, onRetry }: ForwarderOptions): Forwarder {
+export function createForwarder({ address, onRetry }: ForwarderOptions): Forwarder {
   const ending = new AbortController();
   const giveUp = new AbortController();
   const sending = new Set<Promise<Forwarded>>();
@@ -44,7 +45,7 @@ export function createForwarder({ url, onRetry }: ForwarderOptions): Forwarder {
 
   const tryAll = async (copied: CopiedObject): Promise<Forwarded> => {
     for (let attempt = 0; ; attempt++) {
-      const result = await post(url, copied, giveUp.signal);
+      const result = await post(address, copied, giveUp.signal);
       const pauseMs = PAUSES_MS[attempt];
       if (result.outcome === "forwarded" || pauseMs === undefined || ending.signal.aborted) {
         return result;
@@ -79,20 +80,33 @@ export function createForwarder({ url, onRetry }: ForwarderOptions): Forwarder {
   };
 }
 
-async function post(url: URL, copied: CopiedObject, signal: AbortSignal): Promise<Forwarded> {
+async function post(
+  { url, authorization }: ForwardAddress,
+  copied: CopiedObject,
+  signal: AbortSignal,
+): Promise<Forwarded> {
   try {
     const answer = await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: {
+        "content-type": "application/json",
+        ...(authorization === undefined ? {} : { authorization }),
+      },
       body: JSON.stringify(s3CopyEvent(copied)),
+      redirect: "manual", // a redirect would send the event, or ask for it, somewhere else
       signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
     await answer.body?.cancel();
     if (answer.ok) return { outcome: "forwarded", status: answer.status };
-    return { outcome: "not-forwarded", why: `${answer.status} ${answer.statusText}`.trim() };
+    return { outcome: "not-forwarded", why: whyRefused(answer) };
   } catch (error) {
     return { outcome: "not-forwarded", why: whyFailed(error) };
   }
+}
+
+function whyRefused({ status, statusText }: Response): string {
+  const said = `${status} ${statusText}`.trim();
+  return status >= 300 && status < 400 ? `${said} (redirects are not followed)` : said;
 }
 
 /** `fetch` says "fetch failed", and why in its cause. */

@@ -136,7 +136,7 @@ describe("keywhen run", () => {
     const [noted, ended] = [watch(child.stderr), exitOf(child)];
     await noted.until(/^list schedule/m);
     child.kill("SIGINT");
-    await noted.until(/Once more to leave at once/);
+    await noted.until(/Ctrl-C again to end immediately/);
     const secondMs = performance.now();
     child.kill("SIGINT");
     expect(await ended).toBe(130);
@@ -174,14 +174,53 @@ describe("keywhen run", () => {
   });
 
   it.each([
-    [["--every", "1s"], "every 1s must be from 2s to 1h"],
-    [["--poll", "1ms"], "poll 1ms is too short"],
-    [["--forward-to", "localhost:3000"], '"localhost:3000" is no address to post to'],
-    [["--health", "99999"], '"99999" is no port'],
+    [["--every", "1s"], "every must be between 2s and 1h (got 1s)"],
+    [["--poll", "1ms"], "poll must be at least 100ms (got 1ms)"],
+    [["--forward-to", "localhost:3000"], 'or https:// address (got "localhost:3000")'],
+    [["--forward-to", "ftp://me:hunter2@host/x"], 'address (got "ftp://…@host/x")'],
+    [["--forward-to", "me:hunter2@host"], 'address (got "…@host")'],
+    [["--health", "99999"], 'must be a port number up to 65535 (got "99999")'],
     [["--for", "soon"], "soon"],
   ])("refuses %j", async (args, why) => {
     const run = await place.run(["run", ...args]);
     expect(run).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringContaining(why) });
+    expect(run.stderr).toMatch(/^keywhen: [^\n]*\n$/);
+    expect(run.stderr).not.toContain("hunter2");
+  });
+
+  it("sends the credentials of --forward-to as a header, and prints them nowhere", async () => {
+    await schedule("k", "--in", "0s");
+    const { host } = new URL(endpoint.endpoint);
+    const url = `http://me:hunter%202@${host}/due`;
+    const run = await place.run(["run", "-v", "--for", "2s", "--forward-to", url]);
+    expect(run.stdout).toMatch(/ → 204\n$/);
+    expect(run.stdout + run.stderr).not.toMatch(/hunter/);
+    const expected = `Basic ${Buffer.from("me:hunter 2").toString("base64")}`;
+    expect(endpoint.requests.map(({ headers }) => headers["authorization"])).toEqual([
+      expected,
+      expected,
+    ]);
+  });
+
+  it("follows no redirect of --forward-to", async () => {
+    const elsewhere = await startAnsweringServer(() => ({ status: 204 }));
+    const headers = { location: `${elsewhere.endpoint}/stolen` };
+    const redirecting = await startAnsweringServer(() => ({ status: 307, headers }));
+    await schedule("k", "--in", "0s");
+    const run = await place.run(["run", "--for", "1s", "--forward-to", redirecting.endpoint]);
+    await Promise.all([elsewhere.stop(), redirecting.stop()]);
+    expect(run.stdout).toMatch(/→ not forwarded: 307 .*\(redirects are not followed\)\n$/);
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it("releases the lease when its terminal is closed", async () => {
+    await scheduleDue(place, 1);
+    const child = place.start(["run", "-v", "--poll", "200ms"]);
+    const [noted, ended] = [watch(child.stderr), exitOf(child)];
+    await noted.until(/put schedule\/keywhen\/lease/);
+    child.kill("SIGHUP");
+    expect(await ended).toBe(0);
+    expect(leaseHolders()).toEqual([]);
   });
 
   it("refuses a port for --health that is taken", async () => {

@@ -1,11 +1,11 @@
-/** 128 and the number of SIGINT, as shells have it. */
+/** 128 and the number of SIGINT, as shells report it. */
 const INTERRUPTED = 130;
-/** Who terminates a process usually waits longer than this before killing it. */
+/** Supervisors usually wait longer than this between the request to end and the kill. */
 const LONGEST_WIND_DOWN_MS = 5_000;
 
 /**
- * A signal that the first Ctrl-C (SIGINT, SIGTERM) aborts, so that what runs can wind down: within 5 s, for then
- * the process ends, whatever hangs. The second one leaves at once.
+ * A signal that the first Ctrl-C (SIGINT), SIGTERM or SIGHUP (a closed terminal) aborts, so that the work can shut down
+ * and release its lease. After 5 s the process ends, whatever hangs. The second one ends it immediately.
  */
 export function createInterruption(note: (text: string) => void): AbortSignal {
   const abort = new AbortController();
@@ -14,11 +14,10 @@ export function createInterruption(note: (text: string) => void): AbortSignal {
   const endAnyway = () => process.exit(process.exitCode ?? INTERRUPTED);
   const onSignal = () => {
     if (abort.signal.aborted) leave();
-    note("Stopping: ending what is under way. Once more to leave at once.");
+    note("Stopping: finishing what is in progress. Press Ctrl-C again to end immediately.");
     setTimeout(endAnyway, LONGEST_WIND_DOWN_MS).unref(); // nothing waits for it
     abort.abort();
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);
   return abort.signal;
 }

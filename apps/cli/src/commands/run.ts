@@ -11,6 +11,7 @@ import { sweepOwner, UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import { ALLOW_OPTION, allowedTargets } from "../allowed-targets.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
+import { type ForwardAddress, readForwardAddress } from "../forward-address.js";
 import { createForwarder, type Forwarder } from "../forwarder.js";
 import type { Output } from "../output.js";
 import { createProgress } from "../progress.js";
@@ -67,17 +68,24 @@ async function run(session: Session, options: RunOptions): Promise<ExitCode> {
   const state = newRunState();
   const telemetry = await openTelemetry(options.telemetry ?? false, session.output.note);
   await using health = await openHealth(settings, state);
-  session.output.note(describeStart(session, settings, health?.url));
-  await sweepOn(session, settings, { state, telemetry }, withKeys(home, options));
+  const noteStart = () => session.output.note(describeStart(session, settings, health?.url));
+  await sweepOn(session, settings, { state, telemetry, noteStart }, withKeys(home, options));
   session.output.note(describeEnd(state));
   return EXIT.done;
 }
 
-/** Until it is to end, and all is told and forwarded. */
+interface RunParts {
+  readonly state: RunState;
+  readonly telemetry: Observer | undefined;
+  /** Called once the settings are accepted. */
+  readonly noteStart: () => void;
+}
+
+/** Until it is to end, and all is printed and forwarded. */
 async function sweepOn(
   session: Session,
   settings: Settings,
-  { state, telemetry }: { readonly state: RunState; readonly telemetry: Observer | undefined },
+  { state, telemetry, noteStart }: RunParts,
   home: Home,
 ) {
   const { output } = session;
@@ -98,7 +106,9 @@ async function sweepOn(
   const owner = sweepOwner();
   try {
     const sweeper = createSweeper({ ...home, allowTargets, maxAge, owner, observe });
-    await sweeper.start({ every, poll, signal }).done;
+    const sweeping = sweeper.start({ every, poll, signal });
+    status.around(noteStart);
+    await sweeping.done;
   } finally {
     ending.abort();
     await forwarder?.end();
@@ -111,7 +121,7 @@ interface Settings {
   readonly for: Duration | undefined;
   readonly maxAge: Duration | undefined;
   readonly allowTargets: readonly string[];
-  readonly forwardTo: URL | undefined;
+  readonly forwardTo: ForwardAddress | undefined;
   readonly healthPort: number | undefined;
   /** Where a line that shows what goes on would be in the way. */
   readonly progress: Pick<Output, "isJson" | "isQuiet">;
@@ -126,22 +136,19 @@ function readSettings(session: Session, options: RunOptions): Settings {
     for: options.for === undefined ? undefined : parseDuration(options.for),
     maxAge: maxAge === undefined ? undefined : parseDuration(maxAge),
     allowTargets: allowedTargets(session, options.allow),
-    forwardTo: forwardTo === undefined ? undefined : readUrl(forwardTo),
+    forwardTo: forwardTo === undefined ? undefined : readForwardAddress(forwardTo),
     healthPort: health === undefined ? undefined : readPort(health),
     progress: { isJson, isQuiet: isQuiet || verbose },
   };
 }
 
-function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-  throw new UsageError(`"${text}" is no address to post to.`, "Like http://localhost:3000/due.");
-}
-
 function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`"${text}" is no port.`, "Give a number up to 65535; 0 takes any.");
+  throw new UsageError(
+    `--health must be a port number up to 65535 (got "${text}").`,
+    "0 takes any free port.",
+  );
 }
 
 async function openHealth({ healthPort, every }: Settings, state: RunState) {
@@ -150,13 +157,13 @@ async function openHealth({ healthPort, every }: Settings, state: RunState) {
 }
 
 function openForwarder(
-  url: URL | undefined,
+  address: ForwardAddress | undefined,
   lines: RunLines,
   status: RunStatus,
 ): Forwarder | undefined {
-  if (url === undefined) return undefined;
+  if (address === undefined) return undefined;
   return createForwarder({
-    url,
+    address,
     onRetry: ({ bucket, key }, why) =>
       status.around(() => lines.note(`→ ${why}  ${bucket}/${key}  trying again`)),
   });

@@ -37,9 +37,9 @@ describe("createSweeper()", () => {
 
 describe("sweep()", () => {
   it.each<[SweepCall, string]>([
-    [{ lookAhead: "1m", poll: "99ms" }, "poll 99ms is too short: at least 100ms."],
-    [{ lookAhead: "1999ms" }, "lookAhead 1999ms must be from 2s to 1h."],
-    [{ lookAhead: "3600001ms" }, "lookAhead 3600001ms must be from 2s to 1h."],
+    [{ lookAhead: "1m", poll: "99ms" }, "poll must be at least 100ms (got 99ms)."],
+    [{ lookAhead: "1999ms" }, "lookAhead must be between 2s and 1h (got 1999ms)."],
+    [{ lookAhead: "3600001ms" }, "lookAhead must be between 2s and 1h (got 3600001ms)."],
     [{ part: { number: 0, of: 2 } }, "part 0 of 2: number must be a whole number from 1 to of."],
     [{ part: { number: 3, of: 2 } }, "part 3 of 2"],
     [{ part: { number: 1.5, of: 2 } }, "part 1.5 of 2"],
@@ -67,7 +67,7 @@ describe("sweep()", () => {
 
 describe("start()", () => {
   it.each<[StartOptions, string]>([
-    [{ every: "1s" }, "every 1s must be from 2s to 1h."],
+    [{ every: "1s" }, "every must be between 2s and 1h (got 1s)."],
     [{ part: { number: 2, of: 1 } }, "part 2 of 1"],
     [Object.fromEntries([["lookAhead", "1m"]]), 'start() has no option "lookAhead"'],
   ])("refuses %j", (options, message) => {

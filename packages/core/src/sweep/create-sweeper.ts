@@ -169,11 +169,13 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     start(start = {}) {
       checkOptionNames(start, ["signal", "every", "poll", "part"], "start()");
       const { every = DEFAULT_EVERY, poll, part } = start;
+      const checkedIntervalMs = intervalMs("every", every);
+      lookAheadOf({ lookAhead: every, poll }); // refused now, not in the first sweep
       return startAll({
         ...fixed,
         signal: start.signal,
         part: part && checkPart(part),
-        intervalMs: intervalMs("every", every),
+        intervalMs: checkedIntervalMs,
         sweepOptions: (signal) => optionsOf({ lookAhead: every, poll, signal }),
       });
     },
@@ -184,7 +186,7 @@ function lookAheadOf({ lookAhead, poll }: SweepCall): LookAhead | undefined {
   if (lookAhead === undefined) return undefined;
   const pollMs = durationMs(poll ?? DEFAULT_POLL);
   if (pollMs < SHORTEST_POLL_MS) {
-    throw new KeywhenError("invalid-option", `poll ${poll} is too short: at least 100ms.`);
+    throw new KeywhenError("invalid-option", `poll must be at least 100ms (got ${poll}).`);
   }
   return { intervalMs: intervalMs("lookAhead", lookAhead), pollMs };
 }
@@ -192,7 +194,7 @@ function lookAheadOf({ lookAhead, poll }: SweepCall): LookAhead | undefined {
 function intervalMs(name: string, duration: Duration): number {
   const ms = durationMs(duration);
   if (ms >= INTERVAL_LIMITS_MS.least && ms <= INTERVAL_LIMITS_MS.most) return ms;
-  throw new KeywhenError("invalid-option", `${name} ${duration} must be from 2s to 1h.`);
+  throw new KeywhenError("invalid-option", `${name} must be between 2s and 1h (got ${duration}).`);
 }
 
 function checkConcurrency(concurrency: number): number {
