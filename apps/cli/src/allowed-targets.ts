@@ -14,7 +14,7 @@ export function allowedTargets(
   const patterns = targetsOf(storeUrl, env, given);
   if (patterns !== undefined) return patterns;
   throw new UsageError(
-    "which targets may it write to?",
-    "Give --allow 'bucket/*' or set KEYWHEN_ALLOW_TARGETS; --allow '*' opens it to whoever may schedule.",
+    "Which targets may it write to?",
+    "Give --allow 'bucket/*' or set KEYWHEN_ALLOW_TARGETS; --allow '*' allows every target to anyone who can schedule.",
   );
 }

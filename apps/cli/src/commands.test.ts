@@ -111,6 +111,14 @@ describe("keywhen list", () => {
     expect(second).toMatch(/^2096-11-25 09:00:00 \+01:00 .* 13 B {3}reminders\/42\.json$/);
   });
 
+  it("prints only ids with -q", async () => {
+    await scheduleIt();
+    expect(await place.run(["list", "-q"])).toEqual({ exitCode: 0, stdout: `${ID}\n`, stderr: "" });
+    expect(JSON.parse((await place.run(["list", "-q", "--json"])).stdout)).toMatchObject({
+      id: ID,
+    });
+  });
+
   it("prints one object a line with --json", async () => {
     await scheduleIt();
     const { stdout } = await place.run(["list", "--json"]);
@@ -167,9 +175,25 @@ describe("keywhen show", () => {
 
   it("exits 3 if no such event waits", async () => {
     const run = await place.run(["show", ID]);
-    expect(run).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("no event waits") });
-    const json = await place.run(["show", ID, "--json"]);
-    expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: "not-found" } });
+    expect(run).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining("There is no waiting event"),
+    });
+  });
+
+  it.each([["show"], ["cancel"], ["dead", "show"], ["dead", "purge"], ["dead", "redrive"]])(
+    "tells an id that isn't there as an outcome with --json: %s %s",
+    async (...verb) => {
+      const json = await place.run([...verb.filter(Boolean), ID, "--json"]);
+      expect(json).toMatchObject({ exitCode: 3, stderr: "" });
+      expect(JSON.parse(json.stdout)).toMatchObject({ outcome: "not-found" });
+    },
+  );
+
+  it("tells none to move as an outcome with --json", async () => {
+    const json = await place.run(["reschedule", ID, "--in", "1h", "--json"]);
+    expect(json).toMatchObject({ exitCode: 3, stderr: "" });
+    expect(JSON.parse(json.stdout)).toMatchObject({ outcome: "not-found", id: ID });
   });
 });
 

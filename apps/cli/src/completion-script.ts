@@ -9,11 +9,13 @@ interface Place {
   readonly at: string;
   readonly verbs: readonly Command[];
   readonly options: readonly Option[];
+  /** The values of its first argument, if there are only a few. */
+  readonly values: readonly string[];
 }
 
 /**
- * A script by which a shell completes verbs and options as commander knows them, and file names for their values. It is
- * complete in itself: the shell starts no process of ours while somebody types.
+ * A script by which a shell completes verbs, options and the values of those that take one of a few, and file names for
+ * other values. It is complete in itself: the shell starts no process of ours while somebody types.
  */
 export function completionScript(shell: Shell, program: Command): string {
   const places = placesIn(program, "");
@@ -24,7 +26,8 @@ export function completionScript(shell: Shell, program: Command): string {
 function placesIn(command: Command, at: string): readonly Place[] {
   const help = command.createHelp();
   const verbs = help.visibleCommands(command);
-  const place = { at, verbs, options: help.visibleOptions(command) };
+  const values = command.registeredArguments[0]?.argChoices ?? [];
+  const place = { at, verbs, options: help.visibleOptions(command), values };
   return [place, ...verbs.flatMap((verb) => placesIn(verb, `${at} ${verb.name()}`))];
 }
 
@@ -35,8 +38,15 @@ autoload -U +X bashcompinit && bashcompinit
 /** zsh reads it as well, to which `path` and `words` are special. */
 function bashScript(places: readonly Place[]): string {
   const offered = places.map(
-    ({ at, verbs, options }) =>
-      `    "${at}") offered="${[...verbs.map((verb) => verb.name()), ...flagsOf(options)].join(" ")}" valued=" ${flagsOf(options.filter(takesValue)).join(" ")} " ;;`,
+    ({ at, verbs, options, values }) =>
+      `    "${at}") offered="${[...verbs.map((verb) => verb.name()), ...values, ...flagsOf(options)].join(" ")}" valued=" ${flagsOf(options.filter(takesValue)).join(" ")} " ;;`,
+  );
+  const chosen = places.flatMap(({ at, options }) =>
+    options.flatMap(({ long, argChoices }) =>
+      argChoices === undefined
+        ? []
+        : `    "${at} ${long}") COMPREPLY=($(compgen -W "${argChoices.join(" ")}" -- "\${COMP_WORDS[COMP_CWORD]}")); return ;;`,
+    ),
   );
   return `_keywhen() {
   local at= index offered= valued=
@@ -49,6 +59,9 @@ function bashScript(places: readonly Place[]): string {
 ${offered.join("\n")}
   esac
   COMPREPLY=()
+  case "$at \${COMP_WORDS[COMP_CWORD - 1]}" in
+${chosen.join("\n")}
+  esac
   case "$valued" in *" \${COMP_WORDS[COMP_CWORD - 1]} "*) return ;; esac
   COMPREPLY=($(compgen -W "$offered" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
@@ -57,10 +70,11 @@ complete -o default -F _keywhen keywhen
 }
 
 function fishScript(places: readonly Place[]): string {
-  const lines = places.flatMap(({ at, verbs, options }) => {
+  const lines = places.flatMap(({ at, verbs, options, values }) => {
     const here = `complete -c keywhen -n '__keywhen_at "${at}"'`;
     return [
       ...verbs.map((verb) => `${here} -f -a ${verb.name()} -d ${quote(verb.summary())}`),
+      ...values.map((value) => `${here} -f -a ${value}`),
       ...options.map((option) => `${here} ${fishFlags(option)} -d ${quote(option.description)}`),
     ];
   });
@@ -89,7 +103,12 @@ function flagsOf(options: readonly Option[]): string[] {
 function fishFlags(option: Option): string {
   const short = option.short === undefined ? [] : [`-s ${option.short.slice(1)}`];
   const long = option.long === undefined ? [] : [`-l ${option.long.slice(2)}`];
-  return [...short, ...long, takesValue(option) ? "-r" : "-f"].join(" ");
+  return [...short, ...long, fishValue(option)].join(" ");
+}
+
+function fishValue(option: Option): string {
+  if (option.argChoices !== undefined) return `-x -a ${quote(option.argChoices.join(" "))}`;
+  return takesValue(option) ? "-r" : "-f";
 }
 
 function takesValue({ required, optional }: Option): boolean {

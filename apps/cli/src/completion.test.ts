@@ -50,6 +50,12 @@ describe("keywhen completion", () => {
     expect(bash).toContain("complete -o default -F _keywhen keywhen");
   });
 
+  it("offers the values of an option, and of an argument, that takes one of a few", () => {
+    expect(offered("list", "--codec", "")).toEqual(["v1", "seed"]);
+    expect(offered("run", "--codec", "s")).toEqual(["seed"]);
+    expect(offered("completion", "z")).toEqual(["zsh"]);
+  });
+
   it("writes for the shell of SHELL if none is named", async () => {
     const zsh = await place.runWith({ SHELL: "/usr/bin/zsh" }, ["completion"]);
     expect(zsh.stdout).toMatch(/^autoload .*compinit\n.*bashcompinit/);

@@ -22,8 +22,8 @@ export interface Confirmation {
 }
 
 /**
- * The id that a write is meant for. On a terminal the beginning of one will do, after a question; off a
- * terminal it must be whole.
+ * The id that a write is meant for. On a terminal the unique beginning of one is enough, after a question. Without a
+ * terminal it must be whole, with `-y` as well: a forgotten quote makes a pipe of the rest.
  */
 export async function confirmId(
   output: Output,
@@ -33,7 +33,7 @@ export async function confirmId(
   if (!output.canAsk) return { outcome: "confirmed", id: wholeId(text) };
   const found = await resolveId(source, text);
   if (found.outcome === "not-found") {
-    return { outcome: "declined", exitCode: sayNotFound(output, text) };
+    return { outcome: "declined", exitCode: await sayNotFound(output, text) };
   }
   const { id } = found;
   const isClear = isSure || (found.outcome === "whole" && !alwaysAsk);

@@ -46,12 +46,12 @@ describe("keywhen cost", () => {
   });
 
   it.each([
-    [[], "how many events"],
-    [["--events", "many"], "--events many is no count"],
-    [["--events", "1M", "--payload", "huge"], "--payload huge is no size"],
+    [[], "How many events"],
+    [["--events", "many"], "--events must be a number (got \"many\")"],
+    [["--events", "1M", "--payload", "huge"], '--payload must be a size (got "huge")'],
     [["--events", "1M", "--every", "hourly"], "is not a duration"],
-    [["--events", "1M", "--every", "0s"], "no time at all"],
-    [["--events", "1M", "--shards", "0"], "--shards 0 is too few"],
+    [["--events", "1M", "--every", "0s"], "--every must be longer than zero (got 0s)"],
+    [["--events", "1M", "--shards", "0"], "--shards must be at least 1 (got 0)"],
   ])("exits 2 for %j and says how it is written", async (args, message) => {
     const run = await cost(...args);
     expect(run).toMatchObject({ exitCode: 2, stdout: "" });

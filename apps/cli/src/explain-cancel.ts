@@ -11,17 +11,17 @@ interface Asked {
 }
 
 /** Says why an event is not certainly cancelled, and what to do. */
-export function explainCancel(
+export async function explainCancel(
   output: Output,
   id: string,
   result: CancelResult,
   asked: Asked,
-): void {
+): Promise<void> {
   switch (result.outcome) {
     case "cancelled":
       break;
     case "not-found":
-      eventNotFound(output, id);
+      await eventNotFound(output, id);
       break;
     case "too-late":
       if (asked.overdue) beingDelivered(output, id);

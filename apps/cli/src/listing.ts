@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { EventSource } from "./event-source.js";
 import { readTargetPattern, type TargetPattern } from "./read-target.js";
 import { readMoment } from "./read-time.js";
+import { isIdBeginning } from "./resolve-id.js";
 import type { TimeContext } from "./time-zone.js";
 
 /** Which events a command lists, as it was typed. */
@@ -14,6 +15,8 @@ export interface ListingOptions {
   readonly limit?: string | undefined;
   readonly after?: string | undefined;
   readonly ids?: boolean | undefined;
+  /** Of `list` alone: ids of another codec look different. */
+  readonly codec?: string | undefined;
 }
 
 export function withListingOptions(command: Command): Command {
@@ -37,10 +40,14 @@ export interface Listing {
 
 /** Reads the options; throws a `UsageError` or a `KeywhenError` for what can't be right. */
 export async function readListing(options: ListingOptions, times: TimeContext): Promise<Listing> {
-  const { from, until, to, after } = options;
+  const { to, after } = options;
+  const from = options.from === undefined ? undefined : await readMoment(options.from, times);
+  const until = options.until === undefined ? undefined : await readMoment(options.until, times);
+  checkOrder(from, until);
+  if (options.codec !== "seed") checkAfter(after);
   return {
-    from: from === undefined ? undefined : await readMoment(from, times),
-    until: until === undefined ? undefined : await readMoment(until, times),
+    from,
+    until,
     after,
     limit: readLimit(options.limit),
     pattern: to === undefined ? undefined : readTargetPattern(to),
@@ -62,9 +69,31 @@ export async function* listed(
   }
 }
 
+/** Core reads both again, and says what is wrong with one of them. */
+function checkOrder(from: Moment | undefined, until: Moment | undefined): void {
+  if (from === undefined || until === undefined) return;
+  const [begin, end] = [dateOf(from), dateOf(until)];
+  if (!(begin.getTime() >= end.getTime())) return;
+  throw new UsageError(
+    `--from must be before --until (got ${begin.toISOString()} and ${end.toISOString()}).`,
+  );
+}
+
+function dateOf(moment: Moment): Date {
+  return moment instanceof Date ? moment : new Date(String(moment));
+}
+
+function checkAfter(after: string | undefined): void {
+  if (after === undefined || isIdBeginning(after)) return;
+  throw new UsageError(
+    `--after must be an id or the beginning of one (got "${after}").`,
+    "keywhen list --ids shows ids.",
+  );
+}
+
 function readLimit(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY;
   const limit = Number(text);
   if (Number.isSafeInteger(limit) && limit >= 1) return limit;
-  throw new UsageError(`--limit ${text} is no number of events:`, "give a whole number from 1.");
+  throw new UsageError(`--limit must be a whole number from 1 (got "${text}").`);
 }

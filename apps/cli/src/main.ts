@@ -11,16 +11,11 @@ try {
   process.exitCode = answer(error);
 }
 
-/** Help and version come here too, as commander's errors with exit code 0. */
+/** Help and the version arrive here too, as errors of the parser. */
 function answer(error: unknown): number {
-  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
-  if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
   const json = process.argv.includes("--json");
-  return createOutput({ json }).error(error instanceof CommanderError ? usageError(error) : error);
-}
-
-function usageError({ message }: CommanderError): UsageError {
-  const text = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
-  const [, said = text, guess] = /^(.*?)(?: \((Did you mean .*)\))?$/.exec(text) ?? [];
-  return new UsageError(`${said}.`, guess ?? "See keywhen --help.");
+  if (!(error instanceof CommanderError)) return createOutput({ json }).error(error);
+  if (error.exitCode === 0) return EXIT.done;
+  if (!json) return EXIT.usage; // the help was printed
+  return createOutput({ json }).error(new UsageError("No verb is given.", "See keywhen --help."));
 }

@@ -29,7 +29,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["no target", ["schedule", ...IN], /Where to\?/],
   ["an empty bucket", ["schedule", ...IN, "--to", "/key"], /its bucket is empty/],
   ["an empty key", ["schedule", ...IN, "--to", "bucket/"], /its key is empty/],
-  ["no key", ["schedule", ...IN, "--to", "bucket"], /it has no key; write BUCKET\/KEY/],
+  ["no key", ["schedule", ...IN, "--to", "bucket"], /it has no key\. Write BUCKET\/KEY/],
   ["a scheme", ["schedule", ...IN, "--to", "s3://bucket/key"], /leave out s3:\/\//],
   [
     "a long bucket",
@@ -48,17 +48,85 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ],
   ["a file that isn't there", ["schedule", ...IN, ...TO, "--file", "x.pdf"], /can't read x\.pdf/],
   ["a folder", ["schedule", ...IN, ...TO, "--file", "folder"], /can't read folder: it is a folder/],
-  ["file and body", ["schedule", ...IN, ...TO, "--file", "x", "--body", "y"], /leave one out/],
-  ["no pair", ["schedule", ...IN, ...TO, "--meta", "x"], /write NAME=VALUE/],
+  ["file and body", ["schedule", ...IN, ...TO, "--file", "x", "--body", "y"], /Leave one out/],
+  ["no pair", ["schedule", ...IN, ...TO, "--meta", "x"], /--meta must be NAME=VALUE \(got "x"\)/],
   ["a metadata name", ["schedule", ...IN, ...TO, "--meta", "Ä=1"], /is no metadata name/],
-  ["an empty delivery id", ["schedule", ...IN, ...TO, "--delivery-id", ""], /deliveryId is empty/],
+  [
+    "an empty delivery id",
+    ["schedule", "--at", "2096-12-24T09:00Z", ...TO, "--delivery-id", ""],
+    /deliveryId is empty/,
+  ],
   ["an unknown option", ["schedule", ...IN, ...TO, "--fil", "x"], /'--fil'. Did you mean --file\?/],
   ["an unknown verb", ["shedule"], /'shedule'. Did you mean schedule\?/],
   ["a missing argument", ["cancel"], /missing required argument 'id'/],
   ["no id", ["cancel", "42.json"], /"42.json" is not an event's id/],
+  [
+    "only the beginning of an id",
+    ["cancel", "2026-11", "-y"],
+    /only the beginning .* single quotes .*-y doesn't replace it/,
+  ],
   ["no id to show", ["show", "42.json"], /"42.json" is not an event's id/],
-  ["a wrong limit", ["list", "--limit", "0"], /--limit 0/],
-  ["a wrong pattern", ["list", "--to", "*/x"], /a \* stands at the end/],
+  ["a wrong limit", ["list", "--limit", "0"], /--limit must be a whole number from 1 \(got "0"\)/],
+  ["a wrong pattern", ["list", "--to", "*/x"], /a \* is only allowed at the end of a key/],
+  ["a * in the middle", ["list", "--to", "r/*.json"], /a \* is only allowed at the end of a key/],
+  [
+    "a wrong --after",
+    ["list", "--after", "nonsense"],
+    /--after must be an id .*\(got "nonsense"\)/,
+  ],
+  [
+    "no span",
+    ["list", "--from", "+5h", "--until", "+1h"],
+    /--from must be before --until \(got .*Z and .*Z\)/,
+  ],
+  [
+    "an empty span",
+    ["dead", "list", "--from", "2026-12-24T09:00Z", "--until", "2026-12-24T10:00+01:00"],
+    /--from must be before --until/,
+  ],
+  [
+    "two targets",
+    ["schedule", ...IN, ...TO, "--to", "out/y"],
+    /--to is given twice\. Leave one out/,
+  ],
+  ["two stores", ["list", "-s", "file:./a", "-s", "file:./b"], /--store is given twice/],
+  ["two limits", ["dead", "list", "--limit", "1", "--limit", "2"], /--limit is given twice/],
+  ["a phrase for --in", ["schedule", "--in", "in 5 minutes", ...TO], /--at 'in 5 minutes'/],
+  [
+    "a delivery id with --in",
+    ["schedule", ...IN, ...TO, "--delivery-id", "x"],
+    /--delivery-id needs a fixed time/,
+  ],
+  [
+    "a delivery id with a span",
+    ["schedule", "--at", "+10m", ...TO, "--delivery-id", "x"],
+    /--delivery-id needs a fixed time/,
+  ],
+  [
+    "a delivery id with a phrase",
+    ["schedule", "--at", "in 10 minutes", ...TO, "--delivery-id", "x"],
+    /--delivery-id needs a fixed time/,
+  ],
+  ["delete", ["delete", "x"], /unknown command 'delete'\. Did you mean cancel\?/],
+  ["rm", ["rm", "x"], /Did you mean cancel\?/],
+  ["status", ["status"], /Did you mean doctor\?/],
+  ["dead delete", ["dead", "delete", "x"], /Did you mean purge\?/],
+  [
+    "too many arguments",
+    ["list", "x"],
+    /Expected 0 arguments but got 1\. See keywhen list --help\.\n$/,
+  ],
+  [
+    "an unknown option without a likely one",
+    ["dead", "list", "--frobnicate"],
+    /See keywhen dead list --help\.\n$/,
+  ],
+  [
+    "a wrong codec",
+    ["list", "--codec", "v9"],
+    /Allowed choices are v1, seed\. See keywhen list --help/,
+  ],
+  ["a store where none is needed", ["decode", "x", "-s", "file:./data"], /unknown option '-s'/],
   ["a wrong filter time", ["list", "--until", "noon"], /"noon" has no UTC offset/],
   ["a wrong allowance", ["sweep", "--allow", "b*"], /pattern "b\*": it has no key/],
   ["a quoted allowance", ["run", "--allow", "'b/*'"], /Write b\/\* without quotes/],
@@ -102,6 +170,38 @@ describe("keywhen and what is typed wrong", () => {
   it("says so without a store", async () => {
     const run = await place.runWith({ KEYWHEN_STORE: "" }, ["list"]);
     expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("KEYWHEN_STORE") });
+  });
+
+  it.each([
+    [["delete", "x", "--json"], "usage", "unknown command 'delete'.", "Did you mean cancel?"],
+    [["list", "x", "--json"], "usage", expect.stringMatching(/\.$/), "See keywhen list --help."],
+    [["--json"], "usage", "No verb is given.", "See keywhen --help."],
+    [["--store", "list", "--json"], "usage", expect.stringContaining("took"), expect.anything()],
+    [["list", "--limit", "0", "--json"], "usage", expect.stringMatching(/\)\.$/), undefined],
+    [["schedule", "--json"], "usage", "When is it due?", expect.stringContaining("--at")],
+    [["schedule", ...IN, "--json"], "usage", "Where to?", expect.stringContaining("--to")],
+    [["show", "x", "--json"], "usage", expect.stringMatching(/\.$/), expect.anything()],
+  ])(
+    "answers %j with one object: a whole message and what to do",
+    async (args, code, message, hint) => {
+      const run = await place.run(args);
+      expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+      expect(JSON.parse(run.stderr)).toEqual({ error: { code, message, ...(hint && { hint }) } });
+    },
+  );
+
+  it("prints the help without a verb, and says which option took it", async () => {
+    const none = await place.run([]);
+    expect(none).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/^Examples:/),
+    });
+    const taken = await place.run(["--store", "list"]);
+    expect(taken.exitCode).toBe(2);
+    expect(taken.stderr).toMatch(
+      /^keywhen: --store took "list" as its value, so no verb is left\. .*\n$/m,
+    );
   });
 
   it("answers with an object on --json", async () => {

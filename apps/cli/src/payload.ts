@@ -23,7 +23,7 @@ const HELD_MAX_BYTES = 4_194_304;
 export async function openPayload(options: PayloadOptions): Promise<OpenedPayload> {
   const { file, body, type } = options;
   if (file !== undefined && body !== undefined) {
-    throw new UsageError("--file and --body exclude each other:", "leave one out.");
+    throw new UsageError("--file and --body exclude each other.", "Leave one out.");
   }
   if (body !== undefined) {
     const size = Buffer.byteLength(body);
@@ -32,7 +32,7 @@ export async function openPayload(options: PayloadOptions): Promise<OpenedPayloa
   if (file !== undefined && file !== "-") return openFile(file, type);
   if (process.stdin.isTTY) {
     throw new UsageError(
-      "what is the payload?",
+      "What is the payload?",
       "Give --file, --body or a pipe; --body '' for an empty one.",
     );
   }

@@ -14,7 +14,9 @@ import { addSchedule } from "./commands/schedule.js";
 import { addShards } from "./commands/shards.js";
 import { addShow } from "./commands/show.js";
 import { addSweep } from "./commands/sweep.js";
+import { refuseRepeatedOptions, withCommonOptions, withOutputOptions } from "./common-options.js";
 import { createOutput, type Output } from "./output.js";
+import { parserError } from "./parser-error.js";
 import { readVersion } from "./version.js";
 
 const EXAMPLES = `Examples:
@@ -27,7 +29,7 @@ const EXAMPLES = `Examples:
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 too late or undecided, 5 already there,
 6 partly done, 7 another sweeper is at work, 8 done but not printed, 130 interrupted.
-Ids hold |, so quote them in a shell.`;
+Ids contain |, so quote them in a shell.`;
 
 /** The command line: every verb with its options. Throws a `CommanderError` instead of exiting. */
 export function createProgram(): Command {
@@ -37,8 +39,7 @@ export function createProgram(): Command {
     .addHelpText("before", EXAMPLES)
     .addHelpText("after", EXIT_CODES)
     .enablePositionalOptions()
-    .exitOverride()
-    .configureOutput({ writeOut: writeHelp(), outputError: () => {} }); // errors: main() writes them
+    .configureOutput({ writeOut: writeHelp(), writeErr: writeHelpOfNoVerb, outputError: () => {} }); // errors: main() writes them
   withCommonOptions(program);
   program.commandsGroup("Events:");
   for (const add of [addSchedule, addList, addShow, addCancel, addReschedule]) {
@@ -50,12 +51,27 @@ export function createProgram(): Command {
   withCommonOptions(addShards(program, withCommonOptions));
   for (const add of [addDoctor, addMigrate]) withCommonOptions(add(program));
   program.commandsGroup("Keys:");
-  for (const add of [addKey, addDecode]) withCommonOptions(add(program));
+  withCommonOptions(addKey(program));
+  withOutputOptions(addDecode(program));
   program.commandsGroup("Planning:");
-  withCommonOptions(addCost(program));
+  withOutputOptions(addCost(program));
   program.commandsGroup("Help:");
-  withCommonOptions(addCompletion(program));
+  withOutputOptions(addCompletion(program));
+  refuseRepeatedOptions(program);
+  throwOurErrors(program);
   return program;
+}
+
+function throwOurErrors(command: Command): void {
+  command.exitOverride((error) => {
+    throw parserError(error, command);
+  });
+  for (const verb of command.commands) throwOurErrors(verb);
+}
+
+/** Without a verb the help is printed, but not into the output of a script. */
+function writeHelpOfNoVerb(text: string): void {
+  if (!process.argv.includes("--json")) process.stderr.write(text);
 }
 
 /** As commands write: it ends quietly when nobody reads on (`| head`). */
@@ -65,21 +81,4 @@ function writeHelp(): (text: string) => void {
     output ??= createOutput({});
     void output.bytes(Buffer.from(text));
   };
-}
-
-function withCommonOptions(command: Command): Command {
-  return command
-    .optionsGroup("Everywhere:")
-    .option(
-      "-s, --store <url>",
-      "where events wait: file:./data, s3://bucket/root (or KEYWHEN_STORE)",
-    )
-    .option(
-      "--adapter <module>",
-      "opens the store: a file or package that exports open(url, env) (or KEYWHEN_ADAPTER)",
-    )
-    .option("--tz <zone>", "read and show times in this zone: Europe/Berlin (or KEYWHEN_TZ)")
-    .option("--json", "print JSON, one object a line")
-    .option("-q, --quiet", "print ids alone, and no notes")
-    .option("-v, --verbose", "tell of each request on stderr");
 }

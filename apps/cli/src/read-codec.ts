@@ -1,7 +1,7 @@
 import type { KeyCodec } from "@keywhen/core";
 import { seedCodec } from "@keywhen/core/seed";
 import { UsageError } from "@keywhen/host";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { CommandHome } from "./session.js";
 
 /** How the keys of a schedule are written, and what they begin with. */
@@ -12,7 +12,12 @@ export interface KeyOptions {
 
 export function withKeyOptions(command: Command): Command {
   return command
-    .option("--codec <name>", "how keys are written: v1, or seed (the Python package s3-scheduler)")
+    .addOption(
+      new Option(
+        "--codec <name>",
+        "how keys are written: v1, or seed (the Python package s3-scheduler)",
+      ).choices(CODECS),
+    )
     .option("--root <root>", "what keys begin with, else the store URL's root (seed: its path)");
 }
 
@@ -25,15 +30,16 @@ export function withKeys(
   const given = options.root ?? root;
   if (codec !== undefined && given === undefined) {
     throw new UsageError(
-      "which path was the Python package given?",
+      "Which path was the Python package given?",
       "Give --root, or end the store URL in it, like s3://bucket/path.",
     );
   }
   return { store, bucket, root: given, codec };
 }
 
-function readCodec(name = "v1"): KeyCodec | undefined {
-  if (name === "v1") return undefined;
-  if (name === "seed") return seedCodec;
-  throw new UsageError(`there is no codec "${name}".`, "There are v1 and seed.");
+const CODECS = ["v1", "seed"] as const;
+
+/** The parser has refused other names. */
+function readCodec(name: string | undefined): KeyCodec | undefined {
+  return name === "seed" ? seedCodec : undefined;
 }

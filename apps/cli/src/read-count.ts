@@ -8,14 +8,20 @@ const SIZE_UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, g
 /** Reads `1000`, `1,000`, `20k`, `1.5M`, `2B`; throws a `UsageError` that names the option. */
 export function readCount(option: string, text: string): number {
   return readAmount(text.replaceAll(",", ""), COUNT, COUNT_UNITS, () => {
-    throw new UsageError(`${option} ${text} is no count.`, "Write 1000, 20k or 1.5M.");
+    throw new UsageError(
+      `${option} must be a number (got "${text}").`,
+      "For example 1000, 20k or 1.5M.",
+    );
   });
 }
 
 /** Reads a size in bytes: `512`, `13 B`, `1.2kB`, `5MB`; throws a `UsageError` that names the option. */
 export function readBytes(option: string, text: string): number {
   return readAmount(text, SIZE, SIZE_UNITS, () => {
-    throw new UsageError(`${option} ${text} is no size.`, "Write 512, 1.2kB or 5MB.");
+    throw new UsageError(
+      `${option} must be a size (got "${text}").`,
+      "For example 512, 1.2kB or 5MB.",
+    );
   });
 }
 

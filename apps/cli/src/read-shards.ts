@@ -4,7 +4,10 @@ import { UsageError } from "@keywhen/host";
 export function readShardNumber(text: string): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number <= 256) return number;
-  throw new UsageError(`"${text}" is no number of shards.`, "Give one up to 256; 0 for none.");
+  throw new UsageError(
+    `The number of shards must be from 0 to 256 (got "${text}").`,
+    "0 means no shards.",
+  );
 }
 
 /** Into how many shards this writer puts events: a number, or as the layout says; `undefined` for none. */

@@ -1,15 +1,13 @@
 import { KeywhenError } from "@keywhen/core";
 import type { ObjectRef } from "@keywhen/core/store";
+import { UsageError } from "@keywhen/host";
 
-const FORM = "write BUCKET/KEY, like reminders/42.json";
+const FORM = "Write BUCKET/KEY, for example reminders/42.json";
 
 /** Reads the `bucket/key` of `--to`; throws `invalid-target` with what is missing. */
 export function readTarget(text: string | undefined): ObjectRef {
   if (text === undefined) {
-    throw new KeywhenError(
-      "invalid-target",
-      "Where to? Give --to BUCKET/KEY, like reminders/42.json.",
-    );
+    throw new UsageError("Where to?", "Give --to BUCKET/KEY, for example reminders/42.json.");
   }
   const { bucket, key } = split(text);
   if (key === "") throw invalid(text, "its key is empty");
@@ -28,7 +26,9 @@ export interface TargetPattern {
 export function readTargetPattern(text: string): TargetPattern {
   const whole = text.includes("/") ? text : `${text}/*`;
   const { bucket, key } = split(whole);
-  if (bucket.includes("*")) throw invalid(text, "a * stands at the end of a key only");
+  if (bucket.includes("*") || /\*./s.test(key)) {
+    throw invalid(text, "a * is only allowed at the end of a key");
+  }
   const isExact = key !== "" && !key.endsWith("*");
   return { bucket, keyPrefix: key.replace(/\*$/, ""), isExact };
 }
@@ -43,5 +43,8 @@ function split(text: string): ObjectRef {
 }
 
 function invalid(text: string, problem: string): KeywhenError {
-  return new KeywhenError("invalid-target", `"${text}" is no target: ${problem}; ${FORM}.`);
+  return new KeywhenError(
+    "invalid-target",
+    `"${text}" is not a valid target: ${problem}. ${FORM}.`,
+  );
 }

@@ -22,7 +22,7 @@ export async function resolveId(source: EventSource, text: string): Promise<Reso
   if (parseEventId(text) !== undefined && (await source.get(text)) !== undefined) {
     return { outcome: "whole", id: text };
   }
-  if (!isBeginning(text)) throw notAnId(text);
+  if (!isIdBeginning(text)) throw notAnId(text);
   const ids = await idsBeginningWith(source, text, SHOWN + 1);
   const [id, second] = ids;
   if (id === undefined) return { outcome: "not-found" };
@@ -30,13 +30,13 @@ export async function resolveId(source: EventSource, text: string): Promise<Reso
   return { outcome: "beginning", id };
 }
 
-/** For a write off a terminal: a forgotten quote makes a pipe of the rest, so nothing is guessed there. */
+/** For a write without a terminal: a forgotten quote makes a pipe of the rest, so nothing is guessed. */
 export function wholeId(text: string): string {
   if (parseEventId(text) !== undefined) return text;
-  if (!isBeginning(text)) throw notAnId(text);
+  if (!isIdBeginning(text)) throw notAnId(text);
   throw new UsageError(
-    `"${text}" is only the beginning of an id, and this isn't a terminal where you could be asked:`,
-    "give the whole id, in single quotes (else the shell cuts it at its first |).",
+    `"${text}" is only the beginning of an id, and without a terminal you can't be asked which one you mean.`,
+    "Give the whole id in single quotes (otherwise the shell cuts it at its first |). -y doesn't replace it: it only skips the question on a terminal.",
   );
 }
 
@@ -55,7 +55,7 @@ async function idsBeginningWith(
 }
 
 /** As far as it goes, it is an instant as ids begin with. */
-function isBeginning(text: string): boolean {
+export function isIdBeginning(text: string): boolean {
   const shape = text.slice(0, SHAPE.length).replace(/\d/g, "0");
   return shape !== "" && SHAPE.startsWith(shape);
 }
@@ -70,5 +70,5 @@ function notAnId(text: string): UsageError {
 function ambiguous(text: string, ids: readonly string[]): UsageError {
   const shown = ids.slice(0, SHOWN).map(quoteId).join(", ");
   const more = ids.length > SHOWN ? ", …" : ".";
-  return new UsageError(`more than one id begins with "${text}":`, `${shown}${more}`);
+  return new UsageError(`More than one id begins with "${text}".`, `They are ${shown}${more}`);
 }

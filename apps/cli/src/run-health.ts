@@ -53,5 +53,5 @@ function healthOf(state: RunState) {
 
 function refuse(port: number, error: unknown): never {
   const why = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-  throw new UsageError(`can't listen on port ${port}${why}.`, "Give --health another one.");
+  throw new UsageError(`Can't listen on port ${port}${why}.`, "Give --health another port.");
 }

@@ -42,7 +42,7 @@ describe("keywhen --codec seed", () => {
     });
     expect(await place.run(["sweep", "--codec", "v2"])).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('no codec "v2"'),
+      stderr: expect.stringContaining("argument 'v2' is invalid. Allowed choices are v1, seed"),
     });
   });
 });

@@ -15,7 +15,7 @@ export async function openTelemetry(
   if (!isSdkRegistered()) {
     if (!isWanted) return undefined;
     throw new UsageError(
-      "no OpenTelemetry SDK is registered.",
+      "No OpenTelemetry SDK is registered.",
       `Name a file that starts one: NODE_OPTIONS="--import ./otel.mjs" keywhen run --telemetry.`,
     );
   }

@@ -31,7 +31,7 @@ export function useZone(given: string | undefined): void {
 
 function noSuchZone(name: string, setting = ""): UsageError {
   return new UsageError(
-    `there is no time zone ${setting}"${name}".`,
+    `There is no time zone ${setting}"${name}".`,
     "Give an IANA name, such as Europe/Berlin, America/New_York or UTC.",
   );
 }

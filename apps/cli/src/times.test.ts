@@ -51,7 +51,7 @@ describe("keywhen --tz", () => {
       expect(run).toMatchObject({
         exitCode: 2,
         stdout: "",
-        stderr: `keywhen: there is no time zone TZ="${zone}". Give an IANA name, such as Europe/Berlin, America/New_York or UTC.\n`,
+        stderr: `keywhen: There is no time zone TZ="${zone}". Give an IANA name, such as Europe/Berlin, America/New_York or UTC.\n`,
       });
     }
     expect(place.files()).toEqual([]);

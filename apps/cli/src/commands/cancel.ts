@@ -71,7 +71,10 @@ async function cancelId(
     await output.tellDone({ json: { ...result, id, ...dry }, text });
   }
   if (!output.isJson) {
-    explainCancel(output, id, result, { nowMs: systemClock.now(), overdue: overdue ?? false });
+    await explainCancel(output, id, result, {
+      nowMs: systemClock.now(),
+      overdue: overdue ?? false,
+    });
   }
   if (result.outcome === "cancelled") return EXIT.done;
   return result.outcome === "not-found" ? EXIT.notFound : EXIT.tooLate;

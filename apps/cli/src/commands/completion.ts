@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { UsageError } from "@keywhen/host";
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { Shell } from "../completion-script.js";
 import { EXIT } from "../exit-codes.js";
 import { act } from "../session.js";
@@ -19,7 +19,9 @@ export function addCompletion(program: Command): Command {
     .summary("print a script that completes verbs and options")
     .description("Prints a script by which a shell completes verbs and options.")
     .addHelpText("before", EXAMPLES)
-    .argument("[shell]", `${SHELLS.join(", ")} (default: that of SHELL)`)
+    .addArgument(
+      new Argument("[shell]", `${SHELLS.join(", ")} (default: that of SHELL)`).choices(SHELLS),
+    )
     .action(
       act(async ({ output, env }, _options: object, [name = basename(env["SHELL"] ?? "")]) => {
         const shell = readShell(name);
@@ -35,7 +37,7 @@ function readShell(name: string): Shell {
   const shell = SHELLS.find((one) => one === name);
   if (shell !== undefined) return shell;
   throw new UsageError(
-    name === "" ? "which shell?" : `there is no completion for "${name}".`,
+    name === "" ? "Which shell?" : `There is no completion for "${name}".`,
     `Give one of ${SHELLS.join(", ")}.`,
   );
 }

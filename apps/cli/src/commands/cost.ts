@@ -29,9 +29,9 @@ const EXAMPLES = `Examples:
 export function addCost(program: Command): Command {
   return program
     .command("cost")
-    .summary("reckon what a month costs on AWS")
+    .summary("estimate what a month costs on AWS")
     .description(
-      "Reckons what a month costs on AWS, and what it costs with other schedulers of theirs: list prices, no network.",
+      "Estimates what a month costs on AWS, next to other schedulers there. It uses list prices and no network.",
     )
     .addHelpText("before", EXAMPLES)
     .option("--events <count>", "how many events fall due in a month: 1000, 20k, 1.5M")
@@ -49,11 +49,11 @@ export function addCost(program: Command): Command {
 
 async function cost({ output }: Session, options: CostOptions): Promise<ExitCode> {
   const { monthlyCost } = await import("@keywhen/cost");
-  const reckoned = monthlyCost(readUse(options));
+  const estimate = monthlyCost(readUse(options));
   await output.tell({
-    json: reckoned,
-    text: showCost(reckoned),
-    quiet: reckoned.total.toFixed(2),
+    json: estimate,
+    text: showCost(estimate),
+    quiet: estimate.total.toFixed(2),
   });
   return EXIT.done;
 }
@@ -61,7 +61,7 @@ async function cost({ output }: Session, options: CostOptions): Promise<ExitCode
 function readUse(options: CostOptions): MonthOfUse {
   const { events, every, lookAhead, poll, shards, payload, wait, memory, ownMachine } = options;
   if (events === undefined) {
-    throw new UsageError("how many events a month?", "Give --events 1000, 20k or 1.5M.");
+    throw new UsageError("How many events a month?", "Give --events 1000, 20k or 1.5M.");
   }
   return {
     events: readCount("--events", events),
@@ -81,11 +81,14 @@ function readSpan(option: string, text: string): number {
   const span: Duration = parseDuration(text);
   const ms = durationMs(span);
   if (ms > 0) return ms;
-  throw new UsageError(`${option} ${text} is no time at all.`, "Write 1m or 5s.");
+  throw new UsageError(
+    `${option} must be longer than zero (got ${text}).`,
+    "For example 1m or 5s.",
+  );
 }
 
 function readPositive(option: string, text: string): number {
   const count = readCount(option, text);
   if (count >= 1) return count;
-  throw new UsageError(`${option} ${text} is too few.`, "Write 1 or more.");
+  throw new UsageError(`${option} must be at least 1 (got ${text}).`);
 }

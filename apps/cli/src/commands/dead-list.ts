@@ -35,7 +35,7 @@ async function listDead(session: Session, options: ListingOptions): Promise<Exit
   const listing = await readListing(options, session.times());
   const home = await session.openHome();
   const letters = createDeadLetters(home);
-  if (options.ids) return printIds(output, letters, listing);
+  if (options.ids || (output.isQuiet && !output.isJson)) return printIds(output, letters, listing);
   const ids: string[] = [];
   for await (const letter of lettersOf(letters, listing)) {
     await output.line(output.isJson ? toJson(letter) : lineOf(letter));

@@ -66,7 +66,7 @@ async function purgeId(
   if (output.isJson || result.outcome === "purged") {
     await output.tellDone({ json: { ...result, id, ...dry }, text });
   }
-  if (!output.isJson) explain(output, id, result);
+  if (!output.isJson) await explain(output, id, result);
   return EXIT_CODES[result.outcome];
 }
 
@@ -76,12 +76,12 @@ const EXIT_CODES = {
   undecided: EXIT.tooLate,
 } as const satisfies Record<PurgeResult["outcome"], ExitCode>;
 
-function explain(output: Output, id: string, result: PurgeResult): void {
-  if (result.outcome === "not-found") letterNotFound(output, id);
+async function explain(output: Output, id: string, result: PurgeResult): Promise<void> {
+  if (result.outcome === "not-found") await letterNotFound(output, id);
   if (result.outcome !== "undecided") return;
   output.failure({
     code: "undecided",
     message: `undecided: the store's answer for ${quoteId(id)} is missing (${result.error.message}).`,
-    hint: "The same command again tells.",
+    hint: "Run the same command again.",
   });
 }

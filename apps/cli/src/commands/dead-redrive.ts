@@ -94,7 +94,7 @@ async function explain(
       return output.tellDone({ json: result, text, quiet: result.id });
     }
     case "not-found":
-      letterNotFound(output, deadId);
+      await letterNotFound(output, deadId);
       return;
     case "undecided":
       return output.failure({

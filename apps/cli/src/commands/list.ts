@@ -31,7 +31,9 @@ async function list(session: Session, options: ListOptions): Promise<ExitCode> {
   const scheduler = createScheduler(withKeys(home, options));
   let isEmpty = true;
   for await (const event of listed(scheduler, listing)) {
-    await output.line(lineOf(event, options.ids ?? false, output.isJson));
+    await output.line(
+      lineOf(event, options.ids || (output.isQuiet && !output.isJson), output.isJson),
+    );
     isEmpty = false;
     if (output.isClosed) break;
   }

@@ -33,7 +33,7 @@ export function addMigrate(program: Command): Command {
 async function runMigrate(session: Session, options: MigrateOptions): Promise<ExitCode> {
   const { from, dryRun = false } = options;
   if (from === undefined) {
-    throw new UsageError("which events?", "Give --from PATH, the path that the package was given.");
+    throw new UsageError("Which events?", "Give --from PATH, the path that the package was given.");
   }
   const home = await session.openHome();
   const { store, bucket, root } = home;

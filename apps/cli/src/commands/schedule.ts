@@ -6,6 +6,7 @@ import {
   systemClock,
 } from "@keywhen/core";
 import { isStoreError } from "@keywhen/core/store";
+import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import type { Output } from "../output.js";
@@ -13,7 +14,7 @@ import { openPayload, type PayloadOptions } from "../payload.js";
 import { readMetadata } from "../read-metadata.js";
 import { readWriterShards } from "../read-shards.js";
 import { readTarget } from "../read-target.js";
-import { readWhen } from "../read-time.js";
+import { isSpanFromNow, readWhen } from "../read-time.js";
 import { act, type Session } from "../session.js";
 import { quoteId } from "../show-id.js";
 import { showDistance, showInstant } from "../show-time.js";
@@ -49,13 +50,14 @@ export function addSchedule(program: Command): Command {
       "else by the file's name, or as the text looks (JSON or plain)",
     )
     .option("--meta <name=value...>", "metadata that the delivered object carries")
-    .option("--delivery-id <id>", "name it yourself: scheduling the same again changes nothing")
+    .option("--delivery-id <id>", "choose it, with a fixed --at: scheduling the same again changes nothing")
     .option("-n, --dry-run", "check everything, store nothing")
     .action(act(schedule));
 }
 
 async function schedule(session: Session, options: ScheduleOptions): Promise<ExitCode> {
   const { output } = session;
+  if (options.deliveryId !== undefined && isSpanFromNow(options)) throw needsFixedTime();
   const when = await readWhen(options, session.times());
   const to = readTarget(options.to);
   const metadata = readMetadata(options.meta ?? []);
@@ -73,6 +75,13 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   if (output.isJson) await output.tellDone({ json: { ...scheduled, ...dry }, text: "" });
   else await explain(output, scheduled, options.dryRun ?? false);
   return EXIT_CODES[scheduled.outcome];
+}
+
+function needsFixedTime(): UsageError {
+  return new UsageError(
+    "--delivery-id needs a fixed time: with a span from now each call would store another event.",
+    "Give --at 2026-12-24T09:00+01:00, or leave out --delivery-id.",
+  );
 }
 
 type Outcome = EventIdentity &

@@ -118,8 +118,8 @@ function explainKept(output: Output, shards: number, result: ShardsDropped): voi
   if (result.outcome === "not-found") {
     output.failure({
       code,
-      message: `${shards} isn't in the layout.`,
-      hint: "keywhen shards show",
+      message: `${shards} is not in the layout.`,
+      hint: "keywhen shards show prints the numbers that are.",
     });
   }
   if (result.outcome === "waiting") {
