@@ -1,5 +1,6 @@
 import type { ObjectStore, StoreCapabilities } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
+import { nameProblem } from "./check-name.js";
 import { copyObject } from "./copy-object.js";
 import { DELETE_BATCH, deleteObjects } from "./delete-objects.js";
 import { getObject, headObject } from "./get-object.js";
@@ -38,6 +39,7 @@ export function azureStore(options: AzureStoreOptions): ObjectStore {
   };
   return {
     capabilities,
+    nameProblem: (ref) => nameProblem(ref, capabilities.limits),
     put: (ref, body, put) => putObject(azure, ref, body, put),
     head: (ref, call) => headObject(azure, ref, call),
     get: (ref, call) => getObject(azure, ref, call),

@@ -1,5 +1,5 @@
+import { nameProblem as limitProblem } from "@keywhen/core/adapter";
 import {
-  checkKey,
   type NameLimits,
   type ObjectRef,
   ObjectStoreError,
@@ -12,12 +12,31 @@ const SEGMENTS_MAX = 254;
 /** What the service or XML refuses, or changes on the way: control characters and non-characters. */
 const IMPOSSIBLE = /[\p{Cc}\ufffe\uffff]/u;
 
-/** Throws `invalid-key`, before anything is sent, for keys that Azure refuses or makes others of. */
+/** What a container may be called; `$root` and `$web` are Azure's own. Anything else would mean something else in a URL. */
+const CONTAINER = /^(?:[a-z0-9](?:-?[a-z0-9])*|\$root|\$web)$/;
+
+/** Returns why Azure can't have the object, or would make another one of it, as one clause, or undefined. */
+export function nameProblem(ref: ObjectRef, limits: NameLimits): string | undefined {
+  return limitProblem(ref, limits) ?? containerProblem(ref.bucket) ?? problemOf(ref.key);
+}
+
+/** Throws `invalid-key`, before anything is sent, for names that Azure refuses or makes others of. */
 export function checkName(operation: RequestKind, ref: ObjectRef, limits: NameLimits): void {
-  checkKey(operation, ref, limits);
-  const message = problemOf(ref.key);
+  const message = nameProblem(ref, limits);
   if (message === undefined) return;
   throw new ObjectStoreError({ ...ref, code: "invalid-key", operation, message });
+}
+
+/** Throws `invalid-key` for a container that can't be. */
+export function checkContainer(operation: RequestKind, bucket: string, limits: NameLimits): void {
+  const message = nameProblem({ bucket, key: "key" }, limits);
+  if (message === undefined) return;
+  throw new ObjectStoreError({ code: "invalid-key", operation, bucket, message });
+}
+
+function containerProblem(bucket: string): string | undefined {
+  if (CONTAINER.test(bucket)) return undefined;
+  return "a container's name has only lowercase letters, digits and single hyphens between them";
 }
 
 function problemOf(key: string): string | undefined {

@@ -1,7 +1,6 @@
 import type { BatchSubResponse, BlobServiceClient } from "@azure/storage-blob";
 import { hasCode } from "@keywhen/core";
 import {
-  checkBucketName,
   type DeleteResult,
   isStoreError,
   ObjectStoreError,
@@ -9,7 +8,7 @@ import {
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
-import { checkName } from "./check-name.js";
+import { checkContainer, checkName } from "./check-name.js";
 import type { Abort } from "./send-once.js";
 import { isMissing, toStoreError } from "./store-errors.js";
 
@@ -24,7 +23,7 @@ export async function deleteObjects(
   keys: readonly string[],
   call?: StoreCall,
 ): Promise<readonly DeleteResult[]> {
-  checkBucketName("delete", bucket, azure.limits);
+  checkContainer("delete", bucket, azure.limits);
   if (keys.length > DELETE_BATCH) throw tooMany(bucket, keys.length);
   const answers = new Map<string, DeleteResult>();
   const possible = [...new Set(keys)].filter((key) => isPossible(azure, bucket, key, answers));

@@ -1,6 +1,5 @@
 import type { ContainerListBlobFlatSegmentResponse } from "@azure/storage-blob";
 import {
-  checkBucketName,
   type ListedObject,
   type ListPage,
   type ListRequest,
@@ -8,6 +7,7 @@ import {
   type StoreCall,
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
+import { checkContainer } from "./check-name.js";
 
 const PAGE_OBJECTS = 1_000;
 /** Azure gives no more in one answer. */
@@ -28,7 +28,7 @@ export async function listObjects(
   { bucket, prefix = "", startAfter = "", limit = PAGE_OBJECTS }: ListRequest,
   call?: StoreCall,
 ): Promise<ListPage> {
-  checkBucketName("list", bucket, azure.limits);
+  checkContainer("list", bucket, azure.limits);
   const most = Math.min(limit, PAGE_OBJECTS);
   const isPast = startAfter > prefix && !startAfter.startsWith(prefix);
   const startFrom = startAfter > prefix && !isPast ? startAfter : undefined;

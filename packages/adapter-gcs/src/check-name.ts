@@ -1,6 +1,5 @@
+import { nameProblem as limitProblem } from "@keywhen/core/adapter";
 import {
-  checkBucketName,
-  checkKey,
   type NameLimits,
   type ObjectRef,
   ObjectStoreError,
@@ -13,22 +12,28 @@ export const GCS_LIMITS: NameLimits = { keyBytes: 1_024, bucketCharacters: 222 }
 const RESERVED = ".well-known/acme-challenge/";
 const BUCKET_PART = /^[a-z0-9_-]{1,63}$/;
 
-/** Throws `invalid-key` for what Cloud Storage can't have, before anything is sent. */
+/** Returns why Cloud Storage can't have the object, as one clause, or undefined. */
+export function nameProblem(ref: ObjectRef): string | undefined {
+  return limitProblem(ref, GCS_LIMITS) ?? bucketProblem(ref.bucket) ?? keyProblem(ref.key);
+}
+
+/** Throws `invalid-key` for an object that Cloud Storage can't have, before anything is sent. */
 export function checkName(operation: RequestKind, ref: ObjectRef): void {
-  checkBucket(operation, ref.bucket);
-  checkKey(operation, ref, GCS_LIMITS);
-  const message = keyProblem(ref.key);
+  const message = nameProblem(ref);
   if (message === undefined) return;
   throw new ObjectStoreError({ ...ref, code: "invalid-key", operation, message });
 }
 
 /** Throws `invalid-key` for a bucket's name that can't be. */
 export function checkBucket(operation: RequestKind, bucket: string): void {
-  checkBucketName(operation, bucket, GCS_LIMITS);
-  if (bucket.split(".").every((part) => BUCKET_PART.test(part))) return;
-  const message =
-    "a bucket's name has parts of 1 to 63 of a-z, 0-9, - and _, with a dot between two";
+  const message = nameProblem({ bucket, key: "key" });
+  if (message === undefined) return;
   throw new ObjectStoreError({ code: "invalid-key", operation, bucket, message });
+}
+
+function bucketProblem(bucket: string): string | undefined {
+  if (bucket.split(".").every((part) => BUCKET_PART.test(part))) return undefined;
+  return "a bucket's name has parts of 1 to 63 of a-z, 0-9, - and _, with a dot between two";
 }
 
 function keyProblem(key: string): string | undefined {

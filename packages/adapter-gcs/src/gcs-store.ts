@@ -1,5 +1,5 @@
 import type { ObjectStore, StoreCapabilities } from "@keywhen/core/store";
-import { GCS_LIMITS } from "./check-name.js";
+import { GCS_LIMITS, nameProblem } from "./check-name.js";
 import { copyObject } from "./copy-object.js";
 import { DELETE_BATCH, deleteObjects } from "./delete-objects.js";
 import { connectionOf } from "./gcs-connection.js";
@@ -33,6 +33,7 @@ export function gcsStore(options: GcsStoreOptions): ObjectStore {
   const gcs = connectionOf(checkOptions(options));
   return {
     capabilities: CAPABILITIES,
+    nameProblem,
     put: (ref, body, put) => putObject(gcs, ref, body, put),
     head: (ref, call) => headObject(gcs, ref, call),
     get: (ref, call) => getObject(gcs, ref, call),

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { socketsRead } from "@keywhen/core/adapter";
-import type { ObjectStoreError, StoreCall } from "@keywhen/core/store";
+import { ObjectStoreError, type StoreCall } from "@keywhen/core/store";
 import { exchange, textOf, type WireAnswer, type WireBody } from "./exchange.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { type JsonObject, parseObject } from "./json-fields.js";
@@ -58,10 +58,11 @@ export async function open(
   let sent = false;
   try {
     call?.signal?.throwIfAborted();
+    const { method, url, body = [] } = request;
+    checkAddress(url, purpose);
     const headers = await headersOf(gcs, request, call?.signal);
     sent = true;
     call?.onRequest?.(purpose.kind ?? purpose.operation);
-    const { method, url, body = [] } = request;
     const wire = { method, url, headers, body, agent: gcs.agent, signal: call?.signal };
     const answer = await exchange(wire);
     tellDate(answer.message, call);
@@ -70,6 +71,15 @@ export async function open(
   } catch (error) {
     throw toStoreError({ ...seenOf(purpose), error, sent });
   }
+}
+
+/** Throws `invalid-key` for an address whose path a URL library would rewrite, so that it names another object. */
+function checkAddress(url: string, { operation, bucket, key }: Purpose): void {
+  const { origin, pathname } = new URL(url);
+  const [path = ""] = url.slice(url.indexOf("/", url.indexOf("//") + 2)).split("?");
+  if (path === pathname) return;
+  const message = `the request would go to ${origin}${pathname}, which is another object`;
+  throw new ObjectStoreError({ code: "invalid-key", operation, bucket, key, message });
 }
 
 function seenOf(purpose: Purpose): Pick<FailedRequest, "purpose" | "aborted"> {

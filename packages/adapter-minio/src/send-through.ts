@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { socketsRead, untilAborted } from "@keywhen/core/adapter";
-import { answerError, type Purpose, type Send, toStoreError } from "@keywhen/s3-protocol";
+import {
+  answerError,
+  checkPlace,
+  type Purpose,
+  type Send,
+  toStoreError,
+} from "@keywhen/s3-protocol";
 import type { Client } from "minio";
 import { exchange, textIn } from "./exchange.js";
 import { signRequest } from "./sign-request.js";
@@ -50,6 +56,8 @@ async function sendOnce<Output>(
   });
   // The client may have to fetch its credentials first.
   const options = await untilAborted(signing, call?.signal);
+  const [path = ""] = (options.path ?? "").split("?");
+  checkPlace({ hostname: options.host ?? "", path }, { operation, ...place });
   seen.sent = true;
   call?.onRequest?.(kind);
   const message = await exchange(client, { options, body, signal: call?.signal });

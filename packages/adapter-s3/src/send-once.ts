@@ -1,10 +1,13 @@
 import { Readable } from "node:stream";
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
 import { KeywhenError } from "@keywhen/core";
-import { socketsRead, untilAborted } from "@keywhen/core/adapter";
+import { socketsRead, thrownText, untilAborted } from "@keywhen/core/adapter";
 import { isStoreError, ObjectStoreError } from "@keywhen/core/store";
 import {
+  checkPlace,
+  type MeantPlace,
   type Purpose,
+  type RequestPlace,
   type S3OperationName,
   type S3Operations,
   toStoreError,
@@ -72,7 +75,9 @@ export function sendThrough(
       signal?.throwIfAborted();
       const sending = S3_COMMANDS[name]((command) => {
         if (isServiceAssumed && isConditional(input)) onlyToAws(command, purpose);
-        watch(command, purpose, seen, beside);
+        const key = "Key" in input ? input.Key : undefined;
+        const meant = { operation: purpose.operation, bucket: input.Bucket, key };
+        watch(command, { ...purpose, meant }, seen, beside);
         // Always with options: without them the SDK may take handlers cached by the user's client.
         return client.send(command, signal === undefined ? {} : { abortSignal: signal });
       }, input);
@@ -126,8 +131,14 @@ function onlyToAws<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
 }
 
 function hostOf(request: unknown): string {
-  if (typeof request !== "object" || request === null || !("hostname" in request)) return "";
-  return String(request.hostname);
+  return placeOf(request).hostname;
+}
+
+function placeOf(request: unknown): RequestPlace {
+  return {
+    hostname: thrownText(request, "hostname") ?? "",
+    path: thrownText(request, "path") ?? "",
+  };
 }
 
 interface Seen {
@@ -142,13 +153,14 @@ function seenOf(answer: object | undefined): Seen {
 /** Looks at the request last before it leaves, and at the answer first when it comes. */
 function watch<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   command: S3Command<I, O>,
-  { operation, kind = operation, call }: Purpose,
+  { operation, kind = operation, call, meant }: Purpose & { readonly meant: MeantPlace },
   seen: Seen,
   { onSigned, answer }: Beside,
 ): void {
   command.middlewareStack.add(
     (next) => async (args) => {
       if (answer !== undefined) return { response: answer };
+      checkPlace(placeOf(args.request), meant);
       onSigned?.(args.request);
       seen.sent = true;
       call?.onRequest?.(kind);

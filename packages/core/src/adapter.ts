@@ -5,3 +5,4 @@ export { socketsRead } from "./adapter/sockets-read.js";
 export { isDistrust, thrownText } from "./adapter/thrown.js";
 export { untilAborted } from "./adapter/until-aborted.js";
 export { type Budget, withinBudget } from "./adapter/within-budget.js";
+export { nameProblem } from "./store/name-limits.js";

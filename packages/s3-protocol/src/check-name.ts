@@ -1,15 +1,55 @@
+import { nameProblem as limitProblem } from "@keywhen/core/adapter";
 import {
-  checkKey,
   type NameLimits,
   type ObjectRef,
   ObjectStoreError,
   type RequestKind,
 } from "@keywhen/core/store";
 
-/** Throws `invalid-key` for what no S3 store can have, before anything is sent: a HEAD's answer can't say why. */
-export function checkName(operation: RequestKind, ref: ObjectRef, limits: NameLimits): void {
-  checkKey(operation, ref, limits);
-  if (!ref.key.includes("\0")) return;
-  const message = "the key has a NUL character";
+/** Which names a store takes. */
+export interface NameRules {
+  readonly limits: NameLimits;
+  /** The store keeps objects as files: it refuses `.`, `..` and nothing at all between two `/` of a key. */
+  readonly hasFileNames?: boolean | undefined;
+}
+
+/**
+ * What S3 and every store that speaks it takes, old names with capitals included. Anything else could mean
+ * something else in a URL: `.` and `..` vanish, so that the key names the bucket; `:` is Ceph's tenant.
+ */
+const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** Returns why no such store can have the object, as one clause, or undefined. */
+export function nameProblem(
+  ref: ObjectRef,
+  { limits, hasFileNames }: NameRules,
+): string | undefined {
+  const problem = limitProblem(ref, limits) ?? bucketProblem(ref.bucket);
+  if (problem !== undefined) return problem;
+  if (ref.key.includes("\0")) return "the key has a NUL character";
+  if (hasFileNames !== true) return undefined;
+  const parts = ref.key.split("/");
+  if (parts.some((part) => part === "." || part === "..")) {
+    return 'the key has a part "." or "..", which MinIO refuses';
+  }
+  return ref.key.includes("//") ? "the key has //, which MinIO refuses" : undefined;
+}
+
+function bucketProblem(bucket: string): string | undefined {
+  if (BUCKET.test(bucket)) return undefined;
+  return "a bucket's name starts with a letter or a digit and has only letters, digits, dots, hyphens and underscores";
+}
+
+/** Throws `invalid-key` for an object that no S3 store can have, before anything is sent: a HEAD's answer can't say why. */
+export function checkName(operation: RequestKind, ref: ObjectRef, rules: NameRules): void {
+  const message = nameProblem(ref, rules);
+  if (message === undefined) return;
   throw new ObjectStoreError({ ...ref, code: "invalid-key", operation, message });
+}
+
+/** Throws `invalid-key` for a bucket that no S3 store can have. */
+export function checkBucket(operation: RequestKind, bucket: string, rules: NameRules): void {
+  const message = nameProblem({ bucket, key: "key" }, rules);
+  if (message === undefined) return;
+  throw new ObjectStoreError({ code: "invalid-key", operation, bucket, message });
 }

@@ -12,7 +12,7 @@ import { isAccessDenied, s3CodeOf } from "./store-errors.js";
 const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
 
 export async function copyObject(s3: S3Connection, copying: Copying): Promise<CopyResult> {
-  for (const ref of [copying.source, copying.target]) checkName("copy", ref, s3.limits);
+  for (const ref of [copying.source, copying.target]) checkName("copy", ref, s3.names);
   const { size = 0, metadata } = copying.options;
   try {
     if (size <= s3.singleCopyMaxBytes && metadata === undefined)

@@ -1,13 +1,12 @@
 import { hasCode } from "@keywhen/core";
 import {
-  checkBucketName,
   type DeleteResult,
   isStoreError,
   ObjectStoreError,
   type StoreCall,
 } from "@keywhen/core/store";
 import { answerError } from "./answer-error.js";
-import { checkName } from "./check-name.js";
+import { checkBucket, checkName } from "./check-name.js";
 import type { S3Connection } from "./s3-connection.js";
 import { S3_DELETE_BATCH } from "./s3-limits.js";
 import { toStoreError } from "./store-errors.js";
@@ -24,7 +23,7 @@ export async function deleteObjects(
   keys: readonly string[],
   call?: StoreCall,
 ): Promise<readonly DeleteResult[]> {
-  checkBucketName("delete", bucket, s3.limits);
+  checkBucket("delete", bucket, s3.names);
   if (keys.length > S3_DELETE_BATCH) throw tooMany(bucket, keys.length);
   const failed = new Map<string, ObjectStoreError>();
   const possible = keys.filter((key) => isPossible(s3, bucket, key, failed));
@@ -55,7 +54,7 @@ function isPossible(
   failed: Map<string, ObjectStoreError>,
 ): boolean {
   try {
-    checkName("delete", { bucket, key }, s3.limits);
+    checkName("delete", { bucket, key }, s3.names);
     return true;
   } catch (error) {
     if (!isStoreError(error)) throw error;

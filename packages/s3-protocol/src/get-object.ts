@@ -11,7 +11,7 @@ export async function headObject(
   ref: ObjectRef,
   call?: StoreCall,
 ): Promise<ObjectInfo | undefined> {
-  checkName("head", ref, s3.limits);
+  checkName("head", ref, s3.names);
   const described = await describeObject(s3, ref, { operation: "head", call });
   return described && objectInfo(described);
 }
@@ -36,7 +36,7 @@ export async function getObject(
   ref: ObjectRef,
   call?: StoreCall,
 ): Promise<OpenObject | undefined> {
-  checkName("get", ref, s3.limits);
+  checkName("get", ref, s3.names);
   const input = { Bucket: ref.bucket, Key: ref.key };
   try {
     const opened = await s3.send("GetObject", input, { ...ref, operation: "get", call });

@@ -1,4 +1,5 @@
 export { answerError } from "./answer-error.js";
+export { checkPlace, type MeantPlace, type RequestPlace } from "./check-place.js";
 export { inspectBucket } from "./inspect-bucket.js";
 export type { Purpose, Send } from "./s3-connection.js";
 export type {

@@ -1,11 +1,11 @@
 import {
-  checkBucketName,
   type ListedObject,
   type ListPage,
   type ListRequest,
   ObjectStoreError,
   type StoreCall,
 } from "@keywhen/core/store";
+import { checkBucket } from "./check-name.js";
 import type { Purpose, S3Connection } from "./s3-connection.js";
 import type { ListOutput } from "./s3-operations.js";
 
@@ -16,7 +16,7 @@ export async function listObjects(
   page: ListRequest,
   call?: StoreCall,
 ): Promise<ListPage> {
-  checkBucketName("list", page.bucket, s3.limits);
+  checkBucket("list", page.bucket, s3.names);
   if (page.bucket.endsWith("--x-s3")) throw unordered(page.bucket);
   const purpose = { operation: "list", bucket: page.bucket, call } as const;
   let answer = await ask(s3, page, purpose);

@@ -26,7 +26,7 @@ export async function putObject(
   body: Body,
   options: Options = {},
 ): Promise<PutResult> {
-  checkName("put", ref, s3.limits);
+  checkName("put", ref, s3.names);
   if (options.signal?.aborted) throw refusal(ref, "aborted", "aborted", options.signal.reason);
   checkCondition(s3, ref, options.condition);
   if (body instanceof Uint8Array) return putBytes(s3, ref, body, options);

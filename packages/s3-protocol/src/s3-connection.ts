@@ -1,10 +1,11 @@
-import type { NameLimits, RequestKind, StoreCall } from "@keywhen/core/store";
+import type { RequestKind, StoreCall } from "@keywhen/core/store";
+import type { NameRules } from "./check-name.js";
 import type { S3OperationName, S3Operations } from "./s3-operations.js";
 
 /** What every call of the store works with. */
 export interface S3Connection {
   readonly send: Send;
-  readonly limits: NameLimits;
+  readonly names: NameRules;
   readonly singleCopyMaxBytes: number;
   readonly conditions: PutConditions;
 }

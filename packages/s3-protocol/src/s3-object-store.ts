@@ -1,4 +1,5 @@
-import type { NameLimits, ObjectStore } from "@keywhen/core/store";
+import type { ObjectStore } from "@keywhen/core/store";
+import { type NameRules, nameProblem } from "./check-name.js";
 import { copyObject } from "./copy-object.js";
 import { deleteObjects } from "./delete-objects.js";
 import { getObject, headObject } from "./get-object.js";
@@ -7,17 +8,17 @@ import { putObject } from "./put-object.js";
 import type { PutConditions, S3Connection, Send } from "./s3-connection.js";
 import { S3_DELETE_BATCH } from "./s3-limits.js";
 
-export interface S3ObjectStoreOptions extends PutConditions {
+export interface S3ObjectStoreOptions extends PutConditions, NameRules {
   readonly send: Send;
-  readonly limits: NameLimits;
   readonly singleCopyMaxBytes: number;
 }
 
 /** The `ObjectStore` over whatever sends S3's requests: all that S3 clients have in common. */
 export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
-  const { send, limits, singleCopyMaxBytes, putIfAbsent, putIfVersion } = options;
+  const { send, limits, hasFileNames, singleCopyMaxBytes, putIfAbsent, putIfVersion } = options;
   const conditions = { putIfAbsent, putIfVersion };
-  const s3: S3Connection = { send, limits, singleCopyMaxBytes, conditions };
+  const names = { limits, hasFileNames };
+  const s3: S3Connection = { send, names, singleCopyMaxBytes, conditions };
   return {
     capabilities: {
       ...conditions,
@@ -28,6 +29,7 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
       limits,
       clock: "store",
     },
+    nameProblem: (ref) => nameProblem(ref, names),
     put: (ref, body, put) => putObject(s3, ref, body, put),
     head: (ref, call) => headObject(s3, ref, call),
     get: (ref, call) => getObject(s3, ref, call),

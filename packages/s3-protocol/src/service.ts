@@ -1,13 +1,12 @@
 import type { NameLimits } from "@keywhen/core/store";
+import type { NameRules } from "./check-name.js";
 import type { PutConditions } from "./s3-connection.js";
 
 /** The stores whose ways are known. */
 export type S3Service = "aws" | "r2" | "ceph" | "minio" | "generic";
 
 /** What differs between the stores that speak S3. */
-export interface S3ServiceProfile extends PutConditions {
-  readonly limits: NameLimits;
-}
+export interface S3ServiceProfile extends PutConditions, NameRules {}
 
 const LIMITS: NameLimits = { keyBytes: 1_024, bucketCharacters: 63 };
 const CONDITIONAL = { putIfAbsent: true, putIfVersion: true, limits: LIMITS };
@@ -21,7 +20,7 @@ export const S3_SERVICES: Readonly<Record<S3Service, S3ServiceProfile>> = {
   aws: CONDITIONAL,
   r2: CONDITIONAL,
   ceph: CONDITIONAL,
-  minio: { ...CONDITIONAL, limits: { ...LIMITS, keySegmentCharacters: 255 } },
+  minio: { ...CONDITIONAL, limits: { ...LIMITS, keySegmentCharacters: 255 }, hasFileNames: true },
   generic: { putIfAbsent: false, putIfVersion: false, limits: LIMITS },
 };
 

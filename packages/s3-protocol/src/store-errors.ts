@@ -139,6 +139,7 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
 
 /** Translates a failed request, as far as it can be told without asking again. */
 export function toStoreError(request: FailedRequest): ObjectStoreError {
+  if (isStoreError(request.error)) return request.error;
   const failed = { ...request, error: firstOf(request.error) };
   const { error, operation, bucket, key } = failed;
   const verdict = judge(failed);

@@ -28,6 +28,7 @@ export {
 } from "./gcs/gcs-server.js";
 export { type LargePutStore, measureLargePut } from "./large-put.js";
 export { type LargeUpload, runLargeUpload } from "./large-upload.js";
+export { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
 export { onPath } from "./on-path.js";
 export { pushCreated } from "./push-created.js";
 export { s3Error } from "./s3-answers.js";
