@@ -1,5 +1,5 @@
 import type { ObjectStore, StoreCall } from "@keywhen/core/store";
-import { s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
+import { DESCRIBED, s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { minioStore } from "./minio-store.js";
 import { clientOf } from "./testing/client-of.js";
@@ -125,7 +125,9 @@ describe("a call of the store", () => {
 
   it("tells each request by its kind", async () => {
     const { store } = await onWire(({ method }) =>
-      method === "HEAD" ? {} : xml("<CopyObjectResult><ETag>e</ETag></CopyObjectResult>"),
+      method === "HEAD"
+        ? { headers: DESCRIBED }
+        : xml("<CopyObjectResult><ETag>e</ETag></CopyObjectResult>"),
     );
     const kinds: string[] = [];
     await store.copy(ref, away, { metadata: { a: "1" }, onRequest: (kind) => kinds.push(kind) });
@@ -145,7 +147,7 @@ describe("copy() with new metadata", () => {
     };
     const { store, requests } = await onWire(({ method }) =>
       method === "HEAD"
-        ? { headers: { ...headers, "x-amz-meta-old": "1" } }
+        ? { headers: { ...DESCRIBED, ...headers, "x-amz-meta-old": "1" } }
         : xml("<CopyObjectResult><ETag>e</ETag></CopyObjectResult>"),
     );
     await store.copy({ bucket: "here", key: "a b/ü%" }, away, { metadata: { new: "2" } });
@@ -195,7 +197,7 @@ describe("an answer", () => {
   it("tells what became of each key that was to be deleted, in their order", async () => {
     const { store, requests } = await onWire(() =>
       xml(
-        "<DeleteResult><Error><Key>b&lt;&#38;</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>",
+        "<DeleteResult><Deleted><Key>a</Key></Deleted><Deleted><Key>c</Key></Deleted><Error><Key>b&lt;&#38;</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>",
       ),
     );
     const results = await store.delete("here", ["a", "b<&", "c"]);
@@ -217,7 +219,10 @@ describe("an answer", () => {
 
 describe("get()", () => {
   it("frees the connection when the body is cancelled", async () => {
-    const { store, connections } = await onWire(() => ({ body: new Uint8Array(32 * MEBIBYTE) }));
+    const { store, connections } = await onWire(() => ({
+      headers: DESCRIBED,
+      body: new Uint8Array(32 * MEBIBYTE),
+    }));
     const opened = await store.get(ref);
     expect(await connections()).toBe(1);
     await opened?.body.cancel();
@@ -226,6 +231,7 @@ describe("get()", () => {
 
   it("fails a body that breaks off", async () => {
     const { store } = await onWire(() => ({
+      headers: DESCRIBED,
       body: new Uint8Array(100_000),
       cutAfterBytes: 50_000,
     }));
@@ -235,7 +241,10 @@ describe("get()", () => {
   });
 
   it("ends a body when its signal aborts", async () => {
-    const { store } = await onWire(() => ({ body: new Uint8Array(32 * MEBIBYTE) }));
+    const { store } = await onWire(() => ({
+      headers: DESCRIBED,
+      body: new Uint8Array(32 * MEBIBYTE),
+    }));
     const aborting = new AbortController();
     const opened = await store.get(ref, { signal: aborting.signal });
     const reader = opened?.body.getReader();

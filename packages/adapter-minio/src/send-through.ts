@@ -3,8 +3,10 @@ import type { IncomingMessage } from "node:http";
 import { socketsRead, untilAborted } from "@keywhen/core/adapter";
 import {
   answerError,
+  checkAnswer,
   checkPlace,
   type Purpose,
+  type S3OperationName,
   type Send,
   toStoreError,
 } from "@keywhen/s3-protocol";
@@ -20,7 +22,7 @@ export function sendThrough(client: Client): Send {
     const seen: Seen = { sent: false, status: undefined };
     const place = { bucket: input.Bucket, key: "Key" in input ? input.Key : undefined };
     try {
-      return await sendOnce(client, WIRE_REQUESTS[name](input), { place, purpose, seen });
+      return await sendOnce(client, WIRE_REQUESTS[name](input), { name, place, purpose, seen });
     } catch (error) {
       const aborted = purpose.call?.signal?.aborted === true;
       throw toStoreError({ ...purpose, ...seen, error, aborted });
@@ -34,6 +36,7 @@ interface Seen {
 }
 
 interface Sending {
+  readonly name: S3OperationName;
   readonly place: { readonly bucket: string; readonly key: string | undefined };
   readonly purpose: Purpose;
   readonly seen: Seen;
@@ -42,7 +45,7 @@ interface Sending {
 async function sendOnce<Output>(
   client: Client,
   request: WireRequest<Output>,
-  { place, purpose, seen }: Sending,
+  { name, place, purpose, seen }: Sending,
 ): Promise<Output> {
   const { operation, kind = operation, call } = purpose;
   const { method, body = new Uint8Array() } = request;
@@ -64,19 +67,31 @@ async function sendOnce<Output>(
   seen.status = message.statusCode;
   tellDate(message, call?.onDate);
   await socketsRead();
-  return readAnswer(request, message);
+  return readAnswer(request, message, (status, text) =>
+    checkAnswer(name, { status, text }, purpose),
+  );
 }
 
 async function readAnswer<Output>(
   { method, isObject = false, output }: WireRequest<Output>,
   message: IncomingMessage,
+  check: (status: number, text: string) => void,
 ): Promise<Output> {
   const { statusCode: status = 0 } = message;
   const isSuccess = status >= 200 && status < 300;
-  if (isSuccess && isObject) return output({ message, xml: "" });
+  if (isSuccess && isObject) {
+    try {
+      check(status, "");
+    } catch (error) {
+      message.destroy();
+      throw error;
+    }
+    return output({ message, xml: "" });
+  }
   const xml = await textIn(message);
   // S3 can answer 200 and tell of a failure in the body.
   if (!isSuccess || rootOf(xml) === "Error") throw failureIn(xml, method === "HEAD" ? status : 0);
+  check(status, xml);
   return output({ message, xml });
 }
 

@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import type { S3OperationName, S3Operations } from "@keywhen/s3-protocol";
 import { lifecycleRulesIn, objectLockIn } from "./bucket-settings-xml.js";
 import { carriedHeaders, defined, describedBy } from "./headers.js";
-import { completionXml, deletionXml, failuresIn, listIn, tagsIn } from "./s3-xml.js";
+import { completionXml, deletionsIn, deletionXml, listIn, tagsIn } from "./s3-xml.js";
 import { textOf } from "./xml.js";
 
 /** A request of S3 as HTTP takes it, and how its answer is read. */
@@ -88,7 +88,7 @@ export const WIRE_REQUESTS: WireRequests = {
       query: { delete: "" },
       headers: { "content-md5": createHash("md5").update(body).digest("base64") },
       body,
-      output: ({ xml }) => ({ Errors: failuresIn(xml) }),
+      output: ({ xml }) => deletionsIn(xml),
     };
   },
   CreateMultipartUpload: ({ Tagging, ...carried }) => ({

@@ -1,4 +1,4 @@
-import { s3Error } from "@keywhen/test-servers";
+import { DESCRIBED, s3Error } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { onWire, storeErrorOf } from "./testing/on-wire.js";
 
@@ -7,9 +7,9 @@ const ref = { bucket: "here", key: "k" };
 
 describe("get()", () => {
   it.each([
-    ["as it is", {}],
+    ["as it is", DESCRIBED],
     // The SDK then wraps the body to check it.
-    ["with a checksum", { "x-amz-checksum-crc32": "AAAAAA==" }],
+    ["with a checksum", { ...DESCRIBED, "x-amz-checksum-crc32": "AAAAAA==" }],
   ])("frees the connection when the body is cancelled: %s", async (_, headers) => {
     const { store, connections } = await onWire(() => ({
       body: new Uint8Array(32 * MEBIBYTE),
@@ -23,6 +23,7 @@ describe("get()", () => {
 
   it("fails a body that breaks off", async () => {
     const { store } = await onWire(() => ({
+      headers: DESCRIBED,
       body: new Uint8Array(100_000),
       cutAfterBytes: 50_000,
     }));
@@ -32,7 +33,7 @@ describe("get()", () => {
   });
 
   it("fails a body whose checksum is wrong", async () => {
-    const headers = { "x-amz-checksum-crc32": "AAAAAA==" };
+    const headers = { ...DESCRIBED, "x-amz-checksum-crc32": "AAAAAA==" };
     const { store } = await onWire(() => ({ body: "body", headers }));
     const opened = await store.get(ref);
     const error = await storeErrorOf(new Response(opened?.body).arrayBuffer());
@@ -40,7 +41,10 @@ describe("get()", () => {
   });
 
   it("ends a body when its signal aborts", async () => {
-    const { store } = await onWire(() => ({ body: new Uint8Array(32 * MEBIBYTE) }));
+    const { store } = await onWire(() => ({
+      headers: DESCRIBED,
+      body: new Uint8Array(32 * MEBIBYTE),
+    }));
     const aborting = new AbortController();
     const opened = await store.get(ref, { signal: aborting.signal });
     const reader = opened?.body.getReader();

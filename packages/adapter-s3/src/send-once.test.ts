@@ -1,6 +1,6 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import type { ObjectStore, StoreCall } from "@keywhen/core/store";
-import { s3Error } from "@keywhen/test-servers";
+import { DESCRIBED, s3Error } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
 import { LANES, onWireBy, storeErrorOf, streamOf, xml } from "./testing/on-wire.js";
@@ -164,7 +164,9 @@ describe.each(LANES)("a call of the store by the $lane", ({ fastLane }) => {
 
   it("tells each request by its kind", async () => {
     const { store } = await onWire(({ method }) =>
-      method === "HEAD" ? {} : xml("<CopyObjectResult><ETag>e</ETag></CopyObjectResult>"),
+      method === "HEAD"
+        ? { headers: DESCRIBED }
+        : xml("<CopyObjectResult><ETag>e</ETag></CopyObjectResult>"),
     );
     const kinds: string[] = [];
     await store.copy(ref, away, { metadata: { a: "1" }, onRequest: (kind) => kinds.push(kind) });

@@ -4,7 +4,9 @@ import { KeywhenError } from "@keywhen/core";
 import { socketsRead, thrownText, untilAborted } from "@keywhen/core/adapter";
 import { isStoreError, ObjectStoreError } from "@keywhen/core/store";
 import {
+  checkAnswer,
   checkPlace,
+  hasReadableBody,
   type MeantPlace,
   type Purpose,
   type RequestPlace,
@@ -12,6 +14,7 @@ import {
   type S3Operations,
   toStoreError,
 } from "@keywhen/s3-protocol";
+import { type ResponseHead, readAnswer } from "./fast-lane/answer.js";
 import { S3_COMMANDS, type S3Command } from "./s3-commands.js";
 
 /**
@@ -77,7 +80,7 @@ export function sendThrough(
         if (isServiceAssumed && isConditional(input)) onlyToAws(command, purpose);
         const key = "Key" in input ? input.Key : undefined;
         const meant = { operation: purpose.operation, bucket: input.Bucket, key };
-        watch(command, { ...purpose, meant }, seen, beside);
+        watch(command, { ...purpose, name, meant }, seen, beside);
         // Always with options: without them the SDK may take handlers cached by the user's client.
         return client.send(command, signal === undefined ? {} : { abortSignal: signal });
       }, input);
@@ -150,16 +153,44 @@ function seenOf(answer: object | undefined): Seen {
   return { sent: answer !== undefined, status: answerOf(answer).status };
 }
 
+/** What a request is for, by S3's name of it. */
+interface WatchedPurpose extends Purpose {
+  readonly name: S3OperationName;
+  readonly meant: MeantPlace;
+}
+
+/** The answer as the SDK is to read it; a 2xx that doesn't confirm the request is an error. */
+async function believed(response: unknown, purpose: WatchedPurpose): Promise<unknown> {
+  const { name } = purpose;
+  if (!isResponseHead(response) || response.statusCode < 200 || response.statusCode > 299) {
+    return response;
+  }
+  const { statusCode: status } = response;
+  if (!hasReadableBody(name)) {
+    checkAnswer(name, { status, text: "" }, purpose);
+    return response;
+  }
+  const { text, again } = await readAnswer(response);
+  checkAnswer(name, { status, text }, purpose);
+  return again();
+}
+
+function isResponseHead(response: unknown): response is ResponseHead {
+  if (typeof response !== "object" || response === null) return false;
+  return "statusCode" in response && typeof response.statusCode === "number";
+}
+
 /** Looks at the request last before it leaves, and at the answer first when it comes. */
 function watch<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   command: S3Command<I, O>,
-  { operation, kind = operation, call, meant }: Purpose & { readonly meant: MeantPlace },
+  purpose: WatchedPurpose,
   seen: Seen,
   { onSigned, answer }: Beside,
 ): void {
+  const { operation, kind = operation, call, meant } = purpose;
   command.middlewareStack.add(
     (next) => async (args) => {
-      if (answer !== undefined) return { response: answer };
+      if (answer !== undefined) return { response: await believed(answer, purpose) };
       checkPlace(placeOf(args.request), meant);
       onSigned?.(args.request);
       seen.sent = true;
@@ -170,7 +201,7 @@ function watch<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
       if (date !== undefined) call?.onDate?.(date);
       // The part of a stream is let go before that of another one: together they would take twice the memory.
       if (!("UploadId" in args.input)) await socketsRead();
-      return result;
+      return { response: await believed(result.response, purpose) };
     },
     { name: "keywhenWatch", step: "deserialize", priority: "low" },
   );

@@ -5,4 +5,5 @@ export { socketsRead } from "./adapter/sockets-read.js";
 export { isDistrust, thrownText } from "./adapter/thrown.js";
 export { untilAborted } from "./adapter/until-aborted.js";
 export { type Budget, withinBudget } from "./adapter/within-budget.js";
+export { compareByteOrder } from "./store/byte-order.js";
 export { nameProblem } from "./store/name-limits.js";

@@ -63,7 +63,7 @@ function isPossible(
   }
 }
 
-/** One request; the answer names only what failed. */
+/** One request; a key that its answer doesn't name has failed, for nobody knows what became of it. */
 async function deleteBatch(
   s3: S3Connection,
   bucket: string,
@@ -72,17 +72,29 @@ async function deleteBatch(
 ): Promise<void> {
   if (keys.length === 0) return;
   const Objects = keys.map((Key) => ({ Key }));
-  const input = { Bucket: bucket, Delete: { Objects, Quiet: true as const } };
-  const { Errors = [] } = await s3.send("DeleteObjects", input, {
+  const input = { Bucket: bucket, Delete: { Objects, Quiet: false as const } };
+  const { Deleted = [], Errors = [] } = await s3.send("DeleteObjects", input, {
     operation: "delete",
     bucket,
     call,
   });
-  const asked = new Set(keys);
+  const unanswered = new Set(keys);
+  const answer = (key: string) => {
+    if (!unanswered.delete(key) && !keys.includes(key)) throw unknownKey(bucket, key);
+  };
   for (const { Key = "", Code, Message } of Errors) {
-    if (!asked.has(Key)) throw unknownKey(bucket, Key);
+    answer(Key);
     if (Code !== "NoSuchKey") failed.set(Key, keyError(bucket, Key, Code, Message));
   }
+  for (const { Key = "" } of Deleted) answer(Key);
+  if (unanswered.size === keys.length) throw unconfirmed(bucket, undefined);
+  for (const key of unanswered) failed.set(key, unconfirmed(bucket, key));
+}
+
+function unconfirmed(bucket: string, key: string | undefined): ObjectStoreError {
+  const what = key === undefined ? "none of the keys that were" : "a key that was";
+  const message = `the answer does not confirm the delete: it does not name ${what} to be deleted`;
+  return new ObjectStoreError({ code: "unexpected", operation: "delete", bucket, key, message });
 }
 
 /** A key's own error, by the same table as an answer's. */

@@ -13,7 +13,7 @@ export async function headObject(
 ): Promise<ObjectInfo | undefined> {
   checkName("head", ref, s3.names);
   const described = await describeObject(s3, ref, { operation: "head", call });
-  return described && objectInfo(described);
+  return described && objectInfo(described, { ...ref, operation: "head", call });
 }
 
 /** HEAD's answers have no body: a missing object and a missing bucket look the same. */
@@ -23,8 +23,11 @@ export async function describeObject(
   purpose: Pick<Purpose, "operation" | "call" | "prepares">,
 ): Promise<ObjectDescription | undefined> {
   const input = { Bucket: ref.bucket, Key: ref.key };
+  const asked = { ...ref, ...purpose, kind: "head" } as const;
   try {
-    return await s3.send("HeadObject", input, { ...ref, ...purpose, kind: "head" });
+    const described = await s3.send("HeadObject", input, asked);
+    objectInfo(described, asked);
+    return described;
   } catch (error) {
     if (s3CodeOf(error) === "NotFound") return undefined;
     throw error;
@@ -39,8 +42,15 @@ export async function getObject(
   checkName("get", ref, s3.names);
   const input = { Bucket: ref.bucket, Key: ref.key };
   try {
-    const opened = await s3.send("GetObject", input, { ...ref, operation: "get", call });
-    return { ...objectInfo(opened), body: answerBody(ref, opened.Body, call?.signal) };
+    const purpose = { ...ref, operation: "get", call } as const;
+    const opened = await s3.send("GetObject", input, purpose);
+    const body = answerBody(ref, opened.Body, call?.signal);
+    try {
+      return { ...objectInfo(opened, purpose), body };
+    } catch (error) {
+      await body.cancel();
+      throw error;
+    }
   } catch (error) {
     if (s3CodeOf(error) === "NoSuchKey") return undefined;
     throw error;

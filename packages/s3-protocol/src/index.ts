@@ -1,10 +1,12 @@
 export { answerError } from "./answer-error.js";
 export { checkPlace, type MeantPlace, type RequestPlace } from "./check-place.js";
+export { checkAnswer, hasReadableBody } from "./expected-answer.js";
 export { inspectBucket } from "./inspect-bucket.js";
 export type { Purpose, Send } from "./s3-connection.js";
 export type {
   CarriedHeaders,
   DeleteFailure,
+  DeleteOutput,
   LifecycleRule,
   ListedEntry,
   ListOutput,

@@ -1,4 +1,5 @@
-import type { ObjectInfo } from "@keywhen/core/store";
+import { type ObjectInfo, ObjectStoreError } from "@keywhen/core/store";
+import type { Purpose } from "./s3-connection.js";
 import type { ObjectDescription } from "./s3-operations.js";
 
 /** The ETag without its quotes: some stores compare it as it is, so it is kept and sent bare. */
@@ -6,11 +7,22 @@ export function bareETag(etag: string): string {
   return etag.replace(/^"(.*)"$/, "$1");
 }
 
-export function objectInfo(described: ObjectDescription): ObjectInfo {
+/** Throws `unexpected` if the answer lacks what every object has. */
+export function objectInfo(
+  described: ObjectDescription,
+  { operation, bucket, key, prepares }: Purpose,
+): ObjectInfo {
+  const { ETag, LastModified } = described;
+  if (!ETag || LastModified === undefined) {
+    const lacking = ETag ? "Last-Modified" : "ETag";
+    const message = `the answer does not describe an object: it has no ${lacking}`;
+    const undecided = prepares === true ? false : undefined;
+    throw new ObjectStoreError({ code: "unexpected", operation, bucket, key, undecided, message });
+  }
   return {
     size: described.ContentLength ?? 0,
-    lastModified: described.LastModified ?? new Date(0),
-    version: bareETag(described.ETag ?? ""),
+    lastModified: LastModified,
+    version: bareETag(ETag),
     contentType: described.ContentType,
     contentEncoding: described.ContentEncoding,
     cacheControl: described.CacheControl,

@@ -18,7 +18,7 @@ export interface S3Operations {
     output: { CopyObjectResult?: { ETag?: string | undefined } | undefined };
   };
   DeleteObject: { input: ObjectPlace; output: object };
-  DeleteObjects: { input: DeleteInput; output: { Errors?: DeleteFailure[] | undefined } };
+  DeleteObjects: { input: DeleteInput; output: DeleteOutput };
   CreateMultipartUpload: {
     input: ObjectPlace & CarriedHeaders & { Tagging?: string | undefined };
     output: { UploadId?: string | undefined };
@@ -132,7 +132,13 @@ interface PartCopyInput {
 
 interface DeleteInput {
   Bucket: string;
-  Delete: { Objects: { Key: string }[]; Quiet: true };
+  /** Not quiet: only a key that the answer names is known to be deleted. */
+  Delete: { Objects: { Key: string }[]; Quiet: false };
+}
+
+export interface DeleteOutput {
+  Deleted?: { Key?: string | undefined }[] | undefined;
+  Errors?: DeleteFailure[] | undefined;
 }
 
 export interface DeleteFailure {

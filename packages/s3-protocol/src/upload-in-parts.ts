@@ -1,6 +1,12 @@
 import type { BodyReader } from "@keywhen/core/adapter";
 import { withinBudget } from "@keywhen/core/adapter";
-import type { ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
+import {
+  type ObjectRef,
+  ObjectStoreError,
+  type PutOptions,
+  type PutResult,
+  type StoreCall,
+} from "@keywhen/core/store";
 import { describeObject } from "./get-object.js";
 import { multipartUpload } from "./multipart-upload.js";
 import { headersInput, written } from "./put-input.js";
@@ -63,7 +69,10 @@ async function sendPart(
     prepares: true,
     call,
   });
-  return { ETag, PartNumber: number };
+  if (ETag) return { ETag, PartNumber: number };
+  const message = "the answer does not confirm a part: it has no ETag";
+  const details = { ...ref, code: "unexpected", operation: "put", undecided: false } as const;
+  throw new ObjectStoreError({ ...details, message });
 }
 
 async function* partsOf(

@@ -19,20 +19,30 @@ export interface ResponseHead {
 /** The answer with its body read: at once if all of it has come, as it mostly has with its head. */
 export function readAnswer(head: ResponseHead): Answer | Promise<Answer> {
   const { body } = head;
-  // Bodies of another kind are left to the SDK.
-  if (!(body instanceof Readable)) {
-    return { status: head.statusCode, text: "", again: () => head };
-  }
   if (body instanceof IncomingMessage && body.complete) return answer(head, buffered(body));
-  return bytesOf(body).then((bytes) => answer(head, bytes));
+  if (body instanceof Readable) return bytesOf(body).then((bytes) => answer(head, bytes));
+  // What handlers made on `fetch` give.
+  if (body instanceof ReadableStream || body instanceof Blob) return ofFetch(head, body);
+  return { status: head.statusCode, text: "", again: () => head };
 }
 
 function answer(head: ResponseHead, bytes: Buffer): Answer {
   return {
     status: head.statusCode,
     text: bytes.toString("utf8"),
-    again: () => ({ ...head, body: Readable.from(bytes.length === 0 ? [] : [bytes]) }),
+    again: () => withBody(head, Readable.from(bytes.length === 0 ? [] : [bytes])),
   };
+}
+
+async function ofFetch(head: ResponseHead, body: ReadableStream | Blob): Promise<Answer> {
+  const blob = await new Response(body).blob();
+  const again = () => withBody(head, body instanceof Blob ? blob : blob.stream());
+  return { status: head.statusCode, text: await blob.text(), again };
+}
+
+/** Of the same class, by which the SDK recognizes an answer. */
+function withBody(head: ResponseHead, body: unknown): object {
+  return Object.assign(Object.create(Object.getPrototypeOf(head)), head, { body });
 }
 
 const NOTHING = Buffer.alloc(0);

@@ -5,11 +5,14 @@ import { eachElement, escapeXml, fieldsIn, insideOf, rootElement, textsIn } from
 
 const START =
   '<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">';
-const END = "<Quiet>true</Quiet></Delete>";
+const END = "<Quiet>false</Quiet></Delete>";
 
 const RESULT = rootElement("DeleteResult");
 
-/** DeleteObjects that is told only of failures. */
+/** What most elements look like, read in one step. */
+const USUAL = /^<Key>([^<>&]+)<\/Key>$/;
+
+/** DeleteObjects, whose answer names every key. */
 export const DELETE_OBJECTS: FastOperation<"DeleteObjects"> = {
   ask({ Delete: { Objects } }) {
     const keys = Objects.map(({ Key }) => `<Object><Key>${escapeXml(Key)}</Key></Object>`);
@@ -19,13 +22,13 @@ export const DELETE_OBJECTS: FastOperation<"DeleteObjects"> = {
   read(text) {
     const inside = insideOf(text, RESULT);
     if (inside === undefined) return undefined;
+    const Deleted: { Key: string }[] = [];
     const Errors: DeleteFailure[] = [];
     const isRead = eachElement(inside, (name, inner) => {
-      const failure = name === "Error" ? failureIn(inner) : undefined;
-      if (failure !== undefined) Errors.push(failure);
-      return failure !== undefined;
+      if (name === "Deleted") return isAdded(Deleted, deletedIn(inner));
+      return name === "Error" && isAdded(Errors, failureIn(inner));
     });
-    return isRead ? { Errors } : undefined;
+    return isRead ? { Deleted, Errors } : undefined;
   },
 };
 
@@ -39,6 +42,18 @@ function headersOf(body: Buffer): Readonly<Record<string, string>> {
     "x-amz-sdk-checksum-algorithm": "CRC32",
     "x-amz-checksum-crc32": checksum.toString("base64"),
   };
+}
+
+function isAdded<T>(list: T[], item: T | undefined): boolean {
+  if (item !== undefined) list.push(item);
+  return item !== undefined;
+}
+
+function deletedIn(xml: string): { Key: string } | undefined {
+  const usual = USUAL.exec(xml)?.[1];
+  if (usual !== undefined) return { Key: usual };
+  const { Key } = textsIn(fieldsIn(xml), ["Key"]) ?? {};
+  return Key === undefined ? undefined : { Key };
 }
 
 function failureIn(xml: string): DeleteFailure | undefined {

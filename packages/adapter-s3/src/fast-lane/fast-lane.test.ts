@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { s3Error } from "@keywhen/test-servers";
+import { DESCRIBED, s3Error } from "@keywhen/test-servers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { S3StoreOptions } from "../options.js";
 import { s3Store } from "../s3-store.js";
@@ -140,7 +140,7 @@ describe("the fast lane", () => {
 
   it("leaves a copy that replaces metadata to the SDK", async () => {
     const { store, requests } = await onWire(
-      ({ method }) => (method === "HEAD" ? {} : COPIED),
+      ({ method }) => (method === "HEAD" ? { headers: DESCRIBED } : COPIED),
       {},
       {},
     );

@@ -179,8 +179,10 @@ describeReading({
 describeReading({
   name: "DeleteObjects",
   operation: DELETE_OBJECTS,
-  input: { Bucket: "b", Delete: { Objects: [{ Key: "k" }], Quiet: true } },
+  input: { Bucket: "b", Delete: { Objects: [{ Key: "k" }], Quiet: false } },
   plain: DELETES,
-  seen: ({ Errors = [] }) =>
-    Errors.map(({ Key, Code, Message }) => ({ Key, Code: Code || undefined, Message })),
+  seen: ({ Deleted = [], Errors = [] }) => ({
+    deleted: Deleted.map(({ Key }) => Key),
+    failed: Errors.map(({ Key, Code, Message }) => ({ Key, Code: Code || undefined, Message })),
+  }),
 });

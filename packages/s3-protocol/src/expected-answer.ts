@@ -1,0 +1,91 @@
+import { ObjectStoreError } from "@keywhen/core/store";
+import type { Purpose } from "./s3-connection.js";
+import type { S3OperationName } from "./s3-operations.js";
+
+/** What confirms that a request was carried out. Anything else may come from a proxy, a login page or a wrong host. */
+interface ExpectedAnswer {
+  readonly statuses: readonly number[];
+  /** The outermost XML element, `nothing` for an answer without a body, or `object` for a body that is the object's. */
+  readonly body: string;
+}
+
+const document = (body: string): ExpectedAnswer => ({ statuses: [200], body });
+/** Ceph can be told to answer a put with 201. */
+const STORED: ExpectedAnswer = { statuses: [200, 201], body: "nothing" };
+const REMOVED: ExpectedAnswer = { statuses: [204], body: "nothing" };
+
+const EXPECTED: Readonly<Record<S3OperationName, ExpectedAnswer>> = {
+  PutObject: STORED,
+  UploadPart: STORED,
+  HeadObject: document("nothing"),
+  GetObject: document("object"),
+  GetObjectTagging: document("Tagging"),
+  ListObjectsV2: document("ListBucketResult"),
+  CopyObject: document("CopyObjectResult"),
+  DeleteObject: REMOVED,
+  DeleteObjects: document("DeleteResult"),
+  CreateMultipartUpload: document("InitiateMultipartUploadResult"),
+  UploadPartCopy: document("CopyPartResult"),
+  CompleteMultipartUpload: document("CompleteMultipartUploadResult"),
+  AbortMultipartUpload: REMOVED,
+  GetBucketLifecycleConfiguration: document("LifecycleConfiguration"),
+  GetBucketVersioning: document("VersioningConfiguration"),
+  GetObjectLockConfiguration: document("ObjectLockConfiguration"),
+};
+
+/** A successful answer, its body read unless it is an object's. */
+export interface SuccessfulAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Whether the answer to this request has a body that has to be read before the answer is believed. */
+export function hasReadableBody(name: S3OperationName): boolean {
+  return EXPECTED[name].body !== "object" && name !== "HeadObject";
+}
+
+/**
+ * Throws `unexpected` for a 2xx that is not the answer that S3 gives to this request: another status, another document,
+ * half of one, or none. An `<Error>` is left to whoever reads errors.
+ */
+export function checkAnswer(
+  name: S3OperationName,
+  answer: SuccessfulAnswer,
+  purpose: Purpose,
+): void {
+  const problem = problemOf(EXPECTED[name], answer);
+  if (problem === undefined) return;
+  const { operation, bucket, key, prepares } = purpose;
+  const undecided = prepares === true ? false : undefined;
+  const message = `the answer does not confirm the request: ${problem}`;
+  throw new ObjectStoreError({ code: "unexpected", operation, bucket, key, undecided, message });
+}
+
+function problemOf(
+  { statuses, body }: ExpectedAnswer,
+  { status, text }: SuccessfulAnswer,
+): string | undefined {
+  const root = rootOf(text);
+  if (root?.name === "Error") return undefined;
+  if (!statuses.includes(status)) return `its status is ${status}, not ${statuses[0]}`;
+  if (body === "object") return undefined;
+  if (body === "nothing") return text.trim() === "" ? undefined : `it has a body, ${kindOf(text)}`;
+  if (root?.name !== body) return `its body is ${kindOf(text)}, not a ${body}`;
+  return root.isWhole ? undefined : `its ${body} is cut off`;
+}
+
+const ROOT = /^\uFEFF?\s*(?:<\?xml[^>]*\?>)?\s*<([A-Za-z_][\w.:-]*)(?:\s[^>]*?)?(\/?)>/;
+
+function rootOf(text: string): { readonly name: string; readonly isWhole: boolean } | undefined {
+  const [, name, slash] = ROOT.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const isWhole = slash === "/" || text.trimEnd().endsWith(`</${name}>`);
+  return { name: name.slice(name.indexOf(":") + 1), isWhole };
+}
+
+function kindOf(text: string): string {
+  if (text.trim() === "") return "empty";
+  if (/^\s*(?:<!doctype html|<html)/i.test(text)) return "an HTML page";
+  const root = rootOf(text);
+  return root === undefined ? "no XML" : `<${root.name}>`;
+}

@@ -1,0 +1,69 @@
+import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
+import type { SpokenAnswer } from "./answering-server.js";
+
+const ETAG = { etag: '"e"', "last-modified": "Wed, 25 Nov 2026 08:00:00 GMT" };
+const page = (body: string, status = 200): SpokenAnswer => ({
+  status,
+  headers: { "content-type": "text/html", ...ETAG },
+  body,
+});
+const xml = (body: string, status = 200): SpokenAnswer => ({
+  status,
+  headers: { "content-type": "application/xml" },
+  body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+});
+
+/** Successes that confirm nothing: what proxies, login pages and servers under a wrong name answer to anything. */
+export const UNCONFIRMED: Readonly<Record<string, SpokenAnswer>> = {
+  "200 and nothing": { status: 200 },
+  "200 and blanks": { status: 200, body: "  \n " },
+  "202 and nothing": { status: 202, headers: ETAG },
+  "206 and nothing": { status: 206, headers: ETAG },
+  "205 and nothing": { status: 205, headers: ETAG },
+  "200 and a login page": {
+    ...page("<!DOCTYPE html><html><body>Sign in</body></html>"),
+    headers: {},
+  },
+  "200 and JSON": { headers: { "content-type": "application/json" }, body: '{"ok":true}' },
+  "200 and another document with an ETag": xml("<Anything><ETag>e</ETag><Key>a</Key></Anything>"),
+  "200 and half a document": xml("<ListBucketResult><IsTruncated>fal"),
+};
+
+/** Of answers to requests that have a document of their own: the document, but not the status. */
+export const S3_DOCUMENTS: Readonly<Record<string, string>> = {
+  copy: "<CopyObjectResult><ETag>e</ETag></CopyObjectResult>",
+  list: "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
+  "delete of several":
+    "<DeleteResult><Deleted><Key>a</Key></Deleted><Deleted><Key>b</Key></Deleted></DeleteResult>",
+};
+
+const HERE: ObjectRef = { bucket: "here", key: "k" };
+const AWAY: ObjectRef = { bucket: "away", key: "k" };
+const MEBIBYTE = 1_048_576;
+
+/** The operations of a store; each must fail when its requests are answered by something unconfirmed. */
+export const OPERATIONS: Readonly<Record<string, (store: ObjectStore) => Promise<unknown>>> = {
+  put: (store) => store.put(HERE, new Uint8Array(1)),
+  "put if absent": (store) => store.put(HERE, new Uint8Array(1), { condition: { if: "absent" } }),
+  "put in parts": (store) => store.put(HERE, new Blob([new Uint8Array(9 * MEBIBYTE)]).stream()),
+  head: (store) => store.head(HERE),
+  get: (store) => store.get(HERE),
+  list: (store) => store.list({ bucket: "here" }),
+  copy: (store) => store.copy(HERE, AWAY),
+  "copy with metadata": (store) => store.copy(HERE, AWAY, { metadata: { a: "1" } }),
+  "copy in parts": (store) => store.copy(HERE, AWAY, { size: 1e10 }),
+  "delete of several": (store) => store.delete("here", ["a", "b"]),
+  "delete of one": (store) => store.delete("here", ["a"]),
+};
+
+/** What became of an operation: its error's code, or the codes of the keys that it could not delete. */
+export async function outcomeOf(operation: Promise<unknown>): Promise<unknown> {
+  try {
+    const result = await operation;
+    if (!Array.isArray(result)) return result;
+    const codes = result.map((one) => one.error?.code ?? one.outcome);
+    return new Set(codes).size === 1 ? codes[0] : codes;
+  } catch (error) {
+    return Reflect.get(Object(error), "code") ?? error;
+  }
+}
