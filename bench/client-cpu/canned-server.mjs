@@ -9,7 +9,6 @@ const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 const AT = new Date(Date.now() - 60_000).toISOString();
 const COPIED = `${HEAD}<CopyObjectResult ${NAMESPACE}><LastModified>${AT}</LastModified><ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag></CopyObjectResult>`;
-const DELETED = `${HEAD}<DeleteResult ${NAMESPACE}></DeleteResult>`;
 const NO_SUCH_KEY = `${HEAD}<Error><Code>NoSuchKey</Code><Message>none</Message></Error>`;
 
 const delayMs = Number(process.argv[2] ?? 0);
@@ -40,7 +39,7 @@ server.listen(0, "127.0.0.1", () => process.send(server.address().port));
 function answerTo({ method, url, headers }, body) {
   if (headers["x-amz-copy-source"] !== undefined) return { headers: XML, body: COPIED };
   const { pathname, searchParams } = new URL(url, "http://localhost");
-  if (searchParams.has("delete")) return { headers: XML, body: DELETED };
+  if (searchParams.has("delete")) return { headers: XML, body: deleted(body) };
   if (searchParams.has("list-type")) return { headers: XML, body: page(searchParams) };
   if (method === "PUT") {
     writes += 1;
@@ -49,7 +48,17 @@ function answerTo({ method, url, headers }, body) {
   }
   const found = kept.get(pathname);
   if (found === undefined) return { status: 404, headers: XML, body: NO_SUCH_KEY };
-  return { headers: { etag: found.etag }, body: found.body };
+  const lastModified = { "last-modified": new Date(AT).toUTCString() };
+  return { headers: { etag: found.etag, ...lastModified }, body: found.body };
+}
+
+/** Every key of the request as it is written there; none to who asks for failures alone. */
+function deleted(body) {
+  const text = body.toString();
+  const isQuiet = text.includes("<Quiet>true</Quiet>");
+  const keys = isQuiet ? [] : (text.match(/<Key>[^<]*<\/Key>/g) ?? []);
+  const named = keys.map((key) => `<Deleted>${key}</Deleted>`).join("");
+  return `${HEAD}<DeleteResult ${NAMESPACE}>${named}</DeleteResult>`;
 }
 
 /** The events of a schedule that lie behind `start-after`. */

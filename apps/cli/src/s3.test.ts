@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   type Answer,
+  DESCRIBED,
   type RecordedRequest,
   s3Error,
   startAnsweringServer,
@@ -87,7 +88,7 @@ describe("keywhen and what S3 refuses", () => {
   it("judges nothing by a clock that is wrong", async () => {
     const late = { date: new Date(Date.now() - 3_600_000).toUTCString() };
     const id = "2096-11-25T08:00:00.000Z|reminders|42.json|order-42";
-    const cancel = await against(() => ({ headers: late }), ["cancel", id]);
+    const cancel = await against(() => ({ headers: { ...DESCRIBED, ...late } }), ["cancel", id]);
     expect(cancel).toMatchObject({ exitCode: 1, stdout: "" });
     expect(cancel.stderr).toMatch(
       /^keywhen: This machine's clock is \d+\.\d s ahead of the store's .* keywhen doctor shows/,
@@ -120,6 +121,7 @@ describe("keywhen sweep and Ctrl-C", () => {
   }> {
     const copying = new EventEmitter();
     const server = await startAnsweringServer((request) => {
+      if (isLayout(request)) return s3Error(404, "NoSuchKey");
       if (!isCopy(request)) return listingOfOneDue();
       copying.emit("started");
       return { delayMs: 60_000 };

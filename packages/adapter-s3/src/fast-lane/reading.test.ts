@@ -34,6 +34,8 @@ const DELETES = [
   `${HEAD}<DeleteResult ${NS}/>`,
   `${HEAD}<DeleteResult ${NS}><Error><Key>a&amp;b</Key><Code>AccessDenied</Code><Message>no &lt;right&gt;</Message></Error><Error><Key>c</Key><VersionId>1</VersionId><Code>InternalError</Code><Message>words</Message></Error></DeleteResult>`,
   `${HEAD}<DeleteResult ${NS}><Error><Key>c</Key><Code></Code></Error></DeleteResult>`,
+  `${HEAD}<DeleteResult ${NS}><Deleted><Key>a b/ü</Key></Deleted><Deleted><Key>c&amp;d</Key></Deleted></DeleteResult>`,
+  `${HEAD}<DeleteResult ${NS}><Deleted><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>v</DeleteMarkerVersionId><Key>a</Key></Deleted><Error><Key>b</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>`,
 ];
 const FOREIGN = [
   "",
