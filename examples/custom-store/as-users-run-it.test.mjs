@@ -25,7 +25,7 @@ function run(program, ...args) {
 }
 const keywhen = (verb, ...args) => run(KEYWHEN, verb, "--adapter", MODULE, ...args);
 
-describe("a store of one's own", () => {
+describe("a custom store", () => {
   it("is used from the command line: scheduled, listed and swept", () => {
     const past = ["--at", "2026-01-01T00:00Z", "--to", "reminders/42.json", "-q"];
     const scheduled = keywhen("schedule", ...past, "--body", "{}");

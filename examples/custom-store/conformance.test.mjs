@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { proveStore } from "@keywhen/store-conformance";
 import { afterAll, describe, it } from "vitest";
+import { open as openSkeleton } from "./skeleton.mjs";
 import { openSqliteFile } from "./sqlite-file.mjs";
 import { sqliteStore } from "./sqlite-store.mjs";
 
@@ -18,3 +19,11 @@ async function open() {
 }
 
 proveStore({ describe, it, after: afterAll, name: "sqliteStore()", open });
+
+proveStore({
+  describe,
+  it,
+  after: afterAll,
+  name: "the skeleton",
+  open: async () => ({ ...(await openSkeleton()), buckets: ["a", "b"], close: async () => {} }),
+});

@@ -1,4 +1,4 @@
-// An ObjectStore of one's own: objects are rows of one SQLite file (docs/custom-store.md).
+// A custom ObjectStore: objects are rows of one SQLite file (docs/custom-store.md).
 import {
   checkBucketName,
   checkKey,
@@ -31,7 +31,7 @@ export function sqliteStore(file, buckets) {
       answer("put", ref, options, async () => {
         find(database, ref); // refuses a name, or a bucket, before the body is read
         const bytes = await readBody(ref, body, options);
-        // No await from here on, so nobody comes in between.
+        // No await from here on, so no other call comes in between.
         const found = find(database, ref);
         if (options.condition?.if === "absent" && found) return { outcome: "exists" };
         if (options.condition?.if === "version" && found?.version !== options.condition.version) {
@@ -62,7 +62,7 @@ export function sqliteStore(file, buckets) {
   };
 }
 
-/** Makes one call: refused if it is aborted already; whatever goes wrong is an ObjectStoreError. */
+/** Makes one call: refused if it is aborted already; every other failure is an ObjectStoreError. */
 async function answer(operation, { bucket, key }, call, act) {
   const about = { operation, bucket, key };
   if (call?.signal?.aborted) {
@@ -147,7 +147,7 @@ function infoOf(row) {
 }
 
 function notSupported(bucket, count) {
-  const message = `${count} keys at once; the limit is ${CAPABILITIES.deleteBatchSize}`;
+  const message = `${count} keys in one delete; the limit is ${CAPABILITIES.deleteBatchSize}`;
   return new ObjectStoreError({ code: "not-supported", operation: "delete", bucket, message });
 }
 

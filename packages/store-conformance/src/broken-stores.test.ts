@@ -88,7 +88,7 @@ function proofs(): string[] {
   return collect(memoryStore({ clock: Date })).map(({ proof }) => proof);
 }
 
-/** A runner that only takes down what it is told. */
+/** A runner that only registers its tests. */
 function collect(store: ObjectStore, theme?: string) {
   const tests: { proof: string; test: () => Promise<void> }[] = [];
   const path: string[] = [];
@@ -112,5 +112,6 @@ function brokenStore({ breaks, options }: Fault): ObjectStore {
 
 /** A slip in a broken store would fail the kit for the wrong reason. */
 function isOurMistake(error: unknown): boolean {
+  if (error instanceof Error && error.cause !== undefined) return isOurMistake(error.cause);
   return [TypeError, ReferenceError, RangeError].some((kind) => error instanceof kind);
 }

@@ -7,7 +7,9 @@ export async function deleteKeys(
   bucket: string,
   keys: readonly string[],
 ): Promise<readonly DeleteResult[]> {
-  const size = Math.max(1, store.capabilities.deleteBatchSize);
+  const declared = store.capabilities.deleteBatchSize;
+  // A capability that is missing or wrong fails a proof, not this.
+  const size = Number.isFinite(declared) ? Math.max(1, declared) : 1;
   const batches = Array.from({ length: Math.ceil(keys.length / size) }, (_, index) =>
     keys.slice(index * size, (index + 1) * size),
   );

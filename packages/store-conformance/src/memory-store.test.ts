@@ -13,7 +13,7 @@ const STORES = {
     buckets,
     capabilities: { putIfAbsent: false, putIfVersion: false },
   }),
-  "memoryStore that tells its time, with small limits": memoryStore({
+  "memoryStore that reports its time, with small limits": memoryStore({
     clock,
     buckets,
     capabilities: {

@@ -1,4 +1,5 @@
 import type { OpenedStore } from "./opened-store.js";
+import { checkReadiness } from "./readiness.js";
 import { withRoom } from "./room.js";
 import type { Proof, Theme } from "./theme.js";
 import { cancellation } from "./themes/cancellation.js";
@@ -15,7 +16,7 @@ import { move } from "./themes/move.js";
 import { names } from "./themes/names.js";
 import { putAndGet } from "./themes/put-and-get.js";
 
-/** What the kit needs of a test runner: vitest's, node:test's and most others' fit as they are. */
+/** What the kit needs of a test runner: vitest's, node:test's and most others' fit. */
 export interface ProveStoreOptions {
   readonly describe: (name: string, body: () => void) => unknown;
   readonly it: (name: string, test: () => Promise<void>) => unknown;
@@ -48,13 +49,17 @@ const THEMES: readonly Theme[] = [
  * declare is proved, what they deny must be refused and never silently ignored.
  */
 export function proveStore({ describe, it, after, name, open }: ProveStoreOptions): void {
-  const proofs = THEMES.flatMap((theme) => Object.keys(theme.proofs)).length;
+  const proofs = THEMES.flatMap(({ declarations, proofs }) =>
+    Object.keys({ ...declarations, ...proofs }),
+  );
   const shared = openedOnce(open);
-  let left = proofs;
+  let left = proofs.length;
 
-  async function run(proof: Proof): Promise<void> {
+  async function run(proof: Proof, needsAnswers = true): Promise<void> {
     try {
-      await withRoom(await shared.opened(), proof);
+      const opened = await shared.opened();
+      if (needsAnswers) await shared.ready();
+      await withRoom(opened, proof);
     } finally {
       left -= 1;
       if (after === undefined && left <= 0) await shared.close();
@@ -65,16 +70,25 @@ export function proveStore({ describe, it, after, name, open }: ProveStoreOption
     after?.(shared.close);
     for (const theme of THEMES) {
       describe(theme.name, () => {
+        for (const [promise, proof] of Object.entries(theme.declarations ?? {})) {
+          it(promise, () => run(proof, false));
+        }
         for (const [promise, proof] of Object.entries(theme.proofs)) it(promise, () => run(proof));
       });
     }
   });
 }
 
-/** Opens the store when first asked for, and again only if it was closed in between. */
+/** Opens the store when first asked for, and again only if it was closed in between; checks it once. */
 function openedOnce(open: () => Promise<OpenedStore>) {
   let opening: Promise<OpenedStore> | undefined;
+  let checking: Promise<void> | undefined;
   return {
+    /** Rejects with `NotReady`, each time, if no proof would say anything. */
+    ready(): Promise<void> {
+      checking ??= this.opened().then(checkReadiness);
+      return checking;
+    },
     opened(): Promise<OpenedStore> {
       opening ??= open();
       return opening;
@@ -82,6 +96,7 @@ function openedOnce(open: () => Promise<OpenedStore>) {
     async close(): Promise<void> {
       const opened = opening;
       opening = undefined;
+      checking = undefined;
       await (await opened)?.close();
     },
   };

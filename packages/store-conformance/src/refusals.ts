@@ -27,7 +27,7 @@ export function isUndecidedRace(error: unknown): boolean {
 
 const SOON_MS = 2_000;
 
-/** Rejects if the call doesn't end soon: a call that hangs would tell nothing. */
+/** Rejects if the call doesn't end soon: a call that hangs would prove nothing. */
 export async function soon<Result>(call: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {

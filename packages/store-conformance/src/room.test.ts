@@ -20,7 +20,7 @@ async function tidyAfter(code: StoreErrorCode) {
   return { inner, tidying };
 }
 
-it("tidies up once more if a server closed the connection as it did", async () => {
+it("tidies up again if a server closed the connection", async () => {
   const { inner, tidying } = await tidyAfter("unavailable");
   await tidying;
   expect((await inner.list({ bucket: "first" })).objects).toEqual([]);

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { isStoreError, type ObjectRef, type ObjectStore } from "@keywhen/core/store";
 import { deleteKeys } from "./delete-keys.js";
 import type { OpenedStore } from "./opened-store.js";
+import { traceCalls } from "./traced-store.js";
 
-/** Where one proof works: a prefix of its own in both buckets, emptied when it ends. */
+/** Where one proof works: a prefix in both buckets that no other proof uses, emptied when it ends. */
 export interface Room {
   readonly store: ObjectStore;
   readonly buckets: readonly [string, string];
@@ -17,7 +18,7 @@ export interface Room {
   doubtful(name: string): ObjectRef;
 }
 
-/** Gives `work` a room and deletes every object that it named, however it ends. */
+/** Gives `work` a room and deletes every object that it named, however it ends. An error names the last calls. */
 export async function withRoom(
   { store, buckets }: OpenedStore,
   work: (room: Room) => Promise<void>,
@@ -37,17 +38,26 @@ export async function withRoom(
     await empty(store, first, [...named.first]);
     await empty(store, second, [...named.second]);
   };
+  const traced = traceCalls(store, prefix);
   try {
-    await work({ store, buckets, prefix, at, away, doubtful });
+    await work({ store: traced.store, buckets, prefix, at, away, doubtful });
   } catch (error) {
+    const failure = withCalls(error, traced.lastCalls());
     // The broken promise is the news, not that its store can't clean up either.
     await cleanUp().catch(() => undefined);
-    throw error;
+    throw failure;
   }
   await cleanUp();
 }
 
-/** Once more if that may help: a server may close an idle connection just as a request comes, which breaks no promise. */
+/** A failed proof's error with the calls before it: the assertion alone doesn't name them. */
+function withCalls(error: unknown, calls: readonly string[]): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  const message = [why.trimEnd(), "The last calls:", ...calls.map((call) => `  ${call}`)];
+  return new Error(message.join("\n"), { cause: error });
+}
+
+/** Tries twice: a server may close an idle connection when a request arrives, which breaks no promise. */
 async function empty(store: ObjectStore, bucket: string, keys: readonly string[]): Promise<void> {
   const tidyUp = async () => {
     for (const answer of await deleteKeys(store, bucket, keys)) {

@@ -17,7 +17,9 @@ import type { RequestKind } from "./request-kind.js";
  *   errors included, is passed to `onDate`.
  * - **Consistency.** A call sees every write that was answered before it was sent.
  * - **Keys** are strings of any characters; order is the order of their UTF-8 bytes. keywhen lists and
- *   writes schedule keys in printable ASCII only, target keys are the user's.
+ *   writes schedule keys in printable ASCII only, target keys are the user's. A store may order keys outside of
+ *   ASCII differently (what Azure does is not documented; its emulator compares UTF-16 units) if it pages by that
+ *   order: no page skips or repeats a key.
  */
 export interface ObjectStore {
   readonly capabilities: StoreCapabilities;
@@ -64,8 +66,10 @@ export interface ObjectStore {
    * the store has them, tags. `metadata` replaces the user metadata and nothing else. The target is replaced.
    *
    * `copied` means that the store has confirmed it: never inferred from an empty or partial answer.
-   * `source-gone`: the source is missing; the target is untouched. Objects too large for the store's
-   * single copy are copied in parts, with the same promise.
+   * `source-gone`: the source is missing; the target is untouched. If the target's bucket is missing as well, the
+   * store may answer either. Objects too large for the store's single copy are copied in parts, with the same promise.
+   *
+   * keywhen never copies an object onto itself. A store may do it or refuse it (S3 does), but never loses the object.
    */
   copy(
     source: ObjectRef,

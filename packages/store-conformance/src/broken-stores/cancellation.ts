@@ -44,7 +44,7 @@ export const cancellationFaults: readonly Fault[] = [
     }),
   },
   {
-    fault: "throws the signal's reason as it is",
+    fault: "throws the signal's reason itself",
     breaks: (store) => ({
       head: async (ref, call) => {
         call?.signal?.throwIfAborted();

@@ -10,6 +10,18 @@ export const capabilitiesFaults: readonly Fault[] = [
     breaks: declaring({ limits: { keyBytes: 1_024, bucketCharacters: 3 } }),
   },
   {
+    fault: "leaves out how many keys it deletes at a time",
+    breaks: ({ capabilities: { deleteBatchSize: _, ...rest } }) => ({
+      capabilities: JSON.parse(JSON.stringify(rest)),
+    }),
+  },
+  {
+    fault: "leaves out its limits",
+    breaks: ({ capabilities: { limits: _, ...rest } }) => ({
+      capabilities: JSON.parse(JSON.stringify(rest)),
+    }),
+  },
+  {
     fault: "leaves a capability out",
     breaks: ({ capabilities: { putIfAbsent: _, ...rest } }) => ({
       capabilities: JSON.parse(JSON.stringify(rest)),

@@ -6,18 +6,18 @@ const HOUR_MS = 3_600_000;
 
 export const clockFaults: readonly Fault[] = [
   {
-    fault: "never tells the time that it declares",
+    fault: "never reports the time that it declares",
     breaks: ({ capabilities }) => ({ capabilities: { ...capabilities, clock: "store" } }),
   },
   {
-    fault: "tells no time with errors",
+    fault: "reports no time with errors",
     options: TELLING,
     breaks: (store) => ({
       put: (ref, body, options) => onSuccess(options, (call) => store.put(ref, body, call)),
     }),
   },
   {
-    fault: "tells no time of what is missing",
+    fault: "reports no time with a missing object",
     options: TELLING,
     breaks: (store) => ({
       head: async (ref, call) => {
@@ -27,12 +27,12 @@ export const clockFaults: readonly Fault[] = [
     }),
   },
   {
-    fault: "tells a time an hour off",
+    fault: "reports a time that is an hour off",
     options: { ...TELLING, clock: { now: () => Date.now() - HOUR_MS } },
     breaks: () => ({}),
   },
   {
-    fault: "tells a time though it declares none",
+    fault: "reports a time though it declares none",
     options: TELLING,
     breaks: ({ capabilities }) => ({ capabilities: { ...capabilities, clock: "none" } }),
   },

@@ -63,7 +63,7 @@ export const conditionsFaults: readonly Fault[] = [
     }),
   },
   {
-    fault: "tells losers that they wrote",
+    fault: "answers losers that they wrote",
     breaks: (store) => ({
       put: async (ref, body, options) => {
         const put = await store.put(ref, body, options);
@@ -87,7 +87,7 @@ export const conditionsFaults: readonly Fault[] = [
     },
   },
   {
-    fault: "writes a missing object whatever the version",
+    fault: "writes a missing object for any version",
     breaks: (store) => ({
       put: async (ref, body, options) => {
         const isFree = (await store.head(ref)) === undefined;

@@ -56,6 +56,29 @@ export const copyFaults: readonly Fault[] = [
     }),
   },
   {
+    fault: "empties an object that is copied onto itself",
+    breaks: (store) => ({
+      copy: async (source, target, options) => {
+        if ((await store.head(source)) === undefined) return store.copy(source, target, options);
+        const isItself = source.bucket === target.bucket && source.key === target.key;
+        if (isItself) await store.put(target, new Uint8Array());
+        return store.copy(source, target, options);
+      },
+    }),
+  },
+  {
+    fault: "throws another error for a copy of nothing to nowhere",
+    breaks: (store) => ({
+      copy: async (source, target, options) => {
+        if ((await store.head(source)) === undefined && target.bucket.startsWith("conformance-")) {
+          const message = "internal error";
+          throw new ObjectStoreError({ ...source, code: "unexpected", operation: "copy", message });
+        }
+        return store.copy(source, target, options);
+      },
+    }),
+  },
+  {
     fault: "leaves a target that is there",
     breaks: (store) => ({
       copy: async (source, target, options) =>

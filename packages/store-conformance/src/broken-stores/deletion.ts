@@ -35,7 +35,7 @@ export const deletionFaults: readonly Fault[] = [
     }),
   },
   {
-    fault: "refuses a batch of which it has deleted half",
+    fault: "refuses a batch after it has deleted half of it",
     breaks: (store) => ({
       delete: async (bucket, keys, call) => {
         const at = keys.findIndex((key) => key.length > 1_024);

@@ -12,7 +12,7 @@ export const headersFaults: readonly Fault[] = [
   },
   { fault: "drops cache control", breaks: puttingWith(() => ({ cacheControl: undefined })) },
   {
-    fault: "adds an encoding of its own",
+    fault: "adds another encoding",
     breaks: puttingWith(() => ({ contentEncoding: "aws-chunked" })),
   },
   {
@@ -37,7 +37,7 @@ export const headersFaults: readonly Fault[] = [
     }),
   },
   {
-    fault: "tells no metadata by get",
+    fault: "returns no metadata from get",
     breaks: (store) => ({
       get: async (ref, call) => {
         const opened = await store.get(ref, call);

@@ -19,7 +19,7 @@ export const keysFaults: readonly Fault[] = [
   { fault: "takes \\ for /", breaks: mangling((key) => key.replaceAll("\\", "/")) },
   { fault: "ends keys at NUL", breaks: mangling((key) => key.replace(/\0.*/, "")) },
   {
-    fault: "can't have an object beside a folder of its name",
+    fault: "can't have an object and a folder of the same name",
     breaks: (store) => ({
       put: async (ref, body, options) => {
         const below = { bucket: ref.bucket, prefix: `${ref.key}/`, limit: 1 };
@@ -43,7 +43,7 @@ export const keysFaults: readonly Fault[] = [
     }),
   },
   {
-    fault: "shows files of its own",
+    fault: "lists its internal files",
     breaks: (store) => ({
       list: async (page, call) => {
         const found = await store.list(page, call);

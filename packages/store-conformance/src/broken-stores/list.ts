@@ -30,12 +30,32 @@ export const listFaults: readonly Fault[] = [
     })),
   },
   {
-    fault: "begins anew if the key to start after isn't there",
+    fault: "begins at the start if the key to start after isn't there",
     breaks: (store) => ({
       list: async (page, call) => {
         const { bucket, startAfter = "" } = page;
         const isThere = startAfter !== "" && (await store.head({ bucket, key: startAfter }));
         return store.list({ ...page, startAfter: isThere ? startAfter : undefined }, call);
+      },
+    }),
+  },
+  {
+    fault: "gives the first page forever",
+    breaks: (store) => ({
+      list: async (page, call) => {
+        const first = await store.list({ ...page, startAfter: undefined }, call);
+        return { ...first, more: first.more || page.startAfter !== undefined };
+      },
+    }),
+  },
+  {
+    fault: "sorts by UTF-16 units and starts by UTF-8 bytes",
+    breaks: (store) => ({
+      list: async ({ limit = 1_000, ...page }) => {
+        const { objects } = await listAll(store, page);
+        const sorted = objects.toSorted((one, other) => (one.key < other.key ? -1 : 1));
+        const count = Math.min(limit, 1_000);
+        return { objects: sorted.slice(0, count), more: sorted.length > count };
       },
     }),
   },

@@ -23,7 +23,11 @@ export const missingFaults: readonly Fault[] = [
       },
     }),
   },
-  { fault: "makes buckets as they are named", options: { buckets: undefined }, breaks: () => ({}) },
+  {
+    fault: "creates a bucket when it is named",
+    options: { buckets: undefined },
+    breaks: () => ({}),
+  },
   {
     fault: "calls a missing bucket unavailable",
     breaks: (store) => ({

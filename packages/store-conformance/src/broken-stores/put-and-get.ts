@@ -24,7 +24,7 @@ export const putAndGetFaults: readonly Fault[] = [
     }),
   },
   {
-    fault: "shows a stream as it comes",
+    fault: "shows a stream before it has ended",
     breaks: (store) => ({
       put: async (ref, body, options) => {
         if (!(body instanceof Uint8Array)) await store.put(ref, bytesOf("new "));

@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A module whose `open` gives a memory store, with whatever the URL says wrong about it. */
+/** A module whose `open` gives a memory store, with the given fault in its capabilities. */
 function moduleOf(capabilities: string): string {
   const file = join(folder, "store.mjs");
   const text = `import { memoryStore } from "@keywhen/core/testing";
@@ -57,6 +57,59 @@ describe("store-conformance", () => {
   it("exits 1 for a broken promise and says which", () => {
     const { status, stdout } = run(moduleOf("putIfAbsent: false"), ...AT);
     expect(stdout).toMatch(/^ {2}FAIL {2}.*\n {8}\S/m);
+    expect(status).toBe(1);
+  }, 60_000);
+
+  it("says which capability is missing, and tries nothing else", () => {
+    const { status, stdout, stderr } = run(moduleOf("deleteBatchSize: undefined"), ...AT);
+    expect(stdout).toMatch(
+      /^ {2}FAIL {2}are declared in full and make sense\n {8}capabilities\.deleteB/m,
+    );
+    expect(stderr).toBe(
+      "\nstore-conformance: The store can't be proved: capabilities.deleteBatchSize must be a number (got undefined). No other promise was tried.\n",
+    );
+    expect(stdout).not.toMatch(/^ {2}FAIL {2}puts/m);
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    [
+      "a,missing",
+      'the bucket "missing" failed: put missing/',
+      'Create the bucket "missing" first.',
+    ],
+    ["gone,a", 'the bucket "gone" failed: put gone/', 'Create the bucket "gone" first.'],
+  ])("names the bucket of %s that isn't there, once", (buckets, why, fix) => {
+    const { status, stdout, stderr } = run(
+      moduleOf(""),
+      "--store",
+      "memory:x",
+      "--buckets",
+      buckets,
+    );
+    expect(stderr).toContain(why);
+    expect(stderr).toContain(fix);
+    expect(stdout).not.toContain("FAIL");
+    expect(stdout.match(/^closed$/gm)).toHaveLength(1);
+    expect(status).toBe(2);
+  });
+
+  it("says so, once, if the server doesn't answer", () => {
+    const refused = `putIfAbsent: true }, put: async () => { throw new Error("connect ECONNREFUSED"); }, never: {`;
+    const { status, stdout, stderr } = run(moduleOf(refused), ...AT);
+    expect(stderr).toMatch(
+      /the first put to the bucket "a" failed: connect ECONNREFUSED\. Check that/,
+    );
+    expect(stdout).not.toContain("FAIL");
+    expect(status).toBe(2);
+  });
+
+  it("names the last calls of a broken promise, with their arguments", () => {
+    const lies = `putIfAbsent: true }, copy: async () => ({ outcome: "copied" }), never: {`;
+    const { status, stdout } = run(moduleOf(lies), ...AT);
+    expect(stdout).toMatch(
+      /FAIL {2}copies inside a bucket\n(?: {8}.*\n)+? {8}The last calls:\n {10}put\("a\/…\/source", <4 bytes>\) → \{"outcome":"written".*\n {10}copy\("a\/…\/source", "a\/…\/deep\/er\/target"\) → \{"outcome":"copied"\}\n {10}get\("a\/…\/deep\/er\/target"\) → undefined\n/,
+    );
     expect(status).toBe(1);
   }, 60_000);
 

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { OpenHome } from "@keywhen/core/store";
 import { proveStore } from "../prove-store.js";
+import { NotReady } from "../readiness.js";
+import { undeclared } from "../undeclared.js";
 import { capabilityTable } from "./capability-table.js";
 import { type CommandOptions, readOptions, USAGE } from "./options.js";
 import { createRegister, runProofs } from "./run-proofs.js";
@@ -34,15 +36,22 @@ async function prove({ module, url, buckets }: CommandOptions): Promise<number> 
   let broken = 0;
   let theme = "";
   for await (const { proof, failure } of runProofs(register.proofs)) {
+    if (failure instanceof NotReady) {
+      await home[Symbol.asyncDispose]();
+      return notReady(failure, broken);
+    }
     if (proof.theme !== theme) say(`\n${proof.theme}`);
     theme = proof.theme;
     say(`  ${failure === undefined ? "ok  " : "FAIL"}  ${proof.promise}`);
     if (failure === undefined) continue;
     broken += 1;
-    say(`        ${textOf(failure)}`);
+    say(indented(failure));
   }
-  say(["", ...capabilityTable(home.store.capabilities), ""].join("\n"));
-  say(`${register.proofs.length - broken} of ${register.proofs.length} promises hold.`);
+  const { capabilities } = home.store;
+  if (undeclared(capabilities).length === 0) {
+    say(["", ...capabilityTable(capabilities)].join("\n"));
+  }
+  say(`\n${register.proofs.length - broken} of ${register.proofs.length} promises hold.`);
   return broken === 0 ? 0 : 1;
 }
 
@@ -59,7 +68,19 @@ function isAdapter(loaded: unknown): loaded is { readonly open: OpenHome } {
     : false;
 }
 
+/** All other proofs would fail for the same reason; the capabilities alone were tried. */
+function notReady({ message }: NotReady, broken: number): number {
+  process.stderr.write(`\nstore-conformance: ${message} No other promise was tried.\n`);
+  return broken === 0 ? 2 : 1;
+}
+
 function textOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s*\n\s*/g, " ");
+  return error instanceof Error ? error.message : String(error);
+}
+
+function indented(error: unknown): string {
+  const lines = textOf(error)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  return lines.map((line) => `        ${line}`).join("\n");
 }

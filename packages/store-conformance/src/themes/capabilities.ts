@@ -1,23 +1,26 @@
 import assert from "node:assert/strict";
 import type { Theme } from "../theme.js";
+import { undeclared } from "../undeclared.js";
 
 export const capabilities: Theme = {
   name: "capabilities",
-  proofs: {
+  declarations: {
     "are declared in full and make sense": async ({ store }) => {
-      const { putIfAbsent, putIfVersion, orderedList, move, clock } = store.capabilities;
-      for (const can of [putIfAbsent, putIfVersion, orderedList])
-        assert.equal(typeof can, "boolean");
-      assert.ok(["none", "same-bucket", "any-bucket"].includes(move), `move: ${move}`);
-      assert.ok(["store", "shared", "none"].includes(clock), `clock: ${clock}`);
+      const problems = undeclared(store.capabilities);
+      assert.equal(problems.length, 0, problems.join("; "));
     },
     "name limits that are whole numbers from 1": async ({ store, buckets }) => {
       const { singleCopyMaxBytes, deleteBatchSize, limits } = store.capabilities;
-      const { keyBytes, bucketCharacters, keySegmentCharacters = 1 } = limits;
-      for (const limit of [deleteBatchSize, keyBytes, bucketCharacters, keySegmentCharacters]) {
-        assert.ok(Number.isSafeInteger(limit) && limit >= 1, `${limit} is no limit`);
+      const { keyBytes, bucketCharacters, keySegmentCharacters = 1 } = limits ?? {};
+      for (const [name, limit] of Object.entries({
+        deleteBatchSize,
+        keyBytes,
+        bucketCharacters,
+        keySegmentCharacters,
+      })) {
+        assert.ok(Number.isSafeInteger(limit) && limit >= 1, `${name} is ${limit}`);
       }
-      assert.ok(singleCopyMaxBytes >= 1, `${singleCopyMaxBytes} is no limit`);
+      assert.ok(singleCopyMaxBytes >= 1, `singleCopyMaxBytes is ${singleCopyMaxBytes}`);
       for (const bucket of buckets) {
         assert.ok(
           bucket.length <= bucketCharacters,
@@ -25,6 +28,8 @@ export const capabilities: Theme = {
         );
       }
     },
+  },
+  proofs: {
     "stay the same": async ({ store, at }) => {
       const before = structuredClone(store.capabilities);
       await store.head(at("never"));

@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 export const clock: Theme = {
   name: "clock",
   proofs: {
-    "tells the store's time with each answer, if that is declared": async (room) => {
+    "reports the store's time with each answer, if that is declared": async (room) => {
       await room.store.put(room.at("object"), bytesOf("body"));
       for (const [name, call] of Object.entries(answers(room))) {
         const told: Date[] = [];
@@ -50,11 +50,11 @@ function answers({ store, at, away, buckets, prefix }: Room) {
 
 function proveTold(name: string, told: readonly Date[], declared: "store" | "shared" | "none") {
   if (declared !== "store") {
-    assert.equal(told.length, 0, `${name} tells a time though the clock is declared ${declared}`);
+    assert.equal(told.length, 0, `${name} reports a time though the clock is declared ${declared}`);
     return;
   }
-  assert.ok(told.length > 0, `${name} tells no time`);
-  for (const time of told) assert.ok(isNear(time), `${name} tells ${time}, it is ${new Date()}`);
+  assert.ok(told.length > 0, `${name} reports no time`);
+  for (const time of told) assert.ok(isNear(time), `${name} reports ${time}, it is ${new Date()}`);
 }
 
 function isNear(time: Date): boolean {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { isStoreError } from "@keywhen/core/store";
 import { bytesAt, bytesOf, manyBytes, proveSame, textAt } from "../bodies.js";
+import { randomName } from "../room.js";
 import type { Theme } from "../theme.js";
 
 const COPIED = { outcome: "copied" };
@@ -55,6 +57,22 @@ export const copy: Theme = {
       assert.equal(await textAt(store, away("target")), "old");
       assert.deepEqual((await store.head(away("target")))?.metadata, { old: "1" });
       assert.equal(await store.head(away("free")), undefined);
+    },
+    "answers a copy of nothing to nowhere with either": async ({ store, at }) => {
+      const nowhere = { bucket: `conformance-${randomName()}`, key: "key" };
+      const outcome = await store.copy(at("never"), nowhere).then(
+        (result) => result.outcome,
+        (error: unknown) => (isStoreError(error) ? error.code : error),
+      );
+      assert.ok(["source-gone", "no-such-bucket"].includes(String(outcome)), String(outcome));
+    },
+    "never loses an object that is copied onto itself": async ({ store, at }) => {
+      await store.put(at("object"), bytesOf("body"), { metadata: { old: "1" } });
+      for (const metadata of [undefined, { new: "1" }]) {
+        const copy = store.copy(at("object"), at("object"), { metadata });
+        await copy.catch((error: unknown) => assert.ok(isStoreError(error), String(error)));
+        assert.equal(await textAt(store, at("object")), "body");
+      }
     },
     "copies from and to odd keys": async ({ store, at, away }) => {
       for (const name of ODD_NAMES) {

@@ -11,6 +11,9 @@ const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(3
   .filter((character) => !"\\/".includes(character))
   .map((character) => `k${character}z`);
 
+/** UTF-8 and UTF-16 order the last four differently. */
+const BEYOND_ASCII = ["a", "z", "\u00e9", "\u65e5", "\ufb00", "\uff5e", "\u{1d11e}", "\u{1f4c5}"];
+
 /** In byte order; a walk through folders gives another. */
 const NESTED = ["a", "a!", "a-b", "a/b", "a/b-c", "a/b/c", "a/b0", "a0", "aa/b", "ab"];
 
@@ -22,7 +25,21 @@ export const list: Theme = {
       await fill(room, names.toReversed());
       assert.deepEqual(await namesOf(room, {}), names.toSorted());
     },
-    "tells size and time": async (room) => {
+    "pages through keys outside of ASCII in an order of its own, each once": ordered(
+      async (room) => {
+        await fill(room, BEYOND_ASCII);
+        const all = await namesOf(room, {});
+        assert.deepEqual(all.toSorted(), BEYOND_ASCII.toSorted());
+        for (const [index, name] of all.entries()) {
+          assert.deepEqual(
+            await namesOf(room, { startAfter: room.prefix + name }),
+            all.slice(index + 1),
+          );
+        }
+        for (const limit of [1, 2, 3]) assert.deepEqual(await pagedNames(room, limit), all);
+      },
+    ),
+    "reports size and time": async (room) => {
       await room.store.put(room.at("object"), bytesOf("12345"));
       const [object] = (await page(room, {})).objects;
       assert.equal(object?.size, 5);
@@ -160,15 +177,25 @@ async function eachPage(
   visit: (objects: readonly ListedObject[]) => Promise<void>,
 ): Promise<void> {
   let startAfter = "";
+  const visited: string[] = [];
   for (let isMore = true; isMore; ) {
     const { objects, more } = await page(room, { startAfter, limit });
     const last = objects.at(-1);
     assert.ok(!more || last !== undefined, "a page is not empty while there is more");
-    assert.ok(last === undefined || last.key > startAfter, "a page goes on after the last");
+    const early = objects.find(({ key }) => !isAfter(key, startAfter));
+    assert.equal(early?.key, undefined, `a page that starts after ${startAfter} has no key before`);
+    visited.push(...objects.map(keyOf));
+    assert.equal(new Set(visited).size, visited.length, "no page repeats a key");
     await visit(objects);
     startAfter = last?.key ?? startAfter;
     isMore = more;
   }
+}
+
+/** The order of keys outside of ASCII is the store's. */
+function isAfter(key: string, other: string): boolean {
+  const isKnown = [key, other].every((name) => /^[ -~]*$/.test(name));
+  return isKnown ? key > other : key !== other;
 }
 
 function keyOf({ key }: ListedObject): string {
