@@ -21,7 +21,6 @@ export interface NetworkOptions {
 }
 
 /** Events that are not for now have this long, of which the last 4 s are closed for a cancel. */
-const AHEAD = "8s";
 const AHEAD_MS = 8_000;
 /** Then what failed waits out its back-off of a minute, and is delivered in good order. */
 const SWEEPING_LIMIT_MS = 30_000;
@@ -84,7 +83,10 @@ async function writeAll(
     records.map(async (record, index) => {
       if (index % 3 === 0) return void (await scheduleIn(scheduler, record, { in: "0ms" }));
       const deliveryId = `chosen-${record.number}`;
-      const id = await scheduleIn(scheduler, record, { in: AHEAD, deliveryId });
+      const id = await scheduleIn(scheduler, record, {
+        at: new Date(Date.now() + AHEAD_MS),
+        deliveryId,
+      });
       if (index % 3 === 1 || id === undefined || record.scheduled !== "scheduled") return;
       record.cancel = await cancelIn(scheduler, id);
     }),

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   createScheduler,
-  type Duration,
   type EventId,
   ScheduleError,
   type Scheduler,
+  type When,
 } from "@keywhen/core";
 import { isStoreError } from "@keywhen/core/store";
 import { bodyOf, type EventRecord, targetKey } from "./ledger.js";
@@ -80,7 +80,7 @@ async function scheduleOne(scheduler: Scheduler, record: EventRecord): Promise<v
 export async function scheduleIn(
   scheduler: Scheduler,
   record: EventRecord,
-  when: { readonly in: Duration; readonly deliveryId?: string },
+  when: When & { readonly deliveryId?: string },
 ): Promise<EventId | undefined> {
   try {
     const to = { bucket: TARGET, key: targetKey(record) };

@@ -10,7 +10,7 @@ import { BodyInput } from "./body-input.js";
 import { atMs, body, bucket, composed, deliveryId, key, payload, when } from "./draft.js";
 import { KeyPreview } from "./key-preview.js";
 import { TargetInput } from "./target-input.js";
-import { whenRequest } from "./when-choice.js";
+import { chosenMs, whenRequest } from "./when-choice.js";
 import { WhenPicker } from "./when-picker.js";
 
 const isSending = signal(false);
@@ -46,7 +46,7 @@ export function SchedulePanel() {
 }
 
 async function schedule(): Promise<void> {
-  const request = whenRequest(when.value, serverNow());
+  const request = scheduleTime();
   if (request === undefined) return;
   isSending.value = true;
   try {
@@ -62,6 +62,13 @@ async function schedule(): Promise<void> {
   } finally {
     isSending.value = false;
   }
+}
+
+/** The time as it was chosen; with a delivery id as an instant, which alone makes a repeated call the same event. */
+function scheduleTime() {
+  if (deliveryId.value === "") return whenRequest(when.value, serverNow());
+  const dueMs = chosenMs(when.value, serverNow());
+  return dueMs === undefined ? undefined : { at: new Date(dueMs).toISOString() };
 }
 
 function tell({ outcome, at, to, why }: ScheduleOutcome): void {

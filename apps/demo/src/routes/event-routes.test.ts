@@ -13,7 +13,8 @@ const inOneHour = { bucket: "inbox", key: "42.json", in: "1h" };
 describe("POST /api/events", () => {
   it("schedules the body with its content type and metadata", async () => {
     const metadata = JSON.stringify({ kind: "test" });
-    const query = { ...inOneHour, metadata, deliveryId: "order-42" };
+    const at = "2036-12-24T08:00Z";
+    const query = { bucket: "inbox", key: "42.json", at, metadata, deliveryId: "order-42" };
     const { id, ...scheduled } = await demo.schedule(query, '{"a":1}', "application/json");
     expect(scheduled).toMatchObject({ outcome: "scheduled", deliveryId: "order-42" });
     expect(id).toMatch(/\|inbox\|42\.json\|order-42$/);

@@ -5,6 +5,8 @@ const LIMITS = { keyBytes: 40, bucketCharacters: 8, keySegmentCharacters: 20 };
 const refusal = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) });
 
+const PARTS = { key: "k", deliveryId: "d" };
+
 describe("checkTarget()", () => {
   const check = (bucket: string, key: string) => () => checkTarget({ bucket, key }, LIMITS);
 
@@ -26,7 +28,7 @@ describe("checkScheduleKey()", () => {
   const check =
     (scheduleKey: string, targetKey: string, reserveSuffix = true) =>
     () =>
-      checkScheduleKey(scheduleKey, targetKey, LIMITS, reserveSuffix);
+      checkScheduleKey(scheduleKey, { key: targetKey, deliveryId: "" }, LIMITS, reserveSuffix);
   const inParts = (length: number) => "x/".repeat(20).slice(0, length);
 
   it("leaves room for the suffix of a reschedule, unless this is one", () => {
@@ -49,6 +51,23 @@ describe("checkScheduleKey()", () => {
     );
   });
 
+  it("names the delivery id if it is the longer part", () => {
+    const parts = { key: "k", deliveryId: "ä".repeat(400) };
+    expect(() => checkScheduleKey(inParts(32), parts, LIMITS, true)).toThrow(
+      refusal("key-too-long", "The delivery id is 2,400 bytes once escaped (ä counts 6): shorten"),
+    );
+    expect(() =>
+      checkScheduleKey(
+        `a|${"d".repeat(19)}`,
+        { key: "k", deliveryId: "d".repeat(19) },
+        LIMITS,
+        true,
+      ),
+    ).toThrow(
+      refusal("key-too-long", "The key, with its delivery id, has 21 characters between two"),
+    );
+  });
+
   it("refuses a part that this store can't have", () => {
     expect(check("x".repeat(20), "k")).not.toThrow();
     expect(check("x".repeat(21), "k")).toThrow(
@@ -61,6 +80,6 @@ describe("checkScheduleKey()", () => {
 
   it("minds no parts where the store doesn't", () => {
     const limits = { keyBytes: 40, bucketCharacters: 8 };
-    expect(() => checkScheduleKey("x".repeat(31), "k", limits, true)).not.toThrow();
+    expect(() => checkScheduleKey("x".repeat(31), PARTS, limits, true)).not.toThrow();
   });
 });

@@ -1,4 +1,7 @@
 import { KeywhenError } from "../keywhen-error.js";
+import { bucketNameProblem } from "../options/bucket-name.js";
+import { checkOptionNames } from "../options/check-option-names.js";
+import { showValue } from "../options/show-value.js";
 import type { NameLimits, ObjectRef } from "../store/object-store.js";
 import { escapePart } from "./escape.js";
 
@@ -19,32 +22,56 @@ export function checkTarget(to: ObjectRef, limits: NameLimits): void {
       `The target key is ${count(bytes)} bytes; the limit is ${count(limits.keyBytes)}: shorten it by ${count(bytes - limits.keyBytes)}.`,
     );
   }
-  checkSegments(to.key, limits, "invalid-target", "target key");
+  checkSegments(to.key, limits, "invalid-target", () => "target key");
 }
 
-/** Checks what no store can have: empty names, a slash in a bucket. */
-export function checkTargetNames({ bucket, key }: ObjectRef): void {
-  if (typeof bucket !== "string" || bucket === "") {
-    throw invalidTarget("The target bucket is empty: write the target as { bucket, key }.");
+/** Checks what no store can have: a target that isn't `{ bucket, key }`, empty names, a slash in a bucket. */
+export function checkTargetNames(to: ObjectRef): void {
+  if (to === undefined || to === null) {
+    throw invalidTarget("The target is missing: give to as { bucket, key }.");
   }
-  if (bucket.includes("/")) {
-    throw invalidTarget(
-      `The target bucket "${bucket}" holds a slash: the rest belongs into the key.`,
-    );
+  if (typeof to !== "object" || Array.isArray(to)) {
+    throw invalidTarget(`to must be { bucket, key } (got ${showValue(to)}).`);
   }
-  if (typeof key !== "string" || key === "") {
+  checkOptionNames(to, ["bucket", "key"], "to");
+  const { bucket, key } = to;
+  const problem = bucketNameProblem(bucket);
+  if (problem !== undefined) throw invalidTarget(`The target bucket ${problem}`);
+  if (key === "") {
     throw invalidTarget("The target key is empty: name the object to write, like reports/42.json.");
+  }
+  if (typeof key !== "string") {
+    throw invalidTarget(`The target key must be a string (got ${showValue(key)}).`);
+  }
+  if (!bucket.isWellFormed() || !key.isWellFormed()) {
+    throw invalidTarget(
+      `The target ${JSON.stringify(`${bucket}/${key}`)} holds half of a surrogate pair, which no store can keep. Remove it.`,
+    );
   }
 }
 
 /** Checks a delivery id; throws `invalid-id`. Its length is part of the key's limit. */
 export function checkDeliveryId(deliveryId: string): void {
-  if (typeof deliveryId !== "string" || deliveryId === "") {
-    throw new KeywhenError(
-      "invalid-id",
+  if (typeof deliveryId !== "string") {
+    throw invalidId(`deliveryId must be a string (got ${showValue(deliveryId)}).`);
+  }
+  if (deliveryId === "") {
+    throw invalidId(
       "deliveryId is empty: give at least one character, or leave it out for a random one.",
     );
   }
+  if (!deliveryId.isWellFormed()) {
+    throw invalidId(
+      `deliveryId ${JSON.stringify(deliveryId)} holds half of a surrogate pair, which no key can hold. Remove it.`,
+    );
+  }
+}
+
+/** The parts of a schedule key whose length its writer chooses. */
+interface KeyParts {
+  /** The target key. */
+  readonly key: string;
+  readonly deliveryId: string | undefined;
 }
 
 /**
@@ -53,7 +80,7 @@ export function checkDeliveryId(deliveryId: string): void {
  */
 export function checkScheduleKey(
   scheduleKey: string,
-  targetKey: string,
+  parts: KeyParts,
   limits: NameLimits,
   reserveSuffix: boolean,
 ): void {
@@ -64,32 +91,45 @@ export function checkScheduleKey(
       : "";
     throw new KeywhenError(
       "key-too-long",
-      `The key would be ${count(scheduleKey.length)} bytes; the limit is ${count(limit)}${why}. ${escapedSize(targetKey)}: shorten it by ${count(scheduleKey.length - limit)}.`,
+      `The key would be ${count(scheduleKey.length)} bytes; the limit is ${count(limit)}${why}. ${longerPart(parts)}: shorten it by ${count(scheduleKey.length - limit)}.`,
     );
   }
-  checkSegments(scheduleKey, limits, "key-too-long", "key");
+  checkSegments(scheduleKey, limits, "key-too-long", (segment) => segmentName(segment, parts));
 }
 
-function escapedSize(targetKey: string): string {
-  const escaped = escapePart(targetKey);
-  const costly = [...targetKey].find((character) => escapePart(character).length > 1);
+/** The part that makes the key long, with its size. */
+function longerPart({ key, deliveryId = "" }: KeyParts): string {
+  return escapePart(deliveryId).length > escapePart(key).length
+    ? escapedSize("delivery id", deliveryId)
+    : escapedSize("target key", key);
+}
+
+function escapedSize(what: string, text: string): string {
+  const escaped = escapePart(text);
+  const costly = [...text].find((character) => escapePart(character).length > 1);
   const note = costly === undefined ? "" : ` (${costly} counts ${escapePart(costly).length})`;
-  return `The target key is ${count(escaped.length)} bytes once escaped${note}`;
+  return `The ${what} is ${count(escaped.length)} bytes once escaped${note}`;
+}
+
+/** A delivery id without slashes ends the last segment. */
+function segmentName(segment: string, { deliveryId = "" }: KeyParts): string {
+  const escaped = escapePart(deliveryId);
+  return escaped.length * 2 > segment.length ? "key, with its delivery id," : "key";
 }
 
 function checkSegments(
   key: string,
   limits: NameLimits,
   code: "invalid-target" | "key-too-long",
-  what: string,
+  nameOf: (segment: string) => string,
 ): void {
   const limit = limits.keySegmentCharacters;
   if (limit === undefined) return;
-  const longest = Math.max(...key.split("/").map((segment) => segment.length));
-  if (longest > limit) {
+  const longest = key.split("/").reduce((one, other) => (other.length > one.length ? other : one));
+  if (longest.length > limit) {
     throw new KeywhenError(
       code,
-      `The ${what} has ${count(longest)} characters between two slashes; this store's limit is ${count(limit)}: shorten that part by ${count(longest - limit)}.`,
+      `The ${nameOf(longest)} has ${count(longest.length)} characters between two slashes; this store's limit is ${count(limit)}: shorten that part by ${count(longest.length - limit)}.`,
     );
   }
 }
@@ -104,4 +144,8 @@ function count(number: number): string {
 
 function invalidTarget(message: string): KeywhenError {
   return new KeywhenError("invalid-target", message);
+}
+
+function invalidId(message: string): KeywhenError {
+  return new KeywhenError("invalid-id", message);
 }

@@ -1,3 +1,4 @@
+import { isError } from "../is-error.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { isStoreError } from "../store/object-store-error.js";
@@ -83,7 +84,7 @@ function errorOf(failures: readonly DeliveryFailure[], all: number): unknown {
   const errors = failures.map(({ error }) => error);
   const [first] = errors;
   if (errors.length === 1) return first;
-  const why = first instanceof Error ? first.message : String(first);
+  const why = isError(first) ? first.message : String(first);
   return new KeywhenError(
     "batch-incomplete",
     `${errors.length} of the notification's ${all} objects could not be read. The first: ${why}`,

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, textAt } from "../json-shape.js";
+import { bytesOf } from "../store/bytes-of.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { invalidNotification, Unreadable } from "./invalid-notification.js";
 import type { DeliveryFailure, NotifiedObject } from "./notified-object.js";
@@ -37,7 +38,8 @@ function read(notification: unknown, depth: number, outerId: string | undefined)
   const messageId = outerId ?? messageIdOf(notification);
   const inside = (inner: unknown) => read(inner, depth + 1, messageId);
   if (typeof notification === "string") return inside(parseJson(notification));
-  if (notification instanceof Uint8Array) return inside(textOf(notification));
+  const bytes = bytesOf(notification);
+  if (bytes !== undefined) return inside(textOf(bytes));
   if (Array.isArray(notification))
     return notification.flatMap((part) => readPart(part, inside, messageId));
   if (!isJsonObject(notification)) throw new Unreadable(`it is ${kindOf(notification)}`);

@@ -1,13 +1,13 @@
+import { type Call, signalOf } from "../options/check-call.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, type ResolvedHome, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
-import type { Call } from "../scheduler/create-scheduler.js";
 import type { EventFilter } from "../scheduler/event-filter.js";
-import { decodeGivenId } from "../scheduler/event-id.js";
+import { decodeGivenId, idOfGiven } from "../scheduler/event-id.js";
 import { listEvents } from "../scheduler/list-events.js";
 import { openEvent } from "../scheduler/open-event.js";
 import type { ScheduledEvent } from "../scheduler/scheduled-event.js";
-import type { When } from "../scheduler/when.js";
+import { checkWhenAlone, type When } from "../scheduler/when.js";
 import { type DeadLetter, getDeadLetter } from "./dead-letter.js";
 import { type PurgeResult, purge } from "./purge.js";
 import { type RedriveResult, redrive } from "./redrive.js";
@@ -35,15 +35,20 @@ export function createDeadLetters(options: Home): DeadLetters {
   checkOptionNames(options, HOME_OPTIONS, "createDeadLetters()");
   const home = resolveHome(options);
   const limited = { ...home, store: limitedStore(home.store, home.clock) };
+  const idOf = (given: string) => idOfGiven(home, given);
   return {
-    list: (filter = {}, call) => listEvents(amongDead(limited), filter, call?.signal),
-    get: (id, call) => getDeadLetter(limited, id, call?.signal),
-    async open(id, call) {
+    list: (filter = {}, call) => listEvents(amongDead(limited), filter, signalOf(call, "list()")),
+    get: async (id, call) => getDeadLetter(limited, idOf(id), signalOf(call, "get()")),
+    async open(given, call) {
+      const id = idOf(given);
       decodeGivenId(home, id);
-      return openEvent([amongDead(home)], id, call?.signal);
+      return openEvent([amongDead(home)], id, signalOf(call, "open()"));
     },
-    redrive: (id, when, call) => redrive(limited, id, when, call?.signal),
-    purge: (id, call) => purge(limited, id, call?.signal),
+    redrive: async (id, when, call) => {
+      if (when !== undefined) checkWhenAlone(when, "redrive");
+      return redrive(limited, idOf(id), when, signalOf(call, "redrive()"));
+    },
+    purge: async (id, call) => purge(limited, idOf(id), signalOf(call, "purge()")),
   };
 }
 

@@ -153,6 +153,8 @@ describe("setShards()", () => {
   });
 });
 
+const DAY_MS = 86_400_000;
+
 describe("dropShards()", () => {
   /** Used 8 shards for an hour, and 4 since. */
   async function shrunk() {
@@ -163,7 +165,8 @@ describe("dropShards()", () => {
     await home.clock.advance("1h");
     const ids = [];
     for (let index = 0; index < 20; index++) {
-      ids.push((await scheduler.schedule({ in: "3d", to, deliveryId: `event-${index}` })).id);
+      const at = new Date(home.clock.now() + 3 * DAY_MS);
+      ids.push((await scheduler.schedule({ at, to, deliveryId: `event-${index}` })).id);
     }
     await layout.setShards(4);
     await home.clock.advance("20m");
@@ -254,7 +257,8 @@ describe("dropShards()", () => {
     await layout.setShards(8);
     await home.clock.advance("1h");
     const scheduler = createScheduler({ ...home, shards: "layout" });
-    const { id } = await scheduler.schedule({ in: "9d", to, deliveryId });
+    const at = new Date(home.clock.now() + 9 * DAY_MS);
+    const { id } = await scheduler.schedule({ at, to, deliveryId });
     await layout.setShards(12);
     await home.clock.advance("2d");
     expect(await layout.dropShards(8)).toEqual({ outcome: "waiting", id });

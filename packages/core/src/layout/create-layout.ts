@@ -1,7 +1,7 @@
+import { type Call, signalOf } from "../options/check-call.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
-import type { Call } from "../scheduler/create-scheduler.js";
 import { type DatedLayout, readDatedLayout } from "./change-layout.js";
 import { dropShards, type ShardsDropped } from "./drop-shards.js";
 import { shardsAt } from "./layout.js";
@@ -36,12 +36,12 @@ export function createLayout(options: Home): LayoutControl {
   const home = { ...given, store: limitedStore(given.store, given.clock) };
   return {
     async read(call) {
-      const reading = await readDatedLayout(home, call?.signal);
+      const reading = await readDatedLayout(home, signalOf(call, "read()"));
       if (reading.layout === undefined) throw unreadableLayout(home);
       return toShardLayout({ ...reading, layout: reading.layout });
     },
-    setShards: (shards, call) => setShards(home, shards, call?.signal),
-    dropShards: (shards, call) => dropShards(home, shards, call?.signal),
+    setShards: async (shards, call) => setShards(home, shards, signalOf(call, "setShards()")),
+    dropShards: async (shards, call) => dropShards(home, shards, signalOf(call, "dropShards()")),
   };
 }
 

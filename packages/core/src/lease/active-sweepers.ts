@@ -1,7 +1,7 @@
+import { type Call, signalOf } from "../options/check-call.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
-import type { Call } from "../scheduler/create-scheduler.js";
 import { canLease } from "./can-lease.js";
 import { readLease } from "./lease-object.js";
 import { withoutDead } from "./lease-state.js";
@@ -28,7 +28,7 @@ export async function activeSweepers(
   const home = resolveHome(options);
   if (!canLease(home.store.capabilities)) return undefined;
   const store = limitedStore(home.store, home.clock);
-  const signal = call.signal ?? new AbortController().signal;
+  const signal = signalOf(call, "activeSweepers()") ?? new AbortController().signal;
   const { state, storeMs } = await readLease({ ...home, store }, signal);
   return withoutDead(state, storeMs).holders.map(({ owner, untilMs, expiresMs }) => ({
     owner,

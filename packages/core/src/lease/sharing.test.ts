@@ -133,12 +133,12 @@ describe("sweepers that share a schedule", () => {
     const home = testHome();
     const event = { to: { bucket: "out", key: "k" }, body: "x", deliveryId: "same" };
     const scheduler = createScheduler(home);
-    const { id: tomorrow } = await scheduler.schedule({ ...event, in: "1m" });
+    const { id: tomorrow } = await scheduler.schedule({ ...event, at: "2026-12-24T12:01Z" });
     await home.store.copy(
       { bucket: "schedule", key: `keywhen/pending/${tomorrow}` },
       { bucket: "out", key: "k" },
     );
-    await scheduler.schedule({ ...event, in: "2m" });
+    await scheduler.schedule({ ...event, at: "2026-12-24T12:02Z" });
     await home.clock.advance("3m");
     await writeLease(home.store, { holders: [], unclean: "2026-12-24T13:00:00.000Z" });
     expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, alreadyDelivered: 1 });

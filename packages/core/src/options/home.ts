@@ -8,6 +8,8 @@ import { type RandomSource, systemRandom } from "../random.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { systemClock } from "../system-clock.js";
 import { type Duration, durationMs } from "../time/duration.js";
+import { bucketNameProblem } from "./bucket-name.js";
+import { checkClock, checkCodec, checkRandom, checkStore } from "./check-parts.js";
 
 /** Where events wait and what keywhen reads there: the options that scheduler and sweeper share. */
 export interface Home {
@@ -71,12 +73,11 @@ const ORDINARY_KEY = "layout.json";
 
 export function resolveHome(options: Home): ResolvedHome {
   const { store, bucket } = options;
-  if (typeof bucket !== "string" || bucket === "") {
-    throw new KeywhenError(
-      "invalid-option",
-      "bucket is empty: name the bucket that holds the schedule.",
-    );
-  }
+  checkStore(store);
+  checkClock(options.clock);
+  checkRandom(options.random);
+  checkCodec(options.codec);
+  checkBucket(bucket);
   const problem = store.nameProblem?.({ bucket, key: ORDINARY_KEY });
   if (problem !== undefined) {
     throw new KeywhenError(
@@ -105,6 +106,15 @@ export function resolveHome(options: Home): ResolvedHome {
     leaseKey: `${root}/lease/sweep.json`,
     deadPrefix: `${root}/dead/`,
   };
+}
+
+function checkBucket(bucket: string): void {
+  const problem = bucketNameProblem(bucket);
+  if (problem === undefined) return;
+  throw new KeywhenError(
+    "invalid-option",
+    `bucket ${problem.replace("the rest belongs into the key", "a folder in it is the option root")}`,
+  );
 }
 
 function checkShards(shards: number | "layout", codec: KeyCodec): number | "layout" {

@@ -1,6 +1,7 @@
 import { escapePart } from "../codec/escape.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { formatInstant } from "../time/instant.js";
+import { showValue } from "./show-value.js";
 
 /** The delivery id, percent-encoded as in the key: the consumer's idempotency key. */
 export const DELIVERY_ID_NAME = "keywhen-id";
@@ -15,18 +16,26 @@ const RESERVED = "keywhen-";
 
 /** Checks a user's metadata names and values; throws `invalid-option` with the name and the rule. */
 export function checkUserMetadata(metadata: Readonly<Record<string, string>>): void {
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
+    throw invalid(`metadata must be an object of names and values (got ${showValue(metadata)}).`);
+  }
   for (const [name, value] of Object.entries(metadata)) {
     if (!NAME.test(name)) {
-      throw invalid(`"${name}" is no metadata name: use a-z, 0-9 and -.`);
+      throw invalid(`${showValue(name)} is no metadata name: a name consists of a-z, 0-9 and -.`);
     }
     if (name.startsWith(RESERVED)) {
       throw invalid(
         `"${name}" is keywhen's own: choose a name that doesn't begin with ${RESERVED}.`,
       );
     }
-    if (typeof value !== "string" || !VALUE.test(value) || value.trim() !== value) {
+    if (typeof value !== "string") {
       throw invalid(
-        `The metadata value of "${name}" must be printable ASCII without blanks at its ends: encode it, for example with encodeURIComponent.`,
+        `The metadata value of "${name}" must be a string (got ${showValue(value)}): convert it.`,
+      );
+    }
+    if (!VALUE.test(value) || value.trim() !== value) {
+      throw invalid(
+        `The metadata value of "${name}" must be printable ASCII without blanks at its ends (got ${showValue(value)}): encode it, for example with encodeURIComponent.`,
       );
     }
   }

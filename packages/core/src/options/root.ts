@@ -1,4 +1,5 @@
 import { KeywhenError } from "../keywhen-error.js";
+import { showValue } from "./show-value.js";
 
 export const DEFAULT_ROOT = "keywhen";
 
@@ -8,7 +9,7 @@ const ROOT = /^[A-Za-z0-9_.!()*:@,=+&$;-]+(?:\/[A-Za-z0-9_.!()*:@,=+&$;-]+)*$/;
 
 /** Checks a root: what stands before `/pending/` in every key of a schedule. */
 export function checkRoot(root: string): string {
-  if (!ROOT.test(root)) {
+  if (typeof root !== "string" || !ROOT.test(root)) {
     throw invalid(root, "write it without a leading or trailing slash, like keywhen or acme/jobs");
   }
   for (const segment of root.split("/")) {
@@ -20,5 +21,5 @@ export function checkRoot(root: string): string {
 }
 
 function invalid(root: string, why: string): KeywhenError {
-  return new KeywhenError("invalid-option", `root "${root}": ${why}.`);
+  return new KeywhenError("invalid-option", `root ${showValue(root)}: ${why}.`);
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { isError } from "../is-error.js";
 import { hasCode } from "../keywhen-error.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
@@ -86,7 +87,7 @@ function abortedByCaller(request: StoreRequest, cause: unknown): ObjectStoreErro
 }
 
 function unforeseen(request: StoreRequest, cause: unknown): ObjectStoreError {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = isError(cause) ? cause.message : String(cause);
   return new ObjectStoreError({ ...place(request), code: "unexpected", message, cause });
 }
 

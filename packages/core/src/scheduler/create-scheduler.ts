@@ -1,4 +1,5 @@
 import { createLayoutReader } from "../layout/layout-reader.js";
+import { type Call, checkSignal, signalOf } from "../options/check-call.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
@@ -6,6 +7,7 @@ import { type CancelOptions, cancel } from "./cancel.js";
 import type { CancelResult } from "./cancel-result.js";
 import { getEvent } from "./event-details.js";
 import type { EventFilter } from "./event-filter.js";
+import { idOfGiven } from "./event-id.js";
 import { placesOfId } from "./find-event.js";
 import { listAll } from "./list-all.js";
 import type { NewEvent } from "./new-event.js";
@@ -14,12 +16,7 @@ import { type RescheduleResult, reschedule } from "./reschedule.js";
 import { type Scheduled, schedule } from "./schedule.js";
 import { type BatchOptions, type BatchTally, scheduleMany } from "./schedule-many.js";
 import type { EventDetails, ScheduledEvent } from "./scheduled-event.js";
-import type { When } from "./when.js";
-
-/** What every call takes: a signal that ends it. The call then rejects with code `aborted`. */
-export interface Call {
-  readonly signal?: AbortSignal | undefined;
-}
+import { checkWhenAlone, type When } from "./when.js";
 
 /** Writes, finds, moves and cancels events. Holds nothing open. */
 export interface Scheduler {
@@ -62,20 +59,27 @@ export function createScheduler(options: Home): Scheduler {
   const home = resolveHome(options);
   const limited = { ...home, store: limitedStore(home.store, home.clock) };
   const layout = createLayoutReader(limited);
+  const idOf = (given: string) => idOfGiven(home, given);
   return {
-    schedule: (event, call) => schedule(limited, layout, event, call?.signal),
-    scheduleMany: (events, batch = {}) => scheduleMany(limited, layout, events, batch),
-    list: (filter = {}, call) => listAll(limited, layout, filter, call?.signal),
-    get: (id, call) => getEvent(limited, layout, id, call?.signal),
-    async open(id, call) {
-      const places = await placesOfId(limited, layout, id, call?.signal);
+    schedule: async (event, call) => schedule(limited, layout, event, signalOf(call, "schedule()")),
+    scheduleMany: async (events, batch = {}) => scheduleMany(limited, layout, events, batch),
+    list: (filter = {}, call) => listAll(limited, layout, filter, signalOf(call, "list()")),
+    get: async (id, call) => getEvent(limited, layout, idOf(id), signalOf(call, "get()")),
+    async open(given, call) {
+      const id = idOf(given);
+      const signal = signalOf(call, "open()");
+      const places = await placesOfId(limited, layout, id, signal);
       const unlimited = places.map((place) => ({ ...place, store: home.store }));
-      return openEvent(unlimited, id, call?.signal);
+      return openEvent(unlimited, id, signal);
     },
     cancel: async (id, cancelling = {}) => {
       checkOptionNames(cancelling, ["signal", "overdue"], "cancel()");
-      return cancel(limited, layout, id, cancelling);
+      checkSignal(cancelling.signal);
+      return cancel(limited, layout, idOf(id), cancelling);
     },
-    reschedule: (id, when, call) => reschedule(limited, layout, id, when, call?.signal),
+    reschedule: async (id, when, call) => {
+      checkWhenAlone(when, "reschedule");
+      return reschedule(limited, layout, idOf(id), when, signalOf(call, "reschedule()"));
+    },
   };
 }

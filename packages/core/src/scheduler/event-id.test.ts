@@ -25,8 +25,13 @@ describe("eventId() and parseEventId()", () => {
     expect(() => eventId({ ...event, deliveryId: "" })).toThrow(/deliveryId is empty/);
     expect(() => eventId({ ...event, to: { bucket: "", key: "k" } })).toThrow(/bucket is empty/);
     expect(() => eventId({ ...event, at: "soon" })).toThrow(/not an ISO 8601 time/);
+    const { deliveryId: _, ...random } = event;
+    expect(() => eventId(random as never)).toThrow(
+      "eventId() needs the deliveryId that was chosen",
+    );
     expect(parseEventId("nonsense")).toBeUndefined();
+    expect(parseEventId(42 as never)).toBeUndefined();
     const cancelling = createScheduler(testHome()).cancel(Reflect.get({}, "id"));
-    return expect(cancelling).rejects.toThrow('"undefined" is not an event\'s id');
+    return expect(cancelling).rejects.toThrow("undefined is not an event's id");
   });
 });

@@ -2,21 +2,30 @@ import { codecV1 } from "../codec/codec-v1.js";
 import type { EventKey } from "../codec/key-codec.js";
 import { checkDeliveryId, checkTargetNames } from "../codec/key-limits.js";
 import { KeywhenError } from "../keywhen-error.js";
+import { checkOptionNames } from "../options/check-option-names.js";
 import type { ResolvedHome } from "../options/home.js";
+import { showValue } from "../options/show-value.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import { asEventId, type EventId } from "./scheduled-event.js";
 
 /**
- * The id that an event with a chosen delivery id has (codec v1), so that nobody needs to store ids. Throws
- * `invalid-time` and `invalid-target`.
+ * The id of an event with a chosen delivery id (codec v1), from what it was scheduled with, so that you need not store ids.
+ * A rescheduled event has another one. Throws `invalid-time`, `invalid-target` and `invalid-id`.
  */
 export function eventId(event: {
   readonly at: Moment;
   readonly to: ObjectRef;
   readonly deliveryId: string;
 }): EventId {
+  checkOptionNames(event, ["at", "to", "deliveryId"], "eventId()");
   checkTargetNames(event.to);
+  if (event.deliveryId === undefined) {
+    throw new KeywhenError(
+      "invalid-id",
+      "eventId() needs the deliveryId that was chosen for the event; an event with a random one has the id that schedule() returned.",
+    );
+  }
   checkDeliveryId(event.deliveryId);
   const { to, deliveryId } = event;
   return asEventId(codecV1.encode({ atMs: momentMs(event.at), to, deliveryId, suffix: undefined }));
@@ -31,7 +40,7 @@ export function parseEventId(text: string):
       readonly suffix: string | undefined;
     }
   | undefined {
-  const decoded = codecV1.decode(text);
+  const decoded = typeof text === "string" ? codecV1.decode(text) : undefined;
   if (decoded === undefined) return undefined;
   const { atMs, ...rest } = decoded;
   return { at: new Date(atMs), ...rest };
@@ -43,6 +52,17 @@ export function decodeGivenId(home: ResolvedHome, id: string): EventKey {
   if (decoded !== undefined) return decoded;
   throw new KeywhenError(
     "invalid-id",
-    `"${id}" is not an event's id. Ids look like 2026-12-24T08:00:00.000Z|bucket|key|delivery-id; quote them in a shell.`,
+    `${showValue(id)} is not an event's id. Ids look like 2026-12-24T08:00:00.000Z|bucket|key|delivery-id; quote them in a shell.`,
   );
+}
+
+/** The id in what a caller gave: an id, or the whole key of an event, as listings of the bucket show it. */
+export function idOfGiven(home: ResolvedHome, given: string): string {
+  if (typeof given !== "string") return given; // decodeGivenId() refuses it
+  const { codec, root, pendingPrefix, deadPrefix } = home;
+  const shard = /\/pending\.([0-9a-f]{2})\//.exec(given)?.[1];
+  const shardPrefix = shard === undefined ? undefined : codec.shardPrefix?.(root, shard);
+  const prefixes = [pendingPrefix, deadPrefix, shardPrefix];
+  const prefix = prefixes.find((known) => known !== undefined && given.startsWith(known));
+  return prefix === undefined ? given : given.slice(prefix.length);
 }

@@ -10,8 +10,8 @@ describe("isDeliveryOf()", () => {
   it("knows the delivered object of an event, and of no other", async () => {
     const home = testHome();
     const scheduler = createScheduler(home);
-    const { id } = await scheduler.schedule({ in: "1m", to, deliveryId: "a|b" });
-    const other = await scheduler.schedule({ in: "1m", to, deliveryId: "c" });
+    const { id } = await scheduler.schedule({ at: "2026-12-24T12:01Z", to, deliveryId: "a|b" });
+    const other = await scheduler.schedule({ at: "2026-12-24T12:01Z", to, deliveryId: "c" });
     await scheduler.cancel(other.id);
     await home.clock.advance("2m");
     await createSweeper({ ...home, allowTargets: ["*"] }).sweep();

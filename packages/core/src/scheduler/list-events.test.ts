@@ -106,7 +106,11 @@ describe("get() and open()", () => {
   it("show a waiting event and its body", async () => {
     const home = testHome();
     const scheduler = createScheduler(home);
-    const event = { in: "1h", to: { bucket: "b", key: "k" }, deliveryId: "id" } as const;
+    const event = {
+      at: "2026-12-24T13:00Z",
+      to: { bucket: "b", key: "k" },
+      deliveryId: "id",
+    } as const;
     const { id } = await scheduler.schedule({ ...event, json: 42, metadata: { user: "ann" } });
     expect(await scheduler.get(id)).toEqual({
       id,

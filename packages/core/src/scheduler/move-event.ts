@@ -39,7 +39,7 @@ export async function planMove(
   const { deliveryId, suffix } = await movedIdentity(id, event);
   const newId = home.codec.encode({ ...event, atMs: newAtMs, deliveryId, suffix });
   const key = home.pendingPrefix + newId;
-  checkScheduleKey(key, event.to.key, home.store.capabilities.limits, false);
+  checkScheduleKey(key, { ...event.to, deliveryId }, home.store.capabilities.limits, false);
   return {
     newId: asEventId(newId),
     newAtMs,

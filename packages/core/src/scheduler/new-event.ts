@@ -1,36 +1,30 @@
+import { checkChoosable } from "../codec/choosable-id.js";
 import { randomDeliveryId } from "../codec/delivery-id.js";
 import { checkDeliveryId, checkScheduleKey } from "../codec/key-limits.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import type { ResolvedHome } from "../options/home.js";
-import { checkMetadataSize, checkUserMetadata, keywhenMetadata } from "../options/metadata.js";
 import type { Body, ObjectRef, PutOptions } from "../store/object-store.js";
 import { checkTargetOnStore } from "./check-target-on-store.js";
+import { bodyOf, type Payload } from "./event-body.js";
+import { headersOf } from "./event-headers.js";
 import { asEventId, type EventId } from "./scheduled-event.js";
 import { type When, whenMs } from "./when.js";
-
-/** What an event carries: a JSON value (as `application/json`), or bytes, text or a stream; neither = an empty body. */
-export type Payload =
-  | { readonly json: unknown; readonly body?: undefined }
-  | {
-      readonly body?: string | Body | undefined;
-      /** The length of a stream in bytes, if known: some stores need it for large ones. */
-      readonly size?: number | undefined;
-      readonly contentType?: string | undefined;
-      readonly json?: undefined;
-    };
 
 /** An event to schedule: when, where to, and what. */
 export type NewEvent = When &
   Payload & {
     readonly to: ObjectRef;
     /**
-     * Chosen by the caller it makes the call idempotent and names one event for ever; else 12 random
-     * characters. The consumer finds it in the metadata `keywhen-id`.
+     * By default 12 random characters. If you choose it, you must give `at`, and a call with the same instant, target and
+     * delivery id as an event that waits changes nothing (`exists`). It guarantees no more than that: another `at` is
+     * another event, and after a cancel or a reschedule the same call stores a new event. The consumer finds the id in the
+     * metadata `keywhen-id`.
      */
     readonly deliveryId?: string | undefined;
     /** User metadata, which the delivered object carries: names `[a-z0-9-]+`, values printable ASCII, 2 KB in all. */
     readonly metadata?: Readonly<Record<string, string>> | undefined;
+    /** Printable ASCII, like `contentType` and `cacheControl`. */
     readonly contentEncoding?: string | undefined;
     readonly cacheControl?: string | undefined;
   };
@@ -58,6 +52,8 @@ export interface PlannedEvent {
   readonly deliveryId: string;
   /** The delivery id is the caller's, so the put is if-absent. */
   readonly isChosen: boolean;
+  /** The due instant was calculated by this machine's clock (`in`). */
+  readonly isRelative: boolean;
   readonly body: Body;
   readonly put: PutOptions;
 }
@@ -67,16 +63,16 @@ export function planEvent(home: ResolvedHome, event: NewEvent): PlannedEvent {
   checkOptionNames(event, EVENT_OPTIONS, "An event");
   const atMs = whenMs(event, home.clock);
   const { limits, putIfAbsent } = home.store.capabilities;
-  checkOptionNames(event.to, ["bucket", "key"], "to");
   checkTargetOnStore(home.store, event.to);
   const isChosen = event.deliveryId !== undefined;
-  if (isChosen && !putIfAbsent) throw chosenIdNeedsPutIfAbsent();
   const deliveryId = event.deliveryId ?? randomDeliveryId(home.random);
   checkDeliveryId(deliveryId);
+  if (isChosen) checkChoosable(event);
+  if (isChosen && !putIfAbsent) throw chosenIdNeedsPutIfAbsent();
   const to = { bucket: event.to.bucket, key: event.to.key };
   const id = asEventId(home.codec.encode({ atMs, to, deliveryId, suffix: undefined }));
   const key = home.pendingPrefix + id;
-  checkScheduleKey(key, to.key, limits, true);
+  checkScheduleKey(key, { ...to, deliveryId }, limits, true);
   return {
     id,
     key,
@@ -84,65 +80,13 @@ export function planEvent(home: ResolvedHome, event: NewEvent): PlannedEvent {
     to,
     deliveryId,
     isChosen,
+    isRelative: event.in !== undefined,
     body: bodyOf(event),
     put: {
       ...headersOf(event, atMs, deliveryId),
       condition: isChosen ? { if: "absent" } : undefined,
     },
   };
-}
-
-function headersOf(event: NewEvent, atMs: number, deliveryId: string): PutOptions {
-  checkUserMetadata(event.metadata ?? {});
-  const metadata = { ...event.metadata, ...keywhenMetadata(atMs, deliveryId) };
-  checkMetadataSize(metadata);
-  const isJson = "json" in event && event.json !== undefined;
-  return {
-    contentType: isJson
-      ? "application/json"
-      : "contentType" in event
-        ? event.contentType
-        : undefined,
-    contentEncoding: event.contentEncoding,
-    cacheControl: event.cacheControl,
-    size: "size" in event ? event.size : undefined,
-    metadata,
-  };
-}
-
-function bodyOf(event: NewEvent): Body {
-  const { body, json } = event;
-  if (json !== undefined) {
-    if (body !== undefined) {
-      throw new KeywhenError(
-        "invalid-option",
-        "An event has json or body, not both: leave one out.",
-      );
-    }
-    return new TextEncoder().encode(jsonText(json));
-  }
-  if (body === undefined) return new Uint8Array();
-  if (typeof body === "string") return new TextEncoder().encode(body);
-  if (body instanceof Uint8Array || body instanceof ReadableStream) return body;
-  throw new KeywhenError(
-    "invalid-option",
-    "The body must be a string, a Uint8Array or a ReadableStream of them; give anything else as json.",
-  );
-}
-
-function jsonText(json: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(json);
-  } catch (cause) {
-    throw new KeywhenError("invalid-option", `json can't be written as JSON: ${String(cause)}`, {
-      cause,
-    });
-  }
-  if (text === undefined) {
-    throw new KeywhenError("invalid-option", `json is a ${typeof json}, which JSON can't hold.`);
-  }
-  return text;
 }
 
 function chosenIdNeedsPutIfAbsent(): KeywhenError {

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { checkChoosable } from "../codec/choosable-id.js";
 import { codecV1 } from "../codec/codec-v1.js";
 import { randomDeliveryId } from "../codec/delivery-id.js";
 import { checkDeliveryId, checkScheduleKey, checkTarget } from "../codec/key-limits.js";
@@ -34,10 +35,11 @@ export function pendingKey(
   const root = checkRoot(options.root ?? DEFAULT_ROOT);
   const atMs = whenMs(event, clock);
   checkTarget(event.to, COMMON_LIMITS);
+  if (event.deliveryId !== undefined) checkChoosable(event);
   const deliveryId = event.deliveryId ?? randomDeliveryId(random);
   checkDeliveryId(deliveryId);
   const id = codecV1.encode({ atMs, to: event.to, deliveryId, suffix: undefined });
   const key = codecV1.pendingPrefix(root) + id;
-  checkScheduleKey(key, event.to.key, COMMON_LIMITS, true);
+  checkScheduleKey(key, { ...event.to, deliveryId }, COMMON_LIMITS, true);
   return { key, id: asEventId(id) };
 }

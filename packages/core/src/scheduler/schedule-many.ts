@@ -1,6 +1,9 @@
 import { KeywhenError } from "../keywhen-error.js";
 import type { LayoutReader } from "../layout/layout-reader.js";
+import { checkSignal } from "../options/check-call.js";
+import { checkOptionNames } from "../options/check-option-names.js";
 import type { ResolvedHome } from "../options/home.js";
+import { showValue } from "../options/show-value.js";
 import type { NewEvent } from "./new-event.js";
 import { type Scheduled, schedule } from "./schedule.js";
 
@@ -69,11 +72,20 @@ export async function scheduleMany(
   events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
   options: BatchOptions,
 ): Promise<BatchTally> {
+  checkOptionNames(options, ["signal", "concurrency", "onResult"], "scheduleMany()");
+  checkSignal(options.signal);
+  if (options.onResult !== undefined && typeof options.onResult !== "function") {
+    throw new KeywhenError(
+      "invalid-option",
+      `onResult must be a function (got ${showValue(options.onResult)}).`,
+    );
+  }
+  checkIterable(events);
   const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new KeywhenError(
       "invalid-option",
-      `concurrency ${concurrency} must be a whole number from 1.`,
+      `concurrency must be a whole number from 1 (got ${showValue(concurrency)}).`,
     );
   }
   const tally = { scheduled: 0, existed: 0, failed: 0, failures: [] as BatchFailure[] };
@@ -91,6 +103,16 @@ export async function scheduleMany(
   });
   if (tally.failed > 0 || signal?.aborted) throw new BatchIncompleteError(tally, signal?.aborted);
   return { scheduled: tally.scheduled, existed: tally.existed };
+}
+
+function checkIterable(events: unknown): void {
+  if (typeof events === "object" && events !== null) {
+    if (Symbol.iterator in events || Symbol.asyncIterator in events) return;
+  }
+  throw new KeywhenError(
+    "invalid-option",
+    `scheduleMany() needs an iterable of events, such as an array (got ${showValue(events)}).`,
+  );
 }
 
 async function tryToSchedule(

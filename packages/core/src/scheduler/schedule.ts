@@ -56,7 +56,7 @@ async function findPlace(
   if (home.shards === 0) return { key, isElsewhere: false };
   const { place, others } = await placeToWrite(home, layout, deliveryId, signal);
   const keyInPlace = place.pendingPrefix + id;
-  checkScheduleKey(keyInPlace, to.key, home.store.capabilities.limits, true);
+  checkScheduleKey(keyInPlace, { ...to, deliveryId }, home.store.capabilities.limits, true);
   const found = isChosen ? await findFirst(others, id, signal) : undefined;
   return { key: keyInPlace, isElsewhere: found !== undefined };
 }

@@ -112,7 +112,8 @@ describe("cancel()", () => {
   it("takes back what is overdue, by the lease of its shard", async () => {
     const home = await shardedHome();
     const scheduler = createScheduler({ ...home, shards: "layout" });
-    const { id } = await scheduler.schedule({ in: "1m", to, deliveryId: "order-42" });
+    const at = new Date(home.clock.now() + 60_000);
+    const { id } = await scheduler.schedule({ at, to, deliveryId: "order-42" });
     await home.clock.advance("5m");
     expect(await scheduler.cancel(id, { overdue: true })).toEqual({ outcome: "cancelled", id });
     expect(await scheduler.cancel(id, { overdue: true })).toEqual({ outcome: "not-found" });

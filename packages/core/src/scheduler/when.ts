@@ -1,16 +1,27 @@
 import type { Clock } from "../clock.js";
 import { KeywhenError } from "../keywhen-error.js";
+import { checkOptionNames } from "../options/check-option-names.js";
+import { showValue } from "../options/show-value.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../time/instant.js";
-import { type Moment, momentMs } from "../time/moment.js";
+import { isDate, type Moment, momentMs } from "../time/moment.js";
 
-/** When an event is due: at an instant, or after a duration from now. */
+/**
+ * When an event is due: at an instant, or after a duration from now by this machine's clock. An instant in the past is
+ * allowed: the event is due immediately.
+ */
 export type When =
   | { readonly at: Moment; readonly in?: undefined }
   | { readonly in: Duration; readonly at?: undefined };
 
 /** The due instant in epoch milliseconds; throws `invalid-time` or `invalid-duration`. */
 export function whenMs(when: When, clock: Clock): number {
+  if (typeof when !== "object" || when === null || isDate(when)) {
+    throw new KeywhenError(
+      "invalid-time",
+      `The time must be { at } or { in } (got ${showValue(when)}).`,
+    );
+  }
   if (when.at !== undefined && when.in !== undefined) {
     throw new KeywhenError("invalid-time", "An event has at or in, not both: leave one out.");
   }
@@ -25,8 +36,39 @@ export function whenMs(when: When, clock: Clock): number {
   if (atMs < FIRST_INSTANT_MS || atMs > LAST_INSTANT_MS) {
     throw new KeywhenError(
       "invalid-time",
-      `in ${when.in} reaches past the year 9999; nearer, please.`,
+      `in ${when.in} is after the year 9999, the latest that is supported.`,
     );
   }
   return atMs;
 }
+
+/** Throws `invalid-option` for anything besides a time, which a call that moves an event would ignore. */
+export function checkWhenAlone(when: When, verb: "reschedule" | "redrive"): void {
+  if (typeof when !== "object" || when === null) return; // whenMs() refuses it
+  const content = CONTENT.find((name) => name in when);
+  if (content !== undefined) {
+    throw new KeywhenError(
+      "invalid-option",
+      `${verb}() can't change ${content}, only the time: ${ADVICE[verb]}`,
+    );
+  }
+  checkOptionNames(when, ["at", "in"], `${verb}()`);
+}
+
+/** What `schedule()` takes besides the time. */
+const CONTENT = [
+  "to",
+  "json",
+  "body",
+  "size",
+  "contentType",
+  "contentEncoding",
+  "cacheControl",
+  "metadata",
+  "deliveryId",
+];
+
+const ADVICE = {
+  reschedule: "cancel the event and schedule a new one.",
+  redrive: "schedule a new event, then purge the dead letter.",
+};

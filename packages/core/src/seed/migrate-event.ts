@@ -61,7 +61,7 @@ function newPlace(
   deliveryId: string,
 ): ObjectRef {
   const key = pendingPrefix + codecV1.encode({ ...event, deliveryId });
-  checkScheduleKey(key, event.to.key, store.capabilities.limits, true);
+  checkScheduleKey(key, { ...event.to, deliveryId }, store.capabilities.limits, true);
   return { bucket, key };
 }
 

@@ -67,3 +67,19 @@ describe("memoryStore()", () => {
     expect((await store.head(ref))?.size).toBe(3);
   });
 });
+
+describe("memoryStore() without a clock", () => {
+  it("uses this machine's, with and without options", async () => {
+    for (const store of [memoryStore(), memoryStore({})]) {
+      const beforeMs = Date.now();
+      await store.put({ bucket: "b", key: "k" }, body);
+      const info = await store.head({ bucket: "b", key: "k" });
+      expect(info?.lastModified.getTime()).toBeGreaterThanOrEqual(beforeMs);
+      expect(info?.lastModified.getTime()).toBeLessThanOrEqual(Date.now());
+    }
+  });
+
+  it("refuses an option that it doesn't know", () => {
+    expect(() => memoryStore({ bucket: ["a"] } as never)).toThrow('Did you mean "buckets"?');
+  });
+});

@@ -1,3 +1,5 @@
+import { checkOptionNames } from "../options/check-option-names.js";
+import { systemClock } from "../system-clock.js";
 import { compareByteOrder } from "./byte-order.js";
 import { checkBucketName, checkKey, nameProblem } from "./name-limits.js";
 import type {
@@ -19,8 +21,11 @@ import { type SortedKeys, sortedKeys } from "./sorted-keys.js";
 import { headersOf, infoOf, opened, type StoredObject } from "./stored-object.js";
 
 export interface MemoryStoreOptions {
-  /** Stamps `lastModified`, in epoch milliseconds, and the store's time if `capabilities.clock` is `store`. */
-  readonly clock: { now(): number };
+  /**
+   * Stamps `lastModified`, in epoch milliseconds, and the store's time if `capabilities.clock` is `store`.
+   * @default systemClock
+   */
+  readonly clock?: { now(): number } | undefined;
   /**
    * The buckets there are; any other is `no-such-bucket`.
    * @default every bucket exists
@@ -57,8 +62,9 @@ interface Bucket {
  * The reference `ObjectStore`: keeps every promise of the interface, in memory and for this process alone.
  * For tests of code that uses keywhen, with neither cloud nor sleep.
  */
-export function memoryStore(options: MemoryStoreOptions): ObjectStore {
-  const { clock } = options;
+export function memoryStore(options: MemoryStoreOptions = {}): ObjectStore {
+  checkOptionNames(options, ["clock", "buckets", "move", "capabilities"], "memoryStore()");
+  const { clock = systemClock } = options;
   const capabilities: StoreCapabilities = {
     ...CAPABILITIES,
     ...options.capabilities,

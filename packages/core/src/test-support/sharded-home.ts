@@ -14,7 +14,8 @@ export async function scheduleNumbered(home: TestHome, count: number, shards: nu
   const scheduler = createScheduler({ ...home, shards });
   for (let index = 0; index < count; index++) {
     const deliveryId = `event-${index}`;
-    await scheduler.schedule({ in: "1m", to: { bucket: "out", key: `${index}` }, deliveryId });
+    const at = new Date(home.clock.now() + 60_000);
+    await scheduler.schedule({ at, to: { bucket: "out", key: `${index}` }, deliveryId });
   }
 }
 

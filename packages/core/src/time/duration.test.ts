@@ -24,4 +24,14 @@ describe("parseDuration()", () => {
       );
     },
   );
+
+  it.each([
+    [1000, '1000 is a number without a unit, not a duration; milliseconds are "1000ms". Write'],
+    ["PT1H", '"PT1H" is an ISO 8601 duration, which is not supported. Write a number and a unit'],
+    ["P7D", '"P7D" is an ISO 8601 duration, which is not supported'],
+    [undefined, "undefined is not a duration. Write a number and a unit"],
+    [{ hours: 1 }, "an object is not a duration."],
+  ])("says of %j what it is instead", (given, message) => {
+    expect(() => parseDuration(given as never)).toThrow(message);
+  });
 });

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "./instant.js";
@@ -23,6 +24,12 @@ describe("momentMs()", () => {
     expect(momentMs({ epochMilliseconds: NINE_UTC })).toBe(NINE_UTC);
   });
 
+  it("reads a Date of another realm", () => {
+    expect(momentMs(runInNewContext(`new Date(${NINE_UTC})`))).toBe(NINE_UTC);
+    const invalid: Date = runInNewContext("new Date(NaN)");
+    expect(() => momentMs(invalid)).toThrow("The Date is invalid (NaN)");
+  });
+
   it("rounds what is finer than a millisecond up, so that nothing is early", () => {
     expect(momentMs("2026-12-24T09:00:00.000000001Z")).toBe(NINE_UTC + 1);
     const epochNanoseconds = BigInt(NINE_UTC) * 1_000_000n;
@@ -43,9 +50,17 @@ describe("momentMs()", () => {
     ["2026-12-24T09:00+24:00", /\+24:00 doesn't exist/],
     [
       "2026-12-24T09:00",
-      /no UTC offset.*2026-12-24T09:00Z for UTC or, say, 2026-12-24T09:00\+01:00/,
+      /no UTC offset, so it is ambiguous. Write 2026-12-24T09:00Z for UTC or, for example, 2026-12-24T09:00\+01:00/,
     ],
-    ["2026-12-24", /not an ISO 8601 time. Write it like/],
+    [
+      "2026-12-24",
+      /^"2026-12-24" is a date without a time. Add one, for example 2026-12-24T09:00Z/,
+    ],
+    [
+      "20261224T0900Z",
+      /"20261224T0900Z" is not a supported form of an ISO 8601 time. Write it like/,
+    ],
+    ["2026-W52-4T09:00Z", /not a supported form of an ISO 8601 time/],
     ["tomorrow 9am", /"tomorrow 9am" is not an ISO 8601 time/],
     ["2026-12-24 09:00Z", /not an ISO 8601 time/],
     ["", /"" is not an ISO 8601 time/],

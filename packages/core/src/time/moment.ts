@@ -1,4 +1,5 @@
 import { KeywhenError } from "../keywhen-error.js";
+import { showValue } from "../options/show-value.js";
 import { daysInMonth, daysSinceEpoch, FIRST_INSTANT_MS, LAST_INSTANT_MS } from "./instant.js";
 
 /**
@@ -18,28 +19,35 @@ const ISO_TIME =
 export function momentMs(moment: Moment): number {
   const atMs = typeof moment === "string" ? parseIso(moment) : epochMs(moment);
   if (!(atMs >= FIRST_INSTANT_MS && atMs <= LAST_INSTANT_MS)) {
-    throw invalidTime(`${show(moment)} is outside the years 0000 to 9999 (UTC).`);
+    throw invalidTime(
+      `${shown(moment)} is outside the years 0000 to 9999 (UTC), which are supported.`,
+    );
   }
   return atMs;
 }
 
 function epochMs(moment: Exclude<Moment, string>): number {
-  if (moment instanceof Date) {
+  if (isDate(moment)) {
     if (Number.isNaN(moment.getTime())) {
       throw invalidTime(
-        `The Date is invalid. Check what it was made from; write it like ${EXAMPLE}.`,
+        `The Date is invalid (NaN). Check what it was made from; write it like ${EXAMPLE}.`,
       );
     }
     return moment.getTime();
   }
   if (typeof moment !== "object" || typeof moment?.epochMilliseconds !== "number") {
     throw invalidTime(
-      `${show(moment)} is not a time. Give a Date, a Temporal.Instant or a string like ${EXAMPLE}.`,
+      `${showValue(moment)} is not a time. Give a Date, a Temporal.Instant or a string like ${EXAMPLE}.`,
     );
   }
   return moment.epochNanoseconds === undefined
     ? Math.ceil(moment.epochMilliseconds)
     : ceilToMs(moment.epochNanoseconds);
+}
+
+/** Whether a value is a `Date` of any realm: `instanceof` is false for one from a `vm` context, as Jest uses them. */
+export function isDate(value: unknown): value is Date {
+  return value instanceof Date || Object.prototype.toString.call(value) === "[object Date]";
 }
 
 function ceilToMs(nanoseconds: bigint): number {
@@ -50,14 +58,24 @@ function ceilToMs(nanoseconds: bigint): number {
 
 function parseIso(text: string): number {
   const parts = ISO_TIME.exec(text)?.groups;
-  if (!parts) throw invalidTime(`"${text}" is not an ISO 8601 time. Write it like ${EXAMPLE}.`);
+  if (!parts) throw invalidTime(formProblem(text));
   if (parts["offset"] === undefined) {
     throw invalidTime(
-      `"${text}" has no UTC offset, so it could be any of 27 hours. Write ${text}Z for UTC or, say, ${text}+01:00.`,
+      `"${text}" has no UTC offset, so it is ambiguous. Write ${text}Z for UTC or, for example, ${text}+01:00.`,
     );
   }
   checkRanges(text, parts);
   return isoPartsMs(parts) - offsetMs(parts["offset"]);
+}
+
+function formProblem(text: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) {
+    return `"${text}" is a date without a time. Add one, for example ${text}T09:00Z.`;
+  }
+  if (/^[\dWTZ:.,+-]+$/.test(text)) {
+    return `"${text}" is not a supported form of an ISO 8601 time. Write it like ${EXAMPLE}.`;
+  }
+  return `"${text}" is not an ISO 8601 time. Write it like ${EXAMPLE}.`;
 }
 
 function isoPartsMs(parts: Record<string, string | undefined>): number {
@@ -101,8 +119,8 @@ function part(parts: Record<string, string | undefined>, name: string): number {
   return Number(parts[name] ?? "0");
 }
 
-function show(moment: unknown): string {
-  return typeof moment === "string" ? `"${moment}"` : String(moment);
+function shown(moment: Moment): string {
+  return isDate(moment) ? `The Date ${moment.getTime()} ms` : showValue(moment);
 }
 
 function invalidTime(message: string): KeywhenError {
