@@ -35,7 +35,9 @@ function importsIn(folder: string): readonly string[] {
   const sources = files.filter((file) => /\.ts$/.test(file) && !/\.test\.|testing\//.test(file));
   const texts = sources.map((file) => readFileSync(join(folder, file), "utf8"));
   const names = texts.flatMap((text) =>
-    [...text.matchAll(/(?:from |import\(|importPackage\()"(@keywhen\/[\w-]+)/g)].map(([, name = ""]) => name),
+    [...text.matchAll(/(?:from |import\(|importPackage\()"(@keywhen\/[\w-]+)/g)].map(
+      ([, name = ""]) => name,
+    ),
   );
   return [...new Set(names.map(shortName))];
 }

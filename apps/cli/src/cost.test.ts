@@ -47,7 +47,7 @@ describe("keywhen cost", () => {
 
   it.each([
     [[], "How many events"],
-    [["--events", "many"], "--events must be a number (got \"many\")"],
+    [["--events", "many"], '--events must be a number (got "many")'],
     [["--events", "1M", "--payload", "huge"], '--payload must be a size (got "huge")'],
     [["--events", "1M", "--every", "hourly"], "is not a duration"],
     [["--events", "1M", "--every", "0s"], "--every must be longer than zero (got 0s)"],

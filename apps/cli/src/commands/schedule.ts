@@ -50,7 +50,10 @@ export function addSchedule(program: Command): Command {
       "else by the file's name, or as the text looks (JSON or plain)",
     )
     .option("--meta <name=value...>", "metadata that the delivered object carries")
-    .option("--delivery-id <id>", "choose it, with a fixed --at: scheduling the same again changes nothing")
+    .option(
+      "--delivery-id <id>",
+      "choose it, with a fixed --at: scheduling the same again changes nothing",
+    )
     .option("-n, --dry-run", "check everything, store nothing")
     .action(act(schedule));
 }

@@ -12,7 +12,11 @@ describe("composeKey()", () => {
       draft,
       "keywhen",
     );
-    const written = pendingKey({ at: new Date(AT), to: draft, deliveryId: "report-1" }).key;
+    const written = pendingKey({
+      at: new Date(AT),
+      to: { bucket: draft.bucket, key: draft.key },
+      deliveryId: "report-1",
+    }).key;
     expect(`${prefix}${[when, bucket, key, deliveryId].join("|")}`).toBe(written);
     expect(bytes).toBe(written.length);
     expect(problem).toBeUndefined();
