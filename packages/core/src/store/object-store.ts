@@ -18,8 +18,8 @@ import type { RequestKind } from "./request-kind.js";
  * - **Consistency.** A call sees every write that was answered before it was sent.
  * - **Keys** are strings of any characters; order is the order of their UTF-8 bytes. keywhen lists and
  *   writes schedule keys in printable ASCII only, target keys are the user's. A store may order keys outside of
- *   ASCII differently (what Azure does is not documented; its emulator compares UTF-16 units) if it pages by that
- *   order: no page skips or repeats a key.
+ *   ASCII by UTF-16 units instead (Azure's emulator does; what Azure does is not documented) if it pages in that order:
+ *   no page skips or repeats a key.
  */
 export interface ObjectStore {
   readonly capabilities: StoreCapabilities;

@@ -49,6 +49,12 @@ export const listFaults: readonly Fault[] = [
     }),
   },
   {
+    fault: "lists letters with accents next to those without",
+    breaks: listing((objects) =>
+      objects.toSorted((one, other) => (plain(one) < plain(other) ? -1 : 1)),
+    ),
+  },
+  {
     fault: "sorts by UTF-16 units and starts by UTF-8 bytes",
     breaks: (store) => ({
       list: async ({ limit = 1_000, ...page }) => {
@@ -173,6 +179,10 @@ function byFolder(one: ListedObject, other: ListedObject): number {
   const [left, right] = [one.key.split("/"), other.key.split("/")];
   const at = left.findIndex((part, index) => part !== right[index]);
   return (left[at] ?? "") < (right[at] ?? "") ? -1 : 1;
+}
+
+function plain({ key }: ListedObject): string {
+  return key.normalize("NFD").replace(/\p{M}/gu, "");
 }
 
 function fold({ key }: ListedObject): string {

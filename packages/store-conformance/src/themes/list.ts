@@ -11,7 +11,7 @@ const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(3
   .filter((character) => !"\\/".includes(character))
   .map((character) => `k${character}z`);
 
-/** UTF-8 and UTF-16 order the last four differently. */
+/** In the order of UTF-8 bytes. By UTF-16 units the last two come before the two in front of them. */
 const BEYOND_ASCII = ["a", "z", "\u00e9", "\u65e5", "\ufb00", "\uff5e", "\u{1d11e}", "\u{1f4c5}"];
 
 /** In byte order; a walk through folders gives another. */
@@ -25,11 +25,12 @@ export const list: Theme = {
       await fill(room, names.toReversed());
       assert.deepEqual(await namesOf(room, {}), names.toSorted());
     },
-    "pages through keys outside of ASCII in an order of its own, each once": ordered(
+    "pages through keys outside of ASCII in one order, of UTF-8 or of UTF-16": ordered(
       async (room) => {
         await fill(room, BEYOND_ASCII);
         const all = await namesOf(room, {});
-        assert.deepEqual(all.toSorted(), BEYOND_ASCII.toSorted());
+        const utf16 = BEYOND_ASCII.toSorted();
+        assert.deepEqual(all, all.join() === utf16.join() ? utf16 : BEYOND_ASCII);
         for (const [index, name] of all.entries()) {
           assert.deepEqual(
             await namesOf(room, { startAfter: room.prefix + name }),
