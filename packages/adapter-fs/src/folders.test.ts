@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   allKeys,
@@ -89,7 +89,12 @@ describe("folders", () => {
     const folder = join(await temporaryFolder(), "new/data");
     const store = fsStore({ folder, createBuckets: true });
     expect(await store.head(ref("a"))).toBeUndefined();
-    expect(await store.list({ bucket: "in" })).toEqual({ objects: [], more: false });
+    expect(await store.list({ bucket: "in" })).toEqual({
+      objects: [],
+      more: false,
+      isBucketMissing: true,
+    });
+    expect(await readdir(join(folder, "../.."))).toEqual([]);
     await store.put(ref("a/b"), bytes("body"));
     await store.copy(ref("a/b"), ref("c/d", "copies"));
     await store.move?.(ref("a/b"), ref("e/f", "moved"));
@@ -159,7 +164,29 @@ describe("a symbolic link", () => {
     await symlink(outside, join(folder, ".keywhen"));
     await expect(store.put(ref("a"), bytes("x"))).rejects.toMatchObject({ code: "denied" });
     expect(await allKeys(store, "in")).toEqual([]);
+    expect(await readdir(outside)).toEqual([]);
   });
+
+  it.each([".keywhen/meta", ".keywhen/meta/in", ".keywhen/meta/in/a"])(
+    "in place of %s is refused: no sidecar is written or read through it",
+    async (path) => {
+      const { folder, store } = await temporaryStore();
+      const outside = await temporaryFolder();
+      await store.put(ref("other", "out"), bytes("x"));
+      await rm(join(folder, path), { recursive: true, force: true });
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await symlink(outside, join(folder, path));
+      const denied = { code: "denied", undecided: false };
+      await expect(store.put(ref("a/b"), bytes("x"))).rejects.toMatchObject(denied);
+      const copying = store.copy(ref("other", "out"), ref("a/b"));
+      await expect(copying).rejects.toMatchObject(denied);
+      const moving = store.move(ref("other", "out"), ref("a/b"), { metadata: {} });
+      await expect(moving).rejects.toMatchObject(denied);
+      expect(await filesIn(outside)).toEqual([]);
+      expect(await allKeys(store, "in")).toEqual([]);
+      expect(await allKeys(store, "out")).toEqual(["other"]);
+    },
+  );
 
   it("to the whole folder is as good as the folder", async () => {
     const { folder, store } = await temporaryStore();

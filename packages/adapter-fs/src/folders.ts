@@ -1,24 +1,30 @@
-import { lstat, mkdir, rename, rmdir } from "node:fs/promises";
+import { lstat, rename, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
 import { hasErrno, ifThere } from "./errno.js";
 import { besideFolder } from "./file-names.js";
 import { withLocks } from "./key-lock.js";
 import { refuseLinks } from "./links.js";
+import { fileInTheWay, makeFolder, makeFoldersInside } from "./make-folders.js";
 import type { Place } from "./place.js";
 import { fault } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
-import { syncFolder } from "./sync.js";
 
 /** Whether a folder is there; `denied` if a link leads to it. */
 export async function folderExists(path: string): Promise<boolean> {
   return (await ifThere(refuseLinks(path).then(() => true))) ?? false;
 }
 
-/** Throws `no-such-bucket` for a missing bucket, unless buckets are made as they are needed. */
-export async function requireBucket(folder: StoreFolder, bucketFolder: string): Promise<void> {
-  if (folder.createBuckets || (await folderExists(bucketFolder))) return;
-  throw fault("no-such-bucket", `there is no such bucket: create the folder ${bucketFolder}`);
+/**
+ * Throws `no-such-bucket` for a bucket that can't be used: a missing one, unless buckets are made as they are needed,
+ * and one whose path leads over a file. Returns whether the bucket is there.
+ */
+export async function requireBucket(folder: StoreFolder, bucketFolder: string): Promise<boolean> {
+  if (await folderExists(bucketFolder)) return true;
+  const file = await fileInTheWay(bucketFolder);
+  if (file !== undefined) throw fault("no-such-bucket", `${file} is a file, not a folder`);
+  if (folder.createBuckets) return false;
+  throw fault("no-such-bucket", `there is no folder ${bucketFolder}: create it`);
 }
 
 /**
@@ -29,28 +35,11 @@ export async function requireBucket(folder: StoreFolder, bucketFolder: string): 
 export async function prepareFolders(folder: StoreFolder, place: Place): Promise<void> {
   if (await folderExists(place.parent)) return;
   await requireBucket(folder, place.bucketFolder);
-  await makeFolder(place.bucketFolder);
+  await makeFoldersInside(dirname(place.bucketFolder), place.bucketFolder);
   for (const { path, ref } of place.folders) {
     while (!(await makeFolder(path))) await moveFileAside(folder, path, ref);
   }
   await refuseLinks(place.parent);
-}
-
-/** False if something that is no folder is in the way. */
-async function makeFolder(path: string): Promise<boolean> {
-  try {
-    await mkdir(path);
-    await syncFolder(dirname(path));
-    return true;
-  } catch (error) {
-    if (!hasErrno(error, "EEXIST")) throw error;
-    return isFolder(path);
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  const stats = await ifThere(lstat(path));
-  return stats?.isDirectory() === true;
 }
 
 /** Gives the object whose file has a folder's name the name beside it: one step, and readers look at both. */
@@ -60,12 +49,13 @@ async function moveFileAside(
   ref: ObjectRef | undefined,
 ): Promise<void> {
   await ifThere(refuseLinks(path));
-  if (ref === undefined) throw fault("denied", `${path} is in the way: a folder must be there`);
+  if (ref === undefined) throw fault("denied", `${path} is a file, not a folder`);
   const { lock } = await folder.place(ref);
   await withLocks(await folder.workplace(), [lock], undefined, async () => {
     const stats = await ifThere(lstat(path));
     if (stats?.isFile()) await rename(path, besideFolder(path));
-    else if (stats?.isDirectory() === false) throw fault("denied", `${path} is no file or folder`);
+    else if (stats?.isDirectory() === false)
+      throw fault("denied", `${path} is neither a file nor a folder`);
   });
 }
 

@@ -2,6 +2,7 @@ import type { ObjectStore, StoreCall, StoreCapabilities } from "@keywhen/core/st
 import { unlessAborted } from "./abort.js";
 import { copyObject } from "./copy-object.js";
 import { deleteObjects } from "./delete-objects.js";
+import { explainFullDisk } from "./full-disk.js";
 import { listPage } from "./list-page.js";
 import { moveObject } from "./move-object.js";
 import { checkOptions, type FsStoreOptions } from "./options.js";
@@ -40,34 +41,37 @@ export function storeOn(folder: StoreFolder): ObjectStore & Required<Pick<Object
   return {
     capabilities: CAPABILITIES,
     put: (ref, body, options = {}) =>
-      answer({ operation: "put", ...ref }, options, () => putObject(folder, ref, body, options)),
+      answer(folder, { operation: "put", ...ref }, options, () =>
+        putObject(folder, ref, body, options),
+      ),
     head: (ref, call = {}) =>
-      answer({ operation: "head", ...ref }, call, () => headObject(folder, ref)),
+      answer(folder, { operation: "head", ...ref }, call, () => headObject(folder, ref)),
     get: (ref, call = {}) => {
       const failed: FailedCall = { operation: "get", ...ref };
       const explain = (error: unknown) => toStoreError(error, failed);
-      return answer(failed, call, () => getObject(folder, ref, explain, call));
+      return answer(folder, failed, call, () => getObject(folder, ref, explain, call));
     },
     list: (page, call = {}) =>
-      answer({ operation: "list", bucket: page.bucket }, call, () =>
+      answer(folder, { operation: "list", bucket: page.bucket }, call, () =>
         unlessAborted(call.signal, listPage(folder, page)),
       ),
     copy: (source, target, options = {}) =>
-      answer({ operation: "copy", ...target }, options, () =>
+      answer(folder, { operation: "copy", ...target }, options, () =>
         copyObject(folder, source, target, options),
       ),
     delete: (bucket, keys, call = {}) =>
-      answer({ operation: "delete", bucket }, call, () =>
+      answer(folder, { operation: "delete", bucket }, call, () =>
         deleteObjects(folder, bucket, keys, call),
       ),
     move: (source, target, options = {}) =>
-      answer({ operation: "move", ...target }, options, () =>
+      answer(folder, { operation: "move", ...target }, options, () =>
         moveObject(folder, source, target, options),
       ),
   };
 }
 
 async function answer<T>(
+  folder: StoreFolder,
   call: FailedCall,
   { signal }: StoreCall,
   work: () => Promise<T>,
@@ -76,6 +80,6 @@ async function answer<T>(
     throwIfAborted(signal);
     return await work();
   } catch (error) {
-    throw toStoreError(error, call);
+    throw toStoreError(await explainFullDisk(folder, error), call);
   }
 }

@@ -136,7 +136,7 @@ describe("list()", () => {
       await expect(store.list({ bucket })).rejects.toMatchObject({ code: "no-such-bucket" });
     }
     await expect(store.list({ bucket: "never" })).rejects.toThrow(
-      `create the folder ${join(folder, "never")}`,
+      `there is no folder ${join(folder, "never")}: create it`,
     );
     await rm(folder, { recursive: true });
     await expect(store.list({ bucket: "in" })).rejects.toMatchObject({ code: "no-such-bucket" });

@@ -29,11 +29,12 @@ interface Range {
 }
 
 const LARGEST_PAGE = 1000;
+const NO_BUCKET: ListPage = { objects: [], more: false, isBucketMissing: true };
 
 export async function listPage(folder: StoreFolder, request: ListRequest): Promise<ListPage> {
   const { bucket, limit = LARGEST_PAGE } = request;
   const bucketFolder = bucketFolderOf(await folder.root(), bucket);
-  await requireBucket(folder, bucketFolder);
+  if (!(await requireBucket(folder, bucketFolder))) return NO_BUCKET;
   const size = Math.min(Math.max(limit, 1), LARGEST_PAGE);
   const keys = keysInOrder(bucketFolder, rangeOf(request));
   const objects: ListedObject[] = [];

@@ -1,7 +1,8 @@
+import { lstat, unlink } from "node:fs/promises";
 import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "@keywhen/core/store";
 import { copyObject } from "./copy-object.js";
 import { removeFolders } from "./delete-objects.js";
-import { hasErrno } from "./errno.js";
+import { hasErrno, ifThere } from "./errno.js";
 import { folderExists, requireBucket } from "./folders.js";
 import { withLocks } from "./key-lock.js";
 import { locate, type ObjectFile, type Spot } from "./object-file.js";
@@ -85,14 +86,12 @@ async function giveSidecar(
   file: ObjectFile,
   metadata: CopyOptions["metadata"],
 ): Promise<void> {
-  const target = sidecarPath(to, file.stamp);
-  const own = sidecarPath(from, file.stamp);
   if (metadata === undefined) {
-    await linkSidecar(own, target);
+    await linkSidecar(sidecarPath(from, file.stamp), to, file.stamp);
     return;
   }
   const sidecar = newSidecar({ ...(await readSidecar(from, file.stamp)), metadata });
-  await withStaged(folder, sidecar, (staged) => linkSidecar(staged.sidecar, target));
+  await withStaged(folder, sidecar, (staged) => linkSidecar(staged.sidecar, to, file.stamp));
 }
 
 async function renameBody(
@@ -103,10 +102,19 @@ async function renameBody(
 ): Promise<void> {
   try {
     await folder.rename(file.path, target.path);
+    await checkMoved(file, target.path);
   } catch (error) {
     await dropSidecar(sidecarPath(to, file.stamp));
     throw error;
   }
+}
+
+/** A link that was swapped in for the file at the last moment is removed again: a reader of the target might follow it. */
+async function checkMoved(file: ObjectFile, path: string): Promise<void> {
+  const moved = await ifThere(lstat(path));
+  if (!moved?.isSymbolicLink()) return;
+  await unlink(path);
+  throw fault("denied", `${file.path} has become a symbolic link; links are not followed`);
 }
 
 async function dropOldSidecars(

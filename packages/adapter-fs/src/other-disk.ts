@@ -1,8 +1,9 @@
-import { copyFile, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hasErrno, ifThere } from "./errno.js";
 import { STAGING_NAME } from "./file-names.js";
-import { refuseLinks } from "./links.js";
+import { makeFoldersInside } from "./make-folders.js";
 import type { Place } from "./place.js";
 import { syncFile } from "./sync.js";
 import type { Workplace } from "./workplace.js";
@@ -27,7 +28,7 @@ export async function onSameDisk<T>(
     `${workplace.self.id}-${basename(body)}`,
   );
   try {
-    await copyFile(body, near);
+    await copyFile(body, near, constants.COPYFILE_EXCL);
     await syncFile(near);
     return await attempt(near);
   } finally {
@@ -38,8 +39,7 @@ export async function onSameDisk<T>(
 /** The folder, without what processes left there whose own workplace is gone. */
 async function stagingFolder(workplace: Workplace, place: Place): Promise<string> {
   const staging = join(place.bucketFolder, STAGING_NAME);
-  await mkdir(staging, { recursive: true });
-  await refuseLinks(staging);
+  await makeFoldersInside(place.bucketFolder, staging);
   const work = dirname(dirname(workplace.ownerFile));
   for (const name of await readdir(staging)) {
     const [owner = ""] = name.split("-");

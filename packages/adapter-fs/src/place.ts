@@ -13,6 +13,8 @@ export const CONTROL_FOLDER = ".keywhen";
 /** Where an object lies or would lie. All paths are absolute; nothing here says that it exists. */
 export interface Place {
   readonly ref: ObjectRef;
+  /** The store's folder. */
+  readonly root: string;
   readonly bucketFolder: string;
   /** The folders between bucket and file, outermost first. */
   readonly folders: readonly ObjectFolder[];
@@ -44,6 +46,7 @@ export function placeOf(root: string, ref: ObjectRef): Place {
   const plain = join(bucketFolder, ...names);
   return {
     ref,
+    root,
     bucketFolder,
     folders: folders.map((folder, i) => ({
       ref: folder.ref,

@@ -17,6 +17,7 @@ export async function putObject(
   body: Body,
   options: PutOptions & StoreCall,
 ): Promise<PutResult> {
+  await folder.prepare();
   const place = await folder.place(ref);
   await requireBucket(folder, place.bucketFolder);
   // Asked again under the lock; here it saves writing a body that is not wanted.

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { link, lstat, mkdir, open, readFile, unlink, utimes } from "node:fs/promises";
+import { link, lstat, open, unlink, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ObjectHeaders } from "@keywhen/core/store";
 import { ifThere, unless } from "./errno.js";
+import { refuseLinks } from "./links.js";
+import { makeFoldersInside } from "./make-folders.js";
+import { openFile } from "./open-file.js";
 import type { Place } from "./place.js";
 import { laterThan, stampOf } from "./stamp.js";
 import { fault } from "./store-errors.js";
@@ -40,7 +43,7 @@ export function sidecarPath(place: Place, stamp: string): string {
 /** The sidecar of one body; `undefined` if it has none: put there by hand, or no longer the object's. */
 export async function readSidecar(place: Place, stamp: string): Promise<Sidecar | undefined> {
   const path = sidecarPath(place, stamp);
-  const text = await ifThere(readFile(path, "utf8"));
+  const text = await readText(path);
   if (text === undefined) return undefined;
   const sidecar = parseSidecar(text);
   if (sidecar !== undefined) return sidecar;
@@ -54,21 +57,40 @@ export async function readSidecar(place: Place, stamp: string): Promise<Sidecar 
 export async function attachSidecar(place: Place, sidecar: string, body: string): Promise<string> {
   for (;;) {
     const stats = await lstat(body, { bigint: true });
-    const path = sidecarPath(place, stampOf(stats));
-    const linked = await unless(linkSidecar(sidecar, path), "EEXIST");
-    if (linked) return path;
+    const stamp = stampOf(stats);
+    const linked = await unless(linkSidecar(sidecar, place, stamp), "EEXIST");
+    if (linked) return sidecarPath(place, stamp);
     if (linked === false) throw fault("unavailable", `somebody deleted ${sidecar}`);
     const time = laterThan(stats.mtimeNs);
     await utimes(body, time, time);
   }
 }
 
-/** Gives a sidecar another name, or a second one; false if there is no such sidecar. */
-export async function linkSidecar(existing: string, path: string): Promise<boolean> {
+/** Makes a file the sidecar of a body with this stamp; false if there is no such file. */
+export async function linkSidecar(existing: string, place: Place, stamp: string): Promise<boolean> {
+  const path = sidecarPath(place, stamp);
+  const folder = dirname(path);
   for (;;) {
-    if (await ifThere(link(existing, path).then(() => true))) return true;
+    const isLinked =
+      (await isFolder(folder)) && (await ifThere(link(existing, path).then(() => true)));
+    if (isLinked) return true;
     if ((await ifThere(lstat(existing))) === undefined) return false;
-    await mkdir(dirname(path), { recursive: true });
+    await makeFoldersInside(place.root, folder);
+  }
+}
+
+/** Whether a folder is there; `denied` if a link leads to it. */
+async function isFolder(path: string): Promise<boolean> {
+  return (await ifThere(refuseLinks(path).then(() => true))) ?? false;
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  const opened = await openFile(path);
+  if (opened === undefined) return undefined;
+  try {
+    return await opened.handle.readFile("utf8");
+  } finally {
+    await opened.handle.close();
   }
 }
 

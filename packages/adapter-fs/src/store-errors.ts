@@ -25,12 +25,12 @@ interface Fault {
  * nothing was carried out; what fails after that is `undecided` (see `settled`).
  */
 const MEANINGS: Readonly<Record<string, readonly [StoreErrorCode, string]>> = {
-  EACCES: ["denied", "the file system permits it to somebody else only"],
-  EPERM: ["denied", "the file system forbids it (or has no hard links)"],
+  EACCES: ["denied", "permission denied"],
+  EPERM: ["denied", "not permitted by the file system (or it has no hard links)"],
   EROFS: ["denied", "the file system is read-only"],
   ELOOP: ["denied", "a symbolic link is in the way; links are not followed"],
   ENOSPC: ["unavailable", "disk full"],
-  EDQUOT: ["unavailable", "disk full: the quota is used up"],
+  EDQUOT: ["unavailable", "the disk quota is used up"],
   EFBIG: ["unavailable", "the body is larger than the largest file allowed here"],
   EEXIST: ["denied", "something that is no object is in the way"],
   EISDIR: ["unavailable", "a folder took the place of a file meanwhile"],
@@ -95,9 +95,16 @@ function meaningOf(error: unknown): Fault {
   const errno = errnoOf(error);
   const known = errno === undefined ? undefined : MEANINGS[errno];
   if (known !== undefined) {
-    return { code: known[0], message: `${known[1]} (${errno})`, undecided: false };
+    const message = `${known[1]} (${errno})${placeOf(error)}`;
+    return { code: known[0], message, undecided: false };
   }
   return { code: "unexpected", message: messageOf(error), undecided: true };
+}
+
+/** The path that a system call failed on, if its error names one. */
+function placeOf(error: unknown): string {
+  const isNamed = typeof error === "object" && error !== null && "path" in error;
+  return isNamed && typeof error.path === "string" ? `: ${error.path}` : "";
 }
 
 function messageOf(error: unknown): string {

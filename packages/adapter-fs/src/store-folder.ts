@@ -1,15 +1,18 @@
-import { mkdir, realpath, rename } from "node:fs/promises";
+import { realpath, rename, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
 import { ifThere } from "./errno.js";
+import { makeFolders } from "./make-folders.js";
 import { type Place, placeOf } from "./place.js";
 import { openWorkplace, type Workplace } from "./workplace.js";
 
 /** The folder of a store, and what its calls share. Opening it touches nothing yet. */
 export interface StoreFolder {
   readonly createBuckets: boolean;
-  /** The folder's real path. */
+  /** The folder's real path; nothing is made. */
   root(): Promise<string>;
+  /** Makes the folder if it is missing and may be made. Before each call that writes. */
+  prepare(): Promise<void>;
   place(ref: ObjectRef): Promise<Place>;
   /** Made at the first write. */
   workplace(): Promise<Workplace>;
@@ -23,9 +26,11 @@ export function openFolder(options: { folder: string; createBuckets: boolean }):
 
   let real: string | undefined;
   const root = async () => {
-    if (options.createBuckets && real === undefined) await mkdir(path, { recursive: true });
     real ??= await ifThere(realpath(path));
     return real ?? path;
+  };
+  const prepare = async () => {
+    if (options.createBuckets && (await ifThere(stat(path))) === undefined) await makeFolders(path);
   };
   const open = async () => {
     try {
@@ -38,6 +43,7 @@ export function openFolder(options: { folder: string; createBuckets: boolean }):
   return {
     createBuckets: options.createBuckets,
     root,
+    prepare,
     place: async (ref) => placeOf(await root(), ref),
     workplace: () => {
       opening ??= open();

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ifThere, unless } from "./errno.js";
-import { refuseLinks } from "./links.js";
+import { makeFoldersInside } from "./make-folders.js";
 import { describeSelf, hasEnded, type Owner, parseOwner, printOwner } from "./owner.js";
 import { CONTROL_FOLDER } from "./place.js";
 
@@ -28,11 +28,16 @@ export async function openWorkplace(root: string): Promise<Workplace> {
   const folder = join(control, "work", self.id);
   const ownerFile = join(folder, "owner");
   const restore = async () => {
-    for (const path of [locks, meta, folder]) await mkdir(path, { recursive: true });
+    for (const path of [locks, meta, folder]) await makeFoldersInside(root, path);
     await unless(writeFile(ownerFile, printOwner(self), { flag: "wx" }), "EEXIST");
   };
-  await restore();
-  for (const path of [locks, meta, folder]) await refuseLinks(path);
+  try {
+    await restore();
+  } catch (error) {
+    // On a full disk: nobody could tell whose folder it is.
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   await clearEnded(join(control, "work"), self);
   let count = 0;
   return { self, ownerFile, temporary: () => join(folder, `${++count}`), restore };

@@ -209,6 +209,13 @@ export interface ListRequest {
 export interface ListPage {
   readonly objects: readonly ListedObject[];
   readonly more: boolean;
+  /**
+   * Whether the bucket doesn't exist yet because the first write creates it. A store that creates no buckets throws
+   * `no-such-bucket` instead.
+   *
+   * @default false
+   */
+  readonly isBucketMissing?: boolean | undefined;
 }
 
 export interface ListedObject {

@@ -1,0 +1,57 @@
+import { type BigIntStats, constants } from "node:fs";
+import { type FileHandle, open, readlink } from "node:fs/promises";
+import { unless } from "./errno.js";
+import { fault } from "./store-errors.js";
+
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly stats: BigIntStats;
+}
+
+/** How often a file is opened again that others rename or replace meanwhile. */
+const MOST_ATTEMPTS = 20;
+
+/**
+ * Opens a plain file only: follows no link, doesn't wait at a pipe, and makes sure that the open file is the one at
+ * this path, so that no link that is swapped in meanwhile leads anywhere else. `undefined` if there is no such file.
+ */
+export async function openFile(path: string): Promise<OpenedFile | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const opened = await openPlain(path);
+    if (opened === undefined) return undefined;
+    const real = await pathOf(opened);
+    if (real === undefined || real === path) return opened;
+    await opened.handle.close();
+    if (attempt === MOST_ATTEMPTS) {
+      throw fault("denied", `${path} leads to ${real}; links are not followed`);
+    }
+  }
+}
+
+async function openPlain(path: string): Promise<OpenedFile | undefined> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const opening = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const handle = await unless(opening, "ENOENT", "ENOTDIR", "ELOOP", "EISDIR", "ENXIO");
+  if (handle === undefined) return undefined;
+  try {
+    const stats = await handle.stat({ bigint: true });
+    if (stats.isFile()) return { handle, stats };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  await handle.close();
+  return undefined;
+}
+
+/** Where an open file lies, or lay when it was deleted; `undefined` where the system doesn't say (only Linux does). */
+async function pathOf({ handle }: OpenedFile): Promise<string | undefined> {
+  if (process.platform !== "linux") return undefined;
+  const link = await unless(readlink(descriptorPath(handle)), "ENOENT", "EACCES", "EPERM");
+  return link?.replace(/ \(deleted\)$/, "");
+}
+
+/** A path that leads to an open file itself, whatever is at its own path now; on Linux only. */
+export function descriptorPath({ fd }: FileHandle): string {
+  return `/proc/self/fd/${fd}`;
+}
