@@ -14,15 +14,19 @@ const failed = (code: StoreErrorCode) =>
 
 describe("explainError()", () => {
   it.each([
-    ["denied", 1, /^may not put acme\/keywhen\/pending\/ \(said the store\)\./],
-    ["no-such-bucket", 1, /^there is no bucket "acme" in file:\.\/data\. Create it/],
+    [
+      "denied",
+      1,
+      /^Permission denied: can't write acme\/keywhen\/pending\/ \(said the store\)\. Correct the permissions of the folder/,
+    ],
+    ["no-such-bucket", 1, /^There is no bucket "acme" in file:\.\/data\. Create it/],
     ["unavailable", 1, /did not answer .* It may have been carried out all the same\./],
     ["throttled", 1, /because of load/],
-    ["conflict", 1, /another write/],
+    ["conflict", 1, /Another write/],
     ["not-supported", 1, /can't do that: said the store\.$/],
-    ["invalid-key", 2, /can't have such a name/],
+    ["invalid-key", 2, /can't have this name/],
     ["aborted", 130, /^interrupted\. It may have been/],
-    ["unexpected", 1, /makes no sense/],
+    ["unexpected", 1, /failed in an unknown way/],
   ] as const)("explains %s and exits %i", (code, exitCode, line) => {
     const explained = explainError(failed(code), "file:./data");
     expect(explained).toMatchObject({ code, exitCode });
@@ -41,9 +45,54 @@ describe("explainError()", () => {
     });
   });
 
+  it("names the permission on S3, and says nothing of what became of a read", () => {
+    const listed = new ObjectStoreError({
+      code: "denied",
+      operation: "list",
+      bucket: "acme",
+      message: "AccessDenied",
+    });
+    expect(explainError(listed, "s3://acme")).toMatchObject({
+      message: "Permission denied: can't list acme (AccessDenied).",
+      hint: "This identity needs the permission s3:ListBucket on bucket acme.",
+    });
+    const unanswered = new ObjectStoreError({
+      code: "unavailable",
+      operation: "list",
+      bucket: "acme",
+      message: "ECONNREFUSED",
+    });
+    expect(explainError(unanswered, "s3://acme").hint).toMatch(/^Check the network/);
+  });
+
+  it("repeats what was said of rejected credentials", () => {
+    const rejected = new ObjectStoreError({
+      code: "unauthenticated",
+      operation: "get",
+      bucket: "acme",
+      message: "the store rejected the credentials (SignatureDoesNotMatch)",
+    });
+    expect(explainError(rejected, "s3://acme")).toMatchObject({
+      exitCode: 1,
+      message: "The store rejected the credentials (SignatureDoesNotMatch).",
+    });
+  });
+
+  it("keeps the id of an event that is not certainly stored", () => {
+    const undecided = Object.assign(new KeywhenError("undecided", "x"), { id: "the id" });
+    expect(explainError(undecided, undefined)).toMatchObject({ exitCode: 4, id: "the id" });
+    const tooLate = Object.assign(new KeywhenError("too-late", "x"), { id: "the id" });
+    expect(explainError(tooLate, undefined)).toMatchObject({ exitCode: 4, code: "too-late" });
+  });
+
+  it("names a module of the user's own as another place of a bug", () => {
+    const { hint } = explainError(new TypeError("x"), "my:x", "./my-store.mjs");
+    expect(hint).toContain("keywhen or of the adapter ./my-store.mjs");
+  });
+
   it("owns up to a fault of its own, in one line", () => {
     const explained = explainError(new TypeError("x is\n not a function"), undefined);
     expect(explained).toMatchObject({ exitCode: 1, message: "x is not a function" });
-    expect(explained.hint).toContain("keywhen's own");
+    expect(explained.hint).toBe("This is a bug of keywhen; -v shows where.");
   });
 });

@@ -1,15 +1,18 @@
 import { type ErrorCode, hasCode } from "@keywhen/core";
 import { isStoreError, type ObjectStoreError, type RequestKind } from "@keywhen/core/store";
 import { UsageError } from "@keywhen/host";
+import { ChangedFileError } from "./changed-file.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 
 export interface ExplainedError {
   readonly exitCode: ExitCode;
-  readonly code: ErrorCode | "usage";
+  readonly code: ErrorCode | "usage" | "file-changed";
   /** One line: what was wrong, with the value and the limit. */
   readonly message: string;
   /** What to do. */
   readonly hint: string | undefined;
+  /** The event that it is about. */
+  readonly id?: string | undefined;
 }
 
 /** Codes of what the user typed; all others are failures of the store or of keywhen. */
@@ -22,26 +25,49 @@ const MISTAKES = [
   "invalid-key",
   "key-too-long",
 ] as const;
+/** A single event, which the error names. */
+const LEFT_OPEN = ["too-late", "undecided"] as const;
 
-/** Turns whatever was thrown into one line, a hint and an exit code. `store` is the store URL, if one was given. */
-export function explainError(error: unknown, store: string | undefined): ExplainedError {
+/**
+ * Turns whatever was thrown into one line, a hint and an exit code. `store` is the store URL, if one was given; `adapter`
+ * the user's own module that opened it.
+ */
+export function explainError(
+  error: unknown,
+  store: string | undefined,
+  adapter?: string | undefined,
+): ExplainedError {
   if (error instanceof UsageError) {
     return { exitCode: EXIT.usage, code: "usage", message: error.message, hint: error.hint };
   }
   if (isStoreError(error)) return explainStoreError(error, store);
   const message = oneLine(error instanceof Error ? error.message : String(error));
+  if (error instanceof ChangedFileError) {
+    return { exitCode: EXIT.failed, code: "file-changed", message, hint: error.hint };
+  }
   if (hasCode(error, ...MISTAKES)) {
     return { exitCode: EXIT.usage, code: error.code, message, hint: undefined };
+  }
+  if (hasCode(error, ...LEFT_OPEN)) {
+    return { exitCode: EXIT.tooLate, code: error.code, message, hint: undefined, ...idOf(error) };
   }
   if (hasCode(error, "not-supported", "clock-skew", "batch-incomplete")) {
     return { exitCode: EXIT.failed, code: error.code, message, hint: HINTS[error.code] };
   }
-  const hint = "This is a fault of keywhen's own; -v shows where.";
-  return { exitCode: EXIT.failed, code: "unexpected", message, hint };
+  return { exitCode: EXIT.failed, code: "unexpected", message, hint: faultOf(adapter) };
+}
+
+function faultOf(adapter: string | undefined): string {
+  const place = adapter === undefined ? "keywhen" : `keywhen or of the adapter ${adapter}`;
+  return `This is a bug of ${place}; -v shows where.`;
+}
+
+function idOf(error: object): { readonly id?: string } {
+  return "id" in error && typeof error.id === "string" ? { id: error.id } : {};
 }
 
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  "not-supported": "keywhen doctor --probe shows what the store honours.",
+  "not-supported": "keywhen doctor --probe shows what the store supports.",
   "clock-skew": "keywhen doctor shows how far the clocks are apart.",
 };
 
@@ -52,27 +78,27 @@ const STORE_ERRORS: Readonly<Record<ObjectStoreError["code"], Explain>> = {
   denied: explainDenied,
   unauthenticated: explainUnauthenticated,
   "no-such-bucket": ({ bucket }, store) => [
-    `there is no bucket "${bucket}" in ${store ?? "this store"}.`,
+    `There is no bucket "${bucket}" in ${store ?? "this store"}.`,
     "Create it, or correct its name (and, on S3, the region).",
   ],
   unavailable: (error) => [
-    `the store did not answer (${wordsOf(error)}).`,
-    `${whatBecame(error)} Check the network and the store's address, then try again.`,
+    `The store did not answer (${wordsOf(error)}).`,
+    `${whatBecame(error)}Check the network and the store's address, then try again.`,
   ],
   throttled: (error) => [
-    `the store refuses because of load (${wordsOf(error)}).`,
+    `The store refuses requests because of load (${wordsOf(error)}).`,
     "Try again in a while.",
   ],
   conflict: (error) => [
-    `another write of the same object was under way (${wordsOf(error)}).`,
-    `${whatBecame(error)} Try again.`,
+    `Another write of the same object was in progress (${wordsOf(error)}).`,
+    `${whatBecame(error)}Try again.`,
   ],
-  "not-supported": (error) => [`this store can't do that: ${wordsOf(error)}.`, undefined],
-  "invalid-key": (error) => [`the store can't have such a name: ${wordsOf(error)}.`, undefined],
-  aborted: (error) => ["interrupted.", error.undecided ? whatBecame(error) : undefined],
+  "not-supported": (error) => [`This store can't do that: ${wordsOf(error)}.`, undefined],
+  "invalid-key": (error) => [`The store can't have this name: ${wordsOf(error)}.`, undefined],
+  aborted: (error) => ["interrupted.", whatBecame(error).trim() || undefined],
   unexpected: (error) => [
-    `the store's answer makes no sense: ${error.message}.`,
-    `${whatBecame(error)} -v shows more.`,
+    `The store failed in an unknown way: ${error.message}.`,
+    `${whatBecame(error)}-v shows more.`,
   ],
 };
 
@@ -86,7 +112,7 @@ function storeExitCode({ code }: ObjectStoreError): ExitCode {
   return code === "invalid-key" ? EXIT.usage : EXIT.failed;
 }
 
-const S3_RIGHTS: Readonly<Record<RequestKind, string>> = {
+const S3_PERMISSIONS: Readonly<Record<RequestKind, string>> = {
   list: "s3:ListBucket",
   head: "s3:GetObject",
   get: "s3:GetObject",
@@ -99,37 +125,54 @@ const S3_RIGHTS: Readonly<Record<RequestKind, string>> = {
 function explainUnauthenticated(error: ObjectStoreError): [string, string | undefined] {
   if (causeName(error) === "CredentialsProviderError") {
     return [
-      "no AWS credentials found.",
+      "No AWS credentials found.",
       "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
     ];
   }
-  return [`${wordsOf(error)}.`, undefined];
+  return [`${capitalized(wordsOf(error))}.`, undefined];
 }
+
+const DOING: Readonly<Record<RequestKind, string>> = {
+  list: "list",
+  head: "read",
+  get: "read",
+  put: "write",
+  copy: "copy to",
+  move: "move to",
+  delete: "delete",
+};
 
 function explainDenied(
   error: ObjectStoreError,
   store: string | undefined,
 ): [string, string | undefined] {
-  if (store?.startsWith("s3:") && !isAnswer(error.cause)) {
-    return [`${wordsOf(error)}.`, undefined]; // the SDK refused before anything was sent
-  }
   const { operation, bucket } = error;
-  const message = `may not ${operation} ${placeOf(error)} (${wordsOf(error)}).`;
-  if (!store?.startsWith("s3:")) return [message, "Ask for the right, or correct --store."];
-  return [message, `That needs the right ${S3_RIGHTS[operation]} on bucket ${bucket}.`];
+  const message = `Permission denied: can't ${DOING[operation]} ${placeOf(error)} (${wordsOf(error)}).`;
+  if (store?.startsWith("s3:")) {
+    return [
+      message,
+      `This identity needs the permission ${S3_PERMISSIONS[operation]} on bucket ${bucket}.`,
+    ];
+  }
+  if (store?.startsWith("file:")) {
+    return [message, "Correct the permissions of the folder, or --store."];
+  }
+  return [message, "Grant this identity the permission, or correct --store."];
 }
 
-/** The part of the bucket that rights are given for: a single event's key is of no help. */
+/** The part of the bucket that permissions are given for: a single event's key is of no help. */
 function placeOf({ bucket, key }: ObjectStoreError): string {
   if (key === undefined) return bucket;
   const pending = /^.*?\/pending(?:\.[0-9a-f]{2})?\//.exec(key)?.[0];
   return `${bucket}/${pending ?? key}`;
 }
 
+const READS: ReadonlySet<RequestKind> = new Set(["list", "head", "get"]);
+
+/** What a failed write has done, as a sentence with a blank behind it; nothing for a read. */
 function whatBecame({ undecided, operation }: ObjectStoreError): string {
-  if (operation === "list" || operation === "head" || operation === "get")
-    return "Nothing changed.";
-  return undecided ? "It may have been carried out all the same." : "Nothing was done.";
+  if (READS.has(operation)) return "";
+  return undecided ? "It may have been carried out all the same. " : "Nothing was done. ";
 }
 
 /** The store's own words, without the operation and the key that the message begins with. */
@@ -139,15 +182,14 @@ function wordsOf({ message, operation, bucket, key }: ObjectStoreError): string 
   return message.startsWith(start) ? message.slice(start.length) : message;
 }
 
-/** The SDK marks what a server said with `$fault`; without it the fault lies on this machine. */
-function isAnswer(cause: unknown): boolean {
-  return typeof cause === "object" && cause !== null && "$fault" in cause;
-}
-
 function causeName({ cause }: ObjectStoreError): string | undefined {
   return cause instanceof Error ? cause.name : undefined;
 }
 
 function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, " ");
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

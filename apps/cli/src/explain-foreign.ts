@@ -6,7 +6,7 @@ const INSTANT = "2000-01-01T00:00:00.000Z";
 export function explainForeign(id: string): string {
   const [when = "", bucket = "", key = "", delivery, ...rest] = id.split("|");
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(when)) {
-    return `it doesn't begin with an instant like ${INSTANT}`;
+    return `it doesn't begin with an instant such as ${INSTANT}`;
   }
   if (!isId(`${when}|b|k`)) return `${when} is not a real time`;
   if (bucket === "") return "it has no bucket";

@@ -13,6 +13,8 @@ export interface OutputOptions {
   readonly verbose?: boolean | undefined;
   /** The store URL, for messages. */
   readonly store?: string | undefined;
+  /** The user's own module that opens it, for messages. */
+  readonly adapter?: string | undefined;
 }
 
 type Color = "green" | "yellow" | "red";
@@ -115,7 +117,7 @@ export function createOutput(options: OutputOptions): Output {
     failure: (failure) => complain(failureLine(failure, isJson)),
     error(error) {
       if (error instanceof Interrupted) return EXIT.interrupted;
-      const { exitCode, ...failure } = explainError(error, options.store);
+      const { exitCode, ...failure } = explainError(error, options.store, options.adapter);
       complain(failureLine(failure, isJson));
       if (options.verbose) for (const text of stackLines(error)) complain(visibleText(text));
       return exitCode;
@@ -148,7 +150,7 @@ function failureLine({ code, message, hint, id }: Failure, isJson: boolean): str
 }
 
 function stdoutFailure(error: Error): Failure {
-  return { code: "unexpected", message: `can't write to stdout: ${error.message}.` };
+  return { code: "unexpected", message: `Can't write to stdout: ${error.message}.` };
 }
 
 /** The message may contain line ends, the frames begin lines. */

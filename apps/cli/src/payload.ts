@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { KeywhenError } from "@keywhen/core";
 import { UsageError } from "@keywhen/host";
+import { ChangedFileError } from "./changed-file.js";
 import { typeOfFile, typeOfText } from "./content-type.js";
 
 /** What an event is to carry. A body that fits is held as bytes, so that a failed put can be repeated. */
@@ -9,6 +9,8 @@ export interface OpenedPayload extends AsyncDisposable {
   /** Bytes, where they are known. */
   readonly size: number | undefined;
   readonly contentType: string | undefined;
+  /** Why its body could not be read to its end, once that has happened. A store wraps this error in one of its own. */
+  failure(): unknown;
 }
 
 export interface PayloadOptions {
@@ -27,7 +29,7 @@ export async function openPayload(options: PayloadOptions): Promise<OpenedPayloa
   }
   if (body !== undefined) {
     const size = Buffer.byteLength(body);
-    return { body, size, contentType: type ?? typeOfText(body), ...nothingToClose };
+    return { body, size, contentType: type ?? typeOfText(body), ...HELD };
   }
   if (file !== undefined && file !== "-") return openFile(file, type);
   if (process.stdin.isTTY) {
@@ -40,11 +42,13 @@ export async function openPayload(options: PayloadOptions): Promise<OpenedPayloa
   return {
     ...piped,
     contentType: type,
+    failure: () => undefined,
     [Symbol.asyncDispose]: async () => void process.stdin.destroy(),
   };
 }
 
-const nothingToClose = { [Symbol.asyncDispose]: async () => {} };
+/** Nothing is left to be read. */
+const HELD = { failure: () => undefined, [Symbol.asyncDispose]: async () => {} };
 
 async function openFile(name: string, type: string | undefined): Promise<OpenedPayload> {
   const handle = await open(name).catch((cause: unknown) => {
@@ -58,36 +62,61 @@ async function openFile(name: string, type: string | undefined): Promise<OpenedP
     if (size !== undefined && size <= HELD_MAX_BYTES) {
       const bytes = await handle.readFile();
       await handle.close();
-      return { body: bytes, size: bytes.length, contentType, ...nothingToClose };
+      return { body: bytes, size: bytes.length, contentType, ...HELD };
     }
-    return {
-      body: streamOf(handle, name),
-      size,
-      contentType,
-      [Symbol.asyncDispose]: () => handle.close(),
-    };
+    return streamed({ handle, name, size }, contentType);
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
-/** Not by `Readable.toWeb`, whose queue counts chunks where it should count bytes. */
-function streamOf(handle: FileHandle, name: string): ReadableStream<Uint8Array> {
-  return ReadableStream.from(readChunks(handle, name));
+interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly name: string;
+  readonly size: number | undefined;
+}
+
+function streamed(file: OpenedFile, contentType: string | undefined): OpenedPayload {
+  let failure: unknown;
+  const chunks = readChunks(file, (error) => {
+    failure = error;
+  });
+  return {
+    // Not by `Readable.toWeb`, whose queue counts chunks where it should count bytes.
+    body: ReadableStream.from(chunks),
+    size: file.size,
+    contentType,
+    failure: () => failure,
+    [Symbol.asyncDispose]: () => file.handle.close(),
+  };
 }
 
 const CHUNK_BYTES = 262_144;
 
-/** In the same memory each time, as the body of a put may be: Node frees garbage of this kind late. */
-async function* readChunks(handle: FileHandle, name: string): AsyncGenerator<Uint8Array, void> {
+/**
+ * Reads into the same memory each time, which the body of a put allows: Node frees garbage of this kind late. Throws a
+ * `ChangedFileError` if the file doesn't end where it did.
+ */
+async function* readChunks(
+  { handle, name, size }: OpenedFile,
+  onFailure: (error: unknown) => void,
+): AsyncGenerator<Uint8Array, void> {
   const memory = new Uint8Array(CHUNK_BYTES);
+  const fail = (error: unknown): never => {
+    onFailure(error);
+    throw error;
+  };
+  let readBytes = 0;
   for (;;) {
-    const { bytesRead, buffer } = await handle.read(memory).catch((cause: unknown) => {
-      throw unreadable(name, cause);
-    });
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
+    const { bytesRead, buffer } = await handle
+      .read(memory)
+      .catch((cause: unknown) => fail(unreadable(name, cause)));
+    readBytes += bytesRead;
+    if (size !== undefined && readBytes > size) fail(new ChangedFileError(name, "grew"));
+    if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+    else if (size !== undefined && readBytes < size) fail(new ChangedFileError(name, "shrank"));
+    else return;
   }
 }
 
@@ -117,14 +146,15 @@ async function* goOn(
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
-  EACCES: "it may not be read",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
   EISDIR: "it is a folder",
-  ENOTDIR: "a part of its path is no folder",
+  ENOTDIR: "a part of its path is not a folder",
 };
 
-function unreadable(name: string, cause: unknown): KeywhenError {
+function unreadable(name: string, cause: unknown): UsageError {
   const code =
     typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
   const reason = REASONS[String(code)] ?? (cause instanceof Error ? cause.message : String(code));
-  return new KeywhenError("invalid-option", `can't read ${name}: ${reason}.`, { cause });
+  return new UsageError(`Can't read ${name}: ${reason}.`, undefined, cause);
 }

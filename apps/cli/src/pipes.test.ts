@@ -77,7 +77,7 @@ async function runOnFullDisk(args: readonly string[]) {
 }
 
 describe.skipIf(!hasFullDisk)("keywhen > a full disk", () => {
-  const cannotWrite = "keywhen: can't write to stdout: ENOSPC: no space left on device, write.\n";
+  const cannotWrite = "keywhen: Can't write to stdout: ENOSPC: no space left on device, write.\n";
   const future = ["--at", "2096-11-25T08:00Z", "--to", "reminders/42.json", "--body", "x"];
 
   it("exits 8 and prints on stderr what it has stored", async () => {

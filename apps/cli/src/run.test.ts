@@ -170,7 +170,7 @@ describe("keywhen run", () => {
     const run = await place.runWith(s3Access(server.endpoint), ["run", "--allow", "out/*"]);
     await server.stop();
     expect(run).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(run.stderr).toContain('keywhen: there is no bucket "schedule"');
+    expect(run.stderr).toContain('keywhen: There is no bucket "schedule"');
   });
 
   it.each([

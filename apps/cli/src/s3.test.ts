@@ -41,12 +41,12 @@ async function against(
 }
 
 describe("keywhen and what S3 refuses", () => {
-  it("names the missing right and the bucket", async () => {
+  it("names the missing permission and the bucket", async () => {
     const denied = () => s3Error(403, "AccessDenied", "Access Denied");
     const put = await against(denied, SCHEDULE);
     expect(put).toMatchObject({ exitCode: 1, stdout: "" });
     expect(put.stderr).toBe(
-      "keywhen: may not put schedule/keywhen/pending/ (Access Denied (AccessDenied)). That needs the right s3:PutObject on bucket schedule.\n",
+      "keywhen: Permission denied: can't write schedule/keywhen/pending/ (Access Denied (AccessDenied)). This identity needs the permission s3:PutObject on bucket schedule.\n",
     );
     const list = await against(denied, ["list", "--json"]);
     expect(JSON.parse(list.stderr)).toMatchObject({
@@ -57,14 +57,14 @@ describe("keywhen and what S3 refuses", () => {
   it("says which bucket isn't there", async () => {
     const run = await against(() => s3Error(404, "NoSuchBucket"), SCHEDULE);
     expect(run.exitCode).toBe(1);
-    expect(run.stderr).toMatch(/^keywhen: there is no bucket "schedule" in s3:\/\/.*\n$/);
+    expect(run.stderr).toMatch(/^keywhen: There is no bucket "schedule" in s3:\/\/.*\n$/);
   });
 
   it("asks for credentials and for a region", async () => {
     const store = "s3://schedule?endpoint=http://127.0.0.1:9";
     const run = await place.run([...SCHEDULE, "-s", `${store}&region=us-east-1`]);
     expect(run).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(run.stderr).toMatch(/^keywhen: no AWS credentials found\. Set AWS_PROFILE.*\n$/);
+    expect(run.stderr).toMatch(/^keywhen: No AWS credentials found\. Set AWS_PROFILE.*\n$/);
     const keys = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
     const nowhere = await place.runWith(keys, [...SCHEDULE, "-s", store]);
     expect(nowhere.exitCode).toBe(2);
@@ -75,7 +75,7 @@ describe("keywhen and what S3 refuses", () => {
     const run = await place.runWith(s3Access("http://127.0.0.1:9"), SCHEDULE);
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toMatch(
-      /^keywhen: the store did not answer .*ECONNREFUSED.*Nothing was done.*\n$/,
+      /^keywhen: The store did not answer .*ECONNREFUSED.*Nothing was done.*\n$/,
     );
   });
 

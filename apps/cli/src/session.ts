@@ -79,7 +79,7 @@ function createSession(options: CommonOptions): Session {
   const { env } = process;
   const url = storeUrl(options.store, env);
   const adapter = adapterModule(options.adapter, env);
-  const output = createOutput({ ...options, store: url });
+  const output = createOutput({ ...options, store: url, adapter });
   let signal: AbortSignal | undefined;
   let opened: OpenedHome | undefined;
   return {

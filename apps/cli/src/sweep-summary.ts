@@ -45,7 +45,8 @@ const REASONS: Readonly<Record<TruncatedReason, (report: SweptReport) => string>
   deadline: () => "the deadline came",
   aborted: () => "interrupted",
   "lease-lost": () => "the lease could not be kept, the rest is another sweeper's",
-  denied: () => "delivered events may not be deleted, so each sweep would deliver them again",
+  denied: () =>
+    "the sweeper is not allowed to delete delivered events, so each sweep would deliver them again",
   "clock-skew": ({ skewMs = 0 }) =>
     `${describeSkew(skewMs)}, so events would be ${skewMs < 0 ? "late" : "early"}: set it (NTP)`,
   "list-failed": () => "listing broke off",

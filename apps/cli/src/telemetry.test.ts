@@ -61,7 +61,7 @@ describe("keywhen run without an SDK", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        'keywhen: no OpenTelemetry SDK is registered. Name a file that starts one: NODE_OPTIONS="--import ./otel.mjs" keywhen run --telemetry.\n',
+        'keywhen: No OpenTelemetry SDK is registered. Name a file that starts one: NODE_OPTIONS="--import ./otel.mjs" keywhen run --telemetry.\n',
     });
   });
 

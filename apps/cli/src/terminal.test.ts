@@ -1,6 +1,9 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hasScript, onTerminal } from "./testing/on-terminal.js";
 import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
+import { addSlowStore, SLOW } from "./testing/slow-store.js";
 
 let place: Workplace;
 beforeEach(async () => {
@@ -111,6 +114,18 @@ describe.skipIf(!hasScript)("keywhen on a terminal", () => {
     );
     expect(drawn).toContainEqual(expect.stringMatching(/^1 delivered/));
     expect(drawn.at(-1)).toMatch(/^Stopped after .*: 1 delivered, 0 given up, \d+ requests\.\r\n$/);
+  });
+
+  it("shows that it goes on when storing takes longer than 2 s", async () => {
+    await addSlowStore(place);
+    await writeFile(join(place.folder, "large"), Buffer.alloc(5_000_000));
+    const slow = [...SCHEDULE, ...SLOW, "-v"];
+    const env = { DELAYS_MS: JSON.stringify({ put: 3_200 }) };
+    const held = await onTerminal(place, [...slow, "--body", "x"], undefined, env);
+    expect(held).toMatchObject({ exitCode: 0, screen: expect.stringContaining("Storing …") });
+    const streamed = await onTerminal(place, [...slow, "--file", "large"], undefined, env);
+    expect(streamed.screen).toMatch(/Storing …|Sending: .* of 5\.0 MB/);
+    expect(streamed.screen.split("\r\u001b[2K").at(-1)).toMatch(/Scheduled for/);
   });
 
   it("doesn't ask with -y", async () => {

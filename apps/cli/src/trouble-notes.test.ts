@@ -62,7 +62,7 @@ describe("createTroubleNotes()", () => {
   it("tells of an outage once, and of its end", () => {
     const outage = failed("unavailable");
     expect(notesOf(swept(), outage, outage, outage, swept(), swept())).toEqual([
-      "the store did not answer (connect ECONNREFUSED). Trying again.",
+      "The store did not answer (connect ECONNREFUSED). Trying again.",
       "Sweeping again.",
     ]);
   });

@@ -54,7 +54,7 @@ export function answerTo(error: unknown): Answer {
   if (error instanceof ApiFailure) return answer(error.status, error.code, error, error.hint);
   if (isStoreError(error)) return answer(STORE_STATUS[error.code], error.code, error);
   if (error instanceof KeywhenError) return answer(statusOf(error), error.code, error);
-  return answer(500, "unexpected", error, "This is a fault of keywhen's own.");
+  return answer(500, "unexpected", error, "This is a bug of keywhen.");
 }
 
 function statusOf({ code }: KeywhenError): Status {

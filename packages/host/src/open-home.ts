@@ -1,6 +1,4 @@
 import type { OpenedHome, OpenHome } from "@keywhen/core/store";
-import { importPackage } from "./import-package.js";
-import { isAdapter, openByModule } from "./own-adapter.js";
 import { checkStoreUrl, noAdapter, schemeOf } from "./store-url.js";
 import { UsageError } from "./usage-error.js";
 
@@ -33,7 +31,10 @@ export async function openHome(
   adapter?: string | undefined,
 ): Promise<OpenedHome> {
   const checked = checkStoreUrl(url);
-  if (adapter !== undefined) return openByModule(adapter, checked, env);
+  if (adapter !== undefined) {
+    const { openByModule } = await import("./own-adapter.js"); // rarely needed
+    return openByModule(adapter, checked, env);
+  }
   const { open } = await adapterOf(schemeOf(checked));
   return open(checked, env);
 }
@@ -50,6 +51,8 @@ async function loadOptional(
   scheme: string,
   { adapter, client }: { adapter: string; client: string },
 ): Promise<{ readonly open: OpenHome }> {
+  const { importPackage } = await import("./import-package.js"); // rarely needed
+  const { isAdapter } = await import("./own-adapter.js");
   const loaded = await importPackage(`${adapter}/url`);
   if (isAdapter(loaded)) return loaded;
   if (loaded !== undefined)

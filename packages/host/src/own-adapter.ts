@@ -7,11 +7,6 @@ import { UsageError } from "./usage-error.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The module of `--adapter` or `KEYWHEN_ADAPTER`. */
-export function adapterModule(given: string | undefined, env: Env): string | undefined {
-  return given ?? (env["KEYWHEN_ADAPTER"] || undefined);
-}
-
 /**
  * Opens a store by a module of the user's own: a file (`./my-store.mjs`), or a package of the project or beside the
  * command. Throws a `UsageError` that names the module for whatever is wrong with it.

@@ -13,6 +13,11 @@ export function storeUrl(given: string | undefined, env: Env): string | undefine
   return given ?? (env["KEYWHEN_STORE"] || undefined);
 }
 
+/** The module of `--adapter` or `KEYWHEN_ADAPTER`. */
+export function adapterModule(given: string | undefined, env: Env): string | undefined {
+  return given ?? (env["KEYWHEN_ADAPTER"] || undefined);
+}
+
 /** Throws a `UsageError` for what no store URL can be, whatever its adapter. Never repeats a password. */
 export function checkStoreUrl(url: string | undefined): string {
   if (url === undefined) {

@@ -13,7 +13,7 @@ export function addDecode(program: Command): Command {
   return program
     .command("decode")
     .summary("tell what a key or an id says")
-    .description("Tells what a key or an id says, or why it is none (foreign).")
+    .description("Prints what a key or an id says, or why it is not one of keywhen's.")
     .addHelpText("before", EXAMPLES)
     .argument("<key>", "a whole key, or the id after pending/ (in single quotes)")
     .action(act(decode));
@@ -27,7 +27,10 @@ async function decode(
   const id = text.replace(/^(?:.*?\/)?pending\//, "");
   const event = parseEventId(id);
   if (event === undefined) {
-    output.failure({ code: "foreign", message: `"${text}" is foreign: ${explainForeign(id)}.` });
+    output.failure({
+      code: "foreign",
+      message: `"${text}" is not a keywhen key: ${explainForeign(id)}.`,
+    });
     return EXIT.failed;
   }
   const { at, to, deliveryId, suffix } = event;

@@ -1,6 +1,7 @@
 import {
   createScheduler,
   type EventIdentity,
+  hasCode,
   type Scheduled,
   ScheduleError,
   systemClock,
@@ -18,6 +19,7 @@ import { isSpanFromNow, readWhen } from "../read-time.js";
 import { act, type Session } from "../session.js";
 import { quoteId } from "../show-id.js";
 import { showDistance, showInstant } from "../show-time.js";
+import { createUploadProgress } from "../upload-progress.js";
 
 interface ScheduleOptions extends PayloadOptions {
   readonly at?: string | undefined;
@@ -66,18 +68,42 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   const metadata = readMetadata(options.meta ?? []);
   const home = await session.openHome(options);
   await using payload = await openPayload(options);
-  const { body, size, contentType } = payload;
+  const { size, contentType } = payload;
+  if (size === 0 && options.body === undefined) output.note(EMPTY);
+  await using progress = createUploadProgress(output, payload);
+  const { body } = progress;
   const { deliveryId } = options;
   const event = { ...when, to, body, size, contentType, metadata, deliveryId };
   const shards = readWriterShards(session.env["KEYWHEN_SHARDS"]);
   const scheduler = createScheduler({ ...home, shards });
   const call = { signal: session.interruption() };
-  const scheduled = await scheduler.schedule(event, call).catch(asOutcome);
-  if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled.at);
+  const scheduled = await scheduler
+    .schedule(event, call)
+    .catch((error) => asOutcome(payload.failure() ?? needsLength(error, event) ?? error));
+  progress.end();
   const dry = options.dryRun ? { dryRun: true } : {};
   if (output.isJson) await output.tellDone({ json: { ...scheduled, ...dry }, text: "" });
   else await explain(output, scheduled, options.dryRun ?? false);
+  if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled.at);
   return EXIT_CODES[scheduled.outcome];
+}
+
+const EMPTY = "Note: the payload is empty.";
+
+/** A store that can't put a stream under a condition. */
+function needsLength(
+  error: unknown,
+  {
+    deliveryId,
+    size,
+  }: { readonly deliveryId: string | undefined; readonly size: number | undefined },
+): UsageError | undefined {
+  if (deliveryId === undefined || size !== undefined || !hasCode(error, "not-supported")) return;
+  return new UsageError(
+    "With --delivery-id this store needs the length of the payload, which a long pipe doesn't have.",
+    "Write it into a file and give --file.",
+    error,
+  );
 }
 
 function needsFixedTime(): UsageError {
