@@ -7,8 +7,8 @@ const PROMISE =
   "What may have been delivered before is looked for at its target before it is copied again.";
 
 /**
- * Before each copy of an event that is maybe tried there must have been an answered HEAD of its target, and
- * before one that follows on a copy of this very sweep without an answer, a HEAD since then.
+ * Before each copy of an event that is maybe tried there must have been a HEAD of its target, answered by more than
+ * "not now", and before one that follows on a copy of this very sweep without an answer, a HEAD since then.
  */
 export const looksFirst: Invariant = (view) => {
   const { ledger, profile, violated } = view;
@@ -18,7 +18,8 @@ export const looksFirst: Invariant = (view) => {
     answered(request) {
       const { kind, bucket, keys, activity, answer } = request;
       const place = `${bucket}/${keys[0]}`;
-      if (kind === "head") setOf(looked, activity).add(place);
+      const isTelling = answer?.isError !== true || !answer.error.retryable;
+      if (kind === "head" && isTelling) setOf(looked, activity).add(place);
       if (answer?.isError !== true || !answer.error.undecided) return;
       const event = ledger.deliveredBy(request);
       if (event === undefined) return;

@@ -5,8 +5,14 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "an undecided copy is taken for a copy",
     file: "sweep/delivering/deliver.ts",
-    find: `if (error.undecided && (await lookAgain()) === "there") return ended(copied);`,
+    find: `if (error.undecided && (await lookAgain()).found === "there") return ended(copied);`,
     replace: `if (error.undecided) return ended(copied);`,
+  },
+  {
+    name: "an event is copied again though its target could not be looked at",
+    file: "sweep/delivering/deliver.ts",
+    find: `if (look.found !== "unanswered") return tryUntilAnswered(options, event, false);`,
+    replace: `if (look.found !== "there") return tryUntilAnswered(options, event, false);`,
   },
   {
     name: "a source that has gone is taken for a copy",

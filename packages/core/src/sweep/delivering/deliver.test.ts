@@ -98,6 +98,35 @@ describe("deliver()", () => {
     expect(sent).toEqual(["head", "copy", "copy"]);
   });
 
+  it.each(["throttled", "unavailable"] as const)(
+    "looks again if the look is answered by %s, and copies only what isn't there",
+    async (code) => {
+      const { sent, run } = await setUp((store) =>
+        faultyStore(store, { before: failFirst("head", 2, storeError(code, "head")) }),
+      );
+      const history = { ...NEW, mayBeDelivered: () => true };
+      expect(await run({ history })).toMatchObject({ outcome: "copied" });
+      expect(sent).toEqual(["head", "head", "head", "copy"]);
+    },
+  );
+
+  it.each(["throttled", "unavailable", "unauthenticated"] as const)(
+    "leaves what may be delivered for a later sweep if the look stays unanswered: %s",
+    async (code) => {
+      const cause = storeError(code, "head");
+      const { sent, run } = await setUp((store) =>
+        faultyStore(store, { before: failFirst("head", 9, cause) }),
+      );
+      const history = { ...NEW, mayBeDelivered: () => true };
+      expect(await run({ history })).toMatchObject({
+        outcome: "failed",
+        wasSent: true,
+        error: { code, undecided: true, operation: "head", cause },
+      });
+      expect(sent).not.toContain("copy");
+    },
+  );
+
   it("says that the event has gone if there is nothing to copy", async () => {
     const { home, run } = await setUp();
     await home.store.delete("schedule", [KEY]);

@@ -1,5 +1,4 @@
 import type { Clock } from "../../clock.js";
-import { isCopyOf } from "../../options/metadata.js";
 import type { RandomSource } from "../../random.js";
 import { retryPauseMs } from "../../requests/retry.js";
 import type { CopyOptions, ObjectStore, StoreCall } from "../../store/object-store.js";
@@ -7,6 +6,7 @@ import { ObjectStoreError, storeErrorOf } from "../../store/object-store-error.j
 import type { DueEvent } from "../due-event.js";
 import type { TryHistory } from "../retrying/try-history.js";
 import type { CopyPermit } from "./copy-permit.js";
+import { lookAtTarget, lookUntilAnswered, unlookedFor } from "./look-at-target.js";
 
 /** What became of one event's way to its target. */
 export type Delivery =
@@ -78,9 +78,11 @@ function isUnmovable(delivery: Delivery): boolean {
 }
 
 async function copyUnlessThere(options: DeliverOptions, event: DueEvent): Promise<Delivery> {
-  const mustLook = options.history.mayBeDelivered(event);
-  const look = mustLook ? await lookAtTarget(options, event, options.copySignal) : "not-there";
-  return look === "there" ? { outcome: "found" } : tryUntilAnswered(options, event, false);
+  if (!options.history.mayBeDelivered(event)) return tryUntilAnswered(options, event, false);
+  const look = await lookUntilAnswered(options, event);
+  if (look.found === "there") return { outcome: "found" };
+  if (look.found !== "unanswered") return tryUntilAnswered(options, event, false);
+  return { outcome: "failed", error: unlookedFor(event, look.error), wasSent: true };
 }
 
 /** One try of a copy. */
@@ -137,15 +139,15 @@ async function afterFailure(
   const failed = { outcome: "failed", error, wasSent: error.code !== "aborted" } as const;
   // A move without an answer is deleted once more, which hurts nobody.
   const copied = { outcome: "copied", isMoved: false, latenessMs } as const;
-  const lookAgain = () => lookAtTarget(options, event, options.lookSignal);
+  const lookAgain = () => lookAtTarget(options.store, event, options.lookSignal);
 
   if (error.code === "throttled") options.onThrottled(sentMs);
-  if (error.undecided && (await lookAgain()) === "there") return ended(copied);
+  if (error.undecided && (await lookAgain()).found === "there") return ended(copied);
   if (!(await pauseBeforeRepeat(options, event, error, tried))) return ended(failed);
   if (!error.undecided) return { delivery: failed, isTriedAgain: true };
-  const look = await lookAgain();
-  if (look === "there") return ended(copied);
-  if (look === "unknown") return ended(failed);
+  const { found } = await lookAgain();
+  if (found === "there") return ended(copied);
+  if (found !== "not-there") return ended(failed);
   options.onRepeat(event, error);
   return { delivery: failed, isTriedAgain: true };
 }
@@ -181,22 +183,6 @@ function refuse(event: DueEvent, refusal: "not-now" | { readonly tooLarge: strin
     message: refusal.tooLarge,
   });
   return { outcome: "failed", error, wasSent: false };
-}
-
-/** Whether the target is this event's copy; `unknown` if nothing tells. */
-async function lookAtTarget(
-  { store }: DeliverOptions,
-  event: DueEvent,
-  signal: AbortSignal,
-): Promise<"there" | "not-there" | "unknown"> {
-  if (event.deliveryId === undefined) return "unknown";
-  try {
-    const info = await store.head(event.to, { signal });
-    return info !== undefined && isCopyOf(event, info.metadata) ? "there" : "not-there";
-  } catch (caught) {
-    storeErrorOf(caught);
-    return "unknown";
-  }
 }
 
 function canMove({ store, bucket }: DeliverOptions, { to }: DueEvent): boolean {
