@@ -21,6 +21,7 @@ export async function* duePages(run: SweepRun): AsyncGenerator<DuePage, void> {
   const policy = { ...home, signal: windDown.startSignal };
   for await (const objects of listPages(store, range, policy, () => timed(run))) {
     pass.pagesRead += 1;
+    run.options.onListed?.();
     const listedMs =
       (pass.listedAtStoreMs ?? pass.startedMs) + Math.max(0, run.now() - pass.startedMs);
     const due: DueEvent[] = [];

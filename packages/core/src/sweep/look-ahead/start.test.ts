@@ -36,7 +36,7 @@ describe("start()", () => {
     expect(home.clock.sleepers).toBe(0);
   });
 
-  it("goes on after outages, and ends if going on makes no sense", async () => {
+  it("goes on after outages and through rejected credentials, and tells what is wrong meanwhile", async () => {
     const home = testHome();
     await writeByHand(home.store, `${iso("12:05:00.000")}|out|k|id`);
     const outage = { error: storeError("unavailable", "get") as Error | undefined };
@@ -54,10 +54,56 @@ describe("start()", () => {
     await home.clock.advance("2m");
     expect(delivered).toEqual(["12:05:00.000 k +0"]);
     expect(heard).toContainEqual({ type: "lease-taken", until: new Date(iso("12:06:00.000")) });
-    outage.error = storeError("denied", "list");
-    const ended = expect(sweeping.done).rejects.toBe(outage.error);
-    await home.clock.advance("5m");
-    await ended;
+    for (const code of ["unauthenticated", "denied", "no-such-bucket"] as const) {
+      outage.error = storeError(code, "list");
+      await home.clock.advance("5m");
+      expect(heard.at(-1)).toEqual({ type: "sweep-failed", error: outage.error });
+      expect(sweeping.trouble).toMatchObject({ error: outage.error });
+      outage.error = undefined;
+      const at = new Date(home.clock.now() + 60_000).toISOString();
+      await writeByHand(home.store, `${at}|out|after-${code}|id`);
+      await home.clock.advance("3m");
+      expect(delivered.at(-1)).toContain(`after-${code} +0`);
+      expect(sweeping.trouble).toBeUndefined();
+    }
+    const stopped = sweeping.stop();
+    await home.clock.advance("5s");
+    await stopped;
+    await sweeping.done;
+  });
+
+  it("goes on through rejected credentials in the middle of its very first sweep", async () => {
+    const home = testHome();
+    const outage = { error: undefined as Error | undefined };
+    const sweeping = sweeper({
+      ...home,
+      store: faultyStore(home.store, { before: () => outage.error }),
+    });
+    await home.clock.advance("10s");
+    outage.error = storeError("unauthenticated", "list");
+    await home.clock.advance("3m");
+    expect(sweeping.trouble).toMatchObject({ error: outage.error });
+    outage.error = undefined;
+    await home.clock.advance("35s");
+    expect(sweeping.trouble).toBeUndefined();
+    const stopped = sweeping.stop();
+    await home.clock.advance("5s");
+    await stopped;
+    await sweeping.done;
+  });
+
+  it("ends at once if the configuration is wrong from the beginning", async () => {
+    for (const code of ["unauthenticated", "denied", "no-such-bucket", "not-supported"] as const) {
+      const home = testHome();
+      const error = storeError(code, "list");
+      const sweeping = sweeper({
+        ...home,
+        store: faultyStore(home.store, { before: () => error }),
+      });
+      const ended = expect(sweeping.done).rejects.toBe(error);
+      await home.clock.advance("1s");
+      await ended;
+    }
   });
 
   const sweeper = (home: TestHome, observe?: (event: SweepEvent) => void) =>

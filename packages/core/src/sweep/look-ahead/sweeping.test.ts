@@ -64,7 +64,6 @@ describe("startSweeping()", () => {
   it.each<[string, Step]>([
     ["another one is at work", "held"],
     ["it ended early", "truncated"],
-    ["the store didn't answer", storeError("unavailable", "list")],
   ])("tries again after five seconds if %s", async (_, step) => {
     const { clock, begunAt, sweeping } = await setUp([step, step]);
     await clock.advance("1m");
@@ -79,17 +78,57 @@ describe("startSweeping()", () => {
     await sweeping.stop();
   });
 
-  it.each([storeError("denied", "list"), new TypeError("x is not a function")])(
-    "ends with what can't be helped: %s",
-    async (error) => {
-      const { clock, begunAt, sweeping } = await setUp(["held", error]);
-      const ended = expect(sweeping.done).rejects.toBe(error);
-      await clock.advance("10m");
+  it("tries again with pauses that double to half a minute while the store doesn't answer", async () => {
+    const outage = storeError("unavailable", "list");
+    const { clock, begunAt, sweeping } = await setUp([...Array(6).fill(outage), "held", outage]);
+    await clock.advance("2m");
+    expect(begunAt).toEqual([0, 5, 15, 35, 65, 95]);
+    expect(sweeping.trouble).toEqual({ error: outage, since: new Date(NOON) });
+    await clock.advance("5s");
+    expect(sweeping.trouble).toBeUndefined();
+    await clock.advance("25s");
+    expect(begunAt.slice(6)).toEqual([125, 130, 135]); // the pauses begin anew after an answer
+    await sweeping.stop();
+  });
+
+  it.each(["denied", "unauthenticated", "no-such-bucket", "not-supported", "unexpected"] as const)(
+    "ends with %s at first, and goes on through it once the store has answered",
+    async (code) => {
+      const error = storeError(code, "list");
+      const first = await setUp([storeError("unavailable", "list"), error]);
+      const ended = expect(first.sweeping.done).rejects.toBe(error);
+      await first.clock.advance("10m");
       await ended;
-      expect(begunAt).toEqual([0, 5]);
-      await sweeping.stop(); // which throws nothing
+      expect(first.begunAt).toEqual([0, 5]);
+      await first.sweeping.stop(); // which throws nothing
+
+      const later = await setUp(["held", error, error, "whole"]);
+      await later.clock.advance("12s");
+      expect(later.sweeping.trouble).toMatchObject({ error });
+      await later.clock.advance("2m");
+      expect(later.begunAt.slice(0, 4)).toEqual([0, 5, 10, 20]);
+      expect(later.sweeping.trouble).toBeUndefined();
+      await later.sweeping.stop();
+      await later.sweeping.done;
     },
   );
+
+  it("ends with an error that is not the store's at any time", async () => {
+    const mistake = new TypeError("x is not a function");
+    const { clock, begunAt, sweeping } = await setUp(["held", mistake]);
+    const ended = expect(sweeping.done).rejects.toBe(mistake);
+    await clock.advance("10m");
+    await ended;
+    expect(begunAt).toEqual([0, 5]);
+  });
+
+  it("ends at once when it is stopped in the pause after a failure", async () => {
+    const { clock, sweeping } = await setUp([storeError("unavailable", "list")]);
+    await clock.advance("1s");
+    await sweeping.stop();
+    await sweeping.done;
+    expect(clock.sleepers).toBe(0);
+  });
 
   it("ends well when it is stopped, by its signal too, whatever the sweep under way makes of it", async () => {
     for (const how of ["stop", "signal", "dispose"]) {

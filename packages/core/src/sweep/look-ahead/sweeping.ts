@@ -1,14 +1,20 @@
 import type { Clock } from "../../clock.js";
 import { onAbort } from "../../on-abort.js";
 import { sleepUnlessAborted } from "../../sleep-unless-aborted.js";
-import { isStoreError } from "../../store/object-store-error.js";
 import type { SweepReport } from "../reporting/sweep-report.js";
+import { createEndurance, type Proof, type SweepingTrouble } from "./endurance.js";
 import { rangeEndMs } from "./sweep-ahead.js";
 
 /** Sweeping that goes on until it is stopped. */
 export interface Sweeping extends AsyncDisposable {
-  /** Resolves when it has been stopped; rejects only if sweeping can't go on, as when listing is denied. */
+  /**
+   * Resolves when it has been stopped. Rejects if sweeping can't work: with an error that is not the store's, or, as long
+   * as the store has not answered once, with one that a retry does not help against, as when listing is denied. After
+   * that it goes on through everything that can pass, and the observer hears of each failure (`sweep-failed`).
+   */
   readonly done: Promise<void>;
+  /** Why sweeping comes to nothing at present; `undefined` while it goes well. */
+  readonly trouble: SweepingTrouble | undefined;
   /** Ends what is in flight, lets go of the lease, and resolves when all that is done, within 5 s. */
   stop(): Promise<void>;
 }
@@ -18,14 +24,18 @@ export interface SweepingOptions {
   /** The range of each sweep ends with the next full interval of this length. */
   readonly intervalMs: number;
   readonly signal: AbortSignal | undefined;
-  /** One sweep that looks ahead. */
-  readonly sweep: (signal: AbortSignal) => Promise<SweepReport>;
+  /** One sweep that looks ahead; calls `onListed` for each page that it has listed. */
+  readonly sweep: (signal: AbortSignal, onListed: () => void) => Promise<SweepReport>;
+  /** Whether this configuration has ever worked, also elsewhere. @default it has not */
+  readonly proof?: Proof | undefined;
 }
 
 /** The next sweep begins so long before the last one's range ends, so that there is no gap. */
 const OVERLAP_MS = 5_000;
 /** After a sweep that came to nothing: another sweeper is at work, or the store doesn't answer. */
 const PAUSE_MS = 5_000;
+/** After many failures: short enough that what is due when an outage ends is not much later for it. */
+const LONGEST_PAUSE_MS = 30_000;
 
 /**
  * Sweeps that look ahead, one after the other and overlapping a little: each stands on the range of the one before, as
@@ -35,6 +45,12 @@ export function startSweeping(options: SweepingOptions): Sweeping {
   const { clock, intervalMs } = options;
   const stopping = new AbortController();
   const failure: { error?: unknown } = {};
+  const endurance = createEndurance({
+    now: () => clock.now(),
+    proof: options.proof ?? { isGiven: false },
+    firstPauseMs: Math.min(PAUSE_MS, intervalMs / 2),
+    longestPauseMs: Math.min(LONGEST_PAUSE_MS, intervalMs),
+  });
   onAbort(options.signal, () => stopping.abort());
 
   const fail = (error: unknown) => {
@@ -45,17 +61,17 @@ export function startSweeping(options: SweepingOptions): Sweeping {
   /** Whether the sweep went through to its end. */
   const sweepOnce = async (): Promise<boolean> => {
     try {
-      const report = await options.sweep(stopping.signal);
+      const report = await options.sweep(stopping.signal, endurance.succeeded);
+      endurance.succeeded();
       return report.outcome === "swept" && report.truncated === false;
     } catch (error) {
       if (stopping.signal.aborted) return false;
-      if (!isStoreError(error) || !error.retryable) fail(error);
+      if (!endurance.survives(error)) fail(error);
       return false;
     }
   };
 
-  const pause = () =>
-    sleepUnlessAborted(clock, Math.min(PAUSE_MS, intervalMs / 2), stopping.signal);
+  const pause = () => sleepUnlessAborted(clock, endurance.pauseMs, stopping.signal);
 
   const work = async () => {
     const running = new Set<Promise<void>>();
@@ -82,5 +98,12 @@ export function startSweeping(options: SweepingOptions): Sweeping {
     stopping.abort();
     await done.catch(() => {});
   };
-  return { done, stop, [Symbol.asyncDispose]: stop };
+  return {
+    done,
+    stop,
+    get trouble() {
+      return endurance.trouble;
+    },
+    [Symbol.asyncDispose]: stop,
+  };
 }

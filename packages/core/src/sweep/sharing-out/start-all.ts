@@ -22,12 +22,13 @@ export function startAll(options: StartAllOptions): Sweeping {
   const slots = createCopySlots(options.concurrency);
   let places = 1;
   let unreported = noRequests();
+  const proof = { isGiven: false };
 
-  const sweepOnce = (shard: Shard, signal: AbortSignal) => {
+  const sweepOnce = (shard: Shard, signal: AbortSignal, onListed: () => void) => {
     const requests = unreported;
     unreported = noRequests();
     const shared = places === 1 ? { slots: NO_BOUND, places } : { slots, places };
-    return sweepShard({ ...options.sweepOptions(signal), ...shared }, shard, requests);
+    return sweepShard({ ...options.sweepOptions(signal), ...shared, onListed }, shard, requests);
   };
   return startSweepingShards({
     clock,
@@ -39,7 +40,13 @@ export function startAll(options: StartAllOptions): Sweeping {
       return own;
     },
     startOne: (shard, signal) =>
-      startSweeping({ clock, intervalMs, signal, sweep: (ended) => sweepOnce(shard, ended) }),
+      startSweeping({
+        clock,
+        intervalMs,
+        signal,
+        proof,
+        sweep: (ended, onListed) => sweepOnce(shard, ended, onListed),
+      }),
   });
 }
 

@@ -39,7 +39,7 @@ function setUp(
         failures.set(shard, reject);
       });
       const stop = async () => stopping.abort();
-      return { done, stop, [Symbol.asyncDispose]: stop };
+      return { done, stop, trouble: undefined, [Symbol.asyncDispose]: stop };
     },
   });
   return {
@@ -86,16 +86,29 @@ describe("startSweepingShards()", () => {
     await sweeping.stop();
   });
 
-  it.each([storeError("denied", "get"), new TypeError("x is not a function")])(
-    "ends all with what can't be helped in reading: %s",
-    async (error) => {
-      const { clock, told, sweeping } = setUp([[undefined], error]);
-      const ended = expect(sweeping.done).rejects.toBe(error);
-      await clock.advance("11m");
-      await ended;
-      expect(told).toEqual(["+undefined", "-undefined"]);
-    },
-  );
+  it("ends if the layout can't be read from the beginning, and goes on if that comes later", async () => {
+    const error = storeError("denied", "get");
+    const first = setUp([error]);
+    const ended = expect(first.sweeping.done).rejects.toBe(error);
+    await first.clock.advance("1s");
+    await ended;
+    const later = setUp([[undefined], error, [undefined, 0]]);
+    await later.clock.advance("10m");
+    expect(later.sweeping.trouble).toMatchObject({ error });
+    await later.clock.advance("5s");
+    expect(later.told).toEqual(["+undefined", "+0"]);
+    expect(later.sweeping.trouble).toBeUndefined();
+    await later.sweeping.stop();
+  });
+
+  it("ends all with an error that is not the store's, at any time", async () => {
+    const error = new TypeError("x is not a function");
+    const { clock, told, sweeping } = setUp([[undefined], error]);
+    const ended = expect(sweeping.done).rejects.toBe(error);
+    await clock.advance("11m");
+    await ended;
+    expect(told).toEqual(["+undefined", "-undefined"]);
+  });
 
   it("ends all with what one shard can't go on from", async () => {
     const { clock, told, sweeping, fail } = setUp([[0, 1]]);

@@ -3,7 +3,7 @@ import { REREAD_MS } from "../../layout/layout-reader.js";
 import type { Shard } from "../../layout/shard.js";
 import { onAbort } from "../../on-abort.js";
 import { sleepUnlessAborted } from "../../sleep-unless-aborted.js";
-import { isStoreError } from "../../store/object-store-error.js";
+import { createEndurance } from "../look-ahead/endurance.js";
 import type { Sweeping } from "../look-ahead/sweeping.js";
 
 export interface SweepingShardsOptions {
@@ -17,6 +17,7 @@ export interface SweepingShardsOptions {
 
 /** Until the layout is asked for again, if it could not be read. */
 const PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 30_000;
 
 /**
  * Sweeps every shard by itself until it is stopped, so that who is held on one goes on with the others; begins with new
@@ -26,6 +27,12 @@ export function startSweepingShards(options: SweepingShardsOptions): Sweeping {
   const { clock, readShards, startOne } = options;
   const stopping = new AbortController();
   const failure: { error?: unknown } = {};
+  const endurance = createEndurance({
+    now: () => clock.now(),
+    proof: { isGiven: false },
+    firstPauseMs: PAUSE_MS,
+    longestPauseMs: LONGEST_PAUSE_MS,
+  });
   const begun = new Map<Shard, Sweeping>();
   const ended = new Set<Promise<void>>();
   onAbort(options.signal, () => stopping.abort());
@@ -52,11 +59,12 @@ export function startSweepingShards(options: SweepingShardsOptions): Sweeping {
   const look = async (): Promise<number> => {
     try {
       adopt(await readShards(stopping.signal));
+      endurance.succeeded();
       return REREAD_MS;
     } catch (error) {
       if (stopping.signal.aborted) return 0;
-      if (!isStoreError(error) || !error.retryable) fail(error);
-      return PAUSE_MS;
+      if (!endurance.survives(error)) fail(error);
+      return endurance.pauseMs;
     }
   };
 
@@ -75,5 +83,13 @@ export function startSweepingShards(options: SweepingShardsOptions): Sweeping {
     stopping.abort();
     await done.catch(() => {});
   };
-  return { done, stop, [Symbol.asyncDispose]: stop };
+  return {
+    done,
+    stop,
+    get trouble() {
+      const ofShards = [...begun.values()].map(({ trouble }) => trouble);
+      return endurance.trouble ?? ofShards.find((trouble) => trouble !== undefined);
+    },
+    [Symbol.asyncDispose]: stop,
+  };
 }
