@@ -7,6 +7,7 @@ import { startWriters } from "./actors/writer.js";
 import type { CoreUnderTest } from "./core-under-test.js";
 import type { FaultCounts } from "./faults.js";
 import { INVARIANTS } from "./invariants/all.js";
+import { waits } from "./invariants/comes-to-an-end.js";
 import { leaseHistories } from "./invariants/lease-history.js";
 import type { View, Watcher } from "./invariants/watcher.js";
 import { createJournal, type Journal } from "./journal.js";
@@ -138,7 +139,7 @@ export async function runWorld(
   });
   const check = () => {
     const isLate = time.now() > healedMs + LONGEST_AFTERMATH_MS;
-    const isEmpty = ![...ledger.records.values()].some((record) => record.isPresent);
+    const isEmpty = ![...ledger.records.values()].some(waits);
     const isQuiet = network.underWay() === 0 && ![...busy.keys()].some(world.isBusy);
     isOver = isLate || plan.sweepers.length === 0 || (isEmpty && isQuiet);
     time.at(time.now() + CHECK_MS, check);

@@ -30,6 +30,7 @@ describe("keywhen doctor", () => {
 
   it("warns of dead letters and says how to see them, and tells that nobody sweeps", async () => {
     await place.run(["schedule", "--at", PAST, "--to", "out/x", "--body", "a"]);
+    await place.run(["schedule", "--at", PAST, "--to", "other/y", "--body", "a"]);
     await place.run(["sweep", "--allow", "other/*"]);
     const run = await place.run(["doctor"]);
     expect(run.exitCode).toBe(0);

@@ -16,6 +16,7 @@ const REPORT: SweptReport = {
   refused: 0,
   undeleted: 0,
   undecided: 0,
+  errors: [],
   truncated: false,
   resumeKey: undefined,
   circuit: false,

@@ -39,7 +39,7 @@ function describeHeld({ by, expiresAt }: HeldReport): string {
 }
 
 const CIRCUIT =
-  "more than half of what is due can never be delivered, so it was left: look at --allow";
+  "none or too few of the events due are allowed, so the others were left where they are: look at --allow";
 
 const REASONS: Readonly<Record<TruncatedReason, (report: SweptReport) => string>> = {
   deadline: () => "the deadline came",

@@ -71,6 +71,7 @@ describe.skipIf(!hasScript)("keywhen on a terminal", () => {
   it("asks before it redrives by the beginning of an id, and before it purges in any case", async () => {
     const past = ["schedule", "--at", "2026-01-01T00:00Z", "--to", "wrong/7.json", "--body", "x"];
     const id = (await place.run([...past, "-q"])).stdout.trim();
+    await place.run(["schedule", "--at", "2026-01-01T00:00Z", "--to", "a/allowed", "--body", "x"]);
     await place.run(["sweep", "--allow", "a/*"]);
     const listing = await onTerminal(place, ["dead", "list"]);
     expect(listing.screen).toContain(`keywhen dead redrive '${id}'`);

@@ -18,6 +18,7 @@ const CLEAN: SweptReport = {
   refused: 0,
   undeleted: 0,
   undecided: 0,
+  errors: [],
   truncated: false,
   resumeKey: undefined,
   circuit: false,

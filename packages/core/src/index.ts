@@ -55,7 +55,9 @@ export {
   type Sweeper,
   type SweeperOptions,
 } from "./sweep/create-sweeper.js";
+export type { SweepingTrouble } from "./sweep/look-ahead/endurance.js";
 export type { Sweeping } from "./sweep/look-ahead/sweeping.js";
+export type { SweepError } from "./sweep/reporting/first-errors.js";
 export type { LatenessMs } from "./sweep/reporting/lateness.js";
 export {
   type DeadReason,

@@ -185,6 +185,20 @@ describe("createSweepHandler()", () => {
     expect(told.filter((type) => type === "retrying")).toHaveLength(6);
   });
 
+  it("says in its line's errors which target is refused, and by which patterns", async () => {
+    const { clock, handler, lines, schedule, contextOf } = setUp(0, {
+      allowTargets: ["remindrs/*"],
+    });
+    await schedule(1);
+    const result = handler({}, contextOf(60_000));
+    await clock.advance("2s");
+    expect(await result).toMatchObject({ refused: 1, circuit: true, dead: 0 });
+    const message = "out/0 is outside allowTargets (remindrs/*)";
+    expect(lines).toMatchObject([
+      { errors: [{ type: "refused", code: "target-not-allowed", message }] },
+    ]);
+  });
+
   it("adds metrics to its line if it is told where they go", async () => {
     const metrics = { namespace: "acme", functionName: "sweeper" };
     const { clock, handler, lines, schedule, contextOf } = setUp(0, { metrics });

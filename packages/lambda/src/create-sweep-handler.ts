@@ -1,12 +1,10 @@
 import {
   createSweeper,
-  type Observer,
   type SweepCall,
   type SweeperOptions,
   type SweepReport,
   systemClock,
 } from "@keywhen/core";
-import { collectFirstErrors } from "./first-errors.js";
 import { partOf } from "./part-of.js";
 import { type MetricsOptions, reportMetrics } from "./report-metrics.js";
 import { checkTimeFor, type ModeOptions, sweepCallOf } from "./sweep-mode.js";
@@ -48,18 +46,9 @@ const LARGEST_RESERVE = 0.2;
  * the report, and the next invocation's. That another sweeper is at work (`outcome: "held"`) is no failure.
  */
 export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
-  const {
-    log = writeJsonLine,
-    whenHeld,
-    mode,
-    poll,
-    metrics,
-    observe,
-    ...sweeperOptions
-  } = options;
+  const { log = writeJsonLine, whenHeld, mode, poll, metrics, ...sweeperOptions } = options;
   const call = sweepCallOf({ mode, poll });
-  const failures = collectFirstErrors();
-  const sweeper = createSweeper({ ...sweeperOptions, observe: both(failures.observe, observe) });
+  const sweeper = createSweeper(sweeperOptions);
   const clock = options.clock ?? systemClock;
   return async (event, context) => {
     const remainingMs = context.getRemainingTimeInMillis();
@@ -68,17 +57,8 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
     const deadline = new Date(clock.now() + availableMs);
     const report = await sweeper.sweep({ ...call, deadline, whenHeld, part: partOf(event) });
     const measured = metrics && reportMetrics(report, metrics, clock.now());
-    const errors = failures.take();
-    const line = { message: `keywhen: ${report.outcome}`, ...report, ...measured };
-    await log(errors.length === 0 ? line : { ...line, errors });
+    await log({ message: `keywhen: ${report.outcome}`, ...report, ...measured });
     return report;
-  };
-}
-
-function both(first: Observer, second: Observer | undefined): Observer {
-  return (event) => {
-    first(event);
-    return second?.(event);
   };
 }
 

@@ -2,6 +2,7 @@ import { allowedTargets } from "./allowed-targets.js";
 import { anEventNeverChanges } from "./an-event-never-changes.js";
 import { bodyUntouched } from "./body-untouched.js";
 import { cancelIsTrue } from "./cancel-is-true.js";
+import { circuit } from "./circuit.js";
 import { closedInTime } from "./closed-in-time.js";
 import { comesToAnEnd } from "./comes-to-an-end.js";
 import { copiesInItsRange } from "./copies-in-its-range.js";
@@ -34,6 +35,7 @@ export const INVARIANTS: readonly Invariant[] = [
   closedInTime,
   inOrder,
   allowedTargets,
+  circuit,
   foreignUntouched,
   comesToAnEnd,
   deadInTime,

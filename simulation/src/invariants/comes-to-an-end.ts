@@ -1,6 +1,9 @@
+import type { EventRecord } from "../ledger.js";
+import { isForbidden } from "./circuit.js";
 import type { Invariant } from "./watcher.js";
 
-const PROMISE = "Every event ends delivered, cancelled or dead once the faults are over.";
+const PROMISE =
+  "Every event ends delivered, cancelled or dead once the faults are over, but for those that wait because of the circuit.";
 
 export const comesToAnEnd: Invariant = (view) => ({
   ended({ name, kind, told, process, startedMs }) {
@@ -10,7 +13,7 @@ export const comesToAnEnd: Invariant = (view) => ({
     }
   },
   atEnd(activities) {
-    const left = [...view.ledger.records.values()].find(({ isPresent }) => isPresent);
+    const left = [...view.ledger.records.values()].find(waits);
     if (left !== undefined) view.violated(PROMISE, left.key, "it still waits");
     const endless = activities.find(
       ({ endedMs, process }) => endedMs === undefined && process.isAlive,
@@ -19,3 +22,8 @@ export const comesToAnEnd: Invariant = (view) => ({
       view.violated(PROMISE, endless.key, `${endless.name} has not returned`);
   },
 });
+
+/** It is still to be delivered, or to become a dead letter; what is outside `allowTargets` waits for an allowed one. */
+export function waits(event: EventRecord): boolean {
+  return event.isPresent && !isForbidden(event);
+}

@@ -51,9 +51,15 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
     replace: `if (event === undefined) await store.delete(bucket, [object.key]);`,
   },
   {
+    name: "events become dead letters though allowTargets allows none of those due",
+    file: "sweep/giving-up/condemned.ts",
+    find: `const allowsNone = refusedCount > 0 && refusedCount >= due;`,
+    replace: `const allowsNone = false;`,
+  },
+  {
     name: "a refused target is copied to",
     file: "sweep/take-in.ts",
-    find: `if (options.isAllowed(event.to)) {`,
+    find: `if (options.targets.isAllowed(event.to)) {`,
     replace: `if (options !== undefined) {`,
   },
   {

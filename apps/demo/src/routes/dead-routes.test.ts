@@ -10,6 +10,7 @@ beforeEach(async () => {
     { bucket: "elsewhere", key: "k", at: "2020-01-01T00:00Z" },
     "kept",
   ));
+  await demo.schedule({ bucket: "inbox", key: "allowed", at: "2020-01-01T00:00Z" }, "");
   expect(await demo.call("/api/sweeper/sweep", "POST")).toMatchObject({ dead: 1 });
 });
 afterEach(() => demo[Symbol.asyncDispose]());

@@ -8,6 +8,7 @@ import {
   testHome,
   textOf,
   waitingIn,
+  writeAllowed,
 } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createDeadLetters } from "./create-dead-letters.js";
@@ -17,6 +18,7 @@ async function homeWithDead() {
   const home = testHome();
   const event = { at: NOON, to: { bucket: "secret", key: "k" }, body: "payload" };
   const scheduled = await createScheduler(home).schedule({ ...event, metadata: { user: "ann" } });
+  await writeAllowed(home.store);
   await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
   await home.clock.advance("1m");
   return { home, id: scheduled.id, deliveryId: scheduled.deliveryId };
@@ -35,6 +37,7 @@ describe("createDeadLetters()", () => {
     expect(await collect(dead.list())).toMatchObject([{ id, to: { bucket: "secret", key: "k" } }]);
     expect(await collect(dead.list({ to: { bucket: "out" } }))).toEqual([]);
     await createScheduler(home).schedule({ in: "0s", to: { bucket: "secret", key: "other" } });
+    await writeAllowed(home.store);
     await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
     expect(await collect(dead.list())).toHaveLength(2);
     expect(await collect(dead.list({ limit: 1 }))).toMatchObject([{ id }]);
@@ -55,7 +58,7 @@ describe("createDeadLetters()", () => {
       metadata: { user: "ann" },
       diedAt: new Date(NOON),
       reason: "target-not-allowed",
-      error: { code: "target-not-allowed", message: "secret/k is outside allowTargets" },
+      error: { code: "target-not-allowed", message: "secret/k is outside allowTargets (out/*)" },
     });
     expect(await new Response(await dead.open(id)).text()).toBe("payload");
     expect(await dead.get(`${NOON}|out|other|id`)).toBeUndefined();
@@ -67,6 +70,7 @@ describe("createDeadLetters()", () => {
     const event = { at: NOON, to: { bucket: "secret", key: "k" } };
     const metadata = { user: "a".repeat(1_880) };
     const { id } = await createScheduler(home).schedule({ ...event, metadata });
+    await writeAllowed(home.store);
     await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
     expect(await createDeadLetters(home).get(id)).toMatchObject({
       metadata,

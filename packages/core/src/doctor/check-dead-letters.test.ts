@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectStore } from "../store/object-store.js";
-import { NOON, storeError, sweeperOf, testHome, writeByHand } from "../test-support/test-home.js";
+import {
+  NOON,
+  storeError,
+  sweeperOf,
+  testHome,
+  writeAllowed,
+  writeByHand,
+} from "../test-support/test-home.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { examineStore } from "./examine-store.js";
 import type { Finding } from "./finding.js";
@@ -19,6 +26,7 @@ describe("checkDeadLetters()", () => {
     const home = testHome();
     expect(await findingOf(home)).toEqual({ name: "dead letters", status: "ok", detail: "none" });
     for (const key of ["a", "b"]) await writeByHand(home.store, `${NOON}|wrong|${key}`);
+    await writeAllowed(home.store);
     await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
     expect(await findingOf(home)).toEqual({
       name: "dead letters",
@@ -32,6 +40,7 @@ describe("checkDeadLetters()", () => {
     const home = testHome();
     const list: ObjectStore["list"] = (page, call) => home.store.list({ ...page, limit: 1 }, call);
     for (const key of ["a", "b"]) await writeByHand(home.store, `${NOON}|wrong|${key}`);
+    await writeAllowed(home.store);
     await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
     expect(await findingOf({ ...home, store: { ...home.store, list } })).toMatchObject({
       detail: "1 or more could not be delivered",

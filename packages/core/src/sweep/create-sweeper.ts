@@ -1,12 +1,10 @@
 import { KeywhenError } from "../keywhen-error.js";
 import { createLayoutReader } from "../layout/layout-reader.js";
 import { checkOptionNames } from "../options/check-option-names.js";
-import { HOME_OPTIONS, type Home, type ResolvedHome, resolveHome } from "../options/home.js";
+import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
-import type { ObjectRef } from "../store/object-store.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
-import { compileAllowTargets, type TargetCheck } from "./allow-targets.js";
 import { NO_BOUND } from "./delivering/copy-slots.js";
 import { createSlowBuckets } from "./delivering/slow-buckets.js";
 import type { Sweeping } from "./look-ahead/sweeping.js";
@@ -17,6 +15,7 @@ import { checkPart, type Part } from "./sharing-out/part.js";
 import { startAll } from "./sharing-out/start-all.js";
 import { type SweepAllOptions, sweep } from "./sweep.js";
 import type { LookAhead } from "./sweep-run.js";
+import { createTargetGuard } from "./target-guard.js";
 
 export interface SweeperOptions extends Home {
   /**
@@ -98,7 +97,8 @@ export interface Sweeper {
 
   /**
    * Sweeps until it is stopped, each event at its instant. The observer hears of every sweep's report. Other hosts may
-   * sweep as well: they share the time.
+   * sweep as well: they share the time. It goes on through outages, expired credentials and the like, and says so
+   * (`sweep-failed`, `trouble`); it ends only if the very first tries say that the configuration is wrong.
    */
   start(options?: StartOptions): Sweeping;
 }
@@ -138,7 +138,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
   const fixed = {
     home,
     layout,
-    isAllowed: guardRoot(home, compileAllowTargets(options.allowTargets)),
+    targets: createTargetGuard(home, options.allowTargets),
     concurrency: checkConcurrency(options.concurrency ?? DEFAULT_CONCURRENCY),
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
     leaseTtlMs: leaseTtlMs(options.leaseDuration ?? DEFAULT_LEASE),
@@ -213,10 +213,4 @@ function leaseTtlMs(leaseDuration: Duration): number {
     "invalid-option",
     `leaseDuration ${leaseDuration} must be from ${least / 1_000}s to ${most / 1_000}s: others wait so long after a crash.`,
   );
-}
-
-/** No event may write into the schedule's own folders, whatever the patterns say. */
-function guardRoot({ bucket, root }: ResolvedHome, isAllowed: TargetCheck): TargetCheck {
-  return (to: ObjectRef) =>
-    isAllowed(to) && !(to.bucket === bucket && to.key.startsWith(`${root}/`));
 }

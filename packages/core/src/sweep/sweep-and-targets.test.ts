@@ -11,6 +11,7 @@ import {
   testHome,
   textOf,
   waitingIn,
+  writeAllowed,
   writeByHand,
 } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
@@ -41,10 +42,11 @@ describe("sweep() and its targets", () => {
         capabilities: { limits: { keyBytes: 1_024, bucketCharacters: 200 } },
       });
       for (const [allowTargets, outcome] of [
-        [["*"], { dead: 1, delivered: 0 }],
-        [[`${bucket}/*`], { dead: 0, delivered: 1 }],
+        [["*"], { dead: 1, delivered: 1 }],
+        [["out/*", `${bucket}/*`], { dead: 0, delivered: 2 }],
       ] as const) {
         await writeByHand(store, `${DUE}|${escapePart(bucket)}|k`);
+        await writeAllowed(store);
         expect(await sweeperOf({ ...home, store }, { allowTargets }).sweep()).toMatchObject(
           outcome,
         );

@@ -4,7 +4,6 @@ import { allowedSkewMs, type ClockReading } from "../requests/clock-reading.js";
 import type { Requests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { TargetCheck } from "./allow-targets.js";
 import { createCheckedClock } from "./checked-clock.js";
 import type { CopySlots } from "./delivering/copy-slots.js";
 import type { SlowBuckets } from "./delivering/slow-buckets.js";
@@ -15,6 +14,7 @@ import type { SafeObserver } from "./reporting/safe-observer.js";
 import type { LeaseUse } from "./reporting/sweep-report.js";
 import { createSweepTally, type SweepTally } from "./reporting/sweep-tally.js";
 import type { OwnSweep } from "./retrying/try-history.js";
+import type { TargetGuard } from "./target-guard.js";
 import { createWindDown, type WindDown } from "./wind-down.js";
 
 export interface LookAhead {
@@ -33,7 +33,7 @@ export interface SweepOptions {
   readonly slots: CopySlots;
   /** What the sweeper has seen of its target buckets. */
   readonly slowBuckets: SlowBuckets;
-  readonly isAllowed: TargetCheck;
+  readonly targets: TargetGuard;
   /** The most copies under way at once. */
   readonly concurrency: number;
   /** How long an event that fails is tried. */
@@ -51,6 +51,8 @@ export interface SweepOptions {
   readonly ahead: LookAhead | undefined;
   /** Only count what is due. */
   readonly dryRun: boolean;
+  /** Is called for each page that has been listed: the store answers, and the lease could be taken before. */
+  readonly onListed?: (() => void) | undefined;
   /** The sweeper's first sweep: what is true of all of them is told now. */
   readonly isFirst: boolean;
 }

@@ -55,6 +55,7 @@ describe("sweep()", () => {
       refused: 0,
       undeleted: 0,
       undecided: 0,
+      errors: [],
       truncated: false,
       resumeKey: undefined,
       circuit: false,

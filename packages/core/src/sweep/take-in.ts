@@ -19,14 +19,15 @@ export async function takeInAll(
 function takeIn(run: SweepRun, line: DeliveryLine, event: DueEvent): void {
   const { tally, options, windDown, condemned } = run;
   tally.due();
-  if (options.isAllowed(event.to)) {
+  if (options.targets.isAllowed(event.to)) {
     if (options.dryRun) return;
     if (windDown.reason) tally.untried(event);
     else line.dispatcher.submit(event);
     return;
   }
   line.inHand.take(event.key);
-  const isTaken =
-    !options.dryRun && condemned.add({ event, reason: "target-not-allowed", error: undefined });
-  if (!isTaken) tally.refused(event);
+  const why = options.targets.whyRefused(event.to);
+  const refused = { event, reason: "target-not-allowed", error: undefined, why } as const;
+  const isTaken = !options.dryRun && condemned.add(refused);
+  if (!isTaken) tally.refused(event, why);
 }

@@ -65,6 +65,11 @@ export async function writeByHand(store: ObjectStore, id: string, body = id): Pr
   await store.put({ bucket: "schedule", key }, new TextEncoder().encode(body));
 }
 
+/** An event for bucket `out`: with one that is allowed, those that are refused become dead letters. */
+export async function writeAllowed(store: ObjectStore, key = "allowed"): Promise<void> {
+  await writeByHand(store, `2020-01-01T00:00:00.000Z|out|${key}|id`);
+}
+
 export function storeError(
   code: StoreErrorCode,
   operation: RequestKind,

@@ -105,7 +105,7 @@ export function createDeliveryLine(run: SweepRun, inHand: Hands): DeliveryLine {
     condemn(event, error) {
       const ages = { history, nowMs: nowMs(), maxAgeMs: options.maxAgeMs };
       const reason = deathReason(event, error, ages);
-      return reason !== undefined && condemned.add({ event, reason, error });
+      return reason !== undefined && condemned.add({ event, reason, error, why: error.message });
     },
   });
   onAbort(startSignal, dispatcher.dropUnstarted);

@@ -11,7 +11,7 @@ import { type CondemnedEvent, isCircuitOpen } from "./condemned.js";
 export async function buryCondemned(run: SweepRun, line: DeliveryLine): Promise<void> {
   const { condemned, tally } = run;
   run.circuit = isCircuitOpen(condemned, tally.dueSoFar);
-  if (run.circuit) for (const { event } of condemned.hopeless) tally.refused(event);
+  if (run.circuit) for (const { event, why } of condemned.hopeless) tally.refused(event, why);
   const doomed = run.circuit ? condemned.aged : [...condemned.hopeless, ...condemned.aged];
   const budget = { budget: line.limit.current, weightOf: () => 1 };
   await withinBudget(doomed, budget, (one) => buryOne(run, line, one));
@@ -25,7 +25,7 @@ async function buryOne(run: SweepRun, line: DeliveryLine, one: CondemnedEvent): 
   const burial = await bury(options, one);
   switch (burial.outcome) {
     case "buried":
-      tally.dead(one.event, one.reason, one.error);
+      tally.dead(one);
       return line.dispatcher.discard(one.event);
     case "gone":
       return tally.gone();

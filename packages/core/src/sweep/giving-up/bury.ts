@@ -68,11 +68,11 @@ function toBurial({ outcome }: CopyResult): Burial {
   return { outcome: outcome === "copied" ? "buried" : "gone" };
 }
 
-function deathOf(clock: Clock, { event, reason, error }: CondemnedEvent) {
+function deathOf(clock: Clock, { reason, error, why }: CondemnedEvent) {
   return {
     atMs: clock.now(),
     reason,
     code: error?.code ?? reason,
-    message: error?.message ?? `${event.to.bucket}/${event.to.key} is outside allowTargets`,
+    message: why,
   };
 }

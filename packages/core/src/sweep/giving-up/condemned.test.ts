@@ -14,7 +14,7 @@ describe("createCondemned()", () => {
   it("gathers ten thousand of each kind, and counts the hopeless that have no room", () => {
     const condemned = createCondemned();
     const add = (reason: "max-age" | "target-invalid") =>
-      condemned.add({ event: dueEvent("k"), reason, error: undefined });
+      condemned.add({ event: dueEvent("k"), reason, error: undefined, why: "" });
     for (let index = 0; index < 10_000; index++) {
       if (!add("max-age") || !add("target-invalid")) throw new Error(`no room at ${index}`);
     }
@@ -51,5 +51,16 @@ describe("isCircuitOpen()", () => {
     [101, 203, false],
   ])("of %d hopeless among %d due: %s", (hopelessCount, due, isOpen) => {
     expect(isCircuitOpen({ ...createCondemned(), hopelessCount }, due)).toBe(isOpen);
+  });
+
+  it.each([
+    [1, 1, true],
+    [100, 100, true],
+    [1, 2, false],
+    [99, 100, false],
+    [0, 0, false],
+  ])("of %d outside allowTargets among %d due: %s", (refusedCount, due, isOpen) => {
+    const counts = { hopelessCount: refusedCount, refusedCount };
+    expect(isCircuitOpen({ ...createCondemned(), ...counts }, due)).toBe(isOpen);
   });
 });

@@ -9,6 +9,8 @@ export interface CondemnedEvent {
   readonly reason: DeadReason;
   /** What its last try met. */
   readonly error: ObjectStoreError | undefined;
+  /** The same in words, or why it had no try. */
+  readonly why: string;
 }
 
 /** Gathers the events that are to be given up; what becomes of them is decided at the end of the sweep. */
@@ -21,6 +23,8 @@ export interface Condemned {
   readonly hopeless: readonly CondemnedEvent[];
   /** How many can never work, those without room included. */
   readonly hopelessCount: number;
+  /** How many of these are outside `allowTargets`. */
+  readonly refusedCount: number;
 }
 
 /** As many as are in memory on their way to a target. */
@@ -30,10 +34,12 @@ export function createCondemned(): Condemned {
   const aged: CondemnedEvent[] = [];
   const hopeless: CondemnedEvent[] = [];
   let hopelessCount = 0;
+  let refusedCount = 0;
   return {
     add(condemned) {
       const isAged = condemned.reason === "max-age";
       if (!isAged) hopelessCount += 1;
+      if (condemned.reason === "target-not-allowed") refusedCount += 1;
       const list = isAged ? aged : hopeless;
       if (list.length === MOST_KEPT) return false;
       list.push(condemned);
@@ -43,6 +49,9 @@ export function createCondemned(): Condemned {
     hopeless,
     get hopelessCount() {
       return hopelessCount;
+    },
+    get refusedCount() {
+      return refusedCount;
     },
   };
 }
@@ -63,7 +72,12 @@ export function deathReason(
 
 const CIRCUIT_FROM = 100;
 
-/** So many events can never work that the configuration must be wrong, and not the events. */
-export function isCircuitOpen({ hopelessCount }: Condemned, due: number): boolean {
-  return hopelessCount > CIRCUIT_FROM && hopelessCount > due / 2;
+/**
+ * The configuration must be wrong, and not the events: so many can never work, or `allowTargets` allows none of those
+ * that are due, however few.
+ */
+export function isCircuitOpen({ hopelessCount, refusedCount }: Condemned, due: number): boolean {
+  const isMost = hopelessCount > CIRCUIT_FROM && hopelessCount > due / 2;
+  const allowsNone = refusedCount > 0 && refusedCount >= due;
+  return isMost || allowsNone;
 }

@@ -12,6 +12,7 @@ import {
   testHome,
   textOf,
   waitingIn,
+  writeAllowed,
   writeByHand,
 } from "../../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../../testing/faulty-store.js";
@@ -145,9 +146,9 @@ describe("an event that can't be delivered", () => {
         return home.store.copy(...call);
       },
     };
-    expect(await sweeperOf({ ...home, store }, { allowTargets: ["a/*"] }).sweep()).toMatchObject({
-      dead: 1,
-    });
+    await writeByHand(home.store, `${DUE}|a|allowed|id`);
+    const report = await sweeperOf({ ...home, store }, { allowTargets: ["a/*"] }).sweep();
+    expect(report).toMatchObject({ dead: 1 });
     const letter = await createDeadLetters(home).get(`${DUE}|out|k|id`);
     expect(letter).toMatchObject({ reason: undefined, error: undefined, diedAt: expect.any(Date) });
     expect(await textOf(home.store, "schedule", `keywhen/dead/${DUE}|out|k|id`)).toBe("body");
@@ -156,6 +157,7 @@ describe("an event that can't be delivered", () => {
   it("waits on, and is not lost, if it can't be written to the dead letters", async () => {
     const home = homeWithBuckets("out");
     await writeByHand(home.store, `${DUE}|secret|k|id`);
+    await writeAllowed(home.store);
     const before = ({ kind, key }: { kind: string; key: string | undefined }) =>
       kind === "copy" && key?.startsWith("keywhen/dead/")
         ? storeError("denied", "copy")
@@ -209,9 +211,37 @@ describe("many events that can't be delivered", () => {
     expect(right).toMatchObject({ circuit: false, retrying: 101 }); // tried at once
   });
 
-  it("are dead letters up to a hundred, or up to half of what is due", async () => {
+  it("are left, and the circuit and the reason reported, if allowTargets allows none of those due", async () => {
+    const home = homeWithBuckets("out");
+    await writeByHand(home.store, `${DUE}|remindrs|42.json|id`);
+    const options = { allowTargets: ["out/*"] };
+    const wrong = await sweeperOf(home, options).sweep();
+    expect(wrong).toMatchObject({ circuit: true, refused: 1, dead: 0 });
+    const message = "remindrs/42.json is outside allowTargets (out/*)";
+    expect(wrong.errors).toEqual([{ type: "refused", code: "target-not-allowed", message }]);
+    expect(await waitingIn(home.store)).toHaveLength(1);
+    await writeAllowed(home.store); // the patterns are not all wrong
+    const later = await sweeperOf(home, options).sweep();
+    expect(later).toMatchObject({ circuit: false, refused: 0, dead: 1, delivered: 1 });
+    expect(later.errors).toEqual([{ type: "dead", code: "target-not-allowed", message }]);
+  });
+
+  it("are left as well by a sweeper that looks ahead, as long as nothing else is due", async () => {
+    const home = homeWithBuckets("out");
+    await writeByHand(home.store, `${DUE}|secret|k|id`);
+    const sweeping = sweeperOf(home, { allowTargets: ["out/*"] }).sweep({ lookAhead: "1m" });
+    await home.clock.advance("3m");
+    expect(await sweeping).toMatchObject({ circuit: true, refused: 1, dead: 0 });
+    const next = sweeperOf(home, { allowTargets: ["out/*"] }).sweep({ lookAhead: "1m" });
+    await writeAllowed(home.store);
+    await home.clock.advance("3m");
+    expect(await next).toMatchObject({ circuit: false, refused: 0, dead: 1, delivered: 1 });
+  });
+
+  it("are dead letters up to a hundred, or up to half of what is due, among one that is allowed", async () => {
     const few = homeWithBuckets("out");
     for (const id of ids(100, "secret")) await writeByHand(few.store, id);
+    await writeAllowed(few.store);
     const options = { allowTargets: ["out/*"] };
     expect(await sweeperOf(few, options).sweep()).toMatchObject({ circuit: false, dead: 100 });
     const half = homeWithBuckets("out");
@@ -239,6 +269,7 @@ describe("many events that can't be delivered", () => {
       const home = homeWithBuckets("out");
       const [id = ""] = ids(1, "secret");
       await writeByHand(home.store, id);
+      await writeAllowed(home.store);
       const store = recordingStore(home.store, ({ kind }) => {
         if (kind === before) void home.store.delete("schedule", [`keywhen/pending/${id}`]);
       });

@@ -1,4 +1,5 @@
 import type { Requests } from "../../requests/counted-store.js";
+import type { SweepError } from "./first-errors.js";
 import type { LatenessMs } from "./lateness.js";
 
 /**
@@ -79,9 +80,11 @@ export interface SweptReport {
   readonly truncated: false | TruncatedReason;
   /** The id of the first due event that was not tried, if the sweep was truncated. */
   readonly resumeKey: string | undefined;
+  /** The first error of each kind, at most five: why events were refused, failed or became dead letters. */
+  readonly errors: readonly SweepError[];
   /**
-   * More than a hundred events, and more than half of all that are due, can never be delivered. That is a
-   * mistake in the configuration, so they were left and not moved to the dead letters.
+   * `allowTargets` allows none of the events that are due; or more than a hundred of them, and more than half, can
+   * never be delivered. That is a mistake in the configuration, so they were left and not moved to the dead letters.
    */
   readonly circuit: boolean;
   /** More targets at once than could be tracked: the order within a target is not certain. */

@@ -1,9 +1,11 @@
 import type { ObjectStoreError } from "../../store/object-store-error.js";
 import type { DueEvent } from "../due-event.js";
+import type { CondemnedEvent } from "../giving-up/condemned.js";
 import { createLeftBehind, type LeftBehind } from "../retrying/left-behind.js";
+import { createFirstErrors, sweepErrorOf } from "./first-errors.js";
 import type { LatenessHistogram } from "./lateness.js";
 import type { SafeObserver } from "./safe-observer.js";
-import type { DeadReason } from "./sweep-event.js";
+import type { SweepEvent } from "./sweep-event.js";
 import type { LeaseUse, SweptReport, TruncatedReason } from "./sweep-report.js";
 
 /** Counts what happens in a sweep, tells the observer, and makes the report. */
@@ -23,9 +25,9 @@ export interface SweepTally {
   /** It has no turn in this sweep: too many wait behind a bucket that fails slowly. */
   postponed(event: DueEvent): void;
   held(event: DueEvent): void;
-  dead(event: DueEvent, reason: DeadReason, error: ObjectStoreError | undefined): void;
+  dead(condemned: CondemnedEvent): void;
   /** Can never be delivered, and is left because so many are. */
-  refused(event: DueEvent): void;
+  refused(event: DueEvent, why: string): void;
   undeleted(event: DueEvent, error: ObjectStoreError): void;
   untried(event: DueEvent): void;
   slowed(concurrency: number): void;
@@ -68,6 +70,11 @@ export function createSweepTally(observed: SafeObserver, lateness: LatenessHisto
   let untried = 0;
   let isFirstPass = true;
   const left = createLeftBehind();
+  const errors = createFirstErrors();
+  const tellError = (event: Extract<SweepEvent, { error: unknown }>) => {
+    errors.add(sweepErrorOf(event.type, event.error));
+    observed.tell(event);
+  };
   let concurrencyReached = 0;
   return {
     left,
@@ -97,9 +104,9 @@ export function createSweepTally(observed: SafeObserver, lateness: LatenessHisto
       counts[error.undecided ? "undecided" : "retrying"] += 1;
       left.tried(event);
       if (error.undecided) left.uncertain(event);
-      observed.tell({ type: "retrying", id: event.id, error });
+      tellError({ type: "retrying", id: event.id, error });
     },
-    repeated: ({ id }, error) => observed.tell({ type: "repeated", id, error }),
+    repeated: ({ id }, error) => tellError({ type: "repeated", id, error }),
     backingOff(event) {
       counts.retrying += 1;
       left.tried(event);
@@ -112,20 +119,22 @@ export function createSweepTally(observed: SafeObserver, lateness: LatenessHisto
       counts.held += 1;
       left.held(event);
     },
-    dead({ id }, reason, error) {
+    dead({ event: { id }, reason, error, why }) {
       counts.dead += 1;
+      errors.add({ type: "dead", code: error?.code ?? reason, message: why });
       observed.tell({ type: "dead", id, reason, error });
     },
-    refused(event) {
+    refused(event, why) {
       counts.refused += 1;
       left.postponed(event);
+      errors.add({ type: "refused", code: "target-not-allowed", message: why });
       observed.tell({ type: "refused", id: event.id, to: event.to });
     },
     undeleted(event, error) {
       counts.undeleted += 1;
       left.tried(event);
       left.uncertain(event);
-      observed.tell({ type: "undeleted", id: event.id, error });
+      tellError({ type: "undeleted", id: event.id, error });
     },
     untried(event) {
       untried += 1;
@@ -135,8 +144,8 @@ export function createSweepTally(observed: SafeObserver, lateness: LatenessHisto
     leaseTaken: (untilMs) => observed.tell({ type: "lease-taken", until: new Date(untilMs) }),
     leaseUnsupported: () => observed.tell({ type: "lease-unsupported" }),
     leaseUnreadable: () => observed.tell({ type: "lease-unreadable" }),
-    leaseUnreleased: (error) => observed.tell({ type: "lease-unreleased", error }),
-    listFailed: (error) => observed.tell({ type: "list-failed", error }),
+    leaseUnreleased: (error) => tellError({ type: "lease-unreleased", error }),
+    listFailed: (error) => tellError({ type: "list-failed", error }),
     forgetWaiting() {
       counts.due -= counts.retrying + counts.held + counts.undecided + untried;
       counts.retrying = 0;
@@ -154,6 +163,7 @@ export function createSweepTally(observed: SafeObserver, lateness: LatenessHisto
         outcome: "swept",
         ...counts,
         ...end,
+        errors: errors.list,
         resumeKey: left.firstUntried?.id,
         latenessMs: lateness.summary(),
         oldestDueAt: left.oldestDueAt,

@@ -21,6 +21,7 @@ const IDLE: SweptReport = {
   refused: 0,
   undeleted: 0,
   undecided: 0,
+  errors: [],
   truncated: false,
   resumeKey: undefined,
   circuit: false,

@@ -1,3 +1,5 @@
+import type { ObjectStoreError } from "../../store/object-store-error.js";
+import { createFirstErrors, type SweepError, sweepErrorOf } from "../reporting/first-errors.js";
 import type {
   HeldReport,
   LeaseUse,
@@ -59,6 +61,7 @@ export function mergeReports(
   return {
     outcome: "swept",
     ...summed(swept),
+    errors: firstErrorsOf(swept, errors),
     truncated: truncatedOf(swept, errors.length > 0),
     resumeKey: least(swept.map(({ resumeKey }) => resumeKey)),
     circuit: swept.some(({ circuit }) => circuit),
@@ -99,6 +102,16 @@ function summed(swept: readonly SweptReport[]): Counts {
     undeleted: sum("undeleted"),
     undecided: sum("undecided"),
   };
+}
+
+function firstErrorsOf(
+  swept: readonly SweptReport[],
+  failures: readonly ObjectStoreError[],
+): readonly SweepError[] {
+  const first = createFirstErrors();
+  first.add(...failures.map((error) => sweepErrorOf("shard-failed", error)));
+  for (const report of swept) first.add(...report.errors);
+  return first.list;
 }
 
 function truncatedOf(swept: readonly SweptReport[], hasFailed: boolean): false | TruncatedReason {

@@ -1,0 +1,43 @@
+import type { SweepEvent } from "./sweep-event.js";
+
+/** What went wrong, as it stands in a report. */
+export interface SweepError {
+  readonly type: SweepEvent["type"];
+  /** The store's error code, or why an event was refused. */
+  readonly code: string | undefined;
+  readonly message: string;
+}
+
+/** Keeps the first error of each kind: a report counts all of them, and these say why. */
+export interface FirstErrors {
+  readonly list: readonly SweepError[];
+  add(...errors: readonly SweepError[]): void;
+}
+
+/** Kinds in one report at most. */
+const MOST = 5;
+
+export function createFirstErrors(): FirstErrors {
+  const first = new Map<string, SweepError>();
+  return {
+    get list() {
+      return [...first.values()];
+    },
+    add(...errors) {
+      for (const error of errors) {
+        const kind = `${error.type} ${error.code}`;
+        if (first.size < MOST && !first.has(kind)) first.set(kind, error);
+      }
+    },
+  };
+}
+
+/** What an error says, whatever was thrown. */
+export function sweepErrorOf(type: SweepEvent["type"], error: unknown): SweepError {
+  if (typeof error !== "object" || error === null) {
+    return { type, code: undefined, message: String(error) };
+  }
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const message = "message" in error ? String(error.message) : String(error);
+  return { type, code, message };
+}
