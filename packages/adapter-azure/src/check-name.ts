@@ -34,7 +34,8 @@ export function checkContainer(operation: RequestKind, bucket: string, limits: N
   throw new ObjectStoreError({ code: "invalid-key", operation, bucket, message });
 }
 
-function containerProblem(bucket: string): string | undefined {
+/** Returns why Azure can't have the container, or undefined. */
+export function containerProblem(bucket: string): string | undefined {
   if (CONTAINER.test(bucket)) return undefined;
   return "a container's name has only lowercase letters, digits and single hyphens between them";
 }

@@ -1,7 +1,11 @@
-import { KeywhenError } from "@keywhen/core";
+import { parseStoreUrl, type StoreUrlForm } from "@keywhen/core/adapter";
+import { containerProblem } from "./check-name.js";
 
-const PARAMETERS = ["endpoint"];
-const FORM = "azure://account/container/root?endpoint=…";
+const FORM: StoreUrlForm = {
+  scheme: "azure",
+  example: "azure://account/container/root?endpoint=…",
+  parameters: ["endpoint"],
+};
 
 export interface UrlParts {
   readonly account: string;
@@ -13,47 +17,20 @@ export interface UrlParts {
 
 /** Throws `invalid-option` for what is no `azure://account/container/root?endpoint=…`. */
 export function partsOf(text: string): UrlParts {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "azure:") throw invalid("it begins with azure://");
-  if (url.username || url.password) {
-    throw invalid("it holds no credentials; they come from the environment");
+  const url = parseStoreUrl(text, FORM);
+  const { host: account, path, invalid } = url;
+  if (account === "") throw invalid("it has no account");
+  if (!/^[a-z0-9]+$/.test(account)) {
+    throw invalid(
+      `the account "${account}" is impossible: an account has only lowercase letters and digits`,
+    );
   }
-  if (!url.hostname) throw invalid("it names an account");
-  if (url.port || url.hash) throw invalid("it has neither a port nor a #");
-  const [container = "", ...root] = decoded(url.pathname)
-    .replace(/^\/+|\/+$/g, "")
-    .split("/");
-  if (container === "") throw invalid("it names a container");
-  const endpoint = endpointIn(url);
-  return { account: url.hostname, container, root: root.join("/") || undefined, endpoint };
-}
-
-function endpointIn(url: URL): string | undefined {
-  const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) {
-    throw invalid(`there is no "${unknown}"; there are: ${PARAMETERS.join(", ")}`);
+  const [container, ...root] = path;
+  if (container === undefined) throw invalid("it has no container");
+  const problem = containerProblem(container);
+  if (problem !== undefined) {
+    throw invalid(`the container "${container}" is impossible: ${problem}`);
   }
-  const endpoint = url.searchParams.get("endpoint");
-  if (endpoint === null) return undefined;
-  const address = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (address?.protocol !== "http:" && address?.protocol !== "https:") {
-    throw invalid("its endpoint begins with https:// or http://");
-  }
-  if (address.username || address.password || address.search) {
-    throw invalid("its endpoint holds no credentials");
-  }
-  return endpoint.replace(/\/+$/, "");
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw invalid("a % in its root is written %25");
-  }
-}
-
-/** The URL itself is not repeated: it may hold a secret by mistake. */
-function invalid(rule: string): KeywhenError {
-  return new KeywhenError("invalid-option", `store URL: ${rule}. Write ${FORM}`);
+  const endpoint = url.endpoint("endpoint");
+  return { account, container, root: root.join("/") || undefined, endpoint };
 }

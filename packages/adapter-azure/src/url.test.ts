@@ -75,18 +75,18 @@ describe("open()", () => {
   });
 
   it.each([
-    ["https://mine.blob.core.windows.net/container", /begins with azure:\/\//],
-    ["container", /begins with azure:\/\//],
-    ["azure:///container", /names an account/],
-    ["azure://mine", /names a container/],
-    ["azure://mine/", /names a container/],
-    ["azure://mine:80/container", /neither a port/],
-    ["azure://mine/container/100%", /written %25/],
-    ["azure://mine:hush@mine/container", /no credentials/],
-    ["azure://mine/container?endpoint=https://key:hush@host", /no credentials/],
-    ["azure://mine/container?endpoint=https://host?sig=hush", /no credentials/],
-    ["azure://mine/container?sig=hush", /no "sig"; there are: endpoint/],
-    ["azure://mine/container?endpoint=localhost:9000", /https:\/\/ or http:\/\//],
+    ["https://mine.blob.core.windows.net/container", /must start with azure:\/\//],
+    ["container", /must start with azure:\/\//],
+    ["azure:///container", /has no account/],
+    ["azure://mine", /has no container/],
+    ["azure://mine/", /has no container/],
+    ["azure://mine:80/container", /must not contain a port/],
+    ["azure://mine/container/100%", /a literal % as %25/],
+    ["azure://mine:hush@mine/container", /must not contain credentials/],
+    ["azure://mine/container?endpoint=https://key:hush@host", /must not contain credentials/],
+    ["azure://mine/container?endpoint=https://host?sig=hush", /must not contain a query/],
+    ["azure://mine/container?sig=hush", /unknown parameter "sig"; known: endpoint/],
+    ["azure://mine/container?endpoint=localhost:9000", /must begin with http:\/\/ or https:\/\//],
   ])("refuses %s", async (url, message) => {
     const error = await refusal(url, {});
     expect(error).toMatch(message);

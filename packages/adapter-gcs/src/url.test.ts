@@ -49,15 +49,15 @@ describe("open()", () => {
   });
 
   it.each([
-    ["https://storage.googleapis.com/bucket", /begins with gs:\/\//],
-    ["bucket", /begins with gs:\/\//],
-    ["gs:///root", /names a bucket/],
-    ["gs://bucket:80/root", /neither a port/],
-    ["gs://bucket/100%", /written %25/],
-    ["gs://key:hush@bucket/root", /no credentials/],
-    ["gs://bucket?endpoint=https://key:hush@host", /no credentials/],
-    ["gs://bucket?endpiont=https://host", /no "endpiont"; there are: endpoint/],
-    ["gs://bucket?endpoint=localhost:9000", /https:\/\/ or http:\/\//],
+    ["https://storage.googleapis.com/bucket", /must start with gs:\/\//],
+    ["bucket", /must start with gs:\/\//],
+    ["gs:///root", /has no bucket name/],
+    ["gs://bucket:80/root", /must not contain a port/],
+    ["gs://bucket/100%", /a literal % as %25/],
+    ["gs://key:hush@bucket/root", /must not contain credentials/],
+    ["gs://bucket?endpoint=https://key:hush@host", /must not contain credentials/],
+    ["gs://bucket?endpiont=https://host", /unknown parameter "endpiont"; known: endpoint/],
+    ["gs://bucket?endpoint=localhost:9000", /must begin with http:\/\/ or https:\/\//],
   ])("refuses %s", async (url, message) => {
     const error = await open(url, {}).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });

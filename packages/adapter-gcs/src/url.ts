@@ -1,12 +1,16 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Storage } from "@google-cloud/storage";
-import { KeywhenError } from "@keywhen/core";
+import { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "@keywhen/core/adapter";
 import type { OpenedHome } from "@keywhen/core/store";
+import { nameProblem } from "./check-name.js";
 import { gcsStore } from "./gcs-store.js";
 
-const PARAMETERS = ["endpoint"];
-const FORM = "gs://bucket/root?endpoint=…";
+const FORM: StoreUrlForm = {
+  scheme: "gs",
+  example: "gs://bucket/root?endpoint=…",
+  parameters: ["endpoint"],
+};
 
 /**
  * Opens `gs://bucket/root?endpoint=https://…`. Everything but the bucket may be left out. Credentials are
@@ -17,8 +21,9 @@ export async function open(
   url: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<OpenedHome> {
-  const { bucket, root, endpoint } = partsOf(url);
-  const apiEndpoint = endpoint ?? emulatorIn(env);
+  const parsed = parseStoreUrl(url, FORM);
+  const { bucket, root } = placeIn(parsed);
+  const apiEndpoint = parsed.endpoint("endpoint") ?? emulatorIn(env);
   const client = new Storage(apiEndpoint === undefined ? {} : { apiEndpoint });
   const isPlain = client.apiEndpoint.startsWith("http:");
   const agent = new (isPlain ? HttpAgent : HttpsAgent)({ keepAlive: true });
@@ -30,45 +35,11 @@ export async function open(
   };
 }
 
-interface UrlParts {
-  readonly bucket: string;
-  readonly root: string | undefined;
-  readonly endpoint: string | undefined;
-}
-
-function partsOf(text: string): UrlParts {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "gs:") throw invalid("it begins with gs://");
-  if (url.username || url.password) {
-    throw invalid("it holds no credentials; they come from where Google's client finds them");
-  }
-  if (!url.hostname) throw invalid("it names a bucket");
-  if (url.port || url.hash) throw invalid("it has neither a port nor a #");
-  const root = decoded(url.pathname).replace(/^\/+|\/+$/g, "");
-  return { bucket: url.hostname, root: root || undefined, endpoint: endpointIn(url) };
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw invalid("a % in its root is written %25");
-  }
-}
-
-function endpointIn({ searchParams }: URL): string | undefined {
-  const unknown = [...searchParams.keys()].find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) {
-    throw invalid(`there is no "${unknown}"; there are: ${PARAMETERS.join(", ")}`);
-  }
-  const endpoint = searchParams.get("endpoint") ?? undefined;
-  if (endpoint === undefined) return undefined;
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-    throw invalid("its endpoint begins with https:// or http://");
-  }
-  if (url.username || url.password) throw invalid("its endpoint holds no credentials");
-  return endpoint;
+function placeIn({ host: bucket, path, invalid }: StoreUrl) {
+  if (bucket === "") throw invalid("it has no bucket name");
+  const problem = nameProblem({ bucket, key: "key" });
+  if (problem !== undefined) throw invalid(`the bucket "${bucket}" is impossible: ${problem}`);
+  return { bucket, root: path.join("/") || undefined };
 }
 
 /** Emulators are mostly written without `http://`. */
@@ -76,9 +47,4 @@ function emulatorIn(env: Readonly<Record<string, string | undefined>>): string |
   const host = env["STORAGE_EMULATOR_HOST"];
   if (!host) return undefined;
   return /^https?:\/\//.test(host) ? host : `http://${host}`;
-}
-
-/** The URL itself is not repeated: it may hold a secret by mistake. */
-function invalid(rule: string): KeywhenError {
-  return new KeywhenError("invalid-option", `store URL: ${rule}. Write ${FORM}`);
 }

@@ -45,13 +45,15 @@ describe("open()", () => {
   });
 
   it.each([
-    ["https://host/bucket", /begins with minio:\/\//],
-    ["minio://host", /a host and a bucket/],
-    ["minio:///bucket", /a host and a bucket/],
-    ["minio://key:hush@host/bucket", /no credentials/],
-    ["minio://host/bucket/100%", /written %25/],
-    ["minio://host/bucket?tsl=false", /no "tsl"; there are: tls, region/],
-    ["minio://host/bucket?tls=no", /true or false/],
+    ["https://host/bucket", /must start with minio:\/\//],
+    ["minio://host", /"host" has no bucket/],
+    ["minio:///bucket", /has no host/],
+    ["minio://key:hush@host/bucket", /must not contain credentials/],
+    ["minio://host/bucket/100%", /a literal % as %25/],
+    ["minio://host/bucket?tsl=false", /unknown parameter "tsl"; known: tls, region/],
+    ["minio://host:99999/bucket", /port "99999" is not a number from 1 to 65535/],
+    ["minio://host/:x", /the bucket ":x" is impossible/],
+    ["minio://host/bucket?tls=no", /tls must be true or false \(got "no"\)/],
     ["minio://host/bucket?service=gcs", /aws, r2, ceph, minio, generic/],
   ])("refuses %s", async (url, message) => {
     const error = await open(url, ENV).catch((thrown: unknown) => thrown);

@@ -1,14 +1,26 @@
 import http from "node:http";
 import https from "node:https";
 import { KeywhenError } from "@keywhen/core";
+import { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "@keywhen/core/adapter";
 import type { OpenedHome } from "@keywhen/core/store";
-import { booleanIn, inspectBucket, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
+import {
+  bucketProblem,
+  inspectBucket,
+  SETTING_PARAMETERS,
+  serviceProfile,
+  settingsIn,
+} from "@keywhen/s3-protocol";
 import { Client } from "minio";
 import { minioStore } from "./minio-store.js";
 import { sendThrough } from "./send-through.js";
 
 const PARAMETERS = ["tls", "region", "path-style", ...SETTING_PARAMETERS];
-const FORM = "minio://host:9000/bucket/root?tls=false&region=…&service=ceph";
+const FORM: StoreUrlForm = {
+  scheme: "minio",
+  example: "minio://host:9000/bucket/root?tls=false&region=…&service=ceph",
+  parameters: PARAMETERS,
+  hasPort: true,
+};
 const MAX_SOCKETS = 256;
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -20,25 +32,31 @@ type Env = Readonly<Record<string, string | undefined>>;
  * with a condition.
  */
 export async function open(url: string, env: Env): Promise<OpenedHome> {
-  const { endpoint, bucket, root, parameters } = partsOf(url);
-  const settings = settingsIn(parameters, "minio", invalid);
-  const useSSL = booleanIn("tls", parameters, invalid) ?? true;
+  const parsed = parseStoreUrl(url, FORM);
+  const { endpoint, bucket, root } = placeIn(parsed);
+  const settings = settingsIn(parsed, "minio");
+  const useSSL = parsed.boolean("tls") ?? true;
+  const pathStyle = parsed.boolean("path-style") ?? true;
   const agent = new (useSSL ? https : http).Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
-  const region = parameters.get("region");
+  const region = parsed.parameters.get("region");
   const client = new Client({
     ...endpoint,
     ...credentialsIn(env),
     ...(region === undefined ? {} : { region }),
     useSSL,
-    pathStyle: booleanIn("path-style", parameters, invalid) ?? true,
+    pathStyle,
     transportAgent: agent,
   });
+  const { mayIgnoreOnVersions } = serviceProfile(
+    settings.service ?? "minio",
+    settings.conditionalPut,
+  );
+  const inspected = { bucket, root: root ?? "keywhen", mayIgnoreOnVersions };
   return {
     store: minioStore({ client, ...settings }),
     bucket,
     root,
-    inspect: (call) =>
-      inspectBucket(sendThrough(client), { bucket, root: root ?? "keywhen" }, call),
+    inspect: (call) => inspectBucket(sendThrough(client), inspected, call),
     [Symbol.asyncDispose]: async () => agent.destroy(),
   };
 }
@@ -51,47 +69,17 @@ function credentialsIn(env: Env): { accessKey: string; secretKey: string } {
   throw new KeywhenError("invalid-option", message);
 }
 
-interface UrlParts {
-  readonly endpoint: { readonly endPoint: string; readonly port?: number };
-  readonly bucket: string;
-  readonly root: string | undefined;
-  readonly parameters: ReadonlyMap<string, string>;
-}
-
-function partsOf(text: string): UrlParts {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "minio:") throw invalid("it begins with minio://");
-  if (url.username || url.password) {
-    throw invalid("it holds no credentials; they come from the environment");
+function placeIn({ host, port, path, invalid }: StoreUrl) {
+  if (host === "") throw invalid("it has no host");
+  const [bucket, ...folders] = path;
+  if (bucket === undefined) {
+    throw invalid(`it must name a host and a bucket; "${host}" has no bucket`);
   }
-  const [bucket = "", ...folders] = decoded(url.pathname).split("/").filter(Boolean);
-  if (!url.hostname || !bucket) throw invalid("it names a host and a bucket");
-  if (url.hash) throw invalid("it has no #");
+  const problem = bucketProblem(bucket);
+  if (problem !== undefined) throw invalid(`the bucket "${bucket}" is impossible: ${problem}`);
   return {
-    endpoint: { endPoint: url.hostname, ...(url.port ? { port: Number(url.port) } : {}) },
+    endpoint: { endPoint: host, ...(port === undefined ? {} : { port }) },
     bucket,
     root: folders.join("/") || undefined,
-    parameters: parametersOf(url),
   };
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw invalid("a % in it is written %25");
-  }
-}
-
-function parametersOf(url: URL): ReadonlyMap<string, string> {
-  const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) {
-    throw invalid(`there is no "${unknown}"; there are: ${PARAMETERS.join(", ")}`);
-  }
-  return new Map(url.searchParams);
-}
-
-/** The URL itself is not repeated: it may hold a secret by mistake. */
-function invalid(rule: string): KeywhenError {
-  return new KeywhenError("invalid-option", `store URL: ${rule}. Write ${FORM}`);
 }

@@ -46,7 +46,10 @@ export const WIRE_REQUESTS: WireRequests = {
       }),
     },
     body: Body,
-    output: etagOf,
+    output: ({ message }) => ({
+      ETag: message.headers.etag,
+      VersionId: message.headers["x-amz-version-id"]?.toString(),
+    }),
   }),
   HeadObject: () => ({ method: "HEAD", output: ({ message }) => describedBy(message.headers) }),
   GetObject: () => ({

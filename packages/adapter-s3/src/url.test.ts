@@ -88,23 +88,39 @@ describe("open()", () => {
     expect([putIfAbsent, putIfVersion]).toEqual([expected, expected]);
   });
 
+  it("takes a region variable that is empty for none", async () => {
+    withKeys();
+    vi.stubEnv("AWS_REGION", "");
+    vi.stubEnv("AWS_CONFIG_FILE", "/nonexistent");
+    await using home = await open("s3://bucket", { AWS_REGION: "" });
+    await expect(home.store.head({ bucket: "bucket", key: "k" })).rejects.toMatchObject({
+      code: "invalid-option",
+      message: expect.stringMatching(/^No AWS region is set/),
+    });
+  });
+
   it.each([
-    ["https://bucket.s3.amazonaws.com/root", /begins with s3:\/\//],
-    ["bucket", /begins with s3:\/\//],
-    ["s3:///root", /names a bucket/],
-    ["s3://bucket:80/root", /neither a port/],
-    ["s3://bucket/100%", /written %25/],
-    ["s3://key:hush@bucket/root", /no credentials/],
-    ["s3://bucket?endpoint=https://key:hush@host", /no credentials/],
+    ["https://bucket.s3.amazonaws.com/root", /must start with s3:\/\//],
+    ["bucket", /must start with s3:\/\//],
+    ["s3:///root", /has no bucket name/],
+    ["s3://bucket\r", /a line break/],
+    ["s3://bucket?region=", /parameter region is empty/],
+    ["s3://bucket?region=a&region=b", /given twice/],
+    ["s3://arn:aws:s3:::bucket", /not its ARN/],
+    ["s3://..", /the bucket "\.\." is impossible/],
+    ["s3://bucket:80/root", /must not contain a port/],
+    ["s3://bucket/100%", /a literal % as %25/],
+    ["s3://key:hush@bucket/root", /must not contain credentials/],
+    ["s3://bucket?endpoint=https://key:hush@host", /must not contain credentials/],
     [
       "s3://bucket?regoin=eu-west-1",
-      /no "regoin"; there are: region, endpoint, path-style, fast-lane, service/,
+      /unknown parameter "regoin"; known: region, endpoint, path-style, fast-lane, service/,
     ],
-    ["s3://bucket?endpoint=localhost:9000", /https:\/\/ or http:\/\//],
-    ["s3://bucket?path-style=yes", /true or false/],
-    ["s3://bucket?fast-lane=off", /fast-lane is true or false/],
+    ["s3://bucket?endpoint=localhost:9000", /must begin with http:\/\/ or https:\/\//],
+    ["s3://bucket?path-style=yes", /path-style must be true or false \(got "yes"\)/],
+    ["s3://bucket?fast-lane=off", /fast-lane must be true or false \(got "off"\)/],
     ["s3://bucket?service=gcs", /aws, r2, ceph, minio, generic/],
-    ["s3://bucket?conditional-put=maybe", /conditional-put is true or false/],
+    ["s3://bucket?conditional-put=maybe", /conditional-put must be true or false \(got "maybe"\)/],
   ])("refuses %s", async (url, message) => {
     const error = await open(url, {}).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });

@@ -35,7 +35,8 @@ export function nameProblem(
   return ref.key.includes("//") ? "the key has //, which MinIO refuses" : undefined;
 }
 
-function bucketProblem(bucket: string): string | undefined {
+/** Returns why no store that speaks S3 can have the bucket, or undefined. */
+export function bucketProblem(bucket: string): string | undefined {
   if (BUCKET.test(bucket)) return undefined;
   return "a bucket's name starts with a letter or a digit and has only letters, digits, dots, hyphens and underscores";
 }

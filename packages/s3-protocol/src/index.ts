@@ -1,4 +1,5 @@
 export { answerError } from "./answer-error.js";
+export { bucketProblem } from "./check-name.js";
 export { checkPlace, type MeantPlace, type RequestPlace } from "./check-place.js";
 export { checkAnswer, hasReadableBody } from "./expected-answer.js";
 export { inspectBucket } from "./inspect-bucket.js";
@@ -14,7 +15,7 @@ export type {
   S3OperationName,
   S3Operations,
 } from "./s3-operations.js";
-export type { S3Service } from "./service.js";
+export { type S3Service, serviceProfile } from "./service.js";
 export { toStoreError } from "./store-errors.js";
 export { checkSettings, type S3StoreSettings, storeOf } from "./store-settings.js";
-export { booleanIn, SETTING_PARAMETERS, settingsIn } from "./url-settings.js";
+export { SETTING_PARAMETERS, settingsIn } from "./url-settings.js";

@@ -46,6 +46,17 @@ describe("inspectBucket()", () => {
     expect(await inspect(failing(501, "NotImplemented"))).toEqual(fine);
   });
 
+  it.each(["Enabled", "Suspended"])(
+    "fails %s versions where conditions are ignored",
+    async (versioning) => {
+      const send = bucketWith({ versioning });
+      const inspected = { bucket: "b", root: "acme/jobs", mayIgnoreOnVersions: true };
+      const [, found] = await inspectBucket(send, inspected);
+      expect(found).toMatchObject({ name: "versioning", status: "fail" });
+      expect(found?.hint).toContain("never had versioning");
+    },
+  );
+
   it.each<[string, LifecycleRule, "fail" | "ok"]>([
     ["the whole bucket", expiring({}), "fail"],
     ["the root", expiring({ Filter: { Prefix: "acme/jobs/" } }), "fail"],

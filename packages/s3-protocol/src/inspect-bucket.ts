@@ -12,12 +12,14 @@ const NOT_SET =
 export interface InspectedBucket {
   readonly bucket: string;
   readonly root: string;
+  /** The store may ignore the condition of a put to a bucket that keeps versions. */
+  readonly mayIgnoreOnVersions?: boolean | undefined;
 }
 
 /** The settings of a bucket that would hurt a schedule: lifecycle rules, versioning, Object Lock. Reads only. */
 export async function inspectBucket(
   send: Send,
-  { bucket, root }: InspectedBucket,
+  { bucket, root, mayIgnoreOnVersions = false }: InspectedBucket,
   call?: StoreCall,
 ): Promise<readonly Finding[]> {
   const ask = { send, bucket, call };
@@ -27,7 +29,11 @@ export async function inspectBucket(
     ...(isUnreadable(lifecycle)
       ? [unreadable("lifecycle", lifecycle, "s3:GetLifecycleConfiguration")]
       : lifecycleFindings(rules, root)),
-    versioningFinding(await setting(ask, "GetBucketVersioning"), rules, root),
+    versioningFinding(await setting(ask, "GetBucketVersioning"), {
+      rules,
+      root,
+      mayIgnoreOnVersions,
+    }),
     lockFinding(await setting(ask, "GetObjectLockConfiguration")),
   ];
 }
@@ -59,15 +65,29 @@ function isUnreadable(answer: object): answer is Unreadable {
   return "denied" in answer;
 }
 
+interface VersioningPlace {
+  readonly rules: readonly LifecycleRule[];
+  readonly root: string;
+  readonly mayIgnoreOnVersions: boolean;
+}
+
 function versioningFinding(
   answer: S3Operations["GetBucketVersioning"]["output"] | Unreadable,
-  rules: readonly LifecycleRule[],
-  root: string,
+  { rules, root, mayIgnoreOnVersions }: VersioningPlace,
 ): Finding {
   const name = "versioning";
   if (isUnreadable(answer)) return unreadable(name, answer, "s3:GetBucketVersioning");
   if (!answer.Status) return { name, status: "ok", detail: "off" };
   const status = answer.Status.toLowerCase();
+  if (mayIgnoreOnVersions) {
+    const detail = `${status}: this store ignores the condition of a put to such a bucket, so keywhen refuses leases and chosen delivery ids there`;
+    return {
+      name,
+      status: "fail",
+      detail,
+      hint: "keep the schedule in a bucket that never had versioning",
+    };
+  }
   if (clearsVersions(rules, root)) {
     return { name, status: "ok", detail: `${status}, and rules remove old versions and markers` };
   }

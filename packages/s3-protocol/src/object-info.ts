@@ -2,9 +2,12 @@ import { type ObjectInfo, ObjectStoreError } from "@keywhen/core/store";
 import type { Purpose } from "./s3-connection.js";
 import type { ObjectDescription } from "./s3-operations.js";
 
-/** The ETag without its quotes: some stores compare it as it is, so it is kept and sent bare. */
+/**
+ * The ETag without its quotes: some stores compare it as it is, so it is kept and sent bare. Without the `W/` either by
+ * which a proxy that packs answers weakens it: an object's own ETag is always strong.
+ */
 export function bareETag(etag: string): string {
-  return etag.replace(/^"(.*)"$/, "$1");
+  return etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
 }
 
 /** Throws `unexpected` if the answer lacks what every object has. */

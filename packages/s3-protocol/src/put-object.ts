@@ -29,6 +29,7 @@ export async function putObject(
   checkName("put", ref, s3.names);
   if (options.signal?.aborted) throw refusal(ref, "aborted", "aborted", options.signal.reason);
   checkCondition(s3, ref, options.condition);
+  if (options.condition !== undefined) await s3.versioned?.check(ref, options);
   if (body instanceof Uint8Array) return putBytes(s3, ref, body, options);
   const reader = bodyReader(ref, body, options);
   try {
@@ -50,7 +51,7 @@ async function putBytes(
     throw refusal(ref, "unexpected", message);
   }
   const input = putInput(ref, bytes, options);
-  return settle(ref, options.condition, () =>
+  return settle(s3, ref, options.condition, () =>
     s3.send("PutObject", input, { ...ref, operation: "put", call: options }),
   );
 }
@@ -89,7 +90,7 @@ async function putKnownLength(
   const signal = AbortSignal.any([broken.signal, ...(options.signal ? [options.signal] : [])]);
   const input = putInput(ref, body, options);
   try {
-    return await settle(ref, options.condition, () =>
+    return await settle(s3, ref, options.condition, () =>
       s3.send("PutObject", input, { ...ref, operation: "put", call: { ...options, signal } }),
     );
   } catch (error) {
@@ -117,12 +118,15 @@ function putInput(
 
 /** A lost race is a result. */
 async function settle(
+  { versioned }: S3Connection,
   ref: ObjectRef,
   condition: PutCondition | undefined,
   send: () => Promise<S3Operations["PutObject"]["output"]>,
 ): Promise<PutResult> {
   try {
-    return written(ref, (await send()).ETag);
+    const { ETag, VersionId } = await send();
+    if (condition !== undefined) versioned?.checkAnswer(ref, VersionId);
+    return written(ref, ETag);
   } catch (error) {
     const s3Code = s3CodeOf(error);
     if (condition?.if === "absent" && s3Code === "PreconditionFailed") return { outcome: "exists" };

@@ -1,6 +1,7 @@
 import type { RequestKind, StoreCall } from "@keywhen/core/store";
 import type { NameRules } from "./check-name.js";
 import type { S3OperationName, S3Operations } from "./s3-operations.js";
+import type { VersionedBuckets } from "./versioned-buckets.js";
 
 /** What every call of the store works with. */
 export interface S3Connection {
@@ -8,6 +9,8 @@ export interface S3Connection {
   readonly names: NameRules;
   readonly singleCopyMaxBytes: number;
   readonly conditions: PutConditions;
+  /** Of a store that ignores the condition of a put to a bucket with versions. */
+  readonly versioned?: VersionedBuckets | undefined;
 }
 
 /** Which conditions of a put the store is known to honour. */

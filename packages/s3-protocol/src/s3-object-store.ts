@@ -1,14 +1,16 @@
 import type { ObjectStore } from "@keywhen/core/store";
-import { type NameRules, nameProblem } from "./check-name.js";
+import { nameProblem } from "./check-name.js";
 import { copyObject } from "./copy-object.js";
 import { deleteObjects } from "./delete-objects.js";
 import { getObject, headObject } from "./get-object.js";
 import { listObjects } from "./list-objects.js";
 import { putObject } from "./put-object.js";
-import type { PutConditions, S3Connection, Send } from "./s3-connection.js";
+import type { S3Connection, Send } from "./s3-connection.js";
 import { S3_DELETE_BATCH } from "./s3-limits.js";
+import type { S3ServiceProfile } from "./service.js";
+import { versionedBuckets } from "./versioned-buckets.js";
 
-export interface S3ObjectStoreOptions extends PutConditions, NameRules {
+export interface S3ObjectStoreOptions extends S3ServiceProfile {
   readonly send: Send;
   readonly singleCopyMaxBytes: number;
 }
@@ -18,7 +20,10 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
   const { send, limits, hasFileNames, singleCopyMaxBytes, putIfAbsent, putIfVersion } = options;
   const conditions = { putIfAbsent, putIfVersion };
   const names = { limits, hasFileNames };
-  const s3: S3Connection = { send, names, singleCopyMaxBytes, conditions };
+  const versioned = options.mayIgnoreOnVersions
+    ? versionedBuckets(send, () => performance.now())
+    : undefined;
+  const s3: S3Connection = { send, names, singleCopyMaxBytes, conditions, versioned };
   return {
     capabilities: {
       ...conditions,

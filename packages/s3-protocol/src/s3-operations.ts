@@ -6,7 +6,10 @@ import type { Readable } from "node:stream";
  * because stores differ in what they answer.
  */
 export interface S3Operations {
-  PutObject: { input: PutObjectInput; output: { ETag?: string | undefined } };
+  PutObject: {
+    input: PutObjectInput;
+    output: { ETag?: string | undefined; VersionId?: string | undefined };
+  };
   HeadObject: { input: ObjectPlace; output: ObjectDescription };
   /** `Body` is Node's `Readable`, a web stream, or missing for an empty body. */
   GetObject: { input: ObjectPlace; output: ObjectDescription & { Body?: unknown } };

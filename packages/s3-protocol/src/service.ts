@@ -6,7 +6,10 @@ import type { PutConditions } from "./s3-connection.js";
 export type S3Service = "aws" | "r2" | "ceph" | "minio" | "generic";
 
 /** What differs between the stores that speak S3. */
-export interface S3ServiceProfile extends PutConditions, NameRules {}
+export interface S3ServiceProfile extends PutConditions, NameRules {
+  /** It may ignore the condition of a put to a bucket that keeps versions, and answers as if it had held. */
+  readonly mayIgnoreOnVersions?: boolean | undefined;
+}
 
 const LIMITS: NameLimits = { keyBytes: 1_024, bucketCharacters: 63 };
 const CONDITIONAL = { putIfAbsent: true, putIfVersion: true, limits: LIMITS };
@@ -19,7 +22,7 @@ const CONDITIONAL = { putIfAbsent: true, putIfVersion: true, limits: LIMITS };
 export const S3_SERVICES: Readonly<Record<S3Service, S3ServiceProfile>> = {
   aws: CONDITIONAL,
   r2: CONDITIONAL,
-  ceph: CONDITIONAL,
+  ceph: { ...CONDITIONAL, mayIgnoreOnVersions: true },
   minio: { ...CONDITIONAL, limits: { ...LIMITS, keySegmentCharacters: 255 }, hasFileNames: true },
   generic: { putIfAbsent: false, putIfVersion: false, limits: LIMITS },
 };
@@ -35,5 +38,6 @@ export function serviceProfile(
 ): S3ServiceProfile {
   const profile = S3_SERVICES[service];
   if (conditionalPut === undefined) return profile;
-  return { ...profile, putIfAbsent: conditionalPut, putIfVersion: conditionalPut };
+  const conditions = { putIfAbsent: conditionalPut, putIfVersion: conditionalPut };
+  return { ...profile, ...conditions, mayIgnoreOnVersions: false };
 }
