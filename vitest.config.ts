@@ -43,6 +43,7 @@ export default defineConfig({
       "interop/vitest.config.ts",
       "published/vitest.config.ts",
       "reliability/vitest.config.ts",
+      "scripts/vitest.config.ts",
       "simulation/vitest.config.ts",
     ],
   },

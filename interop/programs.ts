@@ -1,32 +1,23 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { onPath, skipUnless } from "@keywhen/test-servers";
-
-/** A Python that has boto3: the one that is found first, or Debian's, for which Debian's package is. */
-const PYTHONS = ["python3", "/usr/bin/python3"];
-
-const found = PYTHONS.find((python) => spawnSync(python, ["-c", "import boto3"]).status === 0);
-
-/** Its name; a test that `withBoto3` lets run has one. */
-export const pythonWithBoto3 = found ?? "no Python with boto3";
+import { pythonWithBoto3 as findPython, skipUnless, TEST_NEEDS } from "@keywhen/test-servers";
 
 type Describe = { readonly skip: unknown };
+
+/** The Python of tests that `withBoto3` lets run. */
+export const pythonWithBoto3 = findPython() ?? "no Python with boto3";
 
 /** For tests that need one of these programs, as `withCeph` is for those that need a server. */
 export function withProgram<D extends Describe>(
   describe: D,
   program: "aws" | "curl",
 ): D | D["skip"] {
-  const install = `apt-get install -y --no-install-recommends ${program === "aws" ? "awscli" : program}`;
-  const line = `NOT TESTED with ${program}, which is not installed: ${install}`;
-  return skipUnless(describe, onPath(program), line);
+  return skipUnless(describe, TEST_NEEDS[program]);
 }
 
 export function withBoto3<D extends Describe>(describe: D): D | D["skip"] {
-  const install = "apt-get install -y --no-install-recommends python3-boto3";
-  const line = `NOT TESTED with boto3, which no Python here has: ${install}`;
-  return skipUnless(describe, found !== undefined, line);
+  return skipUnless(describe, TEST_NEEDS.boto3);
 }
 
 /** Runs a program to its end and gives what it printed. Rejects with what it complained of if it fails. */

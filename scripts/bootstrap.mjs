@@ -1,6 +1,7 @@
 // Makes a fresh clone ready with only Node and npm: installs the workspace with the pinned pnpm when
 // node_modules doesn't match the lockfile, then hands the tasks it is given to turbo. Says one line a
 // step; what the tools print is shown with --verbose, or if they fail.
+import "./require-node.cjs";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,34 +1,71 @@
-// Runs every test of the workspace and ends with the plain line "N passed, N failed" (", N skipped"). With TEST_TOTALS_FILE,
-// the name of a file, it counts what earlier runs have noted there as well, so that the last of several runs tells of all.
+// Prepares the machine, runs every test of the workspace, names what could not be tested, and ends with the plain line
+// "N passed, N failed" (", N skipped"). With TEST_TOTALS_FILE, the name of a file, it counts what earlier runs have noted there
+// as well, so that the last of several runs tells of all.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { describeSkips } from "./describe-skips.mjs";
 
 const { CI, TEST_TOTALS_FILE: totalsFile } = process.env;
 const root = fileURLToPath(new URL("../", import.meta.url));
-const report = `${root}test-report.json`;
-rmSync(report, { force: true });
+const prepare = run(`${root}scripts/prepare-tests.mjs`, [...(isReal() ? ["--real"] : [])]);
+if (prepare.status !== 0) process.exit(prepare.status || 1);
 
-const vitest = `${root}node_modules/vitest/vitest.mjs`;
+const work = mkdtempSync(join(tmpdir(), "keywhen-test-"));
+process.on("exit", () => rmSync(work, { recursive: true, force: true }));
+const report = join(work, "report.json");
+const skips = join(work, "skips");
+
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-const run = spawnSync(process.execPath, [vitest, "run", ...reporters, ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: "inherit",
-});
-if (run.error) throw run.error;
+const tests = run(
+  `${root}node_modules/vitest/vitest.mjs`,
+  ["run", ...reporters, ...process.argv.slice(2)],
+  { TEST_SKIPS_FILE: skips },
+);
 if (!existsSync(report)) {
   console.error("The test runner ended without a report.");
-  process.exit(run.status || 1);
+  process.exit(tests.status || 1);
 }
 
-const counted = count(JSON.parse(readFileSync(report, "utf8")));
-const isGood = run.status === 0 && counted.failed === 0 && counted.passed > 0;
+const found = JSON.parse(readFileSync(report, "utf8"));
+const counted = count(found);
+const isGood = tests.status === 0 && counted.failed === 0 && counted.passed > 0;
+const { lines, isExplained } = describeSkips(found.testResults, readSkips());
+if (!isFiltered()) for (const line of lines) console.error(line);
 const mayNotSkip = Boolean(CI) && counted.skipped > 0;
 if (mayNotSkip) console.error("In CI no test may be skipped.");
 
 const { passed, failed, skipped } = withEarlierRuns(counted, totalsFile);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
-if (!isGood || mayNotSkip) process.exit(run.status || 1);
+const isSilent = !isExplained && !isFiltered();
+if (!isGood || mayNotSkip || isSilent) process.exit(tests.status || 1);
+
+function isReal() {
+  return process.argv.some((argument) => argument.includes("vitest.real.config"));
+}
+
+/** Vitest counts the tests as skipped that `-t` leaves out. */
+function isFiltered() {
+  return process.argv.some((argument) => /^(-t|--testNamePattern)\b/.test(argument));
+}
+
+function run(script, args, env = {}) {
+  const result = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  if (result.error) throw result.error;
+  return result;
+}
+
+function readSkips() {
+  if (!existsSync(skips)) return [];
+  const lines = readFileSync(skips, "utf8").trim().split("\n");
+  return lines.map((line) => JSON.parse(line));
+}
 
 function count({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
   // A file that can't even be loaded has no tests to count, but has failed.

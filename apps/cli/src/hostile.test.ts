@@ -4,8 +4,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { fsStore } from "@keywhen/adapter-fs";
 import { createScheduler, createSweeper } from "@keywhen/core";
+import { skipUnless, TEST_NEEDS } from "@keywhen/test-servers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hasScript, onTerminal } from "./testing/on-terminal.js";
+import { onTerminal } from "./testing/on-terminal.js";
 import { openWorkplace, type Run, type Workplace } from "./testing/run-keywhen.js";
 import { addSlowStore } from "./testing/slow-store.js";
 
@@ -196,32 +197,35 @@ export const open = async (url, env) => {
   });
 });
 
-describe.skipIf(!hasScript)("keywhen on a terminal and what others have written", () => {
-  it("makes a payload visible, but for its lines and tabs", async () => {
-    const args = ["schedule", "--at", "2096-01-01T00:00Z", "--to", "a/b", "-q"];
-    const id = (await place.run(args, `${HOSTILE}\tä\n`)).stdout.trim();
-    const { screen } = await onTerminal(place, ["show", id, "--body"]);
-    expect(screen).toBe(
-      "\\u001b]0;PWNED\\u0007\\u009b2J\\u007f\\u0085\\u202e\\u2066\\u2028\r\n09:00:00 forged\\r\tä\r\n",
-    );
-  });
+skipUnless(describe, TEST_NEEDS.script)(
+  "keywhen on a terminal and what others have written",
+  () => {
+    it("makes a payload visible, but for its lines and tabs", async () => {
+      const args = ["schedule", "--at", "2096-01-01T00:00Z", "--to", "a/b", "-q"];
+      const id = (await place.run(args, `${HOSTILE}\tä\n`)).stdout.trim();
+      const { screen } = await onTerminal(place, ["show", id, "--body"]);
+      expect(screen).toBe(
+        "\\u001b]0;PWNED\\u0007\\u009b2J\\u007f\\u0085\\u202e\\u2066\\u2028\r\n09:00:00 forged\\r\tä\r\n",
+      );
+    });
 
-  it("asks with a target that is made visible", async () => {
-    const { id } = await scheduleHostile();
-    const declined = await onTerminal(place, ["cancel", id.slice(0, 20)], "n\r");
-    expect(declined.screen).toContain("Cancel out/x\\u001b]0;PWNED");
-    expect(declined.screen).not.toContain("]0;PWNED\u0007");
-  });
+    it("asks with a target that is made visible", async () => {
+      const { id } = await scheduleHostile();
+      const declined = await onTerminal(place, ["cancel", id.slice(0, 20)], "n\r");
+      expect(declined.screen).toContain("Cancel out/x\\u001b]0;PWNED");
+      expect(declined.screen).not.toContain("]0;PWNED\u0007");
+    });
 
-  it("draws its last line with what it made visible", async () => {
-    await scheduleHostile();
-    const run = await onTerminal(place, ["run", "--for", "2s", "--poll", "200ms"]);
-    expect(run.screen).toContain("\\u001b]0;PWNED");
-    for (const raw of ["\u001b]", "\u009b", "\u202e", "\u0007"]) {
-      expect(run.screen).not.toContain(raw);
-    }
-  });
-});
+    it("draws its last line with what it made visible", async () => {
+      await scheduleHostile();
+      const run = await onTerminal(place, ["run", "--for", "2s", "--poll", "200ms"]);
+      expect(run.screen).toContain("\\u001b]0;PWNED");
+      for (const raw of ["\u001b]", "\u009b", "\u202e", "\u0007"]) {
+        expect(run.screen).not.toContain(raw);
+      }
+    });
+  },
+);
 
 function leaseOf(owner: string) {
   const until = new Date(Date.now() + 50_000).toISOString();

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LINUX, skipUnless } from "@keywhen/test-servers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KEYWHEN, openWorkplace, type Workplace } from "./testing/run-keywhen.js";
 
@@ -22,7 +23,7 @@ afterEach(() => place[Symbol.asyncDispose]());
 const SCHEDULE = ["schedule", "--in", "1h", "--to", "out/x", "-s", "file:./data"];
 
 // The peak is read from /proc, which only Linux has.
-describe.skipIf(!existsSync("/proc/self/status"))("the memory of keywhen schedule", () => {
+skipUnless(describe, LINUX)("the memory of keywhen schedule", () => {
   it("is no more for a large file than for a small one", async () => {
     const small = await peakBytes(start([...SCHEDULE, "--file", "small"]));
     const large = await peakBytes(start([...SCHEDULE, "--file", "large"]));

@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { open as openFile } from "node:fs/promises";
 import { open } from "@keywhen/adapter-fs/url";
 import { createScheduler } from "@keywhen/core";
+import { FULL_DISK, skipUnless } from "@keywhen/test-servers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { finish, openWorkplace, type Workplace } from "./testing/run-keywhen.js";
 
@@ -65,8 +65,6 @@ describe("keywhen list | head", () => {
   });
 });
 
-const hasFullDisk = existsSync("/dev/full");
-
 /** Runs it with a stdout that takes nothing, as on a full disk. */
 async function runOnFullDisk(args: readonly string[]) {
   const full = await openFile("/dev/full", "w");
@@ -76,7 +74,7 @@ async function runOnFullDisk(args: readonly string[]) {
   return { exitCode, stderr };
 }
 
-describe.skipIf(!hasFullDisk)("keywhen > a full disk", () => {
+skipUnless(describe, FULL_DISK)("keywhen > a full disk", () => {
   const cannotWrite = "keywhen: Can't write to stdout: ENOSPC: no space left on device, write.\n";
   const future = ["--at", "2096-11-25T08:00Z", "--to", "reminders/42.json", "--body", "x"];
 

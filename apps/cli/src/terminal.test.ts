@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { skipUnless, TEST_NEEDS } from "@keywhen/test-servers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hasScript, onTerminal } from "./testing/on-terminal.js";
+import { onTerminal } from "./testing/on-terminal.js";
 import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
 import { addSlowStore, SLOW } from "./testing/slow-store.js";
 
@@ -14,7 +15,7 @@ afterEach(() => place[Symbol.asyncDispose]());
 const SCHEDULE = ["schedule", "--at", "2096-11-25T08:00Z", "--to", "reminders/42.json"];
 const BEGINNING = "2096-11-25T08";
 
-describe.skipIf(!hasScript)("keywhen on a terminal", () => {
+skipUnless(describe, TEST_NEEDS.script)("keywhen on a terminal", () => {
   it("suggests what to do if nothing waits", async () => {
     const all = await onTerminal(place, ["list"]);
     expect(all).toMatchObject({

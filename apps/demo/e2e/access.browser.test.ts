@@ -2,7 +2,7 @@ import { createScheduler } from "@keywhen/core";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage } from "./browser.js";
+import { openBrowser, openPage, withBrowser } from "./browser.js";
 import { deliveredRow, failedRow, waitingRow } from "./demo-page.js";
 import { type DemoFolder, type DemoProcess, newFolder, startDemo } from "./demo-process.js";
 
@@ -37,7 +37,7 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]();
 });
 
-describe.each(LOOKS)("axe on the page, $name", ({ colorScheme, viewport }) => {
+withBrowser(describe).each(LOOKS)("axe on the page, $name", ({ colorScheme, viewport }) => {
   it("finds nothing serious, with and without dialogs", async () => {
     const { page } = await openPage(browser, demo.url, { colorScheme, viewport });
     await failedRow(page, "fails.txt").getByText("target-not-allowed").waitFor();

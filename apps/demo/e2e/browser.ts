@@ -1,17 +1,17 @@
-import { existsSync } from "node:fs";
+import { findBrowser, skipUnless, TEST_NEEDS } from "@keywhen/test-servers";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+/** For test files that need a browser, as `withCeph` is for those that need a server. */
+export function withBrowser<D extends { readonly skip: unknown }>(describe: D): D | D["skip"] {
+  return skipUnless(describe, TEST_NEEDS.browser);
+}
 
-/** Debian's Chromium. Fails with a clear line if it isn't there: what it would have shown stays unproved. */
 export async function openBrowser(): Promise<Browser> {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(
-      `There is no browser at ${CHROMIUM}: apt-get install chromium, or name another one in CHROMIUM.`,
-    );
-  }
+  const browser = findBrowser();
+  if (browser === undefined) throw new Error("There is no browser; name one in CHROMIUM.");
   return chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath: browser.executablePath,
+    env: browser.env,
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
 }

@@ -1,7 +1,7 @@
 import { createScheduler } from "@keywhen/core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage } from "./browser.js";
+import { openBrowser, openPage, withBrowser } from "./browser.js";
 import { deliveredRow, failedRow } from "./demo-page.js";
 import { newFolder, startDemo } from "./demo-process.js";
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-describe("what failed", () => {
+withBrowser(describe)("what failed", () => {
   it("is shown with its reason; is purged after a question, and redriven once the reason is gone", async () => {
     await using folder = await newFolder();
     const scheduler = createScheduler(folder.home);
@@ -48,7 +48,7 @@ describe("what failed", () => {
   });
 });
 
-describe("a server that was restarted", () => {
+withBrowser(describe)("a server that was restarted", () => {
   it("is found again, and the page shows what changed meanwhile", async () => {
     await using folder = await newFolder();
     const scheduler = createScheduler(folder.home);

@@ -1,7 +1,7 @@
 import { createScheduler } from "@keywhen/core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage } from "./browser.js";
+import { openBrowser, openPage, withBrowser } from "./browser.js";
 import { waitingRow } from "./demo-page.js";
 import { type DemoFolder, type DemoProcess, newFolder, startDemo } from "./demo-process.js";
 
@@ -50,7 +50,7 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]();
 });
 
-describe("hostile keys and bodies", () => {
+withBrowser(describe)("hostile keys and bodies", () => {
   it("are text: a key and a body that are scripts", async () => {
     const row = waitingRow(page, SCRIPT);
     await row.waitFor();

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage } from "./browser.js";
+import { openBrowser, openPage, withBrowser } from "./browser.js";
 import { scheduleOn, waitingRow } from "./demo-page.js";
 import { newFolder, startDemo } from "./demo-process.js";
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-describe("the keyboard alone", () => {
+withBrowser(describe)("the keyboard alone", () => {
   it("schedules, finds, looks at, and cancels an event", async () => {
     await using folder = await newFolder();
     await using demo = await startDemo(folder);

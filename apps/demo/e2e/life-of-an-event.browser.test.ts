@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage } from "./browser.js";
+import { openBrowser, openPage, withBrowser } from "./browser.js";
 import { deliveredRow, fillIn, scheduleOn, waitingRow } from "./demo-page.js";
 import { type DemoFolder, type DemoProcess, newFolder, startDemo } from "./demo-process.js";
 import { measured } from "./measured.js";
@@ -28,7 +28,7 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]();
 });
 
-describe("the page", () => {
+withBrowser(describe)("the page", () => {
   it("paints within a second on loopback", async () => {
     // The best of a few: this is about the page and not about what else the machine does.
     let paintMs = await firstPaintMs();

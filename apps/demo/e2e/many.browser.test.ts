@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { pendingKey } from "@keywhen/core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage } from "./browser.js";
+import { openBrowser, openPage, withBrowser } from "./browser.js";
 import { type DemoFolder, type DemoProcess, newFolder, startDemo } from "./demo-process.js";
 import { measured } from "./measured.js";
 
@@ -47,7 +47,7 @@ async function fill({ path }: DemoFolder): Promise<void> {
   }
 }
 
-describe("5,000 waiting events", () => {
+withBrowser(describe)("5,000 waiting events", () => {
   it("are all there, of which few are in the document", async () => {
     await page.locator("#waiting-title + .panel-aside").getByText("5,000").waitFor();
     expect(await page.locator("#waiting .row").count()).toBeLessThan(60);

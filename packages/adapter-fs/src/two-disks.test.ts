@@ -1,8 +1,9 @@
+import { skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { canMount, inOwnMounts } from "../fixtures/own-mounts.js";
+import { inOwnMounts, OWN_MOUNTS } from "../fixtures/own-mounts.js";
 import { temporaryStore } from "../fixtures/temporary-store.js";
 
-describe.skipIf(!canMount)("a bucket that is a mounted file system", () => {
+skipUnless(describe, OWN_MOUNTS)("a bucket that is a mounted file system", () => {
   it("keeps the first copy of an event whose sweeper was killed between copy and delete", async () => {
     const { folder } = await temporaryStore();
     const [killed, report, swept] = await inOwnMounts(

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "./free-port.js";
-import { onPath } from "./on-path.js";
+import { installCommand, TEST_NEEDS } from "./test-needs.js";
 
 /** An S3 server of one's own on loopback, empty at the start. */
 export interface TestS3Server {
@@ -23,23 +23,16 @@ export interface TestS3Server {
   readonly stop: () => Promise<void>;
 }
 
-export const CEPH_INSTALL = "apt-get install -y --no-install-recommends ceph-mon ceph-osd radosgw";
-
-const PROGRAMS = ["ceph", "ceph-authtool", "monmaptool", "ceph-mon", "ceph-osd", "radosgw"];
 const SCRIPT = fileURLToPath(new URL("../ceph/gateway.sh", import.meta.url));
 const START_LIMIT_MS = 60_000;
-
-/** Whether Ceph's programs are installed on this machine. */
-export function cephGatewayAvailable(): boolean {
-  return PROGRAMS.every(onPath);
-}
 
 /**
  * Starts a real Ceph RADOS gateway, memory-backed, in about two seconds; any number of them run side by
  * side. It ends with `stop()`, and also when this process ends in whatever way.
  */
 export async function startCephGateway(): Promise<TestS3Server> {
-  if (!cephGatewayAvailable()) throw new Error(`Ceph is not installed: ${CEPH_INSTALL}`);
+  const { ceph } = TEST_NEEDS;
+  if (!ceph.isThere()) throw new Error(`There is no Ceph; on Debian: ${installCommand([ceph])}`);
   // Somebody may take a free port before Ceph does.
   return await startOnFreePorts().catch(startOnFreePorts);
 }

@@ -7,12 +7,8 @@ export {
   startAnsweringServer,
 } from "./answering-server.js";
 export { startAzurite, type TestAzureServer } from "./azurite.js";
-export {
-  CEPH_INSTALL,
-  cephGatewayAvailable,
-  startCephGateway,
-  type TestS3Server,
-} from "./ceph-gateway.js";
+export { canRun } from "./can-run.js";
+export { startCephGateway, type TestS3Server } from "./ceph-gateway.js";
 export { type Fault, faultName } from "./fault.js";
 export {
   type FaultProxy,
@@ -20,6 +16,7 @@ export {
   type ProxiedRequest,
   startFaultProxy,
 } from "./fault-proxy.js";
+export { type FoundBrowser, findBrowser } from "./find-browser.js";
 export {
   type GcsFailure,
   type GcsServer,
@@ -28,12 +25,19 @@ export {
 } from "./gcs/gcs-server.js";
 export { type LargePutStore, measureLargePut } from "./large-put.js";
 export { type LargeUpload, runLargeUpload } from "./large-upload.js";
+<<<<<<< HEAD
 export { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
 export { onPath } from "./on-path.js";
+=======
+>>>>>>> 2644cf7 (Prepare the machine in npm test, bring a browser by npm, and name at the end what was not tested)
 export { pushCreated } from "./push-created.js";
 export { DESCRIBED, s3Error } from "./s3-answers.js";
 export { skipUnless } from "./skip-unless.js";
 export { storeErrorOf } from "./store-error-of.js";
 export { streamOf } from "./stream-of.js";
+<<<<<<< HEAD
 export { OPERATIONS, outcomeOf, S3_DOCUMENTS, UNCONFIRMED } from "./unconfirmed-answers.js";
+=======
+export { FULL_DISK, LINUX, pythonWithBoto3, TEST_NEEDS, type TestNeed } from "./test-needs.js";
+>>>>>>> 2644cf7 (Prepare the machine in npm test, bring a browser by npm, and name at the end what was not tested)
 export { withCeph } from "./with-ceph.js";

@@ -1,21 +1,42 @@
-const told = new Set<string>();
+import { appendFileSync } from "node:fs";
+import { installCommand, type TestNeed } from "./test-needs.js";
 
 interface Describe {
   readonly skip: unknown;
 }
 
+/** A skip as `npm test` reads it from the file that `TEST_SKIPS_FILE` names. */
+export interface RecordedSkip {
+  readonly file: string;
+  readonly need: string;
+  readonly packages: readonly string[];
+}
+
+const told = new Set<string>();
+
 /**
- * `describe`, or its `skip` if what the tests need isn't on this machine: then `line` is said once, loudly. In CI (`CI` is
- * set), where everything is installed, that is a failure.
+ * `describe` (or `it`), or its `skip` if what the tests need is not on this machine. This is the only way to skip: each skip
+ * is recorded for the end of `npm test`, which names what was missing. In CI (`CI` is set) it is an error.
  */
-export function skipUnless<D extends Describe>(
-  describe: D,
-  isThere: boolean,
-  line: string,
-): D | D["skip"] {
-  if (isThere) return describe;
+export function skipUnless<D extends Describe>(describe: D, need: TestNeed): D | D["skip"] {
+  if (need.isThere()) return describe;
+  const line = `Not tested without ${need.name}${need.packages.length > 0 ? `; on Debian: ${installCommand([need])}` : ""}`;
   if (process.env["CI"]) throw new Error(line);
-  if (!told.has(line)) process.stderr.write(`\n*** ${line}\n\n`);
+  const file = process.env["TEST_SKIPS_FILE"];
+  if (file) appendFileSync(file, `${JSON.stringify(recordOf(need))}\n`);
+  else if (!told.has(line)) process.stderr.write(`\n*** ${line}\n\n`);
   told.add(line);
   return describe.skip;
+}
+
+function recordOf({ name, packages }: TestNeed): RecordedSkip {
+  return { file: callingTestFile(new Error().stack ?? ""), need: name, packages };
+}
+
+/** The test file that called: the last in the stack, for others may have helped it. */
+export function callingTestFile(stack: string): string {
+  const frames = [
+    ...stack.matchAll(/(?:\(|at )(?:file:\/\/)?(\/[^()\n]*\.test\.m?[jt]sx?):\d+:\d+/g),
+  ];
+  return frames.at(-1)?.[1] ?? "unknown";
 }

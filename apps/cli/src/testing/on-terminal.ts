@@ -1,12 +1,6 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { KEYWHEN, type Workplace } from "./run-keywhen.js";
-
-export const hasScript =
-  process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
-if (!hasScript) {
-  process.stderr.write("\n*** NOT TESTED on a terminal: script (util-linux) is not installed\n\n");
-}
 
 /** Runs `keywhen` on a terminal of its own, typing `input` once something is asked. */
 export async function onTerminal(
