@@ -1,5 +1,5 @@
 // Takes the README's pictures of the demo into docs/images, light and dark: node apps/demo/e2e/screenshots.mjs
-// (after a build, with Debian's chromium, fonts-inter and fonts-jetbrains-mono).
+// (after a build, with Debian's chromium, fonts-inter and fonts-jetbrains-mono, so that the page has its own fonts).
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";

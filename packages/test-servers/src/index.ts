@@ -25,19 +25,12 @@ export {
 } from "./gcs/gcs-server.js";
 export { type LargePutStore, measureLargePut } from "./large-put.js";
 export { type LargeUpload, runLargeUpload } from "./large-upload.js";
-<<<<<<< HEAD
 export { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
-export { onPath } from "./on-path.js";
-=======
->>>>>>> 2644cf7 (Prepare the machine in npm test, bring a browser by npm, and name at the end what was not tested)
 export { pushCreated } from "./push-created.js";
 export { DESCRIBED, s3Error } from "./s3-answers.js";
 export { skipUnless } from "./skip-unless.js";
 export { storeErrorOf } from "./store-error-of.js";
 export { streamOf } from "./stream-of.js";
-<<<<<<< HEAD
-export { OPERATIONS, outcomeOf, S3_DOCUMENTS, UNCONFIRMED } from "./unconfirmed-answers.js";
-=======
 export { FULL_DISK, LINUX, pythonWithBoto3, TEST_NEEDS, type TestNeed } from "./test-needs.js";
->>>>>>> 2644cf7 (Prepare the machine in npm test, bring a browser by npm, and name at the end what was not tested)
+export { OPERATIONS, outcomeOf, S3_DOCUMENTS, UNCONFIRMED } from "./unconfirmed-answers.js";
 export { withCeph } from "./with-ceph.js";

@@ -6,7 +6,7 @@ interface Describe {
 }
 
 /** A skip as `npm test` reads it from the file that `TEST_SKIPS_FILE` names. */
-export interface RecordedSkip {
+interface RecordedSkip {
   readonly file: string;
   readonly need: string;
   readonly packages: readonly string[];
