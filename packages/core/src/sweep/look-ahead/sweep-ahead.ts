@@ -7,7 +7,7 @@ import type { DeliveryLine } from "../delivering/delivery-line.js";
 import { createInHand, type InHand } from "../delivering/in-hand.js";
 import type { DueEvent } from "../due-event.js";
 import { duePages } from "../due-pages.js";
-import { takeRange } from "../range.js";
+import { releaseRange, takeRange } from "../range.js";
 import { sweptThroughMs } from "../retrying/swept-through.js";
 import { newPass, type SweepRun } from "../sweep-run.js";
 import { type Starter, startAtInstants } from "./start-at-instants.js";
@@ -27,7 +27,11 @@ export function rangeEndMs(nowMs: number, intervalMs: number): number {
  */
 export async function sweepAhead(run: SweepRun, pollMs: number): Promise<OtherHolder | undefined> {
   const holder = await takeRange(run, { hasWaited: false, onLeaseRead: () => stopIfSkewed(run) });
-  if (holder !== undefined || run.windDown.reason) return holder;
+  if (holder !== undefined) return holder;
+  if (run.windDown.reason) {
+    await releaseRange(run); // stopped as it was taken: nobody else would end its renewing
+    return undefined;
+  }
   run.pass = newPass(run.now(), run.lease?.fromMs);
   const inHand = createInHand();
   await deliverAll(run, inHand, (line) => deliverAtInstants(run, line, inHand, pollMs));
