@@ -19,7 +19,7 @@ export interface ClockInstant {
   readonly monotonicMs: number;
 }
 
-/** Of an answer's Date, which has whole seconds, cut off, the middle is taken. */
+/** Of a time of whole seconds, as an HTTP `Date` is, the middle of the second is taken. */
 const HALF_A_SECOND_MS = 500;
 /** What of the guard the clocks may not be apart: two readings' errors. */
 const READING_ERROR_MS = 750;
@@ -27,6 +27,12 @@ const READING_ERROR_MS = 750;
 /** How far a clock may be from the store's: half the guard, the other half being the other side's. */
 export function allowedSkewMs(guardMs: number): number {
   return guardMs / 2 - READING_ERROR_MS;
+}
+
+/** A time with milliseconds is exact: only some stores have such. One answer of theirs in a thousand ends in zeros. */
+function middleMs(date: Date): number {
+  const ms = date.getTime();
+  return ms % 1_000 === 0 ? ms + HALF_A_SECOND_MS : ms;
 }
 
 /** What a call that is made now must be given to read the store's clock in each answer. */
@@ -39,7 +45,7 @@ export function readingOf(
   return {
     onDate(date) {
       const tookMs = clock.monotonic() - sentAt.monotonicMs;
-      const aheadMs = sentAt.wallMs + tookMs / 2 - (date.getTime() + HALF_A_SECOND_MS);
+      const aheadMs = sentAt.wallMs + tookMs / 2 - middleMs(date);
       onReading({ aheadMs, tookMs, sentAtStoreMs: date.getTime() - tookMs, sentAt });
       call.onDate?.(date);
     },

@@ -143,7 +143,10 @@ export interface ObjectRef {
 /** What every call takes. */
 export interface StoreCall {
   readonly signal?: AbortSignal | undefined;
-  /** Is told the store's time of each answer, where answers carry one. */
+  /**
+   * Called with the store's time of each answer, where answers carry one. Whole seconds, cut off as in an HTTP `Date`, or
+   * exact: keywhen takes a time with milliseconds as it is, and the middle of the second of one without.
+   */
   readonly onDate?: ((storeTime: Date) => void) | undefined;
   /**
    * Is told of each request on the wire. A call that never tells is counted as one request of its own
