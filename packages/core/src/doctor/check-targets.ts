@@ -35,10 +35,14 @@ async function readTarget(
 ): Promise<Finding> {
   try {
     await store.list({ bucket, prefix: key, limit: 1 }, call);
-    return { name, status: "ok", detail: `bucket ${bucket} is there` };
+    return { name, status: "ok", detail: `bucket ${bucket} can be listed` };
   } catch (error) {
     if (!hasCode(error, "denied")) throw error;
-    return { name, status: "ok", detail: "may not be listed, which no sweep needs" };
+    return {
+      name,
+      status: "ok",
+      detail: "can't be listed with this identity's permissions, which no sweep needs",
+    };
   }
 }
 

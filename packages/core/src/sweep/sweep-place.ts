@@ -1,7 +1,7 @@
 import { rangeEndMs, sweepAhead } from "./look-ahead/sweep-ahead.js";
 import type { SweepReport } from "./reporting/sweep-report.js";
 import { sweepDue } from "./sweep-due.js";
-import { type SweepOptions, type SweepRecord, startRun } from "./sweep-run.js";
+import { reportedSkewMs, type SweepOptions, type SweepRecord, startRun } from "./sweep-run.js";
 import { waitForHolder } from "./wait-for-holder.js";
 
 /**
@@ -38,7 +38,7 @@ async function sweepOnce(options: SweepOptions, record: SweepRecord, hasWaited: 
     circuit: run.circuit,
     unordered: run.unordered,
     lease: run.leaseUse,
-    skewMs: run.clockReading && Math.round(run.clockReading.aheadMs),
+    skewMs: reportedSkewMs(run),
     dryRun: options.dryRun,
   });
 }

@@ -99,6 +99,8 @@ export interface SweepRun {
   readonly condemned: Condemned;
   /** Of the store's clock, the most exact one so far. */
   clockReading: ClockReading | undefined;
+  /** The one for which the sweep ended: a later one may be below the limit. */
+  skewReading: ClockReading | undefined;
   /** Of the listing under way, or of the last one. */
   pass: ListPass;
   /** What the last pass that has ended says. */
@@ -112,6 +114,18 @@ export interface SweepRun {
 /** The most exact answer since the listing began says that this machine's clock is ahead, so that a copy would be early. */
 export function isClockAhead({ home, clockReading }: SweepRun): boolean {
   return clockReading !== undefined && clockReading.aheadMs > allowedSkewMs(home.guardMs);
+}
+
+/** Ends a sweep whose clock is off, and remembers by how much. */
+export function stopForSkew(run: SweepRun): void {
+  if (run.windDown.reason === false) run.skewReading = run.clockReading;
+  run.windDown.stop("clock-skew");
+}
+
+/** How far this machine's clock is off, for the report. */
+export function reportedSkewMs({ skewReading, clockReading }: SweepRun): number | undefined {
+  const reading = skewReading ?? clockReading;
+  return reading && Math.round(reading.aheadMs);
 }
 
 /** What is told and counted of one call, in however many places. */
@@ -143,6 +157,7 @@ export function startRun(options: SweepOptions, record: SweepRecord, untilMs?: n
     windDown: createWindDown(clock, options),
     condemned: createCondemned(),
     clockReading: undefined,
+    skewReading: undefined,
     pass: newPass(startedMs),
     swept: undefined,
     lease: undefined,

@@ -4,7 +4,7 @@ import type { ObjectStoreError } from "../../store/object-store-error.js";
 import type { DueEvent } from "../due-event.js";
 import { deathReason } from "../giving-up/condemned.js";
 import { createTryHistory } from "../retrying/try-history.js";
-import { isClockAhead, type SweepRun } from "../sweep-run.js";
+import { isClockAhead, type SweepRun, stopForSkew } from "../sweep-run.js";
 import { type ConcurrencyLimit, createConcurrencyLimit } from "./concurrency-limit.js";
 import { type CopyPermit, createCopyPermit } from "./copy-permit.js";
 import { createDeleteQueue, type DeleteQueue } from "./delete-queue.js";
@@ -74,7 +74,7 @@ export function createDeliveryLine(run: SweepRun, inHand: Hands): DeliveryLine {
     lease,
     isClockAhead: () => isClockAhead(run),
     copyLeftMs,
-    onClockAhead: () => windDown.stop("clock-skew"),
+    onClockAhead: () => stopForSkew(run),
     onLeaseEnds,
     onTimeEnds,
   });

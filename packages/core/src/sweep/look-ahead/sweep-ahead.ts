@@ -9,7 +9,7 @@ import type { DueEvent } from "../due-event.js";
 import { duePages } from "../due-pages.js";
 import { releaseRange, takeRange } from "../range.js";
 import { sweptThroughMs } from "../retrying/swept-through.js";
-import { newPass, type SweepRun } from "../sweep-run.js";
+import { newPass, type SweepRun, stopForSkew } from "../sweep-run.js";
 import { type Starter, startAtInstants } from "./start-at-instants.js";
 import { createUpcoming, type Upcoming } from "./upcoming.js";
 
@@ -161,9 +161,10 @@ async function takeIn(
 }
 
 /** A clock that is ahead would deliver early; one that is behind keeps others from delivering in time. */
-function stopIfSkewed({ home, clockReading, windDown }: SweepRun): void {
+function stopIfSkewed(run: SweepRun): void {
+  const { home, clockReading } = run;
   if (clockReading === undefined) return;
-  if (Math.abs(clockReading.aheadMs) > allowedSkewMs(home.guardMs)) windDown.stop("clock-skew");
+  if (Math.abs(clockReading.aheadMs) > allowedSkewMs(home.guardMs)) stopForSkew(run);
 }
 
 /** The time between two listings, which can be cut short. */

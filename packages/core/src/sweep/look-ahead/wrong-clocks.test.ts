@@ -39,6 +39,27 @@ describe("a clock that is set while a sweep looks ahead", () => {
 });
 
 describe("a clock that is wrong from the start", () => {
+  it("is reported by the difference that ended the sweep, though a later answer shows less", async () => {
+    const home = testHome();
+    await home.clock.advance("100ms"); // off the full second, so that times are exact
+    await writeByHand(home.store, `${iso("12:00:00.000")}|out|k|id`);
+    const behindMs = { list: 1_600, later: 695 };
+    const dated =
+      (ms: number) =>
+      <Call extends { onDate?: ((date: Date) => void) | undefined }>(call: Call | undefined) => ({
+        ...call,
+        onDate: () => call?.onDate?.(new Date(home.clock.now() - ms)),
+      });
+    const store: ObjectStore = {
+      ...home.store,
+      list: (page, call) => home.store.list(page, dated(behindMs.list)(call)),
+      get: (ref, call) => home.store.get(ref, dated(behindMs.later)(call)),
+    };
+    const sweeping = sweeperOf({ ...home, store }).sweep(AHEAD);
+    await home.clock.advance("6s");
+    expect(await sweeping).toMatchObject({ truncated: "clock-skew", skewMs: 1_600 });
+  });
+
   it("takes no lease, which would only keep others out", async () => {
     const home = testHome();
     const requests: string[] = [];

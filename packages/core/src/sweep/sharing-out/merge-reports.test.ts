@@ -160,5 +160,8 @@ describe("mergeReports()", () => {
       skewMs: 5,
     });
     expect(merge({}, {})).toMatchObject({ circuit: false, unordered: false, skewMs: undefined });
+    expect(merge({ skewMs: 5 }, { skewMs: 1_300, truncated: "clock-skew" })).toMatchObject({
+      skewMs: 1_300,
+    });
   });
 });

@@ -70,7 +70,7 @@ export function mergeReports(
     oldestDueAt: least(swept.map(({ oldestDueAt }) => oldestDueAt)),
     requests,
     lease: LEASE.find((use) => swept.some(({ lease }) => lease === use)) ?? "none",
-    skewMs: swept.map(({ skewMs }) => skewMs).find((skewMs) => skewMs !== undefined),
+    skewMs: skewOf(swept),
     ...whole,
     shards,
   };
@@ -84,6 +84,12 @@ function isIdle({ due, lease, truncated }: SweptReport): boolean {
 /** The one that ends first, if nobody renews it. */
 function earliest(held: readonly HeldReport[]): HeldReport | undefined {
   return held.toSorted((one, other) => Number(one.expiresAt) - Number(other.expiresAt))[0];
+}
+
+/** The one for which a sweep ended counts most. */
+function skewOf(swept: readonly SweptReport[]): number | undefined {
+  const ended = swept.find(({ truncated }) => truncated === "clock-skew");
+  return ended?.skewMs ?? swept.map(({ skewMs }) => skewMs).find((skewMs) => skewMs !== undefined);
 }
 
 function summed(swept: readonly SweptReport[]): Counts {
