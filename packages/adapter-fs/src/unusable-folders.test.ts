@@ -1,8 +1,9 @@
 import { chmod, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ObjectStore } from "@keywhen/core/store";
+import { skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { canMount, inOwnMounts } from "../fixtures/own-mounts.js";
+import { inOwnMounts, OWN_MOUNTS } from "../fixtures/own-mounts.js";
 import { storeProcess } from "../fixtures/store-process.js";
 import { bytes, temporaryFolder, temporaryStore } from "../fixtures/temporary-store.js";
 import { fsStore } from "./fs-store.js";
@@ -89,7 +90,7 @@ describe("a folder that may not be written", () => {
   });
 });
 
-describe.skipIf(!canMount)("a disk", () => {
+skipUnless(describe, OWN_MOUNTS)("a disk", () => {
   const inMount = async (options: string, script: string) => {
     const folder = await temporaryFolder();
     return inOwnMounts(folder, `mount -t tmpfs -o ${options} tmpfs .\ncd .\n${script}`);
