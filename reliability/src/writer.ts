@@ -89,7 +89,7 @@ export async function scheduleIn(
     record.scheduled = "scheduled";
     return id;
   } catch (error) {
-    if (error instanceof ScheduleError) {
+    if (error instanceof ScheduleError && error.code !== "clock-skew") {
       record.deliveryId = error.deliveryId;
       record.scheduled = error.code;
       return error.id;

@@ -121,7 +121,7 @@ type Outcome = EventIdentity &
 
 /** What is not certainly stored is an outcome with an id, which the output shows. */
 function asOutcome(error: unknown): Outcome {
-  if (!(error instanceof ScheduleError)) throw error;
+  if (!(error instanceof ScheduleError) || error.code === "clock-skew") throw error;
   const { code, id, at, to, deliveryId, cause } = error;
   const identity = { id, at, to, deliveryId };
   return code === "undecided"

@@ -49,7 +49,7 @@ async function schedule(demo: Demo, c: Context): Promise<ScheduleOutcome> {
     if (scheduled.outcome === "scheduled") await takeScheduled(demo, scheduled, size);
     return { outcome: scheduled.outcome, ...identityOf(scheduled) };
   } catch (error) {
-    if (!(error instanceof ScheduleError)) throw error;
+    if (!(error instanceof ScheduleError) || error.code === "clock-skew") throw error;
     return { outcome: error.code, ...identityOf(error), ...whyOf({ error: error.cause }) };
   }
 }

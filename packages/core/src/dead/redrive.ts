@@ -1,5 +1,7 @@
 import type { ResolvedHome } from "../options/home.js";
+import { createClockCheck } from "../scheduler/clock-check.js";
 import { decodeGivenId } from "../scheduler/event-id.js";
+import { headChecked } from "../scheduler/head-checked.js";
 import { headEvent } from "../scheduler/head-event.js";
 import { moveEvent, planMove } from "../scheduler/move-event.js";
 import type { EventId } from "../scheduler/scheduled-event.js";
@@ -24,7 +26,10 @@ export type RedriveResult =
       readonly error?: ObjectStoreError | undefined;
     };
 
-/** Writes a dead letter again as an event that is due now or at another moment, then deletes it. */
+/**
+ * Writes a dead letter again as an event that is due now or at another moment, then deletes it. Throws `clock-skew`, and
+ * changes nothing, if the moment is relative (now, or `in`) and this machine's clock is wrong.
+ */
 export async function redrive(
   home: ResolvedHome,
   id: string,
@@ -34,7 +39,10 @@ export async function redrive(
   const event = decodeGivenId(home, id);
   const newAtMs = when === undefined ? home.clock.now() : whenMs(when, home.clock);
   const move = await planMove(home, { prefix: home.deadPrefix, id, event }, newAtMs);
-  const info = await headEvent(home, home.deadPrefix, id, signal);
+  const isRelative = when === undefined || when.in !== undefined;
+  const info = isRelative
+    ? await headChecked(home, move.source.key, createClockCheck(home), { ...home, signal })
+    : await headEvent(home, home.deadPrefix, id, signal);
   if (info === undefined) return { outcome: "not-found" };
   const old = { metadata: withoutDeath(info.metadata), size: info.size };
   const moved = await moveEvent(home, move, old, { ...home, signal });

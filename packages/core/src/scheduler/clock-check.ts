@@ -39,11 +39,19 @@ export function createClockCheck({ store, clock, guardMs }: ResolvedHome): Clock
   };
 }
 
-function clockSkew({ aheadMs, tookMs }: ClockReading, limitMs: number): KeywhenError {
-  const seconds = (ms: number) => (Math.abs(ms) / 1_000).toFixed(1);
+/** How far the clocks are apart: the beginning of a sentence. */
+export function describeSkew({ aheadMs, tookMs }: ClockReading): string {
   const direction = aheadMs > 0 ? "ahead of" : "behind";
+  return `This machine's clock is ${seconds(aheadMs)} s ${direction} the store's (an answer took ${seconds(tookMs)} s)`;
+}
+
+function seconds(ms: number): string {
+  return (Math.abs(ms) / 1_000).toFixed(1);
+}
+
+function clockSkew(reading: ClockReading, limitMs: number): KeywhenError {
   return new KeywhenError(
     "clock-skew",
-    `This machine's clock is ${seconds(aheadMs)} s ${direction} the store's (an answer took ${seconds(tookMs)} s); the limit is ${seconds(limitMs)} s, so whether the event is still open can't be told. Set the clock (NTP), or raise guard.`,
+    `${describeSkew(reading)}; the limit is ${seconds(limitMs)} s, so whether the event is still open can't be told. Set the clock (NTP), or raise guard.`,
   );
 }

@@ -17,10 +17,16 @@ import { type Scheduled, schedule } from "./schedule.js";
 import { type BatchOptions, type BatchTally, scheduleMany } from "./schedule-many.js";
 import type { EventDetails, ScheduledEvent } from "./scheduled-event.js";
 import { checkWhenAlone, type When } from "./when.js";
+import { createWriterClock } from "./writer-clock.js";
 
 /** Writes, finds, moves and cancels events. Holds nothing open. */
 export interface Scheduler {
-  /** Stores an event: one PUT. A past moment is due at once. Wants put rights on `pending/` (and `pending.<hh>/`) alone. */
+  /**
+   * Stores an event: one PUT, which needs put rights on `pending/` (and `pending.<hh>/`) alone. An `at` in the past is
+   * allowed: the event is due immediately. Resolves only if the event is certainly stored; otherwise throws a
+   * `ScheduleError` or the store's error. The PUT's answer also shows whether this machine's clock is wrong: if that
+   * affects the event, `clock-skew` is thrown, and later calls with `in` are refused before anything is sent.
+   */
   schedule(event: NewEvent, call?: Call): Promise<Scheduled>;
 
   /**
@@ -59,10 +65,11 @@ export function createScheduler(options: Home): Scheduler {
   const home = resolveHome(options);
   const limited = { ...home, store: limitedStore(home.store, home.clock) };
   const layout = createLayoutReader(limited);
+  const state = { layout, writerClock: createWriterClock(limited) };
   const idOf = (given: string) => idOfGiven(home, given);
   return {
-    schedule: async (event, call) => schedule(limited, layout, event, signalOf(call, "schedule()")),
-    scheduleMany: async (events, batch = {}) => scheduleMany(limited, layout, events, batch),
+    schedule: async (event, call) => schedule(limited, state, event, signalOf(call, "schedule()")),
+    scheduleMany: async (events, batch = {}) => scheduleMany(limited, state, events, batch),
     list: (filter = {}, call) => listAll(limited, layout, filter, signalOf(call, "list()")),
     get: async (id, call) => getEvent(limited, layout, idOf(id), signalOf(call, "get()")),
     async open(given, call) {

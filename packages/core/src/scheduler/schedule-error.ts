@@ -1,6 +1,8 @@
 import { KeywhenError } from "../keywhen-error.js";
+import type { ClockReading } from "../requests/clock-reading.js";
 import type { ObjectRef } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
+import { describeSkew } from "./clock-check.js";
 import type { EventId } from "./scheduled-event.js";
 
 /** The event that a `schedule` call is about. */
@@ -18,9 +20,11 @@ export interface EventIdentity {
  * - `too-late` (chosen delivery id): the event closed before it could be sent. Nothing is stored.
  * - `undecided`: the store's answer is missing, or came too late to be sure; `cause` is the store's error, if there is
  *   one. The event may be stored: `get(error.id)` shows whether it waits.
+ * - `clock-skew`: the event is stored, but this machine's clock is wrong: the instant that `in` gave is not the one that
+ *   was meant, or `at` had passed already by the store's clock.
  */
 export class ScheduleError extends KeywhenError implements EventIdentity {
-  declare readonly code: "too-late" | "undecided";
+  declare readonly code: "too-late" | "undecided" | "clock-skew";
   readonly id: EventId;
   readonly at: Date;
   readonly to: ObjectRef;
@@ -65,6 +69,25 @@ export function answeredLate(event: EventIdentity, closesAtMs: number): Schedule
     "undecided",
     event,
     `The event may be stored a second time: the store's answer came after ${new Date(closesAtMs).toISOString()}, when a sweeper may already have delivered an event of this delivery id. ${HOW_TO_GO_ON}`,
+  );
+}
+
+/** The put was carried out; its answer shows that this machine's clock is wrong. */
+export function storedByWrongClock(
+  event: EventIdentity,
+  what: "in" | "at" | "chosen",
+  reading: ClockReading,
+): ScheduleError {
+  const at = event.at.toISOString();
+  const harm = {
+    in: `so in gave the wrong instant: the event is stored for ${at}.`,
+    at: `so ${at} has already passed by the store's: the event is stored and due immediately.`,
+    chosen: `by which the event for ${at} had closed: it may have been delivered before and now be stored a second time.`,
+  };
+  return new ScheduleError(
+    "clock-skew",
+    event,
+    `${describeSkew(reading)}, ${harm[what]} Set the clock (NTP), cancel the event by this error's id, and schedule it again.`,
   );
 }
 

@@ -1,11 +1,10 @@
 import { KeywhenError } from "../keywhen-error.js";
-import type { LayoutReader } from "../layout/layout-reader.js";
 import { checkSignal } from "../options/check-call.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import type { ResolvedHome } from "../options/home.js";
 import { showValue } from "../options/show-value.js";
 import type { NewEvent } from "./new-event.js";
-import { type Scheduled, schedule } from "./schedule.js";
+import { type Scheduled, type SchedulerState, schedule } from "./schedule.js";
 
 /** What became of one event of a batch; `index` counts from 0 in the order of the input. */
 export type BatchResult = (Scheduled & { readonly index: number }) | BatchFailure;
@@ -68,7 +67,7 @@ const KEPT_FAILURES = 1_000;
 /** Puts all events of an iterable, reading it only as fast as the store takes them; tries every one. */
 export async function scheduleMany(
   home: ResolvedHome,
-  layout: LayoutReader,
+  state: SchedulerState,
   events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
   options: BatchOptions,
 ): Promise<BatchTally> {
@@ -99,7 +98,7 @@ export async function scheduleMany(
   };
   const { signal } = options;
   await forEachConcurrently(events, { concurrency, signal }, async (event, index) => {
-    await record(await tryToSchedule(home, layout, event, index, signal));
+    await record(await tryToSchedule(home, state, event, index, signal));
   });
   if (tally.failed > 0 || signal?.aborted) throw new BatchIncompleteError(tally, signal?.aborted);
   return { scheduled: tally.scheduled, existed: tally.existed };
@@ -117,13 +116,13 @@ function checkIterable(events: unknown): void {
 
 async function tryToSchedule(
   home: ResolvedHome,
-  layout: LayoutReader,
+  state: SchedulerState,
   event: NewEvent,
   index: number,
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
   try {
-    return { index, ...(await schedule(home, layout, event, signal)) };
+    return { index, ...(await schedule(home, state, event, signal)) };
   } catch (error) {
     return { index, outcome: "failed", error };
   }

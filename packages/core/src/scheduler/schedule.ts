@@ -2,11 +2,25 @@ import { checkScheduleKey } from "../codec/key-limits.js";
 import type { LayoutReader } from "../layout/layout-reader.js";
 import { placeToWrite } from "../layout/places.js";
 import type { ResolvedHome } from "../options/home.js";
+import type { ClockReading } from "../requests/clock-reading.js";
 import { retryWrite, type WriteAnswer } from "../requests/retry-write.js";
 import type { PutResult } from "../store/object-store.js";
 import { findFirst } from "./find-event.js";
 import { type NewEvent, type PlannedEvent, planEvent } from "./new-event.js";
-import { answeredLate, type EventIdentity, tooLate, unanswered } from "./schedule-error.js";
+import {
+  answeredLate,
+  type EventIdentity,
+  storedByWrongClock,
+  tooLate,
+  unanswered,
+} from "./schedule-error.js";
+import type { PutClock, WriterClock } from "./writer-clock.js";
+
+/** What the calls of one scheduler share. */
+export interface SchedulerState {
+  readonly layout: LayoutReader;
+  readonly writerClock: WriterClock;
+}
 
 /**
  * An event that is certainly stored. Anything else is thrown.
@@ -23,12 +37,13 @@ export type Scheduled = EventIdentity & { readonly outcome: "scheduled" | "exist
  */
 export async function schedule(
   home: ResolvedHome,
-  layout: LayoutReader,
+  { layout, writerClock }: SchedulerState,
   event: NewEvent,
   signal: AbortSignal | undefined,
 ): Promise<Scheduled> {
   const planned = planEvent(home, event);
-  const { id, atMs, to, deliveryId, isChosen } = planned;
+  const { id, atMs, to, deliveryId, isChosen, isRelative } = planned;
+  if (isRelative) writerClock.throwIfKnownWrong();
   const identity = { id, at: new Date(atMs), to, deliveryId };
   const closesAtMs = atMs - home.guardMs;
   const isClosed = () => isChosen && home.clock.now() >= closesAtMs;
@@ -36,9 +51,12 @@ export async function schedule(
   const { key, isElsewhere } = await findPlace(home, layout, planned, signal);
   if (isElsewhere) return { ...identity, outcome: "exists" };
   if (isClosed()) throw tooLate(identity, closesAtMs);
-  const answer = await putEvent(home, { ...planned, key }, closesAtMs, signal);
+  const putClock = writerClock.watchPut();
+  const answer = await putEvent(home, { ...planned, key }, putClock, signal);
   if (!answer.isKnown) throw unanswered(identity, answer.error);
   if (answer.value.outcome !== "written") return { ...identity, outcome: "exists" };
+  const harm = harmOf(planned, closesAtMs, putClock.skew());
+  if (harm !== undefined) throw storedByWrongClock(identity, ...harm);
   if (isClosed()) throw answeredLate(identity, closesAtMs);
   return { ...identity, outcome: "scheduled" };
 }
@@ -63,12 +81,26 @@ async function findPlace(
 
 function putEvent(
   home: ResolvedHome,
-  { key, body, put }: PlannedEvent,
-  closesAtMs: number,
+  { key, body, put, atMs }: PlannedEvent,
+  putClock: PutClock,
   signal: AbortSignal | undefined,
 ): Promise<WriteAnswer<PutResult>> {
+  const closesAtMs = atMs - home.guardMs;
   const attempts = body instanceof Uint8Array ? undefined : 1; // a stream can't be sent twice
   return retryWrite({ ...home, signal, untilMs: closesAtMs, attempts }, () =>
-    home.store.put({ bucket: home.bucket, key }, body, { ...put, signal }),
+    home.store.put({ bucket: home.bucket, key }, body, { ...put, ...putClock.call(), signal }),
   );
+}
+
+/** What a wrong clock has done to an event; an `at` that is still to come by the store's clock is right all the same. */
+function harmOf(
+  { isRelative, isChosen, atMs }: PlannedEvent,
+  closesAtMs: number,
+  skew: ClockReading | undefined,
+): ["in" | "at" | "chosen", ClockReading] | undefined {
+  if (skew === undefined) return undefined;
+  if (isRelative) return ["in", skew];
+  const endMs = isChosen ? closesAtMs : atMs;
+  const isOver = skew.sentAtStoreMs >= endMs && skew.sentAt.wallMs < endMs;
+  return isOver ? [isChosen ? "chosen" : "at", skew] : undefined;
 }
