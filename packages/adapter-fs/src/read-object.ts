@@ -1,10 +1,8 @@
-import { type BigIntStats, constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
-import { unless } from "./errno.js";
 import { streamFile } from "./file-stream.js";
 import { folderExists } from "./folders.js";
 import { describeObject, findObject, isStill } from "./object-file.js";
+import { type OpenedFile, openFile } from "./open-file.js";
 import type { Place } from "./place.js";
 import { readSidecar } from "./sidecar.js";
 import { stampOf } from "./stamp.js";
@@ -37,25 +35,8 @@ export async function getObject(
   }
 }
 
-interface OpenedFile {
-  readonly handle: FileHandle;
-  readonly stats: BigIntStats;
-}
-
 async function openBody(place: Place): Promise<OpenedFile | undefined> {
   return (await openFile(place.plain)) ?? (await openFile(place.beside));
-}
-
-/** Opens a plain file only: follows no link and doesn't wait at a pipe. */
-async function openFile(path: string): Promise<OpenedFile | undefined> {
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-  const opening = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  const handle = await unless(opening, "ENOENT", "ENOTDIR", "ELOOP", "EISDIR", "ENXIO");
-  if (handle === undefined) return undefined;
-  const stats = await handle.stat({ bigint: true });
-  if (stats.isFile()) return { handle, stats };
-  await handle.close();
-  return undefined;
 }
 
 /** `undefined` if the object was replaced before its sidecar could be read. */

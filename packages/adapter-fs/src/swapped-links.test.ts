@@ -28,7 +28,7 @@ describe("a symbolic link that is swapped in", () => {
     const attacker = storeProcess(folder, "swapLink", paths);
     await attacker.said();
     const seen = new Set<string | undefined>();
-    for (let count = 0; count < 300; count++) {
+    for (let count = 0; count < 1000; count++) {
       const copied = await store.copy(SOURCE, TARGET).catch(() => undefined);
       if (copied?.outcome === "copied") seen.add(await textAt(store, TARGET));
       seen.add(await textAt(store, SOURCE).catch(() => undefined));
