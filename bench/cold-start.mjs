@@ -26,6 +26,7 @@ export const handler = () => client.send(new ListObjectsV2Command({ Bucket: "sch
 const REQUIRE = `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);`;
 const NOTHING_DUE =
   '<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>';
+const MISSING = { status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" };
 /** A process of its own: Linux has one monotonic clock for all of them. */
 const START = `
 const startedNs = process.hrtime.bigint();
@@ -53,9 +54,10 @@ export async function run(args) {
 export async function measureColdStart(runs) {
   const folder = await mkdtemp(join(tmpdir(), "keywhen-cold-"));
   const requests = [];
-  const server = await startAnsweringServer(() => {
+  const server = await startAnsweringServer(({ url }) => {
     requests.push(process.hrtime.bigint());
-    return { body: NOTHING_DUE, headers: { date: new Date().toUTCString() } };
+    const headers = { date: new Date().toUTCString() };
+    return url.includes("list-type=2") ? { body: NOTHING_DUE, headers } : { ...MISSING, headers };
   });
   try {
     const bundles = { bare: await bundleBare(folder), keywhen: FUNCTION };
