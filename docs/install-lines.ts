@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { filesOf } from "./files.js";
 import { root } from "./pages.js";
 
 /** A command that a reader or a build would type to install packages. */
@@ -43,8 +43,7 @@ function withoutFullStop(word: string): string {
 }
 
 function textFiles(): string[] {
-  const patterns = ["*.md", "*.ts", "*.mjs", "*.yaml", "*.service", "*Containerfile", "*.tf"];
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns];
-  const { stdout } = spawnSync("git", args, { cwd: root, encoding: "utf8" });
-  return [...new Set(stdout.trim().split("\n"))].filter((file) => !NOT_READ.test(file));
+  return filesOf(/\.(?:md|ts|mjs|yaml|service|tf)$|Containerfile$/).filter(
+    (file) => !NOT_READ.test(file),
+  );
 }

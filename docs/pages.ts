@@ -1,23 +1,14 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { filesOf, root } from "./files.js";
 import { type Snippet, snippetsOf } from "./snippets.js";
 
-/** The checkout. */
-export const root = fileURLToPath(new URL("../", import.meta.url));
+export { root };
 
 /** Every page of the documentation. */
-export const allPages = pagesIn(root);
+export const allPages = filesOf(/\.md$/);
 
 /** Those that somebody wrote; the API reference is made from the sources. */
 export const pages = allPages.filter((page) => !page.startsWith("docs/api/"));
-
-function pagesIn(folder: string): string[] {
-  const patterns = ["*.md", "*/README.md", "*/*/README.md", "docs/**/*.md", ".github/**/*.md"];
-  const files = ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns];
-  const { stdout } = spawnSync("git", files, { cwd: folder, encoding: "utf8" });
-  return [...new Set(stdout.trim().split("\n"))];
-}
 
 /** The fenced blocks of a page that are in one of these languages. */
 export function inLanguage(page: string, ...languages: string[]): Snippet[] {
