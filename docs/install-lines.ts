@@ -14,7 +14,7 @@ export interface InstallLine {
 }
 
 const COMMAND =
-  /\b(?:npm (?:install|i|add)|pnpm (?:install|i|add)|yarn add|bun (?:install|add)|deno (?:install|add))(?: +(?:[^\s`'"#)&|;,]+))+/g;
+  /\b(?:npm (?:install|i|add)|pnpm (?:install|i|add)|yarn add|bun (?:install|add)|deno (?:install|add))(?: +(?:[^\s`'"#()&|;,]+))+/g;
 
 /** A test that quotes a message, the lockfile's neighbors, and what is generated from comments that are read here as well. */
 const NOT_READ =

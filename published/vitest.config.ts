@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     name: "published",
     include: ["*.test.ts"],
+    exclude: ["*.real.test.ts"],
     globalSetup: "./pack-and-install.ts",
     testTimeout: 120_000, // a busy machine is no failure
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },

@@ -1,12 +1,11 @@
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SweptReport } from "@keywhen/core";
-import { withCeph } from "@keywhen/test-servers";
+import { installApart, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FunctionsOnCeph, startFunctionsOnCeph } from "./testing/function-on-ceph.js";
 import { FUNCTION, type Runtime, startFunction } from "./testing/function-process.js";
 import { proveFunction } from "./testing/function-promises.js";
-import { installApart } from "./testing/install-apart.js";
 
 /** It compiles a part of itself, with cmake, make and g++: half a minute, or minutes on a busy machine. */
 const BUILD_LIMIT_MS = 900_000;

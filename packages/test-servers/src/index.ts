@@ -23,6 +23,7 @@ export {
   type GcsServerOptions,
   startGcsServer,
 } from "./gcs/gcs-server.js";
+export { type ApartOptions, installApart } from "./install-apart.js";
 export { type LargePutStore, measureLargePut } from "./large-put.js";
 export { type LargeUpload, runLargeUpload } from "./large-upload.js";
 export { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";

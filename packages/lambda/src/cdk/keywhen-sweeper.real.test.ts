@@ -3,10 +3,10 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
+import { installApart } from "@keywhen/test-servers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readEnvironment } from "../read-environment.js";
 import { resolveTemplate } from "../testing/cloudformation.js";
-import { installApart } from "../testing/install-apart.js";
 
 const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
 const ROOT = join(PACKAGE, "../../");

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const CACHE = fileURLToPath(new URL("../../node_modules/.cache/", import.meta.url));
+const CACHE = fileURLToPath(new URL("../node_modules/.cache/", import.meta.url));
 
 export interface ApartOptions {
   /** Whether its packages may build themselves. */
