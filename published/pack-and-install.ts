@@ -25,6 +25,7 @@ const folder = mkdtempSync(join(tmpdir(), "keywhen-published-"));
 
 /** Makes tarballs as a release makes them, and two projects that npm installs from them. */
 export async function setup(project: TestProject): Promise<void> {
+  await run(process.execPath, ["scripts/prune-dist.mjs"], { cwd: ROOT });
   const tarballs = await pack(publicPackages, join(folder, "tarballs"));
   const small = Object.fromEntries(SMALL.map((name) => [name, tarballs[name] ?? ""]));
   project.provide("tarballs", tarballs);

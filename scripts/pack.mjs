@@ -3,11 +3,13 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { pruneDist } from "./prune-dist.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const folder = `${root}packed`;
 rmSync(folder, { recursive: true, force: true });
 
+pruneDist();
 const filters = publishedPackages().flatMap((name) => ["--filter", name]);
 const args = ["--dir", root, ...filters, "pack", "--out", `${folder}/%s.tgz`];
 const { status, stdout, stderr } = spawnSync(`${root}node_modules/.bin/pnpm`, args, {
