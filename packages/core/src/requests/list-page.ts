@@ -45,7 +45,7 @@ export function pageProblem(
   return isEmpty ? "the page is empty, but the store says that more follows" : undefined;
 }
 
-/** Most keys are ASCII, for which JavaScript's own order is that of bytes, and much faster. */
+/** Most keys are ASCII: JavaScript orders them as bytes, and much faster than a comparison of bytes does. */
 function isAscending(before: string, key: string): boolean {
   return before < key || compareByteOrder(before, key) < 0;
 }

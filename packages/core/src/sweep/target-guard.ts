@@ -12,7 +12,7 @@ export interface TargetGuard {
 /** A report is read by people: they know the rest of their patterns. */
 const MOST_NAMED = 5;
 
-/** No event may write into the schedule's own folders, whatever the patterns say. */
+/** No event may write into the schedule's own folders, even if a pattern allows it. */
 export function createTargetGuard(
   { bucket, root }: Pick<ResolvedHome, "bucket" | "root">,
   patterns: readonly string[],

@@ -46,7 +46,7 @@ function problemOf(text: string): Problem | undefined {
   return textProblem(text) ?? arnProblem(text) ?? bucketProblem(text) ?? keyProblem(text);
 }
 
-/** What is wrong with the text whatever its parts are. */
+/** What is wrong with the text before its parts are looked at. */
 function textProblem(text: string): Problem | undefined {
   if (text === "") return { what: "it is empty" };
   if (!text.isWellFormed()) return { what: "it contains half a character" };
