@@ -15,7 +15,11 @@ export const circuit: Invariant = (view) => ({
     const event = source && view.ledger.record(source.key);
     if (event === undefined || !isForbidden(event) || hasListedAllowed(view, activity, event))
       return;
-    view.violated(PROMISE, event.key, `${activity.name} buried it, and found nothing allowed due`);
+    view.violated(
+      PROMISE,
+      event.key,
+      `${activity.name} dead-lettered it, and found nothing allowed due`,
+    );
   },
 });
 

@@ -15,7 +15,7 @@ const MOST_FAILURES = 5;
 const MOST_SAME_VERSION = 5;
 
 /**
- * The error with which a writer stops, after the refusals so far; `undefined` if it reads and writes again. Only lost
+ * The error that stops a writer after the refusals so far; `undefined` if it reads and writes again. Only lost
  * races and throttling are worth `mostTries`: after a few failures of another kind the store's own error is thrown.
  */
 export function reasonToStop(

@@ -10,7 +10,7 @@ export interface DueEvent {
   readonly atMs: number;
   /** Since when it could have been delivered: its due instant, or when it was written if that was later. */
   readonly sinceMs: number;
-  /** The store says that it was written in the future, so nothing tells when it was; `sinceMs` is its due instant. */
+  /** The store's time of writing is in the future and so not believed; `sinceMs` is its due instant. */
   readonly isUndated: boolean;
   readonly to: ObjectRef;
   /** Bytes of the body. */

@@ -11,7 +11,7 @@ export type Look =
   /** It is this event's copy. */
   | { readonly found: "there" }
   | { readonly found: "not-there" }
-  /** Nothing tells: the event has no delivery id, or the target can't be read. */
+  /** It can't be known: the event has no delivery id, or the target can't be read. */
   | { readonly found: "unknown" }
   /** The store did not answer, for a reason that can pass. */
   | { readonly found: "unanswered"; readonly error: ObjectStoreError };
@@ -77,7 +77,7 @@ export function unlookedFor({ to }: DueEvent, cause: ObjectStoreError): ObjectSt
     retryable: cause.retryable,
     undecided: true,
     operation: "head",
-    message: `an earlier sweep may have delivered it, and the store does not tell, so it waits (${cause.message})`,
+    message: `an earlier sweep may have delivered it, and the store does not answer whether it did, so it waits (${cause.message})`,
     cause,
   });
 }

@@ -10,7 +10,7 @@ export interface SweepingTrouble {
 
 /**
  * Decides what sweeping that goes on survives. Once the store has answered, every error of the store can pass: an outage,
- * credentials that another program renews, a bucket or permission that somebody restores. Before, only what is worth a
+ * credentials that another program renews, a bucket or permission that is restored. Before, only what is worth a
  * retry can pass: anything else means that the configuration is wrong.
  */
 export interface Endurance {

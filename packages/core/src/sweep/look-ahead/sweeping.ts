@@ -15,7 +15,7 @@ export interface Sweeping extends AsyncDisposable {
   readonly done: Promise<void>;
   /** Why sweeping comes to nothing at present; `undefined` while it goes well. */
   readonly trouble: SweepingTrouble | undefined;
-  /** Ends what is in flight, lets go of the lease, and resolves when all that is done, within 5 s. */
+  /** Ends what is in flight, releases the lease, and resolves when that is done, within 5 s. */
   stop(): Promise<void>;
 }
 
@@ -93,7 +93,7 @@ export function startSweeping(options: SweepingOptions): Sweeping {
   };
 
   const done = work();
-  done.catch(() => {}); // whoever asks for it hears of it
+  done.catch(() => {}); // reported to a caller that awaits it
   const stop = async () => {
     stopping.abort();
     await done.catch(() => {});

@@ -1,6 +1,6 @@
 import type { SweepEvent } from "./sweep-event.js";
 
-/** What went wrong, as it stands in a report. */
+/** An error in a report. */
 export interface SweepError {
   readonly type: SweepEvent["type"];
   /** The store's error code, or why an event was refused. */
@@ -32,7 +32,7 @@ export function createFirstErrors(): FirstErrors {
   };
 }
 
-/** What an error says, whatever was thrown. */
+/** Describes anything that can be thrown. */
 export function sweepErrorOf(type: SweepEvent["type"], error: unknown): SweepError {
   if (typeof error !== "object" || error === null) {
     return { type, code: undefined, message: String(error) };

@@ -4,7 +4,7 @@ import type { SweepReport } from "./sweep-report.js";
 /** An observer whose errors are kept for a report, not thrown: delivery goes on. One serves all sweeps of a sweeper. */
 export interface SafeObserver {
   tell(event: SweepEvent): void;
-  /** Tells that a sweep has ended; returns its report with the first error of the observer since the last report. */
+  /** Passes on that a sweep has ended; returns its report with the first error of the observer since the last report. */
   tellReport<Report extends SweepReport>(report: Report): Report;
 }
 

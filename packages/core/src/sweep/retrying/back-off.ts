@@ -18,7 +18,7 @@ export function nextTryMs(sinceMs: number, afterMs: number): number {
   return sinceMs + stepMs;
 }
 
-/** The same for an event of which nothing tells when it was written, and so whether it was ever tried: once a minute. */
+/** The same for an undated event, which may never have been tried: once a minute. */
 export function nextUndatedTryMs(sinceMs: number, afterMs: number): number {
   const steps = Math.floor((afterMs - sinceMs) / FIRST_PAUSE_MS) + 1;
   return sinceMs + steps * FIRST_PAUSE_MS;
