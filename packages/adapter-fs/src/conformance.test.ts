@@ -5,19 +5,21 @@ import { proveStore } from "@keywhen/store-conformance";
 import { afterAll, describe, it } from "vitest";
 import { fsStore } from "./fs-store.js";
 
-proveStore({
-  describe,
-  it,
-  after: afterAll,
-  name: "fsStore()",
-  open: async () => {
-    const folder = await mkdtemp(join(tmpdir(), "keywhen-fs-"));
-    await mkdir(join(folder, "first"));
-    await mkdir(join(folder, "second"));
-    return {
-      store: fsStore({ folder }),
-      buckets: ["first", "second"],
-      close: () => rm(folder, { recursive: true }),
-    };
-  },
-});
+for (const sharedBetweenMachines of [false, true]) {
+  proveStore({
+    describe,
+    it,
+    after: afterAll,
+    name: `fsStore({ sharedBetweenMachines: ${sharedBetweenMachines} })`,
+    open: async () => {
+      const folder = await mkdtemp(join(tmpdir(), "keywhen-fs-"));
+      await mkdir(join(folder, "first"));
+      await mkdir(join(folder, "second"));
+      return {
+        store: fsStore({ folder, sharedBetweenMachines }),
+        buckets: ["first", "second"],
+        close: () => rm(folder, { recursive: true }),
+      };
+    },
+  });
+}

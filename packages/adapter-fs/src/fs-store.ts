@@ -2,11 +2,12 @@ import type { ObjectStore, StoreCall, StoreCapabilities } from "@keywhen/core/st
 import { unlessAborted } from "./abort.js";
 import { copyObject } from "./copy-object.js";
 import { deleteObjects } from "./delete-objects.js";
+import { folderExists } from "./folders.js";
 import { explainFullDisk } from "./full-disk.js";
 import { listPage } from "./list-page.js";
 import { moveObject } from "./move-object.js";
 import { checkOptions, type FsStoreOptions } from "./options.js";
-import { NAME_LIMITS } from "./place.js";
+import { NAME_LIMITS, nameProblem } from "./place.js";
 import { putObject } from "./put-object.js";
 import { getObject, headObject } from "./read-object.js";
 import { type FailedCall, throwIfAborted, toStoreError } from "./store-errors.js";
@@ -39,7 +40,8 @@ export function fsStore(options: FsStoreOptions): ObjectStore {
 /** @internal */
 export function storeOn(folder: StoreFolder): ObjectStore & Required<Pick<ObjectStore, "move">> {
   return {
-    capabilities: CAPABILITIES,
+    capabilities: { ...CAPABILITIES, clock: folder.clock === undefined ? "shared" : "store" },
+    nameProblem,
     put: (ref, body, options = {}) =>
       answer(folder, { operation: "put", ...ref }, options, () =>
         putObject(folder, ref, body, options),
@@ -73,13 +75,24 @@ export function storeOn(folder: StoreFolder): ObjectStore & Required<Pick<Object
 async function answer<T>(
   folder: StoreFolder,
   call: FailedCall,
-  { signal }: StoreCall,
+  { signal, onDate }: StoreCall,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     throwIfAborted(signal);
+    if (onDate !== undefined) await readClock(folder, call);
     return await work();
   } catch (error) {
     throw toStoreError(await explainFullDisk(folder, error), call);
+  } finally {
+    const nowMs = folder.clock?.now();
+    if (nowMs !== undefined) onDate?.(new Date(nowMs));
   }
+}
+
+/** Before the call, so that a time that can't be read leaves nothing undecided. A missing folder tells none to a reader. */
+async function readClock(folder: StoreFolder, { operation }: FailedCall): Promise<void> {
+  if (folder.clock === undefined) return;
+  if (operation === "put") await folder.prepare();
+  if (await folderExists(await folder.root())) await folder.clock.read();
 }

@@ -1,6 +1,7 @@
 import { link, readFile, stat, unlink } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { hasErrno, ifThere } from "./errno.js";
+import { fileTimeMs } from "./file-clock.js";
 import { hasEnded, type Owner, parseOwner } from "./owner.js";
 import { fault, throwIfAborted } from "./store-errors.js";
 import type { Workplace } from "./workplace.js";
@@ -73,7 +74,7 @@ async function breakIfEnded(
 ): Promise<boolean> {
   const holder = await readHolder(lock);
   if (holder === undefined) return true;
-  if (!(await isOver(holder, workplace.self, lock))) return false;
+  if (!(await isOver(holder, workplace, lock))) return false;
   await withLocks(workplace, [`${lock}.${holder.id}`], signal, async () => {
     const still = await readHolder(lock);
     if (still?.id === holder.id) await unlink(lock);
@@ -86,10 +87,13 @@ async function readHolder(lock: string): Promise<Owner | undefined> {
   return text === undefined ? undefined : parseOwner(text);
 }
 
-async function isOver(holder: Owner, self: Owner, lock: string): Promise<boolean> {
+async function isOver(holder: Owner, workplace: Workplace, lock: string): Promise<boolean> {
+  const { self } = workplace;
   // Each lock taken or freed changes the link count of the holder's file, and so its ctime.
   const stats = await ifThere(stat(lock));
-  const silentMs = stats === undefined ? 0 : Date.now() - stats.ctimeMs;
+  const isForeign = holder.machine !== self.machine; // and this machine's clock may be another one than its own
+  const nowMs = isForeign ? await fileTimeMs(workplace.temporary()) : Date.now();
+  const silentMs = stats === undefined ? 0 : nowMs - stats.ctimeMs;
   return hasEnded(holder, self, silentMs, FOREIGN_SILENCE_MS);
 }
 

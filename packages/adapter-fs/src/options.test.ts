@@ -9,7 +9,7 @@ describe("fsStore()", () => {
     [{ folder: "a", createBuckets: "yes" }, /createBuckets must be true or false, not "yes"/],
     [
       { folder: "a", createBucket: true },
-      /no option "createBucket"; it takes folder and createBuckets/,
+      /no option "createBucket"; it takes folder, createBuckets, sharedBetweenMachines/,
     ],
   ])("refuses %j", (options, message) => {
     const call = () => Reflect.apply(fsStore, undefined, [options]);

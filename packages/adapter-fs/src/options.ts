@@ -10,24 +10,41 @@ export interface FsStoreOptions {
    * @default false
    */
   readonly createBuckets?: boolean | undefined;
+  /**
+   * Whether processes of several machines use the folder (a network folder). The store's time is then the one by which
+   * the file system stamps files, so that keywhen notices clocks that differ and keeps events closed for the guard of
+   * 4 s before they are due. Give it on all machines or on none. Every process must be allowed to write.
+   *
+   * @default false
+   */
+  readonly sharedBetweenMachines?: boolean | undefined;
 }
 
-const NAMES: readonly string[] = ["folder", "createBuckets"] satisfies (keyof FsStoreOptions)[];
+export type CheckedOptions = Required<{
+  [Name in keyof FsStoreOptions]: NonNullable<FsStoreOptions[Name]>;
+}>;
+
+const NAMES: readonly string[] = [
+  "folder",
+  "createBuckets",
+  "sharedBetweenMachines",
+] satisfies (keyof FsStoreOptions)[];
 
 /** The options with their defaults, or a `KeywhenError` (`invalid-option`) that says what is wrong. */
-export function checkOptions(options: FsStoreOptions): { folder: string; createBuckets: boolean } {
+export function checkOptions(options: FsStoreOptions): CheckedOptions {
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) {
-    throw invalid(`fsStore has no option "${unknown}"; it takes ${NAMES.join(" and ")}`);
+    throw invalid(`fsStore has no option "${unknown}"; it takes ${NAMES.join(", ")}`);
   }
-  const { folder, createBuckets = false } = options;
+  const { folder, createBuckets = false, sharedBetweenMachines = false } = options;
   if (typeof folder !== "string" || folder === "" || folder.includes("\0")) {
     throw invalid(`folder must be the path of a folder, not ${JSON.stringify(folder)}`);
   }
-  if (typeof createBuckets !== "boolean") {
-    throw invalid(`createBuckets must be true or false, not ${JSON.stringify(createBuckets)}`);
+  for (const [name, value] of Object.entries({ createBuckets, sharedBetweenMachines })) {
+    if (typeof value === "boolean") continue;
+    throw invalid(`${name} must be true or false, not ${JSON.stringify(value)}`);
   }
-  return { folder, createBuckets };
+  return { folder, createBuckets, sharedBetweenMachines };
 }
 
 function invalid(message: string): KeywhenError {

@@ -93,6 +93,11 @@ export function bucketFolderOf(root: string, bucket: string): string {
   return join(root, bucket);
 }
 
+/** Why no object of this bucket and key can be a file, if so. */
+export function nameProblem({ bucket, key }: ObjectRef): string | undefined {
+  return bucketProblem(bucket) ?? keyProblem(key);
+}
+
 /** What is wrong with a bucket's name, if anything. */
 export function bucketProblem(bucket: string): string | undefined {
   const plain = !bucket.startsWith(".") && !bucket.includes("/") && bucket.isWellFormed();

@@ -2,7 +2,9 @@ import { realpath, rename, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
 import { ifThere } from "./errno.js";
+import { type FileClock, fileClock } from "./file-clock.js";
 import { makeFolders } from "./make-folders.js";
+import type { CheckedOptions } from "./options.js";
 import { type Place, placeOf } from "./place.js";
 import { openWorkplace, type Workplace } from "./workplace.js";
 
@@ -16,11 +18,13 @@ export interface StoreFolder {
   place(ref: ObjectRef): Promise<Place>;
   /** Made at the first write. */
   workplace(): Promise<Workplace>;
+  /** Where several machines use the folder: the time that they share. */
+  readonly clock: FileClock | undefined;
   /** Puts a file in place; a parameter because a test can't have a second disk. */
   readonly rename: (from: string, to: string) => Promise<void>;
 }
 
-export function openFolder(options: { folder: string; createBuckets: boolean }): StoreFolder {
+export function openFolder(options: CheckedOptions): StoreFolder {
   const path = resolve(options.folder);
   let opening: Promise<Workplace> | undefined;
 
@@ -40,15 +44,18 @@ export function openFolder(options: { folder: string; createBuckets: boolean }):
       throw error;
     }
   };
+  const workplace = () => {
+    opening ??= open();
+    return opening;
+  };
+  const temporary = async () => (await workplace()).temporary();
   return {
     createBuckets: options.createBuckets,
     root,
     prepare,
     place: async (ref) => placeOf(await root(), ref),
-    workplace: () => {
-      opening ??= open();
-      return opening;
-    },
+    workplace,
+    clock: options.sharedBetweenMachines ? fileClock(temporary) : undefined,
     rename,
   };
 }

@@ -71,16 +71,26 @@ describe("open()", () => {
   });
 
   it.each([
-    ["file:./data?buckt=a", 'no parameter "buckt"; it takes bucket and root'],
-    ["file:./data?bucket=a&bucket=b", "bucket is given twice"],
+    ["file:./data?buckt=a", 'unknown parameter "buckt"; known: bucket, root, shared-'],
+    ["file:./data?bucket=a&bucket=b", "parameter bucket is given twice"],
+    ["file:./data\r", '"file:./data\\r": it contains a line break'],
+    ["file:./data\n", '"file:./data\\n": it contains a line break'],
+    ["file:./da\tta", "it contains a control character"],
+    ["file:./data%00", "it contains a control character"],
+    ["file:./data ", "its path begins or ends with a space"],
+    ["file: ./data", "its path begins or ends with a space"],
+    ["file:./data ?root=a", "its path begins or ends with a space"],
+    ["file:./data?root=a ", "parameter root begins or ends with a space"],
+    ["file:~/data", '"~" is not replaced by the home folder'],
+    ["file:./data?shared-between-machines=yes", 'must be true or false (got "yes")'],
     ["file:./data?bucket=../a", "can't be a folder"],
-    ["file:./data?bucket=", "can't be a folder"],
-    ["file:./data?root=", "root is empty"],
+    ["file:./data?bucket=", "parameter bucket is empty"],
+    ["file:./data?root=", "parameter root is empty"],
     ["file:", "names no folder"],
-    ["file://data/x", '"data" stands where a host would be'],
-    ["file:./a#b", "# in a path is %23"],
+    ["file://data/x", '"data" is a host'],
+    ["file:./a#b", "a # (write it as %23)"],
     ["file:./100%", "a % without two hex digits"],
-    ["s3://bucket", 'isn\'t a "file:" URL'],
+    ["s3://bucket", "it must start with file:"],
   ])("refuses %s", async (url, problem) => {
     const error: unknown = await open(url, {}).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });

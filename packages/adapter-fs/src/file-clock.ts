@@ -1,0 +1,38 @@
+import { rm, stat, writeFile } from "node:fs/promises";
+
+/** How long one reading of the time is carried on by this machine's monotonic clock. */
+const READING_LASTS_MS = 1_000;
+
+/** The time by which a file system stamps files: on a network folder its server's, which all machines share. */
+export interface FileClock {
+  /** Reads the time anew if the last reading is old. */
+  read(): Promise<void>;
+  /** The time in epoch milliseconds; `undefined` before the first reading. */
+  now(): number | undefined;
+}
+
+export function fileClock(temporary: () => Promise<string>): FileClock {
+  let reading: { readonly offsetMs: number; readonly takenMs: number } | undefined;
+  return {
+    async read() {
+      if (reading !== undefined && performance.now() - reading.takenMs < READING_LASTS_MS) return;
+      const path = await temporary();
+      const sentMs = performance.now();
+      const fileMs = await fileTimeMs(path);
+      const takenMs = performance.now();
+      reading = { offsetMs: fileMs - (sentMs + takenMs) / 2, takenMs };
+    },
+    now: () => reading && performance.now() + reading.offsetMs,
+  };
+}
+
+/** The time that the file system gives to a new file at this path, which is removed again. */
+export async function fileTimeMs(path: string): Promise<number> {
+  try {
+    await writeFile(path, "", { flag: "wx" });
+    const { mtimeMs } = await stat(path);
+    return mtimeMs;
+  } finally {
+    await rm(path, { force: true });
+  }
+}
