@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
+import { filesOf } from "../docs/files.js";
 import { publicPackages, ROOT } from "./public-packages.js";
 import { run } from "./run.js";
 
@@ -10,17 +11,10 @@ import { run } from "./run.js";
 async function copyOfRepository(): Promise<string> {
   const copy = mkdtempSync(join(tmpdir(), "keywhen-release-"));
   onTestFinished(() => rmSync(copy, { recursive: true }));
-  const patterns = [
-    "package.json",
-    "*/package.json",
-    "*/*/package.json",
-    "pnpm-*.yaml",
-    ".changeset",
-  ];
-  const listed = await run("git", ["ls-files", ...patterns, "CHANGELOG.md", "scripts"], {
-    cwd: ROOT,
-  });
-  for (const file of listed.trim().split("\n")) cpSync(join(ROOT, file), join(copy, file));
+  const files = filesOf(
+    /^(?:[^/]+\/){0,2}package\.json$|^pnpm-.*\.yaml$|^\.changeset\/|^CHANGELOG\.md$|^scripts\//,
+  );
+  for (const file of files) cpSync(join(ROOT, file), join(copy, file));
   await run("git", ["init", "--quiet"], { cwd: copy });
   return copy;
 }
