@@ -50,7 +50,7 @@ const OPENED = {
   },
   gcs: async () => {
     const server = await startGcsServer();
-    for (const bucket of BUCKETS) server.createBucket(bucket);
+    for (const bucket of BUCKETS) await server.createBucket(bucket);
     const client = new Storage({ apiEndpoint: server.endpoint, projectId: "kit" });
     return { store: gcsStore({ client }), end: () => server.stop() };
   },

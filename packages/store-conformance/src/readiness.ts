@@ -1,5 +1,5 @@
 import { hasCode } from "@keywhen/core";
-import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
+import { isStoreError, type ObjectRef, type ObjectStore } from "@keywhen/core/store";
 import type { OpenedStore } from "./opened-store.js";
 import { randomName } from "./room.js";
 import { undeclared } from "./undeclared.js";
@@ -21,8 +21,12 @@ export async function checkReadiness({ store, buckets }: OpenedStore): Promise<v
 }
 
 async function tryPut(store: ObjectStore, ref: ObjectRef): Promise<void> {
+  const put = () => withinLimit(store.put(ref, new Uint8Array()));
   try {
-    await withinLimit(store.put(ref, new Uint8Array()));
+    await put().catch((error: unknown) => {
+      if (!isStoreError(error) || !error.retryable) throw error;
+      return put();
+    });
   } catch (cause) {
     throw notReady(ref.bucket, cause);
   }
