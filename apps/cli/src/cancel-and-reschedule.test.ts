@@ -22,6 +22,14 @@ const SCHEDULE = [
 const scheduleIt = () => place.run([...SCHEDULE, "--body", '{"userId":42}']);
 
 describe("keywhen cancel", () => {
+  it("accepts the whole key of an event, as a listing of the bucket shows it", async () => {
+    await scheduleIt();
+    const key = `keywhen/pending/${ID}`;
+    expect((await place.run(["show", key, "--body"])).stdout).toBe('{"userId":42}');
+    expect(await place.run(["cancel", key])).toMatchObject({ exitCode: 0, stderr: "" });
+    expect((await place.run(["list", "--ids"])).stdout).toBe("");
+  });
+
   it("takes an event back", async () => {
     await scheduleIt();
     expect(await place.run(["cancel", ID])).toEqual({

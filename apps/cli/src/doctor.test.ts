@@ -129,7 +129,9 @@ withCeph(describe)("keywhen doctor on a real S3 server", () => {
         new PutBucketVersioningCommand({ Bucket: "schedule", VersioningConfiguration: on }),
       );
       const versioned = await doctor("&service=ceph");
-      expect(versioned.stdout).toMatch(/^FAIL {2}versioning: enabled: this store ignores the condition of a put/m);
+      expect(versioned.stdout).toMatch(
+        /^FAIL {2}versioning: enabled: this store ignores the condition of a put/m,
+      );
       client.destroy();
     } finally {
       await server.stop();

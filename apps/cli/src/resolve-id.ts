@@ -17,7 +17,8 @@ const SHOWN = 3;
  * Finds the event that a whole id or the unique beginning of one names; throws a `UsageError` for a
  * beginning of several.
  */
-export async function resolveId(source: EventSource, text: string): Promise<ResolvedId> {
+export async function resolveId(source: EventSource, given: string): Promise<ResolvedId> {
+  const text = withoutPrefix(given);
   // A whole id can be the beginning of another one, so that it can be written down has to be asked first.
   if (parseEventId(text) !== undefined && (await source.get(text)) !== undefined) {
     return { outcome: "whole", id: text };
@@ -31,7 +32,8 @@ export async function resolveId(source: EventSource, text: string): Promise<Reso
 }
 
 /** For a write without a terminal: a forgotten quote makes a pipe of the rest, so nothing is guessed. */
-export function wholeId(text: string): string {
+export function wholeId(given: string): string {
+  const text = withoutPrefix(given);
   if (parseEventId(text) !== undefined) return text;
   if (!isIdBeginning(text)) throw notAnId(text);
   throw new UsageError(
@@ -39,6 +41,13 @@ export function wholeId(text: string): string {
     "Give the whole id in single quotes (otherwise the shell cuts it at its first |). -y doesn't replace it: it only skips the question on a terminal.",
   );
 }
+
+/** The id in a whole key, as listings of the bucket show it; any other text as it is. */
+function withoutPrefix(text: string): string {
+  return text.replace(KEY_PREFIX, "");
+}
+
+const KEY_PREFIX = /^[^|]*\/(?:pending(?:\.[0-9a-f]{2})?|dead)\/(?=\d{4}-)/;
 
 async function idsBeginningWith(
   source: EventSource,

@@ -35,7 +35,7 @@ export function createDeadLetters(options: Home): DeadLetters {
   checkOptionNames(options, HOME_OPTIONS, "createDeadLetters()");
   const home = resolveHome(options);
   const limited = { ...home, store: limitedStore(home.store, home.clock) };
-  const idOf = (given: string) => idOfGiven(home, given);
+  const idOf = (given: string) => idOfGiven(amongDead(home), given);
   return {
     list: (filter = {}, call) => listEvents(amongDead(limited), filter, signalOf(call, "list()")),
     get: async (id, call) => getDeadLetter(limited, idOf(id), signalOf(call, "get()")),

@@ -135,8 +135,10 @@ describe("the whole key of an event in place of its id", () => {
     expect(await dead.purge(key)).toEqual({ outcome: "purged" });
   });
 
-  it("is refused of another root", async () => {
-    const { scheduler } = verbs();
+  it("is refused of another root, and of a dead letter where a waiting event is meant", async () => {
+    const { scheduler, dead } = verbs();
+    await expect(scheduler.cancel(`keywhen/dead/${ID}`)).rejects.toThrow(/is not an event's id/);
+    await expect(dead.purge(`keywhen/pending/${ID}`)).rejects.toThrow(/is not an event's id/);
     await expect(scheduler.get(`other/pending/${ID}`)).rejects.toMatchObject({
       code: "invalid-id",
     });

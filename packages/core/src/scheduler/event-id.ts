@@ -59,10 +59,11 @@ export function decodeGivenId(home: ResolvedHome, id: string): EventKey {
 /** The id in what a caller gave: an id, or the whole key of an event, as listings of the bucket show it. */
 export function idOfGiven(home: ResolvedHome, given: string): string {
   if (typeof given !== "string") return given; // decodeGivenId() refuses it
-  const { codec, root, pendingPrefix, deadPrefix } = home;
+  const { codec, root, pendingPrefix } = home;
   const shard = /\/pending\.([0-9a-f]{2})\//.exec(given)?.[1];
   const shardPrefix = shard === undefined ? undefined : codec.shardPrefix?.(root, shard);
-  const prefixes = [pendingPrefix, deadPrefix, shardPrefix];
-  const prefix = prefixes.find((known) => known !== undefined && given.startsWith(known));
+  const prefix = [pendingPrefix, shardPrefix].find(
+    (known) => known !== undefined && given.startsWith(known),
+  );
   return prefix === undefined ? given : given.slice(prefix.length);
 }
