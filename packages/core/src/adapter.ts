@@ -6,5 +6,6 @@ export { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "./adapter/store
 export { isDistrust, thrownText } from "./adapter/thrown.js";
 export { untilAborted } from "./adapter/until-aborted.js";
 export { type Budget, withinBudget } from "./adapter/within-budget.js";
+export { isError } from "./is-error.js";
 export { compareByteOrder } from "./store/byte-order.js";
 export { nameProblem } from "./store/name-limits.js";

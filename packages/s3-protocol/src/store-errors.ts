@@ -1,4 +1,4 @@
-import { connectionFailure, thrownText } from "@keywhen/core/adapter";
+import { connectionFailure, isError, thrownText } from "@keywhen/core/adapter";
 import {
   isStoreError,
   ObjectStoreError,
@@ -159,9 +159,13 @@ export function toStoreError(request: FailedRequest): ObjectStoreError {
   });
 }
 
-/** A name with several addresses fails with an error for each, and no words of its own. */
+/**
+ * A name with several addresses fails with an error for each, and no words of its own. By its shape: under Jest, Node's own
+ * errors are no instances of this realm's classes.
+ */
 function firstOf(error: unknown): unknown {
-  return error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
+  const errors: unknown = isError(error) && "errors" in error ? error.errors : undefined;
+  return Array.isArray(errors) && errors.length > 0 ? errors[0] : error;
 }
 
 /** S3's own code of an error that `toStoreError` made; HEAD's answers have none but `NotFound`. */

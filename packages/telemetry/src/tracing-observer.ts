@@ -1,4 +1,5 @@
 import type { Clock, Observer, SweepReport, SweptReport } from "@keywhen/core";
+import { isError } from "@keywhen/core/adapter";
 import { type Attributes, SpanStatusCode, type Tracer } from "@opentelemetry/api";
 
 const NAME = "keywhen sweep";
@@ -28,7 +29,7 @@ function spanOf(tracer: Tracer, report: SweepReport, endMs: number): void {
 function spanOfFailure(tracer: Tracer, error: unknown, atMs: number): void {
   const span = tracer.startSpan(NAME, { startTime: atMs });
   span.setAttributes({ "keywhen.outcome": "failed" });
-  const failure = error instanceof Error ? error : new Error(String(error));
+  const failure = isError(error) ? error : new Error(String(error));
   span.recordException(failure, atMs);
   span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
   span.end(atMs);

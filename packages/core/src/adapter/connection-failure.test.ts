@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { connectionFailure } from "./connection-failure.js";
 
@@ -48,6 +49,10 @@ describe("connectionFailure()", () => {
   it("takes the first of the errors for several addresses", () => {
     const refused = system("ECONNREFUSED", "connect");
     const all = Object.assign(new AggregateError([refused, refused]), { code: "ECONNREFUSED" });
+    const foreign = runInNewContext("(errors) => new AggregateError(errors)")([refused, refused]);
+    expect(connectionFailure(Object.assign(foreign, { code: "ECONNREFUSED" }))).toEqual(
+      connectionFailure(all),
+    );
     expect(connectionFailure(all)).toMatchObject({ sent: false });
   });
 

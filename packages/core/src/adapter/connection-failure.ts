@@ -1,3 +1,4 @@
+import { isError } from "../is-error.js";
 import { isDistrust, thrownText } from "./thrown.js";
 
 /** Why a request got no answer, or only a part of one. */
@@ -48,9 +49,13 @@ function systemFailure(error: unknown, words: string): ConnectionFailure {
   return { sent: true, message: words };
 }
 
-/** A host name with several addresses fails with one error for each, and no words of its own. */
+/**
+ * A name with several addresses fails with an error for each, and no words of its own. By its shape: under Jest, Node's own
+ * errors are no instances of this realm's classes.
+ */
 function firstOf(error: unknown): unknown {
-  return error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
+  const errors: unknown = isError(error) && "errors" in error ? error.errors : undefined;
+  return Array.isArray(errors) && errors.length > 0 ? errors[0] : error;
 }
 
 /**
