@@ -6,10 +6,10 @@ const SOURCE = { bucket: "bucket", key: "source" };
 const TARGET = { bucket: "bucket", key: "target" };
 
 describe("copyObject()", () => {
-  it.each(["pending", "failed", "aborted", undefined])(
+  it.each(["pending", "failed", "aborted"])(
     "believes no copy whose status is %s",
     async (status) => {
-      const headers = { etag: '"1"', ...(status ? { "x-ms-copy-status": status } : {}) };
+      const headers = { etag: '"1"', "x-ms-copy-status": status };
       const { store } = await onWire(() => ({ status: 202, headers }));
       const error = await storeErrorOf(store.copy(SOURCE, TARGET));
       expect(error).toMatchObject({ code: "unavailable", retryable: true, undecided: true });

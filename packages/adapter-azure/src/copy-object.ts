@@ -56,9 +56,9 @@ async function copyAtOnce(azure: AzureConnection, { source, target, options }: C
   // The SDK's own `copyStatus` is always "success". Else the copy goes on at Azure, or has failed there.
   const status = answer._response.headers.get("x-ms-copy-status");
   if (status === "success") return;
-  const message = `the answer does not confirm the copy: its status is ${status}`;
-  const details = { ...target, code: "unavailable", operation: "copy", message } as const;
-  throw new ObjectStoreError({ ...details, undecided: true });
+  const message = `the answer does not confirm the copy: its copy status is ${status ?? "missing"}`;
+  const code = status ? "unavailable" : "unexpected";
+  throw new ObjectStoreError({ ...target, code, operation: "copy", message, undecided: true });
 }
 
 /** One code for many reasons: larger than one copy allows is one, empty was another. */

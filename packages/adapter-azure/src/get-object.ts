@@ -16,7 +16,7 @@ export async function headObject(
 ): Promise<ObjectInfo | undefined> {
   checkName("head", ref, azure.limits);
   const described = await describeObject(azure, ref, { operation: "head", call });
-  return described && objectInfo(described);
+  return described && objectInfo(described, { ...ref, operation: "head" });
 }
 
 export async function describeObject(
@@ -48,7 +48,13 @@ export async function getObject(
         ...abort,
       }),
     );
-    return { ...objectInfo(opened), body: bodyOf(ref, opened.readableStreamBody, call?.signal) };
+    const body = bodyOf(ref, opened.readableStreamBody, call?.signal);
+    try {
+      return { ...objectInfo(opened, { ...ref, operation: "get" }), body };
+    } catch (error) {
+      await body.cancel();
+      throw error;
+    }
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,10 +1,11 @@
 import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
-import type { ObjectInfo } from "@keywhen/core/store";
+import { type ObjectInfo, ObjectStoreError } from "@keywhen/core/store";
 import { ownMetadata } from "./metadata-names.js";
+import type { Purpose } from "./send-once.js";
 
 /** An ETag without its quotes; in lists it has none. */
 export function bareETag(etag: string): string {
-  return etag.replace(/^"(.*)"$/, "$1");
+  return etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
 }
 
 /** As a condition takes it. */
@@ -23,11 +24,20 @@ type Described = Pick<
   | "metadata"
 >;
 
-export function objectInfo(described: Described): ObjectInfo {
+/** Throws `unexpected` if the answer lacks what every object has. */
+export function objectInfo(
+  described: Described,
+  { operation, bucket, key }: Pick<Purpose, "operation" | "bucket" | "key">,
+): ObjectInfo {
+  const { etag, lastModified } = described;
+  if (!etag || lastModified === undefined) {
+    const message = `the answer does not describe an object: it has no ${etag ? "Last-Modified" : "ETag"}`;
+    throw new ObjectStoreError({ code: "unexpected", operation, bucket, key, message });
+  }
   return {
     size: described.contentLength ?? 0,
-    lastModified: described.lastModified ?? new Date(0),
-    version: bareETag(described.etag ?? ""),
+    lastModified,
+    version: bareETag(etag),
     contentType: described.contentType,
     contentEncoding: described.contentEncoding || undefined,
     cacheControl: described.cacheControl || undefined,

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { BlobServiceClient, newPipeline, type PipelineLike } from "@azure/storage-blob";
 import { KeywhenError } from "@keywhen/core";
 import { socketsRead, untilAborted } from "@keywhen/core/adapter";
-import type { RequestKind, StoreCall } from "@keywhen/core/store";
+import { ObjectStoreError, type RequestKind, type StoreCall } from "@keywhen/core/store";
 import { lastingCredential } from "./lasting-credential.js";
 import { toStoreError } from "./store-errors.js";
 
@@ -74,9 +74,25 @@ const WATCH: WirePolicy<unknown> = {
     const date = new Date(answer.headers.get("date") ?? "");
     if (!Number.isNaN(date.getTime())) call?.onDate?.(date);
     await socketsRead();
+    checkAnswer(seen.purpose, answer);
     return answer;
   },
 };
+
+/**
+ * Throws `unexpected` for a 2xx that is not Azure's, such as a proxy's login page: each of Azure's answers names the
+ * request. None of ours asks for a part of an object.
+ */
+function checkAnswer({ operation, bucket, key, prepares }: Purpose, answer: WireAnswer): void {
+  const { status, headers } = answer;
+  if (status < 200 || status > 299) return;
+  const isAzure = Boolean(headers.get("x-ms-request-id"));
+  if (isAzure && status !== 206) return;
+  const problem = isAzure ? `its status is ${status}` : "it has no x-ms-request-id";
+  const message = `the answer does not confirm the request: ${problem}`;
+  const undecided = prepares === true ? false : undefined;
+  throw new ObjectStoreError({ code: "unexpected", operation, bucket, key, undecided, message });
+}
 
 /**
  * A view of a client that sends each request once: the same address, credential, HTTP client and options,

@@ -86,7 +86,7 @@ describe("toStoreError()", () => {
     const etag = '"1"';
     const body = Buffer.alloc(100_000);
     const { store, requests } = await onWire(() => ({
-      headers: { etag },
+      headers: { etag, "last-modified": "Wed, 25 Nov 2026 08:00:00 GMT" },
       body,
       cutAfterBytes: 50_000,
     }));

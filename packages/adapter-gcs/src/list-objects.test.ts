@@ -5,21 +5,23 @@ import { jsonAnswer, onWire, RESOURCE } from "./testing/on-wire.js";
 const item = (name: string) => ({ ...RESOURCE, name });
 const keysOf = (page: { readonly objects: readonly { readonly key: string }[] }) =>
   page.objects.map(({ key }) => key);
-const FIELDS = "fields=items(name%2Csize%2CtimeCreated)%2CnextPageToken";
+const FIELDS = "fields=kind%2Citems(name%2Csize%2CtimeCreated)%2CnextPageToken";
 
 describe("list()", () => {
   it("asks for one more, because Google's start is inclusive, and leaves that out", async () => {
-    const items = ["a", "a!", "b", "c"].map(item);
-    const { store, asked } = await onWire(() => jsonAnswer({ items }));
-    const page = await store.list({ bucket: "here", prefix: "a b", startAfter: "a", limit: 3 });
-    expect([keysOf(page), page.more]).toEqual([["a!", "b", "c"], false]);
+    const items = ["a b", "a b!", "a bb", "a bc"].map(item);
+    const { store, asked } = await onWire(() => jsonAnswer({ kind: "storage#objects", items }));
+    const page = await store.list({ bucket: "here", prefix: "a b", startAfter: "a b", limit: 3 });
+    expect([keysOf(page), page.more]).toEqual([["a b!", "a bb", "a bc"], false]);
     expect(asked()).toEqual([
-      `GET /storage/v1/b/here/o?prefix=a%20b&startOffset=a&maxResults=4&${FIELDS}`,
+      `GET /storage/v1/b/here/o?prefix=a%20b&startOffset=a%20b&maxResults=4&${FIELDS}`,
     ]);
   });
 
   it("keeps to the limit and to what it may ask for", async () => {
-    const { store, asked } = await onWire(() => jsonAnswer({ items: ["b", "c"].map(item) }));
+    const { store, asked } = await onWire(() =>
+      jsonAnswer({ kind: "storage#objects", items: ["b", "c"].map(item) }),
+    );
     const page = await store.list({ bucket: "here", startAfter: "a", limit: 1 });
     expect([keysOf(page), page.more]).toEqual([["b"], true]);
     await store.list({ bucket: "here", startAfter: "a", limit: 5_000 });
@@ -31,9 +33,9 @@ describe("list()", () => {
 
   it("asks on while a page is empty or holds only the start", async () => {
     const answers = [
-      { nextPageToken: "t/1" },
-      { items: [item("a")], nextPageToken: "t/2" },
-      { items: [item("b")], nextPageToken: "t/3" },
+      { kind: "storage#objects", nextPageToken: "t/1" },
+      { kind: "storage#objects", items: [item("a")], nextPageToken: "t/2" },
+      { kind: "storage#objects", items: [item("b")], nextPageToken: "t/3" },
     ];
     const { store, asked } = await onWire((_, index) => jsonAnswer(answers[index]));
     const page = await store.list({ bucket: "here", startAfter: "a" });
@@ -46,15 +48,18 @@ describe("list()", () => {
   });
 
   it("ends when the last page is empty", async () => {
-    const answers = [{ nextPageToken: "t" }, {}];
+    const answers = [{ kind: "storage#objects", nextPageToken: "t" }, { kind: "storage#objects" }];
     const { store } = await onWire((_, index) => jsonAnswer(answers[index]));
     expect(await store.list({ bucket: "here" })).toEqual({ objects: [], more: false });
   });
 
   it.each([
     ["no JSON", { body: "[]" }],
-    ["an object without a name", jsonAnswer({ items: [{ size: "1" }] })],
-    ["an object without a time", jsonAnswer({ items: [{ name: "k", size: "1" }] })],
+    ["an object without a name", jsonAnswer({ kind: "storage#objects", items: [{ size: "1" }] })],
+    [
+      "an object without a time",
+      jsonAnswer({ kind: "storage#objects", items: [{ name: "k", size: "1" }] }),
+    ],
   ])("refuses an answer that makes no sense: %s", async (_, answer) => {
     const { store } = await onWire(() => answer);
     expect((await storeErrorOf(store.list({ bucket: "here" }))).code).toBe("unexpected");

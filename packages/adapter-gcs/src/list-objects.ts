@@ -1,3 +1,4 @@
+import { compareByteOrder } from "@keywhen/core/adapter";
 import {
   type ListedObject,
   type ListPage,
@@ -12,7 +13,7 @@ import { countIn, dateIn, listIn, objectIn, textIn } from "./json-fields.js";
 import { ask } from "./send-once.js";
 
 const PAGE_OBJECTS = 1_000;
-const FIELDS = "items(name,size,timeCreated),nextPageToken";
+const FIELDS = "kind,items(name,size,timeCreated),nextPageToken";
 
 /** Google may say that there is more and give nothing yet: then it is asked on. */
 export async function listObjects(
@@ -55,9 +56,27 @@ async function askPage(
     fields: FIELDS,
   });
   const answer = await ask(gcs, { method: "GET", url }, { operation: "list", bucket, call });
-  if (answer.status !== 200 || answer.json === undefined) throw answer.refusal();
-  const objects = listIn(answer.json["items"]).map((item) => listedObject(bucket, item));
-  return { objects, token: textIn(answer.json["nextPageToken"]) || undefined };
+  const { status, json } = answer;
+  if (status !== 200 || json?.["kind"] !== "storage#objects") throw answer.refusal();
+  const { items } = json;
+  if (items !== undefined && !Array.isArray(items)) throw answer.refusal();
+  const objects = listIn(items).map((item) => listedObject(bucket, item));
+  checkBegins({ bucket, prefix, startAfter }, token, objects);
+  return { objects, token: textIn(json["nextPageToken"]) || undefined };
+}
+
+/** A page that doesn't begin at the key that was asked for would be read again and again. */
+function checkBegins(
+  { bucket, prefix = "", startAfter = "" }: ListRequest,
+  token: string | undefined,
+  objects: readonly ListedObject[],
+): void {
+  const first = objects[0]?.key;
+  if (first === undefined) return;
+  const isAfter = token !== undefined || compareByteOrder(first, startAfter) >= 0;
+  if (isAfter && first.startsWith(prefix)) return;
+  const message = `the page begins with "${first}", which is not what was asked for`;
+  throw new ObjectStoreError({ code: "unexpected", operation: "list", bucket, message });
 }
 
 function listedObject(bucket: string, item: unknown): ListedObject {

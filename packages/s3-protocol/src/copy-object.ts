@@ -1,4 +1,4 @@
-import type { CopyResult } from "@keywhen/core/store";
+import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import { carriedHeaders } from "./carried-headers.js";
 import { checkName } from "./check-name.js";
 import { copyInParts } from "./copy-in-parts.js";
@@ -19,11 +19,31 @@ export async function copyObject(s3: S3Connection, copying: Copying): Promise<Co
       return copied(copying, await sendCopy(s3, copying));
     const found = await describeSource(s3, copying);
     if (found === undefined) return SOURCE_GONE;
+    checkMetadata(copying);
     const isLarge = (found.ContentLength ?? 0) > s3.singleCopyMaxBytes;
     return await (isLarge ? copyInParts : copyWhole)(s3, copying, found);
   } catch (error) {
     return afterRefusal(s3, copying, error);
   }
+}
+
+/**
+ * Ceph keeps metadata as raw UTF-8, which it reads back as it came. No client can sign and send that again: the store
+ * would call the signature wrong. A copy that keeps the metadata needs no such header.
+ */
+function checkMetadata({ target, options }: Copying): void {
+  const [name] =
+    Object.entries(options.metadata ?? {}).find(([, value]) => !/^[\t\x20-\x7e]*$/.test(value)) ??
+    [];
+  if (name === undefined) return;
+  const message = `the metadata "${name}" has characters outside ASCII, which no request can carry; only a copy that keeps the metadata as it is can be made`;
+  const details = {
+    ...target,
+    code: "not-supported",
+    operation: "copy",
+    undecided: false,
+  } as const;
+  throw new ObjectStoreError({ ...details, message });
 }
 
 async function copyWhole(

@@ -32,8 +32,7 @@ export function connectionFailure(thrown: unknown): ConnectionFailure | undefine
 }
 
 /** Errors of the system, of Node's streams, and of the HTTP clients of SDKs. */
-const CONNECTION_CODE =
-  /^(E[A-Z]+|EAI_[A-Z]+|ERR_STREAM_\w+|UND_ERR_[A-Z_]+|REQUEST_SEND_ERROR|PARSE_ERROR)$/;
+const CONNECTION_CODE = /^(E[A-Z]+|EAI_[A-Z]+|ERR_STREAM_\w+|UND_ERR_[A-Z_]+|REQUEST_SEND_ERROR)$/;
 
 function systemFailure(error: unknown, words: string): ConnectionFailure {
   // The Azure SDK keeps the words of a system error, but not its `syscall`.

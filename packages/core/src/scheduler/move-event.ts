@@ -1,11 +1,12 @@
 import { hashOfId } from "../codec/delivery-id.js";
 import type { EventKey } from "../codec/key-codec.js";
 import { checkScheduleKey } from "../codec/key-limits.js";
+import { hasCode } from "../keywhen-error.js";
 import type { ResolvedHome } from "../options/home.js";
 import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
 import type { RetryPolicy } from "../requests/retry.js";
-import { retryWrite } from "../requests/retry-write.js";
-import type { ObjectRef } from "../store/object-store.js";
+import { retryWrite, type WriteAnswer } from "../requests/retry-write.js";
+import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "../store/object-store.js";
 import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { checkTargetOnStore } from "./check-target-on-store.js";
 import { deleteEvent } from "./delete-event.js";
@@ -69,7 +70,7 @@ export async function moveEvent(
   const metadata = { ...old.metadata, ...keywhenMetadata(newAtMs, deliveryId) };
   checkMetadataSize(metadata);
   const options = { metadata, size: old.size, signal: policy.signal };
-  const copy = await retryWrite(policy, () => home.store.copy(source, target, options));
+  const copy = await copyForMove(home, { source, target, options }, policy);
   if (!copy.isKnown) return { outcome: "undecided", error: copy.error };
   if (copy.value.outcome === "source-gone") return { outcome: "source-gone" };
   if (isOver(policy)) return { outcome: "undecided" };
@@ -80,6 +81,27 @@ export async function moveEvent(
     return { outcome: "undecided", error: storeErrorOf(caught) }; // the new one stands, so both exist
   }
   return { outcome: isOver(policy) ? "undecided" : "moved" };
+}
+
+interface MovingCopy {
+  readonly source: ObjectRef;
+  readonly target: ObjectRef;
+  readonly options: CopyOptions & StoreCall;
+}
+
+/** With the metadata of the new instant or, if the store can't write that of this event, as it is: the key says when. */
+async function copyForMove(
+  { store }: ResolvedHome,
+  { source, target, options }: MovingCopy,
+  policy: RetryPolicy,
+): Promise<WriteAnswer<CopyResult>> {
+  try {
+    return await retryWrite(policy, () => store.copy(source, target, options));
+  } catch (caught) {
+    if (!hasCode(caught, "not-supported")) throw caught;
+    const { metadata: _, ...asItIs } = options;
+    return retryWrite(policy, () => store.copy(source, target, asItIs));
+  }
 }
 
 function isOver({ clock, untilMs = Number.POSITIVE_INFINITY }: RetryPolicy): boolean {
