@@ -18,9 +18,9 @@ describe("azureStore()", () => {
     ],
     [{ client: {} }, /must be a BlobServiceClient/],
     [{ client: undefined }, /must be a BlobServiceClient/],
-    [{ client, singleCopyMaxBytes: 0 }, /from 1 to 268435456/],
-    [{ client, singleCopyMaxBytes: 1.5 }, /from 1 to 268435456/],
-    [{ client, singleCopyMaxBytes: 268_435_457 }, /from 1 to 268435456/],
+    [{ client, singleCopyMaxBytes: 0 }, /a whole number, 1 to 268435456/],
+    [{ client, singleCopyMaxBytes: 1.5 }, /a whole number, 1 to 268435456/],
+    [{ client, singleCopyMaxBytes: 268_435_457 }, /a whole number, 1 to 268435456/],
     [{ client, copyTags: "yes" }, /true or false/],
   ])("refuses what can't be right: %#", (options, message) => {
     expect(() => Reflect.apply(azureStore, undefined, [options])).toThrow(

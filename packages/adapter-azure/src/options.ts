@@ -1,5 +1,5 @@
 import { BlobServiceClient } from "@azure/storage-blob";
-import { KeywhenError } from "@keywhen/core";
+import { storeOptionChecks } from "@keywhen/core/adapter";
 
 export interface AzureStoreOptions {
   /**
@@ -27,32 +27,18 @@ export type CheckedOptions = {
 /** Azure's limit of one synchronous copy. */
 const AZURE_COPY_MAX_BYTES = 268_435_456;
 
-const NAMES: ReadonlySet<string> = new Set<keyof AzureStoreOptions>([
-  "client",
-  "singleCopyMaxBytes",
-  "copyTags",
-]);
+const NAMES: readonly (keyof AzureStoreOptions)[] = ["client", "singleCopyMaxBytes", "copyTags"];
 
 /** Throws `invalid-option` for what can't be right. */
 export function checkOptions(options: AzureStoreOptions): CheckedOptions {
-  const unknown = Object.keys(options).find((name) => !NAMES.has(name));
-  if (unknown !== undefined) {
-    throw invalid(`there is no option "${unknown}"; there are: ${[...NAMES].join(", ")}`);
-  }
+  const checks = storeOptionChecks("azureStore");
+  checks.names(options, NAMES);
   const { client, singleCopyMaxBytes = AZURE_COPY_MAX_BYTES, copyTags = false } = options;
   if (!(client instanceof BlobServiceClient)) {
-    throw invalid("client must be a BlobServiceClient of the @azure/storage-blob that it finds");
+    const expected = "a BlobServiceClient of the @azure/storage-blob that the adapter finds";
+    throw checks.wrong("client", expected, client);
   }
-  const isSize = Number.isSafeInteger(singleCopyMaxBytes);
-  if (!isSize || singleCopyMaxBytes < 1 || singleCopyMaxBytes > AZURE_COPY_MAX_BYTES) {
-    throw invalid(
-      `singleCopyMaxBytes is ${singleCopyMaxBytes}; it must be a whole number from 1 to ${AZURE_COPY_MAX_BYTES}`,
-    );
-  }
-  if (typeof copyTags !== "boolean") throw invalid("copyTags must be true or false");
+  checks.integer("singleCopyMaxBytes", singleCopyMaxBytes, { min: 1, max: AZURE_COPY_MAX_BYTES });
+  checks.boolean("copyTags", copyTags);
   return { client, singleCopyMaxBytes, copyTags };
-}
-
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", `azureStore: ${message}`);
 }

@@ -1,6 +1,6 @@
 import type { Agent } from "node:http";
 import type { Storage } from "@google-cloud/storage";
-import { KeywhenError } from "@keywhen/core";
+import { storeOptionChecks } from "@keywhen/core/adapter";
 
 export interface GcsStoreOptions {
   /** A ready client: its credentials, endpoint and user agent are used; it is not changed. */
@@ -13,25 +13,19 @@ export interface GcsStoreOptions {
   readonly agent?: Agent | undefined;
 }
 
-const NAMES: ReadonlySet<string> = new Set<keyof GcsStoreOptions>(["client", "agent"]);
+const NAMES: readonly (keyof GcsStoreOptions)[] = ["client", "agent"];
 
 /** Throws `invalid-option` for what can't be right. */
 export function checkOptions(options: GcsStoreOptions): GcsStoreOptions {
-  const unknown = Object.keys(options).find((name) => !NAMES.has(name));
-  if (unknown !== undefined) {
-    throw invalid(`there is no option "${unknown}"; there are: ${[...NAMES].join(", ")}`);
-  }
+  const checks = storeOptionChecks("gcsStore");
+  checks.names(options, NAMES);
   const { client, agent } = options;
   const canSign = typeof client?.authClient?.getRequestHeaders === "function";
   if (!canSign || typeof client.apiEndpoint !== "string") {
-    throw invalid("client must be a Storage of @google-cloud/storage");
+    throw checks.wrong("client", "a Storage of @google-cloud/storage", client);
   }
-  if (agent !== undefined && typeof agent.destroy !== "function") {
-    throw invalid("agent must be an Agent of node:https (or node:http)");
+  if (agent !== undefined && typeof agent?.destroy !== "function") {
+    throw checks.wrong("agent", "an Agent of node:https (or node:http)", agent);
   }
   return { client, agent };
-}
-
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", `gcsStore: ${message}`);
 }

@@ -28,10 +28,11 @@ describe("minioStore()", () => {
 
   it.each([
     [{ client, sevice: "ceph" }, /no option "sevice"; there are: client, service/],
-    [{ client, service: "swift" }, /service is "swift"/],
+    [{ client, service: "swift" }, /service must be one of .* \(got "swift"\)/],
     [{ client, singleCopyMaxBytes: 1_000 }, /5242880/],
     [{ client: { endPoint: "localhost" } }, /must be a Client of minio 8/],
-    [{}, /must be a Client of minio 8/],
+    [{}, /must be a Client of minio 8 \(got undefined\)/],
+    [undefined, /options must be an object.*\(got undefined\)/],
   ])("refuses %o", (options, message) => {
     const make = () => Reflect.apply(minioStore, undefined, [options]);
     expect(make).toThrow(message);

@@ -1,4 +1,4 @@
-import { KeywhenError } from "@keywhen/core";
+import { storeOptionChecks } from "@keywhen/core/adapter";
 import { checkSettings, type S3Service, type S3StoreSettings } from "@keywhen/s3-protocol";
 import type { Client } from "minio";
 
@@ -22,7 +22,7 @@ export function checkOptions(
 ): MinioStoreOptions & { readonly service: S3Service } {
   checkSettings("minioStore", options);
   if (typeof options.client?.makeRequestStreamAsync !== "function") {
-    throw new KeywhenError("invalid-option", "minioStore: client must be a Client of minio 8");
+    throw storeOptionChecks("minioStore").wrong("client", "a Client of minio 8", options.client);
   }
   return { ...options, service: options.service ?? "minio" };
 }

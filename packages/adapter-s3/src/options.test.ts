@@ -93,14 +93,18 @@ describe("s3Store()", () => {
   });
 
   it.each([
-    [{ client, service: "swift" }, /service is "swift"; there are: aws, r2, ceph, minio, generic/],
-    [{ client, conditionalPut: "yes" }, /true or false/],
-    [{ client, fastLane: "no" }, /fastLane is true or false/],
+    [
+      { client, service: "swift" },
+      /service must be one of aws, r2, ceph, minio, generic \(got "swift"\)/,
+    ],
+    [{ client, conditionalPut: "yes" }, /conditionalPut must be true or false \(got "yes"\)/],
+    [{ client, fastLane: "no" }, /fastLane must be true or false \(got "no"\)/],
     [{ client, singleCopyMaxBites: 1e7 }, /no option "singleCopyMaxBites"; there are: client/],
     [{ client, singleCopyMaxBytes: 1_000 }, /5242880/],
     [{ client, singleCopyMaxBytes: 1e7 + 0.5 }, /whole number/],
     [{ client: { region: "eu-west-1" } }, /must be an S3Client/],
-    [{}, /must be an S3Client/],
+    [{}, /must be an S3Client.*\(got undefined\)/],
+    [undefined, /options must be an object, for example s3Store\(\{ client \}\) \(got undefined\)/],
   ])("refuses %o", (options, message) => {
     const make = () => Reflect.apply(s3Store, undefined, [options]);
     expect(make).toThrow(message);

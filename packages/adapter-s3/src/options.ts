@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { KeywhenError } from "@keywhen/core";
+import { storeOptionChecks } from "@keywhen/core/adapter";
 import { checkSettings, type S3Service, type S3StoreSettings } from "@keywhen/s3-protocol";
 
 export interface S3StoreOptions extends S3StoreSettings {
@@ -32,12 +32,10 @@ export interface CheckedOptions extends S3StoreOptions {
 export function checkOptions(options: S3StoreOptions): CheckedOptions {
   checkSettings("s3Store", options, ["fastLane"]);
   const { client, fastLane } = options;
-  if (fastLane !== undefined && typeof fastLane !== "boolean") {
-    throw new KeywhenError("invalid-option", "s3Store: fastLane is true or false");
-  }
+  const checks = storeOptionChecks("s3Store");
+  checks.boolean("fastLane", fastLane);
   if (typeof client?.send !== "function" || typeof client.middlewareStack?.clone !== "function") {
-    const message = "s3Store: client must be an S3Client of @aws-sdk/client-s3";
-    throw new KeywhenError("invalid-option", message);
+    throw checks.wrong("client", "an S3Client of @aws-sdk/client-s3", client);
   }
   const { service = serviceOf(client), conditionalPut } = options;
   const isServiceAssumed = options.service === undefined && conditionalPut === undefined;

@@ -2,6 +2,7 @@ export { type BodyLimits, type BodyReader, bodyReader } from "./adapter/body-rea
 export { type ConnectionFailure, connectionFailure } from "./adapter/connection-failure.js";
 export { openBody, type ReadableBody } from "./adapter/open-body.js";
 export { socketsRead } from "./adapter/sockets-read.js";
+export { type StoreOptionChecks, storeOptionChecks } from "./adapter/store-options.js";
 export { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "./adapter/store-url.js";
 export { isDistrust, thrownText } from "./adapter/thrown.js";
 export { untilAborted } from "./adapter/until-aborted.js";

@@ -1,4 +1,4 @@
-import { KeywhenError } from "@keywhen/core";
+import { storeOptionChecks } from "@keywhen/core/adapter";
 import type { ObjectStore } from "@keywhen/core/store";
 import type { Send } from "./s3-connection.js";
 import { S3_PART_MIN_BYTES, S3_SINGLE_MAX_BYTES } from "./s3-limits.js";
@@ -48,28 +48,14 @@ export function checkSettings(
   settings: S3StoreSettings,
   ownNames: readonly string[] = [],
 ): void {
-  const names = [...NAMES, ...ownNames];
-  const unknown = Object.keys(settings).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw invalid(maker, `there is no option "${unknown}"; there are: ${names.join(", ")}`);
-  }
+  const checks = storeOptionChecks(maker);
+  checks.names(settings, [...NAMES, ...ownNames]);
   const { service, conditionalPut, singleCopyMaxBytes = S3_SINGLE_MAX_BYTES } = settings;
   if (service !== undefined && !isS3Service(service)) {
-    throw invalid(maker, `service is "${service}"; there are: ${S3_SERVICE_NAMES}`);
+    throw checks.wrong("service", `one of ${S3_SERVICE_NAMES}`, service);
   }
-  if (conditionalPut !== undefined && typeof conditionalPut !== "boolean") {
-    throw invalid(maker, "conditionalPut is true or false");
-  }
-  if (!Number.isSafeInteger(singleCopyMaxBytes) || singleCopyMaxBytes < S3_PART_MIN_BYTES) {
-    throw invalid(
-      maker,
-      `singleCopyMaxBytes is ${singleCopyMaxBytes}; it must be a whole number from ${S3_PART_MIN_BYTES} (S3's smallest part)`,
-    );
-  }
+  checks.boolean("conditionalPut", conditionalPut);
+  checks.integer("singleCopyMaxBytes", singleCopyMaxBytes, { min: S3_PART_MIN_BYTES });
 }
 
 const S3_SERVICE_NAMES = Object.keys(S3_SERVICES).join(", ");
-
-function invalid(maker: string, message: string): KeywhenError {
-  return new KeywhenError("invalid-option", `${maker}: ${message}`);
-}

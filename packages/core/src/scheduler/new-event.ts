@@ -92,6 +92,6 @@ export function planEvent(home: ResolvedHome, event: NewEvent): PlannedEvent {
 function chosenIdNeedsPutIfAbsent(): KeywhenError {
   return new KeywhenError(
     "not-supported",
-    "This store has no conditional put, so a chosen deliveryId could overwrite an event: leave deliveryId out.",
+    'A chosen deliveryId needs conditional puts, and this store does not have them or is not known to honor them. If it is an S3 endpoint, name its service (for example service: "ceph", or service=ceph in the store URL), or set conditionalPut: true after keywhen doctor --probe has proved it. Otherwise leave deliveryId out.',
   );
 }
