@@ -31,14 +31,16 @@ for (const { name, contentType, in: duration } of FILES) {
   console.log(`  in ${duration.padEnd(4)}  '${id}'`);
 }
 
-console.log("\nWaiting, in the order in which they are due:");
+console.log("\nWaiting, in due order:");
 for await (const event of scheduler.list()) {
   console.log(
     `  ${event.at.toISOString()}  ${String(event.size).padStart(6)} bytes  to ${event.to.bucket}/${event.to.key}`,
   );
 }
 
-console.log(`\nSweeping every ${SWEEP_EVERY_MS} ms (a deployed sweeper runs once a minute):`);
+console.log(
+  `\nSweeping every ${SWEEP_EVERY_MS} ms (keywhen run delivers each event at its instant):`,
+);
 let arrived = 0;
 let failure;
 const sweeper = createSweeper({
@@ -66,10 +68,11 @@ for (const { name } of FILES) {
 for await (const event of scheduler.list()) throw new Error(`${event.id} is still waiting.`);
 
 console.log(`
-Nothing waits any more. Try next:
+No event is waiting. Try next:
   export KEYWHEN_STORE=file:./data
   npm run -s keywhen -- schedule --in 5s --to inbox/hello.txt --body hello
   npm run -s keywhen -- list
-  npm run -s keywhen -- sweep
-README.md goes on from there.
+  npm run -s keywhen -- run --for 6s
+  cat data/inbox/hello.txt
+README.md continues from there.
 `);

@@ -302,3 +302,15 @@ describe("keywhen", () => {
     expect((await place.run(["list"])).stdout).toBe("");
   });
 });
+
+describe("keywhen VERB --help", () => {
+  it("shows the verb's own options first, and no --store where no store is opened", async () => {
+    for (const verb of ["decode", "cost", "completion"]) {
+      const { stdout } = await place.run([verb, "--help"]);
+      expect(stdout).not.toContain("--store");
+      expect(stdout).toMatch(/\nEverywhere:\n(?: .*\n)* {2}-h, --help .*\n$/);
+    }
+    const { stdout } = await place.run(["schedule", "--help"]);
+    expect(stdout).toMatch(/\nOptions:\n.*--at.*\nEverywhere:\n.*--store/s);
+  });
+});

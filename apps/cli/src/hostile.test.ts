@@ -100,6 +100,10 @@ async function scheduleHostile(): Promise<{ id: string; deadId: string }> {
   const home = { store: fsStore({ folder, createBuckets: true }), bucket: "schedule" };
   const event = { body: "x", contentType: "text/plain", to: { bucket: "out", key: KEY } };
   const dead = await createScheduler(home).schedule({ ...event, at: "2026-01-01T00:00Z" });
+  await createScheduler(home).schedule({
+    at: "2026-01-01T00:00Z",
+    to: { bucket: "other", key: "k" },
+  });
   await createSweeper({ ...home, allowTargets: ["other/*"] }).sweep();
   await createScheduler(home).schedule({ ...event, at: "2026-01-02T00:00Z" });
   const later = await createScheduler(home).schedule({ ...event, at: "2096-01-01T00:00Z" });

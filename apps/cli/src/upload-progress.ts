@@ -3,6 +3,8 @@ import type { OpenedPayload } from "./payload.js";
 import { createProgress } from "./progress.js";
 import { showBytes } from "./show-size.js";
 
+export { openPayload } from "./payload.js";
+
 /** A body that shows on a terminal how much of it is sent. */
 export interface UploadProgress extends AsyncDisposable {
   readonly body: OpenedPayload["body"];

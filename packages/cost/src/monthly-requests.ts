@@ -11,7 +11,7 @@ export interface RequestCounts {
   readonly delete: number;
 }
 
-/** 730 hours, as AWS reckons. */
+/** 730 hours, as AWS counts. */
 export const MONTH_MS = 730 * 3_600_000;
 
 const PAGE = 1_000;

@@ -11,7 +11,7 @@ import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import type { Output } from "../output.js";
-import { openPayload, type PayloadOptions } from "../payload.js";
+import type { PayloadOptions } from "../payload.js";
 import { readMetadata } from "../read-metadata.js";
 import { readWriterShards } from "../read-shards.js";
 import { readTarget } from "../read-target.js";
@@ -19,7 +19,6 @@ import { isSpanFromNow, readWhen } from "../read-time.js";
 import { act, type Session } from "../session.js";
 import { quoteId } from "../show-id.js";
 import { showDistance, showInstant } from "../show-time.js";
-import { createUploadProgress } from "../upload-progress.js";
 
 interface ScheduleOptions extends PayloadOptions {
   readonly at?: string | undefined;
@@ -67,6 +66,7 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   const to = readTarget(options.to);
   const metadata = readMetadata(options.meta ?? []);
   const home = await session.openHome(options);
+  const { createUploadProgress, openPayload } = await import("../upload-progress.js"); // other verbs need neither
   await using payload = await openPayload(options);
   const { size, contentType } = payload;
   if (size === 0 && options.body === undefined) output.note(EMPTY);

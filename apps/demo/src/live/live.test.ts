@@ -94,8 +94,10 @@ describe("what others do", () => {
     demo = await startDemo();
     await using page = demo.listen();
     await page.until("state");
+    const at = "2020-01-01T00:00Z";
     const to = { bucket: "nowhere", key: "k" };
-    const { id } = await demo.scheduler.schedule({ at: "2020-01-01T00:00Z", to });
+    const { id } = await demo.scheduler.schedule({ at, to });
+    await demo.scheduler.schedule({ at, to: { bucket: "inbox", key: "allowed" } });
     await demo.sweeper(["inbox/*"]).sweep();
     expect(await page.until("dead")).toMatchObject({ id, reason: "target-not-allowed" });
     await demo.call(`/api/dead/${inAddress(id)}`, "DELETE");

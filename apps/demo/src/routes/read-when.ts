@@ -26,7 +26,7 @@ function parseJson(text: string): unknown {
     throw new ApiFailure(
       400,
       "invalid-request",
-      'The body is no JSON. Send {"in":"10m"} or {"at":"…"}.',
+      'The body is not valid JSON. Send {"in":"10m"} or {"at":"…"}.',
     );
   }
 }
