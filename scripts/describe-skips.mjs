@@ -30,7 +30,10 @@ function explained(byNeeds, recorded) {
   const lines = [...byNeeds].map(([label, count]) => `  ${count} without ${label}`);
   const packages = new Set(recorded.flatMap((skip) => skip.packages));
   const command = installCommand([{ packages: [...packages].sort() }]);
-  const remedy = packages.size === 0 ? [] : [`On Debian, run them with: sudo ${command}`];
+  const remedy =
+    packages.size === 0
+      ? []
+      : [`To run them on Debian or Ubuntu: sudo apt-get update && sudo ${command}`];
   return ["", "Not tested, because this machine lacks something:", ...lines, ...remedy];
 }
 

@@ -32,7 +32,7 @@ describe("what a test run says of its skipped tests", () => {
         "Not tested, because this machine lacks something:",
         "  3 without Ceph's S3 gateway",
         "  1 without Ceph's S3 gateway and the AWS CLI",
-        "On Debian, run them with: sudo apt-get install -y --no-install-recommends awscli ceph-mon radosgw",
+        "To run them on Debian or Ubuntu: sudo apt-get update && sudo apt-get install -y --no-install-recommends awscli ceph-mon radosgw",
       ],
       isExplained: true,
     });

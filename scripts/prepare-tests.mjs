@@ -45,7 +45,9 @@ function install(missing) {
 }
 
 function apt(...args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  // dpkg refuses to work without the programs of the system folders.
+  const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
+  const env = { ...process.env, PATH, DEBIAN_FRONTEND: "noninteractive" };
   const { status, error } = spawnSync("apt-get", [...APT, ...args], {
     stdio: ["ignore", "inherit", "inherit"],
     env,
