@@ -17,10 +17,14 @@ describe("explainError()", () => {
     [
       "denied",
       1,
-      /^Permission denied: can't write acme\/keywhen\/pending\/ \(said the store\)\. Correct the permissions of the folder/,
+      /^Can't write acme\/keywhen\/pending\/: said the store\. Nothing was done\. Correct the folder or its disk/,
     ],
     ["no-such-bucket", 1, /^There is no bucket "acme" in file:\.\/data\. Create it/],
-    ["unavailable", 1, /did not answer .* It may have been carried out all the same\./],
+    [
+      "unavailable",
+      1,
+      /^Can't write acme\/keywhen\/pending\/: said the store\. It may have been carried/,
+    ],
     ["throttled", 1, /because of load/],
     ["conflict", 1, /Another write/],
     ["not-supported", 1, /can't do that: said the store\.$/],

@@ -81,10 +81,13 @@ const STORE_ERRORS: Readonly<Record<ObjectStoreError["code"], Explain>> = {
     `There is no bucket "${bucket}" in ${store ?? "this store"}.`,
     "Create it, or correct its name (and, on S3, the region).",
   ],
-  unavailable: (error) => [
-    `The store did not answer (${wordsOf(error)}).`,
-    `${whatBecame(error)}Check the network and the store's address, then try again.`,
-  ],
+  unavailable: (error, store) =>
+    store?.startsWith("file:")
+      ? explainFolder(error)
+      : [
+          `The store did not answer (${wordsOf(error)}).`,
+          `${whatBecame(error)}Check the network and the store's address, then try again.`,
+        ],
   throttled: (error) => [
     `The store refuses requests because of load (${wordsOf(error)}).`,
     "Try again in a while.",
@@ -142,6 +145,13 @@ const DOING: Readonly<Record<RequestKind, string>> = {
   delete: "delete",
 };
 
+/** The operating system says what is wrong with a folder: a full or read-only disk, a missing permission. */
+function explainFolder(error: ObjectStoreError): [string, string | undefined] {
+  const { operation } = error;
+  const message = `Can't ${DOING[operation]} ${placeOf(error)}: ${wordsOf(error)}.`;
+  return [message, `${whatBecame(error)}Correct the folder or its disk, or --store.`];
+}
+
 function explainDenied(
   error: ObjectStoreError,
   store: string | undefined,
@@ -154,9 +164,7 @@ function explainDenied(
       `This identity needs the permission ${S3_PERMISSIONS[operation]} on bucket ${bucket}.`,
     ];
   }
-  if (store?.startsWith("file:")) {
-    return [message, "Correct the permissions of the folder, or --store."];
-  }
+  if (store?.startsWith("file:")) return explainFolder(error);
   return [message, "Grant this identity the permission, or correct --store."];
 }
 

@@ -21,7 +21,10 @@ export function streamFile(
     const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - position));
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
     if (bytesRead === 0)
-      throw fault("unavailable", `the file lost its end after ${position} bytes`);
+      throw fault(
+        "unavailable",
+        `the file got shorter while it was read: it ended after ${position} of ${size} bytes`,
+      );
     position += bytesRead;
     return new Uint8Array(chunk.buffer, 0, bytesRead);
   };

@@ -76,5 +76,8 @@ function checkSize(written: number, size: number | undefined): void {
 }
 
 function wrongSize(found: string, size: number): Error {
-  return fault("unexpected", `the body has ${found} bytes where its size was said to be ${size}`);
+  return fault(
+    "unexpected",
+    `the body has ${found} bytes, not the ${size} of its size: a file may have changed while it was read`,
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bytes, filesIn, temporaryFolder, textAt } from "../fixtures/temporary-store.js";
@@ -59,6 +59,22 @@ describe("open()", () => {
     const { store, bucket } = await open(`file:${await temporaryFolder()}/new`, {});
     expect(await store.list({ bucket })).toMatchObject({ objects: [], more: false });
     expect(await store.delete(bucket, ["a"])).toEqual([{ outcome: "gone" }]);
+  });
+
+  it("looks at the folder for the doctor: missing, there, or a file", async () => {
+    const folder = await temporaryFolder();
+    const look = async () => (await (await open(`file:${folder}/data`, {})).inspect?.())?.[0];
+    const missing = `there is no folder ${folder}/data/schedule yet; the first event creates it`;
+    expect(await look()).toMatchObject({ status: "warn", detail: missing });
+    expect(await filesIn(folder)).toEqual([]);
+    await mkdir(join(folder, "data/schedule"), { recursive: true });
+    expect(await look()).toMatchObject({ name: "folder", status: "ok" });
+    await rm(join(folder, "data"), { recursive: true });
+    await writeFile(join(folder, "data"), "text");
+    expect(await look()).toMatchObject({
+      status: "fail",
+      detail: expect.stringContaining(`${folder}/data is a file, not a folder`),
+    });
   });
 
   it("says where events wait", async () => {

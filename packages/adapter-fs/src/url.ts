@@ -1,7 +1,9 @@
 import { KeywhenError } from "@keywhen/core";
 import type { OpenHome } from "@keywhen/core/store";
-import { fsStore } from "./fs-store.js";
+import { storeOn } from "./fs-store.js";
+import { inspectFolder } from "./inspect-folder.js";
 import { bucketProblem } from "./place.js";
+import { openFolder } from "./store-folder.js";
 
 const PARAMETERS = ["bucket", "root", "shared-between-machines"];
 const FORM =
@@ -22,9 +24,12 @@ export const open: OpenHome = async (url) => {
   if (shared !== "true" && shared !== "false") {
     throw invalid(url, `shared-between-machines must be true or false (got "${shared}")`);
   }
+  const options = { folder, createBuckets: true, sharedBetweenMachines: shared === "true" };
+  const opened = openFolder(options);
   return {
-    store: fsStore({ folder, createBuckets: true, sharedBetweenMachines: shared === "true" }),
+    store: storeOn(opened),
     bucket,
+    inspect: async () => [await inspectFolder(opened, bucket)],
     root: parameters.get("root"),
     // Nothing stays open between calls.
     [Symbol.asyncDispose]: async () => {},

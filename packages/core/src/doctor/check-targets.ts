@@ -34,8 +34,9 @@ async function readTarget(
   name: string,
 ): Promise<Finding> {
   try {
-    await store.list({ bucket, prefix: key, limit: 1 }, call);
-    return { name, status: "ok", detail: `bucket ${bucket} can be listed` };
+    const page = await store.list({ bucket, prefix: key, limit: 1 }, call);
+    const detail = page.isBucketMissing ? "will be created by the first delivery" : "can be listed";
+    return { name, status: "ok", detail: `bucket ${bucket} ${detail}` };
   } catch (error) {
     if (!hasCode(error, "denied")) throw error;
     return {
