@@ -1,5 +1,4 @@
 import type { KeyCodec } from "@keywhen/core";
-import { seedCodec } from "@keywhen/core/seed";
 import { UsageError } from "@keywhen/host";
 import { type Command, Option } from "commander";
 import type { CommandHome } from "./session.js";
@@ -22,11 +21,13 @@ export function withKeyOptions(command: Command): Command {
 }
 
 /** The home with the keys that `--codec` and `--root` name. */
-export function withKeys(
+export async function withKeys(
   { store, bucket, root }: CommandHome,
   options: KeyOptions,
-): Pick<CommandHome, "store" | "bucket" | "root"> & { readonly codec: KeyCodec | undefined } {
-  const codec = readCodec(options.codec);
+): Promise<
+  Pick<CommandHome, "store" | "bucket" | "root"> & { readonly codec: KeyCodec | undefined }
+> {
+  const codec = await readCodec(options.codec);
   const given = options.root ?? root;
   if (codec !== undefined && given === undefined) {
     throw new UsageError(
@@ -40,6 +41,8 @@ export function withKeys(
 const CODECS = ["v1", "seed"] as const;
 
 /** The parser has refused other names. */
-function readCodec(name: string | undefined): KeyCodec | undefined {
-  return name === "seed" ? seedCodec : undefined;
+async function readCodec(name: string | undefined): Promise<KeyCodec | undefined> {
+  if (name !== "seed") return undefined;
+  const { seedCodec } = await import("@keywhen/core/seed"); // rarely needed
+  return seedCodec;
 }

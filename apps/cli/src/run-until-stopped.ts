@@ -44,7 +44,7 @@ export async function runUntilStopped(session: Session, options: RunOptions): Pr
   const telemetry = await openTelemetry(options.telemetry ?? false, session.output.note);
   await using health = await openHealth(settings, state);
   const noteStart = () => session.output.note(describeStart(session, settings, health?.url));
-  await sweepOn(session, settings, { state, telemetry, noteStart }, withKeys(home, options));
+  await sweepOn(session, settings, { state, telemetry, noteStart }, await withKeys(home, options));
   session.output.note(describeEnd(state));
   return EXIT.done;
 }

@@ -28,7 +28,7 @@ async function list(session: Session, options: ListOptions): Promise<ExitCode> {
   const { output } = session;
   const listing = await readListing(options, session.times());
   const home = await session.openHome();
-  const scheduler = createScheduler(withKeys(home, options));
+  const scheduler = createScheduler(await withKeys(home, options));
   let isEmpty = true;
   for await (const event of listed(scheduler, listing)) {
     await output.line(

@@ -1,4 +1,4 @@
-import { type MigrateEvent, type MigrateReport, migrate } from "@keywhen/core/seed";
+import type { MigrateEvent, MigrateReport } from "@keywhen/core/seed";
 import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
@@ -39,6 +39,7 @@ async function runMigrate(session: Session, options: MigrateOptions): Promise<Ex
   const { store, bucket, root } = home;
   const signal = session.interruption();
   const notes = createNotes(session);
+  const { migrate } = await import("@keywhen/core/seed"); // other verbs need none of it
   const report = await migrate({
     store,
     bucket,

@@ -43,7 +43,7 @@ async function sweep(session: Session, options: SweepOptions): Promise<ExitCode>
   const home = await session.openHome();
   const notes = createSweepNotes(output.note);
   const sweeper = createSweeper({
-    ...withKeys(home, options),
+    ...(await withKeys(home, options)),
     allowTargets: allowedTargets(session, options.allow),
     maxAge,
     owner: sweepOwner(),
