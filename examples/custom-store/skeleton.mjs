@@ -30,7 +30,7 @@ export async function open(_url, _env) {
   };
 }
 
-export function skeletonStore(buckets) {
+function skeletonStore(buckets) {
   const bucketOf = (operation, { bucket, key }) => {
     if (key === undefined) checkBucketName(operation, bucket, CAPABILITIES.limits);
     else checkKey(operation, { bucket, key }, CAPABILITIES.limits);

@@ -3,7 +3,7 @@ import { UsageError } from "./usage-error.js";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** The schemes that a store URL can have. */
-export const KNOWN_STORES =
+const KNOWN_STORES =
   "file:./data (a folder), s3://bucket/root (S3 and compatible services), minio://host:port/bucket/root, gs://bucket/root and azure://account/container/root";
 const OTHER_STORES =
   "For any other store name its module: --adapter ./my-store.mjs (or KEYWHEN_ADAPTER).";
