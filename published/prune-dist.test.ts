@@ -34,6 +34,9 @@ it("a package is packed without what an older build left in its dist/", async ()
     "packages/one/dist/chunk-AAAAAAA1.js": 'await import("./lazy-AAAAAAA2.js");',
     "packages/one/dist/lazy-AAAAAAA2.js": "",
     "packages/one/dist/index.d.ts": "",
+    "packages/one/dist/server/main.js": 'import "./chunk-AAAAAAA3.js";',
+    "packages/one/dist/server/chunk-AAAAAAA3.js": "",
+    "packages/one/dist/server/chunk-BBBBBBB3.js": "",
     "packages/one/dist/inner/type.d.ts": "",
     "packages/one/dist/chunk-BBBBBBB1.js": 'import "./chunk-BBBBBBB2.js";',
     "packages/one/dist/chunk-BBBBBBB1.js.map": "{}",
@@ -50,5 +53,8 @@ it("a package is packed without what an older build left in its dist/", async ()
     "inner",
     "inner/type.d.ts",
     "lazy-AAAAAAA2.js",
+    "server",
+    "server/chunk-AAAAAAA3.js",
+    "server/main.js",
   ]);
 });

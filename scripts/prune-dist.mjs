@@ -1,7 +1,7 @@
 // Removes what older builds left in dist/: turbo restores a build from its cache next to the files that are there, and a package
-// would be packed with both. Stale are chunks that no entry imports, and declarations of sources that are gone.
+// would be packed with both. Chunks that no entry imports are stale, and so are declarations of sources that are gone.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** Chunks carry a hash of what is in them, entries don't. */
@@ -32,7 +32,7 @@ function staleChunks(dist, files) {
   let next = files.filter((file) => file.endsWith(".js") && !chunks.has(file));
   while (next.length > 0) {
     const code = next.map((file) => readFileSync(join(dist, file), "utf8")).join("\n");
-    next = [...chunks].filter((chunk) => !reached.has(chunk) && code.includes(chunk));
+    next = [...chunks].filter((chunk) => !reached.has(chunk) && code.includes(basename(chunk)));
     for (const chunk of next) reached.add(chunk);
   }
   return [...chunks]
