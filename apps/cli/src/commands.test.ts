@@ -146,6 +146,7 @@ describe("keywhen list", () => {
   });
 
   it("says nothing at all of an empty schedule off a terminal", async () => {
+    await place.makeEmptySchedule();
     expect(await place.run(["list"])).toEqual({ exitCode: 0, stdout: "", stderr: "" });
     expect(await place.run(["list", "--json"])).toEqual({ exitCode: 0, stdout: "", stderr: "" });
   });
@@ -184,6 +185,7 @@ describe("keywhen show", () => {
   it.each([["show"], ["cancel"], ["dead", "show"], ["dead", "purge"], ["dead", "redrive"]])(
     "tells an id that isn't there as an outcome with --json: %s %s",
     async (...verb) => {
+      await place.makeEmptySchedule();
       const json = await place.run([...verb.filter(Boolean), ID, "--json"]);
       expect(json).toMatchObject({ exitCode: 3, stderr: "" });
       expect(JSON.parse(json.stdout)).toMatchObject({ outcome: "not-found" });
@@ -191,6 +193,7 @@ describe("keywhen show", () => {
   );
 
   it("tells none to move as an outcome with --json", async () => {
+    await place.makeEmptySchedule();
     const json = await place.run(["reschedule", ID, "--in", "1h", "--json"]);
     expect(json).toMatchObject({ exitCode: 3, stderr: "" });
     expect(JSON.parse(json.stdout)).toMatchObject({ outcome: "not-found", id: ID });
@@ -290,6 +293,7 @@ describe("keywhen", () => {
   });
 
   it("tells of each request with -v", async () => {
+    await place.makeEmptySchedule();
     const run = await place.run(["list", "-v"]);
     expect(run.stderr).toMatch(
       /^get schedule\/keywhen\/layout\.json {2}\d+ ms\nlist schedule\/keywhen\/pending\/ {2}\d+ ms\n$/,

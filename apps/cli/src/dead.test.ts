@@ -73,6 +73,7 @@ describe("keywhen dead list", () => {
   });
 
   it("says nothing at all of no letters off a terminal", async () => {
+    await place.makeEmptySchedule();
     expect(await place.run(["dead", "list"])).toEqual({ exitCode: 0, stdout: "", stderr: "" });
   });
 

@@ -36,7 +36,7 @@ export async function explainCancel(
 
 function hintIfOverdue(id: string, asked: Asked): string | undefined {
   if (!isDue(id, asked)) return undefined;
-  return `It is left alone; the next sweep delivers it. If no sweeper runs, keywhen cancel --overdue ${quoteId(id)} takes it back.`;
+  return `It is left alone: if it still waits, the next sweep delivers it. If no sweeper runs, keywhen cancel --overdue ${quoteId(id)} takes it back.`;
 }
 
 function isDue(id: string, { nowMs }: Asked): boolean {

@@ -46,6 +46,7 @@ describe("keywhen list --ids | keywhen cancel -", () => {
   });
 
   it("exits 3 if none of them waits, 0 if there is none", async () => {
+    await place.makeEmptySchedule();
     const gone = "2096-11-25T08:00:00.000Z|reminders|42.json|order-42";
     expect(await place.run(["cancel", "-"], `${gone}\n`)).toMatchObject({ exitCode: 3 });
     expect(await place.run(["cancel", "-"], "")).toEqual({ exitCode: 0, stdout: "", stderr: "" });

@@ -43,7 +43,10 @@ export async function runUntilStopped(session: Session, options: RunOptions): Pr
   const state = newRunState();
   const telemetry = await openTelemetry(options.telemetry ?? false, session.output.note);
   await using health = await openHealth(settings, state);
-  const noteStart = () => session.output.note(describeStart(session, settings, health?.url));
+  const noteStart = () => {
+    session.output.note(describeStart(session, settings, health?.url));
+    session.noteMissingFolder();
+  };
   await sweepOn(session, settings, { state, telemetry, noteStart }, await withKeys(home, options));
   session.output.note(describeEnd(state));
   return EXIT.done;

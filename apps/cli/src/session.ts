@@ -21,6 +21,13 @@ interface CommonOptions {
 /** Where events wait; the session closes it. */
 export type CommandHome = Omit<OpenedHome, typeof Symbol.asyncDispose>;
 
+interface HomeOptions {
+  /** Only pretends to write. */
+  readonly dryRun?: boolean | undefined;
+  /** Says nothing of a folder that does not exist yet. For commands that create it, read nothing, or report it themselves. */
+  readonly mayBeMissing?: boolean | undefined;
+}
+
 /** What a command works with. */
 export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,8 +37,10 @@ export interface Session {
   readonly hasOwnAdapter: boolean;
   /** How times without an offset are read, as of now. */
   times(): TimeContext;
-  /** Opens the store of `--store`, until the command has ended; with `dryRun` it only pretends to write. */
-  openHome(options?: { readonly dryRun?: boolean | undefined }): Promise<CommandHome>;
+  /** Opens the store of `--store` until the command has ended. */
+  openHome(options?: HomeOptions): Promise<CommandHome>;
+  /** Notes, once, that the folder of the opened store did not exist: at the end of the command at the latest. */
+  noteMissingFolder(): void;
   /** Aborts on the first Ctrl-C, and notes it. Asked for by commands that have something to wind down. */
   interruption(note?: (text: string) => void): AbortSignal;
   /** Closes what was opened. */
@@ -58,6 +67,7 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
     try {
       useZone(givenZone(options.tz, session.env));
       const exitCode = await work(session, options, command.args);
+      session.noteMissingFolder();
       process.exitCode = session.output.exitCode(exitCode);
     } catch (error) {
       tell(error);
@@ -82,6 +92,7 @@ function createSession(options: CommonOptions): Session {
   const output = createOutput({ ...options, store: url, adapter });
   let signal: AbortSignal | undefined;
   let opened: OpenedHome | undefined;
+  let missingFolder: string | undefined;
   return {
     env,
     output,
@@ -94,11 +105,20 @@ function createSession(options: CommonOptions): Session {
       },
       isZoneSure: givenZone(options.tz, env) !== undefined || output.isTerminal,
     }),
-    openHome: async ({ dryRun = false } = {}) => {
+    openHome: async ({ dryRun = false, mayBeMissing = false } = {}) => {
       opened = await openHome(url, env, adapter);
+      const isFolder = adapter === undefined && /^file:/i.test(url ?? "");
+      if (isFolder && !mayBeMissing && (await isBucketMissing(opened))) {
+        const { missingFolderNote } = await import("./missing-folder.js"); // rarely needed
+        missingFolder = missingFolderNote(url ?? "", opened.bucket);
+      }
       const { store, bucket, root, inspect } = opened;
       const real = options.verbose ? watchedStore(store, output.trace) : store;
       return { store: dryRun ? dryStore(real) : real, bucket, root, inspect };
+    },
+    noteMissingFolder() {
+      if (missingFolder !== undefined) output.note(missingFolder);
+      missingFolder = undefined;
     },
     interruption(note = output.note) {
       signal ??= createInterruption(note);
@@ -106,4 +126,10 @@ function createSession(options: CommonOptions): Session {
     },
     close: async () => opened?.[Symbol.asyncDispose](),
   };
+}
+
+async function isBucketMissing({ store, bucket, root = "keywhen" }: OpenedHome): Promise<boolean> {
+  // This prefix spares a look at every event that waits.
+  const page = await store.list({ bucket, prefix: `${root}/layout.json`, limit: 1 });
+  return page.isBucketMissing ?? false;
 }

@@ -36,6 +36,7 @@ describe("starting keywhen", () => {
   });
 
   it("loads the folder's adapter for a list of a folder, and nothing heavy", async () => {
+    await place.makeEmptySchedule();
     const loaded = await loadedBy(place, ["list"]);
     expect(loaded.exitCode).toBe(0);
     expect(heavyOf(loaded)).toEqual([]);

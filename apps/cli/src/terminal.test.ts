@@ -17,6 +17,7 @@ const BEGINNING = "2096-11-25T08";
 
 skipUnless(describe, TEST_NEEDS.script)("keywhen on a terminal", () => {
   it("suggests what to do if nothing waits", async () => {
+    await place.makeEmptySchedule();
     const all = await onTerminal(place, ["list"]);
     expect(all).toMatchObject({
       exitCode: 0,

@@ -55,6 +55,7 @@ describe("keywhen --tz", () => {
       });
     }
     expect(place.files()).toEqual([]);
+    await place.makeEmptySchedule();
     const given = await place.runWith({ TZ: "UTC0" }, ["list", "--tz", "UTC"]);
     expect(given).toMatchObject({ exitCode: 0, stderr: "" });
   });

@@ -7,7 +7,7 @@ export function eventTooLate(
   output: Output,
   id: string,
   closedAt: Date,
-  hint = "It is left alone; the next sweep delivers it.",
+  hint = "It is left alone: if it still waits, the next sweep delivers it.",
 ): void {
   output.failure({
     code: "too-late",

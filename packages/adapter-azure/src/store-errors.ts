@@ -1,5 +1,5 @@
 import { hasCode } from "@keywhen/core";
-import { connectionFailure, thrownText } from "@keywhen/core/adapter";
+import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/core/adapter";
 import {
   isStoreError,
   ObjectStoreError,
@@ -205,10 +205,13 @@ function judgeSource(sourceCode: string | undefined, status: number): Verdict {
 }
 
 /** One line: the hint, the store's words, its code. */
-function wordsOf({ error, status, azureCode }: FailedRequest, { hint }: Verdict): string {
+function wordsOf({ error, status, azureCode }: FailedRequest, { code, hint }: Verdict): string {
   const failure =
     azureCode === undefined && status === undefined ? connectionFailure(error) : undefined;
   if (failure !== undefined) return failure.message;
+  if (code === "unexpected" && !azureCode && status !== undefined && status >= 400) {
+    return unexplainedAnswer(status);
+  }
   const [line = ""] = (thrownText(error, "message") ?? String(error)).split("\n");
   const words = line.trim() || azureCode || `answered ${status}`;
   const told = azureCode === undefined || words === azureCode ? words : `${words} (${azureCode})`;

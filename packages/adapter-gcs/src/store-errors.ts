@@ -1,4 +1,4 @@
-import { connectionFailure, thrownText } from "@keywhen/core/adapter";
+import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/core/adapter";
 import { isStoreError, ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
 import { listIn, objectIn, parseObject, textIn } from "./json-fields.js";
 import type { Purpose } from "./purpose.js";
@@ -65,7 +65,7 @@ export function toStoreError(failed: FailedRequest): ObjectStoreError {
   if (isStoreError(error)) return error;
   const { operation, bucket, key, prepares } = purpose;
   const { code, retryable, undecided, hint } = judge(failed);
-  const words = aborted ? "aborted" : wordsOf(failed);
+  const words = aborted ? "aborted" : wordsOf(failed, code);
   return new ObjectStoreError({
     code,
     operation,
@@ -128,7 +128,7 @@ function answerError({ status, text = "" }: FailedRequest): Error {
 }
 
 /** One line: the store's words and its reason. */
-function wordsOf({ error, status, text = "" }: FailedRequest): string {
+function wordsOf({ error, status, text = "" }: FailedRequest, code: StoreErrorCode): string {
   if (status === undefined) {
     const failure = connectionFailure(error);
     if (failure !== undefined) return failure.message;
@@ -137,6 +137,7 @@ function wordsOf({ error, status, text = "" }: FailedRequest): string {
   }
   const reason = reasonIn(text);
   const [said = ""] = (textIn(errorIn(text)?.["message"]) ?? "").split("\n");
+  if (said === "" && code === "unexpected" && status >= 400) return unexplainedAnswer(status);
   if (said === "") return `answered ${status}`;
   return reason === undefined || reason === said ? said : `${said} (${reason})`;
 }

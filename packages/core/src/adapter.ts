@@ -5,6 +5,7 @@ export { socketsRead } from "./adapter/sockets-read.js";
 export { type StoreOptionChecks, storeOptionChecks } from "./adapter/store-options.js";
 export { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "./adapter/store-url.js";
 export { isDistrust, thrownText } from "./adapter/thrown.js";
+export { unexplainedAnswer } from "./adapter/unexplained-answer.js";
 export { untilAborted } from "./adapter/until-aborted.js";
 export { type Budget, withinBudget } from "./adapter/within-budget.js";
 export { isError } from "./is-error.js";

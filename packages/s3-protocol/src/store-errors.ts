@@ -1,4 +1,4 @@
-import { connectionFailure, isError, thrownText } from "@keywhen/core/adapter";
+import { connectionFailure, isError, thrownText, unexplainedAnswer } from "@keywhen/core/adapter";
 import {
   isStoreError,
   ObjectStoreError,
@@ -217,19 +217,27 @@ function serviceCode(error: unknown): string | undefined {
   return thrownText(error, "$fault") === undefined ? undefined : thrownText(error, "name");
 }
 
+/** Whether the answer names an error of S3's. The SDKs have names of their own for one that doesn't. */
+function hasReason(error: unknown): boolean {
+  return !/^(Unknown\w*|\d*|BadRequest)$/.test(serviceCode(error) ?? "");
+}
+
 /** One line: the hint, the store's words, its code. */
-function wordsOf({ error, status }: FailedRequest, { hint, advice }: Verdict): string {
+function wordsOf({ error, status }: FailedRequest, { code, hint, advice }: Verdict): string {
   if (advice !== undefined) {
-    const code = serviceCode(error) ?? "";
-    const reason = /^(Unknown\w*|\d*)$/.test(code) ? `answered ${status}` : code;
+    const s3Code = serviceCode(error) ?? "";
+    const reason = /^(Unknown\w*|\d*)$/.test(s3Code) ? `answered ${status}` : s3Code;
     return `the store rejected the credentials (${reason}): ${advice}`;
   }
   const failure = serviceCode(error) === undefined ? connectionFailure(error) : undefined;
   if (failure !== undefined) return failure.message;
+  // Words are the SDK's alone then.
+  const isUnexplained = code === "unexpected" && status !== undefined && status >= 400;
+  if (isUnexplained && !hasReason(error)) return unexplainedAnswer(status);
   const [line = ""] = (thrownText(error, "message") || String(error)).split("\n");
   // The SDK's own words for an answer without any are no help.
   const said = [line, serviceCode(error) ?? ""].filter((word) => !/^(Unknown\w*|\d+)?$/.test(word));
-  const [words = `answered ${status}`, code = words] = said;
-  const told = words === code ? words : `${words} (${code})`;
+  const [words = `answered ${status}`, s3Code = words] = said;
+  const told = words === s3Code ? words : `${words} (${s3Code})`;
   return hint === undefined ? told : `${hint}: ${told}`;
 }

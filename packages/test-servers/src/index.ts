@@ -35,3 +35,9 @@ export { streamOf } from "./stream-of.js";
 export { FULL_DISK, LINUX, pythonWithBoto3, TEST_NEEDS, type TestNeed } from "./test-needs.js";
 export { OPERATIONS, outcomeOf, S3_DOCUMENTS, UNCONFIRMED } from "./unconfirmed-answers.js";
 export { withCeph } from "./with-ceph.js";
+export {
+  REACHING,
+  startWrongEndpoint,
+  WRONG_ENDPOINTS,
+  type WrongEndpoint,
+} from "./wrong-endpoints.js";

@@ -5,7 +5,6 @@ import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { readBytes, readCount } from "../read-count.js";
 import { act, type Session } from "../session.js";
-import { showCost } from "../show-cost.js";
 
 interface CostOptions {
   readonly events?: string | undefined;
@@ -48,7 +47,9 @@ export function addCost(program: Command): Command {
 }
 
 async function cost({ output }: Session, options: CostOptions): Promise<ExitCode> {
+  // Other verbs need neither.
   const { monthlyCost } = await import("@keywhen/cost");
+  const { showCost } = await import("../show-cost.js");
   const estimate = monthlyCost(readUse(options));
   await output.tell({
     json: estimate,

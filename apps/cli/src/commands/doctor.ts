@@ -36,7 +36,7 @@ export function addDoctor(program: Command): Command {
 
 async function doctor(session: Session, options: DoctorOptions): Promise<ExitCode> {
   const { output } = session;
-  const home = await session.openHome();
+  const home = await session.openHome({ mayBeMissing: true });
   const signal = session.interruption();
   const examined = examineStore({
     store: home.store,

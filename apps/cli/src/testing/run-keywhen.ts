@@ -1,7 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -24,9 +24,13 @@ export interface Workplace extends AsyncDisposable {
   /** Runs it in this environment besides. */
   runWith(env: Record<string, string>, args: readonly string[], input?: string): Promise<Run>;
   start(args: readonly string[], env?: Record<string, string>, stdio?: StdioOptions): ChildProcess;
+  /** Makes the store's folder, without an event. */
+  makeEmptySchedule(): Promise<void>;
   /** Every file that the store holds. */
   files(): readonly string[];
 }
+
+const MAKE_ALL = { recursive: true };
 
 export async function openWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), "keywhen-cli-"));
@@ -49,6 +53,7 @@ export async function openWorkplace(): Promise<Workplace> {
     start,
     runWith,
     run: (args, input = "") => finish(start(args), input),
+    makeEmptySchedule: async () => void (await mkdir(join(folder, "data/schedule"), MAKE_ALL)),
     files: () => filesIn(join(folder, "data")),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };

@@ -46,6 +46,31 @@ describe("connectionFailure()", () => {
     expect(failure).toEqual({ sent: true, message: "decryption failed or bad record mac" });
   });
 
+  it("says that the endpoint speaks TLS, and that nothing was carried out", () => {
+    const alert = Buffer.from("15030300020246", "hex");
+    const error = Object.assign(system("HPE_INVALID_CONSTANT", undefined, "Parse Error"), {
+      rawPacket: alert,
+    });
+    expect(connectionFailure(error)).toEqual({
+      sent: false,
+      message: "the endpoint answers in TLS (Parse Error): use https:// (or tls=true)",
+    });
+    const other = Object.assign(error, { rawPacket: Buffer.from("SSH-2.0") });
+    expect(connectionFailure(other)).toEqual({
+      sent: true,
+      message:
+        "the answer is not HTTP (Parse Error): check the endpoint, and whether it requires https://",
+    });
+  });
+
+  it("knows that nothing was sent before TLS was established", () => {
+    const words = "Client network socket disconnected before secure TLS connection was established";
+    expect(connectionFailure(system("ECONNRESET", undefined, words))).toEqual({
+      sent: false,
+      message: `the endpoint closed the connection before TLS was established (${words}): check the endpoint and its port`,
+    });
+  });
+
   it("takes the first of the errors for several addresses", () => {
     const refused = system("ECONNREFUSED", "connect");
     const all = Object.assign(new AggregateError([refused, refused]), { code: "ECONNREFUSED" });

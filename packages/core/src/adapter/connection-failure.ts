@@ -22,8 +22,15 @@ export function connectionFailure(thrown: unknown): ConnectionFailure | undefine
     const message = `the TLS handshake failed (${words}): if the endpoint is a plain HTTP server, use http:// (or tls=false)`;
     return { sent: false, message };
   }
+  if (/^HPE_/.test(code) && isTlsAlert(error)) {
+    const message = `the endpoint answers in TLS (${words}): use https:// (or tls=true)`;
+    return { sent: false, message };
+  }
   if (/^HPE_/.test(code)) {
-    return { sent: true, message: `the answer is not HTTP (${words}): check the endpoint` };
+    return {
+      sent: true,
+      message: `the answer is not HTTP (${words}): check the endpoint, and whether it requires https://`,
+    };
   }
   // A file that is missing, such as one with credentials.
   if (code === "ENOENT") return undefined;
@@ -45,7 +52,28 @@ function systemFailure(error: unknown, words: string): ConnectionFailure {
     const message = `no connection to the endpoint (${words}): check its address and port`;
     return { sent: false, message };
   }
+  if (words === NO_TLS) {
+    const message = `the endpoint closed the connection before TLS was established (${words}): check the endpoint and its port`;
+    return { sent: false, message };
+  }
+  if (BROKEN_CODE.test(thrownText(error, "code") ?? "")) {
+    const message = `the endpoint closed the connection early (${words}): if that repeats, check whether it requires https:// (or tls=true)`;
+    return { sent: true, message };
+  }
   return { sent: true, message: words };
+}
+
+const BROKEN_CODE = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
+/** Node's words; the code is that of any broken connection. */
+const NO_TLS = "Client network socket disconnected before secure TLS connection was established";
+const TLS_ALERT = 0x15;
+const TLS_MAJOR_VERSION = 3;
+
+/** Whether the answer that is not HTTP begins with a TLS alert: its server has read no request. */
+function isTlsAlert(error: unknown): boolean {
+  const bytes: unknown = Reflect.get(Object(error), "rawPacket");
+  if (!(bytes instanceof Uint8Array)) return false;
+  return bytes[0] === TLS_ALERT && bytes[1] === TLS_MAJOR_VERSION;
 }
 
 /**
