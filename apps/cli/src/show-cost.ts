@@ -1,5 +1,4 @@
 import type { CostItem, MonthlyCost, RivalCost } from "@keywhen/cost";
-import { showCount } from "./show-size.js";
 
 /** The bill for people: a line an item, the total, and what else there is, the cheaper ones named as such. */
 export function showCost({ total, items, pricesOf, rivals }: MonthlyCost): readonly string[] {
@@ -34,7 +33,6 @@ function showDollars(dollars: number): string {
 }
 
 function showAmount(amount: number): string {
-  return amount < 10
-    ? amount.toLocaleString("en-US", { maximumSignificantDigits: 2 })
-    : showCount(Math.round(amount));
+  const digits = amount < 10 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 0 };
+  return amount.toLocaleString("en-US", digits);
 }
