@@ -1,7 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsup";
 
 /** The SDK's CommonJS parts ask for Node's own modules by `require`, which an ES module has not. */
 const REQUIRE = `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);`;
+const ROLE_CREDENTIALS = fileURLToPath(new URL("./src/role-credentials.ts", import.meta.url));
 
 export default defineConfig([
   {
@@ -23,9 +25,14 @@ export default defineConfig([
     noExternal: [/.*/],
     splitting: false,
     minify: true,
-    // Node prints the source line of a start error before its message.
     esbuildOptions: (options) => {
+      // Node prints the source line of a start error before its message.
       options.lineLimit = 160;
+      // Of the SDK's chain of credentials no other link can be had in Lambda.
+      options.alias = { "@aws-sdk/credential-provider-node": ROLE_CREDENTIALS };
+      // Found for each of our files by esbuild itself: named here, it would put "use strict" into each of the SDK's
+      // modules, and an ES module is strict anyway.
+      options.tsconfig = undefined;
     },
     banner: { js: REQUIRE },
     dts: false,
