@@ -16,7 +16,7 @@ const FUNCTION = fileURLToPath(
 );
 const HERE = fileURLToPath(new URL("./", import.meta.url));
 
-/** What a user would write who lists a bucket and nothing more. */
+/** What a user would write who lists a bucket and nothing more, with all the sources of credentials that the SDK has. */
 const BARE = `
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 const client = new S3Client({ forcePathStyle: true });

@@ -32,7 +32,7 @@ export default defineConfig([
       options.alias = { "@aws-sdk/credential-provider-node": ROLE_CREDENTIALS };
       // Found for each of our files by esbuild itself: named here, it would put "use strict" into each of the SDK's
       // modules, and an ES module is strict anyway.
-      options.tsconfig = undefined;
+      delete options.tsconfig;
     },
     banner: { js: REQUIRE },
     dts: false,

@@ -6,8 +6,9 @@ import { FUNCTION, loopRuntime, startFunction } from "./testing/function-process
 import { proveFunction } from "./testing/function-promises.js";
 
 describe("the function's bundle", () => {
-  it("is one file under 660 kB with everything in it", () => {
-    expect(statSync(FUNCTION).size).toBeLessThan(660_000);
+  // 441 kB and 3 %. Raise it only for what the function needs: docs/decisions/0012-lambda-bundle.md.
+  it("is one file under 455 kB with everything in it", () => {
+    expect(statSync(FUNCTION).size).toBeLessThan(455_000);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { connectionFailure, isError, thrownText, unexplainedAnswer } from "@keywhen/core/adapter";
+import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/core/adapter";
 import {
   isStoreError,
   ObjectStoreError,
@@ -140,32 +140,22 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
 /** Translates a failed request, as far as it can be told without asking again. */
 export function toStoreError(request: FailedRequest): ObjectStoreError {
   if (isStoreError(request.error)) return request.error;
-  const failed = { ...request, error: firstOf(request.error) };
-  const { error, operation, bucket, key } = failed;
-  const verdict = judge(failed);
-  const message = failed.aborted ? "aborted" : wordsOf(failed, verdict);
+  const { error, operation, bucket, key } = request;
+  const verdict = judge(request);
+  const message = request.aborted ? "aborted" : wordsOf(request, verdict);
   const missing = verdict.code === "no-such-bucket" ? thrownText(error, "BucketName") : undefined;
   const place = missing === undefined || missing === bucket ? { bucket, key } : { bucket: missing };
   const { code, retryable } = verdict;
-  const undecided = failed.prepares ? false : verdict.undecided;
+  const undecided = request.prepares ? false : verdict.undecided;
   return new ObjectStoreError({
     ...place,
     code,
     operation,
     message,
-    cause: request.error,
+    cause: error,
     retryable,
     undecided,
   });
-}
-
-/**
- * A name with several addresses fails with an error for each, and no words of its own. By its shape: under Jest, Node's own
- * errors are no instances of this realm's classes.
- */
-function firstOf(error: unknown): unknown {
-  const errors: unknown = isError(error) && "errors" in error ? error.errors : undefined;
-  return Array.isArray(errors) && errors.length > 0 ? errors[0] : error;
 }
 
 /** S3's own code of an error that `toStoreError` made; HEAD's answers have none but `NotFound`. */

@@ -28,7 +28,7 @@ export function addRun(program: Command): Command {
     .option("--telemetry", "insist on telling OpenTelemetry, as it does if an SDK is registered");
   return withKeyOptions(command).action(
     act<RunOptions>(async (session, options) => {
-      const { runUntilStopped } = await import("../run-until-stopped.js"); // other verbs need none of it
+      const { runUntilStopped } = await import("../delivery.js"); // other verbs need none of it
       return runUntilStopped(session, options);
     }),
   );
