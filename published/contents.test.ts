@@ -18,7 +18,7 @@ const REPOSITORY = "git+https://github.com/keywhen/keywhen.git";
  * reason, and look first for what the package holds and does not need.
  */
 const BOUNDS: Readonly<Record<string, number>> = {
-  "@keywhen/adapter-azure": 41_500, // errors of Azure told apart by code, copies between accounts, uploads in blocks
+  "@keywhen/adapter-azure": 41_500, // its errors by code, copies between accounts, uploads in blocks
   "@keywhen/adapter-fs": 64_500, // conditions, metadata and safe writes, which a folder has not: locks, sidecars, temporary files
   "@keywhen/adapter-gcs": 35_500, // the JSON API spoken directly, and each answer confirmed
   "@keywhen/adapter-minio": 70_500, // 48 kB is the S3 protocol, bundled because its package is private

@@ -1,5 +1,5 @@
-// What verbs under "Delivery" do, loaded for them alone. In one module: each one more would divide what they share with
-// other verbs into files of its own, and every file takes its time to load.
+// The work of verbs under "Delivery", loaded only for them. All in one module: with more of them, esbuild would split the
+// code that they share with other verbs into more files, and each file takes time to load.
 export { examine } from "./examine.js";
 export { dropShards, setShards, showShards } from "./layout-verbs.js";
 export { runUntilStopped } from "./run-until-stopped.js";
