@@ -28,7 +28,7 @@ const BOUNDS: Readonly<Record<string, number>> = {
   "@keywhen/lambda": 484_000, // 441 kB is the ready function, and of that 309 kB the AWS SDK
   "@keywhen/store-conformance": 73_500, // a test of each promise of a store
   "@keywhen/telemetry": 5_450, // one observer
-  keywhen: 322_500, // minified; core and the two adapters that it brings along are bundled into it
+  keywhen: 324_500, // minified; core and the two adapters that it brings along are bundled into it
 };
 
 /** What a command line loads only when it is asked for, and says how to install. */
