@@ -57,7 +57,7 @@ function noteOfEvent(event: SweepEvent): string | undefined {
     case "dead":
       return `given up   ${quoteId(event.id)}  ${whyDead(event.reason, event.error)}`;
     case "refused":
-      return `left       ${quoteId(event.id)}  it can't be delivered, like most others`;
+      return `left       ${quoteId(event.id)}  ${event.message}`;
     default:
       return undefined;
   }

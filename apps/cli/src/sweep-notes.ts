@@ -43,7 +43,7 @@ function noteOfEvent(event: SweepEvent): string | undefined {
     case "dead":
       return `given up: ${quoteId(event.id)}: ${whyDead(event.reason, event.error)}`;
     case "refused":
-      return `left where it is, because --allow allows too few of the events due: ${quoteId(event.id)}`;
+      return `left where it is: ${quoteId(event.id)}: ${event.message}`;
     default:
       return undefined;
   }

@@ -2,7 +2,7 @@ import { createScheduler } from "@keywhen/core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, openPage, withBrowser } from "./browser.js";
-import { deliveredRow, failedRow } from "./demo-page.js";
+import { deliveredRow, failedRow, scheduleOn, waitingRow } from "./demo-page.js";
 import { newFolder, startDemo } from "./demo-process.js";
 
 let browser: Browser;
@@ -19,6 +19,7 @@ withBrowser(describe)("what failed", () => {
     for (const key of ["purged.txt", "redriven.txt"]) {
       await scheduler.schedule({ in: "0s", to: { bucket: "elsewhere", key }, body: "b" });
     }
+    await scheduler.schedule({ in: "0s", to: { bucket: "inbox", key: "allowed.txt" }, body: "b" });
     const narrow = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
     const { page, failures } = await openPage(browser, narrow.url);
     await page.getByRole("button", { name: "Sweep now" }).click();
@@ -45,6 +46,51 @@ withBrowser(describe)("what failed", () => {
     await deliveredRow(page, "redriven.txt").waitFor();
     await failedRow(page, "redriven.txt").waitFor({ state: "detached" });
     expect(failures).toEqual([]);
+  });
+});
+
+withBrowser(describe)("an event that no pattern of --allow covers", () => {
+  it("stays among the waiting events while none that is due is allowed; the page says why and what to do", async () => {
+    await using folder = await newFolder();
+    const scheduler = createScheduler(folder.home);
+    const to = { bucket: "elsewhere", key: "refused.txt" };
+    const { id } = await scheduler.schedule({ in: "0s", to, body: "b" });
+    const narrow = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
+    const { page, failures } = await openPage(browser, narrow.url);
+    await page.getByRole("button", { name: "Sweep now" }).click();
+    const why = /elsewhere\/refused\.txt.*inbox\/\*/;
+    const notice = page.getByRole("status", { name: "Notices" });
+    await notice.getByText("1 event refused").waitFor();
+    await notice.getByText(why).waitFor();
+    const sweeper = page.getByRole("region", { name: "Sweeper" });
+    await sweeper.getByText("1 refused").waitFor();
+    await sweeper.getByText(why).waitFor();
+    await sweeper.getByText("Start the demo again with an --allow that covers").waitFor();
+    await waitingRow(page, "refused.txt").getByText("refused: target-not-allowed").waitFor();
+
+    await narrow.stop();
+    await using _wide = await startDemo(folder, "--port", narrow.port);
+    await deliveredRow(page, "refused.txt").waitFor();
+    await page.locator(`[data-id="${id}"]`).first().waitFor();
+    await waitingRow(page, "refused.txt").waitFor({ state: "detached" });
+    await sweeper.getByText(why).waitFor({ state: "detached" });
+    expect(failures).toEqual([]);
+  });
+
+  it("is marked as soon as it waits, before a sweep refuses it", async () => {
+    await using folder = await newFolder();
+    await using demo = await startDemo(folder, "--allow", "inbox/*");
+    const { page } = await openPage(browser, demo.url);
+    await scheduleOn(page, {
+      bucket: "elsewhere",
+      key: "refused.txt",
+      amount: "10",
+      unit: "minutes",
+    });
+    await waitingRow(page, "refused.txt").getByText("outside --allow").waitFor();
+    await scheduleOn(page, { key: "allowed.txt", amount: "10", unit: "minutes" });
+    await waitingRow(page, "allowed.txt").waitFor();
+    expect(await page.getByText("outside --allow").count()).toBe(1);
   });
 });
 

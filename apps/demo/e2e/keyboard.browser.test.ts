@@ -65,11 +65,14 @@ withBrowser(describe)("the keyboard alone", () => {
 
 /** Presses the tab key until what has the focus has this name. */
 async function tabTo(page: Page, name: string): Promise<void> {
+  const reached: string[] = [];
   for (let tabs = 0; tabs < MOST_TABS; tabs++) {
-    if ((await focused(page)) === name) return;
+    const here = await focused(page);
+    if (here === name) return;
+    reached.push(here);
     await page.keyboard.press("Tab");
   }
-  throw new Error(`The tab key doesn't reach "${name}".`);
+  throw new Error(`The tab key doesn't reach "${name}", only: ${reached.join(", ")}.`);
 }
 
 async function focused(page: Page): Promise<string> {

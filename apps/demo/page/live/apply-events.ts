@@ -6,7 +6,7 @@ import {
   type LiveEvent,
 } from "../../src/api/index.js";
 import { changed } from "../waiting/sorted-events.js";
-import { dead, deliveries, demo, retries, waiting } from "./page-state.js";
+import { dead, deliveries, demo, type Obstacle, obstacles, waiting } from "./page-state.js";
 import { toWaiting, type Waiting } from "./waiting.js";
 
 /** What a number of live events changes, gathered so that each list is written once. */
@@ -75,7 +75,8 @@ function gather(changes: Changes, event: LiveEvent): void {
       changes.deadNoMore.add(event.id);
       break;
     case "retrying":
-      retries.value = new Map(retries.value).set(event.id, event.error);
+    case "refused":
+      meets(event.id, { kind: event.type, error: event.error });
       break;
     default:
       gatherState(event);
@@ -90,11 +91,15 @@ function comes(changes: Changes, event: Waiting): void {
 function goes(changes: Changes, id: string): void {
   changes.waits.delete(id);
   changes.waitsNoMore.add(id);
-  if (retries.value.has(id)) {
-    const rest = new Map(retries.value);
+  if (obstacles.value.has(id)) {
+    const rest = new Map(obstacles.value);
     rest.delete(id);
-    retries.value = rest;
+    obstacles.value = rest;
   }
+}
+
+function meets(id: string, obstacle: Obstacle): void {
+  obstacles.value = new Map(obstacles.value).set(id, obstacle);
 }
 
 type StateEvent = Extract<

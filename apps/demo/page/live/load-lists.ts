@@ -8,7 +8,7 @@ import {
 } from "../../src/api/index.js";
 import { changed } from "../waiting/sorted-events.js";
 import { ApiError, apiPath, call } from "./api-client.js";
-import { dead, deliveries, isLoaded, loadProblem, retries, waiting } from "./page-state.js";
+import { dead, deliveries, isLoaded, loadProblem, obstacles, waiting } from "./page-state.js";
 import { toWaiting, type Waiting } from "./waiting.js";
 
 /** Loads what waits, what arrived and what failed, in place of what the page knew. */
@@ -22,7 +22,7 @@ export async function loadLists(): Promise<void> {
     waiting.value = waits;
     dead.value = died;
     deliveries.value = arrived.deliveries;
-    retries.value = new Map();
+    obstacles.value = new Map();
     loadProblem.value = undefined;
     isLoaded.value = true;
   });

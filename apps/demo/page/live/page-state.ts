@@ -20,7 +20,13 @@ export const waiting = signal<readonly Waiting[]>([]);
 export const deliveries = signal<readonly Delivery[]>([]);
 /** In due order. */
 export const dead = signal<readonly Waiting[]>([]);
-/** What the last try of a waiting event met. */
-export const retries = signal<ReadonlyMap<string, LiveError>>(new Map());
+/** What keeps a waiting event from being delivered: its last try failed, or it was refused without one. */
+export interface Obstacle {
+  readonly kind: "retrying" | "refused";
+  readonly error: LiveError;
+}
+
+/** By the event's id. */
+export const obstacles = signal<ReadonlyMap<string, Obstacle>>(new Map());
 
 export const isReadOnly = computed(() => demo.value?.readOnly ?? true);

@@ -63,21 +63,35 @@ function LastSweep({ sweeper }: { sweeper: SweeperState }) {
     sweep.dead ? `${sweep.dead} given up` : "",
     sweep.undeleted ? `${sweep.undeleted} not deleted yet` : "",
     sweep.undecided ? `${sweep.undecided} undecided` : "",
-    sweep.circuit ? "too much is outside the allowed targets: look at --allow" : "",
+    sweep.refused ? `${sweep.refused} refused` : "",
     sweep.truncated ? `ended early: ${sweep.truncated}` : "",
   ].filter(Boolean);
+  const refusal = whyRefused(sweep);
   return (
-    <p class="small">
-      <span class="muted">Last sweep </span>
-      {fromNow(Date.parse(sweep.endedAt), nowMs.value)}
-      <span class="muted">
-        {sweep.outcome === "held"
-          ? ": left to another sweeper"
-          : `: ${counted(sweep.delivered ?? 0, "event")} in ${span(sweep.durationMs)}`}
-      </span>
-      {troubles.length > 0 && <span class="tag warn">{troubles.join(", ")}</span>}
-    </p>
+    <>
+      <p class="small">
+        <span class="muted">Last sweep </span>
+        {fromNow(Date.parse(sweep.endedAt), nowMs.value)}
+        <span class="muted">
+          {sweep.outcome === "held"
+            ? ": left to another sweeper"
+            : `: ${counted(sweep.delivered ?? 0, "event")} in ${span(sweep.durationMs)}`}
+        </span>
+        {troubles.length > 0 && <span class="tag warn">{troubles.join(", ")}</span>}
+      </p>
+      {refusal && <p class="message warn">{refusal}</p>}
+    </>
   );
+}
+
+/** Why due events stay where they are although a sweeper is at work, and what to do. */
+function whyRefused({ refused, errors = [] }: SweepSummary): string | undefined {
+  if (!refused) return undefined;
+  const reasons = errors.filter(({ type }) => type === "refused");
+  const why = reasons.map(({ message }) => message).join("; ");
+  const what = `${counted(refused, "event")} refused and left in place: ${why}.`;
+  if (!reasons.some(({ code }) => code === "target-not-allowed")) return what;
+  return `${what} Start the demo again with an --allow that covers the targets of these events.`;
 }
 
 function Switches({ state }: { state: DemoState }) {
@@ -120,11 +134,11 @@ async function sweepNow(): Promise<void> {
     const sweep = await call<SweepSummary>("POST", "/api/sweeper/sweep");
     if (sweep.outcome === "held")
       notify("warn", `Left to the sweeper at work: ${sweep.by ?? "another one"}.`);
-    else
-      notify(
-        "ok",
-        `Swept: ${counted(sweep.delivered ?? 0, "event")} delivered in ${span(sweep.durationMs)}.`,
-      );
+    else {
+      const refusal = whyRefused(sweep);
+      const swept = `Swept: ${counted(sweep.delivered ?? 0, "event")} delivered in ${span(sweep.durationMs)}.`;
+      notify(refusal === undefined ? "ok" : "warn", swept, refusal);
+    }
   });
 }
 

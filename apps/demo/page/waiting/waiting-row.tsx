@@ -2,11 +2,12 @@ import { bytes } from "../format/count.js";
 import { countdown } from "../format/span.js";
 import { clockTime, day, fullTime, isSameDay } from "../format/time.js";
 import { nowMs } from "../live/page-clock.js";
-import { demo, isReadOnly, retries } from "../live/page-state.js";
+import { demo, isReadOnly, obstacles } from "../live/page-state.js";
 import type { Waiting } from "../live/waiting.js";
 import { Icon } from "../parts/icon.js";
 import { TargetName } from "../parts/target-name.js";
 import { type OpenDialog, openDialog } from "../shell/open-dialog.js";
+import { isAllowedTarget } from "./allowed-targets.js";
 
 interface Props {
   readonly event: Waiting;
@@ -29,7 +30,7 @@ export function WaitingRow({ event, tabIndex }: Props) {
           {clockTime(event.atMs)}
         </span>
         <TargetName bucket={event.bucket} objectKey={event.key} />
-        <Trouble id={event.id} />
+        <Trouble event={event} />
         <span class="row-size muted">{bytes(event.size)}</span>
       </button>
       {!isReadOnly.value && <Actions event={event} tabIndex={tabIndex} />}
@@ -48,12 +49,21 @@ function Left({ event }: { event: Waiting }) {
   );
 }
 
-function Trouble({ id }: { id: string }) {
-  const error = retries.value.get(id);
-  if (!error) return null;
+function Trouble({ event: { id, bucket, key } }: { event: Waiting }) {
+  const obstacle = obstacles.value.get(id);
+  if (!isAllowedTarget.value({ bucket, key }) && !obstacle) {
+    const why =
+      "No pattern of this server's --allow covers the target, so its sweeper refuses the event.";
+    return (
+      <span class="tag warn" title={why}>
+        outside --allow
+      </span>
+    );
+  }
+  if (!obstacle) return null;
   return (
-    <span class="tag warn" title={error.message}>
-      retrying: {error.code}
+    <span class="tag warn" title={obstacle.error.message}>
+      {obstacle.kind}: {obstacle.error.code}
     </span>
   );
 }

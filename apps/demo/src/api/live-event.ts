@@ -26,6 +26,8 @@ export type LiveEvent =
   | { readonly type: "delivered"; readonly delivery: Delivery }
   /** It failed and goes on waiting. */
   | { readonly type: "retrying"; readonly id: string; readonly error: LiveError }
+  /** It may not be delivered, and stays where it is: see `circuit` of the sweep. */
+  | { readonly type: "refused"; readonly id: string; readonly error: LiveError }
   /** It has moved to the dead letters. */
   | {
       readonly type: "dead";

@@ -41,8 +41,10 @@ export interface SweepSummary {
   readonly refused?: number;
   readonly undeleted?: number;
   readonly undecided?: number;
-  /** More than half of what is due is outside `allow`, so it was left: the configuration is wrong. */
+  /** None, or less than half, of the due events may be delivered, so the others stay: the configuration is wrong. */
   readonly circuit?: boolean;
+  /** The first error of each kind: why events were refused, failed or became dead letters. */
+  readonly errors?: readonly SweepTrouble[];
   readonly truncated?: false | string;
   readonly latenessMs?: {
     readonly min: number;
@@ -55,6 +57,14 @@ export interface SweepSummary {
   readonly skewMs?: number;
   readonly durationMs: number;
   readonly requests: RequestCounts;
+}
+
+/** An error in a sweep's report. */
+export interface SweepTrouble {
+  /** What happened to the event, such as `refused` or `retrying`. */
+  readonly type: string;
+  readonly code?: string;
+  readonly message: string;
 }
 
 /** A sweeper that holds the lease, or a part of it. */

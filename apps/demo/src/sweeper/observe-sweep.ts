@@ -12,6 +12,10 @@ export function observeSweep(journal: Journal): Observer {
         return journal.gone(event.id);
       case "retrying":
         return journal.tell({ type: "retrying", id: event.id, error: liveErrorOf(event.error) });
+      case "refused": {
+        const { id, reason, message } = event;
+        return journal.tell({ type: "refused", id, error: { code: reason, message } });
+      }
       case "dead": {
         const { id, reason, error } = event;
         return journal.died(id, reason, error === undefined ? undefined : liveErrorOf(error));

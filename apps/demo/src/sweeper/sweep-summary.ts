@@ -9,11 +9,16 @@ export function toSweepSummary(report: SweepReport, endedAtMs: number): SweepSum
     return { outcome: "held", by: holderOf(report.by), endedAt, requests, durationMs };
   }
   const { delivered, due, retrying, dead, foreign, refused, undeleted, undecided } = report;
-  const { circuit, truncated, lease, latenessMs, oldestDueAt, skewMs } = report;
+  const { circuit, errors, truncated, lease, latenessMs, oldestDueAt, skewMs } = report;
   return {
     ...{ outcome: "swept", endedAt, requests, durationMs },
     ...{ delivered, due, retrying, dead, foreign, refused, undeleted, undecided },
     ...{ circuit, truncated, lease },
+    errors: errors.map(({ type, code, message }) => ({
+      type,
+      ...(code === undefined ? {} : { code }),
+      message,
+    })),
     ...(latenessMs === undefined ? {} : { latenessMs }),
     ...(oldestDueAt === undefined ? {} : { oldestDueAt: oldestDueAt.toISOString() }),
     ...(skewMs === undefined ? {} : { skewMs }),

@@ -211,6 +211,21 @@ describe("many events that can't be delivered", () => {
     expect(right).toMatchObject({ circuit: false, retrying: 101 }); // tried at once
   });
 
+  it("are left, and the store's reason reported, if most of what is due has names that it cannot have", async () => {
+    const home = homeWithBuckets("out");
+    for (const id of ids(101, "out")) await writeByHand(home.store, id);
+    const message = "a name for no store";
+    const error = Object.assign(storeError("invalid-key", "copy"), { message });
+    const store = faultyStore(home.store, { before: failFirst("copy", 101, error) });
+    const seen: SweepEvent[] = [];
+    const observe = (event: SweepEvent) => seen.push(event);
+    const report = await sweeperOf({ ...home, store }, { observe }).sweep();
+    expect(report).toMatchObject({ circuit: true, refused: 101, dead: 0 });
+    expect(report.errors).toEqual([{ type: "refused", code: "invalid-key", message }]);
+    const left = { type: "refused", reason: "target-invalid", message };
+    expect(seen).toContainEqual(expect.objectContaining(left));
+  });
+
   it("are left, and the circuit and the reason reported, if allowTargets allows none of those due", async () => {
     const home = homeWithBuckets("out");
     await writeByHand(home.store, `${DUE}|remindrs|42.json|id`);

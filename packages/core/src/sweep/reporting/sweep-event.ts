@@ -26,7 +26,14 @@ export type SweepEvent =
       readonly reason: DeadReason;
       readonly error: ObjectStoreError | undefined;
     }
-  | { readonly type: "refused"; readonly id: EventId; readonly to: ObjectRef }
+  | {
+      readonly type: "refused";
+      readonly id: EventId;
+      readonly to: ObjectRef;
+      readonly reason: DeadReason;
+      /** Why it may not be delivered, in one clause. */
+      readonly message: string;
+    }
   | { readonly type: "foreign"; readonly key: string }
   /** The store throttles: so many copies at once from now on. */
   | { readonly type: "slowed"; readonly concurrency: number }

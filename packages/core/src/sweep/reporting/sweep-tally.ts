@@ -27,7 +27,7 @@ export interface SweepTally {
   held(event: DueEvent): void;
   dead(condemned: CondemnedEvent): void;
   /** Can never be delivered, and is left because so many are. */
-  refused(event: DueEvent, why: string): void;
+  refused(condemned: CondemnedEvent): void;
   undeleted(event: DueEvent, error: ObjectStoreError): void;
   untried(event: DueEvent): void;
   slowed(concurrency: number): void;
@@ -124,11 +124,11 @@ export function createSweepTally(observed: SafeObserver, lateness: LatenessHisto
       errors.add({ type: "dead", code: error?.code ?? reason, message: why });
       observed.tell({ type: "dead", id, reason, error });
     },
-    refused(event, why) {
+    refused({ event, reason, error, why }) {
       counts.refused += 1;
       left.postponed(event);
-      errors.add({ type: "refused", code: "target-not-allowed", message: why });
-      observed.tell({ type: "refused", id: event.id, to: event.to });
+      errors.add({ type: "refused", code: error?.code ?? reason, message: why });
+      observed.tell({ type: "refused", id: event.id, to: event.to, reason, message: why });
     },
     undeleted(event, error) {
       counts.undeleted += 1;
