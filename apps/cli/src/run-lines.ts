@@ -3,7 +3,7 @@ import { describeForwarded, type Forwarded } from "./forwarder.js";
 import type { Output } from "./output.js";
 import { quoteId, targetOf } from "./show-id.js";
 import { showClock, showSpan } from "./show-time.js";
-import { createSweepNotes, whyDead } from "./sweep-notes.js";
+import { createSweepNotes, whyDead, whyLeft } from "./sweep-notes.js";
 import { createTroubleNotes } from "./trouble-notes.js";
 
 export type Delivered = Extract<SweepEvent, { type: "delivered" }>;
@@ -57,7 +57,7 @@ function noteOfEvent(event: SweepEvent): string | undefined {
     case "dead":
       return `given up   ${quoteId(event.id)}  ${whyDead(event.reason, event.error)}`;
     case "refused":
-      return `left       ${quoteId(event.id)}  ${event.message}`;
+      return `left       ${quoteId(event.id)}  ${whyLeft(event)}`;
     default:
       return undefined;
   }

@@ -43,7 +43,7 @@ function noteOfEvent(event: SweepEvent): string | undefined {
     case "dead":
       return `given up: ${quoteId(event.id)}: ${whyDead(event.reason, event.error)}`;
     case "refused":
-      return `left where it is: ${quoteId(event.id)}: ${event.message}`;
+      return `left where it is: ${quoteId(event.id)}: ${whyLeft(event)}`;
     default:
       return undefined;
   }
@@ -70,6 +70,11 @@ function noteOfSweep(event: SweepEvent): string | undefined {
 
 function shardText(shard: number | undefined): string {
   return shard === undefined ? "pending/" : `shard ${shard.toString(16).padStart(2, "0")}`;
+}
+
+/** Why an event was refused, and what to do if the patterns are the cause. */
+export function whyLeft({ reason, message }: Extract<SweepEvent, { type: "refused" }>): string {
+  return reason === "target-not-allowed" ? `${message}; look at --allow` : message;
 }
 
 export function whyDead(reason: DeadReason, error: Error | undefined): string {

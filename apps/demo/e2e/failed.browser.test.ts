@@ -20,7 +20,7 @@ withBrowser(describe)("what failed", () => {
       await scheduler.schedule({ in: "0s", to: { bucket: "elsewhere", key }, body: "b" });
     }
     await scheduler.schedule({ in: "0s", to: { bucket: "inbox", key: "allowed.txt" }, body: "b" });
-    const narrow = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
+    await using narrow = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
     const { page, failures } = await openPage(browser, narrow.url);
     await page.getByRole("button", { name: "Sweep now" }).click();
     await failedRow(page, "purged.txt").getByText("target-not-allowed").waitFor();
@@ -55,7 +55,7 @@ withBrowser(describe)("an event that no pattern of --allow covers", () => {
     const scheduler = createScheduler(folder.home);
     const to = { bucket: "elsewhere", key: "refused.txt" };
     const { id } = await scheduler.schedule({ in: "0s", to, body: "b" });
-    const narrow = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
+    await using narrow = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
     const { page, failures } = await openPage(browser, narrow.url);
     await page.getByRole("button", { name: "Sweep now" }).click();
     const why = /elsewhere\/refused\.txt.*inbox\/\*/;
@@ -103,7 +103,7 @@ withBrowser(describe)("a server that was restarted", () => {
       to: { bucket: "inbox", key: "old" },
       body: "",
     });
-    const first = await startDemo(folder);
+    await using first = await startDemo(folder);
     const { page } = await openPage(browser, first.url);
     await page.locator(`[data-id="${old.id}"]`).waitFor();
     await first.stop();

@@ -49,6 +49,51 @@ withBrowser(describe)("the keyboard alone", () => {
     await page.waitForFunction(() => document.activeElement !== document.body);
   });
 
+  it("opens a dialog that stays, even in the instant in which another one closes", async () => {
+    await using folder = await newFolder();
+    await using demo = await startDemo(folder);
+    const { page } = await openPage(browser, demo.url);
+    await scheduleOn(page, { key: "a.txt", amount: "10", unit: "minutes" });
+    await waitingRow(page, "a.txt").getByRole("button").first().click();
+    await page.getByRole("dialog", { name: "Waiting event" }).waitFor();
+    await page.evaluate(() => {
+      document.querySelector("dialog")?.close(); // tells of it only after this task
+      document.querySelector<HTMLElement>('[aria-label="Cancel inbox/a.txt"]')?.click();
+    });
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+    await page.getByRole("dialog", { name: "Cancel this event?" }).waitFor({ timeout: 1_000 });
+  });
+
+  it("keeps a dialog that is opened while the answer to another one is on its way", async () => {
+    await using folder = await newFolder();
+    await using demo = await startDemo(folder);
+    const { page } = await openPage(browser, demo.url);
+    for (const key of ["a.txt", "b.txt"]) {
+      await scheduleOn(page, { key, amount: "10", unit: "minutes" });
+    }
+    let release = () => {};
+    const answer = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/cancel", async (route) => {
+      await answer;
+      await route.continue();
+    });
+    await waitingRow(page, "a.txt")
+      .getByRole("button", { name: /^Cancel/ })
+      .click();
+    await page.getByRole("button", { name: "Cancel event" }).click();
+    await page.keyboard.press("Escape");
+    await waitingRow(page, "b.txt")
+      .getByRole("button", { name: /^Cancel/ })
+      .click();
+    const dialog = page.getByRole("dialog", { name: "Cancel this event?" });
+    await dialog.getByText("b.txt").waitFor();
+    release();
+    await page.getByText("Cancelled: it will not be delivered.").waitFor();
+    await dialog.getByText("b.txt").waitFor({ timeout: 1_000 });
+  });
+
   it("finds the panel's title where the last row was that had the focus", async () => {
     await using folder = await newFolder();
     await using demo = await startDemo(folder);

@@ -8,7 +8,7 @@ import { ApiError, apiPath, call } from "../live/api-client.js";
 import { isReadOnly } from "../live/page-state.js";
 import { EventId } from "../parts/event-id.js";
 import { Modal } from "../parts/modal.js";
-import { closeDialog, openDialog } from "../shell/open-dialog.js";
+import { openDialog, useCloseDialog } from "../shell/open-dialog.js";
 import { BodyView } from "./body-view.js";
 import { DeadFacts, DeliveredFacts, WaitingFacts } from "./facts.js";
 
@@ -24,6 +24,7 @@ const TITLES = { events: "Waiting event", delivered: "Delivered event", dead: "F
 export function LookDialog({ place, id }: { place: Place; id: string }) {
   const [seen, setSeen] = useState<Seen>();
   const [problem, setProblem] = useState<ApiError>();
+  const closeDialog = useCloseDialog();
   useEffect(() => {
     const asking = new AbortController();
     look(place, id, asking.signal).then(setSeen, (error) => {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.js";
 
 interface Props {
@@ -13,14 +13,17 @@ interface Props {
 export function Modal({ title, onClose, children, isWide = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the browser goes on, or a key that is pressed at once would act on the page behind.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
     return () => {
       const { activeElement, body } = document;
+      const hasFocus = activeElement === body || element?.contains(activeElement) === true;
+      element?.close(); // while it is open, nothing behind it takes the focus
       // The browser gives it back itself when it closes a dialog, and by now it may have been moved on.
-      if (activeElement === body || element?.contains(activeElement)) focusAgain(before);
+      if (hasFocus) focusAgain(before);
     };
   }, []);
   const closeIfBeside = (event: MouseEvent) => {

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { EventId } from "../parts/event-id.js";
 import { Modal } from "../parts/modal.js";
 import { notifyError } from "../parts/notices.js";
-import { closeDialog } from "./open-dialog.js";
+import { useCloseDialog } from "./open-dialog.js";
 
 interface Props {
   readonly title: string;
@@ -17,6 +17,7 @@ interface Props {
 /** Asks before something is done that can't be taken back. */
 export function ConfirmDialog({ title, id, text, action, isDangerous, onConfirm }: Props) {
   const [isBusy, setIsBusy] = useState(false);
+  const closeDialog = useCloseDialog();
   const confirm = async () => {
     setIsBusy(true);
     try {

@@ -5,20 +5,20 @@ import { CancelDialog } from "../waiting/cancel-dialog.js";
 import { RescheduleDialog } from "../waiting/reschedule-dialog.js";
 import { openDialog } from "./open-dialog.js";
 
-/** The dialog that is open, if any. */
+/** The dialog that is open, if any. Each one that is opened is a new one, even for the same event. */
 export function Dialogs() {
   const dialog = openDialog.value;
   switch (dialog?.kind) {
     case "look":
-      return <LookDialog key={dialog.id} place={dialog.place} id={dialog.id} />;
+      return <LookDialog key={dialog} place={dialog.place} id={dialog.id} />;
     case "cancel":
-      return <CancelDialog id={dialog.id} />;
+      return <CancelDialog key={dialog} id={dialog.id} />;
     case "reschedule":
-      return <RescheduleDialog id={dialog.id} />;
+      return <RescheduleDialog key={dialog} id={dialog.id} />;
     case "redrive":
-      return <RedriveDialog id={dialog.id} />;
+      return <RedriveDialog key={dialog} id={dialog.id} />;
     case "purge":
-      return <PurgeDialog id={dialog.id} />;
+      return <PurgeDialog key={dialog} id={dialog.id} />;
     case undefined:
       return null;
   }

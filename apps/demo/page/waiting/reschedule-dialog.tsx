@@ -9,12 +9,13 @@ import { Modal } from "../parts/modal.js";
 import { type NoticeWords, notify, notifyError } from "../parts/notices.js";
 import { chosenMs, type WhenChoice, whenRequest } from "../schedule/when-choice.js";
 import { WhenPicker } from "../schedule/when-picker.js";
-import { closeDialog } from "../shell/open-dialog.js";
+import { useCloseDialog } from "../shell/open-dialog.js";
 
 /** Moves a waiting event to another instant. */
 export function RescheduleDialog({ id }: { id: string }) {
   const choice = useSignal<WhenChoice>({ kind: "in", amount: "10", unit: "m" });
   const [isBusy, setIsBusy] = useState(false);
+  const closeDialog = useCloseDialog();
   const isReady = chosenMs(choice.value, serverNow()) !== undefined;
   const move = async () => {
     setIsBusy(true);
