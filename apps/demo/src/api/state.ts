@@ -60,7 +60,7 @@ export interface SweepSummary {
 }
 
 /** An error in a sweep's report. */
-export interface SweepTrouble {
+interface SweepTrouble {
   /** What happened to the event, such as `refused` or `retrying`. */
   readonly type: string;
   readonly code?: string;
