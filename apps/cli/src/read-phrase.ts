@@ -11,10 +11,12 @@ const FORMS =
 const TWO_READINGS = /\d\s*\/\s*\d|(?<![\d./-])\d{1,2}\s*[.-]\s*\d{1,2}\s*[.-]\s*\d/;
 /** Without these a weekday without a date is the next one. */
 const PAST = /\b(?:last|past|previous|ago)\b/i;
-/** An offset, or a name of UTC. Abbreviations such as CET have different meanings in different places and seasons. */
-const OFFSET = /[+-]\d{1,2}(?::?\d\d)?\b|\b(?:utc|gmt)\b/i;
-/** What the parser calls an exact span from now. */
-const SPAN_TAGS = ["result/relativeDateAndTime", "casualReference/now"] as const;
+/** The Z of `10:00 Z`, a name of UTC that the parser does not know after a blank. */
+const ZULU = /(?<=\d|\s|[ap]m)z(?=\s|$)/i;
+/** Words that may be abbreviations of zones. */
+const SHORT_WORDS = /(?<![a-z])[a-z]{2,4}(?![a-z])/gi;
+/** The abbreviations that mean the same offset everywhere and in each season. */
+const NAMES_OF_UTC = ["UTC", "GMT"];
 
 /** Reads an English phrase for a time; the next such time if it names no day. Throws `invalid-time`. */
 export async function readPhrase(text: string, context: TimeContext): Promise<Date> {
@@ -27,7 +29,7 @@ export async function readPhrase(text: string, context: TimeContext): Promise<Da
   const { roundUpMs } = readFraction(text);
   const day = await dayOf(text, start, context);
   if (start.isCertain("timezoneOffset")) {
-    refuseAbbreviation(text, start);
+    await refuseAbbreviation(text);
     const movedMs = dayMs(day) - dayMs(componentsOf(start));
     return new Date(start.date().getTime() + movedMs + roundUpMs);
   }
@@ -44,27 +46,27 @@ async function parse(text: string, { nowMs, zone }: TimeContext): Promise<Parsed
   const { casual } = await import("chrono-node"); // loaded only for phrases
   const instant = new Date(nowMs);
   const reference = { instant, timezone: offsetMinutes(zone, instant) };
-  const [result] = casual.parse(text, reference, { forwardDate: !PAST.test(text) });
-  const isWhole = result?.text.length === text.trim().length;
+  const said = readFraction(text).text.replace(ZULU, " UTC");
+  const [result] = casual.parse(said, reference, { forwardDate: !PAST.test(text) });
+  const isWhole = result?.text.length === said.trim().length;
   if (result === undefined || !isWhole || result.end) {
     throw invalidTime(`"${text}" is not a time that keywhen understands. ${FORMS}`);
   }
   return result;
 }
 
-function refuseAbbreviation(text: string, start: ParsedComponents): void {
-  const tags = start.tags();
-  if (SPAN_TAGS.some((tag) => tags.has(tag)) || OFFSET.test(text)) return;
-  throw invalidTime(
-    `"${text}" names its zone by an abbreviation, which has more than one meaning: it could be ${showOffset(start)}, an hour earlier or an hour later. Write the offset instead, such as 2026-12-24T09:00+01:00, or give --tz Europe/Berlin.`,
-  );
-}
-
-function showOffset(start: ParsedComponents): string {
-  const minutes = start.get("timezoneOffset") ?? 0;
-  const two = (part: number) => String(Math.floor(part)).padStart(2, "0");
-  const distance = Math.abs(minutes);
-  return `${minutes < 0 ? "-" : "+"}${two(distance / 60)}:${two(distance % 60)}`;
+/** Abbreviations such as CET have different meanings in different places and seasons. */
+async function refuseAbbreviation(text: string): Promise<void> {
+  const { casual } = await import("chrono-node");
+  for (const [word] of text.matchAll(SHORT_WORDS)) {
+    const name = word.toUpperCase();
+    if (NAMES_OF_UTC.includes(name)) continue;
+    const [result] = casual.parse(`12:00 ${name}`);
+    if (!result?.start.isCertain("timezoneOffset")) continue;
+    throw invalidTime(
+      `"${text}" names its zone by the abbreviation ${word}, which stands for different offsets in different places and seasons. Write the offset instead, such as 2026-12-24T09:00+01:00, or give --tz Europe/Berlin.`,
+    );
+  }
 }
 
 const DAY_MS = 86_400_000;

@@ -62,6 +62,8 @@ describe("readMoment()", () => {
     ["2026-12-24 09:00:00.9999", "2026-12-24T08:00:01.000Z"],
     ["2026-12-24T09:00:00.1230000", "2026-12-24T08:00:00.123Z"],
     ["2026-12-24T09:00:00.1230001", "2026-12-24T08:00:00.124Z"],
+    ["24 December 2026 9:00:00.5", "2026-12-24T08:00:00.500Z"],
+    ["24 December 2026 9:00:00.25 UTC", "2026-12-24T09:00:00.250Z"],
     ["24 December 2026 9:00:00.999", "2026-12-24T08:00:00.999Z"],
     ["24 December 2026 9:00:00.9991", "2026-12-24T08:00:01.000Z"],
     ["24 December 2026 9:00:00.0001 UTC", "2026-12-24T09:00:00.001Z"],
@@ -101,15 +103,54 @@ describe("readMoment()", () => {
     });
   });
 
-  it.each(["1 July 9:00 CET", "24 Dec 9:00 BST", "tomorrow 9am EST", "5pm tomorrow PST"])(
-    "refuses the abbreviation of a zone in %s",
-    async (text) => {
-      await expect(read(text)).rejects.toMatchObject({
+  const ABBREVIATIONS =
+    "CET CEST MEZ MESZ EST EDT ET CST PST PDT MST BST IST JST KST WET EET MSK AEST NZDT SGT HKT";
+  const WITH_ZONE = [
+    "2027-07-07 10:00 ZONE",
+    "2027-07-07 ZONE 10:00",
+    "2027-07-07, 10:00, ZONE",
+    "2027-07-07 10:00 (ZONE)",
+    "2027-07-07 10:00:00.5 ZONE",
+    "2027-07-07 10am ZONE",
+    "2027.07.07 10:00 ZONE",
+    "7-july-2027 10:00 ZONE",
+    "Jul-07 10:00 ZONE",
+    "7 july 2027 10:00 ZONE",
+    "10:00 ZONE 7 July 2027",
+    "1 July 9:00 ZONE",
+    "tomorrow 9am ZONE",
+    "5pm tomorrow ZONE",
+  ];
+  it.each(WITH_ZONE)("refuses every abbreviation of a zone in %s", async (form) => {
+    for (const zone of ABBREVIATIONS.split(" ")) {
+      await expect(read(form.replace("ZONE", zone))).rejects.toMatchObject({
         code: "invalid-time",
-        message: expect.stringMatching(/by an abbreviation.* could be [+-]\d\d:00, .*--tz/),
+        message: expect.stringMatching(new RegExp(`by the abbreviation ${zone}, .*--tz`)),
       });
+    }
+  });
+
+  it.each(["2027-07-07 10:00 ist", "2027-07-07 10:00 CET+1", "2027-07-07 10:00 EST5EDT"])(
+    "refuses %s as well",
+    async (text) => {
+      await expect(read(text)).rejects.toMatchObject({ code: "invalid-time" });
     },
   );
+
+  it.each([
+    ["2027-07-07 10:00 Z", "2027-07-07T10:00:00.000Z"],
+    ["2027-07-07 10:00Z", "2027-07-07T10:00:00.000Z"],
+    ["2027-07-07 10:00:00.5 z", "2027-07-07T10:00:00.500Z"],
+    ["2027-07-07 10:00 UTC", "2027-07-07T10:00:00.000Z"],
+    ["2027-07-07 10:00 GMT", "2027-07-07T10:00:00.000Z"],
+    ["2027-07-07 10:00 UTC+2", "2027-07-07T08:00:00.000Z"],
+    ["2027-07-07 at 9 +01:00", "2027-07-07T08:00:00.000Z"],
+    ["7 july 2027 10:00 Z", "2027-07-07T10:00:00.000Z"],
+    ["tomorrow 9am Z", "2026-11-25T09:00:00.000Z"],
+    ["10:00 Z tomorrow", "2026-11-25T10:00:00.000Z"],
+  ])("reads %s as %s, wherever it is typed", async (text, instant) => {
+    expect(await read(text, { ...BERLIN, isZoneSure: false })).toBe(instant);
+  });
 
   it("keeps the time of day over days, also when the clocks change", async () => {
     const before = at("2026-10-23T10:00:00Z", "Europe/Berlin");

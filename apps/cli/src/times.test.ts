@@ -38,6 +38,24 @@ describe("keywhen --tz", () => {
     expect(place.files()).toEqual([]);
   });
 
+  it("does not make up for an abbreviation, in no verb", async () => {
+    await place.makeEmptySchedule();
+    const berlin = ["--tz", "Europe/Berlin"];
+    for (const time of ["2027-07-07 10:00 CET", "2027-07-07 10:00 IST", "2027-07-07T10:00 CET"]) {
+      for (const args of [
+        scheduleAt(time, ...berlin),
+        ["key", "--at", time, "--to", "r/k", ...berlin],
+        ["list", "--until", time, ...berlin],
+        ["list", "--from", time, ...berlin],
+      ]) {
+        expect(await place.run(args)).toMatchObject({ exitCode: 2, stdout: "" });
+      }
+    }
+    expect(place.files()).toEqual([]);
+    const zulu = await place.run(["key", "--at", "2027-07-07 10:00 Z", "--to", "r/k"]);
+    expect(zulu).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("T10:00:00.000Z") });
+  });
+
   it("must name a zone", async () => {
     for (const zone of ["Europe/Berln", "+02:00"]) {
       const run = await place.run(["list", "--tz", zone]);
