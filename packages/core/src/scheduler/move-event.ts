@@ -28,7 +28,7 @@ export type MoveResult =
 
 /**
  * The same move of the same event always gives the same key. Throws `key-too-long` if it doesn't fit, and `invalid-target`
- * if the store can't hold the event's target, which another writer may have chosen.
+ * if no sweeper can deliver to the event's target, which another writer may have chosen.
  */
 export async function planMove(
   home: ResolvedHome,
@@ -36,7 +36,7 @@ export async function planMove(
   newAtMs: number,
 ): Promise<PlannedMove> {
   const { prefix, id, event } = source;
-  checkTargetOnStore(home.store, event.to);
+  checkTargetOnStore(home, event.to);
   const { deliveryId, suffix } = await movedIdentity(id, event);
   const newId = home.codec.encode({ ...event, atMs: newAtMs, deliveryId, suffix });
   const key = home.pendingPrefix + newId;

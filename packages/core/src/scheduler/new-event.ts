@@ -63,7 +63,7 @@ export function planEvent(home: ResolvedHome, event: NewEvent): PlannedEvent {
   checkOptionNames(event, EVENT_OPTIONS, "An event");
   const atMs = whenMs(event, home.clock);
   const { limits, putIfAbsent } = home.store.capabilities;
-  checkTargetOnStore(home.store, event.to);
+  checkTargetOnStore(home, event.to);
   const isChosen = event.deliveryId !== undefined;
   const deliveryId = event.deliveryId ?? randomDeliveryId(home.random);
   checkDeliveryId(deliveryId);

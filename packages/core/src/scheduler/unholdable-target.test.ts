@@ -76,6 +76,45 @@ describe("a target that the store can never hold", () => {
   });
 });
 
+describe("a target in the schedule's own folder", () => {
+  const own = { bucket: "schedule", key: "keywhen/pending/x" };
+  const refusedOwn = {
+    code: "invalid-target",
+    message:
+      'The target "schedule/keywhen/pending/x" is in the schedule\'s own folder (keywhen/), where no event is delivered. Choose another bucket or key.',
+  };
+
+  it("is refused by schedule(), which sends nothing", async () => {
+    const home = testHome();
+    const scheduled = createScheduler(home).schedule({ in: "1h", to: own });
+    await expect(scheduled).rejects.toMatchObject(refusedOwn);
+    expect(await keysOf(home.store, "schedule")).toEqual([]);
+  });
+
+  it("is refused by reschedule() and redrive(), which change nothing", async () => {
+    const home = testHome();
+    const id = "2026-12-24T13:00:00.000Z|schedule|keywhen/pending/x|d";
+    await writeByHand(home.store, id);
+    const dead = `keywhen/dead/${id}`;
+    await home.store.put({ bucket: "schedule", key: dead }, new Uint8Array());
+    const moved = createScheduler(home).reschedule(id, { in: "2h" });
+    await expect(moved).rejects.toMatchObject(refusedOwn);
+    await expect(createDeadLetters(home).redrive(id)).rejects.toMatchObject(refusedOwn);
+    expect(await keysOf(home.store, "schedule")).toEqual([dead, `keywhen/pending/${id}`]);
+  });
+
+  it("is no other folder of the bucket, and not the folder of that name in another bucket", async () => {
+    const scheduler = createScheduler(testHome());
+    for (const to of [
+      { ...own, bucket: "out" },
+      { ...own, key: "keywhen" },
+      { ...own, key: "keywhen2/pending/x" },
+    ]) {
+      expect((await scheduler.schedule({ in: "1h", to })).outcome).toBe("scheduled");
+    }
+  });
+});
+
 describe("a schedule's bucket that the store can never hold", () => {
   it("is refused when the scheduler is made", () => {
     const { store } = choosyHome();

@@ -1,4 +1,5 @@
 import type { ResolvedHome } from "../options/home.js";
+import { isInScheduleFolder } from "../options/schedule-folder.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { compileAllowTargets, type TargetCheck } from "./allow-targets.js";
 
@@ -14,11 +15,11 @@ const MOST_NAMED = 5;
 
 /** No event may write into the schedule's own folders, even if a pattern allows it. */
 export function createTargetGuard(
-  { bucket, root }: Pick<ResolvedHome, "bucket" | "root">,
+  home: Pick<ResolvedHome, "bucket" | "root">,
   patterns: readonly string[],
 ): TargetGuard {
   const isAllowed = compileAllowTargets(patterns);
-  const isOwn = (to: ObjectRef) => to.bucket === bucket && to.key.startsWith(`${root}/`);
+  const isOwn = (to: ObjectRef) => isInScheduleFolder(home, to);
   const named = patterns.slice(0, MOST_NAMED).join(", ");
   const allowed = patterns.length > MOST_NAMED ? `${named}, …` : named;
   return {
