@@ -198,6 +198,13 @@ describe("deliveries()", () => {
     ]);
   });
 
+  it("ends with the error of an onFailure that rejects", async () => {
+    const { store, batch } = await queueBatch();
+    const failure = new Error("the queue does not answer");
+    const onFailure = () => Promise.reject(failure);
+    await expect(all(deliveries(batch, { store, onFailure }))).rejects.toBe(failure);
+  });
+
   it("gives every good delivery before it throws what failed, with each cause", async () => {
     const { store, batch } = await queueBatch();
     const keys: string[] = [];

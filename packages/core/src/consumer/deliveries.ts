@@ -1,3 +1,4 @@
+import { answered } from "../callback-answer.js";
 import { isError } from "../is-error.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkOptionNames } from "../options/check-option-names.js";
@@ -16,7 +17,8 @@ export interface DeliveriesOptions extends DeliveryOptions {
   readonly allowTargets?: readonly string[] | undefined;
   /**
    * Called for each message that can't be read and each object that can't be opened, with the message's id, so that a
-   * queue can deliver that message again (SQS: `batchItemFailures`). The loop then ends without an error.
+   * queue can deliver that message again (SQS: `batchItemFailures`). The loop then ends without an error. A promise that
+   * it returns is awaited; if it throws or rejects, the loop ends with that.
    * @default the loop throws what failed, after everything that can be read
    */
   readonly onFailure?: ((failure: DeliveryFailure) => void) | undefined;
@@ -54,7 +56,7 @@ async function* openAll(
     const delivery = "error" in reading ? reading : await openOrFail(reading, options);
     if (delivery === undefined) continue;
     if ("error" in delivery) {
-      onFailure(delivery);
+      await answered(onFailure(delivery));
       continue;
     }
     try {

@@ -1,3 +1,4 @@
+import { answered } from "../callback-answer.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkSignal } from "../options/check-call.js";
 import { checkOptionNames } from "../options/check-option-names.js";
@@ -94,7 +95,7 @@ export async function scheduleMany(
       if (tally.failures.length < KEPT_FAILURES) tally.failures.push(result);
     } else if (result.outcome === "exists") tally.existed += 1;
     else tally.scheduled += 1;
-    await options.onResult?.(result);
+    await answered(options.onResult?.(result));
   };
   const { signal } = options;
   await forEachConcurrently(events, { concurrency, signal }, async (event, index) => {

@@ -1,3 +1,4 @@
+import { answered } from "../callback-answer.js";
 import type { Clock } from "../clock.js";
 import { seedCodec } from "../codec/seed-codec.js";
 import { hasCode, type KeywhenError } from "../keywhen-error.js";
@@ -133,7 +134,7 @@ function createTally(observe: MigrateOptions["observe"]) {
           continue;
         }
         counts.foreign += 1;
-        await observe?.({ type: "foreign", key });
+        await answered(observe?.({ type: "foreign", key }));
       }
       return events;
     },
@@ -143,10 +144,10 @@ function createTally(observe: MigrateOptions["observe"]) {
     async settled(migration: Migrated) {
       counts[migration.outcome] += 1;
       if (migration.outcome !== "failed") return;
-      await observe?.({ type: "failed", key: migration.key, error: migration.error });
+      await answered(observe?.({ type: "failed", key: migration.key, error: migration.error }));
     },
     async progress() {
-      await observe?.({ type: "progress", report: report(false) });
+      await answered(observe?.({ type: "progress", report: report(false) }));
     },
   };
 }

@@ -40,6 +40,36 @@ describe("createSafeObserver()", () => {
     expect(observed.tellReport(report).observerError).toBe(failure);
   });
 
+  it.each([
+    [
+      "whose then() itself returns a promise that rejects",
+      () => Promise.reject(new Error("inner")),
+    ],
+    [
+      "whose then() throws",
+      () => {
+        throw new Error("inner");
+      },
+    ],
+  ])("keeps the error of a thenable %s", async (_name, then) => {
+    const report = await sweeperOf(testHome()).sweep();
+    const unhandled: unknown[] = [];
+    const onUnhandled = (error: unknown) => void unhandled.push(error);
+    process.on("unhandledRejection", onUnhandled);
+    try {
+      const thenables = [{ then }, Object.assign(() => {}, { then })];
+      for (const thenable of thenables) {
+        const observed = createSafeObserver(() => thenable);
+        observed.tell({ type: "lease-unsupported" });
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        expect(observed.tellReport(report).observerError).toMatchObject({ message: "inner" });
+      }
+    } finally {
+      process.off("unhandledRejection", onUnhandled);
+    }
+    expect(unhandled).toEqual([]);
+  });
+
   it("gives the report as it is if nothing was thrown, or nobody listens", async () => {
     const report = await sweeperOf(testHome()).sweep();
     const told: unknown[] = [];

@@ -1,3 +1,4 @@
+import { followAnswer } from "../../callback-answer.js";
 import type { Observer, SweepEvent } from "./sweep-event.js";
 import type { SweepReport } from "./sweep-report.js";
 
@@ -15,8 +16,7 @@ export function createSafeObserver(observe: Observer | undefined): SafeObserver 
   };
   const tell = (event: SweepEvent) => {
     try {
-      const answer = observe?.(event);
-      if (isThenable(answer)) answer.then(undefined, keep);
+      followAnswer(observe?.(event), () => {}, keep);
     } catch (error) {
       keep(error);
     }
@@ -31,9 +31,4 @@ export function createSafeObserver(observe: Observer | undefined): SafeObserver 
       return { ...report, observerError };
     },
   };
-}
-
-function isThenable(answer: unknown): answer is PromiseLike<unknown> {
-  const isObject = typeof answer === "object" && answer !== null;
-  return isObject && "then" in answer && typeof answer.then === "function";
 }
