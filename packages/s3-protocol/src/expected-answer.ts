@@ -74,18 +74,31 @@ function problemOf(
   return root.isWhole ? undefined : `its ${body} is cut off`;
 }
 
-const ROOT = /^\uFEFF?\s*(?:<\?xml[^>]*\?>)?\s*<([A-Za-z_][\w.:-]*)(?:\s[^>]*?)?(\/?)>/;
+const OPENING = /<([A-Za-z_][\w.:-]*)(?=[\s/>])/y;
 
+/** Scanned, because two runs of blanks in one regular expression take quadratic time on an answer of blanks. */
 function rootOf(text: string): { readonly name: string; readonly isWhole: boolean } | undefined {
-  const [, name, slash] = ROOT.exec(text) ?? [];
-  if (name === undefined) return undefined;
-  const isWhole = slash === "/" || text.trimEnd().endsWith(`</${name}>`);
+  OPENING.lastIndex = rootStart(text);
+  const name = OPENING.exec(text)?.[1];
+  const opened = text.indexOf(">", OPENING.lastIndex);
+  if (name === undefined || opened === -1) return undefined;
+  const isWhole = text[opened - 1] === "/" || text.trimEnd().endsWith(`</${name}>`);
   return { name: name.slice(name.indexOf(":") + 1), isWhole };
+}
+
+/** Past the blanks and the XML declaration. */
+function rootStart(text: string): number {
+  const start = text.length - text.trimStart().length;
+  if (!text.startsWith("<?xml", start)) return start;
+  const end = text.indexOf(">", start);
+  if (text[end - 1] !== "?") return start;
+  const rest = text.slice(end + 1);
+  return text.length - rest.trimStart().length;
 }
 
 function kindOf(text: string): string {
   if (text.trim() === "") return "empty";
-  if (/^\s*(?:<!doctype html|<html)/i.test(text)) return "an HTML page";
+  if (/^<(?:!doctype html|html)/i.test(text.trimStart())) return "an HTML page";
   const root = rootOf(text);
   return root === undefined ? "no XML" : `<${root.name}>`;
 }

@@ -16,21 +16,39 @@ export interface RootElement {
 }
 
 export function rootElement(name: string): RootElement {
-  const opening = new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>)?\\s*<${name}(?: xmlns="[^"<>]*")?(/?)>`);
-  return { opening, closing: `</${name}>` };
+  return { opening: new RegExp(`<${name}(?: xmlns="[^"<>]*")?(/?)>`, "y"), closing: `</${name}>` };
 }
 
 /** What stands inside of the outermost element, if it is this one, is whole, and has no comments or the like. */
 export function insideOf(xml: string, { opening, closing }: RootElement): string | undefined {
+  opening.lastIndex = rootStart(xml);
   const [start = "", slash] = opening.exec(xml) ?? [];
+  const inside = opening.lastIndex;
   const end = xml.lastIndexOf(">") + 1;
   if (start === "" || xml.slice(end).trim() !== "" || xml.includes("<!")) return undefined;
-  if (slash === "/") return start.length === end ? "" : undefined;
+  if (slash === "/") return inside === end ? "" : undefined;
   const last = end - closing.length;
-  return xml.startsWith(closing, last) ? xml.slice(start.length, last) : undefined;
+  return last >= inside && xml.startsWith(closing, last) ? xml.slice(inside, last) : undefined;
 }
 
-const NAME = /^\w+$/;
+/** Past the XML declaration and the blanks about it. Scanned: a regular expression may take quadratic time on blanks. */
+function rootStart(xml: string): number {
+  const start = skipBlanks(xml, 0);
+  if (!xml.startsWith("<?xml", start)) return start;
+  const end = xml.indexOf(">", start);
+  return xml[end - 1] === "?" ? skipBlanks(xml, end + 1) : start;
+}
+
+function skipBlanks(xml: string, from: number): number {
+  let at = from;
+  while (xml.charCodeAt(at) <= 32) at += 1;
+  return at;
+}
+
+const NAME = /^[A-Za-z]\w*$/;
+
+/** S3's answers have three levels. What nests deeper is left to others: each level reads its text once more. */
+const LEVELS_MAX = 8;
 
 /**
  * Reads each of the elements that follow one another, with what stands in it, and then says true; false as soon as
@@ -52,14 +70,15 @@ export function eachElement(xml: string, read: (name: string, inner: string) => 
 }
 
 /** Text alone, or elements alone, all the way down. */
-function isWellFormed(inner: string): boolean {
-  return !inner.includes("<") || eachElement(inner, (_name, innermost) => isWellFormed(innermost));
+function isWellFormed(inner: string, levelsLeft = LEVELS_MAX): boolean {
+  if (!inner.includes("<")) return true;
+  if (levelsLeft === 0) return false;
+  return eachElement(inner, (_name, innermost) => isWellFormed(innermost, levelsLeft - 1));
 }
 
 /** Past a line break and the blanks about it. Blanks without one are text to the SDK, which then reads no elements. */
 function skipLineBreak(xml: string, from: number): number {
-  let at = from;
-  while (xml.charCodeAt(at) <= 32) at += 1;
+  const at = skipBlanks(xml, from);
   return at === from || xml.slice(from, at).includes("\n") ? at : from;
 }
 

@@ -94,6 +94,33 @@ function describeReading<N extends S3OperationName>(one: Case<N>): void {
       }
     });
 
+    it.each([
+      ["", " ", ""],
+      [HEAD, "\n ", ""],
+      [HEAD, " ", "<"],
+      ["<?xml", "?", ""],
+      ["", "<?xml ", ""],
+      [HEAD, "<", ""],
+      ["<CopyObjectResult", " ", ">"],
+      ["<CopyObjectResult><ETag>", "&", ""],
+      ["<ListBucketResult>", " ", "</ListBucketResult>"],
+      ["<DeleteResult>", " <Deleted>", "</DeleteResult>"],
+    ])("leaves 1 MB of blanks or brackets to the SDK: %j, %j, %j", (start, unit, end) => {
+      expect(operation.read(start + unit.repeat(1_000_000 / unit.length) + end)).toBeUndefined();
+    });
+
+    it("leaves elements that nest without an end to the SDK", () => {
+      const levels = Array.from({ length: 20_000 }, (_, level) => `e${level}`);
+      const nested = levels.map((level) => `<${level}>`).join("");
+      const ends = levels
+        .map((level) => `</${level}>`)
+        .toReversed()
+        .join("");
+      for (const text of plain.filter((answer) => answer.includes("Result>"))) {
+        expect(operation.read(text.replace(/(?=<\/\w+Result>)/, nested + ends))).toBeUndefined();
+      }
+    });
+
     it("leaves every answer that is cut off to the SDK", () => {
       for (const text of plain) {
         for (let length = 0; length < text.trimEnd().length; length++) {
