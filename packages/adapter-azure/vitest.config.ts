@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     name: "adapter-azure",
+    isolate: false,
     include: ["src/**/*.test.ts"],
   },
 });

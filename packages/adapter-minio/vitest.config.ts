@@ -11,6 +11,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     name: "adapter-minio",
+    isolate: false,
     include: ["src/**/*.test.ts"],
   },
 });

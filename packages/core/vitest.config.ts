@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     name: "core",
+    isolate: false,
     include: ["src/**/*.test.ts"],
     setupFiles: ["./vitest.setup.ts"],
     testTimeout: 30_000, // a busy machine is no failure

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { name: "s3-protocol", include: ["src/**/*.test.ts"] },
+  test: { name: "s3-protocol", isolate: false, include: ["src/**/*.test.ts"] },
 });
