@@ -11,14 +11,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startCephGateway, withCeph } from "@keywhen/test-servers";
-import { build } from "esbuild";
-import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { build, stop } from "esbuild";
+import { afterAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import { publicPackages, ROOT } from "./public-packages.js";
 import { run } from "./run.js";
 
 const TSC = join(ROOT, "node_modules/.bin/tsc");
 const small = inject("smallProject");
 const full = inject("fullProject");
+
+// esbuild leaves a process running, which keeps the test runner from ending.
+afterAll(() => stop());
 
 /** Puts a file of `uses/` into a project, as somebody who writes it there. */
 function write(project: string, ...files: string[]): void {

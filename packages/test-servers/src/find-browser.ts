@@ -55,6 +55,7 @@ function installedBrowser(): FoundBrowser | undefined {
 function packagedBrowser(): FoundBrowser | undefined {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined;
   const folder = unpackedBrowser();
+  if (folder === undefined) return undefined;
   const executablePath = join(folder, "chromium");
   const env = { ...environment(), FONTCONFIG_PATH: folder };
   if (canRun(executablePath)) return { executablePath, env };
@@ -70,8 +71,8 @@ function environment(): Record<string, string> {
   return { PATH, HOME, LANG: "en_US.UTF-8", ...(TMPDIR === undefined ? {} : { TMPDIR }) };
 }
 
-/** The folder of the package's browser, unpacked once for each version. */
-function unpackedBrowser(): string {
+/** The folder of the package's browser, unpacked once for each version; `undefined` on a machine without tar. */
+function unpackedBrowser(): string | undefined {
   const packageFolder = dirname(require.resolve("@sparticuz/chromium")).replace(
     /\/build\/cjs$/,
     "",
@@ -80,6 +81,7 @@ function unpackedBrowser(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
   const folder = join(CACHE, `chromium-${versionOf(manifest)}`);
   if (existsSync(folder)) return folder;
+  if (!canRun("tar")) return undefined;
   mkdirSync(CACHE, { recursive: true });
   const fresh = mkdtempSync(join(CACHE, "unpacking-"));
   writeFileSync(join(fresh, "chromium"), unpacked(parts, "chromium.br"), { mode: 0o755 });
