@@ -3,13 +3,18 @@ import { fsStore } from "./fs-store.js";
 
 describe("fsStore()", () => {
   it.each([
-    [{ folder: "" }, /folder must be the path of a folder, not ""/],
-    [{ folder: 7 }, /folder must be the path of a folder, not 7/],
+    [
+      "./data",
+      /must be an object, for example fsStore\(\{ folder: "\.\/data" \}\) \(got "\.\/data"\)/,
+    ],
+    [undefined, /must be an object, for example fsStore\(.*\(got undefined\)/],
+    [{ folder: "" }, /folder must be the path of a folder \(got ""\)/],
+    [{ folder: 7 }, /folder must be the path of a folder \(got 7\)/],
     [{}, /folder must be the path of a folder/],
-    [{ folder: "a", createBuckets: "yes" }, /createBuckets must be true or false, not "yes"/],
+    [{ folder: "a", createBuckets: "yes" }, /createBuckets must be true or false \(got "yes"\)/],
     [
       { folder: "a", createBucket: true },
-      /no option "createBucket"; it takes folder, createBuckets, sharedBetweenMachines/,
+      /no option "createBucket"; there are: folder, createBuckets, sharedBetweenMachines/,
     ],
   ])("refuses %j", (options, message) => {
     const call = () => Reflect.apply(fsStore, undefined, [options]);

@@ -1,4 +1,4 @@
-import { KeywhenError } from "@keywhen/core";
+import { storeOptionChecks } from "@keywhen/core/adapter";
 
 export interface FsStoreOptions {
   /** The folder whose sub-folders are the buckets; relative to the working directory of now. */
@@ -30,23 +30,16 @@ const NAMES: readonly string[] = [
   "sharedBetweenMachines",
 ] satisfies (keyof FsStoreOptions)[];
 
+const CHECKS = storeOptionChecks("fsStore", 'fsStore({ folder: "./data" })');
+
 /** The options with their defaults, or a `KeywhenError` (`invalid-option`) that says what is wrong. */
 export function checkOptions(options: FsStoreOptions): CheckedOptions {
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) {
-    throw invalid(`fsStore has no option "${unknown}"; it takes ${NAMES.join(", ")}`);
-  }
+  CHECKS.names(options, NAMES);
   const { folder, createBuckets = false, sharedBetweenMachines = false } = options;
   if (typeof folder !== "string" || folder === "" || folder.includes("\0")) {
-    throw invalid(`folder must be the path of a folder, not ${JSON.stringify(folder)}`);
+    throw CHECKS.wrong("folder", "the path of a folder", folder);
   }
-  for (const [name, value] of Object.entries({ createBuckets, sharedBetweenMachines })) {
-    if (typeof value === "boolean") continue;
-    throw invalid(`${name} must be true or false, not ${JSON.stringify(value)}`);
-  }
+  CHECKS.boolean("createBuckets", createBuckets);
+  CHECKS.boolean("sharedBetweenMachines", sharedBetweenMachines);
   return { folder, createBuckets, sharedBetweenMachines };
-}
-
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", message);
 }

@@ -14,7 +14,10 @@ export interface StoreOptionChecks {
   wrong(name: string, expected: string, value: unknown): KeywhenError;
 }
 
-export function storeOptionChecks(maker: string): StoreOptionChecks {
+export function storeOptionChecks(
+  maker: string,
+  example = `${maker}({ client })`,
+): StoreOptionChecks {
   const invalid = (message: string) => new KeywhenError("invalid-option", `${maker}: ${message}`);
   const wrong = (name: string, expected: string, value: unknown) =>
     invalid(`${name} must be ${expected} (got ${shown(value)})`);
@@ -22,7 +25,7 @@ export function storeOptionChecks(maker: string): StoreOptionChecks {
     wrong,
     names(options, known) {
       if (typeof options !== "object" || options === null || Array.isArray(options)) {
-        throw wrong("options", `an object, for example ${maker}({ client })`, options);
+        throw wrong("options", `an object, for example ${example}`, options);
       }
       const unknown = Object.keys(options).find((name) => !known.includes(name));
       if (unknown === undefined) return;

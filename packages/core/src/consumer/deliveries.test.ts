@@ -47,6 +47,47 @@ const reminder: StandardSchema<{ userId: number }> = {
   },
 };
 
+/** What JavaScript lets a caller give. */
+function untyped(value: unknown): never {
+  return value as never;
+}
+
+describe("mistakes in the options of deliveries() and deliveryAt()", () => {
+  it("are refused with the value and what to give", async () => {
+    const { store } = await delivered();
+    const file = untyped("file:./data");
+    const isNone = { code: "invalid-option", message: expect.stringContaining("no ObjectStore") };
+    await expect(deliveryAt(to, { store: file })).rejects.toMatchObject(isNone);
+    expect(() => deliveries(cephEvent(KEY), { store: file })).toThrow(
+      expect.objectContaining(isNone),
+    );
+    const isMissing = { code: "invalid-option", message: expect.stringContaining("is missing") };
+    await expect(deliveryAt(to, untyped({}))).rejects.toMatchObject(isMissing);
+    expect(() => deliveries(cephEvent(KEY), untyped({}))).toThrow(
+      expect.objectContaining(isMissing),
+    );
+    for (const [target, part] of [
+      ["reminders/42.json", "{ bucket, key }"],
+      [{ bucket: "reminders" }, "The target key must be a string (got undefined)"],
+      [undefined, "The target is missing"],
+    ]) {
+      await expect(deliveryAt(untyped(target), { store })).rejects.toMatchObject({
+        code: "invalid-target",
+        message: expect.stringContaining(String(part)),
+      });
+    }
+  });
+
+  it("are refused by json() as well", async () => {
+    const schema = untyped((value: unknown) => value);
+    const { store } = await delivered();
+    await expect(onOne({ store }, (one) => one.json(schema))).rejects.toMatchObject({
+      code: "invalid-option",
+      message: expect.stringContaining("takes a Standard Schema"),
+    });
+  });
+});
+
 describe("deliveryAt()", () => {
   it("opens the delivery at a target that was listed, and removes it", async () => {
     const { store } = await delivered();
@@ -289,6 +330,27 @@ describe("deliveries()", () => {
     expect(cancelled).toBe(1);
     await onOne({ store }, async () => undefined); // left in the middle of the loop
     expect(cancelled).toBe(2);
+  });
+
+  it("gives the others when a body breaks off at its reader", async () => {
+    const home = await delivered();
+    const store: ObjectStore = {
+      ...home.store,
+      get: async (ref, call) => {
+        const opened = await home.store.get(ref, call);
+        const pull = (controller: ReadableStreamDefaultController<Uint8Array>) =>
+          controller.error(storeError("unavailable", "get"));
+        return opened && { ...opened, body: new ReadableStream<Uint8Array>({ pull }) };
+      },
+    };
+    const broken: unknown[] = [];
+    const batch = { Records: [s3Record(KEY), s3Record(KEY)] };
+    for await (const delivery of deliveries(batch, { store })) {
+      const reader = delivery.body.getReader();
+      await reader.read().catch((error: unknown) => broken.push(error));
+      reader.releaseLock();
+    }
+    expect(broken).toHaveLength(2);
   });
 
   it("throws immediately if it isn't a notification", () => {

@@ -1,12 +1,11 @@
 import { answered } from "../callback-answer.js";
 import { isError } from "../is-error.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { checkOptionNames } from "../options/check-option-names.js";
 import { isStoreError } from "../store/object-store-error.js";
 import { compileAllowTargets } from "../sweep/allow-targets.js";
 import type { Delivery } from "./delivery.js";
 import type { DeliveryFailure, NotifiedObject } from "./notified-object.js";
-import { type DeliveryOptions, openDelivery } from "./open-delivery.js";
+import { checkDeliveryOptions, type DeliveryOptions, openDelivery } from "./open-delivery.js";
 import { type Reading, readNotification } from "./read-notification.js";
 
 export interface DeliveriesOptions extends DeliveryOptions {
@@ -36,7 +35,7 @@ export function deliveries(
   notification: unknown,
   options: DeliveriesOptions,
 ): AsyncIterable<Delivery> {
-  checkOptionNames(options, OPTIONS, "deliveries()");
+  checkDeliveryOptions(options, OPTIONS, "deliveries()");
   const { allowTargets } = options;
   const isAllowed = allowTargets === undefined ? () => true : compileAllowTargets(allowTargets);
   const readings = readNotification(notification);
@@ -62,10 +61,15 @@ async function* openAll(
     try {
       yield delivery;
     } finally {
-      if (!delivery.body.locked) await delivery.body.cancel();
+      await letGo(delivery.body);
     }
   }
   if (failures.length > 0) throw errorOf(failures, readings.length);
+}
+
+/** Cancels a body that nobody reads. One that broke off has thrown at its reader, so it must not end the loop for the others. */
+async function letGo(body: Delivery["body"]): Promise<void> {
+  if (!body.locked) await body.cancel().catch(() => {});
 }
 
 /** Opens an object; an error that is this object's own is its failure, an end that the caller asked for is thrown. */

@@ -1,7 +1,7 @@
-import { checkOptionNames } from "../options/check-option-names.js";
+import { checkTargetNames } from "../codec/key-limits.js";
 import type { ObjectRef } from "../store/object-store.js";
 import type { Delivery } from "./delivery.js";
-import { type DeliveryOptions, openDelivery } from "./open-delivery.js";
+import { checkDeliveryOptions, type DeliveryOptions, openDelivery } from "./open-delivery.js";
 
 /**
  * Opens the delivery at a target without a notification, one GET: for a worker that lists its target. `undefined` if
@@ -11,6 +11,11 @@ export async function deliveryAt(
   target: ObjectRef,
   options: DeliveryOptions,
 ): Promise<Delivery | undefined> {
-  checkOptionNames(options, ["store", "signal", "clock", "random"], "deliveryAt()");
+  checkDeliveryOptions(options, ["store", "signal", "clock", "random"], "deliveryAt()");
+  checkTargetNames(isObject(target) ? { bucket: target.bucket, key: target.key } : target);
   return openDelivery(target, undefined, options);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }

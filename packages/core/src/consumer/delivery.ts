@@ -1,6 +1,7 @@
 import { unescapePart } from "../codec/escape.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { DELIVERY_ID_NAME, DUE_INSTANT_NAME, userMetadata } from "../options/metadata.js";
+import { showValue } from "../options/show-value.js";
 import type { ObjectInfo, ObjectRef, OpenObject } from "../store/object-store.js";
 import { INSTANT_LENGTH, parseInstant } from "../time/instant.js";
 import type { NotifiedObject } from "./notified-object.js";
@@ -52,6 +53,7 @@ export function deliveryOf(
     bytes,
     text,
     json: async <T>(schema?: StandardSchema<T>) => {
+      checkSchema(schema);
       const value = parseBody(ref, await text());
       return schema === undefined ? value : checked(ref, value, schema);
     },
@@ -75,6 +77,14 @@ function parseBody(ref: ObjectRef, text: string): unknown {
   } catch (cause) {
     throw invalidPayload(ref, "is not JSON", cause);
   }
+}
+
+function checkSchema(schema: StandardSchema<unknown> | undefined): void {
+  if (schema === undefined || typeof schema?.["~standard"]?.validate === "function") return;
+  throw new KeywhenError(
+    "invalid-option",
+    `json() takes a Standard Schema, such as one of valibot, zod or arktype, or nothing (got ${showValue(schema)}).`,
+  );
 }
 
 async function checked<T>(ref: ObjectRef, value: unknown, schema: StandardSchema<T>): Promise<T> {

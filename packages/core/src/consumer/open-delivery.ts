@@ -1,4 +1,6 @@
 import type { Clock } from "../clock.js";
+import { checkOptionNames } from "../options/check-option-names.js";
+import { checkClock, checkRandom, checkStore } from "../options/check-parts.js";
 import { DELIVERY_ID_NAME, DUE_INSTANT_NAME } from "../options/metadata.js";
 import { type RandomSource, systemRandom } from "../random.js";
 import { deleteOne } from "../requests/delete-answer.js";
@@ -16,6 +18,18 @@ export interface DeliveryOptions {
   readonly clock?: Clock | undefined;
   /** @default the platform's cryptographic source */
   readonly random?: RandomSource | undefined;
+}
+
+/** Throws `invalid-option` for unknown names and for a store, clock or random source that is none. */
+export function checkDeliveryOptions(
+  options: DeliveryOptions,
+  known: readonly string[],
+  of: string,
+): void {
+  checkOptionNames(options, known, of);
+  checkStore(options.store);
+  checkClock(options.clock);
+  checkRandom(options.random);
 }
 
 /** Opens an object as a delivery, one GET; `undefined` if it is missing. */

@@ -34,4 +34,15 @@ describe("eventId() and parseEventId()", () => {
     const cancelling = createScheduler(testHome()).cancel(Reflect.get({}, "id"));
     return expect(cancelling).rejects.toThrow("undefined is not an event's id");
   });
+
+  it("says what to pass for an event, and for an id that was escaped for a URL", async () => {
+    const scheduler = createScheduler(testHome());
+    const event = {
+      id: eventId({ at: "2026-12-24T13:00Z", to: { bucket: "b", key: "k" }, deliveryId: "x" }),
+    };
+    await expect(scheduler.cancel(event as never)).rejects.toThrow("Pass its id.");
+    await expect(scheduler.cancel(encodeURIComponent(event.id))).rejects.toThrow(
+      "pass decodeURIComponent() of it",
+    );
+  });
 });

@@ -52,8 +52,26 @@ export function decodeGivenId(home: ResolvedHome, id: string): EventKey {
   if (decoded !== undefined) return decoded;
   throw new KeywhenError(
     "invalid-id",
-    `${showValue(id)} is not an event's id. Ids look like 2026-12-24T08:00:00.000Z|bucket|key|delivery-id; quote them in a shell.`,
+    `${showValue(id)} is not an event's id. ${hintFor(home, id)}`,
   );
+}
+
+/** What a caller most likely meant. */
+function hintFor({ codec }: ResolvedHome, given: unknown): string {
+  if (typeof given === "object" && given !== null && "id" in given) return "Pass its id.";
+  const unescaped = typeof given === "string" ? fromUrl(given) : undefined;
+  if (unescaped !== undefined && codec.decode(unescaped) !== undefined) {
+    return "It is escaped as in a URL: pass decodeURIComponent() of it.";
+  }
+  return "Ids look like 2026-12-24T08:00:00.000Z|bucket|key|delivery-id; quote them in a shell.";
+}
+
+function fromUrl(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // no escapes of a URL
+  }
 }
 
 /** The id in what a caller gave: an id, or the whole key of an event, as listings of the bucket show it. */

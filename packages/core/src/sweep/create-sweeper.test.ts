@@ -14,8 +14,14 @@ const refusal = (message: string) =>
 
 describe("createSweeper()", () => {
   it.each<[Partial<SweeperOptions>, string]>([
-    [{ concurrency: 0 }, "concurrency 0 must be a whole number from 1."],
-    [{ concurrency: 1.5 }, "concurrency 1.5 must be a whole number from 1."],
+    [{ concurrency: 0 }, "concurrency must be a whole number from 1 (got 0)."],
+    [{ concurrency: 1.5 }, "concurrency must be a whole number from 1 (got 1.5)."],
+    [Object.fromEntries([["concurrency", "5"]]), '(got "5")'],
+    [
+      Object.fromEntries([["observe", "x"]]),
+      'observe must be a function that takes each event: (event) => … (got "x")',
+    ],
+    [Object.fromEntries([["observe", {}]]), "(got an object)"],
     [{ leaseDuration: "9999ms" }, "leaseDuration 9999ms must be from 10s to 60s"],
     [{ leaseDuration: "60001ms" }, "leaseDuration 60001ms must be from 10s to 60s"],
     [{ allowTargets: [] }, "allowTargets is empty"],

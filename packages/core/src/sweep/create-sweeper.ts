@@ -2,6 +2,7 @@ import { KeywhenError } from "../keywhen-error.js";
 import { createLayoutReader } from "../layout/layout-reader.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
+import { showValue } from "../options/show-value.js";
 import { limitedStore } from "../requests/limited-store.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
@@ -143,7 +144,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
     leaseTtlMs: leaseTtlMs(options.leaseDuration ?? DEFAULT_LEASE),
     owner: options.owner,
-    observed: createSafeObserver(options.observe),
+    observed: createSafeObserver(checkObserve(options.observe)),
     slowBuckets: createSlowBuckets(),
   };
   let isFirst = true;
@@ -197,11 +198,19 @@ function intervalMs(name: string, duration: Duration): number {
   throw new KeywhenError("invalid-option", `${name} must be between 2s and 1h (got ${duration}).`);
 }
 
+function checkObserve(observe: Observer | undefined): Observer | undefined {
+  if (observe === undefined || typeof observe === "function") return observe;
+  throw new KeywhenError(
+    "invalid-option",
+    `observe must be a function that takes each event: (event) => … (got ${showValue(observe)}).`,
+  );
+}
+
 function checkConcurrency(concurrency: number): number {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
   throw new KeywhenError(
     "invalid-option",
-    `concurrency ${concurrency} must be a whole number from 1.`,
+    `concurrency must be a whole number from 1 (got ${showValue(concurrency)}).`,
   );
 }
 
