@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installApart } from "@keywhen/test-servers";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -36,6 +36,19 @@ function documented(file: string): string {
   return found.code;
 }
 
+/** Moves our packages to where pnpm keeps them, with links to them and between them. */
+function asPnpmInstalls(project: string, names: readonly string[]): void {
+  const homeOf = (name: string) =>
+    join(project, "node_modules/.pnpm", `@keywhen+${name}@0.1.0`, "node_modules/@keywhen");
+  for (const name of names) {
+    const installed = join(project, "node_modules/@keywhen", name);
+    mkdirSync(homeOf(name), { recursive: true });
+    renameSync(installed, join(homeOf(name), name));
+    symlinkSync(join(homeOf(name), name), installed);
+    if (name !== "core") symlinkSync(join(homeOf("core"), "core"), join(homeOf(name), "core"));
+  }
+}
+
 describe("under Jest", () => {
   let tools = "";
   beforeAll(() => {
@@ -63,6 +76,15 @@ describe("under Jest", () => {
   it("tests that are CommonJS pass with the documented transform", async () => {
     const config = { "jest.config.js": documented("jest.config.js") };
     await jest(project({ ...config, "a.test.js": AS_COMMONJS, "b.test.js": AS_MODULE }));
+  });
+
+  it("tests that are CommonJS pass with the documented transform where pnpm installed the packages", async () => {
+    const folder = project({
+      "jest.config.js": documented("jest.config.js"),
+      "a.test.js": AS_COMMONJS,
+    });
+    asPnpmInstalls(folder, ["core", "adapter-fs"]);
+    await jest(folder);
   });
 
   it("tests that are CommonJS pass on Node 24 with the flag", async () => {
