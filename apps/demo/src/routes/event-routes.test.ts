@@ -174,7 +174,7 @@ describe("GET /api/events", () => {
     expect(keys).toEqual(all.map(({ to }) => to.key));
     expect(tookMs).toHaveLength(5);
     expect(Math.max(...tookMs)).toBeLessThan(3_000);
-  });
+  }, 120_000); // a busy disk takes its time to store them
 });
 
 describe("cancel and reschedule", () => {
