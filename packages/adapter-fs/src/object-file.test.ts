@@ -24,6 +24,15 @@ describe("an object's file", () => {
     expect(await textAt(store, A)).toBe("body");
   });
 
+  it("is read and copied whatever its name ends in", async () => {
+    const { store } = await temporaryStore();
+    const ref = { bucket: "in", key: "report (deleted)" };
+    await store.put(ref, bytes("body"), { contentType: "text/plain" });
+    expect(await textAt(store, ref)).toBe("body");
+    expect(await store.copy(ref, B)).toEqual({ outcome: "copied" });
+    expect(await store.head(B)).toMatchObject({ contentType: "text/plain" });
+  });
+
   it("has no headers if it was put there by hand", async () => {
     const { folder, store } = await temporaryStore();
     await writeFile(join(folder, "in/a"), "body");

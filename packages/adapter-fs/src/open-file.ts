@@ -19,8 +19,8 @@ export async function openFile(path: string): Promise<OpenedFile | undefined> {
   for (let attempt = 1; ; attempt++) {
     const opened = await openPlain(path);
     if (opened === undefined) return undefined;
-    const real = await pathOf(opened);
-    if (real === undefined || real === path) return opened;
+    const real = await pathOf(opened.handle);
+    if (real === undefined || real === path || real === deleted(path)) return opened;
     await opened.handle.close();
     if (attempt === MOST_ATTEMPTS) {
       throw fault("denied", `${path} leads to ${real}; links are not followed`);
@@ -44,11 +44,15 @@ async function openPlain(path: string): Promise<OpenedFile | undefined> {
   return undefined;
 }
 
-/** Where an open file lies, or lay when it was deleted; `undefined` where the system doesn't say (only Linux does). */
-async function pathOf({ handle }: OpenedFile): Promise<string | undefined> {
+/** Where an open file or folder lies now; `undefined` where the system doesn't say (only Linux does). */
+export async function pathOf(handle: FileHandle): Promise<string | undefined> {
   if (process.platform !== "linux") return undefined;
-  const link = await unless(readlink(descriptorPath(handle)), "ENOENT", "EACCES", "EPERM");
-  return link?.replace(/ \(deleted\)$/, "");
+  return unless(readlink(descriptorPath(handle)), "ENOENT", "EACCES", "EPERM");
+}
+
+/** What Linux says of an open file or folder that lay at this path when it was deleted. */
+export function deleted(path: string): string {
+  return `${path} (deleted)`;
 }
 
 /** A path that leads to an open file itself, whatever is at its own path now; on Linux only. */
