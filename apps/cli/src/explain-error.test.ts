@@ -19,7 +19,11 @@ describe("explainError()", () => {
       1,
       /^Can't write acme\/keywhen\/pending\/: said the store\. Nothing was done\. Correct the folder or its disk/,
     ],
-    ["no-such-bucket", 1, /^There is no bucket "acme" in file:\.\/data\. Create it/],
+    [
+      "no-such-bucket",
+      1,
+      /^There is no bucket "acme" in file:\.\/data: said the store\. Correct --store, or/,
+    ],
     [
       "unavailable",
       1,

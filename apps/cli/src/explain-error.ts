@@ -77,10 +77,16 @@ type Explain = (error: ObjectStoreError, store: string | undefined) => [string, 
 const STORE_ERRORS: Readonly<Record<ObjectStoreError["code"], Explain>> = {
   denied: explainDenied,
   unauthenticated: explainUnauthenticated,
-  "no-such-bucket": ({ bucket }, store) => [
-    `There is no bucket "${bucket}" in ${store ?? "this store"}.`,
-    "Create it, or correct its name (and, on S3, the region).",
-  ],
+  "no-such-bucket": (error, store) =>
+    store?.startsWith("file:")
+      ? [
+          `There is no bucket "${error.bucket}" in ${store}: ${wordsOf(error)}.`,
+          "Correct --store, or put a folder there.",
+        ]
+      : [
+          `There is no bucket "${error.bucket}" in ${store ?? "this store"}.`,
+          "Create it, or correct its name (and, on S3, the region).",
+        ],
   unavailable: (error, store) =>
     store?.startsWith("file:")
       ? explainFolder(error)

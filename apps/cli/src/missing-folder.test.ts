@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
@@ -79,6 +80,19 @@ describe("keywhen on a folder that does not exist", () => {
     expect(other.stderr).toContain("There is no folder ./dtaa/scheduel yet, so");
     const escaped = await place.run(["list", "-s", `file://${place.folder}/my%20data/`]);
     expect(escaped.stderr).toContain(`There is no folder ${place.folder}/my data/schedule yet, so`);
+  });
+
+  it("tells a file from a missing folder", async () => {
+    await writeFile(join(place.folder, "dtaa"), "text");
+    for (const verb of [["list"], ["schedule", "--in", "1h", "--to", "out/x", "--body", "x"]]) {
+      const run = await place.run([...verb, ...STORE]);
+      expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(run.stderr).toMatch(
+        /file:\.\/dtaa: \S*\/dtaa is a file, not a folder\. Correct --store/,
+      );
+    }
+    const { stdout } = await place.run(["doctor", ...STORE]);
+    expect(stdout).toMatch(/is a file, not a folder → correct the store URL/);
   });
 
   it("does not say so of a folder that exists, nor when an event is scheduled", async () => {

@@ -76,7 +76,7 @@ function hintOf({ code, operation, bucket }: ObjectStoreError): string {
     case "unauthenticated":
       return "correct or renew the credentials";
     case "no-such-bucket":
-      return `create bucket ${bucket}, or correct its name or region`;
+      return `correct the store URL (its place, bucket or region), or create bucket ${bucket} there`;
     case "not-supported":
       return "keep the schedule in another store";
     case "throttled":
