@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { constants } from "node:fs";
-import { copyFile, open, rm } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { unlessAborted } from "./abort.js";
+import { createChecked, inCheckedFolder, removeFile } from "./checked-folder.js";
 import { ifThere } from "./errno.js";
 import type { ObjectFile } from "./object-file.js";
 import { descriptorPath, type OpenedFile, openFile } from "./open-file.js";
@@ -22,7 +23,7 @@ export async function copyBody(
     return await unlessAborted(signal, copying);
   } catch (error) {
     // A copy can't be stopped: it goes on unseen, and what it makes is removed when it ends.
-    const cleaning = copying.catch(() => {}).then(() => rm(to, { force: true }));
+    const cleaning = copying.catch(() => {}).then(() => removeFile(to));
     cleaning.catch(() => {});
     throw error;
   }
@@ -38,12 +39,12 @@ async function copyIfSame(file: ObjectFile, opened: OpenedFile, to: string): Pro
 /** The file system may share the blocks of both, so that even a large copy takes no time. False without `/proc`. */
 async function clone({ handle }: OpenedFile, to: string): Promise<boolean> {
   const flags = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
-  const copying = copyFile(descriptorPath(handle), to, flags);
+  const copying = inCheckedFolder(to, (at) => copyFile(descriptorPath(handle), at, flags));
   return (await ifThere(copying.then(() => true))) ?? false;
 }
 
 async function copyBytes({ handle, stats }: OpenedFile, to: string): Promise<void> {
-  const target = await open(to, "wx", Number(stats.mode & 0o777n));
+  const target = await createChecked(to, Number(stats.mode & 0o777n));
   try {
     const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     for (let position = 0; ; ) {

@@ -1,6 +1,6 @@
-import { unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DeleteResult, StoreCall } from "@keywhen/core/store";
+import { removeFile } from "./checked-folder.js";
 import { ifThere } from "./errno.js";
 import { folderExists, removeEmptyFolders, requireBucket } from "./folders.js";
 import { withLocks } from "./key-lock.js";
@@ -65,7 +65,7 @@ async function deleteObject(
     let count = 0;
     // A second round only if somebody by hand put another file beside the first.
     for (let { file } = await locate(place); file; { file } = await locate(place)) {
-      await ifThere(unlink(file.path));
+      await removeFile(file.path);
       await settled(() => dropSidecar(sidecarPath(place, file.stamp)));
       count++;
     }

@@ -1,4 +1,4 @@
-import { rm, stat, writeFile } from "node:fs/promises";
+import { createChecked, removeFile } from "./checked-folder.js";
 
 /** How long one reading of the time is carried on by this machine's monotonic clock. */
 const READING_LASTS_MS = 1_000;
@@ -29,10 +29,13 @@ export function fileClock(temporary: () => Promise<string>): FileClock {
 /** The time that the file system gives to a new file at this path, which is removed again. */
 export async function fileTimeMs(path: string): Promise<number> {
   try {
-    await writeFile(path, "", { flag: "wx" });
-    const { mtimeMs } = await stat(path);
-    return mtimeMs;
+    const handle = await createChecked(path);
+    try {
+      return (await handle.stat()).mtimeMs;
+    } finally {
+      await handle.close();
+    }
   } finally {
-    await rm(path, { force: true });
+    await removeFile(path);
   }
 }

@@ -1,6 +1,7 @@
-import { lstat, rename, rmdir } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
+import { renameChecked, rmdirChecked } from "./checked-folder.js";
 import { hasErrno, ifThere } from "./errno.js";
 import { besideFolder } from "./file-names.js";
 import { withLocks } from "./key-lock.js";
@@ -53,7 +54,7 @@ async function moveFileAside(
   const { lock } = await folder.place(ref);
   await withLocks(await folder.workplace(), [lock], undefined, async () => {
     const stats = await ifThere(lstat(path));
-    if (stats?.isFile()) await rename(path, besideFolder(path));
+    if (stats?.isFile()) await renameChecked(path, besideFolder(path));
     else if (stats?.isDirectory() === false)
       throw fault("denied", `${path} is neither a file nor a folder`);
   });
@@ -63,7 +64,7 @@ async function moveFileAside(
 export async function removeEmptyFolders(folders: readonly string[]): Promise<void> {
   for (const path of folders.toReversed()) {
     try {
-      await rmdir(path);
+      await rmdirChecked(path);
     } catch (error) {
       if (hasErrno(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) return;
       if (!hasErrno(error, "ENOENT")) throw error;

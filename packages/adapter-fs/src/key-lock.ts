@@ -1,5 +1,6 @@
-import { link, readFile, stat, unlink } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { linkChecked, removeFile, unlinkChecked } from "./checked-folder.js";
 import { hasErrno, ifThere } from "./errno.js";
 import { fileTimeMs } from "./file-clock.js";
 import { hasEnded, type Owner, parseOwner } from "./owner.js";
@@ -33,7 +34,7 @@ export async function withLocks<T>(
   try {
     return await withLocks(workplace, rest, signal, work);
   } finally {
-    await ifThere(unlink(first));
+    await removeFile(first);
   }
 }
 
@@ -53,7 +54,7 @@ async function acquire(
 
 async function take(workplace: Workplace, lock: string): Promise<boolean> {
   try {
-    await link(workplace.ownerFile, lock);
+    await linkChecked(workplace.ownerFile, lock);
     return true;
   } catch (error) {
     if (hasErrno(error, "EEXIST")) return false;
@@ -77,7 +78,7 @@ async function breakIfEnded(
   if (!(await isOver(holder, workplace, lock))) return false;
   await withLocks(workplace, [`${lock}.${holder.id}`], signal, async () => {
     const still = await readHolder(lock);
-    if (still?.id === holder.id) await unlink(lock);
+    if (still?.id === holder.id) await unlinkChecked(lock);
   });
   return true;
 }

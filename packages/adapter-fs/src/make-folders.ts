@@ -1,5 +1,6 @@
 import { lstat, mkdir, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
+import { mkdirChecked } from "./checked-folder.js";
 import { hasErrno, ifThere, unless } from "./errno.js";
 import { fault } from "./store-errors.js";
 import { syncFolder } from "./sync.js";
@@ -53,7 +54,7 @@ async function makeFolderAbove(path: string): Promise<void> {
 export async function makeFolder(path: string): Promise<boolean> {
   for (;;) {
     const isMade = await unless(
-      mkdir(path).then(() => true),
+      mkdirChecked(path).then(() => true),
       "EEXIST",
     );
     if (isMade) {

@@ -1,5 +1,6 @@
-import { lstat, unlink } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "@keywhen/core/store";
+import { inCheckedFolder, unlinkChecked } from "./checked-folder.js";
 import { copyObject } from "./copy-object.js";
 import { removeFolders } from "./delete-objects.js";
 import { hasErrno, ifThere } from "./errno.js";
@@ -111,9 +112,9 @@ async function renameBody(
 
 /** A link that was swapped in for the file at the last moment is removed again: a reader of the target might follow it. */
 async function checkMoved(file: ObjectFile, path: string): Promise<void> {
-  const moved = await ifThere(lstat(path));
+  const moved = await ifThere(inCheckedFolder(path, (at) => lstat(at)));
   if (!moved?.isSymbolicLink()) return;
-  await unlink(path);
+  await unlinkChecked(path);
   throw fault("denied", `${file.path} has become a symbolic link; links are not followed`);
 }
 

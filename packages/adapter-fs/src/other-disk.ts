@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
-import { copyFile, readdir, rm, stat } from "node:fs/promises";
+import { copyFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { inCheckedFolder, removeFile } from "./checked-folder.js";
 import { hasErrno, ifThere } from "./errno.js";
 import { STAGING_NAME } from "./file-names.js";
 import { makeFoldersInside } from "./make-folders.js";
@@ -28,11 +29,11 @@ export async function onSameDisk<T>(
     `${workplace.self.id}-${basename(body)}`,
   );
   try {
-    await copyFile(body, near, constants.COPYFILE_EXCL);
+    await inCheckedFolder(near, (at) => copyFile(body, at, constants.COPYFILE_EXCL));
     await syncFile(near);
     return await attempt(near);
   } finally {
-    await rm(near, { force: true });
+    await removeFile(near);
   }
 }
 
@@ -44,7 +45,7 @@ async function stagingFolder(workplace: Workplace, place: Place): Promise<string
   for (const name of await readdir(staging)) {
     const [owner = ""] = name.split("-");
     const alive = await ifThere(stat(join(work, owner)));
-    if (alive === undefined) await rm(join(staging, name), { force: true });
+    if (alive === undefined) await removeFile(join(staging, name));
   }
   return staging;
 }

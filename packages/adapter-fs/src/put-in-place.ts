@@ -1,6 +1,6 @@
-import { link } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { PutCondition } from "@keywhen/core/store";
+import { linkChecked } from "./checked-folder.js";
 import { hasErrno } from "./errno.js";
 import { prepareFolders } from "./folders.js";
 import { withLocks } from "./key-lock.js";
@@ -90,7 +90,7 @@ async function replace(
   const sidecar = await attachSidecar(place, staged.sidecar, staged.body);
   try {
     // A link never replaces, not even what somebody put there by hand a moment ago.
-    if (isNew) await link(staged.body, spot.path);
+    if (isNew) await linkChecked(staged.body, spot.path);
     else await folder.rename(staged.body, spot.path);
   } catch (error) {
     await dropSidecar(sidecar);

@@ -1,6 +1,6 @@
-import { rm } from "node:fs/promises";
 import type { Body, ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
 import { isBytes } from "./bytes.js";
+import { removeFile } from "./checked-folder.js";
 import { removeFolders } from "./delete-objects.js";
 import { ifThere } from "./errno.js";
 import { folderExists, requireBucket } from "./folders.js";
@@ -64,6 +64,6 @@ export async function withStaged<T>(
     }
     return await use(staged);
   } finally {
-    await Promise.all([staged.body, staged.sidecar].map((path) => rm(path, { force: true })));
+    await Promise.all([staged.body, staged.sidecar].map(removeFile));
   }
 }

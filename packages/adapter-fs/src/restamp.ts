@@ -1,4 +1,5 @@
-import { link, lstat, rm, utimes, writeFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
+import { linkChecked, removeFile, utimesChecked, writeNew } from "./checked-folder.js";
 import { ifThere } from "./errno.js";
 import type { ObjectFile } from "./object-file.js";
 import type { Place } from "./place.js";
@@ -27,16 +28,16 @@ async function restamp(workplace: Workplace, place: Place, file: ObjectFile): Pr
   const time = laterThan(file.stats.mtimeNs);
   const trial = workplace.temporary();
   try {
-    await writeFile(trial, "", { flag: "wx" });
-    await utimes(trial, time, time);
+    await writeNew(trial, "");
+    await utimesChecked(trial, time);
     const { mtimeNs } = await lstat(trial, { bigint: true });
     const stamp = stampOf({ mtimeNs, size: file.stats.size });
-    await ifThere(link(sidecarPath(place, file.stamp), sidecarPath(place, stamp)));
-    await utimes(file.path, time, time);
+    await ifThere(linkChecked(sidecarPath(place, file.stamp), sidecarPath(place, stamp)));
+    await utimesChecked(file.path, time);
     await dropSidecar(sidecarPath(place, file.stamp));
     const stats = await lstat(file.path, { bigint: true });
     return { path: file.path, stats, stamp };
   } finally {
-    await rm(trial, { force: true });
+    await removeFile(trial);
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { link, lstat, open, unlink, utimes } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ObjectHeaders } from "@keywhen/core/store";
+import { createChecked, linkChecked, removeFile, utimesChecked } from "./checked-folder.js";
 import { ifThere, unless } from "./errno.js";
 import { refuseLinks } from "./links.js";
 import { makeFoldersInside } from "./make-folders.js";
@@ -27,7 +28,7 @@ export function newSidecar(headers: ObjectHeaders): Sidecar {
 }
 
 export async function writeSidecar(path: string, sidecar: Sidecar): Promise<void> {
-  const handle = await open(path, "wx");
+  const handle = await createChecked(path);
   try {
     await handle.writeFile(`${JSON.stringify(sidecar)}\n`);
     await syncData(handle);
@@ -62,7 +63,7 @@ export async function attachSidecar(place: Place, sidecar: string, body: string)
     if (linked) return sidecarPath(place, stamp);
     if (linked === false) throw fault("unavailable", `somebody deleted ${sidecar}`);
     const time = laterThan(stats.mtimeNs);
-    await utimes(body, time, time);
+    await utimesChecked(body, time);
   }
 }
 
@@ -72,7 +73,7 @@ export async function linkSidecar(existing: string, place: Place, stamp: string)
   const folder = dirname(path);
   for (;;) {
     const isLinked =
-      (await isFolder(folder)) && (await ifThere(link(existing, path).then(() => true)));
+      (await isFolder(folder)) && (await ifThere(linkChecked(existing, path).then(() => true)));
     if (isLinked) return true;
     if ((await ifThere(lstat(existing))) === undefined) return false;
     await makeFoldersInside(place.root, folder);
@@ -95,7 +96,7 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 export async function dropSidecar(path: string): Promise<void> {
-  await ifThere(unlink(path));
+  await removeFile(path);
 }
 
 function parseSidecar(text: string): Sidecar | undefined {

@@ -1,6 +1,7 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { Body } from "@keywhen/core/store";
 import { isBytes } from "./bytes.js";
+import { createChecked } from "./checked-folder.js";
 import { aborted, fault, throwIfAborted } from "./store-errors.js";
 import { syncData } from "./sync.js";
 
@@ -11,7 +12,7 @@ export interface StageOptions {
 
 /** Writes a body to a new file and on to the disk. A stream is read to its end, or cancelled. */
 export async function stageBody(path: string, body: Body, options: StageOptions): Promise<void> {
-  const handle = await open(path, "wx");
+  const handle = await createChecked(path);
   try {
     const written = isBytes(body)
       ? await writeAll(handle, body)

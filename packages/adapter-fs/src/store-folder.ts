@@ -1,6 +1,7 @@
-import { realpath, rename, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
+import { renameChecked } from "./checked-folder.js";
 import { ifThere } from "./errno.js";
 import { type FileClock, fileClock } from "./file-clock.js";
 import { makeFolders } from "./make-folders.js";
@@ -56,6 +57,6 @@ export function openFolder(options: CheckedOptions): StoreFolder {
     place: async (ref) => placeOf(await root(), ref),
     workplace,
     clock: options.sharedBetweenMachines ? fileClock(temporary) : undefined,
-    rename,
+    rename: renameChecked,
   };
 }

@@ -1,9 +1,15 @@
-import { symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LINUX, skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { storeProcess } from "../fixtures/store-process.js";
-import { bytes, temporaryFolder, temporaryStore, textAt } from "../fixtures/temporary-store.js";
+import {
+  bytes,
+  type TemporaryStore,
+  temporaryFolder,
+  temporaryStore,
+  textAt,
+} from "../fixtures/temporary-store.js";
 import { openFile } from "./open-file.js";
 
 const SOURCE = { bucket: "in", key: "a/source" };
@@ -18,6 +24,34 @@ async function withSecret() {
   await opened.store.put(SOURCE, bytes("an event"));
   return { ...opened, outside };
 }
+
+skipUnless(describe, LINUX)("a folder that is swapped for a link", () => {
+  it.each<[string, (store: TemporaryStore["store"]) => Promise<unknown>]>([
+    ["a move", (store) => store.move(SOURCE, TARGET)],
+    ["a move into it", (store) => store.move({ ...SOURCE, key: "b" }, SOURCE)],
+    ["a delete", (store) => store.delete("in", [SOURCE.key])],
+    ["a put", (store) => store.put(SOURCE, bytes("new"))],
+  ])("never leads %s out of the store", { timeout: 60_000 }, async (_, act) => {
+    const { folder, store, outside } = await withSecret();
+    const attacker = storeProcess(folder, "swapFolder", `${join(folder, "in/a")}>${outside}`);
+    await attacker.said();
+    const found = new Set<string>();
+    for (let count = 0; count < 100; count++) {
+      for (const key of [SOURCE.key, "b"]) {
+        await store.put({ bucket: "in", key }, bytes("an event")).catch(() => {});
+      }
+      await act(store).catch(() => {});
+      const names = await readdir(outside);
+      const secret = names.includes("source") && (await readFile(join(outside, "source"), "utf8"));
+      found.add(`${names}: ${secret}`);
+      for (const name of names) await rm(join(outside, name));
+      await writeFile(join(outside, "source"), SECRET);
+    }
+    expect(attacker.child.exitCode).toBeNull();
+    await attacker.kill();
+    expect([...found]).toEqual([`source: ${SECRET}`]);
+  });
+});
 
 describe("a symbolic link that is swapped in", () => {
   it.each([

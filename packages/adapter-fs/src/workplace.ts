@@ -1,5 +1,6 @@
-import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { removeFlatFolder, writeNew } from "./checked-folder.js";
 import { ifThere, unless } from "./errno.js";
 import { makeFoldersInside } from "./make-folders.js";
 import { describeSelf, hasEnded, type Owner, parseOwner, printOwner } from "./owner.js";
@@ -29,13 +30,13 @@ export async function openWorkplace(root: string): Promise<Workplace> {
   const ownerFile = join(folder, "owner");
   const restore = async () => {
     for (const path of [locks, meta, folder]) await makeFoldersInside(root, path);
-    await unless(writeFile(ownerFile, printOwner(self), { flag: "wx" }), "EEXIST");
+    await unless(writeNew(ownerFile, printOwner(self)), "EEXIST");
   };
   try {
     await restore();
   } catch (error) {
     // On a full disk: nobody could tell whose folder it is.
-    await rm(folder, { recursive: true, force: true });
+    await removeFlatFolder(folder);
     throw error;
   }
   await clearEnded(join(control, "work"), self);
@@ -48,7 +49,7 @@ async function clearEnded(work: string, self: Owner): Promise<void> {
     const folder = join(work, id);
     if (!(await isOver(folder, self))) continue;
     // Another process may be clearing it as well.
-    await unless(rm(folder, { recursive: true, force: true }), "ENOTEMPTY", "ENOENT");
+    await unless(removeFlatFolder(folder), "ENOTEMPTY", "EISDIR", "EPERM");
   }
 }
 
