@@ -65,7 +65,7 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
       process.exitCode ||= exitCode;
     };
     try {
-      useZone(givenZone(options.tz, session.env));
+      useZone(givenZone(options.tz, session.env), session.output.note);
       const exitCode = await work(session, options, command.args);
       session.noteMissingFolder();
       process.exitCode = session.output.exitCode(exitCode);

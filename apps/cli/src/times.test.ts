@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
 
@@ -41,15 +44,17 @@ describe("keywhen --tz", () => {
   it("does not make up for an abbreviation, in no verb", async () => {
     await place.makeEmptySchedule();
     const berlin = ["--tz", "Europe/Berlin"];
-    for (const time of ["2027-07-07 10:00 CET", "2027-07-07 10:00 IST", "2027-07-07T10:00 CET"]) {
-      for (const args of [
-        scheduleAt(time, ...berlin),
-        ["key", "--at", time, "--to", "r/k", ...berlin],
-        ["list", "--until", time, ...berlin],
-        ["list", "--from", time, ...berlin],
-      ]) {
-        expect(await place.run(args)).toMatchObject({ exitCode: 2, stdout: "" });
-      }
+    const times = ["2027-07-07 10:00 CET", "2027-07-07 10:00 IST", "2027-07-07T10:00 CET"];
+    const runs = times.flatMap((time) =>
+      [
+        scheduleAt(time),
+        ["key", "--at", time, "--to", "r/k"],
+        ["list", "--until", time],
+        ["list", "--from", time],
+      ].map((args) => place.run([...args, ...berlin])),
+    );
+    for (const run of await Promise.all(runs)) {
+      expect(run).toMatchObject({ exitCode: 2, stdout: "" });
     }
     expect(place.files()).toEqual([]);
     const zulu = await place.run(["key", "--at", "2027-07-07 10:00 Z", "--to", "r/k"]);
@@ -63,20 +68,55 @@ describe("keywhen --tz", () => {
     }
   });
 
-  it("is checked before anything is stored when it is TZ", async () => {
-    for (const zone of ["Europe/Berln", "UTC0", "/etc/localtime"]) {
-      const run = await place.runWith({ TZ: zone }, scheduleAt("2096-11-25T09:00Z"));
-      expect(run).toMatchObject({
-        exitCode: 2,
-        stdout: "",
-        stderr: `keywhen: There is no time zone TZ="${zone}". Give an IANA name, such as Europe/Berlin, America/New_York or UTC.\n`,
-      });
+  it("is the zone that a TZ of POSIX names by a path", async () => {
+    const link = join(place.folder, "localtime");
+    await symlink("/usr/share/zoneinfo/America/Lima", link);
+    const data = join(place.folder, "zoneinfo/posix/Asia");
+    await mkdir(data, { recursive: true });
+    await writeFile(join(data, "Tokyo"), "");
+    const zones = [
+      [":Europe/Berlin", "Europe/Berlin"],
+      [`:${place.folder}/zoneinfo/posix/Asia/Tokyo`, "Asia/Tokyo"],
+      ...(existsSync(link)
+        ? [
+            [`:${link}`, "America/Lima"],
+            [link, "America/Lima"],
+          ]
+        : []),
+    ] as const;
+    for (const [TZ = "", zone] of zones) {
+      const run = await place.runWith({ TZ }, scheduleAt("2096-11-25T09:00Z", "--dry-run"));
+      expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(run.stdout).toContain(`:00 ${zone} (2096-11-25T09:00:00.000Z`);
     }
-    expect(place.files()).toEqual([]);
-    await place.makeEmptySchedule();
-    const given = await place.runWith({ TZ: "UTC0" }, ["list", "--tz", "UTC"]);
-    expect(given).toMatchObject({ exitCode: 0, stderr: "" });
   });
+
+  it.each(["CET-1CEST", "UTC0", "<+03>-3", "Europe/Berln", ":/no/such/file"])(
+    "is UTC, with one note where a zone is needed, when TZ=%s",
+    async (zone) => {
+      const run = (...args: string[]) => place.runWith({ TZ: zone }, args);
+      const note = `TZ="${zone}" has no IANA name such as Europe/Berlin, so times are read and shown in UTC. Give --tz or KEYWHEN_TZ.\n`;
+      const scheduled = await run(...scheduleAt("2096-11-25T09:00Z"));
+      expect(scheduled).toMatchObject({ exitCode: 0, stderr: note });
+      expect(scheduled.stdout).toContain(" 09:00:00 UTC (2096-11-25T09:00:00.000Z");
+      expect(await run("list")).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/^2096-11-25 09:00:00 \+00:00 /),
+        stderr: note,
+      });
+      for (const args of [
+        ["list", "--ids"],
+        ["list", "--json", "--tz", "UTC"],
+        ["list", "--json"],
+        ["sweep", "--allow", "*"],
+        ["schedule", "--in", "1h", "--json", ...to],
+        ["schedule", "--in", "1h", "-q", ...to],
+      ]) {
+        expect(await run(...args)).toMatchObject({ exitCode: 0, stderr: "" });
+      }
+      expect((await run("run", "--for", "1s", "--allow", "*")).exitCode).toBe(0);
+    },
+  );
 
   it("is UTC when TZ is empty", async () => {
     const run = await place.runWith({ TZ: "" }, scheduleAt("2096-11-25T09:00Z"));
