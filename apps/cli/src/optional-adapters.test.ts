@@ -87,7 +87,7 @@ describe("keywhen without the adapter of a scheme", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        'keywhen: No adapter for "gs:" is installed. Install these packages next to keywhen: @keywhen/adapter-gcs, @keywhen/core, @google-cloud/storage.\n',
+        'keywhen: No adapter for "gs:" is installed. Install it from the packed checkout, all in one command: npm install ../keywhen/packed/keywhen-core.tgz ../keywhen/packed/keywhen-adapter-gcs.tgz @google-cloud/storage (with --global if keywhen is).\n',
     });
   });
 });

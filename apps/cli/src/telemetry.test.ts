@@ -42,7 +42,9 @@ describe("keywhen run with an OpenTelemetry SDK in its process", () => {
     await place.run(["schedule", "--in", "0s", "--to", "out/k", "--body", "x"]);
     const run = await runAlone(env, RUN);
     expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("delivered  out/k") });
-    expect(run.stderr).toContain("Install these packages next to keywhen: @keywhen/telemetry, ");
+    expect(run.stderr).toContain(
+      "npm install ../keywhen/packed/keywhen-core.tgz ../keywhen/packed/keywhen-telemetry.tgz ",
+    );
   });
 
   it("refuses --telemetry without @keywhen/telemetry", async () => {
@@ -50,7 +52,7 @@ describe("keywhen run with an OpenTelemetry SDK in its process", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "keywhen: OpenTelemetry hears nothing: @keywhen/telemetry is not installed. Install these packages next to keywhen: @keywhen/telemetry, @keywhen/core, @opentelemetry/api.\n",
+        "keywhen: OpenTelemetry hears nothing: @keywhen/telemetry is not installed. Install it from the packed checkout, all in one command: npm install ../keywhen/packed/keywhen-core.tgz ../keywhen/packed/keywhen-telemetry.tgz @opentelemetry/api (with --global if keywhen is).\n",
     });
   });
 });

@@ -1,5 +1,5 @@
 import type { Observer } from "@keywhen/core";
-import { importPackage, UsageError } from "@keywhen/host";
+import { importPackage, installHint, UsageError } from "@keywhen/host";
 
 /** Where `@opentelemetry/api` keeps what an SDK has registered, for every copy of it in the process. */
 const REGISTERED = Symbol.for("opentelemetry.js.api.1");
@@ -22,8 +22,7 @@ export async function openTelemetry(
   const observer = await loadObserver();
   if (observer !== undefined) return observer;
   const missing = "OpenTelemetry hears nothing: @keywhen/telemetry is not installed.";
-  const remedy =
-    "Install these packages next to keywhen: @keywhen/telemetry, @keywhen/core, @opentelemetry/api.";
+  const remedy = installHint("@keywhen/telemetry", "@opentelemetry/api");
   if (isWanted) throw new UsageError(missing, remedy);
   note(`${missing} ${remedy}`);
   return undefined;

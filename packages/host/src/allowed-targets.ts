@@ -1,4 +1,5 @@
 import { compileAllowTargets } from "@keywhen/core";
+import { UsageError } from "./usage-error.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -20,11 +21,20 @@ export function allowedTargets(
   return /^file:/i.test(storeUrl ?? "") ? ["*"] : undefined;
 }
 
-/** The patterns in `KEYWHEN_ALLOW_TARGETS`, separated by commas; `undefined` if it is not set or blank. */
+/**
+ * The patterns in `KEYWHEN_ALLOW_TARGETS`, separated by commas; `undefined` if it is not set. Throws a `UsageError` if it
+ * is blank: a script whose own variable is empty means to limit the targets, not to allow all of them.
+ */
 export function listedTargets(env: Env): readonly string[] | undefined {
-  const text = env["KEYWHEN_ALLOW_TARGETS"]?.trim() ?? "";
-  if (text === "") return undefined;
+  const text = env["KEYWHEN_ALLOW_TARGETS"];
+  if (text === undefined) return undefined;
+  if (text.trim() === "") {
+    throw new UsageError(
+      `KEYWHEN_ALLOW_TARGETS is set but names no target (got ${JSON.stringify(text)}).`,
+      "Set it to patterns such as 'bucket/*', separated by commas, or unset it.",
+    );
+  }
   const patterns = text.split(",").map((pattern) => pattern.trim());
   const listed = patterns.filter((pattern) => pattern !== "");
-  return listed.length === 0 ? [text] : listed; // commas alone allow nothing, and are no pattern
+  return listed.length === 0 ? [text.trim()] : listed; // commas alone allow nothing, and are no pattern
 }

@@ -1,4 +1,5 @@
 export { allowedTargets, listedTargets } from "./allowed-targets.js";
+export { installHint } from "./install-hint.js";
 export { createInterruption } from "./interruption.js";
 export { openHome } from "./open-home.js";
 export { adapterModule, storeUrl } from "./store-url.js";

@@ -1,4 +1,5 @@
 import type { OpenedHome, OpenHome } from "@keywhen/core/store";
+import { installHint } from "./install-hint.js";
 import { checkStoreUrl, noAdapter, schemeOf } from "./store-url.js";
 import { UsageError } from "./usage-error.js";
 
@@ -57,8 +58,5 @@ async function loadOptional(
   if (isAdapter(loaded)) return loaded;
   if (loaded !== undefined)
     throw new TypeError(`${adapter}/url exports no function open(url, env)`);
-  throw new UsageError(
-    `No adapter for "${scheme}:" is installed.`,
-    `Install these packages next to keywhen: ${adapter}, @keywhen/core, ${client}.`,
-  );
+  throw new UsageError(`No adapter for "${scheme}:" is installed.`, installHint(adapter, client));
 }

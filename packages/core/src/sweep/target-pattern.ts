@@ -25,6 +25,10 @@ const QUOTES = /^["'`]+|["'`]+$/g;
 /** Control characters and what else a terminal does not show. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const FORMS = 'Write "bucket/*", "bucket/prefix/*", "bucket/key", or "*" for every target.';
+/** Characters that look like an asterisk: an input method types them for it. */
+const ASTERISK_LOOKALIKES = /[\uff0a\u2217\u204e\u2731\ufe61]/gu;
+/** Wildcards and lists of shells, and escapes of URLs. */
+const OTHER_SYNTAX = /[?{}%]/;
 /** More problems in one text are not worth a suggestion. */
 const MOST_FIXES = 5;
 
@@ -77,6 +81,14 @@ function arnProblem(text: string): Problem | undefined {
 
 function bucketProblem(text: string): Problem | undefined {
   const { bucket, key } = split(text);
+  if (text.search(ASTERISK_LOOKALIKES) >= 0) {
+    const candidate = text.replaceAll(ASTERISK_LOOKALIKES, "*");
+    return { what: "it contains a character that only looks like *", candidate };
+  }
+  const [syntax] = OTHER_SYNTAX.exec(bucket) ?? [];
+  if (syntax !== undefined) {
+    return { what: `its bucket contains ${syntax}, and the only wildcard is a * at the end` };
+  }
   if (bucket === "") return { what: "it has no bucket", candidate: text.replace(/^\/+/, "") };
   if (key === "") return { what: "it has no key", candidate: withKey(bucket) };
   if (bucket.includes("*")) {
