@@ -90,6 +90,8 @@ async function suffer(exchange: Exchange, fault: Fault | undefined): Promise<voi
       return passOn(exchange);
     case "throttle":
       return passOn(exchange, () => throttled(fault.bytesPerSecond));
+    case "weaken-etag":
+      return weakenETag(exchange);
     case "cut-request":
       return cutRequest(exchange, fault.afterBytes);
     case "cut-answer":
@@ -114,6 +116,17 @@ async function passOn(
   const answer = await send(exchange, slow());
   writeHead(exchange, answer);
   await piped(answer, slow(), exchange.outgoing);
+}
+
+async function weakenETag(exchange: Exchange): Promise<void> {
+  const answer = await send(exchange);
+  const { etag } = answer.headers;
+  const { statusCode = 502, statusMessage, rawHeaders } = answer;
+  const weaker = rawHeaders.map((text) =>
+    text === etag ? `W/"${etag.replaceAll('"', "")}"` : text,
+  );
+  exchange.outgoing.writeHead(statusCode, statusMessage, endToEnd(weaker));
+  await piped(answer, exchange.outgoing);
 }
 
 /** The server does what it was asked; nobody hears its answer. */

@@ -13,11 +13,13 @@ type Moment = "before" | "after";
  * - `cut-request`: the server gets only the beginning of the body, then both connections are reset.
  * - `cut-answer`: the client gets the answer's head and the beginning of its body; an answer without a body
  *   is a reset.
+ * - `weaken-etag`: it is passed on, and the answer's ETag becomes a weak one, as behind a proxy that compresses answers.
  * - `answer`: the client gets this answer, whatever the server's was.
  */
 export type Fault =
   | { readonly kind: "latency"; readonly delayMs: number }
   | { readonly kind: "throttle"; readonly bytesPerSecond: number }
+  | { readonly kind: "weaken-etag" }
   | { readonly kind: "reset"; readonly moment: Moment }
   | { readonly kind: "half-close"; readonly moment: Moment }
   | { readonly kind: "cut-request"; readonly afterBytes: number }

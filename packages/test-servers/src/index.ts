@@ -9,6 +9,7 @@ export {
 export { startAzurite, type TestAzureServer } from "./azurite.js";
 export { canRun } from "./can-run.js";
 export { startCephGateway, type TestS3Server } from "./ceph-gateway.js";
+export { CONDITIONS_KEPT, type ConditionsKept, conditionsKept } from "./conditions-kept.js";
 export { type Fault, faultName } from "./fault.js";
 export {
   type FaultProxy,
