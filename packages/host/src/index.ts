@@ -1,3 +1,4 @@
+export { visibleJson, visibleLines, visibleText } from "@keywhen/core/adapter";
 export { allowedTargets, listedTargets } from "./allowed-targets.js";
 export { installHint } from "./install-hint.js";
 export { createInterruption } from "./interruption.js";
@@ -5,7 +6,6 @@ export { openHome } from "./open-home.js";
 export { adapterModule, storeUrl } from "./store-url.js";
 export { sweepOwner } from "./sweep-owner.js";
 export { UsageError } from "./usage-error.js";
-export { visibleJson, visibleLines, visibleText } from "./visible-text.js";
 
 /** See import-package.ts, which is rarely needed and loaded only then. */
 export async function importPackage(specifier: string): Promise<unknown> {

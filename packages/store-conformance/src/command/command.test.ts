@@ -39,6 +39,9 @@ function run(...args: readonly string[]) {
 
 const AT = ["--store", "memory:x", "--buckets", "a,b"];
 
+/** Anything that instructs a terminal, except ends of lines. */
+const CONTROL = /(?!\n)\p{Cc}/u;
+
 describe("store-conformance", () => {
   it("proves a good store, closes it and prints what it can do", () => {
     const { status, stdout, stderr } = run(moduleOf(""), ...AT);
@@ -111,6 +114,20 @@ describe("store-conformance", () => {
       /FAIL {2}copies inside a bucket\n(?: {8}.*\n)+? {8}The last calls:\n {10}put\("a\/…\/source", <4 bytes>\) → \{"outcome":"written".*\n {10}copy\("a\/…\/source", "a\/…\/deep\/er\/target"\) → \{"outcome":"copied"\}\n {10}get\("a\/…\/deep\/er\/target"\) → undefined\n/,
     );
     expect(status).toBe(1);
+  }, 60_000);
+
+  it("prints no control character that comes from the store or the command line", () => {
+    const esc = "\\u001b]0;title\\u0007";
+    const lies = `putIfAbsent: true }, copy: async () => { throw new Error("no\\n\\rok ${esc}"); }, never: {`;
+    const { stdout, stderr } = run(moduleOf(lies), ...AT);
+    expect(stdout).toContain("\\u001b]0;title\\u0007");
+    expect(stdout).not.toMatch(CONTROL);
+    expect(stderr).toBe("");
+    const refusing = `putIfAbsent: true }, put: async () => { throw new Error("${esc}"); }, never: {`;
+    expect(run(moduleOf(refusing), ...AT).stderr).not.toMatch(CONTROL);
+    const module = run("./\u001b[2J.mjs", ...AT);
+    expect(module.stderr).toContain("\\u001b[2J");
+    expect(module.stderr).not.toMatch(CONTROL);
   }, 60_000);
 
   it.each([

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { visibleLines } from "@keywhen/core/adapter";
 import type { OpenHome } from "@keywhen/core/store";
 import { proveStore } from "../prove-store.js";
 import { NotReady } from "../readiness.js";
@@ -9,10 +10,12 @@ import { capabilityTable } from "./capability-table.js";
 import { type CommandOptions, readOptions, USAGE } from "./options.js";
 import { createRegister, runProofs } from "./run-proofs.js";
 
-const say = (line: string) => void process.stdout.write(`${line}\n`);
+// Errors contain whatever the store or its server said.
+const say = (lines: string) => void process.stdout.write(`${visibleLines(lines)}\n`);
+const complain = (lines: string) => void process.stderr.write(`${visibleLines(lines)}\n`);
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`store-conformance: ${textOf(error)}\n`);
+  complain(`store-conformance: ${textOf(error)}`);
   return 2;
 });
 
@@ -70,7 +73,7 @@ function isAdapter(loaded: unknown): loaded is { readonly open: OpenHome } {
 
 /** All other proofs would fail for the same reason; the capabilities alone were tried. */
 function notReady({ message }: NotReady, broken: number): number {
-  process.stderr.write(`\nstore-conformance: ${message} No other promise was tried.\n`);
+  complain(`\nstore-conformance: ${message} No other promise was tried.`);
   return broken === 0 ? 2 : 1;
 }
 
