@@ -7,7 +7,6 @@ export { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "./adapter/store
 export { isDistrust, thrownText } from "./adapter/thrown.js";
 export { unexplainedAnswer } from "./adapter/unexplained-answer.js";
 export { untilAborted } from "./adapter/until-aborted.js";
-export { visibleJson, visibleLines, visibleText } from "./adapter/visible-text.js";
 export { type Budget, withinBudget } from "./adapter/within-budget.js";
 export { isError } from "./is-error.js";
 export { compareByteOrder } from "./store/byte-order.js";

@@ -31,3 +31,4 @@ export {
 export type { OpenedHome, OpenHome } from "./store/opened-home.js";
 export { readBody } from "./store/read-body.js";
 export type { RequestKind } from "./store/request-kind.js";
+export { visibleJson, visibleLines, visibleText } from "./store/visible-text.js";

@@ -1,4 +1,4 @@
-export { visibleJson, visibleLines, visibleText } from "@keywhen/core/adapter";
+export { visibleJson, visibleLines, visibleText } from "@keywhen/core/store";
 export { allowedTargets, listedTargets } from "./allowed-targets.js";
 export { installHint } from "./install-hint.js";
 export { createInterruption } from "./interruption.js";

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { visibleLines } from "@keywhen/core/adapter";
-import type { OpenHome } from "@keywhen/core/store";
+import { type OpenHome, visibleLines } from "@keywhen/core/store";
 import { proveStore } from "../prove-store.js";
 import { NotReady } from "../readiness.js";
 import { undeclared } from "../undeclared.js";
