@@ -34,7 +34,7 @@ describe("explainError()", () => {
     ["not-supported", 1, /can't do that: said the store\.$/],
     ["invalid-key", 2, /can't have this name/],
     ["aborted", 130, /^interrupted\. It may have been/],
-    ["unexpected", 1, /failed in an unknown way/],
+    ["unexpected", 1, /Unexpected failure of the store: /],
   ] as const)("explains %s and exits %i", (code, exitCode, line) => {
     const explained = explainError(failed(code), "file:./data");
     expect(explained).toMatchObject({ code, exitCode });

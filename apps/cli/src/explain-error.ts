@@ -106,7 +106,7 @@ const STORE_ERRORS: Readonly<Record<ObjectStoreError["code"], Explain>> = {
   "invalid-key": (error) => [`The store can't have this name: ${wordsOf(error)}.`, undefined],
   aborted: (error) => ["interrupted.", whatBecame(error).trim() || undefined],
   unexpected: (error) => [
-    `The store failed in an unknown way: ${error.message}.`,
+    `Unexpected failure of the store: ${error.message}.`,
     `${whatBecame(error)}-v shows more.`,
   ],
 };

@@ -31,7 +31,7 @@ export function addCancel(program: Command): Command {
       "its id (in single quotes), the unique beginning of it, or - for ids on stdin",
     )
     .option("--overdue", "even if it is due, as long as nobody sweeps")
-    .option("-n, --dry-run", "only tell what would be cancelled")
+    .option("-n, --dry-run", "only show what would be cancelled")
     .option("-y, --yes", "don't ask")
     .action(act(cancel));
 }

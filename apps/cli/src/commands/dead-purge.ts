@@ -28,7 +28,7 @@ export function addDeadPurge(group: Command): Command {
       "<id>",
       "its id (in single quotes), the unique beginning of it, or - for ids on stdin",
     )
-    .option("-n, --dry-run", "only tell what would be deleted")
+    .option("-n, --dry-run", "only show what would be deleted")
     .option("-y, --yes", "don't ask")
     .action(act(purgeDead));
 }

@@ -20,8 +20,8 @@ const EXAMPLES = `Examples:
 export function addDeadShow(group: Command): Command {
   return group
     .command("show")
-    .summary("tell what is known of one dead letter")
-    .description("Tells what is known of one dead letter.")
+    .summary("show the details of one dead letter")
+    .description("Shows the details of one dead letter.")
     .addHelpText("before", EXAMPLES)
     .argument("<id>", "its id (in single quotes), or the unique beginning of it")
     .option("--body", "print its payload and nothing else")

@@ -1,7 +1,6 @@
 import { parseEventId } from "@keywhen/core";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { explainForeign } from "../explain-foreign.js";
 import { act, type Session } from "../session.js";
 import { showInstant } from "../show-time.js";
 
@@ -12,7 +11,7 @@ const EXAMPLES = `Examples:
 export function addDecode(program: Command): Command {
   return program
     .command("decode")
-    .summary("tell what a key or an id says")
+    .summary("decode a key or an id")
     .description("Prints what a key or an id says, or why it is not one of keywhen's.")
     .addHelpText("before", EXAMPLES)
     .argument("<key>", "a whole key, or the id after pending/ (in single quotes)")
@@ -27,6 +26,7 @@ async function decode(
   const id = text.replace(/^(?:.*?\/)?pending\//, "");
   const event = parseEventId(id);
   if (event === undefined) {
+    const { explainForeign } = await import("../explain-foreign.js"); // rarely needed
     output.failure({
       code: "foreign",
       message: `"${text}" is not a keywhen key: ${explainForeign(id)}.`,

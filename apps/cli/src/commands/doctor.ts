@@ -12,7 +12,7 @@ export function addDoctor(program: Command): Command {
     .command("doctor")
     .summary("find out whether the store can be trusted")
     .description(
-      "Finds out whether the store can be trusted with a schedule: rights, clock, order, conditions, lag, dead letters, lease. Exits 1 if it can't.",
+      "Finds out whether the store can be trusted with a schedule: permissions, clock, order, conditions, lag, dead letters, lease. Exits 1 if it can't.",
     )
     .addHelpText("before", EXAMPLES)
     .option(

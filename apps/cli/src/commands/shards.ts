@@ -21,8 +21,8 @@ export function addShards(program: Command, withCommonOptions: (command: Command
     .addHelpText("before", EXAMPLES);
   const show = group
     .command("show", { isDefault: true })
-    .summary("tell the numbers in use")
-    .description("Tells the numbers of shards in use, and from when.")
+    .summary("show the numbers in use")
+    .description("Shows the numbers of shards in use, and from when.")
     .action(act(async (session) => (await work()).showShards(session)));
   const set = group
     .command("set")

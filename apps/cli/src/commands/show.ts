@@ -19,8 +19,8 @@ const EXAMPLES = `Examples:
 export function addShow(program: Command): Command {
   return program
     .command("show")
-    .summary("tell what is known of one event")
-    .description("Tells what is known of one event that waits.")
+    .summary("show the details of one event")
+    .description("Shows the details of one event that waits.")
     .addHelpText("before", EXAMPLES)
     .argument("<id>", "its id (in single quotes), or the unique beginning of it")
     .option("--body", "print its payload and nothing else")

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { checkSignal } from "../options/check-call.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { checkClock, checkRandom, checkStore } from "../options/check-parts.js";
 import { DELIVERY_ID_NAME, DUE_INSTANT_NAME } from "../options/metadata.js";
@@ -27,6 +28,7 @@ export function checkDeliveryOptions(
   of: string,
 ): void {
   checkOptionNames(options, known, of);
+  checkSignal(options.signal);
   checkStore(options.store);
   checkClock(options.clock);
   checkRandom(options.random);

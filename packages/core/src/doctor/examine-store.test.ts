@@ -124,7 +124,40 @@ describe("examineStore() of targets", () => {
     expect(failedIn(findings)).toEqual(["target typo/a/*"]);
   });
 
-  it("does not mind a target that may only be written to", async () => {
+  it("says what is known of a target without writing to it", async () => {
+    const home = testHome();
+    const listed = await examine({ ...home, allowTargets: ["out/*"] });
+    expect(named(listed, "target out/*")).toMatchObject({
+      status: "ok",
+      detail: "bucket out can be listed",
+    });
+    const list: ObjectStore["list"] = async (page, call) =>
+      page.bucket === "out"
+        ? { objects: [], more: false, isBucketMissing: true }
+        : home.store.list(page, call);
+    const missing = await examine({
+      ...home,
+      store: { ...home.store, list },
+      allowTargets: ["out/*"],
+    });
+    expect(named(missing, "target out/*")?.detail).toBe(
+      "bucket out will be created by the first delivery",
+    );
+    const probed = await examine({ ...home, probe: true, allowTargets: ["out/*"] });
+    expect(named(probed, "target out/*")?.detail).toBe(
+      "takes copies, as far as can be told without writing",
+    );
+    const denied = storeError("denied", "list");
+    const store = faultyStore(home.store, {
+      before: ({ kind, bucket }) => (kind === "list" && bucket === "out" ? denied : undefined),
+    });
+    const unlisted = await examine({ ...home, store, allowTargets: ["out/*"] });
+    expect(named(unlisted, "target out/*")?.detail).toBe(
+      "can't be listed with this identity's permissions, which no sweep needs",
+    );
+  });
+
+  it("does not mind a target that can only be written to", async () => {
     const home = testHome();
     const denied = storeError("denied", "list");
     const store = faultyStore(home.store, {

@@ -1,4 +1,5 @@
 import { KeywhenError } from "../keywhen-error.js";
+import { checkSignal } from "../options/check-call.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, type ResolvedHome, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
@@ -36,6 +37,7 @@ export interface ExamineOptions extends Home {
 export async function* examineStore(options: ExamineOptions): AsyncGenerator<Finding, void> {
   const { allowTargets = [], probe = false, signal, ...home } = options;
   checkOptionNames(home, HOME_OPTIONS, "examineStore()");
+  checkSignal(signal);
   const isEmpty = Array.isArray(allowTargets) && allowTargets.length === 0;
   if (!isEmpty) compileAllowTargets(allowTargets);
   const resolved = resolve(home);

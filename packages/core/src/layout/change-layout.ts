@@ -4,6 +4,7 @@ import { type RefusedWrite, reasonToStop } from "../requests/refused-writes.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type { PutCondition } from "../store/object-store.js";
 import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import { believableLayout } from "./believable-layout.js";
 import type { Layout } from "./layout.js";
 import { writeLayoutJson } from "./layout-json.js";
 import { layoutRef, readLayoutObject } from "./layout-object.js";
@@ -56,7 +57,8 @@ export async function readDatedLayout(home: ResolvedHome, signal: AbortSignal | 
   };
   const call = home.store.capabilities.clock === "store" ? { signal, onDate } : { signal };
   const reading = await readLayoutObject(home, call);
-  return { ...reading, nowMs };
+  const layout = reading.layout && believableLayout(reading.layout, nowMs);
+  return { ...reading, layout, nowMs };
 }
 
 /** What keeps a write from being certain: the store's error, or `undefined` if another one came first. */

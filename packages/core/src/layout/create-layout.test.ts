@@ -142,6 +142,27 @@ describe("setShards()", () => {
     expect((await createLayout(home).read()).numbers).toHaveLength(1);
   });
 
+  it("does not believe an instant years ahead: the number is announced again, or can be dropped", async () => {
+    const home = testHome();
+    const announce = (...numbers: readonly object[]) =>
+      home.store.put(LAYOUT, new TextEncoder().encode(JSON.stringify({ version: 1, numbers })));
+    const past = { shards: 2, from: "2026-01-01T00:00:00.000Z" };
+    const ahead = { shards: 4, from: "9999-01-01T00:00:00.000Z" };
+    const from = new Date("2026-12-24T12:20:00.000Z");
+    const layout = createLayout(home);
+    await announce(past, ahead);
+    expect(await layout.setShards(4)).toEqual({ outcome: "set", shards: 4, from });
+    expect((await layout.read()).numbers.at(-1)).toEqual({ shards: 4, from });
+    await announce(past, ahead);
+    expect(await layout.setShards(8)).toEqual({ outcome: "set", shards: 8, from });
+    const { numbers } = await layout.read();
+    expect(numbers.map(({ shards }) => shards).toSorted()).toEqual([2, 4, 8]);
+    expect(Math.max(...numbers.map((number) => number.from.getTime()))).toBe(from.getTime());
+    await announce(past, ahead);
+    expect(await layout.dropShards(4)).toEqual({ outcome: "dropped" });
+    expect((await layout.read()).numbers.map(({ shards }) => shards)).toEqual([2]);
+  });
+
   it("writes what is no layout anew, and has all shards looked into that there can have been", async () => {
     const home = testHome();
     await home.store.put(LAYOUT, new TextEncoder().encode("no layout"));

@@ -84,9 +84,14 @@ async function rescheduleIn(
 
 function checkIsOpen(home: ResolvedHome, newAtMs: number): void {
   if (home.clock.now() < newAtMs - home.guardMs) return;
-  const guard = home.guardMs === 0 ? "in the future" : `more than ${home.guardMs / 1000} s ahead`;
+  const instant = new Date(newAtMs).toISOString();
+  const aheadMs = newAtMs - home.clock.now();
+  const guard = `${home.guardMs / 1000} s`;
+  const least = home.guardMs === 0 ? "in the future" : `more than ${guard} ahead`;
   throw new KeywhenError(
     "invalid-time",
-    `${new Date(newAtMs).toISOString()} is too soon: the new instant must be ${guard}.`,
+    aheadMs > 0
+      ? `${instant} is only ${aheadMs / 1000} s ahead, and an event can be moved only to an instant ${least}.`
+      : `${instant} is in the past: give an instant ${least}.`,
   );
 }

@@ -157,7 +157,11 @@ describe("schedule() with a chosen delivery id", () => {
     const home = testHome();
     const store = memoryStore({ clock: home.clock, capabilities: { putIfAbsent: false } });
     const result = createScheduler({ ...home, store }).schedule(chosen);
-    await expect(result).rejects.toMatchObject({ code: "not-supported" });
+    await expect(result).rejects.toMatchObject({
+      code: "not-supported",
+      message:
+        'A chosen deliveryId needs conditional puts, and this store does not have them or is not known to honor them. If it is an S3 endpoint, name its service (for example service: "ceph", or service=ceph in the store URL), or set conditionalPut: true after keywhen doctor --probe has proved it. Otherwise leave deliveryId out.',
+    });
     expect(await keysOf(store, "schedule")).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { answered } from "../callback-answer.js";
 import type { Clock } from "../clock.js";
 import { seedCodec } from "../codec/seed-codec.js";
 import { hasCode, type KeywhenError } from "../keywhen-error.js";
+import { checkSignal } from "../options/check-call.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { resolveHome } from "../options/home.js";
 import type { RandomSource } from "../random.js";
@@ -80,6 +81,7 @@ const BATCH = 64;
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   checkOptionNames(options, OPTIONS, "migrate()");
+  checkSignal(options.signal);
   const { bucket, from, root, clock, random, signal, dryRun = false } = options;
   const given = resolveHome({ store: options.store, bucket, root, clock, random });
   const home = { ...given, store: limitedStore(given.store, given.clock) };

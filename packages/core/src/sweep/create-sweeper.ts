@@ -1,5 +1,6 @@
 import { KeywhenError } from "../keywhen-error.js";
 import { createLayoutReader } from "../layout/layout-reader.js";
+import { checkSignal } from "../options/check-call.js";
 import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { showValue } from "../options/show-value.js";
@@ -157,7 +158,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
       places: 1,
       slots: NO_BOUND,
       isFirst: wasFirst,
-      signal: call.signal,
+      signal: checkSignal(call.signal),
       deadlineMs: call.deadline === undefined ? undefined : momentMs(call.deadline),
       whenHeld: call.whenHeld ?? "leave",
       ahead: call.dryRun ? undefined : lookAheadOf(call),
@@ -174,7 +175,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
       lookAheadOf({ lookAhead: every, poll }); // refused now, not in the first sweep
       return startAll({
         ...fixed,
-        signal: start.signal,
+        signal: checkSignal(start.signal),
         part: part && checkPart(part),
         intervalMs: checkedIntervalMs,
         sweepOptions: (signal) => optionsOf({ lookAhead: every, poll, signal }),

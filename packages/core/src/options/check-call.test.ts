@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { deliveries, deliveryAt } from "../consumer.js";
+import {
+  createDeadLetters,
+  createLayout,
+  createScheduler,
+  createSweeper,
+  examineStore,
+} from "../index.js";
+import { migrate } from "../seed.js";
+import { testHome } from "../test-support/test-home.js";
+
+const ID = "2096-12-24T09:00:00.000Z|out|k|one";
+const TO = { bucket: "out", key: "k" };
+const EVENT = { at: "2096-12-24T09:00:00Z", to: TO } as const;
+
+/** What a caller writes by mistake for `controller.signal`; TypeScript refuses it, JavaScript does not. */
+const call = Object.assign({}, { signal: new AbortController() as never });
+
+const CALLS: Readonly<Record<string, () => unknown>> = (() => {
+  const home = testHome();
+  const scheduler = createScheduler(home);
+  const letters = createDeadLetters(home);
+  const layout = createLayout(home);
+  const sweeper = createSweeper({ ...home, allowTargets: ["out/*"] });
+  const first = (iterable: AsyncIterable<unknown>) => iterable[Symbol.asyncIterator]().next();
+  return {
+    "schedule()": () => scheduler.schedule(EVENT, call),
+    "scheduleMany()": () => scheduler.scheduleMany([EVENT], call),
+    "list()": () => first(scheduler.list({}, call)),
+    "get()": () => scheduler.get(ID, call),
+    "cancel()": () => scheduler.cancel(ID, call),
+    "reschedule()": () => scheduler.reschedule(ID, { in: "1h" }, call),
+    "dead get()": () => letters.get(ID, call),
+    "redrive()": () => letters.redrive(ID, undefined, call),
+    "purge()": () => letters.purge(ID, call),
+    "read()": () => layout.read(call),
+    "setShards()": () => layout.setShards(4, call),
+    "dropShards()": () => layout.dropShards(4, call),
+    "sweep()": () => sweeper.sweep(call),
+    "start()": () => sweeper.start(call),
+    "migrate()": () => migrate({ ...home, from: "old", ...call }),
+    "examineStore()": () => first(examineStore({ ...home, ...call })),
+    "deliveries()": () => first(deliveries({ Records: [] }, { store: home.store, ...call })),
+    "deliveryAt()": () => deliveryAt(TO, { store: home.store, ...call }),
+  };
+})();
+
+describe("a signal that is none", () => {
+  it.each(Object.entries(CALLS))("is refused by %s before anything is sent", async (_, make) => {
+    const calling = (async () => make())();
+    await expect(calling).rejects.toMatchObject({
+      code: "invalid-option",
+      message: expect.stringMatching(
+        /^signal must be an AbortSignal, such as controller\.signal \(got /,
+      ),
+    });
+  });
+});
