@@ -28,11 +28,20 @@ export function listIn(xml: string): ListOutput {
   const last = xml.lastIndexOf("</Contents>");
   const around = first === -1 ? xml : xml.slice(0, first) + xml.slice(last);
   return {
+    Name: textOf(around, "Name"),
+    Prefix: textOf(around, "Prefix"),
+    KeyCount: numberOf(textOf(around, "KeyCount")),
     Contents: Array.from(elementsOf(xml, "Contents"), entryIn),
     IsTruncated: booleanOf(textOf(around, "IsTruncated")),
     NextContinuationToken: textOf(around, "NextContinuationToken"),
     EncodingType: textOf(around, "EncodingType"),
   };
+}
+
+/** NaN for what is no whole number. */
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function booleanOf(text: string | undefined): boolean | undefined {
@@ -43,7 +52,7 @@ function entryIn(xml: string): ListedEntry {
   const lastModified = new Date(textOf(xml, "LastModified") ?? "");
   return {
     Key: textOf(xml, "Key"),
-    Size: Number(textOf(xml, "Size") ?? 0),
+    Size: numberOf(textOf(xml, "Size")),
     LastModified: Number.isNaN(lastModified.getTime()) ? undefined : lastModified,
   };
 }

@@ -68,7 +68,7 @@ async function sendOnce<Output>(
   tellDate(message, call?.onDate);
   await socketsRead();
   return readAnswer(request, message, (status, text) =>
-    checkAnswer(name, { status, text }, purpose),
+    checkAnswer(name, { status, text, isReadByName: true }, purpose),
   );
 }
 

@@ -1,4 +1,5 @@
 import {
+  HOLLOW,
   OPERATIONS,
   outcomeOf,
   S3_DOCUMENTS,
@@ -25,6 +26,23 @@ describe("an answer that confirms nothing", () => {
   it.each(Object.entries(S3_DOCUMENTS))("fails a %s: 206 and %s", async (operation, document) => {
     const { store } = await onWire(() => ({ ...xml(document), status: 206 }));
     expect(await outcomeOf(OPERATIONS[operation]?.(store) ?? Promise.reject())).toBe("unexpected");
+  });
+
+  it.each(HOLLOW)("fails a %s whose document has %s", async (operation, _, spoken) => {
+    const { store } = await onWire(() => spoken);
+    expect(await outcomeOf(OPERATIONS[operation]?.(store) ?? Promise.reject())).toBe("unexpected");
+  });
+
+  it.each([
+    ["as it was asked for", "<Name>here</Name><Prefix>a b/+</Prefix>"],
+    ["encoded", "<Name>here</Name><Prefix>a+b/%2B</Prefix><EncodingType>url</EncodingType>"],
+    ["not encoded, beside keys that are", "<Prefix>a b/+</Prefix><EncodingType>url</EncodingType>"],
+    ["not", "<Name/><Prefix/>"],
+  ])("believes a list that names its prefix: %s", async (_, names) => {
+    const body = `<ListBucketResult>${names}<KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>`;
+    const { store } = await onWire(() => xml(body));
+    const page = await store.list({ bucket: "here", prefix: "a b/+" });
+    expect(page).toEqual({ objects: [], more: false });
   });
 
   it.each([200, 202, 206])("fails a delete of a key that no XML can carry: %s", async (status) => {

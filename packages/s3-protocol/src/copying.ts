@@ -4,6 +4,7 @@ import {
   ObjectStoreError,
   type StoreCall,
 } from "@keywhen/core/store";
+import { isETag } from "./object-info.js";
 
 /** A copy: from where to where, and how. */
 export interface Copying {
@@ -19,7 +20,7 @@ export function copySource({ bucket, key }: ObjectRef): string {
 
 /** Nothing but an ETag confirms a copy: S3 can answer 200 and not have made it. */
 export function confirmed({ target }: Copying, etag: string | undefined): string {
-  if (etag) return etag;
+  if (isETag(etag)) return etag;
   const message = "the answer does not confirm the copy: it has no ETag";
   throw new ObjectStoreError({ ...target, code: "unexpected", operation: "copy", message });
 }

@@ -23,6 +23,16 @@ const REPEATED: Readonly<Record<string, readonly [start: string, unit: string, e
   "entities without an end": ["<ListBucketResult><Name>", "&#x", ""],
   "elements in elements": ["<ListBucketResult>", "<a>", ""],
   "elements of one name that end": ["<ListBucketResult>", "<a></a>", ""],
+  "blanks in a document": ["<ListBucketResult>", " ", "<b></ListBucketResult>"],
+  "blanks in a tag": ["<ListBucketResult><a", " ", "x></a></ListBucketResult>"],
+  "namespaces in a tag": ["<ListBucketResult><a", ' x:y=""', "!></a></ListBucketResult>"],
+  "quotes in a tag": ["<ListBucketResult><a b=", '"', "></a></ListBucketResult>"],
+  "brackets in a document": ["<ListBucketResult>", "<", "</ListBucketResult>"],
+  "elements in elements of a document": ["<ListBucketResult>", "<a>", "</ListBucketResult>"],
+  "elements next to text": ["<ListBucketResult>", "<a></a>", "x</ListBucketResult>"],
+  "comments without an end": ["<ListBucketResult>", "<!--", "</ListBucketResult>"],
+  "texts without an end": ["<ListBucketResult>", "<![CDATA[", "</ListBucketResult>"],
+  "ends of elements": ["<ListBucketResult>", "</a>", "</ListBucketResult>"],
 };
 
 const MEGABYTE = 1_000_000;

@@ -1,6 +1,7 @@
 import { ObjectStoreError } from "@keywhen/core/store";
 import type { Purpose } from "./s3-connection.js";
 import type { S3OperationName } from "./s3-operations.js";
+import { walkXml } from "./walk-xml.js";
 
 /** What confirms that a request was carried out. Anything else may come from a proxy, a login page or a wrong host. */
 interface ExpectedAnswer {
@@ -37,6 +38,8 @@ const EXPECTED: Readonly<Record<S3OperationName, ExpectedAnswer>> = {
 export interface SuccessfulAnswer {
   readonly status: number;
   readonly text: string;
+  /** Its reader finds elements by their names alone, so each must be where S3 puts it. */
+  readonly isReadByName?: boolean | undefined;
 }
 
 /** Whether the answer to this request has a body that has to be read before the answer is believed. */
@@ -63,7 +66,7 @@ export function checkAnswer(
 
 function problemOf(
   { statuses, body }: ExpectedAnswer,
-  { status, text }: SuccessfulAnswer,
+  { status, text, isReadByName = false }: SuccessfulAnswer,
 ): string | undefined {
   const root = rootOf(text);
   if (root?.name === "Error") return undefined;
@@ -71,7 +74,51 @@ function problemOf(
   if (body === "object") return undefined;
   if (body === "nothing") return text.trim() === "" ? undefined : `it has a body, ${kindOf(text)}`;
   if (root?.name !== body) return `its body is ${kindOf(text)}, not a ${body}`;
-  return root.isWhole ? undefined : `its ${body} is cut off`;
+  if (!root.isWhole) return `its ${body} is cut off`;
+  if (isReadByName && text.includes("<!")) return "it has a comment or the like";
+  return documentProblem(text, body, isReadByName);
+}
+
+/** Where S3 puts what a reader looks for, below the outermost element. */
+const PLACES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  CopyObjectResult: { ETag: [""] },
+  CopyPartResult: { ETag: [""] },
+  InitiateMultipartUploadResult: { UploadId: [""] },
+  CompleteMultipartUploadResult: { ETag: [""], Key: [""] },
+  DeleteResult: {
+    Deleted: [""],
+    Error: [""],
+    Key: ["Deleted", "Error"],
+    Code: ["Error"],
+    Message: ["Error"],
+  },
+  ListBucketResult: {
+    Name: [""],
+    KeyCount: [""],
+    IsTruncated: [""],
+    NextContinuationToken: [""],
+    EncodingType: [""],
+    Contents: [""],
+    Key: ["Contents"],
+    Size: ["Contents"],
+    LastModified: ["Contents"],
+  },
+};
+
+function documentProblem(text: string, body: string, isReadByName: boolean): string | undefined {
+  let problem: string | undefined;
+  const places = (isReadByName ? PLACES[body] : undefined) ?? {};
+  const isWellFormed = walkXml(text, (name, around, inner) => {
+    const place = around.slice(1).join("/");
+    if (name === "Error" && (body !== "DeleteResult" || around.length !== 1)) {
+      problem ??= `it has an <Error> in its ${around.join("/")}`;
+    } else if (places[name]?.includes(place) === false) {
+      problem ??= `it has a <${name}> in its ${around.join("/")}`;
+    } else if (name === "IsTruncated" && place === "" && inner !== "true" && inner !== "false") {
+      problem ??= `its IsTruncated is "${inner ?? ""}", not true or false`;
+    }
+  });
+  return isWellFormed ? problem : `its ${body} is not one whole XML document`;
 }
 
 const OPENING = /<([A-Za-z_][\w.:-]*)(?=[\s/>])/y;

@@ -48,10 +48,11 @@ function checkBegins(
 /** Keys come percent-encoded, because XML can't carry all characters that a key may have. */
 export async function ask(
   s3: S3Connection,
-  { bucket, prefix, startAfter, limit = PAGE_OBJECTS }: ListRequest,
+  page: ListRequest,
   purpose: Purpose,
   continuation?: string,
 ): Promise<ListOutput> {
+  const { bucket, prefix, startAfter, limit = PAGE_OBJECTS } = page;
   const input = {
     Bucket: bucket,
     Prefix: prefix || undefined,
@@ -62,20 +63,60 @@ export async function ask(
   };
   const answer = await s3.send("ListObjectsV2", input, { ...purpose, kind: "list" });
   if (answer.IsTruncated === undefined) throw withoutEnd(bucket, purpose);
+  const problem = mismatch(page, answer);
+  if (problem !== undefined) throw ofAnother(bucket, purpose, problem);
   return answer;
+}
+
+/** Of an access point or the like, an answer may name the bucket behind it. */
+const ALIAS = /(?:-s3alias|--ol-s3|--xa-s3|\.mrap)$/;
+
+/** What shows that the answer is to another question, or not all of it. */
+function mismatch(
+  { bucket, prefix = "" }: ListRequest,
+  { Name, Prefix, KeyCount = 0, Contents = [], EncodingType }: ListOutput,
+): string | undefined {
+  if (Name && Name !== bucket && !ALIAS.test(bucket)) return `is of the bucket "${Name}"`;
+  // Ceph does not encode the prefix, though it encodes the keys.
+  const isEncoded = EncodingType === "url" && isEncodedAs(prefix, Prefix);
+  if (Prefix && Prefix !== prefix && !isEncoded) return `is of the prefix "${Prefix}"`;
+  if (KeyCount <= Contents.length) return undefined;
+  return `counts ${KeyCount} keys and names ${Contents.length}`;
+}
+
+function isEncodedAs(name: string, encoded = ""): boolean {
+  try {
+    return plainOf(encoded) === name;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}
+
+function plainOf(encoded: string): string {
+  return decodeURIComponent(encoded.replaceAll("+", " "));
+}
+
+function ofAnother(bucket: string, { operation, key }: Purpose, problem: string): ObjectStoreError {
+  const message = `the answer does not confirm the request: its list ${problem}`;
+  const details = { bucket, key, operation, undecided: false };
+  return new ObjectStoreError({ ...details, code: "unexpected", message });
 }
 
 export function objectsIn(bucket: string, answer: ListOutput): ListedObject[] {
   return (answer.Contents ?? []).map(({ Key, Size, LastModified }) => {
     if (Key === undefined || LastModified === undefined) throw senseless(bucket, Key);
     const key = answer.EncodingType === "url" ? decoded(bucket, Key) : Key;
+    if (Size !== undefined && !(Number.isSafeInteger(Size) && Size >= 0)) {
+      throw senseless(bucket, `${Key} of ${Size} bytes`);
+    }
     return { key, size: Size ?? 0, lastModified: LastModified };
   });
 }
 
 function decoded(bucket: string, key: string): string {
   try {
-    return decodeURIComponent(key.replaceAll("+", " "));
+    return plainOf(key);
   } catch {
     throw senseless(bucket, key);
   }

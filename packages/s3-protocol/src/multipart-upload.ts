@@ -1,4 +1,5 @@
 import { type ObjectRef, ObjectStoreError, type StoreCall } from "@keywhen/core/store";
+import { isETag } from "./object-info.js";
 import type { S3Connection } from "./s3-connection.js";
 import type { CompletedPart, S3Operations, UploadPlace } from "./s3-operations.js";
 
@@ -30,14 +31,15 @@ export async function multipartUpload(
     ...purpose,
     prepares: true,
   });
-  if (!UploadId) throw senseless(operation, target, "no upload id", false);
+  if (!UploadId?.trim()) throw senseless(operation, target, "no upload id", false);
   const upload = { ...place, UploadId };
   try {
     const parts = (await sendParts(upload)).toSorted(byNumber);
     const complete = { ...upload, MultipartUpload: { Parts: parts } };
     const made = await s3.send("CompleteMultipartUpload", complete, purpose);
-    if (!made.ETag && !made.Key) throw senseless(operation, target, "neither ETag nor key");
-    return made.ETag || undefined;
+    const etag = isETag(made.ETag) ? made.ETag : undefined;
+    if (etag === undefined && !made.Key) throw senseless(operation, target, "neither ETag nor key");
+    return etag;
   } catch (error) {
     await takeBack(s3, upload, { operation, target, call });
     throw error;

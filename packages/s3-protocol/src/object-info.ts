@@ -10,14 +10,19 @@ export function bareETag(etag: string): string {
   return etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
 }
 
+/** Whether an object can have this ETag. Blanks and empty quotes confirm nothing. */
+export function isETag(etag: string | undefined): etag is string {
+  return etag !== undefined && bareETag(etag).trim() !== "";
+}
+
 /** Throws `unexpected` if the answer lacks what every object has. */
 export function objectInfo(
   described: ObjectDescription,
   { operation, bucket, key, prepares }: Purpose,
 ): ObjectInfo {
   const { ETag, LastModified } = described;
-  if (!ETag || LastModified === undefined) {
-    const lacking = ETag ? "Last-Modified" : "ETag";
+  if (!isETag(ETag) || LastModified === undefined) {
+    const lacking = isETag(ETag) ? "Last-Modified" : "ETag";
     const message = `the answer does not describe an object: it has no ${lacking}`;
     const undecided = prepares === true ? false : undefined;
     throw new ObjectStoreError({ code: "unexpected", operation, bucket, key, undecided, message });

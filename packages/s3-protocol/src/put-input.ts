@@ -5,7 +5,7 @@ import {
   type PutCondition,
   type PutResult,
 } from "@keywhen/core/store";
-import { bareETag } from "./object-info.js";
+import { bareETag, isETag } from "./object-info.js";
 import type { PutObjectInput } from "./s3-operations.js";
 
 export function headersInput(headers: ObjectHeaders) {
@@ -28,7 +28,7 @@ export function conditionInput(
 
 /** Without an ETag there is no version to give, nor a sign that anything was stored. */
 export function written(ref: ObjectRef, etag: string | undefined): PutResult {
-  if (etag) return { outcome: "written", version: bareETag(etag) };
+  if (isETag(etag)) return { outcome: "written", version: bareETag(etag) };
   const message = "the answer has no ETag";
   throw new ObjectStoreError({ ...ref, code: "unexpected", operation: "put", message });
 }

@@ -107,6 +107,10 @@ interface ListInput {
 }
 
 export interface ListOutput {
+  /** The bucket. */
+  Name?: string | undefined;
+  Prefix?: string | undefined;
+  KeyCount?: number | undefined;
   Contents?: ListedEntry[] | undefined;
   IsTruncated?: boolean | undefined;
   NextContinuationToken?: string | undefined;

@@ -9,6 +9,7 @@ import {
 } from "@keywhen/core/store";
 import { describeObject } from "./get-object.js";
 import { multipartUpload } from "./multipart-upload.js";
+import { isETag } from "./object-info.js";
 import { headersInput, written } from "./put-input.js";
 import type { S3Connection } from "./s3-connection.js";
 import { S3_PARTS_MAX } from "./s3-limits.js";
@@ -69,7 +70,7 @@ async function sendPart(
     prepares: true,
     call,
   });
-  if (ETag) return { ETag, PartNumber: number };
+  if (isETag(ETag)) return { ETag, PartNumber: number };
   const message = "the answer does not confirm a part: it has no ETag";
   const details = { ...ref, code: "unexpected", operation: "put", undecided: false } as const;
   throw new ObjectStoreError({ ...details, message });

@@ -34,7 +34,7 @@ export { skipUnless } from "./skip-unless.js";
 export { storeErrorOf } from "./store-error-of.js";
 export { streamOf } from "./stream-of.js";
 export { FULL_DISK, LINUX, pythonWithBoto3, TEST_NEEDS, type TestNeed } from "./test-needs.js";
-export { OPERATIONS, outcomeOf, S3_DOCUMENTS, UNCONFIRMED } from "./unconfirmed-answers.js";
+export { HOLLOW, OPERATIONS, outcomeOf, S3_DOCUMENTS, UNCONFIRMED } from "./unconfirmed-answers.js";
 export { withCeph } from "./with-ceph.js";
 export {
   REACHING,

@@ -47,7 +47,7 @@ function skipBlanks(xml: string, from: number): number {
 
 const NAME = /^[A-Za-z]\w*$/;
 
-/** S3's answers have three levels. What nests deeper is left to others: each level reads its text once more. */
+/** S3's answers have three levels. The SDK reads deeper ones: here each level would read its text another time. */
 const LEVELS_MAX = 8;
 
 /**
@@ -73,7 +73,10 @@ export function eachElement(xml: string, read: (name: string, inner: string) => 
 function isWellFormed(inner: string, levelsLeft = LEVELS_MAX): boolean {
   if (!inner.includes("<")) return true;
   if (levelsLeft === 0) return false;
-  return eachElement(inner, (_name, innermost) => isWellFormed(innermost, levelsLeft - 1));
+  return eachElement(
+    inner,
+    (name, innermost) => name !== "Error" && isWellFormed(innermost, levelsLeft - 1),
+  );
 }
 
 /** Past a line break and the blanks about it. Blanks without one are text to the SDK, which then reads no elements. */
@@ -89,9 +92,9 @@ export function fieldsIn(xml: string): ReadonlyMap<string, string> | undefined {
   return isRead ? fields : undefined;
 }
 
-/** False for one that comes twice or is not well formed. */
+/** False for one that comes twice, is not well formed, or is or holds an error. */
 export function takeField(fields: Map<string, string>, name: string, inner: string): boolean {
-  if (fields.has(name) || !isWellFormed(inner)) return false;
+  if (fields.has(name) || name === "Error" || !isWellFormed(inner)) return false;
   fields.set(name, inner);
   return true;
 }

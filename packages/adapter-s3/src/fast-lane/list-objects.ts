@@ -40,7 +40,7 @@ function pageOf(
   const truncated = flags.get("IsTruncated");
   if (truncated !== "true" && truncated !== "false") return undefined;
   if (Number(flags.get("KeyCount") ?? Contents.length) !== Contents.length) return undefined;
-  const texts = textsIn(flags, ["NextContinuationToken", "EncodingType"]);
+  const texts = textsIn(flags, ["Name", "Prefix", "NextContinuationToken", "EncodingType"]);
   return texts && { Contents, IsTruncated: truncated === "true", ...texts };
 }
 
