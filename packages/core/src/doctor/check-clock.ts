@@ -1,4 +1,5 @@
 import { allowedSkewMs } from "../requests/clock-reading.js";
+import { seconds } from "../scheduler/clock-check.js";
 import type { Examination } from "./examination.js";
 import type { Finding } from "./finding.js";
 
@@ -27,9 +28,8 @@ export function checkClock({ home, store, readings }: Examination): Finding {
 
 function judge(aheadMs: number, limitMs: number): Finding {
   const direction = aheadMs > 0 ? "ahead of" : "behind";
-  const seconds = (Math.abs(aheadMs) / 1_000).toFixed(1);
-  const detail = `this machine is ${seconds} s ${direction} the store`;
+  const detail = `this machine is ${seconds(aheadMs)} s ${direction} the store`;
   if (Math.abs(aheadMs) <= limitMs) return { name, status: "ok", detail };
-  const hint = `set this machine's clock (NTP): from ${limitMs / 1_000} s on nothing is safe to cancel or deliver`;
+  const hint = `set this machine's clock (NTP): from ${seconds(limitMs)} s on nothing is safe to cancel or deliver`;
   return { name, status: "fail", detail, hint };
 }

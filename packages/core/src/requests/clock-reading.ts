@@ -7,6 +7,8 @@ export interface ClockReading {
   readonly aheadMs: number;
   /** How long the answer took: the shorter, the more exact. */
   readonly tookMs: number;
+  /** How far the store's time may be from what `aheadMs` takes it for: half a second if it was cut to a whole one. */
+  readonly dateErrorMs: number;
   /** The store's time when the request was sent, or a little earlier. */
   readonly sentAtStoreMs: number;
   /** What this machine's clocks said then. */
@@ -30,9 +32,13 @@ export function allowedSkewMs(guardMs: number): number {
 }
 
 /** A time with milliseconds is exact: only some stores have such. One answer of theirs in a thousand ends in zeros. */
-function middleMs(date: Date): number {
-  const ms = date.getTime();
-  return ms % 1_000 === 0 ? ms + HALF_A_SECOND_MS : ms;
+function dateErrorOf(dateMs: number): number {
+  return dateMs % 1_000 === 0 ? HALF_A_SECOND_MS : 0;
+}
+
+/** An answer may carry garbage as its time, which is no reading. */
+export function isReadable(date: Date): boolean {
+  return !Number.isNaN(date.getTime());
 }
 
 /** What a call that is made now must be given to read the store's clock in each answer. */
@@ -44,9 +50,12 @@ export function readingOf(
   const sentAt = { wallMs: clock.now(), monotonicMs: clock.monotonic() };
   return {
     onDate(date) {
+      if (!isReadable(date)) return;
+      const dateMs = date.getTime();
       const tookMs = clock.monotonic() - sentAt.monotonicMs;
-      const aheadMs = sentAt.wallMs + tookMs / 2 - middleMs(date);
-      onReading({ aheadMs, tookMs, sentAtStoreMs: date.getTime() - tookMs, sentAt });
+      const dateErrorMs = dateErrorOf(dateMs); // the middle of the second is taken
+      const aheadMs = sentAt.wallMs + tookMs / 2 - dateMs - dateErrorMs;
+      onReading({ aheadMs, tookMs, dateErrorMs, sentAtStoreMs: dateMs - tookMs, sentAt });
       call.onDate?.(date);
     },
   };

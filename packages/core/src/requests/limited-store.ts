@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.js";
 import { isError } from "../is-error.js";
 import { hasCode } from "../keywhen-error.js";
-import type { ObjectStore } from "../store/object-store.js";
+import type { ObjectStore, StoreCall } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
-import { type ClockReading, readingOf } from "./clock-reading.js";
+import { type ClockReading, isReadable, readingOf } from "./clock-reading.js";
 import { countCall, type Requests } from "./counted-store.js";
 import { createRequestWatch, type RequestErrors } from "./request-watch.js";
 import { type StoreRequest, wrapStore } from "./wrap-store.js";
@@ -38,10 +38,18 @@ export function limitedStore(
     const ends = { limitMs: requestLimitMs(request), callerSignal: call.signal };
     return watch(request, ends, (signal) => {
       const onRequest = requests ? countCall(requests, request.kind, call) : call.onRequest;
-      const { onDate } = onReading ? readingOf(clock, onReading, call) : call;
+      const onDate = onReading ? readingOf(clock, onReading, call).onDate : readable(call.onDate);
       return send({ signal, onRequest, onDate });
     });
   });
+}
+
+/** Passes on only times that are some: of garbage nobody can tell how far a clock is off. */
+function readable(onDate: StoreCall["onDate"]): StoreCall["onDate"] {
+  if (onDate === undefined) return undefined;
+  return (date) => {
+    if (isReadable(date)) onDate(date);
+  };
 }
 
 const ERRORS: RequestErrors<StoreRequest> = {

@@ -13,7 +13,7 @@ export interface ClockCheck {
   /** False if the last answer took so long that a difference may be its own; then ask again. */
   readonly isExact: boolean;
   readonly isSkewed: boolean;
-  /** Throws `clock-skew` if the clocks are too far apart. */
+  /** Throws `clock-skew` if the clocks are too far apart, or if no answer carried the store's time. */
   throwIfSkewed(): void;
 }
 
@@ -23,10 +23,10 @@ const EXACT_WITHIN_MS = 1_000;
 export function createClockCheck({ store, clock, guardMs }: ResolvedHome): ClockCheck {
   let last: ClockReading | undefined;
   const limitMs = allowedSkewMs(guardMs);
+  const isStoreClock = store.capabilities.clock === "store";
   const isSkewed = () => last !== undefined && Math.abs(last.aheadMs) > limitMs;
   return {
-    call: () =>
-      store.capabilities.clock === "store" ? readingOf(clock, (reading) => (last = reading)) : {},
+    call: () => (isStoreClock ? readingOf(clock, (reading) => (last = reading)) : {}),
     get isExact() {
       return last === undefined || last.tookMs <= EXACT_WITHIN_MS;
     },
@@ -34,6 +34,7 @@ export function createClockCheck({ store, clock, guardMs }: ResolvedHome): Clock
       return isSkewed();
     },
     throwIfSkewed() {
+      if (isStoreClock && last === undefined) throw clockUnread();
       if (last !== undefined && isSkewed()) throw clockSkew(last, limitMs);
     },
   };
@@ -45,8 +46,20 @@ export function describeSkew({ aheadMs, tookMs }: ClockReading): string {
   return `This machine's clock is ${seconds(aheadMs)} s ${direction} the store's (an answer took ${seconds(tookMs)} s)`;
 }
 
-function seconds(ms: number): string {
-  return (Math.abs(ms) / 1_000).toFixed(1);
+/** Exact to the millisecond: a limit of 1.25 s is not 1.3 s. */
+export function seconds(ms: number): string {
+  return String(Math.abs(Math.round(ms)) / 1_000);
+}
+
+/** Why the clocks can't be compared, and what to do: the end of a message. */
+export const NO_STORE_TIME =
+  "the store's answer carries no readable time (the header Date). A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.";
+
+function clockUnread(): KeywhenError {
+  return new KeywhenError(
+    "clock-skew",
+    `Whether the event is still open can't be told, and nothing was changed: ${NO_STORE_TIME}`,
+  );
 }
 
 function clockSkew(reading: ClockReading, limitMs: number): KeywhenError {

@@ -2,7 +2,7 @@ import { KeywhenError } from "../keywhen-error.js";
 import type { ClockReading } from "../requests/clock-reading.js";
 import type { ObjectRef } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import { describeSkew } from "./clock-check.js";
+import { describeSkew, NO_STORE_TIME } from "./clock-check.js";
 import type { EventId } from "./scheduled-event.js";
 
 /** The event that a `schedule` call is about. */
@@ -21,7 +21,8 @@ export interface EventIdentity {
  * - `undecided`: the store's answer is missing, or came too late to be sure; `cause` is the store's error, if there is
  *   one. The event may be stored: `get(error.id)` shows whether it waits.
  * - `clock-skew`: the event is stored, but this machine's clock is wrong: the instant that `in` gave is not the one that
- *   was meant, or `at` had passed already by the store's clock.
+ *   was meant, or `at` had passed already by the store's clock. With `in` also if the store's answer carried no readable
+ *   time, so that the clock could not be checked.
  */
 export class ScheduleError extends KeywhenError implements EventIdentity {
   declare readonly code: "too-late" | "undecided" | "clock-skew";
@@ -88,6 +89,15 @@ export function storedByWrongClock(
     "clock-skew",
     event,
     `${describeSkew(reading)}, ${harm[what]} Set the clock (NTP), cancel the event by this error's id, and schedule it again.`,
+  );
+}
+
+/** The put was carried out; its answer doesn't say whether this machine's clock is right. */
+export function storedUnchecked(event: EventIdentity): ScheduleError {
+  return new ScheduleError(
+    "clock-skew",
+    event,
+    `Whether in gave the right instant can't be told: ${NO_STORE_TIME} The event is stored for ${event.at.toISOString()}. If that is wrong, cancel it by this error's id, and schedule it with at.`,
   );
 }
 

@@ -11,10 +11,11 @@ import {
   answeredLate,
   type EventIdentity,
   storedByWrongClock,
+  storedUnchecked,
   tooLate,
   unanswered,
 } from "./schedule-error.js";
-import type { PutClock, WriterClock } from "./writer-clock.js";
+import type { ClockFinding, PutClock, WriterClock } from "./writer-clock.js";
 
 /** What the calls of one scheduler share. */
 export interface SchedulerState {
@@ -55,7 +56,9 @@ export async function schedule(
   const answer = await putEvent(home, { ...planned, key }, putClock, signal);
   if (!answer.isKnown) throw unanswered(identity, answer.error);
   if (answer.value.outcome !== "written") return { ...identity, outcome: "exists" };
-  const harm = harmOf(planned, closesAtMs, putClock.skew());
+  const finding = putClock.judge();
+  if (isRelative && finding.isUnread) throw storedUnchecked(identity);
+  const harm = harmOf(planned, closesAtMs, finding);
   if (harm !== undefined) throw storedByWrongClock(identity, ...harm);
   if (isClosed()) throw answeredLate(identity, closesAtMs);
   return { ...identity, outcome: "scheduled" };
@@ -96,10 +99,11 @@ function putEvent(
 function harmOf(
   { isRelative, isChosen, atMs }: PlannedEvent,
   closesAtMs: number,
-  skew: ClockReading | undefined,
+  { certainSkew, likelySkew }: ClockFinding,
 ): ["in" | "at" | "chosen", ClockReading] | undefined {
+  if (isRelative) return certainSkew && ["in", certainSkew];
+  const skew = isChosen ? likelySkew : certainSkew;
   if (skew === undefined) return undefined;
-  if (isRelative) return ["in", skew];
   const endMs = isChosen ? closesAtMs : atMs;
   const isOver = skew.sentAtStoreMs >= endMs && skew.sentAt.wallMs < endMs;
   return isOver ? [isChosen ? "chosen" : "at", skew] : undefined;

@@ -58,18 +58,37 @@ describe("schedule() on a machine whose clock is wrong", () => {
     expect(puts()).toBe(2);
   });
 
-  it("asks again after 10 minutes, for a clock that is corrected little by little", async () => {
+  it("asks again after 30 seconds, for a clock that is corrected little by little", async () => {
     const { home, state, puts } = homeBehind(HOUR_MS);
     const scheduler = createScheduler(home);
     await expect(scheduler.schedule({ in: "20m", to })).rejects.toMatchObject({
       code: "clock-skew",
     });
     state.byMs = 0;
-    await home.clock.advance("599s");
+    await home.clock.advance("29s");
     await expect(scheduler.schedule({ in: "20m", to })).rejects.toThrow("Nothing was sent");
     await home.clock.advance("1s");
     await scheduler.schedule({ in: "20m", to });
     expect(puts()).toBe(2);
+  });
+
+  it.each([0, 500, 760, 999, 1_000, 1_250, -760, -1_000, -1_250])(
+    "refuses nothing with a clock that is %i ms ahead, whose limit is 1.25 s",
+    async (aheadMs) => {
+      const { home } = homeBehind(-aheadMs);
+      const scheduler = createScheduler(home);
+      for (let i = 0; i < 100; i++) {
+        await home.clock.advance("1003ms");
+        expect((await scheduler.schedule({ in: "20m", to })).outcome).toBe("scheduled");
+      }
+    },
+  );
+
+  it("prints the limit as it is", async () => {
+    const { home } = homeBehind(HOUR_MS);
+    const scheduler = createScheduler(home);
+    await expect(scheduler.schedule({ in: "20m", to })).rejects.toThrow("3600.5 s behind");
+    await expect(scheduler.schedule({ in: "20m", to })).rejects.toThrow("the limit is 1.25 s");
   });
 
   it("stops a batch from storing event after event at the wrong instant", async () => {
@@ -145,5 +164,66 @@ describe("redrive() on a machine whose clock is wrong", () => {
     await expect(dead.redrive(id, { in: "1h" })).rejects.toMatchObject({ code: "clock-skew" });
     expect(await keysOf(home.store, "schedule")).toEqual([key]);
     expect((await dead.redrive(id, { at: NOON })).outcome).toBe("redriven");
+  });
+});
+
+describe.each([
+  ["no time", undefined],
+  ["garbage as its time", new Date(Number.NaN)],
+])("on a store whose answers carry %s", (_name, date) => {
+  const id = "2026-12-24T13:00:00.000Z|out|k|d";
+  const unreadable = {
+    code: "clock-skew",
+    message: expect.stringContaining("carries no readable time"),
+  };
+
+  /** A store that tells its time, behind a proxy that does not pass it on. */
+  async function proxiedHome() {
+    const home = testHome();
+    let puts = 0;
+    const store = wrapStore(home.store, async ({ kind }, call, send) => {
+      if (kind === "put") puts += 1;
+      const result = await send({ ...call, onDate: undefined });
+      if (date !== undefined) call.onDate?.(date);
+      return result;
+    });
+    await home.store.put({ bucket: "schedule", key: `keywhen/pending/${id}` }, new Uint8Array());
+    return { home: { ...home, store }, puts: () => puts };
+  }
+
+  it("cancel() and reschedule() throw clock-skew, and the event stays", async () => {
+    const { home } = await proxiedHome();
+    const scheduler = createScheduler(home);
+    await expect(scheduler.cancel(id)).rejects.toMatchObject(unreadable);
+    await expect(scheduler.reschedule(id, { in: "2h" })).rejects.toMatchObject(unreadable);
+    expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${id}`]);
+  });
+
+  it("redrive() to a relative moment throws clock-skew, and the dead letter stays", async () => {
+    const { home } = await proxiedHome();
+    const dead = `keywhen/dead/${id}`;
+    await home.store.put({ bucket: "schedule", key: dead }, new Uint8Array());
+    await expect(createDeadLetters(home).redrive(id)).rejects.toMatchObject(unreadable);
+    expect(await keysOf(home.store, "schedule")).toContain(dead);
+  });
+
+  it("schedule() with in throws clock-skew with the id, then sends nothing for 30 seconds", async () => {
+    const { home, puts } = await proxiedHome();
+    const scheduler = createScheduler(home);
+    await expect(scheduler.schedule({ in: "20m", to })).rejects.toMatchObject({
+      ...unreadable,
+      id: expect.stringContaining("2026-12-24T12:20"),
+    });
+    await expect(scheduler.schedule({ in: "20m", to })).rejects.toThrow("Nothing was sent");
+    expect(puts()).toBe(1);
+    await home.clock.advance("30s");
+    await expect(scheduler.schedule({ in: "20m", to })).rejects.toThrow("The event is stored");
+    expect(puts()).toBe(2);
+  });
+
+  it("schedule() with at stores the event", async () => {
+    const { home } = await proxiedHome();
+    const far = { at: "2026-12-24T14:00Z", to };
+    expect((await createScheduler(home).schedule(far)).outcome).toBe("scheduled");
   });
 });

@@ -29,5 +29,5 @@ function takeIn(run: SweepRun, line: DeliveryLine, event: DueEvent): void {
   const why = options.targets.whyRefused(event.to);
   const refused = { event, reason: "target-not-allowed", error: undefined, why } as const;
   const isTaken = !options.dryRun && condemned.add(refused);
-  if (!isTaken) tally.refused(refused);
+  if (!isTaken) tally.refused(refused, false);
 }

@@ -119,8 +119,7 @@ describe("deliver()", () => {
       );
       const history = { ...NEW, mayBeDelivered: () => true };
       expect(await run({ history })).toMatchObject({
-        outcome: "failed",
-        wasSent: true,
+        outcome: "unseen",
         error: { code, undecided: true, operation: "head", cause },
       });
       expect(sent).not.toContain("copy");

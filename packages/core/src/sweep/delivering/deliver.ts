@@ -19,6 +19,8 @@ export type Delivery =
   | { readonly outcome: "untried" }
   /** It failed before and waits for its next try. */
   | { readonly outcome: "backing-off" }
+  /** It may have been delivered, and the store does not answer whether it was; so it had no try. */
+  | { readonly outcome: "unseen"; readonly error: ObjectStoreError }
   /** `wasSent`: the store had its chance. */
   | { readonly outcome: "failed"; readonly error: ObjectStoreError; readonly wasSent: boolean };
 
@@ -82,7 +84,7 @@ async function copyUnlessThere(options: DeliverOptions, event: DueEvent): Promis
   const look = await lookUntilAnswered(options, event);
   if (look.found === "there") return { outcome: "found" };
   if (look.found !== "unanswered") return tryUntilAnswered(options, event, false);
-  return { outcome: "failed", error: unlookedFor(event, look.error), wasSent: true };
+  return { outcome: "unseen", error: unlookedFor(event, look.error) };
 }
 
 /** One try of a copy. */

@@ -116,6 +116,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       case "backing-off":
         tally.backingOff(event);
         return leave(event);
+      case "unseen": // it had no try, so it can't have failed for too long
+        tally.failed(event, delivery.error);
+        return leave(event);
       case "failed":
         if (delivery.wasSent && condemn(event, delivery.error)) return keep("held", event);
         tally.failed(event, delivery.error);
@@ -209,6 +212,8 @@ function answerOf(delivery: Delivery): "succeeded" | "failed" | undefined {
   switch (delivery.outcome) {
     case "failed":
       return delivery.wasSent ? "failed" : undefined;
+    case "unseen":
+      return "failed";
     case "untried":
     case "backing-off":
       return undefined;

@@ -11,7 +11,8 @@ import { type CondemnedEvent, isCircuitOpen } from "./condemned.js";
 export async function buryCondemned(run: SweepRun, line: DeliveryLine): Promise<void> {
   const { condemned, tally } = run;
   run.circuit = isCircuitOpen(condemned, tally.dueSoFar);
-  if (run.circuit) condemned.hopeless.forEach(tally.refused);
+  const isNothingElseDue = condemned.refusedCount >= tally.dueSoFar;
+  if (run.circuit) for (const one of condemned.hopeless) tally.refused(one, isNothingElseDue);
   const doomed = run.circuit ? condemned.aged : [...condemned.hopeless, ...condemned.aged];
   const budget = { budget: line.limit.current, weightOf: () => 1 };
   await withinBudget(doomed, budget, (one) => buryOne(run, line, one));

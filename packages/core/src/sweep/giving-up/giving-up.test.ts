@@ -30,6 +30,38 @@ function homeWithBuckets(...buckets: readonly string[]): TestHome {
   return { clock, store, bucket: "schedule" };
 }
 
+describe("an event that may have been delivered", () => {
+  it("waits, however old, until the store says whether it is at its target", async () => {
+    const home = testHome();
+    await createScheduler(home).schedule({ at: DUE, to: { bucket: "out", key: "k" }, body: "x" });
+    const isFailing = { delete: true, head: false };
+    const store = faultyStore(home.store, {
+      before: ({ kind, bucket }) => {
+        const isLook = kind === "head" && bucket === "out";
+        const fails = (kind === "delete" && isFailing.delete) || (isLook && isFailing.head);
+        return fails ? storeError("unavailable", kind) : undefined;
+      },
+    });
+    const sweeper = sweeperOf({ ...home, store });
+    const sweep = async () => {
+      const sweeping = sweeper.sweep();
+      await home.clock.advance("1m");
+      return sweeping;
+    };
+    expect(await sweep()).toMatchObject({ delivered: 1, undeleted: 1 });
+    isFailing.delete = false;
+    isFailing.head = true;
+    for (let hour = 0; hour < 30; hour++) {
+      expect(await sweep()).toMatchObject({ dead: 0 });
+      await home.clock.advance("1h");
+    }
+    expect(await waitingIn(home.store)).toHaveLength(1);
+    isFailing.head = false;
+    expect(await sweep()).toMatchObject({ alreadyDelivered: 1, delivered: 0 });
+    expect(await waitingIn(home.store)).toEqual([]);
+  });
+});
+
 describe("an event that can't be delivered", () => {
   it("becomes a dead letter when it has failed for a day, with what its last try met", async () => {
     const home = homeWithBuckets();
@@ -209,6 +241,57 @@ describe("many events that can't be delivered", () => {
     expect(await waitingIn(home.store)).toHaveLength(101);
     const right = await sweeperOf(home, { allowTargets: ["*"] }).sweep();
     expect(right).toMatchObject({ circuit: false, retrying: 101 }); // tried at once
+  });
+
+  it("take neither back-off nor dead letters from the others while they are left", async () => {
+    /** What a day of sweeps does with an event whose bucket is missing. */
+    const fateBeside = async (refused: number) => {
+      const home = homeWithBuckets();
+      for (const id of ids(refused, "secret")) await writeByHand(home.store, id);
+      await writeByHand(home.store, `${DUE}|missing|k|id`);
+      const seen: string[] = [];
+      const observe = ({ type }: SweepEvent) => seen.push(type);
+      const sweeper = sweeperOf(home, { allowTargets: ["missing/*"], observe });
+      for (let minute = 0; minute < 120; minute++) {
+        expect(await sweeper.sweep()).toMatchObject({ circuit: refused > 0, refused });
+        await home.clock.advance("1m");
+      }
+      for (let hour = 2; hour < 26; hour++) {
+        await home.clock.advance("1h");
+        await sweeper.sweep();
+      }
+      return seen.filter((type) => type === "retrying" || type === "dead");
+    };
+    const alone = await fateBeside(0);
+    expect(alone.at(-1)).toBe("dead");
+    expect(await fateBeside(101)).toEqual(alone);
+  });
+
+  it("are all delivered within a step of their back-off once their targets are allowed", async () => {
+    const home = homeWithBuckets("out", "secret");
+    for (const id of ids(101, "secret")) await writeByHand(home.store, id);
+    for (let minute = 0; minute < 90; minute++) {
+      await writeAllowed(home.store);
+      await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
+      await home.clock.advance("1m");
+    }
+    expect(await waitingIn(home.store)).toHaveLength(101);
+    for (let minute = 0; minute < 60; minute++) {
+      await sweeperOf(home).sweep();
+      await home.clock.advance("1m");
+    }
+    expect(await waitingIn(home.store)).toEqual([]);
+    expect(await keysOf(home.store, "secret")).toHaveLength(101);
+  });
+
+  it("are tried at once when their targets are allowed, if nothing else was due", async () => {
+    const home = homeWithBuckets("secret");
+    for (const id of ids(101, "secret")) await writeByHand(home.store, id);
+    for (let minute = 0; minute < 90; minute++) {
+      await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
+      await home.clock.advance("1m");
+    }
+    expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 101 });
   });
 
   it("are left, and the store's reason reported, if most of what is due has names that it cannot have", async () => {

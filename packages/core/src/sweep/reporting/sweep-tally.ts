@@ -27,7 +27,7 @@ export interface SweepTally {
   held(event: DueEvent): void;
   dead(condemned: CondemnedEvent): void;
   /** Can never be delivered, and is left because so many are. */
-  refused(condemned: CondemnedEvent): void;
+  refused(condemned: CondemnedEvent, isNothingElseDue: boolean): void;
   undeleted(event: DueEvent, error: ObjectStoreError): void;
   untried(event: DueEvent): void;
   slowed(concurrency: number): void;
@@ -124,9 +124,9 @@ export function createSweepTally(observed: SafeObserver, lateness: LatenessHisto
       errors.add({ type: "dead", code: error?.code ?? reason, message: why });
       observed.tell({ type: "dead", id, reason, error });
     },
-    refused({ event, reason, error, why }) {
+    refused({ event, reason, error, why }, isNothingElseDue) {
       counts.refused += 1;
-      left.postponed(event);
+      left[isNothingElseDue ? "postponed" : "refused"](event);
       errors.add({ type: "refused", code: error?.code ?? reason, message: why });
       observed.tell({ type: "refused", id: event.id, to: event.to, reason, message: why });
     },

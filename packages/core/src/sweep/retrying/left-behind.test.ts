@@ -16,26 +16,29 @@ describe("createLeftBehind()", () => {
   });
 
   it("tells the oldest of whatever stays", () => {
-    for (const how of ["tried", "untried", "held", "postponed"] as const) {
+    for (const how of ["tried", "untried", "held", "refused", "postponed"] as const) {
       const left = createLeftBehind();
       for (const atMs of [7, 5, 6]) left[how](event(atMs));
       expect(left.oldestDueAt).toEqual(new Date(5));
     }
   });
 
-  it("counts as untried what had no try, and as waiting what is held", () => {
-    const left = createLeftBehind();
-    left.tried(event(1));
-    expect([left.isNothingUntried, left.unattemptedSinceMs]).toEqual([true, undefined]);
-    left.held(event(2));
-    expect([left.isNothingUntried, left.unattemptedSinceMs]).toEqual([false, undefined]);
-    left.postponed(event(3, 30));
-    expect([left.isNothingUntried, left.unattemptedSinceMs]).toEqual([false, 30]);
-    left.untried(event(4, 20));
-    expect(left.unattemptedSinceMs).toBe(20);
-    left.untried(event(5, 25));
-    expect(left.unattemptedSinceMs).toBe(20);
-  });
+  it.each(["held", "refused"] as const)(
+    "counts as untried what had no try, and as waiting what is %s",
+    (how) => {
+      const left = createLeftBehind();
+      left.tried(event(1));
+      expect([left.isNothingUntried, left.unattemptedSinceMs]).toEqual([true, undefined]);
+      left[how](event(2));
+      expect([left.isNothingUntried, left.unattemptedSinceMs]).toEqual([false, undefined]);
+      left.postponed(event(3, 30));
+      expect([left.isNothingUntried, left.unattemptedSinceMs]).toEqual([false, 30]);
+      left.untried(event(4, 20));
+      expect(left.unattemptedSinceMs).toBe(20);
+      left.untried(event(5, 25));
+      expect(left.unattemptedSinceMs).toBe(20);
+    },
+  );
 
   it("knows the first by its key that had no try", () => {
     const left = createLeftBehind();

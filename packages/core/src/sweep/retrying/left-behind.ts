@@ -8,7 +8,12 @@ export interface LeftBehind {
   untried(event: DueEvent): void;
   /** It had none, because an elder of its target failed; with the elder it goes, so the elder's tries are its own. */
   held(event: DueEvent): void;
-  /** It had none: it is not to be tried as things are, or not yet. */
+  /**
+   * It had none, because its target is not allowed as things are, and others are due. Their back-off goes on: anyone may
+   * write many of these. Once it is allowed, it is tried at the next step of its own back-off.
+   */
+  refused(event: DueEvent): void;
+  /** It had none: not yet. */
   postponed(event: DueEvent): void;
   /** It may stand at its target. */
   uncertain(event: DueEvent): void;
@@ -16,7 +21,7 @@ export interface LeftBehind {
   forget(): void;
   readonly oldestDueAt: Date | undefined;
   readonly firstUntried: DueEvent | undefined;
-  /** The earliest `sinceMs` of an event that had no try, those that are held left out. */
+  /** The earliest `sinceMs` of an event that had no try, those that are held or refused left out. */
   readonly unattemptedSinceMs: number | undefined;
   /** Every event had a try. */
   readonly isNothingUntried: boolean;
@@ -29,7 +34,7 @@ export function createLeftBehind(): LeftBehind {
   let firstUntried: DueEvent | undefined;
   let unattemptedSinceMs: number | undefined;
   let uncertainMs: number | undefined;
-  let hasHeld = false;
+  let hasPassedOver = false;
   const tried = ({ atMs }: DueEvent) => {
     oldestMs = Math.min(atMs, oldestMs ?? atMs);
   };
@@ -37,13 +42,15 @@ export function createLeftBehind(): LeftBehind {
     tried(event);
     unattemptedSinceMs = Math.min(event.sinceMs, unattemptedSinceMs ?? event.sinceMs);
   };
+  const passedOver = (event: DueEvent) => {
+    tried(event);
+    hasPassedOver = true;
+  };
   return {
     tried,
     postponed,
-    held(event) {
-      tried(event);
-      hasHeld = true;
-    },
+    held: passedOver,
+    refused: passedOver,
     untried(event) {
       postponed(event);
       if (firstUntried === undefined || event.key < firstUntried.key) firstUntried = event;
@@ -55,7 +62,7 @@ export function createLeftBehind(): LeftBehind {
       oldestMs = undefined;
       firstUntried = undefined;
       unattemptedSinceMs = undefined;
-      hasHeld = false;
+      hasPassedOver = false;
     },
     get oldestDueAt() {
       return oldestMs === undefined ? undefined : new Date(oldestMs);
@@ -67,7 +74,7 @@ export function createLeftBehind(): LeftBehind {
       return unattemptedSinceMs;
     },
     get isNothingUntried() {
-      return unattemptedSinceMs === undefined && !hasHeld;
+      return unattemptedSinceMs === undefined && !hasPassedOver;
     },
     get uncertainMs() {
       return uncertainMs;
