@@ -116,11 +116,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       case "backing-off":
         tally.backingOff(event);
         return leave(event);
-      case "unseen": // it had no try, so it can't have failed for too long
-        tally.failed(event, delivery.error);
-        return leave(event);
+      case "unseen":
       case "failed":
-        if (delivery.wasSent && condemn(event, delivery.error)) return keep("held", event);
+        if (wasTried(delivery) && condemn(event, delivery.error)) return keep("held", event);
         tally.failed(event, delivery.error);
         return leave(event);
     }
@@ -205,6 +203,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       changed();
     },
   };
+}
+
+/** Only then can it have failed for too long. */
+function wasTried(delivery: Delivery): boolean {
+  return delivery.outcome === "failed" && delivery.wasSent;
 }
 
 /** What the target's bucket had to say; `undefined` if it was not asked. */
