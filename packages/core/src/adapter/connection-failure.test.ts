@@ -46,6 +46,19 @@ describe("connectionFailure()", () => {
     expect(failure).toEqual({ sent: true, message: "decryption failed or bad record mac" });
   });
 
+  it.each([
+    ["words that are not OpenSSL's", system("EPROTO", "write"), "write EPROTO host"],
+    ["no words", { code: "EPROTO" }, "EPROTO"],
+  ])("calls a TLS failure with %s undecided", (_, error, message) => {
+    expect(connectionFailure(error)).toEqual({ sent: true, message });
+  });
+
+  it("calls a request that timed out undecided, though such an error has no code", () => {
+    const message = "The operation was aborted due to timeout";
+    const timeout = new DOMException(message, "TimeoutError");
+    expect(connectionFailure(timeout)).toEqual({ sent: true, message });
+  });
+
   it("says that the endpoint speaks TLS, and that nothing was carried out", () => {
     const alert = Buffer.from("15030300020246", "hex");
     const error = Object.assign(system("HPE_INVALID_CONSTANT", undefined, "Parse Error"), {

@@ -20,6 +20,11 @@ describe("storeOptionChecks()", () => {
     );
   });
 
+  it("takes the options that it knows, also if one is left out", () => {
+    checks.names({ client: 1 }, ["client", "fastLane"]);
+    checks.names({}, ["client"]);
+  });
+
   it("takes booleans and nothing else", () => {
     for (const value of [true, false, undefined]) checks.boolean("fastLane", value);
     expect(() => checks.boolean("fastLane", "x")).toThrow(
@@ -50,6 +55,13 @@ describe("storeOptionChecks()", () => {
     );
     expect(checks.wrong("client", "an S3Client", Stranger).message).toMatch(
       /the function Stranger/,
+    );
+    expect(checks.wrong("client", "an S3Client", () => "hush").message).toMatch(
+      /\(got the function without a name\)$/,
+    );
+    const bare: unknown = Object.assign(Object.create(null), { secret: "hush" });
+    expect(checks.wrong("client", "an S3Client", bare).message).toMatch(
+      /\(got an object of another kind\)$/,
     );
   });
 });

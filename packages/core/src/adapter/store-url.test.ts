@@ -49,6 +49,7 @@ describe("parseStoreUrl()", () => {
     ["s3://b#x", "it must not contain a fragment (write a # as %23)"],
     ["s3://b/%zz", '"%zz" is not a valid escape; write a literal % as %25'],
     ["s3://b/100%", '"%" is not a valid escape'],
+    ["s3://b/caf%E9", '"caf%E9" is not a valid escape'],
     ["s3://b//root", "its path has an empty part (//)"],
     ["s3://b/a/../c", 'its path has the part ".."'],
     ["s3://b?regoin=x", 'unknown parameter "regoin"; known: region, endpoint, tls'],

@@ -1,12 +1,11 @@
 import { answered } from "../callback-answer.js";
-import { isError } from "../is-error.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { isStoreError } from "../store/object-store-error.js";
 import { compileAllowTargets } from "../sweep/allow-targets.js";
 import type { Delivery } from "./delivery.js";
 import type { DeliveryFailure, NotifiedObject } from "./notified-object.js";
 import { checkDeliveryOptions, type DeliveryOptions, openDelivery } from "./open-delivery.js";
-import { type Reading, readNotification } from "./read-notification.js";
+import { type ReadFailure, type Reading, readNotification } from "./read-notification.js";
 
 export interface DeliveriesOptions extends DeliveryOptions {
   /**
@@ -49,8 +48,8 @@ async function* openAll(
   readings: readonly Reading[],
   options: DeliveriesOptions,
 ): AsyncGenerator<Delivery, void> {
-  const failures: DeliveryFailure[] = [];
-  const { onFailure = (failure: DeliveryFailure) => void failures.push(failure) } = options;
+  const failures: ReadFailure[] = [];
+  const { onFailure = (failure: ReadFailure) => void failures.push(failure) } = options;
   for (const reading of readings) {
     const delivery = "error" in reading ? reading : await openOrFail(reading, options);
     if (delivery === undefined) continue;
@@ -64,7 +63,8 @@ async function* openAll(
       await letGo(delivery.body);
     }
   }
-  if (failures.length > 0) throw errorOf(failures, readings.length);
+  const [first, ...others] = failures;
+  if (first !== undefined) throw errorOf(first, others, readings.length);
 }
 
 /** Cancels a body that nobody reads. One that broke off has thrown at its reader, so it must not end the loop for the others. */
@@ -76,7 +76,7 @@ async function letGo(body: Delivery["body"]): Promise<void> {
 async function openOrFail(
   object: NotifiedObject,
   options: DeliveriesOptions,
-): Promise<Delivery | DeliveryFailure | undefined> {
+): Promise<Delivery | ReadFailure | undefined> {
   const { bucket, key, messageId } = object;
   try {
     return await openDelivery(object, messageId, options);
@@ -86,14 +86,12 @@ async function openOrFail(
   }
 }
 
-function errorOf(failures: readonly DeliveryFailure[], all: number): unknown {
-  const errors = failures.map(({ error }) => error);
-  const [first] = errors;
-  if (errors.length === 1) return first;
-  const why = isError(first) ? first.message : String(first);
+function errorOf(first: ReadFailure, others: readonly ReadFailure[], all: number): Error {
+  if (others.length === 0) return first.error;
+  const errors = [first, ...others].map(({ error }) => error);
   return new KeywhenError(
     "batch-incomplete",
-    `${errors.length} of the notification's ${all} objects could not be read. The first: ${why}`,
+    `${errors.length} of the notification's ${all} objects could not be read. The first: ${first.error.message}`,
     { cause: new AggregateError(errors) },
   );
 }

@@ -289,4 +289,16 @@ describe("parseNotification()", () => {
       }),
     );
   });
+
+  it("throws unchanged what reading a field throws: the notification isn't at fault", () => {
+    const failure = new Error("the body was read before");
+    const notification = {
+      get Records(): never {
+        throw failure;
+      },
+    };
+    for (const given of [notification, [notification]]) {
+      expect(() => parseNotification(given)).toThrow(failure);
+    }
+  });
 });

@@ -7,7 +7,12 @@ import { readEventGrid, readPubSub } from "./other-notifications.js";
 import { readEventBridge, readS3Record, readS3TestEvent } from "./s3-notification.js";
 
 /** What one part of a notification comes to. */
-export type Reading = NotifiedObject | DeliveryFailure;
+export type Reading = NotifiedObject | ReadFailure;
+
+/** A failure whose error is keywhen's or the store's own, never another value that was thrown. */
+export interface ReadFailure extends DeliveryFailure {
+  readonly error: Error;
+}
 
 /** An S3 event in SNS in SQS is five deep; no service nests deeper than this. */
 const DEEPEST = 10;

@@ -113,6 +113,24 @@ describe("examineStore() without a probe", () => {
       "list order",
     ]);
   });
+
+  it("sees whether the listing goes on behind a full page", async () => {
+    const home = testHome();
+    for (const id of ["2097-01-01T00:00:00.000Z|o|k|a", "2098-01-01T00:00:00.000Z|o|k|b"]) {
+      await writeByHand(home.store, id);
+    }
+    const orderOf = async (list: ObjectStore["list"]) =>
+      named(await examine({ ...home, store: { ...home.store, list } }), "list order");
+    const goesOn = await orderOf((page, call) => home.store.list({ ...page, limit: 1 }, call));
+    expect(goesOn?.status).toBe("ok");
+    const begins = await orderOf(({ startAfter: _, ...page }, call) =>
+      home.store.list({ ...page, limit: 1 }, call),
+    );
+    expect(begins).toMatchObject({
+      status: "fail",
+      detail: expect.stringContaining("the listing does not advance"),
+    });
+  });
 });
 
 describe("examineStore() of targets", () => {

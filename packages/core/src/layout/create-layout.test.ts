@@ -91,6 +91,28 @@ describe("setShards()", () => {
     expect(puts).toBe(10);
   });
 
+  it("gives up with the store's own words if it is throttled all the time", async () => {
+    const home = testHome();
+    const throttled = storeError("throttled", "put");
+    const before = failFirst("put", Number.POSITIVE_INFINITY, throttled);
+    const store = faultyStore(home.store, { before });
+    const refused = expect(createLayout({ ...home, store }).setShards(4)).rejects.toBe(throttled);
+    await home.clock.advance("2m");
+    await refused;
+  });
+
+  it("says what kept it from writing when it is aborted before the next try", async () => {
+    const home = testHome();
+    const failure = storeError("unavailable", "put");
+    const store = faultyStore(home.store, { before: failFirst("put", 1, failure) });
+    const stop = new AbortController();
+    const setting = createLayout({ ...home, store }).setShards(4, { signal: stop.signal });
+    const refused = expect(setting).rejects.toBe(failure);
+    await home.clock.advance("1ms");
+    stop.abort();
+    await refused;
+  });
+
   it("stops soon with the store's own words if it can't be written", async () => {
     const home = testHome();
     const full = storeError("unavailable", "put", { undecided: false });
@@ -161,6 +183,14 @@ describe("setShards()", () => {
     await announce(past, ahead);
     expect(await layout.dropShards(4)).toEqual({ outcome: "dropped" });
     expect((await layout.read()).numbers.map(({ shards }) => shards)).toEqual([2]);
+  });
+
+  it("has writers use no shards while the only number is announced for years ahead", async () => {
+    const home = testHome();
+    const numbers = [{ shards: 4, from: "9999-01-01T00:00:00.000Z" }];
+    await home.store.put(LAYOUT, new TextEncoder().encode(JSON.stringify({ version: 1, numbers })));
+    const layout = await createLayout(home).read();
+    expect([layout.shards, layout.numbers.map(({ shards }) => shards)]).toEqual([0, [4, 0]]);
   });
 
   it("writes what is no layout anew, and has all shards looked into that there can have been", async () => {

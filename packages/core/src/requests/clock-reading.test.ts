@@ -21,4 +21,17 @@ describe("readingOf()", () => {
     expect(await aheadMs("2026-12-24T12:00:00.150Z", "2026-12-24T12:00:00.250Z")).toBe(0);
     expect(await aheadMs("2026-12-24T12:00:01.150Z", "2026-12-24T12:00:00.250Z")).toBe(1_000);
   });
+
+  it("reads nothing from a time that is garbage, and passes on only real ones", () => {
+    const readings: ClockReading[] = [];
+    const dates: Date[] = [];
+    const clock = manualClock("2026-12-24T12:00:00Z");
+    const call = { onDate: (date: Date) => dates.push(date) };
+    const { onDate } = readingOf(clock, (reading) => readings.push(reading), call);
+    onDate(new Date("yesterday"));
+    expect([readings, dates]).toEqual([[], []]);
+    const real = new Date("2026-12-24T12:00:00.250Z");
+    onDate(real);
+    expect([readings.length, dates]).toEqual([1, [real]]);
+  });
 });

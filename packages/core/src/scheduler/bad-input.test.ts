@@ -306,6 +306,8 @@ describe("createScheduler()", () => {
       { bucket: "a/b" },
       /"a\/b" holds a slash: give the name alone, "a", a folder in it is the option root/,
     ],
+    ["a slash for a bucket", { bucket: "/" }, /"\/" holds a slash: give the name alone, /],
+    ["a URL without a bucket", { bucket: "s3://" }, /"s3:\/\/" is a URL: give the name alone\.$/],
     [
       "a bucket that is a URL",
       { bucket: "s3://acme" },
