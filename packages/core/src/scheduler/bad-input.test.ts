@@ -5,8 +5,9 @@ import { seedCodec } from "../codec/seed-codec.js";
 import { createDeadLetters } from "../dead/create-dead-letters.js";
 import { createLayout } from "../layout/create-layout.js";
 import { memoryStore } from "../store/memory-store.js";
+import type { ObjectStore } from "../store/object-store.js";
 import { createSweeper } from "../sweep/create-sweeper.js";
-import { keysOf, NOON, testHome, textOf } from "../test-support/test-home.js";
+import { keysOf, NOON, storeError, testHome, textOf } from "../test-support/test-home.js";
 import { createScheduler } from "./create-scheduler.js";
 import type { NewEvent } from "./new-event.js";
 
@@ -275,6 +276,36 @@ describe("schedule() with unusual input that is right", () => {
     } as never;
     const { id } = await createScheduler(home).schedule({ in: "1h", to, body });
     expect(await textOf(home.store, "schedule", `keywhen/pending/${id}`)).toBe("hi");
+  });
+
+  it("refuses a stream of another implementation that gives text, and leaves no event behind", async () => {
+    const home = testHome();
+    const body = {
+      getReader: () => ({ read: async () => ({ done: false, value: "text" }) }),
+    } as never;
+    await expect(createScheduler(home).schedule({ in: "1h", to, body })).rejects.toMatchObject({
+      cause: { code: "invalid-option", message: `The body's stream gave "text", not bytes.` },
+    });
+    expect(await keysOf(home.store, "schedule")).toEqual([]);
+  });
+
+  it("cancels a stream of another implementation when the store does not want the rest", async () => {
+    const home = testHome();
+    const refused = storeError("denied", "put");
+    const reasons: unknown[] = [];
+    const store: ObjectStore = {
+      ...home.store,
+      put: async (_, given) => {
+        if (given instanceof ReadableStream) await given.cancel(refused);
+        throw refused;
+      },
+    };
+    const body = {
+      getReader: () => ({ cancel: async (reason: unknown) => reasons.push(reason) }),
+    } as never;
+    const scheduling = createScheduler({ ...home, store }).schedule({ in: "1h", to, body });
+    await expect(scheduling).rejects.toMatchObject({ code: "denied" });
+    expect(reasons).toEqual([refused]);
   });
 
   it("takes a content type for json", async () => {

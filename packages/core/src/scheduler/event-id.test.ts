@@ -45,4 +45,11 @@ describe("eventId() and parseEventId()", () => {
       "pass decodeURIComponent() of it",
     );
   });
+
+  it("shows the form of an id for text that only looks escaped", async () => {
+    await expect(createScheduler(testHome()).cancel("100%")).rejects.toMatchObject({
+      code: "invalid-id",
+      message: expect.stringContaining(`"100%" is not an event's id. Ids look like 2026-`),
+    });
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ObjectStore } from "../store/object-store.js";
 import {
   failFirst,
   keysOf,
@@ -50,6 +51,26 @@ describe("reschedule()", () => {
     if (back.outcome !== "rescheduled") throw new Error(back.outcome);
     expect(back.id).not.toBe(id);
     expect(back.id.replace(/~.*/, "")).toBe(id);
+  });
+
+  it("moves an event as it is where the store can't write its metadata again", async () => {
+    const { home, id, deliveryId } = await scheduled();
+    const store: ObjectStore = {
+      ...home.store,
+      copy: async (source, target, options) => {
+        if (options?.metadata !== undefined) throw storeError("not-supported", "copy");
+        return home.store.copy(source, target, options);
+      },
+    };
+    const result = await createScheduler({ ...home, store }).reschedule(id, { at: LATER });
+    expect(result).toMatchObject({ outcome: "rescheduled", at: new Date(LATER) });
+    const [key = "", ...others] = await keysOf(home.store, "schedule");
+    expect(others).toEqual([]);
+    expect(key).toContain(`/${LATER}|out|k|${deliveryId}~`);
+    expect(await textOf(home.store, "schedule", key)).toBe("hello");
+    expect(await home.store.head({ bucket: "schedule", key })).toMatchObject({
+      metadata: { user: "ann", "keywhen-id": deliveryId },
+    });
   });
 
   it("gives an event without a delivery id one made of its old id", async () => {

@@ -32,8 +32,8 @@ const migrateFrom = (home: ReturnType<typeof testHome>, options: object = {}) =>
 
 describe("migrate()", () => {
   it("counts as gone what somebody delivers or cancels meanwhile", async () => {
-    for (const before of ["head", "copy"]) {
-      const home = await seeded([`${TOMORROW}|out|k`]);
+    for (const before of ["head", "copy", "move"]) {
+      const home = await seeded([`${TOMORROW}|out|k`], testHome({ move: before === "move" }));
       const store = recordingStore(home.store, ({ kind }) => {
         if (kind === before) void home.store.delete("schedule", [`scheduled/|${TOMORROW}|out|k`]);
       });
@@ -88,6 +88,15 @@ describe("migrate()", () => {
     expect(await keysOf(home.store, "schedule")).toEqual([
       expect.stringMatching(/^keywhen\/pending\//),
     ]);
+  });
+
+  it("counts as failed what the store fails to move, and leaves it where it is", async () => {
+    const home = await seeded([`${TOMORROW}|out|k`], testHome({ move: true }));
+    const before = failFirst("move", 1, storeError("unexpected", "move"));
+    const store = faultyStore(home.store, { before });
+    expect(await migrateFrom(home, { store })).toMatchObject({ migrated: 0, failed: 1 });
+    expect(await keysOf(home.store, "schedule")).toEqual([`scheduled/|${TOMORROW}|out|k`]);
+    expect(await migrateFrom(home, { store })).toMatchObject({ migrated: 1, failed: 0 });
   });
 
   it.each([true, false])(

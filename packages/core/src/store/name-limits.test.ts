@@ -26,6 +26,13 @@ describe("checkKey()", () => {
     );
   });
 
+  it("refuses a bucket to be listed with the number and the limit", () => {
+    const message = "the bucket's name has 6 characters; 1 to 5 are allowed";
+    expect(() => checkBucketName("list", "bucket", LIMITS)).toThrow(
+      expect.objectContaining({ code: "invalid-key", message: expect.stringContaining(message) }),
+    );
+  });
+
   it("allows long parts where a store has no limit for them", () => {
     const limits = { keyBytes: 10, bucketCharacters: 5 };
     expect(() => checkKey("put", { bucket: "b", key: "123456789" }, limits)).not.toThrow();

@@ -100,6 +100,8 @@ describe("compileAllowTargets()", () => {
     ["out/a\u0000b", `"out/a\\u0000b": it contains a control character. Write "bucket/*", `],
     ["o\u202eut/*", `its bucket contains a character that can't be seen. Write "out/*".`],
     ["out/\ud800", `it contains half a character. Write "bucket/*", `],
+    ['o"ut/*', `'o"ut/*': its bucket contains a quote. Write "bucket/*", `],
+    ["out\\a/*", `its bucket contains a backslash. Write "out/a/*".`],
     ["../*", `"../*": no bucket is called "..". Write "bucket/*", `],
     ["./out/*", `"./out/*": no bucket is called ".". Write "out/*".`],
     ["out\\k", `"out\\\\k": it has no key. Write "out/k".`],
@@ -133,6 +135,7 @@ describe("compileAllowTargets()", () => {
     ],
     [{ bucket: "out" }, "allowTargets must be an array of target patterns"],
     [[42], "allowTargets[0] must be a string (got 42)"],
+    [[["out/*"]], "allowTargets[0] must be a string (got an array)"],
     [["out/*", null], "allowTargets[1] must be a string (got null)"],
     [[{ bucket: "out", key: "*" }], "allowTargets[0] must be a string (got an object)"],
   ])("refuses %j for its type", (value, message) => {

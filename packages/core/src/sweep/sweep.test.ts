@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { codecV1 } from "../codec/codec-v1.js";
+import type { KeyCodec } from "../codec/key-codec.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { homeWith, numbered, record } from "../test-support/due-home.js";
@@ -190,6 +191,23 @@ describe("sweep()", () => {
     });
     const report = await sweeperOf({ ...home, store }).sweep();
     expect(report).toMatchObject({ delivered: 1_000, truncated: "list-failed" });
+  });
+
+  it("delivers what it has read if a codec of one's own fails on a later page, and says why", async () => {
+    const home = await homeWith(numbered(1_500));
+    const codec: KeyCodec = {
+      ...codecV1,
+      decode: (id) => {
+        if (id.includes("|01200")) throw new TypeError("no such form");
+        return codecV1.decode(id);
+      },
+    };
+    const report = await sweeperOf(home, { codec }).sweep();
+    expect(report).toMatchObject({
+      delivered: 1_000,
+      truncated: "list-failed",
+      errors: [{ type: "list-failed", code: undefined, message: "TypeError: no such form" }],
+    });
   });
 
   it("tells the observer each delivery and the report, and goes on if it throws", async () => {

@@ -71,6 +71,12 @@ describe("momentMs()", () => {
     expect(() => momentMs(text)).toThrow(expect.objectContaining({ code: "invalid-time" }));
   });
 
+  it("refuses a Date after the year 9999 and says which", () => {
+    expect(() => momentMs(new Date(LAST_INSTANT_MS + 1))).toThrow(
+      `The Date ${LAST_INSTANT_MS + 1} ms is outside the years 0000 to 9999`,
+    );
+  });
+
   it.each([[new Date("nonsense")], [42], [null], [{}], [{ epochMilliseconds: Number.NaN }]])(
     "refuses %s from a caller without types",
     (value) => {

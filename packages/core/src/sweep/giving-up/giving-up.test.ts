@@ -324,6 +324,16 @@ describe("many events that can't be delivered", () => {
     expect(later.errors).toEqual([{ type: "dead", code: "target-not-allowed", message }]);
   });
 
+  it("are reported with the first five patterns of a long allowTargets", async () => {
+    const home = homeWithBuckets();
+    await writeByHand(home.store, `${DUE}|x|k|id`);
+    const allowTargets = ["a/*", "b/*", "c/*", "d/*", "e/*", "f/*"];
+    const { errors } = await sweeperOf(home, { allowTargets }).sweep();
+    expect(errors).toMatchObject([
+      { message: "x/k is outside allowTargets (a/*, b/*, c/*, d/*, e/*, …)" },
+    ]);
+  });
+
   it("are left as well by a sweeper that looks ahead, as long as nothing else is due", async () => {
     const home = homeWithBuckets("out");
     await writeByHand(home.store, `${DUE}|secret|k|id`);
@@ -368,8 +378,10 @@ describe("many events that can't be delivered", () => {
       const [id = ""] = ids(1, "secret");
       await writeByHand(home.store, id);
       await writeAllowed(home.store);
-      const store = recordingStore(home.store, ({ kind }) => {
-        if (kind === before) void home.store.delete("schedule", [`keywhen/pending/${id}`]);
+      const store = recordingStore(home.store, ({ kind, key }) => {
+        const isBurial = key?.startsWith(kind === "copy" ? "keywhen/dead/" : "keywhen/pending/");
+        if (kind === before && isBurial)
+          void home.store.delete("schedule", [`keywhen/pending/${id}`]);
       });
       const sweeper = sweeperOf({ ...home, store }, { allowTargets: ["out/*"] });
       expect(await sweeper.sweep()).toMatchObject({ gone: 1, dead: 0 });

@@ -1,3 +1,4 @@
+import { isStoreError } from "../../store/object-store-error.js";
 import type { SweepEvent } from "./sweep-event.js";
 
 /** An error in a report. */
@@ -32,12 +33,9 @@ export function createFirstErrors(): FirstErrors {
   };
 }
 
-/** Describes anything that can be thrown. */
+/** Describes anything that can be thrown: only a store's error has a code that is known here. */
 export function sweepErrorOf(type: SweepEvent["type"], error: unknown): SweepError {
-  if (typeof error !== "object" || error === null) {
-    return { type, code: undefined, message: String(error) };
-  }
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const message = "message" in error ? String(error.message) : String(error);
-  return { type, code, message };
+  return isStoreError(error)
+    ? { type, code: error.code, message: error.message }
+    : { type, code: undefined, message: String(error) };
 }
