@@ -1,3 +1,4 @@
+import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
 import { shardOfKey } from "../plan.js";
@@ -39,10 +40,14 @@ export const sweptThrough: Invariant = (view) => {
     return known;
   };
   return {
-    sent({ keys, source, activity }) {
-      // A delete without a copy: it was found at its target. A head: it is on its way to the dead letters.
+    sent({ kind, bucket, keys, source, activity }) {
+      // A delete without a copy: it was found at its target. A head of the event: it is on its way to the dead letters.
       const about = source === undefined ? keys : [source.key];
       for (const key of about) doingsOf(activity, key).tried.add(key);
+      if (kind !== "head") return;
+      const waiting = listedFor(view, activity, { bucket, key: keys[0] ?? "" });
+      const left = waiting.filter((key) => !doingsOf(activity, key).gone.has(key));
+      for (const key of firstOfEachShard(left)) doingsOf(activity, key).tried.add(key);
     },
     answered(request) {
       const { activity } = request;
@@ -66,6 +71,21 @@ export const sweptThrough: Invariant = (view) => {
     },
   };
 };
+
+/** The events of a target that were listed, the oldest first: a look at the target is about the first one that has not gone. */
+function listedFor(view: View, { listed }: Activity, target: ObjectRef): string[] {
+  const isFor = (key: string) => {
+    const to = view.ledger.record(key)?.to;
+    return to?.bucket === target.bucket && to.key === target.key;
+  };
+  return [...listed.keys()].filter(isFor).sort();
+}
+
+function firstOfEachShard(keys: readonly string[]): string[] {
+  const first = new Map<string, string>();
+  for (const key of keys) if (!first.has(shardOfKey(key))) first.set(shardOfKey(key), key);
+  return [...first.values()];
+}
 
 function skippedEvent(
   view: View,
