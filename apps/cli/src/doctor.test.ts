@@ -114,10 +114,10 @@ withCeph(describe)("keywhen doctor on a real S3 server", () => {
       const ceph = await doctor("&service=ceph", "--allow", "out/*", "typo/*");
       expect(ceph.stdout).toMatch(/^ok {4}put if version: one winner of 8$/m);
       expect(ceph.stdout).toMatch(
-        /^ok {4}clock: this machine is [01]\.\d s (ahead of|behind) the store$/m,
+        /^ok {4}clock: this machine is [01](?:\.\d)? s (ahead of|behind) the store$/m,
       );
       expect(ceph.stdout).toMatch(/^ok {4}versioning: off$/m);
-      expect(ceph.stdout).toMatch(/^FAIL {2}target typo\/\*: .* → create bucket typo/m);
+      expect(ceph.stdout).toMatch(/^FAIL {2}target typo\/\*: .* → .*, or create bucket typo$/m);
       expect(ceph.stdout.match(/^FAIL/gm)).toHaveLength(1);
       expect(ceph.exitCode).toBe(1);
 

@@ -92,7 +92,9 @@ describe("keywhen on a folder that does not exist", () => {
       );
     }
     const { stdout } = await place.run(["doctor", ...STORE]);
-    expect(stdout).toMatch(/is a file, not a folder → correct the store URL/);
+    expect(stdout).toMatch(
+      /is a file, not a folder → correct the bucket's name or the store URL, or create/,
+    );
   });
 
   it("does not say so of a folder that exists, nor when an event is scheduled", async () => {

@@ -28,7 +28,8 @@ export function checkClock({ home, store, readings }: Examination): Finding {
 
 function judge(aheadMs: number, limitMs: number): Finding {
   const direction = aheadMs > 0 ? "ahead of" : "behind";
-  const detail = `this machine is ${seconds(aheadMs)} s ${direction} the store`;
+  const roundedMs = Math.round(aheadMs / 100) * 100; // a Date of whole seconds tells no more
+  const detail = `this machine is ${seconds(roundedMs)} s ${direction} the store`;
   if (Math.abs(aheadMs) <= limitMs) return { name, status: "ok", detail };
   const hint = `set this machine's clock (NTP): from ${seconds(limitMs)} s on nothing is safe to cancel or deliver`;
   return { name, status: "fail", detail, hint };

@@ -76,7 +76,7 @@ function hintOf({ code, operation, bucket }: ObjectStoreError): string {
     case "unauthenticated":
       return "correct or renew the credentials";
     case "no-such-bucket":
-      return `correct the store URL (its place, bucket or region), or create bucket ${bucket} there`;
+      return `correct the bucket's name or the store URL, or create bucket ${bucket}`;
     case "not-supported":
       return "keep the schedule in another store";
     case "throttled":
