@@ -78,8 +78,9 @@ describe("a folder that may not be written", () => {
     const { folder } = await temporaryStore();
     await chmod(folder, 0o555);
     const isRoot = process.getuid?.() === 0;
-    const asNobody = 'set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
-    const child = storeProcess(folder, "tryPut", "", isRoot ? asNobody : "true");
+    // Root without the power to ignore modes, not another user: a checkout can lie where only root may read it.
+    const obeyModes = 'set -- setpriv --bounding-set=-dac_override,-dac_read_search "$@"';
+    const child = storeProcess(folder, "tryPut", "", isRoot ? obeyModes : "true");
     expect(await child.said()).toMatchObject({
       code: "denied",
       retryable: false,
