@@ -1,9 +1,9 @@
 import { Agent } from "node:http";
 import {
+  errorAt,
+  mistakesIn,
   REACHING,
   startAnsweringServer,
-  startWrongEndpoint,
-  storeErrorOf,
   WRONG_ENDPOINTS,
 } from "@keywhen/test-servers";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -13,16 +13,12 @@ import { xml } from "./testing/on-wire.js";
 
 describe.each(Object.entries(WRONG_ENDPOINTS))("%s, by the SDK", (_, wrong) => {
   it.each(REACHING)("names cause and fix: %s", async (_, operate) => {
-    const server = await startWrongEndpoint(wrong);
-    const client = clientOf(server);
-    onTestFinished(async () => {
-      client.destroy();
-      await server.stop();
+    const error = await errorAt(wrong, operate, (server) => {
+      const client = clientOf(server);
+      onTestFinished(() => client.destroy());
+      return s3Store({ client, service: "aws", fastLane: false });
     });
-    const error = await storeErrorOf(operate(s3Store({ client, service: "aws", fastLane: false })));
-    expect(error.message).toMatch(wrong.message);
-    expect(error).toMatchObject({ code: wrong.code });
-    if (error.operation === "put") expect(error.undecided).toBe(wrong.undecided);
+    expect(mistakesIn(error, wrong)).toEqual([]);
   });
 });
 
@@ -34,18 +30,12 @@ describe.each(BY_HTTP)("a server that has become %s, by the fast lane", (_, wron
     const before = await startAnsweringServer(() => xml(EMPTY_LIST));
     const httpAgent = new Agent({ keepAlive: false }); // no connection to the server before
     const client = clientOf(before, { requestHandler: { httpAgent } });
+    onTestFinished(() => client.destroy());
     const store = s3Store({ client, service: "aws" });
     for (const bucket of ["here", "away"]) await store.list({ bucket });
     await before.stop();
-    const server = await startWrongEndpoint(wrong, Number(new URL(before.endpoint).port));
-    onTestFinished(async () => {
-      client.destroy();
-      await server.stop();
-    });
-    const error = await storeErrorOf(operate(store));
-    expect(error.message).toMatch(wrong.message);
-    expect(error).toMatchObject({ code: wrong.code });
-    if (error.operation === "put") expect(error.undecided).toBe(wrong.undecided);
+    const port = Number(new URL(before.endpoint).port);
+    expect(mistakesIn(await errorAt(wrong, operate, () => store, port), wrong)).toEqual([]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { createScheduler, createSweeper } from "@keywhen/core";
 import type { ObjectStore } from "@keywhen/core/store";
+import { startFaultProxy } from "./fault-proxy.js";
 
 /** What became of conditional writes, by what the store answered. */
-export interface ConditionsKept {
+interface ConditionsKept {
   /** Outcomes of puts under a version that `put`, `head` and `get` gave, and of one under a version that is no more. */
   readonly puts: readonly string[];
   /** Of a chosen delivery id, scheduled twice. */
@@ -12,7 +13,7 @@ export interface ConditionsKept {
 }
 
 /** Puts under conditions, chosen ids and leases, in the buckets `schedule` and `target`. */
-export async function conditionsKept(store: ObjectStore): Promise<ConditionsKept> {
+async function conditionsKept(store: ObjectStore): Promise<ConditionsKept> {
   const ref = { bucket: "target", key: "conditions" };
   const body = (text: string) => new TextEncoder().encode(text);
   const first = await store.put(ref, body("1"));
@@ -53,6 +54,26 @@ export async function conditionsKept(store: ObjectStore): Promise<ConditionsKept
 }
 
 const PAST = "2026-01-01T00:00:00.000Z";
+
+/** The same through a proxy that weakens every ETag. `open` makes the store of an endpoint, and the two buckets. */
+export async function conditionsKeptWithWeakEtags<S extends Server>(
+  server: S,
+  open: (server: S) => Promise<ObjectStore>,
+): Promise<ConditionsKept> {
+  const proxy = await startFaultProxy({
+    target: server.endpoint,
+    decide: () => ({ kind: "weaken-etag" }),
+  });
+  try {
+    return await conditionsKept(await open({ ...server, endpoint: proxy.url }));
+  } finally {
+    await proxy.close();
+  }
+}
+
+interface Server {
+  readonly endpoint: string;
+}
 
 /** What a store answers that keeps conditions. */
 export const CONDITIONS_KEPT: ConditionsKept = {

@@ -9,7 +9,7 @@ export {
 export { startAzurite, type TestAzureServer } from "./azurite.js";
 export { canRun } from "./can-run.js";
 export { startCephGateway, type TestS3Server } from "./ceph-gateway.js";
-export { CONDITIONS_KEPT, type ConditionsKept, conditionsKept } from "./conditions-kept.js";
+export { CONDITIONS_KEPT, conditionsKeptWithWeakEtags } from "./conditions-kept.js";
 export { type Fault, faultName } from "./fault.js";
 export {
   type FaultProxy,
@@ -29,16 +29,12 @@ export { type LargePutStore, measureLargePut } from "./large-put.js";
 export { type LargeUpload, runLargeUpload } from "./large-upload.js";
 export { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
 export { pushCreated } from "./push-created.js";
+export { S3_ANSWER_CASES } from "./s3-answer-cases.js";
 export { DESCRIBED, s3Error } from "./s3-answers.js";
 export { skipUnless } from "./skip-unless.js";
 export { storeErrorOf } from "./store-error-of.js";
 export { streamOf } from "./stream-of.js";
 export { FULL_DISK, LINUX, pythonWithBoto3, TEST_NEEDS, type TestNeed } from "./test-needs.js";
-export { HOLLOW, OPERATIONS, outcomeOf, S3_DOCUMENTS, UNCONFIRMED } from "./unconfirmed-answers.js";
+export { OPERATIONS, outcomeOf, UNCONFIRMED_CASES } from "./unconfirmed-answers.js";
 export { withCeph } from "./with-ceph.js";
-export {
-  REACHING,
-  startWrongEndpoint,
-  WRONG_ENDPOINTS,
-  type WrongEndpoint,
-} from "./wrong-endpoints.js";
+export { errorAt, mistakesIn, REACHING, WRONG_ENDPOINTS } from "./wrong-endpoints.js";

@@ -1,20 +1,32 @@
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
 import type { SpokenAnswer } from "./answering-server.js";
 
+/** A server's answer, a call of a store that gets it, and what the caller must see. */
+export interface AnswerCase {
+  readonly title: string;
+  /** A name in `OPERATIONS`. */
+  readonly operation: string;
+  readonly answer: SpokenAnswer;
+  /** Makes the call, and returns what became of it, to compare with `expected`. */
+  readonly observe: (store: ObjectStore) => Promise<unknown>;
+  readonly expected: unknown;
+}
+
 const ETAG = { etag: '"e"', "last-modified": "Wed, 25 Nov 2026 08:00:00 GMT" };
 const page = (body: string, status = 200): SpokenAnswer => ({
   status,
   headers: { "content-type": "text/html", ...ETAG },
   body,
 });
-const xml = (body: string, status = 200): SpokenAnswer => ({
+/** An answer with an XML document. */
+export const xml = (body: string, status = 200): SpokenAnswer => ({
   status,
   headers: { "content-type": "application/xml" },
   body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
 });
 
 /** Successes that confirm nothing: what proxies, login pages and servers under a wrong name answer to anything. */
-export const UNCONFIRMED: Readonly<Record<string, SpokenAnswer>> = {
+const UNCONFIRMED: Readonly<Record<string, SpokenAnswer>> = {
   "200 and nothing": { status: 200 },
   "200 and blanks": { status: 200, body: "  \n " },
   "202 and nothing": { status: 202, headers: ETAG },
@@ -28,77 +40,6 @@ export const UNCONFIRMED: Readonly<Record<string, SpokenAnswer>> = {
   "200 and another document with an ETag": xml("<Anything><ETag>e</ETag><Key>a</Key></Anything>"),
   "200 and half a document": xml("<ListBucketResult><IsTruncated>fal"),
 };
-
-/** Of answers to requests that have a document of their own: the document, but not the status. */
-export const S3_DOCUMENTS: Readonly<Record<string, string>> = {
-  copy: "<CopyObjectResult><ETag>e</ETag></CopyObjectResult>",
-  list: "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
-  "delete of several":
-    "<DeleteResult><Deleted><Key>a</Key></Deleted><Deleted><Key>b</Key></Deleted></DeleteResult>",
-};
-
-const result = (root: string) => (inner: string) => xml(`<${root}>${inner}</${root}>`);
-const copy = result("CopyObjectResult");
-const list = result("ListBucketResult");
-const deletion = result("DeleteResult");
-const etagged = (etag: string): SpokenAnswer => ({ status: 200, headers: { ...ETAG, etag } });
-const ERROR = "<Error><Code>SlowDown</Code><Message>m</Message></Error>";
-const END = "<IsTruncated>false</IsTruncated>";
-const BOTH = "<Deleted><Key>a</Key></Deleted><Deleted><Key>b</Key></Deleted>";
-const entry = (size: string) =>
-  `<Contents><Key>k</Key><Size>${size}</Size><LastModified>2026-11-24T08:00:00.000Z</LastModified></Contents>`;
-const followed = ({ body, ...answer }: SpokenAnswer, more: string): SpokenAnswer => ({
-  ...answer,
-  body: `${body}${more}`,
-});
-
-/** Documents of the right name that confirm nothing: the operation, what is wrong, the answer. */
-export const HOLLOW: readonly (readonly [operation: string, wrong: string, SpokenAnswer])[] = [
-  ["put", "an ETag of nothing", etagged('""')],
-  ["put", "an ETag of blanks", etagged('" "')],
-  ["put", "a weak ETag of nothing", etagged('W/""')],
-  ["put if absent", "an ETag of nothing", etagged('""')],
-  ["head", "an ETag of nothing", etagged('""')],
-  ["get", "an ETag of nothing", etagged('""')],
-  ["copy", "an ETag of nothing", copy("<ETag>&quot;&quot;</ETag>")],
-  ["copy", "an ETag of blanks", copy("<ETag> </ETag>")],
-  ["copy", "an error before the ETag", copy(`${ERROR}<ETag>"a"</ETag>`)],
-  ["copy", "an error after the ETag", copy(`<ETag>"a"</ETag>${ERROR}`)],
-  ["copy", "an error within another element", copy(`<ETag>"a"</ETag><More>${ERROR}</More>`)],
-  ["copy", "an ETag as an attribute", xml('<CopyObjectResult ETag="a"></CopyObjectResult>')],
-  ["copy", "an ETag within another element", copy('<More><ETag>"a"</ETag></More>')],
-  ["copy", "an ETag in a comment", copy('<!--<ETag>"a"</ETag>-->')],
-  ["copy", "two documents", followed(copy('<ETag>"a"</ETag>'), ERROR)],
-  ["copy", "two documents of its name", followed(copy('<ETag>"a"</ETag>'), "<CopyObjectResult/>")],
-  ["copy", "text after the document", followed(copy('<ETag>"a"</ETag>'), "more")],
-  ["list", "another bucket", list(`<Name>other</Name>${END}`)],
-  ["list of a prefix", "another prefix", list(`<Name>here</Name><Prefix>zz</Prefix>${END}`)],
-  ["list", "a prefix that nobody asked for", list(`<Prefix>p/</Prefix>${END}`)],
-  ["list", "keys that are counted and not named", list(`<KeyCount>3</KeyCount>${END}`)],
-  ["list", "a count that is no number", list(`<KeyCount>x</KeyCount>${END}`)],
-  ["list", "an empty IsTruncated", list("<IsTruncated></IsTruncated>")],
-  ["list", "an empty IsTruncated tag", list("<IsTruncated/>")],
-  ["list", "an IsTruncated in capitals", list("<IsTruncated>TRUE</IsTruncated>")],
-  ["list", "an error", list(`${END}${ERROR}`)],
-  ["list", "an error with a declaration", list(`${END}${String(xml(ERROR).body)}`)],
-  ["list", "two documents", followed(list(END), `${ERROR}</ListBucketResult>`)],
-  ["list", "two lists", followed(list(END), "<ListBucketResult></ListBucketResult>")],
-  ["list", "text next to its elements", list(`well done${END}`)],
-  ["list", "tags that do not match", list(`<Name>here</Prefix>${END}`)],
-  ["list", "a negative size", list(`${END}${entry("-5")}`)],
-  ["list", "a size that is no number", list(`${END}${entry("abc")}`)],
-  ["list", "half a byte", list(`${END}${entry("0.5")}`)],
-  ["delete of several", "keys in a comment", deletion(`<!--${BOTH}-->`)],
-  [
-    "delete of several",
-    "an error within a key's answer",
-    deletion(`${BOTH.replace("<Key>b", `${ERROR}<Key>b`)}`),
-  ],
-  ["delete of several", "keys within another element", deletion(`<More>${BOTH}</More>`)],
-  ["delete of several", "keys as attributes", deletion('<Deleted Key="a"/><Deleted Key="b"/>')],
-  ["delete of several", "two documents", followed(deletion(BOTH), ERROR)],
-  ["delete of several", "text after the document", followed(deletion(BOTH), "more")],
-];
 
 const HERE: ObjectRef = { bucket: "here", key: "k" };
 const AWAY: ObjectRef = { bucket: "away", key: "k" };
@@ -131,3 +72,22 @@ export async function outcomeOf(operation: Promise<unknown>): Promise<unknown> {
     return Reflect.get(Object(error), "code") ?? error;
   }
 }
+
+/** A case of an operation that must fail by an answer. */
+export function failingCase(operation: string, wrong: string, answer: SpokenAnswer): AnswerCase {
+  const operate = OPERATIONS[operation];
+  if (operate === undefined) throw new Error(`there is no operation "${operation}"`);
+  return {
+    title: `fails a ${operation}: ${wrong}`,
+    operation,
+    answer,
+    observe: (store) => outcomeOf(operate(store)),
+    expected: "unexpected",
+  };
+}
+
+/** Every operation of a store with every success that confirms nothing. */
+export const UNCONFIRMED_CASES: readonly AnswerCase[] = Object.entries(UNCONFIRMED).flatMap(
+  ([wrong, answer]) =>
+    Object.keys(OPERATIONS).map((operation) => failingCase(operation, wrong, answer)),
+);

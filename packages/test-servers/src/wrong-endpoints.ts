@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import type { ObjectStore } from "@keywhen/core/store";
+import type { ObjectStore, ObjectStoreError } from "@keywhen/core/store";
 import { SELF_SIGNED } from "./self-signed.js";
+import { storeErrorOf } from "./store-error-of.js";
 import { OPERATIONS } from "./unconfirmed-answers.js";
 
-/** An endpoint that is reached with the wrong scheme, or whose certificate nobody trusts. */
-export interface WrongEndpoint {
+/** An endpoint that is reached with the wrong scheme, or whose certificate is not trusted. */
+interface WrongEndpoint {
   readonly scheme: "http" | "https";
   /** What a put fails with. */
   readonly code: string;
@@ -28,7 +29,7 @@ export const WRONG_ENDPOINTS: Readonly<Record<string, WrongEndpoint>> = {
     message: /the TLS handshake failed .*: if the endpoint is a plain HTTP server, use http:\/\//,
     listen: () => answering(() => "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"),
   },
-  "https:// of a server with a certificate of its own": {
+  "https:// of a server with a self-signed certificate": {
     scheme: "https",
     code: "unavailable",
     undecided: false,
@@ -84,8 +85,8 @@ export const WRONG_ENDPOINTS: Readonly<Record<string, WrongEndpoint>> = {
 export const REACHING: readonly (readonly [string, (store: ObjectStore) => Promise<unknown>])[] =
   Object.entries(OPERATIONS).filter(([name]) => !/parts|delete/.test(name));
 
-/** Starts the server (on any free port if none is given), and returns the endpoint with the scheme that is tried. */
-export async function startWrongEndpoint({ scheme, listen }: WrongEndpoint, port = 0) {
+/** Starts the server, and returns the endpoint with the scheme that is tried. */
+async function startWrongEndpoint({ scheme, listen }: WrongEndpoint, port = 0) {
   const server = listen().listen(port, "127.0.0.1");
   const open = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -107,13 +108,42 @@ export async function startWrongEndpoint({ scheme, listen }: WrongEndpoint, port
   };
 }
 
+/** The error of an operation at that endpoint (on a free port by default), by a store that is opened for it. */
+export async function errorAt(
+  wrong: WrongEndpoint,
+  operate: (store: ObjectStore) => Promise<unknown>,
+  open: (server: { readonly endpoint: string }) => ObjectStore,
+  port?: number,
+): Promise<ObjectStoreError> {
+  const server = await startWrongEndpoint(wrong, port);
+  try {
+    return await storeErrorOf(operate(open(server)));
+  } finally {
+    await server.stop();
+  }
+}
+
+/** How an error differs from what that endpoint should cause, a line each: nothing, if it names cause and fix, and a put knows whether it was sent. */
+export function mistakesIn(
+  error: ObjectStoreError,
+  { code, message, undecided }: WrongEndpoint,
+): readonly string[] {
+  const mistakes: string[] = [];
+  if (!message.test(error.message)) mistakes.push(`${error.message} does not match ${message}`);
+  if (error.code !== code) mistakes.push(`code ${error.code} instead of ${code}`);
+  if (error.operation === "put" && error.undecided !== undecided) {
+    mistakes.push(`undecided is ${error.undecided} instead of ${undecided}`);
+  }
+  return mistakes;
+}
+
 function tlsServer(): Server {
   const server = createTlsServer(SELF_SIGNED);
   server.on("tlsClientError", () => {}); // that is what the tests are about
   return server;
 }
 
-/** Answers the first bytes of a connection, whatever they are, and closes it. */
+/** Answers the first bytes of a connection, whichever they are, and closes it. */
 function answering(answer: () => string | Uint8Array): Server {
   return createServer((socket) => {
     socket.once("data", () => socket.end(answer()));
