@@ -8,7 +8,8 @@ const FORMS =
   "Write 2026-12-24T09:00+01:00, +90m, or a phrase such as 'tomorrow 9am' or 'friday 17:30'.";
 
 /** `7/12`, and `7.12.2099` or `7-12-2099`: the month is first for some readers and second for others. */
-const TWO_READINGS = /\d\s*\/\s*\d|(?<![\d./-])\d{1,2}\s*[.-]\s*\d{1,2}\s*[.-]\s*\d/;
+const DATE_IN_NUMBERS = /(\d+)\s*\/\s*(\d+)|(?<![\d./-])(\d{1,2})\s*[.-]\s*(\d{1,2})\s*[.-]\s*\d/;
+const MONTHS = 12;
 /** Without these a weekday without a date is the next one. */
 const PAST = /\b(?:last|past|previous|ago)\b/i;
 /** The Z of `10:00 Z`, a name of UTC that the parser does not know after a blank. */
@@ -20,11 +21,7 @@ const NAMES_OF_UTC = ["UTC", "GMT"];
 
 /** Reads an English phrase for a time; the next such time if it names no day. Throws `invalid-time`. */
 export async function readPhrase(text: string, context: TimeContext): Promise<Date> {
-  if (TWO_READINGS.test(text)) {
-    throw invalidTime(
-      `"${text}" could mean two days: write the name of the month, or 2026-12-24 09:00.`,
-    );
-  }
+  refuseDateInNumbers(text);
   const { start } = await parse(text, context);
   const { roundUpMs } = readFraction(text);
   const day = await dayOf(text, start, context);
@@ -39,6 +36,16 @@ export async function readPhrase(text: string, context: TimeContext): Promise<Da
   }
   const at = await wallClockInstant(wallClockOf(start, day), text, context);
   return new Date(at.getTime() + roundUpMs);
+}
+
+function refuseDateInNumbers(text: string): void {
+  const [, ...numbers] = DATE_IN_NUMBERS.exec(text) ?? [];
+  if (numbers.length === 0) return;
+  const isAmbiguous = numbers.every((number) => Number(number ?? 0) <= MONTHS);
+  const problem = isAmbiguous
+    ? "could mean two days"
+    : "has a date in numbers, which countries order differently";
+  throw invalidTime(`"${text}" ${problem}: write the name of the month, or 2026-12-24 09:00.`);
 }
 
 /** What the whole text means: a part of it could leave out what matters. */

@@ -32,7 +32,7 @@ const MEANINGS: Readonly<Record<string, readonly [StoreErrorCode, string]>> = {
   ENOSPC: ["unavailable", "disk full"],
   EDQUOT: ["unavailable", "the disk quota is used up"],
   EFBIG: ["unavailable", "the body is larger than the largest file allowed here"],
-  EEXIST: ["denied", "something that is no object is in the way"],
+  EEXIST: ["denied", "a file or folder that is not an object already has this name"],
   EISDIR: ["unavailable", "a folder took the place of a file meanwhile"],
   EXDEV: ["unavailable", "the file is on another disk"],
   EIO: ["unavailable", "the disk failed to read or write"],

@@ -70,7 +70,7 @@ describe("checkLease()", () => {
     const capabilities = { ...home.store.capabilities, putIfVersion: false };
     expect(await findingOf({ ...home, store: { ...home.store, capabilities } })).toMatchObject({
       status: "warn",
-      hint: "run one sweeper at a time",
+      hint: "run one sweeper at a time; for an S3 endpoint that honors conditional puts, set its service",
     });
   });
 });

@@ -12,8 +12,11 @@ export async function checkLease(examination: Examination): Promise<Finding> {
   if (canLease(examination.store.capabilities)) {
     return toleratedFinding(name, () => lookAtLease(examination));
   }
-  const detail = "this store can't have one, so sweepers can't share the work";
-  return { name, status: "warn", detail, hint: "run one sweeper at a time" };
+  const detail =
+    "no lease, because this store does not have conditional puts or is not known to honor them, so sweepers can't share the work";
+  const hint =
+    "run one sweeper at a time; for an S3 endpoint that honors conditional puts, set its service";
+  return { name, status: "warn", detail, hint };
 }
 
 async function lookAtLease({ home, store, call }: Examination): Promise<Finding> {

@@ -74,7 +74,7 @@ function hintOf({ code, operation, bucket }: ObjectStoreError): string {
     case "denied":
       return `grant this identity the permission to ${operation} in bucket ${bucket}`;
     case "unauthenticated":
-      return "correct or renew the credentials";
+      return "provide, correct or renew the credentials";
     case "no-such-bucket":
       return `correct the bucket's name or the store URL, or create bucket ${bucket}`;
     case "not-supported":

@@ -66,7 +66,7 @@ describe("examineStore()", () => {
 
   it.each([
     ["denied", /grant this identity the permission to list in bucket schedule/],
-    ["unauthenticated", /correct or renew the credentials/],
+    ["unauthenticated", /provide, correct or renew the credentials/],
     ["no-such-bucket", /create bucket b/],
     ["unavailable", /check the network/],
     ["not-supported", /another store/],

@@ -39,7 +39,10 @@ export interface Scheduler {
     options?: BatchOptions,
   ): Promise<BatchTally>;
 
-  /** Waiting events in due order, one page of each shard in memory; go on later with `after: lastId`. */
+  /**
+   * Waiting events in due order, one page of each shard in memory; go on later with `after: lastId`. They are read from the
+   * store's listing, which has neither payloads nor metadata: `open()` reads the payload of one event, `get()` its metadata.
+   */
   list(filter?: EventFilter, call?: Call): AsyncIterable<ScheduledEvent>;
 
   /** One waiting event, by one HEAD for each place where it may be; `undefined` if it doesn't wait. */

@@ -15,6 +15,7 @@ export interface EventFilter {
   readonly from?: Moment | undefined;
   /** Due before this instant. */
   readonly until?: Moment | undefined;
+  /** The list still reads every event of its time range, and leaves out those for other targets. */
   readonly to?: { readonly bucket: string; readonly keyPrefix?: string | undefined } | undefined;
   /** Goes on after this id, the last one of an earlier listing; it need not exist any more. */
   readonly after?: string | undefined;
