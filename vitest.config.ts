@@ -57,6 +57,7 @@ export default defineConfig({
     // Most tests wait for a disk, a server or another process, so a machine of two cores has time for three.
     maxWorkers: Math.max(availableParallelism(), 2) + 1,
     sequence: { sequencer: LongestFirst },
+    globalSetup: "packages/test-servers/share-ceph.ts",
     projects: [
       "packages/*/vitest.config.ts",
       "apps/*/vitest.config.ts",

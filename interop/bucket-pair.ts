@@ -2,7 +2,7 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { s3Store } from "@keywhen/adapter-s3";
 import { createSweeper, type SweeperOptions, type SweepReport } from "@keywhen/core";
 import type { ObjectInfo, ObjectStore } from "@keywhen/core/store";
-import { startCephGateway, type TestS3Server } from "@keywhen/test-servers";
+import { openCephAccount, type TestS3Account } from "@keywhen/test-servers";
 
 export const SCHEDULE = "acme-schedule";
 export const TARGET = "acme-reminders";
@@ -22,7 +22,7 @@ export interface BucketPair {
 }
 
 export async function startBucketPair(): Promise<BucketPair> {
-  const server = await startCephGateway();
+  const server = await openCephAccount();
   const client = clientOf(server);
   for (const Bucket of [SCHEDULE, TARGET]) await client.send(new CreateBucketCommand({ Bucket }));
   const store = s3Store({ client, service: "ceph" });
@@ -47,7 +47,7 @@ export async function startBucketPair(): Promise<BucketPair> {
   };
 }
 
-function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: TestS3Server): S3Client {
+function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: TestS3Account): S3Client {
   return new S3Client({
     endpoint,
     region,
@@ -57,7 +57,7 @@ function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: TestS3Serv
   });
 }
 
-function environmentOf(server: TestS3Server): Record<string, string> {
+function environmentOf(server: TestS3Account): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_S3: server.endpoint,
     AWS_REGION: server.region,

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startCephGateway, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, withCeph } from "@keywhen/test-servers";
 import { build, stop } from "esbuild";
 import { afterAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import { publicPackages, ROOT } from "./public-packages.js";
@@ -156,7 +156,7 @@ describe("all packages, installed in an empty project", () => {
 
 withCeph(describe)("the adapter for S3, installed in an empty project", () => {
   it("delivers an event on a real server", async () => {
-    const server = await startCephGateway();
+    const server = await openCephAccount();
     onTestFinished(server.stop);
     write(full, "deliver-on-s3.mjs");
     const env = {

@@ -1,28 +1,43 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { parseNotification } from "@keywhen/core/consumer";
 import {
+  openCephAccount,
   pushCreated,
   startAnsweringServer,
   startCephGateway,
+  type TestS3Account,
   type TestS3Server,
 } from "@keywhen/test-servers";
 import { createLedger } from "./ledger.js";
 import { type CephPlace, clientConfig, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import { consume, createTaskQueue, type TestBed, type TestBedOptions } from "./test-bed.js";
 
-export interface CephBed extends TestBed {
+export interface CephBed<Gateway = TestS3Account> extends TestBed {
   readonly place: CephPlace;
-  readonly gateway: TestS3Server;
+  readonly gateway: Gateway;
 }
 
 /** Ceph repeats the headers of the request that it tells of. */
 const MAKER = /"x-amz-user-agent","val":"[^"]* ([^" ]+)"/;
 
-/** A Ceph gateway of one's own, which pushes a notification for each copy before it answers it. */
-export async function openCephBed(
-  options: TestBedOptions & Pick<CephPlace, "fastLane"> = {},
-): Promise<CephBed> {
-  const gateway = await startCephGateway();
+type CephBedOptions = TestBedOptions & Pick<CephPlace, "fastLane">;
+
+/** Buckets of one's own on a Ceph gateway, which pushes a notification for each copy before it answers it. */
+export async function openCephBed(options: CephBedOptions = {}): Promise<CephBed> {
+  return await bedOn(await openCephAccount(), options);
+}
+
+/** The same on a gateway of one's own, which can go down and come back. */
+export async function openRestartableBed(
+  options: CephBedOptions = {},
+): Promise<CephBed<TestS3Server>> {
+  return await bedOn(await startCephGateway(), options);
+}
+
+async function bedOn<Gateway extends TestS3Account>(
+  gateway: Gateway,
+  options: CephBedOptions,
+): Promise<CephBed<Gateway>> {
   const { endpoint, accessKeyId, secretAccessKey } = gateway;
   const { fastLane } = options;
   const place = { kind: "ceph", endpoint, accessKeyId, secretAccessKey, fastLane } as const;

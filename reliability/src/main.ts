@@ -1,7 +1,7 @@
 // npm run reliability -- NAME: breaks something on purpose, prints a table, and fails if a promise did not
 // hold.
 import { parseArgs } from "node:util";
-import { openCephBed } from "./ceph-bed.js";
+import { openCephBed, openRestartableBed } from "./ceph-bed.js";
 import { faultyNetwork } from "./faulty-network.js";
 import { openFileBed } from "./file-bed.js";
 import { fourSweepers } from "./four-sweepers.js";
@@ -41,7 +41,7 @@ const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly 
   "restart-server": {
     what: "the server dies in the middle of a sweep and comes back, three times (count: events, 3000)",
     run: async () => {
-      await using bed = await openCephBed({ isConsumed: () => false });
+      await using bed = await openRestartableBed({ isConsumed: () => false });
       using _ = tellProgress(bed);
       return [await restartServer(bed, { events: count(3_000), outages: 3, seed })];
     },

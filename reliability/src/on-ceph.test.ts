@@ -1,7 +1,7 @@
 // The small versions of what `npm run reliability` does at length.
 import { withCeph } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { openCephBed } from "./ceph-bed.js";
+import { openCephBed, openRestartableBed } from "./ceph-bed.js";
 import { expectGood } from "./expect-good.js";
 import { faultyNetwork } from "./faulty-network.js";
 import { fourSweepers } from "./four-sweepers.js";
@@ -33,7 +33,7 @@ withCeph(describe)("on a Ceph gateway", () => {
   });
 
   it("loses no event when the server dies and comes back", async () => {
-    await using bed = await openCephBed({ isConsumed: () => false });
+    await using bed = await openRestartableBed({ isConsumed: () => false });
     expectGood(await restartServer(bed, { events: 200, outages: 1, seed: SEED }), 80);
   });
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { TestS3Server } from "@keywhen/test-servers";
 import type { CephBed } from "./ceph-bed.js";
 import { drain } from "./drain.js";
 import type { EventRecord } from "./ledger.js";
@@ -27,7 +28,10 @@ const LIMIT_MS = 300_000;
  * The gateway dies and comes back in the middle of a sweep, while events are being scheduled. What was copied
  * when it died was perhaps not told, but stands at its target.
  */
-export async function restartServer(bed: CephBed, options: RestartOptions): Promise<Verdict> {
+export async function restartServer(
+  bed: CephBed<TestS3Server>,
+  options: RestartOptions,
+): Promise<Verdict> {
   const { events, seed } = options;
   const name = "sweeper";
   const sweeper = await startSweeper({
@@ -65,7 +69,7 @@ async function untilScheduled(bed: CephBed, count: number): Promise<void> {
   }
 }
 
-async function breakDown({ gateway }: CephBed, forMs: number): Promise<Outage> {
+async function breakDown({ gateway }: CephBed<TestS3Server>, forMs: number): Promise<Outage> {
   const downMs = performance.now();
   await gateway.goDown();
   await sleep(forMs);

@@ -4,10 +4,10 @@ import { createScheduler, createSweeper } from "@keywhen/core";
 import { deliveries, parseNotification } from "@keywhen/core/consumer";
 import {
   type AnsweringServer,
+  openCephAccount,
   pushCreated,
   startAnsweringServer,
-  startCephGateway,
-  type TestS3Server,
+  type TestS3Account,
   withCeph,
 } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -15,11 +15,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const KEYS = ["42.json", "a b+c/d%41é|&=.json"];
 
 withCeph(describe)("deliveries() of what a Ceph gateway pushes", () => {
-  let gateway: TestS3Server;
+  let gateway: TestS3Account;
   let endpoint: AnsweringServer;
   let client: S3Client;
   beforeAll(async () => {
-    gateway = await startCephGateway();
+    gateway = await openCephAccount();
     endpoint = await startAnsweringServer(() => ({ status: 200 }));
     client = new S3Client(accessTo(gateway));
     for (const Bucket of ["schedule", "reminders"]) {
@@ -67,7 +67,7 @@ withCeph(describe)("deliveries() of what a Ceph gateway pushes", () => {
   });
 });
 
-function accessTo({ endpoint, accessKeyId, secretAccessKey }: TestS3Server) {
+function accessTo({ endpoint, accessKeyId, secretAccessKey }: TestS3Account) {
   const credentials = { accessKeyId, secretAccessKey };
   return { endpoint, region: "default", credentials, forcePathStyle: true };
 }

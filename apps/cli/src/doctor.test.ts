@@ -1,5 +1,5 @@
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
-import { s3Error, startAnsweringServer, startCephGateway, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, s3Error, startAnsweringServer, withCeph } from "@keywhen/test-servers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
 import { s3Access } from "./testing/s3-answers.js";
@@ -92,7 +92,7 @@ describe("keywhen doctor", () => {
 
 withCeph(describe)("keywhen doctor on a real S3 server", () => {
   it("proves what the store honours, believes nothing of a store it doesn't know, and sees versions", async () => {
-    const server = await startCephGateway();
+    const server = await openCephAccount();
     try {
       const { endpoint, region, accessKeyId, secretAccessKey } = server;
       const credentials = { accessKeyId, secretAccessKey };

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { cp } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { startAzurite, startCephGateway, startGcsServer, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, startAzurite, startGcsServer, withCeph } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { finish, KEYWHEN, openWorkplace } from "./testing/run-keywhen.js";
 
@@ -22,7 +22,7 @@ async function deliverBy(env: Record<string, string>): Promise<void> {
 
 withCeph(describe)("keywhen with minio://", () => {
   it("schedules, lists and sweeps through the minio client", async () => {
-    const server = await startCephGateway();
+    const server = await openCephAccount();
     const { endpoint, region, accessKeyId, secretAccessKey } = server;
     const credentials = { accessKeyId, secretAccessKey };
     const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });

@@ -3,10 +3,10 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   type Answer,
   DESCRIBED,
+  openCephAccount,
   type RecordedRequest,
   s3Error,
   startAnsweringServer,
-  startCephGateway,
   withCeph,
 } from "@keywhen/test-servers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -154,7 +154,7 @@ describe("keywhen sweep and Ctrl-C", () => {
 
 withCeph(describe)("keywhen on a real S3 server", () => {
   it("schedules, lists, sweeps and cancels", async () => {
-    const server = await startCephGateway();
+    const server = await openCephAccount();
     try {
       const { endpoint, region, accessKeyId, secretAccessKey } = server;
       const credentials = { accessKeyId, secretAccessKey };

@@ -1,14 +1,14 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { inAddress, startDemo, type TestDemo } from "./testing/start-demo.js";
 
 withCeph(describe)("the demo on a real bucket", () => {
-  let server: TestS3Server;
+  let server: TestS3Account;
   let demo: TestDemo;
 
   beforeAll(async () => {
-    server = await startCephGateway();
+    server = await openCephAccount();
     const { endpoint, region, accessKeyId, secretAccessKey } = server;
     const credentials = { accessKeyId, secretAccessKey };
     const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });

@@ -1,9 +1,9 @@
 import type { ObjectStore } from "@keywhen/core/store";
 import {
-  startCephGateway,
+  openCephAccount,
   storeErrorOf,
   streamOf,
-  type TestS3Server,
+  type TestS3Account,
   withCeph,
 } from "@keywhen/test-servers";
 import type { Client } from "minio";
@@ -16,11 +16,11 @@ const HERE = "ceph-here";
 const AWAY = "ceph-away";
 
 withCeph(describe)("minioStore() on a Ceph gateway", () => {
-  let server: TestS3Server;
+  let server: TestS3Account;
   let client: Client;
   let store: ObjectStore;
   beforeAll(async () => {
-    server = await startCephGateway();
+    server = await openCephAccount();
     client = clientOf(server);
     await makeBuckets(client, HERE, AWAY);
     store = minioStore({ client, service: "ceph" });

@@ -1,7 +1,7 @@
 import {
   CONDITIONS_KEPT,
   conditionsKeptWithWeakEtags,
-  startCephGateway,
+  openCephAccount,
   withCeph,
 } from "@keywhen/test-servers";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -10,7 +10,7 @@ import { clientOf, makeBuckets } from "./testing/client-of.js";
 
 withCeph(describe)("a proxy that weakens ETags in front of a Ceph gateway", () => {
   it("changes nothing about leases and chosen ids", async () => {
-    const gateway = await startCephGateway();
+    const gateway = await openCephAccount();
     onTestFinished(() => gateway.stop());
     const kept = conditionsKeptWithWeakEtags(gateway, async (server) => {
       const client = clientOf(server);

@@ -1,14 +1,14 @@
 import { proveStore } from "@keywhen/store-conformance";
-import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { s3Store } from "./s3-store.js";
 import { clientOf, makeBuckets } from "./testing/client-of.js";
 import { LANES } from "./testing/on-wire.js";
 
 withCeph(describe)("on a Ceph gateway", () => {
-  let server: TestS3Server;
+  let server: TestS3Account;
   beforeAll(async () => {
-    server = await startCephGateway();
+    server = await openCephAccount();
   }, 60_000);
   afterAll(() => server?.stop());
 

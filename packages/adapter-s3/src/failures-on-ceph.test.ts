@@ -13,7 +13,7 @@ import {
   type SweptReport,
   systemClock,
 } from "@keywhen/core";
-import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
 import { clientOf, makeBuckets } from "./testing/client-of.js";
@@ -24,12 +24,12 @@ const HOUR_MS = 3_600_000;
 withCeph(describe).each(LANES)(
   "what can go wrong with an event on a Ceph gateway, by the $lane",
   ({ fastLane }) => {
-    let server: TestS3Server;
+    let server: TestS3Account;
     let client: S3Client;
     let root = "";
     let tests = 0;
     beforeAll(async () => {
-      server = await startCephGateway();
+      server = await openCephAccount();
       client = clientOf(server);
       await makeBuckets(client, "schedule", "target", "forbidden");
       await deny("forbidden", "s3:PutObject");

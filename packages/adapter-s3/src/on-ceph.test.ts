@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { examineStore } from "@keywhen/core";
 import type { ObjectStore } from "@keywhen/core/store";
-import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
 import { clientOf, makeBuckets } from "./testing/client-of.js";
@@ -17,11 +17,11 @@ const HERE = "ceph-here";
 const AWAY = "ceph-away";
 
 withCeph(describe).each(LANES)("s3Store() on a Ceph gateway, by the $lane", ({ fastLane }) => {
-  let server: TestS3Server;
+  let server: TestS3Account;
   let client: S3Client;
   let store: ObjectStore;
   beforeAll(async () => {
-    server = await startCephGateway();
+    server = await openCephAccount();
     client = clientOf(server);
     await makeBuckets(client, HERE, AWAY);
     store = s3Store({ client, service: "ceph", fastLane });

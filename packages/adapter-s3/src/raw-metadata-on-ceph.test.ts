@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { createDeadLetters, createScheduler, createSweeper } from "@keywhen/core";
-import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authorizationOf, sha256 } from "./fast-lane/sigv4.js";
 import { s3Store } from "./s3-store.js";
@@ -12,10 +12,10 @@ const NAME = "Müller";
 const RAW = Buffer.from(NAME).toString("latin1");
 
 withCeph(describe)("an event with raw UTF-8 metadata on a Ceph gateway", () => {
-  let server: TestS3Server;
+  let server: TestS3Account;
   let client: S3Client;
   beforeAll(async () => {
-    server = await startCephGateway();
+    server = await openCephAccount();
     client = clientOf(server);
     await makeBuckets(client, "schedule", "target");
   });

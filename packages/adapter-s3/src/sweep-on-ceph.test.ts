@@ -1,6 +1,6 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { createLayout, createScheduler, createSweeper, type SweepEvent } from "@keywhen/core";
-import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
 import { clientOf, makeBuckets } from "./testing/client-of.js";
@@ -10,10 +10,10 @@ const HOUR_MS = 3_600_000;
 const LONG_MS = 120_000;
 
 withCeph(describe).each(LANES)("a sweep on a Ceph gateway, by the $lane", ({ fastLane }) => {
-  let server: TestS3Server;
+  let server: TestS3Account;
   let client: S3Client;
   beforeAll(async () => {
-    server = await startCephGateway();
+    server = await openCephAccount();
     client = clientOf(server);
     await makeBuckets(client, "schedule", "target");
   });

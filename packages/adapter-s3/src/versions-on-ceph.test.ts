@@ -1,6 +1,6 @@
 import { PutBucketVersioningCommand, type S3Client } from "@aws-sdk/client-s3";
 import { createScheduler, createSweeper } from "@keywhen/core";
-import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
 import { clientOf, makeBuckets } from "./testing/client-of.js";
@@ -9,10 +9,10 @@ withCeph(describe).each(["Enabled", "Suspended"] as const)(
   "a Ceph bucket whose versions are %s",
   (Status) => {
     const bucket = `versions-${Status.toLowerCase()}`;
-    let server: TestS3Server;
+    let server: TestS3Account;
     let client: S3Client;
     beforeAll(async () => {
-      server = await startCephGateway();
+      server = await openCephAccount();
       client = clientOf(server);
       await makeBuckets(client, bucket, "target");
       for (const status of new Set(["Enabled", Status] as const)) {

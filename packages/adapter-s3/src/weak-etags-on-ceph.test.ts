@@ -1,7 +1,7 @@
 import {
   CONDITIONS_KEPT,
   conditionsKeptWithWeakEtags,
-  startCephGateway,
+  openCephAccount,
   withCeph,
 } from "@keywhen/test-servers";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -13,7 +13,7 @@ withCeph(describe)("a proxy that weakens ETags in front of a Ceph gateway", () =
   it.each(LANES)(
     "changes nothing about leases and chosen ids, by the $lane",
     async ({ fastLane }) => {
-      const gateway = await startCephGateway();
+      const gateway = await openCephAccount();
       onTestFinished(() => gateway.stop());
       const kept = conditionsKeptWithWeakEtags(gateway, async (server) => {
         const client = clientOf(server);

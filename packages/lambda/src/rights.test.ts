@@ -10,7 +10,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { s3Store } from "@keywhen/adapter-s3";
 import { createDeadLetters, createScheduler, createSweeper, eventId } from "@keywhen/core";
 import type { ObjectStore } from "@keywhen/core/store";
-import { startCephGateway, type TestS3Server, withCeph } from "@keywhen/test-servers";
+import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { resolveTemplate } from "./testing/cloudformation.js";
 import { type AllowStatement, onlyTheseRights, policyIn } from "./testing/only-these-rights.js";
@@ -48,11 +48,11 @@ describe("docs/rights.md", () => {
 });
 
 withCeph(describe)("the rights in docs/rights.md", () => {
-  let server: TestS3Server;
+  let server: TestS3Account;
   let client: S3Client;
   let store: ObjectStore;
   beforeAll(async () => {
-    server = await startCephGateway();
+    server = await openCephAccount();
     const { endpoint, region, accessKeyId, secretAccessKey } = server;
     client = new S3Client({
       endpoint,

@@ -5,7 +5,8 @@
 # pipe may therefore die in any way and leaves nothing behind.
 #
 # On the line "down" the gateway dies in the middle of its work, on the line "up" it comes back on the
-# same port with the same objects; each is answered by the same word.
+# same port with the same objects, on "account ACCESS_KEY SECRET_KEY" it gets a user whose buckets are
+# apart from all others; each is answered by its first word.
 #
 #   gateway.sh FOLDER S3_PORT MON_PORT ACCESS_KEY SECRET_KEY
 set -euo pipefail
@@ -125,15 +126,18 @@ gateway_down() {
   wait "${daemons[2]}" || true
   unset 'daemons[2]'
 }
+gateway_account() {
+  radosgw-admin --no-mon-config user create --tenant="${3-}" --uid=test --display-name=test \
+    --access-key="$1" --secret-key="$2" </dev/null >/dev/null 2>"$dir/log/user.out" || fail "no user can be made"
+}
 gateway_up
-radosgw-admin --no-mon-config user create --uid=test --display-name=test \
-  --access-key="$access_key" --secret-key="$secret_key" </dev/null >/dev/null 2>"$dir/log/user.out" ||
-  fail "no user can be made"
+gateway_account "$access_key" "$secret_key"
 lives # else it was somebody else who listens on the port
 
 echo ready
-while read -r command; do
+while read -r command access_key secret_key; do
   case $command in
   down | up) "gateway_$command" && echo "$command" ;;
+  account) gateway_account "$access_key" "$secret_key" "$access_key" && echo account ;;
   esac
 done

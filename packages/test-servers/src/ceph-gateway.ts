@@ -9,18 +9,24 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "./free-port.js";
 import { installCommand, TEST_NEEDS } from "./test-needs.js";
 
-/** An S3 server of one's own on loopback, empty at the start. */
-export interface TestS3Server {
+/** Access to an S3 server on loopback that seems to be one's own: it is empty at the start. */
+export interface TestS3Account {
   readonly endpoint: string;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Ends the server if it is not shared, and removes all it kept. */
+  readonly stop: () => Promise<void>;
+}
+
+/** An S3 server of one's own on loopback, empty at the start. */
+export interface TestS3Server extends TestS3Account {
+  /** Opens another account, which has buckets of its own; it ends with the server. Calls follow one another. */
+  readonly openAccount: () => Promise<TestS3Account>;
   /** Kills the gateway in the middle of its work; what it stored stays. */
   readonly goDown: () => Promise<void>;
   /** Starts it again, on the same port. */
   readonly comeBack: () => Promise<void>;
-  /** Ends the server and removes all it kept. */
-  readonly stop: () => Promise<void>;
 }
 
 const SCRIPT = fileURLToPath(new URL("../ceph/gateway.sh", import.meta.url));
@@ -40,33 +46,51 @@ export async function startCephGateway(): Promise<TestS3Server> {
 async function startOnFreePorts(): Promise<TestS3Server> {
   const folder = await mkdtemp(join(tmpdir(), "keywhen-ceph-"));
   const [s3Port, monitorPort] = await Promise.all([freePort(), freePort()]);
-  const accessKeyId = `test${randomBytes(6).toString("hex")}`;
-  const secretAccessKey = randomBytes(20).toString("hex");
+  const { accessKeyId, secretAccessKey } = newKeys();
   const args = [folder, `${s3Port}`, `${monitorPort}`, accessKeyId, secretAccessKey];
   // A process group of its own: Ctrl-C reaches this process alone, whose end then ends the gateway.
   const child = spawn(SCRIPT, args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
   await untilReady(child);
   letGo(child);
+  const place = { endpoint: `http://127.0.0.1:${s3Port}`, region: "us-east-1" };
   return {
-    endpoint: `http://127.0.0.1:${s3Port}`,
-    region: "us-east-1",
+    ...place,
     accessKeyId,
     secretAccessKey,
+    openAccount: async () => {
+      const keys = newKeys();
+      await tell(child, "account", keys.accessKeyId, keys.secretAccessKey);
+      return { ...place, ...keys, stop: async () => {} };
+    },
     goDown: () => tell(child, "down"),
     comeBack: () => tell(child, "up"),
     stop: () => stop(child),
   };
 }
 
-async function tell(child: ChildProcess, command: "down" | "up"): Promise<void> {
+function newKeys() {
+  return {
+    accessKeyId: `test${randomBytes(6).toString("hex")}`,
+    secretAccessKey: randomBytes(20).toString("hex"),
+  };
+}
+
+async function tell(
+  child: ChildProcess,
+  command: "account" | "down" | "up",
+  ...words: readonly string[]
+): Promise<void> {
   const { stdin, stdout } = child;
   if (!(stdout instanceof Socket)) throw new Error("the gateway was started without a pipe");
   stdout.ref();
-  const done = Promise.race([once(stdout, "data"), once(child, "exit")]);
-  stdin?.write(`${command}\n`);
+  const heard = new AbortController();
+  const { signal } = heard;
+  const done = Promise.race([once(stdout, "data", { signal }), once(child, "exit", { signal })]);
+  stdin?.write(`${[command, ...words].join(" ")}\n`);
   const [said] = await done;
+  heard.abort(); // lets go of what did not happen
   stdout.unref();
-  if (`${said}`.trim() !== command) throw new Error(`the gateway did not go ${command}: ${said}`);
+  if (`${said}`.trim() !== command) throw new Error(`the gateway did not do "${command}": ${said}`);
 }
 
 async function untilReady(child: ChildProcess): Promise<void> {

@@ -8,7 +8,7 @@ export {
 } from "./answering-server.js";
 export { startAzurite, type TestAzureServer } from "./azurite.js";
 export { canRun } from "./can-run.js";
-export { startCephGateway, type TestS3Server } from "./ceph-gateway.js";
+export { startCephGateway, type TestS3Account, type TestS3Server } from "./ceph-gateway.js";
 export { CONDITIONS_KEPT, conditionsKeptWithWeakEtags } from "./conditions-kept.js";
 export { type Fault, faultName } from "./fault.js";
 export {
@@ -31,6 +31,7 @@ export { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
 export { pushCreated } from "./push-created.js";
 export { S3_ANSWER_CASES } from "./s3-answer-cases.js";
 export { DESCRIBED, s3Error } from "./s3-answers.js";
+export { openCephAccount } from "./shared-ceph.js";
 export { skipUnless } from "./skip-unless.js";
 export { storeErrorOf } from "./store-error-of.js";
 export { streamOf } from "./stream-of.js";

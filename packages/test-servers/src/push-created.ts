@@ -1,11 +1,11 @@
-import type { TestS3Server } from "./ceph-gateway.js";
+import type { TestS3Account } from "./ceph-gateway.js";
 
 /**
  * Has the gateway post an S3 notification to `url` for each object that is created in a bucket, copies included: it does
  * so before it answers who made the object. The bucket must be there.
  */
 export async function pushCreated(
-  { endpoint, region, accessKeyId, secretAccessKey }: TestS3Server,
+  { endpoint, region, accessKeyId, secretAccessKey }: TestS3Account,
   { bucket, url }: { readonly bucket: string; readonly url: string },
 ): Promise<void> {
   // Loaded here, because most tests do without.

@@ -7,7 +7,7 @@ import {
 import { s3Store } from "@keywhen/adapter-s3";
 import { createScheduler } from "@keywhen/core";
 import type { ObjectStore } from "@keywhen/core/store";
-import { startCephGateway } from "@keywhen/test-servers";
+import { openCephAccount } from "@keywhen/test-servers";
 import { type FunctionProcess, type Runtime, startFunction } from "./function-process.js";
 
 /** A Ceph gateway with a bucket `target`, where functions sweep schedules, each in a bucket of its own. */
@@ -33,7 +33,7 @@ interface TestSchedule {
 }
 
 export async function startFunctionsOnCeph(runtime?: Runtime): Promise<FunctionsOnCeph> {
-  const server = await startCephGateway();
+  const server = await openCephAccount();
   const { endpoint, region, accessKeyId, secretAccessKey } = server;
   const credentials = { accessKeyId, secretAccessKey };
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
