@@ -4,7 +4,7 @@ import { addSlowStore, SLOW, scheduleDue } from "./testing/slow-store.js";
 
 let place: Workplace;
 beforeEach(async () => {
-  place = await openWorkplace();
+  place = await openWorkplace({ inProcess: true });
 });
 afterEach(() => place[Symbol.asyncDispose]());
 

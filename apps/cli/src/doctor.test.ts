@@ -6,7 +6,7 @@ import { s3Access } from "./testing/s3-answers.js";
 
 let place: Workplace;
 beforeEach(async () => {
-  place = await openWorkplace();
+  place = await openWorkplace({ inProcess: true });
 });
 afterEach(() => place[Symbol.asyncDispose]());
 

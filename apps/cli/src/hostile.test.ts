@@ -21,7 +21,7 @@ const FORGED = /^09:00:00 forged/m;
 let place: Workplace;
 let folder: string;
 beforeEach(async () => {
-  place = await openWorkplace();
+  place = await openWorkplace({ inProcess: true });
   folder = join(place.folder, "data");
 });
 afterEach(() => place[Symbol.asyncDispose]());

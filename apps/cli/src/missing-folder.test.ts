@@ -32,7 +32,7 @@ const READS: readonly (readonly [number, readonly string[]])[] = [
 
 let place: Workplace;
 beforeEach(async () => {
-  place = await openWorkplace();
+  place = await openWorkplace({ inProcess: true });
 });
 afterEach(() => place[Symbol.asyncDispose]());
 

@@ -5,7 +5,7 @@ import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
 
 let place: Workplace;
 beforeEach(async () => {
-  place = await openWorkplace();
+  place = await openWorkplace({ inProcess: true });
   await mkdir(join(place.folder, "folder"));
 });
 afterEach(() => place[Symbol.asyncDispose]());

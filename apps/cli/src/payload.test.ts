@@ -7,7 +7,7 @@ import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
 
 let place: Workplace;
 beforeEach(async () => {
-  place = await openWorkplace();
+  place = await openWorkplace({ inProcess: true });
 });
 afterEach(() => place[Symbol.asyncDispose]());
 

@@ -4,10 +4,13 @@ import { EXIT } from "./exit-codes.js";
 import { createOutput } from "./output.js";
 import { createProgram } from "./program.js";
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  process.exitCode = answer(error);
+/** Does what the arguments of this process say, and sets its exit code. */
+export async function runCommand(): Promise<void> {
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    process.exitCode = answer(error);
+  }
 }
 
 /** Help and the version arrive here too, as errors of the parser. */

@@ -9,7 +9,7 @@ const PACKAGE = ["--store", "file:./data?root=scheduled", "--codec", "seed"];
 
 let place: Workplace;
 beforeEach(async () => {
-  place = await openWorkplace();
+  place = await openWorkplace({ inProcess: true });
   const store = fsStore({ folder: join(place.folder, "data"), createBuckets: true });
   for (const id of [DUE, WAITING, "0-notes.txt"]) {
     await store.put({ bucket: "schedule", key: `scheduled/|${id}` }, Buffer.from("hello"));

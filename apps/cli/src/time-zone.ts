@@ -27,6 +27,7 @@ export function localZone(): string {
  */
 export function useZone(given: string | undefined, note: (text: string) => void): void {
   const { env } = process;
+  reportUnknownTz = undefined;
   if (given !== undefined) {
     if (!isZone(given)) throw noSuchZone(given);
     env["TZ"] = given;

@@ -19,7 +19,7 @@ export interface Run {
 /** A folder of one's own, where `file:./data` is the store and nothing of this machine is known. */
 export interface Workplace extends AsyncDisposable {
   readonly folder: string;
-  /** Runs `keywhen`, with `input` as its pipe. */
+  /** Runs `keywhen`, with `input` as its pipe: in a process of its own, unless the workplace was opened otherwise. */
   run(args: readonly string[], input?: string | Uint8Array): Promise<Run>;
   /** Runs it in this environment besides. */
   runWith(env: Record<string, string>, args: readonly string[], input?: string): Promise<Run>;
@@ -32,7 +32,14 @@ export interface Workplace extends AsyncDisposable {
 
 const MAKE_ALL = { recursive: true };
 
-export async function openWorkplace(): Promise<Workplace> {
+interface WorkplaceOptions {
+  /** Runs commands in the process of the test, for what is the same there: not pipes, signals, terminals and the end. */
+  readonly inProcess?: boolean;
+}
+
+export async function openWorkplace({
+  inProcess = false,
+}: WorkplaceOptions = {}): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), "keywhen-cli-"));
   const baseEnv = {
     PATH: process.env["PATH"] ?? "",
@@ -47,15 +54,24 @@ export async function openWorkplace(): Promise<Workplace> {
       env: { ...baseEnv, ...env },
       stdio,
     });
-  const runWith: Workplace["runWith"] = (env, args, input = "") => finish(start(args, env), input);
+  const run = async (
+    env: Record<string, string>,
+    args: readonly string[],
+    input: string | Uint8Array,
+  ) => {
+    if (!inProcess) return await finish(start(args, env), input);
+    const { runInProcess } = await import("./run-in-process.js"); // loads the whole command
+    return await runInProcess({ folder, env: { ...baseEnv, ...env }, args, input });
+  };
   return {
     folder,
     start,
-    runWith,
-    run: (args, input = "") => finish(start(args), input),
+    runWith: (env, args, input = "") => run(env, args, input),
+    run: (args, input = "") => run({}, args, input),
     makeEmptySchedule: async () => void (await mkdir(join(folder, "data/schedule"), MAKE_ALL)),
     files: () => filesIn(join(folder, "data")),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    // Retried: what a command gave up in the process of the test may still make a file.
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 10 }),
   };
 }
 
