@@ -3,13 +3,13 @@ import { ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
 import { describe, expect, it } from "vitest";
 import { explainError } from "./explain-error.js";
 
-const failed = (code: StoreErrorCode) =>
+const failed = (code: StoreErrorCode, message = "said the store") =>
   new ObjectStoreError({
     code,
     operation: "put",
     bucket: "acme",
     key: "keywhen/pending/2026-12-24T08:00:00.000Z|b|k|d",
-    message: "said the store",
+    message,
   });
 
 describe("explainError()", () => {
@@ -40,6 +40,14 @@ describe("explainError()", () => {
     expect(explained).toMatchObject({ code, exitCode });
     expect([explained.message, explained.hint].join(" ").trim()).toMatch(line);
   });
+
+  it.each(["unexpected", "denied", "unavailable", "not-supported"] as const)(
+    "ends the store's words with one period: %s",
+    (code) => {
+      const { message } = explainError(failed(code, "said the store."), "file:./data");
+      expect(message).toMatch(/said the store\)?\.$/);
+    },
+  );
 
   it("exits 2 for what was typed, 1 for what this store can't do", () => {
     const exitOf = (error: unknown) => explainError(error, undefined).exitCode;

@@ -106,7 +106,7 @@ const STORE_ERRORS: Readonly<Record<ObjectStoreError["code"], Explain>> = {
   "invalid-key": (error) => [`The store can't have this name: ${wordsOf(error)}.`, undefined],
   aborted: (error) => ["interrupted.", whatBecame(error).trim() || undefined],
   unexpected: (error) => [
-    `Unexpected failure of the store: ${error.message}.`,
+    `Unexpected failure of the store: ${withoutPeriod(error.message)}.`,
     `${whatBecame(error)}-v shows more.`,
   ],
 };
@@ -193,7 +193,12 @@ function whatBecame({ undecided, operation }: ObjectStoreError): string {
 function wordsOf({ message, operation, bucket, key }: ObjectStoreError): string {
   const place = key === undefined ? bucket : `${bucket}/${key}`;
   const start = `${operation} ${place}: `;
-  return message.startsWith(start) ? message.slice(start.length) : message;
+  return withoutPeriod(message.startsWith(start) ? message.slice(start.length) : message);
+}
+
+/** The sentence that the words are put into ends with its own. */
+function withoutPeriod(words: string): string {
+  return words.replace(/\.+$/, "");
 }
 
 function causeName({ cause }: ObjectStoreError): string | undefined {

@@ -144,6 +144,16 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     /"\.\/data" has no scheme\. Did you mean file:\.\/data\?/,
   ],
   [
+    "quotes around the store",
+    ["list", "-s", "'file:./data'"],
+    /The store URL "'file:\.\/data'" begins or ends with a quote\. Write file:\.\/data\./,
+  ],
+  [
+    "quotes around the adapter",
+    ["list", "-s", "my:x", "--adapter", '"./my-store.mjs"'],
+    /--adapter .* begins or ends with a quote.*Write \.\/my-store\.mjs/,
+  ],
+  [
     "a line end in the store",
     ["list", "-s", "file:./data\r"],
     /\(got "file:\.\/data\\r"\)\. Remove it/,

@@ -1,3 +1,4 @@
+import { KeywhenError } from "@keywhen/core";
 import { storeOptionChecks } from "@keywhen/core/adapter";
 
 export interface FsStoreOptions {
@@ -36,10 +37,23 @@ const CHECKS = storeOptionChecks("fsStore", 'fsStore({ folder: "./data" })');
 export function checkOptions(options: FsStoreOptions): CheckedOptions {
   CHECKS.names(options, NAMES);
   const { folder, createBuckets = false, sharedBetweenMachines = false } = options;
-  if (typeof folder !== "string" || folder === "" || folder.includes("\0")) {
+  if (typeof folder !== "string" || folder === "") {
     throw CHECKS.wrong("folder", "the path of a folder", folder);
   }
+  const problem = folderProblem(folder);
+  if (problem !== undefined) throw new KeywhenError("invalid-option", `fsStore: ${problem}`);
   CHECKS.boolean("createBuckets", createBuckets);
   CHECKS.boolean("sharedBetweenMachines", sharedBetweenMachines);
   return { folder, createBuckets, sharedBetweenMachines };
+}
+
+/** What shells and settings files leave in a path by accident: it would name another folder, which is then created. */
+function folderProblem(folder: string): string | undefined {
+  const shown = JSON.stringify(folder);
+  if (/\p{Cc}/u.test(folder)) {
+    return `folder must not contain a control character such as a line end (got ${shown})`;
+  }
+  if (folder.trim() !== folder) return `folder must not begin or end with a blank (got ${shown})`;
+  if (!/^~(?:[/\\]|$)/.test(folder)) return undefined;
+  return `folder ${shown} is not expanded to the home folder: write os.homedir() or the whole path, or ./~ for a folder that is named ~`;
 }

@@ -100,6 +100,22 @@ describe("open()", () => {
   });
 
   it.each([
+    ["localhost:9000", 'must begin with http:// or https:// (got "localhost:9000")'],
+    ["'http://localhost:9000'", "must begin with http:// or https:// (got \"'http://"],
+    ["http://key:hush@localhost:9000", "must not contain credentials"],
+    ["http://localhost:99999", '"http://localhost:99999" is not a valid URL'],
+  ])("refuses the endpoint variable %s", async (value, message) => {
+    for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"]) {
+      const error = await open("s3://bucket?region=x", { [name]: value }).catch((thrown) => thrown);
+      expect(error).toMatchObject({ code: "invalid-option" });
+      expect(error.message).toContain(`${name} ${message}`);
+      expect(error.message).not.toContain("hush");
+      await using home = await open("s3://bucket?region=x&endpoint=http://h", { [name]: value });
+      expect(home.bucket).toBe("bucket"); // the variable is not used
+    }
+  });
+
+  it.each([
     ["https://bucket.s3.amazonaws.com/root", /must start with s3:\/\//],
     ["bucket", /must start with s3:\/\//],
     ["s3:///root", /has no bucket name/],

@@ -1,5 +1,11 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "@keywhen/core/adapter";
+import { KeywhenError } from "@keywhen/core";
+import {
+  endpointProblem,
+  parseStoreUrl,
+  type StoreUrl,
+  type StoreUrlForm,
+} from "@keywhen/core/adapter";
 import type { OpenedHome } from "@keywhen/core/store";
 import {
   bucketProblem,
@@ -36,7 +42,7 @@ export async function open(
   const parsed = parseStoreUrl(url, FORM);
   const { bucket, root } = placeIn(parsed);
   const endpoint = parsed.endpoint("endpoint");
-  const isOwn = Boolean(endpoint ?? (env["AWS_ENDPOINT_URL_S3"] || env["AWS_ENDPOINT_URL"]));
+  const isOwn = endpoint !== undefined || isNamedBy(env);
   const settings = settingsIn(parsed, isOwn ? "generic" : undefined);
   const fastLane = parsed.boolean("fast-lane");
   const client = new S3Client(clientConfig(parsed, { endpoint, isOwn, env }));
@@ -59,6 +65,19 @@ function placeIn({ host: bucket, path, invalid }: StoreUrl) {
   const problem = bucketProblem(bucket);
   if (problem !== undefined) throw invalid(`the bucket "${bucket}" is impossible: ${problem}`);
   return { bucket, root: path.join("/") || undefined };
+}
+
+/** The SDK takes its endpoint from the first of these variables that is set. */
+const ENDPOINT_VARIABLES = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
+
+/** Whether a variable names the endpoint. The SDK doesn't name it in its errors, so it is checked here. */
+function isNamedBy(env: Surroundings["env"]): boolean {
+  const name = ENDPOINT_VARIABLES.find((variable) => env[variable]);
+  if (name === undefined) return false;
+  const problem = endpointProblem(env[name] ?? "");
+  if (problem === undefined) return true;
+  const advice = `Write ${name}=https://s3.example.com, without quotes.`;
+  throw new KeywhenError("invalid-option", `${name} ${problem}. ${advice}`);
 }
 
 interface Surroundings {

@@ -1,5 +1,6 @@
 export { type BodyLimits, type BodyReader, bodyReader } from "./adapter/body-reader.js";
 export { type ConnectionFailure, connectionFailure } from "./adapter/connection-failure.js";
+export { endpointProblem } from "./adapter/endpoint-problem.js";
 export { openBody, type ReadableBody } from "./adapter/open-body.js";
 export { socketsRead } from "./adapter/sockets-read.js";
 export { type StoreOptionChecks, storeOptionChecks } from "./adapter/store-options.js";

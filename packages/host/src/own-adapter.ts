@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { hasCode, type KeywhenErrorCode } from "@keywhen/core";
 import { isStoreError, type OpenedHome, type OpenHome } from "@keywhen/core/store";
 import { importPackage } from "./import-package.js";
+import { refuseQuotes } from "./store-url.js";
 import { UsageError } from "./usage-error.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -12,6 +13,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  * command. Throws a `UsageError` that names the module for whatever is wrong with it.
  */
 export async function openByModule(module: string, url: string, env: Env): Promise<OpenedHome> {
+  refuseQuotes("The --adapter (or KEYWHEN_ADAPTER)", module);
   const { open } = await load(module);
   let opened: unknown;
   try {

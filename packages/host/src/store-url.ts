@@ -35,6 +35,7 @@ export function checkStoreUrl(url: string | undefined): string {
       "Remove it; a .env file with the line ends of Windows is a common source.",
     );
   }
+  refuseQuotes("The store URL", url);
   if (/^file:~(?:\/|\?|$)/i.test(url)) {
     throw new UsageError(
       `The ~ in the store URL ${url} is not expanded.`,
@@ -42,6 +43,16 @@ export function checkStoreUrl(url: string | undefined): string {
     );
   }
   return url;
+}
+
+/** Container runtimes hand on the quotes of an .env file. */
+export function refuseQuotes(what: string, value: string): void {
+  if (!/^["'`]|["'`]$/.test(value)) return;
+  const bare = value.replace(/^["'`]+|["'`]+$/g, "");
+  throw new UsageError(
+    `${what} ${JSON.stringify(value)} begins or ends with a quote.`,
+    `Write ${bare}.`,
+  );
 }
 
 /** The scheme of a store URL, in lowercase; throws a `UsageError` if it has none. */

@@ -115,6 +115,24 @@ describe("toStoreError()", () => {
     expect(error.message).toMatch(message);
   });
 
+  it.each([
+    [
+      "authorization",
+      "unauthenticated",
+      /the access key or the session token contains a char.* line end/,
+    ],
+    ["X-Amz-Security-Token", "unauthenticated", /the access key or the session token contains/],
+    ["x-amz-meta-a", "unexpected", /Invalid character in header content \["x-amz-meta-a"\]/],
+  ] as const)(
+    "knows that nothing was sent if Node refuses the header %s",
+    (header, code, message) => {
+      const text = `Invalid character in header content ["${header}"]`;
+      const error = failed(Object.assign(new TypeError(text), { code: "ERR_INVALID_CHAR" }));
+      expect({ ...error }).toMatchObject({ code, retryable: false, undecided: false });
+      expect(error.message).toMatch(message);
+    },
+  );
+
   it("knows that nothing was sent where none of several addresses answers", () => {
     const refused = system("ECONNREFUSED", "connect");
     const cause = Object.assign(new AggregateError([refused, refused]), { code: "ECONNREFUSED" });

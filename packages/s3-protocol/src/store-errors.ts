@@ -174,6 +174,7 @@ function judge({ error, sent, status, aborted }: FailedRequest): Verdict {
   if (aborted || thrownText(error, "name") === "AbortError") {
     return { code: "aborted", undecided: sent };
   }
+  if (thrownText(error, "code") === "ERR_INVALID_CHAR") return judgeRefusedHeader(error);
   if (!sent) return judgeUnsent(error);
   const code = serviceCode(error);
   if (code !== undefined && status !== undefined) return judgeAnswer(code, status);
@@ -181,6 +182,20 @@ function judge({ error, sent, status, aborted }: FailedRequest): Verdict {
   if (failure !== undefined) return { code: "unavailable", undecided: failure.sent };
   if (status !== undefined) return judgeAnswer("", status);
   return { code: "unexpected" };
+}
+
+const UNPRINTABLE_CREDENTIALS: Verdict = {
+  code: "unauthenticated",
+  undecided: false,
+  hint: "the access key or the session token contains a character that no header can carry, such as a line end",
+};
+
+/** Node refuses a header before it sends anything, and names the header in its text alone. */
+function judgeRefusedHeader(error: unknown): Verdict {
+  const isOfCredentials = /"(?:authorization|x-amz-security-token)"/i.test(
+    thrownText(error, "message") ?? "",
+  );
+  return isOfCredentials ? UNPRINTABLE_CREDENTIALS : { code: "unexpected", undecided: false };
 }
 
 /** Credentials, endpoint and the form of the request are looked at before anything is sent. */

@@ -76,6 +76,7 @@ describe("parseStoreUrl()", () => {
       "endpoint=localhost:9000",
       'endpoint must begin with http:// or https:// (got "localhost:9000")',
     ],
+    ["endpoint=http://host:0", 'endpoint "http://host:0" has port 0, which no server can have'],
     ["endpoint=http://host:99999", 'endpoint "http://host:99999" is not a valid URL'],
     ["endpoint=http://host%3Fa=b", "endpoint must not contain a query or a fragment"],
   ])("refuses the parameter %s", (query, problem) => {

@@ -1,4 +1,5 @@
 import { KeywhenError } from "../keywhen-error.js";
+import { endpointProblem } from "./endpoint-problem.js";
 
 /** How the store URLs of one scheme look. */
 export interface StoreUrlForm {
@@ -158,12 +159,7 @@ function booleanIn(name: string, value: string | undefined, invalid: Invalid): b
 
 function endpointIn(name: string, value: string | undefined, invalid: Invalid): string | undefined {
   if (value === undefined) return undefined;
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (value.includes("@")) throw invalid(`${name} must not contain credentials`);
-  if (!/^https?:\/\//i.test(value)) {
-    throw invalid(`${name} must begin with http:// or https:// (got "${value}")`);
-  }
-  if (url === undefined) throw invalid(`${name} "${value}" is not a valid URL`);
-  if (url.search || url.hash) throw invalid(`${name} must not contain a query or a fragment`);
+  const problem = endpointProblem(value);
+  if (problem !== undefined) throw invalid(`${name} ${problem}`);
   return value.replace(/\/+$/, "");
 }

@@ -10,6 +10,7 @@ import { systemClock } from "../system-clock.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { bucketNameProblem } from "./bucket-name.js";
 import { checkClock, checkCodec, checkRandom, checkStore } from "./check-parts.js";
+import { showValue } from "./show-value.js";
 
 /** Where events wait and what keywhen reads there: the options that scheduler and sweeper share. */
 export interface Home {
@@ -121,7 +122,7 @@ function checkShards(shards: number | "layout", codec: KeyCodec): number | "layo
   if (shards !== "layout" && !isShardNumber(shards)) {
     throw new KeywhenError(
       "invalid-option",
-      `shards ${shards} must be a whole number up to ${MOST_SHARDS}, or "layout".`,
+      `shards must be a whole number up to ${MOST_SHARDS}, or "layout" (got ${showValue(shards)}).`,
     );
   }
   if (shards === 0 || canShard(codec)) return shards;

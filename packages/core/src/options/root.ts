@@ -9,7 +9,13 @@ const ROOT = /^[A-Za-z0-9_.!()*:@,=+&$;-]+(?:\/[A-Za-z0-9_.!()*:@,=+&$;-]+)*$/;
 
 /** Checks a root: what stands before `/pending/` in every key of a schedule. */
 export function checkRoot(root: string): string {
-  if (typeof root !== "string" || !ROOT.test(root)) {
+  if (typeof root !== "string") {
+    throw new KeywhenError(
+      "invalid-option",
+      `root must be a string, like keywhen or acme/jobs (got ${showValue(root)}).`,
+    );
+  }
+  if (!ROOT.test(root)) {
     throw invalid(root, "write it without a leading or trailing slash, like keywhen or acme/jobs");
   }
   for (const segment of root.split("/")) {

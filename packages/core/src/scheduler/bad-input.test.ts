@@ -181,6 +181,18 @@ describe("schedule() with bad input", () => {
       "invalid-option",
       /value of "a" must be a string \(got 1\)/,
     ],
+    [
+      "a size that bytes do not have",
+      { in: "1h", to, body: new Uint8Array(3), size: 4 },
+      "invalid-option",
+      /size is 4, but body has 3 bytes: leave size out/,
+    ],
+    [
+      "a size that text does not have",
+      { in: "1h", to, body: "é", size: 1 },
+      "invalid-option",
+      /body has 2 bytes/,
+    ],
     ["a size of text", { in: "1h", to, body: "x", size: "1" }, "invalid-option", /\(got "1"\)/],
     ["a negative size", { in: "1h", to, body: "x", size: -1 }, "invalid-option", /size must be/],
     [
@@ -366,8 +378,12 @@ describe("createScheduler()", () => {
       { codec: "v1" },
       /codec must be a KeyCodec, such as codecV1 \(got "v1"\)/,
     ],
-    ["a root that is a number", { root: 42 }, /root 42: /],
-    ["shards that are text", { shards: "4" }, /shards .*must be a whole number/],
+    [
+      "a root that is a number",
+      { root: 42 },
+      /root must be a string, like keywhen or acme\/jobs \(got 42\)/,
+    ],
+    ["shards that are text", { shards: "4" }, /shards must be a whole number .* \(got "4"\)/],
     ["a guard that is a number", { guard: 4000 }, /milliseconds are "4000ms"/],
     ["a short guard", { guard: "2s" }, /guard 2s is too short: at least 3s/],
     ["a root with a reserved folder", { root: "a/pending" }, /"pending" can't be part of it/],

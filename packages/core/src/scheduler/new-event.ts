@@ -73,6 +73,9 @@ export function planEvent(home: ResolvedHome, event: NewEvent): PlannedEvent {
   const id = asEventId(home.codec.encode({ atMs, to, deliveryId, suffix: undefined }));
   const key = home.pendingPrefix + id;
   checkScheduleKey(key, { ...to, deliveryId }, limits, true);
+  const body = bodyOf(event);
+  const headers = headersOf(event, atMs, deliveryId);
+  checkSize(body, headers.size);
   return {
     id,
     key,
@@ -81,12 +84,20 @@ export function planEvent(home: ResolvedHome, event: NewEvent): PlannedEvent {
     deliveryId,
     isChosen,
     isRelative: event.in !== undefined,
-    body: bodyOf(event),
+    body,
     put: {
-      ...headersOf(event, atMs, deliveryId),
+      ...headers,
       condition: isChosen ? { if: "absent" } : undefined,
     },
   };
+}
+
+function checkSize(body: Body, size: number | undefined): void {
+  if (!(body instanceof Uint8Array) || size === undefined || size === body.byteLength) return;
+  throw new KeywhenError(
+    "invalid-option",
+    `size is ${size}, but body has ${body.byteLength} bytes: leave size out, only streams need it.`,
+  );
 }
 
 function chosenIdNeedsPutIfAbsent(): KeywhenError {

@@ -22,6 +22,8 @@ describe("createSweeper()", () => {
       'observe must be a function that takes each event: (event) => … (got "x")',
     ],
     [Object.fromEntries([["observe", {}]]), "(got an object)"],
+    [Object.fromEntries([["owner", 5]]), "owner must be a string that is not empty (got 5)"],
+    [{ owner: "" }, 'owner must be a string that is not empty (got "")'],
     [{ leaseDuration: "9999ms" }, "leaseDuration 9999ms must be from 10s to 60s"],
     [{ leaseDuration: "60001ms" }, "leaseDuration 60001ms must be from 10s to 60s"],
     [{ allowTargets: [] }, "allowTargets is empty"],

@@ -144,7 +144,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     concurrency: checkConcurrency(options.concurrency ?? DEFAULT_CONCURRENCY),
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
     leaseTtlMs: leaseTtlMs(options.leaseDuration ?? DEFAULT_LEASE),
-    owner: options.owner,
+    owner: checkOwner(options.owner),
     observed: createSafeObserver(checkObserve(options.observe)),
     slowBuckets: createSlowBuckets(),
   };
@@ -182,6 +182,14 @@ export function createSweeper(options: SweeperOptions): Sweeper {
       });
     },
   };
+}
+
+function checkOwner(owner: string | undefined): string | undefined {
+  if (owner === undefined || (typeof owner === "string" && owner !== "")) return owner;
+  throw new KeywhenError(
+    "invalid-option",
+    `owner must be a string that is not empty (got ${showValue(owner)}).`,
+  );
 }
 
 function lookAheadOf({ lookAhead, poll }: SweepCall): LookAhead | undefined {
