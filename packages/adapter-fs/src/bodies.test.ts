@@ -1,6 +1,8 @@
 import { readdir, readlink, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import { LINUX, skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
+import { holdClose } from "../fixtures/hold-close.js";
 import { storeProcess } from "../fixtures/store-process.js";
 import {
   allKeys,
@@ -10,6 +12,7 @@ import {
   temporaryStore,
   textAt,
 } from "../fixtures/temporary-store.js";
+import { storeOn } from "./fs-store.js";
 
 const REF = { bucket: "in", key: "deep/object" };
 const MEGABYTE = 1_048_576;
@@ -25,7 +28,7 @@ function streamOf(...chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> 
   });
 }
 
-/** The files of a store that this process has open (where the system tells). */
+/** The files of a store that this process has open. Only Linux can say that. */
 async function openFiles(folder: string): Promise<number> {
   const links = await readdir("/proc/self/fd");
   const paths = await Promise.all(
@@ -86,13 +89,16 @@ describe("put()", () => {
 describe("copy()", () => {
   it("leaves nothing if it is aborted in the middle", async () => {
     const { folder, store } = await temporaryStore();
-    await store.put(REF, new Uint8Array(64 * MEGABYTE));
+    await store.put(REF, new Uint8Array(MEGABYTE));
     const aborting = new AbortController();
     const { signal } = aborting;
+    const source = holdClose(join(folder, "in/deep/object"));
     const copy = store.copy(REF, { bucket: "out", key: "copy" }, { signal });
-    await expect.poll(() => leftovers(folder)).not.toEqual([]);
+    await source.isClosing; // the bytes are copied, the object is not in place
+    expect(await leftovers(folder)).not.toEqual([]);
     aborting.abort();
     await expect(copy).rejects.toMatchObject({ code: "aborted", undecided: false });
+    source.release();
     await expect.poll(() => leftovers(folder)).toEqual([]);
     expect(await allKeys(store, "out")).toEqual([]);
   });
@@ -100,30 +106,40 @@ describe("copy()", () => {
 
 describe("delete()", () => {
   it("ends soon if it is aborted in the middle, and says that some may be gone", async () => {
-    const { store } = await temporaryStore();
-    const keys = Array.from({ length: 200 }, (_, i) => String(i));
+    const { opened, store } = await temporaryStore();
+    const keys = Array.from({ length: 100 }, (_, i) => String(i));
     await Promise.all(keys.map((key) => store.put({ bucket: "in", key }, bytes(key))));
     const aborting = new AbortController();
-    const deleting = store.delete("in", keys, { signal: aborting.signal });
-    await expect.poll(async () => (await allKeys(store, "in")).length).toBeLessThan(200);
-    aborting.abort();
+    const deletesSome = storeOn({
+      ...opened,
+      place: (ref) => {
+        if (ref.key === "50") aborting.abort();
+        return opened.place(ref);
+      },
+    });
+    const deleting = deletesSome.delete("in", keys, { signal: aborting.signal });
     await expect(deleting).rejects.toMatchObject({ code: "aborted", undecided: true });
-    expect((await allKeys(store, "in")).length).toBeGreaterThan(0);
+    const left = await allKeys(store, "in");
+    expect(left).not.toContain("0");
+    expect(left).toContain("99");
   });
 });
 
 describe("get()", () => {
-  it("closes its file when the reader leaves, at the end and on abort", async () => {
-    const { folder, store } = await temporaryStore();
-    await store.put(REF, new Uint8Array(3 * MEGABYTE));
-    for (let i = 0; i < 5; i++) {
-      await (await store.get(REF))?.body.cancel();
-      await new Response((await store.get(REF))?.body).arrayBuffer();
-    }
-    expect(await openFiles(folder)).toBe(0);
-  });
+  skipUnless(it, LINUX)(
+    "closes its file when the reader leaves, at the end and on abort",
+    async () => {
+      const { folder, store } = await temporaryStore();
+      await store.put(REF, new Uint8Array(3 * MEGABYTE));
+      for (let i = 0; i < 5; i++) {
+        await (await store.get(REF))?.body.cancel();
+        await new Response((await store.get(REF))?.body).arrayBuffer();
+      }
+      expect(await openFiles(folder)).toBe(0);
+    },
+  );
 
-  it("is aborted in the middle of a body", async () => {
+  skipUnless(it, LINUX)("is aborted in the middle of a body, and closes its file", async () => {
     const { folder, store } = await temporaryStore();
     await store.put(REF, new Uint8Array(3 * MEGABYTE));
     const aborting = new AbortController();

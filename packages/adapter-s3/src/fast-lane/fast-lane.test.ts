@@ -234,9 +234,10 @@ describe("the fast lane", () => {
   it("says that an aborted copy may have been made, and one aborted before was not", async () => {
     const { store, requests } = await onWire(() => ({ ...COPIED, delayMs: 20_000 }), {}, {});
     const aborting = new AbortController();
-    setTimeout(() => aborting.abort(), 20);
-    const during = await storeErrorOf(store.copy(source, target, { signal: aborting.signal }));
-    expect({ ...during }).toMatchObject({ code: "aborted", undecided: true });
+    const during = storeErrorOf(store.copy(source, target, { signal: aborting.signal }));
+    await expect.poll(() => requests.length).toBe(1);
+    aborting.abort();
+    expect({ ...(await during) }).toMatchObject({ code: "aborted", undecided: true });
     const before = await storeErrorOf(store.copy(source, target, { signal: AbortSignal.abort() }));
     expect({ ...before }).toMatchObject({ code: "aborted", undecided: false });
     expect(requests).toHaveLength(1);
