@@ -144,6 +144,16 @@ export const open = async (url, env) => {
       stderr: expect.stringContaining("no function open"),
     });
     const missing = await place.run(["list", "--adapter", "./nowhere.mjs"]);
-    expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("nowhere.mjs") });
+    expect(missing.exitCode).toBe(2);
+    expect(missing.stderr).toMatch(
+      /^keywhen: There is no adapter file \.\/nowhere\.mjs\. It was looked for as \/[^ ]*\/nowhere\.mjs\.\n$/,
+    );
+    const folder = await place.run(["list", "--adapter", "./"]);
+    expect(folder.exitCode).toBe(2);
+    expect(folder.stderr).toMatch(/^keywhen: The adapter \.\/ is a folder\. Give its file /);
+    await writeFile(join(place.folder, "store"), "export const open = 1;");
+    const unknownType = await place.run(["list", "--adapter", "./store"]);
+    expect(unknownType).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(unknownType.stderr).not.toContain("imported from");
   });
 });

@@ -275,10 +275,10 @@ describe("keywhen decode", () => {
     expect((await place.run(["decode", ID])).stdout).toContain("to reminders/42.json");
   });
 
-  it("exits 1 for a foreign key and says why", async () => {
+  it("exits 2 for a foreign key and says why", async () => {
     const run = await place.run(["decode", "keywhen/pending/readme.txt"]);
     expect(run).toMatchObject({
-      exitCode: 1,
+      exitCode: 2,
       stderr: expect.stringContaining("is not a keywhen key"),
     });
   });

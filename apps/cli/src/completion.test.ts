@@ -26,7 +26,7 @@ const verbsOf = (command: Command) => command.commands.map((verb) => verb.name()
 
 describe("keywhen completion", () => {
   it("lets bash complete every verb, and the verbs of a verb", () => {
-    const program = createProgram();
+    const program = createProgram(() => {});
     expect(offered("")).toEqual(expect.arrayContaining([...verbsOf(program), "help", "--store"]));
     expect(offered("sch")).toEqual(["schedule"]);
     expect(offered("dead", "re")).toEqual(["redrive"]);
@@ -67,7 +67,7 @@ describe("keywhen completion", () => {
 
   it("tells fish what each verb and option is", async () => {
     const { stdout } = await place.run(["completion", "fish"]);
-    const verbs = verbsOf(createProgram());
+    const verbs = verbsOf(createProgram(() => {}));
     for (const verb of verbs) expect(stdout).toContain(`'__keywhen_at ""' -f -a ${verb} -d '`);
     expect(stdout).toMatch(
       /'__keywhen_at " dead list"' -f -a|'__keywhen_at " dead list"' .*-l ids/,

@@ -16,6 +16,9 @@ export async function eachId(
 ): Promise<ExitCode> {
   const codes: ExitCode[] = [];
   let isOver = false;
+  if (process.stdin.isTTY) {
+    output.note("Reading ids from the terminal, one a line. Ctrl-D on an empty line ends them.");
+  }
   const ids = readLines(process.stdin);
   const work = async () => {
     for (let next = await ids.next(); !next.done && !isOver; next = await ids.next()) {

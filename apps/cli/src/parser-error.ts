@@ -1,3 +1,4 @@
+import { closestName } from "@keywhen/core/adapter";
 import { UsageError } from "@keywhen/host";
 import type { Command, CommanderError } from "commander";
 
@@ -43,8 +44,10 @@ const OTHER_NAMES_OF_DEAD: Readonly<Record<string, string>> = {
 
 /** Turns what the parser throws for `command` into our error. Help and the version pass: they are not errors. */
 export function parserError(error: CommanderError, command: Command): Error {
-  if (error.exitCode === 0) return error;
-  if (error.code === "commander.help") return noVerb(command) ?? error;
+  if (error.code === "commander.version") return error;
+  if (error.exitCode === 0 || error.code === "commander.help") {
+    return unknownTopic(command) ?? (error.exitCode === 0 ? error : noCommand(error, command));
+  }
   const text = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
   const [, said = text, guess] = /^(.*?)(?: \((Did you mean .*)\))?$/.exec(text) ?? [];
   const hint = otherName(error, command) ?? guess ?? `See ${pathOf(command)} --help.`;
@@ -53,19 +56,42 @@ export function parserError(error: CommanderError, command: Command): Error {
 
 function otherName({ code, message }: CommanderError, command: Command): string | undefined {
   if (code !== "commander.unknownCommand") return undefined;
-  const name = /'(.*?)'/.exec(message)?.[1] ?? "";
+  return otherNameOf(/'(.*?)'/.exec(message)?.[1] ?? "", command);
+}
+
+function otherNameOf(name: string, command: Command): string | undefined {
   const names = command.name() === "dead" ? OTHER_NAMES_OF_DEAD : OTHER_NAMES;
   return Object.hasOwn(names, name) ? `Did you mean ${names[name]}?` : undefined;
 }
 
-/** `keywhen --store list`: the option took the verb. */
-function noVerb(command: Command): UsageError | undefined {
-  const verbs = new Set(command.commands.map((verb) => verb.name()));
+/** `keywhen help foo` and `keywhen foo --help`: the parser would print the help of the whole program. */
+function unknownTopic(command: Command): UsageError | undefined {
+  const [first, second] = command.args;
+  const name = first === "help" ? second : first;
+  const names = command.commands.map((known) => known.name());
+  if (name === undefined || name.startsWith("-") || names.length === 0) return undefined;
+  if (name === "help" || names.includes(name)) return undefined;
+  const closest = closestName(name, names);
+  const guess = closest === undefined ? undefined : `Did you mean ${closest}?`;
+  const hint = otherNameOf(name, command) ?? guess ?? `See ${pathOf(command)} --help.`;
+  return new UsageError(`unknown command '${name}'.`, hint);
+}
+
+/** `error` itself, the help, for a person who typed nothing after `command`. */
+function noCommand(error: CommanderError, command: Command): Error {
+  const taken = takenCommand(command);
+  if (taken !== undefined || !process.argv.includes("--json")) return taken ?? error;
+  return new UsageError("No command is given.", `See ${pathOf(command)} --help.`);
+}
+
+/** `keywhen --store list`: the option took the command. */
+function takenCommand(command: Command): UsageError | undefined {
+  const names = new Set(command.commands.map((known) => known.name()));
   for (const [name, value] of Object.entries(command.opts<Record<string, unknown>>())) {
-    if (typeof value !== "string" || !verbs.has(value)) continue;
+    if (typeof value !== "string" || !names.has(value)) continue;
     return new UsageError(
-      `--${name} took "${value}" as its value, so no verb is left.`,
-      `Give --${name} its value first.`,
+      `--${name} took the command "${value}" as its value, so no command is left.`,
+      `Write --${name} VALUE ${value}.`,
     );
   }
   return undefined;

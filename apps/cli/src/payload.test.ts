@@ -16,7 +16,7 @@ const SIZE = 5_000_000;
 async function openFile() {
   const file = join(place.folder, "log");
   await writeFile(file, Buffer.alloc(SIZE, 7));
-  const payload = await openPayload({ file });
+  const payload = await openPayload({ file }, () => {});
   if (!(payload.body instanceof ReadableStream)) throw new Error("it is held");
   return { file, payload, chunks: payload.body[Symbol.asyncIterator]() };
 }

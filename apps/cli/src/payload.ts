@@ -21,8 +21,11 @@ export interface PayloadOptions {
 
 const HELD_MAX_BYTES = 4_194_304;
 
-/** Opens the payload of `--body`, `--file` or the pipe; throws a `UsageError` if there is none of them. */
-export async function openPayload(options: PayloadOptions): Promise<OpenedPayload> {
+/** Opens the payload of `--body`, `--file` or stdin; throws a `UsageError` if there is none of them. */
+export async function openPayload(
+  options: PayloadOptions,
+  note: (text: string) => void,
+): Promise<OpenedPayload> {
   const { file, body, type } = options;
   if (file !== undefined && body !== undefined) {
     throw new UsageError("--file and --body exclude each other.", "Leave one out.");
@@ -32,7 +35,9 @@ export async function openPayload(options: PayloadOptions): Promise<OpenedPayloa
     return { body, size, contentType: type ?? typeOfText(body), ...HELD };
   }
   if (file !== undefined && file !== "-") return openFile(file, type);
-  if (process.stdin.isTTY) {
+  if (process.stdin.isTTY && file === "-") {
+    note("Reading the payload from the terminal. Ctrl-D on an empty line ends it.");
+  } else if (process.stdin.isTTY) {
     throw new UsageError(
       "What is the payload?",
       "Give --file, --body or a pipe; --body '' for an empty one.",

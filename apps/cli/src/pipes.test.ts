@@ -101,6 +101,19 @@ skipUnless(describe, FULL_DISK)("keywhen > a full disk", () => {
     expect(await runOnFullDisk(["list"])).toEqual({ exitCode: 1, stderr: cannotWrite });
   });
 
+  it.each([
+    [["--version"]],
+    [["--help"]],
+    [["help", "list"]],
+    [["dead", "redrive", "--help"]],
+    [["completion", "bash"]],
+    [["decode", "2096-11-25T08:00:00.000Z|a|b|x"]],
+    [["key", "--in", "10m", "--to", "a/b"]],
+    [["cost", "--events", "1000"]],
+  ])("exits 1 if it can't print for %j", async (args) => {
+    expect(await runOnFullDisk(args)).toEqual({ exitCode: 1, stderr: cannotWrite });
+  });
+
   it("goes on delivering while it runs, and exits 1 at the end", async () => {
     for (const at of ["+1s", "+2s"]) {
       await place.run(["schedule", "--at", at, "--to", "out/k", "--body", "x"]);

@@ -15,7 +15,6 @@ import { addShards } from "./commands/shards.js";
 import { addShow } from "./commands/show.js";
 import { addSweep } from "./commands/sweep.js";
 import { refuseRepeatedOptions, withCommonOptions, withOutputOptions } from "./common-options.js";
-import { createOutput, type Output } from "./output.js";
 import { parserError } from "./parser-error.js";
 import { readVersion } from "./version.js";
 
@@ -31,15 +30,18 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 too late or undecided, 5 a
 6 partly done, 7 another sweeper is at work, 8 done but not printed, 130 interrupted.
 Ids contain |, so quote them in a shell.`;
 
-/** The command line: every verb with its options. Throws a `CommanderError` instead of exiting. */
-export function createProgram(): Command {
+/**
+ * The command line: every command with its options. Throws a `CommanderError` instead of exiting, for help and the version
+ * as well, whose text it gives to `onHelp` before.
+ */
+export function createProgram(onHelp: (text: string) => void): Command {
   const program = new Command("keywhen")
     .description("Schedules one-time events with nothing but a bucket.")
     .version(readVersion())
     .addHelpText("before", EXAMPLES)
     .addHelpText("after", EXIT_CODES)
     .enablePositionalOptions()
-    .configureOutput({ writeOut: writeHelp(), writeErr: writeHelpOfNoVerb, outputError: () => {} }); // errors: main() writes them
+    .configureOutput({ writeOut: onHelp, writeErr: onHelp, outputError: () => {} }); // errors: main() writes them
   withCommonOptions(program);
   program.commandsGroup("Events:");
   for (const add of [addSchedule, addList, addShow, addCancel, addReschedule]) {
@@ -67,18 +69,4 @@ function throwOurErrors(command: Command): void {
     throw parserError(error, command);
   });
   for (const verb of command.commands) throwOurErrors(verb);
-}
-
-/** Without a verb the help is printed, but not into the output of a script. */
-function writeHelpOfNoVerb(text: string): void {
-  if (!process.argv.includes("--json")) process.stderr.write(text);
-}
-
-/** As commands write: it ends quietly when nobody reads on (`| head`). */
-function writeHelp(): (text: string) => void {
-  let output: Output | undefined;
-  return (text) => {
-    output ??= createOutput({});
-    void output.bytes(Buffer.from(text));
-  };
 }

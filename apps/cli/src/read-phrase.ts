@@ -56,7 +56,12 @@ async function parse(text: string, { nowMs, zone }: TimeContext): Promise<Parsed
   const said = readFraction(text).text.replace(ZULU, " UTC");
   const [result] = casual.parse(said, reference, { forwardDate: !PAST.test(text) });
   const isWhole = result?.text.length === said.trim().length;
-  if (result === undefined || !isWhole || result.end) {
+  if (isWhole && result?.end) {
+    throw invalidTime(
+      `"${text}" reads as a span between two times. Give one time; with a UTC offset, write it like 2026-12-24T09:00-07:00.`,
+    );
+  }
+  if (result === undefined || !isWhole) {
     throw invalidTime(`"${text}" is not a time that keywhen understands. ${FORMS}`);
   }
   return result;

@@ -14,6 +14,9 @@ import { wallClockInstant } from "./wall-clock.js";
 
 const WALL_CLOCK = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/;
 const ISO_BEGINNING = /^\d{4}-\d\d-\d\dT/;
+/** With blanks where ISO 8601 has a T or nothing, as `date`, databases and RFC 3339 write it. */
+const SPACED_ISO =
+  /^(\d{4}-\d\d-\d\d)(?:T|\s+)(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(?:(Z)|([+-]\d\d):?(\d\d))$/i;
 
 /**
  * Reads a time of the command line: ISO 8601 with an offset (which core checks) or without one (in the
@@ -23,6 +26,8 @@ export async function readMoment(text: string, context: TimeContext): Promise<Mo
   if (text.startsWith("+")) return after(text, context.nowMs);
   const [, date, time] = WALL_CLOCK.exec(text) ?? [];
   if (date !== undefined) return readWallClock(`${date}T${time}`, text, context);
+  const [, day, timeOfDay, utc, hours, minutes] = SPACED_ISO.exec(text.trim()) ?? [];
+  if (day !== undefined) return `${day}T${timeOfDay}${utc ? "Z" : `${hours}:${minutes}`}`;
   if (ISO_BEGINNING.test(text)) return text;
   return readPhrase(text, context);
 }

@@ -6,6 +6,7 @@ import { dryStore } from "./dry-store.js";
 import type { ExitCode } from "./exit-codes.js";
 import { createOutput, type Output } from "./output.js";
 import { localZone, type TimeContext, useZone } from "./time-zone.js";
+import { unknownVariablesNote } from "./unknown-variables.js";
 import { watchedStore } from "./watched-store.js";
 
 /** The options that every command takes. */
@@ -65,6 +66,7 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
       process.exitCode ||= exitCode;
     };
     try {
+      noteUnknownVariables(session);
       useZone(givenZone(options.tz, session.env), session.output.note);
       const exitCode = await work(session, options, command.args);
       session.noteMissingFolder();
@@ -79,6 +81,11 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
 /** What was typed before the verb: common options, the nearest ones counting most. */
 function optionsBefore({ parent }: Command): CommonOptions {
   return parent === null ? {} : { ...optionsBefore(parent), ...parent.opts<CommonOptions>() };
+}
+
+function noteUnknownVariables({ env, hasOwnAdapter, output }: Session): void {
+  const note = unknownVariablesNote(env, hasOwnAdapter);
+  if (note !== undefined) output.note(note);
 }
 
 function givenZone(given: string | undefined, env: Session["env"]): string | undefined {

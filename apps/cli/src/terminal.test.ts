@@ -36,6 +36,25 @@ skipUnless(describe, TEST_NEEDS.script)("keywhen on a terminal", () => {
     expect(place.files()).toEqual([]);
   });
 
+  it("says that it reads the payload from the terminal, and where that ends", async () => {
+    const typed = { after: "Ctrl-D", text: "hello\r\u0004" };
+    const run = await onTerminal(place, [...SCHEDULE, "--file", "-"], typed);
+    expect(run.screen).toMatch(/^Reading the payload from the terminal\. Ctrl-D on an empty line/);
+    expect(run).toMatchObject({ exitCode: 0, screen: expect.stringContaining("Scheduled for") });
+    const id = (await place.run(["list", "--ids"])).stdout.trim();
+    expect((await place.run(["show", id, "--body"])).stdout).toBe("hello\n");
+  });
+
+  it("says that it reads ids from the terminal, and where they end", async () => {
+    const id = (await place.run([...SCHEDULE, "--body", "x", "-q"])).stdout.trim();
+    const run = await onTerminal(place, ["cancel", "-"], {
+      after: "Ctrl-D",
+      text: `${id}\r\u0004`,
+    });
+    expect(run.screen).toMatch(/^Reading ids from the terminal, one a line\. Ctrl-D on an empty/);
+    expect(run).toMatchObject({ exitCode: 0, screen: expect.stringContaining("Cancelled:") });
+  });
+
   it("asks before it cancels by the beginning of an id", async () => {
     await place.run([...SCHEDULE, "--body", "x"]);
     const declined = await onTerminal(place, ["cancel", BEGINNING], "n\r");

@@ -23,8 +23,11 @@ function complain(error: unknown): number {
 }
 
 function usageLine(error: UsageError | CommanderError): string {
-  const hint = error instanceof UsageError ? error.hint : "See npm run demo -- --help.";
-  return withHint(error.message.replace(/^error: /, ""), hint);
+  if (error instanceof UsageError) return withHint(error.message, error.hint);
+  // The parser puts its guess on a line of its own.
+  const [message = "", guess] = error.message.replace(/^error: /, "").split("\n");
+  const hint = guess?.replace(/^\((.*)\)$/, "$1") ?? "See npm run demo -- --help.";
+  return withHint(/[.!?]$/.test(message) ? message : `${message}.`, hint);
 }
 
 function failureLine(error: unknown): string {

@@ -124,7 +124,8 @@ describe("npm run demo", () => {
   });
 
   it.each([
-    [["--colour"], "unknown option '--colour'"],
+    [["--colour"], "unknown option '--colour'. See npm run demo -- --help.\n"],
+    [["--prot", "80"], "unknown option '--prot'. Did you mean --port?\n"],
     [["--port", "80000"], "number up to 65535"],
     [["--poll", "1h"], "from 100ms to 60s"],
     [["--store", "nosuch:x"], 'no adapter for "nosuch:"'],

@@ -1,5 +1,6 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { hasCode, type KeywhenErrorCode } from "@keywhen/core";
 import { isStoreError, type OpenedHome, type OpenHome } from "@keywhen/core/store";
 import { importPackage } from "./import-package.js";
@@ -36,11 +37,14 @@ export async function openByModule(module: string, url: string, env: Env): Promi
   );
 }
 
+const OWN_FOLDER = fileURLToPath(new URL(".", import.meta.url));
+
 /** An adapter reports by these what is wrong with its URL. */
 const MISTAKES: readonly KeywhenErrorCode[] = ["invalid-option", "invalid-target", "not-supported"];
 
 async function load(module: string): Promise<{ readonly open: OpenHome }> {
   const isFile = /^[./]|^[a-z]:[\\/]|\.[cm]?js$/i.test(module);
+  if (isFile) refuseMissing(module);
   let loaded: unknown;
   try {
     loaded = isFile
@@ -60,6 +64,22 @@ async function load(module: string): Promise<{ readonly open: OpenHome }> {
     `The adapter ${module} exports no function open(url, env).`,
     "keywhen calls it with the store URL; it returns { store, bucket, root }.",
   );
+}
+
+function refuseMissing(module: string): void {
+  const stats = statSync(module, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    throw new UsageError(
+      `There is no adapter file ${module}.`,
+      `It was looked for as ${resolve(module)}.`,
+    );
+  }
+  if (stats.isDirectory()) {
+    throw new UsageError(
+      `The adapter ${module} is a folder.`,
+      "Give its file that exports open(url, env).",
+    );
+  }
 }
 
 export function isAdapter(loaded: unknown): loaded is { readonly open: OpenHome } {
@@ -89,7 +109,8 @@ function closing(opened: OpenedHome): OpenedHome {
 
 function sentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const line = text.split("\n", 1)[0] ?? "";
+  // Node names the module that imports, which is one of these.
+  const [line = ""] = (text.split("\n", 1)[0] ?? "").split(` imported from ${OWN_FOLDER}`);
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }
 

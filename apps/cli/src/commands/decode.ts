@@ -31,7 +31,7 @@ async function decode(
       code: "foreign",
       message: `"${text}" is not a keywhen key: ${explainForeign(id)}.`,
     });
-    return EXIT.failed;
+    return EXIT.usage;
   }
   const { at, to, deliveryId, suffix } = event;
   const parts = [

@@ -67,7 +67,7 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   const metadata = readMetadata(options.meta ?? []);
   const home = await session.openHome({ ...options, mayBeMissing: true });
   const { createUploadProgress, openPayload } = await import("../upload-progress.js"); // other verbs need neither
-  await using payload = await openPayload(options);
+  await using payload = await openPayload(options, output.note);
   const { size, contentType } = payload;
   if (size === 0 && options.body === undefined) output.note(EMPTY);
   await using progress = createUploadProgress(output, payload);

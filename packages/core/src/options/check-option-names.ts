@@ -1,4 +1,5 @@
 import { KeywhenError } from "../keywhen-error.js";
+import { closestName } from "./closest-name.js";
 import { showValue } from "./show-value.js";
 
 /**
@@ -18,23 +19,4 @@ export function checkOptionNames(options: object, known: readonly string[], of: 
     const hint = guess === undefined ? `Known: ${known.join(", ")}.` : `Did you mean "${guess}"?`;
     throw new KeywhenError("invalid-option", `${of} has no option "${name}". ${hint}`);
   }
-}
-
-/** The known name that is at most two edits away, if there is one. */
-function closestName(name: string, known: readonly string[]): string | undefined {
-  const within = (edits: number) => known.find((candidate) => isWithin(edits, name, candidate));
-  return within(1) ?? within(2);
-}
-
-/** Whether so many insertions, deletions and replacements of one character, or fewer, make one of the other. */
-function isWithin(edits: number, from: string, to: string): boolean {
-  if (from === to) return true;
-  const [shorterFrom, shorterTo] = [from.slice(1), to.slice(1)];
-  if (from[0] === to[0]) return isWithin(edits, shorterFrom, shorterTo);
-  if (edits === 0) return false;
-  return (
-    isWithin(edits - 1, shorterFrom, shorterTo) ||
-    isWithin(edits - 1, shorterFrom, to) ||
-    isWithin(edits - 1, from, shorterTo)
-  );
 }

@@ -13,6 +13,12 @@ import { createRegister, runProofs } from "./run-proofs.js";
 const say = (lines: string) => void process.stdout.write(`${visibleLines(lines)}\n`);
 const complain = (lines: string) => void process.stderr.write(`${visibleLines(lines)}\n`);
 
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Without a reader (`| head`) the proofs go on, and the store is left clean.
+  if (error.code !== "EPIPE") cannotPrint = error;
+});
+process.stderr.on("error", () => {}); // there is no way left to report it
+
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   complain(`store-conformance: ${textOf(error)}`);
   return 2;
