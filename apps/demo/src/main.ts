@@ -4,7 +4,12 @@ import { answerTo } from "./api-failure.js";
 import { runDemo } from "./run-demo.js";
 
 const say = (line: string) => void process.stdout.write(`${visibleText(line)}\n`);
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // nobody reads it any more
+process.stderr.on("error", () => {}); // there is no way left to report it
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE" || process.exitCode !== 0) return; // nobody reads it any more, or the demo runs on
+  process.stderr.write(`keywhen: Can't write to stdout: ${error.message}.\n`);
+  process.exitCode = 1;
+});
 
 try {
   await runDemo(process.argv.slice(2), process.env, say);

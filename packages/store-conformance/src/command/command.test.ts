@@ -1,6 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -156,6 +158,24 @@ describe("store-conformance", () => {
       status: 2,
       stderr: expect.stringContaining("no function open"),
     });
+  });
+
+  it("ends quietly, with the store closed, when nobody reads on", async () => {
+    const child = spawn(process.execPath, [COMMAND, moduleOf(""), ...AT]);
+    child.stdout.once("data", () => child.stdout.destroy());
+    const [complaint, [exitCode]] = await Promise.all([text(child.stderr), once(child, "close")]);
+    expect({ exitCode, complaint }).toEqual({ exitCode: 0, complaint: "" });
+  }, 60_000);
+
+  it("exits 2 if its help can't be printed", () => {
+    const readOnly = openSync(COMMAND, "r");
+    const { status, stderr } = spawnSync(process.execPath, [COMMAND, "--help"], {
+      stdio: ["ignore", readOnly, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(readOnly);
+    expect(status).toBe(2);
+    expect(stderr).toContain("store-conformance: Can't write to stdout: EBADF");
   });
 
   it("explains itself", () => {

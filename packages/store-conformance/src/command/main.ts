@@ -13,9 +13,14 @@ import { createRegister, runProofs } from "./run-proofs.js";
 const say = (lines: string) => void process.stdout.write(`${visibleLines(lines)}\n`);
 const complain = (lines: string) => void process.stderr.write(`${visibleLines(lines)}\n`);
 
+let isUnprinted = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // Without a reader (`| head`) the proofs go on, and the store is left clean.
-  if (error.code !== "EPIPE") cannotPrint = error;
+  if (error.code === "EPIPE" || isUnprinted) return; // without a reader (`| head`) the proofs still go on and clean up
+  isUnprinted = true;
+  complain(`store-conformance: Can't write to stdout: ${error.message}.`);
+});
+process.once("exit", () => {
+  if (isUnprinted) process.exitCode ||= 2;
 });
 process.stderr.on("error", () => {}); // there is no way left to report it
 

@@ -7,7 +7,8 @@ adapters do in their /url. The two buckets must exist; only conformance-<random>
 
   npx @keywhen/store-conformance ./my-store.mjs --store 'sqlite:./proof.db?buckets=a,b' --buckets a,b
 
-Exit codes: 0 every promise holds, 1 one is broken, 2 usage, or a store that doesn't answer or has no such bucket.`;
+Exit codes: 0 every promise holds, 1 one is broken, 2 usage, or a store that doesn't answer or has no such bucket,
+or a stdout that can't be written to.`;
 
 export interface CommandOptions {
   readonly module: string;
