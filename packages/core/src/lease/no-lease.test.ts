@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { wrapStore } from "../requests/wrap-store.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
+import { createSweeper } from "../sweep/create-sweeper.js";
 import type { SweepEvent } from "../sweep/reporting/sweep-event.js";
-import { sweeperOf, type TestHome, testHome, writeByHand } from "../test-support/test-home.js";
+import {
+  keysOf,
+  sweeperOf,
+  type TestHome,
+  testHome,
+  writeByHand,
+} from "../test-support/test-home.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
 
@@ -22,6 +30,55 @@ describe("a store that can't have a lease", () => {
       expect(await sweeper.sweep()).toMatchObject({ delivered: 1, lease: "unsupported" });
     }
     expect(seen.filter(({ type }) => type === "lease-unsupported")).toHaveLength(1);
+  });
+
+  describe("whose answers lose the Date on their way", () => {
+    const noDate = (): { home: TestHome; proxy: { removesDate: boolean } } => {
+      const home = without();
+      const proxy = { removesDate: true };
+      const store = wrapStore(home.store, (_request, call, send) =>
+        send({ ...call, onDate: proxy.removesDate ? undefined : call.onDate }),
+      );
+      return { home: { ...home, store }, proxy };
+    };
+
+    it("has nothing copied by a sweep, as nothing shows that the clock is right", async () => {
+      const { home, proxy } = noDate();
+      await writeByHand(home.store, `${DUE}|out|k|id`);
+      await expect(sweeperOf(home).sweep()).rejects.toMatchObject({
+        code: "unexpected",
+        message: expect.stringContaining("carries no readable time (the header Date)"),
+      });
+      expect(await keysOf(home.store, "out")).toEqual([]);
+      expect(await sweeperOf(home).sweep({ dryRun: true })).toMatchObject({ due: 1 });
+      proxy.removesDate = false;
+      expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1 });
+    });
+
+    it("has nothing copied by a sweeper that goes on, until answers carry it again", async () => {
+      const { home, proxy } = noDate();
+      proxy.removesDate = false;
+      await writeByHand(home.store, "2026-12-24T12:10:00.000Z|out|k|id");
+      const sweeping = createSweeper({ ...home, allowTargets: ["*"] }).start();
+      await home.clock.advance("1m");
+      proxy.removesDate = true;
+      await home.clock.advance("15m");
+      expect(await keysOf(home.store, "out")).toEqual([]);
+      proxy.removesDate = false;
+      await home.clock.advance("15m");
+      expect(await keysOf(home.store, "out")).toEqual(["k"]);
+      const stopped = sweeping.stop();
+      await home.clock.advance("10s");
+      await stopped;
+    });
+
+    it("is swept all the same if it declares that it tells no time", async () => {
+      const { home } = noDate();
+      const capabilities = { ...home.store.capabilities, clock: "none" as const };
+      const untimed = { ...home, store: { ...home.store, capabilities } };
+      await writeByHand(home.store, `${DUE}|out|k|id`);
+      expect(await sweeperOf(untimed).sweep()).toMatchObject({ delivered: 1 });
+    });
   });
 
   it("has every event looked for at its target first", async () => {

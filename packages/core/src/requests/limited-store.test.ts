@@ -36,6 +36,58 @@ describe("limitedStore()", () => {
     });
   });
 
+  const PAGE = { objects: [], more: false };
+  const INFO = { size: 1, lastModified: new Date(0), version: "v", metadata: {} };
+  const calls: Readonly<Record<string, (store: ObjectStore) => Promise<unknown>>> = {
+    put: (store) => store.put(ref, new Uint8Array(1)),
+    head: (store) => store.head(ref),
+    get: (store) => store.get(ref),
+    list: (store) => store.list({ bucket: "b" }),
+    copy: (store) => store.copy(ref, ref),
+    move: async (store) => store.move?.(ref, ref),
+    delete: (store) => store.delete("b", ["k"]),
+  };
+
+  it.each([
+    ["list", null, "is no page of keys (got null)"],
+    ["list", { more: false }, "has no array of objects (got undefined)"],
+    ["list", { objects: [] }, "does not say whether more follows (got undefined)"],
+    ["list", { ...PAGE, objects: ["k"] }, "has no key, size and lastModified at index 0"],
+    [
+      "list",
+      { ...PAGE, objects: [{ key: "k", size: 1, lastModified: new Date(Number.NaN) }] },
+      "has no key, size and lastModified at index 0",
+    ],
+    ["head", null, "is neither undefined nor an object's information (got null)"],
+    ["head", { ...INFO, size: "1" }, 'has no size (got "1")'],
+    ["head", { ...INFO, lastModified: "today" }, 'has no lastModified date (got "today")'],
+    ["head", { ...INFO, version: 7 }, "has no version (got 7)"],
+    ["head", { ...INFO, metadata: undefined }, "has no metadata (got undefined)"],
+    ["get", { ...INFO, body: "text" }, 'has no stream as its body (got "text")'],
+    ["put", undefined, 'has no outcome "written" or "exists" or "changed" (got undefined)'],
+    ["put", { outcome: "written" }, "has no version (got undefined)"],
+    ["copy", true, 'has no outcome "copied" or "source-gone" (got true)'],
+    ["move", { outcome: "moved" }, 'has no outcome "copied" or "source-gone" (got "moved")'],
+    ["delete", undefined, "is no array of results (got undefined)"],
+    ["delete", ["gone"], 'has no outcome "gone" or "failed" (got "gone")'],
+    [
+      "delete",
+      [{ outcome: "failed", error: new Error("x") }],
+      "has a failure whose error is no ObjectStoreError (got an Error)",
+    ],
+  ])("names the method and the value if %s() answers %j", async (kind, answer, problem) => {
+    const home = testHome({ move: true });
+    const limited = limitedStore({ ...home.store, [kind]: async () => answer }, home.clock);
+    const isRead = kind === "list" || kind === "head" || kind === "get";
+    await expect(calls[kind]?.(limited)).rejects.toMatchObject({
+      name: "ObjectStoreError",
+      code: "unexpected",
+      operation: kind,
+      undecided: !isRead,
+      message: expect.stringContaining(`the store's ${kind}() returned a value that ${problem}`),
+    });
+  });
+
   it("lets a stream of unknown length take as long as it takes", async () => {
     const { clock, limited } = silent("put");
     let hasEnded = false;

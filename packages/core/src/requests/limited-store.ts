@@ -3,6 +3,8 @@ import { isError } from "../is-error.js";
 import { hasCode } from "../keywhen-error.js";
 import type { ObjectStore, StoreCall } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
+import type { RequestKind } from "../store/request-kind.js";
+import { answerProblem } from "./answer-problem.js";
 import { type ClockReading, isReadable, readingOf } from "./clock-reading.js";
 import { countCall, type Requests } from "./counted-store.js";
 import { createRequestWatch, type RequestErrors } from "./request-watch.js";
@@ -25,7 +27,7 @@ interface Watching {
 /**
  * A store whose every request ends: past its time limit it is aborted and fails as `unavailable`, even if
  * the store below ignores the signal. What a store throws besides an `ObjectStoreError` becomes one
- * (`unexpected`), so that the rest of core decides by code alone; only `invalid-option`, a wrong setting that
+ * (`unexpected`), and so does an answer of a wrong shape, so that the rest of core decides by code alone; only `invalid-option`, a wrong setting that
  * shows at the first request, is thrown on.
  */
 export function limitedStore(
@@ -36,10 +38,13 @@ export function limitedStore(
   const watch = createRequestWatch(clock, ERRORS);
   return wrapStore(store, (request, call, send) => {
     const ends = { limitMs: requestLimitMs(request), callerSignal: call.signal };
-    return watch(request, ends, (signal) => {
+    return watch(request, ends, async (signal) => {
       const onRequest = requests ? countCall(requests, request.kind, call) : call.onRequest;
       const onDate = onReading ? readingOf(clock, onReading, call).onDate : readable(call.onDate);
-      return send({ signal, onRequest, onDate });
+      const answer = await send({ signal, onRequest, onDate });
+      const problem = answerProblem(request.kind, answer);
+      if (problem !== undefined) throw misshapen(request, problem);
+      return answer;
     });
   });
 }
@@ -98,6 +103,17 @@ function unforeseen(request: StoreRequest, cause: unknown): ObjectStoreError {
   const message = isError(cause) ? cause.message : String(cause);
   return new ObjectStoreError({ ...place(request), code: "unexpected", message, cause });
 }
+
+function misshapen(request: StoreRequest, problem: string): ObjectStoreError {
+  return new ObjectStoreError({
+    ...place(request),
+    code: "unexpected",
+    undecided: !READS.has(request.kind),
+    message: `the store's ${request.kind}() returned a value that ${problem}`,
+  });
+}
+
+const READS: ReadonlySet<RequestKind> = new Set(["list", "head", "get"]);
 
 function place({ kind, bucket, key }: StoreRequest) {
   return { operation: kind, bucket, key };

@@ -5,7 +5,7 @@ import type { DeliveryLine } from "./delivering/delivery-line.js";
 import { LISTS_ONCE } from "./delivering/in-hand.js";
 import { type DuePage, duePages } from "./due-pages.js";
 import { takeRange } from "./range.js";
-import { isClockAhead, type SweepRun, stopForSkew } from "./sweep-run.js";
+import { isClockAhead, requireClock, type SweepRun, stopForSkew } from "./sweep-run.js";
 import { takeInAll } from "./take-in.js";
 
 /**
@@ -23,6 +23,7 @@ export async function sweepDue(
     if (isClockAhead(run)) stopForSkew(run);
     const holder = await takeRange(run, { hasWaited });
     if (holder !== undefined) return holder;
+    if (!run.options.dryRun) requireClock(run);
     await deliverAll(run, LISTS_ONCE, (line) => takeInPages(run, line, first, pages));
     return undefined;
   } finally {

@@ -4,6 +4,7 @@ import { allowedSkewMs, type ClockReading } from "../requests/clock-reading.js";
 import type { Requests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { ObjectStoreError } from "../store/object-store-error.js";
 import { createCheckedClock } from "./checked-clock.js";
 import type { CopySlots } from "./delivering/copy-slots.js";
 import type { SlowBuckets } from "./delivering/slow-buckets.js";
@@ -99,6 +100,8 @@ export interface SweepRun {
   readonly condemned: Condemned;
   /** Of the store's clock, the most exact one so far. */
   clockReading: ClockReading | undefined;
+  /** An answer of this sweep carried the store's time. */
+  isClockRead: boolean;
   /** The one for which the sweep ended: a later one may be below the limit. */
   skewReading: ClockReading | undefined;
   /** Of the listing under way, or of the last one. */
@@ -114,6 +117,23 @@ export interface SweepRun {
 /** The most exact answer since the listing began says that this machine's clock is ahead, so that a copy would be early. */
 export function isClockAhead({ home, clockReading }: SweepRun): boolean {
   return clockReading !== undefined && clockReading.aheadMs > allowedSkewMs(home.guardMs);
+}
+
+/**
+ * Throws if no answer has carried the store's time although this store's answers should: the clock can't be checked, so a
+ * copy could be early. The lease throws by itself; this is for a sweep without one.
+ */
+export function requireClock({ home, isClockRead }: SweepRun): void {
+  if (home.store.capabilities.clock !== "store" || isClockRead) return;
+  throw new ObjectStoreError({
+    code: "unexpected",
+    undecided: false,
+    operation: "list",
+    bucket: home.bucket,
+    key: home.pendingPrefix,
+    message:
+      "the store's answer carries no readable time (the header Date), so this machine's clock can't be checked. A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.",
+  });
 }
 
 /** Ends a sweep whose clock is off, and remembers by how much. */
@@ -142,6 +162,7 @@ export function startRun(options: SweepOptions, record: SweepRecord, untilMs?: n
   const checked = createCheckedClock(clock);
   const startedMs = clock.now();
   const onReading = (reading: ClockReading) => {
+    run.isClockRead = true;
     if (reading.tookMs <= (run.clockReading?.tookMs ?? reading.tookMs)) run.clockReading = reading;
     if (Math.abs(reading.aheadMs) <= allowedSkewMs(home.guardMs)) checked.confirm(reading.sentAt);
   };
@@ -157,6 +178,7 @@ export function startRun(options: SweepOptions, record: SweepRecord, untilMs?: n
     windDown: createWindDown(clock, options),
     condemned: createCondemned(),
     clockReading: undefined,
+    isClockRead: false,
     skewReading: undefined,
     pass: newPass(startedMs),
     swept: undefined,

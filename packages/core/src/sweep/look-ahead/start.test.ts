@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { storeError, type TestHome, testHome, writeByHand } from "../../test-support/test-home.js";
+import { isStoreError } from "../../store/object-store-error.js";
+import {
+  keysOf,
+  storeError,
+  type TestHome,
+  testHome,
+  writeByHand,
+} from "../../test-support/test-home.js";
 import { watch } from "../../test-support/watch-deliveries.js";
 import { faultyStore } from "../../testing/faulty-store.js";
 import { createSweeper } from "../create-sweeper.js";
@@ -35,6 +42,35 @@ describe("start()", () => {
     expect(reports.length).toBeGreaterThanOrEqual(4);
     expect(home.clock.sleepers).toBe(0);
   });
+
+  it.each(["list", "get", "put", "copy", "head", "delete"] as const)(
+    "goes on after a custom store whose %s() answered null for a while",
+    async (kind) => {
+      const home = testHome();
+      await writeByHand(home.store, `${iso("12:00:30.000")}|out|first|id`);
+      await writeByHand(home.store, `${iso("12:10:00.000")}|out|second|id`);
+      let isBroken = false;
+      const broken = new Proxy(home.store, {
+        get: (store, name) =>
+          name === kind && isBroken ? async () => null : Reflect.get(store, name),
+      });
+      const failures: unknown[] = [];
+      const sweeping = sweeper({ ...home, store: broken }, (event) => {
+        if (event.type === "sweep-failed") failures.push(event.error);
+      });
+      await home.clock.advance("1m");
+      isBroken = true;
+      await home.clock.advance("10m");
+      isBroken = false;
+      await home.clock.advance("3h");
+      const stopped = sweeping.stop();
+      await home.clock.advance("10s");
+      await stopped;
+      await sweeping.done;
+      expect(failures.every((error) => isStoreError(error))).toBe(true);
+      expect(await keysOf(home.store, "out")).toEqual(["first", "second"]);
+    },
+  );
 
   it("goes on after outages and through rejected credentials, and tells what is wrong meanwhile", async () => {
     const home = testHome();

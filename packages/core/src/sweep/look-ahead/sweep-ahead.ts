@@ -9,7 +9,7 @@ import type { DueEvent } from "../due-event.js";
 import { duePages } from "../due-pages.js";
 import { releaseRange, takeRange } from "../range.js";
 import { sweptThroughMs } from "../retrying/swept-through.js";
-import { newPass, type SweepRun, stopForSkew } from "../sweep-run.js";
+import { newPass, requireClock, type SweepRun, stopForSkew } from "../sweep-run.js";
 import { type Starter, startAtInstants } from "./start-at-instants.js";
 import { createUpcoming, type Upcoming } from "./upcoming.js";
 
@@ -134,6 +134,7 @@ async function listPass(ahead: Ahead): Promise<void> {
   const { run, line, starter } = ahead;
   const { pass, windDown } = run;
   for await (const page of duePages(run)) {
+    requireClock(run);
     stopIfSkewed(run);
     for (const event of page) {
       if (windDown.reason) return;
