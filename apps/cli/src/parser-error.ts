@@ -1,4 +1,4 @@
-import { closestName } from "@keywhen/core/adapter";
+import { closestName } from "@keywhen/core/store";
 import { UsageError } from "@keywhen/host";
 import type { Command, CommanderError } from "commander";
 

@@ -1,4 +1,4 @@
-import { closestName } from "@keywhen/core/adapter";
+import { closestName } from "@keywhen/core/store";
 
 /** What the command reads. */
 const READ = [

@@ -10,6 +10,5 @@ export { unexplainedAnswer } from "./adapter/unexplained-answer.js";
 export { untilAborted } from "./adapter/until-aborted.js";
 export { type Budget, withinBudget } from "./adapter/within-budget.js";
 export { isError } from "./is-error.js";
-export { closestName } from "./options/closest-name.js";
 export { compareByteOrder } from "./store/byte-order.js";
 export { nameProblem } from "./store/name-limits.js";

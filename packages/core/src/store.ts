@@ -1,4 +1,5 @@
 export type { Finding } from "./doctor/finding.js";
+export { closestName } from "./options/closest-name.js";
 export { countedStore, noRequests } from "./requests/counted-store.js";
 export { type AroundRequest, type StoreRequest, wrapStore } from "./requests/wrap-store.js";
 export { checkBucketName, checkKey, nameProblem } from "./store/name-limits.js";

@@ -1,6 +1,7 @@
 import { parseEventId } from "@keywhen/core";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
+import { explainForeign } from "../explain-foreign.js";
 import { act, type Session } from "../session.js";
 import { showInstant } from "../show-time.js";
 
@@ -26,7 +27,6 @@ async function decode(
   const id = text.replace(/^(?:.*?\/)?pending\//, "");
   const event = parseEventId(id);
   if (event === undefined) {
-    const { explainForeign } = await import("../explain-foreign.js"); // rarely needed
     output.failure({
       code: "foreign",
       message: `"${text}" is not a keywhen key: ${explainForeign(id)}.`,
