@@ -1,12 +1,12 @@
 import { defineConfig } from "vitest/config";
+import { MEASURING } from "./measuring.js";
 
 export default defineConfig({
   test: {
     name: "demo-browser",
     include: ["*.browser.test.ts"],
-    testTimeout: 60_000, // real browsers and real time: an event that is due in 5 s takes 5 s
+    exclude: [...MEASURING], // vitest.measured.config.ts runs them, on a machine that does nothing else
+    testTimeout: 60_000, // real browsers and real time: a busy machine is no failure
     hookTimeout: 120_000,
-    fileParallelism: false, // one browser at a time: instants are measured
-    sequence: { groupOrder: 1 }, // and after all other tests, which would keep the machine busy
   },
 });
