@@ -17,7 +17,7 @@ export async function shareCephGateway(): Promise<() => Promise<void>> {
   const openAccount = (): Promise<TestS3Account> => {
     gateway ??= startCephGateway();
     const account = Promise.all([gateway, last]).then(([server]) => server.openAccount());
-    last = account.catch(() => {}); // the one who asked is told
+    last = account.catch(() => {}); // the caller gets the error
     return account;
   };
   const server = createServer((_, response) => {

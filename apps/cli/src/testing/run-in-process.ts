@@ -15,12 +15,12 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs `keywhen` in this process, which takes a tenth of the time of a process of its own: this process has the command's
+ * Runs `keywhen` in this process, which takes a tenth of the time of a new one: it has the command's
  * folder, environment, arguments and streams until the command has ended. Calls follow one another.
  */
 export function runInProcess(call: Call): Promise<Run> {
   const run = last.then(() => runNow(call));
-  last = run.catch(() => {}); // the one who asked is told
+  last = run.catch(() => {}); // the caller gets the error
   return run;
 }
 
@@ -68,7 +68,7 @@ function replaceEnvironment(env: Readonly<Record<string, string>>): () => void {
   return () => setEnvironment(before);
 }
 
-/** In place: only of its own environment Node notices that the time zone changes. */
+/** Changed in place, because Node notices a new TZ only in the environment that it made. */
 function setEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
