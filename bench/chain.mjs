@@ -1,8 +1,8 @@
 // The whole chain: schedule -> sweep -> copy -> the target bucket's notification -> HTTP -> deliveries() -> handler.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { deliveries } from "@keywhen/consumer";
 import { createScheduler, createSweeper } from "@keywhen/core";
-import { deliveries } from "@keywhen/core/consumer";
 import { pushCreated, startAnsweringServer } from "@keywhen/test-servers";
 import { openCephHome, TARGET } from "./ceph-home.mjs";
 

@@ -8,10 +8,11 @@ describe("the deployed function's cold start, beside one LIST with the bare SDK"
     ({ bare, keywhen } = await measureColdStart(9));
   }, 120_000);
 
-  // Measured: 24 kB, which is keywhen's code minus the sources of credentials that Lambda does not offer. The size of the
-  // whole bundle is bounded in packages/lambda/src/function.test.ts.
-  it("adds less than 30 kB to the SDK's bundle", () => {
-    expect(keywhen.bytes - bare.bytes).toBeLessThan(30_000);
+  // Measured: 41 kB, which is keywhen's code minus the sources of credentials that Lambda does not offer: 5 of them check the
+  // shape of every answer of a store, and the sweep's table costs 6 more than the closures before it. The size of the whole
+  // bundle is bounded in packages/lambda/src/function.test.ts.
+  it("adds less than 45 kB to the SDK's bundle", () => {
+    expect(keywhen.bytes - bare.bytes).toBeLessThan(45_000);
   });
 
   it("takes little longer to its first request: far less than twice as long, on any machine", () => {

@@ -12,7 +12,7 @@ import { figure, printTable } from "./table.mjs";
 const THIS = fileURLToPath(import.meta.url);
 const DAY_MS = 86_400_000;
 const OPTIONS = {
-  ceph: { type: "string", default: "1000,10000" }, // 100,000 there: bench -- seed
+  ceph: { type: "string", default: "1000,10000" }, // 100,000 there: bench -- s3-scheduler
   pending: { type: "string", default: "1000,10000,100000,1000000" },
   due: { type: "string", default: "1000,10000,100000,1000000" },
   rounds: { type: "string", default: "5" },

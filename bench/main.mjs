@@ -17,7 +17,7 @@ const BENCHMARKS = {
   large: "memory that an object of 200 MiB takes, through each adapter",
   peers:
     "beside BullMQ, pg-boss and Graphile Worker (--rounds 3 --due 10000 --delayed 1000 --seconds 30)",
-  seed: "beside the algorithm of the Python package (--due 1000 --pending 10000,100000)",
+  "s3-scheduler": "next to the algorithm of the Python package (--due 1000 --pending 10000,100000)",
   growth: "an idle sweep and a busy one, as there is more and more",
   report: "writes docs/performance.md from what these have recorded",
   "start-up": "keywhen --help, key and list beside a bare node (--runs 15)",

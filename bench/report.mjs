@@ -6,7 +6,7 @@ import { bareSection } from "./report/bare.mjs";
 import { clientCpuSection } from "./report/client-cpu.mjs";
 import { growthSection } from "./report/growth.mjs";
 import { peersSection } from "./report/peers.mjs";
-import { seedSection } from "./report/seed.mjs";
+import { s3SchedulerSection } from "./report/s3-scheduler.mjs";
 
 const PAGE = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
 
@@ -20,10 +20,10 @@ your machine. Everything runs on loopback, servers included, so they share the p
 export async function run() {
   const sections = [
     peersSection(await recorded("peers")),
-    seedSection(await recorded("seed")),
+    s3SchedulerSection(await recorded("s3-scheduler")),
     bareSection(await recorded("bare"), await recorded("batch")),
     clientCpuSection(await recorded("client-cpu")),
-    growthSection(await recorded("growth"), await recorded("seed")),
+    growthSection(await recorded("growth"), await recorded("s3-scheduler")),
   ];
   await writeFile(PAGE, [INTRODUCTION, ...sections.filter(Boolean)].join("\n"));
   console.log(`written: ${PAGE}`);

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Delivery } from "@keywhen/consumer";
 import { createScheduler, createSweeper } from "@keywhen/core";
-import type { Delivery } from "@keywhen/core/consumer";
 import type { ObjectStore } from "@keywhen/core/store";
 import { manualClock, memoryStore } from "@keywhen/core/testing";
 import { afterAll, describe, expect, it, vi } from "vitest";

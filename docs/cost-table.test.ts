@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CostItem, monthlyCost } from "@keywhen/cost";
+import { type CostItem, monthlyCost } from "@keywhen/host/cost";
 import { expect, it } from "vitest";
 import { root } from "./pages.js";
 

@@ -1,4 +1,4 @@
-import { seedCodec } from "@keywhen/core/seed";
+import { s3SchedulerCodec } from "@keywhen/s3-scheduler";
 import { withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hashOf, manyBytes } from "./bodies.js";
@@ -38,7 +38,7 @@ withBoto3(withCeph(describe))("events that the Python package s3-scheduler wrote
   it("are swept where they lie, with the body untouched", async () => {
     const body = manyBytes(100_001);
     await run(pythonWithBoto3, ["-c", PROGRAM], pair.env, body);
-    const report = await pair.sweep({ root: "scheduled", codec: seedCodec });
+    const report = await pair.sweep({ root: "scheduled", codec: s3SchedulerCodec });
     expect(report).toMatchObject({ delivered: DUE.length, foreign: 0 });
     for (const key of DUE) {
       const arrived = await pair.arrived(key);

@@ -1,9 +1,9 @@
 import { figure } from "../table.mjs";
 import { counted, placeOf, tableOf } from "./markdown.mjs";
 
-export function growthSection(growth, seed) {
+export function growthSection(growth, s3Scheduler) {
   if (growth === undefined) return "";
-  const onCeph = (seed?.results ?? [])
+  const onCeph = (s3Scheduler?.results ?? [])
     .filter(({ delayMs }) => delayMs === undefined)
     .map(({ pending, due, idle }) => ({
       store: "Ceph gateway",

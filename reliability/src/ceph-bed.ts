@@ -1,5 +1,5 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { parseNotification } from "@keywhen/core/consumer";
+import { parseNotification } from "@keywhen/consumer";
 import {
   openCephAccount,
   pushCreated,

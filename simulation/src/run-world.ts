@@ -1,4 +1,5 @@
 import type { Home } from "@keywhen/core";
+import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
 import { startConsumer } from "./actors/consumer.js";
 import type { Process } from "./actors/process.js";
@@ -6,22 +7,23 @@ import { startSweepers } from "./actors/sweeper-host.js";
 import { startWriters } from "./actors/writer.js";
 import type { CoreUnderTest } from "./core-under-test.js";
 import type { FaultCounts } from "./faults.js";
+import { putInitialObjects } from "./initial-objects.js";
 import { INVARIANTS } from "./invariants/all.js";
 import { waits } from "./invariants/comes-to-an-end.js";
-import { leaseHistories } from "./invariants/lease-history.js";
+import { type LeaseHistories, leaseHistories } from "./invariants/lease-history.js";
 import type { View, Watcher } from "./invariants/watcher.js";
 import { createJournal, type Journal } from "./journal.js";
-import { createLedger } from "./ledger.js";
+import { createLedger, type Ledger } from "./ledger.js";
 import { createNetwork } from "./network.js";
 import { type Plan, ROOT, SCHEDULE_BUCKET } from "./plan.js";
 import { prngOf } from "./prng.js";
-import { PROFILES } from "./profiles.js";
+import { PROFILES, type Profile } from "./profiles.js";
 import { connect } from "./store/connection.js";
-import { storedObjects } from "./store/stored-objects.js";
-import { virtualTime } from "./virtual-time.js";
+import { type StoredObjects, storedObjects } from "./store/stored-objects.js";
+import { type VirtualTime, virtualTime } from "./virtual-time.js";
 import type { World } from "./world.js";
 
-/** A promise that a world has seen broken. */
+/** A promise that was broken in a world. */
 export interface Violation {
   readonly promise: string;
   readonly key: string | undefined;
@@ -33,7 +35,7 @@ export interface WorldResult {
   readonly faults: FaultCounts;
   readonly delivered: number;
   readonly requests: number;
-  /** `undefined` unless a journal was kept. */
+  /** `undefined` unless the caller asked for a journal. */
   readonly journal: Journal | undefined;
 }
 
@@ -41,149 +43,175 @@ const CHECK_MS = 60_000;
 /** Longer than the longest back-off, the longest freeze and the oldest age of a world together. */
 const LONGEST_AFTERMATH_MS = 30 * 3_600_000;
 
-/** Runs a plan's world to its end, or to the first broken promise. */
+/** Runs a plan's world until its schedule is empty, or until the first broken promise. */
 export async function runWorld(
   plan: Plan,
   core: CoreUnderTest,
   { keepsJournal = false }: { readonly keepsJournal?: boolean } = {},
 ): Promise<WorldResult> {
-  const time = virtualTime(plan.startMs);
-  const profile = PROFILES[plan.profile];
-  const objects = storedObjects(prngOf(plan.seed, "pages").pick([3, 10, 1_000]));
-  const ledger = createLedger();
-  const leases = leaseHistories(objects);
-  const journal = keepsJournal ? createJournal(time.now) : undefined;
-  const faults: FaultCounts = {};
-  const activities: Activity[] = [];
-  const busy = new Map<Process, number>();
-  const healers: (() => void)[] = [];
-  const healedMs = plan.startMs + plan.chaosMs;
-  let violation: Violation | undefined;
-  let isOver = false;
-
-  const violated: View["violated"] = (promise, key, why) => {
-    violation ??= { promise, key, why };
-    journal?.note(key, `BROKEN ${promise} ${why}`);
-  };
-  const isHealed = () => time.now() >= healedMs;
-  const view: View = {
-    plan,
-    profile,
-    ledger,
-    objects,
-    leases,
-    now: time.now,
-    isHealed,
-    violated,
-  };
-  const watchers: Watcher[] = INVARIANTS.map((invariant) => invariant(view));
-  const network = createNetwork({
-    plan,
-    profile,
-    time,
-    objects,
-    ledger,
-    leases,
-    journal,
-    watchers,
-    faults,
-    isHealed,
-  });
-
-  const world: World = {
-    plan,
-    core,
-    time,
-    objects,
-    ledger,
-    journal,
-    async run(activity, call) {
-      activities.push(activity);
-      ledger.called(activity);
-      const { process } = activity;
-      busy.set(process, (busy.get(process) ?? 0) + 1);
-      const random = randomOf(plan.seed, activity.name);
-      const home = {
-        store: connect(network, () => activity),
-        bucket: SCHEDULE_BUCKET,
-        root: ROOT,
-        clock: process.clock,
-        random,
-      };
-      activity.told = await outcomeOf(call, home);
-      activity.endedMs = time.now();
-      busy.set(process, (busy.get(process) ?? 1) - 1);
-      ledger.called(activity);
-      journal?.note(activity.key, `${activity.name} is told: ${toldText(activity)}`);
-      for (const watcher of watchers) watcher.ended?.(activity);
-    },
-    isBusy: (process) => process.isAlive && (busy.get(process) ?? 0) > 0,
-    whenHealed: (action) => void healers.push(action),
-    consumed: (ref) => {
-      for (const watcher of watchers) watcher.consumed?.(ref);
-    },
-  };
-
-  const consumer = startConsumer(world);
-  watchers.push({
-    executed(request) {
-      if (request.outcome === "copied" && ledger.deliveredBy(request)) consumer.delivered(request);
-    },
-  });
-  for (const key of plan.foreignKeys) objects.set({ bucket: SCHEDULE_BUCKET, key }, FOREIGN);
-  if (plan.layout.length > 0) objects.set(LAYOUT, layoutObject(plan));
-  startWriters(world);
-  startSweepers(world);
-  time.at(healedMs, () => {
-    for (const heal of healers) heal();
-  });
-  const check = () => {
-    const isLate = time.now() > healedMs + LONGEST_AFTERMATH_MS;
-    const isEmpty = ![...ledger.records.values()].some(waits);
-    const isQuiet = network.underWay() === 0 && ![...busy.keys()].some(world.isBusy);
-    isOver = isLate || plan.sweepers.length === 0 || (isEmpty && isQuiet);
-    time.at(time.now() + CHECK_MS, check);
-  };
-  time.at(healedMs + CHECK_MS, check);
-
-  await time.run(() => isOver || violation !== undefined);
-  if (violation === undefined) for (const watcher of watchers) watcher.atEnd?.(activities);
-  return {
-    violation,
-    faults,
-    delivered: [...ledger.records.values()].reduce((sum, { copies }) => sum + copies.length, 0),
-    requests: network.nextNumber() - 1,
-    journal,
-  };
+  return new SimulatedWorld(plan, core, keepsJournal).runToEnd();
 }
 
-function toldText({ told, report }: Activity): string {
+class SimulatedWorld implements World {
+  readonly plan: Plan;
+  readonly core: CoreUnderTest;
+  readonly time: VirtualTime;
+  readonly objects: StoredObjects;
+  readonly ledger: Ledger;
+  readonly journal: Journal | undefined;
+  readonly #profile: Profile;
+  readonly #leases: LeaseHistories;
+  readonly #watchers: Watcher[];
+  readonly #network: ReturnType<typeof createNetwork>;
+  readonly #healedMs: number;
+  readonly #faults: FaultCounts = {};
+  readonly #activities: Activity[] = [];
+  readonly #callsUnderWay = new Map<Process, number>();
+  readonly #healers: (() => void)[] = [];
+  #violation: Violation | undefined;
+  #isOver = false;
+
+  constructor(plan: Plan, core: CoreUnderTest, keepsJournal: boolean) {
+    this.plan = plan;
+    this.core = core;
+    this.time = virtualTime(plan.startMs);
+    this.#profile = PROFILES[plan.profile];
+    this.objects = storedObjects(prngOf(plan.seed, "pages").pick([3, 10, 1_000]));
+    this.ledger = createLedger();
+    this.journal = keepsJournal ? createJournal(this.time.now) : undefined;
+    this.#leases = leaseHistories(this.objects);
+    this.#healedMs = plan.startMs + plan.chaosMs;
+    const view = this.#createView();
+    this.#watchers = INVARIANTS.map((invariant) => invariant(view));
+    this.#network = this.#createNetwork();
+  }
+
+  async runToEnd(): Promise<WorldResult> {
+    this.#start();
+    await this.time.run(() => this.#isOver || this.#violation !== undefined);
+    if (this.#violation === undefined) {
+      for (const watcher of this.#watchers) watcher.atEnd?.(this.#activities);
+    }
+    const records = [...this.ledger.records.values()];
+    return {
+      violation: this.#violation,
+      faults: this.#faults,
+      delivered: records.reduce((sum, { copies }) => sum + copies.length, 0),
+      requests: this.#network.nextNumber() - 1,
+      journal: this.journal,
+    };
+  }
+
+  async run(activity: Activity, call: (home: Home) => Promise<string>): Promise<void> {
+    const { process } = activity;
+    this.#activities.push(activity);
+    this.ledger.called(activity);
+    this.#callsUnderWay.set(process, (this.#callsUnderWay.get(process) ?? 0) + 1);
+    activity.told = await outcomeOf(call, this.#homeFor(activity));
+    activity.endedMs = this.time.now();
+    this.#callsUnderWay.set(process, (this.#callsUnderWay.get(process) ?? 1) - 1);
+    this.ledger.called(activity);
+    this.journal?.note(activity.key, `${activity.name} ended: ${resultText(activity)}`);
+    for (const watcher of this.#watchers) watcher.ended?.(activity);
+  }
+
+  isBusy(process: Process): boolean {
+    return process.isAlive && (this.#callsUnderWay.get(process) ?? 0) > 0;
+  }
+
+  whenHealed(action: () => void): void {
+    this.#healers.push(action);
+  }
+
+  consumed(target: ObjectRef): void {
+    for (const watcher of this.#watchers) watcher.consumed?.(target);
+  }
+
+  /** Actions planned for the same instant run in the order of these lines. */
+  #start(): void {
+    this.#deliverToConsumer();
+    putInitialObjects(this.objects, this.plan);
+    startWriters(this);
+    startSweepers(this);
+    this.time.at(this.#healedMs, () => {
+      for (const heal of this.#healers) heal();
+    });
+    this.time.at(this.#healedMs + CHECK_MS, () => this.#checkEnd());
+  }
+
+  #deliverToConsumer(): void {
+    const consumer = startConsumer(this);
+    this.#watchers.push({
+      executed: (request) => {
+        const isDelivery = request.outcome === "copied" && this.ledger.deliveredBy(request);
+        if (isDelivery) consumer.delivered(request);
+      },
+    });
+  }
+
+  #checkEnd(): void {
+    const isLate = this.time.now() > this.#healedMs + LONGEST_AFTERMATH_MS;
+    const isEmpty = ![...this.ledger.records.values()].some(waits);
+    const isAnyBusy = [...this.#callsUnderWay.keys()].some((process) => this.isBusy(process));
+    const isQuiet = this.#network.underWay() === 0 && !isAnyBusy;
+    this.#isOver = isLate || this.plan.sweepers.length === 0 || (isEmpty && isQuiet);
+    this.time.at(this.time.now() + CHECK_MS, () => this.#checkEnd());
+  }
+
+  #createView(): View {
+    return {
+      plan: this.plan,
+      profile: this.#profile,
+      ledger: this.ledger,
+      objects: this.objects,
+      leases: this.#leases,
+      now: this.time.now,
+      isHealed: () => this.#isHealed(),
+      violated: (promise, key, why) => this.#violated({ promise, key, why }),
+    };
+  }
+
+  #createNetwork(): ReturnType<typeof createNetwork> {
+    return createNetwork({
+      plan: this.plan,
+      profile: this.#profile,
+      time: this.time,
+      objects: this.objects,
+      ledger: this.ledger,
+      leases: this.#leases,
+      journal: this.journal,
+      watchers: this.#watchers,
+      faults: this.#faults,
+      isHealed: () => this.#isHealed(),
+    });
+  }
+
+  #isHealed(): boolean {
+    return this.time.now() >= this.#healedMs;
+  }
+
+  /** Keeps the first violation only. */
+  #violated(violation: Violation): void {
+    this.#violation ??= violation;
+    this.journal?.note(violation.key, `BROKEN ${violation.promise} ${violation.why}`);
+  }
+
+  #homeFor(activity: Activity): Home {
+    return {
+      store: connect(this.#network, () => activity),
+      bucket: SCHEDULE_BUCKET,
+      root: ROOT,
+      clock: activity.process.clock,
+      random: randomOf(this.plan.seed, activity.name),
+    };
+  }
+}
+
+function resultText({ told, report }: Activity): string {
   if (report?.outcome !== "swept") return String(told);
   const { due, delivered, truncated, skewMs } = report;
   return `${told}: ${delivered} of ${due}, truncated ${truncated}, ahead by ${skewMs} ms`;
 }
-
-const LAYOUT = { bucket: SCHEDULE_BUCKET, key: `${ROOT}/layout.json` };
-
-/** By hand and not by the core, which is what is on trial. */
-function layoutObject({ layout }: Plan) {
-  const numbers = layout.map(({ shards, fromMs }) => ({
-    shards,
-    from: new Date(fromMs).toISOString(),
-  }));
-  const bytes = new TextEncoder().encode(JSON.stringify({ version: 1, numbers }));
-  return { ...FOREIGN, bytes, version: "layout" };
-}
-
-const FOREIGN = {
-  bytes: new TextEncoder().encode("not an event"),
-  version: "foreign",
-  lastModifiedMs: 0,
-  contentType: undefined,
-  contentEncoding: undefined,
-  cacheControl: undefined,
-  metadata: {},
-};
 
 async function outcomeOf(call: (home: Home) => Promise<string>, home: Home): Promise<string> {
   try {

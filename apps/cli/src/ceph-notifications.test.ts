@@ -1,7 +1,7 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { s3Store } from "@keywhen/adapter-s3";
+import { deliveries, parseNotification } from "@keywhen/consumer";
 import { createScheduler, createSweeper } from "@keywhen/core";
-import { deliveries, parseNotification } from "@keywhen/core/consumer";
 import {
   type AnsweringServer,
   openCephAccount,

@@ -51,8 +51,8 @@ describe("keywhen completion", () => {
   });
 
   it("offers the values of an option, and of an argument, that takes one of a few", () => {
-    expect(offered("list", "--codec", "")).toEqual(["v1", "seed"]);
-    expect(offered("run", "--codec", "s")).toEqual(["seed"]);
+    expect(offered("list", "--codec", "")).toEqual(["v1", "s3-scheduler"]);
+    expect(offered("run", "--codec", "s")).toEqual(["s3-scheduler"]);
     expect(offered("completion", "z")).toEqual(["zsh"]);
   });
 

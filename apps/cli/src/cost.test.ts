@@ -1,4 +1,4 @@
-import { monthlyCost } from "@keywhen/cost";
+import { monthlyCost } from "@keywhen/host/cost";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
 

@@ -19,11 +19,11 @@ describe("keywhen doctor", () => {
     const lines = run.stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^ok {4}store: lists schedule\/keywhen\/pending\/, \d+ ms$/);
     expect(lines.slice(1)).toEqual([
-      "ok    list order: too few keys to tell, a probe does",
+      "ok    list order: too few keys to compare, a probe writes some",
       "ok    lag: nothing waits",
       "ok    clock: one clock serves",
       "ok    dead letters: none",
-      "ok    lease: no sweeper took it so far",
+      "ok    lease: no sweeper has taken it so far",
       "ok    layout: no shards",
       expect.stringMatching(
         /^warn {2}folder: there is no folder .* yet; the first event creates it/,
@@ -40,7 +40,7 @@ describe("keywhen doctor", () => {
     expect(run.stdout).toMatch(
       /^warn {2}dead letters: 1 could not be delivered → keywhen dead list/m,
     );
-    expect(run.stdout).toMatch(/^ok {4}lease: nobody sweeps right now$/m);
+    expect(run.stdout).toMatch(/^ok {4}lease: no sweeper is at work right now$/m);
   });
 
   it("probes rights, order and conditions, and leaves no file behind", async () => {

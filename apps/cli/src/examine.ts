@@ -1,4 +1,4 @@
-import { examineStore, type Finding } from "@keywhen/core";
+import { examineStore, type Finding } from "@keywhen/doctor";
 import { listedTargets } from "@keywhen/host";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import type { Told } from "./output.js";

@@ -44,7 +44,7 @@ export async function readListing(options: ListingOptions, times: TimeContext): 
   const from = options.from === undefined ? undefined : await readMoment(options.from, times);
   const until = options.until === undefined ? undefined : await readMoment(options.until, times);
   checkOrder(from, until);
-  if (options.codec !== "seed") checkAfter(after);
+  if (options.codec !== "s3-scheduler") checkAfter(after);
   return {
     from,
     until,

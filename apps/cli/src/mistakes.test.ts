@@ -149,7 +149,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     "a wrong codec",
     ["list", "--codec", "v9"],
-    /Allowed choices are v1, seed\. See keywhen list --help/,
+    /Allowed choices are v1, s3-scheduler\. See keywhen list --help/,
   ],
   ["a store where none is needed", ["decode", "x", "-s", "file:./data"], /unknown option '-s'/],
   ["a wrong filter time", ["list", "--until", "noon"], /"noon" has no UTC offset/],

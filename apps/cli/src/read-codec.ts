@@ -14,10 +14,13 @@ export function withKeyOptions(command: Command): Command {
     .addOption(
       new Option(
         "--codec <name>",
-        "how keys are written: v1, or seed (the Python package s3-scheduler)",
+        "format of the keys: v1, or s3-scheduler (the Python package of 2018)",
       ).choices(CODECS),
     )
-    .option("--root <root>", "what keys begin with, else the store URL's root (seed: its path)");
+    .option(
+      "--root <root>",
+      "what keys begin with, else the store URL's root (s3-scheduler: its path)",
+    );
 }
 
 /** The home with the keys that `--codec` and `--root` name. */
@@ -38,11 +41,11 @@ export async function withKeys(
   return { store, bucket, root: given, codec };
 }
 
-const CODECS = ["v1", "seed"] as const;
+const CODECS = ["v1", "s3-scheduler"] as const;
 
 /** The parser has refused other names. */
 async function readCodec(name: string | undefined): Promise<KeyCodec | undefined> {
-  if (name !== "seed") return undefined;
-  const { seedCodec } = await import("@keywhen/core/seed"); // rarely needed
-  return seedCodec;
+  if (name !== "s3-scheduler") return undefined;
+  const { s3SchedulerCodec } = await import("@keywhen/s3-scheduler"); // rarely needed
+  return s3SchedulerCodec;
 }

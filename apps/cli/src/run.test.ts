@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { parseNotification } from "@keywhen/core/consumer";
+import { parseNotification } from "@keywhen/consumer";
 import { type AnsweringServer, s3Error, startAnsweringServer } from "@keywhen/test-servers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { finish, openWorkplace, type Workplace } from "./testing/run-keywhen.js";

@@ -1,4 +1,4 @@
-import { parseNotification } from "@keywhen/core/consumer";
+import { parseNotification } from "@keywhen/consumer";
 import { describe, expect, it } from "vitest";
 import { s3CopyEvent } from "./s3-event.js";
 

@@ -1,4 +1,4 @@
-import type { CostItem, MonthlyCost, RivalCost } from "@keywhen/cost";
+import type { CostItem, MonthlyCost, RivalCost } from "@keywhen/host/cost";
 
 /** The bill for people: a line an item, the total, and what else there is, the cheaper ones named as such. */
 export function showCost({ total, items, pricesOf, rivals }: MonthlyCost): readonly string[] {

@@ -12,21 +12,22 @@ import { createDeliveries } from "./deliveries.js";
 import type { Demo } from "./demo.js";
 import { createJournal } from "./live/journal.js";
 import { createLiveHub } from "./live/live-hub.js";
-import { createLookOut } from "./live/look-out.js";
+import { LookOut } from "./live/look-out.js";
+import { StoreLooks } from "./live/store-looks.js";
 import { tellCounts, type Usage } from "./live/tell-counts.js";
 import { createWaitingIndex } from "./live/waiting-index.js";
 import type { DemoOptions } from "./options.js";
 import { spendingOn } from "./spending.js";
-import { createSweeperControl } from "./sweeper/sweeper-control.js";
+import { SweeperControl } from "./sweeper/sweeper-control.js";
 
 export interface RunningDemo extends Demo {
-  /** Looks out and tells until `signal` comes; then ends its sweeper. */
+  /** Looks at the store and informs listeners until `signal` aborts, then stops the sweeper. */
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Between two looks at what others do: a folder costs nothing. */
+/** Between two looks at the store: listing a folder costs nothing. */
 const LOOK_EVERY_MS = { file: 1_000, other: 5_000 };
-/** As core has it where clocks differ, and where one clock serves. */
+/** Core's default guards: if clocks can differ, and if this machine's clock is also the store's. */
 const GUARD = { differing: "4s", shared: "0s" } as const;
 
 export function openDemo(opened: OpenedHome, options: DemoOptions): RunningDemo {
@@ -46,12 +47,13 @@ export function openDemo(opened: OpenedHome, options: DemoOptions): RunningDemo 
   const scheduler = createScheduler(home);
   const deadLetters = createDeadLetters(home);
   const { allow, poll } = options;
-  const sweeper = createSweeperControl({ home, clock, journal, allow, owner: sweepOwner(), poll });
-  const lookOut = createLookOut({
+  const sweeper = new SweeperControl({ home, clock, journal, allow, owner: sweepOwner(), poll });
+  const looks = new StoreLooks({
     ...{ home, clock, scheduler, deadLetters, hub, journal },
-    everyMs: kind === "file" ? LOOK_EVERY_MS.file : LOOK_EVERY_MS.other,
-    lookAtSweepers: sweeper.look,
+    lookAtSweepers: (signal) => sweeper.look(signal),
   });
+  const everyMs = kind === "file" ? LOOK_EVERY_MS.file : LOOK_EVERY_MS.other;
+  const lookOut = new LookOut({ looks, clock, everyMs });
 
   const usage = (): Usage => ({
     requests: { ...requests },

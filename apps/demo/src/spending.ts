@@ -1,5 +1,5 @@
 import type { Requests } from "@keywhen/core";
-import { PRICES, requestDollars } from "@keywhen/cost";
+import { PRICES, requestDollars } from "@keywhen/host/cost";
 import type { Spending } from "./api/index.js";
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
-import { nameProblem as limitProblem } from "@keywhen/core/adapter";
 import {
+  nameProblem as limitProblem,
   type NameLimits,
   type ObjectRef,
   ObjectStoreError,

@@ -1,5 +1,5 @@
 import type { BlobGetPropertiesResponse, Tags } from "@azure/storage-blob";
-import { withinBudget } from "@keywhen/core/adapter";
+import { withinBudget } from "@keywhen/core/internal";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";

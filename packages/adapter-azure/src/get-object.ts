@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
-import { openBody } from "@keywhen/core/adapter";
+import { openBody } from "@keywhen/adapter-kit";
 import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";

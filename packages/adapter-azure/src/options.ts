@@ -1,5 +1,5 @@
 import { BlobServiceClient } from "@azure/storage-blob";
-import { storeOptionChecks } from "@keywhen/core/adapter";
+import { storeOptionChecks } from "@keywhen/adapter-kit";
 
 export interface AzureStoreOptions {
   /**

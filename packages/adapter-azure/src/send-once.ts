@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { BlobServiceClient, newPipeline, type PipelineLike } from "@azure/storage-blob";
+import { socketsRead, untilAborted } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
-import { socketsRead, untilAborted } from "@keywhen/core/adapter";
 import { ObjectStoreError, type RequestKind, type StoreCall } from "@keywhen/core/store";
 import { lastingCredential } from "./lasting-credential.js";
 import { toStoreError } from "./store-errors.js";

@@ -1,5 +1,5 @@
-import type { BodyReader } from "@keywhen/core/adapter";
-import { withinBudget } from "@keywhen/core/adapter";
+import type { BodyReader } from "@keywhen/adapter-kit";
+import { withinBudget } from "@keywhen/core/internal";
 import type { ObjectRef, PutOptions, StoreCall } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";

@@ -1,5 +1,5 @@
+import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/adapter-kit";
 import { hasCode } from "@keywhen/core";
-import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/core/adapter";
 import {
   isStoreError,
   ObjectStoreError,

@@ -1,4 +1,4 @@
-import { parseStoreUrl, type StoreUrlForm } from "@keywhen/core/adapter";
+import { parseStoreUrl, type StoreUrlForm } from "@keywhen/adapter-kit";
 import { containerProblem } from "./check-name.js";
 
 const FORM: StoreUrlForm = {

@@ -1,5 +1,5 @@
+import { storeOptionChecks } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
-import { storeOptionChecks } from "@keywhen/core/adapter";
 
 export interface FsStoreOptions {
   /** The folder whose sub-folders are the buckets; relative to the working directory of now. */

@@ -1,6 +1,11 @@
-import { openBody } from "@keywhen/core/adapter";
-import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
-import { ObjectStoreError } from "@keywhen/core/store";
+import { openBody } from "@keywhen/adapter-kit";
+import {
+  type ObjectInfo,
+  type ObjectRef,
+  ObjectStoreError,
+  type OpenObject,
+  type StoreCall,
+} from "@keywhen/core/store";
 import { apiUrl, objectPath } from "./api-url.js";
 import { checkName } from "./check-name.js";
 import type { GcsConnection } from "./gcs-connection.js";

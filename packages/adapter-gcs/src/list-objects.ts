@@ -1,4 +1,4 @@
-import { compareByteOrder } from "@keywhen/core/adapter";
+import { compareByteOrder } from "@keywhen/core/internal";
 import {
   type ListedObject,
   type ListPage,

@@ -1,6 +1,6 @@
 import type { Agent } from "node:http";
 import type { Storage } from "@google-cloud/storage";
-import { storeOptionChecks } from "@keywhen/core/adapter";
+import { storeOptionChecks } from "@keywhen/adapter-kit";
 
 export interface GcsStoreOptions {
   /** A ready client: its credentials, endpoint and user agent are used; it is not changed. */

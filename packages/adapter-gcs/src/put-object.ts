@@ -1,4 +1,4 @@
-import { type BodyReader, bodyReader } from "@keywhen/core/adapter";
+import { type BodyReader, bodyReader } from "@keywhen/adapter-kit";
 import {
   type Body,
   type ObjectRef,

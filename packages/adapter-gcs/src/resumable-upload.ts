@@ -1,4 +1,4 @@
-import type { BodyReader } from "@keywhen/core/adapter";
+import type { BodyReader } from "@keywhen/adapter-kit";
 import {
   type ObjectRef,
   ObjectStoreError,

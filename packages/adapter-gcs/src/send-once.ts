@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { socketsRead } from "@keywhen/core/adapter";
+import { socketsRead } from "@keywhen/adapter-kit";
 import { ObjectStoreError, type StoreCall } from "@keywhen/core/store";
 import { exchange, textOf, type WireAnswer, type WireBody } from "./exchange.js";
 import type { GcsConnection } from "./gcs-connection.js";

@@ -1,4 +1,4 @@
-import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/core/adapter";
+import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/adapter-kit";
 import { isStoreError, ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
 import { listIn, objectIn, parseObject, textIn } from "./json-fields.js";
 import type { Purpose } from "./purpose.js";

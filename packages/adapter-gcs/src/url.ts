@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Storage } from "@google-cloud/storage";
-import { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "@keywhen/core/adapter";
+import { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "@keywhen/adapter-kit";
 import type { OpenedHome } from "@keywhen/core/store";
 import { nameProblem } from "./check-name.js";
 import { gcsStore } from "./gcs-store.js";

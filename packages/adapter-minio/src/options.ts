@@ -1,4 +1,4 @@
-import { storeOptionChecks } from "@keywhen/core/adapter";
+import { storeOptionChecks } from "@keywhen/adapter-kit";
 import { checkSettings, type S3Service, type S3StoreSettings } from "@keywhen/s3-protocol";
 import type { Client } from "minio";
 

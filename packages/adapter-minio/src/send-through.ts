@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { socketsRead, untilAborted } from "@keywhen/core/adapter";
+import { socketsRead, untilAborted } from "@keywhen/adapter-kit";
 import {
   answerError,
   checkAnswer,

@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
+import { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
-import { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "@keywhen/core/adapter";
 import type { OpenedHome } from "@keywhen/core/store";
 import {
   bucketProblem,

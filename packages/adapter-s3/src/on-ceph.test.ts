@@ -4,8 +4,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { examineStore } from "@keywhen/core";
 import type { ObjectStore } from "@keywhen/core/store";
+import { examineStore } from "@keywhen/doctor";
 import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";

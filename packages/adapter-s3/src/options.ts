@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { storeOptionChecks } from "@keywhen/core/adapter";
+import { storeOptionChecks } from "@keywhen/adapter-kit";
 import { checkSettings, type S3Service, type S3StoreSettings } from "@keywhen/s3-protocol";
 
 export interface S3StoreOptions extends S3StoreSettings {

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
+import { socketsRead, thrownText, untilAborted } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
-import { socketsRead, thrownText, untilAborted } from "@keywhen/core/adapter";
 import { isStoreError, ObjectStoreError } from "@keywhen/core/store";
 import {
   checkAnswer,

@@ -1,11 +1,11 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { KeywhenError } from "@keywhen/core";
 import {
   endpointProblem,
   parseStoreUrl,
   type StoreUrl,
   type StoreUrlForm,
-} from "@keywhen/core/adapter";
+} from "@keywhen/adapter-kit";
+import { KeywhenError } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
 import {
   bucketProblem,

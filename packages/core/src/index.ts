@@ -1,19 +1,13 @@
 export type { Clock } from "./clock.js";
 export { codecV1 } from "./codec/codec-v1.js";
+export type { EventId } from "./codec/event-id.js";
 export type { EventKey, KeyCodec } from "./codec/key-codec.js";
 export { createDeadLetters, type DeadLetters } from "./dead/create-dead-letters.js";
 export type { DeadLetter } from "./dead/dead-letter.js";
 export type { PurgeResult } from "./dead/purge.js";
 export type { RedriveResult } from "./dead/redrive.js";
-export { type ExamineOptions, examineStore } from "./doctor/examine-store.js";
-export type { Finding } from "./doctor/finding.js";
-export {
-  type CodedError,
-  type ErrorCode,
-  hasCode,
-  KeywhenError,
-  type KeywhenErrorCode,
-} from "./keywhen-error.js";
+export type { ErrorCode, KeywhenErrorCode } from "./error-codes.js";
+export { type CodedError, hasCode, KeywhenError } from "./keywhen-error.js";
 export {
   createLayout,
   type LayoutControl,
@@ -25,6 +19,22 @@ export { type ActiveSweeper, activeSweepers } from "./lease/active-sweepers.js";
 export type { Call } from "./options/check-call.js";
 export type { Home } from "./options/home.js";
 export type { RandomSource } from "./random.js";
+export type { SweepError } from "./report/first-errors.js";
+export type { LatenessMs } from "./report/lateness.js";
+export {
+  type DeadReason,
+  logTo,
+  type Observer,
+  type SweepEvent,
+} from "./report/sweep-event.js";
+export type {
+  HeldReport,
+  LeaseUse,
+  ShardsReport,
+  SweepReport,
+  SweptReport,
+  TruncatedReason,
+} from "./report/sweep-report.js";
 export type { Requests } from "./requests/counted-store.js";
 export type { CancelOptions } from "./scheduler/cancel.js";
 export type { CancelResult } from "./scheduler/cancel-result.js";
@@ -45,9 +55,8 @@ export {
   type BatchResult,
   type BatchTally,
 } from "./scheduler/schedule-many.js";
-export type { EventDetails, EventId, ScheduledEvent } from "./scheduler/scheduled-event.js";
+export type { EventDetails, ScheduledEvent } from "./scheduler/scheduled-event.js";
 export type { When } from "./scheduler/when.js";
-export { compileAllowTargets, type TargetCheck } from "./sweep/allow-targets.js";
 export {
   createSweeper,
   type StartOptions,
@@ -55,25 +64,10 @@ export {
   type Sweeper,
   type SweeperOptions,
 } from "./sweep/create-sweeper.js";
-export type { SweepingTrouble } from "./sweep/look-ahead/endurance.js";
-export type { Sweeping } from "./sweep/look-ahead/sweeping.js";
-export type { SweepError } from "./sweep/reporting/first-errors.js";
-export type { LatenessMs } from "./sweep/reporting/lateness.js";
-export {
-  type DeadReason,
-  logTo,
-  type Observer,
-  type SweepEvent,
-} from "./sweep/reporting/sweep-event.js";
-export type {
-  HeldReport,
-  LeaseUse,
-  ShardsReport,
-  SweepReport,
-  SweptReport,
-  TruncatedReason,
-} from "./sweep/reporting/sweep-report.js";
-export type { Part } from "./sweep/sharing-out/part.js";
+export type { SweepingTrouble } from "./sweep/endurance.js";
+export type { Part } from "./sweep/part.js";
+export type { Sweeping } from "./sweep/sweeping.js";
 export { systemClock } from "./system-clock.js";
+export { compileAllowTargets, type TargetCheck } from "./targets/allow-targets.js";
 export { type Duration, durationMs, parseDuration } from "./time/duration.js";
 export type { Moment } from "./time/moment.js";

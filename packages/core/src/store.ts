@@ -1,7 +1,8 @@
-export type { Finding } from "./doctor/finding.js";
-export { closestName } from "./options/closest-name.js";
+export type { StoreErrorCode } from "./error-codes.js";
+export { closestName } from "./input/closest-name.js";
 export { countedStore, noRequests } from "./requests/counted-store.js";
 export { type AroundRequest, type StoreRequest, wrapStore } from "./requests/wrap-store.js";
+export type { Finding } from "./store/finding.js";
 export { checkBucketName, checkKey, nameProblem } from "./store/name-limits.js";
 export type {
   Body,
@@ -26,7 +27,6 @@ export type {
 export {
   isStoreError,
   ObjectStoreError,
-  type StoreErrorCode,
   type StoreErrorDetails,
 } from "./store/object-store-error.js";
 export type { OpenedHome, OpenHome } from "./store/opened-home.js";

@@ -7,8 +7,8 @@ import { proveFunction } from "./testing/function-promises.js";
 
 describe("the function's bundle", () => {
   // 441 kB and 3 %. Raise it only for what the function needs: docs/decisions/0012-lambda-bundle.md.
-  it("is one file under 455 kB with everything in it", () => {
-    expect(statSync(FUNCTION).size).toBeLessThan(455_000);
+  it("is one file under 470 kB with everything in it", () => {
+    expect(statSync(FUNCTION).size).toBeLessThan(470_000);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { openBody } from "@keywhen/core/adapter";
+import { openBody } from "@keywhen/adapter-kit";
 import type { ObjectRef } from "@keywhen/core/store";
 import { toStoreError } from "./store-errors.js";
 

@@ -1,5 +1,5 @@
 import { hasCode } from "@keywhen/core";
-import { withinBudget } from "@keywhen/core/adapter";
+import { withinBudget } from "@keywhen/core/internal";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import { carriedHeaders } from "./carried-headers.js";
 import { type Copying, confirmed, copySource } from "./copying.js";

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { type BodyReader, bodyReader } from "@keywhen/core/adapter";
+import { type BodyReader, bodyReader } from "@keywhen/adapter-kit";
 import {
   type Body,
   type ObjectRef,

@@ -1,4 +1,4 @@
-import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/core/adapter";
+import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/adapter-kit";
 import {
   isStoreError,
   ObjectStoreError,

@@ -1,4 +1,4 @@
-import { storeOptionChecks } from "@keywhen/core/adapter";
+import { storeOptionChecks } from "@keywhen/adapter-kit";
 import type { ObjectStore } from "@keywhen/core/store";
 import type { Send } from "./s3-connection.js";
 import { S3_PART_MIN_BYTES, S3_SINGLE_MAX_BYTES } from "./s3-limits.js";

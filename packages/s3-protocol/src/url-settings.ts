@@ -1,4 +1,4 @@
-import type { StoreUrl } from "@keywhen/core/adapter";
+import type { StoreUrl } from "@keywhen/adapter-kit";
 import { isS3Service, S3_SERVICES, type S3Service } from "./service.js";
 import type { S3StoreSettings } from "./store-settings.js";
 

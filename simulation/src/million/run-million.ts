@@ -5,7 +5,8 @@ import { prngOf } from "../prng.js";
 import { fastTime } from "./fast-time.js";
 import { type Partition, partition, WRITES_PER_SECOND } from "./partition.js";
 import { shardEvents, type Targets } from "./shard-events.js";
-import { type StoreTally, shardStore } from "./shard-store.js";
+import { shardStore } from "./shard-store.js";
+import type { StoreTally } from "./store-tally.js";
 
 export interface Setup {
   readonly events: number;

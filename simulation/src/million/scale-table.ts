@@ -1,4 +1,4 @@
-import { PRICES, requestDollars } from "@keywhen/cost";
+import { PRICES, requestDollars } from "@keywhen/host/cost";
 import type { Outcome } from "./run-million.js";
 import type { Targets } from "./shard-events.js";
 

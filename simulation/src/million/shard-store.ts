@@ -1,14 +1,17 @@
 import {
-  type DeleteResult,
   type ObjectStore,
   ObjectStoreError,
   type RequestKind,
+  type StoreCapabilities,
 } from "@keywhen/core/store";
 import type { Prng } from "../prng.js";
 import type { FastTime } from "./fast-time.js";
 import { latencyMs, SLOW_DOWN_MS } from "./latency.js";
+import { LeaseObject } from "./lease-object.js";
 import type { Partition } from "./partition.js";
 import type { ShardEvents } from "./shard-events.js";
+import { ShardObjects } from "./shard-objects.js";
+import type { StoreTally } from "./store-tally.js";
 
 export interface ShardStoreOptions {
   readonly time: FastTime;
@@ -19,140 +22,123 @@ export interface ShardStoreOptions {
   readonly tally: StoreTally;
 }
 
-/** What truly happened, whatever a report says. */
-export interface StoreTally {
-  copies: number;
-  /** Copies of what had been copied before. */
-  repeats: number;
-  deletes: number;
-  slowDowns: number;
-  lastCopyMs: number;
-  lastDeleteMs: number;
-  /** Copies by the tenth of a second since the start. */
-  readonly perTenth: number[];
-}
-
-interface Place {
+/** The bucket and key that an error names. */
+interface Subject {
   readonly bucket: string;
   readonly key?: string;
 }
 
-const PENDING = 0;
-const COPIED = 1;
-const DELETED = 2;
-const PAGE = 1_000;
+/** What a request costs a partition. */
+interface Load {
+  readonly partition: Partition;
+  readonly access: "read" | "write";
+  readonly keys?: number;
+}
 
-/** One shard's part of a bucket: it makes its keys as they are listed and remembers a byte for each. */
+interface StoreRequest<T> {
+  readonly kind: RequestKind;
+  readonly subject: Subject;
+  readonly loads: readonly Load[];
+  readonly act: () => T;
+}
+
+const CAPABILITIES: StoreCapabilities = {
+  putIfAbsent: true,
+  putIfVersion: true,
+  orderedList: true,
+  move: "none",
+  singleCopyMaxBytes: 5 * 2 ** 30,
+  deleteBatchSize: 1_000,
+  limits: { keyBytes: 1_024, bucketCharacters: 63 },
+  clock: "shared",
+};
+
+/** A simulated store that contains the events and the lease of one shard. Targets are counted, not stored. */
 export function shardStore(options: ShardStoreOptions): ObjectStore {
-  const { time, prng, events, source, targetOf, tally } = options;
-  const states = new Uint8Array(events.count);
+  const { time, events, source, targetOf, tally } = options;
   const startMs = time.now();
-  let lease: { readonly bytes: Uint8Array; readonly version: string } | undefined;
-  let versions = 0;
-
-  /** Waits its turn at each partition, then is carried out, then answered; or is turned away. */
-  const send = <T>(
-    kind: RequestKind,
-    places: readonly (readonly [Partition, "read" | "write", number])[],
-    ref: Place,
-    act: () => T,
-  ) =>
-    new Promise<T>((resolve, reject) => {
-      const waits = places.map(([place, how, keys]) => place.admit(how, time.now(), keys));
-      const waitMs = waits.reduce(longest, 0);
-      if (waitMs === undefined) {
-        tally.slowDowns += 1;
-        return time.after(SLOW_DOWN_MS, () => reject(slowDown(kind, ref)));
-      }
-      const tookMs = latencyMs(kind, prng);
-      time.after(waitMs + tookMs, () => resolve(act()));
-    });
-
-  const copied = (position: number) => {
-    tally.copies += 1;
-    if (states[position] !== PENDING) tally.repeats += 1;
-    states[position] = Math.max(COPIED, states[position] ?? 0);
-    tally.lastCopyMs = time.now() - startMs;
-    const tenth = Math.floor(tally.lastCopyMs / 100);
-    tally.perTenth[tenth] = (tally.perTenth[tenth] ?? 0) + 1;
-  };
-  const deleted = (key: string): DeleteResult => {
-    const position = events.positionOf(key);
-    if (states[position] !== COPIED) throw new Error(`${key} was deleted, but not copied`);
-    states[position] = DELETED;
-    tally.deletes += 1;
-    tally.lastDeleteMs = time.now() - startMs;
-    return { outcome: "gone" };
-  };
-  const page = (startAfter: string) => {
-    const objects = [];
-    let position = events.positionOf(startAfter) + 1;
-    for (; position < events.count && objects.length < PAGE; position++) {
-      if (states[position] === DELETED) continue;
-      objects.push({ key: events.key(position), size: 256, lastModified: new Date(0) });
-    }
-    return { objects, more: position < events.count };
-  };
+  const elapsedMs = () => time.now() - startMs;
+  const objects = new ShardObjects(events, tally);
+  const lease = new LeaseObject();
+  const ask = <T>(request: StoreRequest<T>) => send(options, request);
+  const readSource: Load = { partition: source, access: "read" };
+  const writeSource: Load = { partition: source, access: "write" };
 
   return {
-    capabilities: {
-      putIfAbsent: true,
-      putIfVersion: true,
-      orderedList: true,
-      move: "none",
-      singleCopyMaxBytes: 5 * 2 ** 30,
-      deleteBatchSize: 1_000,
-      limits: { keyBytes: 1_024, bucketCharacters: 63 },
-      clock: "shared",
-    },
+    capabilities: CAPABILITIES,
     list: ({ bucket, startAfter = "" }) =>
-      send("list", [[source, "read", 1]], { bucket }, () => page(startAfter)),
-    copy: (from, to) => {
-      const places = [
-        [targetOf(to.key), "write", 1],
-        [source, "read", 1],
-      ] as const;
-      return send("copy", places, to, () => {
-        copied(events.positionOf(from.key));
-        return { outcome: "copied" as const };
-      });
-    },
-    delete: (bucket, keys) =>
-      send("delete", [[source, "write", keys.length]], { bucket }, () => keys.map(deleted)),
-    head: (ref) => send("head", [[targetOf(ref.key), "read", 1]], ref, () => undefined),
-    get: (ref) =>
-      send("get", [[source, "read", 1]], ref, () => {
-        if (lease === undefined) return undefined;
-        const { bytes, version } = lease;
-        const size = bytes.length;
-        const none = {
-          contentType: undefined,
-          contentEncoding: undefined,
-          cacheControl: undefined,
-        };
-        const body = new Response(Uint8Array.from(bytes)).body ?? new ReadableStream();
-        return { size, version, body, lastModified: new Date(time.now()), metadata: {}, ...none };
+      ask({
+        kind: "list",
+        subject: { bucket },
+        loads: [readSource],
+        act: () => objects.list(startAfter),
       }),
+    copy: (from, to) =>
+      ask({
+        kind: "copy",
+        subject: to,
+        loads: [{ partition: targetOf(to.key), access: "write" }, readSource],
+        act: () => {
+          objects.copy(from.key, elapsedMs());
+          return { outcome: "copied" as const };
+        },
+      }),
+    delete: (bucket, keys) =>
+      ask({
+        kind: "delete",
+        subject: { bucket },
+        loads: [{ ...writeSource, keys: keys.length }],
+        act: () => keys.map((key) => objects.delete(key, elapsedMs())),
+      }),
+    head: (ref) =>
+      ask({
+        kind: "head",
+        subject: ref,
+        loads: [{ partition: targetOf(ref.key), access: "read" }],
+        act: () => undefined,
+      }),
+    get: (ref) =>
+      ask({ kind: "get", subject: ref, loads: [readSource], act: () => lease.get(time.now()) }),
     put: (ref, body, { condition } = {}) =>
-      send("put", [[source, "write", 1]], ref, () => {
-        if (!(body instanceof Uint8Array)) throw new Error("a lease is no stream");
-        if (condition?.if === "absent" && lease) return { outcome: "exists" as const };
-        if (condition?.if === "version" && lease?.version !== condition.version) {
-          return { outcome: "changed" as const };
-        }
-        versions += 1;
-        lease = { bytes: body, version: String(versions) };
-        return { outcome: "written" as const, version: lease.version };
+      ask({
+        kind: "put",
+        subject: ref,
+        loads: [writeSource],
+        act: () => lease.put(body, condition),
       }),
   };
 }
 
-/** `undefined` if any of them is. */
+/** Waits until every partition has admitted the request, carries it out and answers; or answers 503. */
+function send<T>(
+  { time, prng, tally }: ShardStoreOptions,
+  { kind, subject, loads, act }: StoreRequest<T>,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const waits = loads.map(({ partition, access, keys }) =>
+      partition.admit(access, time.now(), keys),
+    );
+    const waitMs = waits.reduce(longest, 0);
+    if (waitMs === undefined) {
+      tally.slowDowns += 1;
+      return time.after(SLOW_DOWN_MS, () => reject(slowDown(kind, subject)));
+    }
+    const answerMs = waitMs + latencyMs(kind, prng);
+    time.after(answerMs, () => resolve(act()));
+  });
+}
+
+/** `undefined` if either wait is `undefined`. */
 function longest(waitMs: number | undefined, next: number | undefined): number | undefined {
   return waitMs === undefined || next === undefined ? undefined : Math.max(waitMs, next);
 }
 
-function slowDown(operation: RequestKind, ref: Place): ObjectStoreError {
-  const message = "Please reduce your request rate.";
-  return new ObjectStoreError({ code: "throttled", operation, ...ref, message, undecided: false });
+function slowDown(operation: RequestKind, subject: Subject): ObjectStoreError {
+  return new ObjectStoreError({
+    code: "throttled",
+    operation,
+    ...subject,
+    message: "Please reduce your request rate.",
+    undecided: false,
+  });
 }

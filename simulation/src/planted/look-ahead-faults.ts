@@ -4,9 +4,9 @@ import type { PlantedFault } from "./planted-fault.js";
 export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   {
     name: "what is coming is taken before its instant",
-    file: "sweep/look-ahead/start-at-instants.ts",
-    find: `upcoming.takeDue(run.now())`,
-    replace: `upcoming.takeDue(run.now() + 3_000)`,
+    file: "event-table/event-table.ts",
+    find: `const due = this.#upcoming.takeDue(nowMs);`,
+    replace: `const due = this.#upcoming.takeDue(nowMs + 3_000);`,
   },
   {
     name: "the clock is believed though it was set forward since it was compared",
@@ -34,8 +34,8 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a dead holder's range is never taken over",
-    file: "sweep/look-ahead/sweep-ahead.ts",
-    find: `await refresh(lease, windDown.startSignal);`,
+    file: "sweep/sweep-partition.ts",
+    find: `await refresh(lease, shutdown.startSignal);`,
     replace: "",
   },
   {
@@ -46,34 +46,34 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a range ends before the next host is woken",
-    file: "sweep/look-ahead/sweep-ahead.ts",
+    file: "sweep/sweep-run.ts",
     find: `/ intervalMs) + 2) * intervalMs`,
     replace: `/ intervalMs) + 1) * intervalMs`,
   },
   {
     name: "a sweep's own sweptThrough counts for what it takes over",
-    file: "sweep/retrying/try-history.ts",
+    file: "lease/history.ts",
     find: `const isOwn = swept !== undefined && atMs >= swept.fromMs;`,
     replace: `const isOwn = swept !== undefined;`,
   },
   {
     name: "sweptThrough passes the end of the sweep's range, and what its own clock says",
-    file: "sweep/retrying/swept-through.ts",
-    find: `untilMs, // what is due after it is another holder's
-    pass.startedMs,`,
-    replace: ``,
+    file: "lease/history.ts",
+    find: `untilMs,
+    startedMs, //`,
+    replace: "//",
   },
   {
     name: "a poll is not made before the range ends",
-    file: "sweep/look-ahead/sweep-ahead.ts",
-    find: `await pause.rest(Math.min(restMs, run.untilMs + 1 - run.now()));`,
-    replace: `await pause.rest(Math.max(restMs, run.untilMs + 1 - run.now()));`,
+    file: "sweep/sweep-partition.ts",
+    find: `await pause(run, runner, Math.min(pauseMs, run.untilMs + 1 - run.now()));`,
+    replace: `await pause(run, runner, Math.max(pauseMs, run.untilMs + 1 - run.now()));`,
   },
   {
     name: "a younger event overtakes one that was held",
     from: 25_001,
-    file: "sweep/delivering/target-lines.ts",
-    find: `line.isStale = !line.isFresh;`,
-    replace: `if (!line.isFresh) lines.delete(target);`,
+    file: "event-table/target-queues.ts",
+    find: `queue.isStale = !queue.isFresh;`,
+    replace: `if (!queue.isFresh) this.#queues.delete(target);`,
   },
 ];

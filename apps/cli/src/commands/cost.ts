@@ -1,6 +1,6 @@
 import { type Duration, durationMs, parseDuration } from "@keywhen/core";
-import type { MonthOfUse } from "@keywhen/cost";
 import { UsageError } from "@keywhen/host";
+import type { MonthOfUse } from "@keywhen/host/cost";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { readBytes, readCount } from "../read-count.js";
@@ -48,7 +48,7 @@ export function addCost(program: Command): Command {
 
 async function cost({ output }: Session, options: CostOptions): Promise<ExitCode> {
   // Other verbs need neither.
-  const { monthlyCost } = await import("@keywhen/cost");
+  const { monthlyCost } = await import("@keywhen/host/cost");
   const { showCost } = await import("../show-cost.js");
   const estimate = monthlyCost(readUse(options));
   await output.tell({

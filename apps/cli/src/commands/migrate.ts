@@ -1,5 +1,5 @@
-import type { MigrateEvent, MigrateReport } from "@keywhen/core/seed";
 import { UsageError } from "@keywhen/host";
+import type { MigrateEvent, MigrateReport } from "@keywhen/s3-scheduler";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { createProgress } from "../progress.js";
@@ -39,7 +39,7 @@ async function runMigrate(session: Session, options: MigrateOptions): Promise<Ex
   const { store, bucket, root } = home;
   const signal = session.interruption();
   const notes = createNotes(session);
-  const { migrate } = await import("@keywhen/core/seed"); // other verbs need none of it
+  const { migrate } = await import("@keywhen/s3-scheduler"); // other verbs need none of it
   const report = await migrate({
     store,
     bucket,

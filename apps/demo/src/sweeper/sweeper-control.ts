@@ -6,165 +6,171 @@ import {
   type Duration,
   durationMs,
   type Home,
+  type Observer,
   type SweepEvent,
+  type Sweeper,
   type Sweeping,
 } from "@keywhen/core";
-import type { LeaseHolder, SweeperState, SweepSummary } from "../api/index.js";
+import type { SweeperState, SweepSummary } from "../api/index.js";
 import { ApiFailure, liveErrorOf } from "../api-failure.js";
 import type { Journal } from "../live/journal.js";
 import { observeSweep } from "./observe-sweep.js";
-import { holderOf, toSweepSummary } from "./sweep-summary.js";
-
-/** This server's sweeper, and what is known of others. */
-export interface SweeperControl {
-  readonly canSweep: boolean;
-  readonly allow: readonly string[];
-  start(): void;
-  stop(): Promise<void>;
-  /** One pass over what is due now. */
-  sweepNow(): Promise<SweepSummary>;
-  /** Looks who holds the lease. */
-  look(signal: AbortSignal): Promise<void>;
-  state(): SweeperState;
-}
+import { toSweepSummary } from "./sweep-summary.js";
+import { isOwn, sweeperState } from "./sweeper-state.js";
 
 export interface SweeperControlParts {
   readonly home: Home;
   readonly clock: Clock;
   readonly journal: Journal;
-  /** Empty: it may not sweep. */
+  /** Empty: this server must not sweep. */
   readonly allow: readonly string[];
-  /** Said to others that find the lease held. */
+  /** Shown to other sweepers that find the lease held. */
   readonly owner: string;
   readonly poll: Duration;
 }
 
 const EVERY = "1m";
-/** Whoever asked waits for the answer. */
+/** The HTTP request waits for the sweep to end. */
 const LONGEST_SWEEP_MS = 30_000;
 
-export function createSweeperControl(parts: SweeperControlParts): SweeperControl {
-  const { home, clock, journal, allow, owner, poll } = parts;
-  let sweeping: Sweeping | undefined;
-  let holdsUntilMs = 0;
-  let hasLease = true;
-  let active: readonly ActiveSweeper[] = [];
-  let lookedAtMs: number | undefined;
-  let lastSweep: SweepSummary | undefined;
-  let failure: SweeperState["failure"];
-  let told = "";
+/** Starts and stops this server's sweeper, and knows which sweepers hold the lease. */
+export class SweeperControl {
+  readonly #parts: SweeperControlParts;
+  readonly #observeEvents: Observer;
+  #sweeping: Sweeping | undefined;
+  #leasedUntilMs = 0;
+  #hasLease = true;
+  #active: readonly ActiveSweeper[] = [];
+  #lookedAtMs: number | undefined;
+  #lastSweep: SweepSummary | undefined;
+  #failure: SweeperState["failure"];
+  /** The last published state as JSON, without the time of the look. */
+  #published = "";
 
-  const state = (): SweeperState => ({
-    at: whereSweeping(),
-    isStarted: sweeping !== undefined,
-    holders: active.map((sweeper) => toHolder(sweeper, owner)),
-    ...(lookedAtMs === undefined ? {} : { lookedAt: new Date(lookedAtMs).toISOString() }),
-    ...(lastSweep === undefined ? {} : { lastSweep }),
-    ...(failure === undefined ? {} : { failure }),
-    pollMs: durationMs(poll),
-  });
-  const whereSweeping = (): SweeperState["at"] => {
-    if (sweeping !== undefined && (!hasLease || clock.now() < holdsUntilMs)) return "here";
-    const nowMs = clock.now();
-    if (active.some((other) => !isOwn(other, owner) && other.expiresAt.getTime() > nowMs)) {
-      return "elsewhere";
-    }
-    if (sweeping !== undefined) return "here";
-    return hasLease ? "stopped" : "unknown";
-  };
-  const tellState = () => {
-    const now = state();
-    const { lookedAt: _, ...what } = now;
-    const text = JSON.stringify(what);
-    if (text === told) return;
-    told = text;
-    journal.tell({ type: "sweeper", sweeper: now });
-  };
-  const fail = (error: unknown) => {
-    failure = { ...liveErrorOf(error), at: new Date(clock.now()).toISOString() };
-  };
-  const observeOwn = (event: SweepEvent) => {
-    if (event.type === "lease-taken") holdsUntilMs = Math.max(holdsUntilMs, event.until.getTime());
-    else if (event.type === "lease-unsupported") hasLease = false;
-    else if (event.type === "sweep-failed") fail(event.error);
-    else if (event.type === "swept") {
-      lastSweep = toSweepSummary(event.report, clock.now());
-      failure = undefined;
-      journal.tell({ type: "swept", report: lastSweep });
-    } else return;
-    tellState();
-  };
-  const observeEvents = observeSweep(journal);
-  const newSweeper = () => {
-    if (allow.length === 0) throw mayNotSweep();
+  constructor(parts: SweeperControlParts) {
+    this.#parts = parts;
+    this.#observeEvents = observeSweep(parts.journal);
+  }
+
+  get canSweep(): boolean {
+    return this.#parts.allow.length > 0;
+  }
+
+  get allow(): readonly string[] {
+    return this.#parts.allow;
+  }
+
+  state(): SweeperState {
+    const { clock, owner, poll } = this.#parts;
+    const known = {
+      isStarted: this.#sweeping !== undefined,
+      leasedUntilMs: this.#leasedUntilMs,
+      hasLease: this.#hasLease,
+      active: this.#active,
+      lookedAtMs: this.#lookedAtMs,
+      lastSweep: this.#lastSweep,
+      failure: this.#failure,
+    };
+    return sweeperState(known, { owner, pollMs: durationMs(poll) }, clock.now());
+  }
+
+  start(): void {
+    if (this.#sweeping !== undefined) return;
+    const started = this.#createSweeper().start({ every: EVERY, poll: this.#parts.poll });
+    this.#sweeping = started;
+    this.#failure = undefined;
+    started.done.catch((error: unknown) => {
+      this.#fail(error);
+      if (this.#sweeping === started) this.#sweeping = undefined;
+      this.#publish();
+    });
+    this.#publish();
+  }
+
+  async stop(): Promise<void> {
+    const stopping = this.#sweeping;
+    this.#sweeping = undefined;
+    this.#leasedUntilMs = 0;
+    await stopping?.stop();
+    this.#active = this.#active.filter((sweeper) => !isOwn(sweeper, this.#parts.owner));
+    this.#publish();
+  }
+
+  /** Sweeps once what is due now. */
+  async sweepNow(): Promise<SweepSummary> {
+    const { clock } = this.#parts;
+    const deadline = new Date(clock.now() + LONGEST_SWEEP_MS);
+    const report = await this.#createSweeper().sweep({ deadline });
+    return toSweepSummary(report, clock.now());
+  }
+
+  /** Looks up which sweepers hold the lease. */
+  async look(signal: AbortSignal): Promise<void> {
+    const { home, clock } = this.#parts;
+    const found = await activeSweepers(home, { signal });
+    this.#hasLease = found !== undefined;
+    this.#active = found ?? [];
+    this.#lookedAtMs = clock.now();
+    this.#publish();
+  }
+
+  #createSweeper(): Sweeper {
+    const { home, allow, owner } = this.#parts;
+    if (!this.canSweep) throw noAllowedTargets();
     return createSweeper({
       ...home,
       allowTargets: allow,
       owner,
-      observe(event) {
-        observeEvents(event);
-        observeOwn(event);
+      observe: (event) => {
+        this.#observeEvents(event);
+        if (this.#noteSweeper(event)) this.#publish();
       },
     });
-  };
+  }
 
-  return {
-    canSweep: allow.length > 0,
-    allow,
-    state,
-    start() {
-      if (sweeping !== undefined) return;
-      const started = newSweeper().start({ every: EVERY, poll });
-      sweeping = started;
-      failure = undefined;
-      started.done.catch((error: unknown) => {
-        fail(error);
-        if (sweeping === started) sweeping = undefined;
-        tellState();
-      });
-      tellState();
-    },
-    async stop() {
-      const stopping = sweeping;
-      sweeping = undefined;
-      holdsUntilMs = 0;
-      await stopping?.stop();
-      active = active.filter((sweeper) => !isOwn(sweeper, owner));
-      tellState();
-    },
-    async sweepNow() {
-      const deadline = new Date(clock.now() + LONGEST_SWEEP_MS);
-      const report = await newSweeper().sweep({ deadline });
-      return toSweepSummary(report, clock.now());
-    },
-    async look(signal) {
-      const found = await activeSweepers(home, { signal });
-      hasLease = found !== undefined;
-      active = found ?? [];
-      lookedAtMs = clock.now();
-      tellState();
-    },
-  };
+  /** Stores what a sweep event reports about the sweeper itself. Returns false if it reports nothing about it. */
+  #noteSweeper(event: SweepEvent): boolean {
+    switch (event.type) {
+      case "lease-taken":
+        this.#leasedUntilMs = Math.max(this.#leasedUntilMs, event.until.getTime());
+        return true;
+      case "lease-unsupported":
+        this.#hasLease = false;
+        return true;
+      case "sweep-failed":
+        this.#fail(event.error);
+        return true;
+      case "swept":
+        this.#lastSweep = toSweepSummary(event.report, this.#parts.clock.now());
+        this.#failure = undefined;
+        this.#parts.journal.tell({ type: "swept", report: this.#lastSweep });
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #fail(error: unknown): void {
+    const at = new Date(this.#parts.clock.now()).toISOString();
+    this.#failure = { ...liveErrorOf(error), at };
+  }
+
+  /** Sends the state to the listeners if more than the time of the look has changed. */
+  #publish(): void {
+    const state = this.state();
+    const { lookedAt: _, ...rest } = state;
+    const published = JSON.stringify(rest);
+    if (published === this.#published) return;
+    this.#published = published;
+    this.#parts.journal.tell({ type: "sweeper", sweeper: state });
+  }
 }
 
-function isOwn({ owner }: ActiveSweeper, own: string): boolean {
-  return holderOf(owner) === own;
-}
-
-function toHolder(sweeper: ActiveSweeper, own: string): LeaseHolder {
-  return {
-    owner: holderOf(sweeper.owner),
-    until: sweeper.until.toISOString(),
-    expiresAt: sweeper.expiresAt.toISOString(),
-    isHere: isOwn(sweeper, own),
-  };
-}
-
-function mayNotSweep(): ApiFailure {
+function noAllowedTargets(): ApiFailure {
   return new ApiFailure(
     403,
     "sweeping-not-allowed",
-    "This server was not told which targets it may write to, so it doesn't sweep.",
+    "This server cannot sweep, because it has no allowed targets.",
     "Start it with --allow 'bucket/*'.",
   );
 }

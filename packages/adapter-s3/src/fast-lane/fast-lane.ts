@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { untilAborted } from "@keywhen/core/adapter";
+import { untilAborted } from "@keywhen/adapter-kit";
 import {
   type Purpose,
   type S3OperationName,

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { socketsRead, untilAborted } from "@keywhen/core/adapter";
+import { socketsRead, untilAborted } from "@keywhen/adapter-kit";
 import { type Purpose, toStoreError } from "@keywhen/s3-protocol";
 import { dateIn } from "../send-once.js";
 import { type Answer, readAnswer } from "./answer.js";

@@ -1,7 +1,7 @@
-import { checkRoot, DEFAULT_ROOT } from "../options/root.js";
 import { formatInstant, INSTANT_LENGTH, LAST_INSTANT_MS, parseInstant } from "../time/instant.js";
 import { escapePart, unescapePart } from "./escape.js";
 import type { EventKey, KeyCodec } from "./key-codec.js";
+import { checkRoot, DEFAULT_ROOT } from "./root.js";
 
 const SUFFIX = /^[0-9a-f]{8}$/;
 /** Sorts after every instant: `:` follows `9`. */

@@ -1,7 +1,7 @@
+import { bucketNameProblem } from "../input/bucket-name.js";
+import { checkOptionNames } from "../input/check-option-names.js";
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { bucketNameProblem } from "../options/bucket-name.js";
-import { checkOptionNames } from "../options/check-option-names.js";
-import { showValue } from "../options/show-value.js";
 import type { NameLimits, ObjectRef } from "../store/object-store.js";
 import { escapePart } from "./escape.js";
 

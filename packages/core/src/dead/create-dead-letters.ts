@@ -1,5 +1,5 @@
+import { checkOptionNames } from "../input/check-option-names.js";
 import { type Call, signalOf } from "../options/check-call.js";
-import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, type ResolvedHome, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
 import type { EventFilter } from "../scheduler/event-filter.js";

@@ -1,10 +1,10 @@
+import type { EventId } from "../codec/event-id.js";
 import type { ResolvedHome } from "../options/home.js";
 import { createClockCheck } from "../scheduler/clock-check.js";
 import { decodeGivenId } from "../scheduler/event-id.js";
 import { headChecked } from "../scheduler/head-checked.js";
 import { headEvent } from "../scheduler/head-event.js";
 import { moveEvent, planMove } from "../scheduler/move-event.js";
-import type { EventId } from "../scheduler/scheduled-event.js";
 import { type When, whenMs } from "../scheduler/when.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import { withoutDeath } from "./dead-metadata.js";

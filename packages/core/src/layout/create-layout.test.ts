@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { seedCodec } from "../codec/seed-codec.js";
+import { shardOf } from "../codec/shard.js";
+import type { StoreErrorCode } from "../error-codes.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { StoreErrorCode } from "../store/object-store-error.js";
+import { otherCodec } from "../test-support/other-codec.js";
 import { failFirst, keysOf, storeError, sweeperOf, testHome } from "../test-support/test-home.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { createLayout } from "./create-layout.js";
-import { shardOf } from "./shard.js";
 
 const LAYOUT = { bucket: "schedule", key: "keywhen/layout.json" };
 const to = { bucket: "out", key: "k" };
@@ -144,7 +144,7 @@ describe("setShards()", () => {
   });
 
   it("has nothing to do with keys of a format that knows no shards", async () => {
-    const layout = createLayout({ ...testHome(), codec: seedCodec, root: "scheduled" });
+    const layout = createLayout({ ...testHome(), codec: otherCodec });
     for (const changing of [layout.setShards(4), layout.dropShards(4)]) {
       await expect(changing).rejects.toMatchObject({
         code: "invalid-option",

@@ -1,11 +1,10 @@
+import { checkOptionNames } from "../input/check-option-names.js";
 import { type Call, signalOf } from "../options/check-call.js";
-import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
-import { type DatedLayout, readDatedLayout } from "./change-layout.js";
 import { dropShards, type ShardsDropped } from "./drop-shards.js";
 import { shardsAt } from "./layout.js";
-import { unreadableLayout } from "./layout-object.js";
+import { type DatedLayout, readDatedLayout, unreadableLayout } from "./layout-object.js";
 import { type ShardsSet, setShards } from "./set-shards.js";
 
 /** How a schedule is spread over shards. */

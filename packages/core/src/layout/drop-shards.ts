@@ -1,12 +1,16 @@
+import { asEventId, type EventId } from "../codec/event-id.js";
+import { shardOf } from "../codec/shard.js";
 import type { ResolvedHome } from "../options/home.js";
 import { listPages } from "../requests/list-pages.js";
-import { asEventId, type EventId } from "../scheduler/scheduled-event.js";
-import { changeLayout, type DatedLayout, type LayoutChange } from "./change-layout.js";
 import { type Layout, shardCount, shardsAt } from "./layout.js";
-import { unreadableLayout } from "./layout-object.js";
+import {
+  changeLayout,
+  type DatedLayout,
+  type LayoutChange,
+  unreadableLayout,
+} from "./layout-object.js";
 import { placeAt } from "./place-at.js";
 import { checkNumber } from "./set-shards.js";
-import { shardOf } from "./shard.js";
 
 /**
  * What became of a `dropShards` call.

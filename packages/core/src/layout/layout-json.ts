@@ -1,7 +1,7 @@
+import { isShardNumber } from "../codec/shard.js";
 import { isJsonObject, parseJson } from "../json-shape.js";
 import { formatInstant, parseWholeInstant } from "../time/instant.js";
 import type { Layout, NumberInUse } from "./layout.js";
-import { MOST_SHARDS } from "./shard.js";
 
 const VERSION = 1;
 
@@ -37,9 +37,4 @@ function parseNumber(json: unknown): NumberInUse | undefined {
   const fromMs = parseWholeInstant(json["from"]);
   if (fromMs === undefined || !isShardNumber(shards)) return undefined;
   return { shards, fromMs };
-}
-
-/** Whether a value can be a number of shards. */
-export function isShardNumber(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_SHARDS;
 }

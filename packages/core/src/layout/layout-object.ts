@@ -1,47 +1,85 @@
 import type { ResolvedHome } from "../options/home.js";
-import { readSmallText } from "../requests/read-small-text.js";
-import { retry } from "../requests/retry.js";
-import type { ObjectRef, PutCondition, StoreCall } from "../store/object-store.js";
+import {
+  changeShared,
+  readShared,
+  type SharedChange,
+  type SharedObject,
+  type SharedReading,
+} from "../requests/shared-object.js";
+import type { ObjectRef } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
+import { believableLayout } from "./believable-layout.js";
 import { type Layout, UNSHARDED } from "./layout.js";
-import { parseLayoutJson } from "./layout-json.js";
+import { parseLayoutJson, writeLayoutJson } from "./layout-json.js";
 
-/** What one read of the layout object says. */
-export interface LayoutReading {
+/** A layout that has been read, and the store's time of that, or this machine's where the store tells none. */
+export interface DatedLayout {
   /** `undefined`: the object is no layout, or one of a later version. */
   readonly layout: Layout | undefined;
-  /** Under which a put replaces exactly what was read. */
-  readonly condition: PutCondition;
+  readonly nowMs: number;
 }
 
-/** Where the layout of a home lies. */
+/** What becomes of a layout that has been read. */
+export type LayoutChange<T> = Pick<SharedChange<Layout, T>, "result" | "write">;
+
+const MOST_TRIES = 10;
+
+/** Where the layout of a schedule is stored. */
 export function layoutRef({ bucket, root }: Pick<ResolvedHome, "bucket" | "root">): ObjectRef {
   return { bucket, key: `${root}/layout.json` };
 }
 
-/** Reads the layout: one GET. A missing one says that there are no shards. */
-export function readLayoutObject(
+/** Reads the layout as it is written: one GET. */
+export async function readLayoutObject(
   home: ResolvedHome,
-  call: Pick<StoreCall, "signal" | "onDate">,
-): Promise<LayoutReading> {
-  const ref = layoutRef(home);
-  const { signal } = call;
-  return retry({ ...home, signal }, async () => {
-    const opened = await home.store.get(ref, call);
-    if (opened === undefined) return { layout: UNSHARDED, condition: { if: "absent" } };
-    const text = await readSmallText(home.clock, ref, opened, signal);
-    const condition = { if: "version", version: opened.version } as const;
-    return { layout: parseLayoutJson(text), condition };
-  });
+  { signal }: { readonly signal?: AbortSignal | undefined },
+): Promise<Pick<DatedLayout, "layout">> {
+  const { state } = await readShared(layoutObject(home), signal);
+  return { layout: state };
 }
 
-/** Whoever can't read the layout can't tell where events are. */
+/** Reads the layout and the time: one GET. A missing layout means that there are no shards. */
+export async function readDatedLayout(
+  home: ResolvedHome,
+  signal: AbortSignal | undefined,
+): Promise<DatedLayout> {
+  return toDated(home, await readShared(layoutObject(home), signal));
+}
+
+/** Changes the layout as `decide` says, against other writers (`changeShared`). */
+export function changeLayout<T>(
+  home: ResolvedHome,
+  decide: (reading: DatedLayout) => Promise<LayoutChange<T>>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  return changeShared(layoutObject(home), (reading) => decide(toDated(home, reading)), signal);
+}
+
+function layoutObject({ store, clock, random, ...place }: ResolvedHome): SharedObject<Layout> {
+  return {
+    store,
+    clock,
+    random,
+    ref: layoutRef(place),
+    missing: UNSHARDED,
+    parse: parseLayoutJson,
+    format: writeLayoutJson,
+    mostTries: MOST_TRIES,
+  };
+}
+
+function toDated({ clock }: ResolvedHome, { state, storeMs }: SharedReading<Layout>): DatedLayout {
+  const nowMs = storeMs ?? clock.now();
+  return { layout: state && believableLayout(state, nowMs), nowMs };
+}
+
+/** Without the layout nothing says where events are. */
 export function unreadableLayout(home: ResolvedHome): ObjectStoreError {
   return new ObjectStoreError({
     ...layoutRef(home),
     code: "unexpected",
     operation: "get",
     undecided: false,
-    message: "it is no layout that this version can read; keywhen doctor tells what to do",
+    message: "this version cannot read it: update keywhen, or write it again with setShards()",
   });
 }

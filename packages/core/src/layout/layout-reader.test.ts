@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { seedCodec } from "../codec/seed-codec.js";
 import { resolveHome } from "../options/home.js";
+import { otherCodec } from "../test-support/other-codec.js";
 import { failFirst, storeError, testHome } from "../test-support/test-home.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { createLayout } from "./create-layout.js";
@@ -88,9 +88,7 @@ describe("createLayoutReader()", () => {
   it("asks for nothing where keys can't lie in shards", async () => {
     const home = testHome();
     const store = faultyStore(home.store, { before: () => storeError("denied", "get") });
-    const reader = createLayoutReader(
-      resolveHome({ ...home, store, codec: seedCodec, root: "scheduled" }),
-    );
+    const reader = createLayoutReader(resolveHome({ ...home, store, codec: otherCodec }));
     const call = { store, signal: undefined, onUnreadable: () => {} };
     expect(await reader.read()).toEqual({ numbers: [] });
     expect(await reader.readToSweep(call)).toEqual({ numbers: [] });

@@ -1,10 +1,10 @@
-import { type Stopwatch, startStopwatch } from "../lease/stopwatch.js";
+import { canShard } from "../codec/shard.js";
 import type { ResolvedHome } from "../options/home.js";
 import type { ObjectStore, StoreCall } from "../store/object-store.js";
 import { isStoreError } from "../store/object-store-error.js";
+import { type Stopwatch, startStopwatch } from "../time/stopwatch.js";
 import { ANY_SHARDS, type Layout, UNSHARDED, withNumber } from "./layout.js";
 import { readLayoutObject, unreadableLayout } from "./layout-object.js";
-import { canShard } from "./shard.js";
 
 /** How long a layout is believed: half of how long before its use a new number is announced. */
 export const REREAD_MS = 600_000;

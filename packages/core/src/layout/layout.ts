@@ -1,4 +1,4 @@
-import { MOST_SHARDS } from "./shard.js";
+import { MOST_SHARDS } from "../codec/shard.js";
 
 /** A number of shards that is in use. */
 export interface NumberInUse {

@@ -1,5 +1,5 @@
+import { type Shard, shardName } from "../codec/shard.js";
 import type { ResolvedHome } from "../options/home.js";
-import { type Shard, shardName } from "./shard.js";
 
 /**
  * A home as one shard sees it: its events under a prefix of their own, and a lease of their own. What is done with a

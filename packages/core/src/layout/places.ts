@@ -1,8 +1,8 @@
+import { type Shard, shardOf } from "../codec/shard.js";
 import type { ResolvedHome } from "../options/home.js";
 import { type Layout, shardCount, shardsAt } from "./layout.js";
 import type { LayoutReader } from "./layout-reader.js";
 import { placeAt } from "./place-at.js";
-import { type Shard, shardOf } from "./shard.js";
 
 /** Every shard in which events may wait, `pending/` first: whatever number somebody has in mind. */
 export function shardsOf(layout: Layout): readonly Shard[] {

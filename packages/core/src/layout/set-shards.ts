@@ -1,10 +1,9 @@
+import { canShard, isShardNumber, MOST_SHARDS } from "../codec/shard.js";
 import { KeywhenError } from "../keywhen-error.js";
 import type { ResolvedHome } from "../options/home.js";
 import { FIRST_INSTANT_MS } from "../time/instant.js";
-import { changeLayout, type DatedLayout, type LayoutChange } from "./change-layout.js";
 import { type Layout, type NumberInUse, shardsAt } from "./layout.js";
-import { isShardNumber } from "./layout-json.js";
-import { canShard, MOST_SHARDS } from "./shard.js";
+import { changeLayout, type DatedLayout, type LayoutChange } from "./layout-object.js";
 
 /** What became of a `setShards` call; writers use the number from `from` on, or have for long (`unchanged`). */
 export type ShardsSet = {

@@ -1,10 +1,10 @@
+import { checkOptionNames } from "../input/check-option-names.js";
 import { type Call, signalOf } from "../options/check-call.js";
-import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
 import { canLease } from "./can-lease.js";
 import { readLease } from "./lease-object.js";
-import { withoutDead } from "./lease-state.js";
+import { dropExpired } from "./lease-state.js";
 
 /** A sweeper that is at work, as the lease tells. */
 export interface ActiveSweeper {
@@ -30,7 +30,7 @@ export async function activeSweepers(
   const store = limitedStore(home.store, home.clock);
   const signal = signalOf(call, "activeSweepers()") ?? new AbortController().signal;
   const { state, storeMs } = await readLease({ ...home, store }, signal);
-  return withoutDead(state, storeMs).holders.map(({ owner, untilMs, expiresMs }) => ({
+  return dropExpired(state, storeMs).holders.map(({ owner, untilMs, expiresMs }) => ({
     owner,
     until: new Date(untilMs),
     expiresAt: new Date(expiresMs),

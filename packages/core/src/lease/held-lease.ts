@@ -1,6 +1,7 @@
 import { onAbort } from "../on-abort.js";
 import { retryPauseMs } from "../requests/retry.js";
 import { storeErrorOf } from "../store/object-store-error.js";
+import type { Stopwatch } from "../time/stopwatch.js";
 import {
   changeLease,
   type LeaseChange,
@@ -8,39 +9,20 @@ import {
   type LeaseReading,
 } from "./lease-object.js";
 import {
+  dropExpired,
   entryOf,
   type LeaseAccount,
   type LeaseState,
-  left,
   rangeStartMs,
-  renewed,
-  withoutDead,
+  releaseHolder,
+  renewHolder,
 } from "./lease-state.js";
-import type { Stopwatch } from "./stopwatch.js";
-
-/** A range of due instants that is this holder's own for a while, and is renewed as long as it is held. */
-export interface HeldLease {
-  /** The range: due at this instant or later, and before `untilMs`. */
-  readonly fromMs: number;
-  readonly untilMs: number;
-  readonly sweptThroughMs: number | undefined;
-  readonly uncleanMs: number | undefined;
-  readonly ttlMs: number;
-  /** How long copies may go on, in milliseconds; 0 or less once the lease is lost. */
-  leftMs(): number;
-  /** Reads the lease again, and takes over what a dead holder below has left. */
-  refresh(signal: AbortSignal): Promise<void>;
-  /** Aborts when the lease is lost: it could not be renewed in time, or somebody removed it. */
-  readonly lostSignal: AbortSignal;
-  /** Ends the renewing and, unless the lease is lost, leaves the account for the next holder. */
-  release(account: LeaseAccount, signal: AbortSignal): Promise<void>;
-}
 
 export interface HeldLeaseOptions {
   readonly owner: string;
   readonly untilMs: number;
   readonly ttlMs: number;
-  /** The reading that the entry rests on, and what was written. */
+  /** The reading that the entry is based on, and what was written. */
   readonly reading: LeaseReading;
   readonly state: LeaseState;
 }
@@ -49,96 +31,126 @@ export interface HeldLeaseOptions {
 const BEFORE_EXPIRY_MS = 1_000;
 /** How exactly the end is kept, should the wall clock run ahead of the monotonic one. */
 const WATCH_MS = 1_000;
-/** Between two tries to renew: on a store that is asked for all it has, only every fifth write may come through. */
+/** Between two tries to renew: on a store at its limit, perhaps every fifth write gets through. */
 const LONGEST_PAUSE_MS = 500;
 
-/** Holds what has been taken: renews it at half its time, and tells when it is lost. */
-export function holdLease(place: LeasePlace, options: HeldLeaseOptions): HeldLease {
-  const { owner, untilMs, ttlMs } = options;
-  const { clock, random } = place;
-  const lost = new AbortController();
-  const renewing = new AbortController();
-  const ended = new AbortController();
-  let { state } = options;
-  let { elapsedMs } = options.reading;
+/**
+ * A range of due instants that belongs to this holder for a while: from `fromMs` to before `untilMs`. Renews the lease at
+ * half of its time until it is released or lost.
+ */
+export class HeldLease {
+  readonly untilMs: number;
+  readonly ttlMs: number;
+  readonly #place: LeasePlace;
+  readonly #owner: string;
+  readonly #lost = new AbortController();
+  readonly #renewing = new AbortController();
+  readonly #ended = new AbortController();
+  #state: LeaseState;
+  #elapsedMs: Stopwatch;
 
-  const leftMs = () => (lost.signal.aborted ? 0 : ttlMs - elapsedMs() - BEFORE_EXPIRY_MS);
+  constructor(place: LeasePlace, { owner, untilMs, ttlMs, reading, state }: HeldLeaseOptions) {
+    this.#place = place;
+    this.#owner = owner;
+    this.untilMs = untilMs;
+    this.ttlMs = ttlMs;
+    this.#state = state;
+    this.#elapsedMs = reading.elapsedMs;
+    void this.#watch();
+    void this.#keepRenewing();
+  }
 
-  const lose = () => {
-    if (ended.signal.aborted) return;
-    lost.abort();
-    renewing.abort();
-    ended.abort();
-  };
+  /** The start of the range, inclusive. */
+  get fromMs(): number {
+    return rangeStartMs(this.#state, this.#owner);
+  }
 
-  const watch = async () => {
-    while (!ended.signal.aborted) {
-      await clock.sleep(Math.min(WATCH_MS, Math.max(1, leftMs())), { signal: ended.signal });
-      if (leftMs() <= 0) lose();
+  get sweptThroughMs(): number | undefined {
+    return this.#state.sweptThroughMs;
+  }
+
+  get uncleanMs(): number | undefined {
+    return this.#state.uncleanMs;
+  }
+
+  /** Aborts when the lease is lost: it could not be renewed in time, or its entry was removed. */
+  get lostSignal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** How long copies may go on, in milliseconds; 0 or less once the lease is lost. */
+  leftMs(): number {
+    return this.#lost.signal.aborted ? 0 : this.ttlMs - this.#elapsedMs() - BEFORE_EXPIRY_MS;
+  }
+
+  /** Reads the lease again, and takes over what a dead holder below has left. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    const seen = await changeLease(this.#place, (reading) => look(reading, this.#owner), signal);
+    if (seen === undefined) this.#lose();
+    else this.#state = seen;
+  }
+
+  /** Ends the renewing and, unless the lease is lost, leaves the account for the next holder. */
+  async release(account: LeaseAccount, signal: AbortSignal): Promise<void> {
+    this.#renewing.abort();
+    if (this.#lost.signal.aborted) return;
+    const inTime = new AbortController();
+    onAbort(signal, () => inTime.abort());
+    onAbort(this.#lost.signal, () => inTime.abort());
+    const remove = (reading: LeaseReading) => release(reading, this.#owner, account);
+    try {
+      await changeLease(this.#place, remove, inTime.signal);
+    } finally {
+      this.#ended.abort();
     }
-  };
+  }
 
-  const keepRenewing = async () => {
+  #lose(): void {
+    if (this.#ended.signal.aborted) return;
+    this.#lost.abort();
+    this.#renewing.abort();
+    this.#ended.abort();
+  }
+
+  async #watch(): Promise<void> {
+    const { clock } = this.#place;
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      await clock.sleep(Math.min(WATCH_MS, Math.max(1, this.leftMs())), { signal });
+      if (this.leftMs() <= 0) this.#lose();
+    }
+  }
+
+  async #keepRenewing(): Promise<void> {
+    const { clock, random } = this.#place;
+    const { signal } = this.#renewing;
     for (let attempt = 1; ; attempt++) {
       const retryMs = Math.min(LONGEST_PAUSE_MS, retryPauseMs(attempt, random));
-      const pauseMs = attempt === 1 ? ttlMs / 2 - elapsedMs() : retryMs;
-      await clock.sleep(Math.max(0, pauseMs), { signal: renewing.signal });
-      if (renewing.signal.aborted) return;
-      const outcome = await renew();
-      if (outcome === "over") return lose();
+      const pauseMs = attempt === 1 ? this.ttlMs / 2 - this.#elapsedMs() : retryMs;
+      await clock.sleep(Math.max(0, pauseMs), { signal });
+      if (signal.aborted) return;
+      const outcome = await this.#renew();
+      if (outcome === "over") {
+        this.#lose();
+        return;
+      }
       if (outcome === "renewed") attempt = 0;
     }
-  };
+  }
 
-  const renew = async (): Promise<"renewed" | "over" | "failed"> => {
+  async #renew(): Promise<"renewed" | "over" | "failed"> {
+    const decide = (reading: LeaseReading) =>
+      this.leftMs() <= 0 ? { result: undefined } : prolong(reading, this.#owner, this.ttlMs);
     try {
-      const decide = (reading: LeaseReading) =>
-        leftMs() <= 0 ? { result: undefined } : prolong(reading, owner, ttlMs);
-      const renewal = await changeLease(place, decide, renewing.signal);
+      const renewal = await changeLease(this.#place, decide, this.#renewing.signal);
       if (renewal === undefined) return "over";
-      state = renewal.state;
-      elapsedMs = renewal.elapsedMs;
+      this.#state = renewal.state;
+      this.#elapsedMs = renewal.elapsedMs;
       return "renewed";
     } catch (caught) {
       return storeErrorOf(caught).code === "denied" ? "over" : "failed"; // tried again until the lease ends
     }
-  };
-
-  void watch();
-  void keepRenewing();
-
-  return {
-    get fromMs() {
-      return rangeStartMs(state, owner);
-    },
-    untilMs,
-    ttlMs,
-    get sweptThroughMs() {
-      return state.sweptThroughMs;
-    },
-    get uncleanMs() {
-      return state.uncleanMs;
-    },
-    leftMs,
-    async refresh(signal) {
-      const seen = await changeLease(place, (reading) => look(reading, owner), signal);
-      if (seen === undefined) lose();
-      else state = seen;
-    },
-    lostSignal: lost.signal,
-    async release(account, signal) {
-      renewing.abort();
-      if (lost.signal.aborted) return;
-      const inTime = new AbortController();
-      onAbort(signal, () => inTime.abort());
-      onAbort(lost.signal, () => inTime.abort());
-      try {
-        await changeLease(place, (reading) => letGo(reading, owner, account), inTime.signal);
-      } finally {
-        ended.abort();
-      }
-    },
-  };
+  }
 }
 
 interface Renewal {
@@ -146,7 +158,7 @@ interface Renewal {
   readonly elapsedMs: Stopwatch;
 }
 
-/** Nothing to prolong where somebody has removed the entry. */
+/** Nothing to prolong where the entry has been removed. */
 function prolong(
   reading: LeaseReading,
   owner: string,
@@ -154,14 +166,14 @@ function prolong(
 ): LeaseChange<Renewal | undefined> {
   if (entryOf(reading.state, owner) === undefined) return { result: undefined };
   const expiresMs = reading.storeMs + ttlMs;
-  const state = renewed(withoutDead(reading.state, reading.storeMs), owner, expiresMs);
+  const state = renewHolder(dropExpired(reading.state, reading.storeMs), owner, expiresMs);
   const isIn = (later: LeaseState) => entryOf(later, owner)?.expiresMs === expiresMs;
   return { result: { state, elapsedMs: reading.elapsedMs }, write: { state, isIn } };
 }
 
 /** What the lease says now, without the dead; nothing if this holder is not in it any more, or dead itself. */
 function look(reading: LeaseReading, owner: string): LeaseChange<LeaseState | undefined> {
-  const next = withoutDead(reading.state, reading.storeMs);
+  const next = dropExpired(reading.state, reading.storeMs);
   if (entryOf(next, owner) === undefined) return { result: undefined };
   const dead = reading.state.holders.filter((one) => entryOf(next, one.owner) === undefined);
   if (dead.length === 0) return { result: next };
@@ -169,9 +181,10 @@ function look(reading: LeaseReading, owner: string): LeaseChange<LeaseState | un
   return { result: next, write: { state: next, isIn } };
 }
 
-function letGo(reading: LeaseReading, owner: string, account: LeaseAccount) {
+/** Nothing to release where the entry has been removed. */
+function release(reading: LeaseReading, owner: string, account: LeaseAccount) {
   if (entryOf(reading.state, owner) === undefined) return { result: undefined };
-  const state = left(reading.state, owner, account, reading.storeMs);
+  const state = releaseHolder(reading.state, owner, account, reading.storeMs);
   const isIn = (later: LeaseState) => entryOf(later, owner) === undefined;
   return { result: undefined, write: { state, isIn } };
 }

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseLeaseJson, writeLeaseJson } from "./lease-json.js";
 import {
+  dropExpired,
   type LeaseState,
-  left,
   NO_HOLDERS,
   rangeStartMs,
-  released,
-  renewed,
-  withoutDead,
+  releaseHolder,
+  removeHolder,
+  renewHolder,
 } from "./lease-state.js";
 
 const NOW_MS = Date.UTC(2026, 11, 24, 12);
@@ -21,27 +21,27 @@ const holder = (owner: string, untilMs: number, expiresMs = NOW_MS + 30 * SECOND
 });
 const all = { uncertainMs: undefined, attemptedAll: true, sweptThroughMs: undefined };
 
-describe("withoutDead()", () => {
+describe("dropExpired()", () => {
   it("keeps who is alive, and for two seconds who has just expired", () => {
     const holders = [holder("a", 1), holder("b", 2, NOW_MS - 1_999)];
-    expect(withoutDead({ ...NO_HOLDERS, holders }, NOW_MS).holders).toEqual(holders);
+    expect(dropExpired({ ...NO_HOLDERS, holders }, NOW_MS).holders).toEqual(holders);
   });
 
   it("remembers what a dead holder may have copied", () => {
     const state = { ...NO_HOLDERS, holders: [holder("a", 7, NOW_MS - 2_000)], uncleanMs: 5 };
-    expect(withoutDead(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: 7 });
+    expect(dropExpired(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: 7 });
   });
 
   it("takes a holder for dead whose end is further off than anybody may take it for", () => {
     const longest = holder("a", 1, NOW_MS + 182_000);
     const beyond = holder("b", 2, NOW_MS + 182_001);
     const state = { ...NO_HOLDERS, holders: [longest, beyond] };
-    expect(withoutDead(state, NOW_MS).holders).toEqual([longest]);
+    expect(dropExpired(state, NOW_MS).holders).toEqual([longest]);
   });
 
   it("believes no range that ends years ahead, so that not every event is looked up for years", () => {
     const dead = holder("a", NOW_MS + 1e12, NOW_MS - 3_600_000);
-    const { uncleanMs } = withoutDead({ ...NO_HOLDERS, holders: [dead] }, NOW_MS);
+    const { uncleanMs } = dropExpired({ ...NO_HOLDERS, holders: [dead] }, NOW_MS);
     expect(uncleanMs).toBe(NOW_MS + 86_400_000);
   });
 
@@ -49,79 +49,84 @@ describe("withoutDead()", () => {
     const farthest = holder("a", NOW_MS + 86_400_000);
     const beyond = holder("b", NOW_MS + 86_400_001);
     const state = { ...NO_HOLDERS, holders: [farthest, beyond] };
-    expect(withoutDead(state, NOW_MS).holders).toEqual([farthest]);
+    expect(dropExpired(state, NOW_MS).holders).toEqual([farthest]);
   });
 
   it("takes everything due by now for unclean if the lease names an instant years ahead", () => {
     const state = { ...NO_HOLDERS, uncleanMs: Date.UTC(9999, 11, 31) };
-    expect(withoutDead(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: NOW_MS });
+    expect(dropExpired(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: NOW_MS });
     const ahead = { ...NO_HOLDERS, uncleanMs: NOW_MS + 3_600_000 };
-    expect(withoutDead(ahead, NOW_MS)).toEqual(ahead);
+    expect(dropExpired(ahead, NOW_MS)).toEqual(ahead);
   });
 
   it("forgets a sweep of the future, which would keep every event from being tried", () => {
     const state = { ...NO_HOLDERS, sweptThroughMs: NOW_MS + 10_001 };
-    expect(withoutDead(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: NOW_MS });
+    expect(dropExpired(state, NOW_MS)).toEqual({ ...NO_HOLDERS, uncleanMs: NOW_MS });
   });
 
   it("keeps what a slow reading has met that was written after it had been asked for", () => {
     const state = { ...NO_HOLDERS, sweptThroughMs: NOW_MS + 10_000 };
-    expect(withoutDead(state, NOW_MS)).toEqual(state);
+    expect(dropExpired(state, NOW_MS)).toEqual(state);
   });
 });
 
-describe("released()", () => {
+describe("removeHolder()", () => {
   const two: LeaseState = { ...NO_HOLDERS, holders: [holder("low", 100), holder("high", 200)] };
 
   it("leaves the others their ranges, and gives the lowest what lay below", () => {
     expect(rangeStartMs(two, "high")).toBe(100);
     expect(rangeStartMs(two, "low")).toBe(Number.NEGATIVE_INFINITY);
-    const next = released(two, "low", all);
+    const next = removeHolder(two, "low", all);
     expect(rangeStartMs(next, "high")).toBe(Number.NEGATIVE_INFINITY);
     expect(rangeStartMs(next, "low")).toBe(Number.POSITIVE_INFINITY);
   });
 
   it("is clean below its end if the lowest tried everything, and only then", () => {
     const unclean = { ...two, uncleanMs: 100 };
-    expect(released(unclean, "low", all).uncleanMs).toBeUndefined();
-    expect(released(unclean, "high", all).uncleanMs).toBe(100);
-    expect(released(unclean, "low", { ...all, attemptedAll: false }).uncleanMs).toBe(100);
-    expect(released({ ...two, uncleanMs: 101 }, "low", all).uncleanMs).toBe(101);
+    expect(removeHolder(unclean, "low", all).uncleanMs).toBeUndefined();
+    expect(removeHolder(unclean, "high", all).uncleanMs).toBe(100);
+    expect(removeHolder(unclean, "low", { ...all, attemptedAll: false }).uncleanMs).toBe(100);
+    expect(removeHolder({ ...two, uncleanMs: 101 }, "low", all).uncleanMs).toBe(101);
   });
 
   it("leaves word of what is uncertain", () => {
     const unclean = { ...two, uncleanMs: 60 };
-    expect(released(unclean, "low", { ...all, uncertainMs: 50 }).uncleanMs).toBe(50);
-    expect(released(unclean, "high", { ...all, uncertainMs: 50 }).uncleanMs).toBe(60);
+    expect(removeHolder(unclean, "low", { ...all, uncertainMs: 50 }).uncleanMs).toBe(50);
+    expect(removeHolder(unclean, "high", { ...all, uncertainMs: 50 }).uncleanMs).toBe(60);
   });
 
   it("changes nothing for who holds nothing", () => {
-    expect(released(two, "other", { ...all, uncertainMs: 50, sweptThroughMs: 90 })).toBe(two);
+    expect(removeHolder(two, "other", { ...all, uncertainMs: 50, sweptThroughMs: 90 })).toBe(two);
   });
 
   it("lets only the lowest say how far everything has been tried, and never back", () => {
     const account = { ...all, sweptThroughMs: 90 };
-    expect(released(two, "low", account).sweptThroughMs).toBe(90);
-    expect(released(two, "high", account).sweptThroughMs).toBeUndefined();
-    expect(released({ ...two, sweptThroughMs: 95 }, "low", account).sweptThroughMs).toBe(95);
+    expect(removeHolder(two, "low", account).sweptThroughMs).toBe(90);
+    expect(removeHolder(two, "high", account).sweptThroughMs).toBeUndefined();
+    expect(removeHolder({ ...two, sweptThroughMs: 95 }, "low", account).sweptThroughMs).toBe(95);
   });
 });
 
-describe("renewed()", () => {
+describe("renewHolder()", () => {
   it("prolongs the time of its owner alone", () => {
     const [low, high] = [holder("low", 100), holder("high", 200)];
     const state = { ...NO_HOLDERS, holders: [low, high], uncleanMs: 5 };
-    expect(renewed(state, "high", NOW_MS)).toEqual({
+    expect(renewHolder(state, "high", NOW_MS)).toEqual({
       ...state,
       holders: [low, { ...high, expiresMs: NOW_MS }],
     });
   });
 });
 
-describe("left()", () => {
+describe("releaseHolder()", () => {
   it("claims nothing of what lay below a dead holder, whom nobody had counted out before", () => {
     const holders = [holder("dead", 100, NOW_MS - 2_000), holder("own", 200)];
-    const state = left({ ...NO_HOLDERS, holders }, "own", { ...all, sweptThroughMs: 90 }, NOW_MS);
+    const state = releaseHolder(
+      { ...NO_HOLDERS, holders },
+      "own",
+      { ...all, sweptThroughMs: 90 },
+      NOW_MS,
+    );
     expect(state).toEqual({ ...NO_HOLDERS, uncleanMs: 100 });
   });
 });

@@ -52,7 +52,7 @@ const FARTHEST_RANGE_MS = 86_400_000;
  * The state without what can't be true or is over at `storeMs`: expired holders are removed, and what they
  * may have copied becomes unclean.
  */
-export function withoutDead(state: LeaseState, storeMs: number): LeaseState {
+export function dropExpired(state: LeaseState, storeMs: number): LeaseState {
   const dead = state.holders.filter((holder) => isDead(holder, storeMs));
   const farthestMs = storeMs + FARTHEST_RANGE_MS;
   const ranges = dead.map(({ untilMs }) => Math.min(untilMs, farthestMs));
@@ -78,7 +78,7 @@ function isDead({ expiresMs, untilMs }: LeaseHolder, storeMs: number): boolean {
 }
 
 /** The same with one holder's time prolonged. */
-export function renewed(state: LeaseState, owner: string, expiresMs: number): LeaseState {
+export function renewHolder(state: LeaseState, owner: string, expiresMs: number): LeaseState {
   const holders = state.holders.map((holder) =>
     holder.owner === owner ? { ...holder, expiresMs } : holder,
   );
@@ -86,7 +86,7 @@ export function renewed(state: LeaseState, owner: string, expiresMs: number): Le
 }
 
 /** The state after a holder has let go. */
-export function released(state: LeaseState, owner: string, account: LeaseAccount): LeaseState {
+export function removeHolder(state: LeaseState, owner: string, account: LeaseAccount): LeaseState {
   const index = state.holders.findIndex((holder) => holder.owner === owner);
   const own = state.holders[index];
   if (own === undefined) return state;
@@ -107,13 +107,13 @@ export function released(state: LeaseState, owner: string, account: LeaseAccount
  * The state that a holder leaves at `storeMs`. It counts itself out first and then the dead: what lay below a dead one
  * was not this holder's to sweep.
  */
-export function left(
+export function releaseHolder(
   state: LeaseState,
   owner: string,
   account: LeaseAccount,
   storeMs: number,
 ): LeaseState {
-  return withoutDead(released(state, owner, account), storeMs);
+  return dropExpired(removeHolder(state, owner, account), storeMs);
 }
 
 /** Where an owner's range begins; never, if it has none. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { createSweeper } from "../sweep/create-sweeper.js";
-import type { SweepEvent } from "../sweep/reporting/sweep-event.js";
 import {
   failFirst,
   keysOf,

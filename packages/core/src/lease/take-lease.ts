@@ -1,12 +1,12 @@
 import { randomDeliveryId } from "../codec/delivery-id.js";
-import { type HeldLease, holdLease } from "./held-lease.js";
+import { HeldLease } from "./held-lease.js";
 import {
   changeLease,
   type LeaseChange,
   type LeasePlace,
   type LeaseReading,
 } from "./lease-object.js";
-import { entryOf, type LeaseState, withoutDead } from "./lease-state.js";
+import { dropExpired, entryOf, type LeaseState } from "./lease-state.js";
 
 export interface LeaseRequest {
   /** The end of the range that is wanted, exclusive. */
@@ -56,7 +56,7 @@ export async function takeLease(
   const id = randomDeliveryId(place.random);
   const owner = label === undefined ? id : `${label}/${id}`;
   const join = (reading: LeaseReading): LeaseChange<Joined | Held | Declined> => {
-    const state = withoutDead(reading.state, reading.storeMs);
+    const state = dropExpired(reading.state, reading.storeMs);
     const highest = state.holders.at(-1);
     const isInTheWay = highest !== undefined && (!request.onTop || highest.untilMs >= untilMs);
     if (isInTheWay) return { result: { heldBy: highest } };
@@ -70,5 +70,5 @@ export async function takeLease(
   };
   const answer = await changeLease(place, join, signal);
   if (!("state" in answer)) return answer;
-  return { taken: holdLease(place, { owner, untilMs, ttlMs, ...answer }) };
+  return { taken: new HeldLease(place, { owner, untilMs, ttlMs, ...answer }) };
 }

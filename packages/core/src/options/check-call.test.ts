@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deliveries, deliveryAt } from "../consumer.js";
-import {
-  createDeadLetters,
-  createLayout,
-  createScheduler,
-  createSweeper,
-  examineStore,
-} from "../index.js";
-import { migrate } from "../seed.js";
+import { createDeadLetters, createLayout, createScheduler, createSweeper } from "../index.js";
 import { testHome } from "../test-support/test-home.js";
 
 const ID = "2096-12-24T09:00:00.000Z|out|k|one";
@@ -39,10 +31,6 @@ const CALLS: Readonly<Record<string, () => unknown>> = (() => {
     "dropShards()": () => layout.dropShards(4, call),
     "sweep()": () => sweeper.sweep(call),
     "start()": () => sweeper.start(call),
-    "migrate()": () => migrate({ ...home, from: "old", ...call }),
-    "examineStore()": () => first(examineStore({ ...home, ...call })),
-    "deliveries()": () => first(deliveries({ Records: [] }, { store: home.store, ...call })),
-    "deliveryAt()": () => deliveryAt(TO, { store: home.store, ...call }),
   };
 })();
 

@@ -1,6 +1,6 @@
+import { checkOptionNames } from "../input/check-option-names.js";
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { checkOptionNames } from "./check-option-names.js";
-import { showValue } from "./show-value.js";
 
 /** What every call takes: a signal that ends it. The call then rejects with code `aborted`. */
 export interface Call {

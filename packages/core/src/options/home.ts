@@ -1,16 +1,15 @@
 import type { Clock } from "../clock.js";
 import { codecV1 } from "../codec/codec-v1.js";
 import type { KeyCodec } from "../codec/key-codec.js";
+import { canShard, isShardNumber, MOST_SHARDS } from "../codec/shard.js";
+import { bucketNameProblem } from "../input/bucket-name.js";
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { isShardNumber } from "../layout/layout-json.js";
-import { canShard, MOST_SHARDS } from "../layout/shard.js";
 import { type RandomSource, systemRandom } from "../random.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { systemClock } from "../system-clock.js";
 import { type Duration, durationMs } from "../time/duration.js";
-import { bucketNameProblem } from "./bucket-name.js";
-import { checkClock, checkCodec, checkRandom, checkStore } from "./check-parts.js";
-import { showValue } from "./show-value.js";
+import { checkCodec, checkParts } from "./check-parts.js";
 
 /** Where events wait and what keywhen reads there: the options that scheduler and sweeper share. */
 export interface Home {
@@ -74,9 +73,7 @@ const ORDINARY_KEY = "layout.json";
 
 export function resolveHome(options: Home): ResolvedHome {
   const { store, bucket } = options;
-  checkStore(store);
-  checkClock(options.clock);
-  checkRandom(options.random);
+  checkParts(options);
   checkCodec(options.codec);
   checkBucket(bucket);
   const problem = store.nameProblem?.({ bucket, key: ORDINARY_KEY });

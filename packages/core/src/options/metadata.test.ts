@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isCopyOf, keywhenMetadata } from "./metadata.js";
+import { deliveredEvent, isCopyOf, isSameDelivery, keywhenMetadata } from "./metadata.js";
 
 const event = { atMs: Date.UTC(2026, 11, 24), deliveryId: "order 42" };
 
@@ -15,5 +15,28 @@ describe("isCopyOf()", () => {
   it("takes nothing for the copy of an event without a delivery id", () => {
     const undefinedId = keywhenMetadata(event.atMs, "undefined");
     expect(isCopyOf({ ...event, deliveryId: undefined }, undefinedId)).toBe(false);
+  });
+});
+
+describe("deliveredEvent()", () => {
+  it("reads what a delivery carries", () => {
+    expect(deliveredEvent(keywhenMetadata(event.atMs, event.deliveryId))).toEqual(event);
+  });
+
+  it.each([
+    ["missing", {}],
+    ["damaged", { "keywhen-id": "%zz", "keywhen-at": "tomorrow" }],
+  ])("leaves out what is %s", (_, metadata) => {
+    expect(deliveredEvent(metadata)).toEqual({ deliveryId: undefined, atMs: undefined });
+  });
+});
+
+describe("isSameDelivery()", () => {
+  it("compares the delivery id and the due instant, and nothing else", () => {
+    const metadata = keywhenMetadata(event.atMs, event.deliveryId);
+    expect(isSameDelivery({ ...metadata, user: "ann" }, metadata)).toBe(true);
+    expect(isSameDelivery(metadata, keywhenMetadata(event.atMs + 1, event.deliveryId))).toBe(false);
+    expect(isSameDelivery(metadata, keywhenMetadata(event.atMs, "order 43"))).toBe(false);
+    expect(isSameDelivery({}, { user: "ann" })).toBe(true);
   });
 });

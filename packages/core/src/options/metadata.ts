@@ -1,12 +1,12 @@
-import { escapePart } from "../codec/escape.js";
+import { escapePart, unescapePart } from "../codec/escape.js";
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { formatInstant } from "../time/instant.js";
-import { showValue } from "./show-value.js";
+import { formatInstant, INSTANT_LENGTH, parseInstant } from "../time/instant.js";
 
 /** The delivery id, percent-encoded as in the key: the consumer's idempotency key. */
-export const DELIVERY_ID_NAME = "keywhen-id";
+const DELIVERY_ID_NAME = "keywhen-id";
 /** The due instant. */
-export const DUE_INSTANT_NAME = "keywhen-at";
+const DUE_INSTANT_NAME = "keywhen-at";
 
 /** All that stores keep: names and values together (S3's limit for user metadata). */
 const METADATA_BYTES = 2_048;
@@ -60,6 +60,26 @@ export function keywhenMetadata(atMs: number, deliveryId: string): Record<string
     [DELIVERY_ID_NAME]: escapePart(deliveryId),
     [DUE_INSTANT_NAME]: formatInstant(atMs),
   };
+}
+
+/** Reads that metadata; `undefined` for what is missing or damaged. */
+export function deliveredEvent(metadata: Readonly<Record<string, string>>): {
+  readonly deliveryId: string | undefined;
+  readonly atMs: number | undefined;
+} {
+  const due = metadata[DUE_INSTANT_NAME] ?? "";
+  return {
+    deliveryId: unescapePart(metadata[DELIVERY_ID_NAME] ?? "") || undefined,
+    atMs: due.length === INSTANT_LENGTH ? parseInstant(due) : undefined,
+  };
+}
+
+/** Whether two objects carry the same delivery id and due instant, or both carry none. */
+export function isSameDelivery(
+  one: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+): boolean {
+  return [DELIVERY_ID_NAME, DUE_INSTANT_NAME].every((name) => one[name] === other[name]);
 }
 
 /** Whether an object is a copy of the event with this due instant and delivery id. */

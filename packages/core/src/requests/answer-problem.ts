@@ -1,4 +1,4 @@
-import { showValue } from "../options/show-value.js";
+import { showValue } from "../input/show-value.js";
 import { isStoreError } from "../store/object-store-error.js";
 import type { RequestKind } from "../store/request-kind.js";
 

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDeadLetters } from "../dead/create-dead-letters.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
-import { migrate } from "../seed/migrate.js";
 import type { ListPage, ListRequest, ObjectStore } from "../store/object-store.js";
-import { examine } from "../test-support/examine.js";
 import {
   NOON,
   sweeperOf,
@@ -86,17 +84,7 @@ describe("a listing that does not advance", () => {
     expect(lists()).toBeLessThan(5);
   });
 
-  it("is a finding of the doctor", async () => {
-    const { home } = withoutStartAfter();
-    for (const second of SECONDS) {
-      await writeByHand(home.store, `2026-12-24T13:00:0${second}.000Z|out|k|id`);
-    }
-    expect(await examine(home)).toContainEqual(
-      expect.objectContaining({ name: "list order", status: "fail", detail: endless.message }),
-    );
-  });
-
-  it("ends a listing of dead letters and a migration", async () => {
+  it("ends a listing of dead letters", async () => {
     const { home } = withoutStartAfter();
     const put = (key: string) => home.store.put({ bucket: "schedule", key }, new Uint8Array());
     for (const second of SECONDS) await put(`keywhen/dead/${NOON}|out|${second}|id`);
@@ -104,10 +92,5 @@ describe("a listing that does not advance", () => {
       for await (const { id } of createDeadLetters(home).list()) expect(id).toContain("|out|");
     };
     await expect(listing()).rejects.toMatchObject(endless);
-    for (const second of SECONDS) await put(`scheduled/|foreign-${second}`);
-    const { store, bucket, clock } = home;
-    await expect(migrate({ store, bucket, clock, from: "scheduled" })).rejects.toMatchObject(
-      endless,
-    );
   });
 });

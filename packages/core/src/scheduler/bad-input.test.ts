@@ -1,12 +1,12 @@
 import { Readable } from "node:stream";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { seedCodec } from "../codec/seed-codec.js";
 import { createDeadLetters } from "../dead/create-dead-letters.js";
 import { createLayout } from "../layout/create-layout.js";
 import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { createSweeper } from "../sweep/create-sweeper.js";
+import { otherCodec } from "../test-support/other-codec.js";
 import { keysOf, NOON, storeError, testHome, textOf } from "../test-support/test-home.js";
 import { createScheduler } from "./create-scheduler.js";
 import type { NewEvent } from "./new-event.js";
@@ -414,7 +414,7 @@ describe("createScheduler()", () => {
   });
 
   it("refuses shards for keys of a format that knows none", () => {
-    const home = { ...testHome(), codec: seedCodec, root: "scheduled" };
+    const home = { ...testHome(), codec: otherCodec };
     expect(() => createScheduler({ ...home, shards: 4 })).toThrow(/lie in no shards/);
     expect(() => createScheduler({ ...home, shards: 0 })).not.toThrow();
   });

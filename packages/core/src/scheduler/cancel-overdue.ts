@@ -1,17 +1,16 @@
+import { asEventId } from "../codec/event-id.js";
 import type { EventKey } from "../codec/key-codec.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { canLease } from "../lease/can-lease.js";
 import type { HeldLease } from "../lease/held-lease.js";
+import { ageOf, createTryHistory, type OwnFindings } from "../lease/history.js";
 import { takeLease } from "../lease/take-lease.js";
 import type { ResolvedHome } from "../options/home.js";
 import { isCopyOf } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
 import { storeErrorOf } from "../store/object-store-error.js";
-import { ageOf } from "../sweep/due-event.js";
-import { createTryHistory, type OwnFindings } from "../sweep/retrying/try-history.js";
 import type { CancelResult } from "./cancel-result.js";
 import { deleteEvent } from "./delete-event.js";
-import { asEventId } from "./scheduled-event.js";
 
 const LEASE_MS = 60_000;
 /** Of the five seconds that a terminating process usually has. */

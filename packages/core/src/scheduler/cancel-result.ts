@@ -1,5 +1,5 @@
+import type { EventId } from "../codec/event-id.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import type { EventId } from "./scheduled-event.js";
 
 /**
  * What became of a `cancel` call.

@@ -1,3 +1,4 @@
+import { asEventId } from "../codec/event-id.js";
 import type { LayoutReader } from "../layout/layout-reader.js";
 import type { ResolvedHome } from "../options/home.js";
 import { cancelOverdue } from "./cancel-overdue.js";
@@ -8,7 +9,6 @@ import { decodeGivenId } from "./event-id.js";
 import { findFirst, placesOfId } from "./find-event.js";
 import { headChecked } from "./head-checked.js";
 import { inEachPlace } from "./in-each-place.js";
-import { asEventId } from "./scheduled-event.js";
 
 export interface CancelOptions {
   readonly signal?: AbortSignal | undefined;

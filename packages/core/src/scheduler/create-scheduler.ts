@@ -1,6 +1,6 @@
+import { checkOptionNames } from "../input/check-option-names.js";
 import { createLayoutReader } from "../layout/layout-reader.js";
 import { type Call, checkSignal, signalOf } from "../options/check-call.js";
-import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
 import { type CancelOptions, cancel } from "./cancel.js";

@@ -1,5 +1,5 @@
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { showValue } from "../options/show-value.js";
 import { bytesOf } from "../store/bytes-of.js";
 import type { Body } from "../store/object-store.js";
 

@@ -1,10 +1,11 @@
+import { asEventId } from "../codec/event-id.js";
 import type { LayoutReader } from "../layout/layout-reader.js";
 import type { ResolvedHome } from "../options/home.js";
 import { userMetadata } from "../options/metadata.js";
 import type { ObjectInfo } from "../store/object-store.js";
 import { decodeGivenId } from "./event-id.js";
 import { findFirst, placesOfId } from "./find-event.js";
-import { asEventId, type EventDetails } from "./scheduled-event.js";
+import type { EventDetails } from "./scheduled-event.js";
 
 /** What one HEAD tells of a waiting event; `undefined` if no such event waits in any of its places. */
 export async function getEvent(

@@ -1,8 +1,8 @@
+import { bucketNameProblem } from "../input/bucket-name.js";
+import { checkOptionNames } from "../input/check-option-names.js";
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { bucketNameProblem } from "../options/bucket-name.js";
-import { checkOptionNames } from "../options/check-option-names.js";
 import type { ResolvedHome } from "../options/home.js";
-import { showValue } from "../options/show-value.js";
 import type { KeyRange } from "../requests/list-pages.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../time/instant.js";

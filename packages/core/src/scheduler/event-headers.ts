@@ -1,6 +1,6 @@
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkMetadataSize, checkUserMetadata, keywhenMetadata } from "../options/metadata.js";
-import { showValue } from "../options/show-value.js";
 import type { PutOptions } from "../store/object-store.js";
 import type { NewEvent } from "./new-event.js";
 

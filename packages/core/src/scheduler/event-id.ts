@@ -1,13 +1,13 @@
 import { codecV1 } from "../codec/codec-v1.js";
+import { asEventId, type EventId } from "../codec/event-id.js";
 import type { EventKey } from "../codec/key-codec.js";
 import { checkDeliveryId, checkTargetNames } from "../codec/key-limits.js";
+import { checkOptionNames } from "../input/check-option-names.js";
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { checkOptionNames } from "../options/check-option-names.js";
 import type { ResolvedHome } from "../options/home.js";
-import { showValue } from "../options/show-value.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { type Moment, momentMs } from "../time/moment.js";
-import { asEventId, type EventId } from "./scheduled-event.js";
 
 /**
  * The id of an event with a chosen delivery id (codec v1), from what it was scheduled with, so that you need not store ids.

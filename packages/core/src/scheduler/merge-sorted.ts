@@ -1,4 +1,4 @@
-import { withinBudget } from "../adapter/within-budget.js";
+import { withinBudget } from "../requests/within-budget.js";
 
 /** First items asked for at once: each is a listing. */
 const ASKED_AT_ONCE = 16;

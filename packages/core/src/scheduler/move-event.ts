@@ -1,4 +1,5 @@
 import { hashOfId } from "../codec/delivery-id.js";
+import { asEventId, type EventId } from "../codec/event-id.js";
 import type { EventKey } from "../codec/key-codec.js";
 import { checkScheduleKey } from "../codec/key-limits.js";
 import { hasCode } from "../keywhen-error.js";
@@ -10,7 +11,6 @@ import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "../store/obj
 import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { checkTargetOnStore } from "./check-target-on-store.js";
 import { deleteEvent } from "./delete-event.js";
-import { asEventId, type EventId } from "./scheduled-event.js";
 
 /** An event that is to be written again under another instant, with its delivery id. */
 export interface PlannedMove {

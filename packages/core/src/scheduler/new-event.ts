@@ -1,14 +1,14 @@
 import { checkChoosable } from "../codec/choosable-id.js";
 import { randomDeliveryId } from "../codec/delivery-id.js";
+import { asEventId, type EventId } from "../codec/event-id.js";
 import { checkDeliveryId, checkScheduleKey } from "../codec/key-limits.js";
+import { checkOptionNames } from "../input/check-option-names.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { checkOptionNames } from "../options/check-option-names.js";
 import type { ResolvedHome } from "../options/home.js";
 import type { Body, ObjectRef, PutOptions } from "../store/object-store.js";
 import { checkTargetOnStore } from "./check-target-on-store.js";
 import { bodyOf, type Payload } from "./event-body.js";
 import { headersOf } from "./event-headers.js";
-import { asEventId, type EventId } from "./scheduled-event.js";
 import { type When, whenMs } from "./when.js";
 
 /** An event to schedule: when, where to, and what. */
@@ -103,6 +103,6 @@ function checkSize(body: Body, size: number | undefined): void {
 function chosenIdNeedsPutIfAbsent(): KeywhenError {
   return new KeywhenError(
     "not-supported",
-    'A chosen deliveryId needs conditional puts, and this store does not have them or is not known to honor them. If it is an S3 endpoint, name its service (for example service: "ceph", or service=ceph in the store URL), or set conditionalPut: true after keywhen doctor --probe has proved it. Otherwise leave deliveryId out.',
+    'A chosen deliveryId needs conditional puts, and this store does not have them or is not known to honor them. If it is an S3 endpoint, name its service (for example service: "ceph", or service=ceph in the store URL), or set conditionalPut: true after a test has proved it. Otherwise leave deliveryId out.',
   );
 }

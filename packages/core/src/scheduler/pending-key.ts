@@ -2,12 +2,12 @@ import type { Clock } from "../clock.js";
 import { checkChoosable } from "../codec/choosable-id.js";
 import { codecV1 } from "../codec/codec-v1.js";
 import { randomDeliveryId } from "../codec/delivery-id.js";
+import { asEventId, type EventId } from "../codec/event-id.js";
 import { checkDeliveryId, checkScheduleKey, checkTarget } from "../codec/key-limits.js";
-import { checkRoot, DEFAULT_ROOT } from "../options/root.js";
+import { checkRoot, DEFAULT_ROOT } from "../codec/root.js";
 import { type RandomSource, systemRandom } from "../random.js";
 import type { NameLimits, ObjectRef } from "../store/object-store.js";
 import { systemClock } from "../system-clock.js";
-import { asEventId, type EventId } from "./scheduled-event.js";
 import { type When, whenMs } from "./when.js";
 
 /** S3's limits, which hold for nearly every store; a store with lower ones refuses the key itself. */

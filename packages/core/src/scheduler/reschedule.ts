@@ -1,3 +1,4 @@
+import { asEventId, type EventId } from "../codec/event-id.js";
 import type { EventKey } from "../codec/key-codec.js";
 import { KeywhenError } from "../keywhen-error.js";
 import type { LayoutReader } from "../layout/layout-reader.js";
@@ -10,7 +11,6 @@ import { placesOfId } from "./find-event.js";
 import { headChecked } from "./head-checked.js";
 import { inEachPlace } from "./in-each-place.js";
 import { moveEvent, planMove } from "./move-event.js";
-import { asEventId, type EventId } from "./scheduled-event.js";
 import { type When, whenMs } from "./when.js";
 
 /**

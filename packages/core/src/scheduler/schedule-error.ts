@@ -1,9 +1,9 @@
+import type { EventId } from "../codec/event-id.js";
 import { KeywhenError } from "../keywhen-error.js";
 import type { ClockReading } from "../requests/clock-reading.js";
 import type { ObjectRef } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import { describeSkew, NO_STORE_TIME } from "./clock-check.js";
-import type { EventId } from "./scheduled-event.js";
 
 /** The event that a `schedule` call is about. */
 export interface EventIdentity {

@@ -1,9 +1,9 @@
 import { answered } from "../callback-answer.js";
+import { checkOptionNames } from "../input/check-option-names.js";
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkSignal } from "../options/check-call.js";
-import { checkOptionNames } from "../options/check-option-names.js";
 import type { ResolvedHome } from "../options/home.js";
-import { showValue } from "../options/show-value.js";
 import type { NewEvent } from "./new-event.js";
 import { type Scheduled, type SchedulerState, schedule } from "./schedule.js";
 

@@ -160,7 +160,7 @@ describe("schedule() with a chosen delivery id", () => {
     await expect(result).rejects.toMatchObject({
       code: "not-supported",
       message:
-        'A chosen deliveryId needs conditional puts, and this store does not have them or is not known to honor them. If it is an S3 endpoint, name its service (for example service: "ceph", or service=ceph in the store URL), or set conditionalPut: true after keywhen doctor --probe has proved it. Otherwise leave deliveryId out.',
+        'A chosen deliveryId needs conditional puts, and this store does not have them or is not known to honor them. If it is an S3 endpoint, name its service (for example service: "ceph", or service=ceph in the store URL), or set conditionalPut: true after a test has proved it. Otherwise leave deliveryId out.',
     });
     expect(await keysOf(store, "schedule")).toEqual([]);
   });

@@ -1,10 +1,6 @@
+import { asEventId, type EventId } from "../codec/event-id.js";
 import type { KeyCodec } from "../codec/key-codec.js";
 import type { ListedObject, ObjectRef } from "../store/object-store.js";
-
-declare const eventIdBrand: unique symbol;
-
-/** An event's id: its key after `pending/`, `when|bucket|key|delivery id`. Methods take any string and check it. */
-export type EventId = string & { readonly [eventIdBrand]: true };
 
 /** What a listing tells of a waiting event. */
 export interface ScheduledEvent {
@@ -25,11 +21,6 @@ export interface EventDetails extends ScheduledEvent {
   readonly contentType: string | undefined;
   /** The user's metadata, without keywhen's own. */
   readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** The one place that brands: whoever calls it has made the string by a codec or decoded it. */
-export function asEventId(id: string): EventId {
-  return id as EventId;
 }
 
 /** The event that a listed object is; `undefined` for a foreign object. */

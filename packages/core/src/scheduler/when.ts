@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
+import { checkOptionNames } from "../input/check-option-names.js";
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { checkOptionNames } from "../options/check-option-names.js";
-import { showValue } from "../options/show-value.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../time/instant.js";
 import { isDate, type Moment, momentMs } from "../time/moment.js";

@@ -1,13 +1,8 @@
-import { checkOptionNames } from "../options/check-option-names.js";
+import { checkOptionNames } from "../input/check-option-names.js";
 import { systemClock } from "../system-clock.js";
-import { compareByteOrder } from "./byte-order.js";
-import { checkBucketName, checkKey, nameProblem } from "./name-limits.js";
+import { MemoryBuckets } from "./memory-buckets.js";
+import { nameProblem } from "./name-limits.js";
 import type {
-  CopyOptions,
-  CopyResult,
-  DeleteResult,
-  ListPage,
-  ListRequest,
   ObjectRef,
   ObjectStore,
   PutCondition,
@@ -17,7 +12,6 @@ import type {
 import { ObjectStoreError } from "./object-store-error.js";
 import { readBody } from "./read-body.js";
 import type { RequestKind } from "./request-kind.js";
-import { type SortedKeys, sortedKeys } from "./sorted-keys.js";
 import { headersOf, infoOf, opened, type StoredObject } from "./stored-object.js";
 
 export interface MemoryStoreOptions {
@@ -51,13 +45,6 @@ const CAPABILITIES: StoreCapabilities = {
   clock: "shared",
 };
 
-const PAGE_OBJECTS = 1_000;
-
-interface Bucket {
-  readonly objects: Map<string, StoredObject>;
-  readonly keys: SortedKeys;
-}
-
 /**
  * The reference `ObjectStore`: keeps every promise of the interface, in memory and for this process alone.
  * For tests of code that uses keywhen, with neither cloud nor sleep.
@@ -71,128 +58,64 @@ export function memoryStore(options: MemoryStoreOptions = {}): ObjectStore {
     move: options.move ? "any-bucket" : "none",
   };
   const { limits } = capabilities;
-  const buckets = new Map(options.buckets?.map((name) => [name, emptyBucket()]));
-  let writes = 0;
+  const buckets = new MemoryBuckets({ names: options.buckets, limits, clock });
 
-  function bucketOf(operation: RequestKind, name: string, key?: string): Bucket {
-    checkBucketName(operation, name, limits);
-    const bucket = buckets.get(name) ?? (options.buckets ? undefined : emptyBucket());
-    if (bucket === undefined) {
-      const message = "there is no such bucket";
-      throw new ObjectStoreError({ code: "no-such-bucket", operation, bucket: name, key, message });
-    }
-    buckets.set(name, bucket);
-    return bucket;
-  }
-
-  function find(operation: RequestKind, ref: ObjectRef): StoredObject | undefined {
-    checkKey(operation, ref, limits);
-    return bucketOf(operation, ref.bucket, ref.key).objects.get(ref.key);
-  }
-
-  function write(ref: ObjectRef, object: Omit<StoredObject, "version" | "lastModified">): string {
-    const { objects, keys } = bucketOf("put", ref.bucket);
-    writes += 1;
-    const version = String(writes);
-    objects.set(ref.key, { ...object, version, lastModified: new Date(clock.now()) });
-    keys.add(ref.key);
-    return version;
-  }
-
-  function remove(ref: ObjectRef): void {
-    const { objects, keys } = bucketOf("delete", ref.bucket);
-    objects.delete(ref.key);
-    keys.delete(ref.key);
-  }
-
-  function copy(
-    operation: "copy" | "move",
-    source: ObjectRef,
-    target: ObjectRef,
-    metadata: CopyOptions["metadata"],
-  ): CopyResult {
-    const found = find(operation, source);
-    find(operation, target);
-    if (found === undefined) return { outcome: "source-gone" };
-    write(target, { ...found, metadata: { ...(metadata ?? found.metadata) } });
-    if (operation === "move" && !isSame(source, target)) remove(source);
-    return { outcome: "copied" };
-  }
-
-  /** Makes one call: refused if it is aborted already; its answer, an error too, tells the store's time. */
-  async function answer<T>(
+  const answer = <T>(
     operation: RequestKind,
-    { bucket, key }: { readonly bucket: string; readonly key?: string },
-    { signal, onDate }: StoreCall = {},
+    ref: AnswerRef,
+    call: StoreCall | undefined,
     act: () => T | Promise<T>,
-  ): Promise<T> {
-    if (signal?.aborted) {
-      const details = { code: "aborted", operation, bucket, key, undecided: false } as const;
-      throw new ObjectStoreError({ ...details, message: "aborted", cause: signal.reason });
-    }
-    try {
-      return await act();
-    } finally {
-      if (capabilities.clock === "store") onDate?.(new Date(clock.now()));
-    }
-  }
+  ) =>
+    answerCall(
+      { operation, ...ref },
+      call,
+      capabilities.clock === "store" ? clock : undefined,
+      act,
+    );
 
   const store: ObjectStore = {
     capabilities,
     nameProblem: (ref) => nameProblem(ref, limits),
     put: (ref, body, put) =>
       answer("put", ref, put, async () => {
-        find("put", ref);
+        buckets.find("put", ref);
         checkCondition(ref, put?.condition, capabilities);
         const headers = headersOf(put);
         const bytes = await readBody(ref, body, put);
-        const lost = lostTo(find("put", ref), put?.condition);
+        const lost = lostTo(buckets.find("put", ref), put?.condition);
         if (lost !== undefined) return { outcome: lost };
-        return {
-          outcome: "written",
-          version: write(ref, { ...headers, size: bytes.length, bytes }),
-        };
+        const object = { ...headers, size: bytes.length, bytes };
+        return { outcome: "written", version: buckets.write(ref, object) };
       }),
     head: (ref, call) =>
       answer("head", ref, call, () => {
-        const found = find("head", ref);
+        const found = buckets.find("head", ref);
         return found && infoOf(found);
       }),
     get: (ref, call) =>
       answer("get", ref, call, () => {
-        const found = find("get", ref);
+        const found = buckets.find("get", ref);
         return found && opened(found);
       }),
-    list: (page, call) =>
-      answer("list", { bucket: page.bucket }, call, () =>
-        listed(bucketOf("list", page.bucket), page),
-      ),
+    list: (page, call) => answer("list", { bucket: page.bucket }, call, () => buckets.list(page)),
     copy: (source, target, options) =>
-      answer("copy", target, options, () => copy("copy", source, target, options?.metadata)),
+      answer("copy", target, options, () =>
+        buckets.copy("copy", source, target, options?.metadata),
+      ),
     delete: (bucket, keys, call) =>
       answer("delete", { bucket }, call, () => {
-        bucketOf("delete", bucket);
         checkBatch(bucket, keys, capabilities);
-        return keys.map((key): DeleteResult => {
-          remove({ bucket, key });
-          return { outcome: "gone" };
-        });
+        return buckets.delete(bucket, keys);
       }),
   };
   if (!options.move) return store;
   return {
     ...store,
     move: (source, target, options) =>
-      answer("move", target, options, () => copy("move", source, target, options?.metadata)),
+      answer("move", target, options, () =>
+        buckets.copy("move", source, target, options?.metadata),
+      ),
   };
-}
-
-function emptyBucket(): Bucket {
-  return { objects: new Map(), keys: sortedKeys() };
-}
-
-function isSame(left: ObjectRef, right: ObjectRef): boolean {
-  return left.bucket === right.bucket && left.key === right.key;
 }
 
 function checkCondition(
@@ -226,17 +149,25 @@ function lostTo(
   return undefined;
 }
 
-function listed({ objects, keys }: Bucket, page: ListRequest): ListPage {
-  const { prefix = "", startAfter } = page;
-  const limit = Math.min(page.limit ?? PAGE_OBJECTS, PAGE_OBJECTS);
-  const found: ListPage["objects"][number][] = [];
-  const isPastPrefix = startAfter !== undefined && compareByteOrder(startAfter, prefix) > 0;
-  for (const key of keys.from(isPastPrefix ? startAfter : prefix)) {
-    const object = objects.get(key);
-    if (object === undefined || key === startAfter) continue;
-    if (!key.startsWith(prefix)) break;
-    if (found.length === limit) return { objects: found, more: true };
-    found.push({ key, size: object.size, lastModified: new Date(object.lastModified) });
+interface AnswerRef {
+  readonly bucket: string;
+  readonly key?: string | undefined;
+}
+
+/** Makes one call: refuses it if it is aborted already; the answer, an error too, carries the store's time if it has one. */
+async function answerCall<T>(
+  request: AnswerRef & { readonly operation: RequestKind },
+  { signal, onDate }: StoreCall = {},
+  storeClock: { now(): number } | undefined,
+  act: () => T | Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) {
+    const details = { ...request, code: "aborted", undecided: false } as const;
+    throw new ObjectStoreError({ ...details, message: "aborted", cause: signal.reason });
   }
-  return { objects: found, more: false };
+  try {
+    return await act();
+  } finally {
+    if (storeClock !== undefined) onDate?.(new Date(storeClock.now()));
+  }
 }

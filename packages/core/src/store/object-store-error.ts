@@ -1,32 +1,6 @@
+import type { StoreErrorCode } from "../error-codes.js";
 import { isError } from "../is-error.js";
 import type { RequestKind } from "./request-kind.js";
-
-/**
- * Why a store call failed.
- *
- * - `invalid-key`: the store can't have such a key or bucket name; never sent, or refused.
- * - `no-such-bucket`: the bucket is missing, or in another region; the same call fails until that is fixed.
- * - `denied`: the credentials are valid but lack a permission; the same call fails until it is granted.
- * - `unauthenticated`: the store rejected the credentials (wrong, expired, or signed with a wrong clock), or
- *   there are none. Nothing was done. New credentials fix it, so a process that runs on may recover.
- * - `throttled`: refused for now because of load; not carried out.
- * - `conflict`: a conditional put met another write; undecided, try again.
- * - `unavailable`: no connection, a server fault, a time-out, an answer that broke off.
- * - `not-supported`: the store can't honour a condition or an option, or can't move this pair atomically; nothing was done.
- * - `aborted`: the caller's signal.
- * - `unexpected`: an answer that makes no sense, or a fault nobody foresaw.
- */
-export type StoreErrorCode =
-  | "invalid-key"
-  | "no-such-bucket"
-  | "denied"
-  | "unauthenticated"
-  | "throttled"
-  | "conflict"
-  | "unavailable"
-  | "not-supported"
-  | "aborted"
-  | "unexpected";
 
 const RETRYABLE: ReadonlySet<StoreErrorCode> = new Set(["throttled", "conflict", "unavailable"]);
 const UNDECIDED: ReadonlySet<StoreErrorCode> = new Set([

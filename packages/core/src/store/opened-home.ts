@@ -1,4 +1,4 @@
-import type { Finding } from "../doctor/finding.js";
+import type { Finding } from "./finding.js";
 import type { ObjectStore, StoreCall } from "./object-store.js";
 
 /** Where events wait, opened from a store URL; disposing it closes what was opened. */
@@ -8,8 +8,8 @@ export interface OpenedHome extends AsyncDisposable {
   /** @default "keywhen" */
   readonly root?: string | undefined;
   /**
-   * Optional, for `keywhen doctor`: looks at settings of the bucket that no `ObjectStore` tells of and that
-   * would hurt a schedule (rules that delete or archive, versions, locks). Reads only; what it may not read
+   * Optional, for examinations of a store: looks at settings of the bucket that no `ObjectStore` method shows and that
+   * would hurt a schedule (rules that delete or archive, versions, locks). Reads only. What it has no permission to read
    * is a finding.
    */
   readonly inspect?: ((call?: StoreCall) => Promise<readonly Finding[]>) | undefined;

@@ -1,6 +1,7 @@
+import type { StoreErrorCode } from "../error-codes.js";
 import { joinBytes } from "./join-bytes.js";
 import type { Body, ObjectRef, PutOptions, StoreCall } from "./object-store.js";
-import { isStoreError, ObjectStoreError, type StoreErrorCode } from "./object-store-error.js";
+import { isStoreError, ObjectStoreError } from "./object-store-error.js";
 
 /**
  * Reads a body to its end into bytes of its own. Throws an `ObjectStoreError` if it breaks off, has another

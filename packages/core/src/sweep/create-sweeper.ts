@@ -1,23 +1,22 @@
+import { SlowBuckets } from "../event-table/limits.js";
+import { checkOptionNames } from "../input/check-option-names.js";
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { createLayoutReader } from "../layout/layout-reader.js";
 import { checkSignal } from "../options/check-call.js";
-import { checkOptionNames } from "../options/check-option-names.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
-import { showValue } from "../options/show-value.js";
+import { createSafeObserver } from "../report/safe-observer.js";
+import type { Observer } from "../report/sweep-event.js";
+import type { SweepReport } from "../report/sweep-report.js";
 import { limitedStore } from "../requests/limited-store.js";
+import { createTargetGuard } from "../targets/target-guard.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
-import { NO_BOUND } from "./delivering/copy-slots.js";
-import { createSlowBuckets } from "./delivering/slow-buckets.js";
-import type { Sweeping } from "./look-ahead/sweeping.js";
-import { createSafeObserver } from "./reporting/safe-observer.js";
-import type { Observer } from "./reporting/sweep-event.js";
-import type { SweepReport } from "./reporting/sweep-report.js";
-import { checkPart, type Part } from "./sharing-out/part.js";
-import { startAll } from "./sharing-out/start-all.js";
+import { checkPart, type Part } from "./part.js";
+import { startAll } from "./start.js";
 import { type SweepAllOptions, sweep } from "./sweep.js";
 import type { LookAhead } from "./sweep-run.js";
-import { createTargetGuard } from "./target-guard.js";
+import type { Sweeping } from "./sweeping.js";
 
 export interface SweeperOptions extends Home {
   /**
@@ -146,7 +145,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     leaseTtlMs: leaseTtlMs(options.leaseDuration ?? DEFAULT_LEASE),
     owner: checkOwner(options.owner),
     observed: createSafeObserver(checkObserve(options.observe)),
-    slowBuckets: createSlowBuckets(),
+    slowBuckets: new SlowBuckets(),
   };
   let isFirst = true;
   const optionsOf = (call: SweepCall): SweepAllOptions => {
@@ -156,7 +155,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     return {
       ...fixed,
       places: 1,
-      slots: NO_BOUND,
+      slots: undefined,
       isFirst: wasFirst,
       signal: checkSignal(call.signal),
       deadlineMs: call.deadline === undefined ? undefined : momentMs(call.deadline),

@@ -101,6 +101,18 @@ describe("sweep() that ends early", () => {
     expect(report).toMatchObject({ retrying: 1, requests: { copy: 1 } });
   });
 
+  it("starts no other copy once an answer shows that its clock is ahead: it could be early", async () => {
+    const home = await homeWith(numbered(3));
+    let aheadMs = 0;
+    const clock = { ...home.clock, now: () => home.clock.now() + aheadMs };
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "put") aheadMs = 10_000; // with the lease: the first copy's answer shows it
+    });
+    const report = await sweeperOf({ ...home, store, clock }, { concurrency: 1 }).sweep();
+    expect(report).toMatchObject({ truncated: "clock-skew", delivered: 1, due: 3 });
+    expect(report.resumeKey).toBe(numbered(2)[1]);
+  });
+
   it("does nothing if it is aborted before it begins", async () => {
     const home = await homeWith(numbered(3));
     const report = await sweeperOf(home).sweep({ signal: AbortSignal.abort() });

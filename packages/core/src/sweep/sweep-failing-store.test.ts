@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import { homeWith, numbered } from "../test-support/due-home.js";
 import {
@@ -9,7 +10,6 @@ import {
   waitingIn,
 } from "../test-support/test-home.js";
 import { faultyStore } from "../testing/faulty-store.js";
-import type { SweepEvent } from "./reporting/sweep-event.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
 

@@ -1,22 +1,21 @@
+import type { DueEvent } from "../event-table/due-event.js";
+import type { SharedConcurrency, SlowBuckets } from "../event-table/limits.js";
 import type { HeldLease } from "../lease/held-lease.js";
+import type { OwnSweep } from "../lease/history.js";
 import type { ResolvedHome } from "../options/home.js";
+import type { LatenessHistogram } from "../report/lateness.js";
+import { ReportFold } from "../report/report.js";
+import type { SafeObserver } from "../report/safe-observer.js";
+import type { SweepEvent } from "../report/sweep-event.js";
+import type { LeaseUse } from "../report/sweep-report.js";
 import { allowedSkewMs, type ClockReading } from "../requests/clock-reading.js";
 import type { Requests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
+import type { TargetGuard } from "../targets/target-guard.js";
 import { createCheckedClock } from "./checked-clock.js";
-import type { CopySlots } from "./delivering/copy-slots.js";
-import type { SlowBuckets } from "./delivering/slow-buckets.js";
-import type { DueEvent } from "./due-event.js";
-import { type Condemned, createCondemned } from "./giving-up/condemned.js";
-import type { LatenessHistogram } from "./reporting/lateness.js";
-import type { SafeObserver } from "./reporting/safe-observer.js";
-import type { LeaseUse } from "./reporting/sweep-report.js";
-import { createSweepTally, type SweepTally } from "./reporting/sweep-tally.js";
-import type { OwnSweep } from "./retrying/try-history.js";
-import type { TargetGuard } from "./target-guard.js";
-import { createWindDown, type WindDown } from "./wind-down.js";
+import { Shutdown } from "./shutdown.js";
 
 export interface LookAhead {
   /** The range ends with the next full interval of this length. */
@@ -26,50 +25,50 @@ export interface LookAhead {
 }
 
 export interface SweepOptions {
-  /** The place that is swept: one prefix, one lease. */
+  /** The partition that is swept: one prefix, one lease. */
   readonly home: ResolvedHome;
-  /** How many places are swept at once, and so share what may be in memory. */
+  /** How many partitions are swept at once, and share the memory. */
   readonly places: number;
-  /** What they share of what may be under way. */
-  readonly slots: CopySlots;
+  /** The copies that partitions swept at once may have in flight together; `undefined` if there is only one. */
+  readonly slots: SharedConcurrency | undefined;
   /** What the sweeper has seen of its target buckets. */
   readonly slowBuckets: SlowBuckets;
   readonly targets: TargetGuard;
-  /** The most copies under way at once. */
+  /** The most copies in flight at once. */
   readonly concurrency: number;
   /** How long an event that fails is tried. */
   readonly maxAgeMs: number;
   /** How long the lease is taken for at a time. */
   readonly leaseTtlMs: number;
-  /** Said to other sweepers that find the lease held. */
+  /** Shown to other sweepers that find the lease held. */
   readonly owner: string | undefined;
   readonly observed: SafeObserver;
   readonly signal: AbortSignal | undefined;
   /** Epoch ms. */
   readonly deadlineMs: number | undefined;
   readonly whenHeld: "leave" | "wait";
-  /** How far it looks ahead; left out, it delivers what is due now. */
+  /** How far the sweep looks ahead; `undefined`: it delivers what is due now. */
   readonly ahead: LookAhead | undefined;
-  /** Only count what is due. */
+  /** Only counts what is due. */
   readonly dryRun: boolean;
-  /** Is called for each page that has been listed: the store answers, and the lease could be taken before. */
+  /** Called for each page that has been listed: the store answers, and the lease could be taken before. */
   readonly onListed?: (() => void) | undefined;
-  /** The sweeper's first sweep: what is true of all of them is told now. */
+  /** The sweeper's first sweep: it reports what is true of all of them. */
   readonly isFirst: boolean;
 }
 
-/** One listing of the schedule from the beginning of the range. */
+/** One listing of the schedule from the start of the range. */
 export interface ListPass {
-  /** This machine's clock when the first page was asked for. */
+  /** This machine's clock when the first page was requested. */
   readonly startedMs: number;
-  /** The first due instant that was looked for: when the range began then. */
+  /** The first due instant of the range at that time. */
   readonly fromMs: number;
-  /** The store's clock then, or a little earlier. */
+  /** The store's clock at that time, or a little earlier. */
   listedAtStoreMs: number | undefined;
   pagesRead: number;
-  /** The last event of the last page that was taken in as a whole. */
-  lastTakenIn: DueEvent | undefined;
-  /** Everything in the range has been taken in. */
+  /** The last event of the last page that was admitted as a whole. */
+  lastAdmitted: DueEvent | undefined;
+  /** Everything in the range has been admitted. */
   isComplete: boolean;
 }
 
@@ -79,39 +78,90 @@ export function newPass(startedMs: number, fromMs = Number.NEGATIVE_INFINITY): L
     fromMs,
     listedAtStoreMs: undefined,
     pagesRead: 0,
-    lastTakenIn: undefined,
+    lastAdmitted: undefined,
     isComplete: false,
   };
 }
 
-/** What the parts of one sweep share. */
+/** What the parts of a sweep of one partition share. */
 export interface SweepRun {
   readonly options: SweepOptions;
   readonly home: ResolvedHome;
-  /** The home's store, with limits and counted, its clock read in each answer. */
+  /** The partition's store, with time limits and counted, its clock read in each answer. */
   readonly store: ObjectStore;
-  /** What is due at this instant or earlier: when the sweep began, or the end of what is looked ahead. */
+  /** The end of the range, inclusive: when the sweep began, or the end of the look-ahead. */
   readonly untilMs: number;
-  /** This machine's clock, as far as it can be believed. */
+  /** This machine's clock, as far as it can be trusted. */
   readonly now: () => number;
   readonly requests: Requests;
-  readonly tally: SweepTally;
-  readonly windDown: WindDown;
-  readonly condemned: Condemned;
-  /** Of the store's clock, the most exact one so far. */
+  /** Passes an event on to the observer and into the report. */
+  readonly report: (event: SweepEvent) => void;
+  readonly fold: ReportFold;
+  readonly shutdown: Shutdown;
+  /** The most exact reading of the store's clock so far. */
   clockReading: ClockReading | undefined;
   /** An answer of this sweep carried the store's time. */
   isClockRead: boolean;
-  /** The one for which the sweep ended: a later one may be below the limit. */
+  /** The reading because of which the sweep ended: a later one may be below the limit. */
   skewReading: ClockReading | undefined;
-  /** Of the listing under way, or of the last one. */
+  /** The listing in progress, or the last one. */
   pass: ListPass;
-  /** What the last pass that has ended says. */
+  /** Only the first listing reports what it meets. */
+  isFirstPass: boolean;
+  /** What the last listing that has ended says. */
   swept: OwnSweep | undefined;
   lease: HeldLease | undefined;
   leaseUse: LeaseUse;
-  circuit: boolean;
-  unordered: boolean;
+}
+
+/** What is observed and counted in one call, in all partitions. */
+export interface SweepRecord {
+  readonly observed: SafeObserver;
+  readonly requests: Requests;
+  readonly lateness: LatenessHistogram;
+}
+
+/** Returns the end of the next full interval: a host that is woken once an interval leaves no gap, whenever it is woken. */
+export function rangeEndMs(nowMs: number, intervalMs: number): number {
+  return (Math.floor(nowMs / intervalMs) + 2) * intervalMs;
+}
+
+export function startRun(options: SweepOptions, record: SweepRecord): SweepRun {
+  const { home, ahead } = options;
+  const { observed, requests, lateness } = record;
+  const { clock } = home;
+  const startedMs = clock.now();
+  const checked = createCheckedClock(clock);
+  const fold = new ReportFold(lateness);
+  const onReading = (reading: ClockReading) => {
+    run.isClockRead = true;
+    if (reading.tookMs <= (run.clockReading?.tookMs ?? reading.tookMs)) run.clockReading = reading;
+    if (Math.abs(reading.aheadMs) <= allowedSkewMs(home.guardMs)) checked.confirm(reading.sentAt);
+  };
+  const hasClock = home.store.capabilities.clock === "store";
+  const run: SweepRun = {
+    options,
+    home,
+    store: limitedStore(home.store, clock, { requests, ...(hasClock && { onReading }) }),
+    untilMs: ahead === undefined ? startedMs : rangeEndMs(startedMs, ahead.intervalMs) - 1,
+    now: checked.now,
+    requests,
+    report(event) {
+      fold.add(event);
+      observed.tell(event);
+    },
+    fold,
+    shutdown: new Shutdown(clock, options),
+    clockReading: undefined,
+    isClockRead: false,
+    skewReading: undefined,
+    pass: newPass(startedMs),
+    isFirstPass: true,
+    swept: undefined,
+    lease: undefined,
+    leaseUse: "none",
+  };
+  return run;
 }
 
 /** The most exact answer since the listing began says that this machine's clock is ahead, so that a copy would be early. */
@@ -136,56 +186,21 @@ export function requireClock({ home, isClockRead }: SweepRun): void {
   });
 }
 
-/** Ends a sweep whose clock is off, and remembers by how much. */
+/** Ends a look-ahead whose clock is off either way: behind, it would keep other sweepers from delivering in time. */
+export function stopIfSkewed(run: SweepRun): void {
+  const { home, clockReading } = run;
+  if (clockReading === undefined) return;
+  if (Math.abs(clockReading.aheadMs) > allowedSkewMs(home.guardMs)) stopForSkew(run);
+}
+
+/** Ends a sweep whose clock is off, and keeps by how much. */
 export function stopForSkew(run: SweepRun): void {
-  if (run.windDown.reason === false) run.skewReading = run.clockReading;
-  run.windDown.stop("clock-skew");
+  if (run.shutdown.reason === false) run.skewReading = run.clockReading;
+  run.shutdown.stop("clock-skew");
 }
 
 /** How far this machine's clock is off, for the report. */
 export function reportedSkewMs({ skewReading, clockReading }: SweepRun): number | undefined {
   const reading = skewReading ?? clockReading;
   return reading && Math.round(reading.aheadMs);
-}
-
-/** What is told and counted of one call, in however many places. */
-export interface SweepRecord {
-  readonly observed: SafeObserver;
-  readonly requests: Requests;
-  readonly lateness: LatenessHistogram;
-}
-
-export function startRun(options: SweepOptions, record: SweepRecord, untilMs?: number): SweepRun {
-  const { home } = options;
-  const { observed, requests, lateness } = record;
-  const { clock } = home;
-  const checked = createCheckedClock(clock);
-  const startedMs = clock.now();
-  const onReading = (reading: ClockReading) => {
-    run.isClockRead = true;
-    if (reading.tookMs <= (run.clockReading?.tookMs ?? reading.tookMs)) run.clockReading = reading;
-    if (Math.abs(reading.aheadMs) <= allowedSkewMs(home.guardMs)) checked.confirm(reading.sentAt);
-  };
-  const hasClock = home.store.capabilities.clock === "store";
-  const run: SweepRun = {
-    options,
-    home,
-    store: limitedStore(home.store, clock, { requests, ...(hasClock && { onReading }) }),
-    untilMs: untilMs ?? startedMs,
-    now: checked.now,
-    requests,
-    tally: createSweepTally(observed, lateness),
-    windDown: createWindDown(clock, options),
-    condemned: createCondemned(),
-    clockReading: undefined,
-    isClockRead: false,
-    skewReading: undefined,
-    pass: newPass(startedMs),
-    swept: undefined,
-    lease: undefined,
-    leaseUse: "none",
-    circuit: false,
-    unordered: false,
-  };
-  return run;
 }

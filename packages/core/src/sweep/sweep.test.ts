@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { codecV1 } from "../codec/codec-v1.js";
 import type { KeyCodec } from "../codec/key-codec.js";
+import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { homeWith, numbered, record } from "../test-support/due-home.js";
@@ -15,7 +16,6 @@ import {
   writeByHand,
 } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
-import type { SweepEvent } from "./reporting/sweep-event.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
 const TOMORROW = "2026-12-25T12:00:00.000Z";
@@ -210,7 +210,7 @@ describe("sweep()", () => {
     });
   });
 
-  it("tells the observer each delivery and the report, and goes on if it throws", async () => {
+  it("calls the observer with each delivery and the report, and goes on if it throws", async () => {
     const home = await homeWith(numbered(3));
     const told: string[] = [];
     const observe = (event: SweepEvent) => {
@@ -218,7 +218,8 @@ describe("sweep()", () => {
       throw new Error(`observer ${told.length}`);
     };
     const report = await sweeperOf(home, { observe }).sweep();
-    expect(told).toEqual(["lease-taken", "delivered", "delivered", "delivered", "swept"]);
+    const deliveries = ["delivered", "delivered", "delivered"];
+    expect(told).toEqual(["listed", "lease-taken", "due", ...deliveries, "ended", "swept"]);
     expect(report).toMatchObject({ delivered: 3, observerError: { message: "observer 1" } });
   });
 
@@ -255,7 +256,7 @@ describe("sweep()", () => {
     expect(await waitingIn(home.store)).toHaveLength(3);
   });
 
-  it("tells nobody that it was aborted before it knew of anything", async () => {
+  it("reports no failure if it is aborted before it knows of anything", async () => {
     const home = testHome();
     const abort = new AbortController();
     const get: ObjectStore["get"] = () => {
@@ -266,7 +267,7 @@ describe("sweep()", () => {
     const observe = ({ type }: SweepEvent) => void told.push(type);
     const sweeper = sweeperOf({ ...home, store: { ...home.store, get } }, { observe });
     expect(await sweeper.sweep({ signal: abort.signal })).toMatchObject({ truncated: "aborted" });
-    expect(told).toEqual(["swept"]);
+    expect(told).toEqual(["ended", "swept"]);
   });
 
   it("starts nothing if it is aborted while it asks for the lease", async () => {
@@ -297,7 +298,8 @@ describe("sweep()", () => {
     await home.clock.advance("1ms");
     abort.abort();
     expect(await sweeping).toMatchObject({ truncated: "aborted", delivered: 0 });
-    expect(told).toEqual(["swept"]);
+    const ofTheSweep = told.filter((type) => type !== "due" && type !== "left");
+    expect(ofTheSweep).toEqual(["listed", "ended", "swept"]); // neither a lease nor a failure
   });
 
   it("resolves as well if the lease can't be read until its deadline", async () => {

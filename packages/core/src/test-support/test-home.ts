@@ -1,9 +1,10 @@
+import type { StoreErrorCode } from "../error-codes.js";
+import type { SweptReport } from "../report/sweep-report.js";
 import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore, StoreCapabilities } from "../store/object-store.js";
-import { ObjectStoreError, type StoreErrorCode } from "../store/object-store-error.js";
+import { ObjectStoreError } from "../store/object-store-error.js";
 import type { RequestKind } from "../store/request-kind.js";
 import { createSweeper, type SweepCall, type SweeperOptions } from "../sweep/create-sweeper.js";
-import type { SweptReport } from "../sweep/reporting/sweep-report.js";
 import { type ManualClock, manualClock } from "../testing/manual-clock.js";
 
 export const NOON = "2026-12-24T12:00:00.000Z";

@@ -1,4 +1,4 @@
-import type { SweepEvent } from "../sweep/reporting/sweep-event.js";
+import type { SweepEvent } from "../report/sweep-event.js";
 import type { TestHome } from "./test-home.js";
 
 /** What is delivered, and when. */

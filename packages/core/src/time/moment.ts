@@ -1,5 +1,5 @@
+import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { showValue } from "../options/show-value.js";
 import { daysInMonth, daysSinceEpoch, FIRST_INSTANT_MS, LAST_INSTANT_MS } from "./instant.js";
 
 /**

@@ -1,0 +1,125 @@
+import type { Clock, DeadLetters, Home, Scheduler } from "@keywhen/core";
+import { LARGEST_PAGE, WATCHED_EVENTS } from "../api/index.js";
+import { toWaitingEvent } from "../wire.js";
+import type { Journal } from "./journal.js";
+import type { LiveHub } from "./live-hub.js";
+import type { Difference, WaitingIndex } from "./waiting-index.js";
+import { whatBecameOf } from "./what-became.js";
+
+export interface StoreLooksParts {
+  readonly home: Home;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly deadLetters: DeadLetters;
+  readonly hub: LiveHub;
+  readonly journal: Journal;
+  /** Looks up which sweepers hold the lease. */
+  readonly lookAtSweepers: (signal: AbortSignal) => Promise<void>;
+}
+
+/** Dead letters and the lease rarely change: one look at them for this many looks at the schedule. */
+const SCHEDULE_LOOKS = 5;
+const MOST_PAGES = WATCHED_EVENTS / LARGEST_PAGE;
+
+/** Lists the store and reports to the journal what other programs changed. */
+export class StoreLooks {
+  readonly #parts: StoreLooksParts;
+  #looks = 0;
+  /** The id after which the next look at later pages starts. */
+  #laterAfter = "";
+
+  constructor(parts: StoreLooksParts) {
+    this.#parts = parts;
+  }
+
+  /** Loads everything again. Listeners cannot resume from before this look. */
+  async lookAtAll(signal: AbortSignal): Promise<void> {
+    const { hub, journal, lookAtSweepers } = this.#parts;
+    hub.forget();
+    journal.waiting.clear();
+    journal.dead.clear();
+    this.#laterAfter = "";
+    let page = await this.#waitingPage("", signal);
+    for (let pages = 1; !page.isLast && pages < MOST_PAGES; pages++) {
+      page = await this.#waitingPage(page.end, signal);
+    }
+    journal.setMore({ waiting: !page.isLast });
+    await this.#deadPage(signal);
+    await lookAtSweepers(signal);
+    this.#looks += 1;
+  }
+
+  /** Looks at the first page, at one later page and, every few looks, at the dead letters and the lease. */
+  async lookForChanges(signal: AbortSignal): Promise<void> {
+    const { journal, lookAtSweepers } = this.#parts;
+    const first = await this.#waitingPage("", signal);
+    await this.#reportWaiting(first, signal);
+    if (first.isLast) journal.setMore({ waiting: false });
+    else await this.#lookAtLaterPage(first.end, signal);
+    if (this.#looks % SCHEDULE_LOOKS === 0) {
+      await this.#reportDead(await this.#deadPage(signal), signal);
+      await lookAtSweepers(signal);
+    }
+    this.#looks += 1;
+  }
+
+  async #lookAtLaterPage(firstEnd: string, signal: AbortSignal): Promise<void> {
+    const { journal } = this.#parts;
+    const after = this.#laterAfter > firstEnd ? this.#laterAfter : firstEnd;
+    const page = await this.#waitingPage(after, signal);
+    await this.#reportWaiting(page, signal);
+    const isEnd = page.isLast || journal.waiting.size >= WATCHED_EVENTS;
+    this.#laterAfter = isEnd ? "" : page.end;
+    if (isEnd) journal.setMore({ waiting: !page.isLast });
+  }
+
+  #waitingPage(after: string, signal: AbortSignal): Promise<ListedPage> {
+    const { journal, scheduler, clock } = this.#parts;
+    return listPage(journal.waiting, scheduler, clock, after, signal);
+  }
+
+  async #deadPage(signal: AbortSignal): Promise<ListedPage> {
+    const { journal, deadLetters, clock } = this.#parts;
+    const page = await listPage(journal.dead, deadLetters, clock, "", signal);
+    journal.setMore({ dead: !page.isLast });
+    return page;
+  }
+
+  async #reportWaiting({ appeared, vanished }: Difference, signal: AbortSignal): Promise<void> {
+    const { home, journal, clock } = this.#parts;
+    for (const event of appeared) journal.scheduled(event);
+    await whatBecameOf({ home, journal, clock }, vanished, signal);
+  }
+
+  async #reportDead({ appeared, vanished }: Difference, signal: AbortSignal): Promise<void> {
+    const { deadLetters, journal } = this.#parts;
+    for (const { id } of vanished) journal.purged(id);
+    for (const { id } of appeared) {
+      const letter = await deadLetters.get(id, { signal });
+      if (letter !== undefined) journal.died(id, letter.reason ?? "unknown", letter.error);
+    }
+  }
+}
+
+interface ListedPage extends Difference {
+  readonly isLast: boolean;
+  /** The last id. */
+  readonly end: string;
+}
+
+/** Lists the page after an id and compares it with what is known. */
+async function listPage(
+  index: WaitingIndex,
+  source: Pick<Scheduler, "list">,
+  clock: Clock,
+  after: string,
+  signal: AbortSignal,
+): Promise<ListedPage> {
+  const sentMs = clock.monotonic();
+  const events = [];
+  const filter = { limit: LARGEST_PAGE, ...(after === "" ? {} : { after }) };
+  for await (const event of source.list(filter, { signal })) events.push(toWaitingEvent(event));
+  const isLast = events.length < LARGEST_PAGE;
+  const difference = index.compare({ after, isLast, events, sentMs });
+  return { ...difference, isLast, end: events.at(-1)?.id ?? after };
+}

@@ -1,0 +1,10 @@
+export { type BodyLimits, type BodyReader, bodyReader } from "./body-reader.js";
+export { type ConnectionFailure, connectionFailure } from "./connection-failure.js";
+export { endpointProblem } from "./endpoint-problem.js";
+export { openBody, type ReadableBody } from "./open-body.js";
+export { socketsRead } from "./sockets-read.js";
+export { type StoreOptionChecks, storeOptionChecks } from "./store-options.js";
+export { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "./store-url.js";
+export { isDistrust, thrownText } from "./thrown.js";
+export { unexplainedAnswer } from "./unexplained-answer.js";
+export { untilAborted } from "./until-aborted.js";

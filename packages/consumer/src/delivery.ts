@@ -1,0 +1,91 @@
+import { KeywhenError } from "@keywhen/core";
+import { deliveredEvent, showValue, userMetadata } from "@keywhen/core/internal";
+import type { ObjectInfo, ObjectRef, OpenObject } from "@keywhen/core/store";
+import type { NotifiedObject } from "./notified-object.js";
+import { describeIssues, type StandardSchema } from "./standard-schema.js";
+
+/** An event at its target. */
+export interface Delivery extends NotifiedObject {
+  /** The same on any repeat: the idempotency key. `undefined` for events written by hand. */
+  readonly deliveryId: string | undefined;
+  /** When it was due; `undefined` for events written by hand. */
+  readonly at: Date | undefined;
+  readonly size: number;
+  readonly contentType: string | undefined;
+  /** The user metadata without keywhen's own. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Read once, by yourself or by one of the calls below; what is not read is cancelled after the loop's turn. */
+  readonly body: ReadableStream<Uint8Array>;
+  bytes(): Promise<Uint8Array>;
+  text(): Promise<string>;
+  /** The body's JSON, checked by any Standard Schema; throws `invalid-payload` with what doesn't fit. */
+  json(): Promise<unknown>;
+  json<T>(schema: StandardSchema<T>): Promise<T>;
+  /**
+   * Deletes the object unless it has been replaced since (`changed`): HEAD, then DELETE. Not atomic, so give each
+   * event another target key.
+   */
+  remove(): Promise<"removed" | "changed">;
+}
+
+/** Makes an opened object a delivery; `remove` is given, because it needs the store. */
+export function deliveryOf(
+  ref: NotifiedObject,
+  opened: OpenObject,
+  remove: Delivery["remove"],
+): Delivery {
+  let read: Promise<Uint8Array> | undefined;
+  const bytes = () => {
+    read ??= new Response(opened.body).arrayBuffer().then((buffer) => new Uint8Array(buffer));
+    return read;
+  };
+  const text = async () => new TextDecoder().decode(await bytes());
+  return {
+    ...ref,
+    ...identityOf(opened),
+    size: opened.size,
+    contentType: opened.contentType,
+    metadata: userMetadata(opened.metadata),
+    body: opened.body,
+    bytes,
+    text,
+    json: async <T>(schema?: StandardSchema<T>) => {
+      checkSchema(schema);
+      const value = parseBody(ref, await text());
+      return schema === undefined ? value : checked(ref, value, schema);
+    },
+    remove,
+  };
+}
+
+/** The delivery id as its writer gave it, and the due instant. */
+function identityOf({ metadata }: ObjectInfo): Pick<Delivery, "deliveryId" | "at"> {
+  const { deliveryId, atMs } = deliveredEvent(metadata);
+  return { deliveryId, at: atMs === undefined ? undefined : new Date(atMs) };
+}
+
+function parseBody(ref: ObjectRef, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalidPayload(ref, "is not JSON", cause);
+  }
+}
+
+function checkSchema(schema: StandardSchema<unknown> | undefined): void {
+  if (schema === undefined || typeof schema?.["~standard"]?.validate === "function") return;
+  throw new KeywhenError(
+    "invalid-option",
+    `json() takes a Standard Schema, such as one of valibot, zod or arktype, or nothing (got ${showValue(schema)}).`,
+  );
+}
+
+async function checked<T>(ref: ObjectRef, value: unknown, schema: StandardSchema<T>): Promise<T> {
+  const result = await schema["~standard"].validate(value);
+  if (result.issues === undefined) return result.value;
+  throw invalidPayload(ref, `doesn't fit the schema: ${describeIssues(result.issues)}`, result);
+}
+
+function invalidPayload({ bucket, key }: ObjectRef, why: string, cause: unknown): KeywhenError {
+  return new KeywhenError("invalid-payload", `The body of ${bucket}/${key} ${why}.`, { cause });
+}

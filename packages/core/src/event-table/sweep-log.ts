@@ -1,0 +1,99 @@
+import type { SweepEvent } from "../report/sweep-event.js";
+import type { ObjectStoreError } from "../store/object-store-error.js";
+import type { DueEvent } from "./due-event.js";
+import { EventsLeft } from "./events-left.js";
+import type { RejectedEvent } from "./rejected-events.js";
+import type { Blocked } from "./target-queues.js";
+
+const NOTHING: readonly SweepEvent[] = [];
+
+/** What has happened to the events of a table, for the observer, the report and the next sweep. Pure and synchronous. */
+export class SweepLog {
+  /** What the next sweep must know of the events that stay. */
+  readonly left = new EventsLeft();
+  #events: SweepEvent[] = [];
+  #dueCount = 0;
+  #unreportedDue = 0;
+  /** Events that are due, stay, and would be met again by another listing. */
+  #stayCount = 0;
+
+  /** The events that have been due in this sweep; those that stayed in an earlier listing are not counted twice. */
+  get dueCount(): number {
+    return this.#dueCount;
+  }
+
+  due(): void {
+    this.#dueCount += 1;
+    this.#unreportedDue += 1;
+  }
+
+  add(event: SweepEvent): void {
+    this.#flushDue();
+    this.#events.push(event);
+  }
+
+  delivered({ id, to, size }: DueEvent, latenessMs: number): void {
+    this.add({ type: "delivered", id, to, size, latenessMs });
+  }
+
+  /** A try failed. */
+  failed(event: DueEvent, error: ObjectStoreError): void {
+    this.#stayCount += 1;
+    if (error.undecided) this.left.uncertain(event);
+    this.add({ type: "retrying", ...dated(event), error });
+  }
+
+  undeleted(event: DueEvent, error: ObjectStoreError): void {
+    this.left.uncertain(event);
+    this.add({ type: "undeleted", ...dated(event), error });
+  }
+
+  backingOff(event: DueEvent): void {
+    this.#stayCount += 1;
+    this.add({ type: "left", ...dated(event), reason: "backing-off" });
+  }
+
+  /** It stays without a try. */
+  stays(event: DueEvent, reason: Blocked): void {
+    this.#stayCount += 1;
+    if (reason === "blocked") this.left.passedOver();
+    else this.left.untried(event);
+    this.add({ type: "left", ...dated(event), reason });
+  }
+
+  /** It can never be delivered, and stays because too many are like it. */
+  refused({ tracked, reason, error, message }: RejectedEvent, isNothingElseDue: boolean): void {
+    const { event } = tracked;
+    this.#stayCount += 1;
+    if (isNothingElseDue) this.left.untried(event);
+    else this.left.passedOver();
+    this.add({ type: "refused", ...dated(event), to: event.to, reason, error, message });
+  }
+
+  /** The schedule is about to be listed again: everything that stays is met and counted again. */
+  relisted(): void {
+    this.add({ type: "relisted" });
+    this.#dueCount -= this.#stayCount;
+    this.#stayCount = 0;
+    this.left.forget();
+  }
+
+  /** Returns what happened since the last call. */
+  take(): readonly SweepEvent[] {
+    this.#flushDue();
+    if (this.#events.length === 0) return NOTHING;
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  #flushDue(): void {
+    if (this.#unreportedDue === 0) return;
+    this.#events.push({ type: "due", count: this.#unreportedDue });
+    this.#unreportedDue = 0;
+  }
+}
+
+function dated({ id, atMs }: DueEvent) {
+  return { id, dueAt: new Date(atMs) };
+}

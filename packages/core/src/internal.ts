@@ -1,0 +1,59 @@
+/**
+ * What the packages of this repository use of core and applications don't. It isn't covered by semantic versioning: names
+ * may be added at any time, and change or go with a minor version. All packages are published with one version.
+ *
+ * @packageDocumentation
+ */
+export { answered } from "./callback-answer.js";
+export { hashOfId } from "./codec/delivery-id.js";
+export { checkScheduleKey, checkTargetNames } from "./codec/key-limits.js";
+export { canShard, MOST_SHARDS } from "./codec/shard.js";
+export { checkOptionNames } from "./input/check-option-names.js";
+export { showValue } from "./input/show-value.js";
+export { isError } from "./is-error.js";
+export { isJsonObject, type JsonObject } from "./json-shape.js";
+export {
+  ANY_SHARDS,
+  type Layout,
+  shardCount,
+  shardsAt,
+  withNumber,
+} from "./layout/layout.js";
+export { layoutRef, readLayoutObject } from "./layout/layout-object.js";
+export { placeAt } from "./layout/place-at.js";
+export { placesOf } from "./layout/places.js";
+export { canLease } from "./lease/can-lease.js";
+export { readLease } from "./lease/lease-object.js";
+export { dropExpired } from "./lease/lease-state.js";
+export { onAbort } from "./on-abort.js";
+export { checkSignal } from "./options/check-call.js";
+export { checkParts } from "./options/check-parts.js";
+export { HOME_OPTIONS, type ResolvedHome, resolveHome } from "./options/home.js";
+export {
+  checkMetadataSize,
+  deliveredEvent,
+  isSameDelivery,
+  keywhenMetadata,
+  userMetadata,
+} from "./options/metadata.js";
+export { systemRandom } from "./random.js";
+export { allowedSkewMs, type ClockReading, readingOf } from "./requests/clock-reading.js";
+export { deleteAnswer, deleteOne } from "./requests/delete-answer.js";
+export { limitedStore } from "./requests/limited-store.js";
+export { listPage, pageProblem } from "./requests/list-page.js";
+export { listPages } from "./requests/list-pages.js";
+export { type RetryPolicy, retry } from "./requests/retry.js";
+export { withinBudget } from "./requests/within-budget.js";
+export { seconds } from "./scheduler/clock-check.js";
+export { compareByteOrder } from "./store/byte-order.js";
+export { bytesOf } from "./store/bytes-of.js";
+export { joinBytes } from "./store/join-bytes.js";
+export { storeErrorOf } from "./store/object-store-error.js";
+export { parseTargetPattern } from "./targets/target-pattern.js";
+export {
+  daysInMonth,
+  daysSinceEpoch,
+  FIRST_INSTANT_MS,
+  formatInstant,
+  LAST_INSTANT_MS,
+} from "./time/instant.js";

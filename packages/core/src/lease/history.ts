@@ -1,0 +1,156 @@
+import type { KeyCodec } from "../codec/key-codec.js";
+import type { HeldLease } from "./held-lease.js";
+
+/** The facts about an event on which its history depends. */
+export interface EventAge {
+  readonly atMs: number;
+  /** Since when it could have been delivered: its due instant, or when it was written if that was later. */
+  readonly sinceMs: number;
+  /** The store's time of writing is in the future and so not believed; `sinceMs` is its due instant. */
+  readonly isUndated: boolean;
+}
+
+/** A store's times have whole seconds, and a file can be a little ahead of the clock that lists it. */
+const FUTURE_MS = 60_000;
+
+/** Since when an event could have been delivered, at `nowMs` of the store's clock. */
+export function ageOf(
+  atMs: number,
+  lastModified: Date,
+  nowMs: number,
+): Pick<EventAge, "sinceMs" | "isUndated"> {
+  const writtenMs = lastModified.getTime();
+  const isUndated = !(writtenMs <= nowMs + FUTURE_MS);
+  return { sinceMs: isUndated ? atMs : Math.max(atMs, writtenMs), isUndated };
+}
+
+/** What is known of earlier tries, without a record of any single event. */
+export interface TryHistory {
+  /** An earlier sweep has tried it, and it failed. */
+  wasTried(event: EventAge): boolean;
+  /** An earlier sweep may have delivered it without deleting it. */
+  mayBeDelivered(event: EventAge): boolean;
+  /** When its next try is due, if it failed and that is not yet; `undefined` if it may be tried now. */
+  backsOffUntilMs(event: EventAge): number | undefined;
+  /** The store's time, for which tries are due. */
+  nowMs(): number;
+}
+
+/** Every event due from `fromMs` on that was due and stored by `throughMs` (store time) has been tried. */
+export interface OwnSweep {
+  readonly fromMs: number;
+  readonly throughMs: number;
+}
+
+/** What this sweep itself has found out. */
+export interface OwnFindings {
+  readonly swept: () => OwnSweep | undefined;
+  /** The latest due instant of an event that this sweep may have delivered without deleting it. */
+  readonly uncertainMs: () => number | undefined;
+  readonly nowMs: () => number;
+}
+
+/** Reads the history from what the lease and this sweep know. */
+export function createTryHistory(
+  lease: Pick<HeldLease, "sweptThroughMs" | "uncleanMs"> | undefined,
+  own: OwnFindings,
+): TryHistory {
+  const { nowMs } = own;
+  if (lease === undefined) return { ...NO_HISTORY, nowMs };
+  const sweptThroughMs = ({ atMs }: EventAge) => {
+    const swept = own.swept();
+    const isOwn = swept !== undefined && atMs >= swept.fromMs;
+    return latest(lease.sweptThroughMs, isOwn ? swept.throughMs : undefined);
+  };
+  const wasTried = (event: EventAge) => event.sinceMs <= sweptThroughMs(event);
+  return {
+    wasTried,
+    mayBeDelivered: (event) =>
+      wasTried(event) || event.atMs <= latest(lease.uncleanMs, own.uncertainMs()),
+    backsOffUntilMs(event) {
+      if (!wasTried(event)) return undefined;
+      const nextStepMs = event.isUndated ? nextUndatedTryMs : nextTryMs;
+      const stepMs = nextStepMs(event.sinceMs, sweptThroughMs(event));
+      return stepMs <= nowMs() ? undefined : stepMs;
+    },
+    nowMs,
+  };
+}
+
+/** Without a lease there is no delivery history: every event is tried, and its target looked at first. */
+const NO_HISTORY = {
+  wasTried: () => true,
+  mayBeDelivered: () => true,
+  backsOffUntilMs: () => undefined,
+};
+
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+/** 1 + 2 + 4 + 8 + 16 + 32 minutes: from here on each step is an hour. */
+const STEADY_FROM_MS = 63 * 60_000;
+
+/**
+ * Returns the first instant after `afterMs` at which an event that failed is tried again. The pauses double from a minute
+ * to an hour and count from `sinceMs`, so that nothing has to be stored for an event.
+ */
+export function nextTryMs(sinceMs: number, afterMs: number): number {
+  const elapsedMs = afterMs - sinceMs;
+  if (elapsedMs >= STEADY_FROM_MS) {
+    const steps = Math.floor((elapsedMs - STEADY_FROM_MS) / LONGEST_PAUSE_MS) + 1;
+    return sinceMs + STEADY_FROM_MS + steps * LONGEST_PAUSE_MS;
+  }
+  let stepMs = 0;
+  for (let pauseMs = FIRST_PAUSE_MS; stepMs <= elapsedMs; pauseMs *= 2) stepMs += pauseMs;
+  return sinceMs + stepMs;
+}
+
+/** The same for an event without a believable time of writing, which may never have been tried: once a minute. */
+export function nextUndatedTryMs(sinceMs: number, afterMs: number): number {
+  const steps = Math.floor((afterMs - sinceMs) / FIRST_PAUSE_MS) + 1;
+  return sinceMs + steps * FIRST_PAUSE_MS;
+}
+
+/** What a listing and its sweep say about how far the sweep came. */
+export interface SweptFacts {
+  /** The end of the range, inclusive: what is due later belongs to another holder. */
+  readonly untilMs: number;
+  /** This machine's clock when the listing began. */
+  readonly startedMs: number;
+  /** The store's clock then, or a little earlier. */
+  readonly listedAtStoreMs: number | undefined;
+  /** The earliest `sinceMs` of an event that had no try. */
+  readonly unattemptedSinceMs: number | undefined;
+  readonly isTruncated: boolean;
+  /** The last event of the last page that was admitted as a whole. */
+  readonly lastAdmitted: { readonly id: string; readonly atMs: number } | undefined;
+  readonly codec: KeyCodec;
+}
+
+/** How much older a listing may be than the store's time says: an HTTP date has whole seconds. */
+const LISTING_ERROR_MS = 2_000;
+
+/**
+ * Up to which store time every event that was due and stored has been tried; `undefined` if that is unknown.
+ */
+export function sweptThroughMs(facts: SweptFacts): number | undefined {
+  const { untilMs, startedMs, listedAtStoreMs, unattemptedSinceMs } = facts;
+  const bounds = [
+    untilMs,
+    startedMs, // a clock that is behind has not seen what was due after this
+    listedAtStoreMs === undefined ? undefined : listedAtStoreMs - LISTING_ERROR_MS,
+    unattemptedSinceMs === undefined ? Number.POSITIVE_INFINITY : unattemptedSinceMs - 1,
+    facts.isTruncated ? admittedThroughMs(facts) : Number.POSITIVE_INFINITY,
+  ];
+  return bounds.every((bound) => bound !== undefined) ? Math.min(...bounds) : undefined;
+}
+
+/** No event that is due by then follows the last event that was admitted; `undefined` if that is unknown. */
+function admittedThroughMs({ lastAdmitted, codec }: SweptFacts): number | undefined {
+  if (lastAdmitted === undefined) return undefined;
+  const beforeMs = lastAdmitted.atMs - 1;
+  return codec.after(beforeMs) <= lastAdmitted.id ? beforeMs : undefined;
+}
+
+function latest(one: number | undefined, other: number | undefined): number {
+  return Math.max(one ?? Number.NEGATIVE_INFINITY, other ?? Number.NEGATIVE_INFINITY);
+}

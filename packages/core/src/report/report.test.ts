@@ -1,0 +1,302 @@
+import { describe, expect, it } from "vitest";
+import { asEventId } from "../codec/event-id.js";
+import type { StoreErrorCode } from "../error-codes.js";
+import { noRequests } from "../requests/counted-store.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { SweepCall, SweeperOptions } from "../sweep/create-sweeper.js";
+import { homeWith, numbered } from "../test-support/due-home.js";
+import { storeError, sweeperOf, type TestHome, writeByHand } from "../test-support/test-home.js";
+import { faultyStore } from "../testing/faulty-store.js";
+import { sweepReportOf } from "./report.js";
+import type { LeftReason, SweepEvent } from "./sweep-event.js";
+
+const END: SweepEvent = {
+  type: "ended",
+  truncated: false,
+  circuit: false,
+  unordered: false,
+  lease: "taken",
+  skewMs: undefined,
+  concurrencyReached: 1,
+  requests: noRequests(),
+  durationMs: 5,
+  dryRun: false,
+};
+const TO = { bucket: "out", key: "k" };
+
+const idOf = (id: string) => asEventId(id);
+const due = (count: number): SweepEvent => ({ type: "due", count });
+const left = (reason: LeftReason, atMs: number, id = `${atMs}`): SweepEvent => ({
+  type: "left",
+  id: idOf(id),
+  dueAt: new Date(atMs),
+  reason,
+});
+const failed = (code: StoreErrorCode, atMs = 0, undecided = false): SweepEvent => ({
+  type: "retrying",
+  id: idOf(`${atMs}`),
+  dueAt: new Date(atMs),
+  error: storeError(code, "copy", { undecided }),
+});
+const undeleted = (atMs: number): SweepEvent => ({
+  type: "undeleted",
+  id: idOf(`${atMs}`),
+  dueAt: new Date(atMs),
+  error: storeError("denied", "delete"),
+});
+const refused = (atMs: number): SweepEvent => ({
+  type: "refused",
+  id: idOf(`${atMs}`),
+  dueAt: new Date(atMs),
+  to: TO,
+  reason: "target-not-allowed",
+  error: undefined,
+  message: "outside",
+});
+
+/** The report of a sweep of which these events are known. */
+function reportOf(...events: readonly SweepEvent[]) {
+  const report = sweepReportOf([...events, END]);
+  if (report === undefined) throw new Error("the sweep has ended");
+  return report;
+}
+
+describe("sweepReportOf()", () => {
+  it("returns nothing until the sweep has ended", () => {
+    expect(sweepReportOf([due(1)])).toBeUndefined();
+  });
+
+  it("counts each event by what became of it", () => {
+    const id = idOf("x");
+    const dead = { reason: "max-age", error: undefined, message: "too old" } as const;
+    expect(
+      reportOf(
+        { type: "listed", keys: 20 },
+        { type: "listed", keys: 2 },
+        { type: "foreign", key: "x" },
+        due(9),
+        due(1),
+        { type: "delivered", id, to: TO, size: 1, latenessMs: 7 },
+        { type: "already-delivered", id, to: TO },
+        { type: "gone", id },
+        { type: "dead", id, ...dead },
+        failed("denied"),
+        failed("unavailable", 0, true),
+        left("backing-off", 0),
+        left("postponed", 0),
+        left("blocked", 0),
+        refused(0),
+        undeleted(0),
+      ),
+    ).toMatchObject({
+      outcome: "swept",
+      listed: 22,
+      foreign: 1,
+      due: 10,
+      delivered: 1,
+      alreadyDelivered: 1,
+      gone: 1,
+      dead: 1,
+      retrying: 3, // failed now, failed earlier, or without a turn
+      undecided: 1,
+      held: 1,
+      refused: 1,
+      undeleted: 1,
+      latenessMs: { min: 7, max: 7 },
+      lease: "taken",
+      concurrencyReached: 1,
+      durationMs: 5,
+    });
+  });
+
+  it("has the first id that was not tried, and no other event that stays", () => {
+    const report = reportOf(left("postponed", 1), left("untried", 6), left("untried", 5));
+    expect(report.resumeKey).toBe("5");
+    expect(reportOf(left("postponed", 1), left("blocked", 2)).resumeKey).toBeUndefined();
+  });
+
+  it.each([
+    ["failed", (atMs: number) => failed("denied", atMs)],
+    ["undeleted", undeleted],
+    ["refused", refused],
+    ["backing off", (atMs: number) => left("backing-off", atMs)],
+    ["blocked", (atMs: number) => left("blocked", atMs)],
+    ["postponed", (atMs: number) => left("postponed", atMs)],
+    ["untried", (atMs: number) => left("untried", atMs)],
+  ])("has the due instant of the oldest event that is %s", (_, event) => {
+    expect(reportOf(...[7, 5, 6].map(event)).oldestDueAt).toEqual(new Date(5));
+  });
+
+  it("keeps the first error of each kind", () => {
+    const id = idOf("x");
+    const lost = storeError("unavailable", "copy");
+    const invalid = storeError("invalid-key", "copy");
+    const message = "b: made-up";
+    expect(
+      reportOf(
+        failed("denied"),
+        failed("denied"),
+        { type: "repeated", id, error: lost },
+        { type: "list-failed", error: new TypeError("no such form") },
+        { type: "lease-unreleased", error: lost },
+        { type: "dead", id, reason: "target-invalid", error: invalid, message },
+      ).errors.map(({ type, code }) => [type, code]),
+    ).toEqual([
+      ["retrying", "denied"],
+      ["repeated", "unavailable"],
+      ["list-failed", undefined],
+      ["lease-unreleased", "unavailable"],
+      ["dead", "invalid-key"],
+    ]);
+    expect(reportOf(refused(1)).errors).toEqual([
+      { type: "refused", code: "target-not-allowed", message: "outside" },
+    ]);
+  });
+
+  it("counts the events that stay again when the schedule is listed again", () => {
+    const stay = [
+      failed("denied", 1),
+      failed("unavailable", 1, true),
+      left("backing-off", 1),
+      left("blocked", 1),
+      left("untried", 1),
+      refused(1),
+    ];
+    const delivered: SweepEvent = {
+      type: "delivered",
+      id: idOf("x"),
+      to: TO,
+      size: 1,
+      latenessMs: 7,
+    };
+    const report = reportOf(
+      due(8),
+      ...stay,
+      delivered,
+      undeleted(2),
+      { type: "gone", id: idOf("y") },
+      { type: "relisted" },
+      due(2),
+      left("blocked", 3),
+      left("untried", 4),
+    );
+    expect(report).toMatchObject({
+      due: 4,
+      delivered: 1,
+      gone: 1,
+      undeleted: 1,
+      retrying: 0,
+      undecided: 0,
+      refused: 0,
+      held: 1,
+      resumeKey: "4",
+      oldestDueAt: new Date(3),
+    });
+  });
+});
+
+/** Sweeps, and compares the report with the one that is made of nothing but the observed events. */
+async function comparedSweep(
+  home: TestHome,
+  options: Partial<SweeperOptions> = {},
+  call: SweepCall = {},
+) {
+  const seen: SweepEvent[] = [];
+  const sweeping = sweeperOf(home, { ...options, observe: (event) => seen.push(event) }).sweep(
+    call,
+  );
+  await home.clock.advance("5m");
+  const report = await sweeping;
+  expect(sweepReportOf(seen)).toEqual(report);
+  return { report, types: new Set(seen.map(({ type }) => type)) };
+}
+
+const iso = (time: string) => `2026-12-24T${time}Z`;
+
+/** Fails the copies to some targets for good. */
+function failingTargets(store: ObjectStore, failures: Readonly<Record<string, Error>>) {
+  return faultyStore(store, {
+    before: ({ kind, key = "" }) => (kind === "copy" ? failures[key] : undefined),
+  });
+}
+
+describe("the report of sweep()", () => {
+  it("follows from the events of a sweep with failures, dead letters and blocked events", async () => {
+    const home = await homeWith([
+      `${iso("11:00:00.000")}|out|denied|older`,
+      `${iso("11:30:00.000")}|out|denied|newer`,
+      `${iso("11:30:00.000")}|out|undecided|id`,
+      `${iso("11:30:00.000")}|out|invalid|id`,
+      `${iso("11:40:00.000")}|out|fine|id`,
+      `${iso("11:40:00.000")}|secret|refused|id`,
+      "2026-12-24T11:40:00.000Z|no-event",
+    ]);
+    const store = failingTargets(home.store, {
+      denied: storeError("denied", "copy"),
+      undecided: storeError("unavailable", "copy", { undecided: true }),
+      invalid: storeError("invalid-key", "copy"),
+    });
+    const { report } = await comparedSweep({ ...home, store }, { allowTargets: ["out/*"] });
+    expect(report).toMatchObject({
+      foreign: 1,
+      due: 6,
+      delivered: 1,
+      retrying: 1,
+      held: 1,
+      undecided: 1,
+      dead: 2,
+      oldestDueAt: new Date(iso("11:00:00.000")),
+    });
+  });
+
+  it("follows from the events of a sweep that is truncated", async () => {
+    const home = await homeWith(numbered(30));
+    const copy: ObjectStore["copy"] = async (...call) => {
+      await home.clock.sleep(1_000);
+      return home.store.copy(...call);
+    };
+    const deadline = iso("12:00:04.500");
+    const slow = { ...home, store: { ...home.store, copy } };
+    const { report } = await comparedSweep(slow, { concurrency: 5 }, { deadline });
+    expect(report).toMatchObject({ truncated: "deadline", due: 30, delivered: 15 });
+    expect(report.resumeKey).toBe(numbered(16)[15]);
+  });
+
+  it("follows from the events of a sweep that may not delete", async () => {
+    const home = await homeWith(numbered(3));
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => (kind === "delete" ? storeError("denied", "delete") : undefined),
+    });
+    const { report } = await comparedSweep({ ...home, store }, { concurrency: 1 });
+    expect(report).toMatchObject({ truncated: "denied", undeleted: report.delivered });
+  });
+
+  it("follows from the events of a sweep with an open circuit", async () => {
+    const home = await homeWith(numbered(3));
+    const { report } = await comparedSweep(home, { allowTargets: ["other/*"] });
+    expect(report).toMatchObject({ circuit: true, refused: 3 });
+  });
+
+  it("follows from the events of a dry run", async () => {
+    const home = await homeWith(numbered(3));
+    const { report } = await comparedSweep(home, {}, { dryRun: true });
+    expect(report).toMatchObject({ due: 3, dryRun: true });
+  });
+
+  it("follows from the events of a look-ahead that lists several times", async () => {
+    const home = await homeWith([
+      `${iso("12:00:01.000")}|out|denied|older`,
+      `${iso("12:00:02.000")}|out|denied|newer`,
+      ...numbered(3, iso("12:00:09.000")),
+    ]);
+    const store = failingTargets(home.store, { denied: storeError("denied", "copy") });
+    void home.clock
+      .sleep(20_000)
+      .then(() => writeByHand(home.store, `${iso("12:00:21.000")}|out|k`));
+    const ahead = { ...home, store };
+    const { report, types } = await comparedSweep(ahead, {}, { lookAhead: "1m", poll: "5s" });
+    expect(report).toMatchObject({ due: 6, delivered: 4, retrying: 1, held: 1 });
+    expect(report.requests.list).toBeGreaterThan(10);
+    expect(types).toContain("relisted");
+  });
+});

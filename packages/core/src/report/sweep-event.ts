@@ -1,0 +1,166 @@
+import type { EventId } from "../codec/event-id.js";
+import type { Requests } from "../requests/counted-store.js";
+import type { ObjectRef } from "../store/object-store.js";
+import type { ObjectStoreError } from "../store/object-store-error.js";
+import type { LeaseUse, SweepReport, TruncatedReason } from "./sweep-report.js";
+
+/** Why an event that is due stays in the schedule without a try. */
+export type LeftReason =
+  /** It failed before and waits for its next try. */
+  | "backing-off"
+  /** An older event of the same target failed. */
+  | "blocked"
+  /** Too many events wait for a bucket that fails slowly. */
+  | "postponed"
+  /** The sweep ended before. */
+  | "untried";
+
+/** The facts about a sweep of one partition as a whole, once it has ended. */
+export interface SweepEnd {
+  readonly truncated: false | TruncatedReason;
+  readonly circuit: boolean;
+  readonly unordered: boolean;
+  readonly lease: LeaseUse;
+  readonly skewMs: number | undefined;
+  readonly concurrencyReached: number;
+  readonly requests: Requests;
+  readonly durationMs: number;
+  readonly dryRun: boolean;
+}
+
+/** What a sweep reports while it goes on; `sweepReportOf` makes the report of exactly these. */
+export type SweepEvent =
+  /** A page of the first listing, up to the last key that is due. */
+  | { readonly type: "listed"; readonly keys: number }
+  /** This many more events are due. */
+  | { readonly type: "due"; readonly count: number }
+  /** The schedule is listed again: every event that stays is counted again. */
+  | { readonly type: "relisted" }
+  /** An event that is due stays in the schedule without a try. */
+  | {
+      readonly type: "left";
+      readonly id: EventId;
+      readonly dueAt: Date;
+      readonly reason: LeftReason;
+    }
+  /** An event had left the schedule before the copy: cancelled, or delivered by another sweeper. */
+  | { readonly type: "gone"; readonly id: EventId }
+  | {
+      readonly type: "delivered";
+      readonly id: EventId;
+      readonly to: ObjectRef;
+      /** Bytes of the body. */
+      readonly size: number;
+      readonly latenessMs: number;
+    }
+  /** An earlier sweep had copied it: it was only deleted. */
+  | { readonly type: "already-delivered"; readonly id: EventId; readonly to: ObjectRef }
+  /** A copy without an answer, which was looked for at its target and isn't there, is sent once more. */
+  | { readonly type: "repeated"; readonly id: EventId; readonly error: ObjectStoreError }
+  /** A try failed; a later sweep tries again. `error.undecided`: it may have been delivered. */
+  | {
+      readonly type: "retrying";
+      readonly id: EventId;
+      readonly dueAt: Date;
+      readonly error: ObjectStoreError;
+    }
+  /** Delivered, but not certainly deleted. */
+  | {
+      readonly type: "undeleted";
+      readonly id: EventId;
+      readonly dueAt: Date;
+      readonly error: ObjectStoreError;
+    }
+  /** Moved to the dead letters; `error`: what its last try met, if it had one. */
+  | {
+      readonly type: "dead";
+      readonly id: EventId;
+      readonly reason: DeadReason;
+      readonly error: ObjectStoreError | undefined;
+      /** The same in words, or why it had no try. */
+      readonly message: string;
+    }
+  | {
+      readonly type: "refused";
+      readonly id: EventId;
+      readonly dueAt: Date;
+      readonly to: ObjectRef;
+      readonly reason: DeadReason;
+      /** What its last try met, if it had one. */
+      readonly error: ObjectStoreError | undefined;
+      /** Why it may not be delivered, in one clause. */
+      readonly message: string;
+    }
+  | { readonly type: "foreign"; readonly key: string }
+  /** The store throttles: so many copies at once from now on. */
+  | { readonly type: "slowed"; readonly concurrency: number }
+  /** This sweep alone delivers what is due before an instant. */
+  | { readonly type: "lease-taken"; readonly until: Date }
+  /** This store can't have a lease: run one sweeper at a time. Said once by a sweeper. */
+  | { readonly type: "lease-unsupported" }
+  /** The lease object was no lease; it is written anew, and every event due by now is looked for first. */
+  | { readonly type: "lease-unreadable" }
+  /** The lease could not be let go: other sweepers wait until it ends by itself, a minute later. */
+  | { readonly type: "lease-unreleased"; readonly error: ObjectStoreError }
+  /** The layout object is no layout, or one of a later version: all 256 shards are swept, in case events are there. */
+  | { readonly type: "layout-unreadable" }
+  /** One of several shards could not be swept, `undefined` being `pending/`; the others were. */
+  | {
+      readonly type: "shard-failed";
+      readonly shard: number | undefined;
+      readonly error: ObjectStoreError;
+    }
+  /** A page after the first could not be read: what lies behind it is the next sweep's. */
+  | { readonly type: "list-failed"; readonly error: unknown }
+  /** No sweep was possible. `sweep()` rejects with the error; what `start()` began tries again, if that can help. */
+  | { readonly type: "sweep-failed"; readonly error: unknown }
+  /** A sweep of one partition has ended. */
+  | ({ readonly type: "ended" } & SweepEnd)
+  | { readonly type: "swept"; readonly report: SweepReport };
+
+/**
+ * Why an event was given up: it failed for longer than `maxAge`, or can never work because its target is
+ * outside `allowTargets` or is a name that the store can't have.
+ */
+export type DeadReason = "max-age" | "target-not-allowed" | "target-invalid";
+
+/**
+ * Is called with each event and not waited for. If it throws, or returns a promise that rejects, delivery goes on and
+ * the next report has the first of these errors (`observerError`).
+ */
+export type Observer = (event: SweepEvent) => unknown;
+
+/** An observer that writes to a console or any logger with its methods, such as Powertools'. */
+export function logTo(log: Pick<Console, "debug" | "info" | "warn" | "error">): Observer {
+  return (event) => {
+    const { type, ...fields } = event;
+    return log[LEVELS[type]](`keywhen: ${type}`, fields);
+  };
+}
+
+const LEVELS = {
+  listed: "debug",
+  due: "debug",
+  relisted: "debug",
+  left: "debug",
+  gone: "debug",
+  ended: "debug",
+  delivered: "debug",
+  "already-delivered": "info",
+  foreign: "debug",
+  repeated: "info",
+  retrying: "warn",
+  undeleted: "error",
+  dead: "error",
+  refused: "error",
+  slowed: "info",
+  "lease-taken": "debug",
+  "lease-unsupported": "warn",
+  "lease-unreadable": "error",
+  "lease-unreleased": "warn",
+  "layout-unreadable": "error",
+  "shard-failed": "error",
+  "list-failed": "error",
+  "sweep-failed": "error",
+  swept: "info",
+} as const;

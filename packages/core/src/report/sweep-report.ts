@@ -1,0 +1,112 @@
+import type { Requests } from "../requests/counted-store.js";
+import type { SweepError } from "./first-errors.js";
+import type { LatenessMs } from "./lateness.js";
+
+/**
+ * Why a sweep ended before everything due was tried: its deadline, the caller's signal, a lease that could not
+ * be kept, a delete that was denied (copying on would deliver everything again in the next sweep), a clock that
+ * is ahead of the store's (events would be early), or a listing that failed midway.
+ */
+export type TruncatedReason =
+  | "deadline"
+  | "aborted"
+  | "lease-lost"
+  | "denied"
+  | "clock-skew"
+  | "list-failed";
+
+/**
+ * How a sweep came to be the only one: `taken` and `waited` (for another sweeper) by the lease, `none` because
+ * nothing was due, `lost` before it ended, `unsupported` on a store that can't have one: there every event is
+ * looked for at its target first, and two sweepers at once can deliver it twice.
+ */
+export type LeaseUse = "unsupported" | "none" | "taken" | "waited" | "lost";
+
+export type SweepReport = SweptReport | HeldReport;
+
+/** How it went with the shards, `pending/` counted as one: a sweep is `held` as a whole only if it had nothing else to do. */
+export interface ShardsReport {
+  readonly swept: number;
+  /** Another sweeper is at work there. */
+  readonly held: number;
+  /** Could not be listed, or their lease not be read or written. */
+  readonly failed: number;
+}
+
+/** Another sweeper is at work: nothing was done. Fields are only ever added. */
+export interface HeldReport {
+  readonly outcome: "held";
+  /** Who holds the lease. */
+  readonly by: string;
+  /** When it ends if it isn't renewed, by the store's clock. */
+  readonly expiresAt: Date;
+  /** On the wire, by kind. */
+  readonly requests: Requests;
+  readonly durationMs: number;
+  /** Where there are several. */
+  readonly shards?: ShardsReport | undefined;
+  /** Which shard this is of, two hex digits, where each is swept by itself (`start()`). */
+  readonly shard?: string | undefined;
+  /** The first error of the observer since the last report: thrown, or rejected by a promise that it returned. */
+  readonly observerError?: unknown;
+}
+
+/** What one sweep saw and did. Fields are only ever added. */
+export interface SweptReport {
+  readonly outcome: "swept";
+  /** Keys on the pages that were read, up to the last one due. */
+  readonly listed: number;
+  /** Objects under the prefix that are no events: never touched. */
+  readonly foreign: number;
+  readonly due: number;
+  /** Copies confirmed at their targets. */
+  readonly delivered: number;
+  /** Found at their targets, where an earlier sweep had copied them; only deleted. */
+  readonly alreadyDelivered: number;
+  /** Had left the schedule before the copy: cancelled, or delivered by another sweeper. */
+  readonly gone: number;
+  /** Failed, now or earlier, and wait for their next try; or had no turn behind a bucket that fails slowly. */
+  readonly retrying: number;
+  /** Wait behind an elder event of the same target that failed. */
+  readonly held: number;
+  /** Can't be delivered, and were moved to the dead letters. */
+  readonly dead: number;
+  /** Outside `allowTargets`, and left where they are because of `circuit`. */
+  readonly refused: number;
+  /** Delivered, but not certainly deleted: the next sweep looks for them at their targets. */
+  readonly undeleted: number;
+  /** The copy was not answered, so it may or may not have arrived; the next sweep looks, and tries again. */
+  readonly undecided: number;
+  readonly truncated: false | TruncatedReason;
+  /** The id of the first due event that was not tried, if the sweep was truncated. */
+  readonly resumeKey: string | undefined;
+  /** The first error of each kind, at most five: why events were refused, failed or became dead letters. */
+  readonly errors: readonly SweepError[];
+  /**
+   * `allowTargets` allows none of the events that are due; or more than a hundred of them, and more than half, can
+   * never be delivered. That is a mistake in the configuration, so they were left and not moved to the dead letters.
+   */
+  readonly circuit: boolean;
+  /** More targets at once than could be tracked: the order within a target is not certain. */
+  readonly unordered: boolean;
+  /** From the due instant to the start of the copy. */
+  readonly latenessMs: LatenessMs | undefined;
+  /** The due instant of the oldest due event that this sweep leaves waiting. */
+  readonly oldestDueAt: Date | undefined;
+  /** On the wire, by kind. */
+  readonly requests: Requests;
+  readonly lease: LeaseUse;
+  /** How far this machine's clock is ahead of the store's; `undefined` where nothing tells. */
+  readonly skewMs: number | undefined;
+  /** The most copies that were under way at once. */
+  readonly concurrencyReached: number;
+  readonly durationMs: number;
+  /** Where there are several. */
+  readonly shards?: ShardsReport | undefined;
+  /** Which shard this is of, two hex digits, where each is swept by itself (`start()`). */
+  readonly shard?: string | undefined;
+  /** Nothing was delivered: the sweep only counted what is due. */
+  readonly dryRun: boolean;
+  /** The first error of the observer since the last report: thrown, or rejected by a promise that it returned. Delivery went on. */
+  readonly observerError?: unknown;
+}

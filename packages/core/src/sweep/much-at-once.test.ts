@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import type { SweepEvent } from "../report/sweep-event.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { sweeperOf, testHome, writeByHand } from "../test-support/test-home.js";
+import { watch } from "../test-support/watch-deliveries.js";
+
+const AHEAD = { lookAhead: "1m" } as const;
+const iso = (time: string) => `2026-12-24T${time}Z`;
+
+describe("a sweep that looks ahead on much at once", () => {
+  it("starts a burst at its instant", async () => {
+    const home = testHome();
+    for (let index = 0; index < 300; index++) {
+      await writeByHand(home.store, `${iso("12:00:30.000")}|out|${index}|id`);
+    }
+    const store: ObjectStore = {
+      ...home.store,
+      copy: async (...call) => {
+        await home.clock.sleep(10);
+        return home.store.copy(...call);
+      },
+    };
+    const sweeping = sweeperOf({ ...home, store }).sweep(AHEAD);
+    await home.clock.advance("2m");
+    const report = await sweeping;
+    expect(report).toMatchObject({ delivered: 300, concurrencyReached: 64 });
+    expect(report.latenessMs).toMatchObject({ min: 0, max: 40 }); // at the store's rate
+  });
+
+  it("delivers a backlog without a break, however slow the store is", async () => {
+    const home = testHome();
+    for (let number = 10; number < 40; number++) {
+      await writeByHand(home.store, `${iso("11:50:00.000")}|out|${number}|id`);
+    }
+    const slow: ObjectStore["copy"] = async (...call) => {
+      await home.clock.sleep(1_000);
+      return home.store.copy(...call);
+    };
+    const store = { ...home.store, copy: slow };
+    const { delivered, observe } = watch(home);
+    const sweeping = sweeperOf({ ...home, store }, { observe, concurrency: 1 }).sweep(AHEAD);
+    await home.clock.advance("31s");
+    expect(delivered).toHaveLength(30);
+    await home.clock.advance("2m");
+    expect(await sweeping).toMatchObject({ delivered: 30 });
+  });
+
+  it("takes no event in twice, however often it lists while a burst goes out", async () => {
+    const home = testHome();
+    for (let index = 0; index < 3_000; index++) {
+      await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");
+    }
+    const store: ObjectStore = {
+      ...home.store,
+      copy: async (...call) => {
+        await home.clock.sleep(100);
+        return home.store.copy(...call);
+      },
+    };
+    const sweeping = sweeperOf({ ...home, store }).sweep({ ...AHEAD, poll: "500ms" });
+    await home.clock.advance("2m");
+    const { delivered, gone, due, requests } = await sweeping;
+    expect([delivered, gone, due, requests.copy]).toEqual([3_000, 0, 3_000, 3_000]);
+  });
+
+  it("keeps ten thousand in memory and lists the rest again as they go", async () => {
+    const home = testHome();
+    for (let index = 0; index < 12_500; index++) {
+      const second = String(10 + Math.floor(index / 400)).padStart(2, "0");
+      await writeByHand(home.store, `${iso(`12:00:${second}.000`)}|out|${index}|id`, "");
+    }
+    const sweeping = sweeperOf(home).sweep(AHEAD);
+    await home.clock.advance("2m");
+    const report = await sweeping;
+    expect(report).toMatchObject({ delivered: 12_500, truncated: false });
+    expect(report.latenessMs?.max).toBe(0);
+  });
+
+  it("lists the rest again in good time, however seldom it polls and however slow the lists are", async () => {
+    const home = testHome();
+    for (let index = 0; index < 12_000; index++) {
+      const atMs = home.clock.now() + 20_000 + Math.floor(index / 100) * 200;
+      await writeByHand(home.store, `${new Date(atMs).toISOString()}|out|${index}|id`, "");
+    }
+    const list: ObjectStore["list"] = async (...call) => {
+      await home.clock.sleep(300);
+      return home.store.list(...call);
+    };
+    const sweeping = sweeperOf({ ...home, store: { ...home.store, list } }).sweep({
+      ...AHEAD,
+      poll: "1m",
+    });
+    await home.clock.advance("121s");
+    const report = await sweeping;
+    expect(report).toMatchObject({ delivered: 12_000, truncated: false });
+    expect(report.latenessMs?.max).toBe(0);
+  });
+
+  it("starts an elder whose instant has come before what a listing finds due, also while all is busy", async () => {
+    const home = testHome();
+    for (let index = 0; index < 1_200; index++) {
+      await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");
+    }
+    const elder = `${iso("12:00:10.500")}|out|k|elder`;
+    await writeByHand(home.store, elder);
+    const copy: ObjectStore["copy"] = async (...call) => {
+      await home.clock.sleep(1_000);
+      return home.store.copy(...call);
+    };
+    const inOrder: string[] = [];
+    const observe = (event: SweepEvent) => {
+      if (event.type === "delivered" && event.to.key === "k") inOrder.push(event.id);
+    };
+    const sweeper = sweeperOf({ ...home, store: { ...home.store, copy } }, { observe });
+    const sweeping = sweeper.sweep({ ...AHEAD, poll: "2s" });
+    await home.clock.advance("11s");
+    const younger = `${iso("12:00:10.600")}|out|k|younger`;
+    await writeByHand(home.store, younger);
+    await home.clock.advance("2m");
+    expect(await sweeping).toMatchObject({ delivered: 1_202, held: 0 });
+    expect(inOrder).toEqual([elder, younger]);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import type { SweepEvent } from "../report/sweep-event.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { homeWith, numbered } from "../test-support/due-home.js";
+import { storeError, sweeperOf, type TestHome, waitingIn } from "../test-support/test-home.js";
+
+/** A store that answers deletes only as `answer` says; `sent` lists the keys of each request and when it was sent. */
+function deletingBy(home: TestHome, answer: (keys: readonly string[]) => Promise<void> | void) {
+  const startedMs = home.clock.monotonic();
+  const sent: [ms: number, keys: number][] = [];
+  const remove: ObjectStore["delete"] = async (bucket, keys, call) => {
+    sent.push([home.clock.monotonic() - startedMs, keys.length]);
+    await answer(keys);
+    return home.store.delete(bucket, keys, call);
+  };
+  return { sent, home: { ...home, store: { ...home.store, delete: remove } } };
+}
+
+describe("TableRunner: deletes", () => {
+  it("sends the first alone and immediately, the others together a second after the first copy", async () => {
+    const { home, sent } = deletingBy(await homeWith(numbered(10)), () => {});
+    const copy: ObjectStore["copy"] = async (source, to, options) => {
+      if (to.key === "00009") await home.clock.sleep(1_200);
+      return home.store.copy(source, to, options);
+    };
+    const sweeping = sweeperOf({ ...home, store: { ...home.store, copy } }).sweep();
+    await home.clock.advance("1m");
+    expect(await sweeping).toMatchObject({ delivered: 10, undeleted: 0 });
+    expect(sent).toEqual([
+      [0, 1],
+      [1_000, 8],
+      [1_200, 1], // nothing else is to come
+    ]);
+  });
+
+  it("tries a throttled delete four times in all, with pauses, and slows down", async () => {
+    const seen: SweepEvent[] = [];
+    const { home, sent } = deletingBy(await homeWith(numbered(1)), () => {
+      throw storeError("throttled", "delete");
+    });
+    const sweeping = sweeperOf(home, { observe: (event) => seen.push(event) }).sweep();
+    await home.clock.advance("1m");
+    expect(await sweeping).toMatchObject({ delivered: 1, undeleted: 1, requests: { delete: 4 } });
+    const pauses = sent.map(([ms], index) => ms - (sent[index - 1]?.[0] ?? 0));
+    expect(pauses.slice(1).every((ms) => ms > 0)).toBe(true);
+    expect(seen.filter(({ type }) => type === "slowed")).toHaveLength(3); // the fourth is not repeated
+    expect(await waitingIn(home.store)).toHaveLength(1);
+  });
+
+  it("does not wait to repeat a delete once the time for deletes is over", async () => {
+    const { home, sent } = deletingBy(await homeWith(numbered(1)), async () => {
+      await home.clock.sleep(3_480);
+      throw storeError("unavailable", "delete");
+    });
+    const abort = new AbortController();
+    const startedMs = home.clock.monotonic();
+    const sweeping = sweeperOf(home).sweep({ signal: abort.signal });
+    await home.clock.advance("0s");
+    abort.abort(); // deletes end 3.5 s later
+    const ended = sweeping.then((report) => ({ report, ms: home.clock.monotonic() - startedMs }));
+    await home.clock.advance("10s");
+    const { report, ms } = await ended;
+    expect(report).toMatchObject({ truncated: "aborted", delivered: 1, undeleted: 1 });
+    expect([sent.length, ms]).toEqual([1, 3_500]);
+  });
+});

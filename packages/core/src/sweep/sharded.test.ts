@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import type { SweepEvent } from "../report/sweep-event.js";
+import { scheduleNumbered, shardedHome, waiting } from "../test-support/sharded-home.js";
+import {
+  keysOf,
+  storeError,
+  sweeperOf,
+  type TestHome,
+  testHome,
+  writeByHand,
+} from "../test-support/test-home.js";
+import { faultyStore, recordingStore } from "../testing/faulty-store.js";
+import { createSweeper } from "./create-sweeper.js";
+
+async function countIn(home: TestHome, shard: number): Promise<number> {
+  const prefix = `keywhen/pending.0${shard}/`;
+  return (await home.store.list({ bucket: "schedule", prefix })).objects.length;
+}
+
+describe("sweep() over shards", () => {
+  it("delivers what lies in any of them, with one lease each, and adds up the report", async () => {
+    const home = await shardedHome(4);
+    await scheduleNumbered(home, 20, "layout");
+    await writeByHand(home.store, "2026-12-24T12:00:00.000Z|out|by-hand");
+    const prefixes = new Set((await waiting(home)).map((key) => key.split("/")[1]));
+    expect([...prefixes].sort()).toEqual([
+      "pending",
+      "pending.00",
+      "pending.01",
+      "pending.02",
+      "pending.03",
+    ]);
+    await home.clock.advance("2m");
+    const report = await sweeperOf(home).sweep();
+    expect(report).toMatchObject({
+      outcome: "swept",
+      due: 21,
+      delivered: 21,
+      lease: "taken",
+      shards: { swept: 5, held: 0, failed: 0 },
+      requests: { list: 5, copy: 21, get: 11, put: 10, head: 0 },
+      latenessMs: { min: 60_000, median: 60_000 },
+    });
+    expect(await waiting(home)).toEqual([]);
+    const leases = (await keysOf(home.store, "schedule")).filter((key) => key.includes("/lease/"));
+    expect(leases).toEqual([
+      "keywhen/lease/sweep.00.json",
+      "keywhen/lease/sweep.01.json",
+      "keywhen/lease/sweep.02.json",
+      "keywhen/lease/sweep.03.json",
+      "keywhen/lease/sweep.json",
+    ]);
+  });
+
+  it("costs one LIST a shard when nothing is due", async () => {
+    const home = await shardedHome(8);
+    const sweeper = sweeperOf(home);
+    await sweeper.sweep();
+    expect((await sweeper.sweep()).requests).toMatchObject({ list: 9, get: 0, put: 0 });
+  });
+
+  it("bounds the copies under way in all shards together", async () => {
+    const home = await shardedHome(8);
+    await scheduleNumbered(home, 60, 8);
+    await home.clock.advance("2m");
+    let [underWay, most] = [0, 0];
+    const store = {
+      ...home.store,
+      async copy(...args: Parameters<typeof home.store.copy>) {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await home.clock.sleep(100);
+        underWay -= 1;
+        return home.store.copy(...args);
+      },
+    };
+    const sweeping = sweeperOf({ ...home, store }, { concurrency: 5 }).sweep();
+    await home.clock.advance("20s");
+    expect(await sweeping).toMatchObject({ delivered: 60, concurrencyReached: 5 });
+    expect(most).toBe(5);
+  });
+
+  it("goes on with the others where somebody else is at work in one", async () => {
+    const home = await shardedHome(4);
+    await scheduleNumbered(home, 20, "layout");
+    await home.clock.advance("2m");
+    const stuck = recordingStore(home.store, () => {});
+    const slow = {
+      ...stuck,
+      copy: () => home.clock.sleep(30_000).then(() => ({ outcome: "source-gone" }) as const),
+    };
+    const first = createSweeper({ ...home, store: slow, allowTargets: ["*"] });
+    const holding = first.sweep({ part: { number: 3, of: 4 } });
+    await home.clock.advance("1s");
+    const report = await sweeperOf(home).sweep();
+    const elsewhere = await countIn(home, 2);
+    expect(report).toMatchObject({ delivered: 20 - elsewhere, shards: { swept: 4, held: 1 } });
+    const again = await createSweeper({ ...home, allowTargets: ["*"] }).sweep();
+    expect(again).toMatchObject({ outcome: "held", shards: { swept: 4, held: 1, failed: 0 } });
+    await home.clock.advance("40s");
+    await holding;
+  });
+
+  it("goes on with the others where one can't be listed, and says so", async () => {
+    const home = await shardedHome(4);
+    await scheduleNumbered(home, 20, "layout");
+    await home.clock.advance("2m");
+    const before = ({ kind, key }: { kind: string; key?: string | undefined }) =>
+      kind === "list" && key === "keywhen/pending.01/" ? storeError("denied", "list") : undefined;
+    const told: SweepEvent[] = [];
+    const observe = (event: SweepEvent) => void told.push(event);
+    const report = await sweeperOf(
+      { ...home, store: faultyStore(home.store, { before }) },
+      { observe },
+    ).sweep();
+    const failed = await countIn(home, 1);
+    expect(report).toMatchObject({
+      delivered: 20 - failed,
+      truncated: "list-failed",
+      shards: { failed: 1 },
+    });
+    expect(told).toContainEqual(expect.objectContaining({ type: "shard-failed", shard: 1 }));
+    expect(told.filter(({ type }) => type === "swept")).toHaveLength(1);
+  });
+
+  it("throws if none can be listed", async () => {
+    const home = await shardedHome(4);
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => (kind === "list" ? storeError("denied", "list") : undefined),
+    });
+    await expect(sweeperOf({ ...home, store }).sweep()).rejects.toMatchObject({ code: "denied" });
+  });
+
+  it("delivers each event once if several hosts each sweep a part, however many shards there are", async () => {
+    for (const shards of [0, 3, 8]) {
+      const home = await shardedHome(shards);
+      await scheduleNumbered(home, 30, "layout");
+      await home.clock.advance("2m");
+      let delivered = 0;
+      for (const number of [1, 2, 3]) {
+        delivered += (await sweeperOf(home).sweep({ part: { number, of: 3 } })).delivered;
+      }
+      expect([delivered, await waiting(home)]).toEqual([30, []]);
+    }
+  });
+
+  it.each([
+    { number: 0, of: 2 },
+    { number: 3, of: 2 },
+    { number: 1.5, of: 2 },
+  ])("refuses part $number of $of", async (part) => {
+    const sweeping = createSweeper({ ...testHome(), allowTargets: ["*"] }).sweep({ part });
+    await expect(sweeping).rejects.toMatchObject({ code: "invalid-option" });
+  });
+
+  it("looks into every shard that there can be if the layout can't be read, and says so", async () => {
+    const home = testHome();
+    await scheduleNumbered(home, 20, 200);
+    const garbage = new TextEncoder().encode('{"version":2}');
+    await home.store.put({ bucket: "schedule", key: "keywhen/layout.json" }, garbage);
+    await home.clock.advance("2m");
+    const told: string[] = [];
+    const report = await sweeperOf(home, { observe: ({ type }) => void told.push(type) }).sweep();
+    expect(report).toMatchObject({ delivered: 20, shards: { swept: 257 } });
+    expect(told).toContain("layout-unreadable");
+  });
+
+  it("delivers what a host's own writers put into the shards that they were told", async () => {
+    const home = { ...testHome(), shards: 16 };
+    await scheduleNumbered(home, 20, 16);
+    await home.clock.advance("2m");
+    expect(await sweeperOf(home, { shards: 16 }).sweep()).toMatchObject({ delivered: 20 });
+  });
+
+  it("has ended when its last shard has, also on a clock that passes over its signal", async () => {
+    const home = await shardedHome(2);
+    const deaf = { ...home.clock, sleep: (ms: number) => home.clock.sleep(ms) };
+    let report: unknown;
+    void sweeperOf({ ...home, clock: deaf })
+      .sweep()
+      .then((ended) => {
+        report = ended;
+      });
+    await home.clock.advance("5s");
+    expect(report).toMatchObject({ outcome: "swept" });
+  });
+
+  it("sweeps its part of the shards only, when it is started", async () => {
+    const home = await shardedHome(4);
+    await scheduleNumbered(home, 40, 4);
+    const sweeping = createSweeper({ ...home, allowTargets: ["*"] }).start({
+      part: { number: 2, of: 2 },
+    });
+    await home.clock.advance("2m");
+    expect([await countIn(home, 0), await countIn(home, 2)].every((count) => count > 0)).toBe(true);
+    expect([await countIn(home, 1), await countIn(home, 3)]).toEqual([0, 0]);
+    await sweeping.stop();
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import type { Shard } from "../codec/shard.js";
+import { NOON, storeError } from "../test-support/test-home.js";
+import { manualClock } from "../testing/manual-clock.js";
+import { startSweepingShards } from "./start.js";
+
+/** Sweeping over shards that are read as they are told; tells what begins and ends. */
+function setUp(
+  readings: readonly (readonly Shard[] | Error)[],
+  options: { isDeaf?: boolean } = {},
+) {
+  const clock = manualClock(NOON);
+  const left = [...readings];
+  let last: readonly Shard[] = [];
+  let reads = 0;
+  const told: string[] = [];
+  const failures = new Map<Shard, (error: Error) => void>();
+  const abort = new AbortController();
+  const sweeping = startSweepingShards({
+    clock: options.isDeaf ? { ...clock, sleep: (ms) => clock.sleep(ms) } : clock,
+    signal: abort.signal,
+    async readShards() {
+      reads += 1;
+      const next = left.shift() ?? last;
+      if (next instanceof Error) throw next;
+      last = next;
+      return next;
+    },
+    startOne(shard, signal) {
+      told.push(`+${shard}`);
+      const stopping = new AbortController();
+      const done = new Promise<void>((resolve, reject) => {
+        const end = () => {
+          told.push(`-${shard}`);
+          resolve();
+        };
+        signal.addEventListener("abort", end, { once: true });
+        stopping.signal.addEventListener("abort", end, { once: true });
+        failures.set(shard, reject);
+      });
+      const stop = async () => stopping.abort();
+      return { done, stop, trouble: undefined, [Symbol.asyncDispose]: stop };
+    },
+  });
+  return {
+    clock,
+    told,
+    abort,
+    sweeping,
+    reads: () => reads,
+    fail: (shard: Shard, error: Error) => failures.get(shard)?.(error),
+  };
+}
+
+describe("startSweepingShards()", () => {
+  it("begins with each shard once, and with new ones as the layout is read again", async () => {
+    const { clock, told, sweeping, reads } = setUp([
+      [undefined, 0],
+      [undefined, 0, 1],
+    ]);
+    await clock.advance("10m");
+    expect(told).toEqual(["+undefined", "+0", "+1"]);
+    await clock.advance("30m");
+    expect([told.length, reads()]).toEqual([3, 5]);
+    await sweeping.stop();
+    expect(told.slice(3)).toEqual(["-undefined", "-0", "-1"]);
+  });
+
+  it("ends with a shard that the layout has no more, and begins with it anew", async () => {
+    const { clock, told, sweeping } = setUp([
+      [undefined, 0, 1],
+      [undefined, 0],
+      [undefined, 0, 1],
+    ]);
+    await clock.advance("20m");
+    expect(told).toEqual(["+undefined", "+0", "+1", "-1", "+1"]);
+    await sweeping.stop();
+  });
+
+  it("asks again after five seconds if the layout can't be read just now", async () => {
+    const { clock, told, sweeping } = setUp([storeError("unavailable", "get"), [undefined]]);
+    await clock.advance("4999ms");
+    expect(told).toEqual([]);
+    await clock.advance("1ms");
+    expect(told).toEqual(["+undefined"]);
+    await sweeping.stop();
+  });
+
+  it("ends if the layout can't be read from the beginning, and goes on if that comes later", async () => {
+    const error = storeError("denied", "get");
+    const first = setUp([error]);
+    const ended = expect(first.sweeping.done).rejects.toBe(error);
+    await first.clock.advance("1s");
+    await ended;
+    const later = setUp([[undefined], error, [undefined, 0]]);
+    await later.clock.advance("10m");
+    expect(later.sweeping.trouble).toMatchObject({ error });
+    await later.clock.advance("5s");
+    expect(later.told).toEqual(["+undefined", "+0"]);
+    expect(later.sweeping.trouble).toBeUndefined();
+    await later.sweeping.stop();
+  });
+
+  it("ends all with an error that is not the store's, at any time", async () => {
+    const error = new TypeError("x is not a function");
+    const { clock, told, sweeping } = setUp([[undefined], error]);
+    const ended = expect(sweeping.done).rejects.toBe(error);
+    await clock.advance("11m");
+    await ended;
+    expect(told).toEqual(["+undefined", "-undefined"]);
+  });
+
+  it("ends all with what one shard can't go on from", async () => {
+    const { clock, told, sweeping, fail } = setUp([[0, 1]]);
+    const error = storeError("denied", "list");
+    const ended = expect(sweeping.done).rejects.toBe(error);
+    await clock.advance("1s");
+    fail(0, error);
+    await ended;
+    expect(told).toContain("-1");
+  });
+
+  it("ends at once when it is stopped, however, also on a clock that passes over its signal", async () => {
+    for (const how of ["signal", "stop", "dispose"]) {
+      const { clock, abort, sweeping } = setUp([[undefined]], { isDeaf: true });
+      await clock.advance("1s");
+      if (how === "signal") abort.abort();
+      else if (how === "stop") await sweeping.stop();
+      else await sweeping[Symbol.asyncDispose]();
+      await expect(sweeping.done).resolves.toBeUndefined();
+    }
+  });
+
+  it("says nothing of its failure when it is stopped: done tells it", async () => {
+    const error = storeError("denied", "get");
+    const { sweeping } = setUp([error]);
+    await expect(sweeping.done).rejects.toBe(error);
+    await expect(sweeping.stop()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,16 @@
+import { codecV1 } from "../codec/codec-v1.js";
+import type { KeyCodec } from "../codec/key-codec.js";
+
+const DAY_MS = 86_400_000;
+const { checkRoot, pendingPrefix, encode, decode, before, after } = codecV1;
+
+/** A format whose keys are in no shards, and up to a day away from the order of time. */
+export const otherCodec: KeyCodec = {
+  name: "other",
+  checkRoot,
+  pendingPrefix,
+  encode,
+  decode,
+  before: (atMs) => before(atMs - DAY_MS),
+  after: (atMs) => after(atMs + DAY_MS),
+};

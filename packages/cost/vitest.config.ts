@@ -1,9 +1,0 @@
-import { defineConfig } from "vitest/config";
-
-export default defineConfig({
-  test: {
-    name: "cost",
-    include: ["src/**/*.test.ts"],
-    testTimeout: 30_000, // a busy machine is no failure
-  },
-});

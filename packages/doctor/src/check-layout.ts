@@ -1,0 +1,67 @@
+import {
+  canShard,
+  formatInstant,
+  type Layout,
+  layoutRef,
+  listPage,
+  MOST_SHARDS,
+  placeAt,
+  readLayoutObject,
+  shardCount,
+  shardsAt,
+  withNumber,
+} from "@keywhen/core/internal";
+import type { Finding } from "@keywhen/core/store";
+import { type Examination, finding } from "./examination.js";
+
+const name = "layout";
+
+/** Into how many shards events are put, and whether some are where no sweeper looks. */
+export async function checkLayout(examination: Examination): Promise<Finding | undefined> {
+  if (!canShard(examination.home.codec)) return undefined;
+  return finding(name, async () => {
+    const { home, store, call } = examination;
+    const { layout } = await readLayoutObject({ ...home, store }, call);
+    if (layout === undefined) return unreadable(examination);
+    const known = home.shards === "layout" ? layout : withNumber(layout, home.shards);
+    const stray = await findStray(examination, known);
+    return stray === undefined ? describe(layout, home.clock.now()) : strays(stray);
+  });
+}
+
+function describe(layout: Layout, nowMs: number): Finding {
+  const used = shardsAt(layout, nowMs);
+  const others = layout.numbers.flatMap(({ shards, fromMs }) => {
+    if (fromMs > nowMs) return [`${shards} from ${formatInstant(fromMs)} on`];
+    return shards === used || shards === 0 ? [] : [`events of ${shards} still looked for`];
+  });
+  const now = used === 0 ? "no shards" : `${used} shards`;
+  return { name, status: "ok", detail: [now, ...others].join(", ") };
+}
+
+/** The first key behind all shards that sweepers list. */
+async function findStray(
+  { home, store, call }: Examination,
+  layout: Layout,
+): Promise<string | undefined> {
+  const count = shardCount(layout);
+  if (count === MOST_SHARDS) return undefined;
+  const prefix = home.pendingPrefix.replace(/\/$/, ".");
+  const startAfter = placeAt(home, count).pendingPrefix;
+  const page = { bucket: home.bucket, prefix, startAfter, limit: 1 };
+  const { objects } = await listPage(store, page, call);
+  return objects[0]?.key;
+}
+
+function strays(key: string): Finding {
+  const detail = `${key} is in a shard that no sweeper lists`;
+  const hint = "set the number that its writer uses: keywhen shards set";
+  return { name, status: "fail", detail, hint };
+}
+
+function unreadable({ home }: Examination): Finding {
+  const detail = `${layoutRef(home).key} is not a layout, or a newer version wrote it`;
+  const hint =
+    "sweepers look into all 256 shards until then; install the newest keywhen, or replace the file: keywhen shards set";
+  return { name, status: "fail", detail, hint };
+}

@@ -1,0 +1,103 @@
+import { compareByteOrder, pageProblem } from "@keywhen/core/internal";
+import type { Finding, ListedObject, ListPage } from "@keywhen/core/store";
+import { type Examination, finding } from "./examination.js";
+
+const MINUTE_MS = 60_000;
+/** A sweep a minute, and a bit. */
+const USUAL_LAG_MS = 2 * MINUTE_MS;
+/** Past it no sweeper can be at work, or each try of the event fails. */
+const LONG_LAG_MS = 15 * MINUTE_MS;
+
+/**
+ * Lists the schedule's first page: that it can be, its order, and how long the oldest due event has waited.
+ * Returns whether the schedule can be read at all.
+ */
+export async function* checkListing(
+  examination: Examination,
+  probe: boolean,
+): AsyncGenerator<Finding, boolean> {
+  let page: ListPage = { objects: [], more: false };
+  const store = await finding("store", async () => {
+    const { bucket, pendingPrefix: prefix } = examination.home;
+    const { result, tookMs } = await examination.timed((call) =>
+      examination.store.list({ bucket, prefix }, call),
+    );
+    page = result;
+    return { name: "store", status: "ok", detail: `lists ${bucket}/${prefix}, ${ms(tookMs)}` };
+  });
+  yield store;
+  if (store.status === "fail") return false;
+  const order =
+    orderOf(page.objects) ?? (await finding("list order", () => checkNextPage(examination, page)));
+  // A probe finds out more.
+  if (!probe || order.status === "fail") yield order;
+  yield lagOf(examination, page.objects);
+  return true;
+}
+
+/** The disorder of a page; `undefined` if its keys are in order. */
+function orderOf(objects: readonly ListedObject[]): Finding | undefined {
+  const misplaced = objects.find(({ key }, index) => {
+    const before = objects[index - 1];
+    return before !== undefined && compareByteOrder(before.key, key) >= 0;
+  });
+  if (misplaced === undefined) return undefined;
+  return disorder(`"${misplaced.key}" comes after a key that sorts behind it`);
+}
+
+/** Whether the listing goes on behind the first page; of one that does not, a sweep would never see the end. */
+async function checkNextPage(
+  { home, store, call }: Examination,
+  { objects, more }: ListPage,
+): Promise<Finding> {
+  const count = objects.length;
+  if (more) {
+    const { bucket, pendingPrefix: prefix } = home;
+    const request = { bucket, prefix, startAfter: objects.at(-1)?.key, limit: 1 };
+    const problem = pageProblem(request, await store.list(request, call));
+    if (problem !== undefined) return disorder(problem);
+  }
+  const detail =
+    count < 2 ? "too few keys to compare, a probe writes some" : `${count} keys in byte order`;
+  return { name: "list order", status: "ok", detail };
+}
+
+export function disorder(detail: string): Finding {
+  const hint = "keep the schedule in another store: events would be late or never delivered";
+  return { name: "list order", status: "fail", detail, hint };
+}
+
+function lagOf({ home }: Examination, objects: readonly ListedObject[]): Finding {
+  const name = "lag";
+  const ids = objects.map(({ key }) => key.slice(home.pendingPrefix.length));
+  const oldest = ids.map((id) => home.codec.decode(id)).find((event) => event !== undefined);
+  if (oldest === undefined) return { name, ...noEventAmong(objects.length) };
+  return lagFinding(name, home.clock.now() - oldest.atMs);
+}
+
+/** What it means that an event has been due for so long. */
+export function lagFinding(name: string, lagMs: number): Finding {
+  if (lagMs < 0) return { name, status: "ok", detail: "nothing is due" };
+  const detail = `the oldest due event waits ${span(lagMs)}`;
+  if (lagMs <= USUAL_LAG_MS) return { name, status: "ok", detail };
+  const hint = "start a sweeper (keywhen sweep), or see what it reports of this event";
+  return { name, status: lagMs > LONG_LAG_MS ? "fail" : "warn", detail, hint };
+}
+
+/** What isn't keywhen's is left alone, but every sweep lists it. */
+function noEventAmong(count: number): Omit<Finding, "name"> {
+  if (count === 0) return { status: "ok", detail: "nothing waits" };
+  const detail = `${count} objects that are no events come before any event`;
+  return { status: "warn", detail, hint: "move them out of the schedule: every sweep lists them" };
+}
+
+function ms(milliseconds: number): string {
+  return `${Math.round(milliseconds)} ms`;
+}
+
+function span(milliseconds: number): string {
+  const minutes = milliseconds / MINUTE_MS;
+  if (minutes < 1) return `${Math.round(milliseconds / 1_000)} s`;
+  if (minutes < 120) return `${Math.round(minutes)} min`;
+  return minutes < 2_880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1_440)} d`;
+}

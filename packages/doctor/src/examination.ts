@@ -1,0 +1,97 @@
+import { type ClockReading, type ResolvedHome, readingOf } from "@keywhen/core/internal";
+import {
+  type Finding,
+  isStoreError,
+  type ObjectRef,
+  type ObjectStore,
+  type ObjectStoreError,
+  type StoreCall,
+} from "@keywhen/core/store";
+
+/** What the checks of one examination work with. */
+export interface Examination {
+  readonly home: ResolvedHome;
+  readonly store: ObjectStore;
+  /** What every call takes. */
+  readonly call: StoreCall;
+  readonly readings: readonly ClockReading[];
+  /** Runs a request and reads the store's clock in its answer. */
+  timed<T>(send: (call: StoreCall) => Promise<T>): Promise<{ result: T; tookMs: number }>;
+  /** An object for probing, which is removed at the end. */
+  probe(name: string): ObjectRef;
+  /** Every object that a check may have written. */
+  readonly probed: readonly string[];
+}
+
+export function createExamination(
+  home: ResolvedHome,
+  store: ObjectStore,
+  signal: AbortSignal | undefined,
+): Examination {
+  const { clock, bucket, root } = home;
+  const readings: ClockReading[] = [];
+  const probed = new Set<string>();
+  // Random, so that two examinations at the same time don't interfere.
+  const folder = `${root}/probe/${hex(home.random(6))}/`;
+  return {
+    home,
+    store,
+    call: { signal },
+    readings,
+    get probed() {
+      return [...probed];
+    },
+    probe(name) {
+      probed.add(folder + name);
+      return { bucket, key: folder + name };
+    },
+    async timed(send) {
+      const startedMs = clock.monotonic();
+      const reading = readingOf(clock, (read) => readings.push(read));
+      const result = await send({ signal, ...reading });
+      return { result, tookMs: clock.monotonic() - startedMs };
+    },
+  };
+}
+
+/** Runs a check; a store's error is its finding. */
+export async function finding(name: string, check: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!isStoreError(error) || error.code === "aborted") throw error;
+    return { name, status: "fail", detail: error.message, hint: hintOf(error) };
+  }
+}
+
+/** Runs a check whose failing is no reason to distrust the store: perhaps only this caller may not look. */
+export async function toleratedFinding(
+  name: string,
+  check: () => Promise<Finding>,
+): Promise<Finding> {
+  const found = await finding(name, check);
+  return found.status === "fail" ? { ...found, status: "warn" } : found;
+}
+
+function hintOf({ code, operation, bucket }: ObjectStoreError): string {
+  switch (code) {
+    case "denied":
+      return `grant this identity the permission to ${operation} in bucket ${bucket}`;
+    case "unauthenticated":
+      return "provide, correct or renew the credentials";
+    case "no-such-bucket":
+      return `correct the bucket's name or the store URL, or create bucket ${bucket}`;
+    case "not-supported":
+      return "keep the schedule in another store";
+    case "throttled":
+      return "look again when the store has less to do";
+    case "unavailable":
+      return "check the network and the store's address";
+    default:
+      return "look again; if it stays, report it with this line";
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

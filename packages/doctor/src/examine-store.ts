@@ -1,0 +1,91 @@
+import { compileAllowTargets, type Home, KeywhenError } from "@keywhen/core";
+import {
+  checkOptionNames,
+  checkSignal,
+  HOME_OPTIONS,
+  limitedStore,
+  type ResolvedHome,
+  resolveHome,
+} from "@keywhen/core/internal";
+import type { Finding } from "@keywhen/core/store";
+import { checkClock } from "./check-clock.js";
+import { checkDeadLetters } from "./check-dead-letters.js";
+import { checkLayout } from "./check-layout.js";
+import { checkLease } from "./check-lease.js";
+import { checkListing } from "./check-listing.js";
+import { checkShards } from "./check-shards.js";
+import { checkTargets } from "./check-targets.js";
+import { cleanUp } from "./clean-up.js";
+import { createExamination, type Examination } from "./examination.js";
+import { probeConditions } from "./probe-conditions.js";
+import { probeOrder } from "./probe-order.js";
+import { probeRights } from "./probe-rights.js";
+
+export interface ExamineOptions extends Home {
+  /** Targets to look at, as a sweeper's `allowTargets`. `*` names none. */
+  readonly allowTargets?: readonly string[] | undefined;
+  /**
+   * Also writes, under `<root>/probe/`, and removes it again. Targets are not written to.
+   * @default false
+   */
+  readonly probe?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Finds out whether a store can be trusted with a schedule, check by check, each finding when it is known:
+ * what a store refuses is a finding, not an error. Reads only, unless `probe` is set. Throws for options
+ * that can't be right, and when `signal` aborts (after cleaning up).
+ */
+export async function* examineStore(options: ExamineOptions): AsyncGenerator<Finding, void> {
+  const { allowTargets = [], probe = false, signal, ...home } = options;
+  checkOptionNames(home, HOME_OPTIONS, "examineStore()");
+  checkSignal(signal);
+  const isEmpty = Array.isArray(allowTargets) && allowTargets.length === 0;
+  if (!isEmpty) compileAllowTargets(allowTargets);
+  const resolved = resolve(home);
+  if ("status" in resolved) {
+    yield resolved;
+    return;
+  }
+  const store = limitedStore(resolved.store, resolved.clock);
+  const examination = createExamination(resolved, store, signal);
+  const canRead = yield* checkListing(examination, probe);
+  if (!canRead) return;
+  yield checkClock(examination);
+  yield await checkDeadLetters(examination);
+  yield await checkLease(examination);
+  const layout = await checkLayout(examination);
+  if (layout !== undefined) yield layout;
+  yield* checkShards(examination);
+  if (probe) yield* probes(examination, allowTargets);
+  else yield* checkTargets(examination, allowTargets, false);
+}
+
+async function* probes(
+  examination: Examination,
+  allowTargets: readonly string[],
+): AsyncGenerator<Finding, void> {
+  let cleaned: Finding;
+  try {
+    const canWrite = yield* probeRights(examination);
+    if (canWrite) {
+      yield await probeOrder(examination);
+      yield* probeConditions(examination);
+    }
+    yield* checkTargets(examination, allowTargets, true);
+  } finally {
+    cleaned = await cleanUp(examination);
+  }
+  yield cleaned;
+}
+
+/** A store that lists in no order is a finding, too. */
+function resolve(home: Home): ResolvedHome | Finding {
+  try {
+    return resolveHome(home);
+  } catch (error) {
+    if (!(error instanceof KeywhenError) || error.code !== "not-supported") throw error;
+    return { name: "list order", status: "fail", detail: error.message };
+  }
+}

@@ -1,0 +1,2 @@
+export type { Finding } from "@keywhen/core/store";
+export { type ExamineOptions, examineStore } from "./examine-store.js";

@@ -1,0 +1,159 @@
+import { type Clock, hasCode, type KeywhenError, type RandomSource } from "@keywhen/core";
+import {
+  answered,
+  checkOptionNames,
+  checkSignal,
+  limitedStore,
+  listPages,
+  resolveHome,
+} from "@keywhen/core/internal";
+import {
+  isStoreError,
+  type ListedObject,
+  type ObjectStore,
+  type ObjectStoreError,
+} from "@keywhen/core/store";
+import { deleteMigrated } from "./delete-migrated.js";
+import { type Migrated, migrateEvent, type OldEvent } from "./migrate-event.js";
+import { s3SchedulerCodec } from "./s3-scheduler-codec.js";
+
+export interface MigrateOptions {
+  readonly store: ObjectStore;
+  /** The bucket that the Python package filled; its events stay in it. */
+  readonly bucket: string;
+  /** The path that the package was given. */
+  readonly from: string;
+  /** The new root of the events. @default "keywhen" */
+  readonly root?: string | undefined;
+  /** @default systemClock */
+  readonly clock?: Clock | undefined;
+  /** @default the platform's cryptographic source */
+  readonly random?: RandomSource | undefined;
+  /** If it throws or rejects, the migration ends with that. */
+  readonly observe?: ((event: MigrateEvent) => unknown) | undefined;
+  /** Aborted, it ends what is under way and resolves with `aborted: true`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Only counts what would be migrated. */
+  readonly dryRun?: boolean | undefined;
+}
+
+export type MigrateEvent =
+  | { readonly type: "progress"; readonly report: MigrateReport }
+  /** It waits as before, or twice with one delivery id if its delete failed: migrating again finishes it. */
+  | {
+      readonly type: "failed";
+      readonly key: string;
+      readonly error: KeywhenError | ObjectStoreError;
+    }
+  /** Not the package's: left alone. */
+  | { readonly type: "foreign"; readonly key: string };
+
+export interface MigrateReport {
+  /** Wait under their new keys; the old ones have gone. */
+  readonly migrated: number;
+  /** Disappeared during the migration: cancelled or delivered by another process. */
+  readonly gone: number;
+  readonly failed: number;
+  readonly foreign: number;
+  readonly aborted: boolean;
+}
+
+const OPTIONS = [
+  "store",
+  "bucket",
+  "from",
+  "root",
+  "clock",
+  "random",
+  "observe",
+  "signal",
+  "dryRun",
+] as const;
+/** Copied at the same time, then deleted at the same time: all that can exist twice if the process dies. */
+const BATCH = 64;
+
+/**
+ * Moves the events of a bucket that the Python package filled to keys of version 1, due or not, with a
+ * delivery id made of the old key. Each is copied, and deleted once its copy is confirmed. It may break off
+ * anywhere and be called again: the same event gets the same new key.
+ *
+ * Before: let writers schedule with keywhen and stop the package's sweeper. What that one delivers while an
+ * event is there twice, or what a keywhen sweeper delivers before a broken-off migration goes on, is
+ * delivered twice (with keywhen's, under one delivery id).
+ *
+ * Rejects if nothing can be listed or the store denies; failures of single events are counted and passed to `observe`.
+ */
+export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
+  checkOptionNames(options, OPTIONS, "migrate()");
+  checkSignal(options.signal);
+  const { bucket, from, root, clock, random, signal, dryRun = false } = options;
+  const given = resolveHome({ store: options.store, bucket, root, clock, random });
+  const home = { ...given, store: limitedStore(given.store, given.clock) };
+  const prefix = s3SchedulerCodec.pendingPrefix(s3SchedulerCodec.checkRoot(from));
+  const tally = createTally(options.observe);
+  const range = { bucket, prefix, startAfter: prefix };
+  for await (const objects of listPages(home.store, range, home)) {
+    const events = await tally.events(prefix, objects);
+    for (let start = 0; start < events.length; start += BATCH) {
+      if (signal?.aborted) return tally.report(true);
+      const batch = events.slice(start, start + BATCH);
+      if (dryRun) tally.wouldMigrate(batch.length);
+      else await migrateBatch(home, batch, tally);
+    }
+  }
+  return tally.report(false);
+}
+
+async function migrateBatch(
+  home: Parameters<typeof migrateEvent>[0],
+  batch: readonly OldEvent[],
+  tally: MigrateTally,
+): Promise<void> {
+  const copied = await Promise.all(batch.map((event) => migrateEvent(home, event)));
+  const settled = await deleteMigrated(home, copied);
+  for (const migration of settled) await tally.settled(migration);
+  await tally.progress();
+  const hopeless = settled.find(isHopeless);
+  if (hopeless?.outcome === "failed") throw hopeless.error;
+}
+
+/** No other event would fare better. */
+function isHopeless(migration: Migrated): boolean {
+  if (migration.outcome !== "failed" || !isStoreError(migration.error)) return false;
+  return hasCode(migration.error, "denied", "unauthenticated", "no-such-bucket");
+}
+
+type MigrateTally = ReturnType<typeof createTally>;
+
+function createTally(observe: MigrateOptions["observe"]) {
+  const counts = { migrated: 0, gone: 0, failed: 0, foreign: 0 };
+  const report = (aborted: boolean): MigrateReport => ({ ...counts, aborted });
+  return {
+    report,
+    /** The events among listed objects; the others are counted as foreign. */
+    async events(prefix: string, objects: readonly ListedObject[]): Promise<readonly OldEvent[]> {
+      const events: OldEvent[] = [];
+      for (const { key, size } of objects) {
+        const event = s3SchedulerCodec.decode(key.slice(prefix.length));
+        if (event !== undefined) {
+          events.push({ key, size, event });
+          continue;
+        }
+        counts.foreign += 1;
+        await answered(observe?.({ type: "foreign", key }));
+      }
+      return events;
+    },
+    wouldMigrate(count: number) {
+      counts.migrated += count;
+    },
+    async settled(migration: Migrated) {
+      counts[migration.outcome] += 1;
+      if (migration.outcome !== "failed") return;
+      await answered(observe?.({ type: "failed", key: migration.key, error: migration.error }));
+    },
+    async progress() {
+      await answered(observe?.({ type: "progress", report: report(false) }));
+    },
+  };
+}
