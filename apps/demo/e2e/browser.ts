@@ -9,11 +9,14 @@ export function withBrowser<D extends { readonly skip: unknown }>(describe: D): 
 export async function openBrowser(): Promise<Browser> {
   const browser = findBrowser();
   if (browser === undefined) throw new Error("There is no browser; name one in CHROMIUM.");
-  return chromium.launch({
-    executablePath: browser.executablePath,
-    env: browser.env,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
+  const launch = () =>
+    chromium.launch({
+      executablePath: browser.executablePath,
+      env: browser.env,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    });
+  // On a machine under load Chromium crashed at its start, once in some hundred starts (SIGSEGV).
+  return launch().catch(launch);
 }
 
 /** A page in a window of its own, which fails the test if a script on it fails. */

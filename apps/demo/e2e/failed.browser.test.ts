@@ -39,6 +39,8 @@ withBrowser(describe)("what failed", () => {
     await page.getByText(/server doesn't answer/).waitFor();
     await using _wide = await startDemo(folder, "--port", narrow.port);
     await page.getByText("Live", { exact: true }).waitFor();
+    // The rows move when the notice goes: a click in that moment hits nothing.
+    await page.getByText(/server doesn't answer/).waitFor({ state: "detached" });
     await failedRow(page, "redriven.txt")
       .getByRole("button", { name: /^Redrive/ })
       .click();

@@ -155,9 +155,10 @@ withCeph(describe).each(LANES)(
       expect(first.delivered).toBeLessThan(50);
       await client.send(new DeleteBucketPolicyCommand({ Bucket: "schedule" }));
       const second = await sweep();
-      expect(second.alreadyDelivered).toBe(first.delivered);
+      // Events that were written more than two seconds before the first sweep count as tried, and wait for their next try.
+      expect(second.alreadyDelivered + second.retrying).toBe(first.delivered);
       expect(second.delivered).toBe(50 - first.delivered);
-      expect(await idsIn("pending")).toEqual([]);
+      expect(await idsIn("pending")).toHaveLength(second.retrying);
     });
 
     it("broken and foreign objects: they are counted and stay as they are", async () => {

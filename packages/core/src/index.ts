@@ -1,10 +1,13 @@
 export type { Clock } from "./clock.js";
 export { codecV1 } from "./codec/codec-v1.js";
-export type { EventId } from "./codec/event-id.js";
+export { type EventId, eventId, parseEventId } from "./codec/event-id.js";
 export type { EventKey, KeyCodec } from "./codec/key-codec.js";
-export { createDeadLetters, type DeadLetters } from "./dead/create-dead-letters.js";
-export type { DeadLetter } from "./dead/dead-letter.js";
-export type { PurgeResult } from "./dead/purge.js";
+export {
+  createDeadLetters,
+  type DeadLetter,
+  type DeadLetters,
+  type PurgeResult,
+} from "./dead/dead-letters.js";
 export type { RedriveResult } from "./dead/redrive.js";
 export type { ErrorCode, KeywhenErrorCode } from "./error-codes.js";
 export { type CodedError, hasCode, KeywhenError } from "./keywhen-error.js";
@@ -18,9 +21,10 @@ export type { ShardsSet } from "./layout/set-shards.js";
 export { type ActiveSweeper, activeSweepers } from "./lease/active-sweepers.js";
 export type { Call } from "./options/check-call.js";
 export type { Home } from "./options/home.js";
+export { isDeliveryOf } from "./options/metadata.js";
 export type { RandomSource } from "./random.js";
-export type { SweepError } from "./report/first-errors.js";
 export type { LatenessMs } from "./report/lateness.js";
+export type { SweepError } from "./report/report.js";
 export {
   type DeadReason,
   logTo,
@@ -36,15 +40,12 @@ export type {
   TruncatedReason,
 } from "./report/sweep-report.js";
 export type { Requests } from "./requests/counted-store.js";
-export type { CancelOptions } from "./scheduler/cancel.js";
-export type { CancelResult } from "./scheduler/cancel-result.js";
+export type { CancelOptions, CancelResult } from "./scheduler/cancel.js";
 export { createScheduler, type Scheduler } from "./scheduler/create-scheduler.js";
 export type { Payload } from "./scheduler/event-body.js";
-export type { EventFilter } from "./scheduler/event-filter.js";
-export { eventId, parseEventId } from "./scheduler/event-id.js";
-export { isDeliveryOf } from "./scheduler/is-delivery-of.js";
+export type { EventFilter } from "./scheduler/list-events.js";
 export type { NewEvent } from "./scheduler/new-event.js";
-export { type PendingKeyOptions, pendingKey } from "./scheduler/pending-key.js";
+export { type PendingKeyOptions, pendingKey } from "./scheduler/plan-key.js";
 export type { RescheduleResult } from "./scheduler/reschedule.js";
 export type { Scheduled } from "./scheduler/schedule.js";
 export { type EventIdentity, ScheduleError } from "./scheduler/schedule-error.js";
@@ -55,8 +56,7 @@ export {
   type BatchResult,
   type BatchTally,
 } from "./scheduler/schedule-many.js";
-export type { EventDetails, ScheduledEvent } from "./scheduler/scheduled-event.js";
-export type { When } from "./scheduler/when.js";
+export type { EventDetails, ScheduledEvent } from "./scheduler/stored-event.js";
 export {
   createSweeper,
   type StartOptions,
@@ -71,3 +71,4 @@ export { systemClock } from "./system-clock.js";
 export { compileAllowTargets, type TargetCheck } from "./targets/allow-targets.js";
 export { type Duration, durationMs, parseDuration } from "./time/duration.js";
 export type { Moment } from "./time/moment.js";
+export type { When } from "./time/when.js";

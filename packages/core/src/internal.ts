@@ -6,7 +6,7 @@
  */
 export { answered } from "./callback-answer.js";
 export { hashOfId } from "./codec/delivery-id.js";
-export { checkScheduleKey, checkTargetNames } from "./codec/key-limits.js";
+export { checkTargetNames } from "./codec/key-limits.js";
 export { canShard, MOST_SHARDS } from "./codec/shard.js";
 export { checkOptionNames } from "./input/check-option-names.js";
 export { showValue } from "./input/show-value.js";
@@ -17,13 +17,12 @@ export {
   type Layout,
   shardCount,
   shardsAt,
+  UNSHARDED,
   withNumber,
 } from "./layout/layout.js";
 export { layoutRef, readLayoutObject } from "./layout/layout-object.js";
-export { placeAt } from "./layout/place-at.js";
-export { placesOf } from "./layout/places.js";
-export { canLease } from "./lease/can-lease.js";
-export { readLease } from "./lease/lease-object.js";
+export { type Partition, pendingPartition, shardPartition } from "./layout/partitions.js";
+export { canLease, leaseKeyOf, readLease } from "./lease/lease-object.js";
 export { dropExpired } from "./lease/lease-state.js";
 export { onAbort } from "./on-abort.js";
 export { checkSignal } from "./options/check-call.js";
@@ -40,11 +39,11 @@ export { systemRandom } from "./random.js";
 export { allowedSkewMs, type ClockReading, readingOf } from "./requests/clock-reading.js";
 export { deleteAnswer, deleteOne } from "./requests/delete-answer.js";
 export { limitedStore } from "./requests/limited-store.js";
-export { listPage, pageProblem } from "./requests/list-page.js";
-export { listPages } from "./requests/list-pages.js";
+export { listPage, listPages, pageProblem } from "./requests/list-pages.js";
 export { type RetryPolicy, retry } from "./requests/retry.js";
 export { withinBudget } from "./requests/within-budget.js";
 export { seconds } from "./scheduler/clock-check.js";
+export { planKey } from "./scheduler/plan-key.js";
 export { compareByteOrder } from "./store/byte-order.js";
 export { bytesOf } from "./store/bytes-of.js";
 export { joinBytes } from "./store/join-bytes.js";

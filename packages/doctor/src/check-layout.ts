@@ -5,9 +5,10 @@ import {
   layoutRef,
   listPage,
   MOST_SHARDS,
-  placeAt,
+  pendingPartition,
   readLayoutObject,
   shardCount,
+  shardPartition,
   shardsAt,
   withNumber,
 } from "@keywhen/core/internal";
@@ -21,7 +22,7 @@ export async function checkLayout(examination: Examination): Promise<Finding | u
   if (!canShard(examination.home.codec)) return undefined;
   return finding(name, async () => {
     const { home, store, call } = examination;
-    const { layout } = await readLayoutObject({ ...home, store }, call);
+    const layout = await readLayoutObject({ ...home, store, signal: call.signal });
     if (layout === undefined) return unreadable(examination);
     const known = home.shards === "layout" ? layout : withNumber(layout, home.shards);
     const stray = await findStray(examination, known);
@@ -46,8 +47,8 @@ async function findStray(
 ): Promise<string | undefined> {
   const count = shardCount(layout);
   if (count === MOST_SHARDS) return undefined;
-  const prefix = home.pendingPrefix.replace(/\/$/, ".");
-  const startAfter = placeAt(home, count).pendingPrefix;
+  const prefix = pendingPartition(home).prefix.replace(/\/$/, ".");
+  const startAfter = shardPartition(home, count).prefix;
   const page = { bucket: home.bucket, prefix, startAfter, limit: 1 };
   const { objects } = await listPage(store, page, call);
   return objects[0]?.key;

@@ -1,4 +1,10 @@
-import { canLease, dropExpired, formatInstant, readLease } from "@keywhen/core/internal";
+import {
+  canLease,
+  dropExpired,
+  formatInstant,
+  leaseKeyOf,
+  readLease,
+} from "@keywhen/core/internal";
 import type { Finding } from "@keywhen/core/store";
 import { type Examination, toleratedFinding } from "./examination.js";
 
@@ -22,7 +28,8 @@ async function lookAtLease({ home, store, call }: Examination): Promise<Finding>
     isReadable = false;
   };
   const signal = call.signal ?? new AbortController().signal;
-  const { state, storeMs, condition } = await readLease({ ...home, store, onUnreadable }, signal);
+  const place = { ...home, store, leaseKey: leaseKeyOf(home.root), onUnreadable };
+  const { state, storeMs, condition } = await readLease(place, signal);
   if (!isReadable) return unreadable(home.root);
   if (condition.if === "absent")
     return { name, status: "ok", detail: "no sweeper has taken it so far" };

@@ -1,4 +1,4 @@
-import { compareByteOrder, pageProblem } from "@keywhen/core/internal";
+import { compareByteOrder, pageProblem, pendingPartition } from "@keywhen/core/internal";
 import type { Finding, ListedObject, ListPage } from "@keywhen/core/store";
 import { type Examination, finding } from "./examination.js";
 
@@ -18,7 +18,8 @@ export async function* checkListing(
 ): AsyncGenerator<Finding, boolean> {
   let page: ListPage = { objects: [], more: false };
   const store = await finding("store", async () => {
-    const { bucket, pendingPrefix: prefix } = examination.home;
+    const { bucket } = examination.home;
+    const { prefix } = pendingPartition(examination.home);
     const { result, tookMs } = await examination.timed((call) =>
       examination.store.list({ bucket, prefix }, call),
     );
@@ -52,7 +53,8 @@ async function checkNextPage(
 ): Promise<Finding> {
   const count = objects.length;
   if (more) {
-    const { bucket, pendingPrefix: prefix } = home;
+    const { bucket } = home;
+    const { prefix } = pendingPartition(home);
     const request = { bucket, prefix, startAfter: objects.at(-1)?.key, limit: 1 };
     const problem = pageProblem(request, await store.list(request, call));
     if (problem !== undefined) return disorder(problem);
@@ -69,7 +71,7 @@ export function disorder(detail: string): Finding {
 
 function lagOf({ home }: Examination, objects: readonly ListedObject[]): Finding {
   const name = "lag";
-  const ids = objects.map(({ key }) => key.slice(home.pendingPrefix.length));
+  const ids = objects.map(({ key }) => key.slice(pendingPartition(home).prefix.length));
   const oldest = ids.map((id) => home.codec.decode(id)).find((event) => event !== undefined);
   if (oldest === undefined) return { name, ...noEventAmong(objects.length) };
   return lagFinding(name, home.clock.now() - oldest.atMs);

@@ -4,10 +4,12 @@ import {
   canShard,
   dropExpired,
   listPage,
-  placesOf,
-  type ResolvedHome,
+  type Partition,
   readLayoutObject,
   readLease,
+  shardCount,
+  shardPartition,
+  UNSHARDED,
 } from "@keywhen/core/internal";
 import type { Finding } from "@keywhen/core/store";
 import { lagFinding } from "./check-listing.js";
@@ -17,22 +19,24 @@ import { type Examination, finding, toleratedFinding } from "./examination.js";
 export async function* checkShards(examination: Examination): AsyncGenerator<Finding, void> {
   const { home, store, call } = examination;
   if (!canShard(home.codec)) return;
-  const reading = await readLayoutObject({ ...home, store }, call).catch(() => undefined); // checkLayout has reported it
-  if (reading === undefined) return;
-  const [, ...shards] = placesOf({ ...home, store }, reading.layout ?? ANY_SHARDS);
-  if (shards.length === 0) return;
+  const context = { ...home, store, signal: call.signal };
+  const layout = await readLayoutObject(context).catch(() => UNSHARDED); // checkLayout has reported it
+  const count = shardCount(layout ?? ANY_SHARDS);
+  if (count === 0) return;
+  const shards = Array.from({ length: count }, (_, shard) => shardPartition(home, shard));
   yield await finding("lag in shards", () => lagIn(shards, examination));
   if (!canLease(store.capabilities)) return;
   yield await toleratedFinding("leases of shards", () => leasesOf(shards, examination));
 }
 
 async function lagIn(
-  shards: readonly ResolvedHome[],
-  { home, call }: Examination,
+  shards: readonly Partition[],
+  { home, store, call }: Examination,
 ): Promise<Finding> {
   const name = "lag in shards";
   let oldestMs = Number.POSITIVE_INFINITY;
-  for (const { bucket, store, pendingPrefix: prefix, codec } of shards) {
+  const { bucket, codec } = home;
+  for (const { prefix } of shards) {
     const { objects } = await listPage(store, { bucket, prefix, limit: LOOKED_AT }, call);
     for (const { key } of objects) {
       const event = codec.decode(key.slice(prefix.length));
@@ -46,12 +50,15 @@ async function lagIn(
 /** The first may be foreign. */
 const LOOKED_AT = 10;
 
-async function leasesOf(shards: readonly ResolvedHome[], { call }: Examination): Promise<Finding> {
+async function leasesOf(
+  shards: readonly Partition[],
+  { home, store, call }: Examination,
+): Promise<Finding> {
   const name = "leases of shards";
   const signal = call.signal ?? new AbortController().signal;
   let held = 0;
-  for (const shard of shards) {
-    const { state, storeMs } = await readLease(shard, signal);
+  for (const { leaseKey } of shards) {
+    const { state, storeMs } = await readLease({ ...home, store, leaseKey }, signal);
     if (dropExpired(state, storeMs).holders.length > 0) held += 1;
   }
   return { name, status: "ok", detail: `held in ${held} of ${shards.length} right now` };

@@ -1,9 +1,9 @@
 import { codecV1, type EventKey, KeywhenError } from "@keywhen/core";
 import {
   checkMetadataSize,
-  checkScheduleKey,
   hashOfId,
   keywhenMetadata,
+  planKey,
   type ResolvedHome,
   retry,
   storeErrorOf,
@@ -58,12 +58,13 @@ export async function migrateEvent(home: ResolvedHome, old: OldEvent): Promise<M
 }
 
 function newPlace(
-  { store, bucket, pendingPrefix }: ResolvedHome,
+  { store, bucket, root }: ResolvedHome,
   { event }: OldEvent,
   deliveryId: string,
 ): ObjectRef {
-  const key = pendingPrefix + codecV1.encode({ ...event, deliveryId });
-  checkScheduleKey(key, { ...event.to, deliveryId }, store.capabilities.limits, true);
+  const planned = { id: codecV1.encode({ ...event, deliveryId }), to: event.to, deliveryId };
+  const { limits } = store.capabilities;
+  const key = planKey(codecV1.pendingPrefix(root), planned, { limits, isMove: false });
   return { bucket, key };
 }
 

@@ -5,7 +5,7 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
   {
     name: "a newcomer enters though another holder lives",
     file: "lease/take-lease.ts",
-    find: `if (isInTheWay) return { result: { heldBy: highest } };`,
+    find: `if (isInTheWay) return { result: { outcome: "held", by: highest } };`,
     replace: "",
   },
   {

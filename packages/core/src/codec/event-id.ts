@@ -1,9 +1,106 @@
+import { checkOptionNames } from "../input/check-option-names.js";
+import { showValue } from "../input/show-value.js";
+import { KeywhenError } from "../keywhen-error.js";
+import type { ObjectRef } from "../store/object-store.js";
+import { type Moment, momentMs } from "../time/moment.js";
+import { codecV1 } from "./codec-v1.js";
+import type { EventKey, KeyCodec } from "./key-codec.js";
+import { checkDeliveryId, checkTargetNames } from "./key-limits.js";
+
 declare const eventIdBrand: unique symbol;
 
 /** An event's id: its key after `pending/`, `when|bucket|key|delivery id`. Methods take any string and check it. */
 export type EventId = string & { readonly [eventIdBrand]: true };
 
-/** The one place that brands: whoever calls it has made the string by a codec or decoded it. */
+/** The only place that brands: the caller has encoded or decoded the string by a codec. */
 export function asEventId(id: string): EventId {
   return id as EventId;
+}
+
+/**
+ * The id of an event with a chosen delivery id (codec v1), from what it was scheduled with, so that you need not store ids.
+ * A rescheduled event has another one. Throws `invalid-time`, `invalid-target` and `invalid-id`.
+ */
+export function eventId(event: {
+  readonly at: Moment;
+  readonly to: ObjectRef;
+  readonly deliveryId: string;
+}): EventId {
+  checkOptionNames(event, ["at", "to", "deliveryId"], "eventId()");
+  checkTargetNames(event.to);
+  if (event.deliveryId === undefined) {
+    throw new KeywhenError(
+      "invalid-id",
+      "eventId() needs the deliveryId that was chosen for the event; an event with a random one has the id that schedule() returned.",
+    );
+  }
+  checkDeliveryId(event.deliveryId);
+  const { to, deliveryId } = event;
+  return asEventId(codecV1.encode({ atMs: momentMs(event.at), to, deliveryId, suffix: undefined }));
+}
+
+/** Reads an id (codec v1); `undefined` if the text is not an id. Never throws. */
+export function parseEventId(text: string):
+  | {
+      readonly at: Date;
+      readonly to: ObjectRef;
+      readonly deliveryId: string | undefined;
+      readonly suffix: string | undefined;
+    }
+  | undefined {
+  const decoded = typeof text === "string" ? codecV1.decode(text) : undefined;
+  if (decoded === undefined) return undefined;
+  const { atMs, ...rest } = decoded;
+  return { at: new Date(atMs), ...rest };
+}
+
+/** An event that a caller named by its id. */
+export interface GivenEvent extends EventKey {
+  readonly id: EventId;
+}
+
+/** What ids are written by, and the keys that they are part of. */
+interface IdFormat {
+  readonly codec: KeyCodec;
+  readonly root: string;
+}
+
+/** Reads what a caller gave as an event's id; throws `invalid-id`. */
+export function parseGivenId(format: IdFormat, prefix: string, given: string): GivenEvent {
+  const id = idOfGiven(format, prefix, given);
+  const event = typeof id === "string" ? format.codec.decode(id) : undefined;
+  if (event !== undefined) return { ...event, id: asEventId(id) };
+  throw new KeywhenError(
+    "invalid-id",
+    `${showValue(id)} is not an event's id. ${hintFor(format, id)}`,
+  );
+}
+
+/** Returns the id in what a caller gave: an id, or the whole key of an event, as listings of the bucket show it. */
+export function idOfGiven({ codec, root }: IdFormat, prefix: string, given: string): string {
+  if (typeof given !== "string") return given; // callers check it
+  const shard = /\/pending\.([0-9a-f]{2})\//.exec(given)?.[1];
+  const shardPrefix = shard === undefined ? undefined : codec.shardPrefix?.(root, shard);
+  const begun = [prefix, shardPrefix].find(
+    (known) => known !== undefined && given.startsWith(known),
+  );
+  return begun === undefined ? given : given.slice(begun.length);
+}
+
+/** What the caller most likely meant. */
+function hintFor({ codec }: IdFormat, given: unknown): string {
+  if (typeof given === "object" && given !== null && "id" in given) return "Pass its id.";
+  const unescaped = typeof given === "string" ? fromUrl(given) : undefined;
+  if (unescaped !== undefined && codec.decode(unescaped) !== undefined) {
+    return "It is escaped as in a URL: pass decodeURIComponent() of it.";
+  }
+  return "Ids look like 2026-12-24T08:00:00.000Z|bucket|key|delivery-id; quote them in a shell.";
+}
+
+function fromUrl(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // no escapes of a URL
+  }
 }

@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { shardsAt } from "../layout/layout.js";
-import { parseLayoutJson } from "../layout/layout-json.js";
+import { parseLayoutJson, shardsAt } from "../layout/layout.js";
 import { keywhenMetadata } from "../options/metadata.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
-import { eventId } from "../scheduler/event-id.js";
-import { pendingKey } from "../scheduler/pending-key.js";
+import { pendingKey } from "../scheduler/plan-key.js";
 import { keysOf, sweeperOf, testHome, writeByHand } from "../test-support/test-home.js";
 import { codecV1 } from "./codec-v1.js";
+import { eventId } from "./event-id.js";
 import { shardName, shardOf } from "./shard.js";
 
 interface Target {

@@ -1,5 +1,6 @@
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
+import type { ObjectRef } from "../store/object-store.js";
 
 export const DEFAULT_ROOT = "keywhen";
 
@@ -24,6 +25,14 @@ export function checkRoot(root: string): string {
     }
   }
   return root;
+}
+
+/** Whether an object is in the folder of the schedule with this bucket and root: no event may be delivered there. */
+export function isInScheduleFolder(
+  { bucket, root }: { readonly bucket: string; readonly root: string },
+  ref: ObjectRef,
+): boolean {
+  return ref.bucket === bucket && ref.key.startsWith(`${root}/`);
 }
 
 function invalid(root: string, why: string): KeywhenError {

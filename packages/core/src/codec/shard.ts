@@ -1,12 +1,10 @@
+import { KeywhenError } from "../keywhen-error.js";
 import type { KeyCodec } from "./key-codec.js";
 
-/** More would cost more listings than they spread load. */
+/** More shards would cost more listings than they spread load. */
 export const MOST_SHARDS = 256;
 
-/** A share of the waiting events, from 0; `undefined` stands for `pending/`, which is none. */
-export type Shard = number | undefined;
-
-/** The shard of a delivery id: the first 4 bytes of its SHA-256, as a number, modulo how many there are. */
+/** Returns the shard of a delivery id: the first 4 bytes of its SHA-256, as a number, modulo how many there are. */
 export async function shardOf(deliveryId: string, shards: number): Promise<number> {
   const text = new TextEncoder().encode(deliveryId);
   const hash = new DataView(await globalThis.crypto.subtle.digest("SHA-256", text));
@@ -18,7 +16,7 @@ export function shardName(shard: number): string {
   return shard.toString(16).padStart(2, "0");
 }
 
-/** Whether keys of this format can lie in shards. */
+/** Whether keys of this format can be in shards. */
 export function canShard({ shardPrefix }: KeyCodec): boolean {
   return shardPrefix !== undefined;
 }
@@ -26,4 +24,12 @@ export function canShard({ shardPrefix }: KeyCodec): boolean {
 /** Whether a value can be a number of shards. */
 export function isShardNumber(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_SHARDS;
+}
+
+/** Throws `invalid-option` for a format whose keys can't be in shards. */
+export function checkCanShard(
+  codec: KeyCodec,
+): asserts codec is KeyCodec & Required<Pick<KeyCodec, "shardPrefix">> {
+  if (canShard(codec)) return;
+  throw new KeywhenError("invalid-option", `Keys of the format ${codec.name} can't be in shards.`);
 }

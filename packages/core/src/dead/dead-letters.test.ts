@@ -11,7 +11,7 @@ import {
   writeAllowed,
 } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
-import { createDeadLetters } from "./create-dead-letters.js";
+import { createDeadLetters } from "./dead-letters.js";
 
 /** A schedule with one dead letter, refused a minute ago. */
 async function homeWithDead() {
@@ -44,7 +44,7 @@ describe("createDeadLetters()", () => {
     expect(await collect(createScheduler(home).list())).toEqual([]);
   });
 
-  it("tells when and why an event died, and gives its body", async () => {
+  it("returns when and why an event was dead-lettered, and its body", async () => {
     const { home, id, deliveryId } = await homeWithDead();
     const dead = createDeadLetters(home);
     expect(await dead.get(id)).toEqual({
@@ -114,7 +114,7 @@ describe("redrive()", () => {
     });
   });
 
-  it("says if there is none", async () => {
+  it("reports a dead letter that does not exist", async () => {
     const { home, id } = await homeWithDead();
     const dead = createDeadLetters(home);
     await dead.purge(id);

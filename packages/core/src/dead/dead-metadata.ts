@@ -35,13 +35,13 @@ export function withDeath(
   return text === "" ? complete : { ...complete, [MESSAGE]: text };
 }
 
-/** The metadata as it was before the death. */
+/** Removes what `withDeath` added. */
 export function withoutDeath(metadata: Readonly<Record<string, string>>): Record<string, string> {
   const names = new Set([DIED_AT, REASON, CODE, MESSAGE]);
   return Object.fromEntries(Object.entries(metadata).filter(([name]) => !names.has(name)));
 }
 
-/** What a dead letter's metadata tells; its copy may have been kept without any. */
+/** Reads what `withDeath` added; the store may have refused to keep it. */
 export function readDeath(metadata: Readonly<Record<string, string>>): {
   readonly diedAt: string | undefined;
   readonly reason: string | undefined;

@@ -1,12 +1,11 @@
-import type { EventId } from "../codec/event-id.js";
-import type { ResolvedHome } from "../options/home.js";
-import { createClockCheck } from "../scheduler/clock-check.js";
-import { decodeGivenId } from "../scheduler/event-id.js";
-import { headChecked } from "../scheduler/head-checked.js";
-import { headEvent } from "../scheduler/head-event.js";
+import type { EventId, GivenEvent } from "../codec/event-id.js";
+import { pendingPartition } from "../layout/partitions.js";
+import type { CallContext } from "../options/home.js";
+import { ClockCheck } from "../scheduler/clock-check.js";
 import { moveEvent, planMove } from "../scheduler/move-event.js";
-import { type When, whenMs } from "../scheduler/when.js";
+import { headObject } from "../scheduler/stored-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
+import { type When, whenMs } from "../time/when.js";
 import { withoutDeath } from "./dead-metadata.js";
 
 /**
@@ -31,27 +30,19 @@ export type RedriveResult =
  * changes nothing, if the moment is relative (now, or `in`) and this machine's clock is wrong.
  */
 export async function redrive(
-  home: ResolvedHome,
-  id: string,
+  context: CallContext,
+  event: GivenEvent,
   when: When | undefined,
-  signal: AbortSignal | undefined,
 ): Promise<RedriveResult> {
-  const event = decodeGivenId(home, id);
-  const newAtMs = when === undefined ? home.clock.now() : whenMs(when, home.clock);
-  const move = await planMove(home, { prefix: home.deadPrefix, id, event }, newAtMs);
+  const newAtMs = when === undefined ? context.clock.now() : whenMs(when, context.clock);
+  const prefixes = { from: context.deadPrefix, to: pendingPartition(context).prefix };
+  const move = await planMove(context, event, newAtMs, prefixes);
   const isRelative = when === undefined || when.in !== undefined;
   const info = isRelative
-    ? await headChecked(home, move.source.key, createClockCheck(home), { ...home, signal })
-    : await headEvent(home, home.deadPrefix, id, signal);
+    ? await new ClockCheck(context).head(move.source.key)
+    : await headObject(context, move.source);
   if (info === undefined) return { outcome: "not-found" };
   const old = { metadata: withoutDeath(info.metadata), size: info.size };
-  const moved = await moveEvent(home, move, old, { ...home, signal });
-  switch (moved.outcome) {
-    case "moved":
-      return { outcome: "redriven", id: move.newId, at: new Date(newAtMs) };
-    case "source-gone":
-      return { outcome: "not-found" };
-    case "undecided":
-      return { ...moved, newId: move.newId };
-  }
+  const moved = await moveEvent(context, move, old);
+  return moved.outcome === "moved" ? { ...moved, outcome: "redriven" } : moved;
 }

@@ -1,6 +1,6 @@
 import type { DeleteResult } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import type { TargetGuard } from "../targets/target-guard.js";
+import type { TargetGuard } from "../targets/allow-targets.js";
 import { DeleteBatches } from "./delete-batches.js";
 import type { Delivery, FailedDelivery } from "./delivery.js";
 import type { DueEvent } from "./due-event.js";

@@ -40,7 +40,7 @@ describe("setShards()", () => {
     await expect(refused).rejects.toMatchObject({ code: "invalid-option" });
   });
 
-  it("loses neither of two numbers that are set at once", async () => {
+  it("loses neither of two numbers that are set at the same time", async () => {
     const layout = createLayout(testHome());
     const home = testHome();
     const both = createLayout(home);
@@ -56,6 +56,12 @@ describe("setShards()", () => {
     const home = testHome({ clock: "shared" });
     const from = new Date("2026-12-24T12:20:00.000Z");
     expect(await createLayout(home).setShards(4)).toMatchObject({ outcome: "set", from });
+  });
+
+  it("counts from this machine's time where the store's answers carry none", async () => {
+    const home = testHome({ clock: "none" });
+    const from = new Date("2026-12-24T12:20:00.000Z");
+    expect(await createLayout(home).setShards(4)).toMatchObject({ from });
   });
 
   it("writes without a condition where the store has none", async () => {
@@ -148,7 +154,7 @@ describe("setShards()", () => {
     for (const changing of [layout.setShards(4), layout.dropShards(4)]) {
       await expect(changing).rejects.toMatchObject({
         code: "invalid-option",
-        message: expect.stringContaining("lie in no shards"),
+        message: expect.stringContaining("can't be in shards"),
       });
     }
   });
@@ -193,7 +199,7 @@ describe("setShards()", () => {
     expect([layout.shards, layout.numbers.map(({ shards }) => shards)]).toEqual([0, [4, 0]]);
   });
 
-  it("writes what is no layout anew, and has all shards looked into that there can have been", async () => {
+  it("replaces an object that is no layout, and has all possible shards looked into", async () => {
     const home = testHome();
     await home.store.put(LAYOUT, new TextEncoder().encode("no layout"));
     const layout = createLayout(home);
@@ -224,7 +230,7 @@ describe("dropShards()", () => {
     return { home, layout, scheduler, ids };
   }
 
-  it("drops a number that nobody has used for a day, when no event waits by it", async () => {
+  it("drops a number that no writer has used for a day, when no event waits by it", async () => {
     const { home, layout, scheduler, ids } = await shrunk();
     const until = new Date(home.clock.now() + 86_400_000);
     expect(await layout.dropShards(4)).toEqual({ outcome: "in-use", until: undefined });
@@ -237,7 +243,7 @@ describe("dropShards()", () => {
     expect((await layout.read()).numbers.map(({ shards }) => shards)).toEqual([4]);
   });
 
-  it("loses no event, whichever is left: all that wait are found by the other numbers", async () => {
+  it("loses no event: all that wait are found by the numbers that are left", async () => {
     const { home, layout, scheduler, ids } = await shrunk();
     await home.clock.advance("1d");
     for (;;) {
@@ -319,7 +325,7 @@ describe("dropShards()", () => {
   });
 });
 
-/** A delivery id that lies in the given shard of each number of shards. */
+/** A delivery id that is in the given shard of each number of shards. */
 async function idInShards(wanted: Readonly<Record<number, number>>): Promise<string> {
   for (let index = 0; ; index++) {
     const id = `event-${index}`;

@@ -1,6 +1,6 @@
 import { asEventId, type EventId } from "../codec/event-id.js";
 import { shardOf } from "../codec/shard.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { CallContext, ResolvedHome } from "../options/home.js";
 import { listPages } from "../requests/list-pages.js";
 import { type Layout, shardCount, shardsAt } from "./layout.js";
 import {
@@ -9,13 +9,13 @@ import {
   type LayoutChange,
   unreadableLayout,
 } from "./layout-object.js";
-import { placeAt } from "./place-at.js";
-import { checkNumber } from "./set-shards.js";
+import { shardPartition } from "./partitions.js";
+import { checkShardNumber } from "./set-shards.js";
 
 /**
  * What became of a `dropShards` call.
  *
- * - `dropped`: nobody looks for events by that number any more.
+ * - `dropped`: events are no longer looked for by that number.
  * - `not-found`: it isn't in the layout.
  * - `in-use`: writers use it, or will, or did until less than a day ago; `until`: when it can be dropped at the earliest.
  * - `waiting`: an event waits where only this number says; drop it when that has been delivered or cancelled.
@@ -25,19 +25,15 @@ export type ShardsDropped =
   | { readonly outcome: "in-use"; readonly until: Date | undefined }
   | { readonly outcome: "waiting"; readonly id: EventId };
 
-/** A writer that reads the layout is 10 minutes behind at most; the rest is for puts and deployments on their way. */
+/** A writer that reads the layout is 10 minutes behind at most; the rest is for puts and deployments under way. */
 const OLD_MS = 86_400_000;
 
 /** Takes a number out of the layout, if no writer uses it and no event waits by it. Lists its shards. */
-export async function dropShards(
-  home: ResolvedHome,
-  shards: number,
-  signal: AbortSignal | undefined,
-): Promise<ShardsDropped> {
-  checkNumber(home, shards);
+export async function dropShards(context: CallContext, shards: number): Promise<ShardsDropped> {
+  checkShardNumber(context, shards);
   let isTried = false;
   const decide = async ({ layout, nowMs }: DatedLayout): Promise<LayoutChange<ShardsDropped>> => {
-    if (layout === undefined) throw unreadableLayout(home);
+    if (layout === undefined) throw unreadableLayout(context);
     const isKnown = layout.numbers.some((number) => number.shards === shards);
     if (!isKnown) return { result: { outcome: isTried ? "dropped" : "not-found" } };
     const freeMs = unusedSinceMs(layout, shards, nowMs);
@@ -46,12 +42,12 @@ export async function dropShards(
       return { result: { outcome: "in-use", until } };
     }
     const rest = { numbers: layout.numbers.filter((number) => number.shards !== shards) };
-    const id = await findOnlyBy(home, shards, rest, signal);
+    const id = await findOnlyBy(context, shards, rest);
     if (id !== undefined) return { result: { outcome: "waiting", id: asEventId(id) } };
     isTried = true;
     return { result: { outcome: "dropped" }, write: rest };
   };
-  return changeLayout(home, decide, signal);
+  return changeLayout(context, decide);
 }
 
 /** Since when writers have used another number; `undefined` if they use it or will. */
@@ -63,20 +59,20 @@ function unusedSinceMs(layout: Layout, shards: number, nowMs: number): number | 
   return numbers[last + 1]?.fromMs;
 }
 
-/** The first event that nobody would look for, or find, by the other numbers. */
+/** The first event that would not be looked for, or found, by the other numbers. */
 async function findOnlyBy(
-  home: ResolvedHome,
+  context: CallContext,
   shards: number,
   rest: Layout,
-  signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
+  const { bucket, store } = context;
   for (let shard = 0; shard < shards; shard++) {
-    const { bucket, pendingPrefix: prefix, store } = placeAt(home, shard);
+    const { prefix } = shardPartition(context, shard);
     const range = { bucket, prefix, startAfter: prefix };
-    for await (const objects of listPages(store, range, { ...home, signal })) {
+    for await (const objects of listPages(store, range, context)) {
       for (const { key } of objects) {
         const id = key.slice(prefix.length);
-        if (await isOnlyBy(home, id, { shard, shards, rest })) return id;
+        if (await isOnlyBy(context, id, { shard, shards, rest })) return id;
       }
     }
   }

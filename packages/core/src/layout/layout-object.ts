@@ -1,4 +1,4 @@
-import type { ResolvedHome } from "../options/home.js";
+import type { CallContext, ResolvedHome } from "../options/home.js";
 import {
   changeShared,
   readShared,
@@ -8,11 +8,15 @@ import {
 } from "../requests/shared-object.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
-import { believableLayout } from "./believable-layout.js";
-import { type Layout, UNSHARDED } from "./layout.js";
-import { parseLayoutJson, writeLayoutJson } from "./layout-json.js";
+import {
+  believableLayout,
+  type Layout,
+  parseLayoutJson,
+  UNSHARDED,
+  writeLayoutJson,
+} from "./layout.js";
 
-/** A layout that has been read, and the store's time of that, or this machine's where the store tells none. */
+/** A layout that has been read, and the store's time of that, or this machine's where the store's answers carry none. */
 export interface DatedLayout {
   /** `undefined`: the object is no layout, or one of a later version. */
   readonly layout: Layout | undefined;
@@ -29,38 +33,39 @@ export function layoutRef({ bucket, root }: Pick<ResolvedHome, "bucket" | "root"
   return { bucket, key: `${root}/layout.json` };
 }
 
-/** Reads the layout as it is written: one GET. */
-export async function readLayoutObject(
-  home: ResolvedHome,
-  { signal }: { readonly signal?: AbortSignal | undefined },
-): Promise<Pick<DatedLayout, "layout">> {
-  const { state } = await readShared(layoutObject(home), signal);
-  return { layout: state };
+/** Reads the layout unchanged: one GET. A missing layout means that there are no shards. */
+export async function readLayoutObject(context: CallContext): Promise<Layout | undefined> {
+  const { state } = await readShared(layoutObject(context), context.signal);
+  return state;
 }
 
-/** Reads the layout and the time: one GET. A missing layout means that there are no shards. */
+/** Reads the layout and the time: one GET. Throws if the object is no layout. */
 export async function readDatedLayout(
-  home: ResolvedHome,
-  signal: AbortSignal | undefined,
-): Promise<DatedLayout> {
-  return toDated(home, await readShared(layoutObject(home), signal));
+  context: CallContext,
+): Promise<DatedLayout & { readonly layout: Layout }> {
+  const { layout, nowMs } = toDated(
+    context,
+    await readShared(layoutObject(context), context.signal),
+  );
+  if (layout === undefined) throw unreadableLayout(context);
+  return { layout, nowMs };
 }
 
 /** Changes the layout as `decide` says, against other writers (`changeShared`). */
 export function changeLayout<T>(
-  home: ResolvedHome,
+  context: CallContext,
   decide: (reading: DatedLayout) => Promise<LayoutChange<T>>,
-  signal: AbortSignal | undefined,
 ): Promise<T> {
-  return changeShared(layoutObject(home), (reading) => decide(toDated(home, reading)), signal);
+  const decideDated = (reading: SharedReading<Layout>) => decide(toDated(context, reading));
+  return changeShared(layoutObject(context), decideDated, context.signal);
 }
 
-function layoutObject({ store, clock, random, ...place }: ResolvedHome): SharedObject<Layout> {
+function layoutObject({ store, clock, random, ...home }: ResolvedHome): SharedObject<Layout> {
   return {
     store,
     clock,
     random,
-    ref: layoutRef(place),
+    ref: layoutRef(home),
     missing: UNSHARDED,
     parse: parseLayoutJson,
     format: writeLayoutJson,
@@ -73,7 +78,7 @@ function toDated({ clock }: ResolvedHome, { state, storeMs }: SharedReading<Layo
   return { layout: state && believableLayout(state, nowMs), nowMs };
 }
 
-/** Without the layout nothing says where events are. */
+/** Only the layout says where events are. */
 export function unreadableLayout(home: ResolvedHome): ObjectStoreError {
   return new ObjectStoreError({
     ...layoutRef(home),

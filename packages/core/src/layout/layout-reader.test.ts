@@ -4,7 +4,7 @@ import { otherCodec } from "../test-support/other-codec.js";
 import { failFirst, storeError, testHome } from "../test-support/test-home.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { createLayout } from "./create-layout.js";
-import { createLayoutReader } from "./layout-reader.js";
+import { LayoutReader } from "./layout-reader.js";
 
 const LAYOUT = { bucket: "schedule", key: "keywhen/layout.json" };
 
@@ -14,7 +14,7 @@ async function readerOf(options: { shards?: number | "layout" } = {}) {
   await home.clock.advance("20m");
   let error: Error | undefined;
   const store = faultyStore(home.store, { before: () => error });
-  const reader = createLayoutReader(resolveHome({ ...home, store, ...options }));
+  const reader = new LayoutReader(resolveHome({ ...home, store, ...options }));
   let unreadable = 0;
   const call = { store, signal: undefined, onUnreadable: () => (unreadable += 1) };
   return {
@@ -28,7 +28,7 @@ async function readerOf(options: { shards?: number | "layout" } = {}) {
   };
 }
 
-describe("createLayoutReader()", () => {
+describe("LayoutReader", () => {
   it("keeps a sweeper's last idea of the layout while the store can't be asked", async () => {
     const { home, sweeping, fail } = await readerOf();
     fail(storeError("unavailable", "get"));
@@ -47,7 +47,7 @@ describe("createLayoutReader()", () => {
     await expect(sweeping()).rejects.toMatchObject({ code: "denied" });
   });
 
-  it("has a sweeper look everywhere if it is no layout, and tells so once a reading", async () => {
+  it("makes a sweeper look everywhere if it is no layout, and reports that once a reading", async () => {
     const { home, reader, sweeping, unreadable } = await readerOf({ shards: 8 });
     await home.store.put(LAYOUT, new TextEncoder().encode("no layout"));
     expect(await sweeping()).toEqual([8, 256]);
@@ -56,7 +56,7 @@ describe("createLayoutReader()", () => {
     await expect(reader.read()).rejects.toMatchObject({ code: "unexpected" });
   });
 
-  it("asks again at once when it was no layout: it may have been repaired", async () => {
+  it("reads again immediately if it was no layout: it may have been repaired", async () => {
     const { home, reader } = await readerOf();
     await home.store.put(LAYOUT, new TextEncoder().encode("no layout"));
     await expect(reader.read()).rejects.toMatchObject({ code: "unexpected" });
@@ -64,10 +64,10 @@ describe("createLayoutReader()", () => {
     expect((await reader.read()).numbers.at(-1)).toMatchObject({ shards: 4 });
   });
 
-  it("lets who asks meanwhile ask for himself if a reading fails", async () => {
+  it("lets a waiting caller read it again if a reading fails", async () => {
     const home = testHome();
     const before = failFirst("get", 1, storeError("denied", "get"));
-    const reader = createLayoutReader(
+    const reader = new LayoutReader(
       resolveHome({ ...home, store: faultyStore(home.store, { before }) }),
     );
     const [first, second] = [reader.read(), reader.read()];
@@ -75,7 +75,7 @@ describe("createLayoutReader()", () => {
     expect(await second).toEqual({ numbers: [] });
   });
 
-  it("adds the number that it was told, unless the layout has it", async () => {
+  it("adds its configured number, unless the layout has it", async () => {
     for (const [shards, numbers] of [
       [8, [8, 4]],
       [4, [4]],
@@ -85,10 +85,10 @@ describe("createLayoutReader()", () => {
     }
   });
 
-  it("asks for nothing where keys can't lie in shards", async () => {
+  it("reads nothing where keys can't be in shards", async () => {
     const home = testHome();
     const store = faultyStore(home.store, { before: () => storeError("denied", "get") });
-    const reader = createLayoutReader(resolveHome({ ...home, store, codec: otherCodec }));
+    const reader = new LayoutReader(resolveHome({ ...home, store, codec: otherCodec }));
     const call = { store, signal: undefined, onUnreadable: () => {} };
     expect(await reader.read()).toEqual({ numbers: [] });
     expect(await reader.readToSweep(call)).toEqual({ numbers: [] });

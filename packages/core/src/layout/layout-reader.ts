@@ -1,6 +1,6 @@
 import { canShard } from "../codec/shard.js";
 import type { ResolvedHome } from "../options/home.js";
-import type { ObjectStore, StoreCall } from "../store/object-store.js";
+import type { ObjectStore } from "../store/object-store.js";
 import { isStoreError } from "../store/object-store-error.js";
 import { type Stopwatch, startStopwatch } from "../time/stopwatch.js";
 import { ANY_SHARDS, type Layout, UNSHARDED, withNumber } from "./layout.js";
@@ -9,21 +9,11 @@ import { readLayoutObject, unreadableLayout } from "./layout-object.js";
 /** How long a layout is believed: half of how long before its use a new number is announced. */
 export const REREAD_MS = 600_000;
 
-/** Reads the layout of a home when it is asked for, and again every 10 minutes: a GET each time. */
-export interface LayoutReader {
-  /** For who looks for one event or writes one; throws if it can't be read. */
-  read(signal?: AbortSignal): Promise<Layout>;
-  /**
-   * For sweepers, which must miss no event: if the object is no layout, all shards that there can be; if it can't be
-   * read just now, what it said last. Throws if it was never read.
-   */
-  readToSweep(call: LayoutCall): Promise<Layout>;
-}
-
-interface LayoutCall extends Pick<StoreCall, "signal"> {
-  /** The home's store, as this call is to use it. */
+export interface SweepReading {
+  readonly signal: AbortSignal | undefined;
+  /** The schedule's store, as this sweep uses it. */
   readonly store: ObjectStore;
-  /** Is told, once for each reading, that the object is no layout. */
+  /** Called once for each reading if the object is no layout. */
   readonly onUnreadable: () => void;
 }
 
@@ -32,62 +22,74 @@ interface LastReading {
   readonly ageMs: Stopwatch;
 }
 
-export function createLayoutReader(home: ResolvedHome): LayoutReader {
-  let last: LastReading | undefined;
-  let reading: Promise<LastReading> | undefined;
-  const told = home.shards === "layout" ? 0 : home.shards;
-  const withTold = (layout: Layout) => (told === 0 ? layout : withNumber(layout, told));
+/** Reads the layout when it is first needed, and again every 10 minutes: a GET each time. */
+export class LayoutReader {
+  readonly #home: ResolvedHome;
+  #last: LastReading | undefined;
+  #reading: Promise<LastReading> | undefined;
 
-  const refresh = async (store: ObjectStore, signal: AbortSignal | undefined) => {
-    const ageMs = startStopwatch(home.clock);
-    const { layout } = await readLayoutObject({ ...home, store }, { signal });
-    last = { layout, ageMs };
-    return last;
-  };
-  const fresh = () => (last !== undefined && last.ageMs() < REREAD_MS ? last : undefined);
+  constructor(home: ResolvedHome) {
+    this.#home = home;
+  }
 
-  /** One reading for all that ask at once. */
-  const readOnce = async (signal: AbortSignal | undefined): Promise<LastReading> => {
-    while (reading !== undefined) await reading.catch(() => {}); // who asked for it hears of that
-    const found = fresh();
-    if (found !== undefined) return found;
-    reading = refresh(home.store, signal);
-    try {
-      return await reading;
-    } finally {
-      reading = undefined;
+  /** For a caller that looks for one event or writes one; throws if the layout can't be read. */
+  async read(signal?: AbortSignal): Promise<Layout> {
+    if (!canShard(this.#home.codec)) return UNSHARDED;
+    const { layout } = this.#fresh ?? (await this.#readOnce(signal));
+    if (layout === undefined) {
+      this.#last = undefined; // it may be repaired any time
+      throw unreadableLayout(this.#home);
     }
-  };
+    return this.#withOwnNumber(layout);
+  }
 
-  return {
-    async read(signal) {
-      if (!canShard(home.codec)) return UNSHARDED;
-      const { layout } = fresh() ?? (await readOnce(signal));
-      if (layout === undefined) {
-        last = undefined; // it may be repaired any time
-        throw unreadableLayout(home);
-      }
-      return withTold(layout);
-    },
-    async readToSweep({ store, signal, onUnreadable }) {
-      if (!canShard(home.codec)) return UNSHARDED;
-      const known = fresh();
-      const { layout } = known ?? (await refreshOrKeep(() => refresh(store, signal), last));
-      if (known === undefined && layout === undefined) onUnreadable();
-      return withTold(layout ?? ANY_SHARDS);
-    },
-  };
-}
+  /**
+   * For sweepers, which must miss no event: if the object is no layout, returns all shards that there can be; if it can't be
+   * read now, what it said last. Throws if it was never read.
+   */
+  async readToSweep({ store, signal, onUnreadable }: SweepReading): Promise<Layout> {
+    if (!canShard(this.#home.codec)) return UNSHARDED;
+    const known = this.#fresh;
+    const { layout } = known ?? (await this.#refreshOrKeep(store, signal));
+    if (known === undefined && layout === undefined) onUnreadable();
+    return this.#withOwnNumber(layout ?? ANY_SHARDS);
+  }
 
-/** An old idea of the layout is better than none: it is read again by the next sweep. */
-async function refreshOrKeep(
-  refresh: () => Promise<LastReading>,
-  last: LastReading | undefined,
-): Promise<LastReading> {
-  try {
-    return await refresh();
-  } catch (error) {
-    if (last === undefined || !isStoreError(error) || !error.retryable) throw error;
-    return last;
+  get #fresh(): LastReading | undefined {
+    return this.#last !== undefined && this.#last.ageMs() < REREAD_MS ? this.#last : undefined;
+  }
+
+  /** One reading for all calls that need it at the same time. */
+  async #readOnce(signal: AbortSignal | undefined): Promise<LastReading> {
+    while (this.#reading !== undefined) await this.#reading.catch(() => {}); // thrown to the call that started it
+    if (this.#fresh !== undefined) return this.#fresh;
+    this.#reading = this.#refresh(this.#home.store, signal);
+    try {
+      return await this.#reading;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  /** An old layout is better than none: the next sweep reads it again. */
+  async #refreshOrKeep(store: ObjectStore, signal: AbortSignal | undefined): Promise<LastReading> {
+    try {
+      return await this.#refresh(store, signal);
+    } catch (error) {
+      if (this.#last === undefined || !isStoreError(error) || !error.retryable) throw error;
+      return this.#last;
+    }
+  }
+
+  async #refresh(store: ObjectStore, signal: AbortSignal | undefined): Promise<LastReading> {
+    const ageMs = startStopwatch(this.#home.clock);
+    const layout = await readLayoutObject({ ...this.#home, store, signal });
+    this.#last = { layout, ageMs };
+    return this.#last;
+  }
+
+  #withOwnNumber(layout: Layout): Layout {
+    const { shards } = this.#home;
+    return shards === "layout" || shards === 0 ? layout : withNumber(layout, shards);
   }
 }

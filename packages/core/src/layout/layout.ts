@@ -1,10 +1,12 @@
-import { MOST_SHARDS } from "../codec/shard.js";
+import { isShardNumber, MOST_SHARDS } from "../codec/shard.js";
+import { isJsonObject, parseJson } from "../json-shape.js";
+import { FIRST_INSTANT_MS, formatInstant, parseWholeInstant } from "../time/instant.js";
 
 /** A number of shards that is in use. */
 export interface NumberInUse {
-  /** 0: none, events lie in `pending/`. */
+  /** 0: none, events are in `pending/`. */
   readonly shards: number;
-  /** From this instant on writers use it, until the next one's. */
+  /** Writers use it from this instant on, until that of the next number. */
   readonly fromMs: number;
 }
 
@@ -13,7 +15,7 @@ export interface Layout {
   readonly numbers: readonly NumberInUse[];
 }
 
-/** Nothing was ever said of shards. */
+/** No number of shards was ever set. */
 export const UNSHARDED: Layout = { numbers: [] };
 
 /** A layout that can't be read: any shard may hold events. */
@@ -21,18 +23,69 @@ export const ANY_SHARDS: Layout = {
   numbers: [{ shards: MOST_SHARDS, fromMs: Number.NEGATIVE_INFINITY }],
 };
 
-/** The number that writers use at an instant. */
+/** Returns the number that writers use at an instant. */
 export function shardsAt({ numbers }: Layout, nowMs: number): number {
   return numbers.findLast(({ fromMs }) => fromMs <= nowMs)?.shards ?? 0;
 }
 
-/** How many shards hold events: those of a smaller number are among those of a larger one. */
+/** Returns how many shards hold events: those of a smaller number are among those of a larger one. */
 export function shardCount({ numbers }: Layout): number {
   return Math.max(0, ...numbers.map(({ shards }) => shards));
 }
 
-/** The layout and a number that somebody was told. */
+/** Adds a number that a writer or sweeper was configured with. */
 export function withNumber(layout: Layout, shards: number): Layout {
   if (layout.numbers.some((number) => number.shards === shards)) return layout;
   return { numbers: [{ shards, fromMs: Number.NEGATIVE_INFINITY }, ...layout.numbers] };
+}
+
+/** Numbers are announced minutes ahead: an instant beyond this is a mistake. */
+const FARTHEST_MS = 86_400_000;
+
+/**
+ * Returns the layout without numbers that begin days ahead, which would keep a number from being set or dropped until then.
+ * They stay as numbers of the past: events may be in their shards, so sweepers look there until they are dropped.
+ */
+export function believableLayout(layout: Layout, nowMs: number): Layout {
+  const believed = layout.numbers.filter(({ fromMs }) => fromMs <= nowMs + FARTHEST_MS);
+  if (believed.length === layout.numbers.length) return layout;
+  const kept = layout.numbers
+    .filter(({ shards }) => !believed.some((number) => number.shards === shards))
+    .map(({ shards }): NumberInUse => ({ shards, fromMs: FIRST_INSTANT_MS }));
+  const hasBegun = believed.some(({ fromMs }) => fromMs <= nowMs);
+  const none = { shards: 0, fromMs: FIRST_INSTANT_MS + 1 };
+  return { numbers: [...kept, ...(hasBegun ? [] : [none]), ...believed] };
+}
+
+const VERSION = 1;
+
+/** Writes the layout object, with a nonce, because on S3 the version of an object is a hash of its content. */
+export function writeLayoutJson({ numbers }: Layout, nonce: string): string {
+  return JSON.stringify({
+    version: VERSION,
+    numbers: numbers.map(({ shards, fromMs }) => ({ shards, from: formatInstant(fromMs) })),
+    nonce,
+  });
+}
+
+/** Reads a layout object; `undefined` for any other text, and for a later version. Ignores fields that it doesn't know. */
+export function parseLayoutJson(text: string): Layout | undefined {
+  const json = parseJson(text);
+  if (!isJsonObject(json) || json["version"] !== VERSION) return undefined;
+  if (!Array.isArray(json["numbers"])) return undefined;
+  const numbers: NumberInUse[] = [];
+  for (const each of json["numbers"]) {
+    const number = parseNumber(each);
+    if (number === undefined) return undefined; // events may be in its shards
+    numbers.push(number);
+  }
+  return { numbers: numbers.sort((one, other) => one.fromMs - other.fromMs) };
+}
+
+function parseNumber(json: unknown): NumberInUse | undefined {
+  if (!isJsonObject(json)) return undefined;
+  const { shards } = json;
+  const fromMs = parseWholeInstant(json["from"]);
+  if (fromMs === undefined || !isShardNumber(shards)) return undefined;
+  return { shards, fromMs };
 }

@@ -1,44 +1,40 @@
-import { canShard, isShardNumber, MOST_SHARDS } from "../codec/shard.js";
+import { checkCanShard, isShardNumber, MOST_SHARDS } from "../codec/shard.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { CallContext, ResolvedHome } from "../options/home.js";
 import { FIRST_INSTANT_MS } from "../time/instant.js";
 import { type Layout, type NumberInUse, shardsAt } from "./layout.js";
 import { changeLayout, type DatedLayout, type LayoutChange } from "./layout-object.js";
 
-/** What became of a `setShards` call; writers use the number from `from` on, or have for long (`unchanged`). */
+/** What became of a `setShards` call. Writers use the number from `from` on, or use it already (`unchanged`). */
 export type ShardsSet = {
   readonly outcome: "set" | "unchanged";
   readonly shards: number;
   readonly from: Date;
 };
 
-/** So long ahead a number is announced: twice as long as a layout is believed. */
+/** How long ahead a number is announced: twice as long as a layout is believed. */
 const ANNOUNCED_MS = 1_200_000;
 
-/** Announces a number of shards to all who read the layout. What is written already stays where it is. */
-export async function setShards(
-  home: ResolvedHome,
-  shards: number,
-  signal: AbortSignal | undefined,
-): Promise<ShardsSet> {
-  checkNumber(home, shards);
+/** Announces a number of shards to all that read the layout. What is written already stays where it is. */
+export async function setShards(context: CallContext, shards: number): Promise<ShardsSet> {
+  checkShardNumber(context, shards);
   let announced: NumberInUse | undefined; // by a write of ours whose answer is missing
   const decide = async (reading: DatedLayout): Promise<LayoutChange<ShardsSet>> => {
-    const layout = reading.layout ?? anew(reading.nowMs);
+    const layout = reading.layout ?? replacement(reading.nowMs);
     const last = layout.numbers.at(-1) ?? { shards: 0, fromMs: reading.nowMs };
     if (reading.layout !== undefined && last.shards === shards) {
       const isOurs = announced?.fromMs === last.fromMs;
-      return { result: answer(isOurs ? "set" : "unchanged", last) };
+      return { result: resultOf(isOurs ? "set" : "unchanged", last) };
     }
     announced = { shards, fromMs: reading.nowMs + ANNOUNCED_MS };
     const numbers = [...withoutRepeats(layout, reading.nowMs), announced];
-    return { result: answer("set", announced), write: { numbers } };
+    return { result: resultOf("set", announced), write: { numbers } };
   };
-  return changeLayout(home, decide, signal);
+  return changeLayout(context, decide);
 }
 
-/** What can't be read is written anew; as any number may have been in it, all are looked into from now on. */
-function anew(nowMs: number): Layout {
+/** Replaces an object that can't be read. It may have held any number, so all shards are looked into from now on. */
+function replacement(nowMs: number): Layout {
   return {
     numbers: [
       { shards: MOST_SHARDS, fromMs: FIRST_INSTANT_MS },
@@ -47,11 +43,11 @@ function anew(nowMs: number): Layout {
   };
 }
 
-function answer(outcome: ShardsSet["outcome"], { shards, fromMs }: NumberInUse): ShardsSet {
+function resultOf(outcome: ShardsSet["outcome"], { shards, fromMs }: NumberInUse): ShardsSet {
   return { outcome, shards, from: new Date(fromMs) };
 }
 
-/** The numbers without those that writers have come back to meanwhile. */
+/** Leaves out earlier entries of the number that writers use now. */
 function withoutRepeats(layout: Layout, nowMs: number): readonly NumberInUse[] {
   const current = shardsAt(layout, nowMs);
   const begun = layout.numbers.findLast(({ fromMs }) => fromMs <= nowMs);
@@ -60,10 +56,8 @@ function withoutRepeats(layout: Layout, nowMs: number): readonly NumberInUse[] {
   );
 }
 
-export function checkNumber({ codec }: ResolvedHome, shards: number): void {
-  if (!canShard(codec)) {
-    throw new KeywhenError("invalid-option", `Keys of the format ${codec.name} lie in no shards.`);
-  }
+export function checkShardNumber({ codec }: ResolvedHome, shards: number): void {
+  checkCanShard(codec);
   if (isShardNumber(shards)) return;
   throw new KeywhenError(
     "invalid-option",

@@ -2,8 +2,7 @@ import { checkOptionNames } from "../input/check-option-names.js";
 import { type Call, signalOf } from "../options/check-call.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
-import { canLease } from "./can-lease.js";
-import { readLease } from "./lease-object.js";
+import { canLease, leaseKeyOf, readLease } from "./lease-object.js";
 import { dropExpired } from "./lease-state.js";
 
 /** A sweeper that is at work, as the lease tells. */
@@ -29,7 +28,8 @@ export async function activeSweepers(
   if (!canLease(home.store.capabilities)) return undefined;
   const store = limitedStore(home.store, home.clock);
   const signal = signalOf(call, "activeSweepers()") ?? new AbortController().signal;
-  const { state, storeMs } = await readLease({ ...home, store }, signal);
+  const leaseKey = leaseKeyOf(home.root);
+  const { state, storeMs } = await readLease({ ...home, store, leaseKey }, signal);
   return dropExpired(state, storeMs).holders.map(({ owner, untilMs, expiresMs }) => ({
     owner,
     until: new Date(untilMs),

@@ -17,8 +17,8 @@ async function take(home: TestHome, store: ObjectStore = home.store, untilMs = N
   const place = { ...home, store, random, leaseKey: LEASE.key };
   const request = { untilMs, ttlMs: 60_000, onTop: true, label: undefined };
   const answer = await takeLease(place, request, signal);
-  if (!("taken" in answer)) throw new Error("the lease is not free");
-  return answer.taken;
+  if (answer.outcome !== "taken") throw new Error("the lease is not free");
+  return answer.lease;
 }
 
 async function read(home: TestHome): Promise<{ holders: { owner: string; expires: string }[] }> {

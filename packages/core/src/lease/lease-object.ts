@@ -5,15 +5,26 @@ import {
   type SharedObject,
   type SharedReading,
 } from "../requests/shared-object.js";
+import type { StoreCapabilities } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
 import { parseLeaseJson, writeLeaseJson } from "./lease-json.js";
 import { type LeaseState, NO_HOLDERS } from "./lease-state.js";
 
 /** Where the lease is stored and how it is reached. */
-export interface LeasePlace
-  extends Pick<ResolvedHome, "bucket" | "leaseKey" | "clock" | "random" | "store"> {
+export interface LeasePlace extends Pick<ResolvedHome, "bucket" | "clock" | "random" | "store"> {
+  readonly leaseKey: string;
   /** Called when the object is no lease and will be replaced. */
   readonly onUnreadable?: (() => void) | undefined;
+}
+
+/** Whether sweepers of this store can share the work by a lease. */
+export function canLease({ putIfAbsent, putIfVersion, clock }: StoreCapabilities): boolean {
+  return putIfAbsent && putIfVersion && clock !== "none";
+}
+
+/** The object by which sweepers share the work in `pending/` or, named by two hex digits, in a shard. */
+export function leaseKeyOf(root: string, shard?: string): string {
+  return shard === undefined ? `${root}/lease/sweep.json` : `${root}/lease/sweep.${shard}.json`;
 }
 
 /** What one read of the lease says. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import { codecV1 } from "../codec/codec-v1.js";
 import type { KeyCodec } from "../codec/key-codec.js";
-import { canShard, isShardNumber, MOST_SHARDS } from "../codec/shard.js";
+import { checkCanShard, isShardNumber, MOST_SHARDS } from "../codec/shard.js";
 import { bucketNameProblem } from "../input/bucket-name.js";
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
@@ -31,9 +31,9 @@ export interface Home {
    */
   readonly guard?: Duration | undefined;
   /**
-   * Into how many shards this writer puts its events: a number, as it was told; or `"layout"`, as the layout in the
-   * bucket says (a GET every 10 minutes). Left out, into none, which is always safe. Whoever looks for events or sweeps
-   * reads the layout anyway, and looks into shards of this number as well.
+   * Into how many shards this writer puts its events: a number, or `"layout"` for the number that the layout in the bucket
+   * says (a GET every 10 minutes). By default none, which is always safe. All calls that look for events, and sweeps, read
+   * the layout anyway, and look into shards of this number as well.
    */
   readonly shards?: number | "layout" | undefined;
 }
@@ -47,7 +47,7 @@ export const HOME_OPTIONS = [
   "random",
   "guard",
   "shards",
-  "inspect", // of an opened home, which is a home as it stands
+  "inspect", // an opened home is a home
 ] as const;
 
 /** A home with its defaults filled in and its options checked. */
@@ -60,12 +60,15 @@ export interface ResolvedHome {
   readonly random: RandomSource;
   readonly guardMs: number;
   readonly shards: number | "layout";
-  /** What the key of every waiting event begins with; its id follows. */
-  readonly pendingPrefix: string;
-  /** The object by which sweepers share the work. */
-  readonly leaseKey: string;
   /** What the key of every dead letter begins with; the event's id follows. */
   readonly deadPrefix: string;
+}
+
+/** What a verb works with: a schedule, and what its caller gave. It is also the policy of the verb's retries. */
+export interface CallContext extends ResolvedHome {
+  readonly signal: AbortSignal | undefined;
+  /** No try of a request starts at or after this instant (epoch ms). @default none */
+  readonly untilMs?: number | undefined;
 }
 
 /** A key that every store can hold, so that a problem with it is the bucket's. */
@@ -100,8 +103,6 @@ export function resolveHome(options: Home): ResolvedHome {
     random: options.random ?? systemRandom,
     guardMs: guardMs(options),
     shards: checkShards(options.shards ?? 0, codec),
-    pendingPrefix: codec.pendingPrefix(root),
-    leaseKey: `${root}/lease/sweep.json`,
     deadPrefix: `${root}/dead/`,
   };
 }
@@ -122,8 +123,8 @@ function checkShards(shards: number | "layout", codec: KeyCodec): number | "layo
       `shards must be a whole number up to ${MOST_SHARDS}, or "layout" (got ${showValue(shards)}).`,
     );
   }
-  if (shards === 0 || canShard(codec)) return shards;
-  throw new KeywhenError("invalid-option", `Keys of the format ${codec.name} lie in no shards.`);
+  if (shards !== 0) checkCanShard(codec);
+  return shards;
 }
 
 const DEFAULT_GUARD = "4s";

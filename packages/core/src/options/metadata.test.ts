@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { deliveredEvent, isCopyOf, isSameDelivery, keywhenMetadata } from "./metadata.js";
+import { createScheduler } from "../scheduler/create-scheduler.js";
+import { sweeperOf, testHome } from "../test-support/test-home.js";
+import {
+  deliveredEvent,
+  isCopyOf,
+  isDeliveryOf,
+  isSameDelivery,
+  keywhenMetadata,
+} from "./metadata.js";
 
 const event = { atMs: Date.UTC(2026, 11, 24), deliveryId: "order 42" };
 
@@ -38,5 +46,27 @@ describe("isSameDelivery()", () => {
     expect(isSameDelivery(metadata, keywhenMetadata(event.atMs + 1, event.deliveryId))).toBe(false);
     expect(isSameDelivery(metadata, keywhenMetadata(event.atMs, "order 43"))).toBe(false);
     expect(isSameDelivery({}, { user: "ann" })).toBe(true);
+  });
+});
+
+const inbox = { bucket: "inbox", key: "a/é.json" };
+
+describe("isDeliveryOf()", () => {
+  it("knows the delivered object of an event, and of no other", async () => {
+    const home = testHome();
+    const scheduler = createScheduler(home);
+    const { id } = await scheduler.schedule({
+      at: "2026-12-24T12:01Z",
+      to: inbox,
+      deliveryId: "a|b",
+    });
+    const other = await scheduler.schedule({ at: "2026-12-24T12:01Z", to: inbox, deliveryId: "c" });
+    await scheduler.cancel(other.id);
+    await home.clock.advance("2m");
+    await sweeperOf(home).sweep();
+    const info = await home.store.head(inbox);
+    expect(isDeliveryOf(id, info?.metadata ?? {})).toBe(true);
+    expect(isDeliveryOf(other.id, info?.metadata ?? {})).toBe(false);
+    expect(isDeliveryOf("no id", info?.metadata ?? {})).toBe(false);
   });
 });

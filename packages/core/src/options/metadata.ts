@@ -1,4 +1,5 @@
 import { escapePart, unescapePart } from "../codec/escape.js";
+import { parseEventId } from "../codec/event-id.js";
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { formatInstant, INSTANT_LENGTH, parseInstant } from "../time/instant.js";
@@ -90,6 +91,13 @@ export function isCopyOf(
   if (event.deliveryId === undefined) return false; // nothing tells it from another one
   const expected = keywhenMetadata(event.atMs, event.deliveryId);
   return Object.entries(expected).every(([name, value]) => metadata[name] === value);
+}
+
+/** Whether an object with this metadata is the delivery of the event with this id. */
+export function isDeliveryOf(id: string, metadata: Readonly<Record<string, string>>): boolean {
+  const event = parseEventId(id);
+  if (event === undefined) return false;
+  return isCopyOf({ atMs: event.at.getTime(), deliveryId: event.deliveryId }, metadata);
 }
 
 /** The metadata of an object without keywhen's own. */

@@ -1,8 +1,8 @@
 import type { Requests } from "../requests/counted-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import { createFirstErrors, type SweepError, sweepErrorOf } from "./first-errors.js";
 import type { LatenessHistogram } from "./lateness.js";
 import type { ReportCounts } from "./report.js";
+import { createFirstErrors, type SweepError, sweepErrorOf } from "./report.js";
 import type {
   HeldReport,
   LeaseUse,

@@ -1,6 +1,6 @@
 import type { Requests } from "../requests/counted-store.js";
-import type { SweepError } from "./first-errors.js";
 import type { LatenessMs } from "./lateness.js";
+import type { SweepError } from "./report.js";
 
 /**
  * Why a sweep ended before everything due was tried: its deadline, the caller's signal, a lease that could not

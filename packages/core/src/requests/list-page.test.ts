@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createDeadLetters } from "../dead/create-dead-letters.js";
+import { createDeadLetters } from "../dead/dead-letters.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ListPage, ListRequest, ObjectStore } from "../store/object-store.js";
 import {
@@ -9,7 +9,7 @@ import {
   testHome,
   writeByHand,
 } from "../test-support/test-home.js";
-import { pageProblem } from "./list-page.js";
+import { pageProblem } from "./list-pages.js";
 
 const page = (keys: readonly string[], more = false): ListPage => ({
   objects: keys.map((key) => ({ key, size: 0, lastModified: new Date(0) })),

@@ -1,5 +1,12 @@
-import type { ListedObject, ObjectStore, StoreCall } from "../store/object-store.js";
-import { listPage } from "./list-page.js";
+import { compareByteOrder } from "../store/byte-order.js";
+import type {
+  ListedObject,
+  ListPage,
+  ListRequest,
+  ObjectStore,
+  StoreCall,
+} from "../store/object-store.js";
+import { ObjectStoreError } from "../store/object-store-error.js";
 import { type RetryPolicy, retry } from "./retry.js";
 
 /** The keys of a bucket that begin with `prefix`, sort after `startAfter` and, if given, before `end`. */
@@ -30,4 +37,56 @@ export async function* listPages(
     after = page.objects.at(-1)?.key ?? after;
     more = page.more && cut < 0;
   }
+}
+
+/**
+ * Reads one page of keys and checks it: below the prefix, after `startAfter`, in ascending order, and not empty while
+ * there are more. Throws `unexpected` for any other page: with one that does not advance, a listing never ends, and one
+ * without order hides what is due.
+ */
+export async function listPage(
+  store: ObjectStore,
+  request: ListRequest,
+  call?: StoreCall,
+): Promise<ListPage> {
+  const page = await store.list(request, call);
+  const problem = pageProblem(request, page);
+  if (problem === undefined) return page;
+  throw new ObjectStoreError({
+    code: "unexpected",
+    undecided: false,
+    operation: "list",
+    bucket: request.bucket,
+    key: request.prefix,
+    message: problem,
+  });
+}
+
+/** What makes a page useless for a listing that goes on from key to key; `undefined` if nothing does. */
+export function pageProblem(
+  { prefix = "", startAfter }: ListRequest,
+  { objects, more }: ListPage,
+): string | undefined {
+  let before = startAfter;
+  for (const [index, { key }] of objects.entries()) {
+    if (!key.startsWith(prefix))
+      return `the page contains ${show(key)}, which is not below the prefix`;
+    if (before !== undefined && !isAscending(before, key)) {
+      return index === 0
+        ? `the page after ${show(before)} begins with ${show(key)}, so the listing does not advance: the store ignores the key to start after`
+        : `the page contains ${show(key)} after ${show(before)}: it is not in byte order`;
+    }
+    before = key;
+  }
+  const isEmpty = objects.length === 0 && more;
+  return isEmpty ? "the page is empty, but the store says that more follows" : undefined;
+}
+
+/** Most keys are ASCII: JavaScript orders them as bytes, and much faster than a comparison of bytes does. */
+function isAscending(before: string, key: string): boolean {
+  return before < key || compareByteOrder(before, key) < 0;
+}
+
+function show(key: string): string {
+  return JSON.stringify(key);
 }

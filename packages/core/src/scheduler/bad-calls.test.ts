@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createDeadLetters } from "../dead/create-dead-letters.js";
+import { createDeadLetters } from "../dead/dead-letters.js";
 import { createLayout } from "../layout/create-layout.js";
 import { keysOf, testHome } from "../test-support/test-home.js";
 import { createScheduler } from "./create-scheduler.js";
-import { pendingKey } from "./pending-key.js";
+import { pendingKey } from "./plan-key.js";
 
 const to = { bucket: "out", key: "k" };
 const ID = "2026-12-24T13:00:00.000Z|out|k|d";

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { createDeadLetters } from "../dead/create-dead-letters.js";
+import { createDeadLetters } from "../dead/dead-letters.js";
 import { createLayout } from "../layout/create-layout.js";
 import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -415,7 +415,7 @@ describe("createScheduler()", () => {
 
   it("refuses shards for keys of a format that knows none", () => {
     const home = { ...testHome(), codec: otherCodec };
-    expect(() => createScheduler({ ...home, shards: 4 })).toThrow(/lie in no shards/);
+    expect(() => createScheduler({ ...home, shards: 4 })).toThrow(/can't be in shards/);
     expect(() => createScheduler({ ...home, shards: 0 })).not.toThrow();
   });
 

@@ -60,7 +60,7 @@ describe("cancel()", () => {
     expect(await keysOf(home.store, "schedule")).toHaveLength(1);
   });
 
-  it("asks once more if a slow answer makes the clock look wrong", async () => {
+  it("asks again if a slow answer makes the clock look wrong", async () => {
     const home = testHome();
     const { id } = await createScheduler(home).schedule(event);
     let heads = 0;

@@ -1,19 +1,21 @@
-import { asEventId } from "../codec/event-id.js";
-import type { LayoutReader } from "../layout/layout-reader.js";
-import type { ResolvedHome } from "../options/home.js";
-import { cancelOverdue } from "./cancel-overdue.js";
-import type { CancelResult } from "./cancel-result.js";
-import { createClockCheck } from "./clock-check.js";
-import { deleteEvent } from "./delete-event.js";
-import { decodeGivenId } from "./event-id.js";
-import { findFirst, placesOfId } from "./find-event.js";
-import { headChecked } from "./head-checked.js";
-import { inEachPlace } from "./in-each-place.js";
+import type { EventId, GivenEvent } from "../codec/event-id.js";
+import { KeywhenError } from "../keywhen-error.js";
+import type { Partition } from "../layout/partitions.js";
+import type { HeldLease } from "../lease/held-lease.js";
+import { ageOf, createTryHistory, type OwnFindings } from "../lease/history.js";
+import { canLease } from "../lease/lease-object.js";
+import { takeLease } from "../lease/take-lease.js";
+import type { CallContext } from "../options/home.js";
+import { isCopyOf } from "../options/metadata.js";
+import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import { ClockCheck, Closing } from "./clock-check.js";
+import type { ScheduleContext } from "./schedule.js";
+import { deleteEvent, findEvent, headObject, inEachPartition } from "./stored-event.js";
 
 export interface CancelOptions {
   readonly signal?: AbortSignal | undefined;
   /**
-   * Also cancels an event that has closed, if no sweeper is at work: it takes the sweepers' lease for it. Throws
+   * Also cancels an event that has closed, if no sweeper is running: it takes the sweepers' lease for it. Throws
    * `not-supported` on a store that can't have one.
    * @default false
    */
@@ -21,53 +23,173 @@ export interface CancelOptions {
 }
 
 /**
+ * What became of a `cancel` call.
+ *
+ * - `cancelled`: this key will not be delivered (unless another call schedules it again).
+ * - `not-found`: no such event waits: never scheduled, cancelled, moved or delivered.
+ * - `too-late`: it closed at `closedAt`, `guard` before its due instant; it is left alone.
+ * - `undecided`: the store's answer is missing or came after the event had closed; or an overdue event
+ *   had been tried before and is not at its target, so that it may have been delivered and consumed.
+ */
+export type CancelResult =
+  | { readonly outcome: "cancelled"; readonly id: EventId }
+  | { readonly outcome: "not-found" }
+  | { readonly outcome: "too-late"; readonly closedAt: Date }
+  | { readonly outcome: "undecided"; readonly error?: ObjectStoreError | undefined };
+
+/**
  * Deletes a waiting event while it is open, and judges the answer by when it arrives. Throws `clock-skew` if this
- * machine's clock can't tell whether it is open.
+ * machine's clock is wrong, so that it is unknown whether the event is open.
  */
 export async function cancel(
-  home: ResolvedHome,
-  layout: LayoutReader,
-  id: string,
-  { signal, overdue = false }: CancelOptions,
+  context: ScheduleContext,
+  event: GivenEvent,
+  { overdue = false }: CancelOptions,
 ): Promise<CancelResult> {
-  const event = decodeGivenId(home, id);
-  const closesAtMs = event.atMs - home.guardMs;
-  const tooLate = { outcome: "too-late", closedAt: new Date(closesAtMs) } as const;
-  const isClosed = () => home.clock.now() >= closesAtMs;
-  if (isClosed() && !overdue) return tooLate;
-  const places = await placesOfId(home, layout, id, signal);
-  if (!isClosed()) return inEachPlace(places, (place) => cancelOpen(place, id, closesAtMs, signal));
-  if (!overdue) return tooLate;
-  const holding = places.length === 1 ? places : await placesWith(places, id, signal);
+  const closing = new Closing(context, event.atMs);
+  if (closing.isOver && !overdue) return closing.tooLate;
+  const partitions = await context.partitions.of(event.deliveryId, context.signal);
+  if (!closing.isOver) {
+    return inEachPartition(partitions, (partition) =>
+      cancelOpen(context, event, partition, closing),
+    );
+  }
+  if (!overdue) return closing.tooLate;
+  const holding =
+    partitions.length === 1 ? partitions : await holdingOf(context, event, partitions);
   if (holding.length === 0) return { outcome: "not-found" };
-  return inEachPlace(holding, (place) => cancelOverdue(place, id, event, tooLate, signal));
+  return inEachPartition(holding, (partition) =>
+    cancelOverdue(context, event, partition, closing.tooLate),
+  );
 }
 
 async function cancelOpen(
-  place: ResolvedHome,
-  id: string,
-  closesAtMs: number,
-  signal: AbortSignal | undefined,
+  call: CallContext,
+  { id }: GivenEvent,
+  { prefix }: Partition,
+  closing: Closing,
 ): Promise<CancelResult> {
-  const isClosed = () => place.clock.now() >= closesAtMs;
-  const key = place.pendingPrefix + id;
-  const policy = { ...place, signal, untilMs: closesAtMs };
-  const clockCheck = createClockCheck(place);
-  const info = await headChecked(place, key, clockCheck, policy);
+  const key = prefix + id;
+  const context = { ...call, untilMs: closing.atMs };
+  const clockCheck = new ClockCheck(context);
+  const info = await clockCheck.head(key);
   if (info === undefined) return { outcome: "not-found" };
-  if (isClosed()) return { outcome: "too-late", closedAt: new Date(closesAtMs) };
-  const answer = await deleteEvent(place, key, policy, clockCheck.call);
-  if (!answer.isKnown) return { outcome: "undecided", error: answer.error };
-  if (isClosed() || clockCheck.isSkewed) return { outcome: "undecided" };
-  return { outcome: "cancelled", id: asEventId(id) };
+  if (closing.isOver) return closing.tooLate;
+  const gone = await deleteEvent(context, key, clockCheck.call);
+  if (gone.outcome === "undecided") return gone;
+  if (closing.isOver || clockCheck.isSkewed) return { outcome: "undecided" };
+  return { outcome: "cancelled", id };
 }
 
-/** Those in which the event waits: of another one the lease would be asked for in vain. */
-async function placesWith(
-  places: readonly ResolvedHome[],
-  id: string,
-  signal: AbortSignal | undefined,
-): Promise<readonly ResolvedHome[]> {
-  const found = await Promise.all(places.map((place) => findFirst([place], id, signal)));
-  return found.flatMap((one) => (one === undefined ? [] : [one.place]));
+/** The partitions that contain the event. There is no need to take the lease of the others. */
+async function holdingOf(
+  context: CallContext,
+  { id }: GivenEvent,
+  partitions: readonly Partition[],
+): Promise<readonly Partition[]> {
+  const found = await Promise.all(
+    partitions.map((partition) => findEvent(context, [partition], id)),
+  );
+  return found.flatMap((one) => (one === undefined ? [] : [one.under]));
+}
+
+const LEASE_MS = 60_000;
+/** Of the five seconds that a terminating process usually has. */
+const RELEASE_LIMIT_MS = 3_000;
+const NOTHING_SWEPT = { uncertainMs: undefined, attemptedAll: false, sweptThroughMs: undefined };
+
+/**
+ * Cancels an event that is already due. Takes the lease first, so that no sweeper can deliver it in the meantime. If a sweeper
+ * is running, or the event is found at its target, it is too late.
+ */
+async function cancelOverdue(
+  context: CallContext,
+  event: GivenEvent,
+  { prefix, leaseKey }: Partition,
+  tooLate: CancelResult,
+): Promise<CancelResult> {
+  const { store, clock } = context;
+  if (!canLease(store.capabilities)) throw noLease();
+  const signal = context.signal ?? new AbortController().signal;
+  const untilMs = Math.max(clock.now(), event.atMs) + 1;
+  const request = { untilMs, ttlMs: LEASE_MS, label: "cancel", onTop: false };
+  const taking = await takeLease({ ...context, leaseKey }, request, signal);
+  if (taking.outcome !== "taken") return tooLate;
+  const { lease } = taking;
+  try {
+    return await cancelUnderLease({ ...context, signal }, event, prefix + event.id, tooLate, lease);
+  } finally {
+    await release(context, lease);
+  }
+}
+
+/** Also after the caller's abort. If it fails the outcome is true all the same: the lease ends by itself. */
+async function release({ clock }: CallContext, lease: HeldLease): Promise<void> {
+  const late = new AbortController();
+  const ended = new AbortController();
+  void clock.sleep(RELEASE_LIMIT_MS, { signal: ended.signal }).then(() => late.abort());
+  try {
+    await lease.release(NOTHING_SWEPT, late.signal);
+  } catch (caught) {
+    storeErrorOf(caught);
+  } finally {
+    ended.abort();
+  }
+}
+
+async function cancelUnderLease(
+  call: CallContext & { readonly signal: AbortSignal },
+  event: GivenEvent,
+  key: string,
+  tooLate: CancelResult,
+  lease: HeldLease,
+): Promise<CancelResult> {
+  const { bucket, clock, signal } = call;
+  const context = { ...call, untilMs: clock.now() + lease.leftMs() };
+  const info = await headObject(context, { bucket, key });
+  if (info === undefined) return { outcome: "not-found" };
+  const mayBeDelivered = createTryHistory(lease, NOTHING_FOUND).mayBeDelivered({
+    ...event,
+    ...ageOf(event.atMs, info.lastModified, clock.now()),
+  });
+  if (mayBeDelivered) {
+    const target = await headObject(context, event.to);
+    if (target !== undefined && isCopyOf(event, target.metadata)) {
+      await deleteEvent(context, key); // what the sweeper that copied it had left to do
+      return tooLate;
+    }
+  }
+  const gone = await deleteEvent(context, key);
+  if (gone.outcome === "undecided") return gone;
+  if (mayBeDelivered || !(await wasHeld(lease, signal))) return { outcome: "undecided" };
+  return { outcome: "cancelled", id: event.id };
+}
+
+/**
+ * Whether no other sweeper can have swept up to now. Only the lease itself shows that: a machine that slept, and whose clock
+ * was set back when it woke, doesn't know how long it was away.
+ */
+async function wasHeld(lease: HeldLease, signal: AbortSignal): Promise<boolean> {
+  try {
+    await lease.refresh(signal);
+  } catch (caught) {
+    storeErrorOf(caught);
+    return false;
+  }
+  return lease.leftMs() > 0;
+}
+
+/** Nothing is swept under this lease. */
+const NOTHING_FOUND: OwnFindings = {
+  swept: () => undefined,
+  uncertainMs: () => undefined,
+  /* v8 ignore next -- asked when a try is put off, and nothing is tried here */
+  nowMs: () => Number.POSITIVE_INFINITY,
+};
+
+function noLease(): KeywhenError {
+  return new KeywhenError(
+    "not-supported",
+    "An overdue event can't be cancelled on this store. It can't have a lease (it lacks conditional puts, or its answers carry no time), so a sweeper could deliver the event in the meantime.",
+  );
 }

@@ -1,43 +1,80 @@
+import type { Clock } from "../clock.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { CallContext, ResolvedHome } from "../options/home.js";
 import { allowedSkewMs, type ClockReading, readingOf } from "../requests/clock-reading.js";
-import type { StoreCall } from "../store/object-store.js";
+import { retry } from "../requests/retry.js";
+import type { ObjectInfo, StoreCall } from "../store/object-store.js";
 
-/**
- * Compares this machine's clock with the store's in each answer: whether an event is still open is judged by a
- * clock, and one that is wrong would cancel what is being delivered.
- */
-export interface ClockCheck {
-  /** What a request that is sent now must be given. */
-  call(): Pick<StoreCall, "onDate">;
-  /** False if the last answer took so long that a difference may be its own; then ask again. */
-  readonly isExact: boolean;
-  readonly isSkewed: boolean;
-  /** Throws `clock-skew` if the clocks are too far apart, or if no answer carried the store's time. */
-  throwIfSkewed(): void;
+/** When an event closes, `guard` before its due instant: until then no sweeper has begun to deliver it. */
+export class Closing {
+  readonly atMs: number;
+  readonly #clock: Clock;
+
+  constructor({ clock, guardMs }: ResolvedHome, dueMs: number) {
+    this.#clock = clock;
+    this.atMs = dueMs - guardMs;
+  }
+
+  get isOver(): boolean {
+    return this.#clock.now() >= this.atMs;
+  }
+
+  get tooLate(): { readonly outcome: "too-late"; readonly closedAt: Date } {
+    return { outcome: "too-late", closedAt: new Date(this.atMs) };
+  }
 }
 
 /** A reading is off by half of what its answer took at most. */
 const EXACT_WITHIN_MS = 1_000;
 
-export function createClockCheck({ store, clock, guardMs }: ResolvedHome): ClockCheck {
-  let last: ClockReading | undefined;
-  const limitMs = allowedSkewMs(guardMs);
-  const isStoreClock = store.capabilities.clock === "store";
-  const isSkewed = () => last !== undefined && Math.abs(last.aheadMs) > limitMs;
-  return {
-    call: () => (isStoreClock ? readingOf(clock, (reading) => (last = reading)) : {}),
-    get isExact() {
-      return last === undefined || last.tookMs <= EXACT_WITHIN_MS;
-    },
-    get isSkewed() {
-      return isSkewed();
-    },
-    throwIfSkewed() {
-      if (isStoreClock && last === undefined) throw clockUnread();
-      if (last !== undefined && isSkewed()) throw clockSkew(last, limitMs);
-    },
+/**
+ * Compares this machine's clock with the store's in each answer: whether an event is still open is judged by a clock, and one
+ * that is wrong would cancel what is being delivered.
+ */
+export class ClockCheck {
+  readonly #context: CallContext;
+  #last: ClockReading | undefined;
+
+  constructor(context: CallContext) {
+    this.#context = context;
+  }
+
+  /** What a request that is sent now must be given. */
+  readonly call = (): Pick<StoreCall, "onDate"> => {
+    const { clock } = this.#context;
+    if (!this.#isStoreClock) return {};
+    return readingOf(clock, (reading) => {
+      this.#last = reading;
+    });
   };
+
+  get isSkewed(): boolean {
+    return this.#last !== undefined && Math.abs(this.#last.aheadMs) > this.#limitMs;
+  }
+
+  /**
+   * A HEAD of an event that also checks the clock, a second time if the answer was slow. Throws `clock-skew` if the clocks are
+   * too far apart, or if no answer carried the store's time.
+   */
+  async head(key: string): Promise<ObjectInfo | undefined> {
+    const { store, bucket, signal } = this.#context;
+    const head = () =>
+      retry(this.#context, () => store.head({ bucket, key }, { ...this.call(), signal }));
+    let info = await head();
+    const isExact = (this.#last?.tookMs ?? 0) <= EXACT_WITHIN_MS;
+    if (this.isSkewed && !isExact) info = await head();
+    if (this.#isStoreClock && this.#last === undefined) throw clockUnread();
+    if (this.#last !== undefined && this.isSkewed) throw clockSkew(this.#last, this.#limitMs);
+    return info;
+  }
+
+  get #isStoreClock(): boolean {
+    return this.#context.store.capabilities.clock === "store";
+  }
+
+  get #limitMs(): number {
+    return allowedSkewMs(this.#context.guardMs);
+  }
 }
 
 /** How far the clocks are apart: the beginning of a sentence. */
@@ -56,15 +93,17 @@ export const NO_STORE_TIME =
   "the store's answer carries no readable time (the header Date). A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.";
 
 function clockUnread(): KeywhenError {
-  return new KeywhenError(
-    "clock-skew",
-    `Whether the event is still open can't be told, and nothing was changed: ${NO_STORE_TIME}`,
+  return clockError(
+    `It is unknown whether the event is still open, and nothing was changed: ${NO_STORE_TIME}`,
   );
 }
 
 function clockSkew(reading: ClockReading, limitMs: number): KeywhenError {
-  return new KeywhenError(
-    "clock-skew",
-    `${describeSkew(reading)}; the limit is ${seconds(limitMs)} s, so whether the event is still open can't be told. Set the clock (NTP), or raise guard.`,
+  return clockError(
+    `${describeSkew(reading)}; the limit is ${seconds(limitMs)} s, so it is unknown whether the event is still open. Set the clock (NTP), or raise guard.`,
   );
+}
+
+export function clockError(message: string): KeywhenError {
+  return new KeywhenError("clock-skew", message);
 }

@@ -1,23 +1,19 @@
+import { parseGivenId } from "../codec/event-id.js";
 import { checkOptionNames } from "../input/check-option-names.js";
-import { createLayoutReader } from "../layout/layout-reader.js";
+import { Partitions } from "../layout/partitions.js";
 import { type Call, checkSignal, signalOf } from "../options/check-call.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { limitedStore } from "../requests/limited-store.js";
-import { type CancelOptions, cancel } from "./cancel.js";
-import type { CancelResult } from "./cancel-result.js";
-import { getEvent } from "./event-details.js";
-import type { EventFilter } from "./event-filter.js";
-import { idOfGiven } from "./event-id.js";
-import { placesOfId } from "./find-event.js";
-import { listAll } from "./list-all.js";
+import type { When } from "../time/when.js";
+import { type CancelOptions, type CancelResult, cancel } from "./cancel.js";
+import { type EventFilter, listEvents } from "./list-events.js";
+import { checkWhenAlone } from "./move-event.js";
 import type { NewEvent } from "./new-event.js";
-import { openEvent } from "./open-event.js";
 import { type RescheduleResult, reschedule } from "./reschedule.js";
-import { type Scheduled, schedule } from "./schedule.js";
+import { type ScheduleContext, type Scheduled, schedule } from "./schedule.js";
 import { type BatchOptions, type BatchTally, scheduleMany } from "./schedule-many.js";
-import type { EventDetails, ScheduledEvent } from "./scheduled-event.js";
-import { checkWhenAlone, type When } from "./when.js";
-import { createWriterClock } from "./writer-clock.js";
+import { type EventDetails, getEvent, openEvent, type ScheduledEvent } from "./stored-event.js";
+import { WriterClock } from "./writer-clock.js";
 
 /** Writes, finds, moves and cancels events. Holds nothing open. */
 export interface Scheduler {
@@ -32,7 +28,7 @@ export interface Scheduler {
   /**
    * Stores many events, reading the iterable only as fast as the store takes them. Tries all of them and
    * rejects with `batch-incomplete` if any is not certainly stored; safe to repeat as a whole if every
-   * event has a chosen delivery id, else repeat those that `onResult` named.
+   * event has a chosen delivery id. Otherwise repeat those that `onResult` named.
    */
   scheduleMany(
     events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
@@ -45,51 +41,51 @@ export interface Scheduler {
    */
   list(filter?: EventFilter, call?: Call): AsyncIterable<ScheduledEvent>;
 
-  /** One waiting event, by one HEAD for each place where it may be; `undefined` if it doesn't wait. */
+  /** One waiting event, by one HEAD for each partition where it may be; `undefined` if it doesn't wait. */
   get(id: string, call?: Call): Promise<EventDetails | undefined>;
 
   /** The body of a waiting event; `undefined` if it doesn't wait. Read it or cancel it. */
   open(id: string, call?: Call): Promise<ReadableStream<Uint8Array> | undefined>;
 
-  /** Takes a waiting event back while it is open, or, with `overdue`, if nobody sweeps; the outcome is the truth. */
+  /** Cancels a waiting event while it is open, or, with `overdue`, if no sweeper is running; the outcome is certain. */
   cancel(id: string, options?: CancelOptions): Promise<CancelResult>;
 
   /**
    * Moves a waiting event to another instant, at least `guard` ahead: a new event with the old body,
-   * metadata and delivery id, then the old one goes. Two calls at once for different instants can both stand: two
-   * events with one delivery id.
+   * metadata and delivery id, then the old one is deleted. Two calls at the same time for different instants can both
+   * succeed: two events with one delivery id.
    */
   reschedule(id: string, when: When, call?: Call): Promise<RescheduleResult>;
 }
 
-/** A scheduler over the events of one home; sends nothing by itself. */
+/** A scheduler over the events of one schedule; sends nothing by itself. */
 export function createScheduler(options: Home): Scheduler {
   checkOptionNames(options, HOME_OPTIONS, "createScheduler()");
-  const home = resolveHome(options);
-  const limited = { ...home, store: limitedStore(home.store, home.clock) };
-  const layout = createLayoutReader(limited);
-  const state = { layout, writerClock: createWriterClock(limited) };
-  const idOf = (given: string) => idOfGiven(home, given);
+  const given = resolveHome(options);
+  const home = { ...given, store: limitedStore(given.store, given.clock) };
+  const partitions = new Partitions(home);
+  const writerClock = new WriterClock(home);
+  const { prefix } = partitions.pending;
+  const eventOf = (id: string) => parseGivenId(home, prefix, id);
+  const shared: ScheduleContext = { ...home, partitions, writerClock, signal: undefined };
+  const contextOf = (signal: AbortSignal | undefined) =>
+    signal === undefined ? shared : { ...shared, signal };
   return {
-    schedule: async (event, call) => schedule(limited, state, event, signalOf(call, "schedule()")),
-    scheduleMany: async (events, batch = {}) => scheduleMany(limited, state, events, batch),
-    list: (filter = {}, call) => listAll(limited, layout, filter, signalOf(call, "list()")),
-    get: async (id, call) => getEvent(limited, layout, idOf(id), signalOf(call, "get()")),
-    async open(given, call) {
-      const id = idOf(given);
-      const signal = signalOf(call, "open()");
-      const places = await placesOfId(limited, layout, id, signal);
-      const unlimited = places.map((place) => ({ ...place, store: home.store }));
-      return openEvent(unlimited, id, signal);
+    schedule: async (event, call) => schedule(contextOf(signalOf(call, "schedule()")), event),
+    scheduleMany: async (events, batch = {}) => scheduleMany(shared, events, batch),
+    list: (filter = {}, call) => listEvents(contextOf(signalOf(call, "list()")), prefix, filter),
+    get: async (id, call) => getEvent(contextOf(signalOf(call, "get()")), eventOf(id)),
+    open: async (id, call) => {
+      const context = contextOf(signalOf(call, "open()"));
+      return openEvent({ ...context, store: given.store }, eventOf(id));
     },
     cancel: async (id, cancelling = {}) => {
       checkOptionNames(cancelling, ["signal", "overdue"], "cancel()");
-      checkSignal(cancelling.signal);
-      return cancel(limited, layout, idOf(id), cancelling);
+      return cancel(contextOf(checkSignal(cancelling.signal)), eventOf(id), cancelling);
     },
     reschedule: async (id, when, call) => {
       checkWhenAlone(when, "reschedule");
-      return reschedule(limited, layout, idOf(id), when, signalOf(call, "reschedule()"));
+      return reschedule(contextOf(signalOf(call, "reschedule()")), eventOf(id), when);
     },
   };
 }

@@ -3,7 +3,7 @@ import { codecV1 } from "../codec/codec-v1.js";
 import { testHome, textOf, writeByHand } from "../test-support/test-home.js";
 import { recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
-import type { EventFilter } from "./event-filter.js";
+import { type EventFilter, mergeSorted } from "./list-events.js";
 
 const IDS = [
   "2026-12-24T12:00:00.000Z|a|x|1",
@@ -136,5 +136,38 @@ describe("get() and open()", () => {
     const scheduler = createScheduler(testHome());
     await expect(scheduler.get("k")).rejects.toMatchObject({ code: "invalid-id" });
     await expect(scheduler.open("k")).rejects.toMatchObject({ code: "invalid-id" });
+  });
+});
+
+async function* source(keys: string, onEnd = () => {}) {
+  try {
+    for (const key of keys) yield key;
+  } finally {
+    onEnd();
+  }
+}
+
+async function merged(...sources: readonly string[]): Promise<string> {
+  let all = "";
+  for await (const key of mergeSorted(
+    sources.map((keys) => source(keys)),
+    (one) => one,
+  ))
+    all += key;
+  return all;
+}
+
+describe("mergeSorted()", () => {
+  it("makes one sequence of several, and gives once what is in two", async () => {
+    expect(await merged("adf", "be", "", "c")).toBe("abcdef");
+    expect(await merged("abc", "bc", "b")).toBe("abc");
+    expect(await merged()).toBe("");
+  });
+
+  it("ends every source when it is left in the middle", async () => {
+    let ended = 0;
+    const sources = ["ac", "bd"].map((keys) => source(keys, () => (ended += 1)));
+    for await (const key of mergeSorted(sources, (one) => one)) if (key === "b") break;
+    expect(ended).toBe(2);
   });
 });

@@ -1,23 +1,176 @@
-import type { ResolvedHome } from "../options/home.js";
+import { asEventId, idOfGiven } from "../codec/event-id.js";
+import type { KeyCodec } from "../codec/key-codec.js";
+import { bucketNameProblem } from "../input/bucket-name.js";
+import { checkOptionNames } from "../input/check-option-names.js";
+import { showValue } from "../input/show-value.js";
+import { KeywhenError } from "../keywhen-error.js";
+import type { CallContext, ResolvedHome } from "../options/home.js";
 import { listPages } from "../requests/list-pages.js";
-import { type EventFilter, planListing } from "./event-filter.js";
-import { listedEvent, type ScheduledEvent } from "./scheduled-event.js";
+import { withinBudget } from "../requests/within-budget.js";
+import type { ListedObject, ObjectRef } from "../store/object-store.js";
+import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../time/instant.js";
+import { type Moment, momentMs } from "../time/moment.js";
+import type { ReadContext, ScheduledEvent } from "./stored-event.js";
 
-/** Waiting events in due order, with one page of keys in memory; foreign objects are passed over. */
+/** Which waiting events a listing gives. */
+export interface EventFilter {
+  /** Due at this instant or later. */
+  readonly from?: Moment | undefined;
+  /** Due before this instant. */
+  readonly until?: Moment | undefined;
+  /** The list still reads every event of its time range, and leaves out those for other targets. */
+  readonly to?: { readonly bucket: string; readonly keyPrefix?: string | undefined } | undefined;
+  /** Goes on after this id, the last one of an earlier listing; it need not exist any more. */
+  readonly after?: string | undefined;
+  /** At most this many events. */
+  readonly limit?: number | undefined;
+}
+
+/** A checked filter. */
+interface Query {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly to: EventFilter["to"];
+  /** An id. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+/**
+ * Lists events in due order, with one page of keys of each prefix in memory; unrecognized objects are left out. `ownPrefix` is
+ * what a whole key that is given for an id begins with.
+ */
 export async function* listEvents(
-  home: ResolvedHome,
+  context: ReadContext,
+  ownPrefix: string,
   filter: EventFilter,
-  signal: AbortSignal | undefined,
 ): AsyncGenerator<ScheduledEvent, void> {
-  const { range, limit, matches } = planListing(home, filter);
+  const query = parseFilter(context, ownPrefix, filter);
+  const prefixes = await context.partitions.all(context.signal);
+  const lists = prefixes.map(({ prefix }) => listUnder(context, prefix, query));
   let given = 0;
-  for await (const objects of listPages(home.store, range, { ...home, signal })) {
+  for await (const event of mergeSorted(lists, ({ id }) => id)) {
+    yield event;
+    given += 1;
+    if (given === query.limit) return;
+  }
+}
+
+async function* listUnder(
+  context: CallContext,
+  prefix: string,
+  query: Query,
+): AsyncGenerator<ScheduledEvent, void> {
+  const { bucket, codec, store } = context;
+  const [, startAfter] = [codec.before(query.fromMs), query.after].sort();
+  const range = {
+    bucket,
+    prefix,
+    startAfter: prefix + startAfter,
+    end:
+      query.untilMs === Number.POSITIVE_INFINITY ? undefined : prefix + codec.after(query.untilMs),
+  };
+  for await (const objects of listPages(store, range, context)) {
     for (const object of objects) {
-      const event = listedEvent(home.codec, home.pendingPrefix, object);
-      if (event === undefined || !matches(event)) continue;
-      yield event;
-      given += 1;
-      if (given === limit) return;
+      const event = listedEvent(codec, prefix, object);
+      if (event !== undefined && matches(event, query)) yield event;
     }
+  }
+}
+
+/** The event that a listed object is; `undefined` for an unrecognized object. */
+function listedEvent(
+  codec: KeyCodec,
+  prefix: string,
+  { key, size, lastModified }: ListedObject,
+): ScheduledEvent | undefined {
+  const id = asEventId(key.slice(prefix.length));
+  const event = codec.decode(id);
+  if (event === undefined) return undefined;
+  return { id, at: new Date(event.atMs), to: event.to, size, writtenAt: lastModified };
+}
+
+function matches({ at, to }: ScheduledEvent, query: Query): boolean {
+  const atMs = at.getTime();
+  return atMs >= query.fromMs && atMs < query.untilMs && goesTo(to, query.to);
+}
+
+function goesTo(target: ObjectRef, filter: EventFilter["to"]): boolean {
+  if (filter === undefined) return true;
+  return target.bucket === filter.bucket && target.key.startsWith(filter.keyPrefix ?? "");
+}
+
+function parseFilter(home: ResolvedHome, ownPrefix: string, filter: EventFilter): Query {
+  checkOptionNames(filter, ["from", "until", "to", "after", "limit"], "A filter");
+  const { from, until, to, after, limit = Number.POSITIVE_INFINITY } = filter;
+  checkTargetFilter(to);
+  if (limit !== Number.POSITIVE_INFINITY && !(Number.isInteger(limit) && limit >= 1)) {
+    throw invalidFilter(`limit must be a whole number from 1 (got ${showValue(limit)}).`);
+  }
+  return {
+    fromMs: from === undefined ? FIRST_INSTANT_MS : momentMs(from),
+    untilMs: until === undefined ? Number.POSITIVE_INFINITY : momentMs(until),
+    to,
+    after: after === undefined ? "" : afterId(home, ownPrefix, after),
+    limit,
+  };
+}
+
+function checkTargetFilter(to: EventFilter["to"]): void {
+  if (to === undefined) return;
+  if (typeof to !== "object" || to === null)
+    throw invalidFilter(`to must be { bucket, keyPrefix? } (got ${showValue(to)}).`);
+  checkOptionNames(to, ["bucket", "keyPrefix"], "A filter's to");
+  const problem = bucketNameProblem(to.bucket);
+  if (problem !== undefined) throw invalidFilter(`The bucket of a filter's to ${problem}`);
+  if (to.keyPrefix === undefined || typeof to.keyPrefix === "string") return;
+  throw invalidFilter(`keyPrefix must be a string (got ${showValue(to.keyPrefix)}).`);
+}
+
+/** It need not exist any more, but text that sorts after every id would hide all events. */
+function afterId(home: ResolvedHome, ownPrefix: string, after: string): string {
+  const id = idOfGiven(home, ownPrefix, after);
+  if (typeof id === "string" && id <= home.codec.after(LAST_INSTANT_MS)) return id;
+  throw invalidFilter(
+    `after must be an event's id, the last one of an earlier listing (got ${showValue(after)}).`,
+  );
+}
+
+function invalidFilter(message: string): KeywhenError {
+  return new KeywhenError("invalid-option", message);
+}
+
+/** First items that are requested at the same time: each is a listing. */
+const ASKED_AT_ONCE = 16;
+
+/**
+ * One sequence out of several, each in rising order of its keys; what is in two of them is given once. One item of
+ * each is held, the next one is asked for only when it is needed.
+ */
+export async function* mergeSorted<T>(
+  sources: readonly AsyncGenerator<T, void>[],
+  keyOf: (item: T) => string,
+): AsyncGenerator<T, void> {
+  const heads: { readonly source: AsyncGenerator<T, void>; item: T }[] = [];
+  try {
+    const budget = { budget: ASKED_AT_ONCE, weightOf: () => 1 };
+    await withinBudget(sources, budget, async (source) => {
+      const first = await source.next();
+      if (!first.done) heads.push({ source, item: first.value });
+    });
+    let lastKey: string | undefined;
+    while (heads.length > 0) {
+      const least = heads.reduce((one, other) =>
+        keyOf(other.item) < keyOf(one.item) ? other : one,
+      );
+      const { item } = least;
+      if (keyOf(item) !== lastKey) yield item;
+      lastKey = keyOf(item);
+      const next = await least.source.next();
+      if (next.done) heads.splice(heads.indexOf(least), 1);
+      else least.item = next.value;
+    }
+  } finally {
+    for (const source of sources) await source.return();
   }
 }

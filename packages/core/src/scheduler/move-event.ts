@@ -1,109 +1,111 @@
-import { hashOfId } from "../codec/delivery-id.js";
-import { asEventId, type EventId } from "../codec/event-id.js";
-import type { EventKey } from "../codec/key-codec.js";
-import { checkScheduleKey } from "../codec/key-limits.js";
-import { hasCode } from "../keywhen-error.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { EventId, GivenEvent } from "../codec/event-id.js";
+import { checkOptionNames } from "../input/check-option-names.js";
+import { hasCode, KeywhenError } from "../keywhen-error.js";
+import type { CallContext } from "../options/home.js";
 import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
-import type { RetryPolicy } from "../requests/retry.js";
-import { retryWrite, type WriteAnswer } from "../requests/retry-write.js";
-import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "../store/object-store.js";
+import { retryWrite, type WriteResult } from "../requests/retry-write.js";
+import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
 import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
-import { checkTargetOnStore } from "./check-target-on-store.js";
-import { deleteEvent } from "./delete-event.js";
+import type { When } from "../time/when.js";
+import { EVENT_OPTIONS } from "./new-event.js";
+import { checkTargetOnStore, type PlannedId, planKey, planMovedId } from "./plan-key.js";
+import { deleteEvent } from "./stored-event.js";
 
 /** An event that is to be written again under another instant, with its delivery id. */
-export interface PlannedMove {
-  readonly newId: EventId;
-  readonly newAtMs: number;
-  readonly deliveryId: string;
+export interface PlannedMove extends PlannedId {
   readonly source: ObjectRef;
   readonly target: ObjectRef;
 }
 
 /** What became of a move; `undecided`: both may exist, and doing it again finishes it. */
 export type MoveResult =
-  | { readonly outcome: "moved" | "source-gone" }
-  | { readonly outcome: "undecided"; readonly error?: ObjectStoreError | undefined };
+  | { readonly outcome: "moved"; readonly id: EventId; readonly at: Date }
+  | { readonly outcome: "not-found" }
+  | {
+      readonly outcome: "undecided";
+      readonly newId: EventId;
+      readonly error?: ObjectStoreError | undefined;
+    };
 
 /**
  * The same move of the same event always gives the same key. Throws `key-too-long` if it doesn't fit, and `invalid-target`
  * if no sweeper can deliver to the event's target, which another writer may have chosen.
  */
 export async function planMove(
-  home: ResolvedHome,
-  source: { readonly prefix: string; readonly id: string; readonly event: EventKey },
+  context: CallContext,
+  event: GivenEvent,
   newAtMs: number,
+  prefixes: { readonly from: string; readonly to: string },
 ): Promise<PlannedMove> {
-  const { prefix, id, event } = source;
-  checkTargetOnStore(home, event.to);
-  const { deliveryId, suffix } = await movedIdentity(id, event);
-  const newId = home.codec.encode({ ...event, atMs: newAtMs, deliveryId, suffix });
-  const key = home.pendingPrefix + newId;
-  checkScheduleKey(key, { ...event.to, deliveryId }, home.store.capabilities.limits, false);
-  return {
-    newId: asEventId(newId),
-    newAtMs,
-    deliveryId,
-    source: { bucket: home.bucket, key: prefix + id },
-    target: { bucket: home.bucket, key },
-  };
+  const { bucket, codec, store } = context;
+  checkTargetOnStore(context, event.to);
+  const planned = await planMovedId(codec, event, newAtMs);
+  const { limits } = store.capabilities;
+  const key = planKey(prefixes.to, planned, { limits, isMove: true });
+  const source = { bucket, key: prefixes.from + event.id };
+  return { ...planned, source, target: { bucket, key } };
 }
 
-/** The same delivery id, told apart by a hash of the old id; an event without one gets it from the hash. */
-async function movedIdentity(
-  id: string,
-  { deliveryId }: EventKey,
-): Promise<{ deliveryId: string; suffix: string | undefined }> {
-  return deliveryId === undefined
-    ? { deliveryId: await hashOfId(id, 12), suffix: undefined }
-    : { deliveryId, suffix: await hashOfId(id, 8) };
-}
-
-/** Copies, then deletes the old one, both in time for the policy's end. No undo: two undoers lose the event. */
+/** Copies, then deletes the old one, both in time for the context's end. No undo: two undoers lose the event. */
 export async function moveEvent(
-  home: ResolvedHome,
-  { source, target, newAtMs, deliveryId }: PlannedMove,
-  old: { readonly metadata: Readonly<Record<string, string>>; readonly size: number },
-  policy: RetryPolicy,
+  context: CallContext,
+  move: PlannedMove,
+  old: Pick<ObjectInfo, "metadata" | "size">,
 ): Promise<MoveResult> {
-  const metadata = { ...old.metadata, ...keywhenMetadata(newAtMs, deliveryId) };
-  checkMetadataSize(metadata);
-  const options = { metadata, size: old.size, signal: policy.signal };
-  const copy = await copyForMove(home, { source, target, options }, policy);
-  if (!copy.isKnown) return { outcome: "undecided", error: copy.error };
-  if (copy.value.outcome === "source-gone") return { outcome: "source-gone" };
-  if (isOver(policy)) return { outcome: "undecided" };
+  const newId = move.id;
+  const copy = await copyForMove(context, move, old);
+  if (copy.outcome === "undecided") return { ...copy, newId };
+  if (copy.answer.outcome === "source-gone") return { outcome: "not-found" };
+  if (isOver(context)) return { outcome: "undecided", newId };
   try {
-    const gone = await deleteEvent(home, source.key, policy);
-    if (!gone.isKnown) return { outcome: "undecided", error: gone.error };
+    const gone = await deleteEvent(context, move.source.key);
+    if (gone.outcome === "undecided") return { ...gone, newId };
   } catch (caught) {
-    return { outcome: "undecided", error: storeErrorOf(caught) }; // the new one stands, so both exist
+    return { outcome: "undecided", newId, error: storeErrorOf(caught) }; // the new one is stored, so both exist
   }
-  return { outcome: isOver(policy) ? "undecided" : "moved" };
+  if (isOver(context)) return { outcome: "undecided", newId };
+  return { outcome: "moved", id: newId, at: new Date(move.atMs) };
 }
 
-interface MovingCopy {
-  readonly source: ObjectRef;
-  readonly target: ObjectRef;
-  readonly options: CopyOptions & StoreCall;
-}
-
-/** With the metadata of the new instant or, if the store can't write that of this event, as it is: the key says when. */
+/** With the metadata of the new instant or, if the store can't write that of this event, with the old one: the key says when. */
 async function copyForMove(
-  { store }: ResolvedHome,
-  { source, target, options }: MovingCopy,
-  policy: RetryPolicy,
-): Promise<WriteAnswer<CopyResult>> {
+  context: CallContext,
+  { source, target, atMs, deliveryId }: PlannedMove,
+  old: Pick<ObjectInfo, "metadata" | "size">,
+): Promise<WriteResult<CopyResult>> {
+  const { store, signal } = context;
+  const metadata = { ...old.metadata, ...keywhenMetadata(atMs, deliveryId) };
+  checkMetadataSize(metadata);
+  const asItIs = { size: old.size, signal };
   try {
-    return await retryWrite(policy, () => store.copy(source, target, options));
+    return await retryWrite(context, () => store.copy(source, target, { ...asItIs, metadata }));
   } catch (caught) {
     if (!hasCode(caught, "not-supported")) throw caught;
-    const { metadata: _, ...asItIs } = options;
-    return retryWrite(policy, () => store.copy(source, target, asItIs));
+    return retryWrite(context, () => store.copy(source, target, asItIs));
   }
 }
 
-function isOver({ clock, untilMs = Number.POSITIVE_INFINITY }: RetryPolicy): boolean {
+function isOver({ clock, untilMs = Number.POSITIVE_INFINITY }: CallContext): boolean {
   return clock.now() >= untilMs;
 }
+
+/** Throws `invalid-option` for anything other than a time, which a call that moves an event would ignore. */
+export function checkWhenAlone(when: When, verb: "reschedule" | "redrive"): void {
+  if (typeof when !== "object" || when === null) return; // whenMs() refuses it
+  const content = CONTENT.find((name) => name in when);
+  if (content !== undefined) {
+    throw new KeywhenError(
+      "invalid-option",
+      `${verb}() can't change ${content}, only the time: ${ADVICE[verb]}`,
+    );
+  }
+  checkOptionNames(when, ["at", "in"], `${verb}()`);
+}
+
+/** What `schedule()` takes in addition to the time. */
+const CONTENT = EVENT_OPTIONS.filter((name) => name !== "at" && name !== "in");
+
+const ADVICE = {
+  reschedule: "cancel the event and schedule a new one.",
+  redrive: "schedule a new event, then purge the dead letter.",
+};

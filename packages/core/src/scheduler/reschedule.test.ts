@@ -53,7 +53,7 @@ describe("reschedule()", () => {
     expect(back.id.replace(/~.*/, "")).toBe(id);
   });
 
-  it("moves an event as it is where the store can't write its metadata again", async () => {
+  it("moves an event with its metadata unchanged where the store can't write it again", async () => {
     const { home, id, deliveryId } = await scheduled();
     const store: ObjectStore = {
       ...home.store,
@@ -106,7 +106,7 @@ describe("reschedule()", () => {
     expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${id}`]);
   });
 
-  it("refuses an instant that is nearer than the guard", async () => {
+  it("refuses an instant that is closer than the guard", async () => {
     const { home, id } = await scheduled();
     const result = createScheduler(home).reschedule(id, { in: "4s" });
     await expect(result).rejects.toThrow(
@@ -206,7 +206,7 @@ describe("reschedule()", () => {
     expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${id}`]);
   });
 
-  it("doesn't find an event that somebody cancels between the look and the copy", async () => {
+  it("doesn't find an event that another call cancels between the HEAD and the copy", async () => {
     const { home, id } = await scheduled();
     const key = `keywhen/pending/${id}`;
     let kinds = "";

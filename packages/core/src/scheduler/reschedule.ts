@@ -1,17 +1,13 @@
-import { asEventId, type EventId } from "../codec/event-id.js";
-import type { EventKey } from "../codec/key-codec.js";
+import type { EventId, GivenEvent } from "../codec/event-id.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { LayoutReader } from "../layout/layout-reader.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { CallContext, ResolvedHome } from "../options/home.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import type { CancelResult } from "./cancel-result.js";
-import { createClockCheck } from "./clock-check.js";
-import { decodeGivenId } from "./event-id.js";
-import { placesOfId } from "./find-event.js";
-import { headChecked } from "./head-checked.js";
-import { inEachPlace } from "./in-each-place.js";
+import { type When, whenMs } from "../time/when.js";
+import type { CancelResult } from "./cancel.js";
+import { ClockCheck, Closing } from "./clock-check.js";
 import { moveEvent, planMove } from "./move-event.js";
-import { type When, whenMs } from "./when.js";
+import type { ScheduleContext } from "./schedule.js";
+import { inEachPartition } from "./stored-event.js";
 
 /**
  * What became of a `reschedule` call.
@@ -34,52 +30,41 @@ export type RescheduleResult =
 
 /**
  * Writes the event again under another instant, then deletes the old one. No undo if it breaks off: two
- * calls at once would undo each other and lose the event.
+ * calls at the same time would undo each other and lose the event.
  */
 export async function reschedule(
-  home: ResolvedHome,
-  layout: LayoutReader,
-  id: string,
+  context: ScheduleContext,
+  event: GivenEvent,
   when: When,
-  signal: AbortSignal | undefined,
 ): Promise<RescheduleResult> {
-  const event = decodeGivenId(home, id);
-  const newAtMs = whenMs(when, home.clock);
-  const closesAtMs = event.atMs - home.guardMs;
-  const tooLate = { outcome: "too-late", closedAt: new Date(closesAtMs) } as const;
-  const isClosed = () => home.clock.now() >= closesAtMs;
-  if (isClosed()) return tooLate;
-  if (newAtMs === event.atMs) return { outcome: "unchanged", id: asEventId(id) };
-  checkIsOpen(home, newAtMs);
-  const places = await placesOfId(home, layout, id, signal);
-  if (isClosed()) return tooLate;
-  return inEachPlace(places, (place) => rescheduleIn(place, id, event, newAtMs, signal));
+  const newAtMs = whenMs(when, context.clock);
+  const closing = new Closing(context, event.atMs);
+  if (closing.isOver) return closing.tooLate;
+  if (newAtMs === event.atMs) return { outcome: "unchanged", id: event.id };
+  checkIsOpen(context, newAtMs);
+  const partitions = await context.partitions.of(event.deliveryId, context.signal);
+  if (closing.isOver) return closing.tooLate;
+  return inEachPartition(partitions, ({ prefix }) =>
+    rescheduleIn(context, event, prefix, newAtMs, closing),
+  );
 }
 
-/** It stays in its place: so the same call gives the same key, even if the number of shards has changed meanwhile. */
+/** It stays in its partition: so the same call gives the same key, even if the number of shards has changed in the meantime. */
 async function rescheduleIn(
-  place: ResolvedHome,
-  id: string,
-  event: EventKey,
+  call: CallContext,
+  event: GivenEvent,
+  prefix: string,
   newAtMs: number,
-  signal: AbortSignal | undefined,
+  closing: Closing,
 ): Promise<RescheduleResult> {
-  const closesAtMs = event.atMs - place.guardMs;
-  const move = await planMove(place, { prefix: place.pendingPrefix, id, event }, newAtMs);
-  const policy = { ...place, signal, untilMs: Math.min(closesAtMs, newAtMs - place.guardMs) };
-  const info = await headChecked(place, move.source.key, createClockCheck(place), policy);
+  const move = await planMove(call, event, newAtMs, { from: prefix, to: prefix });
+  const context = { ...call, untilMs: Math.min(closing.atMs, newAtMs - call.guardMs) };
+  const info = await new ClockCheck(context).head(move.source.key);
   if (info === undefined) return { outcome: "not-found" };
-  const tooLate = { outcome: "too-late", closedAt: new Date(closesAtMs) } as const;
-  if (place.clock.now() >= closesAtMs) return tooLate;
-  const moved = await moveEvent(place, move, info, policy);
-  switch (moved.outcome) {
-    case "moved":
-      return { outcome: "rescheduled", id: move.newId, at: new Date(newAtMs) };
-    case "source-gone":
-      return { outcome: "not-found" };
-    case "undecided":
-      return { ...moved, id: asEventId(id), newId: move.newId };
-  }
+  if (closing.isOver) return closing.tooLate;
+  const moved = await moveEvent(context, move, info);
+  if (moved.outcome === "moved") return { ...moved, outcome: "rescheduled" };
+  return moved.outcome === "undecided" ? { ...moved, id: event.id } : moved;
 }
 
 function checkIsOpen(home: ResolvedHome, newAtMs: number): void {

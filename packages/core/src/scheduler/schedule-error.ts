@@ -97,7 +97,7 @@ export function storedUnchecked(event: EventIdentity): ScheduleError {
   return new ScheduleError(
     "clock-skew",
     event,
-    `Whether in gave the right instant can't be told: ${NO_STORE_TIME} The event is stored for ${event.at.toISOString()}. If that is wrong, cancel it by this error's id, and schedule it with at.`,
+    `It is unknown whether in gave the right instant: ${NO_STORE_TIME} The event is stored for ${event.at.toISOString()}. If that is wrong, cancel it by this error's id, and schedule it with at.`,
   );
 }
 

@@ -24,7 +24,7 @@ describe("scheduleMany()", () => {
     expect(await keysOf(home.store, "schedule")).toHaveLength(100);
   });
 
-  it("tells each result with the index of its event", async () => {
+  it("reports each result with the index of its event", async () => {
     const results: BatchResult[] = [];
     const onResult = (result: BatchResult) => results.push(result);
     await createScheduler(testHome()).scheduleMany(events(50), { onResult });
@@ -78,7 +78,7 @@ describe("scheduleMany()", () => {
     expect(await keysOf(home.store, "schedule")).toHaveLength(19);
   });
 
-  it("keeps the first thousand failures, and tells all", async () => {
+  it("keeps the first thousand failures, and reports all", async () => {
     const told: number[] = [];
     const late = Array.from({ length: 1_002 }, (_, index) => event(index, NOON));
     const error = await createScheduler(testHome())

@@ -3,9 +3,8 @@ import { checkOptionNames } from "../input/check-option-names.js";
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkSignal } from "../options/check-call.js";
-import type { ResolvedHome } from "../options/home.js";
 import type { NewEvent } from "./new-event.js";
-import { type Scheduled, type SchedulerState, schedule } from "./schedule.js";
+import { type ScheduleContext, type Scheduled, schedule } from "./schedule.js";
 
 /** What became of one event of a batch; `index` counts from 0 in the order of the input. */
 export type BatchResult = (Scheduled & { readonly index: number }) | BatchFailure;
@@ -21,10 +20,10 @@ export interface BatchFailure {
 export interface BatchOptions {
   /** Aborted, the batch reads no further and rejects with `batch-incomplete`. */
   readonly signal?: AbortSignal | undefined;
-  /** How many puts are under way at once. @default 32 */
+  /** How many puts are in flight at the same time. @default 32 */
   readonly concurrency?: number | undefined;
   /**
-   * Called for each event as it is answered, in no particular order. A promise that it returns is awaited. If it throws
+   * Called for each event when it is answered, in no particular order. A promise that it returns is awaited. If it throws
    * or rejects, the batch ends and rejects with that.
    */
   readonly onResult?: ((result: BatchResult) => unknown) | undefined;
@@ -67,63 +66,59 @@ const KEPT_FAILURES = 1_000;
 
 /** Puts all events of an iterable, reading it only as fast as the store takes them; tries every one. */
 export async function scheduleMany(
-  home: ResolvedHome,
-  state: SchedulerState,
+  context: ScheduleContext,
   events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
   options: BatchOptions,
 ): Promise<BatchTally> {
-  checkOptionNames(options, ["signal", "concurrency", "onResult"], "scheduleMany()");
-  checkSignal(options.signal);
-  if (options.onResult !== undefined && typeof options.onResult !== "function") {
-    throw new KeywhenError(
-      "invalid-option",
-      `onResult must be a function (got ${showValue(options.onResult)}).`,
-    );
-  }
-  checkIterable(events);
-  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new KeywhenError(
-      "invalid-option",
-      `concurrency must be a whole number from 1 (got ${showValue(concurrency)}).`,
-    );
-  }
+  const concurrency = checkBatch(events, options);
+  const { signal, onResult } = options;
   const tally = { scheduled: 0, existed: 0, failed: 0, failures: [] as BatchFailure[] };
-  const record = async (result: BatchResult) => {
+  const count = (result: BatchResult) => {
     if (result.outcome === "failed") {
       tally.failed += 1;
       if (tally.failures.length < KEPT_FAILURES) tally.failures.push(result);
     } else if (result.outcome === "exists") tally.existed += 1;
     else tally.scheduled += 1;
-    await answered(options.onResult?.(result));
   };
-  const { signal } = options;
+  const batch = { ...context, signal };
   await forEachConcurrently(events, { concurrency, signal }, async (event, index) => {
-    await record(await tryToSchedule(home, state, event, index, signal));
+    const result = await tryToSchedule(batch, event, index);
+    count(result);
+    await answered(onResult?.(result));
   });
   if (tally.failed > 0 || signal?.aborted) throw new BatchIncompleteError(tally, signal?.aborted);
   return { scheduled: tally.scheduled, existed: tally.existed };
 }
 
-function checkIterable(events: unknown): void {
-  if (typeof events === "object" && events !== null) {
-    if (Symbol.iterator in events || Symbol.asyncIterator in events) return;
+/** Checks the options of a batch; returns its concurrency. */
+function checkBatch(events: unknown, options: BatchOptions): number {
+  checkOptionNames(options, ["signal", "concurrency", "onResult"], "scheduleMany()");
+  checkSignal(options.signal);
+  const { onResult, concurrency = DEFAULT_CONCURRENCY } = options;
+  if (onResult !== undefined && typeof onResult !== "function") {
+    throw invalid(`onResult must be a function (got ${showValue(onResult)}).`);
   }
-  throw new KeywhenError(
-    "invalid-option",
-    `scheduleMany() needs an iterable of events, such as an array (got ${showValue(events)}).`,
-  );
+  if (!isIterable(events)) {
+    throw invalid(
+      `scheduleMany() needs an iterable of events, such as an array (got ${showValue(events)}).`,
+    );
+  }
+  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
+  throw invalid(`concurrency must be a whole number from 1 (got ${showValue(concurrency)}).`);
+}
+
+function isIterable(events: unknown): boolean {
+  if (typeof events !== "object" || events === null) return false;
+  return Symbol.iterator in events || Symbol.asyncIterator in events;
 }
 
 async function tryToSchedule(
-  home: ResolvedHome,
-  state: SchedulerState,
+  context: ScheduleContext,
   event: NewEvent,
   index: number,
-  signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
   try {
-    return { index, ...(await schedule(home, state, event, signal)) };
+    return { index, ...(await schedule(context, event)) };
   } catch (error) {
     return { index, outcome: "failed", error };
   }
@@ -169,4 +164,8 @@ async function* iterate<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerato
 function describe(failed: number, stored: number, { index, error }: BatchFailure): string {
   const first = `The first failure is index ${index}: ${String(error)}`;
   return `${failed} of ${failed + stored} events are not certainly stored. ${first} Repeat those; events with a chosen deliveryId can all be repeated.`;
+}
+
+function invalid(message: string): KeywhenError {
+  return new KeywhenError("invalid-option", message);
 }

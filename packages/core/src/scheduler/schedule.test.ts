@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { eventId } from "../codec/event-id.js";
 import { memoryStore } from "../store/memory-store.js";
 import { failFirst, keysOf, storeError, testHome, textOf } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
-import { eventId } from "./event-id.js";
 import type { NewEvent } from "./new-event.js";
 
 const to = { bucket: "out", key: "reports/42.json" };
@@ -76,13 +76,13 @@ describe("schedule()", () => {
     expect(await keysOf(home.store, "schedule")).toEqual([]);
   });
 
-  it("takes a moment in the past: it is due at once", async () => {
+  it("takes a moment in the past: it is due immediately", async () => {
     const scheduler = createScheduler(testHome());
     const result = await scheduler.schedule({ at: "2020-01-01T00:00Z", to });
     expect(result.outcome).toBe("scheduled");
   });
 
-  it("keeps the schedule under the root that it is told", async () => {
+  it("keeps the schedule under the given root", async () => {
     const home = { ...testHome(), root: "acme/jobs" };
     const { id } = await createScheduler(home).schedule({ in: "1h", to });
     expect(await keysOf(home.store, "schedule")).toEqual([`acme/jobs/pending/${id}`]);

@@ -1,12 +1,10 @@
-import { checkScheduleKey } from "../codec/key-limits.js";
-import type { LayoutReader } from "../layout/layout-reader.js";
-import { placeToWrite } from "../layout/places.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { Partitions } from "../layout/partitions.js";
 import type { ClockReading } from "../requests/clock-reading.js";
-import { retryWrite, type WriteAnswer } from "../requests/retry-write.js";
+import { retryWrite, type WriteResult } from "../requests/retry-write.js";
 import type { PutResult } from "../store/object-store.js";
-import { findFirst } from "./find-event.js";
+import { Closing } from "./clock-check.js";
 import { type NewEvent, type PlannedEvent, planEvent } from "./new-event.js";
+import { planKey } from "./plan-key.js";
 import {
   answeredLate,
   type EventIdentity,
@@ -15,11 +13,11 @@ import {
   tooLate,
   unanswered,
 } from "./schedule-error.js";
+import { findEvent, type ReadContext } from "./stored-event.js";
 import type { ClockFinding, PutClock, WriterClock } from "./writer-clock.js";
 
-/** What the calls of one scheduler share. */
-export interface SchedulerState {
-  readonly layout: LayoutReader;
+export interface ScheduleContext extends ReadContext {
+  readonly partitions: Partitions;
   readonly writerClock: WriterClock;
 }
 
@@ -33,65 +31,47 @@ export interface SchedulerState {
 export type Scheduled = EventIdentity & { readonly outcome: "scheduled" | "exists" };
 
 /**
- * Puts one event: checked completely before anything is sent, whole or not at all. Throws a `ScheduleError` if it is
- * not certainly stored, and the store's error if it is certainly not.
+ * Puts one event: checked completely before it is sent, whole or not at all. Throws a `ScheduleError` if it is not certainly
+ * stored, and the store's error if it is certainly not.
  */
-export async function schedule(
-  home: ResolvedHome,
-  { layout, writerClock }: SchedulerState,
-  event: NewEvent,
-  signal: AbortSignal | undefined,
-): Promise<Scheduled> {
-  const planned = planEvent(home, event);
+export async function schedule(context: ScheduleContext, event: NewEvent): Promise<Scheduled> {
+  const { partitions, writerClock, signal } = context;
+  const { limits } = context.store.capabilities;
+  const planned = planEvent(context, event);
   const { id, atMs, to, deliveryId, isChosen, isRelative } = planned;
   if (isRelative) writerClock.throwIfKnownWrong();
+  const { partition, others } = await partitions.forWriting(deliveryId, signal);
+  const key = planKey(partition.prefix, planned, { limits, isMove: false });
   const identity = { id, at: new Date(atMs), to, deliveryId };
-  const closesAtMs = atMs - home.guardMs;
-  const isClosed = () => isChosen && home.clock.now() >= closesAtMs;
-  if (isClosed()) throw tooLate(identity, closesAtMs);
-  const { key, isElsewhere } = await findPlace(home, layout, planned, signal);
-  if (isElsewhere) return { ...identity, outcome: "exists" };
-  if (isClosed()) throw tooLate(identity, closesAtMs);
+  const closing = new Closing(context, atMs);
+  if (isChosen && closing.isOver) throw tooLate(identity, closing.atMs);
+  // A writer with another number of shards may have put a chosen id there.
+  const found = isChosen ? await findEvent(context, others, id) : undefined;
+  if (found !== undefined) return { ...identity, outcome: "exists" };
+  if (isChosen && closing.isOver) throw tooLate(identity, closing.atMs);
   const putClock = writerClock.watchPut();
-  const answer = await putEvent(home, { ...planned, key }, putClock, signal);
-  if (!answer.isKnown) throw unanswered(identity, answer.error);
-  if (answer.value.outcome !== "written") return { ...identity, outcome: "exists" };
+  const put = await putEvent(context, key, planned, closing, putClock);
+  if (put.outcome === "undecided") throw unanswered(identity, put.error);
+  if (put.answer.outcome !== "written") return { ...identity, outcome: "exists" };
   const finding = putClock.judge();
   if (isRelative && finding.isUnread) throw storedUnchecked(identity);
-  const harm = harmOf(planned, closesAtMs, finding);
+  const harm = harmOf(planned, closing.atMs, finding);
   if (harm !== undefined) throw storedByWrongClock(identity, ...harm);
-  if (isClosed()) throw answeredLate(identity, closesAtMs);
+  if (isChosen && closing.isOver) throw answeredLate(identity, closing.atMs);
   return { ...identity, outcome: "scheduled" };
 }
 
-/**
- * The key in the event's place. A chosen id is looked for in its other places as well, where somebody with another
- * number of shards in mind may have put it.
- */
-async function findPlace(
-  home: ResolvedHome,
-  layout: LayoutReader,
-  { id, to, deliveryId, isChosen, key }: PlannedEvent,
-  signal: AbortSignal | undefined,
-): Promise<{ key: string; isElsewhere: boolean }> {
-  if (home.shards === 0) return { key, isElsewhere: false };
-  const { place, others } = await placeToWrite(home, layout, deliveryId, signal);
-  const keyInPlace = place.pendingPrefix + id;
-  checkScheduleKey(keyInPlace, { ...to, deliveryId }, home.store.capabilities.limits, true);
-  const found = isChosen ? await findFirst(others, id, signal) : undefined;
-  return { key: keyInPlace, isElsewhere: found !== undefined };
-}
-
 function putEvent(
-  home: ResolvedHome,
-  { key, body, put, atMs }: PlannedEvent,
+  context: ScheduleContext,
+  key: string,
+  { body, put }: PlannedEvent,
+  { atMs: untilMs }: Closing,
   putClock: PutClock,
-  signal: AbortSignal | undefined,
-): Promise<WriteAnswer<PutResult>> {
-  const closesAtMs = atMs - home.guardMs;
+): Promise<WriteResult<PutResult>> {
+  const { store, bucket, clock, random, signal } = context;
   const attempts = body instanceof Uint8Array ? undefined : 1; // a stream can't be sent twice
-  return retryWrite({ ...home, signal, untilMs: closesAtMs, attempts }, () =>
-    home.store.put({ bucket: home.bucket, key }, body, { ...put, ...putClock.call(), signal }),
+  return retryWrite({ clock, random, signal, untilMs, attempts }, () =>
+    store.put({ bucket, key }, body, { ...put, ...putClock.call(), signal }),
   );
 }
 

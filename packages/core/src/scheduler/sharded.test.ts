@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { eventId } from "../codec/event-id.js";
 import { createLayout } from "../layout/create-layout.js";
+import type { ObjectStore } from "../store/object-store.js";
 import { keysOf, type TestHome, testHome, writeByHand } from "../test-support/test-home.js";
 import { recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
-import { eventId } from "./event-id.js";
 
 const at = "2026-12-25T12:00:00.000Z";
 const to = { bucket: "out", key: "k" };
@@ -20,7 +21,7 @@ async function waiting(home: TestHome): Promise<string[]> {
 }
 
 describe("schedule()", () => {
-  it("sends one PUT into the shard of the number that it was told", async () => {
+  it("sends one PUT into the shard of its configured number", async () => {
     const home = testHome();
     const sent: string[] = [];
     const store = recordingStore(home.store, ({ kind }) => sent.push(kind));
@@ -69,6 +70,25 @@ describe("schedule()", () => {
     const sharded = createScheduler({ ...home, shards: "layout" });
     expect(await sharded.schedule(event)).toMatchObject({ outcome: "exists" });
     expect(await waiting(home)).toHaveLength(1);
+  });
+
+  it("refuses a chosen id that closes while its other partitions are looked at, and puts nothing", async () => {
+    const home = await shardedHome();
+    const head: ObjectStore["head"] = async (ref, call) => {
+      await home.clock.sleep(8_000);
+      return home.store.head(ref, call);
+    };
+    const scheduler = createScheduler({
+      ...home,
+      store: { ...home.store, head },
+      shards: "layout",
+    });
+    const soon = new Date(home.clock.now() + 10_000); // closes 4 s before
+    const scheduling = scheduler.schedule({ at: soon, to, deliveryId: "order-42" });
+    const refused = expect(scheduling).rejects.toMatchObject({ code: "too-late" });
+    await home.clock.advance("8s");
+    await refused;
+    expect(await waiting(home)).toEqual([]);
   });
 
   it.each([-1, 257, 2.5])("refuses %d shards", (shards) => {

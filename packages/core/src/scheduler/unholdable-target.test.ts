@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createDeadLetters } from "../dead/create-dead-letters.js";
+import { createDeadLetters } from "../dead/dead-letters.js";
 import { countedStore, noRequests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectStore } from "../store/object-store.js";

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import { KeywhenError } from "../keywhen-error.js";
+import type { KeywhenError } from "../keywhen-error.js";
 import type { ResolvedHome } from "../options/home.js";
 import {
   allowedSkewMs,
@@ -8,31 +8,24 @@ import {
   readingOf,
 } from "../requests/clock-reading.js";
 import type { StoreCall } from "../store/object-store.js";
-import { describeSkew, NO_STORE_TIME, seconds } from "./clock-check.js";
+import { clockError, describeSkew, NO_STORE_TIME, seconds } from "./clock-check.js";
 
-/** What the answers to a scheduler's puts say about this machine's clock. It sends nothing by itself. */
-export interface WriterClock {
-  /** Throws `clock-skew` if an answer has just shown that this machine's clock is wrong, or that it can't be checked. */
-  throwIfKnownWrong(): void;
-  /** Reads the store's clock in the answers to one put. */
-  watchPut(): PutClock;
+/** What one put's answers say about this machine's clock. */
+export interface ClockFinding {
+  /** The store has a clock, but no answer carried a readable time. */
+  readonly isUnread: boolean;
+  /** The last answer's reading, if the two clocks are too far apart even if the reading's own error is subtracted. */
+  readonly certainSkew?: ClockReading | undefined;
+  /** The same, but for the error of a `Date` of whole seconds. */
+  readonly likelySkew?: ClockReading | undefined;
 }
 
+/** Reads the store's clock in the answers to one put. */
 export interface PutClock {
   /** What a request that is sent now must be given. */
   call(): Pick<StoreCall, "onDate">;
   /** What the answer to the put says; call it once the put is answered. */
   judge(): ClockFinding;
-}
-
-/** What one put says about this machine's clock. */
-export interface ClockFinding {
-  /** The store tells its time, but no answer carried a readable one. */
-  readonly isUnread: boolean;
-  /** The last answer's reading, if the two clocks are too far apart, whatever the reading's own error is. */
-  readonly certainSkew?: ClockReading | undefined;
-  /** The same, but for the error of a `Date` of whole seconds. */
-  readonly likelySkew?: ClockReading | undefined;
 }
 
 /** What is known to be wrong, and since when. */
@@ -47,34 +40,45 @@ const BELIEVED_MS = 30_000;
 /** The wall clock was set, or the machine slept, if its two clocks have moved apart by more since the reading. */
 const JUMP_MS = 500;
 
-export function createWriterClock({ store, clock, guardMs }: ResolvedHome): WriterClock {
-  const limitMs = allowedSkewMs(guardMs);
-  let trouble: Trouble | undefined;
-  return {
-    throwIfKnownWrong() {
-      if (trouble === undefined || !isBelieved(clock, trouble.sentAt)) return;
-      throw trouble.skew ? wouldBeWrong(trouble.skew, limitMs) : wouldBeUnchecked();
-    },
-    watchPut() {
-      if (store.capabilities.clock !== "store") return NOTHING_TO_COMPARE;
-      let last: ClockReading | undefined;
-      let sentAt = instantOf(clock);
-      return {
-        call() {
-          sentAt = instantOf(clock);
-          return readingOf(clock, (reading) => {
-            last = reading;
-            trouble = troubleOf(reading, limitMs);
-          });
-        },
-        judge() {
-          if (last !== undefined) return findingOf(last, limitMs);
-          trouble = { skew: undefined, sentAt };
-          return { isUnread: true };
-        },
-      };
-    },
-  };
+/** What the answers to a scheduler's puts say about this machine's clock. It sends nothing by itself. */
+export class WriterClock {
+  readonly #home: ResolvedHome;
+  readonly #limitMs: number;
+  #trouble: Trouble | undefined;
+
+  constructor(home: ResolvedHome) {
+    this.#home = home;
+    this.#limitMs = allowedSkewMs(home.guardMs);
+  }
+
+  /** Throws `clock-skew` if an answer has just shown that this machine's clock is wrong, or that it can't be checked. */
+  throwIfKnownWrong(): void {
+    if (this.#trouble === undefined || !isBelieved(this.#home.clock, this.#trouble.sentAt)) return;
+    const { skew } = this.#trouble;
+    throw skew ? wouldBeWrong(skew, this.#limitMs) : wouldBeUnchecked();
+  }
+
+  watchPut(): PutClock {
+    const { store, clock } = this.#home;
+    if (store.capabilities.clock !== "store") return NOTHING_TO_COMPARE;
+    let last: ClockReading | undefined;
+    let sentAt = instantOf(clock);
+    return {
+      call: () => {
+        sentAt = instantOf(clock);
+        return readingOf(clock, (reading) => {
+          last = reading;
+          const skew = findingOf(reading, this.#limitMs).certainSkew;
+          this.#trouble = skew && { skew, sentAt: skew.sentAt };
+        });
+      },
+      judge: () => {
+        if (last !== undefined) return findingOf(last, this.#limitMs);
+        this.#trouble = { skew: undefined, sentAt };
+        return { isUnread: true };
+      },
+    };
+  }
 }
 
 const NOTHING_TO_COMPARE: PutClock = { call: () => ({}), judge: () => ({ isUnread: false }) };
@@ -88,11 +92,6 @@ function isBelieved(clock: Clock, { wallMs, monotonicMs }: ClockInstant): boolea
   return ageMs < BELIEVED_MS && Math.abs(clock.now() - wallMs - ageMs) < JUMP_MS;
 }
 
-function troubleOf(reading: ClockReading, limitMs: number): Trouble | undefined {
-  const skew = findingOf(reading, limitMs).certainSkew;
-  return skew && { skew, sentAt: skew.sentAt };
-}
-
 /** A reading is off by half of what its answer took at most, and by what was cut off the store's time. */
 function findingOf(reading: ClockReading, limitMs: number): ClockFinding {
   const likelyMs = Math.abs(reading.aheadMs) - reading.tookMs / 2;
@@ -104,15 +103,13 @@ function findingOf(reading: ClockReading, limitMs: number): ClockFinding {
 }
 
 function wouldBeWrong(reading: ClockReading, limitMs: number): KeywhenError {
-  return new KeywhenError(
-    "clock-skew",
+  return clockError(
     `${describeSkew(reading)}; the limit is ${seconds(limitMs)} s, because in gives an instant by this machine's clock. Nothing was sent. Set the clock (NTP), give at, or raise guard.`,
   );
 }
 
 function wouldBeUnchecked(): KeywhenError {
-  return new KeywhenError(
-    "clock-skew",
-    `Whether in gives the right instant can't be told: ${NO_STORE_TIME} Nothing was sent. Or give at.`,
+  return clockError(
+    `It is unknown whether in gives the right instant: ${NO_STORE_TIME} Nothing was sent. Or give at.`,
   );
 }

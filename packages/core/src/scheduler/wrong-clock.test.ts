@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createDeadLetters } from "../dead/create-dead-letters.js";
+import { createDeadLetters } from "../dead/dead-letters.js";
 import { wrapStore } from "../requests/wrap-store.js";
 import { keysOf, NOON, testHome } from "../test-support/test-home.js";
 import { createScheduler } from "./create-scheduler.js";
@@ -84,7 +84,7 @@ describe("schedule() on a machine whose clock is wrong", () => {
     },
   );
 
-  it("prints the limit as it is", async () => {
+  it("prints the limit exactly", async () => {
     const { home } = homeBehind(HOUR_MS);
     const scheduler = createScheduler(home);
     await expect(scheduler.schedule({ in: "20m", to })).rejects.toThrow("3600.5 s behind");
@@ -105,7 +105,7 @@ describe("schedule() on a machine whose clock is wrong", () => {
     expect(puts()).toBeLessThanOrEqual(4);
   });
 
-  it("stores an instant that is still to come by the store's clock, whatever its own says", async () => {
+  it("stores an instant that is still to come by the store's clock, though it has passed by its own", async () => {
     for (const byMs of [HOUR_MS, -HOUR_MS]) {
       const { home } = homeBehind(byMs);
       const scheduler = createScheduler(home);
@@ -125,7 +125,7 @@ describe("schedule() on a machine whose clock is wrong", () => {
     });
   });
 
-  it("stores an instant in the past as it was asked to", async () => {
+  it("stores an instant in the past if asked to", async () => {
     const { home } = homeBehind(HOUR_MS);
     const result = await createScheduler(home).schedule({ at: "2026-12-24T11:00Z", to });
     expect(result.outcome).toBe("scheduled");
@@ -177,7 +177,7 @@ describe.each([
     message: expect.stringContaining("carries no readable time"),
   };
 
-  /** A store that tells its time, behind a proxy that does not pass it on. */
+  /** A store whose answers carry its time, behind a proxy that does not pass it on. */
   async function proxiedHome() {
     const home = testHome();
     let puts = 0;

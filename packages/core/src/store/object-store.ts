@@ -2,74 +2,77 @@ import type { ObjectStoreError } from "./object-store-error.js";
 import type { RequestKind } from "./request-kind.js";
 
 /**
- * The one interface between keywhen and a place that keeps objects.
+ * The one interface between keywhen and a place that stores objects. This file is the whole contract: seven calls, no retries.
+ * `@keywhen/store-conformance` proves an implementation.
  *
- * An implementation is small: seven calls, no retries, no state of its own. `@keywhen/store-conformance`
- * proves it. What holds for every call:
+ * What holds for every call:
  *
- * - **Sent once.** A call puts its request on the wire once and never repeats it: the caller retries,
- *   because only the caller knows until when that is safe. A body that is a stream is never sent twice.
- * - **Results and errors.** Losing a race, a missing object and a vanished source are results.
- *   Everything else is thrown as an `ObjectStoreError`; its `code` drives decisions, never its text.
- * - **Cancellation.** When `signal` aborts, the call rejects soon with code `aborted`. The request may
- *   have been carried out all the same.
- * - **Store time.** If the store's answers carry its clock (HTTP `Date`), each answer, "missing" and
- *   errors included, is passed to `onDate`.
+ * - **Sent once.** A call sends its request once and never repeats it. The caller retries, because only the caller knows
+ *   until when that is safe. A body that is a stream is never sent twice.
+ * - **Results and errors.** A lost race, a missing object and a missing source are results. Everything else is thrown as an
+ *   `ObjectStoreError`. Callers decide by its `code`, never by its text.
+ * - **Missing buckets.** `put`, `list` and `copy` throw `no-such-bucket`. `head` and `get` throw it too or return `undefined`,
+ *   because some services answer both alike. A store that creates buckets with the first write reports `isBucketMissing`.
+ * - **Names.** A key or bucket that the store can't have is refused as `invalid-key` and never changed into another name.
+ * - **Cancellation.** A call whose `signal` is aborted already sends nothing and throws `aborted`. If `signal` aborts later, the
+ *   call throws `aborted` soon; the request may have been carried out all the same.
+ * - **Concurrency.** Any number of calls may run at the same time, for the same key as well.
  * - **Consistency.** A call sees every write that was answered before it was sent.
- * - **Keys** are strings of any characters; order is the order of their UTF-8 bytes. keywhen lists and
- *   writes schedule keys in printable ASCII only, target keys are the user's. A store may order keys outside of
- *   ASCII by UTF-16 units instead (Azure's emulator does; what Azure does is not documented) if it pages in that order:
- *   no page skips or repeats a key.
+ * - **Store time.** If the store's answers carry its clock (HTTP `Date`), each answer is passed to `onDate`, also one that
+ *   reports a missing object or an error.
+ * - **Keys** are strings of any characters, ordered by their UTF-8 bytes. keywhen lists and writes keys of the schedule in
+ *   printable ASCII only; keys of targets are the user's. A store may order keys outside of ASCII by UTF-16 units (Azure's
+ *   emulator does; Azure does not document its order) if it pages in that order: no page skips or repeats a key.
  */
 export interface ObjectStore {
   readonly capabilities: StoreCapabilities;
 
   /**
-   * Optional: returns why this store can never hold an object of that bucket and key, as one clause for an
-   * error message (`the key contains a NUL character`), or `undefined`. Sends nothing and never throws. The scheduler
-   * refuses such a target before the event is stored. Every call refuses the same names as `invalid-key`.
-   * `undefined` promises nothing: whether the bucket exists, for example, only a request can show.
+   * Optional: returns why this store can never have an object of that bucket and key, as one clause for an error message
+   * (`the key contains a NUL character`), or `undefined`. Sends nothing and never throws. The scheduler refuses such a target
+   * before the event is stored. Every call refuses the same names as `invalid-key`. `undefined` promises nothing: only a
+   * request can show, for example, whether the bucket exists.
    */
   nameProblem?(ref: ObjectRef): string | undefined;
 
   /**
-   * Stores an object whole or not at all: until `written` is certain no reader sees any of it, and a
-   * body that breaks off leaves what was there before. Without a condition it replaces.
+   * Stores an object whole or not at all: no reader sees any part of it before all of it is stored, and a body that breaks off
+   * leaves what was there before. Without a condition it replaces the object with its headers. After a put that failed, a
+   * stream may have been read in part: it can't be used again.
    *
-   * The condition and the write are one atomic step, between processes as well: of any number of
-   * racing `absent` puts of one key exactly one is `written`. A condition that the store (or the store
-   * for this size or kind of body) can't honour throws `not-supported` and writes nothing.
+   * The condition and the write are one atomic step, also between processes: of any number of racing `absent` puts of one
+   * key, exactly one is `written`. A condition that the store can't honor, in general or for this kind of body, throws
+   * `not-supported` and writes nothing.
    *
-   * `exists`: the condition was `absent` and the key is taken. `changed`: the condition was `version`
-   * and the object has another version or is missing. A race that the store reports as undecided
-   * (S3's 409) is thrown as `conflict`.
+   * `exists`: the condition was `absent` and the key is taken. `changed`: the condition was `version` and the object has
+   * another version or is missing. A race that the store reports as undecided (S3's 409) is thrown as `conflict`.
    */
   put(ref: ObjectRef, body: Body, options?: PutOptions & StoreCall): Promise<PutResult>;
 
-  /** Tells what an object is without its body; `undefined` if it is missing. */
+  /** Returns what an object is without its body; `undefined` if it is missing. */
   head(ref: ObjectRef, call?: StoreCall): Promise<ObjectInfo | undefined>;
 
   /** Opens an object; `undefined` if it is missing. The caller reads or cancels `body`. */
   get(ref: ObjectRef, call?: StoreCall): Promise<OpenObject | undefined>;
 
   /**
-   * One page of keys in ascending byte order: those that begin with `prefix` and sort after
-   * `startAfter`, which is any string and need not exist. At most `limit` (default and upper bound
-   * 1,000) objects; `more` is true if another one may follow the last. A page is never empty while
-   * `more` is true. Because `startAfter` is a key and not a position, objects deleted or added
-   * between two pages never make the next page skip others.
+   * Returns one page of keys in ascending order: those that start with `prefix` and sort after `startAfter`, which is any
+   * string and need not exist. `limit` is from 1 to 1,000, and 1,000 by default; a page may contain fewer objects. `more` is
+   * true if another object may follow the last one; a page is never empty while `more` is true. Because `startAfter` is a key
+   * and not a position, objects deleted or added between two pages never make the next page skip others.
    */
   list(page: ListRequest, call?: StoreCall): Promise<ListPage>;
 
   /**
-   * Copies an object as it is: body, content type and encoding, cache control, user metadata and, where
-   * the store has them, tags. `metadata` replaces the user metadata and nothing else. The target is replaced.
+   * Copies an object as it is: body, content type and encoding, cache control, user metadata and, where the store has them,
+   * tags. `metadata` replaces the user metadata and nothing else. The target is replaced. The copy is an object of its own:
+   * `lastModified` is when it was made, and later changes of the source do not change it.
    *
-   * `copied` means that the store has confirmed it: never inferred from an empty or partial answer.
-   * `source-gone`: the source is missing; the target is untouched. If the target's bucket is missing as well, the
-   * store may answer either. Objects too large for the store's single copy are copied in parts, with the same promise.
+   * `copied`: the store has confirmed the copy; never inferred from an empty or partial answer. `source-gone`: the source is
+   * missing and the target is untouched. If the target's bucket is missing as well, the store may answer either. Objects too
+   * large for the store's single copy are copied in parts, with the same promise.
    *
-   * keywhen never copies an object onto itself. A store may do it or refuse it (S3 does), but never loses the object.
+   * keywhen never copies an object onto itself. A store may do it or refuse it (S3 refuses), but never loses the object.
    */
   copy(
     source: ObjectRef,
@@ -78,9 +81,10 @@ export interface ObjectStore {
   ): Promise<CopyResult>;
 
   /**
-   * Deletes up to `capabilities.deleteBatchSize` objects of one bucket and gives one answer a key, in
-   * the order of `keys`. `gone`: the object is missing now, whoever deleted it. A request that fails as
-   * a whole is thrown.
+   * Deletes up to `capabilities.deleteBatchSize` objects of one bucket. Returns one answer for each key, in the order of `keys`;
+   * for no keys, none. `gone`: the object is missing now, whoever deleted it, so repeating a delete is safe. keywhen never
+   * repeats a key within one call. A request that fails as a whole is thrown, and so is a larger batch (`not-supported`,
+   * nothing deleted).
    */
   delete(
     bucket: string,
@@ -89,12 +93,12 @@ export interface ObjectStore {
   ): Promise<readonly DeleteResult[]>;
 
   /**
-   * Optional: `copy` and `delete` of the source as one atomic step. A reader of the two keys never finds
-   * both, and neither does anybody after the process or the machine has died in the middle of it.
+   * Optional: `copy` and `delete` of the source as one atomic step. A reader of the two keys never finds both, not even after
+   * the process or the machine has died in the middle of it.
    *
-   * Offered for the pairs of buckets that `capabilities.move` names. A pair of these that the store can't
-   * move atomically (a bucket on a disk of its own) throws `not-supported` and changes nothing; the caller
-   * then copies and deletes, and looks at the target first if the event may have been tried.
+   * Offered for the pairs of buckets that `capabilities.move` names. A pair of these that the store can't move atomically (a
+   * bucket on another disk) throws `not-supported` and changes nothing; the caller then copies and deletes, and looks at the
+   * target first if the event may have been tried.
    */
   move?(
     source: ObjectRef,
@@ -103,11 +107,11 @@ export interface ObjectStore {
   ): Promise<CopyResult>;
 }
 
-/** What a store can do: declared here, proved by the conformance kit, never probed in passing. */
+/** What a store can do: declared here and proved by the conformance kit, never probed while keywhen works. */
 export interface StoreCapabilities {
-  /** `put` honours `{ if: "absent" }`. Without it there are no chosen delivery ids. */
+  /** `put` honors `{ if: "absent" }`. Without it there are no chosen delivery ids. */
   readonly putIfAbsent: boolean;
-  /** `put` honours `{ if: "version" }`. */
+  /** `put` honors `{ if: "version" }`. */
   readonly putIfVersion: boolean;
   /** `list` is in ascending byte order. A store without it can't hold a schedule. */
   readonly orderedList: boolean;
@@ -119,8 +123,8 @@ export interface StoreCapabilities {
   readonly deleteBatchSize: number;
   readonly limits: NameLimits;
   /**
-   * Whose clock the store's answers tell: `store` (each carries its time), `shared` (store and callers
-   * read one clock: a file system, memory), `none`.
+   * Whose clock the store's answers carry: `store` (each carries the store's time), `shared` (store and callers read one
+   * clock: a file system, memory) or `none`.
    */
   readonly clock: "store" | "shared" | "none";
 }
@@ -144,20 +148,20 @@ export interface ObjectRef {
 export interface StoreCall {
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called with the store's time of each answer, where answers carry one. Whole seconds, cut off as in an HTTP `Date`, or
-   * exact: keywhen takes a time with milliseconds as it is, and the middle of the second of one without.
+   * Called with the store's time of each answer, where answers carry one: exact, or cut to whole seconds as in an HTTP `Date`.
+   * keywhen takes a time with milliseconds as it is, and for a time without them the middle of the second.
    */
   readonly onDate?: ((storeTime: Date) => void) | undefined;
   /**
-   * Is told of each request on the wire. A call that never tells is counted as one request of its own
-   * kind, so only calls that need several (a copy in parts) have to.
+   * Called for each request that is sent. If a store never calls it, the call counts as one request of its own kind, so only
+   * calls that need several requests (a copy in parts) have to.
    */
   readonly onRequest?: ((kind: RequestKind) => void) | undefined;
 }
 
 /**
- * Bytes, or a stream that is read once and never held in memory as a whole. A stream may use the memory of a
- * chunk again as soon as the next one is asked for: a store that keeps chunks copies them.
+ * Bytes, or a stream that is read once and never in memory as a whole. A stream may reuse the memory of a chunk as soon as
+ * the next chunk is read: a store that keeps chunks copies them.
  */
 export type Body = Uint8Array | ReadableStream<Uint8Array>;
 
@@ -190,7 +194,7 @@ export interface ObjectInfo {
   readonly size: number;
   /** By the store's clock; may be cut to whole seconds. */
   readonly lastModified: Date;
-  /** Opaque; the string that `put` gave. Another body has another version; the same body may keep it (S3's ETag). */
+  /** Opaque; the string that `put` returned. Another body has another version; the same body may keep it (S3's ETag). */
   readonly version: string;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
@@ -213,8 +217,8 @@ export interface ListPage {
   readonly objects: readonly ListedObject[];
   readonly more: boolean;
   /**
-   * Whether the bucket doesn't exist yet because the first write creates it. A store that creates no buckets throws
-   * `no-such-bucket` instead.
+   * The bucket does not exist yet; the first write creates it. A store that creates no buckets throws `no-such-bucket`
+   * instead.
    *
    * @default false
    */

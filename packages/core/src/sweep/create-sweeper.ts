@@ -2,14 +2,14 @@ import { SlowBuckets } from "../event-table/limits.js";
 import { checkOptionNames } from "../input/check-option-names.js";
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { createLayoutReader } from "../layout/layout-reader.js";
+import { Partitions } from "../layout/partitions.js";
 import { checkSignal } from "../options/check-call.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { createSafeObserver } from "../report/safe-observer.js";
 import type { Observer } from "../report/sweep-event.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { limitedStore } from "../requests/limited-store.js";
-import { createTargetGuard } from "../targets/target-guard.js";
+import { createTargetGuard } from "../targets/allow-targets.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import { checkPart, type Part } from "./part.js";
@@ -135,10 +135,9 @@ const LEASE_LIMITS_MS = { least: 10_000, most: 60_000 };
 export function createSweeper(options: SweeperOptions): Sweeper {
   checkOptionNames(options, KNOWN_OPTIONS, "createSweeper()");
   const home = resolveHome(options);
-  const layout = createLayoutReader({ ...home, store: limitedStore(home.store, home.clock) });
   const fixed = {
     home,
-    layout,
+    partitions: new Partitions({ ...home, store: limitedStore(home.store, home.clock) }),
     targets: createTargetGuard(home, options.allowTargets),
     concurrency: checkConcurrency(options.concurrency ?? DEFAULT_CONCURRENCY),
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
@@ -154,7 +153,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     isFirst = false;
     return {
       ...fixed,
-      places: 1,
+      partitionCount: 1,
       slots: undefined,
       isFirst: wasFirst,
       signal: checkSignal(call.signal),

@@ -1,6 +1,6 @@
-import type { EventsLeft } from "../event-table/events-left.js";
-import { canLease } from "../lease/can-lease.js";
+import type { EventsLeft } from "../event-table/sweep-log.js";
 import { sweptThroughMs } from "../lease/history.js";
+import { canLease } from "../lease/lease-object.js";
 import type { LeaseAccount } from "../lease/lease-state.js";
 import { type OtherHolder, takeLease } from "../lease/take-lease.js";
 import { onAbort } from "../on-abort.js";
@@ -35,10 +35,11 @@ export async function takeRange(
     },
   };
   try {
-    const answer = await takeLease({ ...home, store, onUnreadable }, request, shutdown.startSignal);
-    if ("heldBy" in answer) return answer.heldBy;
-    if ("declined" in answer) return undefined;
-    run.lease = answer.taken;
+    const place = { ...home, store, leaseKey: options.partition.leaseKey, onUnreadable };
+    const answer = await takeLease(place, request, shutdown.startSignal);
+    if (answer.outcome === "held") return answer.by;
+    if (answer.outcome === "declined") return undefined;
+    run.lease = answer.lease;
   } catch (caught) {
     const error = storeErrorOf(caught);
     if (shutdown.reason) return undefined; // and so nothing starts

@@ -10,7 +10,8 @@ export type DuePage = readonly DueEvent[];
 /** Lists the events that are due by the end of the range, page by page; pages without any are left out. */
 export async function* duePages(run: SweepRun): AsyncGenerator<DuePage, void> {
   const { home, store, untilMs, shutdown, pass } = run;
-  const { codec, bucket, pendingPrefix: prefix } = home;
+  const { codec, bucket } = home;
+  const { prefix } = run.options.partition;
   const fromMs = Math.max(FIRST_INSTANT_MS, pass.fromMs);
   const range = {
     bucket,

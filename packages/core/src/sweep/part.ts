@@ -1,5 +1,5 @@
-import type { Shard } from "../codec/shard.js";
 import { KeywhenError } from "../keywhen-error.js";
+import type { Partition } from "../layout/partitions.js";
 
 /** One of several hosts among which the shards are shared out, so that each of them is swept by one. */
 export interface Part {
@@ -9,8 +9,8 @@ export interface Part {
   readonly of: number;
 }
 
-/** Whether a shard is this part's: whatever number of shards there is, each is one part's. */
-export function inPart(shard: Shard, { number, of }: Part): boolean {
+/** Whether a partition is this part's: whatever number of shards there is, each is one part's. */
+export function inPart({ shard }: Partition, { number, of }: Part): boolean {
   return (shard ?? 0) % of === number - 1;
 }
 

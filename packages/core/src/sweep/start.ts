@@ -1,63 +1,63 @@
 import type { Clock } from "../clock.js";
-import type { Shard } from "../codec/shard.js";
 import { SharedConcurrency } from "../event-table/limits.js";
 import { REREAD_MS } from "../layout/layout-reader.js";
+import type { Partition } from "../layout/partitions.js";
 import { noRequests, type Requests } from "../requests/counted-store.js";
 import { sleepUnlessAborted } from "../sleep-unless-aborted.js";
 import { createEndurance } from "./endurance.js";
-import { inPart, type Part } from "./part.js";
-import { readShards, type ShardReading, sweepShard } from "./sweep.js";
+import { type PartitionsReading, readPartitions, sweepOnePartition } from "./sweep.js";
 import type { SweepOptions } from "./sweep-run.js";
 import { type Sweeping, startSweeping } from "./sweeping.js";
 import { type BackgroundControl, untilStopped } from "./until-stopped.js";
 
-export interface StartAllOptions extends ShardReading {
+export interface StartAllOptions extends PartitionsReading {
   /** The range of each sweep ends with the next full interval of this length. */
   readonly intervalMs: number;
   readonly concurrency: number;
-  readonly part: Part | undefined;
-  readonly sweepOptions: (signal: AbortSignal) => SweepOptions;
+  readonly sweepOptions: (signal: AbortSignal) => Omit<SweepOptions, "partition">;
 }
 
-/** Sweeps all shards until it is stopped, each by itself, with the copies in flight bounded together. */
+/** Sweeps all partitions until it is stopped, each by itself, with the copies in flight bounded together. */
 export function startAll(options: StartAllOptions): Sweeping {
-  const { intervalMs, part, home } = options;
+  const { intervalMs, home } = options;
   const { clock } = home;
   const sharedSlots = new SharedConcurrency(options.concurrency);
-  const proof = { isGiven: false }; // one shard that works proves the configuration of all
-  let shardCount = 1;
-  let unreported = noRequests(); // requests for the shards themselves: the next report counts them
+  const proof = { isGiven: false }; // one partition that works proves the configuration of all
+  let count = 1;
+  let unreported = noRequests(); // requests for the layout: the next report counts them
 
-  const sweepOnce = (shard: Shard, signal: AbortSignal, onListed: () => void) => {
+  const sweepOnce = (partition: Partition, signal: AbortSignal, onListed: () => void) => {
     const requests = unreported;
     unreported = noRequests();
-    const slots = shardCount === 1 ? undefined : sharedSlots;
-    const shared = { slots, places: shardCount, onListed };
-    return sweepShard({ ...options.sweepOptions(signal), ...shared }, shard, requests);
+    const slots = count === 1 ? undefined : sharedSlots;
+    const shared = { partition, slots, partitionCount: count, onListed };
+    return sweepOnePartition({ ...options.sweepOptions(signal), ...shared }, requests);
   };
-  return startSweepingShards({
+  return startSweepingPartitions({
     clock,
     signal: options.signal,
-    async readShards(signal) {
-      const all = await readOrReport({ ...options, signal }, unreported);
-      const own = part === undefined ? all : all.filter((shard) => inPart(shard, part));
-      shardCount = Math.max(1, own.length);
-      return own;
+    async readPartitions(signal) {
+      const partitions = await readOrReport({ ...options, signal }, unreported);
+      count = Math.max(1, partitions.length);
+      return partitions;
     },
-    startOne: (shard, signal) =>
+    startOne: (partition, signal) =>
       startSweeping({
         clock,
         intervalMs,
         signal,
         proof,
-        sweep: (ended, onListed) => sweepOnce(shard, ended, onListed),
+        sweep: (ended, onListed) => sweepOnce(partition, ended, onListed),
       }),
   });
 }
 
-async function readOrReport(reading: ShardReading, requests: Requests): Promise<readonly Shard[]> {
+async function readOrReport(
+  reading: PartitionsReading,
+  requests: Requests,
+): Promise<readonly Partition[]> {
   try {
-    return await readShards(reading, requests);
+    return await readPartitions(reading, requests);
   } catch (error) {
     const isStopped = reading.signal?.aborted === true;
     if (!isStopped) reading.observed.tell({ type: "sweep-failed", error });
@@ -65,25 +65,25 @@ async function readOrReport(reading: ShardReading, requests: Requests): Promise<
   }
 }
 
-export interface SweepingShardsOptions {
+export interface SweepingPartitionsOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
-  /** Reads the shards that are in use now; reports to the observer if that fails. */
-  readonly readShards: (signal: AbortSignal) => Promise<readonly Shard[]>;
-  /** Starts to sweep one shard, until it is stopped. */
-  readonly startOne: (shard: Shard, signal: AbortSignal) => Sweeping;
+  /** Reads the partitions that are in use now; reports to the observer if that fails. */
+  readonly readPartitions: (signal: AbortSignal) => Promise<readonly Partition[]>;
+  /** Starts to sweep one partition, until it is stopped. */
+  readonly startOne: (partition: Partition, signal: AbortSignal) => Sweeping;
 }
 
-/** Until the shards are read again, if that failed. */
+/** Until the layout is read again, if that failed. */
 const PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /**
- * Sweeps every shard by itself until it is stopped, so that a shard which another sweeper holds does not keep the others
- * waiting; the copies in flight are bounded together. Starts with new shards, and ends with those that are no longer used.
+ * Sweeps every partition by itself until it is stopped, so that one that another sweeper holds does not keep the others
+ * waiting; the copies in flight are bounded together. Starts with new ones, and ends with those that are no longer used.
  */
-export function startSweepingShards(options: SweepingShardsOptions): Sweeping {
-  const all = new ShardsSweeping(options);
+export function startSweepingPartitions(options: SweepingPartitionsOptions): Sweeping {
+  const all = new PartitionsSweeping(options);
   const background = untilStopped(options.signal, (control) => all.run(control));
   return {
     ...background,
@@ -93,13 +93,13 @@ export function startSweepingShards(options: SweepingShardsOptions): Sweeping {
   };
 }
 
-class ShardsSweeping {
-  readonly #options: SweepingShardsOptions;
+class PartitionsSweeping {
+  readonly #options: SweepingPartitionsOptions;
   readonly #endurance;
-  readonly #begun = new Map<Shard, Sweeping>();
+  readonly #begun = new Map<Partition, Sweeping>();
   readonly #ended = new Set<Promise<void>>();
 
-  constructor(options: SweepingShardsOptions) {
+  constructor(options: SweepingPartitionsOptions) {
     this.#options = options;
     this.#endurance = createEndurance({
       now: () => options.clock.now(),
@@ -110,8 +110,8 @@ class ShardsSweeping {
   }
 
   get trouble() {
-    const ofShards = [...this.#begun.values()].map(({ trouble }) => trouble);
-    return this.#endurance.trouble ?? ofShards.find((trouble) => trouble !== undefined);
+    const ofPartitions = [...this.#begun.values()].map(({ trouble }) => trouble);
+    return this.#endurance.trouble ?? ofPartitions.find((trouble) => trouble !== undefined);
   }
 
   async run(control: BackgroundControl): Promise<void> {
@@ -122,10 +122,10 @@ class ShardsSweeping {
     await Promise.all(this.#ended);
   }
 
-  /** Reads the shards. Returns how long to wait until the next look. */
+  /** Reads the partitions. Returns how long to wait until the next look. */
   async #look(control: BackgroundControl): Promise<number> {
     try {
-      this.#adopt(await this.#options.readShards(control.signal), control);
+      this.#adopt(await this.#options.readPartitions(control.signal), control);
       this.#endurance.succeeded();
       return REREAD_MS;
     } catch (error) {
@@ -135,16 +135,16 @@ class ShardsSweeping {
     }
   }
 
-  #adopt(shards: readonly Shard[], { signal, fail }: BackgroundControl): void {
-    for (const shard of shards) {
-      if (this.#begun.has(shard)) continue;
-      const sweeping = this.#options.startOne(shard, signal);
-      this.#begun.set(shard, sweeping);
+  #adopt(partitions: readonly Partition[], { signal, fail }: BackgroundControl): void {
+    for (const partition of partitions) {
+      if (this.#begun.has(partition)) continue;
+      const sweeping = this.#options.startOne(partition, signal);
+      this.#begun.set(partition, sweeping);
       this.#ended.add(sweeping.done.catch(fail));
     }
-    for (const [shard, sweeping] of this.#begun) {
-      if (shards.includes(shard)) continue;
-      this.#begun.delete(shard);
+    for (const [partition, sweeping] of this.#begun) {
+      if (partitions.includes(partition)) continue;
+      this.#begun.delete(partition);
       void sweeping.stop();
     }
   }

@@ -1,5 +1,6 @@
 import type { DueEvent } from "../event-table/due-event.js";
 import type { SharedConcurrency, SlowBuckets } from "../event-table/limits.js";
+import type { Partition } from "../layout/partitions.js";
 import type { HeldLease } from "../lease/held-lease.js";
 import type { OwnSweep } from "../lease/history.js";
 import type { ResolvedHome } from "../options/home.js";
@@ -13,7 +14,7 @@ import type { Requests } from "../requests/counted-store.js";
 import { limitedStore } from "../requests/limited-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
-import type { TargetGuard } from "../targets/target-guard.js";
+import type { TargetGuard } from "../targets/allow-targets.js";
 import { createCheckedClock } from "./checked-clock.js";
 import { Shutdown } from "./shutdown.js";
 
@@ -25,10 +26,11 @@ export interface LookAhead {
 }
 
 export interface SweepOptions {
-  /** The partition that is swept: one prefix, one lease. */
   readonly home: ResolvedHome;
+  /** What is swept. */
+  readonly partition: Partition;
   /** How many partitions are swept at once, and share the memory. */
-  readonly places: number;
+  readonly partitionCount: number;
   /** The copies that partitions swept at once may have in flight together; `undefined` if there is only one. */
   readonly slots: SharedConcurrency | undefined;
   /** What the sweeper has seen of its target buckets. */
@@ -173,14 +175,14 @@ export function isClockAhead({ home, clockReading }: SweepRun): boolean {
  * Throws if no answer has carried the store's time although this store's answers should: the clock can't be checked, so a
  * copy could be early. The lease throws by itself; this is for a sweep without one.
  */
-export function requireClock({ home, isClockRead }: SweepRun): void {
+export function requireClock({ home, options, isClockRead }: SweepRun): void {
   if (home.store.capabilities.clock !== "store" || isClockRead) return;
   throw new ObjectStoreError({
     code: "unexpected",
     undecided: false,
     operation: "list",
     bucket: home.bucket,
-    key: home.pendingPrefix,
+    key: options.partition.prefix,
     message:
       "the store's answer carries no readable time (the header Date), so this machine's clock can't be checked. A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.",
   });

@@ -1,8 +1,7 @@
-import { type Shard, shardName } from "../codec/shard.js";
+import { shardName } from "../codec/shard.js";
 import { SharedConcurrency } from "../event-table/limits.js";
-import { type LayoutReader, REREAD_MS } from "../layout/layout-reader.js";
-import { placeAt } from "../layout/place-at.js";
-import { shardsOf } from "../layout/places.js";
+import { REREAD_MS } from "../layout/layout-reader.js";
+import type { Partition, Partitions } from "../layout/partitions.js";
 import type { ResolvedHome } from "../options/home.js";
 import { randomFraction } from "../random.js";
 import { createLatenessHistogram } from "../report/lateness.js";
@@ -18,41 +17,34 @@ import { Shutdown } from "./shutdown.js";
 import { sweepPartition } from "./sweep-partition.js";
 import type { SweepOptions, SweepRecord } from "./sweep-run.js";
 
-export interface SweepAllOptions extends SweepOptions {
-  readonly layout: LayoutReader;
-  /** Which of the shards; `undefined`: all. */
+export interface SweepAllOptions extends Omit<SweepOptions, "partition"> {
+  readonly partitions: Partitions;
+  /** Which of the partitions; `undefined`: all. */
   readonly part: Part | undefined;
 }
 
 /** Sweeps every partition in which events may wait, once. */
 export function sweep(options: SweepAllOptions): Promise<SweepReport> {
   return recorded(options, noRequests(), async (record) => {
-    const { home, layout, part, signal, observed } = options;
-    const readOwn = async (until = signal) => {
-      const all = await readShards({ home, layout, signal: until, observed }, record.requests);
-      return part === undefined ? all : all.filter((shard) => inPart(shard, part));
-    };
-    const shards = await untilDeadline(options, readOwn);
-    return new PartitionsSweep(options, record, readOwn).sweep(shards);
+    const readOwn = (signal = options.signal) =>
+      readPartitions({ ...options, signal }, record.requests);
+    const partitions = await untilDeadline(options, readOwn);
+    return new PartitionsSweep(options, record, readOwn).sweep(partitions);
   });
 }
 
-/** Sweeps one shard once; `requests`: what was sent for it before. */
-export function sweepShard(
-  options: SweepOptions,
-  shard: Shard,
-  requests: Requests,
-): Promise<SweepReport> {
-  const partition = { ...options, home: placeAt(options.home, shard) };
+/** Sweeps one partition once; `requests`: what was sent for it before. */
+export function sweepOnePartition(options: SweepOptions, requests: Requests): Promise<SweepReport> {
+  const { shard } = options.partition;
   return recorded(options, requests, async (record) => {
-    const report = await sweepPartition(partition, record);
+    const report = await sweepPartition(options, record);
     return shard === undefined ? report : { ...report, shard: shardName(shard) };
   });
 }
 
 /** Reports to the observer how a sweep ended, well or not. */
 async function recorded(
-  { observed }: SweepOptions,
+  { observed }: Pick<SweepOptions, "observed">,
   requests: Requests,
   work: (record: SweepRecord) => Promise<SweepReport>,
 ): Promise<SweepReport> {
@@ -66,37 +58,39 @@ async function recorded(
   }
 }
 
-/** If the sweep must end before the shards are known, it reports of `pending/` that nothing was tried. */
+/** If the sweep must end before the partitions are known, it reports of `pending/` that nothing was tried. */
 async function untilDeadline(
   options: SweepAllOptions,
-  readOwn: (until: AbortSignal) => Promise<readonly Shard[]>,
-): Promise<readonly Shard[]> {
+  readOwn: (until: AbortSignal) => Promise<readonly Partition[]>,
+): Promise<readonly Partition[]> {
   const shutdown = new Shutdown(options.home.clock, options);
   try {
     return await readOwn(shutdown.startSignal);
   } catch (error) {
     if (shutdown.reason === false) throw error;
-    return [undefined];
+    return [options.partitions.pending];
   } finally {
     shutdown.close();
   }
 }
 
-export interface ShardReading {
+export interface PartitionsReading {
   readonly home: ResolvedHome;
-  readonly layout: LayoutReader;
+  readonly partitions: Partitions;
+  readonly part: Part | undefined;
   readonly signal: AbortSignal | undefined;
   readonly observed: SafeObserver;
 }
 
-/** Returns every shard in which events may wait now. */
-export async function readShards(
-  { home, layout, signal, observed }: ShardReading,
+/** Returns the partitions in which events may wait now, as far as they are this part's. */
+export async function readPartitions(
+  { home, partitions, part, signal, observed }: PartitionsReading,
   requests: Requests,
-): Promise<readonly Shard[]> {
+): Promise<readonly Partition[]> {
   const store = limitedStore(home.store, home.clock, { requests });
   const onUnreadable = () => observed.tell({ type: "layout-unreadable" });
-  return shardsOf(await layout.readToSweep({ store, signal, onUnreadable }));
+  const all = await partitions.allToSweep({ store, signal, onUnreadable });
+  return part === undefined ? all : all.filter((partition) => inPart(partition, part));
 }
 
 /**
@@ -104,36 +98,36 @@ export async function readShards(
  * are swept all the same. Throws only if none could be swept.
  */
 class PartitionsSweep {
-  readonly #options: SweepOptions;
+  readonly #options: SweepAllOptions;
   readonly #record: SweepRecord;
-  /** Reads the shards again, for a sweep that goes on for long. */
-  readonly #readShards: () => Promise<readonly Shard[]>;
+  /** Reads the partitions again, for a sweep that goes on for long. */
+  readonly #readPartitions: () => Promise<readonly Partition[]>;
   readonly #slots: SharedConcurrency;
   /** A sweep that looks ahead must be in every partition at once; one of what is due now comes to all of them. */
   readonly #mostRunning: number;
-  readonly #begun = new Set<Shard>();
-  readonly #waiting: Shard[] = [];
+  readonly #begun = new Set<Partition>();
+  readonly #waiting: Partition[] = [];
   readonly #running = new Set<Promise<void>>();
   readonly #outcomes: ShardOutcome[] = [];
 
   constructor(
-    options: SweepOptions,
+    options: SweepAllOptions,
     record: SweepRecord,
-    readShards: () => Promise<readonly Shard[]>,
+    readPartitions: () => Promise<readonly Partition[]>,
   ) {
     this.#options = options;
     this.#record = record;
-    this.#readShards = readShards;
+    this.#readPartitions = readPartitions;
     this.#slots = new SharedConcurrency(options.concurrency);
     this.#mostRunning =
       options.ahead === undefined ? options.concurrency : Number.POSITIVE_INFINITY;
   }
 
-  async sweep(shards: readonly Shard[]): Promise<SweepReport> {
+  async sweep(partitions: readonly Partition[]): Promise<SweepReport> {
     const { clock } = this.#options.home;
     const startedMs = clock.monotonic();
     const ended = new AbortController();
-    this.#begin(rotated(shards, this.#options));
+    this.#begin(rotated(partitions, this.#options));
     const watching = this.#watchLayout(ended.signal);
     try {
       while (this.#running.size > 0) await Promise.race(this.#running);
@@ -142,7 +136,7 @@ class PartitionsSweep {
       await watching;
     }
     const [first] = this.#outcomes;
-    const isUnsharded = this.#begun.size === 1 && this.#begun.has(undefined);
+    const isUnsharded = this.#begun.size === 1 && this.#begun.has(this.#options.partitions.pending);
     if (first !== undefined && isUnsharded) return onlyReport(first);
     return mergeReports(this.#outcomes, this.#record, {
       concurrencyReached: this.#slots.reached,
@@ -151,18 +145,19 @@ class PartitionsSweep {
     });
   }
 
-  #begin(found: readonly Shard[]): void {
-    const fresh = found.filter((shard) => !this.#begun.has(shard));
-    for (const shard of fresh) this.#begun.add(shard);
+  #begin(found: readonly Partition[]): void {
+    const fresh = found.filter((partition) => !this.#begun.has(partition));
+    for (const partition of fresh) this.#begun.add(partition);
     this.#waiting.push(...fresh);
     this.#startWaiting();
   }
 
   #startWaiting(): void {
-    while (this.#running.size < this.#mostRunning && this.#waiting.length > 0) {
-      const shard = this.#waiting.shift();
+    while (this.#running.size < this.#mostRunning) {
+      const partition = this.#waiting.shift();
+      if (partition === undefined) return;
       const isVeryFirst = this.#outcomes.length + this.#running.size === 0;
-      const job = this.#sweepOne(shard, this.#options.isFirst && isVeryFirst).then(() => {
+      const job = this.#sweepOne(partition, this.#options.isFirst && isVeryFirst).then(() => {
         this.#running.delete(job);
         this.#startWaiting();
       });
@@ -170,29 +165,29 @@ class PartitionsSweep {
     }
   }
 
-  async #sweepOne(shard: Shard, isFirst: boolean): Promise<void> {
-    const partition = {
+  async #sweepOne(partition: Partition, isFirst: boolean): Promise<void> {
+    const options = {
       ...this.#options,
-      home: placeAt(this.#options.home, shard),
+      partition,
       slots: this.#slots,
-      places: Math.min(this.#begun.size, this.#mostRunning),
+      partitionCount: Math.min(this.#begun.size, this.#mostRunning),
       isFirst,
     };
-    const outcome = await outcomeOf(() => sweepPartition(partition, this.#record));
+    const outcome = await outcomeOf(() => sweepPartition(options, this.#record));
     if ("error" in outcome && this.#begun.size > 1) {
-      this.#record.observed.tell({ type: "shard-failed", shard, ...outcome });
+      this.#record.observed.tell({ type: "shard-failed", shard: partition.shard, ...outcome });
     }
     this.#outcomes.push(outcome);
   }
 
-  /** Reads the layout again as long as the sweep goes on, and begins with shards that are new. */
+  /** Reads the layout again as long as the sweep goes on, and begins with partitions that are new. */
   async #watchLayout(ended: AbortSignal): Promise<void> {
     const { home, signal } = this.#options;
     while (!ended.aborted && !signal?.aborted) {
       await sleepUnlessAborted(home.clock, REREAD_MS, ended, signal);
       if (ended.aborted || signal?.aborted) return;
       try {
-        this.#begin(await this.#readShards());
+        this.#begin(await this.#readPartitions());
       } catch (caught) {
         storeErrorOf(caught); // the next sweep reads it again
       }
@@ -214,9 +209,12 @@ async function outcomeOf(sweepOne: () => Promise<SweepReport>): Promise<ShardOut
   }
 }
 
-/** Starts with another shard each time: sweeps with too little time for all of them leave out different ones. */
-function rotated(shards: readonly Shard[], { home }: SweepOptions): readonly Shard[] {
-  if (shards.length === 1) return shards;
-  const first = Math.floor(randomFraction(home.random) * shards.length);
-  return [...shards.slice(first), ...shards.slice(0, first)];
+/** Starts with another partition each time: sweeps with too little time for all of them leave out different ones. */
+function rotated(
+  partitions: readonly Partition[],
+  { home }: SweepAllOptions,
+): readonly Partition[] {
+  if (partitions.length === 1) return partitions;
+  const first = Math.floor(randomFraction(home.random) * partitions.length);
+  return [...partitions.slice(first), ...partitions.slice(0, first)];
 }

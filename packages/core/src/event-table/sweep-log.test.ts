@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dueEvent } from "../test-support/due-event.js";
-import { EventsLeft } from "./events-left.js";
+import { EventsLeft } from "./sweep-log.js";
 
 const event = (atMs: number, sinceMs = atMs) => dueEvent(`${atMs}`, { atMs, sinceMs });
 

@@ -47,7 +47,7 @@ describe("cancel() of an overdue event", () => {
     expect(await cancelOverdue(home, id)).toEqual({ outcome: "not-found" });
   });
 
-  it("lets the next sweeper in at once, which remembers as much as before", async () => {
+  it("lets the next sweeper in immediately, which knows as much as before", async () => {
     const { home, id } = await homeWithOverdue();
     await writeLease(home, { sweptThrough: "2026-12-24T11:00:00.000Z" });
     await cancelOverdue(home, id);
@@ -80,7 +80,7 @@ describe("cancel() of an overdue event", () => {
     expect(await sweeperOf(home).sweep()).toMatchObject({ due: 0 });
   });
 
-  it("is undecided if it was tried before and nothing tells whether it arrived", async () => {
+  it("is undecided if it was tried before and nothing shows whether it arrived", async () => {
     const home = testHome();
     await writeByHand(home.store, `${NOON}|out|by-hand`);
     await home.clock.advance("1h");
@@ -97,7 +97,7 @@ describe("cancel() of an overdue event", () => {
     expect(await result).toMatchObject({ outcome: "undecided" });
   });
 
-  it("is undecided if others swept meanwhile, though its own clocks don't tell: it slept, and was set back", async () => {
+  it("is undecided if others swept in the meantime, though its own clocks don't show it: it slept, and was set back", async () => {
     const { home, id } = await homeWithOverdue();
     const remove: ObjectStore["delete"] = async (...call) => {
       await writeLease(home, { unclean: "2026-12-24T13:00:00.001Z" });
@@ -108,7 +108,7 @@ describe("cancel() of an overdue event", () => {
     expect(await leaseHolders(home)).toEqual([]);
   });
 
-  it("is undecided if it can't be told whether others swept meanwhile", async () => {
+  it("is undecided if nothing shows whether others swept in the meantime", async () => {
     const { home, id } = await homeWithOverdue();
     let isDeleted = false;
     const store = faultyStore(home.store, {
@@ -136,7 +136,7 @@ describe("cancel() of an overdue event", () => {
     expect(await leaseHolders(home)).toEqual([]);
   });
 
-  it("tells the outcome though the lease can't be let go", async () => {
+  it("returns the outcome though the lease can't be released", async () => {
     const { home, id } = await homeWithOverdue();
     let isDeleted = false;
     const store = faultyStore(home.store, {
@@ -203,7 +203,7 @@ describe("a clock that is wrong", () => {
     expect(report.requests).toMatchObject({ list: 1, put: 0, copy: 0 });
   });
 
-  it("delivers late and not never if it is behind, and takes nobody's try away", async () => {
+  it("delivers late rather than never if it is behind, and takes no try from another sweeper", async () => {
     const home = testHome();
     await createScheduler(home).schedule({ at: NOON, to });
     await createScheduler(home).schedule({ at: "2026-12-24T10:00Z", to: { ...to, key: "old" } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createScheduler } from "../scheduler/create-scheduler.js";
 import { testHome } from "../test-support/test-home.js";
-import { createScheduler } from "./create-scheduler.js";
 import { eventId, parseEventId } from "./event-id.js";
 
 const event = {

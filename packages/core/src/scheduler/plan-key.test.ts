@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { NOON } from "../test-support/test-home.js";
 import { manualClock } from "../testing/manual-clock.js";
-import { pendingKey } from "./pending-key.js";
+import { pendingKey } from "./plan-key.js";
 
 const to = { bucket: "out", key: "k" };
 
 describe("pendingKey()", () => {
-  it("makes up a delivery id where none is chosen, by its clock and its random source", () => {
+  it("chooses a delivery id if the caller does not, by its clock and its random source", () => {
     const options = {
       root: "acme/jobs",
       clock: manualClock(NOON),

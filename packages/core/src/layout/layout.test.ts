@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../time/instant.js";
-import { shardCount, shardsAt } from "./layout.js";
-import { parseLayoutJson, writeLayoutJson } from "./layout-json.js";
+import { parseLayoutJson, shardCount, shardsAt, writeLayoutJson } from "./layout.js";
 
 const FROM = "2026-12-24T12:20:00.000Z";
 const layout = (numbers: unknown, more = {}) => JSON.stringify({ version: 1, numbers, ...more });
@@ -61,13 +60,13 @@ describe("a layout", () => {
     { shards: 8, fromMs: 3_000 },
   ];
 
-  it("tells the number of an instant: none before the first", () => {
+  it("has a number for each instant: none before the first", () => {
     expect([999, 1_000, 2_999, 3_000].map((nowMs) => shardsAt({ numbers }, nowMs))).toEqual([
       0, 4, 16, 8,
     ]);
   });
 
-  it("has events in the shards of its largest number, whatever is used now", () => {
+  it("has events in the shards of its largest number, also while a smaller one is used", () => {
     expect(shardCount({ numbers })).toBe(16);
     expect(shardCount({ numbers: [] })).toBe(0);
   });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Shard } from "../codec/shard.js";
+import type { Partition } from "../layout/partitions.js";
 import { NOON, storeError } from "../test-support/test-home.js";
 import { manualClock } from "../testing/manual-clock.js";
-import { startSweepingShards } from "./start.js";
+import { startSweepingPartitions } from "./start.js";
 
-/** Sweeping over shards that are read as they are told; tells what begins and ends. */
+type Shard = Partition["shard"];
+
+/** Sweeps partitions that are read as given; records what begins and ends. */
 function setUp(
   readings: readonly (readonly Shard[] | Error)[],
   options: { isDeaf?: boolean } = {},
@@ -14,19 +16,25 @@ function setUp(
   let last: readonly Shard[] = [];
   let reads = 0;
   const told: string[] = [];
+  const partitions = new Map<Shard, Partition>();
+  const partitionOf = (shard: Shard) => {
+    const partition = partitions.get(shard) ?? { shard, prefix: "", leaseKey: "" };
+    partitions.set(shard, partition);
+    return partition;
+  };
   const failures = new Map<Shard, (error: Error) => void>();
   const abort = new AbortController();
-  const sweeping = startSweepingShards({
+  const sweeping = startSweepingPartitions({
     clock: options.isDeaf ? { ...clock, sleep: (ms) => clock.sleep(ms) } : clock,
     signal: abort.signal,
-    async readShards() {
+    async readPartitions() {
       reads += 1;
       const next = left.shift() ?? last;
       if (next instanceof Error) throw next;
       last = next;
-      return next;
+      return next.map(partitionOf);
     },
-    startOne(shard, signal) {
+    startOne({ shard }, signal) {
       told.push(`+${shard}`);
       const stopping = new AbortController();
       const done = new Promise<void>((resolve, reject) => {
@@ -52,8 +60,8 @@ function setUp(
   };
 }
 
-describe("startSweepingShards()", () => {
-  it("begins with each shard once, and with new ones as the layout is read again", async () => {
+describe("startSweepingPartitions()", () => {
+  it("begins with each partition once, and with new ones as the layout is read again", async () => {
     const { clock, told, sweeping, reads } = setUp([
       [undefined, 0],
       [undefined, 0, 1],
@@ -66,7 +74,7 @@ describe("startSweepingShards()", () => {
     expect(told.slice(3)).toEqual(["-undefined", "-0", "-1"]);
   });
 
-  it("ends with a shard that the layout has no more, and begins with it anew", async () => {
+  it("ends with a partition that the layout no longer has, and begins with it again", async () => {
     const { clock, told, sweeping } = setUp([
       [undefined, 0, 1],
       [undefined, 0],
@@ -110,7 +118,7 @@ describe("startSweepingShards()", () => {
     expect(told).toEqual(["+undefined", "-undefined"]);
   });
 
-  it("ends all with what one shard can't go on from", async () => {
+  it("ends all with what one partition can't go on from", async () => {
     const { clock, told, sweeping, fail } = setUp([[0, 1]]);
     const error = storeError("denied", "list");
     const ended = expect(sweeping.done).rejects.toBe(error);

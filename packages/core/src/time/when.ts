@@ -1,10 +1,9 @@
 import type { Clock } from "../clock.js";
-import { checkOptionNames } from "../input/check-option-names.js";
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { type Duration, durationMs } from "../time/duration.js";
-import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../time/instant.js";
-import { isDate, type Moment, momentMs } from "../time/moment.js";
+import { type Duration, durationMs } from "./duration.js";
+import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "./instant.js";
+import { isDate, type Moment, momentMs } from "./moment.js";
 
 /**
  * When an event is due: at an instant, or after a duration from now by this machine's clock. An instant in the past is
@@ -41,34 +40,3 @@ export function whenMs(when: When, clock: Clock): number {
   }
   return atMs;
 }
-
-/** Throws `invalid-option` for anything besides a time, which a call that moves an event would ignore. */
-export function checkWhenAlone(when: When, verb: "reschedule" | "redrive"): void {
-  if (typeof when !== "object" || when === null) return; // whenMs() refuses it
-  const content = CONTENT.find((name) => name in when);
-  if (content !== undefined) {
-    throw new KeywhenError(
-      "invalid-option",
-      `${verb}() can't change ${content}, only the time: ${ADVICE[verb]}`,
-    );
-  }
-  checkOptionNames(when, ["at", "in"], `${verb}()`);
-}
-
-/** What `schedule()` takes besides the time. */
-const CONTENT = [
-  "to",
-  "json",
-  "body",
-  "size",
-  "contentType",
-  "contentEncoding",
-  "cacheControl",
-  "metadata",
-  "deliveryId",
-];
-
-const ADVICE = {
-  reschedule: "cancel the event and schedule a new one.",
-  redrive: "schedule a new event, then purge the dead letter.",
-};

@@ -1,0 +1,131 @@
+import type { Clock } from "../clock.js";
+import { codecV1 } from "../codec/codec-v1.js";
+import { hashOfId, randomDeliveryId } from "../codec/delivery-id.js";
+import { asEventId, type EventId, type GivenEvent } from "../codec/event-id.js";
+import type { KeyCodec } from "../codec/key-codec.js";
+import { checkDeliveryId, checkScheduleKey, checkTarget } from "../codec/key-limits.js";
+import { checkRoot, DEFAULT_ROOT, isInScheduleFolder } from "../codec/root.js";
+import { KeywhenError } from "../keywhen-error.js";
+import type { ResolvedHome } from "../options/home.js";
+import { type RandomSource, systemRandom } from "../random.js";
+import type { NameLimits, ObjectRef } from "../store/object-store.js";
+import { systemClock } from "../system-clock.js";
+import { type When, whenMs } from "../time/when.js";
+
+/** An event whose id is decided. Its key is a partition's prefix and the id: see `planKey`. */
+export interface PlannedId {
+  readonly id: EventId;
+  readonly atMs: number;
+  readonly to: ObjectRef;
+  readonly deliveryId: string;
+}
+
+/** What `schedule()` takes that the key of an event is made of. */
+export type KeyedEvent = When & {
+  readonly to: ObjectRef;
+  readonly deliveryId?: string | undefined;
+};
+
+/** Decides the id of a new event: calculates its instant, chooses its delivery id, and checks all parts. */
+export function planNewId(
+  { codec, clock, random }: Pick<ResolvedHome, "codec" | "clock" | "random">,
+  event: KeyedEvent,
+  checkTarget: (to: ObjectRef) => void,
+): PlannedId {
+  const atMs = whenMs(event, clock);
+  checkTarget(event.to);
+  const deliveryId = event.deliveryId ?? randomDeliveryId(random);
+  checkDeliveryId(deliveryId);
+  if (event.deliveryId !== undefined && event.in !== undefined) throw notRepeatable();
+  const to = { bucket: event.to.bucket, key: event.to.key };
+  const id = asEventId(codec.encode({ atMs, to, deliveryId, suffix: undefined }));
+  return { id, atMs, to, deliveryId };
+}
+
+/**
+ * Decides the id of an event that moves to another instant; the same move of the same event always gives the same id. The
+ * delivery id stays, and a hash of the old id makes the new one unique. An event without a delivery id gets the hash as one.
+ */
+export async function planMovedId(
+  codec: KeyCodec,
+  { id: oldId, ...event }: GivenEvent,
+  atMs: number,
+): Promise<PlannedId> {
+  const { to } = event;
+  const isNamed = event.deliveryId !== undefined;
+  const deliveryId = event.deliveryId ?? (await hashOfId(oldId, 12));
+  const suffix = isNamed ? await hashOfId(oldId, 8) : undefined;
+  const id = asEventId(codec.encode({ ...event, atMs, deliveryId, suffix }));
+  return { id, atMs, to, deliveryId };
+}
+
+/** Builds the key of an event in a partition; throws `key-too-long`. A new event leaves room for the suffix of a move. */
+export function planKey(
+  prefix: string,
+  { id, to, deliveryId }: Pick<PlannedId, "to" | "deliveryId"> & { readonly id: string },
+  { limits, isMove }: { readonly limits: NameLimits; readonly isMove: boolean },
+): string {
+  const key = prefix + id;
+  checkScheduleKey(key, { key: to.key, deliveryId }, limits, !isMove);
+  return key;
+}
+
+/**
+ * Throws `invalid-target` for a target where no sweeper ever delivers: a name that the store can't hold, or a key in the
+ * schedule's own folder. Such an event would be stored, and dead-lettered when it is due.
+ */
+export function checkTargetOnStore(home: ResolvedHome, to: ObjectRef): void {
+  const { store, root } = home;
+  checkTarget(to, store.capabilities.limits);
+  const target = JSON.stringify(`${to.bucket}/${to.key}`);
+  const problem = store.nameProblem?.(to);
+  if (problem !== undefined) {
+    throw new KeywhenError(
+      "invalid-target",
+      `This store can't hold the target ${target}: ${problem}. Choose another bucket or key.`,
+    );
+  }
+  if (isInScheduleFolder(home, to)) {
+    throw new KeywhenError(
+      "invalid-target",
+      `The target ${target} is in the schedule's own folder (${root}/), where no event is delivered. Choose another bucket or key.`,
+    );
+  }
+}
+
+/** S3's limits, which hold for nearly every store; a store with lower ones refuses the key itself. */
+const COMMON_LIMITS: NameLimits = { keyBytes: 1_024, bucketCharacters: 255 };
+
+export interface PendingKeyOptions {
+  /** @default "keywhen" */
+  readonly root?: string | undefined;
+  /** @default systemClock */
+  readonly clock?: Clock | undefined;
+  /** @default the platform's cryptographic source */
+  readonly random?: RandomSource | undefined;
+}
+
+/**
+ * The key of a waiting event: any writer that puts an object there schedules it (codec v1). Sends nothing. Throws
+ * `invalid-time`, `invalid-duration`, `invalid-target`, `invalid-id` and `key-too-long`.
+ */
+export function pendingKey(
+  event: KeyedEvent,
+  options: PendingKeyOptions = {},
+): { readonly key: string; readonly id: EventId } {
+  const { clock = systemClock, random = systemRandom } = options;
+  const root = checkRoot(options.root ?? DEFAULT_ROOT);
+  const planned = planNewId({ codec: codecV1, clock, random }, event, (to) =>
+    checkTarget(to, COMMON_LIMITS),
+  );
+  const limits = { limits: COMMON_LIMITS, isMove: false };
+  return { key: planKey(codecV1.pendingPrefix(root), planned, limits), id: planned.id };
+}
+
+/** With `in`, each call would store another event. */
+function notRepeatable(): KeywhenError {
+  return new KeywhenError(
+    "invalid-option",
+    "A chosen deliveryId needs at, not in: with in, each call has another due instant, so repeating the call would store another event. Calculate the instant once and repeat the call with it, or leave deliveryId out.",
+  );
+}

@@ -1,0 +1,130 @@
+import type { EventId, GivenEvent } from "../codec/event-id.js";
+import type { EventPrefix, EventPrefixes, Partition } from "../layout/partitions.js";
+import type { CallContext } from "../options/home.js";
+import { userMetadata } from "../options/metadata.js";
+import { deleteOne } from "../requests/delete-answer.js";
+import { retry } from "../requests/retry.js";
+import { retryWrite, type WriteResult } from "../requests/retry-write.js";
+import type { ObjectInfo, ObjectRef, StoreCall } from "../store/object-store.js";
+
+/** What a listing shows of a waiting event. */
+export interface ScheduledEvent {
+  readonly id: EventId;
+  /** The due instant. */
+  readonly at: Date;
+  readonly to: ObjectRef;
+  /** Bytes of the body. */
+  readonly size: number;
+  /** When it was written, by the store's clock. */
+  readonly writtenAt: Date;
+}
+
+/** What one HEAD shows of a waiting event. */
+export interface EventDetails extends ScheduledEvent {
+  /** `undefined` for a key written by hand in three parts. */
+  readonly deliveryId: string | undefined;
+  readonly contentType: string | undefined;
+  /** The user's metadata, without keywhen's own. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What a verb that looks for events works with. */
+export interface ReadContext extends CallContext {
+  /** Where the events are that it looks for: waiting ones, or dead letters. */
+  readonly partitions: EventPrefixes;
+}
+
+/** What an event's id and its object show. */
+export function detailsOf(
+  { id, atMs, to, deliveryId }: GivenEvent,
+  { size, lastModified, contentType, metadata }: ObjectInfo,
+): EventDetails {
+  return {
+    id,
+    at: new Date(atMs),
+    to,
+    size,
+    writtenAt: lastModified,
+    deliveryId,
+    contentType,
+    metadata: userMetadata(metadata),
+  };
+}
+
+/** What one HEAD shows of an event; `undefined` if it is under none of its prefixes. */
+export async function getEvent(
+  context: ReadContext,
+  event: GivenEvent,
+): Promise<EventDetails | undefined> {
+  const prefixes = await context.partitions.of(event.deliveryId, context.signal);
+  const found = await findEvent(context, prefixes, event.id);
+  return found && detailsOf(event, found.info);
+}
+
+/**
+ * The body of an event; `undefined` if it is under none of its prefixes. The context's store must have no time limits: a
+ * limit would end with the headers, the caller's signal also ends the body.
+ */
+export async function openEvent(
+  context: ReadContext,
+  event: GivenEvent,
+): Promise<ReadableStream<Uint8Array> | undefined> {
+  const { store, bucket, signal } = context;
+  for (const { prefix } of await context.partitions.of(event.deliveryId, signal)) {
+    const ref = { bucket, key: prefix + event.id };
+    const opened = await retry(context, () => store.get(ref, { signal }));
+    if (opened !== undefined) return opened.body;
+  }
+  return undefined;
+}
+
+/** Looks for an event under one prefix after the other: a HEAD each, until it is found. */
+export async function findEvent<Prefix extends EventPrefix>(
+  context: CallContext,
+  prefixes: readonly Prefix[],
+  id: EventId,
+): Promise<{ readonly under: Prefix; readonly info: ObjectInfo } | undefined> {
+  for (const under of prefixes) {
+    const info = await headObject(context, { bucket: context.bucket, key: under.prefix + id });
+    if (info !== undefined) return { under, info };
+  }
+  return undefined;
+}
+
+export function headObject(context: CallContext, ref: ObjectRef): Promise<ObjectInfo | undefined> {
+  const { store, signal } = context;
+  return retry(context, () => store.head(ref, { signal }));
+}
+
+/** Deletes one event, trying again until the context's end; throws an error which says that it still exists. */
+export function deleteEvent(
+  context: CallContext,
+  key: string,
+  call: () => StoreCall = () => ({}),
+): Promise<WriteResult<void>> {
+  const { store, bucket, signal } = context;
+  return retryWrite(context, () => deleteOne(store, { bucket, key }, { ...call(), signal }));
+}
+
+/** Several partitions have one result: what may still be delivered matters most. */
+const WEIGHTIEST_FIRST = ["undecided", "too-late", "rescheduled", "cancelled", "not-found"];
+
+/**
+ * Does the same in every partition where an event may wait. It nearly always is in one at most. But a writer that schedules a
+ * chosen id with another number of shards may put it into a second one, and then the result must be true of both.
+ */
+export async function inEachPartition<Result extends { readonly outcome: string }>(
+  partitions: readonly Partition[],
+  work: (partition: Partition) => Promise<Result>,
+): Promise<Result> {
+  const results: Result[] = [];
+  for (const settled of await Promise.allSettled(partitions.map(work))) {
+    if (settled.status === "rejected") throw settled.reason;
+    results.push(settled.value);
+  }
+  return results.reduce((one, other) => (rankOf(other) < rankOf(one) ? other : one)); // `pending/` always is one
+}
+
+function rankOf({ outcome }: { readonly outcome: string }): number {
+  return WEIGHTIEST_FIRST.indexOf(outcome);
+}
