@@ -4,10 +4,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tens of seconds each: they begin first, so that none of them is left running alone at the end. */
 const LONGEST = [
-  "reliability/src/on-ceph.test.ts",
-  "docs/snippets.test.ts",
+  "tests/crash/src/on-ceph.test.ts",
+  "tests/docs/snippets.test.ts",
   "packages/lambda/src/function.test.ts",
-  "published/installed.test.ts",
+  "tests/packaging/installed.test.ts",
   "packages/adapter-fs/src/swapped-links.test.ts",
   "apps/cli/src/interruption.test.ts",
   "apps/demo/src/routes/event-routes.test.ts",
@@ -21,11 +21,11 @@ const LONGEST = [
   "apps/cli/src/s3.test.ts",
   "apps/cli/src/terminal.test.ts",
   "apps/demo/src/live/live.test.ts",
-  "reliability/src/on-files.test.ts",
+  "tests/crash/src/on-files.test.ts",
   "packages/adapter-fs/src/list-page.test.ts",
-  "api-docs/write.test.mjs",
-  "interop/aws-cli.test.ts",
-  "simulation/src/run-world.test.ts",
+  "tests/docs/api-docs.test.ts",
+  "tests/interop/aws-cli.test.ts",
+  "tests/simulation/src/run-world.test.ts",
   "examples/custom-store/as-users-run-it.test.mjs",
 ];
 
@@ -62,21 +62,16 @@ export default defineConfig({
     // Most tests wait for a disk, a server or another process, so a machine of two cores has time for three.
     maxWorkers: Math.max(availableParallelism(), 2) + 1,
     sequence: { sequencer: LongestFirst },
-    globalSetup: "packages/test-servers/share-ceph.ts",
+    globalSetup: "tests/servers/share-ceph.ts",
     projects: [
       "packages/*/vitest.config.ts",
       "apps/*/vitest.config.ts",
       "apps/demo/e2e/vitest.config.ts",
       "apps/demo/e2e/vitest.measured.config.ts",
       "examples/*/vitest.config.ts",
-      "api-docs/vitest.config.ts",
       "bench/vitest.config.ts",
-      "docs/vitest.config.ts",
-      "interop/vitest.config.ts",
-      "published/vitest.config.ts",
-      "reliability/vitest.config.ts",
-      "scripts/vitest.config.ts",
-      "simulation/vitest.config.ts",
+      "tests/*/vitest.config.ts",
+      "tools/vitest.config.ts",
     ],
   },
 });

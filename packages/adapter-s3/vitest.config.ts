@@ -1,11 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const s3Protocol = fileURLToPath(new URL("../s3-protocol/src/index.ts", import.meta.url));
+const sourceOf = (name: string) =>
+  fileURLToPath(new URL(`../${name}/src/index.ts`, import.meta.url));
+const sources = {
+  "@keywhen/s3-fast-lane": sourceOf("s3-fast-lane"),
+  "@keywhen/s3-protocol": sourceOf("s3-protocol"),
+};
 
 export default defineConfig({
-  // Coverage is told of what this package's tests run of the shared code, too.
-  resolve: { alias: process.env["MEASURES_SOURCES"] ? { "@keywhen/s3-protocol": s3Protocol } : {} },
+  // Lets coverage count what this package's tests run of the bundled code, too.
+  resolve: { alias: process.env["MEASURES_SOURCES"] ? sources : {} },
   test: {
     // A Ceph gateway shares the machine with its tests.
     testTimeout: 30_000,

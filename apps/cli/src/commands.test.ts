@@ -226,7 +226,7 @@ describe("keywhen sweep", () => {
     expect(run).toMatchObject({ exitCode: 6, stderr: expect.stringContaining("--allow") });
     expect(run.stderr).toContain("left where it is: ");
     expect(run.stderr).toMatch(/out\/\S+ is outside allowTargets \(a\/\*, b\/\*\)/);
-    expect(run.stdout).toContain("1 refused");
+    expect(run.stdout).toContain("1 left in place");
     expect(await place.run(["sweep", "--allow", "a/*", "out/*"])).toMatchObject({ exitCode: 0 });
   });
 
@@ -275,7 +275,7 @@ describe("keywhen decode", () => {
     expect((await place.run(["decode", ID])).stdout).toContain("to reminders/42.json");
   });
 
-  it("exits 2 for a foreign key and says why", async () => {
+  it("exits 2 for an unrecognized key and says why", async () => {
     const run = await place.run(["decode", "keywhen/pending/readme.txt"]);
     expect(run).toMatchObject({
       exitCode: 2,
@@ -297,7 +297,7 @@ describe("keywhen", () => {
     await place.makeEmptySchedule();
     const run = await place.run(["list", "-v"]);
     expect(run.stderr).toMatch(
-      /^get schedule\/keywhen\/layout\.json {2}\d+ ms\nlist schedule\/keywhen\/pending\/ {2}\d+ ms\n$/,
+      /^get schedule\/keywhen\/shards\.json {2}\d+ ms\nlist schedule\/keywhen\/pending\/ {2}\d+ ms\n$/,
     );
   });
 

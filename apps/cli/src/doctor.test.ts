@@ -24,7 +24,7 @@ describe("keywhen doctor", () => {
       "ok    clock: one clock serves",
       "ok    dead letters: none",
       "ok    lease: no sweeper has taken it so far",
-      "ok    layout: no shards",
+      "ok    shard map: no shards",
       expect.stringMatching(
         /^warn {2}folder: there is no folder .* yet; the first event creates it/,
       ),

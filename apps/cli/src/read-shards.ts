@@ -10,8 +10,8 @@ export function readShardNumber(text: string): number {
   );
 }
 
-/** Into how many shards this writer puts events: a number, or as the layout says; `undefined` for none. */
-export function readWriterShards(text: string | undefined): number | "layout" | undefined {
+/** Into how many shards this writer puts events: a number, or as the shard map says, or `undefined` for none. */
+export function readWriterShards(text: string | undefined): number | "map" | undefined {
   if (text === undefined || text === "") return undefined;
-  return text === "layout" ? text : readShardNumber(text);
+  return text === "map" ? text : readShardNumber(text);
 }

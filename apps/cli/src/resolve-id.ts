@@ -1,7 +1,7 @@
 import { parseEventId } from "@keywhen/core";
 import { UsageError } from "@keywhen/host";
 import type { EventSource } from "./event-source.js";
-import { explainForeign } from "./explain-foreign.js";
+import { explainUnrecognized } from "./explain-unrecognized.js";
 import { quoteId } from "./show-id.js";
 
 /** What a text of the command line says about an event's id. */
@@ -24,7 +24,7 @@ export async function resolveId(source: EventSource, given: string): Promise<Res
   if (parseEventId(text) !== undefined && (await source.get(text)) !== undefined) {
     return { outcome: "whole", id: text };
   }
-  refuseForeign(text);
+  refuseUnrecognized(text);
   const ids = await idsBeginningWith(source, text, SHOWN + 1);
   const [id, second] = ids;
   if (id === undefined) return { outcome: "not-found" };
@@ -36,7 +36,7 @@ export async function resolveId(source: EventSource, given: string): Promise<Res
 export function wholeId(given: string): string {
   const text = withoutPrefix(given);
   if (parseEventId(text) !== undefined) return text;
-  refuseForeign(text);
+  refuseUnrecognized(text);
   throw new UsageError(
     `"${text}" is only the beginning of an id, and without a terminal you can't be asked which one you mean.`,
     "Give the whole id in single quotes (otherwise the shell cuts it at its first |). -y doesn't replace it: it only skips the question on a terminal.",
@@ -71,10 +71,10 @@ export function isIdBeginning(text: string): boolean {
 }
 
 /** Throws a `UsageError` for a text that is neither an event's id nor the beginning of one. */
-function refuseForeign(text: string): void {
+function refuseUnrecognized(text: string): void {
   const isBeginning = isIdBeginning(text);
   if (isBeginning && (text.length < SHAPE.length || canBecomeId(text))) return;
-  const reason = isBeginning ? `: ${explainForeign(text)}` : "";
+  const reason = isBeginning ? `: ${explainUnrecognized(text)}` : "";
   throw new UsageError(
     `"${text}" is not an event's id, nor the beginning of one${reason}.`,
     "Ids look like '2026-12-24T08:00:00.000Z|bucket|key|delivery-id' (in single quotes); keywhen list --ids shows them.",

@@ -48,8 +48,8 @@ function placeOf({ to }: Delivered): string {
 
 function noteOfEvent(event: SweepEvent): string | undefined {
   switch (event.type) {
-    case "retrying":
-      return `retrying   ${targetOf(event.id)}  ${event.error.message}`;
+    case "failed":
+      return `failed     ${targetOf(event.id)}  ${event.error.message}`;
     case "undeleted":
       return `undeleted  ${targetOf(event.id)}  delivered, but not deleted: ${event.error.message}`;
     case "already-delivered":

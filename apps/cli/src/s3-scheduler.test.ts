@@ -30,7 +30,7 @@ describe("keywhen --codec s3-scheduler", () => {
   it("delivers what is due of it", async () => {
     const run = await place.run(["sweep", ...PACKAGE]);
     expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Delivered 1 of 1/) });
-    expect(run.stdout).toContain("1 foreign left alone");
+    expect(run.stdout).toContain("1 unrecognized object left alone");
     expect(place.files()).toContain("1.txt");
     expect((await place.run(["list", "--ids", ...PACKAGE])).stdout).toBe(`${WAITING}\n`);
   });
@@ -50,11 +50,11 @@ describe("keywhen --codec s3-scheduler", () => {
 });
 
 describe("keywhen migrate", () => {
-  it("takes over every event, and leaves what is foreign", async () => {
+  it("takes over every event, and leaves unrecognized objects", async () => {
     const run = await place.run(["migrate", "--from", "scheduled"]);
     expect(run).toEqual({
       exitCode: 0,
-      stdout: "Migrated 2 events · 0 failed, 1 foreign left alone\n",
+      stdout: "Migrated 2 events · 0 failed, 1 unrecognized object left alone\n",
       stderr: "",
     });
     const ids = (await place.run(["list", "--ids"])).stdout;
@@ -72,7 +72,7 @@ describe("keywhen migrate", () => {
       migrated: 2,
       gone: 0,
       failed: 0,
-      foreign: 1,
+      unrecognized: 1,
       aborted: false,
       dryRun: true,
     });

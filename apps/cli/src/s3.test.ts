@@ -22,8 +22,8 @@ afterEach(() => place[Symbol.asyncDispose]());
 const SCHEDULE = ["schedule", "--in", "10m", "--to", "out/x", "--body", "hello"];
 
 /** There is none: the schedule has no shards. */
-function isLayout({ url }: RecordedRequest): boolean {
-  return url.includes("/layout.json");
+function isShardMap({ url }: RecordedRequest): boolean {
+  return url.includes("/shards.json");
 }
 
 async function against(
@@ -31,7 +31,7 @@ async function against(
   args: readonly string[],
 ): Promise<{ exitCode: number | null; stderr: string; stdout: string }> {
   const server = await startAnsweringServer((request) =>
-    isLayout(request) ? s3Error(404, "NoSuchKey") : handler(request),
+    isShardMap(request) ? s3Error(404, "NoSuchKey") : handler(request),
   );
   try {
     return await place.runWith(s3Access(server.endpoint), args);
@@ -121,7 +121,7 @@ describe("keywhen sweep and Ctrl-C", () => {
   }> {
     const copying = new EventEmitter();
     const server = await startAnsweringServer((request) => {
-      if (isLayout(request)) return s3Error(404, "NoSuchKey");
+      if (isShardMap(request)) return s3Error(404, "NoSuchKey");
       if (!isCopy(request)) return listingOfOneDue();
       copying.emit("started");
       return { delayMs: 60_000 };

@@ -137,6 +137,6 @@ function createSession(options: CommonOptions): Session {
 
 async function isBucketMissing({ store, bucket, root = "keywhen" }: OpenedHome): Promise<boolean> {
   // This prefix spares a look at every event that waits.
-  const page = await store.list({ bucket, prefix: `${root}/layout.json`, limit: 1 });
+  const page = await store.list({ bucket, prefix: `${root}/shards.json`, limit: 1 });
   return page.isBucketMissing ?? false;
 }

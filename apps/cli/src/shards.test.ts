@@ -13,7 +13,7 @@ describe("keywhen shards", () => {
     const set = await place.run(["shards", "set", "8"]);
     expect(set).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/^From .* use 8 shards/),
+      stdout: expect.stringMatching(/^Writers that read the shard map use 8 shards from /),
     });
     expect((await place.run(["shards", "set", "8"])).stdout).toMatch(/^Unchanged/);
     const shown = await place.run(["shards", "show", "--json"]);

@@ -1,4 +1,4 @@
-import type { DeadReason, Observer, SweepEvent } from "@keywhen/core";
+import type { DeadLetterReason, Observer, SweepEvent } from "@keywhen/core";
 import { quoteId } from "./show-id.js";
 
 const SHOWN = 10;
@@ -34,7 +34,7 @@ export function createSweepNotes(
 
 function noteOfEvent(event: SweepEvent): string | undefined {
   switch (event.type) {
-    case "retrying":
+    case "failed":
       return `left for the next sweep: ${quoteId(event.id)}: ${event.error.message}`;
     case "undeleted":
       return `delivered but not deleted: ${quoteId(event.id)}: ${event.error.message}`;
@@ -57,8 +57,8 @@ function noteOfSweep(event: SweepEvent): string | undefined {
       return "the lease object was unreadable and is written anew; what is due is looked for at its targets first";
     case "lease-unreleased":
       return `the lease is not let go, it ends within a minute: ${event.error.message}`;
-    case "layout-unreadable":
-      return "the layout is unreadable, so all 256 shards are looked into (keywhen doctor tells what to do)";
+    case "shard-map-unreadable":
+      return "the shard map is unreadable, so all 256 shards are swept (keywhen doctor says what to do)";
     case "shard-failed":
       return `${shardText(event.shard)} could not be swept: ${event.error.message}`;
     case "list-failed":
@@ -77,7 +77,7 @@ export function whyLeft({ reason, message }: Extract<SweepEvent, { type: "refuse
   return reason === "target-not-allowed" ? `${message}; look at --allow` : message;
 }
 
-export function whyDead(reason: DeadReason, error: Error | undefined): string {
+export function whyDead(reason: DeadLetterReason, error: Error | undefined): string {
   switch (reason) {
     case "target-not-allowed":
       return "--allow doesn't name its target";

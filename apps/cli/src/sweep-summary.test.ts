@@ -5,22 +5,22 @@ import { describeSweep, sweepExitCode } from "./sweep-summary.js";
 const REPORT: SweptReport = {
   outcome: "swept",
   listed: 1_206,
-  foreign: 2,
+  unrecognized: 2,
   due: 1_204,
   delivered: 1_204,
   alreadyDelivered: 0,
   gone: 0,
   retrying: 0,
-  held: 0,
+  blocked: 0,
   dead: 0,
-  refused: 0,
+  leftInPlace: 0,
   undeleted: 0,
   undecided: 0,
   errors: [],
   truncated: false,
-  resumeKey: undefined,
-  circuit: false,
-  unordered: false,
+  firstUntriedId: undefined,
+  circuitOpen: false,
+  orderUncertain: false,
   lease: "taken",
   skewMs: undefined,
   latenessMs: { min: 1, median: 900, p99: 2_400, max: 3_000 },
@@ -37,7 +37,7 @@ describe("sweepExitCode()", () => {
     expect(sweepExitCode({ ...REPORT, gone: 3 }, false)).toBe(0);
   });
 
-  it.each(["retrying", "held", "dead", "refused", "undeleted", "undecided"])(
+  it.each(["retrying", "blocked", "dead", "leftInPlace", "undeleted", "undecided"])(
     "is 6 for %s",
     (name) => {
       expect(sweepExitCode({ ...REPORT, [name]: 1 }, false)).toBe(6);
@@ -66,12 +66,18 @@ describe("sweepExitCode()", () => {
 describe("describeSweep()", () => {
   it("tells what was delivered, how late, and what was left", () => {
     expect(describeSweep(REPORT)).toBe(
-      "Delivered 1,204 of 1,204 due in 3.1 s · lateness median 900 ms, p99 2.4 s · 0 retrying, 2 foreign left alone",
+      "Delivered 1,204 of 1,204 due in 3.1 s · lateness median 900 ms, p99 2.4 s · 0 retrying, 2 unrecognized objects left alone",
     );
     expect(
-      describeSweep({ ...REPORT, delivered: 1_200, retrying: 3, held: 1, truncated: "deadline" }),
+      describeSweep({
+        ...REPORT,
+        delivered: 1_200,
+        retrying: 3,
+        blocked: 1,
+        truncated: "deadline",
+      }),
     ).toContain(
-      "3 retrying, 1 held behind them, 2 foreign left alone · ended early: the deadline came",
+      "3 retrying, 1 blocked behind them, 2 unrecognized objects left alone · ended early: the deadline came",
     );
   });
 
@@ -88,6 +94,8 @@ describe("describeSweep()", () => {
     expect(describeSweep({ ...REPORT, truncated: "clock-skew", skewMs: 3_210 })).toContain(
       "ended early: this machine's clock is 3.2 s ahead of the store's, so events would be early: set it (NTP)",
     );
-    expect(describeSweep({ ...REPORT, refused: 700, circuit: true })).toContain("look at --allow");
+    expect(describeSweep({ ...REPORT, leftInPlace: 700, circuitOpen: true })).toContain(
+      "look at --allow",
+    );
   });
 });

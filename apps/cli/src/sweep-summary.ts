@@ -6,13 +6,13 @@ import { showInstant, showSpan } from "./show-time.js";
 /** Done only if nothing that was due is left behind or given up. */
 export function sweepExitCode(report: SweepReport, isInterrupted: boolean): ExitCode {
   if (report.outcome === "held") return isInterrupted ? EXIT.interrupted : EXIT.held;
-  const { retrying, held, dead, refused, undeleted, undecided, truncated } = report;
+  const { retrying, blocked, dead, leftInPlace, undeleted, undecided, truncated } = report;
   if (truncated === "aborted") return EXIT.interrupted;
-  const left = retrying + held + dead + refused + undeleted + undecided;
+  const left = retrying + blocked + dead + leftInPlace + undeleted + undecided;
   return left > 0 || truncated !== false ? EXIT.partly : EXIT.done;
 }
 
-/** `Delivered 1,204 of 1,204 due in 3.1 s · lateness median 0.9 s, p99 2.4 s · 0 retrying, 2 foreign left alone`. */
+/** `Delivered 1,204 of 1,204 due in 3.1 s · lateness median 0.9 s, p99 2.4 s · 0 retrying, 2 unrecognized objects left alone`. */
 export function describeSweep(report: SweepReport): string {
   if (report.outcome === "held") return describeHeld(report);
   const { latenessMs } = report;
@@ -27,9 +27,9 @@ export function describeSweep(report: SweepReport): string {
 
 /** What kept a sweep from doing all that it was to do. */
 export function sweepProblems(report: SweptReport): readonly string[] {
-  const { circuit, truncated } = report;
+  const { circuitOpen, truncated } = report;
   return [
-    ...(circuit ? [CIRCUIT] : []),
+    ...(circuitOpen ? [CIRCUIT] : []),
     ...(truncated === false ? [] : [`ended early: ${REASONS[truncated](report)}`]),
   ];
 }
@@ -57,10 +57,10 @@ function describeSkew(skewMs: number): string {
   return `this machine's clock is ${showSpan(Math.abs(skewMs))} ${where} the store's`;
 }
 
-function describeCount({ delivered, due, refused, durationMs, dryRun }: SweptReport): string {
+function describeCount({ delivered, due, leftInPlace, durationMs, dryRun }: SweptReport): string {
   if (due === 0) return "Nothing is due";
   return dryRun
-    ? `Would deliver ${showCount(due - refused)} of ${showCount(due)} due`
+    ? `Would deliver ${showCount(due - leftInPlace)} of ${showCount(due)} due`
     : `Delivered ${showCount(delivered)} of ${showCount(due)} due in ${showSpan(durationMs)}`;
 }
 
@@ -68,16 +68,21 @@ function describeCount({ delivered, due, refused, durationMs, dryRun }: SweptRep
 function describeRest(report: SweptReport): string {
   const counts = [
     `${showCount(report.retrying)} retrying`,
-    ...some(report.held, "held behind them"),
-    ...some(report.refused, "refused"),
+    ...some(report.blocked, "blocked behind them"),
+    ...some(report.leftInPlace, "left in place"),
     ...some(report.dead, "given up (keywhen dead list)"),
     ...some(report.alreadyDelivered, "delivered before"),
     ...some(report.gone, "gone meanwhile"),
     ...some(report.undecided, "undecided"),
     ...some(report.undeleted, "delivered but not deleted"),
-    ...some(report.foreign, "foreign left alone"),
+    ...some(report.unrecognized, unrecognizedObjects(report.unrecognized)),
   ];
   return counts.join(", ");
+}
+
+/** What a summary says of objects under the prefix that are not events, after their number. */
+export function unrecognizedObjects(count: number): string {
+  return `unrecognized ${count === 1 ? "object" : "objects"} left alone`;
 }
 
 function some(count: number, what: string): string[] {

@@ -65,7 +65,7 @@ withBrowser(describe)("an event that no pattern of --allow covers", () => {
     await notice.getByText("1 event refused").waitFor();
     await notice.getByText(why).waitFor();
     const sweeper = page.getByRole("region", { name: "Sweeper" });
-    await sweeper.getByText("1 refused").waitFor();
+    await sweeper.getByText("1 left in place").waitFor();
     await sweeper.getByText(why).waitFor();
     await sweeper.getByText("Start the demo again with an --allow that covers").waitFor();
     await waitingRow(page, "refused.txt").getByText("refused: target-not-allowed").waitFor();

@@ -1,4 +1,4 @@
-import type { NameLimits } from "@keywhen/core/store";
+import type { NameProblem } from "@keywhen/adapter-kit";
 import type { Send } from "./send-once.js";
 import type { AuthorizeSource } from "./source-authorization.js";
 
@@ -6,7 +6,7 @@ import type { AuthorizeSource } from "./source-authorization.js";
 export interface AzureConnection {
   readonly send: Send;
   readonly authorizeSource: AuthorizeSource;
-  readonly limits: NameLimits;
+  readonly nameProblem: NameProblem;
   readonly singleCopyMaxBytes: number;
   readonly copyTags: boolean;
 }

@@ -1,10 +1,10 @@
 import type { ObjectStore, StoreCapabilities } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
-import { nameProblem } from "./check-name.js";
 import { copyObject } from "./copy-object.js";
 import { DELETE_BATCH, deleteObjects } from "./delete-objects.js";
 import { getObject, headObject } from "./get-object.js";
 import { listObjects } from "./list-objects.js";
+import { nameProblem } from "./name-problem.js";
 import { type AzureStoreOptions, checkOptions } from "./options.js";
 import { putObject } from "./put-object.js";
 import { onceClient, sendThrough } from "./send-once.js";
@@ -33,13 +33,13 @@ export function azureStore(options: AzureStoreOptions): ObjectStore {
   const azure: AzureConnection = {
     send: sendThrough(once),
     authorizeSource: sourceAuthorization(once, { withTags: copyTags }),
-    limits: capabilities.limits,
+    nameProblem: (ref) => nameProblem(ref, capabilities.limits),
     singleCopyMaxBytes,
     copyTags,
   };
   return {
     capabilities,
-    nameProblem: (ref) => nameProblem(ref, capabilities.limits),
+    nameProblem: azure.nameProblem,
     put: (ref, body, put) => putObject(azure, ref, body, put),
     head: (ref, call) => headObject(azure, ref, call),
     get: (ref, call) => getObject(azure, ref, call),

@@ -1,10 +1,10 @@
 import type { BlobGetPropertiesResponse, Tags } from "@azure/storage-blob";
+import type { Copying } from "@keywhen/adapter-kit";
 import { withinBudget } from "@keywhen/core/internal";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
 import { BLOCKS_MAX, blockIds } from "./block-ids.js";
-import type { Copying } from "./copying.js";
 import { describeObject } from "./get-object.js";
 import { azureMetadata } from "./metadata-names.js";
 

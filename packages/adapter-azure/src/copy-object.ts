@@ -1,10 +1,9 @@
 import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
+import { type Copying, checkName } from "@keywhen/adapter-kit";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
-import { checkName } from "./check-name.js";
 import { copyInBlocks } from "./copy-in-blocks.js";
-import type { Copying } from "./copying.js";
 import { describeObject } from "./get-object.js";
 import { azureMetadata } from "./metadata-names.js";
 import { isMissing, refusalOf, UNREADABLE_SOURCE } from "./store-errors.js";
@@ -12,7 +11,7 @@ import { isMissing, refusalOf, UNREADABLE_SOURCE } from "./store-errors.js";
 const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
 
 export async function copyObject(azure: AzureConnection, copying: Copying): Promise<CopyResult> {
-  for (const ref of [copying.source, copying.target]) checkName("copy", ref, azure.limits);
+  for (const ref of [copying.source, copying.target]) checkName("copy", ref, azure.nameProblem);
   const { size = 0, metadata } = copying.options;
   // Without a name in it Azure takes the source's metadata; only a list of blocks can have none.
   const isEmptied = metadata !== undefined && Object.keys(metadata).length === 0;

@@ -1,4 +1,5 @@
 import type { BatchSubResponse, BlobServiceClient } from "@azure/storage-blob";
+import { deleteKeys, GONE } from "@keywhen/adapter-kit";
 import { hasCode } from "@keywhen/core";
 import {
   type DeleteResult,
@@ -8,48 +9,24 @@ import {
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
-import { checkContainer, checkName } from "./check-name.js";
 import type { Abort } from "./send-once.js";
 import { isMissing, toStoreError } from "./store-errors.js";
 
 /** Azure's limit of one Blob Batch. */
 export const DELETE_BATCH = 256;
 
-const GONE: DeleteResult = { outcome: "gone" };
-
-export async function deleteObjects(
+export function deleteObjects(
   azure: AzureConnection,
   bucket: string,
   keys: readonly string[],
   call?: StoreCall,
 ): Promise<readonly DeleteResult[]> {
-  checkContainer("delete", bucket, azure.limits);
-  if (keys.length > DELETE_BATCH) throw tooMany(bucket, keys.length);
-  const answers = new Map<string, DeleteResult>();
-  const possible = [...new Set(keys)].filter((key) => isPossible(azure, bucket, key, answers));
-  const [only] = possible;
-  if (possible.length === 1 && only !== undefined) {
-    answers.set(only, await deleteOne(azure, bucket, only, call));
-  } else if (possible.length > 1) {
-    await deleteBatch(azure, bucket, possible, { answers, call });
-  }
-  return keys.map((key) => answers.get(key) ?? unanswered(bucket, key));
-}
-
-function isPossible(
-  azure: AzureConnection,
-  bucket: string,
-  key: string,
-  answers: Map<string, DeleteResult>,
-): boolean {
-  try {
-    checkName("delete", { bucket, key }, azure.limits);
-    return true;
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
-    answers.set(key, { outcome: "failed", error });
-    return false;
-  }
+  const rules = { batchSize: DELETE_BATCH, nameProblem: azure.nameProblem };
+  return deleteKeys(bucket, keys, rules, async (possible, results) => {
+    const [only = "", ...others] = possible;
+    if (others.length > 0) return deleteBatch(azure, bucket, [only, ...others], { results, call });
+    results.set(only, await deleteOne(azure, bucket, only, call));
+  });
 }
 
 /** A batch costs as much as its deletes and takes longer. */
@@ -78,7 +55,7 @@ async function deleteBatch(
   azure: AzureConnection,
   bucket: string,
   keys: readonly string[],
-  { answers, call }: { answers: Map<string, DeleteResult>; call: StoreCall | undefined },
+  { results, call }: { results: Map<string, DeleteResult>; call: StoreCall | undefined },
 ): Promise<void> {
   const { subResponses } = await azure.send(
     { operation: "delete", bucket, call },
@@ -88,7 +65,7 @@ async function deleteBatch(
   if (subResponses.length !== keys.length) throw senseless(bucket, subResponses.length);
   keys.forEach((key, index) => {
     const answer = subResponses[index];
-    if (answer !== undefined) answers.set(key, resultOf(bucket, key, answer));
+    if (answer !== undefined) results.set(key, resultOf(bucket, key, answer));
   });
 }
 
@@ -126,18 +103,7 @@ function resultOf(bucket: string, key: string, answer: BatchSubResponse): Delete
   return { outcome: "failed", error };
 }
 
-function tooMany(bucket: string, count: number): ObjectStoreError {
-  const message = `${count} keys at once; the limit is ${DELETE_BATCH}`;
-  return new ObjectStoreError({ code: "not-supported", operation: "delete", bucket, message });
-}
-
 function senseless(bucket: string, count: number): ObjectStoreError {
   const message = `the answer to the batch tells of ${count} keys`;
   return new ObjectStoreError({ code: "unexpected", operation: "delete", bucket, message });
-}
-
-function unanswered(bucket: string, key: string): DeleteResult {
-  const message = "the answer does not tell of this key";
-  const error = { code: "unexpected", operation: "delete", bucket, key, message } as const;
-  return { outcome: "failed", error: new ObjectStoreError(error) };
 }

@@ -1,12 +1,10 @@
 import { Readable } from "node:stream";
 import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
-import { openBody } from "@keywhen/adapter-kit";
+import { checkName, openBody, openObject, type Purpose } from "@keywhen/adapter-kit";
 import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
-import { checkName } from "./check-name.js";
 import { objectInfo } from "./object-info.js";
-import type { Purpose } from "./send-once.js";
 import { isMissing, toStoreError } from "./store-errors.js";
 
 export async function headObject(
@@ -14,7 +12,7 @@ export async function headObject(
   ref: ObjectRef,
   call?: StoreCall,
 ): Promise<ObjectInfo | undefined> {
-  checkName("head", ref, azure.limits);
+  checkName("head", ref, azure.nameProblem);
   const described = await describeObject(azure, ref, { operation: "head", call });
   return described && objectInfo(described, { ...ref, operation: "head" });
 }
@@ -39,7 +37,7 @@ export async function getObject(
   ref: ObjectRef,
   call?: StoreCall,
 ): Promise<OpenObject | undefined> {
-  checkName("get", ref, azure.limits);
+  checkName("get", ref, azure.nameProblem);
   try {
     const opened = await azure.send({ ...ref, operation: "get", call }, (service, abort) =>
       // A body that breaks off is not asked for again: who reads it knows if that is of use.
@@ -48,31 +46,17 @@ export async function getObject(
         ...abort,
       }),
     );
-    const body = bodyOf(ref, opened.readableStreamBody, call?.signal);
-    try {
-      return { ...objectInfo(opened, { ...ref, operation: "get" }), body };
-    } catch (error) {
-      await body.cancel();
-      throw error;
-    }
+    const body = readableOf(opened.readableStreamBody);
+    return await openObject(openBody(ref, body, call?.signal, toStoreError), () =>
+      objectInfo(opened, { ...ref, operation: "get" }),
+    );
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
-/** The answer's body; one that breaks off fails with `ObjectStoreError`, `unavailable`. */
-function bodyOf(
-  ref: ObjectRef,
-  body: NodeJS.ReadableStream | undefined,
-  signal: AbortSignal | undefined,
-): ReadableStream<Uint8Array> {
-  if (!(body instanceof Readable)) {
-    throw new TypeError("the client's HTTP client gives bodies that can't be read");
-  }
-  return openBody(body, (error) => {
-    const aborted = signal?.aborted === true;
-    const seen = { operation: "get", sent: true, status: undefined, aborted } as const;
-    return toStoreError({ ...ref, ...seen, error });
-  });
+function readableOf(body: NodeJS.ReadableStream | undefined): Readable {
+  if (body instanceof Readable) return body;
+  throw new TypeError("the client's HTTP client gives bodies that can't be read");
 }

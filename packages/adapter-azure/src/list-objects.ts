@@ -1,4 +1,5 @@
 import type { ContainerListBlobFlatSegmentResponse } from "@azure/storage-blob";
+import { checkBucket, PAGE_OBJECTS } from "@keywhen/adapter-kit";
 import {
   type ListedObject,
   type ListPage,
@@ -7,9 +8,7 @@ import {
   type StoreCall,
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
-import { checkContainer } from "./check-name.js";
 
-const PAGE_OBJECTS = 1_000;
 /** Azure gives no more in one answer. */
 const ANSWER_OBJECTS = 5_000;
 
@@ -28,7 +27,7 @@ export async function listObjects(
   { bucket, prefix = "", startAfter = "", limit = PAGE_OBJECTS }: ListRequest,
   call?: StoreCall,
 ): Promise<ListPage> {
-  checkContainer("list", bucket, azure.limits);
+  checkBucket("list", bucket, azure.nameProblem);
   const most = Math.min(limit, PAGE_OBJECTS);
   const isPast = startAfter > prefix && !startAfter.startsWith(prefix);
   const startFrom = startAfter > prefix && !isPast ? startAfter : undefined;

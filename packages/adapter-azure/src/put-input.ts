@@ -1,7 +1,7 @@
 import type { BlobHTTPHeaders, BlobRequestConditions, Metadata } from "@azure/storage-blob";
+import { bareETag } from "@keywhen/adapter-kit";
 import type { ObjectHeaders, PutCondition } from "@keywhen/core/store";
 import { azureMetadata } from "./metadata-names.js";
-import { quotedETag } from "./object-info.js";
 
 export interface HeadersInput {
   readonly blobHTTPHeaders: BlobHTTPHeaders;
@@ -24,5 +24,5 @@ export function conditionInput(condition: PutCondition | undefined): BlobRequest
   if (condition === undefined) return {};
   return condition.if === "absent"
     ? { ifNoneMatch: "*" }
-    : { ifMatch: quotedETag(condition.version) };
+    : { ifMatch: `"${bareETag(condition.version)}"` };
 }

@@ -1,18 +1,14 @@
-import { type BodyReader, bodyReader } from "@keywhen/adapter-kit";
-import {
-  type Body,
-  type ObjectRef,
-  ObjectStoreError,
-  type PutCondition,
-  type PutOptions,
-  type PutResult,
-  type StoreCall,
-  type StoreErrorCode,
+import { type BodyReader, checkName, putBody, writtenAs } from "@keywhen/adapter-kit";
+import type {
+  Body,
+  ObjectRef,
+  PutCondition,
+  PutOptions,
+  PutResult,
+  StoreCall,
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
-import { checkName } from "./check-name.js";
-import { bareETag } from "./object-info.js";
 import { conditionInput, headersInput } from "./put-input.js";
 import { FIRST_BLOCK_BYTES, stageStream } from "./stage-stream.js";
 import { refusalOf } from "./store-errors.js";
@@ -29,15 +25,11 @@ export async function putObject(
   body: Body,
   options: Options = {},
 ): Promise<PutResult> {
-  checkName("put", ref, azure.limits);
-  if (options.signal?.aborted) throw refused(ref, "aborted", "aborted", options.signal.reason);
-  if (body instanceof Uint8Array) return putBytes(azure, ref, body, options);
-  const reader = bodyReader(ref, body, options);
-  try {
-    return await putStream(azure, ref, reader, options);
-  } finally {
-    await reader.cancel();
-  }
+  checkName("put", ref, azure.nameProblem);
+  return putBody(ref, body, options, {
+    bytes: (bytes) => putBytes(azure, ref, bytes, options),
+    stream: (reader) => putStream(azure, ref, reader, options),
+  });
 }
 
 async function putBytes(
@@ -46,11 +38,8 @@ async function putBytes(
   bytes: Uint8Array,
   options: Options,
 ): Promise<PutResult> {
-  const { size = bytes.byteLength, condition } = options;
-  if (size !== bytes.byteLength) {
-    const message = `the body has ${bytes.byteLength} bytes, not the ${size} of its size`;
-    throw refused(ref, "unexpected", message);
-  }
+  const { condition } = options;
+  const size = bytes.byteLength;
   return settle(ref, condition, () =>
     azure.send({ ...ref, operation: "put", call: options }, (service, abort) =>
       blobOf(service, ref).upload(Buffer.from(bytes.buffer, bytes.byteOffset, size), size, {
@@ -91,7 +80,7 @@ async function settle(
 ): Promise<PutResult> {
   try {
     const { etag } = await send();
-    if (etag) return { outcome: "written", version: bareETag(etag) };
+    return writtenAs(ref, etag);
   } catch (error) {
     const { status, azureCode = "" } = refusalOf(error);
     const isRefused = azureCode === "BlobAlreadyExists" || azureCode === "ConditionNotMet";
@@ -100,10 +89,4 @@ async function settle(
     if (condition?.if === "version" && (isRefused || isMissing)) return { outcome: "changed" };
     throw error;
   }
-  const message = "the answer has no ETag";
-  throw new ObjectStoreError({ ...ref, code: "unexpected", operation: "put", message });
-}
-
-function refused(ref: ObjectRef, code: StoreErrorCode, message: string, cause?: unknown) {
-  return new ObjectStoreError({ ...ref, code, operation: "put", message, cause, undecided: false });
 }

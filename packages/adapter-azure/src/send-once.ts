@@ -1,23 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { BlobServiceClient, newPipeline, type PipelineLike } from "@azure/storage-blob";
-import { socketsRead, untilAborted } from "@keywhen/adapter-kit";
+import { answerDate, type Purpose, socketsRead, untilAborted } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
-import { ObjectStoreError, type RequestKind, type StoreCall } from "@keywhen/core/store";
+import { ObjectStoreError } from "@keywhen/core/store";
 import { lastingCredential } from "./lasting-credential.js";
 import { toStoreError } from "./store-errors.js";
-
-/** What a request is for. */
-export interface Purpose {
-  /** The call of the store that it belongs to. */
-  readonly operation: RequestKind;
-  /** @default the operation */
-  readonly kind?: RequestKind | undefined;
-  readonly bucket: string;
-  readonly key?: string | undefined;
-  /** Nothing that the call is for can come of it: its failure is never undecided. */
-  readonly prepares?: boolean | undefined;
-  readonly call?: StoreCall | undefined;
-}
 
 /** Makes one request, tells it and the store's time, and throws `ObjectStoreError`. */
 export type Send = <Result>(
@@ -71,8 +58,8 @@ const WATCH: WirePolicy<unknown> = {
     const answer = await next(request);
     seen.status = answer.status;
     seen.headers = answer.headers;
-    const date = new Date(answer.headers.get("date") ?? "");
-    if (!Number.isNaN(date.getTime())) call?.onDate?.(date);
+    const date = answerDate(answer.headers.get("date"));
+    if (date !== undefined) call?.onDate?.(date);
     await socketsRead();
     checkAnswer(seen.purpose, answer);
     return answer;

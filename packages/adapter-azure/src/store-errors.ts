@@ -1,42 +1,30 @@
-import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/adapter-kit";
-import { hasCode } from "@keywhen/core";
 import {
-  isStoreError,
-  ObjectStoreError,
-  type RequestKind,
-  type StoreErrorCode,
-} from "@keywhen/core/store";
+  connectionFailure,
+  DENIED,
+  type FailedRequest,
+  INVALID_KEY,
+  judgeStatus,
+  judgeUnanswered,
+  NOT_CARRIED_OUT,
+  NOT_SUPPORTED,
+  storeError,
+  THROTTLED,
+  thrownText,
+  unexplainedAnswer,
+  VERDICT_BY_STATUS,
+  type Verdict,
+} from "@keywhen/adapter-kit";
+import { hasCode } from "@keywhen/core";
+import { isStoreError, type ObjectStoreError } from "@keywhen/core/store";
 
 /** What Azure says of a copy whose source it can't read; the status tells why. */
 export const UNREADABLE_SOURCE = "CannotVerifyCopySource";
 
-/** A request that failed, with what was seen of it on the wire. */
-export interface FailedRequest {
-  /** What the SDK threw. */
-  readonly error: unknown;
-  readonly operation: RequestKind;
-  readonly bucket: string;
-  readonly key?: string | undefined;
-  /** It went on its way: before that nothing can have been done. */
-  readonly sent: boolean;
-  /** HTTP status of the answer. */
-  readonly status: number | undefined;
+export interface FailedAzureRequest extends FailedRequest {
   /** The answer's `x-ms-error-code`; HEAD's answers have it, too. */
   readonly azureCode?: string | undefined;
   /** What a copy's source answered. */
   readonly sourceCode?: string | undefined;
-  /** It only prepares: whatever became of it, the call itself is not carried out. */
-  readonly prepares?: boolean | undefined;
-  /** The caller's signal has aborted. */
-  readonly aborted: boolean;
-}
-
-interface Verdict {
-  readonly code: StoreErrorCode;
-  readonly retryable?: boolean;
-  readonly undecided?: boolean;
-  /** Said before the store's own words. */
-  readonly hint?: string;
 }
 
 export interface Refusal {
@@ -46,16 +34,11 @@ export interface Refusal {
 
 const refusals = new WeakMap<ObjectStoreError, Refusal>();
 
-const DENIED: Verdict = { code: "denied" };
 const REJECTED: Verdict = {
   code: "unauthenticated",
   hint: "Azure rejected the credentials, check the account key or renew the token (and set this machine's clock)",
 };
-const THROTTLED: Verdict = { code: "throttled" };
-const INVALID_KEY: Verdict = { code: "invalid-key" };
-const NOT_SUPPORTED: Verdict = { code: "not-supported" };
 const NO_SUCH_BUCKET: Verdict = { code: "no-such-bucket" };
-const NOT_CARRIED_OUT: Verdict = { code: "unavailable", undecided: false };
 /** Unlike S3's, Azure's 409 says that nothing was done. */
 const LOST_RACE: Verdict = { code: "conflict", undecided: false };
 const ARCHIVED: Verdict = {
@@ -118,14 +101,10 @@ const BY_AZURE_CODE: Readonly<Record<string, Verdict>> = {
 };
 
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  ...VERDICT_BY_STATUS,
   401: REJECTED,
-  403: DENIED,
-  408: NOT_CARRIED_OUT,
   409: LOST_RACE,
-  412: LOST_RACE,
   413: NOT_SUPPORTED,
-  429: THROTTLED,
-  501: NOT_SUPPORTED,
 };
 
 /** Azure passes on what the source answered, so nothing was copied. */
@@ -138,24 +117,13 @@ const BY_SOURCE_STATUS: Readonly<Record<number, Verdict>> = {
 };
 
 /** Translates a failed request, as far as it can be told without asking again. */
-export function toStoreError(failed: FailedRequest): ObjectStoreError {
-  const { error, operation, bucket, key } = failed;
+export function toStoreError(failed: FailedAzureRequest): ObjectStoreError {
+  const { error, status, azureCode } = failed;
   if (isStoreError(error)) return error;
   const verdict = judge(failed);
-  const { code, retryable } = verdict;
-  const { status, azureCode } = failed;
-  const storeError = new ObjectStoreError({
-    bucket,
-    key,
-    code,
-    operation,
-    message: failed.aborted ? "aborted" : wordsOf(failed, verdict),
-    cause: error,
-    retryable,
-    undecided: failed.prepares ? false : verdict.undecided,
-  });
-  refusals.set(storeError, { status, azureCode });
-  return storeError;
+  const translated = storeError(failed, verdict, wordsOf(failed, verdict));
+  refusals.set(translated, { status, azureCode });
+  return translated;
 }
 
 /** What Azure answered, of an error that `toStoreError` made; some refusals are results of a call. */
@@ -168,16 +136,14 @@ export function isMissing(error: unknown): boolean {
   return refusalOf(error).status === 404 && !hasCode(error, "no-such-bucket");
 }
 
-function judge(failed: FailedRequest): Verdict {
+function judge(failed: FailedAzureRequest): Verdict {
   const { error, sent, status, aborted } = failed;
   if (aborted) return { code: "aborted", undecided: sent };
   if (!sent) return judgeUnsent(error);
   if (status !== undefined && status >= 300) return judgeAnswer(failed, status);
   // Without the caller's signal it is the SDK's word for a connection that was cut.
   if (thrownText(error, "name") === "AbortError") return { code: "unavailable" };
-  const failure = connectionFailure(error);
-  if (failure !== undefined) return { code: "unavailable", undecided: failure.sent };
-  return { code: "unexpected" };
+  return judgeUnanswered(error);
 }
 
 /** Credentials and the form of the request are looked at before anything is sent. */
@@ -190,12 +156,10 @@ function judgeUnsent(error: unknown): Verdict {
   return { code: "unexpected", undecided: false };
 }
 
-function judgeAnswer({ azureCode = "", sourceCode }: FailedRequest, status: number): Verdict {
+function judgeAnswer({ azureCode = "", sourceCode }: FailedAzureRequest, status: number): Verdict {
   if (azureCode === UNREADABLE_SOURCE) return judgeSource(sourceCode, status);
   const known = BY_AZURE_CODE[azureCode] ?? BY_STATUS[status];
-  if (known !== undefined) return known;
-  if (status >= 500) return { code: "unavailable" };
-  return { code: "unexpected", undecided: false };
+  return known ?? judgeStatus(status);
 }
 
 function judgeSource(sourceCode: string | undefined, status: number): Verdict {
@@ -205,7 +169,10 @@ function judgeSource(sourceCode: string | undefined, status: number): Verdict {
 }
 
 /** One line: the hint, the store's words, its code. */
-function wordsOf({ error, status, azureCode }: FailedRequest, { code, hint }: Verdict): string {
+function wordsOf(
+  { error, status, azureCode }: FailedAzureRequest,
+  { code, hint }: Verdict,
+): string {
   const failure =
     azureCode === undefined && status === undefined ? connectionFailure(error) : undefined;
   if (failure !== undefined) return failure.message;

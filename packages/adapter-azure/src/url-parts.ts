@@ -1,10 +1,15 @@
-import { parseStoreUrl, type StoreUrlForm } from "@keywhen/adapter-kit";
-import { containerProblem } from "./check-name.js";
+import { bucketAndRoot, parseStoreUrl, type StoreUrlForm } from "@keywhen/adapter-kit";
+import { containerProblem } from "./name-problem.js";
 
 const FORM: StoreUrlForm = {
   scheme: "azure",
   example: "azure://account/container/root?endpoint=…",
   parameters: ["endpoint"],
+};
+const CONTAINER = {
+  word: "container",
+  missing: "it has no container",
+  problemOf: containerProblem,
 };
 
 export interface UrlParts {
@@ -25,12 +30,6 @@ export function partsOf(text: string): UrlParts {
       `the account "${account}" is impossible: an account has only lowercase letters and digits`,
     );
   }
-  const [container, ...root] = path;
-  if (container === undefined) throw invalid("it has no container");
-  const problem = containerProblem(container);
-  if (problem !== undefined) {
-    throw invalid(`the container "${container}" is impossible: ${problem}`);
-  }
-  const endpoint = url.endpoint("endpoint");
-  return { account, container, root: root.join("/") || undefined, endpoint };
+  const { bucket: container, root } = bucketAndRoot(path, CONTAINER, invalid);
+  return { account, container, root, endpoint: url.endpoint("endpoint") };
 }

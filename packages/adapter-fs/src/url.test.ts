@@ -105,7 +105,7 @@ describe("open()", () => {
     ["file:", "names no folder"],
     ["file://data/x", '"data" is a host'],
     ["file:./a#b", "a # (write it as %23)"],
-    ["file:./100%", "a % without two hex digits"],
+    ["file:./100%", '"%" is not a valid escape; write a literal % as %25'],
     ["s3://bucket", "it must start with file:"],
   ])("refuses %s", async (url, problem) => {
     const error: unknown = await open(url, {}).catch((thrown: unknown) => thrown);

@@ -1,3 +1,4 @@
+import { decodedUrl, urlParameters } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
 import type { OpenHome } from "@keywhen/core/store";
 import { storeOn } from "./fs-store.js";
@@ -16,16 +17,12 @@ const FORM =
  * first write.
  */
 export const open: OpenHome = async (url) => {
-  const { folder, parameters } = parseFileUrl(url);
+  const { folder, parameters, boolean } = parseFileUrl(url);
   const bucket = parameters.get("bucket") ?? "schedule";
   const problem = bucketProblem(bucket);
   if (problem !== undefined) throw invalid(url, problem);
-  const shared = parameters.get("shared-between-machines") ?? "false";
-  if (shared !== "true" && shared !== "false") {
-    throw invalid(url, `shared-between-machines must be true or false (got "${shared}")`);
-  }
-  const options = { folder, createBuckets: true, sharedBetweenMachines: shared === "true" };
-  const opened = openFolder(options);
+  const sharedBetweenMachines = boolean("shared-between-machines") ?? false;
+  const opened = openFolder({ folder, createBuckets: true, sharedBetweenMachines });
   return {
     store: storeOn(opened),
     bucket,
@@ -36,13 +33,8 @@ export const open: OpenHome = async (url) => {
   };
 };
 
-interface FileUrl {
-  readonly folder: string;
-  readonly parameters: ReadonlyMap<string, string>;
-}
-
 // Not by `new URL()`, which makes every path absolute (`file:./data` would be `/data`) and drops line ends in silence.
-function parseFileUrl(url: string): FileUrl {
+function parseFileUrl(url: string) {
   if (/[\r\n]/.test(url)) throw invalid(url, "it contains a line break; remove it");
   const parts =
     /^file:(?:\/\/(?<host>[^/?#]*)(?=[/?#]|$))?(?<path>[^?#]*)(?:\?(?<query>[^#]*))?$/i.exec(url);
@@ -51,7 +43,8 @@ function parseFileUrl(url: string): FileUrl {
   if (host !== "" && host !== "localhost") {
     throw invalid(url, `"${host}" is a host, and files are on this machine only`);
   }
-  return { folder: folderIn(url, path), parameters: parametersIn(url, query) };
+  const refuse = (problem: string) => invalid(url, problem);
+  return { folder: folderIn(url, path), ...urlParameters(query, PARAMETERS, refuse, valueProblem) };
 }
 
 function problemOf(url: string): string {
@@ -71,42 +64,18 @@ function folderIn(url: string, path: string): string {
   }
   // On Windows `file:///C:/data` is `C:/data`.
   const local = process.platform === "win32" ? path.replace(/^\/(?=[a-z]:)/i, "") : path;
-  return decoded(url, local);
+  const folder = decodedUrl(local, (problem) => invalid(url, problem));
+  if (/\p{Cc}/u.test(folder)) throw invalid(url, "it contains a control character; remove it");
+  return folder;
 }
 
-function parametersIn(url: string, query: string): ReadonlyMap<string, string> {
-  const parameters = new Map<string, string>();
-  for (const pair of query === "" ? [] : query.split("&")) {
-    const [name = "", ...rest] = pair.split("=");
-    const value = decoded(url, rest.join("="));
-    if (!PARAMETERS.includes(name)) {
-      throw invalid(url, `unknown parameter "${name}"; known: ${PARAMETERS.join(", ")}`);
-    }
-    if (parameters.has(name)) throw invalid(url, `parameter ${name} is given twice`);
-    if (value === "") {
-      throw invalid(url, `parameter ${name} is empty; give it a value or leave it out`);
-    }
-    if (value.trim() !== value) {
-      throw invalid(url, `parameter ${name} begins or ends with a space; remove it`);
-    }
-    parameters.set(name, value);
-  }
-  return parameters;
+/** What a terminal or a shell adds by accident. A space inside is a name's own. */
+function valueProblem(value: string): string | undefined {
+  if (/\p{Cc}/u.test(value)) return "contains a control character; remove it";
+  return value.trim() === value ? undefined : "begins or ends with a space; remove it";
 }
 
-/** Without its escapes; whatever a terminal or a shell added by accident is refused. */
-function decoded(url: string, text: string): string {
-  let plain: string;
-  try {
-    plain = decodeURIComponent(text);
-  } catch (cause) {
-    throw invalid(url, "it has a % without two hex digits (% itself is %25)", cause);
-  }
-  if (/\p{Cc}/u.test(plain)) throw invalid(url, "it contains a control character; remove it");
-  return plain;
-}
-
-function invalid(url: string, problem: string, cause?: unknown): KeywhenError {
+function invalid(url: string, problem: string): KeywhenError {
   const message = `Invalid store URL ${JSON.stringify(url)}: ${problem}. ${FORM}.`;
-  return new KeywhenError("invalid-option", message, { cause });
+  return new KeywhenError("invalid-option", message);
 }

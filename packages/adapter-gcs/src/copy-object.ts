@@ -1,26 +1,14 @@
-import {
-  type CopyOptions,
-  type CopyResult,
-  type ObjectRef,
-  ObjectStoreError,
-  type StoreCall,
-} from "@keywhen/core/store";
+import { type Copying, checkName } from "@keywhen/adapter-kit";
+import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import { apiUrl, objectPath } from "./api-url.js";
-import { checkName } from "./check-name.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { describeObject } from "./get-object.js";
 import { jsonBody } from "./json-body.js";
 import { objectIn, textIn } from "./json-fields.js";
+import { nameProblem } from "./name-problem.js";
 import { carriedResource, objectInfo } from "./object-resource.js";
 import { ask, type GcsAnswer } from "./send-once.js";
 import { saysMissing } from "./store-errors.js";
-
-/** One copy. */
-export interface Copying {
-  readonly source: ObjectRef;
-  readonly target: ObjectRef;
-  readonly options: CopyOptions & StoreCall;
-}
 
 const COPIED: CopyResult = { outcome: "copied" };
 const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
@@ -31,8 +19,7 @@ const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
  */
 export async function copyObject(gcs: GcsConnection, copying: Copying): Promise<CopyResult> {
   const { source, target, options } = copying;
-  checkName("copy", source);
-  checkName("copy", target);
+  for (const ref of [source, target]) checkName("copy", ref, nameProblem);
   if (options.metadata === undefined) return rewrite(gcs, copying, {});
   const use = { operation: "copy", call: options, prepares: true } as const;
   const described = await describeObject(gcs, source, use);

@@ -1,11 +1,11 @@
 import type { ObjectStore, StoreCapabilities } from "@keywhen/core/store";
-import { GCS_LIMITS, nameProblem } from "./check-name.js";
 import { copyObject } from "./copy-object.js";
 import { DELETE_BATCH, deleteObjects } from "./delete-objects.js";
 import { connectionOf } from "./gcs-connection.js";
 import { getObject, headObject } from "./get-object.js";
 import { listObjects } from "./list-objects.js";
 import { moveObject } from "./move-object.js";
+import { GCS_LIMITS, nameProblem } from "./name-problem.js";
 import { checkOptions, type GcsStoreOptions } from "./options.js";
 import { putObject } from "./put-object.js";
 

@@ -1,4 +1,4 @@
-import { openBody } from "@keywhen/adapter-kit";
+import { checkName, openBody, type Purpose } from "@keywhen/adapter-kit";
 import {
   type ObjectInfo,
   type ObjectRef,
@@ -7,11 +7,10 @@ import {
   type StoreCall,
 } from "@keywhen/core/store";
 import { apiUrl, objectPath } from "./api-url.js";
-import { checkName } from "./check-name.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import type { JsonObject } from "./json-fields.js";
+import { nameProblem } from "./name-problem.js";
 import { objectInfo } from "./object-resource.js";
-import type { Purpose } from "./purpose.js";
 import { ask, open, read } from "./send-once.js";
 import { saysMissing, toStoreError } from "./store-errors.js";
 
@@ -22,7 +21,7 @@ export async function headObject(
   ref: ObjectRef,
   call?: StoreCall,
 ): Promise<ObjectInfo | undefined> {
-  checkName("head", ref);
+  checkName("head", ref, nameProblem);
   return (await describeObject(gcs, ref, { operation: "head", call }))?.info;
 }
 
@@ -54,7 +53,7 @@ export async function getObject(
   ref: ObjectRef,
   call?: StoreCall,
 ): Promise<OpenObject | undefined> {
-  checkName("get", ref);
+  checkName("get", ref, nameProblem);
   for (let look = 1; look <= LOOKS; look += 1) {
     const described = await describeObject(gcs, ref, { operation: "get", call });
     if (described === undefined) return undefined;
@@ -78,10 +77,7 @@ async function openGeneration(
   const headers = { "accept-encoding": "gzip" };
   const answer = await open(gcs, { method: "GET", url, headers }, purpose);
   if (answer.message.statusCode === 200) {
-    return openBody(answer.message, (error) => {
-      const aborted = call?.signal?.aborted === true;
-      return toStoreError({ purpose, sent: true, aborted, error });
-    });
+    return openBody(ref, answer.message, call?.signal, toStoreError);
   }
   const { status, refusal } = await read(answer, purpose);
   if (status === 404) return undefined;

@@ -1,18 +1,11 @@
-import { compareByteOrder } from "@keywhen/core/internal";
-import {
-  type ListedObject,
-  type ListPage,
-  type ListRequest,
-  ObjectStoreError,
-  type StoreCall,
-} from "@keywhen/core/store";
+import { checkBucket, checkPageStart, impossibleEntry, PAGE_OBJECTS } from "@keywhen/adapter-kit";
+import type { ListedObject, ListPage, ListRequest, StoreCall } from "@keywhen/core/store";
 import { apiUrl, bucketPath, checkText } from "./api-url.js";
-import { checkBucket } from "./check-name.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { countIn, dateIn, listIn, objectIn, textIn } from "./json-fields.js";
+import { nameProblem } from "./name-problem.js";
 import { ask } from "./send-once.js";
 
-const PAGE_OBJECTS = 1_000;
 const FIELDS = "kind,items(name,size,timeCreated),nextPageToken";
 
 /** Google may say that there is more and give nothing yet: then it is asked on. */
@@ -22,7 +15,7 @@ export async function listObjects(
   call?: StoreCall,
 ): Promise<ListPage> {
   const { bucket, prefix = "", startAfter = "", limit = PAGE_OBJECTS } = page;
-  checkBucket("list", bucket);
+  checkBucket("list", bucket, nameProblem);
   checkText("list", bucket, prefix + startAfter);
   let token: string | undefined;
   do {
@@ -61,22 +54,9 @@ async function askPage(
   const { items } = json;
   if (items !== undefined && !Array.isArray(items)) throw answer.refusal();
   const objects = listIn(items).map((item) => listedObject(bucket, item));
-  checkBegins({ bucket, prefix, startAfter }, token, objects);
+  const asked = token === undefined ? { bucket, prefix, startAfter } : { bucket, prefix };
+  checkPageStart(asked, objects[0]?.key, "at");
   return { objects, token: textIn(json["nextPageToken"]) || undefined };
-}
-
-/** A page that doesn't begin at the key that was asked for would be read again and again. */
-function checkBegins(
-  { bucket, prefix = "", startAfter = "" }: ListRequest,
-  token: string | undefined,
-  objects: readonly ListedObject[],
-): void {
-  const first = objects[0]?.key;
-  if (first === undefined) return;
-  const isAfter = token !== undefined || compareByteOrder(first, startAfter) >= 0;
-  if (isAfter && first.startsWith(prefix)) return;
-  const message = `the page begins with "${first}", which is not what was asked for`;
-  throw new ObjectStoreError({ code: "unexpected", operation: "list", bucket, message });
 }
 
 function listedObject(bucket: string, item: unknown): ListedObject {
@@ -87,6 +67,5 @@ function listedObject(bucket: string, item: unknown): ListedObject {
   if (key !== undefined && size !== undefined && lastModified !== undefined) {
     return { key, size, lastModified };
   }
-  const message = `the answer names an object that makes no sense: ${key}`;
-  throw new ObjectStoreError({ code: "unexpected", operation: "list", bucket, message });
+  throw impossibleEntry(bucket, key);
 }

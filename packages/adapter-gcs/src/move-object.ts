@@ -1,10 +1,10 @@
+import { type Copying, checkName } from "@keywhen/adapter-kit";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import { apiUrl, objectPath } from "./api-url.js";
-import { checkName } from "./check-name.js";
-import type { Copying } from "./copy-object.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { describeObject } from "./get-object.js";
 import { jsonBody } from "./json-body.js";
+import { nameProblem } from "./name-problem.js";
 import { metadataIn, objectInfo } from "./object-resource.js";
 import { ask } from "./send-once.js";
 import { saysMissing } from "./store-errors.js";
@@ -17,8 +17,7 @@ const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
  */
 export async function moveObject(gcs: GcsConnection, copying: Copying): Promise<CopyResult> {
   const { source, target, options } = copying;
-  checkName("move", source);
-  checkName("move", target);
+  for (const ref of [source, target]) checkName("move", ref, nameProblem);
   if (source.bucket !== target.bucket) throw acrossBuckets(copying);
   let generation: string | undefined;
   if (options.metadata !== undefined) {

@@ -1,17 +1,9 @@
-import { type BodyReader, bodyReader } from "@keywhen/adapter-kit";
-import {
-  type Body,
-  type ObjectRef,
-  ObjectStoreError,
-  type PutOptions,
-  type PutResult,
-  type StoreCall,
-  type StoreErrorCode,
-} from "@keywhen/core/store";
+import { type BodyReader, checkName, notStored, putBody } from "@keywhen/adapter-kit";
+import type { Body, ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
 import { uploadUrl } from "./api-url.js";
-import { checkName } from "./check-name.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { multipartBody } from "./multipart-body.js";
+import { nameProblem } from "./name-problem.js";
 import { resourceOf } from "./object-resource.js";
 import { isGeneration, outcomeOf, preconditionOf } from "./put-outcome.js";
 import { UPLOAD_CHUNK_BYTES, uploadInChunks } from "./resumable-upload.js";
@@ -19,28 +11,25 @@ import { ask } from "./send-once.js";
 
 type Options = PutOptions & StoreCall;
 
+const CHANGED: PutResult = { outcome: "changed" };
+
 export async function putObject(
   gcs: GcsConnection,
   ref: ObjectRef,
   body: Body,
   options: Options = {},
 ): Promise<PutResult> {
-  checkName("put", ref);
-  const { signal, condition, size } = options;
-  if (signal?.aborted) throw refusal(ref, "aborted", "aborted", signal.reason);
-  if (body instanceof Uint8Array) {
-    checkSize(ref, body, size);
-    // No object has such a version.
-    if (condition?.if === "version" && !isGeneration(condition)) return { outcome: "changed" };
-    return putAtOnce(gcs, ref, { media: [body], length: body.byteLength }, options);
-  }
-  const reader = bodyReader(ref, body, options);
-  try {
-    if (condition?.if === "version" && !isGeneration(condition)) return { outcome: "changed" };
-    return await putStream(gcs, ref, reader, options);
-  } finally {
-    await reader.cancel();
-  }
+  checkName("put", ref, nameProblem);
+  const { condition } = options;
+  // No object has such a version.
+  const isImpossible = condition?.if === "version" && !isGeneration(condition);
+  return putBody(ref, body, options, {
+    async bytes(bytes) {
+      if (isImpossible) return CHANGED;
+      return putAtOnce(gcs, ref, { media: [bytes], length: bytes.byteLength }, options);
+    },
+    stream: async (reader) => (isImpossible ? CHANGED : putStream(gcs, ref, reader, options)),
+  });
 }
 
 /** A known length goes in one request, as does what fits in one chunk; the rest in chunks. */
@@ -61,7 +50,7 @@ async function putStream(
   }
   if (condition !== undefined) {
     const message = "a put with a condition is one request: a stream of unknown length can't be";
-    throw refusal(ref, "not-supported", message);
+    throw notStored(ref, "not-supported", message);
   }
   return uploadInChunks(gcs, ref, { first, second, reader }, options);
 }
@@ -86,14 +75,4 @@ async function putAtOnce(
   const request = { method: "POST", url, ...multipartBody(resourceOf(options), media) } as const;
   const answer = await ask(gcs, request, { ...ref, operation: "put", call: options });
   return outcomeOf(answer, options.condition);
-}
-
-function checkSize(ref: ObjectRef, bytes: Uint8Array, size = bytes.byteLength): void {
-  if (size === bytes.byteLength) return;
-  const message = `the body has ${bytes.byteLength} bytes, not the ${size} of its size`;
-  throw refusal(ref, "unexpected", message);
-}
-
-function refusal(ref: ObjectRef, code: StoreErrorCode, message: string, cause?: unknown) {
-  return new ObjectStoreError({ ...ref, code, operation: "put", message, cause, undecided: false });
 }

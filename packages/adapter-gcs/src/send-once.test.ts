@@ -1,34 +1,22 @@
-import type { ObjectStore, StoreCall } from "@keywhen/core/store";
-import { storeErrorOf, streamOf } from "@keywhen/test-servers";
+import { OPERATIONS, STREAM_PUTS, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { gcsStore } from "./gcs-store.js";
 import { signedWith, unsigned } from "./testing/auth.js";
 import { clientOf } from "./testing/client-of.js";
-import { googleError, mebibytes, onWire } from "./testing/on-wire.js";
+import { googleError, onWire } from "./testing/on-wire.js";
 
-const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };
-const away = { bucket: "away", key: "k" };
 const moved = { bucket: "here", key: "moved" };
 const bytes = new TextEncoder().encode("body");
 const busy = googleError(503, "backendError");
 
-/** Every way to send something. */
-const CALLS: Record<string, (store: ObjectStore, call?: StoreCall) => Promise<unknown>> = {
-  put: (store, call) => store.put(ref, bytes, call),
-  "put of a stream": (store, call) => store.put(ref, streamOf(bytes), call),
-  "put of a large stream": (store, call) =>
-    store.put(ref, mebibytes(9), { ...call, size: 9 * MEBIBYTE }),
-  "put in chunks": (store, call) => store.put(ref, mebibytes(9), call),
-  "put if absent": (store, call) => store.put(ref, bytes, { ...call, condition: { if: "absent" } }),
-  head: (store, call) => store.head(ref, call),
-  get: (store, call) => store.get(ref, call),
-  list: (store, call) => store.list({ bucket: "here" }, call),
-  copy: (store, call) => store.copy(ref, away, call),
-  "copy with metadata": (store, call) => store.copy(ref, away, { ...call, metadata: {} }),
+/** Every way to send something. The JSON API deletes one object a request. */
+const { "delete of several": _, ...SHARED } = OPERATIONS;
+const CALLS: typeof OPERATIONS = {
+  ...SHARED,
+  ...STREAM_PUTS,
   move: async (store, call) => store.move?.(ref, moved, call),
   "move with metadata": async (store, call) => store.move?.(ref, moved, { ...call, metadata: {} }),
-  delete: (store, call) => store.delete("here", ["k"], call),
 };
 
 describe("a call of the store", () => {

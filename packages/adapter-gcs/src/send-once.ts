@@ -1,11 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import { socketsRead } from "@keywhen/adapter-kit";
-import { ObjectStoreError, type StoreCall } from "@keywhen/core/store";
+import { answerDate, type Purpose, socketsRead, untilAborted } from "@keywhen/adapter-kit";
+import { ObjectStoreError } from "@keywhen/core/store";
 import { exchange, textOf, type WireAnswer, type WireBody } from "./exchange.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { type JsonObject, parseObject } from "./json-fields.js";
-import type { Purpose } from "./purpose.js";
-import { type FailedRequest, toStoreError } from "./store-errors.js";
+import { toStoreError } from "./store-errors.js";
 
 export interface GcsRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -65,7 +64,8 @@ export async function open(
     call?.onRequest?.(purpose.kind ?? purpose.operation);
     const wire = { method, url, headers, body, agent: gcs.agent, signal: call?.signal };
     const answer = await exchange(wire);
-    tellDate(answer.message, call);
+    const date = answerDate(answer.message.headers.date);
+    if (date !== undefined) call?.onDate?.(date);
     await socketsRead();
     return answer;
   } catch (error) {
@@ -82,8 +82,8 @@ function checkAddress(url: string, { operation, bucket, key }: Purpose): void {
   throw new ObjectStoreError({ code: "invalid-key", operation, bucket, key, message });
 }
 
-function seenOf(purpose: Purpose): Pick<FailedRequest, "purpose" | "aborted"> {
-  return { purpose, aborted: purpose.call?.signal?.aborted === true };
+function seenOf(purpose: Purpose): Purpose & { readonly aborted: boolean } {
+  return { ...purpose, aborted: purpose.call?.signal?.aborted === true };
 }
 
 async function headersOf(
@@ -91,32 +91,6 @@ async function headersOf(
   { url, headers, isUnsigned }: GcsRequest,
   signal: AbortSignal | undefined,
 ): Promise<Record<string, string>> {
-  const signed = isUnsigned ? {} : await unlessAborted(gcs.authorization(url), signal);
+  const signed = isUnsigned ? {} : await untilAborted(gcs.authorization(url), signal);
   return { "user-agent": gcs.userAgent, ...signed, ...headers };
-}
-
-function tellDate({ headers }: IncomingMessage, call: StoreCall | undefined): void {
-  const date = new Date(headers.date ?? "");
-  if (!Number.isNaN(date.getTime())) call?.onDate?.(date);
-}
-
-/** The auth library takes no signal. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  const { promise, reject } = rejectable();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
-
-function rejectable(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<never>((_, rejectIt) => {
-    reject = rejectIt;
-  });
-  return { promise, reject };
 }

@@ -1,6 +1,6 @@
 import type { RequestKind, StoreErrorCode } from "@keywhen/core/store";
 import { describe, expect, it } from "vitest";
-import { type FailedRequest, saysMissing, toStoreError } from "./store-errors.js";
+import { type FailedGcsRequest, saysMissing, toStoreError } from "./store-errors.js";
 
 const RETRY = true;
 const FINAL = false;
@@ -11,9 +11,13 @@ function google(reason: string, message = "words"): string {
   return JSON.stringify({ error: { message, errors: [{ message, domain: "global", reason }] } });
 }
 
-function failed(seen: Partial<FailedRequest>, operation: RequestKind = "copy", prepares = false) {
+function failed(
+  seen: Partial<FailedGcsRequest>,
+  operation: RequestKind = "copy",
+  prepares = false,
+) {
   const purpose = { operation, bucket: "b", key: "k", prepares };
-  return toStoreError({ purpose, sent: true, aborted: false, ...seen });
+  return toStoreError({ ...purpose, sent: true, aborted: false, ...seen });
 }
 
 /** What Node throws when a connection fails. */

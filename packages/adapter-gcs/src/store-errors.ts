@@ -1,39 +1,37 @@
-import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/adapter-kit";
-import { isStoreError, ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
+import {
+  connectionFailure,
+  type FailedRequest,
+  firstLineOf,
+  judgeStatus,
+  judgeUnanswered,
+  NOT_CARRIED_OUT,
+  NOT_SUPPORTED,
+  storeError,
+  THROTTLED,
+  thrownText,
+  unexplainedAnswer,
+  VERDICT_BY_STATUS,
+  type Verdict,
+} from "@keywhen/adapter-kit";
+import {
+  isStoreError,
+  type ObjectStoreError,
+  type RequestKind,
+  type StoreErrorCode,
+} from "@keywhen/core/store";
 import { listIn, objectIn, parseObject, textIn } from "./json-fields.js";
-import type { Purpose } from "./purpose.js";
 
-/** A request that failed, with what was seen of it. */
-export interface FailedRequest {
-  readonly purpose: Pick<Purpose, "operation" | "bucket" | "key" | "prepares">;
-  /** The headers were ready and the request on its way: before that nothing can have been done. */
-  readonly sent: boolean;
-  /** The caller's signal has aborted. */
-  readonly aborted: boolean;
-  /** HTTP status of an answer that came whole. */
-  readonly status?: number | undefined;
-  /** Its body. */
+/** A request that failed; `status` is of an answer that came whole. */
+export interface FailedGcsRequest extends FailedRequest {
+  /** The answer's body. */
   readonly text?: string | undefined;
-  /** What was thrown, if there is no such answer. */
-  readonly error?: unknown;
 }
 
-interface Verdict {
-  readonly code: StoreErrorCode;
-  readonly undecided?: boolean;
-  readonly retryable?: boolean;
-  /** Said before the store's own words. */
-  readonly hint?: string;
-}
-
-const DENIED: Verdict = { code: "denied" };
 /** Google answers all that is wrong with a token by 401, and missing permissions by 403. */
 const REJECTED: Verdict = {
   code: "unauthenticated",
   hint: "Google rejected the credentials, renew or correct them",
 };
-const THROTTLED: Verdict = { code: "throttled" };
-const NOT_CARRIED_OUT: Verdict = { code: "unavailable", undecided: false };
 
 /** Google's reasons, where the HTTP status says too little. */
 const BY_REASON: Readonly<Record<string, Verdict>> = {
@@ -47,35 +45,24 @@ const BY_REASON: Readonly<Record<string, Verdict>> = {
 
 /** https://cloud.google.com/storage/docs/json_api/v1/status-codes */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  ...VERDICT_BY_STATUS,
   401: REJECTED,
-  403: DENIED,
-  408: NOT_CARRIED_OUT,
-  409: { code: "conflict" },
   // A rewrite token or an upload session that has ended: a new call begins anew.
   410: NOT_CARRIED_OUT,
-  412: { code: "conflict", undecided: false },
-  413: { code: "not-supported" },
-  429: THROTTLED,
-  501: { code: "not-supported" },
+  413: NOT_SUPPORTED,
 };
 
 /** Translates a failed request. An error that is one already stays as it is. */
-export function toStoreError(failed: FailedRequest): ObjectStoreError {
-  const { purpose, error, aborted } = failed;
+export function toStoreError(failed: FailedGcsRequest): ObjectStoreError {
+  const { error } = failed;
   if (isStoreError(error)) return error;
-  const { operation, bucket, key, prepares } = purpose;
-  const { code, retryable, undecided, hint } = judge(failed);
-  const words = aborted ? "aborted" : wordsOf(failed, code);
-  return new ObjectStoreError({
-    code,
-    operation,
-    bucket,
-    key,
-    message: hint === undefined ? words : `${hint}: ${words}`,
-    cause: error ?? answerError(failed),
-    retryable,
-    undecided: prepares ? false : undecided,
-  });
+  const verdict = judge(failed);
+  const words = wordsOf(failed, verdict.code);
+  return storeError(
+    { ...failed, error: error ?? answerError(failed) },
+    verdict,
+    verdict.hint === undefined ? words : `${verdict.hint}: ${words}`,
+  );
 }
 
 /** Google's own word for it that something is missing; a proxy's 404 is none. */
@@ -83,24 +70,19 @@ export function saysMissing({ status, text }: { status: number; text: string }):
   return status === 404 && reasonIn(text) === "notFound";
 }
 
-function judge({ purpose, sent, aborted, status, text, error }: FailedRequest): Verdict {
+function judge({ operation, sent, aborted, status, text, error }: FailedGcsRequest): Verdict {
   if (aborted) return { code: "aborted", undecided: sent };
-  if (status !== undefined) return judgeAnswer(status, text ?? "", purpose.operation);
-  if (!sent) return judgeUnsent(error);
-  const failure = connectionFailure(error);
-  if (failure === undefined) return { code: "unexpected" };
-  return { code: "unavailable", undecided: failure.sent };
+  if (status !== undefined) return judgeAnswer(status, text ?? "", operation);
+  return sent ? judgeUnanswered(error) : judgeUnsent(error);
 }
 
-function judgeAnswer(status: number, text: string, operation: Purpose["operation"]): Verdict {
+function judgeAnswer(status: number, text: string, operation: RequestKind): Verdict {
   // Uploads are at times refused in plain words.
   const isMissing = saysMissing({ status, text }) || (status === 404 && operation === "put");
   if (isMissing && /^(put|list)$/.test(operation)) return { code: "no-such-bucket" };
   const known = BY_REASON[reasonIn(text) ?? ""] ?? BY_STATUS[status];
   if (known !== undefined) return known;
-  if (status >= 500) return { code: "unavailable" };
-  // A 2xx that is no result says nothing about what was done; a 4xx says that nothing was.
-  return { code: "unexpected", undecided: status < 300 };
+  return judgeStatus(status);
 }
 
 /** Credentials are looked for before anything is sent. */
@@ -122,18 +104,17 @@ function judgeUnsent(error: unknown): Verdict {
   return { code: "unexpected", undecided: false };
 }
 
-function answerError({ status, text = "" }: FailedRequest): Error {
+function answerError({ status, text = "" }: FailedGcsRequest): Error {
   const words = text.slice(0, 2_000);
   return Object.assign(new Error(`HTTP ${status}: ${words}`), { status, reason: reasonIn(text) });
 }
 
 /** One line: the store's words and its reason. */
-function wordsOf({ error, status, text = "" }: FailedRequest, code: StoreErrorCode): string {
+function wordsOf({ error, status, text = "" }: FailedGcsRequest, code: StoreErrorCode): string {
   if (status === undefined) {
     const failure = connectionFailure(error);
     if (failure !== undefined) return failure.message;
-    const [line = ""] = (thrownText(error, "message") || String(error)).split("\n");
-    return line || (thrownText(error, "code") ?? "no answer");
+    return firstLineOf(error) || (thrownText(error, "code") ?? "no answer");
   }
   const reason = reasonIn(text);
   const [said = ""] = (textIn(errorIn(text)?.["message"]) ?? "").split("\n");

@@ -1,16 +1,17 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Storage } from "@google-cloud/storage";
-import { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "@keywhen/adapter-kit";
+import { bucketAndRoot, parseStoreUrl, type StoreUrlForm } from "@keywhen/adapter-kit";
 import type { OpenedHome } from "@keywhen/core/store";
-import { nameProblem } from "./check-name.js";
 import { gcsStore } from "./gcs-store.js";
+import { bucketProblem } from "./name-problem.js";
 
 const FORM: StoreUrlForm = {
   scheme: "gs",
   example: "gs://bucket/root?endpoint=…",
   parameters: ["endpoint"],
 };
+const BUCKET = { missing: "it has no bucket name", problemOf: bucketProblem };
 
 /**
  * Opens `gs://bucket/root?endpoint=https://…`. Everything but the bucket may be left out. Credentials are
@@ -22,7 +23,7 @@ export async function open(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<OpenedHome> {
   const parsed = parseStoreUrl(url, FORM);
-  const { bucket, root } = placeIn(parsed);
+  const { bucket, root } = bucketAndRoot([parsed.host, ...parsed.path], BUCKET, parsed.invalid);
   const apiEndpoint = parsed.endpoint("endpoint") ?? emulatorIn(env);
   const client = new Storage(apiEndpoint === undefined ? {} : { apiEndpoint });
   const isPlain = client.apiEndpoint.startsWith("http:");
@@ -33,13 +34,6 @@ export async function open(
     root,
     [Symbol.asyncDispose]: async () => agent.destroy(),
   };
-}
-
-function placeIn({ host: bucket, path, invalid }: StoreUrl) {
-  if (bucket === "") throw invalid("it has no bucket name");
-  const problem = nameProblem({ bucket, key: "key" });
-  if (problem !== undefined) throw invalid(`the bucket "${bucket}" is impossible: ${problem}`);
-  return { bucket, root: path.join("/") || undefined };
 }
 
 /** Emulators are mostly written without `http://`. */

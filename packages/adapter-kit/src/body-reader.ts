@@ -41,12 +41,12 @@ export function bodyReader(
       return chunk;
     }
     const { value } = await reader.read().catch((cause: unknown) => {
-      throw refused(ref, "unexpected", "the body broke off", cause);
+      throw notStored(ref, "unexpected", "the body broke off", cause);
     });
-    if (signal?.aborted) throw refused(ref, "aborted", "aborted", signal.reason);
+    if (signal?.aborted) throw notStored(ref, "aborted", "aborted", signal.reason);
     total += value?.byteLength ?? 0;
     const isWrong = size !== undefined && (value === undefined ? total < size : total > size);
-    if (isWrong) throw refused(ref, "unexpected", wrongLength(value === undefined, total, size));
+    if (isWrong) throw notStored(ref, "unexpected", wrongLength(value === undefined, total, size));
     return value;
   }
 
@@ -81,6 +81,12 @@ function wrongLength(isEnded: boolean, total: number, size: number): string {
   return `the body has ${isEnded ? "only" : "at least"} ${total} bytes, not the ${size} of its size`;
 }
 
-function refused(ref: ObjectRef, code: StoreErrorCode, message: string, cause?: unknown) {
+/** The error of a put that has stored nothing. */
+export function notStored(
+  ref: ObjectRef,
+  code: StoreErrorCode,
+  message: string,
+  cause?: unknown,
+): ObjectStoreError {
   return new ObjectStoreError({ ...ref, code, operation: "put", message, cause, undecided: false });
 }

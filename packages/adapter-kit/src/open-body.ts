@@ -1,15 +1,20 @@
+import type { ObjectInfo, ObjectRef, OpenObject } from "@keywhen/core/store";
+import type { FailedRequest } from "./failed-request.js";
+
 /** The body of an answer in Node: the part of a `Readable` of `node:stream` that is used here. */
-export interface ReadableBody extends AsyncIterable<Uint8Array> {
+interface ReadableBody extends AsyncIterable<Uint8Array> {
   destroy(): unknown;
 }
 
 /**
- * An answer's body as a web stream that reads on demand only and frees its connection when it is
- * cancelled. A body that breaks off fails with what `toError` makes of the error.
+ * The body of an answer to GET as a web stream that reads on demand only and frees its connection when it is cancelled. A body
+ * that breaks off fails with what `toError` makes of the request.
  */
 export function openBody(
+  ref: ObjectRef,
   body: ReadableBody,
-  toError: (error: unknown) => Error,
+  signal: AbortSignal | undefined,
+  toError: (failed: FailedRequest) => Error,
 ): ReadableStream<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
@@ -20,7 +25,8 @@ export function openBody(
           if (chunk.done) controller.close();
           else controller.enqueue(chunk.value);
         } catch (error) {
-          controller.error(toError(error));
+          const aborted = signal?.aborted === true;
+          controller.error(toError({ ...ref, operation: "get", sent: true, aborted, error }));
         }
       },
       cancel() {
@@ -29,4 +35,17 @@ export function openBody(
     },
     { highWaterMark: 0 },
   );
+}
+
+/** An object whose body is open. Frees the body if the answer does not describe an object. */
+export async function openObject(
+  body: ReadableStream<Uint8Array>,
+  describe: () => ObjectInfo,
+): Promise<OpenObject> {
+  try {
+    return { ...describe(), body };
+  } catch (error) {
+    await body.cancel();
+    throw error;
+  }
 }

@@ -48,16 +48,38 @@ export function parseStoreUrl(text: string, form: StoreUrlForm): StoreUrl {
   }
   if (fragment !== undefined) throw invalid("it must not contain a fragment (write a # as %23)");
   const { host, port } = placeIn(authority ?? "", form, invalid);
-  const parameters = parametersIn(query, form, invalid);
+  const { parameters, boolean } = urlParameters(query, form.parameters, invalid);
   return {
     host,
     port,
     path: partsIn(path, invalid),
     parameters,
-    boolean: (name) => booleanIn(name, parameters.get(name), invalid),
+    boolean,
     endpoint: (name) => endpointIn(name, parameters.get(name), invalid),
     invalid,
   };
+}
+
+/** How a scheme calls its buckets, and which of them it can have. */
+interface BucketForm {
+  /** @default "bucket" */
+  readonly word?: string | undefined;
+  /** What to say if the URL names no bucket. */
+  readonly missing: string;
+  /** Why a store can't have a bucket, as one clause, or undefined. */
+  readonly problemOf: (bucket: string) => string | undefined;
+}
+
+/** The bucket and the root by the parts of a store URL that name them. */
+export function bucketAndRoot(
+  [bucket = "", ...root]: readonly string[],
+  { word = "bucket", missing, problemOf }: BucketForm,
+  invalid: Invalid,
+): { readonly bucket: string; readonly root: string | undefined } {
+  if (bucket === "") throw invalid(missing);
+  const problem = problemOf(bucket);
+  if (problem !== undefined) throw invalid(`the ${word} "${bucket}" is impossible: ${problem}`);
+  return { bucket, root: root.join("/") || undefined };
 }
 
 type Invalid = StoreUrl["invalid"];
@@ -102,12 +124,12 @@ function placeIn(
 ): Pick<StoreUrl, "host" | "port"> {
   const [, host, digits] = AUTHORITY.exec(authority) ?? [];
   if (host === undefined) throw invalid(`"${authority}" is not a valid host`);
-  if (digits === undefined) return { host: decoded(host, invalid), port: undefined };
+  if (digits === undefined) return { host: decodedUrl(host, invalid), port: undefined };
   if (!hasPort) throw invalid("it must not contain a port");
   const port = Number(digits);
   const isPort = /^\d+$/.test(digits) && port >= 1 && port <= 65_535;
   if (!isPort) throw invalid(`port "${digits}" is not a number from 1 to 65535`);
-  return { host: decoded(host, invalid), port };
+  return { host: decodedUrl(host, invalid), port };
 }
 
 function partsIn(path: string, invalid: Invalid): readonly string[] {
@@ -116,33 +138,44 @@ function partsIn(path: string, invalid: Invalid): readonly string[] {
   return trimmed.split("/").map((part) => {
     if (part === "") throw invalid("its path has an empty part (//)");
     if (part === "." || part === "..") throw invalid(`its path has the part "${part}"`);
-    return decoded(part, invalid);
+    return decodedUrl(part, invalid);
   });
 }
 
-function parametersIn(
+/**
+ * Reads the query of a store URL. Throws `invalid-option` for an unknown name, one that is given twice, and a value that is
+ * empty or that `problemOf` refuses.
+ */
+export function urlParameters(
   query: string,
-  { parameters: known }: StoreUrlForm,
+  known: readonly string[],
   invalid: Invalid,
-): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+  problemOf: (value: string) => string | undefined = unprintableProblem,
+): Pick<StoreUrl, "parameters" | "boolean"> {
+  const parameters = new Map<string, string>();
   for (const pair of query === "" ? [] : query.split("&")) {
     const equals = pair.indexOf("=");
     const name = equals === -1 ? pair : pair.slice(0, equals);
-    const value = equals === -1 ? "" : decoded(pair.slice(equals + 1), invalid);
+    const value = equals === -1 ? "" : decodedUrl(pair.slice(equals + 1), invalid);
     if (!known.includes(name)) {
       throw invalid(`unknown parameter "${name}"; known: ${known.join(", ")}`);
     }
-    if (found.has(name)) throw invalid(`parameter ${name} is given twice`);
+    if (parameters.has(name)) throw invalid(`parameter ${name} is given twice`);
     if (value === "") throw invalid(`parameter ${name} is empty; give it a value or leave it out`);
-    const unprintable = unprintableIn(value);
-    if (unprintable !== undefined) throw invalid(`parameter ${name} contains ${unprintable}`);
-    found.set(name, value);
+    const problem = problemOf(value);
+    if (problem !== undefined) throw invalid(`parameter ${name} ${problem}`);
+    parameters.set(name, value);
   }
-  return found;
+  return { parameters, boolean: (name) => booleanIn(name, parameters.get(name), invalid) };
 }
 
-function decoded(text: string, invalid: Invalid): string {
+function unprintableProblem(value: string): string | undefined {
+  const unprintable = unprintableIn(value);
+  return unprintable && `contains ${unprintable}`;
+}
+
+/** A part of a store URL without its escapes. */
+export function decodedUrl(text: string, invalid: Invalid): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -10,3 +10,9 @@ export function isDistrust(thrown: unknown): boolean {
   const code = thrownText(thrown, "code") ?? "";
   return /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_)/.test(code);
 }
+
+/** The first line of what something thrown says. */
+export function firstLineOf(thrown: unknown): string {
+  const [line = ""] = (thrownText(thrown, "message") || String(thrown)).split("\n");
+  return line.trim();
+}

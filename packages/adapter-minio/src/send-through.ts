@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { socketsRead, untilAborted } from "@keywhen/adapter-kit";
+import { answerDate, type Purpose, socketsRead, untilAborted } from "@keywhen/adapter-kit";
 import {
   answerError,
   checkAnswer,
   checkPlace,
-  type Purpose,
   type S3OperationName,
   type Send,
   toStoreError,
@@ -65,7 +64,8 @@ async function sendOnce<Output>(
   call?.onRequest?.(kind);
   const message = await exchange(client, { options, body, signal: call?.signal });
   seen.status = message.statusCode;
-  tellDate(message, call?.onDate);
+  const date = answerDate(message.headers.date);
+  if (date !== undefined) call?.onDate?.(date);
   await socketsRead();
   return readAnswer(request, message, (status, text) =>
     checkAnswer(name, { status, text, isReadByName: true }, purpose),
@@ -124,9 +124,4 @@ function escapeQuery(value: string): string {
 
 function sha256(body: Uint8Array): string {
   return createHash("sha256").update(body).digest("hex");
-}
-
-function tellDate({ headers }: IncomingMessage, onDate: ((date: Date) => void) | undefined): void {
-  const date = new Date(headers.date ?? "");
-  if (!Number.isNaN(date.getTime())) onDate?.(date);
 }

@@ -1,15 +1,14 @@
 import http from "node:http";
 import https from "node:https";
-import { parseStoreUrl, type StoreUrl, type StoreUrlForm } from "@keywhen/adapter-kit";
+import {
+  bucketAndRoot,
+  parseStoreUrl,
+  type StoreUrl,
+  type StoreUrlForm,
+} from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
-import {
-  bucketProblem,
-  inspectBucket,
-  SETTING_PARAMETERS,
-  serviceProfile,
-  settingsIn,
-} from "@keywhen/s3-protocol";
+import { bucketProblem, inspectorOf, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
 import { Client } from "minio";
 import { minioStore } from "./minio-store.js";
 import { sendThrough } from "./send-through.js";
@@ -47,16 +46,12 @@ export async function open(url: string, env: Env): Promise<OpenedHome> {
     pathStyle,
     transportAgent: agent,
   });
-  const { mayIgnoreOnVersions } = serviceProfile(
-    settings.service ?? "minio",
-    settings.conditionalPut,
-  );
-  const inspected = { bucket, root: root ?? "keywhen", mayIgnoreOnVersions };
+  const inspected = { ...settings, service: settings.service ?? "minio", bucket, root };
   return {
     store: minioStore({ client, ...settings }),
     bucket,
     root,
-    inspect: (call) => inspectBucket(sendThrough(client), inspected, call),
+    inspect: inspectorOf(sendThrough(client), inspected),
     [Symbol.asyncDispose]: async () => agent.destroy(),
   };
 }
@@ -71,15 +66,9 @@ function credentialsIn(env: Env): { accessKey: string; secretKey: string } {
 
 function placeIn({ host, port, path, invalid }: StoreUrl) {
   if (host === "") throw invalid("it has no host");
-  const [bucket, ...folders] = path;
-  if (bucket === undefined) {
-    throw invalid(`it must name a host and a bucket; "${host}" has no bucket`);
-  }
-  const problem = bucketProblem(bucket);
-  if (problem !== undefined) throw invalid(`the bucket "${bucket}" is impossible: ${problem}`);
+  const missing = `it must name a host and a bucket; "${host}" has no bucket`;
   return {
     endpoint: { endPoint: host, ...(port === undefined ? {} : { port }) },
-    bucket,
-    root: folders.join("/") || undefined,
+    ...bucketAndRoot(path, { missing, problemOf: bucketProblem }, invalid),
   };
 }

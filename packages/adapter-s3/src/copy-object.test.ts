@@ -1,6 +1,6 @@
-import { type Answer, DESCRIBED, s3Error } from "@keywhen/test-servers";
+import { type Answer, DESCRIBED, s3Error, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { LANES, onWireBy, storeErrorOf, xml } from "./testing/on-wire.js";
+import { LANES, onWireBy, xml } from "./testing/on-wire.js";
 
 const source = { bucket: "here", key: "a b/ü+%.bin" };
 const target = { bucket: "away", key: "t" };

@@ -1,6 +1,6 @@
-import { s3Error } from "@keywhen/test-servers";
+import { s3Error, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { LANES, onWireBy, storeErrorOf, xml } from "./testing/on-wire.js";
+import { LANES, onWireBy, xml } from "./testing/on-wire.js";
 
 const failed = (key: string, code: string) =>
   `<Error><Key>${key}</Key><Code>${code}</Code><Message>words</Message></Error>`;

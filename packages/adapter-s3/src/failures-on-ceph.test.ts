@@ -83,7 +83,7 @@ withCeph(describe).each(LANES)(
       const first = await sweep({ observe: (event) => seen.push(event) });
       expect(first).toMatchObject({ delivered: 1, retrying: 1, dead: 0 });
       expect(seen).toContainEqual(
-        expect.objectContaining({ type: "retrying", id, error: expect.objectContaining({ code }) }),
+        expect.objectContaining({ type: "failed", id, error: expect.objectContaining({ code }) }),
       );
       expect(await idsIn("pending")).toEqual([id]);
     });
@@ -161,16 +161,16 @@ withCeph(describe).each(LANES)(
       expect(await idsIn("pending")).toHaveLength(second.retrying);
     });
 
-    it("broken and foreign objects: they are counted and stay as they are", async () => {
-      const foreign = [
+    it("unrecognized objects: counts them and does not change them", async () => {
+      const unrecognized = [
         "2026-02-30T00:00:00.000Z|target|k",
         "2020-01-01T00:00:00.000Z|target",
         "2020",
       ];
-      for (const id of foreign) await put(id);
+      for (const id of unrecognized) await put(id);
       await schedule("target");
-      expect(await sweep()).toMatchObject({ foreign: 3, delivered: 1, dead: 0 });
-      expect(await idsIn("pending")).toEqual([...foreign].sort());
+      expect(await sweep()).toMatchObject({ unrecognized: 3, delivered: 1, dead: 0 });
+      expect(await idsIn("pending")).toEqual([...unrecognized].sort());
     });
 
     it("a clock that is an hour ahead: nothing is copied; an hour behind: it is late and not lost", async () => {

@@ -1,6 +1,6 @@
-import { DESCRIBED, s3Error } from "@keywhen/test-servers";
+import { DESCRIBED, s3Error, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { onWire, storeErrorOf } from "./testing/on-wire.js";
+import { onWire } from "./testing/on-wire.js";
 
 const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };

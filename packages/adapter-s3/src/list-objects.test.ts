@@ -1,6 +1,7 @@
 import type { Answer } from "@keywhen/test-servers";
+import { storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { LANES, onWireBy, storeErrorOf, xml } from "./testing/on-wire.js";
+import { LANES, onWireBy, xml } from "./testing/on-wire.js";
 
 function page(
   more: string,

@@ -1,7 +1,7 @@
-import { MISLEADING_BUCKETS, refusalsOf } from "@keywhen/test-servers";
+import { MISLEADING_BUCKETS, refusalsOf, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
-import { LANES, onWireBy, storeErrorOf } from "./testing/on-wire.js";
+import { LANES, onWireBy } from "./testing/on-wire.js";
 
 const source = { bucket: "here", key: "k" };
 const target = { bucket: "away", key: "a/../b" };

@@ -1,6 +1,6 @@
-import { s3Error } from "@keywhen/test-servers";
+import { s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { onWire, storeErrorOf, streamOf } from "./testing/on-wire.js";
+import { onWire } from "./testing/on-wire.js";
 
 const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };

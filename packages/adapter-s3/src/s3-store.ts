@@ -1,6 +1,6 @@
 import type { ObjectStore } from "@keywhen/core/store";
+import { fastLane } from "@keywhen/s3-fast-lane";
 import { storeOf } from "@keywhen/s3-protocol";
-import { fastLane } from "./fast-lane/fast-lane.js";
 import { checkOptions, type S3StoreOptions } from "./options.js";
 import { onceClient, sendThrough } from "./send-once.js";
 

@@ -1,9 +1,15 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import type { ObjectStore, StoreCall } from "@keywhen/core/store";
-import { DESCRIBED, s3Error } from "@keywhen/test-servers";
+import {
+  DESCRIBED,
+  OPERATIONS,
+  STREAM_PUTS,
+  s3Error,
+  storeErrorOf,
+  streamOf,
+} from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
-import { LANES, onWireBy, storeErrorOf, streamOf, xml } from "./testing/on-wire.js";
+import { LANES, onWireBy, xml } from "./testing/on-wire.js";
 
 const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };
@@ -12,21 +18,7 @@ const bytes = new TextEncoder().encode("body");
 const large = () => streamOf(...Array.from({ length: 9 }, () => new Uint8Array(MEBIBYTE)));
 
 /** Every way to send something. */
-const CALLS: Record<string, (store: ObjectStore, call?: StoreCall) => Promise<unknown>> = {
-  put: (store, call) => store.put(ref, bytes, call),
-  "put of a stream": (store, call) => store.put(ref, streamOf(bytes), call),
-  "put of a large stream": (store, call) =>
-    store.put(ref, large(), { ...call, size: 9 * MEBIBYTE }),
-  "put in parts": (store, call) => store.put(ref, large(), call),
-  "put if absent": (store, call) => store.put(ref, bytes, { ...call, condition: { if: "absent" } }),
-  head: (store, call) => store.head(ref, call),
-  get: (store, call) => store.get(ref, call),
-  list: (store, call) => store.list({ bucket: "here" }, call),
-  copy: (store, call) => store.copy(ref, away, call),
-  "copy with metadata": (store, call) => store.copy(ref, away, { ...call, metadata: {} }),
-  "copy in parts": (store, call) => store.copy(ref, away, { ...call, size: 1e10 }),
-  delete: (store, call) => store.delete("here", ["k"], call),
-};
+const CALLS = { ...OPERATIONS, ...STREAM_PUTS };
 
 describe.each(LANES)("a call of the store by the $lane", ({ fastLane }) => {
   const onWire = onWireBy(fastLane);

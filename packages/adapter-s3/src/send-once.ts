@@ -1,20 +1,26 @@
 import { Readable } from "node:stream";
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
-import { socketsRead, thrownText, untilAborted } from "@keywhen/adapter-kit";
+import {
+  answerDate,
+  type Purpose,
+  socketsRead,
+  thrownText,
+  untilAborted,
+} from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
 import { isStoreError, ObjectStoreError } from "@keywhen/core/store";
+import type { SendBySdk, SendBySdkOptions } from "@keywhen/s3-fast-lane";
 import {
   checkAnswer,
   checkPlace,
   hasReadableBody,
   type MeantPlace,
-  type Purpose,
   type RequestPlace,
+  type ResponseHead,
+  readAnswer,
   type S3OperationName,
-  type S3Operations,
   toStoreError,
 } from "@keywhen/s3-protocol";
-import { type ResponseHead, readAnswer } from "./fast-lane/answer.js";
 import { S3_COMMANDS, type S3Command } from "./s3-commands.js";
 
 /**
@@ -48,31 +54,15 @@ function streamClient(once: S3Client): S3Client {
   });
 }
 
-/** What the fast lane wants of a request beside its result. */
-interface Beside {
-  /** Is shown the signed request before it is sent. */
-  readonly onSigned?: ((request: unknown) => void) | undefined;
-  /** The answer has come already: the SDK sends nothing and reads it. */
-  readonly answer?: object | undefined;
-}
-
-/** `Send`, which a caller may look into. */
-export type SendBySdk = <N extends S3OperationName>(
-  name: N,
-  input: S3Operations[N]["input"],
-  purpose: Purpose,
-  beside?: Beside,
-) => Promise<S3Operations[N]["output"]>;
-
 /** Sends through a view that `onceClient` made; conditions only to AWS if that is merely assumed. */
 export function sendThrough(
   once: S3Client,
   { isServiceAssumed = false }: { readonly isServiceAssumed?: boolean } = {},
 ): SendBySdk {
   const forStreams = streamClient(once);
-  return async (name, input, purpose, beside = {}) => {
+  return async (name, input, purpose, options = {}) => {
     const { signal } = purpose.call ?? {};
-    const seen = seenOf(beside.answer);
+    const seen = seenOf(options.answer);
     const client = "Body" in input && input.Body instanceof Readable ? forStreams : once;
     try {
       signal?.throwIfAborted();
@@ -80,7 +70,7 @@ export function sendThrough(
         if (isServiceAssumed && isConditional(input)) onlyToAws(command, purpose);
         const key = "Key" in input ? input.Key : undefined;
         const meant = { operation: purpose.operation, bucket: input.Bucket, key };
-        watch(command, { ...purpose, name, meant }, seen, beside);
+        watch(command, { ...purpose, name, meant }, seen, options);
         // Always with options: without them the SDK may take handlers cached by the user's client.
         return client.send(command, signal === undefined ? {} : { abortSignal: signal });
       }, input);
@@ -185,7 +175,7 @@ function watch<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   command: S3Command<I, O>,
   purpose: WatchedPurpose,
   seen: Seen,
-  { onSigned, answer }: Beside,
+  { onSigned, answer }: SendBySdkOptions,
 ): void {
   const { operation, kind = operation, call, meant } = purpose;
   command.middlewareStack.add(
@@ -213,23 +203,10 @@ function answerOf(response: unknown): {
 } {
   if (typeof response !== "object" || response === null) return {};
   const status = "statusCode" in response ? Number(response.statusCode) : Number.NaN;
-  const date = "headers" in response ? dateIn(response.headers) : undefined;
+  const headers = "headers" in response ? response.headers : undefined;
+  const date = answerDate(Reflect.get(Object(headers), "date"));
   return {
     ...(Number.isInteger(status) ? { status } : {}),
     ...(date === undefined ? {} : { date }),
   };
-}
-
-let lastText = "";
-let lastMs = Number.NaN;
-
-/** Of the second's many answers only the first one's is parsed. */
-export function dateIn(headers: unknown): Date | undefined {
-  if (typeof headers !== "object" || headers === null || !("date" in headers)) return undefined;
-  const text = String(headers.date);
-  if (text !== lastText) {
-    lastText = text;
-    lastMs = Date.parse(text);
-  }
-  return Number.isNaN(lastMs) ? undefined : new Date(lastMs);
 }

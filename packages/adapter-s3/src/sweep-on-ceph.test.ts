@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { createLayout, createScheduler, createSweeper, type SweepEvent } from "@keywhen/core";
+import { createScheduler, createShards, createSweeper, type SweepEvent } from "@keywhen/core";
 import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
@@ -61,7 +61,7 @@ withCeph(describe).each(LANES)("a sweep on a Ceph gateway, by the $lane", ({ fas
 
   it("spreads a schedule over shards, and finds, moves, cancels and delivers what lies there", async () => {
     const sharded = { ...home(), root: "spread" };
-    await createLayout(sharded).setShards(4);
+    await createShards(sharded).setShards(4);
     const scheduler = createScheduler({ ...sharded, shards: 4 });
     const far = Array.from({ length: 12 }, (_, index) => ({
       at: new Date(Date.now() + HOUR_MS),
@@ -134,7 +134,7 @@ withCeph(describe).each(LANES)("a sweep on a Ceph gateway, by the $lane", ({ fas
     await scheduler.schedule({ at: new Date(), to: { bucket: "no-such-target", key: "k" } });
     await scheduler.schedule({ at: new Date(), to: { bucket: "target", key: "k" } });
     const observe = (event: SweepEvent) => {
-      if (event.type === "retrying") failures.push(event.error.code);
+      if (event.type === "failed") failures.push(event.error.code);
     };
     const all = createSweeper({ ...home(), allowTargets: ["*"], observe });
     expect(await all.sweep()).toMatchObject({ delivered: 1, retrying: 1 });

@@ -1,5 +1,6 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import {
+  bucketAndRoot,
   endpointProblem,
   parseStoreUrl,
   type StoreUrl,
@@ -7,13 +8,7 @@ import {
 } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
 import type { OpenedHome } from "@keywhen/core/store";
-import {
-  bucketProblem,
-  inspectBucket,
-  SETTING_PARAMETERS,
-  serviceProfile,
-  settingsIn,
-} from "@keywhen/s3-protocol";
+import { bucketProblem, inspectorOf, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
 import { s3Store } from "./s3-store.js";
 import { onceClient, sendThrough } from "./send-once.js";
 
@@ -23,6 +18,7 @@ const FORM: StoreUrlForm = {
   example: `s3://bucket/root?${PARAMETERS.map((name) => `${name}=…`).join("&")}`,
   parameters: PARAMETERS,
 };
+const BUCKET = { missing: "it has no bucket name", problemOf: bucketProblem };
 /** As many as requests under way, which keywhen bounds itself: the SDK's own 50 would hold back a sweep. */
 const MAX_SOCKETS = Number.POSITIVE_INFINITY;
 
@@ -40,31 +36,20 @@ export async function open(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<OpenedHome> {
   const parsed = parseStoreUrl(url, FORM);
-  const { bucket, root } = placeIn(parsed);
+  const { bucket, root } = bucketAndRoot([parsed.host, ...parsed.path], BUCKET, parsed.invalid);
   const endpoint = parsed.endpoint("endpoint");
   const isOwn = endpoint !== undefined || isNamedBy(env);
   const settings = settingsIn(parsed, isOwn ? "generic" : undefined);
   const fastLane = parsed.boolean("fast-lane");
   const client = new S3Client(clientConfig(parsed, { endpoint, isOwn, env }));
-  const { mayIgnoreOnVersions } = serviceProfile(
-    settings.service ?? "aws",
-    settings.conditionalPut,
-  );
-  const inspected = { bucket, root: root ?? "keywhen", mayIgnoreOnVersions };
+  const inspected = { ...settings, service: settings.service ?? "aws", bucket, root };
   return {
     store: s3Store({ client, fastLane, ...settings }),
     bucket,
     root,
-    inspect: (call) => inspectBucket(sendThrough(onceClient(client)), inspected, call),
+    inspect: inspectorOf(sendThrough(onceClient(client)), inspected),
     [Symbol.asyncDispose]: async () => client.destroy(),
   };
-}
-
-function placeIn({ host: bucket, path, invalid }: StoreUrl) {
-  if (bucket === "") throw invalid("it has no bucket name");
-  const problem = bucketProblem(bucket);
-  if (problem !== undefined) throw invalid(`the bucket "${bucket}" is impossible: ${problem}`);
-  return { bucket, root: path.join("/") || undefined };
 }
 
 /** The SDK takes its endpoint from the first of these variables that is set. */

@@ -1,7 +1,7 @@
 import type { Answer, RecordedRequest } from "@keywhen/test-servers";
-import { s3Error } from "@keywhen/test-servers";
+import { s3Error, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { onWire, storeErrorOf, xml } from "./testing/on-wire.js";
+import { onWire, xml } from "./testing/on-wire.js";
 
 const ref = { bucket: "here", key: "k" };
 const bytes = new Uint8Array(1);

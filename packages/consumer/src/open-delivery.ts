@@ -4,8 +4,8 @@ import {
   checkParts,
   checkSignal,
   deleteOne,
+  guardedStore,
   isSameDelivery,
-  limitedStore,
   type RetryPolicy,
   retry,
   systemRandom,
@@ -45,8 +45,8 @@ export async function openDelivery(
   // Not limited: the limit's signal would end with the headers, the caller's also ends the body.
   const opened = await retry(policy, () => store.get(ref, { signal }));
   if (opened === undefined) return undefined;
-  const limited = limitedStore(store, clock);
-  return deliveryOf({ ...ref, messageId }, opened, () => remove(limited, ref, opened, policy));
+  const guarded = guardedStore(store, clock);
+  return deliveryOf({ ...ref, messageId }, opened, () => remove(guarded, ref, opened, policy));
 }
 
 async function remove(

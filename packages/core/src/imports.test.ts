@@ -13,7 +13,7 @@ const ORDER = [
   "options",
   "requests",
   "lease",
-  "layout",
+  "shards",
   "scheduler",
   "dead",
   "targets",

@@ -11,22 +11,15 @@ export {
 export type { RedriveResult } from "./dead/redrive.js";
 export type { ErrorCode, KeywhenErrorCode } from "./error-codes.js";
 export { type CodedError, hasCode, KeywhenError } from "./keywhen-error.js";
-export {
-  createLayout,
-  type LayoutControl,
-  type ShardLayout,
-} from "./layout/create-layout.js";
-export type { ShardsDropped } from "./layout/drop-shards.js";
-export type { ShardsSet } from "./layout/set-shards.js";
 export { type ActiveSweeper, activeSweepers } from "./lease/active-sweepers.js";
-export type { Call } from "./options/check-call.js";
+export type { CallOptions } from "./options/check-call.js";
 export type { Home } from "./options/home.js";
 export { isDeliveryOf } from "./options/metadata.js";
 export type { RandomSource } from "./random.js";
 export type { LatenessMs } from "./report/lateness.js";
 export type { SweepError } from "./report/report.js";
 export {
-  type DeadReason,
+  type DeadLetterReason,
   logTo,
   type Observer,
   type SweepEvent,
@@ -47,25 +40,32 @@ export type { EventFilter } from "./scheduler/list-events.js";
 export type { NewEvent } from "./scheduler/new-event.js";
 export { type PendingKeyOptions, pendingKey } from "./scheduler/plan-key.js";
 export type { RescheduleResult } from "./scheduler/reschedule.js";
-export type { Scheduled } from "./scheduler/schedule.js";
+export type { ScheduleResult } from "./scheduler/schedule.js";
 export { type EventIdentity, ScheduleError } from "./scheduler/schedule-error.js";
 export {
   type BatchFailure,
   BatchIncompleteError,
   type BatchOptions,
   type BatchResult,
-  type BatchTally,
+  type ScheduleManyResult,
 } from "./scheduler/schedule-many.js";
 export type { EventDetails, ScheduledEvent } from "./scheduler/stored-event.js";
 export {
+  createShards,
+  type ShardNumbers,
+  type Shards,
+} from "./shards/create-shards.js";
+export type { DropShardsResult } from "./shards/drop-shards.js";
+export type { SetShardsResult } from "./shards/set-shards.js";
+export {
   createSweeper,
   type StartOptions,
-  type SweepCall,
   type Sweeper,
   type SweeperOptions,
+  type SweepOptions,
 } from "./sweep/create-sweeper.js";
 export type { SweepingTrouble } from "./sweep/endurance.js";
-export type { Part } from "./sweep/part.js";
+export type { SweepShard } from "./sweep/sweep-shard.js";
 export type { Sweeping } from "./sweep/sweeping.js";
 export { systemClock } from "./system-clock.js";
 export { compileAllowTargets, type TargetCheck } from "./targets/allow-targets.js";

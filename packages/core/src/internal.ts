@@ -12,16 +12,6 @@ export { checkOptionNames } from "./input/check-option-names.js";
 export { showValue } from "./input/show-value.js";
 export { isError } from "./is-error.js";
 export { isJsonObject, type JsonObject } from "./json-shape.js";
-export {
-  ANY_SHARDS,
-  type Layout,
-  shardCount,
-  shardsAt,
-  UNSHARDED,
-  withNumber,
-} from "./layout/layout.js";
-export { layoutRef, readLayoutObject } from "./layout/layout-object.js";
-export { type Partition, pendingPartition, shardPartition } from "./layout/partitions.js";
 export { canLease, leaseKeyOf, readLease } from "./lease/lease-object.js";
 export { dropExpired } from "./lease/lease-state.js";
 export { onAbort } from "./on-abort.js";
@@ -38,12 +28,22 @@ export {
 export { systemRandom } from "./random.js";
 export { allowedSkewMs, type ClockReading, readingOf } from "./requests/clock-reading.js";
 export { deleteAnswer, deleteOne } from "./requests/delete-answer.js";
-export { limitedStore } from "./requests/limited-store.js";
+export { guardedStore } from "./requests/guarded-store.js";
 export { listPage, listPages, pageProblem } from "./requests/list-pages.js";
 export { type RetryPolicy, retry } from "./requests/retry.js";
 export { withinBudget } from "./requests/within-budget.js";
 export { seconds } from "./scheduler/clock-check.js";
 export { planKey } from "./scheduler/plan-key.js";
+export { type Partition, pendingPartition, shardPartition } from "./shards/partitions.js";
+export {
+  ANY_SHARDS,
+  type ShardMap,
+  shardCount,
+  shardsAt,
+  UNSHARDED,
+  withNumber,
+} from "./shards/shard-map.js";
+export { readShardMap, shardMapRef } from "./shards/shard-map-object.js";
 export { compareByteOrder } from "./store/byte-order.js";
 export { bytesOf } from "./store/bytes-of.js";
 export { joinBytes } from "./store/join-bytes.js";

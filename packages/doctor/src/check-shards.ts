@@ -5,8 +5,8 @@ import {
   dropExpired,
   listPage,
   type Partition,
-  readLayoutObject,
   readLease,
+  readShardMap,
   shardCount,
   shardPartition,
   UNSHARDED,
@@ -20,8 +20,8 @@ export async function* checkShards(examination: Examination): AsyncGenerator<Fin
   const { home, store, call } = examination;
   if (!canShard(home.codec)) return;
   const context = { ...home, store, signal: call.signal };
-  const layout = await readLayoutObject(context).catch(() => UNSHARDED); // checkLayout has reported it
-  const count = shardCount(layout ?? ANY_SHARDS);
+  const shardMap = await readShardMap(context).catch(() => UNSHARDED); // checkShardMap has reported it
+  const count = shardCount(shardMap ?? ANY_SHARDS);
   if (count === 0) return;
   const shards = Array.from({ length: count }, (_, shard) => shardPartition(home, shard));
   yield await finding("lag in shards", () => lagIn(shards, examination));
@@ -47,7 +47,7 @@ async function lagIn(
   return lagFinding(name, home.clock.now() - oldestMs);
 }
 
-/** The first may be foreign. */
+/** The first object may be unrecognized. */
 const LOOKED_AT = 10;
 
 async function leasesOf(

@@ -20,7 +20,7 @@ describe("examineStore()", () => {
       "ok clock",
       "ok dead letters",
       "ok lease",
-      "ok layout",
+      "ok shard map",
       "ok put",
       "ok get",
       "ok copy",

@@ -2,17 +2,17 @@ import { compileAllowTargets, type Home, KeywhenError } from "@keywhen/core";
 import {
   checkOptionNames,
   checkSignal,
+  guardedStore,
   HOME_OPTIONS,
-  limitedStore,
   type ResolvedHome,
   resolveHome,
 } from "@keywhen/core/internal";
 import type { Finding } from "@keywhen/core/store";
 import { checkClock } from "./check-clock.js";
 import { checkDeadLetters } from "./check-dead-letters.js";
-import { checkLayout } from "./check-layout.js";
 import { checkLease } from "./check-lease.js";
 import { checkListing } from "./check-listing.js";
+import { checkShardMap } from "./check-shard-map.js";
 import { checkShards } from "./check-shards.js";
 import { checkTargets } from "./check-targets.js";
 import { cleanUp } from "./clean-up.js";
@@ -48,15 +48,15 @@ export async function* examineStore(options: ExamineOptions): AsyncGenerator<Fin
     yield resolved;
     return;
   }
-  const store = limitedStore(resolved.store, resolved.clock);
+  const store = guardedStore(resolved.store, resolved.clock);
   const examination = createExamination(resolved, store, signal);
   const canRead = yield* checkListing(examination, probe);
   if (!canRead) return;
   yield checkClock(examination);
   yield await checkDeadLetters(examination);
   yield await checkLease(examination);
-  const layout = await checkLayout(examination);
-  if (layout !== undefined) yield layout;
+  const shardMap = await checkShardMap(examination);
+  if (shardMap !== undefined) yield shardMap;
   yield* checkShards(examination);
   if (probe) yield* probes(examination, allowTargets);
   else yield* checkTargets(examination, allowTargets, false);

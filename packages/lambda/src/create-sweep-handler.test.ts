@@ -177,12 +177,12 @@ describe("createSweepHandler()", () => {
       await result;
     }
     const message = expect.stringMatching(/^copy out\/0: no such bucket/);
-    const errors = [{ type: "retrying", code: "no-such-bucket", message }];
+    const errors = [{ type: "failed", code: "no-such-bucket", message }];
     expect(lines).toMatchObject([
       { retrying: 3, errors },
       { retrying: 3, errors },
     ]);
-    expect(told.filter((type) => type === "retrying")).toHaveLength(6);
+    expect(told.filter((type) => type === "failed")).toHaveLength(6);
   });
 
   it("says in its line's errors which target is refused, and by which patterns", async () => {
@@ -192,7 +192,7 @@ describe("createSweepHandler()", () => {
     await schedule(1);
     const result = handler({}, contextOf(60_000));
     await clock.advance("2s");
-    expect(await result).toMatchObject({ refused: 1, circuit: true, dead: 0 });
+    expect(await result).toMatchObject({ leftInPlace: 1, circuitOpen: true, dead: 0 });
     const message = "out/0 is outside allowTargets (remindrs/*)";
     expect(lines).toMatchObject([
       { errors: [{ type: "refused", code: "target-not-allowed", message }] },

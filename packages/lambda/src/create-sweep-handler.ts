@@ -1,13 +1,13 @@
 import {
   createSweeper,
-  type SweepCall,
   type SweeperOptions,
+  type SweepOptions,
   type SweepReport,
   systemClock,
 } from "@keywhen/core";
-import { partOf } from "./part-of.js";
 import { type MetricsOptions, reportMetrics } from "./report-metrics.js";
-import { checkTimeFor, type ModeOptions, sweepCallOf } from "./sweep-mode.js";
+import { checkTimeFor, type ModeOptions, sweepOptionsOf } from "./sweep-mode.js";
+import { shardOf } from "./sweep-shard.js";
 
 /** What the handler reads of Lambda's context object. */
 export interface InvocationContext {
@@ -16,15 +16,15 @@ export interface InvocationContext {
 }
 
 /**
- * A Lambda handler: takes any event, for it is the invocation that counts, and resolves with the report. An event
- * `{ part: { number: 1, of: 4 } }` sweeps that part of the shards, any other one all.
+ * A Lambda handler that resolves with the sweep's report. An event `{ shard: { index: 1, count: 4 } }` sweeps one shard of
+ * the schedule. Any other event sweeps the whole schedule.
  */
 export type SweepHandler = (event: unknown, context: InvocationContext) => Promise<SweepReport>;
 
 export interface SweepHandlerOptions
   extends SweeperOptions,
     ModeOptions,
-    Pick<SweepCall, "whenHeld"> {
+    Pick<SweepOptions, "whenHeld"> {
   /**
    * Puts CloudWatch metrics into the line that a sweep logs. Each is billed, and together they cost more than
    * sweeping.
@@ -47,7 +47,7 @@ const LARGEST_RESERVE = 0.2;
  */
 export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
   const { log = writeJsonLine, whenHeld, mode, poll, metrics, ...sweeperOptions } = options;
-  const call = sweepCallOf({ mode, poll });
+  const call = sweepOptionsOf({ mode, poll });
   const sweeper = createSweeper(sweeperOptions);
   const clock = options.clock ?? systemClock;
   return async (event, context) => {
@@ -55,7 +55,7 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
     const availableMs = remainingMs - Math.min(RESERVE_MS, remainingMs * LARGEST_RESERVE);
     checkTimeFor(call, availableMs, remainingMs);
     const deadline = new Date(clock.now() + availableMs);
-    const report = await sweeper.sweep({ ...call, deadline, whenHeld, part: partOf(event) });
+    const report = await sweeper.sweep({ ...call, deadline, whenHeld, shard: shardOf(event) });
     const measured = metrics && reportMetrics(report, metrics, clock.now());
     await log({ message: `keywhen: ${report.outcome}`, ...report, ...measured });
     return report;

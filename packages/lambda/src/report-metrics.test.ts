@@ -21,12 +21,15 @@ function setUp(allowTargets: string[]) {
 describe("reportMetrics()", () => {
   it("tells CloudWatch of each metric beside its value", async () => {
     const { clock, scheduler, sweep, store } = setUp(["out/*"]);
-    await store.put({ bucket: "schedule", key: "keywhen/pending/1-foreign" }, new Uint8Array());
+    await store.put(
+      { bucket: "schedule", key: "keywhen/pending/1-unrecognized" },
+      new Uint8Array(),
+    );
     await scheduler.schedule({ at: NOON, to: { bucket: "out", key: "1" } });
     await scheduler.schedule({ at: NOON, to: { bucket: "elsewhere", key: "2" } });
     await clock.advance("5s");
     const metrics = await sweep();
-    const names = ["Delivered", "Retrying", "Dead", "Foreign", "LatenessP99", "OldestDueAge"];
+    const names = ["Delivered", "Retrying", "Dead", "Unrecognized", "LatenessP99", "OldestDueAge"];
     expect(metrics).toEqual({
       _aws: {
         Timestamp: clock.now(),
@@ -42,14 +45,20 @@ describe("reportMetrics()", () => {
       Delivered: 1,
       Retrying: 0,
       Dead: 1,
-      Foreign: 1,
+      Unrecognized: 1,
       LatenessP99: expect.toSatisfy((ms: number) => ms >= 5_000 && ms < 6_000),
       OldestDueAge: 0,
     });
   });
 
   it("says how long the oldest event has waited, and no lateness where nothing was delivered", () => {
-    const report = { outcome: "swept", delivered: 0, retrying: 1, dead: 0, foreign: 0 } as const;
+    const report = {
+      outcome: "swept",
+      delivered: 0,
+      retrying: 1,
+      dead: 0,
+      unrecognized: 0,
+    } as const;
     const swept = { ...report, latenessMs: undefined, oldestDueAt: new Date(NOON) };
     const metrics = reportMetrics(
       JSON.parse(JSON.stringify(swept), (name, value) =>

@@ -11,7 +11,7 @@ const UNITS = {
   Delivered: "Count",
   Retrying: "Count",
   Dead: "Count",
-  Foreign: "Count",
+  Unrecognized: "Count",
   LatenessP99: "Milliseconds",
   OldestDueAge: "Seconds",
 } as const;
@@ -26,12 +26,12 @@ export function reportMetrics(
   nowMs: number,
 ): object {
   if (report.outcome === "held") return {};
-  const { delivered, retrying, dead, foreign, latenessMs, oldestDueAt } = report;
+  const { delivered, retrying, dead, unrecognized, latenessMs, oldestDueAt } = report;
   const values: Partial<Record<keyof typeof UNITS, number>> = {
     Delivered: delivered,
     Retrying: retrying,
     Dead: dead,
-    Foreign: foreign,
+    Unrecognized: unrecognized,
     ...(latenessMs && { LatenessP99: latenessMs.p99 }),
     OldestDueAge: oldestDueAt === undefined ? 0 : ageSeconds(oldestDueAt, nowMs),
   };

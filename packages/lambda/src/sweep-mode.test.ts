@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { checkTimeFor, type ModeOptions, sweepCallOf } from "./sweep-mode.js";
+import { checkTimeFor, type ModeOptions, sweepOptionsOf } from "./sweep-mode.js";
 
 describe("sweepCallOf()", () => {
   it("looks ahead to the end of the next full minute if the sweep is to be precise", () => {
-    expect(sweepCallOf({})).toEqual({});
-    expect(sweepCallOf({ mode: "plain" })).toEqual({});
-    expect(sweepCallOf({ mode: "precise" })).toEqual({ lookAhead: "1m", poll: undefined });
-    expect(sweepCallOf({ mode: "precise", poll: "1s" })).toEqual({ lookAhead: "1m", poll: "1s" });
+    expect(sweepOptionsOf({})).toEqual({});
+    expect(sweepOptionsOf({ mode: "plain" })).toEqual({});
+    expect(sweepOptionsOf({ mode: "precise" })).toEqual({ lookAhead: "1m", poll: undefined });
+    expect(sweepOptionsOf({ mode: "precise", poll: "1s" })).toEqual({
+      lookAhead: "1m",
+      poll: "1s",
+    });
   });
 
   it.each<[ModeOptions, RegExp]>([
@@ -15,7 +18,7 @@ describe("sweepCallOf()", () => {
     [{ mode: "precise", poll: "99ms" }, /poll is 99ms: write 100ms to 60s/],
     [{ mode: "precise", poll: "2m" }, /poll is 2m: write 100ms to 60s/],
   ])("refuses %j", (options, message) => {
-    expect(() => sweepCallOf(options)).toThrow(message);
+    expect(() => sweepOptionsOf(options)).toThrow(message);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Duration, durationMs, KeywhenError, type SweepCall } from "@keywhen/core";
+import { type Duration, durationMs, KeywhenError, type SweepOptions } from "@keywhen/core";
 
 /**
  * What a function that is woken once a minute does with its invocation: `plain` delivers what is due and ends,
@@ -24,7 +24,7 @@ const LONGEST_RANGE_MS = 120_000;
 const POLL_LIMITS_MS = { least: 100, most: 60_000 };
 
 /** What the modes say about a sweep; throws `invalid-option` if they contradict each other. */
-export function sweepCallOf({ mode = "plain", poll }: ModeOptions): SweepCall {
+export function sweepOptionsOf({ mode = "plain", poll }: ModeOptions): SweepOptions {
   if (mode !== "plain" && mode !== "precise") {
     throw new KeywhenError("invalid-option", `mode is "${mode}": write "plain" or "precise".`);
   }
@@ -47,7 +47,7 @@ function checkPoll(poll: Duration | undefined): Duration | undefined {
  * Throws if the function's timeout would end each precise sweep before its range has ended: events in between would
  * be late, minute for minute.
  */
-export function checkTimeFor(call: SweepCall, availableMs: number, remainingMs: number): void {
+export function checkTimeFor(call: SweepOptions, availableMs: number, remainingMs: number): void {
   if (call.lookAhead === undefined || availableMs >= LONGEST_RANGE_MS) return;
   throw new KeywhenError(
     "invalid-option",

@@ -126,11 +126,11 @@ describe("template.yaml", () => {
     const resources = resourcesWith({ Shards });
     const inputs = ofType(resources, "AWS::Scheduler::Schedule").map((name) => {
       const { Target } = JSON.parse(JSON.stringify(resources[name]?.properties));
-      return JSON.parse(Target.Input).part;
+      return JSON.parse(Target.Input).shard;
     });
-    const of = Number(Shards);
-    const parts = Array.from({ length: of }, (_, index) => ({ number: index + 1, of }));
-    expect(inputs).toEqual(parts);
+    const count = Number(Shards);
+    const shards = Array.from({ length: count }, (_, at) => ({ index: at + 1, count }));
+    expect(inputs).toEqual(shards);
   });
 
   it("reserves concurrency only if asked to", () => {
@@ -162,10 +162,10 @@ describe("template.yaml", () => {
         Condition: { StringLikeIfExists: { "s3:prefix": "keywhen/pending*" } },
       },
       {
-        Sid: "ReadTheLayout",
+        Sid: "ReadShardMap",
         Effect: "Allow",
         Action: "s3:GetObject",
-        Resource: "arn:aws:s3:::acme/keywhen/layout.json",
+        Resource: "arn:aws:s3:::acme/keywhen/shards.json",
       },
       {
         Sid: "TakeFromTheSchedule",

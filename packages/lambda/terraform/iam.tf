@@ -32,10 +32,10 @@ resource "aws_iam_role_policy" "sweep" {
         Condition = { StringLikeIfExists = { "s3:prefix" = "${var.root}/pending*" } }
       },
       {
-        Sid      = "ReadTheLayout"
+        Sid      = "ReadShardMap"
         Effect   = "Allow"
         Action   = "s3:GetObject"
-        Resource = "${local.source}/${var.root}/layout.json"
+        Resource = "${local.source}/${var.root}/shards.json"
       },
       {
         Sid      = "TakeFromTheSchedule"

@@ -72,10 +72,10 @@ resource "aws_lambda_function_event_invoke_config" "sweeper" {
   maximum_event_age_in_seconds = 60
 }
 
-# Each invocation sweeps its part of the shards, however many there are.
+# Each invocation sweeps one shard of the schedule. The schedule's own number of shards may be another one.
 resource "aws_scheduler_schedule" "every_minute" {
   count               = var.shards
-  name                = count.index == 0 ? var.name : "${var.name}-part-${count.index + 1}"
+  name                = count.index == 0 ? var.name : "${var.name}-shard-${count.index + 1}"
   description         = "Wakes keywhen's sweeper."
   schedule_expression = "cron(* * * * ? *)"
 
@@ -86,7 +86,7 @@ resource "aws_scheduler_schedule" "every_minute" {
   target {
     arn      = aws_lambda_function.sweeper.arn
     role_arn = aws_iam_role.wake.arn
-    input    = jsonencode({ part = { number = count.index + 1, of = var.shards } })
+    input    = jsonencode({ shard = { index = count.index + 1, count = var.shards } })
 
     retry_policy {
       maximum_retry_attempts       = 0

@@ -10,11 +10,7 @@ export function answerBody(
   signal: AbortSignal | undefined,
 ): ReadableStream<Uint8Array> {
   if (body === undefined) return new ReadableStream({ start: (controller) => controller.close() });
-  return openBody(readableOf(body), (error) => {
-    const aborted = signal?.aborted === true;
-    const seen = { operation: "get", sent: true, status: undefined, aborted } as const;
-    return toStoreError({ ...ref, ...seen, error });
-  });
+  return openBody(ref, readableOf(body), signal, toStoreError);
 }
 
 /** Node's handlers give a Readable, those made on `fetch` a web stream. */

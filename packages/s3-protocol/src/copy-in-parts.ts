@@ -1,11 +1,11 @@
+import { bareETag, type Copying } from "@keywhen/adapter-kit";
 import { hasCode } from "@keywhen/core";
 import { withinBudget } from "@keywhen/core/internal";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import { carriedHeaders } from "./carried-headers.js";
-import { type Copying, confirmed, copySource } from "./copying.js";
+import { confirmed, copySource } from "./copying.js";
 import { describeObject } from "./get-object.js";
 import { multipartUpload } from "./multipart-upload.js";
-import { bareETag } from "./object-info.js";
 import type { S3Connection } from "./s3-connection.js";
 import { S3_PARTS_MAX } from "./s3-limits.js";
 import type { CompletedPart, ObjectDescription, UploadPlace } from "./s3-operations.js";

@@ -1,8 +1,8 @@
+import { type Copying, checkName } from "@keywhen/adapter-kit";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
 import { carriedHeaders } from "./carried-headers.js";
-import { checkName } from "./check-name.js";
 import { copyInParts } from "./copy-in-parts.js";
-import { type Copying, confirmed, copySource } from "./copying.js";
+import { confirmed, copySource } from "./copying.js";
 import { describeObject } from "./get-object.js";
 import { ask, objectsIn } from "./list-objects.js";
 import type { S3Connection } from "./s3-connection.js";
@@ -12,7 +12,7 @@ import { isAccessDenied, s3CodeOf } from "./store-errors.js";
 const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
 
 export async function copyObject(s3: S3Connection, copying: Copying): Promise<CopyResult> {
-  for (const ref of [copying.source, copying.target]) checkName("copy", ref, s3.names);
+  for (const ref of [copying.source, copying.target]) checkName("copy", ref, s3.nameProblem);
   const { size = 0, metadata } = copying.options;
   try {
     if (size <= s3.singleCopyMaxBytes && metadata === undefined)

@@ -1,17 +1,5 @@
-import {
-  type CopyOptions,
-  type ObjectRef,
-  ObjectStoreError,
-  type StoreCall,
-} from "@keywhen/core/store";
-import { isETag } from "./object-info.js";
-
-/** A copy: from where to where, and how. */
-export interface Copying {
-  readonly source: ObjectRef;
-  readonly target: ObjectRef;
-  readonly options: CopyOptions & StoreCall;
-}
+import { type Copying, isETag } from "@keywhen/adapter-kit";
+import { type ObjectRef, ObjectStoreError } from "@keywhen/core/store";
 
 /** How a copy names its source: percent-encoded, `/` kept. The SDK sends the string as it is. */
 export function copySource({ bucket, key }: ObjectRef): string {

@@ -1,3 +1,4 @@
+import { deleteKeys, GONE } from "@keywhen/adapter-kit";
 import { hasCode } from "@keywhen/core";
 import {
   type DeleteResult,
@@ -6,7 +7,6 @@ import {
   type StoreCall,
 } from "@keywhen/core/store";
 import { answerError } from "./answer-error.js";
-import { checkBucket, checkName } from "./check-name.js";
 import type { S3Connection } from "./s3-connection.js";
 import { S3_DELETE_BATCH } from "./s3-limits.js";
 import { toStoreError } from "./store-errors.js";
@@ -15,60 +15,34 @@ import { toStoreError } from "./store-errors.js";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const NOT_IN_XML = /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|^\s|\s$/;
 
-const GONE: DeleteResult = { outcome: "gone" };
-
-export async function deleteObjects(
+export function deleteObjects(
   s3: S3Connection,
   bucket: string,
   keys: readonly string[],
   call?: StoreCall,
 ): Promise<readonly DeleteResult[]> {
-  checkBucket("delete", bucket, s3.names);
-  if (keys.length > S3_DELETE_BATCH) throw tooMany(bucket, keys.length);
-  const failed = new Map<string, ObjectStoreError>();
-  const possible = keys.filter((key) => isPossible(s3, bucket, key, failed));
-  await deleteBatch(
-    s3,
-    bucket,
-    possible.filter((key) => !NOT_IN_XML.test(key)),
-    { failed, call },
-  );
-  for (const key of possible.filter((one) => NOT_IN_XML.test(one))) {
-    await deleteOne(s3, bucket, key, { failed, call });
-  }
-  return keys.map((key) => {
-    const error = failed.get(key);
-    return error === undefined ? GONE : { outcome: "failed", error };
+  const rules = { batchSize: S3_DELETE_BATCH, nameProblem: s3.nameProblem };
+  return deleteKeys(bucket, keys, rules, async (possible, results) => {
+    const inXml = [...possible].filter((key) => !NOT_IN_XML.test(key));
+    await deleteBatch(s3, bucket, inXml, { results, call });
+    if (inXml.length === possible.size) return;
+    for (const key of possible) {
+      if (NOT_IN_XML.test(key)) results.set(key, await deleteOne(s3, bucket, key, call));
+    }
   });
 }
 
 interface Deleting {
-  readonly failed: Map<string, ObjectStoreError>;
+  readonly results: Map<string, DeleteResult>;
   readonly call: StoreCall | undefined;
 }
 
-function isPossible(
-  s3: S3Connection,
-  bucket: string,
-  key: string,
-  failed: Map<string, ObjectStoreError>,
-): boolean {
-  try {
-    checkName("delete", { bucket, key }, s3.names);
-    return true;
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
-    failed.set(key, error);
-    return false;
-  }
-}
-
-/** One request; a key that its answer doesn't name has failed, for nobody knows what became of it. */
+/** One request. A key that its answer does not name gets no result. */
 async function deleteBatch(
   s3: S3Connection,
   bucket: string,
   keys: readonly string[],
-  { failed, call }: Deleting,
+  { results, call }: Deleting,
 ): Promise<void> {
   if (keys.length === 0) return;
   const Objects = keys.map((Key) => ({ Key }));
@@ -78,23 +52,27 @@ async function deleteBatch(
     bucket,
     call,
   });
-  const unanswered = new Set(keys);
-  const answer = (key: string) => {
-    if (!unanswered.delete(key) && !keys.includes(key)) throw unknownKey(bucket, key);
-  };
-  for (const { Key = "", Code, Message } of Errors) {
-    answer(Key);
-    if (Code !== "NoSuchKey") failed.set(Key, keyError(bucket, Key, Code, Message));
+  if (Deleted.length + Errors.length === 0) throw unconfirmed(bucket);
+  const asked = new Set(keys);
+  for (const { Key = "" } of Deleted) {
+    if (!asked.has(Key)) throw unknownKey(bucket, Key);
+    results.set(Key, GONE);
   }
-  for (const { Key = "" } of Deleted) answer(Key);
-  if (unanswered.size === keys.length) throw unconfirmed(bucket, undefined);
-  for (const key of unanswered) failed.set(key, unconfirmed(bucket, key));
+  for (const { Key = "", Code, Message } of Errors) {
+    if (!asked.has(Key)) throw unknownKey(bucket, Key);
+    const isGone = Code === "NoSuchKey";
+    results.set(Key, isGone ? GONE : failed(keyError(bucket, Key, Code, Message)));
+  }
 }
 
-function unconfirmed(bucket: string, key: string | undefined): ObjectStoreError {
-  const what = key === undefined ? "none of the keys that were" : "a key that was";
-  const message = `the answer does not confirm the delete: it does not name ${what} to be deleted`;
-  return new ObjectStoreError({ code: "unexpected", operation: "delete", bucket, key, message });
+function failed(error: ObjectStoreError): DeleteResult {
+  return { outcome: "failed", error };
+}
+
+function unconfirmed(bucket: string): ObjectStoreError {
+  const message =
+    "the answer does not confirm the delete: it names none of the keys that were to be deleted";
+  return new ObjectStoreError({ code: "unexpected", operation: "delete", bucket, message });
 }
 
 /** A key's own error, by the same table as an answer's. */
@@ -120,20 +98,16 @@ async function deleteOne(
   s3: S3Connection,
   bucket: string,
   key: string,
-  { failed, call }: Deleting,
-): Promise<void> {
+  call: StoreCall | undefined,
+): Promise<DeleteResult> {
   const input = { Bucket: bucket, Key: key };
   try {
     await s3.send("DeleteObject", input, { operation: "delete", bucket, key, call });
+    return GONE;
   } catch (error) {
     if (!isStoreError(error) || hasCode(error, "aborted", "no-such-bucket")) throw error;
-    failed.set(key, error);
+    return failed(error);
   }
-}
-
-function tooMany(bucket: string, count: number): ObjectStoreError {
-  const message = `${count} keys at once; the limit is ${S3_DELETE_BATCH}`;
-  return new ObjectStoreError({ code: "not-supported", operation: "delete", bucket, message });
 }
 
 function unknownKey(bucket: string, key: string): ObjectStoreError {

@@ -1,5 +1,5 @@
+import type { Purpose } from "@keywhen/adapter-kit";
 import { ObjectStoreError } from "@keywhen/core/store";
-import type { Purpose } from "./s3-connection.js";
 import type { S3OperationName } from "./s3-operations.js";
 import { walkXml } from "./walk-xml.js";
 

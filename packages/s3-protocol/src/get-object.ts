@@ -1,8 +1,8 @@
+import { checkName, openObject, type Purpose } from "@keywhen/adapter-kit";
 import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
 import { answerBody } from "./answer-body.js";
-import { checkName } from "./check-name.js";
 import { objectInfo } from "./object-info.js";
-import type { Purpose, S3Connection } from "./s3-connection.js";
+import type { S3Connection } from "./s3-connection.js";
 import type { ObjectDescription } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
 
@@ -11,7 +11,7 @@ export async function headObject(
   ref: ObjectRef,
   call?: StoreCall,
 ): Promise<ObjectInfo | undefined> {
-  checkName("head", ref, s3.names);
+  checkName("head", ref, s3.nameProblem);
   const described = await describeObject(s3, ref, { operation: "head", call });
   return described && objectInfo(described, { ...ref, operation: "head", call });
 }
@@ -39,18 +39,13 @@ export async function getObject(
   ref: ObjectRef,
   call?: StoreCall,
 ): Promise<OpenObject | undefined> {
-  checkName("get", ref, s3.names);
+  checkName("get", ref, s3.nameProblem);
   const input = { Bucket: ref.bucket, Key: ref.key };
   try {
     const purpose = { ...ref, operation: "get", call } as const;
     const opened = await s3.send("GetObject", input, purpose);
     const body = answerBody(ref, opened.Body, call?.signal);
-    try {
-      return { ...objectInfo(opened, purpose), body };
-    } catch (error) {
-      await body.cancel();
-      throw error;
-    }
+    return await openObject(body, () => objectInfo(opened, purpose));
   } catch (error) {
     if (s3CodeOf(error) === "NoSuchKey") return undefined;
     throw error;

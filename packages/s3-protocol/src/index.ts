@@ -1,9 +1,10 @@
 export { answerError } from "./answer-error.js";
-export { bucketProblem } from "./check-name.js";
 export { checkPlace, type MeantPlace, type RequestPlace } from "./check-place.js";
 export { checkAnswer, hasReadableBody } from "./expected-answer.js";
-export { inspectBucket } from "./inspect-bucket.js";
-export type { Purpose, Send } from "./s3-connection.js";
+export { inspectorOf } from "./inspect-bucket.js";
+export { bucketProblem } from "./name-problem.js";
+export { type ReadAnswer, type ResponseHead, readAnswer } from "./read-answer.js";
+export type { Send } from "./s3-connection.js";
 export type {
   CarriedHeaders,
   DeleteFailure,
@@ -15,7 +16,7 @@ export type {
   S3OperationName,
   S3Operations,
 } from "./s3-operations.js";
-export { type S3Service, serviceProfile } from "./service.js";
+export type { S3Service } from "./service.js";
 export { toStoreError } from "./store-errors.js";
 export { checkSettings, type S3StoreSettings, storeOf } from "./store-settings.js";
 export { SETTING_PARAMETERS, settingsIn } from "./url-settings.js";

@@ -3,7 +3,9 @@ import type { Finding, StoreCall } from "@keywhen/core/store";
 import { clearsVersions, lifecycleFindings } from "./lifecycle-findings.js";
 import type { Send } from "./s3-connection.js";
 import type { LifecycleRule, S3OperationName, S3Operations } from "./s3-operations.js";
+import { type S3Service, serviceProfile } from "./service.js";
 import { s3CodeOf } from "./store-errors.js";
+import type { S3StoreSettings } from "./store-settings.js";
 
 /** What stores say of a setting that nobody has made. */
 const NOT_SET =
@@ -14,6 +16,21 @@ export interface InspectedBucket {
   readonly root: string;
   /** The store may ignore the condition of a put to a bucket that keeps versions. */
   readonly mayIgnoreOnVersions?: boolean | undefined;
+}
+
+interface OpenedBucket extends S3StoreSettings {
+  readonly service: S3Service;
+  readonly bucket: string;
+  readonly root: string | undefined;
+}
+
+/** The inspection of the bucket that a store URL names, by the same settings as its store. */
+export function inspectorOf(
+  send: Send,
+  { bucket, root = "keywhen", service, conditionalPut }: OpenedBucket,
+): (call?: StoreCall) => Promise<readonly Finding[]> {
+  const { mayIgnoreOnVersions } = serviceProfile(service, conditionalPut);
+  return (call) => inspectBucket(send, { bucket, root, mayIgnoreOnVersions }, call);
 }
 
 /** The settings of a bucket that would hurt a schedule: lifecycle rules, versioning, Object Lock. Reads only. */

@@ -1,4 +1,10 @@
-import { compareByteOrder } from "@keywhen/core/internal";
+import {
+  checkBucket,
+  checkPageStart,
+  impossibleEntry,
+  PAGE_OBJECTS,
+  type Purpose,
+} from "@keywhen/adapter-kit";
 import {
   type ListedObject,
   type ListPage,
@@ -6,18 +12,15 @@ import {
   ObjectStoreError,
   type StoreCall,
 } from "@keywhen/core/store";
-import { checkBucket } from "./check-name.js";
-import type { Purpose, S3Connection } from "./s3-connection.js";
+import type { S3Connection } from "./s3-connection.js";
 import type { ListOutput } from "./s3-operations.js";
-
-const PAGE_OBJECTS = 1_000;
 
 export async function listObjects(
   s3: S3Connection,
   page: ListRequest,
   call?: StoreCall,
 ): Promise<ListPage> {
-  checkBucket("list", page.bucket, s3.names);
+  checkBucket("list", page.bucket, s3.nameProblem);
   if (page.bucket.endsWith("--x-s3")) throw unordered(page.bucket);
   const purpose = { operation: "list", bucket: page.bucket, call } as const;
   let answer = await ask(s3, page, purpose);
@@ -27,22 +30,8 @@ export async function listObjects(
     answer = await ask(s3, page, purpose, answer.NextContinuationToken);
   }
   const objects = objectsIn(page.bucket, answer);
-  checkBegins(page, objects);
+  checkPageStart(page, objects[0]?.key);
   return { objects, more: answer.IsTruncated === true && objects.length > 0 };
-}
-
-/** A page that doesn't begin after the key that was asked for would be read again and again. */
-function checkBegins(
-  { bucket, prefix = "", startAfter = "" }: ListRequest,
-  objects: readonly ListedObject[],
-): void {
-  const first = objects[0]?.key;
-  if (first === undefined) return;
-  const isAfter = startAfter === "" || compareByteOrder(first, startAfter) > 0;
-  if (isAfter && first.startsWith(prefix)) return;
-  const wrong = isAfter ? `outside the prefix "${prefix}"` : `not after "${startAfter}"`;
-  const message = `the page begins with "${first}", which is ${wrong}`;
-  throw new ObjectStoreError({ code: "unexpected", operation: "list", bucket, message });
 }
 
 /** Keys come percent-encoded, because XML can't carry all characters that a key may have. */
@@ -105,10 +94,10 @@ function ofAnother(bucket: string, { operation, key }: Purpose, problem: string)
 
 export function objectsIn(bucket: string, answer: ListOutput): ListedObject[] {
   return (answer.Contents ?? []).map(({ Key, Size, LastModified }) => {
-    if (Key === undefined || LastModified === undefined) throw senseless(bucket, Key);
+    if (Key === undefined || LastModified === undefined) throw impossibleEntry(bucket, Key);
     const key = answer.EncodingType === "url" ? decoded(bucket, Key) : Key;
     if (Size !== undefined && !(Number.isSafeInteger(Size) && Size >= 0)) {
-      throw senseless(bucket, `${Key} of ${Size} bytes`);
+      throw impossibleEntry(bucket, `${Key} of ${Size} bytes`);
     }
     return { key, size: Size ?? 0, lastModified: LastModified };
   });
@@ -118,13 +107,8 @@ function decoded(bucket: string, key: string): string {
   try {
     return plainOf(key);
   } catch {
-    throw senseless(bucket, key);
+    throw impossibleEntry(bucket, key);
   }
-}
-
-function senseless(bucket: string, key: string | undefined): ObjectStoreError {
-  const message = `the answer names an object that makes no sense: ${key}`;
-  return new ObjectStoreError({ code: "unexpected", operation: "list", bucket, message });
 }
 
 /** Without this word of the store's an empty page could be half of one. */

@@ -1,5 +1,5 @@
+import { isETag } from "@keywhen/adapter-kit";
 import { type ObjectRef, ObjectStoreError, type StoreCall } from "@keywhen/core/store";
-import { isETag } from "./object-info.js";
 import type { S3Connection } from "./s3-connection.js";
 import type { CompletedPart, S3Operations, UploadPlace } from "./s3-operations.js";
 

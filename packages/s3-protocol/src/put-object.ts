@@ -1,17 +1,14 @@
 import { Readable } from "node:stream";
-import { type BodyReader, bodyReader } from "@keywhen/adapter-kit";
-import {
-  type Body,
-  type ObjectRef,
-  ObjectStoreError,
-  type PutCondition,
-  type PutOptions,
-  type PutResult,
-  type StoreCall,
-  type StoreErrorCode,
+import { type BodyReader, checkName, notStored, putBody, writtenAs } from "@keywhen/adapter-kit";
+import type {
+  Body,
+  ObjectRef,
+  PutCondition,
+  PutOptions,
+  PutResult,
+  StoreCall,
 } from "@keywhen/core/store";
-import { checkName } from "./check-name.js";
-import { conditionInput, headersInput, written } from "./put-input.js";
+import { conditionInput, headersInput } from "./put-input.js";
 import type { S3Connection } from "./s3-connection.js";
 import { S3_SINGLE_MAX_BYTES } from "./s3-limits.js";
 import type { PutObjectInput, S3Operations } from "./s3-operations.js";
@@ -26,17 +23,17 @@ export async function putObject(
   body: Body,
   options: Options = {},
 ): Promise<PutResult> {
-  checkName("put", ref, s3.names);
-  if (options.signal?.aborted) throw refusal(ref, "aborted", "aborted", options.signal.reason);
-  checkCondition(s3, ref, options.condition);
-  if (options.condition !== undefined) await s3.versioned?.check(ref, options);
-  if (body instanceof Uint8Array) return putBytes(s3, ref, body, options);
-  const reader = bodyReader(ref, body, options);
-  try {
-    return await putStream(s3, ref, reader, options);
-  } finally {
-    await reader.cancel();
-  }
+  checkName("put", ref, s3.nameProblem);
+  return putBody(ref, body, options, {
+    async bytes(bytes) {
+      await checkCondition(s3, ref, options);
+      return putBytes(s3, ref, bytes, options);
+    },
+    async stream(reader) {
+      await checkCondition(s3, ref, options);
+      return putStream(s3, ref, reader, options);
+    },
+  });
 }
 
 async function putBytes(
@@ -45,11 +42,6 @@ async function putBytes(
   bytes: Uint8Array,
   options: Options,
 ): Promise<PutResult> {
-  const { size = bytes.byteLength } = options;
-  if (size !== bytes.byteLength) {
-    const message = `the body has ${bytes.byteLength} bytes, not the ${size} of its size`;
-    throw refusal(ref, "unexpected", message);
-  }
   const input = putInput(ref, bytes, options);
   return settle(s3, ref, options.condition, () =>
     s3.send("PutObject", input, { ...ref, operation: "put", call: options }),
@@ -72,7 +64,7 @@ async function putStream(
   if (options.condition !== undefined) {
     const length = size === undefined ? "unknown length" : `${size} bytes`;
     const message = `a put with a condition is one request: a stream of ${length} can't be`;
-    throw refusal(ref, "not-supported", message);
+    throw notStored(ref, "not-supported", message);
   }
   return uploadInParts(s3, ref, { first, reader }, options);
 }
@@ -126,7 +118,7 @@ async function settle(
   try {
     const { ETag, VersionId } = await send();
     if (condition !== undefined) versioned?.checkAnswer(ref, VersionId);
-    return written(ref, ETag);
+    return writtenAs(ref, ETag);
   } catch (error) {
     const s3Code = s3CodeOf(error);
     if (condition?.if === "absent" && s3Code === "PreconditionFailed") return { outcome: "exists" };
@@ -137,18 +129,14 @@ async function settle(
 }
 
 /** An ignored condition looks like success: what isn't known to be honoured is never sent. */
-function checkCondition(
-  { conditions }: S3Connection,
+async function checkCondition(
+  { conditions, versioned }: S3Connection,
   ref: ObjectRef,
-  condition: PutCondition | undefined,
-): void {
+  { condition, ...call }: Options,
+): Promise<void> {
   if (condition === undefined) return;
   const isHonoured = condition.if === "absent" ? conditions.putIfAbsent : conditions.putIfVersion;
-  if (isHonoured) return;
+  if (isHonoured) return versioned?.check(ref, call);
   const message = `the store is not known to honour the condition "${condition.if}" of a put`;
-  throw refusal(ref, "not-supported", message);
-}
-
-function refusal(ref: ObjectRef, code: StoreErrorCode, message: string, cause?: unknown) {
-  return new ObjectStoreError({ ...ref, code, operation: "put", message, cause, undecided: false });
+  throw notStored(ref, "not-supported", message);
 }

@@ -1,12 +1,11 @@
-import type { RequestKind, StoreCall } from "@keywhen/core/store";
-import type { NameRules } from "./check-name.js";
+import type { NameProblem, Purpose } from "@keywhen/adapter-kit";
 import type { S3OperationName, S3Operations } from "./s3-operations.js";
 import type { VersionedBuckets } from "./versioned-buckets.js";
 
 /** What every call of the store works with. */
 export interface S3Connection {
   readonly send: Send;
-  readonly names: NameRules;
+  readonly nameProblem: NameProblem;
   readonly singleCopyMaxBytes: number;
   readonly conditions: PutConditions;
   /** Of a store that ignores the condition of a put to a bucket with versions. */
@@ -28,16 +27,3 @@ export type Send = <N extends S3OperationName>(
   input: S3Operations[N]["input"],
   purpose: Purpose,
 ) => Promise<S3Operations[N]["output"]>;
-
-/** What a request is for. */
-export interface Purpose {
-  /** The call of the store that it belongs to. */
-  readonly operation: RequestKind;
-  /** @default the operation */
-  readonly kind?: RequestKind | undefined;
-  readonly bucket: string;
-  readonly key?: string | undefined;
-  /** Nothing that the call is for can come of it: its failure is never undecided. */
-  readonly prepares?: boolean | undefined;
-  readonly call?: StoreCall | undefined;
-}

@@ -1,9 +1,9 @@
-import type { ObjectStore } from "@keywhen/core/store";
-import { nameProblem } from "./check-name.js";
+import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
 import { copyObject } from "./copy-object.js";
 import { deleteObjects } from "./delete-objects.js";
 import { getObject, headObject } from "./get-object.js";
 import { listObjects } from "./list-objects.js";
+import { nameProblem } from "./name-problem.js";
 import { putObject } from "./put-object.js";
 import type { S3Connection, Send } from "./s3-connection.js";
 import { S3_DELETE_BATCH } from "./s3-limits.js";
@@ -20,10 +20,17 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
   const { send, limits, hasFileNames, singleCopyMaxBytes, putIfAbsent, putIfVersion } = options;
   const conditions = { putIfAbsent, putIfVersion };
   const names = { limits, hasFileNames };
+  const problemOf = (ref: ObjectRef) => nameProblem(ref, names);
   const versioned = options.mayIgnoreOnVersions
     ? versionedBuckets(send, () => performance.now())
     : undefined;
-  const s3: S3Connection = { send, names, singleCopyMaxBytes, conditions, versioned };
+  const s3: S3Connection = {
+    send,
+    nameProblem: problemOf,
+    singleCopyMaxBytes,
+    conditions,
+    versioned,
+  };
   return {
     capabilities: {
       ...conditions,
@@ -34,7 +41,7 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
       limits,
       clock: "store",
     },
-    nameProblem: (ref) => nameProblem(ref, names),
+    nameProblem: problemOf,
     put: (ref, body, put) => putObject(s3, ref, body, put),
     head: (ref, call) => headObject(s3, ref, call),
     get: (ref, call) => getObject(s3, ref, call),

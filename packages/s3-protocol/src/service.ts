@@ -1,5 +1,5 @@
 import type { NameLimits } from "@keywhen/core/store";
-import type { NameRules } from "./check-name.js";
+import type { NameRules } from "./name-problem.js";
 import type { PutConditions } from "./s3-connection.js";
 
 /** The stores whose ways are known. */

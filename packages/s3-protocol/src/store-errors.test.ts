@@ -1,6 +1,7 @@
+import type { FailedRequest } from "@keywhen/adapter-kit";
 import type { StoreErrorCode } from "@keywhen/core/store";
 import { describe, expect, it } from "vitest";
-import { type FailedRequest, toStoreError } from "./store-errors.js";
+import { toStoreError } from "./store-errors.js";
 
 const RETRY = true;
 const FINAL = false;

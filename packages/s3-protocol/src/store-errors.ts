@@ -1,60 +1,44 @@
-import { connectionFailure, thrownText, unexplainedAnswer } from "@keywhen/adapter-kit";
 import {
-  isStoreError,
-  ObjectStoreError,
-  type RequestKind,
-  type StoreErrorCode,
-} from "@keywhen/core/store";
-
-/** A request that failed, with what was seen of it on the wire. */
-export interface FailedRequest {
-  /** What the SDK threw. */
-  readonly error: unknown;
-  readonly operation: RequestKind;
-  readonly bucket: string;
-  readonly key?: string | undefined;
-  /** It went to the request handler: before that nothing can have been done. */
-  readonly sent: boolean;
-  /** HTTP status of the answer as it came; the SDK makes a 503 of a 200 with an error in it. */
-  readonly status: number | undefined;
-  /** It only prepares: whatever became of it, the call itself is not carried out. */
-  readonly prepares?: boolean | undefined;
-  /** The caller's signal has aborted. */
-  readonly aborted: boolean;
-}
+  connectionFailure,
+  DENIED,
+  type FailedRequest,
+  firstLineOf,
+  INVALID_KEY,
+  judgeStatus,
+  judgeUnanswered,
+  NOT_CARRIED_OUT,
+  NOT_SUPPORTED,
+  storeError,
+  THROTTLED,
+  thrownText,
+  unexplainedAnswer,
+  VERDICT_BY_STATUS,
+  type Verdict,
+} from "@keywhen/adapter-kit";
+import { isStoreError, type ObjectStoreError } from "@keywhen/core/store";
 
 /** The store says that it doesn't know the caller, as opposed to what a known caller is not permitted to do. */
-function rejected(advice: string): Verdict {
+function rejected(advice: string): S3Verdict {
   return { code: "unauthenticated", advice };
 }
 
-interface Verdict {
-  readonly code: StoreErrorCode;
-  readonly retryable?: boolean;
-  readonly undecided?: boolean;
-  /** Said before the store's own words. */
-  readonly hint?: string;
+interface S3Verdict extends Verdict {
   /** What to do about rejected credentials; the store's own words say less. */
-  readonly advice?: string;
+  readonly advice?: string | undefined;
 }
 
-const DENIED: Verdict = { code: "denied" };
 const REGION_OF_SIGNATURE = rejected("check the access key id and the region");
 const EXPIRED = rejected("they have expired, renew them");
 const WRONG_KEY_ID = rejected("check the access key id");
 const UNSIGNED = rejected("the request was not signed, set an access key");
 const WRONG_CLOCK = rejected("set the clock of this machine");
-const THROTTLED: Verdict = { code: "throttled" };
-const INVALID_KEY: Verdict = { code: "invalid-key" };
-const NOT_SUPPORTED: Verdict = { code: "not-supported" };
-const NOT_CARRIED_OUT: Verdict = { code: "unavailable", undecided: false };
 const WRONG_REGION: Verdict = {
   code: "no-such-bucket",
   hint: "the bucket lives in another region: set the client's region",
 };
 
 /** S3's error codes, and those of stores that speak S3, where the HTTP status says too little. */
-const BY_S3_CODE: Readonly<Record<string, Verdict>> = {
+const BY_S3_CODE: Readonly<Record<string, S3Verdict>> = {
   NoSuchBucket: { code: "no-such-bucket" },
   PermanentRedirect: WRONG_REGION,
   IllegalLocationConstraintException: WRONG_REGION,
@@ -125,37 +109,26 @@ const BY_S3_CODE: Readonly<Record<string, Verdict>> = {
   ServiceUnavailable: { code: "unavailable" },
 };
 
-const BY_STATUS: Readonly<Record<number, Verdict>> = {
+const BY_STATUS: Readonly<Record<number, S3Verdict>> = {
+  ...VERDICT_BY_STATUS,
   301: WRONG_REGION,
   307: NOT_CARRIED_OUT,
   401: rejected("check the access key"),
-  403: DENIED,
-  408: NOT_CARRIED_OUT,
-  409: { code: "conflict" },
-  412: { code: "conflict", undecided: false },
-  429: THROTTLED,
-  501: NOT_SUPPORTED,
 };
 
 /** Translates a failed request, as far as it can be told without asking again. */
-export function toStoreError(request: FailedRequest): ObjectStoreError {
-  if (isStoreError(request.error)) return request.error;
-  const { error, operation, bucket, key } = request;
-  const verdict = judge(request);
-  const message = request.aborted ? "aborted" : wordsOf(request, verdict);
+export function toStoreError(failed: FailedRequest): ObjectStoreError {
+  const { error, bucket } = failed;
+  if (isStoreError(error)) return error;
+  const verdict = judge(failed);
+  const words = wordsOf(failed, verdict);
   const missing = verdict.code === "no-such-bucket" ? thrownText(error, "BucketName") : undefined;
-  const place = missing === undefined || missing === bucket ? { bucket, key } : { bucket: missing };
-  const { code, retryable } = verdict;
-  const undecided = request.prepares ? false : verdict.undecided;
-  return new ObjectStoreError({
-    ...place,
-    code,
-    operation,
-    message,
-    cause: error,
-    retryable,
-    undecided,
-  });
+  const isOther = missing !== undefined && missing !== bucket;
+  return storeError(
+    isOther ? { ...failed, bucket: missing, key: undefined } : failed,
+    verdict,
+    words,
+  );
 }
 
 /** S3's own code of an error that `toStoreError` made; HEAD's answers have none but `NotFound`. */
@@ -170,7 +143,7 @@ export function isAccessDenied(error: unknown): boolean {
   return /^(AccessDenied|Forbidden|Unknown\w*|403)$/.test(s3CodeOf(error) ?? "");
 }
 
-function judge({ error, sent, status, aborted }: FailedRequest): Verdict {
+function judge({ error, sent, status, aborted }: FailedRequest): S3Verdict {
   if (aborted || thrownText(error, "name") === "AbortError") {
     return { code: "aborted", undecided: sent };
   }
@@ -178,10 +151,9 @@ function judge({ error, sent, status, aborted }: FailedRequest): Verdict {
   if (!sent) return judgeUnsent(error);
   const code = serviceCode(error);
   if (code !== undefined && status !== undefined) return judgeAnswer(code, status);
-  const failure = connectionFailure(error);
-  if (failure !== undefined) return { code: "unavailable", undecided: failure.sent };
-  if (status !== undefined) return judgeAnswer("", status);
-  return { code: "unexpected" };
+  const isOfConnection = connectionFailure(error) !== undefined;
+  if (status !== undefined && !isOfConnection) return judgeAnswer("", status);
+  return judgeUnanswered(error);
 }
 
 const UNPRINTABLE_CREDENTIALS: Verdict = {
@@ -209,13 +181,11 @@ function judgeUnsent(error: unknown): Verdict {
   return { ...(known ?? { code: "unexpected" }), undecided: false };
 }
 
-function judgeAnswer(s3Code: string, status: number): Verdict {
+function judgeAnswer(s3Code: string, status: number): S3Verdict {
   const known = BY_S3_CODE[s3Code] ?? BY_STATUS[status];
   if (known !== undefined) return known;
   if (s3Code.startsWith("KMS.")) return DENIED;
-  if (status >= 500) return { code: "unavailable" };
-  // A 2xx that is no result says nothing about what was done; a 4xx says that nothing was.
-  return { code: "unexpected", undecided: status < 300 };
+  return judgeStatus(status);
 }
 
 function serviceCode(error: unknown): string | undefined {
@@ -228,7 +198,7 @@ function hasReason(error: unknown): boolean {
 }
 
 /** One line: the hint, the store's words, its code. */
-function wordsOf({ error, status }: FailedRequest, { code, hint, advice }: Verdict): string {
+function wordsOf({ error, status }: FailedRequest, { code, hint, advice }: S3Verdict): string {
   if (advice !== undefined) {
     const s3Code = serviceCode(error) ?? "";
     const reason = /^(Unknown\w*|\d*)$/.test(s3Code) ? `answered ${status}` : s3Code;
@@ -239,9 +209,10 @@ function wordsOf({ error, status }: FailedRequest, { code, hint, advice }: Verdi
   // Words are the SDK's alone then.
   const isUnexplained = code === "unexpected" && status !== undefined && status >= 400;
   if (isUnexplained && !hasReason(error)) return unexplainedAnswer(status);
-  const [line = ""] = (thrownText(error, "message") || String(error)).split("\n");
   // The SDK's own words for an answer without any are no help.
-  const said = [line, serviceCode(error) ?? ""].filter((word) => !/^(Unknown\w*|\d+)?$/.test(word));
+  const said = [firstLineOf(error), serviceCode(error) ?? ""].filter(
+    (word) => !/^(Unknown\w*|\d+)?$/.test(word),
+  );
   const [words = `answered ${status}`, s3Code = words] = said;
   const told = words === s3Code ? words : `${words} (${s3Code})`;
   return hint === undefined ? told : `${hint}: ${told}`;

@@ -1,4 +1,4 @@
-import type { BodyReader } from "@keywhen/adapter-kit";
+import { type BodyReader, isETag, writtenAs } from "@keywhen/adapter-kit";
 import { withinBudget } from "@keywhen/core/internal";
 import {
   type ObjectRef,
@@ -9,8 +9,7 @@ import {
 } from "@keywhen/core/store";
 import { describeObject } from "./get-object.js";
 import { multipartUpload } from "./multipart-upload.js";
-import { isETag } from "./object-info.js";
-import { headersInput, written } from "./put-input.js";
+import { headersInput } from "./put-input.js";
 import type { S3Connection } from "./s3-connection.js";
 import { S3_PARTS_MAX } from "./s3-limits.js";
 import type { CompletedPart, UploadPlace } from "./s3-operations.js";
@@ -50,7 +49,7 @@ export async function uploadInParts(
       return sent;
     },
   });
-  return written(
+  return writtenAs(
     ref,
     etag ?? (await describeObject(s3, ref, { operation: "put", call: options }))?.ETag,
   );

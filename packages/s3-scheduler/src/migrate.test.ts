@@ -75,7 +75,7 @@ describe("migrate()", () => {
       migrated: 2,
       gone: 0,
       failed: 0,
-      foreign: 0,
+      unrecognized: 0,
       aborted: false,
     });
     const keys = await keysOf(home.store, "schedule");
@@ -124,7 +124,11 @@ describe("migrate()", () => {
     async (move) => {
       const home = await homeWith([`${YESTERDAY}|out|k`, `${TOMORROW}|out|l`], testHome({ move }));
       await migrateFrom(home);
-      expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, due: 1, foreign: 0 });
+      expect(await sweeperOf(home).sweep()).toMatchObject({
+        delivered: 1,
+        due: 1,
+        unrecognized: 0,
+      });
       expect(await keysOf(home.store, "out")).toEqual(["k"]);
     },
   );
@@ -167,14 +171,14 @@ describe("migrate()", () => {
     expect(await keysOf(home.store, "schedule")).toHaveLength(2);
   });
 
-  it("leaves foreign objects alone, and what is too long for its new key", async () => {
+  it("leaves unrecognized objects alone, and what is too long for its new key", async () => {
     const long = `${TOMORROW}|out|${"x".repeat(970)}`;
     const home = await homeWith(["hello", long, `${TOMORROW}|out|k`]);
     await home.store.put({ bucket: "schedule", key: "scheduled/notes" }, new Uint8Array());
     const events: MigrateEvent[] = [];
     const report = await migrateFrom(home, { observe: events.push.bind(events) });
-    expect(report).toMatchObject({ migrated: 1, failed: 1, foreign: 1 });
-    expect(events).toContainEqual({ type: "foreign", key: "scheduled/|hello" });
+    expect(report).toMatchObject({ migrated: 1, failed: 1, unrecognized: 1 });
+    expect(events).toContainEqual({ type: "unrecognized", key: "scheduled/|hello" });
     expect(events).toContainEqual(
       expect.objectContaining({
         type: "failed",
@@ -247,7 +251,7 @@ describe("a sweep with s3SchedulerCodec", () => {
     const home = await homeWith([...due, ...waiting]);
     const oldSchedule = { ...home, codec: s3SchedulerCodec, root: "scheduled" };
     const report = await sweeperOf(home, oldSchedule).sweep();
-    expect(report).toMatchObject({ due: 4, delivered: 4, foreign: 0 });
+    expect(report).toMatchObject({ due: 4, delivered: 4, unrecognized: 0 });
     expect(await keysOf(home.store, "out")).toEqual(["east", "naive", "utc", "west"]);
     const { objects } = await home.store.list({ bucket: "schedule", prefix: "scheduled/|" });
     expect(objects).toHaveLength(3);

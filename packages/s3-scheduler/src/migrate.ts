@@ -3,7 +3,7 @@ import {
   answered,
   checkOptionNames,
   checkSignal,
-  limitedStore,
+  guardedStore,
   listPages,
   resolveHome,
 } from "@keywhen/core/internal";
@@ -46,7 +46,7 @@ export type MigrateEvent =
       readonly error: KeywhenError | ObjectStoreError;
     }
   /** Not the package's: left alone. */
-  | { readonly type: "foreign"; readonly key: string };
+  | { readonly type: "unrecognized"; readonly key: string };
 
 export interface MigrateReport {
   /** Wait under their new keys; the old ones have gone. */
@@ -54,7 +54,7 @@ export interface MigrateReport {
   /** Disappeared during the migration: cancelled or delivered by another process. */
   readonly gone: number;
   readonly failed: number;
-  readonly foreign: number;
+  readonly unrecognized: number;
   readonly aborted: boolean;
 }
 
@@ -88,7 +88,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   checkSignal(options.signal);
   const { bucket, from, root, clock, random, signal, dryRun = false } = options;
   const given = resolveHome({ store: options.store, bucket, root, clock, random });
-  const home = { ...given, store: limitedStore(given.store, given.clock) };
+  const home = { ...given, store: guardedStore(given.store, given.clock) };
   const prefix = s3SchedulerCodec.pendingPrefix(s3SchedulerCodec.checkRoot(from));
   const tally = createTally(options.observe);
   const range = { bucket, prefix, startAfter: prefix };
@@ -126,11 +126,11 @@ function isHopeless(migration: Migrated): boolean {
 type MigrateTally = ReturnType<typeof createTally>;
 
 function createTally(observe: MigrateOptions["observe"]) {
-  const counts = { migrated: 0, gone: 0, failed: 0, foreign: 0 };
+  const counts = { migrated: 0, gone: 0, failed: 0, unrecognized: 0 };
   const report = (aborted: boolean): MigrateReport => ({ ...counts, aborted });
   return {
     report,
-    /** The events among listed objects; the others are counted as foreign. */
+    /** The events among listed objects; the others are counted as unrecognized. */
     async events(prefix: string, objects: readonly ListedObject[]): Promise<readonly OldEvent[]> {
       const events: OldEvent[] = [];
       for (const { key, size } of objects) {
@@ -139,8 +139,8 @@ function createTally(observe: MigrateOptions["observe"]) {
           events.push({ key, size, event });
           continue;
         }
-        counts.foreign += 1;
-        await answered(observe?.({ type: "foreign", key }));
+        counts.unrecognized += 1;
+        await answered(observe?.({ type: "unrecognized", key }));
       }
       return events;
     },

@@ -37,6 +37,6 @@ export function pythonUnquote(quoted: string): string | undefined {
     const text = decodeURIComponent(quoted);
     return pythonQuote(text) === quoted.replaceAll(OLD_TILDE, "~") ? text : undefined;
   } catch {
-    return undefined; // not UTF-8: foreign
+    return undefined; // not UTF-8: unrecognized
   }
 }

@@ -149,7 +149,7 @@ describe("s3SchedulerCodec", () => {
     ["both ways to write a tilde", `${NOON}|b|a~b%7Ec`],
     ["what is no UTF-8", `${NOON}|b|%FF`],
     ["a v1 id", "2018-08-05T12:00:00.000Z|b|k|id"],
-  ])("takes %s for foreign", (_, id) => {
+  ])("does not recognize %s", (_, id) => {
     expect(s3SchedulerCodec.decode(id)).toBeUndefined();
   });
 

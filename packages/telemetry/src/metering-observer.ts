@@ -16,7 +16,7 @@ export function meteringObserver(meter: Meter, clock: Clock): Observer {
   const count = (name: string, unit: string, description: string) =>
     meter.createCounter(`keywhen.${name}`, { unit, description });
   const delivered = count("delivered", "{event}", "Copies confirmed at their targets.");
-  const retrying = count("retrying", "{try}", "Tries that failed and are made again, by error.");
+  const failed = count("failed", "{try}", "Tries that failed and are made again, by error.");
   const dead = count("dead", "{event}", "Events given up and kept as dead letters, by reason.");
   const sweeps = count("sweeps", "{sweep}", "Sweeps that have ended, by outcome.");
   const requests = count("requests", "{request}", "Requests to the store, by kind.");
@@ -36,8 +36,8 @@ export function meteringObserver(meter: Meter, clock: Clock): Observer {
         delivered.add(1);
         lateness.record(event.latenessMs / 1_000);
         break;
-      case "retrying":
-        retrying.add(1, { "error.type": event.error.code });
+      case "failed":
+        failed.add(1, { "error.type": event.error.code });
         break;
       case "dead":
         dead.add(1, { "keywhen.reason": event.reason });

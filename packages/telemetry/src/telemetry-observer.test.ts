@@ -81,7 +81,7 @@ describe("telemetryObserver()", () => {
     expect(metrics).toMatchObject({
       "keywhen.delivered": [{ value: 1 }],
       "keywhen.delivery.lateness": [{ value: { count: 1, min: 2, max: 2 } }],
-      "keywhen.retrying": [{ value: 1, attributes: { "error.type": "no-such-bucket" } }],
+      "keywhen.failed": [{ value: 1, attributes: { "error.type": "no-such-bucket" } }],
       "keywhen.dead": [{ value: 1, attributes: { "keywhen.reason": "target-not-allowed" } }],
       "keywhen.sweeps": [{ value: 1, attributes: { "keywhen.outcome": "swept" } }],
     });

@@ -1,7 +1,7 @@
 import { parseEventId } from "@keywhen/core";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { explainForeign } from "../explain-foreign.js";
+import { explainUnrecognized } from "../explain-unrecognized.js";
 import { act, type Session } from "../session.js";
 import { showInstant } from "../show-time.js";
 
@@ -28,8 +28,8 @@ async function decode(
   const event = parseEventId(id);
   if (event === undefined) {
     output.failure({
-      code: "foreign",
-      message: `"${text}" is not a keywhen key: ${explainForeign(id)}.`,
+      code: "unrecognized",
+      message: `"${text}" is not a keywhen key: ${explainUnrecognized(id)}.`,
     });
     return EXIT.usage;
   }

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from "../exit-codes.js";
 import { createProgress } from "../progress.js";
 import { act, type Session } from "../session.js";
 import { showCount } from "../show-size.js";
+import { unrecognizedObjects } from "../sweep-summary.js";
 
 interface MigrateOptions {
   readonly from?: string | undefined;
@@ -80,11 +81,13 @@ function describe(report: MigrateReport, isDryRun: boolean): string {
   return `${isDryRun ? "Would migrate" : "Migrated"} ${describeCounts(report)}${end}`;
 }
 
-function describeCounts({ migrated, failed, gone, foreign }: MigrateReport): string {
+function describeCounts({ migrated, failed, gone, unrecognized }: MigrateReport): string {
   const counts = [
     `${showCount(migrated)} ${migrated === 1 ? "event" : "events"} · ${showCount(failed)} failed`,
     ...(gone === 0 ? [] : [`${showCount(gone)} gone meanwhile`]),
-    ...(foreign === 0 ? [] : [`${showCount(foreign)} foreign left alone`]),
+    ...(unrecognized === 0
+      ? []
+      : [`${showCount(unrecognized)} ${unrecognizedObjects(unrecognized)}`]),
   ];
   return counts.join(", ");
 }

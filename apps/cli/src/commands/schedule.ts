@@ -2,8 +2,8 @@ import {
   createScheduler,
   type EventIdentity,
   hasCode,
-  type Scheduled,
   ScheduleError,
+  type ScheduleResult,
   systemClock,
 } from "@keywhen/core";
 import { isStoreError } from "@keywhen/core/store";
@@ -115,7 +115,7 @@ function needsFixedTime(): UsageError {
 
 type Outcome = EventIdentity &
   (
-    | { readonly outcome: Scheduled["outcome"] | "too-late" }
+    | { readonly outcome: ScheduleResult["outcome"] | "too-late" }
     | { readonly outcome: "undecided"; readonly error: unknown }
   );
 

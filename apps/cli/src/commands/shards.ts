@@ -28,7 +28,7 @@ export function addShards(program: Command, withCommonOptions: (command: Command
     .command("set")
     .summary("announce a number, which writers use from 20 minutes on")
     .description(
-      "Announces a number of shards: writers that read the layout use it from 20 minutes on.",
+      "Announces a number of shards. Writers that read the shard map start to use it 20 minutes later.",
     )
     .argument("<number>", "up to 256; 0 for none")
     .action(act(async (...call) => (await work()).setShards(...call)));
@@ -36,7 +36,7 @@ export function addShards(program: Command, withCommonOptions: (command: Command
     .command("drop")
     .summary("forget a number that nobody uses any more")
     .description(
-      "Takes a number out of the layout, if no writer has used it for a day and no event waits by it. Lists its shards. First see to it that no writer is told this number any more.",
+      "Removes a number from the shard map, if no writer has used it for a day and no waiting event depends on it. Lists its shards. First make sure that no writer is configured with this number.",
     )
     .argument("<number>", "as keywhen shards show tells it")
     .action(act(async (...call) => (await work()).dropShards(...call)));

@@ -74,7 +74,7 @@ function gather(changes: Changes, event: LiveEvent): void {
       changes.died.delete(event.id);
       changes.deadNoMore.add(event.id);
       break;
-    case "retrying":
+    case "failed":
     case "refused":
       meets(event.id, { kind: event.type, error: event.error });
       break;

@@ -22,7 +22,7 @@ export const deliveries = signal<readonly Delivery[]>([]);
 export const dead = signal<readonly Waiting[]>([]);
 /** What keeps a waiting event from being delivered: its last try failed, or it was refused without one. */
 export interface Obstacle {
-  readonly kind: "retrying" | "refused";
+  readonly kind: "failed" | "refused";
   readonly error: LiveError;
 }
 

@@ -63,7 +63,7 @@ function LastSweep({ sweeper }: { sweeper: SweeperState }) {
     sweep.dead ? `${sweep.dead} given up` : "",
     sweep.undeleted ? `${sweep.undeleted} not deleted yet` : "",
     sweep.undecided ? `${sweep.undecided} undecided` : "",
-    sweep.refused ? `${sweep.refused} refused` : "",
+    sweep.leftInPlace ? `${sweep.leftInPlace} left in place` : "",
     sweep.truncated ? `ended early: ${sweep.truncated}` : "",
   ].filter(Boolean);
   const refusal = whyRefused(sweep);
@@ -85,11 +85,11 @@ function LastSweep({ sweeper }: { sweeper: SweeperState }) {
 }
 
 /** Why due events stay where they are although a sweeper is at work, and what to do. */
-function whyRefused({ refused, errors = [] }: SweepSummary): string | undefined {
-  if (!refused) return undefined;
+function whyRefused({ leftInPlace, errors = [] }: SweepSummary): string | undefined {
+  if (!leftInPlace) return undefined;
   const reasons = errors.filter(({ type }) => type === "refused");
   const why = reasons.map(({ message }) => message).join("; ");
-  const what = `${counted(refused, "event")} refused and left in place: ${why}.`;
+  const what = `${counted(leftInPlace, "event")} refused and left in place: ${why}.`;
   if (!reasons.some(({ code }) => code === "target-not-allowed")) return what;
   return `${what} Start the demo again with an --allow that covers the targets of these events.`;
 }

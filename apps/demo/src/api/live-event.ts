@@ -24,9 +24,9 @@ export type LiveEvent =
   /** `id` has become `event`. */
   | { readonly type: "rescheduled"; readonly id: string; readonly event: WaitingEvent }
   | { readonly type: "delivered"; readonly delivery: Delivery }
-  /** It failed and goes on waiting. */
-  | { readonly type: "retrying"; readonly id: string; readonly error: LiveError }
-  /** It may not be delivered, and stays where it is: see `circuit` of the sweep. */
+  /** A try failed; a later sweep tries again. */
+  | { readonly type: "failed"; readonly id: string; readonly error: LiveError }
+  /** It may not be delivered, and stays where it is: see `circuitOpen` of the sweep. */
   | { readonly type: "refused"; readonly id: string; readonly error: LiveError }
   /** It has moved to the dead letters. */
   | {

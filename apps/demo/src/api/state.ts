@@ -37,12 +37,12 @@ export interface SweepSummary {
   readonly due?: number;
   readonly retrying?: number;
   readonly dead?: number;
-  readonly foreign?: number;
-  readonly refused?: number;
+  readonly unrecognized?: number;
+  readonly leftInPlace?: number;
   readonly undeleted?: number;
   readonly undecided?: number;
-  /** None, or less than half, of the due events may be delivered, so the others stay: the configuration is wrong. */
-  readonly circuit?: boolean;
+  /** None of the due events may be delivered, or less than half. The others stay: the configuration is wrong. */
+  readonly circuitOpen?: boolean;
   /** The first error of each kind: why events were refused, failed or became dead letters. */
   readonly errors?: readonly SweepTrouble[];
   readonly truncated?: false | string;
@@ -61,7 +61,7 @@ export interface SweepSummary {
 
 /** An error in a sweep's report. */
 interface SweepTrouble {
-  /** What happened to the event, such as `refused` or `retrying`. */
+  /** What happened to the event, such as `refused` or `failed`. */
   readonly type: string;
   readonly code?: string;
   readonly message: string;

@@ -10,8 +10,8 @@ export function observeSweep(journal: Journal): Observer {
         return takeDelivered(journal, event);
       case "already-delivered":
         return journal.gone(event.id);
-      case "retrying":
-        return journal.tell({ type: "retrying", id: event.id, error: liveErrorOf(event.error) });
+      case "failed":
+        return journal.tell({ type: "failed", id: event.id, error: liveErrorOf(event.error) });
       case "refused": {
         const { id, reason, message } = event;
         return journal.tell({ type: "refused", id, error: { code: reason, message } });

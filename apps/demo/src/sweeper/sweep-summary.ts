@@ -8,12 +8,13 @@ export function toSweepSummary(report: SweepReport, endedAtMs: number): SweepSum
   if (report.outcome === "held") {
     return { outcome: "held", by: holderOf(report.by), endedAt, requests, durationMs };
   }
-  const { delivered, due, retrying, dead, foreign, refused, undeleted, undecided } = report;
-  const { circuit, errors, truncated, lease, latenessMs, oldestDueAt, skewMs } = report;
+  const { delivered, due, retrying, dead, unrecognized, leftInPlace, undeleted, undecided } =
+    report;
+  const { circuitOpen, errors, truncated, lease, latenessMs, oldestDueAt, skewMs } = report;
   return {
     ...{ outcome: "swept", endedAt, requests, durationMs },
-    ...{ delivered, due, retrying, dead, foreign, refused, undeleted, undecided },
-    ...{ circuit, truncated, lease },
+    ...{ delivered, due, retrying, dead, unrecognized, leftInPlace, undeleted, undecided },
+    ...{ circuitOpen, truncated, lease },
     errors: errors.map(({ type, code, message }) => ({
       type,
       ...(code === undefined ? {} : { code }),

@@ -1,5 +1,5 @@
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
-import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
+import type { ObjectStore } from "@keywhen/core/store";
 import {
   type Answer,
   type RecordedRequest,
@@ -76,31 +76,7 @@ export async function onWire(
 
 const EMPTY_LIST = xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>");
 
-export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof ObjectStoreError) return error;
-    throw error;
-  }
-  throw new Error("the call did not fail");
-}
-
 export function xml(body: string): SpokenAnswer {
   const head = '<?xml version="1.0" encoding="UTF-8"?>';
   return { headers: { "content-type": "application/xml" }, body: head + body };
-}
-
-export function streamOf(...chunks: Uint8Array[]): ReadableStream<Uint8Array> {
-  const left = [...chunks];
-  return new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        const chunk = left.shift();
-        if (chunk === undefined) controller.close();
-        else controller.enqueue(chunk);
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

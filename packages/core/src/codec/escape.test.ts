@@ -84,7 +84,7 @@ describe("unescapePart()", () => {
     "./a",
     "%2Ea",
     "a%2Fb",
-  ])("takes %j for foreign", (text) => {
+  ])("does not recognize %j", (text) => {
     expect(unescapePart(text)).toBeUndefined();
   });
 

@@ -119,6 +119,6 @@ function decodeUtf8(escaped: string): string | undefined {
   try {
     return decodeURIComponent(escaped);
   } catch {
-    return undefined; // not UTF-8: foreign
+    return undefined; // not UTF-8: unrecognized
   }
 }

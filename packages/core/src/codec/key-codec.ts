@@ -30,9 +30,9 @@ export interface KeyCodec {
   encode(event: EventKey): string;
 
   /**
-   * What an id says; `undefined` if it isn't one (a foreign object). Never throws. Whatever `encode` writes
-   * it gives back. The reverse holds for version 1 alone (whatever it accepts, `encode` writes the same
-   * way): where a format spells one instant in several ways, an event is known by its id as it stands.
+   * Returns the event that an id describes, or `undefined` for any other text (an unrecognized object). Never throws. Decodes
+   * everything that `encode` writes. Only for version 1 the reverse is true as well: `encode` writes each decoded event the
+   * same way. A format that spells one instant in several ways identifies an event by the id in the store.
    */
   decode(id: string): EventKey | undefined;
 

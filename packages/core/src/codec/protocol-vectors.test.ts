@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseLayoutJson, shardsAt } from "../layout/layout.js";
 import { keywhenMetadata } from "../options/metadata.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import { pendingKey } from "../scheduler/plan-key.js";
+import { parseShardMapJson, shardsAt } from "../shards/shard-map.js";
 import { keysOf, sweeperOf, testHome, writeByHand } from "../test-support/test-home.js";
 import { codecV1 } from "./codec-v1.js";
 import { eventId } from "./event-id.js";
@@ -25,7 +25,7 @@ interface Vectors {
     readonly id: string;
     readonly metadata: Readonly<Record<string, string>> | null;
   })[];
-  readonly foreign: readonly {
+  readonly unrecognized: readonly {
     readonly reason: string;
     readonly note: string;
     readonly id: string;
@@ -43,7 +43,7 @@ interface Vectors {
     readonly shards: number;
     readonly prefix: string;
   }[];
-  readonly layouts: readonly {
+  readonly shardMaps: readonly {
     readonly note: string;
     readonly text: string;
     readonly at: string;
@@ -94,16 +94,16 @@ describe("the protocol's test vectors", () => {
     }
   });
 
-  it.each(VECTORS.foreign)("take $note ($reason) for foreign", ({ id }) => {
+  it.each(VECTORS.unrecognized)("do not recognize $note ($reason)", ({ id }) => {
     expect(codecV1.decode(id)).toBeUndefined();
   });
 
   it("tell what a sweep leaves as it is", async () => {
     const home = testHome();
-    for (const { id } of VECTORS.foreign) await writeByHand(home.store, id);
+    for (const { id } of VECTORS.unrecognized) await writeByHand(home.store, id);
     expect(await sweeperOf(home).sweep()).toMatchObject({ due: 0, delivered: 0, dead: 0 });
     const left = (await keysOf(home.store, "schedule")).filter((key) => /\/pending\//.test(key));
-    expect(left).toHaveLength(VECTORS.foreign.length);
+    expect(left).toHaveLength(VECTORS.unrecognized.length);
   });
 
   it.each(VECTORS.refused)("refuse to write $note: $error", (vector) => {
@@ -135,10 +135,13 @@ describe("the protocol's test vectors", () => {
     expect(written).toBe(prefix);
   });
 
-  it.each(VECTORS.layouts)("let a layout say, $note: $shards", ({ text, at, shards }) => {
-    const layout = parseLayoutJson(text);
-    expect(layout === undefined ? null : shardsAt(layout, Date.parse(at))).toBe(shards);
-  });
+  it.each(VECTORS.shardMaps)(
+    "read $shards shards from a shard map $note",
+    ({ text, at, shards }) => {
+      const shardMap = parseShardMapJson(text);
+      expect(shardMap === undefined ? null : shardsAt(shardMap, Date.parse(at))).toBe(shards);
+    },
+  );
 
   it.each(VECTORS.roots)("know the root $root", ({ root, prefix, error }) => {
     const write = () => codecV1.pendingPrefix(codecV1.checkRoot(root));

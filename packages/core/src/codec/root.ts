@@ -5,7 +5,7 @@ import type { ObjectRef } from "../store/object-store.js";
 export const DEFAULT_ROOT = "keywhen";
 
 /** What keywhen keeps under its root (shards have a suffix); a root may not hold it again. */
-const RESERVED_SEGMENT = /^(?:(?:pending|dead|lease|probe)(?:\.[0-9a-f]+)?|layout\.json)$/;
+const RESERVED_SEGMENT = /^(?:(?:pending|dead|lease|probe)(?:\.[0-9a-f]+)?|shards\.json)$/;
 const ROOT = /^[A-Za-z0-9_.!()*:@,=+&$;-]+(?:\/[A-Za-z0-9_.!()*:@,=+&$;-]+)*$/;
 
 /** Checks a root: what stands before `/pending/` in every key of a schedule. */

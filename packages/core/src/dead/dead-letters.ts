@@ -1,8 +1,8 @@
 import { type GivenEvent, parseGivenId } from "../codec/event-id.js";
 import { checkOptionNames } from "../input/check-option-names.js";
-import { type Call, signalOf } from "../options/check-call.js";
+import { type CallOptions, signalOf } from "../options/check-call.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
-import { limitedStore } from "../requests/limited-store.js";
+import { guardedStore } from "../requests/guarded-store.js";
 import { type EventFilter, listEvents } from "../scheduler/list-events.js";
 import { checkWhenAlone } from "../scheduler/move-event.js";
 import {
@@ -24,26 +24,26 @@ import { type RedriveResult, redrive } from "./redrive.js";
 /** Manages dead letters: each keeps its id, its body and its reason. Holds nothing open. */
 export interface DeadLetters {
   /** Dead letters by rising due instants, one page in memory; go on later with `after: lastId`. */
-  list(filter?: EventFilter, call?: Call): AsyncIterable<ScheduledEvent>;
+  list(filter?: EventFilter, options?: CallOptions): AsyncIterable<ScheduledEvent>;
 
   /** One dead letter and its reason, by one HEAD; `undefined` if it does not exist. */
-  get(id: string, call?: Call): Promise<DeadLetter | undefined>;
+  get(id: string, options?: CallOptions): Promise<DeadLetter | undefined>;
 
   /** The body of a dead letter; `undefined` if it does not exist. Read it or cancel it. */
-  open(id: string, call?: Call): Promise<ReadableStream<Uint8Array> | undefined>;
+  open(id: string, options?: CallOptions): Promise<ReadableStream<Uint8Array> | undefined>;
 
   /** Schedules it again, now or at another moment, with its body, metadata and delivery id. */
-  redrive(id: string, when?: When, call?: Call): Promise<RedriveResult>;
+  redrive(id: string, when?: When, options?: CallOptions): Promise<RedriveResult>;
 
   /** Deletes it for good. */
-  purge(id: string, call?: Call): Promise<PurgeResult>;
+  purge(id: string, options?: CallOptions): Promise<PurgeResult>;
 }
 
 /** An event that was moved to the dead letters, at `writtenAt`. */
 export interface DeadLetter extends EventDetails {
   /** By the sweeper's clock; where the store kept no reason, `writtenAt`. */
   readonly diedAt: Date;
-  /** A `DeadReason`; `undefined` if the store refused to keep it. */
+  /** A `DeadLetterReason`, or `undefined` if the store refused to keep it. */
   readonly reason: string | undefined;
   /** The error of its last try: a store's error code, and its message as ASCII, perhaps cut. */
   readonly error: { readonly code: string; readonly message: string } | undefined;
@@ -58,12 +58,12 @@ export type PurgeResult =
 export function createDeadLetters(options: Home): DeadLetters {
   checkOptionNames(options, HOME_OPTIONS, "createDeadLetters()");
   const home = resolveHome(options);
-  const store = limitedStore(home.store, home.clock);
+  const store = guardedStore(home.store, home.clock);
   const { deadPrefix } = home;
   const only = async () => [{ prefix: deadPrefix }];
   const partitions = { all: only, of: only };
   const eventOf = (id: string) => parseGivenId(home, deadPrefix, id);
-  const contextOf = (call: Call | undefined, of: string): ReadContext => ({
+  const contextOf = (call: CallOptions | undefined, of: string): ReadContext => ({
     ...home,
     store,
     partitions,

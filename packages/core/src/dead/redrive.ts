@@ -1,9 +1,9 @@
 import type { EventId, GivenEvent } from "../codec/event-id.js";
-import { pendingPartition } from "../layout/partitions.js";
 import type { CallContext } from "../options/home.js";
 import { ClockCheck } from "../scheduler/clock-check.js";
 import { moveEvent, planMove } from "../scheduler/move-event.js";
 import { headObject } from "../scheduler/stored-event.js";
+import { pendingPartition } from "../shards/partitions.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import { type When, whenMs } from "../time/when.js";
 import { withoutDeath } from "./dead-metadata.js";

@@ -1,4 +1,4 @@
-import type { DeadReason } from "../report/sweep-event.js";
+import type { DeadLetterReason } from "../report/sweep-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 
 /** What became of one event's way to its target. */
@@ -20,5 +20,5 @@ export interface FailedDelivery {
   /** The target's bucket was asked. */
   readonly isAnswer: boolean;
   /** Why it should move to the dead letters; `undefined` if a later try may succeed. */
-  readonly deadReason: DeadReason | undefined;
+  readonly deadLetterReason: DeadLetterReason | undefined;
 }

@@ -17,7 +17,7 @@ export interface DueEvent extends EventAge {
   readonly deliveryId: string | undefined;
 }
 
-/** The event that a listed object is at `nowMs` of the store's clock; `undefined` for a foreign object. */
+/** The event that a listed object is at `nowMs` of the store's clock; `undefined` for an unrecognized object. */
 export function readDueEvent(
   codec: KeyCodec,
   prefix: string,

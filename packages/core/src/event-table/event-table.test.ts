@@ -184,9 +184,9 @@ const FAILED: Delivery = {
   outcome: "failed",
   error: storeError("denied", "copy"),
   isAnswer: true,
-  deadReason: undefined,
+  deadLetterReason: undefined,
 };
-const TOO_OLD: Delivery = { ...FAILED, deadReason: "max-age" };
+const TOO_OLD: Delivery = { ...FAILED, deadLetterReason: "max-age" };
 const GONE = { outcome: "gone" } as const;
 const UNDELETED = { outcome: "failed", error: storeError("denied", "delete") } as const;
 
@@ -359,7 +359,7 @@ describe("EventTable: events of the same target", () => {
   });
 
   it.each([
-    ["failed", FAILED, "retrying 1000|k"],
+    ["failed", FAILED, "failed 1000|k"],
     ["backs off", { outcome: "backing-off" }, "left 1000|k: backing-off"],
   ] as const)("blocks the newer one if the older one %s", (_, delivery, reported) => {
     const { table, admit, copy, log } = tableOf();
@@ -547,7 +547,7 @@ describe("EventTable: dead letters", () => {
       const rejected = table.nextDeadLetter();
       if (rejected !== undefined) table.deadLetterEnded(rejected, outcome, 0);
     }
-    expect(log()).toEqual(["due 2", "retrying 1000|a", "left 1000|b: untried"]);
+    expect(log()).toEqual(["due 2", "failed 1000|a", "left 1000|b: untried"]);
     expect(table.log.left.uncertainMs).toBe(0);
   });
 
@@ -601,7 +601,7 @@ describe("EventTable: dead letters", () => {
       admit(0, at(0, `${count}`));
       copy(TOO_OLD);
     }
-    expect(log()).toEqual(["due 10001", "retrying 1000|10000"]);
+    expect(log()).toEqual(["due 10001", "failed 1000|10000"]);
     expect(table.isDelivered).toBe(true);
   });
 });

@@ -359,7 +359,7 @@ export class EventTable {
     this.#known.release(tracked);
   }
 
-  #failed(tracked: TrackedEvent, { error, deadReason: reason }: FailedDelivery): void {
+  #failed(tracked: TrackedEvent, { error, deadLetterReason: reason }: FailedDelivery): void {
     const { message } = error;
     const isRejected =
       reason !== undefined && this.#rejected.add({ tracked, reason, error, message });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import type { DeadReason } from "../report/sweep-event.js";
+import type { DeadLetterReason } from "../report/sweep-event.js";
 import { dueEvent } from "../test-support/due-event.js";
 import { RejectedEvents } from "./rejected-events.js";
 import { TrackedEvent } from "./tracked-event.js";
 
-function rejectedOf(reason: DeadReason, key = "k") {
+function rejectedOf(reason: DeadLetterReason, key = "k") {
   return { tracked: new TrackedEvent(dueEvent(key)), reason, error: undefined, message: "" };
 }
 
 /** A sweep that has rejected so many events for each reason. */
-function rejectedWith(counts: Partial<Record<DeadReason, number>>) {
+function rejectedWith(counts: Partial<Record<DeadLetterReason, number>>) {
   const events = new RejectedEvents();
   for (const [reason, count] of Object.entries(counts)) {
-    for (let index = 0; index < count; index++) events.add(rejectedOf(reason as DeadReason));
+    for (let index = 0; index < count; index++) events.add(rejectedOf(reason as DeadLetterReason));
   }
   return events;
 }

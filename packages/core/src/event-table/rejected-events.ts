@@ -1,11 +1,11 @@
-import type { DeadReason } from "../report/sweep-event.js";
+import type { DeadLetterReason } from "../report/sweep-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { TrackedEvent } from "./tracked-event.js";
 
 /** An event that is to be moved to the dead letters. */
 export interface RejectedEvent {
   readonly tracked: TrackedEvent;
-  readonly reason: DeadReason;
+  readonly reason: DeadLetterReason;
   /** What its last try met. */
   readonly error: ObjectStoreError | undefined;
   /** The same in words, or why it had no try. */

@@ -39,7 +39,7 @@ export class SweepLog {
   failed(event: DueEvent, error: ObjectStoreError): void {
     this.#stayCount += 1;
     if (error.undecided) this.left.uncertain(event);
-    this.add({ type: "retrying", ...dated(event), error });
+    this.add({ type: "failed", ...dated(event), error });
   }
 
   undeleted(event: DueEvent, error: ObjectStoreError): void {

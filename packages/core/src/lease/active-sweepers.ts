@@ -1,7 +1,7 @@
 import { checkOptionNames } from "../input/check-option-names.js";
-import { type Call, signalOf } from "../options/check-call.js";
+import { type CallOptions, signalOf } from "../options/check-call.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
-import { limitedStore } from "../requests/limited-store.js";
+import { guardedStore } from "../requests/guarded-store.js";
 import { canLease, leaseKeyOf, readLease } from "./lease-object.js";
 import { dropExpired } from "./lease-state.js";
 
@@ -21,12 +21,12 @@ export interface ActiveSweeper {
  */
 export async function activeSweepers(
   options: Home,
-  call: Call = {},
+  call: CallOptions = {},
 ): Promise<readonly ActiveSweeper[] | undefined> {
   checkOptionNames(options, HOME_OPTIONS, "activeSweepers()");
   const home = resolveHome(options);
   if (!canLease(home.store.capabilities)) return undefined;
-  const store = limitedStore(home.store, home.clock);
+  const store = guardedStore(home.store, home.clock);
   const signal = signalOf(call, "activeSweepers()") ?? new AbortController().signal;
   const leaseKey = leaseKeyOf(home.root);
   const { state, storeMs } = await readLease({ ...home, store, leaseKey }, signal);

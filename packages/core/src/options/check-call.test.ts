@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createDeadLetters, createLayout, createScheduler, createSweeper } from "../index.js";
+import { createDeadLetters, createScheduler, createShards, createSweeper } from "../index.js";
 import { testHome } from "../test-support/test-home.js";
 
 const ID = "2096-12-24T09:00:00.000Z|out|k|one";
@@ -13,7 +13,7 @@ const CALLS: Readonly<Record<string, () => unknown>> = (() => {
   const home = testHome();
   const scheduler = createScheduler(home);
   const letters = createDeadLetters(home);
-  const layout = createLayout(home);
+  const shardMap = createShards(home);
   const sweeper = createSweeper({ ...home, allowTargets: ["out/*"] });
   const first = (iterable: AsyncIterable<unknown>) => iterable[Symbol.asyncIterator]().next();
   return {
@@ -26,9 +26,9 @@ const CALLS: Readonly<Record<string, () => unknown>> = (() => {
     "dead get()": () => letters.get(ID, call),
     "redrive()": () => letters.redrive(ID, undefined, call),
     "purge()": () => letters.purge(ID, call),
-    "read()": () => layout.read(call),
-    "setShards()": () => layout.setShards(4, call),
-    "dropShards()": () => layout.dropShards(4, call),
+    "read()": () => shardMap.read(call),
+    "setShards()": () => shardMap.setShards(4, call),
+    "dropShards()": () => shardMap.dropShards(4, call),
     "sweep()": () => sweeper.sweep(call),
     "start()": () => sweeper.start(call),
   };

@@ -2,13 +2,13 @@ import { checkOptionNames } from "../input/check-option-names.js";
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
 
-/** What every call takes: a signal that ends it. The call then rejects with code `aborted`. */
-export interface Call {
+/** Options of every call. An aborted signal ends the call, which then rejects with code `aborted`. */
+export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Checks a call's options and returns its signal; throws `invalid-option` for what would be ignored. */
-export function signalOf(call: Call | undefined, of: string): AbortSignal | undefined {
+export function signalOf(call: CallOptions | undefined, of: string): AbortSignal | undefined {
   if (call === undefined) return undefined;
   if (isSignal(call)) {
     throw new KeywhenError("invalid-option", `${of} takes { signal }, not the signal itself.`);

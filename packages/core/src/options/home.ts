@@ -31,11 +31,11 @@ export interface Home {
    */
   readonly guard?: Duration | undefined;
   /**
-   * Into how many shards this writer puts its events: a number, or `"layout"` for the number that the layout in the bucket
+   * Into how many shards this writer puts its events: a number, or `"map"` for the number that the shard map in the bucket
    * says (a GET every 10 minutes). By default none, which is always safe. All calls that look for events, and sweeps, read
-   * the layout anyway, and look into shards of this number as well.
+   * the shard map anyway, and look into shards of this number as well.
    */
-  readonly shards?: number | "layout" | undefined;
+  readonly shards?: number | "map" | undefined;
 }
 
 export const HOME_OPTIONS = [
@@ -59,7 +59,7 @@ export interface ResolvedHome {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly guardMs: number;
-  readonly shards: number | "layout";
+  readonly shards: number | "map";
   /** What the key of every dead letter begins with; the event's id follows. */
   readonly deadPrefix: string;
 }
@@ -72,7 +72,7 @@ export interface CallContext extends ResolvedHome {
 }
 
 /** A key that every store can hold, so that a problem with it is the bucket's. */
-const ORDINARY_KEY = "layout.json";
+const ORDINARY_KEY = "shards.json";
 
 export function resolveHome(options: Home): ResolvedHome {
   const { store, bucket } = options;
@@ -116,11 +116,11 @@ function checkBucket(bucket: string): void {
   );
 }
 
-function checkShards(shards: number | "layout", codec: KeyCodec): number | "layout" {
-  if (shards !== "layout" && !isShardNumber(shards)) {
+function checkShards(shards: number | "map", codec: KeyCodec): number | "map" {
+  if (shards !== "map" && !isShardNumber(shards)) {
     throw new KeywhenError(
       "invalid-option",
-      `shards must be a whole number up to ${MOST_SHARDS}, or "layout" (got ${showValue(shards)}).`,
+      `shards must be a whole number up to ${MOST_SHARDS}, or "map" (got ${showValue(shards)}).`,
     );
   }
   if (shards !== 0) checkCanShard(codec);

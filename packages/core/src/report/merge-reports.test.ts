@@ -9,22 +9,22 @@ import type { HeldReport, SweptReport } from "./sweep-report.js";
 const IDLE: SweptReport = {
   outcome: "swept",
   listed: 0,
-  foreign: 0,
+  unrecognized: 0,
   due: 0,
   delivered: 0,
   alreadyDelivered: 0,
   gone: 0,
   retrying: 0,
-  held: 0,
+  blocked: 0,
   dead: 0,
-  refused: 0,
+  leftInPlace: 0,
   undeleted: 0,
   undecided: 0,
   errors: [],
   truncated: false,
-  resumeKey: undefined,
-  circuit: false,
-  unordered: false,
+  firstUntriedId: undefined,
+  circuitOpen: false,
+  orderUncertain: false,
   latenessMs: undefined,
   oldestDueAt: undefined,
   requests: noRequests(),
@@ -62,15 +62,15 @@ describe("mergeReports()", () => {
   it("adds up every count", () => {
     const names = [
       "listed",
-      "foreign",
+      "unrecognized",
       "due",
       "delivered",
       "alreadyDelivered",
       "gone",
       "retrying",
-      "held",
+      "blocked",
       "dead",
-      "refused",
+      "leftInPlace",
       "undeleted",
       "undecided",
     ] as const;
@@ -141,24 +141,28 @@ describe("mergeReports()", () => {
     const [early, late] = [new Date(1), new Date(2)];
     expect(
       merge(
-        { resumeKey: "b", oldestDueAt: late },
+        { firstUntriedId: "b", oldestDueAt: late },
         {},
-        { resumeKey: "a", oldestDueAt: early },
-        { resumeKey: "c" },
+        { firstUntriedId: "a", oldestDueAt: early },
+        { firstUntriedId: "c" },
       ),
-    ).toMatchObject({ resumeKey: "a", oldestDueAt: early });
-    expect(merge({}, {})).toMatchObject({ resumeKey: undefined, oldestDueAt: undefined });
+    ).toMatchObject({ firstUntriedId: "a", oldestDueAt: early });
+    expect(merge({}, {})).toMatchObject({ firstUntriedId: undefined, oldestDueAt: undefined });
   });
 
   it("has what a single shard has met", () => {
     expect(
-      merge({}, { circuit: true }, { unordered: true }, { skewMs: 5 }, { skewMs: 6 }),
+      merge({}, { circuitOpen: true }, { orderUncertain: true }, { skewMs: 5 }, { skewMs: 6 }),
     ).toMatchObject({
-      circuit: true,
-      unordered: true,
+      circuitOpen: true,
+      orderUncertain: true,
       skewMs: 5,
     });
-    expect(merge({}, {})).toMatchObject({ circuit: false, unordered: false, skewMs: undefined });
+    expect(merge({}, {})).toMatchObject({
+      circuitOpen: false,
+      orderUncertain: false,
+      skewMs: undefined,
+    });
     expect(merge({ skewMs: 5 }, { skewMs: 1_300, truncated: "clock-skew" })).toMatchObject({
       skewMs: 1_300,
     });

@@ -3,7 +3,7 @@ import { asEventId } from "../codec/event-id.js";
 import type { StoreErrorCode } from "../error-codes.js";
 import { noRequests } from "../requests/counted-store.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { SweepCall, SweeperOptions } from "../sweep/create-sweeper.js";
+import type { SweeperOptions, SweepOptions } from "../sweep/create-sweeper.js";
 import { homeWith, numbered } from "../test-support/due-home.js";
 import { storeError, sweeperOf, type TestHome, writeByHand } from "../test-support/test-home.js";
 import { faultyStore } from "../testing/faulty-store.js";
@@ -13,8 +13,8 @@ import type { LeftReason, SweepEvent } from "./sweep-event.js";
 const END: SweepEvent = {
   type: "ended",
   truncated: false,
-  circuit: false,
-  unordered: false,
+  circuitOpen: false,
+  orderUncertain: false,
   lease: "taken",
   skewMs: undefined,
   concurrencyReached: 1,
@@ -33,7 +33,7 @@ const left = (reason: LeftReason, atMs: number, id = `${atMs}`): SweepEvent => (
   reason,
 });
 const failed = (code: StoreErrorCode, atMs = 0, undecided = false): SweepEvent => ({
-  type: "retrying",
+  type: "failed",
   id: idOf(`${atMs}`),
   dueAt: new Date(atMs),
   error: storeError(code, "copy", { undecided }),
@@ -73,7 +73,7 @@ describe("sweepReportOf()", () => {
       reportOf(
         { type: "listed", keys: 20 },
         { type: "listed", keys: 2 },
-        { type: "foreign", key: "x" },
+        { type: "unrecognized", key: "x" },
         due(9),
         due(1),
         { type: "delivered", id, to: TO, size: 1, latenessMs: 7 },
@@ -91,7 +91,7 @@ describe("sweepReportOf()", () => {
     ).toMatchObject({
       outcome: "swept",
       listed: 22,
-      foreign: 1,
+      unrecognized: 1,
       due: 10,
       delivered: 1,
       alreadyDelivered: 1,
@@ -99,8 +99,8 @@ describe("sweepReportOf()", () => {
       dead: 1,
       retrying: 3, // failed now, failed earlier, or without a turn
       undecided: 1,
-      held: 1,
-      refused: 1,
+      blocked: 1,
+      leftInPlace: 1,
       undeleted: 1,
       latenessMs: { min: 7, max: 7 },
       lease: "taken",
@@ -111,8 +111,8 @@ describe("sweepReportOf()", () => {
 
   it("has the first id that was not tried, and no other event that stays", () => {
     const report = reportOf(left("postponed", 1), left("untried", 6), left("untried", 5));
-    expect(report.resumeKey).toBe("5");
-    expect(reportOf(left("postponed", 1), left("blocked", 2)).resumeKey).toBeUndefined();
+    expect(report.firstUntriedId).toBe("5");
+    expect(reportOf(left("postponed", 1), left("blocked", 2)).firstUntriedId).toBeUndefined();
   });
 
   it.each([
@@ -142,7 +142,7 @@ describe("sweepReportOf()", () => {
         { type: "dead", id, reason: "target-invalid", error: invalid, message },
       ).errors.map(({ type, code }) => [type, code]),
     ).toEqual([
-      ["retrying", "denied"],
+      ["failed", "denied"],
       ["repeated", "unavailable"],
       ["list-failed", undefined],
       ["lease-unreleased", "unavailable"],
@@ -187,9 +187,9 @@ describe("sweepReportOf()", () => {
       undeleted: 1,
       retrying: 0,
       undecided: 0,
-      refused: 0,
-      held: 1,
-      resumeKey: "4",
+      leftInPlace: 0,
+      blocked: 1,
+      firstUntriedId: "4",
       oldestDueAt: new Date(3),
     });
   });
@@ -199,7 +199,7 @@ describe("sweepReportOf()", () => {
 async function comparedSweep(
   home: TestHome,
   options: Partial<SweeperOptions> = {},
-  call: SweepCall = {},
+  call: SweepOptions = {},
 ) {
   const seen: SweepEvent[] = [];
   const sweeping = sweeperOf(home, { ...options, observe: (event) => seen.push(event) }).sweep(
@@ -238,11 +238,11 @@ describe("the report of sweep()", () => {
     });
     const { report } = await comparedSweep({ ...home, store }, { allowTargets: ["out/*"] });
     expect(report).toMatchObject({
-      foreign: 1,
+      unrecognized: 1,
       due: 6,
       delivered: 1,
       retrying: 1,
-      held: 1,
+      blocked: 1,
       undecided: 1,
       dead: 2,
       oldestDueAt: new Date(iso("11:00:00.000")),
@@ -259,7 +259,7 @@ describe("the report of sweep()", () => {
     const slow = { ...home, store: { ...home.store, copy } };
     const { report } = await comparedSweep(slow, { concurrency: 5 }, { deadline });
     expect(report).toMatchObject({ truncated: "deadline", due: 30, delivered: 15 });
-    expect(report.resumeKey).toBe(numbered(16)[15]);
+    expect(report.firstUntriedId).toBe(numbered(16)[15]);
   });
 
   it("follows from the events of a sweep that may not delete", async () => {
@@ -274,7 +274,7 @@ describe("the report of sweep()", () => {
   it("follows from the events of a sweep with an open circuit", async () => {
     const home = await homeWith(numbered(3));
     const { report } = await comparedSweep(home, { allowTargets: ["other/*"] });
-    expect(report).toMatchObject({ circuit: true, refused: 3 });
+    expect(report).toMatchObject({ circuitOpen: true, leftInPlace: 3 });
   });
 
   it("follows from the events of a dry run", async () => {
@@ -295,7 +295,7 @@ describe("the report of sweep()", () => {
       .then(() => writeByHand(home.store, `${iso("12:00:21.000")}|out|k`));
     const ahead = { ...home, store };
     const { report, types } = await comparedSweep(ahead, {}, { lookAhead: "1m", poll: "5s" });
-    expect(report).toMatchObject({ due: 6, delivered: 4, retrying: 1, held: 1 });
+    expect(report).toMatchObject({ due: 6, delivered: 4, retrying: 1, blocked: 1 });
     expect(report.requests.list).toBeGreaterThan(10);
     expect(types).toContain("relisted");
   });

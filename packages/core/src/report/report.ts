@@ -7,15 +7,15 @@ import type { SweptReport } from "./sweep-report.js";
 /** The events of a report by what became of them. */
 export interface ReportCounts {
   listed: number;
-  foreign: number;
+  unrecognized: number;
   due: number;
   delivered: number;
   alreadyDelivered: number;
   gone: number;
   retrying: number;
-  held: number;
+  blocked: number;
   dead: number;
-  refused: number;
+  leftInPlace: number;
   undeleted: number;
   undecided: number;
 }
@@ -37,15 +37,15 @@ export function sweepReportOf(events: Iterable<SweepEvent>): SweptReport | undef
 export class ReportFold {
   readonly #counts: ReportCounts = {
     listed: 0,
-    foreign: 0,
+    unrecognized: 0,
     due: 0,
     delivered: 0,
     alreadyDelivered: 0,
     gone: 0,
     retrying: 0,
-    held: 0,
+    blocked: 0,
     dead: 0,
-    refused: 0,
+    leftInPlace: 0,
     undeleted: 0,
     undecided: 0,
   };
@@ -66,8 +66,8 @@ export class ReportFold {
       outcome: "swept",
       ...this.#counts,
       truncated: end.truncated,
-      circuit: end.circuit,
-      unordered: end.unordered,
+      circuitOpen: end.circuitOpen,
+      orderUncertain: end.orderUncertain,
       lease: end.lease,
       skewMs: end.skewMs,
       concurrencyReached: end.concurrencyReached,
@@ -75,7 +75,7 @@ export class ReportFold {
       durationMs: end.durationMs,
       dryRun: end.dryRun,
       errors: this.#errors.list,
-      resumeKey: this.#firstUntriedId,
+      firstUntriedId: this.#firstUntriedId,
       latenessMs: this.#lateness.summary(),
       oldestDueAt: this.#oldestDueAt,
     };
@@ -102,9 +102,9 @@ export class ReportFold {
   /** Forgets what stayed: it is met again. */
   #relisted(): void {
     const counts = this.#counts;
-    const waiting = counts.retrying + counts.held + counts.undecided + counts.refused;
+    const waiting = counts.retrying + counts.blocked + counts.undecided + counts.leftInPlace;
     counts.due -= waiting + this.#untried;
-    Object.assign(counts, { retrying: 0, held: 0, undecided: 0, refused: 0 });
+    Object.assign(counts, { retrying: 0, blocked: 0, undecided: 0, leftInPlace: 0 });
     this.#untried = 0;
     this.#firstUntriedId = undefined;
     this.#oldestDueAt = undefined;
@@ -115,17 +115,18 @@ export class ReportFold {
 function countOf(event: SweepEvent): keyof ReportCounts | undefined {
   switch (event.type) {
     case "listed":
-    case "foreign":
+    case "unrecognized":
     case "due":
     case "delivered":
     case "gone":
     case "dead":
-    case "refused":
     case "undeleted":
       return event.type;
+    case "refused":
+      return "leftInPlace";
     case "already-delivered":
       return "alreadyDelivered";
-    case "retrying":
+    case "failed":
       return event.error.undecided ? "undecided" : "retrying";
     case "left":
       return COUNT_OF_LEFT[event.reason];
@@ -137,7 +138,7 @@ function countOf(event: SweepEvent): keyof ReportCounts | undefined {
 const COUNT_OF_LEFT = {
   "backing-off": "retrying",
   postponed: "retrying",
-  blocked: "held",
+  blocked: "blocked",
   untried: undefined,
 } as const satisfies Record<LeftReason, keyof ReportCounts | undefined>;
 
@@ -148,7 +149,7 @@ function amountOf(event: SweepEvent): number {
 
 function errorOf(event: SweepEvent): SweepError | undefined {
   switch (event.type) {
-    case "retrying":
+    case "failed":
     case "undeleted":
     case "repeated":
     case "list-failed":

@@ -18,15 +18,15 @@ describe("logTo()", () => {
     };
     const observe = logTo(log);
     const error = storeError("denied", "copy");
-    observe({ type: "foreign", key: "x" });
+    observe({ type: "unrecognized", key: "x" });
     observe({ type: "slowed", concurrency: 8 });
     const dueAt = new Date(0);
-    observe({ type: "retrying", id: asEventId("i"), dueAt, error });
+    observe({ type: "failed", id: asEventId("i"), dueAt, error });
     observe({ type: "undeleted", id: asEventId("i"), dueAt, error });
     expect(lines).toEqual([
-      ["debug", "keywhen: foreign", { key: "x" }],
+      ["debug", "keywhen: unrecognized", { key: "x" }],
       ["info", "keywhen: slowed", { concurrency: 8 }],
-      ["warn", "keywhen: retrying", { id: "i", dueAt, error }],
+      ["warn", "keywhen: failed", { id: "i", dueAt, error }],
       ["error", "keywhen: undeleted", { id: "i", dueAt, error }],
     ]);
   });

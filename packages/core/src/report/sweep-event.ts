@@ -18,8 +18,8 @@ export type LeftReason =
 /** The facts about a sweep of one partition as a whole, once it has ended. */
 export interface SweepEnd {
   readonly truncated: false | TruncatedReason;
-  readonly circuit: boolean;
-  readonly unordered: boolean;
+  readonly circuitOpen: boolean;
+  readonly orderUncertain: boolean;
   readonly lease: LeaseUse;
   readonly skewMs: number | undefined;
   readonly concurrencyReached: number;
@@ -59,7 +59,7 @@ export type SweepEvent =
   | { readonly type: "repeated"; readonly id: EventId; readonly error: ObjectStoreError }
   /** A try failed; a later sweep tries again. `error.undecided`: it may have been delivered. */
   | {
-      readonly type: "retrying";
+      readonly type: "failed";
       readonly id: EventId;
       readonly dueAt: Date;
       readonly error: ObjectStoreError;
@@ -75,7 +75,7 @@ export type SweepEvent =
   | {
       readonly type: "dead";
       readonly id: EventId;
-      readonly reason: DeadReason;
+      readonly reason: DeadLetterReason;
       readonly error: ObjectStoreError | undefined;
       /** The same in words, or why it had no try. */
       readonly message: string;
@@ -85,13 +85,13 @@ export type SweepEvent =
       readonly id: EventId;
       readonly dueAt: Date;
       readonly to: ObjectRef;
-      readonly reason: DeadReason;
+      readonly reason: DeadLetterReason;
       /** What its last try met, if it had one. */
       readonly error: ObjectStoreError | undefined;
       /** Why it may not be delivered, in one clause. */
       readonly message: string;
     }
-  | { readonly type: "foreign"; readonly key: string }
+  | { readonly type: "unrecognized"; readonly key: string }
   /** The store throttles: so many copies at once from now on. */
   | { readonly type: "slowed"; readonly concurrency: number }
   /** This sweep alone delivers what is due before an instant. */
@@ -102,8 +102,8 @@ export type SweepEvent =
   | { readonly type: "lease-unreadable" }
   /** The lease could not be let go: other sweepers wait until it ends by itself, a minute later. */
   | { readonly type: "lease-unreleased"; readonly error: ObjectStoreError }
-  /** The layout object is no layout, or one of a later version: all 256 shards are swept, in case events are there. */
-  | { readonly type: "layout-unreadable" }
+  /** The object `shards.json` is not a shard map, or a later version wrote it. All 256 shards are swept, in case they contain events. */
+  | { readonly type: "shard-map-unreadable" }
   /** One of several shards could not be swept, `undefined` being `pending/`; the others were. */
   | {
       readonly type: "shard-failed";
@@ -122,7 +122,7 @@ export type SweepEvent =
  * Why an event was given up: it failed for longer than `maxAge`, or can never work because its target is
  * outside `allowTargets` or is a name that the store can't have.
  */
-export type DeadReason = "max-age" | "target-not-allowed" | "target-invalid";
+export type DeadLetterReason = "max-age" | "target-not-allowed" | "target-invalid";
 
 /**
  * Is called with each event and not waited for. If it throws, or returns a promise that rejects, delivery goes on and
@@ -147,9 +147,9 @@ const LEVELS = {
   ended: "debug",
   delivered: "debug",
   "already-delivered": "info",
-  foreign: "debug",
+  unrecognized: "debug",
   repeated: "info",
-  retrying: "warn",
+  failed: "warn",
   undeleted: "error",
   dead: "error",
   refused: "error",
@@ -158,7 +158,7 @@ const LEVELS = {
   "lease-unsupported": "warn",
   "lease-unreadable": "error",
   "lease-unreleased": "warn",
-  "layout-unreadable": "error",
+  "shard-map-unreadable": "error",
   "shard-failed": "error",
   "list-failed": "error",
   "sweep-failed": "error",

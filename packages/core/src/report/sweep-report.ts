@@ -24,7 +24,7 @@ export type LeaseUse = "unsupported" | "none" | "taken" | "waited" | "lost";
 
 export type SweepReport = SweptReport | HeldReport;
 
-/** How it went with the shards, `pending/` counted as one: a sweep is `held` as a whole only if it had nothing else to do. */
+/** What became of the shards; `pending/` counts as one. A whole sweep is `held` only if it had nothing else to do. */
 export interface ShardsReport {
   readonly swept: number;
   /** Another sweeper is at work there. */
@@ -56,8 +56,8 @@ export interface SweptReport {
   readonly outcome: "swept";
   /** Keys on the pages that were read, up to the last one due. */
   readonly listed: number;
-  /** Objects under the prefix that are no events: never touched. */
-  readonly foreign: number;
+  /** Objects under the prefix that are not events. They are never touched. */
+  readonly unrecognized: number;
   readonly due: number;
   /** Copies confirmed at their targets. */
   readonly delivered: number;
@@ -67,28 +67,28 @@ export interface SweptReport {
   readonly gone: number;
   /** Failed, now or earlier, and wait for their next try; or had no turn behind a bucket that fails slowly. */
   readonly retrying: number;
-  /** Wait behind an elder event of the same target that failed. */
-  readonly held: number;
+  /** Wait behind an older event of the same target that failed. */
+  readonly blocked: number;
   /** Can't be delivered, and were moved to the dead letters. */
   readonly dead: number;
-  /** Outside `allowTargets`, and left where they are because of `circuit`. */
-  readonly refused: number;
+  /** Can't be delivered, and stay in the schedule because of `circuitOpen`. */
+  readonly leftInPlace: number;
   /** Delivered, but not certainly deleted: the next sweep looks for them at their targets. */
   readonly undeleted: number;
   /** The copy was not answered, so it may or may not have arrived; the next sweep looks, and tries again. */
   readonly undecided: number;
   readonly truncated: false | TruncatedReason;
   /** The id of the first due event that was not tried, if the sweep was truncated. */
-  readonly resumeKey: string | undefined;
+  readonly firstUntriedId: string | undefined;
   /** The first error of each kind, at most five: why events were refused, failed or became dead letters. */
   readonly errors: readonly SweepError[];
   /**
    * `allowTargets` allows none of the events that are due; or more than a hundred of them, and more than half, can
    * never be delivered. That is a mistake in the configuration, so they were left and not moved to the dead letters.
    */
-  readonly circuit: boolean;
+  readonly circuitOpen: boolean;
   /** More targets at once than could be tracked: the order within a target is not certain. */
-  readonly unordered: boolean;
+  readonly orderUncertain: boolean;
   /** From the due instant to the start of the copy. */
   readonly latenessMs: LatenessMs | undefined;
   /** The due instant of the oldest due event that this sweep leaves waiting. */

@@ -4,7 +4,7 @@ import { ObjectStoreError } from "../store/object-store-error.js";
 import { readBody } from "../store/read-body.js";
 import { createRequestWatch } from "./request-watch.js";
 
-/** No lease has so many holders, and no layout so many numbers. */
+/** Far more than a lease or a shard map needs. */
 const LARGEST_BYTES = 65_536;
 const BODY_LIMIT_MS = 10_000;
 

@@ -13,6 +13,8 @@ interface RequestEnds {
 export interface RequestErrors<Request> {
   readonly tooSlow: (request: Request, limitMs: number) => Error;
   readonly aborted: (request: Request, reason: unknown) => Error;
+  /** What is wrong with an answer; `undefined` if nothing is. */
+  readonly wrong?: (request: Request, answer: unknown) => Error | undefined;
   /** What is made of what the request itself throws. */
   readonly failed: (request: Request, thrown: unknown) => Error;
 }
@@ -99,7 +101,10 @@ export function createRequestWatch<Request>(
       };
       const answered = async () => {
         try {
-          resolve(await send(abort.signal));
+          const answer = await send(abort.signal);
+          const error = errors.wrong?.(request, answer);
+          if (error === undefined) resolve(answer);
+          else reject(error);
         } catch (error) {
           reject(errors.failed(request, error));
         } finally {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createDeadLetters } from "../dead/dead-letters.js";
-import { createLayout } from "../layout/create-layout.js";
+import { createShards } from "../shards/create-shards.js";
 import { keysOf, testHome } from "../test-support/test-home.js";
 import { createScheduler } from "./create-scheduler.js";
 import { pendingKey } from "./plan-key.js";
@@ -11,12 +11,12 @@ const ID = "2026-12-24T13:00:00.000Z|out|k|d";
 function verbs(home = testHome()) {
   const scheduler = createScheduler(home);
   const dead = createDeadLetters(home);
-  const layout = createLayout(home);
+  const shardMap = createShards(home);
   const list = async (filter?: object, call?: object) => {
     for await (const event of scheduler.list(filter, call)) return event.id;
     return undefined;
   };
-  return { scheduler, dead, layout, list };
+  return { scheduler, dead, shardMap, list };
 }
 
 type Verb = (verb: ReturnType<typeof verbs>, call: never) => Promise<unknown>;
@@ -31,9 +31,9 @@ const CALLS: [string, Verb][] = [
   ["open()", ({ dead }, call) => dead.open(ID, call)],
   ["redrive()", ({ dead }, call) => dead.redrive(ID, undefined, call)],
   ["purge()", ({ dead }, call) => dead.purge(ID, call)],
-  ["read()", ({ layout }, call) => layout.read(call)],
-  ["setShards()", ({ layout }, call) => layout.setShards(1, call)],
-  ["dropShards()", ({ layout }, call) => layout.dropShards(1, call)],
+  ["read()", ({ shardMap }, call) => shardMap.read(call)],
+  ["setShards()", ({ shardMap }, call) => shardMap.setShards(1, call)],
+  ["dropShards()", ({ shardMap }, call) => shardMap.dropShards(1, call)],
 ];
 
 describe("the options of a call", () => {

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { createDeadLetters } from "../dead/dead-letters.js";
-import { createLayout } from "../layout/create-layout.js";
+import { createShards } from "../shards/create-shards.js";
 import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { createSweeper } from "../sweep/create-sweeper.js";
@@ -395,7 +395,7 @@ describe("createScheduler()", () => {
   });
 
   it.each([undefined, null, "schedule", []])("refuses %j in place of its options", (options) => {
-    for (const create of [createScheduler, createDeadLetters, createSweeper, createLayout]) {
+    for (const create of [createScheduler, createDeadLetters, createSweeper, createShards]) {
       expect(() => create(options as never)).toThrow(
         expect.objectContaining({
           code: "invalid-option",

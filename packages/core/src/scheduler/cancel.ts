@@ -1,13 +1,13 @@
 import type { EventId, GivenEvent } from "../codec/event-id.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { Partition } from "../layout/partitions.js";
 import type { HeldLease } from "../lease/held-lease.js";
 import { ageOf, createTryHistory, type OwnFindings } from "../lease/history.js";
 import { canLease } from "../lease/lease-object.js";
 import { takeLease } from "../lease/take-lease.js";
 import type { CallContext } from "../options/home.js";
 import { isCopyOf } from "../options/metadata.js";
-import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import type { Partition } from "../shards/partitions.js";
+import { type ObjectStoreError, rethrowUnlessStoreError } from "../store/object-store-error.js";
 import { ClockCheck, Closing } from "./clock-check.js";
 import type { ScheduleContext } from "./schedule.js";
 import { deleteEvent, findEvent, headObject, inEachPartition } from "./stored-event.js";
@@ -131,7 +131,7 @@ async function release({ clock }: CallContext, lease: HeldLease): Promise<void> 
   try {
     await lease.release(NOTHING_SWEPT, late.signal);
   } catch (caught) {
-    storeErrorOf(caught);
+    rethrowUnlessStoreError(caught);
   } finally {
     ended.abort();
   }
@@ -173,7 +173,7 @@ async function wasHeld(lease: HeldLease, signal: AbortSignal): Promise<boolean> 
   try {
     await lease.refresh(signal);
   } catch (caught) {
-    storeErrorOf(caught);
+    rethrowUnlessStoreError(caught);
     return false;
   }
   return lease.leftMs() > 0;

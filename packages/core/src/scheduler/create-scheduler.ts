@@ -1,17 +1,17 @@
 import { parseGivenId } from "../codec/event-id.js";
 import { checkOptionNames } from "../input/check-option-names.js";
-import { Partitions } from "../layout/partitions.js";
-import { type Call, checkSignal, signalOf } from "../options/check-call.js";
+import { type CallOptions, checkSignal, signalOf } from "../options/check-call.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
-import { limitedStore } from "../requests/limited-store.js";
+import { guardedStore } from "../requests/guarded-store.js";
+import { Partitions } from "../shards/partitions.js";
 import type { When } from "../time/when.js";
 import { type CancelOptions, type CancelResult, cancel } from "./cancel.js";
 import { type EventFilter, listEvents } from "./list-events.js";
 import { checkWhenAlone } from "./move-event.js";
 import type { NewEvent } from "./new-event.js";
 import { type RescheduleResult, reschedule } from "./reschedule.js";
-import { type ScheduleContext, type Scheduled, schedule } from "./schedule.js";
-import { type BatchOptions, type BatchTally, scheduleMany } from "./schedule-many.js";
+import { type ScheduleContext, type ScheduleResult, schedule } from "./schedule.js";
+import { type BatchOptions, type ScheduleManyResult, scheduleMany } from "./schedule-many.js";
 import { type EventDetails, getEvent, openEvent, type ScheduledEvent } from "./stored-event.js";
 import { WriterClock } from "./writer-clock.js";
 
@@ -23,7 +23,7 @@ export interface Scheduler {
    * `ScheduleError` or the store's error. The PUT's answer also shows whether this machine's clock is wrong: if that
    * affects the event, `clock-skew` is thrown, and later calls with `in` are refused before anything is sent.
    */
-  schedule(event: NewEvent, call?: Call): Promise<Scheduled>;
+  schedule(event: NewEvent, options?: CallOptions): Promise<ScheduleResult>;
 
   /**
    * Stores many events, reading the iterable only as fast as the store takes them. Tries all of them and
@@ -33,19 +33,19 @@ export interface Scheduler {
   scheduleMany(
     events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
     options?: BatchOptions,
-  ): Promise<BatchTally>;
+  ): Promise<ScheduleManyResult>;
 
   /**
    * Waiting events in due order, one page of each shard in memory; go on later with `after: lastId`. They are read from the
    * store's listing, which has neither payloads nor metadata: `open()` reads the payload of one event, `get()` its metadata.
    */
-  list(filter?: EventFilter, call?: Call): AsyncIterable<ScheduledEvent>;
+  list(filter?: EventFilter, options?: CallOptions): AsyncIterable<ScheduledEvent>;
 
   /** One waiting event, by one HEAD for each partition where it may be; `undefined` if it doesn't wait. */
-  get(id: string, call?: Call): Promise<EventDetails | undefined>;
+  get(id: string, options?: CallOptions): Promise<EventDetails | undefined>;
 
   /** The body of a waiting event; `undefined` if it doesn't wait. Read it or cancel it. */
-  open(id: string, call?: Call): Promise<ReadableStream<Uint8Array> | undefined>;
+  open(id: string, options?: CallOptions): Promise<ReadableStream<Uint8Array> | undefined>;
 
   /** Cancels a waiting event while it is open, or, with `overdue`, if no sweeper is running; the outcome is certain. */
   cancel(id: string, options?: CancelOptions): Promise<CancelResult>;
@@ -55,14 +55,14 @@ export interface Scheduler {
    * metadata and delivery id, then the old one is deleted. Two calls at the same time for different instants can both
    * succeed: two events with one delivery id.
    */
-  reschedule(id: string, when: When, call?: Call): Promise<RescheduleResult>;
+  reschedule(id: string, when: When, options?: CallOptions): Promise<RescheduleResult>;
 }
 
 /** A scheduler over the events of one schedule; sends nothing by itself. */
 export function createScheduler(options: Home): Scheduler {
   checkOptionNames(options, HOME_OPTIONS, "createScheduler()");
   const given = resolveHome(options);
-  const home = { ...given, store: limitedStore(given.store, given.clock) };
+  const home = { ...given, store: guardedStore(given.store, given.clock) };
   const partitions = new Partitions(home);
   const writerClock = new WriterClock(home);
   const { prefix } = partitions.pending;

@@ -23,7 +23,7 @@ async function listed(filter?: EventFilter) {
 }
 
 describe("list()", () => {
-  it("gives every waiting event in due order and passes over foreign objects", async () => {
+  it("gives every waiting event in due order and passes over unrecognized objects", async () => {
     expect(await listed()).toEqual([0, 1, 2, 3]);
   });
 

@@ -4,10 +4,10 @@ import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkSignal } from "../options/check-call.js";
 import type { NewEvent } from "./new-event.js";
-import { type ScheduleContext, type Scheduled, schedule } from "./schedule.js";
+import { type ScheduleContext, type ScheduleResult, schedule } from "./schedule.js";
 
 /** What became of one event of a batch; `index` counts from 0 in the order of the input. */
-export type BatchResult = (Scheduled & { readonly index: number }) | BatchFailure;
+export type BatchResult = (ScheduleResult & { readonly index: number }) | BatchFailure;
 
 /** An event of a batch that is not certainly stored. */
 export interface BatchFailure {
@@ -29,7 +29,7 @@ export interface BatchOptions {
   readonly onResult?: ((result: BatchResult) => unknown) | undefined;
 }
 
-export interface BatchTally {
+export interface ScheduleManyResult {
   readonly scheduled: number;
   readonly existed: number;
 }
@@ -44,7 +44,7 @@ export class BatchIncompleteError extends KeywhenError {
   readonly failures: readonly BatchFailure[];
 
   constructor(
-    tally: BatchTally & { failed: number; failures: readonly BatchFailure[] },
+    tally: ScheduleManyResult & { failed: number; failures: readonly BatchFailure[] },
     isAborted = false,
   ) {
     const { scheduled, existed, failed, failures } = tally;
@@ -69,7 +69,7 @@ export async function scheduleMany(
   context: ScheduleContext,
   events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
   options: BatchOptions,
-): Promise<BatchTally> {
+): Promise<ScheduleManyResult> {
   const concurrency = checkBatch(events, options);
   const { signal, onResult } = options;
   const tally = { scheduled: 0, existed: 0, failed: 0, failures: [] as BatchFailure[] };

@@ -133,7 +133,7 @@ describe("schedule() with a chosen delivery id", () => {
     const store = recordingStore(home.store, ({ kind }) => {
       if (kind === "get") home.clock.set("2026-12-24T12:59:56Z");
     });
-    const scheduler = createScheduler({ ...home, store, shards: "layout" });
+    const scheduler = createScheduler({ ...home, store, shards: "map" });
     await expect(scheduler.schedule(chosen)).rejects.toMatchObject({ code: "too-late" });
     expect(await keysOf(home.store, "schedule")).toEqual([]);
   });

@@ -1,6 +1,6 @@
-import type { Partitions } from "../layout/partitions.js";
 import type { ClockReading } from "../requests/clock-reading.js";
 import { retryWrite, type WriteResult } from "../requests/retry-write.js";
+import type { Partitions } from "../shards/partitions.js";
 import type { PutResult } from "../store/object-store.js";
 import { Closing } from "./clock-check.js";
 import { type NewEvent, type PlannedEvent, planEvent } from "./new-event.js";
@@ -28,13 +28,13 @@ export interface ScheduleContext extends ReadContext {
  * - `exists` (chosen delivery id): an event of this instant, target and delivery id is stored already,
  *   perhaps by an unanswered first try of this very call; nothing was overwritten.
  */
-export type Scheduled = EventIdentity & { readonly outcome: "scheduled" | "exists" };
+export type ScheduleResult = EventIdentity & { readonly outcome: "scheduled" | "exists" };
 
 /**
  * Puts one event: checked completely before it is sent, whole or not at all. Throws a `ScheduleError` if it is not certainly
  * stored, and the store's error if it is certainly not.
  */
-export async function schedule(context: ScheduleContext, event: NewEvent): Promise<Scheduled> {
+export async function schedule(context: ScheduleContext, event: NewEvent): Promise<ScheduleResult> {
   const { partitions, writerClock, signal } = context;
   const { limits } = context.store.capabilities;
   const planned = planEvent(context, event);

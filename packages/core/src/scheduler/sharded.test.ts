@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eventId } from "../codec/event-id.js";
-import { createLayout } from "../layout/create-layout.js";
+import { createShards } from "../shards/create-shards.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { keysOf, type TestHome, testHome, writeByHand } from "../test-support/test-home.js";
 import { recordingStore } from "../testing/faulty-store.js";
@@ -11,7 +11,7 @@ const to = { bucket: "out", key: "k" };
 
 async function shardedHome(): Promise<TestHome> {
   const home = testHome();
-  await createLayout(home).setShards(4);
+  await createShards(home).setShards(4);
   await home.clock.advance("20m");
   return home;
 }
@@ -32,15 +32,15 @@ describe("schedule()", () => {
     expect(await waiting(home)).toEqual([`keywhen/pending.03/${id}`]);
   });
 
-  it("reads the layout every ten minutes if it is to, and uses a new number from its instant on", async () => {
+  it("reads the shard map every ten minutes if configured so, and uses a new number from its instant on", async () => {
     const home = testHome();
     let gets = 0;
     const store = recordingStore(home.store, ({ kind }) => {
       if (kind === "get") gets += 1;
     });
-    const scheduler = createScheduler({ ...home, store, shards: "layout" });
+    const scheduler = createScheduler({ ...home, store, shards: "map" });
     const write = async () => (await scheduler.schedule({ at, to })).id;
-    await createLayout(home).setShards(4);
+    await createShards(home).setShards(4);
     for (let minute = 0; minute < 19; minute++) {
       await write();
       await home.clock.advance("1m");
@@ -52,14 +52,14 @@ describe("schedule()", () => {
     expect(gets).toBe(3);
   });
 
-  it("asks for the layout once for many", async () => {
+  it("asks for the shard map once for many", async () => {
     const home = await shardedHome();
     let gets = 0;
     const store = recordingStore(home.store, ({ kind }) => {
       if (kind === "get") gets += 1;
     });
     const events = Array.from({ length: 100 }, () => ({ at, to }));
-    await createScheduler({ ...home, store, shards: "layout" }).scheduleMany(events);
+    await createScheduler({ ...home, store, shards: "map" }).scheduleMany(events);
     expect(gets).toBe(1);
   });
 
@@ -67,7 +67,7 @@ describe("schedule()", () => {
     const home = await shardedHome();
     const event = { at, to, deliveryId: "order-42" };
     await createScheduler(home).schedule(event);
-    const sharded = createScheduler({ ...home, shards: "layout" });
+    const sharded = createScheduler({ ...home, shards: "map" });
     expect(await sharded.schedule(event)).toMatchObject({ outcome: "exists" });
     expect(await waiting(home)).toHaveLength(1);
   });
@@ -81,7 +81,7 @@ describe("schedule()", () => {
     const scheduler = createScheduler({
       ...home,
       store: { ...home.store, head },
-      shards: "layout",
+      shards: "map",
     });
     const soon = new Date(home.clock.now() + 10_000); // closes 4 s before
     const scheduling = scheduler.schedule({ at: soon, to, deliveryId: "order-42" });
@@ -99,7 +99,7 @@ describe("schedule()", () => {
 describe("list()", () => {
   it("gives the events of all shards in due order, and goes on after any of them", async () => {
     const home = await shardedHome();
-    const scheduler = createScheduler({ ...home, shards: "layout" });
+    const scheduler = createScheduler({ ...home, shards: "map" });
     const ids: string[] = [];
     for (let index = 0; index < 60; index++) {
       ids.push((await scheduler.schedule({ in: `${((index * 7) % 60) + 1}h`, to })).id);
@@ -131,7 +131,7 @@ describe("cancel()", () => {
 
   it("takes back what is overdue, by the lease of its shard", async () => {
     const home = await shardedHome();
-    const scheduler = createScheduler({ ...home, shards: "layout" });
+    const scheduler = createScheduler({ ...home, shards: "map" });
     const at = new Date(home.clock.now() + 60_000);
     const { id } = await scheduler.schedule({ at, to, deliveryId: "order-42" });
     await home.clock.advance("5m");
@@ -145,10 +145,10 @@ describe("cancel()", () => {
 describe("reschedule()", () => {
   it("stays in its shard, so that calling it again gives the same key after a change of the number", async () => {
     const home = await shardedHome();
-    const scheduler = createScheduler({ ...home, shards: "layout" });
+    const scheduler = createScheduler({ ...home, shards: "map" });
     const { id } = await scheduler.schedule({ at, to, deliveryId: "order-42" });
     const [before = ""] = await waiting(home);
-    await createLayout(home).setShards(16);
+    await createShards(home).setShards(16);
     await home.clock.advance("20m");
     await scheduler.reschedule(id, { in: "3d" });
     const [after = ""] = await waiting(home);

@@ -1,10 +1,10 @@
 import type { EventId, GivenEvent } from "../codec/event-id.js";
-import type { EventPrefix, EventPrefixes, Partition } from "../layout/partitions.js";
 import type { CallContext } from "../options/home.js";
 import { userMetadata } from "../options/metadata.js";
 import { deleteOne } from "../requests/delete-answer.js";
 import { retry } from "../requests/retry.js";
 import { retryWrite, type WriteResult } from "../requests/retry-write.js";
+import type { EventPrefix, EventPrefixes, Partition } from "../shards/partitions.js";
 import type { ObjectInfo, ObjectRef, StoreCall } from "../store/object-store.js";
 
 /** What a listing shows of a waiting event. */

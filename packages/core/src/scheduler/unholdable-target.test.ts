@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDeadLetters } from "../dead/dead-letters.js";
 import { countedStore, noRequests } from "../requests/counted-store.js";
-import { limitedStore } from "../requests/limited-store.js";
+import { guardedStore } from "../requests/guarded-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { keysOf, testHome, writeByHand } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
@@ -131,7 +131,7 @@ describe("wrappers of a store", () => {
   it("report the same name problems as the store itself", () => {
     const { store, clock } = choosyHome();
     const wrappers = [
-      limitedStore(store, clock),
+      guardedStore(store, clock),
       countedStore(store, noRequests()),
       faultyStore(store, {}),
       recordingStore(store, () => {}),
@@ -141,6 +141,6 @@ describe("wrappers of a store", () => {
       expect(wrapper.nameProblem?.({ bucket: "out", key: "k" })).toBeUndefined();
     }
     const { nameProblem: _, ...plain } = store;
-    expect("nameProblem" in limitedStore(plain, clock)).toBe(false);
+    expect("nameProblem" in guardedStore(plain, clock)).toBe(false);
   });
 });

@@ -55,8 +55,13 @@ export function isStoreError(error: unknown): error is ObjectStoreError {
   return isError(error) && error.name === "ObjectStoreError" && "undecided" in error;
 }
 
-/** What was caught, if it is the store's error; anything else is a mistake in the code and is thrown on. */
+/** Returns what was caught if it is a store's error. Throws anything else again: it is a bug. */
 export function storeErrorOf(caught: unknown): ObjectStoreError {
   if (isStoreError(caught)) return caught;
   throw caught;
+}
+
+/** Throws what was caught again unless it is a store's error: anything else is a bug. */
+export function rethrowUnlessStoreError(caught: unknown): void {
+  if (!isStoreError(caught)) throw caught;
 }

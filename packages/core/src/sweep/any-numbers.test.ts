@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shardOf } from "../codec/shard.js";
-import { createLayout } from "../layout/create-layout.js";
 import { createScheduler, type Scheduler } from "../scheduler/create-scheduler.js";
+import { createShards } from "../shards/create-shards.js";
 import { waiting } from "../test-support/sharded-home.js";
 import { keysOf, sweeperOf, testHome } from "../test-support/test-home.js";
 
@@ -14,8 +14,8 @@ describe("whatever numbers are set, and whatever writers have in mind", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
         const home = testHome();
-        const layout = createLayout(home);
-        const reading = createScheduler({ ...home, shards: "layout" });
+        const shardMap = createShards(home);
+        const reading = createScheduler({ ...home, shards: "map" });
         const sweeper = sweeperOf(home);
         let told = 0;
         let [written, delivered] = [0, 0];
@@ -25,8 +25,8 @@ describe("whatever numbers are set, and whatever writers have in mind", () => {
         };
         const acts = {
           async set(shards: number) {
-            told = (await layout.read()).shards;
-            await layout.setShards(shards);
+            told = (await shardMap.read()).shards;
+            await shardMap.setShards(shards);
           },
           writeAsToldNow: () => write(reading),
           writeAsTold: () => write(createScheduler({ ...home, shards: told })),
@@ -51,14 +51,14 @@ describe("whatever numbers are set, and whatever writers have in mind", () => {
     await fc.assert(
       fc.asyncProperty(numbers, fc.nat({ max: 4 }), async (set, by) => {
         const home = testHome();
-        const layout = createLayout(home);
+        const shardMap = createShards(home);
         const scheduler = createScheduler({ ...home, shards: set[by % set.length] });
         const { id } = await scheduler.schedule({
           in: "1d",
           to: { bucket: "out", key: "k" },
           body: "hello",
         });
-        for (const shards of set) await layout.setShards(shards);
+        for (const shards of set) await shardMap.setShards(shards);
         const other = createScheduler(home);
         expect(await other.get(id)).toMatchObject({ id });
         expect(await new Response(await other.open(id)).text()).toBe("hello");

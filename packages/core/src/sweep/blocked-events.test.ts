@@ -14,7 +14,7 @@ describe("a newer event of a target", () => {
     });
     const sweeping = sweeperOf({ ...home, store }).sweep();
     await home.clock.advance("1m");
-    expect(await sweeping).toMatchObject({ delivered: 1, undeleted: 1, held: 1 });
+    expect(await sweeping).toMatchObject({ delivered: 1, undeleted: 1, blocked: 1 });
   });
 
   it("is blocked if the older one becomes a dead letter", async () => {
@@ -30,6 +30,6 @@ describe("a newer event of a target", () => {
       await home.clock.advance("1h");
       reports.push(await sweeping);
     }
-    expect(reports).toMatchObject([{ retrying: 1, held: 1 }, { held: 1 }, {}]);
+    expect(reports).toMatchObject([{ retrying: 1, blocked: 1 }, { blocked: 1 }, {}]);
   });
 });

@@ -3,8 +3,8 @@ import { testHome } from "../test-support/test-home.js";
 import {
   createSweeper,
   type StartOptions,
-  type SweepCall,
   type SweeperOptions,
+  type SweepOptions,
 } from "./create-sweeper.js";
 
 const sweeper = (options: Partial<SweeperOptions> = {}) =>
@@ -24,8 +24,8 @@ describe("createSweeper()", () => {
     [Object.fromEntries([["observe", {}]]), "(got an object)"],
     [Object.fromEntries([["owner", 5]]), "owner must be a string that is not empty (got 5)"],
     [{ owner: "" }, 'owner must be a string that is not empty (got "")'],
-    [{ leaseDuration: "9999ms" }, "leaseDuration 9999ms must be from 10s to 60s"],
-    [{ leaseDuration: "60001ms" }, "leaseDuration 60001ms must be from 10s to 60s"],
+    [{ leaseDuration: "9999ms" }, "leaseDuration must be from 10s to 60s (got 9999ms)"],
+    [{ leaseDuration: "60001ms" }, "leaseDuration must be from 10s to 60s (got 60001ms)"],
     [{ allowTargets: [] }, "allowTargets is empty"],
     [{ allowTargets: ["out/*.json"] }, 'Write "out/*".'],
     [Object.fromEntries([["maxage", "1h"]]), 'no option "maxage". Did you mean "maxAge"?'],
@@ -44,14 +44,17 @@ describe("createSweeper()", () => {
 });
 
 describe("sweep()", () => {
-  it.each<[SweepCall, string]>([
+  it.each<[SweepOptions, string]>([
     [{ lookAhead: "1m", poll: "99ms" }, "poll must be at least 100ms (got 99ms)."],
     [{ lookAhead: "1999ms" }, "lookAhead must be between 2s and 1h (got 1999ms)."],
     [{ lookAhead: "3600001ms" }, "lookAhead must be between 2s and 1h (got 3600001ms)."],
-    [{ part: { number: 0, of: 2 } }, "part 0 of 2: number must be a whole number from 1 to of."],
-    [{ part: { number: 3, of: 2 } }, "part 3 of 2"],
-    [{ part: { number: 1.5, of: 2 } }, "part 1.5 of 2"],
-    [{ part: { number: 1, of: 2.5 } }, "part 1 of 2.5"],
+    [
+      { shard: { index: 0, count: 2 } },
+      "shard must have a whole number from 1 to count as its index (got index 0, count 2).",
+    ],
+    [{ shard: { index: 3, count: 2 } }, "(got index 3, count 2)"],
+    [{ shard: { index: 1.5, count: 2 } }, "(got index 1.5, count 2)"],
+    [{ shard: { index: 1, count: 2.5 } }, "(got index 1, count 2.5)"],
     [Object.fromEntries([["lookahead", "1m"]]), 'Did you mean "lookAhead"?'],
   ])("refuses %j", async (call, message) => {
     await expect(sweeper().sweep(call)).rejects.toThrow(refusal(message));
@@ -65,7 +68,7 @@ describe("sweep()", () => {
       whenHeld: "leave",
       dryRun: true,
     } as const;
-    const limits = { lookAhead: "2s", poll: "100ms", part: { number: 2, of: 2 } } as const;
+    const limits = { lookAhead: "2s", poll: "100ms", shard: { index: 2, count: 2 } } as const;
     for (const lookAhead of ["2s", "1h"] as const) {
       const report = await sweeper().sweep({ ...call, ...limits, lookAhead });
       expect(report).toMatchObject({ outcome: "swept", dryRun: true });
@@ -76,7 +79,7 @@ describe("sweep()", () => {
 describe("start()", () => {
   it.each<[StartOptions, string]>([
     [{ every: "1s" }, "every must be between 2s and 1h (got 1s)."],
-    [{ part: { number: 2, of: 1 } }, "part 2 of 1"],
+    [{ shard: { index: 2, count: 1 } }, "(got index 2, count 1)"],
     [Object.fromEntries([["lookAhead", "1m"]]), 'start() has no option "lookAhead"'],
   ])("refuses %j", (options, message) => {
     expect(() => sweeper().start(options)).toThrow(refusal(message));

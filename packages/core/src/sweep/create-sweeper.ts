@@ -2,20 +2,20 @@ import { SlowBuckets } from "../event-table/limits.js";
 import { checkOptionNames } from "../input/check-option-names.js";
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import { Partitions } from "../layout/partitions.js";
 import { checkSignal } from "../options/check-call.js";
 import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
 import { createSafeObserver } from "../report/safe-observer.js";
 import type { Observer } from "../report/sweep-event.js";
 import type { SweepReport } from "../report/sweep-report.js";
-import { limitedStore } from "../requests/limited-store.js";
+import { guardedStore } from "../requests/guarded-store.js";
+import { Partitions } from "../shards/partitions.js";
 import { createTargetGuard } from "../targets/allow-targets.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
-import { checkPart, type Part } from "./part.js";
 import { startAll } from "./start.js";
 import { type SweepAllOptions, sweep } from "./sweep.js";
 import type { LookAhead } from "./sweep-run.js";
+import { checkSweepShard, type SweepShard } from "./sweep-shard.js";
 import type { Sweeping } from "./sweeping.js";
 
 export interface SweeperOptions extends Home {
@@ -43,7 +43,7 @@ export interface SweeperOptions extends Home {
   readonly observe?: Observer | undefined;
 }
 
-export interface SweepCall {
+export interface SweepOptions {
   /** Aborted, the sweep winds down within 5 s and resolves with `truncated: "aborted"`. */
   readonly signal?: AbortSignal | undefined;
   /** The sweep has ended by then: nothing starts in the last 2 s before it. */
@@ -70,11 +70,11 @@ export interface SweepCall {
   /** Only counts what is due. */
   readonly dryRun?: boolean | undefined;
   /**
-   * Sweeps only this part of the shards, where several hosts share them out: `{ number: 1, of: 4 }`. However many shards
-   * there are, each is one part's; `pending/` is the first one's.
-   * @default all of them
+   * Sweeps one shard of the schedule, where several hosts share it: `{ index: 1, count: 4 }`. `count` does not have to be the
+   * schedule's own number of shards: each of those belongs to one index, and `pending/` belongs to index 1.
+   * @default the whole schedule
    */
-  readonly part?: Part | undefined;
+  readonly shard?: SweepShard | undefined;
 }
 
 export interface StartOptions {
@@ -84,8 +84,8 @@ export interface StartOptions {
   readonly every?: Duration | undefined;
   /** How often the schedule is listed again, for what is written at short notice. @default "5s" */
   readonly poll?: Duration | undefined;
-  /** Sweeps only this part of the shards. @default all of them */
-  readonly part?: Part | undefined;
+  /** Sweeps one shard of the schedule. @default the whole schedule */
+  readonly shard?: SweepShard | undefined;
 }
 
 /** Delivers what is due. Holds nothing open between sweeps. */
@@ -94,7 +94,7 @@ export interface Sweeper {
    * One pass over what is due now, by one sweeper at a time. Rejects only if nothing could be listed or the
    * lease not be read or written; failures of single events are counted in the report and told to the observer.
    */
-  sweep(call?: SweepCall): Promise<SweepReport>;
+  sweep(options?: SweepOptions): Promise<SweepReport>;
 
   /**
    * Sweeps until it is stopped, each event at its instant. The observer hears of every sweep's report. Other hosts may
@@ -120,7 +120,7 @@ const KNOWN_CALL = [
   "lookAhead",
   "poll",
   "dryRun",
-  "part",
+  "shard",
 ] as const;
 const DEFAULT_CONCURRENCY = 64;
 const DEFAULT_EVERY = "1m";
@@ -137,44 +137,44 @@ export function createSweeper(options: SweeperOptions): Sweeper {
   const home = resolveHome(options);
   const fixed = {
     home,
-    partitions: new Partitions({ ...home, store: limitedStore(home.store, home.clock) }),
+    partitions: new Partitions({ ...home, store: guardedStore(home.store, home.clock) }),
     targets: createTargetGuard(home, options.allowTargets),
     concurrency: checkConcurrency(options.concurrency ?? DEFAULT_CONCURRENCY),
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
-    leaseTtlMs: leaseTtlMs(options.leaseDuration ?? DEFAULT_LEASE),
+    leaseDurationMs: leaseDurationMs(options.leaseDuration ?? DEFAULT_LEASE),
     owner: checkOwner(options.owner),
     observed: createSafeObserver(checkObserve(options.observe)),
     slowBuckets: new SlowBuckets(),
   };
   let isFirst = true;
-  const optionsOf = (call: SweepCall): SweepAllOptions => {
+  const optionsOf = (call: SweepOptions): SweepAllOptions => {
     checkOptionNames(call, KNOWN_CALL, "sweep()");
     const wasFirst = isFirst;
     isFirst = false;
     return {
       ...fixed,
       partitionCount: 1,
-      slots: undefined,
+      sharedConcurrency: undefined,
       isFirst: wasFirst,
       signal: checkSignal(call.signal),
       deadlineMs: call.deadline === undefined ? undefined : momentMs(call.deadline),
       whenHeld: call.whenHeld ?? "leave",
       ahead: call.dryRun ? undefined : lookAheadOf(call),
       dryRun: call.dryRun ?? false,
-      part: call.part && checkPart(call.part),
+      shard: call.shard && checkSweepShard(call.shard),
     };
   };
   return {
     sweep: async (call = {}) => sweep(optionsOf(call)),
     start(start = {}) {
-      checkOptionNames(start, ["signal", "every", "poll", "part"], "start()");
-      const { every = DEFAULT_EVERY, poll, part } = start;
+      checkOptionNames(start, ["signal", "every", "poll", "shard"], "start()");
+      const { every = DEFAULT_EVERY, poll, shard } = start;
       const checkedIntervalMs = intervalMs("every", every);
       lookAheadOf({ lookAhead: every, poll }); // refused now, not in the first sweep
       return startAll({
         ...fixed,
         signal: checkSignal(start.signal),
-        part: part && checkPart(part),
+        shard: shard && checkSweepShard(shard),
         intervalMs: checkedIntervalMs,
         sweepOptions: (signal) => optionsOf({ lookAhead: every, poll, signal }),
       });
@@ -190,7 +190,7 @@ function checkOwner(owner: string | undefined): string | undefined {
   );
 }
 
-function lookAheadOf({ lookAhead, poll }: SweepCall): LookAhead | undefined {
+function lookAheadOf({ lookAhead, poll }: SweepOptions): LookAhead | undefined {
   if (lookAhead === undefined) return undefined;
   const pollMs = durationMs(poll ?? DEFAULT_POLL);
   if (pollMs < SHORTEST_POLL_MS) {
@@ -221,12 +221,12 @@ function checkConcurrency(concurrency: number): number {
   );
 }
 
-function leaseTtlMs(leaseDuration: Duration): number {
+function leaseDurationMs(leaseDuration: Duration): number {
   const { least, most } = LEASE_LIMITS_MS;
-  const ttlMs = durationMs(leaseDuration);
-  if (ttlMs >= least && ttlMs <= most) return ttlMs;
+  const ms = durationMs(leaseDuration);
+  if (ms >= least && ms <= most) return ms;
   throw new KeywhenError(
     "invalid-option",
-    `leaseDuration ${leaseDuration} must be from ${least / 1_000}s to ${most / 1_000}s: others wait so long after a crash.`,
+    `leaseDuration must be from ${least / 1_000}s to ${most / 1_000}s (got ${leaseDuration}). After a crash, other sweepers wait until the lease ends.`,
   );
 }

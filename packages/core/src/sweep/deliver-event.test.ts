@@ -129,7 +129,7 @@ describe("deliverEvent()", () => {
       expect(await run({ history })).toMatchObject({
         outcome: "failed",
         isAnswer: true,
-        deadReason: undefined,
+        deadLetterReason: undefined,
         error: { code, undecided: true, operation: "head", cause },
       });
       expect(sent).not.toContain("copy");
@@ -156,7 +156,7 @@ describe("deliverEvent()", () => {
     expect(await run({ obstacleTo: (size) => ({ tooLarge: `${size} bytes` }) })).toMatchObject({
       outcome: "failed",
       isAnswer: false,
-      deadReason: undefined,
+      deadLetterReason: undefined,
       error: {
         code: "unavailable",
         undecided: false,
@@ -177,7 +177,7 @@ describe("deliverEvent() after a failure", () => {
       outcome: "failed",
       error: busy,
       isAnswer: true,
-      deadReason: undefined,
+      deadLetterReason: undefined,
     });
     expect(sent).toEqual(Array(5).fill("copy"));
     expect(calls).toEqual([0, 50, 150, 350, 750].map((ms) => `throttled ${ms}`));
@@ -192,7 +192,7 @@ describe("deliverEvent() after a failure", () => {
       outcome: "failed",
       error: refused,
       isAnswer: true,
-      deadReason: undefined,
+      deadLetterReason: undefined,
     });
     expect([sent, calls]).toEqual([["copy"], []]);
   });
@@ -206,7 +206,7 @@ describe("deliverEvent() after a failure", () => {
       outcome: "failed",
       error: aborted,
       isAnswer: false,
-      deadReason: undefined,
+      deadLetterReason: undefined,
     });
     const after = await setUp((store) =>
       faultyStore(store, { after: failFirst("copy", 9, aborted) }),
@@ -234,7 +234,7 @@ describe("deliverEvent() after a failure", () => {
       outcome: "failed",
       error: lost,
       isAnswer: true,
-      deadReason: undefined,
+      deadLetterReason: undefined,
     });
     expect(sent.filter((kind) => kind === "copy")).toHaveLength(2);
   });
@@ -304,7 +304,7 @@ describe("deliverEvent() after a failure", () => {
       outcome: "failed",
       error: lost,
       isAnswer: true,
-      deadReason: undefined,
+      deadLetterReason: undefined,
     });
     expect(sent).toEqual(["copy", "head", "head"]);
   });
@@ -330,23 +330,27 @@ describe("deliverEvent() of an event that may become a dead letter", () => {
   }
 
   it("gives up a target that the store can't have immediately, and anything else after maxAge", async () => {
-    expect(await failedAfter("invalid-key", 0)).toMatchObject({ deadReason: "target-invalid" });
+    expect(await failedAfter("invalid-key", 0)).toMatchObject({
+      deadLetterReason: "target-invalid",
+    });
     const young = await failedAfter("denied", HOUR_MS - 1);
-    expect(young).toMatchObject({ outcome: "failed", deadReason: undefined });
-    expect(await failedAfter("denied", HOUR_MS)).toMatchObject({ deadReason: "max-age" });
+    expect(young).toMatchObject({ outcome: "failed", deadLetterReason: undefined });
+    expect(await failedAfter("denied", HOUR_MS)).toMatchObject({ deadLetterReason: "max-age" });
   });
 
   it("gives up nothing that has just had its first try", async () => {
     const first = await failedAfter("denied", 9 * HOUR_MS, false);
-    expect(first).toMatchObject({ outcome: "failed", deadReason: undefined });
+    expect(first).toMatchObject({ outcome: "failed", deadLetterReason: undefined });
   });
 
   it("gives up nothing because of a copy that was aborted, or could not start", async () => {
-    expect(await failedAfter("aborted", 9 * HOUR_MS)).toMatchObject({ deadReason: undefined });
+    expect(await failedAfter("aborted", 9 * HOUR_MS)).toMatchObject({
+      deadLetterReason: undefined,
+    });
     const { run } = await setUp();
     const history = { ...NEW, wasTried: () => true, nowMs: () => NOON_MS + 9 * HOUR_MS };
     const tooLarge = await run({ history, obstacleTo: () => ({ tooLarge: "too large" }) });
-    expect(tooLarge).toMatchObject({ outcome: "failed", deadReason: undefined });
+    expect(tooLarge).toMatchObject({ outcome: "failed", deadLetterReason: undefined });
   });
 });
 
@@ -398,7 +402,7 @@ describe("deliverEvent() in a store that moves", () => {
 describe("deliverEvent() to any destination", () => {
   const destination: Destination = {
     canMove: () => false,
-    deliver: async () => "delivered",
+    deliver: async () => ({ outcome: "copied" }),
     find: async () => "not-found",
   };
 
@@ -409,7 +413,7 @@ describe("deliverEvent() to any destination", () => {
       canMove: () => false,
       async deliver(_, { move }) {
         asked.push(move ? "move" : "deliver");
-        return "delivered";
+        return { outcome: "copied" };
       },
       async find() {
         asked.push("find");

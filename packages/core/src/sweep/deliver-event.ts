@@ -4,9 +4,13 @@ import type { DueEvent } from "../event-table/due-event.js";
 import type { CopyObstacle } from "../event-table/limits.js";
 import type { TryHistory } from "../lease/history.js";
 import type { RandomSource } from "../random.js";
-import type { DeadReason } from "../report/sweep-event.js";
+import type { DeadLetterReason } from "../report/sweep-event.js";
 import { retry, retryPauseMs } from "../requests/retry.js";
-import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import {
+  ObjectStoreError,
+  rethrowUnlessStoreError,
+  storeErrorOf,
+} from "../store/object-store-error.js";
 import type { Destination } from "./destination.js";
 
 export interface DeliverContext {
@@ -118,8 +122,9 @@ async function tryUntilAnswered(
     const latenessMs = nowMs - event.atMs;
     const sentMs = context.clock.monotonic();
     try {
-      const outcome = await destination.deliver(event, { move, signal });
-      return outcome === "delivered" ? { outcome, isRemoved: move, latenessMs } : { outcome };
+      const { outcome } = await destination.deliver(event, { move, signal });
+      if (outcome === "source-gone") return { outcome: "gone" };
+      return { outcome: "delivered", isRemoved: move, latenessMs };
     } catch (caught) {
       const error = storeErrorOf(caught);
       const tried = { attempt, isRepeated: unanswered !== undefined, latenessMs, sentMs };
@@ -166,7 +171,7 @@ async function findOnce({ destination, lookSignal }: DeliverContext, event: DueE
   try {
     return await destination.find(event, lookSignal);
   } catch (caught) {
-    storeErrorOf(caught); // anything else is a bug, and thrown
+    rethrowUnlessStoreError(caught); // anything else is a bug, and thrown
     return "unknown";
   }
 }
@@ -202,7 +207,7 @@ function failure(
     outcome: "failed",
     error,
     isAnswer: true,
-    deadReason: deadReasonOf(context, event, error),
+    deadLetterReason: deadLetterReasonOf(context, event, error),
   };
 }
 
@@ -210,11 +215,11 @@ function failure(
  * A name that the store can't have never works. Anything else may be repaired until the event has been tried for
  * `maxAgeMs`.
  */
-function deadReasonOf(
+function deadLetterReasonOf(
   { history, maxAgeMs }: DeliverContext,
   event: DueEvent,
   error: ObjectStoreError,
-): DeadReason | undefined {
+): DeadLetterReason | undefined {
   if (error.code === "invalid-key") return "target-invalid";
   const isOld = history.nowMs() - event.sinceMs >= maxAgeMs;
   return isOld && history.wasTried(event) ? "max-age" : undefined;
@@ -222,7 +227,7 @@ function deadReasonOf(
 
 /** The store was never asked to copy it, so it can't have failed for too long. */
 function untriedFailure(error: ObjectStoreError): FailedDelivery {
-  return { outcome: "failed", error, isAnswer: false, deadReason: undefined };
+  return { outcome: "failed", error, isAnswer: false, deadLetterReason: undefined };
 }
 
 function tooLarge({ to }: DueEvent, message: string): FailedDelivery {
@@ -250,5 +255,5 @@ function unlooked({ to }: DueEvent, cause: ObjectStoreError): FailedDelivery {
     message,
     cause,
   });
-  return { outcome: "failed", error, isAnswer: true, deadReason: undefined };
+  return { outcome: "failed", error, isAnswer: true, deadLetterReason: undefined };
 }

@@ -1,6 +1,6 @@
 import type { DueEvent } from "../event-table/due-event.js";
 import { isCopyOf } from "../options/metadata.js";
-import type { ObjectStore } from "../store/object-store.js";
+import type { CopyResult, ObjectStore } from "../store/object-store.js";
 
 /** Where events are delivered: the only part of a sweep that knows how. */
 export interface Destination {
@@ -10,11 +10,11 @@ export interface Destination {
    */
   canMove(event: DueEvent): boolean;
   /**
-   * Delivers one event. Resolves with `gone` if it is no longer in the schedule. With `move`, removes it from the schedule
+   * Delivers one event: `copied`, or `source-gone` if it is no longer in the schedule. With `move`, removes it from the schedule
    * atomically, or throws `not-supported` with nothing changed. Throws `ObjectStoreError`, `undecided` if the event may have
    * been delivered.
    */
-  deliver(event: DueEvent, call: DeliverCall): Promise<"delivered" | "gone">;
+  deliver(event: DueEvent, call: DeliverCall): Promise<CopyResult>;
   /**
    * Was this event delivered already? `unknown`: nothing can tell, and no later call will. Throws `ObjectStoreError` if
    * there was no answer.
@@ -33,14 +33,12 @@ export function storeDestination(store: ObjectStore, scheduleBucket: string): De
   return {
     canMove: ({ to }) =>
       move === "any-bucket" || (move === "same-bucket" && to.bucket === scheduleBucket),
-    async deliver({ key, to, size }, call) {
+    deliver({ key, to, size }, call) {
       const source = { bucket: scheduleBucket, key };
       const options = { size, signal: call.signal };
-      const { outcome } =
-        call.move && store.move !== undefined
-          ? await store.move(source, to, options)
-          : await store.copy(source, to, options);
-      return outcome === "copied" ? "delivered" : "gone";
+      return call.move && store.move !== undefined
+        ? store.move(source, to, options)
+        : store.copy(source, to, options);
     },
     async find(event, signal) {
       if (event.deliveryId === undefined) return "unknown"; // nothing tells its copy from another object

@@ -237,10 +237,10 @@ describe("many events that can't be delivered", () => {
     for (const id of ids(101, "secret")) await writeByHand(home.store, id);
     for (const id of ids(100, "out")) await writeByHand(home.store, id);
     const wrong = await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
-    expect(wrong).toMatchObject({ circuit: true, refused: 101, dead: 0, delivered: 100 });
+    expect(wrong).toMatchObject({ circuitOpen: true, leftInPlace: 101, dead: 0, delivered: 100 });
     expect(await waitingIn(home.store)).toHaveLength(101);
     const right = await sweeperOf(home, { allowTargets: ["*"] }).sweep();
-    expect(right).toMatchObject({ circuit: false, retrying: 101 }); // tried at once
+    expect(right).toMatchObject({ circuitOpen: false, retrying: 101 }); // tried immediately
   });
 
   it("take neither back-off nor dead letters from the others while they are left", async () => {
@@ -253,14 +253,17 @@ describe("many events that can't be delivered", () => {
       const observe = ({ type }: SweepEvent) => seen.push(type);
       const sweeper = sweeperOf(home, { allowTargets: ["missing/*"], observe });
       for (let minute = 0; minute < 120; minute++) {
-        expect(await sweeper.sweep()).toMatchObject({ circuit: refused > 0, refused });
+        expect(await sweeper.sweep()).toMatchObject({
+          circuitOpen: refused > 0,
+          leftInPlace: refused,
+        });
         await home.clock.advance("1m");
       }
       for (let hour = 2; hour < 26; hour++) {
         await home.clock.advance("1h");
         await sweeper.sweep();
       }
-      return seen.filter((type) => type === "retrying" || type === "dead");
+      return seen.filter((type) => type === "failed" || type === "dead");
     };
     const alone = await fateBeside(0);
     expect(alone.at(-1)).toBe("dead");
@@ -303,7 +306,7 @@ describe("many events that can't be delivered", () => {
     const seen: SweepEvent[] = [];
     const observe = (event: SweepEvent) => seen.push(event);
     const report = await sweeperOf({ ...home, store }, { observe }).sweep();
-    expect(report).toMatchObject({ circuit: true, refused: 101, dead: 0 });
+    expect(report).toMatchObject({ circuitOpen: true, leftInPlace: 101, dead: 0 });
     expect(report.errors).toEqual([{ type: "refused", code: "invalid-key", message }]);
     const left = { type: "refused", reason: "target-invalid", message };
     expect(seen).toContainEqual(expect.objectContaining(left));
@@ -314,13 +317,13 @@ describe("many events that can't be delivered", () => {
     await writeByHand(home.store, `${DUE}|remindrs|42.json|id`);
     const options = { allowTargets: ["out/*"] };
     const wrong = await sweeperOf(home, options).sweep();
-    expect(wrong).toMatchObject({ circuit: true, refused: 1, dead: 0 });
+    expect(wrong).toMatchObject({ circuitOpen: true, leftInPlace: 1, dead: 0 });
     const message = "remindrs/42.json is outside allowTargets (out/*)";
     expect(wrong.errors).toEqual([{ type: "refused", code: "target-not-allowed", message }]);
     expect(await waitingIn(home.store)).toHaveLength(1);
     await writeAllowed(home.store); // the patterns are not all wrong
     const later = await sweeperOf(home, options).sweep();
-    expect(later).toMatchObject({ circuit: false, refused: 0, dead: 1, delivered: 1 });
+    expect(later).toMatchObject({ circuitOpen: false, leftInPlace: 0, dead: 1, delivered: 1 });
     expect(later.errors).toEqual([{ type: "dead", code: "target-not-allowed", message }]);
   });
 
@@ -339,11 +342,11 @@ describe("many events that can't be delivered", () => {
     await writeByHand(home.store, `${DUE}|secret|k|id`);
     const sweeping = sweeperOf(home, { allowTargets: ["out/*"] }).sweep({ lookAhead: "1m" });
     await home.clock.advance("3m");
-    expect(await sweeping).toMatchObject({ circuit: true, refused: 1, dead: 0 });
+    expect(await sweeping).toMatchObject({ circuitOpen: true, leftInPlace: 1, dead: 0 });
     const next = sweeperOf(home, { allowTargets: ["out/*"] }).sweep({ lookAhead: "1m" });
     await writeAllowed(home.store);
     await home.clock.advance("3m");
-    expect(await next).toMatchObject({ circuit: false, refused: 0, dead: 1, delivered: 1 });
+    expect(await next).toMatchObject({ circuitOpen: false, leftInPlace: 0, dead: 1, delivered: 1 });
   });
 
   it("are dead letters up to a hundred, or up to half of what is due, among one that is allowed", async () => {
@@ -351,10 +354,10 @@ describe("many events that can't be delivered", () => {
     for (const id of ids(100, "secret")) await writeByHand(few.store, id);
     await writeAllowed(few.store);
     const options = { allowTargets: ["out/*"] };
-    expect(await sweeperOf(few, options).sweep()).toMatchObject({ circuit: false, dead: 100 });
+    expect(await sweeperOf(few, options).sweep()).toMatchObject({ circuitOpen: false, dead: 100 });
     const half = homeWithBuckets("out");
     for (const id of [...ids(101, "secret"), ...ids(101, "out")]) await writeByHand(half.store, id);
-    expect(await sweeperOf(half, options).sweep()).toMatchObject({ circuit: false, dead: 101 });
+    expect(await sweeperOf(half, options).sweep()).toMatchObject({ circuitOpen: false, dead: 101 });
   });
 
   it("are left for a later sweep if this one ends before it can move them", async () => {
@@ -368,7 +371,7 @@ describe("many events that can't be delivered", () => {
     const sweeper = sweeperOf({ ...home, store }, { allowTargets: ["out/*"] });
     const report = await sweeper.sweep({ signal: abort.signal });
     expect(report).toMatchObject({ delivered: 1, dead: 0, truncated: "aborted" });
-    expect(report.resumeKey).toContain("|secret|");
+    expect(report.firstUntriedId).toContain("|secret|");
     expect(await waitingIn(home.store)).toHaveLength(3);
   });
 

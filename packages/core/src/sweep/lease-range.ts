@@ -26,7 +26,7 @@ export async function takeRange(
   const isAhead = options.ahead !== undefined;
   const request = {
     untilMs: untilMs + 1,
-    ttlMs: options.leaseTtlMs,
+    ttlMs: options.leaseDurationMs,
     label: options.owner,
     onTop: isAhead,
     mayTake() {

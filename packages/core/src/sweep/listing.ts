@@ -29,15 +29,15 @@ export async function* duePages(run: SweepRun): AsyncGenerator<DuePage, void> {
     const due: DueEvent[] = [];
     for (const object of objects) {
       const event = readDueEvent(codec, prefix, object, listedMs);
-      if (event === undefined) reportForeign(run, object.key);
+      if (event === undefined) reportUnrecognized(run, object.key);
       else if (event.atMs >= fromMs && event.atMs <= untilMs) due.push(event); // key order may differ from time order
     }
     if (due.length > 0) yield due;
   }
 }
 
-function reportForeign(run: SweepRun, key: string): void {
-  if (run.isFirstPass) run.report({ type: "foreign", key }); // later listings meet nearly the same objects
+function reportUnrecognized(run: SweepRun, key: string): void {
+  if (run.isFirstPass) run.report({ type: "unrecognized", key }); // later listings meet nearly the same objects
 }
 
 /** The options by which a LIST learns the store's time of the first page. */

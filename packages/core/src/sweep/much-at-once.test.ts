@@ -117,7 +117,7 @@ describe("a sweep that looks ahead on much at once", () => {
     const younger = `${iso("12:00:10.600")}|out|k|younger`;
     await writeByHand(home.store, younger);
     await home.clock.advance("2m");
-    expect(await sweeping).toMatchObject({ delivered: 1_202, held: 0 });
+    expect(await sweeping).toMatchObject({ delivered: 1_202, blocked: 0 });
     expect(inOrder).toEqual([elder, younger]);
   });
 });

@@ -122,7 +122,7 @@ describe("an event that fails", () => {
     await sweeper.sweep();
     await home.clock.advance("10s");
     await writeByHand(home.store, "2026-12-24T12:00:05.000Z|out|k|younger");
-    expect(await sweeper.sweep()).toMatchObject({ retrying: 1, held: 1, requests: { copy: 0 } });
+    expect(await sweeper.sweep()).toMatchObject({ retrying: 1, blocked: 1, requests: { copy: 0 } });
     await home.clock.advance("1m");
     expect(await sweeper.sweep()).toMatchObject({ delivered: 2 });
     expect(await textOf(home.store, "out", "k")).toContain("younger");

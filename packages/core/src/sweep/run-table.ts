@@ -43,6 +43,7 @@ export class TableRunner {
   readonly #run: SweepRun;
   readonly #limit: ConcurrencyLimit;
   readonly #context: DeliverContext;
+  #areDeletesAborted = false;
   #waiter: Waiter | undefined;
   #timer: Timer | undefined;
 
@@ -65,7 +66,10 @@ export class TableRunner {
       this.table.stop(this.#dueNowMs());
       this.pump();
     });
-    onAbort(shutdown.deleteSignal, this.pump);
+    onAbort(shutdown.deleteSignal, () => {
+      this.#areDeletesAborted = true;
+      this.pump();
+    });
   }
 
   /** Admits a listed event. Returns false if there is no room for it, nor for any later one. */
@@ -127,12 +131,12 @@ export class TableRunner {
   }
 
   #startCopies(): void {
-    const { slots } = this.#run.options;
+    const { sharedConcurrency } = this.#run.options;
     while (this.table.hasCopy) {
-      if (slots?.take(this.pump) === false) return;
+      if (sharedConcurrency?.take(this.pump) === false) return;
       const next = this.table.nextCopy();
       if (next === undefined) {
-        slots?.free();
+        sharedConcurrency?.free();
         return;
       }
       void this.#copy(next);
@@ -141,14 +145,14 @@ export class TableRunner {
 
   async #copy(tracked: TrackedEvent): Promise<void> {
     const { clock } = this.#run.home;
-    const { slots, slowBuckets } = this.#run.options;
+    const { sharedConcurrency, slowBuckets } = this.#run.options;
     const startedMs = clock.monotonic();
     const delivery = await deliverEvent(this.#context, tracked.event, tracked.isFreed);
     const nowMs = clock.monotonic();
     const answer = answerOf(delivery);
     if (answer !== undefined) slowBuckets.ended(tracked.event.to.bucket, answer, nowMs - startedMs);
     this.table.copyEnded(tracked, delivery, nowMs);
-    slots?.free();
+    sharedConcurrency?.free();
     this.pump();
   }
 
@@ -178,8 +182,7 @@ export class TableRunner {
 
   /** Once deletes are aborted nothing waits for its time any more. */
   #deletesNowMs(): number {
-    const { home, shutdown } = this.#run;
-    return shutdown.deleteSignal.aborted ? Number.POSITIVE_INFINITY : home.clock.monotonic();
+    return this.#areDeletesAborted ? Number.POSITIVE_INFINITY : this.#run.home.clock.monotonic();
   }
 
   async #delete(batch: readonly TrackedEvent[]): Promise<void> {

@@ -20,7 +20,7 @@ async function countIn(home: TestHome, shard: number): Promise<number> {
 describe("sweep() over shards", () => {
   it("delivers what lies in any of them, with one lease each, and adds up the report", async () => {
     const home = await shardedHome(4);
-    await scheduleNumbered(home, 20, "layout");
+    await scheduleNumbered(home, 20, "map");
     await writeByHand(home.store, "2026-12-24T12:00:00.000Z|out|by-hand");
     const prefixes = new Set((await waiting(home)).map((key) => key.split("/")[1]));
     expect([...prefixes].sort()).toEqual([
@@ -82,7 +82,7 @@ describe("sweep() over shards", () => {
 
   it("goes on with the others where somebody else is at work in one", async () => {
     const home = await shardedHome(4);
-    await scheduleNumbered(home, 20, "layout");
+    await scheduleNumbered(home, 20, "map");
     await home.clock.advance("2m");
     const stuck = recordingStore(home.store, () => {});
     const slow = {
@@ -90,7 +90,7 @@ describe("sweep() over shards", () => {
       copy: () => home.clock.sleep(30_000).then(() => ({ outcome: "source-gone" }) as const),
     };
     const first = createSweeper({ ...home, store: slow, allowTargets: ["*"] });
-    const holding = first.sweep({ part: { number: 3, of: 4 } });
+    const holding = first.sweep({ shard: { index: 3, count: 4 } });
     await home.clock.advance("1s");
     const report = await sweeperOf(home).sweep();
     const elsewhere = await countIn(home, 2);
@@ -103,7 +103,7 @@ describe("sweep() over shards", () => {
 
   it("goes on with the others where one can't be listed, and says so", async () => {
     const home = await shardedHome(4);
-    await scheduleNumbered(home, 20, "layout");
+    await scheduleNumbered(home, 20, "map");
     await home.clock.advance("2m");
     const before = ({ kind, key }: { kind: string; key?: string | undefined }) =>
       kind === "list" && key === "keywhen/pending.01/" ? storeError("denied", "list") : undefined;
@@ -131,38 +131,38 @@ describe("sweep() over shards", () => {
     await expect(sweeperOf({ ...home, store }).sweep()).rejects.toMatchObject({ code: "denied" });
   });
 
-  it("delivers each event once if several hosts each sweep a part, however many shards there are", async () => {
+  it("delivers each event once if several hosts each sweep one shard, however many shards the schedule has", async () => {
     for (const shards of [0, 3, 8]) {
       const home = await shardedHome(shards);
-      await scheduleNumbered(home, 30, "layout");
+      await scheduleNumbered(home, 30, "map");
       await home.clock.advance("2m");
       let delivered = 0;
-      for (const number of [1, 2, 3]) {
-        delivered += (await sweeperOf(home).sweep({ part: { number, of: 3 } })).delivered;
+      for (const index of [1, 2, 3]) {
+        delivered += (await sweeperOf(home).sweep({ shard: { index, count: 3 } })).delivered;
       }
       expect([delivered, await waiting(home)]).toEqual([30, []]);
     }
   });
 
   it.each([
-    { number: 0, of: 2 },
-    { number: 3, of: 2 },
-    { number: 1.5, of: 2 },
-  ])("refuses part $number of $of", async (part) => {
-    const sweeping = createSweeper({ ...testHome(), allowTargets: ["*"] }).sweep({ part });
+    { index: 0, count: 2 },
+    { index: 3, count: 2 },
+    { index: 1.5, count: 2 },
+  ])("refuses shard $index of $count", async (shard) => {
+    const sweeping = createSweeper({ ...testHome(), allowTargets: ["*"] }).sweep({ shard });
     await expect(sweeping).rejects.toMatchObject({ code: "invalid-option" });
   });
 
-  it("looks into every shard that there can be if the layout can't be read, and says so", async () => {
+  it("looks into every possible shard if the shard map is unreadable, and reports that", async () => {
     const home = testHome();
     await scheduleNumbered(home, 20, 200);
     const garbage = new TextEncoder().encode('{"version":2}');
-    await home.store.put({ bucket: "schedule", key: "keywhen/layout.json" }, garbage);
+    await home.store.put({ bucket: "schedule", key: "keywhen/shards.json" }, garbage);
     await home.clock.advance("2m");
     const told: string[] = [];
     const report = await sweeperOf(home, { observe: ({ type }) => void told.push(type) }).sweep();
     expect(report).toMatchObject({ delivered: 20, shards: { swept: 257 } });
-    expect(told).toContain("layout-unreadable");
+    expect(told).toContain("shard-map-unreadable");
   });
 
   it("delivers what a host's own writers put into the shards that they were told", async () => {
@@ -185,11 +185,11 @@ describe("sweep() over shards", () => {
     expect(report).toMatchObject({ outcome: "swept" });
   });
 
-  it("sweeps its part of the shards only, when it is started", async () => {
+  it("sweeps only its shard of the schedule, when it is started", async () => {
     const home = await shardedHome(4);
     await scheduleNumbered(home, 40, 4);
     const sweeping = createSweeper({ ...home, allowTargets: ["*"] }).start({
-      part: { number: 2, of: 2 },
+      shard: { index: 2, count: 2 },
     });
     await home.clock.advance("2m");
     expect([await countIn(home, 0), await countIn(home, 2)].every((count) => count > 0)).toBe(true);

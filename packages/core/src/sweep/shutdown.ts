@@ -63,6 +63,7 @@ export class Shutdown {
 
   /** How long copies may still take, in milliseconds. */
   copyLeftMs(): number {
+    if (this.#copiesEndMs === Number.POSITIVE_INFINITY) return this.#copiesEndMs; // asked for each copy
     return this.#copiesEndMs - this.#clock.monotonic();
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createLayout } from "../layout/create-layout.js";
 import type { SweepEvent } from "../report/sweep-event.js";
+import { createShards } from "../shards/create-shards.js";
 import { scheduleNumbered, waiting } from "../test-support/sharded-home.js";
 import { storeError, testHome } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
@@ -15,9 +15,9 @@ describe("start() over shards", () => {
     };
     const sweeping = createSweeper({ ...home, allowTargets: ["*"], observe }).start();
     await home.clock.advance("1m");
-    await createLayout(home).setShards(4);
+    await createShards(home).setShards(4);
     await home.clock.advance("20m");
-    await scheduleNumbered(home, 20, "layout");
+    await scheduleNumbered(home, 20, "map");
     expect((await waiting(home)).every((key) => key.startsWith("keywhen/pending.0"))).toBe(true);
     await home.clock.advance("2m");
     expect(late).toHaveLength(20);
@@ -28,7 +28,7 @@ describe("start() over shards", () => {
   });
 });
 
-describe("start() that is stopped while it reads the layout", () => {
+describe("start() that is stopped while it reads the shard map", () => {
   it("ends as it does at any other moment", async () => {
     const home = testHome();
     const stopping = new AbortController();
@@ -52,33 +52,33 @@ describe("a sweep that looks ahead for long", () => {
       poll: "60s",
     });
     await home.clock.advance("1m");
-    await createLayout(home).setShards(4);
+    await createShards(home).setShards(4);
     await home.clock.advance("20m");
-    await scheduleNumbered(home, 20, "layout");
+    await scheduleNumbered(home, 20, "map");
     await home.clock.advance("2m");
     expect(await waiting(home)).toEqual([]);
     await home.clock.advance("2h");
     expect(await sweeping).toMatchObject({ delivered: 20 });
   });
 
-  it("reads the layout again though that fails once, and sweeps what it told last", async () => {
+  it("reads the shard map again after a failure, and sweeps the shards of the last reading", async () => {
     const home = testHome();
     let isDown = false;
     const store = faultyStore(home.store, {
       before: ({ key }) =>
-        isDown && key === "keywhen/layout.json" ? storeError("denied", "get") : undefined,
+        isDown && key === "keywhen/shards.json" ? storeError("denied", "get") : undefined,
     });
     const sweeping = createSweeper({ ...home, store, allowTargets: ["*"] }).sweep({
       lookAhead: "1h",
       poll: "60s",
     });
     await home.clock.advance("1m");
-    await createLayout(home).setShards(4);
+    await createShards(home).setShards(4);
     isDown = true;
     await home.clock.advance("15m");
     isDown = false;
     await home.clock.advance("10m");
-    await scheduleNumbered(home, 20, "layout");
+    await scheduleNumbered(home, 20, "map");
     await home.clock.advance("2h");
     expect(await sweeping).toMatchObject({ delivered: 20, shards: { swept: 5, failed: 0 } });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Partition } from "../layout/partitions.js";
+import type { Partition } from "../shards/partitions.js";
 import { NOON, storeError } from "../test-support/test-home.js";
 import { manualClock } from "../testing/manual-clock.js";
 import { startSweepingPartitions } from "./start.js";
@@ -61,7 +61,7 @@ function setUp(
 }
 
 describe("startSweepingPartitions()", () => {
-  it("begins with each partition once, and with new ones as the layout is read again", async () => {
+  it("begins with each partition once, and with new ones as the shard map is read again", async () => {
     const { clock, told, sweeping, reads } = setUp([
       [undefined, 0],
       [undefined, 0, 1],
@@ -74,7 +74,7 @@ describe("startSweepingPartitions()", () => {
     expect(told.slice(3)).toEqual(["-undefined", "-0", "-1"]);
   });
 
-  it("ends with a partition that the layout no longer has, and begins with it again", async () => {
+  it("ends with a partition that the shard map no longer has, and begins with it again", async () => {
     const { clock, told, sweeping } = setUp([
       [undefined, 0, 1],
       [undefined, 0],
@@ -85,7 +85,7 @@ describe("startSweepingPartitions()", () => {
     await sweeping.stop();
   });
 
-  it("asks again after five seconds if the layout can't be read just now", async () => {
+  it("asks again after five seconds if the shard map can't be read just now", async () => {
     const { clock, told, sweeping } = setUp([storeError("unavailable", "get"), [undefined]]);
     await clock.advance("4999ms");
     expect(told).toEqual([]);
@@ -94,7 +94,7 @@ describe("startSweepingPartitions()", () => {
     await sweeping.stop();
   });
 
-  it("ends if the layout can't be read from the beginning, and goes on if that comes later", async () => {
+  it("ends if the shard map can't be read from the beginning, and goes on if that comes later", async () => {
     const error = storeError("denied", "get");
     const first = setUp([error]);
     const ended = expect(first.sweeping.done).rejects.toBe(error);

@@ -1,12 +1,12 @@
 import type { Clock } from "../clock.js";
 import { SharedConcurrency } from "../event-table/limits.js";
-import { REREAD_MS } from "../layout/layout-reader.js";
-import type { Partition } from "../layout/partitions.js";
 import { noRequests, type Requests } from "../requests/counted-store.js";
+import type { Partition } from "../shards/partitions.js";
+import { REREAD_MS } from "../shards/shard-map-reader.js";
 import { sleepUnlessAborted } from "../sleep-unless-aborted.js";
 import { createEndurance } from "./endurance.js";
 import { type PartitionsReading, readPartitions, sweepOnePartition } from "./sweep.js";
-import type { SweepOptions } from "./sweep-run.js";
+import type { PartitionSweepOptions } from "./sweep-run.js";
 import { type Sweeping, startSweeping } from "./sweeping.js";
 import { type BackgroundControl, untilStopped } from "./until-stopped.js";
 
@@ -14,24 +14,24 @@ export interface StartAllOptions extends PartitionsReading {
   /** The range of each sweep ends with the next full interval of this length. */
   readonly intervalMs: number;
   readonly concurrency: number;
-  readonly sweepOptions: (signal: AbortSignal) => Omit<SweepOptions, "partition">;
+  readonly sweepOptions: (signal: AbortSignal) => Omit<PartitionSweepOptions, "partition">;
 }
 
 /** Sweeps all partitions until it is stopped, each by itself, with the copies in flight bounded together. */
 export function startAll(options: StartAllOptions): Sweeping {
   const { intervalMs, home } = options;
   const { clock } = home;
-  const sharedSlots = new SharedConcurrency(options.concurrency);
+  const shared = new SharedConcurrency(options.concurrency);
   const proof = { isGiven: false }; // one partition that works proves the configuration of all
   let count = 1;
-  let unreported = noRequests(); // requests for the layout: the next report counts them
+  let unreported = noRequests(); // of the shard map; the next report counts them
 
   const sweepOnce = (partition: Partition, signal: AbortSignal, onListed: () => void) => {
     const requests = unreported;
     unreported = noRequests();
-    const slots = count === 1 ? undefined : sharedSlots;
-    const shared = { partition, slots, partitionCount: count, onListed };
-    return sweepOnePartition({ ...options.sweepOptions(signal), ...shared }, requests);
+    const sharedConcurrency = count === 1 ? undefined : shared;
+    const own = { partition, sharedConcurrency, partitionCount: count, onListed };
+    return sweepOnePartition({ ...options.sweepOptions(signal), ...own }, requests);
   };
   return startSweepingPartitions({
     clock,
@@ -74,7 +74,7 @@ export interface SweepingPartitionsOptions {
   readonly startOne: (partition: Partition, signal: AbortSignal) => Sweeping;
 }
 
-/** Until the layout is read again, if that failed. */
+/** Until the shard map is read again, if that failed. */
 const PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 30_000;
 

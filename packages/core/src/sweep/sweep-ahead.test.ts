@@ -144,7 +144,7 @@ describe("a sweep that looks ahead", () => {
     await home.clock.advance("2m");
     const report = await sweeping;
     expect(tries).toEqual(["00:02 k", "01:02 k", "01:02 k"]); // a minute after it was stored
-    expect(report).toMatchObject({ delivered: 2, retrying: 0, held: 0, due: 2 });
+    expect(report).toMatchObject({ delivered: 2, retrying: 0, blocked: 0, due: 2 });
     expect(await textOf(home.store, "out", "k")).toBe("younger");
   });
 
@@ -268,15 +268,15 @@ describe("a listing whose second page is long in coming", () => {
     expect(told.filter((type) => type === "list-failed")).toHaveLength(1);
   });
 
-  it("tells of a foreign object once, however often it lists", async () => {
+  it("reports an unrecognized object once, however often it lists", async () => {
     const home = testHome();
     await writeByHand(home.store, "0000-not-an-event");
     const told: SweepEvent[] = [];
     const observe = (event: SweepEvent) => void told.push(event);
     const sweeping = sweeperOf(home, { observe }).sweep(AHEAD);
     await home.clock.advance("2m");
-    expect(await sweeping).toMatchObject({ foreign: 1, listed: 1 });
-    expect(told.filter(({ type }) => type === "foreign")).toHaveLength(1);
+    expect(await sweeping).toMatchObject({ unrecognized: 1, listed: 1 });
+    expect(told.filter(({ type }) => type === "unrecognized")).toHaveLength(1);
   });
 
   it("needs no comparison of clocks where one serves", async () => {

@@ -22,7 +22,7 @@ describe("sweep() and its targets", () => {
   it("moves what is outside of allowTargets to the dead letters", async () => {
     const home = await homeWith([`${DUE}|out|k`, `${DUE}|secret|k`]);
     const report = await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
-    expect(report).toMatchObject({ due: 2, delivered: 1, dead: 1, refused: 0 });
+    expect(report).toMatchObject({ due: 2, delivered: 1, dead: 1, leftInPlace: 0 });
     expect(await keysOf(home.store, "secret")).toEqual([]);
     expect(await waitingIn(home.store)).toEqual([]);
     expect(await keysOf(home.store, "schedule")).toContain(`keywhen/dead/${DUE}|secret|k`);
@@ -105,7 +105,7 @@ describe("sweep() and events of one target", () => {
     const before = failFirst("copy", 1, storeError("denied", "copy"));
     const sweeper = sweeperOf({ ...home, store: faultyStore(home.store, { before }) });
     const first = await sweeper.sweep();
-    expect(first).toMatchObject({ due: 3, delivered: 1, retrying: 1, held: 1 });
+    expect(first).toMatchObject({ due: 3, delivered: 1, retrying: 1, blocked: 1 });
     expect(first.oldestDueAt).toEqual(new Date(DUE));
     expect(await sweeper.sweep()).toMatchObject({ delivered: 2 });
     expect(await textOf(home.store, "out", "k")).toBe(younger);

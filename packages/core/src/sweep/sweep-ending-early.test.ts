@@ -25,7 +25,7 @@ describe("sweep() that ends early", () => {
     await home.clock.advance("6s");
     const report = await sweeping;
     expect(report).toMatchObject({ truncated: "deadline", delivered: 40, undeleted: 0, due: 100 });
-    expect(report.resumeKey).toBe(numbered(41)[40]);
+    expect(report.firstUntriedId).toBe(numbered(41)[40]);
     expect(report.oldestDueAt).toEqual(new Date(DUE));
     expect(report.durationMs).toBeLessThanOrEqual(6_000);
     expect(await waitingIn(home.store)).toHaveLength(60);
@@ -110,7 +110,7 @@ describe("sweep() that ends early", () => {
     });
     const report = await sweeperOf({ ...home, store, clock }, { concurrency: 1 }).sweep();
     expect(report).toMatchObject({ truncated: "clock-skew", delivered: 1, due: 3 });
-    expect(report.resumeKey).toBe(numbered(2)[1]);
+    expect(report.firstUntriedId).toBe(numbered(2)[1]);
   });
 
   it("does nothing if it is aborted before it begins", async () => {

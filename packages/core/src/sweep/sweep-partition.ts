@@ -2,16 +2,16 @@ import type { OtherHolder } from "../lease/take-lease.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { readAhead } from "../requests/read-ahead.js";
 import { sleepUnlessAborted } from "../sleep-unless-aborted.js";
-import { storeErrorOf } from "../store/object-store-error.js";
+import { rethrowUnlessStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { passThroughMs, releaseRange, takeRange } from "./lease-range.js";
 import { type DuePage, duePages } from "./listing.js";
 import { TableRunner } from "./run-table.js";
 import {
   isClockAhead,
   newPass,
+  type PartitionSweepOptions,
   reportedSkewMs,
   requireClock,
-  type SweepOptions,
   type SweepRecord,
   type SweepRun,
   startRun,
@@ -30,7 +30,7 @@ const LOOK_EVERY_MS = 5_000;
  * until its range has ended. Throws only if the first page could not be listed, or the lease not be read or written.
  */
 export async function sweepPartition(
-  options: SweepOptions,
+  options: PartitionSweepOptions,
   record: SweepRecord,
 ): Promise<SweepReport> {
   const { clock } = options.home;
@@ -42,7 +42,7 @@ export async function sweepPartition(
 }
 
 async function sweepOnce(
-  options: SweepOptions,
+  options: PartitionSweepOptions,
   record: SweepRecord,
   hasWaited: boolean,
   startedMs: number,
@@ -63,11 +63,11 @@ async function sweepOnce(
     const expiresAt = new Date(expiresMs);
     return { outcome: "held", by, expiresAt, requests, durationMs: durationMs() };
   }
-  const { circuit = false, unordered = false, concurrencyReached = 0 } = delivered ?? {};
+  const { circuitOpen = false, orderUncertain = false, concurrencyReached = 0 } = delivered ?? {};
   const end = {
     truncated: run.shutdown.reason,
-    circuit,
-    unordered,
+    circuitOpen,
+    orderUncertain,
     lease: run.leaseUse,
     skewMs: reportedSkewMs(run),
     concurrencyReached,
@@ -84,8 +84,8 @@ interface Held {
 }
 
 interface Delivered {
-  readonly circuit: boolean;
-  readonly unordered: boolean;
+  readonly circuitOpen: boolean;
+  readonly orderUncertain: boolean;
   readonly concurrencyReached: number;
 }
 
@@ -123,7 +123,7 @@ async function deliverAll(
 ): Promise<Delivered> {
   const runner = new TableRunner(run);
   const { table } = runner;
-  let circuit = false;
+  let circuitOpen = false;
   try {
     await admit(runner);
   } catch (error) {
@@ -131,14 +131,14 @@ async function deliverAll(
     throw error;
   } finally {
     try {
-      circuit = await runner.finish();
+      circuitOpen = await runner.finish();
     } finally {
       await releaseRange(run, table.log.left);
     }
   }
   return {
-    circuit,
-    unordered: table.isOrderUncertain,
+    circuitOpen,
+    orderUncertain: table.isOrderUncertain,
     concurrencyReached: table.concurrencyReached,
   };
 }
@@ -275,7 +275,7 @@ async function refresh(lease: NonNullable<SweepRun["lease"]>, signal: AbortSigna
   try {
     await lease.refresh(signal);
   } catch (caught) {
-    storeErrorOf(caught);
+    rethrowUnlessStoreError(caught);
   }
 }
 
@@ -285,7 +285,7 @@ async function waitForHolder({
   whenHeld,
   signal,
   deadlineMs,
-}: SweepOptions): Promise<boolean> {
+}: PartitionSweepOptions): Promise<boolean> {
   if (whenHeld === "leave" || signal?.aborted) return false;
   const { clock } = home;
   if (deadlineMs !== undefined && clock.now() + LOOK_EVERY_MS >= deadlineMs) return false;

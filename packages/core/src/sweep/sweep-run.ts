@@ -1,6 +1,5 @@
 import type { DueEvent } from "../event-table/due-event.js";
 import type { SharedConcurrency, SlowBuckets } from "../event-table/limits.js";
-import type { Partition } from "../layout/partitions.js";
 import type { HeldLease } from "../lease/held-lease.js";
 import type { OwnSweep } from "../lease/history.js";
 import type { ResolvedHome } from "../options/home.js";
@@ -11,7 +10,8 @@ import type { SweepEvent } from "../report/sweep-event.js";
 import type { LeaseUse } from "../report/sweep-report.js";
 import { allowedSkewMs, type ClockReading } from "../requests/clock-reading.js";
 import type { Requests } from "../requests/counted-store.js";
-import { limitedStore } from "../requests/limited-store.js";
+import { guardedStore } from "../requests/guarded-store.js";
+import type { Partition } from "../shards/partitions.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
@@ -25,14 +25,14 @@ export interface LookAhead {
   readonly pollMs: number;
 }
 
-export interface SweepOptions {
+export interface PartitionSweepOptions {
   readonly home: ResolvedHome;
   /** What is swept. */
   readonly partition: Partition;
   /** How many partitions are swept at once, and share the memory. */
   readonly partitionCount: number;
   /** The copies that partitions swept at once may have in flight together; `undefined` if there is only one. */
-  readonly slots: SharedConcurrency | undefined;
+  readonly sharedConcurrency: SharedConcurrency | undefined;
   /** What the sweeper has seen of its target buckets. */
   readonly slowBuckets: SlowBuckets;
   readonly targets: TargetGuard;
@@ -41,7 +41,7 @@ export interface SweepOptions {
   /** How long an event that fails is tried. */
   readonly maxAgeMs: number;
   /** How long the lease is taken for at a time. */
-  readonly leaseTtlMs: number;
+  readonly leaseDurationMs: number;
   /** Shown to other sweepers that find the lease held. */
   readonly owner: string | undefined;
   readonly observed: SafeObserver;
@@ -87,7 +87,7 @@ export function newPass(startedMs: number, fromMs = Number.NEGATIVE_INFINITY): L
 
 /** What the parts of a sweep of one partition share. */
 export interface SweepRun {
-  readonly options: SweepOptions;
+  readonly options: PartitionSweepOptions;
   readonly home: ResolvedHome;
   /** The partition's store, with time limits and counted, its clock read in each answer. */
   readonly store: ObjectStore;
@@ -128,7 +128,7 @@ export function rangeEndMs(nowMs: number, intervalMs: number): number {
   return (Math.floor(nowMs / intervalMs) + 2) * intervalMs;
 }
 
-export function startRun(options: SweepOptions, record: SweepRecord): SweepRun {
+export function startRun(options: PartitionSweepOptions, record: SweepRecord): SweepRun {
   const { home, ahead } = options;
   const { observed, requests, lateness } = record;
   const { clock } = home;
@@ -144,7 +144,7 @@ export function startRun(options: SweepOptions, record: SweepRecord): SweepRun {
   const run: SweepRun = {
     options,
     home,
-    store: limitedStore(home.store, clock, { requests, ...(hasClock && { onReading }) }),
+    store: guardedStore(home.store, clock, { requests, ...(hasClock && { onReading }) }),
     untilMs: ahead === undefined ? startedMs : rangeEndMs(startedMs, ahead.intervalMs) - 1,
     now: checked.now,
     requests,

@@ -45,22 +45,22 @@ describe("sweep()", () => {
     expect(report).toEqual({
       outcome: "swept",
       listed: 3,
-      foreign: 1,
+      unrecognized: 1,
       due: 2,
       delivered: 2,
       alreadyDelivered: 0,
       gone: 0,
       retrying: 0,
-      held: 0,
+      blocked: 0,
       dead: 0,
-      refused: 0,
+      leftInPlace: 0,
       undeleted: 0,
       undecided: 0,
       errors: [],
       truncated: false,
-      resumeKey: undefined,
-      circuit: false,
-      unordered: false,
+      firstUntriedId: undefined,
+      circuitOpen: false,
+      orderUncertain: false,
       latenessMs: { min: 0, median: 0, p99: expect.closeTo(60_000, -3), max: 60_000 },
       oldestDueAt: undefined,
       requests: { list: 1, head: 0, get: 3, put: 2, copy: 2, move: 0, delete: 2 },
@@ -72,13 +72,13 @@ describe("sweep()", () => {
     });
   });
 
-  it("costs one LIST when nothing is due, however much is pending, and a GET of the layout every 10 minutes", async () => {
+  it("costs one LIST when nothing is due, however much is pending, and a GET of the shard map every 10 minutes", async () => {
     const home = await homeWith(numbered(2_500, TOMORROW));
     const { sent, store } = record(home.store);
     const sweeper = sweeperOf({ ...home, store });
-    const [list, layout] = ["list schedule/keywhen/pending/", "get schedule/keywhen/layout.json"];
+    const [list, shardMap] = ["list schedule/keywhen/pending/", "get schedule/keywhen/shards.json"];
     expect(await sweeper.sweep()).toMatchObject({ listed: 0, due: 0 });
-    expect(sent.splice(0)).toEqual([layout, list]);
+    expect(sent.splice(0)).toEqual([shardMap, list]);
     for (let minute = 1; minute <= 10; minute++) {
       await home.clock.advance("59s");
       expect(await sweeper.sweep()).toMatchObject({ listed: 0, requests: { list: 1, get: 0 } });
@@ -86,7 +86,7 @@ describe("sweep()", () => {
     expect(sent.splice(0)).toEqual(Array(10).fill(list));
     await home.clock.advance("10s");
     await sweeper.sweep();
-    expect(sent).toEqual([layout, list]);
+    expect(sent).toEqual([shardMap, list]);
   });
 
   it("sends one COPY an event and few LIST and DELETE", async () => {
@@ -104,19 +104,19 @@ describe("sweep()", () => {
     expect(await waitingIn(home.store)).toEqual([]);
   });
 
-  it("leaves foreign objects where they are and counts those on the pages that it reads", async () => {
-    const foreign = [
+  it("leaves unrecognized objects where they are and counts those on the pages that it reads", async () => {
+    const unrecognized = [
       "2026-12-24T11:00:00.000Z|b|%41",
       "2026-02-30T11:00:00.000Z|b|k",
       "!first",
       "zlast",
     ];
-    const home = await homeWith([...foreign, `${DUE}|out|k`]);
+    const home = await homeWith([...unrecognized, `${DUE}|out|k`]);
     const seen: SweepEvent[] = [];
     const report = await sweeperOf(home, { observe: (event) => seen.push(event) }).sweep();
-    expect(report).toMatchObject({ foreign: 2, delivered: 1 });
-    expect(await waitingIn(home.store)).toEqual([...foreign].sort());
-    expect(seen.filter(({ type }) => type === "foreign")).toHaveLength(2);
+    expect(report).toMatchObject({ unrecognized: 2, delivered: 1 });
+    expect(await waitingIn(home.store)).toEqual([...unrecognized].sort());
+    expect(seen.filter(({ type }) => type === "unrecognized")).toHaveLength(2);
   });
 
   it("keeps to the concurrency that it is told", async () => {
@@ -165,14 +165,14 @@ describe("sweep()", () => {
       if (kind === "put") back.ms = 3_600_000; // with the lease, after the listing
     });
     const report = await sweeperOf({ ...home, store, clock }).sweep();
-    expect(report).toMatchObject({ due: 2, delivered: 0, held: 0 });
+    expect(report).toMatchObject({ due: 2, delivered: 0, blocked: 0 });
   });
 
   it("decides by the instant, where a codec's keys are not quite in the order of time", async () => {
     const home = await homeWith([`${DUE}|out|a`, `${NOT_DUE}|out|b`]);
     const codec = { ...codecV1, after: (atMs: number) => codecV1.after(atMs + 86_400_000) };
     const report = await sweeperOf(home, { codec }).sweep();
-    expect(report).toMatchObject({ listed: 2, due: 1, delivered: 1, foreign: 0 });
+    expect(report).toMatchObject({ listed: 2, due: 1, delivered: 1, unrecognized: 0 });
     expect(await keysOf(home.store, "out")).toEqual(["a"]);
   });
 
@@ -252,7 +252,7 @@ describe("sweep()", () => {
   it("only counts what is refused in a dry run", async () => {
     const home = await homeWith(numbered(3));
     const report = await sweeperOf(home, { allowTargets: ["other/*"] }).sweep({ dryRun: true });
-    expect(report).toMatchObject({ due: 3, refused: 3, dead: 0 });
+    expect(report).toMatchObject({ due: 3, leftInPlace: 3, dead: 0 });
     expect(await waitingIn(home.store)).toHaveLength(3);
   });
 
@@ -276,7 +276,7 @@ describe("sweep()", () => {
     let gets = 0;
     const get: ObjectStore["get"] = (ref, call) => {
       gets += 1;
-      if (gets < 2) return home.store.get(ref, call); // the layout
+      if (gets < 2) return home.store.get(ref, call); // the shard map
       abort.abort();
       return new Promise(() => {});
     };

@@ -1,7 +1,5 @@
 import { shardName } from "../codec/shard.js";
 import { SharedConcurrency } from "../event-table/limits.js";
-import { REREAD_MS } from "../layout/layout-reader.js";
-import type { Partition, Partitions } from "../layout/partitions.js";
 import type { ResolvedHome } from "../options/home.js";
 import { randomFraction } from "../random.js";
 import { createLatenessHistogram } from "../report/lateness.js";
@@ -9,18 +7,20 @@ import { mergeReports, type ShardOutcome } from "../report/merge-reports.js";
 import type { SafeObserver } from "../report/safe-observer.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { noRequests, type Requests } from "../requests/counted-store.js";
-import { limitedStore } from "../requests/limited-store.js";
+import { guardedStore } from "../requests/guarded-store.js";
+import type { Partition, Partitions } from "../shards/partitions.js";
+import { REREAD_MS } from "../shards/shard-map-reader.js";
 import { sleepUnlessAborted } from "../sleep-unless-aborted.js";
-import { storeErrorOf } from "../store/object-store-error.js";
-import { inPart, type Part } from "./part.js";
+import { rethrowUnlessStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { Shutdown } from "./shutdown.js";
 import { sweepPartition } from "./sweep-partition.js";
-import type { SweepOptions, SweepRecord } from "./sweep-run.js";
+import type { PartitionSweepOptions, SweepRecord } from "./sweep-run.js";
+import { isOfShard, type SweepShard } from "./sweep-shard.js";
 
-export interface SweepAllOptions extends Omit<SweepOptions, "partition"> {
+export interface SweepAllOptions extends Omit<PartitionSweepOptions, "partition"> {
   readonly partitions: Partitions;
   /** Which of the partitions; `undefined`: all. */
-  readonly part: Part | undefined;
+  readonly shard: SweepShard | undefined;
 }
 
 /** Sweeps every partition in which events may wait, once. */
@@ -34,7 +34,10 @@ export function sweep(options: SweepAllOptions): Promise<SweepReport> {
 }
 
 /** Sweeps one partition once; `requests`: what was sent for it before. */
-export function sweepOnePartition(options: SweepOptions, requests: Requests): Promise<SweepReport> {
+export function sweepOnePartition(
+  options: PartitionSweepOptions,
+  requests: Requests,
+): Promise<SweepReport> {
   const { shard } = options.partition;
   return recorded(options, requests, async (record) => {
     const report = await sweepPartition(options, record);
@@ -44,7 +47,7 @@ export function sweepOnePartition(options: SweepOptions, requests: Requests): Pr
 
 /** Reports to the observer how a sweep ended, well or not. */
 async function recorded(
-  { observed }: Pick<SweepOptions, "observed">,
+  { observed }: Pick<PartitionSweepOptions, "observed">,
   requests: Requests,
   work: (record: SweepRecord) => Promise<SweepReport>,
 ): Promise<SweepReport> {
@@ -77,20 +80,20 @@ async function untilDeadline(
 export interface PartitionsReading {
   readonly home: ResolvedHome;
   readonly partitions: Partitions;
-  readonly part: Part | undefined;
+  readonly shard: SweepShard | undefined;
   readonly signal: AbortSignal | undefined;
   readonly observed: SafeObserver;
 }
 
-/** Returns the partitions in which events may wait now, as far as they are this part's. */
+/** Returns the partitions that may contain events now and belong to this shard. */
 export async function readPartitions(
-  { home, partitions, part, signal, observed }: PartitionsReading,
+  { home, partitions, shard, signal, observed }: PartitionsReading,
   requests: Requests,
 ): Promise<readonly Partition[]> {
-  const store = limitedStore(home.store, home.clock, { requests });
-  const onUnreadable = () => observed.tell({ type: "layout-unreadable" });
+  const store = guardedStore(home.store, home.clock, { requests });
+  const onUnreadable = () => observed.tell({ type: "shard-map-unreadable" });
   const all = await partitions.allToSweep({ store, signal, onUnreadable });
-  return part === undefined ? all : all.filter((partition) => inPart(partition, part));
+  return shard === undefined ? all : all.filter((partition) => isOfShard(partition, shard));
 }
 
 /**
@@ -102,7 +105,7 @@ class PartitionsSweep {
   readonly #record: SweepRecord;
   /** Reads the partitions again, for a sweep that goes on for long. */
   readonly #readPartitions: () => Promise<readonly Partition[]>;
-  readonly #slots: SharedConcurrency;
+  readonly #sharedConcurrency: SharedConcurrency;
   /** A sweep that looks ahead must be in every partition at once; one of what is due now comes to all of them. */
   readonly #mostRunning: number;
   readonly #begun = new Set<Partition>();
@@ -118,7 +121,7 @@ class PartitionsSweep {
     this.#options = options;
     this.#record = record;
     this.#readPartitions = readPartitions;
-    this.#slots = new SharedConcurrency(options.concurrency);
+    this.#sharedConcurrency = new SharedConcurrency(options.concurrency);
     this.#mostRunning =
       options.ahead === undefined ? options.concurrency : Number.POSITIVE_INFINITY;
   }
@@ -128,7 +131,7 @@ class PartitionsSweep {
     const startedMs = clock.monotonic();
     const ended = new AbortController();
     this.#begin(rotated(partitions, this.#options));
-    const watching = this.#watchLayout(ended.signal);
+    const watching = this.#watchShardMap(ended.signal);
     try {
       while (this.#running.size > 0) await Promise.race(this.#running);
     } finally {
@@ -139,7 +142,7 @@ class PartitionsSweep {
     const isUnsharded = this.#begun.size === 1 && this.#begun.has(this.#options.partitions.pending);
     if (first !== undefined && isUnsharded) return onlyReport(first);
     return mergeReports(this.#outcomes, this.#record, {
-      concurrencyReached: this.#slots.reached,
+      concurrencyReached: this.#sharedConcurrency.reached,
       durationMs: Math.round(clock.monotonic() - startedMs),
       dryRun: this.#options.dryRun,
     });
@@ -169,7 +172,7 @@ class PartitionsSweep {
     const options = {
       ...this.#options,
       partition,
-      slots: this.#slots,
+      sharedConcurrency: this.#sharedConcurrency,
       partitionCount: Math.min(this.#begun.size, this.#mostRunning),
       isFirst,
     };
@@ -180,8 +183,8 @@ class PartitionsSweep {
     this.#outcomes.push(outcome);
   }
 
-  /** Reads the layout again as long as the sweep goes on, and begins with partitions that are new. */
-  async #watchLayout(ended: AbortSignal): Promise<void> {
+  /** Reads the shard map again as long as the sweep goes on, and begins with partitions that are new. */
+  async #watchShardMap(ended: AbortSignal): Promise<void> {
     const { home, signal } = this.#options;
     while (!ended.aborted && !signal?.aborted) {
       await sleepUnlessAborted(home.clock, REREAD_MS, ended, signal);
@@ -189,7 +192,7 @@ class PartitionsSweep {
       try {
         this.#begin(await this.#readPartitions());
       } catch (caught) {
-        storeErrorOf(caught); // the next sweep reads it again
+        rethrowUnlessStoreError(caught); // the next sweep reads it again
       }
     }
   }

@@ -22,7 +22,7 @@ describe("a copy larger than the time that is left", () => {
     const sweeper = sweeperOf({ ...home, store }, { observe: (event) => seen.push(event) });
     const deadline = new Date(home.clock.now() + 60_000);
     expect(await sweeper.sweep({ deadline })).toMatchObject({ delivered: 1, retrying: 1 });
-    const [left] = seen.filter((event) => event.type === "retrying");
+    const [left] = seen.filter((event) => event.type === "failed");
     expect(left?.error.message).toContain("can take 100 s, this sweep has 58 s left");
   });
 

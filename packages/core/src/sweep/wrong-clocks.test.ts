@@ -67,7 +67,7 @@ describe("a clock that is wrong from the start", () => {
     const clock = { ...home.clock, now: () => home.clock.now() + 30_000 };
     const report = await sweeperOf({ ...home, store, clock }).sweep(AHEAD);
     expect(report).toMatchObject({ truncated: "clock-skew", lease: "none" });
-    expect(requests).toEqual(["get", "get"]); // the layout and the lease
+    expect(requests).toEqual(["get", "get"]); // the shard map and the lease
   });
 });
 

@@ -6,8 +6,8 @@ import { noRequests } from "../requests/counted-store.js";
 
 const END = {
   truncated: false,
-  circuit: false,
-  unordered: false,
+  circuitOpen: false,
+  orderUncertain: false,
   lease: "none",
   skewMs: undefined,
   concurrencyReached: 0,
@@ -88,7 +88,7 @@ export class TableLedger {
 
   copyEnds(event: DueEvent, delivery: Delivery): void {
     const { outcome } = delivery;
-    if (outcome === "failed" && delivery.deadReason !== undefined) this.#rejected += 1;
+    if (outcome === "failed" && delivery.deadLetterReason !== undefined) this.#rejected += 1;
     const isDelivered = outcome === "delivered" || outcome === "found";
     if (isDelivered) this.#delivered.add(event);
     if (isDelivered && !(outcome === "delivered" && delivery.isRemoved)) this.deleteIsDue(event);
@@ -125,9 +125,10 @@ export class TableLedger {
   /** The exact relation of the report's counts. */
   checkReport(): void {
     const report = this.#fold.report(END);
-    const { delivered, alreadyDelivered, gone, retrying, held, dead, refused, undecided } = report;
+    const { delivered, alreadyDelivered, gone, retrying, blocked, dead, leftInPlace, undecided } =
+      report;
     const ended = delivered + alreadyDelivered + gone + dead;
-    const stay = retrying + held + undecided + refused + this.#untried;
+    const stay = retrying + blocked + undecided + leftInPlace + this.#untried;
     if (report.due !== ended + stay)
       throw new Error(`${report.due} due, but ${ended} ended and ${stay} stay`);
     const copied = delivered + alreadyDelivered + dead;

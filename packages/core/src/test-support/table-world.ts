@@ -313,7 +313,7 @@ export class TableWorld {
   #deliveryOf(event: DueEvent, answer: CopyAnswer): Delivery {
     const { nowMs } = this;
     const latenessMs = nowMs - event.atMs;
-    const failed = { outcome: "failed", isAnswer: true, deadReason: undefined } as const;
+    const failed = { outcome: "failed", isAnswer: true, deadLetterReason: undefined } as const;
     const isGone = !this.#stored.has(event.key);
     switch (answer) {
       case "untried":
@@ -325,7 +325,7 @@ export class TableWorld {
       case "unanswered":
         return { ...failed, error: errorOf("unavailable", true) };
       case "too old":
-        return { ...failed, error: errorOf("denied"), deadReason: "max-age" };
+        return { ...failed, error: errorOf("denied"), deadLetterReason: "max-age" };
       case "found":
         return isGone ? { outcome: "gone" } : { outcome: "found" };
       default:

@@ -4,7 +4,7 @@ import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore, StoreCapabilities } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
 import type { RequestKind } from "../store/request-kind.js";
-import { createSweeper, type SweepCall, type SweeperOptions } from "../sweep/create-sweeper.js";
+import { createSweeper, type SweeperOptions, type SweepOptions } from "../sweep/create-sweeper.js";
 import { type ManualClock, manualClock } from "../testing/manual-clock.js";
 
 export const NOON = "2026-12-24T12:00:00.000Z";
@@ -29,7 +29,7 @@ export function testHome(
 export function sweeperOf(home: TestHome, options: Partial<SweeperOptions> = {}) {
   const sweeper = createSweeper({ ...home, allowTargets: ["*"], ...options });
   return {
-    async sweep(call?: SweepCall): Promise<SweptReport> {
+    async sweep(call?: SweepOptions): Promise<SweptReport> {
       const report = await sweeper.sweep(call);
       if (report.outcome === "swept") return report;
       throw new Error(`the lease is held by ${report.by}`);

@@ -23,7 +23,7 @@ describe("monthlyCost()", () => {
 
   it("charges an idle month for lists and the function alone", () => {
     const idle = monthlyCost({ events: 0, freeTier: false });
-    // 43,800 LISTs, 4,380 GETs of the layout, 43,800 invocations, of 0.2 s at 256 MB (2,190 GB-s), woken by a schedule, with a line in the log each.
+    // 43,800 LISTs, 4,380 GETs of the shard map, 43,800 invocations, of 0.2 s at 256 MB (2,190 GB-s), woken by a schedule, with a line in the log each.
     const byHand =
       0.219 +
       4.38 * 0.0004 +

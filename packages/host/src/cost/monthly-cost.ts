@@ -47,7 +47,7 @@ function itemsOf(use: ResolvedUse): CostItem[] {
     itemOf("copies to the targets", copy, s3.write, use),
     itemOf("lists", list, s3.write, use),
     itemOf("lease, writes", put, s3.write, use),
-    itemOf("lease and layout, reads", get, s3.read, use),
+    itemOf("lease and shard map, reads", get, s3.read, use),
     itemOf("deletes", deletes, s3.delete, use),
     storageItem("storage while events wait", use),
     itemOf("reading payloads at the targets", events, s3.read, use),

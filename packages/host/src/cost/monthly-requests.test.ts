@@ -56,7 +56,7 @@ describe("monthlyRequests()", () => {
     expect(model.list).toBeCloseTo(real.list, 6);
     expect(model.copy).toBeCloseTo(real.copy, 6);
     expect(model.put).toBeCloseTo(real.put, 6);
-    expect(Math.abs(model.get - real.get)).toBeLessThan(1); // the layout is read first and every 10 minutes
+    expect(Math.abs(model.get - real.get)).toBeLessThan(1); // the shard map is read first and every 10 minutes
     expect(Math.abs(model.delete - real.delete)).toBeLessThanOrEqual(0.1 * real.delete);
   });
 

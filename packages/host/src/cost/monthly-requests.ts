@@ -23,7 +23,7 @@ const RENEWAL_MS = 30_000;
 /** Deletes leave a second after the oldest copy at the latest. */
 const DELETE_PAUSE_MS = 1_000;
 /** Each sweeper reads whether there are shards so often. */
-const LAYOUT_READ_MS = 600_000;
+const SHARD_MAP_READ_MS = 600_000;
 /** A daemon begins its next sweep so long before the last one's range ends. */
 const OVERLAP_MS = 5_000;
 
@@ -40,7 +40,7 @@ export function monthlyRequests(use: MonthOfUse): RequestCounts {
   return {
     list: sweeps * list * shards,
     head: 0,
-    get: leaseWrites + MONTH_MS / LAYOUT_READ_MS, // each write of the lease rests on a read
+    get: leaseWrites + MONTH_MS / SHARD_MAP_READ_MS, // each write of the lease rests on a read
     put: leaseWrites,
     copy: events,
     move: 0,

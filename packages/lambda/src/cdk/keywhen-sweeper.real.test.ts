@@ -141,11 +141,11 @@ describe("KeywhenSweeper", () => {
 
   it("wakes as many invocations as are to share out the shards", { timeout: SLOW }, () => {
     const schedules = ofType(synthesize({ shards: 3 }), "AWS::Scheduler::Schedule");
-    const parts = schedules.map(([, { Properties }]) => {
+    const woken = schedules.map(([, { Properties }]) => {
       const { Target } = JSON.parse(JSON.stringify(Properties));
-      return JSON.parse(Target.Input).part;
+      return JSON.parse(Target.Input).shard;
     });
-    expect(parts).toEqual([1, 2, 3].map((number) => ({ number, of: 3 })));
+    expect(woken).toEqual([1, 2, 3].map((index) => ({ index, count: 3 })));
   });
 
   it("lets writers write and cancellers cancel, and nothing else", { timeout: SLOW }, () => {
@@ -154,9 +154,9 @@ describe("KeywhenSweeper", () => {
     expect(withoutPartition(statementsOf(template, /^Writer/))).toEqual([
       { Effect: "Allow", Action: "s3:PutObject", Resource: pending },
     ]);
-    const [list, layout, manage] = withoutPartition(statementsOf(template, /^Canceller/));
+    const [list, shardMap, manage] = withoutPartition(statementsOf(template, /^Canceller/));
     expect(list).toMatchObject({ Action: "s3:ListBucket" });
-    expect(layout).toMatchObject({ Action: "s3:GetObject" });
+    expect(shardMap).toMatchObject({ Action: "s3:GetObject" });
     expect(manage).toMatchObject({ Resource: pending });
   });
 

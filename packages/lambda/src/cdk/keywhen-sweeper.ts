@@ -14,12 +14,12 @@ import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { readEnvironment } from "../read-environment.js";
-import { type SweepMode, sweepCallOf } from "../sweep-mode.js";
+import { type SweepMode, sweepOptionsOf } from "../sweep-mode.js";
 import { addAlarms } from "./alarms.js";
 import { checkProps } from "./check-props.js";
 import {
-  layoutStatement,
   listStatement,
+  shardMapStatement,
   sweepStatements,
   type Target,
   targetPattern,
@@ -89,7 +89,7 @@ export class KeywhenSweeper extends Construct {
     this.#pending = `${this.#bucketArn}/${this.#root}/pending*`;
     const environment = environmentOf(props, this.#root);
     const { mode, poll } = readEnvironment(environment);
-    sweepCallOf({ mode, poll });
+    sweepOptionsOf({ mode, poll });
     const shards = checkShards(props.shards ?? 1);
     const atOnce = mode === "precise" ? 2 * shards : shards;
     if (props.reservedConcurrency && props.reservedConcurrency < atOnce) {
@@ -126,7 +126,7 @@ export class KeywhenSweeper extends Construct {
 
   /** Lets it also list, cancel and reschedule. */
   grantManage(grantee: IGrantable): Grant {
-    for (const statement of [listStatement, layoutStatement]) {
+    for (const statement of [listStatement, shardMapStatement]) {
       grantee.grantPrincipal.addToPrincipalPolicy(statement(this.#bucketArn, this.#root));
     }
     const tags = ["s3:GetObjectTagging", "s3:PutObjectTagging"];
@@ -172,9 +172,9 @@ export class KeywhenSweeper extends Construct {
     role.addToPolicy(
       new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [functionArn] }),
     );
-    for (let number = 1; number <= shards; number++) {
-      const input = JSON.stringify({ part: { number, of: shards } });
-      const name = number === 1 ? "EveryMinute" : `EveryMinutePart${number}`;
+    for (let index = 1; index <= shards; index++) {
+      const input = JSON.stringify({ shard: { index, count: shards } });
+      const name = index === 1 ? "EveryMinute" : `EveryMinuteShard${index}`;
       const schedule = new CfnSchedule(this, name, {
         description: "Wakes keywhen's sweeper.",
         scheduleExpression: "cron(* * * * ? *)",

@@ -26,11 +26,11 @@ export function listStatement(bucketArn: string, root: string): PolicyStatement 
 }
 
 /** Where events lie, if they are spread over shards. */
-export function layoutStatement(bucketArn: string, root: string): PolicyStatement {
+export function shardMapStatement(bucketArn: string, root: string): PolicyStatement {
   return new PolicyStatement({
-    sid: "ReadTheLayout",
+    sid: "ReadShardMap",
     actions: ["s3:GetObject"],
-    resources: [`${bucketArn}/${root}/layout.json`],
+    resources: [`${bucketArn}/${root}/shards.json`],
   });
 }
 
@@ -43,7 +43,7 @@ export function sweepStatements(
   const write = ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"];
   return [
     listStatement(bucketArn, root),
-    layoutStatement(bucketArn, root),
+    shardMapStatement(bucketArn, root),
     new PolicyStatement({
       sid: "TakeFromTheSchedule",
       actions: ["s3:GetObject", "s3:GetObjectTagging", "s3:DeleteObject"],

@@ -28,7 +28,7 @@ export function proveFunction(runtime: Runtime): void {
     expect(await new Response(arrived?.body).text()).toBe("0");
     expect(log().map((line) => JSON.parse(line))).toMatchObject([
       { message: "keywhen: swept", delivered: 0, requests: { list: 1, copy: 0 } },
-      // The layout, the lease, and once in a process whether the bucket has versions, where Ceph ignores conditions.
+      // The shard map, the lease, and once in a process whether the bucket has versions, where Ceph ignores conditions.
       { delivered: 1, lease: "taken", requests: { list: 1, get: 3, put: 2, copy: 1, delete: 1 } },
     ]);
   });
@@ -131,7 +131,10 @@ export function proveFunction(runtime: Runtime): void {
     const { schedule, startFunction, pending } = await ceph.createSchedule();
     await schedule(1);
     const { api, lastLine } = await startFunction({ KEYWHEN_ALLOW_TARGETS: "remindrs/*" });
-    expect(await report(api.invoke({}, TIMEOUT_MS))).toMatchObject({ refused: 1, circuit: true });
+    expect(await report(api.invoke({}, TIMEOUT_MS))).toMatchObject({
+      leftInPlace: 1,
+      circuitOpen: true,
+    });
     const message = expect.stringMatching(/^target\/.* is outside allowTargets \(remindrs\/\*\)$/);
     expect(lastLine()).toMatchObject({ errors: [{ type: "refused", message }] });
     expect(await pending()).toHaveLength(1);
@@ -160,7 +163,7 @@ export function proveFunction(runtime: Runtime): void {
     await expect(api.invoke({}, TIMEOUT_MS)).rejects.toMatchObject({
       errorType: "ObjectStoreError",
       errorMessage: expect.stringMatching(
-        /^get no-such-bucket\/keywhen\/layout\.json: NoSuchBucket[^\n]*$/,
+        /^get no-such-bucket\/keywhen\/shards\.json: NoSuchBucket[^\n]*$/,
       ),
     });
   });

@@ -1,0 +1,36 @@
+import { nameProblem as limitProblem, type NameLimits, type ObjectRef } from "@keywhen/core/store";
+
+/** Azure takes no more parts between `/`. */
+const SEGMENTS_MAX = 254;
+
+/** What the service or XML refuses, or changes on the way: control characters and non-characters. */
+const IMPOSSIBLE = /[\p{Cc}\ufffe\uffff]/u;
+
+/** What a container may be called; `$root` and `$web` are Azure's own. Anything else would mean something else in a URL. */
+const CONTAINER = /^(?:[a-z0-9](?:-?[a-z0-9])*|\$root|\$web)$/;
+
+/** Returns why Azure can't have the object, or would make another one of it, as one clause, or undefined. */
+export function nameProblem(ref: ObjectRef, limits: NameLimits): string | undefined {
+  return limitProblem(ref, limits) ?? containerProblem(ref.bucket) ?? problemOf(ref.key);
+}
+
+/** Returns why Azure can't have the container, or undefined. */
+export function containerProblem(bucket: string): string | undefined {
+  if (CONTAINER.test(bucket)) return undefined;
+  return "a container's name has only lowercase letters, digits and single hyphens between them";
+}
+
+function problemOf(key: string): string | undefined {
+  const segments = key.split("/");
+  if (segments.length > SEGMENTS_MAX) {
+    return `the key has ${segments.length} parts between /; the limit is ${SEGMENTS_MAX}`;
+  }
+  // Addresses lose `.` and `..`; of other names the service drops dots at the end and takes `a.` for `a`.
+  if (segments.some((segment) => segment.endsWith("."))) {
+    return "a part of the key ends in a dot, which Azure drops";
+  }
+  if (IMPOSSIBLE.test(key)) return "the key has a control character";
+  // Azure reads it as `/`.
+  if (key.includes("\\")) return "the key has a \\";
+  return undefined;
+}

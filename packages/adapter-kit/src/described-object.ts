@@ -1,0 +1,42 @@
+import {
+  type ObjectInfo,
+  type ObjectRef,
+  ObjectStoreError,
+  type PutResult,
+} from "@keywhen/core/store";
+import type { Purpose } from "./request-purpose.js";
+
+/**
+ * Returns an ETag without its quotes, because some stores compare it byte for byte. Drops the `W/` of a proxy that packs answers,
+ * too: a store's own ETag is always strong.
+ */
+export function bareETag(etag: string): string {
+  return etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
+}
+
+/** Whether an object can have this ETag. Blanks and empty quotes confirm nothing. */
+export function isETag(etag: string | undefined): etag is string {
+  return etag !== undefined && bareETag(etag).trim() !== "";
+}
+
+/** The version and the time of an object by the headers of an answer. Throws `unexpected` if it lacks what every object has. */
+export function describedBy(
+  {
+    etag,
+    lastModified,
+  }: { readonly etag?: string | undefined; readonly lastModified?: Date | undefined },
+  { operation, bucket, key, prepares }: Purpose,
+): Pick<ObjectInfo, "version" | "lastModified"> {
+  if (isETag(etag) && lastModified !== undefined) return { version: bareETag(etag), lastModified };
+  const lacking = isETag(etag) ? "Last-Modified" : "ETag";
+  const message = `the answer does not describe an object: it has no ${lacking}`;
+  const undecided = prepares === true ? false : undefined;
+  throw new ObjectStoreError({ code: "unexpected", operation, bucket, key, undecided, message });
+}
+
+/** The result of a put by its answer's ETag. Without one there is no version to give, nor a sign that anything was stored. */
+export function writtenAs(ref: ObjectRef, etag: string | undefined): PutResult {
+  if (isETag(etag)) return { outcome: "written", version: bareETag(etag) };
+  const message = "the answer has no ETag";
+  throw new ObjectStoreError({ ...ref, code: "unexpected", operation: "put", message });
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { KeywhenError } from "../keywhen-error.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { testHome } from "../test-support/test-home.js";
+import { guardedStore } from "./guarded-store.js";
+
+const ref = { bucket: "b", key: "k" };
+
+/** A store whose calls never end, whatever their signal says. */
+function silent(kind: "put" | "copy" | "head") {
+  const home = testHome();
+  const never = () => new Promise<never>(() => {});
+  const store: ObjectStore = { ...home.store, [kind]: never };
+  return { clock: home.clock, guarded: guardedStore(store, home.clock) };
+}
+
+describe("guardedStore()", () => {
+  it.each([
+    ["head", (store: ObjectStore) => store.head(ref), 10],
+    ["put", (store: ObjectStore) => store.put(ref, new Uint8Array(1_000_000)), 14],
+    ["copy", (store: ObjectStore) => store.copy(ref, ref), 15],
+    ["copy", (store: ObjectStore) => store.copy(ref, ref, { size: 40_000_000 }), 17],
+  ] as const)("ends each %s, by its size", async (kind, send, seconds) => {
+    const { clock, guarded } = silent(kind);
+    let error: unknown;
+    const sending = send(guarded).catch((reason: unknown) => {
+      error = reason;
+    });
+    await clock.advance(`${seconds - 1}s`);
+    expect(error).toBeUndefined();
+    await clock.advance("2s");
+    await sending;
+    expect(error).toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining(`no answer within ${seconds} s`),
+    });
+  });
+
+  const PAGE = { objects: [], more: false };
+  const INFO = { size: 1, lastModified: new Date(0), version: "v", metadata: {} };
+  const calls: Readonly<Record<string, (store: ObjectStore) => Promise<unknown>>> = {
+    put: (store) => store.put(ref, new Uint8Array(1)),
+    head: (store) => store.head(ref),
+    get: (store) => store.get(ref),
+    list: (store) => store.list({ bucket: "b" }),
+    copy: (store) => store.copy(ref, ref),
+    move: async (store) => store.move?.(ref, ref),
+    delete: (store) => store.delete("b", ["k"]),
+  };
+
+  it.each([
+    ["list", null, "is no page of keys (got null)"],
+    ["list", { more: false }, "has no array of objects (got undefined)"],
+    ["list", { objects: [] }, "does not say whether more follows (got undefined)"],
+    ["list", { ...PAGE, objects: ["k"] }, "has no key, size and lastModified at index 0"],
+    [
+      "list",
+      { ...PAGE, objects: [{ key: "k", size: 1, lastModified: new Date(Number.NaN) }] },
+      "has no key, size and lastModified at index 0",
+    ],
+    ["head", null, "is neither undefined nor an object's information (got null)"],
+    ["head", { ...INFO, size: "1" }, 'has no size (got "1")'],
+    ["head", { ...INFO, lastModified: "today" }, 'has no lastModified date (got "today")'],
+    ["head", { ...INFO, version: 7 }, "has no version (got 7)"],
+    ["head", { ...INFO, metadata: undefined }, "has no metadata (got undefined)"],
+    ["get", { ...INFO, body: "text" }, 'has no stream as its body (got "text")'],
+    ["put", undefined, 'has no outcome "written" or "exists" or "changed" (got undefined)'],
+    ["put", { outcome: "written" }, "has no version (got undefined)"],
+    ["copy", true, 'has no outcome "copied" or "source-gone" (got true)'],
+    ["move", { outcome: "moved" }, 'has no outcome "copied" or "source-gone" (got "moved")'],
+    ["delete", undefined, "is no array of results (got undefined)"],
+    ["delete", ["gone"], 'has no outcome "gone" or "failed" (got "gone")'],
+    [
+      "delete",
+      [{ outcome: "failed", error: new Error("x") }],
+      "has a failure whose error is no ObjectStoreError (got an Error)",
+    ],
+  ])("names the method and the value if %s() answers %j", async (kind, answer, problem) => {
+    const home = testHome({ move: true });
+    const guarded = guardedStore({ ...home.store, [kind]: async () => answer }, home.clock);
+    const isRead = kind === "list" || kind === "head" || kind === "get";
+    await expect(calls[kind]?.(guarded)).rejects.toMatchObject({
+      name: "ObjectStoreError",
+      code: "unexpected",
+      operation: kind,
+      undecided: !isRead,
+      message: expect.stringContaining(`the store's ${kind}() returned a value that ${problem}`),
+    });
+  });
+
+  it("lets a stream of unknown length take as long as it takes", async () => {
+    const { clock, guarded } = silent("put");
+    let hasEnded = false;
+    const end = () => {
+      hasEnded = true;
+    };
+    void guarded.put(ref, new ReadableStream<Uint8Array>()).then(end, end);
+    await clock.advance("1d");
+    expect(hasEnded).toBe(false);
+  });
+
+  it.each([
+    [new TypeError("x is not a function"), "x is not a function"],
+    ["thrown text", "thrown text"],
+  ])("makes a store's error of whatever a store throws: %s", async (cause, message) => {
+    const home = testHome();
+    const head = () => {
+      throw cause;
+    };
+    const guarded = guardedStore({ ...home.store, head }, home.clock);
+    await expect(guarded.head(ref)).rejects.toMatchObject({
+      code: "unexpected",
+      undecided: true,
+      message: `head b/k: ${message}`,
+      cause,
+    });
+  });
+
+  it("throws a wrong setting on in its own words", async () => {
+    const home = testHome();
+    const wrong = new KeywhenError("invalid-option", "No AWS region is set.");
+    const head = () => Promise.reject(wrong);
+    const guarded = guardedStore({ ...home.store, head }, home.clock);
+    await expect(guarded.head(ref)).rejects.toBe(wrong);
+  });
+});

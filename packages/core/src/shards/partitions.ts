@@ -1,0 +1,122 @@
+import { checkCanShard, shardName, shardOf } from "../codec/shard.js";
+import { leaseKeyOf } from "../lease/lease-object.js";
+import type { ResolvedHome } from "../options/home.js";
+import { type ShardMap, shardCount, shardsAt } from "./shard-map.js";
+import { ShardMapReader, type SweepReading } from "./shard-map-reader.js";
+
+/** A prefix of keys; the key of each event is the prefix and the event's id. */
+export interface EventPrefix {
+  readonly prefix: string;
+}
+
+/** Where events are looked for: waiting ones in any partition, dead letters under one prefix. */
+export interface EventPrefixes {
+  /** Every prefix that an event may have. */
+  all(signal?: AbortSignal): Promise<readonly EventPrefix[]>;
+  /** Every prefix that an event of this delivery id may have. */
+  of(deliveryId: string | undefined, signal?: AbortSignal): Promise<readonly EventPrefix[]>;
+}
+
+/** One prefix of waiting events with the lease of its sweepers: `pending/`, or one shard. */
+export interface Partition extends EventPrefix {
+  /** The number of the shard; `undefined` for `pending/`. */
+  readonly shard: number | undefined;
+  /** The key of the lease. */
+  readonly leaseKey: string;
+}
+
+/** Where a writer puts an event now, and where other writers may have put it. */
+export interface PartitionsForWriting {
+  readonly partition: Partition;
+  readonly others: readonly Partition[];
+}
+
+/**
+ * The partitions of a schedule, `pending/` first, as the shard map says. Each of them is the same object every time. Throws if
+ * the shard map can't be read.
+ */
+export class Partitions implements EventPrefixes {
+  readonly pending: Partition;
+  readonly #home: ResolvedHome;
+  readonly #shardMap: ShardMapReader;
+  readonly #shards = new Map<number, Partition>();
+
+  constructor(home: ResolvedHome) {
+    this.#home = home;
+    this.#shardMap = new ShardMapReader(home);
+    this.pending = pendingPartition(home);
+  }
+
+  /** Every partition that may contain events. */
+  async all(signal?: AbortSignal): Promise<readonly Partition[]> {
+    return this.#allOf(await this.#shardMap.read(signal));
+  }
+
+  /** Every partition that may contain events, for a sweeper, which must miss none: see `ShardMapReader`. */
+  async allToSweep(reading: SweepReading): Promise<readonly Partition[]> {
+    return this.#allOf(await this.#shardMap.readToSweep(reading));
+  }
+
+  /** Every partition that may contain an event of this delivery id: by each number in use, the newest first. */
+  async of(deliveryId: string | undefined, signal?: AbortSignal): Promise<readonly Partition[]> {
+    return this.#holding(await this.#shardMap.read(signal), deliveryId);
+  }
+
+  /** A writer with a fixed number of shards does not read the shard map, and so knows of no other partition. */
+  async forWriting(deliveryId: string, signal?: AbortSignal): Promise<PartitionsForWriting> {
+    const { shards, clock } = this.#home;
+    if (shards !== "map") return { partition: await this.#by(shards, deliveryId), others: [] };
+    const shardMap = await this.#shardMap.read(signal);
+    const partition = await this.#by(shardsAt(shardMap, clock.now()), deliveryId);
+    const holding = await this.#holding(shardMap, deliveryId);
+    return { partition, others: holding.filter((other) => other !== partition) };
+  }
+
+  #allOf(shardMap: ShardMap): readonly Partition[] {
+    return [
+      this.pending,
+      ...Array.from({ length: shardCount(shardMap) }, (_, shard) => this.#at(shard)),
+    ];
+  }
+
+  async #holding(
+    shardMap: ShardMap,
+    deliveryId: string | undefined,
+  ): Promise<readonly Partition[]> {
+    const partitions = new Set<Partition>();
+    if (deliveryId !== undefined) {
+      for (const { shards } of shardMap.numbers.toReversed()) {
+        if (shards > 0) partitions.add(await this.#by(shards, deliveryId));
+      }
+    }
+    return [...partitions, this.pending];
+  }
+
+  async #by(shards: number, deliveryId: string): Promise<Partition> {
+    return shards === 0 ? this.pending : this.#at(await shardOf(deliveryId, shards));
+  }
+
+  #at(shard: number): Partition {
+    const partition = this.#shards.get(shard) ?? shardPartition(this.#home, shard);
+    this.#shards.set(shard, partition);
+    return partition;
+  }
+}
+
+export function pendingPartition({ codec, root }: ResolvedHome): Partition {
+  return {
+    shard: undefined,
+    prefix: codec.pendingPrefix(root),
+    leaseKey: leaseKeyOf(root),
+  };
+}
+
+export function shardPartition({ codec, root }: ResolvedHome, shard: number): Partition {
+  checkCanShard(codec);
+  const name = shardName(shard);
+  return {
+    shard,
+    prefix: codec.shardPrefix(root, name),
+    leaseKey: leaseKeyOf(root, name),
+  };
+}

@@ -1,0 +1,1 @@
+export { fastLane, type SendBySdk, type SendBySdkOptions } from "./fast-lane.js";

@@ -1,0 +1,100 @@
+import { pendingKey } from "@keywhen/core";
+import { withCeph } from "@keywhen/test-servers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hashOf, manyBytes } from "./bodies.js";
+import { type BucketPair, PENDING, SCHEDULE, startBucketPair, TARGET } from "./bucket-pair.js";
+import { shownIn } from "./page.js";
+import { pythonWithBoto3, run, withBoto3 } from "./programs.js";
+
+const KEYS = [
+  "42.json",
+  "Grüße/日本語/🎉 party.txt",
+  "a+b c&d=e?f#g%h|i~j",
+  "!'()*,;:@$[]{}\"<>\\^`_-.",
+  "a//b/",
+  "/lead",
+  "./dot/../x/..",
+  "...",
+  "tab\tand\u007f",
+];
+
+const INSTANTS = [
+  ["2026-01-01T09:00:00+01:00", "2026-01-01T08:00:00.000Z"],
+  ["2026-01-01T00:00:00.000001-08:00", "2026-01-01T08:00:00.001Z"],
+  ["2025-12-31T23:59:59.999001+00:00", "2026-01-01T00:00:00.000Z"],
+] as const;
+
+/** Schedules each event that standard input names, a line of JSON each, and prints their keys. */
+const DRIVER = `
+import base64, boto3, json, os, sys
+from datetime import datetime
+s3 = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL_S3"])
+for line in sys.stdin:
+    event = json.loads(line)
+    key = schedule(
+        s3, "${SCHEDULE}", datetime.fromisoformat(event["at"]), "${TARGET}", event["key"], event["id"],
+        Body=base64.b64decode(event["body"]), ContentType="text/x-test",
+    )
+    print(json.dumps(key))
+`;
+
+withBoto3(withCeph(describe))("Python with boto3", () => {
+  let pair: BucketPair;
+  beforeAll(async () => {
+    pair = await startBucketPair();
+  });
+  afterAll(() => pair?.stop());
+
+  interface Event {
+    readonly at: string;
+    readonly key: string;
+    readonly id?: string;
+    readonly body: Buffer;
+  }
+
+  async function schedule(events: readonly Event[]): Promise<string[]> {
+    const lines = events.map(({ id = null, body, ...rest }) =>
+      JSON.stringify({ ...rest, id, body: body.toString("base64") }),
+    );
+    const program = shownIn("Python") + DRIVER;
+    const printed = await run(pythonWithBoto3, ["-c", program], pair.env, lines.join("\n"));
+    return printed
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  }
+
+  it("writes the keys that keywhen writes", async () => {
+    const [at] = INSTANTS[0];
+    const events = KEYS.map((key) => ({ at, key, id: `id of ${key}`, body: manyBytes(10) }));
+    const keys = await schedule(events);
+    const to = (key: string) => ({ bucket: TARGET, key });
+    expect(keys).toEqual(
+      events.map(({ key, id }) => pendingKey({ at, to: to(key), deliveryId: id }).key),
+    );
+    expect((await pair.waiting()).sort()).toEqual(keys.sort());
+    expect(await pair.sweep()).toMatchObject({ delivered: KEYS.length, unrecognized: 0 });
+    for (const key of KEYS) expect((await pair.arrived(key)).body).toEqual(manyBytes(10));
+  });
+
+  it("rounds instants up, so that nothing is early", async () => {
+    const events = INSTANTS.map(([at], index) => ({ at, key: `${index}`, body: manyBytes(1) }));
+    const keys = await schedule(events);
+    const instants = keys.map((key) => key.slice(PENDING.length).split("|")[0]);
+    expect(instants).toEqual(INSTANTS.map(([, instant]) => instant));
+    expect(await pair.sweep()).toMatchObject({ delivered: INSTANTS.length, unrecognized: 0 });
+  });
+
+  it("has its bodies delivered untouched, with the idempotency key", async () => {
+    const [at, when] = INSTANTS[0];
+    const body = manyBytes(3_000_001);
+    await schedule([{ at, key: "large.bin", id: "order/42", body }]);
+    expect(await pair.sweep()).toMatchObject({ delivered: 1 });
+    const arrived = await pair.arrived("large.bin");
+    expect(hashOf(arrived.body)).toBe(hashOf(body));
+    expect(arrived.info).toMatchObject({
+      contentType: "text/x-test",
+      metadata: { "keywhen-id": "order/42", "keywhen-at": when },
+    });
+  });
+});

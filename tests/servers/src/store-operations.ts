@@ -1,0 +1,33 @@
+import type { ObjectRef, ObjectStore, StoreCall } from "@keywhen/core/store";
+import { streamOf } from "./stream-of.js";
+
+type Operation = (store: ObjectStore, call?: StoreCall) => Promise<unknown>;
+
+const HERE: ObjectRef = { bucket: "here", key: "k" };
+const AWAY: ObjectRef = { bucket: "away", key: "k" };
+const MEBIBYTE = 1_048_576;
+const BYTE = new Uint8Array(1);
+const large = () => streamOf(...Array.from({ length: 9 }, () => new Uint8Array(MEBIBYTE)));
+
+/** The operations of a store, each by the requests that it may take. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  put: (store, call) => store.put(HERE, BYTE, call),
+  "put if absent": (store, call) => store.put(HERE, BYTE, { ...call, condition: { if: "absent" } }),
+  "put in parts": (store, call) => store.put(HERE, large(), call),
+  head: (store, call) => store.head(HERE, call),
+  get: (store, call) => store.get(HERE, call),
+  list: (store, call) => store.list({ bucket: "here" }, call),
+  "list of a prefix": (store, call) => store.list({ bucket: "here", prefix: "p/" }, call),
+  copy: (store, call) => store.copy(HERE, AWAY, call),
+  "copy with metadata": (store, call) => store.copy(HERE, AWAY, { ...call, metadata: { a: "1" } }),
+  "copy in parts": (store, call) => store.copy(HERE, AWAY, { ...call, size: 1e10 }),
+  "delete of several": (store, call) => store.delete("here", ["a", "b"], call),
+  "delete of one": (store, call) => store.delete("here", ["a"], call),
+};
+
+/** Puts of streams that take one request. */
+export const STREAM_PUTS: Readonly<Record<string, Operation>> = {
+  "put of a stream": (store, call) => store.put(HERE, streamOf(BYTE), call),
+  "put of a large stream": (store, call) =>
+    store.put(HERE, large(), { ...call, size: 9 * MEBIBYTE }),
+};

@@ -1,0 +1,30 @@
+import { type Plan, ROOT, SCHEDULE_BUCKET } from "./plan.js";
+import type { StoredObject, StoredObjects } from "./store/stored-objects.js";
+
+const UNRECOGNIZED: StoredObject = {
+  bytes: new TextEncoder().encode("not an event"),
+  version: "unrecognized",
+  lastModifiedMs: 0,
+  contentType: undefined,
+  contentEncoding: undefined,
+  cacheControl: undefined,
+  metadata: {},
+};
+
+/** Puts the objects that exist before a world starts: unrecognized ones and the shard map. */
+export function putInitialObjects(objects: StoredObjects, plan: Plan): void {
+  for (const key of plan.unrecognizedKeys)
+    objects.set({ bucket: SCHEDULE_BUCKET, key }, UNRECOGNIZED);
+  if (plan.shardMap.length === 0) return;
+  objects.set({ bucket: SCHEDULE_BUCKET, key: `${ROOT}/shards.json` }, shardMap(plan));
+}
+
+/** Builds the object without core's code, because core is the code under test. */
+function shardMap({ shardMap }: Plan): StoredObject {
+  const numbers = shardMap.map(({ shards, fromMs }) => ({
+    shards,
+    from: new Date(fromMs).toISOString(),
+  }));
+  const bytes = new TextEncoder().encode(JSON.stringify({ version: 1, numbers }));
+  return { ...UNRECOGNIZED, bytes, version: "map" };
+}

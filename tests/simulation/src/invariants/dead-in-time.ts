@@ -1,0 +1,68 @@
+import type { Activity } from "../activity.js";
+import { DEAD, type EventRecord } from "../ledger.js";
+import { FORBIDDEN_BUCKET, REFUSED_KEY_PART, SCHEDULE_BUCKET } from "../plan.js";
+import { type Invariant, sinceMs, type View } from "./watcher.js";
+
+const PROMISE =
+  "Dead only after a failed try in this sweep, of an event tried before and older than maxAge; at once only what can never work.";
+
+/** A listing's times and a sweeper's reading of the store's clock have whole seconds. */
+const CLOCKS_ERROR_MS = 2_500;
+
+/** Copies of one sweep closer together than this are one try, in which the first was sent again. */
+const ONE_TRY_MS = 30_000;
+
+/** Who tried to deliver an event and when, by its key. */
+type Tries = Map<string, { readonly activity: Activity; readonly atMs: number }[]>;
+
+export const deadInTime: Invariant = (view) => {
+  const tried: Tries = new Map();
+  return {
+    sent(request) {
+      const event = view.ledger.deliveredBy(request);
+      if (event === undefined) return;
+      const tries = tried.get(event.key) ?? [];
+      tried.set(event.key, tries);
+      const { activity, sentMs } = request;
+      const last = tries.findLast((one) => one.activity === activity);
+      if (last === undefined || sentMs - last.atMs > ONE_TRY_MS)
+        tries.push({ activity, atMs: sentMs });
+    },
+    executed({ activity, source, bucket, keys, outcome }) {
+      if (outcome !== "copied" || bucket !== SCHEDULE_BUCKET || !keys[0]?.startsWith(DEAD)) return;
+      const event = source && view.ledger.record(source.key);
+      if (event === undefined || canNeverWork(event)) return;
+      const wrong = whyNot(view, event, activity, tried);
+      if (wrong !== undefined)
+        view.violated(PROMISE, event.key, `${activity.name} buried it ${wrong}`);
+    },
+  };
+};
+
+function canNeverWork({ to }: EventRecord): boolean {
+  return to.bucket === FORBIDDEN_BUCKET || to.key.startsWith(REFUSED_KEY_PART);
+}
+
+function whyNot(
+  view: View,
+  event: EventRecord,
+  activity: Activity,
+  tried: Tries,
+): string | undefined {
+  if (!tried.get(event.key)?.some((one) => one.activity === activity))
+    return "without having tried it";
+  const isShared = view.profile.capabilities.putIfVersion;
+  if (isShared && countTries(view, event, tried) < 2) return "after its first try";
+  const ageMs = view.now() - (sinceMs(view, event) ?? 0);
+  const maxAgeMs = (activity.sweeper?.maxAgeMinutes ?? 0) * 60_000;
+  return ageMs < maxAgeMs - CLOCKS_ERROR_MS ? `after ${Math.round(ageMs / 1_000)} s` : undefined;
+}
+
+/** A try of an older event counts as a try of each newer event that is blocked behind it. */
+function countTries({ ledger }: View, { key, to }: EventRecord, tried: Tries): number {
+  const counts = [...tried].map(([other, tries]) => {
+    const elder = other <= key ? ledger.record(other) : undefined;
+    return elder?.to.key === to.key && elder.to.bucket === to.bucket ? tries.length : 0;
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,62 @@
+import type { Activity } from "../activity.js";
+import type { Invariant, View } from "./watcher.js";
+
+const PROMISE =
+  "The cost follows what is due: an idle sweep is one LIST a shard and one GET of the shard map, a look-ahead host sends one a poll, a call a bounded number of requests.";
+
+/** A sweep that delivers has a handful besides, for the lease. */
+const MOST_BESIDES = 31;
+const MOST_PER_EVENT = 8;
+/** A request that failed is sent again, the lease read and written again. */
+const MOST_PER_FAULT = 4;
+/** What a healthy scheduler's call needs at most. */
+const MOST_OF_A_CALL = 25;
+/** In each of the places where an event may be; overdue ones are cancelled under a lease. */
+const MOST_IN_A_PLACE = 12;
+/** To take, to renew and to let go of the lease, in each minute in which two sweeps follow on each other. */
+const LEASE_REQUESTS_A_MINUTE = 16;
+/** Of a daemon's sweeps two overlap for so much of the time. */
+const OVERLAP = 1.25;
+/** Who finds the lease held looks again so often. */
+const LOOKS_EVERY_MS = 5_000;
+
+export const fewRequests: Invariant = (view) => ({
+  ended(activity) {
+    const most = mostRequests(view, activity);
+    if (activity.requests <= most) return;
+    const { name, requests, key } = activity;
+    view.violated(PROMISE, key, `${name} sent ${requests} requests where ${most} are enough`);
+  },
+});
+
+function mostRequests(view: View, activity: Activity): number {
+  const { kind, report, faults, listed, sweeper } = activity;
+  const again = MOST_PER_FAULT * faults;
+  const places = placesIn(view);
+  if (kind !== "sweep") return MOST_OF_A_CALL + MOST_IN_A_PLACE * view.plan.shardMap.length + again;
+  const most = MOST_BESIDES * places + MOST_PER_EVENT * listed.size + again;
+  if (sweeper?.pollSeconds !== undefined) {
+    return most + places * mostAhead(view, activity, sweeper.pollSeconds * 1_000);
+  }
+  const isIdle = report?.outcome === "swept" && report.due === 0 && listed.size === 0;
+  const waits = sweeper?.whenHeld === "wait" ? 2 * places * looksIn(activity) : 0;
+  return isIdle && faults === 0 && report.truncated === false ? 1 + places : most + waits;
+}
+
+/** `pending/`, and the shards of the largest number. */
+function placesIn({ plan }: View): number {
+  return 1 + Math.max(0, ...plan.shardMap.map(({ shards }) => shards));
+}
+
+/** A LIST a poll, of as many pages as there may be, and a GET by whoever stands on another's range. */
+function mostAhead({ objects }: View, activity: Activity, pollMs: number): number {
+  const { startedMs, endedMs = startedMs, listed } = activity;
+  const lifeMs = endedMs - startedMs;
+  const pages = 1 + Math.ceil(listed.size / objects.pageObjects);
+  const polls = Math.ceil((OVERLAP * lifeMs) / pollMs) * (pages + 1);
+  return polls + looksIn(activity) + Math.ceil((lifeMs / 60_000) * LEASE_REQUESTS_A_MINUTE);
+}
+
+function looksIn({ startedMs, endedMs = startedMs }: Activity): number {
+  return Math.ceil((endedMs - startedMs) / LOOKS_EVERY_MS);
+}

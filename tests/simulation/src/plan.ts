@@ -1,0 +1,173 @@
+import type { CursedKinds, FaultKind, FaultRates } from "./faults.js";
+import type { ProfileName } from "./profiles.js";
+
+/** Everything that a world is made of, as data: parts of it can be left out and the rest stays as it is. */
+export interface Plan {
+  readonly seed: number;
+  readonly profile: ProfileName;
+  readonly startMs: number;
+  /** How long faults happen; then all is healed and the schedule must empty. */
+  readonly chaosMs: number;
+  readonly rates: FaultRates;
+  /** How likely one kind of request keeps failing for a whole sweep, and which may. */
+  readonly cursedSweeps: { readonly chance: number; readonly kinds: CursedKinds };
+  readonly writers: readonly WriterPlan[];
+  readonly sweepers: readonly SweeperPlan[];
+  readonly events: readonly EventPlan[];
+  readonly outages: readonly OutagePlan[];
+  readonly consumers: ConsumerPlan;
+  readonly unrecognizedKeys: readonly string[];
+  /** Numbers of shards that were announced in good time, with the instants from which writers use them. */
+  readonly shardMap: readonly { readonly shards: number; readonly fromMs: number }[];
+  /** What was left out, by name: events, their steps, hosts, kinds of fault. */
+  readonly without: ReadonlySet<string>;
+}
+
+export interface ClockPlan {
+  readonly skewMs: number;
+  readonly jumps: readonly { readonly atMs: number; readonly byMs: number }[];
+}
+
+interface WriterPlan {
+  readonly name: string;
+  readonly clock: ClockPlan;
+}
+
+export interface SweeperPlan {
+  readonly name: string;
+  readonly clock: ClockPlan;
+  /** `function`: a new process at each wake, with a deadline; `daemon`: one process, until it dies. */
+  readonly style: "function" | "daemon";
+  readonly firstWakeMs: number;
+  readonly everyMs: number;
+  readonly lifeMs: number;
+  readonly concurrency: number;
+  readonly whenHeld: "leave" | "wait";
+  readonly leaseSeconds: number;
+  readonly maxAgeMinutes: number;
+  /** How often it lists again, if it looks ahead; `undefined`: its sweeps deliver what is due when they begin. */
+  readonly pollSeconds: number | undefined;
+  readonly incidents: readonly IncidentPlan[];
+}
+
+/** What happens to a host's process, whatever it does; it comes back afterwards. */
+export interface IncidentPlan {
+  readonly atMs: number;
+  readonly kind: "stop" | "crash" | "freeze" | "suspend";
+  readonly forMs: number;
+}
+
+export interface EventPlan {
+  readonly name: string;
+  readonly dueMs: number;
+  readonly to: { readonly bucket: string; readonly key: string };
+  readonly chosenId: string | undefined;
+  /** Into how many shards its writers put it: as they were configured once, or as the shard map says. */
+  readonly shards: number | "map";
+  /** Put under a key of three parts, with no delivery id, by somebody who doesn't use keywhen. */
+  readonly isHandWritten: boolean;
+  readonly steps: readonly StepPlan[];
+}
+
+/** What a writer does about an event; the first step of each event schedules it. */
+export interface StepPlan {
+  readonly name: string;
+  readonly atMs: number;
+  readonly writer: string;
+  readonly kind: "schedule" | "cancel" | "reschedule" | "cancel-overdue" | "redrive";
+  /** For `reschedule`. */
+  readonly newDueMs: number;
+  /** Of the ids that the event has had so far: the first one instead of the last. */
+  readonly ofFirstId: boolean;
+}
+
+export interface OutagePlan {
+  readonly bucket: string;
+  readonly code: "denied" | "throttled" | "no-such-bucket";
+  /** Which requests are refused; `no-such-bucket` refuses all. */
+  readonly kinds: readonly string[];
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+interface ConsumerPlan {
+  /** How likely a delivered object is taken away, and how soon at most. */
+  readonly removes: number;
+  readonly withinMs: number;
+}
+
+export const SCHEDULE_BUCKET = "schedule";
+export const ROOT = "keywhen";
+export const PENDING = `${ROOT}/pending/`;
+/** The key of an event in any place, and its id. */
+const EVENT_KEY = new RegExp(`^${ROOT}/pending(?:\\.[0-9a-f]{2})?/`);
+
+export function isPendingKey(key: string): boolean {
+  return EVENT_KEY.test(key);
+}
+
+/** The id of an event, whatever place its key lies in. */
+export function idOfKey(key: string): string {
+  return key.replace(EVENT_KEY, "");
+}
+
+/** Which shard an event's key, a listing's prefix or a lease is of, as two hex digits; empty for none. */
+export function shardOfKey(key: string): string {
+  return (
+    /^keywhen\/(?:pending\.([0-9a-f]{2})\/|lease\/sweep\.([0-9a-f]{2})\.json$)/
+      .exec(key)
+      ?.slice(1)
+      .find((shard) => shard !== undefined) ?? ""
+  );
+}
+
+export const TARGET_BUCKETS = ["inbox", "outbox"] as const;
+/** Not among the sweepers' `allowTargets`. */
+export const FORBIDDEN_BUCKET = "forbidden";
+/** Never exists. */
+export const MISSING_BUCKET = "missing";
+/** A key that has this in it is refused by every target. */
+export const REFUSED_KEY_PART = "refused-key";
+export const ALLOW_TARGETS = [
+  ...TARGET_BUCKETS.map((bucket) => `${bucket}/*`),
+  `${MISSING_BUCKET}/*`,
+  `${SCHEDULE_BUCKET}/delivered/*`,
+];
+
+/** The same plan with some of its parts left out. */
+export function without(plan: Plan, names: ReadonlySet<string>): Plan {
+  const isIn = ({ name }: { readonly name: string }) => !names.has(name);
+  return {
+    ...plan,
+    without: names,
+    writers: plan.writers.map((writer) => ({ ...writer, clock: tamed(writer.clock, names) })),
+    sweepers: plan.sweepers.filter(isIn).map((sweeper) => ({
+      ...sweeper,
+      clock: tamed(sweeper.clock, names),
+      incidents: names.has("incidents") ? [] : sweeper.incidents,
+    })),
+    events: plan.events
+      .filter(isIn)
+      .map((event) => ({ ...event, steps: event.steps.filter(isIn) })),
+    outages: names.has("outages") ? [] : plan.outages,
+    unrecognizedKeys: names.has("unrecognized") ? [] : plan.unrecognizedKeys,
+    consumers: names.has("consumers") ? { ...plan.consumers, removes: 0 } : plan.consumers,
+  };
+}
+
+/** What can be left out of a plan, the largest parts first. */
+export function partsOf(plan: Plan, faultKinds: readonly FaultKind[]): string[] {
+  const steps = plan.events.flatMap((event) => event.steps.slice(1));
+  const named = [...plan.events, ...plan.sweepers, ...steps].map(({ name }) => name);
+  return [...faultKinds, ...named, "unrecognized", "consumers", "incidents"];
+}
+
+function tamed(clock: ClockPlan, names: ReadonlySet<string>): ClockPlan {
+  const skewMs = names.has("far-off")
+    ? Math.max(-ALLOWED_SKEW_MS, Math.min(ALLOWED_SKEW_MS, clock.skewMs))
+    : clock.skewMs;
+  return { skewMs, jumps: names.has("jumps") ? [] : clock.jumps };
+}
+
+/** How far from the store's clock keywhen allows one to be, with the default guard. */
+export const ALLOWED_SKEW_MS = 1_250;

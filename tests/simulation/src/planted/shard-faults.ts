@@ -1,0 +1,29 @@
+import type { PlantedFault } from "./planted-fault.js";
+
+/** Faults in how a schedule is spread over shards. */
+export const SHARD_FAULTS: readonly PlantedFault[] = [
+  {
+    name: "a sweeper lists only the shards of the newest number",
+    file: "shards/shard-map.ts",
+    find: `return Math.max(0, ...numbers.map(({ shards }) => shards));`,
+    replace: `return numbers.at(-1)?.shards ?? 0;`,
+  },
+  {
+    name: "a sweeper of shards leaves pending/ out",
+    file: "shards/partitions.ts",
+    find: `      this.pending,\n      ...Array.from(`,
+    replace: `      ...(shardCount(shardMap) > 0 ? [] : [this.pending]),\n      ...Array.from(`,
+  },
+  {
+    name: "cancel looks for an event by the newest number only",
+    file: "shards/partitions.ts",
+    find: `for (const { shards } of shardMap.numbers.toReversed()) {`,
+    replace: `for (const { shards } of shardMap.numbers.slice(-1)) {`,
+  },
+  {
+    name: "all shards share one lease",
+    file: "shards/partitions.ts",
+    find: `leaseKey: leaseKeyOf(root, name),`,
+    replace: `leaseKey: leaseKeyOf(root),`,
+  },
+];
