@@ -2,7 +2,7 @@ import { examineStore, type Finding } from "@keywhen/doctor";
 import { listedTargets } from "@keywhen/host";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import type { Told } from "./output.js";
-import type { CommandHome, Session } from "./session.js";
+import type { CommandSchedule, Session } from "./session.js";
 
 export interface DoctorOptions {
   readonly allow?: readonly string[] | undefined;
@@ -12,7 +12,7 @@ export interface DoctorOptions {
 /** Tells finding by finding whether the store can be trusted. */
 export async function examine(session: Session, options: DoctorOptions): Promise<ExitCode> {
   const { output } = session;
-  const home = await session.openHome({ mayBeMissing: true });
+  const home = await session.openSchedule({ mayBeMissing: true });
   const signal = session.interruption();
   const examined = examineStore({
     store: home.store,
@@ -34,7 +34,7 @@ export async function examine(session: Session, options: DoctorOptions): Promise
 /** What the adapter knows to look at comes last; of a store that can't be read there is nothing to ask. */
 async function* withInspection(
   examined: AsyncIterable<Finding>,
-  home: CommandHome,
+  home: CommandSchedule,
   signal: AbortSignal,
 ): AsyncGenerator<Finding, void> {
   let canRead = true;

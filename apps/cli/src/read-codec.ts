@@ -1,7 +1,7 @@
 import type { KeyCodec } from "@keywhen/core";
 import { UsageError } from "@keywhen/host";
 import { type Command, Option } from "commander";
-import type { CommandHome } from "./session.js";
+import type { CommandSchedule } from "./session.js";
 
 /** How the keys of a schedule are written, and what they begin with. */
 export interface KeyOptions {
@@ -25,10 +25,10 @@ export function withKeyOptions(command: Command): Command {
 
 /** The home with the keys that `--codec` and `--root` name. */
 export async function withKeys(
-  { store, bucket, root }: CommandHome,
+  { store, bucket, root }: CommandSchedule,
   options: KeyOptions,
 ): Promise<
-  Pick<CommandHome, "store" | "bucket" | "root"> & { readonly codec: KeyCodec | undefined }
+  Pick<CommandSchedule, "store" | "bucket" | "root"> & { readonly codec: KeyCodec | undefined }
 > {
   const codec = await readCodec(options.codec);
   const given = options.root ?? root;

@@ -1,4 +1,4 @@
-import { createScheduler, type Home, systemClock } from "@keywhen/core";
+import { createScheduler, type ScheduleLocation, systemClock } from "@keywhen/core";
 import type { Progress } from "./progress.js";
 import type { RunState } from "./run-state.js";
 import { showCount } from "./show-size.js";
@@ -25,7 +25,11 @@ const LIST_SOON_MS = 2_000;
 const LISTED = 1_000;
 
 /** Costs a LIST each ten seconds or, when events are due, each two; and nothing where nobody looks on. */
-export function createRunStatus(progress: Progress, state: RunState, home: Home): RunStatus {
+export function createRunStatus(
+  progress: Progress,
+  state: RunState,
+  home: ScheduleLocation,
+): RunStatus {
   const ended = new AbortController();
   const { signal } = ended;
   let waiting: Waiting | undefined;
@@ -64,7 +68,7 @@ export function createRunStatus(progress: Progress, state: RunState, home: Home)
   };
 }
 
-async function countWaiting(home: Home, signal: AbortSignal): Promise<Waiting> {
+async function countWaiting(home: ScheduleLocation, signal: AbortSignal): Promise<Waiting> {
   let count = 0;
   let nextAt: Date | undefined;
   for await (const { at } of createScheduler(home).list({ limit: LISTED }, { signal })) {

@@ -2,9 +2,9 @@ import {
   createSweeper,
   type Duration,
   durationMs,
-  type Home,
   type Observer,
   parseDuration,
+  type ScheduleLocation,
   systemClock,
 } from "@keywhen/core";
 import { sweepOwner, UsageError } from "@keywhen/host";
@@ -39,7 +39,7 @@ export interface RunOptions extends KeyOptions {
 /** The work of `keywhen run`. */
 export async function runUntilStopped(session: Session, options: RunOptions): Promise<ExitCode> {
   const settings = readSettings(session, options);
-  const home = await session.openHome();
+  const home = await session.openSchedule();
   const state = newRunState();
   const telemetry = await openTelemetry(options.telemetry ?? false, session.output.note);
   await using health = await openHealth(settings, state);
@@ -64,7 +64,7 @@ async function sweepOn(
   session: Session,
   settings: Settings,
   { state, telemetry, noteStart }: RunParts,
-  home: Home,
+  home: ScheduleLocation,
 ) {
   const { output } = session;
   const { every, poll, allowTargets, maxAge } = settings;

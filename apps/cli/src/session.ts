@@ -1,6 +1,6 @@
 import { systemClock } from "@keywhen/core";
-import type { OpenedHome } from "@keywhen/core/store";
-import { adapterModule, createInterruption, openHome, storeUrl } from "@keywhen/host";
+import type { OpenedSchedule } from "@keywhen/core/store";
+import { adapterModule, createInterruption, openSchedule, storeUrl } from "@keywhen/host";
 import { Command } from "commander";
 import { dryStore } from "./dry-store.js";
 import type { ExitCode } from "./exit-codes.js";
@@ -20,7 +20,7 @@ interface CommonOptions {
 }
 
 /** Where events wait; the session closes it. */
-export type CommandHome = Omit<OpenedHome, typeof Symbol.asyncDispose>;
+export type CommandSchedule = Omit<OpenedSchedule, typeof Symbol.asyncDispose>;
 
 interface HomeOptions {
   /** Only pretends to write. */
@@ -39,7 +39,7 @@ export interface Session {
   /** How times without an offset are read, as of now. */
   times(): TimeContext;
   /** Opens the store of `--store` until the command has ended. */
-  openHome(options?: HomeOptions): Promise<CommandHome>;
+  openSchedule(options?: HomeOptions): Promise<CommandSchedule>;
   /** Notes, once, that the folder of the opened store did not exist: at the end of the command at the latest. */
   noteMissingFolder(): void;
   /** Aborts on the first Ctrl-C, and notes it. Asked for by commands that have something to wind down. */
@@ -98,7 +98,7 @@ function createSession(options: CommonOptions): Session {
   const adapter = adapterModule(options.adapter, env);
   const output = createOutput({ ...options, store: url, adapter });
   let signal: AbortSignal | undefined;
-  let opened: OpenedHome | undefined;
+  let opened: OpenedSchedule | undefined;
   let missingFolder: string | undefined;
   return {
     env,
@@ -112,8 +112,8 @@ function createSession(options: CommonOptions): Session {
       },
       isZoneSure: givenZone(options.tz, env) !== undefined || output.isTerminal,
     }),
-    openHome: async ({ dryRun = false, mayBeMissing = false } = {}) => {
-      opened = await openHome(url, env, adapter);
+    openSchedule: async ({ dryRun = false, mayBeMissing = false } = {}) => {
+      opened = await openSchedule(url, env, adapter);
       const isFolder = adapter === undefined && /^file:/i.test(url ?? "");
       if (isFolder && !mayBeMissing && (await isBucketMissing(opened))) {
         const { missingFolderNote } = await import("./missing-folder.js"); // rarely needed
@@ -135,7 +135,11 @@ function createSession(options: CommonOptions): Session {
   };
 }
 
-async function isBucketMissing({ store, bucket, root = "keywhen" }: OpenedHome): Promise<boolean> {
+async function isBucketMissing({
+  store,
+  bucket,
+  root = "keywhen",
+}: OpenedSchedule): Promise<boolean> {
   // This prefix spares a look at every event that waits.
   const page = await store.list({ bucket, prefix: `${root}/shards.json`, limit: 1 });
   return page.isBucketMissing ?? false;

@@ -13,8 +13,8 @@ import { quoteId } from "./show-id.js";
 import { showInstant } from "./show-time.js";
 
 /** Prints the numbers in use. */
-export async function showShards({ output, openHome }: Session): Promise<ExitCode> {
-  const home = await openHome();
+export async function showShards({ output, openSchedule }: Session): Promise<ExitCode> {
+  const home = await openSchedule();
   const shardMap = await createShards(home).read();
   await output.tell({
     json: shardMap,
@@ -37,12 +37,12 @@ function describeShardMap({ shards, numbers }: ShardNumbers): readonly string[] 
 
 /** Announces a number. */
 export async function setShards(
-  { output, openHome }: Session,
+  { output, openSchedule }: Session,
   _options: object,
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
   const shards = readShardNumber(text);
-  const home = await openHome();
+  const home = await openSchedule();
   const result = await createShards(home).setShards(shards);
   await output.tellDone({ json: result, text: describeSet(result), quiet: `${shards}` });
   return EXIT.done;
@@ -57,12 +57,12 @@ function describeSet({ outcome, shards, from }: SetShardsResult): string {
 
 /** Removes a number from the shard map. */
 export async function dropShards(
-  { output, openHome }: Session,
+  { output, openSchedule }: Session,
   _options: object,
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
   const shards = readShardNumber(text);
-  const home = await openHome();
+  const home = await openSchedule();
   const result = await createShards(home).dropShards(shards);
   if (output.isJson || result.outcome === "dropped") {
     await output.tellDone({ json: { ...result, shards }, text: `Dropped: ${shards}`, quiet: text });

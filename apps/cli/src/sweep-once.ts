@@ -20,7 +20,7 @@ export async function sweepOnce(session: Session, options: SweepOptions): Promis
   const { output } = session;
   const deadline = readDeadline(options.deadline);
   const maxAge = options.maxAge === undefined ? undefined : parseDuration(options.maxAge);
-  const home = await session.openHome();
+  const home = await session.openSchedule();
   const notes = createSweepNotes(output.note);
   const sweeper = createSweeper({
     ...(await withKeys(home, options)),

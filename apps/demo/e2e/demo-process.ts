@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { fsStore } from "@keywhen/adapter-fs";
-import type { Home } from "@keywhen/core";
+import type { ScheduleLocation } from "@keywhen/core";
 
 const MAIN = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
 
@@ -14,12 +14,12 @@ const MAIN = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
 export interface DemoFolder extends AsyncDisposable {
   readonly path: string;
   /** To schedule into it from outside of the page. */
-  readonly home: Home;
+  readonly home: ScheduleLocation;
 }
 
 export async function newFolder(): Promise<DemoFolder> {
   const path = await mkdtemp(join(tmpdir(), "keywhen-demo-"));
-  const home: Home = {
+  const home: ScheduleLocation = {
     store: fsStore({ folder: path, createBuckets: true }),
     bucket: "schedule",
     guard: "0s",

@@ -1,4 +1,4 @@
-import type { DeadLetters, Home, Scheduler } from "@keywhen/core";
+import type { DeadLetters, ScheduleLocation, Scheduler } from "@keywhen/core";
 import type { DemoState } from "./api/index.js";
 import type { Deliveries } from "./deliveries.js";
 import type { Journal } from "./live/journal.js";
@@ -9,7 +9,7 @@ import type { SweeperControl } from "./sweeper/sweeper-control.js";
 /** What the routes work with. */
 export interface Demo {
   /** Its store counts the requests. */
-  readonly home: Home;
+  readonly home: ScheduleLocation;
   readonly scheduler: Scheduler;
   readonly deadLetters: DeadLetters;
   readonly hub: LiveHub;

@@ -2,10 +2,10 @@ import {
   createDeadLetters,
   createScheduler,
   durationMs,
-  type Home,
+  type ScheduleLocation,
   systemClock,
 } from "@keywhen/core";
-import { countedStore, noRequests, type OpenedHome } from "@keywhen/core/store";
+import { countedStore, noRequests, type OpenedSchedule } from "@keywhen/core/store";
 import { sweepOwner } from "@keywhen/host";
 import { type DemoState, KEPT_DELIVERIES, WATCHED_EVENTS } from "./api/index.js";
 import { createDeliveries } from "./deliveries.js";
@@ -30,12 +30,17 @@ const LOOK_EVERY_MS = { file: 1_000, other: 5_000 };
 /** Core's default guards: if clocks can differ, and if this machine's clock is also the store's. */
 const GUARD = { differing: "4s", shared: "0s" } as const;
 
-export function openDemo(opened: OpenedHome, options: DemoOptions): RunningDemo {
+export function openDemo(opened: OpenedSchedule, options: DemoOptions): RunningDemo {
   const requests = noRequests();
   const clock = systemClock;
   const guard = opened.store.capabilities.clock === "shared" ? GUARD.shared : GUARD.differing;
   const { bucket, root } = opened;
-  const home: Home = { store: countedStore(opened.store, requests), bucket, root, guard };
+  const home: ScheduleLocation = {
+    store: countedStore(opened.store, requests),
+    bucket,
+    root,
+    guard,
+  };
   const startedAt = new Date(clock.now()).toISOString();
   const kind = schemeOf(options.storeUrl);
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { activeSweepers } from "@keywhen/core";
-import { openHome } from "@keywhen/host";
+import { openSchedule } from "@keywhen/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EventPage } from "./api/index.js";
 import { jsonOf } from "./testing/start-demo.js";
@@ -76,7 +76,7 @@ describe("npm run demo", () => {
     const url = await address;
     const live = await fetch(`${url}api/live`);
     await live.body?.getReader().read();
-    await using home = await openHome(`file:${join(folder, "keywhen-demo-data")}`, {});
+    await using home = await openSchedule(`file:${join(folder, "keywhen-demo-data")}`, {});
     const { store, bucket, root } = home;
     await expect.poll(async () => (await activeSweepers({ store, bucket, root }))?.length).toBe(1);
     const begunMs = performance.now();

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createInterruption, openHome } from "@keywhen/host";
+import { createInterruption, openSchedule } from "@keywhen/host";
 import { createApp } from "./app.js";
 import { openDemo, type RunningDemo } from "./open-demo.js";
 import { type DemoOptions, readOptions } from "./options.js";
@@ -17,7 +17,7 @@ export async function runDemo(
   say: (line: string) => void,
 ): Promise<void> {
   const options = readOptions(args, env);
-  await using home = await openHome(options.storeUrl, env, options.adapter);
+  await using home = await openSchedule(options.storeUrl, env, options.adapter);
   const demo = openDemo(home, options);
   const ending = createInterruption(say);
   const token = options.isOpen ? (options.token ?? newToken()) : undefined;

@@ -5,7 +5,7 @@ import {
   type DeleteResult,
   isStoreError,
   ObjectStoreError,
-  type StoreCall,
+  type RequestOptions,
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
@@ -19,7 +19,7 @@ export function deleteObjects(
   azure: AzureConnection,
   bucket: string,
   keys: readonly string[],
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<readonly DeleteResult[]> {
   const rules = { batchSize: DELETE_BATCH, nameProblem: azure.nameProblem };
   return deleteKeys(bucket, keys, rules, async (possible, results) => {
@@ -34,7 +34,7 @@ async function deleteOne(
   azure: AzureConnection,
   bucket: string,
   key: string,
-  call: StoreCall | undefined,
+  call: RequestOptions | undefined,
 ): Promise<DeleteResult> {
   try {
     await azure.send({ operation: "delete", bucket, key, call }, (service, abort) =>
@@ -55,7 +55,7 @@ async function deleteBatch(
   azure: AzureConnection,
   bucket: string,
   keys: readonly string[],
-  { results, call }: { results: Map<string, DeleteResult>; call: StoreCall | undefined },
+  { results, call }: { results: Map<string, DeleteResult>; call: RequestOptions | undefined },
 ): Promise<void> {
   const { subResponses } = await azure.send(
     { operation: "delete", bucket, call },

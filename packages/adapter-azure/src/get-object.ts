@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
 import { checkName, openBody, openObject, type Purpose } from "@keywhen/adapter-kit";
-import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
+import type { ObjectInfo, ObjectRef, OpenObject, RequestOptions } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
 import { objectInfo } from "./object-info.js";
@@ -10,7 +10,7 @@ import { isMissing, toStoreError } from "./store-errors.js";
 export async function headObject(
   azure: AzureConnection,
   ref: ObjectRef,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<ObjectInfo | undefined> {
   checkName("head", ref, azure.nameProblem);
   const described = await describeObject(azure, ref, { operation: "head", call });
@@ -35,7 +35,7 @@ export async function describeObject(
 export async function getObject(
   azure: AzureConnection,
   ref: ObjectRef,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<OpenObject | undefined> {
   checkName("get", ref, azure.nameProblem);
   try {

@@ -5,7 +5,7 @@ import {
   type ListPage,
   type ListRequest,
   ObjectStoreError,
-  type StoreCall,
+  type RequestOptions,
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 
@@ -25,7 +25,7 @@ interface Asking {
 export async function listObjects(
   azure: AzureConnection,
   { bucket, prefix = "", startAfter = "", limit = PAGE_OBJECTS }: ListRequest,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<ListPage> {
   checkBucket("list", bucket, azure.nameProblem);
   const most = Math.min(limit, PAGE_OBJECTS);
@@ -50,7 +50,7 @@ async function ask(
   azure: AzureConnection,
   { bucket, prefix, startFrom }: Asking,
   { marker, answerSize }: { readonly marker: string | undefined; readonly answerSize: number },
-  call: StoreCall | undefined,
+  call: RequestOptions | undefined,
 ): Promise<ContainerListBlobFlatSegmentResponse> {
   return azure.send({ operation: "list", bucket, call }, async (service, abort) => {
     const pages = service

@@ -5,7 +5,7 @@ import type {
   PutCondition,
   PutOptions,
   PutResult,
-  StoreCall,
+  RequestOptions,
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
@@ -13,7 +13,7 @@ import { conditionInput, headersInput } from "./put-input.js";
 import { FIRST_BLOCK_BYTES, stageStream } from "./stage-stream.js";
 import { refusalOf } from "./store-errors.js";
 
-type Options = PutOptions & StoreCall;
+type Options = PutOptions & RequestOptions;
 
 /**
  * Up to one block goes in one Put Blob; more is staged in blocks, which nobody sees until the list of them

@@ -1,6 +1,6 @@
 import type { BodyReader } from "@keywhen/adapter-kit";
 import { withinBudget } from "@keywhen/core/internal";
-import type { ObjectRef, PutOptions, StoreCall } from "@keywhen/core/store";
+import type { ObjectRef, PutOptions, RequestOptions } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { blobOf } from "./blob-of.js";
 import { BLOCKS_MAX, blockIds } from "./block-ids.js";
@@ -24,7 +24,7 @@ export async function stageStream(
   azure: AzureConnection,
   ref: ObjectRef,
   body: { readonly first: Uint8Array; readonly reader: BodyReader },
-  options: PutOptions & StoreCall,
+  options: PutOptions & RequestOptions,
 ): Promise<string[]> {
   const staged: string[] = [];
   const budget = { budget: BYTES_IN_FLIGHT, weightOf: ({ bytes }: Block) => bytes.byteLength };
@@ -39,7 +39,7 @@ async function stage(
   azure: AzureConnection,
   ref: ObjectRef,
   { id, bytes }: Block,
-  call: StoreCall,
+  call: RequestOptions,
 ): Promise<void> {
   const purpose = { ...ref, operation: "put", prepares: true, call } as const;
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,4 +1,4 @@
-import type { OpenedHome } from "@keywhen/core/store";
+import type { OpenedSchedule } from "@keywhen/core/store";
 import { azureStore } from "./azure-store.js";
 import { clientFor } from "./client-for.js";
 import { partsOf } from "./url-parts.js";
@@ -13,7 +13,7 @@ import { partsOf } from "./url-parts.js";
 export async function open(
   url: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<OpenedHome> {
+): Promise<OpenedSchedule> {
   const parts = partsOf(url);
   const client = await clientFor(parts, env);
   return {

@@ -1,4 +1,4 @@
-import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "@keywhen/core/store";
+import type { CopyOptions, CopyResult, ObjectRef, RequestOptions } from "@keywhen/core/store";
 import { copyBody } from "./copy-body.js";
 import { requireBucket } from "./folders.js";
 import { findObject, isStill } from "./object-file.js";
@@ -13,7 +13,7 @@ export async function copyObject(
   folder: StoreFolder,
   source: ObjectRef,
   target: ObjectRef,
-  options: CopyOptions & StoreCall,
+  options: CopyOptions & RequestOptions,
 ): Promise<CopyResult> {
   throwIfAborted(options.signal);
   const from = await folder.place(source);

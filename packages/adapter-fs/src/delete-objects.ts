@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { DeleteResult, StoreCall } from "@keywhen/core/store";
+import type { DeleteResult, RequestOptions } from "@keywhen/core/store";
 import { removeFile } from "./checked-folder.js";
 import { ifThere } from "./errno.js";
 import { folderExists, removeEmptyFolders, requireBucket } from "./folders.js";
@@ -18,7 +18,7 @@ export async function deleteObjects(
   folder: StoreFolder,
   bucket: string,
   keys: readonly string[],
-  call: StoreCall,
+  call: RequestOptions,
 ): Promise<readonly DeleteResult[]> {
   const bucketFolder = bucketFolderOf(await folder.root(), bucket);
   await requireBucket(folder, bucketFolder);

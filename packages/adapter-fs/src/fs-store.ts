@@ -1,4 +1,4 @@
-import type { ObjectStore, StoreCall, StoreCapabilities } from "@keywhen/core/store";
+import type { ObjectStore, RequestOptions, StoreCapabilities } from "@keywhen/core/store";
 import { unlessAborted } from "./abort.js";
 import { copyObject } from "./copy-object.js";
 import { deleteObjects } from "./delete-objects.js";
@@ -75,7 +75,7 @@ export function storeOn(folder: StoreFolder): ObjectStore & Required<Pick<Object
 async function answer<T>(
   folder: StoreFolder,
   call: FailedCall,
-  { signal, onDate }: StoreCall,
+  { signal, onDate }: RequestOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   try {

@@ -1,5 +1,5 @@
 import { lstat } from "node:fs/promises";
-import type { CopyOptions, CopyResult, ObjectRef, StoreCall } from "@keywhen/core/store";
+import type { CopyOptions, CopyResult, ObjectRef, RequestOptions } from "@keywhen/core/store";
 import { inCheckedFolder, unlinkChecked } from "./checked-folder.js";
 import { copyObject } from "./copy-object.js";
 import { removeFolders } from "./delete-objects.js";
@@ -24,7 +24,7 @@ export async function moveObject(
   folder: StoreFolder,
   source: ObjectRef,
   target: ObjectRef,
-  options: CopyOptions & StoreCall,
+  options: CopyOptions & RequestOptions,
 ): Promise<CopyResult> {
   const from = await folder.place(source);
   const to = await folder.place(target);
@@ -52,7 +52,7 @@ function unmovable(from: Place, to: Place, cause: unknown): Error {
 async function copyOntoItself(
   folder: StoreFolder,
   ref: ObjectRef,
-  options: CopyOptions & StoreCall,
+  options: CopyOptions & RequestOptions,
 ): Promise<CopyResult> {
   if (options.metadata === undefined) return { outcome: "copied" };
   return copyObject(folder, ref, ref, options);
@@ -63,7 +63,7 @@ async function rename(
   folder: StoreFolder,
   from: Place,
   to: Place,
-  { metadata, signal }: CopyOptions & StoreCall,
+  { metadata, signal }: CopyOptions & RequestOptions,
 ): Promise<boolean> {
   const workplace = await folder.workplace();
   return withLocks(workplace, [from.lock, to.lock], signal, async () => {

@@ -1,4 +1,4 @@
-import type { Body, ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
+import type { Body, ObjectRef, PutOptions, PutResult, RequestOptions } from "@keywhen/core/store";
 import { isBytes } from "./bytes.js";
 import { removeFile } from "./checked-folder.js";
 import { removeFolders } from "./delete-objects.js";
@@ -15,7 +15,7 @@ export async function putObject(
   folder: StoreFolder,
   ref: ObjectRef,
   body: Body,
-  options: PutOptions & StoreCall,
+  options: PutOptions & RequestOptions,
 ): Promise<PutResult> {
   await folder.prepare();
   const place = await folder.place(ref);
@@ -40,7 +40,7 @@ async function putStaged(
   place: Place,
   staged: StagedObject,
   { version }: Sidecar,
-  options: PutOptions & StoreCall,
+  options: PutOptions & RequestOptions,
 ): Promise<PutResult> {
   const outcome = await putInPlace(folder, place, staged, options);
   if (outcome === "written") return { outcome, version };

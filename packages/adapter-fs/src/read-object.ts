@@ -1,4 +1,4 @@
-import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
+import type { ObjectInfo, ObjectRef, OpenObject, RequestOptions } from "@keywhen/core/store";
 import { streamFile } from "./file-stream.js";
 import { folderExists } from "./folders.js";
 import { describeObject, findObject, isStill } from "./object-file.js";
@@ -21,7 +21,7 @@ export async function getObject(
   folder: StoreFolder,
   ref: ObjectRef,
   explain: (error: unknown) => Error,
-  { signal }: StoreCall,
+  { signal }: RequestOptions,
 ): Promise<OpenObject | undefined> {
   const place = await folder.place(ref);
   if (!(await folderExists(place.parent))) return undefined;

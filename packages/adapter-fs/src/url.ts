@@ -1,6 +1,6 @@
 import { decodedUrl, urlParameters } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
-import type { OpenHome } from "@keywhen/core/store";
+import type { OpenSchedule } from "@keywhen/core/store";
 import { storeOn } from "./fs-store.js";
 import { inspectFolder } from "./inspect-folder.js";
 import { bucketProblem } from "./place.js";
@@ -16,7 +16,7 @@ const FORM =
  * `schedule`), `root`, and `shared-between-machines` (`true` for a network folder). Folders and buckets are made by the
  * first write.
  */
-export const open: OpenHome = async (url) => {
+export const open: OpenSchedule = async (url) => {
   const { folder, parameters, boolean } = parseFileUrl(url);
   const bucket = parameters.get("bucket") ?? "schedule";
   const problem = bucketProblem(bucket);

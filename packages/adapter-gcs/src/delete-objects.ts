@@ -1,5 +1,5 @@
 import { deleteKeys, GONE } from "@keywhen/adapter-kit";
-import type { DeleteResult, StoreCall } from "@keywhen/core/store";
+import type { DeleteResult, RequestOptions } from "@keywhen/core/store";
 import { apiUrl, objectPath } from "./api-url.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { nameProblem } from "./name-problem.js";
@@ -13,7 +13,7 @@ export function deleteObjects(
   gcs: GcsConnection,
   bucket: string,
   keys: readonly string[],
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<readonly DeleteResult[]> {
   const rules = { batchSize: DELETE_BATCH, nameProblem };
   return deleteKeys(bucket, keys, rules, async ([key = ""], results) => {

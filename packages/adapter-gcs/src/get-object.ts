@@ -4,7 +4,7 @@ import {
   type ObjectRef,
   ObjectStoreError,
   type OpenObject,
-  type StoreCall,
+  type RequestOptions,
 } from "@keywhen/core/store";
 import { apiUrl, objectPath } from "./api-url.js";
 import type { GcsConnection } from "./gcs-connection.js";
@@ -19,7 +19,7 @@ const LOOKS = 3;
 export async function headObject(
   gcs: GcsConnection,
   ref: ObjectRef,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<ObjectInfo | undefined> {
   checkName("head", ref, nameProblem);
   return (await describeObject(gcs, ref, { operation: "head", call }))?.info;
@@ -51,7 +51,7 @@ export async function describeObject(
 export async function getObject(
   gcs: GcsConnection,
   ref: ObjectRef,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<OpenObject | undefined> {
   checkName("get", ref, nameProblem);
   for (let look = 1; look <= LOOKS; look += 1) {
@@ -69,7 +69,7 @@ async function openGeneration(
   gcs: GcsConnection,
   ref: ObjectRef,
   generation: string,
-  call: StoreCall | undefined,
+  call: RequestOptions | undefined,
 ): Promise<ReadableStream<Uint8Array> | undefined> {
   const url = apiUrl(gcs, objectPath(ref), { alt: "media", generation });
   const purpose = { ...ref, operation: "get", call } as const;

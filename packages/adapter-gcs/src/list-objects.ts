@@ -1,5 +1,5 @@
 import { checkBucket, checkPageStart, impossibleEntry, PAGE_OBJECTS } from "@keywhen/adapter-kit";
-import type { ListedObject, ListPage, ListRequest, StoreCall } from "@keywhen/core/store";
+import type { ListedObject, ListPage, ListRequest, RequestOptions } from "@keywhen/core/store";
 import { apiUrl, bucketPath, checkText } from "./api-url.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { countIn, dateIn, listIn, objectIn, textIn } from "./json-fields.js";
@@ -12,7 +12,7 @@ const FIELDS = "kind,items(name,size,timeCreated),nextPageToken";
 export async function listObjects(
   gcs: GcsConnection,
   page: ListRequest,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<ListPage> {
   const { bucket, prefix = "", startAfter = "", limit = PAGE_OBJECTS } = page;
   checkBucket("list", bucket, nameProblem);
@@ -39,7 +39,7 @@ async function askPage(
   gcs: GcsConnection,
   { bucket, prefix, startAfter, limit = PAGE_OBJECTS }: ListRequest,
   token: string | undefined,
-  call: StoreCall | undefined,
+  call: RequestOptions | undefined,
 ): Promise<AnsweredPage> {
   const url = apiUrl(gcs, bucketPath(bucket), {
     prefix: prefix || undefined,

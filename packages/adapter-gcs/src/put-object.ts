@@ -1,5 +1,5 @@
 import { type BodyReader, checkName, notStored, putBody } from "@keywhen/adapter-kit";
-import type { Body, ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
+import type { Body, ObjectRef, PutOptions, PutResult, RequestOptions } from "@keywhen/core/store";
 import { uploadUrl } from "./api-url.js";
 import type { GcsConnection } from "./gcs-connection.js";
 import { multipartBody } from "./multipart-body.js";
@@ -9,7 +9,7 @@ import { isGeneration, outcomeOf, preconditionOf } from "./put-outcome.js";
 import { UPLOAD_CHUNK_BYTES, uploadInChunks } from "./resumable-upload.js";
 import { ask } from "./send-once.js";
 
-type Options = PutOptions & StoreCall;
+type Options = PutOptions & RequestOptions;
 
 const CHANGED: PutResult = { outcome: "changed" };
 

@@ -4,7 +4,7 @@ import {
   ObjectStoreError,
   type PutOptions,
   type PutResult,
-  type StoreCall,
+  type RequestOptions,
 } from "@keywhen/core/store";
 import { uploadUrl } from "./api-url.js";
 import type { GcsConnection } from "./gcs-connection.js";
@@ -17,7 +17,7 @@ import { ask, type GcsAnswer, type GcsRequest } from "./send-once.js";
 export const UPLOAD_CHUNK_BYTES = 8_388_608;
 const TAKE_BACK_LIMIT_MS = 5_000;
 
-type Options = PutOptions & StoreCall;
+type Options = PutOptions & RequestOptions;
 
 export interface ChunkedBody {
   readonly first: Uint8Array;
@@ -114,7 +114,7 @@ async function takeBack(
   gcs: GcsConnection,
   ref: ObjectRef,
   url: string,
-  call: StoreCall,
+  call: RequestOptions,
 ): Promise<void> {
   const own = { ...call, signal: AbortSignal.timeout(TAKE_BACK_LIMIT_MS) };
   const request = { method: "DELETE", url, ...jsonBody(undefined), isUnsigned: true } as const;

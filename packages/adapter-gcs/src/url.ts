@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Storage } from "@google-cloud/storage";
 import { bucketAndRoot, parseStoreUrl, type StoreUrlForm } from "@keywhen/adapter-kit";
-import type { OpenedHome } from "@keywhen/core/store";
+import type { OpenedSchedule } from "@keywhen/core/store";
 import { gcsStore } from "./gcs-store.js";
 import { bucketProblem } from "./name-problem.js";
 
@@ -21,7 +21,7 @@ const BUCKET = { missing: "it has no bucket name", problemOf: bucketProblem };
 export async function open(
   url: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<OpenedHome> {
+): Promise<OpenedSchedule> {
   const parsed = parseStoreUrl(url, FORM);
   const { bucket, root } = bucketAndRoot([parsed.host, ...parsed.path], BUCKET, parsed.invalid);
   const apiEndpoint = parsed.endpoint("endpoint") ?? emulatorIn(env);

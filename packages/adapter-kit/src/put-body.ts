@@ -1,4 +1,4 @@
-import type { Body, ObjectRef, PutOptions, PutResult, StoreCall } from "@keywhen/core/store";
+import type { Body, ObjectRef, PutOptions, PutResult, RequestOptions } from "@keywhen/core/store";
 import { type BodyReader, bodyReader, notStored } from "./body-reader.js";
 
 /** How an adapter puts each kind of body. */
@@ -11,7 +11,7 @@ export interface PutWays {
 export async function putBody(
   ref: ObjectRef,
   body: Body,
-  options: PutOptions & StoreCall,
+  options: PutOptions & RequestOptions,
   put: PutWays,
 ): Promise<PutResult> {
   const { signal, size } = options;

@@ -1,4 +1,4 @@
-import type { CopyOptions, ObjectRef, RequestKind, StoreCall } from "@keywhen/core/store";
+import type { CopyOptions, ObjectRef, RequestKind, RequestOptions } from "@keywhen/core/store";
 
 /** What a request is for. */
 export interface Purpose {
@@ -10,12 +10,12 @@ export interface Purpose {
   readonly key?: string | undefined;
   /** It only prepares the call, so its failure never leaves the call undecided. */
   readonly prepares?: boolean | undefined;
-  readonly call?: StoreCall | undefined;
+  readonly call?: RequestOptions | undefined;
 }
 
 /** A copy or a move: from where to where, and how. */
 export interface Copying {
   readonly source: ObjectRef;
   readonly target: ObjectRef;
-  readonly options: CopyOptions & StoreCall;
+  readonly options: CopyOptions & RequestOptions;
 }

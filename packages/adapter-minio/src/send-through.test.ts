@@ -1,4 +1,4 @@
-import type { ObjectStore, StoreCall } from "@keywhen/core/store";
+import type { ObjectStore, RequestOptions } from "@keywhen/core/store";
 import { DESCRIBED, s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { minioStore } from "./minio-store.js";
@@ -12,7 +12,7 @@ const bytes = new TextEncoder().encode("body");
 const large = () => streamOf(...Array.from({ length: 9 }, () => new Uint8Array(MEBIBYTE)));
 
 /** Every way to send something. */
-const CALLS: Record<string, (store: ObjectStore, call?: StoreCall) => Promise<unknown>> = {
+const CALLS: Record<string, (store: ObjectStore, call?: RequestOptions) => Promise<unknown>> = {
   put: (store, call) => store.put(ref, bytes, call),
   "put of a stream": (store, call) => store.put(ref, streamOf(bytes), call),
   "put of a large stream": (store, call) =>

@@ -7,7 +7,7 @@ import {
   type StoreUrlForm,
 } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
-import type { OpenedHome } from "@keywhen/core/store";
+import type { OpenedSchedule } from "@keywhen/core/store";
 import { bucketProblem, inspectorOf, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
 import { Client } from "minio";
 import { minioStore } from "./minio-store.js";
@@ -30,7 +30,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  * (`minio`, `ceph`, …) says whose server it is; `conditional-put=true`, that it was proved to honour puts
  * with a condition.
  */
-export async function open(url: string, env: Env): Promise<OpenedHome> {
+export async function open(url: string, env: Env): Promise<OpenedSchedule> {
   const parsed = parseStoreUrl(url, FORM);
   const { endpoint, bucket, root } = placeIn(parsed);
   const settings = settingsIn(parsed, "minio");

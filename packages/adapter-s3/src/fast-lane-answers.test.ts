@@ -1,5 +1,5 @@
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
-import type { ObjectStore, StoreCall } from "@keywhen/core/store";
+import type { ObjectStore, RequestOptions } from "@keywhen/core/store";
 import { type Answer, s3Error } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { isByFastLane, onWire, xml } from "./testing/on-wire.js";
@@ -9,7 +9,7 @@ const source = { bucket: "here", key: "a b" };
 const target = { bucket: "away", key: "t" };
 const DATE = "Wed, 25 Nov 2026 08:00:00 GMT";
 
-const CALLS: Record<string, (store: ObjectStore, call: StoreCall) => Promise<unknown>> = {
+const CALLS: Record<string, (store: ObjectStore, call: RequestOptions) => Promise<unknown>> = {
   copy: (store, call) => store.copy(source, target, call),
   list: (store, call) => store.list({ bucket: "here", prefix: "p" }, call),
   delete: (store, call) => store.delete("here", ["a", "b&"], call),

@@ -7,7 +7,7 @@ import {
   type StoreUrlForm,
 } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
-import type { OpenedHome } from "@keywhen/core/store";
+import type { OpenedSchedule } from "@keywhen/core/store";
 import { bucketProblem, inspectorOf, SETTING_PARAMETERS, settingsIn } from "@keywhen/s3-protocol";
 import { s3Store } from "./s3-store.js";
 import { onceClient, sendThrough } from "./send-once.js";
@@ -34,7 +34,7 @@ const MAX_SOCKETS = Number.POSITIVE_INFINITY;
 export async function open(
   url: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<OpenedHome> {
+): Promise<OpenedSchedule> {
   const parsed = parseStoreUrl(url, FORM);
   const { bucket, root } = bucketAndRoot([parsed.host, ...parsed.path], BUCKET, parsed.invalid);
   const endpoint = parsed.endpoint("endpoint");

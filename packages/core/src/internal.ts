@@ -17,7 +17,6 @@ export { dropExpired } from "./lease/lease-state.js";
 export { onAbort } from "./on-abort.js";
 export { checkSignal } from "./options/check-call.js";
 export { checkParts } from "./options/check-parts.js";
-export { HOME_OPTIONS, type ResolvedHome, resolveHome } from "./options/home.js";
 export {
   checkMetadataSize,
   deliveredEvent,
@@ -25,6 +24,7 @@ export {
   keywhenMetadata,
   userMetadata,
 } from "./options/metadata.js";
+export { LOCATION_OPTIONS, resolveSchedule, type Schedule } from "./options/schedule.js";
 export { systemRandom } from "./random.js";
 export { allowedSkewMs, type ClockReading, readingOf } from "./requests/clock-reading.js";
 export { deleteAnswer, deleteOne } from "./requests/delete-answer.js";

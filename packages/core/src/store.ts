@@ -21,7 +21,7 @@ export type {
   PutCondition,
   PutOptions,
   PutResult,
-  StoreCall,
+  RequestOptions,
   StoreCapabilities,
 } from "./store/object-store.js";
 export {
@@ -29,7 +29,7 @@ export {
   ObjectStoreError,
   type StoreErrorDetails,
 } from "./store/object-store-error.js";
-export type { OpenedHome, OpenHome } from "./store/opened-home.js";
+export type { OpenedSchedule, OpenSchedule } from "./store/opened-schedule.js";
 export { readBody } from "./store/read-body.js";
 export type { RequestKind } from "./store/request-kind.js";
 export { visibleJson, visibleLines, visibleText } from "./store/visible-text.js";

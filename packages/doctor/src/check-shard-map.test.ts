@@ -1,11 +1,11 @@
-import { createScheduler, createShards, type Home } from "@keywhen/core";
+import { createScheduler, createShards, type ScheduleLocation } from "@keywhen/core";
 import { describe, expect, it } from "vitest";
 import { otherCodec } from "../../core/src/test-support/other-codec.js";
 import { testHome } from "../../core/src/test-support/test-home.js";
 import { examineStore } from "./examine-store.js";
 import { examine, named } from "./testing/examine.js";
 
-async function shardMapFinding(home: Home) {
+async function shardMapFinding(home: ScheduleLocation) {
   for await (const finding of examineStore(home)) if (finding.name === "shard map") return finding;
   return undefined;
 }

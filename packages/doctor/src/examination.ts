@@ -1,22 +1,22 @@
-import { type ClockReading, type ResolvedHome, readingOf } from "@keywhen/core/internal";
+import { type ClockReading, readingOf, type Schedule } from "@keywhen/core/internal";
 import {
   type Finding,
   isStoreError,
   type ObjectRef,
   type ObjectStore,
   type ObjectStoreError,
-  type StoreCall,
+  type RequestOptions,
 } from "@keywhen/core/store";
 
 /** What the checks of one examination work with. */
 export interface Examination {
-  readonly home: ResolvedHome;
+  readonly home: Schedule;
   readonly store: ObjectStore;
   /** What every call takes. */
-  readonly call: StoreCall;
+  readonly call: RequestOptions;
   readonly readings: readonly ClockReading[];
   /** Runs a request and reads the store's clock in its answer. */
-  timed<T>(send: (call: StoreCall) => Promise<T>): Promise<{ result: T; tookMs: number }>;
+  timed<T>(send: (call: RequestOptions) => Promise<T>): Promise<{ result: T; tookMs: number }>;
   /** An object for probing, which is removed at the end. */
   probe(name: string): ObjectRef;
   /** Every object that a check may have written. */
@@ -24,7 +24,7 @@ export interface Examination {
 }
 
 export function createExamination(
-  home: ResolvedHome,
+  home: Schedule,
   store: ObjectStore,
   signal: AbortSignal | undefined,
 ): Examination {

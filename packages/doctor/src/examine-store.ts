@@ -1,11 +1,11 @@
-import { compileAllowTargets, type Home, KeywhenError } from "@keywhen/core";
+import { compileAllowTargets, KeywhenError, type ScheduleLocation } from "@keywhen/core";
 import {
   checkOptionNames,
   checkSignal,
   guardedStore,
-  HOME_OPTIONS,
-  type ResolvedHome,
-  resolveHome,
+  LOCATION_OPTIONS,
+  resolveSchedule,
+  type Schedule,
 } from "@keywhen/core/internal";
 import type { Finding } from "@keywhen/core/store";
 import { checkClock } from "./check-clock.js";
@@ -21,7 +21,7 @@ import { probeConditions } from "./probe-conditions.js";
 import { probeOrder } from "./probe-order.js";
 import { probeRights } from "./probe-rights.js";
 
-export interface ExamineOptions extends Home {
+export interface ExamineOptions extends ScheduleLocation {
   /** Targets to look at, as a sweeper's `allowTargets`. `*` names none. */
   readonly allowTargets?: readonly string[] | undefined;
   /**
@@ -39,7 +39,7 @@ export interface ExamineOptions extends Home {
  */
 export async function* examineStore(options: ExamineOptions): AsyncGenerator<Finding, void> {
   const { allowTargets = [], probe = false, signal, ...home } = options;
-  checkOptionNames(home, HOME_OPTIONS, "examineStore()");
+  checkOptionNames(home, LOCATION_OPTIONS, "examineStore()");
   checkSignal(signal);
   const isEmpty = Array.isArray(allowTargets) && allowTargets.length === 0;
   if (!isEmpty) compileAllowTargets(allowTargets);
@@ -81,9 +81,9 @@ async function* probes(
 }
 
 /** A store that lists in no order is a finding, too. */
-function resolve(home: Home): ResolvedHome | Finding {
+function resolve(home: ScheduleLocation): Schedule | Finding {
   try {
-    return resolveHome(home);
+    return resolveSchedule(home);
   } catch (error) {
     if (!(error instanceof KeywhenError) || error.code !== "not-supported") throw error;
     return { name: "list order", status: "fail", detail: error.message };

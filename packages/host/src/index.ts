@@ -2,7 +2,7 @@ export { visibleJson, visibleLines, visibleText } from "@keywhen/core/store";
 export { allowedTargets, listedTargets } from "./allowed-targets.js";
 export { installHint } from "./install-hint.js";
 export { createInterruption } from "./interruption.js";
-export { openHome } from "./open-home.js";
+export { openSchedule } from "./open-schedule.js";
 export { adapterModule, storeUrl } from "./store-url.js";
 export { sweepOwner } from "./sweep-owner.js";
 export { UsageError } from "./usage-error.js";

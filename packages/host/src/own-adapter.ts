@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { hasCode, type KeywhenErrorCode } from "@keywhen/core";
-import { isStoreError, type OpenedHome, type OpenHome } from "@keywhen/core/store";
+import { isStoreError, type OpenedSchedule, type OpenSchedule } from "@keywhen/core/store";
 import { importPackage } from "./import-package.js";
 import { refuseQuotes } from "./store-url.js";
 import { UsageError } from "./usage-error.js";
@@ -13,7 +13,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  * Opens a store by a module of the user's own: a file (`./my-store.mjs`), or a package of the project or beside the
  * command. Throws a `UsageError` that names the module for whatever is wrong with it.
  */
-export async function openByModule(module: string, url: string, env: Env): Promise<OpenedHome> {
+export async function openByModule(module: string, url: string, env: Env): Promise<OpenedSchedule> {
   refuseQuotes("The --adapter (or KEYWHEN_ADAPTER)", module);
   const { open } = await load(module);
   let opened: unknown;
@@ -42,7 +42,7 @@ const OWN_FOLDER = fileURLToPath(new URL(".", import.meta.url));
 /** An adapter reports by these what is wrong with its URL. */
 const MISTAKES: readonly KeywhenErrorCode[] = ["invalid-option", "invalid-target", "not-supported"];
 
-async function load(module: string): Promise<{ readonly open: OpenHome }> {
+async function load(module: string): Promise<{ readonly open: OpenSchedule }> {
   const isFile = /^[./]|^[a-z]:[\\/]|\.[cm]?js$/i.test(module);
   if (isFile) refuseMissing(module);
   let loaded: unknown;
@@ -82,7 +82,7 @@ function refuseMissing(module: string): void {
   }
 }
 
-export function isAdapter(loaded: unknown): loaded is { readonly open: OpenHome } {
+export function isAdapter(loaded: unknown): loaded is { readonly open: OpenSchedule } {
   return isObject(loaded) && typeof loaded["open"] === "function";
 }
 
@@ -97,12 +97,12 @@ function problemOf(opened: unknown): string | undefined {
   return root === undefined || typeof root === "string" ? undefined : "a root that is no string";
 }
 
-function isOpened(opened: unknown): opened is OpenedHome {
+function isOpened(opened: unknown): opened is OpenedSchedule {
   return problemOf(opened) === undefined;
 }
 
 /** An adapter that opens nothing has nothing to close. */
-function closing(opened: OpenedHome): OpenedHome {
+function closing(opened: OpenedSchedule): OpenedSchedule {
   if (typeof opened[Symbol.asyncDispose] === "function") return opened;
   return { ...opened, [Symbol.asyncDispose]: async () => {} };
 }

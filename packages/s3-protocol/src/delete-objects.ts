@@ -4,7 +4,7 @@ import {
   type DeleteResult,
   isStoreError,
   ObjectStoreError,
-  type StoreCall,
+  type RequestOptions,
 } from "@keywhen/core/store";
 import { answerError } from "./answer-error.js";
 import type { S3Connection } from "./s3-connection.js";
@@ -19,7 +19,7 @@ export function deleteObjects(
   s3: S3Connection,
   bucket: string,
   keys: readonly string[],
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<readonly DeleteResult[]> {
   const rules = { batchSize: S3_DELETE_BATCH, nameProblem: s3.nameProblem };
   return deleteKeys(bucket, keys, rules, async (possible, results) => {
@@ -34,7 +34,7 @@ export function deleteObjects(
 
 interface Deleting {
   readonly results: Map<string, DeleteResult>;
-  readonly call: StoreCall | undefined;
+  readonly call: RequestOptions | undefined;
 }
 
 /** One request. A key that its answer does not name gets no result. */
@@ -98,7 +98,7 @@ async function deleteOne(
   s3: S3Connection,
   bucket: string,
   key: string,
-  call: StoreCall | undefined,
+  call: RequestOptions | undefined,
 ): Promise<DeleteResult> {
   const input = { Bucket: bucket, Key: key };
   try {

@@ -1,5 +1,5 @@
 import { checkName, openObject, type Purpose } from "@keywhen/adapter-kit";
-import type { ObjectInfo, ObjectRef, OpenObject, StoreCall } from "@keywhen/core/store";
+import type { ObjectInfo, ObjectRef, OpenObject, RequestOptions } from "@keywhen/core/store";
 import { answerBody } from "./answer-body.js";
 import { objectInfo } from "./object-info.js";
 import type { S3Connection } from "./s3-connection.js";
@@ -9,7 +9,7 @@ import { s3CodeOf } from "./store-errors.js";
 export async function headObject(
   s3: S3Connection,
   ref: ObjectRef,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<ObjectInfo | undefined> {
   checkName("head", ref, s3.nameProblem);
   const described = await describeObject(s3, ref, { operation: "head", call });
@@ -37,7 +37,7 @@ export async function describeObject(
 export async function getObject(
   s3: S3Connection,
   ref: ObjectRef,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<OpenObject | undefined> {
   checkName("get", ref, s3.nameProblem);
   const input = { Bucket: ref.bucket, Key: ref.key };

@@ -1,5 +1,5 @@
 import { hasCode } from "@keywhen/core";
-import type { Finding, StoreCall } from "@keywhen/core/store";
+import type { Finding, RequestOptions } from "@keywhen/core/store";
 import { clearsVersions, lifecycleFindings } from "./lifecycle-findings.js";
 import type { Send } from "./s3-connection.js";
 import type { LifecycleRule, S3OperationName, S3Operations } from "./s3-operations.js";
@@ -28,7 +28,7 @@ interface OpenedBucket extends S3StoreSettings {
 export function inspectorOf(
   send: Send,
   { bucket, root = "keywhen", service, conditionalPut }: OpenedBucket,
-): (call?: StoreCall) => Promise<readonly Finding[]> {
+): (call?: RequestOptions) => Promise<readonly Finding[]> {
   const { mayIgnoreOnVersions } = serviceProfile(service, conditionalPut);
   return (call) => inspectBucket(send, { bucket, root, mayIgnoreOnVersions }, call);
 }
@@ -37,7 +37,7 @@ export function inspectorOf(
 export async function inspectBucket(
   send: Send,
   { bucket, root, mayIgnoreOnVersions = false }: InspectedBucket,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<readonly Finding[]> {
   const ask = { send, bucket, call };
   const lifecycle = await setting(ask, "GetBucketLifecycleConfiguration");
@@ -66,7 +66,7 @@ interface Unreadable {
 
 /** A setting as it is, empty where nobody made it or the store has none of the kind. */
 async function setting<N extends Setting>(
-  { send, bucket, call }: { send: Send; bucket: string; call: StoreCall | undefined },
+  { send, bucket, call }: { send: Send; bucket: string; call: RequestOptions | undefined },
   name: N,
 ): Promise<S3Operations[N]["output"] | Unreadable> {
   try {

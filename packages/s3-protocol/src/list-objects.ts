@@ -10,7 +10,7 @@ import {
   type ListPage,
   type ListRequest,
   ObjectStoreError,
-  type StoreCall,
+  type RequestOptions,
 } from "@keywhen/core/store";
 import type { S3Connection } from "./s3-connection.js";
 import type { ListOutput } from "./s3-operations.js";
@@ -18,7 +18,7 @@ import type { ListOutput } from "./s3-operations.js";
 export async function listObjects(
   s3: S3Connection,
   page: ListRequest,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<ListPage> {
   checkBucket("list", page.bucket, s3.nameProblem);
   if (page.bucket.endsWith("--x-s3")) throw unordered(page.bucket);

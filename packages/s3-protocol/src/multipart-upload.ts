@@ -1,5 +1,5 @@
 import { isETag } from "@keywhen/adapter-kit";
-import { type ObjectRef, ObjectStoreError, type StoreCall } from "@keywhen/core/store";
+import { type ObjectRef, ObjectStoreError, type RequestOptions } from "@keywhen/core/store";
 import type { S3Connection } from "./s3-connection.js";
 import type { CompletedPart, S3Operations, UploadPlace } from "./s3-operations.js";
 
@@ -7,7 +7,7 @@ export interface MultipartUpload {
   readonly operation: "put" | "copy";
   readonly target: ObjectRef;
   readonly headers: Omit<S3Operations["CreateMultipartUpload"]["input"], "Bucket" | "Key">;
-  readonly call: StoreCall | undefined;
+  readonly call: RequestOptions | undefined;
   /** Sends the parts; gives them in any order. */
   readonly sendParts: (upload: UploadPlace) => Promise<readonly CompletedPart[]>;
 }

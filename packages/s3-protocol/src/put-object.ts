@@ -6,7 +6,7 @@ import type {
   PutCondition,
   PutOptions,
   PutResult,
-  StoreCall,
+  RequestOptions,
 } from "@keywhen/core/store";
 import { conditionInput, headersInput } from "./put-input.js";
 import type { S3Connection } from "./s3-connection.js";
@@ -15,7 +15,7 @@ import type { PutObjectInput, S3Operations } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
 import { FIRST_PART_BYTES, uploadInParts } from "./upload-in-parts.js";
 
-type Options = PutOptions & StoreCall;
+type Options = PutOptions & RequestOptions;
 
 export async function putObject(
   s3: S3Connection,

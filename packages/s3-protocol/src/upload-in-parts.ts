@@ -5,7 +5,7 @@ import {
   ObjectStoreError,
   type PutOptions,
   type PutResult,
-  type StoreCall,
+  type RequestOptions,
 } from "@keywhen/core/store";
 import { describeObject } from "./get-object.js";
 import { multipartUpload } from "./multipart-upload.js";
@@ -33,7 +33,7 @@ export async function uploadInParts(
   s3: S3Connection,
   ref: ObjectRef,
   body: { readonly first: Uint8Array; readonly reader: BodyReader },
-  options: PutOptions & StoreCall,
+  options: PutOptions & RequestOptions,
 ): Promise<PutResult> {
   const etag = await multipartUpload(s3, {
     operation: "put",
@@ -60,7 +60,7 @@ async function sendPart(
   ref: ObjectRef,
   upload: UploadPlace,
   { number, bytes }: Part,
-  call: StoreCall,
+  call: RequestOptions,
 ): Promise<CompletedPart> {
   const input = { ...upload, PartNumber: number, Body: bytes };
   const { ETag } = await s3.send("UploadPart", input, {

@@ -3,14 +3,14 @@ import {
   isStoreError,
   type ObjectRef,
   ObjectStoreError,
-  type StoreCall,
+  type RequestOptions,
 } from "@keywhen/core/store";
 import type { Send } from "./s3-connection.js";
 
 /** Knows which buckets keep versions, on a store that ignores the condition of a put there. */
 export interface VersionedBuckets {
   /** Throws `not-supported` before a put with a condition if the bucket is known to keep versions, and asks if it is not known. */
-  check(ref: ObjectRef, call: StoreCall | undefined): Promise<void>;
+  check(ref: ObjectRef, call: RequestOptions | undefined): Promise<void>;
   /** Throws `not-supported` after such a put if its answer names a version: the condition was not looked at. */
   checkAnswer(ref: ObjectRef, versionId: string | undefined): void;
 }
@@ -37,7 +37,7 @@ export function versionedBuckets(send: Send, nowMs: () => number): VersionedBuck
     return entry;
   };
 
-  const look = async (ref: ObjectRef, call: StoreCall | undefined): Promise<boolean> => {
+  const look = async (ref: ObjectRef, call: RequestOptions | undefined): Promise<boolean> => {
     const known = entries.get(ref.bucket);
     if (known !== undefined && nowMs() < known.untilMs) return known.isVersioned;
     const entry = remember(ref.bucket, ask(send, ref, call));
@@ -63,7 +63,7 @@ export function versionedBuckets(send: Send, nowMs: () => number): VersionedBuck
   };
 }
 
-async function ask(send: Send, ref: ObjectRef, call: StoreCall | undefined): Promise<boolean> {
+async function ask(send: Send, ref: ObjectRef, call: RequestOptions | undefined): Promise<boolean> {
   const purpose = { ...ref, operation: "put", kind: "get", prepares: true, call } as const;
   try {
     const { Status } = await send("GetBucketVersioning", { Bucket: ref.bucket }, purpose);

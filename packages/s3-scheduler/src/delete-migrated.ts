@@ -1,10 +1,10 @@
-import { deleteAnswer, type ResolvedHome, retry, storeErrorOf } from "@keywhen/core/internal";
+import { deleteAnswer, retry, type Schedule, storeErrorOf } from "@keywhen/core/internal";
 import type { DeleteResult } from "@keywhen/core/store";
 import type { Migrated, Migration } from "./migrate-event.js";
 
 /** Deletes the old keys of what was copied, and returns the outcome for each. */
 export async function deleteMigrated(
-  home: ResolvedHome,
+  home: Schedule,
   migrations: readonly Migration[],
 ): Promise<readonly Migrated[]> {
   const keys = migrations.filter(({ outcome }) => outcome === "copied").map(({ key }) => key);
@@ -15,10 +15,7 @@ export async function deleteMigrated(
   return [...others, ...(await Promise.all(batches)).flat()];
 }
 
-async function deleteBatch(
-  home: ResolvedHome,
-  keys: readonly string[],
-): Promise<readonly Migrated[]> {
+async function deleteBatch(home: Schedule, keys: readonly string[]): Promise<readonly Migrated[]> {
   const results = await sendDelete(home, keys);
   return keys.map((key, index) => {
     const answer = deleteAnswer(results, index, { bucket: home.bucket, key });
@@ -30,7 +27,7 @@ async function deleteBatch(
 
 /** A request that fails as a whole has failed for each of its keys. */
 async function sendDelete(
-  home: ResolvedHome,
+  home: Schedule,
   keys: readonly string[],
 ): Promise<readonly DeleteResult[]> {
   try {

@@ -4,8 +4,8 @@ import {
   hashOfId,
   keywhenMetadata,
   planKey,
-  type ResolvedHome,
   retry,
+  type Schedule,
   storeErrorOf,
 } from "@keywhen/core/internal";
 import type {
@@ -39,7 +39,7 @@ export type Migrated =
     };
 
 /** Writes an event under its key of version 1; the old one goes only where the store moves in one step. */
-export async function migrateEvent(home: ResolvedHome, old: OldEvent): Promise<Migration> {
+export async function migrateEvent(home: Schedule, old: OldEvent): Promise<Migration> {
   const { key } = old;
   const source = { bucket: home.bucket, key };
   try {
@@ -58,7 +58,7 @@ export async function migrateEvent(home: ResolvedHome, old: OldEvent): Promise<M
 }
 
 function newPlace(
-  { store, bucket, root }: ResolvedHome,
+  { store, bucket, root }: Schedule,
   { event }: OldEvent,
   deliveryId: string,
 ): ObjectRef {
@@ -69,7 +69,7 @@ function newPlace(
 }
 
 async function transfer(
-  { store }: ResolvedHome,
+  { store }: Schedule,
   source: ObjectRef,
   target: ObjectRef,
   { size }: ObjectInfo,

@@ -5,7 +5,7 @@ import {
   checkSignal,
   guardedStore,
   listPages,
-  resolveHome,
+  resolveSchedule,
 } from "@keywhen/core/internal";
 import {
   isStoreError,
@@ -87,7 +87,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   checkOptionNames(options, OPTIONS, "migrate()");
   checkSignal(options.signal);
   const { bucket, from, root, clock, random, signal, dryRun = false } = options;
-  const given = resolveHome({ store: options.store, bucket, root, clock, random });
+  const given = resolveSchedule({ store: options.store, bucket, root, clock, random });
   const home = { ...given, store: guardedStore(given.store, given.clock) };
   const prefix = s3SchedulerCodec.pendingPrefix(s3SchedulerCodec.checkRoot(from));
   const tally = createTally(options.observe);

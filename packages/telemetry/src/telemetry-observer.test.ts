@@ -46,7 +46,7 @@ async function metricsByName() {
 }
 
 /** Two due events, one of which fails, a third for a target that isn't allowed; a sweeper that tells of them. */
-async function openHome() {
+async function openSchedule() {
   const clock = manualClock("2026-12-24T08:00Z");
   const failure = { code: undefined as "unavailable" | "denied" | undefined };
   const memory = memoryStore({ clock });
@@ -74,7 +74,7 @@ async function openHome() {
 
 describe("telemetryObserver()", () => {
   it("counts deliveries with their lateness, failed tries, dead letters and requests", async () => {
-    const { sweeper } = await openHome();
+    const { sweeper } = await openSchedule();
     const report = await sweeper.sweep();
     expect(report).toMatchObject({ delivered: 1, retrying: 1, dead: 1 });
     const metrics = await metricsByName();
@@ -92,7 +92,7 @@ describe("telemetryObserver()", () => {
   });
 
   it("tells how long the oldest due event has waited", async () => {
-    const { sweeper, clock } = await openHome();
+    const { sweeper, clock } = await openSchedule();
     expect((await metricsByName())["keywhen.oldest_due.age"]).toBeUndefined();
     await sweeper.sweep();
     await clock.advance("1m");
@@ -100,7 +100,7 @@ describe("telemetryObserver()", () => {
   });
 
   it("makes a span of each sweep, with what it did", async () => {
-    const { sweeper } = await openHome();
+    const { sweeper } = await openSchedule();
     const report = await sweeper.sweep();
     const [span] = spans.getFinishedSpans();
     expect(report).not.toHaveProperty("observerError");
@@ -115,7 +115,7 @@ describe("telemetryObserver()", () => {
   });
 
   it("makes an error of a sweep that was not possible", async () => {
-    const { sweeper, failure } = await openHome();
+    const { sweeper, failure } = await openSchedule();
     failure.code = "denied";
     await expect(sweeper.sweep()).rejects.toMatchObject({ code: "denied" });
     const [span] = spans.getFinishedSpans();

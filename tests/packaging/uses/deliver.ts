@@ -3,14 +3,14 @@ import { fsStore } from "@keywhen/adapter-fs";
 import {
   createScheduler,
   createSweeper,
-  type Home,
   type ScheduledEvent,
+  type ScheduleLocation,
   type SweepReport,
 } from "@keywhen/core";
 import type { ObjectStore } from "@keywhen/core/store";
 
 const store: ObjectStore = fsStore({ folder: "typed-data", createBuckets: true });
-const home: Home = { store, bucket: "schedule" };
+const home: ScheduleLocation = { store, bucket: "schedule" };
 const scheduler = createScheduler(home);
 const to = { bucket: "inbox", key: "hello.txt" };
 const { id } = await scheduler.schedule({ at: new Date("2026-01-01T00:00Z"), to, body: "hello" });

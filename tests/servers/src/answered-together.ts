@@ -1,4 +1,4 @@
-import type { StoreCall } from "@keywhen/core/store";
+import type { RequestOptions } from "@keywhen/core/store";
 import type { SpokenAnswer } from "./answering-server.js";
 
 /** For an answering server: answers no request before so many have come. */
@@ -19,7 +19,7 @@ export function answerTogether(count: number, answer: SpokenAnswer): () => Promi
 /** Makes so many calls at once, and tells how many of them had been answered when the first one ended. */
 export async function answeredAtFirstEnd(
   count: number,
-  call: (index: number, options: StoreCall) => Promise<unknown>,
+  call: (index: number, options: RequestOptions) => Promise<unknown>,
 ): Promise<number> {
   let answered = 0;
   const onDate = () => {

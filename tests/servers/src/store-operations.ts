@@ -1,7 +1,7 @@
-import type { ObjectRef, ObjectStore, StoreCall } from "@keywhen/core/store";
+import type { ObjectRef, ObjectStore, RequestOptions } from "@keywhen/core/store";
 import { streamOf } from "./stream-of.js";
 
-type Operation = (store: ObjectStore, call?: StoreCall) => Promise<unknown>;
+type Operation = (store: ObjectStore, call?: RequestOptions) => Promise<unknown>;
 
 const HERE: ObjectRef = { bucket: "here", key: "k" };
 const AWAY: ObjectRef = { bucket: "away", key: "k" };

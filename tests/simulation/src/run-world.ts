@@ -1,4 +1,4 @@
-import type { Home } from "@keywhen/core";
+import type { ScheduleLocation } from "@keywhen/core";
 import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
 import { startConsumer } from "./actors/consumer.js";
@@ -102,7 +102,7 @@ class SimulatedWorld implements World {
     };
   }
 
-  async run(activity: Activity, call: (home: Home) => Promise<string>): Promise<void> {
+  async run(activity: Activity, call: (home: ScheduleLocation) => Promise<string>): Promise<void> {
     const { process } = activity;
     this.#activities.push(activity);
     this.ledger.called(activity);
@@ -196,7 +196,7 @@ class SimulatedWorld implements World {
     this.journal?.note(violation.key, `BROKEN ${violation.promise} ${violation.why}`);
   }
 
-  #homeFor(activity: Activity): Home {
+  #homeFor(activity: Activity): ScheduleLocation {
     return {
       store: connect(this.#network, () => activity),
       bucket: SCHEDULE_BUCKET,
@@ -213,7 +213,10 @@ function resultText({ told, report }: Activity): string {
   return `${told}: ${delivered} of ${due}, truncated ${truncated}, ahead by ${skewMs} ms`;
 }
 
-async function outcomeOf(call: (home: Home) => Promise<string>, home: Home): Promise<string> {
+async function outcomeOf(
+  call: (home: ScheduleLocation) => Promise<string>,
+  home: ScheduleLocation,
+): Promise<string> {
   try {
     return await call(home);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Home } from "@keywhen/core";
+import type { ScheduleLocation } from "@keywhen/core";
 import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
 import type { Process } from "./actors/process.js";
@@ -18,7 +18,7 @@ export interface World {
   readonly ledger: Ledger;
   readonly journal: Journal | undefined;
   /** Runs a call of keywhen's API in a process, with a home of its own; never rejects. */
-  run(activity: Activity, call: (home: Home) => Promise<string>): Promise<void>;
+  run(activity: Activity, call: (home: ScheduleLocation) => Promise<string>): Promise<void>;
   isBusy(process: Process): boolean;
   whenHealed(action: () => void): void;
   consumed(target: ObjectRef): void;

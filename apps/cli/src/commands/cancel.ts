@@ -41,7 +41,7 @@ async function cancel(
   options: CancelOptions,
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
-  const home = await session.openHome(options);
+  const home = await session.openSchedule(options);
   const scheduler = createScheduler(home);
   const cancelOne = (id: string) => cancelId(session, scheduler, id, options);
   // What is overdue is cancelled under the lease, which only one can have.

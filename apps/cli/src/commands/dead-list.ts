@@ -33,7 +33,7 @@ export function addDeadList(group: Command): Command {
 async function listDead(session: Session, options: ListingOptions): Promise<ExitCode> {
   const { output } = session;
   const listing = await readListing(options, session.times());
-  const home = await session.openHome();
+  const home = await session.openSchedule();
   const letters = createDeadLetters(home);
   if (options.ids || (output.isQuiet && !output.isJson)) return printIds(output, letters, listing);
   const ids: string[] = [];

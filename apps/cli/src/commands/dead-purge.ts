@@ -39,7 +39,7 @@ async function purgeDead(
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
   const isDryRun = options.dryRun ?? false;
-  const home = await session.openHome(options);
+  const home = await session.openSchedule(options);
   const letters = createDeadLetters(home);
   const purgeOne = (id: string) => purgeId(session, letters, id, isDryRun);
   if (text === "-") return eachId(session.output, purgeOne);

@@ -47,7 +47,7 @@ async function redriveDead(
   const isSoon = options.at === undefined && options.in === undefined;
   const when = isSoon ? undefined : await readWhen(options, session.times());
   const isDryRun = options.dryRun ?? false;
-  const home = await session.openHome(options);
+  const home = await session.openSchedule(options);
   const letters = createDeadLetters(home);
   const redriveOne = (id: string) => redriveId(session, letters, id, when, isDryRun);
   if (text === "-") return eachId(session.output, redriveOne);

@@ -29,11 +29,11 @@ export function addDeadShow(group: Command): Command {
 }
 
 async function showDead(
-  { output, openHome }: Session,
+  { output, openSchedule }: Session,
   options: ShowOptions,
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
-  const home = await openHome();
+  const home = await openSchedule();
   const letters = createDeadLetters(home);
   const found = await resolveId(letters, text);
   if (found.outcome === "not-found") return letterNotFound(output, text);

@@ -48,7 +48,7 @@ async function rootOfStore(session: Session): Promise<string | undefined> {
   if (session.storeUrl === undefined) return undefined;
   const path = session.hasOwnAdapter ? undefined : pathOfBucketUrl(session.storeUrl);
   if (path !== undefined) return path || undefined;
-  const home = await session.openHome({ mayBeMissing: true });
+  const home = await session.openSchedule({ mayBeMissing: true });
   return home.root;
 }
 

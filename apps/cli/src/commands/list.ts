@@ -27,7 +27,7 @@ export function addList(program: Command): Command {
 async function list(session: Session, options: ListOptions): Promise<ExitCode> {
   const { output } = session;
   const listing = await readListing(options, session.times());
-  const home = await session.openHome();
+  const home = await session.openSchedule();
   const scheduler = createScheduler(await withKeys(home, options));
   let isEmpty = true;
   for await (const event of listed(scheduler, listing)) {

@@ -36,7 +36,7 @@ async function runMigrate(session: Session, options: MigrateOptions): Promise<Ex
   if (from === undefined) {
     throw new UsageError("Which events?", "Give --from PATH, the path that the package was given.");
   }
-  const home = await session.openHome();
+  const home = await session.openSchedule();
   const { store, bucket, root } = home;
   const signal = session.interruption();
   const notes = createNotes(session);

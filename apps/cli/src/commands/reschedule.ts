@@ -43,7 +43,7 @@ async function reschedule(
   const { output } = session;
   const when = await readWhen(options, session.times());
   const isDryRun = options.dryRun ?? false;
-  const home = await session.openHome(options);
+  const home = await session.openSchedule(options);
   const scheduler = createScheduler(home);
   const confirmed = await confirmId(output, text, {
     source: scheduler,

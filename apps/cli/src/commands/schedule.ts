@@ -65,7 +65,7 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   const when = await readWhen(options, session.times());
   const to = readTarget(options.to);
   const metadata = readMetadata(options.meta ?? []);
-  const home = await session.openHome({ ...options, mayBeMissing: true });
+  const home = await session.openSchedule({ ...options, mayBeMissing: true });
   const { createUploadProgress, openPayload } = await import("../upload-progress.js"); // other verbs need neither
   await using payload = await openPayload(options, output.note);
   const { size, contentType } = payload;

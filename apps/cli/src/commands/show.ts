@@ -28,11 +28,11 @@ export function addShow(program: Command): Command {
 }
 
 async function show(
-  { output, openHome }: Session,
+  { output, openSchedule }: Session,
   options: ShowOptions,
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
-  const home = await openHome();
+  const home = await openSchedule();
   const scheduler = createScheduler(home);
   const found = await resolveId(scheduler, text);
   if (found.outcome === "not-found") return eventNotFound(output, text);

@@ -10,7 +10,7 @@ const STEPS: Readonly<Record<string, (index: number, page: number, last: number)
   ArrowDown: (index) => index + 1,
   PageUp: (index, page) => index - page,
   PageDown: (index, page) => index + page,
-  Home: () => 0,
+  ScheduleLocation: () => 0,
   End: (_index, _page, last) => last,
 };
 

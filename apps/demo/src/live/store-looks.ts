@@ -1,4 +1,4 @@
-import type { Clock, DeadLetters, Home, Scheduler } from "@keywhen/core";
+import type { Clock, DeadLetters, ScheduleLocation, Scheduler } from "@keywhen/core";
 import { LARGEST_PAGE, WATCHED_EVENTS } from "../api/index.js";
 import { toWaitingEvent } from "../wire.js";
 import type { Journal } from "./journal.js";
@@ -7,7 +7,7 @@ import type { Difference, WaitingIndex } from "./waiting-index.js";
 import { whatBecameOf } from "./what-became.js";
 
 export interface StoreLooksParts {
-  readonly home: Home;
+  readonly home: ScheduleLocation;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly deadLetters: DeadLetters;

@@ -1,10 +1,10 @@
-import { type Clock, type Home, isDeliveryOf } from "@keywhen/core";
+import { type Clock, isDeliveryOf, type ScheduleLocation } from "@keywhen/core";
 import { isStoreError } from "@keywhen/core/store";
 import type { Delivery, WaitingEvent } from "../api/index.js";
 import type { Journal } from "./journal.js";
 
 export interface WhatBecameParts {
-  readonly home: Home;
+  readonly home: ScheduleLocation;
   readonly journal: Journal;
   readonly clock: Clock;
 }
@@ -29,7 +29,7 @@ export async function whatBecameOf(
 }
 
 async function findDelivery(
-  { store }: Home,
+  { store }: ScheduleLocation,
   event: WaitingEvent,
   signal: AbortSignal,
 ): Promise<Delivery | undefined> {

@@ -5,8 +5,8 @@ import {
   createSweeper,
   type Duration,
   durationMs,
-  type Home,
   type Observer,
+  type ScheduleLocation,
   type SweepEvent,
   type Sweeper,
   type Sweeping,
@@ -19,7 +19,7 @@ import { toSweepSummary } from "./sweep-summary.js";
 import { isOwn, sweeperState } from "./sweeper-state.js";
 
 export interface SweeperControlParts {
-  readonly home: Home;
+  readonly home: ScheduleLocation;
   readonly clock: Clock;
   readonly journal: Journal;
   /** Empty: this server must not sweep. */

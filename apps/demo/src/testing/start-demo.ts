@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createScheduler, createSweeper, type Scheduler, type Sweeper } from "@keywhen/core";
-import type { OpenedHome } from "@keywhen/core/store";
-import { openHome } from "@keywhen/host";
+import type { OpenedSchedule } from "@keywhen/core/store";
+import { openSchedule } from "@keywhen/host";
 import type { WaitingEvent } from "../api/index.js";
 import { createApp } from "../app.js";
 import { openDemo } from "../open-demo.js";
@@ -50,7 +50,7 @@ export async function startDemo(options: Partial<DemoOptions> = {}): Promise<Tes
   await writeFile(join(page, "index.html"), "<!doctype html><title>the page</title>");
   await writeFile(join(page, "assets/x.js"), "1;");
   const all = { ...DEFAULTS, storeUrl: `file:${join(folder, "data")}`, ...options };
-  const opened = await openHome(all.storeUrl, process.env);
+  const opened = await openSchedule(all.storeUrl, process.env);
   const ending = new AbortController();
   const { signal } = ending;
   const demo = openDemo(opened, all);
@@ -67,7 +67,7 @@ export async function startDemo(options: Partial<DemoOptions> = {}): Promise<Tes
   return testDemo(`http://127.0.0.1:${server.port}`, opened, end);
 }
 
-function testDemo(url: string, opened: OpenedHome, end: () => Promise<void>): TestDemo {
+function testDemo(url: string, opened: OpenedSchedule, end: () => Promise<void>): TestDemo {
   const { store, bucket, root } = opened;
   const home = { store, bucket, root };
   const fetchPath: TestDemo["fetch"] = (path, init) => fetch(url + path, init);

@@ -1,7 +1,7 @@
 import { type GivenEvent, parseGivenId } from "../codec/event-id.js";
 import { checkOptionNames } from "../input/check-option-names.js";
 import { type CallOptions, signalOf } from "../options/check-call.js";
-import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
+import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { type EventFilter, listEvents } from "../scheduler/list-events.js";
 import { checkWhenAlone } from "../scheduler/move-event.js";
@@ -55,9 +55,9 @@ export type PurgeResult =
   | { readonly outcome: "undecided"; readonly error: ObjectStoreError };
 
 /** The dead letters of one schedule; sends nothing by itself. */
-export function createDeadLetters(options: Home): DeadLetters {
-  checkOptionNames(options, HOME_OPTIONS, "createDeadLetters()");
-  const home = resolveHome(options);
+export function createDeadLetters(options: ScheduleLocation): DeadLetters {
+  checkOptionNames(options, LOCATION_OPTIONS, "createDeadLetters()");
+  const home = resolveSchedule(options);
   const store = guardedStore(home.store, home.clock);
   const { deadPrefix } = home;
   const only = async () => [{ prefix: deadPrefix }];

@@ -1,5 +1,5 @@
 import type { EventId, GivenEvent } from "../codec/event-id.js";
-import type { CallContext } from "../options/home.js";
+import type { CallContext } from "../options/schedule.js";
 import { ClockCheck } from "../scheduler/clock-check.js";
 import { moveEvent, planMove } from "../scheduler/move-event.js";
 import { headObject } from "../scheduler/stored-event.js";

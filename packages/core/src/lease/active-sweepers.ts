@@ -1,6 +1,6 @@
 import { checkOptionNames } from "../input/check-option-names.js";
 import { type CallOptions, signalOf } from "../options/check-call.js";
-import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
+import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { canLease, leaseKeyOf, readLease } from "./lease-object.js";
 import { dropExpired } from "./lease-state.js";
@@ -20,11 +20,11 @@ export interface ActiveSweeper {
  * nothing tells. Throws what the store throws.
  */
 export async function activeSweepers(
-  options: Home,
+  options: ScheduleLocation,
   call: CallOptions = {},
 ): Promise<readonly ActiveSweeper[] | undefined> {
-  checkOptionNames(options, HOME_OPTIONS, "activeSweepers()");
-  const home = resolveHome(options);
+  checkOptionNames(options, LOCATION_OPTIONS, "activeSweepers()");
+  const home = resolveSchedule(options);
   if (!canLease(home.store.capabilities)) return undefined;
   const store = guardedStore(home.store, home.clock);
   const signal = signalOf(call, "activeSweepers()") ?? new AbortController().signal;

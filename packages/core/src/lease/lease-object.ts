@@ -1,4 +1,4 @@
-import type { ResolvedHome } from "../options/home.js";
+import type { Schedule } from "../options/schedule.js";
 import {
   changeShared,
   readShared,
@@ -11,7 +11,7 @@ import { parseLeaseJson, writeLeaseJson } from "./lease-json.js";
 import { type LeaseState, NO_HOLDERS } from "./lease-state.js";
 
 /** Where the lease is stored and how it is reached. */
-export interface LeasePlace extends Pick<ResolvedHome, "bucket" | "clock" | "random" | "store"> {
+export interface LeasePlace extends Pick<Schedule, "bucket" | "clock" | "random" | "store"> {
   readonly leaseKey: string;
   /** Called when the object is no lease and will be replaced. */
   readonly onUnreadable?: (() => void) | undefined;

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import type { StoreCall } from "../store/object-store.js";
+import type { RequestOptions } from "../store/object-store.js";
 
 /** What one answer tells of the store's clock. */
 export interface ClockReading {
@@ -45,8 +45,8 @@ export function isReadable(date: Date): boolean {
 export function readingOf(
   clock: Clock,
   onReading: (reading: ClockReading) => void,
-  call: StoreCall = {},
-): { readonly onDate: NonNullable<StoreCall["onDate"]> } {
+  call: RequestOptions = {},
+): { readonly onDate: NonNullable<RequestOptions["onDate"]> } {
   const sentAt = { wallMs: clock.now(), monotonicMs: clock.monotonic() };
   return {
     onDate(date) {

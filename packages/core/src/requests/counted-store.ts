@@ -1,4 +1,4 @@
-import type { ObjectStore, StoreCall } from "../store/object-store.js";
+import type { ObjectStore, RequestOptions } from "../store/object-store.js";
 import type { RequestKind } from "../store/request-kind.js";
 import { wrapStore } from "./wrap-store.js";
 
@@ -22,8 +22,8 @@ export function countedStore(store: ObjectStore, requests: Requests): ObjectStor
 export function countCall(
   requests: Requests,
   kind: RequestKind,
-  call: StoreCall,
-): NonNullable<StoreCall["onRequest"]> {
+  call: RequestOptions,
+): NonNullable<RequestOptions["onRequest"]> {
   let isAssumed = true;
   requests[kind] += 1;
   return (sent) => {

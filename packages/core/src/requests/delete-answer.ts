@@ -1,4 +1,9 @@
-import type { DeleteResult, ObjectRef, ObjectStore, StoreCall } from "../store/object-store.js";
+import type {
+  DeleteResult,
+  ObjectRef,
+  ObjectStore,
+  RequestOptions,
+} from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
 
 /** What a store answered for one key of a delete; if it said nothing of it, that is undecided. */
@@ -14,7 +19,7 @@ export function deleteAnswer(
 export async function deleteOne(
   store: ObjectStore,
   ref: ObjectRef,
-  call: StoreCall,
+  call: RequestOptions,
 ): Promise<void> {
   const results = await store.delete(ref.bucket, [ref.key], call);
   const answer = deleteAnswer(results, 0, ref);

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import { isError } from "../is-error.js";
 import { hasCode } from "../keywhen-error.js";
-import type { ObjectStore, StoreCall } from "../store/object-store.js";
+import type { ObjectStore, RequestOptions } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
 import type { RequestKind } from "../store/request-kind.js";
 import { answerProblem } from "./answer-problem.js";
@@ -47,7 +47,7 @@ export function guardedStore(
 }
 
 /** Passes on only times that are some: of garbage nobody can tell how far a clock is off. */
-function readable(onDate: StoreCall["onDate"]): StoreCall["onDate"] {
+function readable(onDate: RequestOptions["onDate"]): RequestOptions["onDate"] {
   if (onDate === undefined) return undefined;
   return (date) => {
     if (isReadable(date)) onDate(date);

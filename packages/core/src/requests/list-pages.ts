@@ -4,7 +4,7 @@ import type {
   ListPage,
   ListRequest,
   ObjectStore,
-  StoreCall,
+  RequestOptions,
 } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
 import { type RetryPolicy, retry } from "./retry.js";
@@ -25,7 +25,7 @@ export async function* listPages(
   store: ObjectStore,
   { bucket, prefix, startAfter, end }: KeyRange,
   policy: RetryPolicy,
-  call: () => StoreCall = () => ({}),
+  call: () => RequestOptions = () => ({}),
 ): AsyncGenerator<readonly ListedObject[], void> {
   let after = startAfter;
   for (let more = true; more; ) {
@@ -47,7 +47,7 @@ export async function* listPages(
 export async function listPage(
   store: ObjectStore,
   request: ListRequest,
-  call?: StoreCall,
+  call?: RequestOptions,
 ): Promise<ListPage> {
   const page = await store.list(request, call);
   const problem = pageProblem(request, page);

@@ -1,5 +1,5 @@
 import { bytesOf } from "../store/bytes-of.js";
-import type { CopyOptions, ObjectStore, StoreCall } from "../store/object-store.js";
+import type { CopyOptions, ObjectStore, RequestOptions } from "../store/object-store.js";
 import type { RequestKind } from "../store/request-kind.js";
 
 /** What a wrapper is told of a call. */
@@ -11,11 +11,11 @@ export interface StoreRequest {
   readonly sizeBytes: number | undefined;
 }
 
-/** Runs around a store's calls: `send` makes the call with the `StoreCall` that it is given. */
+/** Runs around a store's calls: `send` makes the call with the `RequestOptions` that it is given. */
 export type AroundRequest = <T>(
   request: StoreRequest,
-  call: StoreCall,
-  send: (call: StoreCall) => Promise<T>,
+  call: RequestOptions,
+  send: (call: RequestOptions) => Promise<T>,
 ) => Promise<T>;
 
 /** A store whose calls all pass through `around`: limits, counters, faults and recorders are made of it. */
@@ -64,7 +64,7 @@ function at(
 /** Named, not spread: a second spread into one object is slow, and most calls of a sweep are copies. */
 function copyCall(
   { size, metadata }: CopyOptions,
-  { signal, onDate, onRequest }: StoreCall,
-): CopyOptions & StoreCall {
+  { signal, onDate, onRequest }: RequestOptions,
+): CopyOptions & RequestOptions {
   return { size, metadata, signal, onDate, onRequest };
 }

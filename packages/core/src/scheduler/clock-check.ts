@@ -1,16 +1,16 @@
 import type { Clock } from "../clock.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { CallContext, ResolvedHome } from "../options/home.js";
+import type { CallContext, Schedule } from "../options/schedule.js";
 import { allowedSkewMs, type ClockReading, readingOf } from "../requests/clock-reading.js";
 import { retry } from "../requests/retry.js";
-import type { ObjectInfo, StoreCall } from "../store/object-store.js";
+import type { ObjectInfo, RequestOptions } from "../store/object-store.js";
 
 /** When an event closes, `guard` before its due instant: until then no sweeper has begun to deliver it. */
 export class Closing {
   readonly atMs: number;
   readonly #clock: Clock;
 
-  constructor({ clock, guardMs }: ResolvedHome, dueMs: number) {
+  constructor({ clock, guardMs }: Schedule, dueMs: number) {
     this.#clock = clock;
     this.atMs = dueMs - guardMs;
   }
@@ -40,7 +40,7 @@ export class ClockCheck {
   }
 
   /** What a request that is sent now must be given. */
-  readonly call = (): Pick<StoreCall, "onDate"> => {
+  readonly call = (): Pick<RequestOptions, "onDate"> => {
     const { clock } = this.#context;
     if (!this.#isStoreClock) return {};
     return readingOf(clock, (reading) => {

@@ -1,7 +1,7 @@
 import { parseGivenId } from "../codec/event-id.js";
 import { checkOptionNames } from "../input/check-option-names.js";
 import { type CallOptions, checkSignal, signalOf } from "../options/check-call.js";
-import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
+import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { Partitions } from "../shards/partitions.js";
 import type { When } from "../time/when.js";
@@ -59,9 +59,9 @@ export interface Scheduler {
 }
 
 /** A scheduler over the events of one schedule; sends nothing by itself. */
-export function createScheduler(options: Home): Scheduler {
-  checkOptionNames(options, HOME_OPTIONS, "createScheduler()");
-  const given = resolveHome(options);
+export function createScheduler(options: ScheduleLocation): Scheduler {
+  checkOptionNames(options, LOCATION_OPTIONS, "createScheduler()");
+  const given = resolveSchedule(options);
   const home = { ...given, store: guardedStore(given.store, given.clock) };
   const partitions = new Partitions(home);
   const writerClock = new WriterClock(home);

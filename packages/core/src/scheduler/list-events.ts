@@ -4,7 +4,7 @@ import { bucketNameProblem } from "../input/bucket-name.js";
 import { checkOptionNames } from "../input/check-option-names.js";
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { CallContext, ResolvedHome } from "../options/home.js";
+import type { CallContext, Schedule } from "../options/schedule.js";
 import { listPages } from "../requests/list-pages.js";
 import { withinBudget } from "../requests/within-budget.js";
 import type { ListedObject, ObjectRef } from "../store/object-store.js";
@@ -100,7 +100,7 @@ function goesTo(target: ObjectRef, filter: EventFilter["to"]): boolean {
   return target.bucket === filter.bucket && target.key.startsWith(filter.keyPrefix ?? "");
 }
 
-function parseFilter(home: ResolvedHome, ownPrefix: string, filter: EventFilter): Query {
+function parseFilter(home: Schedule, ownPrefix: string, filter: EventFilter): Query {
   checkOptionNames(filter, ["from", "until", "to", "after", "limit"], "A filter");
   const { from, until, to, after, limit = Number.POSITIVE_INFINITY } = filter;
   checkTargetFilter(to);
@@ -128,7 +128,7 @@ function checkTargetFilter(to: EventFilter["to"]): void {
 }
 
 /** It need not exist any more, but text that sorts after every id would hide all events. */
-function afterId(home: ResolvedHome, ownPrefix: string, after: string): string {
+function afterId(home: Schedule, ownPrefix: string, after: string): string {
   const id = idOfGiven(home, ownPrefix, after);
   if (typeof id === "string" && id <= home.codec.after(LAST_INSTANT_MS)) return id;
   throw invalidFilter(

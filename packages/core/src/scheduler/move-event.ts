@@ -1,8 +1,8 @@
 import type { EventId, GivenEvent } from "../codec/event-id.js";
 import { checkOptionNames } from "../input/check-option-names.js";
 import { hasCode, KeywhenError } from "../keywhen-error.js";
-import type { CallContext } from "../options/home.js";
 import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
+import type { CallContext } from "../options/schedule.js";
 import { retryWrite, type WriteResult } from "../requests/retry-write.js";
 import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
 import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";

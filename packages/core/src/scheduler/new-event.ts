@@ -1,8 +1,8 @@
 import { checkOptionNames } from "../input/check-option-names.js";
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { ResolvedHome } from "../options/home.js";
 import { checkMetadataSize, checkUserMetadata, keywhenMetadata } from "../options/metadata.js";
+import type { Schedule } from "../options/schedule.js";
 import type { Body, ObjectRef, PutOptions } from "../store/object-store.js";
 import type { When } from "../time/when.js";
 import { bodyOf, type Payload } from "./event-body.js";
@@ -51,7 +51,7 @@ export interface PlannedEvent extends PlannedId {
 }
 
 /** Checks an event completely but for the length of its key, before anything is sent. */
-export function planEvent(home: ResolvedHome, event: NewEvent): PlannedEvent {
+export function planEvent(home: Schedule, event: NewEvent): PlannedEvent {
   checkOptionNames(event, EVENT_OPTIONS, "An event");
   const planned = planNewId(home, event, (to) => checkTargetOnStore(home, to));
   const { id, atMs, to, deliveryId } = planned; // spreading them costs 2 µs an event

@@ -6,7 +6,7 @@ import type { KeyCodec } from "../codec/key-codec.js";
 import { checkDeliveryId, checkScheduleKey, checkTarget } from "../codec/key-limits.js";
 import { checkRoot, DEFAULT_ROOT, isInScheduleFolder } from "../codec/root.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { Schedule } from "../options/schedule.js";
 import { type RandomSource, systemRandom } from "../random.js";
 import type { NameLimits, ObjectRef } from "../store/object-store.js";
 import { systemClock } from "../system-clock.js";
@@ -28,7 +28,7 @@ export type KeyedEvent = When & {
 
 /** Decides the id of a new event: calculates its instant, chooses its delivery id, and checks all parts. */
 export function planNewId(
-  { codec, clock, random }: Pick<ResolvedHome, "codec" | "clock" | "random">,
+  { codec, clock, random }: Pick<Schedule, "codec" | "clock" | "random">,
   event: KeyedEvent,
   checkTarget: (to: ObjectRef) => void,
 ): PlannedId {
@@ -74,7 +74,7 @@ export function planKey(
  * Throws `invalid-target` for a target where no sweeper ever delivers: a name that the store can't hold, or a key in the
  * schedule's own folder. Such an event would be stored, and dead-lettered when it is due.
  */
-export function checkTargetOnStore(home: ResolvedHome, to: ObjectRef): void {
+export function checkTargetOnStore(home: Schedule, to: ObjectRef): void {
   const { store, root } = home;
   checkTarget(to, store.capabilities.limits);
   const target = JSON.stringify(`${to.bucket}/${to.key}`);

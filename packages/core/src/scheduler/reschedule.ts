@@ -1,6 +1,6 @@
 import type { EventId, GivenEvent } from "../codec/event-id.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { CallContext, ResolvedHome } from "../options/home.js";
+import type { CallContext, Schedule } from "../options/schedule.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import { type When, whenMs } from "../time/when.js";
 import type { CancelResult } from "./cancel.js";
@@ -67,7 +67,7 @@ async function rescheduleIn(
   return moved.outcome === "undecided" ? { ...moved, id: event.id } : moved;
 }
 
-function checkIsOpen(home: ResolvedHome, newAtMs: number): void {
+function checkIsOpen(home: Schedule, newAtMs: number): void {
   if (home.clock.now() < newAtMs - home.guardMs) return;
   const instant = new Date(newAtMs).toISOString();
   const aheadMs = newAtMs - home.clock.now();

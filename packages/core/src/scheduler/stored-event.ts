@@ -1,11 +1,11 @@
 import type { EventId, GivenEvent } from "../codec/event-id.js";
-import type { CallContext } from "../options/home.js";
 import { userMetadata } from "../options/metadata.js";
+import type { CallContext } from "../options/schedule.js";
 import { deleteOne } from "../requests/delete-answer.js";
 import { retry } from "../requests/retry.js";
 import { retryWrite, type WriteResult } from "../requests/retry-write.js";
 import type { EventPrefix, EventPrefixes, Partition } from "../shards/partitions.js";
-import type { ObjectInfo, ObjectRef, StoreCall } from "../store/object-store.js";
+import type { ObjectInfo, ObjectRef, RequestOptions } from "../store/object-store.js";
 
 /** What a listing shows of a waiting event. */
 export interface ScheduledEvent {
@@ -100,7 +100,7 @@ export function headObject(context: CallContext, ref: ObjectRef): Promise<Object
 export function deleteEvent(
   context: CallContext,
   key: string,
-  call: () => StoreCall = () => ({}),
+  call: () => RequestOptions = () => ({}),
 ): Promise<WriteResult<void>> {
   const { store, bucket, signal } = context;
   return retryWrite(context, () => deleteOne(store, { bucket, key }, { ...call(), signal }));

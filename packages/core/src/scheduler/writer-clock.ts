@@ -1,13 +1,13 @@
 import type { Clock } from "../clock.js";
 import type { KeywhenError } from "../keywhen-error.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { Schedule } from "../options/schedule.js";
 import {
   allowedSkewMs,
   type ClockInstant,
   type ClockReading,
   readingOf,
 } from "../requests/clock-reading.js";
-import type { StoreCall } from "../store/object-store.js";
+import type { RequestOptions } from "../store/object-store.js";
 import { clockError, describeSkew, NO_STORE_TIME, seconds } from "./clock-check.js";
 
 /** What one put's answers say about this machine's clock. */
@@ -23,7 +23,7 @@ export interface ClockFinding {
 /** Reads the store's clock in the answers to one put. */
 export interface PutClock {
   /** What a request that is sent now must be given. */
-  call(): Pick<StoreCall, "onDate">;
+  call(): Pick<RequestOptions, "onDate">;
   /** What the answer to the put says; call it once the put is answered. */
   judge(): ClockFinding;
 }
@@ -42,11 +42,11 @@ const JUMP_MS = 500;
 
 /** What the answers to a scheduler's puts say about this machine's clock. It sends nothing by itself. */
 export class WriterClock {
-  readonly #home: ResolvedHome;
+  readonly #home: Schedule;
   readonly #limitMs: number;
   #trouble: Trouble | undefined;
 
-  constructor(home: ResolvedHome) {
+  constructor(home: Schedule) {
     this.#home = home;
     this.#limitMs = allowedSkewMs(home.guardMs);
   }

@@ -1,6 +1,11 @@
 import { checkOptionNames } from "../input/check-option-names.js";
 import { type CallOptions, signalOf } from "../options/check-call.js";
-import { type CallContext, HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
+import {
+  type CallContext,
+  LOCATION_OPTIONS,
+  resolveSchedule,
+  type ScheduleLocation,
+} from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { type DropShardsResult, dropShards } from "./drop-shards.js";
 import { type SetShardsResult, setShards } from "./set-shards.js";
@@ -29,9 +34,9 @@ export interface Shards {
 }
 
 /** Creates the control of one schedule's shards. Sends nothing by itself. */
-export function createShards(options: Home): Shards {
-  checkOptionNames(options, HOME_OPTIONS, "createShards()");
-  const home = resolveHome(options);
+export function createShards(options: ScheduleLocation): Shards {
+  checkOptionNames(options, LOCATION_OPTIONS, "createShards()");
+  const home = resolveSchedule(options);
   const store = guardedStore(home.store, home.clock);
   const contextOf = (call: CallOptions | undefined, of: string): CallContext => ({
     ...home,

@@ -1,6 +1,6 @@
 import { asEventId, type EventId } from "../codec/event-id.js";
 import { shardOf } from "../codec/shard.js";
-import type { CallContext, ResolvedHome } from "../options/home.js";
+import type { CallContext, Schedule } from "../options/schedule.js";
 import { listPages } from "../requests/list-pages.js";
 import { shardPartition } from "./partitions.js";
 import { checkShardNumber } from "./set-shards.js";
@@ -83,7 +83,7 @@ async function findOnlyBy(
 }
 
 async function isOnlyBy(
-  { codec }: ResolvedHome,
+  { codec }: Schedule,
   id: string,
   { shard, shards, rest }: { shard: number; shards: number; rest: ShardMap },
 ): Promise<boolean> {

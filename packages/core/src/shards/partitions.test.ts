@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveHome } from "../options/home.js";
+import { resolveSchedule } from "../options/schedule.js";
 import { testHome } from "../test-support/test-home.js";
 import { recordingStore } from "../testing/faulty-store.js";
 import { createShards } from "./create-shards.js";
@@ -14,7 +14,7 @@ async function partitionsOf(shards: number | "map") {
   }
   let requests = 0;
   const store = recordingStore(home.store, () => (requests += 1));
-  const partitions = new Partitions(resolveHome({ ...home, store, shards }));
+  const partitions = new Partitions(resolveSchedule({ ...home, store, shards }));
   return { partitions, requests: () => requests };
 }
 

@@ -1,6 +1,6 @@
 import { checkCanShard, shardName, shardOf } from "../codec/shard.js";
 import { leaseKeyOf } from "../lease/lease-object.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { Schedule } from "../options/schedule.js";
 import { type ShardMap, shardCount, shardsAt } from "./shard-map.js";
 import { ShardMapReader, type SweepReading } from "./shard-map-reader.js";
 
@@ -37,11 +37,11 @@ export interface PartitionsForWriting {
  */
 export class Partitions implements EventPrefixes {
   readonly pending: Partition;
-  readonly #home: ResolvedHome;
+  readonly #home: Schedule;
   readonly #shardMap: ShardMapReader;
   readonly #shards = new Map<number, Partition>();
 
-  constructor(home: ResolvedHome) {
+  constructor(home: Schedule) {
     this.#home = home;
     this.#shardMap = new ShardMapReader(home);
     this.pending = pendingPartition(home);
@@ -103,7 +103,7 @@ export class Partitions implements EventPrefixes {
   }
 }
 
-export function pendingPartition({ codec, root }: ResolvedHome): Partition {
+export function pendingPartition({ codec, root }: Schedule): Partition {
   return {
     shard: undefined,
     prefix: codec.pendingPrefix(root),
@@ -111,7 +111,7 @@ export function pendingPartition({ codec, root }: ResolvedHome): Partition {
   };
 }
 
-export function shardPartition({ codec, root }: ResolvedHome, shard: number): Partition {
+export function shardPartition({ codec, root }: Schedule, shard: number): Partition {
   checkCanShard(codec);
   const name = shardName(shard);
   return {

@@ -1,6 +1,6 @@
 import { checkCanShard, isShardNumber, MOST_SHARDS } from "../codec/shard.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { CallContext, ResolvedHome } from "../options/home.js";
+import type { CallContext, Schedule } from "../options/schedule.js";
 import { FIRST_INSTANT_MS } from "../time/instant.js";
 import { type NumberInUse, type ShardMap, shardsAt } from "./shard-map.js";
 import { changeShardMap, type DatedShardMap, type ShardMapChange } from "./shard-map-object.js";
@@ -59,7 +59,7 @@ function withoutRepeats(shardMap: ShardMap, nowMs: number): readonly NumberInUse
   );
 }
 
-export function checkShardNumber({ codec }: ResolvedHome, shards: number): void {
+export function checkShardNumber({ codec }: Schedule, shards: number): void {
   checkCanShard(codec);
   if (isShardNumber(shards)) return;
   throw new KeywhenError(

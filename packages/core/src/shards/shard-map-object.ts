@@ -1,4 +1,4 @@
-import type { CallContext, ResolvedHome } from "../options/home.js";
+import type { CallContext, Schedule } from "../options/schedule.js";
 import {
   changeShared,
   readShared,
@@ -29,7 +29,7 @@ export type ShardMapChange<T> = Pick<SharedChange<ShardMap, T>, "result" | "writ
 const MOST_TRIES = 10;
 
 /** Where the shard map of a schedule is stored. */
-export function shardMapRef({ bucket, root }: Pick<ResolvedHome, "bucket" | "root">): ObjectRef {
+export function shardMapRef({ bucket, root }: Pick<Schedule, "bucket" | "root">): ObjectRef {
   return { bucket, key: `${root}/shards.json` };
 }
 
@@ -60,7 +60,7 @@ export function changeShardMap<T>(
   return changeShared(shardMapObject(context), decideDated, context.signal);
 }
 
-function shardMapObject({ store, clock, random, ...home }: ResolvedHome): SharedObject<ShardMap> {
+function shardMapObject({ store, clock, random, ...home }: Schedule): SharedObject<ShardMap> {
   return {
     store,
     clock,
@@ -73,16 +73,13 @@ function shardMapObject({ store, clock, random, ...home }: ResolvedHome): Shared
   };
 }
 
-function toDated(
-  { clock }: ResolvedHome,
-  { state, storeMs }: SharedReading<ShardMap>,
-): DatedShardMap {
+function toDated({ clock }: Schedule, { state, storeMs }: SharedReading<ShardMap>): DatedShardMap {
   const nowMs = storeMs ?? clock.now();
   return { shardMap: state && believableShardMap(state, nowMs), nowMs };
 }
 
 /** Without a readable shard map, the partitions that contain events are unknown. */
-export function unreadableShardMap(home: ResolvedHome): ObjectStoreError {
+export function unreadableShardMap(home: Schedule): ObjectStoreError {
   return new ObjectStoreError({
     ...shardMapRef(home),
     code: "unexpected",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveHome } from "../options/home.js";
+import { resolveSchedule } from "../options/schedule.js";
 import { otherCodec } from "../test-support/other-codec.js";
 import { failFirst, storeError, testHome } from "../test-support/test-home.js";
 import { faultyStore } from "../testing/faulty-store.js";
@@ -14,7 +14,7 @@ async function readerOf(options: { shards?: number | "map" } = {}) {
   await home.clock.advance("20m");
   let error: Error | undefined;
   const store = faultyStore(home.store, { before: () => error });
-  const reader = new ShardMapReader(resolveHome({ ...home, store, ...options }));
+  const reader = new ShardMapReader(resolveSchedule({ ...home, store, ...options }));
   let unreadable = 0;
   const call = { store, signal: undefined, onUnreadable: () => (unreadable += 1) };
   return {
@@ -68,7 +68,7 @@ describe("ShardMapReader", () => {
     const home = testHome();
     const before = failFirst("get", 1, storeError("denied", "get"));
     const reader = new ShardMapReader(
-      resolveHome({ ...home, store: faultyStore(home.store, { before }) }),
+      resolveSchedule({ ...home, store: faultyStore(home.store, { before }) }),
     );
     const [first, second] = [reader.read(), reader.read()];
     await expect(first).rejects.toMatchObject({ code: "denied" });
@@ -88,7 +88,7 @@ describe("ShardMapReader", () => {
   it("reads nothing where keys can't be in shards", async () => {
     const home = testHome();
     const store = faultyStore(home.store, { before: () => storeError("denied", "get") });
-    const reader = new ShardMapReader(resolveHome({ ...home, store, codec: otherCodec }));
+    const reader = new ShardMapReader(resolveSchedule({ ...home, store, codec: otherCodec }));
     const call = { store, signal: undefined, onUnreadable: () => {} };
     expect(await reader.read()).toEqual({ numbers: [] });
     expect(await reader.readToSweep(call)).toEqual({ numbers: [] });

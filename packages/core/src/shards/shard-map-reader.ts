@@ -1,5 +1,5 @@
 import { canShard } from "../codec/shard.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { Schedule } from "../options/schedule.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { isStoreError } from "../store/object-store-error.js";
 import { type Stopwatch, startStopwatch } from "../time/stopwatch.js";
@@ -24,11 +24,11 @@ interface LastReading {
 
 /** Reads the shard map when it is first needed, and again every 10 minutes: a GET each time. */
 export class ShardMapReader {
-  readonly #home: ResolvedHome;
+  readonly #home: Schedule;
   #last: LastReading | undefined;
   #reading: Promise<LastReading> | undefined;
 
-  constructor(home: ResolvedHome) {
+  constructor(home: Schedule) {
     this.#home = home;
   }
 

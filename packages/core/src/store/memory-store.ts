@@ -6,7 +6,7 @@ import type {
   ObjectRef,
   ObjectStore,
   PutCondition,
-  StoreCall,
+  RequestOptions,
   StoreCapabilities,
 } from "./object-store.js";
 import { ObjectStoreError } from "./object-store-error.js";
@@ -63,7 +63,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): ObjectStore {
   const answer = <T>(
     operation: RequestKind,
     ref: AnswerRef,
-    call: StoreCall | undefined,
+    call: RequestOptions | undefined,
     act: () => T | Promise<T>,
   ) =>
     answerCall(
@@ -157,7 +157,7 @@ interface AnswerRef {
 /** Makes one call: refuses it if it is aborted already; the answer, an error too, carries the store's time if it has one. */
 async function answerCall<T>(
   request: AnswerRef & { readonly operation: RequestKind },
-  { signal, onDate }: StoreCall = {},
+  { signal, onDate }: RequestOptions = {},
   storeClock: { now(): number } | undefined,
   act: () => T | Promise<T>,
 ): Promise<T> {

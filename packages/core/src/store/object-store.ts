@@ -47,13 +47,13 @@ export interface ObjectStore {
    * `exists`: the condition was `absent` and the key is taken. `changed`: the condition was `version` and the object has
    * another version or is missing. A race that the store reports as undecided (S3's 409) is thrown as `conflict`.
    */
-  put(ref: ObjectRef, body: Body, options?: PutOptions & StoreCall): Promise<PutResult>;
+  put(ref: ObjectRef, body: Body, options?: PutOptions & RequestOptions): Promise<PutResult>;
 
   /** Returns what an object is without its body; `undefined` if it is missing. */
-  head(ref: ObjectRef, call?: StoreCall): Promise<ObjectInfo | undefined>;
+  head(ref: ObjectRef, call?: RequestOptions): Promise<ObjectInfo | undefined>;
 
   /** Opens an object; `undefined` if it is missing. The caller reads or cancels `body`. */
-  get(ref: ObjectRef, call?: StoreCall): Promise<OpenObject | undefined>;
+  get(ref: ObjectRef, call?: RequestOptions): Promise<OpenObject | undefined>;
 
   /**
    * Returns one page of keys in ascending order: those that start with `prefix` and sort after `startAfter`, which is any
@@ -61,7 +61,7 @@ export interface ObjectStore {
    * true if another object may follow the last one; a page is never empty while `more` is true. Because `startAfter` is a key
    * and not a position, objects deleted or added between two pages never make the next page skip others.
    */
-  list(page: ListRequest, call?: StoreCall): Promise<ListPage>;
+  list(page: ListRequest, call?: RequestOptions): Promise<ListPage>;
 
   /**
    * Copies an object as it is: body, content type and encoding, cache control, user metadata and, where the store has them,
@@ -77,7 +77,7 @@ export interface ObjectStore {
   copy(
     source: ObjectRef,
     target: ObjectRef,
-    options?: CopyOptions & StoreCall,
+    options?: CopyOptions & RequestOptions,
   ): Promise<CopyResult>;
 
   /**
@@ -89,7 +89,7 @@ export interface ObjectStore {
   delete(
     bucket: string,
     keys: readonly string[],
-    call?: StoreCall,
+    call?: RequestOptions,
   ): Promise<readonly DeleteResult[]>;
 
   /**
@@ -103,7 +103,7 @@ export interface ObjectStore {
   move?(
     source: ObjectRef,
     target: ObjectRef,
-    options?: CopyOptions & StoreCall,
+    options?: CopyOptions & RequestOptions,
   ): Promise<CopyResult>;
 }
 
@@ -145,7 +145,7 @@ export interface ObjectRef {
 }
 
 /** What every call takes. */
-export interface StoreCall {
+export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Called with the store's time of each answer, where answers carry one: exact, or cut to whole seconds as in an HTTP `Date`.

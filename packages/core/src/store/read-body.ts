@@ -1,6 +1,6 @@
 import type { StoreErrorCode } from "../error-codes.js";
 import { joinBytes } from "./join-bytes.js";
-import type { Body, ObjectRef, PutOptions, StoreCall } from "./object-store.js";
+import type { Body, ObjectRef, PutOptions, RequestOptions } from "./object-store.js";
 import { isStoreError, ObjectStoreError } from "./object-store-error.js";
 
 /**
@@ -10,7 +10,7 @@ import { isStoreError, ObjectStoreError } from "./object-store-error.js";
 export async function readBody(
   ref: ObjectRef,
   body: Body,
-  options: Pick<PutOptions & StoreCall, "size" | "signal"> = {},
+  options: Pick<PutOptions & RequestOptions, "size" | "signal"> = {},
 ): Promise<Uint8Array> {
   // Not slice(): a Buffer's is a window on the same memory.
   const bytes =

@@ -3,7 +3,7 @@ import { checkOptionNames } from "../input/check-option-names.js";
 import { showValue } from "../input/show-value.js";
 import { KeywhenError } from "../keywhen-error.js";
 import { checkSignal } from "../options/check-call.js";
-import { HOME_OPTIONS, type Home, resolveHome } from "../options/home.js";
+import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { createSafeObserver } from "../report/safe-observer.js";
 import type { Observer } from "../report/sweep-event.js";
 import type { SweepReport } from "../report/sweep-report.js";
@@ -18,7 +18,7 @@ import type { LookAhead } from "./sweep-run.js";
 import { checkSweepShard, type SweepShard } from "./sweep-shard.js";
 import type { Sweeping } from "./sweeping.js";
 
-export interface SweeperOptions extends Home {
+export interface SweeperOptions extends ScheduleLocation {
   /**
    * Where events may go: `"bucket/*"`, `"bucket/prefix/*"`, `"bucket/key"`; `["*"]` opens it. Required,
    * because whoever may write to the schedule borrows the sweeper's rights.
@@ -105,7 +105,7 @@ export interface Sweeper {
 }
 
 const KNOWN_OPTIONS = [
-  ...HOME_OPTIONS,
+  ...LOCATION_OPTIONS,
   "allowTargets",
   "concurrency",
   "maxAge",
@@ -134,7 +134,7 @@ const LEASE_LIMITS_MS = { least: 10_000, most: 60_000 };
 /** A sweeper over the events of one home; sends nothing by itself. */
 export function createSweeper(options: SweeperOptions): Sweeper {
   checkOptionNames(options, KNOWN_OPTIONS, "createSweeper()");
-  const home = resolveHome(options);
+  const home = resolveSchedule(options);
   const fixed = {
     home,
     partitions: new Partitions({ ...home, store: guardedStore(home.store, home.clock) }),

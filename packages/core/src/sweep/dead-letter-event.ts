@@ -7,7 +7,7 @@ import type {
   CopyResult,
   ObjectRef,
   ObjectStore,
-  StoreCall,
+  RequestOptions,
 } from "../store/object-store.js";
 import { storeErrorOf } from "../store/object-store-error.js";
 
@@ -49,7 +49,7 @@ async function copyOnce(
   store: ObjectStore,
   source: ObjectRef,
   target: ObjectRef,
-  options: CopyOptions & StoreCall,
+  options: CopyOptions & RequestOptions,
 ): Promise<CopyResult | "refused"> {
   try {
     return await store.copy(source, target, options);

@@ -1,7 +1,7 @@
 import { type DueEvent, readDueEvent } from "../event-table/due-event.js";
 import { type ClockReading, readingOf } from "../requests/clock-reading.js";
 import { listPages } from "../requests/list-pages.js";
-import type { StoreCall } from "../store/object-store.js";
+import type { RequestOptions } from "../store/object-store.js";
 import { FIRST_INSTANT_MS } from "../time/instant.js";
 import type { SweepRun } from "./sweep-run.js";
 
@@ -41,7 +41,7 @@ function reportUnrecognized(run: SweepRun, key: string): void {
 }
 
 /** The options by which a LIST learns the store's time of the first page. */
-function timed({ store, home, pass }: SweepRun): StoreCall {
+function timed({ store, home, pass }: SweepRun): RequestOptions {
   if (store.capabilities.clock === "shared") pass.listedAtStoreMs ??= pass.startedMs;
   if (store.capabilities.clock !== "store" || pass.pagesRead > 0) return {};
   return readingOf(home.clock, ({ sentAtStoreMs }: ClockReading) => {

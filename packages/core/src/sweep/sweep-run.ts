@@ -2,7 +2,7 @@ import type { DueEvent } from "../event-table/due-event.js";
 import type { SharedConcurrency, SlowBuckets } from "../event-table/limits.js";
 import type { HeldLease } from "../lease/held-lease.js";
 import type { OwnSweep } from "../lease/history.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { Schedule } from "../options/schedule.js";
 import type { LatenessHistogram } from "../report/lateness.js";
 import { ReportFold } from "../report/report.js";
 import type { SafeObserver } from "../report/safe-observer.js";
@@ -26,7 +26,7 @@ export interface LookAhead {
 }
 
 export interface PartitionSweepOptions {
-  readonly home: ResolvedHome;
+  readonly home: Schedule;
   /** What is swept. */
   readonly partition: Partition;
   /** How many partitions are swept at once, and share the memory. */
@@ -88,7 +88,7 @@ export function newPass(startedMs: number, fromMs = Number.NEGATIVE_INFINITY): L
 /** What the parts of a sweep of one partition share. */
 export interface SweepRun {
   readonly options: PartitionSweepOptions;
-  readonly home: ResolvedHome;
+  readonly home: Schedule;
   /** The partition's store, with time limits and counted, its clock read in each answer. */
   readonly store: ObjectStore;
   /** The end of the range, inclusive: when the sweep began, or the end of the look-ahead. */

@@ -1,6 +1,6 @@
 import { shardName } from "../codec/shard.js";
 import { SharedConcurrency } from "../event-table/limits.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { Schedule } from "../options/schedule.js";
 import { randomFraction } from "../random.js";
 import { createLatenessHistogram } from "../report/lateness.js";
 import { mergeReports, type ShardOutcome } from "../report/merge-reports.js";
@@ -78,7 +78,7 @@ async function untilDeadline(
 }
 
 export interface PartitionsReading {
-  readonly home: ResolvedHome;
+  readonly home: Schedule;
   readonly partitions: Partitions;
   readonly shard: SweepShard | undefined;
   readonly signal: AbortSignal | undefined;

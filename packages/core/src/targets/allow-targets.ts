@@ -1,6 +1,6 @@
 import { isInScheduleFolder } from "../codec/root.js";
 import { KeywhenError } from "../keywhen-error.js";
-import type { ResolvedHome } from "../options/home.js";
+import type { Schedule } from "../options/schedule.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { parseTargetPattern, type TargetPattern } from "./target-pattern.js";
 
@@ -73,7 +73,7 @@ const MOST_NAMED = 5;
 
 /** No event may write into the schedule's own folders, even if a pattern allows it. */
 export function createTargetGuard(
-  home: Pick<ResolvedHome, "bucket" | "root">,
+  home: Pick<Schedule, "bucket" | "root">,
   patterns: readonly string[],
 ): TargetGuard {
   const isAllowed = compileAllowTargets(patterns);

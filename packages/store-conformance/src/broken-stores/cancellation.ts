@@ -1,4 +1,4 @@
-import type { StoreCall } from "@keywhen/core/store";
+import type { RequestOptions } from "@keywhen/core/store";
 import type { Fault } from "./fault.js";
 
 export const cancellationFaults: readonly Fault[] = [
@@ -54,6 +54,6 @@ export const cancellationFaults: readonly Fault[] = [
   },
 ];
 
-function deaf<Options extends StoreCall>(options: Options | undefined): Options | undefined {
+function deaf<Options extends RequestOptions>(options: Options | undefined): Options | undefined {
   return options && { ...options, signal: undefined };
 }

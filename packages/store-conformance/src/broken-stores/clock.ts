@@ -1,4 +1,4 @@
-import type { ObjectStore, StoreCall } from "@keywhen/core/store";
+import type { ObjectStore, RequestOptions } from "@keywhen/core/store";
 import type { Fault } from "./fault.js";
 
 const TELLING = { capabilities: { clock: "store" } } as const;
@@ -47,7 +47,7 @@ export const clockFaults: readonly Fault[] = [
   },
 ];
 
-async function onSuccess<Options extends StoreCall, Result>(
+async function onSuccess<Options extends RequestOptions, Result>(
   options: Options | undefined,
   act: (options: Options | undefined) => Promise<Result>,
 ): Promise<Result> {

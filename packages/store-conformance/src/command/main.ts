@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type OpenHome, visibleLines } from "@keywhen/core/store";
+import { type OpenSchedule, visibleLines } from "@keywhen/core/store";
 import { proveStore } from "../prove-store.js";
 import { NotReady } from "../readiness.js";
 import { undeclared } from "../undeclared.js";
@@ -68,14 +68,14 @@ async function prove({ module, url, buckets }: CommandOptions): Promise<number> 
   return broken === 0 ? 0 : 1;
 }
 
-async function loadOpen(module: string): Promise<OpenHome> {
+async function loadOpen(module: string): Promise<OpenSchedule> {
   const isFile = /^[./]|\.[cm]?js$/.test(module);
   const loaded: unknown = await import(isFile ? pathToFileURL(resolve(module)).href : module);
   if (isAdapter(loaded)) return loaded.open;
   throw new Error(`${module} exports no function open(url, env).`);
 }
 
-function isAdapter(loaded: unknown): loaded is { readonly open: OpenHome } {
+function isAdapter(loaded: unknown): loaded is { readonly open: OpenSchedule } {
   return typeof loaded === "object" && loaded !== null && "open" in loaded
     ? typeof loaded.open === "function"
     : false;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { StoreCall } from "@keywhen/core/store";
+import type { RequestOptions } from "@keywhen/core/store";
 import { bytesOf } from "../bodies.js";
 import { type Room, randomName } from "../room.js";
 import type { Theme } from "../theme.js";
@@ -32,18 +32,18 @@ export const clock: Theme = {
 function answers({ store, at, away, buckets, prefix }: Room) {
   const nowhere = `conformance-${randomName()}`;
   return {
-    put: (call: StoreCall) => store.put(at("object"), bytesOf("body"), call),
-    head: (call: StoreCall) => store.head(at("object"), call),
-    "head of nothing": (call: StoreCall) => store.head(at("never"), call),
-    get: async (call: StoreCall) => (await store.get(at("object"), call))?.body.cancel(),
-    "get of nothing": (call: StoreCall) => store.get(at("never"), call),
-    list: (call: StoreCall) => store.list({ bucket: buckets[0], prefix }, call),
-    copy: (call: StoreCall) => store.copy(at("object"), away("copy"), call),
-    "copy of nothing": (call: StoreCall) => store.copy(at("never"), away("copy"), call),
-    delete: (call: StoreCall) => store.delete(buckets[0], [at("never").key], call),
-    "list of a missing bucket": (call: StoreCall) =>
+    put: (call: RequestOptions) => store.put(at("object"), bytesOf("body"), call),
+    head: (call: RequestOptions) => store.head(at("object"), call),
+    "head of nothing": (call: RequestOptions) => store.head(at("never"), call),
+    get: async (call: RequestOptions) => (await store.get(at("object"), call))?.body.cancel(),
+    "get of nothing": (call: RequestOptions) => store.get(at("never"), call),
+    list: (call: RequestOptions) => store.list({ bucket: buckets[0], prefix }, call),
+    copy: (call: RequestOptions) => store.copy(at("object"), away("copy"), call),
+    "copy of nothing": (call: RequestOptions) => store.copy(at("never"), away("copy"), call),
+    delete: (call: RequestOptions) => store.delete(buckets[0], [at("never").key], call),
+    "list of a missing bucket": (call: RequestOptions) =>
       store.list({ bucket: nowhere }, call).catch(() => undefined),
-    "put in a missing bucket": (call: StoreCall) =>
+    "put in a missing bucket": (call: RequestOptions) =>
       store.put({ bucket: nowhere, key: "key" }, bytesOf("body"), call).catch(() => undefined),
   };
 }

@@ -1,4 +1,4 @@
-import type { Home, Sweeper } from "@keywhen/core";
+import type { ScheduleLocation, Sweeper } from "@keywhen/core";
 import { startActivity } from "../activity.js";
 import { ALLOW_TARGETS, type IncidentPlan, type SweeperPlan } from "../plan.js";
 import { prngOf } from "../prng.js";
@@ -130,7 +130,7 @@ function openDaemon(world: World, host: Host, plan: SweeperPlan): Daemon {
   };
 }
 
-function sweeperOf({ core }: World, home: Home, plan: SweeperPlan): Sweeper {
+function sweeperOf({ core }: World, home: ScheduleLocation, plan: SweeperPlan): Sweeper {
   return core.createSweeper({
     ...home,
     allowTargets: ALLOW_TARGETS,

@@ -1,4 +1,4 @@
-import type { EventId, Home, Scheduler } from "@keywhen/core";
+import type { EventId, ScheduleLocation, Scheduler } from "@keywhen/core";
 import { startActivity } from "../activity.js";
 import { payloadOf } from "../event-body.js";
 import { type EventPlan, PENDING, type StepPlan } from "../plan.js";
@@ -71,7 +71,7 @@ interface StepResult {
 
 function call(
   { core }: World,
-  home: Home,
+  home: ScheduleLocation,
   event: EventPlan,
   step: StepPlan,
   id: EventId | undefined,
@@ -114,7 +114,10 @@ async function tellScheduled(
 }
 
 /** Some other program that puts the key itself, and waits for the answer no longer than most do. */
-async function writeByHand({ store, bucket, clock }: Home, event: EventPlan): Promise<StepResult> {
+async function writeByHand(
+  { store, bucket, clock }: ScheduleLocation,
+  event: EventPlan,
+): Promise<StepResult> {
   const { body, ...headers } = payloadOf(event);
   const at = new Date(event.dueMs).toISOString();
   const id = `${at}|${event.to.bucket}|${encodeURI(event.to.key)}` as EventId;

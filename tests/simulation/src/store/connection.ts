@@ -6,7 +6,7 @@ import {
   ObjectStoreError,
   type PutCondition,
   type RequestKind,
-  type StoreCall,
+  type RequestOptions,
 } from "@keywhen/core/store";
 import type { Activity } from "../activity.js";
 import type { Fate } from "../faults.js";
@@ -41,7 +41,7 @@ interface Asked<T> {
   readonly bucket: string;
   readonly keys: readonly string[];
   readonly source?: ObjectRef;
-  readonly call: StoreCall | undefined;
+  readonly call: RequestOptions | undefined;
   readonly act: (request: StoreRequest) => T;
 }
 
@@ -93,7 +93,7 @@ export function connect(network: Network, activity: () => Activity): ObjectStore
   };
 }
 
-function at(kind: RequestKind, ref: ObjectRef, call: StoreCall | undefined) {
+function at(kind: RequestKind, ref: ObjectRef, call: RequestOptions | undefined) {
   return { kind, bucket: ref.bucket, keys: [ref.key], call };
 }
 

@@ -1,4 +1,4 @@
-import type { OpenedHome, OpenHome } from "@keywhen/core/store";
+import type { OpenedSchedule, OpenSchedule } from "@keywhen/core/store";
 import { installHint } from "./install-hint.js";
 import { checkStoreUrl, noAdapter, schemeOf } from "./store-url.js";
 import { UsageError } from "./usage-error.js";
@@ -6,7 +6,7 @@ import { UsageError } from "./usage-error.js";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Loaded when a store URL names them: the AWS SDK takes longer to load than everything else together. */
-const ADAPTERS: Readonly<Record<string, () => Promise<{ readonly open: OpenHome }>>> = {
+const ADAPTERS: Readonly<Record<string, () => Promise<{ readonly open: OpenSchedule }>>> = {
   file: () => import("@keywhen/adapter-fs/url"),
   s3: () => {
     // The SDK announces the end of Node 20 on stderr. A user of a command can't act on that.
@@ -26,11 +26,11 @@ const OPTIONAL_ADAPTERS: Readonly<Record<string, { adapter: string; client: stri
  * Opens the store that a URL names: by `adapter`, a module that exports `open(url, env)`, or by the adapter for its
  * scheme. Throws a `UsageError` with the supported schemes. Sends nothing.
  */
-export async function openHome(
+export async function openSchedule(
   url: string | undefined,
   env: Env,
   adapter?: string | undefined,
-): Promise<OpenedHome> {
+): Promise<OpenedSchedule> {
   const checked = checkStoreUrl(url);
   if (adapter !== undefined) {
     const { openByModule } = await import("./own-adapter.js"); // rarely needed
@@ -40,7 +40,7 @@ export async function openHome(
   return open(checked, env);
 }
 
-async function adapterOf(scheme: string): Promise<{ readonly open: OpenHome }> {
+async function adapterOf(scheme: string): Promise<{ readonly open: OpenSchedule }> {
   const load = Object.hasOwn(ADAPTERS, scheme) ? ADAPTERS[scheme] : undefined;
   if (load !== undefined) return load();
   const optional = Object.hasOwn(OPTIONAL_ADAPTERS, scheme) ? OPTIONAL_ADAPTERS[scheme] : undefined;
@@ -51,7 +51,7 @@ async function adapterOf(scheme: string): Promise<{ readonly open: OpenHome }> {
 async function loadOptional(
   scheme: string,
   { adapter, client }: { adapter: string; client: string },
-): Promise<{ readonly open: OpenHome }> {
+): Promise<{ readonly open: OpenSchedule }> {
   const { importPackage } = await import("./import-package.js"); // rarely needed
   const { isAdapter } = await import("./own-adapter.js");
   const loaded = await importPackage(`${adapter}/url`);

@@ -1,8 +1,8 @@
 import type { Finding } from "./finding.js";
-import type { ObjectStore, StoreCall } from "./object-store.js";
+import type { ObjectStore, RequestOptions } from "./object-store.js";
 
 /** Where events wait, opened from a store URL; disposing it closes what was opened. */
-export interface OpenedHome extends AsyncDisposable {
+export interface OpenedSchedule extends AsyncDisposable {
   readonly store: ObjectStore;
   readonly bucket: string;
   /** @default "keywhen" */
@@ -12,7 +12,7 @@ export interface OpenedHome extends AsyncDisposable {
    * would hurt a schedule (rules that delete or archive, versions, locks). Reads only. What it has no permission to read
    * is a finding.
    */
-  readonly inspect?: ((call?: StoreCall) => Promise<readonly Finding[]>) | undefined;
+  readonly inspect?: ((call?: RequestOptions) => Promise<readonly Finding[]>) | undefined;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface OpenedHome extends AsyncDisposable {
  * that `url` names with what the environment holds. Throws a `KeywhenError` (`invalid-option`) that says
  * how to write the URL; sends no request.
  */
-export type OpenHome = (
+export type OpenSchedule = (
   url: string,
   env: Readonly<Record<string, string | undefined>>,
-) => Promise<OpenedHome>;
+) => Promise<OpenedSchedule>;

@@ -12,7 +12,7 @@ import { type Duration, durationMs } from "../time/duration.js";
 import { checkCodec, checkParts } from "./check-parts.js";
 
 /** Where events wait and what keywhen reads there: the options that scheduler and sweeper share. */
-export interface Home {
+export interface ScheduleLocation {
   readonly store: ObjectStore;
   /** The bucket that holds the schedule. */
   readonly bucket: string;
@@ -38,7 +38,7 @@ export interface Home {
   readonly shards?: number | "map" | undefined;
 }
 
-export const HOME_OPTIONS = [
+export const LOCATION_OPTIONS = [
   "store",
   "bucket",
   "root",
@@ -51,7 +51,7 @@ export const HOME_OPTIONS = [
 ] as const;
 
 /** A home with its defaults filled in and its options checked. */
-export interface ResolvedHome {
+export interface Schedule {
   readonly store: ObjectStore;
   readonly bucket: string;
   readonly root: string;
@@ -65,7 +65,7 @@ export interface ResolvedHome {
 }
 
 /** What a verb works with: a schedule, and what its caller gave. It is also the policy of the verb's retries. */
-export interface CallContext extends ResolvedHome {
+export interface CallContext extends Schedule {
   readonly signal: AbortSignal | undefined;
   /** No try of a request starts at or after this instant (epoch ms). @default none */
   readonly untilMs?: number | undefined;
@@ -74,7 +74,7 @@ export interface CallContext extends ResolvedHome {
 /** A key that every store can hold, so that a problem with it is the bucket's. */
 const ORDINARY_KEY = "shards.json";
 
-export function resolveHome(options: Home): ResolvedHome {
+export function resolveSchedule(options: ScheduleLocation): Schedule {
   const { store, bucket } = options;
   checkParts(options);
   checkCodec(options.codec);
@@ -130,7 +130,7 @@ function checkShards(shards: number | "map", codec: KeyCodec): number | "map" {
 const DEFAULT_GUARD = "4s";
 const SMALLEST_GUARD_MS = 3_000;
 
-function guardMs({ guard, store }: Home): number {
+function guardMs({ guard, store }: ScheduleLocation): number {
   const oneClock = store.capabilities.clock === "shared";
   const chosenMs = durationMs(guard ?? (oneClock ? "0s" : DEFAULT_GUARD));
   if (!oneClock && chosenMs < SMALLEST_GUARD_MS) {
