@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { storeError } from "../test-support/test-home.js";
-import { isStoreError, storeErrorOf } from "./object-store-error.js";
+import { isStoreError, rethrowUnlessStoreError, storeErrorOf } from "./object-store-error.js";
 
 describe("isStoreError()", () => {
   it("knows the error of another copy of this package by its shape, and no other error", () => {
@@ -20,5 +20,13 @@ describe("storeErrorOf()", () => {
     expect(storeErrorOf(error)).toBe(error);
     const mistake = new TypeError("x is not a function");
     expect(() => storeErrorOf(mistake)).toThrow(mistake);
+  });
+});
+
+describe("rethrowUnlessStoreError()", () => {
+  it("throws anything but a store's error again", () => {
+    expect(() => rethrowUnlessStoreError(storeError("denied", "get"))).not.toThrow();
+    const mistake = new TypeError("x is not a function");
+    expect(() => rethrowUnlessStoreError(mistake)).toThrow(mistake);
   });
 });
