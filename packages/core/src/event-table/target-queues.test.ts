@@ -24,6 +24,20 @@ function queuesOf(mostTargets: number) {
 }
 
 describe("TargetQueues", () => {
+  it("keeps a target blocked while an event that stayed has not been listed again, however many listings end", () => {
+    const { queues, admit, admitDue, seen, one, two, three } = queuesOf(10);
+    admit(one);
+    queues.block(one, "blocked");
+    for (let listing = 0; listing < 2; listing++) queues.endListing(); // without the first: it has gone
+    expect(admitDue(two)).toBe("blocked");
+    queues.endListing(); // it had passed the second before its instant came
+    expect(admitDue(three)).toBe("blocked");
+    queues.startListing();
+    seen(two);
+    expect(admit(two)).toBe("start");
+    expect(admit(three)).toBe("wait");
+  });
+
   it("starts one event of a target at a time, in order", () => {
     const { queues, admit, one, two, three } = queuesOf(10);
     expect([one, two, three].map(admit)).toEqual(["start", "wait", "wait"]);
@@ -166,7 +180,7 @@ describe("TargetQueues", () => {
     queues.block(one, "blocked");
     for (let listing = 0; listing < 2; listing++) queues.endListing();
     expect(admit(event("a", "2"))).toBe("blocked");
-    queues.endListing();
+    for (let listing = 0; listing < 2; listing++) queues.endListing(); // the second event has gone, too
     expect(admit(event("b", "1"))).toBe("start");
     expect(queues.isOrderUncertain).toBe(false);
   });

@@ -122,8 +122,8 @@ export class TargetQueues<T extends Queued> {
     this.#listings += 1;
     for (const [target, queue] of this.#queues) {
       if (queue.first !== undefined) continue;
-      if (queue.isStale) this.#queues.delete(target);
-      queue.isStale = !queue.isFresh;
+      if (queue.isStale && !this.#hasUnlisted(queue)) this.#queues.delete(target);
+      queue.isStale ||= !queue.isFresh;
       queue.isFresh = false;
     }
   }

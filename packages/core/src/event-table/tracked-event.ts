@@ -1,15 +1,9 @@
 import type { DueEvent } from "./due-event.js";
 
 /**
- * The state of an event in a sweep:
- *
- *     upcoming -> ready | queued | slow -> copying -> deleting -> gone from the schedule
- *        |                                   |           \-> undeleted
- *        |                                   \-> stays for a later sweep
- *        \-> rejected (from copying too) -> dead-lettering -> deleting
- *
- * `upcoming`: its instant has not come, or there is no room yet. `ready`: may start. `queued`: behind an older event of
- * its target. `slow`: behind a target bucket that fails slowly. `rejected`: moves to the dead letters when the sweep ends.
+ * The state of an event in a sweep; ARCHITECTURE.md shows the transitions. `upcoming`: its instant has not come, or there is no
+ * room yet. `ready`: may start. `queued`: behind an older event of its target. `slow`: behind a target bucket that fails
+ * slowly. `rejected`: moves to the dead letters when the sweep ends. `left`: no longer in the table.
  */
 export type EventState =
   | "upcoming"

@@ -2,7 +2,7 @@ import type { DueEvent } from "../event-table/due-event.js";
 import { isCopyOf } from "../options/metadata.js";
 import type { CopyResult, ObjectStore } from "../store/object-store.js";
 
-/** Where events are delivered: the only part of a sweep that knows how. */
+/** How a sweep delivers an event, and finds out whether it was delivered already. */
 export interface Destination {
   /**
    * Whether `deliver` can also remove this event from the schedule in the same atomic step: then an event that is still in

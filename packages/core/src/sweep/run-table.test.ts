@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { KeywhenError } from "../keywhen-error.js";
+import { activeSweepers } from "../lease/active-sweepers.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { homeWith, numbered } from "../test-support/due-home.js";
 import { storeError, sweeperOf, type TestHome, waitingIn } from "../test-support/test-home.js";
+
+import { createSweeper } from "./create-sweeper.js";
 
 /** A store that answers deletes only as `answer` says; `sent` lists the keys of each request and when it was sent. */
 function deletingBy(home: TestHome, answer: (keys: readonly string[]) => Promise<void> | void) {
@@ -63,4 +67,30 @@ describe("TableRunner: deletes", () => {
     expect(report).toMatchObject({ truncated: "aborted", delivered: 1, undeleted: 1 });
     expect([sent.length, ms]).toEqual([1, 3_500]);
   });
+});
+
+describe("TableRunner: an error that is not the store's", () => {
+  /** One event that is allowed and one that is not, in a store whose method throws a wrong setting. */
+  async function broken(method: "copy" | "head" | "delete") {
+    const refused = "2026-12-24T11:59:00.000Z|elsewhere|k|id";
+    const home = await homeWith([...numbered(1), refused]);
+    const fails = async () => {
+      throw new KeywhenError("invalid-option", "made-up setting");
+    };
+    const store = { ...home.store, [method]: fails };
+    const sweeper = createSweeper({ ...home, store, allowTargets: ["out/*"] });
+    return { home, sweeper };
+  }
+
+  it.each(["copy", "head", "delete"] as const)(
+    "ends the sweep with it, and frees the lease, if %s() throws it",
+    async (method) => {
+      const { home, sweeper } = await broken(method);
+      const sweeping = sweeper.sweep().catch((error: unknown) => error);
+      await home.clock.advance("1m");
+      expect(await sweeping).toMatchObject({ code: "invalid-option", message: "made-up setting" });
+      expect(home.clock.sleepers).toBe(0);
+      expect(await activeSweepers(home)).toEqual([]);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import type { Delivery } from "../event-table/delivery.js";
 import type { DueEvent } from "../event-table/due-event.js";
-import { EventTable } from "../event-table/event-table.js";
+import { type DeadLetterOutcome, EventTable } from "../event-table/event-table.js";
 import { ConcurrencyLimit, type CopyObstacle, copyObstacle } from "../event-table/limits.js";
 import type { RejectedEvent } from "../event-table/rejected-events.js";
 import type { TrackedEvent } from "../event-table/tracked-event.js";
@@ -10,7 +10,7 @@ import { onAbort } from "../on-abort.js";
 import { deleteAnswer } from "../requests/delete-answer.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type { DeleteResult } from "../store/object-store.js";
-import { storeErrorOf } from "../store/object-store-error.js";
+import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
 import { deadLetterEvent } from "./dead-letter-event.js";
 import { type DeliverContext, deliverEvent } from "./deliver-event.js";
 import { storeDestination } from "./destination.js";
@@ -44,6 +44,7 @@ export class TableRunner {
   readonly #limit: ConcurrencyLimit;
   readonly #context: DeliverContext;
   #areDeletesAborted = false;
+  #broken: { readonly error: unknown } | undefined;
   #waiter: Waiter | undefined;
   #timer: Timer | undefined;
 
@@ -106,7 +107,28 @@ export class TableRunner {
     this.pump();
     await this.#until(() => table.isDeleted);
     this.#stopTimer();
+    if (this.#broken !== undefined) throw this.#broken.error;
     return isCircuitOpen;
+  }
+
+  /** Not the store failed, but code, or a setting is wrong: the sweep stops, and `finish` throws the error. */
+  #break(error: unknown): typeof UNTRIED {
+    this.#broken ??= { error };
+    this.#run.shutdown.stop("aborted");
+    return UNTRIED;
+  }
+
+  #unanswered(cause: unknown): ObjectStoreError {
+    this.#break(cause);
+    const { bucket } = this.#run.home;
+    const message = "the delete broke off";
+    return new ObjectStoreError({
+      code: "unexpected",
+      operation: "delete",
+      bucket,
+      message,
+      cause,
+    });
   }
 
   /** Does everything that can be done now. */
@@ -147,7 +169,12 @@ export class TableRunner {
     const { clock } = this.#run.home;
     const { sharedConcurrency, slowBuckets } = this.#run.options;
     const startedMs = clock.monotonic();
-    const delivery = await deliverEvent(this.#context, tracked.event, tracked.isFreed);
+    let delivery: Delivery;
+    try {
+      delivery = await deliverEvent(this.#context, tracked.event, tracked.isFreed);
+    } catch (error) {
+      delivery = this.#break(error);
+    }
     const nowMs = clock.monotonic();
     const answer = answerOf(delivery);
     if (answer !== undefined) slowBuckets.ended(tracked.event.to.bucket, answer, nowMs - startedMs);
@@ -167,7 +194,12 @@ export class TableRunner {
     const { bucket, deadPrefix, clock } = home;
     const context = { store, bucket, deadPrefix, clock, signal: shutdown.copySignal };
     const mayStart = !shutdown.reason && this.#obstacleTo(0) === undefined;
-    const outcome = await (mayStart ? deadLetterEvent(context, rejected) : UNTRIED);
+    let outcome: DeadLetterOutcome;
+    try {
+      outcome = await (mayStart ? deadLetterEvent(context, rejected) : UNTRIED);
+    } catch (error) {
+      outcome = this.#break(error);
+    }
     this.table.deadLetterEnded(rejected, outcome, clock.monotonic());
     this.pump();
   }
@@ -204,7 +236,7 @@ export class TableRunner {
     try {
       return await store.delete(home.bucket, keys, { signal: shutdown.deleteSignal });
     } catch (caught) {
-      const error = storeErrorOf(caught);
+      const error = isStoreError(caught) ? caught : this.#unanswered(caught);
       return batch.map(() => ({ outcome: "failed", error }));
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
+import { createShards } from "../shards/create-shards.js";
 import { scheduleNumbered, shardedHome, waiting } from "../test-support/sharded-home.js";
 import {
   keysOf,
@@ -183,6 +184,28 @@ describe("sweep() over shards", () => {
       });
     await home.clock.advance("5s");
     expect(report).toMatchObject({ outcome: "swept" });
+  });
+
+  it("starts no shard of a shard map that is read after the others have ended", async () => {
+    const home = testHome();
+    const intervalMs = 301_000; // the sweep lasts a little longer than the shard map is believed
+    await home.clock.advance(`${intervalMs - (home.clock.now() % intervalMs) + 500}ms`);
+    const sent: string[] = [];
+    const get: TestHome["store"]["get"] = async (ref, call) => {
+      const isLate = ref.key.endsWith("shards.json") && sent.length > 1;
+      if (isLate) await home.clock.sleep(5_000);
+      return home.store.get(ref, call);
+    };
+    const store = recordingStore({ ...home.store, get }, ({ kind, key }) =>
+      sent.push(`${kind} ${key}`),
+    );
+    const sweeping = sweeperOf({ ...home, store }).sweep({ lookAhead: `${intervalMs}ms` });
+    await home.clock.advance("1m");
+    await createShards(home).setShards(4);
+    await home.clock.advance("11m");
+    expect(await sweeping).toMatchObject({ truncated: false });
+    expect(sent.filter((request) => request.startsWith("get keywhen/shards.json"))).toHaveLength(2);
+    expect(sent.filter((request) => request.includes("pending.0"))).toEqual([]);
   });
 
   it("sweeps only its shard of the schedule, when it is started", async () => {

@@ -148,6 +148,31 @@ describe("a sweep that looks ahead", () => {
     expect(await textOf(home.store, "out", "k")).toBe("younger");
   });
 
+  it("reports what it leaves behind if it is stopped between two listings", async () => {
+    const home = testHome();
+    await writeByHand(home.store, `${iso("11:59:00.000")}|out|k|id`);
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => (kind === "copy" ? storeError("denied", "copy") : undefined),
+    });
+    const seen: SweepEvent[] = [];
+    const abort = new AbortController();
+    const options = { observe: (event: SweepEvent) => seen.push(event) };
+    const sweeping = sweeperOf({ ...home, store }, options).sweep({
+      ...AHEAD,
+      signal: abort.signal,
+    });
+    await home.clock.advance("2s");
+    abort.abort();
+    await home.clock.advance("10s");
+    expect(await sweeping).toMatchObject({
+      truncated: "aborted",
+      due: 1,
+      retrying: 1,
+      oldestDueAt: new Date(iso("11:59:00.000")),
+    });
+    expect(seen.filter(({ type }) => type === "relisted")).toEqual([]);
+  });
+
   it("goes on if a poll fails", async () => {
     const home = testHome();
     await writeByHand(home.store, `${iso("12:01:30.000")}|out|k|id`);

@@ -156,8 +156,8 @@ async function listUntilRangeEnds(
     if (shutdown.reason || run.now() > run.untilMs) return;
     const pauseMs = pauseAfter(pollMs, clock.monotonic() - startedMs);
     await pause(run, runner, Math.min(pauseMs, run.untilMs + 1 - run.now()));
+    if (shutdown.reason) return; // what stays is not met again, so it stays counted
     await startListing(run, runner);
-    if (shutdown.reason) return;
   }
 }
 

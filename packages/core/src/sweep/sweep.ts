@@ -190,7 +190,9 @@ class PartitionsSweep {
       await sleepUnlessAborted(home.clock, REREAD_MS, ended, signal);
       if (ended.aborted || signal?.aborted) return;
       try {
-        this.#begin(await this.#readPartitions());
+        const found = await this.#readPartitions();
+        if (ended.aborted || signal?.aborted) return; // nobody would wait for them
+        this.#begin(found);
       } catch (caught) {
         rethrowUnlessStoreError(caught); // the next sweep reads it again
       }

@@ -73,7 +73,7 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
     name: "a newer event overtakes one that was blocked",
     from: 25_001,
     file: "event-table/target-queues.ts",
-    find: `queue.isStale = !queue.isFresh;`,
+    find: `queue.isStale ||= !queue.isFresh;`,
     replace: `if (!queue.isFresh) this.#queues.delete(target);`,
   },
 ];
