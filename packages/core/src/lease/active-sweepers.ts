@@ -5,19 +5,19 @@ import { guardedStore } from "../requests/guarded-store.js";
 import { canLease, leaseKeyOf, readLease } from "./lease-object.js";
 import { dropExpired } from "./lease-state.js";
 
-/** A sweeper that is at work, as the lease tells. */
+/** A sweeper that holds a part of the lease. */
 export interface ActiveSweeper {
-  /** The `owner` of its options, and what tells its sweeps apart: `web-1 pid 4711/f3a9`. */
+  /** The `owner` of its options and an id of the sweep: `web-1 pid 4711/f3a9`. */
   readonly owner: string;
-  /** It delivers what is due before this instant and is not another one's. */
+  /** It delivers events that are due before this instant and belong to no other sweeper. */
   readonly until: Date;
-  /** It is taken for dead a little later, unless it renews. */
+  /** Shortly after this instant it counts as dead, unless it renews the lease. */
   readonly expiresAt: Date;
 }
 
 /**
- * Who sweeps a home, by rising `until`: one GET of the lease. `undefined` where the store can't have a lease, so
- * nothing tells. Throws what the store throws.
+ * Returns the sweepers of a schedule, by rising `until`: one GET of the lease. Returns `undefined` if the store can't have a
+ * lease. Throws what the store throws.
  */
 export async function activeSweepers(
   options: ScheduleLocation,

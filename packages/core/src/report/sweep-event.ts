@@ -92,15 +92,15 @@ export type SweepEvent =
       readonly message: string;
     }
   | { readonly type: "unrecognized"; readonly key: string }
-  /** The store throttles: so many copies at once from now on. */
+  /** The store throttles: from now on at most `concurrency` copies are in flight. */
   | { readonly type: "slowed"; readonly concurrency: number }
   /** This sweep alone delivers what is due before an instant. */
   | { readonly type: "lease-taken"; readonly until: Date }
-  /** This store can't have a lease: run one sweeper at a time. Said once by a sweeper. */
+  /** This store can't have a lease: run only one sweeper. Reported once by each sweeper. */
   | { readonly type: "lease-unsupported" }
-  /** The lease object was no lease; it is written anew, and every event due by now is looked for first. */
+  /** The lease object was not a lease. It is replaced, and the target of every event due by now is checked before a copy. */
   | { readonly type: "lease-unreadable" }
-  /** The lease could not be let go: other sweepers wait until it ends by itself, a minute later. */
+  /** The lease could not be released: other sweepers wait until it expires, a minute later. */
   | { readonly type: "lease-unreleased"; readonly error: ObjectStoreError }
   /** The object `shards.json` is not a shard map, or a later version wrote it. All 256 shards are swept, in case they contain events. */
   | { readonly type: "shard-map-unreadable" }
@@ -110,7 +110,7 @@ export type SweepEvent =
       readonly shard: number | undefined;
       readonly error: ObjectStoreError;
     }
-  /** A page after the first could not be read: what lies behind it is the next sweep's. */
+  /** A page after the first could not be read: the next sweep delivers the rest. */
   | { readonly type: "list-failed"; readonly error: unknown }
   /** No sweep was possible. `sweep()` rejects with the error; what `start()` began tries again, if that can help. */
   | { readonly type: "sweep-failed"; readonly error: unknown }

@@ -18,7 +18,7 @@ export type TruncatedReason =
 /**
  * How a sweep came to be the only one: `taken` and `waited` (for another sweeper) by the lease, `none` because
  * nothing was due, `lost` before it ended, `unsupported` on a store that can't have one: there every event is
- * looked for at its target first, and two sweepers at once can deliver it twice.
+ * looked for at its target first, and two sweepers at the same time can deliver it twice.
  */
 export type LeaseUse = "unsupported" | "none" | "taken" | "waited" | "lost";
 
@@ -87,7 +87,7 @@ export interface SweptReport {
    * never be delivered. That is a mistake in the configuration, so they were left and not moved to the dead letters.
    */
   readonly circuitOpen: boolean;
-  /** More targets at once than could be tracked: the order within a target is not certain. */
+  /** There were more targets than could be tracked: the order within a target is not certain. */
   readonly orderUncertain: boolean;
   /** From the due instant to the start of the copy. */
   readonly latenessMs: LatenessMs | undefined;
@@ -96,9 +96,9 @@ export interface SweptReport {
   /** On the wire, by kind. */
   readonly requests: Requests;
   readonly lease: LeaseUse;
-  /** How far this machine's clock is ahead of the store's; `undefined` where nothing tells. */
+  /** How far this machine's clock is ahead of the store's; `undefined` if unknown. */
   readonly skewMs: number | undefined;
-  /** The most copies that were under way at once. */
+  /** The most copies that were in flight at the same time. */
   readonly concurrencyReached: number;
   readonly durationMs: number;
   /** Where there are several. */

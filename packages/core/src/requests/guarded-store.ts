@@ -13,22 +13,22 @@ import { type StoreRequest, wrapStore } from "./wrap-store.js";
 const REQUEST_LIMIT_MS = 10_000;
 const COPY_LIMIT_MS = 15_000;
 const COPY_BYTES_PER_MS = 20_000;
-/** 2 Mbit/s: a slower uplink of large bodies wants a stream, which has no limit of its own. */
+/** 2 Mbit/s: over a slower uplink, send large bodies as streams, which have no time limit. */
 const PUT_BYTES_PER_MS = 250;
 
-/** What is made of requests on the way: here and not in wrappers of their own, each of which every copy would pass through. */
+/** Counts requests and reads the store's clock in one wrapper, so that each copy passes through a single layer. */
 interface Watching {
-  /** Is added what is sent. */
+  /** Each request that is sent is added here. */
   readonly requests?: Requests | undefined;
-  /** Is told what each answer says of the store's clock, where answers carry its time. */
+  /** Called with what each answer says about the store's clock, if answers carry its time. */
   readonly onReading?: ((reading: ClockReading) => void) | undefined;
 }
 
 /**
- * A store whose every request ends: past its time limit it is aborted and fails as `unavailable`, even if
- * the store below ignores the signal. What a store throws besides an `ObjectStoreError` becomes one
- * (`unexpected`), and so does an answer of a wrong shape, so that the rest of core decides by code alone; only `invalid-option`, a wrong setting that
- * shows at the first request, is thrown on.
+ * Returns a store whose every request ends: after its time limit a request is aborted and fails as `unavailable`, even if the
+ * wrapped store ignores the signal. Anything else that the store throws, or an answer of a wrong shape, becomes an
+ * `ObjectStoreError` (`unexpected`), so that the rest of core decides by codes. Only `invalid-option`, a wrong setting that
+ * shows at the first request, is passed on.
  */
 export function guardedStore(
   store: ObjectStore,
@@ -46,7 +46,7 @@ export function guardedStore(
   });
 }
 
-/** Passes on only times that are some: of garbage nobody can tell how far a clock is off. */
+/** Passes on only readable times: garbage says nothing about a clock. */
 function readable(onDate: RequestOptions["onDate"]): RequestOptions["onDate"] {
   if (onDate === undefined) return undefined;
   return (date) => {

@@ -20,50 +20,50 @@ import type { Sweeping } from "./sweeping.js";
 
 export interface SweeperOptions extends ScheduleLocation {
   /**
-   * Where events may go: `"bucket/*"`, `"bucket/prefix/*"`, `"bucket/key"`; `["*"]` opens it. Required,
-   * because whoever may write to the schedule borrows the sweeper's rights.
+   * Where events may go: `"bucket/*"`, `"bucket/prefix/*"`, `"bucket/key"`; `["*"]` allows every target.
+   * Required, because anyone who can write to the schedule can make the sweeper copy on their behalf.
    */
   readonly allowTargets: readonly string[];
-  /** The most copies under way at once. @default 64 */
+  /** The most copies in flight. @default 64 */
   readonly concurrency?: number | undefined;
   /**
-   * How long an event that fails is tried, counted from its due instant or from when it was written; then it is
-   * moved to the dead letters.
+   * How long an event that fails is tried, counted from its due instant or, if that is later, from when it was written. After
+   * that it moves to the dead letters.
    * @default "24h"
    */
   readonly maxAge?: Duration | undefined;
   /**
-   * How long the lease is taken for at a time; it is renewed at half of that. After a crash others wait so long.
-   * From 10s to 60s.
+   * How long the lease is taken for; it is renewed at half of that time. After a crash other sweepers wait this long. From 10s
+   * to 60s.
    * @default "60s"
    */
   readonly leaseDuration?: Duration | undefined;
-  /** Said to other sweepers that find the lease held, such as this host's name. */
+  /** Shown to other sweepers that find the lease held, for example this host's name. */
   readonly owner?: string | undefined;
   readonly observe?: Observer | undefined;
 }
 
 export interface SweepOptions {
-  /** Aborted, the sweep winds down within 5 s and resolves with `truncated: "aborted"`. */
+  /** When it aborts, the sweep shuts down within 5 s and resolves with `truncated: "aborted"`. */
   readonly signal?: AbortSignal | undefined;
-  /** The sweep has ended by then: nothing starts in the last 2 s before it. */
+  /** The sweep ends before this instant: nothing starts in the last 2 s before it. */
   readonly deadline?: Moment | undefined;
   /**
-   * What to do if another sweeper is at work: leave at once with `outcome: "held"`, or wait until it has ended
-   * or the deadline has come.
+   * What to do if another sweeper holds the lease: end immediately with `outcome: "held"`, or wait until the lease is free or
+   * the deadline has come.
    * @default "leave"
    */
   readonly whenHeld?: "leave" | "wait" | undefined;
   /**
-   * Delivers not only what is due now, but each event at its instant, until the end of the next full interval of this
-   * length: with `"1m"`, woken at 12:00:20, until 12:02:00. So sweeps that are woken once an interval, at whatever second,
-   * leave no gap. Ends with the range; give a deadline that lies behind it.
+   * Delivers not only what is due now, but each event at its instant, until the end of the next full interval of this length.
+   * With `"1m"`, a sweep that starts at 12:00:20 goes on until 12:02:00, so one start in each minute leaves no gap. A deadline
+   * must be later than that end.
    * @default only what is due now
    */
   readonly lookAhead?: Duration | undefined;
   /**
-   * How often a sweep that looks ahead lists again, for what is written at short notice: such events are late by as much
-   * at most. Each is a LIST.
+   * How often a sweep that looks ahead lists the schedule again, one LIST each time. An event that is written shortly before its
+   * instant is late by this time at most.
    * @default "5s"
    */
   readonly poll?: Duration | undefined;
@@ -91,15 +91,15 @@ export interface StartOptions {
 /** Delivers what is due. Holds nothing open between sweeps. */
 export interface Sweeper {
   /**
-   * One pass over what is due now, by one sweeper at a time. Rejects only if nothing could be listed or the
-   * lease not be read or written; failures of single events are counted in the report and told to the observer.
+   * Delivers once what is due now; the lease allows one sweeper at a time. Rejects only if nothing could be listed or the lease
+   * could not be read or written. Failures of single events are counted in the report and reported to the observer.
    */
   sweep(options?: SweepOptions): Promise<SweepReport>;
 
   /**
-   * Sweeps until it is stopped, each event at its instant. The observer hears of every sweep's report. Other hosts may
-   * sweep as well: they share the time. It goes on through outages, expired credentials and the like, and says so
-   * (`sweep-failed`, `trouble`); it ends only if the very first tries say that the configuration is wrong.
+   * Delivers each event at its instant until it is stopped. The observer receives the report of each sweep. Several hosts can do
+   * this: they share the time. It goes on through outages and expired credentials, and reports them (`sweep-failed`,
+   * `trouble`). It ends by itself only if the first tries show that the configuration is wrong.
    */
   start(options?: StartOptions): Sweeping;
 }
