@@ -42,6 +42,14 @@ describe("memoryStore()", () => {
     await expect(put).rejects.toMatchObject({ code: "invalid-key", undecided: false });
   });
 
+  it("answers `changed` to a put under the version of an object that is gone", async () => {
+    const store = memoryStore({ clock: Date });
+    const put = store.put({ bucket: "b", key: "k" }, body, {
+      condition: { if: "version", version: "1" },
+    });
+    await expect(put).resolves.toEqual({ outcome: "changed" });
+  });
+
   it("refuses what it is told to be unable to do", async () => {
     const capabilities = { putIfAbsent: false, putIfVersion: false, deleteBatchSize: 2 };
     const store = memoryStore({ clock: Date, capabilities });
