@@ -4,7 +4,10 @@ const STORES = {
   fs: { store: "`@keywhen/adapter-fs`", server: "the file system, several processes" },
   s3: { store: "`@keywhen/adapter-s3`", server: "Ceph's gateway 16.2" },
   minio: { store: "`@keywhen/adapter-minio`", server: "Ceph's gateway 16.2" },
-  gcs: { store: "`@keywhen/adapter-gcs`", server: "a test server of our own, not Google's" },
+  gcs: {
+    store: "`@keywhen/adapter-gcs`",
+    server: "a test server of this repository, not Google's",
+  },
   azure: {
     store: "`@keywhen/adapter-azure`",
     server:
@@ -19,12 +22,12 @@ const HEAD = [
   "put if absent, if version",
   "ordered list",
   "move",
-  "one copy",
-  "deletes at once",
+  "largest copy",
+  "keys in one delete",
   "clock",
 ];
 
-/** The Markdown table of stores: what each declares, and how many of the kit's promises hold. */
+/** Returns the Markdown table of stores: what each declares, and how many of the kit's promises hold. */
 export function tableOf(proved) {
   const rows = Object.entries(STORES).map(([name, { store, server }]) => {
     const { capabilities, kit } = proved[name];
@@ -33,7 +36,7 @@ export function tableOf(proved) {
   return [HEAD, HEAD.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
 }
 
-/** What a store declares, in the table's words. */
+/** Returns the cells that describe a store's capabilities. */
 export function cellsOf(capabilities) {
   const yesNo = (can) => (can ? "yes" : "no");
   const { putIfAbsent, putIfVersion, orderedList, move, clock } = capabilities;

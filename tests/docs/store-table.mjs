@@ -1,5 +1,5 @@
 // node tests/docs/store-table.mjs: runs the conformance kit on every store, each on the most real server there is, and
-// writes the table of the README from what the kit proved and the stores declare.
+// writes the table of docs/stores.md from what the kit proved and the stores declare.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ import { Client } from "minio";
 import { tableOf } from "./store-rows.mjs";
 
 const BUCKETS = ["kit-here", "kit-away"];
-const README = fileURLToPath(new URL("../../README.md", import.meta.url));
+const PAGE = fileURLToPath(new URL("../../docs/stores.md", import.meta.url));
 
 /** Each gives the store, and what to end afterwards. */
 const OPENED = {
@@ -97,10 +97,10 @@ for (const [name, open] of Object.entries(OPENED)) {
   console.log(`${name}: ${proved[name].kit}`);
   await end?.();
 }
-const readme = await readFile(README, "utf8");
+const page = await readFile(PAGE, "utf8");
 const marked = /(?<=<!-- stores -->\n).*(?=<!-- \/stores -->)/s;
 await writeFile(
-  README,
-  readme.replace(marked, () => tableOf(proved)),
+  PAGE,
+  page.replace(marked, () => tableOf(proved)),
 );
 process.exit(); // clients keep their sockets

@@ -31,7 +31,7 @@ describe("the table of stores", () => {
       "@keywhen/adapter-gcs": gcsStore({ client: clients.gcs }),
       "@keywhen/adapter-azure": azureStore({ client: clients.azure }),
     };
-    const lines = readFileSync(join(root, "README.md"), "utf8").split("\n");
+    const lines = readFileSync(join(root, "docs/stores.md"), "utf8").split("\n");
     for (const [name, { capabilities }] of Object.entries(stores)) {
       const row = lines.find((line) => line.startsWith(`| \`${name}`));
       expect(row, name).toContain(` | ${cellsOf(capabilities).join(" | ")} |`);
