@@ -32,7 +32,7 @@ export type {
   SweptReport,
   TruncatedReason,
 } from "./report/sweep-report.js";
-export type { Requests } from "./requests/counted-store.js";
+export type { Requests } from "./requests/wrap-store.js";
 export type { CancelOptions, CancelResult } from "./scheduler/cancel.js";
 export { createScheduler, type Scheduler } from "./scheduler/create-scheduler.js";
 export type { Payload } from "./scheduler/event-body.js";

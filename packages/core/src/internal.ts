@@ -26,12 +26,17 @@ export {
 } from "./options/metadata.js";
 export { LOCATION_OPTIONS, resolveSchedule, type Schedule } from "./options/schedule.js";
 export { systemRandom } from "./random.js";
+export { withinBudget } from "./requests/async-items.js";
 export { allowedSkewMs, type ClockReading, readingOf } from "./requests/clock-reading.js";
-export { deleteAnswer, deleteOne } from "./requests/delete-answer.js";
 export { guardedStore } from "./requests/guarded-store.js";
-export { listPage, listPages, pageProblem } from "./requests/list-pages.js";
+export {
+  deleteAnswer,
+  deleteOne,
+  listPage,
+  listPages,
+  pageProblem,
+} from "./requests/list-and-delete.js";
 export { type RetryPolicy, retry } from "./requests/retry.js";
-export { withinBudget } from "./requests/within-budget.js";
 export { seconds } from "./scheduler/clock-check.js";
 export { planKey } from "./scheduler/plan-key.js";
 export { type Partition, pendingPartition, shardPartition } from "./shards/partitions.js";

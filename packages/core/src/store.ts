@@ -1,7 +1,12 @@
 export type { StoreErrorCode } from "./error-codes.js";
 export { closestName } from "./input/closest-name.js";
-export { countedStore, noRequests } from "./requests/counted-store.js";
-export { type AroundRequest, type StoreRequest, wrapStore } from "./requests/wrap-store.js";
+export {
+  type AroundRequest,
+  countedStore,
+  noRequests,
+  type StoreRequest,
+  wrapStore,
+} from "./requests/wrap-store.js";
 export type { Finding } from "./store/finding.js";
 export { checkBucketName, checkKey, nameProblem } from "./store/name-limits.js";
 export type {

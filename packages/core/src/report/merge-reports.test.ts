@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noRequests } from "../requests/counted-store.js";
+import { noRequests } from "../requests/wrap-store.js";
 import { storeError } from "../test-support/test-home.js";
 import { createLatenessHistogram } from "./lateness.js";
 import { mergeReports, type ShardOutcome } from "./merge-reports.js";

@@ -1,4 +1,4 @@
-import type { Requests } from "../requests/counted-store.js";
+import type { Requests } from "../requests/wrap-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { LatenessHistogram } from "./lateness.js";
 import type { ReportCounts } from "./report.js";

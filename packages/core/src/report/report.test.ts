@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { asEventId } from "../codec/event-id.js";
 import type { StoreErrorCode } from "../error-codes.js";
-import { noRequests } from "../requests/counted-store.js";
+import { noRequests } from "../requests/wrap-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { SweeperOptions, SweepOptions } from "../sweep/create-sweeper.js";
 import { homeWith, numbered } from "../test-support/due-home.js";

@@ -1,5 +1,5 @@
 import type { EventId } from "../codec/event-id.js";
-import type { Requests } from "../requests/counted-store.js";
+import type { Requests } from "../requests/wrap-store.js";
 import type { ObjectRef } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { LeaseUse, SweepReport, TruncatedReason } from "./sweep-report.js";

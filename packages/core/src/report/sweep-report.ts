@@ -1,4 +1,4 @@
-import type { Requests } from "../requests/counted-store.js";
+import type { Requests } from "../requests/wrap-store.js";
 import type { LatenessMs } from "./lateness.js";
 import type { SweepError } from "./report.js";
 

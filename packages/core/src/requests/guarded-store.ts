@@ -1,14 +1,14 @@
 import type { Clock } from "../clock.js";
+import type { StoreErrorCode } from "../error-codes.js";
+import { showValue } from "../input/show-value.js";
 import { isError } from "../is-error.js";
 import { hasCode } from "../keywhen-error.js";
 import type { ObjectStore, RequestOptions } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
 import type { RequestKind } from "../store/request-kind.js";
-import { answerProblem } from "./answer-problem.js";
 import { type ClockReading, isReadable, readingOf } from "./clock-reading.js";
-import { countCall, type Requests } from "./counted-store.js";
 import { createRequestWatch, type RequestErrors } from "./request-watch.js";
-import { type StoreRequest, wrapStore } from "./wrap-store.js";
+import { countCall, type Requests, type StoreRequest, wrapStore } from "./wrap-store.js";
 
 const REQUEST_LIMIT_MS = 10_000;
 const COPY_LIMIT_MS = 15_000;
@@ -54,21 +54,7 @@ function readable(onDate: RequestOptions["onDate"]): RequestOptions["onDate"] {
   };
 }
 
-const ERRORS: RequestErrors<StoreRequest> = {
-  wrong(request, answer) {
-    const problem = answerProblem(request.kind, answer);
-    return problem === undefined ? undefined : misshapen(request, problem);
-  },
-  tooSlow,
-  aborted: abortedByCaller,
-  failed: (request, thrown) => {
-    // A wrong setting is nothing that a store did: who configured it hears of it in its own words.
-    const isTold = isStoreError(thrown) || hasCode(thrown, "invalid-option");
-    return isTold ? thrown : unforeseen(request, thrown);
-  },
-};
-
-/** `undefined`: a stream of unknown length takes as long as it takes. */
+/** `undefined`: a stream of unknown length has no time limit. */
 function requestLimitMs({ kind, sizeBytes }: StoreRequest): number | undefined {
   switch (kind) {
     case "put":
@@ -83,39 +69,132 @@ function requestLimitMs({ kind, sizeBytes }: StoreRequest): number | undefined {
   }
 }
 
-function tooSlow(request: StoreRequest, limitMs: number): ObjectStoreError {
-  return new ObjectStoreError({
-    ...place(request),
-    code: "unavailable",
-    message: `no answer within ${limitMs / 1000} s`,
-  });
-}
-
-function abortedByCaller(request: StoreRequest, cause: unknown): ObjectStoreError {
-  return new ObjectStoreError({
-    ...place(request),
-    code: "aborted",
-    message: "aborted by the caller",
-    cause,
-  });
-}
-
-function unforeseen(request: StoreRequest, cause: unknown): ObjectStoreError {
-  const message = isError(cause) ? cause.message : String(cause);
-  return new ObjectStoreError({ ...place(request), code: "unexpected", message, cause });
-}
-
-function misshapen(request: StoreRequest, problem: string): ObjectStoreError {
-  return new ObjectStoreError({
-    ...place(request),
-    code: "unexpected",
-    undecided: !READS.has(request.kind),
-    message: `the store's ${request.kind}() returned a value that ${problem}`,
-  });
-}
+const ERRORS: RequestErrors<StoreRequest> = {
+  tooSlow: (request, limitMs) =>
+    failure(request, "unavailable", `no answer within ${limitMs / 1000} s`),
+  aborted: (request, cause) => failure(request, "aborted", "aborted by the caller", { cause }),
+  wrong(request, answer) {
+    const problem = answerProblem(request.kind, answer);
+    if (problem === undefined) return undefined;
+    const message = `the store's ${request.kind}() returned a value that ${problem}`;
+    return failure(request, "unexpected", message, { undecided: !READS.has(request.kind) });
+  },
+  failed(request, thrown) {
+    // A wrong setting is no failure of the store: its own message says what to change.
+    if (isStoreError(thrown) || hasCode(thrown, "invalid-option")) return thrown;
+    const message = isError(thrown) ? thrown.message : String(thrown);
+    return failure(request, "unexpected", message, { cause: thrown });
+  },
+};
 
 const READS: ReadonlySet<RequestKind> = new Set(["list", "head", "get"]);
 
-function place({ kind, bucket, key }: StoreRequest) {
-  return { operation: kind, bucket, key };
+function failure(
+  { kind: operation, bucket, key }: StoreRequest,
+  code: StoreErrorCode,
+  message: string,
+  details: { readonly cause?: unknown; readonly undecided?: boolean } = {},
+): ObjectStoreError {
+  return new ObjectStoreError({ operation, bucket, key, code, message, ...details });
+}
+
+/**
+ * Returns what is wrong with the shape of a store's answer, as the predicate of a sentence, or `undefined`. TypeScript checks a
+ * store when it is compiled, but a store in JavaScript, or one that casts what a service sent, can return anything.
+ */
+function answerProblem(kind: RequestKind, answer: unknown): string | undefined {
+  switch (kind) {
+    case "put":
+      return outcomeProblem(answer, PUT_OUTCOMES) ?? putVersionProblem(answer);
+    case "copy":
+    case "move":
+      return outcomeProblem(answer, COPY_OUTCOMES);
+    case "head":
+      return answer === undefined ? undefined : infoProblem(answer);
+    case "get":
+      return answer === undefined ? undefined : (infoProblem(answer) ?? bodyProblem(answer));
+    case "list":
+      return pageShapeProblem(answer);
+    case "delete":
+      return deleteProblem(answer);
+  }
+}
+
+const PUT_OUTCOMES = ["written", "exists", "changed"];
+const COPY_OUTCOMES = ["copied", "source-gone"];
+const DELETE_OUTCOMES = ["gone", "failed"];
+
+function outcomeProblem(answer: unknown, outcomes: readonly string[]): string | undefined {
+  const outcome = field(answer, "outcome");
+  if (typeof outcome === "string" && outcomes.includes(outcome)) return undefined;
+  const known = outcomes.map((one) => JSON.stringify(one)).join(" or ");
+  return `has no outcome ${known} (got ${show(answer, "outcome")})`;
+}
+
+function putVersionProblem(answer: unknown): string | undefined {
+  return field(answer, "outcome") === "written" ? versionProblem(answer) : undefined;
+}
+
+function versionProblem(answer: unknown): string | undefined {
+  if (typeof field(answer, "version") === "string") return undefined;
+  return `has no version (got ${show(answer, "version")})`;
+}
+
+function infoProblem(answer: unknown): string | undefined {
+  if (!isObject(answer))
+    return `is neither undefined nor an object's information (got ${show(answer)})`;
+  if (typeof answer["size"] !== "number") return `has no size (got ${show(answer, "size")})`;
+  if (!isDate(answer["lastModified"]))
+    return `has no lastModified date (got ${show(answer, "lastModified")})`;
+  if (!isObject(answer["metadata"])) return `has no metadata (got ${show(answer, "metadata")})`;
+  return versionProblem(answer);
+}
+
+function bodyProblem(answer: unknown): string | undefined {
+  const isStream = typeof field(field(answer, "body"), "getReader") === "function";
+  return isStream ? undefined : `has no stream as its body (got ${show(answer, "body")})`;
+}
+
+function pageShapeProblem(answer: unknown): string | undefined {
+  if (!isObject(answer)) return `is no page of keys (got ${show(answer)})`;
+  const { objects, more } = answer;
+  if (!Array.isArray(objects)) return `has no array of objects (got ${show(objects)})`;
+  if (typeof more !== "boolean") return `does not say whether more follows (got ${show(more)})`;
+  const wrong = objects.findIndex((listed) => !isListed(listed));
+  return wrong < 0 ? undefined : `has no key, size and lastModified at index ${wrong}`;
+}
+
+function isListed(listed: unknown): boolean {
+  if (!isObject(listed) || typeof listed["key"] !== "string") return false;
+  return typeof listed["size"] === "number" && isDate(listed["lastModified"]);
+}
+
+function deleteProblem(answer: unknown): string | undefined {
+  if (!Array.isArray(answer)) return `is no array of results (got ${show(answer)})`;
+  for (const result of answer) {
+    const problem = outcomeProblem(result, DELETE_OUTCOMES);
+    if (problem !== undefined) return problem;
+    const isFailed = field(result, "outcome") === "failed";
+    if (isFailed && !isStoreError(field(result, "error")))
+      return `has a failure whose error is no ObjectStoreError (got ${show(result, "error")})`;
+  }
+  return undefined;
+}
+
+/** Also a date of another realm, where `instanceof` says no. An invalid date has no instant. */
+function isDate(value: unknown): boolean {
+  const time = isObject(value) && typeof value["getTime"] === "function" && value["getTime"]();
+  return typeof time === "number" && !Number.isNaN(time);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function field(value: unknown, name: string): unknown {
+  return isObject(value) ? value[name] : undefined;
+}
+
+function show(answer: unknown, name?: string): string {
+  return showValue(isObject(answer) && name !== undefined ? answer[name] : answer);
 }

@@ -1,11 +1,11 @@
 import type { Clock } from "../clock.js";
 import { randomDeliveryId } from "../codec/delivery-id.js";
 import type { RandomSource } from "../random.js";
-import type { ObjectRef, ObjectStore, PutCondition } from "../store/object-store.js";
-import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import type { ObjectRef, ObjectStore, OpenObject, PutCondition } from "../store/object-store.js";
+import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import { readBody } from "../store/read-body.js";
 import { type Stopwatch, startStopwatch } from "../time/stopwatch.js";
-import { readSmallText } from "./read-small-text.js";
-import { type RefusedWrite, reasonToStop } from "./refused-writes.js";
+import { createRequestWatch } from "./request-watch.js";
 import { retry, retryPauseMs } from "./retry.js";
 
 /** A small JSON object that several writers change: the lease, the shard map. */
@@ -14,36 +14,51 @@ export interface SharedObject<State> {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly ref: ObjectRef;
-  /** What a missing object says. */
+  /** The state while there is no object. */
   readonly missing: State;
-  /** Reads the object's text; `undefined` if it is none of its kind. */
+  /** Reads the object's text; `undefined` if it is not of this kind. */
   readonly parse: (text: string) => State | undefined;
-  /** Writes the object's text. `nonce` makes each text another: on S3 the version of an object is a hash of its content. */
+  /** Writes the object's text. `nonce` makes each text different: on S3 the version of an object is a hash of its content. */
   readonly format: (state: State, nonce: string) => string;
   /** Against other writers; each loser tries again after a pause. */
   readonly mostTries: number;
 }
 
-/** What one read of the object says. */
+/** One reading of the object. */
 export interface SharedReading<State> {
-  /** `undefined`: the object is none of its kind. */
+  /** `undefined`: the object is not of this kind. */
   readonly state: State | undefined;
-  /** The store's time of the answer, or this machine's before the request where one clock serves; `undefined` if unknown. */
+  /** The store's time of the answer, or this machine's before the request where both use one clock; `undefined` if unknown. */
   readonly storeMs: number | undefined;
   /** Since just before the read was sent. */
   readonly elapsedMs: Stopwatch;
-  /** Under which a put replaces exactly what was read. */
+  /** A put under this condition replaces exactly this state. */
   readonly condition: PutCondition;
 }
 
-/** What becomes of an object that has been read. */
+/** What to do with an object that has been read. */
 export interface SharedChange<State, Result> {
   readonly result: Result;
   /** `undefined`: the object stays as it is. */
   readonly write?: State | undefined;
-  /** Whether a state that is read later shows that this very write was carried out, if its answer is missing. */
+  /** Whether a state that is read later shows that this write was carried out, if its answer is missing. */
   readonly isIn?: ((later: State) => boolean) | undefined;
 }
+
+/** A conditional put that was perhaps not carried out. */
+interface FailedWrite {
+  readonly condition: PutCondition;
+  /** `undefined`: the store answered that another write came first. */
+  readonly error: ObjectStoreError | undefined;
+}
+
+/** As often as any other request is sent: a full disk does not become empty. */
+const MOST_FAILURES = 5;
+/** If the store refuses the version that it reports, no other writer is the cause. */
+const MOST_SAME_VERSION = 5;
+/** Far more than a lease or a shard map needs. */
+const LARGEST_BYTES = 65_536;
+const BODY_LIMIT_MS = 10_000;
 
 /** Reads the object: one GET, sent again as `retry` does. */
 export function readShared<State>(
@@ -68,11 +83,34 @@ export function readShared<State>(
   });
 }
 
+/** Reads the text of one of keywhen's own objects. An object that is too large for that is empty text. */
+async function readSmallText(
+  clock: Clock,
+  ref: ObjectRef,
+  { size, body }: OpenObject,
+  callerSignal: AbortSignal | undefined,
+): Promise<string> {
+  if (size > LARGEST_BYTES) {
+    await body.cancel();
+    return "";
+  }
+  const fail = (code: "unavailable" | "aborted", message: string, cause?: unknown) =>
+    new ObjectStoreError({ ...ref, code, operation: "get", message, cause });
+  const watch = createRequestWatch<ObjectRef>(clock, {
+    tooSlow: (_, ms) => fail("unavailable", `its body did not end within ${ms / 1_000} s`),
+    aborted: (_, cause) => fail("aborted", "aborted by the caller", cause),
+    failed: (_, cause) => fail("unavailable", "its body broke off", cause),
+  });
+  const ends = { limitMs: BODY_LIMIT_MS, callerSignal };
+  const bytes = await watch(ref, ends, (signal) => readBody(ref, body, { signal }));
+  return new TextDecoder().decode(bytes);
+}
+
 /**
- * Reads the object, lets `decide` say what it becomes, and writes that if no other writer came in between; otherwise repeats
- * all of it. A write whose answer is missing is looked for in each later reading (`isIn`), or decided again, so `decide` must
- * find it done. Throws what the store throws: immediately if it can't write the object at all, after a few tries if it may
- * be able to later.
+ * Reads the object, calls `decide` for what it becomes, and writes that if no other writer came in between; otherwise repeats
+ * all of it. If the answer to a write is missing, each later reading shows whether it was carried out (`isIn`). Without `isIn`
+ * the change is decided again, so `decide` must find it done. Throws what the store throws: immediately if it can't write the
+ * object at all, after a few tries if it may be able to later.
  */
 export async function changeShared<State, Result>(
   object: SharedObject<State>,
@@ -81,9 +119,9 @@ export async function changeShared<State, Result>(
   ) => SharedChange<State, Result> | Promise<SharedChange<State, Result>>,
   signal: AbortSignal | undefined,
 ): Promise<Result> {
-  const { clock, random, ref, mostTries } = object;
+  const { clock, random } = object;
   const unanswered: SharedChange<State, Result>[] = [];
-  const refused: RefusedWrite[] = [];
+  const failed: FailedWrite[] = [];
   for (let attempt = 1; ; attempt++) {
     const reading = await readShared(object, signal);
     const { state, condition } = reading;
@@ -94,15 +132,15 @@ export async function changeShared<State, Result>(
     const answer = await write(object, change.write, condition, signal);
     if (answer === "written") return change.result;
     if (answer?.undecided) unanswered.push(change); // any of them may be carried out by now
-    refused.push({ condition, error: answer });
-    const reason = reasonToStop(ref, refused, mostTries);
+    failed.push({ condition, error: answer });
+    const reason = reasonToStop(object, failed);
     if (reason !== undefined) throw reason;
     await clock.sleep(retryPauseMs(attempt, random), { signal });
     if (signal?.aborted && answer !== undefined) throw answer; // it says more than "aborted"
   }
 }
 
-/** What keeps a write from being certain: the store's error, or `undefined` if another one came first. */
+/** Returns the error that leaves it open whether the object was written, or `undefined` if another write came first. */
 async function write<State>(
   { store, random, ref, format }: SharedObject<State>,
   state: State,
@@ -124,4 +162,43 @@ async function write<State>(
     if (error.code !== "aborted" && (error.undecided || error.retryable)) return error;
     throw error;
   }
+}
+
+/**
+ * Returns the error that ends the tries, or `undefined` if the object is read and written again. Only other writers and
+ * throttling are worth `mostTries`: after a few failures of another kind, it is the store's own error.
+ */
+function reasonToStop(
+  { ref, mostTries }: Pick<SharedObject<unknown>, "ref" | "mostTries">,
+  failed: readonly FailedWrite[],
+): ObjectStoreError | undefined {
+  const error = failed.at(-1)?.error;
+  if (failed.filter(isFault).length >= MOST_FAILURES) return error;
+  const put = { ...ref, operation: "put" } as const;
+  const refused = refusedVersion(failed);
+  if (refused !== undefined) {
+    const message = `${refused} (${MOST_SAME_VERSION} tries): its conditional puts do not work here. A proxy that changes ETags does this`;
+    return new ObjectStoreError({ ...put, code: "not-supported", message });
+  }
+  if (failed.length < mostTries) return undefined;
+  if (error !== undefined && error.code !== "conflict") return error;
+  const message = `${mostTries} tries met other writers`;
+  return new ObjectStoreError({ ...put, code: "conflict", message, cause: error });
+}
+
+/** Neither another writer nor throttling. */
+function isFault({ error }: FailedWrite): boolean {
+  return error !== undefined && error.code !== "conflict" && error.code !== "throttled";
+}
+
+/** Describes what the store refuses if it refused the same condition several times in a row, though each reading gave it. */
+function refusedVersion(failed: readonly FailedWrite[]): string | undefined {
+  const last = failed.slice(-MOST_SAME_VERSION);
+  const conditions = new Set(last.map(({ condition }) => JSON.stringify(condition)));
+  if (last.length < MOST_SAME_VERSION || conditions.size > 1) return undefined;
+  if (last.some(({ error }) => error !== undefined)) return undefined;
+  const condition = last[0]?.condition;
+  return condition?.if === "version"
+    ? `the store refuses version ${condition.version} as outdated, but still reports it`
+    : "the store answers that the object exists, but does not find it";
 }

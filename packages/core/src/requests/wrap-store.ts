@@ -2,7 +2,7 @@ import { bytesOf } from "../store/bytes-of.js";
 import type { CopyOptions, ObjectStore, RequestOptions } from "../store/object-store.js";
 import type { RequestKind } from "../store/request-kind.js";
 
-/** What a wrapper is told of a call. */
+/** A call of a store, as its wrapper sees it. */
 export interface StoreRequest {
   readonly kind: RequestKind;
   readonly bucket: string;
@@ -18,7 +18,7 @@ export type AroundRequest = <T>(
   send: (call: RequestOptions) => Promise<T>,
 ) => Promise<T>;
 
-/** A store whose calls all pass through `around`: limits, counters, faults and recorders are made of it. */
+/** Returns a store whose calls all pass through `around`: limits, counters, faults and recorders are made with it. */
 export function wrapStore(store: ObjectStore, around: AroundRequest): ObjectStore {
   const { move, nameProblem } = store;
   return {
@@ -67,4 +67,34 @@ function copyCall(
   { signal, onDate, onRequest }: RequestOptions,
 ): CopyOptions & RequestOptions {
   return { size, metadata, signal, onDate, onRequest };
+}
+
+/** Requests on the wire by kind. */
+export type Requests = Record<RequestKind, number>;
+
+export function noRequests(): Requests {
+  return { list: 0, head: 0, get: 0, put: 0, copy: 0, move: 0, delete: 0 };
+}
+
+/** Returns a store that adds its requests to `requests`: those that a call reports by `onRequest`, or one a call. */
+export function countedStore(store: ObjectStore, requests: Requests): ObjectStore {
+  return wrapStore(store, ({ kind }, call, send) =>
+    send({ ...call, onRequest: countCall(requests, kind, call) }),
+  );
+}
+
+/** Counts a call that is made now as one request, until it reports what it sends. */
+export function countCall(
+  requests: Requests,
+  kind: RequestKind,
+  call: RequestOptions,
+): NonNullable<RequestOptions["onRequest"]> {
+  let isAssumed = true;
+  requests[kind] += 1;
+  return (sent) => {
+    if (isAssumed) requests[kind] -= 1;
+    isAssumed = false;
+    requests[sent] += 1;
+    call.onRequest?.(sent);
+  };
 }

@@ -3,7 +3,7 @@ import { checkOptionNames } from "../input/check-option-names.js";
 import { hasCode, KeywhenError } from "../keywhen-error.js";
 import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
 import type { CallContext } from "../options/schedule.js";
-import { retryWrite, type WriteResult } from "../requests/retry-write.js";
+import { retryWrite, type WriteResult } from "../requests/retry.js";
 import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
 import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import type { When } from "../time/when.js";

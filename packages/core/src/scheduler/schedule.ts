@@ -1,5 +1,5 @@
 import type { ClockReading } from "../requests/clock-reading.js";
-import { retryWrite, type WriteResult } from "../requests/retry-write.js";
+import { retryWrite, type WriteResult } from "../requests/retry.js";
 import type { Partitions } from "../shards/partitions.js";
 import type { PutResult } from "../store/object-store.js";
 import { Closing } from "./clock-check.js";

@@ -1,9 +1,8 @@
 import type { EventId, GivenEvent } from "../codec/event-id.js";
 import { userMetadata } from "../options/metadata.js";
 import type { CallContext } from "../options/schedule.js";
-import { deleteOne } from "../requests/delete-answer.js";
-import { retry } from "../requests/retry.js";
-import { retryWrite, type WriteResult } from "../requests/retry-write.js";
+import { deleteOne } from "../requests/list-and-delete.js";
+import { retry, retryWrite, type WriteResult } from "../requests/retry.js";
 import type { EventPrefix, EventPrefixes, Partition } from "../shards/partitions.js";
 import type { ObjectInfo, ObjectRef, RequestOptions } from "../store/object-store.js";
 

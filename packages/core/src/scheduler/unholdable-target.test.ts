@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDeadLetters } from "../dead/dead-letters.js";
-import { countedStore, noRequests } from "../requests/counted-store.js";
 import { guardedStore } from "../requests/guarded-store.js";
+import { countedStore, noRequests } from "../requests/wrap-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { keysOf, testHome, writeByHand } from "../test-support/test-home.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";

@@ -1,7 +1,7 @@
 import { asEventId, type EventId } from "../codec/event-id.js";
 import { shardOf } from "../codec/shard.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
-import { listPages } from "../requests/list-pages.js";
+import { listPages } from "../requests/list-and-delete.js";
 import { shardPartition } from "./partitions.js";
 import { checkShardNumber } from "./set-shards.js";
 import { type ShardMap, shardCount, shardsAt } from "./shard-map.js";

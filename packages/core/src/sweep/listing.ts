@@ -1,6 +1,6 @@
 import { type DueEvent, readDueEvent } from "../event-table/due-event.js";
 import { type ClockReading, readingOf } from "../requests/clock-reading.js";
-import { listPages } from "../requests/list-pages.js";
+import { listPages } from "../requests/list-and-delete.js";
 import type { RequestOptions } from "../store/object-store.js";
 import { FIRST_INSTANT_MS } from "../time/instant.js";
 import type { SweepRun } from "./sweep-run.js";

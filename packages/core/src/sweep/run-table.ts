@@ -7,7 +7,7 @@ import type { TrackedEvent } from "../event-table/tracked-event.js";
 import { hasCode } from "../keywhen-error.js";
 import { createTryHistory } from "../lease/history.js";
 import { onAbort } from "../on-abort.js";
-import { deleteAnswer } from "../requests/delete-answer.js";
+import { deleteAnswer } from "../requests/list-and-delete.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type { DeleteResult } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.js";
 import { SharedConcurrency } from "../event-table/limits.js";
-import { noRequests, type Requests } from "../requests/counted-store.js";
+import { noRequests, type Requests } from "../requests/wrap-store.js";
 import type { Partition } from "../shards/partitions.js";
 import { REREAD_MS } from "../shards/shard-map-reader.js";
 import { sleepUnlessAborted } from "../sleep-unless-aborted.js";

@@ -1,6 +1,6 @@
 import type { OtherHolder } from "../lease/take-lease.js";
 import type { SweepReport } from "../report/sweep-report.js";
-import { readAhead } from "../requests/read-ahead.js";
+import { readAhead } from "../requests/async-items.js";
 import { sleepUnlessAborted } from "../sleep-unless-aborted.js";
 import { rethrowUnlessStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { passThroughMs, releaseRange, takeRange } from "./lease-range.js";

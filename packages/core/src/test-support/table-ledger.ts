@@ -2,7 +2,7 @@ import type { Delivery } from "../event-table/delivery.js";
 import type { DueEvent } from "../event-table/due-event.js";
 import { ReportFold } from "../report/report.js";
 import type { SweepEvent } from "../report/sweep-event.js";
-import { noRequests } from "../requests/counted-store.js";
+import { noRequests } from "../requests/wrap-store.js";
 
 const END = {
   truncated: false,

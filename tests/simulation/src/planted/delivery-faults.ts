@@ -100,13 +100,13 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "only the first page of the schedule is read",
-    file: "requests/list-pages.ts",
+    file: "requests/list-and-delete.ts",
     find: `more = page.more && cut < 0;`,
     replace: `more = false;`,
   },
   {
     name: "an idle sweep lists twice",
-    file: "requests/list-pages.ts",
+    file: "requests/list-and-delete.ts",
     find: `for (let more = true; more; ) {`,
     replace: `await store.list({ bucket, prefix, startAfter: after });\n  for (let more = true; more; ) {`,
   },

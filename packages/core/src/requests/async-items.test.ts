@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { withinBudget } from "./within-budget.js";
+import { withinBudget } from "./async-items.js";
 
 describe("withinBudget()", () => {
-  it("runs no more at once than the budget allows, but always one", async () => {
+  it("runs as much as the budget allows at the same time, but always one item", async () => {
     let weight = 0;
     const most: number[] = [];
     await withinBudget([3, 3, 3, 20, 1], { budget: 7, weightOf: Number }, async (item) => {
@@ -17,7 +17,7 @@ describe("withinBudget()", () => {
     expect(Math.max(...most.filter((total) => total !== 20))).toBeLessThanOrEqual(7);
   });
 
-  it("takes no further items after a failure, and throws it when all has ended", async () => {
+  it("takes no further items after a failure, and throws it when all work has ended", async () => {
     const taken: number[] = [];
     const ended: number[] = [];
     const items = (function* () {
@@ -39,7 +39,7 @@ describe("withinBudget()", () => {
     expect(ended).toEqual(expect.arrayContaining([1, 3]));
   });
 
-  it("throws the failure of the items themselves when all has ended", async () => {
+  it("throws the failure of the items themselves when all work has ended", async () => {
     const ended: number[] = [];
     const items = (async function* () {
       yield 1;

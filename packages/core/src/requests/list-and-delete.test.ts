@@ -9,7 +9,7 @@ import {
   testHome,
   writeByHand,
 } from "../test-support/test-home.js";
-import { pageProblem } from "./list-pages.js";
+import { pageProblem } from "./list-and-delete.js";
 
 const page = (keys: readonly string[], more = false): ListPage => ({
   objects: keys.map((key) => ({ key, size: 0, lastModified: new Date(0) })),

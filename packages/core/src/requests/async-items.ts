@@ -1,12 +1,26 @@
+/** Yields the same items, but asks for the next one as soon as it yields one: at most one waits in memory. */
+export async function* readAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  let next = source.next();
+  try {
+    for (let item = await next; item.done !== true; item = await next) {
+      next = source.next();
+      next.catch(() => {}); // thrown where it is awaited, if it still is
+      yield item.value;
+    }
+  } finally {
+    await source.return();
+  }
+}
+
 export interface Budget<Item> {
-  /** What may run at once; one item always may. */
+  /** The weight of all items that may run at the same time; one item always may. */
   readonly budget: number;
   readonly weightOf: (item: Item) => number;
 }
 
 /**
- * Does `work` for each item, takes the next one only when there is room for it, stops at the first
- * failure and throws it when all that runs has ended.
+ * Does `work` for each item, and takes the next one only when there is room for it. Stops at the first failure, and throws it
+ * when all running work has ended.
  */
 export async function withinBudget<Item>(
   items: AsyncIterable<Item> | Iterable<Item>,

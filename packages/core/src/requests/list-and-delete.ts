@@ -1,8 +1,10 @@
 import { compareByteOrder } from "../store/byte-order.js";
 import type {
+  DeleteResult,
   ListedObject,
   ListPage,
   ListRequest,
+  ObjectRef,
   ObjectStore,
   RequestOptions,
 } from "../store/object-store.js";
@@ -18,8 +20,8 @@ export interface KeyRange {
 }
 
 /**
- * The objects of a range in key order, page by page, each fetched when it is asked for, with what `call` adds. Throws
- * `unexpected` for a page that does not advance or has no order.
+ * Yields the objects of a range in key order, page by page. Each page is fetched when it is asked for, with what `call` adds.
+ * Throws as `listPage` does.
  */
 export async function* listPages(
   store: ObjectStore,
@@ -40,9 +42,9 @@ export async function* listPages(
 }
 
 /**
- * Reads one page of keys and checks it: below the prefix, after `startAfter`, in ascending order, and not empty while
- * there are more. Throws `unexpected` for any other page: with one that does not advance, a listing never ends, and one
- * without order hides what is due.
+ * Reads one page of keys. Throws `unexpected` for a page that is not below the prefix, after `startAfter` and in ascending
+ * order, or is empty although more follow: if a page does not advance, a listing never ends, and one without order hides
+ * what is due.
  */
 export async function listPage(
   store: ObjectStore,
@@ -50,19 +52,14 @@ export async function listPage(
   call?: RequestOptions,
 ): Promise<ListPage> {
   const page = await store.list(request, call);
-  const problem = pageProblem(request, page);
-  if (problem === undefined) return page;
-  throw new ObjectStoreError({
-    code: "unexpected",
-    undecided: false,
-    operation: "list",
-    bucket: request.bucket,
-    key: request.prefix,
-    message: problem,
-  });
+  const message = pageProblem(request, page);
+  if (message === undefined) return page;
+  const { bucket, prefix: key } = request;
+  const details = { code: "unexpected", undecided: false, operation: "list" } as const;
+  throw new ObjectStoreError({ ...details, bucket, key, message });
 }
 
-/** What makes a page useless for a listing that goes on from key to key; `undefined` if nothing does. */
+/** Returns why a listing can't continue after this page; `undefined` if it can. */
 export function pageProblem(
   { prefix = "", startAfter }: ListRequest,
   { objects, more }: ListPage,
@@ -89,4 +86,29 @@ function isAscending(before: string, key: string): boolean {
 
 function show(key: string): string {
   return JSON.stringify(key);
+}
+
+/** Returns the store's answer for one key of a delete. If it has none for this key, the delete is undecided. */
+export function deleteAnswer(
+  results: readonly DeleteResult[],
+  index: number,
+  ref: ObjectRef,
+): DeleteResult {
+  return results[index] ?? { outcome: "failed", error: noAnswer(ref) };
+}
+
+/** Deletes one object; throws unless the store confirms it. */
+export async function deleteOne(
+  store: ObjectStore,
+  ref: ObjectRef,
+  call: RequestOptions,
+): Promise<void> {
+  const results = await store.delete(ref.bucket, [ref.key], call);
+  const answer = deleteAnswer(results, 0, ref);
+  if (answer.outcome === "failed") throw answer.error;
+}
+
+function noAnswer(ref: ObjectRef): ObjectStoreError {
+  const message = "the store gave no answer for this key";
+  return new ObjectStoreError({ ...ref, code: "unexpected", operation: "delete", message });
 }
