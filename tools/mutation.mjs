@@ -13,7 +13,7 @@ const results = join(core, "coverage/mutation");
 const UNNOTICED = "packages/core/coverage/mutation/unnoticed.md";
 
 /** Where an untold mistake costs events: keys, the lease, the sweep. */
-const FOLDERS = ["codec", "lease", "event-table", "sweep"];
+const FOLDERS = ["key", "lease", "event-table", "sweep"];
 const LEAST_PERCENT = 85;
 
 const isReport = process.argv.includes("--report");
@@ -69,7 +69,7 @@ function mutate(file) {
   if (status !== 0 && !existsSync(result)) process.exit(status ?? 1);
 }
 
-/** All tests of codec, lease, event-table or sweep; of them, each change runs those that come by it. */
+/** All tests of key, lease, event-table or sweep; of them, each change runs those that come by it. */
 function testsFor(file) {
   return `src/${file.slice(0, file.indexOf("/"))}/**/*.test.ts`;
 }
@@ -136,7 +136,7 @@ function summary(mutants) {
   const unmeasured = files.filter((file) => !isMeasuredAsItIs(file));
   return `# What the tests of core notice
 
-\`npm run mutation\` changes the code of \`packages/core/src/{codec,lease,event-table,sweep}\` in one small way after the other (a condition
+\`npm run mutation\` changes the code of \`packages/core/src/{key,lease,event-table,sweep}\` in one small way after the other (a condition
 turned round, a call left out, a number or a text replaced) and runs the tests of the same part. A change that no test
 notices may be a promise that nobody holds. Less than ${LEAST_PERCENT} % noticed is an error.
 The command writes the changes that were not noticed to \`${UNNOTICED}\`;
@@ -147,7 +147,7 @@ The command writes the changes that were not noticed to \`${UNNOTICED}\`;
 ${rows.join("\n")}
 | all | ${all} | ${noticed} | ${percent} % |
 
-Only tests of codec, lease, event-table or sweep are asked, whichever the file belongs to, and for many files only those of their own folder.
+Only tests of key, lease, event-table or sweep are asked, whichever the file belongs to, and for many files only those of their own folder.
 Tests of the scheduler, of shards on servers and the simulation, which notice more, are not counted.
 
 Not measured as it is now: ${unmeasured.length === 0 ? "nothing" : unmeasured.map((file) => `\`${file}\``).join(", ")}.

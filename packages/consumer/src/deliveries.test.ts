@@ -7,8 +7,8 @@ import {
   keysOf,
   storeError,
   sweeperOf,
-  testHome,
-} from "../../core/src/test-support/test-home.js";
+  testSchedule,
+} from "../../core/src/test-support/test-schedule.js";
 import { deliveries } from "./deliveries.js";
 import type { Delivery } from "./delivery.js";
 import { deliveryAt } from "./delivery-at.js";
@@ -21,7 +21,7 @@ const to = { bucket: "reminders", key: KEY };
 const JSON_BODY = { userId: 42, text: "stand up" };
 
 /** A home whose one event has been delivered. */
-async function delivered(event: object = {}, home = testHome()) {
+async function delivered(event: object = {}, home = testSchedule()) {
   const scheduler = createScheduler(home);
   await scheduler.schedule({ at: "2026-12-24T11:00Z", to, json: JSON_BODY, ...event });
   await sweeperOf(home).sweep();
@@ -162,7 +162,7 @@ describe("deliveries()", () => {
   });
 
   it("knows no delivery id and no instant of what was written by hand, or badly", async () => {
-    const { store } = testHome();
+    const { store } = testSchedule();
     for (const metadata of [{}, { "keywhen-id": "%zz", "keywhen-at": "2026-12-24T12:00Z" }]) {
       await store.put(to, new Uint8Array(), { metadata });
       await onOne({ store }, async ({ deliveryId, at }) => {
@@ -222,7 +222,7 @@ describe("deliveries()", () => {
   });
 
   it("doesn't remove an object that was replaced by hand, with another body", async () => {
-    const { store } = testHome();
+    const { store } = testSchedule();
     await store.put(to, new TextEncoder().encode("one"));
     const outcome = await onOne({ store }, async (delivery) => {
       await store.put(to, new TextEncoder().encode("two"));
@@ -371,7 +371,7 @@ describe("deliveries()", () => {
   });
 
   it("throws immediately if it isn't a notification", () => {
-    const { store } = testHome();
+    const { store } = testSchedule();
     expect(() => deliveries({ hello: 1 }, { store })).toThrow(
       expect.objectContaining({ code: "invalid-notification" }),
     );
@@ -380,7 +380,7 @@ describe("deliveries()", () => {
 
 /** Four messages in a queue: the second is not JSON, and the object of the third may not be read. */
 async function queueBatch() {
-  const home = testHome();
+  const home = testSchedule();
   const bodies = ["k0", "k1", "k2", "k3"].map((key) => JSON.stringify(s3Event(key)));
   for (const key of ["k0", "k2", "k3"]) await home.store.put({ ...to, key }, new Uint8Array());
   bodies[1] = "not a notification";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answered } from "./callback-answer.js";
+import { answered } from "./callbacks.js";
 
 /** What the process reports as unhandled while `work` runs, and shortly after. */
 async function unhandledDuring(work: () => Promise<void>): Promise<readonly unknown[]> {

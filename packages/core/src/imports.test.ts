@@ -9,7 +9,7 @@ const ORDER = [
   "input",
   "store",
   "time",
-  "codec",
+  "key",
   "options",
   "requests",
   "lease",

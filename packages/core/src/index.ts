@@ -1,7 +1,3 @@
-export type { Clock } from "./clock.js";
-export { codecV1 } from "./codec/codec-v1.js";
-export { type EventId, eventId, parseEventId } from "./codec/event-id.js";
-export type { EventKey, KeyCodec } from "./codec/key-codec.js";
 export {
   createDeadLetters,
   type DeadLetter,
@@ -9,13 +5,21 @@ export {
   type PurgeResult,
 } from "./dead/dead-letters.js";
 export type { RedriveResult } from "./dead/redrive.js";
-export type { ErrorCode, KeywhenErrorCode } from "./error-codes.js";
-export { type CodedError, hasCode, KeywhenError } from "./keywhen-error.js";
+export {
+  type CodedError,
+  type ErrorCode,
+  hasCode,
+  KeywhenError,
+  type KeywhenErrorCode,
+} from "./errors.js";
+export { codecV1 } from "./key/codec-v1.js";
+export { eventId, parseEventId } from "./key/event-id.js";
+export type { EventId, EventKey, KeyCodec } from "./key/key-codec.js";
 export { type ActiveSweeper, activeSweepers } from "./lease/active-sweepers.js";
-export type { CallOptions } from "./options/check-call.js";
+export { type Clock, type RandomSource, systemClock } from "./machine.js";
+export type { CallOptions } from "./options/check-options.js";
 export { isDeliveryOf } from "./options/metadata.js";
 export type { ScheduleLocation } from "./options/schedule.js";
-export type { RandomSource } from "./random.js";
 export type { LatenessMs } from "./report/lateness.js";
 export type { SweepError } from "./report/report.js";
 export {
@@ -50,11 +54,7 @@ export {
   type ScheduleManyResult,
 } from "./scheduler/schedule-many.js";
 export type { EventDetails, ScheduledEvent } from "./scheduler/stored-event.js";
-export {
-  createShards,
-  type ShardNumbers,
-  type Shards,
-} from "./shards/create-shards.js";
+export { createShards, type ShardNumbers, type Shards } from "./shards/create-shards.js";
 export type { DropShardsResult } from "./shards/drop-shards.js";
 export type { SetShardsResult } from "./shards/set-shards.js";
 export {
@@ -67,8 +67,6 @@ export {
 export type { SweepingTrouble } from "./sweep/endurance.js";
 export type { SweepShard } from "./sweep/sweep-shard.js";
 export type { Sweeping } from "./sweep/sweeping.js";
-export { systemClock } from "./system-clock.js";
 export { compileAllowTargets, type TargetCheck } from "./targets/allow-targets.js";
 export { type Duration, durationMs, parseDuration } from "./time/duration.js";
-export type { Moment } from "./time/moment.js";
-export type { When } from "./time/when.js";
+export type { Moment, When } from "./time/moment.js";

@@ -4,19 +4,15 @@
  *
  * @packageDocumentation
  */
-export { answered } from "./callback-answer.js";
-export { hashOfId } from "./codec/delivery-id.js";
-export { checkTargetNames } from "./codec/key-limits.js";
-export { canShard, MOST_SHARDS } from "./codec/shard.js";
-export { checkOptionNames } from "./input/check-option-names.js";
+export { answered, onAbort } from "./callbacks.js";
+export { checkOptionNames } from "./input/option-names.js";
 export { showValue } from "./input/show-value.js";
-export { isError } from "./is-error.js";
-export { isJsonObject, type JsonObject } from "./json-shape.js";
+export { canShard, hashOfId, MOST_SHARDS } from "./key/delivery-id.js";
+export { checkTargetNames } from "./key/key-limits.js";
 export { canLease, leaseKeyOf, readLease } from "./lease/lease-object.js";
 export { dropExpired } from "./lease/lease-state.js";
-export { onAbort } from "./on-abort.js";
-export { checkSignal } from "./options/check-call.js";
-export { checkParts } from "./options/check-parts.js";
+export { systemRandom } from "./machine.js";
+export { checkParts, checkSignal } from "./options/check-options.js";
 export {
   checkMetadataSize,
   deliveredEvent,
@@ -25,7 +21,6 @@ export {
   userMetadata,
 } from "./options/metadata.js";
 export { LOCATION_OPTIONS, resolveSchedule, type Schedule } from "./options/schedule.js";
-export { systemRandom } from "./random.js";
 export { withinBudget } from "./requests/async-items.js";
 export { allowedSkewMs, type ClockReading, readingOf } from "./requests/clock-reading.js";
 export { guardedStore } from "./requests/guarded-store.js";
@@ -49,10 +44,9 @@ export {
   withNumber,
 } from "./shards/shard-map.js";
 export { readShardMap, shardMapRef } from "./shards/shard-map-object.js";
-export { compareByteOrder } from "./store/byte-order.js";
-export { bytesOf } from "./store/bytes-of.js";
-export { joinBytes } from "./store/join-bytes.js";
+export { compareByteOrder } from "./store/key-order.js";
 export { storeErrorOf } from "./store/object-store-error.js";
+export { joinBytes } from "./store/read-body.js";
 export { parseTargetPattern } from "./targets/target-pattern.js";
 export {
   daysInMonth,
@@ -61,3 +55,4 @@ export {
   formatInstant,
   LAST_INSTANT_MS,
 } from "./time/instant.js";
+export { bytesOf, isError, isJsonObject, type JsonObject } from "./values.js";

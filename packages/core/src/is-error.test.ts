@@ -1,7 +1,7 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { isError } from "./is-error.js";
-import { hasCode } from "./keywhen-error.js";
+import { hasCode } from "./errors.js";
+import { isError } from "./values.js";
 
 describe("isError()", () => {
   it("accepts errors of this realm, of another one, and of subclasses", () => {

@@ -1,8 +1,8 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { hasCode, KeywhenError } from "./keywhen-error.js";
+import { hasCode, KeywhenError } from "./errors.js";
 import { isStoreError } from "./store/object-store-error.js";
-import { storeError } from "./test-support/test-home.js";
+import { storeError } from "./test-support/test-schedule.js";
 
 describe("hasCode()", () => {
   it("tells an error by its code, whichever copy of the package made it", () => {

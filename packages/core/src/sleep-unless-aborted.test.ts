@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sleepUnlessAborted } from "./sleep-unless-aborted.js";
+import { sleepUnlessAborted } from "./machine.js";
 import { manualClock } from "./testing/manual-clock.js";
 
 const clock = () => manualClock("2026-12-24T12:00Z");

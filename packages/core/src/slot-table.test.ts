@@ -1,7 +1,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { createSlotTable } from "./slot-table.js";
+import { createSlotTable } from "./callbacks.js";
 
 const value = (name: string) => ({ name });
 

@@ -1,5 +1,6 @@
-export type { StoreErrorCode } from "./error-codes.js";
-export { closestName } from "./input/closest-name.js";
+export type { StoreErrorCode } from "./errors.js";
+export { closestName } from "./input/option-names.js";
+export { visibleJson, visibleLines, visibleText } from "./input/show-value.js";
 export {
   type AroundRequest,
   countedStore,
@@ -7,7 +8,6 @@ export {
   type StoreRequest,
   wrapStore,
 } from "./requests/wrap-store.js";
-export type { Finding } from "./store/finding.js";
 export { checkBucketName, checkKey, nameProblem } from "./store/name-limits.js";
 export type {
   Body,
@@ -32,9 +32,8 @@ export type {
 export {
   isStoreError,
   ObjectStoreError,
+  type RequestKind,
   type StoreErrorDetails,
 } from "./store/object-store-error.js";
-export type { OpenedSchedule, OpenSchedule } from "./store/opened-schedule.js";
+export type { Finding, OpenedSchedule, OpenSchedule } from "./store/opened-schedule.js";
 export { readBody } from "./store/read-body.js";
-export type { RequestKind } from "./store/request-kind.js";
-export { visibleJson, visibleLines, visibleText } from "./store/visible-text.js";

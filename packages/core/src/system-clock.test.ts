@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { systemClock } from "./system-clock.js";
+import { systemClock } from "./machine.js";
 
 describe("systemClock", () => {
   it("tells the time and measures spans", async () => {

@@ -5,10 +5,10 @@ import {
   NOON,
   storeError,
   sweeperOf,
-  testHome,
+  testSchedule,
   writeAllowed,
   writeByHand,
-} from "../../core/src/test-support/test-home.js";
+} from "../../core/src/test-support/test-schedule.js";
 import { examineStore } from "./examine-store.js";
 
 async function findingOf(
@@ -22,7 +22,7 @@ async function findingOf(
 
 describe("checkDeadLetters()", () => {
   it("counts what was given up, and says what to do", async () => {
-    const home = testHome();
+    const home = testSchedule();
     expect(await findingOf(home)).toEqual({ name: "dead letters", status: "ok", detail: "none" });
     for (const key of ["a", "b"]) await writeByHand(home.store, `${NOON}|wrong|${key}`);
     await writeAllowed(home.store);
@@ -36,7 +36,7 @@ describe("checkDeadLetters()", () => {
   });
 
   it("counts one page only", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const list: ObjectStore["list"] = (page, call) => home.store.list({ ...page, limit: 1 }, call);
     for (const key of ["a", "b"]) await writeByHand(home.store, `${NOON}|wrong|${key}`);
     await writeAllowed(home.store);
@@ -47,7 +47,7 @@ describe("checkDeadLetters()", () => {
   });
 
   it("only warns if it may not look", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const store = faultyStore(home.store, {
       before: ({ kind, key }) => (key === "keywhen/dead/" ? storeError("denied", kind) : undefined),
     });

@@ -5,9 +5,9 @@ import {
   NOON,
   storeError,
   sweeperOf,
-  testHome,
+  testSchedule,
   writeByHand,
-} from "../../core/src/test-support/test-home.js";
+} from "../../core/src/test-support/test-schedule.js";
 import { examineStore } from "./examine-store.js";
 
 async function findingOf(
@@ -30,7 +30,7 @@ const heldUntil = (expires: string) =>
 
 describe("checkLease()", () => {
   it("reports whether a sweeper has taken the lease, and which one holds it", async () => {
-    const home = testHome();
+    const home = testSchedule();
     expect(await findingOf(home)).toMatchObject({
       status: "ok",
       detail: "no sweeper has taken it so far",
@@ -55,7 +55,7 @@ describe("checkLease()", () => {
   });
 
   it("warns of an object that is not a lease, and leaves it alone", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await putLease(home.store, "hello");
     expect(await findingOf(home)).toMatchObject({
       status: "warn",
@@ -67,7 +67,7 @@ describe("checkLease()", () => {
   });
 
   it("only warns if it may not look, or if the store can't have a lease", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const store = faultyStore(home.store, {
       before: ({ kind }) => (kind === "get" ? storeError("denied", kind) : undefined),
     });

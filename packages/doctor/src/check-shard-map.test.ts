@@ -1,7 +1,7 @@
 import { createScheduler, createShards, type ScheduleLocation } from "@keywhen/core";
 import { describe, expect, it } from "vitest";
 import { otherCodec } from "../../core/src/test-support/other-codec.js";
-import { testHome } from "../../core/src/test-support/test-home.js";
+import { testSchedule } from "../../core/src/test-support/test-schedule.js";
 import { examineStore } from "./examine-store.js";
 import { examine, named } from "./testing/examine.js";
 
@@ -12,7 +12,7 @@ async function shardMapFinding(home: ScheduleLocation) {
 
 describe("examineStore() on the shard map", () => {
   it("reports the number that writers use, and those whose events are still looked for", async () => {
-    const home = testHome();
+    const home = testSchedule();
     expect(await shardMapFinding(home)).toMatchObject({ status: "ok", detail: "no shards" });
     await createShards(home).setShards(8);
     const detail = "no shards, 8 from 2026-12-24T12:20:00.000Z on";
@@ -25,7 +25,7 @@ describe("examineStore() on the shard map", () => {
   });
 
   it("fails if an event is in a shard that no sweeper lists", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await createShards(home).setShards(2);
     const to = { bucket: "out", key: "k" };
     for (let index = 0; index < 20; index++) {
@@ -36,7 +36,7 @@ describe("examineStore() on the shard map", () => {
   });
 
   it("knows the number that this host is configured with, and the largest one", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const to = { bucket: "out", key: "k" };
     for (let index = 0; index < 20; index++) {
       await createScheduler({ ...home, shards: 16 }).schedule({ in: "1h", to });
@@ -48,12 +48,12 @@ describe("examineStore() on the shard map", () => {
   });
 
   it("says nothing of keys of a format that knows no shards", async () => {
-    const home = { ...testHome(), codec: otherCodec };
+    const home = { ...testSchedule(), codec: otherCodec };
     expect(await shardMapFinding(home)).toBeUndefined();
   });
 
   it("fails if the object is not a shard map", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const ref = { bucket: "schedule", key: "keywhen/shards.json" };
     await home.store.put(ref, new TextEncoder().encode("{}"));
     expect(await shardMapFinding(home)).toMatchObject({ status: "fail" });
@@ -62,7 +62,7 @@ describe("examineStore() on the shard map", () => {
 
 describe("examineStore() on a sharded schedule", () => {
   it("reports how long the oldest due event of any shard waits, and how many leases are held", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await createShards(home).setShards(4);
     await home.clock.advance("20m");
     const to = { bucket: "out", key: "k" };
@@ -82,7 +82,7 @@ describe("examineStore() on a sharded schedule", () => {
   });
 
   it("reports idle and held shards, and ignores objects that are not events", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await createShards(home).setShards(2);
     const unrecognized = { bucket: "schedule", key: "keywhen/pending.01/unrecognized" };
     await home.store.put(unrecognized, new Uint8Array());
@@ -101,7 +101,7 @@ describe("examineStore() on a sharded schedule", () => {
   });
 
   it("looks into every shard if the shard map can't be read, and for no lease if the store can't have one", async () => {
-    const home = testHome({ clock: "none" });
+    const home = testSchedule({ clock: "none" });
     const ref = { bucket: "schedule", key: "keywhen/shards.json" };
     await home.store.put(ref, new TextEncoder().encode("{}"));
     const findings = await examine(home);

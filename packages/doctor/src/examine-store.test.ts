@@ -5,15 +5,15 @@ import {
   keysOf,
   NOON,
   storeError,
-  testHome,
+  testSchedule,
   writeByHand,
-} from "../../core/src/test-support/test-home.js";
+} from "../../core/src/test-support/test-schedule.js";
 import { examineStore } from "./examine-store.js";
 import { examine, failedIn, named } from "./testing/examine.js";
 
 describe("examineStore()", () => {
   it("finds nothing wrong with a store that keeps its promises", async () => {
-    const findings = await examine({ ...testHome(), probe: true, allowTargets: ["out/*"] });
+    const findings = await examine({ ...testSchedule(), probe: true, allowTargets: ["out/*"] });
     expect(findings.map(({ name, status }) => `${status} ${name}`)).toEqual([
       "ok store",
       "ok lag",
@@ -34,7 +34,7 @@ describe("examineStore()", () => {
   });
 
   it("only reads unless `probe` is set", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const kinds = new Set<string>();
     const store = recordingStore(home.store, ({ kind }) => kinds.add(kind));
     await examine({ ...home, store, allowTargets: ["out/*"] });
@@ -42,7 +42,7 @@ describe("examineStore()", () => {
   });
 
   it("leaves nothing behind, and never writes to a target", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const written = new Set<string>();
     const store = recordingStore(home.store, ({ kind, bucket, key }) => {
       if (kind === "put") written.add(`${bucket}/${key}`.replace(/[0-9a-f]{12}/, "RUN"));
@@ -55,7 +55,7 @@ describe("examineStore()", () => {
   });
 
   it("fails for a listing that does not advance, as some S3 clones ignore startAfter", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (const second of [1, 2, 3]) {
       await writeByHand(home.store, `2026-12-24T13:00:0${second}.000Z|out|k|id`);
     }
@@ -72,7 +72,7 @@ describe("examineStore()", () => {
   });
 
   it("refuses a value that is not a signal before anything is sent", async () => {
-    const options = { ...testHome(), signal: new AbortController() as never };
+    const options = { ...testSchedule(), signal: new AbortController() as never };
     await expect(examine(options)).rejects.toMatchObject({
       code: "invalid-option",
       message: expect.stringContaining("signal must be an AbortSignal"),
@@ -80,7 +80,7 @@ describe("examineStore()", () => {
   });
 
   it("cleans up when it is aborted or left in the middle", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const stop = new AbortController();
     const store = recordingStore(home.store, ({ kind }) => {
       if (kind === "copy") stop.abort();
@@ -101,7 +101,7 @@ describe("examineStore()", () => {
     ["throttled", /has less to do/],
     ["unexpected", /report it with this line/],
   ] as const)("says what to do about a store that can't be read: %s", async (code, hint) => {
-    const home = testHome();
+    const home = testSchedule();
     const operation = "list";
     const bucket = code === "denied" ? "schedule" : "b";
     const error = new ObjectStoreError({ code, operation, bucket, message: "words" });
@@ -115,7 +115,7 @@ describe("examineStore()", () => {
   it.each(["put", "get", "copy", "delete"] as const)(
     "names the right to %s as missing",
     async (kind) => {
-      const home = testHome();
+      const home = testSchedule();
       const denied = storeError("denied", kind);
       const store = faultyStore(home.store, {
         before: (request) => (request.kind === kind ? denied : undefined),
@@ -128,7 +128,7 @@ describe("examineStore()", () => {
 
 describe("examineStore() without a probe", () => {
   it("sees a wrong order among the keys that are there", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (const id of ["2097-01-01T00:00:00.000Z|o|k|a", "2096-01-01T00:00:00.000Z|o|k|b"]) {
       await writeByHand(home.store, id);
     }
@@ -143,7 +143,7 @@ describe("examineStore() without a probe", () => {
   });
 
   it("sees whether the listing goes on behind a full page", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (const id of ["2097-01-01T00:00:00.000Z|o|k|a", "2098-01-01T00:00:00.000Z|o|k|b"]) {
       await writeByHand(home.store, id);
     }
@@ -171,7 +171,7 @@ describe("examineStore() of targets", () => {
   });
 
   it("says what is known of a target without writing to it", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const listed = await examine({ ...home, allowTargets: ["out/*"] });
     expect(named(listed, "target out/*")).toMatchObject({
       status: "ok",
@@ -204,7 +204,7 @@ describe("examineStore() of targets", () => {
   });
 
   it("does not mind a target that can only be written to", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const denied = storeError("denied", "list");
     const store = faultyStore(home.store, {
       before: ({ kind, bucket }) => (kind === "list" && bucket === "out" ? denied : undefined),
@@ -213,7 +213,7 @@ describe("examineStore() of targets", () => {
   });
 
   it("refuses patterns and options that can't be right before it asks anything", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const wrong = examine({ ...home, allowTargets: ["out"] });
     await expect(wrong).rejects.toMatchObject({ code: "invalid-option" });
     const typo = Reflect.apply(examine, undefined, [{ ...home, prob: true }]);

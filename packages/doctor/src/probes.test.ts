@@ -1,7 +1,7 @@
 import { type ObjectStore, wrapStore } from "@keywhen/core/store";
 import { manualClock, memoryStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
-import { NOON, storeError, testHome } from "../../core/src/test-support/test-home.js";
+import { NOON, storeError, testSchedule } from "../../core/src/test-support/test-schedule.js";
 import { examine, failedIn, named } from "./testing/examine.js";
 
 /** Stores with one fault, as the conformance kit has them. */
@@ -221,7 +221,7 @@ function forgetfulAfterTheRace(
 
 describe("examineStore() of a broken store", () => {
   it.each(BROKEN)("that %s: finds %s", async (_, found, breaks) => {
-    const home = testHome();
+    const home = testSchedule();
     const store = { ...wrapStore(home.store, (_request, call, send) => send(call)) };
     const findings = await examine({
       ...home,
@@ -237,7 +237,7 @@ describe("examineStore() of a broken store", () => {
     ["unavailable", "ok"],
     ["denied", "fail"],
   ] as const)("whose losers of a race may see %s: %s", async (code, status) => {
-    const home = testHome();
+    const home = testSchedule();
     let conditional = 0;
     const put: ObjectStore["put"] = async (ref, body, options) => {
       if (options?.condition?.if === "absent") conditional += 1;

@@ -1,7 +1,7 @@
 import { wrapStore } from "@keywhen/core/store";
 import { manualClock, memoryStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
-import { NOON, testHome, writeByHand } from "../../core/src/test-support/test-home.js";
+import { NOON, testSchedule, writeByHand } from "../../core/src/test-support/test-schedule.js";
 import { examine, failedIn, named } from "./testing/examine.js";
 
 describe("examineStore() and time", () => {
@@ -24,10 +24,10 @@ describe("examineStore() and time", () => {
   });
 
   it("fails if a store that declares a clock reports no time", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const store = wrapStore(home.store, (_, call, send) => send({ ...call, onDate: undefined }));
     expect(failedIn(await examine({ ...home, store }))).toEqual(["clock"]);
-    const none = testHome({ clock: "none" });
+    const none = testSchedule({ clock: "none" });
     expect(named(await examine(none), "clock")).toMatchObject({ status: "warn" });
   });
 
@@ -39,7 +39,7 @@ describe("examineStore() and time", () => {
     ["2026-12-24T10:00:00.000Z", "fail", "the oldest due event waits 2 h"],
     ["2026-12-20T12:00:00.000Z", "fail", "the oldest due event waits 4 d"],
   ] as const)("sees how long the oldest event has waited: %s", async (at, status, detail) => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, "0000-not-an-event");
     await writeByHand(home.store, `${at}|out|k|id`);
     await writeByHand(home.store, "2026-12-24T11:59:59.000Z|out|k|younger");
@@ -52,7 +52,7 @@ describe("examineStore() and time", () => {
   });
 
   it("warns of what is no event and stands before all events", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, "0000-not-an-event");
     expect(named(await examine(home), "lag")).toMatchObject({ status: "warn" });
   });

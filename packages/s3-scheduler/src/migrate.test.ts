@@ -7,16 +7,16 @@ import {
   keysOf,
   storeError,
   sweeperOf,
-  testHome,
+  testSchedule,
   textOf,
-} from "../../core/src/test-support/test-home.js";
+} from "../../core/src/test-support/test-schedule.js";
 import { type MigrateEvent, migrate } from "./migrate.js";
 import { s3SchedulerCodec } from "./s3-scheduler-codec.js";
 
 const TOMORROW = "2026-12-25%2012%3A00%3A00%2B00%3A00";
 const YESTERDAY = "2026-12-23%2012%3A00%3A00.000001%2B01%3A00";
 
-async function homeWith(ids: readonly string[], home = testHome()) {
+async function scheduleWith(ids: readonly string[], home = testSchedule()) {
   for (const id of ids) {
     const ref = { bucket: "schedule", key: `scheduled/|${id}` };
     await home.store.put(ref, new TextEncoder().encode(id), {
@@ -27,20 +27,20 @@ async function homeWith(ids: readonly string[], home = testHome()) {
   return home;
 }
 
-const migrateFrom = (home: ReturnType<typeof testHome>, options: object = {}) =>
+const migrateFrom = (home: ReturnType<typeof testSchedule>, options: object = {}) =>
   migrate({ ...home, from: "scheduled", ...options });
 
 describe("migrate()", () => {
   it("refuses a value that is not a signal before anything is sent", async () => {
     const signal = new AbortController();
-    await expect(migrateFrom(testHome(), { signal })).rejects.toMatchObject({
+    await expect(migrateFrom(testSchedule(), { signal })).rejects.toMatchObject({
       code: "invalid-option",
       message: expect.stringContaining("signal must be an AbortSignal"),
     });
   });
 
   it("ends with an error if the listing does not advance, as some S3 clones ignore startAfter", async () => {
-    const home = await homeWith(["1", "2", "3"]);
+    const home = await scheduleWith(["1", "2", "3"]);
     const list: ObjectStore["list"] = async ({ bucket, prefix }, call) => {
       const { objects } = await home.store.list({ bucket, prefix, limit: 2 }, call);
       return { objects, more: true };
@@ -53,7 +53,10 @@ describe("migrate()", () => {
 
   it("counts as gone what is delivered or cancelled during the migration", async () => {
     for (const before of ["head", "copy", "move"]) {
-      const home = await homeWith([`${TOMORROW}|out|k`], testHome({ move: before === "move" }));
+      const home = await scheduleWith(
+        [`${TOMORROW}|out|k`],
+        testSchedule({ move: before === "move" }),
+      );
       const store = recordingStore(home.store, ({ kind }) => {
         if (kind === before) void home.store.delete("schedule", [`scheduled/|${TOMORROW}|out|k`]);
       });
@@ -63,14 +66,14 @@ describe("migrate()", () => {
   });
 
   it("counts as failed what the store says nothing of when it is deleted", async () => {
-    const home = await homeWith([`${TOMORROW}|out|k`]);
+    const home = await scheduleWith([`${TOMORROW}|out|k`]);
     const store: ObjectStore = { ...home.store, delete: async () => [] };
     expect(await migrateFrom(home, { store })).toMatchObject({ migrated: 0, failed: 1 });
     expect(await migrateFrom(home)).toMatchObject({ migrated: 1, failed: 0 });
   });
 
   it("moves events, due or not, to keys of version 1 with body, headers and a delivery id", async () => {
-    const home = await homeWith([`${TOMORROW}|out|a~~b%20c.txt`, `${YESTERDAY}|out|k`]);
+    const home = await scheduleWith([`${TOMORROW}|out|a~~b%20c.txt`, `${YESTERDAY}|out|k`]);
     expect(await migrateFrom(home)).toEqual({
       migrated: 2,
       gone: 0,
@@ -98,7 +101,7 @@ describe("migrate()", () => {
   });
 
   it("copies and deletes where the store can't move the event atomically", async () => {
-    const home = await homeWith([`${TOMORROW}|out|k`]);
+    const home = await scheduleWith([`${TOMORROW}|out|k`]);
     const store: ObjectStore = {
       ...home.store,
       capabilities: { ...home.store.capabilities, move: "any-bucket" },
@@ -111,7 +114,7 @@ describe("migrate()", () => {
   });
 
   it("counts as failed what the store fails to move, and leaves it where it is", async () => {
-    const home = await homeWith([`${TOMORROW}|out|k`], testHome({ move: true }));
+    const home = await scheduleWith([`${TOMORROW}|out|k`], testSchedule({ move: true }));
     const before = failFirst("move", 1, storeError("unexpected", "move"));
     const store = faultyStore(home.store, { before });
     expect(await migrateFrom(home, { store })).toMatchObject({ migrated: 0, failed: 1 });
@@ -122,7 +125,10 @@ describe("migrate()", () => {
   it.each([true, false])(
     "is delivered by a sweep afterwards (a store that moves: %s)",
     async (move) => {
-      const home = await homeWith([`${YESTERDAY}|out|k`, `${TOMORROW}|out|l`], testHome({ move }));
+      const home = await scheduleWith(
+        [`${YESTERDAY}|out|k`, `${TOMORROW}|out|l`],
+        testSchedule({ move }),
+      );
       await migrateFrom(home);
       expect(await sweeperOf(home).sweep()).toMatchObject({
         delivered: 1,
@@ -134,7 +140,7 @@ describe("migrate()", () => {
   );
 
   it("goes on where it broke off: after a crash between copy and delete nothing is there twice", async () => {
-    const home = await homeWith([`${TOMORROW}|out|k`, `${YESTERDAY}|out|l`]);
+    const home = await scheduleWith([`${TOMORROW}|out|k`, `${YESTERDAY}|out|l`]);
     const crash = new Error("the process died");
     const dying = faultyStore(home.store, {
       before: ({ kind }) => (kind === "delete" ? crash : undefined),
@@ -153,7 +159,7 @@ describe("migrate()", () => {
   });
 
   it("keeps the old event if the copy's answer is lost, and finishes it the next time", async () => {
-    const home = await homeWith([`${TOMORROW}|out|k`]);
+    const home = await scheduleWith([`${TOMORROW}|out|k`]);
     const lost = failFirst("copy", 9, storeError("unexpected", "copy"));
     const first = await migrateFrom({ ...home, store: faultyStore(home.store, { after: lost }) });
     expect(first).toMatchObject({ migrated: 0, failed: 1 });
@@ -163,7 +169,7 @@ describe("migrate()", () => {
   });
 
   it("keeps apart events of two paths that look alike", async () => {
-    const home = await homeWith([`${TOMORROW}|out|k`]);
+    const home = await scheduleWith([`${TOMORROW}|out|k`]);
     const other = { bucket: "schedule", key: `other/|${TOMORROW}|out|k` };
     await home.store.put(other, new TextEncoder().encode("other"));
     await migrateFrom(home);
@@ -173,7 +179,7 @@ describe("migrate()", () => {
 
   it("leaves unrecognized objects alone, and what is too long for its new key", async () => {
     const long = `${TOMORROW}|out|${"x".repeat(970)}`;
-    const home = await homeWith(["hello", long, `${TOMORROW}|out|k`]);
+    const home = await scheduleWith(["hello", long, `${TOMORROW}|out|k`]);
     await home.store.put({ bucket: "schedule", key: "scheduled/notes" }, new Uint8Array());
     const events: MigrateEvent[] = [];
     const report = await migrateFrom(home, { observe: events.push.bind(events) });
@@ -191,7 +197,7 @@ describe("migrate()", () => {
   });
 
   it("counts what disappears during the migration", async () => {
-    const home = await homeWith([`${TOMORROW}|out|k`]);
+    const home = await scheduleWith([`${TOMORROW}|out|k`]);
     const vanishing: ObjectStore = {
       ...home.store,
       head: async (ref, call) => {
@@ -207,7 +213,7 @@ describe("migrate()", () => {
   });
 
   it("stops immediately if the store denies", async () => {
-    const home = await homeWith([`${TOMORROW}|out|k`]);
+    const home = await scheduleWith([`${TOMORROW}|out|k`]);
     const denied = failFirst("copy", 1, storeError("denied", "copy"));
     const store = faultyStore(home.store, { before: denied });
     await expect(migrateFrom({ ...home, store })).rejects.toMatchObject({ code: "denied" });
@@ -216,7 +222,7 @@ describe("migrate()", () => {
 
   it("migrates more than a page, reports its progress, and stops when asked", async () => {
     const ids = Array.from({ length: 1_100 }, (_, index) => `${TOMORROW}|out|${index}`);
-    const home = await homeWith(ids);
+    const home = await scheduleWith(ids);
     const abort = new AbortController();
     const first = await migrateFrom(home, {
       signal: abort.signal,
@@ -229,7 +235,7 @@ describe("migrate()", () => {
   });
 
   it("changes nothing with dryRun", async () => {
-    const home = await homeWith([`${TOMORROW}|out|k`]);
+    const home = await scheduleWith([`${TOMORROW}|out|k`]);
     expect(await migrateFrom(home, { dryRun: true })).toMatchObject({ migrated: 1 });
     expect(await keysOf(home.store, "schedule")).toEqual([`scheduled/|${TOMORROW}|out|k`]);
   });
@@ -248,7 +254,7 @@ describe("a sweep with s3SchedulerCodec", () => {
       "2026-12-23%2012%3A02%3A00-23%3A59|out|west-later",
       "2026-12-25%2012%3A00%3A00%2B23%3A59|out|east-later",
     ];
-    const home = await homeWith([...due, ...waiting]);
+    const home = await scheduleWith([...due, ...waiting]);
     const oldSchedule = { ...home, codec: s3SchedulerCodec, root: "scheduled" };
     const report = await sweeperOf(home, oldSchedule).sweep();
     expect(report).toMatchObject({ due: 4, delivered: 4, unrecognized: 0 });

@@ -5,17 +5,17 @@ import {
   NOON,
   storeError,
   sweeperOf,
-  testHome,
+  testSchedule,
   textOf,
   waitingIn,
   writeAllowed,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createDeadLetters } from "./dead-letters.js";
 
 /** A schedule with one dead letter, refused a minute ago. */
 async function homeWithDead() {
-  const home = testHome();
+  const home = testSchedule();
   const event = { at: NOON, to: { bucket: "secret", key: "k" }, body: "payload" };
   const scheduled = await createScheduler(home).schedule({ ...event, metadata: { user: "ann" } });
   await writeAllowed(home.store);
@@ -66,7 +66,7 @@ describe("createDeadLetters()", () => {
   });
 
   it("keeps of its death what there is room for in the metadata", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const event = { at: NOON, to: { bucket: "secret", key: "k" } };
     const metadata = { user: "a".repeat(1_880) };
     const { id } = await createScheduler(home).schedule({ ...event, metadata });

@@ -1,6 +1,6 @@
-import { type GivenEvent, parseGivenId } from "../codec/event-id.js";
-import { checkOptionNames } from "../input/check-option-names.js";
-import { type CallOptions, signalOf } from "../options/check-call.js";
+import { checkOptionNames } from "../input/option-names.js";
+import { type GivenEvent, parseGivenId } from "../key/event-id.js";
+import { type CallOptions, signalOf } from "../options/check-options.js";
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { type EventFilter, listEvents } from "../scheduler/list-events.js";
@@ -17,7 +17,7 @@ import {
 import type { ObjectInfo } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import { parseInstant } from "../time/instant.js";
-import type { When } from "../time/when.js";
+import type { When } from "../time/moment.js";
 import { readDeath } from "./dead-metadata.js";
 import { type RedriveResult, redrive } from "./redrive.js";
 

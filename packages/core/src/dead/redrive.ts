@@ -1,11 +1,12 @@
-import type { EventId, GivenEvent } from "../codec/event-id.js";
+import type { GivenEvent } from "../key/event-id.js";
+import type { EventId } from "../key/key-codec.js";
 import type { CallContext } from "../options/schedule.js";
 import { ClockCheck } from "../scheduler/clock-check.js";
 import { moveEvent, planMove } from "../scheduler/move-event.js";
 import { headObject } from "../scheduler/stored-event.js";
 import { pendingPartition } from "../shards/partitions.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import { type When, whenMs } from "../time/when.js";
+import { type When, whenMs } from "../time/moment.js";
 import { withoutDeath } from "./dead-metadata.js";
 
 /**

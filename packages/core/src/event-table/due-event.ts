@@ -1,5 +1,4 @@
-import { asEventId, type EventId } from "../codec/event-id.js";
-import type { KeyCodec } from "../codec/key-codec.js";
+import { asEventId, type EventId, type KeyCodec } from "../key/key-codec.js";
 import { ageOf, type EventAge } from "../lease/history.js";
 import type { ListedObject, ObjectRef } from "../store/object-store.js";
 

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Delivery } from "../event-table/delivery.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { dueEvent } from "../test-support/due-event.js";
 import {
@@ -9,7 +8,8 @@ import {
   REFUSED_BUCKET,
   TableWorld,
 } from "../test-support/table-world.js";
-import { storeError } from "../test-support/test-home.js";
+import { storeError } from "../test-support/test-schedule.js";
+import type { Delivery } from "./delivery.js";
 import type { DueEvent } from "./due-event.js";
 import { type DeadLetterOutcome, EventTable, type EventTableOptions } from "./event-table.js";
 import { ConcurrencyLimit, SlowBuckets } from "./limits.js";

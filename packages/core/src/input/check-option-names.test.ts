@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkOptionNames } from "./check-option-names.js";
+import { checkOptionNames } from "./option-names.js";
 
 const check =
   (name: string, known = ["bucket", "store", "root"]) =>

@@ -15,3 +15,35 @@ function showText(text: string): string {
   const shown = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
   return JSON.stringify(shown);
 }
+
+/** Control characters (C0, DEL, C1), bidirectional controls, and the line separators that are not control characters. */
+const INSTRUCTIONS = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+/** The same, except tabs and ends of lines. */
+const INSTRUCTIONS_IN_LINES = /(?![\n\t]|\r\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/**
+ * Returns a text in which nothing instructs a terminal or reorders its surroundings: each such character becomes an
+ * escape as in JSON (`\u001b`, `\n`). Everything that a program prints on a line goes through here.
+ */
+export function visibleText(text: string): string {
+  return text.replace(INSTRUCTIONS, escaped);
+}
+
+/** As `visibleText`, for a text of several lines: tabs and ends of lines stay. */
+export function visibleLines(text: string): string {
+  return text.replace(INSTRUCTIONS_IN_LINES, escaped);
+}
+
+/** JSON text that means the same, with the control characters that JSON allows in strings escaped as well. */
+export function visibleJson(json: string): string {
+  return json.replace(INSTRUCTIONS, unicodeEscape);
+}
+
+function escaped(character: string): string {
+  return SHORT[character] ?? unicodeEscape(character);
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

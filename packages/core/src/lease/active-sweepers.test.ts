@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createSweeper } from "../sweep/create-sweeper.js";
-import { testHome } from "../test-support/test-home.js";
+import { testSchedule } from "../test-support/test-schedule.js";
 import { activeSweepers } from "./active-sweepers.js";
 
 describe("activeSweepers()", () => {
   it("names who holds the lease, until it is let go", async () => {
-    const home = testHome();
+    const home = testSchedule();
     expect(await activeSweepers(home)).toEqual([]);
     const sweeper = createSweeper({ ...home, allowTargets: ["*"], owner: "web-1" });
     const sweeping = sweeper.start({ every: "1m" });
@@ -21,6 +21,6 @@ describe("activeSweepers()", () => {
   });
 
   it("is undefined where there can't be a lease", async () => {
-    expect(await activeSweepers(testHome({ clock: "none" }))).toBeUndefined();
+    expect(await activeSweepers(testSchedule({ clock: "none" }))).toBeUndefined();
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectStore } from "../store/object-store.js";
-import { failFirst, NOON, storeError, type TestHome, testHome } from "../test-support/test-home.js";
+import {
+  failFirst,
+  NOON,
+  storeError,
+  type TestSchedule,
+  testSchedule,
+} from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import type { HeldLease } from "./held-lease.js";
 import { takeLease } from "./take-lease.js";
@@ -12,7 +18,7 @@ const ACCOUNT = { uncertainMs: undefined, attemptedAll: true, sweptThroughMs: un
 
 let taken = 0;
 
-async function take(home: TestHome, store: ObjectStore = home.store, untilMs = NOON_MS) {
+async function take(home: TestSchedule, store: ObjectStore = home.store, untilMs = NOON_MS) {
   const random = (bytes: number) => new Uint8Array(bytes).fill(taken++); // the shortest pauses, other names
   const place = { ...home, store, random, leaseKey: LEASE.key };
   const request = { untilMs, ttlMs: 60_000, onTop: true, label: undefined };
@@ -21,15 +27,17 @@ async function take(home: TestHome, store: ObjectStore = home.store, untilMs = N
   return answer.lease;
 }
 
-async function read(home: TestHome): Promise<{ holders: { owner: string; expires: string }[] }> {
+async function read(
+  home: TestSchedule,
+): Promise<{ holders: { owner: string; expires: string }[] }> {
   const opened = await home.store.get(LEASE);
   return JSON.parse(await new Response(opened?.body).text());
 }
 
-const write = (home: TestHome, lease: object) =>
+const write = (home: TestSchedule, lease: object) =>
   home.store.put(LEASE, new TextEncoder().encode(JSON.stringify(lease)));
 
-async function addDead(home: TestHome): Promise<void> {
+async function addDead(home: TestSchedule): Promise<void> {
   const { holders } = await read(home);
   const dead = {
     owner: "dead",
@@ -43,7 +51,7 @@ const isLost = (lease: HeldLease) => lease.lostSignal.aborted;
 
 describe("a lease that is held", () => {
   it("is renewed at half of its time, each time from then on", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const lease = await take(home);
     expect(lease.leftMs()).toBe(59_000);
     await home.clock.advance("29s");
@@ -59,7 +67,7 @@ describe("a lease that is held", () => {
   });
 
   it("is renewed though an answer is missing, and tries again every half second at most", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let puts = 0;
     const after = failFirst("put", 1, storeError("unavailable", "put"));
     const store = faultyStore(home.store, {
@@ -77,7 +85,7 @@ describe("a lease that is held", () => {
   });
 
   it("is lost when it has not been renewed by a second before its end", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let isDown = false;
     const store = faultyStore(home.store, {
       before: ({ kind }) =>
@@ -94,7 +102,7 @@ describe("a lease that is held", () => {
   });
 
   it("is lost, and not prolonged, if the machine slept while it was to be renewed", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let reads = 0;
     const get: ObjectStore["get"] = (...call) => {
       reads += 1;
@@ -108,7 +116,7 @@ describe("a lease that is held", () => {
   });
 
   it("is lost at once if it may no longer be written, or if its entry is gone", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let isDenied = false;
     const store = faultyStore(home.store, {
       before: ({ kind }) => (isDenied && kind === "put" ? storeError("denied", kind) : undefined),
@@ -118,7 +126,7 @@ describe("a lease that is held", () => {
     await home.clock.advance("31s");
     expect(isLost(lease)).toBe(true);
 
-    const other = testHome();
+    const other = testSchedule();
     const gone = await take(other);
     await write(other, { holders: [] });
     await other.clock.advance("29s");
@@ -129,7 +137,7 @@ describe("a lease that is held", () => {
   });
 
   it("takes over what a dead holder below has left, when it looks", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const lease = await take(home);
     expect(lease.fromMs).toBe(Number.NEGATIVE_INFINITY);
     await addDead(home);
@@ -140,7 +148,7 @@ describe("a lease that is held", () => {
   });
 
   it("knows that it has counted out a dead holder though the answer is missing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let puts = 0;
     const store = faultyStore(home.store, {
       after({ kind }) {
@@ -158,7 +166,7 @@ describe("a lease that is held", () => {
   });
 
   it("writes nothing when it looks and all is as it was", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const lease = await take(home);
     const before = await home.store.head(LEASE);
     await lease.refresh(signal);
@@ -167,13 +175,13 @@ describe("a lease that is held", () => {
   });
 
   it("is lost if it looks and finds itself gone, or dead by the store's time", async () => {
-    const gone = testHome();
+    const gone = testSchedule();
     const first = await take(gone);
     await write(gone, { holders: [] });
     await first.refresh(signal);
     expect(isLost(first)).toBe(true);
 
-    const dead = testHome();
+    const dead = testSchedule();
     const second = await take(dead);
     const { holders } = await read(dead);
     await write(dead, { holders: [{ ...holders[0], expires: "2026-12-24T11:59:00.000Z" }] });
@@ -184,7 +192,7 @@ describe("a lease that is held", () => {
 
 describe("release()", () => {
   it("leaves the account for the next holder, and ends the renewing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const lease = await take(home);
     await lease.release({ ...ACCOUNT, sweptThroughMs: NOON_MS - 1_000 }, signal);
     expect(await read(home)).toMatchObject({
@@ -196,7 +204,7 @@ describe("release()", () => {
   });
 
   it("writes nothing if the lease is lost, or somebody has removed the entry", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const lease = await take(home);
     await write(home, { holders: [] });
     const before = await home.store.head(LEASE);
@@ -207,7 +215,7 @@ describe("release()", () => {
   });
 
   it("is found carried out though its answer is missing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let puts = 0;
     const store = faultyStore(home.store, {
       after({ kind }) {
@@ -223,7 +231,7 @@ describe("release()", () => {
   });
 
   it("ends with its signal, and when the lease does", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let isDown = false;
     const get: ObjectStore["get"] = (ref, call) =>
       isDown

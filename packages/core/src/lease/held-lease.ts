@@ -1,7 +1,7 @@
-import { onAbort } from "../on-abort.js";
+import { onAbort } from "../callbacks.js";
+import type { Stopwatch } from "../machine.js";
 import { retryPauseMs } from "../requests/retry.js";
 import { storeErrorOf } from "../store/object-store-error.js";
-import type { Stopwatch } from "../time/stopwatch.js";
 import {
   changeLease,
   type LeaseChange,

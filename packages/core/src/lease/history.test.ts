@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { codecV1 } from "../codec/codec-v1.js";
-import { asEventId } from "../codec/event-id.js";
+import { codecV1 } from "../key/codec-v1.js";
+import { asEventId } from "../key/key-codec.js";
 import { otherCodec } from "../test-support/other-codec.js";
 import {
   createTryHistory,

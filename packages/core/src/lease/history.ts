@@ -1,4 +1,4 @@
-import type { KeyCodec } from "../codec/key-codec.js";
+import type { KeyCodec } from "../key/key-codec.js";
 import type { HeldLease } from "./held-lease.js";
 
 /** The facts about an event on which its history depends. */

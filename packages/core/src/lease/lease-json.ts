@@ -1,5 +1,5 @@
-import { isJsonObject, parseJson } from "../json-shape.js";
 import { formatInstant, parseWholeInstant } from "../time/instant.js";
+import { isJsonObject, parseJson } from "../values.js";
 import type { LeaseHolder, LeaseState } from "./lease-state.js";
 
 /**

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectStore } from "../store/object-store.js";
-import { failFirst, storeError, type TestHome, testHome } from "../test-support/test-home.js";
+import {
+  failFirst,
+  storeError,
+  type TestSchedule,
+  testSchedule,
+} from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { changeLease, type LeaseChange, readLease } from "./lease-object.js";
 import { type LeaseState, NO_HOLDERS } from "./lease-state.js";
@@ -8,7 +13,7 @@ import { type LeaseState, NO_HOLDERS } from "./lease-state.js";
 const LEASE = "keywhen/lease/sweep.json";
 const { signal } = new AbortController();
 
-function placeOf(home: TestHome, store: ObjectStore = home.store) {
+function placeOf(home: TestSchedule, store: ObjectStore = home.store) {
   const random = (bytes: number) => new Uint8Array(bytes);
   return { ...home, store, random, leaseKey: LEASE };
 }
@@ -24,21 +29,21 @@ function enter(owner: string, untilMs = 0) {
   return decide;
 }
 
-async function holdersIn(home: TestHome): Promise<string[]> {
+async function holdersIn(home: TestSchedule): Promise<string[]> {
   const { state } = await readLease(placeOf(home), signal);
   return state.holders.map(({ owner }) => owner);
 }
 
 describe("changeLease()", () => {
   it("writes nothing if there is nothing to change", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const result = await changeLease(placeOf(home), () => ({ result: "as it is" }), signal);
     expect(result).toBe("as it is");
     expect(await home.store.head({ bucket: "schedule", key: LEASE })).toBeUndefined();
   });
 
   it("decides anew if somebody wrote in between", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let reads = 0;
     const get: ObjectStore["get"] = async (ref, call) => {
       const opened = await home.store.get(ref, call);
@@ -53,7 +58,7 @@ describe("changeLease()", () => {
   });
 
   it("knows its own write again whose answer is missing, and writes it once", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const after = failFirst("put", 1, storeError("unavailable", "put"));
     const changing = changeLease(
       placeOf(home, faultyStore(home.store, { after })),
@@ -66,7 +71,7 @@ describe("changeLease()", () => {
   });
 
   it("tries again what the store had no time for, and throws what it refuses", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const withFault = (code: "throttled" | "denied" | "aborted") => {
       const before = failFirst("put", 1, storeError(code, "put"));
       return changeLease(placeOf(home, faultyStore(home.store, { before })), enter(code), signal);
@@ -86,7 +91,7 @@ describe("changeLease()", () => {
   ] as const)(
     "stops soon with the store's own words: %s, undecided %s",
     async (code, undecided) => {
-      const home = testHome();
+      const home = testSchedule();
       const full = storeError(code, "put", { undecided });
       const before = failFirst("put", Number.POSITIVE_INFINITY, full);
       let puts = 0;
@@ -110,7 +115,7 @@ describe("changeLease()", () => {
   );
 
   it("passes on at once what the store can't do at all", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const versioned = storeError("not-supported", "put");
     const store = faultyStore(home.store, { before: failFirst("put", 1, versioned) });
     const changing = changeLease(placeOf(home, store), enter("me"), signal);
@@ -118,7 +123,7 @@ describe("changeLease()", () => {
   });
 
   it("goes on through throttling, as only every few writes may come through", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const before = failFirst("put", 12, storeError("throttled", "put"));
     const changing = changeLease(
       placeOf(home, faultyStore(home.store, { before })),
@@ -132,7 +137,7 @@ describe("changeLease()", () => {
   it.each(["changed", "exists"] as const)(
     "says that conditions don't work if a put is answered %s and nothing has changed",
     async (outcome) => {
-      const home = testHome();
+      const home = testSchedule();
       if (outcome === "changed") await changeLease(placeOf(home), enter("elder"), signal);
       const put: ObjectStore["put"] = async () => ({ outcome });
       const changing = changeLease(placeOf(home, { ...home.store, put }), enter("me"), signal);
@@ -146,7 +151,7 @@ describe("changeLease()", () => {
   );
 
   it("stops with the store's words, not with the abort, if it is aborted between two tries", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const abort = new AbortController();
     const full = storeError("unavailable", "put", { undecided: false });
     const store = faultyStore(home.store, { before: failFirst("put", 1, full) });
@@ -158,7 +163,7 @@ describe("changeLease()", () => {
   });
 
   it("gives up after twenty tries against other writers", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let puts = 0;
     const put: ObjectStore["put"] = async (ref) => {
       puts += 1;
@@ -178,7 +183,7 @@ describe("changeLease()", () => {
   });
 
   it("writes JSON, with another text each time: a version may be a hash of it", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let byte = 0;
     const place = { ...placeOf(home), random: (n: number) => new Uint8Array(n).fill(byte++) };
     const versions = new Set<string>();
@@ -198,7 +203,7 @@ function writeAgain(state: LeaseState): LeaseChange<undefined> {
 
 describe("readLease()", () => {
   it("counts from before the question was sent, by the store's time of the answer", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const get: ObjectStore["get"] = async (...call) => {
       await home.clock.sleep(2_500);
       return home.store.get(...call);
@@ -212,7 +217,7 @@ describe("readLease()", () => {
   });
 
   it("takes this machine's time from before the question where one clock serves", async () => {
-    const home = testHome({ clock: "shared" });
+    const home = testSchedule({ clock: "shared" });
     const get: ObjectStore["get"] = async (ref, call) => {
       await home.clock.sleep(2_000);
       call?.onDate?.(new Date(0)); // told all the same
@@ -225,7 +230,7 @@ describe("readLease()", () => {
   });
 
   it("can't count a lease by an answer without a time", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const get: ObjectStore["get"] = (ref) => home.store.get(ref);
     const reading = readLease(placeOf(home, { ...home.store, get }), signal);
     await expect(reading).rejects.toMatchObject({
@@ -236,7 +241,7 @@ describe("readLease()", () => {
   });
 
   it("tells of what is no lease, and takes everything due by now for unclean", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await home.store.put({ bucket: "schedule", key: LEASE }, new TextEncoder().encode("hello"));
     let unreadable = 0;
     const onUnreadable = () => {

@@ -3,18 +3,18 @@ import type { ObjectStore } from "../store/object-store.js";
 import {
   storeError,
   sweeperOf,
-  type TestHome,
-  testHome,
+  type TestSchedule,
+  testSchedule,
   waitingIn,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { recordingStore } from "../testing/faulty-store.js";
 
 const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };
 const DUE = "2026-12-24T11:59:00.000Z";
 
-async function homeWith(...ids: string[]): Promise<TestHome> {
-  const home = testHome();
+async function scheduleWith(...ids: string[]): Promise<TestSchedule> {
+  const home = testSchedule();
   for (const id of ids) await writeByHand(home.store, id);
   return home;
 }
@@ -32,7 +32,7 @@ function writeLease(store: ObjectStore, content: unknown) {
 describe("a sweeper that loses its lease", () => {
   it("copies nothing more, deletes what is confirmed, and says so", async () => {
     const ids = Array.from({ length: 200 }, (_, index) => `${DUE}|out|${index}|id`);
-    const home = await homeWith(...ids);
+    const home = await scheduleWith(...ids);
     let copies = 0;
     const store = {
       ...recordingStore(home.store, () => {}),
@@ -57,7 +57,7 @@ describe("a sweeper that loses its lease", () => {
   });
 
   it("stops if its entry is gone, and never renews it", async () => {
-    const home = await homeWith(...Array.from({ length: 100 }, (_, i) => `${DUE}|out|${i}|id`));
+    const home = await scheduleWith(...Array.from({ length: 100 }, (_, i) => `${DUE}|out|${i}|id`));
     const store = {
       ...home.store,
       copy: async (...call: Parameters<ObjectStore["copy"]>) => {
@@ -79,7 +79,7 @@ describe("a sweeper that loses its lease", () => {
   });
 
   it("believes its wall clock if that runs ahead: the machine may have slept", async () => {
-    const home = await homeWith(...Array.from({ length: 10 }, (_, i) => `${DUE}|out|${i}|id`));
+    const home = await scheduleWith(...Array.from({ length: 10 }, (_, i) => `${DUE}|out|${i}|id`));
     const store = {
       ...home.store,
       copy: async (...call: Parameters<ObjectStore["copy"]>) => {

@@ -6,16 +6,16 @@ import { createSweeper } from "../sweep/create-sweeper.js";
 import {
   keysOf,
   sweeperOf,
-  type TestHome,
-  testHome,
+  type TestSchedule,
+  testSchedule,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
 
 describe("a store that can't have a lease", () => {
-  const without = (): TestHome => {
-    const home = testHome();
+  const without = (): TestSchedule => {
+    const home = testSchedule();
     const { store } = home;
     const capabilities = { ...store.capabilities, putIfVersion: false };
     return { ...home, store: { ...store, capabilities } };
@@ -33,7 +33,7 @@ describe("a store that can't have a lease", () => {
   });
 
   describe("whose answers lose the Date on their way", () => {
-    const noDate = (): { home: TestHome; proxy: { removesDate: boolean } } => {
+    const noDate = (): { home: TestSchedule; proxy: { removesDate: boolean } } => {
       const home = without();
       const proxy = { removesDate: true };
       const store = wrapStore(home.store, (_request, call, send) =>

@@ -8,18 +8,18 @@ import {
   keysOf,
   storeError,
   sweeperOf,
-  type TestHome,
-  testHome,
+  type TestSchedule,
+  testSchedule,
   waitingIn,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 
 const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };
 const DUE = "2026-12-24T11:59:00.000Z";
 
-async function homeWith(...ids: string[]): Promise<TestHome> {
-  const home = testHome();
+async function scheduleWith(...ids: string[]): Promise<TestSchedule> {
+  const home = testSchedule();
   for (const id of ids) await writeByHand(home.store, id);
   return home;
 }
@@ -49,7 +49,7 @@ function slowCopies(store: ObjectStore) {
 
 describe("sweepers that share a schedule", () => {
   it("leave after one LIST and one GET of the lease while another one is at work", async () => {
-    const home = await homeWith(`${DUE}|out|k|id`);
+    const home = await scheduleWith(`${DUE}|out|k|id`);
     const slow = slowCopies(home.store);
     const first = sweeperOf({ ...home, store: slow.store }, { owner: "host-1" }).sweep();
     await home.clock.advance("1s");
@@ -66,7 +66,7 @@ describe("sweepers that share a schedule", () => {
   });
 
   it("wait for the other one, if they are told to", async () => {
-    const home = await homeWith(`${DUE}|out|k|id`);
+    const home = await scheduleWith(`${DUE}|out|k|id`);
     const slow = slowCopies(home.store);
     const first = sweeperOf({ ...home, store: slow.store }).sweep();
     await home.clock.advance("1s");
@@ -80,7 +80,7 @@ describe("sweepers that share a schedule", () => {
   });
 
   it("wait no longer than their deadline", async () => {
-    const home = await homeWith(`${DUE}|out|k|id`);
+    const home = await scheduleWith(`${DUE}|out|k|id`);
     await writeLease(home.store, {
       holders: [{ owner: "other", until: DUE, expires: "2026-12-24T12:01:00.000Z" }],
     });
@@ -94,7 +94,7 @@ describe("sweepers that share a schedule", () => {
   });
 
   it("take over from one that died, a little after its lease has ended", async () => {
-    const home = await homeWith(`${DUE}|out|k|id`);
+    const home = await scheduleWith(`${DUE}|out|k|id`);
     const dies = { ...home, store: { ...home.store, copy: () => new Promise<never>(() => {}) } };
     void sweeperOf(dies, { leaseDuration: "10s" }).sweep({ signal: AbortSignal.timeout(2 ** 30) });
     await home.clock.advance("1ms");
@@ -105,7 +105,7 @@ describe("sweepers that share a schedule", () => {
   });
 
   it("find at its target what a dead one had copied, and only delete it", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule({
       at: DUE,
       to: { bucket: "out", key: "k" },
@@ -130,7 +130,7 @@ describe("sweepers that share a schedule", () => {
   });
 
   it("copy again what the target doesn't show as this very event", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const event = { to: { bucket: "out", key: "k" }, body: "x", deliveryId: "same" };
     const scheduler = createScheduler(home);
     const { id: tomorrow } = await scheduler.schedule({ ...event, at: "2026-12-24T12:01Z" });
@@ -145,7 +145,7 @@ describe("sweepers that share a schedule", () => {
   });
 
   it("are told apart in the lease object, which ends empty", async () => {
-    const home = await homeWith(`${DUE}|out|k|id`);
+    const home = await scheduleWith(`${DUE}|out|k|id`);
     await sweeperOf(home).sweep();
     expect(await readLease(home.store)).toEqual({
       holders: [],
@@ -155,7 +155,7 @@ describe("sweepers that share a schedule", () => {
   });
 
   it("renew the lease as long as they work, and nobody else begins", async () => {
-    const home = await homeWith(`${DUE}|out|k|id`);
+    const home = await scheduleWith(`${DUE}|out|k|id`);
     const slow = slowCopies(home.store);
     const limits = { leaseDuration: "20s" } as const;
     const first = sweeperOf({ ...home, store: slow.store }, limits).sweep();
@@ -177,7 +177,7 @@ describe("the lease object", () => {
     ["larger than any lease", " ".repeat(70_000)],
     ["empty", ""],
   ])("is written anew if it is %s, and every due event is looked for first", async (_, content) => {
-    const home = await homeWith(`${DUE}|out|k|id`);
+    const home = await scheduleWith(`${DUE}|out|k|id`);
     await writeLease(home.store, content);
     const seen: SweepEvent[] = [];
     const report = await sweeperOf(home, { observe: (event) => seen.push(event) }).sweep();
@@ -187,7 +187,7 @@ describe("the lease object", () => {
   });
 
   it("keeps nobody out for longer than a lease lasts, whatever it says", async () => {
-    const home = await homeWith(`${DUE}|out|k|id`);
+    const home = await scheduleWith(`${DUE}|out|k|id`);
     const strangers = Array.from({ length: 300 }, (_, index) => ({
       owner: `stranger-${index}`,
       until: `2027-01-01T00:00:00.${String(index).padStart(3, "0")}Z`,
@@ -202,7 +202,7 @@ describe("the lease object", () => {
   });
 
   it("is taken once of many that try at the same time", async () => {
-    const home = await homeWith(...Array.from({ length: 20 }, (_, i) => `${DUE}|out|${i}|id`));
+    const home = await scheduleWith(...Array.from({ length: 20 }, (_, i) => `${DUE}|out|${i}|id`));
     const sweepers = Array.from({ length: 8 }, () =>
       createSweeper({ ...home, allowTargets: ["*"] }).sweep(),
     );
@@ -214,7 +214,7 @@ describe("the lease object", () => {
   });
 
   it("is looked at again after a put without an answer", async () => {
-    const home = await homeWith(`${DUE}|out|k|id`);
+    const home = await scheduleWith(`${DUE}|out|k|id`);
     const after = failFirst("put", 2, storeError("unavailable", "put"));
     const sweeping = sweeperOf({ ...home, store: faultyStore(home.store, { after }) }).sweep();
     await home.clock.advance("10s");
@@ -223,7 +223,7 @@ describe("the lease object", () => {
   });
 
   it("must be readable and writable, else nothing is delivered", async () => {
-    const home = await homeWith(`${DUE}|out|k|id`);
+    const home = await scheduleWith(`${DUE}|out|k|id`);
     for (const kind of ["get", "put"] as const) {
       const error = storeError("denied", kind);
       const before = ({ kind: sent }: { kind: string }) => (sent === kind ? error : undefined);

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import type { ObjectStore } from "../store/object-store.js";
-import { storeError, testHome } from "../test-support/test-home.js";
+import { storeError, testSchedule } from "../test-support/test-schedule.js";
 import { takeLease } from "./take-lease.js";
 
 it("counts a lease from the try that was carried out, however late, and not from the last", async () => {
-  const home = testHome();
+  const home = testSchedule();
   let tries = 0;
   const put: ObjectStore["put"] = async (...call) => {
     tries += 1;

@@ -1,4 +1,4 @@
-import { randomDeliveryId } from "../codec/delivery-id.js";
+import { randomDeliveryId } from "../key/delivery-id.js";
 import { HeldLease } from "./held-lease.js";
 import {
   changeLease,

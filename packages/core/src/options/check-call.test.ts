@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createDeadLetters, createScheduler, createShards, createSweeper } from "../index.js";
-import { testHome } from "../test-support/test-home.js";
+import { testSchedule } from "../test-support/test-schedule.js";
 
 const ID = "2096-12-24T09:00:00.000Z|out|k|one";
 const TO = { bucket: "out", key: "k" };
@@ -10,7 +10,7 @@ const EVENT = { at: "2096-12-24T09:00:00Z", to: TO } as const;
 const call = Object.assign({}, { signal: new AbortController() as never });
 
 const CALLS: Readonly<Record<string, () => unknown>> = (() => {
-  const home = testHome();
+  const home = testSchedule();
   const scheduler = createScheduler(home);
   const letters = createDeadLetters(home);
   const shardMap = createShards(home);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createScheduler } from "../scheduler/create-scheduler.js";
-import { sweeperOf, testHome } from "../test-support/test-home.js";
+import { sweeperOf, testSchedule } from "../test-support/test-schedule.js";
 import {
   deliveredEvent,
   isCopyOf,
@@ -53,7 +53,7 @@ const inbox = { bucket: "inbox", key: "a/é.json" };
 
 describe("isDeliveryOf()", () => {
   it("knows the delivered object of an event, and of no other", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     const { id } = await scheduler.schedule({
       at: "2026-12-24T12:01Z",

@@ -1,7 +1,7 @@
-import { escapePart, unescapePart } from "../codec/escape.js";
-import { parseEventId } from "../codec/event-id.js";
+import { KeywhenError } from "../errors.js";
 import { showValue } from "../input/show-value.js";
-import { KeywhenError } from "../keywhen-error.js";
+import { escapePart, unescapePart } from "../key/codec-v1.js";
+import { parseEventId } from "../key/event-id.js";
 import { formatInstant, INSTANT_LENGTH, parseInstant } from "../time/instant.js";
 
 /** The delivery id, percent-encoded as in the key: the consumer's idempotency key. */

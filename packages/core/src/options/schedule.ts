@@ -1,15 +1,13 @@
-import type { Clock } from "../clock.js";
-import { codecV1 } from "../codec/codec-v1.js";
-import type { KeyCodec } from "../codec/key-codec.js";
-import { checkCanShard, isShardNumber, MOST_SHARDS } from "../codec/shard.js";
-import { bucketNameProblem } from "../input/bucket-name.js";
+import { KeywhenError } from "../errors.js";
 import { showValue } from "../input/show-value.js";
-import { KeywhenError } from "../keywhen-error.js";
-import { type RandomSource, systemRandom } from "../random.js";
+import { codecV1 } from "../key/codec-v1.js";
+import { checkCanShard, isShardNumber, MOST_SHARDS } from "../key/delivery-id.js";
+import type { KeyCodec } from "../key/key-codec.js";
+import { bucketNameProblem } from "../key/key-limits.js";
+import { type Clock, type RandomSource, systemClock, systemRandom } from "../machine.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { systemClock } from "../system-clock.js";
 import { type Duration, durationMs } from "../time/duration.js";
-import { checkCodec, checkParts } from "./check-parts.js";
+import { checkParts } from "./check-options.js";
 
 /** Where events wait and what keywhen reads there: the options that scheduler and sweeper share. */
 export interface ScheduleLocation {
@@ -77,7 +75,6 @@ const ORDINARY_KEY = "shards.json";
 export function resolveSchedule(options: ScheduleLocation): Schedule {
   const { store, bucket } = options;
   checkParts(options);
-  checkCodec(options.codec);
   checkBucket(bucket);
   const problem = store.nameProblem?.({ bucket, key: ORDINARY_KEY });
   if (problem !== undefined) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { noRequests } from "../requests/wrap-store.js";
-import { storeError } from "../test-support/test-home.js";
+import { storeError } from "../test-support/test-schedule.js";
 import { createLatenessHistogram } from "./lateness.js";
 import { mergeReports, type ShardOutcome } from "./merge-reports.js";
 import { createSafeObserver } from "./safe-observer.js";

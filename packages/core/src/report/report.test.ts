@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { asEventId } from "../codec/event-id.js";
-import type { StoreErrorCode } from "../error-codes.js";
+import type { StoreErrorCode } from "../errors.js";
+import { asEventId } from "../key/key-codec.js";
 import { noRequests } from "../requests/wrap-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { SweeperOptions, SweepOptions } from "../sweep/create-sweeper.js";
-import { homeWith, numbered } from "../test-support/due-home.js";
-import { storeError, sweeperOf, type TestHome, writeByHand } from "../test-support/test-home.js";
+import { numbered, scheduleWith } from "../test-support/due-schedule.js";
+import {
+  storeError,
+  sweeperOf,
+  type TestSchedule,
+  writeByHand,
+} from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { sweepReportOf } from "./report.js";
 import type { LeftReason, SweepEvent } from "./sweep-event.js";
@@ -197,7 +202,7 @@ describe("sweepReportOf()", () => {
 
 /** Sweeps, and compares the report with the one that is made of nothing but the observed events. */
 async function comparedSweep(
-  home: TestHome,
+  home: TestSchedule,
   options: Partial<SweeperOptions> = {},
   call: SweepOptions = {},
 ) {
@@ -222,7 +227,7 @@ function failingTargets(store: ObjectStore, failures: Readonly<Record<string, Er
 
 describe("the report of sweep()", () => {
   it("follows from the events of a sweep with failures, dead letters and blocked events", async () => {
-    const home = await homeWith([
+    const home = await scheduleWith([
       `${iso("11:00:00.000")}|out|denied|older`,
       `${iso("11:30:00.000")}|out|denied|newer`,
       `${iso("11:30:00.000")}|out|undecided|id`,
@@ -250,7 +255,7 @@ describe("the report of sweep()", () => {
   });
 
   it("follows from the events of a sweep that is truncated", async () => {
-    const home = await homeWith(numbered(30));
+    const home = await scheduleWith(numbered(30));
     const copy: ObjectStore["copy"] = async (...call) => {
       await home.clock.sleep(1_000);
       return home.store.copy(...call);
@@ -263,7 +268,7 @@ describe("the report of sweep()", () => {
   });
 
   it("follows from the events of a sweep that may not delete", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const store = faultyStore(home.store, {
       before: ({ kind }) => (kind === "delete" ? storeError("denied", "delete") : undefined),
     });
@@ -272,19 +277,19 @@ describe("the report of sweep()", () => {
   });
 
   it("follows from the events of a sweep with an open circuit", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const { report } = await comparedSweep(home, { allowTargets: ["other/*"] });
     expect(report).toMatchObject({ circuitOpen: true, leftInPlace: 3 });
   });
 
   it("follows from the events of a dry run", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const { report } = await comparedSweep(home, {}, { dryRun: true });
     expect(report).toMatchObject({ due: 3, dryRun: true });
   });
 
   it("follows from the events of a look-ahead that lists several times", async () => {
-    const home = await homeWith([
+    const home = await scheduleWith([
       `${iso("12:00:01.000")}|out|denied|older`,
       `${iso("12:00:02.000")}|out|denied|newer`,
       ...numbered(3, iso("12:00:09.000")),

@@ -1,4 +1,4 @@
-import type { EventId } from "../codec/event-id.js";
+import type { EventId } from "../key/key-codec.js";
 import { isStoreError } from "../store/object-store-error.js";
 import { createLatenessHistogram, type LatenessHistogram } from "./lateness.js";
 import type { LeftReason, SweepEnd, SweepEvent } from "./sweep-event.js";

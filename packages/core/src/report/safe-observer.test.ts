@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { sweeperOf, testHome } from "../test-support/test-home.js";
+import { sweeperOf, testSchedule } from "../test-support/test-schedule.js";
 import { createSafeObserver } from "./safe-observer.js";
 
 describe("createSafeObserver()", () => {
   it("keeps the first error that an observer throws, whatever it is", async () => {
-    const report = await sweeperOf(testHome()).sweep();
+    const report = await sweeperOf(testSchedule()).sweep();
     const thrown: unknown[] = [undefined, new Error("later")];
     const observed = createSafeObserver(() => {
       throw thrown.shift();
@@ -16,7 +16,7 @@ describe("createSafeObserver()", () => {
   });
 
   it("keeps what a promise of the observer rejects with, and reports it once", async () => {
-    const report = await sweeperOf(testHome()).sweep();
+    const report = await sweeperOf(testSchedule()).sweep();
     const failure = new Error("the metrics endpoint is down");
     const observed = createSafeObserver(async (event) => {
       if (event.type !== "swept") throw failure;
@@ -29,7 +29,7 @@ describe("createSafeObserver()", () => {
   });
 
   it("puts a rejection that comes after the report into the next one", async () => {
-    const report = await sweeperOf(testHome()).sweep();
+    const report = await sweeperOf(testSchedule()).sweep();
     const failure = new Error("too late");
     const observed = createSafeObserver((event) =>
       event.type === "swept" ? undefined : Promise.reject(failure),
@@ -52,7 +52,7 @@ describe("createSafeObserver()", () => {
       },
     ],
   ])("keeps the error of a thenable %s", async (_name, then) => {
-    const report = await sweeperOf(testHome()).sweep();
+    const report = await sweeperOf(testSchedule()).sweep();
     const unhandled: unknown[] = [];
     const onUnhandled = (error: unknown) => void unhandled.push(error);
     process.on("unhandledRejection", onUnhandled);
@@ -71,7 +71,7 @@ describe("createSafeObserver()", () => {
   });
 
   it("gives the report as it is if nothing was thrown, or nobody listens", async () => {
-    const report = await sweeperOf(testHome()).sweep();
+    const report = await sweeperOf(testSchedule()).sweep();
     const told: unknown[] = [];
     expect(createSafeObserver((event) => told.push(event)).tellReport(report)).toBe(report);
     expect(told).toEqual([{ type: "swept", report }]);

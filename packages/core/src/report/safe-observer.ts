@@ -1,4 +1,4 @@
-import { followAnswer } from "../callback-answer.js";
+import { followAnswer } from "../callbacks.js";
 import type { Observer, SweepEvent } from "./sweep-event.js";
 import type { SweepReport } from "./sweep-report.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asEventId } from "../codec/event-id.js";
-import { storeError } from "../test-support/test-home.js";
+import { asEventId } from "../key/key-codec.js";
+import { storeError } from "../test-support/test-schedule.js";
 import { logTo } from "./sweep-event.js";
 
 describe("logTo()", () => {

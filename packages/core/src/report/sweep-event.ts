@@ -1,4 +1,4 @@
-import type { EventId } from "../codec/event-id.js";
+import type { EventId } from "../key/key-codec.js";
 import type { Requests } from "../requests/wrap-store.js";
 import type { ObjectRef } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import type { Clock } from "../machine.js";
 import type { RequestOptions } from "../store/object-store.js";
 
 /** What one answer tells of the store's clock. */

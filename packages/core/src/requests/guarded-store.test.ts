@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { testHome } from "../test-support/test-home.js";
+import { testSchedule } from "../test-support/test-schedule.js";
 import { guardedStore } from "./guarded-store.js";
 
 const ref = { bucket: "b", key: "k" };
 
 /** A store whose calls never end, whatever their signal says. */
 function silent(kind: "put" | "copy" | "head") {
-  const home = testHome();
+  const home = testSchedule();
   const never = () => new Promise<never>(() => {});
   const store: ObjectStore = { ...home.store, [kind]: never };
   return { clock: home.clock, guarded: guardedStore(store, home.clock) };
@@ -76,7 +76,7 @@ describe("guardedStore()", () => {
       "has a failure whose error is no ObjectStoreError (got an Error)",
     ],
   ])("names the method and the value if %s() answers %j", async (kind, answer, problem) => {
-    const home = testHome({ move: true });
+    const home = testSchedule({ move: true });
     const guarded = guardedStore({ ...home.store, [kind]: async () => answer }, home.clock);
     const isRead = kind === "list" || kind === "head" || kind === "get";
     await expect(calls[kind]?.(guarded)).rejects.toMatchObject({
@@ -103,7 +103,7 @@ describe("guardedStore()", () => {
     [new TypeError("x is not a function"), "x is not a function"],
     ["thrown text", "thrown text"],
   ])("makes a store's error of whatever a store throws: %s", async (cause, message) => {
-    const home = testHome();
+    const home = testSchedule();
     const head = () => {
       throw cause;
     };
@@ -117,7 +117,7 @@ describe("guardedStore()", () => {
   });
 
   it("throws a wrong setting on in its own words", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const wrong = new KeywhenError("invalid-option", "No AWS region is set.");
     const head = () => Promise.reject(wrong);
     const guarded = guardedStore({ ...home.store, head }, home.clock);

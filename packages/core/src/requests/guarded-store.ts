@@ -1,11 +1,9 @@
-import type { Clock } from "../clock.js";
-import type { StoreErrorCode } from "../error-codes.js";
+import { hasCode, type StoreErrorCode } from "../errors.js";
 import { showValue } from "../input/show-value.js";
-import { isError } from "../is-error.js";
-import { hasCode } from "../keywhen-error.js";
+import type { Clock } from "../machine.js";
 import type { ObjectStore, RequestOptions } from "../store/object-store.js";
-import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
-import type { RequestKind } from "../store/request-kind.js";
+import { isStoreError, ObjectStoreError, type RequestKind } from "../store/object-store-error.js";
+import { isError } from "../values.js";
 import { type ClockReading, isReadable, readingOf } from "./clock-reading.js";
 import { createRequestWatch, type RequestErrors } from "./request-watch.js";
 import { countCall, type Requests, type StoreRequest, wrapStore } from "./wrap-store.js";

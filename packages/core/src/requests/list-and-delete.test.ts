@@ -5,10 +5,10 @@ import type { ListPage, ListRequest, ObjectStore } from "../store/object-store.j
 import {
   NOON,
   sweeperOf,
-  type TestHome,
-  testHome,
+  type TestSchedule,
+  testSchedule,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { pageProblem } from "./list-and-delete.js";
 
 const page = (keys: readonly string[], more = false): ListPage => ({
@@ -46,8 +46,8 @@ describe("pageProblem()", () => {
 });
 
 /** A store that ignores `startAfter`, as some S3 clones do, and gives two keys a page. */
-function withoutStartAfter(): { readonly home: TestHome; readonly lists: () => number } {
-  const home = testHome();
+function withoutStartAfter(): { readonly home: TestSchedule; readonly lists: () => number } {
+  const home = testSchedule();
   let lists = 0;
   const list: ObjectStore["list"] = async ({ bucket, prefix }, call) => {
     lists += 1;

@@ -1,4 +1,4 @@
-import { compareByteOrder } from "../store/byte-order.js";
+import { compareByteOrder } from "../store/key-order.js";
 import type {
   DeleteResult,
   ListedObject,

@@ -1,6 +1,5 @@
-import type { Clock } from "../clock.js";
-import { onAbort } from "../on-abort.js";
-import { createSlotTable } from "../slot-table.js";
+import { createSlotTable, onAbort } from "../callbacks.js";
+import type { Clock } from "../machine.js";
 
 /** What ends a request before its answer. */
 interface RequestEnds {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { storeError, testHome } from "../test-support/test-home.js";
+import { storeError, testSchedule } from "../test-support/test-schedule.js";
 import { retry, retryPauseMs } from "./retry.js";
 
 const busy = storeError("throttled", "get");
 
 function failing(policy: { untilMs?: number; signal?: AbortSignal; attempts?: number } = {}) {
-  const { clock } = testHome();
+  const { clock } = testSchedule();
   const triesMs: number[] = [];
   const startMs = clock.now();
   const random = (bytes: number) => new Uint8Array(bytes); // the shortest pauses
@@ -42,7 +42,7 @@ describe("retry()", () => {
   });
 
   it("doesn't try again what will fail again", async () => {
-    const { clock } = testHome();
+    const { clock } = testSchedule();
     const error = storeError("denied", "get");
     let tries = 0;
     const trying = retry({ clock, random: (bytes) => new Uint8Array(bytes) }, async () => {

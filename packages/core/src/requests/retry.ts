@@ -1,5 +1,4 @@
-import type { Clock } from "../clock.js";
-import { type RandomSource, randomFraction } from "../random.js";
+import { type Clock, type RandomSource, randomFraction } from "../machine.js";
 import { isStoreError, type ObjectStoreError } from "../store/object-store-error.js";
 
 export interface RetryPolicy {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectStore, PutResult } from "../store/object-store.js";
-import { failFirst, storeError, type TestHome, testHome } from "../test-support/test-home.js";
+import {
+  failFirst,
+  storeError,
+  type TestSchedule,
+  testSchedule,
+} from "../test-support/test-schedule.js";
 import { type Faults, faultyStore } from "../testing/faulty-store.js";
 import {
   changeShared,
@@ -16,7 +21,7 @@ const ref = { bucket: "schedule", key: "names" };
 const ALWAYS = Number.POSITIVE_INFINITY;
 
 /** A list of names. Its writers wait for the shortest pauses. */
-function namesIn(home: TestHome, store: Partial<ObjectStore> = {}): SharedObject<Names> {
+function namesIn(home: TestSchedule, store: Partial<ObjectStore> = {}): SharedObject<Names> {
   return {
     store: { ...home.store, ...store },
     clock: home.clock,
@@ -38,7 +43,7 @@ const add =
   });
 
 /** Adds a name on a store with faults; `puts()` counts the writes. */
-function adding(home: TestHome, faults: Faults, signal?: AbortSignal) {
+function adding(home: TestSchedule, faults: Faults, signal?: AbortSignal) {
   const store = faultyStore(home.store, faults);
   let puts = 0;
   const put: ObjectStore["put"] = (...call) => {
@@ -50,18 +55,18 @@ function adding(home: TestHome, faults: Faults, signal?: AbortSignal) {
   return { result, puts: () => puts };
 }
 
-const read = async (home: TestHome) => (await readShared(namesIn(home), undefined)).state;
+const read = async (home: TestSchedule) => (await readShared(namesIn(home), undefined)).state;
 
 describe("changeShared()", () => {
   it("writes nothing if there is nothing to change", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const decide = () => ({ result: "as it is" });
     expect(await changeShared(namesIn(home), decide, undefined)).toBe("as it is");
     expect(await home.store.head(ref)).toBeUndefined();
   });
 
   it("decides again if another writer came in between", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let reads = 0;
     const get: ObjectStore["get"] = async (...call) => {
       const opened = await home.store.get(...call);
@@ -76,7 +81,7 @@ describe("changeShared()", () => {
   });
 
   it("recognizes its own write if the answer is missing, and writes it once", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const after = failFirst("put", 1, storeError("unavailable", "put"));
     const { result, puts } = adding(home, { after });
     await home.clock.advance("1s");
@@ -87,7 +92,7 @@ describe("changeShared()", () => {
     ["conflict", 1],
     ["throttled", 12], // a store at its limit answers every few writes
   ] as const)("tries again after %s, %i times", async (code, times) => {
-    const home = testHome();
+    const home = testSchedule();
     const { result } = adding(home, { before: failFirst("put", times, storeError(code, "put")) });
     await home.clock.advance("5m");
     expect(await result).toBe("me is in");
@@ -97,7 +102,7 @@ describe("changeShared()", () => {
     "throws %s immediately",
     async (code) => {
       const error = storeError(code, "put");
-      const { result, puts } = adding(testHome(), { before: failFirst("put", ALWAYS, error) });
+      const { result, puts } = adding(testSchedule(), { before: failFirst("put", ALWAYS, error) });
       await expect(result).rejects.toBe(error);
       expect(puts()).toBe(1);
     },
@@ -111,7 +116,7 @@ describe("changeShared()", () => {
   ] as const)(
     "throws the store's own error if it stays %s (undecided: %s), after %i tries",
     async (code, undecided, tries) => {
-      const home = testHome();
+      const home = testSchedule();
       const error = storeError(code, "put", { undecided });
       const { result, puts } = adding(home, { before: failFirst("put", ALWAYS, error) });
       await home.clock.advance("2m");
@@ -121,7 +126,7 @@ describe("changeShared()", () => {
   );
 
   it("throws the store's error rather than the abort if it is aborted between two tries", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const abort = new AbortController();
     const full = storeError("unavailable", "put", { undecided: false });
     const { result } = adding(home, { before: failFirst("put", 1, full) }, abort.signal);
@@ -133,7 +138,7 @@ describe("changeShared()", () => {
   it.each(["changed", "exists"] as const)(
     "throws not-supported if a put is answered %s and nothing has changed",
     async (outcome) => {
-      const home = testHome();
+      const home = testSchedule();
       if (outcome === "changed") await changeShared(namesIn(home), add("older"), undefined);
       const put = async (): Promise<PutResult> => ({ outcome });
       const changing = changeShared(namesIn(home, { put }), add("me"), undefined);
@@ -147,7 +152,7 @@ describe("changeShared()", () => {
   );
 
   it("throws a conflict after mostTries against other writers", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let puts = 0;
     const put: ObjectStore["put"] = async () => {
       puts += 1;
@@ -167,7 +172,7 @@ describe("changeShared()", () => {
   });
 
   it("writes JSON under the condition of its reading, or without one where the store has none", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const puts: unknown[] = [];
     const put: ObjectStore["put"] = (target, body, options) => {
       puts.push(options);
@@ -184,7 +189,7 @@ describe("changeShared()", () => {
   });
 
   it("writes a different text each time: a version may be a hash of it", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let byte = 0;
     const names = { ...namesIn(home), random: (n: number) => new Uint8Array(n).fill(byte++) };
     const texts = new Set<string>();
@@ -198,14 +203,14 @@ describe("changeShared()", () => {
 
 describe("readShared()", () => {
   const slow =
-    (home: TestHome): ObjectStore["get"] =>
+    (home: TestSchedule): ObjectStore["get"] =>
     async (target, call) => {
       await home.clock.sleep(2_500);
       return home.store.get(target, call);
     };
 
   it("counts from before the request, and gives the store's time of the answer", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const reading = readShared(namesIn(home, { get: slow(home) }), undefined);
     await home.clock.advance("3s");
     const { state, storeMs, elapsedMs, condition } = await reading;
@@ -215,7 +220,7 @@ describe("readShared()", () => {
   });
 
   it("gives this machine's time from before the request where both use one clock", async () => {
-    const home = testHome({ clock: "shared" });
+    const home = testSchedule({ clock: "shared" });
     const get: ObjectStore["get"] = (target, call) => {
       call?.onDate?.(new Date(0)); // not asked for
       return slow(home)(target, call);
@@ -227,13 +232,13 @@ describe("readShared()", () => {
   });
 
   it("gives no time if the answer carries none", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const get: ObjectStore["get"] = (target) => home.store.get(target);
     expect((await readShared(namesIn(home, { get }), undefined)).storeMs).toBeUndefined();
   });
 
   it("does not read an object that is too large to be of this kind", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const fill = (bytes: number) =>
       home.store.put(ref, new TextEncoder().encode(`names:${"x".repeat(bytes - 7)};`));
     await fill(65_536);
@@ -244,7 +249,7 @@ describe("readShared()", () => {
 
   /** A store whose object has this body. */
   function withBody(body: () => ReadableStream<Uint8Array>) {
-    const home = testHome();
+    const home = testSchedule();
     const info = { size: 3, version: "1", lastModified: new Date(0), metadata: {} };
     const headers = { contentType: undefined, contentEncoding: undefined, cacheControl: undefined };
     const get: ObjectStore["get"] = async () => ({ ...info, ...headers, body: body() });

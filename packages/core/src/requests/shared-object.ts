@@ -1,10 +1,8 @@
-import type { Clock } from "../clock.js";
-import { randomDeliveryId } from "../codec/delivery-id.js";
-import type { RandomSource } from "../random.js";
+import { randomDeliveryId } from "../key/delivery-id.js";
+import { type Clock, type RandomSource, type Stopwatch, startStopwatch } from "../machine.js";
 import type { ObjectRef, ObjectStore, OpenObject, PutCondition } from "../store/object-store.js";
 import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { readBody } from "../store/read-body.js";
-import { type Stopwatch, startStopwatch } from "../time/stopwatch.js";
 import { createRequestWatch } from "./request-watch.js";
 import { retry, retryPauseMs } from "./retry.js";
 

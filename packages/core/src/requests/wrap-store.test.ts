@@ -1,7 +1,7 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import type { Body, ObjectStore } from "../store/object-store.js";
-import { storeError, testHome } from "../test-support/test-home.js";
+import { storeError, testSchedule } from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { countedStore, noRequests, wrapStore } from "./wrap-store.js";
 
@@ -9,7 +9,7 @@ const ref = { bucket: "b", key: "k" };
 
 describe("wrapStore()", () => {
   it("passes a store bytes of its own realm, and their number", async () => {
-    const { store } = testHome();
+    const { store } = testSchedule();
     const bodies: Body[] = [];
     const sizes: unknown[] = [];
     const put: ObjectStore["put"] = (target, body, options) => {
@@ -32,7 +32,7 @@ describe("wrapStore()", () => {
 describe("countedStore()", () => {
   it("counts one request for each call, failed ones as well", async () => {
     const requests = noRequests();
-    const { store } = testHome({ move: true });
+    const { store } = testSchedule({ move: true });
     const counted = countedStore(store, requests);
     await counted.put(ref, new Uint8Array());
     await counted.head(ref);
@@ -48,7 +48,7 @@ describe("countedStore()", () => {
 
   it("counts only the requests that a call reports, if it reports any", async () => {
     const requests = noRequests();
-    const { store } = testHome();
+    const { store } = testSchedule();
     const inParts: typeof store.copy = async (source, target, options) => {
       for (const kind of ["head", "put", "copy", "copy", "put"] as const)
         options?.onRequest?.(kind);

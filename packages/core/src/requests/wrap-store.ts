@@ -1,6 +1,6 @@
-import { bytesOf } from "../store/bytes-of.js";
 import type { CopyOptions, ObjectStore, RequestOptions } from "../store/object-store.js";
-import type { RequestKind } from "../store/request-kind.js";
+import type { RequestKind } from "../store/object-store-error.js";
+import { bytesOf } from "../values.js";
 
 /** A call of a store, as its wrapper sees it. */
 export interface StoreRequest {

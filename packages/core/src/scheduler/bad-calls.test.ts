@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { createDeadLetters } from "../dead/dead-letters.js";
 import { createShards } from "../shards/create-shards.js";
-import { keysOf, testHome } from "../test-support/test-home.js";
+import { keysOf, testSchedule } from "../test-support/test-schedule.js";
 import { createScheduler } from "./create-scheduler.js";
 import { pendingKey } from "./plan-key.js";
 
 const to = { bucket: "out", key: "k" };
 const ID = "2026-12-24T13:00:00.000Z|out|k|d";
 
-function verbs(home = testHome()) {
+function verbs(home = testSchedule()) {
   const scheduler = createScheduler(home);
   const dead = createDeadLetters(home);
   const shardMap = createShards(home);
@@ -70,7 +70,7 @@ describe("reschedule() and redrive()", () => {
   it.each(["json", "body", "to", "metadata", "deliveryId", "contentType"])(
     "refuse %s and say what to do instead",
     async (name) => {
-      const home = testHome();
+      const home = testSchedule();
       const { scheduler, dead } = verbs(home);
       const { id } = await scheduler.schedule({ in: "1h", to });
       const when = { in: "2h", [name]: "x" } as never;
@@ -112,7 +112,7 @@ describe("list()", () => {
 
 describe("the whole key of an event in place of its id", () => {
   it("is accepted by get(), open(), reschedule(), cancel() and list()", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { scheduler, list } = verbs(home);
     const { id } = await scheduler.schedule({ in: "1h", to, body: "x" });
     const key = `keywhen/pending/${id}`;
@@ -126,7 +126,7 @@ describe("the whole key of an event in place of its id", () => {
   });
 
   it("is accepted of a dead letter", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const key = `keywhen/dead/${ID}`;
     await home.store.put({ bucket: "schedule", key }, new TextEncoder().encode("x"));
     const { dead } = verbs(home);

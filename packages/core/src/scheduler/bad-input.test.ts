@@ -7,7 +7,7 @@ import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { createSweeper } from "../sweep/create-sweeper.js";
 import { otherCodec } from "../test-support/other-codec.js";
-import { keysOf, NOON, storeError, testHome, textOf } from "../test-support/test-home.js";
+import { keysOf, NOON, storeError, testSchedule, textOf } from "../test-support/test-schedule.js";
 import { createScheduler } from "./create-scheduler.js";
 import type { NewEvent } from "./new-event.js";
 
@@ -241,7 +241,7 @@ describe("schedule() with bad input", () => {
     ],
   ];
   it.each(cases)("refuses %s and sends nothing", async (_, event, code, message) => {
-    const home = testHome();
+    const home = testSchedule();
     const result = createScheduler(home).schedule(event as NewEvent);
     await expect(result).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(await keysOf(home.store, "schedule")).toEqual([]);
@@ -252,7 +252,7 @@ describe("schedule() with bad input", () => {
   it.each(headers.flatMap((name) => bad.map((value) => [name, value])))(
     "refuses %s %j, which no header can hold everywhere, and sends nothing",
     async (name, value) => {
-      const home = testHome();
+      const home = testSchedule();
       const event = { in: "1h", to, body: "x", [String(name)]: value } as NewEvent;
       await expect(createScheduler(home).schedule(event)).rejects.toMatchObject({
         code: "invalid-option",
@@ -265,7 +265,7 @@ describe("schedule() with bad input", () => {
 
 describe("schedule() with unusual input that is right", () => {
   it("takes text, bytes and dates of another realm, and an ArrayBuffer", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     const at: Date = runInNewContext("new Date('2026-12-24T13:00Z')");
     const bytes: Uint8Array = runInNewContext("new Uint8Array([0, 104, 105]).subarray(1)");
@@ -278,7 +278,7 @@ describe("schedule() with unusual input that is right", () => {
   });
 
   it("takes a stream of another implementation", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const chunks = ["h", "i"].map((text) => new TextEncoder().encode(text));
     const body = {
       getReader: () => ({
@@ -291,7 +291,7 @@ describe("schedule() with unusual input that is right", () => {
   });
 
   it("refuses a stream of another implementation that gives text, and leaves no event behind", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const body = {
       getReader: () => ({ read: async () => ({ done: false, value: "text" }) }),
     } as never;
@@ -302,7 +302,7 @@ describe("schedule() with unusual input that is right", () => {
   });
 
   it("cancels a stream of another implementation when the store does not want the rest", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const refused = storeError("denied", "put");
     const reasons: unknown[] = [];
     const store: ObjectStore = {
@@ -321,14 +321,14 @@ describe("schedule() with unusual input that is right", () => {
   });
 
   it("takes a content type for json", async () => {
-    const scheduler = createScheduler(testHome());
+    const scheduler = createScheduler(testSchedule());
     const event = { in: "1h", to, json: {}, contentType: "application/ld+json" } as const;
     const { id } = await scheduler.schedule(event);
     expect((await scheduler.get(id))?.contentType).toBe("application/ld+json");
   });
 
   it("takes a body beside a json that is undefined", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule({
       in: "1h",
       to,
@@ -391,7 +391,7 @@ describe("createScheduler()", () => {
     ["a root with a slash at its end", { root: "a/" }, /without a leading or trailing slash/],
     ["an empty root", { root: "" }, /without a leading or trailing slash/],
   ])("refuses %s", (_, options, message) => {
-    expect(() => createScheduler({ ...testHome(), ...options } as never)).toThrow(message);
+    expect(() => createScheduler({ ...testSchedule(), ...options } as never)).toThrow(message);
   });
 
   it.each([undefined, null, "schedule", []])("refuses %j in place of its options", (options) => {
@@ -408,13 +408,13 @@ describe("createScheduler()", () => {
   });
 
   it("refuses a store that lists in no order", () => {
-    const { clock } = testHome();
+    const { clock } = testSchedule();
     const store = memoryStore({ clock, capabilities: { orderedList: false } });
     expect(() => createScheduler({ store, bucket: "b" })).toThrow(/lists in no order/);
   });
 
   it("refuses shards for keys of a format that knows none", () => {
-    const home = { ...testHome(), codec: otherCodec };
+    const home = { ...testSchedule(), codec: otherCodec };
     expect(() => createScheduler({ ...home, shards: 4 })).toThrow(/can't be in shards/);
     expect(() => createScheduler({ ...home, shards: 0 })).not.toThrow();
   });
@@ -428,7 +428,7 @@ describe("createScheduler()", () => {
   });
 
   it("needs no guard where one clock serves", async () => {
-    const home = testHome({ clock: "shared" });
+    const home = testSchedule({ clock: "shared" });
     const event = { at: new Date(home.clock.now() + 1), to, deliveryId: "x" };
     expect((await createScheduler(home).schedule(event)).outcome).toBe("scheduled");
   });

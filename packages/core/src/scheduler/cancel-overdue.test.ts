@@ -5,11 +5,11 @@ import {
   NOON,
   storeError,
   sweeperOf,
-  type TestHome,
-  testHome,
+  type TestSchedule,
+  testSchedule,
   waitingIn,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 
@@ -17,25 +17,25 @@ const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };
 const to = { bucket: "out", key: "k" };
 
 async function homeWithOverdue() {
-  const home = testHome();
+  const home = testSchedule();
   const { id } = await createScheduler(home).schedule({ at: NOON, to });
   await home.clock.advance("1h");
   return { home, id };
 }
 
-function writeLease({ store }: TestHome, lease: object) {
+function writeLease({ store }: TestSchedule, lease: object) {
   const text = JSON.stringify({ holders: [], ...lease });
   return store.put(LEASE, new TextEncoder().encode(text));
 }
 
-async function readLease({ store }: TestHome) {
+async function readLease({ store }: TestSchedule) {
   const opened = await store.get(LEASE);
   return JSON.parse(await new Response(opened?.body).text());
 }
 
-const leaseHolders = async (home: TestHome) => (await readLease(home)).holders;
+const leaseHolders = async (home: TestSchedule) => (await readLease(home)).holders;
 
-const cancelOverdue = (home: TestHome, id: string) =>
+const cancelOverdue = (home: TestSchedule, id: string) =>
   createScheduler(home).cancel(id, { overdue: true });
 
 describe("cancel() of an overdue event", () => {
@@ -81,7 +81,7 @@ describe("cancel() of an overdue event", () => {
   });
 
   it("is undecided if it was tried before and nothing shows whether it arrived", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${NOON}|out|by-hand`);
     await home.clock.advance("1h");
     await writeLease(home, { sweptThrough: "2026-12-24T12:30:00.000Z" });
@@ -160,13 +160,13 @@ describe("cancel() of an overdue event", () => {
 });
 
 describe("a clock that is wrong", () => {
-  const wrongBy = (home: TestHome, ms: number): TestHome => ({
+  const wrongBy = (home: TestSchedule, ms: number): TestSchedule => ({
     ...home,
     clock: { ...home.clock, now: () => home.clock.now() + ms },
   });
 
   it.each([-1_800, 1_800, 3_600_000])("%d ms refuses to cancel and to move", async (ms) => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule({ in: "5h", to });
     const scheduler = createScheduler(wrongBy(home, ms));
     const skewed = { code: "clock-skew", message: expect.stringContaining("the limit is 1.25 s") };
@@ -176,14 +176,14 @@ describe("a clock that is wrong", () => {
   });
 
   it.each([-700, 1_700])("%d ms is within what the guard allows", async (ms) => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule({ in: "1h", to });
     const cancelled = await createScheduler(wrongBy(home, ms)).cancel(id);
     expect(cancelled.outcome).toBe("cancelled");
   });
 
   it("is noticed in the answer to the delete, too", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule({ in: "5h", to });
     let offsetMs = 0;
     const clock = { ...home.clock, now: () => home.clock.now() + offsetMs };
@@ -195,7 +195,7 @@ describe("a clock that is wrong", () => {
   });
 
   it("copies nothing if it is ahead, and says so", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await createScheduler(home).schedule({ in: "30m", to });
     const ahead = wrongBy(home, 3_600_000);
     const report = await sweeperOf(ahead).sweep();
@@ -204,7 +204,7 @@ describe("a clock that is wrong", () => {
   });
 
   it("delivers late rather than never if it is behind, and takes no try from another sweeper", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await createScheduler(home).schedule({ at: NOON, to });
     await createScheduler(home).schedule({ at: "2026-12-24T10:00Z", to: { ...to, key: "old" } });
     await home.clock.advance("10s");

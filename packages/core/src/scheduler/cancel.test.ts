@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectStore } from "../store/object-store.js";
-import { failFirst, keysOf, storeError, testHome } from "../test-support/test-home.js";
+import { failFirst, keysOf, storeError, testSchedule } from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 
@@ -9,7 +9,7 @@ const CLOSES = "2026-12-24T12:59:56.000Z";
 
 describe("cancel()", () => {
   it("takes a waiting event back, once", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     const { id } = await scheduler.schedule(event);
     expect(await scheduler.cancel(id)).toEqual({ outcome: "cancelled", id });
@@ -18,7 +18,7 @@ describe("cancel()", () => {
   });
 
   it("is too late from the guard before the due instant on, and leaves the event alone", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     const { id } = await scheduler.schedule(event);
     home.clock.set(CLOSES);
@@ -27,7 +27,7 @@ describe("cancel()", () => {
   });
 
   it("is too late if it closes while the store is asked for it", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule(event);
     home.clock.set("2026-12-24T12:59:55.999Z");
     const store = recordingStore(home.store, () => home.clock.set(CLOSES));
@@ -37,7 +37,7 @@ describe("cancel()", () => {
   });
 
   it("is undecided if the answer to the delete comes after it has closed", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule(event);
     const store = faultyStore(home.store, {
       after: ({ kind }) => {
@@ -49,7 +49,7 @@ describe("cancel()", () => {
   });
 
   it("is too late if it closes while the store looks for it", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule(event);
     home.clock.set("2026-12-24T12:59:55.500Z");
     const store = recordingStore(home.store, ({ kind }) => {
@@ -61,7 +61,7 @@ describe("cancel()", () => {
   });
 
   it("asks again if a slow answer makes the clock look wrong", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule(event);
     let heads = 0;
     const head: ObjectStore["head"] = async (ref, call) => {
@@ -76,7 +76,7 @@ describe("cancel()", () => {
   });
 
   it("is undecided if the store says nothing of the event that it was to delete", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule(event);
     const store: ObjectStore = { ...home.store, delete: async () => [] };
     expect(await createScheduler({ ...home, store }).cancel(id)).toMatchObject({
@@ -86,7 +86,7 @@ describe("cancel()", () => {
   });
 
   it("tries an unanswered delete again while the event is open", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule(event);
     const after = failFirst("delete", 2, storeError("unavailable", "delete"));
     const store = faultyStore(home.store, { after });
@@ -96,7 +96,7 @@ describe("cancel()", () => {
   });
 
   it("is undecided, with the error, if the delete is never answered", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule(event);
     const error = storeError("unavailable", "delete");
     const store = faultyStore(home.store, {
@@ -108,7 +108,7 @@ describe("cancel()", () => {
   });
 
   it("throws what says that the event still waits", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule(event);
     const denied = storeError("denied", "delete");
     const store = {
@@ -121,7 +121,7 @@ describe("cancel()", () => {
   it.each(["", "nonsense", "2026-12-24T13:00:00.000Z", "2026-12-24T13:00:00.000Z|b|%41|x"])(
     "refuses %j, which is no id",
     async (id) => {
-      const result = createScheduler(testHome()).cancel(id);
+      const result = createScheduler(testSchedule()).cancel(id);
       await expect(result).rejects.toMatchObject({ code: "invalid-id" });
     },
   );

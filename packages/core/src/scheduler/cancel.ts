@@ -1,5 +1,6 @@
-import type { EventId, GivenEvent } from "../codec/event-id.js";
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
+import type { GivenEvent } from "../key/event-id.js";
+import type { EventId } from "../key/key-codec.js";
 import type { HeldLease } from "../lease/held-lease.js";
 import { ageOf, createTryHistory, type OwnFindings } from "../lease/history.js";
 import { canLease } from "../lease/lease-object.js";

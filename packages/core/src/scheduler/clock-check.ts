@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.js";
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
+import type { Clock } from "../machine.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
 import { allowedSkewMs, type ClockReading, readingOf } from "../requests/clock-reading.js";
 import { retry } from "../requests/retry.js";

@@ -1,10 +1,10 @@
-import { parseGivenId } from "../codec/event-id.js";
-import { checkOptionNames } from "../input/check-option-names.js";
-import { type CallOptions, checkSignal, signalOf } from "../options/check-call.js";
+import { checkOptionNames } from "../input/option-names.js";
+import { parseGivenId } from "../key/event-id.js";
+import { type CallOptions, checkSignal, signalOf } from "../options/check-options.js";
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { Partitions } from "../shards/partitions.js";
-import type { When } from "../time/when.js";
+import type { When } from "../time/moment.js";
 import { type CancelOptions, type CancelResult, cancel } from "./cancel.js";
 import { type EventFilter, listEvents } from "./list-events.js";
 import { checkWhenAlone } from "./move-event.js";

@@ -1,7 +1,7 @@
+import { KeywhenError } from "../errors.js";
 import { showValue } from "../input/show-value.js";
-import { KeywhenError } from "../keywhen-error.js";
-import { bytesOf } from "../store/bytes-of.js";
 import type { Body } from "../store/object-store.js";
+import { bytesOf } from "../values.js";
 
 /** What an event carries: a JSON value, or bytes, text or a stream; neither = an empty body. */
 export type Payload =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { codecV1 } from "../codec/codec-v1.js";
-import { testHome, textOf, writeByHand } from "../test-support/test-home.js";
+import { codecV1 } from "../key/codec-v1.js";
+import { testSchedule, textOf, writeByHand } from "../test-support/test-schedule.js";
 import { recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 import { type EventFilter, mergeSorted } from "./list-events.js";
@@ -13,7 +13,7 @@ const IDS = [
 ];
 
 async function listed(filter?: EventFilter) {
-  const home = testHome();
+  const home = testSchedule();
   for (const id of [...IDS, "2026-12-24T13:00:00.000Zforeign", "notes.txt"]) {
     await writeByHand(home.store, id);
   }
@@ -43,7 +43,7 @@ describe("list()", () => {
   });
 
   it("decides by the instant, where a codec's keys are not quite in the order of time", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (const id of IDS) await writeByHand(home.store, id);
     const hourMs = 3_600_000;
     const codec = {
@@ -65,7 +65,7 @@ describe("list()", () => {
   });
 
   it("asks for no page behind the last event that is wanted", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (const id of IDS) await writeByHand(home.store, id);
     const lists: string[] = [];
     const store = recordingStore(
@@ -83,7 +83,7 @@ describe("list()", () => {
   });
 
   it("keeps one page in memory and asks for the next only when it is wanted", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (let index = 0; index < 2_500; index++) {
       await writeByHand(home.store, `2026-12-24T12:00:00.000Z|a|${index}`, "");
     }
@@ -104,7 +104,7 @@ describe("list()", () => {
 
 describe("get() and open()", () => {
   it("show a waiting event and its body", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     const event = {
       at: "2026-12-24T13:00Z",
@@ -127,13 +127,13 @@ describe("get() and open()", () => {
   });
 
   it("give undefined for an event that doesn't wait", async () => {
-    const scheduler = createScheduler(testHome());
+    const scheduler = createScheduler(testSchedule());
     expect(await scheduler.get("2026-12-24T13:00:00.000Z|b|k")).toBeUndefined();
     expect(await scheduler.open("2026-12-24T13:00:00.000Z|b|k")).toBeUndefined();
   });
 
   it("refuse what is no id", async () => {
-    const scheduler = createScheduler(testHome());
+    const scheduler = createScheduler(testSchedule());
     await expect(scheduler.get("k")).rejects.toMatchObject({ code: "invalid-id" });
     await expect(scheduler.open("k")).rejects.toMatchObject({ code: "invalid-id" });
   });

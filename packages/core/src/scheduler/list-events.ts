@@ -1,9 +1,9 @@
-import { asEventId, idOfGiven } from "../codec/event-id.js";
-import type { KeyCodec } from "../codec/key-codec.js";
-import { bucketNameProblem } from "../input/bucket-name.js";
-import { checkOptionNames } from "../input/check-option-names.js";
+import { KeywhenError } from "../errors.js";
+import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
-import { KeywhenError } from "../keywhen-error.js";
+import { idOfGiven } from "../key/event-id.js";
+import { asEventId, type KeyCodec } from "../key/key-codec.js";
+import { bucketNameProblem } from "../key/key-limits.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
 import { withinBudget } from "../requests/async-items.js";
 import { listPages } from "../requests/list-and-delete.js";

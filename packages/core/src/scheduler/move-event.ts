@@ -1,12 +1,13 @@
-import type { EventId, GivenEvent } from "../codec/event-id.js";
-import { checkOptionNames } from "../input/check-option-names.js";
-import { hasCode, KeywhenError } from "../keywhen-error.js";
+import { hasCode, KeywhenError } from "../errors.js";
+import { checkOptionNames } from "../input/option-names.js";
+import type { GivenEvent } from "../key/event-id.js";
+import type { EventId } from "../key/key-codec.js";
 import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
 import type { CallContext } from "../options/schedule.js";
 import { retryWrite, type WriteResult } from "../requests/retry.js";
 import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
 import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
-import type { When } from "../time/when.js";
+import type { When } from "../time/moment.js";
 import { EVENT_OPTIONS } from "./new-event.js";
 import { checkTargetOnStore, type PlannedId, planKey, planMovedId } from "./plan-key.js";
 import { deleteEvent } from "./stored-event.js";

@@ -1,10 +1,10 @@
-import { checkOptionNames } from "../input/check-option-names.js";
+import { KeywhenError } from "../errors.js";
+import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
-import { KeywhenError } from "../keywhen-error.js";
 import { checkMetadataSize, checkUserMetadata, keywhenMetadata } from "../options/metadata.js";
 import type { Schedule } from "../options/schedule.js";
 import type { Body, ObjectRef, PutOptions } from "../store/object-store.js";
-import type { When } from "../time/when.js";
+import type { When } from "../time/moment.js";
 import { bodyOf, type Payload } from "./event-body.js";
 import { checkTargetOnStore, type PlannedId, planNewId } from "./plan-key.js";
 

@@ -1,16 +1,13 @@
-import type { Clock } from "../clock.js";
-import { codecV1 } from "../codec/codec-v1.js";
-import { hashOfId, randomDeliveryId } from "../codec/delivery-id.js";
-import { asEventId, type EventId, type GivenEvent } from "../codec/event-id.js";
-import type { KeyCodec } from "../codec/key-codec.js";
-import { checkDeliveryId, checkScheduleKey, checkTarget } from "../codec/key-limits.js";
-import { checkRoot, DEFAULT_ROOT, isInScheduleFolder } from "../codec/root.js";
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
+import { codecV1, isInScheduleFolder } from "../key/codec-v1.js";
+import { hashOfId, randomDeliveryId } from "../key/delivery-id.js";
+import type { GivenEvent } from "../key/event-id.js";
+import { asEventId, type EventId, type KeyCodec } from "../key/key-codec.js";
+import { checkDeliveryId, checkScheduleKey, checkTarget } from "../key/key-limits.js";
+import { type Clock, type RandomSource, systemClock, systemRandom } from "../machine.js";
 import type { Schedule } from "../options/schedule.js";
-import { type RandomSource, systemRandom } from "../random.js";
 import type { NameLimits, ObjectRef } from "../store/object-store.js";
-import { systemClock } from "../system-clock.js";
-import { type When, whenMs } from "../time/when.js";
+import { type When, whenMs } from "../time/moment.js";
 
 /** An event whose id is decided. Its key is a partition's prefix and the id: see `planKey`. */
 export interface PlannedId {
@@ -114,7 +111,7 @@ export function pendingKey(
   options: PendingKeyOptions = {},
 ): { readonly key: string; readonly id: EventId } {
   const { clock = systemClock, random = systemRandom } = options;
-  const root = checkRoot(options.root ?? DEFAULT_ROOT);
+  const root = codecV1.checkRoot(options.root);
   const planned = planNewId({ codec: codecV1, clock, random }, event, (to) =>
     checkTarget(to, COMMON_LIMITS),
   );

@@ -4,17 +4,17 @@ import {
   failFirst,
   keysOf,
   storeError,
-  testHome,
+  testSchedule,
   textOf,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 
 const to = { bucket: "out", key: "k" };
 const LATER = "2026-12-24T15:00:00.000Z";
 
-async function scheduled(home = testHome()) {
+async function scheduled(home = testSchedule()) {
   const { id, deliveryId } = await createScheduler(home).schedule({
     in: "1h",
     to,
@@ -74,7 +74,7 @@ describe("reschedule()", () => {
   });
 
   it("gives an event without a delivery id one made of its old id", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, "2026-12-24T13:00:00.000Z|out|k", "by hand");
     const scheduler = createScheduler(home);
     const result = await scheduler.reschedule("2026-12-24T13:00:00.000Z|out|k", { at: LATER });
@@ -177,7 +177,7 @@ describe("reschedule()", () => {
   });
 
   it("needs no guard where one clock serves, but an instant to come", async () => {
-    const { home, id } = await scheduled(testHome({ clock: "shared" }));
+    const { home, id } = await scheduled(testSchedule({ clock: "shared" }));
     const scheduler = createScheduler(home);
     await expect(scheduler.reschedule(id, { in: "0s" })).rejects.toThrow(
       /^2026-\S+Z is in the past: give an instant in the future\.$/,

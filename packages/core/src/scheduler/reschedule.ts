@@ -1,8 +1,9 @@
-import type { EventId, GivenEvent } from "../codec/event-id.js";
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
+import type { GivenEvent } from "../key/event-id.js";
+import type { EventId } from "../key/key-codec.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import { type When, whenMs } from "../time/when.js";
+import { type When, whenMs } from "../time/moment.js";
 import type { CancelResult } from "./cancel.js";
 import { ClockCheck, Closing } from "./clock-check.js";
 import { moveEvent, planMove } from "./move-event.js";

@@ -1,5 +1,5 @@
-import type { EventId } from "../codec/event-id.js";
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
+import type { EventId } from "../key/key-codec.js";
 import type { ClockReading } from "../requests/clock-reading.js";
 import type { ObjectRef } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keysOf, NOON, storeError, testHome } from "../test-support/test-home.js";
+import { keysOf, NOON, storeError, testSchedule } from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 import type { NewEvent } from "./new-event.js";
@@ -17,7 +17,7 @@ function* events(count: number) {
 
 describe("scheduleMany()", () => {
   it("stores every event and counts those that were there", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     await scheduler.schedule(event(3));
     expect(await scheduler.scheduleMany(events(100))).toEqual({ scheduled: 99, existed: 1 });
@@ -27,13 +27,13 @@ describe("scheduleMany()", () => {
   it("reports each result with the index of its event", async () => {
     const results: BatchResult[] = [];
     const onResult = (result: BatchResult) => results.push(result);
-    await createScheduler(testHome()).scheduleMany(events(50), { onResult });
+    await createScheduler(testSchedule()).scheduleMany(events(50), { onResult });
     const targets = results.map((result) => ("to" in result ? [result.index, result.to.key] : []));
     expect(targets.sort()).toEqual([...events(50)].map(({ to }, index) => [index, to.key]).sort());
   });
 
   it("reads an endless source only as fast as the store takes it", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let read = 0;
     async function* source() {
       for (; read < 10_000; read++) yield event(read);
@@ -55,7 +55,7 @@ describe("scheduleMany()", () => {
   });
 
   it("tries all and rejects with what failed", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const store = faultyStore(home.store, {
       before: ({ key }) => (key?.includes("|7|") ? storeError("denied", "put") : undefined),
     });
@@ -81,7 +81,7 @@ describe("scheduleMany()", () => {
   it("keeps the first thousand failures, and reports all", async () => {
     const told: number[] = [];
     const late = Array.from({ length: 1_002 }, (_, index) => event(index, NOON));
-    const error = await createScheduler(testHome())
+    const error = await createScheduler(testSchedule())
       .scheduleMany(late, { onResult: ({ index }) => told.push(index) })
       .catch((reason: BatchIncompleteError) => reason);
     if (!(error instanceof BatchIncompleteError)) throw new Error("the batch is complete");
@@ -91,7 +91,7 @@ describe("scheduleMany()", () => {
   });
 
   it("gives the id of an event that may be stored", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const store = faultyStore(home.store, { after: () => storeError("unexpected", "put") });
     const results: BatchResult[] = [];
     const batch = createScheduler({ ...home, store }).scheduleMany(events(1), {
@@ -104,7 +104,7 @@ describe("scheduleMany()", () => {
 
   it("ends and rejects if an async onResult rejects", async () => {
     let called = 0;
-    const batch = createScheduler(testHome()).scheduleMany(events(50), {
+    const batch = createScheduler(testSchedule()).scheduleMany(events(50), {
       concurrency: 1,
       onResult: async () => {
         called += 1;
@@ -125,13 +125,13 @@ describe("scheduleMany()", () => {
         closed = true;
       }
     }
-    const batch = createScheduler(testHome()).scheduleMany(source());
+    const batch = createScheduler(testSchedule()).scheduleMany(source());
     await expect(batch).rejects.toThrow("the file ended early");
     expect(closed).toBe(true);
   });
 
   it.each([0, -1, 1.5, Number.NaN])("refuses a concurrency of %s", async (concurrency) => {
-    const batch = createScheduler(testHome()).scheduleMany([], { concurrency });
+    const batch = createScheduler(testSchedule()).scheduleMany([], { concurrency });
     await expect(batch).rejects.toMatchObject({ code: "invalid-option" });
   });
 });

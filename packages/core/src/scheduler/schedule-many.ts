@@ -1,8 +1,8 @@
-import { answered } from "../callback-answer.js";
-import { checkOptionNames } from "../input/check-option-names.js";
+import { answered } from "../callbacks.js";
+import { KeywhenError } from "../errors.js";
+import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
-import { KeywhenError } from "../keywhen-error.js";
-import { checkSignal } from "../options/check-call.js";
+import { checkSignal } from "../options/check-options.js";
 import type { NewEvent } from "./new-event.js";
 import { type ScheduleContext, type ScheduleResult, schedule } from "./schedule.js";
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { eventId } from "../codec/event-id.js";
+import { eventId } from "../key/event-id.js";
 import { memoryStore } from "../store/memory-store.js";
-import { failFirst, keysOf, storeError, testHome, textOf } from "../test-support/test-home.js";
+import {
+  failFirst,
+  keysOf,
+  storeError,
+  testSchedule,
+  textOf,
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 import type { NewEvent } from "./new-event.js";
@@ -11,7 +17,7 @@ const IN_AN_HOUR = "2026-12-24T13:00:00.000Z";
 
 describe("schedule()", () => {
   it("writes one object whose key says when and where and whose body is the payload", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduled = await createScheduler(home).schedule({ in: "1h", to, body: "hello" });
     expect(scheduled.outcome).toBe("scheduled");
     expect(scheduled.id).toMatch(
@@ -24,7 +30,7 @@ describe("schedule()", () => {
   });
 
   it("stores headers, user metadata, the delivery id and the due instant with it", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id, deliveryId } = await createScheduler(home).schedule({
       at: IN_AN_HOUR,
       to,
@@ -45,7 +51,7 @@ describe("schedule()", () => {
   });
 
   it("writes json as application/json, and nothing at all as an empty body", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     const json = await scheduler.schedule({ in: "1h", to, json: { a: [1, null] } });
     expect((await scheduler.get(json.id))?.contentType).toBe("application/json");
@@ -57,14 +63,14 @@ describe("schedule()", () => {
   });
 
   it("streams a body", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const body = new Blob(["one ", "two"]).stream();
     const { id } = await createScheduler(home).schedule({ in: "1h", to, body, size: 7 });
     expect(await textOf(home.store, "schedule", `keywhen/pending/${id}`)).toBe("one two");
   });
 
   it("leaves no event behind if the stream breaks off", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
         controller.enqueue(new Uint8Array(10));
@@ -77,13 +83,13 @@ describe("schedule()", () => {
   });
 
   it("takes a moment in the past: it is due immediately", async () => {
-    const scheduler = createScheduler(testHome());
+    const scheduler = createScheduler(testSchedule());
     const result = await scheduler.schedule({ at: "2020-01-01T00:00Z", to });
     expect(result.outcome).toBe("scheduled");
   });
 
   it("keeps the schedule under the given root", async () => {
-    const home = { ...testHome(), root: "acme/jobs" };
+    const home = { ...testSchedule(), root: "acme/jobs" };
     const { id } = await createScheduler(home).schedule({ in: "1h", to });
     expect(await keysOf(home.store, "schedule")).toEqual([`acme/jobs/pending/${id}`]);
   });
@@ -93,7 +99,7 @@ describe("schedule() with a chosen delivery id", () => {
   const chosen = { at: IN_AN_HOUR, to, deliveryId: "order 42" };
 
   it("answers `exists` the second time and overwrites nothing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     const first = await scheduler.schedule({ ...chosen, body: "first" });
     const second = await scheduler.schedule({ ...chosen, body: "second" });
@@ -104,14 +110,14 @@ describe("schedule() with a chosen delivery id", () => {
   });
 
   it("carries the id percent-encoded in the metadata, so that any id survives a header", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { id } = await createScheduler(home).schedule(chosen);
     const info = await home.store.head({ bucket: "schedule", key: `keywhen/pending/${id}` });
     expect(info?.metadata["keywhen-id"]).toBe("order%2042");
   });
 
   it("is too late from the guard before the due instant on, to the millisecond, and sends nothing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     await home.clock.advance("3595999ms");
     expect((await scheduler.schedule(chosen)).outcome).toBe("scheduled");
@@ -129,7 +135,7 @@ describe("schedule() with a chosen delivery id", () => {
   });
 
   it("is too late if it closes while its shard is asked for, and sends nothing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const store = recordingStore(home.store, ({ kind }) => {
       if (kind === "get") home.clock.set("2026-12-24T12:59:56Z");
     });
@@ -139,7 +145,7 @@ describe("schedule() with a chosen delivery id", () => {
   });
 
   it("is undecided if the answer comes after it has closed", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const store = faultyStore(home.store, {
       after: () => {
         home.clock.set("2026-12-24T12:59:56Z");
@@ -154,7 +160,7 @@ describe("schedule() with a chosen delivery id", () => {
   });
 
   it("is not supported by a store without put-if-absent, and nothing is sent", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const store = memoryStore({ clock: home.clock, capabilities: { putIfAbsent: false } });
     const result = createScheduler({ ...home, store }).schedule(chosen);
     await expect(result).rejects.toMatchObject({
@@ -170,7 +176,7 @@ describe("schedule() on a store that fails", () => {
   const event: NewEvent = { in: "1h", to, body: "hello" };
 
   it("tries again after a retryable error, with the same key", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const keys: unknown[] = [];
     const store = recordingStore(
       faultyStore(home.store, { before: failFirst("put", 2, storeError("throttled", "put")) }),
@@ -183,14 +189,14 @@ describe("schedule() on a store that fails", () => {
   });
 
   it("throws what certainly stored nothing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const error = storeError("denied", "put");
     const store = faultyStore(home.store, { before: () => error });
     await expect(createScheduler({ ...home, store }).schedule(event)).rejects.toBe(error);
   });
 
   it("is undecided, with the error, if no answer ever came", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const error = storeError("unavailable", "put");
     const store = faultyStore(home.store, { after: () => error });
     const result = createScheduler({ ...home, store }).schedule(event);
@@ -204,7 +210,7 @@ describe("schedule() on a store that fails", () => {
   });
 
   it("is undecided if one try went unanswered and the last was refused", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const unanswered = failFirst("put", 1, storeError("unavailable", "put"));
     let isDenied = false;
     const store = faultyStore(home.store, {
@@ -221,7 +227,7 @@ describe("schedule() on a store that fails", () => {
   });
 
   it("sends a stream only once", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let puts = 0;
     const failing = faultyStore(home.store, { before: () => storeError("throttled", "put") });
     const store = recordingStore(failing, () => puts++);
@@ -232,7 +238,7 @@ describe("schedule() on a store that fails", () => {
   });
 
   it("does not try again once the event has closed", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let puts = 0;
     const failing = faultyStore(home.store, { before: () => storeError("throttled", "put") });
     const store = recordingStore(failing, () => puts++);
@@ -242,7 +248,7 @@ describe("schedule() on a store that fails", () => {
   });
 
   it("gives up on a store that never answers, after its time limit", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const silent = { ...home.store, put: () => new Promise<never>(() => {}) };
     const result = createScheduler({ ...home, store: silent }).schedule({ in: "1s", to });
     const rejects = expect(result).rejects.toMatchObject({
@@ -254,7 +260,7 @@ describe("schedule() on a store that fails", () => {
   });
 
   it("rejects with `aborted` when the caller aborts", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const silent = { ...home.store, put: () => new Promise<never>(() => {}) };
     const abort = new AbortController();
     const result = createScheduler({ ...home, store: silent }).schedule(event, {

@@ -1,4 +1,5 @@
-import type { EventId, GivenEvent } from "../codec/event-id.js";
+import type { GivenEvent } from "../key/event-id.js";
+import type { EventId } from "../key/key-codec.js";
 import { userMetadata } from "../options/metadata.js";
 import type { CallContext } from "../options/schedule.js";
 import { deleteOne } from "../requests/list-and-delete.js";

@@ -3,14 +3,14 @@ import { createDeadLetters } from "../dead/dead-letters.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { countedStore, noRequests } from "../requests/wrap-store.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { keysOf, testHome, writeByHand } from "../test-support/test-home.js";
+import { keysOf, testSchedule, writeByHand } from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 import type { BatchResult } from "./schedule-many.js";
 
 /** A store that can hold neither a NUL in a key nor a colon in a bucket. */
 function choosyHome() {
-  const home = testHome();
+  const home = testSchedule();
   const store: ObjectStore = {
     ...home.store,
     nameProblem: ({ bucket, key }) => {
@@ -85,14 +85,14 @@ describe("a target in the schedule's own folder", () => {
   };
 
   it("is refused by schedule(), which sends nothing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduled = createScheduler(home).schedule({ in: "1h", to: own });
     await expect(scheduled).rejects.toMatchObject(refusedOwn);
     expect(await keysOf(home.store, "schedule")).toEqual([]);
   });
 
   it("is refused by reschedule() and redrive(), which change nothing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const id = "2026-12-24T13:00:00.000Z|schedule|keywhen/pending/x|d";
     await writeByHand(home.store, id);
     const dead = `keywhen/dead/${id}`;
@@ -104,7 +104,7 @@ describe("a target in the schedule's own folder", () => {
   });
 
   it("is no other folder of the bucket, and not the folder of that name in another bucket", async () => {
-    const scheduler = createScheduler(testHome());
+    const scheduler = createScheduler(testSchedule());
     for (const to of [
       { ...own, bucket: "out" },
       { ...own, key: "keywhen" },

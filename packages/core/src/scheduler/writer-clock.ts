@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.js";
-import type { KeywhenError } from "../keywhen-error.js";
+import type { KeywhenError } from "../errors.js";
+import type { Clock } from "../machine.js";
 import type { Schedule } from "../options/schedule.js";
 import {
   allowedSkewMs,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDeadLetters } from "../dead/dead-letters.js";
 import { wrapStore } from "../requests/wrap-store.js";
-import { keysOf, NOON, testHome } from "../test-support/test-home.js";
+import { keysOf, NOON, testSchedule } from "../test-support/test-schedule.js";
 import { createScheduler } from "./create-scheduler.js";
 
 const to = { bucket: "out", key: "k" };
@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 
 /** A machine at noon, on a store whose clock says something else; its answers take `tookMs`. */
 function homeBehind(byMs: number, tookMs = 0) {
-  const home = testHome();
+  const home = testSchedule();
   let puts = 0;
   const state = { byMs };
   const store = wrapStore(home.store, async ({ kind }, call, send) => {
@@ -148,7 +148,7 @@ describe("schedule() on a machine whose clock is wrong", () => {
   });
 
   it("compares no clocks where one clock serves", async () => {
-    const home = testHome({ clock: "shared" });
+    const home = testSchedule({ clock: "shared" });
     expect((await createScheduler(home).schedule({ in: "20m", to })).outcome).toBe("scheduled");
   });
 });
@@ -179,7 +179,7 @@ describe.each([
 
   /** A store whose answers carry its time, behind a proxy that does not pass it on. */
   async function proxiedHome() {
-    const home = testHome();
+    const home = testSchedule();
     let puts = 0;
     const store = wrapStore(home.store, async ({ kind }, call, send) => {
       if (kind === "put") puts += 1;

@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { shardOf } from "../codec/shard.js";
-import type { StoreErrorCode } from "../error-codes.js";
+import type { StoreErrorCode } from "../errors.js";
+import { shardOf } from "../key/delivery-id.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { otherCodec } from "../test-support/other-codec.js";
-import { failFirst, keysOf, storeError, sweeperOf, testHome } from "../test-support/test-home.js";
+import {
+  failFirst,
+  keysOf,
+  storeError,
+  sweeperOf,
+  testSchedule,
+} from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { createShards } from "./create-shards.js";
 
@@ -13,7 +19,7 @@ const to = { bucket: "out", key: "k" };
 
 describe("setShards()", () => {
   it("announces a number, which writers use from 20 minutes on", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const shardMap = createShards(home);
     const from = new Date("2026-12-24T12:20:00.000Z");
     expect(await shardMap.read()).toEqual({ shards: 0, numbers: [] });
@@ -25,7 +31,7 @@ describe("setShards()", () => {
   });
 
   it("keeps each old number, once", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const shardMap = createShards(home);
     for (const shards of [4, 8, 4, 0]) {
       await shardMap.setShards(shards);
@@ -36,13 +42,13 @@ describe("setShards()", () => {
   });
 
   it.each([-1, 257, 1.5, Number.NaN])("refuses %d", async (shards) => {
-    const refused = createShards(testHome()).setShards(shards);
+    const refused = createShards(testSchedule()).setShards(shards);
     await expect(refused).rejects.toMatchObject({ code: "invalid-option" });
   });
 
   it("loses neither of two numbers that are set at the same time", async () => {
-    const shardMap = createShards(testHome());
-    const home = testHome();
+    const shardMap = createShards(testSchedule());
+    const home = testSchedule();
     const both = createShards(home);
     const setting = Promise.all([both.setShards(4), both.setShards(8)]);
     await home.clock.advance("10s");
@@ -53,19 +59,19 @@ describe("setShards()", () => {
   });
 
   it("counts from this machine's time where one clock serves", async () => {
-    const home = testHome({ clock: "shared" });
+    const home = testSchedule({ clock: "shared" });
     const from = new Date("2026-12-24T12:20:00.000Z");
     expect(await createShards(home).setShards(4)).toMatchObject({ outcome: "set", from });
   });
 
   it("counts from this machine's time where the store's answers carry none", async () => {
-    const home = testHome({ clock: "none" });
+    const home = testSchedule({ clock: "none" });
     const from = new Date("2026-12-24T12:20:00.000Z");
     expect(await createShards(home).setShards(4)).toMatchObject({ from });
   });
 
   it("writes without a condition where the store has none", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const capabilities = { ...home.store.capabilities, putIfAbsent: false, putIfVersion: false };
     const conditions: unknown[] = [];
     const put: ObjectStore["put"] = (ref, body, options) => {
@@ -79,7 +85,7 @@ describe("setShards()", () => {
   });
 
   it("gives up after ten tries if others write all the time", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let puts = 0;
     const put: ObjectStore["put"] = async (ref) => {
       puts += 1;
@@ -98,7 +104,7 @@ describe("setShards()", () => {
   });
 
   it("gives up with the store's own words if it is throttled all the time", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const throttled = storeError("throttled", "put");
     const before = failFirst("put", Number.POSITIVE_INFINITY, throttled);
     const store = faultyStore(home.store, { before });
@@ -108,7 +114,7 @@ describe("setShards()", () => {
   });
 
   it("says what kept it from writing when it is aborted before the next try", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const failure = storeError("unavailable", "put");
     const store = faultyStore(home.store, { before: failFirst("put", 1, failure) });
     const stop = new AbortController();
@@ -120,7 +126,7 @@ describe("setShards()", () => {
   });
 
   it("stops soon with the store's own words if it can't be written", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const full = storeError("unavailable", "put", { undecided: false });
     const before = failFirst("put", Number.POSITIVE_INFINITY, full);
     const setting = createShards({
@@ -133,7 +139,7 @@ describe("setShards()", () => {
   });
 
   it("tries again after a conflict, and throws what is denied or aborted", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const failing = (code: StoreErrorCode, times: number) =>
       createShards({
         ...home,
@@ -150,7 +156,7 @@ describe("setShards()", () => {
   });
 
   it("has nothing to do with keys of a format that knows no shards", async () => {
-    const shardMap = createShards({ ...testHome(), codec: otherCodec });
+    const shardMap = createShards({ ...testSchedule(), codec: otherCodec });
     for (const changing of [shardMap.setShards(4), shardMap.dropShards(4)]) {
       await expect(changing).rejects.toMatchObject({
         code: "invalid-option",
@@ -160,7 +166,7 @@ describe("setShards()", () => {
   });
 
   it("finds its own write again whose answer is missing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const after = failFirst("put", 1, storeError("unavailable", "put"));
     const setting = createShards({ ...home, store: faultyStore(home.store, { after }) }).setShards(
       4,
@@ -171,7 +177,7 @@ describe("setShards()", () => {
   });
 
   it("does not believe an instant years ahead: the number is announced again, or can be dropped", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const announce = (...numbers: readonly object[]) =>
       home.store.put(SHARD_MAP, new TextEncoder().encode(JSON.stringify({ version: 1, numbers })));
     const past = { shards: 2, from: "2026-01-01T00:00:00.000Z" };
@@ -192,7 +198,7 @@ describe("setShards()", () => {
   });
 
   it("has writers use no shards while the only number is announced for years ahead", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const numbers = [{ shards: 4, from: "9999-01-01T00:00:00.000Z" }];
     await home.store.put(
       SHARD_MAP,
@@ -203,7 +209,7 @@ describe("setShards()", () => {
   });
 
   it("replaces an object that is not a shard map, and makes sweepers look into all possible shards", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await home.store.put(SHARD_MAP, new TextEncoder().encode("no shard map"));
     const shardMap = createShards(home);
     await expect(shardMap.read()).rejects.toMatchObject({ code: "unexpected" });
@@ -218,7 +224,7 @@ const DAY_MS = 86_400_000;
 describe("dropShards()", () => {
   /** Used 8 shards for an hour, and 4 since. */
   async function shrunk() {
-    const home = testHome();
+    const home = testSchedule();
     const shardMap = createShards(home);
     const scheduler = createScheduler({ ...home, shards: "map" });
     await shardMap.setShards(8);
@@ -263,20 +269,20 @@ describe("dropShards()", () => {
   });
 
   it("keeps a number whose use is announced only", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const shardMap = createShards(home);
     await shardMap.setShards(8);
     expect(await shardMap.dropShards(8)).toEqual({ outcome: "in-use", until: undefined });
   });
 
   it("throws if the object is not a shard map", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await home.store.put(SHARD_MAP, new TextEncoder().encode("no shard map"));
     await expect(createShards(home).dropShards(8)).rejects.toMatchObject({ code: "unexpected" });
   });
 
   it("says that it has dropped a number though the answer to its own write was missing", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await createShards(home).setShards(8);
     await home.clock.advance("1h");
     await createShards(home).setShards(16);
@@ -311,7 +317,7 @@ describe("dropShards()", () => {
   });
 
   it("waits for an event that only this number finds, in a shard that others sweep as well", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const shardMap = createShards(home);
     const deliveryId = await idInShards({ 8: 2, 12: 6 });
     await shardMap.setShards(8);

@@ -1,5 +1,5 @@
-import { checkOptionNames } from "../input/check-option-names.js";
-import { type CallOptions, signalOf } from "../options/check-call.js";
+import { checkOptionNames } from "../input/option-names.js";
+import { type CallOptions, signalOf } from "../options/check-options.js";
 import {
   type CallContext,
   LOCATION_OPTIONS,

@@ -1,5 +1,5 @@
-import { asEventId, type EventId } from "../codec/event-id.js";
-import { shardOf } from "../codec/shard.js";
+import { shardOf } from "../key/delivery-id.js";
+import { asEventId, type EventId } from "../key/key-codec.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
 import { listPages } from "../requests/list-and-delete.js";
 import { shardPartition } from "./partitions.js";

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { resolveSchedule } from "../options/schedule.js";
-import { testHome } from "../test-support/test-home.js";
+import { testSchedule } from "../test-support/test-schedule.js";
 import { recordingStore } from "../testing/faulty-store.js";
 import { createShards } from "./create-shards.js";
 import { type Partition, Partitions } from "./partitions.js";
 
 /** The partitions of a schedule whose writers used two shards, then none, and use four now. */
 async function partitionsOf(shards: number | "map") {
-  const home = testHome();
+  const home = testSchedule();
   for (const number of [2, 0, 4]) {
     await createShards(home).setShards(number);
     await home.clock.advance("1h");

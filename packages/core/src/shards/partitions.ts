@@ -1,4 +1,4 @@
-import { checkCanShard, shardName, shardOf } from "../codec/shard.js";
+import { checkCanShard, shardName, shardOf } from "../key/delivery-id.js";
 import { leaseKeyOf } from "../lease/lease-object.js";
 import type { Schedule } from "../options/schedule.js";
 import { type ShardMap, shardCount, shardsAt } from "./shard-map.js";

@@ -1,5 +1,5 @@
-import { checkCanShard, isShardNumber, MOST_SHARDS } from "../codec/shard.js";
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
+import { checkCanShard, isShardNumber, MOST_SHARDS } from "../key/delivery-id.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
 import { FIRST_INSTANT_MS } from "../time/instant.js";
 import { type NumberInUse, type ShardMap, shardsAt } from "./shard-map.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveSchedule } from "../options/schedule.js";
 import { otherCodec } from "../test-support/other-codec.js";
-import { failFirst, storeError, testHome } from "../test-support/test-home.js";
+import { failFirst, storeError, testSchedule } from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { createShards } from "./create-shards.js";
 import { ShardMapReader } from "./shard-map-reader.js";
@@ -9,7 +9,7 @@ import { ShardMapReader } from "./shard-map-reader.js";
 const SHARD_MAP = { bucket: "schedule", key: "keywhen/shards.json" };
 
 async function readerOf(options: { shards?: number | "map" } = {}) {
-  const home = testHome();
+  const home = testSchedule();
   await createShards(home).setShards(4);
   await home.clock.advance("20m");
   let error: Error | undefined;
@@ -65,7 +65,7 @@ describe("ShardMapReader", () => {
   });
 
   it("lets a waiting caller read it again if a reading fails", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const before = failFirst("get", 1, storeError("denied", "get"));
     const reader = new ShardMapReader(
       resolveSchedule({ ...home, store: faultyStore(home.store, { before }) }),
@@ -86,7 +86,7 @@ describe("ShardMapReader", () => {
   });
 
   it("reads nothing where keys can't be in shards", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const store = faultyStore(home.store, { before: () => storeError("denied", "get") });
     const reader = new ShardMapReader(resolveSchedule({ ...home, store, codec: otherCodec }));
     const call = { store, signal: undefined, onUnreadable: () => {} };

@@ -1,8 +1,8 @@
-import { canShard } from "../codec/shard.js";
+import { canShard } from "../key/delivery-id.js";
+import { type Stopwatch, startStopwatch } from "../machine.js";
 import type { Schedule } from "../options/schedule.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { isStoreError } from "../store/object-store-error.js";
-import { type Stopwatch, startStopwatch } from "../time/stopwatch.js";
 import { ANY_SHARDS, type ShardMap, UNSHARDED, withNumber } from "./shard-map.js";
 import { readShardMap, unreadableShardMap } from "./shard-map-object.js";
 

@@ -1,6 +1,6 @@
-import { isShardNumber, MOST_SHARDS } from "../codec/shard.js";
-import { isJsonObject, parseJson } from "../json-shape.js";
+import { isShardNumber, MOST_SHARDS } from "../key/delivery-id.js";
 import { FIRST_INSTANT_MS, formatInstant, parseWholeInstant } from "../time/instant.js";
+import { isJsonObject, parseJson } from "../values.js";
 
 /** A number of shards that is in use. */
 export interface NumberInUse {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { compareByteOrder } from "./byte-order.js";
+import { compareByteOrder } from "./key-order.js";
 
 it("orders strings as their UTF-8 bytes are ordered", () => {
   const strings = [

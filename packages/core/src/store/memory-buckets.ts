@@ -1,4 +1,4 @@
-import { compareByteOrder } from "./byte-order.js";
+import { compareByteOrder, type SortedKeys, sortedKeys } from "./key-order.js";
 import { checkBucketName, checkKey } from "./name-limits.js";
 import type {
   CopyOptions,
@@ -7,12 +7,15 @@ import type {
   ListPage,
   ListRequest,
   NameLimits,
+  ObjectInfo,
   ObjectRef,
 } from "./object-store.js";
-import { ObjectStoreError } from "./object-store-error.js";
-import type { RequestKind } from "./request-kind.js";
-import { type SortedKeys, sortedKeys } from "./sorted-keys.js";
-import type { StoredObject } from "./stored-object.js";
+import { ObjectStoreError, type RequestKind } from "./object-store-error.js";
+
+/** An object as the memory store keeps it: never changed, only replaced. */
+export interface StoredObject extends ObjectInfo {
+  readonly bytes: Uint8Array;
+}
 
 export interface MemoryBucketsOptions {
   /** The buckets there are; `undefined`: every bucket exists. */

@@ -1,18 +1,20 @@
-import { checkOptionNames } from "../input/check-option-names.js";
-import { systemClock } from "../system-clock.js";
-import { MemoryBuckets } from "./memory-buckets.js";
+import { checkOptionNames } from "../input/option-names.js";
+import { systemClock } from "../machine.js";
+import { MemoryBuckets, type StoredObject } from "./memory-buckets.js";
 import { nameProblem } from "./name-limits.js";
 import type {
+  ObjectHeaders,
+  ObjectInfo,
   ObjectRef,
   ObjectStore,
+  OpenObject,
   PutCondition,
+  PutOptions,
   RequestOptions,
   StoreCapabilities,
 } from "./object-store.js";
-import { ObjectStoreError } from "./object-store-error.js";
+import { ObjectStoreError, type RequestKind } from "./object-store-error.js";
 import { readBody } from "./read-body.js";
-import type { RequestKind } from "./request-kind.js";
-import { headersOf, infoOf, opened, type StoredObject } from "./stored-object.js";
 
 export interface MemoryStoreOptions {
   /**
@@ -170,4 +172,30 @@ async function answerCall<T>(
   } finally {
     if (storeClock !== undefined) onDate?.(new Date(storeClock.now()));
   }
+}
+
+function headersOf(
+  put: PutOptions | undefined,
+): Required<ObjectHeaders> & Pick<ObjectInfo, "metadata"> {
+  return {
+    contentType: put?.contentType,
+    contentEncoding: put?.contentEncoding,
+    cacheControl: put?.cacheControl,
+    metadata: { ...put?.metadata },
+  };
+}
+
+/** What a caller is told of it; a copy, so that no caller can change what is stored. */
+function infoOf({ bytes: _, ...info }: StoredObject): ObjectInfo {
+  return { ...info, lastModified: new Date(info.lastModified), metadata: { ...info.metadata } };
+}
+
+function opened(object: StoredObject): OpenObject {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (object.size > 0) controller.enqueue(object.bytes.slice());
+      controller.close();
+    },
+  });
+  return { ...infoOf(object), body };
 }

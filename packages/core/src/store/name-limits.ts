@@ -1,6 +1,5 @@
 import type { NameLimits, ObjectRef } from "./object-store.js";
-import { ObjectStoreError } from "./object-store-error.js";
-import type { RequestKind } from "./request-kind.js";
+import { ObjectStoreError, type RequestKind } from "./object-store-error.js";
 
 /** Throws `invalid-key`, with the number and the limit, if a store with these limits can't have the object. */
 export function checkKey(operation: RequestKind, ref: ObjectRef, limits: NameLimits): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { storeError } from "../test-support/test-home.js";
+import { storeError } from "../test-support/test-schedule.js";
 import { isStoreError, rethrowUnlessStoreError, storeErrorOf } from "./object-store-error.js";
 
 describe("isStoreError()", () => {

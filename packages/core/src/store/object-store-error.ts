@@ -1,6 +1,8 @@
-import type { StoreErrorCode } from "../error-codes.js";
-import { isError } from "../is-error.js";
-import type { RequestKind } from "./request-kind.js";
+import type { StoreErrorCode } from "../errors.js";
+import { isError } from "../values.js";
+
+/** What is asked of a store: requests are counted by their kind, and errors name it. */
+export type RequestKind = "list" | "head" | "get" | "put" | "copy" | "move" | "delete";
 
 const RETRYABLE: ReadonlySet<StoreErrorCode> = new Set(["throttled", "conflict", "unavailable"]);
 const UNDECIDED: ReadonlySet<StoreErrorCode> = new Set([

@@ -1,5 +1,4 @@
-import type { ObjectStoreError } from "./object-store-error.js";
-import type { RequestKind } from "./request-kind.js";
+import type { ObjectStoreError, RequestKind } from "./object-store-error.js";
 
 /**
  * The one interface between keywhen and a place that stores objects. This file is the whole contract: seven calls, no retries.

@@ -1,4 +1,3 @@
-import type { Finding } from "./finding.js";
 import type { ObjectStore, RequestOptions } from "./object-store.js";
 
 /** Where events wait, opened from a store URL; disposing it closes what was opened. */
@@ -24,3 +23,15 @@ export type OpenSchedule = (
   url: string,
   env: Readonly<Record<string, string | undefined>>,
 ) => Promise<OpenedSchedule>;
+
+/** What an examination of a store or a bucket found out about one thing. */
+export interface Finding {
+  /** What was looked at, in a word or two. */
+  readonly name: string;
+  /** `fail`: keywhen is unsafe or can't work here. `warn`: it works, but somebody should know. */
+  readonly status: "ok" | "warn" | "fail";
+  /** One line: what was seen, with the numbers. */
+  readonly detail: string;
+  /** What to do about it. */
+  readonly hint?: string | undefined;
+}

@@ -1,5 +1,4 @@
-import type { StoreErrorCode } from "../error-codes.js";
-import { joinBytes } from "./join-bytes.js";
+import type { StoreErrorCode } from "../errors.js";
 import type { Body, ObjectRef, PutOptions, RequestOptions } from "./object-store.js";
 import { isStoreError, ObjectStoreError } from "./object-store-error.js";
 
@@ -47,4 +46,15 @@ async function readStream(
 
 function notStored(ref: ObjectRef, code: StoreErrorCode, message: string, cause?: unknown) {
   return new ObjectStoreError({ ...ref, code, operation: "put", message, cause, undecided: false });
+}
+
+/** Several chunks as one. */
+export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sortedKeys } from "./sorted-keys.js";
+import { sortedKeys } from "./key-order.js";
 
 describe("sortedKeys()", () => {
   it("gives each key once, in order, from any start, through many additions and deletions", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { visibleJson, visibleLines, visibleText } from "./visible-text.js";
+import { visibleJson, visibleLines, visibleText } from "../input/show-value.js";
 
 describe("visibleText()", () => {
   it.each([

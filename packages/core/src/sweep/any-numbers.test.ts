@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shardOf } from "../codec/shard.js";
+import { shardOf } from "../key/delivery-id.js";
 import { createScheduler, type Scheduler } from "../scheduler/create-scheduler.js";
 import { createShards } from "../shards/create-shards.js";
-import { waiting } from "../test-support/sharded-home.js";
-import { keysOf, sweeperOf, testHome } from "../test-support/test-home.js";
+import { waiting } from "../test-support/sharded-schedule.js";
+import { keysOf, sweeperOf, testSchedule } from "../test-support/test-schedule.js";
 
 describe("whatever numbers are set, and whatever writers have in mind", () => {
   const kind = fc.constantFrom("set", "writeAsToldNow", "writeAsTold", "write", "wait", "sweep");
@@ -13,7 +13,7 @@ describe("whatever numbers are set, and whatever writers have in mind", () => {
   it("delivers every event, once", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        const home = testHome();
+        const home = testSchedule();
         const shardMap = createShards(home);
         const reading = createScheduler({ ...home, shards: "map" });
         const sweeper = sweeperOf(home);
@@ -50,7 +50,7 @@ describe("whatever numbers are set, and whatever writers have in mind", () => {
     const numbers = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(numbers, fc.nat({ max: 4 }), async (set, by) => {
-        const home = testHome();
+        const home = testSchedule();
         const shardMap = createShards(home);
         const scheduler = createScheduler({ ...home, shards: set[by % set.length] });
         const { id } = await scheduler.schedule({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { homeWith } from "../test-support/due-home.js";
-import { storeError, sweeperOf } from "../test-support/test-home.js";
+import { scheduleWith } from "../test-support/due-schedule.js";
+import { storeError, sweeperOf } from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 
 const OLDER = "2026-07-01T08:00:00.000Z|out|k|older";
@@ -8,7 +8,7 @@ const NEWER = "2026-07-01T08:00:01.000Z|out|k|newer";
 
 describe("a newer event of a target", () => {
   it("is blocked if the older one was copied and can't be deleted", async () => {
-    const home = await homeWith([OLDER, NEWER]);
+    const home = await scheduleWith([OLDER, NEWER]);
     const store = faultyStore(home.store, {
       before: ({ kind }) => (kind === "delete" ? storeError("unexpected", "delete") : undefined),
     });
@@ -18,7 +18,7 @@ describe("a newer event of a target", () => {
   });
 
   it("is blocked if the older one becomes a dead letter", async () => {
-    const home = await homeWith([OLDER, NEWER]);
+    const home = await scheduleWith([OLDER, NEWER]);
     await home.clock.advance("2d");
     const store = faultyStore(home.store, {
       before: ({ kind }) => (kind === "copy" ? storeError("denied", "copy") : undefined),

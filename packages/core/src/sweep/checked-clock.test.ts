@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NOON } from "../test-support/test-home.js";
+import { NOON } from "../test-support/test-schedule.js";
 import { type ManualClock, manualClock } from "../testing/manual-clock.js";
 import { createCheckedClock } from "./checked-clock.js";
 

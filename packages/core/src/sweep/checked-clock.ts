@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import type { Clock } from "../machine.js";
 import type { ClockInstant } from "../requests/clock-reading.js";
 
 /**

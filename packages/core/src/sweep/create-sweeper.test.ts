@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { testHome } from "../test-support/test-home.js";
+import { testSchedule } from "../test-support/test-schedule.js";
 import {
   createSweeper,
   type StartOptions,
@@ -8,7 +8,7 @@ import {
 } from "./create-sweeper.js";
 
 const sweeper = (options: Partial<SweeperOptions> = {}) =>
-  createSweeper({ ...testHome(), allowTargets: ["*"], ...options });
+  createSweeper({ ...testSchedule(), allowTargets: ["*"], ...options });
 const refusal = (message: string) =>
   expect.objectContaining({ code: "invalid-option", message: expect.stringContaining(message) });
 

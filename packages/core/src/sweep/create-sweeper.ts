@@ -1,8 +1,8 @@
+import { KeywhenError } from "../errors.js";
 import { SlowBuckets } from "../event-table/limits.js";
-import { checkOptionNames } from "../input/check-option-names.js";
+import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
-import { KeywhenError } from "../keywhen-error.js";
-import { checkSignal } from "../options/check-call.js";
+import { checkSignal } from "../options/check-options.js";
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { createSafeObserver } from "../report/safe-observer.js";
 import type { Observer } from "../report/sweep-event.js";

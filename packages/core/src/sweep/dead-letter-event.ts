@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.js";
 import { withDeath } from "../dead/dead-metadata.js";
 import type { DeadLetterOutcome } from "../event-table/event-table.js";
 import type { RejectedEvent } from "../event-table/rejected-events.js";
+import type { Clock } from "../machine.js";
 import type {
   CopyOptions,
   CopyResult,

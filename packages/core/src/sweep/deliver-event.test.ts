@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { StoreErrorCode } from "../error-codes.js";
+import type { StoreErrorCode } from "../errors.js";
 import type { DueEvent } from "../event-table/due-event.js";
 import { keywhenMetadata } from "../options/metadata.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { dueEvent } from "../test-support/due-event.js";
-import { failFirst, keysOf, NOON, storeError, testHome } from "../test-support/test-home.js";
+import {
+  failFirst,
+  keysOf,
+  NOON,
+  storeError,
+  testSchedule,
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { type DeliverContext, deliverEvent } from "./deliver-event.js";
-import type { Destination } from "./destination.js";
-import { storeDestination } from "./destination.js";
+import { type Destination, storeDestination } from "./destination.js";
 
 const NOON_MS = Date.parse(NOON);
 const KEY = "keywhen/pending/event";
@@ -32,9 +37,9 @@ const DELIVERED = { outcome: "delivered", isRemoved: false } as const;
 
 /** One event that is due; `sent` lists the requests, `calls` what was reported meanwhile. */
 async function setUp(
-  makeStore?: (store: ObjectStore, home: ReturnType<typeof testHome>) => ObjectStore,
+  makeStore?: (store: ObjectStore, home: ReturnType<typeof testSchedule>) => ObjectStore,
 ) {
-  const home = testHome({ move: false });
+  const home = testSchedule({ move: false });
   const metadata = keywhenMetadata(EVENT.atMs, "id");
   await home.store.put({ bucket: "schedule", key: KEY }, new Uint8Array(7), { metadata });
   const sent: string[] = [];

@@ -1,9 +1,8 @@
-import type { Clock } from "../clock.js";
 import type { Delivery, FailedDelivery } from "../event-table/delivery.js";
 import type { DueEvent } from "../event-table/due-event.js";
 import type { CopyObstacle } from "../event-table/limits.js";
 import type { TryHistory } from "../lease/history.js";
-import type { RandomSource } from "../random.js";
+import type { Clock, RandomSource } from "../machine.js";
 import type { DeadLetterReason } from "../report/sweep-event.js";
 import { retry, retryPauseMs } from "../requests/retry.js";
 import {

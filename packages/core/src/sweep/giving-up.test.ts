@@ -9,13 +9,13 @@ import {
   NOON,
   storeError,
   sweeperOf,
-  type TestHome,
-  testHome,
+  type TestSchedule,
+  testSchedule,
   textOf,
   waitingIn,
   writeAllowed,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { manualClock } from "../testing/manual-clock.js";
 
@@ -23,7 +23,7 @@ const DUE = "2026-12-24T11:59:30.000Z";
 const GOOD = { bucket: "out", key: "k" };
 
 /** A schedule whose bucket "missing" is missing. */
-function homeWithBuckets(...buckets: readonly string[]): TestHome {
+function homeWithBuckets(...buckets: readonly string[]): TestSchedule {
   const clock = manualClock(NOON);
   const capabilities = { clock: "store" } as const;
   const store = memoryStore({ clock, buckets: ["schedule", ...buckets], capabilities });
@@ -32,7 +32,7 @@ function homeWithBuckets(...buckets: readonly string[]): TestHome {
 
 describe("an event that may have been delivered", () => {
   it("waits, however old, until the store says whether it is at its target", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await createScheduler(home).schedule({ at: DUE, to: { bucket: "out", key: "k" }, body: "x" });
     const isFailing = { delete: true, head: false };
     const store = faultyStore(home.store, {
@@ -393,7 +393,7 @@ describe("many events that can't be delivered", () => {
   });
 
   it("are given up by their age also where sweepers can't share a lease", async () => {
-    const home = testHome({ clock: "none" });
+    const home = testSchedule({ clock: "none" });
     await writeByHand(home.store, `${DUE}|missing|k|id`);
     const before = (request: { kind: string; bucket: string }) =>
       request.kind === "copy" && request.bucket === "missing"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { sweeperOf, testHome, writeByHand } from "../test-support/test-home.js";
+import { sweeperOf, testSchedule, writeByHand } from "../test-support/test-schedule.js";
 import { watch } from "../test-support/watch-deliveries.js";
 
 const AHEAD = { lookAhead: "1m" } as const;
@@ -9,7 +9,7 @@ const iso = (time: string) => `2026-12-24T${time}Z`;
 
 describe("a sweep that looks ahead on much at once", () => {
   it("starts a burst at its instant", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (let index = 0; index < 300; index++) {
       await writeByHand(home.store, `${iso("12:00:30.000")}|out|${index}|id`);
     }
@@ -28,7 +28,7 @@ describe("a sweep that looks ahead on much at once", () => {
   });
 
   it("delivers a backlog without a break, however slow the store is", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (let number = 10; number < 40; number++) {
       await writeByHand(home.store, `${iso("11:50:00.000")}|out|${number}|id`);
     }
@@ -46,7 +46,7 @@ describe("a sweep that looks ahead on much at once", () => {
   });
 
   it("takes no event in twice, however often it lists while a burst goes out", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (let index = 0; index < 3_000; index++) {
       await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");
     }
@@ -64,7 +64,7 @@ describe("a sweep that looks ahead on much at once", () => {
   });
 
   it("keeps ten thousand in memory and lists the rest again as they go", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (let index = 0; index < 12_500; index++) {
       const second = String(10 + Math.floor(index / 400)).padStart(2, "0");
       await writeByHand(home.store, `${iso(`12:00:${second}.000`)}|out|${index}|id`, "");
@@ -77,7 +77,7 @@ describe("a sweep that looks ahead on much at once", () => {
   });
 
   it("lists the rest again in good time, however seldom it polls and however slow the lists are", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (let index = 0; index < 12_000; index++) {
       const atMs = home.clock.now() + 20_000 + Math.floor(index / 100) * 200;
       await writeByHand(home.store, `${new Date(atMs).toISOString()}|out|${index}|id`, "");
@@ -97,7 +97,7 @@ describe("a sweep that looks ahead on much at once", () => {
   });
 
   it("starts an elder whose instant has come before what a listing finds due, also while all is busy", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (let index = 0; index < 1_200; index++) {
       await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");
     }

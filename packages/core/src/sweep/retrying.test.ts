@@ -6,18 +6,18 @@ import {
   NOON,
   storeError,
   sweeperOf,
-  type TestHome,
+  type TestSchedule,
   textOf,
   waitingIn,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { manualClock } from "../testing/manual-clock.js";
 
 const DUE = "2026-12-24T11:59:30.000Z";
 
 /** A schedule whose bucket "missing" is missing. */
-function homeWithBuckets(...buckets: readonly string[]): TestHome {
+function homeWithBuckets(...buckets: readonly string[]): TestSchedule {
   const clock = manualClock(NOON);
   const capabilities = { clock: "store" } as const;
   const store = memoryStore({ clock, buckets: ["schedule", ...buckets], capabilities });
@@ -25,7 +25,7 @@ function homeWithBuckets(...buckets: readonly string[]): TestHome {
 }
 
 /** Sweeps once a minute; gives the minutes at which a copy was tried. */
-async function triesWithin(home: TestHome, minutes: number, kind = "copy"): Promise<number[]> {
+async function triesWithin(home: TestSchedule, minutes: number, kind = "copy"): Promise<number[]> {
   const tries: number[] = [];
   let minute = 0;
   const store = recordingStore(home.store, (request) => {

@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
 import { activeSweepers } from "../lease/active-sweepers.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { homeWith, numbered } from "../test-support/due-home.js";
-import { storeError, sweeperOf, type TestHome, waitingIn } from "../test-support/test-home.js";
-
+import { numbered, scheduleWith } from "../test-support/due-schedule.js";
+import {
+  storeError,
+  sweeperOf,
+  type TestSchedule,
+  waitingIn,
+} from "../test-support/test-schedule.js";
 import { createSweeper } from "./create-sweeper.js";
 
 /** A store that answers deletes only as `answer` says; `sent` lists the keys of each request and when it was sent. */
-function deletingBy(home: TestHome, answer: (keys: readonly string[]) => Promise<void> | void) {
+function deletingBy(home: TestSchedule, answer: (keys: readonly string[]) => Promise<void> | void) {
   const startedMs = home.clock.monotonic();
   const sent: [ms: number, keys: number][] = [];
   const remove: ObjectStore["delete"] = async (bucket, keys, call) => {
@@ -22,7 +26,7 @@ function deletingBy(home: TestHome, answer: (keys: readonly string[]) => Promise
 
 describe("TableRunner: deletes", () => {
   it("sends the first alone and immediately, the others together a second after the first copy", async () => {
-    const { home, sent } = deletingBy(await homeWith(numbered(10)), () => {});
+    const { home, sent } = deletingBy(await scheduleWith(numbered(10)), () => {});
     const copy: ObjectStore["copy"] = async (source, to, options) => {
       if (to.key === "00009") await home.clock.sleep(1_200);
       return home.store.copy(source, to, options);
@@ -39,7 +43,7 @@ describe("TableRunner: deletes", () => {
 
   it("tries a throttled delete four times in all, with pauses, and slows down", async () => {
     const seen: SweepEvent[] = [];
-    const { home, sent } = deletingBy(await homeWith(numbered(1)), () => {
+    const { home, sent } = deletingBy(await scheduleWith(numbered(1)), () => {
       throw storeError("throttled", "delete");
     });
     const sweeping = sweeperOf(home, { observe: (event) => seen.push(event) }).sweep();
@@ -52,7 +56,7 @@ describe("TableRunner: deletes", () => {
   });
 
   it("does not wait to repeat a delete once the time for deletes is over", async () => {
-    const { home, sent } = deletingBy(await homeWith(numbered(1)), async () => {
+    const { home, sent } = deletingBy(await scheduleWith(numbered(1)), async () => {
       await home.clock.sleep(3_480);
       throw storeError("unavailable", "delete");
     });
@@ -73,7 +77,7 @@ describe("TableRunner: an error that is not the store's", () => {
   /** One event that is allowed and one that is not, in a store whose method throws a wrong setting. */
   async function broken(method: "copy" | "head" | "delete") {
     const refused = "2026-12-24T11:59:00.000Z|elsewhere|k|id";
-    const home = await homeWith([...numbered(1), refused]);
+    const home = await scheduleWith([...numbered(1), refused]);
     const fails = async () => {
       throw new KeywhenError("invalid-option", "made-up setting");
     };

@@ -1,12 +1,12 @@
+import { onAbort } from "../callbacks.js";
+import { hasCode } from "../errors.js";
 import type { Delivery } from "../event-table/delivery.js";
 import type { DueEvent } from "../event-table/due-event.js";
 import { type DeadLetterOutcome, EventTable } from "../event-table/event-table.js";
 import { ConcurrencyLimit, type CopyObstacle, copyObstacle } from "../event-table/limits.js";
 import type { RejectedEvent } from "../event-table/rejected-events.js";
 import type { TrackedEvent } from "../event-table/tracked-event.js";
-import { hasCode } from "../keywhen-error.js";
 import { createTryHistory } from "../lease/history.js";
-import { onAbort } from "../on-abort.js";
 import { deleteAnswer } from "../requests/list-and-delete.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type { DeleteResult } from "../store/object-store.js";

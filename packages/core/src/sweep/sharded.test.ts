@@ -1,26 +1,26 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createShards } from "../shards/create-shards.js";
-import { scheduleNumbered, shardedHome, waiting } from "../test-support/sharded-home.js";
+import { scheduleNumbered, shardedSchedule, waiting } from "../test-support/sharded-schedule.js";
 import {
   keysOf,
   storeError,
   sweeperOf,
-  type TestHome,
-  testHome,
+  type TestSchedule,
+  testSchedule,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createSweeper } from "./create-sweeper.js";
 
-async function countIn(home: TestHome, shard: number): Promise<number> {
+async function countIn(home: TestSchedule, shard: number): Promise<number> {
   const prefix = `keywhen/pending.0${shard}/`;
   return (await home.store.list({ bucket: "schedule", prefix })).objects.length;
 }
 
 describe("sweep() over shards", () => {
   it("delivers what lies in any of them, with one lease each, and adds up the report", async () => {
-    const home = await shardedHome(4);
+    const home = await shardedSchedule(4);
     await scheduleNumbered(home, 20, "map");
     await writeByHand(home.store, "2026-12-24T12:00:00.000Z|out|by-hand");
     const prefixes = new Set((await waiting(home)).map((key) => key.split("/")[1]));
@@ -54,14 +54,14 @@ describe("sweep() over shards", () => {
   });
 
   it("costs one LIST a shard when nothing is due", async () => {
-    const home = await shardedHome(8);
+    const home = await shardedSchedule(8);
     const sweeper = sweeperOf(home);
     await sweeper.sweep();
     expect((await sweeper.sweep()).requests).toMatchObject({ list: 9, get: 0, put: 0 });
   });
 
   it("bounds the copies under way in all shards together", async () => {
-    const home = await shardedHome(8);
+    const home = await shardedSchedule(8);
     await scheduleNumbered(home, 60, 8);
     await home.clock.advance("2m");
     let [underWay, most] = [0, 0];
@@ -82,7 +82,7 @@ describe("sweep() over shards", () => {
   });
 
   it("goes on with the others where somebody else is at work in one", async () => {
-    const home = await shardedHome(4);
+    const home = await shardedSchedule(4);
     await scheduleNumbered(home, 20, "map");
     await home.clock.advance("2m");
     const stuck = recordingStore(home.store, () => {});
@@ -103,7 +103,7 @@ describe("sweep() over shards", () => {
   });
 
   it("goes on with the others where one can't be listed, and says so", async () => {
-    const home = await shardedHome(4);
+    const home = await shardedSchedule(4);
     await scheduleNumbered(home, 20, "map");
     await home.clock.advance("2m");
     const before = ({ kind, key }: { kind: string; key?: string | undefined }) =>
@@ -125,7 +125,7 @@ describe("sweep() over shards", () => {
   });
 
   it("throws if none can be listed", async () => {
-    const home = await shardedHome(4);
+    const home = await shardedSchedule(4);
     const store = faultyStore(home.store, {
       before: ({ kind }) => (kind === "list" ? storeError("denied", "list") : undefined),
     });
@@ -134,7 +134,7 @@ describe("sweep() over shards", () => {
 
   it("delivers each event once if several hosts each sweep one shard, however many shards the schedule has", async () => {
     for (const shards of [0, 3, 8]) {
-      const home = await shardedHome(shards);
+      const home = await shardedSchedule(shards);
       await scheduleNumbered(home, 30, "map");
       await home.clock.advance("2m");
       let delivered = 0;
@@ -150,12 +150,12 @@ describe("sweep() over shards", () => {
     { index: 3, count: 2 },
     { index: 1.5, count: 2 },
   ])("refuses shard $index of $count", async (shard) => {
-    const sweeping = createSweeper({ ...testHome(), allowTargets: ["*"] }).sweep({ shard });
+    const sweeping = createSweeper({ ...testSchedule(), allowTargets: ["*"] }).sweep({ shard });
     await expect(sweeping).rejects.toMatchObject({ code: "invalid-option" });
   });
 
   it("looks into every possible shard if the shard map is unreadable, and reports that", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await scheduleNumbered(home, 20, 200);
     const garbage = new TextEncoder().encode('{"version":2}');
     await home.store.put({ bucket: "schedule", key: "keywhen/shards.json" }, garbage);
@@ -167,14 +167,14 @@ describe("sweep() over shards", () => {
   });
 
   it("delivers what a host's own writers put into the shards that they were told", async () => {
-    const home = { ...testHome(), shards: 16 };
+    const home = { ...testSchedule(), shards: 16 };
     await scheduleNumbered(home, 20, 16);
     await home.clock.advance("2m");
     expect(await sweeperOf(home, { shards: 16 }).sweep()).toMatchObject({ delivered: 20 });
   });
 
   it("has ended when its last shard has, also on a clock that passes over its signal", async () => {
-    const home = await shardedHome(2);
+    const home = await shardedSchedule(2);
     const deaf = { ...home.clock, sleep: (ms: number) => home.clock.sleep(ms) };
     let report: unknown;
     void sweeperOf({ ...home, clock: deaf })
@@ -187,11 +187,11 @@ describe("sweep() over shards", () => {
   });
 
   it("starts no shard of a shard map that is read after the others have ended", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const intervalMs = 301_000; // the sweep lasts a little longer than the shard map is believed
     await home.clock.advance(`${intervalMs - (home.clock.now() % intervalMs) + 500}ms`);
     const sent: string[] = [];
-    const get: TestHome["store"]["get"] = async (ref, call) => {
+    const get: TestSchedule["store"]["get"] = async (ref, call) => {
       const isLate = ref.key.endsWith("shards.json") && sent.length > 1;
       if (isLate) await home.clock.sleep(5_000);
       return home.store.get(ref, call);
@@ -209,7 +209,7 @@ describe("sweep() over shards", () => {
   });
 
   it("sweeps only its shard of the schedule, when it is started", async () => {
-    const home = await shardedHome(4);
+    const home = await shardedSchedule(4);
     await scheduleNumbered(home, 40, 4);
     const sweeping = createSweeper({ ...home, allowTargets: ["*"] }).start({
       shard: { index: 2, count: 2 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NOON } from "../test-support/test-home.js";
+import { NOON } from "../test-support/test-schedule.js";
 import { manualClock } from "../testing/manual-clock.js";
 import { Shutdown } from "./shutdown.js";
 

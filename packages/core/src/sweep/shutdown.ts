@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.js";
-import { onAbort } from "../on-abort.js";
+import { onAbort } from "../callbacks.js";
+import type { Clock } from "../machine.js";
 import type { TruncatedReason } from "../report/sweep-report.js";
 
 /** Nothing starts in the last two seconds before a deadline; the rest ends in between, one kind after the other. */

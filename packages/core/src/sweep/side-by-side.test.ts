@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { type TestHome, testHome, waitingIn, writeByHand } from "../test-support/test-home.js";
+import {
+  type TestSchedule,
+  testSchedule,
+  waitingIn,
+  writeByHand,
+} from "../test-support/test-schedule.js";
 import { watch } from "../test-support/watch-deliveries.js";
 import { createSweeper } from "./create-sweeper.js";
 
@@ -11,7 +16,7 @@ const AHEAD = { lookAhead: "1m" } as const;
 const iso = (time: string) => `2026-12-24T${time}Z`;
 
 /** A store whose LISTs take a second. */
-function slowLists(store: ObjectStore, { clock }: TestHome): ObjectStore {
+function slowLists(store: ObjectStore, { clock }: TestSchedule): ObjectStore {
   return {
     ...store,
     list: async (...call) => {
@@ -22,11 +27,11 @@ function slowLists(store: ObjectStore, { clock }: TestHome): ObjectStore {
 }
 
 describe("sweeps that look ahead side by side", () => {
-  const sweeper = (home: TestHome, observe?: (event: SweepEvent) => void) =>
+  const sweeper = (home: TestSchedule, observe?: (event: SweepEvent) => void) =>
     createSweeper({ ...home, allowTargets: ["*"], observe });
 
   it("hand over without a gap and without a double, whenever they are woken", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { delivered, observe } = watch(home);
     const ids = Array.from({ length: 600 }, (_, index) => {
       const at = new Date(home.clock.now() + index * 500).toISOString();
@@ -47,7 +52,7 @@ describe("sweeps that look ahead side by side", () => {
   });
 
   it("leave if another one's range reaches as far already", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const first = sweeper(home).sweep(AHEAD);
     await home.clock.advance("30s");
     expect(await sweeper(home).sweep(AHEAD)).toMatchObject({ outcome: "held" });
@@ -57,7 +62,7 @@ describe("sweeps that look ahead side by side", () => {
   });
 
   it("take over what a dead one below has left, and look for what it may have copied", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     const to = (key: string) => ({ bucket: "out", key });
     await scheduler.schedule({ at: iso("12:01:20.000"), to: to("low") });
@@ -77,7 +82,7 @@ describe("sweeps that look ahead side by side", () => {
   });
 
   it("never start what belongs to the one below", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${iso("12:00:50.000")}|out|low|id`);
     const slow = { ...home, store: slowLists(home.store, home) };
     const first = sweeper(slow).sweep(AHEAD);

@@ -4,17 +4,17 @@ import type { ObjectStore } from "../store/object-store.js";
 import {
   storeError,
   sweeperOf,
-  type TestHome,
-  testHome,
+  type TestSchedule,
+  testSchedule,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { createSweeper } from "./create-sweeper.js";
 
 const DUE = "2026-12-24T11:58:00.000Z";
 const LATER = "2026-12-24T11:59:00.000Z";
 
 /** Its copies to the bucket `hangs` are never answered, as long as `state.hangs`. */
-function hangingStore({ store, clock }: TestHome) {
+function hangingStore({ store, clock }: TestSchedule) {
   const state = { hangs: true };
   const copy: ObjectStore["copy"] = async (from, to, options) => {
     if (to.bucket !== "hangs" || !state.hangs) return store.copy(from, to, options);
@@ -25,7 +25,7 @@ function hangingStore({ store, clock }: TestHome) {
 }
 
 async function homeWithPoison(poison: number, healthy: number) {
-  const home = testHome();
+  const home = testSchedule();
   for (let number = 0; number < poison; number++) {
     await writeByHand(home.store, `${DUE}|hangs|${number}|id`, "");
   }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createShards } from "../shards/create-shards.js";
-import { scheduleNumbered, waiting } from "../test-support/sharded-home.js";
-import { storeError, testHome } from "../test-support/test-home.js";
+import { scheduleNumbered, waiting } from "../test-support/sharded-schedule.js";
+import { storeError, testSchedule } from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createSweeper } from "./create-sweeper.js";
 
 describe("start() over shards", () => {
   it("delivers each event at its instant, also in shards that come into use meanwhile", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const late: number[] = [];
     const observe = (event: SweepEvent) => {
       if (event.type === "delivered") late.push(event.latenessMs);
@@ -30,7 +30,7 @@ describe("start() over shards", () => {
 
 describe("start() that is stopped while it reads the shard map", () => {
   it("ends as it does at any other moment", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const stopping = new AbortController();
     const store = recordingStore(home.store, ({ kind }) => {
       if (kind === "get") stopping.abort();
@@ -46,7 +46,7 @@ describe("start() that is stopped while it reads the shard map", () => {
 
 describe("a sweep that looks ahead for long", () => {
   it("takes in the shards that come into use meanwhile", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const sweeping = createSweeper({ ...home, allowTargets: ["*"] }).sweep({
       lookAhead: "1h",
       poll: "60s",
@@ -62,7 +62,7 @@ describe("a sweep that looks ahead for long", () => {
   });
 
   it("reads the shard map again after a failure, and sweeps the shards of the last reading", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let isDown = false;
     const store = faultyStore(home.store, {
       before: ({ key }) =>

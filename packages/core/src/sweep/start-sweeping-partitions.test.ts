@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Partition } from "../shards/partitions.js";
-import { NOON, storeError } from "../test-support/test-home.js";
+import { NOON, storeError } from "../test-support/test-schedule.js";
 import { manualClock } from "../testing/manual-clock.js";
 import { startSweepingPartitions } from "./start.js";
 

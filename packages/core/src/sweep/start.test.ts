@@ -4,10 +4,10 @@ import { isStoreError } from "../store/object-store-error.js";
 import {
   keysOf,
   storeError,
-  type TestHome,
-  testHome,
+  type TestSchedule,
+  testSchedule,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { watch } from "../test-support/watch-deliveries.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { createSweeper } from "./create-sweeper.js";
@@ -16,7 +16,7 @@ const iso = (time: string) => `2026-12-24T${time}Z`;
 
 describe("start()", () => {
   it("delivers every event at its instant, minute after minute, until it is stopped", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const ids = Array.from({ length: 100 }, (_, index) => {
       const at = new Date(home.clock.now() + 1_000 + index * 2_900).toISOString();
       return `${at}|out|${index}|id`;
@@ -46,7 +46,7 @@ describe("start()", () => {
   it.each(["list", "get", "put", "copy", "head", "delete"] as const)(
     "goes on after a custom store whose %s() answered null for a while",
     async (kind) => {
-      const home = testHome();
+      const home = testSchedule();
       await writeByHand(home.store, `${iso("12:00:30.000")}|out|first|id`);
       await writeByHand(home.store, `${iso("12:10:00.000")}|out|second|id`);
       let isBroken = false;
@@ -73,7 +73,7 @@ describe("start()", () => {
   );
 
   it("goes on after outages and through rejected credentials, and tells what is wrong meanwhile", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${iso("12:05:00.000")}|out|k|id`);
     const outage = { error: storeError("unavailable", "get") as Error | undefined };
     const before = () => outage.error;
@@ -110,7 +110,7 @@ describe("start()", () => {
 
   it("leaves no timer behind, in whatever moment after the lease is taken it is stopped", async () => {
     for (let ticks = 0; ticks < 60; ticks++) {
-      const home = testHome();
+      const home = testSchedule();
       const abort = new AbortController();
       const put: typeof home.store.put = async (...call) => {
         const answer = await home.store.put(...call);
@@ -131,7 +131,7 @@ describe("start()", () => {
   });
 
   it("goes on through rejected credentials in the middle of its very first sweep", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const outage = { error: undefined as Error | undefined };
     const sweeping = sweeper({
       ...home,
@@ -152,7 +152,7 @@ describe("start()", () => {
 
   it("ends at once if the configuration is wrong from the beginning", async () => {
     for (const code of ["unauthenticated", "denied", "no-such-bucket", "not-supported"] as const) {
-      const home = testHome();
+      const home = testSchedule();
       const error = storeError(code, "list");
       const sweeping = sweeper({
         ...home,
@@ -164,7 +164,7 @@ describe("start()", () => {
     }
   });
 
-  const sweeper = (home: TestHome, observe?: (event: SweepEvent) => void) =>
+  const sweeper = (home: TestSchedule, observe?: (event: SweepEvent) => void) =>
     createSweeper({ ...home, allowTargets: ["*"], observe }).start();
 });
 

@@ -1,9 +1,8 @@
-import type { Clock } from "../clock.js";
 import { SharedConcurrency } from "../event-table/limits.js";
+import { type Clock, sleepUnlessAborted } from "../machine.js";
 import { noRequests, type Requests } from "../requests/wrap-store.js";
 import type { Partition } from "../shards/partitions.js";
 import { REREAD_MS } from "../shards/shard-map-reader.js";
-import { sleepUnlessAborted } from "../sleep-unless-aborted.js";
 import { createEndurance } from "./endurance.js";
 import { type PartitionsReading, readPartitions, sweepOnePartition } from "./sweep.js";
 import type { PartitionSweepOptions } from "./sweep-run.js";

@@ -7,11 +7,11 @@ import {
   keysOf,
   storeError,
   sweeperOf,
-  testHome,
+  testSchedule,
   textOf,
   waitingIn,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { watch } from "../test-support/watch-deliveries.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 
@@ -21,7 +21,7 @@ const iso = (time: string) => `2026-12-24T${time}Z`;
 
 describe("a sweep that looks ahead", () => {
   it("delivers each event at its instant, to the end of the next full minute", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await home.clock.advance("20s");
     for (const time of ["12:00:10.000", "12:00:20.500", "12:01:00.000", "12:01:59.999"]) {
       await writeByHand(home.store, `${iso(time)}|out|${time}|id`);
@@ -46,7 +46,7 @@ describe("a sweep that looks ahead", () => {
   });
 
   it("finds at the next poll what is written at short notice", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const { delivered, observe } = watch(home);
     const sweeping = sweeperOf(home, { observe }).sweep({ ...AHEAD, poll: "2s" });
     await home.clock.advance("2500ms");
@@ -58,7 +58,7 @@ describe("a sweep that looks ahead", () => {
   });
 
   it("polls to the end of its range even if its first list is empty, one LIST a poll", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const sweeping = sweeperOf(home).sweep({ ...AHEAD, poll: "5s" });
     await home.clock.advance("2m");
     const { requests, durationMs } = await sweeping;
@@ -73,7 +73,7 @@ describe("a sweep that looks ahead", () => {
   ] as const)(
     "lists every $poll though a list takes $listMs ms, and rests in between",
     async (way) => {
-      const home = testHome();
+      const home = testSchedule();
       const list: ObjectStore["list"] = async (...call) => {
         await home.clock.sleep(way.listMs);
         return home.store.list(...call);
@@ -86,7 +86,7 @@ describe("a sweep that looks ahead", () => {
   );
 
   it("doesn't deliver what is cancelled before its instant", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     const { id } = await scheduler.schedule({ in: "30s", to: { bucket: "out", key: "k" } });
     const sweeping = sweeperOf(home).sweep(AHEAD);
@@ -98,7 +98,7 @@ describe("a sweep that looks ahead", () => {
   });
 
   it("holds a younger event whose instant comes while its elder waits for its next try", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const before = failFirst("copy", 1, storeError("denied", "copy"));
     await writeByHand(home.store, `${iso("12:00:01.000")}|out|k|elder`, "elder");
     await writeByHand(home.store, `${iso("12:00:09.000")}|out|k|younger`, "younger");
@@ -112,7 +112,7 @@ describe("a sweep that looks ahead", () => {
   });
 
   it("waits without polling the clock", async () => {
-    const home = testHome();
+    const home = testSchedule();
     let sleeps = 0;
     const clock = {
       ...home.clock,
@@ -129,7 +129,7 @@ describe("a sweep that looks ahead", () => {
   });
 
   it("tries a failed event again by its back-off, holding the younger of its target", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const before = failFirst("copy", 1, storeError("denied", "copy"));
     const tries: string[] = [];
     const store = recordingStore(faultyStore(home.store, { before }), ({ kind, key }) => {
@@ -149,7 +149,7 @@ describe("a sweep that looks ahead", () => {
   });
 
   it("reports what it leaves behind if it is stopped between two listings", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${iso("11:59:00.000")}|out|k|id`);
     const store = faultyStore(home.store, {
       before: ({ kind }) => (kind === "copy" ? storeError("denied", "copy") : undefined),
@@ -174,7 +174,7 @@ describe("a sweep that looks ahead", () => {
   });
 
   it("goes on if a poll fails", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${iso("12:01:30.000")}|out|k|id`);
     let lists = 0;
     const before = ({ kind }: { kind: string }) => {
@@ -193,7 +193,7 @@ describe("a sweep that looks ahead", () => {
   });
 
   it("keeps the lease until all that is under way has ended, also if its first listing breaks off", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     for (let index = 0; index < 1_100; index++) {
       await scheduler.schedule({ in: "20ms", to: { bucket: "out", key: `${index}` } });
@@ -226,7 +226,7 @@ describe("a sweep that looks ahead", () => {
   });
 
   it("winds down when it is aborted, and frees the lease", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${iso("12:01:30.000")}|out|k|id`);
     const abort = new AbortController();
     const sweeping = sweeperOf(home).sweep({ ...AHEAD, signal: abort.signal });
@@ -241,7 +241,7 @@ describe("a sweep that looks ahead", () => {
 
 describe("a listing whose second page is long in coming", () => {
   it("keeps nothing of the first one waiting, nor lets a younger event overtake an elder one", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (let index = 0; index < 1_000; index++) {
       await writeByHand(home.store, `${iso("12:00:01.000")}|out|${index}|id`);
     }
@@ -262,7 +262,7 @@ describe("a listing whose second page is long in coming", () => {
   });
 
   it("throws if not even its first page can be listed, and lets the lease go", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const denied = storeError("denied", "list");
     const store = faultyStore(home.store, { before: failFirst("list", 1, denied) });
     await expect(sweeperOf({ ...home, store }).sweep(AHEAD)).rejects.toBe(denied);
@@ -273,7 +273,7 @@ describe("a listing whose second page is long in coming", () => {
   });
 
   it("delivers what the first pages told if a later one can't be listed, and says so", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (let index = 0; index < 1_100; index++) {
       await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");
     }
@@ -294,7 +294,7 @@ describe("a listing whose second page is long in coming", () => {
   });
 
   it("reports an unrecognized object once, however often it lists", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, "0000-not-an-event");
     const told: SweepEvent[] = [];
     const observe = (event: SweepEvent) => void told.push(event);
@@ -305,7 +305,7 @@ describe("a listing whose second page is long in coming", () => {
   });
 
   it("needs no comparison of clocks where one serves", async () => {
-    const home = testHome({ clock: "shared" });
+    const home = testSchedule({ clock: "shared" });
     await writeByHand(home.store, `${iso("12:00:30.000")}|out|k|id`);
     const sweeping = sweeperOf(home).sweep(AHEAD);
     await home.clock.advance("2m");
@@ -314,7 +314,7 @@ describe("a listing whose second page is long in coming", () => {
 
   it("ends at once if it is aborted while it lists", async () => {
     for (const which of [1, 2]) {
-      const home = testHome();
+      const home = testSchedule();
       const abort = new AbortController();
       let lists = 0;
       const list: ObjectStore["list"] = (...call) => {

@@ -1,26 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { escapePart } from "../codec/escape.js";
+import { escapePart } from "../key/codec-v1.js";
 import { memoryStore } from "../store/memory-store.js";
-import { homeWith, numbered, record } from "../test-support/due-home.js";
+import { numbered, record, scheduleWith } from "../test-support/due-schedule.js";
 import {
   failFirst,
   keysOf,
   NOON,
   storeError,
   sweeperOf,
-  testHome,
+  testSchedule,
   textOf,
   waitingIn,
   writeAllowed,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
 
 describe("sweep() and its targets", () => {
   it("moves what is outside of allowTargets to the dead letters", async () => {
-    const home = await homeWith([`${DUE}|out|k`, `${DUE}|secret|k`]);
+    const home = await scheduleWith([`${DUE}|out|k`, `${DUE}|secret|k`]);
     const report = await sweeperOf(home, { allowTargets: ["out/*"] }).sweep();
     expect(report).toMatchObject({ due: 2, delivered: 1, dead: 1, leftInPlace: 0 });
     expect(await keysOf(home.store, "secret")).toEqual([]);
@@ -29,14 +29,14 @@ describe("sweep() and its targets", () => {
   });
 
   it("refuses the schedule's own folders, whatever is allowed", async () => {
-    const home = await homeWith([`${DUE}|schedule|keywhen/pending/x`, `${DUE}|schedule|other`]);
+    const home = await scheduleWith([`${DUE}|schedule|keywhen/pending/x`, `${DUE}|schedule|other`]);
     expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, dead: 1 });
   });
 
   it.each(["arn:aws:s3:eu-central-1:1:accesspoint/x", "x-abc-s3alias", "x--ol-s3", "m1.mrap"])(
     "refuses %s, which leads elsewhere, unless a pattern names it",
     async (bucket) => {
-      const home = testHome();
+      const home = testSchedule();
       const store = memoryStore({
         clock: home.clock,
         capabilities: { limits: { keyBytes: 1_024, bucketCharacters: 200 } },
@@ -57,7 +57,7 @@ describe("sweep() and its targets", () => {
   it.each([[[]], [["out"]], [["/x"]], [["out/"]], [["o*t/*"]], [undefined]])(
     "wants patterns that say what they mean, not %j",
     (allowTargets) => {
-      expect(() => sweeperOf(testHome(), { allowTargets } as never)).toThrow(
+      expect(() => sweeperOf(testSchedule(), { allowTargets } as never)).toThrow(
         expect.objectContaining({ code: "invalid-option" }),
       );
     },
@@ -69,7 +69,7 @@ describe("sweep() and events of one target", () => {
   const younger = `${NOON}|out|k|younger`;
 
   it("starts the younger when the elder's delete is confirmed", async () => {
-    const home = await homeWith([younger, elder]);
+    const home = await scheduleWith([younger, elder]);
     const { sent, store } = record(home.store);
     expect(await sweeperOf({ ...home, store }).sweep()).toMatchObject({ delivered: 2 });
     expect(await textOf(home.store, "out", "k")).toBe(younger);
@@ -83,7 +83,7 @@ describe("sweep() and events of one target", () => {
 
   it("delivers a long line one after the other, among others, without waiting for time to pass", async () => {
     const line = Array.from({ length: 40 }, (_, index) => `${DUE}|out|k|${index + 100}`);
-    const home = await homeWith([...line, ...numbered(60)]);
+    const home = await scheduleWith([...line, ...numbered(60)]);
     const { sent, store } = record(home.store);
     const report = await sweeperOf({ ...home, store }).sweep();
     expect(report).toMatchObject({ delivered: 100, durationMs: 0 });
@@ -94,14 +94,14 @@ describe("sweep() and events of one target", () => {
   it("sends the elder's delete at once when a younger turns up long after its copy", async () => {
     const [elder, younger] = [`${DUE}|out|00001|elder`, `${NOON}|out|00001|younger`];
     const others = numbered(900).filter((id) => !id.endsWith("00001"));
-    const home = await homeWith([...others, elder, younger]);
+    const home = await scheduleWith([...others, elder, younger]);
     const report = await sweeperOf(home).sweep();
     expect(report).toMatchObject({ delivered: 901, durationMs: 0 });
     expect(await textOf(home.store, "out", "00001")).toBe(younger);
   });
 
   it("holds the younger if the elder fails, and delivers both in order by the next sweep", async () => {
-    const home = await homeWith([elder, younger, `${NOON}|out|other`]);
+    const home = await scheduleWith([elder, younger, `${NOON}|out|other`]);
     const before = failFirst("copy", 1, storeError("denied", "copy"));
     const sweeper = sweeperOf({ ...home, store: faultyStore(home.store, { before }) });
     const first = await sweeper.sweep();
@@ -112,7 +112,7 @@ describe("sweep() and events of one target", () => {
   });
 
   it("starts the younger when the elder turns out to be cancelled", async () => {
-    const home = await homeWith([elder, younger]);
+    const home = await scheduleWith([elder, younger]);
     let copies = 0;
     const store = recordingStore(home.store, ({ kind }) => {
       if (kind === "copy" && ++copies === 1)
@@ -122,7 +122,7 @@ describe("sweep() and events of one target", () => {
   });
 
   it("orders moves as well", async () => {
-    const home = await homeWith([younger, elder], { move: true });
+    const home = await scheduleWith([younger, elder], { move: true });
     expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 2 });
     expect(await textOf(home.store, "out", "k")).toBe(younger);
   });

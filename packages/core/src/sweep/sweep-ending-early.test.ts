@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { homeWith, numbered } from "../test-support/due-home.js";
-import { storeError, sweeperOf, type testHome, waitingIn } from "../test-support/test-home.js";
+import { numbered, scheduleWith } from "../test-support/due-schedule.js";
+import {
+  storeError,
+  sweeperOf,
+  type testSchedule,
+  waitingIn,
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
 
 describe("sweep() that ends early", () => {
   /** Copies that take a second each. */
-  function slow(home: ReturnType<typeof testHome>) {
+  function slow(home: ReturnType<typeof testSchedule>) {
     return {
       ...home.store,
       copy: async (...args: Parameters<typeof home.store.copy>) => {
@@ -19,7 +24,7 @@ describe("sweep() that ends early", () => {
   }
 
   it("starts nothing in the last two seconds before its deadline and ends what runs", async () => {
-    const home = await homeWith(numbered(100));
+    const home = await scheduleWith(numbered(100));
     const sweeper = sweeperOf({ ...home, store: slow(home) }, { concurrency: 10 });
     const sweeping = sweeper.sweep({ deadline: "2026-12-24T12:00:06Z" });
     await home.clock.advance("6s");
@@ -32,7 +37,7 @@ describe("sweep() that ends early", () => {
   });
 
   it("aborts copies that would run past the deadline and deletes what arrived", async () => {
-    const home = await homeWith(numbered(2));
+    const home = await scheduleWith(numbered(2));
     const stuck = {
       ...home.store,
       copy: (...args: Parameters<typeof home.store.copy>) =>
@@ -52,7 +57,7 @@ describe("sweep() that ends early", () => {
   });
 
   it("winds down when the caller aborts, and resolves with what it did", async () => {
-    const home = await homeWith(numbered(100));
+    const home = await scheduleWith(numbered(100));
     const abort = new AbortController();
     const sweeper = sweeperOf({ ...home, store: slow(home) }, { concurrency: 10 });
     const sweeping = sweeper.sweep({ signal: abort.signal });
@@ -64,7 +69,7 @@ describe("sweep() that ends early", () => {
   });
 
   it("ends within five seconds of the abort even if nothing is answered any more", async () => {
-    const home = await homeWith(numbered(100));
+    const home = await scheduleWith(numbered(100));
     const abort = new AbortController();
     const never = () => new Promise<never>(() => {});
     const sweeper = sweeperOf({ ...home, store: { ...home.store, copy: never, delete: never } });
@@ -76,7 +81,7 @@ describe("sweep() that ends early", () => {
   });
 
   it("ends within five seconds of the abort even if deletes are not answered any more", async () => {
-    const home = await homeWith(numbered(100));
+    const home = await scheduleWith(numbered(100));
     const abort = new AbortController();
     const never = () => new Promise<never>(() => {});
     const sweeper = sweeperOf({ ...home, store: { ...home.store, delete: never } });
@@ -88,7 +93,7 @@ describe("sweep() that ends early", () => {
   });
 
   it("doesn't try a throttled copy again once it is aborted", async () => {
-    const home = await homeWith(numbered(1));
+    const home = await scheduleWith(numbered(1));
     const abort = new AbortController();
     const store = faultyStore(home.store, {
       before: ({ kind }) => {
@@ -102,7 +107,7 @@ describe("sweep() that ends early", () => {
   });
 
   it("starts no other copy once an answer shows that its clock is ahead: it could be early", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     let aheadMs = 0;
     const clock = { ...home.clock, now: () => home.clock.now() + aheadMs };
     const store = recordingStore(home.store, ({ kind }) => {
@@ -114,20 +119,20 @@ describe("sweep() that ends early", () => {
   });
 
   it("does nothing if it is aborted before it begins", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const report = await sweeperOf(home).sweep({ signal: AbortSignal.abort() });
     expect(report).toMatchObject({ truncated: "aborted", delivered: 0 });
   });
 
   it("leaves no timer behind", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     await sweeperOf(home).sweep({ deadline: "2026-12-24T13:00Z" });
     await home.clock.advance("1ms");
     expect(home.clock.sleepers).toBe(0);
   });
 
   it("leaves no timer behind for requests that are never answered", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const never = () => new Promise<never>(() => {});
     const sweeping = sweeperOf({ ...home, store: { ...home.store, copy: never } }).sweep();
     await home.clock.advance("1m");
@@ -139,7 +144,7 @@ describe("sweep() that ends early", () => {
 
 describe("sweep() of more than fits into memory", () => {
   it("reads on only as fast as events leave", async () => {
-    const home = await homeWith(numbered(5_000));
+    const home = await scheduleWith(numbered(5_000));
     let lists = 0;
     const never = () => new Promise<never>(() => {});
     const store = recordingStore({ ...home.store, copy: never }, ({ kind }) => {

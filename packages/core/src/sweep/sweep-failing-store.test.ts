@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
-import { homeWith, numbered } from "../test-support/due-home.js";
+import { numbered, scheduleWith } from "../test-support/due-schedule.js";
 import {
   failFirst,
   storeError,
   sweeperOf,
-  testHome,
+  testSchedule,
   waitingIn,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
 
 describe("sweep() on a store that fails", () => {
   it("lets one bad event stop no other, and tries it again in the next sweep", async () => {
-    const home = await homeWith(numbered(20));
+    const home = await scheduleWith(numbered(20));
     const seen: SweepEvent[] = [];
     const store = faultyStore(home.store, {
       before: ({ kind, key }) =>
@@ -31,7 +31,7 @@ describe("sweep() on a store that fails", () => {
   });
 
   it("counts a copy without an answer as undecided and keeps the event", async () => {
-    const home = await homeWith(numbered(1));
+    const home = await scheduleWith(numbered(1));
     const after = failFirst("copy", 1, storeError("unavailable", "copy"));
     const report = await sweeperOf({ ...home, store: faultyStore(home.store, { after }) }).sweep();
     expect(report).toMatchObject({ delivered: 0, undecided: 1, retrying: 0 });
@@ -40,7 +40,7 @@ describe("sweep() on a store that fails", () => {
 
   it("looks for a copy without an answer, and sends it once more if the connection broke at once", async () => {
     const sent = async (lost: number, wasCarriedOut: boolean) => {
-      const home = testHome();
+      const home = testSchedule();
       const broken = failFirst("copy", lost, storeError("unavailable", "copy"));
       const faults = wasCarriedOut ? { after: broken } : { before: broken };
       await createScheduler(home).schedule({ at: DUE, to: { bucket: "out", key: "k" } });
@@ -55,7 +55,7 @@ describe("sweep() on a store that fails", () => {
   });
 
   it("halves the concurrency when the store throttles, tries again, and grows back slowly", async () => {
-    const home = await homeWith(numbered(200));
+    const home = await scheduleWith(numbered(200));
     const slowed: number[] = [];
     const before = failFirst("copy", 5, storeError("throttled", "copy"));
     const sweeping = sweeperOf(
@@ -71,7 +71,7 @@ describe("sweep() on a store that fails", () => {
   });
 
   it("has no more copies under way than that, once the store throttles", async () => {
-    const home = await homeWith(numbered(100));
+    const home = await scheduleWith(numbered(100));
     let [underWay, isSlowed] = [0, false];
     const begunWith: number[] = [];
     const throttled = faultyStore(home.store, {
@@ -98,7 +98,7 @@ describe("sweep() on a store that fails", () => {
   });
 
   it("leaves an event that is throttled again and again to the next sweep", async () => {
-    const home = await homeWith(numbered(2));
+    const home = await scheduleWith(numbered(2));
     const store = faultyStore(home.store, {
       before: ({ kind, key }) =>
         kind === "copy" && key === "00001" ? storeError("throttled", "copy") : undefined,
@@ -109,7 +109,7 @@ describe("sweep() on a store that fails", () => {
   });
 
   it("aborts a copy that hangs, after 15 s and 1 s for each 20 MB", async () => {
-    const home = await homeWith(numbered(1));
+    const home = await scheduleWith(numbered(1));
     let aborted = false;
     const store = {
       ...home.store,
@@ -129,7 +129,7 @@ describe("sweep() on a store that fails", () => {
   });
 
   it("stops copying when deleting is denied, after few copies", async () => {
-    const home = await homeWith(numbered(3_000));
+    const home = await scheduleWith(numbered(3_000));
     const store = faultyStore(home.store, {
       before: ({ kind }) => (kind === "delete" ? storeError("denied", "delete") : undefined),
     });
@@ -142,7 +142,7 @@ describe("sweep() on a store that fails", () => {
   });
 
   it("tries a failed delete again, key by key", async () => {
-    const home = await homeWith(numbered(30));
+    const home = await scheduleWith(numbered(30));
     const failures = new Map([
       ["00003", 2],
       ["00004", 99],
@@ -173,7 +173,7 @@ describe("sweep() on a store that fails", () => {
   });
 
   it("counts a delete that the store forgets to answer as undeleted", async () => {
-    const home = await homeWith(numbered(1));
+    const home = await scheduleWith(numbered(1));
     const store = { ...home.store, delete: async () => [] };
     expect(await sweeperOf({ ...home, store }).sweep()).toMatchObject({
       delivered: 1,
@@ -182,7 +182,7 @@ describe("sweep() on a store that fails", () => {
   });
 
   it("makes an error of its own of whatever else a store throws", async () => {
-    const home = await homeWith(numbered(1));
+    const home = await scheduleWith(numbered(1));
     const errors: unknown[] = [];
     const store = faultyStore(home.store, {
       before: ({ kind }) => (kind === "copy" ? new TypeError("a bug in the adapter") : undefined),
@@ -197,7 +197,7 @@ describe("sweep() on a store that fails", () => {
   });
 
   it("slows down as well if deletes are throttled", async () => {
-    const home = await homeWith(numbered(200));
+    const home = await scheduleWith(numbered(200));
     const before = failFirst("delete", 1, storeError("throttled", "delete"));
     const told: SweepEvent[] = [];
     const sweeping = sweeperOf(

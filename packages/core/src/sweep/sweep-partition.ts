@@ -1,7 +1,7 @@
 import type { OtherHolder } from "../lease/take-lease.js";
+import { sleepUnlessAborted } from "../machine.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { readAhead } from "../requests/async-items.js";
-import { sleepUnlessAborted } from "../sleep-unless-aborted.js";
 import { rethrowUnlessStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { passThroughMs, releaseRange, takeRange } from "./lease-range.js";
 import { type DuePage, duePages } from "./listing.js";

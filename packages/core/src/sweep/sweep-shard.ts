@@ -1,4 +1,4 @@
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
 import type { Partition } from "../shards/partitions.js";
 
 /**

@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { codecV1 } from "../codec/codec-v1.js";
-import type { KeyCodec } from "../codec/key-codec.js";
+import { codecV1 } from "../key/codec-v1.js";
+import type { KeyCodec } from "../key/key-codec.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { homeWith, numbered, record } from "../test-support/due-home.js";
+import { numbered, record, scheduleWith } from "../test-support/due-schedule.js";
 import {
   keysOf,
   NOON,
   storeError,
   sweeperOf,
-  testHome,
+  testSchedule,
   textOf,
   waitingIn,
   writeByHand,
-} from "../test-support/test-home.js";
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
@@ -23,7 +23,7 @@ const NOT_DUE = "2026-12-24T12:00:00.001Z";
 
 describe("sweep()", () => {
   it("moves each due event to its target and leaves the others", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const scheduler = createScheduler(home);
     const event = { to: { bucket: "out", key: "a/1" }, body: "one", metadata: { user: "ann" } };
     const due = await scheduler.schedule({ ...event, at: NOON, contentType: "text/plain" });
@@ -39,7 +39,7 @@ describe("sweep()", () => {
   });
 
   it("says what it did in the report", async () => {
-    const home = await homeWith([DUE, NOON].map((at) => `${at}|out|${at}`));
+    const home = await scheduleWith([DUE, NOON].map((at) => `${at}|out|${at}`));
     await writeByHand(home.store, "2026-12-24T11:59:30.000Z|no-event");
     const report = await sweeperOf(home).sweep();
     expect(report).toEqual({
@@ -73,7 +73,7 @@ describe("sweep()", () => {
   });
 
   it("costs one LIST when nothing is due, however much is pending, and a GET of the shard map every 10 minutes", async () => {
-    const home = await homeWith(numbered(2_500, TOMORROW));
+    const home = await scheduleWith(numbered(2_500, TOMORROW));
     const { sent, store } = record(home.store);
     const sweeper = sweeperOf({ ...home, store });
     const [list, shardMap] = ["list schedule/keywhen/pending/", "get schedule/keywhen/shards.json"];
@@ -90,14 +90,14 @@ describe("sweep()", () => {
   });
 
   it("sends one COPY an event and few LIST and DELETE", async () => {
-    const home = await homeWith([...numbered(2_500), ...numbered(3_000, NOT_DUE)]);
+    const home = await scheduleWith([...numbered(2_500), ...numbered(3_000, NOT_DUE)]);
     const { requests } = await sweeperOf(home).sweep();
     expect(requests).toMatchObject({ copy: 2_500, list: 3, head: 0, get: 3, put: 2 });
     expect(requests.delete).toBeLessThanOrEqual(4);
   });
 
   it("moves by one request where the store can, and sends no DELETE", async () => {
-    const home = await homeWith(numbered(10), { move: true });
+    const home = await scheduleWith(numbered(10), { move: true });
     const { requests, delivered } = await sweeperOf(home).sweep();
     expect(delivered).toBe(10);
     expect(requests).toMatchObject({ move: 10, copy: 0, delete: 0 });
@@ -111,7 +111,7 @@ describe("sweep()", () => {
       "!first",
       "zlast",
     ];
-    const home = await homeWith([...unrecognized, `${DUE}|out|k`]);
+    const home = await scheduleWith([...unrecognized, `${DUE}|out|k`]);
     const seen: SweepEvent[] = [];
     const report = await sweeperOf(home, { observe: (event) => seen.push(event) }).sweep();
     expect(report).toMatchObject({ unrecognized: 2, delivered: 1 });
@@ -120,7 +120,7 @@ describe("sweep()", () => {
   });
 
   it("keeps to the concurrency that it is told", async () => {
-    const home = await homeWith(numbered(50));
+    const home = await scheduleWith(numbered(50));
     let underWay = 0;
     let most = 0;
     const store = {
@@ -138,7 +138,7 @@ describe("sweep()", () => {
   });
 
   it("counts an event that somebody cancels before its copy as gone", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const store = recordingStore(home.store, ({ kind, key }) => {
       const source = `keywhen/pending/${numbered(2)[1]}`;
       if (kind === "copy" && key === "00001") void home.store.delete("schedule", [source]);
@@ -148,7 +148,7 @@ describe("sweep()", () => {
   });
 
   it("never starts a copy before the due instant, if the clock is set back in between", async () => {
-    const home = await homeWith([`${NOON}|out|k`]);
+    const home = await scheduleWith([`${NOON}|out|k`]);
     const store = recordingStore(home.store, ({ kind }) => {
       if (kind === "list") home.clock.set(DUE);
     });
@@ -158,7 +158,7 @@ describe("sweep()", () => {
   });
 
   it("holds nothing behind an elder that it didn't try: that the younger was tried would not be true", async () => {
-    const home = await homeWith([`${DUE}|out|k|elder`, `${NOON}|out|k|younger`]);
+    const home = await scheduleWith([`${DUE}|out|k|elder`, `${NOON}|out|k|younger`]);
     const back = { ms: 0 };
     const clock = { ...home.clock, now: () => home.clock.now() - back.ms };
     const store = recordingStore(home.store, ({ kind }) => {
@@ -169,7 +169,7 @@ describe("sweep()", () => {
   });
 
   it("decides by the instant, where a codec's keys are not quite in the order of time", async () => {
-    const home = await homeWith([`${DUE}|out|a`, `${NOT_DUE}|out|b`]);
+    const home = await scheduleWith([`${DUE}|out|a`, `${NOT_DUE}|out|b`]);
     const codec = { ...codecV1, after: (atMs: number) => codecV1.after(atMs + 86_400_000) };
     const report = await sweeperOf(home, { codec }).sweep();
     expect(report).toMatchObject({ listed: 2, due: 1, delivered: 1, unrecognized: 0 });
@@ -177,13 +177,13 @@ describe("sweep()", () => {
   });
 
   it("throws if not even the first page can be listed", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const store = faultyStore(home.store, { before: () => storeError("denied", "list") });
     await expect(sweeperOf({ ...home, store }).sweep()).rejects.toMatchObject({ code: "denied" });
   });
 
   it("delivers what it has read if a later page can't be listed, and says so", async () => {
-    const home = await homeWith(numbered(1_500));
+    const home = await scheduleWith(numbered(1_500));
     let lists = 0;
     const store = faultyStore(home.store, {
       before: ({ kind }) =>
@@ -194,7 +194,7 @@ describe("sweep()", () => {
   });
 
   it("delivers what it has read if a codec of one's own fails on a later page, and says why", async () => {
-    const home = await homeWith(numbered(1_500));
+    const home = await scheduleWith(numbered(1_500));
     const codec: KeyCodec = {
       ...codecV1,
       decode: (id) => {
@@ -211,7 +211,7 @@ describe("sweep()", () => {
   });
 
   it("calls the observer with each delivery and the report, and goes on if it throws", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const told: string[] = [];
     const observe = (event: SweepEvent) => {
       told.push(event.type);
@@ -228,7 +228,7 @@ describe("sweep()", () => {
     const note = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", note);
     try {
-      const home = await homeWith(numbered(3));
+      const home = await scheduleWith(numbered(3));
       const observe = async ({ type }: SweepEvent) => {
         if (type === "delivered") throw new Error("the metrics endpoint is down");
       };
@@ -243,21 +243,21 @@ describe("sweep()", () => {
   });
 
   it("only counts in a dry run", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const report = await sweeperOf(home).sweep({ dryRun: true });
     expect(report).toMatchObject({ due: 3, delivered: 0, dryRun: true });
     expect(await waitingIn(home.store)).toHaveLength(3);
   });
 
   it("only counts what is refused in a dry run", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const report = await sweeperOf(home, { allowTargets: ["other/*"] }).sweep({ dryRun: true });
     expect(report).toMatchObject({ due: 3, leftInPlace: 3, dead: 0 });
     expect(await waitingIn(home.store)).toHaveLength(3);
   });
 
   it("reports no failure if it is aborted before it knows of anything", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const abort = new AbortController();
     const get: ObjectStore["get"] = () => {
       abort.abort();
@@ -271,7 +271,7 @@ describe("sweep()", () => {
   });
 
   it("starts nothing if it is aborted while it asks for the lease", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const abort = new AbortController();
     let gets = 0;
     const get: ObjectStore["get"] = (ref, call) => {
@@ -287,7 +287,7 @@ describe("sweep()", () => {
   });
 
   it("resolves with what it did if it is aborted while it waits to ask for the lease again", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     const store = faultyStore(home.store, {
       before: ({ kind }) => (kind === "put" ? storeError("unavailable", "put") : undefined),
     });
@@ -303,7 +303,7 @@ describe("sweep()", () => {
   });
 
   it("resolves as well if the lease can't be read until its deadline", async () => {
-    const home = await homeWith(numbered(3));
+    const home = await scheduleWith(numbered(3));
     let gets = 0;
     const store = faultyStore(home.store, {
       before({ kind }) {

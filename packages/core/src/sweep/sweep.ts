@@ -1,7 +1,7 @@
-import { shardName } from "../codec/shard.js";
 import { SharedConcurrency } from "../event-table/limits.js";
+import { shardName } from "../key/delivery-id.js";
+import { randomFraction, sleepUnlessAborted } from "../machine.js";
 import type { Schedule } from "../options/schedule.js";
-import { randomFraction } from "../random.js";
 import { createLatenessHistogram } from "../report/lateness.js";
 import { mergeReports, type ShardOutcome } from "../report/merge-reports.js";
 import type { SafeObserver } from "../report/safe-observer.js";
@@ -10,7 +10,6 @@ import { guardedStore } from "../requests/guarded-store.js";
 import { noRequests, type Requests } from "../requests/wrap-store.js";
 import type { Partition, Partitions } from "../shards/partitions.js";
 import { REREAD_MS } from "../shards/shard-map-reader.js";
-import { sleepUnlessAborted } from "../sleep-unless-aborted.js";
 import { rethrowUnlessStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { Shutdown } from "./shutdown.js";
 import { sweepPartition } from "./sweep-partition.js";

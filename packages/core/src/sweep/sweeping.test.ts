@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SweepReport } from "../report/sweep-report.js";
-import { NOON, storeError, sweeperOf, testHome } from "../test-support/test-home.js";
+import { NOON, storeError, sweeperOf, testSchedule } from "../test-support/test-schedule.js";
 import { manualClock } from "../testing/manual-clock.js";
 import { startSweeping } from "./sweeping.js";
 
@@ -11,7 +11,7 @@ async function setUp(
   steps: readonly Step[],
   options: { intervalMs?: number; isDeaf?: boolean } = {},
 ) {
-  const whole = await sweeperOf(testHome()).sweep();
+  const whole = await sweeperOf(testSchedule()).sweep();
   const reports: Readonly<Record<Exclude<Step, Error>, SweepReport>> = {
     whole,
     truncated: { ...whole, truncated: "lease-lost" },

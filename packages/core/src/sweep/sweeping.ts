@@ -1,6 +1,5 @@
-import type { Clock } from "../clock.js";
+import { type Clock, sleepUnlessAborted } from "../machine.js";
 import type { SweepReport } from "../report/sweep-report.js";
-import { sleepUnlessAborted } from "../sleep-unless-aborted.js";
 import { createEndurance, type Endurance, type Proof, type SweepingTrouble } from "./endurance.js";
 import { rangeEndMs } from "./sweep-run.js";
 import { type BackgroundControl, untilStopped } from "./until-stopped.js";

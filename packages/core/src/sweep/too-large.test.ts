@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
-import { sweeperOf, testHome, writeByHand } from "../test-support/test-home.js";
+import { sweeperOf, testSchedule, writeByHand } from "../test-support/test-schedule.js";
 import { recordingStore } from "../testing/faulty-store.js";
 
 const DUE = "2026-12-24T11:59:30.000Z";
 
 describe("a copy larger than the time that is left", () => {
   it("is left and says why, while the others are delivered", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${DUE}|out|large|id`);
     await writeByHand(home.store, `${DUE}|out|small|id`);
     const store = {
@@ -27,7 +27,7 @@ describe("a copy larger than the time that is left", () => {
   });
 
   it("is not what a host meets that was frozen past its deadline: there nothing counts as tried", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${DUE}|out|k|id`);
     await home.clock.advance("10s");
     let sleptMs = 0;

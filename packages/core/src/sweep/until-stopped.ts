@@ -1,4 +1,4 @@
-import { onAbort } from "../on-abort.js";
+import { onAbort } from "../callbacks.js";
 
 /** Work in the background that goes on until it is stopped. */
 export interface Background extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectStore } from "../store/object-store.js";
-import { keysOf, sweeperOf, testHome, writeByHand } from "../test-support/test-home.js";
+import { keysOf, sweeperOf, testSchedule, writeByHand } from "../test-support/test-schedule.js";
 import { recordingStore } from "../testing/faulty-store.js";
 
 const AHEAD = { lookAhead: "1m" } as const;
@@ -8,7 +8,7 @@ const iso = (time: string) => `2026-12-24T${time}Z`;
 
 describe("a clock that is set while a sweep looks ahead", () => {
   it("forward: delivers nothing early, and stops at the next answer", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${iso("12:00:30.000")}|out|k|id`);
     await writeByHand(home.store, `${iso("12:00:10.000")}|out|first|id`);
     const wrong = { offsetMs: 0 };
@@ -23,7 +23,7 @@ describe("a clock that is set while a sweep looks ahead", () => {
   });
 
   it("back: stops, so that another one delivers in time", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${iso("12:00:30.000")}|out|k|id`);
     const wrong = { offsetMs: 0 };
     const clock = { ...home.clock, now: () => home.clock.now() + wrong.offsetMs };
@@ -40,7 +40,7 @@ describe("a clock that is set while a sweep looks ahead", () => {
 
 describe("a clock that is wrong from the start", () => {
   it("is reported by the difference that ended the sweep, though a later answer shows less", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await home.clock.advance("100ms"); // off the full second, so that times are exact
     await writeByHand(home.store, `${iso("12:00:00.000")}|out|k|id`);
     const behindMs = { list: 1_600, later: 695 };
@@ -61,7 +61,7 @@ describe("a clock that is wrong from the start", () => {
   });
 
   it("takes no lease, which would only keep others out", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const requests: string[] = [];
     const store = recordingStore(home.store, ({ kind }) => requests.push(kind));
     const clock = { ...home.clock, now: () => home.clock.now() + 30_000 };
@@ -73,7 +73,7 @@ describe("a clock that is wrong from the start", () => {
 
 describe("a clock that is ahead, which a slow listing hides", () => {
   it("delivers nothing early once a quicker answer tells", async () => {
-    const home = testHome();
+    const home = testSchedule();
     await writeByHand(home.store, `${iso("12:00:12.000")}|out|k|id`);
     const store: ObjectStore = {
       ...home.store,
@@ -94,7 +94,7 @@ describe("a clock that is ahead, which a slow listing hides", () => {
 
 describe("a clock that is wrong while nothing is due", () => {
   it("ends the sweep all the same, so that nobody waits for it", async () => {
-    const home = testHome();
+    const home = testSchedule();
     const wrong = { offsetMs: 0 };
     const clock = { ...home.clock, now: () => home.clock.now() + wrong.offsetMs };
     const sweeping = sweeperOf({ ...home, clock }).sweep(AHEAD);

@@ -1,5 +1,5 @@
-import { isInScheduleFolder } from "../codec/root.js";
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
+import { isInScheduleFolder } from "../key/codec-v1.js";
 import type { Schedule } from "../options/schedule.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { parseTargetPattern, type TargetPattern } from "./target-pattern.js";

@@ -1,4 +1,4 @@
-import { KeywhenError } from "../keywhen-error.js";
+import { KeywhenError } from "../errors.js";
 
 /** Which targets a pattern allows. */
 export interface TargetPattern {

@@ -1,5 +1,5 @@
-import { asEventId } from "../codec/event-id.js";
 import type { DueEvent } from "../event-table/due-event.js";
+import { asEventId } from "../key/key-codec.js";
 
 /** An event of a target, as a sweep has it in hand; its key is its id. */
 export function dueEvent(

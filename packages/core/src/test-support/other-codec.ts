@@ -1,5 +1,5 @@
-import { codecV1 } from "../codec/codec-v1.js";
-import type { KeyCodec } from "../codec/key-codec.js";
+import { codecV1 } from "../key/codec-v1.js";
+import type { KeyCodec } from "../key/key-codec.js";
 
 const DAY_MS = 86_400_000;
 const { checkRoot, pendingPrefix, encode, decode, before, after } = codecV1;

@@ -1,8 +1,8 @@
 import type { SweepEvent } from "../report/sweep-event.js";
-import type { TestHome } from "./test-home.js";
+import type { TestSchedule } from "./test-schedule.js";
 
 /** What is delivered, and when. */
-export function watch(home: TestHome) {
+export function watch(home: TestSchedule) {
   const delivered: string[] = [];
   const observe = (event: SweepEvent) => {
     if (event.type !== "delivered") return;

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.js";
-import { onAbort } from "../on-abort.js";
+import { onAbort } from "../callbacks.js";
+import type { Clock } from "../machine.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 

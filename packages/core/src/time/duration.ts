@@ -1,5 +1,5 @@
+import { KeywhenError } from "../errors.js";
 import { showValue } from "../input/show-value.js";
-import { KeywhenError } from "../keywhen-error.js";
 
 /** A span of time: `"250ms"`, `"30s"`, `"10m"` (minutes), `"1.5h"`, `"7d"` (of 24 hours). No bare numbers, no months. */
 export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d"}`;

@@ -22,13 +22,13 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "the lease's end is told by the wall clock alone",
-    file: "time/stopwatch.ts",
+    file: "machine.ts",
     find: `Math.max(clock.now() - startMs, clock.monotonic() - startMonotonicMs)`,
     replace: `clock.now() - startMs`,
   },
   {
     name: "the lease's end is told by a clock that stops in suspend",
-    file: "time/stopwatch.ts",
+    file: "machine.ts",
     find: `Math.max(clock.now() - startMs, clock.monotonic() - startMonotonicMs)`,
     replace: `clock.monotonic() - startMonotonicMs`,
   },

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { onAbort } from "./on-abort.js";
+import { onAbort } from "./callbacks.js";
 
 describe("onAbort()", () => {
   it("calls back everyone who has not unsubscribed, with one listener on the signal", () => {

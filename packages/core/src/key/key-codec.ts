@@ -11,21 +11,32 @@ export interface EventKey {
   readonly suffix: string | undefined;
 }
 
-/** How events are written as keys; version 1 is keywhen's own. */
+declare const eventIdBrand: unique symbol;
+
+/** An event's id: its key after `pending/`, `when|bucket|key|delivery id`. Methods take any string and check it. */
+export type EventId = string & { readonly [eventIdBrand]: true };
+
+/** The only place that brands: the caller has encoded or decoded the string by a codec. */
+export function asEventId(id: string): EventId {
+  return id as EventId;
+}
+
+/** How events are written as keys. Version 1 is keywhen's own format. */
 export interface KeyCodec {
   readonly name: string;
 
-  /** The root, or this format's default, if keys can begin with it; throws `invalid-option` with how to write it. */
+  /** Returns the root, or this format's default. Throws `invalid-option`, with how to write it, if keys can't begin with it. */
   checkRoot(root: string | undefined): string;
 
-  /** What every key under `root` begins with; the rest of the key is the event's id. */
+  /** What every key under `root` begins with. The rest of the key is the event's id. */
   pendingPrefix(root: string): string;
 
-  /** The same for a shard, two hex digits; left out where keys of this format lie in no shards. */
+  /** The same for a shard, two hex digits. Left out by a format whose keys can't be in shards. */
   shardPrefix?(root: string, shard: string): string;
+
   /**
-   * The id of an event. Throws `invalid-target` for names that this format can't hold (half a surrogate
-   * pair), and `not-supported` for a delivery id where it has no place for one.
+   * Returns the id of an event. Throws `invalid-target` for names that this format can't hold (half a surrogate pair), and
+   * `not-supported` for a delivery id if it has no place for one.
    */
   encode(event: EventKey): string;
 

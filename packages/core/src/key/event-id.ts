@@ -1,21 +1,11 @@
-import { checkOptionNames } from "../input/check-option-names.js";
+import { KeywhenError } from "../errors.js";
+import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
-import { KeywhenError } from "../keywhen-error.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import { codecV1 } from "./codec-v1.js";
-import type { EventKey, KeyCodec } from "./key-codec.js";
+import { asEventId, type EventId, type EventKey, type KeyCodec } from "./key-codec.js";
 import { checkDeliveryId, checkTargetNames } from "./key-limits.js";
-
-declare const eventIdBrand: unique symbol;
-
-/** An event's id: its key after `pending/`, `when|bucket|key|delivery id`. Methods take any string and check it. */
-export type EventId = string & { readonly [eventIdBrand]: true };
-
-/** The only place that brands: the caller has encoded or decoded the string by a codec. */
-export function asEventId(id: string): EventId {
-  return id as EventId;
-}
 
 /**
  * The id of an event with a chosen delivery id (codec v1), from what it was scheduled with, so that you need not store ids.
@@ -27,15 +17,15 @@ export function eventId(event: {
   readonly deliveryId: string;
 }): EventId {
   checkOptionNames(event, ["at", "to", "deliveryId"], "eventId()");
-  checkTargetNames(event.to);
-  if (event.deliveryId === undefined) {
+  const { to, deliveryId } = event;
+  checkTargetNames(to);
+  if (deliveryId === undefined) {
     throw new KeywhenError(
       "invalid-id",
       "eventId() needs the deliveryId that was chosen for the event; an event with a random one has the id that schedule() returned.",
     );
   }
-  checkDeliveryId(event.deliveryId);
-  const { to, deliveryId } = event;
+  checkDeliveryId(deliveryId);
   return asEventId(codecV1.encode({ atMs: momentMs(event.at), to, deliveryId, suffix: undefined }));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createScheduler } from "../scheduler/create-scheduler.js";
-import { testHome } from "../test-support/test-home.js";
+import { testSchedule } from "../test-support/test-schedule.js";
 import { eventId, parseEventId } from "./event-id.js";
 
 const event = {
@@ -31,12 +31,12 @@ describe("eventId() and parseEventId()", () => {
     );
     expect(parseEventId("nonsense")).toBeUndefined();
     expect(parseEventId(42 as never)).toBeUndefined();
-    const cancelling = createScheduler(testHome()).cancel(Reflect.get({}, "id"));
+    const cancelling = createScheduler(testSchedule()).cancel(Reflect.get({}, "id"));
     return expect(cancelling).rejects.toThrow("undefined is not an event's id");
   });
 
   it("says what to pass for an event, and for an id that was escaped for a URL", async () => {
-    const scheduler = createScheduler(testHome());
+    const scheduler = createScheduler(testSchedule());
     const event = {
       id: eventId({ at: "2026-12-24T13:00Z", to: { bucket: "b", key: "k" }, deliveryId: "x" }),
     };
@@ -47,7 +47,7 @@ describe("eventId() and parseEventId()", () => {
   });
 
   it("shows the form of an id for text that only looks escaped", async () => {
-    await expect(createScheduler(testHome()).cancel("100%")).rejects.toMatchObject({
+    await expect(createScheduler(testSchedule()).cancel("100%")).rejects.toMatchObject({
       code: "invalid-id",
       message: expect.stringContaining(`"100%" is not an event's id. Ids look like 2026-`),
     });

@@ -4,10 +4,10 @@ import { keywhenMetadata } from "../options/metadata.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import { pendingKey } from "../scheduler/plan-key.js";
 import { parseShardMapJson, shardsAt } from "../shards/shard-map.js";
-import { keysOf, sweeperOf, testHome, writeByHand } from "../test-support/test-home.js";
+import { keysOf, sweeperOf, testSchedule, writeByHand } from "../test-support/test-schedule.js";
 import { codecV1 } from "./codec-v1.js";
+import { shardName, shardOf } from "./delivery-id.js";
 import { eventId } from "./event-id.js";
-import { shardName, shardOf } from "./shard.js";
 
 interface Target {
   readonly note: string;
@@ -99,7 +99,7 @@ describe("the protocol's test vectors", () => {
   });
 
   it("tell what a sweep leaves as it is", async () => {
-    const home = testHome();
+    const home = testSchedule();
     for (const { id } of VECTORS.unrecognized) await writeByHand(home.store, id);
     expect(await sweeperOf(home).sweep()).toMatchObject({ due: 0, delivered: 0, dead: 0 });
     const left = (await keysOf(home.store, "schedule")).filter((key) => /\/pending\//.test(key));
@@ -119,7 +119,7 @@ describe("the protocol's test vectors", () => {
   });
 
   it.each(VECTORS.moves)("move $note", async ({ id, at, movedId }) => {
-    const home = testHome();
+    const home = testSchedule();
     home.clock.set("2026-12-24T07:00Z"); // an hour before each of them is due
     await writeByHand(home.store, id);
     const moved = await createScheduler(home).reschedule(id, { at });

@@ -1,24 +1,23 @@
-import type { StoreErrorCode } from "../error-codes.js";
+import type { StoreErrorCode } from "../errors.js";
 import type { SweptReport } from "../report/sweep-report.js";
 import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore, StoreCapabilities } from "../store/object-store.js";
-import { ObjectStoreError } from "../store/object-store-error.js";
-import type { RequestKind } from "../store/request-kind.js";
+import { ObjectStoreError, type RequestKind } from "../store/object-store-error.js";
 import { createSweeper, type SweeperOptions, type SweepOptions } from "../sweep/create-sweeper.js";
 import { type ManualClock, manualClock } from "../testing/manual-clock.js";
 
 export const NOON = "2026-12-24T12:00:00.000Z";
 
-export interface TestHome {
+export interface TestSchedule {
   readonly clock: ManualClock;
   readonly store: ObjectStore;
   readonly bucket: "schedule";
 }
 
 /** A schedule in memory, at noon on a clock that stands still; differing clocks, so that the guard is 4 s. */
-export function testHome(
+export function testSchedule(
   options: { clock?: StoreCapabilities["clock"]; move?: boolean } = {},
-): TestHome {
+): TestSchedule {
   const clock = manualClock(NOON);
   const capabilities = { clock: options.clock ?? "store" };
   const store = memoryStore({ clock, move: options.move, capabilities });
@@ -26,7 +25,7 @@ export function testHome(
 }
 
 /** A sweeper that finds the lease free. */
-export function sweeperOf(home: TestHome, options: Partial<SweeperOptions> = {}) {
+export function sweeperOf(home: TestSchedule, options: Partial<SweeperOptions> = {}) {
   const sweeper = createSweeper({ ...home, allowTargets: ["*"], ...options });
   return {
     async sweep(call?: SweepOptions): Promise<SweptReport> {

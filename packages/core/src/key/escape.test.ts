@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapePart, unescapePart } from "./escape.js";
+import { escapePart, unescapePart } from "./codec-v1.js";
 
 const anyText = fc.string({ unit: "grapheme", maxLength: 40 });
 const slashyText = fc.string({

@@ -1,14 +1,14 @@
 import { recordingStore } from "../testing/faulty-store.js";
-import { testHome, writeByHand } from "./test-home.js";
+import { testSchedule, writeByHand } from "./test-schedule.js";
 
 const DUE = "2026-12-24T11:59:00.000Z";
 
 /** A schedule in which these events wait. */
-export async function homeWith(
+export async function scheduleWith(
   ids: readonly string[],
-  options: Parameters<typeof testHome>[0] = {},
+  options: Parameters<typeof testSchedule>[0] = {},
 ) {
-  const home = testHome(options);
+  const home = testSchedule(options);
   for (const id of ids) await writeByHand(home.store, id);
   return home;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shardName, shardOf } from "./shard.js";
+import { shardName, shardOf } from "./delivery-id.js";
 
 describe("shardOf()", () => {
   // The table in PROTOCOL.md.

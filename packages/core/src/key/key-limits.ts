@@ -1,9 +1,8 @@
-import { bucketNameProblem } from "../input/bucket-name.js";
-import { checkOptionNames } from "../input/check-option-names.js";
+import { KeywhenError } from "../errors.js";
+import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
-import { KeywhenError } from "../keywhen-error.js";
 import type { NameLimits, ObjectRef } from "../store/object-store.js";
-import { escapePart } from "./escape.js";
+import { escapePart } from "./codec-v1.js";
 
 /** `~` and eight hex digits, which a reschedule or redrive may append. */
 const SUFFIX_BYTES = 9;
@@ -48,6 +47,28 @@ export function checkTargetNames(to: ObjectRef): void {
       `The target ${JSON.stringify(`${bucket}/${key}`)} holds half of a surrogate pair, which no store can keep. Remove it.`,
     );
   }
+}
+
+/**
+ * Returns what is wrong with a bucket's name, to follow the words "the bucket", or `undefined`: it is no name, or more than
+ * a name (a URL, an ARN, a path).
+ */
+export function bucketNameProblem(bucket: unknown): string | undefined {
+  if (bucket === undefined || bucket === "") return "is empty: give its name.";
+  if (typeof bucket !== "string") return `must be a string (got ${showValue(bucket)}).`;
+  const url = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(bucket);
+  if (url !== null) return `${showValue(bucket)} is a URL: give the name alone${like(url[1])}.`;
+  const arn = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:([^:/]*)/.exec(bucket);
+  if (arn !== null) return `${showValue(bucket)} is an ARN: give the name alone${like(arn[1])}.`;
+  if (bucket.includes("/")) {
+    return `${showValue(bucket)} holds a slash: give the name alone${like(bucket.split("/").find(Boolean))}, the rest belongs into the key.`;
+  }
+  if (bucket.trim() !== bucket) return `${showValue(bucket)} has a blank at its beginning or end.`;
+  return undefined;
+}
+
+function like(name: string | undefined): string {
+  return name === undefined || name === "" ? "" : `, ${JSON.stringify(name)}`;
 }
 
 /** Checks a delivery id; throws `invalid-id`. Its length is part of the key's limit. */

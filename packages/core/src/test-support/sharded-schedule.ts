@@ -1,16 +1,16 @@
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import { createShards } from "../shards/create-shards.js";
-import { keysOf, type TestHome, testHome } from "./test-home.js";
+import { keysOf, type TestSchedule, testSchedule } from "./test-schedule.js";
 
 /** A home whose writers use so many shards by now. */
-export async function shardedHome(shards: number, options = {}): Promise<TestHome> {
-  const home = testHome(options);
+export async function shardedSchedule(shards: number, options = {}): Promise<TestSchedule> {
+  const home = testSchedule(options);
   await createShards(home).setShards(shards);
   await home.clock.advance("20m");
   return home;
 }
 
-export async function scheduleNumbered(home: TestHome, count: number, shards: number | "map") {
+export async function scheduleNumbered(home: TestSchedule, count: number, shards: number | "map") {
   const scheduler = createScheduler({ ...home, shards });
   for (let index = 0; index < count; index++) {
     const deliveryId = `event-${index}`;
@@ -19,6 +19,6 @@ export async function scheduleNumbered(home: TestHome, count: number, shards: nu
   }
 }
 
-export async function waiting(home: TestHome): Promise<string[]> {
+export async function waiting(home: TestSchedule): Promise<string[]> {
   return (await keysOf(home.store, "schedule")).filter((key) => key.includes("/pending"));
 }

@@ -1,0 +1,37 @@
+import { KeywhenError } from "../errors.js";
+import { showValue } from "./show-value.js";
+
+/** Refuses options that are not an object, and names that don't exist, so that a typo never silently becomes a default. */
+export function checkOptionNames(options: object, known: readonly string[], of: string): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new KeywhenError(
+      "invalid-option",
+      `${of} needs an object of options (got ${showValue(options)}). Known: ${known.join(", ")}.`,
+    );
+  }
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const guess = closestName(name, known);
+    const hint = guess === undefined ? `Known: ${known.join(", ")}.` : `Did you mean "${guess}"?`;
+    throw new KeywhenError("invalid-option", `${of} has no option "${name}". ${hint}`);
+  }
+}
+
+/** Returns the known name that is at most two edits away from a misspelled one; `undefined` if there is none. */
+export function closestName(name: string, known: readonly string[]): string | undefined {
+  const within = (edits: number) => known.find((candidate) => isWithin(edits, name, candidate));
+  return within(1) ?? within(2);
+}
+
+/** Whether at most `edits` insertions, deletions and replacements of one character turn one name into the other. */
+function isWithin(edits: number, from: string, to: string): boolean {
+  if (from === to) return true;
+  const [shorterFrom, shorterTo] = [from.slice(1), to.slice(1)];
+  if (from[0] === to[0]) return isWithin(edits, shorterFrom, shorterTo);
+  if (edits === 0) return false;
+  return (
+    isWithin(edits - 1, shorterFrom, shorterTo) ||
+    isWithin(edits - 1, shorterFrom, to) ||
+    isWithin(edits - 1, from, shorterTo)
+  );
+}

@@ -1,0 +1,77 @@
+import { KeywhenError } from "../errors.js";
+import { checkOptionNames } from "../input/option-names.js";
+import { showValue } from "../input/show-value.js";
+import type { KeyCodec } from "../key/key-codec.js";
+import type { Clock, RandomSource } from "../machine.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { isAbortSignal } from "../values.js";
+
+/** Options of every call. An aborted signal ends the call, which then rejects with code `aborted`. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Checks a call's options and returns its signal; throws `invalid-option` for what would be ignored. */
+export function signalOf(call: CallOptions | undefined, of: string): AbortSignal | undefined {
+  if (call === undefined) return undefined;
+  if (isAbortSignal(call)) {
+    throw invalid(`${of} takes { signal }, not the signal itself.`);
+  }
+  checkOptionNames(call, ["signal"], of);
+  return checkSignal(call.signal);
+}
+
+/** Throws `invalid-option` for a value that is not a signal, such as an `AbortController`. */
+export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || isAbortSignal(signal)) return signal;
+  throw invalid(
+    `signal must be an AbortSignal, such as controller.signal (got ${showValue(signal)}).`,
+  );
+}
+
+const STORE_METHODS = ["put", "head", "get", "list", "copy", "delete"];
+const CLOCK_METHODS = ["now", "monotonic", "sleep"];
+const CODEC_METHODS = ["checkRoot", "pendingPrefix", "encode", "decode", "before", "after"];
+const STORE_EXAMPLES = "for example s3Store({ client }) or fsStore({ folder })";
+
+/** Checks what a function reads a store with; throws `invalid-option`. */
+export function checkParts({
+  store,
+  clock,
+  random,
+  codec,
+}: {
+  readonly store: ObjectStore;
+  readonly clock?: Clock | undefined;
+  readonly random?: RandomSource | undefined;
+  readonly codec?: KeyCodec | undefined;
+}): void {
+  if (store === undefined || store === null) {
+    throw invalid(`store is missing: give an ObjectStore, ${STORE_EXAMPLES}.`);
+  }
+  if (!hasMethods(store, STORE_METHODS) || typeof store.capabilities !== "object") {
+    throw invalid(
+      `store is ${showValue(store)}, which is no ObjectStore: wrap the client that you have in its adapter's store, ${STORE_EXAMPLES}.`,
+    );
+  }
+  if (clock !== undefined && !hasMethods(clock, CLOCK_METHODS)) {
+    throw invalid(
+      `clock must be a Clock with now(), monotonic() and sleep() (got ${showValue(clock)}): leave it out for this machine's.`,
+    );
+  }
+  if (random !== undefined && typeof random !== "function") {
+    throw invalid(`random must be a function (got ${showValue(random)}).`);
+  }
+  if (codec !== undefined && !hasMethods(codec, CODEC_METHODS)) {
+    throw invalid(`codec must be a KeyCodec, such as codecV1 (got ${showValue(codec)}).`);
+  }
+}
+
+function hasMethods(value: object, names: readonly string[]): boolean {
+  const isObject = typeof value === "object" || typeof value === "function";
+  return isObject && names.every((name) => typeof Reflect.get(value, name) === "function");
+}
+
+function invalid(message: string): KeywhenError {
+  return new KeywhenError("invalid-option", message);
+}
