@@ -19,7 +19,7 @@ describe("the guide to a first event, in TypeScript", () => {
       writeFileSync(join(folder, file.replace(/\.mjs$/, ".mts")), code);
       return file;
     });
-    expect(names).toEqual(["home.mjs", "schedule.mjs", "sweeper.mjs", "reminders.test.mjs"]);
+    expect(names).toEqual(["location.mjs", "schedule.mjs", "sweeper.mjs", "reminders.test.mjs"]);
     const tsc = join(root, "node_modules/.bin/tsc");
     const { status, stdout } = spawnSync(tsc, ["-p", folder, "--noEmit"], { encoding: "utf8" });
     expect(status, stdout).toBe(0);

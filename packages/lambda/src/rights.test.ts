@@ -115,7 +115,7 @@ withCeph(describe)("the rights in docs/rights.md", () => {
 
   it("let a canceller cancel and reschedule", async () => {
     const [first, second] = [await schedule(inAnHour(), "a"), await schedule(inAnHour(), "b")];
-    await allowOnly(policyIn(PAGE, "Canceller"));
+    await allowOnly(policyIn(PAGE, "Canceler"));
     const scheduler = createScheduler(home());
     expect(await scheduler.cancel(first)).toMatchObject({ outcome: "cancelled" });
     expect(await scheduler.cancel(first)).toMatchObject({ outcome: "not-found" });
@@ -137,13 +137,13 @@ withCeph(describe)("the rights in docs/rights.md", () => {
     await expect(store.delete(TARGET, ["due"])).rejects.toMatchObject(DENIED);
   });
 
-  it("let a caretaker see dead letters, send them off again and purge them", async () => {
+  it("let a dead-letter operator list, redrive and purge dead letters", async () => {
     for (const key of ["one", "two"]) {
       await createScheduler(home()).schedule({ at: new Date(), to: { bucket: "elsewhere", key } });
     }
     await schedule(new Date(), "allowed"); // a sweep that may deliver none of the due events moves none of them
     await sweep();
-    await allowOnly(policyIn(PAGE, "Caretaker"));
+    await allowOnly(policyIn(PAGE, "Dead-letter operator"));
     const dead = createDeadLetters(home());
     const ids = await idsOf(dead.list());
     expect(ids.length).toBeGreaterThanOrEqual(2);
