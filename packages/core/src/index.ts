@@ -3,8 +3,8 @@ export {
   type DeadLetter,
   type DeadLetters,
   type PurgeResult,
-} from "./dead/dead-letters.js";
-export type { RedriveResult } from "./dead/redrive.js";
+  type RedriveResult,
+} from "./dead-letters/dead-letters.js";
 export {
   type CodedError,
   type ErrorCode,
@@ -39,7 +39,6 @@ export type {
 export type { Requests } from "./requests/wrap-store.js";
 export type { CancelOptions, CancelResult } from "./scheduler/cancel.js";
 export { createScheduler, type Scheduler } from "./scheduler/create-scheduler.js";
-export type { Payload } from "./scheduler/event-body.js";
 export type { EventFilter } from "./scheduler/list-events.js";
 export type { NewEvent } from "./scheduler/new-event.js";
 export { type PendingKeyOptions, pendingKey } from "./scheduler/plan-key.js";
@@ -47,10 +46,9 @@ export type { RescheduleResult } from "./scheduler/reschedule.js";
 export type { ScheduleResult } from "./scheduler/schedule.js";
 export { type EventIdentity, ScheduleError } from "./scheduler/schedule-error.js";
 export {
-  type BatchFailure,
   BatchIncompleteError,
-  type BatchOptions,
-  type BatchResult,
+  type ScheduleManyEvent,
+  type ScheduleManyOptions,
   type ScheduleManyResult,
 } from "./scheduler/schedule-many.js";
 export type { EventDetails, ScheduledEvent } from "./scheduler/stored-event.js";

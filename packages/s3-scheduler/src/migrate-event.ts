@@ -64,7 +64,7 @@ function newPlace(
 ): ObjectRef {
   const planned = { id: codecV1.encode({ ...event, deliveryId }), to: event.to, deliveryId };
   const { limits } = store.capabilities;
-  const key = planKey(codecV1.pendingPrefix(root), planned, { limits, isMove: false });
+  const key = planKey(codecV1.pendingPrefix(root), planned, limits);
   return { bucket, key };
 }
 

@@ -10,7 +10,7 @@ const DELIVERY_ID_NAME = "keywhen-id";
 const DUE_INSTANT_NAME = "keywhen-at";
 
 /** All that stores keep: names and values together (S3's limit for user metadata). */
-const METADATA_BYTES = 2_048;
+export const METADATA_BYTES = 2_048;
 const NAME = /^[a-z0-9-]+$/;
 const VALUE = /^[\x20-\x7e]*$/;
 const RESERVED = "keywhen-";
@@ -44,15 +44,19 @@ export function checkUserMetadata(metadata: Readonly<Record<string, string>>): v
 
 /** Checks that a whole metadata set fits; throws `invalid-option` with both numbers. */
 export function checkMetadataSize(metadata: Readonly<Record<string, string>>): void {
-  const bytes = Object.entries(metadata).reduce(
-    (sum, [name, value]) => sum + name.length + value.length,
-    0,
-  );
+  const bytes = metadataBytes(metadata);
   if (bytes > METADATA_BYTES) {
     throw invalid(
       `The metadata would be ${bytes} bytes with keywhen's own; the limit is ${METADATA_BYTES}. Put the rest into the body.`,
     );
   }
+}
+
+export function metadataBytes(metadata: Readonly<Record<string, string>>): number {
+  return Object.entries(metadata).reduce(
+    (sum, [name, value]) => sum + name.length + value.length,
+    0,
+  );
 }
 
 /** The metadata by which a delivery is known again. */

@@ -5,10 +5,11 @@ import type { HeldLease } from "../lease/held-lease.js";
 import { ageOf, createTryHistory, type OwnFindings } from "../lease/history.js";
 import { canLease } from "../lease/lease-object.js";
 import { takeLease } from "../lease/take-lease.js";
-import { isCopyOf } from "../options/metadata.js";
 import type { CallContext } from "../options/schedule.js";
+import { retry } from "../requests/retry.js";
 import type { Partition } from "../shards/partitions.js";
 import { type ObjectStoreError, rethrowUnlessStoreError } from "../store/object-store-error.js";
+import { storeDestination } from "../targets/destination.js";
 import { ClockCheck, Closing } from "./clock-check.js";
 import type { ScheduleContext } from "./schedule.js";
 import { deleteEvent, findEvent, headObject, inEachPartition } from "./stored-event.js";
@@ -56,10 +57,11 @@ export async function cancel(
     );
   }
   if (!overdue) return closing.tooLate;
-  const holding =
-    partitions.length === 1 ? partitions : await holdingOf(context, event, partitions);
-  if (holding.length === 0) return { outcome: "not-found" };
-  return inEachPartition(holding, (partition) =>
+  // There is no need to take the lease of a partition that doesn't contain the event.
+  const found = await Promise.all(partitions.map((one) => findEvent(context, [one], event.id)));
+  const containing = partitions.filter((_, index) => found[index] !== undefined);
+  if (containing.length === 0) return { outcome: "not-found" };
+  return inEachPartition(containing, (partition) =>
     cancelOverdue(context, event, partition, closing.tooLate),
   );
 }
@@ -80,18 +82,6 @@ async function cancelOpen(
   if (gone.outcome === "undecided") return gone;
   if (closing.isOver || clockCheck.isSkewed) return { outcome: "undecided" };
   return { outcome: "cancelled", id };
-}
-
-/** The partitions that contain the event. There is no need to take the lease of the others. */
-async function holdingOf(
-  context: CallContext,
-  { id }: GivenEvent,
-  partitions: readonly Partition[],
-): Promise<readonly Partition[]> {
-  const found = await Promise.all(
-    partitions.map((partition) => findEvent(context, [partition], id)),
-  );
-  return found.flatMap((one) => (one === undefined ? [] : [one.under]));
 }
 
 const LEASE_MS = 60_000;
@@ -145,7 +135,7 @@ async function cancelUnderLease(
   tooLate: CancelResult,
   lease: HeldLease,
 ): Promise<CancelResult> {
-  const { bucket, clock, signal } = call;
+  const { store, bucket, clock, signal } = call;
   const context = { ...call, untilMs: clock.now() + lease.leftMs() };
   const info = await headObject(context, { bucket, key });
   if (info === undefined) return { outcome: "not-found" };
@@ -154,8 +144,8 @@ async function cancelUnderLease(
     ...ageOf(event.atMs, info.lastModified, clock.now()),
   });
   if (mayBeDelivered) {
-    const target = await headObject(context, event.to);
-    if (target !== undefined && isCopyOf(event, target.metadata)) {
+    const destination = storeDestination(store, bucket);
+    if ((await retry(context, () => destination.find(event, signal))) === "found") {
       await deleteEvent(context, key); // what the sweeper that copied it had left to do
       return tooLate;
     }

@@ -1,7 +1,12 @@
 import { KeywhenError } from "../errors.js";
 import type { Clock } from "../machine.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
-import { allowedSkewMs, type ClockReading, readingOf } from "../requests/clock-reading.js";
+import {
+  allowedSkewMs,
+  type ClockInstant,
+  type ClockReading,
+  readingOf,
+} from "../requests/clock-reading.js";
 import { retry } from "../requests/retry.js";
 import type { ObjectInfo, RequestOptions } from "../store/object-store.js";
 
@@ -24,26 +29,32 @@ export class Closing {
   }
 }
 
+/** What a request must be given to read the store's clock in its answers. */
+type DatedRequest = Pick<RequestOptions, "onDate">;
+
 /** A reading is off by half of what its answer took at most. */
 const EXACT_WITHIN_MS = 1_000;
 
 /**
- * Compares this machine's clock with the store's in each answer: whether an event is still open is judged by a clock, and one
- * that is wrong would cancel what is being delivered.
+ * Compares this machine's clock with the store's in each answer to one call: whether an event is still open is judged by a
+ * clock, and one that is wrong would cancel what is being delivered.
  */
 export class ClockCheck {
   readonly #context: CallContext;
+  readonly #limitMs: number;
+  readonly #isStoreClock: boolean;
   #last: ClockReading | undefined;
 
   constructor(context: CallContext) {
     this.#context = context;
+    this.#limitMs = allowedSkewMs(context.guardMs);
+    this.#isStoreClock = context.store.capabilities.clock === "store";
   }
 
   /** What a request that is sent now must be given. */
-  readonly call = (): Pick<RequestOptions, "onDate"> => {
-    const { clock } = this.#context;
+  readonly call = (): DatedRequest => {
     if (!this.#isStoreClock) return {};
-    return readingOf(clock, (reading) => {
+    return readingOf(this.#context.clock, (reading) => {
       this.#last = reading;
     });
   };
@@ -63,19 +74,106 @@ export class ClockCheck {
     let info = await head();
     const isExact = (this.#last?.tookMs ?? 0) <= EXACT_WITHIN_MS;
     if (this.isSkewed && !isExact) info = await head();
-    if (this.#isStoreClock && this.#last === undefined) throw clockUnread();
-    if (this.#last !== undefined && this.isSkewed) throw clockSkew(this.#last, this.#limitMs);
+    if (this.#isStoreClock && this.#last === undefined) {
+      throw clockError(
+        `It is unknown whether the event is still open, and nothing was changed: ${NO_STORE_TIME}`,
+      );
+    }
+    if (this.#last !== undefined && this.isSkewed) {
+      throw clockError(
+        `${describeSkew(this.#last)}; the limit is ${seconds(this.#limitMs)} s, so it is unknown whether the event is still open. Set the clock (NTP), or raise guard.`,
+      );
+    }
     return info;
   }
+}
 
-  get #isStoreClock(): boolean {
-    return this.#context.store.capabilities.clock === "store";
+/** What one put's answers say about this machine's clock. */
+export interface ClockFinding {
+  /** The store has a clock, but no answer carried a readable time. */
+  readonly isUnread: boolean;
+  /** The last answer's reading, if the two clocks are too far apart even if the reading's own error is subtracted. */
+  readonly certainSkew?: ClockReading | undefined;
+  /** The same, but for the error of a `Date` of whole seconds. */
+  readonly likelySkew?: ClockReading | undefined;
+}
+
+/** After this time the next put measures again: the clock may be corrected by now. */
+const BELIEVED_MS = 30_000;
+/** The wall clock was set, or the machine slept, if its two clocks have moved apart by more since the reading. */
+const JUMP_MS = 500;
+
+/** What the answers to a scheduler's puts say about this machine's clock. It sends nothing by itself. */
+export class WriterClock {
+  readonly #clock: Clock;
+  readonly #limitMs: number;
+  readonly #isStoreClock: boolean;
+  /** What is known to be wrong, and since when; without a `skew`, an answer carried no readable time. */
+  #trouble: { readonly skew?: ClockReading; readonly sentAt: ClockInstant } | undefined;
+
+  constructor({ clock, guardMs, store }: Schedule) {
+    this.#clock = clock;
+    this.#limitMs = allowedSkewMs(guardMs);
+    this.#isStoreClock = store.capabilities.clock === "store";
   }
 
-  get #limitMs(): number {
-    return allowedSkewMs(this.#context.guardMs);
+  /** Throws `clock-skew` if an answer has just shown that this machine's clock is wrong, or that it can't be checked. */
+  throwIfKnownWrong(): void {
+    if (this.#trouble === undefined || !this.#isBelieved(this.#trouble.sentAt)) return;
+    const { skew } = this.#trouble;
+    throw clockError(
+      skew === undefined
+        ? `It is unknown whether in gives the right instant: ${NO_STORE_TIME} Nothing was sent. Or give at.`
+        : `${describeSkew(skew)}; the limit is ${seconds(this.#limitMs)} s, because in gives an instant by this machine's clock. Nothing was sent. Set the clock (NTP), give at, or raise guard.`,
+    );
+  }
+
+  /**
+   * Reads the store's clock in the answers to one put: `call()` is what a request that is sent now must be given, and `judge()`
+   * what the answer says. Call it once the put is answered.
+   */
+  watchPut(): { call(): DatedRequest; judge(): ClockFinding } {
+    if (!this.#isStoreClock) return NOTHING_TO_COMPARE;
+    let last: ClockReading | undefined;
+    let sentAt = this.#instant();
+    return {
+      call: () => {
+        sentAt = this.#instant();
+        return readingOf(this.#clock, (reading) => {
+          last = reading;
+          const skew = this.#findingOf(reading).certainSkew;
+          this.#trouble = skew && { skew, sentAt: skew.sentAt };
+        });
+      },
+      judge: () => {
+        if (last !== undefined) return this.#findingOf(last);
+        this.#trouble = { sentAt };
+        return { isUnread: true };
+      },
+    };
+  }
+
+  #instant(): ClockInstant {
+    return { wallMs: this.#clock.now(), monotonicMs: this.#clock.monotonic() };
+  }
+
+  #isBelieved({ wallMs, monotonicMs }: ClockInstant): boolean {
+    const ageMs = this.#clock.monotonic() - monotonicMs;
+    return ageMs < BELIEVED_MS && Math.abs(this.#clock.now() - wallMs - ageMs) < JUMP_MS;
+  }
+
+  /** A reading is off by half of what its answer took at most, and by what was cut off the store's time. */
+  #findingOf(reading: ClockReading): ClockFinding {
+    const likelyMs = Math.abs(reading.aheadMs) - reading.tookMs / 2;
+    return {
+      isUnread: false,
+      certainSkew: likelyMs - reading.dateErrorMs > this.#limitMs ? reading : undefined,
+      likelySkew: likelyMs > this.#limitMs ? reading : undefined,
+    };
   }
 }
+
+const NOTHING_TO_COMPARE = { call: () => ({}), judge: () => ({ isUnread: false }) };
 
 /** How far the clocks are apart: the beginning of a sentence. */
 export function describeSkew({ aheadMs, tookMs }: ClockReading): string {
@@ -92,18 +190,6 @@ export function seconds(ms: number): string {
 export const NO_STORE_TIME =
   "the store's answer carries no readable time (the header Date). A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.";
 
-function clockUnread(): KeywhenError {
-  return clockError(
-    `It is unknown whether the event is still open, and nothing was changed: ${NO_STORE_TIME}`,
-  );
-}
-
-function clockSkew(reading: ClockReading, limitMs: number): KeywhenError {
-  return clockError(
-    `${describeSkew(reading)}; the limit is ${seconds(limitMs)} s, so it is unknown whether the event is still open. Set the clock (NTP), or raise guard.`,
-  );
-}
-
-export function clockError(message: string): KeywhenError {
+function clockError(message: string): KeywhenError {
   return new KeywhenError("clock-skew", message);
 }

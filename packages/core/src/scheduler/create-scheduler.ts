@@ -6,14 +6,17 @@ import { guardedStore } from "../requests/guarded-store.js";
 import { Partitions } from "../shards/partitions.js";
 import type { When } from "../time/moment.js";
 import { type CancelOptions, type CancelResult, cancel } from "./cancel.js";
+import { WriterClock } from "./clock-check.js";
 import { type EventFilter, listEvents } from "./list-events.js";
-import { checkWhenAlone } from "./move-event.js";
 import type { NewEvent } from "./new-event.js";
-import { type RescheduleResult, reschedule } from "./reschedule.js";
+import { checkWhenAlone, type RescheduleResult, reschedule } from "./reschedule.js";
 import { type ScheduleContext, type ScheduleResult, schedule } from "./schedule.js";
-import { type BatchOptions, type ScheduleManyResult, scheduleMany } from "./schedule-many.js";
+import {
+  type ScheduleManyOptions,
+  type ScheduleManyResult,
+  scheduleMany,
+} from "./schedule-many.js";
 import { type EventDetails, getEvent, openEvent, type ScheduledEvent } from "./stored-event.js";
-import { WriterClock } from "./writer-clock.js";
 
 /** Writes, finds, moves and cancels events. Holds nothing open. */
 export interface Scheduler {
@@ -32,7 +35,7 @@ export interface Scheduler {
    */
   scheduleMany(
     events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
-    options?: BatchOptions,
+    options?: ScheduleManyOptions,
   ): Promise<ScheduleManyResult>;
 
   /**
@@ -62,17 +65,17 @@ export interface Scheduler {
 export function createScheduler(options: ScheduleLocation): Scheduler {
   checkOptionNames(options, LOCATION_OPTIONS, "createScheduler()");
   const given = resolveSchedule(options);
-  const home = { ...given, store: guardedStore(given.store, given.clock) };
-  const partitions = new Partitions(home);
-  const writerClock = new WriterClock(home);
+  const guarded = { ...given, store: guardedStore(given.store, given.clock) };
+  const partitions = new Partitions(guarded);
+  const writerClock = new WriterClock(guarded);
   const { prefix } = partitions.pending;
-  const eventOf = (id: string) => parseGivenId(home, prefix, id);
-  const shared: ScheduleContext = { ...home, partitions, writerClock, signal: undefined };
+  const eventOf = (id: string) => parseGivenId(guarded, prefix, id);
+  const shared: ScheduleContext = { ...guarded, partitions, writerClock, signal: undefined };
   const contextOf = (signal: AbortSignal | undefined) =>
     signal === undefined ? shared : { ...shared, signal };
   return {
     schedule: async (event, call) => schedule(contextOf(signalOf(call, "schedule()")), event),
-    scheduleMany: async (events, batch = {}) => scheduleMany(shared, events, batch),
+    scheduleMany: async (events, many = {}) => scheduleMany(shared, events, many),
     list: (filter = {}, call) => listEvents(contextOf(signalOf(call, "list()")), prefix, filter),
     get: async (id, call) => getEvent(contextOf(signalOf(call, "get()")), eventOf(id)),
     open: async (id, call) => {

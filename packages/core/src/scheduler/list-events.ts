@@ -2,12 +2,11 @@ import { KeywhenError } from "../errors.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
 import { idOfGiven } from "../key/event-id.js";
-import { asEventId, type KeyCodec } from "../key/key-codec.js";
+import { asEventId, type EventKey } from "../key/key-codec.js";
 import { bucketNameProblem } from "../key/key-limits.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
 import { withinBudget } from "../requests/async-items.js";
 import { listPages } from "../requests/list-and-delete.js";
-import type { ListedObject, ObjectRef } from "../store/object-store.js";
 import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../time/instant.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import type { ReadContext, ScheduledEvent } from "./stored-event.js";
@@ -25,6 +24,8 @@ export interface EventFilter {
   /** At most this many events. */
   readonly limit?: number | undefined;
 }
+
+const UNLIMITED = Number.POSITIVE_INFINITY;
 
 /** A checked filter. */
 interface Query {
@@ -67,51 +68,36 @@ async function* listUnder(
     bucket,
     prefix,
     startAfter: prefix + startAfter,
-    end:
-      query.untilMs === Number.POSITIVE_INFINITY ? undefined : prefix + codec.after(query.untilMs),
+    end: query.untilMs === UNLIMITED ? undefined : prefix + codec.after(query.untilMs),
   };
   for await (const objects of listPages(store, range, context)) {
-    for (const object of objects) {
-      const event = listedEvent(codec, prefix, object);
-      if (event !== undefined && matches(event, query)) yield event;
+    for (const { key, size, lastModified: writtenAt } of objects) {
+      const id = asEventId(key.slice(prefix.length));
+      const event = codec.decode(id);
+      if (event === undefined || !matches(event, query)) continue;
+      yield { id, at: new Date(event.atMs), to: event.to, size, writtenAt };
     }
   }
 }
 
-/** The event that a listed object is; `undefined` for an unrecognized object. */
-function listedEvent(
-  codec: KeyCodec,
-  prefix: string,
-  { key, size, lastModified }: ListedObject,
-): ScheduledEvent | undefined {
-  const id = asEventId(key.slice(prefix.length));
-  const event = codec.decode(id);
-  if (event === undefined) return undefined;
-  return { id, at: new Date(event.atMs), to: event.to, size, writtenAt: lastModified };
+function matches(event: EventKey, { fromMs, untilMs, to }: Query): boolean {
+  if (event.atMs < fromMs || event.atMs >= untilMs) return false;
+  if (to === undefined) return true;
+  return event.to.bucket === to.bucket && event.to.key.startsWith(to.keyPrefix ?? "");
 }
 
-function matches({ at, to }: ScheduledEvent, query: Query): boolean {
-  const atMs = at.getTime();
-  return atMs >= query.fromMs && atMs < query.untilMs && goesTo(to, query.to);
-}
-
-function goesTo(target: ObjectRef, filter: EventFilter["to"]): boolean {
-  if (filter === undefined) return true;
-  return target.bucket === filter.bucket && target.key.startsWith(filter.keyPrefix ?? "");
-}
-
-function parseFilter(home: Schedule, ownPrefix: string, filter: EventFilter): Query {
+function parseFilter(schedule: Schedule, ownPrefix: string, filter: EventFilter): Query {
   checkOptionNames(filter, ["from", "until", "to", "after", "limit"], "A filter");
-  const { from, until, to, after, limit = Number.POSITIVE_INFINITY } = filter;
+  const { from, until, to, after, limit = UNLIMITED } = filter;
   checkTargetFilter(to);
-  if (limit !== Number.POSITIVE_INFINITY && !(Number.isInteger(limit) && limit >= 1)) {
+  if (limit !== UNLIMITED && !(Number.isInteger(limit) && limit >= 1)) {
     throw invalidFilter(`limit must be a whole number from 1 (got ${showValue(limit)}).`);
   }
   return {
     fromMs: from === undefined ? FIRST_INSTANT_MS : momentMs(from),
-    untilMs: until === undefined ? Number.POSITIVE_INFINITY : momentMs(until),
+    untilMs: until === undefined ? UNLIMITED : momentMs(until),
     to,
-    after: after === undefined ? "" : afterId(home, ownPrefix, after),
+    after: after === undefined ? "" : afterId(schedule, ownPrefix, after),
     limit,
   };
 }
@@ -128,9 +114,9 @@ function checkTargetFilter(to: EventFilter["to"]): void {
 }
 
 /** It need not exist any more, but text that sorts after every id would hide all events. */
-function afterId(home: Schedule, ownPrefix: string, after: string): string {
-  const id = idOfGiven(home, ownPrefix, after);
-  if (typeof id === "string" && id <= home.codec.after(LAST_INSTANT_MS)) return id;
+function afterId(schedule: Schedule, ownPrefix: string, after: string): string {
+  const id = idOfGiven(schedule, ownPrefix, after);
+  if (typeof id === "string" && id <= schedule.codec.after(LAST_INSTANT_MS)) return id;
   throw invalidFilter(
     `after must be an event's id, the last one of an earlier listing (got ${showValue(after)}).`,
   );

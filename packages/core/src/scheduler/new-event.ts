@@ -5,8 +5,24 @@ import { checkMetadataSize, checkUserMetadata, keywhenMetadata } from "../option
 import type { Schedule } from "../options/schedule.js";
 import type { Body, ObjectRef, PutOptions } from "../store/object-store.js";
 import type { When } from "../time/moment.js";
-import { bodyOf, type Payload } from "./event-body.js";
+import { bytesOf } from "../values.js";
 import { checkTargetOnStore, type PlannedId, planNewId } from "./plan-key.js";
+
+/** What an event carries: a JSON value, or bytes, text or a stream; neither = an empty body. */
+type Payload =
+  | {
+      readonly json: unknown;
+      /** @default "application/json" */
+      readonly contentType?: string | undefined;
+      readonly body?: undefined;
+    }
+  | {
+      readonly body?: string | Body | ArrayBuffer | undefined;
+      /** The length of a stream in bytes, if known: some stores need it for large ones. */
+      readonly size?: number | undefined;
+      readonly contentType?: string | undefined;
+      readonly json?: undefined;
+    };
 
 /** An event to schedule: when, where to, and what. */
 export type NewEvent = When &
@@ -38,7 +54,7 @@ export const EVENT_OPTIONS = [
   "metadata",
   "contentEncoding",
   "cacheControl",
-] as const;
+];
 
 /** An event that is checked and ready to be put, once its key is built. */
 export interface PlannedEvent extends PlannedId {
@@ -51,15 +67,14 @@ export interface PlannedEvent extends PlannedId {
 }
 
 /** Checks an event completely but for the length of its key, before anything is sent. */
-export function planEvent(home: Schedule, event: NewEvent): PlannedEvent {
+export function planEvent(schedule: Schedule, event: NewEvent): PlannedEvent {
   checkOptionNames(event, EVENT_OPTIONS, "An event");
-  const planned = planNewId(home, event, (to) => checkTargetOnStore(home, to));
+  const planned = planNewId(schedule, event, (to) => checkTargetOnStore(schedule, to));
   const { id, atMs, to, deliveryId } = planned; // spreading them costs 2 µs an event
   const isChosen = event.deliveryId !== undefined;
-  if (isChosen && !home.store.capabilities.putIfAbsent) throw chosenIdNeedsPutIfAbsent();
+  if (isChosen && !schedule.store.capabilities.putIfAbsent) throw chosenIdNeedsPutIfAbsent();
   const body = bodyOf(event);
-  const headers = headersOf(event, planned);
-  checkSize(body, headers.size);
+  const headers = headersOf(event, planned, body);
   return {
     id,
     atMs,
@@ -68,19 +83,8 @@ export function planEvent(home: Schedule, event: NewEvent): PlannedEvent {
     isChosen,
     isRelative: event.in !== undefined,
     body,
-    put: {
-      ...headers,
-      condition: isChosen ? { if: "absent" } : undefined,
-    },
+    put: { ...headers, condition: isChosen ? { if: "absent" } : undefined },
   };
-}
-
-function checkSize(body: Body, size: number | undefined): void {
-  if (!(body instanceof Uint8Array) || size === undefined || size === body.byteLength) return;
-  throw new KeywhenError(
-    "invalid-option",
-    `size is ${size}, but body has ${body.byteLength} bytes: leave size out, only streams need it.`,
-  );
 }
 
 function chosenIdNeedsPutIfAbsent(): KeywhenError {
@@ -91,15 +95,13 @@ function chosenIdNeedsPutIfAbsent(): KeywhenError {
 }
 
 /** The headers of a stored event; throws `invalid-option` for one that no store can keep. */
-function headersOf(event: NewEvent, { atMs, deliveryId }: PlannedId): PutOptions {
+function headersOf(event: NewEvent, { atMs, deliveryId }: PlannedId, body: Body): PutOptions {
   const { contentType, contentEncoding, cacheControl } = event;
   const size = "size" in event ? event.size : undefined;
   checkHeader("contentType", contentType, "text/plain; charset=utf-8");
   checkHeader("contentEncoding", contentEncoding, "gzip");
   checkHeader("cacheControl", cacheControl, "no-store");
-  if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
-    throw invalid(`size must be a whole number of bytes (got ${showValue(size)}).`);
-  }
+  checkSize(size, body);
   checkUserMetadata(event.metadata ?? {});
   const metadata = { ...event.metadata, ...keywhenMetadata(atMs, deliveryId) };
   checkMetadataSize(metadata);
@@ -117,16 +119,103 @@ const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 function checkHeader(name: string, value: unknown, example: string): void {
   if (value === undefined) return;
-  if (typeof value !== "string") {
-    throw invalid(`${name} must be a string, such as "${example}" (got ${showValue(value)}).`);
-  }
   if (value === "") throw invalid(`${name} is empty: leave it out.`);
+  const got = `such as "${example}" (got ${showValue(value)}).`;
+  if (typeof value !== "string") throw invalid(`${name} must be a string, ${got}`);
   if (HEADER_VALUE.test(value)) return;
+  throw invalid(`${name} must be printable ASCII without blanks at its ends, ${got}`);
+}
+
+function checkSize(size: number | undefined, body: Body): void {
+  if (size === undefined) return;
+  if (!(Number.isSafeInteger(size) && size >= 0)) {
+    throw invalid(`size must be a whole number of bytes (got ${showValue(size)}).`);
+  }
+  if (!(body instanceof Uint8Array) || size === body.byteLength) return;
   throw invalid(
-    `${name} must be printable ASCII without blanks at its ends, such as "${example}" (got ${showValue(value)}).`,
+    `size is ${size}, but body has ${body.byteLength} bytes: leave size out, only streams need it.`,
   );
 }
 
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", message);
+/** The body of an event as stores take it; throws `invalid-option` for what can't be one. */
+function bodyOf(payload: Payload): Body {
+  const { body, json } = payload;
+  if (json !== undefined) {
+    if (body !== undefined) throw invalid("An event has json or body, not both: leave one out.");
+    return new TextEncoder().encode(jsonText(json));
+  }
+  if (body === undefined) {
+    if (!("json" in payload)) return new Uint8Array();
+    throw invalid(
+      "json is undefined, which JSON can't hold: give null, or leave json out for an empty body.",
+    );
+  }
+  if (typeof body === "string") return new TextEncoder().encode(wellFormed(body));
+  const bytes = bytesOf(body);
+  if (bytes !== undefined) return bytes;
+  if (isStream(body)) return body instanceof ReadableStream ? body : ownStream(body);
+  throw invalid(
+    `body must be a string, a Uint8Array, an ArrayBuffer or a ReadableStream of bytes (got ${showValue(body)}). ${adviceFor(body)}`,
+  );
+}
+
+function jsonText(json: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(json);
+  } catch (cause) {
+    throw invalid(`json can't be written as JSON: ${String(cause)}`, { cause });
+  }
+  if (text === undefined) throw invalid(`json is a ${typeof json}, which JSON can't hold.`);
+  return text;
+}
+
+/** A lone surrogate would be delivered as another character, U+FFFD. */
+function wellFormed(text: string): string {
+  if (text.isWellFormed()) return text;
+  const at = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.exec(text);
+  throw invalid(
+    `body contains half a character (a lone surrogate, at index ${at?.index}), which UTF-8 can't hold: give whole text, or bytes.`,
+  );
+}
+
+function isStream(body: unknown): body is ReadableStream<Uint8Array> {
+  return hasMethod(body, "getReader");
+}
+
+/** A stream of another realm, or of another implementation, read on demand. */
+function ownStream(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) return controller.close();
+        const bytes = bytesOf(value);
+        if (bytes === undefined)
+          throw invalid(`The body's stream gave ${showValue(value)}, not bytes.`);
+        controller.enqueue(bytes);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function adviceFor(body: unknown): string {
+  if (hasMethod(body, "stream")) {
+    return "Of a Blob or File, give body: blob.stream() and size: blob.size.";
+  }
+  if (hasMethod(body, "pipe")) return "Of a Node.js stream, give body: Readable.toWeb(stream).";
+  return "Give any other value as json.";
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return (
+    typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function"
+  );
+}
+
+function invalid(message: string, options?: ErrorOptions): KeywhenError {
+  return new KeywhenError("invalid-option", message, options);
 }

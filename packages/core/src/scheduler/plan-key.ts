@@ -60,7 +60,8 @@ export async function planMovedId(
 export function planKey(
   prefix: string,
   { id, to, deliveryId }: Pick<PlannedId, "to" | "deliveryId"> & { readonly id: string },
-  { limits, isMove }: { readonly limits: NameLimits; readonly isMove: boolean },
+  limits: NameLimits,
+  isMove = false,
 ): string {
   const key = prefix + id;
   checkScheduleKey(key, { key: to.key, deliveryId }, limits, !isMove);
@@ -71,8 +72,8 @@ export function planKey(
  * Throws `invalid-target` for a target where no sweeper ever delivers: a name that the store can't hold, or a key in the
  * schedule's own folder. Such an event would be stored, and dead-lettered when it is due.
  */
-export function checkTargetOnStore(home: Schedule, to: ObjectRef): void {
-  const { store, root } = home;
+export function checkTargetOnStore(schedule: Schedule, to: ObjectRef): void {
+  const { store, root } = schedule;
   checkTarget(to, store.capabilities.limits);
   const target = JSON.stringify(`${to.bucket}/${to.key}`);
   const problem = store.nameProblem?.(to);
@@ -82,7 +83,7 @@ export function checkTargetOnStore(home: Schedule, to: ObjectRef): void {
       `This store can't hold the target ${target}: ${problem}. Choose another bucket or key.`,
     );
   }
-  if (isInScheduleFolder(home, to)) {
+  if (isInScheduleFolder(schedule, to)) {
     throw new KeywhenError(
       "invalid-target",
       `The target ${target} is in the schedule's own folder (${root}/), where no event is delivered. Choose another bucket or key.`,
@@ -115,8 +116,7 @@ export function pendingKey(
   const planned = planNewId({ codec: codecV1, clock, random }, event, (to) =>
     checkTarget(to, COMMON_LIMITS),
   );
-  const limits = { limits: COMMON_LIMITS, isMove: false };
-  return { key: planKey(codecV1.pendingPrefix(root), planned, limits), id: planned.id };
+  return { key: planKey(codecV1.pendingPrefix(root), planned, COMMON_LIMITS), id: planned.id };
 }
 
 /** With `in`, each call would store another event. */

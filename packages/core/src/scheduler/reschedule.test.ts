@@ -1,45 +1,42 @@
 import { describe, expect, it } from "vitest";
-import type { ObjectStore } from "../store/object-store.js";
+import { createDeadLetters } from "../dead-letters/dead-letters.js";
+import {
+  CLOSES,
+  homeWithEvent,
+  schedulerOnFaulty,
+  schedulerWith,
+  when,
+} from "../test-support/one-event.js";
 import {
   failFirst,
-  keysOf,
   storeError,
   testSchedule,
   textOf,
+  waitingIn,
   writeByHand,
 } from "../test-support/test-schedule.js";
-import { faultyStore, recordingStore } from "../testing/faulty-store.js";
+import { recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 
-const to = { bucket: "out", key: "k" };
 const LATER = "2026-12-24T15:00:00.000Z";
 
-async function scheduled(home = testSchedule()) {
-  const { id, deliveryId } = await createScheduler(home).schedule({
-    in: "1h",
-    to,
-    body: "hello",
-    contentType: "text/plain",
-    metadata: { user: "ann" },
-  });
-  return { home, id, deliveryId };
-}
+const scheduled = (home = testSchedule()) =>
+  homeWithEvent({ body: "hello", contentType: "text/plain", metadata: { user: "ann" } }, home);
 
 describe("reschedule()", () => {
   it("moves an event with its body, headers and delivery id to another instant", async () => {
     const { home, id, deliveryId } = await scheduled();
     const result = await createScheduler(home).reschedule(id, { at: LATER });
     expect(result).toMatchObject({ outcome: "rescheduled", at: new Date(LATER) });
-    const [key = ""] = await keysOf(home.store, "schedule");
-    expect(key).toMatch(
-      new RegExp(`^keywhen/pending/${LATER}\\|out\\|k\\|${deliveryId}~[0-9a-f]{8}$`),
-    );
+    const [moved = "", ...others] = await waitingIn(home.store);
+    expect(others).toEqual([]);
+    expect(moved).toMatch(new RegExp(`^${LATER}\\|out\\|k\\|${deliveryId}~[0-9a-f]{8}$`));
+    const key = `keywhen/pending/${moved}`;
     expect(await textOf(home.store, "schedule", key)).toBe("hello");
     expect(await home.store.head({ bucket: "schedule", key })).toMatchObject({
       contentType: "text/plain",
       metadata: { user: "ann", "keywhen-id": deliveryId, "keywhen-at": LATER },
     });
-    expect(await keysOf(home.store, "schedule")).toHaveLength(1);
   });
 
   it("gives the same key for the same move, and another one for each further move", async () => {
@@ -55,18 +52,18 @@ describe("reschedule()", () => {
 
   it("moves an event with its metadata unchanged where the store can't write it again", async () => {
     const { home, id, deliveryId } = await scheduled();
-    const store: ObjectStore = {
-      ...home.store,
-      copy: async (source, target, options) => {
+    const scheduler = schedulerWith(home, {
+      async copy(source, target, options) {
         if (options?.metadata !== undefined) throw storeError("not-supported", "copy");
         return home.store.copy(source, target, options);
       },
-    };
-    const result = await createScheduler({ ...home, store }).reschedule(id, { at: LATER });
+    });
+    const result = await scheduler.reschedule(id, { at: LATER });
     expect(result).toMatchObject({ outcome: "rescheduled", at: new Date(LATER) });
-    const [key = "", ...others] = await keysOf(home.store, "schedule");
+    const [moved = "", ...others] = await waitingIn(home.store);
     expect(others).toEqual([]);
-    expect(key).toContain(`/${LATER}|out|k|${deliveryId}~`);
+    expect(moved).toContain(`${LATER}|out|k|${deliveryId}~`);
+    const key = `keywhen/pending/${moved}`;
     expect(await textOf(home.store, "schedule", key)).toBe("hello");
     expect(await home.store.head({ bucket: "schedule", key })).toMatchObject({
       metadata: { user: "ann", "keywhen-id": deliveryId },
@@ -75,108 +72,37 @@ describe("reschedule()", () => {
 
   it("gives an event without a delivery id one made of its old id", async () => {
     const home = testSchedule();
-    await writeByHand(home.store, "2026-12-24T13:00:00.000Z|out|k", "by hand");
-    const scheduler = createScheduler(home);
-    const result = await scheduler.reschedule("2026-12-24T13:00:00.000Z|out|k", { at: LATER });
+    const id = "2026-12-24T13:00:00.000Z|out|k";
+    await writeByHand(home.store, id, "by hand");
+    const result = await createScheduler(home).reschedule(id, { at: LATER });
     expect(result).toMatchObject({ id: expect.stringMatching(/\|out\|k\|[0-9a-f]{12}$/) });
-    const [key = ""] = await keysOf(home.store, "schedule");
-    const info = await home.store.head({ bucket: "schedule", key });
-    expect(info?.metadata["keywhen-id"]).toBe(key.slice(-12));
+    const [moved = ""] = await waitingIn(home.store);
+    const info = await home.store.head({ bucket: "schedule", key: `keywhen/pending/${moved}` });
+    expect(info?.metadata["keywhen-id"]).toBe(moved.slice(-12));
   });
 
-  it("has nothing to do if the event is due then already", async () => {
+  it("changes nothing if the event is due then already, has gone, or has closed", async () => {
     const { home, id } = await scheduled();
-    const result = await createScheduler(home).reschedule(id, { at: "2026-12-24T13:00Z" });
-    expect(result).toEqual({ outcome: "unchanged", id });
-  });
-
-  it("doesn't find an event that doesn't wait", async () => {
-    const { home, id } = await scheduled();
-    await createScheduler(home).cancel(id);
-    const result = await createScheduler(home).reschedule(id, { at: LATER });
-    expect(result).toEqual({ outcome: "not-found" });
-    expect(await keysOf(home.store, "schedule")).toEqual([]);
-  });
-
-  it("is too late once the event has closed", async () => {
-    const { home, id } = await scheduled();
-    home.clock.set("2026-12-24T12:59:56Z");
-    const result = await createScheduler(home).reschedule(id, { at: LATER });
-    expect(result.outcome).toBe("too-late");
-    expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${id}`]);
+    const scheduler = createScheduler(home);
+    const same = await scheduler.reschedule(id, { at: "2026-12-24T13:00Z" });
+    expect(same).toEqual({ outcome: "unchanged", id });
+    const other = await scheduler.reschedule(id.replace("|k|", "|other|"), { at: LATER });
+    expect(other).toEqual({ outcome: "not-found" });
+    home.clock.set(CLOSES);
+    const closed = await scheduler.reschedule(id, { at: LATER });
+    expect(closed).toEqual({ outcome: "too-late", closedAt: new Date(CLOSES) });
+    expect(await waitingIn(home.store)).toEqual([id]);
   });
 
   it("refuses an instant that is closer than the guard", async () => {
     const { home, id } = await scheduled();
-    const result = createScheduler(home).reschedule(id, { in: "4s" });
-    await expect(result).rejects.toThrow(
+    await expect(createScheduler(home).reschedule(id, { in: "4s" })).rejects.toThrow(
       /^2026-\S+Z is only [\d.]+ s ahead, and an event can be moved only to an instant more than 4 s ahead\.$/,
     );
-    expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${id}`]);
+    expect(await waitingIn(home.store)).toEqual([id]);
   });
 
-  it("is undecided with both ids if the delete goes unanswered, and calling again finishes it", async () => {
-    const { home, id } = await scheduled();
-    const error = storeError("unavailable", "delete");
-    const before = failFirst("delete", 5, error);
-    const scheduler = createScheduler({ ...home, store: faultyStore(home.store, { before }) });
-    const first = scheduler.reschedule(id, { at: LATER });
-    await home.clock.advance("1m");
-    const broken = await first;
-    expect(broken).toMatchObject({ outcome: "undecided", id, error });
-    const newId = "newId" in broken ? broken.newId : "";
-    const both = [`keywhen/pending/${id}`, `keywhen/pending/${newId}`];
-    expect(await keysOf(home.store, "schedule")).toEqual(both);
-    expect(await scheduler.reschedule(id, { at: LATER })).toMatchObject({
-      outcome: "rescheduled",
-      id: newId,
-    });
-    expect(await keysOf(home.store, "schedule")).toEqual(both.slice(1));
-  });
-
-  it("is undecided if the delete is denied: both events wait", async () => {
-    const { home, id } = await scheduled();
-    const before = failFirst("delete", 1, storeError("denied", "delete"));
-    const scheduler = createScheduler({ ...home, store: faultyStore(home.store, { before }) });
-    expect(await scheduler.reschedule(id, { at: LATER })).toMatchObject({ outcome: "undecided" });
-  });
-
-  it("is too late if it closes while the store is asked for it", async () => {
-    for (const asked of ["get", "head"]) {
-      const { home, id } = await scheduled();
-      home.clock.set("2026-12-24T12:59:55.500Z");
-      const store = recordingStore(home.store, ({ kind }) => {
-        if (kind === asked) home.clock.set("2026-12-24T12:59:56Z");
-      });
-      const result = await createScheduler({ ...home, store }).reschedule(id, { at: LATER });
-      expect(result.outcome).toBe("too-late");
-      expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${id}`]);
-    }
-  });
-
-  it("is undecided if the copy is never answered, and the old event stays", async () => {
-    const { home, id } = await scheduled();
-    const error = storeError("unavailable", "copy");
-    const store = faultyStore(home.store, { after: failFirst("copy", 9, error) });
-    const moving = createScheduler({ ...home, store }).reschedule(id, { at: LATER });
-    await home.clock.advance("1m");
-    expect(await moving).toMatchObject({ outcome: "undecided", id, error });
-    expect(await keysOf(home.store, "schedule")).toContain(`keywhen/pending/${id}`);
-  });
-
-  it("is undecided if the delete is answered after it has closed", async () => {
-    const { home, id } = await scheduled();
-    const store = faultyStore(home.store, {
-      after: ({ kind }) => {
-        if (kind === "delete") home.clock.set("2026-12-24T12:59:56Z");
-        return undefined;
-      },
-    });
-    const result = await createScheduler({ ...home, store }).reschedule(id, { at: LATER });
-    expect(result).toMatchObject({ outcome: "undecided", id });
-  });
-
-  it("needs no guard where one clock serves, but an instant to come", async () => {
+  it("needs no guard where store and callers read one clock, but an instant to come", async () => {
     const { home, id } = await scheduled(testSchedule({ clock: "shared" }));
     const scheduler = createScheduler(home);
     await expect(scheduler.reschedule(id, { in: "0s" })).rejects.toThrow(
@@ -185,30 +111,71 @@ describe("reschedule()", () => {
     expect(await scheduler.reschedule(id, { in: "1ms" })).toMatchObject({ outcome: "rescheduled" });
   });
 
-  it("leaves the old event alone if the copy is answered after it has closed", async () => {
+  it("is undecided with both ids if the delete goes unanswered, and calling again finishes it", async () => {
     const { home, id } = await scheduled();
-    const store = faultyStore(home.store, {
-      after: ({ kind }) => {
-        if (kind === "copy") home.clock.set("2026-12-24T12:59:56Z");
-        return undefined;
-      },
-    });
-    const result = await createScheduler({ ...home, store }).reschedule(id, { at: LATER });
-    expect(result.outcome).toBe("undecided");
-    expect(await keysOf(home.store, "schedule")).toHaveLength(2);
+    const error = storeError("unavailable", "delete");
+    const scheduler = schedulerOnFaulty(home, { before: failFirst("delete", 5, error) });
+    const first = scheduler.reschedule(id, { at: LATER });
+    await home.clock.advance("1m");
+    const broken = await first;
+    expect(broken).toMatchObject({ outcome: "undecided", id, error });
+    const newId = "newId" in broken ? broken.newId : "";
+    expect(await waitingIn(home.store)).toEqual([id, newId]);
+    const second = await scheduler.reschedule(id, { at: LATER });
+    expect(second).toMatchObject({ outcome: "rescheduled", id: newId });
+    expect(await waitingIn(home.store)).toEqual([newId]);
   });
+
+  it("is undecided if the delete is denied: both events wait", async () => {
+    const { home, id } = await scheduled();
+    const before = failFirst("delete", 1, storeError("denied", "delete"));
+    const result = await schedulerOnFaulty(home, { before }).reschedule(id, { at: LATER });
+    expect(result).toMatchObject({ outcome: "undecided" });
+  });
+
+  it.each(["get", "head"] as const)("is too late if it closes during the %s", async (kind) => {
+    const { home, id } = await scheduled();
+    home.clock.set("2026-12-24T12:59:55.500Z");
+    const before = when(kind, () => home.clock.set(CLOSES));
+    const result = await schedulerOnFaulty(home, { before }).reschedule(id, { at: LATER });
+    expect(result.outcome).toBe("too-late");
+    expect(await waitingIn(home.store)).toEqual([id]);
+  });
+
+  it("is undecided if the copy is never answered, and the old event stays", async () => {
+    const { home, id } = await scheduled();
+    const error = storeError("unavailable", "copy");
+    const after = failFirst("copy", 9, error);
+    const moving = schedulerOnFaulty(home, { after }).reschedule(id, { at: LATER });
+    await home.clock.advance("1m");
+    expect(await moving).toMatchObject({ outcome: "undecided", id, error });
+    expect(await waitingIn(home.store)).toContain(id);
+  });
+
+  it.each([
+    ["delete", 1],
+    ["copy", 2],
+  ] as const)(
+    "is undecided if the %s is answered after it has closed, and leaves %d",
+    async (kind, left) => {
+      const { home, id } = await scheduled();
+      const after = when(kind, () => home.clock.set(CLOSES));
+      const result = await schedulerOnFaulty(home, { after }).reschedule(id, { at: LATER });
+      expect(result).toMatchObject({ outcome: "undecided", id });
+      expect(await waitingIn(home.store)).toHaveLength(left);
+    },
+  );
 
   it("changes nothing if the copy is refused", async () => {
     const { home, id } = await scheduled();
     const before = failFirst("copy", 1, storeError("denied", "copy"));
-    const scheduler = createScheduler({ ...home, store: faultyStore(home.store, { before }) });
-    await expect(scheduler.reschedule(id, { at: LATER })).rejects.toMatchObject({ code: "denied" });
-    expect(await keysOf(home.store, "schedule")).toEqual([`keywhen/pending/${id}`]);
+    const moving = schedulerOnFaulty(home, { before }).reschedule(id, { at: LATER });
+    await expect(moving).rejects.toMatchObject({ code: "denied" });
+    expect(await waitingIn(home.store)).toEqual([id]);
   });
 
   it("doesn't find an event that another call cancels between the HEAD and the copy", async () => {
-    const { home, id } = await scheduled();
-    const key = `keywhen/pending/${id}`;
+    const { home, id, key } = await scheduled();
     let kinds = "";
     const store = recordingStore(home.store, ({ kind }) => {
       kinds += `${kind} `;
@@ -217,5 +184,35 @@ describe("reschedule()", () => {
     const result = await createScheduler({ ...home, store }).reschedule(id, { at: LATER });
     expect(result).toEqual({ outcome: "not-found" });
     expect(kinds).toBe("get head copy ");
+  });
+});
+
+describe("reschedule() and redrive()", () => {
+  it.each(["json", "body", "to", "metadata", "deliveryId", "contentType"])(
+    "refuse %s and say what to do instead",
+    async (name) => {
+      const { home, id } = await scheduled();
+      const time = { in: "2h", [name]: "x" } as never;
+      await expect(createScheduler(home).reschedule(id, time)).rejects.toMatchObject({
+        code: "invalid-option",
+        message: `reschedule() can't change ${name}, only the time: cancel the event and schedule a new one.`,
+      });
+      await expect(createDeadLetters(home).redrive(id, time)).rejects.toThrow(
+        `redrive() can't change ${name}, only the time: schedule a new event, then purge the dead letter.`,
+      );
+      expect(await waitingIn(home.store)).toEqual([id]);
+    },
+  );
+
+  it.each([
+    [{ in: "2h", nonsense: 1 }, 'reschedule() has no option "nonsense". Known: at, in.'],
+    ["2026-12-24T15:00Z", 'The time must be { at } or { in } (got "2026-12-24T15:00Z").'],
+    [new Date(), "The time must be { at } or { in } (got a Date)."],
+    [undefined, "The time must be { at } or { in } (got undefined)."],
+    [{}, "When is it due?"],
+  ])("refuse %j as a time", async (time, message) => {
+    const { home, id } = await scheduled();
+    const moving = createScheduler(home).reschedule(id, time as never);
+    await expect(moving).rejects.toThrow(message);
   });
 });

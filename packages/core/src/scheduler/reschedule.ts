@@ -1,14 +1,19 @@
-import { KeywhenError } from "../errors.js";
+import { hasCode, KeywhenError } from "../errors.js";
+import { checkOptionNames } from "../input/option-names.js";
 import type { GivenEvent } from "../key/event-id.js";
 import type { EventId } from "../key/key-codec.js";
+import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
-import type { ObjectStoreError } from "../store/object-store-error.js";
+import { retryWrite, type WriteResult } from "../requests/retry.js";
+import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
+import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { type When, whenMs } from "../time/moment.js";
 import type { CancelResult } from "./cancel.js";
 import { ClockCheck, Closing } from "./clock-check.js";
-import { moveEvent, planMove } from "./move-event.js";
+import { EVENT_OPTIONS } from "./new-event.js";
+import { checkTargetOnStore, type PlannedId, planKey, planMovedId } from "./plan-key.js";
 import type { ScheduleContext } from "./schedule.js";
-import { inEachPartition } from "./stored-event.js";
+import { deleteEvent, inEachPartition } from "./stored-event.js";
 
 /**
  * What became of a `reschedule` call.
@@ -30,54 +35,139 @@ export type RescheduleResult =
   | Exclude<CancelResult, { readonly outcome: "cancelled" | "undecided" }>;
 
 /**
- * Writes the event again under another instant, then deletes the old one. No undo if it breaks off: two
- * calls at the same time would undo each other and lose the event.
+ * Writes the event again under another instant, then deletes the old one. It stays in its partition: so the same call gives the
+ * same key, even if the number of shards has changed in the meantime.
  */
 export async function reschedule(
-  context: ScheduleContext,
+  call: ScheduleContext,
   event: GivenEvent,
   when: When,
 ): Promise<RescheduleResult> {
-  const newAtMs = whenMs(when, context.clock);
-  const closing = new Closing(context, event.atMs);
+  const newAtMs = whenMs(when, call.clock);
+  const closing = new Closing(call, event.atMs);
   if (closing.isOver) return closing.tooLate;
   if (newAtMs === event.atMs) return { outcome: "unchanged", id: event.id };
-  checkIsOpen(context, newAtMs);
-  const partitions = await context.partitions.of(event.deliveryId, context.signal);
+  checkIsOpen(call, newAtMs);
+  const partitions = await call.partitions.of(event.deliveryId, call.signal);
   if (closing.isOver) return closing.tooLate;
-  return inEachPartition(partitions, ({ prefix }) =>
-    rescheduleIn(context, event, prefix, newAtMs, closing),
-  );
-}
-
-/** It stays in its partition: so the same call gives the same key, even if the number of shards has changed in the meantime. */
-async function rescheduleIn(
-  call: CallContext,
-  event: GivenEvent,
-  prefix: string,
-  newAtMs: number,
-  closing: Closing,
-): Promise<RescheduleResult> {
-  const move = await planMove(call, event, newAtMs, { from: prefix, to: prefix });
   const context = { ...call, untilMs: Math.min(closing.atMs, newAtMs - call.guardMs) };
-  const info = await new ClockCheck(context).head(move.source.key);
-  if (info === undefined) return { outcome: "not-found" };
-  if (closing.isOver) return closing.tooLate;
-  const moved = await moveEvent(context, move, info);
-  if (moved.outcome === "moved") return { ...moved, outcome: "rescheduled" };
-  return moved.outcome === "undecided" ? { ...moved, id: event.id } : moved;
+  return inEachPartition(partitions, async ({ prefix }): Promise<RescheduleResult> => {
+    const move = await planMove(context, event, newAtMs, { from: prefix, to: prefix });
+    const info = await new ClockCheck(context).head(move.source.key);
+    if (info === undefined) return { outcome: "not-found" };
+    if (closing.isOver) return closing.tooLate;
+    const moved = await moveEvent(context, move, info);
+    if (moved.outcome === "moved") return { ...moved, outcome: "rescheduled" };
+    return moved.outcome === "undecided" ? { ...moved, id: event.id } : moved;
+  });
 }
 
-function checkIsOpen(home: Schedule, newAtMs: number): void {
-  if (home.clock.now() < newAtMs - home.guardMs) return;
+function checkIsOpen({ clock, guardMs }: Schedule, newAtMs: number): void {
+  const aheadMs = newAtMs - clock.now();
+  if (aheadMs > guardMs) return;
   const instant = new Date(newAtMs).toISOString();
-  const aheadMs = newAtMs - home.clock.now();
-  const guard = `${home.guardMs / 1000} s`;
-  const least = home.guardMs === 0 ? "in the future" : `more than ${guard} ahead`;
+  const least = guardMs === 0 ? "in the future" : `more than ${guardMs / 1000} s ahead`;
   throw new KeywhenError(
     "invalid-time",
     aheadMs > 0
       ? `${instant} is only ${aheadMs / 1000} s ahead, and an event can be moved only to an instant ${least}.`
       : `${instant} is in the past: give an instant ${least}.`,
   );
+}
+
+/** Throws `invalid-option` for anything other than a time, which a call that moves an event would ignore. */
+export function checkWhenAlone(when: When, verb: "reschedule" | "redrive"): void {
+  if (typeof when !== "object" || when === null) return; // whenMs() refuses it
+  const content = CONTENT_OPTIONS.find((name) => name in when);
+  if (content !== undefined) {
+    throw new KeywhenError(
+      "invalid-option",
+      `${verb}() can't change ${content}, only the time: ${INSTEAD_OF[verb]}`,
+    );
+  }
+  checkOptionNames(when, ["at", "in"], `${verb}()`);
+}
+
+const CONTENT_OPTIONS = EVENT_OPTIONS.filter((name) => name !== "at" && name !== "in");
+
+const INSTEAD_OF = {
+  reschedule: "cancel the event and schedule a new one.",
+  redrive: "schedule a new event, then purge the dead letter.",
+};
+
+/** An event that is to be written again under another instant, with its delivery id. */
+interface PlannedMove extends PlannedId {
+  readonly source: ObjectRef;
+  readonly target: ObjectRef;
+}
+
+/** What became of a move; `undecided`: both may exist, and doing it again finishes it. */
+type MoveResult =
+  | { readonly outcome: "moved"; readonly id: EventId; readonly at: Date }
+  | { readonly outcome: "not-found" }
+  | {
+      readonly outcome: "undecided";
+      readonly newId: EventId;
+      readonly error?: ObjectStoreError | undefined;
+    };
+
+/**
+ * The same move of the same event always gives the same key. Throws `key-too-long` if it doesn't fit, and `invalid-target`
+ * if no sweeper can deliver to the event's target, which another writer may have chosen.
+ */
+export async function planMove(
+  context: CallContext,
+  event: GivenEvent,
+  newAtMs: number,
+  prefixes: { readonly from: string; readonly to: string },
+): Promise<PlannedMove> {
+  const { bucket, codec, store } = context;
+  checkTargetOnStore(context, event.to);
+  const planned = await planMovedId(codec, event, newAtMs);
+  const key = planKey(prefixes.to, planned, store.capabilities.limits, true);
+  const source = { bucket, key: prefixes.from + event.id };
+  return { ...planned, source, target: { bucket, key } };
+}
+
+/** Copies, then deletes the old one, both in time for the context's end. No undo: two calls that undo each other lose the event. */
+export async function moveEvent(
+  context: CallContext,
+  move: PlannedMove,
+  old: Pick<ObjectInfo, "metadata" | "size">,
+): Promise<MoveResult> {
+  const newId = move.id;
+  const copy = await copyForMove(context, move, old);
+  if (copy.outcome === "undecided") return { ...copy, newId };
+  if (copy.answer.outcome === "source-gone") return { outcome: "not-found" };
+  if (isOver(context)) return { outcome: "undecided", newId };
+  try {
+    const gone = await deleteEvent(context, move.source.key);
+    if (gone.outcome === "undecided") return { ...gone, newId };
+  } catch (caught) {
+    return { outcome: "undecided", newId, error: storeErrorOf(caught) }; // the new one is stored, so both exist
+  }
+  if (isOver(context)) return { outcome: "undecided", newId };
+  return { outcome: "moved", id: newId, at: new Date(move.atMs) };
+}
+
+/** With the metadata of the new instant or, if the store can't write that of this event, with the old one: the key says when. */
+async function copyForMove(
+  context: CallContext,
+  { source, target, atMs, deliveryId }: PlannedMove,
+  old: Pick<ObjectInfo, "metadata" | "size">,
+): Promise<WriteResult<CopyResult>> {
+  const { store, signal } = context;
+  const metadata = { ...old.metadata, ...keywhenMetadata(atMs, deliveryId) };
+  checkMetadataSize(metadata);
+  const unchanged = { size: old.size, signal };
+  try {
+    return await retryWrite(context, () => store.copy(source, target, { ...unchanged, metadata }));
+  } catch (caught) {
+    if (!hasCode(caught, "not-supported")) throw caught;
+    return retryWrite(context, () => store.copy(source, target, unchanged));
+  }
+}
+
+function isOver({ clock, untilMs = Number.POSITIVE_INFINITY }: CallContext): boolean {
+  return clock.now() >= untilMs;
 }

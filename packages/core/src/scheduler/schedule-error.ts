@@ -47,30 +47,31 @@ export class ScheduleError extends KeywhenError implements EventIdentity {
 
 /** A chosen delivery id is stored if it is absent, which is safe only before a sweeper may have delivered it. */
 export function tooLate(event: EventIdentity, closesAtMs: number): ScheduleError {
+  const at = event.at.toISOString();
+  const closesAt = new Date(closesAtMs).toISOString();
   return new ScheduleError(
     "too-late",
     event,
-    `Too late to schedule delivery id ${JSON.stringify(event.deliveryId)} for ${event.at.toISOString()}: with a chosen deliveryId an event must be stored before ${new Date(closesAtMs).toISOString()} (guard). Nothing was sent. Choose a later at, or leave deliveryId out.`,
+    `Too late to schedule delivery id ${JSON.stringify(event.deliveryId)} for ${at}: with a chosen deliveryId an event must be stored before ${closesAt} (guard). Nothing was sent. Choose a later at, or leave deliveryId out.`,
   );
 }
 
 /** The put has no answer that says whether it was carried out. */
-export function unanswered(event: EventIdentity, error: ObjectStoreError): ScheduleError {
-  return new ScheduleError(
-    "undecided",
-    event,
-    `The event may or may not be stored: the store's answer is missing (${error.message}). ${HOW_TO_GO_ON}`,
-    { cause: error },
-  );
+export function unanswered(event: EventIdentity, cause: ObjectStoreError): ScheduleError {
+  const what = `may or may not be stored: the store's answer is missing (${cause.message}).`;
+  return undecided(event, what, { cause });
 }
 
 /** The put was carried out, but perhaps after a delivery of the same event. */
 export function answeredLate(event: EventIdentity, closesAtMs: number): ScheduleError {
-  return new ScheduleError(
-    "undecided",
-    event,
-    `The event may be stored a second time: the store's answer came after ${new Date(closesAtMs).toISOString()}, when a sweeper may already have delivered an event of this delivery id. ${HOW_TO_GO_ON}`,
-  );
+  const closedAt = new Date(closesAtMs).toISOString();
+  const what = `may be stored a second time: the store's answer came after ${closedAt}, when a sweeper may already have delivered an event of this delivery id.`;
+  return undecided(event, what);
+}
+
+function undecided(event: EventIdentity, what: string, options?: ErrorOptions): ScheduleError {
+  const message = `The event ${what} Call get() with this error's id to see whether it waits.`;
+  return new ScheduleError("undecided", event, message, options);
 }
 
 /** The put was carried out; its answer shows that this machine's clock is wrong. */
@@ -83,7 +84,7 @@ export function storedByWrongClock(
   const harm = {
     in: `so in gave the wrong instant: the event is stored for ${at}.`,
     at: `so ${at} has already passed by the store's: the event is stored and due immediately.`,
-    chosen: `by which the event for ${at} had closed: it may have been delivered before and now be stored a second time.`,
+    chosen: `and by the store's clock the event for ${at} had already closed: it may have been delivered before and now be stored a second time.`,
   };
   return new ScheduleError(
     "clock-skew",
@@ -100,5 +101,3 @@ export function storedUnchecked(event: EventIdentity): ScheduleError {
     `It is unknown whether in gave the right instant: ${NO_STORE_TIME} The event is stored for ${event.at.toISOString()}. If that is wrong, cancel it by this error's id, and schedule it with at.`,
   );
 }
-
-const HOW_TO_GO_ON = "Call get() with this error's id to see whether it waits.";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { schedulerOnFaulty, schedulerWith } from "../test-support/one-event.js";
 import { keysOf, NOON, storeError, testSchedule } from "../test-support/test-schedule.js";
-import { faultyStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 import type { NewEvent } from "./new-event.js";
-import { BatchIncompleteError, type BatchResult } from "./schedule-many.js";
+import { BatchIncompleteError, type ScheduleManyEvent } from "./schedule-many.js";
 
 const event = (index: number, at = "2026-12-24T13:00Z"): NewEvent => ({
   at,
@@ -25,8 +25,8 @@ describe("scheduleMany()", () => {
   });
 
   it("reports each result with the index of its event", async () => {
-    const results: BatchResult[] = [];
-    const onResult = (result: BatchResult) => results.push(result);
+    const results: ScheduleManyEvent[] = [];
+    const onResult = (result: ScheduleManyEvent) => results.push(result);
     await createScheduler(testSchedule()).scheduleMany(events(50), { onResult });
     const targets = results.map((result) => ("to" in result ? [result.index, result.to.key] : []));
     expect(targets.sort()).toEqual([...events(50)].map(({ to }, index) => [index, to.key]).sort());
@@ -39,11 +39,8 @@ describe("scheduleMany()", () => {
       for (; read < 10_000; read++) yield event(read);
     }
     const abort = new AbortController();
-    const store = { ...home.store, put: () => new Promise<never>(() => {}) };
-    const batch = createScheduler({ ...home, store }).scheduleMany(source(), {
-      concurrency: 8,
-      signal: abort.signal,
-    });
+    const scheduler = schedulerWith(home, { put: () => new Promise<never>(() => {}) });
+    const batch = scheduler.scheduleMany(source(), { concurrency: 8, signal: abort.signal });
     await home.clock.advance("1s");
     expect(read).toBeLessThanOrEqual(8);
     abort.abort();
@@ -56,14 +53,11 @@ describe("scheduleMany()", () => {
 
   it("tries all and rejects with what failed", async () => {
     const home = testSchedule();
-    const store = faultyStore(home.store, {
+    const scheduler = schedulerOnFaulty(home, {
       before: ({ key }) => (key?.includes("|7|") ? storeError("denied", "put") : undefined),
     });
-    const source = [...events(20), event(20, NOON)];
-    const error = await createScheduler({ ...home, store })
-      .scheduleMany(source)
-      .catch((reason: BatchIncompleteError) => reason);
-    expect(error).toMatchObject({
+    const batch = scheduler.scheduleMany([...events(20), event(20, NOON)]);
+    await expect(batch).rejects.toMatchObject({
       code: "batch-incomplete",
       scheduled: 19,
       failed: 2,
@@ -91,10 +85,9 @@ describe("scheduleMany()", () => {
   });
 
   it("gives the id of an event that may be stored", async () => {
-    const home = testSchedule();
-    const store = faultyStore(home.store, { after: () => storeError("unexpected", "put") });
-    const results: BatchResult[] = [];
-    const batch = createScheduler({ ...home, store }).scheduleMany(events(1), {
+    const after = () => storeError("unexpected", "put");
+    const results: ScheduleManyEvent[] = [];
+    const batch = schedulerOnFaulty(testSchedule(), { after }).scheduleMany(events(1), {
       onResult: (result) => results.push(result),
     });
     await expect(batch).rejects.toMatchObject({ failed: 1, scheduled: 0, existed: 0 });

@@ -7,17 +7,19 @@ import type { NewEvent } from "./new-event.js";
 import { type ScheduleContext, type ScheduleResult, schedule } from "./schedule.js";
 
 /** What became of one event of a batch; `index` counts from 0 in the order of the input. */
-export type BatchResult = (ScheduleResult & { readonly index: number }) | BatchFailure;
+export type ScheduleManyEvent =
+  | (ScheduleResult & { readonly index: number })
+  | {
+      /** It is not certainly stored. */
+      readonly outcome: "failed";
+      readonly index: number;
+      /** What `schedule()` throws for it: a `ScheduleError` carries the id of an event that may be stored. */
+      readonly error: unknown;
+    };
 
-/** An event of a batch that is not certainly stored. */
-export interface BatchFailure {
-  readonly index: number;
-  readonly outcome: "failed";
-  /** What `schedule()` throws for it: a `ScheduleError` carries the id of an event that may be stored. */
-  readonly error: unknown;
-}
+type Failure = Extract<ScheduleManyEvent, { readonly outcome: "failed" }>;
 
-export interface BatchOptions {
+export interface ScheduleManyOptions {
   /** Aborted, the batch reads no further and rejects with `batch-incomplete`. */
   readonly signal?: AbortSignal | undefined;
   /** How many puts are in flight at the same time. @default 32 */
@@ -26,7 +28,7 @@ export interface BatchOptions {
    * Called for each event when it is answered, in no particular order. A promise that it returns is awaited. If it throws
    * or rejects, the batch ends and rejects with that.
    */
-  readonly onResult?: ((result: BatchResult) => unknown) | undefined;
+  readonly onResult?: ((result: ScheduleManyEvent) => unknown) | undefined;
 }
 
 export interface ScheduleManyResult {
@@ -41,24 +43,30 @@ export class BatchIncompleteError extends KeywhenError {
   /** How many are not certainly stored. */
   readonly failed: number;
   /** The first 1,000 of them; `onResult` is called for all. */
-  readonly failures: readonly BatchFailure[];
+  readonly failures: readonly Failure[];
 
-  constructor(
-    tally: ScheduleManyResult & { failed: number; failures: readonly BatchFailure[] },
-    isAborted = false,
-  ) {
-    const { scheduled, existed, failed, failures } = tally;
+  constructor({ scheduled, existed, failed, failures }: Tally, isAborted: boolean) {
+    const stored = scheduled + existed;
     const [first] = failures;
-    const message =
+    super(
+      "batch-incomplete",
       isAborted || first === undefined
-        ? `The batch was aborted after ${scheduled + existed} events were stored; ${failed} more are not certainly stored.`
-        : describe(failed, scheduled + existed, first);
-    super("batch-incomplete", message, { cause: first?.error });
+        ? `The batch was aborted after ${stored} events were stored; ${failed} more are not certainly stored.`
+        : `${failed} of ${failed + stored} events are not certainly stored. The first failure is index ${first.index}: ${String(first.error)} Repeat those; events with a chosen deliveryId can all be repeated.`,
+      { cause: first?.error },
+    );
     this.scheduled = scheduled;
     this.existed = existed;
     this.failed = failed;
     this.failures = failures;
   }
+}
+
+interface Tally {
+  scheduled: number;
+  existed: number;
+  failed: number;
+  readonly failures: Failure[];
 }
 
 const DEFAULT_CONCURRENCY = 32;
@@ -68,30 +76,32 @@ const KEPT_FAILURES = 1_000;
 export async function scheduleMany(
   context: ScheduleContext,
   events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
-  options: BatchOptions,
+  options: ScheduleManyOptions,
 ): Promise<ScheduleManyResult> {
-  const concurrency = checkBatch(events, options);
+  const concurrency = checkOptions(events, options);
   const { signal, onResult } = options;
-  const tally = { scheduled: 0, existed: 0, failed: 0, failures: [] as BatchFailure[] };
-  const count = (result: BatchResult) => {
-    if (result.outcome === "failed") {
-      tally.failed += 1;
-      if (tally.failures.length < KEPT_FAILURES) tally.failures.push(result);
-    } else if (result.outcome === "exists") tally.existed += 1;
-    else tally.scheduled += 1;
-  };
+  const tally: Tally = { scheduled: 0, existed: 0, failed: 0, failures: [] };
   const batch = { ...context, signal };
   await forEachConcurrently(events, { concurrency, signal }, async (event, index) => {
     const result = await tryToSchedule(batch, event, index);
-    count(result);
+    count(tally, result);
     await answered(onResult?.(result));
   });
-  if (tally.failed > 0 || signal?.aborted) throw new BatchIncompleteError(tally, signal?.aborted);
+  const isAborted = signal?.aborted === true;
+  if (tally.failed > 0 || isAborted) throw new BatchIncompleteError(tally, isAborted);
   return { scheduled: tally.scheduled, existed: tally.existed };
 }
 
-/** Checks the options of a batch; returns its concurrency. */
-function checkBatch(events: unknown, options: BatchOptions): number {
+function count(tally: Tally, result: ScheduleManyEvent): void {
+  if (result.outcome === "failed") {
+    tally.failed += 1;
+    if (tally.failures.length < KEPT_FAILURES) tally.failures.push(result);
+  } else if (result.outcome === "exists") tally.existed += 1;
+  else tally.scheduled += 1;
+}
+
+/** Checks what a batch was given; returns its concurrency. */
+function checkOptions(events: unknown, options: ScheduleManyOptions): number {
   checkOptionNames(options, ["signal", "concurrency", "onResult"], "scheduleMany()");
   checkSignal(options.signal);
   const { onResult, concurrency = DEFAULT_CONCURRENCY } = options;
@@ -116,7 +126,7 @@ async function tryToSchedule(
   context: ScheduleContext,
   event: NewEvent,
   index: number,
-): Promise<BatchResult> {
+): Promise<ScheduleManyEvent> {
   try {
     return { index, ...(await schedule(context, event)) };
   } catch (error) {
@@ -124,25 +134,17 @@ async function tryToSchedule(
   }
 }
 
-/** Workers that share one iterator; the first error of the input or of `work` ends all and is thrown. */
+/** Workers that share one source; the first error of the source or of `work` ends all and is thrown. */
 async function forEachConcurrently<T>(
   items: Iterable<T> | AsyncIterable<T>,
   { concurrency, signal }: { concurrency: number; signal: AbortSignal | undefined },
   work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
   let index = 0;
-  let stopped = false;
-  let turn: Promise<unknown> = Promise.resolve();
-  const iterator = iterate(items);
-  const next = () => {
-    const result = turn.then(async () =>
-      stopped || signal?.aborted ? ({ done: true } as const) : await iterator.next(),
-    );
-    turn = result.catch(() => {}); // the worker that asked reports it
-    return result;
-  };
+  let isStopped = false;
+  const source = readUntil(items, () => isStopped || signal?.aborted === true);
   const worker = async () => {
-    for (let item = await next(); item.done !== true; item = await next()) {
+    for (let item = await source.next(); !item.done; item = await source.next()) {
       await work(item.value, index++);
     }
   };
@@ -150,20 +152,21 @@ async function forEachConcurrently<T>(
   try {
     await Promise.all(workers);
   } finally {
-    stopped = true;
+    isStopped = true;
     await Promise.allSettled(workers);
-    await iterator.return?.(undefined);
+    await source.return();
   }
 }
 
-async function* iterate<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T, undefined> {
-  yield* items;
-  return undefined;
-}
-
-function describe(failed: number, stored: number, { index, error }: BatchFailure): string {
-  const first = `The first failure is index ${index}: ${String(error)}`;
-  return `${failed} of ${failed + stored} events are not certainly stored. ${first} Repeat those; events with a chosen deliveryId can all be repeated.`;
+async function* readUntil<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  isOver: () => boolean,
+): AsyncGenerator<T, void> {
+  if (isOver()) return;
+  for await (const item of items) {
+    yield item;
+    if (isOver()) return;
+  }
 }
 
 function invalid(message: string): KeywhenError {

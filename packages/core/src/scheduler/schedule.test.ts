@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eventId } from "../key/event-id.js";
-import { memoryStore } from "../store/memory-store.js";
+import { CLOSES, schedulerOnFaulty, schedulerWith, when } from "../test-support/one-event.js";
 import {
   failFirst,
   keysOf,
@@ -14,16 +14,16 @@ import type { NewEvent } from "./new-event.js";
 
 const to = { bucket: "out", key: "reports/42.json" };
 const IN_AN_HOUR = "2026-12-24T13:00:00.000Z";
+const event: NewEvent = { in: "1h", to, body: "hello" };
 
 describe("schedule()", () => {
   it("writes one object whose key says when and where and whose body is the payload", async () => {
     const home = testSchedule();
-    const scheduled = await createScheduler(home).schedule({ in: "1h", to, body: "hello" });
-    expect(scheduled.outcome).toBe("scheduled");
+    const scheduled = await createScheduler(home).schedule(event);
+    expect(scheduled).toMatchObject({ outcome: "scheduled", at: new Date(IN_AN_HOUR), to });
     expect(scheduled.id).toMatch(
       /^2026-12-24T13:00:00\.000Z\|out\|reports\/42\.json\|[0-9a-z]{12}$/,
     );
-    expect(scheduled).toMatchObject({ at: new Date(IN_AN_HOUR), to });
     const key = `keywhen/pending/${scheduled.id}`;
     expect(await keysOf(home.store, "schedule")).toEqual([key]);
     expect(await textOf(home.store, "schedule", key)).toBe("hello");
@@ -31,33 +31,29 @@ describe("schedule()", () => {
 
   it("stores headers, user metadata, the delivery id and the due instant with it", async () => {
     const home = testSchedule();
+    const headers = {
+      contentType: "image/png",
+      contentEncoding: "gzip",
+      cacheControl: "no-store",
+    };
     const { id, deliveryId } = await createScheduler(home).schedule({
       at: IN_AN_HOUR,
       to,
       body: new Uint8Array([0, 255]),
-      contentType: "image/png",
-      contentEncoding: "gzip",
-      cacheControl: "no-store",
+      ...headers,
       metadata: { "user-name": "Ann" },
     });
     const info = await home.store.head({ bucket: "schedule", key: `keywhen/pending/${id}` });
-    expect(info).toMatchObject({
-      size: 2,
-      contentType: "image/png",
-      contentEncoding: "gzip",
-      cacheControl: "no-store",
-      metadata: { "user-name": "Ann", "keywhen-id": deliveryId, "keywhen-at": IN_AN_HOUR },
-    });
+    const metadata = { "user-name": "Ann", "keywhen-id": deliveryId, "keywhen-at": IN_AN_HOUR };
+    expect(info).toMatchObject({ size: 2, ...headers, metadata });
   });
 
   it("writes json as application/json, and nothing at all as an empty body", async () => {
     const home = testSchedule();
     const scheduler = createScheduler(home);
-    const json = await scheduler.schedule({ in: "1h", to, json: { a: [1, null] } });
-    expect((await scheduler.get(json.id))?.contentType).toBe("application/json");
-    expect(await textOf(home.store, "schedule", `keywhen/pending/${json.id}`)).toBe(
-      '{"a":[1,null]}',
-    );
+    const { id } = await scheduler.schedule({ in: "1h", to, json: { a: [1, null] } });
+    expect((await scheduler.get(id))?.contentType).toBe("application/json");
+    expect(await textOf(home.store, "schedule", `keywhen/pending/${id}`)).toBe('{"a":[1,null]}');
     const empty = await scheduler.schedule({ in: "1h", to });
     expect((await scheduler.get(empty.id))?.size).toBe(0);
   });
@@ -83,14 +79,13 @@ describe("schedule()", () => {
   });
 
   it("takes a moment in the past: it is due immediately", async () => {
-    const scheduler = createScheduler(testSchedule());
-    const result = await scheduler.schedule({ at: "2020-01-01T00:00Z", to });
+    const result = await createScheduler(testSchedule()).schedule({ at: "2020-01-01T00:00Z", to });
     expect(result.outcome).toBe("scheduled");
   });
 
   it("keeps the schedule under the given root", async () => {
     const home = { ...testSchedule(), root: "acme/jobs" };
-    const { id } = await createScheduler(home).schedule({ in: "1h", to });
+    const { id } = await createScheduler(home).schedule(event);
     expect(await keysOf(home.store, "schedule")).toEqual([`acme/jobs/pending/${id}`]);
   });
 });
@@ -104,8 +99,7 @@ describe("schedule() with a chosen delivery id", () => {
     const first = await scheduler.schedule({ ...chosen, body: "first" });
     const second = await scheduler.schedule({ ...chosen, body: "second" });
     expect([first.outcome, second.outcome]).toEqual(["scheduled", "exists"]);
-    expect(second.id).toBe(first.id);
-    expect(second.id).toBe(eventId(chosen));
+    expect([first.id, second.id]).toEqual([eventId(chosen), eventId(chosen)]);
     expect(await textOf(home.store, "schedule", `keywhen/pending/${first.id}`)).toBe("first");
   });
 
@@ -122,9 +116,10 @@ describe("schedule() with a chosen delivery id", () => {
     await home.clock.advance("3595999ms");
     expect((await scheduler.schedule(chosen)).outcome).toBe("scheduled");
     await home.clock.advance("1ms");
-    await expect(scheduler.schedule({ ...chosen, deliveryId: "other" })).rejects.toMatchObject({
+    const other = { ...chosen, deliveryId: "other" };
+    await expect(scheduler.schedule(other)).rejects.toMatchObject({
       code: "too-late",
-      id: eventId({ ...chosen, deliveryId: "other" }),
+      id: eventId(other),
       deliveryId: "other",
       at: new Date(IN_AN_HOUR),
       to,
@@ -136,9 +131,7 @@ describe("schedule() with a chosen delivery id", () => {
 
   it("is too late if it closes while its shard is asked for, and sends nothing", async () => {
     const home = testSchedule();
-    const store = recordingStore(home.store, ({ kind }) => {
-      if (kind === "get") home.clock.set("2026-12-24T12:59:56Z");
-    });
+    const store = faultyStore(home.store, { before: when("get", () => home.clock.set(CLOSES)) });
     const scheduler = createScheduler({ ...home, store, shards: "map" });
     await expect(scheduler.schedule(chosen)).rejects.toMatchObject({ code: "too-late" });
     expect(await keysOf(home.store, "schedule")).toEqual([]);
@@ -146,13 +139,8 @@ describe("schedule() with a chosen delivery id", () => {
 
   it("is undecided if the answer comes after it has closed", async () => {
     const home = testSchedule();
-    const store = faultyStore(home.store, {
-      after: () => {
-        home.clock.set("2026-12-24T12:59:56Z");
-        return undefined;
-      },
-    });
-    await expect(createScheduler({ ...home, store }).schedule(chosen)).rejects.toMatchObject({
+    const after = when("put", () => home.clock.set(CLOSES));
+    await expect(schedulerOnFaulty(home, { after }).schedule(chosen)).rejects.toMatchObject({
       code: "undecided",
       id: eventId(chosen),
       message: expect.stringContaining("may be stored a second time"),
@@ -161,49 +149,61 @@ describe("schedule() with a chosen delivery id", () => {
 
   it("is not supported by a store without put-if-absent, and nothing is sent", async () => {
     const home = testSchedule();
-    const store = memoryStore({ clock: home.clock, capabilities: { putIfAbsent: false } });
-    const result = createScheduler({ ...home, store }).schedule(chosen);
+    const capabilities = { ...home.store.capabilities, putIfAbsent: false };
+    const result = schedulerWith(home, { capabilities }).schedule(chosen);
     await expect(result).rejects.toMatchObject({
       code: "not-supported",
       message:
         'A chosen deliveryId needs conditional puts, and this store does not have them or is not known to honor them. If it is an S3 endpoint, name its service (for example service: "ceph", or service=ceph in the store URL), or set conditionalPut: true after a test has proved it. Otherwise leave deliveryId out.',
     });
-    expect(await keysOf(store, "schedule")).toEqual([]);
+    expect(await keysOf(home.store, "schedule")).toEqual([]);
   });
 });
 
 describe("schedule() on a store that fails", () => {
-  const event: NewEvent = { in: "1h", to, body: "hello" };
+  const throttled = storeError("throttled", "put");
 
-  it("tries again after a retryable error, with the same key", async () => {
+  /** A store that throttles puts, the first `times` of them, and the keys of all. */
+  function throttlingHome(times: number) {
     const home = testSchedule();
     const keys: unknown[] = [];
-    const store = recordingStore(
-      faultyStore(home.store, { before: failFirst("put", 2, storeError("throttled", "put")) }),
-      ({ key }) => keys.push(key),
-    );
-    const result = createScheduler({ ...home, store }).schedule(event);
+    const failing = faultyStore(home.store, { before: failFirst("put", times, throttled) });
+    const store = recordingStore(failing, ({ key }) => keys.push(key));
+    return { ...home, store, keys };
+  }
+
+  it("tries again after a retryable error, with the same key", async () => {
+    const { keys, ...home } = throttlingHome(2);
+    const result = createScheduler(home).schedule(event);
     await home.clock.advance("1m");
     expect((await result).outcome).toBe("scheduled");
     expect(keys).toEqual(Array(3).fill(`keywhen/pending/${(await result).id}`));
   });
 
+  it.each([
+    ["sends a stream only once", { in: "1h", to, body: new Blob(["x"]).stream() } as const],
+    ["does not try again once the event has closed", { in: "4s", to } as const],
+  ])("%s", async (_, given) => {
+    const { keys, ...home } = throttlingHome(99);
+    await expect(createScheduler(home).schedule(given)).rejects.toBe(throttled);
+    expect(keys).toHaveLength(1);
+  });
+
   it("throws what certainly stored nothing", async () => {
-    const home = testSchedule();
     const error = storeError("denied", "put");
-    const store = faultyStore(home.store, { before: () => error });
-    await expect(createScheduler({ ...home, store }).schedule(event)).rejects.toBe(error);
+    const scheduler = schedulerOnFaulty(testSchedule(), { before: () => error });
+    await expect(scheduler.schedule(event)).rejects.toBe(error);
   });
 
   it("is undecided, with the error, if no answer ever came", async () => {
     const home = testSchedule();
-    const error = storeError("unavailable", "put");
-    const store = faultyStore(home.store, { after: () => error });
-    const result = createScheduler({ ...home, store }).schedule(event);
-    const rejects = expect(result).rejects.toMatchObject({
+    const cause = storeError("unavailable", "put");
+    const rejects = expect(
+      schedulerOnFaulty(home, { after: () => cause }).schedule(event),
+    ).rejects.toMatchObject({
       code: "undecided",
       id: expect.stringMatching(/^2026-12-24T13:00:00\.000Z\|out\|reports\/42\.json\|/),
-      cause: error,
+      cause,
     });
     await home.clock.advance("1m");
     await rejects;
@@ -211,61 +211,31 @@ describe("schedule() on a store that fails", () => {
 
   it("is undecided if one try went unanswered and the last was refused", async () => {
     const home = testSchedule();
-    const unanswered = failFirst("put", 1, storeError("unavailable", "put"));
-    let isDenied = false;
-    const store = faultyStore(home.store, {
-      before: () => (isDenied ? storeError("denied", "put") : undefined),
-      after: (request) => {
-        isDenied = true;
-        return unanswered(request);
-      },
+    let puts = 0;
+    const scheduler = schedulerOnFaulty(home, {
+      before: () => (puts++ === 0 ? undefined : storeError("denied", "put")),
+      after: failFirst("put", 1, storeError("unavailable", "put")),
     });
-    const result = createScheduler({ ...home, store }).schedule(event);
-    const rejects = expect(result).rejects.toMatchObject({ code: "undecided" });
+    const rejects = expect(scheduler.schedule(event)).rejects.toMatchObject({ code: "undecided" });
     await home.clock.advance("1m");
     await rejects;
   });
 
-  it("sends a stream only once", async () => {
-    const home = testSchedule();
-    let puts = 0;
-    const failing = faultyStore(home.store, { before: () => storeError("throttled", "put") });
-    const store = recordingStore(failing, () => puts++);
-    const body = new Blob(["x"]).stream();
-    const result = createScheduler({ ...home, store }).schedule({ ...event, body });
-    await expect(result).rejects.toMatchObject({ code: "throttled" });
-    expect(puts).toBe(1);
-  });
-
-  it("does not try again once the event has closed", async () => {
-    const home = testSchedule();
-    let puts = 0;
-    const failing = faultyStore(home.store, { before: () => storeError("throttled", "put") });
-    const store = recordingStore(failing, () => puts++);
-    const result = createScheduler({ ...home, store }).schedule({ in: "4s", to });
-    await expect(result).rejects.toMatchObject({ code: "throttled" });
-    expect(puts).toBe(1);
-  });
+  const silent = { put: () => new Promise<never>(() => {}) };
 
   it("gives up on a store that never answers, after its time limit", async () => {
     const home = testSchedule();
-    const silent = { ...home.store, put: () => new Promise<never>(() => {}) };
-    const result = createScheduler({ ...home, store: silent }).schedule({ in: "1s", to });
-    const rejects = expect(result).rejects.toMatchObject({
-      code: "undecided",
-      cause: { code: "unavailable" },
-    });
+    const result = schedulerWith(home, silent).schedule({ in: "1s", to });
+    const undecided = { code: "undecided", cause: { code: "unavailable" } };
+    const rejects = expect(result).rejects.toMatchObject(undecided);
     await home.clock.advance("12s");
     await rejects;
   });
 
   it("rejects with `aborted` when the caller aborts", async () => {
-    const home = testSchedule();
-    const silent = { ...home.store, put: () => new Promise<never>(() => {}) };
     const abort = new AbortController();
-    const result = createScheduler({ ...home, store: silent }).schedule(event, {
-      signal: abort.signal,
-    });
+    const call = { signal: abort.signal };
+    const result = schedulerWith(testSchedule(), silent).schedule(event, call);
     abort.abort();
     await expect(result).rejects.toMatchObject({ code: "aborted" });
   });

@@ -1,8 +1,7 @@
 import type { ClockReading } from "../requests/clock-reading.js";
-import { retryWrite, type WriteResult } from "../requests/retry.js";
+import { retryWrite } from "../requests/retry.js";
 import type { Partitions } from "../shards/partitions.js";
-import type { PutResult } from "../store/object-store.js";
-import { Closing } from "./clock-check.js";
+import { type ClockFinding, Closing, type WriterClock } from "./clock-check.js";
 import { type NewEvent, type PlannedEvent, planEvent } from "./new-event.js";
 import { planKey } from "./plan-key.js";
 import {
@@ -14,7 +13,6 @@ import {
   unanswered,
 } from "./schedule-error.js";
 import { findEvent, type ReadContext } from "./stored-event.js";
-import type { ClockFinding, PutClock, WriterClock } from "./writer-clock.js";
 
 export interface ScheduleContext extends ReadContext {
   readonly partitions: Partitions;
@@ -35,13 +33,12 @@ export type ScheduleResult = EventIdentity & { readonly outcome: "scheduled" | "
  * stored, and the store's error if it is certainly not.
  */
 export async function schedule(context: ScheduleContext, event: NewEvent): Promise<ScheduleResult> {
-  const { partitions, writerClock, signal } = context;
-  const { limits } = context.store.capabilities;
+  const { store, bucket, clock, random, partitions, writerClock, signal } = context;
   const planned = planEvent(context, event);
-  const { id, atMs, to, deliveryId, isChosen, isRelative } = planned;
+  const { id, atMs, to, deliveryId, isChosen, isRelative, body, put } = planned;
   if (isRelative) writerClock.throwIfKnownWrong();
   const { partition, others } = await partitions.forWriting(deliveryId, signal);
-  const key = planKey(partition.prefix, planned, { limits, isMove: false });
+  const key = planKey(partition.prefix, planned, store.capabilities.limits);
   const identity = { id, at: new Date(atMs), to, deliveryId };
   const closing = new Closing(context, atMs);
   if (isChosen && closing.isOver) throw tooLate(identity, closing.atMs);
@@ -50,29 +47,19 @@ export async function schedule(context: ScheduleContext, event: NewEvent): Promi
   if (found !== undefined) return { ...identity, outcome: "exists" };
   if (isChosen && closing.isOver) throw tooLate(identity, closing.atMs);
   const putClock = writerClock.watchPut();
-  const put = await putEvent(context, key, planned, closing, putClock);
-  if (put.outcome === "undecided") throw unanswered(identity, put.error);
-  if (put.answer.outcome !== "written") return { ...identity, outcome: "exists" };
+  const attempts = body instanceof Uint8Array ? undefined : 1; // a stream can't be sent twice
+  const policy = { clock, random, signal, untilMs: closing.atMs, attempts };
+  const written = await retryWrite(policy, () =>
+    store.put({ bucket, key }, body, { ...put, ...putClock.call(), signal }),
+  );
+  if (written.outcome === "undecided") throw unanswered(identity, written.error);
+  if (written.answer.outcome !== "written") return { ...identity, outcome: "exists" };
   const finding = putClock.judge();
   if (isRelative && finding.isUnread) throw storedUnchecked(identity);
   const harm = harmOf(planned, closing.atMs, finding);
   if (harm !== undefined) throw storedByWrongClock(identity, ...harm);
   if (isChosen && closing.isOver) throw answeredLate(identity, closing.atMs);
   return { ...identity, outcome: "scheduled" };
-}
-
-function putEvent(
-  context: ScheduleContext,
-  key: string,
-  { body, put }: PlannedEvent,
-  { atMs: untilMs }: Closing,
-  putClock: PutClock,
-): Promise<WriteResult<PutResult>> {
-  const { store, bucket, clock, random, signal } = context;
-  const attempts = body instanceof Uint8Array ? undefined : 1; // a stream can't be sent twice
-  return retryWrite({ clock, random, signal, untilMs, attempts }, () =>
-    store.put({ bucket, key }, body, { ...put, ...putClock.call(), signal }),
-  );
 }
 
 /** What a wrong clock has done to an event; an `at` that is still to come by the store's clock is right all the same. */

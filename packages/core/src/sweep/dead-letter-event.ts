@@ -1,4 +1,4 @@
-import { withDeath } from "../dead/dead-metadata.js";
+import { withRejection } from "../dead-letters/dead-letter-metadata.js";
 import type { DeadLetterOutcome } from "../event-table/event-table.js";
 import type { RejectedEvent } from "../event-table/rejected-events.js";
 import type { Clock } from "../machine.js";
@@ -36,7 +36,7 @@ export async function deadLetterEvent(
   try {
     const info = await store.head(source, { signal });
     if (info === undefined) return { outcome: "gone" };
-    const metadata = withDeath(info.metadata, deathOf(context.clock, rejected));
+    const metadata = withRejection(info.metadata, rejectionOf(context.clock, rejected));
     const size = { size: info.size, signal };
     const copied = await copyOnce(store, source, target, { ...size, metadata });
     return outcomeOf(copied === "refused" ? await store.copy(source, target, size) : copied);
@@ -65,6 +65,6 @@ function outcomeOf({ outcome }: CopyResult): DeadLetterOutcome {
   return { outcome: outcome === "copied" ? "stored" : "gone" };
 }
 
-function deathOf(clock: Clock, { reason, error, message }: RejectedEvent) {
+function rejectionOf(clock: Clock, { reason, error, message }: RejectedEvent) {
   return { atMs: clock.now(), reason, code: error?.code ?? reason, message };
 }

@@ -3,6 +3,7 @@ import type { StoreErrorCode } from "../errors.js";
 import type { DueEvent } from "../event-table/due-event.js";
 import { keywhenMetadata } from "../options/metadata.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { type Destination, storeDestination } from "../targets/destination.js";
 import { dueEvent } from "../test-support/due-event.js";
 import {
   failFirst,
@@ -13,7 +14,6 @@ import {
 } from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { type DeliverContext, deliverEvent } from "./deliver-event.js";
-import { type Destination, storeDestination } from "./destination.js";
 
 const NOON_MS = Date.parse(NOON);
 const KEY = "keywhen/pending/event";

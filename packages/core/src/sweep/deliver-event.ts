@@ -10,7 +10,7 @@ import {
   rethrowUnlessStoreError,
   storeErrorOf,
 } from "../store/object-store-error.js";
-import type { Destination } from "./destination.js";
+import type { Destination } from "../targets/destination.js";
 
 export interface DeliverContext {
   readonly destination: Destination;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createDeadLetters } from "../dead/dead-letters.js";
+import { createDeadLetters } from "../dead-letters/dead-letters.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import { memoryStore } from "../store/memory-store.js";

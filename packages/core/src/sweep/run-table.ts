@@ -11,9 +11,9 @@ import { deleteAnswer } from "../requests/list-and-delete.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type { DeleteResult } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
+import { storeDestination } from "../targets/destination.js";
 import { deadLetterEvent } from "./dead-letter-event.js";
 import { type DeliverContext, deliverEvent } from "./deliver-event.js";
-import { storeDestination } from "./destination.js";
 import { isClockAhead, type SweepRun, stopForSkew } from "./sweep-run.js";
 
 /** Events between admission and confirmed delete, of all partitions together; one partition gets at least what fills two deletes. */

@@ -1,4 +1,5 @@
 import { KeywhenError } from "../errors.js";
+import { showValue } from "../input/show-value.js";
 import { isInScheduleFolder } from "../key/codec-v1.js";
 import type { Schedule } from "../options/schedule.js";
 import type { ObjectRef } from "../store/object-store.js";
@@ -20,14 +21,14 @@ export function parseAllowTargets(patterns: unknown): readonly TargetPattern[] {
   if (patterns === undefined) throw invalid(`allowTargets is required. ${WHY} ${EXAMPLES}`);
   if (!Array.isArray(patterns)) {
     throw invalid(
-      `allowTargets must be an array of target patterns, for example ["reminders/*"] (got ${kindOf(patterns)}).`,
+      `allowTargets must be an array of target patterns, for example ["reminders/*"] (got ${showValue(patterns)}).`,
     );
   }
   if (patterns.length === 0) throw invalid(`allowTargets is empty. ${WHY} ${EXAMPLES}`);
   return patterns.map((pattern: unknown, index) => {
     if (typeof pattern === "string") return parseTargetPattern(pattern);
     throw invalid(
-      `allowTargets[${index}] must be a string (got ${kindOf(pattern)}), for example "reminders/*".`,
+      `allowTargets[${index}] must be a string (got ${showValue(pattern)}), for example "reminders/*".`,
     );
   });
 }
@@ -51,12 +52,6 @@ function isElsewhere(bucket: string): boolean {
   return bucket.startsWith("arn:") || /(?:-s3alias|--ol-s3|\.mrap)$/.test(bucket);
 }
 
-function kindOf(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
-}
-
 function invalid(message: string): KeywhenError {
   return new KeywhenError("invalid-option", message);
 }
@@ -73,11 +68,11 @@ const MOST_NAMED = 5;
 
 /** No event may write into the schedule's own folders, even if a pattern allows it. */
 export function createTargetGuard(
-  home: Pick<Schedule, "bucket" | "root">,
+  schedule: Pick<Schedule, "bucket" | "root">,
   patterns: readonly string[],
 ): TargetGuard {
   const isAllowed = compileAllowTargets(patterns);
-  const isOwn = (to: ObjectRef) => isInScheduleFolder(home, to);
+  const isOwn = (to: ObjectRef) => isInScheduleFolder(schedule, to);
   const named = patterns.slice(0, MOST_NAMED).join(", ");
   const allowed = patterns.length > MOST_NAMED ? `${named}, …` : named;
   return {

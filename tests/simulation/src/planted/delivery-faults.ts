@@ -22,7 +22,7 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a copy drops the user's metadata",
-    file: "sweep/destination.ts",
+    file: "targets/destination.ts",
     find: `{ size, signal: call.signal };`,
     replace: `{ size, signal: call.signal, metadata: {} };`,
   },

@@ -78,14 +78,6 @@ describe("createDeadLetters()", () => {
       error: { code: "target-not-allowed", message: "" },
     });
   });
-
-  it("refuses what is no id", async () => {
-    const { home } = await homeWithDead();
-    const dead = createDeadLetters(home);
-    for (const call of [dead.get, dead.open, dead.redrive, dead.purge]) {
-      await expect((async () => call("42"))()).rejects.toMatchObject({ code: "invalid-id" });
-    }
-  });
 });
 
 describe("redrive()", () => {

@@ -1,6 +1,17 @@
-import type { DueEvent } from "../event-table/due-event.js";
+import type { EventKey } from "../key/key-codec.js";
 import { isCopyOf } from "../options/metadata.js";
-import type { CopyResult, ObjectStore } from "../store/object-store.js";
+import type { CopyResult, ObjectRef, ObjectStore } from "../store/object-store.js";
+
+/** What a destination reads of an event that it delivers. */
+interface DeliverableEvent {
+  /** Where the event is, in the schedule's bucket. */
+  readonly key: string;
+  readonly to: ObjectRef;
+  readonly size: number;
+}
+
+/** What shows that an object is the delivery of an event. */
+type DeliveredEvent = Pick<EventKey, "atMs" | "to" | "deliveryId">;
 
 /** How a sweep delivers an event, and finds out whether it was delivered already. */
 export interface Destination {
@@ -8,18 +19,18 @@ export interface Destination {
    * Whether `deliver` can also remove this event from the schedule in the same atomic step: then an event that is still in
    * the schedule was never delivered.
    */
-  canMove(event: DueEvent): boolean;
+  canMove(event: DeliverableEvent): boolean;
   /**
    * Delivers one event: `copied`, or `source-gone` if it is no longer in the schedule. With `move`, removes it from the schedule
    * atomically, or throws `not-supported` with nothing changed. Throws `ObjectStoreError`, `undecided` if the event may have
    * been delivered.
    */
-  deliver(event: DueEvent, call: DeliverCall): Promise<CopyResult>;
+  deliver(event: DeliverableEvent, call: DeliverCall): Promise<CopyResult>;
   /**
    * Was this event delivered already? `unknown`: nothing can tell, and no later call will. Throws `ObjectStoreError` if
    * there was no answer.
    */
-  find(event: DueEvent, signal: AbortSignal): Promise<"found" | "not-found" | "unknown">;
+  find(event: DeliveredEvent, signal: AbortSignal): Promise<"found" | "not-found" | "unknown">;
 }
 
 interface DeliverCall {

@@ -1,10 +1,12 @@
 import { checkOptionNames } from "../input/option-names.js";
 import { type GivenEvent, parseGivenId } from "../key/event-id.js";
+import type { EventId } from "../key/key-codec.js";
 import { type CallOptions, signalOf } from "../options/check-options.js";
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
+import { ClockCheck } from "../scheduler/clock-check.js";
 import { type EventFilter, listEvents } from "../scheduler/list-events.js";
-import { checkWhenAlone } from "../scheduler/move-event.js";
+import { checkWhenAlone, moveEvent, planMove } from "../scheduler/reschedule.js";
 import {
   deleteEvent,
   detailsOf,
@@ -14,12 +16,11 @@ import {
   type ReadContext,
   type ScheduledEvent,
 } from "../scheduler/stored-event.js";
+import { pendingPartition } from "../shards/partitions.js";
 import type { ObjectInfo } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import { parseInstant } from "../time/instant.js";
-import type { When } from "../time/moment.js";
-import { readDeath } from "./dead-metadata.js";
-import { type RedriveResult, redrive } from "./redrive.js";
+import { type When, whenMs } from "../time/moment.js";
+import { readRejection, withoutRejection } from "./dead-letter-metadata.js";
 
 /** Manages dead letters: each keeps its id, its body and its reason. Holds nothing open. */
 export interface DeadLetters {
@@ -49,6 +50,23 @@ export interface DeadLetter extends EventDetails {
   readonly error: { readonly code: string; readonly message: string } | undefined;
 }
 
+/**
+ * What became of a `redrive` call.
+ *
+ * - `redriven`: the event waits as `id`; the dead letter has gone.
+ * - `not-found`: there is no such dead letter.
+ * - `undecided`: it broke off in between: both may exist, with one delivery id. Calling again finishes it; to the
+ *   same moment it gives the same event.
+ */
+export type RedriveResult =
+  | { readonly outcome: "redriven"; readonly id: EventId; readonly at: Date }
+  | { readonly outcome: "not-found" }
+  | {
+      readonly outcome: "undecided";
+      readonly newId: EventId;
+      readonly error?: ObjectStoreError | undefined;
+    };
+
 /** What became of a `purge` call; `undecided`: the store didn't answer. */
 export type PurgeResult =
   | { readonly outcome: "purged" | "not-found" }
@@ -57,14 +75,14 @@ export type PurgeResult =
 /** The dead letters of one schedule; sends nothing by itself. */
 export function createDeadLetters(options: ScheduleLocation): DeadLetters {
   checkOptionNames(options, LOCATION_OPTIONS, "createDeadLetters()");
-  const home = resolveSchedule(options);
-  const store = guardedStore(home.store, home.clock);
-  const { deadPrefix } = home;
+  const schedule = resolveSchedule(options);
+  const store = guardedStore(schedule.store, schedule.clock);
+  const { deadPrefix } = schedule;
   const only = async () => [{ prefix: deadPrefix }];
   const partitions = { all: only, of: only };
-  const eventOf = (id: string) => parseGivenId(home, deadPrefix, id);
+  const eventOf = (id: string) => parseGivenId(schedule, deadPrefix, id);
   const contextOf = (call: CallOptions | undefined, of: string): ReadContext => ({
-    ...home,
+    ...schedule,
     store,
     partitions,
     signal: signalOf(call, of),
@@ -73,7 +91,7 @@ export function createDeadLetters(options: ScheduleLocation): DeadLetters {
     list: (filter = {}, call) => listEvents(contextOf(call, "list()"), deadPrefix, filter),
     get: async (id, call) => getDeadLetter(contextOf(call, "get()"), eventOf(id)),
     open: async (id, call) =>
-      openEvent({ ...contextOf(call, "open()"), store: home.store }, eventOf(id)),
+      openEvent({ ...contextOf(call, "open()"), store: schedule.store }, eventOf(id)),
     redrive: async (id, when, call) => {
       if (when !== undefined) checkWhenAlone(when, "redrive");
       return redrive(contextOf(call, "redrive()"), eventOf(id), when);
@@ -88,14 +106,31 @@ async function getDeadLetter(
 ): Promise<DeadLetter | undefined> {
   const info = await headDeadLetter(context, event);
   if (info === undefined) return undefined;
-  const { diedAt, reason, code, message } = readDeath(info.metadata);
-  const diedAtMs = parseInstant(diedAt ?? "");
-  return {
-    ...detailsOf(event, info),
-    diedAt: diedAtMs === undefined ? info.lastModified : new Date(diedAtMs),
-    reason,
-    error: code === undefined ? undefined : { code, message: message ?? "" },
-  };
+  const { atMs, reason, error } = readRejection(info.metadata);
+  const diedAt = atMs === undefined ? info.lastModified : new Date(atMs);
+  return { ...detailsOf(event, info), diedAt, reason, error };
+}
+
+/**
+ * Writes a dead letter again as an event that is due now or at another moment, then deletes it. Throws `clock-skew`, and
+ * changes nothing, if the moment is relative (now, or `in`) and this machine's clock is wrong.
+ */
+async function redrive(
+  context: ReadContext,
+  event: GivenEvent,
+  when: When | undefined,
+): Promise<RedriveResult> {
+  const newAtMs = when === undefined ? context.clock.now() : whenMs(when, context.clock);
+  const prefixes = { from: context.deadPrefix, to: pendingPartition(context).prefix };
+  const move = await planMove(context, event, newAtMs, prefixes);
+  const isRelative = when === undefined || when.in !== undefined;
+  const info = isRelative
+    ? await new ClockCheck(context).head(move.source.key)
+    : await headDeadLetter(context, event);
+  if (info === undefined) return { outcome: "not-found" };
+  const old = { metadata: withoutRejection(info.metadata), size: info.size };
+  const moved = await moveEvent(context, move, old);
+  return moved.outcome === "moved" ? { ...moved, outcome: "redriven" } : moved;
 }
 
 async function purge(context: ReadContext, event: GivenEvent): Promise<PurgeResult> {
