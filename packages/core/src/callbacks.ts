@@ -1,7 +1,7 @@
 /**
- * A set for objects that are added and removed by the thousand. A `Set` replaces its table again and again, each old table
- * refers to the next one, and so V8 keeps everything that was ever in it until the next full collection. Every delivery,
- * with its closures and promises, was copied into the old generation. That took a tenth of a sweep's CPU.
+ * A set for objects that are added and removed by the thousand. A `Set` replaces its table many times, and each old table
+ * refers to the next one. V8 therefore keeps everything that was ever in the set until the next full collection. Every
+ * delivery, with its closures and promises, was copied into the old generation. That took a tenth of a sweep's CPU.
  */
 export interface SlotTable<T> extends Iterable<T> {
   readonly size: number;
@@ -11,7 +11,7 @@ export interface SlotTable<T> extends Iterable<T> {
   remove(slot: number, value: T): void;
 }
 
-/** Iterates in no order. A value that is added meanwhile may be passed over; one that is removed is not returned. */
+/** Iterates in no order. It skips values that are removed during the iteration, and may skip values that are added. */
 export function createSlotTable<T extends object>(): SlotTable<T> {
   const slots: (T | undefined)[] = [];
   const free: number[] = [];

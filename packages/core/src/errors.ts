@@ -27,8 +27,8 @@ export type KeywhenErrorCode =
  * - `invalid-key`: the store can't have such a key or bucket name; never sent, or refused.
  * - `no-such-bucket`: the bucket is missing, or in another region; the same call fails until that is fixed.
  * - `denied`: the credentials are valid but lack a permission; the same call fails until it is granted.
- * - `unauthenticated`: the store rejected the credentials (wrong, expired, or signed with a wrong clock), or
- *   there are none. Nothing was done. New credentials fix it, so a process that runs on may recover.
+ * - `unauthenticated`: the credentials are missing, or the store rejected them (wrong, expired, or signed with a
+ *   wrong clock). Nothing was done. New credentials fix it, so a process that runs on may recover.
  * - `throttled`: refused for now because of load; not carried out.
  * - `conflict`: a conditional put met another write; undecided, try again.
  * - `unavailable`: no connection, a server fault, a time-out, or an answer that broke off.

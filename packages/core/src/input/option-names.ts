@@ -1,9 +1,10 @@
 import { KeywhenError } from "../errors.js";
+import { isJsonObject } from "../values.js";
 import { showValue } from "./show-value.js";
 
 /** Refuses options that are not an object, and names that don't exist, so that a typo never silently becomes a default. */
 export function checkOptionNames(options: object, known: readonly string[], of: string): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  if (!isJsonObject(options)) {
     throw new KeywhenError(
       "invalid-option",
       `${of} needs an object of options (got ${showValue(options)}). Known: ${known.join(", ")}.`,
@@ -17,7 +18,7 @@ export function checkOptionNames(options: object, known: readonly string[], of: 
   }
 }
 
-/** Returns the known name that is at most two edits away from a misspelled one; `undefined` if there is none. */
+/** Returns the known name closest to a misspelled one, or `undefined` if each is more than two edits away. */
 export function closestName(name: string, known: readonly string[]): string | undefined {
   const within = (edits: number) => known.find((candidate) => isWithin(edits, name, candidate));
   return within(1) ?? within(2);

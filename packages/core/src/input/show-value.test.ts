@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { showValue } from "./show-value.js";
+import { showValue, visibleJson, visibleLines, visibleText } from "./show-value.js";
 
 class S3Client {}
 class Client {}
@@ -23,5 +23,41 @@ describe("showValue()", () => {
     [new AbortController(), "an AbortController"],
   ])("describes %o as %s", (value, text) => {
     expect(showValue(value)).toBe(text);
+  });
+});
+
+describe("visibleText()", () => {
+  it.each([
+    ["\u001b]0;title\u0007", "\\u001b]0;title\\u0007"],
+    ["\u009b2J", "\\u009b2J"],
+    ["a\r\nb\tc", "a\\r\\nb\\tc"],
+    ["a\u0000b\u007fc", "a\\u0000b\\u007fc"],
+    ["a\u0085b\u2028c\u2029d", "a\\u0085b\\u2028c\\u2029d"],
+    ["invoice-\u202egpj.exe", "invoice-\\u202egpj.exe"],
+    ["\u200e\u200f\u061c\u2066x\u2069", "\\u200e\\u200f\\u061c\\u2066x\\u2069"],
+  ])("shows %j as %s", (text, shown) => {
+    expect(visibleText(text)).toBe(shown);
+  });
+
+  it.each(["reminders/42.json", "größe 5 €", "日本語", "שלום", "👩‍👩‍👧", "a\\nb", ""])(
+    "does not change %s",
+    (text) => {
+      expect(visibleText(text)).toBe(text);
+    },
+  );
+});
+
+describe("visibleLines()", () => {
+  it("keeps tabs and line breaks, and escapes all else", () => {
+    expect(visibleLines("a\tb\r\nc\rd\n\u001b[2J")).toBe("a\tb\r\nc\\rd\n\\u001b[2J");
+  });
+});
+
+describe("visibleJson()", () => {
+  it("keeps the meaning and escapes every control character", () => {
+    const value = { key: "\u001b[2J\u009b\u007f\u202e\u2028\n" };
+    const json = visibleJson(JSON.stringify(value));
+    expect(json).toBe('{"key":"\\u001b[2J\\u009b\\u007f\\u202e\\u2028\\n"}');
+    expect(JSON.parse(json)).toEqual(value);
   });
 });

@@ -18,24 +18,24 @@ function showText(text: string): string {
 
 /** Control characters (C0, DEL, C1), bidirectional controls, and the line separators that are not control characters. */
 const INSTRUCTIONS = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
-/** The same, except tabs and ends of lines. */
+/** The same, except tabs and line breaks. */
 const INSTRUCTIONS_IN_LINES = /(?![\n\t]|\r\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /**
- * Returns a text in which nothing instructs a terminal or reorders its surroundings: each such character becomes an
- * escape as in JSON (`\u001b`, `\n`). Everything that a program prints on a line goes through here.
+ * Escapes characters that instruct a terminal or reorder the text around them, as JSON does (`\u001b`, `\n`). For everything
+ * that a program prints on one line.
  */
 export function visibleText(text: string): string {
   return text.replace(INSTRUCTIONS, escaped);
 }
 
-/** As `visibleText`, for a text of several lines: tabs and ends of lines stay. */
+/** Does the same for a text of several lines: tabs and line breaks stay. */
 export function visibleLines(text: string): string {
   return text.replace(INSTRUCTIONS_IN_LINES, escaped);
 }
 
-/** JSON text that means the same, with the control characters that JSON allows in strings escaped as well. */
+/** Escapes in JSON text the control characters that JSON allows in strings. The text has the same meaning. */
 export function visibleJson(json: string): string {
   return json.replace(INSTRUCTIONS, unicodeEscape);
 }

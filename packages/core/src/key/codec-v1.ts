@@ -57,17 +57,17 @@ function decodeDelivery(
   return SUFFIX.test(suffix) ? { deliveryId, suffix } : undefined;
 }
 
-/** The characters that stay as they are, and escapes of the other ones. */
+/** The characters that are not escaped, and the escapes of all other ones. */
 const RAW = "[A-Za-z0-9_.!()*:@,=+&$;-]";
 const ESCAPE = "%(?:[0189A-F][0-9A-F]|2[02357]|3[CEF]|5[B-E]|60|7[B-F])";
 
-/** Segments of such characters between slashes, of which none is `.` or `..`. */
+/** Matches segments of such characters between slashes. No segment is `.` or `..`. */
 function written(character: string): RegExp {
   const segment = `(?!\\.{1,2}(?:/|$))${character}+`;
   return new RegExp(`^(?:${segment}(?:/${segment})*)?$`);
 }
 
-/** What `escapePart` certainly writes. Escaped slashes and dots are not certain: they depend on what is next to them. */
+/** What `escapePart` certainly writes. Escaped slashes and dots are not certain: they depend on the characters next to them. */
 const PLAIN = written(RAW);
 const ESCAPED = written(`(?:${RAW}|${ESCAPE})`);
 
@@ -75,9 +75,9 @@ const ESCAPED = written(`(?:${RAW}|${ESCAPE})`);
 const LONGEST_TESTED = 10_000;
 
 /**
- * Percent-encoding of one part of a key: UTF-8 bytes in uppercase hex. These characters stay as they are:
- * `A-Z a-z 0-9 - _ . ! ( ) * : @ , = + & $ ; /`. A `/` stays only between two segments that are not empty, `.` or `..`.
- * Those two are escaped as well, because stores and file systems misread them.
+ * Percent-encoding of one part of a key: UTF-8 bytes in uppercase hex. These characters are not escaped:
+ * `A-Z a-z 0-9 - _ . ! ( ) * : @ , = + & $ ; /`. A `/` is escaped unless it is between two segments that are not empty, `.` or
+ * `..`. Segments that are `.` or `..` are escaped as well, because stores and file systems misread them.
  */
 export function escapePart(text: string): string {
   if (isWritten(PLAIN, text)) return text;
@@ -97,7 +97,7 @@ export function escapePart(text: string): string {
     .join("");
 }
 
-/** Returns the text that `escapePart` writes like this; `undefined` if there is none. Never throws. */
+/** Returns the text that `escapePart` writes like this; `undefined` for anything else. Never throws. */
 export function unescapePart(escaped: string): string | undefined {
   if (isWritten(PLAIN, escaped)) return escaped;
   try {
@@ -116,7 +116,7 @@ function isOrdinary(segment: string): boolean {
   return segment !== "" && segment !== "." && segment !== "..";
 }
 
-/** What `encodeURIComponent` escapes although it stays. */
+/** Escapes that `encodeURIComponent` writes and `escapePart` does not. */
 const NEEDLESS_ESCAPE = /%(?:2[46BC]|3[ABD]|40)/g;
 
 function escapeSegment(segment: string): string {

@@ -1,15 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hashOfId, randomDeliveryId } from "./delivery-id.js";
+import { hashOfId, randomDeliveryId, shardName, shardOf } from "./delivery-id.js";
 
 describe("randomDeliveryId()", () => {
-  it("makes twelve characters of as many random bytes, which nobody confuses when reading them aloud", () => {
-    expect(randomDeliveryId((bytes) => Uint8Array.from({ length: bytes }, (_, at) => at))).toBe(
-      "0123456789ab",
-    );
-    expect(
-      randomDeliveryId((bytes) => Uint8Array.from({ length: bytes }, (_, at) => 20 + at)),
-    ).toBe("mnpqrstvwxyz");
-    expect(randomDeliveryId((bytes) => new Uint8Array(bytes).fill(255))).toBe("zzzzzzzzzzzz");
+  it("makes twelve characters of the lowest five bits of as many random bytes", () => {
+    const from = (start: number) =>
+      randomDeliveryId((bytes) => Uint8Array.from({ length: bytes }, (_, at) => start + at));
+    expect(from(0)).toBe("0123456789ab");
+    expect(from(256 - 12)).toBe("mnpqrstvwxyz");
   });
 });
 
@@ -17,5 +15,29 @@ describe("hashOfId()", () => {
   it("is the beginning of the id's SHA-256, in hex", async () => {
     expect(await hashOfId("abc", 8)).toBe("ba7816bf");
     expect(await hashOfId("abc", 12)).toBe("ba7816bf8f01");
+  });
+});
+
+describe("shardOf()", () => {
+  it("stays below the number of shards", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string(), fc.integer({ min: 1, max: 256 }), async (id, shards) => {
+        const shard = await shardOf(id, shards);
+        expect(shard).toBeGreaterThanOrEqual(0);
+        expect(shard).toBeLessThan(shards);
+      }),
+    );
+  });
+
+  it("spreads ids evenly", async () => {
+    const counts = new Array(8).fill(0);
+    for (let id = 0; id < 4_000; id++) counts[await shardOf(`event-${id}`, 8)] += 1;
+    for (const count of counts) expect(count).toBeGreaterThan(400);
+  });
+});
+
+describe("shardName()", () => {
+  it("is two lowercase hex digits", () => {
+    expect([0, 10, 255].map(shardName)).toEqual(["00", "0a", "ff"]);
   });
 });

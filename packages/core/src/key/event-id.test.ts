@@ -8,48 +8,40 @@ const event = {
   to: { bucket: "b", key: "a/é" },
   deliveryId: "order 42",
 };
+const ID = "2026-12-24T08:00:00.000Z|b|a/%C3%A9|order%2042";
 
 describe("eventId() and parseEventId()", () => {
-  it("tell the id of an event with a chosen delivery id, and back", () => {
-    const id = eventId(event);
-    expect(id).toBe("2026-12-24T08:00:00.000Z|b|a/%C3%A9|order%2042");
-    expect(parseEventId(id)).toEqual({
+  it("return the id of an event with a chosen delivery id, and the event of an id", () => {
+    expect(eventId(event)).toBe(ID);
+    expect(parseEventId(ID)).toEqual({
+      ...event,
       at: new Date("2026-12-24T08:00:00.000Z"),
-      to: { bucket: "b", key: "a/é" },
-      deliveryId: "order 42",
       suffix: undefined,
     });
-  });
-
-  it("refuse what can't be an event", () => {
-    expect(() => eventId({ ...event, deliveryId: "" })).toThrow(/deliveryId is empty/);
-    expect(() => eventId({ ...event, to: { bucket: "", key: "k" } })).toThrow(/bucket is empty/);
-    expect(() => eventId({ ...event, at: "soon" })).toThrow(/not an ISO 8601 time/);
-    const { deliveryId: _, ...random } = event;
-    expect(() => eventId(random as never)).toThrow(
-      "eventId() needs the deliveryId that was chosen",
-    );
     expect(parseEventId("nonsense")).toBeUndefined();
     expect(parseEventId(42 as never)).toBeUndefined();
-    const cancelling = createScheduler(testSchedule()).cancel(Reflect.get({}, "id"));
-    return expect(cancelling).rejects.toThrow("undefined is not an event's id");
   });
 
-  it("says what to pass for an event, and for an id that was escaped for a URL", async () => {
-    const scheduler = createScheduler(testSchedule());
-    const event = {
-      id: eventId({ at: "2026-12-24T13:00Z", to: { bucket: "b", key: "k" }, deliveryId: "x" }),
-    };
-    await expect(scheduler.cancel(event as never)).rejects.toThrow("Pass its id.");
-    await expect(scheduler.cancel(encodeURIComponent(event.id))).rejects.toThrow(
-      "pass decodeURIComponent() of it",
-    );
+  it.each([
+    ["an empty delivery id", { deliveryId: "" }, /deliveryId is empty/],
+    ["an empty bucket", { to: { bucket: "", key: "k" } }, /bucket is empty/],
+    ["no time", { at: "soon" }, /not an ISO 8601 time/],
+    ["a random delivery id", { deliveryId: undefined }, /needs the deliveryId that was chosen/],
+  ])("refuse %s", (_, change, message) => {
+    expect(() => eventId({ ...event, ...change } as never)).toThrow(message);
   });
+});
 
-  it("shows the form of an id for text that only looks escaped", async () => {
-    await expect(createScheduler(testSchedule()).cancel("100%")).rejects.toMatchObject({
+describe("an id that a caller gives", () => {
+  it.each([
+    ["nothing", undefined, "undefined is not an event's id"],
+    ["an event", { id: ID }, "Pass its id."],
+    ["an id that was escaped for a URL", encodeURIComponent(ID), "pass decodeURIComponent() of it"],
+    ["text that looks escaped", "100%", `"100%" is not an event's id. Ids look like 2026-`],
+  ])("is not %s", async (_, given, message) => {
+    await expect(createScheduler(testSchedule()).cancel(given as never)).rejects.toMatchObject({
       code: "invalid-id",
-      message: expect.stringContaining(`"100%" is not an event's id. Ids look like 2026-`),
+      message: expect.stringContaining(message),
     });
   });
 });

@@ -2,6 +2,7 @@ import { KeywhenError } from "../errors.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
 import type { NameLimits, ObjectRef } from "../store/object-store.js";
+import { isJsonObject } from "../values.js";
 import { escapePart } from "./codec-v1.js";
 
 /** `~` and eight hex digits, which a reschedule or redrive may append. */
@@ -24,14 +25,12 @@ export function checkTarget(to: ObjectRef, limits: NameLimits): void {
   checkSegments(to.key, limits, "invalid-target", () => "target key");
 }
 
-/** Checks what no store can have: a target that isn't `{ bucket, key }`, empty names, a slash in a bucket. */
+/** Checks what holds for every store: a target is `{ bucket, key }`, names are not empty, a bucket has no slash. */
 export function checkTargetNames(to: ObjectRef): void {
   if (to === undefined || to === null) {
     throw invalidTarget("The target is missing: give to as { bucket, key }.");
   }
-  if (typeof to !== "object" || Array.isArray(to)) {
-    throw invalidTarget(`to must be { bucket, key } (got ${showValue(to)}).`);
-  }
+  if (!isJsonObject(to)) throw invalidTarget(`to must be { bucket, key } (got ${showValue(to)}).`);
   checkOptionNames(to, ["bucket", "key"], "to");
   const { bucket, key } = to;
   const problem = bucketNameProblem(bucket);
@@ -50,10 +49,13 @@ export function checkTargetNames(to: ObjectRef): void {
 }
 
 /**
- * Returns what is wrong with a bucket's name, to follow the words "the bucket", or `undefined`: it is no name, or more than
- * a name (a URL, an ARN, a path).
+ * Returns what is wrong with a bucket's name, to follow the words "the bucket", or `undefined`. Often a name is more than a
+ * name: a URL, an ARN, or a path. `rest` says where the rest of a path belongs.
  */
-export function bucketNameProblem(bucket: unknown): string | undefined {
+export function bucketNameProblem(
+  bucket: unknown,
+  rest = "the rest belongs to the key",
+): string | undefined {
   if (bucket === undefined || bucket === "") return "is empty: give its name.";
   if (typeof bucket !== "string") return `must be a string (got ${showValue(bucket)}).`;
   const url = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(bucket);
@@ -61,7 +63,7 @@ export function bucketNameProblem(bucket: unknown): string | undefined {
   const arn = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:([^:/]*)/.exec(bucket);
   if (arn !== null) return `${showValue(bucket)} is an ARN: give the name alone${like(arn[1])}.`;
   if (bucket.includes("/")) {
-    return `${showValue(bucket)} holds a slash: give the name alone${like(bucket.split("/").find(Boolean))}, the rest belongs into the key.`;
+    return `${showValue(bucket)} holds a slash: give the name alone${like(bucket.split("/").find(Boolean))}, ${rest}.`;
   }
   if (bucket.trim() !== bucket) return `${showValue(bucket)} has a blank at its beginning or end.`;
   return undefined;
@@ -83,12 +85,12 @@ export function checkDeliveryId(deliveryId: string): void {
   }
   if (!deliveryId.isWellFormed()) {
     throw invalidId(
-      `deliveryId ${JSON.stringify(deliveryId)} holds half of a surrogate pair, which no key can hold. Remove it.`,
+      `deliveryId ${JSON.stringify(deliveryId)} holds half of a surrogate pair, which no key can contain. Remove it.`,
     );
   }
 }
 
-/** The parts of a schedule key whose length its writer chooses. */
+/** The parts of a schedule key that its writer can shorten. */
 interface KeyParts {
   /** The target key. */
   readonly key: string;
@@ -118,7 +120,7 @@ export function checkScheduleKey(
   checkSegments(scheduleKey, limits, "key-too-long", (segment) => segmentName(segment, parts));
 }
 
-/** The part that makes the key long, with its size. */
+/** Names the longer part, with its size. */
 function longerPart({ key, deliveryId = "" }: KeyParts): string {
   return escapePart(deliveryId).length > escapePart(key).length
     ? escapedSize("delivery id", deliveryId)

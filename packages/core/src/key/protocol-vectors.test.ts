@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import VECTORS from "../../protocol-vectors.json" with { type: "json" };
 import { keywhenMetadata } from "../options/metadata.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import { pendingKey } from "../scheduler/plan-key.js";
@@ -9,59 +9,9 @@ import { codecV1 } from "./codec-v1.js";
 import { shardName, shardOf } from "./delivery-id.js";
 import { eventId } from "./event-id.js";
 
-interface Target {
-  readonly note: string;
-  readonly at: string;
-  readonly bucket: string;
-  readonly key: string;
-  readonly deliveryId: string | null;
-}
+// The vectors are published with the package, for writers in other languages. fixtures/make-protocol-vectors.py makes them.
 
-interface Vectors {
-  readonly protocol: number;
-  readonly prefix: string;
-  readonly events: readonly (Target & {
-    readonly suffix: string | null;
-    readonly id: string;
-    readonly metadata: Readonly<Record<string, string>> | null;
-  })[];
-  readonly unrecognized: readonly {
-    readonly reason: string;
-    readonly note: string;
-    readonly id: string;
-  }[];
-  readonly refused: readonly (Target & { readonly deliveryId: string; readonly error: string })[];
-  readonly moments: readonly { readonly given: string; readonly when: string }[];
-  readonly moves: readonly {
-    readonly note: string;
-    readonly id: string;
-    readonly at: string;
-    readonly movedId: string;
-  }[];
-  readonly shards: readonly {
-    readonly deliveryId: string;
-    readonly shards: number;
-    readonly prefix: string;
-  }[];
-  readonly shardMaps: readonly {
-    readonly note: string;
-    readonly text: string;
-    readonly at: string;
-    readonly shards: number | null;
-  }[];
-  readonly roots: readonly {
-    readonly root: string;
-    readonly prefix: string | null;
-    readonly error: string | null;
-  }[];
-}
-
-/** Published with the package, for writers in other languages; made by one: see fixtures/make-protocol-vectors.py. */
-const VECTORS: Vectors = JSON.parse(
-  readFileSync(new URL("../../protocol-vectors.json", import.meta.url), "utf8"),
-);
-
-const keyOf = ({ at, bucket, key, deliveryId, suffix }: Vectors["events"][number]) => ({
+const keyOf = ({ at, bucket, key, deliveryId, suffix }: (typeof VECTORS.events)[number]) => ({
   atMs: Date.parse(at),
   to: { bucket, key },
   deliveryId: deliveryId ?? undefined,
@@ -69,7 +19,7 @@ const keyOf = ({ at, bucket, key, deliveryId, suffix }: Vectors["events"][number
 });
 
 describe("the protocol's test vectors", () => {
-  it("are of the protocol that is spoken here", () => {
+  it("have the version and the prefix of this package", () => {
     expect(VECTORS.protocol).toBe(1);
     expect(codecV1.pendingPrefix("keywhen")).toBe(VECTORS.prefix);
   });
@@ -82,7 +32,7 @@ describe("the protocol's test vectors", () => {
     expect(keywhenMetadata(key.atMs, key.deliveryId)).toEqual(vector.metadata);
   });
 
-  it("tell the keys that writers put", () => {
+  it("are the keys that writers put", () => {
     const writable = VECTORS.events.filter(
       ({ deliveryId, suffix }) => deliveryId !== null && suffix === null,
     );
@@ -98,11 +48,13 @@ describe("the protocol's test vectors", () => {
     expect(codecV1.decode(id)).toBeUndefined();
   });
 
-  it("tell what a sweep leaves as it is", async () => {
-    const home = testSchedule();
-    for (const { id } of VECTORS.unrecognized) await writeByHand(home.store, id);
-    expect(await sweeperOf(home).sweep()).toMatchObject({ due: 0, delivered: 0, dead: 0 });
-    const left = (await keysOf(home.store, "schedule")).filter((key) => /\/pending\//.test(key));
+  it("are what a sweep leaves in place", async () => {
+    const schedule = testSchedule();
+    for (const { id } of VECTORS.unrecognized) await writeByHand(schedule.store, id);
+    expect(await sweeperOf(schedule).sweep()).toMatchObject({ due: 0, delivered: 0, dead: 0 });
+    const left = (await keysOf(schedule.store, "schedule")).filter((key) =>
+      /\/pending\//.test(key),
+    );
     expect(left).toHaveLength(VECTORS.unrecognized.length);
   });
 
@@ -119,10 +71,10 @@ describe("the protocol's test vectors", () => {
   });
 
   it.each(VECTORS.moves)("move $note", async ({ id, at, movedId }) => {
-    const home = testSchedule();
-    home.clock.set("2026-12-24T07:00Z"); // an hour before each of them is due
-    await writeByHand(home.store, id);
-    const moved = await createScheduler(home).reschedule(id, { at });
+    const schedule = testSchedule();
+    schedule.clock.set("2026-12-24T07:00Z"); // an hour before each of them is due
+    await writeByHand(schedule.store, id);
+    const moved = await createScheduler(schedule).reschedule(id, { at });
     expect(moved).toMatchObject({ outcome: "rescheduled", id: movedId });
   });
 
@@ -143,7 +95,7 @@ describe("the protocol's test vectors", () => {
     },
   );
 
-  it.each(VECTORS.roots)("know the root $root", ({ root, prefix, error }) => {
+  it.each(VECTORS.roots)("accept or refuse the root $root", ({ root, prefix, error }) => {
     const write = () => codecV1.pendingPrefix(codecV1.checkRoot(root));
     if (prefix !== null) expect(write()).toBe(prefix);
     else expect(write).toThrow(expect.objectContaining({ code: error }));

@@ -10,63 +10,53 @@ import {
 } from "./metadata.js";
 
 const event = { atMs: Date.UTC(2026, 11, 24), deliveryId: "order 42" };
+const metadata = keywhenMetadata(event.atMs, event.deliveryId);
+const ofOther = [
+  keywhenMetadata(event.atMs, "order 43"),
+  keywhenMetadata(event.atMs + 1, event.deliveryId),
+];
 
-describe("isCopyOf()", () => {
-  it("knows a copy by its delivery id and its due instant, whatever else it carries", () => {
-    const metadata = { user: "ann", ...keywhenMetadata(event.atMs, event.deliveryId) };
-    expect(isCopyOf(event, metadata)).toBe(true);
-    expect(isCopyOf({ ...event, deliveryId: "order 43" }, metadata)).toBe(false);
-    expect(isCopyOf({ ...event, atMs: event.atMs + 1 }, metadata)).toBe(false);
-    expect(isCopyOf(event, { user: "ann" })).toBe(false);
+describe("isCopyOf() and isSameDelivery()", () => {
+  it("compare the delivery id and the due instant, and nothing else", () => {
+    expect(isCopyOf(event, { user: "ann", ...metadata })).toBe(true);
+    expect(isSameDelivery({ user: "ann", ...metadata }, metadata)).toBe(true);
+    for (const other of [...ofOther, { user: "ann" }]) {
+      expect(isCopyOf(event, other)).toBe(false);
+      expect(isSameDelivery(metadata, other)).toBe(false);
+    }
+    expect(isSameDelivery({}, { user: "ann" })).toBe(true);
   });
 
-  it("takes nothing for the copy of an event without a delivery id", () => {
+  it("find no copy of an event without a delivery id", () => {
     const undefinedId = keywhenMetadata(event.atMs, "undefined");
     expect(isCopyOf({ ...event, deliveryId: undefined }, undefinedId)).toBe(false);
   });
 });
 
 describe("deliveredEvent()", () => {
-  it("reads what a delivery carries", () => {
-    expect(deliveredEvent(keywhenMetadata(event.atMs, event.deliveryId))).toEqual(event);
-  });
-
   it.each([
-    ["missing", {}],
-    ["damaged", { "keywhen-id": "%zz", "keywhen-at": "tomorrow" }],
-  ])("leaves out what is %s", (_, metadata) => {
-    expect(deliveredEvent(metadata)).toEqual({ deliveryId: undefined, atMs: undefined });
+    ["returns what a delivery carries", metadata, event],
+    ["leaves out what is missing", {}, {}],
+    ["leaves out what is damaged", { "keywhen-id": "%zz", "keywhen-at": "tomorrow" }, {}],
+  ])("%s", (_, given, expected) => {
+    expect(deliveredEvent(given)).toEqual({ deliveryId: undefined, atMs: undefined, ...expected });
   });
 });
-
-describe("isSameDelivery()", () => {
-  it("compares the delivery id and the due instant, and nothing else", () => {
-    const metadata = keywhenMetadata(event.atMs, event.deliveryId);
-    expect(isSameDelivery({ ...metadata, user: "ann" }, metadata)).toBe(true);
-    expect(isSameDelivery(metadata, keywhenMetadata(event.atMs + 1, event.deliveryId))).toBe(false);
-    expect(isSameDelivery(metadata, keywhenMetadata(event.atMs, "order 43"))).toBe(false);
-    expect(isSameDelivery({}, { user: "ann" })).toBe(true);
-  });
-});
-
-const inbox = { bucket: "inbox", key: "a/é.json" };
 
 describe("isDeliveryOf()", () => {
-  it("knows the delivered object of an event, and of no other", async () => {
-    const home = testSchedule();
-    const scheduler = createScheduler(home);
-    const { id } = await scheduler.schedule({
-      at: "2026-12-24T12:01Z",
-      to: inbox,
-      deliveryId: "a|b",
-    });
-    const other = await scheduler.schedule({ at: "2026-12-24T12:01Z", to: inbox, deliveryId: "c" });
+  it("recognizes the delivered object of an event, and of no other", async () => {
+    const schedule = testSchedule();
+    const scheduler = createScheduler(schedule);
+    const to = { bucket: "inbox", key: "a/é.json" };
+    const at = "2026-12-24T12:01Z";
+    const { id } = await scheduler.schedule({ at, to, deliveryId: "a|b" });
+    const other = await scheduler.schedule({ at, to, deliveryId: "c" });
     await scheduler.cancel(other.id);
-    await home.clock.advance("2m");
-    await sweeperOf(home).sweep();
-    const info = await home.store.head(inbox);
-    expect(isDeliveryOf(id, info?.metadata ?? {})).toBe(true);
-    expect(isDeliveryOf(other.id, info?.metadata ?? {})).toBe(false);
-    expect(isDeliveryOf("no id", info?.metadata ?? {})).toBe(false);
+    await schedule.clock.advance("2m");
+    await sweeperOf(schedule).sweep();
+    const delivered = (await schedule.store.head(to))?.metadata ?? {};
+    expect(isDeliveryOf(id, delivered)).toBe(true);
+    expect(isDeliveryOf(other.id, delivered)).toBe(false);
+    expect(isDeliveryOf("no id", delivered)).toBe(false);
   });
 });

@@ -2,14 +2,15 @@ import { KeywhenError } from "../errors.js";
 import { showValue } from "../input/show-value.js";
 import { escapePart, unescapePart } from "../key/codec-v1.js";
 import { parseEventId } from "../key/event-id.js";
-import { formatInstant, INSTANT_LENGTH, parseInstant } from "../time/instant.js";
+import { formatInstant, parseWholeInstant } from "../time/instant.js";
+import { isJsonObject } from "../values.js";
 
 /** The delivery id, percent-encoded as in the key: the consumer's idempotency key. */
 const DELIVERY_ID_NAME = "keywhen-id";
 /** The due instant. */
 const DUE_INSTANT_NAME = "keywhen-at";
 
-/** All that stores keep: names and values together (S3's limit for user metadata). */
+/** The limit for all names and values together (S3's for user metadata). */
 export const METADATA_BYTES = 2_048;
 const NAME = /^[a-z0-9-]+$/;
 const VALUE = /^[\x20-\x7e]*$/;
@@ -17,12 +18,12 @@ const RESERVED = "keywhen-";
 
 /** Checks a user's metadata names and values; throws `invalid-option` with the name and the rule. */
 export function checkUserMetadata(metadata: Readonly<Record<string, string>>): void {
-  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
+  if (!isJsonObject(metadata)) {
     throw invalid(`metadata must be an object of names and values (got ${showValue(metadata)}).`);
   }
   for (const [name, value] of Object.entries(metadata)) {
     if (!NAME.test(name)) {
-      throw invalid(`${showValue(name)} is no metadata name: a name consists of a-z, 0-9 and -.`);
+      throw invalid(`${showValue(name)} is no metadata name: use only a-z, 0-9 and -.`);
     }
     if (name.startsWith(RESERVED)) {
       throw invalid(
@@ -59,7 +60,7 @@ export function metadataBytes(metadata: Readonly<Record<string, string>>): numbe
   );
 }
 
-/** The metadata by which a delivery is known again. */
+/** The metadata that identifies a delivery. */
 export function keywhenMetadata(atMs: number, deliveryId: string): Record<string, string> {
   return {
     [DELIVERY_ID_NAME]: escapePart(deliveryId),
@@ -72,10 +73,9 @@ export function deliveredEvent(metadata: Readonly<Record<string, string>>): {
   readonly deliveryId: string | undefined;
   readonly atMs: number | undefined;
 } {
-  const due = metadata[DUE_INSTANT_NAME] ?? "";
   return {
     deliveryId: unescapePart(metadata[DELIVERY_ID_NAME] ?? "") || undefined,
-    atMs: due.length === INSTANT_LENGTH ? parseInstant(due) : undefined,
+    atMs: parseWholeInstant(metadata[DUE_INSTANT_NAME]),
   };
 }
 
@@ -92,7 +92,7 @@ export function isCopyOf(
   event: { readonly atMs: number; readonly deliveryId: string | undefined },
   metadata: Readonly<Record<string, string>>,
 ): boolean {
-  if (event.deliveryId === undefined) return false; // nothing tells it from another one
+  if (event.deliveryId === undefined) return false; // another event may look the same
   const expected = keywhenMetadata(event.atMs, event.deliveryId);
   return Object.entries(expected).every(([name, value]) => metadata[name] === value);
 }

@@ -9,7 +9,7 @@ import type { ObjectStore } from "../store/object-store.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { checkParts } from "./check-options.js";
 
-/** Where events wait and what keywhen reads there: the options that scheduler and sweeper share. */
+/** Where the schedule is stored and how keywhen reads it: the options that scheduler and sweeper share. */
 export interface ScheduleLocation {
   readonly store: ObjectStore;
   /** The bucket that holds the schedule. */
@@ -23,15 +23,15 @@ export interface ScheduleLocation {
   /** @default the platform's cryptographic source */
   readonly random?: RandomSource | undefined;
   /**
-   * How long before its due instant an event closes: until then it can be cancelled and moved, so that a
-   * sweeper whose clock is ahead has not begun to deliver it. At least 3 s where clocks differ.
+   * How long before its due instant an event closes. Until then it can be canceled and moved, because no sweeper has begun
+   * to deliver it, not even one whose clock is ahead. At least 3 s if clocks differ.
    * @default "4s", or "0s" where store and callers read one clock
    */
   readonly guard?: Duration | undefined;
   /**
-   * Into how many shards this writer puts its events: a number, or `"map"` for the number that the shard map in the bucket
-   * says (a GET every 10 minutes). By default none, which is always safe. All calls that look for events, and sweeps, read
-   * the shard map anyway, and look into shards of this number as well.
+   * The number of shards that this writer spreads its events over, or `"map"` for the number in the bucket's shard map (a GET
+   * every 10 minutes). By default none, which is always safe. All calls that look for events, and sweeps, read the shard map
+   * anyway, and look into shards of this number as well.
    */
   readonly shards?: number | "map" | undefined;
 }
@@ -45,10 +45,10 @@ export const LOCATION_OPTIONS = [
   "random",
   "guard",
   "shards",
-  "inspect", // an opened home is a home
+  "inspect", // an opened schedule is a location
 ] as const;
 
-/** A home with its defaults filled in and its options checked. */
+/** A schedule location with its defaults filled in and its options checked. */
 export interface Schedule {
   readonly store: ObjectStore;
   readonly bucket: string;
@@ -75,13 +75,11 @@ const ORDINARY_KEY = "shards.json";
 export function resolveSchedule(options: ScheduleLocation): Schedule {
   const { store, bucket } = options;
   checkParts(options);
-  checkBucket(bucket);
-  const problem = store.nameProblem?.({ bucket, key: ORDINARY_KEY });
-  if (problem !== undefined) {
-    throw new KeywhenError(
-      "invalid-option",
-      `bucket ${JSON.stringify(bucket)} can't hold a schedule: ${problem}.`,
-    );
+  const problem = bucketNameProblem(bucket, "a folder in it is the option root");
+  if (problem !== undefined) throw invalid(`bucket ${problem}`);
+  const storeProblem = store.nameProblem?.({ bucket, key: ORDINARY_KEY });
+  if (storeProblem !== undefined) {
+    throw invalid(`bucket ${JSON.stringify(bucket)} can't hold a schedule: ${storeProblem}.`);
   }
   if (!store.capabilities.orderedList) {
     throw new KeywhenError(
@@ -104,19 +102,9 @@ export function resolveSchedule(options: ScheduleLocation): Schedule {
   };
 }
 
-function checkBucket(bucket: string): void {
-  const problem = bucketNameProblem(bucket);
-  if (problem === undefined) return;
-  throw new KeywhenError(
-    "invalid-option",
-    `bucket ${problem.replace("the rest belongs into the key", "a folder in it is the option root")}`,
-  );
-}
-
 function checkShards(shards: number | "map", codec: KeyCodec): number | "map" {
   if (shards !== "map" && !isShardNumber(shards)) {
-    throw new KeywhenError(
-      "invalid-option",
+    throw invalid(
       `shards must be a whole number up to ${MOST_SHARDS}, or "map" (got ${showValue(shards)}).`,
     );
   }
@@ -131,10 +119,13 @@ function guardMs({ guard, store }: ScheduleLocation): number {
   const oneClock = store.capabilities.clock === "shared";
   const chosenMs = durationMs(guard ?? (oneClock ? "0s" : DEFAULT_GUARD));
   if (!oneClock && chosenMs < SMALLEST_GUARD_MS) {
-    throw new KeywhenError(
-      "invalid-option",
+    throw invalid(
       `guard ${guard} is too short: at least 3s, because the clocks of writers, sweepers and store differ and HTTP dates have whole seconds.`,
     );
   }
   return chosenMs;
+}
+
+function invalid(message: string): KeywhenError {
+  return new KeywhenError("invalid-option", message);
 }

@@ -4,8 +4,9 @@ import { asEventId } from "../key/key-codec.js";
 import { noRequests } from "../requests/wrap-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { SweeperOptions, SweepOptions } from "../sweep/create-sweeper.js";
-import { numbered, scheduleWith } from "../test-support/due-schedule.js";
 import {
+  numbered,
+  scheduleWith,
   storeError,
   sweeperOf,
   type TestSchedule,

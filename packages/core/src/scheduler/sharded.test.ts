@@ -2,8 +2,13 @@ import { describe, expect, it } from "vitest";
 import { eventId } from "../key/event-id.js";
 import { createShards } from "../shards/create-shards.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { shardedSchedule, waiting } from "../test-support/sharded-schedule.js";
-import { keysOf, testSchedule, writeByHand } from "../test-support/test-schedule.js";
+import {
+  keysOf,
+  shardedSchedule,
+  testSchedule,
+  waiting,
+  writeByHand,
+} from "../test-support/test-schedule.js";
 import { recordingStore } from "../testing/faulty-store.js";
 import { createScheduler } from "./create-scheduler.js";
 

@@ -4,6 +4,7 @@ import type {
   CopyOptions,
   CopyResult,
   DeleteResult,
+  ListedObject,
   ListPage,
   ListRequest,
   NameLimits,
@@ -17,13 +18,6 @@ export interface StoredObject extends ObjectInfo {
   readonly bytes: Uint8Array;
 }
 
-export interface MemoryBucketsOptions {
-  /** The buckets there are; `undefined`: every bucket exists. */
-  readonly names: readonly string[] | undefined;
-  readonly limits: NameLimits;
-  readonly clock: { now(): number };
-}
-
 interface Bucket {
   readonly objects: Map<string, StoredObject>;
   readonly keys: SortedKeys;
@@ -33,18 +27,27 @@ const PAGE_OBJECTS = 1_000;
 
 /** The objects of a memory store, each key checked before it is used. */
 export class MemoryBuckets {
-  readonly #options: MemoryBucketsOptions;
+  readonly #createsBuckets: boolean;
+  readonly #limits: NameLimits;
+  readonly #clock: { now(): number };
   readonly #buckets: Map<string, Bucket>;
   #writes = 0;
 
-  constructor(options: MemoryBucketsOptions) {
-    this.#options = options;
+  constructor(options: {
+    /** The buckets that exist; `undefined`: every bucket exists. */
+    readonly names: readonly string[] | undefined;
+    readonly limits: NameLimits;
+    readonly clock: { now(): number };
+  }) {
+    this.#createsBuckets = options.names === undefined;
+    this.#limits = options.limits;
+    this.#clock = options.clock;
     this.#buckets = new Map(options.names?.map((name) => [name, emptyBucket()]));
   }
 
   /** Throws `no-such-bucket` and `invalid-key`. */
   find(operation: RequestKind, ref: ObjectRef): StoredObject | undefined {
-    checkKey(operation, ref, this.#options.limits);
+    checkKey(operation, ref, this.#limits);
     return this.#bucketOf(operation, ref.bucket, ref.key).objects.get(ref.key);
   }
 
@@ -53,8 +56,7 @@ export class MemoryBuckets {
     const { objects, keys } = this.#bucketOf("put", ref.bucket);
     this.#writes += 1;
     const version = String(this.#writes);
-    const lastModified = new Date(this.#options.clock.now());
-    objects.set(ref.key, { ...object, version, lastModified });
+    objects.set(ref.key, { ...object, version, lastModified: new Date(this.#clock.now()) });
     keys.add(ref.key);
     return version;
   }
@@ -84,12 +86,11 @@ export class MemoryBuckets {
   }
 
   list(request: ListRequest): ListPage {
-    const { prefix = "", startAfter } = request;
+    const { prefix = "", startAfter = "" } = request;
     const { objects, keys } = this.#bucketOf("list", request.bucket);
     const limit = Math.min(request.limit ?? PAGE_OBJECTS, PAGE_OBJECTS);
-    const found: ListPage["objects"][number][] = [];
-    const isPastPrefix = startAfter !== undefined && compareByteOrder(startAfter, prefix) > 0;
-    for (const key of keys.from(isPastPrefix ? startAfter : prefix)) {
+    const found: ListedObject[] = [];
+    for (const key of keys.from(compareByteOrder(startAfter, prefix) > 0 ? startAfter : prefix)) {
       const object = objects.get(key);
       if (object === undefined || key === startAfter) continue;
       if (!key.startsWith(prefix)) break;
@@ -100,11 +101,10 @@ export class MemoryBuckets {
   }
 
   #bucketOf(operation: RequestKind, name: string, key?: string): Bucket {
-    const { limits, names } = this.#options;
-    checkBucketName(operation, name, limits);
+    checkBucketName(operation, name, this.#limits);
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;
-    if (names !== undefined) {
+    if (!this.#createsBuckets) {
       const message = "there is no such bucket";
       throw new ObjectStoreError({ code: "no-such-bucket", operation, bucket: name, key, message });
     }

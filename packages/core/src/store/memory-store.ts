@@ -3,13 +3,13 @@ import { systemClock } from "../machine.js";
 import { MemoryBuckets, type StoredObject } from "./memory-buckets.js";
 import { nameProblem } from "./name-limits.js";
 import type {
-  ObjectHeaders,
+  CopyOptions,
+  CopyResult,
   ObjectInfo,
   ObjectRef,
   ObjectStore,
   OpenObject,
   PutCondition,
-  PutOptions,
   RequestOptions,
   StoreCapabilities,
 } from "./object-store.js";
@@ -23,7 +23,7 @@ export interface MemoryStoreOptions {
    */
   readonly clock?: { now(): number } | undefined;
   /**
-   * The buckets there are; any other is `no-such-bucket`.
+   * The buckets that exist; any other is `no-such-bucket`.
    * @default every bucket exists
    */
   readonly buckets?: readonly string[] | undefined;
@@ -32,7 +32,7 @@ export interface MemoryStoreOptions {
    * @default false
    */
   readonly move?: boolean | undefined;
-  /** What the store is to be unable to do, to see how a caller copes. A condition that is switched off is refused. */
+  /** Switches capabilities off, to see how a caller copes. A condition that is switched off is refused. */
   readonly capabilities?: Partial<Omit<StoreCapabilities, "move">> | undefined;
 }
 
@@ -49,7 +49,7 @@ const CAPABILITIES: StoreCapabilities = {
 
 /**
  * The reference `ObjectStore`: keeps every promise of the interface, in memory and for this process alone.
- * For tests of code that uses keywhen, with neither cloud nor sleep.
+ * For tests of code that uses keywhen, without cloud and without sleep.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): ObjectStore {
   checkOptionNames(options, ["clock", "buckets", "move", "capabilities"], "memoryStore()");
@@ -62,61 +62,57 @@ export function memoryStore(options: MemoryStoreOptions = {}): ObjectStore {
   const { limits } = capabilities;
   const buckets = new MemoryBuckets({ names: options.buckets, limits, clock });
 
-  const answer = <T>(
+  /** Makes one call, unless it is aborted already. The answer, an error too, carries the store's time if it has one. */
+  const answer = async <T>(
     operation: RequestKind,
-    ref: AnswerRef,
-    call: RequestOptions | undefined,
+    ref: { readonly bucket: string; readonly key?: string },
+    { signal, onDate }: RequestOptions = {},
     act: () => T | Promise<T>,
-  ) =>
-    answerCall(
-      { operation, ...ref },
-      call,
-      capabilities.clock === "store" ? clock : undefined,
-      act,
-    );
+  ): Promise<T> => {
+    if (signal?.aborted) {
+      const details = { operation, ...ref, code: "aborted", undecided: false } as const;
+      throw new ObjectStoreError({ ...details, message: "aborted", cause: signal.reason });
+    }
+    try {
+      return await act();
+    } finally {
+      if (capabilities.clock === "store") onDate?.(new Date(clock.now()));
+    }
+  };
+  const copyOrMove =
+    (operation: "copy" | "move") =>
+    (source: ObjectRef, target: ObjectRef, call?: CopyOptions & RequestOptions) =>
+      answer<CopyResult>(operation, target, call, () =>
+        buckets.copy(operation, source, target, call?.metadata),
+      );
 
-  const store: ObjectStore = {
+  return {
     capabilities,
     nameProblem: (ref) => nameProblem(ref, limits),
-    put: (ref, body, put) =>
+    put: (ref, body, put = {}) =>
       answer("put", ref, put, async () => {
+        const { contentType, contentEncoding, cacheControl, metadata, condition } = put;
         buckets.find("put", ref);
-        checkCondition(ref, put?.condition, capabilities);
-        const headers = headersOf(put);
+        checkCondition(ref, condition, capabilities);
+        const headers = { contentType, contentEncoding, cacheControl, metadata: { ...metadata } };
         const bytes = await readBody(ref, body, put);
-        const lost = lostTo(buckets.find("put", ref), put?.condition);
+        const lost = lostTo(buckets.find("put", ref), condition);
         if (lost !== undefined) return { outcome: lost };
-        const object = { ...headers, size: bytes.length, bytes };
-        return { outcome: "written", version: buckets.write(ref, object) };
+        const version = buckets.write(ref, { ...headers, size: bytes.length, bytes });
+        return { outcome: "written", version };
       }),
-    head: (ref, call) =>
-      answer("head", ref, call, () => {
-        const found = buckets.find("head", ref);
-        return found && infoOf(found);
-      }),
-    get: (ref, call) =>
-      answer("get", ref, call, () => {
-        const found = buckets.find("get", ref);
-        return found && opened(found);
-      }),
+    head: (ref, call) => answer("head", ref, call, () => infoOf(buckets.find("head", ref))),
+    get: (ref, call) => answer("get", ref, call, () => opened(buckets.find("get", ref))),
     list: (page, call) => answer("list", { bucket: page.bucket }, call, () => buckets.list(page)),
-    copy: (source, target, options) =>
-      answer("copy", target, options, () =>
-        buckets.copy("copy", source, target, options?.metadata),
-      ),
+    copy: copyOrMove("copy"),
     delete: (bucket, keys, call) =>
       answer("delete", { bucket }, call, () => {
-        checkBatch(bucket, keys, capabilities);
-        return buckets.delete(bucket, keys);
+        const { deleteBatchSize } = capabilities;
+        if (keys.length <= deleteBatchSize) return buckets.delete(bucket, keys);
+        const message = `${keys.length} keys in one call; the limit is ${deleteBatchSize}`;
+        throw new ObjectStoreError({ code: "not-supported", operation: "delete", bucket, message });
       }),
-  };
-  if (!options.move) return store;
-  return {
-    ...store,
-    move: (source, target, options) =>
-      answer("move", target, options, () =>
-        buckets.copy("move", source, target, options?.metadata),
-      ),
+    ...(options.move && { move: copyOrMove("move") }),
   };
 }
 
@@ -131,17 +127,7 @@ function checkCondition(
   throw new ObjectStoreError({ ...ref, code: "not-supported", operation: "put", message });
 }
 
-function checkBatch(
-  bucket: string,
-  keys: readonly string[],
-  { deleteBatchSize }: StoreCapabilities,
-) {
-  if (keys.length <= deleteBatchSize) return;
-  const message = `${keys.length} keys at once; the limit is ${deleteBatchSize}`;
-  throw new ObjectStoreError({ code: "not-supported", operation: "delete", bucket, message });
-}
-
-/** How a conditional put of an object fares; `undefined` if it may be written. */
+/** Returns why a conditional put does not replace an object; `undefined` if it may. */
 function lostTo(
   found: StoredObject | undefined,
   condition: PutCondition | undefined,
@@ -151,51 +137,21 @@ function lostTo(
   return undefined;
 }
 
-interface AnswerRef {
-  readonly bucket: string;
-  readonly key?: string | undefined;
-}
-
-/** Makes one call: refuses it if it is aborted already; the answer, an error too, carries the store's time if it has one. */
-async function answerCall<T>(
-  request: AnswerRef & { readonly operation: RequestKind },
-  { signal, onDate }: RequestOptions = {},
-  storeClock: { now(): number } | undefined,
-  act: () => T | Promise<T>,
-): Promise<T> {
-  if (signal?.aborted) {
-    const details = { ...request, code: "aborted", undecided: false } as const;
-    throw new ObjectStoreError({ ...details, message: "aborted", cause: signal.reason });
-  }
-  try {
-    return await act();
-  } finally {
-    if (storeClock !== undefined) onDate?.(new Date(storeClock.now()));
-  }
-}
-
-function headersOf(
-  put: PutOptions | undefined,
-): Required<ObjectHeaders> & Pick<ObjectInfo, "metadata"> {
-  return {
-    contentType: put?.contentType,
-    contentEncoding: put?.contentEncoding,
-    cacheControl: put?.cacheControl,
-    metadata: { ...put?.metadata },
-  };
-}
-
-/** What a caller is told of it; a copy, so that no caller can change what is stored. */
-function infoOf({ bytes: _, ...info }: StoredObject): ObjectInfo {
+/** Copies what a caller gets, so that no caller can change what is stored. */
+function infoOf(object: StoredObject | undefined): ObjectInfo | undefined {
+  if (object === undefined) return undefined;
+  const { bytes: _, ...info } = object;
   return { ...info, lastModified: new Date(info.lastModified), metadata: { ...info.metadata } };
 }
 
-function opened(object: StoredObject): OpenObject {
+function opened(object: StoredObject | undefined): OpenObject | undefined {
+  const info = infoOf(object);
+  if (object === undefined || info === undefined) return undefined;
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       if (object.size > 0) controller.enqueue(object.bytes.slice());
       controller.close();
     },
   });
-  return { ...infoOf(object), body };
+  return { ...info, body };
 }

@@ -63,9 +63,9 @@ export interface ObjectStore {
   list(page: ListRequest, call?: RequestOptions): Promise<ListPage>;
 
   /**
-   * Copies an object as it is: body, content type and encoding, cache control, user metadata and, where the store has them,
-   * tags. `metadata` replaces the user metadata and nothing else. The target is replaced. The copy is an object of its own:
-   * `lastModified` is when it was made, and later changes of the source do not change it.
+   * Copies an object unchanged: body, content type and encoding, cache control, user metadata and, if the store has them,
+   * tags. `metadata` replaces the user metadata and nothing else. The target is replaced. The copy is independent of the
+   * source: `lastModified` is when the copy was made, and later changes of the source do not change it.
    *
    * `copied`: the store has confirmed the copy; never inferred from an empty or partial answer. `source-gone`: the source is
    * missing and the target is untouched. If the target's bucket is missing as well, the store may answer either. Objects too
@@ -81,8 +81,8 @@ export interface ObjectStore {
 
   /**
    * Deletes up to `capabilities.deleteBatchSize` objects of one bucket. Returns one answer for each key, in the order of `keys`;
-   * for no keys, none. `gone`: the object is missing now, whoever deleted it, so repeating a delete is safe. keywhen never
-   * repeats a key within one call. A request that fails as a whole is thrown, and so is a larger batch (`not-supported`,
+   * for no keys, none. `gone`: the object is missing now, even if another caller deleted it, so repeating a delete is safe.
+   * keywhen never repeats a key within one call. A request that fails as a whole is thrown, and so is a larger batch (`not-supported`,
    * nothing deleted).
    */
   delete(
@@ -148,12 +148,12 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Called with the store's time of each answer, where answers carry one: exact, or cut to whole seconds as in an HTTP `Date`.
-   * keywhen takes a time with milliseconds as it is, and for a time without them the middle of the second.
+   * keywhen uses a time with milliseconds unchanged, and replaces a time without them by the middle of the second.
    */
   readonly onDate?: ((storeTime: Date) => void) | undefined;
   /**
-   * Called for each request that is sent. If a store never calls it, the call counts as one request of its own kind, so only
-   * calls that need several requests (a copy in parts) have to.
+   * Called for each request that is sent. If a store never calls it, the call counts as one request of its kind, so only calls
+   * that need several requests (a copy in parts) have to call it.
    */
   readonly onRequest?: ((kind: RequestKind) => void) | undefined;
 }

@@ -1,34 +1,34 @@
 import type { ObjectStore, RequestOptions } from "./object-store.js";
 
-/** Where events wait, opened from a store URL; disposing it closes what was opened. */
+/** A schedule location that was opened from a store URL. Disposing it closes what was opened. */
 export interface OpenedSchedule extends AsyncDisposable {
   readonly store: ObjectStore;
   readonly bucket: string;
   /** @default "keywhen" */
   readonly root?: string | undefined;
   /**
-   * Optional, for examinations of a store: looks at settings of the bucket that no `ObjectStore` method shows and that
-   * would hurt a schedule (rules that delete or archive, versions, locks). Reads only. What it has no permission to read
-   * is a finding.
+   * Optional, for examinations of a store: reads settings of the bucket that no `ObjectStore` method returns and that could
+   * harm a schedule (rules that delete or archive, versions, locks). Writes nothing. A setting that it has no permission to
+   * read is a finding.
    */
   readonly inspect?: ((call?: RequestOptions) => Promise<readonly Finding[]>) | undefined;
 }
 
 /**
- * What an adapter's `/url` module exports as `open`, for hosts such as the command line: opens the store
- * that `url` names with what the environment holds. Throws a `KeywhenError` (`invalid-option`) that says
- * how to write the URL; sends no request.
+ * An adapter's `/url` module exports such a function as `open`, for hosts such as the command line. Opens the store that
+ * `url` names, with settings from the environment. Sends no request. Throws a `KeywhenError` (`invalid-option`) that says how
+ * to write the URL.
  */
 export type OpenSchedule = (
   url: string,
   env: Readonly<Record<string, string | undefined>>,
 ) => Promise<OpenedSchedule>;
 
-/** What an examination of a store or a bucket found out about one thing. */
+/** What an examination of a store or a bucket found. */
 export interface Finding {
-  /** What was looked at, in a word or two. */
+  /** What was examined, in a word or two. */
   readonly name: string;
-  /** `fail`: keywhen is unsafe or can't work here. `warn`: it works, but somebody should know. */
+  /** `fail`: keywhen is unsafe or can't work here. `warn`: it works, with a risk that an operator should know. */
   readonly status: "ok" | "warn" | "fail";
   /** One line: what was seen, with the numbers. */
   readonly detail: string;

@@ -3,15 +3,15 @@ import type { Body, ObjectRef, PutOptions, RequestOptions } from "./object-store
 import { isStoreError, ObjectStoreError } from "./object-store-error.js";
 
 /**
- * Reads a body to its end into bytes of its own. Throws an `ObjectStoreError` if it breaks off, has another
- * length than `size`, or `signal` aborts; then what is left of a stream is cancelled.
+ * Copies a whole body into new bytes. Throws an `ObjectStoreError` if the body breaks off, if its length is not `size`, or if
+ * `signal` aborts; then the rest of a stream is canceled.
  */
 export async function readBody(
   ref: ObjectRef,
   body: Body,
   options: Pick<PutOptions & RequestOptions, "size" | "signal"> = {},
 ): Promise<Uint8Array> {
-  // Not slice(): a Buffer's is a window on the same memory.
+  // Not slice(): a Buffer's slice shares its memory.
   const bytes =
     body instanceof Uint8Array ? new Uint8Array(body) : await readStream(ref, body, options.signal);
   if (options.size !== undefined && options.size !== bytes.length) {
@@ -48,7 +48,7 @@ function notStored(ref: ObjectRef, code: StoreErrorCode, message: string, cause?
   return new ObjectStoreError({ ...ref, code, operation: "put", message, cause, undecided: false });
 }
 
-/** Several chunks as one. */
+/** Joins chunks into one. */
 export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let at = 0;

@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { shardOf } from "../key/delivery-id.js";
 import { createScheduler, type Scheduler } from "../scheduler/create-scheduler.js";
 import { createShards } from "../shards/create-shards.js";
-import { waiting } from "../test-support/sharded-schedule.js";
-import { keysOf, sweeperOf, testSchedule } from "../test-support/test-schedule.js";
+import { keysOf, sweeperOf, testSchedule, waiting } from "../test-support/test-schedule.js";
 
 describe("whatever numbers are set, and whatever writers have in mind", () => {
   const kind = fc.constantFrom("set", "writeAsToldNow", "writeAsTold", "write", "wait", "sweep");

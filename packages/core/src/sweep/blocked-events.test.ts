@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scheduleWith } from "../test-support/due-schedule.js";
-import { storeError, sweeperOf } from "../test-support/test-schedule.js";
+import { scheduleWith, storeError, sweeperOf } from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 
 const OLDER = "2026-07-01T08:00:00.000Z|out|k|older";

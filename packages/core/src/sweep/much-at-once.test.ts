@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { sweeperOf, testSchedule, writeByHand } from "../test-support/test-schedule.js";
-import { watch } from "../test-support/watch-deliveries.js";
+import { sweeperOf, testSchedule, watch, writeByHand } from "../test-support/test-schedule.js";
 
 const AHEAD = { lookAhead: "1m" } as const;
 const iso = (time: string) => `2026-12-24T${time}Z`;

@@ -3,8 +3,9 @@ import { KeywhenError } from "../errors.js";
 import { activeSweepers } from "../lease/active-sweepers.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { numbered, scheduleWith } from "../test-support/due-schedule.js";
 import {
+  numbered,
+  scheduleWith,
   storeError,
   sweeperOf,
   type TestSchedule,

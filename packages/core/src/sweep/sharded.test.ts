@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createShards } from "../shards/create-shards.js";
-import { scheduleNumbered, shardedSchedule, waiting } from "../test-support/sharded-schedule.js";
 import {
   keysOf,
+  scheduleNumbered,
+  shardedSchedule,
   storeError,
   sweeperOf,
   type TestSchedule,
   testSchedule,
+  waiting,
   writeByHand,
 } from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";

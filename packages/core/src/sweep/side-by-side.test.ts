@@ -6,9 +6,9 @@ import {
   type TestSchedule,
   testSchedule,
   waitingIn,
+  watch,
   writeByHand,
 } from "../test-support/test-schedule.js";
-import { watch } from "../test-support/watch-deliveries.js";
 import { createSweeper } from "./create-sweeper.js";
 
 const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createShards } from "../shards/create-shards.js";
-import { scheduleNumbered, waiting } from "../test-support/sharded-schedule.js";
-import { storeError, testSchedule } from "../test-support/test-schedule.js";
+import {
+  scheduleNumbered,
+  storeError,
+  testSchedule,
+  waiting,
+} from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createSweeper } from "./create-sweeper.js";
 

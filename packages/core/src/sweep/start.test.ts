@@ -6,9 +6,9 @@ import {
   storeError,
   type TestSchedule,
   testSchedule,
+  watch,
   writeByHand,
 } from "../test-support/test-schedule.js";
-import { watch } from "../test-support/watch-deliveries.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { createSweeper } from "./create-sweeper.js";
 

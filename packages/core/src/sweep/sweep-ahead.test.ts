@@ -10,9 +10,9 @@ import {
   testSchedule,
   textOf,
   waitingIn,
+  watch,
   writeByHand,
 } from "../test-support/test-schedule.js";
-import { watch } from "../test-support/watch-deliveries.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 
 const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { escapePart } from "../key/codec-v1.js";
 import { memoryStore } from "../store/memory-store.js";
-import { numbered, record, scheduleWith } from "../test-support/due-schedule.js";
 import {
   failFirst,
   keysOf,
   NOON,
+  numbered,
+  record,
+  scheduleWith,
   storeError,
   sweeperOf,
   testSchedule,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { numbered, scheduleWith } from "../test-support/due-schedule.js";
 import {
+  numbered,
+  scheduleWith,
   storeError,
   sweeperOf,
   type testSchedule,

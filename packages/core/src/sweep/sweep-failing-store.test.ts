@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
-import { numbered, scheduleWith } from "../test-support/due-schedule.js";
 import {
   failFirst,
+  numbered,
+  scheduleWith,
   storeError,
   sweeperOf,
   testSchedule,

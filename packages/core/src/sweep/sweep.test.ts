@@ -4,10 +4,12 @@ import type { KeyCodec } from "../key/key-codec.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { numbered, record, scheduleWith } from "../test-support/due-schedule.js";
 import {
   keysOf,
   NOON,
+  numbered,
+  record,
+  scheduleWith,
   storeError,
   sweeperOf,
   testSchedule,

@@ -1,7 +1,7 @@
 import type { DueEvent } from "../event-table/due-event.js";
 import { asEventId } from "../key/key-codec.js";
 
-/** An event of a target, as a sweep has it in hand; its key is its id. */
+/** An event of a target, as a sweep processes it. Its key is its id. */
 export function dueEvent(
   id: string,
   event: Partial<DueEvent> & { target?: string } = {},

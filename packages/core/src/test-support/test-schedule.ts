@@ -1,9 +1,13 @@
 import type { StoreErrorCode } from "../errors.js";
+import type { SweepEvent } from "../report/sweep-event.js";
 import type { SweptReport } from "../report/sweep-report.js";
+import { createScheduler } from "../scheduler/create-scheduler.js";
+import { createShards } from "../shards/create-shards.js";
 import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore, StoreCapabilities } from "../store/object-store.js";
 import { ObjectStoreError, type RequestKind } from "../store/object-store-error.js";
 import { createSweeper, type SweeperOptions, type SweepOptions } from "../sweep/create-sweeper.js";
+import { recordingStore } from "../testing/faulty-store.js";
 import { type ManualClock, manualClock } from "../testing/manual-clock.js";
 
 export const NOON = "2026-12-24T12:00:00.000Z";
@@ -14,7 +18,7 @@ export interface TestSchedule {
   readonly bucket: "schedule";
 }
 
-/** A schedule in memory, at noon on a clock that stands still; differing clocks, so that the guard is 4 s. */
+/** A schedule in memory, at noon on a clock that does not move. Clocks differ, so the guard is 4 s. */
 export function testSchedule(
   options: { clock?: StoreCapabilities["clock"]; move?: boolean } = {},
 ): TestSchedule {
@@ -25,8 +29,8 @@ export function testSchedule(
 }
 
 /** A sweeper that finds the lease free. */
-export function sweeperOf(home: TestSchedule, options: Partial<SweeperOptions> = {}) {
-  const sweeper = createSweeper({ ...home, allowTargets: ["*"], ...options });
+export function sweeperOf(schedule: TestSchedule, options: Partial<SweeperOptions> = {}) {
+  const sweeper = createSweeper({ ...schedule, allowTargets: ["*"], ...options });
   return {
     async sweep(call?: SweepOptions): Promise<SweptReport> {
       const report = await sweeper.sweep(call);
@@ -42,7 +46,7 @@ export async function keysOf(store: ObjectStore, bucket: string): Promise<string
   return objects.map(({ key }) => key);
 }
 
-/** The ids of the events that wait, in order. */
+/** The ids of the events in the schedule, in order. */
 export async function waitingIn(store: ObjectStore): Promise<string[]> {
   const prefix = "keywhen/pending/";
   const { objects } = await store.list({ bucket: "schedule", prefix });
@@ -59,13 +63,13 @@ export async function textOf(
   return opened && new Response(opened.body).text();
 }
 
-/** Writes an event as another client would: a key in three parts, or whatever key is given. */
+/** Writes an object to the schedule as another client would, with any id. */
 export async function writeByHand(store: ObjectStore, id: string, body = id): Promise<void> {
   const key = `keywhen/pending/${id}`;
   await store.put({ bucket: "schedule", key }, new TextEncoder().encode(body));
 }
 
-/** An event for bucket `out`: with one that is allowed, those that are refused become dead letters. */
+/** Writes an event for bucket `out`. If one target is allowed, events of refused ones become dead letters. */
 export async function writeAllowed(store: ObjectStore, key = "allowed"): Promise<void> {
   await writeByHand(store, `2020-01-01T00:00:00.000Z|out|${key}|id`);
 }
@@ -92,4 +96,63 @@ export function failFirst(kind: RequestKind, times: number, error: Error) {
     left -= 1;
     return error;
   };
+}
+
+/** A schedule that contains these events. */
+export async function scheduleWith(
+  ids: readonly string[],
+  options: Parameters<typeof testSchedule>[0] = {},
+) {
+  const schedule = testSchedule(options);
+  for (const id of ids) await writeByHand(schedule.store, id);
+  return schedule;
+}
+
+/** Records requests in the order they are sent, like "copy out/k". */
+export function record(store: Parameters<typeof recordingStore>[0]) {
+  const sent: string[] = [];
+  return {
+    sent,
+    store: recordingStore(store, ({ kind, bucket, key }) => sent.push(`${kind} ${bucket}/${key}`)),
+  };
+}
+
+/** Ids of `count` events, each with another target. */
+export const numbered = (count: number, at = "2026-12-24T11:59:00.000Z") =>
+  Array.from({ length: count }, (_, index) => `${at}|out|${String(index).padStart(5, "0")}`);
+
+/** A schedule whose writers already use this number of shards. */
+export async function shardedSchedule(shards: number, options = {}): Promise<TestSchedule> {
+  const schedule = testSchedule(options);
+  await createShards(schedule).setShards(shards);
+  await schedule.clock.advance("20m");
+  return schedule;
+}
+
+export async function scheduleNumbered(
+  schedule: TestSchedule,
+  count: number,
+  shards: number | "map",
+) {
+  const scheduler = createScheduler({ ...schedule, shards });
+  for (let index = 0; index < count; index++) {
+    const deliveryId = `event-${index}`;
+    const at = new Date(schedule.clock.now() + 60_000);
+    await scheduler.schedule({ at, to: { bucket: "out", key: `${index}` }, deliveryId });
+  }
+}
+
+export async function waiting(schedule: TestSchedule): Promise<string[]> {
+  return (await keysOf(schedule.store, "schedule")).filter((key) => key.includes("/pending"));
+}
+
+/** Records what is delivered, and when. */
+export function watch(schedule: TestSchedule) {
+  const delivered: string[] = [];
+  const observe = (event: SweepEvent) => {
+    if (event.type !== "delivered") return;
+    const now = new Date(schedule.clock.now()).toISOString().slice(11, 23);
+    delivered.push(`${now} ${event.to.key} +${event.latenessMs}`);
+  };
+  return { delivered, observe };
 }

@@ -1,9 +1,9 @@
 import { type StoreRequest, wrapStore } from "../requests/wrap-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 
-/** What goes wrong with a request; whatever is returned is thrown. */
+/** What goes wrong with a request: an error that is returned is thrown. */
 export interface Faults {
-  /** The request is not carried out. */
+  /** The request is not sent. */
   readonly before?: ((request: StoreRequest) => Error | undefined) | undefined;
   /** The request is carried out and its answer is lost. */
   readonly after?: ((request: StoreRequest) => Error | undefined) | undefined;
@@ -19,7 +19,7 @@ export function faultyStore(store: ObjectStore, faults: Faults): ObjectStore {
   });
 }
 
-/** A store that tells of every request before it is sent. */
+/** A store that passes every request to `record` before it sends it. */
 export function recordingStore(
   store: ObjectStore,
   record: (request: StoreRequest) => void,

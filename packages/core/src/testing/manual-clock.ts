@@ -3,16 +3,15 @@ import type { Clock } from "../machine.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that moves only when `advance` is called. */
 export interface ManualClock extends Clock {
   /**
-   * Goes on by a duration: wakes each sleeper at its instant, in order, and lets what it then does settle
-   * before time goes on.
+   * Advances by a duration. Wakes each sleeper at its instant, in order, and lets its work settle before time moves on.
    */
   advance(duration: Duration): Promise<void>;
-  /** Sets the wall clock, forwards or back, as somebody who corrects the machine's time; sleepers sleep on. */
+  /** Sets the wall clock, forward or back, like a correction of the machine's time. Sleepers sleep on. */
   set(moment: Moment): void;
-  /** How many sleep. */
+  /** The number of sleepers. */
   readonly sleepers: number;
 }
 
@@ -21,7 +20,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock for tests, which then need no sleep and come out the same every time. */
+/** A clock for tests: they need no sleep and have the same result every time. */
 export function manualClock(start: Moment): ManualClock {
   let nowMs = momentMs(start);
   let monotonicMs = 0;
@@ -75,7 +74,7 @@ export function manualClock(start: Moment): ManualClock {
   };
 }
 
-/** Enough turns of the event loop for everything that doesn't wait for time to come to rest. */
+/** Enough turns of the event loop for everything that doesn't wait for time. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await nextTurn();
 }

@@ -32,13 +32,13 @@ export function parseInstant(text: string): number | undefined {
   return daysSinceEpoch(year, month, day) * DAY_MS + timeOfDayMs;
 }
 
-/** The instant that a JSON value is, and nothing besides. */
+/** Reads a JSON value that is exactly one instant; `undefined` for anything else. */
 export function parseWholeInstant(json: unknown): number | undefined {
   if (typeof json !== "string" || json.length !== INSTANT_LENGTH) return undefined;
   return parseInstant(json);
 }
 
-/** How many days a month has; 0 if there is no such month. */
+/** The number of days in a month; 0 if there is no such month. */
 export function daysInMonth(year: number, month: number): number {
   const days = DAYS_IN_MONTH[month - 1] ?? 0;
   return month === 2 && isLeapYear(year) ? 29 : days;
@@ -65,7 +65,7 @@ function hasPunctuation(text: string): boolean {
   );
 }
 
-/** The number that `count` decimal digits write; NaN if one of them is none. */
+/** The number that `count` decimal digits write; NaN for any other characters. */
 function digits(text: string, from: number, count: number): number {
   let value = 0;
   for (let index = from; index < from + count; index++) {
@@ -76,7 +76,7 @@ function digits(text: string, from: number, count: number): number {
   return value;
 }
 
-/** Days from 1970-01-01 in the proleptic Gregorian calendar; `Date.UTC` takes the years 0 to 99 for 1900 to 1999. */
+/** Days from 1970-01-01 in the proleptic Gregorian calendar. Not by `Date.UTC`, which reads the years 0 to 99 as 1900 to 1999. */
 export function daysSinceEpoch(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
   const era = Math.floor(shifted / 400);

@@ -7,7 +7,7 @@ const check =
     checkOptionNames({ [name]: 1 }, known, "f()");
 
 describe("checkOptionNames()", () => {
-  it("allows what is known", () => {
+  it("allows the known names", () => {
     for (const name of ["bucket", "store", "root"]) expect(check(name)).not.toThrow();
     expect(() => checkOptionNames({}, [], "f()")).not.toThrow();
   });
@@ -25,7 +25,7 @@ describe("checkOptionNames()", () => {
     expect(check(typo)).toThrow(`f() has no option "${typo}". Did you mean "${meant}"?`);
   });
 
-  it("guesses the nearest, and not what is more than two edits away", () => {
+  it("guesses the closest name, and none that is more than two edits away", () => {
     expect(check("abce", ["abxyz", "abxe", "abcd"])).toThrow('Did you mean "abxe"?');
     expect(check("abcf", ["abxe", "abcd"])).toThrow('Did you mean "abcd"?');
     expect(check("abcdef", ["abc"])).toThrow('f() has no option "abcdef". Known: abc.');
