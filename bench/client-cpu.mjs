@@ -19,7 +19,7 @@ const WARM_UPS = 3;
 const SETTINGS = [
   {
     name: "at once",
-    what: "a server that answers at once, 64 in flight",
+    what: "a server that answers immediately, 64 in flight",
     delayMs: 0,
     concurrency: 64,
     ways: [

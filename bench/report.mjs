@@ -12,9 +12,9 @@ const PAGE = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
 
 const INTRODUCTION = `# Performance
 
-Written by \`npm run bench -- report\` from \`bench/results/*.json\`; don't edit it here. What is compared ran on one
-machine, in turns; figures are medians, and a ratio is of the two that ran side by side. An absolute time says little about
-your machine. Everything runs on loopback, servers included, so they share the processors with what is measured.
+\`npm run bench -- report\` writes this page from \`bench/results/*.json\`; don't edit it. Compared systems ran in turns on one
+machine, with all servers on loopback and on the same processors. Figures are medians, and a ratio compares two that ran side by side. Absolute times
+say little about your machine.
 `;
 
 export async function run() {

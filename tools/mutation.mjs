@@ -134,23 +134,23 @@ function summary(mutants) {
   });
   const { all, noticed, percent } = sum(mutants);
   const unmeasured = files.filter((file) => !isMeasuredAsItIs(file));
-  return `# What the tests of core notice
+  return `# Mutation tests of core
 
-\`npm run mutation\` changes the code of \`packages/core/src/{key,lease,event-table,sweep}\` in one small way after the other (a condition
-turned round, a call left out, a number or a text replaced) and runs the tests of the same part. A change that no test
-notices may be a promise that nobody holds. Less than ${LEAST_PERCENT} % noticed is an error.
-The command writes the changes that were not noticed to \`${UNNOTICED}\`;
-[decision 33](decisions/0033-coverage-and-mutation.md) says which are left, and why.
+\`npm run mutation\` changes the code of \`packages/core/src/{key,lease,event-table,sweep}\` in one small way at a time (negates a
+condition, removes a call, replaces a number or a text) and runs the tests of the same part. A change that no test
+notices may be an untested promise. Less than ${LEAST_PERCENT} % noticed is an error.
+The command writes unnoticed changes to \`${UNNOTICED}\`;
+[decision 33](decisions/0033-coverage-and-mutation.md) says why some remain.
 
 | folder | changes | noticed | |
 | --- | --- | --- | --- |
 ${rows.join("\n")}
 | all | ${all} | ${noticed} | ${percent} % |
 
-Only tests of key, lease, event-table or sweep are asked, whichever the file belongs to, and for many files only those of their own folder.
-Tests of the scheduler, of shards on servers and the simulation, which notice more, are not counted.
+Only tests of key, lease, event-table or sweep run, for many files only those of their own folder. Tests of the scheduler, of shards on servers and
+the simulation, which notice more, do not count.
 
-Not measured as it is now: ${unmeasured.length === 0 ? "nothing" : unmeasured.map((file) => `\`${file}\``).join(", ")}.
+Changed since the measurement: ${unmeasured.length === 0 ? "nothing" : unmeasured.map((file) => `\`${file}\``).join(", ")}.
 `;
 }
 

@@ -5,7 +5,7 @@ const TASK = "bench";
 const CONCURRENCY = 32;
 const logger = new Logger(() => () => {});
 
-export const settings = `${CONCURRENCY} jobs at once, polling each 0.5 s (default 2 s), local queue of ${CONCURRENCY + 1}, completions batched`;
+export const settings = `${CONCURRENCY} jobs in flight, polling each 0.5 s (default 2 s), local queue of ${CONCURRENCY + 1}, completions batched`;
 
 export const start = startPostgres;
 

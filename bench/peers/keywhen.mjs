@@ -4,7 +4,7 @@ import { createScheduler, createSweeper } from "@keywhen/core";
 export const SCHEDULE = "schedule";
 export const TARGET = "target";
 
-export const settings = "start() with its defaults: 32 copies at once, poll each 1 s";
+export const settings = '`start({ poll: "1s" })`, otherwise with its defaults: 64 copies in flight';
 
 export function schedulerOf(store) {
   const scheduler = createScheduler({ store, bucket: SCHEDULE });
@@ -23,6 +23,6 @@ export function sweepOn(store, onJob) {
       onJob(event.to.key.slice("jobs/".length), Date.parse(event.id.slice(0, 24)));
     },
   });
-  const sweeping = sweeper.start({ every: "60s", poll: "1s" });
+  const sweeping = sweeper.start({ poll: "1s" });
   return () => sweeping.stop();
 }

@@ -13,15 +13,15 @@ export function bareSection(bare, batch) {
     figure(one.sweepCpuUs),
   ]);
   const head = ["", "bare loop/s", "sweep/s", "ratio", "CPU bare, µs", "CPU sweep, µs"];
-  return `## Beside a bare loop of the same client
+  return `## Comparison with a bare loop of the same client
 
-The bare loop copies with the client's own copy call and deletes the same keys in batches: the least that has to be sent,
-unchecked and without a lease. ${counted(size.due)} due events of 256 bytes, ${concurrency} copies at once, ${size.rounds} pairs; CPU is that of
+The bare loop copies with the client's own copy call and deletes the same keys in batches: the minimum of requests,
+without checks and without a lease. ${counted(size.due)} due events of 256 bytes, ${concurrency} copies in flight, ${size.rounds} pairs; CPU is that of
 this process for each event.
 
 ${tableOf(head, rows)}
 
-![The same as bars](images/bare.svg)
+![Bar chart of this table](images/bare.svg)
 
 ${batchOf(batch)}${placeOf(bare, ["@aws-sdk/client-s3", "minio", "@azure/storage-blob"])}
 `;
@@ -31,7 +31,7 @@ function batchOf(batch) {
   if (batch === undefined) return "";
   const [bare, ours] = batch.rows;
   return `\`scheduleMany\` of ${counted(batch.size.events)} events on the Ceph gateway stored ${figure(ours.perSecond)} a second, a loop of bare puts
-${figure(bare.perSecond)}: a share of ${batch.ratio.toFixed(2)}, with ${figure(ours.cpuUs)} µs of CPU an event against ${figure(bare.cpuUs)}.
+${figure(bare.perSecond)} (ratio ${batch.ratio.toFixed(2)}), with ${figure(ours.cpuUs)} µs of CPU an event against ${figure(bare.cpuUs)}.
 
 `;
 }

@@ -21,15 +21,15 @@ export function clientCpuSection(measured) {
       figure(systemUs),
       timesLessCpu.toFixed(2),
     ]);
-    return `Against ${what}; ${counted(size.events)} due events, ${size.rounds} rounds in turns after ${size.warmUps} to warm up:\n\n${tableOf(head, rows)}\n`;
+    return `Against ${what}; ${counted(size.events)} due events, ${size.rounds} rounds in turns after ${size.warmUps} warm-up rounds:\n\n${tableOf(head, rows)}\n`;
   });
-  return `## What an event costs the client
+  return `## CPU for each event
 
-Client and server have a core each, and the server's answers are ready made. The bare loop copies with the SDK's own call and
-deletes in batches; a sweep also lists, keeps its lease and its order. Ratios are to the bare loop with 256 sockets.
+Client and server have one core each, and the server sends prepared answers. The bare loop copies with the SDK's own call and
+deletes in batches; a sweep also lists, renews its lease and keeps order. Ratios are to the bare loop with 256 sockets.
 
 ${tables.join("\n")}
-![The same as bars](images/client-cpu.svg)
+![Bar chart of these tables](images/client-cpu.svg)
 
 ${placeOf(measured, ["@aws-sdk/client-s3"])}
 `;

@@ -21,18 +21,18 @@ export function growthSection(growth, s3Scheduler) {
     figure(cpuUs),
     figure(peakMb),
   ]);
-  return `## As there is more
+  return `## Growth
 
-A sweep while nothing is due:
+A sweep with nothing due:
 
 ${tableOf(["store", "pending", "ms", "requests"], idle)}
 
-A sweep of ever more due events, over a store that makes its keys and forgets them, so that what is measured is keywhen alone;
-each in a process of its own:
+Sweeps of more and more due events, each in a new process, over a store that generates its keys and stores nothing, so that only keywhen is
+measured:
 
 ${tableOf(["due", "seconds", "events/s", "CPU, µs an event", "peak memory, MB"], due)}
 
-![The same as bars](images/growth.svg)
+![Bar chart of this table](images/growth.svg)
 
 ${placeOf(growth, ["@aws-sdk/client-s3"])}
 `;

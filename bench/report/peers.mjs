@@ -28,20 +28,20 @@ export function peersSection(result) {
     ),
   ]);
   const runs = Math.max(...systems.map(({ name }) => rounds.filter((round) => round[name]).length));
-  return `## Beside what you would pick instead
+  return `## Comparison with alternatives
 
 ${tableOf(["", ...keys.map((key) => FIGURES[key][0])], rows)}
 
 The best of each column is bold. ${runs} round${runs === 1 ? "" : "s"}.
 
-![The same as bars](images/peers.svg)
+![Bar chart of this table](images/peers.svg)
 
 - *schedule calls*: ${counted(size.due)} single calls, 32 in flight, 256 bytes each. *due jobs*: the same ones, all due before the worker
-  started. *late*: ${counted(size.delayed)} jobs at random instants over ${size.seconds} s, from the due instant to the start of the handler; for keywhen
-  to the confirmed copy, which is what it promises: the bucket's notification, its own matter, comes on top.
-- *servers*: what the servers of the system take, shared pages counted once. Who keeps the schedule on S3 runs none; the Ceph
-  processes are shown because they ran here.
-- A copy between two buckets is one object written for good; a job is a row or a list entry. BullMQ's Redis may lose
+  started. *late*: ${counted(size.delayed)} jobs at random instants over ${size.seconds} s, from the due instant to the start of the handler. For keywhen it
+  is the time to the confirmed copy; the bucket's notification takes extra time.
+- *servers*: memory of the system's servers, shared pages counted once. With a schedule on S3 you run no servers; the Ceph
+  processes ran here.
+- A copy between two buckets is a durable object; a job is a row or a list entry. BullMQ's Redis may lose
   the last second (\`appendfsync everysec\`).
 
 ${systems.map(({ title, settings }) => `- ${title}: ${settings}.`).join("\n")}

@@ -2,7 +2,7 @@ import { requestDollars } from "@keywhen/host/cost";
 import { figure } from "../table.mjs";
 import { counted, placeOf, tableOf } from "./markdown.mjs";
 
-const SWEEPS_A_MONTH = 43_800; // of 730 hours, as AWS reckons
+const SWEEPS_A_MONTH = 43_800; // of 730 hours, as AWS calculates
 
 export function s3SchedulerSection(result) {
   if (result === undefined) return "";
@@ -24,21 +24,21 @@ export function s3SchedulerSection(result) {
     "dollars",
     "times as fast",
   ];
-  return `## Beside the algorithm of 2018
+  return `## Comparison with the algorithm of 2018
 
-The Python package s3-scheduler lists everything each minute, then copies and deletes what is due one by one. Here in JavaScript
-with the same SDK client as keywhen, on a Ceph gateway, which copies some 600 objects a second on this machine however many ask; and
-once more with each request held back, as if the gateway were as far away as a bucket is:
+The Python package s3-scheduler lists everything each minute, then copies and deletes due objects one by one. This is its algorithm in JavaScript
+with the same SDK client as keywhen, on a Ceph gateway that copies at most about 600 objects a second on this machine. The last two rows delay
+each request, as if the gateway were as far away as a bucket:
 
 ${tableOf(head, rows)}
 
-![The same as bars](images/s3-scheduler.svg)
+![Bar chart of this table](images/s3-scheduler.svg)
 
-Merely looking, once a minute for a month, costs ${result.results
+Lists without due events, once a minute for a month, cost ${result.results
     .filter(({ delayMs }) => delayMs === undefined)
     .map(lookingOf)
     .join("; ")}. Prices are those of
-\`keywhen cost\`: S3 Standard in us-east-1, where a DELETE costs nothing.
+\`keywhen cost\`: S3 Standard in us-east-1, with free DELETEs.
 
 ${placeOf(result, ["@aws-sdk/client-s3"])}
 `;
@@ -61,5 +61,5 @@ function rowOf(name, pending, due, { seconds, requests }, s3Scheduler) {
 function lookingOf({ pending, idle }) {
   const s3Scheduler = requestDollars({ list: Math.ceil(pending / 1_000) * SWEEPS_A_MONTH });
   const keywhen = requestDollars({ list: idle.requests.list * SWEEPS_A_MONTH });
-  return `$${figure(s3Scheduler)} that way with ${counted(pending)} pending and $${figure(keywhen)} with keywhen`;
+  return `$${figure(s3Scheduler)} with that algorithm and $${figure(keywhen)} with keywhen for ${counted(pending)} pending events`;
 }

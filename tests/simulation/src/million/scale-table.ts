@@ -16,7 +16,7 @@ const FUNCTION_GIGABYTES = 1_769 / 1_024;
 export function scaleTable(outcomes: readonly Outcome[]): string {
   const head = [
     "shards, sweepers",
-    "copies at once, each",
+    "copies in flight, each",
     "targets in",
     "drained in",
     "settles at",
