@@ -52,9 +52,13 @@ export {
   type ScheduleManyResult,
 } from "./scheduler/schedule-many.js";
 export type { EventDetails, ScheduledEvent } from "./scheduler/stored-event.js";
-export { createShards, type ShardNumbers, type Shards } from "./shards/create-shards.js";
-export type { DropShardsResult } from "./shards/drop-shards.js";
-export type { SetShardsResult } from "./shards/set-shards.js";
+export {
+  createShards,
+  type DropShardsResult,
+  type SetShardsResult,
+  type ShardNumbers,
+  type Shards,
+} from "./shards/create-shards.js";
 export {
   createSweeper,
   type StartOptions,

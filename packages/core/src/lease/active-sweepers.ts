@@ -5,11 +5,11 @@ import { guardedStore } from "../requests/guarded-store.js";
 import { canLease, leaseKeyOf, readLease } from "./lease-object.js";
 import { dropExpired } from "./lease-state.js";
 
-/** A sweeper that holds a part of the lease. */
+/** A sweeper with an entry in the lease. */
 export interface ActiveSweeper {
   /** The `owner` of its options and an id of the sweep: `web-1 pid 4711/f3a9`. */
   readonly owner: string;
-  /** It delivers events that are due before this instant and belong to no other sweeper. */
+  /** It delivers events that are due before this instant and are not in the range of another sweeper. */
   readonly until: Date;
   /** Shortly after this instant it counts as dead, unless it renews the lease. */
   readonly expiresAt: Date;
@@ -24,12 +24,12 @@ export async function activeSweepers(
   call: CallOptions = {},
 ): Promise<readonly ActiveSweeper[] | undefined> {
   checkOptionNames(options, LOCATION_OPTIONS, "activeSweepers()");
-  const home = resolveSchedule(options);
-  if (!canLease(home.store.capabilities)) return undefined;
-  const store = guardedStore(home.store, home.clock);
+  const schedule = resolveSchedule(options);
+  if (!canLease(schedule.store.capabilities)) return undefined;
+  const store = guardedStore(schedule.store, schedule.clock);
   const signal = signalOf(call, "activeSweepers()") ?? new AbortController().signal;
-  const leaseKey = leaseKeyOf(home.root);
-  const { state, storeMs } = await readLease({ ...home, store, leaseKey }, signal);
+  const leaseKey = leaseKeyOf(schedule.root);
+  const { state, storeMs } = await readLease({ ...schedule, store, leaseKey }, signal);
   return dropExpired(state, storeMs).holders.map(({ owner, untilMs, expiresMs }) => ({
     owner,
     until: new Date(untilMs),

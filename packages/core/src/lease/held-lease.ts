@@ -1,5 +1,5 @@
 import { onAbort } from "../callbacks.js";
-import type { Stopwatch } from "../machine.js";
+import { randomDeliveryId } from "../key/delivery-id.js";
 import { retryPauseMs } from "../requests/retry.js";
 import { storeErrorOf } from "../store/object-store-error.js";
 import {
@@ -12,26 +12,76 @@ import {
   dropExpired,
   entryOf,
   type LeaseAccount,
+  type LeaseHolder,
   type LeaseState,
   rangeStartMs,
   releaseHolder,
   renewHolder,
 } from "./lease-state.js";
 
-export interface HeldLeaseOptions {
-  readonly owner: string;
+export interface LeaseRequest {
+  /** The end of the requested range, exclusive. */
   readonly untilMs: number;
   readonly ttlMs: number;
-  /** The reading that the entry is based on, and what was written. */
-  readonly reading: LeaseReading;
-  readonly state: LeaseState;
+  /** Whether to take a range above those of other holders, or to take the lease only if it is free. */
+  readonly onTop: boolean;
+  /** Shown to other sweepers that find the lease held. */
+  readonly label: string | undefined;
+  /** Called when the lease has been read and nothing is written yet: the answer may show that this machine's clock is wrong. */
+  readonly mayTake?: (() => boolean) | undefined;
 }
+
+/** Another holder of the lease, and when its entry expires unless it is renewed (the store's time). */
+export type OtherHolder = Pick<LeaseHolder, "owner" | "expiresMs">;
+
+/** `declined`: the lease is free, but `mayTake` did not allow to take it. */
+export type LeaseResult =
+  | { readonly outcome: "taken"; readonly lease: HeldLease }
+  | { readonly outcome: "held"; readonly by: OtherHolder }
+  | { readonly outcome: "declined" };
+
+/**
+ * Takes the range up to an instant unless another holder is in the way: any holder or, with `onTop`, one whose range already
+ * reaches that far. Throws what the store throws: a sweeper that can't read or write the lease must not sweep.
+ */
+export async function takeLease(
+  place: LeasePlace,
+  { untilMs, ttlMs, onTop, label, mayTake }: LeaseRequest,
+  signal: AbortSignal,
+): Promise<LeaseResult> {
+  const id = randomDeliveryId(place.random);
+  const owner = label === undefined ? id : `${label}/${id}`;
+  const join = (reading: LeaseReading): LeaseChange<() => LeaseResult> => {
+    const state = dropExpired(reading.state, reading.storeMs);
+    const highest = state.holders.at(-1);
+    const isInTheWay = highest !== undefined && (!onTop || highest.untilMs >= untilMs);
+    if (isInTheWay) return { result: () => ({ outcome: "held", by: highest }) };
+    if (mayTake?.() === false) return { result: () => ({ outcome: "declined" }) };
+    const own = { owner, untilMs, expiresMs: reading.storeMs + ttlMs };
+    const next = { ...state, holders: [...state.holders, own] };
+    const result = (): LeaseResult => {
+      const grant = { state: next, elapsedMs: reading.elapsedMs };
+      return { outcome: "taken", lease: new HeldLease(place, own, ttlMs, grant) };
+    };
+    return { result, write: next, isIn: hasEntry(own) };
+  };
+  const result = await changeLease(place, join, signal);
+  return result();
+}
+
+/** An earlier try of the same holder counts from an earlier reading, so its entry expires earlier. */
+function hasEntry({ owner, expiresMs }: LeaseHolder): (later: LeaseState) => boolean {
+  return (later) => entryOf(later, owner)?.expiresMs === expiresMs;
+}
+
+/** What a holder has written, and the time since the reading before it. */
+type Grant = Pick<LeaseReading, "state" | "elapsedMs">;
 
 /** Copies end this long before the lease does. */
 const BEFORE_EXPIRY_MS = 1_000;
-/** How exactly the end is kept, should the wall clock run ahead of the monotonic one. */
+/** How exactly the end is kept if the wall clock runs ahead of the monotonic one. */
 const WATCH_MS = 1_000;
-/** Between two tries to renew: on a store at its limit, perhaps every fifth write gets through. */
+/** Between two tries to renew: on a store at its limit, perhaps every fifth write succeeds. */
 const LONGEST_PAUSE_MS = 500;
 
 /**
@@ -46,31 +96,29 @@ export class HeldLease {
   readonly #lost = new AbortController();
   readonly #renewing = new AbortController();
   readonly #ended = new AbortController();
-  #state: LeaseState;
-  #elapsedMs: Stopwatch;
+  #grant: Grant;
 
-  constructor(place: LeasePlace, { owner, untilMs, ttlMs, reading, state }: HeldLeaseOptions) {
+  constructor(place: LeasePlace, { owner, untilMs }: LeaseHolder, ttlMs: number, grant: Grant) {
     this.#place = place;
     this.#owner = owner;
     this.untilMs = untilMs;
     this.ttlMs = ttlMs;
-    this.#state = state;
-    this.#elapsedMs = reading.elapsedMs;
+    this.#grant = grant;
     void this.#watch();
     void this.#keepRenewing();
   }
 
   /** The start of the range, inclusive. */
   get fromMs(): number {
-    return rangeStartMs(this.#state, this.#owner);
+    return rangeStartMs(this.#grant.state, this.#owner);
   }
 
   get sweptThroughMs(): number | undefined {
-    return this.#state.sweptThroughMs;
+    return this.#grant.state.sweptThroughMs;
   }
 
   get uncleanMs(): number | undefined {
-    return this.#state.uncleanMs;
+    return this.#grant.state.uncleanMs;
   }
 
   /** Aborts when the lease is lost: it could not be renewed in time, or its entry was removed. */
@@ -78,16 +126,20 @@ export class HeldLease {
     return this.#lost.signal;
   }
 
-  /** How long copies may go on, in milliseconds; 0 or less once the lease is lost. */
+  /** Returns how long copies may continue, in milliseconds; 0 or less once the lease is lost. */
   leftMs(): number {
-    return this.#lost.signal.aborted ? 0 : this.ttlMs - this.#elapsedMs() - BEFORE_EXPIRY_MS;
+    return this.#lost.signal.aborted ? 0 : this.ttlMs - this.#grant.elapsedMs() - BEFORE_EXPIRY_MS;
   }
 
-  /** Reads the lease again, and takes over what a dead holder below has left. */
+  /** Reads the lease again, and takes over the range of a dead holder below. */
   async refresh(signal: AbortSignal): Promise<void> {
-    const seen = await changeLease(this.#place, (reading) => look(reading, this.#owner), signal);
-    if (seen === undefined) this.#lose();
-    else this.#state = seen;
+    const state = await changeLease(
+      this.#place,
+      (reading) => dropDead(reading, this.#owner),
+      signal,
+    );
+    if (state === undefined) this.#lose();
+    else this.#grant = { ...this.#grant, state };
   }
 
   /** Ends the renewing and, unless the lease is lost, leaves the account for the next holder. */
@@ -113,10 +165,10 @@ export class HeldLease {
   }
 
   async #watch(): Promise<void> {
-    const { clock } = this.#place;
     const { signal } = this.#ended;
     while (!signal.aborted) {
-      await clock.sleep(Math.min(WATCH_MS, Math.max(1, this.leftMs())), { signal });
+      const pauseMs = Math.min(WATCH_MS, Math.max(1, this.leftMs()));
+      await this.#place.clock.sleep(pauseMs, { signal });
       if (this.leftMs() <= 0) this.#lose();
     }
   }
@@ -126,65 +178,64 @@ export class HeldLease {
     const { signal } = this.#renewing;
     for (let attempt = 1; ; attempt++) {
       const retryMs = Math.min(LONGEST_PAUSE_MS, retryPauseMs(attempt, random));
-      const pauseMs = attempt === 1 ? this.ttlMs / 2 - this.#elapsedMs() : retryMs;
+      const pauseMs = attempt === 1 ? this.ttlMs / 2 - this.#grant.elapsedMs() : retryMs;
       await clock.sleep(Math.max(0, pauseMs), { signal });
       if (signal.aborted) return;
-      const outcome = await this.#renew();
-      if (outcome === "over") {
-        this.#lose();
-        return;
-      }
-      if (outcome === "renewed") attempt = 0;
+      if (await this.#renew()) attempt = 0;
     }
   }
 
-  async #renew(): Promise<"renewed" | "over" | "failed"> {
+  /** Returns whether the lease is renewed. If it failed, it is tried again until the lease ends. */
+  async #renew(): Promise<boolean> {
     const decide = (reading: LeaseReading) =>
       this.leftMs() <= 0 ? { result: undefined } : prolong(reading, this.#owner, this.ttlMs);
     try {
-      const renewal = await changeLease(this.#place, decide, this.#renewing.signal);
-      if (renewal === undefined) return "over";
-      this.#state = renewal.state;
-      this.#elapsedMs = renewal.elapsedMs;
-      return "renewed";
+      const grant = await changeLease(this.#place, decide, this.#renewing.signal);
+      if (grant === undefined) this.#lose();
+      else this.#grant = grant;
+      return grant !== undefined;
     } catch (caught) {
-      return storeErrorOf(caught).code === "denied" ? "over" : "failed"; // tried again until the lease ends
+      if (storeErrorOf(caught).code === "denied") this.#lose();
+      return false;
     }
   }
 }
 
-interface Renewal {
-  readonly state: LeaseState;
-  readonly elapsedMs: Stopwatch;
-}
-
-/** Nothing to prolong where the entry has been removed. */
+/** Changes nothing if the entry has been removed or, by the store's time, has expired: the lease is lost. */
 function prolong(
-  reading: LeaseReading,
+  { state, storeMs, elapsedMs }: LeaseReading,
   owner: string,
   ttlMs: number,
-): LeaseChange<Renewal | undefined> {
-  if (entryOf(reading.state, owner) === undefined) return { result: undefined };
-  const expiresMs = reading.storeMs + ttlMs;
-  const state = renewHolder(dropExpired(reading.state, reading.storeMs), owner, expiresMs);
-  const isIn = (later: LeaseState) => entryOf(later, owner)?.expiresMs === expiresMs;
-  return { result: { state, elapsedMs: reading.elapsedMs }, write: { state, isIn } };
+): LeaseChange<Grant | undefined> {
+  const live = dropExpired(state, storeMs);
+  const own = entryOf(live, owner);
+  if (own === undefined) return { result: undefined };
+  const expiresMs = storeMs + ttlMs;
+  const next = renewHolder(live, owner, expiresMs);
+  return { result: { state: next, elapsedMs }, write: next, isIn: hasEntry({ ...own, expiresMs }) };
 }
 
-/** What the lease says now, without the dead; nothing if this holder is not in it any more, or dead itself. */
-function look(reading: LeaseReading, owner: string): LeaseChange<LeaseState | undefined> {
-  const next = dropExpired(reading.state, reading.storeMs);
+/** Removes dead holders, if there are any. The result is `undefined` if this holder is gone, or dead itself. */
+function dropDead(
+  { state, storeMs }: LeaseReading,
+  owner: string,
+): LeaseChange<LeaseState | undefined> {
+  const next = dropExpired(state, storeMs);
   if (entryOf(next, owner) === undefined) return { result: undefined };
-  const dead = reading.state.holders.filter((one) => entryOf(next, one.owner) === undefined);
+  const dead = state.holders.filter((holder) => !next.holders.includes(holder));
   if (dead.length === 0) return { result: next };
-  const isIn = (later: LeaseState) => !dead.some((one) => entryOf(later, one.owner) !== undefined);
-  return { result: next, write: { state: next, isIn } };
+  const isIn = (later: LeaseState) => dead.every((one) => entryOf(later, one.owner) === undefined);
+  return { result: next, write: next, isIn };
 }
 
-/** Nothing to release where the entry has been removed. */
-function release(reading: LeaseReading, owner: string, account: LeaseAccount) {
-  if (entryOf(reading.state, owner) === undefined) return { result: undefined };
-  const state = releaseHolder(reading.state, owner, account, reading.storeMs);
+/** Changes nothing if the entry has been removed. */
+function release(
+  { state, storeMs }: LeaseReading,
+  owner: string,
+  account: LeaseAccount,
+): LeaseChange<undefined> {
+  if (entryOf(state, owner) === undefined) return { result: undefined };
+  const next = releaseHolder(state, owner, account, storeMs);
   const isIn = (later: LeaseState) => entryOf(later, owner) === undefined;
-  return { result: undefined, write: { state, isIn } };
+  return { result: undefined, write: next, isIn };
 }

@@ -6,14 +6,14 @@ export interface EventAge {
   readonly atMs: number;
   /** Since when it could have been delivered: its due instant, or when it was written if that was later. */
   readonly sinceMs: number;
-  /** The store's time of writing is in the future and so not believed; `sinceMs` is its due instant. */
+  /** The store's time of writing is in the future, so it is not believed; `sinceMs` is its due instant. */
   readonly isUndated: boolean;
 }
 
 /** A store's times have whole seconds, and a file can be a little ahead of the clock that lists it. */
 const FUTURE_MS = 60_000;
 
-/** Since when an event could have been delivered, at `nowMs` of the store's clock. */
+/** Returns since when an event could have been delivered, at `nowMs` of the store's clock. */
 export function ageOf(
   atMs: number,
   lastModified: Date,
@@ -30,9 +30,9 @@ export interface TryHistory {
   wasTried(event: EventAge): boolean;
   /** An earlier sweep may have delivered it without deleting it. */
   mayBeDelivered(event: EventAge): boolean;
-  /** When its next try is due, if it failed and that is not yet; `undefined` if it may be tried now. */
+  /** When its next try is due, if it failed and must wait for that; `undefined` if it may be tried now. */
   backsOffUntilMs(event: EventAge): number | undefined;
-  /** The store's time, for which tries are due. */
+  /** The store's time by which tries are due. */
   nowMs(): number;
 }
 
@@ -104,13 +104,13 @@ export function nextTryMs(sinceMs: number, afterMs: number): number {
   return sinceMs + stepMs;
 }
 
-/** The same for an event without a believable time of writing, which may never have been tried: once a minute. */
+/** Once a minute for an event without a believable time of writing: it may never have been tried. */
 export function nextUndatedTryMs(sinceMs: number, afterMs: number): number {
   const steps = Math.floor((afterMs - sinceMs) / FIRST_PAUSE_MS) + 1;
   return sinceMs + steps * FIRST_PAUSE_MS;
 }
 
-/** What a listing and its sweep say about how far the sweep came. */
+/** What a listing and its sweep know about how far the sweep came. */
 export interface SweptFacts {
   /** The end of the range, inclusive: what is due later belongs to another holder. */
   readonly untilMs: number;
@@ -129,22 +129,20 @@ export interface SweptFacts {
 /** How much older a listing may be than the store's time says: an HTTP date has whole seconds. */
 const LISTING_ERROR_MS = 2_000;
 
-/**
- * Up to which store time every event that was due and stored has been tried; `undefined` if that is unknown.
- */
+/** Returns up to which store time every event that was due and stored has been tried; `undefined` if that is unknown. */
 export function sweptThroughMs(facts: SweptFacts): number | undefined {
-  const { untilMs, startedMs, listedAtStoreMs, unattemptedSinceMs } = facts;
+  const { untilMs, startedMs, listedAtStoreMs, unattemptedSinceMs, isTruncated } = facts;
   const bounds = [
     untilMs,
     startedMs, // a clock that is behind has not seen what was due after this
     listedAtStoreMs === undefined ? undefined : listedAtStoreMs - LISTING_ERROR_MS,
     unattemptedSinceMs === undefined ? Number.POSITIVE_INFINITY : unattemptedSinceMs - 1,
-    facts.isTruncated ? admittedThroughMs(facts) : Number.POSITIVE_INFINITY,
+    isTruncated ? admittedThroughMs(facts) : Number.POSITIVE_INFINITY,
   ];
   return bounds.every((bound) => bound !== undefined) ? Math.min(...bounds) : undefined;
 }
 
-/** No event that is due by then follows the last event that was admitted; `undefined` if that is unknown. */
+/** Returns an instant by which no event is due that follows the last admitted one; `undefined` if that is unknown. */
 function admittedThroughMs({ lastAdmitted, codec }: SweptFacts): number | undefined {
   if (lastAdmitted === undefined) return undefined;
   const beforeMs = lastAdmitted.atMs - 1;

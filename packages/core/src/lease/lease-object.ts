@@ -2,18 +2,18 @@ import type { Schedule } from "../options/schedule.js";
 import {
   changeShared,
   readShared,
+  type SharedChange,
   type SharedObject,
   type SharedReading,
 } from "../requests/shared-object.js";
 import type { StoreCapabilities } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
-import { parseLeaseJson, writeLeaseJson } from "./lease-json.js";
-import { type LeaseState, NO_HOLDERS } from "./lease-state.js";
+import { type LeaseState, NO_HOLDERS, parseLeaseJson, writeLeaseJson } from "./lease-state.js";
 
-/** Where the lease is stored and how it is reached. */
+/** Where the lease is stored, and how it is read and written. */
 export interface LeasePlace extends Pick<Schedule, "bucket" | "clock" | "random" | "store"> {
   readonly leaseKey: string;
-  /** Called when the object is no lease and will be replaced. */
+  /** Called when the object is not a lease and will be replaced. */
   readonly onUnreadable?: (() => void) | undefined;
 }
 
@@ -22,29 +22,19 @@ export function canLease({ putIfAbsent, putIfVersion, clock }: StoreCapabilities
   return putIfAbsent && putIfVersion && clock !== "none";
 }
 
-/** The object by which sweepers share the work in `pending/` or, named by two hex digits, in a shard. */
+/** Returns the key of the lease of `pending/` or, named by two hex digits, of a shard. */
 export function leaseKeyOf(root: string, shard?: string): string {
   return shard === undefined ? `${root}/lease/sweep.json` : `${root}/lease/sweep.${shard}.json`;
 }
 
-/** What one read of the lease says. */
+/** One reading of the lease. */
 export interface LeaseReading extends SharedReading<LeaseState> {
   readonly state: LeaseState;
   readonly storeMs: number;
 }
 
 /** What to do with a lease that has been read. */
-export interface LeaseChange<T> {
-  readonly result: T;
-  /** `undefined`: the lease stays as it is. */
-  readonly write?:
-    | {
-        readonly state: LeaseState;
-        /** Whether a state that is read later shows that this very write was carried out. */
-        readonly isIn: (later: LeaseState) => boolean;
-      }
-    | undefined;
-}
+export type LeaseChange<T> = SharedChange<LeaseState, T>;
 
 /** Many sweepers may start at the same second. */
 const MOST_TRIES = 20;
@@ -55,14 +45,7 @@ export function changeLease<T>(
   decide: (reading: LeaseReading) => LeaseChange<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  return changeShared(
-    leaseObject(place),
-    (reading) => {
-      const { result, write } = decide(toLease(place, reading));
-      return { result, write: write?.state, isIn: write?.isIn };
-    },
-    signal,
-  );
+  return changeShared(leaseObject(place), (reading) => decide(toLease(place, reading)), signal);
 }
 
 /** Reads the lease; a missing one has no holders. */
@@ -70,18 +53,10 @@ export async function readLease(place: LeasePlace, signal: AbortSignal): Promise
   return toLease(place, await readShared(leaseObject(place), signal));
 }
 
-function leaseObject({
-  bucket,
-  leaseKey,
-  store,
-  clock,
-  random,
-}: LeasePlace): SharedObject<LeaseState> {
+function leaseObject(place: LeasePlace): SharedObject<LeaseState> {
   return {
-    store,
-    clock,
-    random,
-    ref: { bucket, key: leaseKey },
+    ...place,
+    ref: { bucket: place.bucket, key: place.leaseKey },
     missing: NO_HOLDERS,
     parse: parseLeaseJson,
     format: writeLeaseJson,
@@ -89,16 +64,12 @@ function leaseObject({
   };
 }
 
-function toLease(place: LeasePlace, reading: SharedReading<LeaseState>): LeaseReading {
-  const { storeMs } = reading;
-  if (storeMs === undefined) throw noTime(place);
-  if (reading.state === undefined) place.onUnreadable?.();
-  return { ...reading, storeMs, state: reading.state ?? unreadable(storeMs) };
-}
-
 /** Nothing is known of what the holders of an unreadable lease copied. */
-function unreadable(storeMs: number): LeaseState {
-  return { ...NO_HOLDERS, uncleanMs: storeMs };
+function toLease(place: LeasePlace, reading: SharedReading<LeaseState>): LeaseReading {
+  const { state, storeMs } = reading;
+  if (storeMs === undefined) throw noTime(place);
+  if (state === undefined) place.onUnreadable?.();
+  return { ...reading, storeMs, state: state ?? { ...NO_HOLDERS, uncleanMs: storeMs } };
 }
 
 function noTime({ bucket, leaseKey: key }: LeasePlace): ObjectStoreError {

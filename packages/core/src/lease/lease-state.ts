@@ -1,6 +1,9 @@
+import { formatInstant, parseWholeInstant } from "../time/instant.js";
+import { isJsonObject, parseJson } from "../values.js";
+
 /**
  * What sweepers share: who owns which due instants, and what is known of the past. A range is
- * [next lower holder's `untilMs`, own `untilMs`); the lowest reaches back for ever.
+ * [next lower holder's `untilMs`, own `untilMs`); the lowest range has no beginning.
  */
 export interface LeaseState {
   /** By rising `untilMs`. */
@@ -15,7 +18,7 @@ export interface LeaseState {
 }
 
 export interface LeaseHolder {
-  /** Unique to one taking of the lease. */
+  /** Different each time that the lease is taken. */
   readonly owner: string;
   /** The end of its range, exclusive. */
   readonly untilMs: number;
@@ -23,11 +26,11 @@ export interface LeaseHolder {
   readonly expiresMs: number;
 }
 
-/** What a holder knows of its work when it lets go. */
+/** What a holder reports of its work when it releases its entry. */
 export interface LeaseAccount {
-  /** The youngest due instant among events copied but not certainly deleted, or not certainly copied. */
+  /** The latest due instant of an event that was copied but not certainly deleted, or not certainly copied. */
   readonly uncertainMs: number | undefined;
-  /** Everything that was due below its `untilMs` came to a result of its own. */
+  /** Every event that was due below its `untilMs` has an outcome of its own. */
   readonly attemptedAll: boolean;
   /** How far `sweptThroughMs` may go by this holder's work. */
   readonly sweptThroughMs: number | undefined;
@@ -39,17 +42,17 @@ export const NO_HOLDERS: LeaseState = {
   uncleanMs: undefined,
 };
 
-/** The longest that anyone takes the lease for without renewing it: an entry beyond that is nonsense. */
+/** No sweeper takes the lease for longer without renewing it: an entry that expires later is not believed. */
 const LONGEST_TTL_MS = 180_000;
-/** Between the end of an entry and its removal, because Dates have whole seconds. */
+/** Between the end of an entry and its removal, because HTTP dates have whole seconds. */
 const GRACE_MS = 2_000;
-/** A reading may be of a state that is so much younger: where one clock serves, its time is from before the question. */
+/** A reading can find a state that is newer by this much: where one clock serves, its time is from before the request. */
 const LONGEST_READ_MS = 10_000;
-/** No host looks further ahead: an `untilMs` or `uncleanMs` beyond that is nonsense. */
+/** No host looks further ahead: a later `untilMs` or `uncleanMs` is not believed. */
 const FARTHEST_RANGE_MS = 86_400_000;
 
 /**
- * The state without what can't be true or is over at `storeMs`: expired holders are removed, and what they
+ * Returns the state without what is over at `storeMs` or can't be true: expired holders are removed, and what they
  * may have copied becomes unclean.
  */
 export function dropExpired(state: LeaseState, storeMs: number): LeaseState {
@@ -57,17 +60,13 @@ export function dropExpired(state: LeaseState, storeMs: number): LeaseState {
   const farthestMs = storeMs + FARTHEST_RANGE_MS;
   const ranges = dead.map(({ untilMs }) => Math.min(untilMs, farthestMs));
   const isFromTheFuture = (state.sweptThroughMs ?? storeMs) > storeMs + LONGEST_READ_MS;
-  const unclean = [...ranges, ...(isFromTheFuture ? [storeMs] : [])];
+  const isUncleanFarAhead = (state.uncleanMs ?? storeMs) > farthestMs;
+  const unclean = [...ranges, isUncleanFarAhead ? storeMs : state.uncleanMs];
   return {
-    holders: state.holders.filter((holder) => !isDead(holder, storeMs)),
+    holders: state.holders.filter((holder) => !dead.includes(holder)),
     sweptThroughMs: isFromTheFuture ? undefined : state.sweptThroughMs,
-    uncleanMs: latest(believable(state.uncleanMs, storeMs), ...unclean),
+    uncleanMs: latest(...unclean, isFromTheFuture ? storeMs : undefined),
   };
-}
-
-/** Of an instant that no holder can have meant, that it is now: what is due by then is looked up once. */
-function believable(uncleanMs: number | undefined, storeMs: number): number | undefined {
-  return (uncleanMs ?? storeMs) > storeMs + FARTHEST_RANGE_MS ? storeMs : uncleanMs;
 }
 
 function isDead({ expiresMs, untilMs }: LeaseHolder, storeMs: number): boolean {
@@ -77,7 +76,7 @@ function isDead({ expiresMs, untilMs }: LeaseHolder, storeMs: number): boolean {
   return isOver || isUntrue;
 }
 
-/** The same with one holder's time prolonged. */
+/** Returns the state in which one holder's entry expires later. */
 export function renewHolder(state: LeaseState, owner: string, expiresMs: number): LeaseState {
   const holders = state.holders.map((holder) =>
     holder.owner === owner ? { ...holder, expiresMs } : holder,
@@ -85,27 +84,9 @@ export function renewHolder(state: LeaseState, owner: string, expiresMs: number)
   return { ...state, holders };
 }
 
-/** The state after a holder has let go. */
-export function removeHolder(state: LeaseState, owner: string, account: LeaseAccount): LeaseState {
-  const index = state.holders.findIndex((holder) => holder.owner === owner);
-  const own = state.holders[index];
-  if (own === undefined) return state;
-  const holders = state.holders.filter((holder) => holder !== own);
-  const isLowest = index === 0;
-  const isClean =
-    isLowest && account.attemptedAll && (state.uncleanMs ?? own.untilMs) <= own.untilMs;
-  return {
-    holders,
-    sweptThroughMs: isLowest
-      ? latest(state.sweptThroughMs, account.sweptThroughMs)
-      : state.sweptThroughMs,
-    uncleanMs: latest(isClean ? undefined : state.uncleanMs, account.uncertainMs),
-  };
-}
-
 /**
- * The state that a holder leaves at `storeMs`. It counts itself out first and then the dead: what lay below a dead one
- * was not this holder's to sweep.
+ * Returns the state that a holder leaves at `storeMs`. It removes its own entry before those of the dead: what is due below a
+ * dead holder's `untilMs` was not its own to sweep.
  */
 export function releaseHolder(
   state: LeaseState,
@@ -116,7 +97,20 @@ export function releaseHolder(
   return dropExpired(removeHolder(state, owner, account), storeMs);
 }
 
-/** Where an owner's range begins; never, if it has none. */
+function removeHolder(state: LeaseState, owner: string, account: LeaseAccount): LeaseState {
+  const own = entryOf(state, owner);
+  if (own === undefined) return state;
+  const isLowest = own === state.holders[0];
+  const isClean =
+    isLowest && account.attemptedAll && (state.uncleanMs ?? own.untilMs) <= own.untilMs;
+  return {
+    holders: state.holders.filter((holder) => holder !== own),
+    sweptThroughMs: latest(state.sweptThroughMs, isLowest ? account.sweptThroughMs : undefined),
+    uncleanMs: latest(isClean ? undefined : state.uncleanMs, account.uncertainMs),
+  };
+}
+
+/** Returns the beginning of an owner's range; infinitely late if it has no range. */
 export function rangeStartMs(state: LeaseState, owner: string): number {
   const index = state.holders.findIndex((holder) => holder.owner === owner);
   if (index < 0) return Number.POSITIVE_INFINITY;
@@ -130,4 +124,49 @@ export function entryOf(state: LeaseState, owner: string): LeaseHolder | undefin
 function latest(...instants: readonly (number | undefined)[]): number | undefined {
   const known = instants.filter((instant) => instant !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
+}
+
+/**
+ * Writes the text of the lease object: holders by rising `until`, instants as in keys, and a nonce, because on S3 the
+ * version of an object is a hash of its content.
+ */
+export function writeLeaseJson(state: LeaseState, nonce: string): string {
+  const instant = (ms: number | undefined) => (ms === undefined ? undefined : formatInstant(ms));
+  return JSON.stringify({
+    holders: state.holders.map(({ owner, untilMs, expiresMs }) => ({
+      owner,
+      until: instant(untilMs),
+      expires: instant(expiresMs),
+    })),
+    sweptThrough: instant(state.sweptThroughMs),
+    unclean: instant(state.uncleanMs),
+    nonce,
+  });
+}
+
+/** Reads the text of a lease object; `undefined` if it is not one. Ignores unknown fields. */
+export function parseLeaseJson(text: string): LeaseState | undefined {
+  const json = parseJson(text);
+  if (!isJsonObject(json) || !Array.isArray(json["holders"])) return undefined;
+  const holders = json["holders"].map(parseHolder);
+  const sweptThroughMs = parseOptionalInstant(json["sweptThrough"]);
+  const uncleanMs = parseOptionalInstant(json["unclean"]);
+  if (!holders.every((holder) => holder !== undefined)) return undefined;
+  if (sweptThroughMs === "invalid" || uncleanMs === "invalid") return undefined;
+  holders.sort((one, other) => one.untilMs - other.untilMs);
+  return { holders, sweptThroughMs, uncleanMs };
+}
+
+function parseHolder(json: unknown): LeaseHolder | undefined {
+  if (!isJsonObject(json)) return undefined;
+  const { owner, until, expires } = json;
+  const untilMs = parseWholeInstant(until);
+  const expiresMs = parseWholeInstant(expires);
+  if (typeof owner !== "string" || untilMs === undefined || expiresMs === undefined)
+    return undefined;
+  return { owner, untilMs, expiresMs };
+}
+
+function parseOptionalInstant(json: unknown): number | undefined | "invalid" {
+  return json === undefined ? undefined : (parseWholeInstant(json) ?? "invalid");
 }

@@ -8,10 +8,10 @@ const ref = { bucket: "b", key: "k" };
 
 /** A store whose calls never end, whatever their signal says. */
 function silent(kind: "put" | "copy" | "head") {
-  const home = testSchedule();
+  const schedule = testSchedule();
   const never = () => new Promise<never>(() => {});
-  const store: ObjectStore = { ...home.store, [kind]: never };
-  return { clock: home.clock, guarded: guardedStore(store, home.clock) };
+  const store: ObjectStore = { ...schedule.store, [kind]: never };
+  return { clock: schedule.clock, guarded: guardedStore(store, schedule.clock) };
 }
 
 describe("guardedStore()", () => {
@@ -76,8 +76,8 @@ describe("guardedStore()", () => {
       "has a failure whose error is no ObjectStoreError (got an Error)",
     ],
   ])("names the method and the value if %s() answers %j", async (kind, answer, problem) => {
-    const home = testSchedule({ move: true });
-    const guarded = guardedStore({ ...home.store, [kind]: async () => answer }, home.clock);
+    const schedule = testSchedule({ move: true });
+    const guarded = guardedStore({ ...schedule.store, [kind]: async () => answer }, schedule.clock);
     const isRead = kind === "list" || kind === "head" || kind === "get";
     await expect(calls[kind]?.(guarded)).rejects.toMatchObject({
       name: "ObjectStoreError",
@@ -103,11 +103,11 @@ describe("guardedStore()", () => {
     [new TypeError("x is not a function"), "x is not a function"],
     ["thrown text", "thrown text"],
   ])("makes a store's error of whatever a store throws: %s", async (cause, message) => {
-    const home = testSchedule();
+    const schedule = testSchedule();
     const head = () => {
       throw cause;
     };
-    const guarded = guardedStore({ ...home.store, head }, home.clock);
+    const guarded = guardedStore({ ...schedule.store, head }, schedule.clock);
     await expect(guarded.head(ref)).rejects.toMatchObject({
       code: "unexpected",
       undecided: true,
@@ -117,10 +117,10 @@ describe("guardedStore()", () => {
   });
 
   it("throws a wrong setting on in its own words", async () => {
-    const home = testSchedule();
+    const schedule = testSchedule();
     const wrong = new KeywhenError("invalid-option", "No AWS region is set.");
     const head = () => Promise.reject(wrong);
-    const guarded = guardedStore({ ...home.store, head }, home.clock);
+    const guarded = guardedStore({ ...schedule.store, head }, schedule.clock);
     await expect(guarded.head(ref)).rejects.toBe(wrong);
   });
 });

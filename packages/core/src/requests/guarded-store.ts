@@ -3,7 +3,7 @@ import { showValue } from "../input/show-value.js";
 import type { Clock } from "../machine.js";
 import type { ObjectStore, RequestOptions } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError, type RequestKind } from "../store/object-store-error.js";
-import { isError } from "../values.js";
+import { isDate, isError } from "../values.js";
 import { type ClockReading, isReadable, readingOf } from "./clock-reading.js";
 import { createRequestWatch, type RequestErrors } from "./request-watch.js";
 import { countCall, type Requests, type StoreRequest, wrapStore } from "./wrap-store.js";
@@ -142,8 +142,9 @@ function infoProblem(answer: unknown): string | undefined {
   if (!isObject(answer))
     return `is neither undefined nor an object's information (got ${show(answer)})`;
   if (typeof answer["size"] !== "number") return `has no size (got ${show(answer, "size")})`;
-  if (!isDate(answer["lastModified"]))
-    return `has no lastModified date (got ${show(answer, "lastModified")})`;
+  const { lastModified } = answer;
+  if (!isDate(lastModified) || !isReadable(lastModified))
+    return `has no lastModified date (got ${show(lastModified)})`;
   if (!isObject(answer["metadata"])) return `has no metadata (got ${show(answer, "metadata")})`;
   return versionProblem(answer);
 }
@@ -163,8 +164,10 @@ function pageShapeProblem(answer: unknown): string | undefined {
 }
 
 function isListed(listed: unknown): boolean {
-  if (!isObject(listed) || typeof listed["key"] !== "string") return false;
-  return typeof listed["size"] === "number" && isDate(listed["lastModified"]);
+  if (!isObject(listed)) return false;
+  const { key, size, lastModified } = listed;
+  if (typeof key !== "string" || typeof size !== "number") return false;
+  return isDate(lastModified) && isReadable(lastModified);
 }
 
 function deleteProblem(answer: unknown): string | undefined {
@@ -177,12 +180,6 @@ function deleteProblem(answer: unknown): string | undefined {
       return `has a failure whose error is no ObjectStoreError (got ${show(result, "error")})`;
   }
   return undefined;
-}
-
-/** Also a date of another realm, where `instanceof` says no. An invalid date has no instant. */
-function isDate(value: unknown): boolean {
-  const time = isObject(value) && typeof value["getTime"] === "function" && value["getTime"]();
-  return typeof time === "number" && !Number.isNaN(time);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

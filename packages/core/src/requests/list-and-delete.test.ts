@@ -46,15 +46,15 @@ describe("pageProblem()", () => {
 });
 
 /** A store that ignores `startAfter`, as some S3 clones do, and gives two keys a page. */
-function withoutStartAfter(): { readonly home: TestSchedule; readonly lists: () => number } {
-  const home = testSchedule();
+function withoutStartAfter(): { readonly schedule: TestSchedule; readonly lists: () => number } {
+  const schedule = testSchedule();
   let lists = 0;
   const list: ObjectStore["list"] = async ({ bucket, prefix }, call) => {
     lists += 1;
-    const { objects } = await home.store.list({ bucket, prefix, limit: 2 }, call);
+    const { objects } = await schedule.store.list({ bucket, prefix, limit: 2 }, call);
     return { objects, more: true };
   };
-  return { home: { ...home, store: { ...home.store, list } }, lists: () => lists };
+  return { schedule: { ...schedule, store: { ...schedule.store, list } }, lists: () => lists };
 }
 
 describe("a listing that does not advance", () => {
@@ -62,34 +62,34 @@ describe("a listing that does not advance", () => {
   const endless = { code: "unexpected", message: expect.stringContaining("does not advance") };
 
   it("ends a list with an error", async () => {
-    const { home, lists } = withoutStartAfter();
+    const { schedule, lists } = withoutStartAfter();
     for (const second of SECONDS) {
-      await writeByHand(home.store, `2026-12-24T13:00:0${second}.000Z|out|k|id`);
+      await writeByHand(schedule.store, `2026-12-24T13:00:0${second}.000Z|out|k|id`);
     }
     const ids: string[] = [];
     const listing = async () => {
-      for await (const { id } of createScheduler(home).list()) ids.push(id);
+      for await (const { id } of createScheduler(schedule).list()) ids.push(id);
     };
     await expect(listing()).rejects.toMatchObject(endless);
     expect([ids.length, lists()]).toEqual([2, 2]);
   });
 
   it("ends a sweep, which delivers what it has read", async () => {
-    const { home, lists } = withoutStartAfter();
+    const { schedule, lists } = withoutStartAfter();
     for (const second of SECONDS) {
-      await writeByHand(home.store, `2026-12-24T11:00:0${second}.000Z|out|${second}|id`);
+      await writeByHand(schedule.store, `2026-12-24T11:00:0${second}.000Z|out|${second}|id`);
     }
-    const report = await sweeperOf(home).sweep();
+    const report = await sweeperOf(schedule).sweep();
     expect(report).toMatchObject({ delivered: 2, truncated: "list-failed" });
     expect(lists()).toBeLessThan(5);
   });
 
   it("ends a listing of dead letters", async () => {
-    const { home } = withoutStartAfter();
-    const put = (key: string) => home.store.put({ bucket: "schedule", key }, new Uint8Array());
+    const { schedule } = withoutStartAfter();
+    const put = (key: string) => schedule.store.put({ bucket: "schedule", key }, new Uint8Array());
     for (const second of SECONDS) await put(`keywhen/dead/${NOON}|out|${second}|id`);
     const listing = async () => {
-      for await (const { id } of createDeadLetters(home).list()) expect(id).toContain("|out|");
+      for await (const { id } of createDeadLetters(schedule).list()) expect(id).toContain("|out|");
     };
     await expect(listing()).rejects.toMatchObject(endless);
   });

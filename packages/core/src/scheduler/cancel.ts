@@ -1,10 +1,9 @@
 import { KeywhenError } from "../errors.js";
 import type { GivenEvent } from "../key/event-id.js";
 import type { EventId } from "../key/key-codec.js";
-import type { HeldLease } from "../lease/held-lease.js";
+import { type HeldLease, takeLease } from "../lease/held-lease.js";
 import { ageOf, createTryHistory, type OwnFindings } from "../lease/history.js";
 import { canLease } from "../lease/lease-object.js";
-import { takeLease } from "../lease/take-lease.js";
 import type { CallContext } from "../options/schedule.js";
 import { retry } from "../requests/retry.js";
 import type { Partition } from "../shards/partitions.js";

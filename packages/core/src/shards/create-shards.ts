@@ -1,16 +1,21 @@
+import { KeywhenError } from "../errors.js";
 import { checkOptionNames } from "../input/option-names.js";
+import { checkCanShard, isShardNumber, MOST_SHARDS, shardOf } from "../key/delivery-id.js";
+import { asEventId, type EventId } from "../key/key-codec.js";
 import { type CallOptions, signalOf } from "../options/check-options.js";
 import {
   type CallContext,
   LOCATION_OPTIONS,
   resolveSchedule,
+  type Schedule,
   type ScheduleLocation,
 } from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
-import { type DropShardsResult, dropShards } from "./drop-shards.js";
-import { type SetShardsResult, setShards } from "./set-shards.js";
-import { type ShardMap, shardsAt } from "./shard-map.js";
-import { readDatedShardMap } from "./shard-map-object.js";
+import { listPages } from "../requests/list-and-delete.js";
+import { FIRST_INSTANT_MS } from "../time/instant.js";
+import { shardPartition } from "./partitions.js";
+import { type NumberInUse, type ShardMap, shardCount, shardsAt } from "./shard-map.js";
+import { changeShardMap, readDatedShardMap, requireShardMap } from "./shard-map-object.js";
 
 /** The numbers of shards of a schedule. */
 export interface ShardNumbers {
@@ -19,6 +24,26 @@ export interface ShardNumbers {
   /** Every number whose shards may contain events, with the first instant when writers use it. Earlier instants come first. */
   readonly numbers: readonly { readonly shards: number; readonly from: Date }[];
 }
+
+/** What became of a `setShards` call. Writers use the number from `from` on, or use it already (`unchanged`). */
+export type SetShardsResult = {
+  readonly outcome: "set" | "unchanged";
+  readonly shards: number;
+  readonly from: Date;
+};
+
+/**
+ * What became of a `dropShards` call.
+ *
+ * - `dropped`: events are no longer looked for by that number.
+ * - `not-found`: the shard map does not contain it.
+ * - `in-use`: writers use it, or will, or did until less than a day ago; `until`: when it can be dropped at the earliest.
+ * - `waiting`: an event waits where only this number says; drop it when that has been delivered or cancelled.
+ */
+export type DropShardsResult =
+  | { readonly outcome: "dropped" | "not-found" }
+  | { readonly outcome: "in-use"; readonly until: Date | undefined }
+  | { readonly outcome: "waiting"; readonly id: EventId };
 
 /** Reads and changes the number of shards of a schedule. Holds nothing open. */
 export interface Shards {
@@ -36,23 +61,142 @@ export interface Shards {
 /** Creates the control of one schedule's shards. Sends nothing by itself. */
 export function createShards(options: ScheduleLocation): Shards {
   checkOptionNames(options, LOCATION_OPTIONS, "createShards()");
-  const home = resolveSchedule(options);
-  const store = guardedStore(home.store, home.clock);
+  const schedule = resolveSchedule(options);
+  const store = guardedStore(schedule.store, schedule.clock);
   const contextOf = (call: CallOptions | undefined, of: string): CallContext => ({
-    ...home,
+    ...schedule,
     store,
     signal: signalOf(call, of),
   });
   return {
-    read: async (call) => toShardNumbers(await readDatedShardMap(contextOf(call, "read()"))),
+    read: async (call) => readNumbers(contextOf(call, "read()")),
     setShards: async (shards, call) => setShards(contextOf(call, "setShards()"), shards),
     dropShards: async (shards, call) => dropShards(contextOf(call, "dropShards()"), shards),
   };
 }
 
-function toShardNumbers({ shardMap, nowMs }: { shardMap: ShardMap; nowMs: number }): ShardNumbers {
+async function readNumbers(context: CallContext): Promise<ShardNumbers> {
+  const { shardMap, nowMs } = await readDatedShardMap(context);
+  const { numbers } = requireShardMap(shardMap, context);
   return {
-    shards: shardsAt(shardMap, nowMs),
-    numbers: shardMap.numbers.map(({ shards, fromMs }) => ({ shards, from: new Date(fromMs) })),
+    shards: shardsAt({ numbers }, nowMs),
+    numbers: numbers.map(({ shards, fromMs }) => ({ shards, from: new Date(fromMs) })),
   };
+}
+
+/** How long ahead a number is announced: twice as long as a reading of the shard map is used. */
+const ANNOUNCED_MS = 1_200_000;
+/** A writer that reads the shard map is at most 10 minutes behind. The rest is for puts and deployments in progress. */
+const OLD_MS = 86_400_000;
+
+/** Announces a number of shards to every writer that reads the shard map. Events that are stored stay where they are. */
+async function setShards(context: CallContext, shards: number): Promise<SetShardsResult> {
+  checkShardNumber(context, shards);
+  let announced: NumberInUse | undefined; // by an own write whose answer is missing
+  return changeShardMap<SetShardsResult>(context, ({ shardMap: known, nowMs }) => {
+    const shardMap = known ?? replacement(nowMs);
+    const last = shardMap.numbers.at(-1) ?? { shards: 0, fromMs: nowMs };
+    if (known !== undefined && last.shards === shards) {
+      const outcome = announced?.fromMs === last.fromMs ? "set" : "unchanged";
+      return { result: { outcome, shards, from: new Date(last.fromMs) } };
+    }
+    announced = { shards, fromMs: nowMs + ANNOUNCED_MS };
+    const numbers = [...withoutRepeats(shardMap, nowMs), announced];
+    const from = new Date(announced.fromMs);
+    return { result: { outcome: "set", shards, from }, write: { numbers } };
+  });
+}
+
+/** Replaces an object that can't be read. It may have held any number, so all shards are looked into from now on. */
+function replacement(nowMs: number): ShardMap {
+  return {
+    numbers: [
+      { shards: MOST_SHARDS, fromMs: FIRST_INSTANT_MS },
+      { shards: 0, fromMs: nowMs },
+    ],
+  };
+}
+
+/** Leaves out earlier entries of the number that writers use now. */
+function withoutRepeats(shardMap: ShardMap, nowMs: number): readonly NumberInUse[] {
+  const current = shardsAt(shardMap, nowMs);
+  const begun = shardMap.numbers.findLast(({ fromMs }) => fromMs <= nowMs);
+  return shardMap.numbers.filter(
+    (number) => number.shards !== current || number.fromMs > nowMs || number === begun,
+  );
+}
+
+/** Removes a number from the shard map, if no writer uses it and no waiting event depends on it. Lists its shards. */
+async function dropShards(context: CallContext, shards: number): Promise<DropShardsResult> {
+  checkShardNumber(context, shards);
+  let isTried = false;
+  return changeShardMap<DropShardsResult>(context, async (reading) => {
+    const { nowMs } = reading;
+    const shardMap = requireShardMap(reading.shardMap, context);
+    const rest = { numbers: shardMap.numbers.filter((number) => number.shards !== shards) };
+    const isKnown = rest.numbers.length < shardMap.numbers.length;
+    if (!isKnown) return { result: { outcome: isTried ? "dropped" : "not-found" } };
+    const freeMs = unusedSinceMs(shardMap, shards, nowMs);
+    if (freeMs === undefined) return { result: { outcome: "in-use", until: undefined } };
+    const untilMs = freeMs + OLD_MS;
+    if (untilMs > nowMs) return { result: { outcome: "in-use", until: new Date(untilMs) } };
+    const id = await findOnlyBy(context, shards, rest);
+    if (id !== undefined) return { result: { outcome: "waiting", id } };
+    isTried = true;
+    return { result: { outcome: "dropped" }, write: rest };
+  });
+}
+
+/** Since when writers have used another number; `undefined` if they use it or will. */
+function unusedSinceMs(shardMap: ShardMap, shards: number, nowMs: number): number | undefined {
+  const { numbers } = shardMap;
+  const last = numbers.findLastIndex((number) => number.shards === shards);
+  const isToCome = numbers.some((number) => number.shards === shards && number.fromMs > nowMs);
+  if (isToCome || shardsAt(shardMap, nowMs) === shards) return undefined;
+  return numbers[last + 1]?.fromMs;
+}
+
+/** Returns the first event that would not be looked for, or found, by the other numbers. */
+async function findOnlyBy(
+  context: CallContext,
+  shards: number,
+  rest: ShardMap,
+): Promise<EventId | undefined> {
+  const { bucket, store } = context;
+  for (let shard = 0; shard < shards; shard++) {
+    const { prefix } = shardPartition(context, shard);
+    const range = { bucket, prefix, startAfter: prefix };
+    for await (const objects of listPages(store, range, context)) {
+      for (const { key } of objects) {
+        const id = asEventId(key.slice(prefix.length));
+        if (await isOnlyBy(context, id, { shard, shards, rest })) return id;
+      }
+    }
+  }
+  return undefined;
+}
+
+async function isOnlyBy(
+  { codec }: Schedule,
+  id: EventId,
+  { shard, shards, rest }: { shard: number; shards: number; rest: ShardMap },
+): Promise<boolean> {
+  const event = codec.decode(id);
+  if (event === undefined) return false;
+  if (shard >= shardCount(rest)) return true;
+  const { deliveryId } = event;
+  if (deliveryId === undefined || (await shardOf(deliveryId, shards)) !== shard) return false;
+  for (const number of rest.numbers) {
+    if (number.shards > 0 && (await shardOf(deliveryId, number.shards)) === shard) return false;
+  }
+  return true;
+}
+
+function checkShardNumber({ codec }: Schedule, shards: number): void {
+  checkCanShard(codec);
+  if (isShardNumber(shards)) return;
+  throw new KeywhenError(
+    "invalid-option",
+    `${shards} can't be a number of shards: give a whole number up to ${MOST_SHARDS}; 0 for none.`,
+  );
 }

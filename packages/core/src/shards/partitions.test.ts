@@ -1,21 +1,39 @@
 import { describe, expect, it } from "vitest";
 import { resolveSchedule } from "../options/schedule.js";
-import { testSchedule } from "../test-support/test-schedule.js";
-import { recordingStore } from "../testing/faulty-store.js";
+import { otherCodec } from "../test-support/other-codec.js";
+import { failFirst, storeError, testSchedule } from "../test-support/test-schedule.js";
+import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createShards } from "./create-shards.js";
 import { type Partition, Partitions } from "./partitions.js";
 
+const SHARD_MAP = { bucket: "schedule", key: "keywhen/shards.json" };
+
 /** The partitions of a schedule whose writers used two shards, then none, and use four now. */
-async function partitionsOf(shards: number | "map") {
-  const home = testSchedule();
+async function partitionsOf(options: { readonly shards?: number | "map" } = {}) {
+  const schedule = testSchedule();
   for (const number of [2, 0, 4]) {
-    await createShards(home).setShards(number);
-    await home.clock.advance("1h");
+    await createShards(schedule).setShards(number);
+    await schedule.clock.advance("1h");
   }
   let requests = 0;
-  const store = recordingStore(home.store, () => (requests += 1));
-  const partitions = new Partitions(resolveSchedule({ ...home, store, shards }));
-  return { partitions, requests: () => requests };
+  let error: Error | undefined;
+  const recorded = recordingStore(schedule.store, () => (requests += 1));
+  const store = faultyStore(recorded, { before: () => error });
+  const partitions = new Partitions(resolveSchedule({ ...schedule, store, ...options }));
+  let unreadable = 0;
+  const sweep = { store, signal: undefined, onUnreadable: () => (unreadable += 1) };
+  return {
+    clock: schedule.clock,
+    partitions,
+    toSweep: () => partitions.allToSweep(sweep),
+    requests: () => requests,
+    unreadable: () => unreadable,
+    fail: (next: Error | undefined) => {
+      error = next;
+    },
+    spoil: () => schedule.store.put(SHARD_MAP, new TextEncoder().encode("no shard map")),
+    repair: () => createShards(schedule).setShards(4),
+  };
 }
 
 const namesOf = (partitions: readonly Partition[]) =>
@@ -23,7 +41,7 @@ const namesOf = (partitions: readonly Partition[]) =>
 
 describe("Partitions", () => {
   it("are pending/ and all shards, each with its lease, and the same objects every time", async () => {
-    const { partitions, requests } = await partitionsOf("map");
+    const { partitions, requests } = await partitionsOf();
     const all = await partitions.all();
     const shards = ["pending.00/", "pending.01/", "pending.02/", "pending.03/"];
     expect(namesOf(all)).toEqual(["pending/", ...shards]);
@@ -36,8 +54,8 @@ describe("Partitions", () => {
     expect(requests()).toBe(1);
   });
 
-  it("hold an event in its shard of each number, the newest first, or in pending/", async () => {
-    const { partitions } = await partitionsOf("map");
+  it("may contain an event in its shard of each number, the newest first, and in pending/", async () => {
+    const { partitions } = await partitionsOf();
     expect(namesOf(await partitions.of("order-42"))).toEqual([
       "pending.03/",
       "pending.01/",
@@ -46,8 +64,8 @@ describe("Partitions", () => {
     expect(namesOf(await partitions.of(undefined))).toEqual(["pending/"]);
   });
 
-  it("have one that a writer puts an event into, and others where it may be", async () => {
-    const { partitions } = await partitionsOf("map");
+  it("give a writer the partition of now, and the others that may contain the event", async () => {
+    const { partitions } = await partitionsOf({ shards: "map" });
     const { partition, others } = await partitions.forWriting("order-42");
     expect(namesOf([partition, ...others])).toEqual(["pending.03/", "pending.01/", "pending/"]);
   });
@@ -55,9 +73,71 @@ describe("Partitions", () => {
   it.each([
     [0, "pending/"],
     [2, "pending.01/"],
-  ])("are not read by a writer of %i shards, which knows of no other", async (shards, prefix) => {
-    const { partitions, requests } = await partitionsOf(shards);
+  ])("give a writer of %i shards its partition without a request", async (shards, prefix) => {
+    const { partitions, requests } = await partitionsOf({ shards });
     const { partition, others } = await partitions.forWriting("order-42");
     expect([...namesOf([partition]), others.length, requests()]).toEqual([prefix, 0, 0]);
+  });
+
+  it.each([
+    [8, 9],
+    [4, 5],
+  ])("include the shards of a configured number: %i", async (shards, count) => {
+    const { partitions } = await partitionsOf({ shards });
+    expect(await partitions.all()).toHaveLength(count);
+  });
+
+  it("are pending/ alone, without a request, where keys can't be in shards", async () => {
+    const schedule = testSchedule();
+    const store = faultyStore(schedule.store, { before: () => storeError("denied", "get") });
+    const partitions = new Partitions(resolveSchedule({ ...schedule, store, codec: otherCodec }));
+    const sweep = { store, signal: undefined, onUnreadable: () => {} };
+    expect(await partitions.all()).toEqual([partitions.pending]);
+    expect(await partitions.allToSweep(sweep)).toEqual([partitions.pending]);
+  });
+
+  it("are read again by a waiting caller if a reading fails", async () => {
+    const schedule = testSchedule();
+    const before = failFirst("get", 1, storeError("denied", "get"));
+    const store = faultyStore(schedule.store, { before });
+    const partitions = new Partitions(resolveSchedule({ ...schedule, store }));
+    const [first, second] = [partitions.all(), partitions.all()];
+    await expect(first).rejects.toMatchObject({ code: "denied" });
+    expect(await second).toEqual([partitions.pending]);
+  });
+
+  it("are read again immediately after the object was not a shard map, because it may be repaired", async () => {
+    const { partitions, spoil, repair } = await partitionsOf();
+    await spoil();
+    await expect(partitions.all()).rejects.toMatchObject({ code: "unexpected" });
+    await repair();
+    expect(await partitions.all()).toHaveLength(257); // it may have held any number
+  });
+});
+
+describe("Partitions to sweep", () => {
+  it("stay those of the last reading while the store does not answer", async () => {
+    const { clock, toSweep, fail } = await partitionsOf();
+    fail(storeError("unavailable", "get"));
+    const refused = expect(toSweep()).rejects.toMatchObject({ code: "unavailable" });
+    await clock.advance("1m");
+    await refused;
+    fail(undefined);
+    expect(await toSweep()).toHaveLength(5);
+    await clock.advance("10m");
+    fail(storeError("unavailable", "get"));
+    const kept = toSweep();
+    await clock.advance("1m");
+    expect(await kept).toHaveLength(5);
+    fail(storeError("denied", "get"));
+    await expect(toSweep()).rejects.toMatchObject({ code: "denied" });
+  });
+
+  it("are all possible ones if the object is not a shard map, which is reported once a reading", async () => {
+    const { toSweep, spoil, unreadable } = await partitionsOf();
+    await spoil();
+    expect(await toSweep()).toHaveLength(257);
+    expect(await toSweep()).toHaveLength(257);
+    expect(unreadable()).toBe(1);
   });
 });

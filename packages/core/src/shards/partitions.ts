@@ -2,7 +2,7 @@ import { checkCanShard, shardName, shardOf } from "../key/delivery-id.js";
 import { leaseKeyOf } from "../lease/lease-object.js";
 import type { Schedule } from "../options/schedule.js";
 import { type ShardMap, shardCount, shardsAt } from "./shard-map.js";
-import { ShardMapReader, type SweepReading } from "./shard-map-reader.js";
+import { ShardMapReader, type SweepReading } from "./shard-map-object.js";
 
 /** A prefix of keys; the key of each event is the prefix and the event's id. */
 export interface EventPrefix {
@@ -37,14 +37,14 @@ export interface PartitionsForWriting {
  */
 export class Partitions implements EventPrefixes {
   readonly pending: Partition;
-  readonly #home: Schedule;
+  readonly #schedule: Schedule;
   readonly #shardMap: ShardMapReader;
   readonly #shards = new Map<number, Partition>();
 
-  constructor(home: Schedule) {
-    this.#home = home;
-    this.#shardMap = new ShardMapReader(home);
-    this.pending = pendingPartition(home);
+  constructor(schedule: Schedule) {
+    this.#schedule = schedule;
+    this.#shardMap = new ShardMapReader(schedule);
+    this.pending = pendingPartition(schedule);
   }
 
   /** Every partition that may contain events. */
@@ -64,7 +64,7 @@ export class Partitions implements EventPrefixes {
 
   /** A writer with a fixed number of shards does not read the shard map, and so knows of no other partition. */
   async forWriting(deliveryId: string, signal?: AbortSignal): Promise<PartitionsForWriting> {
-    const { shards, clock } = this.#home;
+    const { shards, clock } = this.#schedule;
     if (shards !== "map") return { partition: await this.#by(shards, deliveryId), others: [] };
     const shardMap = await this.#shardMap.read(signal);
     const partition = await this.#by(shardsAt(shardMap, clock.now()), deliveryId);
@@ -73,23 +73,18 @@ export class Partitions implements EventPrefixes {
   }
 
   #allOf(shardMap: ShardMap): readonly Partition[] {
-    return [
-      this.pending,
-      ...Array.from({ length: shardCount(shardMap) }, (_, shard) => this.#at(shard)),
-    ];
+    const shards = Array.from({ length: shardCount(shardMap) }, (_, shard) => this.#at(shard));
+    return [this.pending, ...shards];
   }
 
   async #holding(
-    shardMap: ShardMap,
+    { numbers }: ShardMap,
     deliveryId: string | undefined,
   ): Promise<readonly Partition[]> {
-    const partitions = new Set<Partition>();
-    if (deliveryId !== undefined) {
-      for (const { shards } of shardMap.numbers.toReversed()) {
-        if (shards > 0) partitions.add(await this.#by(shards, deliveryId));
-      }
-    }
-    return [...partitions, this.pending];
+    if (deliveryId === undefined) return [this.pending];
+    const newestFirst = numbers.toReversed().filter(({ shards }) => shards > 0);
+    const partitions = newestFirst.map(({ shards }) => this.#by(shards, deliveryId));
+    return [...new Set(await Promise.all(partitions)), this.pending];
   }
 
   async #by(shards: number, deliveryId: string): Promise<Partition> {
@@ -97,7 +92,7 @@ export class Partitions implements EventPrefixes {
   }
 
   #at(shard: number): Partition {
-    const partition = this.#shards.get(shard) ?? shardPartition(this.#home, shard);
+    const partition = this.#shards.get(shard) ?? shardPartition(this.#schedule, shard);
     this.#shards.set(shard, partition);
     return partition;
   }

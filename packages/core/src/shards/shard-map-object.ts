@@ -1,3 +1,5 @@
+import { canShard } from "../key/delivery-id.js";
+import { type Stopwatch, startStopwatch } from "../machine.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
 import {
   changeShared,
@@ -6,13 +8,15 @@ import {
   type SharedObject,
   type SharedReading,
 } from "../requests/shared-object.js";
-import type { ObjectRef } from "../store/object-store.js";
-import { ObjectStoreError } from "../store/object-store-error.js";
+import type { ObjectRef, ObjectStore } from "../store/object-store.js";
+import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
 import {
+  ANY_SHARDS,
   believableShardMap,
   parseShardMapJson,
   type ShardMap,
   UNSHARDED,
+  withNumber,
   writeShardMapJson,
 } from "./shard-map.js";
 
@@ -24,7 +28,7 @@ export interface DatedShardMap {
 }
 
 /** What to do with a shard map that has been read. */
-export type ShardMapChange<T> = Pick<SharedChange<ShardMap, T>, "result" | "write">;
+type ShardMapChange<T> = SharedChange<ShardMap, T>;
 
 const MOST_TRIES = 10;
 
@@ -39,33 +43,24 @@ export async function readShardMap(context: CallContext): Promise<ShardMap | und
   return state;
 }
 
-/** Reads the shard map and the time: one GET. Throws if the object is not a shard map. */
-export async function readDatedShardMap(
-  context: CallContext,
-): Promise<DatedShardMap & { readonly shardMap: ShardMap }> {
-  const { shardMap, nowMs } = toDated(
-    context,
-    await readShared(shardMapObject(context), context.signal),
-  );
-  if (shardMap === undefined) throw unreadableShardMap(context);
-  return { shardMap, nowMs };
+/** Reads the shard map and the time: one GET. */
+export async function readDatedShardMap(context: CallContext): Promise<DatedShardMap> {
+  return toDated(context, await readShared(shardMapObject(context), context.signal));
 }
 
 /** Changes the shard map as `decide` says, against other writers (`changeShared`). */
 export function changeShardMap<T>(
   context: CallContext,
-  decide: (reading: DatedShardMap) => Promise<ShardMapChange<T>>,
+  decide: (reading: DatedShardMap) => ShardMapChange<T> | Promise<ShardMapChange<T>>,
 ): Promise<T> {
   const decideDated = (reading: SharedReading<ShardMap>) => decide(toDated(context, reading));
   return changeShared(shardMapObject(context), decideDated, context.signal);
 }
 
-function shardMapObject({ store, clock, random, ...home }: Schedule): SharedObject<ShardMap> {
+function shardMapObject(schedule: Schedule): SharedObject<ShardMap> {
   return {
-    store,
-    clock,
-    random,
-    ref: shardMapRef(home),
+    ...schedule,
+    ref: shardMapRef(schedule),
     missing: UNSHARDED,
     parse: parseShardMapJson,
     format: writeShardMapJson,
@@ -78,13 +73,99 @@ function toDated({ clock }: Schedule, { state, storeMs }: SharedReading<ShardMap
   return { shardMap: state && believableShardMap(state, nowMs), nowMs };
 }
 
-/** Without a readable shard map, the partitions that contain events are unknown. */
-export function unreadableShardMap(home: Schedule): ObjectStoreError {
-  return new ObjectStoreError({
-    ...shardMapRef(home),
+/** Returns a shard map that could be read. Without it, the partitions that contain events are unknown. */
+export function requireShardMap(shardMap: ShardMap | undefined, schedule: Schedule): ShardMap {
+  if (shardMap !== undefined) return shardMap;
+  throw new ObjectStoreError({
+    ...shardMapRef(schedule),
     code: "unexpected",
     operation: "get",
     undecided: false,
     message: "this version cannot read it: update keywhen, or write it again with setShards()",
   });
+}
+
+/** How long a reading of the shard map is used: half of the time between announcing a number and using it. */
+export const REREAD_MS = 600_000;
+
+export interface SweepReading {
+  readonly signal: AbortSignal | undefined;
+  /** The schedule's store, as this sweep uses it. */
+  readonly store: ObjectStore;
+  /** Called once for each reading if the object is not a shard map. */
+  readonly onUnreadable: () => void;
+}
+
+interface LastReading {
+  readonly shardMap: ShardMap | undefined;
+  readonly ageMs: Stopwatch;
+}
+
+/** Reads the shard map when it is first needed, and again every 10 minutes: a GET each time. */
+export class ShardMapReader {
+  readonly #schedule: Schedule;
+  #last: LastReading | undefined;
+  #reading: Promise<LastReading> | undefined;
+
+  constructor(schedule: Schedule) {
+    this.#schedule = schedule;
+  }
+
+  /** For a caller that looks for one event or writes one; throws if the shard map can't be read. */
+  async read(signal?: AbortSignal): Promise<ShardMap> {
+    if (!canShard(this.#schedule.codec)) return UNSHARDED;
+    const { shardMap } = this.#fresh ?? (await this.#readOnce(signal));
+    if (shardMap === undefined) this.#last = undefined; // it may be repaired any time
+    return this.#withOwnNumber(requireShardMap(shardMap, this.#schedule));
+  }
+
+  /**
+   * For sweepers, which must miss no event: returns all possible shards if the object is not a shard map, and the last
+   * reading if the object can't be read now. Throws if it was never read.
+   */
+  async readToSweep({ store, signal, onUnreadable }: SweepReading): Promise<ShardMap> {
+    if (!canShard(this.#schedule.codec)) return UNSHARDED;
+    const known = this.#fresh;
+    const { shardMap } = known ?? (await this.#refreshOrKeep(store, signal));
+    if (known === undefined && shardMap === undefined) onUnreadable();
+    return this.#withOwnNumber(shardMap ?? ANY_SHARDS);
+  }
+
+  get #fresh(): LastReading | undefined {
+    return this.#last !== undefined && this.#last.ageMs() < REREAD_MS ? this.#last : undefined;
+  }
+
+  /** One reading for all calls that need it at the same time. */
+  async #readOnce(signal: AbortSignal | undefined): Promise<LastReading> {
+    while (this.#reading !== undefined) await this.#reading.catch(() => {}); // thrown to the call that started it
+    if (this.#fresh !== undefined) return this.#fresh;
+    this.#reading = this.#refresh(this.#schedule.store, signal);
+    try {
+      return await this.#reading;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  /** Uses the last reading if the store does not answer; the next sweep reads the shard map again. */
+  async #refreshOrKeep(store: ObjectStore, signal: AbortSignal | undefined): Promise<LastReading> {
+    try {
+      return await this.#refresh(store, signal);
+    } catch (error) {
+      if (this.#last === undefined || !isStoreError(error) || !error.retryable) throw error;
+      return this.#last;
+    }
+  }
+
+  async #refresh(store: ObjectStore, signal: AbortSignal | undefined): Promise<LastReading> {
+    const ageMs = startStopwatch(this.#schedule.clock);
+    const shardMap = await readShardMap({ ...this.#schedule, store, signal });
+    this.#last = { shardMap, ageMs };
+    return this.#last;
+  }
+
+  #withOwnNumber(shardMap: ShardMap): ShardMap {
+    const { shards } = this.#schedule;
+    return shards === "map" || shards === 0 ? shardMap : withNumber(shardMap, shards);
+  }
 }

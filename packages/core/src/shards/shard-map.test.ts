@@ -4,10 +4,10 @@ import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../time/instant.js";
 import { parseShardMapJson, shardCount, shardsAt, writeShardMapJson } from "./shard-map.js";
 
 const FROM = "2026-12-24T12:20:00.000Z";
-const shardMap = (numbers: unknown, more = {}) => JSON.stringify({ version: 1, numbers, ...more });
+const textOf = (numbers: unknown, more = {}) => JSON.stringify({ version: 1, numbers, ...more });
 
 describe("parseShardMapJson()", () => {
-  it("reads what is written, by rising instants", () => {
+  it("reads what writeShardMapJson() writes, and sorts numbers by rising instants", () => {
     const number = fc.record({
       shards: fc.integer({ min: 0, max: 256 }),
       fromMs: fc.integer({ min: FIRST_INSTANT_MS, max: LAST_INSTANT_MS }),
@@ -22,8 +22,8 @@ describe("parseShardMapJson()", () => {
     );
   });
 
-  it("passes over fields that it doesn't know", () => {
-    const text = shardMap([{ shards: 4, from: FROM, why: "load" }], { nonce: "n", author: "me" });
+  it("ignores unknown fields", () => {
+    const text = textOf([{ shards: 4, from: FROM, why: "load" }], { nonce: "n", author: "me" });
     expect(parseShardMapJson(text)).toEqual({ numbers: [{ shards: 4, fromMs: Date.parse(FROM) }] });
   });
 
@@ -35,17 +35,17 @@ describe("parseShardMapJson()", () => {
     "4",
     '{"numbers":[]}',
     JSON.stringify({ version: 2, numbers: [] }),
-    shardMap({}),
-    shardMap([4]),
-    shardMap([{ shards: 257, from: FROM }]),
-    shardMap([{ shards: -1, from: FROM }]),
-    shardMap([{ shards: 1.5, from: FROM }]),
-    shardMap([{ shards: "4", from: FROM }]),
-    shardMap([{ shards: 4 }]),
-    shardMap([{ shards: 4, from: "2026-12-24" }]),
-    shardMap([{ shards: 4, from: "2026-02-30T00:00:00.000Z" }]),
-    shardMap([{ shards: 4, from: 0 }]),
-    shardMap([{ shards: 4, from: FROM }, null]),
+    textOf({}),
+    textOf([4]),
+    textOf([{ shards: 257, from: FROM }]),
+    textOf([{ shards: -1, from: FROM }]),
+    textOf([{ shards: 1.5, from: FROM }]),
+    textOf([{ shards: "4", from: FROM }]),
+    textOf([{ shards: 4 }]),
+    textOf([{ shards: 4, from: "2026-12-24" }]),
+    textOf([{ shards: 4, from: "2026-02-30T00:00:00.000Z" }]),
+    textOf([{ shards: 4, from: 0 }]),
+    textOf([{ shards: 4, from: FROM }, null]),
   ])("rejects %s", (text) => {
     expect(parseShardMapJson(text)).toBeUndefined();
   });
@@ -57,21 +57,22 @@ describe("parseShardMapJson()", () => {
   });
 });
 
-describe("a shard map", () => {
-  const numbers = [
-    { shards: 4, fromMs: 1_000 },
-    { shards: 16, fromMs: 2_000 },
-    { shards: 8, fromMs: 3_000 },
-  ];
+const numbers = [
+  { shards: 4, fromMs: 1_000 },
+  { shards: 16, fromMs: 2_000 },
+  { shards: 8, fromMs: 3_000 },
+];
 
-  it("has a number for each instant: none before the first", () => {
-    expect([999, 1_000, 2_999, 3_000].map((nowMs) => shardsAt({ numbers }, nowMs))).toEqual([
-      0, 4, 16, 8,
-    ]);
-  });
+it.each([
+  [999, 0],
+  [1_000, 4],
+  [2_999, 16],
+  [3_000, 8],
+])("shardsAt(%i) returns the number that writers use then: %i", (nowMs, shards) => {
+  expect(shardsAt({ numbers }, nowMs)).toBe(shards);
+});
 
-  it("has events in the shards of its largest number, also while a smaller one is used", () => {
-    expect(shardCount({ numbers })).toBe(16);
-    expect(shardCount({ numbers: [] })).toBe(0);
-  });
+it("shardCount() returns the largest number, also while a smaller one is used", () => {
+  expect(shardCount({ numbers })).toBe(16);
+  expect(shardCount({ numbers: [] })).toBe(0);
 });

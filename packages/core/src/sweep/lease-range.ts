@@ -1,9 +1,9 @@
 import { onAbort } from "../callbacks.js";
 import type { EventsLeft } from "../event-table/sweep-log.js";
+import { type OtherHolder, takeLease } from "../lease/held-lease.js";
 import { sweptThroughMs } from "../lease/history.js";
 import { canLease } from "../lease/lease-object.js";
 import type { LeaseAccount } from "../lease/lease-state.js";
-import { type OtherHolder, takeLease } from "../lease/take-lease.js";
 import { storeErrorOf } from "../store/object-store-error.js";
 import { type SweepRun, stopIfSkewed } from "./sweep-run.js";
 

@@ -2,7 +2,7 @@ import { SharedConcurrency } from "../event-table/limits.js";
 import { type Clock, sleepUnlessAborted } from "../machine.js";
 import { noRequests, type Requests } from "../requests/wrap-store.js";
 import type { Partition } from "../shards/partitions.js";
-import { REREAD_MS } from "../shards/shard-map-reader.js";
+import { REREAD_MS } from "../shards/shard-map-object.js";
 import { createEndurance } from "./endurance.js";
 import { type PartitionsReading, readPartitions, sweepOnePartition } from "./sweep.js";
 import type { PartitionSweepOptions } from "./sweep-run.js";

@@ -1,4 +1,4 @@
-import type { OtherHolder } from "../lease/take-lease.js";
+import type { OtherHolder } from "../lease/held-lease.js";
 import { sleepUnlessAborted } from "../machine.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { readAhead } from "../requests/async-items.js";

@@ -9,7 +9,7 @@ import type { SweepReport } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { noRequests, type Requests } from "../requests/wrap-store.js";
 import type { Partition, Partitions } from "../shards/partitions.js";
-import { REREAD_MS } from "../shards/shard-map-reader.js";
+import { REREAD_MS } from "../shards/shard-map-object.js";
 import { rethrowUnlessStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { Shutdown } from "./shutdown.js";
 import { sweepPartition } from "./sweep-partition.js";

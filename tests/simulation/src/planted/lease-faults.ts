@@ -4,8 +4,8 @@ import type { PlantedFault } from "./planted-fault.js";
 export const LEASE_FAULTS: readonly PlantedFault[] = [
   {
     name: "a newcomer enters though another holder lives",
-    file: "lease/take-lease.ts",
-    find: `if (isInTheWay) return { result: { outcome: "held", by: highest } };`,
+    file: "lease/held-lease.ts",
+    find: `if (isInTheWay) return { result: () => ({ outcome: "held", by: highest }) };`,
     replace: "",
   },
   {
@@ -53,8 +53,8 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
   {
     name: "a dead holder is removed without raising unclean",
     file: "lease/lease-state.ts",
-    find: `const unclean = [...ranges, ...`,
-    replace: `const unclean = [...`,
+    find: `const unclean = [...ranges, `,
+    replace: `const unclean = [`,
   },
   {
     name: "a release forgets what is undecided or undeleted",

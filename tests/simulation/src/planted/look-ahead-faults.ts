@@ -29,7 +29,7 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   {
     name: "a dead holder's range is taken over without writing it",
     file: "lease/held-lease.ts",
-    find: `return { result: next, write: { state: next, isIn } };`,
+    find: `return { result: next, write: next, isIn };`,
     replace: `return { result: next };`,
   },
   {
@@ -40,7 +40,7 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a newcomer takes a range that another one has",
-    file: "lease/take-lease.ts",
+    file: "lease/held-lease.ts",
     find: `highest.untilMs >= untilMs`,
     replace: `highest.untilMs > untilMs`,
   },

@@ -11,14 +11,14 @@ export const SHARD_FAULTS: readonly PlantedFault[] = [
   {
     name: "a sweeper of shards leaves pending/ out",
     file: "shards/partitions.ts",
-    find: `      this.pending,\n      ...Array.from(`,
-    replace: `      ...(shardCount(shardMap) > 0 ? [] : [this.pending]),\n      ...Array.from(`,
+    find: `return [this.pending, ...shards];`,
+    replace: `return shards.length > 0 ? shards : [this.pending];`,
   },
   {
     name: "cancel looks for an event by the newest number only",
     file: "shards/partitions.ts",
-    find: `for (const { shards } of shardMap.numbers.toReversed()) {`,
-    replace: `for (const { shards } of shardMap.numbers.slice(-1)) {`,
+    find: `numbers.toReversed().filter(`,
+    replace: `numbers.slice(-1).filter(`,
   },
   {
     name: "all shards share one lease",
