@@ -1,13 +1,13 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { azureStore } from "@keywhen/adapter-azure";
 import { createScheduler } from "@keywhen/core";
-import { startAzurite, type TestAzureServer } from "@keywhen/test-servers";
+import { openAzuriteAccount, type TestAzureServer } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 describe("the Azure Functions timer", () => {
   let server: TestAzureServer;
   beforeAll(async () => {
-    server = await startAzurite();
+    server = await openAzuriteAccount();
     const { endpoint, account, connectionString } = server;
     process.env["AZURE_STORAGE_CONNECTION_STRING"] = connectionString;
     process.env["KEYWHEN_STORE"] = `azure://${account}/schedule?endpoint=${endpoint}`;

@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     name: "lambda",
+    isolate: false,
     include: ["src/**/*.test.ts"],
     exclude: ["**/*.real.test.ts"],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { tarballOf } from "../packaging/pack-once.js";
 import { installLines } from "./install-lines.js";
 import { pages, root } from "./pages.js";
 
@@ -18,9 +19,9 @@ const published: Manifest[] = ["packages", "apps"]
   .map((file) => JSON.parse(readFileSync(file, "utf8")))
   .filter((manifest: Manifest) => !manifest.private);
 
-/** As `npm run pack` names it. */
-const tarballOf = (name: string) => `${name.replace("@", "").replace("/", "-")}.tgz`;
-const byTarball = new Map(published.map((manifest) => [tarballOf(manifest.name), manifest]));
+const byTarball = new Map(
+  published.map((manifest) => [basename(tarballOf(manifest.name)), manifest]),
+);
 
 const lines = installLines();
 const ofOurs = lines.filter(({ packages }) => packages.some((one) => one.endsWith(".tgz")));
@@ -78,7 +79,7 @@ describe("the commands that install keywhen", () => {
       const text = readFileSync(join(root, page), "utf8");
       const [, name = ""] = /\bnpx (@keywhen\/[\w-]+|keywhen)\b/.exec(text) ?? [];
       if (name === "") continue;
-      const installed = text.indexOf(`packed/${tarballOf(name)}`);
+      const installed = text.indexOf(`packed/${basename(tarballOf(name))}`);
       expect(installed, `${page} must install ${name} first`).toBeGreaterThan(-1);
       expect(installed).toBeLessThan(text.indexOf(`npx ${name}`));
     }

@@ -9,7 +9,7 @@ import type { Snippet } from "./snippets.js";
 const keywhen = join(root, "apps/cli/dist/main.js");
 
 /**
- * Not run here: cloning, packing (`packForPages` did it), installs from a registry, commands that CI runs by themselves or that
+ * Not run here: cloning, packing (done once, before all tests), installs from a registry, commands that CI runs by themselves or that
  * take minutes, and the demo, which doesn't end. Stand-ins replace other programs, so that keywhen's side of a pipe is tested.
  */
 const PRELUDE = `
@@ -36,13 +36,6 @@ const STAND_INS = {
   pg_dump: "echo 'CREATE TABLE orders ();'",
   aws: 'case "$4" in s3://acme-schedule/keywhen/pending/????-*) ;; *) exit 1 ;; esac',
 };
-
-/** Packs the packages that the pages install from the checkout. */
-export function packForPages(): void {
-  const script = join(root, "tools/pack.mjs");
-  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`Packing failed: ${stderr}`);
-}
 
 /** A reader who types what a page shows, from top to bottom, in a folder that contains only the checkout. */
 export function follow(snippets: readonly Snippet[]): string {
@@ -81,7 +74,17 @@ function prepare(folder: string): void {
   }
   const scripts = { keywhen: STAND_INS.keywhen.replace(' "$@"', "") };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, scripts }));
-  const example = pathToFileURL(join(root, "examples/custom-store/my-store.mjs"));
-  writeFileSync(join(folder, "my-store.mjs"), `export { open } from "${example}";\n`);
+  writeFileSync(join(folder, "my-store.mjs"), myStore());
   symlinkSync(root, join(folder, "keywhen"));
+}
+
+/** The example's store; what is only to be proved is the skeleton, because the example's own tests prove the SQLite store. */
+function myStore(): string {
+  const [sqlite, skeleton] = ["my-store", "skeleton"].map((name) =>
+    pathToFileURL(join(root, `examples/custom-store/${name}.mjs`)),
+  );
+  return `import { open as openSqlite } from "${sqlite}";
+import { open as openSkeleton } from "${skeleton}";
+export const open = (url) => (url.includes("proof.db") ? openSkeleton(url) : openSqlite(url));
+`;
 }

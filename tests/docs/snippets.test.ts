@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { filesOf } from "./files.js";
 import { inLanguage, pages, root } from "./pages.js";
-import { follow, packForPages, runInShell } from "./run-in-shell.js";
+import { follow, runInShell } from "./run-in-shell.js";
 import { type Snippet, snippetsOf } from "./snippets.js";
 
 const all = pages.flatMap((page) => snippetsOf(join(root, page)));
@@ -29,8 +29,6 @@ const KNOWN = [
 ];
 
 const FIRST_EVENT = "docs/guides/first-event.md";
-
-beforeAll(packForPages);
 
 describe("the documentation", () => {
   const folder = fileURLToPath(new URL(".snippets/", import.meta.url));

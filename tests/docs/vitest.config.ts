@@ -1,5 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { name: "docs", include: ["*.test.ts"], testTimeout: 60_000 },
+  test: {
+    name: "docs",
+    include: ["*.test.ts"],
+    globalSetup: "../packaging/pack-once.ts",
+    testTimeout: 60_000,
+  },
 });

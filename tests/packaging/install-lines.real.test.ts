@@ -2,10 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "
 import { basename, join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { installLines } from "../docs/install-lines.js";
+import { tarballOf } from "./pack-once.js";
 import { publicPackages, ROOT } from "./public-packages.js";
 import { run } from "./run.js";
-
-const tarballOf = (name: string) => `${name.replace("@", "").replace("/", "-")}.tgz`;
 
 /** Each command once, whatever pages show it; a container finds the tarballs at its root. */
 const commands = [
@@ -36,7 +35,9 @@ describe.concurrent("the install commands of the pages", () => {
     const env = { npm_config_prefix: join(modules, ".."), npm_config_audit: "false" };
     await run("sh", ["-c", command], { cwd: project, env });
     const tarballs = command.split(" ").map((word) => basename(word));
-    const installed = publicPackages.filter(({ name }) => tarballs.includes(tarballOf(name)));
+    const installed = publicPackages.filter(({ name }) =>
+      tarballs.includes(basename(tarballOf(name))),
+    );
     expect(installed.length).toBeGreaterThan(0);
     for (const { name, manifest } of installed) {
       expect(existsSync(join(modules, "node_modules", name, "package.json"))).toBe(true);

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { type PublicPackage, publicPackages, ROOT } from "./public-packages.js";
+import { packOnce, tarballOf } from "./pack-once.js";
+import { publicPackages } from "./public-packages.js";
 import { run } from "./run.js";
 
 declare module "vitest" {
@@ -23,10 +24,10 @@ const OF_THE_EXAMPLE = { "sql.js": "1.16.0" };
 
 const folder = mkdtempSync(join(tmpdir(), "keywhen-packaging-"));
 
-/** Makes tarballs as a release makes them, and two projects that npm installs from them. */
+/** Makes tarballs, and two projects that npm installs from them. */
 export async function setup(project: TestProject): Promise<void> {
-  await run(process.execPath, ["tools/prune-dist.mjs"], { cwd: ROOT });
-  const tarballs = await pack(publicPackages, join(folder, "tarballs"));
+  await packOnce();
+  const tarballs = Object.fromEntries(publicPackages.map(({ name }) => [name, tarballOf(name)]));
   const small = Object.fromEntries(SMALL.map((name) => [name, tarballs[name] ?? ""]));
   project.provide("tarballs", tarballs);
   project.provide("smallProject", await install("small", small, {}, ["--offline"]));
@@ -35,23 +36,6 @@ export async function setup(project: TestProject): Promise<void> {
 
 export function teardown(): void {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** By pnpm, which writes the versions that `workspace:*` stands for. */
-async function pack(
-  packages: readonly PublicPackage[],
-  to: string,
-): Promise<Record<string, string>> {
-  const pnpm = join(ROOT, "node_modules/pnpm/bin/pnpm.cjs");
-  const filters = packages.flatMap(({ name }) => ["--filter", name]);
-  const args = [pnpm, "--recursive", ...filters, "pack", "--pack-destination", to];
-  await run(process.execPath, args, { cwd: ROOT });
-  return Object.fromEntries(
-    packages.map(({ name, manifest: { version } }) => {
-      const file = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
-      return [name, join(to, file)];
-    }),
-  );
 }
 
 /** Names each tarball, as a user does, and nothing that the tarballs depend on. */

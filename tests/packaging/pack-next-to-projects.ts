@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { snippetsOf } from "../docs/snippets.js";
+import { packOnce } from "./pack-once.js";
 import { ROOT } from "./public-packages.js";
 import { run } from "./run.js";
 
@@ -19,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), "keywhen-real-"));
 
 /** Packs as a reader of the README does, and makes its first project. */
 export async function setup(project: TestProject): Promise<void> {
-  await run(process.execPath, ["tools/pack.mjs"], { cwd: ROOT });
+  await packOnce();
   symlinkSync(ROOT, join(folder, "keywhen"));
   const reminders = join(folder, "reminders");
   mkdirSync(reminders);

@@ -14,7 +14,7 @@ export interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-export interface PublicPackage {
+interface PublicPackage {
   readonly name: string;
   /** Within the repository, like `packages/core`. */
   readonly folder: string;

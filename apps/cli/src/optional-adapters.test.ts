@@ -2,7 +2,12 @@ import { spawn } from "node:child_process";
 import { cp } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { openCephAccount, startAzurite, startGcsServer, withCeph } from "@keywhen/test-servers";
+import {
+  openAzuriteAccount,
+  openCephAccount,
+  startGcsServer,
+  withCeph,
+} from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { finish, KEYWHEN, openWorkplace } from "./testing/run-keywhen.js";
 
@@ -50,7 +55,7 @@ describe("keywhen with gs://", () => {
 
 describe("keywhen with azure://", () => {
   it("schedules, lists and sweeps", async () => {
-    const { connectionString, account, stop } = await startAzurite();
+    const { connectionString, account, stop } = await openAzuriteAccount();
     const { BlobServiceClient } = await import("@azure/storage-blob");
     const client = BlobServiceClient.fromConnectionString(connectionString);
     for (const name of ["schedule", "target"]) await client.getContainerClient(name).create();

@@ -1,11 +1,15 @@
-import { CONDITIONS_KEPT, conditionsKeptWithWeakEtags, startAzurite } from "@keywhen/test-servers";
+import {
+  CONDITIONS_KEPT,
+  conditionsKeptWithWeakEtags,
+  openAzuriteAccount,
+} from "@keywhen/test-servers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { azureStore } from "./azure-store.js";
 import { clientOf, makeContainers } from "./testing/client-of.js";
 
 describe("a proxy that weakens ETags in front of Azurite", () => {
   it("changes nothing about leases and chosen ids", async () => {
-    const azurite = await startAzurite();
+    const azurite = await openAzuriteAccount();
     onTestFinished(() => azurite.stop());
     const kept = conditionsKeptWithWeakEtags(azurite, async (server) => {
       const client = clientOf(server);

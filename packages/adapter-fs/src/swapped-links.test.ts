@@ -1,8 +1,16 @@
-import { readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import fs, {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { LINUX, skipUnless } from "@keywhen/test-servers";
-import { describe, expect, it } from "vitest";
-import { storeProcess } from "../fixtures/store-process.js";
+import { describe, expect, it, onTestFinished } from "vitest";
 import {
   bytes,
   type TemporaryStore,
@@ -12,71 +20,119 @@ import {
 } from "../fixtures/temporary-store.js";
 import { openFile } from "./open-file.js";
 
+type Store = TemporaryStore["store"];
+/** What an attacker has at a path: what belongs there, nothing, or a link that leads out of the store. */
+type Swap = "own" | "gone" | "link";
+
 const SOURCE = { bucket: "in", key: "a/source" };
+const SIBLING = { bucket: "in", key: "b" };
 const TARGET = { bucket: "out", key: "target" };
+/** As long as an event. */
 const SECRET = "a secret";
 
-/** A store with an object that is as long as a secret outside of it. */
-async function withSecret() {
-  const opened = await temporaryStore();
-  const outside = await temporaryFolder();
-  await writeFile(join(outside, "source"), SECRET);
-  await opened.store.put(SOURCE, bytes("an event"));
-  return { ...opened, outside };
-}
+/** What stands at the path from one call of the file system to the next; the last one stays. */
+const ATTACKS: readonly (readonly Swap[])[] = [
+  ["link"],
+  ["link", "own"],
+  ["link", "link", "own"],
+  ["gone", "link"],
+  ["gone", "link", "own"],
+];
+const ACTS: readonly (readonly [string, (store: Store) => Promise<unknown>])[] = [
+  ["a read", (store) => textAt(store, SOURCE)],
+  ["a copy", (store) => store.copy(SOURCE, TARGET)],
+  ["a move", (store) => store.move(SOURCE, TARGET)],
+  ["a move onto it", (store) => store.move(SIBLING, SOURCE)],
+  ["a delete", (store) => store.delete("in", [SOURCE.key])],
+  ["a put", (store) => store.put(SOURCE, bytes("new"))],
+];
 
-skipUnless(describe, LINUX)("a folder that is swapped for a link", () => {
-  it.each<[string, (store: TemporaryStore["store"]) => Promise<unknown>]>([
-    ["a move", (store) => store.move(SOURCE, TARGET)],
-    ["a move into it", (store) => store.move({ ...SOURCE, key: "b" }, SOURCE)],
-    ["a delete", (store) => store.delete("in", [SOURCE.key])],
-    ["a put", (store) => store.put(SOURCE, bytes("new"))],
-  ])("never leads %s out of the store", { timeout: 60_000 }, async (_, act) => {
-    const { folder, store, outside } = await withSecret();
-    const attacker = storeProcess(folder, "swapFolder", `${join(folder, "in/a")}>${outside}`);
-    await attacker.said();
-    const found = new Set<string>();
-    for (let count = 0; count < 100; count++) {
-      for (const key of [SOURCE.key, "b"]) {
-        await store.put({ bucket: "in", key }, bytes("an event")).catch(() => {});
+describe.each([
+  ["file", "in/a/source", "source"],
+  ["folder", "in/a", "."],
+])("a %s that is swapped for a link", (_, name, to) => {
+  skipUnless(it, LINUX).each(ACTS)("never leads %s out of the store", async (_, act) => {
+    const { folder, store } = await temporaryStore();
+    const outside = await temporaryFolder();
+    const swap = swapper(join(folder, name), join(outside, to));
+    const onCall = beforeEachCall();
+    const target = join(folder, "out/target");
+    writeFileSync(join(outside, "source"), SECRET);
+    for (const attack of ATTACKS) {
+      for (let first = 1, isSwapped = true; isSwapped; first++) {
+        for (const ref of [SOURCE, SIBLING]) {
+          if (!existsSync(join(folder, "in", ref.key))) await store.put(ref, bytes("an event"));
+        }
+        let calls = 0;
+        isSwapped = false;
+        onCall(() => {
+          calls += 1;
+          const state = attack[calls - first];
+          if (state === undefined) return;
+          swap(state);
+          isSwapped = true;
+        });
+        const seen = await act(store).catch(() => {});
+        onCall(() => {});
+        const texts = [seen, existsSync(target) && readFileSync(target, "utf8")];
+        const outsideTexts = readdirSync(outside).map((file) => [
+          file,
+          readFileSync(join(outside, file), "utf8"),
+        ]);
+        const message = `${attack} from call ${first} on`;
+        expect(texts, message).not.toContain(SECRET);
+        expect(outsideTexts, message).toEqual([["source", SECRET]]);
+        swap("own");
       }
-      await act(store).catch(() => {});
-      const names = await readdir(outside);
-      const secret = names.includes("source") && (await readFile(join(outside, "source"), "utf8"));
-      found.add(`${names}: ${secret}`);
-      for (const name of names) await rm(join(outside, name));
-      await writeFile(join(outside, "source"), SECRET);
     }
-    expect(attacker.child.exitCode).toBeNull();
-    await attacker.kill();
-    expect([...found]).toEqual([`source: ${SECRET}`]);
   });
 });
 
-describe("a symbolic link that is swapped in", () => {
-  it.each([
-    ["the file", "in/a/source", "source"],
-    ["its folder", "in/a", "."],
-  ])("for %s during a copy or a read never shows what it leads to", async (_, name, to) => {
-    const { folder, store, outside } = await withSecret();
-    const paths = `${join(folder, name)}>${join(outside, to)}`;
-    const attacker = storeProcess(folder, "swapLink", paths);
-    await attacker.said();
-    const seen = new Set<string | undefined>();
-    for (let count = 0; count < 1000; count++) {
-      const copied = await store.copy(SOURCE, TARGET).catch(() => undefined);
-      if (copied?.outcome === "copied") seen.add(await textAt(store, TARGET));
-      seen.add(await textAt(store, SOURCE).catch(() => undefined));
-    }
-    await attacker.kill();
-    expect(seen).not.toContain(SECRET);
-  });
-
-  skipUnless(it, LINUX)("for a folder above is seen once the file is open", async () => {
-    const { folder, outside } = await withSecret();
-    await symlink(outside, join(folder, "in/linked"));
+describe("a symbolic link to a folder", () => {
+  skipUnless(it, LINUX)("is seen once a file in it is open", async () => {
+    const { folder } = await temporaryStore();
+    const outside = await temporaryFolder();
+    writeFileSync(join(outside, "source"), SECRET);
+    symlinkSync(outside, join(folder, "in/linked"));
     await expect(openFile(join(folder, "in/linked/source"))).rejects.toThrow(
       `${join(folder, "in/linked/source")} leads to ${join(outside, "source")}`,
     );
   });
 });
+
+/** Changes what is at a path. */
+function swapper(path: string, to: string): (state: Swap) => void {
+  const aside = `${path}-aside`;
+  let isOwn = true;
+  return (state) => {
+    if (isOwn && existsSync(path)) renameSync(path, aside);
+    rmSync(path, { recursive: true, force: true });
+    isOwn = state === "own";
+    if (state === "link") symlinkSync(to, path);
+    if (isOwn && existsSync(aside)) renameSync(aside, path);
+  };
+}
+
+/** Returns a function that sets what happens before each call of the file system, until the test ends. */
+function beforeEachCall(): (act: () => void) => void {
+  let act = () => {};
+  const own = { ...fs.promises };
+  const watched = Object.entries(own).map(([name, call]) => [
+    name,
+    typeof call !== "function"
+      ? call
+      : (...args: unknown[]) => {
+          act();
+          return Reflect.apply(call, fs.promises, args);
+        },
+  ]);
+  Object.assign(fs.promises, Object.fromEntries(watched));
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    Object.assign(fs.promises, own);
+    syncBuiltinESMExports();
+  });
+  return (next) => {
+    act = next;
+  };
+}

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type Answer, type AnsweringServer, startAnsweringServer } from "./answering-server.js";
-import { s3Error } from "./s3-answers.js";
+import { s3Error } from "./unconfirmed-answers.js";
 
 let server: AnsweringServer | undefined;
 afterEach(() => server?.stop());

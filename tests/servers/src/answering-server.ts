@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listen, stopListening } from "./loopback.js";
 
 /** What came in over the wire, body included as far as it was sent. */
 export interface RecordedRequest {
@@ -49,24 +49,16 @@ export async function startAnsweringServer(
     count += 1;
     await sendAnswer(outgoing, await handler(request, count - 1), request.method);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port was given");
+  const port = await listen(server);
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://127.0.0.1:${port}`,
     requests,
     forgetRequests: () => void requests.splice(0),
     connections: () =>
       new Promise((resolve, reject) => {
         server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
       }),
-    stop: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    stop: () => stopListening(server, () => server.closeAllConnections()),
   };
 }
 

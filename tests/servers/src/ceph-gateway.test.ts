@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startCephGateway } from "./ceph-gateway.js";
-import { withCeph } from "./with-ceph.js";
+import { withCeph } from "./skip-unless.js";
 
 const CLI = fileURLToPath(new URL("../dist/ceph.js", import.meta.url));
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp } from "node:fs/promises";
@@ -6,20 +6,21 @@ import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "./free-port.js";
+import { startLeashed, stopLeashed } from "./leashed-process.js";
+import { freePort } from "./loopback.js";
 import { installCommand, TEST_NEEDS } from "./test-needs.js";
 
-/** Access to an S3 server on loopback that seems to be one's own: it is empty at the start. */
+/** Access to an S3 server on loopback, by an account of its own that is empty at the start. */
 export interface TestS3Account {
   readonly endpoint: string;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Ends the server if it is not shared, and removes all it kept. */
+  /** Ends the server if it is not shared, and removes all that it stored. */
   readonly stop: () => Promise<void>;
 }
 
-/** An S3 server of one's own on loopback, empty at the start. */
+/** An S3 server of its own on loopback, empty at the start. */
 export interface TestS3Server extends TestS3Account {
   /** Opens another account, which has buckets of its own; it ends with the server. Calls follow one another. */
   readonly openAccount: () => Promise<TestS3Account>;
@@ -30,16 +31,15 @@ export interface TestS3Server extends TestS3Account {
 }
 
 const SCRIPT = fileURLToPath(new URL("../ceph/gateway.sh", import.meta.url));
-const START_LIMIT_MS = 60_000;
 
 /**
- * Starts a real Ceph RADOS gateway, memory-backed, in about two seconds; any number of them run side by
- * side. It ends with `stop()`, and also when this process ends in whatever way.
+ * Starts a real Ceph RADOS gateway, memory-backed, in about two seconds; any number of them run side by side. It ends with
+ * `stop()`, and when this process ends in any way.
  */
 export async function startCephGateway(): Promise<TestS3Server> {
   const { ceph } = TEST_NEEDS;
   if (!ceph.isThere()) throw new Error(`There is no Ceph; on Debian: ${installCommand([ceph])}`);
-  // Somebody may take a free port before Ceph does.
+  // Another process may take a free port before Ceph does.
   return await startOnFreePorts().catch(startOnFreePorts);
 }
 
@@ -48,10 +48,7 @@ async function startOnFreePorts(): Promise<TestS3Server> {
   const [s3Port, monitorPort] = await Promise.all([freePort(), freePort()]);
   const { accessKeyId, secretAccessKey } = newKeys();
   const args = [folder, `${s3Port}`, `${monitorPort}`, accessKeyId, secretAccessKey];
-  // A process group of its own: Ctrl-C reaches this process alone, whose end then ends the gateway.
-  const child = spawn(SCRIPT, args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
-  await untilReady(child);
-  letGo(child);
+  const child = await startLeashed(SCRIPT, args, { ready: /^ready$/m });
   const place = { endpoint: `http://127.0.0.1:${s3Port}`, region: "us-east-1" };
   return {
     ...place,
@@ -59,12 +56,12 @@ async function startOnFreePorts(): Promise<TestS3Server> {
     secretAccessKey,
     openAccount: async () => {
       const keys = newKeys();
-      await tell(child, "account", keys.accessKeyId, keys.secretAccessKey);
+      await order(child, "account", keys.accessKeyId, keys.secretAccessKey);
       return { ...place, ...keys, stop: async () => {} };
     },
-    goDown: () => tell(child, "down"),
-    comeBack: () => tell(child, "up"),
-    stop: () => stop(child),
+    goDown: () => order(child, "down"),
+    comeBack: () => order(child, "up"),
+    stop: () => stopLeashed(child),
   };
 }
 
@@ -75,55 +72,22 @@ function newKeys() {
   };
 }
 
-async function tell(
+async function order(
   child: ChildProcess,
   command: "account" | "down" | "up",
   ...words: readonly string[]
 ): Promise<void> {
   const { stdin, stdout } = child;
-  if (!(stdout instanceof Socket)) throw new Error("the gateway was started without a pipe");
+  if (!(stdout instanceof Socket)) throw new Error("The gateway was started without a pipe.");
   stdout.ref();
   const heard = new AbortController();
   const { signal } = heard;
   const done = Promise.race([once(stdout, "data", { signal }), once(child, "exit", { signal })]);
   stdin?.write(`${[command, ...words].join(" ")}\n`);
-  const [said] = await done;
-  heard.abort(); // lets go of what did not happen
+  const [answer] = await done;
+  heard.abort(); // stops waiting for the other one
   stdout.unref();
-  if (`${said}`.trim() !== command) throw new Error(`the gateway did not do "${command}": ${said}`);
-}
-
-async function untilReady(child: ChildProcess): Promise<void> {
-  let said = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
-  const timer = setTimeout(() => child.stdin?.end(), START_LIMIT_MS);
-  try {
-    const ready = child.stdout === null ? Promise.resolve() : once(child.stdout, "data");
-    const ended = once(child, "exit").then(() => {
-      throw new Error(`the Ceph gateway did not start: ${said.trim()}`);
-    });
-    await Promise.race([ready, ended]);
-    ended.catch(() => {}); // A later end is no failure of the start.
-  } finally {
-    clearTimeout(timer);
+  if (`${answer}`.trim() !== command) {
+    throw new Error(`The gateway did not do "${command}": ${answer}`);
   }
-}
-
-/** Lets this process end although the gateway lives: its pipe closes then, and the gateway ends too. */
-function letGo(child: ChildProcess): void {
-  for (const stream of [child.stdin, child.stdout, child.stderr]) {
-    if (stream instanceof Socket) stream.unref();
-  }
-  child.stderr?.resume();
-  child.unref();
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.ref();
-  const ended = once(child, "exit");
-  child.stdin?.end();
-  await ended;
 }

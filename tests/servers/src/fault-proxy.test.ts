@@ -3,9 +3,9 @@ import { Agent, request } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Answer, type AnsweringServer, startAnsweringServer } from "./answering-server.js";
-import type { Fault } from "./fault.js";
+import type { Fault } from "./fault-proxy.js";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.js";
-import { s3Error } from "./s3-answers.js";
+import { s3Error } from "./unconfirmed-answers.js";
 
 const TEN = "0123456789";
 

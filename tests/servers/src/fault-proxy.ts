@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import {
   Agent,
   createServer,
@@ -11,9 +10,43 @@ import { PassThrough, pipeline, type Transform } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline as piped } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sendAnswer } from "./answering-server.js";
-import { type Fault, faultName } from "./fault.js";
+import { type SpokenAnswer, sendAnswer } from "./answering-server.js";
+import { listen, stopListening } from "./loopback.js";
 import { throttled } from "./throttled.js";
+
+/** Whether the request had reached the server, and been carried out, when things went wrong. */
+type Moment = "before" | "after";
+
+/**
+ * What goes wrong with one request on its way through a fault proxy.
+ *
+ * - `latency`: it is passed on later.
+ * - `throttle`: body and answer trickle.
+ * - `reset`: the client's connection is reset instead of an answer.
+ * - `half-close`: the proxy ends its side of the connection instead of answering.
+ * - `cut-request`: the server gets only the beginning of the body, then both connections are reset.
+ * - `cut-answer`: the client gets the answer's head and the beginning of its body; an answer without a body
+ *   is a reset.
+ * - `weaken-etag`: it is passed on, and the answer's ETag becomes a weak one, as behind a proxy that compresses answers.
+ * - `answer`: the client gets this answer, whatever the server's was.
+ */
+export type Fault =
+  | { readonly kind: "latency"; readonly delayMs: number }
+  | { readonly kind: "throttle"; readonly bytesPerSecond: number }
+  | { readonly kind: "weaken-etag" }
+  | { readonly kind: "reset"; readonly moment: Moment }
+  | { readonly kind: "half-close"; readonly moment: Moment }
+  | { readonly kind: "cut-request"; readonly afterBytes: number }
+  | { readonly kind: "cut-answer"; readonly afterBytes: number }
+  | { readonly kind: "answer"; readonly moment: Moment; readonly answer: SpokenAnswer };
+
+/** A short name for tables: `reset-after`, `answer-503-before`. */
+export function faultName(fault: Fault): string {
+  if (fault.kind === "answer") {
+    return `answer-${fault.answer.status ?? 200}-${fault.moment}`;
+  }
+  return "moment" in fault ? `${fault.kind}-${fault.moment}` : fault.kind;
+}
 
 /** The head of a request that came to a fault proxy. */
 export interface ProxiedRequest {
@@ -57,20 +90,15 @@ export async function startFaultProxy({ target, decide }: FaultProxyOptions): Pr
     // What breaks on the way to the server breaks the client's connection: that is what a proxy does.
     suffer(exchange, fault).catch(() => reset(exchange));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port was given");
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     counts,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      agent.destroy();
-      await closed;
-    },
+    close: () =>
+      stopListening(server, () => {
+        server.closeAllConnections();
+        agent.destroy();
+      }),
   };
 }
 

@@ -10,34 +10,19 @@ export { startAzurite, type TestAzureServer } from "./azurite.js";
 export { canRun } from "./can-run.js";
 export { startCephGateway, type TestS3Account, type TestS3Server } from "./ceph-gateway.js";
 export { CONDITIONS_KEPT, conditionsKeptWithWeakEtags } from "./conditions-kept.js";
-export { type Fault, faultName } from "./fault.js";
-export {
-  type FaultProxy,
-  type FaultProxyOptions,
-  type ProxiedRequest,
-  startFaultProxy,
-} from "./fault-proxy.js";
-export { type FoundBrowser, findBrowser } from "./find-browser.js";
-export {
-  type GcsFailure,
-  type GcsServer,
-  type GcsServerOptions,
-  startGcsServer,
-} from "./gcs/gcs-server.js";
-export { type ApartOptions, installApart } from "./install-apart.js";
-export { type LargePutStore, measureLargePut } from "./large-put.js";
+export { type Fault, faultName, type ProxiedRequest, startFaultProxy } from "./fault-proxy.js";
+export { findBrowser } from "./find-browser.js";
+export { type GcsServer, type GcsServerOptions, startGcsServer } from "./gcs/gcs-server.js";
+export { installApart } from "./install-apart.js";
+export { measureLargePut } from "./large-put.js";
 export { type LargeUpload, runLargeUpload } from "./large-upload.js";
 export { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
 export { pushCreated } from "./push-created.js";
 export { S3_ANSWER_CASES } from "./s3-answer-cases.js";
-export { DESCRIBED, s3Error } from "./s3-answers.js";
 export { CEPH_BUCKETS, S3_ON_CEPH, type S3OnCeph } from "./s3-on-ceph.js";
-export { openCephAccount } from "./shared-ceph.js";
-export { skipUnless } from "./skip-unless.js";
-export { storeErrorOf } from "./store-error-of.js";
-export { OPERATIONS, STREAM_PUTS } from "./store-operations.js";
-export { streamOf } from "./stream-of.js";
+export { openAzuriteAccount, openCephAccount } from "./shared-servers.js";
+export { skipUnless, withCeph } from "./skip-unless.js";
+export { OPERATIONS, STREAM_PUTS, storeErrorOf, streamOf } from "./store-operations.js";
 export { FULL_DISK, LINUX, pythonWithBoto3, TEST_NEEDS, type TestNeed } from "./test-needs.js";
-export { outcomeOf, UNCONFIRMED_CASES } from "./unconfirmed-answers.js";
-export { withCeph } from "./with-ceph.js";
+export { DESCRIBED, outcomeOf, s3Error, UNCONFIRMED_CASES } from "./unconfirmed-answers.js";
 export { errorAt, mistakesIn, REACHING, WRONG_ENDPOINTS } from "./wrong-endpoints.js";

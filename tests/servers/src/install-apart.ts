@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const CACHE = fileURLToPath(new URL("../node_modules/.cache/", import.meta.url));
 
-export interface ApartOptions {
+interface ApartOptions {
   /** Whether its packages may build themselves. */
   readonly scripts?: boolean;
 }

@@ -1,5 +1,5 @@
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
-import { storeErrorOf } from "./store-error-of.js";
+import { storeErrorOf } from "./store-operations.js";
 
 /** Bucket names that a URL library rewrites or splits, so that the key would name the bucket and the object. */
 export const MISLEADING_BUCKETS: readonly string[] = [

@@ -1,6 +1,6 @@
 import type { ObjectStoreError } from "@keywhen/core/store";
 import { HOLLOW } from "./hollow-documents.js";
-import { storeErrorOf } from "./store-error-of.js";
+import { storeErrorOf } from "./store-operations.js";
 import {
   type AnswerCase,
   failingCase,

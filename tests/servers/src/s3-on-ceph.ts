@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
-import { storeErrorOf } from "./store-error-of.js";
-import { streamOf } from "./stream-of.js";
+import { storeErrorOf, streamOf } from "./store-operations.js";
 
 const MEBIBYTE = 1_048_576;
 /** The smallest that S3 allows. */

@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { installCommand, type TestNeed } from "./test-needs.js";
+import { installCommand, TEST_NEEDS, type TestNeed } from "./test-needs.js";
 
 interface Describe {
   readonly skip: unknown;
@@ -27,6 +27,11 @@ export function skipUnless<D extends Describe>(describe: D, need: TestNeed): D |
   else if (!told.has(line)) process.stderr.write(`\n*** ${line}\n\n`);
   told.add(line);
   return describe.skip;
+}
+
+/** For tests that need a Ceph gateway: `withCeph(describe)("…", …)`. */
+export function withCeph<D extends Describe>(describe: D): D | D["skip"] {
+  return skipUnless(describe, TEST_NEEDS.ceph);
 }
 
 function recordOf({ name, packages }: TestNeed): RecordedSkip {

@@ -1,5 +1,9 @@
-import type { ObjectRef, ObjectStore, RequestOptions } from "@keywhen/core/store";
-import { streamOf } from "./stream-of.js";
+import {
+  type ObjectRef,
+  type ObjectStore,
+  ObjectStoreError,
+  type RequestOptions,
+} from "@keywhen/core/store";
 
 type Operation = (store: ObjectStore, call?: RequestOptions) => Promise<unknown>;
 
@@ -31,3 +35,29 @@ export const STREAM_PUTS: Readonly<Record<string, Operation>> = {
   "put of a large stream": (store, call) =>
     store.put(HERE, large(), { ...call, size: 9 * MEBIBYTE }),
 };
+
+/** Returns a stream that gives each of these chunks only when it is asked for. */
+export function streamOf(...chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+  const left = [...chunks];
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const chunk = left.shift();
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(chunk);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Returns the store's error with which a call fails; throws if it succeeds, or fails in another way. */
+export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreError> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof ObjectStoreError) return error;
+    throw error;
+  }
+  throw new Error("The call did not fail.");
+}

@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { ObjectStore, ObjectStoreError } from "@keywhen/core/store";
+import { listen, stopListening } from "./loopback.js";
 import { SELF_SIGNED } from "./self-signed.js";
-import { storeErrorOf } from "./store-error-of.js";
-import { OPERATIONS } from "./store-operations.js";
+import { OPERATIONS, storeErrorOf } from "./store-operations.js";
 
 /** An endpoint that is reached with the wrong scheme, or whose certificate is not trusted. */
 interface WrongEndpoint {
@@ -86,25 +85,21 @@ export const REACHING: readonly (readonly [string, (store: ObjectStore) => Promi
   Object.entries(OPERATIONS).filter(([name]) => !/parts|delete/.test(name));
 
 /** Starts the server, and returns the endpoint with the scheme that is tried. */
-async function startWrongEndpoint({ scheme, listen }: WrongEndpoint, port = 0) {
-  const server = listen().listen(port, "127.0.0.1");
+async function startWrongEndpoint(wrong: WrongEndpoint, wantedPort?: number) {
+  const server = wrong.listen();
   const open = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     open.add(socket);
     socket.on("error", () => {}); // clients break off
     socket.once("close", () => open.delete(socket));
   });
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port was given");
+  const port = await listen(server, wantedPort);
   return {
-    endpoint: `${scheme}://127.0.0.1:${address.port}`,
-    stop: async () => {
-      const closed = once(server, "close");
-      server.close();
-      for (const socket of open) socket.destroy();
-      await closed;
-    },
+    endpoint: `${wrong.scheme}://127.0.0.1:${port}`,
+    stop: () =>
+      stopListening(server, () => {
+        for (const socket of open) socket.destroy();
+      }),
   };
 }
 

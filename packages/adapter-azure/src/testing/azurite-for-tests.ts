@@ -4,7 +4,7 @@ import {
   generateBlobSASQueryParameters,
   StorageSharedKeyCredential,
 } from "@azure/storage-blob";
-import { startAzurite, type TestAzureServer } from "@keywhen/test-servers";
+import { openAzuriteAccount, type TestAzureServer } from "@keywhen/test-servers";
 import { clientOf } from "./client-of.js";
 import { withBlockCopies } from "./with-block-copies.js";
 
@@ -19,7 +19,7 @@ export interface AzuriteForTests {
 
 /** Azurite, and before it a relay that adds the one request that copies in blocks need. */
 export async function azuriteForTests(): Promise<AzuriteForTests> {
-  const server = await startAzurite();
+  const server = await openAzuriteAccount();
   const credential = new StorageSharedKeyCredential(server.account, server.accountKey);
   const sasOf = (containerName: string, rights: string) =>
     generateBlobSASQueryParameters(

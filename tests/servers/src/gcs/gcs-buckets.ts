@@ -1,4 +1,4 @@
-import { GcsRefusal } from "./gcs-answer.js";
+import { GcsRefusal } from "./gcs-http.js";
 import { type GcsAttributes, type GcsObject, hashesOf } from "./gcs-object.js";
 
 /** Buckets in memory. */
@@ -78,4 +78,27 @@ function checkName(name: string): void {
     !/[\r\n]|^\.{1,2}$/.test(name) &&
     !name.startsWith(".well-known/acme-challenge/");
   if (!isAllowed) throw new GcsRefusal(400, "invalid", "The specified object name is not valid.");
+}
+
+/** Whether the preconditions are about the target (`ifGenerationMatch`) or the source (`ifSourceGenerationMatch`). */
+export type PreconditionSubject = "" | "Source";
+
+/**
+ * Refuses a request for another generation than it names; 0 stands for "there is no live object".
+ * https://cloud.google.com/storage/docs/request-preconditions
+ */
+export function checkPreconditions(
+  query: URLSearchParams,
+  object: GcsObject | undefined,
+  subject: PreconditionSubject = "",
+): void {
+  const name = `if${subject}GenerationMatch`;
+  const wanted = query.get(name);
+  if (wanted === null) return;
+  if (!/^\d{1,19}$/.test(wanted)) {
+    throw new GcsRefusal(400, "invalid", `Invalid value for ${name}: ${wanted}`);
+  }
+  if (wanted === (object?.generation ?? "0")) return;
+  const message = "At least one of the pre-conditions you specified did not hold.";
+  throw new GcsRefusal(412, "conditionNotMet", message);
 }

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { crc32c } from "./crc32c.js";
-import { isRecord, textOf } from "./gcs-request.js";
+import { isRecord, textOf } from "./gcs-http.js";
 
 /** What a client may set on an object, beside its body and name. */
 export interface GcsAttributes {
@@ -99,4 +98,22 @@ function merged(before: object, change: object): Record<string, unknown> {
 
 function textsIn(values: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, `${value}`]));
+}
+
+/** Castagnoli's polynomial, bits reversed. */
+const POLYNOMIAL = 0x82f63b78;
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ POLYNOMIAL : value >>> 1;
+  return value;
+});
+
+/** The checksum that Google gives with an object: CRC32C, big-endian, in base64. */
+export function crc32c(bytes: Uint8Array): string {
+  let value = 0xffffffff;
+  for (const byte of bytes) value = (TABLE[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(~value >>> 0);
+  return sum.toString("base64");
 }

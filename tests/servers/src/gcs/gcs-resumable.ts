@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type GcsAnswer, GcsRefusal, json } from "./gcs-answer.js";
-import type { GcsBuckets } from "./gcs-buckets.js";
+import { checkPreconditions, type GcsBuckets } from "./gcs-buckets.js";
+import { type GcsAnswer, GcsRefusal, type GcsRequest, json } from "./gcs-http.js";
 import { objectResource } from "./gcs-object.js";
-import { checkPreconditions } from "./gcs-preconditions.js";
-import type { GcsRequest } from "./gcs-request.js";
+
 import { type GcsUpload, resumableUploadOf, store } from "./gcs-uploads.js";
 
 /** All chunks but the last are whole multiples of it. */

@@ -1,11 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type GcsAnswer, GcsRefusal, json } from "./gcs-answer.js";
-import type { GcsBuckets } from "./gcs-buckets.js";
+import { checkPreconditions, type GcsBuckets } from "./gcs-buckets.js";
+import { type GcsAnswer, GcsRefusal, type GcsRequest, json, jsonBody } from "./gcs-http.js";
 import { attributesIn, type GcsObject, isGiven, objectResource } from "./gcs-object.js";
-import { checkPreconditions } from "./gcs-preconditions.js";
-import { type GcsRequest, jsonBody } from "./gcs-request.js";
-
-const MEBIBYTE = 1_048_576;
 
 /** Where a rewrite goes. */
 interface RewritePath {
@@ -32,13 +28,13 @@ export function gcsRewrite(buckets: GcsBuckets, maxBytes: number): Rewrite {
     const path = JSON.stringify([source, target]);
     const found = buckets.get(source.bucket, source.name);
     buckets.check(target.bucket);
-    checkPreconditions(query, found, { subject: "Source" });
+    checkPreconditions(query, found, "Source");
     checkPreconditions(query, buckets.find(target.bucket, target.name));
     const token = query.get("rewriteToken") ?? randomUUID();
     const session = query.has("rewriteToken")
       ? sessionOf(sessions, token, path, found)
       : { path, generation: found.generation, written: 0 };
-    session.written = Math.min(session.written + bytesPerCall(query, maxBytes), found.body.length);
+    session.written = Math.min(session.written + maxBytes, found.body.length);
     const progress = {
       kind: "storage#rewriteResponse",
       totalBytesRewritten: `${session.written}`,
@@ -67,15 +63,4 @@ function sessionOf(
   if (session === undefined) throw new GcsRefusal(410, "gone", "The rewrite token has expired.");
   if (session.path === path && session.generation === generation) return session;
   throw new GcsRefusal(400, "invalid", "The rewrite token is of another rewrite.");
-}
-
-function bytesPerCall(query: URLSearchParams, maxBytes: number): number {
-  const asked = query.get("maxBytesRewrittenPerCall");
-  if (asked === null) return maxBytes;
-  const bytes = Number(asked);
-  if (Number.isSafeInteger(bytes) && bytes > 0 && bytes % MEBIBYTE === 0) {
-    return Math.min(bytes, maxBytes);
-  }
-  const message = "maxBytesRewrittenPerCall must be an integral multiple of 1 MiB.";
-  throw new GcsRefusal(400, "invalid", message);
 }

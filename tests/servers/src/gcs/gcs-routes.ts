@@ -1,10 +1,8 @@
-import { type GcsAnswer, GcsRefusal, json } from "./gcs-answer.js";
-import { type GcsBuckets, gcsBuckets } from "./gcs-buckets.js";
-import { download } from "./gcs-download.js";
-import { listObjects } from "./gcs-list.js";
+import { checkPreconditions, type GcsBuckets, gcsBuckets } from "./gcs-buckets.js";
+import { type GcsAnswer, GcsRefusal, type GcsRequest, json, jsonBody, textOf } from "./gcs-http.js";
 import { type GcsObject, objectResource, patched } from "./gcs-object.js";
-import { checkPreconditions } from "./gcs-preconditions.js";
-import { type GcsRequest, jsonBody, textOf } from "./gcs-request.js";
+import { download, listObjects } from "./gcs-reads.js";
+
 import { resumableUploads } from "./gcs-resumable.js";
 import { gcsRewrite } from "./gcs-rewrite.js";
 import { uploadAtOnce } from "./gcs-uploads.js";
@@ -77,7 +75,7 @@ function objectAnswer(
   method: string,
   request: GcsRequest,
 ): GcsAnswer {
-  checkPreconditions(request.query, object, { isRead: method === "GET" });
+  checkPreconditions(request.query, object);
   if (method === "GET") {
     if (request.query.get("alt") === "media") return download(object, request);
     return json(objectResource(object));
@@ -100,7 +98,7 @@ function moveObject(
 ): GcsAnswer {
   if (name === target) throw new GcsRefusal(400, "invalid", "The object names must differ.");
   const source = buckets.get(bucket, name);
-  checkPreconditions(query, source, { subject: "Source" });
+  checkPreconditions(query, source, "Source");
   checkPreconditions(query, buckets.find(bucket, target));
   const moved = buckets.write(bucket, target, source.body, source.attributes);
   buckets.remove(source);

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { crc32c } from "./gcs-object.js";
 import { gcsUnderTest, reasonOf } from "./gcs-under-test.js";
 
 const MEBIBYTE = 1_048_576;
@@ -82,12 +83,6 @@ describe("preconditions", () => {
     ["ifGenerationMatch=GENERATION", "taken", 200],
     ["ifGenerationMatch=1", "taken", 412],
     ["ifGenerationMatch=1", "free", 412],
-    ["ifGenerationNotMatch=0", "free", 412],
-    ["ifGenerationNotMatch=0", "taken", 200],
-    ["ifGenerationNotMatch=GENERATION", "taken", 412],
-    ["ifMetagenerationMatch=1", "taken", 200],
-    ["ifMetagenerationMatch=2", "taken", 412],
-    ["ifMetagenerationNotMatch=1", "taken", 412],
     ["ifGenerationMatch=abc", "taken", 400],
   ])("of an insert: %s on a %s name answers %s", async (precondition, name, status) => {
     const { json } = await insert("taken", "first");
@@ -99,15 +94,12 @@ describe("preconditions", () => {
 
   it.each([
     ["GET", "ifGenerationMatch=1", 412],
-    ["GET", "ifGenerationNotMatch=GENERATION", 304],
     ["DELETE", "ifGenerationMatch=1", 412],
-    ["DELETE", "ifGenerationNotMatch=GENERATION", 412],
-    ["PATCH", "ifMetagenerationMatch=9", 412],
+    ["PATCH", "ifGenerationMatch=1", 412],
     ["GET", "generation=1", 404],
   ])("of a %s: %s answers %s", async (method, precondition, status) => {
-    const { json } = await insert("k");
-    const query = precondition.replace("GENERATION", json.generation);
-    expect((await ask(method, `${objectPath("k")}?${query}`)).status).toBe(status);
+    await insert("k");
+    expect((await ask(method, `${objectPath("k")}?${precondition}`)).status).toBe(status);
     expect((await ask("GET", objectPath("k"))).json.metageneration).toBe("1");
   });
 
@@ -130,20 +122,7 @@ describe("preconditions", () => {
 });
 
 describe("downloads", () => {
-  it.each([
-    ["bytes=1-2", 206, "bc", "bytes 1-2/4"],
-    ["bytes=2-", 206, "cd", "bytes 2-3/4"],
-    ["bytes=-1", 206, "d", "bytes 3-3/4"],
-    ["bytes=0-99", 206, "abcd", "bytes 0-3/4"],
-    ["bytes=4-", 416, undefined, null],
-  ])("give the range %s", async (range, status, text, contentRange) => {
-    await insert("k", "abcd");
-    const answer = await ask("GET", `${objectPath("k")}?alt=media`, { headers: { range } });
-    expect([answer.status, answer.headers.get("content-range")]).toEqual([status, contentRange]);
-    if (text !== undefined) expect(answer.text).toBe(text);
-  });
-
-  it("unpack gzip for who doesn't accept it", async () => {
+  it("unpack gzip for a client that does not accept it", async () => {
     const packed = gzipSync("plain");
     await insert("k", new Uint8Array(packed), "&contentEncoding=gzip");
     const headers = { "accept-encoding": "identity" };
@@ -204,13 +183,6 @@ describe("rewrites", () => {
     expect(reasonOf(await rewrite(`rewriteToken=${token}`))).toEqual([410, "gone"]);
   });
 
-  it("take whole MiB a call only", async () => {
-    await insert("source", new Uint8Array(3 * MEBIBYTE));
-    expect(reasonOf(await rewrite("maxBytesRewrittenPerCall=1000"))).toEqual([400, "invalid"]);
-    const { json } = await rewrite(`maxBytesRewrittenPerCall=${MEBIBYTE}`);
-    expect(json.totalBytesRewritten).toBe(`${MEBIBYTE}`);
-  });
-
   it("keep the source's attributes, or take those of the request and no others", async () => {
     await insert("source", "body");
     const body = JSON.stringify({ contentType: "text/x", metadata: { a: "1" } });
@@ -231,5 +203,15 @@ describe("moves", () => {
     expect((await ask("GET", objectPath("source"))).status).toBe(404);
     const same = await ask("POST", `${objectPath("a/b")}/moveTo/o/a%2Fb`);
     expect(reasonOf(same)).toEqual([400, "invalid"]);
+  });
+});
+
+describe("crc32c()", () => {
+  it.each([
+    ["", "AAAAAA=="],
+    // The check value of CRC-32C, 0xe3069283.
+    ["123456789", "4waSgw=="],
+  ])("sums %j", (text, sum) => {
+    expect(crc32c(Buffer.from(text))).toBe(sum);
   });
 });

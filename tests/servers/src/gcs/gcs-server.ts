@@ -10,9 +10,10 @@ import {
   type GcsReason,
   GcsRefusal,
   json,
+  parseRequest,
   plainError,
-} from "./gcs-answer.js";
-import { parseRequest } from "./gcs-request.js";
+} from "./gcs-http.js";
+
 import { type GcsRoutes, gcsRoutes } from "./gcs-routes.js";
 
 export interface GcsServerOptions {
@@ -24,7 +25,7 @@ export interface GcsServerOptions {
 }
 
 /** How requests are to fail. */
-export type GcsFailure =
+type GcsFailure =
   | "reset"
   | { readonly status: number; readonly reason: GcsReason; readonly message?: string };
 

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { PlantedFault } from "./planted-fault.js";
 
-/** Beside what a build of it gives. */
+/** Next to what a build of it gives. */
 const CORE = join(createRequire(import.meta.url).resolve("@keywhen/core"), "../../src/");
 
-/** Bundles core with one fault planted into a file that can be imported. Throws if its text isn't there once. */
+/** Bundles core with one fault planted into a file that can be imported. */
 export async function bundleWithFault(fault: PlantedFault, outfile: string): Promise<void> {
-  const faulty = plant(fault, await readFile(`${CORE}${fault.file}`, "utf8"));
+  const contents = await faultySource(fault);
   await build({
     entryPoints: [`${CORE}index.ts`],
     outfile,
@@ -23,7 +23,7 @@ export async function bundleWithFault(fault: PlantedFault, outfile: string): Pro
         name: "plant",
         setup({ onLoad }) {
           onLoad({ filter: /\.ts$/ }, ({ path }) =>
-            path === `${CORE}${fault.file}` ? { contents: faulty, loader: "ts" } : undefined,
+            path === `${CORE}${fault.file}` ? { contents, loader: "ts" } : undefined,
           );
         },
       },
@@ -31,7 +31,11 @@ export async function bundleWithFault(fault: PlantedFault, outfile: string): Pro
   });
 }
 
-/** The source with the fault in it. */
+/** The source file of core with the fault in it. Throws unless the text to replace occurs exactly once. */
+export async function faultySource(fault: PlantedFault): Promise<string> {
+  return plant(fault, await readFile(`${CORE}${fault.file}`, "utf8"));
+}
+
 export function plant({ name, file, find, replace }: PlantedFault, source: string): string {
   const times = source.split(find).length - 1;
   if (times === 1) return source.replace(find, () => replace);
