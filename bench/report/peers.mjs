@@ -65,10 +65,10 @@ function whereItLoses(systems, best, keys) {
     const [title, isMoreBetter] = FIGURES[key];
     const behind = ours.map((one) => {
       const ratio = isMoreBetter ? best[key] / one[key] : one[key] / best[key];
-      return `${one.title} ${figure(one[key])} (${ratio.toFixed(1)} times worse)`;
+      return `${ratio.toFixed(1)} times worse (${one.title.replace("keywhen, ", "")})`;
     });
-    return [`- ${title}: ${winner.title} ${figure(best[key])}; ${behind.join(", ")}`];
+    return [`- ${title}: ${behind.join(", ")}`];
   });
   if (lost.length === 0) return "";
-  return `Where keywhen loses:\n\n${lost.join("\n")}`;
+  return `Where keywhen loses, compared with the best:\n\n${lost.join("\n")}`;
 }

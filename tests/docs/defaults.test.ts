@@ -46,7 +46,7 @@ docs/guides/operations.md | by more than {skewS} s (half the guard less {reading
 docs/guides/operations.md | there are over {circuitFrom} and
 docs/guides/operations.md | over {mostTargets} targets failed
 docs/guides/operations.md | again after {pauseS} s, then with pauses that double to {longestPauseS} s
-docs/guides/security.md | ids have {idBits} bits
+docs/guides/security.md | ids (they have {idBits} bits)
 docs/guides/security.md | stop sweepers for {longestLeaseWord} minutes
 docs/guides/shards.md | the shard map every {rereadM} minutes
 docs/guides/shards.md | writers use it {announcedM} minutes later
@@ -72,6 +72,7 @@ docs/decisions/0021-repeated-copies.md | within {failedWithinS} s and was not fo
 docs/decisions/0022-look-ahead.md | begins {overlapS} s before
 docs/decisions/0022-look-ahead.md | again after {pauseS} s, with pauses that double to {longestPauseS} s
 docs/decisions/0024-demo-server.md | The port is {port} or
+docs/decisions/0026-fast-lane.md | again every {laneWord} minutes
 docs/decisions/0028-concurrency.md | in flight starts at {firstLimit},
 docs/decisions/0029-shards.md | at most {mostShards} LISTs
 docs/decisions/0029-shards.md | one GET in {rereadM} minutes
@@ -109,7 +110,6 @@ packages/adapter-s3/README.md | of a sweep ({concurrency} by default)
 packages/adapter-s3/README.md | Above {s3CopyGiB} GiB
 packages/adapter-s3/README.md | up to {s3PartMiB} MiB are read first
 packages/adapter-s3/README.md | remembered for {versioningM} minutes
-packages/adapter-s3/README.md | every {laneWord} minutes
 packages/store-conformance/README.md | of {racers} racing
 `;
 
