@@ -41,6 +41,8 @@ docs/custom-store.md | tests {promises} promises
 docs/custom-store.md | one clock {promises} of {promises} promises hold
 docs/guides/consumer.md | closes ({guardS} seconds before
 docs/guides/minio-and-ceph.md | is more than {skewS} s off
+docs/guides/operations.md | below 2 minutes | {oldestDueM} minutes |
+docs/guides/operations.md | fewer than {leastSweeps} in 5 minutes
 docs/guides/operations.md | clock is wrong by more than {skewS} s
 docs/guides/operations.md | by more than {skewS} s (half the guard less {readingErrorS} s)
 docs/guides/operations.md | there are over {circuitFrom} and

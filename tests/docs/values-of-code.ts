@@ -77,6 +77,9 @@ const idLength = core("LENGTH", { file: "delivery-id.ts" });
 const longestBackOff = core("LONGEST_PAUSE_MS", { file: "lease/history.ts" });
 const reserve = [lambda("RESERVE_MS"), core("BEFORE_DEADLINE_MS", { member: "start" })];
 const promises = shown("docs/stores.md", /the reference \| \d+ of (\d+) \|/);
+const template = "packages/lambda/template.yaml";
+const alarmOn = (metric: string) =>
+  shown(template, new RegExp(`MetricName: ${metric}\\n[^]*?Threshold: (\\d+)`));
 const functionBytes = shown("packages/lambda/src/function.test.ts", /LessThan\(([\d_]+)\)/);
 const pollsOfDemo = /poll: typed\.poll \?\? .*\? "(\w+)" : "\w+"/;
 const otherPollsOfDemo = /poll: typed\.poll \?\? .*\? "\w+" : "(\w+)"/;
@@ -163,6 +166,8 @@ export const VALUES: Readonly<Record<string, string>> = {
   reserveWord: word(seconds(...reserve)),
   leastPollMs: lambda("POLL_LIMITS_MS", { member: "least" }),
   mostPollS: seconds(lambda("POLL_LIMITS_MS", { member: "most" })),
+  leastSweeps: alarmOn("Invocations"),
+  oldestDueM: minutes(`${alarmOn("OldestDueAge")}000`),
   functionKB: seconds(functionBytes.replace("_", "")),
   azureCopyMiB: mebibytes(azure("AZURE_COPY_MAX_BYTES")),
   azureParts: azure("SEGMENTS_MAX"),
