@@ -20,8 +20,6 @@ export { type Clock, type RandomSource, systemClock } from "./machine.js";
 export type { CallOptions } from "./options/check-options.js";
 export { isDeliveryOf } from "./options/metadata.js";
 export type { ScheduleLocation } from "./options/schedule.js";
-export type { LatenessMs } from "./report/lateness.js";
-export type { SweepError } from "./report/report.js";
 export {
   type DeadLetterReason,
   logTo,
@@ -30,8 +28,10 @@ export {
 } from "./report/sweep-event.js";
 export type {
   HeldReport,
+  LatenessMs,
   LeaseUse,
   ShardsReport,
+  SweepError,
   SweepReport,
   SweptReport,
   TruncatedReason,
@@ -66,9 +66,8 @@ export {
   type SweeperOptions,
   type SweepOptions,
 } from "./sweep/create-sweeper.js";
-export type { SweepingTrouble } from "./sweep/endurance.js";
-export type { SweepShard } from "./sweep/sweep-shard.js";
-export type { Sweeping } from "./sweep/sweeping.js";
+export type { SweepShard } from "./sweep/sweep.js";
+export type { Sweeping, SweepingTrouble } from "./sweep/sweeping.js";
 export { compileAllowTargets, type TargetCheck } from "./targets/allow-targets.js";
 export { type Duration, durationMs, parseDuration } from "./time/duration.js";
 export type { Moment, When } from "./time/moment.js";

@@ -1,8 +1,7 @@
-import type { TrackedEvent } from "./tracked-event.js";
+import type { DueEvent } from "./event-states.js";
 
 interface LaterDelete {
-  readonly tracked: TrackedEvent;
-  /** Monotonic. */
+  readonly event: DueEvent;
   readonly atMs: number;
 }
 
@@ -17,14 +16,15 @@ const LONGEST_WAIT_MS = 1_000;
  */
 export class DeleteBatches {
   readonly #batchSize: number;
-  #waiting: TrackedEvent[] = [];
+  readonly #waiting: DueEvent[] = [];
+  /** In the order of their times. */
   readonly #later: LaterDelete[] = [];
+  /** When the first of the waiting events was delivered. */
   #sinceMs = 0;
-  #isFirst = true;
   /** Everything that waits is sent now. */
-  #isFlushing = false;
+  #isFlushing = true;
   #isDraining = false;
-  /** A newer event waits for one of the batch: flush as soon as the request in flight is answered. */
+  /** A newer event waits for one of the batch: flush as soon as no request is in flight. */
   #isHurried = false;
   #requestsInFlight = 0;
 
@@ -32,39 +32,38 @@ export class DeleteBatches {
     this.#batchSize = batchSize;
   }
 
-  add(tracked: TrackedEvent, nowMs: number): void {
-    tracked.state = "deleting";
+  add(event: DueEvent, nowMs: number): void {
     if (this.#waiting.length === 0) this.#sinceMs = nowMs;
-    this.#waiting.push(tracked);
-    if (this.#isFirst || this.#isDraining) this.#isFlushing = true;
-    this.#isFirst = false;
+    this.#waiting.push(event);
   }
 
   /** A delete failed and is worth another try at `atMs`. */
-  retry(tracked: TrackedEvent, atMs: number): void {
-    this.#later.push({ tracked, atMs });
+  retry(event: DueEvent, atMs: number): void {
+    const earlier = this.#later.findLastIndex((other) => other.atMs <= atMs);
+    this.#later.splice(earlier + 1, 0, { event, atMs });
   }
 
   /** A newer event of a target waits: send now, or as soon as the request in flight is answered. */
   hurry(): void {
-    if (this.#requestsInFlight > 0) this.#isHurried = true;
-    else if (this.#waiting.length > 0) this.#isFlushing = true;
+    this.#isHurried = this.#waiting.length + this.#requestsInFlight > 0;
   }
 
   /** From now on every delete is sent immediately. */
   drain(): void {
     this.#isDraining = true;
-    if (this.#waiting.length > 0) this.#isFlushing = true;
   }
 
   /** Removes and returns the events of the request that should be sent now; `undefined` if none should. */
-  next(nowMs: number): readonly TrackedEvent[] | undefined {
+  next(nowMs: number): readonly DueEvent[] | undefined {
     this.#addRetries(nowMs);
-    const count = this.#waiting.length;
-    if (count === 0) return undefined;
-    const isDue = nowMs >= this.#sinceMs + LONGEST_WAIT_MS;
-    if (!isDue && !this.#isFlushing && count < this.#batchSize) return undefined;
-    if (isDue) this.#isFlushing = true;
+    if (this.#waiting.length === 0) return undefined;
+    if (this.#isHurried && this.#requestsInFlight === 0) {
+      this.#isHurried = false;
+      this.#isFlushing = true;
+    }
+    if (nowMs >= this.#sinceMs + LONGEST_WAIT_MS) this.#isFlushing = true;
+    const isSent = this.#isFlushing || this.#isDraining || this.#waiting.length >= this.#batchSize;
+    if (!isSent) return undefined;
     const batch = this.#waiting.splice(0, this.#batchSize);
     if (this.#waiting.length === 0) this.#isFlushing = false;
     this.#sinceMs = nowMs;
@@ -75,24 +74,21 @@ export class DeleteBatches {
   /** A request that `next` returned has been answered, and each of its events was settled. */
   requestEnded(): void {
     this.#requestsInFlight -= 1;
-    if (!this.#isHurried || this.#requestsInFlight > 0) return;
-    this.#isHurried = false;
-    this.hurry();
+    if (this.#requestsInFlight + this.#waiting.length === 0) this.#isHurried = false;
   }
 
-  /** When `next` should be asked again if nothing else happens; `undefined` if there is nothing to wait for. */
-  get nextMs(): number | undefined {
-    let nextMs = this.#waiting.length > 0 ? this.#sinceMs + LONGEST_WAIT_MS : undefined;
-    for (const { atMs } of this.#later) nextMs = Math.min(nextMs ?? atMs, atMs);
-    return nextMs;
+  /** When `next` should be called again if nothing else happens; infinite if there is nothing to wait for. */
+  get nextMs(): number {
+    const retryMs = this.#later[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    return this.#waiting.length === 0
+      ? retryMs
+      : Math.min(this.#sinceMs + LONGEST_WAIT_MS, retryMs);
   }
 
   #addRetries(nowMs: number): void {
-    if (this.#later.length === 0) return;
-    const due = this.#later.filter(({ atMs }) => atMs <= nowMs);
-    if (due.length === 0) return;
-    const notDue = this.#later.filter(({ atMs }) => atMs > nowMs);
-    this.#later.splice(0, this.#later.length, ...notDue);
-    for (const { tracked } of due) this.add(tracked, nowMs);
+    for (let [first] = this.#later; first && first.atMs <= nowMs; [first] = this.#later) {
+      this.#later.shift();
+      this.add(first.event, nowMs);
+    }
   }
 }

@@ -9,11 +9,10 @@ import {
   TableWorld,
 } from "../test-support/table-world.js";
 import { storeError } from "../test-support/test-schedule.js";
-import type { Delivery } from "./delivery.js";
-import type { DueEvent } from "./due-event.js";
-import { type DeadLetterOutcome, EventTable, type EventTableOptions } from "./event-table.js";
-import { ConcurrencyLimit, SlowBuckets } from "./limits.js";
-import type { TrackedEvent } from "./tracked-event.js";
+import type { Delivery, DueEvent } from "./event-states.js";
+import { EventTable, type EventTableOptions } from "./event-table.js";
+import type { DeadLetterOutcome } from "./rejected-events.js";
+import { ConcurrencyLimit, SlowBuckets } from "./waiting-events.js";
 
 const ENOUGH = 1_000;
 
@@ -157,21 +156,21 @@ describe("EventTable: any sequence of listings, answers and clock changes", () =
         ledger.checkReport();
         const isStopped = (atMs: number) =>
           world.stoppedAtMs !== undefined && atMs > world.stoppedAtMs;
-        ledger.checkLastListing(({ atMs }) => table.isWorthListing || isStopped(atMs));
+        ledger.checkLastListing(({ atMs }) => table.upcoming.isWorthListing || isStopped(atMs));
         if (given.options.mostUpcoming === ENOUGH) {
           for (const [key, { atMs }] of ledger.admittedEver) {
             if (!isStopped(atMs) && !ledger.hasEnded(key)) throw new Error(`${key} was lost`);
           }
         }
-        expect([table.isDelivered, table.isDeadLettered, table.isDeleted]).toEqual([
-          true,
-          true,
-          true,
-        ]);
-        expect(table.nextCopy()).toBeUndefined();
-        expect(table.nextDeadLetter()).toBeUndefined();
-        expect(table.nextDeletes(Number.POSITIVE_INFINITY)).toBeUndefined();
-        expect([table.nextDueMs, table.nextDeletesMs]).toEqual([undefined, undefined]);
+        expect([
+          table.states.isDelivered,
+          table.states.isDeadLettered,
+          table.states.isDeleted,
+        ]).toEqual([true, true, true]);
+        expect(table.nextCopy(0)).toBeUndefined();
+        expect(table.rejected.next(64)).toBeUndefined();
+        expect(table.deletes.next(Number.POSITIVE_INFINITY)).toBeUndefined();
+        expect(Math.min(table.nextDueMs, table.deletes.nextMs)).toBe(Number.POSITIVE_INFINITY);
       }),
       { numRuns: 1_000 },
     );
@@ -214,7 +213,7 @@ function tableOf(options: Partial<EventTableOptions> = {}) {
     ...options,
   });
   const next = () => {
-    const tracked = table.nextCopy();
+    const tracked = table.nextCopy(0);
     if (tracked === undefined) throw new Error("nothing may be copied");
     return tracked;
   };
@@ -226,19 +225,19 @@ function tableOf(options: Partial<EventTableOptions> = {}) {
     admit: (nowMs: number, ...events: readonly DueEvent[]) =>
       events.map((event) => table.admit(event, nowMs)),
     /** Copies the next event. */
-    copy(delivery = COPIED): TrackedEvent {
+    copy(delivery = COPIED): DueEvent {
       const tracked = next();
       table.copyEnded(tracked, delivery, 0);
       return tracked;
     },
     next,
-    nextKey: () => table.nextCopy()?.event.key,
+    nextKey: () => table.nextCopy(0)?.key,
     /** Sends and answers the deletes that are due. */
     remove(result: typeof GONE | typeof UNDELETED = GONE, nowMs = 1_000) {
-      const batch = table.nextDeletes(nowMs) ?? [];
+      const batch = table.deletes.next(nowMs) ?? [];
       for (const tracked of batch) table.deleteEnded(tracked, result);
-      table.deleteRequestEnded();
-      return batch.map(({ event }) => event.key);
+      table.deletes.requestEnded();
+      return batch.map(({ key }) => key);
     },
     /** What has happened since the last call, as type and id or reason. */
     log: () => table.log.take().map(inShort),
@@ -258,7 +257,7 @@ describe("EventTable: from the listing to the copy", () => {
     expect([nextKey(), nextKey(), table.nextDueMs]).toEqual(["1000|a", undefined, 10]);
     table.startDue(10);
     expect([nextKey(), nextKey(), table.nextDueMs]).toEqual(["1010|b", undefined, 20]);
-    expect(table.isDelivered).toBe(false);
+    expect(table.states.isDelivered).toBe(false);
   });
 
   it("starts the events whose instant has come before it admits another one", () => {
@@ -287,7 +286,7 @@ describe("EventTable: from the listing to the copy", () => {
     admit(0, at(0, "a"), at(9, "b"));
     table.startListing();
     admit(0, at(0, "a"), at(9, "b"));
-    expect([copy().event.key, table.nextCopy()]).toEqual(["1000|a", undefined]);
+    expect([copy().key, table.nextCopy(0)]).toEqual(["1000|a", undefined]);
     expect(log()).toEqual(["due 1", "relisted", "delivered 1000|a"]);
   });
 
@@ -310,18 +309,18 @@ describe("EventTable: from the listing to the copy", () => {
     admit(0, at(0, "a", "bad"), at(0, "b", "bad"), at(0, "c"));
     for (let failures = 0; failures < 8; failures++) slowBuckets.ended("bad", "failed", 2_000);
     expect([nextKey(), nextKey(), nextKey()]).toEqual(["1000|a", "1000|c", undefined]);
-    expect([table.hasCopy, table.isDelivered]).toEqual([true, false]);
+    expect([table.hasCopy, table.states.isDelivered]).toEqual([true, false]);
   });
 
   it("postpones what has no room behind such a bucket, and newer events of its target with it", () => {
     const { table, admit, slowBuckets, log } = tableOf({ concurrency: new ConcurrencyLimit(8) });
     for (let count = 0; count < 502; count++) admit(0, at(0, `${count}`, "bad"));
     for (let failures = 0; failures < 8; failures++) slowBuckets.ended("bad", "failed", 2_000);
-    expect([table.nextCopy()?.event.key, table.nextCopy()]).toEqual(["1000|0", undefined]);
+    expect([table.nextCopy(0)?.key, table.nextCopy(0)]).toEqual(["1000|0", undefined]);
     expect(log()).toEqual(["due 502", "left 1000|501: postponed"]);
     admit(1, at(1, "501", "bad"));
     expect(log()).toEqual(["due 1", "left 1001|501: postponed"]);
-    expect(table.log.left.unattemptedSinceMs).toBe(0);
+    expect(table.log.unattemptedSinceMs).toBe(0);
   });
 });
 
@@ -333,7 +332,7 @@ describe("EventTable: events of the same target", () => {
     expect(nextKey()).toBeUndefined();
     expect(remove(GONE, 0)).toEqual(["1000|k"]); // the batch does not wait for others
     const newer = next();
-    expect([newer.event.key, newer.isFreed]).toEqual(["1001|k", true]);
+    expect([newer.key, newer.isFreed]).toEqual(["1001|k", true]);
   });
 
   it("sends the delete early if a newer event of the target comes", () => {
@@ -343,9 +342,9 @@ describe("EventTable: events of the same target", () => {
     remove();
     admit(0, at(0, "k"));
     copy();
-    expect(table.nextDeletes(0)).toBeUndefined();
+    expect(table.deletes.next(0)).toBeUndefined();
     admit(1, at(1, "k"));
-    expect(table.nextDeletes(0)).toHaveLength(1);
+    expect(table.deletes.next(0)).toHaveLength(1);
   });
 
   it.each([
@@ -366,8 +365,8 @@ describe("EventTable: events of the same target", () => {
     admit(1, at(0, "k"), at(1, "k"));
     copy(delivery);
     expect(log()).toEqual(["due 2", reported, "left 1001|k: blocked"]);
-    expect([table.isDelivered, table.log.left.isNothingUntried]).toEqual([true, false]);
-    expect(table.log.left.unattemptedSinceMs).toBeUndefined();
+    expect([table.states.isDelivered, table.log.isNothingUntried]).toEqual([true, false]);
+    expect(table.log.unattemptedSinceMs).toBeUndefined();
   });
 
   it("leaves the newer one untried if the older one is", () => {
@@ -375,18 +374,18 @@ describe("EventTable: events of the same target", () => {
     admit(1, at(0, "k"), at(1, "k"));
     copy({ outcome: "untried" });
     expect(log()).toEqual(["due 2", "left 1000|k: untried", "left 1001|k: untried"]);
-    expect(table.log.left.unattemptedSinceMs).toBe(0);
+    expect(table.log.unattemptedSinceMs).toBe(0);
   });
 
   it("tries both again after the next listing, the older one first", () => {
     const { table, admit, copy, next, nextKey } = tableOf();
     admit(1, at(0, "k"), at(1, "k"));
     copy(FAILED);
-    table.endListing();
+    table.queues.endListing();
     table.startListing();
     admit(1, at(0, "k"), at(1, "k"));
     const older = next();
-    expect([older.event.key, nextKey()]).toEqual(["1000|k", undefined]);
+    expect([older.key, nextKey()]).toEqual(["1000|k", undefined]);
     table.copyEnded(older, MOVED, 0);
     expect(nextKey()).toBe("1001|k");
   });
@@ -395,7 +394,7 @@ describe("EventTable: events of the same target", () => {
     const { table, admit, copy, nextKey } = tableOf();
     admit(1, at(0, "k"), at(1, "k"), at(5, "k"));
     copy(FAILED);
-    table.endListing();
+    table.queues.endListing();
     table.startListing();
     admit(1, at(0, "k"));
     copy(MOVED);
@@ -413,7 +412,7 @@ describe("EventTable: events of the same target", () => {
     expect(older.state).toBe("undeleted");
     const reported = ["undeleted 1000|k", "left 1001|k: blocked"];
     expect(log()).toEqual(["due 2", "delivered 1000|k", ...reported]);
-    expect([table.isDelivered, table.isDeleted, table.log.left.uncertainMs]).toEqual([
+    expect([table.states.isDelivered, table.states.isDeleted, table.log.uncertainMs]).toEqual([
       true,
       true,
       0,
@@ -428,21 +427,25 @@ describe("EventTable: deletes", () => {
     copy();
     copy({ outcome: "found" });
     expect(log()).toEqual(["due 2", "delivered 1000|a", "already-delivered 1000|b"]);
-    expect([table.isDelivered, table.isDeleted]).toEqual([true, false]);
+    expect([table.states.isDelivered, table.states.isDeleted]).toEqual([true, false]);
     expect(remove()).toEqual(["1000|a", "1000|b"]);
-    expect(table.isDeleted).toBe(true);
+    expect(table.states.isDeleted).toBe(true);
   });
 
   it("sends a delete that failed again at its time", () => {
     const { table, admit, copy } = tableOf();
     admit(0, at(0, "a"));
     const tracked = copy();
-    expect(table.nextDeletes(0)).toEqual([tracked]);
+    expect(table.deletes.next(0)).toEqual([tracked]);
     table.deleteEnded(tracked, UNDELETED, 700);
-    table.deleteRequestEnded();
-    expect([table.isDeleted, table.nextDeletesMs, tracked.deleteAttempts]).toEqual([false, 700, 1]);
-    table.drainDeletes();
-    expect([table.nextDeletes(699), table.nextDeletes(700)]).toEqual([undefined, [tracked]]);
+    table.deletes.requestEnded();
+    expect([table.states.isDeleted, table.deletes.nextMs, tracked.deleteAttempts]).toEqual([
+      false,
+      700,
+      1,
+    ]);
+    table.deletes.drain();
+    expect([table.deletes.next(699), table.deletes.next(700)]).toEqual([undefined, [tracked]]);
   });
 });
 
@@ -474,7 +477,7 @@ describe("EventTable: room", () => {
     admit(0, at(0, "a"), at(1, "b"));
     table.startDue(2);
     expect(table.hasRoom(2)).toBe(false);
-    expect(table.nextDueMs).toBeUndefined(); // it waits for room, not for its time
+    expect(table.nextDueMs).toBe(Number.POSITIVE_INFINITY); // it waits for room, not for its time
     admit(2, at(2, "c"));
     copy(MOVED);
     table.startDue(2);
@@ -486,24 +489,24 @@ describe("EventTable: room", () => {
     expect(admit(0, at(10, "a"), at(30, "c"))).toEqual([true, true]);
     expect(admit(0, at(20, "b"))).toEqual([true]); // the latest makes room
     expect(admit(0, at(30, "c"))).toEqual([false]);
-    expect(table.isWorthListing).toBe(false);
+    expect(table.upcoming.isWorthListing).toBe(false);
     table.startDue(10);
-    expect(table.isWorthListing).toBe(true);
+    expect(table.upcoming.isWorthListing).toBe(true);
     table.startListing();
-    expect(table.isWorthListing).toBe(false);
+    expect(table.upcoming.isWorthListing).toBe(false);
     expect(admit(10, at(20, "b"), at(30, "c"))).toEqual([true, true]);
     copy();
     table.startDue(30);
-    expect([copy().event.key, copy().event.key]).toEqual(["1020|b", "1030|c"]);
+    expect([copy().key, copy().key]).toEqual(["1020|b", "1030|c"]);
   });
 
   it("knows since when the oldest event waits for its turn", () => {
     const { table, admit, next } = tableOf();
-    expect(table.unstartedSinceMs).toBe(Number.POSITIVE_INFINITY);
+    expect(Math.min(table.ready.sinceMs, table.upcoming.sinceMs)).toBe(Number.POSITIVE_INFINITY);
     admit(9, at(5, "a"), at(7, "b"));
-    expect(table.unstartedSinceMs).toBe(5);
+    expect(Math.min(table.ready.sinceMs, table.upcoming.sinceMs)).toBe(5);
     next();
-    expect(table.unstartedSinceMs).toBe(7);
+    expect(Math.min(table.ready.sinceMs, table.upcoming.sinceMs)).toBe(7);
   });
 
   it("counts an event that is due and has no room among those that wait for their turn", () => {
@@ -511,7 +514,7 @@ describe("EventTable: room", () => {
     admit(0, at(0, "a"), at(5, "b"));
     copy(); // its delete takes long
     table.startDue(10);
-    expect(table.unstartedSinceMs).toBe(5);
+    expect(Math.min(table.ready.sinceMs, table.upcoming.sinceMs)).toBe(5);
   });
 });
 
@@ -523,15 +526,19 @@ describe("EventTable: dead letters", () => {
     admit(1, REFUSED, at(0, "old"), at(1, "old"), at(0, "fine"));
     copy(TOO_OLD);
     copy(MOVED);
-    expect(table.nextDeadLetter()).toBeUndefined(); // not yet
-    expect([table.isDelivered, table.startDeadLetters()]).toEqual([true, false]);
-    const [refused, old] = [table.nextDeadLetter(), table.nextDeadLetter()];
+    expect(table.rejected.next(64)).toBeUndefined(); // not yet
+    expect([table.states.isDelivered, table.rejected.start()]).toEqual([true, false]);
+    const [refused, old] = [table.rejected.next(64), table.rejected.next(64)];
     if (refused === undefined || old === undefined) throw new Error("two dead letters");
     expect([refused.reason, old.reason]).toEqual(["target-not-allowed", "max-age"]);
-    expect([table.nextDeadLetter(), table.isDeadLettered]).toEqual([undefined, false]);
-    table.deadLetterEnded(refused, { outcome: "stored" }, 0);
-    table.deadLetterEnded(old, { outcome: "gone" }, 0);
-    expect([table.isDeadLettered, table.isDeleted, remove()]).toEqual([true, false, [REFUSED.key]]);
+    expect([table.rejected.next(64), table.states.isDeadLettered]).toEqual([undefined, false]);
+    table.rejected.ended(refused, { outcome: "stored" }, 0);
+    table.rejected.ended(old, { outcome: "gone" }, 0);
+    expect([table.states.isDeadLettered, table.states.isDeleted, remove()]).toEqual([
+      true,
+      false,
+      [REFUSED.key],
+    ]);
     const reported = [`dead ${REFUSED.id}`, "gone 1000|old"];
     expect(log()).toEqual(["due 4", "left 1001|old: blocked", "delivered 1000|fine", ...reported]);
   });
@@ -541,23 +548,23 @@ describe("EventTable: dead letters", () => {
     admit(0, at(0, "a"), at(0, "b"));
     copy(TOO_OLD);
     copy(TOO_OLD);
-    table.startDeadLetters();
+    table.rejected.start();
     const error = storeError("unavailable", "copy", { undecided: true });
     for (const outcome of [{ outcome: "failed", error }, { outcome: "untried" }] as const) {
-      const rejected = table.nextDeadLetter();
-      if (rejected !== undefined) table.deadLetterEnded(rejected, outcome, 0);
+      const rejected = table.rejected.next(64);
+      if (rejected !== undefined) table.rejected.ended(rejected, outcome, 0);
     }
     expect(log()).toEqual(["due 2", "failed 1000|a", "left 1000|b: untried"]);
-    expect(table.log.left.uncertainMs).toBe(0);
+    expect(table.log.uncertainMs).toBe(0);
   });
 
   it("moves no more at the same time than the concurrency allows", () => {
-    const { table, admit, copy } = tableOf({ concurrency: new ConcurrencyLimit(1) });
+    const { table, admit, copy } = tableOf();
     admit(0, at(0, "a"), at(0, "b"));
     copy(TOO_OLD);
     copy(TOO_OLD);
-    table.startDeadLetters();
-    expect([table.nextDeadLetter()?.tracked.state, table.nextDeadLetter()]).toEqual([
+    table.rejected.start();
+    expect([table.rejected.next(1)?.event.state, table.rejected.next(1)]).toEqual([
       "dead-lettering",
       undefined,
     ]);
@@ -566,9 +573,9 @@ describe("EventTable: dead letters", () => {
   it("leaves refused events if nothing else is due: allowTargets must be wrong", () => {
     const { table, admit, log } = tableOf();
     admit(0, REFUSED);
-    expect([table.startDeadLetters(), table.nextDeadLetter()]).toEqual([true, undefined]);
+    expect([table.rejected.start(), table.rejected.next(64)]).toEqual([true, undefined]);
     expect(log()).toEqual(["due 1", `refused ${REFUSED.id}`]);
-    expect(table.log.left.unattemptedSinceMs).toBe(0); // tried once they are allowed
+    expect(table.log.unattemptedSinceMs).toBe(0); // tried once they are allowed
   });
 
   it("passes over refused events that are most of what is due, and lets the others back off", () => {
@@ -576,11 +583,8 @@ describe("EventTable: dead letters", () => {
     for (let count = 0; count < 101; count++) admit(0, at(0, `${count}`, REFUSED_BUCKET));
     admit(0, at(0, "fine"));
     copy(MOVED);
-    expect(table.startDeadLetters()).toBe(true);
-    expect([table.log.left.unattemptedSinceMs, table.log.left.isNothingUntried]).toEqual([
-      undefined,
-      false,
-    ]);
+    expect(table.rejected.start()).toBe(true);
+    expect([table.log.unattemptedSinceMs, table.log.isNothingUntried]).toEqual([undefined, false]);
   });
 
   it("reports refused events without room immediately, and meets them again", () => {
@@ -602,7 +606,7 @@ describe("EventTable: dead letters", () => {
       copy(TOO_OLD);
     }
     expect(log()).toEqual(["due 10001", "failed 1000|10000"]);
-    expect(table.isDelivered).toBe(true);
+    expect(table.states.isDelivered).toBe(true);
   });
 });
 
@@ -614,9 +618,13 @@ describe("EventTable: the end of a sweep", () => {
     table.stop(5);
     const left = ["1000|other", "1001|k", "1005|soon"].map((id) => `left ${id}: untried`);
     expect(log()).toEqual(["due 3", ...left.slice(0, 2), "due 1", ...left.slice(2)]);
-    expect([table.hasCopy, table.nextCopy(), table.isDelivered]).toEqual([false, undefined, false]);
+    expect([table.hasCopy, table.nextCopy(0), table.states.isDelivered]).toEqual([
+      false,
+      undefined,
+      false,
+    ]);
     table.copyEnded(started, COPIED, 0);
-    expect(table.isDelivered).toBe(true);
+    expect(table.states.isDelivered).toBe(true);
   });
 
   it("counts what is listed after it was stopped, if it is due", () => {
@@ -628,14 +636,14 @@ describe("EventTable: the end of a sweep", () => {
       true,
     ]);
     expect(log()).toEqual(["due 1", "left 1000|a: untried", "due 1"]);
-    expect([table.isDelivered, table.nextDueMs]).toEqual([true, undefined]);
+    expect([table.states.isDelivered, table.nextDueMs]).toEqual([true, Number.POSITIVE_INFINITY]);
   });
 
   it("only counts in a dry run", () => {
     const { table, admit, log } = tableOf({ dryRun: true });
     admit(0, at(0, "a"), at(0, "b", REFUSED_BUCKET));
     expect(log()).toEqual(["due 2", "refused 1000|b"]);
-    expect([table.isDelivered, table.startDeadLetters(), table.nextDeadLetter()]).toEqual([
+    expect([table.states.isDelivered, table.rejected.start(), table.rejected.next(64)]).toEqual([
       true,
       false,
       undefined,
@@ -649,6 +657,6 @@ describe("EventTable: the end of a sweep", () => {
   it("is certain of the order of its events as long as it can track their targets", () => {
     const { table, admit } = tableOf();
     admit(0, at(0, "a"));
-    expect(table.isOrderUncertain).toBe(false);
+    expect(table.queues.isOrderUncertain).toBe(false);
   });
 });

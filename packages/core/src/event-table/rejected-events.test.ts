@@ -1,94 +1,99 @@
 import { describe, expect, it } from "vitest";
 import type { DeadLetterReason } from "../report/sweep-event.js";
 import { dueEvent } from "../test-support/due-event.js";
+import { storeError } from "../test-support/test-schedule.js";
+import { DeleteBatches } from "./delete-batches.js";
+import { EventStates } from "./event-states.js";
 import { RejectedEvents } from "./rejected-events.js";
-import { TrackedEvent } from "./tracked-event.js";
+import { SweepLog } from "./sweep-log.js";
 
-function rejectedOf(reason: DeadLetterReason, key = "k") {
-  return { tracked: new TrackedEvent(dueEvent(key)), reason, error: undefined, message: "" };
-}
-
-/** A sweep that has rejected so many events for each reason. */
-function rejectedWith(counts: Partial<Record<DeadLetterReason, number>>) {
-  const events = new RejectedEvents();
-  for (const [reason, count] of Object.entries(counts)) {
-    for (let index = 0; index < count; index++) events.add(rejectedOf(reason as DeadLetterReason));
-  }
-  return events;
+/** Rejected events of a sweep in which so many are due. */
+function rejectedOf(dueCount: number) {
+  const states = new EventStates(false);
+  const log = new SweepLog();
+  for (let count = 0; count < dueCount; count++) log.due();
+  const table = { states, log, deletes: new DeleteBatches(10) };
+  const targets = { whyRefused: () => "outside allowTargets" };
+  const rejected = new RejectedEvents(table, { targets, dryRun: false });
+  return {
+    rejected,
+    states,
+    /** Rejects so many events. */
+    reject(reason: DeadLetterReason, count = 1) {
+      for (let index = 0; index < count; index++) {
+        const event = dueEvent(reason);
+        if (reason === "target-not-allowed") rejected.refuse(event);
+        else {
+          const error = storeError("denied", "copy");
+          rejected.failed(event, {
+            outcome: "failed",
+            error,
+            isAnswer: true,
+            deadLetterReason: reason,
+          });
+        }
+      }
+    },
+    types: () => log.take().map(({ type }) => type),
+  };
 }
 
 describe("RejectedEvents", () => {
   it("gives out the events that can never work first, then those that failed for too long", () => {
-    const events = new RejectedEvents();
-    const [aged, invalid, refused] = [
-      rejectedOf("max-age"),
-      rejectedOf("target-invalid"),
-      rejectedOf("target-not-allowed"),
-    ];
-    for (const one of [aged, invalid, refused]) expect(events.add(one)).toBe(true);
-    expect([aged, invalid, refused].map(({ tracked }) => tracked.state)).toEqual(
-      Array(3).fill("rejected"),
-    );
-    expect(events.take()).toBe(invalid);
-    expect(invalid.tracked.state).toBe("dead-lettering");
-    expect([events.take(), events.take(), events.take()]).toEqual([refused, aged, undefined]);
-  });
-
-  it("keeps ten thousand of each kind, and counts those that can never work and have no room", () => {
-    const events = rejectedWith({ "max-age": 10_000, "target-invalid": 10_000 });
-    const [aged, invalid] = [rejectedOf("max-age"), rejectedOf("target-invalid")];
-    expect([events.add(aged), events.add(invalid)]).toEqual([false, false]);
-    expect([aged, invalid].map(({ tracked }) => tracked.state)).not.toContain("rejected");
-    expect(events.isCircuitOpen(20_001)).toBe(true); // 10,001 are more than half
-    expect(events.isCircuitOpen(20_002)).toBe(false);
-    expect(events.takeHopeless()).toHaveLength(10_000);
-    expect(events.take()?.reason).toBe("max-age");
-  });
-
-  it.each([
-    [100, 100, false],
-    [101, 201, true],
-    [101, 202, false],
-    [101, 203, false],
-  ])(
-    "with %d invalid targets among %d due events, the circuit is open: %s",
-    (count, due, isOpen) => {
-      expect(rejectedWith({ "target-invalid": count }).isCircuitOpen(due)).toBe(isOpen);
-    },
-  );
-
-  it.each([
-    [1, 1, true],
-    [100, 100, true],
-    [1, 2, false],
-    [99, 100, false],
-    [0, 0, false],
-  ])(
-    "with %d outside allowTargets among %d due events, the circuit is open: %s",
-    (count, due, isOpen) => {
-      expect(rejectedWith({ "target-not-allowed": count }).isCircuitOpen(due)).toBe(isOpen);
-    },
-  );
-
-  it("never opens the circuit because of events that failed for too long", () => {
-    expect(rejectedWith({ "max-age": 1_000 }).isCircuitOpen(1_000)).toBe(false);
-  });
-
-  it("knows whether anything but events outside allowTargets is due", () => {
-    const events = rejectedWith({ "target-not-allowed": 2, "target-invalid": 200 });
-    expect([events.isNothingElseDue(2), events.isNothingElseDue(3)]).toEqual([true, false]);
-  });
-
-  it("counts an event that had no room once, however often the schedule is listed", () => {
-    const events = rejectedWith({ "target-not-allowed": 10_000 });
-    for (let listing = 0; listing < 3; listing++) {
-      events.forgetWithoutRoom();
-      expect(events.add(rejectedOf("target-not-allowed"))).toBe(false);
+    const { rejected, reject } = rejectedOf(9);
+    for (const reason of ["max-age", "target-invalid", "target-not-allowed"] as const) {
+      reject(reason);
     }
-    expect([events.isCircuitOpen(20_001), events.isCircuitOpen(20_002)]).toEqual([true, false]);
-    expect([events.isNothingElseDue(10_001), events.isNothingElseDue(10_002)]).toEqual([
-      true,
-      false,
-    ]);
+    expect(rejected.next(9)).toBeUndefined(); // not yet
+    rejected.start();
+    const reasons = [rejected.next(9), rejected.next(9), rejected.next(9)].map(
+      (next) => next?.reason,
+    );
+    expect(reasons).toEqual(["target-invalid", "target-not-allowed", "max-age"]);
+    expect(rejected.next(9)).toBeUndefined();
   });
+
+  it("keeps ten thousand of each kind, and leaves the others", () => {
+    const { reject, states, types } = rejectedOf(0);
+    reject("max-age", 10_001);
+    reject("target-invalid", 10_001);
+    expect([states.counts.rejected, types()]).toEqual([20_000, ["failed", "failed"]]);
+  });
+
+  it.each([
+    ["target-invalid", 100, 100, false],
+    ["target-invalid", 101, 201, true],
+    ["target-invalid", 101, 202, false],
+    ["target-invalid", 10_001, 20_001, true], // one of them had no room
+    ["target-invalid", 10_001, 20_002, false],
+    ["target-not-allowed", 1, 1, true],
+    ["target-not-allowed", 100, 100, true],
+    ["target-not-allowed", 1, 2, false],
+    ["target-not-allowed", 99, 100, false],
+    ["target-not-allowed", 0, 0, false],
+    ["max-age", 1_000, 1_000, false],
+  ] as const)(
+    "with %s for %d of %d due events, the circuit is open: %s",
+    (reason, count, dueCount, isOpen) => {
+      const { rejected, reject } = rejectedOf(dueCount);
+      reject(reason, count);
+      expect(rejected.start()).toBe(isOpen);
+    },
+  );
+
+  it.each([
+    [20_001, true],
+    [20_002, false],
+  ])(
+    "counts an event without room once, however often the schedule is listed: of %d due events, %s",
+    (dueCount, isOpen) => {
+      const { rejected, reject } = rejectedOf(dueCount);
+      reject("target-not-allowed", 10_000);
+      for (let listing = 0; listing < 3; listing++) {
+        rejected.startListing();
+        reject("target-not-allowed");
+      }
+      expect(rejected.start()).toBe(isOpen);
+    },
+  );
 });

@@ -1,10 +1,13 @@
 import type { DeadLetterReason } from "../report/sweep-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import type { TrackedEvent } from "./tracked-event.js";
+import type { TargetGuard } from "../targets/allow-targets.js";
+import type { DeleteBatches } from "./delete-batches.js";
+import type { DueEvent, EventStates, FailedDelivery } from "./event-states.js";
+import type { SweepLog } from "./sweep-log.js";
 
 /** An event that is to be moved to the dead letters. */
 export interface RejectedEvent {
-  readonly tracked: TrackedEvent;
+  readonly event: DueEvent;
   readonly reason: DeadLetterReason;
   /** What its last try met. */
   readonly error: ObjectStoreError | undefined;
@@ -12,68 +15,126 @@ export interface RejectedEvent {
   readonly message: string;
 }
 
+/** The outcome of an event's way to the dead letters. */
+export type DeadLetterOutcome =
+  | { readonly outcome: "stored" | "gone" | "untried" }
+  | { readonly outcome: "failed"; readonly error: ObjectStoreError };
+
+/** The parts of the table that take part. */
+interface TableParts {
+  readonly states: EventStates;
+  readonly log: SweepLog;
+  readonly deletes: DeleteBatches;
+}
+
+interface RejectedEventsOptions {
+  readonly targets: Pick<TargetGuard, "whyRefused">;
+  readonly dryRun: boolean;
+}
+
 /** As many as are in memory on their way to a target. */
 const MOST_KEPT = 10_000;
 const CIRCUIT_FROM = 100;
 
 /**
- * Collects the events that are to be moved to the dead letters; when the sweep ends, decides whether they really are. Pure
- * and synchronous.
+ * Events that wait for the dead letters; when the sweep ends, decides whether they really are moved there. Pure and
+ * synchronous.
  */
 export class RejectedEvents {
+  readonly #table: TableParts;
+  readonly #options: RejectedEventsOptions;
   /** Events that failed for longer than `maxAge`. */
   readonly #aged: RejectedEvent[] = [];
   /** Events that can never work. */
   readonly #hopeless: RejectedEvent[] = [];
+  #hasStarted = false;
   #withoutRoom = 0;
   #hopelessCount = 0;
   #refusedCount = 0;
 
-  /** Returns false if there is no room for it: it stays for a later sweep. */
-  add(rejected: RejectedEvent): boolean {
-    const isAged = rejected.reason === "max-age";
-    const list = isAged ? this.#aged : this.#hopeless;
-    const hasRoom = list.length < MOST_KEPT;
-    if (!isAged) this.#hopelessCount += 1;
-    if (rejected.reason === "target-not-allowed") {
-      this.#refusedCount += 1;
-      if (!hasRoom) this.#withoutRoom += 1;
-    }
-    if (!hasRoom) return false;
-    rejected.tracked.state = "rejected";
-    list.push(rejected);
-    return true;
+  constructor(table: TableParts, options: RejectedEventsOptions) {
+    this.#table = table;
+    this.#options = options;
+  }
+
+  /** The target of an event is not allowed. In a dry run, and without room, it is reported immediately and stays. */
+  refuse(event: DueEvent): void {
+    const { targets, dryRun } = this.#options;
+    const message = targets.whyRefused(event.to);
+    const rejected = { event, reason: "target-not-allowed", error: undefined, message } as const;
+    if (!dryRun && this.#add(rejected)) return;
+    this.#table.log.refused(rejected, false);
+    this.#table.states.leave(event);
+  }
+
+  /** A try has failed: the event waits here if no later try is worth it, otherwise it stays. */
+  failed(event: DueEvent, { error, deadLetterReason: reason }: FailedDelivery): void {
+    const { message } = error;
+    if (reason !== undefined && this.#add({ event, reason, error, message })) return;
+    this.#table.log.failed(event, error);
+    this.#table.states.leave(event);
   }
 
   /** The schedule is about to be listed again: the events for which there was no room are met again. */
-  forgetWithoutRoom(): void {
+  startListing(): void {
     this.#hopelessCount -= this.#withoutRoom;
     this.#refusedCount -= this.#withoutRoom;
     this.#withoutRoom = 0;
   }
 
   /**
-   * Whether the configuration must be wrong, and not the events: many can never work, or `allowTargets` allows none of
-   * those that are due, however few.
+   * All other events are settled: decides what becomes of these. Returns whether the circuit is open: then the configuration
+   * must be wrong, and not the events. Many can never work, or `allowTargets` allows none of those that are due, however few.
    */
-  isCircuitOpen(dueCount: number): boolean {
+  start(): boolean {
+    this.#hasStarted = true;
+    const { dueCount } = this.#table.log;
     const isMost = this.#hopelessCount > CIRCUIT_FROM && this.#hopelessCount > dueCount / 2;
-    return isMost || (this.#refusedCount > 0 && this.isNothingElseDue(dueCount));
+    const isNothingElseDue = this.#refusedCount >= dueCount;
+    const isOpen = isMost || (this.#refusedCount > 0 && isNothingElseDue);
+    if (!isOpen) return false;
+    for (const rejected of this.#hopeless.splice(0)) {
+      this.#table.log.refused(rejected, isNothingElseDue);
+      this.#table.states.leave(rejected.event);
+    }
+    return true;
   }
 
-  isNothingElseDue(dueCount: number): boolean {
-    return this.#refusedCount >= dueCount;
-  }
-
-  /** Removes and returns the events that can never work. */
-  takeHopeless(): readonly RejectedEvent[] {
-    return this.#hopeless.splice(0);
-  }
-
-  /** Removes and returns the next event to move to the dead letters. */
-  take(): RejectedEvent | undefined {
+  /** Removes and returns the next event to move to the dead letters, where `limit` may be under way. */
+  next(limit: number): RejectedEvent | undefined {
+    if (!this.#hasStarted || this.#table.states.counts["dead-lettering"] >= limit) return undefined;
     const next = this.#hopeless.shift() ?? this.#aged.shift();
-    if (next !== undefined) next.tracked.state = "dead-lettering";
+    if (next !== undefined) this.#table.states.move(next.event, "dead-lettering");
     return next;
+  }
+
+  /** Settles an event that `next` returned; `nowMs` is monotonic. */
+  ended(rejected: RejectedEvent, result: DeadLetterOutcome, nowMs: number): void {
+    const { event, reason, error, message } = rejected;
+    if (result.outcome === "stored") {
+      this.#table.log.add({ type: "dead", id: event.id, reason, error, message });
+      this.#table.states.move(event, "deleting");
+      this.#table.deletes.add(event, nowMs);
+      return;
+    }
+    if (result.outcome === "gone") this.#table.log.add({ type: "gone", id: event.id });
+    else if (result.outcome === "failed") this.#table.log.failed(event, result.error);
+    else this.#table.log.stays(event, "untried");
+    this.#table.states.leave(event);
+  }
+
+  /** Returns false if there is no room for it: it stays for a later sweep. */
+  #add(rejected: RejectedEvent): boolean {
+    const isAged = rejected.reason === "max-age";
+    const isRefused = rejected.reason === "target-not-allowed";
+    const list = isAged ? this.#aged : this.#hopeless;
+    const hasRoom = list.length < MOST_KEPT;
+    if (!isAged) this.#hopelessCount += 1;
+    if (isRefused) this.#refusedCount += 1;
+    if (isRefused && !hasRoom) this.#withoutRoom += 1;
+    if (!hasRoom) return false;
+    this.#table.states.move(rejected.event, "rejected");
+    list.push(rejected);
+    return true;
   }
 }

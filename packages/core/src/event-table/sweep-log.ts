@@ -1,24 +1,46 @@
-import type { SweepEvent } from "../report/sweep-event.js";
+import type { LeftReason, SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import type { DueEvent } from "./due-event.js";
+import type { DueEvent } from "./event-states.js";
 import type { RejectedEvent } from "./rejected-events.js";
-import type { Blocked } from "./target-queues.js";
+
+/** What the next sweep must know of the events that this one leaves in the schedule, in a few numbers. */
+export interface EventsLeft {
+  /** The earliest `sinceMs` of an event that had no try; those passed over do not count. */
+  readonly unattemptedSinceMs: number | undefined;
+  /** Every event had a try. */
+  readonly isNothingUntried: boolean;
+  /** The latest due instant of an event that may be at its target. */
+  readonly uncertainMs: number | undefined;
+}
 
 const NOTHING: readonly SweepEvent[] = [];
 
 /** What has happened to the events of a table, for the observer, the report and the next sweep. Pure and synchronous. */
-export class SweepLog {
-  /** What the next sweep must know of the events that stay. */
-  readonly left = new EventsLeft();
+export class SweepLog implements EventsLeft {
   #events: SweepEvent[] = [];
   #dueCount = 0;
   #unreportedDue = 0;
   /** Events that are due, stay, and would be met again by another listing. */
   #stayCount = 0;
+  #unattemptedSinceMs: number | undefined;
+  #hasPassedOver = false;
+  #uncertainMs: number | undefined;
 
   /** The events that have been due in this sweep; those that stayed in an earlier listing are not counted twice. */
   get dueCount(): number {
     return this.#dueCount;
+  }
+
+  get unattemptedSinceMs(): number | undefined {
+    return this.#unattemptedSinceMs;
+  }
+
+  get isNothingUntried(): boolean {
+    return this.#unattemptedSinceMs === undefined && !this.#hasPassedOver;
+  }
+
+  get uncertainMs(): number | undefined {
+    return this.#uncertainMs;
   }
 
   due(): void {
@@ -31,41 +53,35 @@ export class SweepLog {
     this.#events.push(event);
   }
 
-  delivered({ id, to, size }: DueEvent, latenessMs: number): void {
-    this.add({ type: "delivered", id, to, size, latenessMs });
-  }
-
   /** A try failed. */
   failed(event: DueEvent, error: ObjectStoreError): void {
     this.#stayCount += 1;
-    if (error.undecided) this.left.uncertain(event);
+    if (error.undecided) this.#uncertain(event);
     this.add({ type: "failed", ...dated(event), error });
   }
 
   undeleted(event: DueEvent, error: ObjectStoreError): void {
-    this.left.uncertain(event);
+    this.#uncertain(event);
     this.add({ type: "undeleted", ...dated(event), error });
   }
 
-  backingOff(event: DueEvent): void {
+  /** It stays without a try. A blocked event goes with the older event of its target, whose tries are its own. */
+  stays(event: DueEvent, reason: LeftReason): void {
     this.#stayCount += 1;
-    this.add({ type: "left", ...dated(event), reason: "backing-off" });
-  }
-
-  /** It stays without a try. */
-  stays(event: DueEvent, reason: Blocked): void {
-    this.#stayCount += 1;
-    if (reason === "blocked") this.left.passedOver();
-    else this.left.untried(event);
+    if (reason === "blocked") this.#hasPassedOver = true;
+    else if (reason !== "backing-off") this.#untried(event);
     this.add({ type: "left", ...dated(event), reason });
   }
 
-  /** It can never be delivered, and stays because too many are like it. */
-  refused({ tracked, reason, error, message }: RejectedEvent, isNothingElseDue: boolean): void {
-    const { event } = tracked;
+  /**
+   * It can never be delivered, and stays because too many are like it. While other events are due it does not count as
+   * untried, because anyone may write many of these; once its target is allowed, it is tried at the next step of its own
+   * back-off.
+   */
+  refused({ event, reason, error, message }: RejectedEvent, isNothingElseDue: boolean): void {
     this.#stayCount += 1;
-    if (isNothingElseDue) this.left.untried(event);
-    else this.left.passedOver();
+    if (isNothingElseDue) this.#untried(event);
+    else this.#hasPassedOver = true;
     this.add({ type: "refused", ...dated(event), to: event.to, reason, error, message });
   }
 
@@ -74,7 +90,8 @@ export class SweepLog {
     this.add({ type: "relisted" });
     this.#dueCount -= this.#stayCount;
     this.#stayCount = 0;
-    this.left.forget();
+    this.#unattemptedSinceMs = undefined;
+    this.#hasPassedOver = false;
   }
 
   /** Returns what happened since the last call. */
@@ -86,6 +103,14 @@ export class SweepLog {
     return events;
   }
 
+  #untried({ sinceMs }: DueEvent): void {
+    this.#unattemptedSinceMs = Math.min(sinceMs, this.#unattemptedSinceMs ?? sinceMs);
+  }
+
+  #uncertain({ atMs }: DueEvent): void {
+    this.#uncertainMs = Math.max(atMs, this.#uncertainMs ?? atMs);
+  }
+
   #flushDue(): void {
     if (this.#unreportedDue === 0) return;
     this.#events.push({ type: "due", count: this.#unreportedDue });
@@ -95,51 +120,4 @@ export class SweepLog {
 
 function dated({ id, atMs }: DueEvent) {
   return { id, dueAt: new Date(atMs) };
-}
-
-/** What the next sweep must know of the events that this one leaves in the schedule, in a few numbers. Pure. */
-export class EventsLeft {
-  #unattemptedSinceMs: number | undefined;
-  #uncertainMs: number | undefined;
-  #hasPassedOver = false;
-
-  /** It had no try: the sweep ended before, or its bucket fails slowly. */
-  untried({ sinceMs }: DueEvent): void {
-    this.#unattemptedSinceMs = Math.min(sinceMs, this.#unattemptedSinceMs ?? sinceMs);
-  }
-
-  /**
-   * It had no try, but its back-off goes on. Blocked: it goes with the older event of its target, whose tries are its own.
-   * Refused while other events are due: anyone may write many of these; once its target is allowed, it is tried at the next
-   * step of its own back-off.
-   */
-  passedOver(): void {
-    this.#hasPassedOver = true;
-  }
-
-  /** It may be at its target. */
-  uncertain({ atMs }: DueEvent): void {
-    this.#uncertainMs = Math.max(atMs, this.#uncertainMs ?? atMs);
-  }
-
-  /** The schedule is about to be listed again: forgets everything but what is uncertain. */
-  forget(): void {
-    this.#unattemptedSinceMs = undefined;
-    this.#hasPassedOver = false;
-  }
-
-  /** The earliest `sinceMs` of an event that had no try, those passed over left out. */
-  get unattemptedSinceMs(): number | undefined {
-    return this.#unattemptedSinceMs;
-  }
-
-  /** Every event had a try. */
-  get isNothingUntried(): boolean {
-    return this.#unattemptedSinceMs === undefined && !this.#hasPassedOver;
-  }
-
-  /** The latest due instant of an event that may be at its target. */
-  get uncertainMs(): number | undefined {
-    return this.#uncertainMs;
-  }
 }

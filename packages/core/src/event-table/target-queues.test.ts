@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { dueEvent } from "../test-support/due-event.js";
+import type { DueEvent } from "./event-states.js";
 import { TargetQueues } from "./target-queues.js";
-import { TrackedEvent } from "./tracked-event.js";
 
-const event = (target: string, id: string) => new TrackedEvent(dueEvent(id, { target }));
+const event = (target: string, id: string) => dueEvent(id, { target });
 
 /** Queues for at most so many targets, and three events of one target. */
 function queuesOf(mostTargets: number) {
-  const queues = new TargetQueues<TrackedEvent>(mostTargets);
+  const queues = new TargetQueues(mostTargets);
   return {
     queues,
     one: event("k", "1"),
     two: event("k", "2"),
     three: event("k", "3"),
     /** A listing admits it. */
-    admit: (tracked: TrackedEvent) => queues.admit(tracked, true),
+    admit: (tracked: DueEvent) => queues.admit(tracked, true),
     /** Its instant has come. */
-    admitDue: (tracked: TrackedEvent) => queues.admit(tracked, false),
-    seen: (...tracked: readonly TrackedEvent[]) => {
-      for (const { event } of tracked) queues.seen(event);
+    admitDue: (tracked: DueEvent) => queues.admit(tracked, false),
+    seen: (...tracked: readonly DueEvent[]) => {
+      for (const event of tracked) queues.seen(event);
     },
   };
 }
@@ -136,7 +136,7 @@ describe("TargetQueues", () => {
     for (const tracked of [one, two]) admit(tracked);
     queues.block(one, "blocked");
     for (let listing = 0; listing < 2; listing++) {
-      queues.seen(one.event);
+      queues.seen(one);
       queues.endListing();
     }
     admit(one);

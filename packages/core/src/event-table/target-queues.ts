@@ -1,17 +1,13 @@
-import type { DueEvent } from "./due-event.js";
+import type { LeftReason } from "../report/sweep-event.js";
+import type { DueEvent } from "./event-states.js";
 
 /** How an event stays in the schedule: behind an older event that failed, or untried or postponed as the older one is. */
-export type Blocked = "blocked" | "untried" | "postponed";
+export type Blocked = Exclude<LeftReason, "backing-off">;
 
-/** An item of a target queue. */
-interface Queued {
-  readonly event: DueEvent;
-}
-
-interface TargetQueue<T extends Queued> {
+interface TargetQueue {
   /** The event in flight; `undefined` once one has failed. */
-  first: T | undefined;
-  waiting: T[];
+  first: DueEvent | undefined;
+  waiting: DueEvent[];
   /** The key of the event that stayed, how newer events stay with it, and whether this listing has met it. */
   blockedBy: string | undefined;
   how: Blocked;
@@ -24,19 +20,21 @@ interface TargetQueue<T extends Queued> {
   stayedDueIn: number | undefined;
 }
 
+const MOST_TRACKED_TARGETS = 100_000;
+
 /**
  * Keeps the events of each target in order: the next event starts only when the older one is delivered and its delete
  * confirmed, and stays if the older one stays. Targets beyond `mostTargets` at once are not tracked; then
  * `isOrderUncertain` is true. Pure and synchronous.
  */
-export class TargetQueues<T extends Queued> {
+export class TargetQueues {
   readonly #mostTargets: number;
-  readonly #queues = new Map<string, TargetQueue<T>>();
+  readonly #queues = new Map<string, TargetQueue>();
   #listings = 0;
   #startedListings = 0;
   #isOrderUncertain = false;
 
-  constructor(mostTargets: number) {
+  constructor(mostTargets = MOST_TRACKED_TARGETS) {
     this.#mostTargets = mostTargets;
   }
 
@@ -48,18 +46,18 @@ export class TargetQueues<T extends Queued> {
    * Returns what a new event does: it starts, waits behind an older one, or stays as an older one does. `isListed`: it comes
    * in the order of the listing, and not because its instant has come.
    */
-  admit(item: T, isListed: boolean): "start" | "wait" | Blocked {
-    const { target, key } = item.event;
+  admit(event: DueEvent, isListed: boolean): "start" | "wait" | Blocked {
+    const { target, key } = event;
     const queue = this.#queues.get(target);
     if (queue === undefined) {
-      if (this.#queues.size < this.#mostTargets) this.#queues.set(target, newQueue(item));
+      if (this.#queues.size < this.#mostTargets) this.#queues.set(target, newQueue(event));
       else this.#isOrderUncertain = true;
       return "start";
     }
     const isInOrder = isListed && queue.stayedDueIn !== this.#startedListings;
     const mayOvertake = !isInOrder && this.#hasUnlisted(queue);
     if (queue.first !== undefined && !mayOvertake) {
-      queue.waiting.push(item);
+      queue.waiting.push(event);
       return "wait";
     }
     if (queue.first !== undefined || queue.blockedBy !== key) {
@@ -67,27 +65,27 @@ export class TargetQueues<T extends Queued> {
       if (!isListed) queue.stayedDueIn = this.#startedListings;
       return queue.how;
     }
-    queue.first = item;
+    queue.first = event;
     queue.blockedBy = undefined;
     queue.isStale = false;
     return "start";
   }
 
   /** The event has left the schedule. Returns the next event of its target. */
-  finish(item: T): T | undefined {
-    const queue = this.#queueOf(item);
+  finish(event: DueEvent): DueEvent | undefined {
+    const queue = this.#queueOf(event);
     if (queue === undefined) return undefined;
     queue.first = queue.waiting.shift();
-    if (queue.first === undefined) this.#end(queue, item.event);
+    if (queue.first === undefined) this.#end(queue, event);
     return queue.first;
   }
 
   /** The event stays. Returns the events that waited behind it: they stay too, and so does every newer one. */
-  block(item: T, how: Blocked): readonly T[] {
-    const queue = this.#queueOf(item);
+  block(event: DueEvent, how: Blocked): readonly DueEvent[] {
+    const queue = this.#queueOf(event);
     if (queue === undefined) return [];
     queue.first = undefined;
-    queue.blockedBy = item.event.key;
+    queue.blockedBy = event.key;
     queue.how = how;
     queue.isFresh = true;
     queue.isStale = false;
@@ -95,8 +93,8 @@ export class TargetQueues<T extends Queued> {
     return queue.waiting.splice(0);
   }
 
-  hasWaiting(item: T): boolean {
-    return (this.#queueOf(item)?.waiting.length ?? 0) > 0;
+  hasWaiting(event: DueEvent): boolean {
+    return (this.#queueOf(event)?.waiting.length ?? 0) > 0;
   }
 
   /** A listing has met the event: a failed event still blocks its target; the first event after a vanished one unblocks it. */
@@ -108,7 +106,7 @@ export class TargetQueues<T extends Queued> {
   }
 
   /** Returns every waiting event and removes it from its queue. */
-  clear(): readonly T[] {
+  clear(): readonly DueEvent[] {
     return [...this.#queues.values()].flatMap((queue) => queue.waiting.splice(0));
   }
 
@@ -129,25 +127,25 @@ export class TargetQueues<T extends Queued> {
   }
 
   /** Newer events that stayed keep their places until they are listed again. */
-  #end(queue: TargetQueue<T>, { target, key }: DueEvent): void {
+  #end(queue: TargetQueue, { target, key }: DueEvent): void {
     if (!this.#hasUnlisted(queue)) this.#queues.delete(target);
     queue.blockedBy = key;
     queue.how = "blocked";
     queue.isStale = true;
   }
 
-  #hasUnlisted({ stayedAt }: TargetQueue<T>): boolean {
+  #hasUnlisted({ stayedAt }: TargetQueue): boolean {
     return stayedAt !== undefined && this.#listings < stayedAt + 2;
   }
 
   /** `undefined` past the limit of tracked targets. */
-  #queueOf(item: T): TargetQueue<T> | undefined {
-    const queue = this.#queues.get(item.event.target);
-    return queue?.first === item ? queue : undefined;
+  #queueOf(event: DueEvent): TargetQueue | undefined {
+    const queue = this.#queues.get(event.target);
+    return queue?.first === event ? queue : undefined;
   }
 }
 
-function newQueue<T extends Queued>(first: T): TargetQueue<T> {
+function newQueue(first: DueEvent): TargetQueue {
   return {
     first,
     waiting: [],

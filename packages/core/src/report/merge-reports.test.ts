@@ -1,47 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { noRequests } from "../requests/wrap-store.js";
+import { SWEEP_END } from "../test-support/sweep-end.js";
 import { storeError } from "../test-support/test-schedule.js";
-import { createLatenessHistogram } from "./lateness.js";
 import { mergeReports, type ShardOutcome } from "./merge-reports.js";
-import { createSafeObserver } from "./safe-observer.js";
+import { LatenessHistogram, ReportFold } from "./report.js";
 import type { HeldReport, SweptReport } from "./sweep-report.js";
 
-const IDLE: SweptReport = {
-  outcome: "swept",
-  listed: 0,
-  unrecognized: 0,
-  due: 0,
-  delivered: 0,
-  alreadyDelivered: 0,
-  gone: 0,
-  retrying: 0,
-  blocked: 0,
-  dead: 0,
-  leftInPlace: 0,
-  undeleted: 0,
-  undecided: 0,
-  errors: [],
-  truncated: false,
-  firstUntriedId: undefined,
-  circuitOpen: false,
-  orderUncertain: false,
-  latenessMs: undefined,
-  oldestDueAt: undefined,
-  requests: noRequests(),
-  lease: "none",
-  skewMs: undefined,
-  concurrencyReached: 0,
-  durationMs: 0,
-  dryRun: false,
-};
+const IDLE = new ReportFold().report(SWEEP_END);
 const WHOLE = { concurrencyReached: 7, durationMs: 70, dryRun: false };
 
 function merge(...outcomes: readonly (Partial<SweptReport> | HeldReport | Error)[]) {
-  const record = {
-    observed: createSafeObserver(undefined),
-    requests: noRequests(),
-    lateness: createLatenessHistogram(),
-  };
+  const record = { requests: noRequests(), lateness: new LatenessHistogram() };
   const given = outcomes.map((one): ShardOutcome => {
     if (one instanceof Error) return { error: storeError("denied", "list") };
     return one.outcome === "held" ? { report: one } : { report: { ...IDLE, ...one } };

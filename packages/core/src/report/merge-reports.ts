@@ -1,17 +1,15 @@
 import type { Requests } from "../requests/wrap-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import type { LatenessHistogram } from "./lateness.js";
-import type { ReportCounts } from "./report.js";
-import { createFirstErrors, type SweepError, sweepErrorOf } from "./report.js";
+import { addFirst, type LatenessHistogram, sumCounts, sweepErrorOf } from "./report.js";
 import type {
-  HeldReport,
   LeaseUse,
+  SweepError,
   SweepReport,
   SweptReport,
   TruncatedReason,
 } from "./sweep-report.js";
 
-/** What became of one shard. */
+/** The outcome of one shard. */
 export type ShardOutcome = { readonly report: SweepReport } | { readonly error: ObjectStoreError };
 
 /** What is known of the sweep as a whole. */
@@ -21,7 +19,7 @@ interface WholeSweep {
   readonly dryRun: boolean;
 }
 
-/** Of several, the one that weighs most. */
+/** Of several, the first of these counts. */
 const TRUNCATED: readonly TruncatedReason[] = [
   "aborted",
   "deadline",
@@ -32,26 +30,28 @@ const TRUNCATED: readonly TruncatedReason[] = [
 ];
 const LEASE: readonly LeaseUse[] = ["lost", "waited", "taken", "unsupported", "none"];
 
-/** One report of what was done in all shards. Throws what went wrong if no shard could be swept. */
+/** One report of what was done in all shards. Throws the first error if no shard could be swept. */
 export function mergeReports(
   outcomes: readonly ShardOutcome[],
   { requests, lateness }: { readonly requests: Requests; readonly lateness: LatenessHistogram },
   whole: WholeSweep,
 ): SweepReport {
-  const errors = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
+  const failures = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
   const reports = outcomes.flatMap((outcome) => ("report" in outcome ? [outcome.report] : []));
-  if (reports.length === 0 && errors.length > 0) throw errors[0];
+  if (reports.length === 0 && failures.length > 0) throw failures[0];
   const swept = reports.filter((report) => report.outcome === "swept");
   const held = reports.filter((report) => report.outcome === "held");
-  const shards = { swept: swept.length, held: held.length, failed: errors.length };
-  const holder = errors.length === 0 && swept.every(isIdle) ? earliest(held) : undefined;
+  const shards = { swept: swept.length, held: held.length, failed: failures.length };
   const { durationMs } = whole;
-  if (holder !== undefined) return { ...holder, requests, durationMs, shards };
+  const holder = held.toSorted((one, other) => Number(one.expiresAt) - Number(other.expiresAt))[0];
+  const hasNothingElse = failures.length === 0 && swept.every(isIdle);
+  if (holder !== undefined && hasNothingElse) return { ...holder, requests, durationMs, shards };
+  const truncated = TRUNCATED.find((reason) => swept.some((report) => report.truncated === reason));
   return {
     outcome: "swept",
-    ...summed(swept),
-    errors: firstErrorsOf(swept, errors),
-    truncated: truncatedOf(swept, errors.length > 0),
+    ...sumCounts(swept),
+    errors: firstErrorsOf(swept, failures),
+    truncated: truncated ?? (failures.length > 0 ? "list-failed" : false),
     firstUntriedId: least(swept.map(({ firstUntriedId }) => firstUntriedId)),
     circuitOpen: swept.some(({ circuitOpen }) => circuitOpen),
     orderUncertain: swept.some(({ orderUncertain }) => orderUncertain),
@@ -65,54 +65,22 @@ export function mergeReports(
   };
 }
 
-/** It found nothing to do, and asked for no lease. */
+/** It found nothing to do, and did not take the lease. */
 function isIdle({ due, lease, truncated }: SweptReport): boolean {
   return due === 0 && lease === "none" && truncated === false;
 }
 
-/** The one that ends first, if nobody renews it. */
-function earliest(held: readonly HeldReport[]): HeldReport | undefined {
-  return held.toSorted((one, other) => Number(one.expiresAt) - Number(other.expiresAt))[0];
-}
-
-/** The one for which a sweep ended counts most. */
+/** The reading for which a sweep ended counts most. */
 function skewOf(swept: readonly SweptReport[]): number | undefined {
   const ended = swept.find(({ truncated }) => truncated === "clock-skew");
-  return ended?.skewMs ?? swept.map(({ skewMs }) => skewMs).find((skewMs) => skewMs !== undefined);
+  return ended?.skewMs ?? swept.find(({ skewMs }) => skewMs !== undefined)?.skewMs;
 }
 
-function summed(swept: readonly SweptReport[]): ReportCounts {
-  const sum = (name: keyof ReportCounts) =>
-    swept.reduce((total, report) => total + report[name], 0);
-  return {
-    listed: sum("listed"),
-    unrecognized: sum("unrecognized"),
-    due: sum("due"),
-    delivered: sum("delivered"),
-    alreadyDelivered: sum("alreadyDelivered"),
-    gone: sum("gone"),
-    retrying: sum("retrying"),
-    blocked: sum("blocked"),
-    dead: sum("dead"),
-    leftInPlace: sum("leftInPlace"),
-    undeleted: sum("undeleted"),
-    undecided: sum("undecided"),
-  };
-}
-
-function firstErrorsOf(
-  swept: readonly SweptReport[],
-  failures: readonly ObjectStoreError[],
-): readonly SweepError[] {
-  const first = createFirstErrors();
-  first.add(...failures.map((error) => sweepErrorOf("shard-failed", error)));
-  for (const report of swept) first.add(...report.errors);
-  return first.list;
-}
-
-function truncatedOf(swept: readonly SweptReport[], hasFailed: boolean): false | TruncatedReason {
-  const reason = TRUNCATED.find((one) => swept.some(({ truncated }) => truncated === one));
-  return reason ?? (hasFailed ? "list-failed" : false);
+function firstErrorsOf(swept: readonly SweptReport[], failures: readonly ObjectStoreError[]) {
+  const first: SweepError[] = [];
+  for (const failure of failures) addFirst(first, sweepErrorOf("shard-failed", failure));
+  for (const error of swept.flatMap(({ errors }) => errors)) addFirst(first, error);
+  return first;
 }
 
 function least<T extends string | Date>(values: readonly (T | undefined)[]): T | undefined {

@@ -1,66 +1,59 @@
 import type { EventId } from "../key/key-codec.js";
 import { isStoreError } from "../store/object-store-error.js";
-import { createLatenessHistogram, type LatenessHistogram } from "./lateness.js";
 import type { LeftReason, SweepEnd, SweepEvent } from "./sweep-event.js";
-import type { SweptReport } from "./sweep-report.js";
+import type { LatenessMs, SweepError, SweptReport } from "./sweep-report.js";
 
-/** The events of a report by what became of them. */
-export interface ReportCounts {
-  listed: number;
-  unrecognized: number;
-  due: number;
-  delivered: number;
-  alreadyDelivered: number;
-  gone: number;
-  retrying: number;
-  blocked: number;
-  dead: number;
-  leftInPlace: number;
-  undeleted: number;
-  undecided: number;
+/** The counts of a report, which add up over the shards of a sweep. */
+const COUNTS = [
+  "listed",
+  "unrecognized",
+  "due",
+  "delivered",
+  "alreadyDelivered",
+  "gone",
+  "retrying",
+  "blocked",
+  "dead",
+  "leftInPlace",
+  "undeleted",
+  "undecided",
+] as const;
+
+type CountName = (typeof COUNTS)[number];
+
+/** The sum of each count over these reports. */
+export function sumCounts(reports: readonly Readonly<Record<CountName, number>>[]) {
+  const sumOf = (name: CountName) => reports.reduce((sum, counts) => sum + counts[name], 0);
+  return Object.fromEntries(COUNTS.map((name) => [name, sumOf(name)])) as Record<CountName, number>;
 }
 
 type Staying = Extract<SweepEvent, { dueAt: Date }>;
 
-/** Returns the report of one sweep of one partition, made of nothing but its events; `undefined` if it has not ended. */
-export function sweepReportOf(events: Iterable<SweepEvent>): SweptReport | undefined {
-  const fold = new ReportFold();
-  let end: SweepEnd | undefined;
-  for (const event of events) {
-    fold.add(event);
-    if (event.type === "ended") end = event;
-  }
-  return end && fold.report(end);
-}
-
-/** Folds the events of one sweep of one partition into its report. */
+/** Folds the events of one sweep of one partition into its report, which is made of nothing else. Pure. */
 export class ReportFold {
-  readonly #counts: ReportCounts = {
-    listed: 0,
-    unrecognized: 0,
-    due: 0,
-    delivered: 0,
-    alreadyDelivered: 0,
-    gone: 0,
-    retrying: 0,
-    blocked: 0,
-    dead: 0,
-    leftInPlace: 0,
-    undeleted: 0,
-    undecided: 0,
-  };
-  readonly #errors = createFirstErrors();
+  readonly #counts = sumCounts([]);
+  readonly #errors: SweepError[] = [];
   readonly #lateness: LatenessHistogram;
   #untried = 0;
   #firstUntriedId: EventId | undefined;
   #oldestDueAt: Date | undefined;
 
   /** `lateness`: a histogram that sweeps of several partitions share. */
-  constructor(lateness = createLatenessHistogram()) {
+  constructor(lateness = new LatenessHistogram()) {
     this.#lateness = lateness;
   }
 
-  /** Returns the report of what was added, with the facts about the sweep as a whole. */
+  add(event: SweepEvent): void {
+    const name = countOf(event);
+    if (name !== undefined) this.#counts[name] += amountOf(event);
+    if (event.type === "delivered") this.#lateness.record(event.latenessMs);
+    else if (event.type === "relisted") this.#relisted();
+    else if ("dueAt" in event) this.#stays(event);
+    const error = errorOf(event);
+    if (error !== undefined) addFirst(this.#errors, error);
+  }
+
+  /** Returns the report of the events that were added, with the facts about the sweep as a whole. */
   report(end: SweepEnd): SweptReport {
     return {
       outcome: "swept",
@@ -74,21 +67,11 @@ export class ReportFold {
       requests: end.requests,
       durationMs: end.durationMs,
       dryRun: end.dryRun,
-      errors: this.#errors.list,
+      errors: [...this.#errors],
       firstUntriedId: this.#firstUntriedId,
       latenessMs: this.#lateness.summary(),
       oldestDueAt: this.#oldestDueAt,
     };
-  }
-
-  add(event: SweepEvent): void {
-    const name = countOf(event);
-    if (name !== undefined) this.#counts[name] += amountOf(event);
-    if (event.type === "delivered") this.#lateness.record(event.latenessMs);
-    else if (event.type === "relisted") this.#relisted();
-    else if ("dueAt" in event) this.#stays(event);
-    const error = errorOf(event);
-    if (error !== undefined) this.#errors.add(error);
   }
 
   #stays(event: Staying): void {
@@ -112,7 +95,7 @@ export class ReportFold {
 }
 
 /** The count that an event belongs to; `undefined` if it belongs to none. */
-function countOf(event: SweepEvent): keyof ReportCounts | undefined {
+function countOf(event: SweepEvent): CountName | undefined {
   switch (event.type) {
     case "listed":
     case "unrecognized":
@@ -140,7 +123,7 @@ const COUNT_OF_LEFT = {
   postponed: "retrying",
   blocked: "blocked",
   untried: undefined,
-} as const satisfies Record<LeftReason, keyof ReportCounts | undefined>;
+} as const satisfies Record<LeftReason, CountName | undefined>;
 
 function amountOf(event: SweepEvent): number {
   if (event.type === "listed") return event.keys;
@@ -165,41 +148,63 @@ function errorOf(event: SweepEvent): SweepError | undefined {
   }
 }
 
-/** An error in a report. */
-export interface SweepError {
-  readonly type: SweepEvent["type"];
-  /** The store's error code, or why an event was refused. */
-  readonly code: string | undefined;
-  readonly message: string;
-}
-
-/** Keeps the first error of each kind: a report counts all of them, and these say why. */
-export interface FirstErrors {
-  readonly list: readonly SweepError[];
-  add(...errors: readonly SweepError[]): void;
-}
-
-/** Kinds in one report at most. */
-const MOST = 5;
-
-export function createFirstErrors(): FirstErrors {
-  const first = new Map<string, SweepError>();
-  return {
-    get list() {
-      return [...first.values()];
-    },
-    add(...errors) {
-      for (const error of errors) {
-        const kind = `${error.type} ${error.code}`;
-        if (first.size < MOST && !first.has(kind)) first.set(kind, error);
-      }
-    },
-  };
-}
-
 /** Describes anything that can be thrown: only a store's error has a code that is known here. */
 export function sweepErrorOf(type: SweepEvent["type"], error: unknown): SweepError {
   return isStoreError(error)
     ? { type, code: error.code, message: error.message }
     : { type, code: undefined, message: String(error) };
+}
+
+/** Kinds of errors in one report at most. */
+const MOST_ERRORS = 5;
+
+/** Adds an error if it is the first of its kind: a report counts all of them, and these say why. */
+export function addFirst(errors: SweepError[], error: SweepError): void {
+  const isKnown = errors.some(({ type, code }) => type === error.type && code === error.code);
+  if (!isKnown && errors.length < MOST_ERRORS) errors.push(error);
+}
+
+/** Values below this have a bucket each; above, a bucket spans less than 1/64 of its value. */
+const EXACT_BELOW = 128;
+
+/** Sums up any number of values in bounded memory: `min` and `max` are exact, the others at most 1.6 % low. */
+export class LatenessHistogram {
+  readonly #counts = new Map<number, number>();
+  #total = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = 0;
+
+  record(latenessMs: number): void {
+    const value = Math.max(0, Math.round(latenessMs));
+    const floor = bucketFloor(value);
+    this.#counts.set(floor, (this.#counts.get(floor) ?? 0) + 1);
+    this.#total += 1;
+    this.#min = Math.min(this.#min, value);
+    this.#max = Math.max(this.#max, value);
+  }
+
+  /** `undefined` as long as nothing is recorded. */
+  summary(): LatenessMs | undefined {
+    if (this.#total === 0) return undefined;
+    return { min: this.#min, median: this.#at(0.5), p99: this.#at(0.99), max: this.#max };
+  }
+
+  /** The value below which this share of the values is. */
+  #at(share: number): number {
+    const rank = Math.ceil(share * this.#total);
+    let [seen, value] = [0, 0];
+    for (const [floor, count] of [...this.#counts].sort(([one], [other]) => one - other)) {
+      if (seen >= rank) break;
+      seen += count;
+      value = floor;
+    }
+    return Math.max(this.#min, value);
+  }
+}
+
+/** The smallest value of the bucket that a value is in. */
+function bucketFloor(value: number): number {
+  let width = 1;
+  while (value >= EXACT_BELOW * width) width *= 2;
+  return Math.floor(value / width) * width;
 }

@@ -1,3 +1,4 @@
+import { followAnswer } from "../callbacks.js";
 import type { EventId } from "../key/key-codec.js";
 import type { Requests } from "../requests/wrap-store.js";
 import type { ObjectRef } from "../store/object-store.js";
@@ -28,7 +29,22 @@ export interface SweepEnd {
   readonly dryRun: boolean;
 }
 
-/** What a sweep reports while it goes on; `sweepReportOf` makes the report of exactly these. */
+/** A due event that stays in the schedule. */
+interface Staying {
+  readonly id: EventId;
+  readonly dueAt: Date;
+}
+
+/** Why an event can't be delivered. */
+interface Rejection {
+  readonly reason: DeadLetterReason;
+  /** The error of its last try, if it had one. */
+  readonly error: ObjectStoreError | undefined;
+  /** The same in words, or why it had no try. */
+  readonly message: string;
+}
+
+/** What a sweep reports while it goes on. Its report is made of exactly these. */
 export type SweepEvent =
   /** A page of the first listing, up to the last key that is due. */
   | { readonly type: "listed"; readonly keys: number }
@@ -37,12 +53,7 @@ export type SweepEvent =
   /** The schedule is listed again: every event that stays is counted again. */
   | { readonly type: "relisted" }
   /** An event that is due stays in the schedule without a try. */
-  | {
-      readonly type: "left";
-      readonly id: EventId;
-      readonly dueAt: Date;
-      readonly reason: LeftReason;
-    }
+  | ({ readonly type: "left"; readonly reason: LeftReason } & Staying)
   /** An event had left the schedule before the copy: cancelled, or delivered by another sweeper. */
   | { readonly type: "gone"; readonly id: EventId }
   | {
@@ -55,42 +66,16 @@ export type SweepEvent =
     }
   /** An earlier sweep had copied it: it was only deleted. */
   | { readonly type: "already-delivered"; readonly id: EventId; readonly to: ObjectRef }
-  /** A copy without an answer, which was looked for at its target and isn't there, is sent once more. */
+  /** A copy without an answer was not found at its target, and is sent again. */
   | { readonly type: "repeated"; readonly id: EventId; readonly error: ObjectStoreError }
   /** A try failed; a later sweep tries again. `error.undecided`: it may have been delivered. */
-  | {
-      readonly type: "failed";
-      readonly id: EventId;
-      readonly dueAt: Date;
-      readonly error: ObjectStoreError;
-    }
+  | ({ readonly type: "failed"; readonly error: ObjectStoreError } & Staying)
   /** Delivered, but not certainly deleted. */
-  | {
-      readonly type: "undeleted";
-      readonly id: EventId;
-      readonly dueAt: Date;
-      readonly error: ObjectStoreError;
-    }
-  /** Moved to the dead letters; `error`: what its last try met, if it had one. */
-  | {
-      readonly type: "dead";
-      readonly id: EventId;
-      readonly reason: DeadLetterReason;
-      readonly error: ObjectStoreError | undefined;
-      /** The same in words, or why it had no try. */
-      readonly message: string;
-    }
-  | {
-      readonly type: "refused";
-      readonly id: EventId;
-      readonly dueAt: Date;
-      readonly to: ObjectRef;
-      readonly reason: DeadLetterReason;
-      /** What its last try met, if it had one. */
-      readonly error: ObjectStoreError | undefined;
-      /** Why it may not be delivered, in one clause. */
-      readonly message: string;
-    }
+  | ({ readonly type: "undeleted"; readonly error: ObjectStoreError } & Staying)
+  /** Moved to the dead letters. */
+  | ({ readonly type: "dead"; readonly id: EventId } & Rejection)
+  /** Can't be delivered, and stays in the schedule: see `circuitOpen` of the report. */
+  | ({ readonly type: "refused"; readonly to: ObjectRef } & Staying & Rejection)
   | { readonly type: "unrecognized"; readonly key: string }
   /** The store throttles: from now on at most `concurrency` copies are in flight. */
   | { readonly type: "slowed"; readonly concurrency: number }
@@ -104,7 +89,7 @@ export type SweepEvent =
   | { readonly type: "lease-unreleased"; readonly error: ObjectStoreError }
   /** The object `shards.json` is not a shard map, or a later version wrote it. All 256 shards are swept, in case they contain events. */
   | { readonly type: "shard-map-unreadable" }
-  /** One of several shards could not be swept, `undefined` being `pending/`; the others were. */
+  /** One of several shards could not be swept (`undefined`: `pending/`); the others were. */
   | {
       readonly type: "shard-failed";
       readonly shard: number | undefined;
@@ -119,16 +104,47 @@ export type SweepEvent =
   | { readonly type: "swept"; readonly report: SweepReport };
 
 /**
- * Why an event was given up: it failed for longer than `maxAge`, or can never work because its target is
- * outside `allowTargets` or is a name that the store can't have.
+ * Why an event became a dead letter: it failed for longer than `maxAge`, or can never work because its target is outside
+ * `allowTargets` or is a name that the store can't have.
  */
 export type DeadLetterReason = "max-age" | "target-not-allowed" | "target-invalid";
 
 /**
- * Is called with each event and not waited for. If it throws, or returns a promise that rejects, delivery goes on and
- * the next report has the first of these errors (`observerError`).
+ * A function that is called with each event. The sweep does not wait for it. If it throws, or returns a promise that rejects,
+ * delivery goes on and the next report has the first of these errors (`observerError`).
  */
 export type Observer = (event: SweepEvent) => unknown;
+
+/** Calls an observer, and keeps its errors for a report: delivery goes on. One serves all sweeps of a sweeper. */
+export class SafeObserver {
+  readonly #observe: Observer | undefined;
+  #firstError: unknown;
+
+  constructor(observe: Observer | undefined) {
+    this.#observe = observe;
+  }
+
+  readonly notify = (event: SweepEvent): void => {
+    try {
+      followAnswer(this.#observe?.(event), () => {}, this.#keep);
+    } catch (error) {
+      this.#keep(error);
+    }
+  };
+
+  /** A sweep has ended. Returns its report with the first error of the observer since the last report. */
+  notifyReport<Report extends SweepReport>(report: Report): Report {
+    this.notify({ type: "swept", report });
+    if (this.#firstError === undefined) return report;
+    const observerError = this.#firstError;
+    this.#firstError = undefined;
+    return { ...report, observerError };
+  }
+
+  readonly #keep = (error: unknown): void => {
+    this.#firstError ??= error ?? new Error("the observer threw nothing");
+  };
+}
 
 /** An observer that writes to a console or any logger with its methods, such as Powertools'. */
 export function logTo(log: Pick<Console, "debug" | "info" | "warn" | "error">): Observer {

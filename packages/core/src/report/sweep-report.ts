@@ -1,6 +1,5 @@
 import type { Requests } from "../requests/wrap-store.js";
-import type { LatenessMs } from "./lateness.js";
-import type { SweepError } from "./report.js";
+import type { SweepEvent } from "./sweep-event.js";
 
 /**
  * Why a sweep ended before everything due was tried: its deadline, the caller's signal, a lease that could not
@@ -21,6 +20,22 @@ export type TruncatedReason =
  * looked for at its target first, and two sweepers at the same time can deliver it twice.
  */
 export type LeaseUse = "unsupported" | "none" | "taken" | "waited" | "lost";
+
+/** How late deliveries began, in milliseconds. */
+export interface LatenessMs {
+  readonly min: number;
+  readonly median: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** An error in a report. */
+export interface SweepError {
+  readonly type: SweepEvent["type"];
+  /** The store's error code, or why an event was refused. */
+  readonly code: string | undefined;
+  readonly message: string;
+}
 
 export type SweepReport = SweptReport | HeldReport;
 

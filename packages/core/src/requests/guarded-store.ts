@@ -10,7 +10,8 @@ import { countCall, type Requests, type StoreRequest, wrapStore } from "./wrap-s
 
 const REQUEST_LIMIT_MS = 10_000;
 const COPY_LIMIT_MS = 15_000;
-const COPY_BYTES_PER_MS = 20_000;
+/** The slowest rate of a copy that is still in time. */
+export const COPY_BYTES_PER_MS = 20_000;
 /** 2 Mbit/s: over a slower uplink, send large bodies as streams, which have no time limit. */
 const PUT_BYTES_PER_MS = 250;
 

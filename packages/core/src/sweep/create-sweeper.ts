@@ -1,11 +1,10 @@
 import { KeywhenError } from "../errors.js";
-import { SlowBuckets } from "../event-table/limits.js";
+import { SlowBuckets } from "../event-table/waiting-events.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
 import { checkSignal } from "../options/check-options.js";
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
-import { createSafeObserver } from "../report/safe-observer.js";
-import type { Observer } from "../report/sweep-event.js";
+import { type Observer, SafeObserver } from "../report/sweep-event.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { Partitions } from "../shards/partitions.js";
@@ -13,9 +12,8 @@ import { createTargetGuard } from "../targets/allow-targets.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import { startAll } from "./start.js";
-import { type SweepAllOptions, sweep } from "./sweep.js";
+import { type SweepAllOptions, type SweepShard, sweep } from "./sweep.js";
 import type { LookAhead } from "./sweep-run.js";
-import { checkSweepShard, type SweepShard } from "./sweep-shard.js";
 import type { Sweeping } from "./sweeping.js";
 
 export interface SweeperOptions extends ScheduleLocation {
@@ -131,37 +129,36 @@ const DEFAULT_MAX_AGE = "24h";
 const DEFAULT_LEASE = "60s";
 const LEASE_LIMITS_MS = { least: 10_000, most: 60_000 };
 
-/** A sweeper over the events of one home; sends nothing by itself. */
+/** A sweeper over the events of one schedule; sends nothing by itself. */
 export function createSweeper(options: SweeperOptions): Sweeper {
   checkOptionNames(options, KNOWN_OPTIONS, "createSweeper()");
-  const home = resolveSchedule(options);
+  const schedule = resolveSchedule(options);
+  const { store, clock } = schedule;
   const fixed = {
-    home,
-    partitions: new Partitions({ ...home, store: guardedStore(home.store, home.clock) }),
-    targets: createTargetGuard(home, options.allowTargets),
+    schedule,
+    partitions: new Partitions({ ...schedule, store: guardedStore(store, clock) }),
+    targets: createTargetGuard(schedule, options.allowTargets),
     concurrency: checkConcurrency(options.concurrency ?? DEFAULT_CONCURRENCY),
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
     leaseDurationMs: leaseDurationMs(options.leaseDuration ?? DEFAULT_LEASE),
     owner: checkOwner(options.owner),
-    observed: createSafeObserver(checkObserve(options.observe)),
+    observed: new SafeObserver(checkObserve(options.observe)),
     slowBuckets: new SlowBuckets(),
   };
-  let isFirst = true;
+  let hasSwept = false;
   const optionsOf = (call: SweepOptions): SweepAllOptions => {
     checkOptionNames(call, KNOWN_CALL, "sweep()");
-    const wasFirst = isFirst;
-    isFirst = false;
+    const isFirst = !hasSwept;
+    hasSwept = true;
     return {
       ...fixed,
-      partitionCount: 1,
-      sharedConcurrency: undefined,
-      isFirst: wasFirst,
+      isFirst,
       signal: checkSignal(call.signal),
       deadlineMs: call.deadline === undefined ? undefined : momentMs(call.deadline),
       whenHeld: call.whenHeld ?? "leave",
       ahead: call.dryRun ? undefined : lookAheadOf(call),
       dryRun: call.dryRun ?? false,
-      shard: call.shard && checkSweepShard(call.shard),
+      shard: checkShard(call.shard),
     };
   };
   return {
@@ -174,7 +171,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
       return startAll({
         ...fixed,
         signal: checkSignal(start.signal),
-        shard: shard && checkSweepShard(shard),
+        shard: checkShard(shard),
         intervalMs: checkedIntervalMs,
         sweepOptions: (signal) => optionsOf({ lookAhead: every, poll, signal }),
       });
@@ -184,49 +181,53 @@ export function createSweeper(options: SweeperOptions): Sweeper {
 
 function checkOwner(owner: string | undefined): string | undefined {
   if (owner === undefined || (typeof owner === "string" && owner !== "")) return owner;
-  throw new KeywhenError(
-    "invalid-option",
-    `owner must be a string that is not empty (got ${showValue(owner)}).`,
-  );
+  throw invalid(`owner must be a string that is not empty (got ${showValue(owner)}).`);
 }
 
 function lookAheadOf({ lookAhead, poll }: SweepOptions): LookAhead | undefined {
   if (lookAhead === undefined) return undefined;
   const pollMs = durationMs(poll ?? DEFAULT_POLL);
-  if (pollMs < SHORTEST_POLL_MS) {
-    throw new KeywhenError("invalid-option", `poll must be at least 100ms (got ${poll}).`);
-  }
+  if (pollMs < SHORTEST_POLL_MS) throw invalid(`poll must be at least 100ms (got ${poll}).`);
   return { intervalMs: intervalMs("lookAhead", lookAhead), pollMs };
 }
 
 function intervalMs(name: string, duration: Duration): number {
   const ms = durationMs(duration);
   if (ms >= INTERVAL_LIMITS_MS.least && ms <= INTERVAL_LIMITS_MS.most) return ms;
-  throw new KeywhenError("invalid-option", `${name} must be between 2s and 1h (got ${duration}).`);
+  throw invalid(`${name} must be between 2s and 1h (got ${duration}).`);
 }
 
 function checkObserve(observe: Observer | undefined): Observer | undefined {
   if (observe === undefined || typeof observe === "function") return observe;
-  throw new KeywhenError(
-    "invalid-option",
+  throw invalid(
     `observe must be a function that takes each event: (event) => … (got ${showValue(observe)}).`,
   );
 }
 
 function checkConcurrency(concurrency: number): number {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
-  throw new KeywhenError(
-    "invalid-option",
-    `concurrency must be a whole number from 1 (got ${showValue(concurrency)}).`,
-  );
+  throw invalid(`concurrency must be a whole number from 1 (got ${showValue(concurrency)}).`);
 }
 
 function leaseDurationMs(leaseDuration: Duration): number {
   const { least, most } = LEASE_LIMITS_MS;
   const ms = durationMs(leaseDuration);
   if (ms >= least && ms <= most) return ms;
-  throw new KeywhenError(
-    "invalid-option",
+  throw invalid(
     `leaseDuration must be from ${least / 1_000}s to ${most / 1_000}s (got ${leaseDuration}). After a crash, other sweepers wait until the lease ends.`,
   );
+}
+
+function checkShard(shard: SweepShard | undefined): SweepShard | undefined {
+  if (shard === undefined) return undefined;
+  const { index, count } = shard;
+  const isWhole = Number.isInteger(index) && Number.isInteger(count);
+  if (isWhole && index >= 1 && index <= count) return { index, count };
+  throw invalid(
+    `shard must have a whole number from 1 to count as its index (got index ${index}, count ${count}).`,
+  );
+}
+
+function invalid(message: string): KeywhenError {
+  return new KeywhenError("invalid-option", message);
 }

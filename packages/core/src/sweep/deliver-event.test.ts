@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { StoreErrorCode } from "../errors.js";
-import type { DueEvent } from "../event-table/due-event.js";
+import type { DueEvent } from "../event-table/event-states.js";
+import type { TryHistory } from "../lease/history.js";
 import { keywhenMetadata } from "../options/metadata.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { type Destination, storeDestination } from "../targets/destination.js";
 import { dueEvent } from "../test-support/due-event.js";
+import { sweepRun } from "../test-support/sweep-run.js";
 import {
   failFirst,
   keysOf,
@@ -13,7 +15,7 @@ import {
   testSchedule,
 } from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
-import { type DeliverContext, deliverEvent } from "./deliver-event.js";
+import { deliverEvent } from "./deliver-event.js";
 
 const NOON_MS = Date.parse(NOON);
 const KEY = "keywhen/pending/event";
@@ -46,31 +48,25 @@ async function setUp(
   const inner = makeStore?.(home.store, home) ?? home.store;
   const store = recordingStore(inner, ({ kind }) => sent.push(kind));
   const calls: string[] = [];
-  const abort = { start: new AbortController(), copy: new AbortController() };
-  const context: DeliverContext = {
+  const random = (bytes: number) => new Uint8Array(bytes);
+  const sweep = sweepRun({ ...home, random }, (event) => {
+    if (event.type === "repeated") calls.push(`repeated ${event.error.code}`);
+  });
+  const context = {
+    run: sweep,
     destination: storeDestination(store, "schedule"),
-    clock: home.clock,
-    now: home.clock.now,
-    random: (bytes) => new Uint8Array(bytes),
     history: NEW,
-    maxAgeMs: HOUR_MS,
-    obstacleTo: () => undefined,
-    copySignal: abort.copy.signal,
-    startSignal: abort.start.signal,
-    lookSignal: new AbortController().signal,
-    onThrottled: (sentMs) => calls.push(`throttled ${sentMs}`),
-    onRepeat: (_, { code }) => calls.push(`repeated ${code}`),
+    onThrottled: (sentMs: number) => void calls.push(`throttled ${sentMs}`),
   };
   const run = async (
-    changes: Partial<DeliverContext> = {},
-    event: DueEvent = EVENT,
-    isFreed = false,
+    changes: { history?: TryHistory; destination?: Destination } = {},
+    event = EVENT,
   ) => {
-    const delivering = deliverEvent({ ...context, ...changes }, event, isFreed);
+    const delivering = deliverEvent({ ...context, ...changes }, event);
     const [delivery] = await Promise.all([delivering, home.clock.advance("30s")]);
     return delivery;
   };
-  return { home, sent, calls, abort, run };
+  return { home, sent, calls, sweep, run };
 }
 
 describe("deliverEvent()", () => {
@@ -86,7 +82,9 @@ describe("deliverEvent()", () => {
     const history = { ...NEW, backsOffUntilMs: () => NOON_MS + 1 };
     expect(await run({ history })).toEqual({ outcome: "backing-off" });
     expect(sent).toEqual([]);
-    expect(await run({ history }, EVENT, true)).toMatchObject({ outcome: "delivered" });
+    expect(await run({ history }, { ...EVENT, isFreed: true })).toMatchObject({
+      outcome: "delivered",
+    });
   });
 
   it("looks first if the event may be delivered, and copies it if its target has nothing or another event's copy", async () => {
@@ -148,17 +146,22 @@ describe("deliverEvent()", () => {
   });
 
   it("starts nothing early, nor if nothing new may start", async () => {
-    const { sent, abort, run } = await setUp();
-    expect(await run({ now: () => EVENT.atMs - 1 })).toEqual({ outcome: "untried" });
-    expect(await run({ obstacleTo: () => ({ stop: "deadline" }) })).toEqual({ outcome: "untried" });
-    abort.start.abort();
+    const { home, sent, sweep, run } = await setUp();
+    home.clock.set(new Date(EVENT.atMs - 1));
+    expect(await run()).toEqual({ outcome: "untried" });
+    home.clock.set(NOON);
+    sweep.obstacleTo = () => "stopped";
+    expect(await run()).toEqual({ outcome: "untried" });
+    sweep.obstacleTo = () => undefined;
+    sweep.shutdown.stop("aborted");
     expect(await run()).toEqual({ outcome: "untried" });
     expect(sent).toEqual([]);
   });
 
   it("delivers to the millisecond, and leaves an event that is too large for the time left", async () => {
-    const { sent, run } = await setUp();
-    expect(await run({ obstacleTo: (size) => ({ tooLarge: `${size} bytes` }) })).toMatchObject({
+    const { home, sent, sweep, run } = await setUp();
+    sweep.obstacleTo = (size) => ({ tooLarge: `${size} bytes` });
+    expect(await run()).toMatchObject({
       outcome: "failed",
       isAnswer: false,
       deadLetterReason: undefined,
@@ -170,7 +173,9 @@ describe("deliverEvent()", () => {
       },
     });
     expect(sent).toEqual([]);
-    expect(await run({ now: () => EVENT.atMs })).toMatchObject({ latenessMs: 0 });
+    sweep.obstacleTo = () => undefined;
+    home.clock.set(new Date(EVENT.atMs));
+    expect(await run()).toMatchObject({ latenessMs: 0 });
   });
 });
 
@@ -315,10 +320,10 @@ describe("deliverEvent() after a failure", () => {
   });
 
   it("ends immediately if nothing new may start while it waits", async () => {
-    const { home, abort, sent, run } = await setUp((store) =>
+    const { home, sweep, sent, run } = await setUp((store) =>
       faultyStore(store, { before: failFirst("copy", 9, lost) }),
     );
-    void home.clock.sleep(500).then(() => abort.start.abort());
+    void home.clock.sleep(500).then(() => sweep.shutdown.stop("aborted"));
     expect(await run()).toMatchObject({ outcome: "failed", error: lost });
     expect(sent).toEqual(["copy", "head"]);
   });
@@ -352,10 +357,13 @@ describe("deliverEvent() of an event that may become a dead letter", () => {
     expect(await failedAfter("aborted", 9 * HOUR_MS)).toMatchObject({
       deadLetterReason: undefined,
     });
-    const { run } = await setUp();
+    const { sweep, run } = await setUp();
     const history = { ...NEW, wasTried: () => true, nowMs: () => NOON_MS + 9 * HOUR_MS };
-    const tooLarge = await run({ history, obstacleTo: () => ({ tooLarge: "too large" }) });
-    expect(tooLarge).toMatchObject({ outcome: "failed", deadLetterReason: undefined });
+    sweep.obstacleTo = () => ({ tooLarge: "too large" });
+    expect(await run({ history })).toMatchObject({
+      outcome: "failed",
+      deadLetterReason: undefined,
+    });
   });
 });
 

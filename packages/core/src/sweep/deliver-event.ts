@@ -1,8 +1,6 @@
-import type { Delivery, FailedDelivery } from "../event-table/delivery.js";
-import type { DueEvent } from "../event-table/due-event.js";
-import type { CopyObstacle } from "../event-table/limits.js";
+import type { Delivery, DueEvent, FailedDelivery } from "../event-table/event-states.js";
 import type { TryHistory } from "../lease/history.js";
-import type { Clock, RandomSource } from "../machine.js";
+import { sleepUnlessAborted } from "../machine.js";
 import type { DeadLetterReason } from "../report/sweep-event.js";
 import { retry, retryPauseMs } from "../requests/retry.js";
 import {
@@ -11,43 +9,26 @@ import {
   storeErrorOf,
 } from "../store/object-store-error.js";
 import type { Destination } from "../targets/destination.js";
+import type { SweepRun } from "./sweep-run.js";
 
 export interface DeliverContext {
+  readonly run: SweepRun;
   readonly destination: Destination;
-  readonly clock: Clock;
-  /** The wall clock, as far as it can be trusted. */
-  readonly now: () => number;
-  readonly random: RandomSource;
   readonly history: TryHistory;
-  /** How long an event that fails is tried. */
-  readonly maxAgeMs: number;
-  /** Why a copy of this size may not start at this moment. Called immediately before each try. */
-  readonly obstacleTo: (sizeBytes: number) => CopyObstacle | undefined;
-  /** Aborts the copy. */
-  readonly copySignal: AbortSignal;
-  /** Aborts when nothing new may start, another try included. */
-  readonly startSignal: AbortSignal;
-  /** Aborts the look at the target after a copy without an answer. */
-  readonly lookSignal: AbortSignal;
   /** The copy that was sent at this instant (monotonic) was throttled. */
   readonly onThrottled: (sentMs: number) => void;
-  /** A copy without an answer is about to be sent again. */
-  readonly onRepeat: (event: DueEvent, error: ObjectStoreError) => void;
 }
 
-/** One try of a copy. */
-interface Try {
+/** One try of a copy or move that failed. */
+interface FailedTry {
+  readonly error: ObjectStoreError;
+  readonly move: boolean;
   readonly attempt: number;
-  /** It repeats a copy without an answer. */
+  /** An earlier try had no answer either. */
   readonly isRepeated: boolean;
   readonly latenessMs: number;
   /** Monotonic. */
   readonly sentMs: number;
-}
-
-interface TryResult {
-  readonly delivery: Delivery;
-  readonly isTriedAgain: boolean;
 }
 
 const COPY_ATTEMPTS = 5;
@@ -58,46 +39,38 @@ const FAILED_AT_ONCE_MS = 5_000;
 const LOOK_AGAIN_MS = 2_000;
 
 /**
- * Delivers one event, unless an earlier sweep has. `isFreed`: the older event of its target has just been delivered, so it
- * does not wait for its own next try. Tries again what the store certainly did not carry out, and once what failed
- * immediately and is not found at its target; every other failure is left to a later sweep.
+ * Delivers one event, unless an earlier sweep has, or its next try is not due. Tries again what the store certainly did not
+ * carry out, and once what failed immediately and is not found at its target; every other failure is left to a later sweep.
  */
-export function deliverEvent(
-  context: DeliverContext,
-  event: DueEvent,
-  isFreed: boolean,
-): Promise<Delivery> {
+export function deliverEvent(context: DeliverContext, event: DueEvent): Promise<Delivery> {
   const { destination, history } = context;
-  const backsOff = !isFreed && history.backsOffUntilMs(event) !== undefined;
+  const backsOff = !event.isFreed && history.backsOffUntilMs(event) !== undefined;
   if (backsOff) return Promise.resolve({ outcome: "backing-off" });
-  return destination.canMove(event) ? moveOrCopy(context, event) : copyUnlessFound(context, event);
+  // A move is atomic: an event that is still in the schedule was never moved, so its target needs no look first.
+  return destination.canMove(event)
+    ? tryUntilAnswered(context, event, true)
+    : copyUnlessFound(context, event);
 }
 
-/** A move is atomic: an event that is still in the schedule was never moved, so its target needs no look first. */
-async function moveOrCopy(context: DeliverContext, event: DueEvent): Promise<Delivery> {
-  const moved = await tryUntilAnswered(context, event, true);
-  return isUnmovable(moved) ? copyUnlessFound(context, event) : moved;
+function copyUnlessFound(context: DeliverContext, event: DueEvent): Promise<Delivery> {
+  return context.history.mayBeDelivered(event)
+    ? lookThenCopy(context, event)
+    : tryUntilAnswered(context, event, false);
 }
 
-/** The store can't move this pair atomically, and has changed nothing. */
-function isUnmovable(delivery: Delivery): boolean {
-  return delivery.outcome === "failed" && delivery.error.code === "not-supported";
-}
-
-async function copyUnlessFound(context: DeliverContext, event: DueEvent): Promise<Delivery> {
-  if (context.history.mayBeDelivered(event)) {
-    const found = await findUntilAnswered(context, event);
-    if (found === "found") return { outcome: "found" };
-    if (typeof found === "object") return unlooked(event, found.unanswered);
-  }
+async function lookThenCopy(context: DeliverContext, event: DueEvent): Promise<Delivery> {
+  const found = await findUntilAnswered(context, event);
+  if (found === "found") return { outcome: "found" };
+  if (typeof found === "object") return unlooked(event, found.unanswered);
   return tryUntilAnswered(context, event, false);
 }
 
 async function findUntilAnswered(
-  { destination, clock, random, copySignal, startSignal }: DeliverContext,
+  { destination, run }: DeliverContext,
   event: DueEvent,
 ): Promise<"found" | "not-found" | "unknown" | { readonly unanswered: ObjectStoreError }> {
-  const policy = { clock, random, signal: startSignal, attempts: LOOK_ATTEMPTS };
+  const { startSignal, copySignal } = run.shutdown;
+  const policy = { ...run.schedule, signal: startSignal, attempts: LOOK_ATTEMPTS };
   try {
     return await retry(policy, () => destination.find(event, copySignal));
   } catch (caught) {
@@ -112,88 +85,91 @@ async function tryUntilAnswered(
   event: DueEvent,
   move: boolean,
 ): Promise<Delivery> {
-  const { destination, copySignal: signal } = context;
+  const { destination, run } = context;
   let unanswered: Delivery | undefined; // the copy that is repeated: it may still arrive
   for (let attempt = 1; ; attempt++) {
-    const nowMs = context.now();
-    const obstacle = obstacleTo(context, event, nowMs);
+    const nowMs = run.clock.now();
+    const obstacle = obstacleTo(run, event, nowMs);
     if (obstacle !== undefined) return unanswered ?? obstacle;
     const latenessMs = nowMs - event.atMs;
-    const sentMs = context.clock.monotonic();
+    const sentMs = run.schedule.clock.monotonic();
     try {
-      const { outcome } = await destination.deliver(event, { move, signal });
+      const { outcome } = await destination.deliver(event, {
+        move,
+        signal: run.shutdown.copySignal,
+      });
       if (outcome === "source-gone") return { outcome: "gone" };
       return { outcome: "delivered", isRemoved: move, latenessMs };
     } catch (caught) {
       const error = storeErrorOf(caught);
-      const tried = { attempt, isRepeated: unanswered !== undefined, latenessMs, sentMs };
-      const { delivery, isTriedAgain } = await afterFailure(context, event, error, tried);
-      if (!isTriedAgain) return delivery;
-      if (error.undecided) unanswered = delivery;
+      const isRepeated = unanswered !== undefined;
+      const failed = { error, move, attempt, isRepeated, latenessMs, sentMs };
+      const delivery = await afterFailure(context, event, failed);
+      if (delivery !== undefined) return delivery;
+      if (error.undecided) unanswered = failure(context, event, error);
     }
   }
 }
 
 /** Why the copy may not start at `nowMs`; `undefined` if it may. */
-function obstacleTo(context: DeliverContext, event: DueEvent, nowMs: number): Delivery | undefined {
+function obstacleTo(run: SweepRun, event: DueEvent, nowMs: number): Delivery | undefined {
   const isEarly = nowMs < event.atMs;
-  if (isEarly || context.startSignal.aborted) return { outcome: "untried" };
-  const obstacle = context.obstacleTo(event.size);
+  if (isEarly || run.shutdown.startSignal.aborted) return { outcome: "untried" };
+  const obstacle = run.obstacleTo(event.size);
   if (obstacle === undefined) return undefined;
-  return "stop" in obstacle ? { outcome: "untried" } : tooLarge(event, obstacle.tooLarge);
+  return obstacle === "stopped" ? { outcome: "untried" } : tooLarge(event, obstacle.tooLarge);
 }
 
-/** What a failed try comes to, and whether it is time now for another one. */
+/** What a failed try comes to; `undefined`: it is time now for another one. */
 async function afterFailure(
   context: DeliverContext,
   event: DueEvent,
-  error: ObjectStoreError,
-  tried: Try,
-): Promise<TryResult> {
-  const { latenessMs, sentMs } = tried;
-  const failed = failure(context, event, error);
+  failed: FailedTry,
+): Promise<Delivery | undefined> {
+  const { error, latenessMs, sentMs } = failed;
+  // The store can't move this pair atomically, and has changed nothing.
+  if (failed.move && error.code === "not-supported") return copyUnlessFound(context, event);
   // A move without an answer is deleted again, which does no harm.
   const copied = { outcome: "delivered", isRemoved: false, latenessMs } as const;
 
   if (error.code === "throttled") context.onThrottled(sentMs);
-  if (error.undecided && (await findOnce(context, event)) === "found") return ended(copied);
-  if (!(await pauseBeforeRepeat(context, event, error, tried))) return ended(failed);
-  if (!error.undecided) return { delivery: failed, isTriedAgain: true };
+  if (error.undecided && (await findOnce(context, event)) === "found") return copied;
+  const isWorthATry = await pauseBeforeRepeat(context.run, event, failed);
+  if (!isWorthATry) return failure(context, event, error);
+  if (!error.undecided) return undefined;
   const found = await findOnce(context, event);
-  if (found === "found") return ended(copied);
-  if (found !== "not-found") return ended(failed);
-  context.onRepeat(event, error);
-  return { delivery: failed, isTriedAgain: true };
+  if (found === "found") return copied;
+  if (found === "unknown") return failure(context, event, error);
+  context.run.report({ type: "repeated", id: event.id, error });
+  return undefined;
 }
 
-async function findOnce({ destination, lookSignal }: DeliverContext, event: DueEvent) {
+/** The look after a copy without an answer may go on until the deletes end. */
+async function findOnce({ destination, run }: DeliverContext, event: DueEvent) {
   try {
-    return await destination.find(event, lookSignal);
+    return await destination.find(event, run.shutdown.deleteSignal);
   } catch (caught) {
-    rethrowUnlessStoreError(caught); // anything else is a bug, and thrown
+    rethrowUnlessStoreError(caught);
     return "unknown";
   }
 }
 
-function ended(delivery: Delivery): TryResult {
-  return { delivery, isTriedAgain: false };
-}
-
 /** Waits before the same copy is sent again; false if that is left to a later sweep. */
 async function pauseBeforeRepeat(
-  { clock, random, startSignal }: DeliverContext,
+  { schedule, shutdown }: SweepRun,
   { deliveryId }: DueEvent,
-  { retryable, undecided }: ObjectStoreError,
-  { attempt, isRepeated, sentMs }: Try,
+  { error, attempt, isRepeated, sentMs }: FailedTry,
 ): Promise<boolean> {
+  const { clock, random } = schedule;
+  const { retryable, undecided } = error;
   if (!retryable || attempt === COPY_ATTEMPTS) return false;
   const canBeFound = deliveryId !== undefined;
   const hasFailedAtOnce = clock.monotonic() - sentMs <= FAILED_AT_ONCE_MS;
   const isWorthALook = canBeFound && !isRepeated && hasFailedAtOnce;
   if (undecided && !isWorthALook) return false;
   const pauseMs = undecided ? LOOK_AGAIN_MS : retryPauseMs(attempt, random);
-  if (!startSignal.aborted) await clock.sleep(pauseMs, { signal: startSignal });
-  return !startSignal.aborted;
+  await sleepUnlessAborted(clock, pauseMs, shutdown.startSignal);
+  return !shutdown.startSignal.aborted;
 }
 
 function failure(
@@ -202,12 +178,8 @@ function failure(
   error: ObjectStoreError,
 ): FailedDelivery {
   if (error.code === "aborted") return untriedFailure(error);
-  return {
-    outcome: "failed",
-    error,
-    isAnswer: true,
-    deadLetterReason: deadLetterReasonOf(context, event, error),
-  };
+  const deadLetterReason = deadLetterReasonOf(context, event, error);
+  return { outcome: "failed", error, isAnswer: true, deadLetterReason };
 }
 
 /**
@@ -215,12 +187,12 @@ function failure(
  * `maxAgeMs`.
  */
 function deadLetterReasonOf(
-  { history, maxAgeMs }: DeliverContext,
+  { history, run }: DeliverContext,
   event: DueEvent,
-  error: ObjectStoreError,
+  { code }: ObjectStoreError,
 ): DeadLetterReason | undefined {
-  if (error.code === "invalid-key") return "target-invalid";
-  const isOld = history.nowMs() - event.sinceMs >= maxAgeMs;
+  if (code === "invalid-key") return "target-invalid";
+  const isOld = history.nowMs() - event.sinceMs >= run.options.maxAgeMs;
   return isOld && history.wasTried(event) ? "max-age" : undefined;
 }
 
@@ -230,29 +202,15 @@ function untriedFailure(error: ObjectStoreError): FailedDelivery {
 }
 
 function tooLarge({ to }: DueEvent, message: string): FailedDelivery {
-  return untriedFailure(
-    new ObjectStoreError({
-      ...to,
-      code: "unavailable",
-      undecided: false,
-      operation: "copy",
-      message,
-    }),
-  );
+  const details = { code: "unavailable", undecided: false, operation: "copy" } as const;
+  return untriedFailure(new ObjectStoreError({ ...to, ...details, message }));
 }
 
 /** It may have been delivered, and the store does not answer whether it was: it waits, undecided. */
 function unlooked({ to }: DueEvent, cause: ObjectStoreError): FailedDelivery {
   const { code, retryable } = cause;
   const message = `an earlier sweep may have delivered it, and the store does not answer whether it did, so it waits (${cause.message})`;
-  const error = new ObjectStoreError({
-    ...to,
-    code,
-    retryable,
-    undecided: true,
-    operation: "head",
-    message,
-    cause,
-  });
+  const details = { code, retryable, undecided: true, operation: "head", message, cause } as const;
+  const error = new ObjectStoreError({ ...to, ...details });
   return { outcome: "failed", error, isAnswer: true, deadLetterReason: undefined };
 }

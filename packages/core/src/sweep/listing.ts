@@ -1,16 +1,23 @@
-import { type DueEvent, readDueEvent } from "../event-table/due-event.js";
-import { type ClockReading, readingOf } from "../requests/clock-reading.js";
+import { type DueEvent, readDueEvent } from "../event-table/event-states.js";
+import type { EventsLeft } from "../event-table/sweep-log.js";
+import type { HeldLease } from "../lease/held-lease.js";
+import { sweptThroughMs } from "../lease/history.js";
+import { sleepUnlessAborted } from "../machine.js";
+import { readingOf } from "../requests/clock-reading.js";
 import { listPages } from "../requests/list-and-delete.js";
 import type { RequestOptions } from "../store/object-store.js";
+import { ObjectStoreError, rethrowUnlessStoreError } from "../store/object-store-error.js";
 import { FIRST_INSTANT_MS } from "../time/instant.js";
+import type { TableRunner } from "./run-table.js";
 import type { SweepRun } from "./sweep-run.js";
 
 export type DuePage = readonly DueEvent[];
+export type DuePages = AsyncGenerator<DuePage, void>;
 
 /** Lists the events that are due by the end of the range, page by page; pages without any are left out. */
-export async function* duePages(run: SweepRun): AsyncGenerator<DuePage, void> {
-  const { home, store, untilMs, shutdown, pass } = run;
-  const { codec, bucket } = home;
+export async function* duePages(run: SweepRun): DuePages {
+  const { schedule, store, untilMs, shutdown, pass } = run;
+  const { codec, bucket } = schedule;
   const { prefix } = run.options.partition;
   const fromMs = Math.max(FIRST_INSTANT_MS, pass.fromMs);
   const range = {
@@ -19,13 +26,13 @@ export async function* duePages(run: SweepRun): AsyncGenerator<DuePage, void> {
     startAfter: prefix + codec.before(fromMs),
     end: prefix + codec.after(untilMs),
   };
-  const policy = { ...home, signal: shutdown.startSignal };
+  const policy = { ...schedule, signal: shutdown.startSignal };
   for await (const objects of listPages(store, range, policy, () => timed(run))) {
     pass.pagesRead += 1;
     run.options.onListed?.();
     if (run.isFirstPass) run.report({ type: "listed", keys: objects.length });
-    const listedMs =
-      (pass.listedAtStoreMs ?? pass.startedMs) + Math.max(0, run.now() - pass.startedMs);
+    const passedMs = Math.max(0, run.clock.now() - pass.startedMs);
+    const listedMs = (pass.listedAtStoreMs ?? pass.startedMs) + passedMs;
     const due: DueEvent[] = [];
     for (const object of objects) {
       const event = readDueEvent(codec, prefix, object, listedMs);
@@ -40,11 +47,153 @@ function reportUnrecognized(run: SweepRun, key: string): void {
   if (run.isFirstPass) run.report({ type: "unrecognized", key }); // later listings meet nearly the same objects
 }
 
-/** The options by which a LIST learns the store's time of the first page. */
-function timed({ store, home, pass }: SweepRun): RequestOptions {
+/** The options by which a LIST reads the store's time of the first page. */
+function timed({ store, schedule, pass }: SweepRun): RequestOptions {
   if (store.capabilities.clock === "shared") pass.listedAtStoreMs ??= pass.startedMs;
   if (store.capabilities.clock !== "store" || pass.pagesRead > 0) return {};
-  return readingOf(home.clock, ({ sentAtStoreMs }: ClockReading) => {
+  return readingOf(schedule.clock, ({ sentAtStoreMs }) => {
     pass.listedAtStoreMs = sentAtStoreMs;
+  });
+}
+
+/**
+ * Reads the next page of due events. If that fails, what was listed before is delivered all the same. Throws only if not even
+ * the first page of the first listing can be read.
+ */
+export async function nextPage(run: SweepRun, pages: DuePages): Promise<DuePage | undefined> {
+  const { pass, shutdown, options } = run;
+  try {
+    const page = await pages.next();
+    return page.done ? undefined : page.value;
+  } catch (caught) {
+    pass.hasFailed = true;
+    if (shutdown.reason) return undefined; // the listing was aborted with everything else
+    if (run.isFirstPass && pass.pagesRead === 0) throw caught;
+    if (options.ahead === undefined)
+      shutdown.admitNoMore("list-failed"); // the next sweep delivers the rest
+    else rethrowUnlessStoreError(caught); // the next listing would meet the same mistake
+    run.report({ type: "list-failed", error: caught });
+    return undefined;
+  }
+}
+
+/** Admits page after page until the listing ends, or there is no room for what comes next. */
+export async function admitPages(
+  run: SweepRun,
+  runner: TableRunner,
+  pages: DuePages,
+  first?: DuePage,
+): Promise<void> {
+  const { pass, shutdown } = run;
+  let page = first ?? (await nextPage(run, pages));
+  while (page !== undefined) {
+    const isAdmitted = await admitPage(run, runner, page);
+    runner.pump(); // the next page may take long to arrive
+    if (!isAdmitted) return;
+    pass.lastAdmitted = page.at(-1);
+    page = shutdown.reason ? undefined : await nextPage(run, pages);
+  }
+  if (pass.hasFailed) return;
+  if (run.options.ahead) run.stopIfSkewed(); // also if nothing was found
+  if (shutdown.reason) return;
+  pass.isComplete = true;
+  runner.table.queues.endListing();
+}
+
+/** Admits each event as soon as there is room for it. Returns false if there is none for it, nor for any later one. */
+async function admitPage(run: SweepRun, runner: TableRunner, page: DuePage): Promise<boolean> {
+  if (run.options.ahead) {
+    requireClock(run);
+    run.stopIfSkewed();
+  }
+  for (const event of page) {
+    if (!runner.admit(event)) return false;
+    if (!runner.hasRoom) await runner.untilRoom();
+  }
+  return true;
+}
+
+/**
+ * Throws if no answer has carried the store's time although this store's answers should: the clock can't be checked, so a
+ * copy could be early. The lease throws by itself; this is for a sweep without one.
+ */
+export function requireClock({ schedule, options, clock }: SweepRun): void {
+  if (schedule.store.capabilities.clock !== "store" || clock.isCompared) return;
+  throw new ObjectStoreError({
+    code: "unexpected",
+    undecided: false,
+    operation: "list",
+    bucket: schedule.bucket,
+    key: options.partition.prefix,
+    message:
+      "the store's answer carries no readable time (the header Date), so this machine's clock can't be checked. A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.",
+  });
+}
+
+/** Lists and admits again and again, for events that are written at short notice, until the range ends. */
+export async function listUntilRangeEnds(
+  run: SweepRun,
+  runner: TableRunner,
+  pollMs: number,
+): Promise<void> {
+  const { shutdown, schedule, clock, untilMs } = run;
+  for (;;) {
+    const startedMs = schedule.clock.monotonic();
+    await admitPages(run, runner, duePages(run));
+    if (shutdown.reason || clock.now() > untilMs) return;
+    const tookMs = schedule.clock.monotonic() - startedMs;
+    // From the start of one listing to the next it is `pollMs`; after a slow listing, half of that remains.
+    const pauseMs = Math.max(pollMs / 2, pollMs - tookMs);
+    const isWorthListing = new AbortController();
+    void runner.untilWorthListing().then(() => isWorthListing.abort());
+    await sleepUnlessAborted(
+      schedule.clock,
+      Math.min(pauseMs, untilMs + 1 - clock.now()),
+      shutdown.startSignal,
+      isWorthListing.signal,
+    );
+    if (shutdown.reason) return; // what stays is not met again, so it stays counted
+    await startListing(run, runner);
+  }
+}
+
+/** Between two listings: keeps how far the last one came, and takes over what a dead holder below has left. */
+async function startListing(run: SweepRun, runner: TableRunner): Promise<void> {
+  const { lease, shutdown, pass } = run;
+  const { table } = runner;
+  const throughMs = pass.isComplete ? passThroughMs(run, table.log) : undefined;
+  if (throughMs !== undefined) {
+    // Events that wait for their turn were not tried.
+    const startedThroughMs = Math.min(table.ready.sinceMs, table.upcoming.sinceMs) - 1;
+    run.swept = { fromMs: pass.fromMs, throughMs: Math.min(throughMs, startedThroughMs) };
+  }
+  runner.pump();
+  table.startListing();
+  runner.pump();
+  if (lease !== undefined && lease.fromMs !== Number.NEGATIVE_INFINITY) {
+    await refresh(lease, shutdown.startSignal);
+  }
+  run.isFirstPass = false;
+  run.clock.startListing();
+  run.startPass();
+}
+
+/** This holder may have become the lowest meanwhile. If that can't be read now, the next poll reads it. */
+async function refresh(lease: HeldLease, signal: AbortSignal): Promise<void> {
+  try {
+    await lease.refresh(signal);
+  } catch (caught) {
+    rethrowUnlessStoreError(caught);
+  }
+}
+
+/** Up to which store time the last listing has tried everything. */
+export function passThroughMs(run: SweepRun, left: EventsLeft): number | undefined {
+  return sweptThroughMs({
+    ...run.pass,
+    untilMs: run.untilMs,
+    unattemptedSinceMs: left.unattemptedSinceMs,
+    isTruncated: run.shutdown.reason !== false,
+    codec: run.schedule.codec,
   });
 }

@@ -1,38 +1,21 @@
 import { onAbort } from "../callbacks.js";
-import { hasCode } from "../errors.js";
-import type { Delivery } from "../event-table/delivery.js";
-import type { DueEvent } from "../event-table/due-event.js";
-import { type DeadLetterOutcome, EventTable } from "../event-table/event-table.js";
-import { ConcurrencyLimit, type CopyObstacle, copyObstacle } from "../event-table/limits.js";
+import type { Delivery, DueEvent } from "../event-table/event-states.js";
+import { EventTable } from "../event-table/event-table.js";
 import type { RejectedEvent } from "../event-table/rejected-events.js";
-import type { TrackedEvent } from "../event-table/tracked-event.js";
+import { ConcurrencyLimit } from "../event-table/waiting-events.js";
 import { createTryHistory } from "../lease/history.js";
-import { deleteAnswer } from "../requests/list-and-delete.js";
-import { retryPauseMs } from "../requests/retry.js";
-import type { DeleteResult } from "../store/object-store.js";
-import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
+import { sleepUnlessAborted } from "../machine.js";
 import { storeDestination } from "../targets/destination.js";
-import { deadLetterEvent } from "./dead-letter-event.js";
 import { type DeliverContext, deliverEvent } from "./deliver-event.js";
-import { isClockAhead, type SweepRun, stopForSkew } from "./sweep-run.js";
+import { deadLetterEvent, deleteEvents } from "./leave-schedule.js";
+import type { SweepRun } from "./sweep-run.js";
 
 /** Events between admission and confirmed delete, of all partitions together; one partition gets at least what fills two deletes. */
 const MOST_IN_MEMORY = 10_000;
 const LEAST_IN_MEMORY = 2_000;
 /** Events in memory that are not due yet, of all partitions together. */
 const MOST_UPCOMING = 10_000;
-const DELETE_ATTEMPTS = 4;
-
-interface Waiter {
-  readonly isMet: () => boolean;
-  readonly resolve: () => void;
-}
-
-interface Timer {
-  /** Monotonic. */
-  readonly atMs: number;
-  readonly abort: AbortController;
-}
+const UNTRIED = { outcome: "untried" } as const;
 
 /**
  * Performs what the table of a partition asks for: the only place that starts copies, dead letters and deletes. Each
@@ -41,20 +24,19 @@ interface Timer {
 export class TableRunner {
   readonly table: EventTable;
   readonly #run: SweepRun;
-  readonly #limit: ConcurrencyLimit;
+  readonly #concurrency: ConcurrencyLimit;
   readonly #context: DeliverContext;
-  #areDeletesAborted = false;
   #broken: { readonly error: unknown } | undefined;
-  #waiter: Waiter | undefined;
-  #timer: Timer | undefined;
+  #waiter: { readonly isMet: () => boolean; readonly resolve: () => void } | undefined;
+  #timer: { readonly atMs: number; readonly stop: AbortController } | undefined;
 
   constructor(run: SweepRun) {
-    const { options, store, shutdown } = run;
+    const { options, schedule, store, shutdown } = run;
     this.#run = run;
-    this.#limit = new ConcurrencyLimit(options.concurrency);
+    this.#concurrency = new ConcurrencyLimit(options.concurrency);
     this.table = new EventTable({
       targets: options.targets,
-      concurrency: this.#limit,
+      concurrency: this.#concurrency,
       slowBuckets: options.slowBuckets,
       mostInMemory: Math.max(LEAST_IN_MEMORY, Math.floor(MOST_IN_MEMORY / options.partitionCount)),
       mostUpcoming: Math.ceil(MOST_UPCOMING / options.partitionCount),
@@ -62,15 +44,21 @@ export class TableRunner {
       dryRun: options.dryRun,
       listsAgain: options.ahead !== undefined,
     });
-    this.#context = this.#createContext();
+    this.#context = {
+      run,
+      destination: storeDestination(store, schedule.bucket),
+      history: createTryHistory(run.lease, {
+        swept: () => run.swept,
+        uncertainMs: () => this.table.log.uncertainMs,
+        nowMs: () => run.pass.listedAtStoreMs ?? run.pass.startedMs,
+      }),
+      onThrottled: (sentMs) => this.#throttled(sentMs),
+    };
     onAbort(shutdown.startSignal, () => {
       this.table.stop(this.#dueNowMs());
       this.pump();
     });
-    onAbort(shutdown.deleteSignal, () => {
-      this.#areDeletesAborted = true;
-      this.pump();
-    });
+    onAbort(shutdown.deleteSignal, this.pump);
   }
 
   /** Admits a listed event. Returns false if there is no room for it, nor for any later one. */
@@ -92,53 +80,32 @@ export class TableRunner {
 
   /** Resolves when there is room for events that had none. A later wait replaces it. */
   untilWorthListing(): Promise<void> {
-    return this.#until(() => this.table.isWorthListing);
+    return this.#until(() => this.table.upcoming.isWorthListing);
   }
 
   /** Resolves when every admitted event has come to its end. Returns whether the circuit is open. */
   async finish(): Promise<boolean> {
-    const { table } = this;
+    const { states, rejected, deletes } = this.table;
     this.pump();
-    await this.#until(() => table.isDelivered);
-    const isCircuitOpen = table.startDeadLetters();
+    await this.#until(() => states.isDelivered);
+    const isCircuitOpen = rejected.start();
     this.pump();
-    await this.#until(() => table.isDeadLettered);
-    table.drainDeletes();
+    await this.#until(() => states.isDeadLettered);
+    deletes.drain();
     this.pump();
-    await this.#until(() => table.isDeleted);
+    await this.#until(() => states.isDeleted);
     this.#stopTimer();
     if (this.#broken !== undefined) throw this.#broken.error;
     return isCircuitOpen;
   }
 
-  /** Not the store failed, but code, or a setting is wrong: the sweep stops, and `finish` throws the error. */
-  #break(error: unknown): typeof UNTRIED {
-    this.#broken ??= { error };
-    this.#run.shutdown.stop("aborted");
-    return UNTRIED;
-  }
-
-  #unanswered(cause: unknown): ObjectStoreError {
-    this.#break(cause);
-    const { bucket } = this.#run.home;
-    const message = "the delete broke off";
-    return new ObjectStoreError({
-      code: "unexpected",
-      operation: "delete",
-      bucket,
-      message,
-      cause,
-    });
-  }
-
   /** Does everything that can be done now. */
   readonly pump = (): void => {
-    const { table } = this;
-    table.startDue(this.#dueNowMs());
+    this.table.startDue(this.#dueNowMs());
     this.#startCopies();
     this.#startDeadLetters();
     this.#startDeletes();
-    for (const event of table.log.take()) this.#run.report(event);
+    for (const event of this.table.log.take()) this.#run.report(event);
     if (this.#waiter?.isMet()) {
       const { resolve } = this.#waiter;
       this.#waiter = undefined;
@@ -149,14 +116,15 @@ export class TableRunner {
 
   /** A sweep that does not look ahead delivers what was due when it began. */
   #dueNowMs(): number {
-    return this.#run.options.ahead === undefined ? this.#run.untilMs : this.#run.now();
+    const { options, untilMs, clock } = this.#run;
+    return options.ahead === undefined ? untilMs : clock.now();
   }
 
   #startCopies(): void {
     const { sharedConcurrency } = this.#run.options;
     while (this.table.hasCopy) {
       if (sharedConcurrency?.take(this.pump) === false) return;
-      const next = this.table.nextCopy();
+      const next = this.table.nextCopy(this.#run.schedule.clock.monotonic());
       if (next === undefined) {
         sharedConcurrency?.free();
         return;
@@ -165,146 +133,69 @@ export class TableRunner {
     }
   }
 
-  async #copy(tracked: TrackedEvent): Promise<void> {
-    const { clock } = this.#run.home;
-    const { sharedConcurrency, slowBuckets } = this.#run.options;
-    const startedMs = clock.monotonic();
+  async #copy(event: DueEvent): Promise<void> {
+    const { schedule, options } = this.#run;
     let delivery: Delivery;
     try {
-      delivery = await deliverEvent(this.#context, tracked.event, tracked.isFreed);
+      delivery = await deliverEvent(this.#context, event);
     } catch (error) {
       delivery = this.#break(error);
     }
-    const nowMs = clock.monotonic();
-    const answer = answerOf(delivery);
-    if (answer !== undefined) slowBuckets.ended(tracked.event.to.bucket, answer, nowMs - startedMs);
-    this.table.copyEnded(tracked, delivery, nowMs);
-    sharedConcurrency?.free();
+    this.table.copyEnded(event, delivery, schedule.clock.monotonic());
+    options.sharedConcurrency?.free();
     this.pump();
   }
 
   #startDeadLetters(): void {
-    for (let next = this.table.nextDeadLetter(); next; next = this.table.nextDeadLetter()) {
+    const { rejected } = this.table;
+    const { current } = this.#concurrency;
+    for (let next = rejected.next(current); next; next = rejected.next(current)) {
       void this.#deadLetter(next);
     }
   }
 
   async #deadLetter(rejected: RejectedEvent): Promise<void> {
-    const { home, store, shutdown } = this.#run;
-    const { bucket, deadPrefix, clock } = home;
-    const context = { store, bucket, deadPrefix, clock, signal: shutdown.copySignal };
-    const mayStart = !shutdown.reason && this.#obstacleTo(0) === undefined;
-    let outcome: DeadLetterOutcome;
-    try {
-      outcome = await (mayStart ? deadLetterEvent(context, rejected) : UNTRIED);
-    } catch (error) {
-      outcome = this.#break(error);
-    }
-    this.table.deadLetterEnded(rejected, outcome, clock.monotonic());
+    const run = this.#run;
+    const mayStart = !run.shutdown.reason && run.obstacleTo(0) === undefined;
+    const moving = mayStart ? deadLetterEvent(run, rejected) : Promise.resolve(UNTRIED);
+    const outcome = await moving.catch(this.#break);
+    this.table.rejected.ended(rejected, outcome, run.schedule.clock.monotonic());
     this.pump();
   }
 
   #startDeletes(): void {
-    if (this.table.nextDeletesMs === undefined) return;
-    const nowMs = this.#deletesNowMs();
-    for (let batch = this.table.nextDeletes(nowMs); batch; batch = this.table.nextDeletes(nowMs)) {
+    const { deletes } = this.table;
+    if (deletes.nextMs === Number.POSITIVE_INFINITY) return;
+    const { shutdown, schedule } = this.#run;
+    const isOver = shutdown.deleteSignal.aborted; // then no delete waits for its time any more
+    const nowMs = isOver ? Number.POSITIVE_INFINITY : schedule.clock.monotonic();
+    for (let batch = deletes.next(nowMs); batch; batch = deletes.next(nowMs)) {
       void this.#delete(batch);
     }
   }
 
-  /** Once deletes are aborted nothing waits for its time any more. */
-  #deletesNowMs(): number {
-    return this.#areDeletesAborted ? Number.POSITIVE_INFINITY : this.#run.home.clock.monotonic();
-  }
-
-  async #delete(batch: readonly TrackedEvent[]): Promise<void> {
-    const { bucket, clock } = this.#run.home;
-    const sentMs = clock.monotonic();
-    const results = await this.#sendDelete(batch);
-    for (const [index, tracked] of batch.entries()) {
-      const ref = { bucket, key: tracked.event.key };
-      this.#settleDelete(tracked, deleteAnswer(results, index, ref), sentMs);
+  async #delete(batch: readonly DueEvent[]): Promise<void> {
+    const sentMs = this.#run.schedule.clock.monotonic();
+    for (const answer of await deleteEvents(this.#run, batch, this.#break)) {
+      if (answer.isThrottled) this.#throttled(sentMs);
+      this.table.deleteEnded(answer.event, answer.result, answer.retryAtMs);
     }
-    this.table.deleteRequestEnded();
+    this.table.deletes.requestEnded();
     this.pump();
   }
 
-  /** A request that fails as a whole has failed for each of its keys. */
-  async #sendDelete(batch: readonly TrackedEvent[]): Promise<readonly DeleteResult[]> {
-    const { home, store, shutdown } = this.#run;
-    const keys = batch.map(({ event }) => event.key);
-    try {
-      return await store.delete(home.bucket, keys, { signal: shutdown.deleteSignal });
-    } catch (caught) {
-      const error = isStoreError(caught) ? caught : this.#unanswered(caught);
-      return batch.map(() => ({ outcome: "failed", error }));
-    }
-  }
-
-  #settleDelete(tracked: TrackedEvent, result: DeleteResult, sentMs: number): void {
-    const { home, shutdown } = this.#run;
-    if (result.outcome === "gone") {
-      this.table.deleteEnded(tracked, result);
-      return;
-    }
-    const { error } = result;
-    const attempt = tracked.deleteAttempts + 1;
-    const isRetried =
-      error.retryable && attempt < DELETE_ATTEMPTS && !shutdown.deleteSignal.aborted;
-    if (isRetried && error.code === "throttled") this.#throttled(sentMs);
-    const pauseMs = isRetried ? retryPauseMs(attempt, home.random) : 0;
-    const retryAtMs = isRetried ? home.clock.monotonic() + pauseMs : undefined;
-    this.table.deleteEnded(tracked, result, retryAtMs);
-    // Copying on would deliver everything again in the next sweep.
-    if (!isRetried && hasCode(error, "denied", "unauthenticated")) shutdown.stop("denied");
-  }
-
   #throttled(sentMs: number): void {
-    const { home, report } = this.#run;
-    const isLowered = this.#limit.throttled(sentMs, home.clock.monotonic());
-    if (isLowered) report({ type: "slowed", concurrency: this.#limit.current });
+    const { schedule, report } = this.#run;
+    const isLowered = this.#concurrency.throttled(sentMs, schedule.clock.monotonic());
+    if (isLowered) report({ type: "slowed", concurrency: this.#concurrency.current });
   }
 
-  /** Why a copy of this size may not start now; stops the sweep if none may. */
-  #obstacleTo(sizeBytes: number): CopyObstacle | undefined {
-    const run = this.#run;
-    const { lease, shutdown } = run;
-    const obstacle = copyObstacle({
-      sizeBytes,
-      isClockAhead: isClockAhead(run),
-      lease: lease && { leftMs: lease.leftMs(), ttlMs: lease.ttlMs },
-      copyLeftMs: shutdown.copyLeftMs(),
-    });
-    if (obstacle === undefined || !("stop" in obstacle)) return obstacle;
-    if (obstacle.stop === "clock-skew") stopForSkew(run);
-    else shutdown.stop(obstacle.stop); // copies in flight may go on as long as the lease does
-    if (obstacle.stop === "lease-lost") run.leaseUse = "lost";
-    return obstacle;
-  }
-
-  #createContext(): DeliverContext {
-    const run = this.#run;
-    const { home, store, shutdown, options, lease } = run;
-    const { copySignal, startSignal, deleteSignal } = shutdown;
-    return {
-      destination: storeDestination(store, home.bucket),
-      clock: home.clock,
-      now: run.now,
-      random: home.random,
-      history: createTryHistory(lease, {
-        swept: () => run.swept,
-        uncertainMs: () => this.table.log.left.uncertainMs,
-        nowMs: () => run.pass.listedAtStoreMs ?? run.pass.startedMs,
-      }),
-      maxAgeMs: options.maxAgeMs,
-      obstacleTo: (sizeBytes) => this.#obstacleTo(sizeBytes),
-      copySignal,
-      startSignal,
-      lookSignal: deleteSignal,
-      onThrottled: (sentMs) => this.#throttled(sentMs),
-      onRepeat: ({ id }, error) => run.report({ type: "repeated", id, error }),
-    };
-  }
+  /** The store did not fail: code or a setting is wrong. The sweep stops, and `finish` throws the error. */
+  readonly #break = (error: unknown): typeof UNTRIED => {
+    this.#broken ??= { error };
+    this.#run.shutdown.stop("aborted");
+    return UNTRIED;
+  };
 
   /** Resolves when the condition is met. There is one wait at a time. */
   #until(isMet: () => boolean): Promise<void> {
@@ -316,46 +207,29 @@ export class TableRunner {
 
   /** One timer for whatever comes next; a timer that fires too early finds nothing to do and is set again. */
   #setTimer(): void {
+    const { clock } = this.#run.schedule;
     const atMs = this.#nextWakeMs();
-    if (atMs === undefined || (this.#timer !== undefined && this.#timer.atMs <= atMs)) return;
+    if (atMs === Number.POSITIVE_INFINITY || (this.#timer && this.#timer.atMs <= atMs)) return;
     this.#stopTimer();
-    const timer = { atMs, abort: new AbortController() };
-    this.#timer = timer;
-    void this.#wakeAfter(Math.max(0, atMs - this.#run.home.clock.monotonic()), timer);
+    const stop = new AbortController();
+    this.#timer = { atMs, stop };
+    void sleepUnlessAborted(clock, atMs - clock.monotonic(), stop.signal).then(() => {
+      if (stop.signal.aborted) return;
+      this.#timer = undefined;
+      this.pump();
+    });
   }
 
   /** When something may be done although no request has ended (monotonic). */
-  #nextWakeMs(): number | undefined {
-    const { nextDeletesMs, nextDueMs } = this.table;
-    if (nextDueMs === undefined) return nextDeletesMs;
-    const dueMs = this.#run.home.clock.monotonic() + Math.max(0, nextDueMs - this.#dueNowMs());
-    return Math.min(dueMs, nextDeletesMs ?? dueMs);
-  }
-
-  async #wakeAfter(ms: number, timer: Timer): Promise<void> {
-    await this.#run.home.clock.sleep(ms, { signal: timer.abort.signal });
-    if (this.#timer !== timer) return;
-    this.#timer = undefined;
-    this.pump();
+  #nextWakeMs(): number {
+    const { nextDueMs, deletes } = this.table;
+    if (nextDueMs === Number.POSITIVE_INFINITY) return deletes.nextMs;
+    const untilDueMs = Math.max(0, nextDueMs - this.#dueNowMs());
+    return Math.min(this.#run.schedule.clock.monotonic() + untilDueMs, deletes.nextMs);
   }
 
   #stopTimer(): void {
-    this.#timer?.abort.abort("replaced"); // a reason, because the default one is an exception with a stack
+    this.#timer?.stop.abort("replaced"); // a reason, because the default one is an exception with a stack
     this.#timer = undefined;
-  }
-}
-
-const UNTRIED = { outcome: "untried" } as const;
-
-/** What the target's bucket said; `undefined` if it was not asked. */
-function answerOf(delivery: Delivery): "succeeded" | "failed" | undefined {
-  switch (delivery.outcome) {
-    case "failed":
-      return delivery.isAnswer ? "failed" : undefined;
-    case "untried":
-    case "backing-off":
-      return undefined;
-    default:
-      return "succeeded";
   }
 }

@@ -1,25 +1,23 @@
-import type { OtherHolder } from "../lease/held-lease.js";
+import { onAbort } from "../callbacks.js";
+import type { EventsLeft } from "../event-table/sweep-log.js";
+import { type OtherHolder, takeLease } from "../lease/held-lease.js";
+import { canLease } from "../lease/lease-object.js";
+import type { LeaseAccount } from "../lease/lease-state.js";
 import { sleepUnlessAborted } from "../machine.js";
+import type { SweepEnd } from "../report/sweep-event.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { readAhead } from "../requests/async-items.js";
-import { rethrowUnlessStoreError, storeErrorOf } from "../store/object-store-error.js";
-import { passThroughMs, releaseRange, takeRange } from "./lease-range.js";
-import { type DuePage, duePages } from "./listing.js";
-import { TableRunner } from "./run-table.js";
+import { storeErrorOf } from "../store/object-store-error.js";
 import {
-  isClockAhead,
-  newPass,
-  type PartitionSweepOptions,
-  reportedSkewMs,
+  admitPages,
+  duePages,
+  listUntilRangeEnds,
+  nextPage,
+  passThroughMs,
   requireClock,
-  type SweepRecord,
-  type SweepRun,
-  startRun,
-  stopForSkew,
-  stopIfSkewed,
-} from "./sweep-run.js";
-
-type Pages = AsyncGenerator<DuePage, void>;
+} from "./listing.js";
+import { TableRunner } from "./run-table.js";
+import { type PartitionSweepOptions, type SweepRecord, SweepRun } from "./sweep-run.js";
 
 /** How often a sweep that waits for another sweeper looks whether the lease is free. */
 const LOOK_EVERY_MS = 5_000;
@@ -33,83 +31,73 @@ export async function sweepPartition(
   options: PartitionSweepOptions,
   record: SweepRecord,
 ): Promise<SweepReport> {
-  const { clock } = options.home;
+  const { clock } = options.schedule;
   const startedMs = clock.monotonic();
   for (let hasWaited = false; ; hasWaited = true) {
-    const report = await sweepOnce(options, record, hasWaited, startedMs);
-    if (report.outcome === "swept" || !(await waitForHolder(options))) return report;
+    const run = new SweepRun(options, record);
+    const result = await sweepOnce(run, hasWaited);
+    if (result.outcome === "held" && (await waitForHolder(options))) continue;
+    const durationMs = Math.round(clock.monotonic() - startedMs);
+    const totals = { requests: record.requests, durationMs };
+    if (result.outcome === "held") {
+      const { owner: by, expiresMs } = result.by;
+      return { outcome: "held", by, expiresAt: new Date(expiresMs), ...totals };
+    }
+    const end = {
+      truncated: run.shutdown.reason,
+      lease: run.leaseUse,
+      skewMs: run.clock.skewMs,
+      dryRun: options.dryRun,
+      ...result.delivered,
+      ...totals,
+    };
+    run.report({ type: "ended", ...end });
+    return run.fold.report(end);
   }
 }
 
-async function sweepOnce(
-  options: PartitionSweepOptions,
-  record: SweepRecord,
-  hasWaited: boolean,
-  startedMs: number,
-): Promise<SweepReport> {
-  const run = startRun(options, record);
-  const { requests } = record;
-  const durationMs = () => Math.round(options.home.clock.monotonic() - startedMs);
-  let delivered: Delivered | Held | undefined;
-  try {
-    delivered = await (options.ahead
-      ? sweepAhead(run, options.ahead.pollMs)
-      : sweepDue(run, hasWaited));
-  } finally {
-    run.shutdown.close();
-  }
-  if (delivered !== undefined && "holder" in delivered) {
-    const { owner: by, expiresMs } = delivered.holder;
-    const expiresAt = new Date(expiresMs);
-    return { outcome: "held", by, expiresAt, requests, durationMs: durationMs() };
-  }
-  const { circuitOpen = false, orderUncertain = false, concurrencyReached = 0 } = delivered ?? {};
-  const end = {
-    truncated: run.shutdown.reason,
-    circuitOpen,
-    orderUncertain,
-    lease: run.leaseUse,
-    skewMs: reportedSkewMs(run),
-    concurrencyReached,
-    requests,
-    durationMs: durationMs(),
-    dryRun: options.dryRun,
-  };
-  run.report({ type: "ended", ...end });
-  return run.fold.report(end);
+interface Swept {
+  readonly outcome: "swept";
+  readonly delivered: Pick<SweepEnd, "circuitOpen" | "orderUncertain" | "concurrencyReached">;
 }
 
 interface Held {
-  readonly holder: OtherHolder;
+  readonly outcome: "held";
+  readonly by: OtherHolder;
 }
 
-interface Delivered {
-  readonly circuitOpen: boolean;
-  readonly orderUncertain: boolean;
-  readonly concurrencyReached: number;
+const NOTHING = { circuitOpen: false, orderUncertain: false, concurrencyReached: 0 };
+
+async function sweepOnce(run: SweepRun, hasWaited: boolean): Promise<Swept | Held> {
+  try {
+    const { ahead } = run.options;
+    return await (ahead ? sweepAhead(run, ahead.pollMs) : sweepDue(run, hasWaited));
+  } finally {
+    run.shutdown.close();
+  }
 }
 
 /** Delivers what is due now. The first page is listed before the lease is taken, because most sweeps find nothing. */
-async function sweepDue(run: SweepRun, hasWaited: boolean): Promise<Held | Delivered | undefined> {
+async function sweepDue(run: SweepRun, hasWaited: boolean): Promise<Swept | Held> {
   const pages = readAhead(duePages(run));
   try {
-    const first = await firstPage(run, pages);
-    if (first === undefined) return undefined;
-    if (isClockAhead(run)) stopForSkew(run);
-    const holder = await takeRange(run, hasWaited);
-    if (holder !== undefined) return { holder };
+    const first = await nextPage(run, pages);
+    if (first === undefined) return { outcome: "swept", delivered: NOTHING };
+    if (run.clock.isAhead) run.stopForSkew();
+    const by = await takeRange(run, hasWaited);
+    if (by !== undefined) return { outcome: "held", by };
     if (!run.options.dryRun) requireClock(run);
-    return await deliverAll(run, (runner) => admitRest(run, runner, pages, first));
+    return await deliverAll(run, (runner) => admitPages(run, runner, pages, first));
   } finally {
     await pages.return();
   }
 }
 
-/** Delivers each event at its instant until the range has ended: lists again and again for what is written at short notice. */
-async function sweepAhead(run: SweepRun, pollMs: number): Promise<Held | Delivered | undefined> {
-  const holder = await takeRange(run, false);
-  if (holder !== undefined) return { holder };
-  run.pass = newPass(run.now(), run.lease?.fromMs);
+/** Delivers each event at its instant until the range has ended. */
+async function sweepAhead(run: SweepRun, pollMs: number): Promise<Swept | Held> {
+  const by = await takeRange(run, false);
+  if (by !== undefined) return { outcome: "held", by };
+  run.startPass();
   return deliverAll(run, (runner) => listUntilRangeEnds(run, runner, pollMs));
 }
 
@@ -120,7 +108,7 @@ async function sweepAhead(run: SweepRun, pollMs: number): Promise<Held | Deliver
 async function deliverAll(
   run: SweepRun,
   admit: (runner: TableRunner) => Promise<void>,
-): Promise<Delivered> {
+): Promise<Swept> {
   const runner = new TableRunner(run);
   const { table } = runner;
   let circuitOpen = false;
@@ -133,162 +121,88 @@ async function deliverAll(
     try {
       circuitOpen = await runner.finish();
     } finally {
-      await releaseRange(run, table.log.left);
+      await releaseRange(run, table.log);
     }
   }
+  const { concurrencyReached, queues } = table;
+  const orderUncertain = queues.isOrderUncertain;
+  return { outcome: "swept", delivered: { circuitOpen, orderUncertain, concurrencyReached } };
+}
+
+/**
+ * Takes the lease on everything that is due by the end of the range, if the store can have one. Returns the other holder, if
+ * one is in the way.
+ */
+async function takeRange(run: SweepRun, hasWaited: boolean): Promise<OtherHolder | undefined> {
+  const { options, schedule, store, shutdown, untilMs } = run;
+  if (!canLease(store.capabilities)) {
+    run.leaseUse = "unsupported";
+    if (options.isFirst) run.report({ type: "lease-unsupported" });
+    return undefined;
+  }
+  if (options.dryRun || shutdown.reason) return undefined;
+  const { leaseKey } = options.partition;
+  const onUnreadable = () => run.report({ type: "lease-unreadable" });
+  const onTop = options.ahead !== undefined;
+  const request = {
+    untilMs: untilMs + 1,
+    ttlMs: options.leaseDurationMs,
+    label: options.owner,
+    onTop,
+    mayTake() {
+      if (onTop) run.stopIfSkewed(); // reading the lease may have shown that this clock is wrong
+      return shutdown.reason === false;
+    },
+  };
+  try {
+    const place = { ...schedule, store, leaseKey, onUnreadable };
+    const answer = await takeLease(place, request, shutdown.startSignal);
+    if (answer.outcome === "held") return answer.by;
+    if (answer.outcome === "declined") return undefined;
+    run.lease = answer.lease;
+  } catch (caught) {
+    const error = storeErrorOf(caught);
+    if (shutdown.reason) return undefined; // and so nothing starts
+    throw error;
+  }
+  run.report({ type: "lease-taken", until: new Date(request.untilMs) });
+  run.leaseUse = hasWaited ? "waited" : "taken";
+  onAbort(run.lease.lostSignal, () => {
+    run.leaseUse = "lost";
+    shutdown.loseLease();
+  });
+  return undefined;
+}
+
+/** Releases the lease. If that fails, it ends by itself a minute later. */
+async function releaseRange(run: SweepRun, left: EventsLeft): Promise<void> {
+  if (run.lease === undefined) return;
+  try {
+    await run.lease.release(accountOf(run, left), run.shutdown.releaseSignal);
+  } catch (caught) {
+    run.report({ type: "lease-unreleased", error: storeErrorOf(caught) });
+  }
+}
+
+/** What the next holder must know. */
+function accountOf(run: SweepRun, left: EventsLeft): LeaseAccount {
+  const { pass, shutdown, options } = run;
+  const isComplete = pass.isComplete || options.ahead === undefined; // a plain sweep reports how far it came
+  const isWhole = isComplete && pass.fromMs === Number.NEGATIVE_INFINITY;
+  const attemptedAll = shutdown.reason === false && left.isNothingUntried;
   return {
-    circuitOpen,
-    orderUncertain: table.isOrderUncertain,
-    concurrencyReached: table.concurrencyReached,
+    uncertainMs: left.uncertainMs,
+    attemptedAll: isWhole && attemptedAll,
+    sweptThroughMs: isWhole ? passThroughMs(run, left) : undefined,
   };
 }
 
-async function listUntilRangeEnds(
-  run: SweepRun,
-  runner: TableRunner,
-  pollMs: number,
-): Promise<void> {
-  const { shutdown, home } = run;
-  const { clock } = home;
-  for (let isFirst = true; ; isFirst = false) {
-    const startedMs = clock.monotonic();
-    await admitAll(run, runner, isFirst);
-    if (shutdown.reason || run.now() > run.untilMs) return;
-    const pauseMs = pauseAfter(pollMs, clock.monotonic() - startedMs);
-    await pause(run, runner, Math.min(pauseMs, run.untilMs + 1 - run.now()));
-    if (shutdown.reason) return; // what stays is not met again, so it stays counted
-    await startListing(run, runner);
-  }
-}
-
-/** From the start of one listing to the next it is `pollMs`; after a slow listing, half of that remains. */
-function pauseAfter(pollMs: number, tookMs: number): number {
-  return Math.max(pollMs / 2, pollMs - tookMs);
-}
-
-async function pause({ home, shutdown }: SweepRun, runner: TableRunner, ms: number) {
-  const wake = new AbortController();
-  void runner.untilWorthListing().then(() => wake.abort());
-  await sleepUnlessAborted(home.clock, ms, shutdown.startSignal, wake.signal);
-}
-
-/** Lists the range once. Throws only if not even the first page can be listed and nothing is in flight. */
-async function admitAll(run: SweepRun, runner: TableRunner, isFirst: boolean): Promise<void> {
-  try {
-    await admitPages(run, runner, duePages(run));
-  } catch (caught) {
-    if (run.shutdown.reason) return; // the listing was aborted with everything else
-    const error = storeErrorOf(caught);
-    if (isFirst && run.pass.pagesRead === 0) throw error;
-    run.report({ type: "list-failed", error }); // what is in memory is delivered all the same
-  }
-}
-
-async function firstPage(run: SweepRun, pages: Pages): Promise<DuePage | undefined> {
-  try {
-    return await nextPage(pages);
-  } catch (caught) {
-    if (run.pass.pagesRead === 0 && !run.shutdown.reason) throw caught;
-    breakOff(run, caught);
-    return undefined;
-  }
-}
-
-/** Admits the rest of a listing, of which `first` was read already. A failure ends the listing, not the sweep. */
-async function admitRest(run: SweepRun, runner: TableRunner, pages: Pages, first: DuePage) {
-  try {
-    await admitPages(run, runner, pages, first);
-  } catch (caught) {
-    breakOff(run, caught);
-  }
-}
-
-/** The rest of the range is left to the next sweep. */
-function breakOff({ shutdown, report }: SweepRun, error: unknown): void {
-  if (shutdown.reason) return; // the listing was aborted with everything else
-  report({ type: "list-failed", error });
-  shutdown.admitNoMore("list-failed");
-}
-
-/** Admits page after page until the listing ends, or there is no room for what comes next. */
-async function admitPages(
-  run: SweepRun,
-  runner: TableRunner,
-  pages: Pages,
-  first?: DuePage,
-): Promise<void> {
-  const { pass, shutdown } = run;
-  let page = first ?? (await nextPage(pages));
-  while (page !== undefined) {
-    const isAdmitted = await admitPage(run, runner, page);
-    runner.pump(); // the next page may take long to arrive
-    if (!isAdmitted) return;
-    pass.lastAdmitted = page.at(-1);
-    page = shutdown.reason ? undefined : await nextPage(pages);
-  }
-  if (run.options.ahead) stopIfSkewed(run); // also if nothing was found
-  if (shutdown.reason) return;
-  pass.isComplete = true;
-  runner.table.endListing();
-}
-
-/** Admits each event as soon as there is room for it. Returns false if there is none for it, nor for any later one. */
-async function admitPage(run: SweepRun, runner: TableRunner, page: DuePage): Promise<boolean> {
-  if (run.options.ahead) {
-    requireClock(run);
-    stopIfSkewed(run);
-  }
-  for (const event of page) {
-    if (!runner.admit(event)) return false;
-    if (!runner.hasRoom) await runner.untilRoom();
-  }
-  return true;
-}
-
-async function nextPage(pages: Pages): Promise<DuePage | undefined> {
-  const page = await pages.next();
-  return page.done ? undefined : page.value;
-}
-
-/** Between two listings: keeps how far the last one came, and takes over what a dead holder below has left. */
-async function startListing(run: SweepRun, runner: TableRunner): Promise<void> {
-  const { lease, shutdown, pass } = run;
-  const { table } = runner;
-  const throughMs = pass.isComplete ? passThroughMs(run, table.log.left) : undefined;
-  if (throughMs !== undefined) {
-    const startedThroughMs = table.unstartedSinceMs - 1; // events that wait for their turn were not tried
-    run.swept = { fromMs: pass.fromMs, throughMs: Math.min(throughMs, startedThroughMs) };
-  }
-  runner.pump();
-  table.startListing();
-  runner.pump();
-  run.isFirstPass = false;
-  if (lease !== undefined && lease.fromMs !== Number.NEGATIVE_INFINITY) {
-    await refresh(lease, shutdown.startSignal);
-  }
-  run.clockReading = undefined;
-  run.pass = newPass(run.now(), lease?.fromMs);
-}
-
-/** This holder may have become the lowest meanwhile. If that can't be read now, the next poll reads it. */
-async function refresh(lease: NonNullable<SweepRun["lease"]>, signal: AbortSignal): Promise<void> {
-  try {
-    await lease.refresh(signal);
-  } catch (caught) {
-    rethrowUnlessStoreError(caught);
-  }
-}
-
 /** Waits a little for another sweeper if the caller wants that. Returns whether another look is worth it. */
-async function waitForHolder({
-  home,
-  whenHeld,
-  signal,
-  deadlineMs,
-}: PartitionSweepOptions): Promise<boolean> {
-  if (whenHeld === "leave" || signal?.aborted) return false;
-  const { clock } = home;
-  if (deadlineMs !== undefined && clock.now() + LOOK_EVERY_MS >= deadlineMs) return false;
-  await clock.sleep(LOOK_EVERY_MS, { signal });
+async function waitForHolder(options: PartitionSweepOptions): Promise<boolean> {
+  const { schedule, whenHeld, signal, deadlineMs = Number.POSITIVE_INFINITY } = options;
+  const { clock } = schedule;
+  const hasTime = clock.now() + LOOK_EVERY_MS < deadlineMs;
+  if (whenHeld === "leave" || signal?.aborted || !hasTime) return false;
+  await sleepUnlessAborted(clock, LOOK_EVERY_MS, signal);
   return !signal?.aborted;
 }

@@ -1,10 +1,7 @@
-import { SharedConcurrency } from "../event-table/limits.js";
 import { shardName } from "../key/delivery-id.js";
 import { randomFraction, sleepUnlessAborted } from "../machine.js";
-import type { Schedule } from "../options/schedule.js";
-import { createLatenessHistogram } from "../report/lateness.js";
 import { mergeReports, type ShardOutcome } from "../report/merge-reports.js";
-import type { SafeObserver } from "../report/safe-observer.js";
+import { LatenessHistogram } from "../report/report.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { noRequests, type Requests } from "../requests/wrap-store.js";
@@ -14,21 +11,34 @@ import { rethrowUnlessStoreError, storeErrorOf } from "../store/object-store-err
 import { Shutdown } from "./shutdown.js";
 import { sweepPartition } from "./sweep-partition.js";
 import type { PartitionSweepOptions, SweepRecord } from "./sweep-run.js";
-import { isOfShard, type SweepShard } from "./sweep-shard.js";
 
-export interface SweepAllOptions extends Omit<PartitionSweepOptions, "partition"> {
+/**
+ * Which partitions of a schedule one of several hosts sweeps, as `--shard 1/4` of a test runner does. `count` does not have
+ * to be the schedule's own number of shards.
+ */
+export interface SweepShard {
+  /** From 1 to `count`. */
+  readonly index: number;
+  /** The number of hosts. */
+  readonly count: number;
+}
+
+export interface PartitionsReading
+  extends Pick<PartitionSweepOptions, "schedule" | "observed" | "signal"> {
   readonly partitions: Partitions;
   /** Which of the partitions; `undefined`: all. */
   readonly shard: SweepShard | undefined;
 }
 
+export interface SweepAllOptions
+  extends Omit<PartitionSweepOptions, "partition" | "partitionCount" | "sharedConcurrency">,
+    PartitionsReading {}
+
 /** Sweeps every partition in which events may wait, once. */
 export function sweep(options: SweepAllOptions): Promise<SweepReport> {
   return recorded(options, noRequests(), async (record) => {
-    const readOwn = (signal = options.signal) =>
-      readPartitions({ ...options, signal }, record.requests);
-    const partitions = await untilDeadline(options, readOwn);
-    return new PartitionsSweep(options, record, readOwn).sweep(partitions);
+    const partitions = await readUntilDeadline(options, record.requests);
+    return new PartitionsSweep(options, record).sweep(partitions);
   });
 }
 
@@ -51,23 +61,21 @@ async function recorded(
   work: (record: SweepRecord) => Promise<SweepReport>,
 ): Promise<SweepReport> {
   try {
-    return observed.tellReport(
-      await work({ observed, requests, lateness: createLatenessHistogram() }),
-    );
+    return observed.notifyReport(await work({ requests, lateness: new LatenessHistogram() }));
   } catch (error) {
-    observed.tell({ type: "sweep-failed", error });
+    observed.notify({ type: "sweep-failed", error });
     throw error;
   }
 }
 
 /** If the sweep must end before the partitions are known, it reports of `pending/` that nothing was tried. */
-async function untilDeadline(
+async function readUntilDeadline(
   options: SweepAllOptions,
-  readOwn: (until: AbortSignal) => Promise<readonly Partition[]>,
+  requests: Requests,
 ): Promise<readonly Partition[]> {
-  const shutdown = new Shutdown(options.home.clock, options);
+  const shutdown = new Shutdown(options.schedule.clock, options);
   try {
-    return await readOwn(shutdown.startSignal);
+    return await readPartitions({ ...options, signal: shutdown.startSignal }, requests);
   } catch (error) {
     if (shutdown.reason === false) throw error;
     return [options.partitions.pending];
@@ -76,23 +84,18 @@ async function untilDeadline(
   }
 }
 
-export interface PartitionsReading {
-  readonly home: Schedule;
-  readonly partitions: Partitions;
-  readonly shard: SweepShard | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly observed: SafeObserver;
-}
-
 /** Returns the partitions that may contain events now and belong to this shard. */
 export async function readPartitions(
-  { home, partitions, shard, signal, observed }: PartitionsReading,
+  { schedule, partitions, shard, signal, observed }: PartitionsReading,
   requests: Requests,
 ): Promise<readonly Partition[]> {
-  const store = guardedStore(home.store, home.clock, { requests });
-  const onUnreadable = () => observed.tell({ type: "shard-map-unreadable" });
+  const store = guardedStore(schedule.store, schedule.clock, { requests });
+  const onUnreadable = () => observed.notify({ type: "shard-map-unreadable" });
   const all = await partitions.allToSweep({ store, signal, onUnreadable });
-  return shard === undefined ? all : all.filter((partition) => isOfShard(partition, shard));
+  if (shard === undefined) return all;
+  const { index, count } = shard;
+  // For each `count`, a partition belongs to exactly one index; `pending/` belongs to the first.
+  return all.filter((partition) => (partition.shard ?? 0) % count === index - 1);
 }
 
 /**
@@ -102,34 +105,31 @@ export async function readPartitions(
 class PartitionsSweep {
   readonly #options: SweepAllOptions;
   readonly #record: SweepRecord;
-  /** Reads the partitions again, for a sweep that goes on for long. */
-  readonly #readPartitions: () => Promise<readonly Partition[]>;
   readonly #sharedConcurrency: SharedConcurrency;
-  /** A sweep that looks ahead must be in every partition at once; one of what is due now comes to all of them. */
+  /** A sweep that looks ahead must be in every partition at the same time; one of what is due now comes to all of them. */
   readonly #mostRunning: number;
   readonly #begun = new Set<Partition>();
   readonly #waiting: Partition[] = [];
   readonly #running = new Set<Promise<void>>();
   readonly #outcomes: ShardOutcome[] = [];
 
-  constructor(
-    options: SweepAllOptions,
-    record: SweepRecord,
-    readPartitions: () => Promise<readonly Partition[]>,
-  ) {
+  constructor(options: SweepAllOptions, record: SweepRecord) {
+    const { ahead, concurrency } = options;
     this.#options = options;
     this.#record = record;
-    this.#readPartitions = readPartitions;
-    this.#sharedConcurrency = new SharedConcurrency(options.concurrency);
-    this.#mostRunning =
-      options.ahead === undefined ? options.concurrency : Number.POSITIVE_INFINITY;
+    this.#sharedConcurrency = new SharedConcurrency(concurrency);
+    this.#mostRunning = ahead === undefined ? concurrency : Number.POSITIVE_INFINITY;
   }
 
   async sweep(partitions: readonly Partition[]): Promise<SweepReport> {
-    const { clock } = this.#options.home;
+    const { schedule, dryRun } = this.#options;
+    const { clock } = schedule;
     const startedMs = clock.monotonic();
     const ended = new AbortController();
-    this.#begin(rotated(partitions, this.#options));
+    // Another order each time: sweeps with too little time for all partitions leave out different ones.
+    const isShared = partitions.length > 1;
+    const first = isShared ? Math.floor(randomFraction(schedule.random) * partitions.length) : 0;
+    this.#begin([...partitions.slice(first), ...partitions.slice(0, first)]);
     const watching = this.#watchShardMap(ended.signal);
     try {
       while (this.#running.size > 0) await Promise.race(this.#running);
@@ -137,20 +137,25 @@ class PartitionsSweep {
       ended.abort();
       await watching;
     }
-    const [first] = this.#outcomes;
+    const [outcome] = this.#outcomes;
     const isUnsharded = this.#begun.size === 1 && this.#begun.has(this.#options.partitions.pending);
-    if (first !== undefined && isUnsharded) return onlyReport(first);
+    if (outcome !== undefined && isUnsharded) {
+      if ("error" in outcome) throw outcome.error;
+      return outcome.report;
+    }
     return mergeReports(this.#outcomes, this.#record, {
       concurrencyReached: this.#sharedConcurrency.reached,
       durationMs: Math.round(clock.monotonic() - startedMs),
-      dryRun: this.#options.dryRun,
+      dryRun,
     });
   }
 
   #begin(found: readonly Partition[]): void {
-    const fresh = found.filter((partition) => !this.#begun.has(partition));
-    for (const partition of fresh) this.#begun.add(partition);
-    this.#waiting.push(...fresh);
+    for (const partition of found) {
+      if (this.#begun.has(partition)) continue;
+      this.#begun.add(partition);
+      this.#waiting.push(partition);
+    }
     this.#startWaiting();
   }
 
@@ -171,27 +176,32 @@ class PartitionsSweep {
     const options = {
       ...this.#options,
       partition,
-      sharedConcurrency: this.#sharedConcurrency,
       partitionCount: Math.min(this.#begun.size, this.#mostRunning),
+      sharedConcurrency: this.#sharedConcurrency,
       isFirst,
     };
-    const outcome = await outcomeOf(() => sweepPartition(options, this.#record));
-    if ("error" in outcome && this.#begun.size > 1) {
-      this.#record.observed.tell({ type: "shard-failed", shard: partition.shard, ...outcome });
+    try {
+      const report = await sweepPartition(options, this.#record);
+      this.#outcomes.push({ report });
+    } catch (caught) {
+      const error = storeErrorOf(caught);
+      const { shard } = partition;
+      if (this.#begun.size > 1)
+        this.#options.observed.notify({ type: "shard-failed", shard, error });
+      this.#outcomes.push({ error });
     }
-    this.#outcomes.push(outcome);
   }
 
   /** Reads the shard map again as long as the sweep goes on, and begins with partitions that are new. */
   async #watchShardMap(ended: AbortSignal): Promise<void> {
-    const { home, signal } = this.#options;
-    while (!ended.aborted && !signal?.aborted) {
-      await sleepUnlessAborted(home.clock, REREAD_MS, ended, signal);
-      if (ended.aborted || signal?.aborted) return;
+    const { schedule, signal } = this.#options;
+    const isOver = () => ended.aborted || signal?.aborted === true;
+    while (!isOver()) {
+      await sleepUnlessAborted(schedule.clock, REREAD_MS, ended, signal);
+      if (isOver()) return;
       try {
-        const found = await this.#readPartitions();
-        if (ended.aborted || signal?.aborted) return; // nobody would wait for them
-        this.#begin(found);
+        const found = await readPartitions(this.#options, this.#record.requests);
+        if (!isOver()) this.#begin(found);
       } catch (caught) {
         rethrowUnlessStoreError(caught); // the next sweep reads it again
       }
@@ -199,26 +209,39 @@ class PartitionsSweep {
   }
 }
 
-/** Without shards there is nothing to merge. */
-function onlyReport(outcome: ShardOutcome): SweepReport {
-  if ("error" in outcome) throw outcome.error;
-  return outcome.report;
-}
+/** The number of copies that several partitions may have in flight together. */
+export class SharedConcurrency {
+  readonly #most: number;
+  readonly #waiting = new Set<() => void>();
+  #taken = 0;
+  #reached = 0;
 
-async function outcomeOf(sweepOne: () => Promise<SweepReport>): Promise<ShardOutcome> {
-  try {
-    return { report: await sweepOne() };
-  } catch (caught) {
-    return { error: storeErrorOf(caught) };
+  constructor(most: number) {
+    this.#most = most;
   }
-}
 
-/** Starts with another partition each time: sweeps with too little time for all of them leave out different ones. */
-function rotated(
-  partitions: readonly Partition[],
-  { home }: SweepAllOptions,
-): readonly Partition[] {
-  if (partitions.length === 1) return partitions;
-  const first = Math.floor(randomFraction(home.random) * partitions.length);
-  return [...partitions.slice(first), ...partitions.slice(0, first)];
+  /** The most that were in flight at once. */
+  get reached(): number {
+    return this.#reached;
+  }
+
+  /** Takes one slot. If none is free, calls `onFree` once when it is worth another try, in turn with other callers. */
+  take(onFree: () => void): boolean {
+    if (this.#taken >= this.#most) {
+      this.#waiting.add(onFree);
+      return false;
+    }
+    this.#taken += 1;
+    this.#reached = Math.max(this.#reached, this.#taken);
+    return true;
+  }
+
+  free(): void {
+    this.#taken -= 1;
+    for (const next of this.#waiting) {
+      if (this.#taken >= this.#most) return;
+      this.#waiting.delete(next); // a caller that takes one and needs more goes to the end
+      next();
+    }
+  }
 }

@@ -1,8 +1,17 @@
-import { type Clock, sleepUnlessAborted } from "../machine.js";
+import { onAbort } from "../callbacks.js";
+import type { Clock } from "../machine.js";
+import { sleepUnlessAborted } from "../machine.js";
 import type { SweepReport } from "../report/sweep-report.js";
-import { createEndurance, type Endurance, type Proof, type SweepingTrouble } from "./endurance.js";
+import { isStoreError } from "../store/object-store-error.js";
 import { rangeEndMs } from "./sweep-run.js";
-import { type BackgroundControl, untilStopped } from "./until-stopped.js";
+
+/** Why sweeping achieves nothing at present. It continues by itself when the cause has passed. */
+export interface SweepingTrouble {
+  /** The error of the last try. */
+  readonly error: unknown;
+  /** When the first of the failures in a row happened, by this machine's clock. */
+  readonly since: Date;
+}
 
 /** Sweeping that goes on until it is stopped. */
 export interface Sweeping extends AsyncDisposable {
@@ -16,6 +25,98 @@ export interface Sweeping extends AsyncDisposable {
   readonly trouble: SweepingTrouble | undefined;
   /** Ends what is in flight, releases the lease, and resolves when that is done, within 5 s. */
   stop(): Promise<void>;
+}
+
+/** Whether a configuration has ever worked. */
+export interface Proof {
+  isGiven: boolean;
+}
+
+export interface SweepLoopOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  /** Shared by sweepers of one configuration. */
+  readonly proof?: Proof | undefined;
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** The trouble of other work that this one has started. */
+  readonly troubleOfParts?: () => SweepingTrouble | undefined;
+}
+
+/**
+ * Work in the background that goes on until it is stopped, through failures that can pass. Once the store has answered, every
+ * error of the store can pass: an outage, credentials that another program renews, a bucket or permission that is restored.
+ * Before, only what is worth a retry can pass: anything else means that the configuration is wrong, and ends the work.
+ */
+export class SweepLoop implements Sweeping {
+  readonly done: Promise<void>;
+  readonly #options: SweepLoopOptions;
+  readonly #proof: Proof;
+  readonly #stopping = new AbortController();
+  #end: { readonly error: unknown } | undefined;
+  #failures = 0;
+  #trouble: SweepingTrouble | undefined;
+
+  /** `work` must end soon after the signal of the loop has aborted. */
+  constructor(options: SweepLoopOptions, work: (loop: SweepLoop) => Promise<void>) {
+    this.#options = options;
+    this.#proof = options.proof ?? { isGiven: false };
+    onAbort(options.signal, () => this.#stopping.abort());
+    this.done = this.#run(work);
+    this.done.catch(() => {}); // reported to a caller that awaits it
+  }
+
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  get trouble(): SweepingTrouble | undefined {
+    return this.#trouble ?? this.#options.troubleOfParts?.();
+  }
+
+  /** The store has answered: this configuration works. */
+  readonly succeeded = (): void => {
+    this.#proof.isGiven = true;
+    this.#failures = 0;
+    this.#trouble = undefined;
+  };
+
+  /** A try has failed: ends the work if another one makes no sense. After a stop, failures are expected. */
+  failed(error: unknown): void {
+    if (this.signal.aborted) return;
+    this.#failures += 1;
+    this.#trouble = { error, since: this.#trouble?.since ?? new Date(this.#options.clock.now()) };
+    const canPass = isStoreError(error) && (error.retryable || this.#proof.isGiven);
+    if (!canPass) this.end(error);
+  }
+
+  /** Ends the work; `done` rejects with the first of these errors. */
+  readonly end = (error: unknown): void => {
+    this.#end ??= { error };
+    this.#stopping.abort();
+  };
+
+  /** Waits as long as the failures so far suggest: doubling, within limits. */
+  async pause(): Promise<void> {
+    const { clock, firstPauseMs, longestPauseMs } = this.#options;
+    const doubledMs = firstPauseMs * 2 ** Math.max(0, this.#failures - 1);
+    const pauseMs = Math.max(firstPauseMs, Math.min(longestPauseMs, doubledMs));
+    await sleepUnlessAborted(clock, pauseMs, this.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.done.catch(() => {});
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #run(work: (loop: SweepLoop) => Promise<void>): Promise<void> {
+    await work(this);
+    if (this.#end !== undefined) throw this.#end.error;
+  }
 }
 
 export interface SweepingOptions {
@@ -42,60 +143,36 @@ const LONGEST_PAUSE_MS = 30_000;
  */
 export function startSweeping(options: SweepingOptions): Sweeping {
   const { clock, intervalMs } = options;
-  const endurance = createEndurance({
-    now: () => clock.now(),
-    proof: options.proof ?? { isGiven: false },
+  const overlapMs = Math.min(OVERLAP_MS, intervalMs / 2);
+  const pauses = {
     firstPauseMs: Math.min(PAUSE_MS, intervalMs / 2),
     longestPauseMs: Math.min(LONGEST_PAUSE_MS, intervalMs),
-  });
-  const background = untilStopped(options.signal, (control) =>
-    sweepOnAndOn(options, endurance, control),
-  );
-  return {
-    ...background,
-    get trouble() {
-      return endurance.trouble;
-    },
   };
-}
-
-async function sweepOnAndOn(
-  options: SweepingOptions,
-  endurance: Endurance,
-  control: BackgroundControl,
-): Promise<void> {
-  const { clock, intervalMs } = options;
-  const { signal } = control;
-  const running = new Set<Promise<void>>();
-  const overlapMs = Math.min(OVERLAP_MS, intervalMs / 2);
-  while (!signal.aborted) {
-    const nextAtMs = rangeEndMs(clock.now(), intervalMs) - overlapMs;
-    const achievedNothing = new AbortController();
-    const sweeping = sweepOnce(options, endurance, control).then((isWhole) => {
-      if (!isWhole) achievedNothing.abort();
-      running.delete(sweeping);
-    });
-    running.add(sweeping);
-    await sleepUnlessAborted(clock, nextAtMs - clock.now(), achievedNothing.signal, signal);
-    if (achievedNothing.signal.aborted) {
-      await sleepUnlessAborted(clock, endurance.pauseMs, signal);
+  return new SweepLoop({ ...options, ...pauses }, async (loop) => {
+    const running = new Set<Promise<void>>();
+    while (!loop.signal.aborted) {
+      const nextAtMs = rangeEndMs(clock.now(), intervalMs) - overlapMs;
+      const achievedNothing = new AbortController();
+      const sweeping = sweepOnce(options, loop).then((isWhole) => {
+        if (!isWhole) achievedNothing.abort();
+        running.delete(sweeping);
+      });
+      running.add(sweeping);
+      await sleepUnlessAborted(clock, nextAtMs - clock.now(), achievedNothing.signal, loop.signal);
+      if (achievedNothing.signal.aborted) await loop.pause();
     }
-  }
-  await Promise.all(running);
+    await Promise.all(running);
+  });
 }
 
 /** Returns whether the sweep went through to its end. */
-async function sweepOnce(
-  { sweep }: SweepingOptions,
-  endurance: Endurance,
-  { signal, fail }: BackgroundControl,
-): Promise<boolean> {
+async function sweepOnce({ sweep }: SweepingOptions, loop: SweepLoop): Promise<boolean> {
   try {
-    const report = await sweep(signal, endurance.succeeded);
-    endurance.succeeded();
+    const report = await sweep(loop.signal, loop.succeeded);
+    loop.succeeded();
     return report.outcome === "swept" && report.truncated === false;
   } catch (error) {
-    if (!signal.aborted && !endurance.survives(error)) fail(error);
+    loop.failed(error);
     return false;
   }
 }

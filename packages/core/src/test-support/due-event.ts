@@ -1,7 +1,7 @@
-import type { DueEvent } from "../event-table/due-event.js";
+import type { DueEvent } from "../event-table/event-states.js";
 import { asEventId } from "../key/key-codec.js";
 
-/** An event of a target, as a sweep processes it. Its key is its id. */
+/** A due event of a target; its key is its id. */
 export function dueEvent(
   id: string,
   event: Partial<DueEvent> & { target?: string } = {},
@@ -17,6 +17,10 @@ export function dueEvent(
     deliveryId: undefined,
     to,
     size: 0,
+    state: "left",
+    isFreed: false,
+    startedMs: 0,
+    deleteAttempts: 0,
     ...event,
     target,
   };

@@ -1,20 +1,7 @@
-import type { Delivery } from "../event-table/delivery.js";
-import type { DueEvent } from "../event-table/due-event.js";
+import type { Delivery, DueEvent } from "../event-table/event-states.js";
 import { ReportFold } from "../report/report.js";
 import type { SweepEvent } from "../report/sweep-event.js";
-import { noRequests } from "../requests/wrap-store.js";
-
-const END = {
-  truncated: false,
-  circuitOpen: false,
-  orderUncertain: false,
-  lease: "none",
-  skewMs: undefined,
-  concurrencyReached: 0,
-  requests: noRequests(),
-  durationMs: 0,
-  dryRun: false,
-} as const;
+import { SWEEP_END } from "./sweep-end.js";
 
 /** Keeps account of what an event table reports, and throws if an event ends twice or is handled twice at the same time. */
 export class TableLedger {
@@ -124,7 +111,7 @@ export class TableLedger {
 
   /** The exact relation of the report's counts. */
   checkReport(): void {
-    const report = this.#fold.report(END);
+    const report = this.#fold.report(SWEEP_END);
     const { delivered, alreadyDelivered, gone, retrying, blocked, dead, leftInPlace, undecided } =
       report;
     const ended = delivered + alreadyDelivered + gone + dead;

@@ -1,8 +1,7 @@
-import type { Delivery } from "../event-table/delivery.js";
-import type { DueEvent } from "../event-table/due-event.js";
-import { type DeadLetterOutcome, EventTable } from "../event-table/event-table.js";
-import { ConcurrencyLimit, SlowBuckets } from "../event-table/limits.js";
-import type { TrackedEvent } from "../event-table/tracked-event.js";
+import type { Delivery, DueEvent } from "../event-table/event-states.js";
+import { EventTable } from "../event-table/event-table.js";
+import type { DeadLetterOutcome } from "../event-table/rejected-events.js";
+import { ConcurrencyLimit, SlowBuckets } from "../event-table/waiting-events.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
 import { dueEvent } from "./due-event.js";
 import { TableLedger } from "./table-ledger.js";
@@ -56,8 +55,8 @@ export class TableWorld {
   #isListing = true;
   /** There was room when the last event had been admitted. */
   #hadRoom = true;
-  readonly #copying: TrackedEvent[] = [];
-  readonly #deleteRequests: (readonly TrackedEvent[])[] = [];
+  readonly #copying: DueEvent[] = [];
+  readonly #deleteRequests: (readonly DueEvent[])[] = [];
   /** At which step an event was admitted for the first time. */
   readonly #admittedAt = new Map<DueEvent, number>();
   /** Written so late that a newer event of its target may have started: its order is not certain. */
@@ -113,7 +112,7 @@ export class TableWorld {
     }
     if (!this.#isListing || this.#page.length > 0 || !this.#isReadToEnd) return;
     this.#isListing = false;
-    if (this.stoppedAtMs === undefined) this.table.endListing();
+    if (this.stoppedAtMs === undefined) this.table.queues.endListing();
   }
 
   /** Lists the schedule again; a listing that has not ended is broken off. */
@@ -162,15 +161,15 @@ export class TableWorld {
     let started = 0;
     while (started < count) {
       const { hasCopy } = this.table;
-      const tracked = this.table.nextCopy();
+      const event = this.table.nextCopy(this.#monotonicMs);
       this.#record();
-      if (tracked === undefined) break;
+      if (event === undefined) break;
       if (!hasCopy) throw new Error("a copy is returned although hasCopy is false");
       if (this.stoppedAtMs !== undefined) throw new Error("a copy starts after the stop");
-      this.#copying.push(tracked);
+      this.#copying.push(event);
       if (this.#copying.length > this.#concurrency.current) throw new Error("too many copies");
-      this.ledger.copyStarts(tracked.event);
-      this.#checkOrder(tracked.event);
+      this.ledger.copyStarts(event);
+      this.#checkOrder(event);
       started += 1;
     }
     return started > 0;
@@ -178,15 +177,13 @@ export class TableWorld {
 
   /** Answers one of the copies in flight. Returns whether there was one. */
   endCopy(index: number, answer: CopyAnswer): boolean {
-    const tracked = take(this.#copying, index);
-    if (tracked === undefined) return false;
-    const { event } = tracked;
+    const event = take(this.#copying, index);
+    if (event === undefined) return false;
+    if (answer === "slow") event.startedMs -= 9_000;
     const delivery = this.#deliveryOf(event, answer);
-    const how = delivery.outcome === "failed" ? "failed" : "succeeded";
-    this.#slowBuckets.ended(event.to.bucket, how, answer === "slow" ? 9_000 : 1);
     if (delivery.outcome === "delivered" && delivery.isRemoved) this.#stored.delete(event.key);
     this.ledger.copyEnds(event, delivery);
-    this.table.copyEnded(tracked, delivery, this.#monotonicMs);
+    this.table.copyEnded(event, delivery, this.#monotonicMs);
     this.#record();
     return true;
   }
@@ -206,7 +203,7 @@ export class TableWorld {
     let sent = 0;
     for (let batch = this.#nextDeletes(); batch !== undefined; batch = this.#nextDeletes()) {
       if (batch.length > this.options.deleteBatchSize) throw new Error("the batch is too large");
-      this.ledger.deleteStarts(batch.map(({ event }) => event));
+      this.ledger.deleteStarts(batch);
       this.#deleteRequests.push(batch);
       sent += 1;
     }
@@ -217,10 +214,10 @@ export class TableWorld {
   endDelete(index: number, answers: readonly DeleteAnswer[]): boolean {
     const batch = take(this.#deleteRequests, index);
     if (batch === undefined) return false;
-    for (const [at, tracked] of batch.entries()) {
-      this.#deleteEnded(tracked, answers[at % answers.length] ?? "gone");
+    for (const [at, event] of batch.entries()) {
+      this.#deleteEnded(event, answers[at % answers.length] ?? "gone");
     }
-    this.table.deleteRequestEnded();
+    this.table.deletes.requestEnded();
     this.#record();
     return true;
   }
@@ -236,22 +233,24 @@ export class TableWorld {
   finish(copy: CopyAnswer, remove: DeleteAnswer, deadLetter: DeadLetterOutcome): void {
     const { table } = this;
     const dueBefore = this.ledger.dueCount;
-    for (this.#startDue(); !table.isDelivered; this.#startDue()) this.#goOn(copy, remove);
+    for (this.#startDue(); !table.states.isDelivered; this.#startDue()) this.#goOn(copy, remove);
     if (this.ledger.dueCount - dueBefore > this.options.mostUpcoming)
       throw new Error("more events were upcoming than there is room for");
-    table.startDeadLetters();
+    table.rejected.start();
     this.#record();
-    for (let next = table.nextDeadLetter(); next; next = table.nextDeadLetter()) {
-      const { event } = next.tracked;
+    const { current } = this.#concurrency;
+    for (let next = table.rejected.next(current); next; next = table.rejected.next(current)) {
+      const { event } = next;
       if (deadLetter.outcome === "stored") this.ledger.deleteIsDue(event);
-      table.deadLetterEnded(next, deadLetter, this.#monotonicMs);
+      table.rejected.ended(next, deadLetter, this.#monotonicMs);
       this.#record();
     }
-    table.drainDeletes();
-    while (!table.isDeleted) this.#goOn(copy, remove);
+    table.deletes.drain();
+    while (!table.states.isDeleted) this.#goOn(copy, remove);
   }
 
   #admitOne(event: DueEvent): boolean {
+    if (event.state === "left") Object.assign(event, { isFreed: false, deleteAttempts: 0 });
     const isAdmitted = this.table.admit(event, this.nowMs);
     this.#record();
     if (!isAdmitted) {
@@ -270,7 +269,7 @@ export class TableWorld {
     this.#latestMs = Math.max(this.#latestMs, nowMs);
     table.startDue(nowMs);
     this.#record();
-    if (table.nextDueMs !== undefined && table.nextDueMs <= nowMs)
+    if (table.nextDueMs <= nowMs)
       throw new Error("an event that is due and has room does not start");
   }
 
@@ -285,28 +284,26 @@ export class TableWorld {
   #goOn(copy: CopyAnswer, remove: DeleteAnswer): void {
     if (this.startCopies(1) || this.endCopy(0, copy)) return;
     if (this.sendDeletes() || this.endDelete(0, [remove, "gone"])) return;
-    const { nextDueMs = Number.POSITIVE_INFINITY, nextDeletesMs = Number.POSITIVE_INFINITY } =
-      this.table;
-    const waitMs = Math.min(nextDueMs - this.nowMs, nextDeletesMs - this.#monotonicMs);
+    const { nextDueMs, deletes } = this.table;
+    const waitMs = Math.min(nextDueMs - this.nowMs, deletes.nextMs - this.#monotonicMs);
     if (!(waitMs > 0 && waitMs < Number.POSITIVE_INFINITY)) throw new Error("the table is stuck");
     this.advance(waitMs);
   }
 
-  #nextDeletes(): readonly TrackedEvent[] | undefined {
-    return this.table.nextDeletes(this.#monotonicMs);
+  #nextDeletes(): readonly DueEvent[] | undefined {
+    return this.table.deletes.next(this.#monotonicMs);
   }
 
-  #deleteEnded(tracked: TrackedEvent, answer: DeleteAnswer): void {
-    const { event } = tracked;
-    const isRetried = answer === "retry" && tracked.deleteAttempts < 3;
+  #deleteEnded(event: DueEvent, answer: DeleteAnswer): void {
+    const isRetried = answer === "retry" && event.deleteAttempts < 3;
     this.ledger.deleteEnds(event, isRetried);
     if (answer === "gone") {
       this.#stored.delete(event.key);
-      this.table.deleteEnded(tracked, { outcome: "gone" });
+      this.table.deleteEnded(event, { outcome: "gone" });
       return;
     }
     const result = { outcome: "failed", error: errorOf("unavailable") } as const;
-    this.table.deleteEnded(tracked, result, isRetried ? this.#monotonicMs + 100 : undefined);
+    this.table.deleteEnded(event, result, isRetried ? this.#monotonicMs + 100 : undefined);
   }
 
   /** A cancelled event can't be delivered; `gone` is only true of such an event. */

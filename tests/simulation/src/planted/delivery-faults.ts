@@ -5,8 +5,8 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "an undecided copy is taken for a copy",
     file: "sweep/deliver-event.ts",
-    find: `if (error.undecided && (await findOnce(context, event)) === "found") return ended(copied);`,
-    replace: `if (error.undecided) return ended(copied);`,
+    find: `if (error.undecided && (await findOnce(context, event)) === "found") return copied;`,
+    replace: `if (error.undecided) return copied;`,
   },
   {
     name: "an event is copied again though its target could not be looked at",
@@ -29,20 +29,20 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "a younger event starts before the elder's delete",
     file: "event-table/event-table.ts",
-    find: `if (this.#queues.hasWaiting(tracked)) this.#deletes.hurry();`,
-    replace: `this.#finish(tracked);`,
+    find: `if (this.queues.hasWaiting(event)) this.deletes.hurry();`,
+    replace: `this.#finish(event);`,
   },
   {
     name: "a younger event starts though the elder has failed",
     file: "event-table/event-table.ts",
-    find: `this.log.failed(tracked.event, error);\n    this.#leave(tracked);`,
-    replace: `this.log.failed(tracked.event, error);\n    this.#finish(tracked);`,
+    find: `this.rejected.failed(event, delivery);\n        this.#block(event, "blocked");`,
+    replace: `this.rejected.failed(event, delivery);\n        if (delivery.deadLetterReason) this.#block(event, "blocked");\n        else this.#finish(event);`,
   },
   {
     name: "a batch delete's answers are not read key by key",
     file: "event-table/event-table.ts",
-    find: `if (result.outcome === "gone") {`,
-    replace: `if (Date) {`,
+    find: `if (result.outcome === "gone") this.#finish(event);\n    else if`,
+    replace: `if (Date) this.#finish(event);\n    else if`,
   },
   {
     name: "an unrecognized object is deleted",
@@ -53,13 +53,13 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "events become dead letters though allowTargets allows none of those due",
     file: "event-table/rejected-events.ts",
-    find: `return isMost || (this.#refusedCount > 0 && this.isNothingElseDue(dueCount));`,
-    replace: `return isMost;`,
+    find: `const isOpen = isMost || (this.#refusedCount > 0 && isNothingElseDue);`,
+    replace: `const isOpen = isMost;`,
   },
   {
     name: "a refused target is copied to",
     file: "event-table/event-table.ts",
-    find: `if (!this.#options.targets.isAllowed(event.to)) this.#reject(tracked);\n    else if`,
+    find: `if (!targets.isAllowed(event.to)) this.rejected.refuse(event);\n    else if`,
     replace: "if",
   },
   {
@@ -71,8 +71,8 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   {
     name: "a clock that is ahead is not noticed",
     file: "sweep/sweep-run.ts",
-    find: `clockReading !== undefined && clockReading.aheadMs > allowedSkewMs(home.guardMs)`,
-    replace: "false && clockReading && allowedSkewMs(home.guardMs)",
+    find: `this.#mostExact !== undefined && this.#mostExact.aheadMs > this.#allowedMs`,
+    replace: "false",
   },
   {
     name: "a look at the target compares the delivery id alone",
@@ -82,14 +82,14 @@ export const DELIVERY_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "an event is deleted though its copy in the dead letters is undecided",
-    file: "sweep/dead-letter-event.ts",
+    file: "sweep/leave-schedule.ts",
     find: `return { outcome: "failed", error: storeErrorOf(caught) };`,
     replace: `return storeErrorOf(caught).undecided ? { outcome: "stored" } : { outcome: "failed", error: storeErrorOf(caught) };`,
   },
   {
     name: "an event dies at its first failure",
     file: "sweep/deliver-event.ts",
-    find: `const isOld = history.nowMs() - event.sinceMs >= maxAgeMs;`,
+    find: `const isOld = history.nowMs() - event.sinceMs >= run.options.maxAgeMs;`,
     replace: `const isOld = true;`,
   },
   {

@@ -40,9 +40,9 @@ export const LEASE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a holder copies on after its lease has ended",
-    file: "event-table/limits.ts",
-    find: `if (lease !== undefined && lease.leftMs < Math.min(COPY_MS, lease.ttlMs / 4)) {`,
-    replace: `if (lease === null) {`,
+    file: "sweep/sweep-run.ts",
+    find: `else if (lease !== undefined && lease.leftMs() < Math.min(COPY_MS, lease.ttlMs / 4)) {`,
+    replace: `else if (lease === null) {`,
   },
   {
     name: "a live holder is removed too early",

@@ -5,20 +5,20 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   {
     name: "what is coming is taken before its instant",
     file: "event-table/event-table.ts",
-    find: `const due = this.#upcoming.takeDue(nowMs);`,
-    replace: `const due = this.#upcoming.takeDue(nowMs + 3_000);`,
+    find: `const due = this.upcoming.takeDue(nowMs);`,
+    replace: `const due = this.upcoming.takeDue(nowMs + 3_000);`,
   },
   {
     name: "the clock is believed though it was set forward since it was compared",
-    file: "sweep/checked-clock.ts",
+    file: "sweep/sweep-run.ts",
     find: `if (right === undefined) return nowMs;`,
     replace: `return nowMs;`,
   },
   {
     name: "a comparison of clocks counts from when its answer came",
     file: "sweep/sweep-run.ts",
-    find: `checked.confirm(reading.sentAt)`,
-    replace: `checked.confirm({ wallMs: clock.now(), monotonicMs: clock.monotonic() })`,
+    find: `this.#right = reading.sentAt;`,
+    replace: `this.#right = { wallMs: this.#clock.now(), monotonicMs: this.#clock.monotonic() };`,
   },
   {
     name: "the range of the holder below is ignored",
@@ -34,7 +34,7 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a dead holder's range is never taken over",
-    file: "sweep/sweep-partition.ts",
+    file: "sweep/listing.ts",
     find: `await refresh(lease, shutdown.startSignal);`,
     replace: "",
   },
@@ -65,9 +65,9 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a poll is not made before the range ends",
-    file: "sweep/sweep-partition.ts",
-    find: `await pause(run, runner, Math.min(pauseMs, run.untilMs + 1 - run.now()));`,
-    replace: `await pause(run, runner, Math.max(pauseMs, run.untilMs + 1 - run.now()));`,
+    file: "sweep/listing.ts",
+    find: `Math.min(pauseMs, untilMs + 1 - clock.now()),`,
+    replace: `Math.max(pauseMs, untilMs + 1 - clock.now()),`,
   },
   {
     name: "a newer event overtakes one that was blocked",

@@ -1,0 +1,113 @@
+import { withRejection } from "../dead-letters/dead-letter-metadata.js";
+import { hasCode } from "../errors.js";
+import type { DueEvent } from "../event-table/event-states.js";
+import type { DeadLetterOutcome, RejectedEvent } from "../event-table/rejected-events.js";
+import { deleteAnswer } from "../requests/list-and-delete.js";
+import { retryPauseMs } from "../requests/retry.js";
+import type {
+  CopyOptions,
+  CopyResult,
+  DeleteResult,
+  ObjectRef,
+  ObjectStore,
+  RequestOptions,
+} from "../store/object-store.js";
+import { isStoreError, storeErrorOf } from "../store/object-store-error.js";
+import type { SweepRun } from "./sweep-run.js";
+
+const DELETE_ATTEMPTS = 4;
+
+interface DeleteAnswer {
+  readonly event: DueEvent;
+  readonly result: DeleteResult;
+  /** When the delete is sent again (monotonic). */
+  readonly retryAtMs?: number;
+  /** It is sent again because the store throttles. */
+  readonly isThrottled?: boolean;
+}
+
+/**
+ * Deletes events from the schedule with one request, and decides what becomes of each. `onBug` is called with an error that
+ * is not the store's. Stops the sweep if deleting is denied: copying on would deliver everything again in the next sweep.
+ */
+export async function deleteEvents(
+  run: SweepRun,
+  events: readonly DueEvent[],
+  onBug: (error: unknown) => void,
+): Promise<readonly DeleteAnswer[]> {
+  const { schedule, shutdown } = run;
+  const { bucket, random, clock } = schedule;
+  const results = await sendDelete(run, events, onBug);
+  return events.map((event, index) => {
+    const result = deleteAnswer(results, index, { bucket, key: event.key });
+    if (result.outcome === "gone") return { event, result };
+    const { error } = result;
+    const attempt = event.deleteAttempts + 1;
+    const mayRetry = attempt < DELETE_ATTEMPTS && !shutdown.deleteSignal.aborted;
+    if (error.retryable && mayRetry) {
+      const retryAtMs = clock.monotonic() + retryPauseMs(attempt, random);
+      return { event, result, retryAtMs, isThrottled: error.code === "throttled" };
+    }
+    if (hasCode(error, "denied", "unauthenticated")) shutdown.stop("denied");
+    return { event, result };
+  });
+}
+
+/** A request that fails as a whole has failed for each of its keys. */
+async function sendDelete(
+  { schedule, store, shutdown }: SweepRun,
+  events: readonly DueEvent[],
+  onBug: (error: unknown) => void,
+): Promise<readonly DeleteResult[]> {
+  const keys = events.map(({ key }) => key);
+  try {
+    return await store.delete(schedule.bucket, keys, { signal: shutdown.deleteSignal });
+  } catch (error) {
+    if (isStoreError(error)) return events.map(() => ({ outcome: "failed", error }));
+    onBug(error);
+    return []; // no answer for any of them
+  }
+}
+
+/**
+ * Copies an event to the dead letters with the reason in its metadata or, if the store refuses that, as it is. The same
+ * event always gets the same key, so a repetition does no harm. Never throws.
+ */
+export async function deadLetterEvent(
+  { store, schedule, shutdown }: SweepRun,
+  { event, reason, error, message }: RejectedEvent,
+): Promise<DeadLetterOutcome> {
+  const { bucket, deadPrefix, clock } = schedule;
+  const signal = shutdown.copySignal;
+  const source = { bucket, key: event.key };
+  const target = { bucket, key: deadPrefix + event.id };
+  try {
+    const info = await store.head(source, { signal });
+    if (info === undefined) return { outcome: "gone" };
+    const death = { atMs: clock.now(), reason, code: error?.code ?? reason, message };
+    const metadata = withRejection(info.metadata, death);
+    const options = { size: info.size, signal };
+    const copied = await copyUnlessRefused(store, source, target, { ...options, metadata });
+    const { outcome } = copied ?? (await store.copy(source, target, options));
+    return { outcome: outcome === "copied" ? "stored" : "gone" };
+  } catch (caught) {
+    return { outcome: "failed", error: storeErrorOf(caught) };
+  }
+}
+
+/** `undefined`: the store refuses this copy, but may accept one without the reason. */
+async function copyUnlessRefused(
+  store: ObjectStore,
+  source: ObjectRef,
+  target: ObjectRef,
+  options: CopyOptions & RequestOptions,
+): Promise<CopyResult | undefined> {
+  try {
+    return await store.copy(source, target, options);
+  } catch (caught) {
+    const { undecided, retryable, code } = storeErrorOf(caught);
+    const isForThisCaller = code === "denied" || code === "unauthenticated";
+    if (!undecided && !retryable && !isForThisCaller) return undefined;
+    throw caught;
+  }
+}

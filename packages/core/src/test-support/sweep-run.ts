@@ -1,0 +1,38 @@
+import { SlowBuckets } from "../event-table/waiting-events.js";
+import { resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
+import { LatenessHistogram } from "../report/report.js";
+import { type Observer, SafeObserver } from "../report/sweep-event.js";
+import { noRequests } from "../requests/wrap-store.js";
+import { pendingPartition } from "../shards/partitions.js";
+import { type PartitionSweepOptions, SweepRun } from "../sweep/sweep-run.js";
+import { createTargetGuard } from "../targets/allow-targets.js";
+
+/** A sweep of `pending/` without a lease, which has just begun. */
+export function sweepRun(
+  location: ScheduleLocation,
+  observe?: Observer,
+  options: Partial<PartitionSweepOptions> = {},
+): SweepRun {
+  const schedule = resolveSchedule(location);
+  const defaults: PartitionSweepOptions = {
+    schedule,
+    partition: pendingPartition(schedule),
+    partitionCount: 1,
+    sharedConcurrency: undefined,
+    slowBuckets: new SlowBuckets(),
+    targets: createTargetGuard(schedule, ["*"]),
+    concurrency: 64,
+    maxAgeMs: 3_600_000,
+    leaseDurationMs: 60_000,
+    owner: undefined,
+    observed: new SafeObserver(observe),
+    signal: undefined,
+    deadlineMs: undefined,
+    whenHeld: "leave",
+    ahead: undefined,
+    dryRun: false,
+    isFirst: true,
+  };
+  const record = { requests: noRequests(), lateness: new LatenessHistogram() };
+  return new SweepRun({ ...defaults, ...options }, record);
+}
