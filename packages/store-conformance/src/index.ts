@@ -1,2 +1,2 @@
-export type { OpenedStore } from "./opened-store.js";
 export { type ProveStoreOptions, proveStore } from "./prove-store.js";
+export type { OpenedStore } from "./room.js";

@@ -1,7 +1,5 @@
-import type { OpenedStore } from "./opened-store.js";
 import { checkReadiness } from "./readiness.js";
-import { withRoom } from "./room.js";
-import type { Proof, Theme } from "./theme.js";
+import { type OpenedStore, type Proof, type Theme, withRoom } from "./room.js";
 import { cancellation } from "./themes/cancellation.js";
 import { capabilities } from "./themes/capabilities.js";
 import { clock } from "./themes/clock.js";

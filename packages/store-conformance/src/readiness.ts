@@ -1,8 +1,8 @@
 import { hasCode } from "@keywhen/core";
 import { isStoreError, type ObjectRef, type ObjectStore } from "@keywhen/core/store";
-import type { OpenedStore } from "./opened-store.js";
-import { randomName } from "./room.js";
-import { undeclared } from "./undeclared.js";
+import { within } from "./calls.js";
+import { type OpenedStore, randomName } from "./room.js";
+import { undeclared } from "./themes/capabilities.js";
 
 /** Why a store can't be proved: every proof fails for this one reason, which says nothing about its promise. */
 export class NotReady extends Error {
@@ -21,7 +21,8 @@ export async function checkReadiness({ store, buckets }: OpenedStore): Promise<v
 }
 
 async function tryPut(store: ObjectStore, ref: ObjectRef): Promise<void> {
-  const put = () => withinLimit(store.put(ref, new Uint8Array()));
+  const tooLate = new Error(`it has no answer after ${LIMIT_MS / 1_000} s`);
+  const put = () => within(LIMIT_MS, store.put(ref, new Uint8Array()), tooLate);
   try {
     await put().catch((error: unknown) => {
       if (!isStoreError(error) || !error.retryable) throw error;
@@ -41,17 +42,4 @@ function notReady(bucket: string, cause: unknown): NotReady {
     : "Check that the server runs, and the URL and the credentials.";
   const message = `The store can't be proved: the first put to the bucket "${bucket}" failed: ${why}. ${fix}`;
   return new NotReady(message, { cause });
-}
-
-async function withinLimit<T>(call: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    const error = new Error(`it has no answer after ${LIMIT_MS / 1_000} s`);
-    timer = setTimeout(reject, LIMIT_MS, error);
-  });
-  try {
-    return await Promise.race([call, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { isStoreError, type ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
+import { within } from "./calls.js";
 
 /** Proves that a call is refused by an `ObjectStoreError` of this code that says nothing was done. */
 export async function refuses(call: Promise<unknown>, code: StoreErrorCode): Promise<void> {
@@ -27,16 +28,8 @@ export function isUndecidedRace(error: unknown): boolean {
 
 const SOON_MS = 2_000;
 
-/** Rejects if the call doesn't end soon: a call that hangs would prove nothing. */
-export async function soon<Result>(call: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    const error = new assert.AssertionError({ message: `didn't end within ${SOON_MS} ms` });
-    timer = setTimeout(reject, SOON_MS, error);
-  });
-  try {
-    return await Promise.race([call, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Rejects if the call doesn't end soon. */
+export function soon<Result>(call: Promise<Result>): Promise<Result> {
+  const message = `didn't end within ${SOON_MS} ms`;
+  return within(SOON_MS, call, new assert.AssertionError({ message }));
 }

@@ -1,8 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { isStoreError, type ObjectRef, type ObjectStore } from "@keywhen/core/store";
-import { deleteKeys } from "./delete-keys.js";
-import type { OpenedStore } from "./opened-store.js";
+import { deleteKeys } from "./calls.js";
 import { traceCalls } from "./traced-store.js";
+
+/** The store to prove, and where. */
+export interface OpenedStore {
+  readonly store: ObjectStore;
+  /** Two buckets that exist. The kit writes and deletes below `conformance-<random>/` only. */
+  readonly buckets: readonly [string, string];
+  /** Called once, after the last test. */
+  readonly close: () => Promise<unknown>;
+}
 
 /** Where one proof works: a prefix in both buckets that no other proof uses, emptied when it ends. */
 export interface Room {
@@ -17,6 +25,16 @@ export interface Room {
   /** An object in the first bucket that isn't cleaned up, because the store may refuse its key. */
   doubtful(name: string): ObjectRef;
 }
+
+/** One side of the contract: for each promise a proof that throws if the store breaks it. */
+export interface Theme {
+  readonly name: string;
+  /** Proofs that need no answer of the store: they say something even if it can't be reached. */
+  readonly declarations?: Readonly<Record<string, Proof>>;
+  readonly proofs: Readonly<Record<string, Proof>>;
+}
+
+export type Proof = (room: Room) => Promise<void>;
 
 /** Gives `work` a room and deletes every object that it named, however it ends. An error names the last calls. */
 export async function withRoom(

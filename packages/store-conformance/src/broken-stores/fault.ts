@@ -1,12 +1,60 @@
-import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
+import type { ObjectRef, ObjectStore, StoreCapabilities } from "@keywhen/core/store";
 import type { MemoryStoreOptions } from "@keywhen/core/testing";
 
-/** A way to break a good store that one theme of the kit must notice. */
+/** Breaks a good store: returns the calls that do something else. */
+export type Break = (store: ObjectStore) => Partial<ObjectStore>;
+
+/** A way to break a store that one theme of the kit must notice, with the options of the good store. */
 export interface Fault {
-  readonly fault: string;
-  readonly breaks: (store: ObjectStore) => Partial<ObjectStore>;
-  /** How the good store is made. */
+  readonly breaks: Break;
   readonly options?: Partial<MemoryStoreOptions>;
+}
+
+/** Faults by what the broken store does wrong. */
+export type Faults = Readonly<Record<string, Break | Fault>>;
+
+/** A fault of a store that is made with these options. */
+export function given(options: Partial<MemoryStoreOptions>, breaks: Break): Fault {
+  return { breaks, options };
+}
+
+type Call<Name extends "put" | "head" | "get" | "list" | "copy" | "delete"> = (
+  store: ObjectStore,
+  ...args: Parameters<ObjectStore[Name]>
+) => ReturnType<ObjectStore[Name]>;
+
+export function putting(put: Call<"put">): Break {
+  return (store) => ({ put: (...args) => put(store, ...args) });
+}
+
+export function heading(head: Call<"head">): Break {
+  return (store) => ({ head: (...args) => head(store, ...args) });
+}
+
+export function getting(get: Call<"get">): Break {
+  return (store) => ({ get: (...args) => get(store, ...args) });
+}
+
+export function listing(list: Call<"list">): Break {
+  return (store) => ({ list: (...args) => list(store, ...args) });
+}
+
+export function copying(copy: Call<"copy">): Break {
+  return (store) => ({ copy: (...args) => copy(store, ...args) });
+}
+
+export function deleting(remove: Call<"delete">): Break {
+  return (store) => ({ delete: (...args) => remove(store, ...args) });
+}
+
+/** A store that can move, with another `move`. */
+export function moving(move: Call<"copy">): Fault {
+  return given({ move: true }, (store) => ({ move: (...args) => move(store, ...args) }));
+}
+
+/** A store that declares other capabilities than it has. */
+export function declaring(declared: Partial<StoreCapabilities>): Break {
+  return ({ capabilities }) => ({ capabilities: { ...capabilities, ...declared } });
 }
 
 /** The same store with every key changed on its way in: what a store that mangles names does. */

@@ -1,81 +1,68 @@
 import { ObjectStoreError } from "@keywhen/core/store";
-import { type Fault, withKeys } from "./fault.js";
+import {
+  type Break,
+  declaring,
+  deleting,
+  type Faults,
+  given,
+  listing,
+  putting,
+  withKeys,
+} from "./fault.js";
 
-export const keysFaults: readonly Fault[] = [
-  { fault: "decodes %2F", breaks: mangling((key) => key.replaceAll("%2F", "/")) },
-  { fault: "decodes twice", breaks: mangling((key) => key.replaceAll("%25", "%")) },
-  { fault: "takes + for a space", breaks: mangling((key) => key.replaceAll("+", " ")) },
-  { fault: "takes ? for the end", breaks: mangling((key) => key.replace(/(?<=.)\?.*/, "")) },
-  { fault: "takes # for the end", breaks: mangling((key) => key.replace(/(?<=.)#.*/, "")) },
-  { fault: "unescapes XML", breaks: mangling((key) => key.replaceAll("&amp;", "&")) },
-  { fault: "takes | for -", breaks: mangling((key) => key.replaceAll("|", "-")) },
-  { fault: "cuts keys at 255 characters", breaks: mangling((key) => key.slice(0, 255)) },
-  { fault: "writes keys in lower case", breaks: mangling((key) => key.toLowerCase()) },
-  { fault: "normalises Unicode", breaks: mangling((key) => key.normalize("NFC")) },
-  { fault: "keeps Latin only", breaks: mangling((key) => key.replace(/[^ -ÿ]/g, "?")) },
-  { fault: "trims keys", breaks: mangling((key) => key.trim()) },
-  { fault: "joins double slashes", breaks: mangling((key) => key.replaceAll("//", "/")) },
-  { fault: "resolves dots", breaks: mangling((key) => new URL(key, "file:///").pathname.slice(1)) },
-  { fault: "takes \\ for /", breaks: mangling((key) => key.replaceAll("\\", "/")) },
-  { fault: "ends keys at NUL", breaks: mangling((key) => key.replace(/\0.*/, "")) },
-  {
-    fault: "can't have an object and a folder of the same name",
-    breaks: (store) => ({
-      put: async (ref, body, options) => {
-        const below = { bucket: ref.bucket, prefix: `${ref.key}/`, limit: 1 };
-        if ((await store.list(below)).objects.length === 0) return store.put(ref, body, options);
-        const message = "is a directory";
-        throw new ObjectStoreError({ ...ref, code: "unexpected", operation: "put", message });
-      },
-    }),
-  },
-  {
-    fault: "deletes a folder with its object",
-    breaks: (store) => ({
-      delete: async (bucket, keys, call) => {
-        const below = await Promise.all(
-          keys.map((key) => store.list({ bucket, prefix: `${key}/` })),
-        );
-        const all = below.flatMap(({ objects }) => objects.map(({ key }) => key));
-        await store.delete(bucket, all);
-        return store.delete(bucket, keys, call);
-      },
-    }),
-  },
-  {
-    fault: "lists its internal files",
-    breaks: (store) => ({
-      list: async (page, call) => {
-        const found = await store.list(page, call);
-        const key = `${page.prefix}.lock`;
-        return {
-          ...found,
-          objects: [{ key, size: 0, lastModified: new Date() }, ...found.objects],
-        };
-      },
-    }),
-  },
-  {
-    fault: "deletes only keys that need no escape",
-    breaks: (store) => ({
-      delete: async (bucket, keys, call) => {
-        await store.delete(
-          bucket,
-          keys.filter((key) => encodeURI(key) === key),
-          call,
-        );
-        return keys.map(() => ({ outcome: "gone" }));
-      },
-    }),
-  },
-  {
-    fault: "cuts keys to the limit instead of refusing them",
-    breaks: mangling((key) => Buffer.from(key).subarray(0, 1_024).toString()),
-  },
-  {
-    fault: "counts characters instead of bytes",
-    options: { capabilities: { limits: { keyBytes: 3_000, bucketCharacters: 63 } } },
-    breaks: (store) => {
+export const keysFaults: Faults = {
+  "decodes %2F": mangling((key) => key.replaceAll("%2F", "/")),
+  "decodes twice": mangling((key) => key.replaceAll("%25", "%")),
+  "takes + for a space": mangling((key) => key.replaceAll("+", " ")),
+  "takes ? for the end": mangling((key) => key.replace(/(?<=.)\?.*/, "")),
+  "takes # for the end": mangling((key) => key.replace(/(?<=.)#.*/, "")),
+  "unescapes XML": mangling((key) => key.replaceAll("&amp;", "&")),
+  "takes | for -": mangling((key) => key.replaceAll("|", "-")),
+  "cuts keys at 255 characters": mangling((key) => key.slice(0, 255)),
+  "writes keys in lower case": mangling((key) => key.toLowerCase()),
+  "normalizes Unicode": mangling((key) => key.normalize("NFC")),
+  "keeps Latin only": mangling((key) => key.replace(/[^ -ÿ]/g, "?")),
+  "trims keys": mangling((key) => key.trim()),
+  "joins double slashes": mangling((key) => key.replaceAll("//", "/")),
+  "resolves dots": mangling((key) => new URL(key, "file:///").pathname.slice(1)),
+  "takes \\ for /": mangling((key) => key.replaceAll("\\", "/")),
+  "ends keys at NUL": mangling((key) => key.replace(/\0.*/, "")),
+  "can't have an object and a folder of the same name": putting(
+    async (store, ref, body, options) => {
+      const below = { bucket: ref.bucket, prefix: `${ref.key}/`, limit: 1 };
+      if ((await store.list(below)).objects.length === 0) return store.put(ref, body, options);
+      const message = "is a directory";
+      throw new ObjectStoreError({ ...ref, code: "unexpected", operation: "put", message });
+    },
+  ),
+  "deletes a folder with its object": deleting(async (store, bucket, keys, call) => {
+    const below = await Promise.all(keys.map((key) => store.list({ bucket, prefix: `${key}/` })));
+    const all = below.flatMap(({ objects }) => objects.map(({ key }) => key));
+    await store.delete(bucket, all);
+    return store.delete(bucket, keys, call);
+  }),
+  "lists its internal files": listing(async (store, page, call) => {
+    const found = await store.list(page, call);
+    const key = `${page.prefix}.lock`;
+    return {
+      ...found,
+      objects: [{ key, size: 0, lastModified: new Date() }, ...found.objects],
+    };
+  }),
+  "deletes only keys that need no escape": deleting(async (store, bucket, keys, call) => {
+    await store.delete(
+      bucket,
+      keys.filter((key) => encodeURI(key) === key),
+      call,
+    );
+    return keys.map(() => ({ outcome: "gone" }));
+  }),
+  "cuts keys to the limit instead of refusing them": mangling((key) =>
+    Buffer.from(key).subarray(0, 1_024).toString(),
+  ),
+  "counts characters instead of bytes": given(
+    { capabilities: { limits: { keyBytes: 3_000, bucketCharacters: 63 } } },
+    (store) => {
       const limits = { keyBytes: 1_024, bucketCharacters: 63 };
       return {
         capabilities: { ...store.capabilities, limits },
@@ -86,42 +73,25 @@ export const keysFaults: readonly Fault[] = [
         },
       };
     },
-  },
-  {
-    fault: "has a shorter limit than it declares",
-    options: { capabilities: { limits: { keyBytes: 900, bucketCharacters: 63 } } },
-    breaks: ({ capabilities }) => ({
-      capabilities: { ...capabilities, limits: { keyBytes: 1_024, bucketCharacters: 63 } },
-    }),
-  },
-  {
-    fault: "takes longer parts than it declares",
-    breaks: ({ capabilities }) => ({
-      capabilities: {
-        ...capabilities,
-        limits: { ...capabilities.limits, keySegmentCharacters: 255 },
-      },
-    }),
-  },
-  {
-    fault: "takes longer bucket names than it declares",
-    options: { buckets: undefined },
-    breaks: ({ capabilities }) => ({
-      capabilities: { ...capabilities, limits: { ...capabilities.limits, bucketCharacters: 20 } },
-    }),
-  },
-  {
-    fault: "calls a key over the limit denied",
-    breaks: (store) => ({
-      put: async (ref, body, options) => {
-        if (ref.key.length <= 1_024) return store.put(ref, body, options);
-        const message = "forbidden";
-        throw new ObjectStoreError({ ...ref, code: "denied", operation: "put", message });
-      },
-    }),
-  },
-];
+  ),
+  "has a shorter limit than it declares": given(
+    { capabilities: { limits: { keyBytes: 900, bucketCharacters: 63 } } },
+    declaring({ limits: { keyBytes: 1_024, bucketCharacters: 63 } }),
+  ),
+  "takes longer parts than it declares": declaring({
+    limits: { keyBytes: 1_024, keySegmentCharacters: 255, bucketCharacters: 63 },
+  }),
+  "takes longer bucket names than it declares": given(
+    { buckets: undefined },
+    declaring({ limits: { keyBytes: 1_024, bucketCharacters: 20 } }),
+  ),
+  "calls a key over the limit denied": putting(async (store, ref, body, options) => {
+    if (ref.key.length <= 1_024) return store.put(ref, body, options);
+    const message = "forbidden";
+    throw new ObjectStoreError({ ...ref, code: "denied", operation: "put", message });
+  }),
+};
 
-function mangling(change: (key: string) => string): Fault["breaks"] {
+function mangling(change: (key: string) => string): Break {
   return (store) => withKeys(store, change);
 }

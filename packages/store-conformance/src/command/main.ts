@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { type OpenSchedule, visibleLines } from "@keywhen/core/store";
 import { proveStore } from "../prove-store.js";
 import { NotReady } from "../readiness.js";
-import { undeclared } from "../undeclared.js";
+import { undeclared } from "../themes/capabilities.js";
 import { capabilityTable } from "./capability-table.js";
 import { type CommandOptions, readOptions, USAGE } from "./options.js";
 import { createRegister, runProofs } from "./run-proofs.js";

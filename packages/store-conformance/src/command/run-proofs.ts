@@ -1,3 +1,5 @@
+import { within } from "../calls.js";
+
 /** What `proveStore` registered, to be run one by one without a test runner. */
 export interface RegisteredProof {
   readonly theme: string;
@@ -35,22 +37,11 @@ export async function* runProofs(
   proofs: readonly RegisteredProof[],
 ): AsyncGenerator<ProofResult, void> {
   for (const proof of proofs) {
-    const failure = await withinLimit(proof.run()).then(
+    const tooLate = new Error(`no end after ${LIMIT_MS / 1000} s`);
+    const failure = await within(LIMIT_MS, proof.run(), tooLate).then(
       () => undefined,
       (error: unknown) => error ?? new Error("it threw nothing"),
     );
     yield { proof, failure };
-  }
-}
-
-async function withinLimit(run: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no end after ${LIMIT_MS / 1000} s`)), LIMIT_MS);
-  });
-  try {
-    await Promise.race([run, limit]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bytesOf, streamOf, textAt } from "../bodies.js";
 import { refuses, soon, thrownBy } from "../refusals.js";
-import type { Theme } from "../theme.js";
+import type { Theme } from "../room.js";
 
 export const cancellation: Theme = {
   name: "cancellation",

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Theme } from "../theme.js";
-import { undeclared } from "../undeclared.js";
+import type { Theme } from "../room.js";
 
 export const capabilities: Theme = {
   name: "capabilities",
@@ -37,3 +36,44 @@ export const capabilities: Theme = {
     },
   },
 };
+
+/** What every capability must be. */
+const DECLARED: Readonly<Record<string, Kind>> = {
+  putIfAbsent: oneOf(true, false),
+  putIfVersion: oneOf(true, false),
+  orderedList: oneOf(true, false),
+  move: oneOf("none", "same-bucket", "any-bucket"),
+  singleCopyMaxBytes: aNumber(),
+  deleteBatchSize: aNumber(),
+  "limits.keyBytes": aNumber(),
+  "limits.bucketCharacters": aNumber(),
+  clock: oneOf("store", "shared", "none"),
+};
+
+interface Kind {
+  readonly is: (value: unknown) => boolean;
+  readonly words: string;
+}
+
+/** What a store's capabilities leave out or declare as something else, a clause each; empty if they are complete. */
+export function undeclared(capabilities: unknown): readonly string[] {
+  return Object.entries(DECLARED).flatMap(([name, { is, words }]) => {
+    const value = name.split(".").reduce(fieldOf, capabilities);
+    return is(value)
+      ? []
+      : [`capabilities.${name} must be ${words} (got ${JSON.stringify(value)})`];
+  });
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function oneOf(...values: readonly unknown[]): Kind {
+  const words = values.map((value) => JSON.stringify(value)).join(" or ");
+  return { is: (value) => values.includes(value), words };
+}
+
+function aNumber(): Kind {
+  return { is: (value) => typeof value === "number", words: "a number" };
+}

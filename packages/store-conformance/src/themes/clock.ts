@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { RequestOptions } from "@keywhen/core/store";
 import { bytesOf } from "../bodies.js";
-import { type Room, randomName } from "../room.js";
-import type { Theme } from "../theme.js";
+import { type Room, randomName, type Theme } from "../room.js";
 
 const MINUTE_MS = 60_000;
 

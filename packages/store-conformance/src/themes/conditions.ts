@@ -3,8 +3,7 @@ import type { ObjectRef, ObjectStore, PutCondition, PutResult } from "@keywhen/c
 import { isStoreError } from "@keywhen/core/store";
 import { bytesOf, streamOf, textAt } from "../bodies.js";
 import { isUndecidedRace, refuses } from "../refusals.js";
-import type { Room } from "../room.js";
-import type { Proof, Theme } from "../theme.js";
+import type { Proof, Room, Theme } from "../room.js";
 
 const ABSENT = { if: "absent" } as const;
 const RACERS = 32;

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { isStoreError } from "@keywhen/core/store";
 import { bytesAt, bytesOf, manyBytes, proveSame, textAt } from "../bodies.js";
-import { randomName } from "../room.js";
-import type { Theme } from "../theme.js";
+import { randomName, type Theme } from "../room.js";
 
 const COPIED = { outcome: "copied" };
 const MEGABYTE = 1_048_576;

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { hasCode } from "@keywhen/core";
 import type { DeleteResult, ObjectStore } from "@keywhen/core/store";
 import { bytesOf, textAt } from "../bodies.js";
-import { deleteKeys } from "../delete-keys.js";
-import { inParallel } from "../in-parallel.js";
-import type { Theme } from "../theme.js";
+import { deleteKeys, inParallel } from "../calls.js";
+import type { Theme } from "../room.js";
 
 const GONE = { outcome: "gone" };
 

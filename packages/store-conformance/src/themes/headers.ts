@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import type { ObjectHeaders, ObjectRef, ObjectStore } from "@keywhen/core/store";
 import { bytesAt, bytesOf, proveSame, streamOf } from "../bodies.js";
-import type { Theme } from "../theme.js";
+import type { Theme } from "../room.js";
 
 /** Really gzip: a client that unpacks it on the way shows. */
 const BODY = new Uint8Array(gzipSync("packed"));

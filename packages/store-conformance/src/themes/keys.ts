@@ -2,13 +2,10 @@ import assert from "node:assert/strict";
 import { hasCode } from "@keywhen/core";
 import type { NameLimits } from "@keywhen/core/store";
 import { bytesOf, textAt } from "../bodies.js";
-import { deleteKeys } from "../delete-keys.js";
-import { inParallel } from "../in-parallel.js";
-import { inParts, overLimit } from "../long-keys.js";
-import { ODD, RISKY } from "../odd-keys.js";
+import { deleteKeys, inParallel } from "../calls.js";
 import { refuses } from "../refusals.js";
-import type { Room } from "../room.js";
-import type { Theme } from "../theme.js";
+import type { Room, Theme } from "../room.js";
+import { inParts, ODD, overLimit, RISKY } from "../test-keys.js";
 
 export const keys: Theme = {
   name: "keys",

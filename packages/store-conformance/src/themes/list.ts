@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import type { ListedObject, ListPage, ListRequest } from "@keywhen/core/store";
 import { bytesOf } from "../bodies.js";
-import { deleteKeys } from "../delete-keys.js";
-import { inParallel } from "../in-parallel.js";
-import type { Room } from "../room.js";
-import type { Proof, Theme } from "../theme.js";
+import { deleteKeys, inParallel } from "../calls.js";
+import type { Proof, Room, Theme } from "../room.js";
 
 /** Every printable ASCII character but `\`, which some stores can't have, and `/`, which is below. */
 const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))

@@ -3,8 +3,7 @@ import { hasCode } from "@keywhen/core";
 import type { ObjectRef } from "@keywhen/core/store";
 import { bytesOf, textAt } from "../bodies.js";
 import { refuses, thrownBy } from "../refusals.js";
-import { randomName } from "../room.js";
-import type { Theme } from "../theme.js";
+import { randomName, type Theme } from "../room.js";
 
 export const missing: Theme = {
   name: "missing",

@@ -3,8 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { isStoreError, type ObjectRef, type ObjectStore } from "@keywhen/core/store";
 import { bytesOf, textAt } from "../bodies.js";
 import { refuses } from "../refusals.js";
-import type { Room } from "../room.js";
-import type { Theme } from "../theme.js";
+import type { Room, Theme } from "../room.js";
 
 const HEADERS = {
   contentType: "text/plain",

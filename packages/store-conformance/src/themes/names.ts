@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
 import { bytesOf } from "../bodies.js";
-import { inParallel } from "../in-parallel.js";
-import { overLimit } from "../long-keys.js";
-import { ODD, RISKY } from "../odd-keys.js";
+import { inParallel } from "../calls.js";
 import { refuses } from "../refusals.js";
-import type { Theme } from "../theme.js";
+import type { Theme } from "../room.js";
+import { ODD, overLimit, RISKY } from "../test-keys.js";
 
 /** The optional `nameProblem()`: a store without it passes. */
 export const names: Theme = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bytesAt, bytesOf, inChunks, manyBytes, proveSame, streamOf, textAt } from "../bodies.js";
 import { thrownBy } from "../refusals.js";
-import type { Theme } from "../theme.js";
+import type { Theme } from "../room.js";
 
 const MEGABYTE = 1_048_576;
 
