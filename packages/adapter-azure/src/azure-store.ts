@@ -1,6 +1,7 @@
 import type { ObjectStore, StoreCapabilities } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 import { copyObject } from "./copy-object.js";
+import { sourceAuthorization } from "./credentials.js";
 import { DELETE_BATCH, deleteObjects } from "./delete-objects.js";
 import { getObject, headObject } from "./get-object.js";
 import { listObjects } from "./list-objects.js";
@@ -8,7 +9,6 @@ import { nameProblem } from "./name-problem.js";
 import { type AzureStoreOptions, checkOptions } from "./options.js";
 import { putObject } from "./put-object.js";
 import { onceClient, sendThrough } from "./send-once.js";
-import { sourceAuthorization } from "./source-authorization.js";
 
 /**
  * The containers of an Azure storage account as an `ObjectStore`: containers are buckets, ETags versions.

@@ -2,15 +2,14 @@ import type { BlobGetPropertiesResponse, Tags } from "@azure/storage-blob";
 import type { Copying } from "@keywhen/adapter-kit";
 import { withinBudget } from "@keywhen/core/internal";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
-import type { AzureConnection } from "./azure-connection.js";
-import { blobOf } from "./blob-of.js";
-import { BLOCKS_MAX, blockIds } from "./block-ids.js";
+import { type AzureConnection, blobOf } from "./azure-connection.js";
 import { describeObject } from "./get-object.js";
-import { azureMetadata } from "./metadata-names.js";
+import { azureMetadata } from "./object-headers.js";
+import { BLOCKS_MAX, blockIds } from "./stage-stream.js";
 
-/** Copies run inside Azure: several at once cost this process nothing. */
+/** Copies run inside Azure, so several at a time cost this process nothing. */
 const BLOCKS_AT_ONCE = 8;
-/** Azure takes no larger block from an address in older versions of its service. */
+/** The largest block from an address in older versions of Azure's service. */
 const BLOCK_BYTES = 104_857_600;
 
 interface Block {
@@ -53,7 +52,7 @@ async function stageBlock(
   });
 }
 
-/** The SDK can't ask for one and the same source in all blocks, so it is looked at again. */
+/** The SDK can't require the same version of the source for all blocks, so this looks at the source again. */
 async function checkUnchanged(
   azure: AzureConnection,
   { source, target, options }: Copying,
@@ -109,7 +108,7 @@ async function tagsOf(azure: AzureConnection, { source, options }: Copying): Pro
   return tags;
 }
 
-/** As few blocks as fit in one copy each, and large enough to be no more than Azure takes. */
+/** Each block is small enough for one copy, and together they are no more than Azure takes. */
 export function* copyBlocks(size: number, singleCopyMaxBytes: number): Generator<Block> {
   const most = Math.max(Math.min(BLOCK_BYTES, singleCopyMaxBytes), Math.ceil(size / BLOCKS_MAX));
   const idOf = blockIds();

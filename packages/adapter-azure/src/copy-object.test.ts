@@ -7,7 +7,7 @@ const TARGET = { bucket: "bucket", key: "target" };
 
 describe("copyObject()", () => {
   it.each(["pending", "failed", "aborted"])(
-    "believes no copy whose status is %s",
+    "does not believe a copy whose status is %s",
     async (status) => {
       const headers = { etag: '"1"', "x-ms-copy-status": status };
       const { store } = await onWire(() => ({ status: 202, headers }));
@@ -49,7 +49,7 @@ describe("copyObject()", () => {
     expect(requests.some(({ url }) => url.includes("comp=blocklist"))).toBe(false);
   });
 
-  it("says that a failed block has copied nothing", async () => {
+  it("knows that a failed block has copied nothing", async () => {
     const { store } = await onWire(({ method }) =>
       method === "HEAD"
         ? { headers: { "x-ms-blob-type": "BlockBlob", "content-length": "300000000", etag: '"1"' } }
@@ -59,7 +59,7 @@ describe("copyObject()", () => {
     expect(error).toMatchObject({ code: "unavailable", operation: "copy", undecided: false });
   });
 
-  it("asks for the tags only if told to", async () => {
+  it("copies the tags only with copyTags", async () => {
     const success = { status: 202, headers: { etag: '"1"', "x-ms-copy-status": "success" } };
     const plain = await onWire(() => success);
     await plain.store.copy(SOURCE, TARGET);

@@ -1,11 +1,10 @@
 import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
 import { type Copying, checkName } from "@keywhen/adapter-kit";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
-import type { AzureConnection } from "./azure-connection.js";
-import { blobOf } from "./blob-of.js";
+import { type AzureConnection, blobOf } from "./azure-connection.js";
 import { copyInBlocks } from "./copy-in-blocks.js";
 import { describeObject } from "./get-object.js";
-import { azureMetadata } from "./metadata-names.js";
+import { azureMetadata } from "./object-headers.js";
 import { isMissing, refusalOf, UNREADABLE_SOURCE } from "./store-errors.js";
 
 const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
@@ -13,7 +12,7 @@ const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
 export async function copyObject(azure: AzureConnection, copying: Copying): Promise<CopyResult> {
   for (const ref of [copying.source, copying.target]) checkName("copy", ref, azure.nameProblem);
   const { size = 0, metadata } = copying.options;
-  // Without a name in it Azure takes the source's metadata; only a list of blocks can have none.
+  // Azure takes empty metadata for the source's. Only a copy in blocks can have none.
   const isEmptied = metadata !== undefined && Object.keys(metadata).length === 0;
   try {
     if (size > azure.singleCopyMaxBytes || isEmptied) return await inBlocks(azure, copying);
@@ -52,7 +51,7 @@ async function copyAtOnce(azure: AzureConnection, { source, target, options }: C
       ...abort,
     });
   });
-  // The SDK's own `copyStatus` is always "success". Else the copy goes on at Azure, or has failed there.
+  // The SDK's own `copyStatus` is always "success". With any other status the copy continues at Azure, or has failed.
   const status = answer._response.headers.get("x-ms-copy-status");
   if (status === "success") return;
   const message = `the answer does not confirm the copy: its copy status is ${status ?? "missing"}`;
@@ -60,7 +59,7 @@ async function copyAtOnce(azure: AzureConnection, { source, target, options }: C
   throw new ObjectStoreError({ ...target, code, operation: "copy", message, undecided: true });
 }
 
-/** One code for many reasons: larger than one copy allows is one, empty was another. */
+/** Azure has one code for many reasons, among them a source that is too large for one copy, and one that is empty. */
 async function afterUnreadable(
   azure: AzureConnection,
   copying: Copying,

@@ -5,7 +5,7 @@ import { azureError, onWire } from "./testing/on-wire.js";
 const HEADERS = { "content-type": "multipart/mixed; boundary=answer" };
 
 describe("deleteObjects()", () => {
-  it("gives each key its own answer, in the order of the keys", async () => {
+  it("returns a result for each key, in the order of the keys", async () => {
     const { store, requests } = await onWire(() =>
       batch([
         [2, "403 Forbidden", "AuthorizationPermissionMismatch"],
@@ -29,7 +29,7 @@ describe("deleteObjects()", () => {
     expect(requests[0]?.headers["x-ms-delete-snapshots"]).toBe("include");
   });
 
-  it("throws if the container is missing, whichever answer says so", async () => {
+  it("throws if the container is missing, by the answer to the batch or to a key", async () => {
     const whole = await onWire(() => azureError(404, "ContainerNotFound"));
     expect((await storeErrorOf(whole.store.delete("b", ["a"]))).code).toBe("no-such-bucket");
     const inside = await onWire(() =>
@@ -41,7 +41,7 @@ describe("deleteObjects()", () => {
     expect((await storeErrorOf(inside.store.delete("b", ["a", "c"]))).code).toBe("no-such-bucket");
   });
 
-  it("believes no batch that tells of fewer keys", async () => {
+  it("does not believe a batch with the results of fewer keys", async () => {
     const { store } = await onWire(() => batch([[0, "400 Bad Request", "InvalidInput"]]));
     const error = await storeErrorOf(store.delete("bucket", ["a", "b"]));
     expect(error).toMatchObject({ code: "unexpected", undecided: true });

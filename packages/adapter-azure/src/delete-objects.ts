@@ -1,14 +1,8 @@
 import type { BatchSubResponse, BlobServiceClient } from "@azure/storage-blob";
-import { deleteKeys, GONE } from "@keywhen/adapter-kit";
+import { deleteKeys, GONE, unconfirmed } from "@keywhen/adapter-kit";
 import { hasCode } from "@keywhen/core";
-import {
-  type DeleteResult,
-  isStoreError,
-  ObjectStoreError,
-  type RequestOptions,
-} from "@keywhen/core/store";
-import type { AzureConnection } from "./azure-connection.js";
-import { blobOf } from "./blob-of.js";
+import { type DeleteResult, isStoreError, type RequestOptions } from "@keywhen/core/store";
+import { type AzureConnection, blobOf } from "./azure-connection.js";
 import type { Abort } from "./send-once.js";
 import { isMissing, toStoreError } from "./store-errors.js";
 
@@ -38,10 +32,7 @@ async function deleteOne(
 ): Promise<DeleteResult> {
   try {
     await azure.send({ operation: "delete", bucket, key, call }, (service, abort) =>
-      blobOf(service, { bucket, key }).delete({
-        deleteSnapshots: "include",
-        ...abort,
-      }),
+      blobOf(service, { bucket, key }).delete({ deleteSnapshots: "include", ...abort }),
     );
     return GONE;
   } catch (error) {
@@ -57,12 +48,14 @@ async function deleteBatch(
   keys: readonly string[],
   { results, call }: { results: Map<string, DeleteResult>; call: RequestOptions | undefined },
 ): Promise<void> {
-  const { subResponses } = await azure.send(
-    { operation: "delete", bucket, call },
-    (service, abort) => submitBatch(service, bucket, keys, abort),
+  const purpose = { operation: "delete", bucket, call } as const;
+  const { subResponses } = await azure.send(purpose, (service, abort) =>
+    submitBatch(service, bucket, keys, abort),
   );
-  // A batch that is refused as a whole is answered like one of its requests.
-  if (subResponses.length !== keys.length) throw senseless(bucket, subResponses.length);
+  // The answer to a batch that is refused as a whole looks like the answer to one of its requests.
+  if (subResponses.length !== keys.length) {
+    throw unconfirmed(purpose, `it has the results of ${subResponses.length} keys`);
+  }
   keys.forEach((key, index) => {
     const answer = subResponses[index];
     if (answer !== undefined) results.set(key, resultOf(bucket, key, answer));
@@ -83,7 +76,7 @@ async function submitBatch(
   return batches.submitBatch(batch, abort);
 }
 
-/** A key's own answer, by the same table as a request's. */
+/** The result of one key, by the same table as the answer to a request. */
 function resultOf(bucket: string, key: string, answer: BatchSubResponse): DeleteResult {
   const { status, errorCode } = answer;
   if (status >= 200 && status < 300) return GONE;
@@ -101,9 +94,4 @@ function resultOf(bucket: string, key: string, answer: BatchSubResponse): Delete
   if (isMissing(error)) return GONE;
   if (hasCode(error, "no-such-bucket")) throw error;
   return { outcome: "failed", error };
-}
-
-function senseless(bucket: string, count: number): ObjectStoreError {
-  const message = `the answer to the batch tells of ${count} keys`;
-  return new ObjectStoreError({ code: "unexpected", operation: "delete", bucket, message });
 }

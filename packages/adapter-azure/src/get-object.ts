@@ -2,9 +2,8 @@ import { Readable } from "node:stream";
 import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
 import { checkName, openBody, openObject, type Purpose } from "@keywhen/adapter-kit";
 import type { ObjectInfo, ObjectRef, OpenObject, RequestOptions } from "@keywhen/core/store";
-import type { AzureConnection } from "./azure-connection.js";
-import { blobOf } from "./blob-of.js";
-import { objectInfo } from "./object-info.js";
+import { type AzureConnection, blobOf } from "./azure-connection.js";
+import { objectInfo } from "./object-headers.js";
 import { isMissing, toStoreError } from "./store-errors.js";
 
 export async function headObject(
@@ -40,7 +39,7 @@ export async function getObject(
   checkName("get", ref, azure.nameProblem);
   try {
     const opened = await azure.send({ ...ref, operation: "get", call }, (service, abort) =>
-      // A body that breaks off is not asked for again: who reads it knows if that is of use.
+      // A body that breaks off is not requested again. That is for its reader to decide.
       blobOf(service, ref).download(0, undefined, {
         maxRetryRequests: 0,
         ...abort,
@@ -58,5 +57,5 @@ export async function getObject(
 
 function readableOf(body: NodeJS.ReadableStream | undefined): Readable {
   if (body instanceof Readable) return body;
-  throw new TypeError("the client's HTTP client gives bodies that can't be read");
+  throw new TypeError("the client's HTTP client returns a body that can't be read");
 }

@@ -9,7 +9,7 @@ import {
 } from "@keywhen/core/store";
 import type { AzureConnection } from "./azure-connection.js";
 
-/** Azure gives no more in one answer. */
+/** The most objects of one answer. */
 const ANSWER_OBJECTS = 5_000;
 
 interface Asking {
@@ -19,8 +19,8 @@ interface Asking {
 }
 
 /**
- * Azure starts at a key (`startFrom`), that one included, since service version 2026-02-06; older servers,
- * Azurite among them, ignore it and begin with the prefix. So what is not after `startAfter` is skipped here.
+ * Azure starts at a key (`startFrom`), that key included, since service version 2026-02-06. Older servers such as Azurite
+ * ignore it and begin with the prefix, so this skips all keys that are not after `startAfter`.
  */
 export async function listObjects(
   azure: AzureConnection,
@@ -40,7 +40,7 @@ export async function listObjects(
     const objects = objectsIn(bucket, answer).filter(({ key }) => key > startAfter);
     found.push(...objects);
     marker = isPast ? undefined : answer.continuationToken || undefined;
-    // The server began before it: the faster past that, the better.
+    // The server began before the key, so this goes on with the largest pages.
     if (objects.length === 0) answerSize = ANSWER_OBJECTS;
   } while (marker !== undefined && found.length < most);
   return { objects: found.slice(0, most), more: found.length > most || marker !== undefined };
@@ -83,11 +83,11 @@ function objectsIn(
   }));
 }
 
-/** A hierarchical namespace lists folder by folder; a sweep would stop too early. Only ASCII is certain. */
+/** A hierarchical namespace lists folder by folder, and a sweep would stop too early. Only the order of ASCII is known. */
 function checkOrder(bucket: string, keys: readonly string[]): void {
   const ascii = keys.filter((key) => /^[ -~]*$/.test(key));
   if (ascii.every((key, index) => index === 0 || key > (ascii[index - 1] ?? ""))) return;
   const message =
-    "the list is in no order (an account with a hierarchical namespace?), so it can't hold a schedule";
+    "the list is in no order (an account with a hierarchical namespace?), so it can't store a schedule";
   throw new ObjectStoreError({ code: "not-supported", operation: "list", bucket, message });
 }

@@ -1,15 +1,15 @@
 import { nameProblem as limitProblem, type NameLimits, type ObjectRef } from "@keywhen/core/store";
 
-/** Azure takes no more parts between `/`. */
+/** The most parts between `/`. */
 const SEGMENTS_MAX = 254;
 
-/** What the service or XML refuses, or changes on the way: control characters and non-characters. */
+/** Characters that the service or XML refuses or changes: control characters and non-characters. */
 const IMPOSSIBLE = /[\p{Cc}\ufffe\uffff]/u;
 
-/** What a container may be called; `$root` and `$web` are Azure's own. Anything else would mean something else in a URL. */
+/** The names of containers; `$root` and `$web` are Azure's own. Other names could mean something else in a URL. */
 const CONTAINER = /^(?:[a-z0-9](?:-?[a-z0-9])*|\$root|\$web)$/;
 
-/** Returns why Azure can't have the object, or would make another one of it, as one clause, or undefined. */
+/** Returns why Azure can't have the object, or would change its name, as one clause, or undefined. */
 export function nameProblem(ref: ObjectRef, limits: NameLimits): string | undefined {
   return limitProblem(ref, limits) ?? containerProblem(ref.bucket) ?? problemOf(ref.key);
 }
@@ -25,7 +25,7 @@ function problemOf(key: string): string | undefined {
   if (segments.length > SEGMENTS_MAX) {
     return `the key has ${segments.length} parts between /; the limit is ${SEGMENTS_MAX}`;
   }
-  // Addresses lose `.` and `..`; of other names the service drops dots at the end and takes `a.` for `a`.
+  // URL libraries remove `.` and `..`. The service drops trailing dots of other names and reads `a.` as `a`.
   if (segments.some((segment) => segment.endsWith("."))) {
     return "a part of the key ends in a dot, which Azure drops";
   }

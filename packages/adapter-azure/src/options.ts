@@ -13,8 +13,8 @@ export interface AzureStoreOptions {
    */
   readonly singleCopyMaxBytes?: number | undefined;
   /**
-   * Copies take the index tags along. keywhen writes none; reading them needs a right of their own (the role
-   * Storage Blob Data Owner, `t` in a SAS) and is billed as another request.
+   * Whether copies keep the index tags. keywhen writes none. Reading them needs a separate permission (the role Storage Blob
+   * Data Owner, `t` in a SAS) and is billed as another request.
    * @default false
    */
   readonly copyTags?: boolean | undefined;

@@ -14,25 +14,25 @@ describe("putObject()", () => {
     [ABSENT, 412, "ConditionNotMet", "exists"],
     [SAME, 412, "ConditionNotMet", "changed"],
     [SAME, 404, "BlobNotFound", "changed"],
-  ])("under %o makes of %i %s: %s", async (options, status, code, outcome) => {
+  ])("under %o translates %i %s to %s", async (options, status, code, outcome) => {
     const { store } = await onWire(() => azureError(status, code));
     expect(await store.put(REF, Buffer.from("body"), options)).toEqual({ outcome });
   });
 
-  it("makes no lost race of a missing container", async () => {
+  it("does not take a missing container for a lost race", async () => {
     const { store } = await onWire(() => azureError(404, "ContainerNotFound"));
     const error = await storeErrorOf(store.put(REF, Buffer.from("body"), SAME));
     expect(error).toMatchObject({ code: "no-such-bucket", undecided: false });
   });
 
-  it("sends versions in quotes and gives them without", async () => {
+  it("sends versions in quotes and returns them without", async () => {
     const { store, requests } = await onWire(() => WRITTEN);
     const put = await store.put(REF, Buffer.from("body"), SAME);
     expect(put).toEqual({ outcome: "written", version: "0x8E" });
     expect(requests[0]?.headers["if-match"]).toBe('"0x8D"');
   });
 
-  it("believes no answer without an ETag", async () => {
+  it("does not believe an answer without an ETag", async () => {
     const { store } = await onWire(() => ({ status: 201 }));
     const error = await storeErrorOf(store.put(REF, Buffer.from("body")));
     expect(error).toMatchObject({ code: "unexpected", undecided: true });
@@ -52,7 +52,7 @@ describe("putObject()", () => {
     ]);
   });
 
-  it("says that a failed block has stored nothing, and leaves a failed commit undecided", async () => {
+  it("knows that a failed block has stored nothing, and leaves a failed commit undecided", async () => {
     for (const [failing, undecided] of [
       ["comp=block&", false],
       ["comp=blocklist", true],

@@ -7,17 +7,16 @@ import type {
   PutResult,
   RequestOptions,
 } from "@keywhen/core/store";
-import type { AzureConnection } from "./azure-connection.js";
-import { blobOf } from "./blob-of.js";
-import { conditionInput, headersInput } from "./put-input.js";
+import { type AzureConnection, blobOf } from "./azure-connection.js";
+import { conditionInput, headersInput } from "./object-headers.js";
 import { FIRST_BLOCK_BYTES, stageStream } from "./stage-stream.js";
 import { refusalOf } from "./store-errors.js";
 
 type Options = PutOptions & RequestOptions;
 
 /**
- * Up to one block goes in one Put Blob; more is staged in blocks, which nobody sees until the list of them
- * is committed. Either is one atomic step under one condition.
+ * Sends a body of up to one block in one Put Blob. A longer body is staged in blocks, which are invisible until their list is
+ * committed. Either is one atomic step under one condition.
  */
 export async function putObject(
   azure: AzureConnection,

@@ -1,12 +1,17 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { BlobServiceClient, newPipeline, type PipelineLike } from "@azure/storage-blob";
-import { answerDate, type Purpose, socketsRead, untilAborted } from "@keywhen/adapter-kit";
+import {
+  answerDate,
+  type Purpose,
+  socketsRead,
+  unconfirmed,
+  untilAborted,
+} from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
-import { ObjectStoreError } from "@keywhen/core/store";
-import { lastingCredential } from "./lasting-credential.js";
+import { lastingCredential } from "./credentials.js";
 import { toStoreError } from "./store-errors.js";
 
-/** Makes one request, tells it and the store's time, and throws `ObjectStoreError`. */
+/** Sends one request, reports it and the store's time, and throws an `ObjectStoreError`. */
 export type Send = <Result>(
   purpose: Purpose,
   request: (service: BlobServiceClient, abort: Abort) => Promise<Result>,
@@ -17,7 +22,7 @@ export interface Abort {
   readonly abortSignal?: AbortSignal;
 }
 
-/** What was seen of a request on the wire. */
+/** What was observed of a request on the wire. */
 interface Seen {
   readonly purpose: Purpose;
   sent: boolean;
@@ -34,7 +39,7 @@ interface WireAnswer {
   readonly headers: WireHeaders;
 }
 
-/** A policy of the SDK's pipeline, as far as ours needs to know it. */
+/** The part of a policy of the SDK's pipeline that is used here. */
 interface WirePolicy<Request> {
   readonly name: string;
   sendRequest<Answer extends WireAnswer>(
@@ -43,10 +48,10 @@ interface WirePolicy<Request> {
   ): Promise<Answer>;
 }
 
-/** The SDK gives a policy no way to know whose request it sees. */
+/** The SDK does not say to a policy which call a request belongs to. */
 const underWay = new AsyncLocalStorage<Seen>();
 
-/** Looks at a request last before it leaves, and at the answer first when it comes. */
+/** Runs last before a request is sent, and first when its answer comes. */
 const WATCH: WirePolicy<unknown> = {
   name: "keywhenWatch",
   async sendRequest(request, next) {
@@ -67,23 +72,18 @@ const WATCH: WirePolicy<unknown> = {
 };
 
 /**
- * Throws `unexpected` for a 2xx that is not Azure's, such as a proxy's login page: each of Azure's answers names the
- * request. None of ours asks for a part of an object.
+ * Throws `unexpected` for a 2xx that is not Azure's, such as a proxy's login page: each of Azure's answers has a request id.
+ * 206 is never expected, because no request asks for a part of an object.
  */
-function checkAnswer({ operation, bucket, key, prepares }: Purpose, answer: WireAnswer): void {
-  const { status, headers } = answer;
+function checkAnswer(purpose: Purpose, { status, headers }: WireAnswer): void {
   if (status < 200 || status > 299) return;
-  const isAzure = Boolean(headers.get("x-ms-request-id"));
-  if (isAzure && status !== 206) return;
-  const problem = isAzure ? `its status is ${status}` : "it has no x-ms-request-id";
-  const message = `the answer does not confirm the request: ${problem}`;
-  const undecided = prepares === true ? false : undefined;
-  throw new ObjectStoreError({ code: "unexpected", operation, bucket, key, undecided, message });
+  if (!headers.get("x-ms-request-id")) throw unconfirmed(purpose, "it has no x-ms-request-id");
+  if (status === 206) throw unconfirmed(purpose, `its status is ${status}`);
 }
 
 /**
- * A view of a client that sends each request once: the same address, credential, HTTP client and options,
- * but one try. The client itself stays as it is.
+ * A view of a client that sends each request once: the same address, credential, HTTP client and options, without retries.
+ * Does not change the client.
  */
 export function onceClient(client: BlobServiceClient): BlobServiceClient {
   const { options, factories } = pipelineOf(client);
@@ -98,23 +98,24 @@ export function onceClient(client: BlobServiceClient): BlobServiceClient {
   return view;
 }
 
-/** The SDK keeps it protected, and has no other way to make a client like another one. */
+/** The pipeline is protected, but the SDK has no other way to make a client like another one. */
 function pipelineOf(client: BlobServiceClient): PipelineLike {
   const pipeline: PipelineLike | undefined = Reflect.get(client, "pipeline");
   if (typeof pipeline?.options === "object" && Array.isArray(pipeline.factories)) return pipeline;
-  throw strange();
+  throw unsupported();
 }
 
-/** All clients that come from the view share its pipeline. */
+/** All clients that the view makes share its pipeline. */
 function watch(view: BlobServiceClient): void {
   const pipeline: unknown = Reflect.get(Reflect.get(view, "storageClientContext"), "pipeline");
   const add: unknown = Reflect.get(Object(pipeline), "addPolicy");
-  if (typeof add !== "function") throw strange();
+  if (typeof add !== "function") throw unsupported();
   add.call(pipeline, WATCH, { afterPhase: "Sign" });
 }
 
-function strange(): KeywhenError {
-  const message = "azureStore: this version of @azure/storage-blob is built in another way";
+function unsupported(): KeywhenError {
+  const message =
+    "azureStore: this version of @azure/storage-blob is not supported: it has no pipeline as expected";
   return new KeywhenError("invalid-option", message);
 }
 

@@ -1,17 +1,16 @@
+import { randomBytes } from "node:crypto";
 import type { BodyReader } from "@keywhen/adapter-kit";
 import { withinBudget } from "@keywhen/core/internal";
 import type { ObjectRef, PutOptions, RequestOptions } from "@keywhen/core/store";
-import type { AzureConnection } from "./azure-connection.js";
-import { blobOf } from "./blob-of.js";
-import { BLOCKS_MAX, blockIds } from "./block-ids.js";
+import { type AzureConnection, blobOf } from "./azure-connection.js";
 
 const MEBIBYTE = 1_048_576;
 
-/** A stream that ends within it goes in one request. */
+/** A shorter stream is sent in one request. */
 export const FIRST_BLOCK_BYTES = 8 * MEBIBYTE;
-/** All blocks on their way; the one being read comes on top. */
+/** All blocks that are being sent; the block that is being read comes on top. */
 const BYTES_IN_FLIGHT = 24 * MEBIBYTE;
-/** Blocks grow by 8 MiB every so many, so that Azure's 50,000 hold over 6 TB; the first 8 GB stay small. */
+/** Blocks grow by 8 MiB after this many, so that Azure's 50,000 blocks hold over 6 TB. The blocks of the first 8 GB stay small. */
 const BLOCKS_OF_A_SIZE = 1_000;
 
 interface Block {
@@ -19,7 +18,7 @@ interface Block {
   readonly bytes: Uint8Array;
 }
 
-/** Sends a stream of any length in blocks, with memory for a few; gives their names in order. */
+/** Sends a stream of any length in blocks, with memory for a few. Returns their names in order. */
 export async function stageStream(
   azure: AzureConnection,
   ref: ObjectRef,
@@ -61,8 +60,20 @@ async function* blocksOf(
   }
 }
 
-/** How long a block is to be. */
+/** The length of a block. */
 export function blockBytes(number: number, size?: number): number {
   if (size !== undefined) return Math.max(FIRST_BLOCK_BYTES, Math.ceil(size / (BLOCKS_MAX - 1)));
   return FIRST_BLOCK_BYTES * (1 + Math.floor(number / BLOCKS_OF_A_SIZE));
+}
+
+/** The most blocks of one object. */
+export const BLOCKS_MAX = 50_000;
+
+/**
+ * Names the blocks of one upload. All names have one length, as Azure requires, and differ from those of any other upload of
+ * the same key, so that two writers never mix.
+ */
+export function blockIds(): (number: number) => string {
+  const upload = randomBytes(12).toString("hex");
+  return (number) => Buffer.from(`${upload}-${String(number).padStart(5, "0")}`).toString("base64");
 }

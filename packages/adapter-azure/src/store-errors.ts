@@ -1,7 +1,9 @@
 import {
+  answerWords,
   connectionFailure,
   DENIED,
   type FailedRequest,
+  firstLineOf,
   INVALID_KEY,
   judgeStatus,
   judgeUnanswered,
@@ -10,20 +12,19 @@ import {
   storeError,
   THROTTLED,
   thrownText,
-  unexplainedAnswer,
   VERDICT_BY_STATUS,
   type Verdict,
 } from "@keywhen/adapter-kit";
 import { hasCode } from "@keywhen/core";
 import { isStoreError, type ObjectStoreError } from "@keywhen/core/store";
 
-/** What Azure says of a copy whose source it can't read; the status tells why. */
+/** Azure's code for a copy whose source it can't read. The status says why. */
 export const UNREADABLE_SOURCE = "CannotVerifyCopySource";
 
 export interface FailedAzureRequest extends FailedRequest {
   /** The answer's `x-ms-error-code`; HEAD's answers have it, too. */
   readonly azureCode?: string | undefined;
-  /** What a copy's source answered. */
+  /** The code that a copy's source answered. */
   readonly sourceCode?: string | undefined;
 }
 
@@ -50,7 +51,7 @@ const HIERARCHICAL: Verdict = {
   hint: "the account has a hierarchical namespace",
 };
 
-/** Azure's error codes where the HTTP status says too little. */
+/** Azure's error codes, if the HTTP status alone says too little. */
 const BY_AZURE_CODE: Readonly<Record<string, Verdict>> = {
   ContainerNotFound: NO_SUCH_BUCKET,
   ContainerBeingDeleted: NO_SUCH_BUCKET,
@@ -63,14 +64,14 @@ const BY_AZURE_CODE: Readonly<Record<string, Verdict>> = {
   AccountIsDisabled: DENIED,
   BlobImmutableDueToPolicy: DENIED,
   PublicAccessNotPermitted: DENIED,
-  LeaseIdMissing: { code: "denied", hint: "somebody holds an Azure lease on the object" },
+  LeaseIdMissing: { code: "denied", hint: "the object has an Azure lease" },
 
   ServerBusy: THROTTLED,
 
   BlobAlreadyExists: LOST_RACE,
   ConditionNotMet: LOST_RACE,
   PendingCopyOperation: LOST_RACE,
-  // Another writer of the same key has committed, which drops everybody's blocks.
+  // Another writer of the same key has committed, which drops the blocks of all others.
   InvalidBlobOrBlock: LOST_RACE,
   InvalidBlockList: LOST_RACE,
 
@@ -107,7 +108,7 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   413: NOT_SUPPORTED,
 };
 
-/** Azure passes on what the source answered, so nothing was copied. */
+/** Azure passes on the answer of the source, so nothing was copied. */
 const BY_SOURCE_STATUS: Readonly<Record<number, Verdict>> = {
   401: { code: "denied", hint: "the copy is not permitted to read its source" },
   403: { code: "denied", hint: "the copy is not permitted to read its source" },
@@ -116,7 +117,7 @@ const BY_SOURCE_STATUS: Readonly<Record<number, Verdict>> = {
   503: THROTTLED,
 };
 
-/** Translates a failed request, as far as it can be told without asking again. */
+/** Translates a failed request without sending another one. */
 export function toStoreError(failed: FailedAzureRequest): ObjectStoreError {
   const { error, status, azureCode } = failed;
   if (isStoreError(error)) return error;
@@ -126,7 +127,7 @@ export function toStoreError(failed: FailedAzureRequest): ObjectStoreError {
   return translated;
 }
 
-/** What Azure answered, of an error that `toStoreError` made; some refusals are results of a call. */
+/** Azure's answer behind an error of `toStoreError`. Some refusals are results of a call. */
 export function refusalOf(error: unknown): Refusal {
   return (isStoreError(error) && refusals.get(error)) || {};
 }
@@ -141,12 +142,12 @@ function judge(failed: FailedAzureRequest): Verdict {
   if (aborted) return { code: "aborted", undecided: sent };
   if (!sent) return judgeUnsent(error);
   if (status !== undefined && status >= 300) return judgeAnswer(failed, status);
-  // Without the caller's signal it is the SDK's word for a connection that was cut.
+  // Without the caller's signal, the SDK throws this for a connection that was cut.
   if (thrownText(error, "name") === "AbortError") return { code: "unavailable" };
   return judgeUnanswered(error);
 }
 
-/** Credentials and the form of the request are looked at before anything is sent. */
+/** Credentials and the form of the request are checked before anything is sent. */
 function judgeUnsent(error: unknown): Verdict {
   const name = thrownText(error, "name") ?? "";
   if (/Credential|Authentication/.test(name)) {
@@ -168,19 +169,14 @@ function judgeSource(sourceCode: string | undefined, status: number): Verdict {
   return { ...(known ?? NOT_CARRIED_OUT), undecided: false };
 }
 
-/** One line: the hint, the store's words, its code. */
-function wordsOf(
-  { error, status, azureCode }: FailedAzureRequest,
-  { code, hint }: Verdict,
-): string {
-  const failure =
-    azureCode === undefined && status === undefined ? connectionFailure(error) : undefined;
-  if (failure !== undefined) return failure.message;
-  if (code === "unexpected" && !azureCode && status !== undefined && status >= 400) {
-    return unexplainedAnswer(status);
+/** One line: the store's words and its code. */
+function wordsOf({ error, status, azureCode = "" }: FailedAzureRequest, verdict: Verdict): string {
+  if (status === undefined) {
+    const failure = azureCode === "" ? connectionFailure(error) : undefined;
+    return failure?.message ?? answerWords(verdict, status, { message: firstLineOf(error) });
   }
-  const [line = ""] = (thrownText(error, "message") ?? String(error)).split("\n");
-  const words = line.trim() || azureCode || `answered ${status}`;
-  const told = azureCode === undefined || words === azureCode ? words : `${words} (${azureCode})`;
-  return hint === undefined ? told : `${hint}: ${told}`;
+  // All words of an answer without a code are the SDK's own.
+  const isUnexplained = verdict.code === "unexpected" && azureCode === "" && status >= 400;
+  const message = isUnexplained ? "" : firstLineOf(error);
+  return answerWords(verdict, status, { message, reason: azureCode });
 }

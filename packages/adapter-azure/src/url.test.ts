@@ -61,12 +61,12 @@ describe("open()", () => {
   it("refuses a connection string of another account", async () => {
     const env = { AZURE_STORAGE_CONNECTION_STRING: CONNECTION };
     const error = await refusal("azure://other/container", env);
-    expect(error).toMatch(/of the account "mine", the store URL names "other"/);
+    expect(error).toMatch(/for the account "mine", the store URL names "other"/);
   });
 
   it.each([
-    [{ AZURE_STORAGE_CONNECTION_STRING: "AccountName=hush" }, /is no connection string/],
-    [{ AZURE_STORAGE_CONNECTION_STRING: "hush" }, /is no connection string/],
+    [{ AZURE_STORAGE_CONNECTION_STRING: "AccountName=hush" }, /is not a connection string/],
+    [{ AZURE_STORAGE_CONNECTION_STRING: "hush" }, /is not a connection string/],
     [{ AZURE_STORAGE_KEY: "hush hush" }, /is not base64/],
   ])("refuses %o and doesn't repeat it", async (env, message) => {
     const error = await refusal("azure://mine/container", env);
@@ -76,17 +76,9 @@ describe("open()", () => {
 
   it.each([
     ["https://mine.blob.core.windows.net/container", /must start with azure:\/\//],
-    ["container", /must start with azure:\/\//],
     ["azure:///container", /has no account/],
     ["azure://mine", /has no container/],
-    ["azure://mine/", /has no container/],
-    ["azure://mine:80/container", /must not contain a port/],
-    ["azure://mine/container/100%", /a literal % as %25/],
-    ["azure://mine:hush@mine/container", /must not contain credentials/],
-    ["azure://mine/container?endpoint=https://key:hush@host", /must not contain credentials/],
-    ["azure://mine/container?endpoint=https://host?sig=hush", /must not contain a query/],
     ["azure://mine/container?sig=hush", /unknown parameter "sig"; known: endpoint/],
-    ["azure://mine/container?endpoint=localhost:9000", /must begin with http:\/\/ or https:\/\//],
   ])("refuses %s", async (url, message) => {
     const error = await refusal(url, {});
     expect(error).toMatch(message);

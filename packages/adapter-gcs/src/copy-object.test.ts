@@ -17,7 +17,7 @@ describe("copy()", () => {
   });
 
   it.each([undefined, { b: "2" }])(
-    "goes on with the store's token, metadata %o, until a large object is copied",
+    "continues with the store's token, metadata %o, until a large object is copied",
     async (metadata) => {
       const { store, server } = await onTestServer({ maxBytesPerRewrite: 2 * MEBIBYTE });
       const body = new Uint8Array(5 * MEBIBYTE).map((_, index) => index % 251);
@@ -37,7 +37,7 @@ describe("copy()", () => {
     },
   );
 
-  it("stops between two requests when it is aborted, and leaves the target", async () => {
+  it("stops between two requests when it is aborted, and does not write the target", async () => {
     const { store, server } = await onTestServer({ maxBytesPerRewrite: MEBIBYTE });
     await store.put(source, new Uint8Array(3 * MEBIBYTE));
     const aborting = new AbortController();
@@ -66,7 +66,7 @@ describe("copy()", () => {
     expect(copied.metadata).toEqual({ b: "2" });
   });
 
-  it("takes all metadata away, be there a content type or not", async () => {
+  it("removes all metadata, with or without a content type", async () => {
     const { store, server } = await onTestServer();
     const path = "/storage/v1/b/here/o/a%20b%2F%C3%BC%2B%25.bin";
     await store.put(source, new Uint8Array(1), { metadata: { a: "1" } });
@@ -77,7 +77,7 @@ describe("copy()", () => {
     expect((await store.head(target))?.metadata).toEqual({});
   });
 
-  it("copies what it has read of, or says that it was replaced", async () => {
+  it("copies the generation that it has described, or fails with conflict", async () => {
     const answers = [jsonAnswer(RESOURCE), googleError(412, "conditionNotMet")];
     const { store, asked } = await onWire((_, index) => answers[index] ?? DONE);
     const error = await storeErrorOf(store.copy(source, target, { metadata: {} }));
@@ -92,20 +92,20 @@ describe("copy()", () => {
     ["neither done nor a token", jsonAnswer({ done: false }), "unexpected"],
     ["no JSON", { body: "well done" }, "unexpected"],
     ["an answer that breaks off", { body: '{"done": true', cutAfterBytes: 5 }, "unavailable"],
-  ] as const)("never takes for copied: 200 with %s", async (_, answer, code) => {
+  ] as const)("does not believe a copy: 200 with %s", async (_, answer, code) => {
     const { store, requests } = await onWire(() => answer);
     const error = await storeErrorOf(store.copy(source, target));
     expect({ ...error }).toMatchObject({ code, undecided: true, bucket: "away", key: "t" });
     expect(requests).toHaveLength(1);
   });
 
-  it("begins anew after a token that has expired", async () => {
+  it("can be repeated after a token that has expired", async () => {
     const { store } = await onWire(() => googleError(410, "gone"));
     const error = await storeErrorOf(store.copy(source, target));
     expect({ ...error }).toMatchObject({ code: "unavailable", retryable: true, undecided: false });
   });
 
-  it("tells a missing source from a missing bucket by looking for the source", async () => {
+  it("looks for the source to find out whether the source or a bucket is missing", async () => {
     const { store } = await onTestServer();
     expect(await store.copy(source, target)).toEqual({ outcome: "source-gone" });
     await store.put(source, new Uint8Array(1));

@@ -1,12 +1,11 @@
 import { type Copying, checkName } from "@keywhen/adapter-kit";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
-import { apiUrl, objectPath } from "./api-url.js";
-import type { GcsConnection } from "./gcs-connection.js";
+import { apiUrl, type GcsConnection, objectPath } from "./gcs-connection.js";
 import { describeObject } from "./get-object.js";
-import { jsonBody } from "./json-body.js";
 import { objectIn, textIn } from "./json-fields.js";
 import { nameProblem } from "./name-problem.js";
 import { carriedResource, objectInfo } from "./object-resource.js";
+import { jsonBody } from "./request-body.js";
 import { ask, type GcsAnswer } from "./send-once.js";
 import { saysMissing } from "./store-errors.js";
 
@@ -14,8 +13,8 @@ const COPIED: CopyResult = { outcome: "copied" };
 const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
 
 /**
- * Rewrites inside the store: one request, or as many as it asks for by a token (large objects between
- * locations or storage classes). The target appears with the last one.
+ * Copies inside the store (a rewrite): one request, or several for large objects between locations or storage classes, each
+ * with the token of the last answer. The target appears with the last request.
  */
 export async function copyObject(gcs: GcsConnection, copying: Copying): Promise<CopyResult> {
   const { source, target, options } = copying;
@@ -29,9 +28,9 @@ export async function copyObject(gcs: GcsConnection, copying: Copying): Promise<
 }
 
 interface RewriteDetails {
-  /** Replaces all that the source has. */
+  /** Replaces everything that the source has. */
   readonly resource?: Readonly<Record<string, unknown>>;
-  /** The source that the resource was made of. */
+  /** The generation of the source that the resource was made from. */
   readonly generation?: string;
 }
 
@@ -47,7 +46,7 @@ async function rewrite(
   for (;;) {
     const url = apiUrl(gcs, path, { ifSourceGenerationMatch: generation, rewriteToken });
     const answer = await ask(gcs, { method: "POST", url, ...jsonBody(resource) }, purpose);
-    if (saysMissing(answer)) return whatIsMissing(gcs, copying, answer);
+    if (saysMissing(answer)) return resultOfMissing(gcs, copying, answer);
     const progress = progressIn(answer);
     if (progress.isDone) return COPIED;
     rewriteToken = progress.token;
@@ -56,7 +55,7 @@ async function rewrite(
 
 type Progress = { readonly isDone: true } | { readonly isDone: false; readonly token: string };
 
-/** Done only if the new object itself says so; throws for what is neither done nor to be gone on with. */
+/** Done only if the answer describes the new object. Throws for an answer that is neither done nor has a token. */
 function progressIn({ status, json, refusal }: GcsAnswer): Progress {
   if (status !== 200) throw refusal();
   const token = textIn(json?.["rewriteToken"]);
@@ -65,8 +64,8 @@ function progressIn({ status, json, refusal }: GcsAnswer): Progress {
   throw refusal();
 }
 
-/** The answer doesn't tell the source from the target's bucket: so the source is looked for. */
-async function whatIsMissing(
+/** The answer does not say whether the source or the target's bucket is missing, so this looks for the source. */
+async function resultOfMissing(
   gcs: GcsConnection,
   { source, target, options }: Copying,
   answer: GcsAnswer,

@@ -1,7 +1,6 @@
 import { deleteKeys, GONE } from "@keywhen/adapter-kit";
 import type { DeleteResult, RequestOptions } from "@keywhen/core/store";
-import { apiUrl, objectPath } from "./api-url.js";
-import type { GcsConnection } from "./gcs-connection.js";
+import { apiUrl, type GcsConnection, objectPath } from "./gcs-connection.js";
 import { nameProblem } from "./name-problem.js";
 import { ask } from "./send-once.js";
 import { saysMissing } from "./store-errors.js";

@@ -1,16 +1,17 @@
 import type { Agent } from "node:http";
 import type { Storage } from "@google-cloud/storage";
+import { type ObjectRef, ObjectStoreError, type RequestKind } from "@keywhen/core/store";
 import type { GcsStoreOptions } from "./options.js";
 
-/** Where requests go and what they carry. */
+/** Where requests go and which headers they have. */
 export interface GcsConnection {
-  /** Before `/b/…`. */
+  /** Comes before `/b/…`. */
   readonly baseUrl: string;
-  /** Before `/b/…` of an upload. */
+  /** Comes before `/b/…` of an upload. */
   readonly uploadUrl: string;
   readonly userAgent: string;
   readonly agent: Agent | undefined;
-  /** The client's own authorization, none at an endpoint of one's own unless the client says so. */
+  /** The client's authorization. A custom endpoint gets none unless the client says so. */
   readonly authorization: (url: string) => Promise<Readonly<Record<string, string>>>;
 }
 
@@ -26,8 +27,42 @@ export function connectionOf({ client, agent }: GcsStoreOptions): GcsConnection 
   };
 }
 
-/** STORAGE_EMULATOR_HOST alone makes a base without `/storage/v1`, and goes before the client's own endpoint. */
+/** Only STORAGE_EMULATOR_HOST makes a base without `/storage/v1`. It replaces the client's own endpoint. */
 function baseUrlOf({ baseUrl, apiEndpoint }: Storage): string {
   const isItsOwn = baseUrl.startsWith(apiEndpoint);
   return isItsOwn ? baseUrl.replace(/\/+$/, "") : `${apiEndpoint}/storage/v1`;
+}
+
+/** Parameters of a request; undefined ones are left out. */
+export type Query = Readonly<Record<string, string | undefined>>;
+
+export function bucketPath(bucket: string): string {
+  return `/b/${encodeURIComponent(bucket)}/o`;
+}
+
+/** Escapes `/` too: for the JSON API a name is one part of the path. */
+export function objectPath({ bucket, key }: ObjectRef): string {
+  return `${bucketPath(bucket)}/${encodeURIComponent(key)}`;
+}
+
+export function apiUrl({ baseUrl }: GcsConnection, path: string, query: Query = {}): string {
+  return `${baseUrl}${path}${queryOf(query)}`;
+}
+
+export function uploadUrl({ uploadUrl: base }: GcsConnection, bucket: string, query: Query) {
+  return `${base}${bucketPath(bucket)}${queryOf(query)}`;
+}
+
+/** Throws `invalid-key` for half a character, which a URL can't have. */
+export function checkText(operation: RequestKind, bucket: string, text: string): void {
+  if (text.isWellFormed()) return;
+  const message = "the key has half a character (a lone surrogate)";
+  throw new ObjectStoreError({ code: "invalid-key", operation, bucket, message });
+}
+
+function queryOf(query: Query): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }

@@ -6,15 +6,14 @@ import {
   type OpenObject,
   type RequestOptions,
 } from "@keywhen/core/store";
-import { apiUrl, objectPath } from "./api-url.js";
-import type { GcsConnection } from "./gcs-connection.js";
+import { apiUrl, type GcsConnection, objectPath } from "./gcs-connection.js";
 import type { JsonObject } from "./json-fields.js";
 import { nameProblem } from "./name-problem.js";
 import { objectInfo } from "./object-resource.js";
 import { ask, open, read } from "./send-once.js";
 import { saysMissing, toStoreError } from "./store-errors.js";
 
-const LOOKS = 3;
+const ATTEMPTS = 3;
 
 export async function headObject(
   gcs: GcsConnection,
@@ -45,8 +44,8 @@ export async function describeObject(
 }
 
 /**
- * Two requests: the JSON API's media answer tells no user metadata. The second names the generation that
- * the first found; if that is gone meanwhile, it looks again.
+ * Sends two requests, because the JSON API's answer with the media has no user metadata. The second request names the
+ * generation that the first one found. If that generation is gone by then, both are sent again.
  */
 export async function getObject(
   gcs: GcsConnection,
@@ -54,13 +53,13 @@ export async function getObject(
   call?: RequestOptions,
 ): Promise<OpenObject | undefined> {
   checkName("get", ref, nameProblem);
-  for (let look = 1; look <= LOOKS; look += 1) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const described = await describeObject(gcs, ref, { operation: "get", call });
     if (described === undefined) return undefined;
     const body = await openGeneration(gcs, ref, described.info.version, call);
     if (body !== undefined) return { ...described.info, body };
   }
-  const message = `the object was replaced ${LOOKS} times between two requests`;
+  const message = `the object was replaced ${ATTEMPTS} times between two requests`;
   const details = { ...ref, code: "unavailable", operation: "get", undecided: false } as const;
   throw new ObjectStoreError({ ...details, message });
 }
@@ -73,7 +72,7 @@ async function openGeneration(
 ): Promise<ReadableStream<Uint8Array> | undefined> {
   const url = apiUrl(gcs, objectPath(ref), { alt: "media", generation });
   const purpose = { ...ref, operation: "get", call } as const;
-  // Google unpacks gzip for whoever doesn't say that he takes it.
+  // Google unpacks gzip for a client that does not accept it.
   const headers = { "accept-encoding": "gzip" };
   const answer = await open(gcs, { method: "GET", url, headers }, purpose);
   if (answer.message.statusCode === 200) {

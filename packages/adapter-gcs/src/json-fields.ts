@@ -1,4 +1,4 @@
-/** A JSON object from the wire: nothing in it is believed before it is looked at. */
+/** A JSON object from the wire. Its fields may have any type. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function parseObject(text: string): JsonObject | undefined {

@@ -1,4 +1,4 @@
-import { storeErrorOf } from "@keywhen/test-servers";
+import { outcomeOf, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { jsonAnswer, onWire, RESOURCE } from "./testing/on-wire.js";
 
@@ -18,7 +18,7 @@ describe("list()", () => {
     ]);
   });
 
-  it("keeps to the limit and to what it may ask for", async () => {
+  it("keeps to the limit and to Google's limit", async () => {
     const { store, asked } = await onWire(() =>
       jsonAnswer({ kind: "storage#objects", items: ["b", "c"].map(item) }),
     );
@@ -31,7 +31,7 @@ describe("list()", () => {
     expect(asked()[2]).toBe(`GET /storage/v1/b/here/o?maxResults=1000&${FIELDS}`);
   });
 
-  it("asks on while a page is empty or holds only the start", async () => {
+  it("asks for the next page while a page is empty or has only the start", async () => {
     const answers = [
       { kind: "storage#objects", nextPageToken: "t/1" },
       { kind: "storage#objects", items: [item("a")], nextPageToken: "t/2" },
@@ -70,5 +70,26 @@ describe("list()", () => {
     const call = store.list({ bucket: "here", startAfter: "a\ud83d" });
     expect({ ...(await storeErrorOf(call)) }).toMatchObject({ code: "invalid-key" });
     expect(requests).toHaveLength(0);
+  });
+
+  it.each([
+    ["another object", { kind: "storage#object", name: "k" }],
+    ["objects that are no list", { kind: "storage#objects", items: "none" }],
+    ["another kind", { kind: "storage#buckets", items: [] }],
+    ["nothing", {}],
+  ])("takes %s for no list", async (_, json) => {
+    const { store } = await onWire(() => ({ body: JSON.stringify(json) }));
+    expect(await outcomeOf(store.list({ bucket: "here" }))).toBe("unexpected");
+  });
+
+  it.each([
+    ["from the start again", { startAfter: "p/b" }, "p/a"],
+    ["outside the prefix", { prefix: "p/" }, "o/x"],
+  ])("fails a list that begins %s", async (_, page, name) => {
+    const items = [{ name, size: "1", timeCreated: "2026-11-24T08:00:00.000Z" }];
+    const { store } = await onWire(() => ({
+      body: JSON.stringify({ kind: "storage#objects", items }),
+    }));
+    expect(await outcomeOf(store.list({ bucket: "here", ...page }))).toBe("unexpected");
   });
 });

@@ -1,14 +1,13 @@
 import { checkBucket, checkPageStart, impossibleEntry, PAGE_OBJECTS } from "@keywhen/adapter-kit";
 import type { ListedObject, ListPage, ListRequest, RequestOptions } from "@keywhen/core/store";
-import { apiUrl, bucketPath, checkText } from "./api-url.js";
-import type { GcsConnection } from "./gcs-connection.js";
+import { apiUrl, bucketPath, checkText, type GcsConnection } from "./gcs-connection.js";
 import { countIn, dateIn, listIn, objectIn, textIn } from "./json-fields.js";
 import { nameProblem } from "./name-problem.js";
 import { ask } from "./send-once.js";
 
 const FIELDS = "kind,items(name,size,timeCreated),nextPageToken";
 
-/** Google may say that there is more and give nothing yet: then it is asked on. */
+/** Google may answer that there is more and list nothing yet. Then this asks for the next page. */
 export async function listObjects(
   gcs: GcsConnection,
   page: ListRequest,
@@ -20,7 +19,7 @@ export async function listObjects(
   let token: string | undefined;
   do {
     const answer = await askPage(gcs, page, token, call);
-    // `startOffset` includes the key itself, which is asked for on top.
+    // `startOffset` includes the key itself, so one more object is requested.
     const after = answer.objects.filter(({ key }) => key !== startAfter);
     const objects = after.slice(0, limit);
     token = answer.token;

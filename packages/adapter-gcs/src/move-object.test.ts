@@ -13,7 +13,7 @@ describe("move()", () => {
     expect(asked()).toEqual(["POST /storage/v1/b/here/o/a%2Fb/moveTo/o/c%2Fd"]);
   });
 
-  it("gives the source other metadata first, and moves just that", async () => {
+  it("writes the source's metadata first, and moves that generation", async () => {
     const { store, server } = await onTestServer();
     const headers = { contentType: "text/x", cacheControl: "no-store" };
     await store.put(source, new Uint8Array(4), { ...headers, metadata: { a: "1", b: "2" } });
@@ -30,7 +30,7 @@ describe("move()", () => {
     expect(moving).toMatch(/\?ifSourceGenerationMatch=\d+$/);
   });
 
-  it.each([1, 2])("finds a source gone that vanishes after %s requests", async (last) => {
+  it.each([1, 2])("reports a source that is deleted after %s requests as gone", async (last) => {
     const { store } = await onWire((_, index) =>
       index < last ? jsonAnswer(RESOURCE) : googleError(404, "notFound"),
     );
@@ -38,13 +38,13 @@ describe("move()", () => {
     expect(moved).toEqual({ outcome: "source-gone" });
   });
 
-  it("never takes an answer that says nothing for moved", async () => {
+  it("does not believe an answer that describes no object", async () => {
     const { store } = await onWire(() => ({ body: "well done" }));
     const error = await storeErrorOf(Promise.resolve(store.move?.(source, target)));
     expect({ ...error }).toMatchObject({ code: "unexpected", operation: "move", undecided: true });
   });
 
-  it("is the client's own atomic move", async () => {
+  it("sends the same request as the client's own atomic move", async () => {
     const { store, server } = await onTestServer();
     await store.put(source, new Uint8Array(4), { metadata: { a: "1" } });
     await clientOf(server).bucket("here").file("a/b").moveFileAtomic("c/d");

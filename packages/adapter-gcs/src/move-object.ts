@@ -1,19 +1,18 @@
 import { type Copying, checkName } from "@keywhen/adapter-kit";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
-import { apiUrl, objectPath } from "./api-url.js";
-import type { GcsConnection } from "./gcs-connection.js";
+import { apiUrl, type GcsConnection, objectPath } from "./gcs-connection.js";
 import { describeObject } from "./get-object.js";
-import { jsonBody } from "./json-body.js";
 import { nameProblem } from "./name-problem.js";
 import { metadataIn, objectInfo } from "./object-resource.js";
+import { jsonBody } from "./request-body.js";
 import { ask } from "./send-once.js";
 import { saysMissing } from "./store-errors.js";
 
 const SOURCE_GONE: CopyResult = { outcome: "source-gone" };
 
 /**
- * Cloud Storage's own move, inside one bucket and in one step. It takes no metadata: other metadata is
- * given to the source first, which stays where it is if the move then fails.
+ * Cloud Storage's own move, inside one bucket and in one step. It takes no metadata, so new metadata is written to the source
+ * first. If the move then fails, the source stays in place with the new metadata.
  */
 export async function moveObject(gcs: GcsConnection, copying: Copying): Promise<CopyResult> {
   const { source, target, options } = copying;
@@ -33,7 +32,7 @@ export async function moveObject(gcs: GcsConnection, copying: Copying): Promise<
   return { outcome: "copied" };
 }
 
-/** Gives the generation whose metadata it is now; undefined if there is no such object. */
+/** Returns the generation that has the new metadata; undefined if there is no such object. */
 async function replaceMetadata(
   gcs: GcsConnection,
   { source, options }: Copying,
@@ -43,7 +42,7 @@ async function replaceMetadata(
   const described = await describeObject(gcs, source, use);
   if (described === undefined) return undefined;
   const generation = described.info.version;
-  // A patch keeps what it doesn't name.
+  // A patch keeps the names that it does not have.
   const before = Object.keys(metadataIn(described.resource)).map((name) => [name, null]);
   const change = { metadata: { ...Object.fromEntries(before), ...metadata } };
   const url = apiUrl(gcs, objectPath(source), { ifGenerationMatch: generation });

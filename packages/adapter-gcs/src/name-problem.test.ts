@@ -1,5 +1,6 @@
 import { storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
+import { nameProblem } from "./name-problem.js";
 import { onWire } from "./testing/on-wire.js";
 
 const bytes = new Uint8Array(1);
@@ -38,20 +39,11 @@ describe("a name that Cloud Storage can't have", () => {
   });
 
   it.each(["..", "a/b", "UPPER", `${"b".repeat(64)}.com`, `${"b".repeat(60)}.`.repeat(4), ""])(
-    "is refused before anything is sent: bucket %j",
-    async (bucket) => {
-      const { store, requests } = await onWire(() => ({}));
-      const calls = [
-        store.put({ bucket, key: "k" }, bytes),
-        store.list({ bucket }),
-        store.delete(bucket, ["k"]),
-      ];
-      for (const call of calls) expect((await storeErrorOf(call)).code).toBe("invalid-key");
-      expect(requests).toHaveLength(0);
-    },
+    "is refused: bucket %j",
+    (bucket) => expect(nameProblem({ bucket, key: "k" })).toBeDefined(),
   );
 
-  it("has near relatives that are fine", async () => {
+  it("does not include similar names", async () => {
     const { store } = await onWire(() => ({
       status: 404,
       body: '{"error":{"errors":[{"reason":"notFound"}]}}',
@@ -59,12 +51,5 @@ describe("a name that Cloud Storage can't have", () => {
     for (const key of ["...", "a/./b", ".well-known/x", "x".repeat(1_024)]) {
       expect(await store.head({ bucket: "my_bucket-1.example.com", key })).toBeUndefined();
     }
-  });
-
-  it("is one too many: a delete takes one key", async () => {
-    const { store } = await onWire(() => ({}));
-    const error = await storeErrorOf(store.delete("here", ["a", "b"]));
-    expect(error.code).toBe("not-supported");
-    expect(await store.delete("here", [])).toEqual([]);
   });
 });

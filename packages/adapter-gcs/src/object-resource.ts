@@ -1,11 +1,13 @@
-import type { ObjectHeaders, ObjectInfo } from "@keywhen/core/store";
+import type { ObjectHeaders, ObjectInfo, PutCondition, PutResult } from "@keywhen/core/store";
+import type { Query } from "./gcs-connection.js";
 import { countIn, dateIn, type JsonObject, objectIn, textIn } from "./json-fields.js";
+import type { GcsAnswer } from "./send-once.js";
 
-/** What an object's JSON resource tells; undefined if it makes no sense. */
+/** Reads the JSON resource of an object; undefined if a required field is missing or wrong. */
 export function objectInfo(resource: JsonObject | undefined): ObjectInfo | undefined {
   const size = countIn(resource?.["size"]);
   const version = textIn(resource?.["generation"]);
-  // Not `updated`, which a change of the metadata alone moves too.
+  // Not `updated`, which also changes with the metadata.
   const lastModified = dateIn(resource?.["timeCreated"]);
   if (size === undefined || version === undefined || lastModified === undefined) return undefined;
   return {
@@ -24,7 +26,7 @@ export function metadataIn(resource: JsonObject | undefined): Record<string, str
   return Object.fromEntries(pairs.map(([name, value]) => [name, `${value}`]));
 }
 
-/** The resource of an object to be written. */
+/** The resource of an object that is put. */
 export function resourceOf(headers: ObjectHeaders): JsonObject {
   const { contentType, contentEncoding, cacheControl, metadata } = headers;
   return { contentType, contentEncoding, cacheControl, metadata };
@@ -40,8 +42,8 @@ const CARRIED = [
 ] as const;
 
 /**
- * The resource of a copy with other metadata: a rewrite that is given any takes nothing of its source. It
- * always has a type, because an empty one, with no metadata either, would be none.
+ * The resource of a copy with other metadata: a rewrite with a resource takes nothing from its source. The resource always
+ * has a type, because Google would ignore an empty resource.
  */
 export function carriedResource(
   source: JsonObject,
@@ -53,4 +55,28 @@ export function carriedResource(
     contentType: carried["contentType"] ?? "application/octet-stream",
     metadata,
   };
+}
+
+type VersionCondition = Extract<PutCondition, { if: "version" }>;
+
+/** Whether an object can have this version; 0 would mean "if absent". */
+export function isGeneration({ version }: VersionCondition): boolean {
+  return /^[1-9]\d{0,18}$/.test(version);
+}
+
+/** Generation 0 means "no such object". */
+export function preconditionOf(condition: PutCondition | undefined): Query {
+  if (condition === undefined) return {};
+  return { ifGenerationMatch: condition.if === "absent" ? "0" : condition.version };
+}
+
+/** A lost race is a result. An answer without a generation does not confirm the put. */
+export function outcomeOf(answer: GcsAnswer, condition: PutCondition | undefined): PutResult {
+  const { status, json, refusal } = answer;
+  if (status === 412 && condition !== undefined) {
+    return { outcome: condition.if === "absent" ? "exists" : "changed" };
+  }
+  const version = textIn(json?.["generation"]);
+  if (status === 200 && version) return { outcome: "written", version };
+  throw refusal();
 }

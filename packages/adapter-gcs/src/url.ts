@@ -14,9 +14,9 @@ const FORM: StoreUrlForm = {
 const BUCKET = { missing: "it has no bucket name", problemOf: bucketProblem };
 
 /**
- * Opens `gs://bucket/root?endpoint=https://…`. Everything but the bucket may be left out. Credentials are
- * the application default ones, as Google's client finds them (`GOOGLE_APPLICATION_CREDENTIALS`, gcloud's,
- * the machine's own); with an endpoint of one's own, or `STORAGE_EMULATOR_HOST`, none are sent.
+ * Opens `gs://bucket/root?endpoint=https://…`. Only the bucket is required. It uses the application
+ * default credentials, as Google's client finds them (`GOOGLE_APPLICATION_CREDENTIALS`, gcloud's, the machine's). A custom
+ * endpoint, or the endpoint in `STORAGE_EMULATOR_HOST`, gets no credentials.
  */
 export async function open(
   url: string,
@@ -36,7 +36,7 @@ export async function open(
   };
 }
 
-/** Emulators are mostly written without `http://`. */
+/** The variable is usually set without `http://`. */
 function emulatorIn(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const host = env["STORAGE_EMULATOR_HOST"];
   if (!host) return undefined;

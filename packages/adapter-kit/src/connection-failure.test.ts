@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { connectionFailure } from "./connection-failure.js";
+import { connectionFailure, thrownText } from "./connection-failure.js";
 
 function system(code: string, syscall: string | undefined, message = `${syscall} ${code} host`) {
   return Object.assign(new Error(message), { code, ...(syscall ? { syscall } : {}) });
@@ -20,7 +20,11 @@ describe("connectionFailure()", () => {
     ["ENOTFOUND", "getaddrinfo", /host name was not found \(getaddrinfo ENOTFOUND host\)/],
     ["EAI_AGAIN", "getaddrinfo", /check the endpoint and DNS/],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", undefined, /TLS certificate was refused/],
+    ["SELF_SIGNED_CERT_IN_CHAIN", undefined, /TLS certificate was refused/],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", undefined, /TLS certificate was refused/],
+    ["CERT_HAS_EXPIRED", undefined, /TLS certificate was refused/],
     ["ERR_TLS_CERT_ALTNAME_INVALID", undefined, /TLS certificate was refused/],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", undefined, /TLS certificate was refused/],
   ])("knows that nothing was sent when %s comes from %s", (code, syscall, message) => {
     const failure = connectionFailure(system(code, syscall));
     expect(failure?.sent).toBe(false);
@@ -105,6 +109,17 @@ describe("connectionFailure()", () => {
     expect(connectionFailure(new TypeError("a bug"))).toBeUndefined();
     expect(connectionFailure(system("ENOENT", "open"))).toBeUndefined();
     expect(connectionFailure(system("InvalidArgument", undefined))).toBeUndefined();
+    expect(connectionFailure(system("X_CERT_HAS_EXPIRED", undefined))).toBeUndefined();
     expect(connectionFailure(undefined)).toBeUndefined();
+  });
+});
+
+describe("thrownText()", () => {
+  it("returns the text under a name, and nothing else, for any thrown value", () => {
+    expect(thrownText(Object.assign(new Error("x"), { code: "EPIPE" }), "code")).toBe("EPIPE");
+    expect(thrownText({ code: 42 }, "code")).toBeUndefined();
+    for (const thrown of [undefined, null, "code", 42]) {
+      expect(thrownText(thrown, "length")).toBeUndefined();
+    }
   });
 });

@@ -1,5 +1,4 @@
 import { isError } from "@keywhen/core/internal";
-import { isDistrust, thrownText } from "./thrown.js";
 
 /** Why a request got no answer, or only a part of one. */
 export interface ConnectionFailure {
@@ -105,4 +104,23 @@ function wordsOf(error: unknown): string {
   const [line = ""] = (thrownText(error, "message") ?? "").split("\n");
   const [, reason] = /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(line) ?? [];
   return reason ?? (line.trim() || (thrownText(error, "code") ?? "no answer"));
+}
+
+/** Whether a certificate is not trusted: the handshake failed, so the request was never sent. */
+function isDistrust(thrown: unknown): boolean {
+  const code = thrownText(thrown, "code") ?? "";
+  return /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_)/.test(code);
+}
+
+/** A text that something thrown carries under a name, as errors of Node and of SDKs do; `undefined` if it carries none. */
+export function thrownText(thrown: unknown, name: string): string | undefined {
+  if (typeof thrown !== "object" || thrown === null) return undefined;
+  const value: unknown = Reflect.get(thrown, name);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The first line of what something thrown says. */
+export function firstLineOf(thrown: unknown): string {
+  const [line = ""] = (thrownText(thrown, "message") ?? String(thrown)).split("\n");
+  return line.trim();
 }

@@ -1,5 +1,5 @@
 import { type DeleteResult, ObjectStoreError } from "@keywhen/core/store";
-import { checkBucket, type NameProblem } from "./check-name.js";
+import { checkBucket, type NameProblem } from "./names.js";
 
 export const GONE: DeleteResult = { outcome: "gone" };
 
@@ -49,6 +49,6 @@ function failedDelete(
 }
 
 function tooMany(bucket: string, count: number, batchSize: number): ObjectStoreError {
-  const message = `${count} keys at once; the limit is ${batchSize}`;
+  const message = `${count} keys in one call; the limit is ${batchSize}`;
   return new ObjectStoreError({ code: "not-supported", operation: "delete", bucket, message });
 }

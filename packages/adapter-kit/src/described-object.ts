@@ -1,10 +1,6 @@
-import {
-  type ObjectInfo,
-  type ObjectRef,
-  ObjectStoreError,
-  type PutResult,
-} from "@keywhen/core/store";
-import type { Purpose } from "./request-purpose.js";
+import type { ObjectInfo, ObjectRef, PutResult } from "@keywhen/core/store";
+import { unconfirmed } from "./failed-request.js";
+import type { Purpose } from "./request.js";
 
 /**
  * Returns an ETag without its quotes, because some stores compare it byte for byte. Drops the `W/` of a proxy that packs answers,
@@ -25,18 +21,14 @@ export function describedBy(
     etag,
     lastModified,
   }: { readonly etag?: string | undefined; readonly lastModified?: Date | undefined },
-  { operation, bucket, key, prepares }: Purpose,
+  purpose: Purpose,
 ): Pick<ObjectInfo, "version" | "lastModified"> {
   if (isETag(etag) && lastModified !== undefined) return { version: bareETag(etag), lastModified };
-  const lacking = isETag(etag) ? "Last-Modified" : "ETag";
-  const message = `the answer does not describe an object: it has no ${lacking}`;
-  const undecided = prepares === true ? false : undefined;
-  throw new ObjectStoreError({ code: "unexpected", operation, bucket, key, undecided, message });
+  throw unconfirmed(purpose, `it has no ${isETag(etag) ? "Last-Modified" : "ETag"}`);
 }
 
 /** The result of a put by its answer's ETag. Without one there is no version to give, nor a sign that anything was stored. */
 export function writtenAs(ref: ObjectRef, etag: string | undefined): PutResult {
   if (isETag(etag)) return { outcome: "written", version: bareETag(etag) };
-  const message = "the answer has no ETag";
-  throw new ObjectStoreError({ ...ref, code: "unexpected", operation: "put", message });
+  throw unconfirmed({ ...ref, operation: "put" }, "it has no ETag");
 }

@@ -1,12 +1,12 @@
 import { ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
 import { connectionFailure } from "./connection-failure.js";
-import type { Purpose } from "./request-purpose.js";
+import type { Purpose } from "./request.js";
 
-/** A request that failed, with what was seen of it on the wire. */
+/** A request that failed, with what was observed of it on the wire. */
 export interface FailedRequest extends Pick<Purpose, "operation" | "bucket" | "key" | "prepares"> {
-  /** What was thrown. */
+  /** The error that was caught. */
   readonly error?: unknown;
-  /** It was on its way to the store: before that nothing can have been done. */
+  /** It was on its way to the store. Before that it can have done nothing. */
   readonly sent: boolean;
   /** HTTP status of the answer, if one came. */
   readonly status?: number | undefined;
@@ -39,7 +39,7 @@ export const VERDICT_BY_STATUS: Readonly<Record<number, Verdict>> = {
   501: NOT_SUPPORTED,
 };
 
-/** Judges what no table knows. A 2xx that is no result says nothing about what was done; a 4xx says that nothing was. */
+/** Judges a status that no table has. A 2xx that is no result leaves open what was done; a 4xx says that nothing was done. */
 export function judgeStatus(status: number): Verdict {
   if (status >= 500) return { code: "unavailable" };
   return { code: "unexpected", undecided: status < 300 };
@@ -55,17 +55,47 @@ export function judgeUnanswered(error: unknown): Verdict {
 /** The error of a failed request. `words` say what happened, in one line. */
 export function storeError(
   { operation, bucket, key, prepares, aborted, error }: FailedRequest,
-  { code, retryable, undecided }: Verdict,
+  { code, retryable, undecided, hint }: Verdict,
   words: string,
 ): ObjectStoreError {
+  const message = hint === undefined ? words : `${hint}: ${words}`;
   return new ObjectStoreError({
     code,
     operation,
     bucket,
     key,
-    message: aborted ? "aborted" : words,
+    message: aborted ? "aborted" : message,
     cause: error,
     retryable,
     undecided: prepares ? false : undecided,
   });
+}
+
+/** The words for an answer, in one line: the store's message and its error code, as far as it gives them. */
+export function answerWords(
+  { code }: Verdict,
+  status: number | undefined,
+  {
+    message = "",
+    reason = "",
+  }: { readonly message?: string | undefined; readonly reason?: string | undefined },
+): string {
+  const words = message || reason;
+  if (words !== "") return reason === "" || reason === words ? words : `${words} (${reason})`;
+  const isUnexplained = code === "unexpected" && status !== undefined && status >= 400;
+  // It may come from a server that is not the store.
+  return isUnexplained
+    ? `answered ${status} without a reason: check the endpoint (host, port, http:// or https://) and the credentials`
+    : `answered ${status}`;
+}
+
+/** The error of a successful answer that does not confirm its request. */
+export function unconfirmed(
+  { operation, bucket, key, prepares }: Purpose,
+  problem: string,
+): ObjectStoreError {
+  const message = `the answer does not confirm the request: ${problem}`;
+  const changesNothing = prepares === true || /^(head|get|list)$/.test(operation);
+  const undecided = changesNothing ? false : undefined;
+  return new ObjectStoreError({ code: "unexpected", operation, bucket, key, undecided, message });
 }

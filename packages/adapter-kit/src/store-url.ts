@@ -1,5 +1,4 @@
 import { KeywhenError } from "@keywhen/core";
-import { endpointProblem } from "./endpoint-problem.js";
 
 /** How the store URLs of one scheme look. */
 export interface StoreUrlForm {
@@ -15,7 +14,7 @@ export interface StoreUrlForm {
 
 /** A store URL in its parts. Nothing is rewritten: what was escaped is decoded once, everything else is unchanged. */
 export interface StoreUrl {
-  /** What stands between `//` and the first `/`, without the port. */
+  /** The text between `//` and the first `/`, without the port. */
   readonly host: string;
   readonly port: number | undefined;
   /** The parts of the path, none of them empty. */
@@ -195,4 +194,16 @@ function endpointIn(name: string, value: string | undefined, invalid: Invalid): 
   const problem = endpointProblem(value);
   if (problem !== undefined) throw invalid(`${name} ${problem}`);
   return value.replace(/\/+$/, "");
+}
+
+/** Returns why a text is not the address of a store's endpoint, as a clause that follows its name, or undefined. Never repeats a password. */
+export function endpointProblem(text: string): string | undefined {
+  if (text.includes("@")) return "must not contain credentials";
+  if (!/^https?:\/\//i.test(text)) {
+    return `must begin with http:// or https:// (got ${JSON.stringify(text)})`;
+  }
+  if (!URL.canParse(text)) return `${JSON.stringify(text)} is not a valid URL`;
+  const { search, hash, port } = new URL(text);
+  if (search || hash) return "must not contain a query or a fragment";
+  return port === "0" ? `${JSON.stringify(text)} has port 0, which no server can have` : undefined;
 }

@@ -1,5 +1,7 @@
 import {
   CEPH_BUCKETS,
+  CONDITIONS_KEPT,
+  conditionsKeptWithWeakEtags,
   openCephAccount,
   S3_ON_CEPH,
   type S3OnCeph,
@@ -7,7 +9,7 @@ import {
   withCeph,
 } from "@keywhen/test-servers";
 import type { Client } from "minio";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { minioStore } from "./minio-store.js";
 import { clientOf, makeBuckets } from "./testing/client-of.js";
 
@@ -42,4 +44,13 @@ withCeph(describe)("minioStore() on a Ceph gateway", () => {
   };
 
   it.each(Object.entries(S3_ON_CEPH))("%s", (_, prove) => prove(ceph));
+
+  it("keeps leases and chosen ids behind a proxy that weakens ETags", async () => {
+    const kept = conditionsKeptWithWeakEtags(server, async (proxied) => {
+      const behindProxy = clientOf(proxied);
+      await makeBuckets(behindProxy, "schedule", "target");
+      return minioStore({ client: behindProxy, service: "ceph" });
+    });
+    expect(await kept).toEqual(CONDITIONS_KEPT);
+  });
 });

@@ -5,12 +5,11 @@ import type { Client } from "minio";
 export interface MinioStoreOptions extends S3StoreSettings {
   /**
    * A ready client: its endpoint, credentials, region, path style, transport and agent are used, its
-   * retries are not, and it is not changed. Its region should be the server's, if that isn't `us-east-1`.
+   * retries are not, and it is not changed. Its region must be the server's, if that isn't `us-east-1`.
    */
   readonly client: Client;
   /**
-   * The store that it talks to: `minio`, `ceph`, `aws`, `r2`, or `generic`, of which no condition of a put
-   * is believed.
+   * The store that it talks to: `minio`, `ceph`, `aws`, `r2`, or `generic`, where keywhen uses no condition of a put.
    * @default "minio"
    */
   readonly service?: S3Service | undefined;

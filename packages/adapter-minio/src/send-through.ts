@@ -1,19 +1,28 @@
 import { createHash } from "node:crypto";
-import type { IncomingMessage } from "node:http";
-import { answerDate, type Purpose, socketsRead, untilAborted } from "@keywhen/adapter-kit";
+import {
+  answerDate,
+  checkAddress,
+  exchange,
+  type NodeAnswer,
+  type NodeRequest,
+  type Purpose,
+  socketsRead,
+  textOf,
+  untilAborted,
+} from "@keywhen/adapter-kit";
 import {
   answerError,
   checkAnswer,
-  checkPlace,
+  isErrorDocument,
+  readXml,
   type S3OperationName,
   type Send,
   toStoreError,
 } from "@keywhen/s3-protocol";
 import type { Client } from "minio";
-import { exchange, textIn } from "./exchange.js";
+import { textIn } from "./answer-xml.js";
 import { signRequest } from "./sign-request.js";
 import { WIRE_REQUESTS, type WireRequest } from "./wire-requests.js";
-import { rootOf, textOf } from "./xml.js";
 
 /** Sends S3's requests over the client's connections, signed by the client. */
 export function sendThrough(client: Client): Send {
@@ -57,26 +66,39 @@ async function sendOnce<Output>(
     sha256: body instanceof Uint8Array ? sha256(body) : undefined,
   });
   // The client may have to fetch its credentials first.
-  const options = await untilAborted(signing, call?.signal);
+  const signal = call?.signal;
+  const options = await untilAborted(signing, signal);
   const [path = ""] = (options.path ?? "").split("?");
-  checkPlace({ hostname: options.host ?? "", path }, { operation, ...place });
+  checkAddress({ hostname: options.host ?? "", path }, { operation, ...place });
   seen.sent = true;
   call?.onRequest?.(kind);
-  const message = await exchange(client, { options, body, signal: call?.signal });
-  seen.status = message.statusCode;
-  const date = answerDate(message.headers.date);
+  const sent = body instanceof Uint8Array ? [body] : body;
+  const answer = await exchange({ options, body: sent, signal, transport: transportOf(client) });
+  seen.status = answer.message.statusCode;
+  const date = answerDate(answer.message.headers.date);
   if (date !== undefined) call?.onDate?.(date);
   await socketsRead();
-  return readAnswer(request, message, (status, text) =>
-    checkAnswer(name, { status, text, isReadByName: true }, purpose),
+  return readAnswer(request, answer, (status, text) =>
+    checkAnswer(name, { status, text }, purpose),
   );
+}
+
+/** The transport that the user gave the client; `undefined` for Node's. */
+function transportOf(client: Client): NodeRequest["transport"] {
+  const transport: unknown = Reflect.get(client, "transport");
+  return isTransport(transport) ? transport : undefined;
+}
+
+function isTransport(value: unknown): value is NonNullable<NodeRequest["transport"]> {
+  return typeof Reflect.get(Object(value), "request") === "function";
 }
 
 async function readAnswer<Output>(
   { method, isObject = false, output }: WireRequest<Output>,
-  message: IncomingMessage,
+  answer: NodeAnswer,
   check: (status: number, text: string) => void,
 ): Promise<Output> {
+  const { message } = answer;
   const { statusCode: status = 0 } = message;
   const isSuccess = status >= 200 && status < 300;
   if (isSuccess && isObject) {
@@ -86,22 +108,20 @@ async function readAnswer<Output>(
       message.destroy();
       throw error;
     }
-    return output({ message, xml: "" });
+    return output({ message, document: undefined });
   }
-  const xml = await textIn(message);
-  // S3 can answer 200 and tell of a failure in the body.
-  if (!isSuccess || rootOf(xml) === "Error") throw failureIn(xml, method === "HEAD" ? status : 0);
-  check(status, xml);
-  return output({ message, xml });
+  const text = await textOf(answer);
+  if (!isSuccess || isErrorDocument(text)) throw failureIn(text, method === "HEAD" ? status : 0);
+  check(status, text);
+  return output({ message, document: readXml(text) });
 }
 
-/** The answer to a HEAD has no body that could name what went wrong. */
-function failureIn(xml: string, headStatus: number): Error {
-  const isNamed = rootOf(xml) === "Error";
-  const code = (isNamed && textOf(xml, "Code")) || (headStatus === 404 ? "NotFound" : "Unknown");
-  const message = isNamed ? textOf(xml, "Message") : undefined;
-  const bucket = isNamed ? textOf(xml, "BucketName") : undefined;
-  return answerError(code, message || code, bucket);
+/** The answer to a HEAD has no body that could name the error. */
+function failureIn(text: string, headStatus: number): Error {
+  const document = isErrorDocument(text) ? readXml(text) : undefined;
+  const code = textIn(document, "Code") || (headStatus === 404 ? "NotFound" : "Unknown");
+  const message = textIn(document, "Message") || code;
+  return answerError(code, message, textIn(document, "BucketName"));
 }
 
 function lengthOf(method: string, body: Uint8Array | object): Record<string, string> {
@@ -114,7 +134,7 @@ function queryString(query: Readonly<Record<string, string | undefined>>): strin
   return pairs.map(([name, value = ""]) => `${name}=${escapeQuery(value)}`).join("&");
 }
 
-/** As the signature wants it. */
+/** As the signature requires it. */
 function escapeQuery(value: string): string {
   return encodeURIComponent(value).replace(
     /[!'()*]/g,

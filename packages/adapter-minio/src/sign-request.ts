@@ -6,19 +6,19 @@ export interface UnsignedRequest {
   readonly method: string;
   readonly bucket: string;
   readonly key?: string | undefined;
-  /** As it stands in the URL. */
+  /** As the URL has it. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Hex SHA-256 of the body; undefined for a stream, whose payload goes unsigned. */
+  /** Hex SHA-256 of the body; undefined for a stream, whose payload is not signed. */
   readonly sha256: string | undefined;
 }
 
-/** What the client would sign with if it were asked for the bucket's region, which costs a request. */
+/** The region for a client that has none: to ask the server for the bucket's region would cost a request. */
 const USUAL_REGION = "us-east-1";
 
 /**
- * Has the client make and sign a request without sending it: the client's own sending repeats what fails
- * and hides the answers of servers in trouble.
+ * Makes the client build and sign a request without sending it: when the client sends, it repeats failed requests and hides
+ * their answers.
  */
 export async function signRequest(
   client: Client,

@@ -26,9 +26,9 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Opens `minio://host:9000/bucket/root?tls=false&region=…&service=…` with `MINIO_ACCESS_KEY` and
- * `MINIO_SECRET_KEY`. TLS unless `tls=false`; the port is 443 then, else 80, if none is given. `service`
- * (`minio`, `ceph`, …) says whose server it is; `conditional-put=true`, that it was proved to honour puts
- * with a condition.
+ * `MINIO_SECRET_KEY`. It uses TLS unless `tls=false`. The default port is 443 with TLS and 80 without. `service`
+ * (`minio`, `ceph`, …) names the kind of server. `conditional-put=true` says that the server was proved to honor puts with a
+ * condition.
  */
 export async function open(url: string, env: Env): Promise<OpenedSchedule> {
   const parsed = parseStoreUrl(url, FORM);

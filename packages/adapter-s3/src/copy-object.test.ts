@@ -40,7 +40,7 @@ describe.each(LANES)("copy() by the $lane", ({ fastLane }) => {
     ["an answer that is no XML", { body: "well done" }, "unexpected"],
     ["an answer that breaks off", { body: "<CopyObjectRes", cutAfterBytes: 5 }, "unavailable"],
     ["an internal error", s3Error(200, "InternalError"), "unavailable"],
-  ] as const)("never takes for copied: 200 with %s", async (_, answer, code) => {
+  ] as const)("does not believe a copy: 200 with %s", async (_, answer, code) => {
     const { store, requests } = await onWire(() => answer);
     const error = await storeErrorOf(store.copy(source, target));
     expect({ ...error }).toMatchObject({ code, undecided: true });
@@ -80,7 +80,7 @@ describe.each(LANES)("copy() by the $lane", ({ fastLane }) => {
     expect({ ...error }).toMatchObject({ code: "denied", operation: "copy", undecided: false });
   });
 
-  it("doesn't look again for wrong credentials", async () => {
+  it("doesn't look again if credentials are wrong", async () => {
     const { store, requests } = await onWire(() => s3Error(403, "SignatureDoesNotMatch"));
     expect((await storeErrorOf(store.copy(source, target))).code).toBe("unauthenticated");
     expect(requests).toHaveLength(1);
@@ -117,7 +117,7 @@ describe.each(LANES)("copy() by the $lane", ({ fastLane }) => {
     expect(requests[1]?.headers).not.toHaveProperty("x-amz-meta-old");
   });
 
-  it("goes by parts when the store finds the source too large", async () => {
+  it("copies in parts when the source is too large for the store", async () => {
     const size = 6 * GIBIBYTE;
     const head: Answer = { headers: { ...DESCRIBED, "content-length": `${size}` } };
     const { store, asked, requests } = await onWire(({ method, url }) => {
@@ -147,7 +147,7 @@ describe.each(LANES)("copy() by the $lane", ({ fastLane }) => {
     ).toHaveLength(48);
   });
 
-  it("leaves other invalid requests as they are", async () => {
+  it("fails other invalid requests", async () => {
     const head: Answer = { headers: { ...DESCRIBED, "content-length": "3" } };
     const { store, requests } = await onWire(inTurn(s3Error(400, "InvalidRequest"), head));
     const error = await storeErrorOf(store.copy(source, target));
@@ -155,7 +155,7 @@ describe.each(LANES)("copy() by the $lane", ({ fastLane }) => {
     expect(requests).toHaveLength(2);
   });
 
-  it("takes back the upload and says that nothing was copied when a part fails", async () => {
+  it("aborts the upload and knows that nothing was copied when a part fails", async () => {
     const { store, asked } = await onWire(({ method, url }) => {
       if (method === "HEAD")
         return { headers: { ...DESCRIBED, "content-length": `${6 * GIBIBYTE}` } };

@@ -12,7 +12,7 @@ const DELETED = `<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">$
 describe.each(LANES)("delete() by the $lane", ({ fastLane }) => {
   const onWire = onWireBy(fastLane);
 
-  it("gives each key its own answer, in their order", async () => {
+  it("returns a result for each key, in the order of the keys", async () => {
     const { store, asked, requests } = await onWire(() =>
       xml(
         `<DeleteResult>${deleted("a")}${failed("d", "SlowDown")}${failed("b", "AccessDenied")}${failed("c", "NoSuchKey")}${failed("e", "InternalError")}</DeleteResult>`,
@@ -27,7 +27,7 @@ describe.each(LANES)("delete() by the $lane", ({ fastLane }) => {
     expect(requests[0]?.body.toString()).toContain("<Quiet>false</Quiet>");
   });
 
-  it("tells a delete that met another write from one that failed", async () => {
+  it("reports a delete that met another write as a conflict", async () => {
     const { store } = await onWire(() => xml(`<DeleteResult>${failed("a", "")}</DeleteResult>`));
     expect(await store.delete("here", ["a"])).toMatchObject([
       { outcome: "failed", error: { code: "conflict", retryable: true } },
@@ -39,7 +39,7 @@ describe.each(LANES)("delete() by the $lane", ({ fastLane }) => {
     expect((await storeErrorOf(store.delete("here", ["a"]))).code).toBe("no-such-bucket");
   });
 
-  it("calls nothing gone if the answer speaks of other keys", async () => {
+  it("does not believe an answer that names other keys", async () => {
     const { store } = await onWire(() =>
       xml(`<DeleteResult>${failed("x", "AccessDenied")}</DeleteResult>`),
     );

@@ -2,7 +2,6 @@ import {
   DeleteBucketPolicyCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
-  type S3Client,
 } from "@aws-sdk/client-s3";
 import {
   createDeadLetters,
@@ -13,10 +12,10 @@ import {
   type SweptReport,
   systemClock,
 } from "@keywhen/core";
-import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { withCeph } from "@keywhen/test-servers";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
-import { clientOf, makeBuckets } from "./testing/client-of.js";
+import { cephForTests } from "./testing/ceph-for-tests.js";
 import { LANES } from "./testing/on-wire.js";
 
 const HOUR_MS = 3_600_000;
@@ -24,27 +23,17 @@ const HOUR_MS = 3_600_000;
 withCeph(describe).each(LANES)(
   "what can go wrong with an event on a Ceph gateway, by the $lane",
   ({ fastLane }) => {
-    let server: TestS3Account;
-    let client: S3Client;
+    const ceph = cephForTests("schedule", "target", "forbidden");
     let root = "";
     let tests = 0;
-    beforeAll(async () => {
-      server = await openCephAccount();
-      client = clientOf(server);
-      await makeBuckets(client, "schedule", "target", "forbidden");
-      await deny("forbidden", "s3:PutObject");
-    });
-    afterAll(async () => {
-      client?.destroy();
-      await server?.stop();
-    });
+    beforeAll(() => deny("forbidden", "s3:PutObject"));
     beforeEach(() => {
       tests += 1;
-      root = `test-${tests}`; // a schedule of its own for each test
+      root = `test-${tests}`; // each test has a separate schedule
     });
 
     const home = () => ({
-      store: s3Store({ client, service: "ceph", fastLane }),
+      store: s3Store({ client: ceph().client, service: "ceph", fastLane }),
       bucket: "schedule",
       root,
     });
@@ -59,7 +48,7 @@ withCeph(describe).each(LANES)(
       const Resource = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
       const Statement = [{ Effect: "Deny", Principal: "*", Action: action, Resource }];
       const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
-      await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+      await ceph().client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
     }
 
     async function schedule(bucket: string, key = "k", at = new Date()): Promise<string> {
@@ -76,7 +65,7 @@ withCeph(describe).each(LANES)(
     it.each([
       ["a missing target bucket", "missing-bucket", "no-such-bucket"],
       ["a target that is denied", "forbidden", "denied"],
-    ])("%s: it waits, backs off, and holds up nobody else", async (_, bucket, code) => {
+    ])("%s: it waits, backs off, and delays no other event", async (_, bucket, code) => {
       const id = await schedule(bucket);
       await schedule("target");
       const seen: SweepEvent[] = [];
@@ -95,8 +84,8 @@ withCeph(describe).each(LANES)(
       "%s: after maxAge it is a dead letter that says why, and can be redriven",
       async (bucket, code) => {
         const id = await schedule(bucket);
-        // Without a lease nobody knows that it was never tried before, so its age alone counts.
-        const store = s3Store({ client, service: "generic", fastLane });
+        // Without a lease there is no delivery history, so only its age counts.
+        const store = s3Store({ client: ceph().client, service: "generic", fastLane });
         const sweepOnce = async () => (await sweep({ store, maxAge: "1ms" })).dead;
         await expect.poll(sweepOnce, { timeout: 10_000 }).toBe(1); // Dates have whole seconds
         expect(await idsIn("pending")).toEqual([]);
@@ -108,7 +97,7 @@ withCeph(describe).each(LANES)(
       },
     );
 
-    it("a target outside of allowTargets: it is a dead letter at once", async () => {
+    it("a target outside of allowTargets: it is a dead letter after the first sweep", async () => {
       const id = await schedule("forbidden");
       await schedule("target");
       expect(await sweep({ allowTargets: ["target/*"] })).toMatchObject({ dead: 1, due: 2 });
@@ -117,7 +106,7 @@ withCeph(describe).each(LANES)(
       });
     });
 
-    it("a target key that is too long, and a bucket name that none may have: dead at once", async () => {
+    it("a target key that is too long, and an impossible bucket name: a dead letter after the first sweep", async () => {
       // Written by hand: the scheduler refuses them. Escaped in the schedule's key they must still fit.
       const at = new Date().toISOString();
       const longTarget = `${at}|target|${"k".repeat(960)}`;
@@ -125,7 +114,7 @@ withCeph(describe).each(LANES)(
       await put(longTarget);
       await put(badBucket);
       const report = await sweep({ concurrency: 1 });
-      expect(report).toMatchObject({ delivered: 1, dead: 1 }); // 960 bytes are no problem once they stand alone
+      expect(report).toMatchObject({ delivered: 1, dead: 1 }); // 960 bytes alone are no problem
       expect(await createDeadLetters(home()).get(badBucket)).toMatchObject({
         reason: "target-invalid",
         error: { code: "invalid-key" },
@@ -153,7 +142,7 @@ withCeph(describe).each(LANES)(
       expect(first).toMatchObject({ truncated: "denied" });
       expect(first.undeleted).toBe(first.delivered);
       expect(first.delivered).toBeLessThan(50);
-      await client.send(new DeleteBucketPolicyCommand({ Bucket: "schedule" }));
+      await ceph().client.send(new DeleteBucketPolicyCommand({ Bucket: "schedule" }));
       const second = await sweep();
       // Events that were written more than two seconds before the first sweep count as tried, and wait for their next try.
       expect(second.alreadyDelivered + second.retrying).toBe(first.delivered);
@@ -188,7 +177,7 @@ withCeph(describe).each(LANES)(
 
     function put(id: string) {
       const Key = `${root}/pending/${id}`;
-      return client.send(new PutObjectCommand({ Bucket: "schedule", Key, Body: "x" }));
+      return ceph().client.send(new PutObjectCommand({ Bucket: "schedule", Key, Body: "x" }));
     }
   },
 );

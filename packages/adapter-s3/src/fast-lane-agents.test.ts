@@ -45,11 +45,11 @@ function setting(handler: object, name: string, value: unknown): void {
   update.call(handler, name, value);
 }
 
-/** An agent that connects to a server on loopback, wherever it is told to. */
-function agentTo(port: number, Kind: typeof Agent = Agent, told: unknown[] = []): Agent {
+/** An agent that connects to a server on loopback, for any address. */
+function agentTo(port: number, Kind: typeof Agent = Agent, hosts: unknown[] = []): Agent {
   class ToPort extends Kind {
     override createConnection({ host }: AgentOptions & { host?: string }): Socket {
-      told.push(host);
+      hosts.push(host);
       return connect(port, "127.0.0.1");
     }
   }
@@ -72,7 +72,7 @@ async function copyTwice(config: S3ClientConfig): Promise<void> {
 
 describe("the fast lane's requests", () => {
   it.each<[string, S3ClientConfig]>([
-    ["as it comes", {}],
+    ["without options", {}],
     ["more sockets", { requestHandler: { httpAgent: { maxSockets: 99 } } }],
     ["a time limit of 0", { requestHandler: { requestTimeout: 0 } }],
   ])("go past the SDK's own handler: %s", async (_, config) => {
@@ -142,21 +142,21 @@ describe("the fast lane's requests", () => {
 
   it("go over the user's agent, for an address of IPv6 as well", async () => {
     const { server, port } = await answering();
-    const told: unknown[] = [];
-    const requestHandler = { httpAgent: agentTo(port, Agent, told) };
+    const hosts: unknown[] = [];
+    const requestHandler = { httpAgent: agentTo(port, Agent, hosts) };
     const config = { endpoint: "http://[::1]:9", forcePathStyle: true, requestHandler };
     expect(await asked(() => copyTwice(config))).toBe(1);
     expect(server.requests.map(({ headers }) => headers["host"])).toEqual(["[::1]:9", "[::1]:9"]);
-    expect(new Set(told)).toEqual(new Set(["::1"]));
+    expect(new Set(hosts)).toEqual(new Set(["::1"]));
   });
 
   it("go over the user's agent for HTTPS", async () => {
     const { server, port } = await answering();
-    const told: unknown[] = [];
-    const requestHandler = { httpsAgent: agentTo(port, SecureAgent, told) };
+    const hosts: unknown[] = [];
+    const requestHandler = { httpsAgent: agentTo(port, SecureAgent, hosts) };
     expect(await asked(() => copyTwice({ requestHandler }))).toBe(1);
     expect(server.requests).toHaveLength(2);
-    expect(new Set(told)).toEqual(new Set(["away.s3.us-east-1.amazonaws.com"]));
+    expect(new Set(hosts)).toEqual(new Set(["away.s3.us-east-1.amazonaws.com"]));
   });
 
   it("close their connection when they are aborted", async () => {

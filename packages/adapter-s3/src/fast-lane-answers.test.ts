@@ -90,7 +90,7 @@ function entry(key: string): string {
   return `<Contents><Key>${key}</Key><Size>3</Size><LastModified>2026-11-24T08:00:00.000Z</LastModified></Contents>`;
 }
 
-/** Everything that a caller can notice of two calls, the second after the first one's answer. */
+/** Everything that a caller can notice of two calls, one after the other. */
 async function noticed(
   act: (typeof CALLS)[string],
   answer: Answer,

@@ -30,7 +30,7 @@ describe.each(LANES)("list() by the $lane", ({ fastLane }) => {
     expect(asTheyAre.map(({ key }) => key)).toEqual(keys);
   });
 
-  it("asks for what it is told", async () => {
+  it("sends prefix, start and limit", async () => {
     const { store, asked } = await onWire(() => page(LAST, []));
     await store.list({ bucket: "here", prefix: "p|/", startAfter: "p|/a", limit: 5_000 });
     expect(asked()).toEqual([
@@ -38,7 +38,7 @@ describe.each(LANES)("list() by the $lane", ({ fastLane }) => {
     ]);
   });
 
-  it("goes on when the store says that there is more and gives nothing yet", async () => {
+  it("continues when the store answers that there is more and lists nothing yet", async () => {
     const more = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>";
     const { store, asked } = await onWire((_, index) =>
       index === 0 ? page(more, []) : page(LAST, ["a"]),

@@ -5,18 +5,17 @@ import { checkSettings, type S3Service, type S3StoreSettings } from "@keywhen/s3
 export interface S3StoreOptions extends S3StoreSettings {
   /**
    * A ready client: its credentials, endpoint, region, request handler and middleware are used, its
-   * retries are not, and it is neither changed nor destroyed. Middleware added to it later is not seen.
+   * retries are not, and it is neither changed nor destroyed. Middleware that you add to it later is not used.
    */
   readonly client: S3Client;
   /**
-   * The store that it talks to: `aws`, `r2`, `ceph`, `minio`, or `generic`, of which no condition of a put
-   * is believed.
-   * @default "aws" for a client without an endpoint of its own, else "generic"
+   * The store that it talks to: `aws`, `r2`, `ceph`, `minio`, or `generic`, where keywhen uses no condition of a put.
+   * @default "generic" for a client with a custom endpoint, "aws" for any other
    */
   readonly service?: S3Service | undefined;
   /**
-   * Whether copies, lists and deletes go past the SDK's middleware, at a tenth of its CPU: signed here, sent by
-   * the client's request handler. A client with middleware or a logger of its own never uses it.
+   * Whether copies, lists and deletes go past the SDK's middleware, at a tenth of its CPU. They are signed here and sent by
+   * the client's request handler. A client to which you add middleware or a logger never uses it.
    * @default true
    */
   readonly fastLane?: boolean | undefined;
@@ -24,7 +23,7 @@ export interface S3StoreOptions extends S3StoreSettings {
 
 export interface CheckedOptions extends S3StoreOptions {
   readonly service: S3Service;
-  /** Nobody said so: an endpoint from the SDK's files, which are read at the first request, may differ. */
+  /** The options don't set it, so an endpoint from the SDK's files, which are read at the first request, may differ. */
   readonly isServiceAssumed: boolean;
 }
 
@@ -42,7 +41,7 @@ export function checkOptions(options: S3StoreOptions): CheckedOptions {
   return { ...options, service, isServiceAssumed };
 }
 
-/** An endpoint of one's own may be anybody's. */
+/** A custom endpoint may be any store's. */
 function serviceOf(client: S3Client): S3Service {
   const { endpoint, isCustomEndpoint, ignoreConfiguredEndpointUrls } = client.config;
   const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;

@@ -11,7 +11,7 @@ const mebibytes = (count: number) =>
   streamOf(...Array.from({ length: count }, () => new Uint8Array(MEBIBYTE)));
 
 describe("put()", () => {
-  it("gives the bare ETag, and sends it bare", async () => {
+  it("returns and sends the ETag without quotes", async () => {
     const { store, requests } = await onWire(() => stored);
     expect(await store.put(ref, bytes)).toEqual({ outcome: "written", version: "e1" });
     await store.put(ref, bytes, { condition: { if: "version", version: "e1" } });
@@ -22,7 +22,7 @@ describe("put()", () => {
     [412, "PreconditionFailed", ABSENT, "exists"],
     [412, "PreconditionFailed", { if: "version", version: "e" } as const, "changed"],
     [404, "NoSuchKey", { if: "version", version: "e" } as const, "changed"],
-  ])("takes %s %s for a lost race", async (status, code, condition, outcome) => {
+  ])("reports %s %s as a lost race", async (status, code, condition, outcome) => {
     const { store } = await onWire(() => s3Error(status, code));
     expect(await store.put(ref, bytes, { condition })).toEqual({ outcome });
   });
@@ -39,7 +39,7 @@ describe("put()", () => {
     expect({ ...error }).toMatchObject({ code: "unexpected", undecided: true });
   });
 
-  it("sends a large stream of known length in one request, as it is", async () => {
+  it("sends a large stream of known length in one request, unchanged", async () => {
     const { store, asked, requests } = await onWire(() => stored);
     const size = 9 * MEBIBYTE;
     const put = await store.put(ref, mebibytes(9), {
@@ -67,13 +67,6 @@ describe("put()", () => {
     expect(requests[0]?.body.byteLength).toBeLessThan(9 * MEBIBYTE);
   });
 
-  it("refuses bytes of another length than their size, and sends nothing", async () => {
-    const { store, requests } = await onWire(() => stored);
-    const error = await storeErrorOf(store.put(ref, bytes, { size: 5 }));
-    expect({ ...error }).toMatchObject({ code: "unexpected", undecided: false });
-    expect(requests).toHaveLength(0);
-  });
-
   it.each([
     ["of unknown length", undefined],
     ["over the limit of one put", 6e9],
@@ -96,25 +89,5 @@ describe("put()", () => {
     const { store, asked } = await onWire(() => stored);
     await store.put(ref, mebibytes(8), { condition: ABSENT });
     expect(asked()).toEqual(["PUT /here/k"]);
-  });
-
-  it("lets go of a stream whose put is refused", async () => {
-    const { store } = await onWire(() => s3Error(412, "PreconditionFailed"));
-    let isCancelled = false;
-    const slow = new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        controller.enqueue(new Uint8Array(MEBIBYTE));
-      },
-      cancel: () => {
-        isCancelled = true;
-      },
-    });
-    const aborting = new AbortController();
-    setTimeout(() => aborting.abort(), 50);
-    const { signal } = aborting;
-    const error = await storeErrorOf(store.put(ref, slow, { size: 4e9, signal }));
-    expect(error.code).toBe("aborted");
-    await expect.poll(() => isCancelled).toBe(true);
   });
 });

@@ -1,32 +1,24 @@
-import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { createDeadLetters, createScheduler, createSweeper } from "@keywhen/core";
-import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withCeph } from "@keywhen/test-servers";
+import { describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
-import { clientOf, makeBuckets } from "./testing/client-of.js";
+import { cephForTests } from "./testing/ceph-for-tests.js";
 
 const NAME = "Müller";
 /** Node shows the bytes of a header as Latin-1. */
 const RAW = Buffer.from(NAME).toString("latin1");
 
 withCeph(describe)("an event with raw UTF-8 metadata on a Ceph gateway", () => {
-  let server: TestS3Account;
-  let client: S3Client;
-  beforeAll(async () => {
-    server = await openCephAccount();
-    client = clientOf(server);
-    await makeBuckets(client, "schedule", "target");
+  const ceph = cephForTests("schedule", "target");
+  const home = () => ({
+    store: s3Store({ client: ceph().client, service: "ceph" }),
+    bucket: "schedule",
   });
-  afterAll(async () => {
-    client?.destroy();
-    await server?.stop();
-  });
-
-  const home = () => ({ store: s3Store({ client, service: "ceph" }), bucket: "schedule" });
   const nameAt = async (bucket: string, key: string) =>
     (await home().store.head({ bucket, key }))?.metadata["name"];
 
-  /** As clients write it that send a header as UTF-8: the SDK would refuse to sign it. */
+  /** Writes it like a client that sends headers as UTF-8: the SDK would refuse to sign it. */
   async function writeRaw(id: string): Promise<void> {
     const put = new PutObjectCommand({
       Bucket: "schedule",
@@ -41,7 +33,7 @@ withCeph(describe)("an event with raw UTF-8 metadata on a Ceph gateway", () => {
       },
       { step: "deserialize", priority: "low" },
     );
-    await client.send(put);
+    await ceph().client.send(put);
   }
 
   it("is rescheduled, and keeps its metadata", async () => {

@@ -2,7 +2,9 @@ import { Readable } from "node:stream";
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
 import {
   answerDate,
+  checkAddress,
   type Purpose,
+  type RequestAddress,
   socketsRead,
   thrownText,
   untilAborted,
@@ -12,10 +14,7 @@ import { isStoreError, ObjectStoreError } from "@keywhen/core/store";
 import type { SendBySdk, SendBySdkOptions } from "@keywhen/s3-fast-lane";
 import {
   checkAnswer,
-  checkPlace,
   hasReadableBody,
-  type MeantPlace,
-  type RequestPlace,
   type ResponseHead,
   readAnswer,
   type S3OperationName,
@@ -24,12 +23,12 @@ import {
 import { S3_COMMANDS, type S3Command } from "./s3-commands.js";
 
 /**
- * A view of a client that sends each command once: the same handler, credentials, endpoint, region and
- * middleware, but where the SDK would retry it passes through. The client itself stays as it is.
+ * A view of a client that sends each command once: the same handler, credentials, endpoint, region and middleware, without
+ * retries. Does not change the client.
  */
 export function onceClient(client: S3Client): S3Client {
   const middlewareStack = client.middlewareStack.clone();
-  // Replaced, not removed: a user's middleware may stand relative to it.
+  // Replaced, not removed: the user's middleware may be relative to it.
   middlewareStack.add((next) => next, {
     name: "retryMiddleware",
     step: "finalizeRequest",
@@ -40,13 +39,13 @@ export function onceClient(client: S3Client): S3Client {
 }
 
 /**
- * The view for bodies that are streams: their checksum would turn the length into chunks with a trailer,
- * which not every store takes, and a redirect would read them twice.
+ * The view for bodies that are streams. A checksum would make the SDK send them in chunks with a trailer, which not every
+ * store takes, and a redirect would read them twice.
  */
 function streamClient(once: S3Client): S3Client {
   const middlewareStack = once.middlewareStack.clone();
   middlewareStack.remove("regionRedirectMiddleware");
-  // A spread, not a prototype: the SDK spreads it, too.
+  // A spread, not a prototype, because the SDK spreads it, too.
   const config = { ...once.config, requestChecksumCalculation: async () => "WHEN_REQUIRED" };
   return Object.create(once, {
     middlewareStack: { value: middlewareStack },
@@ -54,7 +53,7 @@ function streamClient(once: S3Client): S3Client {
   });
 }
 
-/** Sends through a view that `onceClient` made; conditions only to AWS if that is merely assumed. */
+/** Sends through a view that `onceClient` made. Sends conditions only to AWS if the service is only assumed. */
 export function sendThrough(
   once: S3Client,
   { isServiceAssumed = false }: { readonly isServiceAssumed?: boolean } = {},
@@ -71,10 +70,10 @@ export function sendThrough(
         const key = "Key" in input ? input.Key : undefined;
         const meant = { operation: purpose.operation, bucket: input.Bucket, key };
         watch(command, { ...purpose, name, meant }, seen, options);
-        // Always with options: without them the SDK may take handlers cached by the user's client.
+        // Always with options: without them the SDK may use handlers that the user's client has cached.
         return client.send(command, signal === undefined ? {} : { abortSignal: signal });
       }, input);
-      // The SDK may take its time to notice: looking for credentials, waiting for a socket.
+      // The SDK may notice an abort late, while it looks for credentials or waits for a socket.
       return await untilAborted(sending, signal);
     } catch (error) {
       if (isStoreError(error)) throw error;
@@ -107,27 +106,23 @@ function isConditional(input: object): boolean {
   return ("IfMatch" in input && Boolean(input.IfMatch)) || "IfNoneMatch" in input;
 }
 
-/** The SDK's files, read just before, may have named another endpoint. */
+/** Refuses a request to another endpoint, which the SDK may have read from its files. */
 function onlyToAws<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   command: S3Command<I, O>,
   { bucket, key }: Purpose,
 ): void {
   command.middlewareStack.add(
     (next) => (args) => {
-      if (AWS_HOSTS.test(hostOf(args.request))) return next(args);
+      if (AWS_HOSTS.test(addressOf(args.request).hostname)) return next(args);
       const message =
-        "the AWS configuration names another endpoint: say by `service` whose it is, or nobody knows whether it honours the condition of a put";
+        "the AWS configuration names another endpoint: set `service` to its store, because keywhen does not know whether it honors the condition of a put";
       throw new ObjectStoreError({ code: "not-supported", operation: "put", bucket, key, message });
     },
     { name: "keywhenOnlyToAws", step: "build" },
   );
 }
 
-function hostOf(request: unknown): string {
-  return placeOf(request).hostname;
-}
-
-function placeOf(request: unknown): RequestPlace {
+function addressOf(request: unknown): RequestAddress {
   return {
     hostname: thrownText(request, "hostname") ?? "",
     path: thrownText(request, "path") ?? "",
@@ -143,13 +138,14 @@ function seenOf(answer: object | undefined): Seen {
   return { sent: answer !== undefined, status: answerOf(answer).status };
 }
 
-/** What a request is for, by S3's name of it. */
+/** The purpose of a request, with its name in S3. */
 interface WatchedPurpose extends Purpose {
   readonly name: S3OperationName;
-  readonly meant: MeantPlace;
+  /** The object or bucket that the request must go to: not always that of the call. */
+  readonly meant: Pick<Purpose, "operation" | "bucket" | "key">;
 }
 
-/** The answer as the SDK is to read it; a 2xx that doesn't confirm the request is an error. */
+/** Returns the answer for the SDK to read. Throws for a 2xx that doesn't confirm the request. */
 async function believed(response: unknown, purpose: WatchedPurpose): Promise<unknown> {
   const { name } = purpose;
   if (!isResponseHead(response) || response.statusCode < 200 || response.statusCode > 299) {
@@ -170,7 +166,7 @@ function isResponseHead(response: unknown): response is ResponseHead {
   return "statusCode" in response && typeof response.statusCode === "number";
 }
 
-/** Looks at the request last before it leaves, and at the answer first when it comes. */
+/** Runs last before the request is sent, and first when its answer comes. */
 function watch<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   command: S3Command<I, O>,
   purpose: WatchedPurpose,
@@ -181,7 +177,7 @@ function watch<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   command.middlewareStack.add(
     (next) => async (args) => {
       if (answer !== undefined) return { response: await believed(answer, purpose) };
-      checkPlace(placeOf(args.request), meant);
+      checkAddress(addressOf(args.request), meant);
       onSigned?.(args.request);
       seen.sent = true;
       call?.onRequest?.(kind);
@@ -189,7 +185,7 @@ function watch<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
       const { status, date } = answerOf(result.response);
       seen.status = status;
       if (date !== undefined) call?.onDate?.(date);
-      // The part of a stream is let go before that of another one: together they would take twice the memory.
+      // A part of a stream is released before the next one is read: together they would take twice the memory.
       if (!("UploadId" in args.input)) await socketsRead();
       return { response: await believed(result.response, purpose) };
     },

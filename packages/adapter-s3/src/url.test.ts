@@ -14,22 +14,17 @@ describe("open()", () => {
   it("reaches the endpoint, with the bucket in the path", async () => {
     const server = await startAnsweringServer(() => ({ status: 404 }));
     onTestFinished(() => server.stop());
-    process.env["AWS_ACCESS_KEY_ID"] = "from-the-environment";
-    process.env["AWS_SECRET_ACCESS_KEY"] = "secret";
-    onTestFinished(() => {
-      delete process.env["AWS_ACCESS_KEY_ID"];
-      delete process.env["AWS_SECRET_ACCESS_KEY"];
-    });
+    withKeys();
     const endpoint = encodeURIComponent(server.endpoint.replace("127.0.0.1", "localhost"));
     await using home = await open(`s3://bucket/root?region=eu-west-1&endpoint=${endpoint}`, {});
     expect(await home.store.head({ bucket: home.bucket, key: "k" })).toBeUndefined();
     expect(server.requests[0]?.url).toBe("/bucket/k");
     expect(server.requests[0]?.headers["authorization"]).toMatch(
-      /Credential=from-the-environment\/\d+\/eu-west-1\/s3/,
+      /Credential=a\/\d+\/eu-west-1\/s3/,
     );
   });
 
-  it("opens as many connections as there are requests under way", async () => {
+  it("opens a connection for each request in flight", async () => {
     let answerAll = () => {};
     const areAllIn = new Promise<void>((resolve) => {
       answerAll = resolve;
@@ -47,7 +42,7 @@ describe("open()", () => {
   });
 
   it.each([true, false])(
-    "sends lists and copies past the SDK unless told not to: %s",
+    "sends lists and copies past the SDK, unless fast-lane=false: %s",
     async (fastLane) => {
       const list = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
       const server = await startAnsweringServer(() => xml(list));
@@ -82,13 +77,13 @@ describe("open()", () => {
     ["s3://bucket?endpoint=http://localhost:9000&service=ceph", {}, true],
     ["s3://bucket?endpoint=http://localhost:9000&conditional-put=true", {}, true],
     ["s3://bucket?service=aws&conditional-put=false", {}, false],
-  ])("believes in conditions only where they are known: %s %o", async (url, env, expected) => {
+  ])("uses conditions only on known stores: %s %o", async (url, env, expected) => {
     await using home = await open(url, env);
     const { putIfAbsent, putIfVersion } = home.store.capabilities;
     expect([putIfAbsent, putIfVersion]).toEqual([expected, expected]);
   });
 
-  it("takes a region variable that is empty for none", async () => {
+  it("ignores an empty region variable", async () => {
     withKeys();
     vi.stubEnv("AWS_REGION", "");
     vi.stubEnv("AWS_CONFIG_FILE", "/nonexistent");
@@ -117,31 +112,18 @@ describe("open()", () => {
 
   it.each([
     ["https://bucket.s3.amazonaws.com/root", /must start with s3:\/\//],
-    ["bucket", /must start with s3:\/\//],
     ["s3:///root", /has no bucket name/],
-    ["s3://bucket\r", /a line break/],
-    ["s3://bucket?region=", /parameter region is empty/],
-    ["s3://bucket?region=a&region=b", /given twice/],
-    ["s3://arn:aws:s3:::bucket", /not its ARN/],
     ["s3://..", /the bucket "\.\." is impossible/],
-    ["s3://bucket:80/root", /must not contain a port/],
-    ["s3://bucket/100%", /a literal % as %25/],
-    ["s3://key:hush@bucket/root", /must not contain credentials/],
-    ["s3://bucket?endpoint=https://key:hush@host", /must not contain credentials/],
     [
       "s3://bucket?regoin=eu-west-1",
       /unknown parameter "regoin"; known: region, endpoint, path-style, fast-lane, service/,
     ],
-    ["s3://bucket?endpoint=localhost:9000", /must begin with http:\/\/ or https:\/\//],
-    ["s3://bucket?path-style=yes", /path-style must be true or false \(got "yes"\)/],
     ["s3://bucket?fast-lane=off", /fast-lane must be true or false \(got "off"\)/],
     ["s3://bucket?service=gcs", /aws, r2, ceph, minio, generic/],
-    ["s3://bucket?conditional-put=maybe", /conditional-put must be true or false \(got "maybe"\)/],
   ])("refuses %s", async (url, message) => {
     const error = await open(url, {}).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });
     expect(String(error)).toMatch(message);
-    expect(String(error)).not.toContain("hush");
   });
 });
 

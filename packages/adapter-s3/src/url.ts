@@ -19,17 +19,17 @@ const FORM: StoreUrlForm = {
   parameters: PARAMETERS,
 };
 const BUCKET = { missing: "it has no bucket name", problemOf: bucketProblem };
-/** As many as requests under way, which keywhen bounds itself: the SDK's own 50 would hold back a sweep. */
+/** One connection for each request in flight. keywhen bounds their number; the SDK's default of 50 would slow a sweep down. */
 const MAX_SOCKETS = Number.POSITIVE_INFINITY;
 
 /**
- * Opens `s3://bucket/root?region=…&endpoint=https://…&path-style=true&service=r2`. Everything but the bucket may be
- * left out: credentials, region, profile and endpoint then come from where the AWS SDK looks for them
- * (`AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3`, roles, its files).
+ * Opens `s3://bucket/root?region=…&endpoint=https://…&path-style=true&service=r2`. Only the bucket is required.
+ * Otherwise credentials, region, profile and endpoint come from the AWS SDK's sources (`AWS_ACCESS_KEY_ID`, `AWS_PROFILE`,
+ * `AWS_REGION`, `AWS_ENDPOINT_URL_S3`, roles, files).
  *
- * With an endpoint of one's own the bucket goes in the path (`path-style`), as all stores but AWS take it,
- * and `service` (`r2`, `ceph`, `minio`) says whose it is; of a `generic` one no condition of a put is
- * believed, unless `conditional-put=true` says that it was proved. `fast-lane=false` sends everything through the SDK.
+ * With a custom endpoint the bucket goes in the path (`path-style`), as all stores but AWS require, and `service` (`r2`,
+ * `ceph`, `minio`) names the store. keywhen uses no condition of a put on a `generic` store, unless `conditional-put=true`
+ * says that it was proved. `fast-lane=false` sends everything through the SDK.
  */
 export async function open(
   url: string,
@@ -55,7 +55,7 @@ export async function open(
 /** The SDK takes its endpoint from the first of these variables that is set. */
 const ENDPOINT_VARIABLES = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
 
-/** Whether a variable names the endpoint. The SDK doesn't name it in its errors, so it is checked here. */
+/** Whether a variable names the endpoint. The SDK's errors don't name the variable, so its value is checked here. */
 function isNamedBy(env: Surroundings["env"]): boolean {
   const name = ENDPOINT_VARIABLES.find((variable) => env[variable]);
   if (name === undefined) return false;
@@ -67,12 +67,12 @@ function isNamedBy(env: Surroundings["env"]): boolean {
 
 interface Surroundings {
   readonly endpoint: string | undefined;
-  /** The endpoint is not AWS's, whoever names it. */
+  /** The endpoint is custom: from the URL or from a variable. */
   readonly isOwn: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** An empty variable is as good as none. */
+/** An empty variable counts as unset. */
 function clientConfig(url: StoreUrl, { endpoint, isOwn, env }: Surroundings): S3ClientConfig {
   const region = url.parameters.get("region") ?? (env["AWS_REGION"] || env["AWS_DEFAULT_REGION"]);
   const agent = { maxSockets: MAX_SOCKETS };

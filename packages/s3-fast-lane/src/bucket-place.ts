@@ -12,13 +12,13 @@ export interface BucketPlace {
   readonly pathPrefix: string;
   readonly region: string;
   readonly userAgent: string;
-  /** The other header that names the client, if the SDK sends one: Ceph repeats it in its notifications. */
+  /** The other header that names the client, if the SDK sends it: Ceph repeats it in its notifications. */
   readonly signedAgents: Readonly<Record<string, string>>;
-  /** Of the SDK's requests: a request handler gets what it is used to. */
+  /** The prototype of the SDK's requests, for request handlers that rely on it. */
   readonly prototype: object;
 }
 
-/** What the fast lane sends itself, what it has a substitute for, and what tells nothing. */
+/** Headers that the fast lane sends itself, that it replaces, or that don't matter. */
 const KNOWN_HEADER =
   /^(host|authorization|user-agent|x-amz-(user-agent|date|security-token|content-sha256|copy-source|metadata-directive|checksum-mode|sdk-checksum-algorithm|checksum-crc32)|content-(type|length)|amz-sdk-(invocation-id|request))$/;
 const KNOWN_QUERY =
@@ -27,9 +27,9 @@ const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=(?<access>.+)\/\d{8}\/(?<region>[^/]+)\/s3\/aws4_request, SignedHeaders=(?<signed>[^,]+), Signature=(?<signature>[0-9a-f]{64})$/;
 
 /**
- * The place that a request of the SDK goes to, for a key or, without one, for the bucket itself. `undefined` if
- * it carries anything that the fast lane wouldn't, or if the fast lane would sign it differently: another
- * service, algorithm or signer, other credentials than the client's.
+ * The place that a request of the SDK goes to, for a key or, without one, for the bucket itself. `undefined` if the request
+ * has anything that the fast lane would not send, or if the fast lane would sign it differently (another service, algorithm
+ * or signer, other credentials than the client's).
  */
 export function placeIn(
   request: unknown,
@@ -54,14 +54,14 @@ export function placeIn(
     host: known["host"] ?? hostname,
     pathPrefix: path.slice(0, path.length - suffix.length),
     region,
-    // In servers' logs one sees how the request was made.
+    // Shows in servers' logs how the request was made.
     userAgent: `${known["user-agent"]} lib/keywhen#fast-lane`,
     signedAgents: agent === undefined ? {} : { "x-amz-user-agent": agent },
     prototype: Object.getPrototypeOf(request),
   };
 }
 
-/** The region of a request whose signature the fast lane comes to as well. */
+/** The region of a request, if the fast lane calculates the same signature. */
 function provenRegion(
   request: SignableRequest,
   headers: Readonly<Record<string, string>>,
@@ -78,7 +78,7 @@ function provenRegion(
   return ours === signature ? region : undefined;
 }
 
-/** By lower-case name; `known` is undefined if there are others. Lambda's trace is looked at apart. */
+/** The headers by lower-case name, without Lambda's trace; `known` is undefined if there are other headers. */
 function knownHeaders(headers: Readonly<Record<string, string>>) {
   const lower: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;

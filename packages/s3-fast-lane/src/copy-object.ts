@@ -3,11 +3,11 @@ import { fieldsIn, insideOf, isInstant, rootElement, textsIn } from "./flat-xml.
 
 const RESULT = rootElement("CopyObjectResult");
 
-/** What most answers look like, read in one step: to read them as the others are read takes 4 % of a delivery's CPU. */
+/** The form of most answers, read in one step. To read them like the others would take 4 % of a delivery's CPU. */
 const USUAL =
   /^<\?xml[^<>]*\?>\s*<CopyObjectResult(?: xmlns="[^"<>&]*")?><LastModified>([^<>&]+)<\/LastModified><ETag>&quot;([\w-]+)&quot;<\/ETag><\/CopyObjectResult>$/;
 
-/** CopyObject with all that the source carries. */
+/** CopyObject with all headers and metadata of the source. */
 export const COPY_OBJECT: FastOperation<"CopyObject"> = {
   ask({ Key, CopySource, MetadataDirective }) {
     if (MetadataDirective !== "COPY") return undefined;
@@ -19,7 +19,7 @@ export const COPY_OBJECT: FastOperation<"CopyObject"> = {
     if (time !== undefined && isInstant(time)) return { CopyObjectResult: { ETag: `"${etag}"` } };
     const fields = fieldsIn(insideOf(text, RESULT) ?? "");
     const { ETag, LastModified } = textsIn(fields, ["ETag", "LastModified"]) ?? {};
-    // The SDK fails on a time that it can't read: what is told of the copy must not hang on the lane.
+    // The SDK fails on a time that it can't read. The result of a copy must not depend on the lane.
     if (!ETag || (LastModified !== undefined && !isInstant(LastModified))) return undefined;
     return { CopyObjectResult: { ETag } };
   },

@@ -4,10 +4,10 @@ export interface Credentials {
   readonly sessionToken?: string | undefined;
 }
 
-/** So long the same ones are used before the SDK is asked again, which itself renews them minutes before they expire. */
+/** How long credentials are reused. The SDK itself renews them minutes before they expire. */
 const KEPT_MS = 1_000;
 
-/** The client's credentials: at once if they were asked for within the last second, as for most requests of a sweep. */
+/** Returns the client's credentials, without a promise if they were requested within the last second, as for most requests of a sweep. */
 export type KeptCredentials = () => Credentials | Promise<Credentials>;
 
 export function keptCredentials(

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
-import type { DeleteFailure } from "@keywhen/s3-protocol";
+import { type DeleteFailure, escapeXml } from "@keywhen/s3-protocol";
 import type { FastOperation } from "./fast-operation.js";
-import { eachElement, escapeXml, fieldsIn, insideOf, rootElement, textsIn } from "./flat-xml.js";
+import { eachElement, fieldsIn, insideOf, rootElement, textsIn } from "./flat-xml.js";
 
 const START =
   '<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">';
@@ -9,7 +9,7 @@ const END = "<Quiet>false</Quiet></Delete>";
 
 const RESULT = rootElement("DeleteResult");
 
-/** What most elements look like, read in one step. */
+/** The form of most elements, read in one step. */
 const USUAL = /^<Key>([^<>&]+)<\/Key>$/;
 
 /** DeleteObjects, whose answer names every key. */
@@ -32,7 +32,7 @@ export const DELETE_OBJECTS: FastOperation<"DeleteObjects"> = {
   },
 };
 
-/** The same checksum as the SDK's: S3 wants one of each such request. */
+/** The same checksum as the SDK's: S3 requires one for each such request. */
 function headersOf(body: Buffer): Readonly<Record<string, string>> {
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32BE(crc32(body));

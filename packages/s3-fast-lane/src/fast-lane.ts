@@ -17,11 +17,11 @@ import { type AgentOf, agentOfOwn, isPlainClient, plainClient } from "./sdk-clie
 import { sendDirectly } from "./send-directly.js";
 import { type TraceId, traceIds } from "./signed-request.js";
 
-/** What the fast lane needs of a request through the SDK in addition to its result. */
+/** Options of a request through the SDK for the fast lane. */
 export interface SendBySdkOptions {
   /** Receives the signed request before it is sent. */
   readonly onSigned?: ((request: unknown) => void) | undefined;
-  /** The answer has come already: the SDK sends nothing and reads it. */
+  /** An answer that has already come: the SDK reads it and sends nothing. */
   readonly answer?: object | undefined;
 }
 
@@ -33,13 +33,13 @@ export type SendBySdk = <N extends S3OperationName>(
   options?: SendBySdkOptions,
 ) => Promise<S3Operations[N]["output"]>;
 
-/** The requests of which a sweep sends many. */
+/** The requests that a sweep sends in large numbers. */
 const FAST: { readonly [N in S3OperationName]?: FastOperation<N> } = {
   CopyObject: COPY_OBJECT,
   ListObjectsV2: LIST_OBJECTS,
   DeleteObjects: DELETE_OBJECTS,
 };
-/** A sweep's first request: it shows as well where its bucket is. */
+/** The first request of a sweep, which also shows where its bucket is. */
 const ALSO_TELLING = "GetObject" satisfies S3OperationName;
 
 interface Lane {
@@ -52,9 +52,9 @@ interface Lane {
 }
 
 /**
- * Sends the requests of which a sweep sends many past the SDK's middleware, signed here, over the client's own
- * request handler, to where the SDK itself sent the first one of their bucket. What comes is what the SDK would
- * have made of it: every answer but a plain result is given to the SDK to read, and nothing is sent twice.
+ * Sends the requests that a sweep sends in large numbers past the SDK's middleware. They are signed here and sent by the
+ * client's request handler, to the place where the SDK sent the first request of their bucket. The caller gets the same
+ * results and errors as from the SDK: the SDK reads every answer that is not a plain result. Nothing is sent twice.
  */
 export function fastLane(bySdk: SendBySdk, client: S3Client): Send {
   const plain = plainClient();
@@ -97,7 +97,7 @@ async function sendFast<N extends S3OperationName>(
   return bySdk(name, input, purpose, { answer: answer.again() });
 }
 
-/** Sends a request through the SDK and looks where it goes. */
+/** Sends a request through the SDK and learns from it where the bucket is. */
 function learnBy<N extends S3OperationName>(
   { bySdk, client, places, traceId }: Lane,
   name: N,
@@ -116,7 +116,7 @@ function learnBy<N extends S3OperationName>(
   );
 }
 
-/** Waits, if need be, for the request that learns it. */
+/** Waits for the request that learns the place. */
 async function learned(
   place: Promise<BucketPlace | undefined>,
   purpose: Purpose,
@@ -128,7 +128,7 @@ async function learned(
   }
 }
 
-/** Neither a redirect nor a refusal, which another endpoint, region or time of the signature may turn into a result. */
+/** Whether an answer confirms the place: another endpoint, region or time of the signature would not change it. */
 function isOfThisPlace({ status }: { readonly status: number }): boolean {
   return status < 300 || status === 404 || status === 412 || status === 429 || status >= 500;
 }

@@ -1,5 +1,5 @@
-// S3's answers are flat and made by machines. What is read here is their plain form; of anything else the reader says
-// `undefined`, and the SDK's parser, which knows all of XML, reads it instead.
+// S3's answers are flat and made by machines. These functions read only the plain form and return `undefined` for any other.
+// Then the SDK's parser, which knows all of XML, reads the answer instead.
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&lt;": "<",
@@ -19,7 +19,7 @@ export function rootElement(name: string): RootElement {
   return { opening: new RegExp(`<${name}(?: xmlns="[^"<>]*")?(/?)>`, "y"), closing: `</${name}>` };
 }
 
-/** What stands inside of the outermost element, if it is this one, is whole, and has no comments or the like. */
+/** The content of the outermost element, if it is this one, is whole, and has no comments or the like. */
 export function insideOf(xml: string, { opening, closing }: RootElement): string | undefined {
   opening.lastIndex = rootStart(xml);
   const [start = "", slash] = opening.exec(xml) ?? [];
@@ -31,7 +31,7 @@ export function insideOf(xml: string, { opening, closing }: RootElement): string
   return last >= inside && xml.startsWith(closing, last) ? xml.slice(inside, last) : undefined;
 }
 
-/** Past the XML declaration and the blanks about it. Scanned: a regular expression may take quadratic time on blanks. */
+/** The index after the XML declaration and the blanks around it. Not by a regular expression, which may take quadratic time on blanks. */
 function rootStart(xml: string): number {
   const start = skipBlanks(xml, 0);
   if (!xml.startsWith("<?xml", start)) return start;
@@ -47,12 +47,12 @@ function skipBlanks(xml: string, from: number): number {
 
 const NAME = /^[A-Za-z]\w*$/;
 
-/** S3's answers have three levels. The SDK reads deeper ones: here each level would read its text another time. */
+/** S3's answers have three levels. Deeper ones are left to the SDK: here each level would read its text again. */
 const LEVELS_MAX = 8;
 
 /**
- * Reads each of the elements that follow one another, with what stands in it, and then says true; false as soon as
- * there is anything between them, or `read` says that it is not what it ought to be. No element holds one of its own name.
+ * Passes each of the elements that follow one another to `read`, with its content. Returns false if there is anything between
+ * them, or as soon as `read` returns false. No element contains one of the same name.
  */
 export function eachElement(xml: string, read: (name: string, inner: string) => boolean): boolean {
   for (let at = skipLineBreak(xml, 0); at < xml.length; ) {
@@ -69,7 +69,7 @@ export function eachElement(xml: string, read: (name: string, inner: string) => 
   return true;
 }
 
-/** Text alone, or elements alone, all the way down. */
+/** Whether an element has only text or only elements, at all levels. */
 function isWellFormed(inner: string, levelsLeft = LEVELS_MAX): boolean {
   if (!inner.includes("<")) return true;
   if (levelsLeft === 0) return false;
@@ -79,27 +79,27 @@ function isWellFormed(inner: string, levelsLeft = LEVELS_MAX): boolean {
   );
 }
 
-/** Past a line break and the blanks about it. Blanks without one are text to the SDK, which then reads no elements. */
+/** The index after a line break and the blanks around it. Blanks without a line break are text to the SDK, which then reads no elements. */
 function skipLineBreak(xml: string, from: number): number {
   const at = skipBlanks(xml, from);
   return at === from || xml.slice(from, at).includes("\n") ? at : from;
 }
 
-/** The elements by their names; `undefined` if they are not well formed, or one comes twice. */
+/** The elements by their names; `undefined` if they are not well formed, or if a name is repeated. */
 export function fieldsIn(xml: string): ReadonlyMap<string, string> | undefined {
   const fields = new Map<string, string>();
   const isRead = eachElement(xml, (name, inner) => takeField(fields, name, inner));
   return isRead ? fields : undefined;
 }
 
-/** False for one that comes twice, is not well formed, or is or holds an error. */
+/** Adds an element. Returns false if its name is repeated, or if it is not well formed, or is or contains an error. */
 export function takeField(fields: Map<string, string>, name: string, inner: string): boolean {
   if (fields.has(name) || name === "Error" || !isWellFormed(inner)) return false;
   fields.set(name, inner);
   return true;
 }
 
-/** The texts of those of these elements that are there; `undefined` if one of them can't be read. */
+/** The texts of these elements, as far as they exist; `undefined` if one of them can't be read. */
 export function textsIn<N extends string>(
   fields: ReadonlyMap<string, string> | undefined,
   names: readonly N[],
@@ -115,7 +115,7 @@ export function textsIn<N extends string>(
   return texts;
 }
 
-/** The text of an element; `undefined` if it holds more than text. */
+/** The text of an element; `undefined` if it has child elements. */
 function textOf(inner: string): string | undefined {
   return inner.includes("<") ? undefined : unescaped(inner);
 }
@@ -131,20 +131,10 @@ function unescaped(text: string): string | undefined {
   return isKnown ? plain : undefined;
 }
 
-/** Text as it may stand in an element. */
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"\u2028\u2029]/g, escapedCharacter);
-}
-
-function escapedCharacter(character: string): string {
-  const entity = Object.keys(ENTITIES).find((name) => ENTITIES[name] === character);
-  return entity ?? `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
-}
-
 const INSTANT =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z$/;
 
-/** Whether a text is an instant as S3 writes them. */
+/** Whether a text is an instant as S3 writes it. */
 export function isInstant(text: string): boolean {
   return INSTANT.test(text);
 }

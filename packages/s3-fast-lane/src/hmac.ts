@@ -3,13 +3,13 @@ import { hash } from "node:crypto";
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 
-/** A key of HMAC-SHA-256, made ready: its two blocks (RFC 2104), with room for what is hashed behind each. */
+/** A prepared key of HMAC-SHA-256: its two blocks (RFC 2104), each with room for the text that is hashed after it. */
 export interface HmacKey {
   inner: Buffer;
   readonly outer: Buffer;
 }
 
-/** Of a key of no more than 64 bytes. */
+/** Prepares a key of at most 64 bytes. */
 export function hmacKey(key: Uint8Array): HmacKey {
   return {
     inner: paddedBlock(key, 0x36, 0),
@@ -18,8 +18,8 @@ export function hmacKey(key: Uint8Array): HmacKey {
 }
 
 /**
- * HMAC-SHA-256 of a text of ASCII, in hexadecimal. By two hashes, each in one step: an `Hmac` of Node's is an object with
- * a life of its own and takes a sweep 5 us more a request.
+ * HMAC-SHA-256 of an ASCII text, in hexadecimal. It makes two hashes, each in one step, because Node's `Hmac` objects take a
+ * sweep 5 us more a request.
  */
 export function hmac(key: HmacKey, text: string): string {
   const bytes = BLOCK_BYTES + text.length;

@@ -30,13 +30,13 @@ describe("knownPlaces()", () => {
     const waiting = places.of("b");
     sign(place("r"));
     expect(await waiting).toEqual(place("r"));
-    expect(places.of("b")).toEqual(place("r")); // at once from now on
+    expect(places.of("b")).toEqual(place("r")); // without a promise from now on
     answer("done");
     expect(await learning).toBe("done");
     expect(places.isDue("other")).toBe(true);
   });
 
-  it("learns again after five minutes, and goes on with the old place meanwhile", async () => {
+  it("learns again after five minutes, and uses the old place until then", async () => {
     let nowMs = 0;
     const places = knownPlaces(() => nowMs);
     await places.learnBy("b", async (found) => found(place("old")));
@@ -52,7 +52,7 @@ describe("knownPlaces()", () => {
     expect(places.of("b")).toEqual(place("new"));
   });
 
-  it("lets the next request learn if one failed before it was signed, and nobody waits for ever", async () => {
+  it("lets the next request learn if one failed before it was signed, and leaves no request waiting", async () => {
     const places = knownPlaces(() => 0);
     const failing = places.learnBy("b", async () => {
       throw new Error("no credentials");

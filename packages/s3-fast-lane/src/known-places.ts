@@ -1,6 +1,6 @@
 import type { BucketPlace } from "./bucket-place.js";
 
-/** So long is a place believed: regions, endpoints and names may change under a client. */
+/** How long a place is used before it is learned again: regions, endpoints and names can change. */
 const BELIEVED_MS = 300_000;
 const BUCKETS_MAX = 10_000;
 
@@ -10,17 +10,17 @@ interface Entry {
   readonly learnAgainMs: number;
 }
 
-/** What is known of the buckets' places. One request at a time goes through the SDK to learn a bucket's. */
+/** The known places of buckets. One request at a time goes through the SDK to learn the place of a bucket. */
 export interface KnownPlaces {
   /** The bucket's place has to be learned, again or for the first time. */
   readonly isDue: (bucket: string) => boolean;
-  /** Learns the bucket's place from one request; others go on with the old one or wait for its signature. */
+  /** Learns the bucket's place from one request. Other requests use the old place or wait for the signature of this one. */
   readonly learnBy: <T>(
     bucket: string,
     send: (found: (place: BucketPlace | undefined) => void) => Promise<T>,
   ) => Promise<T>;
   readonly of: (bucket: string) => Entry["place"];
-  /** An answer looks as if the request had gone to the wrong place. */
+  /** To be called if an answer may come from the wrong place. */
   readonly forget: (bucket: string) => void;
 }
 
@@ -31,9 +31,9 @@ export function knownPlaces(nowMs: () => number): KnownPlaces {
     of: (bucket) => entries.get(bucket)?.place,
     forget: (bucket) => void entries.delete(bucket),
     async learnBy(bucket, send) {
-      let tell: (place: BucketPlace | undefined) => void = () => {};
+      let resolvePlace: (place: BucketPlace | undefined) => void = () => {};
       const learning = new Promise<BucketPlace | undefined>((resolve) => {
-        tell = resolve;
+        resolvePlace = resolve;
       });
       const old = entries.get(bucket)?.place;
       const entry: Entry = { place: old ?? learning, learnAgainMs: nowMs() + BELIEVED_MS };
@@ -43,13 +43,13 @@ export function knownPlaces(nowMs: () => number): KnownPlaces {
       const found = (place: BucketPlace | undefined) => {
         isFound = true;
         entry.place = place;
-        tell(place);
+        resolvePlace(place);
       };
       try {
         return await send(found);
       } finally {
-        tell(undefined);
-        // It failed before it was signed: the next one tries.
+        resolvePlace(undefined);
+        // It failed before it was signed, so the next request learns the place.
         if (!isFound && entries.get(bucket) === entry) entries.delete(bucket);
       }
     },

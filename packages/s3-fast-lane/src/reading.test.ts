@@ -13,7 +13,7 @@ import { DELETE_OBJECTS } from "./delete-objects.js";
 import type { FastOperation } from "./fast-operation.js";
 import { LIST_OBJECTS } from "./list-objects.js";
 
-/** More in one's own search: `KEYWHEN_SPOILT_ANSWERS=100000`. */
+/** Set `KEYWHEN_SPOILT_ANSWERS=100000` to search further. */
 const RUNS = Number(process.env["KEYWHEN_SPOILT_ANSWERS"] ?? 1_000);
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>';
 const NS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
@@ -166,7 +166,7 @@ const SPOILERS = [
   "<New/>",
 ];
 
-/** An answer in which something was put in, left out, or both. */
+/** An answer with an insertion, an omission, or both. */
 function spoilt(plain: readonly string[]): fc.Arbitrary<string> {
   const place = fc.double({ min: 0, max: 1, noNaN: true });
   return fc

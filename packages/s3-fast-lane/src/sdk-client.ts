@@ -1,14 +1,14 @@
 import { Agent } from "node:http";
 import { S3Client } from "@aws-sdk/client-s3";
 
-/** A new client without options, to compare with. It holds no connections. */
+/** A new client without options, to compare with. It has no connections. */
 export function plainClient(): S3Client {
   return new S3Client({ region: "us-east-1" });
 }
 
 /**
- * Whether a client does to a request nothing but what the SDK itself does: no middleware of the user's, which
- * may trace, sign or change requests, and no logger that would be told of them.
+ * Whether a client handles requests only as the SDK itself does: it has no other middleware, which may trace, sign or change
+ * requests, and no logger.
  */
 export function isPlainClient(client: S3Client, plain: S3Client): boolean {
   const { logger, followRegionRedirects, bucketEndpoint } = client.config;
@@ -20,16 +20,16 @@ export function isPlainClient(client: S3Client, plain: S3Client): boolean {
 
 export type RequestHandler = S3Client["config"]["requestHandler"];
 
-/** Settings of the SDK's own request handler that ask nothing of it but to send by its agents. */
+/** Settings of the SDK's own request handler with which it only sends by its agents. */
 const MERE_SENDING = /^(httpAgent|httpsAgent|httpAgentProvider|throwOnRequestTimeout|logger)$/;
 
 /**
- * The agent by which a request handler sends. `undefined` if it isn't the SDK's own, has more to do than to send, such as
- * to keep time limits, or has sent nothing yet: with its first request it settles what its agents are.
+ * Returns the agent of a request handler. `undefined` if the handler isn't the SDK's own, does more than to send (it has time
+ * limits), or has sent nothing yet: it creates its agents with the first request.
  */
 export type AgentOf = (handler: RequestHandler, protocol: string) => Agent | undefined;
 
-/** `own`: a request handler that the SDK has made. */
+/** `own`: a request handler of the SDK. */
 export function agentOfOwn({ constructor: own }: RequestHandler): AgentOf {
   let known: object = {};
   let doesMerelySend = false;

@@ -1,12 +1,14 @@
+import http, { type Agent, type ClientRequest, type IncomingMessage } from "node:http";
+import https from "node:https";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { answerDate, type Purpose, socketsRead, untilAborted } from "@keywhen/adapter-kit";
-import { type ReadAnswer, readAnswer, toStoreError } from "@keywhen/s3-protocol";
+import { type ReadAnswer, type ResponseHead, readAnswer, toStoreError } from "@keywhen/s3-protocol";
 import type { BucketPlace } from "./bucket-place.js";
 import type { KeptCredentials } from "./credentials.js";
 import type { Question } from "./fast-operation.js";
-import type { AgentOf } from "./sdk-client.js";
-import { sendByAgent, sendByHandler } from "./send-signed.js";
-import { signedRequest } from "./signed-request.js";
+import type { AgentOf, RequestHandler } from "./sdk-client.js";
+import { type SignedRequest, signedRequest } from "./signed-request.js";
+import { canonicalQuery } from "./sigv4.js";
 
 export interface Sender {
   readonly client: S3Client;
@@ -17,7 +19,7 @@ export interface Sender {
   readonly traceId: string | undefined;
 }
 
-/** Sends a question once, past the SDK's middleware, and gives whatever is answered. */
+/** Sends a request once, past the SDK's middleware, and returns the answer, of any status. */
 export async function sendDirectly(
   { client: { config }, agentOf, credentials: ask, place, traceId }: Sender,
   question: Question,
@@ -50,4 +52,55 @@ export async function sendDirectly(
   } catch (error) {
     throw toStoreError({ ...purpose, sent, status, error, aborted: signal?.aborted === true });
   }
+}
+
+/** Sends a request by Node's client. */
+function sendByAgent(
+  agent: Agent,
+  { protocol, hostname, port }: BucketPlace,
+  { method, path, query, headers, body }: SignedRequest,
+  signal: AbortSignal | undefined,
+): Promise<ResponseHead> {
+  const search = canonicalQuery(query);
+  const options = {
+    agent,
+    host: hostname.replace(/[[\]]/g, ""), // of an IPv6 address
+    port,
+    method,
+    path: search === "" ? path : `${path}?${search}`,
+    headers,
+  };
+  return new Promise((resolve, reject) => {
+    const sent = protocol === "https:" ? https.request(options) : http.request(options);
+    sent.on("response", (response) => resolve(headOf(response)));
+    sent.on("error", reject);
+    if (signal !== undefined) abortBy(signal, sent);
+    sent.end(body);
+  });
+}
+
+function abortBy(signal: AbortSignal, sent: ClientRequest): void {
+  const abort = () => void sent.destroy(new Error("aborted"));
+  signal.addEventListener("abort", abort);
+  sent.on("close", () => signal.removeEventListener("abort", abort));
+}
+
+function headOf(response: IncomingMessage): ResponseHead {
+  const { statusCode = 0, headers } = response;
+  return { statusCode, headers, body: response };
+}
+
+/** Sends a request by any handler, which gets the same request as from the SDK. */
+async function sendByHandler(
+  handler: RequestHandler,
+  { protocol, hostname, port, prototype }: BucketPlace,
+  request: SignedRequest,
+  signal: AbortSignal | undefined,
+): Promise<ResponseHead> {
+  const place = { protocol, hostname, port };
+  const { response } = await handler.handle(
+    Object.assign(Object.create(prototype), place, request),
+    signal === undefined ? {} : { abortSignal: signal },
+  );
+  return response;
 }

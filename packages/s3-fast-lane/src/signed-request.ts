@@ -10,13 +10,13 @@ export interface SignedRequest extends SignableRequest {
 
 interface SignedBy {
   readonly credentials: Credentials;
-  /** The store's time, as far as it is known. */
+  /** The store's time, or this machine's if it is unknown. */
   readonly nowMs: number;
   /** Lambda's trace. */
   readonly traceId: string | undefined;
 }
 
-/** The signed request for a bucket at its place. Headers are filled in, not spread, which takes longer than to sign. */
+/** Signs a request for a bucket at its place. Adds headers one by one: to spread them takes longer than to sign. */
 export function signedRequest(
   place: BucketPlace,
   { method, key = "", query = {}, headers: own = {}, body }: Question,
@@ -36,7 +36,7 @@ export function signedRequest(
   if (sessionToken) headers["x-amz-security-token"] = sessionToken;
   const signing = { accessKeyId, secretAccessKey, region: place.region, time, bodyHash };
   headers["authorization"] = authorizationOf({ method, path, query, headers }, signing);
-  // Proxies may change these two on the way, so they are not signed.
+  // Proxies may change these two headers, so they are not signed.
   headers["user-agent"] = place.userAgent;
   if (traceId !== undefined) headers["x-amzn-trace-id"] = traceId;
   return { method, path, query, headers, body };
@@ -62,7 +62,7 @@ function signingTime(nowMs: number): string {
 /** Lambda's trace of the current invocation, which lets S3 recognize a function that calls itself. */
 export type TraceId = () => string | undefined;
 
-/** The trace as the SDK sends it. Where there is none that is looked up once: the environment is slow to read. */
+/** The trace as the SDK sends it. Outside of Lambda the environment is read once, because reading it is slow. */
 export function traceIds(env: Readonly<Record<string, string | undefined>>): TraceId {
   if (!env["AWS_LAMBDA_FUNCTION_NAME"]) return () => undefined;
   return () => env["_X_AMZN_TRACE_ID"] || undefined;

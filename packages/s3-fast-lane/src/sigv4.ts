@@ -4,7 +4,7 @@ import { type HmacKey, hmac, hmacKey } from "./hmac.js";
 /** A request as AWS's Signature Version 4 for S3 sees it. */
 export interface SignableRequest {
   readonly method: string;
-  /** Percent-encoded; S3 signs it as it is sent. */
+  /** Percent-encoded, as it is sent. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   /** By lower-case name. */
@@ -30,7 +30,7 @@ export function sha256(body: string | Uint8Array): string {
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
 
-/** The `authorization` header that S3 wants of a request, over all of its headers. */
+/** The `authorization` header of a request, over all of its headers. */
 export function authorizationOf(request: SignableRequest, signing: Signing): string {
   const names = namesIn(request.headers);
   const key = signingKey(signing);
@@ -55,7 +55,7 @@ function sign(
   return hmac(key, `${ALGORITHM}\n${time}\n${scope}\n${sha256(canonical)}`);
 }
 
-/** Sorted by the encoded names; a URL may hold it as it is. */
+/** Sorted by the encoded names. A URL can have this form, too. */
 export function canonicalQuery(query: Readonly<Record<string, string>>): string {
   const names = Object.keys(query);
   if (names.length === 0) return "";
@@ -90,7 +90,7 @@ function namesIn(headers: Readonly<Record<string, string>>): SignedNames {
   return lastSigned;
 }
 
-/** What signs for a day in a region. */
+/** The key that signs for a day in a region. */
 interface SigningKey {
   readonly secret: string;
   readonly region: string;
@@ -124,10 +124,10 @@ function escapeUri(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, hexOf);
 }
 
-/** What needs no escape, as most keys. */
+/** Matches a path that needs no escape, as most keys. */
 const PLAIN_PATH = /^[\w.~/-]*$/;
 
-/** A key as it is written in a path: `/` is kept. */
+/** A key in the form that a path has: `/` is kept. */
 export function escapePath(key: string): string {
   return PLAIN_PATH.test(key) ? key : escapeUri(key).replaceAll("%2F", "/");
 }

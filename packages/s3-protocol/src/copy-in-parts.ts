@@ -1,17 +1,15 @@
-import { bareETag, type Copying } from "@keywhen/adapter-kit";
+import { bareETag, type Copying, isETag, unconfirmed } from "@keywhen/adapter-kit";
 import { hasCode } from "@keywhen/core";
 import { withinBudget } from "@keywhen/core/internal";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
-import { carriedHeaders } from "./carried-headers.js";
-import { confirmed, copySource } from "./copying.js";
 import { describeObject } from "./get-object.js";
+import { carriedHeaders, copySource } from "./inputs.js";
 import { multipartUpload } from "./multipart-upload.js";
-import type { S3Connection } from "./s3-connection.js";
-import { S3_PARTS_MAX } from "./s3-limits.js";
+import { S3_PARTS_MAX, type S3Connection } from "./s3-connection.js";
 import type { CompletedPart, ObjectDescription, UploadPlace } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
 
-/** Copies run inside the store: several at once cost this process nothing. */
+/** Copies run inside the store, so several at a time cost this process nothing. */
 const PARTS_AT_ONCE = 8;
 const PART_BYTES = 134_217_728;
 
@@ -71,7 +69,7 @@ async function copyPart(
     PartNumber: part.number,
     CopySource: copySource(source),
     CopySourceRange: part.range,
-    // All parts of one and the same source.
+    // All parts must be of the same version of the source.
     CopySourceIfMatch: etag === undefined ? undefined : bareETag(etag),
   };
   const purpose = { ...target, operation: "copy", prepares: true, call: options } as const;
@@ -79,7 +77,13 @@ async function copyPart(
   return { ETag: confirmed(copying, CopyPartResult?.ETag), PartNumber: part.number };
 }
 
-/** Older Ceph decodes the source of a part twice: of a key with `%` it says that it is missing. */
+/** Only an ETag confirms a copy: S3 can answer 200 and not have made it. */
+export function confirmed({ target }: Copying, etag: string | undefined): string {
+  if (isETag(etag)) return etag;
+  throw unconfirmed({ ...target, operation: "copy" }, "it has no ETag");
+}
+
+/** Older Ceph decodes the source of a part twice: it answers that a key with `%` is missing. */
 async function checkReallyGone(s3: S3Connection, copying: Copying, cause: unknown): Promise<void> {
   const { source, target, options } = copying;
   const purpose = { operation: "copy", call: options, prepares: true } as const;
@@ -89,7 +93,7 @@ async function checkReallyGone(s3: S3Connection, copying: Copying, cause: unknow
   throw new ObjectStoreError({ ...details, message, cause });
 }
 
-/** The ranges of a source: as few as fit in one copy each, and large enough to be no more than S3 takes. */
+/** The ranges of a source: each small enough for one copy, and together no more than S3 takes. */
 export function* copyParts(size: number, singleCopyMaxBytes: number): Generator<Part> {
   const bytes = Math.max(Math.min(PART_BYTES, singleCopyMaxBytes), Math.ceil(size / S3_PARTS_MAX));
   for (let number = 1, start = 0; start < size; number += 1, start += bytes) {

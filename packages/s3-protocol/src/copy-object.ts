@@ -1,9 +1,8 @@
 import { type Copying, checkName } from "@keywhen/adapter-kit";
 import { type CopyResult, ObjectStoreError } from "@keywhen/core/store";
-import { carriedHeaders } from "./carried-headers.js";
-import { copyInParts } from "./copy-in-parts.js";
-import { confirmed, copySource } from "./copying.js";
+import { confirmed, copyInParts } from "./copy-in-parts.js";
 import { describeObject } from "./get-object.js";
+import { carriedHeaders, copySource } from "./inputs.js";
 import { ask, objectsIn } from "./list-objects.js";
 import type { S3Connection } from "./s3-connection.js";
 import type { ObjectDescription, S3Operations } from "./s3-operations.js";
@@ -28,22 +27,16 @@ export async function copyObject(s3: S3Connection, copying: Copying): Promise<Co
 }
 
 /**
- * Ceph keeps metadata as raw UTF-8, which it reads back as it came. No client can sign and send that again: the store
- * would call the signature wrong. A copy that keeps the metadata needs no such header.
+ * Ceph keeps metadata as raw UTF-8, and its clients read it unchanged. No client can sign and send such a header again: the
+ * store would reject the signature. A copy that keeps the metadata needs no such header.
  */
 function checkMetadata({ target, options }: Copying): void {
-  const [name] =
-    Object.entries(options.metadata ?? {}).find(([, value]) => !/^[\t\x20-\x7e]*$/.test(value)) ??
-    [];
+  const metadata = Object.entries(options.metadata ?? {});
+  const [name] = metadata.find(([, value]) => !/^[\t\x20-\x7e]*$/.test(value)) ?? [];
   if (name === undefined) return;
-  const message = `the metadata "${name}" has characters outside ASCII, which no request can carry; only a copy that keeps the metadata as it is can be made`;
-  const details = {
-    ...target,
-    code: "not-supported",
-    operation: "copy",
-    undecided: false,
-  } as const;
-  throw new ObjectStoreError({ ...details, message });
+  const message = `the metadata "${name}" has characters outside ASCII, which no request can carry; such an object can only be copied with unchanged metadata`;
+  const details = { ...target, code: "not-supported", operation: "copy" } as const;
+  throw new ObjectStoreError({ ...details, undecided: false, message });
 }
 
 async function copyWhole(
@@ -54,28 +47,19 @@ async function copyWhole(
   return copied(copying, await sendCopy(s3, copying, found));
 }
 
-/** `found`: what is known of the source, if its metadata are to be replaced. */
+/** `found`: the description of the source, if its metadata is replaced. */
 function sendCopy(
   s3: S3Connection,
   { source, target, options }: Copying,
   found?: ObjectDescription,
 ) {
   const { bucket, key } = target;
-  const plain = {
-    Bucket: bucket,
-    Key: key,
-    CopySource: copySource(source),
-    MetadataDirective: "COPY" as const,
-  };
+  const plain = { Bucket: bucket, Key: key, CopySource: copySource(source) };
   const isReplacing = found !== undefined && options.metadata !== undefined;
-  const input = isReplacing
-    ? {
-        ...plain,
-        ...carriedHeaders(found, options.metadata),
-        MetadataDirective: "REPLACE" as const,
-      }
-    : plain;
-  return s3.send("CopyObject", input, { bucket, key, operation: "copy", call: options });
+  const headers = isReplacing ? carriedHeaders(found, options.metadata) : {};
+  const MetadataDirective = isReplacing ? "REPLACE" : "COPY";
+  const purpose = { bucket, key, operation: "copy", call: options } as const;
+  return s3.send("CopyObject", { ...plain, ...headers, MetadataDirective }, purpose);
 }
 
 function copied(
@@ -86,7 +70,7 @@ function copied(
   return { outcome: "copied" };
 }
 
-/** Some refusals mean something else than they say. */
+/** Some refusals have another reason than their code says. */
 async function afterRefusal(
   s3: S3Connection,
   copying: Copying,
@@ -95,7 +79,7 @@ async function afterRefusal(
   const s3Code = s3CodeOf(error);
   if (s3Code === "NoSuchKey") return SOURCE_GONE;
   if (isAccessDenied(error) && (await isGone(s3, copying))) return SOURCE_GONE;
-  // What stores say of a source over their limit, and of other things.
+  // The codes for a source over the limit, among others.
   if (s3Code === "InvalidRequest" || s3Code === "EntityTooLarge") {
     const size = await sizeUnknownTillNow(s3, copying);
     if (size !== undefined && size > s3.singleCopyMaxBytes) {
@@ -116,8 +100,8 @@ function describeSource(s3: S3Connection, { source, options }: Copying) {
 }
 
 /**
- * A vanished source answers 403 to a caller who may not list it all. The list of its own key is what
- * rights that are limited to a prefix allow; if that is denied too, nobody can tell.
+ * S3 answers 403 for a missing source to a caller that may not list the whole bucket. Permissions that are limited to a
+ * prefix allow to list the key itself; if that is denied too, there is no way to find out.
  */
 async function isGone(s3: S3Connection, { source, options }: Copying): Promise<boolean> {
   const page = { bucket: source.bucket, prefix: source.key, limit: 1 };

@@ -1,4 +1,4 @@
-import { deleteKeys, GONE } from "@keywhen/adapter-kit";
+import { deleteKeys, GONE, unconfirmed } from "@keywhen/adapter-kit";
 import { hasCode } from "@keywhen/core";
 import {
   type DeleteResult,
@@ -6,13 +6,11 @@ import {
   ObjectStoreError,
   type RequestOptions,
 } from "@keywhen/core/store";
-import { answerError } from "./answer-error.js";
-import type { S3Connection } from "./s3-connection.js";
-import { S3_DELETE_BATCH } from "./s3-limits.js";
-import { toStoreError } from "./store-errors.js";
+import { S3_DELETE_BATCH, type S3Connection } from "./s3-connection.js";
+import { answerError, toStoreError } from "./store-errors.js";
 
-/** What XML can't carry, or changes on the way. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** Characters that XML can't carry, or that it changes. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: keys may have them
 const NOT_IN_XML = /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|^\s|\s$/;
 
 export function deleteObjects(
@@ -37,7 +35,7 @@ interface Deleting {
   readonly call: RequestOptions | undefined;
 }
 
-/** One request. A key that its answer does not name gets no result. */
+/** Sends one request. A key that its answer does not name gets no result. */
 async function deleteBatch(
   s3: S3Connection,
   bucket: string,
@@ -47,19 +45,16 @@ async function deleteBatch(
   if (keys.length === 0) return;
   const Objects = keys.map((Key) => ({ Key }));
   const input = { Bucket: bucket, Delete: { Objects, Quiet: false as const } };
-  const { Deleted = [], Errors = [] } = await s3.send("DeleteObjects", input, {
-    operation: "delete",
-    bucket,
-    call,
-  });
-  if (Deleted.length + Errors.length === 0) throw unconfirmed(bucket);
+  const purpose = { operation: "delete", bucket, call } as const;
+  const { Deleted = [], Errors = [] } = await s3.send("DeleteObjects", input, purpose);
+  if (Deleted.length + Errors.length === 0) throw unconfirmed(purpose, "it names no key");
   const asked = new Set(keys);
-  for (const { Key = "" } of Deleted) {
-    if (!asked.has(Key)) throw unknownKey(bucket, Key);
-    results.set(Key, GONE);
+  const unknown = [...Deleted, ...Errors].find(({ Key = "" }) => !asked.has(Key));
+  if (unknown !== undefined) {
+    throw unconfirmed(purpose, `it names a key that was not to be deleted, ${unknown.Key}`);
   }
+  for (const { Key = "" } of Deleted) results.set(Key, GONE);
   for (const { Key = "", Code, Message } of Errors) {
-    if (!asked.has(Key)) throw unknownKey(bucket, Key);
     const isGone = Code === "NoSuchKey";
     results.set(Key, isGone ? GONE : failed(keyError(bucket, Key, Code, Message)));
   }
@@ -69,13 +64,7 @@ function failed(error: ObjectStoreError): DeleteResult {
   return { outcome: "failed", error };
 }
 
-function unconfirmed(bucket: string): ObjectStoreError {
-  const message =
-    "the answer does not confirm the delete: it names none of the keys that were to be deleted";
-  return new ObjectStoreError({ code: "unexpected", operation: "delete", bucket, message });
-}
-
-/** A key's own error, by the same table as an answer's. */
+/** The error of one key, by the same table as the error of an answer. */
 function keyError(
   bucket: string,
   key: string,
@@ -108,9 +97,4 @@ async function deleteOne(
     if (!isStoreError(error) || hasCode(error, "aborted", "no-such-bucket")) throw error;
     return failed(error);
   }
-}
-
-function unknownKey(bucket: string, key: string): ObjectStoreError {
-  const message = `the answer tells of a key that was not asked for: ${key}`;
-  return new ObjectStoreError({ code: "unexpected", operation: "delete", bucket, message });
 }

@@ -1,10 +1,9 @@
-import { checkName, openObject, type Purpose } from "@keywhen/adapter-kit";
+import { Readable } from "node:stream";
+import { checkName, describedBy, openBody, openObject, type Purpose } from "@keywhen/adapter-kit";
 import type { ObjectInfo, ObjectRef, OpenObject, RequestOptions } from "@keywhen/core/store";
-import { answerBody } from "./answer-body.js";
-import { objectInfo } from "./object-info.js";
 import type { S3Connection } from "./s3-connection.js";
 import type { ObjectDescription } from "./s3-operations.js";
-import { s3CodeOf } from "./store-errors.js";
+import { s3CodeOf, toStoreError } from "./store-errors.js";
 
 export async function headObject(
   s3: S3Connection,
@@ -50,4 +49,34 @@ export async function getObject(
     if (s3CodeOf(error) === "NoSuchKey") return undefined;
     throw error;
   }
+}
+
+/** Throws `unexpected` if the answer lacks what every object has. */
+function objectInfo(described: ObjectDescription, purpose: Purpose): ObjectInfo {
+  const { ETag: etag, LastModified: lastModified } = described;
+  return {
+    ...describedBy({ etag, lastModified }, purpose),
+    size: described.ContentLength ?? 0,
+    contentType: described.ContentType,
+    contentEncoding: described.ContentEncoding,
+    cacheControl: described.CacheControl,
+    metadata: { ...described.Metadata },
+  };
+}
+
+/** The body of an answer to GET; one that breaks off fails with `ObjectStoreError`, `unavailable`. */
+function answerBody(
+  ref: ObjectRef,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): ReadableStream<Uint8Array> {
+  if (body === undefined) return new ReadableStream({ start: (controller) => controller.close() });
+  return openBody(ref, readableOf(body), signal, toStoreError);
+}
+
+/** Node's handlers return a Readable, handlers made on `fetch` a web stream. */
+function readableOf(body: unknown): Readable {
+  if (body instanceof Readable) return body;
+  if (body instanceof ReadableStream) return Readable.from(body);
+  throw new TypeError("the client's request handler returns a body that can't be read");
 }

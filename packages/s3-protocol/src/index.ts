@@ -1,10 +1,9 @@
-export { answerError } from "./answer-error.js";
-export { checkPlace, type MeantPlace, type RequestPlace } from "./check-place.js";
-export { checkAnswer, hasReadableBody } from "./expected-answer.js";
+export { checkAnswer, hasReadableBody, isErrorDocument } from "./expected-answer.js";
 export { inspectorOf } from "./inspect-bucket.js";
 export { bucketProblem } from "./name-problem.js";
 export { type ReadAnswer, type ResponseHead, readAnswer } from "./read-answer.js";
 export type { Send } from "./s3-connection.js";
+export { storeOf } from "./s3-object-store.js";
 export type {
   CarriedHeaders,
   DeleteFailure,
@@ -16,7 +15,12 @@ export type {
   S3OperationName,
   S3Operations,
 } from "./s3-operations.js";
-export type { S3Service } from "./service.js";
-export { toStoreError } from "./store-errors.js";
-export { checkSettings, type S3StoreSettings, storeOf } from "./store-settings.js";
-export { SETTING_PARAMETERS, settingsIn } from "./url-settings.js";
+export {
+  checkSettings,
+  type S3Service,
+  type S3StoreSettings,
+  SETTING_PARAMETERS,
+  settingsIn,
+} from "./settings.js";
+export { answerError, toStoreError } from "./store-errors.js";
+export { escapeXml, readXml, type XmlElement } from "./xml.js";

@@ -1,10 +1,9 @@
 import type { StoreErrorCode } from "@keywhen/core/store";
 import { describe, expect, it } from "vitest";
-import { answerError } from "./answer-error.js";
 import { inspectBucket } from "./inspect-bucket.js";
 import type { Send } from "./s3-connection.js";
 import type { LifecycleRule, ObjectLock } from "./s3-operations.js";
-import { toStoreError } from "./store-errors.js";
+import { answerError, toStoreError } from "./store-errors.js";
 
 interface Settings {
   readonly rules?: LifecycleRule[];

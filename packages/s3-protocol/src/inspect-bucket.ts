@@ -1,13 +1,11 @@
 import { hasCode } from "@keywhen/core";
 import type { Finding, RequestOptions } from "@keywhen/core/store";
-import { clearsVersions, lifecycleFindings } from "./lifecycle-findings.js";
 import type { Send } from "./s3-connection.js";
 import type { LifecycleRule, S3OperationName, S3Operations } from "./s3-operations.js";
-import { type S3Service, serviceProfile } from "./service.js";
+import { type S3Service, type S3StoreSettings, serviceProfile } from "./settings.js";
 import { s3CodeOf } from "./store-errors.js";
-import type { S3StoreSettings } from "./store-settings.js";
 
-/** What stores say of a setting that nobody has made. */
+/** The codes for a setting that the bucket does not have. */
 const NOT_SET =
   /^(NoSuchLifecycleConfiguration|ObjectLockConfigurationNotFoundError|NoSuchObjectLockConfiguration)$/;
 
@@ -24,7 +22,7 @@ interface OpenedBucket extends S3StoreSettings {
   readonly root: string | undefined;
 }
 
-/** The inspection of the bucket that a store URL names, by the same settings as its store. */
+/** Inspects the bucket that a store URL names, with the settings of its store. */
 export function inspectorOf(
   send: Send,
   { bucket, root = "keywhen", service, conditionalPut }: OpenedBucket,
@@ -64,7 +62,7 @@ interface Unreadable {
   readonly denied: string;
 }
 
-/** A setting as it is, empty where nobody made it or the store has none of the kind. */
+/** A setting of the bucket; empty if it has none, or if the store has no such setting. */
 async function setting<N extends Setting>(
   { send, bucket, call }: { send: Send; bucket: string; call: RequestOptions | undefined },
   name: N,
@@ -98,12 +96,8 @@ function versioningFinding(
   const status = answer.Status.toLowerCase();
   if (mayIgnoreOnVersions) {
     const detail = `${status}: this store ignores the condition of a put to such a bucket, so keywhen refuses leases and chosen delivery ids there`;
-    return {
-      name,
-      status: "fail",
-      detail,
-      hint: "keep the schedule in a bucket that never had versioning",
-    };
+    const hint = "keep the schedule in a bucket that never had versioning";
+    return { name, status: "fail", detail, hint };
   }
   if (clearsVersions(rules, root)) {
     return { name, status: "ok", detail: `${status}, and rules remove old versions and markers` };
@@ -129,5 +123,59 @@ function lockFinding(
 }
 
 function unreadable(name: string, { denied }: Unreadable, right: string): Finding {
-  return { name, status: "warn", detail: denied, hint: `look yourself, or grant ${right}` };
+  return { name, status: "warn", detail: denied, hint: `check it yourself, or grant ${right}` };
+}
+
+/** The folders of a schedule whose objects must stay. */
+const FOLDERS = ["pending", "dead", "lease"]; // shards have a suffix
+
+/** The rules that would delete or archive what a schedule keeps. */
+function lifecycleFindings(rules: readonly LifecycleRule[], root: string): Finding[] {
+  const harmful = rules.filter((rule) => isEnabled(rule) && touches(rule, root) && takes(rule));
+  if (harmful.length === 0)
+    return [{ name: "lifecycle", status: "ok", detail: "no rule touches the schedule" }];
+  return harmful.map((rule) => ({
+    name: "lifecycle",
+    status: "fail",
+    detail: `rule "${rule.ID ?? "without an id"}" ${takes(rule)} what waits under "${prefixOf(rule)}"`,
+    hint: `limit the rule to a prefix outside ${root}/`,
+  }));
+}
+
+/** Whether rules remove the schedule's old versions and lone delete markers. */
+function clearsVersions(rules: readonly LifecycleRule[], root: string): boolean {
+  const applying = rules.filter((rule) => isEnabled(rule) && coversPending(rule, root));
+  const clearsOld = applying.some((rule) => rule.NoncurrentVersionExpiration !== undefined);
+  const clearsMarkers = applying.some((rule) => rule.Expiration?.ExpiredObjectDeleteMarker);
+  return clearsOld && clearsMarkers;
+}
+
+function isEnabled({ Status }: LifecycleRule): boolean {
+  return Status === "Enabled";
+}
+
+/** What a rule does to current objects. */
+function takes({ Expiration, Transitions = [] }: LifecycleRule): string | undefined {
+  if (Expiration?.Days !== undefined) return `deletes after ${Expiration.Days} d`;
+  if (Expiration?.Date !== undefined) return "deletes on a date";
+  return Transitions.length > 0 ? "moves to another storage class" : undefined;
+}
+
+/** A rule for some tags touches the objects that have them, and events may have any tag. */
+function touches(rule: LifecycleRule, root: string): boolean {
+  const prefix = prefixOf(rule);
+  return FOLDERS.map((folder) => `${root}/${folder}`).some(
+    (folder) => folder.startsWith(prefix) || prefix.startsWith(folder),
+  );
+}
+
+/** A rule for some tags doesn't cover all events. */
+function coversPending(rule: LifecycleRule, root: string): boolean {
+  const { Filter } = rule;
+  const isForTags = Filter?.Tag !== undefined || (Filter?.And?.Tags ?? []).length > 0;
+  return !isForTags && `${root}/pending/`.startsWith(prefixOf(rule));
+}
+
+function prefixOf({ Prefix, Filter }: LifecycleRule): string {
+  return Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? "";
 }

@@ -4,6 +4,7 @@ import {
   impossibleEntry,
   PAGE_OBJECTS,
   type Purpose,
+  unconfirmed,
 } from "@keywhen/adapter-kit";
 import {
   type ListedObject,
@@ -24,9 +25,9 @@ export async function listObjects(
   if (page.bucket.endsWith("--x-s3")) throw unordered(page.bucket);
   const purpose = { operation: "list", bucket: page.bucket, call } as const;
   let answer = await ask(s3, page, purpose);
-  // S3 may say that there is more and give nothing yet.
+  // S3 may answer that there is more, and list nothing yet.
   while (answer.IsTruncated && !answer.Contents?.length) {
-    if (!answer.NextContinuationToken) throw endless(page.bucket);
+    if (!answer.NextContinuationToken) throw unconfirmed(purpose, ENDLESS);
     answer = await ask(s3, page, purpose, answer.NextContinuationToken);
   }
   const objects = objectsIn(page.bucket, answer);
@@ -34,7 +35,11 @@ export async function listObjects(
   return { objects, more: answer.IsTruncated === true && objects.length > 0 };
 }
 
-/** Keys come percent-encoded, because XML can't carry all characters that a key may have. */
+/** Without it an empty page could be half of one. */
+const WITHOUT_END = "it does not say whether the list continues (IsTruncated)";
+const ENDLESS = "its list continues, but it has neither an object nor a token to continue from";
+
+/** Keys come percent-encoded, because XML can't carry all characters of a key. */
 export async function ask(
   s3: S3Connection,
   page: ListRequest,
@@ -51,16 +56,16 @@ export async function ask(
     ContinuationToken: continuation,
   };
   const answer = await s3.send("ListObjectsV2", input, { ...purpose, kind: "list" });
-  if (answer.IsTruncated === undefined) throw withoutEnd(bucket, purpose);
+  if (answer.IsTruncated === undefined) throw unconfirmed(purpose, WITHOUT_END);
   const problem = mismatch(page, answer);
-  if (problem !== undefined) throw ofAnother(bucket, purpose, problem);
+  if (problem !== undefined) throw unconfirmed(purpose, `its list ${problem}`);
   return answer;
 }
 
-/** Of an access point or the like, an answer may name the bucket behind it. */
+/** Names of access points and the like. The answer may name the bucket behind them. */
 const ALIAS = /(?:-s3alias|--ol-s3|--xa-s3|\.mrap)$/;
 
-/** What shows that the answer is to another question, or not all of it. */
+/** Why an answer belongs to another request, or is not complete. */
 function mismatch(
   { bucket, prefix = "" }: ListRequest,
   { Name, Prefix, KeyCount = 0, Contents = [], EncodingType }: ListOutput,
@@ -86,12 +91,6 @@ function plainOf(encoded: string): string {
   return decodeURIComponent(encoded.replaceAll("+", " "));
 }
 
-function ofAnother(bucket: string, { operation, key }: Purpose, problem: string): ObjectStoreError {
-  const message = `the answer does not confirm the request: its list ${problem}`;
-  const details = { bucket, key, operation, undecided: false };
-  return new ObjectStoreError({ ...details, code: "unexpected", message });
-}
-
 export function objectsIn(bucket: string, answer: ListOutput): ListedObject[] {
   return (answer.Contents ?? []).map(({ Key, Size, LastModified }) => {
     if (Key === undefined || LastModified === undefined) throw impossibleEntry(bucket, Key);
@@ -111,19 +110,7 @@ function decoded(bucket: string, key: string): string {
   }
 }
 
-/** Without this word of the store's an empty page could be half of one. */
-function withoutEnd(bucket: string, { operation }: Purpose): ObjectStoreError {
-  const message = "the answer does not say whether the list goes on (IsTruncated)";
-  return new ObjectStoreError({ code: "unexpected", operation, bucket, undecided: false, message });
-}
-
-function endless(bucket: string): ObjectStoreError {
-  const message =
-    "the answer says that the list goes on, but names no object and no place to go on from";
-  return new ObjectStoreError({ code: "unexpected", operation: "list", bucket, message });
-}
-
 function unordered(bucket: string): ObjectStoreError {
-  const message = "a directory bucket (S3 Express) lists in no order, so it can't hold a schedule";
+  const message = "a directory bucket (S3 Express) lists in no order, so it can't store a schedule";
   return new ObjectStoreError({ code: "not-supported", operation: "list", bucket, message });
 }

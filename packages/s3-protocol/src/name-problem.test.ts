@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nameProblem } from "./name-problem.js";
-import { S3_SERVICES } from "./service.js";
+import { S3_SERVICES } from "./settings.js";
 
 const { ceph, minio } = S3_SERVICES;
 const bucket = (name: string) => nameProblem({ bucket: name, key: "k" }, ceph);

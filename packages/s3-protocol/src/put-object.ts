@@ -8,9 +8,8 @@ import type {
   PutResult,
   RequestOptions,
 } from "@keywhen/core/store";
-import { conditionInput, headersInput } from "./put-input.js";
-import type { S3Connection } from "./s3-connection.js";
-import { S3_SINGLE_MAX_BYTES } from "./s3-limits.js";
+import { conditionInput, headersInput } from "./inputs.js";
+import { S3_SINGLE_MAX_BYTES, type S3Connection } from "./s3-connection.js";
 import type { PutObjectInput, S3Operations } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
 import { FIRST_PART_BYTES, uploadInParts } from "./upload-in-parts.js";
@@ -48,7 +47,7 @@ async function putBytes(
   );
 }
 
-/** What fits in one part is read first; a known length goes in one request, the rest in parts. */
+/** Sends a body that fits in one part, or whose length is known, in one request, and any other body in parts. */
 async function putStream(
   s3: S3Connection,
   ref: ObjectRef,
@@ -77,7 +76,7 @@ async function putKnownLength(
 ): Promise<PutResult> {
   const broken = new AbortController();
   const body = Readable.from(reader.chunks(), { objectMode: false });
-  // The SDK pipes the body and would wait for ever for one that fails.
+  // The SDK pipes the body and would wait forever for one that fails.
   body.once("error", (error) => broken.abort(error));
   const signal = AbortSignal.any([broken.signal, ...(options.signal ? [options.signal] : [])]);
   const input = putInput(ref, body, options);
@@ -86,7 +85,7 @@ async function putKnownLength(
       s3.send("PutObject", input, { ...ref, operation: "put", call: { ...options, signal } }),
     );
   } catch (error) {
-    // The body's own error says that nothing was stored: its end, which S3 waits for, was never sent.
+    // The body's own error says that nothing was stored: S3 waits for the end of the body, which was never sent.
     throw broken.signal.aborted && !options.signal?.aborted ? broken.signal.reason : error;
   } finally {
     body.destroy();
@@ -128,15 +127,15 @@ async function settle(
   }
 }
 
-/** An ignored condition looks like success: what isn't known to be honoured is never sent. */
+/** An ignored condition looks like success, so a condition is sent only if the store is known to honor it. */
 async function checkCondition(
   { conditions, versioned }: S3Connection,
   ref: ObjectRef,
   { condition, ...call }: Options,
 ): Promise<void> {
   if (condition === undefined) return;
-  const isHonoured = condition.if === "absent" ? conditions.putIfAbsent : conditions.putIfVersion;
-  if (isHonoured) return versioned?.check(ref, call);
-  const message = `the store is not known to honour the condition "${condition.if}" of a put`;
+  const isHonored = condition.if === "absent" ? conditions.putIfAbsent : conditions.putIfVersion;
+  if (isHonored) return versioned?.check(ref, call);
+  const message = `the store is not known to honor the condition "${condition.if}" of a put`;
   throw notStored(ref, "not-supported", message);
 }

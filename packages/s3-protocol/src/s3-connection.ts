@@ -8,22 +8,34 @@ export interface S3Connection {
   readonly nameProblem: NameProblem;
   readonly singleCopyMaxBytes: number;
   readonly conditions: PutConditions;
-  /** Of a store that ignores the condition of a put to a bucket with versions. */
+  /** For a store that ignores the condition of a put to a bucket with versions. */
   readonly versioned?: VersionedBuckets | undefined;
 }
 
-/** Which conditions of a put the store is known to honour. */
+/** Which conditions of a put the store is known to honor. */
 export interface PutConditions {
   readonly putIfAbsent: boolean;
   readonly putIfVersion: boolean;
 }
 
 /**
- * Sends a request once, tells it (`onRequest`) and the store's time (`onDate`), obeys the signal, and
- * throws what `toStoreError` makes of a failure.
+ * Sends a request once, reports it (`onRequest`) and the store's time (`onDate`), obeys the signal, and throws the error that
+ * `toStoreError` makes of a failure.
  */
 export type Send = <N extends S3OperationName>(
   name: N,
   input: S3Operations[N]["input"],
   purpose: Purpose,
 ) => Promise<S3Operations[N]["output"]>;
+
+const GIBIBYTE = 1_073_741_824;
+const MEBIBYTE = 1_048_576;
+
+/** S3's limit of one copy, and of one put. */
+export const S3_SINGLE_MAX_BYTES = 5 * GIBIBYTE;
+/** The smallest part that S3 takes, except for the last part. */
+export const S3_PART_MIN_BYTES = 5 * MEBIBYTE;
+/** The most parts of one object. */
+export const S3_PARTS_MAX = 10_000;
+/** The most keys that one DeleteObjects takes. */
+export const S3_DELETE_BATCH = 1_000;

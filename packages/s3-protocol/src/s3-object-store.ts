@@ -5,35 +5,35 @@ import { getObject, headObject } from "./get-object.js";
 import { listObjects } from "./list-objects.js";
 import { nameProblem } from "./name-problem.js";
 import { putObject } from "./put-object.js";
-import type { S3Connection, Send } from "./s3-connection.js";
-import { S3_DELETE_BATCH } from "./s3-limits.js";
-import type { S3ServiceProfile } from "./service.js";
+import {
+  S3_DELETE_BATCH,
+  S3_SINGLE_MAX_BYTES,
+  type S3Connection,
+  type Send,
+} from "./s3-connection.js";
+import { type S3Service, type S3StoreSettings, serviceProfile } from "./settings.js";
 import { versionedBuckets } from "./versioned-buckets.js";
 
-export interface S3ObjectStoreOptions extends S3ServiceProfile {
-  readonly send: Send;
-  readonly singleCopyMaxBytes: number;
-}
-
-/** The `ObjectStore` over whatever sends S3's requests: all that S3 clients have in common. */
-export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
-  const { send, limits, hasFileNames, singleCopyMaxBytes, putIfAbsent, putIfVersion } = options;
-  const conditions = { putIfAbsent, putIfVersion };
-  const names = { limits, hasFileNames };
-  const problemOf = (ref: ObjectRef) => nameProblem(ref, names);
-  const versioned = options.mayIgnoreOnVersions
-    ? versionedBuckets(send, () => performance.now())
-    : undefined;
+/** The `ObjectStore` over a function that sends S3's requests, with settings that were checked. */
+export function storeOf(
+  send: Send,
+  settings: S3StoreSettings & { readonly service: S3Service },
+): ObjectStore {
+  const { service, conditionalPut, singleCopyMaxBytes = S3_SINGLE_MAX_BYTES } = settings;
+  const profile = serviceProfile(service, conditionalPut);
+  const { limits, putIfAbsent, putIfVersion } = profile;
   const s3: S3Connection = {
     send,
-    nameProblem: problemOf,
+    nameProblem: (ref: ObjectRef) => nameProblem(ref, profile),
     singleCopyMaxBytes,
-    conditions,
-    versioned,
+    conditions: { putIfAbsent, putIfVersion },
+    versioned: profile.mayIgnoreOnVersions
+      ? versionedBuckets(send, () => performance.now())
+      : undefined,
   };
   return {
     capabilities: {
-      ...conditions,
+      ...s3.conditions,
       orderedList: true,
       move: "none",
       singleCopyMaxBytes,
@@ -41,7 +41,7 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
       limits,
       clock: "store",
     },
-    nameProblem: problemOf,
+    nameProblem: s3.nameProblem,
     put: (ref, body, put) => putObject(s3, ref, body, put),
     head: (ref, call) => headObject(s3, ref, call),
     get: (ref, call) => getObject(s3, ref, call),

@@ -1,4 +1,5 @@
 import {
+  answerWords,
   connectionFailure,
   DENIED,
   type FailedRequest,
@@ -11,19 +12,18 @@ import {
   storeError,
   THROTTLED,
   thrownText,
-  unexplainedAnswer,
   VERDICT_BY_STATUS,
   type Verdict,
 } from "@keywhen/adapter-kit";
 import { isStoreError, type ObjectStoreError } from "@keywhen/core/store";
 
-/** The store says that it doesn't know the caller, as opposed to what a known caller is not permitted to do. */
+/** The store doesn't know the caller. (`denied`: it knows the caller, which lacks a permission.) */
 function rejected(advice: string): S3Verdict {
   return { code: "unauthenticated", advice };
 }
 
 interface S3Verdict extends Verdict {
-  /** What to do about rejected credentials; the store's own words say less. */
+  /** What to do about rejected credentials. The store's own words are not shown: they say less. */
   readonly advice?: string | undefined;
 }
 
@@ -94,7 +94,7 @@ const BY_S3_CODE: Readonly<Record<string, S3Verdict>> = {
   EntityTooLarge: NOT_SUPPORTED,
   MetadataTooLarge: NOT_SUPPORTED,
   InvalidTag: NOT_SUPPORTED,
-  // Not `denied`: no right helps, the same copy fails until somebody restores the object.
+  // Not `denied`: no permission helps. The same copy fails until the object is restored.
   InvalidObjectState: {
     code: "not-supported",
     hint: "the object is archived, restore it first",
@@ -116,19 +116,15 @@ const BY_STATUS: Readonly<Record<number, S3Verdict>> = {
   401: rejected("check the access key"),
 };
 
-/** Translates a failed request, as far as it can be told without asking again. */
+/** Translates a failed request without sending another one. */
 export function toStoreError(failed: FailedRequest): ObjectStoreError {
   const { error, bucket } = failed;
   if (isStoreError(error)) return error;
   const verdict = judge(failed);
-  const words = wordsOf(failed, verdict);
   const missing = verdict.code === "no-such-bucket" ? thrownText(error, "BucketName") : undefined;
   const isOther = missing !== undefined && missing !== bucket;
-  return storeError(
-    isOther ? { ...failed, bucket: missing, key: undefined } : failed,
-    verdict,
-    words,
-  );
+  const place = isOther ? { bucket: missing, key: undefined } : {};
+  return storeError({ ...failed, ...place }, verdict, wordsOf(failed, verdict));
 }
 
 /** S3's own code of an error that `toStoreError` made; HEAD's answers have none but `NotFound`. */
@@ -136,10 +132,10 @@ export function s3CodeOf(error: unknown): string | undefined {
   return isStoreError(error) ? serviceCode(error.cause) : undefined;
 }
 
-/** A 403 for want of a right, which may also hide that an object is missing. */
+/** A 403 for a missing permission, which may also hide that an object is missing. */
 export function isAccessDenied(error: unknown): boolean {
   if (!isStoreError(error) || error.code !== "denied") return false;
-  // The answer to a HEAD has no code; what the SDK calls it then differs by version.
+  // The answer to a HEAD has no code. The SDK's name for it differs by version.
   return /^(AccessDenied|Forbidden|Unknown\w*|403)$/.test(s3CodeOf(error) ?? "");
 }
 
@@ -162,7 +158,7 @@ const UNPRINTABLE_CREDENTIALS: Verdict = {
   hint: "the access key or the session token contains a character that no header can carry, such as a line end",
 };
 
-/** Node refuses a header before it sends anything, and names the header in its text alone. */
+/** Node refuses a header before it sends anything, and names the header only in the message. */
 function judgeRefusedHeader(error: unknown): Verdict {
   const isOfCredentials = /"(?:authorization|x-amz-security-token)"/i.test(
     thrownText(error, "message") ?? "",
@@ -170,7 +166,7 @@ function judgeRefusedHeader(error: unknown): Verdict {
   return isOfCredentials ? UNPRINTABLE_CREDENTIALS : { code: "unexpected", undecided: false };
 }
 
-/** Credentials, endpoint and the form of the request are looked at before anything is sent. */
+/** Credentials, endpoint and the form of the request are checked before anything is sent. */
 function judgeUnsent(error: unknown): Verdict {
   const name = thrownText(error, "name") ?? "";
   if (name === "CredentialsProviderError" || name === "TokenProviderError") {
@@ -192,28 +188,42 @@ function serviceCode(error: unknown): string | undefined {
   return thrownText(error, "$fault") === undefined ? undefined : thrownText(error, "name");
 }
 
-/** Whether the answer names an error of S3's. The SDKs have names of their own for one that doesn't. */
-function hasReason(error: unknown): boolean {
-  return !/^(Unknown\w*|\d*|BadRequest)$/.test(serviceCode(error) ?? "");
+/** The SDKs' names, and their words, for an answer that names no error. */
+const UNNAMED = /^(Unknown\w*|\d*)$/;
+
+/** One line: the store's words and its code. */
+function wordsOf({ error, status }: FailedRequest, verdict: S3Verdict): string {
+  const s3Code = serviceCode(error) ?? "";
+  if (verdict.advice !== undefined) {
+    const reason = UNNAMED.test(s3Code) ? `answered ${status}` : s3Code;
+    return `the store rejected the credentials (${reason}): ${verdict.advice}`;
+  }
+  const failure = s3Code === "" ? connectionFailure(error) : undefined;
+  if (failure !== undefined) return failure.message;
+  // All words of an answer without a reason are the SDK's own.
+  const isUnexplained = verdict.code === "unexpected" && status !== undefined && status >= 400;
+  if (isUnexplained && (UNNAMED.test(s3Code) || s3Code === "BadRequest")) {
+    return answerWords(verdict, status, {});
+  }
+  const [message, reason] = [firstLineOf(error), s3Code].map((text) =>
+    UNNAMED.test(text) ? "" : text,
+  );
+  return answerWords(verdict, status, { message, reason });
 }
 
-/** One line: the hint, the store's words, its code. */
-function wordsOf({ error, status }: FailedRequest, { code, hint, advice }: S3Verdict): string {
-  if (advice !== undefined) {
-    const s3Code = serviceCode(error) ?? "";
-    const reason = /^(Unknown\w*|\d*)$/.test(s3Code) ? `answered ${status}` : s3Code;
-    return `the store rejected the credentials (${reason}): ${advice}`;
-  }
-  const failure = serviceCode(error) === undefined ? connectionFailure(error) : undefined;
-  if (failure !== undefined) return failure.message;
-  // Words are the SDK's alone then.
-  const isUnexplained = code === "unexpected" && status !== undefined && status >= 400;
-  if (isUnexplained && !hasReason(error)) return unexplainedAnswer(status);
-  // The SDK's own words for an answer without any are no help.
-  const said = [firstLineOf(error), serviceCode(error) ?? ""].filter(
-    (word) => !/^(Unknown\w*|\d+)?$/.test(word),
-  );
-  const [words = `answered ${status}`, s3Code = words] = said;
-  const told = words === s3Code ? words : `${words} (${s3Code})`;
-  return hint === undefined ? told : `${hint}: ${told}`;
+/** An error that a store answers, as AWS's SDK throws it. */
+interface S3AnswerError extends Error {
+  readonly $fault: "client" | "server";
+  /** The bucket that is missing, which may be a copy's source. */
+  readonly BucketName?: string | undefined;
+}
+
+/** The error of an answer, for `toStoreError`: its S3 code is the error's name. */
+export function answerError(
+  code: string,
+  message: string = code,
+  bucketName?: string | undefined,
+): S3AnswerError {
+  const more = bucketName === undefined ? {} : { BucketName: bucketName };
+  return Object.assign(new Error(message), { name: code, $fault: "server" } as const, more);
 }

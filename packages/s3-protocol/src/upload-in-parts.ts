@@ -1,26 +1,19 @@
-import { type BodyReader, isETag, writtenAs } from "@keywhen/adapter-kit";
+import { type BodyReader, isETag, unconfirmed, writtenAs } from "@keywhen/adapter-kit";
 import { withinBudget } from "@keywhen/core/internal";
-import {
-  type ObjectRef,
-  ObjectStoreError,
-  type PutOptions,
-  type PutResult,
-  type RequestOptions,
-} from "@keywhen/core/store";
+import type { ObjectRef, PutOptions, PutResult, RequestOptions } from "@keywhen/core/store";
 import { describeObject } from "./get-object.js";
+import { headersInput } from "./inputs.js";
 import { multipartUpload } from "./multipart-upload.js";
-import { headersInput } from "./put-input.js";
-import type { S3Connection } from "./s3-connection.js";
-import { S3_PARTS_MAX } from "./s3-limits.js";
+import { S3_PARTS_MAX, type S3Connection } from "./s3-connection.js";
 import type { CompletedPart, UploadPlace } from "./s3-operations.js";
 
 const MEBIBYTE = 1_048_576;
 
-/** A stream that ends within it goes in one request. */
+/** A shorter stream is sent in one request. */
 export const FIRST_PART_BYTES = 8 * MEBIBYTE;
-/** All parts on their way; the one being read comes on top. */
+/** All parts that are being sent; the part that is being read comes on top. */
 const BYTES_IN_FLIGHT = 24 * MEBIBYTE;
-/** Parts grow by 8 MiB every so many, so that S3's 10,000 hold over 5 TB; the first 640 MB stay small. */
+/** Parts grow by 8 MiB after this many, so that S3's 10,000 parts hold over 5 TB. The parts of the first 640 MB stay small. */
 const PARTS_OF_A_SIZE = 80;
 
 interface Part {
@@ -63,16 +56,10 @@ async function sendPart(
   call: RequestOptions,
 ): Promise<CompletedPart> {
   const input = { ...upload, PartNumber: number, Body: bytes };
-  const { ETag } = await s3.send("UploadPart", input, {
-    ...ref,
-    operation: "put",
-    prepares: true,
-    call,
-  });
+  const purpose = { ...ref, operation: "put", prepares: true, call } as const;
+  const { ETag } = await s3.send("UploadPart", input, purpose);
   if (isETag(ETag)) return { ETag, PartNumber: number };
-  const message = "the answer does not confirm a part: it has no ETag";
-  const details = { ...ref, code: "unexpected", operation: "put", undecided: false } as const;
-  throw new ObjectStoreError({ ...details, message });
+  throw unconfirmed(purpose, `it has no ETag of part ${number}`);
 }
 
 async function* partsOf(
@@ -87,7 +74,7 @@ async function* partsOf(
   }
 }
 
-/** How long a part is to be. */
+/** The length of a part. */
 export function partBytes(number: number, size?: number): number {
   if (size !== undefined) return Math.max(FIRST_PART_BYTES, Math.ceil(size / (S3_PARTS_MAX - 1)));
   return FIRST_PART_BYTES * Math.ceil(number / PARTS_OF_A_SIZE);

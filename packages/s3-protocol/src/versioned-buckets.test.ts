@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { answerError } from "./answer-error.js";
 import type { Send } from "./s3-connection.js";
-import { s3ObjectStore } from "./s3-object-store.js";
-import { S3_SERVICES } from "./service.js";
-import { toStoreError } from "./store-errors.js";
+import { storeOf } from "./s3-object-store.js";
+import { answerError, toStoreError } from "./store-errors.js";
 import { versionedBuckets } from "./versioned-buckets.js";
 
 const REF = { bucket: "here", key: "k" };
-const SINGLE_COPY_MAX_BYTES = 5_368_709_120;
 
 /** What a bucket answers: its state of versioning (or the error code that it answers instead), and the version of a new object. */
 interface Bucket {
@@ -39,8 +36,7 @@ function sendTo(bucket: Bucket, sent: string[]): Send {
 
 function cephStore(bucket: Bucket) {
   const sent: string[] = [];
-  const profile = { ...S3_SERVICES.ceph, singleCopyMaxBytes: SINGLE_COPY_MAX_BYTES };
-  return { store: s3ObjectStore({ ...profile, send: sendTo(bucket, sent) }), sent };
+  return { store: storeOf(sendTo(bucket, sent), { service: "ceph" }), sent };
 }
 
 describe("a put with a condition to a bucket of a store that may ignore it", () => {
@@ -73,6 +69,32 @@ describe("a put with a condition to a bucket of a store that may ignore it", () 
       });
     }
     expect(sent).toEqual(["GetBucketVersioning", "PutObject"]);
+  });
+});
+
+describe("a put to such a bucket without versions", () => {
+  const condition = { if: "absent" } as const;
+
+  it("asks once for each bucket, and never for a put without a condition", async () => {
+    const { store, sent } = cephStore({});
+    await store.put(REF, new Uint8Array(1));
+    const puts = ["k", "l", "m"].map((key) =>
+      store.put({ ...REF, key }, new Uint8Array(1), { condition }),
+    );
+    for (const { outcome } of await Promise.all(puts)) expect(outcome).toBe("written");
+    const put = "PutObject";
+    expect(sent).toEqual([put, "GetBucketVersioning", put, put, put]);
+  });
+
+  it("is not sent while the question has no answer, and asks again", async () => {
+    const { store, sent } = cephStore({ refusal: { status: 503, code: "SlowDown" } });
+    for (let time = 0; time < 2; time++) {
+      await expect(store.put(REF, new Uint8Array(1), { condition })).rejects.toMatchObject({
+        code: "throttled",
+        undecided: false,
+      });
+    }
+    expect(sent).toEqual(["GetBucketVersioning", "GetBucketVersioning"]);
   });
 });
 

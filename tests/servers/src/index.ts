@@ -1,3 +1,4 @@
+export { type AdapterUnderTest, adapterCases } from "./adapter-cases.js";
 export { answeredAtFirstEnd, answerTogether } from "./answered-together.js";
 export {
   type Answer,

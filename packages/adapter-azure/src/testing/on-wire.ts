@@ -1,6 +1,11 @@
 import type { BlobServiceClient, StoragePipelineOptions } from "@azure/storage-blob";
 import type { ObjectStore } from "@keywhen/core/store";
-import { type Answer, type RecordedRequest, startAnsweringServer } from "@keywhen/test-servers";
+import {
+  type Answer,
+  type RecordedRequest,
+  type SpokenAnswer,
+  startAnsweringServer,
+} from "@keywhen/test-servers";
 import { onTestFinished } from "vitest";
 import { azureStore } from "../azure-store.js";
 import type { AzureStoreOptions } from "../options.js";
@@ -10,6 +15,7 @@ export interface OnWire {
   readonly store: ObjectStore;
   readonly client: BlobServiceClient;
   readonly requests: readonly RecordedRequest[];
+  readonly connections: () => Promise<number>;
 }
 
 interface Setting {
@@ -18,7 +24,7 @@ interface Setting {
   readonly makeClient?: (endpoint: string) => BlobServiceClient;
 }
 
-/** A store whose server answers what the test says. */
+/** A store whose server gives the answers of the test. */
 export async function onWire(
   answer: (request: RecordedRequest, index: number) => Answer | Promise<Answer>,
   { pipeline, options, makeClient }: Setting = {},
@@ -28,17 +34,18 @@ export async function onWire(
   );
   onTestFinished(() => server.stop());
   const client = makeClient?.(server.endpoint) ?? clientOf(server, pipeline);
-  return { store: azureStore({ client, ...options }), client, requests: server.requests };
+  const { requests, connections } = server;
+  return { store: azureStore({ client, ...options }), client, requests, connections };
 }
 
-/** Each of Azure's answers names the request; `x-ms-request-id: ""` in what the test says makes one that doesn't. */
+/** Each of Azure's answers has a request id. An answer of the test with `x-ms-request-id: ""` has none. */
 function named(answer: Answer): Answer {
   if (answer === "reset") return answer;
   return { ...answer, headers: { "x-ms-request-id": "R1", ...answer.headers } };
 }
 
 /** An Azure error as it goes over the wire. */
-export function azureError(status: number, code: string, headers = {}): Answer {
+export function azureError(status: number, code: string, headers = {}): SpokenAnswer {
   return {
     status,
     headers: { "content-type": "application/xml", "x-ms-error-code": code, ...headers },

@@ -8,15 +8,15 @@ import {
 } from "node:http";
 import { buffer } from "node:stream/consumers";
 
-/** A server that passes everything on to another. */
+/** A server that passes all requests on to another. */
 export interface Relay {
   readonly endpoint: string;
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Azurite has no Put Block From URL. This relay reads the range from the address that the copy names, with
- * the right that it brings along, and hands it to Azurite as a Put Block; all else goes through as it is.
+ * Azurite has no Put Block From URL. This relay reads the range from the source of the copy, with the permission that the
+ * request has, and sends it to Azurite as a Put Block. It passes on all other requests unchanged.
  */
 export async function withBlockCopies(
   azurite: string,
@@ -65,7 +65,7 @@ export async function withBlockCopies(
   };
 }
 
-/** Not by fetch, which unpacks what is packed. */
+/** Not by fetch, which unpacks packed bodies. */
 async function ask(method: string, url: string, headers: OutgoingHttpHeaders, sent?: Buffer) {
   const asking = request(url, {
     method,
