@@ -39,7 +39,7 @@ export interface AdapterUnderTest {
   readonly isBlindTo?: ((error: ObjectStoreError) => boolean) | undefined;
 }
 
-export interface AdapterCase {
+interface AdapterCase {
   readonly title: string;
   readonly prove: () => Promise<void>;
 }
