@@ -11,9 +11,9 @@ skipUnless(describe, OWN_MOUNTS)("a bucket that is a mounted file system", () =>
       `mount -t tmpfs tmpfs out
        task scheduleDue
        task sweepUntilCopied || true
-       task tellTarget
+       task showTarget
        task sweepLater
-       task tellTarget`,
+       task showTarget`,
     );
     expect(killed).toMatchObject({ body: "body", waiting: 1 });
     expect(report).toEqual({ outcome: "swept", delivered: 0, alreadyDelivered: 1 });

@@ -114,7 +114,7 @@ skipUnless(describe, OWN_MOUNTS)("a disk", () => {
   it("that is full is named, and no folder without an owner is left on it", async () => {
     const [answer, left, later] = await inMount(
       "size=256k",
-      `mkdir in; head -c 1m /dev/zero > fill || true; task tryPut; task tellWork
+      `mkdir in; head -c 1m /dev/zero > fill || true; task tryPut; task showWork
        rm fill; task tryPut`,
     );
     expect(answer).toMatchObject({ code: "unavailable", retryable: true, undecided: false });

@@ -7,7 +7,7 @@ import type { ObjectStore, ObjectStoreError, RequestOptions } from "@keywhen/cor
 import { answeredAtFirstEnd, answerTogether } from "./answered-together.js";
 import type { Answer, RecordedRequest, SpokenAnswer } from "./answering-server.js";
 import { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
-import { storeErrorOf } from "./store-error-of.js";
+import { storeErrorOf } from "./store-operations.js";
 import type { AnswerCase } from "./unconfirmed-answers.js";
 import { errorAt, mistakesIn, REACHING, WRONG_ENDPOINTS } from "./wrong-endpoints.js";
 

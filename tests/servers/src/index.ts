@@ -1,5 +1,4 @@
 export { type AdapterUnderTest, adapterCases } from "./adapter-cases.js";
-export { answeredAtFirstEnd, answerTogether } from "./answered-together.js";
 export {
   type Answer,
   type AnsweringServer,
@@ -15,9 +14,7 @@ export { type Fault, faultName, type ProxiedRequest, startFaultProxy } from "./f
 export { findBrowser } from "./find-browser.js";
 export { type GcsServer, type GcsServerOptions, startGcsServer } from "./gcs/gcs-server.js";
 export { installApart } from "./install-apart.js";
-export { measureLargePut } from "./large-put.js";
-export { type LargeUpload, runLargeUpload } from "./large-upload.js";
-export { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
+export { runLargeUpload } from "./large-upload.js";
 export { pushCreated } from "./push-created.js";
 export { S3_ANSWER_CASES } from "./s3-answer-cases.js";
 export { CEPH_BUCKETS, S3_ON_CEPH, type S3OnCeph } from "./s3-on-ceph.js";

@@ -7,7 +7,7 @@ import { type LargePutStore, measureLargePut } from "./large-put.js";
 const MEBIBYTES = 200;
 
 /** What differs between adapters. */
-export interface LargeUpload {
+interface LargeUpload {
   /** Whether a request's body is part of the object. @default every body */
   readonly isCounted?: ((request: IncomingMessage) => boolean) | undefined;
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
