@@ -25,7 +25,7 @@ describe("isError()", () => {
 });
 
 describe("hasCode()", () => {
-  it("recognizes an error by its code, whichever copy of the package or realm made it", () => {
+  it("recognizes an error by its code, from any copy of the package and any realm", () => {
     expect(hasCode(new KeywhenError("invalid-time", "x"), "invalid-time")).toBe(true);
     expect(hasCode(ofAnotherRealm, "throttled", "denied")).toBe(true);
     expect(hasCode(ofAnotherRealm, "aborted")).toBe(false);

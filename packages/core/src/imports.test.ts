@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import manifest from "../package.json" with { type: "json" };
 
 /** Files of a folder may import those of the folders before it. */
 const ORDER = [
@@ -25,20 +26,27 @@ const ORDER = [
 ];
 
 const src = fileURLToPath(new URL(".", import.meta.url));
-const manifest = JSON.parse(readFileSync(join(src, "../package.json"), "utf8"));
-const entries: readonly string[] = manifest.tsup.entry.map((file: string) => file.slice(4));
-const sources = filesIn(src)
-  .filter((file) => !file.endsWith(".test.ts") && !file.startsWith("test-support"))
-  .map((file) => ({ file, text: readFileSync(join(src, file), "utf8") }));
+const entries = manifest.tsup.entry.map((file) => file.slice("src/".length));
+const sources = textsIn(src).filter(
+  ({ file }) => !file.endsWith(".test.ts") && !file.startsWith("test-support"),
+);
 
-function filesIn(folder: string): string[] {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return files.map((file) => file.replaceAll("\\", "/")).filter((file) => file.endsWith(".ts"));
+function textsIn(folder: string): { file: string; text: string }[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => ({
+      file: file.replaceAll("\\", "/"),
+      text: readFileSync(join(folder, file), "utf8"),
+    }));
+}
+
+/** The first group of each match. */
+function matchesIn(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, group = ""]) => group);
 }
 
 function importsOf(text: string): string[] {
-  const imports = text.matchAll(/\b(?:from|import)\s*\(?\s*"([\w@.][^"\s]*)"/g);
-  return [...imports].map(([, specifier = ""]) => specifier);
+  return matchesIn(text, /\b(?:from|import)\s*\(?\s*"([\w@.][^"\s]*)"/g);
 }
 
 function folderOf(file: string): string {
@@ -46,46 +54,24 @@ function folderOf(file: string): string {
   return entries.includes(file) ? "entries" : "base";
 }
 
-/** The names of the command line's commands. */
-function commandNames(): readonly string[] {
-  const cli = fileURLToPath(new URL("../../../apps/cli/src", import.meta.url));
-  const texts = filesIn(cli).map((file) => readFileSync(join(cli, file), "utf8"));
-  return texts.flatMap((text) =>
-    [...text.matchAll(/\.command\("([\w-]+)/g)].map(([, name = ""]) => name),
-  );
-}
-
 /** The names between the braces of each statement that matches. */
 function namesIn(text: string, statement: RegExp): string[] {
-  return [...text.matchAll(statement)].flatMap(([, names = ""]) =>
-    names
-      .split(",")
-      .map((name) => name.trim().replace(/^type /, ""))
-      .filter((name) => name !== ""),
-  );
-}
-
-/** The names that the other packages import from `@keywhen/core/internal`. */
-function internalNamesInUse(): ReadonlySet<string> {
-  const packages = fileURLToPath(new URL("../..", import.meta.url));
-  const texts = readdirSync(packages)
-    .map((name) => join(packages, name, "src"))
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => filesIn(folder).map((file) => readFileSync(join(folder, file), "utf8")));
-  const IMPORT = /import(?: type)? \{([^}]*)\} from "@keywhen\/core\/internal"/g;
-  return new Set(texts.flatMap((text) => namesIn(text, IMPORT)));
+  return matchesIn(text, statement)
+    .flatMap((names) => names.split(","))
+    .map((name) => name.trim().replace(/^type /, ""))
+    .filter((name) => name !== "");
 }
 
 describe("core", () => {
   it("has no dependency, and imports nothing but its own files", () => {
-    const { dependencies, peerDependencies, optionalDependencies } = manifest;
-    expect({ ...dependencies, ...peerDependencies, ...optionalDependencies }).toEqual({});
-    const foreign = sources.flatMap(({ file, text }) =>
+    const kinds = ["dependencies", "peerDependencies", "optionalDependencies"];
+    expect(kinds.filter((kind) => kind in manifest)).toEqual([]);
+    const external = sources.flatMap(({ file, text }) =>
       importsOf(text)
         .filter((specifier) => !specifier.startsWith("."))
         .map((specifier) => `${file} imports ${specifier}`),
     );
-    expect(foreign).toEqual([]);
+    expect(external).toEqual([]);
   });
 
   it("imports from folder to folder in one direction", () => {
@@ -102,7 +88,8 @@ describe("core", () => {
   });
 
   it("names no command of the command line", () => {
-    const commands = commandNames();
+    const cli = fileURLToPath(new URL("../../../apps/cli/src", import.meta.url));
+    const commands = textsIn(cli).flatMap(({ text }) => matchesIn(text, /\.command\("([\w-]+)/g));
     expect(commands).toEqual(expect.arrayContaining(["sweep", "run", "doctor"]));
     const command = new RegExp(`\\bkeywhen (?:${commands.join("|")})\\b`);
     const naming = sources.filter(({ text }) => command.test(text)).map(({ file }) => file);
@@ -110,12 +97,17 @@ describe("core", () => {
   });
 
   it("exports no internal name that the other packages don't use", () => {
-    const exported = namesIn(
-      readFileSync(join(src, "internal.ts"), "utf8"),
-      /export(?: type)? \{([^}]*)\} from/g,
-    );
+    const internal = readFileSync(join(src, "internal.ts"), "utf8");
+    const exported = namesIn(internal, /export(?: type)? \{([^}]*)\} from/g);
     expect(exported.length).toBeGreaterThan(10);
-    const used = internalNamesInUse();
-    expect(exported.filter((name) => !used.has(name))).toEqual([]);
+    const packages = join(src, "../..");
+    const used = readdirSync(packages)
+      .map((name) => join(packages, name, "src"))
+      .filter((folder) => existsSync(folder))
+      .flatMap((folder) => textsIn(folder))
+      .flatMap(({ text }) =>
+        namesIn(text, /import(?: type)? \{([^}]*)\} from "@keywhen\/core\/internal"/g),
+      );
+    expect(exported.filter((name) => !used.includes(name))).toEqual([]);
   });
 });

@@ -29,13 +29,14 @@ export interface SortedKeys {
 const CHUNK_KEYS = 1_000;
 
 export function sortedKeys(): SortedKeys {
-  const chunks: string[][] = [[]];
+  const chunks: string[][] = [];
 
   /** Finds the only chunk that may contain the key (the last one that doesn't begin after it), and the key's place in it. */
   const placeOf = (key: string) => {
     const after = firstIndex(chunks, ([first = ""]) => compareByteOrder(first, key) > 0);
     const at = Math.max(0, after - 1);
-    const chunk = chunks[at] ?? [];
+    chunks[at] ??= [];
+    const chunk = chunks[at];
     const place = firstIndex(chunk, (other) => compareByteOrder(other, key) >= 0);
     return { at, chunk, place };
   };
@@ -51,7 +52,7 @@ export function sortedKeys(): SortedKeys {
       const { at, chunk, place } = placeOf(key);
       if (chunk[place] !== key) return;
       chunk.splice(place, 1);
-      if (chunk.length === 0 && chunks.length > 1) chunks.splice(at, 1);
+      if (chunk.length === 0) chunks.splice(at, 1);
     },
     *from(start) {
       const { at, chunk, place } = placeOf(start);

@@ -9,7 +9,7 @@ import { type TestSchedule, testSchedule } from "./test-schedule.js";
 export const to = { bucket: "out", key: "k" };
 export const CLOSES = "2026-12-24T12:59:56.000Z";
 
-/** A schedule in which one event waits until 13:00. */
+/** A schedule with one event, due at 13:00. */
 export async function homeWithEvent(event: Partial<NewEvent> = {}, home = testSchedule()) {
   const scheduled = { in: "1h", to, ...event } as NewEvent;
   const { id, deliveryId } = await createScheduler(home).schedule(scheduled);

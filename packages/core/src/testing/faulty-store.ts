@@ -24,10 +24,7 @@ export function recordingStore(
   store: ObjectStore,
   record: (request: StoreRequest) => void,
 ): ObjectStore {
-  return wrapStore(store, (request, call, send) => {
-    record(request);
-    return send(call);
-  });
+  return faultyStore(store, { before: (request) => void record(request) });
 }
 
 function throwIfAny(error: Error | undefined): void {
