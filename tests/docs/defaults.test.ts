@@ -65,7 +65,6 @@ docs/decisions/0011-command-line.md | Bodies up to {heldMiB} MiB
 docs/decisions/0011-command-line.md | loads less than {loadedKB} kB
 docs/decisions/0012-lambda-bundle.md | in less than {functionKB} kB
 docs/decisions/0015-azure.md | over {azureCopyMiB} MiB
-docs/decisions/0018-lease-expiry.md | expires more than {longestLeaseM} minutes ahead
 docs/decisions/0018-lease-expiry.md | more than {largestJsonKiB} KiB
 docs/decisions/0019-dead-letters.md | at most {mostRejected} of each kind
 docs/decisions/0021-repeated-copies.md | at most {copyAttempts} times
@@ -90,7 +89,7 @@ apps/cli/README.md | tried {postAgain} more times
 apps/cli/README.md | within {healthIntervals} intervals
 apps/cli/README.md | LIST each {statusS} seconds
 apps/cli/README.md | ends a sweep within {shutdownS} s
-apps/cli/README.md | its first {freeInvocationsM} million invocations
+docs/alternatives.md | (the first {freeInvocationsM} million invocations
 apps/demo/README.md | default: {port}, or
 apps/demo/README.md | the default is \`{demoStore}\`
 apps/demo/README.md | each: {demoPoll} on \`file:\`, otherwise {otherDemoPoll} |
