@@ -62,8 +62,8 @@ docs/deploy-aws.md | costs **about {preciseTotal} USD more**
 docs/deploy-aws.md | of an account ({freeCompute}) are free
 docs/deploy-aws.md | Each metric costs {metric} and each alarm {alarm}. Six
 docs/decisions/0011-command-line.md | Bodies up to {heldMiB} MiB
-docs/decisions/0011-command-line.md | loads less than {loadedKB} kB
-docs/decisions/0012-lambda-bundle.md | in less than {functionKB} kB
+docs/decisions/0011-command-line.md | loads less than {loadedKB} KB
+docs/decisions/0012-lambda-bundle.md | in less than {functionKB} KB
 docs/decisions/0015-azure.md | over {azureCopyMiB} MiB
 docs/decisions/0018-lease-expiry.md | more than {largestJsonKiB} KiB
 docs/decisions/0019-dead-letters.md | at most {mostRejected} of each kind
