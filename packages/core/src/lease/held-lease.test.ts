@@ -7,7 +7,7 @@ import {
   testSchedule,
 } from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
-import { type HeldLease, takeLease } from "./held-lease.js";
+import { type HeldLease, type LeaseRequest, takeLease } from "./held-lease.js";
 
 const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };
 const NOON_MS = Date.parse(NOON);
@@ -16,15 +16,19 @@ const ACCOUNT = { uncertainMs: undefined, attemptedAll: true, sweptThroughMs: un
 
 let taken = 0;
 
+function tryToTake(schedule: TestSchedule, request: Partial<LeaseRequest>) {
+  const random = (bytes: number) => new Uint8Array(bytes).fill(taken++); // the shortest pauses, other names
+  const place = { ...schedule, random, leaseKey: LEASE.key };
+  const usual = { untilMs: NOON_MS, ttlMs: 60_000, onTop: true, label: undefined };
+  return takeLease(place, { ...usual, ...request }, signal);
+}
+
 async function take(
   schedule: TestSchedule,
   store: ObjectStore = schedule.store,
   untilMs = NOON_MS,
 ) {
-  const random = (bytes: number) => new Uint8Array(bytes).fill(taken++); // the shortest pauses, other names
-  const place = { ...schedule, store, random, leaseKey: LEASE.key };
-  const request = { untilMs, ttlMs: 60_000, onTop: true, label: undefined };
-  const answer = await takeLease(place, request, signal);
+  const answer = await tryToTake({ ...schedule, store }, { untilMs });
   if (answer.outcome !== "taken") throw new Error("the lease is not free");
   return answer.lease;
 }
@@ -53,14 +57,15 @@ async function expire(schedule: TestSchedule): Promise<void> {
   await write(schedule, { holders: [{ ...holders[0], expires: "2026-12-24T11:59:00.000Z" }] });
 }
 
-/** A store whose answer to the second put is missing; the first put takes the lease. */
-function withoutSecondAnswer({ store }: TestSchedule) {
+/** A store whose answer to the second put is missing. The first put takes the lease. */
+function withoutSecondAnswer({ store }: TestSchedule, isCarriedOut = true) {
   let puts = 0;
-  const after = ({ kind }: { kind: string }) => {
+  const fault = ({ kind }: { kind: string }) => {
     if (kind === "put") puts += 1;
     return kind === "put" && puts === 2 ? storeError("unavailable", kind) : undefined;
   };
-  return { store: faultyStore(store, { after }), puts: () => puts };
+  const faults = isCarriedOut ? { after: fault } : { before: fault };
+  return { store: faultyStore(store, faults), puts: () => puts };
 }
 
 /** A store that throws `code` for requests of one kind, from `fail()` on. */
@@ -92,6 +97,27 @@ describe("takeLease()", () => {
     const lease = await taking;
     expect([tries, lease.leftMs()]).toEqual([2, 60_000 - 25_000 - 1_000]);
   });
+
+  it.each([
+    ["held", NOON_MS, true],
+    ["held", NOON_MS - 1, true],
+    ["taken", NOON_MS + 1, true],
+    ["held", NOON_MS + 1, false],
+  ])(
+    "is %s if another holder's range ends at noon: %i, on top %s",
+    async (outcome, untilMs, onTop) => {
+      const schedule = testSchedule();
+      await take(schedule);
+      expect(await tryToTake(schedule, { untilMs, onTop })).toMatchObject({ outcome });
+    },
+  );
+
+  it("writes nothing if mayTake does not allow it", async () => {
+    const schedule = testSchedule();
+    const declined = await tryToTake(schedule, { mayTake: () => false });
+    expect(declined).toEqual({ outcome: "declined" });
+    expect(await versionIn(schedule)).toBeUndefined();
+  });
 });
 
 describe("HeldLease", () => {
@@ -112,13 +138,17 @@ describe("HeldLease", () => {
     expect(clock.sleepers).toBe(0);
   });
 
-  it("is renewed although the answer to the write is missing", async () => {
+  it.each([
+    ["carried out", true, 2],
+    ["not carried out", false, 3],
+  ])("is renewed if a write without an answer was %s", async (_, isCarriedOut, most) => {
     const schedule = testSchedule();
-    const { store, puts } = withoutSecondAnswer(schedule);
+    const { store, puts } = withoutSecondAnswer(schedule, isCarriedOut);
     const lease = await take(schedule, store);
     await schedule.clock.advance("31s");
-    expect(puts()).toBe(2); // the second was looked for and found
-    expect(lease.leftMs()).toBeGreaterThan(57_000);
+    expect([puts(), Math.round(lease.leftMs() / 1_000)]).toEqual([most, 58]);
+    const [own] = (await read(schedule)).holders;
+    expect(Date.parse(own?.expires ?? "")).toBeGreaterThanOrEqual(NOON_MS + 90_000);
     await lease.release(ACCOUNT, signal);
   });
 
@@ -138,6 +168,7 @@ describe("HeldLease", () => {
     expect(reads).toBeGreaterThan(65); // each try reads five times
     await clock.advance("1s");
     expect([isLost(lease), lease.leftMs()]).toEqual([true, 0]);
+    await lease.release(ACCOUNT, signal); // does nothing
     await clock.advance("1m");
     expect(clock.sleepers).toBe(0);
   });
@@ -249,14 +280,17 @@ describe("release()", () => {
     expect(isLost(lease)).toBe(false); // it was released before
   });
 
-  it("finds that it is carried out although its answer is missing", async () => {
+  it.each([
+    ["carried out", true, 2],
+    ["not carried out", false, 3],
+  ])("removes the entry if a write without an answer was %s", async (_, isCarriedOut, most) => {
     const schedule = testSchedule();
-    const { store, puts } = withoutSecondAnswer(schedule);
+    const { store, puts } = withoutSecondAnswer(schedule, isCarriedOut);
     const lease = await take(schedule, store);
     const releasing = lease.release(ACCOUNT, signal);
     await schedule.clock.advance("1s");
     await releasing;
-    expect([puts(), (await read(schedule)).holders]).toEqual([2, []]);
+    expect([puts(), (await read(schedule)).holders]).toEqual([most, []]);
   });
 
   it("ends with its signal, and when the lease does", async () => {

@@ -222,10 +222,8 @@ function dropDead(
 ): LeaseChange<LeaseState | undefined> {
   const next = dropExpired(state, storeMs);
   if (entryOf(next, owner) === undefined) return { result: undefined };
-  const dead = state.holders.filter((holder) => !next.holders.includes(holder));
-  if (dead.length === 0) return { result: next };
-  const isIn = (later: LeaseState) => dead.every((one) => entryOf(later, one.owner) === undefined);
-  return { result: next, write: next, isIn };
+  if (next.holders.length === state.holders.length) return { result: next };
+  return { result: next, write: next };
 }
 
 /** Changes nothing if the entry has been removed. */
@@ -235,7 +233,5 @@ function release(
   account: LeaseAccount,
 ): LeaseChange<undefined> {
   if (entryOf(state, owner) === undefined) return { result: undefined };
-  const next = releaseHolder(state, owner, account, storeMs);
-  const isIn = (later: LeaseState) => entryOf(later, owner) === undefined;
-  return { result: undefined, write: next, isIn };
+  return { result: undefined, write: releaseHolder(state, owner, account, storeMs) };
 }

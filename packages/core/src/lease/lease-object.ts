@@ -22,9 +22,9 @@ export function canLease({ putIfAbsent, putIfVersion, clock }: StoreCapabilities
   return putIfAbsent && putIfVersion && clock !== "none";
 }
 
-/** Returns the key of the lease of `pending/` or, named by two hex digits, of a shard. */
-export function leaseKeyOf(root: string, shard?: string): string {
-  return shard === undefined ? `${root}/lease/sweep.json` : `${root}/lease/sweep.${shard}.json`;
+/** Returns the key of the lease of `pending/` or, with a suffix such as `.07`, of a shard. */
+export function leaseKeyOf(root: string, suffix = ""): string {
+  return `${root}/lease/sweep${suffix}.json`;
 }
 
 /** One reading of the lease. */

@@ -1,17 +1,17 @@
 import type { Clock } from "../machine.js";
 import type { RequestOptions } from "../store/object-store.js";
 
-/** What one answer tells of the store's clock. */
+/** What one answer shows about the store's clock. */
 export interface ClockReading {
   /** How far this machine's clock is ahead of the store's; negative if it is behind. */
   readonly aheadMs: number;
-  /** How long the answer took: the shorter, the more exact. */
+  /** How long the answer took. A shorter time makes the reading more exact. */
   readonly tookMs: number;
-  /** How far the store's time may be from what `aheadMs` takes it for: half a second if it was cut to a whole one. */
+  /** How exact `aheadMs` is: half a second if the store's time has whole seconds, or 0. */
   readonly dateErrorMs: number;
   /** The store's time when the request was sent, or a little earlier. */
   readonly sentAtStoreMs: number;
-  /** What this machine's clocks said then. */
+  /** The time of this machine's clocks then. */
   readonly sentAt: ClockInstant;
 }
 
@@ -21,27 +21,22 @@ export interface ClockInstant {
   readonly monotonicMs: number;
 }
 
-/** Of a time of whole seconds, as an HTTP `Date` is, the middle of the second is taken. */
+/** An HTTP `Date` has whole seconds: the middle of the second is taken. */
 const HALF_A_SECOND_MS = 500;
-/** What of the guard the clocks may not be apart: two readings' errors. */
+/** The errors of two readings. */
 const READING_ERROR_MS = 750;
 
-/** How far a clock may be from the store's: half the guard, the other half being the other side's. */
+/** Returns how far a clock may be from the store's: half the guard, because the other side's clock may be wrong as well. */
 export function allowedSkewMs(guardMs: number): number {
   return guardMs / 2 - READING_ERROR_MS;
 }
 
-/** A time with milliseconds is exact: only some stores have such. One answer of theirs in a thousand ends in zeros. */
-function dateErrorOf(dateMs: number): number {
-  return dateMs % 1_000 === 0 ? HALF_A_SECOND_MS : 0;
-}
-
-/** An answer may carry garbage as its time, which is no reading. */
+/** A store's answer may carry an invalid date as its time. */
 export function isReadable(date: Date): boolean {
   return !Number.isNaN(date.getTime());
 }
 
-/** What a call that is made now must be given to read the store's clock in each answer. */
+/** Returns the options with which a call that is made now reads the store's clock in each answer. */
 export function readingOf(
   clock: Clock,
   onReading: (reading: ClockReading) => void,
@@ -53,7 +48,7 @@ export function readingOf(
       if (!isReadable(date)) return;
       const dateMs = date.getTime();
       const tookMs = clock.monotonic() - sentAt.monotonicMs;
-      const dateErrorMs = dateErrorOf(dateMs); // the middle of the second is taken
+      const dateErrorMs = dateMs % 1_000 === 0 ? HALF_A_SECOND_MS : 0; // a time with milliseconds is exact
       const aheadMs = sentAt.wallMs + tookMs / 2 - dateMs - dateErrorMs;
       onReading({ aheadMs, tookMs, dateErrorMs, sentAtStoreMs: dateMs - tookMs, sentAt });
       call.onDate?.(date);

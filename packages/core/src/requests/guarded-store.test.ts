@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { KeywhenError } from "../errors.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { testSchedule } from "../test-support/test-schedule.js";
+import { recordingStore } from "../testing/faulty-store.js";
 import { guardedStore } from "./guarded-store.js";
 
 const ref = { bucket: "b", key: "k" };
@@ -34,6 +35,34 @@ describe("guardedStore()", () => {
       code: "unavailable",
       message: expect.stringContaining(`no answer within ${seconds} s`),
     });
+  });
+
+  it("aborts the store's request at its time limit, also after it was idle", async () => {
+    const schedule = testSchedule();
+    const signals: (AbortSignal | undefined)[] = [];
+    const head: ObjectStore["head"] = (_, call) => {
+      signals.push(call?.signal);
+      return new Promise(() => {});
+    };
+    const guarded = guardedStore({ ...schedule.store, head }, schedule.clock);
+    for (let times = 1; times <= 2; times++) {
+      const refused = expect(guarded.head(ref)).rejects.toMatchObject({ code: "unavailable" });
+      await schedule.clock.advance("11s");
+      await refused;
+      await schedule.clock.advance("1m");
+    }
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
+    expect(schedule.clock.sleepers).toBe(0);
+  });
+
+  it("sends nothing after its caller's abort", async () => {
+    const schedule = testSchedule();
+    let requests = 0;
+    const store = recordingStore(schedule.store, () => (requests += 1));
+    const signal = AbortSignal.abort();
+    const sending = guardedStore(store, schedule.clock).head(ref, { signal });
+    await expect(sending).rejects.toMatchObject({ code: "aborted" });
+    expect(requests).toBe(0);
   });
 
   const PAGE = { objects: [], more: false };

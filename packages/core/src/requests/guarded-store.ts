@@ -5,7 +5,7 @@ import type { ObjectStore, RequestOptions } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError, type RequestKind } from "../store/object-store-error.js";
 import { isDate, isError } from "../values.js";
 import { type ClockReading, isReadable, readingOf } from "./clock-reading.js";
-import { createRequestWatch, type RequestErrors } from "./request-watch.js";
+import { type RequestErrors, RequestWatch } from "./request-watch.js";
 import { countCall, type Requests, type StoreRequest, wrapStore } from "./wrap-store.js";
 
 const REQUEST_LIMIT_MS = 10_000;
@@ -34,10 +34,10 @@ export function guardedStore(
   clock: Clock,
   { requests, onReading }: Watching = {},
 ): ObjectStore {
-  const watch = createRequestWatch(clock, ERRORS);
+  const watch = new RequestWatch(clock, ERRORS);
   return wrapStore(store, (request, call, send) => {
     const ends = { limitMs: requestLimitMs(request), callerSignal: call.signal };
-    return watch(request, ends, (signal) => {
+    return watch.send(request, ends, (signal) => {
       const onRequest = requests ? countCall(requests, request.kind, call) : call.onRequest;
       const onDate = onReading ? readingOf(clock, onReading, call).onDate : readable(call.onDate);
       return send({ signal, onRequest, onDate });

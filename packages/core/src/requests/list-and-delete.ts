@@ -84,9 +84,7 @@ function isAscending(before: string, key: string): boolean {
   return before < key || compareByteOrder(before, key) < 0;
 }
 
-function show(key: string): string {
-  return JSON.stringify(key);
-}
+const show = (key: string) => JSON.stringify(key);
 
 /** Returns the store's answer for one key of a delete. If it has none for this key, the delete is undecided. */
 export function deleteAnswer(
@@ -94,7 +92,11 @@ export function deleteAnswer(
   index: number,
   ref: ObjectRef,
 ): DeleteResult {
-  return results[index] ?? { outcome: "failed", error: noAnswer(ref) };
+  const answer = results[index];
+  if (answer !== undefined) return answer;
+  const message = "the store gave no answer for this key";
+  const details = { ...ref, code: "unexpected", operation: "delete", message } as const;
+  return { outcome: "failed", error: new ObjectStoreError(details) };
 }
 
 /** Deletes one object; throws unless the store confirms it. */
@@ -106,9 +108,4 @@ export async function deleteOne(
   const results = await store.delete(ref.bucket, [ref.key], call);
   const answer = deleteAnswer(results, 0, ref);
   if (answer.outcome === "failed") throw answer.error;
-}
-
-function noAnswer(ref: ObjectRef): ObjectStoreError {
-  const message = "the store gave no answer for this key";
-  return new ObjectStoreError({ ...ref, code: "unexpected", operation: "delete", message });
 }

@@ -90,7 +90,7 @@ describe("changeShared()", () => {
   });
 
   it.each([
-    ["conflict", 1],
+    ["conflict", 12],
     ["throttled", 12], // a store at its limit answers every few writes
   ] as const)("tries again after %s, %i times", async (code, times) => {
     const schedule = testSchedule();

@@ -3,7 +3,7 @@ import { type Clock, type RandomSource, type Stopwatch, startStopwatch } from ".
 import type { ObjectRef, ObjectStore, OpenObject, PutCondition } from "../store/object-store.js";
 import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { readBody } from "../store/read-body.js";
-import { createRequestWatch } from "./request-watch.js";
+import { RequestWatch } from "./request-watch.js";
 import { retry, retryPauseMs } from "./retry.js";
 
 /** A small JSON object that several writers change: the lease, the shard map. */
@@ -94,13 +94,13 @@ async function readSmallText(
   }
   const fail = (code: "unavailable" | "aborted", message: string, cause?: unknown) =>
     new ObjectStoreError({ ...ref, code, operation: "get", message, cause });
-  const watch = createRequestWatch<ObjectRef>(clock, {
+  const watch = new RequestWatch<ObjectRef>(clock, {
     tooSlow: (_, ms) => fail("unavailable", `its body did not end within ${ms / 1_000} s`),
     aborted: (_, cause) => fail("aborted", "aborted by the caller", cause),
     failed: (_, cause) => fail("unavailable", "its body broke off", cause),
   });
   const ends = { limitMs: BODY_LIMIT_MS, callerSignal };
-  const bytes = await watch(ref, ends, (signal) => readBody(ref, body, { signal }));
+  const bytes = await watch.send(ref, ends, (signal) => readBody(ref, body, { signal }));
   return new TextDecoder().decode(bytes);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { shardOf } from "../key/delivery-id.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
+import type { ObjectStore } from "../store/object-store.js";
 import { otherCodec } from "../test-support/other-codec.js";
 import {
   failFirst,
@@ -61,6 +62,22 @@ describe("setShards()", () => {
     const schedule = testSchedule({ clock: "none" });
     const from = new Date("2026-12-24T12:20:00.000Z");
     expect(await createShards(schedule).setShards(4)).toMatchObject({ from });
+  });
+
+  it("stops after ten tries against other writers", async () => {
+    const schedule = testSchedule();
+    let puts = 0;
+    const put: ObjectStore["put"] = async () => {
+      puts += 1;
+      await announce(schedule, { shards: puts, from: "2026-12-24T12:00:00.000Z" });
+      return { outcome: "changed" };
+    };
+    const store = { ...schedule.store, put };
+    const setting = createShards({ ...schedule, store }).setShards(99);
+    const refused = expect(setting).rejects.toMatchObject({ code: "conflict" });
+    await schedule.clock.advance("2m");
+    await refused;
+    expect(puts).toBe(10);
   });
 
   it("rejects a key format that has no shards", async () => {
@@ -193,29 +210,24 @@ describe("dropShards()", () => {
     expect(await dropping).toEqual({ outcome: "dropped" });
   });
 
-  it("ignores unrecognized objects, and hand-written keys in shards that remain", async () => {
-    const { schedule, shardMap, scheduler, ids } = await shrunk();
-    for (const id of ids) await scheduler.cancel(id);
-    const key = "keywhen/pending.00/2026-12-30T12:00:00.000Z|out|by-hand";
-    await schedule.store.put({ bucket: "schedule", key }, new Uint8Array());
-    await schedule.store.put(
-      { bucket: "schedule", key: "keywhen/pending.07/unrecognized" },
-      new Uint8Array(),
-    );
-    await schedule.clock.advance("1d");
-    expect(await shardMap.dropShards(8)).toEqual({ outcome: "dropped" });
-  });
+  const BY_HAND = "2026-12-30T12:00:00.000Z|out|by-hand";
 
-  it("waits for a hand-written key in a shard that no other number has", async () => {
+  it.each([
+    ["ignores an unrecognized object", "07", "unrecognized", { outcome: "dropped" }],
+    ["ignores a hand-written key in a shard that remains", "00", BY_HAND, { outcome: "dropped" }],
+    [
+      "waits for a hand-written key in a shard that no other number has",
+      "07",
+      BY_HAND,
+      { outcome: "waiting", id: BY_HAND },
+    ],
+  ])("%s", async (_, shard, id, expected) => {
     const { schedule, shardMap, scheduler, ids } = await shrunk();
-    for (const id of ids) await scheduler.cancel(id);
-    const id = "2026-12-30T12:00:00.000Z|out|by-hand";
-    await schedule.store.put(
-      { bucket: "schedule", key: `keywhen/pending.07/${id}` },
-      new Uint8Array(),
-    );
+    for (const event of ids) await scheduler.cancel(event);
+    const ref = { bucket: "schedule", key: `keywhen/pending.${shard}/${id}` };
+    await schedule.store.put(ref, new Uint8Array());
     await schedule.clock.advance("1d");
-    expect(await shardMap.dropShards(8)).toEqual({ outcome: "waiting", id });
+    expect(await shardMap.dropShards(8)).toEqual(expected);
   });
 
   it("waits for an event that only this number finds, in a shard that remains", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { resolveSchedule } from "../options/schedule.js";
+import type { StoreRequest } from "../requests/wrap-store.js";
 import { otherCodec } from "../test-support/other-codec.js";
 import { failFirst, storeError, testSchedule } from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
@@ -61,6 +62,7 @@ describe("Partitions", () => {
       "pending.01/",
       "pending/",
     ]);
+    expect(namesOf(await partitions.of("order-40"))).toEqual(["pending.00/", "pending/"]);
     expect(namesOf(await partitions.of(undefined))).toEqual(["pending/"]);
   });
 
@@ -96,14 +98,21 @@ describe("Partitions", () => {
     expect(await partitions.allToSweep(sweep)).toEqual([partitions.pending]);
   });
 
-  it("are read again by a waiting caller if a reading fails", async () => {
+  it("are read once by callers that wait at the same time, and again if that reading fails", async () => {
     const schedule = testSchedule();
-    const before = failFirst("get", 1, storeError("denied", "get"));
+    let requests = 0;
+    const fails = failFirst("get", 1, storeError("denied", "get"));
+    const before = (request: StoreRequest) => {
+      requests += 1;
+      return fails(request);
+    };
     const store = faultyStore(schedule.store, { before });
     const partitions = new Partitions(resolveSchedule({ ...schedule, store }));
-    const [first, second] = [partitions.all(), partitions.all()];
+    const [first, ...others] = [partitions.all(), partitions.all(), partitions.all()];
     await expect(first).rejects.toMatchObject({ code: "denied" });
-    expect(await second).toEqual([partitions.pending]);
+    const pending = [partitions.pending];
+    expect(await Promise.all(others)).toEqual([pending, pending]);
+    expect(requests).toBe(2);
   });
 
   it("are read again immediately after the object was not a shard map, because it may be repaired", async () => {

@@ -112,6 +112,6 @@ export function shardPartition({ codec, root }: Schedule, shard: number): Partit
   return {
     shard,
     prefix: codec.shardPrefix(root, name),
-    leaseKey: leaseKeyOf(root, name),
+    leaseKey: leaseKeyOf(root, `.${name}`),
   };
 }

@@ -29,7 +29,7 @@ export const LOOK_AHEAD_FAULTS: readonly PlantedFault[] = [
   {
     name: "a dead holder's range is taken over without writing it",
     file: "lease/held-lease.ts",
-    find: `return { result: next, write: next, isIn };`,
+    find: `return { result: next, write: next };`,
     replace: `return { result: next };`,
   },
   {

@@ -23,7 +23,7 @@ export const SHARD_FAULTS: readonly PlantedFault[] = [
   {
     name: "all shards share one lease",
     file: "shards/partitions.ts",
-    find: `leaseKey: leaseKeyOf(root, name),`,
-    replace: `leaseKey: leaseKeyOf(root),`,
+    find: `leaseKey: leaseKeyOf(root, `,
+    replace: `leaseKey: leaseKeyOf(root, "" && `,
   },
 ];
