@@ -1,6 +1,6 @@
 /*
- * Recognizes values of any realm: under Jest and in frames of a browser, `instanceof` is false for errors, dates and bytes
- * that another realm made.
+ * Recognizes values of unknown types, of any realm: under Jest and in frames of a browser, `instanceof` is false for errors,
+ * dates and bytes that another realm made.
  */
 
 export function isError(value: unknown): value is Error {

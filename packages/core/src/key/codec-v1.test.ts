@@ -42,7 +42,7 @@ describe("codecV1", () => {
     });
   });
 
-  it("puts keys into the order of time, whatever follows the instant", () => {
+  it("puts keys into the order of time, with any text after the instant", () => {
     check([event, event], (one, other) => {
       if (one.atMs === other.atMs) return;
       expect(codecV1.encode(one) < codecV1.encode(other)).toBe(one.atMs < other.atMs);
@@ -101,13 +101,6 @@ describe("escapePart() and unescapePart()", () => {
     expect(pairs.filter((pair) => unescapePart(`a%${pair}b`) !== undefined)).toEqual(needed);
     expect(pairs.filter((pair) => unescapePart(`é%${pair}b`) !== undefined)).toEqual([]);
   });
-
-  it.each(["%c3%A9", "%C3%a9", "%C3%AG", "%C3é", "%C3", "%A9", "%C3%A9%2e"])(
-    "do not recognize %s, which is not UTF-8 in uppercase hex",
-    (text) => {
-      expect(unescapePart(text)).toBeUndefined();
-    },
-  );
 
   it("write and read texts of any length", () => {
     for (const long of [
