@@ -1,8 +1,8 @@
 import type { ObjectRef, ObjectStore, OpenObject, PutOptions } from "@keywhen/core/store";
 
 /**
- * A store for `--dry-run`: reads are real, writes are answered as if they had been carried out. What was put is read back,
- * because a lease that was taken is looked for again.
+ * Returns a store for `--dry-run`: it reads, and confirms writes without sending them. It returns an object that was put when
+ * it is read, because a sweep reads the lease again.
  */
 export function dryStore(store: ObjectStore): ObjectStore {
   const written = new Map<string, Uint8Array>();
@@ -14,7 +14,7 @@ export function dryStore(store: ObjectStore): ObjectStore {
     get: async (ref, call) => {
       const body = written.get(nameOf(ref));
       if (body === undefined) return store.get(ref, call);
-      await store.head(ref, call); // its answer tells the store's time
+      await store.head(ref, call); // its answer has the store's time
       return opened(body);
     },
     put: async (ref, body, options: PutOptions & { signal?: AbortSignal | undefined } = {}) => {

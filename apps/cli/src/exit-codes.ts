@@ -1,12 +1,12 @@
-/** The command's exit codes. Scripts rely on them, so numbers never change their meaning. */
+/** The exit codes of the command. Scripts rely on them, so a number never changes its meaning. */
 export const EXIT = {
   /** Also: nothing to list, nothing due. */
   done: 0,
   failed: 1,
-  /** What was typed can't be right; nothing was done. */
+  /** The command line is wrong. Nothing was done. */
   usage: 2,
   notFound: 3,
-  /** Closed, or the store's answer left it open. */
+  /** Closed, or undecided because the store's answer is missing. */
   tooLate: 4,
   alreadyThere: 5,
   partly: 6,

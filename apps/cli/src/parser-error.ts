@@ -2,7 +2,7 @@ import { closestName } from "@keywhen/core/store";
 import { UsageError } from "@keywhen/host";
 import type { Command, CommanderError } from "commander";
 
-/** What other tools call our verbs. */
+/** Names of our verbs in other tools. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   add: "schedule",
   create: "schedule",
@@ -42,7 +42,7 @@ const OTHER_NAMES_OF_DEAD: Readonly<Record<string, string>> = {
   reschedule: "redrive",
 };
 
-/** Turns what the parser throws for `command` into our error. Help and the version pass: they are not errors. */
+/** Turns an error of the parser into our own. Help and the version pass, because they are not errors. */
 export function parserError(error: CommanderError, command: Command): Error {
   if (error.code === "commander.version") return error;
   if (error.exitCode === 0 || error.code === "commander.help") {
@@ -77,7 +77,7 @@ function unknownTopic(command: Command): UsageError | undefined {
   return new UsageError(`unknown command '${name}'.`, hint);
 }
 
-/** `error` itself, the help, for a person who typed nothing after `command`. */
+/** Returns the help, which is `error` itself, if no verb follows `command`. */
 function noCommand(error: CommanderError, command: Command): Error {
   const taken = takenCommand(command);
   if (taken !== undefined || !process.argv.includes("--json")) return taken ?? error;

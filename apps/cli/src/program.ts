@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addCancel } from "./commands/cancel.js";
 import { addCompletion } from "./commands/completion.js";
@@ -8,15 +9,14 @@ import { addDoctor } from "./commands/doctor.js";
 import { addKey } from "./commands/key.js";
 import { addList } from "./commands/list.js";
 import { addMigrate } from "./commands/migrate.js";
+import { addCommonOptions, refuseRepeatedOptions } from "./commands/options.js";
 import { addReschedule } from "./commands/reschedule.js";
 import { addRun } from "./commands/run.js";
 import { addSchedule } from "./commands/schedule.js";
 import { addShards } from "./commands/shards.js";
 import { addShow } from "./commands/show.js";
 import { addSweep } from "./commands/sweep.js";
-import { refuseRepeatedOptions, withCommonOptions, withOutputOptions } from "./common-options.js";
 import { parserError } from "./parser-error.js";
-import { readVersion } from "./version.js";
 
 const EXAMPLES = `Examples:
   export KEYWHEN_STORE=file:./data          (or s3://acme-schedule)
@@ -30,9 +30,17 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 too late or undecided, 5 a
 6 partly done, 7 another sweeper is at work, 8 done but not printed, 130 interrupted.
 Ids contain |, so quote them in a shell.`;
 
+const GROUPS: Readonly<Record<string, readonly ((program: Command) => unknown)[]>> = {
+  "Events:": [addSchedule, addList, addShow, addCancel, addReschedule],
+  "Delivery:": [addSweep, addRun, addDead, addShards, addDoctor, addMigrate],
+  "Keys:": [addKey, addDecode],
+  "Planning:": [addCost],
+  "Help:": [addCompletion],
+};
+
 /**
- * The command line: every command with its options. Throws a `CommanderError` instead of exiting, for help and the version
- * as well, whose text it gives to `onHelp` before.
+ * Creates the command line: every command with its options. It throws a `CommanderError` instead of exiting, also for help
+ * and the version. It passes their text to `onHelp` first.
  */
 export function createProgram(onHelp: (text: string) => void): Command {
   const program = new Command("keywhen")
@@ -41,32 +49,28 @@ export function createProgram(onHelp: (text: string) => void): Command {
     .addHelpText("before", EXAMPLES)
     .addHelpText("after", EXIT_CODES)
     .enablePositionalOptions()
-    .configureOutput({ writeOut: onHelp, writeErr: onHelp, outputError: () => {} }); // errors: main() writes them
-  withCommonOptions(program);
-  program.commandsGroup("Events:");
-  for (const add of [addSchedule, addList, addShow, addCancel, addReschedule]) {
-    withCommonOptions(add(program));
+    .configureOutput({ writeOut: onHelp, writeErr: onHelp, outputError: () => {} }); // runCommand() writes errors
+  for (const [heading, verbs] of Object.entries(GROUPS)) {
+    program.commandsGroup(heading);
+    for (const add of verbs) add(program);
   }
-  program.commandsGroup("Delivery:");
-  for (const add of [addSweep, addRun]) withCommonOptions(add(program));
-  withCommonOptions(addDead(program, withCommonOptions));
-  withCommonOptions(addShards(program, withCommonOptions));
-  for (const add of [addDoctor, addMigrate]) withCommonOptions(add(program));
-  program.commandsGroup("Keys:");
-  withCommonOptions(addKey(program));
-  withOutputOptions(addDecode(program));
-  program.commandsGroup("Planning:");
-  withOutputOptions(addCost(program));
-  program.commandsGroup("Help:");
-  withOutputOptions(addCompletion(program));
-  refuseRepeatedOptions(program);
-  throwOurErrors(program);
+  finish(program);
   return program;
 }
 
-function throwOurErrors(command: Command): void {
+/** Gives a command and its verbs the common options and our errors. */
+function finish(command: Command): void {
+  addCommonOptions(command);
+  refuseRepeatedOptions(command);
   command.exitOverride((error) => {
     throw parserError(error, command);
   });
-  for (const verb of command.commands) throwOurErrors(verb);
+  for (const verb of command.commands) finish(verb);
+}
+
+/** Reads the version from package.json, which is one folder up from this file and from the built ones. */
+function readVersion(): string {
+  const file = new URL("../package.json", import.meta.url);
+  const { version }: { readonly version: string } = JSON.parse(readFileSync(file, "utf8"));
+  return version;
 }

@@ -1,9 +1,9 @@
 import { CommanderError } from "commander";
 import { EXIT, type ExitCode } from "./exit-codes.js";
-import { createOutput } from "./output.js";
+import { createOutput } from "./output/output.js";
 import { createProgram } from "./program.js";
 
-/** Does what the arguments of this process say, and sets its exit code. */
+/** Runs the command that the arguments of this process name, and sets its exit code. */
 export async function runCommand(): Promise<void> {
   let help = "";
   const program = createProgram((text) => {
@@ -16,7 +16,7 @@ export async function runCommand(): Promise<void> {
   }
 }
 
-/** Help and the version arrive here too, as errors of the parser. */
+/** The parser throws for help and the version too. */
 async function answer(error: unknown, help: string): Promise<ExitCode> {
   const output = createOutput({ json: process.argv.includes("--json") });
   if (!(error instanceof CommanderError)) return output.error(error);

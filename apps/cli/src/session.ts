@@ -4,8 +4,8 @@ import { adapterModule, createInterruption, openSchedule, storeUrl } from "@keyw
 import { Command } from "commander";
 import { dryStore } from "./dry-store.js";
 import type { ExitCode } from "./exit-codes.js";
-import { createOutput, type Output } from "./output.js";
-import { localZone, type TimeContext, useZone } from "./time-zone.js";
+import { localZone, type TimeContext, useZone } from "./input/time-zone.js";
+import { createOutput, type Output } from "./output/output.js";
 import { unknownVariablesNote } from "./unknown-variables.js";
 import { watchedStore } from "./watched-store.js";
 
@@ -19,30 +19,30 @@ interface CommonOptions {
   readonly adapter?: string | undefined;
 }
 
-/** Where events wait; the session closes it. */
+/** An opened schedule, which the session closes. */
 export type CommandSchedule = Omit<OpenedSchedule, typeof Symbol.asyncDispose>;
 
-interface HomeOptions {
-  /** Only pretends to write. */
+interface OpenOptions {
+  /** Confirms writes without sending them. */
   readonly dryRun?: boolean | undefined;
-  /** Says nothing of a folder that does not exist yet. For commands that create it, read nothing, or report it themselves. */
+  /** Suppresses the note about a missing folder, for commands that create it, read nothing, or report it themselves. */
   readonly mayBeMissing?: boolean | undefined;
 }
 
-/** What a command works with. */
+/** The environment, the output and the schedule of one command. */
 export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
   readonly storeUrl: string | undefined;
-  /** `--adapter` opens the store, so only it knows what its URL means. */
+  /** `--adapter` opens the store, and defines the meaning of its URL. */
   readonly hasOwnAdapter: boolean;
   /** How times without an offset are read, as of now. */
   times(): TimeContext;
   /** Opens the store of `--store` until the command has ended. */
-  openSchedule(options?: HomeOptions): Promise<CommandSchedule>;
-  /** Notes, once, that the folder of the opened store did not exist: at the end of the command at the latest. */
+  openSchedule(options?: OpenOptions): Promise<CommandSchedule>;
+  /** Notes once that the folder of the store does not exist. Called at the end of a command, if not before. */
   noteMissingFolder(): void;
-  /** Aborts on the first Ctrl-C, and notes it. Asked for by commands that have something to wind down. */
+  /** Returns a signal that the first Ctrl-C aborts, for commands that have to shut down. */
   interruption(note?: (text: string) => void): AbortSignal;
   /** Closes what was opened. */
   close(): Promise<void>;
@@ -54,38 +54,34 @@ export type Work<O> = (
   args: readonly string[],
 ) => Promise<ExitCode>;
 
-/** Makes a command's work commander's action: gives it a session and sets the exit code. */
+/** Makes a commander action of a command's work: passes a session, and sets the exit code. */
 export function act<O extends object>(work: Work<O>): (...received: unknown[]) => Promise<void> {
   return async (...received) => {
     const command = received.at(-1);
     if (!(command instanceof Command)) throw new TypeError("commander's action got no command");
     const options = { ...optionsBefore(command), ...command.opts<O>() };
     const session = createSession(options);
-    const tell = (error: unknown) => {
+    const report = (error: unknown) => {
       const exitCode = session.output.error(error);
       process.exitCode ||= exitCode;
     };
     try {
-      noteUnknownVariables(session);
+      const note = unknownVariablesNote(session.env, session.hasOwnAdapter);
+      if (note !== undefined) session.output.note(note);
       useZone(givenZone(options.tz, session.env), session.output.note);
       const exitCode = await work(session, options, command.args);
       session.noteMissingFolder();
       process.exitCode = session.output.exitCode(exitCode);
     } catch (error) {
-      tell(error);
+      report(error);
     }
-    await session.close().catch(tell);
+    await session.close().catch(report);
   };
 }
 
-/** What was typed before the verb: common options, the nearest ones counting most. */
+/** Returns the common options before the verb. The closest to the verb wins. */
 function optionsBefore({ parent }: Command): CommonOptions {
   return parent === null ? {} : { ...optionsBefore(parent), ...parent.opts<CommonOptions>() };
-}
-
-function noteUnknownVariables({ env, hasOwnAdapter, output }: Session): void {
-  const note = unknownVariablesNote(env, hasOwnAdapter);
-  if (note !== undefined) output.note(note);
 }
 
 function givenZone(given: string | undefined, env: Session["env"]): string | undefined {
@@ -108,7 +104,7 @@ function createSession(options: CommonOptions): Session {
     times: () => ({
       nowMs: systemClock.now(),
       get zone() {
-        return localZone(); // 30 ms the first time, which a span from now need not wait for
+        return localZone(); // takes 30 ms the first time, which a span from now does not need
       },
       isZoneSure: givenZone(options.tz, env) !== undefined || output.isTerminal,
     }),
@@ -116,15 +112,17 @@ function createSession(options: CommonOptions): Session {
       opened = await openSchedule(url, env, adapter);
       const isFolder = adapter === undefined && /^file:/i.test(url ?? "");
       if (isFolder && !mayBeMissing && (await isBucketMissing(opened))) {
-        const { missingFolderNote } = await import("./missing-folder.js"); // rarely needed
-        missingFolder = missingFolderNote(url ?? "", opened.bucket);
+        missingFolder = `${pathOf(url ?? "")}/${opened.bucket}`;
       }
       const { store, bucket, root, inspect } = opened;
       const real = options.verbose ? watchedStore(store, output.trace) : store;
       return { store: dryRun ? dryStore(real) : real, bucket, root, inspect };
     },
     noteMissingFolder() {
-      if (missingFolder !== undefined) output.note(missingFolder);
+      if (missingFolder === undefined) return;
+      output.note(
+        `There is no folder ${missingFolder} yet, so nothing is scheduled there. The first event creates it; if you expected events, correct the store URL.`,
+      );
       missingFolder = undefined;
     },
     interruption(note = output.note) {
@@ -140,7 +138,13 @@ async function isBucketMissing({
   bucket,
   root = "keywhen",
 }: OpenedSchedule): Promise<boolean> {
-  // This prefix spares a look at every event that waits.
+  // This prefix avoids listing the waiting events.
   const page = await store.list({ bucket, prefix: `${root}/shards.json`, limit: 1 });
   return page.isBucketMissing ?? false;
+}
+
+/** Returns the path of a `file:` URL without changing it. Opening the store has checked its form. */
+function pathOf(url: string): string {
+  const [path = ""] = url.replace(/^file:(?:\/\/(?:localhost)?(?=\/))?/i, "").split("?");
+  return decodeURIComponent(path).replace(/\/+$/, "");
 }

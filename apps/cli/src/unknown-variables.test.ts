@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openWorkplace, type Workplace } from "./testing/run-keywhen.js";
+import { describe, expect, it } from "vitest";
+import { useWorkplace } from "./testing/run-keywhen.js";
 import { unknownVariablesNote } from "./unknown-variables.js";
 
 describe("unknownVariablesNote()", () => {
@@ -30,14 +30,10 @@ describe("unknownVariablesNote()", () => {
 });
 
 describe("keywhen with a misspelled KEYWHEN_ variable", () => {
-  let place: Workplace;
-  beforeEach(async () => {
-    place = await openWorkplace();
-    await place.makeEmptySchedule();
-  });
-  afterEach(() => place[Symbol.asyncDispose]());
+  const place = useWorkplace({ inProcess: true });
 
   it("notes it once on stderr, and not with -q", async () => {
+    await place.makeEmptySchedule();
     const env = { KEYWHEN_TX: "Europe/Berlin" };
     const run = await place.runWith(env, ["list", "--json"]);
     expect(run).toMatchObject({ exitCode: 0, stdout: "" });

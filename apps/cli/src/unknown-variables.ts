@@ -1,6 +1,6 @@
 import { closestName } from "@keywhen/core/store";
 
-/** What the command reads. */
+/** The variables that the command reads. */
 const READ = [
   "KEYWHEN_STORE",
   "KEYWHEN_ADAPTER",
@@ -8,7 +8,7 @@ const READ = [
   "KEYWHEN_SHARDS",
   "KEYWHEN_TZ",
 ];
-/** What the Lambda function and the demo read: one environment may serve them all. */
+/** The variables that the Lambda function and the demo read, because they can share one environment. */
 const READ_BY_OTHERS = [
   "KEYWHEN_MODE",
   "KEYWHEN_POLL",
@@ -18,8 +18,8 @@ const READ_BY_OTHERS = [
 ];
 
 /**
- * A note on the `KEYWHEN_…` variables that nothing reads, as a misspelled one has no effect; `undefined` if there is none. An
- * adapter of the user's own may read any, so that with one only names close to a known one count.
+ * Returns a note about `KEYWHEN_…` variables that nothing reads, because a misspelled one has no effect. The user's own adapter
+ * may read any variable, so with one the note has only names that are close to a known one.
  */
 export function unknownVariablesNote(
   env: Readonly<Record<string, string | undefined>>,

@@ -1,18 +1,18 @@
 import { type ObjectStore, type StoreRequest, wrapStore } from "@keywhen/core/store";
-import { showBytes } from "./show-size.js";
+import { showBytes } from "./output/show-size.js";
 
-/** A store that tells of each request once it is answered: `put bucket/key  13 B  41 ms`. */
-export function watchedStore(store: ObjectStore, tell: (line: string) => void): ObjectStore {
+/** Returns a store that reports each request when it is answered: `put bucket/key  13 B  41 ms`. */
+export function watchedStore(store: ObjectStore, report: (line: string) => void): ObjectStore {
   return wrapStore(store, async (request, call, send) => {
     const startedMs = performance.now();
-    const tellEnd = (end: string) =>
-      tell(`${showRequest(request)}  ${Math.round(performance.now() - startedMs)} ms${end}`);
+    const reportEnd = (end: string) =>
+      report(`${showRequest(request)}  ${Math.round(performance.now() - startedMs)} ms${end}`);
     try {
       const answer = await send(call);
-      tellEnd("");
+      reportEnd("");
       return answer;
     } catch (error) {
-      tellEnd(`  ${error instanceof Error ? error.message : String(error)}`);
+      reportEnd(`  ${error instanceof Error ? error.message : String(error)}`);
       throw error;
     }
   });

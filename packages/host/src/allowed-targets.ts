@@ -4,9 +4,9 @@ import { UsageError } from "./usage-error.js";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The targets that a host may write to: those that were typed, else those of `KEYWHEN_ALLOW_TARGETS`, else all on a
- * file store, where every bucket lies in the one folder that was named; else `undefined`. Throws `invalid-option` for
- * a pattern that can match nothing.
+ * Returns the targets that a host may write to: those on the command line, or those of `KEYWHEN_ALLOW_TARGETS`, or all
+ * targets of a file store, whose buckets are all in one folder; otherwise `undefined`. Throws `invalid-option` for a
+ * pattern that can match nothing.
  */
 export function allowedTargets(
   storeUrl: string | undefined,
@@ -23,18 +23,18 @@ export function allowedTargets(
 
 /**
  * The patterns in `KEYWHEN_ALLOW_TARGETS`, separated by commas; `undefined` if it is not set. Throws a `UsageError` if it
- * is blank: a script whose own variable is empty means to limit the targets, not to allow all of them.
+ * is blank: a script with an empty variable was meant to limit the targets, not to allow all of them.
  */
 export function listedTargets(env: Env): readonly string[] | undefined {
   const text = env["KEYWHEN_ALLOW_TARGETS"];
   if (text === undefined) return undefined;
   if (text.trim() === "") {
     throw new UsageError(
-      `KEYWHEN_ALLOW_TARGETS is set but names no target (got ${JSON.stringify(text)}).`,
+      `KEYWHEN_ALLOW_TARGETS is set but contains no target (got ${JSON.stringify(text)}).`,
       "Set it to patterns such as 'bucket/*', separated by commas, or unset it.",
     );
   }
   const patterns = text.split(",").map((pattern) => pattern.trim());
   const listed = patterns.filter((pattern) => pattern !== "");
-  return listed.length === 0 ? [text.trim()] : listed; // commas alone allow nothing, and are no pattern
+  return listed.length === 0 ? [text.trim()] : listed; // commas alone are refused later, as a pattern
 }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * Imports a package from the project of the working directory, or else from beside this command. A command that is
- * installed globally finds its user's packages in this way. `undefined` if it is in neither place.
+ * Imports a package that the working directory can import, or this command. So a globally installed command finds its
+ * user's packages. Returns `undefined` if both can't find it.
  */
 export async function importPackage(specifier: string): Promise<unknown> {
   const file = resolveInProject(specifier);
@@ -17,13 +17,13 @@ export async function importPackage(specifier: string): Promise<unknown> {
   }
 }
 
-/** Whether a package is missing, or what it needs (a peer dependency), rather than broken. */
+/** Returns whether a package or one of its dependencies is missing, rather than broken. */
 function isMissing(error: unknown, specifier: string): boolean {
   if (!(error instanceof Error) || codeOf(error) !== "ERR_MODULE_NOT_FOUND") return false;
   return error.message.includes(packageOf(specifier));
 }
 
-/** The file that an import of this specifier loads in a module of the working directory. */
+/** Returns the file that a module in the working directory would import. */
 function resolveInProject(specifier: string): string | undefined {
   const require = createRequire(join(process.cwd(), "keywhen.js"));
   try {
@@ -34,7 +34,7 @@ function resolveInProject(specifier: string): string | undefined {
   }
 }
 
-/** For a package without an export for `require`. */
+/** For a package without an export for `require()`. */
 function resolveForImport(specifier: string, folders: readonly string[]): string | undefined {
   const name = packageOf(specifier);
   const folder = folders.map((one) => join(one, name)).find((one) => existsSync(one));

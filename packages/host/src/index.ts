@@ -4,10 +4,10 @@ export { installHint } from "./install-hint.js";
 export { createInterruption } from "./interruption.js";
 export { openSchedule } from "./open-schedule.js";
 export { adapterModule, storeUrl } from "./store-url.js";
-export { sweepOwner } from "./sweep-owner.js";
+export { holderOf, sweepOwner } from "./sweep-owner.js";
 export { UsageError } from "./usage-error.js";
 
-/** See import-package.ts, which is rarely needed and loaded only then. */
+/** Loads import-package.ts, which is rarely needed. */
 export async function importPackage(specifier: string): Promise<unknown> {
   const loaded = await import("./import-package.js");
   return loaded.importPackage(specifier);

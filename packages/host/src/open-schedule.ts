@@ -9,13 +9,13 @@ type Env = Readonly<Record<string, string | undefined>>;
 const ADAPTERS: Readonly<Record<string, () => Promise<{ readonly open: OpenSchedule }>>> = {
   file: () => import("@keywhen/adapter-fs/url"),
   s3: () => {
-    // The SDK announces the end of Node 20 on stderr. A user of a command can't act on that.
+    // The SDK announces the end of Node 20 on stderr, which a user of a command can't change.
     process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
     return import("@keywhen/adapter-s3/url");
   },
 };
 
-/** Installed by their users: the adapter, and the client that it takes. */
+/** Installed by their users: the adapter and its client. */
 const OPTIONAL_ADAPTERS: Readonly<Record<string, { adapter: string; client: string }>> = {
   minio: { adapter: "@keywhen/adapter-minio", client: "minio" },
   gs: { adapter: "@keywhen/adapter-gcs", client: "@google-cloud/storage" },
@@ -23,8 +23,7 @@ const OPTIONAL_ADAPTERS: Readonly<Record<string, { adapter: string; client: stri
 };
 
 /**
- * Opens the store that a URL names: by `adapter`, a module that exports `open(url, env)`, or by the adapter for its
- * scheme. Throws a `UsageError` with the supported schemes. Sends nothing.
+ * Opens the store of a URL with `adapter`, a module that exports `open(url, env)`, or with the adapter for its scheme. Throws a `UsageError` with the supported schemes. Sends nothing.
  */
 export async function openSchedule(
   url: string | undefined,

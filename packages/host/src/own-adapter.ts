@@ -10,8 +10,8 @@ import { UsageError } from "./usage-error.js";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Opens a store by a module of the user's own: a file (`./my-store.mjs`), or a package of the project or beside the
- * command. Throws a `UsageError` that names the module for whatever is wrong with it.
+ * Opens a store with a module of the user: a file (`./my-store.mjs`), or a package that the working directory or this
+ * command can import. Throws a `UsageError` that names the module and its problem.
  */
 export async function openByModule(module: string, url: string, env: Env): Promise<OpenedSchedule> {
   refuseQuotes("The --adapter (or KEYWHEN_ADAPTER)", module);
@@ -39,7 +39,7 @@ export async function openByModule(module: string, url: string, env: Env): Promi
 
 const OWN_FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
-/** An adapter reports by these what is wrong with its URL. */
+/** The codes with which an adapter refuses its URL. */
 const MISTAKES: readonly KeywhenErrorCode[] = ["invalid-option", "invalid-target", "not-supported"];
 
 async function load(module: string): Promise<{ readonly open: OpenSchedule }> {
@@ -57,7 +57,7 @@ async function load(module: string): Promise<{ readonly open: OpenSchedule }> {
   if (loaded === undefined) {
     throw new UsageError(
       `There is no package ${module}.`,
-      "It is looked for in the project of the working directory, then beside this command. A file begins with ./.",
+      "keywhen looks for it from the working directory, then next to this command. The path of a file must begin with ./.",
     );
   }
   throw new UsageError(
@@ -71,7 +71,7 @@ function refuseMissing(module: string): void {
   if (stats === undefined) {
     throw new UsageError(
       `There is no adapter file ${module}.`,
-      `It was looked for as ${resolve(module)}.`,
+      `keywhen looked for ${resolve(module)}.`,
     );
   }
   if (stats.isDirectory()) {
@@ -86,22 +86,22 @@ export function isAdapter(loaded: unknown): loaded is { readonly open: OpenSched
   return isObject(loaded) && typeof loaded["open"] === "function";
 }
 
-/** What is wrong with the answer of an `open`, for a sentence. */
+/** Returns what is wrong with the value that `open()` returned, if anything. */
 function problemOf(opened: unknown): string | undefined {
   if (!isObject(opened)) return `${opened === null ? "null" : `a value of type ${typeof opened}`}`;
   const { store, bucket, root } = opened;
   if (!isObject(store) || !isObject(store["capabilities"]) || typeof store["list"] !== "function") {
-    return "no ObjectStore as its store";
+    return "a store that is not an ObjectStore";
   }
   if (typeof bucket !== "string" || bucket === "") return "no bucket";
-  return root === undefined || typeof root === "string" ? undefined : "a root that is no string";
+  return root === undefined || typeof root === "string" ? undefined : "a root that is not a string";
 }
 
 function isOpened(opened: unknown): opened is OpenedSchedule {
   return problemOf(opened) === undefined;
 }
 
-/** An adapter that opens nothing has nothing to close. */
+/** Adds the method that closes, for an adapter without one. */
 function closing(opened: OpenedSchedule): OpenedSchedule {
   if (typeof opened[Symbol.asyncDispose] === "function") return opened;
   return { ...opened, [Symbol.asyncDispose]: async () => {} };
@@ -109,7 +109,7 @@ function closing(opened: OpenedSchedule): OpenedSchedule {
 
 function sentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  // Node names the module that imports, which is one of these.
+  // Node adds the importing module, which is one of these.
   const [line = ""] = (text.split("\n", 1)[0] ?? "").split(` imported from ${OWN_FOLDER}`);
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }

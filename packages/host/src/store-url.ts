@@ -6,7 +6,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const KNOWN_STORES =
   "file:./data (a folder), s3://bucket/root (S3 and compatible services), minio://host:port/bucket/root, gs://bucket/root and azure://account/container/root";
 const OTHER_STORES =
-  "For any other store name its module: --adapter ./my-store.mjs (or KEYWHEN_ADAPTER).";
+  "For any other store give its module: --adapter ./my-store.mjs (or KEYWHEN_ADAPTER).";
 
 /** The store URL of `--store` or `KEYWHEN_STORE`. */
 export function storeUrl(given: string | undefined, env: Env): string | undefined {
@@ -18,21 +18,24 @@ export function adapterModule(given: string | undefined, env: Env): string | und
   return given ?? (env["KEYWHEN_ADAPTER"] || undefined);
 }
 
-/** Throws a `UsageError` for what no store URL can be, whatever its adapter. Never repeats a password. */
+/** Throws a `UsageError` for a store URL that no adapter accepts. Never repeats a password. */
 export function checkStoreUrl(url: string | undefined): string {
   if (url === undefined) {
-    throw new UsageError("Which store?", `Give --store or set KEYWHEN_STORE: ${KNOWN_STORES}.`);
+    throw new UsageError(
+      "No store is given.",
+      `Give --store or set KEYWHEN_STORE: ${KNOWN_STORES}.`,
+    );
   }
   if (/^[^?#]*\/\/[^/?#]*@/.test(url)) {
     throw new UsageError(
       "The store URL must not contain a user name or a password.",
-      "Remove what stands before the @; credentials come from the environment.",
+      "Remove what is before the @; credentials come from the environment.",
     );
   }
   if (url !== url.trim() || /\p{Cc}/u.test(url)) {
     throw new UsageError(
       `The store URL contains a line end, a control character, or a blank at an end (got ${JSON.stringify(url)}).`,
-      "Remove it; a .env file with the line ends of Windows is a common source.",
+      "Remove it. A common source is an .env file with Windows line ends.",
     );
   }
   refuseQuotes("The store URL", url);
@@ -45,7 +48,7 @@ export function checkStoreUrl(url: string | undefined): string {
   return url;
 }
 
-/** Container runtimes hand on the quotes of an .env file. */
+/** Container runtimes pass on the quotes in an .env file. */
 export function refuseQuotes(what: string, value: string): void {
   if (!/^["'`]|["'`]$/.test(value)) return;
   const bare = value.replace(/^["'`]+|["'`]+$/g, "");

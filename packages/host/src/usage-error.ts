@@ -1,7 +1,7 @@
-/** What was typed can't be right; the message says how it is. */
+/** The command line is wrong. The message says what is wrong. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
-  /** What to type instead. */
+  /** What to do about it. */
   readonly hint: string | undefined;
 
   constructor(message: string, hint?: string | undefined, cause?: unknown) {

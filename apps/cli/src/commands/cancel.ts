@@ -1,39 +1,36 @@
-import { createScheduler, type Scheduler, systemClock } from "@keywhen/core";
+import { type CancelResult, createScheduler, parseEventId, systemClock } from "@keywhen/core";
 import type { Command } from "commander";
-import { confirmId } from "../confirm-id.js";
-import { eachId } from "../each-id.js";
-import { EXIT, type ExitCode } from "../exit-codes.js";
-import { explainCancel } from "../explain-cancel.js";
-import { eventNotFound } from "../not-found.js";
+import {
+  type ChangeOptions,
+  changeEvents,
+  ONE_OR_MORE_IDS,
+  withChangeOptions,
+} from "../events/change-events.js";
+import { targetOf } from "../events/event-ids.js";
+import type { ExitCode } from "../exit-codes.js";
+import { eventClosed, missingEvent, type Problem, printOutcome, quoteId } from "../outcome.js";
 import { act, type Session } from "../session.js";
-import { targetOf } from "../show-id.js";
 
-interface CancelOptions {
+interface CancelOptions extends ChangeOptions {
   readonly overdue?: boolean | undefined;
-  readonly dryRun?: boolean | undefined;
-  readonly yes?: boolean | undefined;
 }
 
 const EXAMPLES = `Examples:
   keywhen cancel '2026-11-25T08:00:00.000Z|reminders|42.json|k3v9q2m8x1ap'
   keywhen list --ids --to 'reminders/*' | keywhen cancel -
-  keywhen list --ids --until +0s | keywhen cancel --overdue -      (while nobody sweeps)
+  keywhen list --ids --until +0s | keywhen cancel --overdue -      (while no sweeper runs)
 `;
 
 export function addCancel(program: Command): Command {
-  return program
+  const command = program
     .command("cancel")
-    .summary("take an event back")
-    .description("Takes events back that are not delivered yet.")
+    .summary("cancel an event")
+    .description("Cancels events that have not been delivered.")
     .addHelpText("before", EXAMPLES)
-    .argument(
-      "<id>",
-      "its id (in single quotes), the unique beginning of it, or - for ids on stdin",
-    )
-    .option("--overdue", "even if it is due, as long as nobody sweeps")
-    .option("-n, --dry-run", "only show what would be cancelled")
-    .option("-y, --yes", "don't ask")
-    .action(act(cancel));
+    .option("--overdue", "cancel it even if it is due, while no sweeper runs");
+  return withChangeOptions(command, ONE_OR_MORE_IDS, "only show what would be cancelled").action(
+    act(cancel),
+  );
 }
 
 async function cancel(
@@ -41,41 +38,60 @@ async function cancel(
   options: CancelOptions,
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
-  const home = await session.openSchedule(options);
-  const scheduler = createScheduler(home);
-  const cancelOne = (id: string) => cancelId(session, scheduler, id, options);
-  // What is overdue is cancelled under the lease, which only one can have.
-  if (text === "-") return eachId(session.output, cancelOne, options.overdue ? 1 : undefined);
-  const confirmed = await confirmId(session.output, text, {
-    source: scheduler,
-    sayNotFound: eventNotFound,
-    question: "Cancel",
-    isSure: options.yes === true || options.dryRun === true,
-  });
-  return confirmed.outcome === "confirmed" ? cancelOne(confirmed.id) : confirmed.exitCode;
+  const { output } = session;
+  const { overdue = false, dryRun = false } = options;
+  const source = createScheduler(await session.openSchedule(options));
+  const changeOne = async (id: string) => {
+    const result = await source.cancel(id, { signal: session.interruption(), overdue });
+    const target = targetOf(id);
+    return printOutcome(output, {
+      json: { ...result, id, ...(dryRun && { dryRun }) },
+      text: dryRun ? `Would cancel: ${target}.` : `Cancelled: ${target} will not be delivered.`,
+      problem: problemOf(id, result, overdue),
+    });
+  };
+  const change = { source, describeMissing: missingEvent, question: "Cancel", changeOne };
+  // Overdue events are cancelled under the lease, which one call at a time can hold.
+  return changeEvents(output, text, options, change, overdue ? 1 : undefined);
 }
 
-async function cancelId(
-  session: Session,
-  scheduler: Scheduler,
-  id: string,
-  { overdue, dryRun = false }: CancelOptions,
-): Promise<ExitCode> {
-  const { output } = session;
-  const result = await scheduler.cancel(id, { signal: session.interruption(), overdue });
-  const dry = dryRun ? { dryRun } : {};
-  const text = dryRun
-    ? `Would cancel: ${targetOf(id)}.`
-    : `Cancelled: ${targetOf(id)} will not be delivered.`;
-  if (output.isJson || result.outcome === "cancelled") {
-    await output.tellDone({ json: { ...result, id, ...dry }, text });
+/** Why an event is not certainly cancelled, and what to do. */
+function problemOf(id: string, result: CancelResult, isOverdue: boolean): Problem | undefined {
+  switch (result.outcome) {
+    case "cancelled":
+      return undefined;
+    case "not-found":
+      return missingEvent(id);
+    case "too-late":
+      return isOverdue ? BEING_DELIVERED(id) : eventClosed(id, result.closedAt, overdueHint(id));
+    case "undecided":
+      return result.error === undefined && isOverdue && isDue(id)
+        ? PERHAPS_DELIVERED(id)
+        : UNANSWERED(id);
   }
-  if (!output.isJson) {
-    await explainCancel(output, id, result, {
-      nowMs: systemClock.now(),
-      overdue: overdue ?? false,
-    });
-  }
-  if (result.outcome === "cancelled") return EXIT.done;
-  return result.outcome === "not-found" ? EXIT.notFound : EXIT.tooLate;
 }
+
+function overdueHint(id: string): string | undefined {
+  if (!isDue(id)) return undefined;
+  return `It was not changed. If it still waits, the next sweep delivers it. If no sweeper runs, keywhen cancel --overdue ${quoteId(id)} cancels it.`;
+}
+
+function isDue(id: string): boolean {
+  const at = parseEventId(id)?.at;
+  return at !== undefined && at.getTime() <= systemClock.now();
+}
+
+const BEING_DELIVERED = (id: string): Problem => ({
+  message: `too late: a sweeper is at work, or has delivered ${quoteId(id)}.`,
+  hint: "keywhen show prints whether it still waits. Stop all sweepers, then try again.",
+});
+
+const PERHAPS_DELIVERED = (id: string): Problem => ({
+  message: `undecided: ${quoteId(id)} will not be delivered from now on, but a sweep had tried it: it may have been delivered and then removed from its target.`,
+  hint: "Check the consumer that reads the target.",
+});
+
+const UNANSWERED = (id: string): Problem => ({
+  message: `undecided: the store's answer for ${quoteId(id)} is missing or came too late.`,
+  hint: "It may or may not be delivered; keywhen show prints whether it still waits.",
+});

@@ -3,7 +3,7 @@ import { UsageError } from "@keywhen/host";
 import type { MonthOfUse } from "@keywhen/host/cost";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { readBytes, readCount } from "../read-count.js";
+import { readBytes, readCount } from "../input/read-numbers.js";
 import { act, type Session } from "../session.js";
 
 interface CostOptions {
@@ -30,39 +30,39 @@ export function addCost(program: Command): Command {
     .command("cost")
     .summary("estimate what a month costs on AWS")
     .description(
-      "Estimates what a month costs on AWS, next to other schedulers there. It uses list prices and no network.",
+      "Estimates what a month costs on AWS, and compares it with other schedulers there. Uses list prices, sends no request.",
     )
     .addHelpText("before", EXAMPLES)
     .option("--events <count>", "how many events fall due in a month: 1000, 20k, 1.5M")
     .option("--every <duration>", "how often a sweep begins", "1m")
-    .option("--look-ahead <duration>", "how far each looks ahead, to deliver at the instant")
-    .option("--poll <duration>", "how often it then lists again (default: 5s)")
-    .option("--shards <count>", "into how many the schedule is divided (default: 1)")
-    .option("--payload <size>", "of an event on average: 512, 1.2kB, 5MB (default: 1kB)")
+    .option("--look-ahead <duration>", "how far each sweep looks ahead, to deliver at the instant")
+    .option("--poll <duration>", "how often such a sweep lists again (default: 5s)")
+    .option("--shards <count>", "number of shards of the schedule (default: 1)")
+    .option("--payload <size>", "average size of a payload: 512, 1.2kB, 5MB (default: 1kB)")
     .option("--wait <duration>", "how long an event waits on average (default: 1d)")
-    .option("--memory <megabytes>", "of the sweeper's function (default: 256)")
-    .option("--own-machine", "sweep with keywhen run on a machine that is there anyway")
-    .option("--no-free-tier", "take nothing off for what an account has free each month")
+    .option("--memory <megabytes>", "memory of the sweeper's function (default: 256)")
+    .option("--own-machine", "sweep with keywhen run on a machine that you already have")
+    .option("--no-free-tier", "do not subtract the monthly free tier of an account")
     .action(act(cost));
 }
 
 async function cost({ output }: Session, options: CostOptions): Promise<ExitCode> {
-  // Other verbs need neither.
+  // Only this verb needs them.
   const { monthlyCost } = await import("@keywhen/host/cost");
-  const { showCost } = await import("../show-cost.js");
+  const { showCost } = await import("./show-cost.js");
   const estimate = monthlyCost(readUse(options));
-  await output.tell({
-    json: estimate,
-    text: showCost(estimate),
-    quiet: estimate.total.toFixed(2),
-  });
+  const text = showCost(estimate);
+  await output.print({ json: estimate, text, quiet: estimate.total.toFixed(2) });
   return EXIT.done;
 }
 
 function readUse(options: CostOptions): MonthOfUse {
   const { events, every, lookAhead, poll, shards, payload, wait, memory, ownMachine } = options;
   if (events === undefined) {
-    throw new UsageError("How many events a month?", "Give --events 1000, 20k or 1.5M.");
+    throw new UsageError(
+      "--events is missing.",
+      "Give the events a month: --events 1000, 20k or 1.5M.",
+    );
   }
   return {
     events: readCount("--events", events),

@@ -1,9 +1,9 @@
 import { parseEventId } from "@keywhen/core";
 import type { Command } from "commander";
+import { explainUnrecognized } from "../events/event-ids.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { explainUnrecognized } from "../explain-unrecognized.js";
+import { showInstant } from "../output/show-time.js";
 import { act, type Session } from "../session.js";
-import { showInstant } from "../show-time.js";
 
 const EXAMPLES = `Examples:
   keywhen decode 'keywhen/pending/2026-12-24T08:00:00.000Z|reminders|42.json|k3v9q2m8x1ap'
@@ -13,7 +13,7 @@ export function addDecode(program: Command): Command {
   return program
     .command("decode")
     .summary("decode a key or an id")
-    .description("Prints what a key or an id says, or why it is not one of keywhen's.")
+    .description("Prints what a key or an id means, or why it is not a keywhen key.")
     .addHelpText("before", EXAMPLES)
     .argument("<key>", "a whole key, or the id after pending/ (in single quotes)")
     .action(act(decode));
@@ -40,6 +40,6 @@ async function decode(
     deliveryId === undefined ? "no delivery id" : `delivery id ${deliveryId}`,
     ...(suffix === undefined ? [] : [`moved (~${suffix})`]),
   ];
-  await output.tell({ json: { id, at, to, deliveryId, suffix }, text: parts.join(" · ") });
+  await output.print({ json: { id, at, to, deliveryId, suffix }, text: parts.join(" · ") });
   return EXIT.done;
 }

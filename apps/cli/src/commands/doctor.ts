@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { DoctorOptions } from "../examine.js";
 import { act } from "../session.js";
+import type { DoctorOptions } from "./examine.js";
 
 const EXAMPLES = `Examples:
   keywhen doctor
@@ -10,22 +10,22 @@ const EXAMPLES = `Examples:
 export function addDoctor(program: Command): Command {
   return program
     .command("doctor")
-    .summary("find out whether the store can be trusted")
+    .summary("check whether the store is fit for a schedule")
     .description(
-      "Finds out whether the store can be trusted with a schedule: permissions, clock, order, conditions, lag, dead letters, lease. Exits 1 if it can't.",
+      "Checks whether the store is fit for a schedule: permissions, clock, order, conditions, lag, dead letters, lease. Exits 1 if it is not.",
     )
     .addHelpText("before", EXAMPLES)
     .option(
       "--probe",
-      "also write, under <root>/probe/, and remove it again; targets are not written",
+      "also write under <root>/probe/, and delete it again; targets are not written",
     )
     .option(
       "--allow <pattern...>",
-      "targets to look at: 'bucket/*', 'bucket/prefix/*', bucket/key (or KEYWHEN_ALLOW_TARGETS, separated by commas)",
+      "targets to check: 'bucket/*', 'bucket/prefix/*', bucket/key (or KEYWHEN_ALLOW_TARGETS, separated by commas)",
     )
     .action(
       act<DoctorOptions>(async (session, options) => {
-        const { examine } = await import("../delivery.js"); // other verbs need none of it
+        const { examine } = await import("./delivery.js"); // only this verb needs it
         return examine(session, options);
       }),
     );

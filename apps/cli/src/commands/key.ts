@@ -1,13 +1,12 @@
 import { pendingKey } from "@keywhen/core";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { readTarget } from "../read-target.js";
-import { readWhen } from "../read-time.js";
+import { readTarget } from "../input/read-target.js";
+import { readWhen } from "../input/read-time.js";
 import { act, type Session } from "../session.js";
+import { type WhenOptions, withWhenOptions } from "./options.js";
 
-interface KeyOptions {
-  readonly at?: string | undefined;
-  readonly in?: string | undefined;
+interface KeyOptions extends WhenOptions {
   readonly to?: string | undefined;
   readonly deliveryId?: string | undefined;
   readonly root?: string | undefined;
@@ -19,16 +18,15 @@ const EXAMPLES = `Examples:
 `;
 
 export function addKey(program: Command): Command {
-  return program
+  const command = program
     .command("key")
-    .summary("print the key under which an event waits")
-    .description("Prints the key under which an event waits: writing an object there schedules it.")
-    .addHelpText("before", EXAMPLES)
-    .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, +90m, 'tomorrow 9am'")
-    .option("--in <duration>", "after how long it is due: 90s, 10m, 1.5h, 7d")
+    .summary("print the key of an event")
+    .description("Prints the key of an event. Writing an object with this key schedules the event.")
+    .addHelpText("before", EXAMPLES);
+  return withWhenOptions(command)
     .option("--to <bucket/key>", "where it is delivered")
-    .option("--delivery-id <id>", "else 12 random characters")
-    .option("--root <root>", "what keys begin with (default: the store URL's root, else keywhen)")
+    .option("--delivery-id <id>", "its delivery id (default: 12 random characters)")
+    .option("--root <root>", "start of the key (default: the store URL's root, or keywhen)")
     .action(act(printKey));
 }
 
@@ -39,20 +37,20 @@ async function printKey(session: Session, options: KeyOptions): Promise<ExitCode
     deliveryId: options.deliveryId,
   };
   const { key } = pendingKey(event, { root: options.root ?? (await rootOfStore(session)) });
-  await session.output.tell({ json: { key, bytes: key.length }, text: key, quiet: key });
+  await session.output.print({ json: { key, bytes: key.length }, text: key, quiet: key });
   return EXIT.done;
 }
 
-/** Of a bucket's URL it is read here: the SDK, which opening it would load, takes longer than all the rest. */
+/** Reads a bucket URL here, because opening it would load the SDK, which takes longer than everything else. */
 async function rootOfStore(session: Session): Promise<string | undefined> {
   if (session.storeUrl === undefined) return undefined;
   const path = session.hasOwnAdapter ? undefined : pathOfBucketUrl(session.storeUrl);
   if (path !== undefined) return path || undefined;
-  const home = await session.openSchedule({ mayBeMissing: true });
-  return home.root;
+  const { root } = await session.openSchedule({ mayBeMissing: true });
+  return root;
 }
 
-/** What stands behind the bucket in `s3://bucket/root?…`; `undefined` for what opening it explains better. */
+/** Returns the path of `s3://bucket/root?…`, or `undefined` if opening the URL explains better what is wrong. */
 function pathOfBucketUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "s3:" || !url.hostname || url.username || url.port || url.hash) return;

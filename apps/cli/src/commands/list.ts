@@ -1,14 +1,13 @@
-import { createScheduler, type Moment, type ScheduledEvent, systemClock } from "@keywhen/core";
+import { createScheduler, type ScheduledEvent, systemClock } from "@keywhen/core";
 import type { Command } from "commander";
+import { type ListingOptions, listed, readListing, withListingOptions } from "../events/listing.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { type ListingOptions, listed, readListing, withListingOptions } from "../listing.js";
-import { type KeyOptions, withKeyOptions, withKeys } from "../read-codec.js";
+import type { ReadMoment } from "../input/read-time.js";
+import { toJson } from "../output/output.js";
+import { showBytes } from "../output/show-size.js";
+import { showColumn, showDistance, showInstant } from "../output/show-time.js";
 import { act, type Session } from "../session.js";
-import { showBytes } from "../show-size.js";
-import { showColumn, showDistance, showInstant } from "../show-time.js";
-import { toJson } from "../to-json.js";
-
-type ListOptions = KeyOptions & ListingOptions;
+import { type KeyOptions, withKeyOptions, withKeys } from "../sweeping/schedule-options.js";
 
 const EXAMPLES = `Examples:
   keywhen list --until +1d --to 'reminders/*'
@@ -18,49 +17,36 @@ const EXAMPLES = `Examples:
 export function addList(program: Command): Command {
   const command = program
     .command("list")
-    .summary("show what waits, in due order")
-    .description("Shows what waits, in due order.")
+    .summary("list waiting events in due order")
+    .description("Lists waiting events in due order.")
     .addHelpText("before", EXAMPLES);
   return withKeyOptions(withListingOptions(command)).action(act(list));
 }
 
-async function list(session: Session, options: ListOptions): Promise<ExitCode> {
+async function list(session: Session, options: KeyOptions & ListingOptions): Promise<ExitCode> {
   const { output } = session;
+  const { isJson, isTerminal } = output;
   const listing = await readListing(options, session.times());
-  const home = await session.openSchedule();
-  const scheduler = createScheduler(await withKeys(home, options));
+  const scheduler = createScheduler(await withKeys(await session.openSchedule(), options));
+  const idsOnly = options.ids || (output.isQuiet && !isJson);
   let isEmpty = true;
   for await (const event of listed(scheduler, listing)) {
-    await output.line(
-      lineOf(event, options.ids || (output.isQuiet && !output.isJson), output.isJson),
-    );
+    await output.line(idsOnly ? event.id : isJson ? toJson(event) : lineOf(event));
     isEmpty = false;
     if (output.isClosed) break;
   }
-  if (isEmpty && output.isTerminal && !output.isJson && !options.ids) {
-    output.note(nothingDue(listing.until));
-  }
+  if (isEmpty && isTerminal && !isJson && !options.ids) output.note(nothingDue(listing.until));
   return EXIT.done;
 }
 
-function lineOf(event: ScheduledEvent, idsOnly: boolean, isJson: boolean): string {
-  if (idsOnly) return event.id;
-  if (isJson) return toJson(event);
-  const distance = showDistance(event.at.getTime() - systemClock.now());
-  const target = `${event.to.bucket}/${event.to.key}`;
-  return [
-    showColumn(event.at),
-    distance.padStart(14),
-    showBytes(event.size).padStart(6),
-    target,
-  ].join("   ");
+function lineOf({ at, to, size }: ScheduledEvent): string {
+  const distance = showDistance(at.getTime() - systemClock.now());
+  const bytes = showBytes(size).padStart(6);
+  return [showColumn(at), distance.padStart(14), bytes, `${to.bucket}/${to.key}`].join("   ");
 }
 
-function nothingDue(until: Moment | undefined): string {
-  const what = until === undefined ? "Nothing is waiting" : `Nothing is due before ${show(until)}`;
+function nothingDue(until: ReadMoment | undefined): string {
+  const end = until instanceof Date ? showInstant(until) : until;
+  const what = end === undefined ? "Nothing is waiting" : `Nothing is due before ${end}`;
   return `${what}. Try: keywhen schedule --in 10m --to BUCKET/KEY --body hello`;
-}
-
-function show(moment: Moment): string {
-  return moment instanceof Date ? showInstant(moment) : String(moment);
 }

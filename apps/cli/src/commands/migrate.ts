@@ -2,10 +2,11 @@ import { UsageError } from "@keywhen/host";
 import type { MigrateEvent, MigrateReport } from "@keywhen/s3-scheduler";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { createProgress } from "../progress.js";
+import { createProgress } from "../output/progress.js";
+import { showCount } from "../output/show-size.js";
 import { act, type Session } from "../session.js";
-import { showCount } from "../show-size.js";
-import { unrecognizedObjects } from "../sweep-summary.js";
+import { createLimitedNotes } from "../sweeping/sweep-notes.js";
+import { some, unrecognizedObjects } from "../sweeping/sweep-summary.js";
 
 interface MigrateOptions {
   readonly from?: string | undefined;
@@ -16,17 +17,17 @@ const EXAMPLES = `Examples:
   keywhen migrate --store s3://acme-schedule --from scheduled --dry-run
   keywhen migrate --store s3://acme-schedule --from scheduled
 
-First let writers schedule with keywhen and stop the package's sweeper: what it delivers meanwhile is
-delivered twice. Interrupted, the same command goes on.
+First let writers schedule with keywhen, and stop the package's sweeper: an event that it delivers during the
+migration is delivered twice. After an interruption, run the same command again.
 `;
 
 export function addMigrate(program: Command): Command {
   return program
     .command("migrate")
     .summary("take over the events of the Python package s3-scheduler")
-    .description("Moves the events of the Python package s3-scheduler to keys of keywhen's own.")
+    .description("Moves the events of the Python package s3-scheduler to keywhen keys.")
     .addHelpText("before", EXAMPLES)
-    .option("--from <path>", "the path that the package was given, in the store's bucket")
+    .option("--from <path>", "the path of the package, in the store's bucket")
     .option("-n, --dry-run", "only count them")
     .action(act(runMigrate));
 }
@@ -34,60 +35,44 @@ export function addMigrate(program: Command): Command {
 async function runMigrate(session: Session, options: MigrateOptions): Promise<ExitCode> {
   const { from, dryRun = false } = options;
   if (from === undefined) {
-    throw new UsageError("Which events?", "Give --from PATH, the path that the package was given.");
+    throw new UsageError("--from is missing.", "Give --from PATH, the path of the package.");
   }
-  const home = await session.openSchedule();
-  const { store, bucket, root } = home;
+  const { store, bucket, root } = await session.openSchedule();
   const signal = session.interruption();
-  const notes = createNotes(session);
-  const { migrate } = await import("@keywhen/s3-scheduler"); // other verbs need none of it
-  const report = await migrate({
-    store,
-    bucket,
-    root,
-    from,
-    dryRun,
-    signal,
-    observe: notes.observe,
-  }).finally(notes.end);
-  const dry = dryRun ? { dryRun } : {};
-  await session.output.tellDone({ json: { ...report, ...dry }, text: describe(report, dryRun) });
+  const { observe, end } = createObserver(session);
+  const { migrate } = await import("@keywhen/s3-scheduler"); // only this verb needs it
+  const call = { store, bucket, root, from, dryRun, signal, observe };
+  const report = await migrate(call).finally(end);
+  const ending = report.aborted ? " · interrupted: run the same command again" : "";
+  await session.output.printDone({
+    json: { ...report, ...(dryRun && { dryRun }) },
+    text: `${dryRun ? "Would migrate" : "Migrated"} ${describeCounts(report)}${ending}`,
+  });
   if (report.aborted) return EXIT.interrupted;
   return report.failed > 0 ? EXIT.partly : EXIT.done;
 }
 
-const SHOWN = 10;
-
-/** A line that counts on a terminal, and the first few failures. */
-function createNotes({ output }: Session) {
+/** Shows the counts on a terminal, and the first failures. */
+function createObserver({ output }: Session) {
   const progress = createProgress(output);
-  let failures = 0;
+  const failures = createLimitedNotes(output.note);
   const observe = (event: MigrateEvent) => {
     if (event.type === "progress") progress.show(describeCounts(event.report));
     if (event.type !== "failed") return;
-    failures += 1;
     progress.clear();
-    if (failures <= SHOWN) output.note(`not migrated: '${event.key}': ${event.error.message}`);
+    failures.note(`not migrated: '${event.key}': ${event.error.message}`);
   };
   const end = () => {
     progress.clear();
-    if (failures > SHOWN) output.note(`… and ${failures - SHOWN} more like these`);
+    failures.end();
   };
   return { observe, end };
 }
 
-function describe(report: MigrateReport, isDryRun: boolean): string {
-  const end = report.aborted ? " · interrupted: the same command goes on" : "";
-  return `${isDryRun ? "Would migrate" : "Migrated"} ${describeCounts(report)}${end}`;
-}
-
 function describeCounts({ migrated, failed, gone, unrecognized }: MigrateReport): string {
-  const counts = [
+  return [
     `${showCount(migrated)} ${migrated === 1 ? "event" : "events"} · ${showCount(failed)} failed`,
-    ...(gone === 0 ? [] : [`${showCount(gone)} gone meanwhile`]),
-    ...(unrecognized === 0
-      ? []
-      : [`${showCount(unrecognized)} ${unrecognizedObjects(unrecognized)}`]),
-  ];
-  return counts.join(", ");
+    ...some(gone, "disappeared during the migration"),
+    ...some(unrecognized, unrecognizedObjects(unrecognized)),
+  ].join(", ");
 }

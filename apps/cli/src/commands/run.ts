@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { ALLOW_OPTION } from "../allowed-targets.js";
-import { withKeyOptions } from "../read-codec.js";
-import type { RunOptions } from "../run-until-stopped.js";
 import { act } from "../session.js";
+import type { RunOptions } from "../sweeping/run-until-stopped.js";
+import { withSweeperOptions } from "../sweeping/schedule-options.js";
 
 const EXAMPLES = `Examples:
   keywhen run --allow 'reminders/*'
@@ -15,20 +14,18 @@ export function addRun(program: Command): Command {
     .command("run")
     .summary("deliver each event at its instant, until stopped")
     .description(
-      "Delivers each event at its instant, until Ctrl-C or SIGTERM. Any number may run: they share the work.",
+      "Delivers each event at its instant, until Ctrl-C or SIGTERM. You can run any number: they share the work.",
     )
     .addHelpText("before", EXAMPLES)
-    .option(...ALLOW_OPTION)
-    .option("--every <duration>", "the interval in which sweeps follow each other", "1m")
-    .option("--poll <duration>", "look for what was scheduled at short notice so often", "5s")
-    .option("--for <duration>", "end by itself after this time: 50s, 8h")
-    .option("--max-age <duration>", "how long a failing event is tried before it is given up (24h)")
+    .option("--every <duration>", "how often a sweep begins", "1m")
+    .option("--poll <duration>", "how often to look for events scheduled at short notice", "5s")
+    .option("--for <duration>", "end after this time: 50s, 8h")
     .option("--forward-to <url>", "post what S3 would send of each delivery, for development")
-    .option("--health <port>", "answer GET /health on 127.0.0.1; 503 if sweeps come to nothing")
-    .option("--telemetry", "insist on telling OpenTelemetry, as it does if an SDK is registered");
-  return withKeyOptions(command).action(
+    .option("--health <port>", "answer GET /health on 127.0.0.1, with 503 if sweeps do not end")
+    .option("--telemetry", "require OpenTelemetry, which is used anyway if an SDK is registered");
+  return withSweeperOptions(command).action(
     act<RunOptions>(async (session, options) => {
-      const { runUntilStopped } = await import("../delivery.js"); // other verbs need none of it
+      const { runUntilStopped } = await import("./delivery.js"); // only this verb needs it
       return runUntilStopped(session, options);
     }),
   );

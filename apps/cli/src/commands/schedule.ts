@@ -9,20 +9,17 @@ import {
 import { isStoreError } from "@keywhen/core/store";
 import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
-import { EXIT, type ExitCode } from "../exit-codes.js";
-import type { Output } from "../output.js";
-import type { PayloadOptions } from "../payload.js";
-import { readMetadata } from "../read-metadata.js";
-import { readWriterShards } from "../read-shards.js";
-import { readTarget } from "../read-target.js";
-import { isSpanFromNow, readWhen } from "../read-time.js";
+import type { ExitCode } from "../exit-codes.js";
+import type { PayloadOptions } from "../input/payload.js";
+import { readShardNumber } from "../input/read-numbers.js";
+import { readTarget } from "../input/read-target.js";
+import { isSpanFromNow, readWhen } from "../input/read-time.js";
+import { type Problem, printOutcome, quoteId } from "../outcome.js";
+import { showDistance, showInstant } from "../output/show-time.js";
 import { act, type Session } from "../session.js";
-import { quoteId } from "../show-id.js";
-import { showDistance, showInstant } from "../show-time.js";
+import { type WhenOptions, withWhenOptions } from "./options.js";
 
-interface ScheduleOptions extends PayloadOptions {
-  readonly at?: string | undefined;
-  readonly in?: string | undefined;
+interface ScheduleOptions extends PayloadOptions, WhenOptions {
   readonly to?: string | undefined;
   readonly meta?: readonly string[] | undefined;
   readonly deliveryId?: string | undefined;
@@ -36,24 +33,20 @@ const EXAMPLES = `Examples:
 `;
 
 export function addSchedule(program: Command): Command {
-  return program
+  const command = program
     .command("schedule")
     .summary("store an event that is delivered when it is due")
     .description("Stores an event. A sweep delivers it to its target when it is due.")
-    .addHelpText("before", EXAMPLES)
-    .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, +90m, 'tomorrow 9am'")
-    .option("--in <duration>", "after how long it is due: 90s, 10m, 1.5h, 7d")
+    .addHelpText("before", EXAMPLES);
+  return withWhenOptions(command)
     .option("--to <bucket/key>", "where it is delivered")
     .option("--file <file>", "its payload is this file (- for the pipe)")
-    .option("--body <text>", "its payload is this text; without both, the pipe's content")
-    .option(
-      "--type <content-type>",
-      "else by the file's name, or as the text looks (JSON or plain)",
-    )
-    .option("--meta <name=value...>", "metadata that the delivered object carries")
+    .option("--body <text>", "its payload is this text (default: the content of the pipe)")
+    .option("--type <content-type>", "default: by the file's name, or JSON or plain text")
+    .option("--meta <name=value...>", "metadata of the delivered object")
     .option(
       "--delivery-id <id>",
-      "choose it, with a fixed --at: scheduling the same again changes nothing",
+      "its delivery id, with a fixed --at: scheduling the same again changes nothing",
     )
     .option("-n, --dry-run", "check everything, store nothing")
     .action(act(schedule));
@@ -61,44 +54,61 @@ export function addSchedule(program: Command): Command {
 
 async function schedule(session: Session, options: ScheduleOptions): Promise<ExitCode> {
   const { output } = session;
-  if (options.deliveryId !== undefined && isSpanFromNow(options)) throw needsFixedTime();
+  const { deliveryId, dryRun = false } = options;
+  if (deliveryId !== undefined && isSpanFromNow(options)) throw needsFixedTime();
   const when = await readWhen(options, session.times());
   const to = readTarget(options.to);
   const metadata = readMetadata(options.meta ?? []);
   const home = await session.openSchedule({ ...options, mayBeMissing: true });
-  const { createUploadProgress, openPayload } = await import("../upload-progress.js"); // other verbs need neither
+  const { createUploadProgress, openPayload } = await import("../output/upload-progress.js"); // only this verb needs them
   await using payload = await openPayload(options, output.note);
   const { size, contentType } = payload;
-  if (size === 0 && options.body === undefined) output.note(EMPTY);
+  if (size === 0 && options.body === undefined) output.note("Note: the payload is empty.");
   await using progress = createUploadProgress(output, payload);
-  const { body } = progress;
-  const { deliveryId } = options;
-  const event = { ...when, to, body, size, contentType, metadata, deliveryId };
-  const shards = readWriterShards(session.env["KEYWHEN_SHARDS"]);
-  const scheduler = createScheduler({ ...home, shards });
-  const call = { signal: session.interruption() };
+  const event = { ...when, to, body: progress.body, size, contentType, metadata, deliveryId };
+  const scheduler = createScheduler({ ...home, shards: shardsOf(session.env["KEYWHEN_SHARDS"]) });
   const scheduled = await scheduler
-    .schedule(event, call)
+    .schedule(event, { signal: session.interruption() })
     .catch((error) => asOutcome(payload.failure() ?? needsLength(error, event) ?? error));
   progress.end();
-  const dry = options.dryRun ? { dryRun: true } : {};
-  if (output.isJson) await output.tellDone({ json: { ...scheduled, ...dry }, text: "" });
-  else await explain(output, scheduled, options.dryRun ?? false);
+  const exitCode = await printOutcome(output, {
+    json: { ...scheduled, ...(dryRun && { dryRun }) },
+    text: () => describe(scheduled, dryRun),
+    quiet: scheduled.id,
+    problem: problemOf(scheduled),
+  });
   if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled.at);
-  return EXIT_CODES[scheduled.outcome];
+  return exitCode;
 }
 
-const EMPTY = "Note: the payload is empty.";
+/** Reads `name=value` pairs. Core checks names and values. */
+function readMetadata(pairs: readonly string[]): Record<string, string> {
+  const metadata: Record<string, string> = {};
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=");
+    if (equals < 1) throw new UsageError(`--meta must be NAME=VALUE (got "${pair}").`);
+    const name = pair.slice(0, equals);
+    if (Object.hasOwn(metadata, name)) {
+      throw new UsageError(`--meta "${name}" is given twice.`, "Leave one out.");
+    }
+    metadata[name] = pair.slice(equals + 1);
+  }
+  return metadata;
+}
 
-/** A store that can't put a stream under a condition. */
+/** The number of shards that this writer uses, or `map` to read it from the shard map. */
+function shardsOf(text: string | undefined): number | "map" | undefined {
+  if (text === undefined || text === "") return undefined;
+  return text === "map" ? text : readShardNumber(text);
+}
+
+/** For a store that can't put a stream under a condition. */
 function needsLength(
   error: unknown,
-  {
-    deliveryId,
-    size,
-  }: { readonly deliveryId: string | undefined; readonly size: number | undefined },
+  event: { readonly deliveryId: string | undefined; readonly size: number | undefined },
 ): UsageError | undefined {
-  if (deliveryId === undefined || size !== undefined || !hasCode(error, "not-supported")) return;
+  const isStream = event.deliveryId !== undefined && event.size === undefined;
+  if (!isStream || !hasCode(error, "not-supported")) return undefined;
   return new UsageError(
     "With --delivery-id this store needs the length of the payload, which a long pipe doesn't have.",
     "Write it into a file and give --file.",
@@ -113,14 +123,14 @@ function needsFixedTime(): UsageError {
   );
 }
 
-type Outcome = EventIdentity &
+type Scheduled = EventIdentity &
   (
     | { readonly outcome: ScheduleResult["outcome"] | "too-late" }
     | { readonly outcome: "undecided"; readonly error: unknown }
   );
 
-/** What is not certainly stored is an outcome with an id, which the output shows. */
-function asOutcome(error: unknown): Outcome {
+/** An event that is not certainly stored is an outcome with an id, which the output shows. */
+function asOutcome(error: unknown): Scheduled {
   if (!(error instanceof ScheduleError) || error.code === "clock-skew") throw error;
   const { code, id, at, to, deliveryId, cause } = error;
   const identity = { id, at, to, deliveryId };
@@ -129,16 +139,9 @@ function asOutcome(error: unknown): Outcome {
     : { ...identity, outcome: code };
 }
 
-const EXIT_CODES = {
-  scheduled: EXIT.done,
-  exists: EXIT.alreadyThere,
-  "too-late": EXIT.tooLate,
-  undecided: EXIT.tooLate,
-} as const satisfies Record<Outcome["outcome"], ExitCode>;
-
 const PAST_MS = 60_000;
 
-/** It is allowed, but rarely what somebody wanted. */
+/** An instant in the past is allowed, but it is rarely intended. */
 function warnOfPast({ output }: Session, at: Date): void {
   const agoMs = systemClock.now() - at.getTime();
   if (agoMs >= PAST_MS) {
@@ -146,32 +149,27 @@ function warnOfPast({ output }: Session, at: Date): void {
   }
 }
 
-async function explain(output: Output, scheduled: Outcome, isDryRun: boolean): Promise<void> {
-  const { outcome, id, at } = scheduled;
+function describeDue(at: Date): string {
   const distance = showDistance(at.getTime() - systemClock.now());
-  const due = `${showInstant(at)} (${at.toISOString()}, ${distance})`;
-  switch (outcome) {
-    case "scheduled": {
-      const did = isDryRun ? "Would schedule for" : "Scheduled for";
-      return output.tellDone({ json: scheduled, text: `${did} ${due}: ${quoteId(id)}`, quiet: id });
-    }
-    case "exists": {
-      const text = `Already there, unchanged: ${quoteId(id)}`;
-      return output.tellDone({ json: scheduled, text, quiet: id });
-    }
-    case "too-late":
-      return output.failure({
-        code: outcome,
-        message: `too late, nothing stored: due ${due}.`,
-        hint: "With a delivery id of your own an event must be stored before it closes, a few seconds before it is due.",
-      });
-    case "undecided": {
-      const why = isStoreError(scheduled.error) ? ` (${scheduled.error.message})` : "";
-      return output.failure({
-        code: outcome,
-        message: `undecided: the store's answer is missing or late${why}.`,
-        hint: `keywhen show ${quoteId(id)} tells whether it waits.`,
-      });
-    }
+  return `${showInstant(at)} (${at.toISOString()}, ${distance})`;
+}
+
+function describe({ outcome, id, at }: Scheduled, isDryRun: boolean): string {
+  if (outcome === "exists") return `Already there, unchanged: ${quoteId(id)}`;
+  return `${isDryRun ? "Would schedule for" : "Scheduled for"} ${describeDue(at)}: ${quoteId(id)}`;
+}
+
+function problemOf(scheduled: Scheduled): Problem | undefined {
+  if (scheduled.outcome === "too-late") {
+    return {
+      message: `too late, nothing stored: due ${describeDue(scheduled.at)}.`,
+      hint: "An event with a chosen delivery id must be stored before it closes, a few seconds before it is due.",
+    };
   }
+  if (scheduled.outcome !== "undecided") return undefined;
+  const why = isStoreError(scheduled.error) ? ` (${scheduled.error.message})` : "";
+  return {
+    message: `undecided: the store's answer is missing or late${why}.`,
+    hint: `keywhen show ${quoteId(scheduled.id)} prints whether it waits.`,
+  };
 }

@@ -4,27 +4,27 @@ import { act } from "../session.js";
 const EXAMPLES = `Examples:
   keywhen shards show
   keywhen shards set 8                      (0: none)
-  keywhen shards drop 4                     (a day after nobody uses it any more)
+  keywhen shards drop 4                     (a day after the last writer used it)
 `;
 
-/** What the verbs do: other verbs need none of it. */
-const work = () => import("../delivery.js");
+/** Only these verbs need the module. */
+const work = () => import("./delivery.js");
 
-/** The group and its verbs. */
-export function addShards(program: Command, withCommonOptions: (command: Command) => Command) {
+/** Adds the group and its verbs. */
+export function addShards(program: Command): void {
   const group = program
     .command("shards")
-    .summary("see or change over how many shards the schedule is spread")
+    .summary("show or change the number of shards of the schedule")
     .description(
-      "Spreads a schedule over shards, for more events at one instant than one prefix of a bucket takes. Changing the number is safe at any time.",
+      "Spreads a schedule over shards, for more events at one instant than one prefix of a bucket can take. Changing the number is safe at any time.",
     )
     .addHelpText("before", EXAMPLES);
-  const show = group
+  group
     .command("show", { isDefault: true })
     .summary("show the numbers in use")
     .description("Shows the numbers of shards in use, and from when.")
     .action(act(async (session) => (await work()).showShards(session)));
-  const set = group
+  group
     .command("set")
     .summary("announce a number, which writers use from 20 minutes on")
     .description(
@@ -32,14 +32,12 @@ export function addShards(program: Command, withCommonOptions: (command: Command
     )
     .argument("<number>", "up to 256; 0 for none")
     .action(act(async (...call) => (await work()).setShards(...call)));
-  const drop = group
+  group
     .command("drop")
-    .summary("forget a number that nobody uses any more")
+    .summary("remove a number that no writer uses any more")
     .description(
       "Removes a number from the shard map, if no writer has used it for a day and no waiting event depends on it. Lists its shards. First make sure that no writer is configured with this number.",
     )
-    .argument("<number>", "as keywhen shards show tells it")
+    .argument("<number>", "as keywhen shards show prints it")
     .action(act(async (...call) => (await work()).dropShards(...call)));
-  for (const command of [show, set, drop]) withCommonOptions(command);
-  return group;
 }

@@ -12,7 +12,7 @@ export interface Loaded {
   readonly bytes: number;
 }
 
-/** Notes the address of whatever is loaded in a file. */
+/** Writes the address of each loaded module to a file. */
 const HOOKS = `import { appendFileSync } from "node:fs";
 export async function load(url, context, next) {
   appendFileSync(process.env.LOADED, url + "\\n");
@@ -28,7 +28,7 @@ process.on("exit", () => {
   appendFileSync(process.env.LOADED, urls.map((url) => url + "\\n").join(""));
 });`;
 
-/** Runs a command and tells which modules it loaded: the same on every machine, however slow. */
+/** Runs a command and returns the modules that it loaded, which do not depend on the machine. */
 export async function loadedBy(
   place: Workplace,
   args: readonly string[],

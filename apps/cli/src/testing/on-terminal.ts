@@ -1,22 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { KEYWHEN, type Workplace } from "./run-keywhen.js";
+import { KEYWHEN, type Words, type Workplace, wordsOf } from "./run-keywhen.js";
 
-/** What is typed once the screen shows a text. */
+/** A text that is typed when the screen shows another text. */
 interface Typed {
   readonly after: string;
   readonly text: string;
 }
 
-/** Runs `keywhen` on a terminal of its own, typing `input` once something is asked. */
+/** Runs `keywhen` on a new terminal, and types `input` when it asks. */
 export async function onTerminal(
   { folder }: Workplace,
-  args: readonly string[],
+  args: Words,
   input: string | Typed = "",
   more: Record<string, string> = {},
 ) {
   const typed = typeof input === "string" ? { after: "[y/N]", text: input } : input;
-  const words = [process.execPath, KEYWHEN, ...args].map((word) => `'${word}'`).join(" ");
+  const words = [process.execPath, KEYWHEN, ...wordsOf(args)].map((word) => `'${word}'`).join(" ");
   const child = spawn("script", ["-qefc", words, "/dev/null"], {
     cwd: folder,
     env: {

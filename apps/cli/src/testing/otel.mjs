@@ -1,4 +1,4 @@
-// As a user's `--import ./otel.mjs`: an SDK for the whole process, which writes what it was told to $OTEL_FILE.
+// As a user's `--import ./otel.mjs`: an SDK for the whole process, which writes what it received to $OTEL_FILE.
 import { writeFileSync } from "node:fs";
 import { metrics, trace } from "@opentelemetry/api";
 import {

@@ -45,7 +45,7 @@ afterEach(async () => {
 
 describe("keywhen in the process of a test", () => {
   it.each(CALLS)(
-    "says and answers what it does as a process of its own: $args",
+    "prints and returns the same as in a new process: $args",
     async ({ args, input }) => {
       await apart.makeEmptySchedule();
       await here.makeEmptySchedule();
@@ -55,7 +55,7 @@ describe("keywhen in the process of a test", () => {
     },
   );
 
-  it("leaves the test's process as it was", async () => {
+  it("restores the test's process", async () => {
     const state = () => ({
       folder: process.cwd(),
       env: { ...process.env },

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach } from "vitest";
 
-/** The command as it is installed. */
+/** The built command. */
 export const KEYWHEN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 export interface Run {
@@ -16,25 +17,40 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** A folder of one's own, where `file:./data` is the store and nothing of this machine is known. */
+/** Arguments, or a text of arguments without spaces. */
+export type Words = string | readonly string[];
+
+export function wordsOf(args: Words): readonly string[] {
+  return typeof args === "string" ? args.split(" ") : args;
+}
+
+/** A folder where `file:./data` is the store, and an environment that does not depend on this machine. */
 export interface Workplace extends AsyncDisposable {
   readonly folder: string;
-  /** Runs `keywhen`, with `input` as its pipe: in a process of its own, unless the workplace was opened otherwise. */
-  run(args: readonly string[], input?: string | Uint8Array): Promise<Run>;
-  /** Runs it in this environment besides. */
-  runWith(env: Record<string, string>, args: readonly string[], input?: string): Promise<Run>;
-  start(args: readonly string[], env?: Record<string, string>, stdio?: StdioOptions): ChildProcess;
-  /** Makes the store's folder, without an event. */
+  /** Runs `keywhen`, with `input` as its pipe: in a new process, unless the workplace was opened with `inProcess`. */
+  run(args: Words, input?: string | Uint8Array): Promise<Run>;
+  /** Runs it with additional variables. */
+  runWith(env: Record<string, string>, args: Words, input?: string): Promise<Run>;
+  start(args: Words, env?: Record<string, string>, stdio?: StdioOptions): ChildProcess;
+  /** Creates the store's folder, without an event. */
   makeEmptySchedule(): Promise<void>;
-  /** Every file that the store holds. */
+  /** The names of all files in the store. */
   files(): readonly string[];
 }
 
 const MAKE_ALL = { recursive: true };
 
 interface WorkplaceOptions {
-  /** Runs commands in the process of the test, for what is the same there: not pipes, signals, terminals and the end. */
+  /** Runs commands in the process of the test. Not for pipes, signals, terminals and the end of the process. */
   readonly inProcess?: boolean;
+}
+
+/** Opens a workplace for each test of a file. */
+export function useWorkplace(options: WorkplaceOptions = {}): Workplace {
+  const place = {} as Workplace; // filled before each test
+  beforeEach(async () => void Object.assign(place, await openWorkplace(options)));
+  afterEach(() => place[Symbol.asyncDispose]());
+  return place;
 }
 
 export async function openWorkplace({
@@ -49,19 +65,16 @@ export async function openWorkplace({
     AWS_EC2_METADATA_DISABLED: "true",
   };
   const start: Workplace["start"] = (args, env = {}, stdio = "pipe") =>
-    spawn(process.execPath, [KEYWHEN, ...args], {
+    spawn(process.execPath, [KEYWHEN, ...wordsOf(args)], {
       cwd: folder,
       env: { ...baseEnv, ...env },
       stdio,
     });
-  const run = async (
-    env: Record<string, string>,
-    args: readonly string[],
-    input: string | Uint8Array,
-  ) => {
+  const run = async (env: Record<string, string>, args: Words, input: string | Uint8Array) => {
     if (!inProcess) return await finish(start(args, env), input);
     const { runInProcess } = await import("./run-in-process.js"); // loads the whole command
-    return await runInProcess({ folder, env: { ...baseEnv, ...env }, args, input });
+    const call = { folder, env: { ...baseEnv, ...env }, args: wordsOf(args), input };
+    return await runInProcess(call);
   };
   return {
     folder,
@@ -70,7 +83,7 @@ export async function openWorkplace({
     run: (args, input = "") => run({}, args, input),
     makeEmptySchedule: async () => void (await mkdir(join(folder, "data/schedule"), MAKE_ALL)),
     files: () => filesIn(join(folder, "data")),
-    // Retried: what a command gave up in the process of the test may still make a file.
+    // Retried, because a command in the process of the test may still create a file.
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 10 }),
   };
 }

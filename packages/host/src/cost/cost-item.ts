@@ -7,7 +7,7 @@ export interface CostItem {
   readonly name: string;
   readonly quantity: number;
   readonly unit: string;
-  /** Of `quantity`, what the account's monthly free tier covers. */
+  /** The part of `quantity` that the account's monthly free tier covers. */
   readonly free: number;
   readonly dollars: number;
 }
@@ -18,7 +18,7 @@ export function totalOf(items: readonly CostItem[]): number {
   return items.reduce((sum, { dollars }) => sum + dollars, 0);
 }
 
-/** A line of the bill, with what is free taken off if that is wanted. */
+/** Returns a line of the bill. `freeTier` subtracts what is free. */
 export function itemOf(
   name: string,
   quantity: number,

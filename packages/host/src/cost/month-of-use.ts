@@ -1,30 +1,27 @@
-/** What a month looks like. Durations are in milliseconds. */
+/** How a schedule is used in a month. Durations are in milliseconds. */
 export interface MonthOfUse {
   /** Events that fall due, spread evenly over the month. */
   readonly events: number;
   /** How often a sweep begins. @default 60,000 */
   readonly everyMs?: number | undefined;
   /**
-   * How far each sweep looks ahead: it then lives until its range has ended, and delivers each event at its instant.
+   * How far each sweep looks ahead: it then runs until its range has ended, and delivers each event at its instant.
    * @default 0: it delivers what is due and ends
    */
   readonly lookAheadMs?: number | undefined;
   /** How often a sweep that looks ahead lists again. @default 5,000 */
   readonly pollMs?: number | undefined;
-  /** `lambda`: a function for each shard; `own`: a machine that is there anyway. @default "lambda" */
+  /** `lambda`: a function for each shard; `own`: a machine that is paid for anyway. @default "lambda" */
   readonly host?: "lambda" | "own" | undefined;
-  /** Into how many the schedule is divided. @default 1 */
+  /** @default 1 */
   readonly shards?: number | undefined;
-  /** Of one event, its metadata included. @default 1,024 */
+  /** The size of one event with its metadata. @default 1,024 */
   readonly payloadBytes?: number | undefined;
-  /** From writing an event to its delivery, on average. @default one day */
+  /** The average time from writing an event to its delivery. @default one day */
   readonly waitMs?: number | undefined;
-  /** Of the sweeper's function. @default 256 */
+  /** The memory of the sweeper's function. @default 256 */
   readonly memoryMegabytes?: number | undefined;
-  /** CloudWatch alarms and metrics of your own. @default 0 */
-  readonly alarms?: number | undefined;
-  readonly metrics?: number | undefined;
-  /** Take off what each AWS account has for nothing every month, here and at rivals. @default true */
+  /** Subtract each AWS account's monthly free tier, for keywhen and for the others. @default true */
   readonly freeTier?: boolean | undefined;
 }
 
@@ -39,22 +36,20 @@ const DEFAULTS: Omit<ResolvedUse, "events"> = {
   payloadBytes: 1_024,
   waitMs: 86_400_000,
   memoryMegabytes: 256,
-  alarms: 0,
-  metrics: 0,
   freeTier: true,
 };
 
-/** Fills in what is left out; throws a `RangeError` for a number that can't be. */
+/** Fills in the defaults; throws a `RangeError` for a number out of range. */
 export function resolveUse(use: MonthOfUse): ResolvedUse {
   const given = Object.entries(use).filter(([, value]) => value !== undefined);
   const resolved: ResolvedUse = { ...DEFAULTS, events: use.events, ...Object.fromEntries(given) };
   for (const [name, value] of Object.entries(resolved)) {
     if (typeof value === "number" && !(Number.isFinite(value) && value >= 0)) {
-      throw new RangeError(`${name} is ${value}: write a number from 0.`);
+      throw new RangeError(`${name} must be a number from 0 (got ${value}).`);
     }
   }
   for (const name of ["everyMs", "pollMs", "shards", "memoryMegabytes"] as const) {
-    if (resolved[name] === 0) throw new RangeError(`${name} is 0: write more than that.`);
+    if (resolved[name] === 0) throw new RangeError(`${name} must be greater than 0 (got 0).`);
   }
   return resolved;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type MonthlyCost, monthlyCost } from "./monthly-cost.js";
-import { PRICES, type Price } from "./prices.js";
+import { PRICES, type Price, requestDollars } from "./prices.js";
 
 const itemOf = ({ items }: Pick<MonthlyCost, "items">, name: string) =>
   items.find((item) => item.name === name);
@@ -11,7 +11,7 @@ const rivalOf = (cost: MonthlyCost, name: string) =>
 describe("monthlyCost()", () => {
   const plain = monthlyCost({ events: 1_000_000 });
 
-  it("asks 5 dollars for a million PUTs and 5 for as many copies", () => {
+  it("charges 5 dollars for a million PUTs and 5 for a million copies", () => {
     expect(dollarsOf(plain, "writing events")).toBeCloseTo(5, 10);
     expect(dollarsOf(plain, "copies to the targets")).toBeCloseTo(5, 10);
   });
@@ -34,20 +34,20 @@ describe("monthlyCost()", () => {
     expect(idle.total).toBeCloseTo(byHand, 10);
   });
 
-  it("takes the lease only in those minutes in which something is due", () => {
+  it("takes the lease only in the minutes when something is due", () => {
     const few = monthlyCost({ events: 100 });
     expect(itemOf(few, "lease, writes")?.quantity).toBeCloseTo(200, 0);
     expect(itemOf(plain, "lease, writes")?.quantity).toBeCloseTo(87_600, 3);
   });
 
-  it("pays for a function that always lives when it looks ahead", () => {
+  it("charges for a function that always runs when it looks ahead", () => {
     const ahead = monthlyCost({ events: 1_000_000, lookAheadMs: 60_000, freeTier: false });
     expect(itemOf(ahead, "Lambda, the sweeper")?.quantity).toBeCloseTo(43_800 * 90 * 0.25, 3);
     expect(dollarsOf(ahead, "Lambda, the sweeper")).toBeCloseTo(13.14, 2);
     expect(dollarsOf(ahead, "lists")).toBeCloseTo(43_800 * 19 * 0.000005, 10);
   });
 
-  it("has no function on a machine of one's own", () => {
+  it("has no function on the user's machine", () => {
     const own = monthlyCost({ events: 1_000, host: "own" });
     expect(own.items.map(({ name }) => name)).not.toContain("Lambda, the sweeper");
   });
@@ -57,12 +57,12 @@ describe("monthlyCost()", () => {
     expect(itemOf(shards, "lists")?.quantity).toBeCloseTo(16 * 43_800, 5);
   });
 
-  it("sums its items to its total", () => {
+  it("has the sum of its items as its total", () => {
     const sum = plain.items.reduce((total, { dollars }) => total + dollars, 0);
     expect(plain.total).toBeCloseTo(sum, 10);
   });
 
-  it("takes off what an account has for nothing, here and at rivals", () => {
+  it("subtracts the free tier of an account, for keywhen and for the others", () => {
     expect(itemOf(plain, "Lambda, the sweeper")).toMatchObject({ dollars: 0 });
     expect(rivalOf(plain, "EventBridge")).toBe(0);
     const all = monthlyCost({ events: 1_000_000, freeTier: false });
@@ -71,33 +71,35 @@ describe("monthlyCost()", () => {
     expect(all.total).toBeGreaterThan(plain.total);
   });
 
-  it("says that EventBridge Scheduler is cheaper, also far above its free tier", () => {
+  it("shows that EventBridge Scheduler is cheaper, even far above its free tier", () => {
     const many = monthlyCost({ events: 100_000_000 });
     expect(rivalOf(many, "EventBridge")).toBeCloseTo(86 + 99 * 0.2, 6);
     expect(many.total).toBeGreaterThan(1_000);
   });
 
-  it("says that a Wait state costs ten times as much", () => {
+  it("shows that a Wait state costs ten times as much", () => {
     // Four transitions an event, 4,000 free, and the function's invocations inside the free tier.
     expect(rivalOf(plain, "Step Functions")).toBeCloseTo((4_000_000 - 4_000) * 0.000025, 6);
   });
 
-  it("lets a payload that is too large for a schedule wait in a bucket there, too", () => {
+  it("adds a bucket for payloads that are too large for EventBridge", () => {
     const large = monthlyCost({ events: 1_000, payloadBytes: 300 * 1_024 });
     const gigabyteMonths = (1_000 * 300 * 1_024 * 24) / 2 ** 30 / 730;
     const byHand = 0.005 + 0.0004 + gigabyteMonths * 0.023;
     expect(rivalOf(large, "EventBridge")).toBeCloseTo(byHand, 10);
   });
 
-  it("refuses numbers that can't be", () => {
-    expect(() => monthlyCost({ events: -1 })).toThrow(/events is -1/);
-    expect(() => monthlyCost({ events: 1, everyMs: 0 })).toThrow(/everyMs is 0/);
+  it("refuses numbers out of range", () => {
+    expect(() => monthlyCost({ events: -1 })).toThrow("events must be a number from 0 (got -1)");
+    expect(() => monthlyCost({ events: 1, everyMs: 0 })).toThrow(
+      "everyMs must be greater than 0 (got 0)",
+    );
     expect(() => monthlyCost({ events: Number.NaN })).toThrow(RangeError);
   });
 });
 
 describe("PRICES", () => {
-  it("names a source and a month for each", () => {
+  it("has a source and a month for each", () => {
     const { s3, lambda, eventBridgeScheduler, cloudWatch, stepFunctions } = PRICES;
     const groups = [s3, lambda, eventBridgeScheduler, cloudWatch, stepFunctions];
     const all = groups.flatMap((group): Price[] => Object.values(group));
@@ -106,5 +108,23 @@ describe("PRICES", () => {
       expect(source).toMatch(/^https:\/\/aws\.amazon\.com\//);
       expect(readIn >= PRICES.readIn).toBe(true);
     }
+  });
+});
+
+describe("requestDollars()", () => {
+  it("charges half a cent for a thousand writes or lists, and a twenty-fifth of a cent for reads", () => {
+    expect(requestDollars({ put: 1_000 })).toBeCloseTo(0.005, 10);
+    expect(requestDollars({ list: 400, copy: 600 })).toBeCloseTo(0.005, 10);
+    expect(requestDollars({ get: 400, head: 600 })).toBeCloseTo(0.0004, 10);
+  });
+
+  it("charges nothing for deletes", () => {
+    expect(requestDollars({ delete: 1_000_000 })).toBe(0);
+    expect(requestDollars({})).toBe(0);
+  });
+
+  it("takes the requests of a sweep's report: 10,000 deliveries cost 5 cents", () => {
+    const requests = { list: 11, head: 0, get: 2, put: 2, copy: 10_000, move: 0, delete: 12 };
+    expect(requestDollars(requests)).toBeCloseTo(0.05 + 13 * 0.000005 + 2 * 0.0000004, 10);
   });
 });

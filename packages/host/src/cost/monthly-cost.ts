@@ -15,17 +15,17 @@ export interface MonthlyCost {
 
 /** Measured: an idle sweep on a small function, most of it waiting for one LIST. */
 const IDLE_SWEEP_MS = 200;
-/** CPU of a whole core that one copy takes through the AWS SDK. */
+/** The CPU time of one copy through the AWS SDK, on a whole core. */
 const COPY_CPU_MS = 1.2;
 /** The memory at which a function has a whole core. */
 const MEGABYTES_OF_A_CORE = 1_769;
-/** The report's line, and what Lambda writes by itself. */
+/** The line of the report, and the lines that Lambda adds. */
 const LOG_BYTES = 1_500;
 
 /**
- * What a month of keywhen costs on AWS, next to what else there is: list prices times documented quantities, no network.
- * The function behind the target is invoked once an event everywhere; its running time is the same and left out.
- * Throws a `RangeError` for a number that can't be.
+ * Returns what a month of keywhen costs on AWS, and what other schedulers there cost: list prices times documented
+ * quantities, without the network. The function behind the target is invoked once per event in every case; its running
+ * time is the same and not included. Throws a `RangeError` for a number out of range.
  */
 export function monthlyCost(use: MonthOfUse): MonthlyCost {
   const resolved = resolveUse(use);
@@ -40,7 +40,7 @@ export function monthlyCost(use: MonthOfUse): MonthlyCost {
 
 function itemsOf(use: ResolvedUse): CostItem[] {
   const { events } = use;
-  const { s3, cloudWatch } = PRICES;
+  const { s3 } = PRICES;
   const { list, put, get, copy, delete: deletes } = monthlyRequests(use);
   return [
     itemOf("writing events", events, s3.write, use),
@@ -52,8 +52,6 @@ function itemsOf(use: ResolvedUse): CostItem[] {
     storageItem("storage while events wait", use),
     itemOf("reading payloads at the targets", events, s3.read, use),
     ...functionItems(use),
-    itemOf("alarms", use.alarms, cloudWatch.alarms, use),
-    itemOf("metrics", use.metrics, cloudWatch.metrics, use),
   ];
 }
 

@@ -2,12 +2,12 @@ import { createScheduler, createSweeper, type Requests } from "@keywhen/core";
 import { manualClock, memoryStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
 import type { MonthOfUse } from "./month-of-use.js";
-import { MONTH_MS, monthlyRequests, type RequestCounts } from "./monthly-requests.js";
+import { MONTH_MS, monthlyRequests } from "./monthly-requests.js";
 
 const MINUTE_MS = 60_000;
 const START = "2026-12-24T08:00:00Z";
 
-/** A slice of a month, minute by minute, by the real sweeper over the memory store; `ahead` wakes at half past. */
+/** Runs the real sweeper for some minutes of a month. With `ahead` it starts in the middle of each minute. */
 async function counted(minutes: number, perMinute: number, ahead: boolean): Promise<Requests> {
   const clock = manualClock(START);
   const home = { store: memoryStore({ clock }), bucket: "schedule", clock };
@@ -33,17 +33,17 @@ async function counted(minutes: number, perMinute: number, ahead: boolean): Prom
   return sum;
 }
 
-/** Step by step, so that all that wakes meanwhile is heard. */
+/** Advances in small steps, so that every timer runs at its time. */
 async function advance(clock: ReturnType<typeof manualClock>, seconds: number): Promise<void> {
   for (let step = 0; step < seconds * 5; step++) await clock.advance("200ms");
 }
 
-/** The part of the month's counts that falls to so many minutes. */
-function predicted(use: MonthOfUse, minutes: number): RequestCounts {
+/** Returns the part of a month's requests that falls in this many minutes. */
+function predicted(use: MonthOfUse, minutes: number): Requests {
   const month = monthlyRequests(use);
   const share = (count: number) => (count * minutes * MINUTE_MS) / MONTH_MS;
   const shares = Object.entries(month).map(([kind, count]) => [kind, share(count)]);
-  return Object.fromEntries(shares) as RequestCounts;
+  return Object.fromEntries(shares) as Requests;
 }
 
 const eventsOf = (perMinute: number) => (perMinute * MONTH_MS) / MINUTE_MS;

@@ -1,37 +1,27 @@
+import type { Requests } from "@keywhen/core";
 import { type MonthOfUse, type ResolvedUse, resolveUse } from "./month-of-use.js";
-
-/** Requests on the wire by kind, as a sweep report counts them. */
-export interface RequestCounts {
-  readonly list: number;
-  readonly head: number;
-  readonly get: number;
-  readonly put: number;
-  readonly copy: number;
-  readonly move: number;
-  readonly delete: number;
-}
 
 /** 730 hours, as AWS counts. */
 export const MONTH_MS = 730 * 3_600_000;
 
 const PAGE = 1_000;
 const BATCH = 1_000;
-/** A sweep that looks ahead keeps so many events that aren't due yet, and lists no further. */
+/** The number of events not yet due that a sweep that looks ahead keeps. It lists no further. */
 const MOST_UPCOMING = 10_000;
 /** The lease is renewed at half its 60 s. */
 const RENEWAL_MS = 30_000;
-/** Deletes leave a second after the oldest copy at the latest. */
+/** Deletes are sent at most a second after the oldest copy. */
 const DELETE_PAUSE_MS = 1_000;
-/** Each sweeper reads whether there are shards so often. */
+/** How often each sweeper reads the shard map. */
 const SHARD_MAP_READ_MS = 600_000;
-/** A daemon begins its next sweep so long before the last one's range ends. */
+/** How long before the end of a sweep's range a daemon begins the next sweep. */
 const OVERLAP_MS = 5_000;
 
 /**
- * What the sweepers of a month send, without the writers' own PUTs: the rules of a sweep, multiplied. Averages, so not
- * whole numbers. Nothing fails, nothing is cancelled.
+ * Returns the requests that the sweepers send in a month, without the writers' PUTs: averages, so not whole numbers, for a
+ * month without failures and cancelled events.
  */
-export function monthlyRequests(use: MonthOfUse): RequestCounts {
+export function monthlyRequests(use: MonthOfUse): Requests {
   const resolved = resolveUse(use);
   const eachShard = resolved.lookAheadMs > 0 ? lookingAhead(resolved) : plain(resolved);
   const { sweeps, list, lease, batches } = eachShard;
@@ -40,7 +30,7 @@ export function monthlyRequests(use: MonthOfUse): RequestCounts {
   return {
     list: sweeps * list * shards,
     head: 0,
-    get: leaseWrites + MONTH_MS / SHARD_MAP_READ_MS, // each write of the lease rests on a read
+    get: leaseWrites + MONTH_MS / SHARD_MAP_READ_MS, // a read precedes each write of the lease
     put: leaseWrites,
     copy: events,
     move: 0,
@@ -58,17 +48,17 @@ interface ShardMonth {
   readonly batches: number;
 }
 
-/** Lists until nothing more is due, and takes the lease only if something is. */
+/** Lists until nothing more is due, and takes the lease only if something is due. */
 function plain({ events, everyMs, shards }: ResolvedUse): ShardMonth {
   const sweeps = MONTH_MS / everyMs;
   const due = events / shards / sweeps;
   const pages = Math.max(1, Math.ceil(due / PAGE));
   const busy = shareWithAny(due);
-  const batches = sweeps * busy * (due > 1 ? 1 + Math.ceil((due - 1) / BATCH) : 1); // the first goes alone
+  const batches = sweeps * busy * (due > 1 ? 1 + Math.ceil((due - 1) / BATCH) : 1); // the first is sent alone
   return { sweeps, list: pages, lease: 2 * busy, batches };
 }
 
-/** Lists its range at each poll, and keeps the lease as long as it lives. */
+/** Lists its range at each poll, and keeps the lease until it ends. */
 function lookingAhead(use: ResolvedUse): ShardMonth {
   const { events, shards, pollMs } = use;
   const { sweeps, intervalMs, lifeMs } = sweepsAhead(use);
@@ -84,8 +74,8 @@ function lookingAhead(use: ResolvedUse): ShardMonth {
 }
 
 /**
- * A sweep's range ends with the next full interval. A function is woken at any moment of the interval, so it lives one
- * and a half of them; a daemon begins a little before its last range ends.
+ * A sweep's range ends with the next full interval. A function starts at a random moment of the interval, so on average it
+ * runs for one and a half intervals. A daemon starts shortly before its last range ends.
  */
 export function sweepsAhead({ host, everyMs, lookAheadMs }: ResolvedUse) {
   const intervalMs = Math.max(everyMs, lookAheadMs);
@@ -93,7 +83,7 @@ export function sweepsAhead({ host, everyMs, lookAheadMs }: ResolvedUse) {
   return { sweeps: MONTH_MS / intervalMs, intervalMs, lifeMs: intervalMs + extraMs };
 }
 
-/** In how many of many equal spans at least one of randomly spread events falls, if `mean` do on average. */
+/** Returns the share of equal spans that contain at least one of randomly spread events, `mean` per span on average. */
 function shareWithAny(mean: number): number {
   return 1 - Math.exp(-mean);
 }

@@ -1,13 +1,15 @@
-/** One list price, where it stands and when it was read. */
+import type { Requests } from "@keywhen/core";
+
+/** One list price, with its source. */
 export interface Price {
   /** US dollars for `per` units. */
   readonly dollars: number;
   readonly per: number;
   readonly unit: string;
-  /** Units a month that an account has for nothing, for ever (no first-year offers). */
+  /** The units a month that are free for each account permanently (no first-year offers). */
   readonly freeAMonth: number;
   readonly source: string;
-  /** Year and month in which somebody last compared it with its source. */
+  /** The year and month of the last comparison with the source. */
   readonly readIn: string;
 }
 
@@ -17,7 +19,7 @@ const EVENT_BRIDGE = "https://aws.amazon.com/eventbridge/pricing/";
 const CLOUD_WATCH = "https://aws.amazon.com/cloudwatch/pricing/";
 const STEP_FUNCTIONS = "https://aws.amazon.com/step-functions/pricing/";
 
-/** What AWS asks for in us-east-1, S3 class Standard, Lambda on arm64; the first tier of each price. */
+/** The prices of AWS in us-east-1, S3 class Standard, Lambda on arm64; the first tier of each price. */
 export const PRICES = {
   region: "us-east-1",
   storageClass: "S3 Standard",
@@ -53,4 +55,24 @@ export type Prices = typeof PRICES;
 
 function price(dollars: number, per: number, unit: string, source: string, freeAMonth = 0): Price {
   return { dollars, per, unit, freeAMonth, source, readIn: "2026-11" };
+}
+
+/** Returns what these requests cost on S3, in US dollars. */
+export function requestDollars(requests: Readonly<Partial<Requests>>): number {
+  const {
+    list = 0,
+    put = 0,
+    copy = 0,
+    move = 0,
+    get = 0,
+    head = 0,
+    delete: deletes = 0,
+  } = requests;
+  const { write, read, delete: free } = PRICES.s3;
+  const parts: readonly [number, Price][] = [
+    [list + put + copy + move, write],
+    [get + head, read],
+    [deletes, free],
+  ];
+  return parts.reduce((sum, [count, { dollars, per }]) => sum + (count * dollars) / per, 0);
 }

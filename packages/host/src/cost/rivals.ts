@@ -6,16 +6,16 @@ export interface RivalCost {
   readonly name: string;
   readonly total: number;
   readonly items: readonly CostItem[];
-  /** What it does otherwise, in a sentence. */
+  /** How it differs from keywhen. */
   readonly note: string;
 }
 
-/** A schedule of EventBridge and an execution of Step Functions take so much input. */
+/** The largest input of a schedule of EventBridge and of an execution of Step Functions. */
 const LARGEST_INPUT_BYTES = 256 * 1_024;
-/** Start, wait, invoke, end. */
+/** Per event: start, wait, invoke, end. */
 const TRANSITIONS = 4;
 
-/** What else an AWS account has for the same events, each invoking the same function. */
+/** Returns what other AWS services cost for the same events, each invoking the same function. */
 export function rivalsOf(use: ResolvedUse): RivalCost[] {
   const { eventBridgeScheduler, stepFunctions } = PRICES;
   return [
@@ -40,7 +40,7 @@ function rival(name: string, note: string, item: CostItem, use: ResolvedUse): Ri
   return { name, total: totalOf(items), items, note };
 }
 
-/** A payload that is too large waits in a bucket there as well. */
+/** With them, a payload that is too large has to wait in a bucket too. */
 function payloadItems(use: ResolvedUse): CostItem[] {
   if (use.payloadBytes <= LARGEST_INPUT_BYTES) return [];
   return [

@@ -1,0 +1,41 @@
+import { createSweeper, durationMs, systemClock } from "@keywhen/core";
+import { sweepOwner } from "@keywhen/host";
+import type { ExitCode } from "../exit-codes.js";
+import type { Session } from "../session.js";
+import {
+  readDuration,
+  readSweeperOptions,
+  type SweeperOptions,
+  withKeys,
+} from "./schedule-options.js";
+import { createSweepNotes } from "./sweep-notes.js";
+import { describeSweep, sweepExitCode } from "./sweep-summary.js";
+
+export interface SweepOptions extends SweeperOptions {
+  readonly deadline?: string | undefined;
+  readonly wait?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Delivers what is due, and prints a summary. */
+export async function sweepOnce(session: Session, options: SweepOptions): Promise<ExitCode> {
+  const { output } = session;
+  const within = readDuration(options.deadline);
+  const deadline = within && new Date(systemClock.now() + durationMs(within));
+  const sweeperOptions = readSweeperOptions(session, options);
+  const home = await session.openSchedule();
+  const notes = createSweepNotes(output.note);
+  const sweeper = createSweeper({
+    ...(await withKeys(home, options)),
+    ...sweeperOptions,
+    owner: sweepOwner(),
+    observe: notes.observe,
+  });
+  const signal = session.interruption();
+  const { dryRun, wait } = options;
+  const whenHeld = wait ? "wait" : "leave";
+  const report = await sweeper.sweep({ signal, deadline, dryRun, whenHeld });
+  notes.end();
+  await output.printDone({ json: report, text: describeSweep(report) });
+  return sweepExitCode(report, signal.aborted);
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { heldReport, SWEPT } from "../testing/reports.js";
+import { describeSweep, sweepExitCode } from "./sweep-summary.js";
+
+const REPORT = {
+  ...SWEPT,
+  listed: 1_206,
+  unrecognized: 2,
+  due: 1_204,
+  delivered: 1_204,
+  latenessMs: { min: 1, median: 900, p99: 2_400, max: 3_000 },
+};
+const HELD = heldReport("web-1 pid 7");
+
+describe("sweepExitCode()", () => {
+  it("is 0 if nothing that was due is left", () => {
+    expect(sweepExitCode(REPORT, false)).toBe(0);
+    expect(sweepExitCode({ ...REPORT, gone: 3 }, false)).toBe(0);
+  });
+
+  it.each(["retrying", "blocked", "dead", "leftInPlace", "undeleted", "undecided"])(
+    "is 6 for %s",
+    (name) => {
+      expect(sweepExitCode({ ...REPORT, [name]: 1 }, false)).toBe(6);
+    },
+  );
+
+  it("is 6 if the sweep ended early", () => {
+    expect(sweepExitCode({ ...REPORT, truncated: "deadline" }, false)).toBe(6);
+  });
+
+  it("is 7 if another sweeper was at work", () => {
+    expect(sweepExitCode(HELD, false)).toBe(7);
+  });
+
+  it("is 130 if Ctrl-C ended it, but not if Ctrl-C came after the end", () => {
+    expect(sweepExitCode(HELD, true)).toBe(130);
+    expect(sweepExitCode({ ...REPORT, truncated: "aborted" }, true)).toBe(130);
+    expect(sweepExitCode(REPORT, true)).toBe(0);
+  });
+});
+
+describe("describeSweep()", () => {
+  it("prints what was delivered, how late, and what was left", () => {
+    expect(describeSweep(REPORT)).toBe(
+      "Delivered 1,204 of 1,204 due in 3.1 s · lateness median 900 ms, p99 2.4 s · 0 retrying, 2 unrecognized objects left alone",
+    );
+    const some = { delivered: 1_200, retrying: 3, blocked: 1 };
+    expect(describeSweep({ ...REPORT, ...some, truncated: "deadline" })).toContain(
+      "3 retrying, 1 blocked behind them, 2 unrecognized objects left alone · ended early: the deadline was reached",
+    );
+  });
+
+  it("names the sweeper at work", () => {
+    expect(describeSweep(HELD)).toMatch(
+      /^Another sweeper is at work: web-1 pid 7, until Wed 25 Nov 2026, \d\d:00:00 .*\. Nothing was done$/,
+    );
+  });
+
+  it("says what to do about a clock that is ahead, and about a wrong --allow", () => {
+    expect(describeSweep({ ...REPORT, truncated: "clock-skew", skewMs: 3_210 })).toContain(
+      "ended early: this machine's clock is 3.2 s ahead of the store's, so events would be early: set it (NTP)",
+    );
+    const closed = describeSweep({ ...REPORT, leftInPlace: 700, circuitOpen: true });
+    expect(closed).toContain("check --allow");
+  });
+});
