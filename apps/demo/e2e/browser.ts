@@ -19,7 +19,7 @@ export async function openBrowser(): Promise<Browser> {
   return launch().catch(launch);
 }
 
-/** A page in a window of its own, which fails the test if a script on it fails. */
+/** A page in a new window, which fails the test if one of its scripts fails. */
 export async function openPage(
   browser: Browser,
   url: string,

@@ -10,7 +10,7 @@ import type { ScheduleLocation } from "@keywhen/core";
 
 const MAIN = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
 
-/** A folder as a store of its own, for one test. */
+/** A folder as the store of one test. */
 export interface DemoFolder extends AsyncDisposable {
   readonly path: string;
   /** To schedule into it from outside of the page. */
@@ -31,7 +31,7 @@ export async function newFolder(): Promise<DemoFolder> {
   };
 }
 
-/** The demo as people start it, as a process of its own. */
+/** The demo in a new process, as users start it. */
 export interface DemoProcess extends AsyncDisposable {
   readonly url: string;
   readonly port: string;

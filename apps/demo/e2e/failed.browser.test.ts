@@ -36,11 +36,11 @@ withBrowser(describe)("what failed", () => {
     // The server comes back with more rights, at the same address: the page goes on by itself.
     await narrow.stop();
     await page.getByText("Reconnecting …").waitFor();
-    await page.getByText(/server doesn't answer/).waitFor();
+    await page.getByText(/server does not answer/).waitFor();
     await using _wide = await startDemo(folder, "--port", narrow.port);
     await page.getByText("Live", { exact: true }).waitFor();
     // The rows move when the notice goes: a click in that moment hits nothing.
-    await page.getByText(/server doesn't answer/).waitFor({ state: "detached" });
+    await page.getByText(/server does not answer/).waitFor({ state: "detached" });
     await failedRow(page, "redriven.txt")
       .getByRole("button", { name: /^Redrive/ })
       .click();
@@ -67,7 +67,7 @@ withBrowser(describe)("an event that no pattern of --allow covers", () => {
     const sweeper = page.getByRole("region", { name: "Sweeper" });
     await sweeper.getByText("1 left in place").waitFor();
     await sweeper.getByText(why).waitFor();
-    await sweeper.getByText("Start the demo again with an --allow that covers").waitFor();
+    await sweeper.getByText("Start the demo again with an --allow that matches").waitFor();
     await waitingRow(page, "refused.txt").getByText("refused: target-not-allowed").waitFor();
 
     await narrow.stop();
@@ -97,7 +97,7 @@ withBrowser(describe)("an event that no pattern of --allow covers", () => {
 });
 
 withBrowser(describe)("a server that was restarted", () => {
-  it("is found again, and the page shows what changed meanwhile", async () => {
+  it("is found again, and the page shows what changed in the meantime", async () => {
     await using folder = await newFolder();
     const scheduler = createScheduler(folder.home);
     const old = await scheduler.schedule({

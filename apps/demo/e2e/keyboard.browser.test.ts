@@ -49,7 +49,7 @@ withBrowser(describe)("the keyboard alone", () => {
     await page.waitForFunction(() => document.activeElement !== document.body);
   });
 
-  it("opens a dialog that stays, even in the instant in which another one closes", async () => {
+  it("opens a dialog that stays, even while another one closes", async () => {
     await using folder = await newFolder();
     await using demo = await startDemo(folder);
     const { page } = await openPage(browser, demo.url);

@@ -39,7 +39,7 @@ withBrowser(describe)("the page", () => {
     expect(paintMs).toBeLessThan(PAINTS_WITHIN_MS);
   });
 
-  it("shows the key as it is typed, and says what is wrong with it", async () => {
+  it("previews the key while the user types, and says what is wrong with it", async () => {
     await fillIn(page, { key: "reports/ä b.json", amount: "2", unit: "hours" });
     const composed = page.locator(".composed");
     await composed.getByText("reports/%C3%A4%20b.json").waitFor();
@@ -73,13 +73,13 @@ withBrowser(describe)("the page", () => {
     expect(lateMs).toBeLessThan(ON_TIME_MS);
   });
 
-  it("shows what has arrived, as text and in hex", async () => {
+  it("shows a delivered event, as text and in hex", async () => {
     await deliveredRow(page, "on-time.txt").getByRole("button").click();
     const dialog = page.getByRole("dialog");
     const body = dialog.getByLabel("Body as text");
     await body.waitFor();
     expect(await body.inputValue()).toBe("see me arrive");
-    expect(await dialog.getByText("as it was delivered").count()).toBe(1);
+    expect(await dialog.getByText("the delivered object").count()).toBe(1);
     await dialog.getByRole("button", { name: "Hex" }).click();
     expect(await dialog.getByLabel("Body as hex").inputValue()).toContain("73 65 65 20 6d 65");
     await page.keyboard.press("Escape");
@@ -112,7 +112,7 @@ withBrowser(describe)("the page", () => {
     expect(before).not.toContain("2030");
   });
 
-  it("takes a file as it is, and shows an image of its bytes", async () => {
+  it("sends a file unchanged, and shows an image of its bytes", async () => {
     await page.getByLabel("File as payload").setInputFiles({
       name: "dot.png",
       mimeType: "image/png",
@@ -132,10 +132,10 @@ withBrowser(describe)("the page", () => {
     await page.getByRole("button", { name: "Type a text instead" }).click();
   });
 
-  it("stops and starts the sweeper, and sweeps at once", async () => {
+  it("stops and starts the sweeper, and sweeps immediately", async () => {
     const sweeper = page.getByRole("region", { name: "Sweeper" });
     await sweeper.getByRole("button", { name: "Stop" }).click();
-    await sweeper.getByText("Nobody sweeps").waitFor();
+    await sweeper.getByText("No sweeper").waitFor();
     await scheduleOn(page, { key: "by-hand.txt", amount: "0", unit: "seconds" });
     await waitingRow(page, "by-hand.txt").getByText("overdue").waitFor();
     await sweeper.getByRole("button", { name: "Sweep now" }).click();
@@ -149,7 +149,7 @@ withBrowser(describe)("the page", () => {
   });
 });
 
-/** In a window of its own, which has nothing in its cache. */
+/** In a new window, whose cache is empty. */
 async function firstPaintMs(): Promise<number> {
   const { page: fresh } = await openPage(browser, demo.url);
   const paint = await fresh.evaluate(

@@ -48,7 +48,7 @@ async function fill({ path }: DemoFolder): Promise<void> {
 }
 
 withBrowser(describe)("5,000 waiting events", () => {
-  it("are all there, of which few are in the document", async () => {
+  it("are all listed, with few of them in the document", async () => {
     await page.locator("#waiting-title + .panel-aside").getByText("5,000").waitFor();
     expect(await page.locator("#waiting .row").count()).toBeLessThan(60);
   });

@@ -99,7 +99,7 @@ async function address() {
 async function arrived(url) {
   const page = await browser.newPage();
   await page.goto(url);
-  // A single pass gives up at once what may not be delivered.
+  // A single pass dead-letters immediately what must not be delivered.
   await page.getByRole("button", { name: "Sweep now" }).click();
   await page.locator("#failed .row").nth(1).waitFor();
   await page.getByRole("button", { name: "Start", exact: true }).click();

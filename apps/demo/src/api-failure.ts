@@ -1,11 +1,11 @@
 import { KeywhenError } from "@keywhen/core";
 import { isStoreError, type StoreErrorCode } from "@keywhen/core/store";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { ApiErrorBody } from "./api/index.js";
+import type { ApiErrorBody, LiveError } from "./api/state.js";
 
 export type Status = ContentfulStatusCode;
 
-/** A call that is refused by the server itself, before anything is asked of the store. */
+/** A call that this server refuses without asking the store. */
 export class ApiFailure extends Error {
   override readonly name = "ApiFailure";
   readonly status: Status;
@@ -20,7 +20,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/** The store said no, or nothing: this server stands between. */
+/** This server is a gateway to the store, so most of the store's errors are gateway errors. */
 const STORE_STATUS: Readonly<Record<StoreErrorCode, Status>> = {
   "invalid-key": 400,
   "no-such-bucket": 502,
@@ -38,10 +38,10 @@ const HINTS: Readonly<Record<string, string>> = {
   denied: "Grant this server the permission; keywhen doctor shows which one is missing.",
   unauthenticated: "Correct or renew the credentials of this server.",
   "no-such-bucket": "Create the bucket, or correct its name.",
-  throttled: "Try again in a while.",
+  throttled: "Try again later.",
   unavailable: "Check the network and the store's address, then try again.",
   conflict: "Try again.",
-  "clock-skew": "Set this machine's clock; keywhen doctor shows how far it is off.",
+  "clock-skew": "Set this machine's clock; keywhen doctor shows the difference.",
 };
 
 export interface Answer {
@@ -49,12 +49,12 @@ export interface Answer {
   readonly body: ApiErrorBody;
 }
 
-/** The status and the body that answer whatever was thrown. */
+/** Returns the answer for an error. */
 export function answerTo(error: unknown): Answer {
   if (error instanceof ApiFailure) return answer(error.status, error.code, error, error.hint);
   if (isStoreError(error)) return answer(STORE_STATUS[error.code], error.code, error);
   if (error instanceof KeywhenError) return answer(statusOf(error), error.code, error);
-  return answer(500, "unexpected", error, "This is a bug of keywhen.");
+  return answer(500, "unexpected", error, "This is a bug in keywhen.");
 }
 
 function statusOf({ code }: KeywhenError): Status {
@@ -63,18 +63,26 @@ function statusOf({ code }: KeywhenError): Status {
 }
 
 function answer(status: Status, code: string, error: unknown, hint = HINTS[code]): Answer {
-  const message = oneLine(error);
-  return { status, body: { error: { code, message, ...(hint === undefined ? {} : { hint }) } } };
+  return { status, body: { error: { code, message: oneLine(error), hint } } };
 }
 
-/** An error's message as one line of bearable length. */
-export function oneLine(error: unknown): string {
+/** Returns an error's message as one line of at most 1,000 characters. */
+function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s+/g, " ").trim().slice(0, 1_000);
 }
 
-/** What the page is told of an error that happened meanwhile. */
-export function liveErrorOf(error: unknown): { code: string; message: string } {
+/** Returns why an outcome is undecided, if it has an error. */
+export function whyOf(result: object): string | undefined {
+  return "error" in result && result.error !== undefined ? oneLine(result.error) : undefined;
+}
+
+export function notFound(what: string): ApiFailure {
+  return new ApiFailure(404, "not-found", `There is no ${what} with this id any more.`);
+}
+
+/** Returns what the page receives about an error outside a call. */
+export function liveErrorOf(error: unknown): LiveError {
   const { code, message } = answerTo(error).body.error;
   return { code, message };
 }

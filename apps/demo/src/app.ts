@@ -1,12 +1,11 @@
 import { Hono } from "hono";
 import { ApiFailure, answerTo } from "./api-failure.js";
 import { check, nothingCheck } from "./checks.js";
-import type { Demo } from "./demo.js";
+import type { Demo } from "./open-demo.js";
 import { deadRoutes } from "./routes/dead-routes.js";
 import { deliveredRoutes } from "./routes/delivered-routes.js";
 import { eventRoutes } from "./routes/event-routes.js";
 import { sendLive } from "./routes/live-route.js";
-import { sweeperRoutes } from "./routes/sweeper-routes.js";
 import {
   notReadOnly,
   onLoopbackName,
@@ -19,9 +18,9 @@ export interface AppOptions {
   readonly demo: Demo;
   /** The page's files. */
   readonly page: Hono;
-  /** Asked of everybody; `undefined` on loopback. */
+  /** `undefined` on loopback, where no token is needed. */
   readonly token: string | undefined;
-  /** The server ends: live connections are to be closed. */
+  /** Closes live connections when the server ends. */
   readonly ending: AbortSignal;
 }
 
@@ -32,9 +31,8 @@ export function createApp({ demo, page, token, ending }: AppOptions): Hono {
     const { status, body } = answerTo(error);
     return c.json(body, status);
   });
-  app.notFound((c) => {
-    const { status, body } = answerTo(new ApiFailure(404, "not-found", "There is nothing here."));
-    return c.json(body, status);
+  app.notFound(() => {
+    throw new ApiFailure(404, "not-found", "This address does not exist.");
   });
   app.use(withSecurityHeaders);
   app.use(token === undefined ? onLoopbackName : withToken(token));
@@ -56,4 +54,18 @@ export function createApp({ demo, page, token, ending }: AppOptions): Hono {
   app.route("/api/sweeper", sweeperRoutes(demo));
   app.route("/", page);
   return app;
+}
+
+/** This server's sweeper. */
+function sweeperRoutes({ sweeper }: Demo): Hono {
+  return new Hono()
+    .post("/start", (c) => {
+      sweeper.start();
+      return c.json(sweeper.state());
+    })
+    .post("/stop", async (c) => {
+      await sweeper.stop();
+      return c.json(sweeper.state());
+    })
+    .post("/sweep", async (c) => c.json(await sweeper.sweepNow()));
 }

@@ -1,9 +1,11 @@
 import { type Duration, parseDuration, type When } from "@keywhen/core";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import * as v from "valibot";
-import { LARGEST_PAGE } from "./api/index.js";
+import { LARGEST_PAGE } from "./api/events.js";
 import { ApiFailure } from "./api-failure.js";
 
-/** What the API takes. Names that it doesn't know are refused. Core checks what only core knows. */
+/** The parameters of the API. Unknown names are refused. Core checks ids, times and targets. */
 
 /** Longer than any store's key. */
 const LONGEST_TEXT = 4_096;
@@ -43,11 +45,11 @@ export const scheduleCheck = v.strictObject({
   ),
 });
 
-export const whenCheck = v.strictObject({ at: v.optional(filled), in: v.optional(filled) });
+const whenCheck = v.strictObject({ at: v.optional(filled), in: v.optional(filled) });
 
 export const nothingCheck = v.strictObject({});
 
-/** What `schema` makes of it; throws an `ApiFailure` that names the field. */
+/** Returns the parsed input. Throws an `ApiFailure` that names the wrong field. */
 export function check<T>(schema: v.GenericSchema<unknown, T>, input: unknown): T {
   const checked = v.safeParse(schema, input);
   if (checked.success) return checked.output;
@@ -61,18 +63,46 @@ function describe(issue: v.BaseIssue<unknown>): string {
   return issue.expected === "never" ? `This call takes no "${field}".` : `${field} is missing.`;
 }
 
-/** `at` or `in`; core says what is wrong with both or none of them. */
-export function whenOf(given: { at?: string | undefined; in?: string | undefined }): When {
-  const duration: Duration | undefined =
-    given.in === undefined ? undefined : parseDuration(given.in);
-  if (given.at === undefined && duration === undefined) {
+/** Returns the one time that is given. */
+export function whenOf({ at, in: span }: v.InferOutput<typeof whenCheck>): When {
+  const duration: Duration | undefined = span === undefined ? undefined : parseDuration(span);
+  if (at === undefined && duration === undefined) {
     throw new ApiFailure(
       400,
       "invalid-time",
-      'When is it due? Give at, like "2026-12-24T09:00+01:00", or in, like "10m".',
+      "No time is given.",
+      'Give at, like "2026-12-24T09:00+01:00", or in, like "10m".',
     );
   }
-  if (duration === undefined) return { at: given.at ?? "" };
-  if (given.at === undefined) return { in: duration };
-  throw new ApiFailure(400, "invalid-time", "An event has at or in, not both: leave one out.");
+  if (duration === undefined) return { at: at ?? "" };
+  if (at === undefined) return { in: duration };
+  throw new ApiFailure(400, "invalid-time", "Both at and in are given.", "Leave one out.");
+}
+
+/** For calls whose body is a small JSON object. */
+export const smallBody = bodyLimit({
+  maxSize: 10_000,
+  onError: () => {
+    throw new ApiFailure(413, "too-large", "The body of this call is longer than 10 kB.");
+  },
+});
+
+/** Returns the `{at}` or `{in}` in the body of a call; `undefined` for `{}` or no body. */
+export async function readWhen(c: Context): Promise<When | undefined> {
+  const text = await c.req.text();
+  const given = check(whenCheck, text === "" ? {} : parseJson(text));
+  return given.at === undefined && given.in === undefined ? undefined : whenOf(given);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiFailure(
+      400,
+      "invalid-request",
+      "The body is not valid JSON.",
+      'Send {"in":"10m"} or {"at":"…"}.',
+    );
+  }
 }

@@ -1,13 +1,13 @@
-import type { Delivery } from "./api/index.js";
+import type { Delivery } from "./api/events.js";
 
 /** The last deliveries, by id. */
 export interface Deliveries {
-  /** False if it is known already. */
+  /** Returns false if the delivery is known already. */
   add(delivery: Delivery): boolean;
   get(id: string): Delivery | undefined;
-  /** The youngest first. */
+  /** The newest first. */
   all(): readonly Delivery[];
-  /** All since the start, those that are forgotten as well. */
+  /** The number of all deliveries since the start. */
   readonly total: number;
 }
 
@@ -17,7 +17,7 @@ export function createDeliveries(kept: number): Deliveries {
   return {
     add(delivery) {
       const known = byId.get(delivery.id);
-      // What this server delivered itself it knows best.
+      // This server's sweeper has the more precise time.
       if (known !== undefined && (known.by === "here" || delivery.by === "elsewhere")) return false;
       if (known === undefined) total += 1;
       byId.delete(delivery.id);

@@ -4,9 +4,9 @@ import { answerTo } from "./api-failure.js";
 import { runDemo } from "./run-demo.js";
 
 const say = (line: string) => void process.stdout.write(`${visibleText(line)}\n`);
-process.stderr.on("error", () => {}); // there is no way left to report it
+process.stderr.on("error", () => {}); // nothing is left to report it to
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE" || process.exitCode !== 0) return; // nobody reads it any more, or the demo runs on
+  if (error.code === "EPIPE" || process.exitCode !== 0) return; // the reader closed it, or the demo is running
   process.stderr.write(`keywhen: Can't write to stdout: ${error.message}.\n`);
   process.exitCode = 1;
 });
@@ -29,7 +29,7 @@ function complain(error: unknown): number {
 
 function usageLine(error: UsageError | CommanderError): string {
   if (error instanceof UsageError) return withHint(error.message, error.hint);
-  // The parser puts its guess on a line of its own.
+  // The parser puts its guess on a second line.
   const [message = "", guess] = error.message.replace(/^error: /, "").split("\n");
   const hint = guess?.replace(/^\((.*)\)$/, "$1") ?? "See npm run demo -- --help.";
   return withHint(/[.!?]$/.test(message) ? message : `${message}.`, hint);

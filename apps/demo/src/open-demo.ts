@@ -1,31 +1,49 @@
 import {
   createDeadLetters,
   createScheduler,
+  type DeadLetters,
   durationMs,
   type ScheduleLocation,
+  type Scheduler,
   systemClock,
 } from "@keywhen/core";
 import { countedStore, noRequests, type OpenedSchedule } from "@keywhen/core/store";
 import { sweepOwner } from "@keywhen/host";
-import { type DemoState, KEPT_DELIVERIES, WATCHED_EVENTS } from "./api/index.js";
-import { createDeliveries } from "./deliveries.js";
-import type { Demo } from "./demo.js";
-import { createJournal } from "./live/journal.js";
-import { createLiveHub } from "./live/live-hub.js";
+import { KEPT_DELIVERIES } from "./api/events.js";
+import { type DemoState, type Usage, WATCHED_EVENTS } from "./api/state.js";
+import { createDeliveries, type Deliveries } from "./deliveries.js";
+import { createJournal, type Journal } from "./live/journal.js";
+import { createLiveHub, type LiveHub } from "./live/live-hub.js";
 import { LookOut } from "./live/look-out.js";
+import { sendCounts } from "./live/send-counts.js";
 import { StoreLooks } from "./live/store-looks.js";
-import { tellCounts, type Usage } from "./live/tell-counts.js";
 import { createWaitingIndex } from "./live/waiting-index.js";
 import type { DemoOptions } from "./options.js";
 import { spendingOn } from "./spending.js";
 import { SweeperControl } from "./sweeper/sweeper-control.js";
+
+/** What the routes work with. */
+export interface Demo {
+  /** Its store counts the requests. */
+  readonly home: ScheduleLocation;
+  readonly scheduler: Scheduler;
+  readonly deadLetters: DeadLetters;
+  readonly hub: LiveHub;
+  readonly journal: Journal;
+  readonly deliveries: Deliveries;
+  readonly lookOut: LookOut;
+  readonly sweeper: SweeperControl;
+  readonly isReadOnly: boolean;
+  readonly guardMs: number;
+  state(): DemoState;
+}
 
 export interface RunningDemo extends Demo {
   /** Looks at the store and informs listeners until `signal` aborts, then stops the sweeper. */
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Between two looks at the store: listing a folder costs nothing. */
+/** The pause between two looks at the store. Listing a folder is free. */
 const LOOK_EVERY_MS = { file: 1_000, other: 5_000 };
 /** Core's default guards: if clocks can differ, and if this machine's clock is also the store's. */
 const GUARD = { differing: "4s", shared: "0s" } as const;
@@ -35,12 +53,7 @@ export function openDemo(opened: OpenedSchedule, options: DemoOptions): RunningD
   const clock = systemClock;
   const guard = opened.store.capabilities.clock === "shared" ? GUARD.shared : GUARD.differing;
   const { bucket, root } = opened;
-  const home: ScheduleLocation = {
-    store: countedStore(opened.store, requests),
-    bucket,
-    root,
-    guard,
-  };
+  const home = { store: countedStore(opened.store, requests), bucket, root, guard };
   const startedAt = new Date(clock.now()).toISOString();
   const kind = schemeOf(options.storeUrl);
 
@@ -62,7 +75,7 @@ export function openDemo(opened: OpenedSchedule, options: DemoOptions): RunningD
 
   const usage = (): Usage => ({
     requests: { ...requests },
-    ...(options.isOnAws ? { spending: spendingOn(requests) } : {}),
+    spending: options.isOnAws ? spendingOn(requests) : undefined,
   });
   const state = (): DemoState => ({
     store: {
@@ -81,7 +94,7 @@ export function openDemo(opened: OpenedSchedule, options: DemoOptions): RunningD
     sweeper: sweeper.state(),
     counts: journal.counts(),
     ...usage(),
-    ...(lookOut.trouble === undefined ? {} : { trouble: lookOut.trouble }),
+    trouble: lookOut.trouble,
   });
 
   return {
@@ -90,7 +103,7 @@ export function openDemo(opened: OpenedSchedule, options: DemoOptions): RunningD
     guardMs: durationMs(guard),
     async run(signal) {
       if (options.sweeps) sweeper.start();
-      await Promise.all([lookOut.run(signal), tellCounts({ clock, journal, usage }, signal)]);
+      await Promise.all([lookOut.run(signal), sendCounts({ clock, journal, usage }, signal)]);
       await sweeper.stop();
     },
   };

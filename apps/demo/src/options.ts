@@ -7,24 +7,23 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** How the demo was started. */
 export interface DemoOptions {
-  /** As it was given, or the folder that the demo brings along. */
   readonly storeUrl: string;
-  /** Nobody named a store: it may be filled with something to look at. */
+  /** No store was given, so the demo uses its folder and may add examples. */
   readonly isOwnStore: boolean;
   readonly adapter: string | undefined;
-  /** Targets that it may write to; empty: it doesn't sweep. */
+  /** Targets that it may write to; without any it does not sweep. */
   readonly allow: readonly string[];
   readonly isReadOnly: boolean;
   /** Sweeps from the start. */
   readonly sweeps: boolean;
   readonly poll: Duration;
   readonly host: string;
-  /** `undefined`: the usual one, or the next free one. */
+  /** `undefined`: the default port, or the next free one. */
   readonly port: number | undefined;
-  /** Listens beyond loopback, so a token is asked for. */
+  /** Other machines can connect, so a token is needed. */
   readonly isOpen: boolean;
   readonly token: string | undefined;
-  /** Requests cost what AWS asks for them. */
+  /** AWS charges for the requests. */
   readonly isOnAws: boolean;
 }
 
@@ -49,30 +48,30 @@ interface Typed {
   readonly host: string;
 }
 
-/** Reads what was typed behind `npm run demo --`. Throws a `CommanderError` for help and mistakes. */
+/** Reads the command line after `npm run demo --`. Throws a `CommanderError` for help and mistakes. */
 export function readOptions(args: readonly string[], env: Env): DemoOptions {
   const command = new Command("npm run demo --")
-    .description("A page on which one schedules events and watches them arrive.")
+    .description("Shows a page that schedules events and shows their delivery.")
     .addHelpText("before", EXAMPLES)
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ outputError: () => {} }) // main() writes it
-    .option("-s, --store <url>", `where events wait (or KEYWHEN_STORE; else ${OWN_STORE})`)
+    .option("-s, --store <url>", `where events wait (or KEYWHEN_STORE; default ${OWN_STORE})`)
     .option(
       "--adapter <module>",
       "opens the store: a file or package that exports open(url, env) (or KEYWHEN_ADAPTER)",
     )
     .option(
       "--allow <pattern...>",
-      "sweep, and write to these targets: 'bucket/*', '*'; file: needs none",
+      "sweep, and write to these targets: 'bucket/*', '*'; optional for file:",
     )
-    .option("--no-sweep", "leave the sweeper off until it is started on the page")
+    .option("--no-sweep", "start with the sweeper off; the page can start it")
     .option("--read-only", "change nothing")
-    .option("--poll <duration>", "look for what is scheduled at short notice so often", readPoll)
-    .option("--port <port>", "listen there; 0 takes any", readPort)
+    .option("--poll <duration>", "how often to look for events scheduled at short notice", readPoll)
+    .option("--port <port>", "the port; 0 for a free one", readPort)
     .option(
       "--host <address>",
-      "listen beyond this machine, for those who have the token",
+      "the address to listen on; other machines need the token",
       "127.0.0.1",
     );
   command.parse(args, { from: "user" });
@@ -105,19 +104,19 @@ function readToken(env: Env): string | undefined {
   const token = env["KEYWHEN_DEMO_TOKEN"] || undefined;
   if (token === undefined || token.length >= SHORTEST_TOKEN) return token;
   throw new UsageError(
-    "KEYWHEN_DEMO_TOKEN is too short to be a secret.",
-    `Give it ${SHORTEST_TOKEN} characters or more, or leave it out: then one is made.`,
+    `KEYWHEN_DEMO_TOKEN is too short (${token.length} characters).`,
+    `Use at least ${SHORTEST_TOKEN} characters, or unset it: then the demo makes one.`,
   );
 }
 
 function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError("It is a number up to 65535; 0 takes any.");
+  throw new InvalidArgumentError("It must be a number up to 65535; 0 means a free port.");
 }
 
 function readPoll(text: string): Duration {
   const poll = parseDuration(text);
   if (durationMs(poll) >= 100 && durationMs(poll) <= 60_000) return poll;
-  throw new InvalidArgumentError("It is from 100ms to 60s.");
+  throw new InvalidArgumentError("It must be from 100ms to 60s.");
 }

@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** The page's files, read once: what isn't among them can't be asked for. */
+/** Serves the page's files, which are read once. No other file can be requested. */
 export async function pageRoutes(folder: string): Promise<Hono> {
   const app = new Hono();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -28,7 +28,7 @@ export async function pageRoutes(folder: string): Promise<Hono> {
   return app;
 }
 
-/** The names of built files change with what they hold. */
+/** The names of built files change with their content. */
 function cachingOf(path: string): string {
   return path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
 }

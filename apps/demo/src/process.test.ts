@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { activeSweepers } from "@keywhen/core";
 import { openSchedule } from "@keywhen/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { EventPage } from "./api/index.js";
+import type { EventPage } from "./api/events.js";
 import { jsonOf } from "./testing/start-demo.js";
 
 /** The server as `npm run demo` starts it. */
@@ -66,7 +66,7 @@ describe("npm run demo", () => {
     expect(await eventsAt(await second.address)).toEqual(before);
   });
 
-  it("leaves a store alone that somebody named", async () => {
+  it("adds no examples to a store that the user names", async () => {
     const { address } = start(["--store", "file:./mine"]);
     expect(await eventsAt(await address)).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe("npm run demo", () => {
     }
   });
 
-  it("goes on when nobody reads its lines any more", async () => {
+  it("continues when the reader of its output has closed it", async () => {
     const { child } = start(["--port", "0"]);
     child.stdout.destroy();
     child.stderr.destroy();

@@ -26,7 +26,7 @@ export async function runDemo(
   await using server = await serve(app, options);
   for (const line of describe(options, demo, isSeeded)) say(line);
   for (const line of ["", `  ${addressOf(options, server.port, token)}`, ""]) say(line);
-  say("Ctrl-C ends it.");
+  say("Press Ctrl-C to stop.");
   await demo.run(ending);
 }
 
@@ -36,8 +36,8 @@ function describe(options: DemoOptions, demo: RunningDemo, isSeeded: boolean): r
     ? `delivers what is due to ${allow.join(", ")}`
     : allow.length > 0
       ? "the sweeper is off until it is started on the page"
-      : "doesn't sweep (--allow 'bucket/*' lets it)";
-  const what = isReadOnly ? "only looks (--read-only)" : sweeping;
+      : "does not sweep (start it with --allow 'bucket/*' to sweep)";
+  const what = isReadOnly ? "is read-only (--read-only)" : sweeping;
   const lines = [`Events wait in ${storeUrl}, bucket ${demo.home.bucket}; this server ${what}.`];
   if (isSeeded)
     lines.push("The store was empty: a few events were scheduled, the first is due in 5 s.");

@@ -1,16 +1,13 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import { afterEach, describe, expect, it } from "vitest";
-import type { ApiErrorBody } from "./api/index.js";
-import { jsonOf, startDemo, type TestDemo } from "./testing/start-demo.js";
-
-let demo: TestDemo;
-afterEach(() => demo[Symbol.asyncDispose]());
+import { describe, expect, it } from "vitest";
+import type { ApiErrorBody } from "./api/state.js";
+import { jsonOf, startDemo } from "./testing/start-demo.js";
 
 /** With headers that `fetch` wouldn't send. */
-function send(path: string, headers: Record<string, string>, method = "GET") {
+function send(url: string, headers: Record<string, string>, method = "GET") {
   return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
-    const sent = request(demo.url + path, { method, headers }, async (answer) =>
+    const sent = request(url, { method, headers }, async (answer) =>
       resolve({ status: answer.statusCode, body: await text(answer) }),
     );
     sent.on("error", reject).end();
@@ -20,8 +17,8 @@ function send(path: string, headers: Record<string, string>, method = "GET") {
 const SCHEDULE = "/api/events?bucket=b&key=k&in=1h";
 
 describe("the page's policy", () => {
-  it("stands on every answer, errors included", async () => {
-    demo = await startDemo();
+  it("is on every answer, errors included", async () => {
+    await using demo = await startDemo();
     for (const path of [
       "/",
       "/assets/x.js",
@@ -46,11 +43,11 @@ describe("the page's policy", () => {
     }
   });
 
-  it("serves the page's files and nothing beside them", async () => {
-    demo = await startDemo();
+  it("serves only the page's files", async () => {
+    await using demo = await startDemo();
     expect(await (await demo.fetch("/")).text()).toContain("the page");
-    expect((await send("/../data", {})).status).toBe(404);
-    expect((await send("/%2e%2e/data", {})).status).toBe(404);
+    expect((await send(`${demo.url}/../data`, {})).status).toBe(404);
+    expect((await send(`${demo.url}/%2e%2e/data`, {})).status).toBe(404);
   });
 });
 
@@ -59,28 +56,28 @@ describe("calls from other sites", () => {
     ["another site", { "sec-fetch-site": "cross-site" }],
     ["another port of this machine", { "sec-fetch-site": "same-site" }],
     ["another origin", { origin: "http://localhost:9" }],
-    ["no origin that can be told", { origin: "null" }],
+    ["no readable origin", { origin: "null" }],
   ])("are refused: from %s", async (_, headers) => {
-    demo = await startDemo();
+    await using demo = await startDemo();
     for (const [path, method] of [
       ["/api/state", "GET"],
       ["/api/live", "GET"],
       [SCHEDULE, "POST"],
     ] as const) {
-      const { status, body } = await send(path, headers, method);
+      const { status, body } = await send(demo.url + path, headers, method);
       expect([status, JSON.parse(body).error.code]).toEqual([403, "cross-site"]);
     }
     expect(await demo.call("/api/events")).toEqual({ events: [] });
   });
 
   it("are those of the page itself not", async () => {
-    demo = await startDemo();
+    await using demo = await startDemo();
     const own = { origin: demo.url, "sec-fetch-site": "same-origin" };
-    expect((await send(SCHEDULE, own, "POST")).status).toBe(200);
+    expect((await send(demo.url + SCHEDULE, own, "POST")).status).toBe(200);
   });
 
   it("are refused under a foreign name that leads here", async () => {
-    demo = await startDemo();
+    await using demo = await startDemo();
     for (const path of ["/", "/api/state"]) {
       for (const host of [
         "evil.example",
@@ -88,18 +85,18 @@ describe("calls from other sites", () => {
         "127.0.0.1.evil.example",
         "localhost.",
       ]) {
-        expect((await send(path, { host })).status).toBeGreaterThanOrEqual(400);
+        expect((await send(demo.url + path, { host })).status).toBeGreaterThanOrEqual(400);
       }
     }
-    expect((await send("/", { host: "localhost:1234" })).status).toBe(200);
+    expect((await send(`${demo.url}/`, { host: "localhost:1234" })).status).toBe(200);
   });
 });
 
 describe("a server with a token", () => {
   const token = "a-token-of-some-length";
 
-  it("answers nobody without it", async () => {
-    demo = await startDemo({ token });
+  it("refuses callers without it", async () => {
+    await using demo = await startDemo({ token });
     for (const path of ["/", "/api/state", "/?token=wrong", "/assets/x.js"]) {
       expect((await demo.fetch(path)).status).toBe(401);
     }
@@ -109,7 +106,7 @@ describe("a server with a token", () => {
   });
 
   it("takes it from the first visit's address, and then by a cookie that scripts can't read", async () => {
-    demo = await startDemo({ token });
+    await using demo = await startDemo({ token });
     const first = await demo.fetch(`//?a=1&token=${token}`, { redirect: "manual" });
     expect([first.status, first.headers.get("location")]).toEqual([303, "/?a=1"]);
     const cookie = first.headers.get("set-cookie") ?? "";
@@ -117,14 +114,17 @@ describe("a server with a token", () => {
     expect(cookie).toContain("SameSite=Strict");
     const headers = { cookie: cookie.split(";")[0] ?? "" };
     expect((await demo.fetch("/api/state", { headers })).status).toBe(200);
-    expect((await send("/api/state", { ...headers, host: "demo.internal:4780" })).status).toBe(200);
     expect(
-      (await send(SCHEDULE, { ...headers, "sec-fetch-site": "cross-site" }, "POST")).status,
+      (await send(`${demo.url}/api/state`, { ...headers, host: "demo.internal:4780" })).status,
+    ).toBe(200);
+    expect(
+      (await send(demo.url + SCHEDULE, { ...headers, "sec-fetch-site": "cross-site" }, "POST"))
+        .status,
     ).toBe(403);
   });
 
   it("takes it as a bearer's", async () => {
-    demo = await startDemo({ token });
+    await using demo = await startDemo({ token });
     const headers = { authorization: `Bearer ${token}` };
     expect((await demo.fetch("/api/state", { headers })).status).toBe(200);
   });
@@ -132,7 +132,7 @@ describe("a server with a token", () => {
 
 describe("--read-only", () => {
   it("refuses every call that would change something", async () => {
-    demo = await startDemo({ isReadOnly: true, allow: [] });
+    await using demo = await startDemo({ isReadOnly: true, allow: [] });
     const calls = [
       [SCHEDULE, "POST"],
       ["/api/events/x/cancel", "POST"],

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { ApiFailure } from "./api-failure.js";
 
-/** Scripts, styles and calls from here alone; no frame, no form, no base. */
+/** Scripts, styles and calls only from this server; no frames, forms or base. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -17,7 +17,7 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-/** What every answer carries, errors included. */
+/** Adds the headers to every answer, errors included. */
 export const withSecurityHeaders: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.headers.has("content-security-policy")) c.header("content-security-policy", POLICY);
@@ -31,8 +31,8 @@ export const withSecurityHeaders: MiddlewareHandler = async (c, next) => {
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * Without a token only a page that was opened under a name of this machine's loopback is answered: a foreign name that
- * resolves to it (DNS rebinding) is not.
+ * Answers only under a loopback name, where no token is needed. Otherwise a page of another site could use a name that
+ * resolves to this machine (DNS rebinding).
  */
 export const onLoopbackName: MiddlewareHandler = async (c, next) => {
   const host = c.req.header("host") ?? "";
@@ -52,7 +52,7 @@ function hostnameOf(host: string): string {
   return URL.canParse(address) ? new URL(address).hostname : "";
 }
 
-/** Calls that a page of another origin makes a browser send are refused, reading ones as well. */
+/** Refuses calls that a page of another origin makes a browser send, including those that only read. */
 export const sameSite: MiddlewareHandler = async (c, next) => {
   const site = c.req.header("sec-fetch-site");
   const isForeign = site !== undefined && site !== "same-origin" && site !== "none";
@@ -62,7 +62,7 @@ export const sameSite: MiddlewareHandler = async (c, next) => {
   await next();
 };
 
-/** Old browsers and other clients send no origin at all. */
+/** Old browsers and other clients send no origin. */
 function isOwnOrigin(c: Context): boolean {
   const origin = c.req.header("origin");
   if (origin === undefined) return true;
@@ -81,12 +81,12 @@ export function newToken(): string {
 }
 
 /**
- * Wants the token: as `?token=` of a first visit, which makes it a cookie and takes it out of the address, as that
+ * Requires the token: as `?token=` on the first visit, which sets a cookie and removes it from the address, as that
  * cookie, or as `Authorization: Bearer`.
  */
 export function withToken(token: string): MiddlewareHandler {
   const isToken = tokenCheck(token);
-  // Cookies know no ports.
+  // Cookies are shared by all ports of a host.
   const cookie = `keywhen-demo-${createHash("sha256").update(token).digest("hex").slice(0, 8)}`;
   return async (c, next) => {
     const visited = c.req.query("token");
@@ -99,20 +99,20 @@ export function withToken(token: string): MiddlewareHandler {
     throw new ApiFailure(
       401,
       "unauthorized",
-      "This server wants its token.",
-      "Open the address that it printed when it started, ?token= included.",
+      "The token is missing or wrong.",
+      "Open the address that this server printed at its start, with ?token=.",
     );
   };
 }
 
-/** In a time that tells nothing of the token. */
+/** Compares in a time that does not depend on the token. */
 function tokenCheck(token: string): (given: string | undefined) => boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   const expected = digest(token);
   return (given) => given !== undefined && timingSafeEqual(digest(given), expected);
 }
 
-/** Relative, so that it holds behind whatever stands before this server; one slash, so that it is no other host. */
+/** Returns a relative address, for servers behind a proxy, with one slash, because two would name another host. */
 function withoutToken(address: string): string {
   const { pathname, searchParams } = new URL(address);
   searchParams.delete("token");

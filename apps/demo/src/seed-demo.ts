@@ -1,9 +1,9 @@
 import type { NewEvent, Scheduler } from "@keywhen/core";
-import type { Demo } from "./demo.js";
+import type { Demo } from "./open-demo.js";
 
 const BUCKET = "inbox";
 
-/** Something to look at in a store that is new. */
+/** Examples for a new store. */
 const EVENTS: readonly NewEvent[] = [
   {
     in: "5s",
@@ -41,7 +41,7 @@ const EVENTS: readonly NewEvent[] = [
   },
 ];
 
-/** Fills a store in which nothing waits and nothing has died; true if it did. */
+/** Adds examples to a store without events and dead letters. Returns true if it did. */
 export async function seedDemo({ scheduler, deadLetters }: Demo): Promise<boolean> {
   if ((await hasAny(scheduler)) || (await hasAny(deadLetters))) return false;
   await scheduler.scheduleMany(EVENTS);

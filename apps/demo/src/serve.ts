@@ -10,7 +10,7 @@ export interface Listening extends AsyncDisposable {
 
 export interface ServeOptions {
   readonly host: string;
-  /** `undefined`: the usual port, or the next free one. */
+  /** `undefined`: the default port, or the next free one. */
   readonly port: number | undefined;
 }
 
@@ -50,7 +50,7 @@ async function listens(server: Server, port: number, host: string, isLast: boole
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     if (code === "EADDRINUSE" && !isLast) return false;
     throw new UsageError(
-      `can't listen on ${host}, port ${port} (${code}).`,
+      `Can't listen on ${host}, port ${port} (${code}).`,
       "Give another --port.",
     );
   }

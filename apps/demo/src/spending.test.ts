@@ -15,7 +15,7 @@ describe("isOnAws()", () => {
 });
 
 describe("spendingOn()", () => {
-  it("tells dollars, and the age of its prices", () => {
+  it("returns dollars, and the month of its prices", () => {
     const spending = spendingOn({ ...noRequests(), list: 1_000 });
     expect(spending).toEqual({ dollars: 0.005, pricesOf: "S3 Standard, us-east-1, 2026-11" });
   });

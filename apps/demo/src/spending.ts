@@ -1,10 +1,10 @@
 import type { Requests } from "@keywhen/core";
 import { PRICES, requestDollars } from "@keywhen/host/cost";
-import type { Spending } from "./api/index.js";
+import type { Spending } from "./api/state.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Whether AWS charges for a store's requests, by the list of prices that there is. */
+/** Returns whether AWS charges for the requests to a store, by the known list of prices. */
 export function isOnAws(storeUrl: string, env: Env): boolean {
   const hasOwnEndpoint =
     /[?&]endpoint=/i.test(storeUrl) ||

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Delivery } from "../../src/api/index.js";
-import { latenessOf } from "./lateness.js";
-import { perMinute } from "./per-minute.js";
+import type { Delivery } from "../../src/api/events.js";
+import { latenessOf, perMinute } from "./arrivals.js";
 
 const delivery = (second: number, latenessMs: number, by: Delivery["by"] = "here"): Delivery => ({
   id: `${second}`,
@@ -14,18 +13,18 @@ const delivery = (second: number, latenessMs: number, by: Delivery["by"] = "here
 });
 
 describe("latenessOf()", () => {
-  it("leaves out what others delivered, whose times may be whole seconds", () => {
+  it("ignores deliveries by other sweepers, whose times may be whole seconds", () => {
     const all = [delivery(1, 5), delivery(2, 900, "elsewhere"), delivery(3, 1), delivery(4, 3)];
     expect(latenessOf(all)).toEqual({ median: 3, p99: 5, max: 5 });
   });
 
-  it("is nothing before the first", () => {
+  it("is undefined before the first delivery", () => {
     expect(latenessOf([])).toBeUndefined();
   });
 });
 
 describe("perMinute()", () => {
-  it("counts the last minutes, the empty ones too", () => {
+  it("counts the last minutes, including empty ones", () => {
     const all = [delivery(61, 0), delivery(62, 0), delivery(190, 0), delivery(1, 0)];
     expect(perMinute(all, 3, 3)).toEqual([
       [60, 120, 180],

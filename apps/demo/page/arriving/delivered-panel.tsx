@@ -2,19 +2,15 @@ import { useEffect, useState } from "preact/hooks";
 import { count, counted } from "../format/count.js";
 import { span } from "../format/span.js";
 import { deliveries, demo, isLoaded } from "../live/page-state.js";
-import { EmptyState } from "../parts/empty-state.js";
-import { Panel } from "../parts/panel.js";
+import { EmptyState, Panel } from "../parts/panel.js";
 import { WindowedList } from "../parts/windowed-list.js";
-import { rowHeight } from "../shell/row-height.js";
+import { isFresh, latenessOf } from "./arrivals.js";
+import { LatenessChart, RateChart } from "./charts.js";
 import { DeliveredRow } from "./delivered-row.js";
-import { isFresh } from "./fresh.js";
-import { latenessOf } from "./lateness.js";
-import { LatenessChart } from "./lateness-chart.js";
-import { RateChart } from "./rate-chart.js";
 
 const SPOKEN_EVERY_MS = 5_000;
 
-/** What arrives, as it arrives. */
+/** Delivered events, the newest first. */
 export function DeliveredPanel() {
   return (
     <Panel id="delivered" title="Delivered" aside={<Figures />}>
@@ -23,14 +19,13 @@ export function DeliveredPanel() {
         <RateChart />
       </div>
       {deliveries.value.length === 0 && isLoaded.value ? (
-        <EmptyState title="Nothing has arrived yet.">
-          Events show up here as they are delivered, with how late they were.
+        <EmptyState title="Nothing was delivered yet.">
+          Delivered events appear here, with their lateness.
         </EmptyState>
       ) : (
         <WindowedList
           label="Delivered events"
           items={deliveries.value}
-          rowHeight={rowHeight.value}
           rowClass={(delivery) => (isFresh(delivery) ? "fresh" : undefined)}
           row={(delivery, tabIndex) => <DeliveredRow delivery={delivery} tabIndex={tabIndex} />}
         />
@@ -50,15 +45,15 @@ function Figures() {
   );
 }
 
-/** Tells readers what arrived, now and then and not for each event. */
+/** Announces deliveries to screen readers, every few seconds and not for each event. */
 function Spoken() {
   const [text, setText] = useState("");
   useEffect(() => {
-    let told = demo.peek()?.counts.delivered ?? 0;
+    let announced = demo.peek()?.counts.delivered ?? 0;
     const timer = window.setInterval(() => {
       const delivered = demo.peek()?.counts.delivered ?? 0;
-      if (delivered > told) setText(`${counted(delivered - told, "event")} delivered`);
-      told = delivered;
+      if (delivered > announced) setText(`${counted(delivered - announced, "event")} delivered`);
+      announced = delivered;
     }, SPOKEN_EVERY_MS);
     return () => window.clearInterval(timer);
   }, []);

@@ -1,9 +1,9 @@
-import type { Delivery } from "../../src/api/index.js";
+import type { Delivery } from "../../src/api/events.js";
 import { bytes } from "../format/count.js";
 import { span } from "../format/span.js";
 import { clockTimeToTheMs, fullTime } from "../format/time.js";
-import { TargetName } from "../parts/target-name.js";
-import { openDialog } from "../shell/open-dialog.js";
+import { TargetName } from "../parts/names.js";
+import { open } from "../parts/row-action.js";
 
 const NOTABLE_MS = 1_000;
 
@@ -12,7 +12,7 @@ interface Props {
   readonly tabIndex: 0 | -1;
 }
 
-/** One event that arrived: when, how late, where. */
+/** One delivered event: when, how late, where. */
 export function DeliveredRow({ delivery, tabIndex }: Props) {
   const { id, to, latenessMs, by } = delivery;
   const arrivedMs = Date.parse(delivery.deliveredAt);
@@ -21,9 +21,7 @@ export function DeliveredRow({ delivery, tabIndex }: Props) {
       type="button"
       class="row-open"
       tabIndex={tabIndex}
-      onClick={() => {
-        openDialog.value = { kind: "look", place: "delivered", id };
-      }}
+      onClick={() => open({ kind: "look", place: "delivered", id })}
     >
       <span class="row-arrived" title={fullTime(arrivedMs)}>
         {clockTimeToTheMs(arrivedMs)}

@@ -1,10 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { bytes } from "../format/count.js";
 import { apiPath, send } from "../live/api-client.js";
-import { type BodyKind, bodyKind, imageType, textOf } from "./body-kind.js";
-import { hexDump } from "./hex-dump.js";
+import { type BodyKind, bodyKind, hexDump, imageType, textOf } from "./body-kind.js";
 
-/** So much of a body is shown as text or bytes; an image is fetched whole up to `LARGEST_IMAGE`. */
+/** The most bytes of a body that are shown as text or hex. An image is loaded up to `LARGEST_IMAGE`. */
 const SHOWN_BYTES = 65_536;
 const LARGEST_IMAGE = 10_000_000;
 
@@ -18,7 +17,7 @@ interface Props {
   readonly id: string;
 }
 
-/** A body as text, as an image made of its bytes, or in hex; never as a page. */
+/** Shows a body as text, as an image made from its bytes, or in hex; never as a page. */
 export function BodyView({ place, id }: Props) {
   const [fetched, setFetched] = useState<Fetched>();
   const [problem, setProblem] = useState<string>();
@@ -32,7 +31,7 @@ export function BodyView({ place, id }: Props) {
     return () => asking.abort();
   }, [place, id]);
   if (problem) return <p class="message bad">{problem}</p>;
-  if (!fetched) return <p class="muted small">Reading the body …</p>;
+  if (!fetched) return <p class="muted small">Loading the body …</p>;
   const kind = bodyKind(fetched.data);
   return (
     <section class="body-view" aria-label="Body">
@@ -116,7 +115,7 @@ async function fetchBytes(path: string, most: number, signal: AbortSignal): Prom
   return { data, size: Number(response.headers.get("x-keywhen-size") ?? data.length) };
 }
 
-/** A text may have been cut within a character: up to three bytes at the end are left out then. */
+/** Removes an incomplete character at the end of a cut text. */
 function withoutHalfCharacter(fetched: Fetched): Fetched {
   if (fetched.data.length === fetched.size) return fetched;
   for (let dropped = 0; dropped < 4; dropped++) {

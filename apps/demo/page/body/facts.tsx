@@ -3,14 +3,14 @@ import type {
   DeadLetterDetails,
   DeliveredObject,
   WaitingEventDetails,
-} from "../../src/api/index.js";
+} from "../../src/api/events.js";
 import { bytes } from "../format/count.js";
 import { fromNow, span } from "../format/span.js";
 import { clockTimeToTheMs, fullTime } from "../format/time.js";
 import { nowMs } from "../live/page-clock.js";
-import { TargetName } from "../parts/target-name.js";
+import { TargetName } from "../parts/names.js";
 
-/** What is known of a waiting event. */
+/** The details of a waiting event. */
 export function WaitingFacts({ details }: { details: WaitingEventDetails }) {
   const closesMs = Date.parse(details.closesAt);
   const dueMs = Date.parse(details.at);
@@ -23,7 +23,7 @@ export function WaitingFacts({ details }: { details: WaitingEventDetails }) {
       <Fact name="Written">{fullTime(Date.parse(details.writtenAt))}</Fact>
       {closesMs < dueMs && (
         <Fact name="Closes">
-          {fromNow(closesMs, nowMs.value)}: then it can be neither moved nor cancelled
+          {fromNow(closesMs, nowMs.value)}: then it can't be moved or cancelled
         </Fact>
       )}
       <Metadata metadata={details.metadata} />
@@ -32,12 +32,12 @@ export function WaitingFacts({ details }: { details: WaitingEventDetails }) {
 }
 
 const OBJECT = {
-  there: "as it was delivered",
-  replaced: "another object is there by now",
-  gone: "consumed or deleted since",
+  there: "the delivered object",
+  replaced: "another object",
+  gone: "no object: it was consumed or deleted",
 };
 
-/** How an event arrived, and what is at its target now. */
+/** The details of a delivery, and what is at its target now. */
 export function DeliveredFacts({ seen }: { seen: DeliveredObject }) {
   const { delivery } = seen;
   return (
@@ -48,7 +48,7 @@ export function DeliveredFacts({ seen }: { seen: DeliveredObject }) {
         {delivery.by === "elsewhere" && ", by another sweeper"}
       </Fact>
       <Goes to={delivery.to} />
-      <Fact name="There now">{OBJECT[seen.object]}</Fact>
+      <Fact name="At the target">{OBJECT[seen.object]}</Fact>
       {seen.size !== undefined && <Fact name="Size">{bytes(seen.size)}</Fact>}
       <Typed contentType={seen.contentType} />
       <Metadata metadata={seen.metadata ?? {}} />
@@ -56,12 +56,12 @@ export function DeliveredFacts({ seen }: { seen: DeliveredObject }) {
   );
 }
 
-/** Why an event was given up. */
+/** Why an event could not be delivered. */
 export function DeadFacts({ details }: { details: DeadLetterDetails }) {
   return (
     <dl class="facts">
       <Fact name="Was due">{fullTime(Date.parse(details.at))}</Fact>
-      <Fact name="Given up">{fullTime(Date.parse(details.diedAt))}</Fact>
+      <Fact name="Dead since">{fullTime(Date.parse(details.diedAt))}</Fact>
       {details.reason && (
         <Fact name="Reason">
           <span class="tag bad">{details.reason}</span>

@@ -3,12 +3,14 @@ import type {
   DeadLetterDetails,
   DeliveredObject,
   WaitingEventDetails,
-} from "../../src/api/index.js";
+} from "../../src/api/events.js";
 import { ApiError, apiPath, call } from "../live/api-client.js";
 import { isReadOnly } from "../live/page-state.js";
-import { EventId } from "../parts/event-id.js";
 import { Modal } from "../parts/modal.js";
-import { openDialog, useCloseDialog } from "../shell/open-dialog.js";
+import { EventId } from "../parts/names.js";
+import { open } from "../parts/row-action.js";
+import { NOT_WAITING } from "../shell/confirm-dialog.js";
+import { useCloseDialog } from "../shell/open-dialog.js";
 import { BodyView } from "./body-view.js";
 import { DeadFacts, DeliveredFacts, WaitingFacts } from "./facts.js";
 
@@ -20,7 +22,7 @@ type Seen =
 
 const TITLES = { events: "Waiting event", delivered: "Delivered event", dead: "Failed event" };
 
-/** All about one event, with its body. */
+/** Shows one event with its body. */
 export function LookDialog({ place, id }: { place: Place; id: string }) {
   const [seen, setSeen] = useState<Seen>();
   const [problem, setProblem] = useState<ApiError>();
@@ -51,8 +53,7 @@ function Problem({ problem, place }: { problem: ApiError; place: Place }) {
   const isGone = problem.code === "not-found" && place === "events";
   return (
     <p class="message warn" role="alert">
-      {isGone ? "It doesn't wait any more: it was delivered, moved or cancelled." : problem.message}{" "}
-      {problem.hint}
+      {isGone ? NOT_WAITING : problem.message} {problem.hint}
     </p>
   );
 }
@@ -63,18 +64,14 @@ function Actions({ place, id }: { place: Place; id: string }) {
     place === "events" ? (["reschedule", "cancel"] as const) : (["redrive", "purge"] as const);
   return (
     <p class="buttons dialog-foot">
-      <button type="button" onClick={() => open(change, id)}>
+      <button type="button" onClick={() => open({ kind: change, id })}>
         {change === "reschedule" ? "Reschedule…" : "Redrive…"}
       </button>
-      <button type="button" class="danger" onClick={() => open(remove, id)}>
+      <button type="button" class="danger" onClick={() => open({ kind: remove, id })}>
         {remove === "cancel" ? "Cancel event…" : "Purge…"}
       </button>
     </p>
   );
-}
-
-function open(kind: "reschedule" | "cancel" | "redrive" | "purge", id: string): void {
-  openDialog.value = { kind, id };
 }
 
 async function look(place: Place, id: string, signal: AbortSignal): Promise<Seen> {

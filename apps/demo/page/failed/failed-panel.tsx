@@ -1,20 +1,17 @@
 import { useEffect, useState } from "preact/hooks";
-import type { DeadLetterDetails } from "../../src/api/index.js";
+import type { DeadLetterDetails } from "../../src/api/events.js";
 import { count } from "../format/count.js";
 import { day } from "../format/time.js";
 import { apiPath, call } from "../live/api-client.js";
 import { nowMs } from "../live/page-clock.js";
 import { dead, demo, isLoaded, isReadOnly } from "../live/page-state.js";
 import type { Waiting } from "../live/waiting.js";
-import { EmptyState } from "../parts/empty-state.js";
-import { Icon } from "../parts/icon.js";
-import { Panel } from "../parts/panel.js";
-import { TargetName } from "../parts/target-name.js";
+import { TargetName } from "../parts/names.js";
+import { EmptyState, Panel } from "../parts/panel.js";
+import { open, RowAction } from "../parts/row-action.js";
 import { WindowedList } from "../parts/windowed-list.js";
-import { openDialog } from "../shell/open-dialog.js";
-import { rowHeight } from "../shell/row-height.js";
 
-/** What was given up, why, and what can be done about it. */
+/** Dead letters: why they failed, and buttons to redrive or purge them. */
 export function FailedPanel() {
   const counts = demo.value?.counts;
   return (
@@ -25,13 +22,12 @@ export function FailedPanel() {
     >
       {dead.value.length === 0 && isLoaded.value ? (
         <EmptyState title="Nothing has failed.">
-          What can't be delivered for a day, or never can be, is kept here with its error.
+          Events that fail for a day, or can never be delivered, are kept here with their error.
         </EmptyState>
       ) : (
         <WindowedList
           label="Failed events"
           items={dead.value}
-          rowHeight={rowHeight.value}
           row={(letter, tabIndex) => <FailedRow letter={letter} tabIndex={tabIndex} />}
         />
       )}
@@ -40,16 +36,13 @@ export function FailedPanel() {
 }
 
 function FailedRow({ letter, tabIndex }: { letter: Waiting; tabIndex: 0 | -1 }) {
-  const name = `${letter.bucket}/${letter.key}`;
   return (
     <>
       <button
         type="button"
         class="row-open"
         tabIndex={tabIndex}
-        onClick={() => {
-          openDialog.value = { kind: "look", place: "dead", id: letter.id };
-        }}
+        onClick={() => open({ kind: "look", place: "dead", id: letter.id })}
       >
         <span class="row-when muted">{day(letter.atMs, nowMs.value)}</span>
         <TargetName bucket={letter.bucket} objectKey={letter.key} />
@@ -57,44 +50,32 @@ function FailedRow({ letter, tabIndex }: { letter: Waiting; tabIndex: 0 | -1 }) 
       </button>
       {!isReadOnly.value && (
         <span class="row-actions">
-          <button
-            type="button"
-            class="quiet"
-            tabIndex={tabIndex}
-            aria-label={`Redrive ${name}`}
+          <RowAction
+            kind="redrive"
+            event={letter}
             title="Redrive: try again now"
-            onClick={() => {
-              openDialog.value = { kind: "redrive", id: letter.id };
-            }}
-          >
-            <Icon name="redrive" />
-          </button>
-          <button
-            type="button"
-            class="quiet danger"
             tabIndex={tabIndex}
-            aria-label={`Purge ${name}`}
-            title="Purge: delete for good"
-            onClick={() => {
-              openDialog.value = { kind: "purge", id: letter.id };
-            }}
-          >
-            <Icon name="purge" />
-          </button>
+          />
+          <RowAction
+            kind="purge"
+            event={letter}
+            title="Purge: delete permanently"
+            tabIndex={tabIndex}
+          />
         </span>
       )}
     </>
   );
 }
 
-/** Asked for when its row is seen: a listing doesn't tell it. */
+/** Loaded when its row is visible, because lists do not contain it. */
 function Reason({ id }: { id: string }) {
   const [letter, setLetter] = useState<DeadLetterDetails>();
   useEffect(() => {
     const asking = new AbortController();
     call<DeadLetterDetails>("GET", apiPath("dead", id), { signal: asking.signal }).then(
       setLetter,
-      () => undefined, // gone since, or no answer: the look at it tells which
+      () => undefined, // the dialog shows the error
     );
     return () => asking.abort();
   }, [id]);

@@ -29,7 +29,7 @@ describe("span()", () => {
 });
 
 describe("fromNow()", () => {
-  it("tells what is to come from what was", () => {
+  it("distinguishes the future from the past", () => {
     expect(fromNow(10_000, 0)).toBe("in 10 s");
     expect(fromNow(0, 120_000)).toBe("2 min ago");
     expect(fromNow(500, 0)).toBe("now");

@@ -1,6 +1,6 @@
-import type { ApiErrorBody } from "../../src/api/index.js";
+import type { ApiErrorBody } from "../../src/api/state.js";
 
-/** What the server refused or couldn't do, or that it isn't there; with what to do about it. */
+/** The server refused or failed, or did not answer. `hint` says what to do about it. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly code: string;
@@ -19,24 +19,24 @@ export interface Request {
   readonly query?: Query;
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** Sent as it is. */
+  /** Sent unchanged. */
   readonly body?: Blob;
   readonly signal?: AbortSignal;
 }
 
 type Method = "GET" | "POST" | "DELETE";
 
-/** Calls the demo's server; throws `ApiError`. */
+/** Calls the demo's server. Throws `ApiError`. */
 export async function call<Answer>(
   method: Method,
   path: string,
   request: Request = {},
 ): Promise<Answer> {
   const response = await send(method, path, request);
-  return (await response.json()) as Answer; // our own server's answer: its type is the API's
+  return (await response.json()) as Answer; // the type is the API's
 }
 
-/** As `call`, for answers that aren't JSON. */
+/** Like `call`, for answers that are not JSON. */
 export async function send(method: Method, path: string, request: Request): Promise<Response> {
   const { json, body, signal } = request;
   const response = await reach(address(path, request.query), {
@@ -72,8 +72,8 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
     if (init.signal?.aborted) throw error;
     throw new ApiError(
       "unreachable",
-      "The demo's server doesn't answer.",
-      "Look whether it still runs where you started it; the page reconnects by itself.",
+      "The demo's server does not answer.",
+      "Start it again; the page reconnects by itself.",
     );
   }
 }

@@ -1,15 +1,11 @@
 import { batch } from "@preact/signals";
-import {
-  type Delivery,
-  type DemoState,
-  KEPT_DELIVERIES,
-  type LiveEvent,
-} from "../../src/api/index.js";
+import { type Delivery, KEPT_DELIVERIES } from "../../src/api/events.js";
+import type { DemoState, LiveEvent } from "../../src/api/state.js";
 import { changed } from "../waiting/sorted-events.js";
 import { dead, deliveries, demo, type Obstacle, obstacles, waiting } from "./page-state.js";
 import { toWaiting, type Waiting } from "./waiting.js";
 
-/** What a number of live events changes, gathered so that each list is written once. */
+/** The changes of several live events, so that each list is written once. */
 interface Changes {
   readonly waits: Map<string, Waiting>;
   readonly waitsNoMore: Set<string>;
@@ -18,7 +14,7 @@ interface Changes {
   readonly delivered: Delivery[];
 }
 
-/** Applies live events in their order, all at once. Returns the dead letters that have to be asked for. */
+/** Applies live events in their order, in one batch. Returns the ids of the dead letters to load. */
 export function applyEvents(events: readonly LiveEvent[]): readonly string[] {
   const changes: Changes = {
     waits: new Map(),
@@ -36,13 +32,13 @@ export function applyEvents(events: readonly LiveEvent[]): readonly string[] {
   return [...changes.died];
 }
 
-/** Deliveries by their instant of arrival, the youngest first; one that is known already is replaced. */
+/** Adds deliveries, the newest first. Known ones are replaced. */
 function addDeliveries(added: readonly Delivery[]): void {
   if (added.length === 0) return;
   const known = new Set(added.map((delivery) => delivery.id));
   const older = deliveries.value.filter((delivery) => !known.has(delivery.id));
   const unique = [...new Map(added.map((delivery) => [delivery.id, delivery])).values()];
-  deliveries.value = [...unique, ...older].sort(youngerFirst).slice(0, KEPT_DELIVERIES);
+  deliveries.value = [...unique, ...older].sort(newestFirst).slice(0, KEPT_DELIVERIES);
 }
 
 function gather(changes: Changes, event: LiveEvent): void {
@@ -124,12 +120,12 @@ function stateChange(
     case "counts":
       return { counts: event.counts };
     case "requests":
-      return { requests: event.requests, ...(event.spending && { spending: event.spending }) };
+      return { requests: event.requests, spending: event.spending };
     case "reset":
-      return {}; // a `state` follows, and with it the lists are loaded again
+      return {}; // a `state` follows, which loads the lists again
   }
 }
 
-function youngerFirst(one: Delivery, other: Delivery): number {
+function newestFirst(one: Delivery, other: Delivery): number {
   return one.deliveredAt < other.deliveredAt ? 1 : one.deliveredAt > other.deliveredAt ? -1 : 0;
 }

@@ -1,4 +1,4 @@
-import type { LiveEvent } from "../../src/api/index.js";
+import type { LiveEvent } from "../../src/api/state.js";
 import { ApiError } from "./api-client.js";
 import { applyEvents } from "./apply-events.js";
 import { loadDeadLetter, loadLists } from "./load-lists.js";
@@ -8,8 +8,8 @@ import { connection, loadProblem } from "./page-state.js";
 const RECONNECT_MS = 1_000;
 
 /**
- * Keeps the page's state as the server tells it, until it is stopped. Reconnects for ever. Whenever the server
- * begins anew (`state`), the lists are loaded again; what is told meanwhile is applied after them.
+ * Updates the page's state from the server's live events until it is stopped. Reconnects forever. Each `state` event
+ * loads the lists again; events that come while they load are applied after them.
  */
 export function startLiveConnection(): () => void {
   let source: EventSource;
@@ -22,7 +22,7 @@ export function startLiveConnection(): () => void {
       connection.value = "live";
     };
     source.onmessage = (message: MessageEvent<string>) =>
-      inbox.take(JSON.parse(message.data) as LiveEvent); // our own server's: its type is the API's
+      inbox.take(JSON.parse(message.data) as LiveEvent); // the type is the API's
     source.onerror = () => {
       connection.value = "reconnecting";
       if (source.readyState === EventSource.CLOSED)
@@ -36,14 +36,14 @@ export function startLiveConnection(): () => void {
   };
 }
 
-/** Gathers what comes within one frame, and holds it back while the lists are loaded. */
+/** Collects the events of one frame, and keeps them while the lists load. */
 function createInbox(): { take(event: LiveEvent): void } {
   let events: LiveEvent[] = [];
-  let isAskedFor = false;
+  let isRequested = false;
   const lists = createLoading(() => apply());
 
   const apply = () => {
-    isAskedFor = false;
+    isRequested = false;
     if (lists.areLoading()) return;
     const taken = events;
     events = [];
@@ -59,13 +59,13 @@ function createInbox(): { take(event: LiveEvent): void } {
         return;
       }
       events.push(event);
-      if (!isAskedFor) afterThisFrame(apply);
-      isAskedFor = true;
+      if (!isRequested) afterThisFrame(apply);
+      isRequested = true;
     },
   };
 }
 
-/** Loads the lists, once more if it is told to while it does so, and until it succeeds. */
+/** Loads the lists until it succeeds, and again if `load()` was called in the meantime. */
 function createLoading(onLoaded: () => void): { load(): void; areLoading(): boolean } {
   let wanted = 0;
   let isRunning = false;

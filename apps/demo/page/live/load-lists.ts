@@ -4,14 +4,14 @@ import {
   type DeliveryPage,
   type EventPage,
   LARGEST_PAGE,
-  WATCHED_EVENTS,
-} from "../../src/api/index.js";
+} from "../../src/api/events.js";
+import { WATCHED_EVENTS } from "../../src/api/state.js";
 import { changed } from "../waiting/sorted-events.js";
 import { ApiError, apiPath, call } from "./api-client.js";
 import { dead, deliveries, isLoaded, loadProblem, obstacles, waiting } from "./page-state.js";
 import { toWaiting, type Waiting } from "./waiting.js";
 
-/** Loads what waits, what arrived and what failed, in place of what the page knew. */
+/** Loads all lists again. */
 export async function loadLists(): Promise<void> {
   const [waits, died, arrived] = await Promise.all([
     loadPages("/api/events"),
@@ -28,13 +28,13 @@ export async function loadLists(): Promise<void> {
   });
 }
 
-/** Puts a letter that has just died into the list. */
+/** Adds a new dead letter to the list. */
 export async function loadDeadLetter(id: string): Promise<void> {
   try {
     const letter = await call<DeadLetterDetails>("GET", apiPath("dead", id));
     dead.value = changed(dead.value, [toWaiting(letter)], new Set());
   } catch (error) {
-    if (!(error instanceof ApiError && error.code === "not-found")) throw error; // purged since
+    if (!(error instanceof ApiError && error.code === "not-found")) throw error; // already purged
   }
 }
 

@@ -2,17 +2,17 @@ import { signal } from "@preact/signals";
 
 let aheadMs = 0;
 
-/** The server's time, which changes once a second: what countdowns are written by. */
+/** The server's time, updated once a second, for countdowns. */
 export const nowMs = signal(Date.now());
 
-/** The server's time at this very moment. */
+/** Returns the server's time. */
 export function serverNow(): number {
   return Date.now() + aheadMs;
 }
 
 export function setServerTime(serverTime: string): void {
   const measured = Date.parse(serverTime) - Date.now();
-  // Below that it is the way of the answer, not the clock.
+  // A smaller difference is the duration of the answer.
   aheadMs = Math.abs(measured) < 500 ? 0 : measured;
   nowMs.value = serverNow();
 }

@@ -1,8 +1,9 @@
 import { computed, signal } from "@preact/signals";
-import type { Delivery, DemoState, LiveError } from "../../src/api/index.js";
+import type { Delivery } from "../../src/api/events.js";
+import type { DemoState, LiveError } from "../../src/api/state.js";
 import type { Waiting } from "./waiting.js";
 
-/** All that the page knows of the store. The live connection writes it, components read it. */
+/** What the page knows about the store. The live connection writes it, components read it. */
 
 /** Missing until the server's first answer. */
 export const demo = signal<DemoState | undefined>(undefined);
@@ -16,11 +17,11 @@ export const loadProblem = signal<{ message: string; hint?: string | undefined }
 
 /** In due order. */
 export const waiting = signal<readonly Waiting[]>([]);
-/** The youngest first. */
+/** The newest first. */
 export const deliveries = signal<readonly Delivery[]>([]);
 /** In due order. */
 export const dead = signal<readonly Waiting[]>([]);
-/** What keeps a waiting event from being delivered: its last try failed, or it was refused without one. */
+/** Why a waiting event is not delivered: its last attempt failed, or its target was refused. */
 export interface Obstacle {
   readonly kind: "failed" | "refused";
   readonly error: LiveError;

@@ -1,6 +1,6 @@
-import type { WaitingEvent } from "../../src/api/index.js";
+import type { WaitingEvent } from "../../src/api/events.js";
 
-/** A waiting event as the page keeps it: with its instant as a number and what a search looks at. */
+/** A waiting event on the page, with its instant as a number and its text for searches. */
 export interface Waiting {
   readonly id: string;
   readonly atMs: number;
@@ -26,7 +26,7 @@ export function toWaiting(event: WaitingEvent): Waiting {
   };
 }
 
-/** `2026-12-24 09:00:05`; written by hand, since thousands are written at once. */
+/** Returns `2026-12-24 09:00:05`. `Intl` is too slow for thousands of events. */
 function localTime(at: Date): string {
   const date = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(twoDigits).join("-");
   return `${date} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(":")}`;

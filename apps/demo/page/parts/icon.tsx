@@ -9,7 +9,7 @@ const PATHS = {
   later: "M6 3.5l4.5 4.5L6 12.5",
 } as const;
 
-/** A small drawing beside or instead of a word; the word is the button's label. */
+/** A drawing in a button. The button has a label in words. */
 export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">

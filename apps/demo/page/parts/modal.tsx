@@ -9,11 +9,11 @@ interface Props {
   readonly isWide?: boolean;
 }
 
-/** A dialog over the page, closed by Escape, its cross or a click beside it. The focus goes back to where it was. */
+/** A dialog over the page. Escape, its button or a click outside closes it. The focus returns to where it was. */
 export function Modal({ title, onClose, children, isWide = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  // Before the browser goes on, or a key that is pressed at once would act on the page behind.
+  // In a layout effect, because otherwise a key pressed immediately would act on the page behind.
   useLayoutEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
@@ -21,12 +21,12 @@ export function Modal({ title, onClose, children, isWide = false }: Props) {
     return () => {
       const { activeElement, body } = document;
       const hasFocus = activeElement === body || element?.contains(activeElement) === true;
-      element?.close(); // while it is open, nothing behind it takes the focus
-      // The browser gives it back itself when it closes a dialog, and by now it may have been moved on.
+      element?.close(); // nothing behind an open dialog can take the focus
+      // The browser restores the focus itself, but the element may be gone.
       if (hasFocus) focusAgain(before);
     };
   }, []);
-  const closeIfBeside = (event: MouseEvent) => {
+  const closeIfOutside = (event: MouseEvent) => {
     if (event.target === dialog.current) onClose();
   };
   return (
@@ -36,7 +36,7 @@ export function Modal({ title, onClose, children, isWide = false }: Props) {
       class={isWide ? "wide" : undefined}
       aria-labelledby={titleId}
       onClose={onClose}
-      onClick={closeIfBeside}
+      onClick={closeIfOutside}
     >
       <div class="dialog-frame">
         <header class="dialog-head">
@@ -51,7 +51,7 @@ export function Modal({ title, onClose, children, isWide = false }: Props) {
   );
 }
 
-/** What had the focus may be gone by now: then the region that it was in, or the page's first. */
+/** Focuses the element again, or the waiting events if the element is gone. */
 function focusAgain(before: Element | null): void {
   if (before instanceof HTMLElement && before.isConnected && before !== document.body) {
     before.focus();

@@ -9,21 +9,21 @@ interface Notice {
   readonly hint?: string | undefined;
 }
 
-/** What `notify` is given. */
+/** The arguments of `notify`. */
 export type NoticeWords = readonly [tone: Notice["tone"], text: string, hint?: string | undefined];
 
-const GOOD_NEWS_MS = 6_000;
+const OK_SHOWN_MS = 6_000;
 const notices = signal<readonly Notice[]>([]);
 let lastNumber = 0;
 
-/** Tells what came of something that the user did. Good news leaves by itself. */
+/** Shows the result of the user's action. A notice of success disappears by itself. */
 export function notify(...[tone, text, hint]: NoticeWords): void {
   const notice = { number: ++lastNumber, tone, text, hint };
   notices.value = [...notices.value.slice(-3), notice];
-  if (tone === "ok") window.setTimeout(() => dismiss(notice), GOOD_NEWS_MS);
+  if (tone === "ok") window.setTimeout(() => dismiss(notice), OK_SHOWN_MS);
 }
 
-/** Tells what went wrong, in the server's own words. */
+/** Shows the server's error. */
 export function notifyError(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   notify("bad", text, error instanceof ApiError ? error.hint : undefined);

@@ -3,14 +3,14 @@ import type { ComponentChildren } from "preact";
 interface Props {
   readonly id: string;
   readonly title: string;
-  /** Beside the title: a figure, a state. */
+  /** After the title: a number. */
   readonly aside?: ComponentChildren;
-  /** At the end of the title's line: buttons, a search. */
+  /** At the end of the title's line. */
   readonly actions?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-/** A titled part of the page, which readers find as a region. */
+/** A part of the page with a title, a region for screen readers. */
 export function Panel({ id, title, aside, actions, children }: Props) {
   return (
     <section class={`panel ${id}`} id={id} aria-labelledby={`${id}-title`}>
@@ -23,5 +23,15 @@ export function Panel({ id, title, aside, actions, children }: Props) {
       </header>
       {children}
     </section>
+  );
+}
+
+/** Says that a list is empty, and what to do next. */
+export function EmptyState({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <p>{title}</p>
+      <div class="muted small">{children}</div>
+    </div>
   );
 }

@@ -10,18 +10,18 @@ const STEPS: Readonly<Record<string, (index: number, page: number, last: number)
   ArrowDown: (index) => index + 1,
   PageUp: (index, page) => index - page,
   PageDown: (index, page) => index + page,
-  ScheduleLocation: () => 0,
+  Home: () => 0,
   End: (_index, _page, last) => last,
 };
 
 export interface RowKeys {
-  /** The one row whose buttons the tab key reaches. */
+  /** The row whose buttons the tab key reaches. */
   readonly activeIndex: number;
   readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onFocusIn: (event: FocusEvent) => void;
 }
 
-/** Moves through a list's rows by arrow keys. If the row that has the focus leaves, the next one gets it, or the panel's title. */
+/** Moves through the rows of a list with arrow keys. If the row with the focus disappears, the next row gets it, or the panel's title. */
 export function useRowKeys(
   box: RefObject<HTMLElement | null>,
   items: readonly Identified[],
@@ -45,7 +45,7 @@ export function useRowKeys(
     const list = box.current;
     const title = list?.closest(".panel")?.querySelector<HTMLElement>("h2");
     return () => {
-      if (list?.contains(document.activeElement)) title?.focus(); // with its last row the list leaves
+      if (list?.contains(document.activeElement)) title?.focus(); // without rows, the list is removed
     };
   }, []);
   const moveTo = (index: number, button: number) => {

@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
-/** Rows above and below what is seen, so that quick scrolling shows no gaps. */
+/** Additional rows above and below, so that fast scrolling shows no gaps. */
 const MARGIN_ROWS = 6;
 
 interface Identified {
@@ -14,7 +14,7 @@ export interface RowWindow {
   readonly end: number;
 }
 
-/** Which rows of a scrolled list are to be drawn. What is looked at stays in its place when rows above come or go. */
+/** Returns the rows to draw. Visible rows keep their place when rows above are added or removed. */
 export function useRowWindow(
   box: RefObject<HTMLElement | null>,
   items: readonly Identified[],
@@ -42,7 +42,7 @@ export function useRowWindow(
   };
 }
 
-/** Scrolls along by as many rows as the first seen one has moved, unless the list stands at its top. */
+/** Scrolls by the number of rows that the first visible row has moved, unless the list is at its top. */
 function useAnchor(
   box: RefObject<HTMLElement | null>,
   items: readonly Identified[],

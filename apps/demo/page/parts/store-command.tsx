@@ -1,6 +1,6 @@
 import { demo } from "../live/page-state.js";
 
-/** A command line for the store that the page shows, to be copied. */
+/** A command line for this store, to copy. */
 export function StoreCommand({ verb }: { verb: string }) {
   const url = demo.value?.store.url ?? "file:./data";
   return (

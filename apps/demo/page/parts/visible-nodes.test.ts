@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 const HIDDEN = "a\u202eb\u009b\n";
-const VISIBLE = "a\\u202eb\\u009b\\u000a";
+const VISIBLE = "a\\u202eb\\u009b\\n";
 
 describe("makeTextsVisible()", () => {
   it("shows hidden characters in texts, titles and labels", () => {
@@ -20,7 +20,7 @@ describe("makeTextsVisible()", () => {
     expect(h("p", null, "x", [[HIDDEN]], 3).props.children).toEqual(["x", [[VISIBLE]], 3]);
   });
 
-  it("leaves what stands in a field, and what a component is given", () => {
+  it("does not change the content of a field, or the properties of a component", () => {
     expect(h("textarea", { value: HIDDEN }).props).toEqual({ value: HIDDEN });
     const component = () => null;
     expect(h(component, { title: HIDDEN }, HIDDEN).props).toMatchObject({ title: HIDDEN });

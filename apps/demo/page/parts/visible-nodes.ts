@@ -1,11 +1,11 @@
+import { visibleText } from "@keywhen/core/store";
 import { type ComponentChildren, options } from "preact";
-import { visibleText } from "../format/visible-text.js";
 
 const TEXT_PROPS = ["title", "aria-label", "alt", "placeholder"] as const;
 
 /**
- * Makes hidden characters visible in every text of the page, so that no component can forget it. What stands in a field
- * (a body, an input) stays as it is: only its reader and its writer see it.
+ * Shows hidden characters in every text of the page as escapes, so that no component can forget it. The content of fields
+ * (a body, an input) is not changed.
  */
 export function makeTextsVisible(): void {
   const next = options.vnode;

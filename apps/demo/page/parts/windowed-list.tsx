@@ -1,26 +1,37 @@
+import { signal } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import { useRowKeys } from "./row-keys.js";
 import { useRowWindow } from "./row-window.js";
 
+const HEIGHT = { wide: 34, narrow: 54 };
+const narrow = window.matchMedia("(max-width: 640px)");
+const heightNow = () => (narrow.matches ? HEIGHT.narrow : HEIGHT.wide);
+
+/** The height of a row in pixels: on small screens it has two lines. */
+export const rowHeight = signal(heightNow());
+narrow.addEventListener("change", () => {
+  rowHeight.value = heightNow();
+});
+
 interface Props<T> {
   readonly label: string;
   readonly items: readonly T[];
-  readonly rowHeight: number;
-  /** Its buttons take `tabIndex`. */
+  /** `tabIndex` is for its buttons. */
   readonly row: (item: T, tabIndex: 0 | -1) => ComponentChildren;
   readonly rowClass?: (item: T) => string | undefined;
-  /** To scroll it from outside. */
+  /** For scrolling the list. */
   readonly box?: RefObject<HTMLElement | null>;
 }
 
-/** A list of any length, of which only the rows that are seen (and the one with the focus) are in the document. */
+/** A list of any length. Only its visible rows and the row with the focus are in the document. */
 export function WindowedList<T extends { readonly id: string }>(props: Props<T>) {
-  const { label, items, rowHeight } = props;
+  const { label, items } = props;
+  const height = rowHeight.value;
   const own = useRef<HTMLElement>(null);
   const box = props.box ?? own;
-  const { first, end } = useRowWindow(box, items, rowHeight);
-  const keys = useRowKeys(box, items, rowHeight);
+  const { first, end } = useRowWindow(box, items, height);
+  const keys = useRowKeys(box, items, height);
   return (
     <section
       ref={box}
@@ -30,7 +41,7 @@ export function WindowedList<T extends { readonly id: string }>(props: Props<T>)
       onKeyDown={keys.onKeyDown}
       onFocusIn={keys.onFocusIn}
     >
-      <ul class="windowed-rows" style={{ height: `${items.length * rowHeight}px` }}>
+      <ul class="windowed-rows" style={{ height: `${items.length * height}px` }}>
         {indexes(first, end, keys.activeIndex, items.length).map((index) => {
           const item = items[index];
           if (item === undefined) return null;
@@ -42,7 +53,7 @@ export function WindowedList<T extends { readonly id: string }>(props: Props<T>)
               data-row={index}
               aria-setsize={items.length}
               aria-posinset={index + 1}
-              style={{ transform: `translateY(${index * rowHeight}px)`, height: `${rowHeight}px` }}
+              style={{ transform: `translateY(${index * height}px)`, height: `${height}px` }}
             >
               {props.row(item, index === keys.activeIndex ? 0 : -1)}
             </li>

@@ -1,9 +1,9 @@
 import { useRef, useState } from "preact/hooks";
-import { LARGEST_BODY_BYTES } from "../../src/api/index.js";
+import { LARGEST_BODY_BYTES } from "../../src/api/events.js";
 import { bytes } from "../format/count.js";
 import { body, takeFile } from "./draft.js";
 
-/** The payload: a text that is typed, or a file that is dropped or picked. */
+/** The payload: a text, or a file. */
 export function BodyInput() {
   const [isOver, setIsOver] = useState(false);
   const content = body.value;

@@ -1,9 +1,9 @@
 import { codecV1, pendingKey } from "@keywhen/core";
 
-/** What stands for the twelve random characters until the store has the event. */
+/** Shown in place of the twelve random characters, which are not known before the event is stored. */
 const RANDOM_DELIVERY_ID = "············";
 const STAND_IN = "000000000000";
-/** The store's limit, less what a later reschedule appends. */
+/** The store's limit minus the suffix that a reschedule appends. */
 const LIMIT_BYTES = 1_024 - 9;
 
 export interface DraftTarget {
@@ -13,7 +13,7 @@ export interface DraftTarget {
   readonly deliveryId: string;
 }
 
-/** A key as far as it can be written yet, part by part, as it will stand in the store. */
+/** The known parts of the key in the store. */
 export interface ComposedKey {
   readonly prefix: string;
   readonly when: string;
@@ -22,11 +22,11 @@ export interface ComposedKey {
   readonly deliveryId: string;
   readonly bytes: number;
   readonly limitBytes: number;
-  /** Core's own words on what is wrong with it. */
+  /** Core's error message. */
   readonly problem: string | undefined;
 }
 
-/** Writes the key with core's codec, the same that its writers use. */
+/** Composes the key with core's codec. */
 export function composeKey(
   atMs: number | undefined,
   draft: DraftTarget,

@@ -1,14 +1,14 @@
 import { computed, signal } from "@preact/signals";
 import { nowMs } from "../live/page-clock.js";
-import { demo } from "../live/page-state.js";
+import { deliveries, demo, waiting } from "../live/page-state.js";
 import { composeKey } from "./compose-key.js";
 import { chosenMs, type WhenChoice } from "./when-choice.js";
 
-/** The event that is being written in the form. */
+/** The event in the form. */
 
 export const body = signal<string | File>("hello");
 export const when = signal<WhenChoice>({ kind: "in", amount: "10", unit: "s" });
-/** `undefined` until one is typed: then it is one that the server may deliver to. */
+/** `undefined` until the user types one. */
 export const typedBucket = signal<string | undefined>(undefined);
 export const bucket = computed(() => typedBucket.value ?? firstAllowedBucket());
 export const key = signal("hello.txt");
@@ -23,7 +23,7 @@ export const composed = computed(() =>
   ),
 );
 
-/** What is sent, with its content type. */
+/** Returns the body with its content type. */
 export function payload(): Blob {
   const content = body.value;
   if (typeof content !== "string") return content;
@@ -50,7 +50,7 @@ function isJson(text: string): boolean {
     JSON.parse(text);
     return true;
   } catch {
-    return false; // it only began like JSON
+    return false;
   }
 }
 
@@ -58,3 +58,18 @@ function firstAllowedBucket(): string {
   const [name] = demo.value?.allow[0]?.split("/") ?? [];
   return name === undefined || name.includes("*") ? "inbox" : name;
 }
+
+const MOST_BUCKETS = 20;
+
+/** Suggested buckets: those of the allowed targets and of known events. */
+export const knownBuckets = computed(() => {
+  const allowed = (demo.value?.allow ?? []).map((pattern) => pattern.split("/")[0] ?? "");
+  const names = new Set(allowed.filter((name) => name !== "" && name !== "*"));
+  for (const event of waiting.value) {
+    if (names.size < MOST_BUCKETS) names.add(event.bucket);
+  }
+  for (const { to } of deliveries.value) {
+    if (names.size < MOST_BUCKETS) names.add(to.bucket);
+  }
+  return [...names];
+});

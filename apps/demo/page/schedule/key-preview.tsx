@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { count } from "../format/count.js";
 import { clockTimeToTheMs } from "../format/time.js";
 import type { ComposedKey } from "./compose-key.js";
@@ -5,11 +6,11 @@ import type { ComposedKey } from "./compose-key.js";
 interface Props {
   readonly composed: ComposedKey;
   readonly atMs: number | undefined;
-  /** As typed, to show what was escaped. */
+  /** The key in the form, to show whether characters were escaped. */
   readonly typedKey: string;
 }
 
-/** The key as it will stand in the store, each part in its colour and with its meaning. */
+/** The key in the store, each part in its color and with its meaning. */
 export function KeyPreview({ composed, atMs, typedKey }: Props) {
   return (
     <section class="key-preview" aria-labelledby="key-preview-title">
@@ -28,19 +29,19 @@ export function KeyPreview({ composed, atMs, typedKey }: Props) {
         </bdi>
       </p>
       <dl class="key-parts small">
-        <Part name="when" colour="part-when">
+        <Part name="when" color="part-when">
           {atMs === undefined ? "not chosen yet" : `${clockTimeToTheMs(atMs)} here, written in UTC`}
           : keys sort by time, so a sweep reads only what is due
         </Part>
-        <Part name="bucket" colour="part-bucket">
-          where it goes
+        <Part name="bucket" color="part-bucket">
+          the bucket of the target
         </Part>
-        <Part name="key" colour="part-key">
-          the object that it becomes there
-          {composed.key !== typedKey && ", other characters as % and two hex digits a byte"}
+        <Part name="key" color="part-key">
+          the key of the target
+          {composed.key !== typedKey && ", with some characters as % and two hex digits a byte"}
         </Part>
-        <Part name="delivery id" colour="part-delivery">
-          makes the key unique; consumers know a repeat by it
+        <Part name="delivery id" color="part-delivery">
+          makes the key unique; consumers recognize repeats by it
         </Part>
       </dl>
       <Length composed={composed} />
@@ -48,18 +49,16 @@ export function KeyPreview({ composed, atMs, typedKey }: Props) {
   );
 }
 
-function Part({
-  name,
-  colour,
-  children,
-}: {
-  name: string;
-  colour: string;
-  children: preact.ComponentChildren;
-}) {
+interface PartProps {
+  readonly name: string;
+  readonly color: string;
+  readonly children: ComponentChildren;
+}
+
+function Part({ name, color, children }: PartProps) {
   return (
     <div>
-      <dt class={colour}>{name}</dt>
+      <dt class={color}>{name}</dt>
       <dd class="muted">{children}</dd>
     </div>
   );

@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
-import { LARGEST_BODY_BYTES, type ScheduleOutcome } from "../../src/api/index.js";
+import { LARGEST_BODY_BYTES, type ScheduleOutcome } from "../../src/api/events.js";
 import { clockTime } from "../format/time.js";
 import { call } from "../live/api-client.js";
 import { serverNow } from "../live/page-clock.js";
 import { isReadOnly } from "../live/page-state.js";
-import { notify, notifyError } from "../parts/notices.js";
+import { type NoticeWords, notify, notifyError } from "../parts/notices.js";
 import { Panel } from "../parts/panel.js";
 import { BodyInput } from "./body-input.js";
 import { atMs, body, bucket, composed, deliveryId, key, payload, when } from "./draft.js";
@@ -15,7 +15,7 @@ import { WhenPicker } from "./when-picker.js";
 
 const isSending = signal(false);
 
-/** The form that schedules an event, and shows the key that it makes of it. */
+/** The form that schedules an event, with a preview of its key. */
 export function SchedulePanel() {
   if (isReadOnly.value) return null;
   const problem = composed.value.problem;
@@ -56,7 +56,7 @@ async function schedule(): Promise<void> {
       key: key.value,
       deliveryId: deliveryId.value,
     };
-    tell(await call<ScheduleOutcome>("POST", "/api/events", { query, body: payload() }));
+    notify(...words(await call("POST", "/api/events", { query, body: payload() })));
   } catch (error) {
     notifyError(error);
   } finally {
@@ -64,24 +64,26 @@ async function schedule(): Promise<void> {
   }
 }
 
-/** The time as it was chosen; with a delivery id as an instant, which alone makes a repeated call the same event. */
+/** Returns the chosen time. With a delivery id it is an instant, so that a repeated call means the same event. */
 function scheduleTime() {
   if (deliveryId.value === "") return whenRequest(when.value, serverNow());
   const dueMs = chosenMs(when.value, serverNow());
   return dueMs === undefined ? undefined : { at: new Date(dueMs).toISOString() };
 }
 
-function tell({ outcome, at, to, why }: ScheduleOutcome): void {
-  const time = clockTime(Date.parse(at));
-  const name = `${to.bucket}/${to.key}`;
-  if (outcome === "scheduled") notify("ok", `Scheduled for ${time}: ${name}`);
-  if (outcome === "exists") notify("warn", "It is scheduled already, with this very delivery id.");
-  if (outcome === "too-late") {
-    notify(
-      "warn",
-      "Too late for a chosen delivery id.",
-      "Choose a later time or leave the id out.",
-    );
+function words({ outcome, at, to, why }: ScheduleOutcome): NoticeWords {
+  switch (outcome) {
+    case "scheduled":
+      return ["ok", `Scheduled for ${clockTime(Date.parse(at))}: ${to.bucket}/${to.key}`];
+    case "exists":
+      return ["warn", "An event with this time, target and delivery id is already scheduled."];
+    case "too-late":
+      return [
+        "warn",
+        "Too late for a chosen delivery id.",
+        "Choose a later time, or leave out the id.",
+      ];
+    case "undecided":
+      return ["warn", "The store's answer is missing: it may be scheduled.", why];
   }
-  if (outcome === "undecided") notify("warn", "Nobody can tell whether it was written.", why);
 }

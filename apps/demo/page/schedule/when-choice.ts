@@ -1,4 +1,4 @@
-import type { WhenRequest } from "../../src/api/index.js";
+import type { WhenRequest } from "../../src/api/events.js";
 
 export const UNITS = [
   { value: "s", label: "seconds", ms: 1_000 },
@@ -9,21 +9,21 @@ export const UNITS = [
 
 type Unit = (typeof UNITS)[number]["value"];
 
-/** When an event is to be due, as it was chosen. */
+/** The chosen time of an event. */
 export type WhenChoice =
   | { readonly kind: "in"; readonly amount: string; readonly unit: Unit }
-  /** A time of the day, `09:30:00`: the next time that clocks show it. */
+  /** The next `09:30:00`, in the viewer's zone. */
   | { readonly kind: "at"; readonly time: string }
   /** A date and time, `2026-12-24T09:30:00`, in the viewer's zone or in UTC. */
   | { readonly kind: "on"; readonly local: string; readonly zone: "local" | "utc" };
 
-/** The instant that is chosen; `undefined` while it isn't complete. */
+/** Returns the chosen instant; `undefined` while the choice is incomplete. */
 export function chosenMs(choice: WhenChoice, nowMs: number): number | undefined {
   const atMs = anyMs(choice, nowMs);
   return Number.isFinite(atMs) ? atMs : undefined;
 }
 
-/** What the server is sent; `undefined` while it isn't complete. */
+/** Returns what is sent to the server; `undefined` while the choice is incomplete. */
 export function whenRequest(choice: WhenChoice, nowMs: number): WhenRequest | undefined {
   const atMs = chosenMs(choice, nowMs);
   if (atMs === undefined) return undefined;

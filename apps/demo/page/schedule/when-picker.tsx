@@ -18,7 +18,7 @@ const KINDS = [
   { kind: "on", label: "On a date" },
 ] as const;
 
-/** Picks when: in a while, at a time of the day, or on a date with its zone. */
+/** Chooses a time: from now, a time of the day, or a date with its zone. */
 export function WhenPicker({ choice }: { choice: Signal<WhenChoice> }) {
   const name = useId();
   const { kind } = choice.value;
@@ -150,7 +150,7 @@ function Meaning({ choice }: { choice: WhenChoice }) {
       {fullTime(atMs)}
       {choice.kind === "on" && choice.zone === "local" ? ` (${utcOffset(atMs)})` : ""}
       {choice.kind === "in" ? "" : `, ${fromNow(atMs, nowMs.value)}`}
-      {isPast && <span class="tag warn">past: due at once</span>}
+      {isPast && <span class="tag warn">past: due now</span>}
     </p>
   );
 }

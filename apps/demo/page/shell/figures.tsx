@@ -1,12 +1,12 @@
+import type { Requests } from "@keywhen/core";
 import type { ComponentChildren } from "preact";
-import type { RequestCounts } from "../../src/api/index.js";
-import { latenessOf } from "../arriving/lateness.js";
+import { latenessOf } from "../arriving/arrivals.js";
 import { count, dollars } from "../format/count.js";
 import { countdown, span } from "../format/span.js";
 import { nowMs } from "../live/page-clock.js";
 import { dead, deliveries, demo, waiting } from "../live/page-state.js";
 
-/** The state of things in one line. */
+/** The most important figures, in one line. */
 export function Figures() {
   const state = demo.value;
   const lateness = latenessOf(deliveries.value);
@@ -60,11 +60,11 @@ function nextDue(): string {
   return next ? countdown(next.atMs - nowMs.value) : "—";
 }
 
-function total(requests: RequestCounts): number {
+function total(requests: Requests): number {
   return Object.values(requests).reduce((sum, some) => sum + some, 0);
 }
 
-function kinds(requests: RequestCounts): string {
+function kinds(requests: Requests): string {
   const sent = Object.entries(requests).filter(([, some]) => some > 0);
   return sent.map(([kind, some]) => `${count(some)} ${kind}`).join(", ");
 }

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 
-/** The one dialog that is open. */
+/** The open dialog. */
 export type OpenDialog =
   | { readonly kind: "look"; readonly place: "events" | "delivered" | "dead"; readonly id: string }
   | { readonly kind: "cancel" | "reschedule" | "purge" | "redrive"; readonly id: string };
@@ -9,8 +9,8 @@ export type OpenDialog =
 export const openDialog = signal<OpenDialog | undefined>(undefined);
 
 /**
- * Returns a function that closes the dialog that the calling component shows, and never one that was opened since:
- * the browser reports a closed dialog later, and so do answers of the server.
+ * Returns a function that closes the calling component's dialog, but no dialog opened after it: the browser reports
+ * that a dialog was closed with a delay, and the server's answer can come late.
  */
 export function useCloseDialog(): () => void {
   const [own] = useState(openDialog.peek());

@@ -8,7 +8,7 @@ const CONNECTION = {
   reconnecting: { tone: "warn", text: "Reconnecting …" },
 };
 
-/** Which store this is, whether the page is live, and what time it is. */
+/** The store, the state of the connection, and the time. */
 export function PageHead() {
   const state = demo.value;
   const { tone, text } = CONNECTION[connection.value];

@@ -1,7 +1,7 @@
 import { clockTime } from "../format/time.js";
 import { connection, demo, loadProblem } from "../live/page-state.js";
 
-/** What is wrong with all of the page, and what to do about it. Nothing if all is well. */
+/** Problems of the whole page, and what to do about them. */
 export function Troubles() {
   const trouble = demo.value?.trouble;
   const problem = loadProblem.value;
@@ -9,8 +9,8 @@ export function Troubles() {
     <div class="troubles" role="alert">
       {connection.value === "reconnecting" && (
         <p class="message warn">
-          The demo's server doesn't answer, so what is shown may be old. The page reconnects by
-          itself; start the server again where you started it: <code>npm run demo</code>
+          The demo's server does not answer, so this page may be out of date. Start the server
+          again: <code>npm run demo</code>. The page reconnects by itself.
         </p>
       )}
       {connection.value !== "reconnecting" && problem && (
@@ -20,9 +20,9 @@ export function Troubles() {
       )}
       {trouble && (
         <p class="message bad">
-          The store doesn't answer as it should since {clockTime(Date.parse(trouble.at))}:{" "}
-          <bdi>{trouble.message}</bdi>. What is shown may be old. <code>keywhen doctor</code> looks
-          for the cause.
+          The store has failed since {clockTime(Date.parse(trouble.at))}:{" "}
+          <bdi>{trouble.message}</bdi>. This page may be out of date. <code>keywhen doctor</code>{" "}
+          finds the cause.
         </p>
       )}
     </div>

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { DemoState, SweeperState, SweepSummary } from "../../src/api/index.js";
+import type { DemoState, SweeperState, SweepSummary } from "../../src/api/state.js";
 import { counted } from "../format/count.js";
 import { fromNow, span } from "../format/span.js";
 import { call } from "../live/api-client.js";
@@ -12,7 +12,7 @@ import { sweeperWords } from "./sweeper-words.js";
 
 const isBusy = signal(false);
 
-/** Who delivers what is due, how it goes, and the switch for this server's own sweeper. */
+/** The sweepers at work, the last sweep, and the switch for this server's sweeper. */
 export function SweeperPanel() {
   const state = demo.value;
   if (!state) return null;
@@ -55,12 +55,12 @@ function Holders({ sweeper }: { sweeper: SweeperState }) {
 function LastSweep({ sweeper }: { sweeper: SweeperState }) {
   const sweep = sweeper.lastSweep;
   if (!sweep) {
-    const text = sweeper.isStarted ? "Its first sweep goes on." : "No sweep has ended here yet.";
+    const text = sweeper.isStarted ? "Its first sweep is running." : "No sweep has ended here yet.";
     return <p class="small muted">{text}</p>;
   }
   const troubles = [
     sweep.retrying ? `${sweep.retrying} retrying` : "",
-    sweep.dead ? `${sweep.dead} given up` : "",
+    sweep.dead ? `${sweep.dead} dead-lettered` : "",
     sweep.undeleted ? `${sweep.undeleted} not deleted yet` : "",
     sweep.undecided ? `${sweep.undecided} undecided` : "",
     sweep.leftInPlace ? `${sweep.leftInPlace} left in place` : "",
@@ -84,14 +84,14 @@ function LastSweep({ sweeper }: { sweeper: SweeperState }) {
   );
 }
 
-/** Why due events stay where they are although a sweeper is at work, and what to do. */
+/** Returns why a sweep left due events in place, and what to do about it. */
 function whyRefused({ leftInPlace, errors = [] }: SweepSummary): string | undefined {
   if (!leftInPlace) return undefined;
   const reasons = errors.filter(({ type }) => type === "refused");
   const why = reasons.map(({ message }) => message).join("; ");
   const what = `${counted(leftInPlace, "event")} refused and left in place: ${why}.`;
   if (!reasons.some(({ code }) => code === "target-not-allowed")) return what;
-  return `${what} Start the demo again with an --allow that covers the targets of these events.`;
+  return `${what} Start the demo again with an --allow that matches their targets.`;
 }
 
 function Switches({ state }: { state: DemoState }) {
@@ -116,7 +116,7 @@ function HowToSweep({ state }: { state: DemoState }) {
   if (state.sweeper.at === "elsewhere" || state.sweeper.at === "here") return null;
   return (
     <div class="small muted">
-      <p>This page only looks. A sweeper of your own:</p>
+      <p>This server does not sweep. To run a sweeper:</p>
       <StoreCommand verb="run --allow 'BUCKET/*'" />
     </div>
   );

@@ -1,16 +1,16 @@
-import type { SweeperState } from "../../src/api/index.js";
+import type { SweeperState } from "../../src/api/state.js";
 
 export interface Words {
   readonly title: string;
   readonly tone: "ok" | "warn" | "bad";
-  /** What it means for what is due. */
+  /** What happens to due events. */
   readonly meaning: string;
 }
 
-/** What a sweeper's state means, in words. */
+/** Describes a sweeper's state. */
 export function sweeperWords(sweeper: SweeperState): Words {
   if (sweeper.failure) {
-    return { title: "In trouble", tone: "bad", meaning: sweeper.failure.message };
+    return { title: "Failed", tone: "bad", meaning: sweeper.failure.message };
   }
   switch (sweeper.at) {
     case "here":
@@ -24,20 +24,20 @@ export function sweeperWords(sweeper: SweeperState): Words {
         title: "Sweeping elsewhere",
         tone: "ok",
         meaning: sweeper.isStarted
-          ? "Another sweeper holds the lease; this one stands by."
+          ? "Another sweeper holds the lease; this one waits for its turn."
           : "Another sweeper holds the lease.",
       };
     case "unknown":
       return {
         title: "Not sweeping here",
         tone: "warn",
-        meaning: "This store can't tell whether another sweeper is at work.",
+        meaning: "This store has no lease, so another sweeper may be at work.",
       };
     case "stopped":
       return {
-        title: "Nobody sweeps",
+        title: "No sweeper",
         tone: "warn",
-        meaning: "What is due stays where it is until somebody sweeps.",
+        meaning: "Due events wait until a sweeper runs.",
       };
   }
 }

@@ -1,14 +1,15 @@
 import { useSignal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import type { RescheduleOutcome } from "../../src/api/index.js";
+import type { RescheduleOutcome } from "../../src/api/events.js";
 import { clockTime } from "../format/time.js";
 import { apiPath, call } from "../live/api-client.js";
 import { serverNow } from "../live/page-clock.js";
-import { EventId } from "../parts/event-id.js";
 import { Modal } from "../parts/modal.js";
+import { EventId } from "../parts/names.js";
 import { type NoticeWords, notify, notifyError } from "../parts/notices.js";
 import { chosenMs, type WhenChoice, whenRequest } from "../schedule/when-choice.js";
 import { WhenPicker } from "../schedule/when-picker.js";
+import { NOT_WAITING } from "../shell/confirm-dialog.js";
 import { useCloseDialog } from "../shell/open-dialog.js";
 
 /** Moves a waiting event to another instant. */
@@ -40,10 +41,10 @@ export function RescheduleDialog({ id }: { id: string }) {
         }}
       >
         <WhenPicker choice={choice} />
-        <p class="small muted">It gets another key, and keeps its body and its delivery id.</p>
+        <p class="small muted">Its key changes. Its body and its delivery id stay the same.</p>
         <p class="buttons dialog-foot">
           <button type="button" onClick={closeDialog}>
-            Leave it
+            Keep it
           </button>
           <button type="submit" class="primary" disabled={!isReady || isBusy}>
             Reschedule
@@ -59,12 +60,12 @@ function words(result: RescheduleOutcome): NoticeWords {
     case "rescheduled":
       return ["ok", `Rescheduled for ${clockTime(Date.parse(result.at))}.`];
     case "unchanged":
-      return ["ok", "It is due then already."];
+      return ["ok", "It is already due at this time."];
     case "not-found":
-      return ["warn", "It doesn't wait any more: delivered, moved or cancelled."];
+      return ["warn", NOT_WAITING];
     case "too-late":
       return ["warn", `Too late: it closed at ${clockTime(Date.parse(result.closedAt))}.`];
     case "undecided":
-      return ["warn", "It may wait at both instants: reschedule it again to finish.", result.why];
+      return ["warn", "It may wait at both times. Reschedule it again to finish.", result.why];
   }
 }

@@ -6,7 +6,7 @@ interface Props {
   readonly within: Signal<Within>;
 }
 
-/** Narrows the list by target and time. */
+/** Filters the list by target and time. */
 export function SearchBar({ text, within }: Props) {
   return (
     <search class="search-bar">

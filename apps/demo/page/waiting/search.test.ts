@@ -14,7 +14,7 @@ const keys = (text: string, within: Parameters<typeof found>[2] = "any") =>
   found(events, text, within, NOW).map(({ key }) => key);
 
 describe("found()", () => {
-  it("finds by every word, whatever its case", () => {
+  it("finds by every word, ignoring case", () => {
     expect(keys("carts REMINDER")).toEqual(["Carts/1/reminder.json", "carts/2/reminder.json"]);
     expect(keys("carts daily")).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import type { Waiting } from "../live/waiting.js";
 
-/** How far ahead the list looks. */
+/** The time range of the list. */
 export type Within = "any" | "overdue" | "minute" | "hour" | "day" | "week";
 
 export const WITHIN: readonly { readonly value: Within; readonly label: string }[] = [
@@ -21,7 +21,7 @@ const AHEAD_MS: Readonly<Record<Within, number>> = {
   week: 604_800_000,
 };
 
-/** Those that hold every word, in their target, their id or their local time, and are due soon enough. */
+/** Returns the events in the time range that contain every word, in their target, id or local time. */
 export function found(
   events: readonly Waiting[],
   text: string,

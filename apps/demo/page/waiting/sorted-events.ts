@@ -1,9 +1,9 @@
-/** What is known by an id that begins with its instant, so that the order of ids is the order of time. */
+/** Ids begin with their instant, so the order of ids is the order of time. */
 interface Identified {
   readonly id: string;
 }
 
-/** The list with `added` in it and `goneIds` out of it, in the order of ids. The same list if nothing changes. */
+/** Returns the list with `added` and without `goneIds`, in the order of ids; the same list if nothing changes. */
 export function changed<T extends Identified>(
   events: readonly T[],
   added: readonly T[],

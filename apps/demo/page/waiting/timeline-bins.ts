@@ -1,6 +1,6 @@
 import type { TimelineView } from "./timeline-view.js";
 
-/** How many events of each kind fall into one column of the timeline. */
+/** The number of events of each kind in one column of the timeline. */
 export interface Bin {
   readonly startMs: number;
   readonly waiting: number;
@@ -14,15 +14,15 @@ interface Counted {
   delivered: number;
 }
 
-/** What is to be counted; each list in any order. */
+/** The events to count, in any order. */
 export interface Timed {
   readonly waiting: readonly { readonly atMs: number }[];
   readonly deliveredMs: readonly number[];
 }
 
 /**
- * Counts events by columns of `binMs`, which begin at multiples of it: so columns move with the time and
- * don't flicker as the view follows now.
+ * Counts events by columns of `binMs`, which begin at multiples of it, so that columns do not flicker while the view
+ * follows the current time.
  */
 export function bins(view: TimelineView, binMs: number, timed: Timed, nowMs: number): Bin[] {
   const counted = new Map<number, Counted>();

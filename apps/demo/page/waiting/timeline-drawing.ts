@@ -27,7 +27,7 @@ const AXIS_PIXELS = 20;
 const LABEL_PIXELS = 96;
 const KINDS = ["delivered", "overdue", "waiting"] as const;
 
-/** How much time one column stands for. */
+/** The duration of one column. */
 function binMsOf(view: TimelineView, width: number): number {
   return (view.spanMs * BIN_PIXELS) / width;
 }

@@ -1,4 +1,4 @@
-/** The stretch of time that the timeline shows. */
+/** The time range of the timeline. */
 export interface TimelineView {
   readonly startMs: number;
   readonly spanMs: number;
@@ -16,7 +16,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 const SHORTEST_SPAN_MS = 10 * SECOND_MS;
 const LONGEST_SPAN_MS = 4_000 * DAY_MS;
-/** Where now stands while the timeline follows it: what has just arrived is still seen. */
+/** The place of the current time while the timeline follows it: recent deliveries are still visible. */
 const NOW_SHARE = 0.2;
 
 export const SPANS: readonly { readonly label: string; readonly ms: number }[] = [
@@ -38,14 +38,14 @@ export function viewAround(nowMs: number, spanMs: number): TimelineView {
   return { startMs: nowMs - spanMs * NOW_SHARE, spanMs };
 }
 
-/** The view with another span, in which `fixedMs` stays where it is. */
+/** Returns the view with another span. `fixedMs` keeps its place. */
 export function zoomed(view: TimelineView, factor: number, fixedMs: number): TimelineView {
   const spanMs = Math.min(LONGEST_SPAN_MS, Math.max(SHORTEST_SPAN_MS, view.spanMs * factor));
   const share = (fixedMs - view.startMs) / view.spanMs;
   return { startMs: fixedMs - share * spanMs, spanMs };
 }
 
-/** Where the axis has its labels, at round local times, at most `most` of them. */
+/** Returns the labels of the axis, at round local times, at most `most`. */
 export function ticks(view: TimelineView, most: number): readonly Tick[] {
   const stepMs = STEPS_MS.find((step) => view.spanMs / step <= most) ?? view.spanMs;
   const zoneMs = new Date(view.startMs).getTimezoneOffset() * MINUTE_MS;

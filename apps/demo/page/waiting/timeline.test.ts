@@ -19,7 +19,7 @@ describe("zoomed()", () => {
 });
 
 describe("ticks()", () => {
-  it("stand at round times, as many as have room", () => {
+  it("are at round times, as many as fit", () => {
     const all = ticks(viewAround(NOW, 10 * MINUTE_MS), 10);
     expect(all.length).toBeGreaterThan(5);
     expect(all.length).toBeLessThanOrEqual(10);
@@ -30,7 +30,7 @@ describe("ticks()", () => {
 describe("bins()", () => {
   const view = { startMs: NOW - MINUTE_MS, spanMs: 4 * MINUTE_MS };
 
-  it("counts by column what waits, is overdue and has arrived", () => {
+  it("counts waiting, overdue and delivered events by column", () => {
     const waiting = [{ atMs: NOW - 1 }, { atMs: NOW + 70_000 }, { atMs: NOW + 71_000 }];
     const columns = bins(view, MINUTE_MS, { waiting, deliveredMs: [NOW - 2] }, NOW);
     expect(columns).toEqual([

@@ -10,7 +10,7 @@ import { SPANS, type TimelineView, viewAround, zoomed } from "./timeline-view.js
 const FIRST_SPAN_MS = 600_000;
 
 const spanMs = signal(FIRST_SPAN_MS);
-/** `undefined`: it follows now. */
+/** `undefined`: it follows the current time. */
 const startMs = signal<number | undefined>(undefined);
 
 const label = computed(() => {
@@ -19,7 +19,7 @@ const label = computed(() => {
   return next ? `${what}; the next is due ${fullTime(next.atMs)}` : what;
 });
 
-/** What waits and what has arrived, along the time. The list beside it says the same in words. */
+/** Waiting and delivered events along the time. The list has the same events in words. */
 export function Timeline({ onPoint }: { onPoint: (atMs: number) => void }) {
   return (
     <figure class="timeline">
@@ -53,7 +53,7 @@ function Legend() {
 function Spans() {
   return (
     <fieldset class="segments timeline-spans">
-      <legend class="unseen">Stretch of time</legend>
+      <legend class="unseen">Time range</legend>
       {SPANS.map(({ label: name, ms }) => (
         <button
           key={name}

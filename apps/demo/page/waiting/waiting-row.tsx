@@ -1,20 +1,20 @@
+import { compileAllowTargets } from "@keywhen/core";
+import { computed } from "@preact/signals";
 import { bytes } from "../format/count.js";
 import { countdown } from "../format/span.js";
 import { clockTime, day, fullTime, isSameDay } from "../format/time.js";
 import { nowMs } from "../live/page-clock.js";
 import { demo, isReadOnly, obstacles } from "../live/page-state.js";
 import type { Waiting } from "../live/waiting.js";
-import { Icon } from "../parts/icon.js";
-import { TargetName } from "../parts/target-name.js";
-import { type OpenDialog, openDialog } from "../shell/open-dialog.js";
-import { isAllowedTarget } from "./allowed-targets.js";
+import { TargetName } from "../parts/names.js";
+import { open, RowAction } from "../parts/row-action.js";
 
 interface Props {
   readonly event: Waiting;
   readonly tabIndex: 0 | -1;
 }
 
-/** One waiting event: what is left, when, where to; a look at it, and what can be done about it. */
+/** One waiting event: the time left, the due time, the target, and its buttons. */
 export function WaitingRow({ event, tabIndex }: Props) {
   return (
     <>
@@ -53,7 +53,7 @@ function Trouble({ event: { id, bucket, key } }: { event: Waiting }) {
   const obstacle = obstacles.value.get(id);
   if (!isAllowedTarget.value({ bucket, key }) && !obstacle) {
     const why =
-      "No pattern of this server's --allow covers the target, so its sweeper refuses the event.";
+      "No pattern of this server's --allow matches the target, so its sweeper refuses the event.";
     return (
       <span class="tag warn" title={why}>
         outside --allow
@@ -70,36 +70,20 @@ function Trouble({ event: { id, bucket, key } }: { event: Waiting }) {
 
 function Actions({ event, tabIndex }: Props) {
   const closesMs = event.atMs - (demo.value?.guardMs ?? 0);
-  const isClosed = nowMs.value >= closesMs;
-  const name = `${event.bucket}/${event.key}`;
+  const row = { event, tabIndex, isDisabled: nowMs.value >= closesMs };
   return (
     <span class="row-actions">
-      <button
-        type="button"
-        class="quiet"
-        tabIndex={tabIndex}
-        disabled={isClosed}
-        aria-label={`Reschedule ${name}`}
-        title="Reschedule"
-        onClick={() => open({ kind: "reschedule", id: event.id })}
-      >
-        <Icon name="reschedule" />
-      </button>
-      <button
-        type="button"
-        class="quiet danger"
-        tabIndex={tabIndex}
-        disabled={isClosed}
-        aria-label={`Cancel ${name}`}
-        title="Cancel"
-        onClick={() => open({ kind: "cancel", id: event.id })}
-      >
-        <Icon name="cancel" />
-      </button>
+      <RowAction kind="reschedule" title="Reschedule" {...row} />
+      <RowAction kind="cancel" title="Cancel" {...row} />
     </span>
   );
 }
 
-function open(dialog: OpenDialog): void {
-  openDialog.value = dialog;
-}
+/** As one text, so that state that changes every second does not make a new check for each row. */
+const patterns = computed(() => JSON.stringify(demo.value?.allow ?? []));
+
+/** Returns whether this server's sweeper may deliver to a target. Without a sweeper here, nothing is outside. */
+const isAllowedTarget = computed(() => {
+  const allow: string[] = JSON.parse(patterns.value);
+  return allow.length === 0 ? () => true : compileAllowTargets(allow);
+});

@@ -1,25 +1,39 @@
-/** Requests on the wire since this server started, by kind: its sweeper's, its look-outs' and the page's own. */
-export interface RequestCounts {
-  readonly list: number;
-  readonly head: number;
-  readonly get: number;
-  readonly put: number;
-  readonly copy: number;
-  readonly move: number;
-  readonly delete: number;
+import type { Requests } from "@keywhen/core";
+import type { Delivery, WaitingEvent } from "./events.js";
+
+/** The body of every answer with a status from 400. */
+export interface ApiErrorBody {
+  readonly error: {
+    /** For programs: `invalid-request`, `invalid-time`, `read-only`, `not-found`, `denied`, … */
+    readonly code: string;
+    /** One line: what is wrong. */
+    readonly message: string;
+    /** What to do about it. */
+    readonly hint?: string | undefined;
+  };
 }
 
-/** What the requests cost so far. Missing where nobody charges for them (a folder) or no price is known. */
+export interface LiveError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** An error and when it happened. */
+export interface Trouble extends LiveError {
+  readonly at: string;
+}
+
+/** The cost of the requests so far. Missing where they are free (a folder) or no price is known. */
 export interface Spending {
   readonly dollars: number;
-  /** Of which list of prices, such as `S3 us-east-1, 2026-11`. */
+  /** The list of prices, such as `S3 Standard, us-east-1, 2026-11`. */
   readonly pricesOf: string;
 }
 
-/** What this server knows to wait. It looks at the nearest `WATCHED_EVENTS` only. */
+/** The events that this server knows. It watches only the nearest `WATCHED_EVENTS`. */
 export interface Counts {
   readonly waiting: number;
-  /** There are, or may be, more than that. */
+  /** There are, or may be, more. */
   readonly waitingIsMore: boolean;
   readonly dead: number;
   readonly deadIsMore: boolean;
@@ -27,11 +41,14 @@ export interface Counts {
   readonly delivered: number;
 }
 
-/** The last sweep that ended here. Other fields of core's `SweepReport` follow, with instants as texts. */
+/** The number of waiting events, the nearest ones, that are watched for changes by other programs. */
+export const WATCHED_EVENTS = 10_000;
+
+/** The last sweep that ended here, with all fields of core's `SweepReport`. */
 export interface SweepSummary {
   readonly endedAt: string;
   readonly outcome: "swept" | "held";
-  /** `held`: who is at work. */
+  /** `held`: the sweeper at work. */
   readonly by?: string;
   readonly delivered?: number;
   readonly due?: number;
@@ -41,39 +58,41 @@ export interface SweepSummary {
   readonly leftInPlace?: number;
   readonly undeleted?: number;
   readonly undecided?: number;
-  /** None of the due events may be delivered, or less than half. The others stay: the configuration is wrong. */
+  /** The targets of most due events are not allowed, so they were left in place: the configuration is wrong. */
   readonly circuitOpen?: boolean;
   /** The first error of each kind: why events were refused, failed or became dead letters. */
   readonly errors?: readonly SweepTrouble[];
   readonly truncated?: false | string;
-  readonly latenessMs?: {
-    readonly min: number;
-    readonly median: number;
-    readonly p99: number;
-    readonly max: number;
-  };
-  readonly oldestDueAt?: string;
+  readonly latenessMs?: SweepLateness | undefined;
+  readonly oldestDueAt?: string | undefined;
   readonly lease?: string;
-  readonly skewMs?: number;
+  readonly skewMs?: number | undefined;
   readonly durationMs: number;
-  readonly requests: RequestCounts;
+  readonly requests: Requests;
+}
+
+interface SweepLateness {
+  readonly min: number;
+  readonly median: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 /** An error in a sweep's report. */
 interface SweepTrouble {
   /** What happened to the event, such as `refused` or `failed`. */
   readonly type: string;
-  readonly code?: string;
+  readonly code?: string | undefined;
   readonly message: string;
 }
 
 /** A sweeper that holds the lease, or a part of it. */
 export interface LeaseHolder {
-  /** Like `web-1 pid 4711`. */
+  /** Such as `web-1 pid 4711`. */
   readonly owner: string;
   /** It delivers what is due before this instant. */
   readonly until: string;
-  /** It is taken for dead from then on, if it doesn't renew. */
+  /** Without a renewal, its lease ends then. */
   readonly expiresAt: string;
   /** It is this server. */
   readonly isHere: boolean;
@@ -81,54 +100,93 @@ export interface LeaseHolder {
 
 export interface SweeperState {
   /**
-   * `here`: this server delivers (others may as well: see `holders`). `elsewhere`: another sweeper holds the
-   * lease. `stopped`: nobody sweeps, as far as the lease tells. `unknown`: the store can't have a lease, so
-   * another one may or may not sweep.
+   * `here`: this server delivers (others may deliver too: see `holders`). `elsewhere`: another sweeper holds the lease.
+   * `stopped`: no sweeper holds the lease. `unknown`: the store can't have a lease, so another sweeper may run.
    */
   readonly at: "here" | "elsewhere" | "stopped" | "unknown";
-  /** This server's own sweeper is on. If `at` is `elsewhere` it stands by. */
+  /** This server's sweeper is on. If `at` is `elsewhere` it waits for its turn. */
   readonly isStarted: boolean;
   readonly holders: readonly LeaseHolder[];
-  /** Looked up at this instant; missing before the first look. */
-  readonly lookedAt?: string;
-  readonly lastSweep?: SweepSummary;
+  /** The time of the last look at the lease. */
+  readonly lookedAt?: string | undefined;
+  readonly lastSweep?: SweepSummary | undefined;
   /** What ended this server's sweeper, or made its last sweep impossible. */
-  readonly failure?: { readonly code: string; readonly message: string; readonly at: string };
-  /** How often it looks for what is scheduled at short notice. */
+  readonly failure?: Trouble | undefined;
+  /** How often it looks for events scheduled at short notice. */
   readonly pollMs: number;
 }
 
 /** `GET /api/state`. */
 export interface DemoState {
   readonly store: {
-    /** As it was given; store URLs hold no secrets. */
+    /** Store URLs contain no secrets. */
     readonly url: string;
-    /** The URL's scheme: `file`, `s3`, `minio`, `gs`, `azure` or another one's. */
+    /** The URL's scheme: `file`, `s3`, `minio`, `gs`, `azure` or another one. */
     readonly kind: string;
     readonly bucket: string;
     readonly root: string;
-    /** Bytes that a key may have: a target's key must fit into an event's. */
+    /** The longest key of the store, which limits the key of a target. */
     readonly keyBytes: number;
   };
   readonly readOnly: boolean;
-  /** Whether this server may sweep: it was told which targets it may write to. */
+  /** Whether this server may sweep, because it has allowed targets. */
   readonly canSweep: boolean;
-  /** Targets it may deliver to: `bucket/*`, `bucket/prefix/*`, `bucket/key`, `*`. */
+  /** Targets that it may deliver to: `bucket/*`, `bucket/prefix/*`, `bucket/key`, `*`. */
   readonly allow: readonly string[];
-  /** So long before it is due an event closes: no cancel and no reschedule from then on. */
+  /** How long before it is due an event closes: from then on it can't be cancelled or moved. */
   readonly guardMs: number;
-  /** To correct the page's clock by. */
+  /** For correcting the page's clock. */
   readonly serverTime: string;
   readonly startedAt: string;
   readonly sweeper: SweeperState;
   readonly counts: Counts;
-  readonly requests: RequestCounts;
-  readonly spending?: Spending;
-  /** The last look at the store failed: what is shown may be old. */
-  readonly trouble?: { readonly code: string; readonly message: string; readonly at: string };
+  /** All requests to the store since this server started, those for the page included. */
+  readonly requests: Requests;
+  readonly spending?: Spending | undefined;
+  /** The error of the last look at the store, if it failed: the page may be out of date. */
+  readonly trouble?: Trouble | undefined;
 }
 
-/** So many waiting events, the nearest ones, are looked after for changes that others make. */
-export const WATCHED_EVENTS = 10_000;
-/** Bodies that `POST /api/events` takes are at most so long. */
-export const LARGEST_BODY_BYTES = 100_000_000;
+/**
+ * The data of `GET /api/live`: unnamed server-sent events, each with one of these as JSON. Each can be sent again for the
+ * same event, so apply them as "put" and "delete" and do not count them.
+ */
+export type LiveEvent =
+  /** The first one on every connection, unless `Last-Event-ID` resumes it. */
+  | { readonly type: "state"; readonly state: DemoState }
+  /** Some changes are not known any more: load the lists again. A `state` follows. */
+  | { readonly type: "reset" }
+  /** It waits. Any program may have scheduled it. */
+  | { readonly type: "scheduled"; readonly event: WaitingEvent }
+  | { readonly type: "cancelled"; readonly id: string }
+  /** `id` has become `event`. */
+  | { readonly type: "rescheduled"; readonly id: string; readonly event: WaitingEvent }
+  | { readonly type: "delivered"; readonly delivery: Delivery }
+  /** An attempt failed; a later sweep tries again. */
+  | { readonly type: "failed"; readonly id: string; readonly error: LiveError }
+  /** Its target is not allowed, and it was left in place: see `circuitOpen` of the sweep. */
+  | { readonly type: "refused"; readonly id: string; readonly error: LiveError }
+  /** It is a dead letter now. */
+  | {
+      readonly type: "dead";
+      readonly id: string;
+      readonly reason: string;
+      readonly error?: LiveError | undefined;
+    }
+  /** A dead letter waits again. */
+  | { readonly type: "redriven"; readonly id: string; readonly event: WaitingEvent }
+  /** A dead letter was deleted. */
+  | { readonly type: "purged"; readonly id: string }
+  /** It does not wait any more: another program cancelled or moved it, or it was delivered and consumed. */
+  | { readonly type: "gone"; readonly id: string }
+  | { readonly type: "swept"; readonly report: SweepSummary }
+  | { readonly type: "sweeper"; readonly sweeper: SweeperState }
+  | { readonly type: "counts"; readonly counts: Counts }
+  /** At most once a second. */
+  | ({ readonly type: "requests" } & Usage);
+
+/** The requests so far, and their cost. */
+export interface Usage {
+  readonly requests: Requests;
+  readonly spending?: Spending | undefined;
+}

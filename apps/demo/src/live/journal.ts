@@ -1,10 +1,11 @@
-import { parseEventId } from "@keywhen/core";
-import type { Counts, Delivery, LiveError, LiveEvent, WaitingEvent } from "../api/index.js";
+import type { Delivery, WaitingEvent } from "../api/events.js";
+import type { Counts, LiveError, LiveEvent } from "../api/state.js";
 import type { Deliveries } from "../deliveries.js";
+import { writtenEvent } from "../wire.js";
 import type { LiveHub } from "./live-hub.js";
 import type { WaitingIndex } from "./waiting-index.js";
 
-/** Takes down what becomes of events, whoever did it, and tells the listeners. */
+/** Records what happened to events, here or elsewhere, and sends it to the listeners. */
 export interface Journal {
   readonly waiting: WaitingIndex;
   readonly dead: WaitingIndex;
@@ -16,8 +17,8 @@ export interface Journal {
   redriven(id: string, event: WaitingEvent): void;
   purged(id: string): void;
   gone(id: string): void;
-  tell(event: LiveEvent): void;
-  /** More may wait or be dead than is looked at. */
+  send(event: LiveEvent): void;
+  /** There may be more events than this server watches. */
   setMore(more: { readonly waiting?: boolean; readonly dead?: boolean }): void;
   counts(): Counts;
 }
@@ -31,46 +32,46 @@ export interface JournalParts {
 
 export function createJournal({ hub, deliveries, waiting, dead }: JournalParts): Journal {
   let more = { waiting: false, dead: false };
-  const { tell } = hub;
+  const { send } = hub;
   return {
     waiting,
     dead,
-    tell,
+    send,
     scheduled(event) {
       waiting.put(event);
-      tell({ type: "scheduled", event });
+      send({ type: "scheduled", event });
     },
     cancelled(id) {
       waiting.leave(id, false);
-      tell({ type: "cancelled", id });
+      send({ type: "cancelled", id });
     },
     rescheduled(id, event) {
       waiting.leave(id, false);
       waiting.put(event);
-      tell({ type: "rescheduled", id, event });
+      send({ type: "rescheduled", id, event });
     },
     delivered(delivery) {
       waiting.leave(delivery.id, true);
-      if (deliveries.add(delivery)) tell({ type: "delivered", delivery });
+      if (deliveries.add(delivery)) send({ type: "delivered", delivery });
     },
     died(id, reason, error) {
       waiting.leave(id, true);
-      const letter = eventOfId(id);
+      const letter = writtenEvent(id);
       if (letter !== undefined) dead.put(letter);
-      tell({ type: "dead", id, reason, ...(error === undefined ? {} : { error }) });
+      send({ type: "dead", id, reason, error });
     },
     redriven(id, event) {
       dead.leave(id, false);
       waiting.put(event);
-      tell({ type: "redriven", id, event });
+      send({ type: "redriven", id, event });
     },
     purged(id) {
       dead.leave(id, false);
-      tell({ type: "purged", id });
+      send({ type: "purged", id });
     },
     gone(id) {
       waiting.leave(id, false);
-      tell({ type: "gone", id });
+      send({ type: "gone", id });
     },
     setMore(changed) {
       more = { ...more, ...changed };
@@ -83,12 +84,4 @@ export function createJournal({ hub, deliveries, waiting, dead }: JournalParts):
       delivered: deliveries.total,
     }),
   };
-}
-
-/** What an id alone tells of an event. */
-export function eventOfId(id: string, size = 0): WaitingEvent | undefined {
-  const event = parseEventId(id);
-  if (event === undefined) return undefined;
-  const { at, to } = event;
-  return { id, at: at.toISOString(), to, size, writtenAt: at.toISOString() };
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { LiveEvent } from "../api/index.js";
-import { createLiveHub, type Told } from "./live-hub.js";
+import type { LiveEvent } from "../api/state.js";
+import { createLiveHub, type Sent } from "./live-hub.js";
 
 const gone = (id: string): LiveEvent => ({ type: "gone", id });
-const idsOf = (told: readonly Told[] | undefined) => told?.map(({ event }) => event);
+const idsOf = (told: readonly Sent[] | undefined) => told?.map(({ event }) => event);
 
 describe("createLiveHub()", () => {
-  it("gives each cursor what was told since, in order and once", () => {
+  it("gives each cursor the events since its last call, in order and once", () => {
     const hub = createLiveHub("a", 10);
-    hub.tell(gone("0"));
+    hub.send(gone("0"));
     const cursor = hub.start();
-    hub.tell(gone("1"));
-    hub.tell(gone("2"));
+    hub.send(gone("1"));
+    hub.send(gone("2"));
     expect(idsOf(cursor.take())).toEqual([gone("1"), gone("2")]);
     expect(cursor.take()).toEqual([]);
   });
@@ -19,7 +19,7 @@ describe("createLiveHub()", () => {
   it("resumes behind an id that it remembers", () => {
     const hub = createLiveHub("a", 10);
     const first = hub.start();
-    for (const id of ["1", "2", "3"]) hub.tell(gone(id));
+    for (const id of ["1", "2", "3"]) hub.send(gone(id));
     const [one, , three] = first.take() ?? [];
     expect(idsOf(hub.cursor(one?.id ?? "")?.take())).toEqual([gone("2"), gone("3")]);
     expect(idsOf(hub.cursor(three?.id ?? "")?.take())).toEqual([]);
@@ -29,28 +29,28 @@ describe("createLiveHub()", () => {
     "can't resume from %s",
     (id) => {
       const hub = createLiveHub("a", 10);
-      hub.tell(gone("1"));
+      hub.send(gone("1"));
       expect(hub.cursor(id)).toBeUndefined();
     },
   );
 
-  it("forgets what is old, and tells a cursor that fell behind", () => {
+  it("forgets old events, and reports it to a cursor that is behind", () => {
     const hub = createLiveHub("a", 10);
     const cursor = hub.start();
-    hub.tell(gone("first"));
+    hub.send(gone("first"));
     const [first] = hub.start().take() ?? [];
     expect(first).toBeUndefined();
-    for (let count = 0; count < 30; count++) hub.tell(gone("x"));
+    for (let count = 0; count < 30; count++) hub.send(gone("x"));
     expect(cursor.take()).toBeUndefined();
     cursor.skip();
-    hub.tell(gone("last"));
+    hub.send(gone("last"));
     expect(idsOf(cursor.take())).toEqual([gone("last")]);
   });
 
-  it("lets nobody resume over a gap", () => {
+  it("lets no listener resume over a gap", () => {
     const hub = createLiveHub("a", 10);
     const cursor = hub.start();
-    hub.tell(gone("1"));
+    hub.send(gone("1"));
     const [one] = cursor.take() ?? [];
     hub.forget();
     expect(hub.cursor(one?.id ?? "")).toBeUndefined();
@@ -63,7 +63,7 @@ describe("createLiveHub()", () => {
     const news = [hub.news(new AbortController().signal), hub.news(leaving.signal)];
     leaving.abort();
     await news[1];
-    hub.tell(gone("1"));
+    hub.send(gone("1"));
     await news[0];
   });
 });

@@ -1,42 +1,42 @@
-import type { LiveEvent } from "../api/index.js";
+import type { LiveEvent } from "../api/state.js";
 
-/** An event with its place among all that this server told. */
-export interface Told {
+/** A sent event, with its number. */
+export interface Sent {
   readonly id: string;
   readonly event: LiveEvent;
 }
 
-/** Where a listener stands: what it has heard. */
+/** The position of a listener. */
 export interface Cursor {
-  /** What was told since, in order, and moves on; `undefined` if some of it is forgotten. */
-  take(): readonly Told[] | undefined;
-  /** Skips all that was told so far; gives the id of the last. */
+  /** Returns the events since the last call, in order; `undefined` if some of them are forgotten. */
+  take(): readonly Sent[] | undefined;
+  /** Skips all events so far and returns the id of the last. */
   skip(): string;
 }
 
-/** Tells what happens to whoever listens. Remembers the last events, so that a listener can resume. */
+/** Sends events to listeners. Remembers the last events, so that a listener can resume. */
 export interface LiveHub {
-  tell(event: LiveEvent): void;
-  /** From now on. */
+  send(event: LiveEvent): void;
+  /** Starts with the next event. */
   start(): Cursor;
-  /** From behind the event of this id; `undefined` if what followed it is forgotten, or not of this server. */
+  /** Continues after this event; `undefined` if the events after it are forgotten, or it is from another start. */
   cursor(lastId: string): Cursor | undefined;
-  /** Resolves when something is told. */
+  /** Resolves when an event is sent. */
   news(signal: AbortSignal): Promise<void>;
-  /** Nothing that was told can be resumed: some changes went by unseen. */
+  /** Makes it impossible to resume, because some changes were not noticed. */
   forget(): void;
 }
 
 const REMEMBERED = 10_000;
 
-/** `epoch` is unique to this start of the server, so that no id of another one's is taken for an own. */
+/** `epoch` distinguishes this start of the server, so that ids of an earlier start are not resumed. */
 export function createLiveHub(epoch: string, remembered = REMEMBERED): LiveHub {
-  const told: LiveEvent[] = [];
-  /** The number of `told[0]`. */
+  const sent: LiveEvent[] = [];
+  /** The number of `sent[0]`. */
   let first = 1;
   let waiting = new Set<() => void>();
 
-  const next = () => first + told.length;
+  const next = () => first + sent.length;
   const idOf = (number: number) => `${epoch}-${number}`;
 
   const cursorAt = (start: number): Cursor => {
@@ -44,7 +44,7 @@ export function createLiveHub(epoch: string, remembered = REMEMBERED): LiveHub {
     return {
       take() {
         if (at < first) return undefined;
-        const news = told
+        const news = sent
           .slice(at - first)
           .map((event, index) => ({ id: idOf(at + index), event }));
         at = next();
@@ -58,9 +58,9 @@ export function createLiveHub(epoch: string, remembered = REMEMBERED): LiveHub {
   };
 
   return {
-    tell(event) {
-      told.push(event);
-      if (told.length >= 2 * remembered) first += told.splice(0, told.length - remembered).length;
+    send(event) {
+      sent.push(event);
+      if (sent.length >= 2 * remembered) first += sent.splice(0, sent.length - remembered).length;
       const woken = waiting;
       waiting = new Set();
       for (const wake of woken) wake();
@@ -84,9 +84,9 @@ export function createLiveHub(epoch: string, remembered = REMEMBERED): LiveHub {
       });
     },
     forget() {
-      // A number is left out, so that not even the last event can be resumed from.
+      // Skips a number, so that no listener can resume, not even after the last event.
       first = next() + 1;
-      told.length = 0;
+      sent.length = 0;
     },
   };
 }

@@ -1,15 +1,14 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { inAddress, startDemo, type TestDemo } from "../testing/start-demo.js";
-
-let demo: TestDemo;
-afterEach(() => demo[Symbol.asyncDispose]());
+import { describe, expect, it } from "vitest";
+import { inAddress, startDemo, useDemo } from "../testing/start-demo.js";
 
 const inOneHour = { bucket: "inbox", key: "k", in: "1h" };
 const inThreeSeconds = { bucket: "inbox", key: "soon", in: "3s" };
 
+const demo = useDemo();
+
 describe("GET /api/live", () => {
-  it("tells of a delivery within 300 ms of its instant", async () => {
-    demo = await startDemo({ sweeps: true });
+  it("reports a delivery within 300 ms of its instant", async () => {
+    await using demo = await startDemo({ sweeps: true });
     await using page = demo.listen();
     await page.until("state", ({ state }) => state.sweeper.isStarted);
     const { id, at } = await demo.schedule(inThreeSeconds, "hello");
@@ -21,8 +20,7 @@ describe("GET /api/live", () => {
     await page.until("counts", ({ counts }) => counts.delivered === 1 && counts.waiting === 0);
   });
 
-  it("tells what the page does itself", async () => {
-    demo = await startDemo();
+  it("reports changes by the page", async () => {
     await using page = demo.listen();
     await page.until("state");
     const { id } = await demo.schedule(inOneHour);
@@ -40,7 +38,6 @@ describe("GET /api/live", () => {
   });
 
   it("goes on where a listener left off, without a gap and without repeating", async () => {
-    demo = await startDemo();
     const first = demo.listen();
     await first.until("state");
     const one = await demo.schedule({ ...inOneHour, key: "1" });
@@ -53,8 +50,7 @@ describe("GET /api/live", () => {
     expect(again.heard.some(({ type }) => type === "state" || type === "reset")).toBe(false);
   });
 
-  it("begins with what waits, and resets nobody who has just come", async () => {
-    demo = await startDemo();
+  it("begins with the waiting events, without a reset for a new listener", async () => {
     await demo.scheduler.schedule({ in: "1h", to: { bucket: "inbox", key: "theirs" } });
     await using page = demo.listen();
     const { state } = await page.until("state");
@@ -63,8 +59,7 @@ describe("GET /api/live", () => {
     expect(page.heard.filter(({ type }) => type === "reset")).toEqual([]);
   });
 
-  it("begins anew with a reset where it can't go on", async () => {
-    demo = await startDemo();
+  it("sends a reset where it can't resume", async () => {
     await using page = demo.listen("another-start-of-the-server-17");
     await page.until("state");
     expect(page.heard.slice(0, 2).map(({ type }) => type)).toEqual(["reset", "state"]);
@@ -72,8 +67,7 @@ describe("GET /api/live", () => {
 });
 
 describe("what others do", () => {
-  it("is told: scheduled, cancelled, delivered", async () => {
-    demo = await startDemo();
+  it("is reported: scheduled, cancelled, delivered", async () => {
     await using page = demo.listen();
     await page.until("state");
     const to = { bucket: "inbox", key: "theirs" };
@@ -90,8 +84,7 @@ describe("what others do", () => {
     expect(delivery.latenessMs).toBeLessThan(1_000);
   });
 
-  it("is told of dead letters", async () => {
-    demo = await startDemo();
+  it("is reported as dead letters", async () => {
     await using page = demo.listen();
     await page.until("state");
     const at = "2020-01-01T00:00Z";
@@ -105,7 +98,6 @@ describe("what others do", () => {
   });
 
   it("shows in the sweeper's state", async () => {
-    demo = await startDemo();
     await using page = demo.listen();
     await page.until("state", ({ state }) => state.sweeper.at === "stopped");
     const sweeping = demo.sweeper().start({ every: "1m" });

@@ -1,5 +1,5 @@
 import type { Clock } from "@keywhen/core";
-import type { LiveError } from "../api/index.js";
+import type { Trouble } from "../api/state.js";
 import { liveErrorOf } from "../api-failure.js";
 import type { StoreLooks } from "./store-looks.js";
 
@@ -21,7 +21,7 @@ export class LookOut {
   readonly #refreshing = new AbortController();
   #listeners = 0;
   #wake = () => {};
-  #trouble: (LiveError & { readonly at: string }) | undefined;
+  #trouble: Trouble | undefined;
   #lookedMs = Number.NEGATIVE_INFINITY;
   /** Ends with the last requested look: looks never overlap. */
   #queue: Promise<void> = Promise.resolve();
@@ -31,7 +31,7 @@ export class LookOut {
   }
 
   /** The error of the last look, if it failed. */
-  get trouble(): (LiveError & { readonly at: string }) | undefined {
+  get trouble(): Trouble | undefined {
     return this.#trouble;
   }
 

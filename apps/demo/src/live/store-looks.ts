@@ -1,10 +1,17 @@
-import type { Clock, DeadLetters, ScheduleLocation, Scheduler } from "@keywhen/core";
-import { LARGEST_PAGE, WATCHED_EVENTS } from "../api/index.js";
+import {
+  type Clock,
+  type DeadLetters,
+  isDeliveryOf,
+  type ScheduleLocation,
+  type Scheduler,
+} from "@keywhen/core";
+import { isStoreError } from "@keywhen/core/store";
+import { type Delivery, LARGEST_PAGE, type WaitingEvent } from "../api/events.js";
+import { WATCHED_EVENTS } from "../api/state.js";
 import { toWaitingEvent } from "../wire.js";
 import type { Journal } from "./journal.js";
 import type { LiveHub } from "./live-hub.js";
 import type { Difference, WaitingIndex } from "./waiting-index.js";
-import { whatBecameOf } from "./what-became.js";
 
 export interface StoreLooksParts {
   readonly home: ScheduleLocation;
@@ -19,6 +26,8 @@ export interface StoreLooksParts {
 
 /** Dead letters and the lease rarely change: one look at them for this many looks at the schedule. */
 const SCHEDULE_LOOKS = 5;
+/** How many vanished events are looked for at their targets, a HEAD each. The others are reported as gone. */
+const LOOKED_FOR = 50;
 const MOST_PAGES = WATCHED_EVENTS / LARGEST_PAGE;
 
 /** Lists the store and reports to the journal what other programs changed. */
@@ -86,9 +95,22 @@ export class StoreLooks {
   }
 
   async #reportWaiting({ appeared, vanished }: Difference, signal: AbortSignal): Promise<void> {
-    const { home, journal, clock } = this.#parts;
+    const { journal } = this.#parts;
     for (const event of appeared) journal.scheduled(event);
-    await whatBecameOf({ home, journal, clock }, vanished, signal);
+    await this.#reportVanished(vanished, signal);
+  }
+
+  /** Events that were due may be at their targets. */
+  async #reportVanished(vanished: readonly WaitingEvent[], signal: AbortSignal): Promise<void> {
+    const { home, journal, clock } = this.#parts;
+    let looked = 0;
+    for (const event of vanished) {
+      const mayBeDelivered = Date.parse(event.at) <= clock.now() && looked < LOOKED_FOR;
+      if (mayBeDelivered) looked += 1;
+      const delivery = mayBeDelivered ? await findDelivery(home, event, signal) : undefined;
+      if (delivery === undefined) journal.gone(event.id);
+      else journal.delivered(delivery);
+    }
   }
 
   async #reportDead({ appeared, vanished }: Difference, signal: AbortSignal): Promise<void> {
@@ -107,7 +129,7 @@ interface ListedPage extends Difference {
   readonly end: string;
 }
 
-/** Lists the page after an id and compares it with what is known. */
+/** Lists the page after an id and compares it with the known events. */
 async function listPage(
   index: WaitingIndex,
   source: Pick<Scheduler, "list">,
@@ -117,9 +139,35 @@ async function listPage(
 ): Promise<ListedPage> {
   const sentMs = clock.monotonic();
   const events = [];
-  const filter = { limit: LARGEST_PAGE, ...(after === "" ? {} : { after }) };
+  const filter = { limit: LARGEST_PAGE, after: after === "" ? undefined : after };
   for await (const event of source.list(filter, { signal })) events.push(toWaitingEvent(event));
   const isLast = events.length < LARGEST_PAGE;
   const difference = index.compare({ after, isLast, events, sentMs });
   return { ...difference, isLast, end: events.at(-1)?.id ?? after };
+}
+
+async function findDelivery(
+  { store }: ScheduleLocation,
+  event: WaitingEvent,
+  signal: AbortSignal,
+): Promise<Delivery | undefined> {
+  const info = await store.head(event.to, { signal }).catch(noneIfRefused);
+  if (info === undefined || !isDeliveryOf(event.id, info.metadata)) return undefined;
+  const { id, at, to, size } = event;
+  const deliveredMs = Math.max(info.lastModified.getTime(), Date.parse(at));
+  return {
+    id,
+    at,
+    to,
+    size,
+    deliveredAt: new Date(deliveredMs).toISOString(),
+    latenessMs: deliveredMs - Date.parse(at),
+    by: "elsewhere",
+  };
+}
+
+/** This server may not be allowed to read the target, so it can't see whether the event was delivered. */
+function noneIfRefused(error: unknown): undefined {
+  if (isStoreError(error) && !error.retryable && error.code !== "aborted") return undefined;
+  throw error;
 }

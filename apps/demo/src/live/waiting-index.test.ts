@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { WaitingEvent } from "../api/index.js";
+import type { WaitingEvent } from "../api/events.js";
 import { createWaitingIndex } from "./waiting-index.js";
 
 const eventOf = (id: string): WaitingEvent => ({
@@ -11,7 +11,7 @@ const eventOf = (id: string): WaitingEvent => ({
 });
 const idsOf = (events: readonly WaitingEvent[]) => events.map(({ id }) => id);
 
-/** An index on a clock that the test sets, and pages of ids as they are listed. */
+/** An index with a clock that the test sets, and listed pages of ids. */
 function setUp() {
   const clock = { ms: 1_000 };
   const index = createWaitingIndex(() => clock.ms, 10);
@@ -35,7 +35,7 @@ function setUp() {
 const nothing = { appeared: [], vanished: [] };
 
 describe("createWaitingIndex()", () => {
-  it("finds what appeared at once, and what vanished when it is missing twice", () => {
+  it("finds new events immediately, and vanished ones when they are missing twice", () => {
     const { look } = setUp();
     expect(look(["a", "b"])).toEqual({ appeared: ["a", "b"], vanished: [] });
     expect(look(["a", "b", "c"])).toEqual({ appeared: ["c"], vanished: [] });
@@ -75,7 +75,7 @@ describe("createWaitingIndex()", () => {
     expect(index.hasDelivered("a")).toBe(false);
   });
 
-  it("holds so many and no more", () => {
+  it("holds no more than its limit", () => {
     const { index, look } = setUp();
     look(Array.from({ length: 12 }, (_, number) => `k${number}`));
     expect(index.size).toBe(10);

@@ -1,13 +1,13 @@
-import type { WaitingEvent } from "../api/index.js";
+import type { WaitingEvent } from "../api/events.js";
 
-/** A page of the schedule as it was listed. */
+/** A listed page of the schedule. */
 interface ListedPage {
-  /** It holds what sorts behind this id … */
+  /** It contains the events after this id … */
   readonly after: string;
-  /** … up to its last event; or to the end of the schedule. */
+  /** … up to its last event, or up to the end of the schedule. */
   readonly isLast: boolean;
   readonly events: readonly WaitingEvent[];
-  /** When it was asked for, by the monotonic clock. */
+  /** When the list was sent, by the monotonic clock. */
   readonly sentMs: number;
 }
 
@@ -17,13 +17,13 @@ export interface Difference {
 }
 
 /**
- * What is known to wait, put together from what this server did and from what it lists, so that changes made by
- * others show. What happened after a page was asked for counts more than the page.
+ * The waiting events that this server knows from its calls and its lists. Comparing a list with them shows what other
+ * programs changed. What happened after a list was sent takes precedence over the list.
  */
 export interface WaitingIndex {
-  /** It waits, this server knows. */
+  /** Adds an event that waits. */
   put(event: WaitingEvent): void;
-  /** It has left, this server knows. `isDelivered`: it may be listed a little longer, until it is deleted. */
+  /** Removes an event. `isDelivered`: it may be listed a little longer, until it is deleted. */
   leave(id: string, isDelivered: boolean): void;
   hasDelivered(id: string): boolean;
   compare(page: ListedPage): Difference;
@@ -34,13 +34,13 @@ export interface WaitingIndex {
 interface Known {
   readonly event: WaitingEvent;
   readonly sinceMs: number;
-  /** So often it was not on a page that it should be on. */
+  /** How often it was missing on the page that should contain it. */
   missed: number;
 }
 
-/** Deletes follow a copy within seconds; what is still there then was not deleted, and waits. */
+/** An event is deleted within seconds after its copy. If it is still listed after this time, it waits. */
 const DELIVERED_FOR_MS = 60_000;
-/** A sweep tells of a delivery a little after the event has left the listing. */
+/** A sweep reports a delivery shortly after the event has disappeared from the list. */
 const MISSED_TWICE = 2;
 
 export function createWaitingIndex(monotonic: () => number, limit: number): WaitingIndex {
@@ -55,7 +55,7 @@ export function createWaitingIndex(monotonic: () => number, limit: number): Wait
   const forgetOld = () => {
     const oldMs = monotonic() - DELIVERED_FOR_MS;
     for (const [id, { atMs }] of left) {
-      if (atMs >= oldMs) return; // in the order in which they left
+      if (atMs >= oldMs) return; // the order of removal
       left.delete(id);
     }
   };
@@ -110,7 +110,7 @@ function isOnPage(id: string, { after, isLast, events }: ListedPage): boolean {
   return isLast || end === undefined || id <= end;
 }
 
-/** What was put in after the page was asked for can't be on it. */
+/** An event added after the list was sent can't be in it. */
 function countMissed(entry: Known, listed: ReadonlySet<string>, sentMs: number): number {
   if (listed.has(entry.event.id)) entry.missed = 0;
   else if (entry.sinceMs < sentMs) entry.missed += 1;

@@ -1,11 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DeadLetterDetails, EventPage, RedriveOutcome } from "../api/index.js";
-import { inAddress, startDemo, type TestDemo } from "../testing/start-demo.js";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { DeadLetterDetails, EventPage, RedriveOutcome } from "../api/events.js";
+import { inAddress, useDemo } from "../testing/start-demo.js";
 
-let demo: TestDemo;
+const demo = useDemo({ allow: ["inbox/*"] });
 let id: string;
 beforeEach(async () => {
-  demo = await startDemo({ allow: ["inbox/*"] });
   ({ id } = await demo.schedule(
     { bucket: "elsewhere", key: "k", at: "2020-01-01T00:00Z" },
     "kept",
@@ -13,7 +12,6 @@ beforeEach(async () => {
   await demo.schedule({ bucket: "inbox", key: "allowed", at: "2020-01-01T00:00Z" }, "");
   expect(await demo.call("/api/sweeper/sweep", "POST")).toMatchObject({ dead: 1 });
 });
-afterEach(() => demo[Symbol.asyncDispose]());
 
 describe("/api/dead", () => {
   it("lists dead letters and says why they died", async () => {

@@ -1,16 +1,13 @@
 import { type Context, Hono } from "hono";
-import type { PurgeOutcome, RedriveOutcome } from "../api/index.js";
-import { check, idCheck, nothingCheck } from "../checks.js";
-import type { Demo } from "../demo.js";
-import { eventOfId } from "../live/journal.js";
-import { toDeadLetterDetails } from "../wire.js";
+import type { PurgeOutcome, RedriveOutcome } from "../api/events.js";
+import { notFound, whyOf } from "../api-failure.js";
+import { check, idCheck, nothingCheck, readWhen, smallBody } from "../checks.js";
+import type { Demo } from "../open-demo.js";
+import { toDeadLetterDetails, writtenEvent } from "../wire.js";
 import { listPage } from "./list-page.js";
-import { notFound } from "./not-found.js";
-import { readWhen, smallBody } from "./read-when.js";
-import { sendBody } from "./send-body.js";
-import { whyOf } from "./why-of.js";
+import { sendBodyOf } from "./send-body.js";
 
-/** What was given up: `/api/dead`. */
+/** Dead letters: `/api/dead`. */
 export function deadRoutes(demo: Demo): Hono {
   const { deadLetters } = demo;
   const idOf = (c: Context) => check(idCheck, c.req.param("id"));
@@ -22,13 +19,7 @@ export function deadRoutes(demo: Demo): Hono {
       if (letter === undefined) throw notFound("dead letter");
       return c.json(toDeadLetterDetails(letter));
     })
-    .get("/:id/body", async (c) => {
-      const id = idOf(c);
-      const letter = await deadLetters.get(id);
-      const stream = letter && (await deadLetters.open(id));
-      if (stream === undefined) throw notFound("dead letter");
-      return sendBody(c, { stream, size: letter?.size ?? 0, key: letter?.to.key ?? "" });
-    })
+    .get("/:id/body", (c) => sendBodyOf(c, deadLetters, idOf(c), "dead letter"))
     .post("/:id/redrive", smallBody, async (c) => c.json(await redrive(demo, c, idOf(c))))
     .delete("/:id", async (c) => c.json(await purge(demo, idOf(c))));
 }
@@ -41,18 +32,16 @@ async function redrive(
   const when = await readWhen(c);
   const letter = await deadLetters.get(id);
   const redriven = await deadLetters.redrive(id, when);
-  if (redriven.outcome === "not-found") return redriven;
-  if (redriven.outcome === "undecided") {
-    return { outcome: "undecided", newId: redriven.newId, ...whyOf(redriven) };
-  }
-  const event = eventOfId(redriven.id, letter?.size ?? 0);
-  if (event !== undefined) journal.redriven(id, { ...event, writtenAt: new Date().toISOString() });
-  return { outcome: "redriven", id: redriven.id, at: redriven.at.toISOString() };
+  const { outcome } = redriven;
+  if (outcome === "not-found") return redriven;
+  if (outcome === "undecided") return { outcome, newId: redriven.newId, why: whyOf(redriven) };
+  const event = writtenEvent(redriven.id, letter?.size);
+  if (event !== undefined) journal.redriven(id, event);
+  return { outcome, id: redriven.id, at: redriven.at.toISOString() };
 }
 
 async function purge({ deadLetters, journal }: Demo, id: string): Promise<PurgeOutcome> {
   const purged = await deadLetters.purge(id);
-  if (purged.outcome === "undecided") return { outcome: "undecided", ...whyOf(purged) };
   if (purged.outcome === "purged") journal.purged(id);
-  return purged;
+  return { outcome: purged.outcome, why: whyOf(purged) };
 }

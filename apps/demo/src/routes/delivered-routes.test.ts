@@ -1,17 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DeliveredObject, DeliveryPage, SweepSummary } from "../api/index.js";
-import { inAddress, startDemo, type TestDemo } from "../testing/start-demo.js";
+import { describe, expect, it } from "vitest";
+import type { DeliveredObject, DeliveryPage } from "../api/events.js";
+import type { SweepSummary } from "../api/state.js";
+import { inAddress, useDemo } from "../testing/start-demo.js";
 
-let demo: TestDemo;
-beforeEach(async () => {
-  demo = await startDemo();
-});
-afterEach(() => demo[Symbol.asyncDispose]());
+const demo = useDemo();
 
 const dueNow = { bucket: "inbox", key: "a/b.txt", at: "2020-01-01T00:00Z" };
 
 describe("GET /api/delivered", () => {
-  it("shows what arrived, and what lies at its target", async () => {
+  it("shows deliveries, and what is at their targets", async () => {
     const { id } = await demo.schedule(dueNow, "hello");
     const swept = await demo.call<SweepSummary>("/api/sweeper/sweep", "POST");
     expect(swept).toMatchObject({ outcome: "swept", due: 1, delivered: 1 });
@@ -30,7 +27,7 @@ describe("GET /api/delivered", () => {
     ]);
   });
 
-  it("tells when another object has taken the place", async () => {
+  it("reports that another object has replaced it", async () => {
     const first = await demo.schedule(dueNow, "first");
     await demo.call("/api/sweeper/sweep", "POST");
     await demo.schedule(dueNow, "second");

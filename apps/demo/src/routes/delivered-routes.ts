@@ -1,12 +1,12 @@
 import { isDeliveryOf } from "@keywhen/core";
 import { type Context, Hono } from "hono";
-import type { DeliveredObject, Delivery, DeliveryPage } from "../api/index.js";
+import type { DeliveredObject, Delivery, DeliveryPage } from "../api/events.js";
+import { notFound } from "../api-failure.js";
 import { check, idCheck, nothingCheck } from "../checks.js";
-import type { Demo } from "../demo.js";
-import { notFound } from "./not-found.js";
+import type { Demo } from "../open-demo.js";
 import { sendBody } from "./send-body.js";
 
-/** What has arrived: `/api/delivered`. Targets are read of deliveries alone that are kept. */
+/** Deliveries: `/api/delivered`. Only the targets of kept deliveries can be read. */
 export function deliveredRoutes({ deliveries, home }: Demo): Hono {
   const deliveryOf = (c: Context): Delivery => {
     const delivery = deliveries.get(check(idCheck, c.req.param("id")));
@@ -38,7 +38,7 @@ async function lookAt(store: Demo["home"]["store"], delivery: Delivery): Promise
     delivery,
     object: isDeliveryOf(delivery.id, metadata) ? "there" : "replaced",
     size,
-    ...(contentType === undefined ? {} : { contentType }),
+    contentType,
     writtenAt: lastModified.toISOString(),
     metadata,
   };

@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ApiErrorBody, EventPage, WaitingEventDetails } from "../api/index.js";
-import { inAddress, jsonOf, startDemo, type TestDemo } from "../testing/start-demo.js";
+import { describe, expect, it } from "vitest";
+import type { EventPage, WaitingEventDetails } from "../api/events.js";
+import type { ApiErrorBody } from "../api/state.js";
+import { inAddress, jsonOf, useDemo } from "../testing/start-demo.js";
 
-let demo: TestDemo;
-beforeEach(async () => {
-  demo = await startDemo();
-});
-afterEach(() => demo[Symbol.asyncDispose]());
+const demo = useDemo();
 
 const inOneHour = { bucket: "inbox", key: "42.json", in: "1h" };
 
@@ -43,8 +40,13 @@ describe("POST /api/events", () => {
       "invalid-request",
       'This call takes no "colour".',
     ],
-    ["no time", { bucket: "b", key: "k" }, "invalid-time", "When is it due?"],
-    ["two times", { ...inOneHour, at: "2036-12-24T08:00Z" }, "invalid-time", "not both"],
+    ["no time", { bucket: "b", key: "k" }, "invalid-time", "No time is given."],
+    [
+      "two times",
+      { ...inOneHour, at: "2036-12-24T08:00Z" },
+      "invalid-time",
+      "Both at and in are given.",
+    ],
     [
       "a duration without a unit",
       { ...inOneHour, in: "5" },
@@ -75,7 +77,7 @@ describe("POST /api/events", () => {
     expect(await demo.call("/api/events")).toEqual({ events: [] });
   });
 
-  it("refuses a body that is too large, told or not, and stores nothing", async () => {
+  it("refuses a body that is too large, with and without a length, and stores nothing", async () => {
     const path = `/api/events?${new URLSearchParams(inOneHour)}`;
     const megabyte = new Uint8Array(1_000_000);
     let sent = 0;
@@ -204,7 +206,7 @@ describe("cancel and reschedule", () => {
     expect(answer.status).toBe(400);
   });
 
-  it("answer an id that is none with 400, and one that doesn't wait with 404", async () => {
+  it("answer 400 to a text that is not an id, and 404 to an id that does not wait", async () => {
     expect((await demo.fetch("/api/events/nonsense")).status).toBe(400);
     expect((await demo.fetch("/api/events/2036-01-01T00%3A00%3A00.000Z%7Cb%7Ck%7Cd")).status).toBe(
       404,

@@ -1,18 +1,23 @@
 import { type EventIdentity, type RescheduleResult, ScheduleError } from "@keywhen/core";
 import { type Context, Hono } from "hono";
-import type { CancelOutcome, RescheduleOutcome, ScheduleOutcome } from "../api/index.js";
-import { check, idCheck, nothingCheck, scheduleCheck, whenOf } from "../checks.js";
-import type { Demo } from "../demo.js";
-import { eventOfId } from "../live/journal.js";
-import { toEventDetails, toWaitingEvent } from "../wire.js";
+import type { CancelOutcome, RescheduleOutcome, ScheduleOutcome } from "../api/events.js";
+import { notFound, whyOf } from "../api-failure.js";
+import {
+  check,
+  idCheck,
+  nothingCheck,
+  readWhen,
+  scheduleCheck,
+  smallBody,
+  whenOf,
+} from "../checks.js";
+import type { Demo } from "../open-demo.js";
+import { toEventDetails, toWaitingEvent, writtenEvent } from "../wire.js";
 import { listPage } from "./list-page.js";
-import { notFound } from "./not-found.js";
 import { receivePayload } from "./payload.js";
-import { readWhen, smallBody } from "./read-when.js";
-import { sendBody } from "./send-body.js";
-import { whyOf } from "./why-of.js";
+import { sendBodyOf } from "./send-body.js";
 
-/** What waits: `/api/events`. */
+/** Waiting events: `/api/events`. */
 export function eventRoutes(demo: Demo): Hono {
   const { scheduler, journal, guardMs } = demo;
   const idOf = (c: Context) => check(idCheck, c.req.param("id"));
@@ -27,13 +32,7 @@ export function eventRoutes(demo: Demo): Hono {
       if (event === undefined) throw notFound("event");
       return c.json(toEventDetails(event, guardMs));
     })
-    .get("/:id/body", async (c) => {
-      const id = idOf(c);
-      const event = await scheduler.get(id);
-      const stream = event && (await scheduler.open(id));
-      if (stream === undefined) throw notFound("event");
-      return sendBody(c, { stream, size: event?.size ?? 0, key: event?.to.key ?? "" });
-    })
+    .get("/:id/body", (c) => sendBodyOf(c, scheduler, idOf(c), "event"))
     .post("/:id/cancel", async (c) => c.json(await cancel(demo, idOf(c))))
     .post("/:id/reschedule", smallBody, async (c) => c.json(await reschedule(demo, c, idOf(c))));
 }
@@ -50,7 +49,7 @@ async function schedule(demo: Demo, c: Context): Promise<ScheduleOutcome> {
     return { outcome: scheduled.outcome, ...identityOf(scheduled) };
   } catch (error) {
     if (!(error instanceof ScheduleError) || error.code === "clock-skew") throw error;
-    return { outcome: error.code, ...identityOf(error), ...whyOf({ error: error.cause }) };
+    return { outcome: error.code, ...identityOf(error), why: whyOf({ error: error.cause }) };
   }
 }
 
@@ -58,26 +57,23 @@ function identityOf({ id, at, to, deliveryId }: EventIdentity) {
   return { id, at: at.toISOString(), to, deliveryId };
 }
 
-/** Told as it was written; of a body of unknown length the store knows more. */
+/** Only the store knows the size of a body without a length. */
 async function takeScheduled(
-  { scheduler, journal }: Pick<Demo, "scheduler" | "journal">,
-  { id, at }: EventIdentity,
+  { scheduler, journal }: Demo,
+  { id }: EventIdentity,
   size: number | undefined,
 ): Promise<void> {
   const event = size === undefined ? await scheduler.get(id) : undefined;
-  const known = event === undefined ? eventOfId(id, size) : toWaitingEvent(event);
-  const writtenAt = new Date().toISOString();
-  if (known !== undefined) journal.scheduled({ ...known, at: at.toISOString(), writtenAt });
+  const known = event === undefined ? writtenEvent(id, size) : toWaitingEvent(event);
+  if (known !== undefined) journal.scheduled(known);
 }
 
 async function cancel({ scheduler, journal }: Demo, id: string): Promise<CancelOutcome> {
   const cancelled = await scheduler.cancel(id);
-  if (cancelled.outcome === "cancelled") journal.cancelled(id);
-  if (cancelled.outcome === "too-late") {
-    return { outcome: "too-late", closedAt: cancelled.closedAt.toISOString() };
-  }
-  if (cancelled.outcome !== "undecided") return cancelled;
-  return { outcome: "undecided", ...whyOf(cancelled) };
+  const { outcome } = cancelled;
+  if (outcome === "cancelled") journal.cancelled(id);
+  if (outcome === "too-late") return { outcome, closedAt: cancelled.closedAt.toISOString() };
+  return outcome === "undecided" ? { outcome, why: whyOf(cancelled) } : cancelled;
 }
 
 async function reschedule(
@@ -88,22 +84,20 @@ async function reschedule(
   const when = (await readWhen(c)) ?? whenOf({});
   const old = await scheduler.get(id);
   const moved = await scheduler.reschedule(id, when);
-  if (moved.outcome === "rescheduled") {
-    const event = eventOfId(moved.id, old?.size ?? 0);
-    if (event !== undefined)
-      journal.rescheduled(id, { ...event, writtenAt: new Date().toISOString() });
-  }
+  const event = moved.outcome === "rescheduled" ? writtenEvent(moved.id, old?.size) : undefined;
+  if (event !== undefined) journal.rescheduled(id, event);
   return toRescheduleOutcome(moved);
 }
 
 function toRescheduleOutcome(moved: RescheduleResult): RescheduleOutcome {
-  switch (moved.outcome) {
+  const { outcome } = moved;
+  switch (outcome) {
     case "rescheduled":
-      return { outcome: "rescheduled", id: moved.id, at: moved.at.toISOString() };
+      return { outcome, id: moved.id, at: moved.at.toISOString() };
     case "too-late":
-      return { outcome: "too-late", closedAt: moved.closedAt.toISOString() };
+      return { outcome, closedAt: moved.closedAt.toISOString() };
     case "undecided":
-      return { outcome: "undecided", id: moved.id, newId: moved.newId, ...whyOf(moved) };
+      return { outcome, id: moved.id, newId: moved.newId, why: whyOf(moved) };
     default:
       return moved;
   }

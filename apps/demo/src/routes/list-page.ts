@@ -1,13 +1,13 @@
 import type { DeadLetters, EventFilter } from "@keywhen/core";
 import type { Context } from "hono";
-import { type EventPage, LARGEST_PAGE, type WaitingEvent } from "../api/index.js";
+import { type EventPage, LARGEST_PAGE, type WaitingEvent } from "../api/events.js";
 import { check, listCheck } from "../checks.js";
 import { toWaitingEvent } from "../wire.js";
 
-/** A search reads at most so many events before it answers with what it has; each thousand is a LIST. */
+/** A search answers after this many events; each thousand is a LIST. */
 const MOST_READ = 10 * LARGEST_PAGE;
 
-/** A page of `source` as a call's query asks for it; `isHidden` leaves out what has left meanwhile. */
+/** Returns the page of `source` that a call's query asks for, without hidden events. */
 export async function listPage(
   c: Context,
   source: Pick<DeadLetters, "list">,
@@ -20,7 +20,7 @@ export async function listPage(
   const events: WaitingEvent[] = [];
   let read = 0;
   for await (const listed of source.list(filter, { signal: c.req.raw.signal })) {
-    // Only now is it known that there is one more.
+    // There is at least one more.
     if (events.length === limit) return { events, next: events.at(-1)?.id ?? "" };
     const event = toWaitingEvent(listed);
     if (matches(event) && !isHidden(event.id)) events.push(event);

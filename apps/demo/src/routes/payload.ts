@@ -1,16 +1,16 @@
 import type { Context } from "hono";
-import { LARGEST_BODY_BYTES } from "../api/index.js";
+import { LARGEST_BODY_BYTES } from "../api/events.js";
 import { ApiFailure } from "../api-failure.js";
 
 export interface ReceivedPayload {
   readonly body: ReadableStream<Uint8Array> | undefined;
   readonly size: number | undefined;
   readonly contentType: string | undefined;
-  /** Rejects in place of what the store made of it, if it was too long. */
+  /** Waits for the store. Rejects if the body was too long, even if the store accepted it. */
   guard<T>(storing: Promise<T>): Promise<T>;
 }
 
-/** A call's body on its way to the store: never held in memory, and cut off if it is too long. */
+/** Streams a call's body to the store, up to the limit. */
 export function receivePayload(c: Context): ReceivedPayload {
   const length = c.req.header("content-length");
   const size = length === undefined ? undefined : Number(length);
@@ -54,7 +54,7 @@ function tooLarge(): ApiFailure {
   return new ApiFailure(
     413,
     "too-large",
-    `The page takes bodies up to ${LARGEST_BODY_BYTES / 1_000_000} MB.`,
-    "Schedule larger ones by keywhen schedule --file, or by the library.",
+    `The body is longer than ${LARGEST_BODY_BYTES / 1_000_000} MB.`,
+    "Schedule it with keywhen schedule --file, or with the library.",
   );
 }

@@ -1,15 +1,29 @@
+import type { Scheduler } from "@keywhen/core";
 import type { Context } from "hono";
+import { notFound } from "../api-failure.js";
 import { bodyCheck, check } from "../checks.js";
 
-/** A body as the store gives it. */
 export interface OpenedBody {
   readonly stream: ReadableStream<Uint8Array>;
   readonly size: number;
-  /** What the file is called that a browser makes of it. */
+  /** Gives the name of the file that a browser saves. */
   readonly key: string;
 }
 
-/** Sends a body, or its first `bytes`, as nothing that a browser would show or run. */
+/** Sends the body of an event, or of a dead letter. */
+export async function sendBodyOf(
+  c: Context,
+  source: Pick<Scheduler, "get" | "open">,
+  id: string,
+  what: string,
+): Promise<Response> {
+  const event = await source.get(id);
+  const stream = event && (await source.open(id));
+  if (stream === undefined) throw notFound(what);
+  return sendBody(c, { stream, size: event?.size ?? 0, key: event?.to.key ?? "" });
+}
+
+/** Sends a body, or its first `bytes`, so that no browser shows or runs it. */
 export function sendBody(c: Context, { stream, size, key }: OpenedBody): Response {
   const { bytes = size } = check(bodyCheck, c.req.query());
   const isCut = bytes < size;
@@ -28,7 +42,7 @@ export function sendBody(c: Context, { stream, size, key }: OpenedBody): Respons
   return new Response(null, { headers });
 }
 
-/** A target's key is anybody's text: what remains of it is a name that says where it came from. */
+/** Returns a safe file name. Other people chose the key, so it can contain anything. */
 function fileName(key: string): string {
   const name = [...(key.split("/").at(-1) ?? "")].slice(0, 100).join("");
   const encoded = encodeURIComponent(/^\.*$/.test(name) ? "body" : name);

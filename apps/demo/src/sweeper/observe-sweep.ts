@@ -2,19 +2,19 @@ import { type Observer, parseEventId, type SweepEvent } from "@keywhen/core";
 import { liveErrorOf } from "../api-failure.js";
 import type { Journal } from "../live/journal.js";
 
-/** Takes down what a sweep tells of events; of its own fate the sweeper's control knows. */
+/** Records what a sweep reports about events. `SweeperControl` records what it reports about itself. */
 export function observeSweep(journal: Journal): Observer {
   return (event) => {
     switch (event.type) {
       case "delivered":
-        return takeDelivered(journal, event);
+        return recordDelivered(journal, event);
       case "already-delivered":
         return journal.gone(event.id);
       case "failed":
-        return journal.tell({ type: "failed", id: event.id, error: liveErrorOf(event.error) });
+        return journal.send({ type: "failed", id: event.id, error: liveErrorOf(event.error) });
       case "refused": {
         const { id, reason, message } = event;
-        return journal.tell({ type: "refused", id, error: { code: reason, message } });
+        return journal.send({ type: "refused", id, error: { code: reason, message } });
       }
       case "dead": {
         const { id, reason, error } = event;
@@ -25,12 +25,13 @@ export function observeSweep(journal: Journal): Observer {
   };
 }
 
-function takeDelivered(
+function recordDelivered(
   journal: Journal,
   { id, to, size, latenessMs }: Extract<SweepEvent, { type: "delivered" }>,
 ): void {
   const dueMs = parseEventId(id)?.at.getTime();
-  if (dueMs === undefined) throw new TypeError(`the sweep delivered ${id}, which is no event's id`);
+  if (dueMs === undefined)
+    throw new TypeError(`the sweep delivered ${id}, which is not an event's id`);
   journal.delivered({
     id,
     at: new Date(dueMs).toISOString(),

@@ -1,13 +1,10 @@
-import { afterEach, describe, expect, it } from "vitest";
-import type { ApiErrorBody, SweeperState } from "../api/index.js";
-import { jsonOf, startDemo, type TestDemo } from "../testing/start-demo.js";
-
-let demo: TestDemo;
-afterEach(() => demo[Symbol.asyncDispose]());
+import { describe, expect, it } from "vitest";
+import type { ApiErrorBody, SweeperState } from "../api/state.js";
+import { jsonOf, startDemo } from "../testing/start-demo.js";
 
 describe("/api/sweeper", () => {
   it("starts and stops the sweeper, which frees the lease", async () => {
-    demo = await startDemo();
+    await using demo = await startDemo();
     await using page = demo.listen();
     await page.until("state", ({ state }) => state.sweeper.at === "stopped");
     expect(await demo.call<SweeperState>("/api/sweeper/start", "POST")).toMatchObject({
@@ -18,7 +15,7 @@ describe("/api/sweeper", () => {
       (event) => event.sweeper.holders[0]?.isHere === true,
     );
     expect(sweeper).toMatchObject({ at: "here", isStarted: true });
-    // Another one's range of seconds always ends before that of a minute does, so it can't stand on top.
+    // The short range of another sweeper ends before a range of one minute, so it is not the last one.
     const other = await demo.sweeper().sweep({ lookAhead: "2s", poll: "100ms" });
     expect(other).toMatchObject({ outcome: "held" });
     expect(await demo.call<SweeperState>("/api/sweeper/stop", "POST")).toMatchObject({
@@ -29,8 +26,8 @@ describe("/api/sweeper", () => {
     expect(await demo.call("/api/sweeper/sweep", "POST")).toMatchObject({ outcome: "swept" });
   });
 
-  it("doesn't sweep where it was not told what it may write to", async () => {
-    demo = await startDemo({ allow: [] });
+  it("does not sweep without allowed targets", async () => {
+    await using demo = await startDemo({ allow: [] });
     const answer = await demo.fetch("/api/sweeper/start", { method: "POST" });
     expect([answer.status, (await jsonOf<ApiErrorBody>(answer)).error.code]).toEqual([
       403,

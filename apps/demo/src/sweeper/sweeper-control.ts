@@ -1,5 +1,4 @@
 import {
-  type ActiveSweeper,
   activeSweepers,
   type Clock,
   createSweeper,
@@ -11,12 +10,11 @@ import {
   type Sweeper,
   type Sweeping,
 } from "@keywhen/core";
-import type { SweeperState, SweepSummary } from "../api/index.js";
+import type { SweeperState, SweepSummary } from "../api/state.js";
 import { ApiFailure, liveErrorOf } from "../api-failure.js";
 import type { Journal } from "../live/journal.js";
 import { observeSweep } from "./observe-sweep.js";
-import { toSweepSummary } from "./sweep-summary.js";
-import { isOwn, sweeperState } from "./sweeper-state.js";
+import { isOwn, type SweeperKnowledge, sweeperState, toSweepSummary } from "./sweeper-state.js";
 
 export interface SweeperControlParts {
   readonly home: ScheduleLocation;
@@ -37,13 +35,15 @@ const LONGEST_SWEEP_MS = 30_000;
 export class SweeperControl {
   readonly #parts: SweeperControlParts;
   readonly #observeEvents: Observer;
+  readonly #known: SweeperKnowledge = {
+    leasedUntilMs: 0,
+    hasLease: true,
+    active: [],
+    lookedAtMs: undefined,
+    lastSweep: undefined,
+    failure: undefined,
+  };
   #sweeping: Sweeping | undefined;
-  #leasedUntilMs = 0;
-  #hasLease = true;
-  #active: readonly ActiveSweeper[] = [];
-  #lookedAtMs: number | undefined;
-  #lastSweep: SweepSummary | undefined;
-  #failure: SweeperState["failure"];
   /** The last published state as JSON, without the time of the look. */
   #published = "";
 
@@ -62,23 +62,15 @@ export class SweeperControl {
 
   state(): SweeperState {
     const { clock, owner, poll } = this.#parts;
-    const known = {
-      isStarted: this.#sweeping !== undefined,
-      leasedUntilMs: this.#leasedUntilMs,
-      hasLease: this.#hasLease,
-      active: this.#active,
-      lookedAtMs: this.#lookedAtMs,
-      lastSweep: this.#lastSweep,
-      failure: this.#failure,
-    };
-    return sweeperState(known, { owner, pollMs: durationMs(poll) }, clock.now());
+    const own = { isStarted: this.#sweeping !== undefined, owner, pollMs: durationMs(poll) };
+    return sweeperState(this.#known, own, clock.now());
   }
 
   start(): void {
     if (this.#sweeping !== undefined) return;
     const started = this.#createSweeper().start({ every: EVERY, poll: this.#parts.poll });
     this.#sweeping = started;
-    this.#failure = undefined;
+    this.#known.failure = undefined;
     started.done.catch((error: unknown) => {
       this.#fail(error);
       if (this.#sweeping === started) this.#sweeping = undefined;
@@ -90,9 +82,9 @@ export class SweeperControl {
   async stop(): Promise<void> {
     const stopping = this.#sweeping;
     this.#sweeping = undefined;
-    this.#leasedUntilMs = 0;
+    this.#known.leasedUntilMs = 0;
     await stopping?.stop();
-    this.#active = this.#active.filter((sweeper) => !isOwn(sweeper, this.#parts.owner));
+    this.#known.active = this.#known.active.filter((sweeper) => !isOwn(sweeper, this.#parts.owner));
     this.#publish();
   }
 
@@ -108,9 +100,9 @@ export class SweeperControl {
   async look(signal: AbortSignal): Promise<void> {
     const { home, clock } = this.#parts;
     const found = await activeSweepers(home, { signal });
-    this.#hasLease = found !== undefined;
-    this.#active = found ?? [];
-    this.#lookedAtMs = clock.now();
+    this.#known.hasLease = found !== undefined;
+    this.#known.active = found ?? [];
+    this.#known.lookedAtMs = clock.now();
     this.#publish();
   }
 
@@ -132,27 +124,31 @@ export class SweeperControl {
   #noteSweeper(event: SweepEvent): boolean {
     switch (event.type) {
       case "lease-taken":
-        this.#leasedUntilMs = Math.max(this.#leasedUntilMs, event.until.getTime());
+        this.#known.leasedUntilMs = Math.max(this.#known.leasedUntilMs, event.until.getTime());
         return true;
       case "lease-unsupported":
-        this.#hasLease = false;
+        this.#known.hasLease = false;
         return true;
       case "sweep-failed":
         this.#fail(event.error);
         return true;
       case "swept":
-        this.#lastSweep = toSweepSummary(event.report, this.#parts.clock.now());
-        this.#failure = undefined;
-        this.#parts.journal.tell({ type: "swept", report: this.#lastSweep });
-        return true;
+        return this.#noteSwept(toSweepSummary(event.report, this.#parts.clock.now()));
       default:
         return false;
     }
   }
 
+  #noteSwept(report: SweepSummary): true {
+    this.#known.lastSweep = report;
+    this.#known.failure = undefined;
+    this.#parts.journal.send({ type: "swept", report });
+    return true;
+  }
+
   #fail(error: unknown): void {
     const at = new Date(this.#parts.clock.now()).toISOString();
-    this.#failure = { ...liveErrorOf(error), at };
+    this.#known.failure = { ...liveErrorOf(error), at };
   }
 
   /** Sends the state to the listeners if more than the time of the look has changed. */
@@ -162,7 +158,7 @@ export class SweeperControl {
     const published = JSON.stringify(rest);
     if (published === this.#published) return;
     this.#published = published;
-    this.#parts.journal.tell({ type: "sweeper", sweeper: state });
+    this.#parts.journal.send({ type: "sweeper", sweeper: state });
   }
 }
 

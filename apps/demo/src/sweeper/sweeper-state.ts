@@ -1,53 +1,68 @@
-import type { ActiveSweeper } from "@keywhen/core";
-import type { LeaseHolder, SweeperState } from "../api/index.js";
-import { holderOf } from "./sweep-summary.js";
+import type { ActiveSweeper, SweepReport } from "@keywhen/core";
+import { holderOf } from "@keywhen/host";
+import type { LeaseHolder, SweeperState, SweepSummary } from "../api/state.js";
 
-/** What this server knows about its own sweeper and the lease. */
+/** What this server knows about its sweeper and the lease. */
 export interface SweeperKnowledge {
-  /** The own sweeper is started. */
-  readonly isStarted: boolean;
-  /** The own sweeper delivers what is due before this time; 0 if it has no lease. */
-  readonly leasedUntilMs: number;
+  /** This server's sweeper delivers what is due before this time; 0 if it has no lease. */
+  leasedUntilMs: number;
   /** The store supports leases, as far as this server knows. */
-  readonly hasLease: boolean;
+  hasLease: boolean;
   /** All holders of the lease at the last look, this server included. */
-  readonly active: readonly ActiveSweeper[];
-  readonly lookedAtMs: number | undefined;
-  readonly lastSweep: SweeperState["lastSweep"];
-  readonly failure: SweeperState["failure"];
+  active: readonly ActiveSweeper[];
+  lookedAtMs: number | undefined;
+  lastSweep: SweeperState["lastSweep"];
+  failure: SweeperState["failure"];
 }
 
-/** The owner under which this server takes the lease, and its polling interval. */
-export interface SweeperIdentity {
+/** This server's sweeper. */
+export interface OwnSweeper {
+  readonly isStarted: boolean;
+  /** Its name in the lease. */
   readonly owner: string;
   readonly pollMs: number;
 }
 
 export function sweeperState(
   known: SweeperKnowledge,
-  { owner, pollMs }: SweeperIdentity,
+  own: OwnSweeper,
   nowMs: number,
 ): SweeperState {
-  const { isStarted, active, lookedAtMs, lastSweep, failure } = known;
+  const { active, lookedAtMs, lastSweep, failure } = known;
   return {
-    at: whereSweeping(known, owner, nowMs),
-    isStarted,
-    holders: active.map((sweeper) => toHolder(sweeper, owner)),
-    ...(lookedAtMs === undefined ? {} : { lookedAt: new Date(lookedAtMs).toISOString() }),
-    ...(lastSweep === undefined ? {} : { lastSweep }),
-    ...(failure === undefined ? {} : { failure }),
-    pollMs,
+    at: whereSweeping(known, own, nowMs),
+    isStarted: own.isStarted,
+    holders: active.map((sweeper) => toHolder(sweeper, own.owner)),
+    lookedAt: lookedAtMs === undefined ? undefined : new Date(lookedAtMs).toISOString(),
+    lastSweep,
+    failure,
+    pollMs: own.pollMs,
   };
 }
 
-/** Whether this server's sweeper took the lease, rather than another sweeper. */
+/** Returns a sweep's report in the form of the API. */
+export function toSweepSummary(report: SweepReport, endedAtMs: number): SweepSummary {
+  const endedAt = new Date(endedAtMs).toISOString();
+  if (report.outcome === "held") {
+    const { outcome, by, requests, durationMs } = report;
+    return { outcome, by: holderOf(by), endedAt, requests, durationMs };
+  }
+  return {
+    ...report,
+    endedAt,
+    errors: report.errors.map(({ type, code, message }) => ({ type, code, message })),
+    oldestDueAt: report.oldestDueAt?.toISOString(),
+  };
+}
+
+/** Returns whether this server's sweeper took the lease. */
 export function isOwn(sweeper: ActiveSweeper, owner: string): boolean {
   return holderOf(sweeper.owner) === owner;
 }
 
 function whereSweeping(
-  { isStarted, hasLease, leasedUntilMs, active }: SweeperKnowledge,
-  owner: string,
+  { hasLease, leasedUntilMs, active }: SweeperKnowledge,
+  { isStarted, owner }: OwnSweeper,
   nowMs: number,
 ): SweeperState["at"] {
   if (isStarted && (!hasLease || nowMs < leasedUntilMs)) return "here";

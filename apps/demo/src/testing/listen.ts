@@ -1,4 +1,4 @@
-import type { LiveEvent } from "../api/index.js";
+import type { LiveEvent } from "../api/state.js";
 
 type Of<T extends LiveEvent["type"]> = Extract<LiveEvent, { readonly type: T }>;
 

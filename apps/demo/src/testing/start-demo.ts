@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { createScheduler, createSweeper, type Scheduler, type Sweeper } from "@keywhen/core";
 import type { OpenedSchedule } from "@keywhen/core/store";
 import { openSchedule } from "@keywhen/host";
-import type { WaitingEvent } from "../api/index.js";
+import { afterEach, beforeEach } from "vitest";
+import type { WaitingEvent } from "../api/events.js";
 import { createApp } from "../app.js";
 import { openDemo } from "../open-demo.js";
 import type { DemoOptions } from "../options.js";
@@ -12,14 +13,14 @@ import { pageRoutes } from "../page-files.js";
 import { serve } from "../serve.js";
 import { type Listener, listen } from "./listen.js";
 
-/** The whole server on a port of its own, over a folder of its own. */
+/** The whole server on a free port, with a new folder. */
 export interface TestDemo extends AsyncDisposable {
   readonly url: string;
-  /** Somebody else who works on the same schedule. */
+  /** Another program that uses the same schedule. */
   readonly scheduler: Scheduler;
   sweeper(allow?: readonly string[]): Sweeper;
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** The JSON of an answer, whatever its status. */
+  /** The JSON of an answer with any status. */
   call<T>(path: string, method?: string, body?: string): Promise<T>;
   schedule(
     query: Record<string, string>,
@@ -42,6 +43,14 @@ const DEFAULTS: Omit<DemoOptions, "storeUrl"> = {
   token: undefined,
   isOnAws: false,
 };
+
+/** Starts a demo for each test of a file or of a `describe`. */
+export function useDemo(options: Partial<DemoOptions> = {}): TestDemo {
+  const demo = {} as TestDemo; // filled before each test
+  beforeEach(async () => void Object.assign(demo, await startDemo(options)));
+  afterEach(() => demo[Symbol.asyncDispose]());
+  return demo;
+}
 
 export async function startDemo(options: Partial<DemoOptions> = {}): Promise<TestDemo> {
   const folder = await mkdtemp(join(tmpdir(), "keywhen-demo-"));
@@ -77,8 +86,7 @@ function testDemo(url: string, opened: OpenedSchedule, end: () => Promise<void>)
     scheduler: createScheduler(home),
     sweeper: (allowTargets = ["*"]) => createSweeper({ ...home, allowTargets, owner: "other" }),
     async call(path, method = "GET", body) {
-      const answer = await fetchPath(path, { method, ...(body === undefined ? {} : { body }) });
-      return jsonOf(answer);
+      return jsonOf(await fetchPath(path, { method, body: body ?? null }));
     },
     async schedule(query, body = "", type = "text/plain") {
       const path = `/api/events?${new URLSearchParams(query)}`;
@@ -95,7 +103,7 @@ function testDemo(url: string, opened: OpenedSchedule, end: () => Promise<void>)
   };
 }
 
-/** An id as it stands in an address. */
+/** Returns an id for an address. */
 export const inAddress = encodeURIComponent;
 
 /** An answer's JSON, as what a test takes it for. */

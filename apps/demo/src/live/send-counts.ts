@@ -1,23 +1,17 @@
 import type { Clock } from "@keywhen/core";
-import type { LiveEvent, RequestCounts, Spending } from "../api/index.js";
+import type { LiveEvent, Usage } from "../api/state.js";
 import type { Journal } from "./journal.js";
-
-export interface Usage {
-  readonly requests: RequestCounts;
-  readonly spending?: Spending;
-}
 
 export interface CountedParts {
   readonly clock: Clock;
   readonly journal: Journal;
-  /** Requests so far, and what they cost. */
   readonly usage: () => Usage;
 }
 
 const EVERY_MS = 1_000;
 
-/** Tells of counts once a second, if they have changed. */
-export async function tellCounts(
+/** Sends counts once a second, if they have changed. */
+export async function sendCounts(
   { clock, journal, usage }: CountedParts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -25,14 +19,14 @@ export async function tellCounts(
     () => ({ type: "counts", counts: journal.counts() }),
     () => ({ type: "requests", ...usage() }),
   ];
-  const told = measures.map((measure) => JSON.stringify(measure()));
+  const sent = measures.map((measure) => JSON.stringify(measure()));
   while (!signal.aborted) {
     await clock.sleep(EVERY_MS, { signal });
     for (const [index, measure] of measures.entries()) {
       const event = measure();
       const text = JSON.stringify(event);
-      if (text !== told[index]) journal.tell(event);
-      told[index] = text;
+      if (text !== sent[index]) journal.send(event);
+      sent[index] = text;
     }
   }
 }
