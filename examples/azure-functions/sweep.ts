@@ -1,6 +1,6 @@
 // An Azure Functions timer that sweeps once a minute. Settings: KEYWHEN_STORE=azure://account/container,
 // KEYWHEN_ALLOW_TARGETS; the function's identity needs "Storage Blob Data Contributor" on the schedule's and the
-// targets' containers. The timer never runs twice at once and waits for a full minute after a run that took longer,
+// targets' containers. The timer never runs twice at the same time and waits for a full minute after a run that took longer,
 // so this ends within its minute; for events at their instant run `keywhen run` in a container instead.
 import { app, type InvocationContext } from "@azure/functions";
 import { open } from "@keywhen/adapter-azure/url";

@@ -1,4 +1,4 @@
-import { decodeName, Unreadable } from "./invalid-notification.js";
+import { decodeName, Unreadable } from "./reading.js";
 
 /**
  * The name of a blob, from its URL and its event's subject, which must agree as far as they can: the URL is usually
@@ -17,19 +17,19 @@ export function blobName(url: string, container: string, subjectName: string): s
   return nameIn(url, rests, subjectName);
 }
 
-/** The subject is damaged, so only the URL identifies the blob: it must be readable in one way only. */
+/** The subject is damaged, so only the URL identifies the blob. It must have one meaning. */
 function nameIn(url: string, rests: readonly string[], subjectName: string): string {
   const [rest] = rests;
   if (rest === undefined) {
-    throw new Unreadable(`its url "${url}" is no blob in the container that its subject names`);
+    throw new Unreadable(`its url "${url}" is not a blob in the container of its subject`);
   }
   if (rests.length > 1 || pathOf(rest) !== rest) throw openQuestion(url, subjectName);
   return decodeName(rest);
 }
 
 /**
- * What comes after the container in a URL: its first part, or its second where the first is the account (an emulator).
- * Not by `new URL()`, which resolves `..` in a blob's name.
+ * Returns what comes after the container in a URL, which is its first part, or its second after the account (in an
+ * emulator). `new URL()` would resolve `..` in a blob's name.
  */
 function afterContainer(url: string, container: string): string[] {
   const path = /^https?:\/\/[^/]+\/(.*)$/s.exec(url)?.[1] ?? "";

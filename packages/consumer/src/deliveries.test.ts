@@ -11,9 +11,10 @@ import {
 } from "../../core/src/test-support/test-schedule.js";
 import { deliveries } from "./deliveries.js";
 import type { Delivery } from "./delivery.js";
-import { deliveryAt } from "./delivery-at.js";
 import type { DeliveryFailure } from "./notified-object.js";
+import { deliveryAt } from "./open-delivery.js";
 import type { StandardSchema } from "./standard-schema.js";
+import { describeIssues } from "./standard-schema.js";
 import { cephEvent, s3Event, s3Record } from "./testing/notifications.js";
 
 const KEY = "42.json";
@@ -100,7 +101,7 @@ describe("mistakes in the options of deliveries() and deliveryAt()", () => {
     const { store } = await delivered();
     await expect(onOne({ store }, (one) => one.json(schema))).rejects.toMatchObject({
       code: "invalid-option",
-      message: expect.stringContaining("takes a Standard Schema"),
+      message: expect.stringContaining("must be a Standard Schema"),
     });
   });
 });
@@ -409,3 +410,13 @@ function sameVersions(store: ObjectStore): ObjectStore {
     },
   };
 }
+
+describe("describeIssues()", () => {
+  it("names where each issue is, for a path of keys and for a path of segments", () => {
+    const issues = [
+      { message: "expected a string", path: ["items", { key: 0 }, { key: "name" }] },
+      { message: "too many" },
+    ];
+    expect(describeIssues(issues)).toBe("items.0.name: expected a string; too many");
+  });
+});

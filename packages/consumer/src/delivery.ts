@@ -6,29 +6,29 @@ import { describeIssues, type StandardSchema } from "./standard-schema.js";
 
 /** An event at its target. */
 export interface Delivery extends NotifiedObject {
-  /** The same on any repeat: the idempotency key. `undefined` for events written by hand. */
+  /** The same for every repeat: the idempotency key. `undefined` for events that other programs wrote. */
   readonly deliveryId: string | undefined;
-  /** When it was due; `undefined` for events written by hand. */
+  /** When it was due; `undefined` for events that other programs wrote. */
   readonly at: Date | undefined;
   readonly size: number;
   readonly contentType: string | undefined;
-  /** The user metadata without keywhen's own. */
+  /** The user metadata without keywhen's. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Read once, by yourself or by one of the calls below; what is not read is cancelled after the loop's turn. */
+  /** Read it once, or with one of the methods below. An unread body is cancelled after the iteration. */
   readonly body: ReadableStream<Uint8Array>;
   bytes(): Promise<Uint8Array>;
   text(): Promise<string>;
-  /** The body's JSON, checked by any Standard Schema; throws `invalid-payload` with what doesn't fit. */
+  /** The body's JSON, checked by any Standard Schema. Throws `invalid-payload` with what doesn't match. */
   json(): Promise<unknown>;
   json<T>(schema: StandardSchema<T>): Promise<T>;
   /**
-   * Deletes the object unless it has been replaced since (`changed`): HEAD, then DELETE. Not atomic, so give each
-   * event another target key.
+   * Deletes the object unless it has been replaced (`changed`): HEAD, then DELETE. This is not atomic, so give each event
+   * another target key.
    */
   remove(): Promise<"removed" | "changed">;
 }
 
-/** Makes an opened object a delivery; `remove` is given, because it needs the store. */
+/** Returns the delivery for an opened object. */
 export function deliveryOf(
   ref: NotifiedObject,
   opened: OpenObject,
@@ -58,7 +58,7 @@ export function deliveryOf(
   };
 }
 
-/** The delivery id as its writer gave it, and the due instant. */
+/** Returns the writer's delivery id and the due instant. */
 function identityOf({ metadata }: ObjectInfo): Pick<Delivery, "deliveryId" | "at"> {
   const { deliveryId, atMs } = deliveredEvent(metadata);
   return { deliveryId, at: atMs === undefined ? undefined : new Date(atMs) };
@@ -76,7 +76,7 @@ function checkSchema(schema: StandardSchema<unknown> | undefined): void {
   if (schema === undefined || typeof schema?.["~standard"]?.validate === "function") return;
   throw new KeywhenError(
     "invalid-option",
-    `json() takes a Standard Schema, such as one of valibot, zod or arktype, or nothing (got ${showValue(schema)}).`,
+    `The schema for json() must be a Standard Schema, such as one of valibot, zod or arktype (got ${showValue(schema)}).`,
   );
 }
 

@@ -3,6 +3,7 @@ import {
   checkOptionNames,
   checkParts,
   checkSignal,
+  checkTargetNames,
   deleteOne,
   guardedStore,
   isSameDelivery,
@@ -75,4 +76,21 @@ function isSame(one: ObjectInfo, other: ObjectInfo): boolean {
 /** GET and HEAD of one object may report its time with different precision. */
 function wholeSeconds({ lastModified }: ObjectInfo): number {
   return Math.floor(lastModified.getTime() / 1000);
+}
+
+/**
+ * Opens the delivery at a target without a notification, one GET: for a worker that lists its target. Returns `undefined`
+ * if the object is missing. Read its body, or cancel it.
+ */
+export async function deliveryAt(
+  target: ObjectRef,
+  options: DeliveryOptions,
+): Promise<Delivery | undefined> {
+  checkDeliveryOptions(options, ["store", "signal", "clock", "random"], "deliveryAt()");
+  checkTargetNames(isObject(target) ? { bucket: target.bucket, key: target.key } : target);
+  return openDelivery(target, undefined, options);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }

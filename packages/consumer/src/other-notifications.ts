@@ -1,8 +1,7 @@
 import { isJsonObject, type JsonObject } from "@keywhen/core/internal";
 import type { ObjectRef } from "@keywhen/core/store";
 import { blobName } from "./blob-name.js";
-import { objectRef, Unreadable } from "./invalid-notification.js";
-import { textAt } from "./text-at.js";
+import { objectRef, textAt, Unreadable } from "./reading.js";
 
 /** Events of Cloud Storage that create nothing. */
 const CHANGED: ReadonlySet<string> = new Set([

@@ -268,17 +268,17 @@ describe("parseNotification()", () => {
     [
       "a blob event whose address is not a URL",
       [{ ...eventGridEvent("k", "k"), data: { url: "k" } }],
-      'its url "k" is no blob in the container that its subject names',
+      'its url "k" is not a blob in the container of its subject',
     ],
     [
       "a blob event without an address",
       [{ ...eventGridEvent("k", "k"), data: {} }],
-      'its url "" is no blob',
+      'its url "" is not a blob',
     ],
     [
       "a blob event of another container than its subject's",
       [{ ...eventGridEvent("k", "k"), data: { url: "https://account/other/k" } }],
-      'its url "https://account/other/k" is no blob',
+      'its url "https://account/other/k" is not a blob',
     ],
     ["what has no end", "[".repeat(40) + "]".repeat(40), "nested too deep"],
   ])("refuses %s and says why", (_, notification, why) => {

@@ -1,10 +1,9 @@
 import { bytesOf, isJsonObject, type JsonObject } from "@keywhen/core/internal";
 import type { ObjectRef } from "@keywhen/core/store";
-import { invalidNotification, Unreadable } from "./invalid-notification.js";
 import type { DeliveryFailure, NotifiedObject } from "./notified-object.js";
 import { readEventGrid, readPubSub } from "./other-notifications.js";
+import { invalidNotification, textAt, Unreadable } from "./reading.js";
 import { readEventBridge, readS3Record, readS3TestEvent } from "./s3-notification.js";
-import { textAt } from "./text-at.js";
 
 /** What one part of a notification comes to. */
 export type Reading = NotifiedObject | ReadFailure;

@@ -1,8 +1,6 @@
 import { isJsonObject, type JsonObject } from "@keywhen/core/internal";
 import type { ObjectRef } from "@keywhen/core/store";
-import { readApiCall } from "./cloud-trail.js";
-import { decodeName, objectRef, Unreadable } from "./invalid-notification.js";
-import { textAt } from "./text-at.js";
+import { decodeName, objectRef, textAt, Unreadable } from "./reading.js";
 
 /**
  * MinIO and RustFS report a change of an object's tags, retention, legal hold or access rights as a creation, like
@@ -42,4 +40,34 @@ export function readEventBridge(notification: JsonObject): readonly ObjectRef[] 
   }
   if (detailType.startsWith("Object ")) return [];
   throw new Unreadable(`its detail-type "${detailType}" is unknown`);
+}
+
+/** The API calls that create an object. */
+const CREATES: ReadonlySet<string> = new Set([
+  "PutObject",
+  "PostObject",
+  "CopyObject",
+  "CompleteMultipartUpload",
+]);
+
+/** Characters that mean something else if the key is percent-encoded or form-encoded. */
+const AMBIGUOUS = /%[0-9a-f]{2}|\+/i;
+
+/**
+ * Reads a call that CloudTrail recorded, from an EventBridge rule on "AWS API Call via CloudTrail", which was used before
+ * S3 had its own events. AWS does not document whether its keys are encoded, so a key that decoding would change is
+ * refused.
+ */
+function readApiCall(detail: unknown): readonly ObjectRef[] {
+  const eventName = textAt(detail, "eventName");
+  if (!eventName) throw new Unreadable("its detail has no eventName");
+  if (!CREATES.has(eventName) || textAt(detail, "errorCode") !== undefined) return [];
+  const ref = objectRef(
+    textAt(detail, "requestParameters", "bucketName"),
+    textAt(detail, "requestParameters", "key"),
+  );
+  if (!AMBIGUOUS.test(ref.key)) return [ref];
+  throw new Unreadable(
+    `its key "${ref.key}" may be encoded or not, which CloudTrail does not say: turn on the bucket's own EventBridge notifications ("Object Created")`,
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * What valibot, zod, arktype and others implement: the part of Standard Schema (version 1,
- * standardschema.dev) that is needed to check a value.
+ * The part of Standard Schema (version 1, standardschema.dev) that checks a value. valibot, zod, arktype and others
+ * implement it.
  */
 export interface StandardSchema<Output> {
   readonly "~standard": {

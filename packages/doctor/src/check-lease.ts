@@ -10,7 +10,7 @@ import { type Examination, toleratedFinding } from "./examination.js";
 
 const name = "lease";
 
-/** Reports which sweepers hold the lease, and whether it can be read at all. */
+/** Reports which sweepers hold the lease, and whether it can be read. */
 export async function checkLease(examination: Examination): Promise<Finding> {
   if (canLease(examination.store.capabilities)) {
     return toleratedFinding(name, () => lookAtLease(examination));
@@ -32,7 +32,7 @@ async function lookAtLease({ home, store, call }: Examination): Promise<Finding>
   const { state, storeMs, condition } = await readLease(place, signal);
   if (!isReadable) return unreadable(home.root);
   if (condition.if === "absent")
-    return { name, status: "ok", detail: "no sweeper has taken it so far" };
+    return { name, status: "ok", detail: "no sweeper has taken it yet" };
   const [holder, ...others] = dropExpired(state, storeMs).holders;
   if (holder === undefined)
     return { name, status: "ok", detail: "no sweeper is at work right now" };
@@ -44,6 +44,6 @@ async function lookAtLease({ home, store, call }: Examination): Promise<Finding>
 function unreadable(root: string): Finding {
   const detail = `${root}/lease/sweep.json is not a lease`;
   const hint =
-    "find out which program wrote it; the next sweep replaces it, and looks for each due event at its target first";
+    "find out which program wrote it; the next sweep replaces it, and first looks for each due event at its target";
   return { name, status: "warn", detail, hint };
 }

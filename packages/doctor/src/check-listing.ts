@@ -1,16 +1,16 @@
-import { compareByteOrder, pageProblem, pendingPartition } from "@keywhen/core/internal";
+import { compareByteOrder, listPage, pageProblem, pendingPartition } from "@keywhen/core/internal";
 import type { Finding, ListedObject, ListPage } from "@keywhen/core/store";
-import { type Examination, finding } from "./examination.js";
+import { type Examination, finding, toleratedFinding } from "./examination.js";
 
 const MINUTE_MS = 60_000;
-/** A sweep a minute, and a bit. */
+/** A sweep a minute, plus a margin. */
 const USUAL_LAG_MS = 2 * MINUTE_MS;
-/** Past it no sweeper can be at work, or each try of the event fails. */
+/** After this time no sweeper can be at work, or every attempt at the event fails. */
 const LONG_LAG_MS = 15 * MINUTE_MS;
 
 /**
- * Lists the schedule's first page: that it can be, its order, and how long the oldest due event has waited.
- * Returns whether the schedule can be read at all.
+ * Lists the schedule's first page: checks whether it can, its order, and how long the oldest due event has waited.
+ * Returns whether the schedule can be read.
  */
 export async function* checkListing(
   examination: Examination,
@@ -30,23 +30,23 @@ export async function* checkListing(
   if (store.status === "fail") return false;
   const order =
     orderOf(page.objects) ?? (await finding("list order", () => checkNextPage(examination, page)));
-  // A probe finds out more.
+  // A probe checks more.
   if (!probe || order.status === "fail") yield order;
   yield lagOf(examination, page.objects);
   return true;
 }
 
-/** The disorder of a page; `undefined` if its keys are in order. */
+/** Returns the finding for a page whose keys are not in order. */
 function orderOf(objects: readonly ListedObject[]): Finding | undefined {
   const misplaced = objects.find(({ key }, index) => {
     const before = objects[index - 1];
     return before !== undefined && compareByteOrder(before.key, key) >= 0;
   });
   if (misplaced === undefined) return undefined;
-  return disorder(`"${misplaced.key}" comes after a key that sorts behind it`);
+  return disorder(`"${misplaced.key}" comes after a key that should follow it`);
 }
 
-/** Whether the listing goes on behind the first page; of one that does not, a sweep would never see the end. */
+/** Checks whether the list continues after the first page. Otherwise a sweep would never reach its end. */
 async function checkNextPage(
   { home, store, call }: Examination,
   { objects, more }: ListPage,
@@ -60,7 +60,7 @@ async function checkNextPage(
     if (problem !== undefined) return disorder(problem);
   }
   const detail =
-    count < 2 ? "too few keys to compare, a probe writes some" : `${count} keys in byte order`;
+    count < 2 ? "too few keys to compare (--probe writes some)" : `${count} keys in byte order`;
   return { name: "list order", status: "ok", detail };
 }
 
@@ -77,19 +77,19 @@ function lagOf({ home }: Examination, objects: readonly ListedObject[]): Finding
   return lagFinding(name, home.clock.now() - oldest.atMs);
 }
 
-/** What it means that an event has been due for so long. */
+/** Returns the finding for an event that has been due for this long. */
 export function lagFinding(name: string, lagMs: number): Finding {
   if (lagMs < 0) return { name, status: "ok", detail: "nothing is due" };
-  const detail = `the oldest due event waits ${span(lagMs)}`;
+  const detail = `the oldest due event has waited for ${span(lagMs)}`;
   if (lagMs <= USUAL_LAG_MS) return { name, status: "ok", detail };
-  const hint = "start a sweeper (keywhen sweep), or see what it reports of this event";
+  const hint = "start a sweeper (keywhen sweep), or check what it reports about this event";
   return { name, status: lagMs > LONG_LAG_MS ? "fail" : "warn", detail, hint };
 }
 
-/** What isn't keywhen's is left alone, but every sweep lists it. */
+/** Sweeps ignore objects that are not events, but list them every time. */
 function noEventAmong(count: number): Omit<Finding, "name"> {
   if (count === 0) return { status: "ok", detail: "nothing waits" };
-  const detail = `${count} objects that are no events come before any event`;
+  const detail = `${count} objects that are not events come before the first event`;
   return { status: "warn", detail, hint: "move them out of the schedule: every sweep lists them" };
 }
 
@@ -102,4 +102,19 @@ function span(milliseconds: number): string {
   if (minutes < 1) return `${Math.round(milliseconds / 1_000)} s`;
   if (minutes < 120) return `${Math.round(minutes)} min`;
   return minutes < 2_880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1_440)} d`;
+}
+
+/** Counts the dead letters on the first page. */
+export function checkDeadLetters({ home, store, call }: Examination): Promise<Finding> {
+  return toleratedFinding("dead letters", async () => {
+    const name = "dead letters";
+    const { bucket, deadPrefix: prefix, codec } = home;
+    const page = await listPage(store, { bucket, prefix }, call);
+    const ids = page.objects.map(({ key }) => key.slice(prefix.length));
+    const count = ids.filter((id) => codec.decode(id) !== undefined).length;
+    if (count === 0) return { name, status: "ok", detail: "none" };
+    const number = page.more ? `${count} or more` : `${count}`;
+    const hint = "keywhen dead list shows why; fix the cause, then run keywhen dead redrive";
+    return { name, status: "warn", detail: `${number} could not be delivered`, hint };
+  });
 }

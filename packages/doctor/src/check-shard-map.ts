@@ -17,7 +17,7 @@ import { type Examination, finding } from "./examination.js";
 
 const name = "shard map";
 
-/** Into how many shards events are put, and whether some are where no sweeper looks. */
+/** Reports the number of shards, and whether events are in a shard that no sweeper lists. */
 export async function checkShardMap(examination: Examination): Promise<Finding | undefined> {
   if (!canShard(examination.home.codec)) return undefined;
   return finding(name, async () => {
@@ -34,13 +34,13 @@ function describe(shardMap: ShardMap, nowMs: number): Finding {
   const used = shardsAt(shardMap, nowMs);
   const others = shardMap.numbers.flatMap(({ shards, fromMs }) => {
     if (fromMs > nowMs) return [`${shards} from ${formatInstant(fromMs)} on`];
-    return shards === used || shards === 0 ? [] : [`events of ${shards} still looked for`];
+    return shards === used || shards === 0 ? [] : [`events in ${shards} still listed`];
   });
   const now = used === 0 ? "no shards" : `${used} shards`;
   return { name, status: "ok", detail: [now, ...others].join(", ") };
 }
 
-/** The first key behind all shards that sweepers list. */
+/** Returns the first key after all shards that sweepers list. */
 async function findStray(
   { home, store, call }: Examination,
   shardMap: ShardMap,
@@ -63,6 +63,6 @@ function strays(key: string): Finding {
 function unreadable({ home }: Examination): Finding {
   const detail = `${shardMapRef(home).key} is not a shard map, or a newer version wrote it`;
   const hint =
-    "sweepers look into all 256 shards until then; install the newest keywhen, or replace the file: keywhen shards set";
+    "sweepers list all 256 shards until this is fixed; install the newest keywhen, or replace the file with keywhen shards set";
   return { name, status: "fail", detail, hint };
 }

@@ -15,7 +15,7 @@ import type { Finding } from "@keywhen/core/store";
 import { lagFinding } from "./check-listing.js";
 import { type Examination, finding, toleratedFinding } from "./examination.js";
 
-/** For a schedule with shards: how long its oldest due event has waited, and how many shards are being swept. */
+/** Reports how long the oldest due event of all shards has waited, and how many shards are being swept. */
 export async function* checkShards(examination: Examination): AsyncGenerator<Finding, void> {
   const { home, store, call } = examination;
   if (!canShard(home.codec)) return;

@@ -3,10 +3,10 @@ import { parseTargetPattern } from "@keywhen/core/internal";
 import type { Finding, ObjectRef } from "@keywhen/core/store";
 import { type Examination, finding } from "./examination.js";
 
-/** What no event's target is called; nothing is ever written there. */
+/** A name that no target has. Nothing is ever written there. */
 const PROBE_KEY = "keywhen-probe";
 
-/** Each target bucket that a sweep is allowed to write to; `*` names none. */
+/** Checks each bucket that a sweep may write to, except for `*`. */
 export async function* checkTargets(
   examination: Examination,
   patterns: readonly string[],
@@ -20,7 +20,7 @@ export async function* checkTargets(
   }
 }
 
-/** An object that the pattern allows; `undefined` for every bucket. */
+/** Returns an object that the pattern allows; `undefined` for `*`. */
 function targetOf(pattern: string): ObjectRef | undefined {
   const { bucket, keyPrefix, isExact } = parseTargetPattern(pattern);
   if (bucket === undefined) return undefined;
@@ -41,12 +41,12 @@ async function readTarget(
     return {
       name,
       status: "ok",
-      detail: "can't be listed with this identity's permissions, which no sweep needs",
+      detail: "can't be listed with this identity's permissions, but sweeps do not need that",
     };
   }
 }
 
-/** Copies a missing object: nothing is written and no notification sent, but a store looks at the target first. */
+/** Copies a missing object: this writes nothing and sends no notification, but the store checks the target first. */
 async function probeTarget(
   examination: Examination,
   target: ObjectRef,
@@ -55,8 +55,12 @@ async function probeTarget(
   const { store, call } = examination;
   const { outcome } = await store.copy(examination.probe("missing"), target, call);
   if (outcome === "source-gone") {
-    return { name, status: "ok", detail: "takes copies, as far as a check without writing shows" };
+    return {
+      name,
+      status: "ok",
+      detail: "accepts copies, as far as a check without writing can show",
+    };
   }
   const detail = `a copy of a missing object to ${target.bucket}/${target.key} was confirmed`;
-  return { name, status: "fail", detail, hint: "keep events away from this store" };
+  return { name, status: "fail", detail, hint: "do not use this store for events" };
 }

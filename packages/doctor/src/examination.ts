@@ -1,4 +1,4 @@
-import { type ClockReading, readingOf, type Schedule } from "@keywhen/core/internal";
+import { type ClockReading, deleteAnswer, readingOf, type Schedule } from "@keywhen/core/internal";
 import {
   type Finding,
   isStoreError,
@@ -8,16 +8,16 @@ import {
   type RequestOptions,
 } from "@keywhen/core/store";
 
-/** What the checks of one examination work with. */
+/** What the checks of one examination use. */
 export interface Examination {
   readonly home: Schedule;
   readonly store: ObjectStore;
-  /** What every call takes. */
+  /** The options of every request. */
   readonly call: RequestOptions;
   readonly readings: readonly ClockReading[];
   /** Runs a request and reads the store's clock in its answer. */
   timed<T>(send: (call: RequestOptions) => Promise<T>): Promise<{ result: T; tookMs: number }>;
-  /** An object for probing, which is removed at the end. */
+  /** Returns an object for a probe. It is deleted at the end. */
   probe(name: string): ObjectRef;
   /** Every object that a check may have written. */
   readonly probed: readonly string[];
@@ -31,7 +31,7 @@ export function createExamination(
   const { clock, bucket, root } = home;
   const readings: ClockReading[] = [];
   const probed = new Set<string>();
-  // Random, so that two examinations at the same time don't interfere.
+  // Random, so that two examinations can run at the same time.
   const folder = `${root}/probe/${hex(home.random(6))}/`;
   return {
     home,
@@ -54,7 +54,7 @@ export function createExamination(
   };
 }
 
-/** Runs a check; a store's error is its finding. */
+/** Runs a check. An error of the store is a finding. */
 export async function finding(name: string, check: () => Promise<Finding>): Promise<Finding> {
   try {
     return await check();
@@ -64,13 +64,30 @@ export async function finding(name: string, check: () => Promise<Finding>): Prom
   }
 }
 
-/** Runs a check whose failing is no reason to distrust the store: perhaps only this caller may not look. */
+/** Runs a check whose failure is only a warning, because this caller may lack a permission that sweepers have. */
 export async function toleratedFinding(
   name: string,
   check: () => Promise<Finding>,
 ): Promise<Finding> {
   const found = await finding(name, check);
   return found.status === "fail" ? { ...found, status: "warn" } : found;
+}
+
+/** Deletes what the probes wrote, even after the caller's abort. */
+export function cleanUp({ store, home, probed }: Examination): Promise<Finding> {
+  const name = "clean-up";
+  return finding(name, async () => {
+    const { deleteBatchSize } = store.capabilities;
+    for (let at = 0; at < probed.length; at += deleteBatchSize) {
+      const keys = probed.slice(at, at + deleteBatchSize);
+      const results = await store.delete(home.bucket, keys);
+      for (const [index, key] of keys.entries()) {
+        const answer = deleteAnswer(results, index, { bucket: home.bucket, key });
+        if (answer.outcome === "failed") throw answer.error;
+      }
+    }
+    return { name, status: "ok", detail: `${home.root}/probe/ is empty again` };
+  });
 }
 
 function hintOf({ code, operation, bucket }: ObjectStoreError): string {
@@ -84,11 +101,11 @@ function hintOf({ code, operation, bucket }: ObjectStoreError): string {
     case "not-supported":
       return "keep the schedule in another store";
     case "throttled":
-      return "look again when the store has less to do";
+      return "run it again when the store is less busy";
     case "unavailable":
       return "check the network and the store's address";
     default:
-      return "look again; if it stays, report it with this line";
+      return "run it again; if it fails again, report it with this line";
   }
 }
 

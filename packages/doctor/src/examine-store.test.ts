@@ -98,7 +98,7 @@ describe("examineStore()", () => {
     ["no-such-bucket", /create bucket b/],
     ["unavailable", /check the network/],
     ["not-supported", /another store/],
-    ["throttled", /has less to do/],
+    ["throttled", /is less busy/],
     ["unexpected", /report it with this line/],
   ] as const)("says what to do about a store that can't be read: %s", async (code, hint) => {
     const home = testSchedule();
@@ -191,7 +191,7 @@ describe("examineStore() of targets", () => {
     );
     const probed = await examine({ ...home, probe: true, allowTargets: ["out/*"] });
     expect(named(probed, "target out/*")?.detail).toBe(
-      "takes copies, as far as a check without writing shows",
+      "accepts copies, as far as a check without writing can show",
     );
     const denied = storeError("denied", "list");
     const store = faultyStore(home.store, {
@@ -199,7 +199,7 @@ describe("examineStore() of targets", () => {
     });
     const unlisted = await examine({ ...home, store, allowTargets: ["out/*"] });
     expect(named(unlisted, "target out/*")?.detail).toBe(
-      "can't be listed with this identity's permissions, which no sweep needs",
+      "can't be listed with this identity's permissions, but sweeps do not need that",
     );
   });
 

@@ -9,23 +9,21 @@ import {
 } from "@keywhen/core/internal";
 import type { Finding } from "@keywhen/core/store";
 import { checkClock } from "./check-clock.js";
-import { checkDeadLetters } from "./check-dead-letters.js";
 import { checkLease } from "./check-lease.js";
-import { checkListing } from "./check-listing.js";
+import { checkDeadLetters, checkListing } from "./check-listing.js";
 import { checkShardMap } from "./check-shard-map.js";
 import { checkShards } from "./check-shards.js";
 import { checkTargets } from "./check-targets.js";
-import { cleanUp } from "./clean-up.js";
-import { createExamination, type Examination } from "./examination.js";
+import { cleanUp, createExamination, type Examination } from "./examination.js";
 import { probeConditions } from "./probe-conditions.js";
 import { probeOrder } from "./probe-order.js";
 import { probeRights } from "./probe-rights.js";
 
 export interface ExamineOptions extends ScheduleLocation {
-  /** Targets to look at, as a sweeper's `allowTargets`. `*` names none. */
+  /** Targets to check, as a sweeper's `allowTargets`. `*` checks none. */
   readonly allowTargets?: readonly string[] | undefined;
   /**
-   * Also writes, under `<root>/probe/`, and removes it again. Targets are not written to.
+   * Also writes under `<root>/probe/`, and deletes what it wrote. It never writes to targets.
    * @default false
    */
   readonly probe?: boolean | undefined;
@@ -33,9 +31,8 @@ export interface ExamineOptions extends ScheduleLocation {
 }
 
 /**
- * Finds out whether a store can be trusted with a schedule, check by check, each finding when it is known:
- * what a store refuses is a finding, not an error. Reads only, unless `probe` is set. Throws for options
- * that can't be right, and when `signal` aborts (after cleaning up).
+ * Checks whether a store is fit for a schedule, and yields each finding. A request that the store refuses is a finding,
+ * not an error. Only reads unless `probe` is set. Throws for wrong options, and when `signal` aborts (after cleaning up).
  */
 export async function* examineStore(options: ExamineOptions): AsyncGenerator<Finding, void> {
   const { allowTargets = [], probe = false, signal, ...home } = options;
@@ -80,7 +77,7 @@ async function* probes(
   yield cleaned;
 }
 
-/** A store that lists in no order is a finding, too. */
+/** A store without ordered lists is a finding too. */
 function resolve(home: ScheduleLocation): Schedule | Finding {
   try {
     return resolveSchedule(home);

@@ -4,7 +4,7 @@ import { type Examination, finding } from "./examination.js";
 
 const RACERS = 8;
 
-/** Whether a put with a condition is refused when it should be, and has one winner in a race. */
+/** Checks whether puts with a condition are refused correctly, and that a race has one winner. */
 export async function* probeConditions(examination: Examination): AsyncGenerator<Finding, void> {
   const { putIfAbsent, putIfVersion } = examination.store.capabilities;
   if (!putIfAbsent) yield undeclared("put if absent", "no event can have a chosen delivery id");
@@ -14,7 +14,7 @@ export async function* probeConditions(examination: Examination): AsyncGenerator
 }
 
 function undeclared(name: string, consequence: string): Finding {
-  const hint = "if its maker says that it honours them, declare it and run this check again";
+  const hint = "if the store's documentation promises them, declare them and run this check again";
   return { name, status: "warn", detail: `not declared: ${consequence}`, hint };
 }
 
@@ -24,7 +24,7 @@ async function probeAbsent(examination: Examination): Promise<Finding> {
   const winners = await race(examination, ref, { if: "absent" });
   if (winners.length !== 1) return ignored(name, `${winners.length} of ${RACERS} racing puts won`);
   const late = await put(examination, ref, { if: "absent" });
-  if (late?.outcome !== "exists") return ignored(name, "a taken key was written again");
+  if (late?.outcome !== "exists") return ignored(name, "an existing key was written again");
   return { name, status: "ok", detail: `one winner of ${RACERS}` };
 }
 
@@ -36,11 +36,12 @@ async function probeVersion(examination: Examination): Promise<Finding> {
   const winners = await race(examination, ref, { if: "version", version: first.version });
   if (winners.length !== 1) return ignored(name, `${winners.length} of ${RACERS} racing puts won`);
   const stale = await put(examination, ref, { if: "version", version: first.version });
-  if (stale?.outcome !== "changed") return ignored(name, "an old version was taken for the newest");
+  if (stale?.outcome !== "changed")
+    return ignored(name, "an old version was accepted as the newest");
   return { name, status: "ok", detail: `one winner of ${RACERS}` };
 }
 
-/** Bodies differ, because some stores make a version of the body alone. */
+/** Bodies differ, because some stores derive the version only from the body. */
 async function race(
   examination: Examination,
   ref: ObjectRef,
@@ -51,7 +52,7 @@ async function race(
   return results.filter((result) => result?.outcome === "written");
 }
 
-/** `undefined`: the store left it open, which a loser must bear with. */
+/** Returns `undefined` for an error that a put which lost the race may have. */
 async function put(
   { store, call, home }: Examination,
   ref: ObjectRef,
@@ -66,6 +67,7 @@ async function put(
 }
 
 function ignored(name: string, detail: string): Finding {
-  const hint = "declare the store without it: what is promised by it would be lost in silence";
+  const hint =
+    "declare the store without it; otherwise keywhen breaks its promises without an error";
   return { name, status: "fail", detail, hint };
 }

@@ -2,10 +2,10 @@ import type { Finding } from "@keywhen/core/store";
 import { disorder } from "./check-listing.js";
 import { type Examination, finding } from "./examination.js";
 
-/** In byte order; by other orders (of words, without case, folders first) they stand elsewhere. */
+/** In byte order, which differs from other orders (of words, ignoring case, folders first). */
 const NAMES = ["A~b", "Z", "a", "a!", "a/b", "a|b", "b"];
 
-/** Writes keys in another order than theirs and lists them, all and from the middle. */
+/** Writes keys in reverse order, then lists all of them, and from the middle. */
 export function probeOrder(examination: Examination): Promise<Finding> {
   return finding("list order", async () => {
     const { store, call, home } = examination;
@@ -21,7 +21,7 @@ export function probeOrder(examination: Examination): Promise<Finding> {
     if (seen.all !== keys.join() || seen.middle !== keys.slice(3, 5).join()) {
       return disorder(`lists ${seen.all}; after ${keys[2]}: ${seen.middle}`);
     }
-    return { name: "list order", status: "ok", detail: "bytes, and from any key on" };
+    return { name: "list order", status: "ok", detail: "byte order, from any key" };
   });
 }
 

@@ -7,7 +7,7 @@ const HEADERS = { contentType: "text/x-keywhen-probe", cacheControl: "no-store" 
 const KEPT = { "keywhen-probe": "kept" };
 const REPLACED = { "keywhen-probe": "replaced" };
 
-/** Writes, reads, copies and deletes an object: each right by itself. Returns whether it may write at all. */
+/** Writes, reads, copies and deletes an object, to check each permission. Returns whether it may write. */
 export async function* probeRights(examination: Examination): AsyncGenerator<Finding, boolean> {
   const source = examination.probe("source");
   const put = await finding("put", () => probePut(examination, source));
@@ -22,17 +22,22 @@ export async function* probeRights(examination: Examination): AsyncGenerator<Fin
 async function probePut({ store, timed }: Examination, ref: ObjectRef): Promise<Finding> {
   const options = { ...HEADERS, metadata: KEPT };
   const { result, tookMs } = await timed((call) => store.put(ref, BODY, { ...options, ...call }));
-  if (result.outcome !== "written") return wrong("put", `a plain put answers "${result.outcome}"`);
+  if (result.outcome !== "written")
+    return wrong("put", `a put without a condition answers "${result.outcome}"`);
   return { name: "put", status: "ok", detail: `${Math.round(tookMs)} ms` };
 }
 
 async function probeGet({ store, call }: Examination, ref: ObjectRef): Promise<Finding> {
   const opened = await store.get(ref, call);
-  if (opened === undefined) return wrong("get", "what was just written is missing");
+  if (opened === undefined) return wrong("get", "the object just written is missing");
   const read = new Uint8Array(await new Response(opened.body).arrayBuffer());
   const isSame = read.length === BODY.length && read.every((byte, index) => byte === BODY[index]);
-  if (!isSame) return wrong("get", `${BODY.length} bytes were written, ${read.length} others read`);
-  return { name: "get", status: "ok", detail: "the bytes that were written" };
+  if (!isSame)
+    return wrong(
+      "get",
+      `${BODY.length} bytes were written, ${read.length} different bytes were read`,
+    );
+  return { name: "get", status: "ok", detail: "returns the written bytes" };
 }
 
 async function probeCopy(examination: Examination, source: ObjectRef): Promise<Finding> {
@@ -41,7 +46,8 @@ async function probeCopy(examination: Examination, source: ObjectRef): Promise<F
   const relabelled = examination.probe("copy-with-metadata");
   const { outcome } = await store.copy(source, plain, call);
   await store.copy(source, relabelled, { ...call, metadata: REPLACED });
-  if (outcome !== "copied") return wrong("copy", `a copy of what is there answers "${outcome}"`);
+  if (outcome !== "copied")
+    return wrong("copy", `a copy of an existing object answers "${outcome}"`);
   const lost =
     lostIn("a copy", await store.head(plain, call), KEPT) ??
     lostIn("a copy with new metadata", await store.head(relabelled, call), REPLACED);
@@ -54,7 +60,7 @@ function lostIn(
   copy: ObjectInfo | undefined,
   metadata: Readonly<Record<string, string>>,
 ): string | undefined {
-  if (copy === undefined) return `${what} was confirmed and is missing`;
+  if (copy === undefined) return `${what} was confirmed but is missing`;
   if (copy.size !== BODY.length) return `${what} has ${copy.size} bytes, not ${BODY.length}`;
   const found = copy.metadata["keywhen-probe"];
   if (found !== metadata["keywhen-probe"])
@@ -68,9 +74,9 @@ async function probeDelete({ store, call }: Examination, ref: ObjectRef): Promis
   await store.put(ref, BODY, call);
   await deleteOne(store, ref, call);
   if ((await store.head(ref, call)) !== undefined) {
-    return wrong("delete", "what was confirmed as deleted is still there");
+    return wrong("delete", "the delete was confirmed, but the object still exists");
   }
-  return { name: "delete", status: "ok", detail: "gone at once" };
+  return { name: "delete", status: "ok", detail: "effective immediately" };
 }
 
 function wrong(name: string, detail: string): Finding {

@@ -1,77 +1,86 @@
-import { type ObjectStore, wrapStore } from "@keywhen/core/store";
+import {
+  type ListedObject,
+  type ObjectInfo,
+  type ObjectStore,
+  wrapStore,
+} from "@keywhen/core/store";
 import { manualClock, memoryStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
 import { NOON, storeError, testSchedule } from "../../core/src/test-support/test-schedule.js";
 import { examine, failedIn, named } from "./testing/examine.js";
 
+type Break = (store: ObjectStore) => Partial<ObjectStore>;
+
+/** Ignores one condition. */
+const ignores =
+  (which: "absent" | "version"): Break =>
+  (store) => ({
+    put: (ref, body, options = {}) =>
+      store.put(
+        ref,
+        body,
+        options.condition?.if === which ? { ...options, condition: undefined } : options,
+      ),
+  });
+
+/** Reports something else about an object than the store. */
+const reports =
+  (change: Partial<ObjectInfo>): Break =>
+  (store) => ({
+    head: async (ref, call) => {
+      const info = await store.head(ref, call);
+      return info && { ...info, ...change };
+    },
+  });
+
+const returnsBody =
+  (text: string): Break =>
+  (store) => ({
+    get: async (ref, call) => {
+      const opened = await store.get(ref, call);
+      const { body } = new Response(text);
+      return opened && body ? { ...opened, body } : undefined;
+    },
+  });
+
+const sorts =
+  (sort: (objects: readonly ListedObject[]) => readonly ListedObject[]): Break =>
+  (store) => ({
+    list: async (page, call) => {
+      const { objects, more } = await store.list(page, call);
+      return { objects: sort(objects), more };
+    },
+  });
+
+const looksFirst: Break = (store) => ({
+  put: async (ref, body, options = {}) => {
+    const isTaken = options.condition?.if === "absent" && (await store.head(ref));
+    await new Promise(setImmediate);
+    if (isTaken) return { outcome: "exists" };
+    return store.put(ref, body, {
+      ...options,
+      condition: options.condition?.if === "absent" ? undefined : options.condition,
+    });
+  },
+});
+
+const deniedDelete = { outcome: "failed", error: storeError("denied", "delete") } as const;
+
 /** Stores with one fault, as the conformance kit has them. */
-const BROKEN: [
-  fault: string,
-  found: string,
-  breaks: (store: ObjectStore) => Partial<ObjectStore>,
-][] = [
-  [
-    "ignores if-absent",
-    "put if absent",
-    (store) => ({
-      put: (ref, body, options = {}) =>
-        store.put(ref, body, {
-          ...options,
-          condition: options.condition?.if === "absent" ? undefined : options.condition,
-        }),
-    }),
-  ],
-  [
-    "ignores if-version",
-    "put if version",
-    (store) => ({
-      put: (ref, body, options = {}) =>
-        store.put(ref, body, {
-          ...options,
-          condition: options.condition?.if === "version" ? undefined : options.condition,
-        }),
-    }),
-  ],
-  [
-    "looks first and writes then",
-    "put if absent",
-    (store) => ({
-      put: async (ref, body, options = {}) => {
-        const isTaken = options.condition?.if === "absent" && (await store.head(ref));
-        await new Promise(setImmediate);
-        if (isTaken) return { outcome: "exists" };
-        return store.put(ref, body, {
-          ...options,
-          condition: options.condition?.if === "absent" ? undefined : options.condition,
-        });
-      },
-    }),
-  ],
-  [
-    "lists backwards",
-    "list order",
-    (store) => ({
-      list: async (page, call) => {
-        const { objects, more } = await store.list(page, call);
-        return { objects: objects.toReversed(), more };
-      },
-    }),
-  ],
+const BROKEN: [fault: string, found: string, breaks: Break][] = [
+  ["ignores if-absent", "put if absent", ignores("absent")],
+  ["ignores if-version", "put if version", ignores("version")],
+  ["checks before it writes", "put if absent", looksFirst],
+  ["lists backward", "list order", sorts((objects) => objects.toReversed())],
   [
     "lists without case",
     "list order",
-    (store) => ({
-      list: async (page, call) => {
-        const { objects, more } = await store.list(page, call);
-        const sorted = objects.toSorted((one, other) =>
-          one.key.toLowerCase() < other.key.toLowerCase() ? -1 : 1,
-        );
-        return { objects: sorted, more };
-      },
-    }),
+    sorts((objects) =>
+      objects.toSorted((one, other) => (one.key.toLowerCase() < other.key.toLowerCase() ? -1 : 1)),
+    ),
   ],
   [
-    "forgets where to begin",
+    "ignores startAfter",
     "list order",
     (store) => ({ list: (page, call) => store.list({ ...page, startAfter: undefined }, call) }),
   ],
@@ -84,7 +93,7 @@ const BROKEN: [
     }),
   ],
   [
-    "keeps metadata that is to be replaced",
+    "does not replace metadata",
     "copy",
     (store) => ({
       copy: (source, target, { metadata: _, ...options } = {}) =>
@@ -92,12 +101,12 @@ const BROKEN: [
     }),
   ],
   [
-    "confirms copies that it doesn't make",
+    "confirms copies that it does not make",
     "copy",
     () => ({ copy: async () => ({ outcome: "copied" }) }),
   ],
   [
-    "confirms deletes that it doesn't make",
+    "confirms deletes that it does not make",
     "delete",
     () => ({ delete: async (_, keys) => keys.map(() => ({ outcome: "gone" })) }),
   ],
@@ -106,76 +115,26 @@ const BROKEN: [
     "put",
     () => ({ put: async () => ({ outcome: "exists" }) }),
   ],
-  ["loses what it has confirmed", "get", () => ({ get: async () => undefined })],
+  ["loses confirmed objects", "get", () => ({ get: async () => undefined })],
+  ["returns other bytes", "get", returnsBody("other bytes than these")],
+  ["returns fewer bytes", "get", returnsBody("keywhen")],
   [
-    "gives other bytes back",
-    "get",
-    (store) => ({
-      get: async (ref, call) => {
-        const opened = await store.get(ref, call);
-        const body = new Response("other bytes than these").body;
-        return opened && body ? { ...opened, body } : undefined;
-      },
-    }),
-  ],
-  [
-    "gives fewer bytes back",
-    "get",
-    (store) => ({
-      get: async (ref, call) => {
-        const opened = await store.get(ref, call);
-        const body = new Response("keywhen").body;
-        return opened && body ? { ...opened, body } : undefined;
-      },
-    }),
-  ],
-  [
-    "doesn't find what is there to copy",
+    "does not find the source of a copy",
     "copy",
     () => ({ copy: async () => ({ outcome: "source-gone" }) }),
   ],
+  ["cuts copies", "copy", reports({ size: 3 })],
+  ["drops the headers of a copy", "copy", reports({ cacheControl: undefined })],
+  ["drops the type of a copy", "copy", reports({ contentType: undefined })],
   [
-    "cuts copies short",
-    "copy",
-    (store) => ({
-      head: async (ref, call) => {
-        const info = await store.head(ref, call);
-        return info && { ...info, size: 3 };
-      },
-    }),
-  ],
-  [
-    "drops the headers of a copy",
-    "copy",
-    (store) => ({
-      head: async (ref, call) => {
-        const info = await store.head(ref, call);
-        return info && { ...info, cacheControl: undefined };
-      },
-    }),
-  ],
-  [
-    "drops the type of a copy",
-    "copy",
-    (store) => ({
-      head: async (ref, call) => {
-        const info = await store.head(ref, call);
-        return info && { ...info, contentType: undefined };
-      },
-    }),
-  ],
-  [
-    "refuses single deletes in a good answer",
+    "refuses single deletes in a successful answer",
     "delete",
-    () => ({
-      delete: async (_, keys) =>
-        keys.map(() => ({ outcome: "failed", error: storeError("denied", "delete") })),
-    }),
+    () => ({ delete: async (_, keys) => keys.map(() => deniedDelete) }),
   ],
-  ["says nothing of a key that it deletes", "delete", () => ({ delete: async () => [] })],
-  ["says nothing of a key that it deletes", "clean-up", () => ({ delete: async () => [] })],
+  ["does not report a deleted key", "delete", () => ({ delete: async () => [] })],
+  ["does not report a deleted key", "clean-up", () => ({ delete: async () => [] })],
   [
-    "confirms a copy of what is missing",
+    "confirms a copy of a missing object",
     "target out/*",
     (store) => ({
       copy: async (...call) => {
@@ -185,17 +144,17 @@ const BROKEN: [
     }),
   ],
   [
-    "takes an old version for the newest, but not in a race",
+    "accepts an old version as the newest, but not in a race",
     "put if version",
     (store) => ({ put: forgetfulAfterTheRace(store, "version") }),
   ],
   [
-    "writes a taken key again, but not in a race",
+    "writes an existing key again, but not in a race",
     "put if absent",
     (store) => ({ put: forgetfulAfterTheRace(store, "absent") }),
   ],
   [
-    "writes nothing without a condition that it has written before",
+    "refuses the first put before a race",
     "put if version",
     (store) => ({
       put: async (ref, body, options) =>
@@ -206,7 +165,7 @@ const BROKEN: [
   ],
 ];
 
-/** Keeps a condition as long as eight race for it, and forgets it for the ninth. */
+/** Applies a condition to eight puts, and ignores it for the ninth. */
 function forgetfulAfterTheRace(
   store: ObjectStore,
   which: "absent" | "version",
@@ -236,7 +195,7 @@ describe("examineStore() of a broken store", () => {
     ["conflict", "ok"],
     ["unavailable", "ok"],
     ["denied", "fail"],
-  ] as const)("whose losers of a race may see %s: %s", async (code, status) => {
+  ] as const)("reports %s for puts that lose the race: %s", async (code, status) => {
     const home = testSchedule();
     let conditional = 0;
     const put: ObjectStore["put"] = async (ref, body, options) => {
@@ -250,7 +209,7 @@ describe("examineStore() of a broken store", () => {
     expect(named(findings, "put if absent")).toMatchObject({ status });
   });
 
-  it("warns of conditions that the store doesn't declare, and never tries them", async () => {
+  it("warns about conditions that the store does not declare, and never tests them", async () => {
     const clock = manualClock(NOON);
     const capabilities = { putIfAbsent: false, putIfVersion: false };
     const store = memoryStore({ clock, capabilities });
@@ -260,7 +219,7 @@ describe("examineStore() of a broken store", () => {
     expect(named(findings, "put if version")).toMatchObject({ status: "warn" });
   });
 
-  it("refuses one that declares no order", async () => {
+  it("refuses a store without ordered lists", async () => {
     const clock = manualClock(NOON);
     const store = memoryStore({ clock, capabilities: { orderedList: false } });
     const findings = await examine({ store, bucket: "schedule", clock });

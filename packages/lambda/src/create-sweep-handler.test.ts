@@ -1,8 +1,8 @@
-import { createScheduler, createSweeper, type SweepEvent } from "@keywhen/core";
+import { createScheduler, createSweeper, type Duration, type SweepEvent } from "@keywhen/core";
 import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
 import { faultyStore, manualClock, memoryStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
-import { createSweepHandler, type SweepHandlerOptions } from "./create-sweep-handler.js";
+import { createSweepHandler, type SweepHandlerOptions, shardOf } from "./create-sweep-handler.js";
 
 const NOON = "2026-12-24T12:00:00Z";
 
@@ -47,7 +47,13 @@ function setUp(
     const endMs = clock.now() + timeoutMs;
     return { getRemainingTimeInMillis: () => endMs - clock.now() };
   };
-  return { clock, handler, lines, schedule, scheduleAt, contextOf, home };
+  /** Invokes the handler while time passes. */
+  const invoke = async (timeoutMs: number, advance: Duration) => {
+    const result = handler({}, contextOf(timeoutMs));
+    await clock.advance(advance);
+    return result;
+  };
+  return { clock, handler, invoke, lines, schedule, scheduleAt, contextOf, home };
 }
 
 describe("createSweepHandler()", () => {
@@ -62,35 +68,36 @@ describe("createSweepHandler()", () => {
   });
 
   it("starts no copy in the last ten seconds before the invocation's deadline", async () => {
-    const { clock, handler, schedule, contextOf } = setUp(1_000);
+    const { invoke, schedule } = setUp(1_000);
     await schedule(100);
-    const result = handler({}, contextOf(60_000));
-    await clock.advance("1m");
-    expect(await result).toMatchObject({ truncated: "deadline", delivered: 50, undeleted: 0 });
+    expect(await invoke(60_000, "1m")).toMatchObject({
+      truncated: "deadline",
+      delivered: 50,
+      undeleted: 0,
+    });
   });
 
-  it("keeps a fifth of a short invocation", async () => {
-    const { clock, handler, schedule, contextOf } = setUp(1_000);
+  it("reserves a fifth of a short invocation", async () => {
+    const { invoke, schedule } = setUp(1_000);
     await schedule(100);
-    const result = handler({}, contextOf(10_000));
-    await clock.advance("10s");
-    expect(await result).toMatchObject({ truncated: "deadline", delivered: 6 });
+    expect(await invoke(10_000, "10s")).toMatchObject({ truncated: "deadline", delivered: 6 });
   });
 
-  it("leaves and logs who is at work if another sweeper is, and that is no failure", async () => {
-    const { clock, handler, lines, schedule, contextOf, home } = setUp(60_000);
+  it("returns without a failure if another sweeper is at work, and logs its name", async () => {
+    const { clock, invoke, lines, schedule, home } = setUp(60_000);
     await schedule(1);
     const other = createSweeper({ ...home, owner: "daemon" }).sweep();
     await clock.advance("1s");
-    const result = handler({}, contextOf(60_000));
-    await clock.advance("1s");
-    expect(await result).toMatchObject({ outcome: "held", by: expect.stringMatching(/^daemon/) });
+    expect(await invoke(60_000, "1s")).toMatchObject({
+      outcome: "held",
+      by: expect.stringMatching(/^daemon/),
+    });
     expect(lines).toEqual([expect.objectContaining({ message: "keywhen: held", outcome: "held" })]);
     await clock.advance("2m");
     await other;
   });
 
-  it("waits for another sweeper's end if it is told to", async () => {
+  it("waits for another sweeper's end with whenHeld: wait", async () => {
     const { clock, handler, schedule, contextOf, home } = setUp(8_000, { whenHeld: "wait" });
     await schedule(2);
     const other = createSweeper(home).sweep({ deadline: new Date(clock.now() + 12_000) });
@@ -101,8 +108,8 @@ describe("createSweepHandler()", () => {
     expect(await result).toMatchObject({ outcome: "swept", lease: "waited", delivered: 1 });
   });
 
-  it("gives up what failed for longer than its own maxAge", async () => {
-    const { clock, handler, schedule, contextOf } = setUp(0, { maxAge: "90s" }, (store) =>
+  it("dead-letters what failed for longer than its maxAge", async () => {
+    const { clock, invoke, schedule } = setUp(0, { maxAge: "90s" }, (store) =>
       faultyStore(store, {
         before: ({ bucket, kind, key }) =>
           bucket === "out"
@@ -112,16 +119,11 @@ describe("createSweepHandler()", () => {
     );
     await schedule(1);
     await clock.advance("10s");
-    const sweep = async () => {
-      const result = handler({}, contextOf(60_000));
-      await clock.advance("2m");
-      return result;
-    };
-    expect(await sweep()).toMatchObject({ retrying: 1, dead: 0 });
-    expect(await sweep()).toMatchObject({ retrying: 0, dead: 1 });
+    expect(await invoke(60_000, "2m")).toMatchObject({ retrying: 1, dead: 0 });
+    expect(await invoke(60_000, "2m")).toMatchObject({ retrying: 0, dead: 1 });
   });
 
-  it("delivers each event at its instant until the end of the next minute if it is precise", async () => {
+  it("delivers each event at its instant until the end of the next minute in precise mode", async () => {
     const { clock, handler, scheduleAt, contextOf } = setUp(0, { mode: "precise", poll: "1s" });
     await scheduleAt("12:00:30", "12:01:59.999", "12:02:00");
     await clock.advance("20s");
@@ -154,15 +156,15 @@ describe("createSweepHandler()", () => {
     await schedule(1);
     await expect(handler({}, contextOf(60_000))).rejects.toMatchObject({
       code: "invalid-option",
-      message: expect.stringMatching(/set the function's timeout to 150 s/),
+      message: expect.stringMatching(/Set the function's timeout to 150 s/),
     });
     expect(lines).toEqual([]);
   });
 
-  it("logs the first failure of each kind, and tells all to the observer", async () => {
-    const told: string[] = [];
-    const observe = (event: SweepEvent) => void told.push(event.type);
-    const { clock, handler, lines, schedule, contextOf } = setUp(0, { observe }, (store) =>
+  it("logs the first failure of each kind, and reports all to the observer", async () => {
+    const types: string[] = [];
+    const observe = (event: SweepEvent) => void types.push(event.type);
+    const { invoke, lines, schedule } = setUp(0, { observe }, (store) =>
       faultyStore(store, {
         before: ({ kind, key, bucket }) =>
           bucket === "out" || kind === "delete"
@@ -172,9 +174,7 @@ describe("createSweepHandler()", () => {
     );
     await schedule(3);
     for (let invocation = 0; invocation < 2; invocation++) {
-      const result = handler({}, contextOf(60_000));
-      await clock.advance("2m");
-      await result;
+      await invoke(60_000, "2m");
     }
     const message = expect.stringMatching(/^copy out\/0: no such bucket/);
     const errors = [{ type: "failed", code: "no-such-bucket", message }];
@@ -182,41 +182,60 @@ describe("createSweepHandler()", () => {
       { retrying: 3, errors },
       { retrying: 3, errors },
     ]);
-    expect(told.filter((type) => type === "failed")).toHaveLength(6);
+    expect(types.filter((type) => type === "failed")).toHaveLength(6);
   });
 
-  it("says in its line's errors which target is refused, and by which patterns", async () => {
-    const { clock, handler, lines, schedule, contextOf } = setUp(0, {
+  it("logs the refused target and the patterns", async () => {
+    const { invoke, lines, schedule } = setUp(0, {
       allowTargets: ["remindrs/*"],
     });
     await schedule(1);
-    const result = handler({}, contextOf(60_000));
-    await clock.advance("2s");
-    expect(await result).toMatchObject({ leftInPlace: 1, circuitOpen: true, dead: 0 });
+    expect(await invoke(60_000, "2s")).toMatchObject({
+      leftInPlace: 1,
+      circuitOpen: true,
+      dead: 0,
+    });
     const message = "out/0 is outside allowTargets (remindrs/*)";
     expect(lines).toMatchObject([
       { errors: [{ type: "refused", code: "target-not-allowed", message }] },
     ]);
   });
 
-  it("adds metrics to its line if it is told where they go", async () => {
+  it("adds metrics to its line if they have a namespace", async () => {
     const metrics = { namespace: "acme", functionName: "sweeper" };
-    const { clock, handler, lines, schedule, contextOf } = setUp(0, { metrics });
+    const { invoke, lines, schedule } = setUp(0, { metrics });
     await schedule(2);
-    const result = handler({}, contextOf(60_000));
-    await clock.advance("2s");
-    await result;
+    await invoke(60_000, "2s");
     expect(lines).toMatchObject([{ delivered: 2, Delivered: 2, _aws: expect.anything() }]);
   });
 
-  it("refuses options that can't be right when it is made, before any invocation", () => {
-    const { clock } = setUp(0);
-    const home = { store: memoryStore({ clock }), bucket: "b", clock };
+  it("refuses wrong options when it is created, before any invocation", () => {
+    const { home } = setUp(0);
     expect(() => createSweepHandler({ ...home, allowTargets: [] })).toThrow(
       /allowTargets is empty/,
     );
     expect(() => createSweepHandler({ ...home, allowTargets: ["*"], poll: "1s" })).toThrow(
-      /poll is 1s, but a plain sweep lists once/,
+      /poll is 1s, but a plain sweep lists only once/,
     );
   });
+});
+
+describe("shardOf()", () => {
+  it("reads the shard in a schedule's input", () => {
+    expect(shardOf({ shard: { index: 2, count: 4 } })).toEqual({ index: 2, count: 4 });
+  });
+
+  it.each([undefined, null, "text", {}, { source: "aws.scheduler" }])(
+    "returns undefined for %j",
+    (event) => {
+      expect(shardOf(event)).toBeUndefined();
+    },
+  );
+
+  it.each([[{ shard: 2 }], [{ shard: { index: "2", count: 4 } }], [{ shard: null }]])(
+    "refuses %j, so that a misspelled shard is not skipped",
+    (event) => {
+      expect(() => shardOf(event)).toThrow(/shard must be like/);
+    },
+  );
 });

@@ -1,15 +1,16 @@
 import {
   createSweeper,
+  KeywhenError,
   type SweeperOptions,
   type SweepOptions,
   type SweepReport,
+  type SweepShard,
   systemClock,
 } from "@keywhen/core";
 import { type MetricsOptions, reportMetrics } from "./report-metrics.js";
 import { checkTimeFor, type ModeOptions, sweepOptionsOf } from "./sweep-mode.js";
-import { shardOf } from "./sweep-shard.js";
 
-/** What the handler reads of Lambda's context object. */
+/** The part of Lambda's context object that the handler needs. */
 export interface InvocationContext {
   /** Milliseconds until Lambda kills the invocation. */
   getRemainingTimeInMillis(): number;
@@ -26,24 +27,24 @@ export interface SweepHandlerOptions
     ModeOptions,
     Pick<SweepOptions, "whenHeld"> {
   /**
-   * Puts CloudWatch metrics into the line that a sweep logs. Each is billed, and together they cost more than
+   * Adds CloudWatch metrics to the line that a sweep logs. AWS bills each metric, and together they cost more than
    * sweeping.
    * @default none
    */
   readonly metrics?: MetricsOptions | undefined;
-  /** Takes the one line that a sweep logs, an object. @default a JSON line on standard output */
+  /** Logs an object, once per sweep. @default a JSON line on standard output */
   readonly log?: ((line: object) => unknown) | undefined;
 }
 
-/** A timeout is a kill without clean-up, so the sweep has ended this long before it; starting ends 2 s earlier. */
+/** A timeout kills the function without clean-up, so the sweep ends this long before it. Copies stop 2 s earlier. */
 const RESERVE_MS = 8_000;
-/** Of a short invocation it keeps a fifth. */
+/** The largest reserve, as a share of the invocation's time. */
 const LARGEST_RESERVE = 0.2;
 
 /**
- * A handler that sweeps once an invocation, ends in good time before the invocation's deadline and never
- * returns with a request open. Rejects only if no sweep was possible; what could not be delivered is in
- * the report, and the next invocation's. That another sweeper is at work (`outcome: "held"`) is no failure.
+ * Returns a handler that sweeps once per invocation, ends before the invocation's deadline and never returns with an open
+ * request. It rejects only if no sweep was possible. Events that could not be delivered are in the report, and the next
+ * invocation tries them again. It does not fail if another sweeper is at work (`outcome: "held"`).
  */
 export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
   const { log = writeJsonLine, whenHeld, mode, poll, metrics, ...sweeperOptions } = options;
@@ -62,9 +63,26 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
   };
 }
 
-/** Lambda takes each line of standard output for a log event and leaves JSON as it is; an error's JSON would be {}. */
+/** Each line of standard output is one log event. Without the replacer an error would be `{}`. */
 function writeJsonLine(line: object): void {
   process.stdout.write(
     `${JSON.stringify(line, (_name, value) => (value instanceof Error ? value.message : value))}\n`,
   );
+}
+
+/** Returns the shard in an invocation's event. Without one, all shards are swept. */
+export function shardOf(event: unknown): SweepShard | undefined {
+  if (typeof event !== "object" || event === null || !("shard" in event)) return undefined;
+  const { shard } = event;
+  if (isSweepShard(shard)) return shard;
+  throw new KeywhenError(
+    "invalid-option",
+    `The event's shard must be like {"shard":{"index":1,"count":4}} (got ${JSON.stringify(shard)}).`,
+  );
+}
+
+function isSweepShard(value: unknown): value is SweepShard {
+  if (typeof value !== "object" || value === null) return false;
+  if (!("index" in value && "count" in value)) return false;
+  return typeof value.index === "number" && typeof value.count === "number";
 }

@@ -11,32 +11,21 @@ describe("the function's bundle", () => {
     expect(statSync(FUNCTION).size).toBeLessThan(470_000);
   });
 
-  it.each([
-    [{}, /^KEYWHEN_ALLOW_TARGETS is empty: name where events may go/],
-    [{ KEYWHEN_ALLOW_TARGETS: "t/*", KEYWHEN_POLL: "1s" }, /^KEYWHEN_POLL is "1s", but KEYWHEN_MO/],
-    [{ KEYWHEN_ALLOW_TARGETS: "t/*", KEYWHEN_MODE: "fast" }, /^KEYWHEN_MODE is "fast"/],
-    [
-      { KEYWHEN_ALLOW_TARGETS: "*/daily" },
-      /^Invalid target pattern "\*\/daily": its bucket contains a \*/,
-    ],
-  ])(
-    "fails while it starts, with what is wrong, if it is configured by %j",
-    async (env, message) => {
-      const started = await startFunction({ KEYWHEN_STORE: "s3://acme-schedule", ...env });
-      expect(await started.api.initError).toEqual({
-        errorType: "KeywhenError",
-        errorMessage: expect.stringMatching(message),
-      });
-      await started.stop();
-    },
-  );
+  it("fails while it starts if its configuration is wrong", async () => {
+    const started = await startFunction({ KEYWHEN_STORE: "s3://acme-schedule" });
+    expect(await started.api.initError).toEqual({
+      errorType: "KeywhenError",
+      errorMessage: expect.stringMatching(/^KEYWHEN_ALLOW_TARGETS contains no target/),
+    });
+    await started.stop();
+  });
 
   it("shows the message and the error's name on a terminal, and no long line of source", () => {
     const { status, stderr } = spawnSync(process.execPath, [FUNCTION], {
       env: { PATH: process.env["PATH"], KEYWHEN_STORE: "s3://acme-schedule" },
       encoding: "utf8",
     });
-    expect(stderr).toMatch(/^KeywhenError: KEYWHEN_ALLOW_TARGETS is empty: name where events/m);
+    expect(stderr).toMatch(/^KeywhenError: KEYWHEN_ALLOW_TARGETS contains no target/m);
     expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(400);
     expect(status).toBe(1);
   });

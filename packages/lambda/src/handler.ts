@@ -1,5 +1,5 @@
-// The function that is deployed: a sweep an invocation, configured by its environment. A configuration that
-// can't be right fails while the function starts, before any invocation.
+// The deployed function: one sweep per invocation, configured by its environment. A wrong configuration fails while the
+// function starts, before any invocation.
 import { open } from "@keywhen/adapter-s3/url";
 import { createSweepHandler } from "./create-sweep-handler.js";
 import { readEnvironment } from "./read-environment.js";

@@ -1,14 +1,14 @@
 import { compileAllowTargets, type Duration, KeywhenError, parseDuration } from "@keywhen/core";
 import type { SweepMode } from "./sweep-mode.js";
 
-/** How the ready function is configured. */
+/** The configuration of the ready function. */
 export interface FunctionConfiguration {
   /** A store URL, like `s3://acme-schedule/keywhen`. */
   readonly storeUrl: string;
   readonly allowTargets: readonly string[];
   readonly mode: SweepMode;
   readonly poll: Duration | undefined;
-  /** How long an event that fails is tried; `undefined`: as long as a sweeper does by itself. */
+  /** How long a failing event is tried. */
   readonly maxAge: Duration | undefined;
   /** The CloudWatch namespace, if metrics are wanted. */
   readonly metricsNamespace: string | undefined;
@@ -26,8 +26,8 @@ const KNOWN = [
 ];
 
 /**
- * Reads the function's `KEYWHEN_…` variables (an empty one counts as missing); throws `invalid-option` with what is
- * missing, wrong, unknown or contradictory and how to write it.
+ * Reads the function's `KEYWHEN_…` variables; empty ones count as missing. Throws `invalid-option` for a missing, wrong or
+ * unknown variable.
  */
 export function readEnvironment(env: Environment): FunctionConfiguration {
   refuseUnknown(env);
@@ -44,25 +44,25 @@ export function readEnvironment(env: Environment): FunctionConfiguration {
   };
 }
 
-/** A misspelt variable would be left unheard. */
 function refuseUnknown(env: Environment): void {
   const unknown = Object.keys(env).find(
     (name) => name.startsWith("KEYWHEN_") && !KNOWN.includes(name),
   );
   if (unknown === undefined) return;
-  throw invalid(`${unknown} is unknown: the function reads ${KNOWN.join(", ")}.`);
+  throw invalid(`The function does not know ${unknown}. It reads ${KNOWN.join(", ")}.`);
 }
 
 function readStore(env: Environment): string {
   const url = env["KEYWHEN_STORE"] ?? "";
   if (url.startsWith("s3://")) return url;
   throw invalid(
-    `KEYWHEN_STORE is "${url}": name the schedule's bucket, like s3://acme-schedule or s3://acme-schedule/root.`,
+    `KEYWHEN_STORE must be a URL like s3://acme-schedule or s3://acme-schedule/root (got "${url}").`,
   );
 }
 
 function readTargets(env: Environment): string[] {
-  const patterns = (env["KEYWHEN_ALLOW_TARGETS"] ?? "")
+  const text = env["KEYWHEN_ALLOW_TARGETS"] ?? "";
+  const patterns = text
     .split(",")
     .map((pattern) => pattern.trim())
     .filter((pattern) => pattern !== "");
@@ -71,21 +71,21 @@ function readTargets(env: Environment): string[] {
     return patterns;
   }
   throw invalid(
-    "KEYWHEN_ALLOW_TARGETS is empty: name where events may go, like acme-reminders/*,acme-reports/daily/*.",
+    `KEYWHEN_ALLOW_TARGETS contains no target (got "${text}"). Set it to patterns like acme-reminders/*,acme-reports/daily/*.`,
   );
 }
 
 function readMode(env: Environment): SweepMode {
   const mode = env["KEYWHEN_MODE"] || "plain";
   if (mode === "plain" || mode === "precise") return mode;
-  throw invalid(`KEYWHEN_MODE is "${mode}": write plain or precise.`);
+  throw invalid(`KEYWHEN_MODE must be plain or precise (got "${mode}").`);
 }
 
 function readPoll(env: Environment, mode: SweepMode): Duration | undefined {
   const poll = readDuration(env, "KEYWHEN_POLL", "5s or 500ms");
   if (poll === undefined || mode === "precise") return poll;
   throw invalid(
-    `KEYWHEN_POLL is "${poll}", but KEYWHEN_MODE is plain, which lists once: remove it, or set KEYWHEN_MODE to precise.`,
+    `KEYWHEN_POLL is "${poll}", but KEYWHEN_MODE is plain, which lists only once. Remove it, or set KEYWHEN_MODE to precise.`,
   );
 }
 
@@ -95,17 +95,17 @@ function readDuration(env: Environment, name: string, example: string): Duration
   try {
     return parseDuration(text);
   } catch (cause) {
-    throw invalid(`${name} is "${text}": write a number and a unit, like ${example}.`, cause);
+    throw invalid(`${name} must be a number and a unit, like ${example} (got "${text}").`, cause);
   }
 }
 
-/** What CloudWatch takes for a namespace; others it would drop without a word. */
+/** Accepts what CloudWatch accepts. It ignores metrics in other namespaces without an error. */
 function readNamespace(env: Environment): string | undefined {
   const name = env["KEYWHEN_METRICS"];
   if (name === undefined || name === "") return undefined;
   if (/^(?!AWS\/)[\w.\-/#:]{1,255}$/.test(name)) return name;
   throw invalid(
-    `KEYWHEN_METRICS is "${name}": write a CloudWatch namespace of letters, digits and . - _ / # :, like keywhen.`,
+    `KEYWHEN_METRICS must be a CloudWatch namespace, such as keywhen, of letters, digits and . - _ / # :, that does not begin with AWS/ (got "${name}").`,
   );
 }
 

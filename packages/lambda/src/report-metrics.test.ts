@@ -19,7 +19,7 @@ function setUp(allowTargets: string[]) {
 }
 
 describe("reportMetrics()", () => {
-  it("tells CloudWatch of each metric beside its value", async () => {
+  it("declares each metric to CloudWatch next to its value", async () => {
     const { clock, scheduler, sweep, store } = setUp(["out/*"]);
     await store.put(
       { bucket: "schedule", key: "keywhen/pending/1-unrecognized" },

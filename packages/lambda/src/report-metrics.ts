@@ -3,7 +3,7 @@ import type { SweepReport } from "@keywhen/core";
 export interface MetricsOptions {
   /** The CloudWatch namespace. */
   readonly namespace: string;
-  /** The metrics' one dimension, `FunctionName`: two schedules in one account are told apart by it. */
+  /** The dimension of the metrics, which distinguishes several schedules in one account. */
   readonly functionName: string;
 }
 
@@ -17,8 +17,8 @@ const UNITS = {
 } as const;
 
 /**
- * A sweep's metrics in CloudWatch's embedded metric format: fields that a JSON log line carries, which CloudWatch
- * turns into metrics without a call or a right of its own. Nothing if another sweeper was at work.
+ * Returns a sweep's metrics in CloudWatch's embedded metric format: fields of a JSON log line that CloudWatch turns into
+ * metrics, without a call or a permission. Returns no fields if another sweeper was at work.
  */
 export function reportMetrics(
   report: SweepReport,

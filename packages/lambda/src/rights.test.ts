@@ -151,7 +151,7 @@ withCeph(describe)("the rights in docs/rights.md", () => {
     expect(await dead.purge(ids[1] ?? "")).toMatchObject({ outcome: "purged" });
   });
 
-  it("let whoever has a presigned URL schedule that one event, once", async () => {
+  it("let the owner of a presigned URL schedule that one event, once", async () => {
     await allowOnly(policyIn(PAGE, "Writer"));
     const at = inAnHour().toISOString();
     const id = eventId({ at, to: { bucket: TARGET, key: "signed" }, deliveryId: "order-43" });

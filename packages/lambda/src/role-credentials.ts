@@ -4,12 +4,12 @@ import { CredentialsProviderError, memoize } from "@smithy/core/config";
 
 type Init = Parameters<typeof fromEnv>[0];
 
-/** So long before they expire the credentials are renewed, as in the SDK's own chain. */
+/** How long before they expire the credentials are renewed, as in the SDK's chain. */
 const RENEWED_MS = 300_000;
 
 /**
- * The credentials of the function's role, from where Lambda puts them. In the bundle this takes the place of the SDK's
- * chain, which also brings profiles, single sign-on, processes and EC2's metadata: a quarter of the whole bundle.
+ * Returns the credentials of the function's role from Lambda's environment. In the bundle this replaces the SDK's chain,
+ * whose profiles, single sign-on, processes and EC2 metadata are a quarter of the whole bundle.
  */
 export function defaultProvider(init?: Init): ReturnType<typeof fromEnv> {
   return memoize(

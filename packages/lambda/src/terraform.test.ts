@@ -11,7 +11,7 @@ type Blocks = Record<string, Record<string, Record<string, unknown>[]>>;
 
 const text = (file: string) => readFileSync(`${MODULE}${file}`, "utf8");
 
-/** What a policy's statements allow, by their Sid: actions as they stand there. */
+/** Returns the actions of a policy's statements by their Sid. */
 function actionsOf(policy: string): Record<string, unknown> {
   const found = policy.matchAll(/Sid\s+= "(\w+)"\s+Effect\s+= "Allow"\s+Action\s+= (.+)/g);
   return Object.fromEntries([...found].map(([, sid, actions = ""]) => [sid, JSON.parse(actions)]));

@@ -39,7 +39,7 @@ resource "aws_lambda_function" "sweeper" {
   architectures    = [var.architecture]
   role             = aws_iam_role.sweeper.arn
   memory_size      = var.memory_megabytes
-  # A precise sweep lives until the end of the next full minute: 61 to 120 s, and ends in good time before this.
+  # A precise sweep runs until the end of the next full minute: 61 to 120 s, and ends in good time before this.
   timeout                        = local.precise ? 150 : 60
   reserved_concurrent_executions = var.reserved_concurrency
 

@@ -1,6 +1,7 @@
 import { codecV1, type EventKey, KeywhenError } from "@keywhen/core";
 import {
   checkMetadataSize,
+  deleteAnswer,
   hashOfId,
   keywhenMetadata,
   planKey,
@@ -11,13 +12,14 @@ import {
 import type {
   CopyOptions,
   CopyResult,
+  DeleteResult,
   ObjectInfo,
   ObjectRef,
   ObjectStore,
   ObjectStoreError,
 } from "@keywhen/core/store";
 
-/** An event as the Python package wrote it. */
+/** An event that the Python package wrote. */
 export interface OldEvent {
   readonly key: string;
   readonly size: number;
@@ -29,7 +31,7 @@ export type Migration = Migrated | { readonly outcome: "copied"; readonly key: s
 
 /** The final outcome for one event. */
 export type Migrated =
-  /** It is stored under its new key alone. */
+  /** It is stored only under its new key. */
   | { readonly outcome: "migrated"; readonly key: string }
   | { readonly outcome: "gone"; readonly key: string }
   | {
@@ -38,7 +40,7 @@ export type Migrated =
       readonly error: KeywhenError | ObjectStoreError;
     };
 
-/** Writes an event under its key of version 1; the old one goes only where the store moves in one step. */
+/** Writes an event under its key of version 1. Its old key is removed only if the store can move objects. */
 export async function migrateEvent(home: Schedule, old: OldEvent): Promise<Migration> {
   const { key } = old;
   const source = { bucket: home.bucket, key };
@@ -82,7 +84,7 @@ async function transfer(
   return outcome === "copied" ? "copied" : "gone";
 }
 
-/** `undefined` if the store can't move this pair atomically; nothing has changed then. */
+/** Returns `undefined`, with nothing changed, if the store can't move this pair atomically. */
 async function moveIfPossible(
   store: ObjectStore,
   source: ObjectRef,
@@ -95,5 +97,41 @@ async function moveIfPossible(
     const error = storeErrorOf(caught);
     if (error.code === "not-supported") return undefined;
     throw error;
+  }
+}
+
+/** Deletes the old keys of copied events, and returns the outcome of each. */
+export async function deleteMigrated(
+  home: Schedule,
+  migrations: readonly Migration[],
+): Promise<readonly Migrated[]> {
+  const keys = migrations.filter(({ outcome }) => outcome === "copied").map(({ key }) => key);
+  const size = home.store.capabilities.deleteBatchSize;
+  const starts = keys.map((_, index) => index).filter((index) => index % size === 0);
+  const batches = starts.map((start) => deleteBatch(home, keys.slice(start, start + size)));
+  const others = migrations.filter((migration) => migration.outcome !== "copied");
+  return [...others, ...(await Promise.all(batches)).flat()];
+}
+
+async function deleteBatch(home: Schedule, keys: readonly string[]): Promise<readonly Migrated[]> {
+  const results = await sendDelete(home, keys);
+  return keys.map((key, index) => {
+    const answer = deleteAnswer(results, index, { bucket: home.bucket, key });
+    return answer.outcome === "gone"
+      ? { outcome: "migrated", key }
+      : { outcome: "failed", key, error: answer.error };
+  });
+}
+
+/** If a request fails, it has failed for each of its keys. */
+async function sendDelete(
+  home: Schedule,
+  keys: readonly string[],
+): Promise<readonly DeleteResult[]> {
+  try {
+    return await retry(home, () => home.store.delete(home.bucket, keys));
+  } catch (caught) {
+    const error = storeErrorOf(caught);
+    return keys.map(() => ({ outcome: "failed", error }));
   }
 }

@@ -13,8 +13,7 @@ import {
   type ObjectStore,
   type ObjectStoreError,
 } from "@keywhen/core/store";
-import { deleteMigrated } from "./delete-migrated.js";
-import { type Migrated, migrateEvent, type OldEvent } from "./migrate-event.js";
+import { deleteMigrated, type Migrated, migrateEvent, type OldEvent } from "./migrate-event.js";
 import { s3SchedulerCodec } from "./s3-scheduler-codec.js";
 
 export interface MigrateOptions {
@@ -29,9 +28,9 @@ export interface MigrateOptions {
   readonly clock?: Clock | undefined;
   /** @default the platform's cryptographic source */
   readonly random?: RandomSource | undefined;
-  /** If it throws or rejects, the migration ends with that. */
+  /** If it throws or rejects, the migration ends with that error. */
   readonly observe?: ((event: MigrateEvent) => unknown) | undefined;
-  /** Aborted, it ends what is under way and resolves with `aborted: true`. */
+  /** When it aborts, the migration finishes what it began and resolves with `aborted: true`. */
   readonly signal?: AbortSignal | undefined;
   /** Only counts what would be migrated. */
   readonly dryRun?: boolean | undefined;
@@ -39,17 +38,17 @@ export interface MigrateOptions {
 
 export type MigrateEvent =
   | { readonly type: "progress"; readonly report: MigrateReport }
-  /** It waits as before, or twice with one delivery id if its delete failed: migrating again finishes it. */
+  /** It waits unchanged, or twice with one delivery id if its delete failed. Migrating again finishes it. */
   | {
       readonly type: "failed";
       readonly key: string;
       readonly error: KeywhenError | ObjectStoreError;
     }
-  /** Not the package's: left alone. */
+  /** An object that the package did not write. It is not changed. */
   | { readonly type: "unrecognized"; readonly key: string };
 
 export interface MigrateReport {
-  /** Wait under their new keys; the old ones have gone. */
+  /** They wait under their new keys; the old keys are deleted. */
   readonly migrated: number;
   /** Disappeared during the migration: cancelled or delivered by another process. */
   readonly gone: number;
@@ -69,19 +68,19 @@ const OPTIONS = [
   "signal",
   "dryRun",
 ] as const;
-/** Copied at the same time, then deleted at the same time: all that can exist twice if the process dies. */
+/** Events that are copied, then deleted, at the same time. Only these can exist twice if the process ends. */
 const BATCH = 64;
 
 /**
- * Moves the events of a bucket that the Python package filled to keys of version 1, due or not, with a
- * delivery id made of the old key. Each is copied, and deleted once its copy is confirmed. It may break off
- * anywhere and be called again: the same event gets the same new key.
+ * Moves the events in a bucket of the Python package to keys of version 1, due or not, with a delivery id made from the
+ * old key. It copies each event, and deletes the old one once the copy is confirmed. An interrupted migration can be
+ * started again: the same event gets the same new key.
  *
- * Before: let writers schedule with keywhen and stop the package's sweeper. What that one delivers while an
- * event is there twice, or what a keywhen sweeper delivers before a broken-off migration goes on, is
- * delivered twice (with keywhen's, under one delivery id).
+ * First let writers schedule with keywhen and stop the package's sweeper. An event is delivered twice if the package's
+ * sweeper delivers it while it exists twice, or if a keywhen sweeper delivers it before an interrupted migration is
+ * started again (then under one delivery id).
  *
- * Rejects if nothing can be listed or the store denies; failures of single events are counted and passed to `observe`.
+ * Rejects if the list fails or the store denies access. Failures of single events are counted and passed to `observe`.
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   checkOptionNames(options, OPTIONS, "migrate()");
@@ -113,12 +112,12 @@ async function migrateBatch(
   const settled = await deleteMigrated(home, copied);
   for (const migration of settled) await tally.settled(migration);
   await tally.progress();
-  const hopeless = settled.find(isHopeless);
-  if (hopeless?.outcome === "failed") throw hopeless.error;
+  const failure = settled.find(failsForAll);
+  if (failure?.outcome === "failed") throw failure.error;
 }
 
-/** No other event would fare better. */
-function isHopeless(migration: Migrated): boolean {
+/** Every other event would fail too. */
+function failsForAll(migration: Migrated): boolean {
   if (migration.outcome !== "failed" || !isStoreError(migration.error)) return false;
   return hasCode(migration.error, "denied", "unauthenticated", "no-such-bucket");
 }
@@ -130,7 +129,7 @@ function createTally(observe: MigrateOptions["observe"]) {
   const report = (aborted: boolean): MigrateReport => ({ ...counts, aborted });
   return {
     report,
-    /** The events among listed objects; the others are counted as unrecognized. */
+    /** Returns the events among listed objects, and counts the others as unrecognized. */
     async events(prefix: string, objects: readonly ListedObject[]): Promise<readonly OldEvent[]> {
       const events: OldEvent[] = [];
       for (const { key, size } of objects) {

@@ -20,7 +20,7 @@ const OPERATORS = {
   below: ComparisonOperator.LESS_THAN_THRESHOLD,
 };
 
-/** Alarms that ring at the topic, each about 0.10 USD a month. */
+/** Adds alarms that notify the topic. Each costs about 0.10 USD a month. */
 export function addAlarms(
   scope: Construct,
   sweeper: IFunction,
@@ -52,7 +52,7 @@ export function addAlarms(
 const LAMBDA_RULES: readonly Rule[] = [
   {
     name: "SweepFails",
-    says: "keywhen's sweeps fail; the function's log says why. Nothing is lost, but events are late.",
+    says: "keywhen's sweeps fail. The function's log has the errors. Nothing is lost, but events are late.",
     namespace: "AWS/Lambda",
     metric: "Errors",
     statistic: "Sum",
@@ -61,7 +61,7 @@ const LAMBDA_RULES: readonly Rule[] = [
   },
   {
     name: "NobodySweeps",
-    says: "keywhen's sweeper is not woken, so no event is delivered.",
+    says: "keywhen's sweeper is not invoked, so no event is delivered.",
     namespace: "AWS/Lambda",
     metric: "Invocations",
     statistic: "Sum",
@@ -70,7 +70,7 @@ const LAMBDA_RULES: readonly Rule[] = [
   },
   {
     name: "SweeperThrottled",
-    says: "The account has no room for keywhen's sweeper, so events are late.",
+    says: "The account's concurrency limit stops keywhen's sweeper, so events are late.",
     namespace: "AWS/Lambda",
     metric: "Throttles",
     statistic: "Sum",
@@ -83,7 +83,7 @@ function ownRules(namespace: string): Rule[] {
   return [
     {
       name: "EventsOverdue",
-      says: "The oldest due event waits for three minutes or more; a sweep's line in the log says why.",
+      says: "The oldest due event has waited for three minutes or more. The log of the sweeps has the errors.",
       namespace,
       metric: "OldestDueAge",
       statistic: "Maximum",
@@ -92,7 +92,7 @@ function ownRules(namespace: string): Rule[] {
     },
     {
       name: "EventsGivenUp",
-      says: "Events were moved to the dead letters; see them with keywhen dead list.",
+      says: "Events became dead letters. keywhen dead list shows them.",
       namespace,
       metric: "Dead",
       statistic: "Sum",

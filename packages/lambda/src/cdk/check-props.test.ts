@@ -8,7 +8,7 @@ const bucket = { bucketName: "acme", bucketArn: "arn:aws:s3:::acme" };
 const props = { scheduleBucket: bucket, targets: [bucket, { bucket, keyPrefix: "daily/" }] };
 
 describe("checkProps()", () => {
-  it("takes every prop that the construct has", () => {
+  it("accepts every prop of the construct", () => {
     const [, declared = ""] =
       /interface KeywhenSweeperProps \{(.*?)^\}/ms.exec(readFileSync(SOURCE, "utf8")) ?? [];
     const names = [...declared.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name = ""]) => name);
@@ -21,21 +21,21 @@ describe("checkProps()", () => {
     [undefined, /^KeywhenSweeper needs props: \{ scheduleBucket, targets \} \(got undefined\)\.$/],
     [
       { targets: [bucket] },
-      /^scheduleBucket must be a bucket \(got undefined\): write Bucket\.from/,
+      /^scheduleBucket must be a bucket, like Bucket\.from.*\(got undefined\)/,
     ],
-    [{ ...props, scheduleBucket: "acme" }, /^scheduleBucket must be a bucket \(got "acme"\)/],
-    [{ scheduleBucket: bucket }, /^targets must be an array of buckets \(got undefined\)/],
-    [{ ...props, targets: "acme/*" }, /^targets must be an array of buckets \(got "acme\/\*"\)/],
-    [{ ...props, targets: [] }, /^targets is empty: name the buckets where events may go/],
-    [{ ...props, targets: ["acme/*"] }, /^targets\[0\] must be a bucket \(got "acme\/\*"\)/],
-    [{ ...props, targets: [bucket, null] }, /^targets\[1\] must be a bucket \(got null\)/],
+    [{ ...props, scheduleBucket: "acme" }, /^scheduleBucket must be a bucket, .*\(got "acme"\)/],
+    [{ scheduleBucket: bucket }, /^targets must be an array of buckets, .*\(got undefined\)/],
+    [{ ...props, targets: "acme/*" }, /^targets must be an array of buckets, .*\(got "acme\/\*"\)/],
+    [{ ...props, targets: [] }, /^targets is empty\. Give the buckets/],
+    [{ ...props, targets: ["acme/*"] }, /^targets\[0\] must be a bucket, .*\(got "acme\/\*"\)/],
+    [{ ...props, targets: [bucket, null] }, /^targets\[1\] must be a bucket, .*\(got null\)/],
     [
       { ...props, targets: [{ bucket: "acme" }] },
-      /^targets\[0\]\.bucket must be a bucket \(got "acm/,
+      /^targets\[0\]\.bucket must be a bucket, .*\(got "acm/,
     ],
     [
       { ...props, targets: [{ keyPrefix: "a" }] },
-      /^targets\[0\]\.bucket must be a bucket \(got und/,
+      /^targets\[0\]\.bucket must be a bucket, .*\(got und/,
     ],
     [
       { ...props, targets: [{ bucket, prefix: "a" }] },
@@ -43,10 +43,10 @@ describe("checkProps()", () => {
     ],
     [
       { ...props, targets: [{ bucket, keyPrefix: "daily/*" }] },
-      /^targets\[0\]\.keyPrefix must be a string without \* \(got "daily\/\*"\)/,
+      /^targets\[0\]\.keyPrefix must be .* without \*, .*\(got "daily\/\*"\)/,
     ],
     [{ ...props, tragets: [] }, /^KeywhenSweeper has no prop "tragets"\. Known: scheduleBucket, /],
-  ])("refuses %j with what to write", (wrong, message) => {
+  ])("refuses %j", (wrong, message) => {
     expect(() => checkProps(wrong)).toThrow(message);
   });
 });

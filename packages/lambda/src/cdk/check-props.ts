@@ -1,4 +1,5 @@
 import { KeywhenError } from "@keywhen/core";
+import { showValue } from "@keywhen/core/internal";
 
 const KNOWN = [
   "scheduleBucket",
@@ -19,23 +20,27 @@ const KNOWN = [
 const KNOWN_OF_TARGET = ["bucket", "keyPrefix"];
 
 /**
- * Checks what a compiler checks in TypeScript, for those who write their stack in JavaScript: throws `invalid-option`
- * with the prop's name, the value and what to write. Values of the function's own settings are checked with those.
+ * Checks for stacks in JavaScript what the compiler checks in TypeScript. Throws `invalid-option` with the prop's name and
+ * its value. `readEnvironment()` checks the values of the function's settings.
  */
 export function checkProps(props: unknown): void {
   if (!isObject(props)) {
-    throw invalid(`KeywhenSweeper needs props: { scheduleBucket, targets } (got ${shown(props)}).`);
+    throw invalid(
+      `KeywhenSweeper needs props: { scheduleBucket, targets } (got ${showValue(props)}).`,
+    );
   }
   refuseUnknown("KeywhenSweeper", props, KNOWN);
   const { scheduleBucket, targets } = props;
   if (!isBucket(scheduleBucket)) throw noBucket("scheduleBucket", scheduleBucket);
   if (!Array.isArray(targets)) {
     throw invalid(
-      `targets must be an array of buckets (got ${shown(targets)}): write [${BUCKET}].`,
+      `targets must be an array of buckets, like [${BUCKET}] (got ${showValue(targets)}).`,
     );
   }
   if (targets.length === 0) {
-    throw invalid(`targets is empty: name the buckets where events may go, like [${BUCKET}].`);
+    throw invalid(
+      `targets is empty. Give the buckets that events may be delivered to, like [${BUCKET}].`,
+    );
   }
   for (const [index, target] of targets.entries()) checkTarget(`targets[${index}]`, target);
 }
@@ -51,7 +56,7 @@ function checkTarget(name: string, target: unknown): void {
   if (keyPrefix === undefined) return;
   if (typeof keyPrefix !== "string" || keyPrefix.includes("*")) {
     throw invalid(
-      `${name}.keyPrefix must be a string without * (got ${shown(keyPrefix)}): write what the keys begin with, like "daily/".`,
+      `${name}.keyPrefix must be the beginning of keys without *, like "daily/" (got ${showValue(keyPrefix)}).`,
     );
   }
 }
@@ -62,7 +67,7 @@ function refuseUnknown(of: string, given: object, known: readonly string[]): voi
   throw invalid(`${of} has no prop "${unknown}". Known: ${known.join(", ")}.`);
 }
 
-/** By its shape, because a stack may have another copy of aws-cdk-lib. */
+/** Checks the properties, because a stack may have another copy of aws-cdk-lib. */
 function isBucket(value: unknown): boolean {
   return isObject(value) && "bucketName" in value && "bucketArn" in value;
 }
@@ -72,13 +77,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function noBucket(name: string, value: unknown): KeywhenError {
-  return invalid(`${name} must be a bucket (got ${shown(value)}): write ${BUCKET}.`);
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return "an array";
-  return isObject(value) ? "an object" : String(value);
+  return invalid(`${name} must be a bucket, like ${BUCKET} (got ${showValue(value)}).`);
 }
 
 function invalid(message: string): KeywhenError {

@@ -28,9 +28,9 @@ import {
 export interface KeywhenSweeperProps {
   /** Holds the schedule: a general purpose bucket without Object Lock. */
   readonly scheduleBucket: IBucket;
-  /** What stands before `/pending/` in every key. @default "keywhen" */
+  /** The part before `/pending/` in every key. @default "keywhen" */
   readonly root?: string | undefined;
-  /** Where events may go: the sweeper's rights and its `allowTargets`. */
+  /** The targets of events: the sweeper's permissions and its `allowTargets`. */
   readonly targets: readonly (IBucket | Target)[];
   /**
    * `plain` sweeps once a minute, so events are up to about two minutes late; `precise` delivers each at its instant,
@@ -38,20 +38,20 @@ export interface KeywhenSweeperProps {
    * @default "plain"
    */
   readonly mode?: SweepMode | undefined;
-  /** How often a precise sweep looks for what was scheduled at short notice, like `"1s"`. @default "5s" */
+  /** How often a precise sweep looks for events scheduled at short notice, like `"1s"`. @default "5s" */
   readonly poll?: string | undefined;
-  /** How long an event that fails is tried before it becomes a dead letter, like `"7d"`. @default "24h" */
+  /** How long a failing event is tried before it becomes a dead letter, like `"7d"`. @default "24h" */
   readonly maxAge?: string | undefined;
-  /** The CloudWatch namespace for the sweeper's own metrics, which cost more than sweeping. @default none */
+  /** The CloudWatch namespace for the sweeper's metrics, which cost more than sweeping. @default none */
   readonly metrics?: string | undefined;
-  /** Is told of alarms; those on dead letters and the oldest due event need `metrics`. @default none */
+  /** Receives the alarms. Those on dead letters and the oldest due event need `metrics`. @default none */
   readonly alarmTopic?: ITopic | undefined;
   /**
-   * How many invocations share out the schedule's shards each minute (`keywhen shards set`). Whatever number of shards
-   * there is, each is one invocation's. @default 1, which sweeps all of them
+   * How many invocations share the schedule's shards each minute (`keywhen shards set`). It may differ from the number of
+   * shards. @default 1, which sweeps all of them
    */
   readonly shards?: number | undefined;
-  /** At least as many as `shards`, in a precise mode twice as many; an account with a low quota refuses it. @default none */
+  /** At least `shards`, or twice as many in precise mode. An account with a low quota refuses it. @default none */
   readonly reservedConcurrency?: number | undefined;
   /** Megabytes: 256 moves about 120 events a second, 1769 about 800. @default 256 */
   readonly memorySize?: number | undefined;
@@ -63,16 +63,16 @@ export interface KeywhenSweeperProps {
   readonly logRetention?: RetentionDays | undefined;
 }
 
-/** Beside this module's built file. */
+/** Next to this module's built file. */
 const CODE = fileURLToPath(new URL("./function/", import.meta.url));
-/** Longer than a precise sweep lives, which is 120 s at most. */
+/** A precise sweep runs for at most 120 s. */
 const TIMEOUT_SECONDS = { plain: 60, precise: 150 };
 /** The next minute's sweep is the retry. */
 const NEVER = { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 };
 
 /**
- * The ready sweeper function, woken once a minute, with no more rights than it needs. A configuration that the function
- * would refuse is refused by the constructor.
+ * The ready sweeper function, invoked once a minute, with no more permissions than it needs. The constructor refuses a
+ * configuration that the function would refuse.
  */
 export class KeywhenSweeper extends Construct {
   readonly function: LambdaFunction;
@@ -94,7 +94,7 @@ export class KeywhenSweeper extends Construct {
     const atOnce = mode === "precise" ? 2 * shards : shards;
     if (props.reservedConcurrency && props.reservedConcurrency < atOnce) {
       throw new Error(
-        `reservedConcurrency is ${props.reservedConcurrency}, but two precise sweeps overlap, and there is one for each of the shards: leave it out, or ${atOnce} or more.`,
+        `reservedConcurrency must be at least ${atOnce} (got ${props.reservedConcurrency}), because ${atOnce} ${mode} sweeps can run at the same time.`,
       );
     }
     this.logGroup = new LogGroup(this, "Log", {
@@ -119,12 +119,12 @@ export class KeywhenSweeper extends Construct {
     if (props.alarmTopic) addAlarms(this, this.function, props.alarmTopic, props.metrics);
   }
 
-  /** Lets a writer schedule events, and nothing else. */
+  /** Allows scheduling events, and nothing else. */
   grantSchedule(grantee: IGrantable): Grant {
     return this.#grant(grantee, ["s3:PutObject"]);
   }
 
-  /** Lets it also list, cancel and reschedule. */
+  /** Also allows listing, cancelling and rescheduling. */
   grantManage(grantee: IGrantable): Grant {
     for (const statement of [listStatement, shardMapStatement]) {
       grantee.grantPrincipal.addToPrincipalPolicy(statement(this.#bucketArn, this.#root));
@@ -137,7 +137,7 @@ export class KeywhenSweeper extends Construct {
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.#pending] });
   }
 
-  /** Its statements are written by hand: a bucket's `grantRead` and the like give much more. */
+  /** A bucket's `grantRead()` and similar methods would allow much more than these statements. */
   #sweeperRole({ scheduleBucket, targets }: KeywhenSweeperProps): Role {
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
@@ -188,7 +188,7 @@ export class KeywhenSweeper extends Construct {
 
 function checkShards(shards: number): number {
   if (Number.isInteger(shards) && shards >= 1 && shards <= 64) return shards;
-  throw new Error(`shards is ${shards}: write a whole number from 1 to 64.`);
+  throw new Error(`shards must be a whole number from 1 to 64 (got ${shards}).`);
 }
 
 function environmentOf(props: KeywhenSweeperProps, root: string): Record<string, string> {

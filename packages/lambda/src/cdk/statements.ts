@@ -3,18 +3,18 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 
 export interface Target {
   readonly bucket: IBucket;
-  /** Keys that events may have there begin so. @default any */
+  /** The beginning of the keys that events may have there. @default any */
   readonly keyPrefix?: string | undefined;
 }
 
-/** As `allowTargets` wants it. */
+/** Returns the pattern for `allowTargets`. */
 export function targetPattern({ bucket, keyPrefix = "" }: Target): string {
   return `${bucket.bucketName}/${keyPrefix}*`;
 }
 
 /**
- * S3 answers a read of what isn't there with 403 where the caller may not list, and such a read has no prefix:
- * hence `IfExists`.
+ * Without the permission to list, S3 answers 403 when a missing object is read. A read has no prefix, therefore
+ * `IfExists`.
  */
 export function listStatement(bucketArn: string, root: string): PolicyStatement {
   return new PolicyStatement({
@@ -25,7 +25,7 @@ export function listStatement(bucketArn: string, root: string): PolicyStatement 
   });
 }
 
-/** Where events lie, if they are spread over shards. */
+/** The shard map says whether events are spread over shards. */
 export function shardMapStatement(bucketArn: string, root: string): PolicyStatement {
   return new PolicyStatement({
     sid: "ReadShardMap",
@@ -34,7 +34,7 @@ export function shardMapStatement(bucketArn: string, root: string): PolicyStatem
   });
 }
 
-/** What a sweep needs, and no more (docs/rights.md). */
+/** The permissions that a sweep needs, and no more (docs/rights.md). */
 export function sweepStatements(
   bucketArn: string,
   root: string,

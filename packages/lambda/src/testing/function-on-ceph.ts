@@ -10,7 +10,7 @@ import type { ObjectStore } from "@keywhen/core/store";
 import { openCephAccount } from "@keywhen/test-servers";
 import { type FunctionProcess, type Runtime, startFunction } from "./function-process.js";
 
-/** A Ceph gateway with a bucket `target`, where functions sweep schedules, each in a bucket of its own. */
+/** A Ceph gateway with a bucket `target`, where functions sweep schedules, each in a new bucket. */
 export interface FunctionsOnCeph {
   readonly store: ObjectStore;
   readonly endpoint: string;
@@ -21,7 +21,7 @@ export interface FunctionsOnCeph {
 
 interface TestSchedule {
   readonly bucket: string;
-  /** Schedules that many events, due now unless told otherwise. */
+  /** Schedules this number of events, due now by default. */
   schedule(count: number, at?: (index: number) => Date): Promise<void>;
   /** Keys that still wait. */
   pending(): Promise<string[]>;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type RuntimeApi, startRuntimeApi } from "./runtime-api.js";
 
-/** The built function in a process of its own, as Lambda runs it. */
+/** The built function in a new process, as Lambda runs it. */
 export interface FunctionProcess {
   readonly api: RuntimeApi;
   /** What it wrote to standard output, line by line. */
@@ -13,7 +13,7 @@ export interface FunctionProcess {
   /** What Lambda does between two invocations: nothing runs. */
   freeze(): void;
   thaw(): void;
-  /** Ends it in the middle of whatever it does. */
+  /** Ends it immediately. */
   kill(): Promise<void>;
   stop(): Promise<void>;
 }

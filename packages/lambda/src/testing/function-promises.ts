@@ -7,10 +7,10 @@ const TIMEOUT_MS = 60_000;
 /** Short enough to end amid so many events: 20 % are in reserve, and nothing starts in the 2 s before them. */
 const SHORT_TIMEOUT_MS = 3_500;
 const MANY = 1_000;
-/** Beside everything else that the machine does. */
+/** The machine may be busy. */
 const SLOW = { timeout: 90_000 };
 
-/** What the function keeps, whichever runtime calls it. */
+/** What the function promises in every runtime. */
 export function proveFunction(runtime: Runtime): void {
   let ceph: FunctionsOnCeph;
   beforeAll(async () => {
@@ -18,7 +18,7 @@ export function proveFunction(runtime: Runtime): void {
   });
   afterAll(() => ceph?.stop());
 
-  it("moves what is due each time that it is woken, and logs its report as one line", async () => {
+  it("delivers what is due in each invocation, and logs its report as one line", async () => {
     const { bucket, schedule, startFunction } = await ceph.createSchedule();
     const { api, log } = await startFunction();
     expect(await api.invoke({}, TIMEOUT_MS)).toMatchObject({ outcome: "swept", due: 0 });
@@ -34,7 +34,7 @@ export function proveFunction(runtime: Runtime): void {
   });
 
   it(
-    "ends before its deadline amid a large sweep, nothing in flight, and the next goes on",
+    "ends before its deadline amid a large sweep, nothing in flight, and the next continues",
     SLOW,
     async () => {
       const { schedule, startFunction, pending, arrived } = await ceph.createSchedule();
@@ -63,7 +63,7 @@ export function proveFunction(runtime: Runtime): void {
   );
 
   it(
-    "loses nothing if it is killed amid a sweep: another waits for the lease's end, then goes on",
+    "loses nothing if it is killed amid a sweep: another waits for the lease's end, then continues",
     SLOW,
     async () => {
       const { bucket, schedule, startFunction, pending, arrived } = await ceph.createSchedule();
@@ -95,7 +95,7 @@ export function proveFunction(runtime: Runtime): void {
     },
   );
 
-  it("shares the work if two are woken at once: one sweeps, the other leaves", async () => {
+  it("lets one of two simultaneous invocations sweep", async () => {
     const { schedule, startFunction, pending, arrived } = await ceph.createSchedule();
     const [one, other] = [await startFunction(), await startFunction()];
     await Promise.all([one.api.invoke({}, TIMEOUT_MS), other.api.invoke({}, TIMEOUT_MS)]);
@@ -109,7 +109,7 @@ export function proveFunction(runtime: Runtime): void {
     expect(await arrived()).toHaveLength(200);
   });
 
-  it("says in its line which right is missing if it may not delete, and stops copying", async () => {
+  it("logs the missing permission if it may not delete, and stops copying", async () => {
     const { schedule, startFunction, deny, allowAll, pending } = await ceph.createSchedule();
     const { api, lastLine } = await startFunction();
     await api.invoke({}, TIMEOUT_MS);
@@ -127,7 +127,7 @@ export function proveFunction(runtime: Runtime): void {
     expect(await pending()).toEqual([]);
   });
 
-  it("names in its line the target that is refused and the patterns, and keeps the event", async () => {
+  it("logs the refused target and the patterns, and keeps the event", async () => {
     const { schedule, startFunction, pending } = await ceph.createSchedule();
     await schedule(1);
     const { api, lastLine } = await startFunction({ KEYWHEN_ALLOW_TARGETS: "remindrs/*" });
@@ -140,7 +140,7 @@ export function proveFunction(runtime: Runtime): void {
     expect(await pending()).toHaveLength(1);
   });
 
-  it("answers with one clear error if no sweep was possible, and goes on with the next invocation", async () => {
+  it("answers with one clear error if no sweep was possible, and sweeps in the next invocation", async () => {
     const { schedule, startFunction, deny, allowAll } = await ceph.createSchedule();
     const { api, log } = await startFunction();
     await schedule(1);
@@ -174,7 +174,7 @@ export function proveFunction(runtime: Runtime): void {
     const { api } = await startFunction({ KEYWHEN_MODE: "precise", KEYWHEN_POLL: "1s" });
     await expect(api.invoke({}, TIMEOUT_MS)).rejects.toMatchObject({
       errorType: "KeywhenError",
-      errorMessage: expect.stringMatching(/set the function's timeout to 150 s/),
+      errorMessage: expect.stringMatching(/Set the function's timeout to 150 s/),
     });
     expect(await pending()).toHaveLength(1);
   });

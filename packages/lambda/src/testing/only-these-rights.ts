@@ -26,7 +26,7 @@ const ACTIONS = [
 
 /**
  * A bucket policy that denies everybody what the statements don't allow in this bucket. A test server's one user owns
- * its buckets, so only a denial limits it. Conditions are left aside.
+ * its buckets, so only a denial limits it. Conditions are ignored.
  */
 export function onlyTheseRights(statements: readonly AllowStatement[], bucket: string): string {
   const Statement = ACTIONS.map((Action) => ({

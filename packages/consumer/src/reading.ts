@@ -1,4 +1,5 @@
 import { KeywhenError } from "@keywhen/core";
+import { isJsonObject } from "@keywhen/core/internal";
 import type { ObjectRef } from "@keywhen/core/store";
 
 /** Why a part of a notification can't be read: one clause, which becomes an `invalid-notification`. */
@@ -27,4 +28,11 @@ export function objectRef(bucket: string | undefined, key: string | undefined): 
   if (!bucket) throw new Unreadable("it names no bucket");
   if (!key) throw new Unreadable(`it names no object in the bucket ${bucket}`);
   return { bucket, key };
+}
+
+/** Returns the text at the end of a path of names, if it exists. */
+export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
+  let at = value;
+  for (const name of path) at = isJsonObject(at) ? at[name] : undefined;
+  return typeof at === "string" ? at : undefined;
 }
