@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     name: "docs",
-    include: ["*.test.ts"],
+    include: ["**/*.test.ts"],
     globalSetup: "../packaging/pack-once.ts",
     testTimeout: 60_000,
   },

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { parseSync } from "oxc-parser";
+import { root } from "../pages.js";
+
+/** A text in the sources that a user may read, and where it is. */
+export interface SourceText {
+  readonly text: string;
+  readonly at: string;
+}
+
+/** Calls whose texts are help, and not messages. */
+const HELP_CALLS = ["description", "option", "argument", "addHelpText", "summary", "usage"];
+const FEWEST_WORDS = 4;
+
+/** Returns the texts of four words and more in a folder's sources: of a template, each part between two values. */
+export function messageTextsIn(folder: string, isSource: (file: string) => boolean): SourceText[] {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  const sources = files.filter((file) => /(?<!\.test|\.d)\.tsx?$/.test(file) && isSource(file));
+  return sources.flatMap((file) => textsIn(join(root, folder, file)));
+}
+
+function textsIn(file: string): SourceText[] {
+  const code = readFileSync(file, "utf8");
+  const { program } = parseSync(file, code);
+  const texts: SourceText[] = [];
+  visit(program, (text, start) => {
+    const line = code.slice(0, start).split("\n").length;
+    texts.push({ text, at: `${relative(root, file)}:${line}` });
+  });
+  return texts;
+}
+
+function visit(node: unknown, found: (text: string, start: number) => void): void {
+  if (Array.isArray(node)) for (const child of node) visit(child, found);
+  if (!isNode(node)) return;
+  if (isHelpCall(node) || /Import|Export(?:All|Specifier)/.test(node.type)) return;
+  for (const text of textsOfNode(node)) if (isSentence(text)) found(text, node.start);
+  for (const [key, child] of Object.entries(node)) if (key !== "parent") visit(child, found);
+}
+
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly callee?: unknown;
+  readonly property?: unknown;
+  readonly name?: unknown;
+  readonly value?: unknown;
+}
+
+function isNode(node: unknown): node is Node {
+  return typeof node === "object" && node !== null && "type" in node && "start" in node;
+}
+
+function isHelpCall({ type, callee }: Node): boolean {
+  if (type !== "CallExpression" || !isNode(callee) || !isNode(callee.property)) return false;
+  return HELP_CALLS.includes(String(callee.property.name));
+}
+
+function textsOfNode({ type, value }: Node): string[] {
+  if (type === "Literal" && typeof value === "string") return [value];
+  if (type !== "TemplateElement" || typeof value !== "object" || value === null) return [];
+  return "cooked" in value && typeof value.cooked === "string" ? [value.cooked] : [];
+}
+
+function isSentence(text: string): boolean {
+  return (text.match(/[A-Za-z][A-Za-z'-]+/g) ?? []).length >= FEWEST_WORDS;
+}
