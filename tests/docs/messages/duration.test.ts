@@ -6,8 +6,7 @@ import { messageTextsIn } from "./message-texts.js";
 
 const scheduler = createScheduler({ store: memoryStore(), bucket: "schedule" });
 const to = { bucket: "out", key: "k" };
-const scheduleIn = (duration: unknown) => () =>
-  scheduler.schedule({ to, ...Object.fromEntries([["in", duration]]) });
+const scheduleIn = (duration: unknown) => () => scheduler.schedule({ to, in: duration as never });
 
 const ROWS: readonly MessageRow[] = [
   {
