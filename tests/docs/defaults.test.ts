@@ -21,13 +21,13 @@ PROTOCOL.md | they start and every {rereadM} minutes
 PROTOCOL.md | a \`from\` at least {announcedM} minutes ahead
 PROTOCOL.md | The guard is {guardS} seconds, at least {smallestGuardS},
 PROTOCOL.md | more than half the guard − {readingErrorS} s
-PROTOCOL.md | failed within {failedWithinS} s, a sweeper may wait {lookAgainS} s
+PROTOCOL.md | came within {failedWithinS} s, and this copy was not repeated before, a sweeper may wait {lookAgainS} s
 PROTOCOL.md | comes {backOff} and then every {longestBackOffM} minutes
 PROTOCOL.md | \`sweptThrough\` is {listingErrorS} s behind
 PROTOCOL.md | plus at most {leaseS} s.
 PROTOCOL.md | only if {leftS} s are left
 PROTOCOL.md | \`expires\` + {graceS} s ≤
-PROTOCOL.md | expires more than {longestLeaseM} min ahead
+PROTOCOL.md | expires more than {longestLeaseM} min 2 s ahead
 PROTOCOL.md | ends more than {farthestH} h ahead
 PROTOCOL.md | more than {longestReadS} s in the future
 PROTOCOL.md | more than {maxAgeH} hours ago (\`maxAge\`)
