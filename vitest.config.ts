@@ -23,7 +23,7 @@ const LONGEST = [
   "tests/simulation/src/million/run-million.test.ts",
   "packages/store-conformance/src/command/command.test.ts",
   "packages/core/src/sweep/start.test.ts",
-  "packages/core/src/sweep/giving-up.test.ts",
+  "packages/core/src/sweep/failing-events.test.ts",
   "apps/demo/e2e/access.browser.test.ts",
   "apps/demo/e2e/failed.browser.test.ts",
   "packages/adapter-fs/src/swapped-links.test.ts",

@@ -3,7 +3,7 @@ import { dueEvent } from "../test-support/due-event.js";
 import { DeleteBatches } from "./delete-batches.js";
 import type { DueEvent } from "./event-states.js";
 
-/** Batches in which the very first delete has been sent and answered, or not yet. */
+/** Batches. The very first delete has been sent and answered, or is in flight, or has not been sent. */
 function batchesOf(batchSize: number, first: "answered" | "in flight" | "not yet" = "answered") {
   const batches = new DeleteBatches(batchSize);
   const add = (nowMs: number, ...keys: readonly string[]) => {
@@ -41,7 +41,7 @@ describe("DeleteBatches", () => {
     expect(batches.nextMs).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it("sends everything that is due at once, batch by batch", () => {
+  it("sends everything that is due, batch by batch", () => {
     const { add, next } = batchesOf(2);
     add(0, "a", "b", "c", "d", "e");
     expect([next(0), next(0), next(0)]).toEqual([["a", "b"], ["c", "d"], undefined]);

@@ -21,7 +21,7 @@ describe("EventStates", () => {
     expect([one?.state, states.counts.ready, states.counts.copying]).toEqual(["copying", 1, 1]);
   });
 
-  it("knows an event as long as it is in the table", () => {
+  it("knows an event while it is in the table", () => {
     const { states, events, meet } = statesWith(true, "1");
     expect([states.meet(dueEvent("1")), meet("2")]).toEqual([events[0], undefined]);
   });
@@ -53,6 +53,7 @@ describe("EventStates", () => {
     const { states, events, meet } = statesWith(false, "1");
     expect(meet("1")).toBeUndefined();
     for (const event of events) states.leave(event);
+    states.startListing();
     expect([meet("1"), events[0]?.state]).toEqual([undefined, "left"]);
   });
 });

@@ -175,7 +175,7 @@ export class EventTable {
     return this.ready.size <= MOST_READY / 2 && this.hasRoom(dueNowMs);
   }
 
-  /** When the next event is due for which there is room, in epoch milliseconds; infinite if there is none. */
+  /** When the next event can start, in epoch milliseconds; infinite without such an event, and without room. */
   get nextDueMs(): number {
     return this.#hasSpace ? this.upcoming.nextMs : Number.POSITIVE_INFINITY;
   }

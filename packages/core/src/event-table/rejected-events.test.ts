@@ -7,7 +7,7 @@ import { EventStates } from "./event-states.js";
 import { RejectedEvents } from "./rejected-events.js";
 import { SweepLog } from "./sweep-log.js";
 
-/** Rejected events of a sweep in which so many are due. */
+/** Rejected events of a sweep with this many due events. */
 function rejectedOf(dueCount: number) {
   const states = new EventStates(false);
   const log = new SweepLog();

@@ -75,7 +75,7 @@ export class RejectedEvents {
     this.#table.states.leave(event);
   }
 
-  /** The schedule is about to be listed again: the events for which there was no room are met again. */
+  /** The schedule is about to be listed again: the listing meets the events that had no room again. */
   startListing(): void {
     this.#hopelessCount -= this.#withoutRoom;
     this.#refusedCount -= this.#withoutRoom;

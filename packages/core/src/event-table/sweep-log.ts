@@ -75,8 +75,8 @@ export class SweepLog implements EventsLeft {
 
   /**
    * It can never be delivered, and stays because too many are like it. While other events are due it does not count as
-   * untried, because anyone may write many of these; once its target is allowed, it is tried at the next step of its own
-   * back-off.
+   * untried, because anyone may write many of these; once its target is allowed, it is tried at its next try
+   * time.
    */
   refused({ event, reason, error, message }: RejectedEvent, isNothingElseDue: boolean): void {
     this.#stayCount += 1;

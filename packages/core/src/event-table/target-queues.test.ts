@@ -110,7 +110,7 @@ describe("TargetQueues", () => {
     for (const tracked of [one, two, three]) admit(tracked);
     queues.block(one, "blocked"); // two and three stay
     for (let listing = 0; listing < 2; listing++) queues.endListing(); // one is not listed again
-    for (const tracked of [two, three]) admit(tracked); // they stay once more
+    for (const tracked of [two, three]) admit(tracked); // they stay again
     seen(two);
     expect(admit(two)).toBe("start");
     queues.finish(two);

@@ -24,7 +24,7 @@ const MOST_TRACKED_TARGETS = 100_000;
 
 /**
  * Keeps the events of each target in order: the next event starts only when the older one is delivered and its delete
- * confirmed, and stays if the older one stays. Targets beyond `mostTargets` at once are not tracked; then
+ * confirmed, and stays if the older one stays. Targets beyond `mostTargets` are not tracked; then
  * `isOrderUncertain` is true. Pure and synchronous.
  */
 export class TargetQueues {
@@ -115,7 +115,7 @@ export class TargetQueues {
     this.#startedListings += 1;
   }
 
-  /** Everything has been listed once more: an event that failed and was not met again stops blocking its target. */
+  /** Everything has been listed again: an event that failed and was not met again stops blocking its target. */
   endListing(): void {
     this.#listings += 1;
     for (const [target, queue] of this.#queues) {

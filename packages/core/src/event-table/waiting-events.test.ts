@@ -23,7 +23,7 @@ function upcomingOf(most: number, ...events: readonly DueEvent[]) {
 }
 
 describe("UpcomingEvents", () => {
-  it("gives out events by their instants, then as they are listed", () => {
+  it("returns events by their instants, then by their keys", () => {
     const { upcoming, takeDue } = upcomingOf(9, at(30), at(10, "b"), at(20), at(10, "a"));
     expect(upcoming.nextMs).toBe(10);
     expect(takeDue(9)).toBeUndefined();
@@ -67,7 +67,7 @@ describe("UpcomingEvents", () => {
     expect(upcoming.isWorthListing).toBe(false);
   });
 
-  it("keeps the earliest events in order, in whatever order they come", () => {
+  it("keeps the earliest events, sorted, for any order of arrival", () => {
     const instants = fc.array(fc.nat({ max: 50 }), { maxLength: 40 });
     fc.assert(
       fc.property(instants, fc.integer({ min: 1, max: 20 }), (given, most) => {
@@ -104,7 +104,7 @@ function readyWith(events: readonly DueEvent[]) {
 }
 
 describe("ReadyEvents", () => {
-  it("gives out events in the order in which they came, a freed one first", () => {
+  it("returns events in the order of arrival, a freed one first", () => {
     const { ready, take } = readyWith(named("a", 2));
     ready.addFirst(event("b", "freed"));
     expect([take(), take(), take(), take()]).toEqual(["freed", "a0", "a1", undefined]);
@@ -195,7 +195,7 @@ describe("ReadyEvents", () => {
             acts[what](event("b", `${count}`, sinceMs));
           }
           if (thenCleared) expect(keysOf(ready.clear())).toEqual(array.splice(0));
-          const oldestMs = Math.min(...array.map(Number)); // infinite if there is none
+          const oldestMs = Math.min(...array.map(Number)); // infinite without events
           expect([ready.size, ready.sinceMs]).toEqual([array.length, oldestMs]);
         }
       }),
@@ -239,7 +239,7 @@ function limitOf(most: number) {
       nowMs += 1;
       return limit.throttled(nowMs, nowMs);
     },
-    /** As many successes as copies are in flight at once. */
+    /** One success for each copy that may be in flight. */
     round: () => {
       nowMs += 1;
       for (let left = limit.current; left > 0; left--) limit.succeeded();

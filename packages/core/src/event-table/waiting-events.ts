@@ -10,7 +10,7 @@ export class UpcomingEvents {
     this.#most = most;
   }
 
-  /** When the first is due, in epoch milliseconds; infinite if there is none. */
+  /** When the first is due, in epoch milliseconds; infinite without events. */
   get nextMs(): number {
     return this.#events[0]?.atMs ?? Number.POSITIVE_INFINITY;
   }
@@ -53,7 +53,7 @@ function isBefore(one: DueEvent, other: DueEvent): boolean {
   return one.atMs < other.atMs || (one.atMs === other.atMs && one.key < other.key);
 }
 
-/** Since when the oldest could have been delivered; infinite if there is none. */
+/** Since when the oldest could have been delivered; infinite without events. */
 function oldestSinceMs(events: readonly DueEvent[]): number {
   return events.reduce(
     (oldestMs, { sinceMs }) => Math.min(oldestMs, sinceMs),
@@ -68,7 +68,7 @@ const MOST_SLOW = 500;
 const LEAST_TO_TRIM = 64;
 
 /**
- * Events that may start, in the order in which they came. Target buckets that fail slowly keep no others waiting: together
+ * Events that may start, in the order of their arrival. Target buckets that fail slowly keep no others waiting: together
  * they get an eighth of the copies in flight.
  */
 export class ReadyEvents {
@@ -114,7 +114,7 @@ export class ReadyEvents {
     return undefined;
   }
 
-  /** Removes and returns an event for which there was no room behind slow buckets. */
+  /** Removes and returns an event that had no room behind slow buckets. */
   takePostponed(): DueEvent | undefined {
     return this.#postponed.pop();
   }
@@ -172,7 +172,7 @@ const SLOW_MS = 2_000;
 /** This many slow failures without another answer in between point to the bucket, not to an event. */
 const SLOW_IN_A_ROW = 8;
 
-/** The target buckets that fail slowly again and again, as far as this sweeper has seen. */
+/** The target buckets that have failed slowly several times in a row, as far as this sweeper has seen. */
 export class SlowBuckets {
   readonly #slowInARow = new Map<string, number>();
 
@@ -189,7 +189,7 @@ export class SlowBuckets {
 }
 
 /**
- * How many copies may be in flight at once. Finds out what the store can take: starts at 64, doubles with each round of
+ * How many copies may be in flight. Finds out what the store can take: starts at 64, doubles with each round of
  * successes, halves when the store throttles, returns quickly to just below the level that was too much, and probes on
  * from there.
  */
@@ -234,7 +234,7 @@ export class ConcurrencyLimit {
 
 /** The first burst that a store gets. */
 const FIRST_LIMIT = 64;
-/** The range around the level that was too much in which the limit grows by one a round. */
+/** The range around the level that was too much. Within it, the limit grows by one a round. */
 const NEAR = 0.1;
 /** Growth of the limit in a round of successes outside that range. */
 const QUICK_GROWTH = 1 / 8;

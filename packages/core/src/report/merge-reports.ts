@@ -70,7 +70,7 @@ function isIdle({ due, lease, truncated }: SweptReport): boolean {
   return due === 0 && lease === "none" && truncated === false;
 }
 
-/** The reading for which a sweep ended counts most. */
+/** A reading that ended a sweep counts most. */
 function skewOf(swept: readonly SweptReport[]): number | undefined {
   const ended = swept.find(({ truncated }) => truncated === "clock-skew");
   return ended?.skewMs ?? swept.find(({ skewMs }) => skewMs !== undefined)?.skewMs;

@@ -2,18 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StoreErrorCode } from "../errors.js";
 import { asEventId } from "../key/key-codec.js";
-import type { ObjectStore } from "../store/object-store.js";
-import type { SweeperOptions, SweepOptions } from "../sweep/create-sweeper.js";
 import { SWEEP_END } from "../test-support/sweep-end.js";
-import {
-  numbered,
-  scheduleWith,
-  storeError,
-  sweeperOf,
-  type TestSchedule,
-  writeByHand,
-} from "../test-support/test-schedule.js";
-import { faultyStore } from "../testing/faulty-store.js";
+import { storeError } from "../test-support/test-schedule.js";
 import { LatenessHistogram, ReportFold } from "./report.js";
 import type { LeftReason, SweepEvent } from "./sweep-event.js";
 
@@ -56,6 +46,7 @@ function reportOf(...events: readonly SweepEvent[]) {
   return fold.report(events.find((event) => event.type === "ended") ?? SWEEP_END);
 }
 
+// `sweeperOf` compares the report of every sweep in the other tests with the fold of its events.
 describe("ReportFold", () => {
   it("counts each event by what became of it", () => {
     const id = idOf("x");
@@ -224,111 +215,5 @@ describe("LatenessHistogram", () => {
         }
       }),
     );
-  });
-});
-
-/** Sweeps, and compares the report with the one that is made of nothing but the observed events. */
-async function comparedSweep(
-  home: TestSchedule,
-  options: Partial<SweeperOptions> = {},
-  call: SweepOptions = {},
-) {
-  const seen: SweepEvent[] = [];
-  const sweeping = sweeperOf(home, { ...options, observe: (event) => seen.push(event) }).sweep(
-    call,
-  );
-  await home.clock.advance("5m");
-  const report = await sweeping;
-  expect(reportOf(...seen)).toEqual(report);
-  return { report, types: new Set(seen.map(({ type }) => type)) };
-}
-
-const iso = (time: string) => `2026-12-24T${time}Z`;
-
-/** Fails the copies to some targets for good. */
-function failingTargets(store: ObjectStore, failures: Readonly<Record<string, Error>>) {
-  return faultyStore(store, {
-    before: ({ kind, key = "" }) => (kind === "copy" ? failures[key] : undefined),
-  });
-}
-
-describe("the report of sweep()", () => {
-  it("follows from the events of a sweep with failures, dead letters and blocked events", async () => {
-    const home = await scheduleWith([
-      `${iso("11:00:00.000")}|out|denied|older`,
-      `${iso("11:30:00.000")}|out|denied|newer`,
-      `${iso("11:30:00.000")}|out|undecided|id`,
-      `${iso("11:30:00.000")}|out|invalid|id`,
-      `${iso("11:40:00.000")}|out|fine|id`,
-      `${iso("11:40:00.000")}|secret|refused|id`,
-      "2026-12-24T11:40:00.000Z|no-event",
-    ]);
-    const store = failingTargets(home.store, {
-      denied: storeError("denied", "copy"),
-      undecided: storeError("unavailable", "copy", { undecided: true }),
-      invalid: storeError("invalid-key", "copy"),
-    });
-    const { report } = await comparedSweep({ ...home, store }, { allowTargets: ["out/*"] });
-    expect(report).toMatchObject({
-      unrecognized: 1,
-      due: 6,
-      delivered: 1,
-      retrying: 1,
-      blocked: 1,
-      undecided: 1,
-      dead: 2,
-      oldestDueAt: new Date(iso("11:00:00.000")),
-    });
-  });
-
-  it("follows from the events of a sweep that is truncated", async () => {
-    const home = await scheduleWith(numbered(30));
-    const copy: ObjectStore["copy"] = async (...call) => {
-      await home.clock.sleep(1_000);
-      return home.store.copy(...call);
-    };
-    const deadline = iso("12:00:04.500");
-    const slow = { ...home, store: { ...home.store, copy } };
-    const { report } = await comparedSweep(slow, { concurrency: 5 }, { deadline });
-    expect(report).toMatchObject({ truncated: "deadline", due: 30, delivered: 15 });
-    expect(report.firstUntriedId).toBe(numbered(16)[15]);
-  });
-
-  it("follows from the events of a sweep that may not delete", async () => {
-    const home = await scheduleWith(numbered(3));
-    const store = faultyStore(home.store, {
-      before: ({ kind }) => (kind === "delete" ? storeError("denied", "delete") : undefined),
-    });
-    const { report } = await comparedSweep({ ...home, store }, { concurrency: 1 });
-    expect(report).toMatchObject({ truncated: "denied", undeleted: report.delivered });
-  });
-
-  it("follows from the events of a sweep with an open circuit", async () => {
-    const home = await scheduleWith(numbered(3));
-    const { report } = await comparedSweep(home, { allowTargets: ["other/*"] });
-    expect(report).toMatchObject({ circuitOpen: true, leftInPlace: 3 });
-  });
-
-  it("follows from the events of a dry run", async () => {
-    const home = await scheduleWith(numbered(3));
-    const { report } = await comparedSweep(home, {}, { dryRun: true });
-    expect(report).toMatchObject({ due: 3, dryRun: true });
-  });
-
-  it("follows from the events of a look-ahead that lists several times", async () => {
-    const home = await scheduleWith([
-      `${iso("12:00:01.000")}|out|denied|older`,
-      `${iso("12:00:02.000")}|out|denied|newer`,
-      ...numbered(3, iso("12:00:09.000")),
-    ]);
-    const store = failingTargets(home.store, { denied: storeError("denied", "copy") });
-    void home.clock
-      .sleep(20_000)
-      .then(() => writeByHand(home.store, `${iso("12:00:21.000")}|out|k`));
-    const ahead = { ...home, store };
-    const { report, types } = await comparedSweep(ahead, {}, { lookAhead: "1m", poll: "5s" });
-    expect(report).toMatchObject({ due: 6, delivered: 4, retrying: 1, blocked: 1 });
-    expect(report.requests.list).toBeGreaterThan(10);
-    expect(types).toContain("relisted");
   });
 });

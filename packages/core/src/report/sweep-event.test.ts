@@ -33,7 +33,7 @@ describe("logTo()", () => {
 });
 
 describe("SafeObserver", () => {
-  it("keeps the first error that an observer throws, whatever it is", async () => {
+  it("keeps the first error that an observer throws, also if it is not an Error", async () => {
     const report = await sweeperOf(testSchedule()).sweep();
     const thrown: unknown[] = [undefined, new Error("later")];
     const observed = new SafeObserver(() => {

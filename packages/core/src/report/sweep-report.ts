@@ -51,7 +51,7 @@ export interface ShardsReport {
 /** Another sweeper is at work: nothing was done. Fields are only ever added. */
 export interface HeldReport {
   readonly outcome: "held";
-  /** Who holds the lease. */
+  /** The holder of the lease. */
   readonly by: string;
   /** When it ends if it isn't renewed, by the store's clock. */
   readonly expiresAt: Date;

@@ -5,7 +5,7 @@ import { createScheduler, type Scheduler } from "../scheduler/create-scheduler.j
 import { createShards } from "../shards/create-shards.js";
 import { keysOf, sweeperOf, testSchedule, waiting } from "../test-support/test-schedule.js";
 
-describe("whatever numbers are set, and whatever writers have in mind", () => {
+describe("any sequence of shard numbers and writers", () => {
   const kind = fc.constantFrom("set", "writeAsToldNow", "writeAsTold", "write", "wait", "sweep");
   const step = fc.record({ kind, number: fc.nat({ max: 12 }) });
 

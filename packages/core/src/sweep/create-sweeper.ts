@@ -78,7 +78,7 @@ export interface SweepOptions {
 export interface StartOptions {
   /** Stops it, as `stop()` does. */
   readonly signal?: AbortSignal | undefined;
-  /** The interval in which sweeps follow each other. @default "1m" */
+  /** The interval between the starts of two sweeps. @default "1m" */
   readonly every?: Duration | undefined;
   /** How often the schedule is listed again, for what is written at short notice. @default "5s" */
   readonly poll?: Duration | undefined;

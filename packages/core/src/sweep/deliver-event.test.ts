@@ -4,6 +4,7 @@ import type { DueEvent } from "../event-table/event-states.js";
 import type { TryHistory } from "../lease/history.js";
 import { keywhenMetadata } from "../options/metadata.js";
 import type { ObjectStore } from "../store/object-store.js";
+import type { ObjectStoreError } from "../store/object-store-error.js";
 import { type Destination, storeDestination } from "../targets/destination.js";
 import { dueEvent } from "../test-support/due-event.js";
 import { sweepRun } from "../test-support/sweep-run.js";
@@ -37,7 +38,7 @@ const TRIED = { ...NEW, wasTried: () => true, mayBeDelivered: () => true };
 /** The event is at its target, and still in the schedule. */
 const DELIVERED = { outcome: "delivered", isRemoved: false } as const;
 
-/** One event that is due; `sent` lists the requests, `calls` what was reported meanwhile. */
+/** One event that is due; `sent` lists the requests, `calls` what was reported. */
 async function setUp(
   makeStore?: (store: ObjectStore, home: ReturnType<typeof testSchedule>) => ObjectStore,
 ) {
@@ -69,6 +70,13 @@ async function setUp(
   return { home, sent, calls, sweep, run };
 }
 
+/** The same, and the first `times` requests of a kind fail. */
+const setUpFailing = (...failure: Parameters<typeof failFirst>) =>
+  setUp((store) => faultyStore(store, { before: failFirst(...failure) }));
+
+const failedWith = (error: ObjectStoreError) =>
+  ({ outcome: "failed", error, isAnswer: true, deadLetterReason: undefined }) as const;
+
 describe("deliverEvent()", () => {
   it("copies the event and returns how late the copy began", async () => {
     const { home, sent, run } = await setUp();
@@ -97,10 +105,8 @@ describe("deliverEvent()", () => {
     expect(sent).toEqual(["head", "copy", "head", "head", "copy"]);
   });
 
-  it("copies an event that may be delivered if its target can't be looked at, or could not tell it apart", async () => {
-    const { sent, run } = await setUp((store) =>
-      faultyStore(store, { before: failFirst("head", 9, storeError("denied", "head")) }),
-    );
+  it("copies an event that may be delivered if its target can't be looked at, or its copy has no delivery id", async () => {
+    const { sent, run } = await setUpFailing("head", 9, storeError("denied", "head"));
     const history = TRIED;
     expect(await run({ history })).toMatchObject({ outcome: "delivered" });
     expect(await run({ history }, { ...EVENT, deliveryId: undefined })).toMatchObject({
@@ -112,9 +118,7 @@ describe("deliverEvent()", () => {
   it.each(["throttled", "unavailable"] as const)(
     "looks again if the look is answered by %s, and copies only if the target has nothing",
     async (code) => {
-      const { sent, run } = await setUp((store) =>
-        faultyStore(store, { before: failFirst("head", 2, storeError(code, "head")) }),
-      );
+      const { sent, run } = await setUpFailing("head", 2, storeError(code, "head"));
       const history = TRIED;
       expect(await run({ history })).toMatchObject({ outcome: "delivered" });
       expect(sent).toEqual(["head", "head", "head", "copy"]);
@@ -125,9 +129,7 @@ describe("deliverEvent()", () => {
     "leaves an event that may be delivered to a later sweep if the look stays unanswered: %s",
     async (code) => {
       const cause = storeError(code, "head");
-      const { sent, run } = await setUp((store) =>
-        faultyStore(store, { before: failFirst("head", 9, cause) }),
-      );
+      const { sent, run } = await setUpFailing("head", 9, cause);
       const history = TRIED;
       expect(await run({ history })).toMatchObject({
         outcome: "failed",
@@ -183,12 +185,7 @@ describe("deliverEvent() after a failure", () => {
   it("tries a throttled copy five times, with pauses, and reports each", async () => {
     const busy = storeError("throttled", "copy");
     const { sent, calls, run } = await setUp((store) => faultyStore(store, { before: () => busy }));
-    expect(await run()).toEqual({
-      outcome: "failed",
-      error: busy,
-      isAnswer: true,
-      deadLetterReason: undefined,
-    });
+    expect(await run()).toEqual(failedWith(busy));
     expect(sent).toEqual(Array(5).fill("copy"));
     expect(calls).toEqual([0, 50, 150, 350, 750].map((ms) => `throttled ${ms}`));
   });
@@ -198,20 +195,13 @@ describe("deliverEvent() after a failure", () => {
     const { sent, calls, run } = await setUp((store) =>
       faultyStore(store, { before: () => refused }),
     );
-    expect(await run()).toEqual({
-      outcome: "failed",
-      error: refused,
-      isAnswer: true,
-      deadLetterReason: undefined,
-    });
+    expect(await run()).toEqual(failedWith(refused));
     expect([sent, calls]).toEqual([["copy"], []]);
   });
 
   it("counts an aborted copy as no answer, and finds one that arrived all the same", async () => {
     const aborted = storeError("aborted", "copy");
-    const before = await setUp((store) =>
-      faultyStore(store, { before: failFirst("copy", 9, aborted) }),
-    );
+    const before = await setUpFailing("copy", 9, aborted);
     expect(await before.run()).toEqual({
       outcome: "failed",
       error: aborted,
@@ -228,24 +218,15 @@ describe("deliverEvent() after a failure", () => {
   const lost = storeError("unavailable", "copy");
 
   it("repeats a copy that failed immediately and is not found two seconds later", async () => {
-    const { sent, calls, run } = await setUp((store) =>
-      faultyStore(store, { before: failFirst("copy", 1, lost) }),
-    );
+    const { sent, calls, run } = await setUpFailing("copy", 1, lost);
     expect(await run()).toEqual({ ...DELIVERED, latenessMs: 3_000 });
     expect(sent).toEqual(["copy", "head", "head", "copy"]);
     expect(calls).toEqual(["repeated unavailable"]);
   });
 
   it("repeats it only once", async () => {
-    const { sent, run } = await setUp((store) =>
-      faultyStore(store, { before: failFirst("copy", 9, lost) }),
-    );
-    expect(await run()).toEqual({
-      outcome: "failed",
-      error: lost,
-      isAnswer: true,
-      deadLetterReason: undefined,
-    });
+    const { sent, run } = await setUpFailing("copy", 9, lost);
+    expect(await run()).toEqual(failedWith(lost));
     expect(sent.filter((kind) => kind === "copy")).toHaveLength(2);
   });
 
@@ -261,7 +242,7 @@ describe("deliverEvent() after a failure", () => {
     expect(sent).toEqual(["copy", "head", "head"]);
   });
 
-  it("repeats nothing if it can't look, if the copy can't be told apart, or if it failed slowly", async () => {
+  it("repeats nothing if it can't look, if the copy has no delivery id, or if it failed slowly", async () => {
     const blind = await setUp((store) => {
       const failing = failFirst("copy", 9, lost);
       let heads = 0;
@@ -276,9 +257,7 @@ describe("deliverEvent() after a failure", () => {
     expect(await blind.run()).toMatchObject({ outcome: "failed", error: lost });
     expect(blind.sent).toEqual(["copy", "head", "head"]);
 
-    const nameless = await setUp((store) =>
-      faultyStore(store, { before: failFirst("copy", 9, lost) }),
-    );
+    const nameless = await setUpFailing("copy", 9, lost);
     const event = { ...EVENT, deliveryId: undefined };
     expect(await nameless.run({}, event)).toMatchObject({ outcome: "failed", error: lost });
     expect(nameless.sent).toEqual(["copy"]);
@@ -310,19 +289,12 @@ describe("deliverEvent() after a failure", () => {
         },
       });
     });
-    expect(await run()).toEqual({
-      outcome: "failed",
-      error: lost,
-      isAnswer: true,
-      deadLetterReason: undefined,
-    });
+    expect(await run()).toEqual(failedWith(lost));
     expect(sent).toEqual(["copy", "head", "head"]);
   });
 
   it("ends immediately if nothing new may start while it waits", async () => {
-    const { home, sweep, sent, run } = await setUp((store) =>
-      faultyStore(store, { before: failFirst("copy", 9, lost) }),
-    );
+    const { home, sweep, sent, run } = await setUpFailing("copy", 9, lost);
     void home.clock.sleep(500).then(() => sweep.shutdown.stop("aborted"));
     expect(await run()).toMatchObject({ outcome: "failed", error: lost });
     expect(sent).toEqual(["copy", "head"]);
@@ -332,9 +304,7 @@ describe("deliverEvent() after a failure", () => {
 describe("deliverEvent() of an event that may become a dead letter", () => {
   /** Fails the copy of an event that could have been delivered for `ageMs`. */
   async function failedAfter(code: StoreErrorCode, ageMs: number, wasTried = true) {
-    const { run } = await setUp((store) =>
-      faultyStore(store, { before: failFirst("copy", 9, storeError(code, "copy")) }),
-    );
+    const { run } = await setUpFailing("copy", 9, storeError(code, "copy"));
     const history = { ...NEW, wasTried: () => wasTried, nowMs: () => EVENT.sinceMs + ageMs };
     return run({ history });
   }

@@ -70,7 +70,7 @@ async function sendDelete(
 }
 
 /**
- * Copies an event to the dead letters with the reason in its metadata or, if the store refuses that, as it is. The same
+ * Copies an event to the dead letters with the reason in its metadata or, if the store refuses that, without the reason. The same
  * event always gets the same key, so a repetition does no harm. Never throws.
  */
 export async function deadLetterEvent(

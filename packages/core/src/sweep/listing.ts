@@ -47,7 +47,7 @@ function reportUnrecognized(run: SweepRun, key: string): void {
   if (run.isFirstPass) run.report({ type: "unrecognized", key }); // later listings meet nearly the same objects
 }
 
-/** The options by which a LIST reads the store's time of the first page. */
+/** The options of a LIST: the first page's answer also has the store's time. */
 function timed({ store, schedule, pass }: SweepRun): RequestOptions {
   if (store.capabilities.clock === "shared") pass.listedAtStoreMs ??= pass.startedMs;
   if (store.capabilities.clock !== "store" || pass.pagesRead > 0) return {};
@@ -100,7 +100,7 @@ export async function admitPages(
   runner.table.queues.endListing();
 }
 
-/** Admits each event as soon as there is room for it. Returns false if there is none for it, nor for any later one. */
+/** Admits each event as soon as there is room for it. Returns false if neither it nor a later one has room. */
 async function admitPage(run: SweepRun, runner: TableRunner, page: DuePage): Promise<boolean> {
   if (run.options.ahead) {
     requireClock(run);
@@ -130,7 +130,7 @@ export function requireClock({ schedule, options, clock }: SweepRun): void {
   });
 }
 
-/** Lists and admits again and again, for events that are written at short notice, until the range ends. */
+/** Lists and admits every `pollMs`, for events that are written at short notice, until the range ends. */
 export async function listUntilRangeEnds(
   run: SweepRun,
   runner: TableRunner,
@@ -178,7 +178,7 @@ async function startListing(run: SweepRun, runner: TableRunner): Promise<void> {
   run.startPass();
 }
 
-/** This holder may have become the lowest meanwhile. If that can't be read now, the next poll reads it. */
+/** This holder may have become the lowest. If that can't be read now, the next poll reads it. */
 async function refresh(lease: HeldLease, signal: AbortSignal): Promise<void> {
   try {
     await lease.refresh(signal);

@@ -6,7 +6,7 @@ import { sweeperOf, testSchedule, watch, writeByHand } from "../test-support/tes
 const AHEAD = { lookAhead: "1m" } as const;
 const iso = (time: string) => `2026-12-24T${time}Z`;
 
-describe("a sweep that looks ahead on much at once", () => {
+describe("a sweep that looks ahead on many events", () => {
   it("starts a burst at its instant", async () => {
     const home = testSchedule();
     for (let index = 0; index < 300; index++) {
@@ -44,7 +44,7 @@ describe("a sweep that looks ahead on much at once", () => {
     expect(await sweeping).toMatchObject({ delivered: 30 });
   });
 
-  it("takes no event in twice, however often it lists while a burst goes out", async () => {
+  it("admits no event twice, however often it lists during a burst", async () => {
     const home = testSchedule();
     for (let index = 0; index < 3_000; index++) {
       await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");
@@ -75,7 +75,7 @@ describe("a sweep that looks ahead on much at once", () => {
     expect(report.latenessMs?.max).toBe(0);
   });
 
-  it("lists the rest again in good time, however seldom it polls and however slow the lists are", async () => {
+  it("lists the rest again in time, also with rare polls and slow lists", async () => {
     const home = testSchedule();
     for (let index = 0; index < 12_000; index++) {
       const atMs = home.clock.now() + 20_000 + Math.floor(index / 100) * 200;
@@ -95,7 +95,7 @@ describe("a sweep that looks ahead on much at once", () => {
     expect(report.latenessMs?.max).toBe(0);
   });
 
-  it("starts an elder whose instant has come before what a listing finds due, also while all is busy", async () => {
+  it("starts an older event whose instant has come before the due events of a listing, also without free slots", async () => {
     const home = testSchedule();
     for (let index = 0; index < 1_200; index++) {
       await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");

@@ -3,6 +3,7 @@ import { KeywhenError } from "../errors.js";
 import { activeSweepers } from "../lease/active-sweepers.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { passing } from "../test-support/sweeps.js";
 import {
   numbered,
   scheduleWith,
@@ -32,9 +33,9 @@ describe("TableRunner: deletes", () => {
       if (to.key === "00009") await home.clock.sleep(1_200);
       return home.store.copy(source, to, options);
     };
-    const sweeping = sweeperOf({ ...home, store: { ...home.store, copy } }).sweep();
-    await home.clock.advance("1m");
-    expect(await sweeping).toMatchObject({ delivered: 10, undeleted: 0 });
+    expect(
+      await passing(home, "1m", sweeperOf({ ...home, store: { ...home.store, copy } }).sweep()),
+    ).toMatchObject({ delivered: 10, undeleted: 0 });
     expect(sent).toEqual([
       [0, 1],
       [1_000, 8],
@@ -47,9 +48,9 @@ describe("TableRunner: deletes", () => {
     const { home, sent } = deletingBy(await scheduleWith(numbered(1)), () => {
       throw storeError("throttled", "delete");
     });
-    const sweeping = sweeperOf(home, { observe: (event) => seen.push(event) }).sweep();
-    await home.clock.advance("1m");
-    expect(await sweeping).toMatchObject({ delivered: 1, undeleted: 1, requests: { delete: 4 } });
+    expect(
+      await passing(home, "1m", sweeperOf(home, { observe: (event) => seen.push(event) }).sweep()),
+    ).toMatchObject({ delivered: 1, undeleted: 1, requests: { delete: 4 } });
     const pauses = sent.map(([ms], index) => ms - (sent[index - 1]?.[0] ?? 0));
     expect(pauses.slice(1).every((ms) => ms > 0)).toBe(true);
     expect(seen.filter(({ type }) => type === "slowed")).toHaveLength(3); // the fourth is not repeated
@@ -91,9 +92,13 @@ describe("TableRunner: an error that is not the store's", () => {
     "ends the sweep with it, and frees the lease, if %s() throws it",
     async (method) => {
       const { home, sweeper } = await broken(method);
-      const sweeping = sweeper.sweep().catch((error: unknown) => error);
-      await home.clock.advance("1m");
-      expect(await sweeping).toMatchObject({ code: "invalid-option", message: "made-up setting" });
+      expect(
+        await passing(
+          home,
+          "1m",
+          sweeper.sweep().catch((error: unknown) => error),
+        ),
+      ).toMatchObject({ code: "invalid-option", message: "made-up setting" });
       expect(home.clock.sleepers).toBe(0);
       expect(await activeSweepers(home)).toEqual([]);
     },

@@ -205,7 +205,7 @@ export class TableRunner {
     });
   }
 
-  /** One timer for whatever comes next; a timer that fires too early finds nothing to do and is set again. */
+  /** One timer for the next instant. A timer that fires too early finds nothing to do and is set again. */
   #setTimer(): void {
     const { clock } = this.#run.schedule;
     const atMs = this.#nextWakeMs();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createShards } from "../shards/create-shards.js";
+import { failing, passing } from "../test-support/sweeps.js";
 import {
   keysOf,
   scheduleNumbered,
@@ -21,7 +22,7 @@ async function countIn(home: TestSchedule, shard: number): Promise<number> {
 }
 
 describe("sweep() over shards", () => {
-  it("delivers what lies in any of them, with one lease each, and adds up the report", async () => {
+  it("delivers the events of all of them, with one lease each, and adds up the report", async () => {
     const home = await shardedSchedule(4);
     await scheduleNumbered(home, 20, "map");
     await writeByHand(home.store, "2026-12-24T12:00:00.000Z|out|by-hand");
@@ -77,13 +78,13 @@ describe("sweep() over shards", () => {
         return home.store.copy(...args);
       },
     };
-    const sweeping = sweeperOf({ ...home, store }, { concurrency: 5 }).sweep();
-    await home.clock.advance("20s");
-    expect(await sweeping).toMatchObject({ delivered: 60, concurrencyReached: 5 });
+    expect(
+      await passing(home, "20s", sweeperOf({ ...home, store }, { concurrency: 5 }).sweep()),
+    ).toMatchObject({ delivered: 60, concurrencyReached: 5 });
     expect(most).toBe(5);
   });
 
-  it("goes on with the others where somebody else is at work in one", async () => {
+  it("sweeps the others if another sweeper holds the lease of one", async () => {
     const home = await shardedSchedule(4);
     await scheduleNumbered(home, 20, "map");
     await home.clock.advance("2m");
@@ -128,9 +129,7 @@ describe("sweep() over shards", () => {
 
   it("throws if none can be listed", async () => {
     const home = await shardedSchedule(4);
-    const store = faultyStore(home.store, {
-      before: ({ kind }) => (kind === "list" ? storeError("denied", "list") : undefined),
-    });
+    const store = failing(home.store, "list", "denied");
     await expect(sweeperOf({ ...home, store }).sweep()).rejects.toMatchObject({ code: "denied" });
   });
 
@@ -147,15 +146,6 @@ describe("sweep() over shards", () => {
     }
   });
 
-  it.each([
-    { index: 0, count: 2 },
-    { index: 3, count: 2 },
-    { index: 1.5, count: 2 },
-  ])("refuses shard $index of $count", async (shard) => {
-    const sweeping = createSweeper({ ...testSchedule(), allowTargets: ["*"] }).sweep({ shard });
-    await expect(sweeping).rejects.toMatchObject({ code: "invalid-option" });
-  });
-
   it("looks into every possible shard if the shard map is unreadable, and reports that", async () => {
     const home = testSchedule();
     await scheduleNumbered(home, 20, 200);
@@ -168,7 +158,7 @@ describe("sweep() over shards", () => {
     expect(told).toContain("shard-map-unreadable");
   });
 
-  it("delivers what a host's own writers put into the shards that they were told", async () => {
+  it("delivers what writers with a fixed number of shards have written", async () => {
     const home = { ...testSchedule(), shards: 16 };
     await scheduleNumbered(home, 20, 16);
     await home.clock.advance("2m");
@@ -220,5 +210,45 @@ describe("sweep() over shards", () => {
     expect([await countIn(home, 0), await countIn(home, 2)].every((count) => count > 0)).toBe(true);
     expect([await countIn(home, 1), await countIn(home, 3)]).toEqual([0, 0]);
     await sweeping.stop();
+  });
+});
+
+describe("a sweep that looks ahead for long", () => {
+  it("sweeps the shards that come into use during it", async () => {
+    const home = testSchedule();
+    const sweeping = createSweeper({ ...home, allowTargets: ["*"] }).sweep({
+      lookAhead: "1h",
+      poll: "60s",
+    });
+    await home.clock.advance("1m");
+    await createShards(home).setShards(4);
+    await home.clock.advance("20m");
+    await scheduleNumbered(home, 20, "map");
+    await home.clock.advance("2m");
+    expect(await waiting(home)).toEqual([]);
+    await home.clock.advance("2h");
+    expect(await sweeping).toMatchObject({ delivered: 20 });
+  });
+
+  it("reads the shard map again after a failure, and sweeps the shards of the last reading", async () => {
+    const home = testSchedule();
+    let isDown = false;
+    const store = faultyStore(home.store, {
+      before: ({ key }) =>
+        isDown && key === "keywhen/shards.json" ? storeError("denied", "get") : undefined,
+    });
+    const sweeping = createSweeper({ ...home, store, allowTargets: ["*"] }).sweep({
+      lookAhead: "1h",
+      poll: "60s",
+    });
+    await home.clock.advance("1m");
+    await createShards(home).setShards(4);
+    isDown = true;
+    await home.clock.advance("15m");
+    isDown = false;
+    await home.clock.advance("10m");
+    await scheduleNumbered(home, 20, "map");
+    await home.clock.advance("2h");
+    expect(await sweeping).toMatchObject({ delivered: 20, shards: { swept: 5, failed: 0 } });
   });
 });

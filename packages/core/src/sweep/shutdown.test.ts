@@ -23,7 +23,7 @@ function shutdownWith(limits: { signal?: AbortSignal; deadlineSeconds?: number }
 }
 
 describe("new Shutdown()", () => {
-  it("ends one thing after the other before a deadline", async () => {
+  it("ends one kind of request after the other before a deadline", async () => {
     const { clock, shutdown, aborted } = shutdownWith({ deadlineSeconds: 10 });
     expect(shutdown.copyLeftMs()).toBe(8_800);
     await clock.advance("7999ms");
@@ -40,7 +40,7 @@ describe("new Shutdown()", () => {
     expect(aborted()).toEqual(["start", "copy", "delete", "release"]);
   });
 
-  it("gives what is under way its time after an abort, under five seconds in all", async () => {
+  it("gives requests in flight their time after an abort, under five seconds in all", async () => {
     const abort = new AbortController();
     const { clock, shutdown, aborted } = shutdownWith({ signal: abort.signal });
     expect(shutdown.copyLeftMs()).toBe(Number.POSITIVE_INFINITY);
@@ -56,7 +56,7 @@ describe("new Shutdown()", () => {
     expect(aborted()).toEqual(["start", "copy", "delete", "release"]);
   });
 
-  it("aborts copies at once when the lease is lost, and nothing that is confirmed", () => {
+  it("aborts copies immediately when the lease is lost, and no deletes", () => {
     const { shutdown, aborted } = shutdownWith();
     shutdown.loseLease();
     expect([aborted(), shutdown.reason]).toEqual([["start", "copy"], "lease-lost"]);
@@ -69,7 +69,7 @@ describe("new Shutdown()", () => {
     expect(shutdown.reason).toBe("denied");
   });
 
-  it("has no timer left when it is closed, and hears of no abort", async () => {
+  it("has no timer left when it is closed, and ignores an abort", async () => {
     const abort = new AbortController();
     const { clock, shutdown, aborted } = shutdownWith({
       signal: abort.signal,

@@ -1,5 +1,5 @@
 import { onAbort } from "../callbacks.js";
-import type { Clock } from "../machine.js";
+import { type Clock, sleepUnlessAborted } from "../machine.js";
 import type { TruncatedReason } from "../report/sweep-report.js";
 
 /** Nothing starts in the last two seconds before a deadline; the rest ends in between, one kind after the other. */
@@ -107,7 +107,7 @@ export class Shutdown {
   }
 
   async #after(ms: number, action: () => void): Promise<void> {
-    await this.#clock.sleep(ms, { signal: this.#closed.signal });
+    await sleepUnlessAborted(this.#clock, ms, this.#closed.signal);
     if (!this.#closed.signal.aborted) action();
   }
 }

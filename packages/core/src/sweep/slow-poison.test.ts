@@ -65,7 +65,7 @@ describe("ten thousand events for a bucket that doesn't answer", () => {
     await home.clock.advance("60s");
     const { delivered, due, retrying, undecided } = await second;
     expect([delivered, due]).toEqual([300, 10_300]);
-    // All are told of but those that still wait for their turn, for which there is room.
+    // All are reported except those that wait for their turn: at most 500 do.
     expect(due - delivered - retrying - undecided).toBeLessThanOrEqual(500);
   });
 

@@ -127,22 +127,4 @@ describe("startSweepingPartitions()", () => {
     await ended;
     expect(told).toContain("-1");
   });
-
-  it("ends at once when it is stopped, however, also on a clock that passes over its signal", async () => {
-    for (const how of ["signal", "stop", "dispose"]) {
-      const { clock, abort, sweeping } = setUp([[undefined]], { isDeaf: true });
-      await clock.advance("1s");
-      if (how === "signal") abort.abort();
-      else if (how === "stop") await sweeping.stop();
-      else await sweeping[Symbol.asyncDispose]();
-      await expect(sweeping.done).resolves.toBeUndefined();
-    }
-  });
-
-  it("says nothing of its failure when it is stopped: done tells it", async () => {
-    const error = storeError("denied", "get");
-    const { sweeping } = setUp([error]);
-    await expect(sweeping.done).rejects.toBe(error);
-    await expect(sweeping.stop()).resolves.toBeUndefined();
-  });
 });

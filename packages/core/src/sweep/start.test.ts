@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
+import { createShards } from "../shards/create-shards.js";
 import { isStoreError } from "../store/object-store-error.js";
+import { observed } from "../test-support/sweeps.js";
 import {
   keysOf,
+  scheduleNumbered,
   storeError,
   type TestSchedule,
   testSchedule,
+  waiting,
   watch,
   writeByHand,
 } from "../test-support/test-schedule.js";
-import { faultyStore } from "../testing/faulty-store.js";
+import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { createSweeper } from "./create-sweeper.js";
 
 const iso = (time: string) => `2026-12-24T${time}Z`;
@@ -72,7 +76,7 @@ describe("start()", () => {
     },
   );
 
-  it("goes on after outages and through rejected credentials, and tells what is wrong meanwhile", async () => {
+  it("goes on after outages and through rejected credentials, and reports what is wrong", async () => {
     const home = testSchedule();
     await writeByHand(home.store, `${iso("12:05:00.000")}|out|k|id`);
     const outage = { error: storeError("unavailable", "get") as Error | undefined };
@@ -108,7 +112,7 @@ describe("start()", () => {
     await sweeping.done;
   });
 
-  it("leaves no timer behind, in whatever moment after the lease is taken it is stopped", async () => {
+  it("leaves no timer behind if it is stopped at any moment after it took the lease", async () => {
     for (let ticks = 0; ticks < 60; ticks++) {
       const home = testSchedule();
       const abort = new AbortController();
@@ -150,7 +154,7 @@ describe("start()", () => {
     await sweeping.done;
   });
 
-  it("ends at once if the configuration is wrong from the beginning", async () => {
+  it("ends immediately if the configuration is wrong from the beginning", async () => {
     for (const code of ["unauthenticated", "denied", "no-such-bucket", "not-supported"] as const) {
       const home = testSchedule();
       const error = storeError(code, "list");
@@ -166,6 +170,43 @@ describe("start()", () => {
 
   const sweeper = (home: TestSchedule, observe?: (event: SweepEvent) => void) =>
     createSweeper({ ...home, allowTargets: ["*"], observe }).start();
+});
+
+describe("start() over shards", () => {
+  it("delivers each event at its instant, also in shards that come into use during it", async () => {
+    const home = testSchedule();
+    const late: number[] = [];
+    const observe = (event: SweepEvent) => {
+      if (event.type === "delivered") late.push(event.latenessMs);
+    };
+    const sweeping = createSweeper({ ...home, allowTargets: ["*"], observe }).start();
+    await home.clock.advance("1m");
+    await createShards(home).setShards(4);
+    await home.clock.advance("20m");
+    await scheduleNumbered(home, 20, "map");
+    expect((await waiting(home)).every((key) => key.startsWith("keywhen/pending.0"))).toBe(true);
+    await home.clock.advance("2m");
+    expect(late).toHaveLength(20);
+    expect(Math.max(...late)).toBeLessThan(50);
+    const stopping = sweeping.stop();
+    await home.clock.advance("5s");
+    await stopping;
+  });
+});
+
+describe("start() that is stopped while it reads the shard map", () => {
+  it("ends as it does at any other moment", async () => {
+    const home = testSchedule();
+    const stopping = new AbortController();
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "get") stopping.abort();
+    });
+    const { types, observe } = observed();
+    const sweeper = createSweeper({ ...home, store, allowTargets: ["*"], observe });
+    const { signal } = stopping;
+    await expect(sweeper.start({ signal }).done).resolves.toBeUndefined();
+    expect(types).toEqual([]);
+  });
 });
 
 async function afterTicks(count: number): Promise<void> {

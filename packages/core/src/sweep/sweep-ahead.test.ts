@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { failing, observed, passing } from "../test-support/sweeps.js";
 import {
   failFirst,
   keysOf,
@@ -28,9 +29,7 @@ describe("a sweep that looks ahead", () => {
     }
     await writeByHand(home.store, `${iso("12:02:00.000")}|out|next|id`);
     const { delivered, observe } = watch(home);
-    const sweeping = sweeperOf(home, { observe }).sweep(AHEAD);
-    await home.clock.advance("110s");
-    expect(await sweeping).toMatchObject({
+    expect(await passing(home, "110s", sweeperOf(home, { observe }).sweep(AHEAD))).toMatchObject({
       delivered: 4,
       due: 4,
       truncated: false,
@@ -68,7 +67,7 @@ describe("a sweep that looks ahead", () => {
   });
 
   it.each([
-    { poll: "5s", listMs: 1_000, lists: 25 }, // from one's beginning to the next one's
+    { poll: "5s", listMs: 1_000, lists: 25 }, // from the start of one list to the next
     { poll: "1s", listMs: 1_000, lists: 81 }, // half a poll of rest, however slow the store is
   ] as const)(
     "lists every $poll though a list takes $listMs ms, and rests in between",
@@ -97,11 +96,11 @@ describe("a sweep that looks ahead", () => {
     expect(await keysOf(home.store, "out")).toEqual([]);
   });
 
-  it("holds a younger event whose instant comes while its elder waits for its next try", async () => {
+  it("blocks a newer event whose instant comes while the older one waits for its next try", async () => {
     const home = testSchedule();
     const before = failFirst("copy", 1, storeError("denied", "copy"));
-    await writeByHand(home.store, `${iso("12:00:01.000")}|out|k|elder`, "elder");
-    await writeByHand(home.store, `${iso("12:00:09.000")}|out|k|younger`, "younger");
+    await writeByHand(home.store, `${iso("12:00:01.000")}|out|k|older`, "older");
+    await writeByHand(home.store, `${iso("12:00:09.000")}|out|k|newer`, "newer");
     await home.clock.advance("3s");
     const { delivered, observe } = watch(home);
     const store = faultyStore(home.store, { before });
@@ -128,7 +127,7 @@ describe("a sweep that looks ahead", () => {
     expect(sleeps).toBeLessThan(200); // once a second for the lease, and little else
   });
 
-  it("tries a failed event again by its back-off, holding the younger of its target", async () => {
+  it("tries a failed event again by its back-off, and blocks the newer one of its target", async () => {
     const home = testSchedule();
     const before = failFirst("copy", 1, storeError("denied", "copy"));
     const tries: string[] = [];
@@ -136,8 +135,8 @@ describe("a sweep that looks ahead", () => {
       const now = new Date(home.clock.now()).toISOString().slice(14, 19);
       if (kind === "copy") tries.push(`${now} ${key}`);
     });
-    await writeByHand(home.store, `${iso("11:59:00.000")}|out|k|elder`, "elder");
-    await writeByHand(home.store, `${iso("12:00:01.000")}|out|k|younger`, "younger");
+    await writeByHand(home.store, `${iso("11:59:00.000")}|out|k|older`, "older");
+    await writeByHand(home.store, `${iso("12:00:01.000")}|out|k|newer`, "newer");
     await home.clock.advance("2500ms");
     const sweeper = sweeperOf({ ...home, store });
     const sweeping = sweeper.sweep({ ...AHEAD, poll: "5s" });
@@ -145,15 +144,13 @@ describe("a sweep that looks ahead", () => {
     const report = await sweeping;
     expect(tries).toEqual(["00:02 k", "01:02 k", "01:02 k"]); // a minute after it was stored
     expect(report).toMatchObject({ delivered: 2, retrying: 0, blocked: 0, due: 2 });
-    expect(await textOf(home.store, "out", "k")).toBe("younger");
+    expect(await textOf(home.store, "out", "k")).toBe("newer");
   });
 
   it("reports what it leaves behind if it is stopped between two listings", async () => {
     const home = testSchedule();
     await writeByHand(home.store, `${iso("11:59:00.000")}|out|k|id`);
-    const store = faultyStore(home.store, {
-      before: ({ kind }) => (kind === "copy" ? storeError("denied", "copy") : undefined),
-    });
+    const store = failing(home.store, "copy", "denied");
     const seen: SweepEvent[] = [];
     const abort = new AbortController();
     const options = { observe: (event: SweepEvent) => seen.push(event) };
@@ -240,12 +237,12 @@ describe("a sweep that looks ahead", () => {
 });
 
 describe("a listing whose second page is long in coming", () => {
-  it("keeps nothing of the first one waiting, nor lets a younger event overtake an elder one", async () => {
+  it("starts the events of the first one, and no newer event overtakes an older one", async () => {
     const home = testSchedule();
     for (let index = 0; index < 1_000; index++) {
       await writeByHand(home.store, `${iso("12:00:01.000")}|out|${index}|id`);
     }
-    await writeByHand(home.store, `${iso("12:00:02.000")}|out|7|younger`);
+    await writeByHand(home.store, `${iso("12:00:02.000")}|out|7|newer`);
     const list: ObjectStore["list"] = async (page, call) => {
       const isSecond = page.startAfter?.includes("12:00:01.000") === true;
       if (isSecond) await home.clock.sleep(5_000);
@@ -258,10 +255,10 @@ describe("a listing whose second page is long in coming", () => {
     expect(delivered.filter((line) => line.endsWith("+0"))).toHaveLength(1_000);
     await home.clock.advance("2m");
     expect(await sweeping).toMatchObject({ delivered: 1_001 });
-    expect(await textOf(home.store, "out", "7")).toContain("younger");
+    expect(await textOf(home.store, "out", "7")).toContain("newer");
   });
 
-  it("throws if not even its first page can be listed, and lets the lease go", async () => {
+  it("throws if not even its first page can be listed, and releases the lease", async () => {
     const home = testSchedule();
     const denied = storeError("denied", "list");
     const store = faultyStore(home.store, { before: failFirst("list", 1, denied) });
@@ -272,7 +269,7 @@ describe("a listing whose second page is long in coming", () => {
     expect(home.clock.sleepers).toBe(0);
   });
 
-  it("delivers what the first pages told if a later one can't be listed, and says so", async () => {
+  it("delivers what the first pages had if a later one can't be listed, and reports that", async () => {
     const home = testSchedule();
     for (let index = 0; index < 1_100; index++) {
       await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");
@@ -283,36 +280,36 @@ describe("a listing whose second page is long in coming", () => {
       if (lists === 2) throw storeError("denied", "list");
       return home.store.list(...call);
     };
-    const told: string[] = [];
-    const observe = ({ type }: SweepEvent) => void told.push(type);
+    const { types, observe } = observed();
     const sweeping = sweeperOf({ ...home, store: { ...home.store, list } }, { observe }).sweep(
       AHEAD,
     );
     await home.clock.advance("2m");
     expect(await sweeping).toMatchObject({ delivered: 1_100, truncated: false });
-    expect(told.filter((type) => type === "list-failed")).toHaveLength(1);
+    expect(types.filter((type) => type === "list-failed")).toHaveLength(1);
   });
 
   it("reports an unrecognized object once, however often it lists", async () => {
     const home = testSchedule();
     await writeByHand(home.store, "0000-not-an-event");
-    const told: SweepEvent[] = [];
-    const observe = (event: SweepEvent) => void told.push(event);
-    const sweeping = sweeperOf(home, { observe }).sweep(AHEAD);
-    await home.clock.advance("2m");
-    expect(await sweeping).toMatchObject({ unrecognized: 1, listed: 1 });
-    expect(told.filter(({ type }) => type === "unrecognized")).toHaveLength(1);
+    const { types, observe } = observed();
+    expect(await passing(home, "2m", sweeperOf(home, { observe }).sweep(AHEAD))).toMatchObject({
+      unrecognized: 1,
+      listed: 1,
+    });
+    expect(types.filter((type) => type === "unrecognized")).toHaveLength(1);
   });
 
   it("needs no comparison of clocks where one serves", async () => {
     const home = testSchedule({ clock: "shared" });
     await writeByHand(home.store, `${iso("12:00:30.000")}|out|k|id`);
-    const sweeping = sweeperOf(home).sweep(AHEAD);
-    await home.clock.advance("2m");
-    expect(await sweeping).toMatchObject({ delivered: 1, skewMs: undefined });
+    expect(await passing(home, "2m", sweeperOf(home).sweep(AHEAD))).toMatchObject({
+      delivered: 1,
+      skewMs: undefined,
+    });
   });
 
-  it("ends at once if it is aborted while it lists", async () => {
+  it("ends immediately if it is aborted while it lists", async () => {
     for (const which of [1, 2]) {
       const home = testSchedule();
       const abort = new AbortController();
@@ -323,8 +320,7 @@ describe("a listing whose second page is long in coming", () => {
         abort.abort();
         return new Promise(() => {});
       };
-      const told: string[] = [];
-      const observe = ({ type }: SweepEvent) => void told.push(type);
+      const { types, observe } = observed();
       const store = { ...home.store, list };
       const sweeping = sweeperOf({ ...home, store }, { observe }).sweep({
         ...AHEAD,
@@ -332,7 +328,7 @@ describe("a listing whose second page is long in coming", () => {
       });
       await home.clock.advance("6s");
       expect(await sweeping).toMatchObject({ truncated: "aborted" });
-      expect(told).not.toContain("list-failed");
+      expect(types).not.toContain("list-failed");
     }
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { escapePart } from "../key/codec-v1.js";
 import { memoryStore } from "../store/memory-store.js";
+import { failing } from "../test-support/sweeps.js";
 import {
   failFirst,
   keysOf,
@@ -30,13 +31,13 @@ describe("sweep() and its targets", () => {
     expect(await keysOf(home.store, "schedule")).toContain(`keywhen/dead/${DUE}|secret|k`);
   });
 
-  it("refuses the schedule's own folders, whatever is allowed", async () => {
+  it("refuses the schedule's own folders, also with `*` allowed", async () => {
     const home = await scheduleWith([`${DUE}|schedule|keywhen/pending/x`, `${DUE}|schedule|other`]);
     expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, dead: 1 });
   });
 
   it.each(["arn:aws:s3:eu-central-1:1:accesspoint/x", "x-abc-s3alias", "x--ol-s3", "m1.mrap"])(
-    "refuses %s, which leads elsewhere, unless a pattern names it",
+    "refuses %s, which is an alias of another bucket, unless a pattern names it",
     async (bucket) => {
       const home = testSchedule();
       const store = memoryStore({
@@ -57,7 +58,7 @@ describe("sweep() and its targets", () => {
   );
 
   it.each([[[]], [["out"]], [["/x"]], [["out/"]], [["o*t/*"]], [undefined]])(
-    "wants patterns that say what they mean, not %j",
+    "refuses the pattern %j",
     (allowTargets) => {
       expect(() => sweeperOf(testSchedule(), { allowTargets } as never)).toThrow(
         expect.objectContaining({ code: "invalid-option" }),
@@ -67,23 +68,23 @@ describe("sweep() and its targets", () => {
 });
 
 describe("sweep() and events of one target", () => {
-  const elder = `${DUE}|out|k|elder`;
-  const younger = `${NOON}|out|k|younger`;
+  const older = `${DUE}|out|k|older`;
+  const newer = `${NOON}|out|k|newer`;
 
-  it("starts the younger when the elder's delete is confirmed", async () => {
-    const home = await scheduleWith([younger, elder]);
+  it("starts the newer one when the delete of the older one is confirmed", async () => {
+    const home = await scheduleWith([newer, older]);
     const { sent, store } = record(home.store);
     expect(await sweeperOf({ ...home, store }).sweep()).toMatchObject({ delivered: 2 });
-    expect(await textOf(home.store, "out", "k")).toBe(younger);
+    expect(await textOf(home.store, "out", "k")).toBe(newer);
     expect(sent.filter((request) => /^(?:copy|delete)/.test(request))).toEqual([
       "copy out/k",
-      `delete schedule/keywhen/pending/${elder}`,
+      `delete schedule/keywhen/pending/${older}`,
       "copy out/k",
-      `delete schedule/keywhen/pending/${younger}`,
+      `delete schedule/keywhen/pending/${newer}`,
     ]);
   });
 
-  it("delivers a long line one after the other, among others, without waiting for time to pass", async () => {
+  it("delivers many events of one target one after the other, without a pause", async () => {
     const line = Array.from({ length: 40 }, (_, index) => `${DUE}|out|k|${index + 100}`);
     const home = await scheduleWith([...line, ...numbered(60)]);
     const { sent, store } = record(home.store);
@@ -93,39 +94,53 @@ describe("sweep() and events of one target", () => {
     expect(sent.filter((request) => request === "copy out/k")).toHaveLength(40);
   });
 
-  it("sends the elder's delete at once when a younger turns up long after its copy", async () => {
-    const [elder, younger] = [`${DUE}|out|00001|elder`, `${NOON}|out|00001|younger`];
+  it("sends the delete of the older one immediately if a newer one is listed long after its copy", async () => {
+    const [older, newer] = [`${DUE}|out|00001|older`, `${NOON}|out|00001|newer`];
     const others = numbered(900).filter((id) => !id.endsWith("00001"));
-    const home = await scheduleWith([...others, elder, younger]);
+    const home = await scheduleWith([...others, older, newer]);
     const report = await sweeperOf(home).sweep();
     expect(report).toMatchObject({ delivered: 901, durationMs: 0 });
-    expect(await textOf(home.store, "out", "00001")).toBe(younger);
+    expect(await textOf(home.store, "out", "00001")).toBe(newer);
   });
 
-  it("holds the younger if the elder fails, and delivers both in order by the next sweep", async () => {
-    const home = await scheduleWith([elder, younger, `${NOON}|out|other`]);
+  it("blocks the newer one if the older one fails, and delivers both in order in the next sweep", async () => {
+    const home = await scheduleWith([older, newer, `${NOON}|out|other`]);
     const before = failFirst("copy", 1, storeError("denied", "copy"));
     const sweeper = sweeperOf({ ...home, store: faultyStore(home.store, { before }) });
     const first = await sweeper.sweep();
     expect(first).toMatchObject({ due: 3, delivered: 1, retrying: 1, blocked: 1 });
     expect(first.oldestDueAt).toEqual(new Date(DUE));
     expect(await sweeper.sweep()).toMatchObject({ delivered: 2 });
-    expect(await textOf(home.store, "out", "k")).toBe(younger);
+    expect(await textOf(home.store, "out", "k")).toBe(newer);
   });
 
-  it("starts the younger when the elder turns out to be cancelled", async () => {
-    const home = await scheduleWith([elder, younger]);
+  it("starts the newer one if the older one was cancelled", async () => {
+    const home = await scheduleWith([older, newer]);
     let copies = 0;
     const store = recordingStore(home.store, ({ kind }) => {
       if (kind === "copy" && ++copies === 1)
-        void home.store.delete("schedule", [`keywhen/pending/${elder}`]);
+        void home.store.delete("schedule", [`keywhen/pending/${older}`]);
     });
     expect(await sweeperOf({ ...home, store }).sweep()).toMatchObject({ gone: 1, delivered: 1 });
   });
 
   it("orders moves as well", async () => {
-    const home = await scheduleWith([younger, elder], { move: true });
+    const home = await scheduleWith([newer, older], { move: true });
     expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 2 });
-    expect(await textOf(home.store, "out", "k")).toBe(younger);
+    expect(await textOf(home.store, "out", "k")).toBe(newer);
+  });
+
+  it("blocks the newer one if the older one becomes a dead letter", async () => {
+    const home = await scheduleWith([older, newer]);
+    await home.clock.advance("2d");
+    const store = failing(home.store, "copy", "denied");
+    const sweeper = sweeperOf({ ...home, store });
+    const reports = [];
+    for (let sweeps = 0; sweeps < 3; sweeps++) {
+      const sweeping = sweeper.sweep();
+      await home.clock.advance("1h");
+      reports.push(await sweeping);
+    }
+    expect(reports).toMatchObject([{ retrying: 1, blocked: 1 }, { blocked: 1 }, {}]);
   });
 });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { SweepEvent } from "../report/sweep-event.js";
+import { passing } from "../test-support/sweeps.js";
 import {
   numbered,
   scheduleWith,
   storeError,
   sweeperOf,
-  type testSchedule,
+  testSchedule,
   waitingIn,
+  writeByHand,
 } from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 
@@ -57,7 +60,7 @@ describe("sweep() that ends early", () => {
     expect(await waitingIn(home.store)).toEqual([`${DUE}|out|00001`]);
   });
 
-  it("winds down when the caller aborts, and resolves with what it did", async () => {
+  it("shuts down when the caller aborts, and resolves with what it did", async () => {
     const home = await scheduleWith(numbered(100));
     const abort = new AbortController();
     const sweeper = sweeperOf({ ...home, store: slow(home) }, { concurrency: 10 });
@@ -69,31 +72,24 @@ describe("sweep() that ends early", () => {
     expect(await waitingIn(home.store)).toHaveLength(80);
   });
 
-  it("ends within five seconds of the abort even if nothing is answered any more", async () => {
-    const home = await scheduleWith(numbered(100));
-    const abort = new AbortController();
-    const never = () => new Promise<never>(() => {});
-    const sweeper = sweeperOf({ ...home, store: { ...home.store, copy: never, delete: never } });
-    const sweeping = sweeper.sweep({ signal: abort.signal });
-    await home.clock.advance("1s");
-    abort.abort();
-    await home.clock.advance("5s");
-    expect(await sweeping).toMatchObject({ truncated: "aborted", delivered: 0, undecided: 64 });
-  });
+  it.each([
+    ["copies", "copy", { delivered: 0, undecided: 64 }],
+    ["deletes", "delete", { delivered: 100, undeleted: 100 }],
+  ] as const)(
+    "ends within five seconds of the abort even if %s get no answer",
+    async (_, kind, counts) => {
+      const home = await scheduleWith(numbered(100));
+      const abort = new AbortController();
+      const store = { ...home.store, [kind]: () => new Promise<never>(() => {}) };
+      const sweeping = sweeperOf({ ...home, store }).sweep({ signal: abort.signal });
+      await home.clock.advance("1s");
+      abort.abort();
+      await home.clock.advance("5s");
+      expect(await sweeping).toMatchObject({ truncated: "aborted", ...counts });
+    },
+  );
 
-  it("ends within five seconds of the abort even if deletes are not answered any more", async () => {
-    const home = await scheduleWith(numbered(100));
-    const abort = new AbortController();
-    const never = () => new Promise<never>(() => {});
-    const sweeper = sweeperOf({ ...home, store: { ...home.store, delete: never } });
-    const sweeping = sweeper.sweep({ signal: abort.signal });
-    await home.clock.advance("100ms");
-    abort.abort();
-    await home.clock.advance("4500ms");
-    expect(await sweeping).toMatchObject({ truncated: "aborted", delivered: 100, undeleted: 100 });
-  });
-
-  it("doesn't try a throttled copy again once it is aborted", async () => {
+  it("does not try a throttled copy again once it is aborted", async () => {
     const home = await scheduleWith(numbered(1));
     const abort = new AbortController();
     const store = faultyStore(home.store, {
@@ -135,9 +131,13 @@ describe("sweep() that ends early", () => {
   it("leaves no timer behind for requests that are never answered", async () => {
     const home = await scheduleWith(numbered(3));
     const never = () => new Promise<never>(() => {});
-    const sweeping = sweeperOf({ ...home, store: { ...home.store, copy: never } }).sweep();
-    await home.clock.advance("1m");
-    expect(await sweeping).toMatchObject({ undecided: 3 });
+    expect(
+      await passing(
+        home,
+        "1m",
+        sweeperOf({ ...home, store: { ...home.store, copy: never } }).sweep(),
+      ),
+    ).toMatchObject({ undecided: 3 });
     await home.clock.advance("0s");
     expect(home.clock.sleepers).toBe(0);
   });
@@ -158,5 +158,43 @@ describe("sweep() of more than fits into memory", () => {
     abort.abort();
     await home.clock.advance("5s");
     await sweeping;
+  });
+});
+
+describe("a copy larger than the time that is left", () => {
+  it("is left and says why, while the others are delivered", async () => {
+    const home = testSchedule();
+    await writeByHand(home.store, `${DUE}|out|large|id`);
+    await writeByHand(home.store, `${DUE}|out|small|id`);
+    const store = {
+      ...home.store,
+      list: async (...call: Parameters<typeof home.store.list>) => {
+        const page = await home.store.list(...call);
+        const grow = (key: string) => (key.includes("large") ? 2e9 : 10);
+        return { ...page, objects: page.objects.map((one) => ({ ...one, size: grow(one.key) })) };
+      },
+    };
+    const seen: SweepEvent[] = [];
+    const sweeper = sweeperOf({ ...home, store }, { observe: (event) => seen.push(event) });
+    const deadline = new Date(home.clock.now() + 60_000);
+    expect(await sweeper.sweep({ deadline })).toMatchObject({ delivered: 1, retrying: 1 });
+    const [left] = seen.filter((event) => event.type === "failed");
+    expect(left?.error.message).toContain("can take 100 s, this sweep has 58 s left");
+  });
+
+  it("does not count as tried if the host was frozen past its deadline", async () => {
+    const home = testSchedule();
+    await writeByHand(home.store, `${DUE}|out|k|id`);
+    await home.clock.advance("10s");
+    let sleptMs = 0;
+    const clock = { ...home.clock, monotonic: () => home.clock.monotonic() + sleptMs };
+    const store = recordingStore(home.store, ({ kind }) => {
+      if (kind === "put") sleptMs = 20_000; // and its timers have not fired yet
+    });
+    const deadline = new Date(home.clock.now() + 15_000);
+    const report = await sweeperOf({ ...home, clock, store }).sweep({ deadline });
+    expect(report).toMatchObject({ truncated: "deadline", retrying: 0, delivered: 0 });
+    await home.clock.advance("10s");
+    expect(await sweeperOf(home).sweep()).toMatchObject({ delivered: 1, requests: { head: 0 } });
   });
 });

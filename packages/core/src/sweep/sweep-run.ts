@@ -80,7 +80,7 @@ export interface SweepRecord {
   readonly lateness: LatenessHistogram;
 }
 
-/** A copy, whatever its size, may take this long, and a copy that starts must be able to end. */
+/** A copy of any size may take this long, and a copy that starts must be able to end. */
 const COPY_MS = 15_000;
 
 /** Returns the end of the next full interval: a host that is woken once an interval leaves no gap, whenever it is woken. */

@@ -34,7 +34,7 @@ export interface SweepAllOptions
   extends Omit<PartitionSweepOptions, "partition" | "partitionCount" | "sharedConcurrency">,
     PartitionsReading {}
 
-/** Sweeps every partition in which events may wait, once. */
+/** Sweeps every partition that may contain events, once. */
 export function sweep(options: SweepAllOptions): Promise<SweepReport> {
   return recorded(options, noRequests(), async (record) => {
     const partitions = await readUntilDeadline(options, record.requests);
@@ -220,12 +220,12 @@ export class SharedConcurrency {
     this.#most = most;
   }
 
-  /** The most that were in flight at once. */
+  /** The most that were in flight at the same time. */
   get reached(): number {
     return this.#reached;
   }
 
-  /** Takes one slot. If none is free, calls `onFree` once when it is worth another try, in turn with other callers. */
+  /** Takes one slot. Without a free slot, calls `onFree` when it is worth another try, in turn with other callers. */
   take(onFree: () => void): boolean {
     if (this.#taken >= this.#most) {
       this.#waiting.add(onFree);

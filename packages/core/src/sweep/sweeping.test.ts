@@ -6,7 +6,7 @@ import { startSweeping } from "./sweeping.js";
 
 type Step = "whole" | "held" | "truncated" | Error;
 
-/** Sweeping whose sweeps end as they are told, each when its range does; tells the seconds at which they begin. */
+/** Sweeping whose sweeps end as the steps say, each with its range; `begunAt` has the seconds at which they begin. */
 async function setUp(
   steps: readonly Step[],
   options: { intervalMs?: number; isDeaf?: boolean } = {},
@@ -46,7 +46,7 @@ async function setUp(
 }
 
 describe("startSweeping()", () => {
-  it("begins each sweep five seconds before the last one's range ends", async () => {
+  it("begins each sweep five seconds before the range of the last one ends", async () => {
     const { clock, begunAt, sweeping } = await setUp([]);
     await clock.advance("5m");
     expect(begunAt).toEqual([0, 115, 175, 235, 295]);
@@ -78,7 +78,7 @@ describe("startSweeping()", () => {
     await sweeping.stop();
   });
 
-  it("tries again with pauses that double to half a minute while the store doesn't answer", async () => {
+  it("tries again with pauses that double to half a minute while the store does not answer", async () => {
     const outage = storeError("unavailable", "list");
     const { clock, begunAt, sweeping } = await setUp([...Array(6).fill(outage), "held", outage]);
     await clock.advance("2m");
@@ -87,7 +87,7 @@ describe("startSweeping()", () => {
     await clock.advance("5s");
     expect(sweeping.trouble).toBeUndefined();
     await clock.advance("25s");
-    expect(begunAt.slice(6)).toEqual([125, 130, 135]); // the pauses begin anew after an answer
+    expect(begunAt.slice(6)).toEqual([125, 130, 135]); // after an answer the pauses start at the shortest
     await sweeping.stop();
   });
 
@@ -122,7 +122,7 @@ describe("startSweeping()", () => {
     expect(begunAt).toEqual([0, 5]);
   });
 
-  it("ends at once when it is stopped in the pause after a failure", async () => {
+  it("ends immediately when it is stopped in the pause after a failure", async () => {
     const { clock, sweeping } = await setUp([storeError("unavailable", "list")]);
     await clock.advance("1s");
     await sweeping.stop();
@@ -130,7 +130,7 @@ describe("startSweeping()", () => {
     expect(clock.sleepers).toBe(0);
   });
 
-  it("ends well when it is stopped, by its signal too, whatever the sweep under way makes of it", async () => {
+  it("resolves when it is stopped by stop(), its signal or its disposal", async () => {
     for (const how of ["stop", "signal", "dispose"]) {
       const { clock, abort, sweeping } = await setUp([]);
       await clock.advance("10s");
@@ -141,7 +141,7 @@ describe("startSweeping()", () => {
     }
   });
 
-  it("ends at once on a clock that passes over its signal", async () => {
+  it("ends immediately on a clock that ignores its signal", async () => {
     for (const step of ["whole", "held"] as const) {
       const { clock, sweeping } = await setUp([step], { isDeaf: true });
       await clock.advance("1s");
@@ -149,7 +149,7 @@ describe("startSweeping()", () => {
     }
   });
 
-  it("ends well though the sweep under way fails with the abort", async () => {
+  it("resolves though the sweep in progress fails with the abort", async () => {
     const clock = manualClock(NOON);
     const sweep = (signal: AbortSignal) =>
       new Promise<never>((_, reject) => {

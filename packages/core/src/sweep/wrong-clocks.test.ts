@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectStore } from "../store/object-store.js";
+import { passing } from "../test-support/sweeps.js";
 import { keysOf, sweeperOf, testSchedule, writeByHand } from "../test-support/test-schedule.js";
 import { recordingStore } from "../testing/faulty-store.js";
 
@@ -55,9 +56,18 @@ describe("a clock that is wrong from the start", () => {
       list: (page, call) => home.store.list(page, dated(behindMs.list)(call)),
       get: (ref, call) => home.store.get(ref, dated(behindMs.later)(call)),
     };
-    const sweeping = sweeperOf({ ...home, store }).sweep(AHEAD);
-    await home.clock.advance("6s");
-    expect(await sweeping).toMatchObject({ truncated: "clock-skew", skewMs: 1_600 });
+    expect(await passing(home, "6s", sweeperOf({ ...home, store }).sweep(AHEAD))).toMatchObject({
+      truncated: "clock-skew",
+      skewMs: 1_600,
+    });
+  });
+
+  it("delivers nothing that is due now, and takes no lease", async () => {
+    const home = testSchedule();
+    await writeByHand(home.store, `${iso("11:59:00.000")}|out|k|id`);
+    const clock = { ...home.clock, now: () => home.clock.now() + 30_000 };
+    const report = await sweeperOf({ ...home, clock }).sweep();
+    expect(report).toMatchObject({ truncated: "clock-skew", delivered: 0, lease: "none" });
   });
 
   it("takes no lease, which would only keep others out", async () => {
@@ -72,7 +82,7 @@ describe("a clock that is wrong from the start", () => {
 });
 
 describe("a clock that is ahead, which a slow listing hides", () => {
-  it("delivers nothing early once a quicker answer tells", async () => {
+  it("delivers nothing early once a quicker answer shows it", async () => {
     const home = testSchedule();
     await writeByHand(home.store, `${iso("12:00:12.000")}|out|k|id`);
     const store: ObjectStore = {
@@ -93,7 +103,7 @@ describe("a clock that is ahead, which a slow listing hides", () => {
 });
 
 describe("a clock that is wrong while nothing is due", () => {
-  it("ends the sweep all the same, so that nobody waits for it", async () => {
+  it("ends the sweep all the same, so that no other sweeper waits for it", async () => {
     const home = testSchedule();
     const wrong = { offsetMs: 0 };
     const clock = { ...home.clock, now: () => home.clock.now() + wrong.offsetMs };

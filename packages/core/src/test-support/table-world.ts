@@ -15,16 +15,17 @@ export interface TableWorldOptions {
   readonly listsAgain: boolean;
 }
 
-export type CopyAnswer =
-  | "copied"
-  | "moved"
-  | "found"
-  | "untried"
-  | "backing-off"
-  | "refused"
-  | "unanswered"
-  | "slow"
-  | "too old";
+export const COPY_ANSWERS = [
+  "moved",
+  "found",
+  "untried",
+  "backing-off",
+  "refused",
+  "unanswered",
+  "slow",
+  "too old",
+] as const;
+export type CopyAnswer = "copied" | (typeof COPY_ANSWERS)[number];
 export type DeleteAnswer = "gone" | "retry" | "failed";
 
 /** Events of this bucket are outside `allowTargets`. */

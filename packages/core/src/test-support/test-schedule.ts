@@ -1,5 +1,7 @@
+import { expect } from "vitest";
 import type { StoreErrorCode } from "../errors.js";
-import type { SweepEvent } from "../report/sweep-event.js";
+import { ReportFold } from "../report/report.js";
+import type { Observer, SweepEvent } from "../report/sweep-event.js";
 import type { SweptReport } from "../report/sweep-report.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import { createShards } from "../shards/create-shards.js";
@@ -28,14 +30,36 @@ export function testSchedule(
   return { clock, store, bucket: "schedule" };
 }
 
-/** A sweeper that finds the lease free. */
+/**
+ * A sweeper that finds the lease free. Also checks that each report of an unsharded schedule follows from the events that
+ * were observed.
+ */
 export function sweeperOf(schedule: TestSchedule, options: Partial<SweeperOptions> = {}) {
-  const sweeper = createSweeper({ ...schedule, allowTargets: ["*"], ...options });
+  const observers = new Set<Observer>();
+  let sweeps = 0;
+  const observe = (event: SweepEvent) => {
+    for (const observer of observers) observer(event);
+    return options.observe?.(event);
+  };
+  const sweeper = createSweeper({ ...schedule, allowTargets: ["*"], ...options, observe });
   return {
     async sweep(call?: SweepOptions): Promise<SweptReport> {
-      const report = await sweeper.sweep(call);
-      if (report.outcome === "swept") return report;
-      throw new Error(`the lease is held by ${report.by}`);
+      const fold = new ReportFold();
+      let recomputed: SweptReport | undefined;
+      const isFirst = observers.size === 0;
+      const number = ++sweeps;
+      const observer = (event: SweepEvent) => {
+        fold.add(event);
+        if (event.type === "ended") recomputed = fold.report(event);
+      };
+      observers.add(observer);
+      const report = await sweeper.sweep(call).finally(() => observers.delete(observer));
+      if (report.outcome !== "swept") throw new Error(`the lease is held by ${report.by}`);
+      const { observerError: _, ...observed } = report;
+      const isAlone = isFirst && number === sweeps;
+      const isOne = report.shards === undefined && report.lease !== "waited"; // one that waited has listed before
+      if (isAlone && isOne) expect(recomputed).toEqual(observed);
+      return report;
     },
   };
 }

@@ -3,6 +3,7 @@ import { createDeadLetters } from "../dead-letters/dead-letters.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import { memoryStore } from "../store/memory-store.js";
+import { passing } from "../test-support/sweeps.js";
 import {
   failFirst,
   keysOf,
@@ -91,7 +92,7 @@ describe("an event that can't be delivered", () => {
     });
   });
 
-  it("is not given up after a day of downtime, but after two more tries at the earliest", async () => {
+  it("becomes a dead letter not after a day of downtime, but after two more tries at the earliest", async () => {
     const home = homeWithBuckets();
     await createScheduler(home).schedule({ at: DUE, to: { bucket: "missing", key: "k" } });
     await home.clock.advance("10s");
@@ -110,7 +111,7 @@ describe("an event that can't be delivered", () => {
     expect(await sweeper.sweep()).toMatchObject({ due: 20, dead: 20 });
   });
 
-  it("is given up at once if the store can't have such a target", async () => {
+  it("becomes a dead letter immediately if the store can't have such a target", async () => {
     const home = homeWithBuckets("out");
     const error = storeError("invalid-key", "copy");
     const before = failFirst("copy", 1, error);
@@ -123,7 +124,7 @@ describe("an event that can't be delivered", () => {
   });
 
   it.each(["denied", "no-such-bucket", "throttled", "unavailable", "not-supported"] as const)(
-    "is not given up for %s before a day has passed",
+    "does not become a dead letter for %s before a day has passed",
     async (code) => {
       const home = homeWithBuckets("out");
       const error = storeError(code, "copy", { undecided: false });
@@ -132,9 +133,7 @@ describe("an event that can't be delivered", () => {
       await writeByHand(home.store, `${DUE}|out|k|id`);
       const sweeper = sweeperOf({ ...home, store: faultyStore(home.store, { before }) });
       for (let hour = 0; hour < 23; hour++) {
-        const sweeping = sweeper.sweep();
-        await home.clock.advance("1h");
-        expect(await sweeping).toMatchObject({ dead: 0, retrying: 1 });
+        expect(await passing(home, "1h", sweeper.sweep())).toMatchObject({ dead: 0, retrying: 1 });
       }
       const later = sweeper.sweep();
       await home.clock.advance("2h");
@@ -167,7 +166,7 @@ describe("an event that can't be delivered", () => {
     expect(metadata["keywhen-error"]).toMatch(/^\?x+$/);
   });
 
-  it("is kept as it is where the store refuses to note why it died", async () => {
+  it("is stored without a reason if the store refuses the metadata", async () => {
     const home = homeWithBuckets();
     await writeByHand(home.store, `${DUE}|out|k|id`, "body");
     const refused = storeError("not-supported", "copy");
@@ -245,7 +244,7 @@ describe("many events that can't be delivered", () => {
 
   it("take neither back-off nor dead letters from the others while they are left", async () => {
     /** What a day of sweeps does with an event whose bucket is missing. */
-    const fateBeside = async (refused: number) => {
+    const outcomesWith = async (refused: number) => {
       const home = homeWithBuckets();
       for (const id of ids(refused, "secret")) await writeByHand(home.store, id);
       await writeByHand(home.store, `${DUE}|missing|k|id`);
@@ -265,9 +264,9 @@ describe("many events that can't be delivered", () => {
       }
       return seen.filter((type) => type === "failed" || type === "dead");
     };
-    const alone = await fateBeside(0);
+    const alone = await outcomesWith(0);
     expect(alone.at(-1)).toBe("dead");
-    expect(await fateBeside(101)).toEqual(alone);
+    expect(await outcomesWith(101)).toEqual(alone);
   });
 
   it("are all delivered within a step of their back-off once their targets are allowed", async () => {
@@ -287,7 +286,7 @@ describe("many events that can't be delivered", () => {
     expect(await keysOf(home.store, "secret")).toHaveLength(101);
   });
 
-  it("are tried at once when their targets are allowed, if nothing else was due", async () => {
+  it("are tried immediately when their targets are allowed, if nothing else was due", async () => {
     const home = homeWithBuckets("secret");
     for (const id of ids(101, "secret")) await writeByHand(home.store, id);
     for (let minute = 0; minute < 90; minute++) {
@@ -340,9 +339,13 @@ describe("many events that can't be delivered", () => {
   it("are left as well by a sweeper that looks ahead, as long as nothing else is due", async () => {
     const home = homeWithBuckets("out");
     await writeByHand(home.store, `${DUE}|secret|k|id`);
-    const sweeping = sweeperOf(home, { allowTargets: ["out/*"] }).sweep({ lookAhead: "1m" });
-    await home.clock.advance("3m");
-    expect(await sweeping).toMatchObject({ circuitOpen: true, leftInPlace: 1, dead: 0 });
+    expect(
+      await passing(
+        home,
+        "3m",
+        sweeperOf(home, { allowTargets: ["out/*"] }).sweep({ lookAhead: "1m" }),
+      ),
+    ).toMatchObject({ circuitOpen: true, leftInPlace: 1, dead: 0 });
     const next = sweeperOf(home, { allowTargets: ["out/*"] }).sweep({ lookAhead: "1m" });
     await writeAllowed(home.store);
     await home.clock.advance("3m");
@@ -403,5 +406,133 @@ describe("many events that can't be delivered", () => {
     expect(await sweeper.sweep()).toMatchObject({ retrying: 1, dead: 0 });
     await home.clock.advance("1d");
     expect(await sweeper.sweep()).toMatchObject({ dead: 1 });
+  });
+});
+
+/** Sweeps once a minute; gives the minutes at which a copy was tried. */
+async function triesWithin(home: TestSchedule, minutes: number, kind = "copy"): Promise<number[]> {
+  const tries: number[] = [];
+  let minute = 0;
+  const store = recordingStore(home.store, (request) => {
+    if (request.kind === kind) tries.push(minute);
+  });
+  const sweeper = sweeperOf({ ...home, store });
+  await home.clock.advance("10s"); // what was written in the last two seconds stays new for one more sweep
+  for (; minute < minutes; minute++) {
+    await sweeper.sweep();
+    await home.clock.advance("1m");
+  }
+  return tries;
+}
+
+describe("an event that fails", () => {
+  it("is tried again after pauses that double to an hour, among sweeps once a minute", async () => {
+    const home = homeWithBuckets();
+    await writeByHand(home.store, `${DUE}|missing|k|id`);
+    expect(await triesWithin(home, 200)).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
+  });
+
+  it("is tried once a minute, and becomes a dead letter after a day, if its file is from the future", async () => {
+    const home = homeWithBuckets();
+    await writeByHand(home.store, `${DUE}|missing|k|id`);
+    const list: typeof home.store.list = async (page, call) => {
+      const { objects, more } = await home.store.list(page, call);
+      const lastModified = new Date("2100-01-01T00:00:00Z");
+      return { objects: objects.map((object) => ({ ...object, lastModified })), more };
+    };
+    const store = { ...home.store, list };
+    let tries = 0;
+    const counting = recordingStore(store, ({ kind, bucket }) => {
+      if (kind === "copy" && bucket === "missing") tries += 1;
+    });
+    const sweeper = sweeperOf({ ...home, store: counting });
+    for (let seconds = 0; seconds < 120; seconds += 5) {
+      await sweeper.sweep();
+      await home.clock.advance("5s");
+    }
+    expect(tries).toBeGreaterThanOrEqual(2);
+    expect(tries).toBeLessThanOrEqual(6); // each step once too often at most
+    await home.clock.advance("1d");
+    expect(await sweeper.sweep()).toMatchObject({ dead: 1 });
+  });
+
+  it("counts as retrying while it waits for its next try", async () => {
+    const home = homeWithBuckets();
+    await writeByHand(home.store, `${DUE}|missing|k|id`);
+    await home.clock.advance("10s");
+    const sweeper = sweeperOf(home);
+    await sweeper.sweep();
+    await home.clock.advance("10s");
+    expect(await sweeper.sweep()).toMatchObject({
+      retrying: 1,
+      requests: { copy: 0, head: 0 },
+      oldestDueAt: new Date(DUE),
+    });
+  });
+
+  it("is followed by the newer ones of its target immediately, even if they back off", async () => {
+    const home = homeWithBuckets("out");
+    const before = failFirst("copy", 3, storeError("denied", "copy"));
+    const failing = { ...home, store: faultyStore(home.store, { before }) };
+    await writeByHand(home.store, `${DUE}|out|k|elder`);
+    await home.clock.advance("20s");
+    await writeByHand(home.store, `${NOON}|out|k|younger`);
+    expect(await triesWithin(failing, 10)).toEqual([0, 1, 3, 7, 7]);
+    expect(await waitingIn(home.store)).toEqual([]);
+  });
+
+  it("backs off as well while newer events of its target wait behind it", async () => {
+    const home = homeWithBuckets();
+    await writeByHand(home.store, `${DUE}|missing|k|elder`);
+    await writeByHand(home.store, `${NOON}|missing|k|younger`);
+    expect(await triesWithin(home, 40)).toEqual([0, 1, 3, 7, 15, 31]);
+  });
+
+  it("is delivered at its next try once the cause is repaired", async () => {
+    const home = homeWithBuckets("out");
+    const before = failFirst("copy", 3, storeError("denied", "copy"));
+    const failing = { ...home, store: faultyStore(home.store, { before }) };
+    await writeByHand(home.store, `${DUE}|out|k|id`);
+    const tries = await triesWithin(failing, 10);
+    expect(tries).toEqual([0, 1, 3, 7]);
+    expect(await keysOf(home.store, "out")).toEqual(["k"]);
+  });
+
+  it("blocks newer events of its target until it is delivered, also while it waits for a try", async () => {
+    const home = homeWithBuckets("out");
+    const before = failFirst("copy", 1, storeError("denied", "copy"));
+    const sweeper = sweeperOf({ ...home, store: faultyStore(home.store, { before }) });
+    await writeByHand(home.store, "2026-12-24T11:59:00.000Z|out|k|elder");
+    await home.clock.advance("10s");
+    await sweeper.sweep();
+    await home.clock.advance("10s");
+    await writeByHand(home.store, "2026-12-24T12:00:05.000Z|out|k|younger");
+    expect(await sweeper.sweep()).toMatchObject({ retrying: 1, blocked: 1, requests: { copy: 0 } });
+    await home.clock.advance("1m");
+    expect(await sweeper.sweep()).toMatchObject({ delivered: 2 });
+    expect(await textOf(home.store, "out", "k")).toContain("younger");
+  });
+
+  it("doesn't take others' tries away: a sweep that ends early leaves them new", async () => {
+    const home = homeWithBuckets("out");
+    for (let index = 10; index < 50; index++) {
+      await writeByHand(home.store, `2026-12-24T12:00:${index}.000Z|out|${index}|id`);
+    }
+    await home.clock.advance("1m");
+    const store = {
+      ...home.store,
+      copy: async (...call: Parameters<typeof home.store.copy>) => {
+        await home.clock.sleep(1_000);
+        return home.store.copy(...call);
+      },
+    };
+    const deadline = new Date(home.clock.now() + 8_000);
+    const sweeping = sweeperOf({ ...home, store }, { concurrency: 1 }).sweep({ deadline });
+    await home.clock.advance("10s");
+    const first = await sweeping;
+    expect(first.truncated).toBe("deadline");
+    const second = await sweeperOf(home).sweep();
+    expect(second.delivered).toBe(40 - first.delivered);
+    expect(second.requests.head).toBe(0);
   });
 });
