@@ -1,4 +1,5 @@
-// Horizontal bars in panels, as an SVG: one panel a question, one bar a system, the figure beside it.
+// Horizontal bars in panels, as an SVG: a panel for each question, with a bar and a figure for each system.
+import { svgOf, text } from "./svg.mjs";
 import { figure } from "./table.mjs";
 
 const WIDTH = 760;
@@ -9,7 +10,7 @@ const FIGURE = 120;
 const OURS = "#0072b2";
 const OTHERS = "#999999";
 
-/** `panels`: `{title, bars: [{name, value, isOurs}]}`; each panel has a scale of its own, from 0. */
+/** `panels`: `{title, bars: [{name, value, isOurs}]}`; each panel has its own scale, from 0. */
 export function plotBars(title, panels) {
   let y = 44;
   const parts = [];
@@ -23,16 +24,10 @@ export function plotBars(title, panels) {
       y += BAR + GAP;
     }
   }
-  const height = y + 12;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#333">`,
-    `<title>${escapeText(title)}</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
+  return svgOf({ width: WIDTH, height: y + 12, title }, [
     text(16, 26, title, 'font-size="14" font-weight="600"'),
     ...parts,
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
 function drawBar({ name, value, isOurs }, y, most) {
@@ -43,12 +38,4 @@ function drawBar({ name, value, isOurs }, y, most) {
     `<rect x="${NAME}" y="${y}" width="${Math.max(1, width)}" height="${BAR}" fill="${color}"/>`,
     text(NAME + width + 8, y + 13, figure(value)),
   ].join("");
-}
-
-function text(x, y, words, attributes = "") {
-  return `<text x="${x}" y="${y}" ${attributes}>${escapeText(words)}</text>`;
-}
-
-function escapeText(words) {
-  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

@@ -1,52 +1,43 @@
-import { parseArgs } from "node:util";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { createScheduler } from "@keywhen/core";
 import { plotBars } from "./bars.mjs";
-import { clientOf, forEach, median, openCephHome, SCHEDULE, TARGET } from "./ceph-home.mjs";
+import { clientOf, openCephHome, SCHEDULE, TARGET } from "./ceph-home.mjs";
+import { DAY_MS, forEach, inTurns, median, numbersTo, optionsFrom, timed } from "./measuring.mjs";
 import { record } from "./record.mjs";
-import { figure, printTable } from "./table.mjs";
+import { printTable } from "./table.mjs";
 
 const CONCURRENCY = 32;
 const BODY = "x".repeat(256);
-const DAY_MS = 86_400_000;
-const OPTIONS = {
-  events: { type: "string", default: "10000" },
-  rounds: { type: "string", default: "3" },
-};
 
-/** `scheduleMany` beside a bare loop of puts of the same SDK client at the same concurrency, Ceph gateway. */
+/** Compares `scheduleMany` with a loop of puts by the same SDK client at the same concurrency, on a Ceph gateway. */
 export async function run(args) {
-  const { values } = parseArgs({ args, options: OPTIONS });
-  const size = { events: Number(values.events), rounds: Number(values.rounds) };
+  const size = optionsFrom(args, { events: 10_000, rounds: 3 });
   const { server, home, close } = await openCephHome();
   const bare = clientOf(server);
   const ways = {
-    bare: (numbers, _at, run) =>
+    bare: (numbers, run) =>
       forEach(numbers, CONCURRENCY, (number) =>
         bare.send(
           new PutObjectCommand({ Bucket: SCHEDULE, Key: `bare/${run}/${number}`, Body: BODY }),
         ),
       ),
-    batch: (numbers, at, run) => scheduleAll(createScheduler(home), numbers, at, run),
+    batch: (numbers, run) => scheduleAll(createScheduler(home), numbers, run),
   };
+  const measure = (which, count, run) => timed(count, () => ways[which](numbersTo(count), run));
   try {
-    for (const way of Object.values(ways)) await timed(way, 500, "warm-up");
-    const pairs = [];
-    for (let round = 0; round < size.rounds; round++) {
-      const pair = {};
-      for (const which of round % 2 === 0 ? ["bare", "batch"] : ["batch", "bare"]) {
-        pair[which] = await timed(ways[which], size.events, `${which}-${round}`);
-      }
-      pairs.push(pair);
-    }
-    await tell(size, pairs);
+    for (const which of Object.keys(ways)) await measure(which, 500, "warm-up");
+    const pairs = await inTurns(size.rounds, Object.keys(ways), (which, round) =>
+      measure(which, size.events, `${which}-${round}`),
+    );
+    await show(size, pairs);
   } finally {
     bare.destroy();
     await close();
   }
 }
 
-function scheduleAll(scheduler, numbers, at, run) {
+function scheduleAll(scheduler, numbers, run) {
+  const at = new Date(Date.now() + DAY_MS);
   const events = numbers.map((number) => ({
     at,
     to: { bucket: TARGET, key: `${run}/${number}` },
@@ -55,29 +46,19 @@ function scheduleAll(scheduler, numbers, at, run) {
   return scheduler.scheduleMany(events, { concurrency: CONCURRENCY });
 }
 
-async function timed(way, count, run) {
-  const numbers = Array.from({ length: count }, (_, index) => index);
-  const cpu = process.cpuUsage();
-  const startedMs = performance.now();
-  await way(numbers, new Date(Date.now() + DAY_MS), run);
-  const seconds = (performance.now() - startedMs) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  return { perSecond: count / seconds, cpuUs: (user + system) / count };
-}
-
-async function tell(size, pairs) {
+async function show(size, pairs) {
   const middle = (which, key) => median(pairs.map((pair) => pair[which][key]));
   const ratio = median(pairs.map(({ bare, batch }) => batch.perSecond / bare.perSecond));
-  const rows = ["bare", "batch"].map((which) => ({
-    name: which === "bare" ? "bare puts" : "scheduleMany",
-    perSecond: middle(which, "perSecond"),
-    cpuUs: middle(which, "cpuUs"),
-    isOurs: which === "batch",
-  }));
-  printTable(
-    [`${size.events} events`, "events/s", "CPU µs/event"],
-    rows.map((row) => [row.name, figure(row.perSecond), figure(row.cpuUs)]),
+  const rows = Object.entries({ bare: "bare puts", batch: "scheduleMany" }).map(
+    ([which, name]) => ({
+      name,
+      perSecond: middle(which, "perSecond"),
+      cpuUs: middle(which, "cpuUs"),
+      isOurs: which === "batch",
+    }),
   );
+  const first = `${size.events} events`;
+  printTable({ [first]: "name", "events/s": "perSecond", "CPU µs/event": "cpuUs" }, rows);
   console.log(`  median of the ratios, pair by pair: ${ratio.toFixed(3)}`);
   const bars = rows.map(({ name, perSecond, isOurs }) => ({ name, value: perSecond, isOurs }));
   const svg = plotBars("Scheduling many, Ceph gateway", [{ title: "events a second", bars }]);

@@ -1,8 +1,17 @@
 // A schedule on a fresh Ceph gateway, filled with events as another client would write them.
 import { randomBytes } from "node:crypto";
-import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateBucketCommand,
+  DeleteObjectsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { s3Store } from "@keywhen/adapter-s3";
 import { startCephGateway } from "@keywhen/test-servers";
+import { batches, forEach } from "./measuring.mjs";
 
 export const SCHEDULE = "schedule";
 export const TARGET = "target";
@@ -31,7 +40,7 @@ export async function openCephHome() {
   return { server, client, home, close };
 }
 
-/** Three-part keys of events for one instant, each with a target of its own. */
+/** Three-part keys of events for one instant, each with a different target. */
 export function eventKeys(count, at, run) {
   return Array.from({ length: count }, (_, index) => `${PREFIX}${at}|${TARGET}|${run}/${index}`);
 }
@@ -42,19 +51,22 @@ export async function putAll(client, keys, concurrency = 64) {
   );
 }
 
-export async function forEach(items, concurrency, work) {
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) await work(items[next++]);
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
+/** The target's key that a schedule's key of three parts names. */
+export function targetOf(key) {
+  return key.split("|")[2];
 }
 
-export function instant(offsetMs) {
-  return new Date(Date.now() + offsetMs).toISOString();
+export async function deleteAll(client, all) {
+  for (const keys of batches(all, 1_000)) {
+    const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
+    const answer = await client.send(new DeleteObjectsCommand({ Bucket: SCHEDULE, Delete }));
+    if (answer.Errors?.length) throw new Error(JSON.stringify(answer.Errors[0]));
+  }
 }
 
-export function median(values) {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)];
+/** A temporary folder with the two buckets. */
+export async function bucketFolders() {
+  const folder = await mkdtemp(join(tmpdir(), "keywhen-bench-"));
+  for (const bucket of [SCHEDULE, TARGET]) await mkdir(join(folder, bucket));
+  return { folder, remove: () => rm(folder, { recursive: true }) };
 }

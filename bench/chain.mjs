@@ -1,26 +1,21 @@
 // The whole chain: schedule -> sweep -> copy -> the target bucket's notification -> HTTP -> deliveries() -> handler.
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { deliveries } from "@keywhen/consumer";
 import { createScheduler, createSweeper } from "@keywhen/core";
 import { pushCreated, startAnsweringServer } from "@keywhen/test-servers";
 import { openCephHome, TARGET } from "./ceph-home.mjs";
+import { ascending, atShare, countdown, numbersTo, optionsFrom } from "./measuring.mjs";
 
-const OPTIONS = {
-  events: { type: "string", default: "200" },
-  seconds: { type: "string", default: "20" },
-};
 /** To schedule them in, and for a poll to find them. */
 const NOTICE_MS = 5_000;
-/** So long after the last event is due it must have been handled. */
+/** An event must be handled this long after the last one is due. */
 const PATIENCE_MS = 60_000;
 
 /** Both figures for events at random instants, on a Ceph gateway that pushes its notifications over HTTP. */
 export async function run(args) {
-  const { values } = parseArgs({ args, options: OPTIONS });
-  const [count, seconds] = [Number(values.events), Number(values.seconds)];
+  const { events: count, seconds } = optionsFrom(args, { events: 200, seconds: 20 });
   const fromMs = Date.now() + NOTICE_MS + count * 20;
-  const events = Array.from({ length: count }, (_, index) => ({
+  const events = numbersTo(count).map((index) => ({
     at: new Date(fromMs + Math.floor(Math.random() * seconds * 1_000)),
     key: `${index}.json`,
   }));
@@ -31,8 +26,8 @@ export async function run(args) {
 }
 
 /**
- * Schedules the events (`at` and `key`, whose body tells them), sweeps with look-ahead, and gives what became of each:
- * what was scheduled, when its copy was confirmed, and each time that the handler was given it.
+ * Schedules the events (`at` and `key`, which their bodies contain), sweeps with look-ahead, and returns a record for each: what
+ * was scheduled, when its copy was confirmed, and each time that the handler was given it.
  */
 export async function measureChain(events) {
   const { server, home, close } = await openCephHome();
@@ -100,25 +95,8 @@ export function describeChain(records) {
 }
 
 function describe(values) {
-  const sorted = values.toSorted((left, right) => left - right);
-  const at = (share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms (${sorted.length} events)`;
-}
-
-function countdown(count) {
-  const { promise, resolve, reject } = withResolvers();
-  let left = count;
-  const one = () => {
-    left -= 1;
-    if (left === 0) resolve();
-  };
-  return { promise, one, fail: reject };
-}
-
-function withResolvers() {
-  const made = {};
-  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
-  return made;
+  const [p50, p99, max] = [0.5, 0.99, 1].map((share) => atShare(ascending(values), share));
+  return `p50 ${p50} ms, p99 ${p99} ms, max ${max} ms (${values.length} events)`;
 }
 
 async function failLater(ms) {

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { plotBars } from "./bars.mjs";
-import { median } from "./ceph-home.mjs";
+import { inTurns, median, medians, numbersTo, optionsFrom } from "./measuring.mjs";
 import { record, recorded } from "./record.mjs";
-import { figure, printTable } from "./table.mjs";
+import { printTable } from "./table.mjs";
 
 const SERVER = fileURLToPath(new URL("./client-cpu/canned-server.mjs", import.meta.url));
 const CLIENT = fileURLToPath(new URL("./client-cpu/client.mjs", import.meta.url));
@@ -43,30 +42,34 @@ const SETTINGS = [
   },
 ];
 
-const OPTIONS = {
-  events: { type: "string", default: "10000" },
-  rounds: { type: "string", default: "5" },
-  settings: { type: "string", default: SETTINGS.map(({ name }) => name).join(",") },
+/** The table here and in docs/performance.md. */
+export const COLUMNS = {
+  "": "name",
+  "events/s": "perSecond",
+  "times as many": ({ timesFaster }) => timesFaster.toFixed(2),
+  "CPU, µs an event": "cpuUs",
+  "of it in the kernel": "systemUs",
+  "times less": ({ timesLessCpu }) => timesLessCpu.toFixed(2),
 };
 
 /**
- * What an event costs the machine that delivers it, by the SDK and by the fast lane: client and server have a core each, and
- * the server's answers are ready made.
+ * Measures what an event costs the machine that delivers it, by the SDK and by the fast lane: client and server have a core
+ * each, and the server's answers are ready made.
  */
 export async function run(args) {
-  const { values } = parseArgs({ args, options: OPTIONS });
-  const size = {
-    events: Number(values.events),
-    rounds: Number(values.rounds),
-    warmUps: WARM_UPS,
-  };
-  const chosen = values.settings.split(",");
-  const settings = ((await recorded("client-cpu"))?.settings ?? []).filter(
-    ({ name }) => !chosen.includes(name),
-  );
+  const { settings: names, ...counts } = optionsFrom(args, {
+    events: 10_000,
+    rounds: 5,
+    settings: SETTINGS.map(({ name }) => name).join(","),
+  });
+  const size = { ...counts, warmUps: WARM_UPS };
+  const chosen = names.split(",");
+  const earlier = (await recorded("client-cpu"))?.settings ?? [];
+  const settings = earlier.filter(({ name }) => !chosen.includes(name));
   for (const setting of SETTINGS.filter(({ name }) => chosen.includes(name))) {
     const ways = await measure(setting, size);
-    show(setting, ways);
+    console.log(setting.what);
+    printTable(COLUMNS, ways);
     settings.push({ name: setting.name, what: setting.what, size, ways });
   }
   await record("client-cpu", { settings }, plot(settings));
@@ -79,26 +82,28 @@ async function measure({ delayMs, concurrency, ways }, { events, rounds, warmUps
   const clients = ways.map(({ way, maxSockets }) =>
     start(CLIENT_CORE, CLIENT, JSON.stringify({ way, endpoint, concurrency, maxSockets })),
   );
-  const runs = ways.map(() => []);
+  const measureAll = (count, label) =>
+    inTurns(count, numbersTo(clients.length), (index, round) =>
+      order(clients[index], events, `${label}${round}`),
+    );
   try {
-    for (let warm = 0; warm < warmUps; warm++) {
-      for (const client of clients) await order(client, events, `warm${warm}`);
-    }
-    for (let round = 0; round < rounds; round++) {
-      const turns = round % 2 === 0 ? clients : clients.toReversed();
-      for (const client of turns) {
-        runs[clients.indexOf(client)].push(await order(client, events, `round${round}`));
-      }
-    }
+    await measureAll(warmUps, "warm");
+    const results = await measureAll(rounds, "round");
+    return ways.map(({ name, isOurs }, index) => {
+      const runs = results.map((result) => result[index]);
+      const ratio = (of) => median(results.map((result) => of(result[index], result[0])));
+      return {
+        name,
+        isOurs,
+        ...medians(runs),
+        timesFaster: ratio((one, other) => one.perSecond / other.perSecond),
+        timesLessCpu: ratio((one, other) => other.cpuUs / one.cpuUs),
+        runs,
+      };
+    });
   } finally {
     for (const child of [server, ...clients]) child.kill();
   }
-  return ways.map(({ name, isOurs }, index) => ({
-    name,
-    isOurs,
-    ...middleOf(runs[index], runs[0]),
-    runs: runs[index],
-  }));
 }
 
 function start(core, file, argument) {
@@ -115,36 +120,12 @@ async function order(client, count, run) {
   return result;
 }
 
-function middleOf(runs, first) {
-  const ratio = (of) => median(runs.map((one, round) => of(one, first[round])));
-  return {
-    perSecond: median(runs.map(({ perSecond }) => perSecond)),
-    cpuUs: median(runs.map(({ cpuUs }) => cpuUs)),
-    systemUs: median(runs.map(({ systemUs }) => systemUs)),
-    timesFaster: ratio((one, other) => one.perSecond / other.perSecond),
-    timesLessCpu: ratio((one, other) => other.cpuUs / one.cpuUs),
-  };
-}
-
-function show({ what }, ways) {
-  console.log(what);
-  printTable(
-    ["", "events/s", "times as many", "CPU µs/event", "in the kernel", "times less"],
-    ways.map(({ name, perSecond, timesFaster, cpuUs, systemUs, timesLessCpu }) => [
-      name,
-      ...[perSecond, timesFaster, cpuUs, systemUs, timesLessCpu].map(figure),
-    ]),
-  );
-}
-
 function plot(settings) {
+  const barsOf = (ways, key) =>
+    ways.map((one) => ({ name: one.name, value: one[key], isOurs: one.isOurs === true }));
   const panels = settings.flatMap(({ name, ways }) => [
     { title: `CPU, µs an event (answers ${name})`, bars: barsOf(ways, "cpuUs") },
     { title: `events a second (answers ${name})`, bars: barsOf(ways, "perSecond") },
   ]);
   return plotBars("What an event costs the client", panels);
-}
-
-function barsOf(ways, key) {
-  return ways.map((one) => ({ name: one.name, value: one[key], isOurs: one.isOurs === true }));
 }

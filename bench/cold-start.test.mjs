@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { measureColdStart } from "./cold-start.mjs";
 
-describe("the deployed function's cold start, beside one LIST with the bare SDK", () => {
+describe("the deployed function's cold start, compared with one LIST with the bare SDK", () => {
   let bare;
   let keywhen;
   beforeAll(async () => {

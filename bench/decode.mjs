@@ -1,11 +1,11 @@
 import { codecV1 } from "@keywhen/core";
-import { median } from "./ceph-home.mjs";
+import { median, numbersTo, timed } from "./measuring.mjs";
 
 const KEYS = 1_000_000;
 const RUNS = 5;
 
 export async function run() {
-  const ids = Array.from({ length: KEYS }, (_, index) =>
+  const ids = numbersTo(KEYS).map((index) =>
     codecV1.encode({
       atMs: Date.UTC(2026, 10, 24) + index * 977,
       to: {
@@ -18,16 +18,18 @@ export async function run() {
   );
   const plain = ids.map((id) => id.replaceAll("%20", "-").replaceAll("%C3%A9", "e"));
   console.log(`${KEYS.toLocaleString("en-US")} keys decoded, seconds, median of ${RUNS}`);
-  console.log(`  escaped characters in each key   ${seconds(ids)}`);
-  console.log(`  plain keys                       ${seconds(plain)}`);
+  console.log(`  escaped characters in each key   ${await seconds(ids)}`);
+  console.log(`  plain keys                       ${await seconds(plain)}`);
 }
 
-function seconds(ids) {
-  const times = Array.from({ length: RUNS }, () => {
-    const startedMs = performance.now();
-    for (const id of ids)
-      if (codecV1.decode(id) === undefined) throw new Error(`unrecognized: ${id}`);
-    return (performance.now() - startedMs) / 1000;
-  });
-  return median(times).toFixed(2);
+async function seconds(ids) {
+  const times = [];
+  for (let run = 0; run < RUNS; run++) times.push((await timed(ids.length, () => decode(ids))).ms);
+  return (median(times) / 1_000).toFixed(2);
+}
+
+function decode(ids) {
+  for (const id of ids) {
+    if (codecV1.decode(id) === undefined) throw new Error(`unrecognized: ${id}`);
+  }
 }

@@ -1,54 +1,57 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { createSweeper } from "@keywhen/core";
 import { plotBars } from "./bars.mjs";
-import { eventKeys, instant, median, openCephHome, putAll, TARGET } from "./ceph-home.mjs";
+import { eventKeys, openCephHome, putAll, TARGET } from "./ceph-home.mjs";
 import { keyMakingStore } from "./key-making-store.mjs";
+import {
+  DAY_MS,
+  instant,
+  inTurns,
+  medians,
+  optionsFrom,
+  printedBy,
+  sum,
+  timed,
+} from "./measuring.mjs";
 import { record } from "./record.mjs";
-import { figure, printTable } from "./table.mjs";
+import { counted, printTable } from "./table.mjs";
 
 const THIS = fileURLToPath(import.meta.url);
-const DAY_MS = 86_400_000;
-const OPTIONS = {
-  ceph: { type: "string", default: "1000,10000" }, // 100,000 there: bench -- s3-scheduler
-  pending: { type: "string", default: "1000,10000,100000,1000000" },
-  due: { type: "string", default: "1000,10000,100000,1000000" },
-  rounds: { type: "string", default: "5" },
+
+/** The tables here and in docs/performance.md. */
+export const IDLE_COLUMNS = {
+  store: "store",
+  pending: ({ count }) => counted(count),
+  ms: "ms",
+  requests: "requests",
+};
+export const DUE_COLUMNS = {
+  due: ({ count }) => counted(count),
+  seconds: ({ ms }) => ms / 1_000,
+  "events/s": ({ count, ms }) => (count / ms) * 1_000,
+  "CPU, µs an event": "cpuUs",
+  "peak memory, MB": "peakMb",
 };
 
 /**
- * What an idle sweep costs as more is pending, on the Ceph gateway and on a store that makes its keys; what a sweep of
- * more and more due events takes on the latter, each in a process of its own.
+ * Measures what an idle sweep costs as more is pending, on the Ceph gateway and on a store that makes its keys, and what a sweep
+ * of more and more due events takes on the latter, each in a new process.
  */
 export async function run(args) {
-  const { values } = parseArgs({ args, options: OPTIONS });
-  const numbers = (name) => values[name].split(",").filter(Boolean).map(Number);
-  const rounds = Number(values.rounds);
+  const { rounds, ...sizes } = optionsFrom(args, {
+    ceph: "1000,10000", // for 100,000 there, use s3-scheduler
+    pending: "1000,10000,100000,1000000",
+    due: "1000,10000,100000,1000000",
+    rounds: 5,
+  });
+  const numbers = (text) => text.split(",").filter(Boolean).map(Number);
   const idle = [
-    ...(await idleOnCeph(numbers("ceph"), rounds)),
-    ...(await inChildren("idle", numbers("pending"), rounds)),
+    ...(await idleOnCeph(numbers(sizes.ceph), rounds)),
+    ...(await inChildren("idle", numbers(sizes.pending), rounds)),
   ];
-  const due = await inChildren("due", numbers("due"), rounds);
-  printTable(
-    ["idle sweep", "ms", "requests"],
-    idle.map(({ store, count, ms, requests }) => [
-      `${store}, ${count.toLocaleString("en-US")} pending`,
-      figure(ms),
-      figure(requests),
-    ]),
-  );
-  printTable(
-    ["due", "seconds", "events/s", "CPU µs/event", "peak MB"],
-    due.map(({ count, ms, cpuUs, peakMb }) => [
-      count.toLocaleString("en-US"),
-      figure(ms / 1_000),
-      figure((count / ms) * 1_000),
-      figure(cpuUs),
-      figure(peakMb),
-    ]),
-  );
+  const due = await inChildren("due", numbers(sizes.due), rounds);
+  printTable(IDLE_COLUMNS, idle);
+  printTable(DUE_COLUMNS, due);
   await record("growth", { rounds, idle, due }, plot(idle, due));
 }
 
@@ -62,10 +65,10 @@ async function idleOnCeph(sizes, rounds) {
       await putAll(client, eventKeys(count - pending, instant(DAY_MS), `pending-${count}`));
       pending = count;
       const sweeper = createSweeper({ ...home, allowTargets: [`${TARGET}/*`] });
-      await sweeper.sweep(); // warm
+      await sweep(sweeper, 0); // warm
       const sweeps = [];
-      for (let round = 0; round < rounds; round++) sweeps.push(await sweepIdle(sweeper));
-      results.push({ store: "Ceph gateway", count, ...middleOf(sweeps) });
+      for (let round = 0; round < rounds; round++) sweeps.push(await sweep(sweeper, 0));
+      results.push({ store: "Ceph gateway", count, ...medians(sweeps) });
     }
   } finally {
     await close();
@@ -73,82 +76,52 @@ async function idleOnCeph(sizes, rounds) {
   return results;
 }
 
-async function sweepIdle(sweeper) {
-  const startedMs = performance.now();
-  const { delivered, requests } = await sweeper.sweep();
-  if (delivered > 0) throw new Error("nothing was due");
-  return { ms: performance.now() - startedMs, requests: sumOf(requests) };
-}
-
 /** The sizes in turn, once a round. */
 async function inChildren(what, sizes, rounds) {
-  const results = new Map(sizes.map((count) => [count, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const count of sizes) results.get(count).push(await inChild(what, count));
-  }
-  return sizes.map((count) => ({ store: "made keys", count, ...middleOf(results.get(count)) }));
-}
-
-async function inChild(what, count) {
-  const child = fork(THIS, [what, String(count)]);
-  const ended = once(child, "exit");
-  const [result] = await Promise.race([once(child, "message"), ended.then(() => [undefined])]);
-  if (result === undefined) throw new Error(`the sweep of ${count} failed`);
-  await ended;
-  return result;
+  const results = await inTurns(rounds, sizes, (count) => printedBy([THIS, what, String(count)]));
+  return sizes.map((count) => ({
+    store: "made keys",
+    count,
+    ...medians(results.map((result) => result[count])),
+  }));
 }
 
 async function sweepInThisProcess(what, count) {
   const at = new Date(Date.now() + (what === "idle" ? DAY_MS : -60_000));
   const store = keyMakingStore({ count, at, bucket: "schedule", target: TARGET });
   const sweeper = createSweeper({ store, bucket: "schedule", allowTargets: [`${TARGET}/*`] });
-  if (what === "idle") await sweeper.sweep(); // warm
-  const cpu = process.cpuUsage();
-  const startedMs = performance.now();
-  const { delivered, requests } = await sweeper.sweep();
-  const ms = performance.now() - startedMs;
-  const { user, system } = process.cpuUsage(cpu);
-  const expected = what === "idle" ? 0 : count;
-  if (delivered !== expected || store.seen.deleted !== expected) {
-    throw new Error(`${delivered} of ${expected} delivered`);
-  }
-  process.send({
-    ms,
-    cpuUs: (user + system) / Math.max(1, delivered),
-    peakMb: process.resourceUsage().maxRSS / 1_024,
-    requests: sumOf(requests),
+  if (what === "idle") await sweep(sweeper, 0); // warm
+  const result = await sweep(sweeper, what === "idle" ? 0 : count);
+  if (store.seen.deleted !== (what === "idle" ? 0 : count)) throw new Error("not all were deleted");
+  const peakMb = process.resourceUsage().maxRSS / 1_024;
+  process.stdout.write(JSON.stringify({ ...result, peakMb }));
+}
+
+async function sweep(sweeper, expected) {
+  let report;
+  const { ms, cpuUs } = await timed(Math.max(1, expected), async () => {
+    report = await sweeper.sweep();
   });
-  process.disconnect();
-}
-
-function middleOf(results) {
-  const keys = Object.keys(results[0]);
-  return Object.fromEntries(keys.map((key) => [key, median(results.map((one) => one[key]))]));
-}
-
-function sumOf(requests) {
-  return Object.values(requests).reduce((sum, count) => sum + count, 0);
+  const { delivered, requests } = report;
+  if (delivered !== expected) throw new Error(`${delivered} of ${expected} delivered`);
+  return { ms, cpuUs, requests: sum(requests) };
 }
 
 function plot(idle, due) {
-  const counted = ({ count }) => count.toLocaleString("en-US");
+  const bars = (items, nameOf, shown) =>
+    items.map((one) => ({ name: nameOf(one), value: shown(one), isOurs: true }));
+  const byCount = ({ count }) => counted(count);
   return plotBars("As there is more", [
     {
       title: "idle sweep: ms by pending events",
-      bars: idle.map((one) => ({
-        name: `${one.store}, ${counted(one)}`,
-        value: one.ms,
-        isOurs: true,
-      })),
+      bars: bars(
+        idle,
+        (one) => `${one.store}, ${byCount(one)}`,
+        ({ ms }) => ms,
+      ),
     },
-    {
-      title: "due events: seconds",
-      bars: due.map((one) => ({ name: counted(one), value: one.ms / 1_000, isOurs: true })),
-    },
-    {
-      title: "due events: peak memory, MB",
-      bars: due.map((one) => ({ name: counted(one), value: one.peakMb, isOurs: true })),
-    },
+    { title: "due events: seconds", bars: bars(due, byCount, ({ ms }) => ms / 1_000) },
+    { title: "due events: peak memory, MB", bars: bars(due, byCount, ({ peakMb }) => peakMb) },
   ]);
 }
 

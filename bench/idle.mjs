@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { openCephHome, SCHEDULE } from "./ceph-home.mjs";
+import { optionsFrom } from "./measuring.mjs";
 import { cpuSecondsOf, residentBytes } from "./processes.mjs";
 
 const KEYWHEN = fileURLToPath(new URL("../apps/cli/dist/main.js", import.meta.url));
@@ -14,18 +14,30 @@ const POLL_S = 5; // the command's own, as documented
 const EVERY_S = 60;
 
 export async function run(args) {
-  const { values } = parseArgs({ args, options: { seconds: { type: "string", default: "60" } } });
+  const { seconds } = optionsFrom(args, { seconds: 60 });
   const { server, close } = await openCephHome();
   try {
-    for (const line of describeIdle(await measureIdle(server, Number(values.seconds)))) {
-      console.log(line);
-    }
+    await showIdle(server, seconds);
   } finally {
     await close();
   }
 }
 
-export async function measureIdle(server, seconds) {
+/** Prints what the command takes, and what it sends next to what is documented. */
+export async function showIdle(server, seconds) {
+  const { cpuSeconds, residentMb, lines } = await measureIdle(server, seconds);
+  const sent = lines.filter((line) => /^(list|get|put|head|copy|delete) /.test(line)).length;
+  const percent = ((cpuSeconds / seconds) * 100).toFixed(2);
+  const perHour = ((sent / seconds) * 3_600).toFixed(0);
+  console.log(
+    `keywhen run, nothing due, ${seconds} s: CPU ${percent} %, resident ${residentMb.toFixed(0)} MB`,
+  );
+  console.log(
+    `  requests an hour: ${perHour} sent, ${documentedPerHour()} by docs/decisions/0022-look-ahead.md`,
+  );
+}
+
+async function measureIdle(server, seconds) {
   const child = spawn(process.execPath, [KEYWHEN, "run", "--verbose", "--allow", "*"], {
     env: { ...process.env, ...accessTo(server) },
     stdio: ["ignore", "ignore", "pipe"],
@@ -44,17 +56,7 @@ export async function measureIdle(server, seconds) {
   child.kill("SIGTERM");
   const [exitCode] = await ended;
   if (exitCode !== 0) throw new Error(`keywhen run ended with ${exitCode}: ${said}`);
-  return { seconds, cpuPercent: (cpuSeconds / seconds) * 100, residentMb, lines };
-}
-
-/** A line for what it takes, and one for what it sends beside what is documented. */
-export function describeIdle({ seconds, cpuPercent, residentMb, lines }) {
-  const sent = lines.filter((line) => /^(list|get|put|head|copy|delete) /.test(line)).length;
-  const perHour = (sent / seconds) * 3_600;
-  return [
-    `keywhen run, nothing due, ${seconds} s: CPU ${cpuPercent.toFixed(2)} %, resident ${residentMb.toFixed(0)} MB`,
-    `  requests an hour: ${perHour.toFixed(0)} sent, ${documentedPerHour()} by docs/decisions/0022-look-ahead.md`,
-  ];
+  return { cpuSeconds, residentMb, lines };
 }
 
 /** A LIST a poll, twice while two sweeps overlap for 5 s, and six requests a sweep for the lease. */

@@ -5,7 +5,7 @@ const PAGE = 1_000;
 const DIGITS = 9;
 const WRITTEN = new Date(Date.now() - 3_600_000);
 
-/** A schedule of `count` events due at `at`, each with a target of its own; everything but them is in a memory store. */
+/** A schedule of `count` events due at `at`, each with a different target; everything else is in a memory store. */
 export function keyMakingStore({ count, at, bucket, target }) {
   const rest = memoryStore({ clock: Date });
   const prefix = "keywhen/pending/";
@@ -15,7 +15,7 @@ export function keyMakingStore({ count, at, bucket, target }) {
     const number = String(index).padStart(DIGITS, "0");
     return `${start}events/${number}|id${number}`;
   };
-  /** The first one after a key: only keys of this store and what lies before or behind all of them are asked for. */
+  /** The first one after a key: callers pass only keys of this store, or keys that sort before or after all of them. */
   const indexAfter = (key) => {
     if (key.startsWith(start)) return Number(key.slice(-DIGITS)) + 1;
     return key < start ? 0 : count;

@@ -1,92 +1,72 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { createScheduler, createSweeper } from "@keywhen/core";
-import { startAzurite, startCephGateway, startGcsServer } from "@keywhen/test-servers";
-import { clientOf } from "./ceph-home.mjs";
+import { startAzurite, startGcsServer } from "@keywhen/test-servers";
+import { bucketFolders, openCephHome, SCHEDULE, TARGET } from "./ceph-home.mjs";
+import { printedBy } from "./measuring.mjs";
+import { printTable } from "./table.mjs";
 
+const THIS = fileURLToPath(import.meta.url);
 const MEBIBYTES = 200;
-const BUCKETS = ["schedule", "target"];
-
 /** Each starts a server with the buckets and gives the store's URL, its environment, and what to end. */
 const STORES = {
   fs: async () => {
-    const folder = await mkdtemp(join(tmpdir(), "keywhen-large-"));
-    for (const bucket of BUCKETS) await mkdir(join(folder, bucket));
-    return { url: `file:${folder}`, end: () => rm(folder, { recursive: true }) };
+    const { folder, remove } = await bucketFolders();
+    return { url: `file:${folder}`, end: remove };
   },
   s3: async () => {
-    const { server, env } = await ceph();
+    const { server, close } = await openCephHome();
     const endpoint = encodeURIComponent(server.endpoint);
-    return { url: `s3://schedule?service=ceph&endpoint=${endpoint}`, env, end: server.stop };
+    return {
+      url: `s3://schedule?service=ceph&endpoint=${endpoint}`,
+      env: keysOf(server),
+      end: close,
+    };
   },
   minio: async () => {
-    const { server, env } = await ceph();
+    const { server, close } = await openCephHome();
     const { host } = new URL(server.endpoint);
-    return { url: `minio://${host}/schedule?tls=false&service=ceph`, env, end: server.stop };
+    return {
+      url: `minio://${host}/schedule?tls=false&service=ceph`,
+      env: keysOf(server),
+      end: close,
+    };
   },
   gcs: async () => {
     const server = await startGcsServer();
-    for (const bucket of BUCKETS) server.createBucket(bucket);
+    for (const bucket of [SCHEDULE, TARGET]) server.createBucket(bucket);
     return { url: `gs://schedule?endpoint=${server.endpoint}`, end: () => server.stop() };
   },
   azure: async () => {
     const { connectionString, account, stop } = await startAzurite();
     const client = BlobServiceClient.fromConnectionString(connectionString);
-    for (const bucket of BUCKETS) await client.getContainerClient(bucket).create();
+    for (const bucket of [SCHEDULE, TARGET]) await client.getContainerClient(bucket).create();
     const env = { AZURE_STORAGE_CONNECTION_STRING: connectionString };
     return { url: `azure://${account}/schedule`, env, end: stop };
   },
 };
 
-async function ceph() {
-  const server = await startCephGateway();
-  const client = clientOf(server);
-  for (const Bucket of BUCKETS) await client.send(new CreateBucketCommand({ Bucket }));
-  const { accessKeyId, secretAccessKey, region } = server;
-  const env = {
+function keysOf({ accessKeyId, secretAccessKey, region }) {
+  return {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     MINIO_ACCESS_KEY: accessKeyId,
     MINIO_SECRET_KEY: secretAccessKey,
   };
-  return { server, env };
 }
 
-/** Schedules a large stream and sweeps it, each adapter in a process of its own; prints what memory grew by. */
+/** Schedules a large stream and sweeps it, each adapter in a new process, and prints by how much memory grew. */
 export async function run() {
   console.log(`${MEBIBYTES} MiB, a stream of unknown length; peak memory over the start, MB`);
-  console.log("store    schedule   sweep");
-  for (const [name, open] of Object.entries(STORES)) {
+  const results = [];
+  for (const [store, open] of Object.entries(STORES)) {
     const { url, env, end } = await open();
-    const { scheduleMb, sweepMb } = await inChild(name, url, env);
-    const cells = [
-      name.padEnd(8),
-      scheduleMb.toFixed(0).padStart(8),
-      sweepMb.toFixed(0).padStart(7),
-    ];
-    console.log(cells.join(" "));
+    results.push({ store, ...(await printedBy([THIS, store, url], { ...process.env, ...env })) });
     await end();
   }
-  process.exit();
-}
-
-async function inChild(name, url, env) {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), name, url], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const output = [];
-  child.stdout.on("data", (chunk) => output.push(chunk));
-  const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`${name} ended with ${code}`);
-  return JSON.parse(Buffer.concat(output).toString());
+  printTable({ store: "store", schedule: "scheduleMb", sweep: "sweepMb" }, results);
+  process.exit(); // clients keep their sockets
 }
 
 async function measure(name, url) {
@@ -134,6 +114,4 @@ async function growthOf(work) {
   return (Math.max(peakBytes, process.memoryUsage.rss()) - startBytes) / 1e6;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await measure(process.argv[2], process.argv[3]);
-}
+if (process.argv[1] === THIS) await measure(process.argv[2], process.argv[3]);

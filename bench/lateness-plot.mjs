@@ -1,10 +1,13 @@
 // The share of events that were copied within a time, as an SVG: time on a logarithmic scale from 1 ms to 100 s.
+import { svgOf, text } from "./svg.mjs";
+import { counted } from "./table.mjs";
+
 const WIDTH = 760;
 const HEIGHT = 420;
 const AREA = { left: 64, right: 24, top: 56, bottom: 108 };
 const DECADES = ["1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s"];
 const SHARES = [0, 0.25, 0.5, 0.75, 0.99];
-/** Told apart by most eyes. */
+/** Most people can distinguish them. */
 const COLORS = ["#0072b2", "#d55e00", "#666666"];
 const DASHES = { "in advance": "", "short notice": "6 4" };
 
@@ -12,23 +15,18 @@ const DASHES = { "in advance": "", "short notice": "6 4" };
 export function plotLateness(series, { events, seconds }) {
   const titles = [...new Set(series.map(({ title }) => title))];
   const colorOf = (title) => COLORS[titles.indexOf(title)];
-  const title = `From the due instant to the confirmed copy: ${count(events)} events over ${seconds} s, Ceph gateway`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#333">`,
-    `<title>${title}</title>`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
+  const title = `From the due instant to the confirmed copy: ${counted(events)} events over ${seconds} s, Ceph gateway`;
+  return svgOf({ width: WIDTH, height: HEIGHT, title }, [
     text(AREA.left, 24, title, 'font-size="14" font-weight="600"'),
     text(AREA.left, 42, "share of events that were copied within the time"),
     ...DECADES.map(verticalLine),
     ...SHARES.map(horizontalLine),
     ...series.map(({ title, kind, values }) => curve(values, colorOf(title), DASHES[kind])),
     ...series.map((one, index) => legend(one, index, colorOf(one.title))),
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
-/** Up to 1 ms lies at the left edge. */
+/** Up to 1 ms is at the left edge. */
 function xOf(ms) {
   const share = Math.log10(Math.max(1, ms)) / (DECADES.length - 1);
   return round(AREA.left + Math.min(1, share) * (WIDTH - AREA.left - AREA.right));
@@ -55,7 +53,7 @@ function curve(values, color, dash) {
   let lastX = xOf(values[0]);
   values.forEach((ms, index) => {
     const x = xOf(ms);
-    if (x === lastX && index < values.length - 1) return; // one point for each that can be told apart
+    if (x === lastX && index < values.length - 1) return; // one point for each pixel
     path += `L${lastX} ${yOf(index / values.length)}L${x} ${yOf((index + 1) / values.length)}`;
     lastX = x;
   });
@@ -71,14 +69,6 @@ function legend({ title, kind }, index, color) {
   return heading + sample + text(x + 34, y, kind);
 }
 
-function text(x, y, words, attributes = "") {
-  return `<text x="${x}" y="${y}" ${attributes}>${words}</text>`;
-}
-
 function round(value) {
   return Math.round(value * 10) / 10;
-}
-
-function count(value) {
-  return value.toLocaleString("en-US");
 }

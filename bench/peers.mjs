@@ -1,11 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { plotBars } from "./bars.mjs";
-import { median } from "./ceph-home.mjs";
+import { medians, optionsFrom } from "./measuring.mjs";
 import { measure } from "./peers/measure.mjs";
 import { missingServers, postgresPrograms, redisServer } from "./peers/servers.mjs";
 import { record, recorded, versionOf } from "./record.mjs";
-import { figure, printTable } from "./table.mjs";
+import { printTable } from "./table.mjs";
 
 const SYSTEMS = {
   bullmq: "BullMQ, Redis",
@@ -17,92 +16,63 @@ const SYSTEMS = {
 const OLDEST_NODE = [22, 18];
 const PACKAGES = ["bullmq", "ioredis", "pg-boss", "graphile-worker"];
 
-const FIGURES = {
-  schedulesPerSecond: "schedule calls/s",
-  deliveredPerSecond: "due jobs/s",
-  p50Ms: "late p50 ms",
-  p99Ms: "late p99 ms",
-  workerMb: "worker MB",
-  idleCpuPercent: "worker idle CPU %",
-  serverMb: "server MB",
-  serverIdleCpuPercent: "server idle CPU %",
+const COLUMNS = {
+  "": "title",
+  "schedule calls/s": "schedulesPerSecond",
+  "due jobs/s": "deliveredPerSecond",
+  "late p50 ms": "p50Ms",
+  "late p99 ms": "p99Ms",
+  "worker MB": "workerMb",
+  "worker idle CPU %": "idleCpuPercent",
+  "server MB": "serverMb",
+  "server idle CPU %": "serverIdleCpuPercent",
 };
 
-const OPTIONS = {
-  rounds: { type: "string", default: "3" },
-  due: { type: "string", default: "10000" },
-  delayed: { type: "string", default: "1000" },
-  seconds: { type: "string", default: "30" },
-  "idle-seconds": { type: "string", default: "15" },
-  only: { type: "string", multiple: true },
-  /** Takes earlier rounds of the same size into the medians, so that a long run may be done in parts. */
-  add: { type: "boolean", default: false },
-};
-
-/** What a user would pick instead, side by side: every system once a round, in another order each time. */
+/** Compares what a user would pick instead: every system once a round, in another order each time. */
 export async function run(args) {
-  const { values } = parseArgs({ args, options: OPTIONS });
+  const options = optionsFrom(args, {
+    rounds: 3,
+    due: 10_000,
+    delayed: 1_000,
+    seconds: 30,
+    "idle-seconds": 15,
+    only: Object.keys(SYSTEMS).join(","),
+    /** Takes earlier rounds of the same size into the medians, so that a long run may be done in parts. */
+    add: false,
+  });
   checkPlace();
-  const size = {
-    due: Number(values.due),
-    delayed: Number(values.delayed),
-    seconds: Number(values.seconds),
-    idleSeconds: Number(values["idle-seconds"]),
-  };
-  const names = values.only ?? Object.keys(SYSTEMS);
-  const rounds = values.add ? await earlierRounds(size) : [];
+  const { due, delayed, seconds, "idle-seconds": idleSeconds } = options;
+  const size = { due, delayed, seconds, idleSeconds };
+  const names = options.only.split(",");
+  const rounds = options.add ? await earlierRounds(size) : [];
   try {
-    for (let number = 0; number < Number(values.rounds); number++) {
-      const order = rotated(names, rounds.length);
+    for (let number = 0; number < options.rounds; number++) {
+      const start = rounds.length % names.length;
       const round = {};
       rounds.push(round);
-      for (const name of order) {
+      for (const name of [...names.slice(start), ...names.slice(0, start)]) {
         round[name] = await measure(name, size);
         console.error(`${SYSTEMS[name]}: ${JSON.stringify(round[name])}`);
       }
     }
   } finally {
-    await tell(size, rounds); // also what there is when one fails
+    await show(size, rounds); // also what there is when one fails
   }
 }
 
-async function tell(size, rounds) {
-  const systems = Object.entries(SYSTEMS).map(([name, title]) => ({
-    name,
-    title,
-    ...mediansOf(rounds.flatMap((round) => round[name] ?? [])),
-  }));
+async function show(size, rounds) {
+  const systems = await Promise.all(
+    Object.entries(SYSTEMS).map(async ([name, title]) => {
+      const { settings } = await import(`./peers/${name}.mjs`);
+      return { name, title, ...medians(rounds.flatMap((round) => round[name] ?? [])), settings };
+    }),
+  );
   console.log(
     `${size.due} due jobs; ${size.delayed} over ${size.seconds} s; ${rounds.length} rounds, medians`,
   );
-  const rows = systems.map((system) => [
-    system.title,
-    ...Object.keys(FIGURES).map((key) => figure(system[key])),
-  ]);
-  printTable(["", ...Object.values(FIGURES)], rows);
-  await record(
-    "peers",
-    { versions: await versions(), size, systems: await withSettings(systems), rounds },
-    plot(systems),
-  );
-}
-
-function mediansOf(results) {
-  const keys = Object.keys(results[0] ?? {});
-  return Object.fromEntries(keys.map((key) => [key, median(results.map((one) => one[key]))]));
-}
-
-async function withSettings(systems) {
-  return Promise.all(
-    systems.map(async (system) => {
-      const { settings } = await import(`./peers/${system.name}.mjs`);
-      return { ...system, settings };
-    }),
-  );
-}
-
-function plot(systems) {
-  const panels = Object.entries(FIGURES).map(([key, title]) => ({
+  printTable(COLUMNS, systems);
+  const [, ...figures] = Object.entries(COLUMNS);
+  const panels = figures.map(([title, key]) => ({
     title,
     bars: systems.map((system) => ({
       name: system.title,
@@ -110,18 +80,14 @@ function plot(systems) {
       isOurs: system.name.startsWith("keywhen"),
     })),
   }));
-  return plotBars("Beside what one would pick instead, on one machine", panels);
+  const plot = plotBars("Alternatives on one machine", panels);
+  await record("peers", { versions: await versions(), size, systems, rounds }, plot);
 }
 
 async function earlierRounds(size) {
   const earlier = await recorded("peers");
   const isSame = JSON.stringify(earlier?.size) === JSON.stringify(size);
   return isSame ? earlier.rounds : [];
-}
-
-function rotated(names, by) {
-  const start = by % names.length;
-  return [...names.slice(start), ...names.slice(0, start)];
 }
 
 async function versions() {

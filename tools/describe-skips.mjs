@@ -5,7 +5,7 @@ const SKIPPED = new Set(["pending", "skipped", "todo", "disabled"]);
 
 /**
  * Takes vitest's results and the skips that skipUnless() recorded (file, need, packages). A skipped test in a file that
- * recorded nothing is not explained: nobody would hear why it did not run.
+ * recorded nothing is not explained: no line would say why it did not run.
  */
 export function describeSkips(testResults, recorded) {
   const byNeeds = new Map();

@@ -9,7 +9,7 @@ function file(name, statuses, status = "passed") {
 }
 
 describe("what a test run says of its skipped tests", () => {
-  it("is nothing if there are none", () => {
+  it("is empty without skipped tests", () => {
     const all = [file("/a.test.ts", ["passed", "failed"])];
     expect(describeSkips(all, [])).toEqual({ lines: [], isExplained: true });
   });

@@ -1,4 +1,4 @@
-// Changes core's code in one small way after the other and looks whether the tests beside it notice: file by file, so that
+// Changes core's code in one small way after the other and checks whether the tests next to it fail: file by file, so that
 // it can be broken off at any time and goes on where it was. `npm run mutation -- lease event-table` tries some folders,
 // `-- lease/lease-state.ts` one file, `-- --report` only writes docs/mutation.md and the list of unnoticed changes from what is
 // known.
@@ -78,7 +78,7 @@ function resultOf(file) {
   return join(results, `${file}.json`);
 }
 
-/** The file as it was changed, and its changes; undefined if it never was. */
+/** The source that was mutated, and its mutants; undefined if it never was. */
 function measured(file) {
   if (!existsSync(resultOf(file))) return undefined;
   const known = JSON.parse(readFileSync(resultOf(file), "utf8")).files;

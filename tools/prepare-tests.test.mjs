@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs the script on a machine that has no program but this apt-get, and tells what apt-get was asked for. */
+/** Runs the script on a machine that has no program but this apt-get, and returns the arguments of apt-get. */
 function prepareWith(aptGet, env = {}) {
   if (aptGet !== undefined) {
     const asked = `printf '%s\\n' "$*" | /bin/sed 's/^.*Timeout=[0-9]* //' >> "${folder}/asked"`;
@@ -62,6 +62,6 @@ it("tries one by one if a package is unknown here", () => {
   expect(stderr).toContain("apt-get could not install the AWS CLI; it says why above.");
 });
 
-it("leaves a machine without apt-get as it is", () => {
+it("changes nothing on a machine without apt-get", () => {
   expect(prepareWith(undefined)).toEqual({ status: 0, stderr: "", asked: [] });
 });

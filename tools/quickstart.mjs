@@ -62,7 +62,7 @@ console.log("\nComparing what arrived with what was sent:");
 for (const { name } of FILES) {
   const sent = await readFile(sourceOf(name));
   const received = await readFile(join(folder, "inbox", "today", name));
-  if (!sent.equals(received)) throw new Error(`${name} arrived, but not as it was sent.`);
+  if (!sent.equals(received)) throw new Error(`${name} arrived, but changed.`);
   console.log(`  ${name}: ${received.length} bytes, the same`);
 }
 for await (const event of scheduler.list()) throw new Error(`${event.id} is still waiting.`);

@@ -1,6 +1,6 @@
 // Prepares the machine, runs every test of the workspace, names what could not be tested, and ends with the plain line
 // "N passed, N failed" (", N skipped"). With TEST_TOTALS_FILE, the name of a file, it counts what earlier runs have noted there
-// as well, so that the last of several runs tells of all.
+// as well, so that the last of several runs prints the totals.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

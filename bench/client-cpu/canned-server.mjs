@@ -1,4 +1,4 @@
-// An S3 server that does nothing but answer, in a process of its own: `node canned-server.mjs DELAY_MS`. Its schedules are
+// An S3 server that only answers: `node canned-server.mjs DELAY_MS`. Its schedules are
 // `COUNT-NAME/pending/`, each with so many due events that nothing ever deletes; what is put elsewhere it keeps.
 import { createServer } from "node:http";
 
@@ -31,7 +31,7 @@ const server = createServer((request, response) => {
 });
 server.keepAliveTimeout = 60_000;
 process.on("disconnect", () => process.exit());
-// It never sleeps where it answers at once: what it takes to wake another core is the machine's business, not the client's.
+// Without a delay it never sleeps: the time to wake another core must not count for the client.
 const stayAwake = () => setImmediate(stayAwake);
 if (delayMs === 0) stayAwake();
 server.listen(0, "127.0.0.1", () => process.send(server.address().port));
@@ -52,7 +52,7 @@ function answerTo({ method, url, headers }, body) {
   return { headers: { etag: found.etag, ...lastModified }, body: found.body };
 }
 
-/** Every key of the request as it is written there; none to who asks for failures alone. */
+/** Names every key of the request, or none if the request asks only for failures. */
 function deleted(body) {
   const text = body.toString();
   const isQuiet = text.includes("<Quiet>true</Quiet>");

@@ -1,15 +1,12 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fsStore } from "@keywhen/adapter-fs";
-import { SCHEDULE, schedulerOf, sweepOn, TARGET } from "./keywhen.mjs";
+import { bucketFolders } from "../ceph-home.mjs";
+import { schedulerOf, sweepOn } from "./keywhen.mjs";
 
 export { settings } from "./keywhen.mjs";
 
 export async function start() {
-  const folder = await mkdtemp(join(tmpdir(), "keywhen-peers-"));
-  for (const bucket of [SCHEDULE, TARGET]) await mkdir(join(folder, bucket));
-  return { url: folder, pids: () => [], stop: () => rm(folder, { recursive: true }) };
+  const { folder, remove } = await bucketFolders();
+  return { url: folder, pids: () => [], stop: remove };
 }
 
 export async function openScheduler(folder) {

@@ -1,8 +1,6 @@
 // keywhen itself: what `keywhen run` does, a sweeper that looks ahead. A job is done when its copy is confirmed.
 import { createScheduler, createSweeper } from "@keywhen/core";
-
-export const SCHEDULE = "schedule";
-export const TARGET = "target";
+import { SCHEDULE, TARGET } from "../ceph-home.mjs";
 
 export const settings = '`start({ poll: "1s" })`, otherwise with its defaults: 64 copies in flight';
 

@@ -3,7 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { forEach } from "../ceph-home.mjs";
+import { atShare, forEach, numbersTo, timed } from "../measuring.mjs";
 import { cpuSecondsOf, processTree, residentBytes, sharedOutBytes } from "../processes.mjs";
 
 const WORKER = fileURLToPath(new URL("./worker.mjs", import.meta.url));
@@ -34,13 +34,11 @@ export async function measure(name, { due, delayed, seconds, idleSeconds }) {
 }
 
 async function scheduleDue(scheduler, count) {
-  const numbers = Array.from({ length: count }, (_, index) => index);
   const atMs = Date.now() + 1_000;
-  const startedMs = performance.now();
-  await forEach(numbers, IN_FLIGHT, (number) => scheduler.schedule(`due-${number}`, atMs, BODY));
-  const seconds = (performance.now() - startedMs) / 1_000;
+  const schedule = (number) => scheduler.schedule(`due-${number}`, atMs, BODY);
+  const { perSecond } = await timed(count, () => forEach(numbersTo(count), IN_FLIGHT, schedule));
   await sleep(Math.max(0, atMs + 1_000 - Date.now())); // all are due before the worker starts
-  return count / seconds;
+  return perSecond;
 }
 
 function rateOf(jobs, beganMs) {
@@ -51,14 +49,19 @@ function rateOf(jobs, beganMs) {
 async function deliverOnTime(scheduler, worker, { delayed, seconds }) {
   const jobs = worker.expect(delayed);
   const fromMs = Date.now() + NOTICE_MS;
-  const instants = Array.from({ length: delayed }, () =>
+  const numbered = numbersTo(delayed).map((number) => [
+    `delayed-${number}`,
     Math.floor(fromMs + Math.random() * seconds * 1_000),
-  );
-  const numbered = instants.map((atMs, number) => [`delayed-${number}`, atMs]);
+  ]);
   await forEach(numbered, IN_FLIGHT, ([id, atMs]) => scheduler.schedule(id, atMs, BODY));
   if (Date.now() > fromMs) throw new Error("too slow to schedule so many in time");
   const late = (await jobs).map(([, atMs, doneMs]) => doneMs - atMs).sort((a, b) => a - b);
-  return { earliestMs: late[0], p50Ms: at(late, 0.5), p99Ms: at(late, 0.99), worstMs: late.at(-1) };
+  return {
+    earliestMs: late[0],
+    p50Ms: atShare(late, 0.5),
+    p99Ms: atShare(late, 0.99),
+    worstMs: late.at(-1),
+  };
 }
 
 async function doNothing(pid, server, idleSeconds) {
@@ -103,8 +106,4 @@ function startWorker(name, url, count) {
   const kill = () => child.kill();
   process.once("exit", kill);
   return { pid: child.pid, beganMs: () => beganMs, jobs, expect, end };
-}
-
-function at(values, share) {
-  return values[Math.max(0, Math.ceil(share * values.length) - 1)];
 }

@@ -1,4 +1,4 @@
-// Redis and PostgreSQL of one's own on loopback, in a temporary folder, as their queues recommend them; ended by their ids.
+// Starts Redis and PostgreSQL on loopback, in a temporary folder, with the settings that their queues recommend.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";

@@ -1,4 +1,4 @@
-// A worker in a process of its own: works until it is told to end, and tells of the jobs it has done.
+// A worker in a separate process: works until a message ends it, and reports the jobs that it has done.
 import { setInterval } from "node:timers";
 
 const [system, url] = process.argv.slice(2);

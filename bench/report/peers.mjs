@@ -1,7 +1,7 @@
-import { figure } from "../table.mjs";
-import { counted, placeOf, tableOf } from "./markdown.mjs";
+import { counted, figure, markdownTable } from "../table.mjs";
+import { placeOf } from "./sections.mjs";
 
-/** Whether more is better. */
+/** The title of each figure, and whether more is better. */
 const FIGURES = {
   schedulesPerSecond: ["schedule calls/s", true],
   deliveredPerSecond: ["due jobs/s", true],
@@ -14,23 +14,19 @@ const FIGURES = {
 const PACKAGES = ["bullmq", "ioredis", "pg-boss", "graphile-worker", "redis", "postgresql"];
 
 export function peersSection(result) {
-  if (result === undefined) return "";
   const { size, rounds } = result;
   const systems = result.systems.filter(
     ({ deliveredPerSecond }) => deliveredPerSecond !== undefined,
   );
   const keys = Object.keys(FIGURES);
   const best = Object.fromEntries(keys.map((key) => [key, bestOf(systems, key)]));
-  const rows = systems.map((system) => [
-    system.title,
-    ...keys.map((key) =>
-      system[key] === best[key] ? `**${figure(system[key])}**` : figure(system[key]),
-    ),
-  ]);
+  const show = (key) => (system) =>
+    system[key] === best[key] ? `**${figure(system[key])}**` : figure(system[key]);
+  const columns = keys.map((key) => [FIGURES[key][0], show(key)]);
   const runs = Math.max(...systems.map(({ name }) => rounds.filter((round) => round[name]).length));
   return `## Comparison with alternatives
 
-${tableOf(["", ...keys.map((key) => FIGURES[key][0])], rows)}
+${markdownTable({ "": "title", ...Object.fromEntries(columns) }, systems)}
 
 The best of each column is bold. ${runs} round${runs === 1 ? "" : "s"}.
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { root } from "./files.js";
 import { VALUES } from "./values-of-code.js";
 
-/** A page and a part of its text, in which `{name}` is one of the values of the code. */
+/** A page and a part of its text, where `{name}` is one of the values of the code. */
 const CLAIMS = `
 README.md | more than {skewMs} ms ahead of the store's stops
 README.md | to within {readingMs} ms

@@ -23,7 +23,7 @@ export function leadsSomewhere(page: string, link: string): boolean {
   return anchorsOf(target).includes(anchor);
 }
 
-/** Those that are written out, and those that GitHub makes of headings, of which equal ones are numbered. */
+/** The anchors that are written out, and those that GitHub makes of headings: it numbers equal ones. */
 function anchorsOf(page: string): string[] {
   const text = withoutCode(readFileSync(page, "utf8"));
   const written = [...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id);

@@ -49,7 +49,7 @@ export function follow(snippets: readonly Snippet[]): string {
 
 export function runInShell(commands: string) {
   const parent = mkdtempSync(join(tmpdir(), "keywhen-docs-"));
-  symlinkSync(root, join(parent, "keywhen")); // pages that stay in one folder find the checkout beside it
+  symlinkSync(root, join(parent, "keywhen")); // pages that stay in one folder find the checkout next to it
   const folder = join(parent, "folder");
   mkdirSync(folder);
   prepare(folder);

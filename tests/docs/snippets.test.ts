@@ -36,12 +36,12 @@ describe("the documentation", () => {
   mkdirSync(folder);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("says of each snippet in which language it is, so that something here tries it", () => {
+  it("names the language of each snippet, so that a test here tries it", () => {
     const unknown = all.filter(({ language }) => !KNOWN.includes(language));
     expect(unknown.map(({ place, language }) => `${place} ${language}`)).toEqual([]);
   });
 
-  it("shows TypeScript that compiles as it stands", () => {
+  it("shows TypeScript that compiles", () => {
     // A program in JavaScript that the README calls TypeScript as well.
     const files = [...every("ts"), ...inLanguage("README.md", "js")];
     expect(files.length).toBeGreaterThan(3);
@@ -84,7 +84,7 @@ describe("the documentation", () => {
     expect([...parseAllDocuments(code)].flatMap(({ errors }) => errors)).toEqual([]);
   });
 
-  it("shows a test of one's own that says what it says", async () => {
+  it("shows a test that prints what the page says", async () => {
     const snippet = inLanguage("README.md", "ts").find(({ code }) =>
       code.includes("clock.advance"),
     );
@@ -132,7 +132,7 @@ function typed(session: string): string {
 }
 
 describe("the guide to a first event", () => {
-  it("leads from an empty folder to an event that arrived, and a test of one's own", () => {
+  it("leads from an empty folder to an event that arrived, and a test", () => {
     const { status, stdout, stderr } = runInShell(follow(snippetsOf(join(root, FIRST_EVENT))));
     expect(status, stderr).toBe(0);
     expect(stdout).toMatch(/^scheduled \S+\|reminders\|42\.json\|\w{12}$/m);

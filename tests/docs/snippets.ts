@@ -7,7 +7,7 @@ export interface Snippet {
   readonly place: string;
   readonly language: string;
   readonly code: string;
-  /** The file that the reader is told to save it as: the name before it, as in "Save this as `sweeper.mjs`:". */
+  /** The file name under which the reader saves it: the name before it, as in "Save this as `sweeper.mjs`:". */
   readonly file: string | undefined;
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** Every byte there is, again and again, never aligned. */
+/** Every byte value, repeated, never aligned. */
 export function manyBytes(length: number): Buffer {
   return Buffer.from(Uint8Array.from({ length }, (_, index) => (index + (index >> 8)) % 256));
 }
 
-/** So that a body of megabytes that differs is told in one line. */
+/** Describes a body of megabytes in one line. */
 export function hashOf(body: Uint8Array): string {
   return `${body.length} bytes, ${createHash("sha256").update(body).digest("hex")}`;
 }

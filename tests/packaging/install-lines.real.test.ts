@@ -6,7 +6,7 @@ import { tarballOf } from "./pack-once.js";
 import { publicPackages, ROOT } from "./public-packages.js";
 import { run } from "./run.js";
 
-/** Each command once, whatever pages show it; a container finds the tarballs at its root. */
+/** Each command once, even if several pages show it; a container has the tarballs at its root. */
 const commands = [
   ...new Set(
     installLines()

@@ -23,7 +23,7 @@ const full = inject("fullProject");
 // esbuild leaves a process running, which keeps the test runner from ending.
 afterAll(() => stop());
 
-/** Puts a file of `uses/` into a project, as somebody who writes it there. */
+/** Copies a file of `uses/` to a project. */
 function write(project: string, ...files: string[]): void {
   const uses = fileURLToPath(new URL("uses/", import.meta.url));
   for (const file of files) cpSync(join(uses, file), join(project, file));
@@ -77,7 +77,7 @@ const NODENEXT = { module: "nodenext" };
 const BUNDLER = { module: "esnext", moduleResolution: "bundler" };
 
 describe("core and an adapter, installed in an empty project", () => {
-  it("bring nobody else along", () => {
+  it("install no other package", () => {
     const visible = (folder: string) => readdirSync(folder).filter((name) => name[0] !== ".");
     expect(visible(join(small, "node_modules"))).toEqual(["@keywhen"]);
     expect(visible(join(small, "node_modules/@keywhen"))).toEqual(["adapter-fs", "core"]);
@@ -231,7 +231,7 @@ describe("the function for Lambda, installed in an empty project", () => {
     expect(await runFile(alone, "load.mjs", { ...env, AWS_REGION: "us-east-1" })).toBe("function");
   });
 
-  it("can be one's own, bundled", async () => {
+  it("can be written by its user and bundled", async () => {
     write(full, "handler.ts");
     await compile(full, "handler.ts", NODENEXT, "checked");
     const alone = emptyFolder();

@@ -28,7 +28,7 @@ const AS_MODULE = NAMES.map(([names, from]) => `import ${names} from "${from}";`
 const AS_COMMONJS =
   NAMES.map(([names, from]) => `const ${names} = require("${from}");`).join("\n") + TEST;
 
-/** A file that docs/runtimes.md tells its reader to save. */
+/** A file that docs/runtimes.md asks its reader to save. */
 function documented(file: string): string {
   const snippets = snippetsOf(join(ROOT, "docs/runtimes.md"));
   const found = snippets.find((snippet) => snippet.file === file);
@@ -55,7 +55,7 @@ describe("under Jest", () => {
     tools = installApart(["jest@30.5.2", "@babel/plugin-transform-modules-commonjs@7.27.1"]);
   });
 
-  /** A project in which Jest is installed as well. */
+  /** Returns a project with Jest. */
   function project(files: Readonly<Record<string, string>>): string {
     const folder = remindersProject("commonjs");
     addPackages(folder, tools, "jest", "babel-jest", "@babel/plugin-transform-modules-commonjs");

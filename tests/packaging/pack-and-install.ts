@@ -12,7 +12,7 @@ declare module "vitest" {
     readonly tarballs: Readonly<Record<string, string>>;
     /** A project outside of the repository that has core and the adapter for folders, and nothing else. */
     readonly smallProject: string;
-    /** One that has every public package, with whatever npm brings along. */
+    /** One that has every public package, with the packages that npm installs for them. */
     readonly fullProject: string;
   }
 }

@@ -11,7 +11,7 @@ declare module "vitest" {
   interface ProvidedContext {
     /** A folder that contains the checkout as `keywhen`, and projects next to it. */
     readonly folder: string;
-    /** A project in it in which npm installed core and the adapter for folders, with the README's program. */
+    /** A project in that folder with core and the adapter for folders, installed by npm, and the README's program. */
     readonly reminders: string;
   }
 }

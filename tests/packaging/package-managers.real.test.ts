@@ -44,7 +44,7 @@ async function command(cwd: string, [program = "", ...args]: readonly string[]):
 }
 
 describe.each(Object.entries(managers))("two tarballs, installed by %s", (name, manager) => {
-  /** Without a lockfile of its own, Yarn looks for a project in the folders above. */
+  /** Without a lockfile here, Yarn looks for a project in the folders above. */
   function project(): string {
     const folder = emptyProject();
     if (name.startsWith("Yarn")) writeFileSync(join(folder, "yarn.lock"), "");

@@ -7,7 +7,7 @@ import { filesOf } from "../docs/files.js";
 import { publicPackages, ROOT } from "./public-packages.js";
 import { run } from "./run.js";
 
-/** What a release reads and writes, in a repository of its own. */
+/** Copies what a release reads and writes to a new repository. */
 async function copyOfRepository(): Promise<string> {
   const copy = mkdtempSync(join(tmpdir(), "keywhen-release-"));
   onTestFinished(() => rmSync(copy, { recursive: true }));

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The types of one are the CDK's, which nobody's install here has; the other is for keywhen's own packages. */
+/** One needs the types of the CDK, which is not installed here; the other is for keywhen's own packages. */
 const LEFT_OUT = ["@keywhen/lambda/cdk", "@keywhen/core/internal"];
 
 export const entries = readdirSync(`${root}packages`)

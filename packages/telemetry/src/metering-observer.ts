@@ -1,12 +1,12 @@
 import type { Clock, Observer, SweepReport, SweptReport } from "@keywhen/core";
 import type { Meter } from "@opentelemetry/api";
 
-/** From a few milliseconds, which look-ahead reaches, to the hour that nobody wants. */
+/** From a few milliseconds, which look-ahead reaches, to an hour, which is too late. */
 const LATENESS_BOUNDARIES_S = [
   0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 3_600,
 ];
 
-/** Counts what a sweeper tells. */
+/** Counts the events of a sweeper. */
 export function meteringObserver(meter: Meter, clock: Clock): Observer {
   const lateness = meter.createHistogram("keywhen.delivery.lateness", {
     description: "From an event's due instant to the start of its copy.",
@@ -58,7 +58,7 @@ function outcomeOf(report: SweepReport): string {
 
 /** It grows from one sweep to the next, also when no sweep comes any more. */
 function gaugeOldestDue(meter: Meter, clock: Clock): (report: SweptReport) => void {
-  const oldestDueMs = new Map<string | undefined, number>(); // by shard, where each tells its own
+  const oldestDueMs = new Map<string | undefined, number>(); // by shard, because each reports its own
   const gauge = meter.createObservableGauge("keywhen.oldest_due.age", {
     description:
       "How long the oldest due event that the last sweep left has been due; 0 if it left none.",

@@ -45,7 +45,7 @@ async function metricsByName() {
   );
 }
 
-/** Two due events, one of which fails, a third for a target that isn't allowed; a sweeper that tells of them. */
+/** Two due events, a failing one among them, and one for a target that isn't allowed; a sweeper with the observer. */
 async function openSchedule() {
   const clock = manualClock("2026-12-24T08:00Z");
   const failure = { code: undefined as "unavailable" | "denied" | undefined };
@@ -91,7 +91,7 @@ describe("telemetryObserver()", () => {
     });
   });
 
-  it("tells how long the oldest due event has waited", async () => {
+  it("reports how long the oldest due event has waited", async () => {
     const { sweeper, clock } = await openSchedule();
     expect((await metricsByName())["keywhen.oldest_due.age"]).toBeUndefined();
     await sweeper.sweep();

@@ -17,17 +17,17 @@ export interface CephBed<Gateway = TestS3Account> extends TestBed {
   readonly gateway: Gateway;
 }
 
-/** Ceph repeats the headers of the request that it tells of. */
+/** Ceph repeats the headers of the request in its notification. */
 const MAKER = /"x-amz-user-agent","val":"[^"]* ([^" ]+)"/;
 
 type CephBedOptions = TestBedOptions & Pick<CephPlace, "fastLane">;
 
-/** Buckets of one's own on a Ceph gateway, which pushes a notification for each copy before it answers it. */
+/** Opens an account on a Ceph gateway, which pushes a notification for each copy before it answers it. */
 export async function openCephBed(options: CephBedOptions = {}): Promise<CephBed> {
   return await bedOn(await openCephAccount(), options);
 }
 
-/** The same on a gateway of one's own, which can go down and come back. */
+/** Opens a bed on a separate gateway, which can go down and come back. */
 export async function openRestartableBed(
   options: CephBedOptions = {},
 ): Promise<CephBed<TestS3Server>> {

@@ -4,10 +4,8 @@ import { isStoreError, type ObjectStore } from "@keywhen/core/store";
 import { type Fault, faultName, startFaultProxy } from "@keywhen/test-servers";
 import type { CephBed } from "./ceph-bed.js";
 import { drain } from "./drain.js";
-import type { EventRecord } from "./ledger.js";
-import { targetKey } from "./ledger.js";
-import { faultsAtRandom, NETWORK_FAULTS } from "./network-faults.js";
-import { seededRandom } from "./seeded-random.js";
+import { type EventRecord, targetKey } from "./ledger.js";
+import { faultsAtRandom, NETWORK_FAULTS, seededRandom } from "./network-faults.js";
 import { LEASE, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import { judge, namesUnder, type Verdict } from "./verdict.js";
 import { scheduleIn, schedulerOf } from "./writer.js";
@@ -16,16 +14,16 @@ export interface NetworkOptions {
   /** For each kind of fault. */
   readonly events: number;
   readonly seed: number;
-  /** The names of the faults to try. @default all of them, and all at once */
+  /** The names of the faults to try. @default each of them, and all together */
   readonly kinds?: readonly string[] | undefined;
 }
 
-/** Events that are not for now have this long, of which the last 4 s are closed for a cancel. */
+/** Events that are not for now are due after this time. A cancel must come 4 s before that. */
 const AHEAD_MS = 8_000;
 /** Then what failed waits out its back-off of a minute, and is delivered in good order. */
 const SWEEPING_LIMIT_MS = 30_000;
 
-/** Schedules, cancels and sweeps through a proxy with each kind of fault by itself, then with all at once. */
+/** Schedules, cancels and sweeps through a proxy with each kind of fault by itself, then with all together. */
 export async function faultyNetwork(
   bed: CephBed,
   { events, seed, kinds }: NetworkOptions,
@@ -110,7 +108,7 @@ interface Sweeping {
   readonly store: ObjectStore;
   readonly root: string;
   readonly written: Promise<void>;
-  /** Is told the target's key of each event whose copy or delete was not certain. */
+  /** Receives the target's key of each event whose copy or delete was not certain. */
   readonly onUnsure: (key: string) => void;
 }
 
@@ -130,7 +128,7 @@ async function sweepUntilEmpty(sweeping: Sweeping): Promise<void> {
       isWritten = true;
     },
     () => {},
-  ); // told by whoever waits for it
+  ); // the caller gets the error
   const isOver = async () =>
     isWritten &&
     performance.now() - start > AHEAD_MS &&
@@ -141,7 +139,7 @@ async function sweepUntilEmpty(sweeping: Sweeping): Promise<void> {
   }
 }
 
-/** A sweep whose listing failed is the next one's work. */
+/** The next sweep repeats one whose listing failed. */
 function unlessOfStore(error: unknown): void {
   if (!isStoreError(error)) throw error;
 }

@@ -8,8 +8,8 @@ import { openStore, SCHEDULE, TARGET } from "./store-place.js";
 import { consume, createTaskQueue, type TestBed, type TestBedOptions } from "./test-bed.js";
 
 /**
- * A folder of one's own. The operating system tells each time a name comes into the target's folder or
- * leaves it: what isn't a removal of our own is a copy that arrived.
+ * Opens a new folder. The operating system reports each name that enters the target's folder or
+ * leaves it: each one that isn't a removal by this process is a copy that arrived.
  */
 export async function openFileBed(options: TestBedOptions = {}): Promise<TestBed> {
   const folder = await mkdtemp(join(tmpdir(), "keywhen-crash-"));

@@ -19,8 +19,8 @@ const BACKLOG = 500;
 const LIMIT_MS = 300_000;
 
 /**
- * Four sweeper processes at once on one schedule, while events come: nothing may arrive twice. Two of them wait
- * for whoever is at work, two leave and come again.
+ * Runs four sweeper processes on one schedule while events come: nothing may arrive twice. Two of them wait
+ * for the holder of the lease, two leave and come again.
  */
 export async function fourSweepers(
   bed: TestBed,
@@ -43,7 +43,7 @@ export async function fourSweepers(
     ),
   );
   const writer = startWriter(bed, { root, backlog: BACKLOG, most: events, shards });
-  for (const sweeper of sweepers) sweeper.start().catch(() => {}); // told by stop()
+  for (const sweeper of sweepers) sweeper.start().catch(() => {}); // stop() throws it
   const start = performance.now();
   try {
     await writer.ended;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { drain } from "./drain.js";
 import type { EventRecord } from "./ledger.js";
-import { seededRandom } from "./seeded-random.js";
+import { seededRandom } from "./network-faults.js";
 import { type SweeperChild, startSweeper } from "./sweeper-child.js";
 import type { TestBed } from "./test-bed.js";
 import { judge, type Verdict } from "./verdict.js";
@@ -14,21 +14,21 @@ export interface KillOptions {
   readonly backlog?: number | undefined;
 }
 
-/** So many schedules die and recover side by side: each waits most of the time for its dead one's lease to end. */
+/** This many schedules recover side by side: each waits most of the time for the lease of a killed sweeper to end. */
 const LANES = 8;
 /** Long enough for a copy, its place in a batch of deletes, and the batch's answer. */
 const LATEST_KILL_MS = 1_500;
 const FIRST_COPY_LIMIT_MS = 60_000;
 
-/** Consumers take every other copy away: whether one stands at its target matters after a crash. */
+/** Consumers take every other copy away: whether a copy is at its target matters after a crash. */
 export function isOdd({ number }: EventRecord): boolean {
   return number % 2 === 1;
 }
 
 /**
- * Kills sweeper after sweeper at random moments, while new events come; then sweeps in good order. Wants a bed
- * whose consumers take the odd events only: the even ones may not arrive twice, and whoever made one of two
- * copies of an odd one must have died of it, but for the last.
+ * Kills sweeper after sweeper at random moments, while new events come; then sweeps in good order. The consumers of the bed must
+ * take only the odd events. The even ones may not arrive twice; of several copies of an odd one, all makers but one must have
+ * been killed.
  */
 export async function killSweepers(
   bed: TestBed,

@@ -1,4 +1,4 @@
-/** One event's story: what its writer was told, and what was seen at its target. */
+/** One event: the answers that its writer got, and what was seen at its target. */
 export interface EventRecord {
   readonly number: number;
   /** The root that it waits in. */
@@ -19,7 +19,7 @@ export interface EventRecord {
 interface Arrival {
   /** Of `performance.now()`. */
   readonly atMs: number;
-  /** The name of whoever made the copy, where the store tells it. */
+  /** The name of the sweeper that made the copy, where the store reports it. */
   readonly maker: string | undefined;
 }
 

@@ -7,7 +7,6 @@ import { openFileBed } from "./file-bed.js";
 import { fourSweepers } from "./four-sweepers.js";
 import { isOdd, killSweepers } from "./kill-sweepers.js";
 import { restartServer } from "./restart-server.js";
-import { printVerdicts } from "./table.js";
 import type { TestBed, TestBedOptions } from "./test-bed.js";
 import type { Verdict } from "./verdict.js";
 
@@ -35,7 +34,7 @@ const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly 
     run: () => onEachStore((bed) => fourSweepers(bed, { events: count(3_000), shards: 8 })),
   },
   "four-sweepers": {
-    what: "four sweepers at once on one schedule (count: events, 3000)",
+    what: "four sweepers together on one schedule (count: events, 3000)",
     run: () => onEachStore((bed) => fourSweepers(bed, { events: count(3_000) })),
   },
   "restart-server": {
@@ -57,6 +56,16 @@ const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly 
 };
 
 const LIMIT_MS = 20 * 60_000;
+const COLUMNS = [
+  "scheduled",
+  "unsure",
+  "cancelled",
+  "delivered",
+  "lost",
+  "duplicated",
+  "dead",
+  "faults",
+] as const;
 
 const [name = ""] = positionals;
 const chosen = Object.hasOwn(RUNS, name) ? RUNS[name] : undefined;
@@ -77,7 +86,27 @@ if (chosen === undefined) {
   process.stdout.write(printVerdicts(verdicts), () => process.exit(isKept ? 0 : 1));
 }
 
-/** One line every ten seconds, beside the table. */
+/** The verdicts as a table for people, with what was broken below. */
+function printVerdicts(verdicts: readonly Verdict[]): string {
+  const rows = [
+    ["", ...COLUMNS],
+    ...verdicts.map((verdict) => [verdict.run, ...COLUMNS.map((column) => `${verdict[column]}`)]),
+  ];
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widthOf(0)) : cell.padStart(widthOf(column)),
+      )
+      .join(" | "),
+  );
+  const broken = verdicts.flatMap((verdict) =>
+    verdict.broken.map((line) => `BROKEN ${verdict.run}: ${line}`),
+  );
+  return `${[...lines, ...broken].join("\n")}\n`;
+}
+
+/** Prints a line every ten seconds. */
 function tellProgress({ name, ledger: { events } }: TestBed): Disposable {
   const start = performance.now();
   const timer = setInterval(() => {

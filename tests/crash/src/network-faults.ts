@@ -4,7 +4,7 @@ const INTERNAL_ERROR = s3Error(500, "InternalError");
 const SLOW_DOWN = s3Error(503, "SlowDown");
 const ERROR_IN_200 = s3Error(200, "InternalError");
 
-/** Every way in which the network or the server fails here; an error in a 200 is for copies alone. */
+/** Every fault of the network and the server; an error in a 200 is only for copies. */
 export const NETWORK_FAULTS: readonly Fault[] = [
   { kind: "latency", delayMs: 300 },
   { kind: "throttle", bytesPerSecond: 20_000 },
@@ -41,4 +41,15 @@ function isForCopies(fault: Fault): boolean {
 
 function isCopy({ method, headers }: ProxiedRequest): boolean {
   return method === "PUT" && headers["x-amz-copy-source"] !== undefined;
+}
+
+/** Numbers from 0 to below 1 that follow from the seed alone (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

@@ -40,7 +40,7 @@ withCeph(describe)("on a Ceph gateway", () => {
   it.each([
     ["the fast lane", true],
     ["the SDK", false],
-  ])("tells the truth through any fault of the network, by %s", async (_, fastLane) => {
+  ])("keeps its promises through any fault of the network, by %s", async (_, fastLane) => {
     await using bed = await openCephBed({ fastLane });
     // Those whose events need not wait out a back-off.
     const kinds = ["latency", "reset-after", "answer-500-after", "answer-503-before"];

@@ -3,7 +3,7 @@ import type { TestS3Server } from "@keywhen/test-servers";
 import type { CephBed } from "./ceph-bed.js";
 import { drain } from "./drain.js";
 import type { EventRecord } from "./ledger.js";
-import { seededRandom } from "./seeded-random.js";
+import { seededRandom } from "./network-faults.js";
 import { startSweeper } from "./sweeper-child.js";
 import { judge, type Verdict } from "./verdict.js";
 import { startWriter } from "./writer.js";
@@ -26,7 +26,7 @@ const LIMIT_MS = 300_000;
 
 /**
  * The gateway dies and comes back in the middle of a sweep, while events are being scheduled. What was copied
- * when it died was perhaps not told, but stands at its target.
+ * when it died may be missing from the notifications, but is at its target.
  */
 export async function restartServer(
   bed: CephBed<TestS3Server>,
@@ -42,7 +42,7 @@ export async function restartServer(
     pauseMs: 100,
   });
   const writer = startWriter(bed, { root: ROOT, backlog: BACKLOG, most: events });
-  sweeper.start().catch(() => {}); // told by stop()
+  sweeper.start().catch(() => {}); // stop() throws it
   const outages: Outage[] = [];
   const random = seededRandom(seed);
   try {

@@ -28,7 +28,7 @@ export interface OpenedStore {
   readonly close: () => void;
 }
 
-/** A store whose requests carry a name, where they carry any: Ceph tells it in its notifications. */
+/** Opens a store whose requests carry a name, which Ceph repeats in its notifications. */
 export function openStore(place: StorePlace, name: string): OpenedStore {
   if (place.kind === "file") return { store: fsStore({ folder: place.folder }), close: () => {} };
   const client = new S3Client({ ...clientConfig(place), customUserAgent: name });

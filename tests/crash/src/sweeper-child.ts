@@ -1,18 +1,30 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { SweeperJob, SweeperSays } from "./sweeper-job.js";
+import type { StorePlace } from "./store-place.js";
 
 const SCRIPT = fileURLToPath(new URL("../dist/sweeper-process.js", import.meta.url));
+
+/** What a sweeper process does, over and over, until it is stopped or killed. */
+export interface SweeperJob {
+  /** Distinguishes its copies from those of others. */
+  readonly name: string;
+  readonly place: StorePlace;
+  readonly root: string;
+  readonly whenHeld: "leave" | "wait";
+  /** The pause after a sweep that found nothing to do. */
+  readonly pauseMs: number;
+}
+
+/** What a sweeper process reports: it is warm, and its first copy is confirmed. */
+export type SweeperSays = "ready" | "delivered";
 
 /** A sweeper process that is warm and waits for its start. */
 export interface SweeperChild {
   readonly name: string;
   /** Resolves at its first confirmed copy, or when it has ended. */
   readonly start: () => Promise<void>;
-  /** The messages of sweeps that failed as a whole. */
-  readonly failures: readonly string[];
-  /** Ends it in the middle of whatever it does. */
+  /** Ends it in the middle of its work. */
   readonly kill: () => Promise<void>;
   /** Lets it end its sweep in good order. */
   readonly stop: () => Promise<void>;
@@ -23,16 +35,20 @@ export async function startSweeper(job: SweeperJob): Promise<SweeperChild> {
     execArgv: [],
     env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   });
-  const failures: string[] = [];
   const ended = once(child, "exit");
-  const delivered = Promise.race([said(child, "delivered"), ended]);
-  child.on("message", (message: SweeperSays) => {
-    if (message.type === "failed") failures.push(message.message);
-  });
-  await Promise.race([said(child, "ready"), ended.then(([code]) => failed(job, code))]);
+  const fail = (code: unknown) => {
+    throw new Error(`${job.name} ended with ${code}`);
+  };
+  const said = (wanted: SweeperSays) =>
+    new Promise<void>((resolve) => {
+      child.on("message", (message) => {
+        if (message === wanted) resolve();
+      });
+    });
+  const delivered = Promise.race([said("delivered"), ended]);
+  await Promise.race([said("ready"), ended.then(([code]) => fail(code))]);
   return {
     name: job.name,
-    failures,
     start: async () => {
       child.send("start");
       await delivered;
@@ -44,19 +60,7 @@ export async function startSweeper(job: SweeperJob): Promise<SweeperChild> {
     stop: async () => {
       if (child.connected) child.send("stop");
       const [code] = await ended;
-      if (code !== 0) failed(job, code);
+      if (code !== 0) fail(code);
     },
   };
-}
-
-function said(child: ChildProcess, type: SweeperSays["type"]): Promise<void> {
-  return new Promise((resolve) => {
-    child.on("message", (message: SweeperSays) => {
-      if (message.type === type) resolve();
-    });
-  });
-}
-
-function failed({ name }: SweeperJob, code: unknown): never {
-  throw new Error(`${name} ended with ${code}`);
 }

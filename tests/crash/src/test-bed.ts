@@ -3,7 +3,7 @@ import type { ObjectStore } from "@keywhen/core/store";
 import { bodyOf, type EventRecord, type Ledger, targetKey } from "./ledger.js";
 import { type StorePlace, TARGET } from "./store-place.js";
 
-/** A store with a schedule and a target, and somebody outside who sees each copy arrive. */
+/** A store with a schedule and a target, and an observer outside that sees each copy arrive. */
 export interface TestBed extends AsyncDisposable {
   readonly name: "Ceph" | "files";
   readonly place: StorePlace;

@@ -45,7 +45,7 @@ describe("judge()", () => {
     expect(await verdictOn(bed)).toMatchObject({ broken: [], scheduled: 1, delivered: 1, lost: 0 });
   });
 
-  it("counts a copy that nobody told of but that stands at its target", async () => {
+  it("counts a copy that is at its target without a notification", async () => {
     const { bed, record } = oneEvent();
     await deliver(bed, record);
     expect(await verdictOn(bed)).toMatchObject({ broken: [], delivered: 1, lost: 0 });

@@ -28,7 +28,7 @@ export interface Judging {
   readonly mayRepeat: (record: EventRecord) => boolean;
 }
 
-/** Compares what the writers were told with what was seen at the targets. */
+/** Compares the answers that the writers got with what was seen at the targets. */
 export async function judge(bed: TestBed, judging: Judging): Promise<Verdict> {
   await bed.lookedAt();
   const { run, roots, faults, mayRepeat } = judging;
@@ -40,28 +40,19 @@ export async function judge(bed: TestBed, judging: Judging): Promise<Verdict> {
   const lost = confirmed.filter(isLost);
   const repeated = arrived.filter(({ arrivals }) => arrivals.length > 1);
   const waiting = await namesUnder(bed, roots, "pending");
+  const wrong: Readonly<Record<string, readonly EventRecord[]>> = {
+    "confirmed and never delivered": lost,
+    "delivered twice without a reason": repeated.filter((record) => !mayRepeat(record)),
+    "delivered under two ids": events.filter(({ seenIds }) => seenIds.size > 1),
+    "delivered under another id": events.filter(hasOtherId),
+    "delivered with another body": events.filter(({ isDamaged }) => isDamaged),
+    "cancelled and delivered": arrived.filter(({ cancel }) => cancel === "cancelled"),
+  };
   const broken = [
-    told(lost, "confirmed and never delivered"),
-    told(
-      repeated.filter((record) => !mayRepeat(record)),
-      "delivered twice without a reason",
-    ),
-    told(
-      events.filter(({ seenIds }) => seenIds.size > 1),
-      "delivered under two ids",
-    ),
-    told(events.filter(hasOtherId), "delivered under another id"),
-    told(
-      events.filter(({ isDamaged }) => isDamaged),
-      "delivered with another body",
-    ),
-    told(
-      arrived.filter(({ cancel }) => cancel === "cancelled"),
-      "cancelled and delivered",
-    ),
+    ...Object.entries(wrong).flatMap(([what, records]) => described(records, what)),
     ...(waiting.length > 0 ? [`${waiting.length} still wait: ${waiting[0]}`] : []),
     ...(dead.length > 0 ? [`${dead.length} are dead letters: ${dead[0]}`] : []),
-  ].filter((line) => line !== undefined);
+  ];
   return {
     run,
     scheduled: confirmed.length,
@@ -76,7 +67,7 @@ export async function judge(bed: TestBed, judging: Judging): Promise<Verdict> {
   };
 }
 
-/** A server that dies or has no time may not tell of a copy; nobody has taken that away then. */
+/** A server that dies or is overloaded may not report a copy, which is then still at its target. */
 async function lookForUntold({ store }: TestBed, events: readonly EventRecord[]): Promise<void> {
   for (const record of events.filter(({ arrivals }) => arrivals.length === 0)) {
     const isThere = await lookAt(store, record);
@@ -93,10 +84,12 @@ function hasOtherId({ seenIds, deliveryId }: EventRecord): boolean {
   return deliveryId !== undefined && seenIds.size > 0 && !seenIds.has(deliveryId);
 }
 
-function told(events: readonly EventRecord[], what: string): string | undefined {
-  if (events.length === 0) return undefined;
+function described(events: readonly EventRecord[], what: string): string[] {
+  if (events.length === 0) return [];
   const numbers = events.slice(0, 5).map(({ number }) => number);
-  return `${events.length} ${what}: events ${numbers.join(", ")}${events.length > 5 ? ", …" : ""}`;
+  return [
+    `${events.length} ${what}: events ${numbers.join(", ")}${events.length > 5 ? ", …" : ""}`,
+  ];
 }
 
 /** Waiting events of all shards, or dead letters. */

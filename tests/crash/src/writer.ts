@@ -30,7 +30,7 @@ export interface Writer {
   readonly stop: () => Promise<void>;
 }
 
-/** Goes on scheduling events for now and soon, as fast as they are delivered. */
+/** Schedules events for now and soon, as fast as they are delivered. */
 export function startWriter(
   bed: TestBed,
   { root, backlog, atOnce = 32, most = Number.POSITIVE_INFINITY, shards }: WriterOptions,
@@ -50,7 +50,7 @@ export function startWriter(
     }
   };
   const ended = write();
-  ended.catch(() => {}); // told by stop()
+  ended.catch(() => {}); // stop() throws it
   return {
     ended,
     stop: async () => {
@@ -71,12 +71,12 @@ export function schedulerOf(
   return createScheduler({ store, bucket: SCHEDULE, root, shards });
 }
 
-/** Schedules an event and writes down the answer. Every third is due in half a second, the others at once. */
+/** Schedules an event and records the answer. Every third is due in half a second, the others now. */
 async function scheduleOne(scheduler: Scheduler, record: EventRecord): Promise<void> {
   await scheduleIn(scheduler, record, { in: record.number % 3 === 0 ? "500ms" : "0ms" });
 }
 
-/** Schedules an event and writes down the answer; its id if there is one. */
+/** Schedules an event and records the answer. Returns its id if it is known. */
 export async function scheduleIn(
   scheduler: Scheduler,
   record: EventRecord,

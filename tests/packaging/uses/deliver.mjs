@@ -1,4 +1,4 @@
-// What somebody writes first: schedules an event on a folder, sweeps, and reads what has arrived.
+// A first program: schedules an event on a folder, sweeps, and reads what has arrived.
 import { readFile } from "node:fs/promises";
 import { fsStore } from "@keywhen/adapter-fs";
 import { createScheduler, createSweeper } from "@keywhen/core";

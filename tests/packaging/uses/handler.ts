@@ -1,4 +1,4 @@
-// A Lambda function of one's own, as it is before it is bundled.
+// A Lambda function that a user writes, before it is bundled.
 import { fsStore } from "@keywhen/adapter-fs";
 import { createSweepHandler } from "@keywhen/lambda";
 

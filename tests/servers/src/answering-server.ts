@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen, stopListening } from "./loopback.js";
 
-/** What came in over the wire, body included as far as it was sent. */
+/** A request that came, with the part of its body that was sent. */
 export interface RecordedRequest {
   readonly method: string;
   /** Path and query as sent. */
@@ -93,7 +93,7 @@ export async function sendAnswer(
   }
   if (said.delayMs !== undefined) await sleep(said.delayMs);
   const body = Buffer.from(said.body ?? "");
-  // A HEAD's answer tells its own length, if any.
+  // A HEAD's answer has the length that the test gives it, if any.
   const length = method === "HEAD" ? {} : { "content-length": `${body.length}` };
   outgoing.writeHead(said.status ?? 200, { ...length, ...said.headers });
   if (said.cutAfterBytes === undefined) {

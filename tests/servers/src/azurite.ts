@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { startLeashed, stopLeashed } from "./leashed-process.js";
 import { freePort } from "./loopback.js";
 
-/** Access to an Azure Blob server on loopback, by an account of its own that is empty at the start. */
+/** Access to an Azure Blob server on loopback, by an account that is empty at the start. */
 export interface TestAzureServer {
   /** Without the account, which is the first part of each path. */
   readonly endpoint: string;

@@ -10,7 +10,7 @@ import { startLeashed, stopLeashed } from "./leashed-process.js";
 import { freePort } from "./loopback.js";
 import { installCommand, TEST_NEEDS } from "./test-needs.js";
 
-/** Access to an S3 server on loopback, by an account of its own that is empty at the start. */
+/** Access to an S3 server on loopback, by an account that is empty at the start. */
 export interface TestS3Account {
   readonly endpoint: string;
   readonly region: string;
@@ -20,9 +20,9 @@ export interface TestS3Account {
   readonly stop: () => Promise<void>;
 }
 
-/** An S3 server of its own on loopback, empty at the start. */
+/** A new S3 server on loopback, empty at the start. */
 export interface TestS3Server extends TestS3Account {
-  /** Opens another account, which has buckets of its own; it ends with the server. Calls follow one another. */
+  /** Opens another account, whose buckets are separate; it ends with the server. Calls must follow one another. */
   readonly openAccount: () => Promise<TestS3Account>;
   /** Kills the gateway in the middle of its work; what it stored stays. */
   readonly goDown: () => Promise<void>;

@@ -26,7 +26,7 @@ const put = (proxy: FaultProxy, body = TEN) =>
   fetch(`${proxy.url}/bucket/a%7Cb?x=y`, { method: "PUT", body });
 
 describe("startFaultProxy()", () => {
-  it("passes request and answer on as they are, Host included", async () => {
+  it("passes request and answer on unchanged, Host included", async () => {
     const { server, proxy } = await behindProxy(undefined);
     const answer = await put(proxy);
     expect(answer.headers.get("x-kept")).toBe("yes");
@@ -119,7 +119,7 @@ describe("startFaultProxy()", () => {
   });
 });
 
-/** How a PUT by Node's own client fails, which tells more than fetch. */
+/** How a PUT by Node's own client fails: its error says more than that of fetch. */
 async function codeOf(proxy: FaultProxy): Promise<unknown> {
   const agent = new Agent();
   const sent = request(proxy.url, { method: "PUT", agent });

@@ -28,7 +28,7 @@ type Moment = "before" | "after";
  * - `cut-answer`: the client gets the answer's head and the beginning of its body; an answer without a body
  *   is a reset.
  * - `weaken-etag`: it is passed on, and the answer's ETag becomes a weak one, as behind a proxy that compresses answers.
- * - `answer`: the client gets this answer, whatever the server's was.
+ * - `answer`: the client gets this answer instead of the server's.
  */
 export type Fault =
   | { readonly kind: "latency"; readonly delayMs: number }
@@ -157,7 +157,7 @@ async function weakenETag(exchange: Exchange): Promise<void> {
   await piped(answer, exchange.outgoing);
 }
 
-/** The server does what it was asked; nobody hears its answer. */
+/** The server carries out the request, and its answer is discarded. */
 async function carryOut(exchange: Exchange): Promise<void> {
   await buffer(await send(exchange));
 }

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import { canRun } from "./can-run.js";
 
-/** A Chromium on this machine, and the environment in which it runs. */
+/** A Chromium on this machine, and the environment that it needs. */
 export interface FoundBrowser {
   readonly executablePath: string;
   readonly env: Readonly<Record<string, string>>;
@@ -28,8 +28,8 @@ const require = createRequire(import.meta.url);
 let found: FoundBrowser | undefined;
 
 /**
- * The browser that `CHROMIUM` names; else the one of the npm package `@sparticuz/chromium`, which runs on Linux on x64 and
- * needs nothing of the system; else one that is installed.
+ * Finds the browser that `CHROMIUM` names. Otherwise it is the one of the npm package `@sparticuz/chromium`, which runs on Linux on
+ * x64 and needs nothing of the system, and otherwise one that is installed.
  */
 export function findBrowser(): FoundBrowser | undefined {
   found ??= namedBrowser() ?? packagedBrowser() ?? installedBrowser();
@@ -96,7 +96,7 @@ function unpackedBrowser(): string | undefined {
     renameSync(fresh, folder);
   } catch (error) {
     rmSync(fresh, { recursive: true });
-    if (!existsSync(folder)) throw error; // else another process was faster
+    if (!existsSync(folder)) throw error; // another process was faster
   }
   return folder;
 }

@@ -11,7 +11,7 @@ interface ApartOptions {
 }
 
 /**
- * A folder in which these packages (`name@version`) are installed: too large or too slow for everybody's install, so
+ * A folder in which these packages (`name@version`) are installed: they are too large or too slow for the workspace, so
  * the tests that need them bring them along. The first call takes npm's time, later ones none.
  */
 export function installApart(

@@ -13,8 +13,8 @@ export interface LargePutStore {
 }
 
 /**
- * Puts a stream of so many mebibytes, of known length or not, and tells how many mebibytes more than before
- * this process held meanwhile. The stream gives the same chunk again and again: what is measured is the store. Garbage
+ * Puts a stream of this many mebibytes, of known length or not, and returns how many mebibytes more than before
+ * this process held meanwhile. The stream repeats one chunk, so that only the store is measured. Garbage
  * doesn't count, nor do the pages that Node keeps for its next buffers: they differ from run to run by 50 MiB.
  */
 export async function measureLargePut(

@@ -18,8 +18,8 @@ interface LargeUpload {
 }
 
 /**
- * The whole of a script that puts a stream of 200 MiB, of `known` or `unknown` length, to a server in a process of its own
- * that throws the bytes away, and prints how much this process held meanwhile.
+ * The whole of a script that puts a stream of 200 MiB, of `known` or `unknown` length, to a server in another process
+ * that discards the bytes, and prints how much this process held meanwhile.
  */
 export async function runLargeUpload(scriptUrl: string, upload: LargeUpload): Promise<void> {
   const toParent = process.send?.bind(process);

@@ -13,7 +13,7 @@ export async function startLeashed(
   args: readonly string[],
   { ready, env = process.env }: { readonly ready: RegExp; readonly env?: NodeJS.ProcessEnv },
 ): Promise<ChildProcess> {
-  // A process group of its own: Ctrl-C reaches this process alone, whose end then ends the server.
+  // In a new process group: Ctrl-C reaches only this process, whose end then ends the server.
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env, detached: true });
   const timer = setTimeout(() => child.stdin.end(), START_LIMIT_MS);
   let printed = "";

@@ -9,7 +9,7 @@ import {
   xml,
 } from "./unconfirmed-answers.js";
 
-/** Of answers to requests that have a document of their own: the document, but not the status. */
+/** The document of each answer that has one, without its status. */
 const S3_DOCUMENTS: Readonly<Record<string, string>> = {
   copy: "<CopyObjectResult><ETag>e</ETag></CopyObjectResult>",
   list: "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
@@ -19,9 +19,9 @@ const S3_DOCUMENTS: Readonly<Record<string, string>> = {
 
 const END = "<IsTruncated>false</IsTruncated>";
 
-/** Ways in which a list names the prefix `a b/+` that it was asked for. */
+/** How a list may name the prefix `a b/+` of its request. */
 const NAMED_PREFIXES = {
-  "as it was asked for": "<Name>here</Name><Prefix>a b/+</Prefix>",
+  unchanged: "<Name>here</Name><Prefix>a b/+</Prefix>",
   encoded: "<Name>here</Name><Prefix>a+b/%2B</Prefix><EncodingType>url</EncodingType>",
   "not encoded, next to keys that are": "<Prefix>a b/+</Prefix><EncodingType>url</EncodingType>",
   not: "<Name/><Prefix/>",

@@ -53,8 +53,8 @@ export async function setup(): Promise<() => Promise<void>> {
 }
 
 /**
- * Opens an account with buckets of its own, empty at the start: on the Ceph gateway that the test run shares, or on a new one
- * outside of a test run.
+ * Opens an account that is empty at the start: on the Ceph gateway that the test run shares, or on a new one outside of a test
+ * run.
  */
 export async function openCephAccount(): Promise<TestS3Account> {
   const shared = await askFor<TestS3Account>("/ceph");

@@ -51,7 +51,7 @@ export function streamOf(...chunks: readonly Uint8Array[]): ReadableStream<Uint8
   );
 }
 
-/** Returns the store's error with which a call fails; throws if it succeeds, or fails in another way. */
+/** Returns the store's error of a call that fails; throws if it succeeds, or fails in another way. */
 export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreError> {
   try {
     await call;

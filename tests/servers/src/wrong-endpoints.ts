@@ -138,7 +138,7 @@ function tlsServer(): Server {
   return server;
 }
 
-/** Answers the first bytes of a connection, whichever they are, and closes it. */
+/** Answers any first bytes of a connection, and closes it. */
 function answering(answer: () => string | Uint8Array): Server {
   return createServer((socket) => {
     socket.once("data", () => socket.end(answer()));

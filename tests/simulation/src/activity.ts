@@ -2,43 +2,46 @@ import type { SweepReport } from "@keywhen/core";
 import type { Process } from "./actors/process.js";
 import type { StepPlan, SweeperPlan } from "./plan.js";
 
-/** One call of keywhen's API by one process, and what it has learned from the store. */
-export interface Activity {
+/** What a call of keywhen's API is about. */
+export interface ActivityStart {
   /** `sweeper-1#12` or `event-3.2`. */
   readonly name: string;
   readonly process: Process;
   readonly kind: "sweep" | StepPlan["kind"];
-  readonly sweeper: SweeperPlan | undefined;
-  /** The key in the schedule which a writer's call is about, as soon as it is known. */
-  key: string | undefined;
+  readonly sweeper?: SweeperPlan | undefined;
+  /** The key in the schedule that a writer's call is about, once it is known. */
+  readonly key?: string | undefined;
   /** Sweeps one after the other, until it is stopped. */
-  readonly isStanding: boolean;
-  readonly startedMs: number;
-  endedMs: number | undefined;
-  /** Keys in the pages that it was given, and when each was given to it first. */
-  readonly listed: Map<string, number>;
-  /** Requests that it has sent. */
-  requests: number;
-  /** Faults that have befallen its requests. */
-  faults: number;
-  report: SweepReport | undefined;
-  /** The outcome that its caller was told, or the error's code. */
-  told: string | undefined;
+  readonly isStanding?: boolean;
 }
 
-export function startActivity(
-  about: Pick<Activity, "name" | "process" | "kind" | "sweeper" | "key" | "startedMs"> & {
-    readonly isStanding?: boolean;
-  },
-): Activity {
-  return {
-    isStanding: false,
-    ...about,
-    endedMs: undefined,
-    listed: new Map(),
-    requests: 0,
-    faults: 0,
-    report: undefined,
-    told: undefined,
-  };
+/** One call of keywhen's API by one process, and what it has learned from the store. */
+export class Activity {
+  readonly name: string;
+  readonly process: Process;
+  readonly kind: ActivityStart["kind"];
+  readonly sweeper: SweeperPlan | undefined;
+  readonly isStanding: boolean;
+  readonly startedMs: number;
+  key: string | undefined;
+  endedMs: number | undefined;
+  /** The keys on its pages, and when each was first on one. */
+  readonly listed = new Map<string, number>();
+  /** Requests that it has sent. */
+  requests = 0;
+  /** Faults of its requests. */
+  faults = 0;
+  report: SweepReport | undefined;
+  /** The outcome that its caller learned, or the error's code. */
+  result: string | undefined;
+
+  constructor(startedMs: number, start: ActivityStart) {
+    this.startedMs = startedMs;
+    this.name = start.name;
+    this.process = start.process;
+    this.kind = start.kind;
+    this.sweeper = start.sweeper;
+    this.key = start.key;
+    this.isStanding = start.isStanding ?? false;
+  }
 }

@@ -1,7 +1,7 @@
 import { createHash, webcrypto } from "node:crypto";
 
 /**
- * Lets `crypto.subtle.digest` answer at once in this thread: its own answer comes from a thread pool, at a moment
+ * Lets `crypto.subtle.digest` answer immediately in this thread. Node's own answer comes from a thread pool, at a moment
  * that no seed decides.
  */
 export function makeDigestDeterministic(): void {

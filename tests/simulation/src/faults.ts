@@ -19,7 +19,7 @@ export const REQUEST_FAULTS = [
   "key-errors",
   /** The sender dies while it is under way. */
   "crash",
-  /** The sender stands still for minutes while it is under way. */
+  /** The sender freezes for minutes while it is under way. */
   "freeze",
 ] as const;
 
@@ -42,7 +42,7 @@ export type FaultCounts = Partial<Record<FaultKind, number>>;
 /** How often each befalls a request. */
 export type FaultRates = Readonly<Record<RequestFault, number>>;
 
-/** When the sender of a request dies or stands still. */
+/** When the sender of a request dies or freezes. */
 type Moment = "sent" | "executed" | "answered";
 
 /** What is going to happen to a request; drawn when it is sent. */

@@ -10,7 +10,7 @@ import {
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILES } from "./profiles.js";
 
-/** Of worlds in which one danger comes up again and again: by chance alone it would in one of thousands. */
+/** The share of worlds that repeat one danger, which chance alone would bring in one of thousands. */
 const HARD_SPOTS = 0.1;
 const LIFE_MS = 150_000;
 /** Worlds of a day are about other things, and a day of polls takes long. */
@@ -63,7 +63,7 @@ const setBackUnrenewed: HardSpot = (plan, prng) => {
   return withClocks({ ...ahead, sweepers, outages }, clockOf);
 };
 
-/** Daemons whose clocks are behind, which slow answers don't tell exactly, and which are stopped in between. */
+/** Daemons whose clocks are behind, which slow answers hide, and which are stopped in between. */
 const slowAndBehind: HardSpot = (plan, prng) => {
   const ahead = looksAhead({ ...plan, events: dense(plan, prng), rates: only({ slow: 0.6 }) }, 5);
   const stop = () => ({ atMs: denseMs(plan, prng), kind: "stop" as const, forMs: 0 });
@@ -100,13 +100,13 @@ function dense(
   });
 }
 
-/** Where one clock serves, nobody's is off. */
+/** Where all use one clock, no clock is off. */
 function withClocks(plan: Plan, clockOf: () => ClockPlan): Plan {
   if (PROFILES[plan.profile].capabilities.clock === "shared") return plan;
   return { ...plan, sweepers: plan.sweepers.map((one) => ({ ...one, clock: clockOf() })) };
 }
 
-/** An instant in the time in which events are dense. */
+/** An instant while events are dense. */
 function denseMs({ startMs }: Pick<Plan, "startMs">, prng: Prng): number {
   return startMs + 30_000 + prng.between(0, DENSE_MS);
 }

@@ -19,10 +19,10 @@ export interface EventRecord {
   readonly writes: StoreRequest[];
   /** Executed copies to its target, with the incarnation that was copied. */
   readonly copies: Copy[];
-  /** Executed copies to `dead/`. */
-  readonly burials: Copy[];
+  /** Executed copies to the dead letters. */
+  readonly deadCopies: Copy[];
   readonly removals: Copy[];
-  /** Calls about this key, in the order in which they began. */
+  /** Calls about this key, the first one first. */
   readonly calls: Activity[];
 }
 
@@ -31,49 +31,71 @@ export interface Copy {
   readonly incarnation: number;
 }
 
-/** The true history of every event's key. */
-export interface Ledger {
-  readonly records: ReadonlyMap<string, EventRecord>;
-  record(key: string): EventRecord | undefined;
-  /** The key of an event, wherever it lies or lay; in no shard if it was never stored. */
-  keyOf(id: string): string;
-  /** The record of a copy's source, if the request delivers it; of any other request undefined. */
-  deliveredBy(request: StoreRequest): EventRecord | undefined;
-  /** A call about an event has begun, or has told which event it was about. */
-  called(activity: Activity): void;
-  executed(request: StoreRequest, changes: readonly Change[]): void;
-}
-
 export const DEAD = `${ROOT}/dead/`;
 
-export function createLedger(): Ledger {
-  const records = new Map<string, EventRecord>();
+/** The true history of every event's key. */
+export class Ledger {
+  readonly records = new Map<string, EventRecord>();
 
-  const recordOf = (key: string): EventRecord | undefined => {
-    const known = records.get(key);
+  record(key: string): EventRecord | undefined {
+    const known = this.records.get(key);
     if (known !== undefined || !isPendingKey(key)) return known;
     const id = idOfKey(key);
     const parsed = parseEventId(id);
     if (parsed === undefined) return undefined;
     const { at, to, deliveryId } = parsed;
-    const lists = { writes: [], copies: [], burials: [], removals: [], calls: [] };
-    const fresh = {
-      key,
-      id,
-      atMs: at.getTime(),
-      to,
-      deliveryId,
-      isPresent: false,
-      wasAbsent: true,
-      incarnation: 0,
+    const record: EventRecord = {
+      ...{ key, id, to, deliveryId, atMs: at.getTime() },
+      ...{ isPresent: false, wasAbsent: true, incarnation: 0 },
+      ...{ writes: [], copies: [], deadCopies: [], removals: [], calls: [] },
     };
-    const record: EventRecord = { ...fresh, ...lists };
-    records.set(key, record);
+    this.records.set(key, record);
     return record;
-  };
+  }
 
-  const changed = (request: StoreRequest, { ref, change }: Change) => {
-    const record = ref.bucket === SCHEDULE_BUCKET ? recordOf(ref.key) : undefined;
+  /** The key of an event, in the partition where it is or was stored; in no shard if it was never stored. */
+  keyOf(id: string): string {
+    const known = [...this.records.values()].find((one) => one.id === id && one.writes.length > 0);
+    return known?.key ?? PENDING + id;
+  }
+
+  /** The record of a copy's source, if the request delivers it; of any other request undefined. */
+  deliveredBy({ kind, source, bucket, keys }: StoreRequest): EventRecord | undefined {
+    if ((kind !== "copy" && kind !== "move") || source?.bucket !== SCHEDULE_BUCKET)
+      return undefined;
+    const record = this.record(source.key);
+    return record !== undefined && isTarget(record, bucket, keys[0]) ? record : undefined;
+  }
+
+  /** The record of the event that a request has copied to the dead letters; of any other request undefined. */
+  deadLetteredBy({ source, bucket, keys, outcome }: StoreRequest): EventRecord | undefined {
+    const isDead = outcome === "copied" && bucket === SCHEDULE_BUCKET && keys[0]?.startsWith(DEAD);
+    return isDead && source ? this.record(source.key) : undefined;
+  }
+
+  /** Notes that a call about an event has begun, or which event it was about. */
+  called(activity: Activity): void {
+    const calls = activity.key === undefined ? undefined : this.record(activity.key)?.calls;
+    if (calls?.includes(activity) === false) calls.push(activity);
+  }
+
+  executed(request: StoreRequest, changes: readonly Change[]): void {
+    if (request.outcome === "copied") this.#copied(request);
+    for (const change of changes) this.#changed(request, change);
+  }
+
+  #copied(request: StoreRequest): void {
+    const { source, bucket, keys } = request;
+    if (source?.bucket !== SCHEDULE_BUCKET) return;
+    const record = this.record(source.key);
+    if (record === undefined) return;
+    const entry = { request, incarnation: record.incarnation };
+    if (isTarget(record, bucket, keys[0])) record.copies.push(entry);
+    if (bucket === SCHEDULE_BUCKET && keys[0] === DEAD + record.id) record.deadCopies.push(entry);
+  }
+
+  #changed(request: StoreRequest, { ref, change }: Change): void {
+    const record = ref.bucket === SCHEDULE_BUCKET ? this.record(ref.key) : undefined;
     if (record === undefined) return;
     if (change === "written") {
       record.wasAbsent = !record.isPresent;
@@ -84,40 +106,7 @@ export function createLedger(): Ledger {
       record.isPresent = false;
       record.removals.push({ request, incarnation: record.incarnation });
     }
-  };
-
-  const copied = (request: StoreRequest) => {
-    const { source, bucket, keys } = request;
-    if (source?.bucket !== SCHEDULE_BUCKET) return;
-    const record = recordOf(source.key);
-    if (record === undefined) return;
-    const entry = { request, incarnation: record.incarnation };
-    if (isTarget(record, bucket, keys[0])) record.copies.push(entry);
-    if (bucket === SCHEDULE_BUCKET && keys[0] === DEAD + record.id) record.burials.push(entry);
-  };
-
-  return {
-    records,
-    record: recordOf,
-    keyOf(id) {
-      const known = [...records.values()].find((one) => one.id === id && one.writes.length > 0);
-      return known?.key ?? PENDING + id;
-    },
-    deliveredBy({ kind, source, bucket, keys }) {
-      if ((kind !== "copy" && kind !== "move") || source?.bucket !== SCHEDULE_BUCKET)
-        return undefined;
-      const record = recordOf(source.key);
-      return record !== undefined && isTarget(record, bucket, keys[0]) ? record : undefined;
-    },
-    called(activity) {
-      const calls = activity.key === undefined ? undefined : recordOf(activity.key)?.calls;
-      if (calls?.includes(activity) === false) calls.push(activity);
-    },
-    executed(request, changes) {
-      if (request.outcome === "copied") copied(request);
-      for (const change of changes) changed(request, change);
-    },
-  };
+  }
 }
 
 function isTarget({ to }: EventRecord, bucket: string, key: string | undefined): boolean {

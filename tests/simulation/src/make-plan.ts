@@ -67,7 +67,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
   });
 }
 
-/** Objects that lie where events lie and are none. */
+/** Objects next to the events that are not events. */
 const UNRECOGNIZED_KEYS = [
   `${PENDING}readme.txt`,
   `${PENDING}2026-12-24T08:03:00.000Z`,
@@ -101,7 +101,7 @@ function drawClock(prng: Prng, { startMs, chaosMs }: Span, isOneClock: boolean):
   return isOneClock ? { skewMs: 0, jumps: [] } : { skewMs: isFarOff ? farMs : nearMs, jumps };
 }
 
-/** Of worlds in which hosts look ahead: their polls make them longer than others. */
+/** The share of worlds with hosts that look ahead; their polls make these worlds longer. */
 const LOOKS_AHEAD = 0.15;
 /** Of a function that looks ahead: its sweep lasts two minutes at most. */
 const AHEAD_LIFE_MS = 150_000;

@@ -38,7 +38,7 @@ export interface NetworkParts {
   readonly isHealed: () => boolean;
 }
 
-/** Carries requests to the store and answers back, lets faults befall them, and tells who watches. */
+/** Carries requests to the store and answers back, lets faults happen to them, and calls the watchers. */
 export function createNetwork(parts: NetworkParts): Network & { underWay(): number } {
   const { plan, profile, time, objects, ledger, leases, journal, watchers, isHealed } = parts;
   const luckOf = new WeakMap<Activity, Luck>();

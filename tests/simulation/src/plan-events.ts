@@ -15,7 +15,7 @@ interface Source extends Span {
   readonly seed: number;
   readonly writers: readonly [string, ...string[]];
   readonly chosenIds: boolean;
-  /** The numbers of shards that are in use; none: nobody knows of shards. */
+  /** The numbers of shards that are in use; empty without shards. */
   readonly shards: readonly number[];
 }
 
@@ -50,7 +50,7 @@ function planEvent(source: Source, name: string): EventPlan {
   const drawStep = (number: number) => {
     const kind = drawKind(prng, isChosen);
     const usualMs = drawStepMs(prng, dueMs);
-    // Long enough after a sweeper's death that its lease has ended, and soon enough that nobody else came.
+    // Long enough after a sweeper's death that its lease has ended, and soon enough that no other sweeper came.
     const overdueMs = dueMs + prng.between(5_000, 150_000);
     return step(kind, kind === "cancel-overdue" ? overdueMs : usualMs, number);
   };
@@ -69,7 +69,7 @@ function planEvent(source: Source, name: string): EventPlan {
   };
 }
 
-/** Who schedules a chosen id twice has the same number in mind: else it can be there twice. */
+/** A writer that schedules a chosen id twice uses the same number; otherwise it can be there twice. */
 function drawShards(prng: Prng, numbers: readonly number[], isChosen: boolean): number | "map" {
   const [first, ...others] = numbers;
   if (first === undefined) return 0;

@@ -1,7 +1,7 @@
 import type { CursedKinds, FaultKind, FaultRates } from "./faults.js";
 import type { ProfileName } from "./profiles.js";
 
-/** Everything that a world is made of, as data: parts of it can be left out and the rest stays as it is. */
+/** Everything that a world is made of, as data: parts of it can be left out without changing the rest. */
 export interface Plan {
   readonly seed: number;
   readonly profile: ProfileName;
@@ -17,7 +17,7 @@ export interface Plan {
   readonly outages: readonly OutagePlan[];
   readonly consumers: ConsumerPlan;
   readonly unrecognizedKeys: readonly string[];
-  /** Numbers of shards that were announced in good time, with the instants from which writers use them. */
+  /** Numbers of shards that were announced in good time, and when writers begin to use them. */
   readonly shardMap: readonly { readonly shards: number; readonly fromMs: number }[];
   /** What was left out, by name: events, their steps, hosts, kinds of fault. */
   readonly without: ReadonlySet<string>;
@@ -50,7 +50,7 @@ export interface SweeperPlan {
   readonly incidents: readonly IncidentPlan[];
 }
 
-/** What happens to a host's process, whatever it does; it comes back afterwards. */
+/** What happens to a host's process at any moment; it comes back afterwards. */
 export interface IncidentPlan {
   readonly atMs: number;
   readonly kind: "stop" | "crash" | "freeze" | "suspend";
@@ -64,7 +64,7 @@ export interface EventPlan {
   readonly chosenId: string | undefined;
   /** Into how many shards its writers put it: as they were configured once, or as the shard map says. */
   readonly shards: number | "map";
-  /** Put under a key of three parts, with no delivery id, by somebody who doesn't use keywhen. */
+  /** Put under a key of three parts, with no delivery id, by a program without keywhen. */
   readonly isHandWritten: boolean;
   readonly steps: readonly StepPlan[];
 }
@@ -106,7 +106,7 @@ export function isPendingKey(key: string): boolean {
   return EVENT_KEY.test(key);
 }
 
-/** The id of an event, whatever place its key lies in. */
+/** The id of an event, from its key in any partition. */
 export function idOfKey(key: string): string {
   return key.replace(EVENT_KEY, "");
 }

@@ -10,8 +10,8 @@ export interface Prng {
 }
 
 /**
- * The numbers that belong to a seed and a name. Everything in a world draws from a source of its own name, so
- * that taking one thing out of the world leaves the luck of all others as it was.
+ * The numbers that belong to a seed and a name. Each part of a world has its own name, so that leaving out one part
+ * does not change the numbers of the others.
  */
 export function prngOf(seed: number, name: string): Prng {
   let state = hashOf(`${seed}/${name}`);

@@ -13,7 +13,7 @@ import { waits } from "./invariants/comes-to-an-end.js";
 import { type LeaseHistories, leaseHistories } from "./invariants/lease-history.js";
 import type { View, Watcher } from "./invariants/watcher.js";
 import { createJournal, type Journal } from "./journal.js";
-import { createLedger, type Ledger } from "./ledger.js";
+import { Ledger } from "./ledger.js";
 import { createNetwork } from "./network.js";
 import { type Plan, ROOT, SCHEDULE_BUCKET } from "./plan.js";
 import { prngOf } from "./prng.js";
@@ -77,7 +77,7 @@ class SimulatedWorld implements World {
     this.time = virtualTime(plan.startMs);
     this.#profile = PROFILES[plan.profile];
     this.objects = storedObjects(prngOf(plan.seed, "pages").pick([3, 10, 1_000]));
-    this.ledger = createLedger();
+    this.ledger = new Ledger();
     this.journal = keepsJournal ? createJournal(this.time.now) : undefined;
     this.#leases = leaseHistories(this.objects);
     this.#healedMs = plan.startMs + plan.chaosMs;
@@ -107,7 +107,7 @@ class SimulatedWorld implements World {
     this.#activities.push(activity);
     this.ledger.called(activity);
     this.#callsUnderWay.set(process, (this.#callsUnderWay.get(process) ?? 0) + 1);
-    activity.told = await outcomeOf(call, this.#homeFor(activity));
+    activity.result = await outcomeOf(call, this.#homeFor(activity));
     activity.endedMs = this.time.now();
     this.#callsUnderWay.set(process, (this.#callsUnderWay.get(process) ?? 1) - 1);
     this.ledger.called(activity);
@@ -207,10 +207,10 @@ class SimulatedWorld implements World {
   }
 }
 
-function resultText({ told, report }: Activity): string {
-  if (report?.outcome !== "swept") return String(told);
+function resultText({ result, report }: Activity): string {
+  if (report?.outcome !== "swept") return String(result);
   const { due, delivered, truncated, skewMs } = report;
-  return `${told}: ${delivered} of ${due}, truncated ${truncated}, ahead by ${skewMs} ms`;
+  return `${result}: ${delivered} of ${due}, truncated ${truncated}, ahead by ${skewMs} ms`;
 }
 
 async function outcomeOf(

@@ -3,13 +3,13 @@ import { REQUEST_FAULTS, WORLD_FAULTS } from "./faults.js";
 import { type Plan, partsOf, without } from "./plan.js";
 import { runWorld, type Violation } from "./run-world.js";
 
-/** The smallest part of a world in which the same promise is broken still. */
+/** The smallest part of a world that still breaks the same promise. */
 export interface Shrunk {
   readonly plan: Plan;
   readonly violation: Violation;
 }
 
-/** Leaves out one part after the other and keeps out whatever isn't needed, until nothing more can go. */
+/** Leaves out one part after the other and does not put back what isn't needed, until nothing more can go. */
 export async function shrink(
   plan: Plan,
   violation: Violation,

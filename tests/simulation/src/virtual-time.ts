@@ -2,7 +2,7 @@
 export interface VirtualTime {
   /** Epoch milliseconds of the true time, which is the store's. */
   now(): number;
-  /** Plans an action; those of one instant run in the order in which they were planned. */
+  /** Plans an action; those of one instant run in the order of their planning. */
   at(atMs: number, action: () => void): Planned;
   /** Runs what is planned until `isOver` or nothing is left; what wakes comes to rest before time goes on. */
   run(isOver: () => boolean): Promise<void>;

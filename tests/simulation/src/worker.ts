@@ -4,7 +4,7 @@ import { makeDigestDeterministic } from "./deterministic-hash.js";
 import { makeAbortLight } from "./light-abort.js";
 import { runSeeds, type Seeds } from "./run-seeds.js";
 
-/** What a worker thread is asked: worlds to run, and with which core. */
+/** What a worker thread does: worlds to run, and the core to run them with. */
 export interface Job extends Seeds {
   /** `undefined`: the workspace's own build. */
   readonly coreUrl: string | undefined;
@@ -12,7 +12,7 @@ export interface Job extends Seeds {
 
 makeDigestDeterministic();
 makeAbortLight();
-Error.stackTraceLimit = 0; // errors are made by the thousand here, and nobody reads where
+Error.stackTraceLimit = 0; // thousands of errors are made here, and their stacks are never read
 parentPort?.on("message", async (job: Job) => {
   parentPort?.postMessage(await runSeeds(await loadCore(job.coreUrl), job));
 });

@@ -17,7 +17,7 @@ export interface World {
   readonly objects: StoredObjects;
   readonly ledger: Ledger;
   readonly journal: Journal | undefined;
-  /** Runs a call of keywhen's API in a process, with a home of its own; never rejects. */
+  /** Runs a call of keywhen's API in a process, with its own schedule location; never rejects. */
   run(activity: Activity, call: (home: ScheduleLocation) => Promise<string>): Promise<void>;
   isBusy(process: Process): boolean;
   whenHealed(action: () => void): void;

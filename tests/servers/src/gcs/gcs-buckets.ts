@@ -7,7 +7,7 @@ export interface GcsBuckets {
   /** Refuses if the bucket is missing. */
   check(name: string): void;
   find(bucket: string, name: string): GcsObject | undefined;
-  /** Refuses if the object is missing, in Google's words: which don't tell a missing bucket. */
+  /** Refuses if the object is missing, in Google's words, which are the same for a missing bucket. */
   get(bucket: string, name: string): GcsObject;
   /** In the order of their names' UTF-8 bytes. */
   list(bucket: string): readonly GcsObject[];
@@ -84,7 +84,7 @@ function checkName(name: string): void {
 export type PreconditionSubject = "" | "Source";
 
 /**
- * Refuses a request for another generation than it names; 0 stands for "there is no live object".
+ * Refuses a request for another generation than it names; 0 means "there is no live object".
  * https://cloud.google.com/storage/docs/request-preconditions
  */
 export function checkPreconditions(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isRecord, textOf } from "./gcs-http.js";
 
-/** What a client may set on an object, beside its body and name. */
+/** What a client may set on an object, apart from its body and name. */
 export interface GcsAttributes {
   readonly contentType?: string | undefined;
   readonly contentEncoding?: string | undefined;

@@ -5,7 +5,7 @@ import { type GcsObject, objectResource } from "./gcs-object.js";
 
 const PAGE_OBJECTS = 1_000;
 
-/** Objects: list. `startOffset` is inclusive; a page token stands for the last name given. */
+/** Objects: list. `startOffset` is inclusive; a page token encodes the last name given. */
 export function listObjects(buckets: GcsBuckets, bucket: string, request: GcsRequest): GcsAnswer {
   const { query } = request;
   const from = Buffer.from(query.get("startOffset") ?? "");

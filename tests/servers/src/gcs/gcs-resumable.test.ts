@@ -16,7 +16,7 @@ describe("resumable uploads", () => {
   const send = (session: string, range: string, body?: Uint8Array<ArrayBuffer>) =>
     ask("PUT", session, { headers: { "content-range": range }, ...(body ? { body } : {}) });
 
-  it("tell how far they are, and show the object with the last chunk", async () => {
+  it("report how far they are, and show the object with the last chunk", async () => {
     const session = await openSession("", { contentType: "text/x" });
     expect((await send(session, "bytes */*")).headers.get("range")).toBeNull();
     const chunk = new Uint8Array(UNIT);

@@ -19,7 +19,7 @@ export type Rewrite = (path: RewritePath, request: GcsRequest) => GcsAnswer;
 
 /**
  * Objects: rewrite. What one call doesn't finish is answered `done: false` with a token, and the target
- * stays as it is until the last call. `maxBytes` is what one call copies at most, as between locations.
+ * does not change until the last call. One call copies at most `maxBytes`, as between locations.
  */
 export function gcsRewrite(buckets: GcsBuckets, maxBytes: number): Rewrite {
   const sessions = new Map<string, Session>();

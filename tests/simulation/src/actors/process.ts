@@ -1,11 +1,11 @@
 import type { Clock } from "@keywhen/core";
 import type { Prng } from "../prng.js";
 import type { Planned, VirtualTime } from "../virtual-time.js";
-import type { HostClock } from "./host-clock.js";
+import type { HostClock } from "./host.js";
 
 /**
- * A running program: whatever reaches it, answers and timers alike, passes through it. Frozen, it is reached
- * when it thaws; crashed, never again. What it has sent goes on without it.
+ * A running program: answers and timers pass through it. While it is frozen, they wait until it thaws; after a crash they
+ * never reach it. What it has sent goes on without it.
  */
 export interface Process {
   readonly name: string;

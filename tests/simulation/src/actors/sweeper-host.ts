@@ -1,41 +1,71 @@
-import { type Activity, startActivity } from "../activity.js";
-import { ALLOW_TARGETS, type SweeperPlan } from "../plan.js";
+import type { ScheduleLocation, Sweeper, SweepOptions } from "@keywhen/core";
+import { Activity } from "../activity.js";
+import { ALLOW_TARGETS, type IncidentPlan, type SweeperPlan } from "../plan.js";
+import { prngOf } from "../prng.js";
 import type { World } from "../world.js";
 import { type Host, openHost } from "./host.js";
-import { startLookAheadHost } from "./look-ahead-host.js";
 import type { Process } from "./process.js";
 
-/** So long after the faults sweepers wake as often as before; then rarely, for what backs off. */
+/** After the faults, sweepers wake as often as before for this long; then rarely, for events that back off. */
 const BUSY_AFTERMATH_MS = 3 * 60_000;
+const AHEAD_AFTERMATH_MS = 30_000;
 const RARE_WAKES_MS = 20 * 60_000;
+const RARE_POLL_SECONDS = 60;
+/** How soon a daemon that has ended is started again. */
+const RESTART_MS = 10_000;
 
-/** Plain sweeps, woken at intervals, and hosts that look ahead. */
+/** Starts plain sweeps, woken at intervals, and hosts that look ahead. */
 export function startSweepers(world: World): void {
   for (const plan of world.plan.sweepers) {
-    if (plan.pollSeconds === undefined) startPlainHost(world, plan);
-    else startLookAheadHost(world, plan);
+    const host = openHost(world, plan.name, plan.clock);
+    if (plan.pollSeconds === undefined) wakeAtIntervals(world, host, plan);
+    else startLookAheadHost(world, host, plan);
   }
 }
 
-function startPlainHost(world: World, plan: SweeperPlan): void {
-  const host = openHost(world, plan.name, plan.clock);
-  world.time.at(plan.firstWakeMs, () => wake(world, host, plan, 1));
-}
-
-function wake(world: World, host: Host, plan: SweeperPlan, number: number): void {
+function wakeAtIntervals(world: World, host: Host, plan: SweeperPlan): void {
   const { time } = world;
-  const isLongHealed = time.now() > world.plan.startMs + world.plan.chaosMs + BUSY_AFTERMATH_MS;
-  const pauseMs = isLongHealed ? RARE_WAKES_MS : plan.everyMs;
-  time.at(time.now() + pauseMs, () => wake(world, host, plan, number + 1));
-  if (plan.style === "function") runFunction(world, host, plan, number);
-  else runInDaemon(world, host.process(), plan, number);
+  const { startMs, chaosMs } = world.plan;
+  const wake = (number: number) => {
+    const isLongHealed = time.now() > startMs + chaosMs + BUSY_AFTERMATH_MS;
+    time.at(time.now() + (isLongHealed ? RARE_WAKES_MS : plan.everyMs), () => wake(number + 1));
+    if (plan.style === "function") return runFunction(world, host, plan, number);
+    const process = host.process();
+    process.reach(() => {
+      // A daemon's sweeps never overlap.
+      if (!world.isBusy(process)) sweepOnce(world, process, plan, number, undefined);
+    });
+  };
+  time.at(plan.firstWakeMs, () => wake(1));
 }
 
-/** A daemon's sweeps never overlap. */
-function runInDaemon(world: World, process: Process, plan: SweeperPlan, number: number): void {
-  process.reach(() => {
-    if (!world.isBusy(process)) void sweepOnce(world, process, plan, number);
-  });
+/** A host that delivers each event at its instant: a function that is woken once a minute, or a daemon. */
+function startLookAheadHost(world: World, host: Host, plan: SweeperPlan): void {
+  const { time } = world;
+  const luck = prngOf(world.plan.seed, `wakes of ${plan.name}`);
+  const endMs = world.plan.startMs + world.plan.chaosMs + AHEAD_AFTERMATH_MS;
+  const daemon = plan.style === "daemon" ? openDaemon(world, host, plan) : undefined;
+  if (daemon !== undefined) time.at(plan.firstWakeMs, daemon.keep);
+  for (const incident of plan.incidents) {
+    time.at(incident.atMs, () => befall(incident, host.process(), daemon));
+  }
+  const wake = (number: number) => {
+    const isLate = time.now() > endMs;
+    if (isLate) daemon?.end();
+    const wakened = isLate ? { ...plan, pollSeconds: RARE_POLL_SECONDS } : plan;
+    if (daemon === undefined || isLate) runFunction(world, host, wakened, number);
+    // Once in each minute, at any second of it.
+    const next = plan.firstWakeMs - (plan.firstWakeMs % 60_000) + number * 60_000;
+    const nextMs = isLate ? time.now() + RARE_WAKES_MS : next + luck.between(0, 59_999);
+    time.at(nextMs, () => wake(number + 1));
+  };
+  time.at(plan.firstWakeMs, () => wake(1));
+}
+
+function befall({ kind, forMs }: IncidentPlan, process: Process, daemon?: Daemon): void {
+  if (kind === "crash") process.crash();
+  else if (kind !== "stop") process.freeze(forMs, kind === "suspend");
+  else daemon?.stop();
 }
 
 /** A new process for each wake, which its platform ends when its time is up. */
@@ -45,35 +75,94 @@ function runFunction(world: World, host: Host, plan: SweeperPlan, number: number
   time.at(time.now() + plan.lifeMs, () => {
     if (world.isBusy(process)) process.crash();
   });
-  void sweepOnce(world, process, plan, number);
+  const deadline = new Date(process.clock.now() + plan.lifeMs);
+  sweepOnce(world, process, plan, number, deadline);
 }
 
-async function sweepOnce(
+function sweepOnce(
   world: World,
   process: Process,
   plan: SweeperPlan,
   number: number,
-): Promise<void> {
-  const { core } = world;
-  const activity: Activity = startActivity({
+  deadline: Date | undefined,
+): void {
+  const { whenHeld, pollSeconds } = plan;
+  const ahead: SweepOptions =
+    pollSeconds === undefined ? {} : { lookAhead: "1m", poll: `${pollSeconds}s` };
+  const activity = new Activity(world.time.now(), {
     name: `${plan.name}#${number}`,
     process,
     kind: "sweep",
     sweeper: plan,
-    key: undefined,
-    startedMs: world.time.now(),
   });
-  const deadline =
-    plan.style === "function" ? new Date(process.clock.now() + plan.lifeMs) : undefined;
-  await world.run(activity, async (home) => {
-    const sweeper = core.createSweeper({
-      ...home,
-      allowTargets: ALLOW_TARGETS,
-      concurrency: plan.concurrency,
-      maxAge: `${plan.maxAgeMinutes}m`,
-      leaseDuration: `${plan.leaseSeconds}s`,
-    });
-    activity.report = await sweeper.sweep({ deadline, whenHeld: plan.whenHeld });
+  void world.run(activity, async (home) => {
+    const sweeper = sweeperOf(world, home, plan);
+    activity.report = await sweeper.sweep({ ...ahead, deadline, whenHeld });
     return activity.report.outcome;
+  });
+}
+
+interface Daemon {
+  /** Starts it, and again whenever it has ended. */
+  keep(): void;
+  /** Stops it as a signal to terminate does; it is started again. */
+  stop(): void;
+  /** Stops it for good. */
+  end(): void;
+}
+
+function openDaemon(world: World, host: Host, plan: SweeperPlan): Daemon {
+  const { time } = world;
+  let starts = 0;
+  let isOver = false;
+  let current: { readonly process: Process; stop(): void } | undefined;
+
+  const start = () => {
+    starts += 1;
+    const process = host.start();
+    const stopping = new AbortController();
+    const mine = { process, stop: () => process.reach(() => stopping.abort()) };
+    current = mine;
+    const activity = new Activity(time.now(), {
+      name: `${plan.name}#start-${starts}`,
+      process,
+      kind: "sweep",
+      sweeper: plan,
+      isStanding: true,
+    });
+    const running = world.run(activity, async (home) => {
+      const options = { every: "1m", poll: `${plan.pollSeconds ?? 5}s` } as const;
+      const sweeping = sweeperOf(world, home, plan).start({ ...options, signal: stopping.signal });
+      await sweeping.done;
+      return "stopped";
+    });
+    void running.then(() => {
+      if (current === mine) current = undefined;
+    });
+  };
+
+  const keep = () => {
+    if (isOver) return;
+    if (current?.process.isAlive !== true) start();
+    time.at(time.now() + RESTART_MS, keep);
+  };
+
+  return {
+    keep,
+    stop: () => current?.stop(),
+    end() {
+      isOver = true;
+      current?.stop();
+    },
+  };
+}
+
+function sweeperOf({ core }: World, home: ScheduleLocation, plan: SweeperPlan): Sweeper {
+  return core.createSweeper({
+    ...home,
+    allowTargets: ALLOW_TARGETS,
+    concurrency: plan.concurrency,
+    maxAge: `${plan.maxAgeMinutes}m`,
+    leaseDuration: `${plan.leaseSeconds}s`,
   });
 }

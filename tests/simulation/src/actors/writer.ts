@@ -1,5 +1,5 @@
 import type { EventId, ScheduleLocation, Scheduler } from "@keywhen/core";
-import { startActivity } from "../activity.js";
+import { Activity } from "../activity.js";
 import { payloadOf } from "../event-body.js";
 import { type EventPlan, PENDING, type StepPlan } from "../plan.js";
 import type { World } from "../world.js";
@@ -29,14 +29,8 @@ function take(world: World, host: Host, event: EventPlan, step: StepPlan, ids: I
     const id = step.ofFirstId ? ids[0] : ids.at(-1);
     if (step.kind !== "schedule" && id === undefined) return;
     const key = id === undefined || step.kind === "schedule" ? undefined : world.ledger.keyOf(id);
-    const activity = startActivity({
-      name: step.name,
-      process,
-      kind: step.kind,
-      sweeper: undefined,
-      key,
-      startedMs: world.time.now(),
-    });
+    const { name, kind } = step;
+    const activity = new Activity(world.time.now(), { name, process, kind, key });
     void world.run(activity, async (home) => {
       const result = await call(world, home, event, step, id);
       const about = idTold(step, result, id);
@@ -49,7 +43,7 @@ function take(world: World, host: Host, event: EventPlan, step: StepPlan, ids: I
   });
 }
 
-/** Only its answer tells which key a schedule call was about, and only a put in which place the event of others lies. */
+/** The id that a schedule call was about is known only from its answer. */
 function idTold(
   { kind }: StepPlan,
   result: StepResult,
@@ -100,7 +94,7 @@ function call(
   }
 }
 
-/** What a `schedule` call tells, an error that carries an id included. */
+/** The answer of a `schedule` call, or the id of its error. */
 async function tellScheduled(
   core: World["core"],
   scheduling: Promise<StepResult>,

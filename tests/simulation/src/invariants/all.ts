@@ -1,26 +1,26 @@
-import { allowedTargets } from "./allowed-targets.js";
-import { anEventNeverChanges } from "./an-event-never-changes.js";
 import { bodyUntouched } from "./body-untouched.js";
-import { cancelIsTrue } from "./cancel-is-true.js";
-import { circuit } from "./circuit.js";
+import { cancelIsTrue, notFoundIsTrue } from "./cancel-is-true.js";
 import { closedInTime } from "./closed-in-time.js";
 import { comesToAnEnd } from "./comes-to-an-end.js";
 import { copiesInItsRange } from "./copies-in-its-range.js";
 import { deadInTime } from "./dead-in-time.js";
 import { deletesAreFlushed } from "./deletes-are-flushed.js";
 import { fewRequests } from "./few-requests.js";
+import {
+  allowedTargets,
+  anEventNeverChanges,
+  circuit,
+  unrecognizedUntouched,
+} from "./guard-rails.js";
 import { inOrder } from "./in-order.js";
 import { leaseIsSound } from "./lease-is-sound.js";
 import { looksFirst } from "./looks-first.js";
 import { neverEarly } from "./never-early.js";
-import { noGap } from "./no-gap.js";
-import { notFoundIsTrue } from "./not-found-is-true.js";
+import { noGap, takenOver } from "./no-gap.js";
 import { nothingLost } from "./nothing-lost.js";
 import { onTime } from "./on-time.js";
 import { once } from "./once.js";
 import { sweptThrough } from "./swept-through.js";
-import { takenOver } from "./taken-over.js";
-import { unrecognizedUntouched } from "./unrecognized-untouched.js";
 import type { Invariant } from "./watcher.js";
 
 /** Every promise that a world is watched for. */

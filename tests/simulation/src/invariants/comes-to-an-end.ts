@@ -1,15 +1,20 @@
 import type { EventRecord } from "../ledger.js";
-import { isForbidden } from "./circuit.js";
+import { isForbidden } from "./guard-rails.js";
 import type { Invariant } from "./watcher.js";
 
 const PROMISE =
   "Every event ends delivered, cancelled or dead once the faults are over, but for those that wait because of the circuit.";
 
 export const comesToAnEnd: Invariant = (view) => ({
-  ended({ name, kind, told, process, startedMs }) {
+  ended({ name, kind, result, process, startedMs }) {
     const healedMs = view.plan.startMs + view.plan.chaosMs;
-    if (kind === "sweep" && told?.startsWith("threw ") && startedMs > healedMs && process.isAlive) {
-      view.violated(PROMISE, undefined, `${name} ${told} though nothing was wrong any more`);
+    if (
+      kind === "sweep" &&
+      result?.startsWith("threw ") &&
+      startedMs > healedMs &&
+      process.isAlive
+    ) {
+      view.violated(PROMISE, undefined, `${name} ${result} after all faults were over`);
     }
   },
   atEnd(activities) {

@@ -2,9 +2,9 @@ import type { EventRecord } from "../ledger.js";
 import type { LeaseHistory } from "./lease-history.js";
 import type { Invariant } from "./watcher.js";
 
-const PROMISE = "A sweep copies only what lies in its range, and only while its lease holds.";
+const PROMISE = "A sweep copies only events of its range, and only while its lease is valid.";
 
-/** At the moment of each copy, the lease in the store must give that instant to whoever copies it. */
+/** At the moment of each copy, the lease in the store must give that instant to the sweep that copies it. */
 export const copiesInItsRange: Invariant = (view) => {
   const { profile, ledger, violated } = view;
   if (!profile.capabilities.putIfVersion) return {};
@@ -14,7 +14,7 @@ export const copiesInItsRange: Invariant = (view) => {
       const { activity } = request;
       if (event === undefined || activity.kind !== "sweep" || activity.sweeper === undefined)
         return;
-      // A machine whose clock is set back while its other clock stands still can't know what time has passed.
+      // A machine whose clock is set back while it sleeps can't know what time has passed.
       if (activity.sweeper.clock.jumps.length > 0 && activity.process.wasSuspended) return;
       const lease = view.leases.of(event.key);
       const wrong = whyNot(lease, event, lease.ownersOf(activity), view.now());
@@ -33,7 +33,7 @@ function whyNot(
   if (!now.holders.some(({ owner }) => owners.has(owner))) return "after its entry has gone";
   const holder = now.holders.find(({ untilMs }) => untilMs > atMs);
   if (holder === undefined || !owners.has(holder.owner)) {
-    return `though its instant is ${holder?.owner ?? "nobody"}'s`;
+    return `though its instant is ${holder?.owner ?? "no holder"}'s`;
   }
   return holder.expiresMs <= nowMs ? "after its lease has ended" : undefined;
 }

@@ -1,15 +1,15 @@
 import type { Activity } from "../activity.js";
-import { DEAD, type EventRecord } from "../ledger.js";
-import { FORBIDDEN_BUCKET, REFUSED_KEY_PART, SCHEDULE_BUCKET } from "../plan.js";
+import type { EventRecord } from "../ledger.js";
+import { FORBIDDEN_BUCKET, REFUSED_KEY_PART } from "../plan.js";
 import { type Invariant, sinceMs, type View } from "./watcher.js";
 
 const PROMISE =
-  "Dead only after a failed try in this sweep, of an event tried before and older than maxAge; at once only what can never work.";
+  "Dead only after a failed try in this sweep, of an event tried before and older than maxAge; immediately only what can never work.";
 
 /** A listing's times and a sweeper's reading of the store's clock have whole seconds. */
 const CLOCKS_ERROR_MS = 2_500;
 
-/** Copies of one sweep closer together than this are one try, in which the first was sent again. */
+/** Copies of one sweep closer together than this are one try: the first was sent again. */
 const ONE_TRY_MS = 30_000;
 
 /** Who tried to deliver an event and when, by its key. */
@@ -28,13 +28,13 @@ export const deadInTime: Invariant = (view) => {
       if (last === undefined || sentMs - last.atMs > ONE_TRY_MS)
         tries.push({ activity, atMs: sentMs });
     },
-    executed({ activity, source, bucket, keys, outcome }) {
-      if (outcome !== "copied" || bucket !== SCHEDULE_BUCKET || !keys[0]?.startsWith(DEAD)) return;
-      const event = source && view.ledger.record(source.key);
+    executed(request) {
+      const event = view.ledger.deadLetteredBy(request);
+      const { activity } = request;
       if (event === undefined || canNeverWork(event)) return;
       const wrong = whyNot(view, event, activity, tried);
       if (wrong !== undefined)
-        view.violated(PROMISE, event.key, `${activity.name} buried it ${wrong}`);
+        view.violated(PROMISE, event.key, `${activity.name} dead-lettered it ${wrong}`);
     },
   };
 };
@@ -61,8 +61,8 @@ function whyNot(
 /** A try of an older event counts as a try of each newer event that is blocked behind it. */
 function countTries({ ledger }: View, { key, to }: EventRecord, tried: Tries): number {
   const counts = [...tried].map(([other, tries]) => {
-    const elder = other <= key ? ledger.record(other) : undefined;
-    return elder?.to.key === to.key && elder.to.bucket === to.bucket ? tries.length : 0;
+    const older = other <= key ? ledger.record(other) : undefined;
+    return older?.to.key === to.key && older.to.bucket === to.bucket ? tries.length : 0;
   });
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -13,11 +13,11 @@ const MOST_PER_FAULT = 4;
 const MOST_OF_A_CALL = 25;
 /** In each of the places where an event may be; overdue ones are cancelled under a lease. */
 const MOST_IN_A_PLACE = 12;
-/** To take, to renew and to let go of the lease, in each minute in which two sweeps follow on each other. */
+/** To take, renew and release the lease, in each minute with two sweeps. */
 const LEASE_REQUESTS_A_MINUTE = 16;
 /** Of a daemon's sweeps two overlap for so much of the time. */
 const OVERLAP = 1.25;
-/** Who finds the lease held looks again so often. */
+/** A sweep that waits for the lease reads it this often. */
 const LOOKS_EVERY_MS = 5_000;
 
 export const fewRequests: Invariant = (view) => ({
@@ -48,7 +48,7 @@ function placesIn({ plan }: View): number {
   return 1 + Math.max(0, ...plan.shardMap.map(({ shards }) => shards));
 }
 
-/** A LIST a poll, of as many pages as there may be, and a GET by whoever stands on another's range. */
+/** A LIST a poll, of as many pages as there may be, and a GET by a sweep above another's range. */
 function mostAhead({ objects }: View, activity: Activity, pollMs: number): number {
   const { startedMs, endedMs = startedMs, listed } = activity;
   const lifeMs = endedMs - startedMs;

@@ -4,39 +4,39 @@ import { idOfKey, shardOfKey } from "../plan.js";
 import type { Invariant, View } from "./watcher.js";
 
 const PROMISE =
-  "In order: of one target's events that a sweep sees, a younger starts after the elder's delete.";
+  "In order: of one target's events that a sweep sees, a newer one starts after the older one's delete.";
 
 /**
- * When a sweep starts a copy, every elder of that target that it was shown must have left the schedule, unless it was
- * written later than the younger was seen. Of ranges that one process sweeps in turn, nothing is promised.
+ * When a sweep starts a copy, every older event of that target that it has listed must have left the schedule, unless it was
+ * written after the newer one was listed. Nothing is promised for ranges that one process sweeps in turn.
  */
 export const inOrder: Invariant = (view) => ({
   sent(request) {
     const event = view.ledger.deliveredBy(request);
     if (event === undefined || request.activity.kind !== "sweep") return;
     if (request.activity.isStanding) return;
-    const elder = waitingElder(view, event, request.activity);
-    if (elder === undefined) return;
+    const older = waitingOlder(view, event, request.activity);
+    if (older === undefined) return;
     view.violated(
       PROMISE,
       event.key,
-      `${request.activity.name} starts it while ${elder.key} waits`,
+      `${request.activity.name} starts it while ${older.key} waits`,
     );
   },
 });
 
-function waitingElder(
+function waitingOlder(
   { ledger }: View,
   event: EventRecord,
   activity: Activity,
 ): EventRecord | undefined {
   const seenMs = activity.listed.get(event.key) ?? 0;
-  for (const [key, elderSeenMs] of activity.listed) {
-    if (idOfKey(key) >= event.id || elderSeenMs > seenMs) continue;
+  for (const [key, olderSeenMs] of activity.listed) {
+    if (idOfKey(key) >= event.id || olderSeenMs > seenMs) continue;
     if (shardOfKey(key) !== shardOfKey(event.key)) continue; // across shards nothing is promised
-    const elder = ledger.record(key);
-    if (elder?.to.key !== event.to.key || elder.to.bucket !== event.to.bucket) continue;
-    if (elder.isPresent && !wasWrittenAgain(elder, elderSeenMs)) return elder;
+    const older = ledger.record(key);
+    if (older?.to.key !== event.to.key || older.to.bucket !== event.to.bucket) continue;
+    if (older.isPresent && !wasWrittenAgain(older, olderSeenMs)) return older;
   }
   return undefined;
 }

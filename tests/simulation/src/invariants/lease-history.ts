@@ -3,7 +3,7 @@ import { ROOT, SCHEDULE_BUCKET, shardOfKey } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { StoredObjects } from "../store/stored-objects.js";
 
-/** The lease object as it lies in the store. */
+/** The stored lease object. */
 export interface Lease {
   readonly holders: readonly Holder[];
   readonly sweptThroughMs: number | undefined;
@@ -20,15 +20,15 @@ interface Holder {
 export interface LeaseHistory {
   /** As the last write left it. */
   readonly now: Lease;
-  /** As it was before that. */
+  /** Before the last write. */
   readonly before: Lease;
   /** Takes an executed request in. */
   note(request: StoreRequest): void;
-  /** The names by which a sweep entered itself; one that sweeps on and on has several. */
+  /** The names of a sweep in the lease; `start()` has several. */
   ownersOf(activity: Activity): ReadonlySet<string>;
   /**
-   * The lease as a sweep knows it: as it was when it entered itself or read it last. What it read to renew it goes for it
-   * only when that is answered.
+   * The lease that a sweep knows: when it entered itself, or at its last read. What it read in order to renew it counts only
+   * when the renewal is answered.
    */
   knownTo(activity: Activity): Lease | undefined;
   /** Takes a request in that is on its way. */

@@ -4,7 +4,7 @@ import { isLease, type Lease, type LeaseHistory, wroteLease } from "./lease-hist
 import type { Invariant } from "./watcher.js";
 
 const PROMISE =
-  "Time is divided: ranges are disjoint, nobody removes a live holder, and a dead one's is unclean.";
+  "Time is divided: ranges are disjoint, no sweep removes a live holder, and the range of a dead holder is unclean.";
 
 /** Entries end by the store's Date, which has whole seconds. */
 const GRACE_MS = 2_000;
@@ -65,7 +65,9 @@ function wrongNewcomer({ before, now }: LeaseHistory, activity: Activity): strin
   if (newcomers.length === 0) return undefined;
   if (newcomers[0] !== now.holders.at(-1)) return "entered below another";
   const looksAhead = activity.sweeper?.pollSeconds !== undefined;
-  return now.holders.length > 1 && !looksAhead ? "entered though somebody was there" : undefined;
+  return now.holders.length > 1 && !looksAhead
+    ? "entered though another holder was there"
+    : undefined;
 }
 
 function wrongRange({ before, now }: LeaseHistory): string | undefined {

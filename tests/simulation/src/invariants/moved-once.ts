@@ -23,15 +23,15 @@ function isExplained(family: readonly EventRecord[]): boolean {
     moves.some(hasBrokenOff) ||
     moves.some((one) => moves.some((other) => other !== one && overlap(one, other))) ||
     family.some(cameAgain) ||
-    family.some(wasBuriedInHalves)
+    family.some(wasHalfDeadLettered)
   );
 }
 
 const MOVES: ReadonlySet<Activity["kind"]> = new Set(["reschedule", "redrive"]);
 
 /** `too-late`, `not-found` and the like have changed nothing. */
-function hasBrokenOff({ told }: Activity): boolean {
-  return told === undefined || told === "undecided" || told.startsWith("threw ");
+function hasBrokenOff({ result }: Activity): boolean {
+  return result === undefined || result === "undecided" || result.startsWith("threw ");
 }
 
 function overlap(one: Activity, other: Activity): boolean {
@@ -40,12 +40,12 @@ function overlap(one: Activity, other: Activity): boolean {
   return one.startedMs <= endOf(other) && other.startedMs <= endOf(one);
 }
 
-/** Put once more: by a late request, or a chosen id scheduled again. */
+/** Put again: by a late request, or a chosen id scheduled again. */
 function cameAgain({ incarnation }: EventRecord): boolean {
   return incarnation > 1;
 }
 
-/** Its copy lay in the dead letters while it was waiting still, or it had been delivered undecided. */
-function wasBuriedInHalves({ burials, copies }: EventRecord): boolean {
-  return burials.length > 1 || (burials.length > 0 && copies.length > 0);
+/** Its copy was in the dead letters while it still waited, or its delivery was undecided. */
+function wasHalfDeadLettered({ deadCopies, copies }: EventRecord): boolean {
+  return deadCopies.length > 1 || (deadCopies.length > 0 && copies.length > 0);
 }

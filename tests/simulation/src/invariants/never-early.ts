@@ -6,11 +6,11 @@ import type { Invariant, View } from "./watcher.js";
 const PROMISE =
   "Never early: no copy starts before the due instant by the sweeper's checked clock.";
 
-/** The store's Date has whole seconds, of which the middle is taken. */
+/** The store's Date has whole seconds, and the middle of the second is used. */
 const DATE_ERROR_MS = 500;
 
 export const neverEarly: Invariant = (view) => {
-  /** A Date is told somewhere between question and answer, so the quickest answer is the most exact. */
+  /** The store reads its Date between request and answer, so the quickest answer is the most exact. */
   const quickest = new Map<Activity, number>();
   return {
     answered({ activity, executedMs, sentMs, answeredMs }) {

@@ -1,22 +1,25 @@
+import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
-import { isCalm } from "./calm.js";
-import { hasNeighbour, targetOf } from "./same-target.js";
-import type { Invariant, View } from "./watcher.js";
+import type { LeaseHistory } from "./lease-history.js";
+import { hasNeighbour, type Invariant, isCalm, targetOf, type View } from "./watcher.js";
 
 const PROMISE =
-  "No gap: sweeps that look ahead hand over to each other without leaving an instant to nobody.";
+  "No gap: sweeps that look ahead hand over to each other without a gap between their ranges.";
+
+const TAKEN_OVER =
+  "A dead holder's range is taken over by the one above, a few polls after its lease has ended.";
 
 /** Further apart than this two clocks may read as further apart than is allowed, because Dates have whole seconds. */
 const SURELY_ALLOWED_MS = 700;
-/** Until a first sweep has its range, and whoever swept before has gone. */
+/** Until a first sweep has its range, and an earlier one has ended. */
 const SETTLED_MS = 120_000;
 /** For a listing at the very beginning of a range, and a clock that is behind. */
 const LATE_MS = 3_000;
 const MARGIN_MS = 5_000;
 /** So long may the line before it take. */
-const ELDERS_MS = 5_000;
+const OLDER_MS = 5_000;
 
-/** In a world in which nothing goes wrong, looks at the first copy of each event that was written early enough. */
+/** In a world without faults, looks at the first copy of each event that was written early enough. */
 export const noGap: Invariant = (view) => {
   const settledMs = settledAtMs(view);
   if (settledMs === undefined) return {};
@@ -35,13 +38,13 @@ export const noGap: Invariant = (view) => {
       if (event.atMs < settledMs || lateMs <= LATE_MS || !wasEarly(view, event)) return;
       if (hasNeighbour(view, event)) return;
       const lastMs = lastAtTarget.get(targetOf(event)) ?? Number.NEGATIVE_INFINITY;
-      if (lastMs > event.atMs - ELDERS_MS) return;
+      if (lastMs > event.atMs - OLDER_MS) return;
       view.violated(PROMISE, event.key, `${request.activity.name} copies it ${lateMs} ms late`);
     },
   };
 };
 
-/** From when on somebody looks ahead all the time; `undefined` if that can't be told. */
+/** From when on a host always looks ahead; `undefined` if that is not known. */
 function settledAtMs(view: View): number | undefined {
   const { plan, profile } = view;
   const ahead = plan.sweepers.filter(({ pollSeconds }) => pollSeconds !== undefined);
@@ -58,4 +61,41 @@ function wasEarly({ plan }: View, { atMs, writes }: EventRecord): boolean {
   const pollMs = Math.max(...plan.sweepers.map(({ pollSeconds = 0 }) => pollSeconds)) * 1_000;
   const writtenMs = writes.at(-1)?.executedMs ?? Number.POSITIVE_INFINITY;
   return writtenMs <= atMs - pollMs - MARGIN_MS && atMs < plan.startMs + plan.chaosMs;
+}
+
+/** Dates have whole seconds, and a listing takes its time. */
+const GRACE_MS = 5_000;
+const POLLS = 2;
+
+/** When a host that looks ahead lists, a dead holder below it must not be dead for long. */
+export const takenOver: Invariant = (view) => {
+  if (!isCalm(view) || !view.profile.capabilities.putIfVersion) return {};
+  return {
+    executed({ kind, activity, keys }) {
+      const pollSeconds = activity.sweeper?.pollSeconds;
+      if (kind !== "list" || pollSeconds === undefined || hasSlept(activity)) return;
+      const dead = deadBelow(
+        view.leases.of(keys[0] ?? ""),
+        activity,
+        view.now() - POLLS * pollSeconds * 1_000 - GRACE_MS,
+      );
+      if (dead === undefined) return;
+      view.violated(TAKEN_OVER, undefined, `${activity.name} lists and leaves ${dead} below it`);
+    },
+  };
+};
+
+function hasSlept({ process }: Activity): boolean {
+  return process.frozenUntilMs !== undefined;
+}
+
+function deadBelow(
+  { now, ownersOf }: LeaseHistory,
+  activity: Activity,
+  sinceMs: number,
+): string | undefined {
+  const own = ownersOf(activity);
+  const index = now.holders.findIndex(({ owner }) => own.has(owner));
+  return now.holders.slice(0, Math.max(0, index)).find(({ expiresMs }) => expiresMs < sinceMs)
+    ?.owner;
 }

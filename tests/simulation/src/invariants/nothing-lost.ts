@@ -2,13 +2,12 @@ import type { Activity } from "../activity.js";
 import { DEAD, type EventRecord } from "../ledger.js";
 import { idOfKey, SCHEDULE_BUCKET } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
-import { hasOutcome } from "./outcome.js";
-import type { Invariant, View } from "./watcher.js";
+import { hasOutcome, type Invariant, type View } from "./watcher.js";
 
 const PROMISE =
   "Nothing is lost: an event leaves the schedule only after its copy is confirmed, or by a cancel.";
 
-/** Watches every removal, and that whoever asks for it knows of a copy. */
+/** Watches every removal, and that the sweep that asks for it knows of a copy. */
 export const nothingLost: Invariant = (view) => {
   const confirmed = new WeakMap<Activity, Set<string>>();
   const knownTo = (activity: Activity) => {
@@ -51,7 +50,7 @@ export const nothingLost: Invariant = (view) => {
   };
 };
 
-/** The keys that an answer tells to be safe elsewhere. */
+/** The keys that an answer shows to be safe elsewhere. */
 function confirmedKeys({ ledger }: View, request: StoreRequest): string[] {
   const { answer, kind, source, bucket, keys } = request;
   if (answer === undefined || answer.isError) return [];
@@ -96,10 +95,10 @@ function mayRemove({ ledger }: View, record: EventRecord, request: StoreRequest)
       writes.some((write) => write.activity === activity && write.source?.key === record.key),
     );
   }
-  const isElsewhere = [...record.copies, ...record.burials].some(
+  const isElsewhere = [...record.copies, ...record.deadCopies].some(
     ({ incarnation }) => incarnation === record.incarnation,
   );
-  // Whoever schedules a chosen id again while an old delete is on its way, has said to be content with one.
+  // A writer that schedules a chosen id again while an old delete is on its way accepts one delivery.
   const isOfEarlier = record.incarnation > 1 && hasEndedBefore(record);
   return isElsewhere || isOfEarlier;
 }
@@ -112,16 +111,16 @@ function checkRedriven({ ledger, violated }: View, key: string, { activity }: St
   if (!isBack) violated(PROMISE, key, `${activity.name} removed the dead letter and nothing waits`);
 }
 
-function hasEndedBefore({ copies, burials, removals, incarnation }: EventRecord): boolean {
-  return [...copies, ...burials, ...removals].some((entry) => entry.incarnation < incarnation);
+function hasEndedBefore({ copies, deadCopies, removals, incarnation }: EventRecord): boolean {
+  return [...copies, ...deadCopies, ...removals].some((entry) => entry.incarnation < incarnation);
 }
 
 /** What a caller was promised has truly been written; that it can't have left unseen is watched all along. */
 function checkPromised({ violated }: View, record: EventRecord): void {
-  for (const { name, told } of record.calls) {
-    if (told !== "scheduled" && told !== "exists") continue;
+  for (const { name, result } of record.calls) {
+    if (result !== "scheduled" && result !== "exists") continue;
     if (record.writes.length === 0) {
-      violated(PROMISE, record.key, `${name} was told ${told}, but it was never stored`);
+      violated(PROMISE, record.key, `${name} answered ${result}, but it was never stored`);
     }
   }
 }

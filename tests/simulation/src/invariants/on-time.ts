@@ -1,10 +1,8 @@
 import type { EventRecord } from "../ledger.js";
 import { shardOfKey } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
-import { isCalm } from "./calm.js";
 import { isLease } from "./lease-history.js";
-import { hasNeighbour, targetOf } from "./same-target.js";
-import type { Invariant, View } from "./watcher.js";
+import { hasNeighbour, type Invariant, isCalm, targetOf, type View } from "./watcher.js";
 
 const PROMISE =
   "On time: with a live look-ahead host an event written a poll before it is due is copied at its instant.";
@@ -14,8 +12,8 @@ const LATE_MS = 50;
 const HEAD_MS = 130;
 /** For a listing of several pages, and clocks that are apart. */
 const MARGIN_MS = 3_000;
-/** So long may the line before it take: a copy and a delete of each elder. */
-const ELDERS_MS = 5_000;
+/** How long the older events of a target may take: a copy and a delete of each. */
+const OLDER_MS = 5_000;
 
 const NOBODY_YET: Ownership = { fromMs: Number.NEGATIVE_INFINITY, ranges: [] };
 
@@ -84,10 +82,7 @@ function mustBeOnTime(
   const writtenMs = event.writes.at(-1)?.executedMs ?? Number.POSITIVE_INFINITY;
   if (writtenMs > neededMs || event.writes.length > 1 || process.frozenUntilMs !== undefined)
     return false;
-  if (
-    view.now() - (lastAtTarget.get(targetOf(event)) ?? 0) < ELDERS_MS ||
-    hasNeighbour(view, event)
-  )
+  if (view.now() - (lastAtTarget.get(targetOf(event)) ?? 0) < OLDER_MS || hasNeighbour(view, event))
     return false;
   // Since then the same owner has had it in its range.
   const since = history.filter(

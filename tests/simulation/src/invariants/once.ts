@@ -47,16 +47,16 @@ function whyWrong(
 ): string | undefined {
   const { request: one } = first;
   const { request: other } = second;
-  if (first.incarnation !== second.incarnation) return undefined; // a late put, or a chosen id once more
+  if (first.incarnation !== second.incarnation) return undefined; // a late put, or a chosen id again
   if (!profile.capabilities.putIfVersion) return undefined; // no lease is possible
-  if (isUndecided(other, other.executedMs ?? 0)) return undefined; // the late one; nobody waits for it
+  if (isUndecided(other, other.executedMs ?? 0)) return undefined; // the late one, which has no waiting sender
   if (isOlderThanEvent(one, event)) return undefined;
   const isFirstKnown = (one.executedMs ?? 0) < other.activity.startedMs;
   const mustLook = isFirstKnown && other.kind === "copy" && event.deliveryId !== undefined;
   if (mustLook && !targets.wasSeenBy(event.to, other.activity)) return "without a look";
   if (isUndecided(one, other.sentMs)) return undefined;
   if (!hasFaltered(one) && isDeleteKnown(event, one, other.sentMs)) return "though it was deleted";
-  if (event.deliveryId === undefined) return undefined; // nothing tells its copy from another one
+  if (event.deliveryId === undefined) return undefined; // its copy looks like any other
   return targets.wasUnreadable(event.to, one, other) ? undefined : "though it was there";
 }
 
@@ -78,7 +78,7 @@ function hasFaltered({ activity, sentMs }: StoreRequest): boolean {
   return !isAlive || (frozenUntilMs ?? 0) >= sentMs;
 }
 
-/** Whether the sweep that delivered it knew, at that instant, that its delete was done; a delete before that was another one's. */
+/** Whether the sweep that delivered it knew, at that instant, that its delete was done; an earlier delete was for an earlier event. */
 function isDeleteKnown(
   { removals }: EventRecord,
   { activity, sentMs }: StoreRequest,

@@ -5,25 +5,24 @@ import { shardOfKey } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { backsOff } from "./back-off.js";
 import { wroteLease } from "./lease-history.js";
-import { hasOutcome } from "./outcome.js";
-import { type Invariant, lastSinceMs, sinceMs, type View } from "./watcher.js";
+import { hasOutcome, type Invariant, lastSinceMs, sinceMs, type View } from "./watcher.js";
 
 const PROMISE =
-  "sweptThrough never passes an event that was due and not tried to a result of its own, nor blocked behind another of its target that was.";
+  "sweptThrough never passes an event that was due and neither tried to a result nor blocked behind another of its target.";
 
 /** What one sweep did. */
 interface Doings {
   /** Keys that it sent something about. */
   readonly tried: Set<string>;
-  /** Keys that it tried in vain. */
+  /** Keys whose try failed. */
   readonly failed: Set<string>;
-  /** Keys of which it was told that they have gone. */
+  /** Keys that are gone by an answer. */
   readonly gone: Set<string>;
   /** When the store read the first page to it. */
   listedMs: number | undefined;
 }
 
-/** When a sweep moves `sweptThrough` on, whatever still waits below it must have been tried by that sweep. */
+/** When a sweep moves `sweptThrough` on, that sweep must have tried every event below it that still waits. */
 export const sweptThrough: Invariant = (view) => {
   const doings = new Map<Activity, Map<string, Doings>>();
   /** What it did in the place of a key. */
@@ -129,8 +128,8 @@ function isHeld(view: View, event: EventRecord, activity: Activity, did: Doings)
 }
 
 /**
- * An elder that waits, as far as the sweep knows, that it tried or found backing off, or that it gave up; or a younger
- * one that it copied or deleted in vain, and this one was written after that.
+ * An older event that waits, as far as the sweep knows, and that it tried, found backing off or dead-lettered. Or a newer
+ * event whose copy or delete failed before this one was written.
  */
 function holdsUp(
   view: View,
@@ -140,7 +139,7 @@ function holdsUp(
   did: Doings,
 ): boolean {
   if (other.key > key) return did.failed.has(other.key);
-  if (other.burials.some(({ request }) => request.activity === activity)) return true;
+  if (other.deadCopies.some(({ request }) => request.activity === activity)) return true;
   if (did.gone.has(other.key)) return false;
   return (
     did.tried.has(other.key) ||

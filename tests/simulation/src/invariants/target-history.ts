@@ -10,7 +10,7 @@ export interface TargetHistory {
   answered(request: StoreRequest): void;
   /** Whether a sweep has looked there. */
   wasSeenBy(place: ObjectRef, activity: Activity): boolean;
-  /** Between two copies: whether something else happened there, or the second one's sweep couldn't read it. */
+  /** Between two copies: whether another change happened there, or the second sweep couldn't read it. */
   wasUnreadable(place: ObjectRef, one: StoreRequest, other: StoreRequest): boolean;
 }
 

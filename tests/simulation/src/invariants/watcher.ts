@@ -11,7 +11,7 @@ import type { LeaseHistories } from "./lease-history.js";
 /** Watches a world for one promise. What it isn't interested in it leaves out. */
 export interface Watcher {
   sent?(request: StoreRequest): void;
-  /** After the ledger has been told. */
+  /** After the ledger. */
   executed?(request: StoreRequest, changes: readonly Change[]): void;
   answered?(request: StoreRequest): void;
   ended?(activity: Activity): void;
@@ -33,7 +33,7 @@ export interface View {
   violated(promise: string, key: string | undefined, why: string): void;
 }
 
-/** Since when an event could have been delivered, as a listing tells it. */
+/** Since when an event could have been delivered, by a listing. */
 export function sinceMs({ objects, profile }: View, event: EventRecord): number | undefined {
   const found = objects.get({ bucket: SCHEDULE_BUCKET, key: event.key });
   if (found === undefined) return undefined;
@@ -47,3 +47,30 @@ export function lastSinceMs({ profile }: View, { atMs, writes }: EventRecord): n
 }
 
 export type Invariant = (view: View) => Watcher;
+
+/** Whether no fault can befall a world's requests, nor anything its clocks; incidents may befall its hosts. */
+export function isCalm({ plan }: View): boolean {
+  const { rates, outages, sweepers } = plan;
+  const hasFaults = Object.values(rates).some((rate) => rate > 0);
+  return (
+    !hasFaults && outages.length === 0 && sweepers.every(({ clock }) => clock.jumps.length === 0)
+  );
+}
+
+/** Whether another event waits for the same target, so that one may have to wait for the other. */
+export function hasNeighbour({ ledger }: View, event: EventRecord): boolean {
+  return [...ledger.records.values()].some(
+    (other) => other !== event && other.isPresent && targetOf(other) === targetOf(event),
+  );
+}
+
+export function targetOf({ to }: EventRecord): string {
+  return `${to.bucket}/${to.key}`;
+}
+
+/** Whether an answer of the store says this. */
+export function hasOutcome(value: unknown, outcome: string): boolean {
+  return (
+    typeof value === "object" && value !== null && "outcome" in value && value.outcome === outcome
+  );
+}

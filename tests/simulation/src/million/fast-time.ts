@@ -41,7 +41,7 @@ export function fastTime(startMs: number): FastTime {
         resolve();
       });
     });
-  /** The next millisecond in which something is planned. */
+  /** Goes to the next millisecond that has planned actions. */
   const goOn = (): readonly (() => void)[] | undefined => {
     while (nowMs < lastMs) {
       nowMs += 1;

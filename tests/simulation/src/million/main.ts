@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: {
     events: { type: "string", default: "1000000" },
     processes: { type: "string", default: "2" },
-    /** Leave the page, the plot and the JSON as they are. */
+    /** Does not write the page, the plot and the JSON. */
     "print-only": { type: "boolean", default: false },
   },
 });
@@ -41,7 +41,7 @@ function caption([first]: readonly Outcome[]): string {
   return `${events.toLocaleString("en-US")} events; what would wait longer than ${queueMs} ms is answered 503.`;
 }
 
-/** So many at once, in the order of the setups. */
+/** Runs this many together, and returns them in the order of the setups. */
 async function runAll(all: readonly Setup[], processes: number): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const waiting = [...all.entries()];
@@ -52,7 +52,7 @@ async function runAll(all: readonly Setup[], processes: number): Promise<Outcome
       outcomes[index] = outcome;
       const { shards, targets, concurrency } = setup;
       const drained = `drained in ${(outcome.drainedMs / 1_000).toFixed(1)} s of simulated time`;
-      process.stderr.write(`${shards} shards, ${targets}, ${concurrency} at once: ${drained}\n`);
+      process.stderr.write(`${shards} shards, ${targets}, ${concurrency} in flight: ${drained}\n`);
     }
   };
   await Promise.all(Array.from({ length: processes }, work));

@@ -10,10 +10,10 @@ import type { StoreTally } from "./store-tally.js";
 
 export interface Setup {
   readonly events: number;
-  /** Each with a sweeper of its own. */
+  /** Each has its own sweeper. */
   readonly shards: number;
   readonly targets: Targets;
-  /** The most copies at once of each sweeper. */
+  /** The most copies in flight of each sweeper. */
   readonly concurrency: number;
   /** What would wait longer in a partition is answered 503. */
   readonly queueMs: number;
@@ -142,7 +142,7 @@ function outcomeOf(setup: Setup, tally: StoreTally, reports: readonly SweptRepor
   };
 }
 
-/** Leaves out the first and the last tenth of the copies, in which not all sweepers are at work. */
+/** Leaves out the first and the last tenth of the copies, while not all sweepers are at work. */
 function settledRate(perTenth: readonly number[], copies: number): number {
   let seen = 0;
   let counted = 0;

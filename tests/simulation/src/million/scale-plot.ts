@@ -16,7 +16,7 @@ interface Series {
   readonly color: string;
 }
 
-/** Told apart by most eyes. */
+/** Most people can distinguish them. */
 const SERIES: readonly Series[] = [
   { targets: "own", concurrency: 512, label: "a partition for each shard", color: "#0072b2" },
   { targets: "own", concurrency: 64, label: "the same, 64 at once each", color: "#56b4e9" },
@@ -89,7 +89,7 @@ function matching(wanted: Pick<Series, "targets" | "concurrency">, outcomes: rea
     .map(({ setup, settledPerSecond }) => ({ x: xOf(setup.shards), y: yOf(settledPerSecond) }));
 }
 
-/** A legend at the right: what lies on the same line would hide another's label. */
+/** A legend at the right: labels at the lines would hide each other. */
 function labels(outcomes: readonly Outcome[]): string[] {
   const x = WIDTH - AREA.right + 16;
   const shown = SERIES.filter((series) => matching(series, outcomes).length > 0);

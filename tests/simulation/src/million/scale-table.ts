@@ -9,7 +9,7 @@ const TARGETS: Readonly<Record<Targets, string>> = {
   one: "one partition",
 };
 
-/** A function with a core of its own. */
+/** The memory of a function that has a full core. */
 const FUNCTION_GIGABYTES = 1_769 / 1_024;
 
 /** A row for each outcome, as Markdown. */

@@ -4,15 +4,15 @@ export interface ShardEvents {
   key(position: number): string;
   /** Where the key stands; -1 for what sorts before all of them. */
   positionOf(key: string): number;
-  /** The number of the partition that its target lies in. */
+  /** The number of the partition of its target. */
   targetOf(targetKey: string): number;
 }
 
-/** How targets lie to each other, in the order in which a shard lists its events. */
+/** How targets are spread over partitions. */
 export type Targets =
   /** All in one partition. */
   | "one"
-  /** Each shard's in a partition of its own. */
+  /** A partition for each shard. */
   | "own"
   /** Spread over all, and met in random order, because instants differ by up to a second. */
   | "mixed"
@@ -54,7 +54,7 @@ export function shardEvents({
     key(position) {
       const when = new Date(msOf(position)).toISOString();
       const number = String(position).padStart(DIGITS, "0");
-      // For mixed targets the number comes first: it stands for the random order of many instants.
+      // For mixed targets the number comes first, which gives the random order of many instants.
       const target = String(targetAt(position)).padStart(2, "0");
       const key = targets === "mixed" ? `${number}-${target}` : `${target}-${number}`;
       return `${prefix}${when}|out|${key}|${number}${String(shard).padStart(5, "0")}`;

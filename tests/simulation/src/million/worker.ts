@@ -1,7 +1,7 @@
 import { loadCore } from "../core-under-test.js";
 import { runMillion, type Setup } from "./run-million.js";
 
-/** One setup in a process of its own; sends its outcome to the parent. */
+/** Runs one setup, and sends its outcome to the parent process. */
 const setup: Setup = JSON.parse(process.argv[2] ?? "");
 const outcome = await runMillion(await loadCore(), setup);
 if (process.send === undefined) process.stdout.write(`${JSON.stringify(outcome)}\n`);

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transform } from "esbuild";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { PLANTED_FAULTS } from "./all.js";
 import { bundleWithFault, faultySource, plant } from "./bundle.js";
+import { PLANTED_FAULTS } from "./planted-faults.js";
 
-const FAULT = { name: "a fault", file: "index.ts", find: "one", replace: "two" };
+const FAULT = { name: "a fault", file: "index.ts", find: "one", replace: "two", from: 1 };
 
 describe("plant()", () => {
   it("changes the one place where the text is", () => {

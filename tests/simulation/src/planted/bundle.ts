@@ -1,11 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { build } from "esbuild";
-import type { PlantedFault } from "./planted-fault.js";
-
-/** Next to what a build of it gives. */
-const CORE = join(createRequire(import.meta.url).resolve("@keywhen/core"), "../../src/");
+import { CORE, type PlantedFault } from "./planted-faults.js";
 
 /** Bundles core with one fault planted into a file that can be imported. */
 export async function bundleWithFault(fault: PlantedFault, outfile: string): Promise<void> {

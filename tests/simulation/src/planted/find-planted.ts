@@ -5,9 +5,8 @@ import { pathToFileURL } from "node:url";
 import type { Pool } from "../pool.js";
 import type { FoundViolation } from "../run-seeds.js";
 import type { Job } from "../worker.js";
-import { PLANTED_FAULTS } from "./all.js";
 import { bundleWithFault } from "./bundle.js";
-import type { PlantedFault } from "./planted-fault.js";
+import { PLANTED_FAULTS, type PlantedFault } from "./planted-faults.js";
 
 export interface PlantedResult {
   readonly fault: PlantedFault;
@@ -18,7 +17,7 @@ export interface PlantedResult {
 const MOST_SEEDS = 6_000;
 const SEEDS_PER_JOB = 10;
 
-/** Plants each fault into a core of its own and runs worlds on it until a promise breaks. */
+/** Plants each fault into a new bundle of core, and runs worlds on it until a promise breaks. */
 export async function findPlanted(
   pool: Pool,
   only: string,
@@ -52,7 +51,7 @@ async function search(pool: Pool, fault: PlantedFault, coreUrl: string): Promise
   return { fault, seeds, found };
 }
 
-function* jobsFor({ from: first = 1 }: PlantedFault, coreUrl: string): Generator<Job> {
+function* jobsFor({ from: first }: PlantedFault, coreUrl: string): Generator<Job> {
   for (let from = first; from < first + MOST_SEEDS; from += SEEDS_PER_JOB) {
     yield { from, count: SEEDS_PER_JOB, profile: undefined, coreUrl };
   }

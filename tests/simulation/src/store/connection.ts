@@ -29,7 +29,7 @@ export interface Network {
   /** Its sender has given it up in time: it will not be carried out. */
   vanished(request: StoreRequest): void;
   answered(request: StoreRequest): void;
-  /** How a conditional put that met another one is answered instead; undefined: as it is. */
+  /** The other answer of a conditional put that met another one, if any. */
   raced(request: StoreRequest, outcome: string, condition: PutCondition): Race;
 }
 

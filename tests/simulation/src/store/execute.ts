@@ -104,7 +104,7 @@ export function executionOf(options: ExecutionOptions): Execution {
   };
 }
 
-/** An instant as the store tells it. */
+/** An instant as the store reports it. */
 export function storeDate({ wholeSeconds }: Profile, atMs: number): Date {
   return new Date(wholeSeconds ? Math.floor(atMs / 1_000) * 1_000 : atMs);
 }

@@ -8,7 +8,7 @@ export interface StoreRequest {
   readonly activity: Activity;
   readonly kind: RequestKind;
   readonly bucket: string;
-  /** Those of a batch delete; else the one, or a list's prefix. */
+  /** The keys of a batch delete, the one key of another request, or a list's prefix. */
   readonly keys: readonly string[];
   /** Of a copy or move. */
   readonly source: ObjectRef | undefined;

@@ -11,7 +11,7 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Every object of the simulated store, whatever its bucket. */
+/** Every object of the simulated store, in all buckets. */
 export interface StoredObjects {
   /** The most that a page has. */
   readonly pageObjects: number;
