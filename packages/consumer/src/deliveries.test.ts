@@ -35,6 +35,17 @@ async function all(deliveries: AsyncIterable<Delivery>): Promise<Delivery[]> {
   return found;
 }
 
+/** The keys of the deliveries before the loop's error, and the error. */
+async function untilError(deliveries: AsyncIterable<Delivery>) {
+  const keys: string[] = [];
+  try {
+    for await (const { key } of deliveries) keys.push(key);
+  } catch (error) {
+    return { keys, error };
+  }
+  throw new Error("the loop ended without an error");
+}
+
 /** Runs `use` on the one delivery of a notification. */
 async function onOne<T>(
   home: { store: ObjectStore },
@@ -60,7 +71,7 @@ function untyped(value: unknown): never {
 }
 
 describe("mistakes in the options of deliveries() and deliveryAt()", () => {
-  it("are refused with the value and what to give", async () => {
+  it("are refused with the value and the correct form", async () => {
     const { store } = await delivered();
     const file = untyped("file:./data");
     const isNone = { code: "invalid-option", message: expect.stringContaining("no ObjectStore") };
@@ -96,7 +107,7 @@ describe("mistakes in the options of deliveries() and deliveryAt()", () => {
     expect(() => deliveries(cephEvent(KEY), call)).toThrow(expect.objectContaining(isNone));
   });
 
-  it("are refused by json() as well", async () => {
+  it("are refused by json() too", async () => {
     const schema = untyped((value: unknown) => value);
     const { store } = await delivered();
     await expect(onOne({ store }, (one) => one.json(schema))).rejects.toMatchObject({
@@ -120,7 +131,7 @@ describe("deliveryAt()", () => {
     expect(await deliveryAt(to, { store })).toBeUndefined();
   });
 
-  it("tries again what may succeed, and throws what won't", async () => {
+  it("retries what may succeed, and throws other errors", async () => {
     const home = await delivered();
     const before = failFirst("get", 1, storeError("unavailable", "get"));
     const found = deliveryAt(to, { store: faultyStore(home.store, { before }), clock: home.clock });
@@ -132,7 +143,7 @@ describe("deliveryAt()", () => {
 });
 
 describe("deliveries()", () => {
-  it("gives the event's body, headers, delivery id and due instant", async () => {
+  it("returns the event's body, headers, delivery id and due instant", async () => {
     const deliveryId = "order 42/é";
     const home = await delivered({
       deliveryId,
@@ -156,13 +167,13 @@ describe("deliveries()", () => {
     });
   });
 
-  it("gives the body as a stream", async () => {
+  it("returns the body as a stream", async () => {
     const { store } = await delivered({ json: undefined, body: "hello" });
     const text = await onOne({ store }, ({ body }) => new Response(body).text());
     expect(text).toBe("hello");
   });
 
-  it("knows no delivery id and no instant of what was written by hand, or badly", async () => {
+  it("has no delivery id and no instant for objects that other programs wrote, or wrote wrongly", async () => {
     const { store } = testSchedule();
     for (const metadata of [{}, { "keywhen-id": "%zz", "keywhen-at": "2026-12-24T12:00Z" }]) {
       await store.put(to, new Uint8Array(), { metadata });
@@ -172,7 +183,7 @@ describe("deliveries()", () => {
     }
   });
 
-  it("checks JSON by a schema, and says what doesn't fit", async () => {
+  it("checks JSON by a schema, and says what doesn't match", async () => {
     const { store } = await delivered();
     expect(await onOne({ store }, (delivery) => delivery.json(reminder))).toEqual({ userId: 42 });
     const other = await delivered({ json: { userId: 7 } });
@@ -187,7 +198,7 @@ describe("deliveries()", () => {
     });
   });
 
-  it("skips what has gone", async () => {
+  it("skips missing objects", async () => {
     const { store } = await delivered();
     const notification = { Records: [...s3Event("gone").Records, ...s3Event(KEY).Records] };
     expect(await all(deliveries(notification, { store }))).toHaveLength(1);
@@ -222,7 +233,7 @@ describe("deliveries()", () => {
     expect(await keysOf(home.store, "reminders")).toEqual([KEY]);
   });
 
-  it("doesn't remove an object that was replaced by hand, with another body", async () => {
+  it("doesn't remove an object that another program replaced with another body", async () => {
     const { store } = testSchedule();
     await store.put(to, new TextEncoder().encode("one"));
     const outcome = await onOne({ store }, async (delivery) => {
@@ -232,7 +243,7 @@ describe("deliveries()", () => {
     expect(outcome).toBe("changed");
   });
 
-  it("passes over targets that are not allowed, without a request", async () => {
+  it("skips targets that are not allowed, without a request", async () => {
     const { store } = await delivered();
     const refusing = faultyStore(store, { before: () => storeError("denied", "get") });
     const options = { store: refusing, allowTargets: ["reminders/other/*"] };
@@ -242,7 +253,7 @@ describe("deliveries()", () => {
     ).toHaveLength(1);
   });
 
-  it("gives every good delivery of a queue's batch and reports the bad messages by id", async () => {
+  it("returns every good delivery of a queue's batch and reports the bad messages by id", async () => {
     const { store, batch } = await queueBatch();
     const failures: DeliveryFailure[] = [];
     const onFailure = (failure: DeliveryFailure) => failures.push(failure);
@@ -264,13 +275,10 @@ describe("deliveries()", () => {
     await expect(all(deliveries(batch, { store, onFailure }))).rejects.toBe(failure);
   });
 
-  it("gives every good delivery before it throws what failed, with each cause", async () => {
+  it("returns every good delivery before it throws the failures, with each cause", async () => {
     const { store, batch } = await queueBatch();
-    const keys: string[] = [];
-    const loop = async () => {
-      for await (const { key } of deliveries(batch, { store })) keys.push(key);
-    };
-    await expect(loop()).rejects.toMatchObject({
+    const { keys, error } = await untilError(deliveries(batch, { store }));
+    expect(error).toMatchObject({
       code: "batch-incomplete",
       message:
         "2 of the notification's 4 objects could not be read. The first: Message m1 can't be read: it is not JSON.",
@@ -292,18 +300,16 @@ describe("deliveries()", () => {
     expect(failures).toEqual([]);
   });
 
-  it("gives the good object of two records when the other has no key", async () => {
+  it("returns the good object of two records when the other has no key", async () => {
     const { store } = await delivered();
     const notification = { Records: [s3Record(""), s3Record(KEY)] };
-    const keys: string[] = [];
-    const loop = async () => {
-      for await (const { key } of deliveries(notification, { store })) keys.push(key);
-    };
-    await expect(loop()).rejects.toMatchObject({ code: "invalid-notification" });
-    expect(keys).toEqual([KEY]);
+    expect(await untilError(deliveries(notification, { store }))).toMatchObject({
+      keys: [KEY],
+      error: { code: "invalid-notification" },
+    });
   });
 
-  it("tries again what may succeed, and ends the loop with what won't", async () => {
+  it("retries what may succeed, and ends the loop with other errors", async () => {
     const home = await delivered();
     const store = faultyStore(home.store, {
       before: failFirst("get", 1, storeError("unavailable", "get")),
@@ -333,34 +339,21 @@ describe("deliveries()", () => {
   it("cancels a body that was not read", async () => {
     const home = await delivered();
     let cancelled = 0;
-    const store: ObjectStore = {
-      ...home.store,
-      get: async (ref, call) => {
-        const opened = await home.store.get(ref, call);
-        const cancel = () => {
-          cancelled += 1;
-        };
-        const body = new ReadableStream<Uint8Array>({ cancel });
-        return opened && { ...opened, body };
-      },
+    const cancel = () => {
+      cancelled += 1;
     };
+    const store = withBodies(home.store, () => new ReadableStream({ cancel }));
     await all(deliveries(cephEvent(KEY), { store }));
     expect(cancelled).toBe(1);
     await onOne({ store }, async () => undefined); // left in the middle of the loop
     expect(cancelled).toBe(2);
   });
 
-  it("gives the others when a body breaks off at its reader", async () => {
+  it("returns the others when a body fails at its reader", async () => {
     const home = await delivered();
-    const store: ObjectStore = {
-      ...home.store,
-      get: async (ref, call) => {
-        const opened = await home.store.get(ref, call);
-        const pull = (controller: ReadableStreamDefaultController<Uint8Array>) =>
-          controller.error(storeError("unavailable", "get"));
-        return opened && { ...opened, body: new ReadableStream<Uint8Array>({ pull }) };
-      },
-    };
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>) =>
+      controller.error(storeError("unavailable", "get"));
+    const store = withBodies(home.store, () => new ReadableStream({ pull }));
     const broken: unknown[] = [];
     const batch = { Records: [s3Record(KEY), s3Record(KEY)] };
     for await (const delivery of deliveries(batch, { store })) {
@@ -373,9 +366,8 @@ describe("deliveries()", () => {
 
   it("throws immediately if it isn't a notification", () => {
     const { store } = testSchedule();
-    expect(() => deliveries({ hello: 1 }, { store })).toThrow(
-      expect.objectContaining({ code: "invalid-notification" }),
-    );
+    const isInvalid = expect.objectContaining({ code: "invalid-notification" });
+    expect(() => deliveries({ hello: 1 }, { store })).toThrow(isInvalid);
   });
 });
 
@@ -394,6 +386,15 @@ async function queueBatch() {
     before: ({ key }) => (key === "k2" ? storeError("denied", "get") : undefined),
   });
   return { store, batch: { Records } };
+}
+
+/** Returns other bodies than the store. */
+function withBodies(store: ObjectStore, body: () => ReadableStream<Uint8Array>): ObjectStore {
+  const get: ObjectStore["get"] = async (ref, call) => {
+    const opened = await store.get(ref, call);
+    return opened && { ...opened, body: body() };
+  };
+  return { ...store, get };
 }
 
 /** As on S3, where the version of equal bodies is equal. */

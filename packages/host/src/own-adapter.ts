@@ -39,7 +39,7 @@ export async function openByModule(module: string, url: string, env: Env): Promi
 
 const OWN_FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
-/** The codes with which an adapter refuses its URL. */
+/** An adapter may refuse its URL with these codes. */
 const MISTAKES: readonly KeywhenErrorCode[] = ["invalid-option", "invalid-target", "not-supported"];
 
 async function load(module: string): Promise<{ readonly open: OpenSchedule }> {

@@ -39,7 +39,7 @@ resource "aws_lambda_function" "sweeper" {
   architectures    = [var.architecture]
   role             = aws_iam_role.sweeper.arn
   memory_size      = var.memory_megabytes
-  # A precise sweep runs until the end of the next full minute: 61 to 120 s, and ends in good time before this.
+  # A precise sweep runs until the end of the next full minute: 61 to 120 s, and ends before this.
   timeout                        = local.precise ? 150 : 60
   reserved_concurrent_executions = var.reserved_concurrency
 
@@ -65,7 +65,7 @@ resource "aws_cloudwatch_log_group" "sweeper" {
   retention_in_days = var.log_retention_days
 }
 
-# The next minute's sweep is the retry: another one beside it would only cause second copies.
+# The next minute's sweep is the retry: a retry at the same time would only cause second copies.
 resource "aws_lambda_function_event_invoke_config" "sweeper" {
   function_name                = aws_lambda_function.sweeper.function_name
   maximum_retry_attempts       = 0
@@ -76,7 +76,7 @@ resource "aws_lambda_function_event_invoke_config" "sweeper" {
 resource "aws_scheduler_schedule" "every_minute" {
   count               = var.shards
   name                = count.index == 0 ? var.name : "${var.name}-shard-${count.index + 1}"
-  description         = "Wakes keywhen's sweeper."
+  description         = "Invokes keywhen's sweeper."
   schedule_expression = "cron(* * * * ? *)"
 
   flexible_time_window {

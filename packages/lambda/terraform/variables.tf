@@ -5,7 +5,7 @@ variable "schedule_bucket" {
 
 variable "allow_targets" {
   type        = list(string)
-  description = "Where events may go, like acme-reminders/*. The function's rights are the same."
+  description = "The targets of events, like acme-reminders/*. The function gets permissions for them."
 
   validation {
     condition     = length(var.allow_targets) > 0
@@ -29,7 +29,7 @@ variable "name" {
 variable "root" {
   type        = string
   default     = "keywhen"
-  description = "What stands before /pending/ in every key of the schedule."
+  description = "The part before /pending/ in every key of the schedule."
 }
 
 variable "mode" {
@@ -70,7 +70,7 @@ variable "alarm_topic" {
 variable "shards" {
   type        = number
   default     = 1
-  description = "How many invocations share out the schedule's shards each minute (keywhen shards set). Each shard is one's."
+  description = "How many invocations share the schedule's shards each minute (keywhen shards set)."
 }
 
 variable "reserved_concurrency" {
@@ -82,7 +82,7 @@ variable "reserved_concurrency" {
 variable "kms_keys" {
   type        = list(string)
   default     = []
-  description = "The ARNs of KMS keys of your own that encrypt the buckets."
+  description = "The ARNs of your KMS keys that encrypt the buckets."
 }
 
 variable "memory_megabytes" {

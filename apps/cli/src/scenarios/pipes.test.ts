@@ -1,12 +1,18 @@
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { open as openFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { buffer, text } from "node:stream/consumers";
 import { open } from "@keywhen/adapter-fs/url";
 import { createScheduler } from "@keywhen/core";
 import { FULL_DISK, skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
-import { finish, useWorkplace } from "../testing/run-keywhen.js";
+import { finish, useWorkplace, type Words } from "../testing/run-keywhen.js";
 
 const place = useWorkplace();
+
+/** An id without an event. */
+const GONE = "2096-11-25T08:00:00.000Z|reminders|42.json|order-42";
 
 async function scheduleMany(count: number): Promise<void> {
   const scheduler = createScheduler(await open(`file:${place.folder}/data`, {}));
@@ -18,33 +24,31 @@ async function scheduleMany(count: number): Promise<void> {
 }
 
 describe("keywhen list --ids | keywhen cancel -", () => {
-  it("cancels what was listed", async () => {
+  it("cancels the listed events", async () => {
     await scheduleMany(40);
     const lister = place.start(["list", "--ids"]);
     const canceller = place.start(["cancel", "-", "--json"]);
     if (!canceller.stdin) throw new Error("no pipe");
     lister.stdout?.pipe(canceller.stdin);
-    const [said] = await Promise.all([collect(canceller.stdout), once(canceller, "close")]);
-    expect(canceller.exitCode).toBe(0);
-    expect(said.trim().split("\n")).toHaveLength(40);
+    const [printed, end] = await Promise.all([textOf(canceller.stdout), endOf(canceller)]);
+    expect(end).toEqual({ exitCode: 0, stderr: "" });
+    expect(printed.trim().split("\n")).toHaveLength(40);
     expect((await place.run(["list", "--ids"])).stdout).toBe("");
   });
 
-  it("exits 6 if only some could be cancelled, and goes on past a wrong line", async () => {
+  it("exits 6 if only some could be cancelled, and skips a wrong line", async () => {
     await scheduleMany(2);
     const { stdout } = await place.run(["list", "--ids"]);
-    const gone = "2096-11-25T08:00:00.000Z|reminders|42.json|order-42";
-    const run = await place.run(["cancel", "-"], `nonsense\n\n${gone}\n${stdout}`);
+    const run = await place.run(["cancel", "-"], `nonsense\n\n${GONE}\n${stdout}`);
     expect(run.exitCode).toBe(6);
-    expect(run.stderr).toContain(`'${gone}'`);
+    expect(run.stderr).toContain(`'${GONE}'`);
     expect(run.stderr).toContain('"nonsense"');
     expect((await place.run(["list", "--ids"])).stdout).toBe("");
   });
 
   it("exits 3 if no event waits, 0 without ids", async () => {
     await place.makeEmptySchedule();
-    const gone = "2096-11-25T08:00:00.000Z|reminders|42.json|order-42";
-    expect(await place.run(["cancel", "-"], `${gone}\n`)).toMatchObject({ exitCode: 3 });
+    expect(await place.run(["cancel", "-"], `${GONE}\n`)).toMatchObject({ exitCode: 3 });
     expect(await place.run(["cancel", "-"], "")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
   });
 });
@@ -54,21 +58,17 @@ describe("keywhen list | head", () => {
     await scheduleMany(600);
     const child = place.start(["list", "--json"]); // about 110 kB: more than a pipe holds
     child.stdout?.once("data", () => child.stdout?.destroy());
-    const [complaint, [exitCode]] = await Promise.all([
-      collect(child.stderr),
-      once(child, "close"),
-    ]);
-    expect({ exitCode, complaint }).toEqual({ exitCode: 0, complaint: "" });
+    expect(await endOf(child)).toEqual({ exitCode: 0, stderr: "" });
   });
 });
 
-/** Runs it with a stdout that takes nothing, as on a full disk. */
-async function runOnFullDisk(args: readonly string[]) {
+/** Runs a command with a stdout that can't be written to, as on a full disk. */
+async function runOnFullDisk(args: Words) {
   const full = await openFile("/dev/full", "w");
   const child = place.start(args, {}, ["ignore", full.fd, "pipe"]);
-  const [stderr, [exitCode]] = await Promise.all([collect(child.stderr), once(child, "close")]);
+  const end = await endOf(child);
   await full.close();
-  return { exitCode, stderr };
+  return end;
 }
 
 skipUnless(describe, FULL_DISK)("keywhen > a full disk", () => {
@@ -88,29 +88,28 @@ skipUnless(describe, FULL_DISK)("keywhen > a full disk", () => {
   });
 
   it("keeps the exit code of what was not done", async () => {
-    const gone = "2096-11-25T08:00:00.000Z|reminders|42.json|order-42";
-    expect(await runOnFullDisk(["cancel", gone])).toMatchObject({ exitCode: 3 });
+    expect(await runOnFullDisk(["cancel", GONE])).toMatchObject({ exitCode: 3 });
   });
 
-  it("exits 1 if what was asked for can't be printed", async () => {
+  it("exits 1 if a list can't be printed", async () => {
     await place.run(["schedule", ...future]);
     expect(await runOnFullDisk(["list"])).toEqual({ exitCode: 1, stderr: cannotWrite });
   });
 
   it.each([
-    [["--version"]],
-    [["--help"]],
-    [["help", "list"]],
-    [["dead", "redrive", "--help"]],
-    [["completion", "bash"]],
-    [["decode", "2096-11-25T08:00:00.000Z|a|b|x"]],
-    [["key", "--in", "10m", "--to", "a/b"]],
-    [["cost", "--events", "1000"]],
-  ])("exits 1 if it can't print for %j", async (args) => {
+    "--version",
+    "--help",
+    "help list",
+    "dead redrive --help",
+    "completion bash",
+    "decode 2096-11-25T08:00:00.000Z|a|b|x",
+    "key --in 10m --to a/b",
+    "cost --events 1000",
+  ])("exits 1 if it can't print for %s", async (args) => {
     expect(await runOnFullDisk(args)).toEqual({ exitCode: 1, stderr: cannotWrite });
   });
 
-  it("goes on delivering while it runs, and exits 1 at the end", async () => {
+  it("keeps delivering, and exits 1 at its end", async () => {
     for (const at of ["+1s", "+2s"]) {
       await place.run(["schedule", "--at", at, "--to", "out/k", "--body", "x"]);
     }
@@ -129,11 +128,7 @@ describe("keywhen run | head", () => {
     for (const flags of [[], ["--json"]]) {
       const child = place.start(["run", "-q", "--poll", "200ms", ...flags]);
       child.stdout?.once("data", () => child.stdout?.destroy());
-      const [complaint, [exitCode]] = await Promise.all([
-        collect(child.stderr),
-        once(child, "close"),
-      ]);
-      expect({ exitCode, complaint }).toEqual({ exitCode: 0, complaint: "" });
+      expect(await endOf(child)).toEqual({ exitCode: 0, stderr: "" });
     }
   });
 });
@@ -142,11 +137,7 @@ describe("keywhen --help | head", () => {
   it("ends quietly without a reader", async () => {
     const child = place.start(["--help"]);
     child.stdout?.destroy();
-    const [complaint, [exitCode]] = await Promise.all([
-      collect(child.stderr),
-      once(child, "close"),
-    ]);
-    expect({ exitCode, complaint }).toEqual({ exitCode: 0, complaint: "" });
+    expect(await endOf(child)).toEqual({ exitCode: 0, stderr: "" });
   });
 });
 
@@ -160,18 +151,16 @@ describe("a payload from a pipe", () => {
     const { exitCode, stdout } = await finish(child, payload);
     expect(exitCode).toBe(0);
     const shower = place.start(["show", stdout.trim(), "--body"]);
-    const chunks: Buffer[] = [];
-    shower.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
-    await once(shower, "close");
-    expect(Buffer.concat(chunks).equals(payload)).toBe(true);
+    expect((await buffer(shower.stdout ?? Readable.from([]))).equals(payload)).toBe(true);
   });
 });
 
-async function collect(stream: NodeJS.ReadableStream | null): Promise<string> {
-  let said = "";
-  stream?.setEncoding("utf8").on("data", (chunk: string) => {
-    said += chunk;
-  });
-  if (stream) await once(stream, "close");
-  return said;
+/** Waits for the end of a command. */
+async function endOf(child: ChildProcess) {
+  const [stderr, [exitCode]] = await Promise.all([textOf(child.stderr), once(child, "close")]);
+  return { exitCode, stderr };
+}
+
+function textOf(stream: Readable | null): Promise<string> {
+  return text(stream ?? Readable.from([]));
 }

@@ -176,7 +176,7 @@ export class KeywhenSweeper extends Construct {
       const input = JSON.stringify({ shard: { index, count: shards } });
       const name = index === 1 ? "EveryMinute" : `EveryMinuteShard${index}`;
       const schedule = new CfnSchedule(this, name, {
-        description: "Wakes keywhen's sweeper.",
+        description: "Invokes keywhen's sweeper.",
         scheduleExpression: "cron(* * * * ? *)",
         flexibleTimeWindow: { mode: "OFF" },
         target: { arn: functionArn, roleArn: role.roleArn, input, retryPolicy: NEVER },
