@@ -6,7 +6,7 @@ export default defineConfig({
   build: {
     outDir: "../dist/page",
     emptyOutDir: true,
-    // The page's policy allows no `data:` but for images: everything is a file of its own.
+    // The page's policy allows no `data:` but for images: everything is a separate file.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

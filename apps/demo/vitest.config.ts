@@ -10,7 +10,7 @@ export default defineConfig({
     name: "demo",
     isolate: false,
     include: ["src/**/*.test.ts", "page/**/*.test.{ts,tsx}"],
-    testTimeout: 30_000, // some tests start the demo as a process of its own
+    testTimeout: 30_000, // some tests start the demo in a new process
     env: {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       ...(isRoomy(IN_MEMORY) && { TMPDIR: IN_MEMORY }),

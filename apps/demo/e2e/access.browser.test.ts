@@ -1,10 +1,10 @@
 import { createScheduler } from "@keywhen/core";
 import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage, withBrowser } from "./browser.js";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { useBrowser, withBrowser } from "./browser.js";
 import { deliveredRow, failedRow, waitingRow } from "./demo-page.js";
-import { type DemoFolder, type DemoProcess, newFolder, startDemo } from "./demo-process.js";
+import { useDemo } from "./demo-process.js";
 
 const LOOKS = [
   { name: "light", colorScheme: "light", viewport: { width: 1440, height: 1000 } },
@@ -13,33 +13,29 @@ const LOOKS = [
   { name: "small and dark", colorScheme: "dark", viewport: { width: 360, height: 740 } },
 ] as const;
 
-let browser: Browser;
-let folder: DemoFolder;
-let demo: DemoProcess;
+const { openPage } = useBrowser();
+const demo = useDemo(
+  async ({ home }) => {
+    const { schedule } = createScheduler(home);
+    await schedule({ in: "1h", to: { bucket: "inbox", key: "waits.txt" }, body: "waits" });
+    await schedule({ in: "0s", to: { bucket: "inbox", key: "arrives.txt" }, body: "arrives" });
+    await schedule({ in: "0s", to: { bucket: "elsewhere", key: "fails.txt" }, body: "fails" });
+  },
+  "--allow",
+  "inbox/*",
+  "--no-sweep",
+);
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await newFolder();
-  const { schedule } = createScheduler(folder.home);
-  await schedule({ in: "1h", to: { bucket: "inbox", key: "waits.txt" }, body: "waits" });
-  await schedule({ in: "0s", to: { bucket: "inbox", key: "arrives.txt" }, body: "arrives" });
-  await schedule({ in: "0s", to: { bucket: "elsewhere", key: "fails.txt" }, body: "fails" });
-  demo = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
-  const { page } = await openPage(browser, demo.url);
+  const { page } = await openPage(demo.url);
   await page.getByRole("button", { name: "Sweep now" }).click();
   await failedRow(page, "fails.txt").waitFor();
   await page.context().close();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await demo?.[Symbol.asyncDispose]();
-  await folder?.[Symbol.asyncDispose]();
-});
-
 withBrowser(describe).each(LOOKS)("axe on the page, $name", ({ colorScheme, viewport }) => {
   it("finds nothing serious, with and without dialogs", async () => {
-    const { page } = await openPage(browser, demo.url, { colorScheme, viewport });
+    const { page } = await openPage(demo.url, { colorScheme, viewport });
     await failedRow(page, "fails.txt").getByText("target-not-allowed").waitFor();
     await deliveredRow(page, "arrives.txt").waitFor();
     expect(await seriousFindings(page)).toEqual([]);
@@ -64,7 +60,7 @@ withBrowser(describe).each(LOOKS)("axe on the page, $name", ({ colorScheme, view
   });
 
   it("needs no scrolling sideways", async () => {
-    const { page } = await openPage(browser, demo.url, { colorScheme, viewport });
+    const { page } = await openPage(demo.url, { colorScheme, viewport });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
     await page.context().close();

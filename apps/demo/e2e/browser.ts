@@ -1,12 +1,28 @@
 import { findBrowser, skipUnless, TEST_NEEDS } from "@keywhen/test-servers";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+
+/** Opens a browser for the tests of a file. */
+export function useBrowser() {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser?.close());
+  return {
+    openPage(url: string, options?: BrowserContextOptions) {
+      if (browser === undefined) throw new Error("The browser opens before the tests.");
+      return openPage(browser, url, options);
+    },
+  };
+}
 
 /** For test files that need a browser, as `withCeph` is for those that need a server. */
 export function withBrowser<D extends { readonly skip: unknown }>(describe: D): D | D["skip"] {
   return skipUnless(describe, TEST_NEEDS.browser);
 }
 
-export async function openBrowser(): Promise<Browser> {
+async function openBrowser(): Promise<Browser> {
   const browser = findBrowser();
   if (browser === undefined) throw new Error("There is no browser; name one in CHROMIUM.");
   const launch = () =>
@@ -20,7 +36,7 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A page in a new window, which fails the test if one of its scripts fails. */
-export async function openPage(
+async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},

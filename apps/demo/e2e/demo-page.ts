@@ -1,27 +1,13 @@
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 
-/** What people do on the page, by what they see of it. */
+/** What users see and do on the page. */
 
-export function waitingRow(page: Page, text: string): Locator {
-  return page
-    .getByRole("region", { name: "Waiting events" })
-    .getByRole("listitem")
-    .filter({ hasText: text });
-}
+const rowIn = (list: string) => (page: Page, text: string) =>
+  page.getByRole("region", { name: list }).getByRole("listitem").filter({ hasText: text });
 
-export function deliveredRow(page: Page, text: string): Locator {
-  return page
-    .getByRole("region", { name: "Delivered events" })
-    .getByRole("listitem")
-    .filter({ hasText: text });
-}
-
-export function failedRow(page: Page, text: string): Locator {
-  return page
-    .getByRole("region", { name: "Failed events" })
-    .getByRole("listitem")
-    .filter({ hasText: text });
-}
+export const waitingRow = rowIn("Waiting events");
+export const deliveredRow = rowIn("Delivered events");
+export const failedRow = rowIn("Failed events");
 
 export interface Draft {
   readonly body?: string;

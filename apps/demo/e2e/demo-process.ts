@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { fsStore } from "@keywhen/adapter-fs";
 import type { ScheduleLocation } from "@keywhen/core";
+import { afterAll, beforeAll } from "vitest";
 
 const MAIN = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
 
@@ -66,4 +67,23 @@ async function addressOf(child: ChildProcess): Promise<string> {
     if (address !== undefined) return address;
   }
   throw new Error("The demo ended before it said where it listens.");
+}
+
+/** Runs the demo on a new folder for the tests of a file. `fill` prepares the folder. */
+export function useDemo(
+  fill: (folder: DemoFolder) => Promise<unknown> = async () => {},
+  ...args: readonly string[]
+): DemoProcess {
+  const demo = {} as DemoProcess; // filled before the tests
+  let folder: DemoFolder | undefined;
+  beforeAll(async () => {
+    folder = await newFolder();
+    await fill(folder);
+    Object.assign(demo, await startDemo(folder, ...args));
+  });
+  afterAll(async () => {
+    await demo.stop?.();
+    await folder?.[Symbol.asyncDispose]();
+  });
+  return demo;
 }

@@ -1,16 +1,10 @@
 import { createScheduler } from "@keywhen/core";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage, withBrowser } from "./browser.js";
+import { describe, expect, it } from "vitest";
+import { useBrowser, withBrowser } from "./browser.js";
 import { deliveredRow, failedRow, scheduleOn, waitingRow } from "./demo-page.js";
 import { newFolder, startDemo } from "./demo-process.js";
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const { openPage } = useBrowser();
 
 withBrowser(describe)("what failed", () => {
   it("is shown with its reason; is purged after a question, and redriven once the reason is gone", async () => {
@@ -21,7 +15,7 @@ withBrowser(describe)("what failed", () => {
     }
     await scheduler.schedule({ in: "0s", to: { bucket: "inbox", key: "allowed.txt" }, body: "b" });
     await using narrow = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
-    const { page, failures } = await openPage(browser, narrow.url);
+    const { page, failures } = await openPage(narrow.url);
     await page.getByRole("button", { name: "Sweep now" }).click();
     await failedRow(page, "purged.txt").getByText("target-not-allowed").waitFor();
 
@@ -58,7 +52,7 @@ withBrowser(describe)("an event that no pattern of --allow covers", () => {
     const to = { bucket: "elsewhere", key: "refused.txt" };
     const { id } = await scheduler.schedule({ in: "0s", to, body: "b" });
     await using narrow = await startDemo(folder, "--allow", "inbox/*", "--no-sweep");
-    const { page, failures } = await openPage(browser, narrow.url);
+    const { page, failures } = await openPage(narrow.url);
     await page.getByRole("button", { name: "Sweep now" }).click();
     const why = /elsewhere\/refused\.txt.*inbox\/\*/;
     const notice = page.getByRole("status", { name: "Notices" });
@@ -82,7 +76,7 @@ withBrowser(describe)("an event that no pattern of --allow covers", () => {
   it("is marked as soon as it waits, before a sweep refuses it", async () => {
     await using folder = await newFolder();
     await using demo = await startDemo(folder, "--allow", "inbox/*");
-    const { page } = await openPage(browser, demo.url);
+    const { page } = await openPage(demo.url);
     await scheduleOn(page, {
       bucket: "elsewhere",
       key: "refused.txt",
@@ -106,7 +100,7 @@ withBrowser(describe)("a server that was restarted", () => {
       body: "",
     });
     await using first = await startDemo(folder);
-    const { page } = await openPage(browser, first.url);
+    const { page } = await openPage(first.url);
     await page.locator(`[data-id="${old.id}"]`).waitFor();
     await first.stop();
     await page.getByText("Reconnecting …").waitFor();

@@ -1,25 +1,18 @@
 import { createScheduler } from "@keywhen/core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage, withBrowser } from "./browser.js";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { useBrowser, withBrowser } from "./browser.js";
 import { waitingRow } from "./demo-page.js";
-import { type DemoFolder, type DemoProcess, newFolder, startDemo } from "./demo-process.js";
+import { useDemo } from "./demo-process.js";
 
 const SCRIPT = "<script>window.ran=1</script><img src=x onerror=window.ran=1>";
 const RIGHT_TO_LEFT = "invoice-\u202Egpj.exe";
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" onload="window.ran=1"><script>window.ran=1</script></svg>`;
 const LONGEST = "k".repeat(955);
 
-let browser: Browser;
-let folder: DemoFolder;
-let demo: DemoProcess;
-let page: Page;
-let failures: string[];
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await newFolder();
-  const { schedule } = createScheduler(folder.home);
+const { openPage } = useBrowser();
+const demo = useDemo(async ({ home }) => {
+  const { schedule } = createScheduler(home);
   const in1h = { in: "1h" } as const;
   await schedule({
     ...in1h,
@@ -40,14 +33,12 @@ beforeAll(async () => {
     body: "",
     metadata: { note: "<b onmouseover=window.ran=1>" },
   });
-  demo = await startDemo(folder);
-  ({ page, failures } = await openPage(browser, demo.url));
 });
+let page: Page;
+let failures: string[];
 
-afterAll(async () => {
-  await browser?.close();
-  await demo?.[Symbol.asyncDispose]();
-  await folder?.[Symbol.asyncDispose]();
+beforeAll(async () => {
+  ({ page, failures } = await openPage(demo.url));
 });
 
 withBrowser(describe)("hostile keys and bodies", () => {

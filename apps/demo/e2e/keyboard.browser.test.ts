@@ -1,23 +1,18 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage, withBrowser } from "./browser.js";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { useBrowser, withBrowser } from "./browser.js";
 import { scheduleOn, waitingRow } from "./demo-page.js";
 import { newFolder, startDemo } from "./demo-process.js";
 
 const MOST_TABS = 80;
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const { openPage } = useBrowser();
 
 withBrowser(describe)("the keyboard alone", () => {
   it("schedules, finds, looks at, and cancels an event", async () => {
     await using folder = await newFolder();
     await using demo = await startDemo(folder);
-    const { page } = await openPage(browser, demo.url);
+    const { page } = await openPage(demo.url);
     const { keyboard } = page;
 
     await tabTo(page, "Key");
@@ -52,12 +47,12 @@ withBrowser(describe)("the keyboard alone", () => {
   it("opens a dialog that stays, even while another one closes", async () => {
     await using folder = await newFolder();
     await using demo = await startDemo(folder);
-    const { page } = await openPage(browser, demo.url);
+    const { page } = await openPage(demo.url);
     await scheduleOn(page, { key: "a.txt", amount: "10", unit: "minutes" });
     await waitingRow(page, "a.txt").getByRole("button").first().click();
     await page.getByRole("dialog", { name: "Waiting event" }).waitFor();
     await page.evaluate(() => {
-      document.querySelector("dialog")?.close(); // tells of it only after this task
+      document.querySelector("dialog")?.close(); // the browser reports it after this task
       document.querySelector<HTMLElement>('[aria-label="Cancel inbox/a.txt"]')?.click();
     });
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
@@ -67,7 +62,7 @@ withBrowser(describe)("the keyboard alone", () => {
   it("keeps a dialog that is opened while the answer to another one is on its way", async () => {
     await using folder = await newFolder();
     await using demo = await startDemo(folder);
-    const { page } = await openPage(browser, demo.url);
+    const { page } = await openPage(demo.url);
     for (const key of ["a.txt", "b.txt"]) {
       await scheduleOn(page, { key, amount: "10", unit: "minutes" });
     }
@@ -97,7 +92,7 @@ withBrowser(describe)("the keyboard alone", () => {
   it("finds the panel's title where the last row was that had the focus", async () => {
     await using folder = await newFolder();
     await using demo = await startDemo(folder);
-    const { page } = await openPage(browser, demo.url);
+    const { page } = await openPage(demo.url);
     await scheduleOn(page, { key: "last.txt", amount: "10", unit: "minutes" });
     const row = waitingRow(page, "last.txt");
     await row.getByRole("button").first().focus();

@@ -1,31 +1,21 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage, withBrowser } from "./browser.js";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { useBrowser, withBrowser } from "./browser.js";
 import { deliveredRow, fillIn, scheduleOn, waitingRow } from "./demo-page.js";
-import { type DemoFolder, type DemoProcess, newFolder, startDemo } from "./demo-process.js";
+import { useDemo } from "./demo-process.js";
 import { measured } from "./measured.js";
 
 const ON_TIME_MS = 300;
 const PAINTS_WITHIN_MS = 1_000;
 const WELL_WITHIN_MS = PAINTS_WITHIN_MS / 2;
 
-let browser: Browser;
-let folder: DemoFolder;
-let demo: DemoProcess;
+const { openPage } = useBrowser();
+const demo = useDemo();
 let page: Page;
 let failures: string[];
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await newFolder();
-  demo = await startDemo(folder);
-  ({ page, failures } = await openPage(browser, demo.url));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.[Symbol.asyncDispose]();
-  await folder?.[Symbol.asyncDispose]();
+  ({ page, failures } = await openPage(demo.url));
 });
 
 withBrowser(describe)("the page", () => {
@@ -151,7 +141,7 @@ withBrowser(describe)("the page", () => {
 
 /** In a new window, whose cache is empty. */
 async function firstPaintMs(): Promise<number> {
-  const { page: fresh } = await openPage(browser, demo.url);
+  const { page: fresh } = await openPage(demo.url);
   const paint = await fresh.evaluate(
     () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
   );

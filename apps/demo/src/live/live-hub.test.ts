@@ -3,7 +3,7 @@ import type { LiveEvent } from "../api/state.js";
 import { createLiveHub, type Sent } from "./live-hub.js";
 
 const gone = (id: string): LiveEvent => ({ type: "gone", id });
-const idsOf = (told: readonly Sent[] | undefined) => told?.map(({ event }) => event);
+const idsOf = (sent: readonly Sent[] | undefined) => sent?.map(({ event }) => event);
 
 describe("createLiveHub()", () => {
   it("gives each cursor the events since its last call, in order and once", () => {

@@ -92,8 +92,8 @@ describe("POST /api/events", () => {
     const answer = await demo.fetch(path, init);
     expect(answer.status).toBe(413);
     expect(await answer.json()).toMatchObject({ error: { code: "too-large" } });
-    const told = await demo.fetch(path, { method: "POST", body: new Uint8Array(100_000_001) });
-    expect(told.status).toBe(413);
+    const declared = await demo.fetch(path, { method: "POST", body: new Uint8Array(100_000_001) });
+    expect(declared.status).toBe(413);
     for await (const { id } of demo.scheduler.list()) expect.unreachable(`${id} was stored`);
   });
 });

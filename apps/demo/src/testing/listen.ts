@@ -4,10 +4,10 @@ type Of<T extends LiveEvent["type"]> = Extract<LiveEvent, { readonly type: T }>;
 
 /** Listens to a demo as the page does. */
 export interface Listener extends AsyncDisposable {
-  /** All that was heard so far. */
+  /** All events so far. */
   readonly heard: readonly LiveEvent[];
   readonly lastId: string | undefined;
-  /** The first event of this kind, heard already or to come, for which `matches` holds. */
+  /** Returns the first event of this kind that `matches`, received already or later. */
   until<T extends LiveEvent["type"]>(type: T, matches?: (event: Of<T>) => boolean): Promise<Of<T>>;
 }
 
