@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { withCeph } from "@keywhen/test-servers";
+import { skipUnless, TEST_NEEDS, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../packaging/run.js";
 import { hashOf, manyBytes } from "./bodies.js";
 import { type BucketPair, SCHEDULE, startBucketPair } from "./bucket-pair.js";
 import { shownIn } from "./page.js";
-import { run, withProgram } from "./programs.js";
 
 const KEYWHEN = fileURLToPath(new URL("node_modules/keywhen/dist/main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "keywhen-aws-"));
@@ -20,15 +20,15 @@ aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL_S3" "$@"; }
 keywhen() { node "${KEYWHEN}" "$@"; }
 `;
 
-withProgram(withCeph(describe), "aws")("the AWS command line", () => {
+skipUnless(withCeph(describe), TEST_NEEDS.aws)("the AWS command line", () => {
   let pair: BucketPair;
   beforeAll(async () => {
     pair = await startBucketPair();
   });
   afterAll(() => pair?.stop());
 
-  const bash = (script: string, input?: Uint8Array) =>
-    run("bash", ["--norc", "-c", PRELUDE + script], pair.env, input);
+  const bash = (script: string, input: string | Uint8Array = "") =>
+    run("bash", ["--norc", "-c", PRELUDE + script], { env: pair.env, input });
 
   it.each([
     ["empty.bin", 0, "application/octet-stream"],

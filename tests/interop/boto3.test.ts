@@ -1,10 +1,10 @@
 import { pendingKey } from "@keywhen/core";
-import { withCeph } from "@keywhen/test-servers";
+import { pythonWithBoto3, skipUnless, TEST_NEEDS, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../packaging/run.js";
 import { hashOf, manyBytes } from "./bodies.js";
 import { type BucketPair, PENDING, SCHEDULE, startBucketPair, TARGET } from "./bucket-pair.js";
 import { shownIn } from "./page.js";
-import { pythonWithBoto3, run, withBoto3 } from "./programs.js";
 
 const KEYS = [
   "42.json",
@@ -38,7 +38,7 @@ for line in sys.stdin:
     print(json.dumps(key))
 `;
 
-withBoto3(withCeph(describe))("Python with boto3", () => {
+skipUnless(withCeph(describe), TEST_NEEDS.boto3)("Python with boto3", () => {
   let pair: BucketPair;
   beforeAll(async () => {
     pair = await startBucketPair();
@@ -57,7 +57,10 @@ withBoto3(withCeph(describe))("Python with boto3", () => {
       JSON.stringify({ ...rest, id, body: body.toString("base64") }),
     );
     const program = shownIn("Python") + DRIVER;
-    const printed = await run(pythonWithBoto3, ["-c", program], pair.env, lines.join("\n"));
+    const printed = await run(pythonWithBoto3() ?? "python3", ["-c", program], {
+      env: pair.env,
+      input: lines.join("\n"),
+    });
     return printed
       .trim()
       .split("\n")

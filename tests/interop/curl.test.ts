@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { eventId } from "@keywhen/core";
-import { withCeph } from "@keywhen/test-servers";
+import { skipUnless, TEST_NEEDS, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../packaging/run.js";
 import { hashOf, manyBytes } from "./bodies.js";
 import { type BucketPair, PENDING, SCHEDULE, startBucketPair, TARGET } from "./bucket-pair.js";
 import { shownIn } from "./page.js";
-import { run, withProgram } from "./programs.js";
 
 const AT = "2026-01-01T00:00:00.000Z";
 
-withProgram(withCeph(describe), "curl")("curl with a presigned URL", () => {
+skipUnless(withCeph(describe), TEST_NEEDS.curl)("curl with a presigned URL", () => {
   let pair: BucketPair;
   const folder = mkdtempSync(join(tmpdir(), "keywhen-curl-"));
   beforeAll(async () => {
@@ -41,7 +41,7 @@ withProgram(withCeph(describe), "curl")("curl with a presigned URL", () => {
     const file = join(folder, "body");
     writeFileSync(file, body);
     const line = shownIn("A presigned URL").replace("FILE", file);
-    return await run("bash", ["--norc", "-c", line], { URL });
+    return await run("bash", ["--norc", "-c", line], { env: { URL } });
   }
 
   it("schedules one event, whose body arrives untouched", async () => {

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
 export interface Run {
-  readonly cwd: string;
+  /** @default this process's own */
+  readonly cwd?: string;
   /** On top of this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
 }
 
 /** Runs a program to its end and gives what it printed. Rejects with all that it said if it fails. */
