@@ -121,7 +121,7 @@ describe("takeLease()", () => {
 });
 
 describe("HeldLease", () => {
-  it("is renewed at half of its time, again and again", async () => {
+  it("is renewed each time at half of its time", async () => {
     const schedule = testSchedule();
     const { clock } = schedule;
     const lease = await take(schedule);

@@ -32,7 +32,7 @@ export interface TryHistory {
   mayBeDelivered(event: EventAge): boolean;
   /** When its next try is due, if it failed and must wait for that; `undefined` if it may be tried now. */
   backsOffUntilMs(event: EventAge): number | undefined;
-  /** The store's time by which tries are due. */
+  /** The store's time. Tries are due by it. */
   nowMs(): number;
 }
 
@@ -142,7 +142,7 @@ export function sweptThroughMs(facts: SweptFacts): number | undefined {
   return bounds.every((bound) => bound !== undefined) ? Math.min(...bounds) : undefined;
 }
 
-/** Returns an instant by which no event is due that follows the last admitted one; `undefined` if that is unknown. */
+/** Returns an instant before every event that follows the last admitted one; `undefined` if that is unknown. */
 function admittedThroughMs({ lastAdmitted, codec }: SweptFacts): number | undefined {
   if (lastAdmitted === undefined) return undefined;
   const beforeMs = lastAdmitted.atMs - 1;

@@ -7,7 +7,7 @@ import { NO_HOLDERS } from "./lease-state.js";
 const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };
 const { signal } = new AbortController();
 
-/** The lease of a schedule whose store has these methods of its own. */
+/** The lease of a schedule in a store with these methods. */
 function leaseIn(methods: Partial<ObjectStore> = {}) {
   const { clock, store, bucket } = testSchedule();
   const random = (bytes: number) => new Uint8Array(bytes);

@@ -2,7 +2,7 @@ import { formatInstant, parseWholeInstant } from "../time/instant.js";
 import { isJsonObject, parseJson } from "../values.js";
 
 /**
- * What sweepers share: who owns which due instants, and what is known of the past. A range is
+ * What sweepers share: the owner of each range of due instants, and what is known of the past. A range is
  * [next lower holder's `untilMs`, own `untilMs`); the lowest range has no beginning.
  */
 export interface LeaseState {
@@ -30,7 +30,7 @@ export interface LeaseHolder {
 export interface LeaseAccount {
   /** The latest due instant of an event that was copied but not certainly deleted, or not certainly copied. */
   readonly uncertainMs: number | undefined;
-  /** Every event that was due below its `untilMs` has an outcome of its own. */
+  /** Every event that was due below its `untilMs` has an outcome. */
   readonly attemptedAll: boolean;
   /** How far `sweptThroughMs` may go by this holder's work. */
   readonly sweptThroughMs: number | undefined;
@@ -76,7 +76,7 @@ function isDead({ expiresMs, untilMs }: LeaseHolder, storeMs: number): boolean {
   return isOver || isUntrue;
 }
 
-/** Returns the state in which one holder's entry expires later. */
+/** Returns the same state, but one holder's entry expires later. */
 export function renewHolder(state: LeaseState, owner: string, expiresMs: number): LeaseState {
   const holders = state.holders.map((holder) =>
     holder.owner === owner ? { ...holder, expiresMs } : holder,

@@ -36,7 +36,7 @@ export function isReadable(date: Date): boolean {
   return !Number.isNaN(date.getTime());
 }
 
-/** Returns the options with which a call that is made now reads the store's clock in each answer. */
+/** Returns options for a call that is made now: it reads the store's clock in each answer. */
 export function readingOf(
   clock: Clock,
   onReading: (reading: ClockReading) => void,

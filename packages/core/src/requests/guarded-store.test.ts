@@ -7,7 +7,7 @@ import { guardedStore } from "./guarded-store.js";
 
 const ref = { bucket: "b", key: "k" };
 
-/** A store whose calls never end, whatever their signal says. */
+/** A store whose calls never end and ignore their signal. */
 function silent(kind: "put" | "copy" | "head") {
   const schedule = testSchedule();
   const never = () => new Promise<never>(() => {});
@@ -82,6 +82,7 @@ describe("guardedStore()", () => {
     ["list", { more: false }, "has no array of objects (got undefined)"],
     ["list", { objects: [] }, "does not say whether more follows (got undefined)"],
     ["list", { ...PAGE, objects: ["k"] }, "has no key, size and lastModified at index 0"],
+    ["list", { ...PAGE, objects: [{ key: "k" }] }, "has no key, size and lastModified at index 0"],
     [
       "list",
       { ...PAGE, objects: [{ key: "k", size: 1, lastModified: new Date(Number.NaN) }] },
@@ -117,7 +118,7 @@ describe("guardedStore()", () => {
     });
   });
 
-  it("lets a stream of unknown length take as long as it takes", async () => {
+  it("sets no time limit for a stream of unknown length", async () => {
     const { clock, guarded } = silent("put");
     let hasEnded = false;
     const end = () => {
@@ -131,7 +132,7 @@ describe("guardedStore()", () => {
   it.each([
     [new TypeError("x is not a function"), "x is not a function"],
     ["thrown text", "thrown text"],
-  ])("makes a store's error of whatever a store throws: %s", async (cause, message) => {
+  ])("throws a store's error for anything else that a store throws: %s", async (cause, message) => {
     const schedule = testSchedule();
     const head = () => {
       throw cause;
@@ -145,7 +146,7 @@ describe("guardedStore()", () => {
     });
   });
 
-  it("throws a wrong setting on in its own words", async () => {
+  it("passes on the error of a wrong setting", async () => {
     const schedule = testSchedule();
     const wrong = new KeywhenError("invalid-option", "No AWS region is set.");
     const head = () => Promise.reject(wrong);

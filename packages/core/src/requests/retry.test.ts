@@ -25,14 +25,14 @@ describe("retry()", () => {
     expect(triesMs).toEqual([0, 50, 150, 350, 750]);
   });
 
-  it("waits for no try that would come too late", async () => {
+  it("does not wait for a try that would come too late", async () => {
     const { clock, triesMs, refused } = failing({ untilMs: 350 });
     await clock.advance("150ms");
     await refused; // and not at 350 ms
     expect(triesMs).toEqual([0, 50, 150]);
   });
 
-  it("ends at once when it is aborted while it waits", async () => {
+  it("ends immediately when it is aborted while it waits", async () => {
     const abort = new AbortController();
     const { clock, triesMs, refused } = failing({ signal: abort.signal });
     await clock.advance("60ms");
@@ -41,7 +41,7 @@ describe("retry()", () => {
     expect(triesMs).toEqual([0, 50]);
   });
 
-  it("doesn't try again what will fail again", async () => {
+  it("does not repeat what will fail again", async () => {
     const { clock } = testSchedule();
     const error = storeError("denied", "get");
     let tries = 0;

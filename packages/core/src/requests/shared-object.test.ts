@@ -61,8 +61,8 @@ const read = async (schedule: TestSchedule) =>
 describe("changeShared()", () => {
   it("writes nothing if there is nothing to change", async () => {
     const schedule = testSchedule();
-    const decide = () => ({ result: "as it is" });
-    expect(await changeShared(namesIn(schedule), decide, undefined)).toBe("as it is");
+    const decide = () => ({ result: "unchanged" });
+    expect(await changeShared(namesIn(schedule), decide, undefined)).toBe("unchanged");
     expect(await schedule.store.head(ref)).toBeUndefined();
   });
 

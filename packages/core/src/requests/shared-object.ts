@@ -37,7 +37,7 @@ export interface SharedReading<State> {
 /** What to do with an object that has been read. */
 export interface SharedChange<State, Result> {
   readonly result: Result;
-  /** `undefined`: the object stays as it is. */
+  /** `undefined`: nothing is written. */
   readonly write?: State | undefined;
   /** Whether a state that is read later shows that this write was carried out, if its answer is missing. */
   readonly isIn?: ((later: State) => boolean) | undefined;

@@ -8,7 +8,7 @@ import { countedStore, noRequests, wrapStore } from "./wrap-store.js";
 const ref = { bucket: "b", key: "k" };
 
 describe("wrapStore()", () => {
-  it("passes a store bytes of its own realm, and their number", async () => {
+  it("passes a store bytes of this realm, and their number", async () => {
     const { store } = testSchedule();
     const bodies: Body[] = [];
     const sizes: unknown[] = [];
