@@ -3,7 +3,7 @@ import { createDeadLetters } from "../dead-letters/dead-letters.js";
 import { createShards } from "../shards/create-shards.js";
 import { memoryStore } from "../store/memory-store.js";
 import { createSweeper } from "../sweep/create-sweeper.js";
-import { homeWithEvent, to } from "../test-support/one-event.js";
+import { scheduleWithEvent, to } from "../test-support/one-event.js";
 import { otherCodec } from "../test-support/other-codec.js";
 import { testSchedule } from "../test-support/test-schedule.js";
 import { createScheduler } from "./create-scheduler.js";
@@ -64,35 +64,35 @@ describe("createScheduler()", () => {
   });
 
   it("refuses shards for keys of a format that knows none", () => {
-    const home = { ...testSchedule(), codec: otherCodec };
-    expect(() => createScheduler({ ...home, shards: 4 })).toThrow(/can't be in shards/);
-    expect(() => createScheduler({ ...home, shards: 0 })).not.toThrow();
+    const schedule = { ...testSchedule(), codec: otherCodec };
+    expect(() => createScheduler({ ...schedule, shards: 4 })).toThrow(/can't be in shards/);
+    expect(() => createScheduler({ ...schedule, shards: 0 })).not.toThrow();
   });
 
   it("uses this machine's clock by default", async () => {
-    const home = { store: memoryStore({ clock: Date }), bucket: "schedule" };
+    const schedule = { store: memoryStore({ clock: Date }), bucket: "schedule" };
     const before = Date.now();
-    const { at } = await createScheduler(home).schedule({ in: "1h", to });
+    const { at } = await createScheduler(schedule).schedule({ in: "1h", to });
     expect(at.getTime() - before).toBeGreaterThanOrEqual(3_600_000);
     expect(at.getTime() - Date.now()).toBeLessThanOrEqual(3_600_000);
   });
 
   it("needs no guard where store and callers read one clock", async () => {
-    const home = testSchedule({ clock: "shared" });
-    const event = { at: new Date(home.clock.now() + 1), to, deliveryId: "x" };
-    expect((await createScheduler(home).schedule(event)).outcome).toBe("scheduled");
+    const schedule = testSchedule({ clock: "shared" });
+    const event = { at: new Date(schedule.clock.now() + 1), to, deliveryId: "x" };
+    expect((await createScheduler(schedule).schedule(event)).outcome).toBe("scheduled");
   });
 });
 
 const ID = "2026-12-24T13:00:00.000Z|out|k|d";
 
-function verbs(home = testSchedule()) {
-  const scheduler = createScheduler(home);
+function verbs(schedule = testSchedule()) {
+  const scheduler = createScheduler(schedule);
   const first = async (filter?: object, call?: object) => {
     for await (const event of scheduler.list(filter, call)) return event.id;
     return undefined;
   };
-  return { scheduler, dead: createDeadLetters(home), shardMap: createShards(home), first };
+  return { scheduler, dead: createDeadLetters(schedule), shardMap: createShards(schedule), first };
 }
 
 type Verb = (verb: ReturnType<typeof verbs>, call: never) => Promise<unknown>;
@@ -156,8 +156,8 @@ describe("the id of an event", () => {
   );
 
   it("may be given as the whole key", async () => {
-    const { home, id, key } = await homeWithEvent({ body: "x" });
-    const { scheduler, dead, first } = verbs(home);
+    const { schedule, id, key } = await scheduleWithEvent({ body: "x" });
+    const { scheduler, dead, first } = verbs(schedule);
     expect((await scheduler.get(key))?.id).toBe(id);
     expect(await new Response(await scheduler.open(key)).text()).toBe("x");
     expect(await first({ after: key })).toBeUndefined();
@@ -167,7 +167,7 @@ describe("the id of an event", () => {
     expect(cancelled).toEqual({ outcome: "cancelled", id: moved.id });
 
     const deadKey = `keywhen/dead/${ID}`;
-    await home.store.put({ bucket: "schedule", key: deadKey }, new TextEncoder().encode("x"));
+    await schedule.store.put({ bucket: "schedule", key: deadKey }, new TextEncoder().encode("x"));
     expect((await dead.get(deadKey))?.id).toBe(ID);
     expect(await new Response(await dead.open(deadKey)).text()).toBe("x");
     expect(await dead.purge(deadKey)).toEqual({ outcome: "purged" });

@@ -14,11 +14,11 @@ const IDS = [
 ];
 
 async function listed(filter?: object) {
-  const home = testSchedule();
+  const schedule = testSchedule();
   for (const id of [...IDS, "2026-12-24T13:00:00.000Zforeign", "notes.txt"]) {
-    await writeByHand(home.store, id);
+    await writeByHand(schedule.store, id);
   }
-  return (await idsOf(createScheduler(home).list(filter))).map((id) => IDS.indexOf(id));
+  return (await idsOf(createScheduler(schedule).list(filter))).map((id) => IDS.indexOf(id));
 }
 
 async function idsOf(events: AsyncIterable<{ readonly id: string }>): Promise<string[]> {
@@ -48,10 +48,10 @@ describe("list()", () => {
   });
 
   it("decides by the instant, where a codec's keys are not quite in the order of time", async () => {
-    const home = testSchedule();
-    for (const id of IDS) await writeByHand(home.store, id);
+    const schedule = testSchedule();
+    for (const id of IDS) await writeByHand(schedule.store, id);
     const range = { from: "2026-12-24T12:30Z", until: "2026-12-24T14:00Z" };
-    const scheduler = createScheduler({ ...home, codec: otherCodec });
+    const scheduler = createScheduler({ ...schedule, codec: otherCodec });
     expect(await idsOf(scheduler.list(range))).toEqual(IDS.slice(1, 3));
   });
 
@@ -73,29 +73,29 @@ describe("list()", () => {
   });
 
   it("asks for no page behind the last event that is wanted", async () => {
-    const home = testSchedule();
-    for (const id of IDS) await writeByHand(home.store, id);
+    const schedule = testSchedule();
+    for (const id of IDS) await writeByHand(schedule.store, id);
     let pages = 0;
     const store = recordingStore(
-      { ...home.store, list: (page, call) => home.store.list({ ...page, limit: 2 }, call) },
+      { ...schedule.store, list: (page, call) => schedule.store.list({ ...page, limit: 2 }, call) },
       when("list", () => pages++),
     );
-    const events = createScheduler({ ...home, store }).list({ to: { bucket: "a" }, limit: 2 });
+    const events = createScheduler({ ...schedule, store }).list({ to: { bucket: "a" }, limit: 2 });
     expect(await idsOf(events)).toEqual(IDS.slice(0, 2));
     expect(pages).toBe(1);
   });
 
   it("keeps one page in memory and asks for the next only when it is wanted", async () => {
-    const home = testSchedule();
+    const schedule = testSchedule();
     for (let index = 0; index < 2_500; index++) {
-      await writeByHand(home.store, `2026-12-24T12:00:00.000Z|a|${index}`, "");
+      await writeByHand(schedule.store, `2026-12-24T12:00:00.000Z|a|${index}`, "");
     }
     let pages = 0;
     const store = recordingStore(
-      home.store,
+      schedule.store,
       when("list", () => pages++),
     );
-    const list = createScheduler({ ...home, store }).list();
+    const list = createScheduler({ ...schedule, store }).list();
     const events = list[Symbol.asyncIterator]();
     for (let index = 0; index < 1_000; index++) await events.next();
     expect(pages).toBe(1);

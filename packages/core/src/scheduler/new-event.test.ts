@@ -101,10 +101,10 @@ const OPTIONS: Cases = [
 ];
 
 async function expectRefused(event: object | undefined, code: string, message: RegExp) {
-  const home = testSchedule();
-  const result = createScheduler(home).schedule(event as NewEvent);
+  const schedule = testSchedule();
+  const result = createScheduler(schedule).schedule(event as NewEvent);
   await expect(result).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
-  expect(await keysOf(home.store, "schedule")).toEqual([]);
+  expect(await keysOf(schedule.store, "schedule")).toEqual([]);
 }
 
 describe("schedule() with bad input", () => {
@@ -151,9 +151,9 @@ const streamOf = (reader: object) => ({ getReader: () => reader }) as never;
 
 describe("schedule() with unusual input that is right", () => {
   const bodyOf = async (event: object) => {
-    const home = testSchedule();
-    const { id } = await createScheduler(home).schedule({ in: "1h", to, ...event } as NewEvent);
-    return textOf(home.store, "schedule", `keywhen/pending/${id}`);
+    const schedule = testSchedule();
+    const { id } = await createScheduler(schedule).schedule({ in: "1h", to, ...event } as NewEvent);
+    return textOf(schedule.store, "schedule", `keywhen/pending/${id}`);
   };
 
   it("takes text, bytes and dates of another realm, and an ArrayBuffer", async () => {
@@ -174,16 +174,16 @@ describe("schedule() with unusual input that is right", () => {
   });
 
   it("refuses a stream of another implementation that gives text, and leaves no event behind", async () => {
-    const home = testSchedule();
+    const schedule = testSchedule();
     const body = streamOf({ read: async () => ({ done: false, value: "text" }) });
-    await expect(createScheduler(home).schedule({ in: "1h", to, body })).rejects.toMatchObject({
+    await expect(createScheduler(schedule).schedule({ in: "1h", to, body })).rejects.toMatchObject({
       cause: { code: "invalid-option", message: `The body's stream gave "text", not bytes.` },
     });
-    expect(await keysOf(home.store, "schedule")).toEqual([]);
+    expect(await keysOf(schedule.store, "schedule")).toEqual([]);
   });
 
   it("cancels a stream of another implementation when the store refuses the rest", async () => {
-    const home = testSchedule();
+    const schedule = testSchedule();
     const refused = storeError("denied", "put");
     const reasons: unknown[] = [];
     const put = async (_: unknown, given: unknown): Promise<never> => {
@@ -191,7 +191,7 @@ describe("schedule() with unusual input that is right", () => {
       throw refused;
     };
     const body = streamOf({ cancel: async (reason: unknown) => reasons.push(reason) });
-    const scheduler = createScheduler({ ...home, store: { ...home.store, put } });
+    const scheduler = createScheduler({ ...schedule, store: { ...schedule.store, put } });
     const scheduling = scheduler.schedule({ in: "1h", to, body });
     await expect(scheduling).rejects.toMatchObject({ code: "denied" });
     expect(reasons).toEqual([refused]);

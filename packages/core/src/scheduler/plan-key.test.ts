@@ -34,13 +34,13 @@ describe("pendingKey()", () => {
 });
 
 /** A store that can hold neither a NUL in a key nor a colon in a bucket. */
-function choosyHome(): TestSchedule {
-  const home = testSchedule();
+function choosySchedule(): TestSchedule {
+  const schedule = testSchedule();
   const nameProblem = ({ bucket, key }: { bucket: string; key: string }) => {
     if (bucket.includes(":")) return "the bucket contains a colon";
     return key.includes("\0") ? "the key contains a NUL character" : undefined;
   };
-  return { ...home, store: { ...home.store, nameProblem } };
+  return { ...schedule, store: { ...schedule.store, nameProblem } };
 }
 
 const nul = { bucket: "out", key: "a\0b" };
@@ -60,27 +60,27 @@ describe.each([
   const refused = { code: "invalid-target", message };
 
   it("is refused by schedule(), which sends nothing", async () => {
-    const home = choosyHome();
-    const scheduled = createScheduler(home).schedule({ in: "1h", to: target });
+    const schedule = choosySchedule();
+    const scheduled = createScheduler(schedule).schedule({ in: "1h", to: target });
     await expect(scheduled).rejects.toMatchObject(refused);
-    expect(await keysOf(home.store, "schedule")).toEqual([]);
+    expect(await keysOf(schedule.store, "schedule")).toEqual([]);
   });
 
   it("is refused by reschedule() and redrive() of what another program wrote, which stays", async () => {
-    const home = choosyHome();
+    const schedule = choosySchedule();
     const id = `2026-12-24T13:00:00.000Z|${idEnd}`;
     const dead = `keywhen/dead/${id}`;
-    await writeByHand(home.store, id);
-    await home.store.put({ bucket: "schedule", key: dead }, new Uint8Array());
-    const moved = createScheduler(home).reschedule(id, { in: "2h" });
+    await writeByHand(schedule.store, id);
+    await schedule.store.put({ bucket: "schedule", key: dead }, new Uint8Array());
+    const moved = createScheduler(schedule).reschedule(id, { in: "2h" });
     await expect(moved).rejects.toMatchObject(refused);
-    await expect(createDeadLetters(home).redrive(id)).rejects.toMatchObject(refused);
-    expect(await keysOf(home.store, "schedule")).toEqual([dead, `keywhen/pending/${id}`]);
+    await expect(createDeadLetters(schedule).redrive(id)).rejects.toMatchObject(refused);
+    expect(await keysOf(schedule.store, "schedule")).toEqual([dead, `keywhen/pending/${id}`]);
   });
 
   it("is one failure of scheduleMany(), which stores the rest", async () => {
     const results: ScheduleManyEvent[] = [];
-    const batch = createScheduler(choosyHome()).scheduleMany(
+    const batch = createScheduler(choosySchedule()).scheduleMany(
       [target, to].map((one) => ({ in: "1h", to: one }) as const),
       { onResult: (result) => results.push(result) },
     );
@@ -91,7 +91,7 @@ describe.each([
 
 describe("a target that a store can hold", () => {
   it("is any other folder, and the schedule's folder in another bucket, but no bad bucket", async () => {
-    const scheduler = createScheduler(choosyHome());
+    const scheduler = createScheduler(choosySchedule());
     const folders = [{ key: "keywhen" }, { key: "keywhen2/pending/x" }];
     for (const other of [{ bucket: "out" }, ...folders]) {
       const scheduled = await scheduler.schedule({ in: "1h", to: { ...own, ...other } });
@@ -102,7 +102,7 @@ describe("a target that a store can hold", () => {
   });
 
   it("is the same for each wrapper of the store", () => {
-    const { store, clock } = choosyHome();
+    const { store, clock } = choosySchedule();
     const guarded = guardedStore(store, clock);
     const testing = [faultyStore(store, {}), recordingStore(store, () => {})];
     for (const wrapper of [guarded, countedStore(store, noRequests()), ...testing]) {

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { createDeadLetters } from "../dead-letters/dead-letters.js";
 import {
   CLOSES,
-  homeWithEvent,
   schedulerOnFaulty,
   schedulerWith,
+  scheduleWithEvent,
   when,
 } from "../test-support/one-event.js";
 import {
@@ -20,28 +20,31 @@ import { createScheduler } from "./create-scheduler.js";
 
 const LATER = "2026-12-24T15:00:00.000Z";
 
-const scheduled = (home = testSchedule()) =>
-  homeWithEvent({ body: "hello", contentType: "text/plain", metadata: { user: "ann" } }, home);
+const scheduled = (schedule = testSchedule()) =>
+  scheduleWithEvent(
+    { body: "hello", contentType: "text/plain", metadata: { user: "ann" } },
+    schedule,
+  );
 
 describe("reschedule()", () => {
   it("moves an event with its body, headers and delivery id to another instant", async () => {
-    const { home, id, deliveryId } = await scheduled();
-    const result = await createScheduler(home).reschedule(id, { at: LATER });
+    const { schedule, id, deliveryId } = await scheduled();
+    const result = await createScheduler(schedule).reschedule(id, { at: LATER });
     expect(result).toMatchObject({ outcome: "rescheduled", at: new Date(LATER) });
-    const [moved = "", ...others] = await waitingIn(home.store);
+    const [moved = "", ...others] = await waitingIn(schedule.store);
     expect(others).toEqual([]);
     expect(moved).toMatch(new RegExp(`^${LATER}\\|out\\|k\\|${deliveryId}~[0-9a-f]{8}$`));
     const key = `keywhen/pending/${moved}`;
-    expect(await textOf(home.store, "schedule", key)).toBe("hello");
-    expect(await home.store.head({ bucket: "schedule", key })).toMatchObject({
+    expect(await textOf(schedule.store, "schedule", key)).toBe("hello");
+    expect(await schedule.store.head({ bucket: "schedule", key })).toMatchObject({
       contentType: "text/plain",
       metadata: { user: "ann", "keywhen-id": deliveryId, "keywhen-at": LATER },
     });
   });
 
   it("gives the same key for the same move, and another one for each further move", async () => {
-    const { home, id } = await scheduled();
-    const scheduler = createScheduler(home);
+    const { schedule, id } = await scheduled();
+    const scheduler = createScheduler(schedule);
     const there = await scheduler.reschedule(id, { at: LATER });
     if (there.outcome !== "rescheduled") throw new Error(there.outcome);
     const back = await scheduler.reschedule(there.id, { at: "2026-12-24T13:00Z" });
@@ -51,60 +54,60 @@ describe("reschedule()", () => {
   });
 
   it("moves an event with its metadata unchanged where the store can't write it again", async () => {
-    const { home, id, deliveryId } = await scheduled();
-    const scheduler = schedulerWith(home, {
+    const { schedule, id, deliveryId } = await scheduled();
+    const scheduler = schedulerWith(schedule, {
       async copy(source, target, options) {
         if (options?.metadata !== undefined) throw storeError("not-supported", "copy");
-        return home.store.copy(source, target, options);
+        return schedule.store.copy(source, target, options);
       },
     });
     const result = await scheduler.reschedule(id, { at: LATER });
     expect(result).toMatchObject({ outcome: "rescheduled", at: new Date(LATER) });
-    const [moved = "", ...others] = await waitingIn(home.store);
+    const [moved = "", ...others] = await waitingIn(schedule.store);
     expect(others).toEqual([]);
     expect(moved).toContain(`${LATER}|out|k|${deliveryId}~`);
     const key = `keywhen/pending/${moved}`;
-    expect(await textOf(home.store, "schedule", key)).toBe("hello");
-    expect(await home.store.head({ bucket: "schedule", key })).toMatchObject({
+    expect(await textOf(schedule.store, "schedule", key)).toBe("hello");
+    expect(await schedule.store.head({ bucket: "schedule", key })).toMatchObject({
       metadata: { user: "ann", "keywhen-id": deliveryId },
     });
   });
 
   it("gives an event without a delivery id one made of its old id", async () => {
-    const home = testSchedule();
+    const schedule = testSchedule();
     const id = "2026-12-24T13:00:00.000Z|out|k";
-    await writeByHand(home.store, id, "by hand");
-    const result = await createScheduler(home).reschedule(id, { at: LATER });
+    await writeByHand(schedule.store, id, "by hand");
+    const result = await createScheduler(schedule).reschedule(id, { at: LATER });
     expect(result).toMatchObject({ id: expect.stringMatching(/\|out\|k\|[0-9a-f]{12}$/) });
-    const [moved = ""] = await waitingIn(home.store);
-    const info = await home.store.head({ bucket: "schedule", key: `keywhen/pending/${moved}` });
+    const [moved = ""] = await waitingIn(schedule.store);
+    const info = await schedule.store.head({ bucket: "schedule", key: `keywhen/pending/${moved}` });
     expect(info?.metadata["keywhen-id"]).toBe(moved.slice(-12));
   });
 
   it("changes nothing if the event is due then already, has gone, or has closed", async () => {
-    const { home, id } = await scheduled();
-    const scheduler = createScheduler(home);
+    const { schedule, id } = await scheduled();
+    const scheduler = createScheduler(schedule);
     const same = await scheduler.reschedule(id, { at: "2026-12-24T13:00Z" });
     expect(same).toEqual({ outcome: "unchanged", id });
     const other = await scheduler.reschedule(id.replace("|k|", "|other|"), { at: LATER });
     expect(other).toEqual({ outcome: "not-found" });
-    home.clock.set(CLOSES);
+    schedule.clock.set(CLOSES);
     const closed = await scheduler.reschedule(id, { at: LATER });
     expect(closed).toEqual({ outcome: "too-late", closedAt: new Date(CLOSES) });
-    expect(await waitingIn(home.store)).toEqual([id]);
+    expect(await waitingIn(schedule.store)).toEqual([id]);
   });
 
   it("refuses an instant that is closer than the guard", async () => {
-    const { home, id } = await scheduled();
-    await expect(createScheduler(home).reschedule(id, { in: "4s" })).rejects.toThrow(
+    const { schedule, id } = await scheduled();
+    await expect(createScheduler(schedule).reschedule(id, { in: "4s" })).rejects.toThrow(
       /^2026-\S+Z is only [\d.]+ s ahead, and an event can be moved only to an instant more than 4 s ahead\.$/,
     );
-    expect(await waitingIn(home.store)).toEqual([id]);
+    expect(await waitingIn(schedule.store)).toEqual([id]);
   });
 
   it("needs no guard where store and callers read one clock, but an instant to come", async () => {
-    const { home, id } = await scheduled(testSchedule({ clock: "shared" }));
-    const scheduler = createScheduler(home);
+    const { schedule, id } = await scheduled(testSchedule({ clock: "shared" }));
+    const scheduler = createScheduler(schedule);
     await expect(scheduler.reschedule(id, { in: "0s" })).rejects.toThrow(
       /^2026-\S+Z is in the past: give an instant in the future\.$/,
     );
@@ -112,44 +115,44 @@ describe("reschedule()", () => {
   });
 
   it("is undecided with both ids if the delete goes unanswered, and calling again finishes it", async () => {
-    const { home, id } = await scheduled();
+    const { schedule, id } = await scheduled();
     const error = storeError("unavailable", "delete");
-    const scheduler = schedulerOnFaulty(home, { before: failFirst("delete", 5, error) });
+    const scheduler = schedulerOnFaulty(schedule, { before: failFirst("delete", 5, error) });
     const first = scheduler.reschedule(id, { at: LATER });
-    await home.clock.advance("1m");
+    await schedule.clock.advance("1m");
     const broken = await first;
     expect(broken).toMatchObject({ outcome: "undecided", id, error });
     const newId = "newId" in broken ? broken.newId : "";
-    expect(await waitingIn(home.store)).toEqual([id, newId]);
+    expect(await waitingIn(schedule.store)).toEqual([id, newId]);
     const second = await scheduler.reschedule(id, { at: LATER });
     expect(second).toMatchObject({ outcome: "rescheduled", id: newId });
-    expect(await waitingIn(home.store)).toEqual([newId]);
+    expect(await waitingIn(schedule.store)).toEqual([newId]);
   });
 
   it("is undecided if the delete is denied: both events wait", async () => {
-    const { home, id } = await scheduled();
+    const { schedule, id } = await scheduled();
     const before = failFirst("delete", 1, storeError("denied", "delete"));
-    const result = await schedulerOnFaulty(home, { before }).reschedule(id, { at: LATER });
+    const result = await schedulerOnFaulty(schedule, { before }).reschedule(id, { at: LATER });
     expect(result).toMatchObject({ outcome: "undecided" });
   });
 
   it.each(["get", "head"] as const)("is too late if it closes during the %s", async (kind) => {
-    const { home, id } = await scheduled();
-    home.clock.set("2026-12-24T12:59:55.500Z");
-    const before = when(kind, () => home.clock.set(CLOSES));
-    const result = await schedulerOnFaulty(home, { before }).reschedule(id, { at: LATER });
+    const { schedule, id } = await scheduled();
+    schedule.clock.set("2026-12-24T12:59:55.500Z");
+    const before = when(kind, () => schedule.clock.set(CLOSES));
+    const result = await schedulerOnFaulty(schedule, { before }).reschedule(id, { at: LATER });
     expect(result.outcome).toBe("too-late");
-    expect(await waitingIn(home.store)).toEqual([id]);
+    expect(await waitingIn(schedule.store)).toEqual([id]);
   });
 
   it("is undecided if the copy is never answered, and the old event stays", async () => {
-    const { home, id } = await scheduled();
+    const { schedule, id } = await scheduled();
     const error = storeError("unavailable", "copy");
     const after = failFirst("copy", 9, error);
-    const moving = schedulerOnFaulty(home, { after }).reschedule(id, { at: LATER });
-    await home.clock.advance("1m");
+    const moving = schedulerOnFaulty(schedule, { after }).reschedule(id, { at: LATER });
+    await schedule.clock.advance("1m");
     expect(await moving).toMatchObject({ outcome: "undecided", id, error });
-    expect(await waitingIn(home.store)).toContain(id);
+    expect(await waitingIn(schedule.store)).toContain(id);
   });
 
   it.each([
@@ -158,30 +161,30 @@ describe("reschedule()", () => {
   ] as const)(
     "is undecided if the %s is answered after it has closed, and leaves %d",
     async (kind, left) => {
-      const { home, id } = await scheduled();
-      const after = when(kind, () => home.clock.set(CLOSES));
-      const result = await schedulerOnFaulty(home, { after }).reschedule(id, { at: LATER });
+      const { schedule, id } = await scheduled();
+      const after = when(kind, () => schedule.clock.set(CLOSES));
+      const result = await schedulerOnFaulty(schedule, { after }).reschedule(id, { at: LATER });
       expect(result).toMatchObject({ outcome: "undecided", id });
-      expect(await waitingIn(home.store)).toHaveLength(left);
+      expect(await waitingIn(schedule.store)).toHaveLength(left);
     },
   );
 
   it("changes nothing if the copy is refused", async () => {
-    const { home, id } = await scheduled();
+    const { schedule, id } = await scheduled();
     const before = failFirst("copy", 1, storeError("denied", "copy"));
-    const moving = schedulerOnFaulty(home, { before }).reschedule(id, { at: LATER });
+    const moving = schedulerOnFaulty(schedule, { before }).reschedule(id, { at: LATER });
     await expect(moving).rejects.toMatchObject({ code: "denied" });
-    expect(await waitingIn(home.store)).toEqual([id]);
+    expect(await waitingIn(schedule.store)).toEqual([id]);
   });
 
   it("doesn't find an event that another call cancels between the HEAD and the copy", async () => {
-    const { home, id, key } = await scheduled();
+    const { schedule, id, key } = await scheduled();
     let kinds = "";
-    const store = recordingStore(home.store, ({ kind }) => {
+    const store = recordingStore(schedule.store, ({ kind }) => {
       kinds += `${kind} `;
-      if (kind === "copy") void home.store.delete("schedule", [key]);
+      if (kind === "copy") void schedule.store.delete("schedule", [key]);
     });
-    const result = await createScheduler({ ...home, store }).reschedule(id, { at: LATER });
+    const result = await createScheduler({ ...schedule, store }).reschedule(id, { at: LATER });
     expect(result).toEqual({ outcome: "not-found" });
     expect(kinds).toBe("get head copy ");
   });
@@ -191,16 +194,16 @@ describe("reschedule() and redrive()", () => {
   it.each(["json", "body", "to", "metadata", "deliveryId", "contentType"])(
     "refuse %s and say what to do instead",
     async (name) => {
-      const { home, id } = await scheduled();
+      const { schedule, id } = await scheduled();
       const time = { in: "2h", [name]: "x" } as never;
-      await expect(createScheduler(home).reschedule(id, time)).rejects.toMatchObject({
+      await expect(createScheduler(schedule).reschedule(id, time)).rejects.toMatchObject({
         code: "invalid-option",
         message: `reschedule() can't change ${name}, only the time: cancel the event and schedule a new one.`,
       });
-      await expect(createDeadLetters(home).redrive(id, time)).rejects.toThrow(
+      await expect(createDeadLetters(schedule).redrive(id, time)).rejects.toThrow(
         `redrive() can't change ${name}, only the time: schedule a new event, then purge the dead letter.`,
       );
-      expect(await waitingIn(home.store)).toEqual([id]);
+      expect(await waitingIn(schedule.store)).toEqual([id]);
     },
   );
 
@@ -211,8 +214,8 @@ describe("reschedule() and redrive()", () => {
     [undefined, "The time must be { at } or { in } (got undefined)."],
     [{}, "When is it due?"],
   ])("refuse %j as a time", async (time, message) => {
-    const { home, id } = await scheduled();
-    const moving = createScheduler(home).reschedule(id, time as never);
+    const { schedule, id } = await scheduled();
+    const moving = createScheduler(schedule).reschedule(id, time as never);
     await expect(moving).rejects.toThrow(message);
   });
 });

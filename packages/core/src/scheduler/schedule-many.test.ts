@@ -17,11 +17,11 @@ function* events(count: number) {
 
 describe("scheduleMany()", () => {
   it("stores every event and counts those that were there", async () => {
-    const home = testSchedule();
-    const scheduler = createScheduler(home);
+    const schedule = testSchedule();
+    const scheduler = createScheduler(schedule);
     await scheduler.schedule(event(3));
     expect(await scheduler.scheduleMany(events(100))).toEqual({ scheduled: 99, existed: 1 });
-    expect(await keysOf(home.store, "schedule")).toHaveLength(100);
+    expect(await keysOf(schedule.store, "schedule")).toHaveLength(100);
   });
 
   it("reports each result with the index of its event", async () => {
@@ -33,15 +33,15 @@ describe("scheduleMany()", () => {
   });
 
   it("reads an endless source only as fast as the store takes it", async () => {
-    const home = testSchedule();
+    const schedule = testSchedule();
     let read = 0;
     async function* source() {
       for (; read < 10_000; read++) yield event(read);
     }
     const abort = new AbortController();
-    const scheduler = schedulerWith(home, { put: () => new Promise<never>(() => {}) });
+    const scheduler = schedulerWith(schedule, { put: () => new Promise<never>(() => {}) });
     const batch = scheduler.scheduleMany(source(), { concurrency: 8, signal: abort.signal });
-    await home.clock.advance("1s");
+    await schedule.clock.advance("1s");
     expect(read).toBeLessThanOrEqual(8);
     abort.abort();
     await expect(batch).rejects.toMatchObject({
@@ -51,9 +51,21 @@ describe("scheduleMany()", () => {
     expect(read).toBeLessThanOrEqual(9);
   });
 
+  it("reads nothing if it is aborted already", async () => {
+    const source = {
+      [Symbol.iterator]: (): never => {
+        throw new Error("the source is read");
+      },
+    };
+    const batch = createScheduler(testSchedule()).scheduleMany(source, {
+      signal: AbortSignal.abort(),
+    });
+    await expect(batch).rejects.toThrow("aborted after 0 events were stored; 0 more");
+  });
+
   it("tries all and rejects with what failed", async () => {
-    const home = testSchedule();
-    const scheduler = schedulerOnFaulty(home, {
+    const schedule = testSchedule();
+    const scheduler = schedulerOnFaulty(schedule, {
       before: ({ key }) => (key?.includes("|7|") ? storeError("denied", "put") : undefined),
     });
     const batch = scheduler.scheduleMany([...events(20), event(20, NOON)]);
@@ -69,7 +81,7 @@ describe("scheduleMany()", () => {
         /^2 of 21 events are not certainly stored. The first failure is index 7: .*denied/,
       ),
     });
-    expect(await keysOf(home.store, "schedule")).toHaveLength(19);
+    expect(await keysOf(schedule.store, "schedule")).toHaveLength(19);
   });
 
   it("keeps the first thousand failures, and reports all", async () => {

@@ -17,83 +17,85 @@ const to = { bucket: "out", key: "k" };
 
 describe("schedule()", () => {
   it("sends one PUT into the shard of its configured number", async () => {
-    const home = testSchedule();
+    const schedule = testSchedule();
     const sent: string[] = [];
-    const store = recordingStore(home.store, ({ kind }) => sent.push(kind));
-    const scheduler = createScheduler({ ...home, store, shards: 4 });
+    const store = recordingStore(schedule.store, ({ kind }) => sent.push(kind));
+    const scheduler = createScheduler({ ...schedule, store, shards: 4 });
     const { id } = await scheduler.schedule({ at, to, deliveryId: "order-42" });
     expect(id).toBe(eventId({ at, to, deliveryId: "order-42" }));
     expect(sent).toEqual(["put"]);
-    expect(await waiting(home)).toEqual([`keywhen/pending.03/${id}`]);
+    expect(await waiting(schedule)).toEqual([`keywhen/pending.03/${id}`]);
   });
 
   it("reads the shard map every ten minutes if configured so, and uses a new number from its instant on", async () => {
-    const home = testSchedule();
+    const schedule = testSchedule();
     let gets = 0;
-    const store = recordingStore(home.store, ({ kind }) => {
+    const store = recordingStore(schedule.store, ({ kind }) => {
       if (kind === "get") gets += 1;
     });
-    const scheduler = createScheduler({ ...home, store, shards: "map" });
+    const scheduler = createScheduler({ ...schedule, store, shards: "map" });
     const write = async () => (await scheduler.schedule({ at, to })).id;
-    await createShards(home).setShards(4);
+    await createShards(schedule).setShards(4);
     for (let minute = 0; minute < 19; minute++) {
       await write();
-      await home.clock.advance("1m");
+      await schedule.clock.advance("1m");
     }
-    expect((await waiting(home)).every((key) => key.startsWith("keywhen/pending/"))).toBe(true);
-    await home.clock.advance("1m");
+    expect((await waiting(schedule)).every((key) => key.startsWith("keywhen/pending/"))).toBe(true);
+    await schedule.clock.advance("1m");
     const id = await write();
-    expect((await waiting(home)).find((key) => key.endsWith(id))).toMatch(/^keywhen\/pending\.0/);
+    expect((await waiting(schedule)).find((key) => key.endsWith(id))).toMatch(
+      /^keywhen\/pending\.0/,
+    );
     expect(gets).toBe(3);
   });
 
   it("asks for the shard map once for many", async () => {
-    const home = await shardedSchedule(4);
+    const schedule = await shardedSchedule(4);
     let gets = 0;
-    const store = recordingStore(home.store, ({ kind }) => {
+    const store = recordingStore(schedule.store, ({ kind }) => {
       if (kind === "get") gets += 1;
     });
     const events = Array.from({ length: 100 }, () => ({ at, to }));
-    await createScheduler({ ...home, store, shards: "map" }).scheduleMany(events);
+    await createScheduler({ ...schedule, store, shards: "map" }).scheduleMany(events);
     expect(gets).toBe(1);
   });
 
   it("finds a chosen id that was scheduled with another number in mind", async () => {
-    const home = await shardedSchedule(4);
+    const schedule = await shardedSchedule(4);
     const event = { at, to, deliveryId: "order-42" };
-    await createScheduler(home).schedule(event);
-    const sharded = createScheduler({ ...home, shards: "map" });
+    await createScheduler(schedule).schedule(event);
+    const sharded = createScheduler({ ...schedule, shards: "map" });
     expect(await sharded.schedule(event)).toMatchObject({ outcome: "exists" });
-    expect(await waiting(home)).toHaveLength(1);
+    expect(await waiting(schedule)).toHaveLength(1);
   });
 
   it("refuses a chosen id that closes while its other partitions are looked at, and puts nothing", async () => {
-    const home = await shardedSchedule(4);
+    const schedule = await shardedSchedule(4);
     const head: ObjectStore["head"] = async (ref, call) => {
-      await home.clock.sleep(8_000);
-      return home.store.head(ref, call);
+      await schedule.clock.sleep(8_000);
+      return schedule.store.head(ref, call);
     };
-    const store = { ...home.store, head };
-    const scheduler = createScheduler({ ...home, store, shards: "map" });
-    const soon = new Date(home.clock.now() + 10_000); // closes 4 s before
+    const store = { ...schedule.store, head };
+    const scheduler = createScheduler({ ...schedule, store, shards: "map" });
+    const soon = new Date(schedule.clock.now() + 10_000); // closes 4 s before
     const scheduling = scheduler.schedule({ at: soon, to, deliveryId: "order-42" });
     const refused = expect(scheduling).rejects.toMatchObject({ code: "too-late" });
-    await home.clock.advance("8s");
+    await schedule.clock.advance("8s");
     await refused;
-    expect(await waiting(home)).toEqual([]);
+    expect(await waiting(schedule)).toEqual([]);
   });
 });
 
 describe("list()", () => {
   it("gives the events of all shards in due order, and goes on after any of them", async () => {
-    const home = await shardedSchedule(4);
-    const scheduler = createScheduler({ ...home, shards: "map" });
+    const schedule = await shardedSchedule(4);
+    const scheduler = createScheduler({ ...schedule, shards: "map" });
     const ids: string[] = [];
     for (let index = 0; index < 60; index++) {
       ids.push((await scheduler.schedule({ in: `${((index * 7) % 60) + 1}h`, to })).id);
     }
     const byHand = `${at}|out|by-hand`;
-    await writeByHand(home.store, byHand);
+    await writeByHand(schedule.store, byHand);
     const sorted = [...ids, byHand].sort();
     const listed = async (filter = {}) => {
       const found: string[] = [];
@@ -108,38 +110,40 @@ describe("list()", () => {
 
 describe("cancel()", () => {
   it("is true of an event that two writers with different numbers in mind have written", async () => {
-    const home = await shardedSchedule(4);
+    const schedule = await shardedSchedule(4);
     const event = { at, to, deliveryId: "order-42" };
-    const { id } = await createScheduler({ ...home, shards: 4 }).schedule(event);
-    await createScheduler(home).schedule(event);
-    expect(await waiting(home)).toHaveLength(2);
-    expect(await createScheduler(home).cancel(id)).toEqual({ outcome: "cancelled", id });
-    expect(await waiting(home)).toEqual([]);
+    const { id } = await createScheduler({ ...schedule, shards: 4 }).schedule(event);
+    await createScheduler(schedule).schedule(event);
+    expect(await waiting(schedule)).toHaveLength(2);
+    expect(await createScheduler(schedule).cancel(id)).toEqual({ outcome: "cancelled", id });
+    expect(await waiting(schedule)).toEqual([]);
   });
 
   it("takes back what is overdue, by the lease of its shard", async () => {
-    const home = await shardedSchedule(4);
-    const scheduler = createScheduler({ ...home, shards: "map" });
-    const at = new Date(home.clock.now() + 60_000);
+    const schedule = await shardedSchedule(4);
+    const scheduler = createScheduler({ ...schedule, shards: "map" });
+    const at = new Date(schedule.clock.now() + 60_000);
     const { id } = await scheduler.schedule({ at, to, deliveryId: "order-42" });
-    await home.clock.advance("5m");
+    await schedule.clock.advance("5m");
     expect(await scheduler.cancel(id, { overdue: true })).toEqual({ outcome: "cancelled", id });
     expect(await scheduler.cancel(id, { overdue: true })).toEqual({ outcome: "not-found" });
-    const leases = (await keysOf(home.store, "schedule")).filter((key) => key.includes("lease"));
+    const leases = (await keysOf(schedule.store, "schedule")).filter((key) =>
+      key.includes("lease"),
+    );
     expect(leases).toEqual([expect.stringMatching(/sweep\.0[0-3]\.json$/)]);
   });
 });
 
 describe("reschedule()", () => {
   it("stays in its shard, so that calling it again gives the same key after a change of the number", async () => {
-    const home = await shardedSchedule(4);
-    const scheduler = createScheduler({ ...home, shards: "map" });
+    const schedule = await shardedSchedule(4);
+    const scheduler = createScheduler({ ...schedule, shards: "map" });
     const { id } = await scheduler.schedule({ at, to, deliveryId: "order-42" });
-    const [before = ""] = await waiting(home);
-    await createShards(home).setShards(16);
-    await home.clock.advance("20m");
+    const [before = ""] = await waiting(schedule);
+    await createShards(schedule).setShards(16);
+    await schedule.clock.advance("20m");
     await scheduler.reschedule(id, { in: "3d" });
-    const [after = ""] = await waiting(home);
+    const [after = ""] = await waiting(schedule);
     expect(after.split("/")[1]).toBe(before.split("/")[1]);
     expect(after).not.toBe(before);
   });

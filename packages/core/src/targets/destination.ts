@@ -27,7 +27,7 @@ export interface Destination {
    */
   deliver(event: DeliverableEvent, call: DeliverCall): Promise<CopyResult>;
   /**
-   * Was this event delivered already? `unknown`: nothing can tell, and no later call will. Throws `ObjectStoreError` if
+   * Was this event delivered already? `unknown`: nothing shows it, and no later call will. Throws `ObjectStoreError` if
    * there was no answer.
    */
   find(event: DeliveredEvent, signal: AbortSignal): Promise<"found" | "not-found" | "unknown">;
@@ -52,7 +52,7 @@ export function storeDestination(store: ObjectStore, scheduleBucket: string): De
         : store.copy(source, to, options);
     },
     async find(event, signal) {
-      if (event.deliveryId === undefined) return "unknown"; // nothing tells its copy from another object
+      if (event.deliveryId === undefined) return "unknown"; // its copy looks like any other object
       const info = await store.head(event.to, { signal });
       return info !== undefined && isCopyOf(event, info.metadata) ? "found" : "not-found";
     },

@@ -10,20 +10,20 @@ export const to = { bucket: "out", key: "k" };
 export const CLOSES = "2026-12-24T12:59:56.000Z";
 
 /** A schedule with one event, due at 13:00. */
-export async function homeWithEvent(event: Partial<NewEvent> = {}, home = testSchedule()) {
+export async function scheduleWithEvent(event: Partial<NewEvent> = {}, schedule = testSchedule()) {
   const scheduled = { in: "1h", to, ...event } as NewEvent;
-  const { id, deliveryId } = await createScheduler(home).schedule(scheduled);
-  return { home, id, deliveryId, key: `keywhen/pending/${id}` };
+  const { id, deliveryId } = await createScheduler(schedule).schedule(scheduled);
+  return { schedule, id, deliveryId, key: `keywhen/pending/${id}` };
 }
 
 /** A scheduler whose store does these calls differently. */
-export function schedulerWith(home: TestSchedule, calls: Partial<ObjectStore>): Scheduler {
-  return createScheduler({ ...home, store: { ...home.store, ...calls } });
+export function schedulerWith(schedule: TestSchedule, calls: Partial<ObjectStore>): Scheduler {
+  return createScheduler({ ...schedule, store: { ...schedule.store, ...calls } });
 }
 
 /** A scheduler whose store fails. */
-export function schedulerOnFaulty(home: TestSchedule, faults: Faults): Scheduler {
-  return createScheduler({ ...home, store: faultyStore(home.store, faults) });
+export function schedulerOnFaulty(schedule: TestSchedule, faults: Faults): Scheduler {
+  return createScheduler({ ...schedule, store: faultyStore(schedule.store, faults) });
 }
 
 /** As a fault: does something when a request of this kind is sent or answered, which then goes on. */
