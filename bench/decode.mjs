@@ -1,4 +1,4 @@
-import { codecV1 } from "@keywhen/core";
+import { codecV1 } from "@keywhen/core/internal";
 import { median, numbersTo, timed } from "./measuring.mjs";
 
 const KEYS = 1_000_000;

@@ -12,7 +12,7 @@ import { fsStore } from "@keywhen/adapter-fs";
 import { gcsStore } from "@keywhen/adapter-gcs";
 import { minioStore } from "@keywhen/adapter-minio";
 import { s3Store } from "@keywhen/adapter-s3";
-import { systemClock } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import { memoryStore } from "@keywhen/core/testing";
 import { proveStore } from "@keywhen/store-conformance";
 import { startAzurite, startCephGateway, startGcsServer } from "@keywhen/test-servers";

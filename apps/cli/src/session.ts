@@ -1,4 +1,4 @@
-import { systemClock } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import type { OpenedSchedule } from "@keywhen/core/store";
 import { adapterModule, createInterruption, openSchedule, storeUrl } from "@keywhen/host";
 import { Command } from "commander";

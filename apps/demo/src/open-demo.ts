@@ -2,11 +2,10 @@ import {
   createDeadLetters,
   createScheduler,
   type DeadLetters,
-  durationMs,
   type ScheduleLocation,
   type Scheduler,
-  systemClock,
 } from "@keywhen/core";
+import { durationMs, systemClock } from "@keywhen/core/internal";
 import { countedStore, noRequests, type OpenedSchedule } from "@keywhen/core/store";
 import { sweepOwner } from "@keywhen/host";
 import { KEPT_DELIVERIES } from "./api/events.js";

@@ -1,4 +1,5 @@
-import { type Duration, durationMs, parseDuration } from "@keywhen/core";
+import { type Duration, parseDuration } from "@keywhen/core";
+import { durationMs } from "@keywhen/core/internal";
 import { adapterModule, allowedTargets, storeUrl, UsageError } from "@keywhen/host";
 import { Command, InvalidArgumentError } from "commander";
 import { isOnAws } from "./spending.js";

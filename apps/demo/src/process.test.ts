@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { activeSweepers } from "@keywhen/core";
+import { activeSweepers } from "@keywhen/core/internal";
 import { openSchedule } from "@keywhen/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EventPage } from "./api/events.js";

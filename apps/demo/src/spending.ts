@@ -1,4 +1,4 @@
-import type { Requests } from "@keywhen/core";
+import type { SweepReport } from "@keywhen/core";
 import { PRICES, requestDollars } from "@keywhen/host/cost";
 import type { Spending } from "./api/state.js";
 
@@ -12,7 +12,7 @@ export function isOnAws(storeUrl: string, env: Env): boolean {
   return /^s3:/i.test(storeUrl) && !hasOwnEndpoint;
 }
 
-export function spendingOn(requests: Requests): Spending {
+export function spendingOn(requests: SweepReport["requests"]): Spending {
   const { storageClass, region, readIn } = PRICES;
   return {
     dollars: requestDollars(requests),

@@ -1,4 +1,5 @@
-import { createScheduler, createSweeper, systemClock } from "@keywhen/core";
+import { createScheduler, createSweeper } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import { describe, expect, it } from "vitest";
 import { filesIn, temporaryFolder } from "../fixtures/temporary-store.js";
 import { fsStore } from "./fs-store.js";

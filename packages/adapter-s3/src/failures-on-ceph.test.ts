@@ -9,9 +9,8 @@ import {
   createSweeper,
   type SweepEvent,
   type SweeperOptions,
-  type SweptReport,
-  systemClock,
 } from "@keywhen/core";
+import { type SweptReport, systemClock } from "@keywhen/core/internal";
 import { withCeph } from "@keywhen/test-servers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";

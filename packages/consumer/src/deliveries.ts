@@ -1,5 +1,5 @@
-import { compileAllowTargets, KeywhenError } from "@keywhen/core";
-import { answered } from "@keywhen/core/internal";
+import { KeywhenError } from "@keywhen/core";
+import { answered, compileAllowTargets } from "@keywhen/core/internal";
 import { isStoreError } from "@keywhen/core/store";
 import type { Delivery } from "./delivery.js";
 import type { DeliveryFailure, NotifiedObject } from "./notified-object.js";

@@ -1,5 +1,5 @@
-import { type Clock, type RandomSource, systemClock } from "@keywhen/core";
 import {
+  type Clock,
   checkOptionNames,
   checkParts,
   checkSignal,
@@ -7,8 +7,10 @@ import {
   deleteOne,
   guardedStore,
   isSameDelivery,
+  type RandomSource,
   type RetryPolicy,
   retry,
+  systemClock,
   systemRandom,
 } from "@keywhen/core/internal";
 import type { ObjectInfo, ObjectRef, ObjectStore } from "@keywhen/core/store";
@@ -18,7 +20,7 @@ import { type Delivery, deliveryOf } from "./delivery.js";
 export interface DeliveryOptions {
   readonly store: ObjectStore;
   readonly signal?: AbortSignal | undefined;
-  /** @default systemClock */
+  /** @default this machine's clock */
   readonly clock?: Clock | undefined;
   /** @default the platform's cryptographic source */
   readonly random?: RandomSource | undefined;

@@ -1,6 +1,6 @@
 import { isError } from "./values.js";
 
-/** What the caller got wrong, or what stopped one of keywhen's own calls. */
+/** What the caller got wrong, or what stopped one of keywhen's own calls. @inline */
 export type KeywhenErrorCode =
   | "invalid-time"
   | "invalid-duration"
@@ -63,12 +63,10 @@ export class KeywhenError extends Error {
   }
 }
 
-export type CodedError<C extends ErrorCode = ErrorCode> = Error & { readonly code: C };
-
 /** Whether an error has one of these codes. Looks at the code and not at the class, so that two copies of a package, or two contexts (Jest), agree. */
 export function hasCode<C extends ErrorCode>(
   error: unknown,
   ...codes: readonly C[]
-): error is CodedError<C> {
+): error is Error & { readonly code: C } {
   return isError(error) && "code" in error && codes.some((code) => code === error.code);
 }

@@ -96,13 +96,13 @@ describe("core", () => {
     expect(naming).toEqual([]);
   });
 
-  it("exports no internal name that the other packages don't use", () => {
+  it("exports no internal name that neither another package nor an app uses", () => {
     const internal = readFileSync(join(src, "internal.ts"), "utf8");
     const exported = namesIn(internal, /export(?: type)? \{([^}]*)\} from/g);
     expect(exported.length).toBeGreaterThan(10);
-    const packages = join(src, "../..");
-    const used = readdirSync(packages)
-      .map((name) => join(packages, name, "src"))
+    const used = ["packages", "apps"]
+      .map((folder) => join(src, "../../..", folder))
+      .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name, "src")))
       .filter((folder) => existsSync(folder))
       .flatMap((folder) => textsIn(folder))
       .flatMap(({ text }) =>

@@ -7,20 +7,25 @@
 export { answered, onAbort } from "./callbacks.js";
 export { checkOptionNames } from "./input/option-names.js";
 export { showValue } from "./input/show-value.js";
+export { codecV1 } from "./key/codec-v1.js";
 export { canShard, hashOfId, MOST_SHARDS } from "./key/delivery-id.js";
+export type { EventKey, KeyCodec } from "./key/key-codec.js";
 export { checkTargetNames } from "./key/key-limits.js";
+export { type ActiveSweeper, activeSweepers } from "./lease/active-sweepers.js";
 export { canLease, leaseKeyOf, readLease } from "./lease/lease-object.js";
 export { dropExpired } from "./lease/lease-state.js";
-export { systemRandom } from "./machine.js";
+export { type Clock, type RandomSource, systemClock, systemRandom } from "./machine.js";
 export { checkParts, checkSignal } from "./options/check-options.js";
 export {
   checkMetadataSize,
   deliveredEvent,
+  isDeliveryOf,
   isSameDelivery,
   keywhenMetadata,
   userMetadata,
 } from "./options/metadata.js";
 export { LOCATION_OPTIONS, resolveSchedule, type Schedule } from "./options/schedule.js";
+export type { HeldReport, SweptReport } from "./report/sweep-report.js";
 export { withinBudget } from "./requests/async-items.js";
 export { allowedSkewMs, type ClockReading, readingOf } from "./requests/clock-reading.js";
 export { guardedStore } from "./requests/guarded-store.js";
@@ -47,7 +52,9 @@ export { readShardMap, shardMapRef } from "./shards/shard-map-object.js";
 export { compareByteOrder } from "./store/key-order.js";
 export { storeErrorOf } from "./store/object-store-error.js";
 export { joinBytes } from "./store/read-body.js";
+export { compileAllowTargets } from "./targets/allow-targets.js";
 export { parseTargetPattern } from "./targets/target-pattern.js";
+export { durationMs } from "./time/duration.js";
 export {
   daysInMonth,
   daysSinceEpoch,

@@ -5,6 +5,7 @@ export {
   type AroundRequest,
   countedStore,
   noRequests,
+  type Requests,
   type StoreRequest,
   wrapStore,
 } from "./requests/wrap-store.js";

@@ -1,7 +1,8 @@
-import { compileAllowTargets, KeywhenError, type ScheduleLocation } from "@keywhen/core";
+import { KeywhenError, type ScheduleLocation } from "@keywhen/core";
 import {
   checkOptionNames,
   checkSignal,
+  compileAllowTargets,
   guardedStore,
   LOCATION_OPTIONS,
   resolveSchedule,

@@ -1,4 +1,4 @@
-import { compileAllowTargets } from "@keywhen/core";
+import { compileAllowTargets } from "@keywhen/core/internal";
 import { UsageError } from "./usage-error.js";
 
 type Env = Readonly<Record<string, string | undefined>>;

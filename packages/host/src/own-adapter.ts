@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { hasCode, type KeywhenErrorCode } from "@keywhen/core";
+import { type ErrorCode, hasCode } from "@keywhen/core";
 import { isStoreError, type OpenedSchedule, type OpenSchedule } from "@keywhen/core/store";
 import { importPackage } from "./import-package.js";
 import { refuseQuotes } from "./store-url.js";
@@ -40,7 +40,7 @@ export async function openByModule(module: string, url: string, env: Env): Promi
 const OWN_FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
 /** An adapter may refuse its URL with these codes. */
-const MISTAKES: readonly KeywhenErrorCode[] = ["invalid-option", "invalid-target", "not-supported"];
+const MISTAKES: readonly ErrorCode[] = ["invalid-option", "invalid-target", "not-supported"];
 
 async function load(module: string): Promise<{ readonly open: OpenSchedule }> {
   const isFile = /^[./]|^[a-z]:[\\/]|\.[cm]?js$/i.test(module);

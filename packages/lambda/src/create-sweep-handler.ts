@@ -4,9 +4,8 @@ import {
   type SweeperOptions,
   type SweepOptions,
   type SweepReport,
-  type SweepShard,
-  systemClock,
 } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import { type MetricsOptions, reportMetrics } from "./report-metrics.js";
 import { checkTimeFor, type ModeOptions, sweepOptionsOf } from "./sweep-mode.js";
 
@@ -71,7 +70,7 @@ function writeJsonLine(line: object): void {
 }
 
 /** Returns the shard in an invocation's event. Without one, all shards are swept. */
-export function shardOf(event: unknown): SweepShard | undefined {
+export function shardOf(event: unknown): SweepOptions["shard"] {
   if (typeof event !== "object" || event === null || !("shard" in event)) return undefined;
   const { shard } = event;
   if (isSweepShard(shard)) return shard;
@@ -81,7 +80,7 @@ export function shardOf(event: unknown): SweepShard | undefined {
   );
 }
 
-function isSweepShard(value: unknown): value is SweepShard {
+function isSweepShard(value: unknown): value is NonNullable<SweepOptions["shard"]> {
   if (typeof value !== "object" || value === null) return false;
   if (!("index" in value && "count" in value)) return false;
   return typeof value.index === "number" && typeof value.count === "number";

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SweptReport } from "@keywhen/core";
+import type { SweptReport } from "@keywhen/core/internal";
 import { installApart, withCeph } from "@keywhen/test-servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FunctionsOnCeph, startFunctionsOnCeph } from "./testing/function-on-ceph.js";

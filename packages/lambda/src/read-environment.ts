@@ -1,4 +1,5 @@
-import { compileAllowTargets, type Duration, KeywhenError, parseDuration } from "@keywhen/core";
+import { type Duration, KeywhenError, parseDuration } from "@keywhen/core";
+import { compileAllowTargets } from "@keywhen/core/internal";
 import type { SweepMode } from "./sweep-mode.js";
 
 /** The configuration of the ready function. */

@@ -1,4 +1,5 @@
-import { type Duration, durationMs, KeywhenError, type SweepOptions } from "@keywhen/core";
+import { type Duration, KeywhenError, type SweepOptions } from "@keywhen/core";
+import { durationMs } from "@keywhen/core/internal";
 
 /**
  * What a function that runs once a minute does: `plain` delivers what is due and ends, `precise` runs until the end of the

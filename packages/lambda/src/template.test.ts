@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
-import { compileAllowTargets } from "@keywhen/core";
+import { compileAllowTargets } from "@keywhen/core/internal";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { readEnvironment } from "./read-environment.js";

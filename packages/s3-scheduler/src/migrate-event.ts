@@ -1,7 +1,9 @@
-import { codecV1, type EventKey, KeywhenError } from "@keywhen/core";
+import { KeywhenError } from "@keywhen/core";
 import {
   checkMetadataSize,
+  codecV1,
   deleteAnswer,
+  type EventKey,
   hashOfId,
   keywhenMetadata,
   planKey,

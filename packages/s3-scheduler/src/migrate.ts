@@ -1,10 +1,12 @@
-import { type Clock, hasCode, type KeywhenError, type RandomSource } from "@keywhen/core";
+import { hasCode, type KeywhenError } from "@keywhen/core";
 import {
   answered,
+  type Clock,
   checkOptionNames,
   checkSignal,
   guardedStore,
   listPages,
+  type RandomSource,
   resolveSchedule,
 } from "@keywhen/core/internal";
 import {
@@ -24,7 +26,7 @@ export interface MigrateOptions {
   readonly from: string;
   /** The new root of the events. @default "keywhen" */
   readonly root?: string | undefined;
-  /** @default systemClock */
+  /** @default this machine's clock */
   readonly clock?: Clock | undefined;
   /** @default the platform's cryptographic source */
   readonly random?: RandomSource | undefined;

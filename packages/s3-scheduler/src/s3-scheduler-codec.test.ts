@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { EventKey } from "@keywhen/core";
+import type { EventKey } from "@keywhen/core/internal";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FIRST_INSTANT_MS } from "../../core/src/time/instant.js";

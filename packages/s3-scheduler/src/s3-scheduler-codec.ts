@@ -1,5 +1,10 @@
-import { type EventKey, type KeyCodec, KeywhenError } from "@keywhen/core";
-import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "@keywhen/core/internal";
+import { KeywhenError } from "@keywhen/core";
+import {
+  type EventKey,
+  FIRST_INSTANT_MS,
+  type KeyCodec,
+  LAST_INSTANT_MS,
+} from "@keywhen/core/internal";
 import { formatPythonDatetime, parsePythonDatetime, pythonSecond } from "./python-datetime.js";
 import { pythonQuote, pythonUnquote } from "./python-quote.js";
 

@@ -1,4 +1,5 @@
-import type { Clock, Observer, SweepReport, SweptReport } from "@keywhen/core";
+import type { Observer, SweepReport } from "@keywhen/core";
+import type { Clock, SweptReport } from "@keywhen/core/internal";
 import type { Meter } from "@opentelemetry/api";
 
 /** From a few milliseconds, which look-ahead reaches, to an hour, which is too late. */

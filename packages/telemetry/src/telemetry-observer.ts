@@ -1,4 +1,5 @@
-import { type Clock, type Observer, systemClock } from "@keywhen/core";
+import type { Observer } from "@keywhen/core";
+import { type Clock, systemClock } from "@keywhen/core/internal";
 import { type MeterProvider, metrics, type TracerProvider, trace } from "@opentelemetry/api";
 import { meteringObserver } from "./metering-observer.js";
 import { tracingObserver } from "./tracing-observer.js";
@@ -8,7 +9,7 @@ export interface TelemetryOptions {
   readonly meterProvider?: MeterProvider | undefined;
   /** @default the global one */
   readonly tracerProvider?: TracerProvider | undefined;
-  /** The sweeper's. @default `systemClock` */
+  /** The sweeper's. @default this machine's clock */
   readonly clock?: Clock | undefined;
 }
 

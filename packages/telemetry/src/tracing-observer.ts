@@ -1,5 +1,5 @@
-import type { Clock, Observer, SweepReport, SweptReport } from "@keywhen/core";
-import { isError } from "@keywhen/core/internal";
+import type { Observer, SweepReport } from "@keywhen/core";
+import { type Clock, isError, type SweptReport } from "@keywhen/core/internal";
 import { type Attributes, SpanStatusCode, type Tracer } from "@opentelemetry/api";
 
 const NAME = "keywhen sweep";

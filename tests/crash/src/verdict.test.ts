@@ -1,4 +1,4 @@
-import { systemClock } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import { memoryStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
 import { bodyOf, createLedger, type EventRecord, targetKey } from "./ledger.js";

@@ -1,4 +1,5 @@
-import { type CancelResult, createScheduler, parseEventId, systemClock } from "@keywhen/core";
+import { type CancelResult, createScheduler, parseEventId } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import type { Command } from "commander";
 import {
   type ChangeOptions,

@@ -1,4 +1,5 @@
-import { type Duration, durationMs, parseDuration } from "@keywhen/core";
+import { type Duration, parseDuration } from "@keywhen/core";
+import { durationMs } from "@keywhen/core/internal";
 import { UsageError } from "@keywhen/host";
 import type { MonthOfUse } from "@keywhen/host/cost";
 import type { Command } from "commander";

@@ -5,8 +5,8 @@ import {
   type DeadLetters,
   type RedriveResult,
   type ScheduledEvent,
-  systemClock,
 } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import type { Command } from "commander";
 import {
   type ChangeOptions,

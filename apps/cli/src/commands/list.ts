@@ -1,4 +1,5 @@
-import { createScheduler, type ScheduledEvent, systemClock } from "@keywhen/core";
+import { createScheduler, type ScheduledEvent } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import type { Command } from "commander";
 import { type ListingOptions, listed, readListing, withListingOptions } from "../events/listing.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";

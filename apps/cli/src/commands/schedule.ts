@@ -1,11 +1,5 @@
-import {
-  createScheduler,
-  type EventIdentity,
-  hasCode,
-  ScheduleError,
-  type ScheduleResult,
-  systemClock,
-} from "@keywhen/core";
+import { createScheduler, hasCode, ScheduleError, type ScheduleResult } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import { isStoreError } from "@keywhen/core/store";
 import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
@@ -123,7 +117,7 @@ function needsFixedTime(): UsageError {
   );
 }
 
-type Scheduled = EventIdentity &
+type Scheduled = Omit<ScheduleResult, "outcome"> &
   (
     | { readonly outcome: ScheduleResult["outcome"] | "too-late" }
     | { readonly outcome: "undecided"; readonly error: unknown }

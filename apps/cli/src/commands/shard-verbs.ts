@@ -1,4 +1,5 @@
-import { createShards, type DropShardsResult, systemClock } from "@keywhen/core";
+import { createShards, type Shards } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { readShardNumber } from "../input/read-numbers.js";
 import { type Problem, printOutcome, quoteId } from "../outcome.js";
@@ -54,6 +55,8 @@ export async function dropShards(
     problem: whyKept(shards, result),
   });
 }
+
+type DropShardsResult = Awaited<ReturnType<Shards["dropShards"]>>;
 
 function whyKept(shards: number, result: DropShardsResult): Problem | undefined {
   const kept = `${shards} stays in the shard map`;

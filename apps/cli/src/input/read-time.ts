@@ -1,4 +1,5 @@
-import { type Duration, durationMs, KeywhenError, parseDuration, type When } from "@keywhen/core";
+import { type Duration, KeywhenError, parseDuration, type When } from "@keywhen/core";
+import { durationMs } from "@keywhen/core/internal";
 import { UsageError } from "@keywhen/host";
 import type { WhenOptions } from "../commands/options.js";
 import { readPhrase } from "./read-phrase.js";

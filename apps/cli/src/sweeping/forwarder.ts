@@ -1,4 +1,4 @@
-import { systemClock } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import { UsageError } from "@keywhen/host";
 import { type CopiedObject, s3CopyEvent } from "./s3-event.js";
 

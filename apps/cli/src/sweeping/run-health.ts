@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { systemClock } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import { UsageError } from "@keywhen/host";
 import { toJson } from "../output/output.js";
 import { isHolding, type RunState } from "./run-state.js";

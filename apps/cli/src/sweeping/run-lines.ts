@@ -1,4 +1,5 @@
-import { type Observer, parseEventId, type SweepEvent, systemClock } from "@keywhen/core";
+import { type Observer, parseEventId, type SweepEvent } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import { targetOf } from "../events/event-ids.js";
 import { quoteId } from "../outcome.js";
 import type { Output } from "../output/output.js";

@@ -1,4 +1,5 @@
-import { type LatenessMs, type SweepEvent, type SweepReport, systemClock } from "@keywhen/core";
+import type { SweepEvent, SweepReport } from "@keywhen/core";
+import { type SweptReport, systemClock } from "@keywhen/core/internal";
 import { holderOf } from "@keywhen/host";
 
 /** What `keywhen run` knows of its sweeps. */
@@ -8,7 +9,7 @@ export interface RunState {
   delivered: number;
   dead: number;
   /** Of the last sweep that delivered anything. */
-  latenessMs: LatenessMs | undefined;
+  latenessMs: SweptReport["latenessMs"];
   /** When a sweep last ended, or found another sweeper at work. */
   lastSweepAt: Date | undefined;
   /** The same by the monotonic clock; before the first sweep, the start of the run. */

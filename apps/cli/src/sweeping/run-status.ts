@@ -1,4 +1,5 @@
-import { createScheduler, type ScheduleLocation, systemClock } from "@keywhen/core";
+import { createScheduler, type ScheduleLocation } from "@keywhen/core";
+import { systemClock } from "@keywhen/core/internal";
 import type { Progress } from "../output/progress.js";
 import { showCount } from "../output/show-size.js";
 import { showDistance, showSpan } from "../output/show-time.js";

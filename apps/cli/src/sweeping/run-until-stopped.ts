@@ -1,12 +1,11 @@
 import {
   createSweeper,
   type Duration,
-  durationMs,
   type Observer,
   parseDuration,
   type ScheduleLocation,
-  systemClock,
 } from "@keywhen/core";
+import { durationMs, systemClock } from "@keywhen/core/internal";
 import { sweepOwner } from "@keywhen/host";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { readPort } from "../input/read-numbers.js";

@@ -1,4 +1,5 @@
-import { type Duration, type KeyCodec, parseDuration } from "@keywhen/core";
+import { type Duration, parseDuration } from "@keywhen/core";
+import type { KeyCodec } from "@keywhen/core/internal";
 import { allowedTargets, UsageError } from "@keywhen/host";
 import { type Command, Option } from "commander";
 import type { CommandSchedule, Session } from "../session.js";

@@ -1,4 +1,4 @@
-import type { DeadLetterReason, Observer, SweepEvent } from "@keywhen/core";
+import type { Observer, SweepEvent } from "@keywhen/core";
 import { quoteId } from "../outcome.js";
 
 const SHOWN = 10;
@@ -80,6 +80,8 @@ function shardText(shard: number | undefined): string {
 export function whyLeft({ reason, message }: Extract<SweepEvent, { type: "refused" }>): string {
   return reason === "target-not-allowed" ? `${message}; check --allow` : message;
 }
+
+type DeadLetterReason = Extract<SweepEvent, { type: "dead" }>["reason"];
 
 export function whyDead(reason: DeadLetterReason, error: Error | undefined): string {
   const message = error === undefined ? "" : `, ${error.message}`;

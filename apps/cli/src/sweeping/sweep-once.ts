@@ -1,4 +1,5 @@
-import { createSweeper, durationMs, systemClock } from "@keywhen/core";
+import { createSweeper } from "@keywhen/core";
+import { durationMs, systemClock } from "@keywhen/core/internal";
 import { sweepOwner } from "@keywhen/host";
 import type { ExitCode } from "../exit-codes.js";
 import type { Session } from "../session.js";

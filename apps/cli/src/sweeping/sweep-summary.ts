@@ -1,4 +1,5 @@
-import type { HeldReport, SweepReport, SweptReport, TruncatedReason } from "@keywhen/core";
+import type { SweepReport } from "@keywhen/core";
+import type { HeldReport, SweptReport } from "@keywhen/core/internal";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { showCount } from "../output/show-size.js";
 import { showInstant, showSpan } from "../output/show-time.js";
@@ -41,7 +42,9 @@ function describeHeld({ by, expiresAt }: HeldReport): string {
 const CIRCUIT =
   "none or too few of the due events are allowed, so the others were left where they are: check --allow";
 
-const REASONS: Readonly<Record<TruncatedReason, (report: SweptReport) => string>> = {
+const REASONS: Readonly<
+  Record<Exclude<SweptReport["truncated"], false>, (report: SweptReport) => string>
+> = {
   deadline: () => "the deadline was reached",
   aborted: () => "interrupted",
   "lease-lost": () => "the lease was lost, so another sweeper delivers the rest",

@@ -1,4 +1,5 @@
-import type { SweepEvent, SweptReport } from "@keywhen/core";
+import type { SweepEvent } from "@keywhen/core";
+import type { SweptReport } from "@keywhen/core/internal";
 import { ObjectStoreError } from "@keywhen/core/store";
 import { describe, expect, it } from "vitest";
 import { heldReport, SWEPT } from "../testing/reports.js";

@@ -1,4 +1,4 @@
-import type { HeldReport, SweptReport } from "@keywhen/core";
+import type { HeldReport, SweptReport } from "@keywhen/core/internal";
 
 /** A sweep that found nothing. */
 export const SWEPT: SweptReport = {

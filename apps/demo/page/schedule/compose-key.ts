@@ -1,4 +1,5 @@
-import { codecV1, pendingKey } from "@keywhen/core";
+import { pendingKey } from "@keywhen/core";
+import { codecV1 } from "@keywhen/core/internal";
 
 /** Shown in place of the twelve random characters, which are not known before the event is stored. */
 const RANDOM_DELIVERY_ID = "············";

@@ -1,4 +1,4 @@
-import type { Requests } from "@keywhen/core";
+import type { Requests } from "@keywhen/core/store";
 import type { ComponentChildren } from "preact";
 import { latenessOf } from "../arriving/arrivals.js";
 import { count, dollars } from "../format/count.js";

@@ -1,4 +1,4 @@
-import { compileAllowTargets } from "@keywhen/core";
+import { compileAllowTargets } from "@keywhen/core/internal";
 import { computed } from "@preact/signals";
 import { bytes } from "../format/count.js";
 import { countdown } from "../format/span.js";

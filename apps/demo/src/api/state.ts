@@ -1,4 +1,4 @@
-import type { Requests } from "@keywhen/core";
+import type { Requests } from "@keywhen/core/store";
 import type { Delivery, WaitingEvent } from "./events.js";
 
 /** The body of every answer with a status from 400. */

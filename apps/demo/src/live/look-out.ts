@@ -1,4 +1,4 @@
-import type { Clock } from "@keywhen/core";
+import type { Clock } from "@keywhen/core/internal";
 import type { Trouble } from "../api/state.js";
 import { liveErrorOf } from "../api-failure.js";
 import type { StoreLooks } from "./store-looks.js";

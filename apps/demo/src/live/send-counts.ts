@@ -1,4 +1,4 @@
-import type { Clock } from "@keywhen/core";
+import type { Clock } from "@keywhen/core/internal";
 import type { LiveEvent, Usage } from "../api/state.js";
 import type { Journal } from "./journal.js";
 

@@ -1,10 +1,5 @@
-import {
-  type Clock,
-  type DeadLetters,
-  isDeliveryOf,
-  type ScheduleLocation,
-  type Scheduler,
-} from "@keywhen/core";
+import type { DeadLetters, ScheduleLocation, Scheduler } from "@keywhen/core";
+import { type Clock, isDeliveryOf } from "@keywhen/core/internal";
 import { isStoreError } from "@keywhen/core/store";
 import { type Delivery, LARGEST_PAGE, type WaitingEvent } from "../api/events.js";
 import { WATCHED_EVENTS } from "../api/state.js";

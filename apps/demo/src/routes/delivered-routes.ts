@@ -1,4 +1,4 @@
-import { isDeliveryOf } from "@keywhen/core";
+import { isDeliveryOf } from "@keywhen/core/internal";
 import { type Context, Hono } from "hono";
 import type { DeliveredObject, Delivery, DeliveryPage } from "../api/events.js";
 import { notFound } from "../api-failure.js";

@@ -1,4 +1,4 @@
-import { type EventIdentity, type RescheduleResult, ScheduleError } from "@keywhen/core";
+import { type RescheduleResult, ScheduleError, type ScheduleResult } from "@keywhen/core";
 import { type Context, Hono } from "hono";
 import type { CancelOutcome, RescheduleOutcome, ScheduleOutcome } from "../api/events.js";
 import { notFound, whyOf } from "../api-failure.js";
@@ -53,14 +53,14 @@ async function schedule(demo: Demo, c: Context): Promise<ScheduleOutcome> {
   }
 }
 
-function identityOf({ id, at, to, deliveryId }: EventIdentity) {
+function identityOf({ id, at, to, deliveryId }: ScheduleResult | ScheduleError) {
   return { id, at: at.toISOString(), to, deliveryId };
 }
 
 /** Only the store knows the size of a body without a length. */
 async function takeScheduled(
   { scheduler, journal }: Demo,
-  { id }: EventIdentity,
+  { id }: ScheduleResult,
   size: number | undefined,
 ): Promise<void> {
   const event = size === undefined ? await scheduler.get(id) : undefined;

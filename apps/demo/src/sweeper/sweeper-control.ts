@@ -1,15 +1,13 @@
 import {
-  activeSweepers,
-  type Clock,
   createSweeper,
   type Duration,
-  durationMs,
   type Observer,
   type ScheduleLocation,
   type SweepEvent,
   type Sweeper,
   type Sweeping,
 } from "@keywhen/core";
+import { activeSweepers, type Clock, durationMs } from "@keywhen/core/internal";
 import type { SweeperState, SweepSummary } from "../api/state.js";
 import { ApiFailure, liveErrorOf } from "../api-failure.js";
 import type { Journal } from "../live/journal.js";

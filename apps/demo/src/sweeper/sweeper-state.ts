@@ -1,4 +1,5 @@
-import type { ActiveSweeper, SweepReport } from "@keywhen/core";
+import type { SweepReport } from "@keywhen/core";
+import type { ActiveSweeper } from "@keywhen/core/internal";
 import { holderOf } from "@keywhen/host";
 import type { LeaseHolder, SweeperState, SweepSummary } from "../api/state.js";
 

@@ -44,7 +44,7 @@ export interface DeadLetters {
 export interface DeadLetter extends EventDetails {
   /** By the sweeper's clock; where the store kept no reason, `writtenAt`. */
   readonly diedAt: Date;
-  /** A `DeadLetterReason`, or `undefined` if the store refused to keep it. */
+  /** `max-age`, `target-not-allowed` or `target-invalid`; `undefined` if the store refused to keep it. */
   readonly reason: string | undefined;
   /** The error of its last try: a store's error code, and its message as ASCII, perhaps cut. */
   readonly error: { readonly code: string; readonly message: string } | undefined;

@@ -6,7 +6,7 @@ import type { Clock, RandomSource } from "../machine.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { isAbortSignal } from "../values.js";
 
-/** Options of every call. An aborted signal ends the call, which then rejects with code `aborted`. */
+/** Options of every call. An aborted signal ends the call, which then rejects with code `aborted`. @inline */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
@@ -63,7 +63,9 @@ export function checkParts({
     throw invalid(`random must be a function (got ${showValue(random)}).`);
   }
   if (codec !== undefined && !hasMethods(codec, CODEC_METHODS)) {
-    throw invalid(`codec must be a KeyCodec, such as codecV1 (got ${showValue(codec)}).`);
+    throw invalid(
+      `codec must be a KeyCodec (got ${showValue(codec)}): leave it out for keywhen's own key format.`,
+    );
   }
 }
 

@@ -16,9 +16,9 @@ export interface ScheduleLocation {
   readonly bucket: string;
   /** @default "keywhen" */
   readonly root?: string | undefined;
-  /** @default codecV1 */
+  /** @default keywhen's own key format */
   readonly codec?: KeyCodec | undefined;
-  /** @default systemClock */
+  /** @default this machine's clock */
   readonly clock?: Clock | undefined;
   /** @default the platform's cryptographic source */
   readonly random?: RandomSource | undefined;

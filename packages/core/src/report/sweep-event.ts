@@ -5,7 +5,7 @@ import type { ObjectRef } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { LeaseUse, SweepReport, TruncatedReason } from "./sweep-report.js";
 
-/** Why an event that is due stays in the schedule without a try. */
+/** Why an event that is due stays in the schedule without a try. @inline */
 export type LeftReason =
   /** It failed before and waits for its next try. */
   | "backing-off"
@@ -16,7 +16,7 @@ export type LeftReason =
   /** The sweep ended before. */
   | "untried";
 
-/** The facts about a sweep of one partition as a whole, once it has ended. */
+/** The facts about a sweep of one partition as a whole, once it has ended. @inline */
 export interface SweepEnd {
   readonly truncated: false | TruncatedReason;
   readonly circuitOpen: boolean;
@@ -106,6 +106,8 @@ export type SweepEvent =
 /**
  * Why an event became a dead letter: it failed for longer than `maxAge`, or can never work because its target is outside
  * `allowTargets` or is a name that the store can't have.
+ *
+ * @inline
  */
 export type DeadLetterReason = "max-age" | "target-not-allowed" | "target-invalid";
 

@@ -4,6 +4,7 @@ import type { EventId } from "../key/key-codec.js";
 import { type HeldLease, takeLease } from "../lease/held-lease.js";
 import { ageOf, createTryHistory, type OwnFindings } from "../lease/history.js";
 import { canLease } from "../lease/lease-object.js";
+import type { CallOptions } from "../options/check-options.js";
 import type { CallContext } from "../options/schedule.js";
 import { retry } from "../requests/retry.js";
 import type { Partition } from "../shards/partitions.js";
@@ -13,8 +14,8 @@ import { ClockCheck, Closing } from "./clock-check.js";
 import type { ScheduleContext } from "./schedule.js";
 import { deleteEvent, findEvent, headObject, inEachPartition } from "./stored-event.js";
 
-export interface CancelOptions {
-  readonly signal?: AbortSignal | undefined;
+/** @inline */
+export interface CancelOptions extends CallOptions {
   /**
    * Also cancels an event that has closed, if no sweeper is running: it takes the sweepers' lease for it. Throws
    * `not-supported` on a store that can't have one.

@@ -26,7 +26,7 @@ describe("createScheduler()", () => {
     ["a client", { store: new S3Client() }, /^store is an S3Client, which is no ObjectStore: wrap/],
     ["Date", { clock: Date }, /clock must be a Clock with now\(\), monotonic\(\) and sleep\(\)/],
     ["a seed for random", { random: 42 }, /random must be a function \(got 42\)/],
-    ["a codec's name", { codec: "v1" }, /codec must be a KeyCodec, such as codecV1 \(got "v1"\)/],
+    ["a codec's name", { codec: "v1" }, /codec must be a KeyCodec \(got "v1"\): leave it out/],
     ["a root of 42", { root: 42 }, /root must be a string, like keywhen or acme\/jobs \(got 42\)/],
     ["shards that are text", { shards: "4" }, /shards must be a whole number .* \(got "4"\)/],
     ["too few shards", { shards: -1 }, /shards .* whole number/],

@@ -11,11 +11,7 @@ import { type EventFilter, listEvents } from "./list-events.js";
 import type { NewEvent } from "./new-event.js";
 import { checkWhenAlone, type RescheduleResult, reschedule } from "./reschedule.js";
 import { type ScheduleContext, type ScheduleResult, schedule } from "./schedule.js";
-import {
-  type ScheduleManyOptions,
-  type ScheduleManyResult,
-  scheduleMany,
-} from "./schedule-many.js";
+import { type ScheduleManyOptions, scheduleMany } from "./schedule-many.js";
 import { type EventDetails, getEvent, openEvent, type ScheduledEvent } from "./stored-event.js";
 
 /** Writes, finds, moves and cancels events. Holds nothing open. */
@@ -36,7 +32,7 @@ export interface Scheduler {
   scheduleMany(
     events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
     options?: ScheduleManyOptions,
-  ): Promise<ScheduleManyResult>;
+  ): Promise<{ readonly scheduled: number; readonly existed: number }>;
 
   /**
    * Waiting events in due order, one page of each shard in memory; go on later with `after: lastId`. They are read from the

@@ -8,23 +8,25 @@ import type { When } from "../time/moment.js";
 import { bytesOf } from "../values.js";
 import { checkTargetOnStore, type PlannedId, planNewId } from "./plan-key.js";
 
-/** What an event carries: a JSON value, or bytes, text or a stream; neither = an empty body. */
+/** The body of an event. @inline */
 type Payload =
   | {
       readonly json: unknown;
-      /** @default "application/json" */
       readonly contentType?: string | undefined;
       readonly body?: undefined;
     }
   | {
       readonly body?: string | Body | ArrayBuffer | undefined;
-      /** The length of a stream in bytes, if known: some stores need it for large ones. */
       readonly size?: number | undefined;
       readonly contentType?: string | undefined;
       readonly json?: undefined;
     };
 
-/** An event to schedule: when, where to, and what. */
+/**
+ * An event to schedule: when, where to, and what. Its body is `json` (with the content type `application/json` by default), or
+ * `body`: bytes, text or a stream. Without either the body is empty. `size` is the length of a stream in bytes, if known: some
+ * stores need it for large ones.
+ */
 export type NewEvent = When &
   Payload & {
     readonly to: ObjectRef;

@@ -17,7 +17,7 @@ export interface PlannedId {
   readonly deliveryId: string;
 }
 
-/** What `schedule()` takes that the key of an event is made of. */
+/** What `schedule()` takes that the key of an event is made of. @inline */
 export type KeyedEvent = When & {
   readonly to: ObjectRef;
   readonly deliveryId?: string | undefined;
@@ -94,10 +94,11 @@ export function checkTargetOnStore(schedule: Schedule, to: ObjectRef): void {
 /** S3's limits, which hold for nearly every store; a store with lower ones refuses the key itself. */
 const COMMON_LIMITS: NameLimits = { keyBytes: 1_024, bucketCharacters: 255 };
 
+/** @inline */
 export interface PendingKeyOptions {
   /** @default "keywhen" */
   readonly root?: string | undefined;
-  /** @default systemClock */
+  /** @default this machine's clock */
   readonly clock?: Clock | undefined;
   /** @default the platform's cryptographic source */
   readonly random?: RandomSource | undefined;

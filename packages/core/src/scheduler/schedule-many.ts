@@ -6,7 +6,7 @@ import { checkSignal } from "../options/check-options.js";
 import type { NewEvent } from "./new-event.js";
 import { type ScheduleContext, type ScheduleResult, schedule } from "./schedule.js";
 
-/** What became of one event of a batch; `index` counts from 0 in the order of the input. */
+/** What became of one event of a batch; `index` counts from 0 in the order of the input. @inline */
 export type ScheduleManyEvent =
   | (ScheduleResult & { readonly index: number })
   | {
@@ -17,6 +17,7 @@ export type ScheduleManyEvent =
       readonly error: unknown;
     };
 
+/** @inline */
 type Failure = Extract<ScheduleManyEvent, { readonly outcome: "failed" }>;
 
 export interface ScheduleManyOptions {
@@ -29,11 +30,6 @@ export interface ScheduleManyOptions {
    * or rejects, the batch ends and rejects with that.
    */
   readonly onResult?: ((result: ScheduleManyEvent) => unknown) | undefined;
-}
-
-export interface ScheduleManyResult {
-  readonly scheduled: number;
-  readonly existed: number;
 }
 
 /** Some events of a batch are not certainly stored (`batch-incomplete`). */
@@ -77,7 +73,7 @@ export async function scheduleMany(
   context: ScheduleContext,
   events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
   options: ScheduleManyOptions,
-): Promise<ScheduleManyResult> {
+): Promise<Pick<Tally, "scheduled" | "existed">> {
   const concurrency = checkOptions(events, options);
   const { signal, onResult } = options;
   const tally: Tally = { scheduled: 0, existed: 0, failed: 0, failures: [] };

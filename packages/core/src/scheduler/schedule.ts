@@ -26,7 +26,9 @@ export interface ScheduleContext extends ReadContext {
  * - `exists` (chosen delivery id): an event of this instant, target and delivery id is stored already,
  *   perhaps by an unanswered first try of this very call; nothing was overwritten.
  */
-export type ScheduleResult = EventIdentity & { readonly outcome: "scheduled" | "exists" };
+export interface ScheduleResult extends EventIdentity {
+  readonly outcome: "scheduled" | "exists";
+}
 
 /**
  * Puts one event: checked completely before it is sent, whole or not at all. Throws a `ScheduleError` if it is not certainly

@@ -17,30 +17,23 @@ import { shardPartition } from "./partitions.js";
 import { type NumberInUse, type ShardMap, shardCount, shardsAt } from "./shard-map.js";
 import { changeShardMap, readDatedShardMap, requireShardMap } from "./shard-map-object.js";
 
-/** The numbers of shards of a schedule. */
-export interface ShardNumbers {
+/** The numbers of shards of a schedule. @inline */
+type ShardNumbers = {
   /** The number of shards that writers use now if they read the shard map; 0: none. */
   readonly shards: number;
   /** Every number whose shards may contain events, with the first instant when writers use it. Earlier instants come first. */
   readonly numbers: readonly { readonly shards: number; readonly from: Date }[];
-}
+};
 
-/** What became of a `setShards` call. Writers use the number from `from` on, or use it already (`unchanged`). */
-export type SetShardsResult = {
+/** What became of a `setShards` call. @inline */
+type SetShardsResult = {
   readonly outcome: "set" | "unchanged";
   readonly shards: number;
   readonly from: Date;
 };
 
-/**
- * What became of a `dropShards` call.
- *
- * - `dropped`: events are no longer looked for by that number.
- * - `not-found`: the shard map does not contain it.
- * - `in-use`: writers use it, or will, or did until less than a day ago; `until`: when it can be dropped at the earliest.
- * - `waiting`: an event waits where only this number says; drop it when that has been delivered or cancelled.
- */
-export type DropShardsResult =
+/** What became of a `dropShards` call. @inline */
+type DropShardsResult =
   | { readonly outcome: "dropped" | "not-found" }
   | { readonly outcome: "in-use"; readonly until: Date | undefined }
   | { readonly outcome: "waiting"; readonly id: EventId };
@@ -51,10 +44,18 @@ export interface Shards {
   read(options?: CallOptions): Promise<ShardNumbers>;
   /**
    * Announces a number of shards, up to 256, or 0 for none. Writers that read the shard map use it after 20 minutes.
-   * Safe at any time; events that wait stay where they are, and are delivered and found as before.
+   * Safe at any time; events that wait stay where they are, and are delivered and found as before. Returns the instant from
+   * which on writers use the number; `unchanged`: it was announced already.
    */
   setShards(shards: number, options?: CallOptions): Promise<SetShardsResult>;
-  /** Removes a number from the shard map that no writer has used for a day, if no waiting event depends on it. Lists its shards. */
+  /**
+   * Removes a number from the shard map that no writer has used for a day, if no waiting event depends on it. Lists its shards.
+   *
+   * - `dropped`: events are no longer looked for by that number.
+   * - `not-found`: the shard map does not contain it.
+   * - `in-use`: writers use it, or will, or did until less than a day ago; `until`: when it can be dropped at the earliest.
+   * - `waiting`: an event waits where only this number says; drop it when that has been delivered or cancelled.
+   */
   dropShards(shards: number, options?: CallOptions): Promise<DropShardsResult>;
 }
 

@@ -19,7 +19,7 @@ import { readBody } from "./read-body.js";
 export interface MemoryStoreOptions {
   /**
    * Stamps `lastModified`, in epoch milliseconds, and the store's time if `capabilities.clock` is `store`.
-   * @default systemClock
+   * @default this machine's clock
    */
   readonly clock?: { now(): number } | undefined;
   /**

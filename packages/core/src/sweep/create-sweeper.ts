@@ -75,6 +75,7 @@ export interface SweepOptions {
   readonly shard?: SweepShard | undefined;
 }
 
+/** @inline */
 export interface StartOptions {
   /** Stops it, as `stop()` does. */
   readonly signal?: AbortSignal | undefined;

@@ -15,6 +15,8 @@ import type { PartitionSweepOptions, SweepRecord } from "./sweep-run.js";
 /**
  * Which partitions of a schedule one of several hosts sweeps, as `--shard 1/4` of a test runner does. `count` does not have
  * to be the schedule's own number of shards.
+ *
+ * @inline
  */
 export interface SweepShard {
   /** From 1 to `count`. */

@@ -5,14 +5,6 @@ import type { SweepReport } from "../report/sweep-report.js";
 import { isStoreError } from "../store/object-store-error.js";
 import { rangeEndMs } from "./sweep-run.js";
 
-/** Why sweeping achieves nothing at present. It continues by itself when the cause has passed. */
-export interface SweepingTrouble {
-  /** The error of the last try. */
-  readonly error: unknown;
-  /** When the first of the failures in a row happened, by this machine's clock. */
-  readonly since: Date;
-}
-
 /** Sweeping that goes on until it is stopped. */
 export interface Sweeping extends AsyncDisposable {
   /**
@@ -21,8 +13,15 @@ export interface Sweeping extends AsyncDisposable {
    * goes on through everything that can pass, and reports each failure to the observer (`sweep-failed`).
    */
   readonly done: Promise<void>;
-  /** Why sweeping achieves nothing at present; `undefined` while it goes well. */
-  readonly trouble: SweepingTrouble | undefined;
+  /** Why sweeping achieves nothing at present; `undefined` while it goes well. It continues by itself when the cause has passed. */
+  readonly trouble:
+    | {
+        /** The error of the last try. */
+        readonly error: unknown;
+        /** When the first of the failures in a row happened, by this machine's clock. */
+        readonly since: Date;
+      }
+    | undefined;
   /** Ends what is in flight, releases the lease, and resolves when that is done, within 5 s. */
   stop(): Promise<void>;
 }
@@ -40,7 +39,7 @@ export interface SweepLoopOptions {
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
   /** The trouble of other work that this one has started. */
-  readonly troubleOfParts?: () => SweepingTrouble | undefined;
+  readonly troubleOfParts?: () => Sweeping["trouble"];
 }
 
 /**
@@ -55,7 +54,7 @@ export class SweepLoop implements Sweeping {
   readonly #stopping = new AbortController();
   #end: { readonly error: unknown } | undefined;
   #failures = 0;
-  #trouble: SweepingTrouble | undefined;
+  #trouble: Sweeping["trouble"];
 
   /** `work` must end soon after the signal of the loop has aborted. */
   constructor(options: SweepLoopOptions, work: (loop: SweepLoop) => Promise<void>) {
@@ -70,7 +69,7 @@ export class SweepLoop implements Sweeping {
     return this.#stopping.signal;
   }
 
-  get trouble(): SweepingTrouble | undefined {
+  get trouble(): Sweeping["trouble"] {
     return this.#trouble ?? this.#options.troubleOfParts?.();
   }
 

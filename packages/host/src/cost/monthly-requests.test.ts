@@ -1,8 +1,10 @@
-import { createScheduler, createSweeper, type Requests } from "@keywhen/core";
+import { createScheduler, createSweeper, type SweepReport } from "@keywhen/core";
 import { manualClock, memoryStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
 import type { MonthOfUse } from "./month-of-use.js";
 import { MONTH_MS, monthlyRequests } from "./monthly-requests.js";
+
+type Requests = SweepReport["requests"];
 
 const MINUTE_MS = 60_000;
 const START = "2026-12-24T08:00:00Z";

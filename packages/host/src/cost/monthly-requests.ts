@@ -1,4 +1,4 @@
-import type { Requests } from "@keywhen/core";
+import type { Requests } from "@keywhen/core/store";
 import { type MonthOfUse, type ResolvedUse, resolveUse } from "./month-of-use.js";
 
 /** 730 hours, as AWS counts. */

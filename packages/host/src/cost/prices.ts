@@ -1,4 +1,4 @@
-import type { Requests } from "@keywhen/core";
+import type { Requests } from "@keywhen/core/store";
 
 /** One list price, with its source. */
 export interface Price {

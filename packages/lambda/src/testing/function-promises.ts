@@ -1,4 +1,4 @@
-import type { SweptReport } from "@keywhen/core";
+import type { SweptReport } from "@keywhen/core/internal";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FunctionsOnCeph, startFunctionsOnCeph } from "./function-on-ceph.js";
 import type { Runtime } from "./function-process.js";

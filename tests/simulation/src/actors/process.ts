@@ -1,4 +1,4 @@
-import type { Clock } from "@keywhen/core";
+import type { Clock } from "@keywhen/core/internal";
 import type { Prng } from "../prng.js";
 import type { Planned, VirtualTime } from "../virtual-time.js";
 import type { HostClock } from "./host.js";

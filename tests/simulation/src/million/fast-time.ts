@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { setImmediate } from "node:timers/promises";
-import type { Clock } from "@keywhen/core";
+import type { Clock } from "@keywhen/core/internal";
 
 /**
  * One line of time for millions of actions: those of one millisecond run together, and what they wake comes to rest

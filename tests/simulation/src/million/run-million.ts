@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { SweptReport } from "@keywhen/core";
+import type { SweptReport } from "@keywhen/core/internal";
 import type { CoreUnderTest } from "../core-under-test.js";
 import { prngOf } from "../prng.js";
 import { fastTime } from "./fast-time.js";
