@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const s3Protocol = fileURLToPath(new URL("../s3-protocol/src/index.ts", import.meta.url));
 
 export default defineConfig({
-  // Coverage is told of what this package's tests run of the shared code, too.
+  // Coverage also counts the shared code that this package's tests run.
   resolve: { alias: process.env["MEASURES_SOURCES"] ? { "@keywhen/s3-protocol": s3Protocol } : {} },
   test: {
     // A Ceph gateway shares the machine with its tests.

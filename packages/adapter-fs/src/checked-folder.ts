@@ -2,20 +2,19 @@ import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hasErrno, ifThere } from "./errno.js";
-import { refuseLinks } from "./links.js";
 import { deleted, descriptorPath, pathOf } from "./open-file.js";
 import { fault } from "./store-errors.js";
 
-/** Opens a folder that may be searched but not read; Node has no name for it. Linux only. */
+/** Opens a folder that may be searched but not read. Node has no constant for it. Linux only. */
 const O_PATH = 0o10000000;
 
 /**
- * Changes of the file system that follow no link. The folder of each path must be reached without one, and the
- * change is made in the very folder that was checked, by its open descriptor: a link that is swapped in meanwhile
- * leads nowhere. Only Linux can do that; elsewhere the paths are used as they are.
+ * Changes of the file system that follow no link. The folder of each path must be reached without a link. The change is made in
+ * exactly the folder that was checked, by its open descriptor, so a link that replaces it during the call leads nowhere. Only
+ * Linux can do that; other systems use the paths unchanged.
  */
 
-/** Does something to a file or folder by a path that goes through the checked folder it is in. */
+/** Does something with a file or folder by a path through its checked folder. */
 export async function inCheckedFolder<T>(
   path: string,
   act: (path: string) => Promise<T>,
@@ -32,19 +31,14 @@ export async function inCheckedFolder<T>(
   }
 }
 
-/** `undefined` where the system doesn't say where an open folder lies. */
+/** `undefined` if the system doesn't report the path of an open folder. */
 async function openChecked(folder: string): Promise<fs.FileHandle | undefined> {
   if (process.platform !== "linux") return undefined;
   const handle = await openSearchable(folder);
   try {
     const real = await pathOf(handle);
     if (real === folder || real === deleted(folder)) return handle;
-    if (real !== undefined) {
-      throw fault(
-        "denied",
-        `${folder} leads to ${real} over a symbolic link; links are not followed`,
-      );
-    }
+    if (real !== undefined) throw leadsElsewhere(folder, real);
   } catch (error) {
     await handle.close();
     throw error;
@@ -58,13 +52,13 @@ async function openSearchable(folder: string): Promise<fs.FileHandle> {
   try {
     return await fs.open(folder, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   } catch (error) {
-    // A link is no folder to the system: it must not be taken for a missing one.
+    // The system reports a link like a missing folder, so this checks for a link.
     if (hasErrno(error, "ENOTDIR", "ELOOP")) await ifThere(refuseLinks(folder));
     throw error;
   }
 }
 
-/** A system call's error that names the path its caller knows. */
+/** Puts the path that the caller knows into the error of a system call. */
 function withPath(error: unknown, alias: string, folder: string): unknown {
   if (!(typeof error === "object" && error !== null)) return error;
   for (const name of ["path", "dest", "message"] as const) {
@@ -124,15 +118,34 @@ export function utimesChecked(path: string, time: number): Promise<void> {
   return inCheckedFolder(path, (at) => fs.lutimes(at, time, time));
 }
 
-/** Removes a file, if it is there. */
+/** Removes a file, if it exists. */
 export async function removeFile(path: string): Promise<void> {
   await ifThere(unlinkChecked(path));
 }
 
-/** Removes a folder that holds files only, or what is in its place, if it is there. */
+/** Removes a folder that contains only files, or the file in its place, if it exists. */
 export async function removeFlatFolder(path: string): Promise<void> {
   const stats = await ifThere(fs.lstat(path));
   if (stats?.isDirectory() === false) return removeFile(path);
   for (const name of (await ifThere(fs.readdir(path))) ?? []) await removeFile(join(path, name));
   await ifThere(rmdirChecked(path));
+}
+
+/**
+ * Throws `denied` if the path to a folder leads over a symbolic link anywhere below the store's root, so that nothing outside
+ * of it is read, written or deleted. `folder` must begin with the root's real path. A missing folder is an ENOENT of the
+ * system, a file in its place an ENOTDIR.
+ */
+export async function refuseLinks(folder: string): Promise<void> {
+  const real = await fs.realpath(`${folder}/.`);
+  if (real !== folder) throw leadsElsewhere(folder, real);
+}
+
+function leadsElsewhere(folder: string, real: string): Error {
+  return fault("denied", `${folder} leads to ${real} over a symbolic link; links are not followed`);
+}
+
+/** Whether a folder exists; throws `denied` if a link leads to it. */
+export async function folderExists(path: string): Promise<boolean> {
+  return (await ifThere(refuseLinks(path).then(() => true))) ?? false;
 }

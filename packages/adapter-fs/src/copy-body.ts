@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import { constants } from "node:fs";
 import { copyFile } from "node:fs/promises";
-import { unlessAborted } from "./abort.js";
 import { createChecked, inCheckedFolder, removeFile } from "./checked-folder.js";
 import { ifThere } from "./errno.js";
 import type { ObjectFile } from "./object-file.js";
 import { descriptorPath, type OpenedFile, openFile } from "./open-file.js";
-import { stampOf } from "./stamp.js";
+import { stampOf } from "./sidecar.js";
+import { unlessAborted } from "./store-errors.js";
 
 const CHUNK_BYTES = 256 * 1024;
 

@@ -1,17 +1,17 @@
 import { dirname } from "node:path";
 import type { DeleteResult, RequestOptions } from "@keywhen/core/store";
-import { removeFile } from "./checked-folder.js";
+import { folderExists, removeFile } from "./checked-folder.js";
 import { ifThere } from "./errno.js";
-import { folderExists, removeEmptyFolders, requireBucket } from "./folders.js";
+import { removeEmptyFolders, requireBucket } from "./folders.js";
 import { withLocks } from "./key-lock.js";
 import { locate } from "./object-file.js";
 import { bucketFolderOf, type Place } from "./place.js";
-import { dropSidecar, sidecarPath } from "./sidecar.js";
+import { sidecarPath } from "./sidecar.js";
 import { aborted, settled, toStoreError } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
 import { syncFolder } from "./sync.js";
 
-/** How many keys are worked on at a time: enough to keep the system's threads busy. */
+/** How many keys are deleted at a time: enough to keep the system's threads busy. */
 const AT_A_TIME = 16;
 
 export async function deleteObjects(
@@ -63,10 +63,10 @@ async function deleteObject(
   const workplace = await folder.workplace();
   const deleted = await withLocks(workplace, [place.lock], signal, async () => {
     let count = 0;
-    // A second round only if somebody by hand put another file beside the first.
+    // There is a second round only if a user has put another file next to the first.
     for (let { file } = await locate(place); file; { file } = await locate(place)) {
       await removeFile(file.path);
-      await settled(() => dropSidecar(sidecarPath(place, file.stamp)));
+      await settled(() => removeFile(sidecarPath(place, file.stamp)));
       count++;
     }
     return count > 0;
@@ -75,13 +75,13 @@ async function deleteObject(
   return deleted;
 }
 
-/** Removes the folders that an object, now gone, was the last in. */
+/** Removes the folders of a deleted object that are empty now. */
 export async function removeFolders(place: Place): Promise<void> {
   await removeEmptyFolders(place.folders.map(({ path }) => path));
   await removeEmptyFolders(place.sidecarFolders);
 }
 
-/** Puts the deletions on the disk: in each folder, or where that is gone in what held it. */
+/** Puts the deletions on the disk: in each folder, or in the nearest folder above that still exists. */
 async function syncNearest(bucketFolder: string, folders: Iterable<string>): Promise<void> {
   for (const folder of folders) {
     for (let path = folder; ; path = dirname(path)) {

@@ -1,11 +1,11 @@
 import { createChecked, removeFile } from "./checked-folder.js";
 
-/** How long one reading of the time is carried on by this machine's monotonic clock. */
+/** How long one reading of the time is extended by this machine's monotonic clock. */
 const READING_LASTS_MS = 1_000;
 
-/** The time by which a file system stamps files: on a network folder its server's, which all machines share. */
+/** The time that a file system gives to files. On a network folder it is the server's time, which all machines share. */
 export interface FileClock {
-  /** Reads the time anew if the last reading is old. */
+  /** Reads the time again if the last reading is old. */
   read(): Promise<void>;
   /** The time in epoch milliseconds; `undefined` before the first reading. */
   now(): number | undefined;

@@ -70,7 +70,7 @@ describe("encodeSegment()", () => {
     );
   });
 
-  it("gives names that tell the segment", () => {
+  it("gives names that decodeName() reads back as the segment", () => {
     fc.assert(
       fc.property(segments, (segment) => {
         const pieces = encodeSegment(segment).map(decodeName);
@@ -83,7 +83,7 @@ describe("encodeSegment()", () => {
 });
 
 describe("decodeFileName()", () => {
-  it("takes the name beside a folder for the same object", () => {
+  it("reads a name with %file as the same object", () => {
     expect(decodeFileName("a")).toBe("a");
     expect(decodeFileName(besideFolder("a"))).toBe("a");
     expect(decodeFileName(besideFolder("%empty"))).toBe("");

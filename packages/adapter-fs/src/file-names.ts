@@ -5,25 +5,25 @@
  * - Escaped as `%XX`: control characters and `% \ : * ? " < > |`, a dot or space at the end (so `.` and
  *   `..` are no special names), and the first letter of a name that Windows keeps for devices (`NUL`, `com1.txt`).
  * - The empty segment is `%empty`.
- * - What is longer than 200 bytes goes on in a folder: `first 200 bytes%more/the rest`.
+ * - A segment of more than 200 bytes continues in a folder: `first 200 bytes%more/the rest`.
  *
- * `%empty`, `%more` and the other words after a `%` are no hex digits, so no segment is ever mistaken for them.
+ * `%empty`, `%more` and the other words after a `%` are not hex digits, so they can't be the name of a segment.
  */
 import { Buffer } from "node:buffer";
 
-/** Leaves room for a suffix within the 255 bytes that a name may have. */
+/** Leaves room for a suffix within the 255 bytes of a name. */
 const NAME_BYTES = 200;
 const EMPTY = "%empty";
 const MORE = "%more";
-/** An object whose key is also a folder of other keys: `a` beside `a/b`. */
+/** An object whose key is also a folder of other keys: `a` next to `a/b`. */
 const CLASH = "%file";
-/** Bodies on their way into a bucket that lies on a device of its own. */
+/** The folder for bodies on their way into a bucket on another device. */
 export const STAGING_NAME = "%tmp";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what no file name may hold
 const UNSAFE = /[\u0000-\u001f\u007f%\\:*?"<>|]|[. ]$/g;
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?: *\.| *$)/i;
-// One escape or one code point: what a long name may be cut between.
+// One escape or one code point. A long name is cut between two of them.
 const ATOM = /%[0-9A-F]{2}|./gsu;
 
 /** The names of one segment: one, or several nested ones for a long segment. */
@@ -55,16 +55,16 @@ function cut(escaped: string): readonly string[] {
   return [...pieces, piece];
 }
 
-/** What a name in a folder stands for; `text` is (a piece of) a segment. */
+/** The meaning of a name in a folder. `text` is a segment or a piece of one. */
 export interface DecodedName {
   readonly text: string;
-  /** The segment goes on in this folder. */
+  /** The segment continues in this folder. */
   readonly goesOn: boolean;
 }
 
 /**
- * The meaning of a name found in a folder, or `undefined`. More forgiving than `encodeSegment` is strict:
- * only a name that encoding its meaning gives back is one of an object.
+ * The meaning of a name found in a folder, or `undefined`. It accepts more names than `encodeSegment` makes:
+ * a name is that of an object only if encoding its meaning gives the same name.
  */
 export function decodeName(name: string): DecodedName | undefined {
   if (name === EMPTY) return { text: "", goesOn: false };
@@ -73,7 +73,7 @@ export function decodeName(name: string): DecodedName | undefined {
   return text === undefined ? undefined : { text, goesOn };
 }
 
-/** The meaning of a file's name: `a%file` is the object `a` beside a folder `a`. */
+/** The meaning of a file's name: `a%file` is the object `a` next to a folder `a`. */
 export function decodeFileName(name: string): string | undefined {
   const plain = name.endsWith(CLASH) ? name.slice(0, -CLASH.length) : name;
   const decoded = decodeName(plain);

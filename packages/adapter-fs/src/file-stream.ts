@@ -4,7 +4,7 @@ import { aborted, fault } from "./store-errors.js";
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** The first `size` bytes of an open file, read as they are asked for; closes it at the end, on cancel, error and abort. */
+/** The first `size` bytes of an open file, read on demand. Closes the file at the end, on cancel, error and abort. */
 export function streamFile(
   handle: FileHandle,
   size: number,

@@ -20,7 +20,7 @@ describe("a key that is also a folder of other keys", () => {
     [["a", "a/b", "a/b/c", "a/"]],
     [["a/b/c", "a/b", "a/", "a"]],
     [["a/b", "a", "a//", "a/b/"]],
-  ])("is kept in whatever order they come: %j", async (keys) => {
+  ])("is kept in any order of the puts: %j", async (keys) => {
     const { store } = await temporaryStore();
     for (const key of keys) await store.put(ref(key), bytes(key), { metadata: { key } });
     for (const key of keys) {
@@ -50,7 +50,7 @@ describe("a key that is also a folder of other keys", () => {
     expect(await readdir(join(folder, "in"))).toEqual([]);
   });
 
-  it("is kept while both come and go at once", async () => {
+  it("is kept while both are put and deleted in parallel", async () => {
     const { folder, store } = await temporaryStore();
     const comeAndGo = async (key: string) => {
       for (let i = 0; i < 30; i++) {
@@ -142,7 +142,7 @@ describe("a symbolic link", () => {
     expect(await allKeys(store, "out")).toEqual(["a"]);
   });
 
-  it("in place of an object is none, and is replaced itself", async () => {
+  it("in place of an object is not an object, and a put replaces the link", async () => {
     const { store, outside } = await withLinks();
     expect(await store.head(ref("file"))).toBeUndefined();
     expect(await store.get(ref("file"))).toBeUndefined();

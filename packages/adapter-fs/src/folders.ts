@@ -1,24 +1,18 @@
 import { lstat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
-import { renameChecked, rmdirChecked } from "./checked-folder.js";
+import { folderExists, refuseLinks, renameChecked, rmdirChecked } from "./checked-folder.js";
 import { hasErrno, ifThere } from "./errno.js";
 import { besideFolder } from "./file-names.js";
 import { withLocks } from "./key-lock.js";
-import { refuseLinks } from "./links.js";
 import { fileInTheWay, makeFolder, makeFoldersInside } from "./make-folders.js";
 import type { Place } from "./place.js";
 import { fault } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
 
-/** Whether a folder is there; `denied` if a link leads to it. */
-export async function folderExists(path: string): Promise<boolean> {
-  return (await ifThere(refuseLinks(path).then(() => true))) ?? false;
-}
-
 /**
- * Throws `no-such-bucket` for a bucket that can't be used: a missing one, unless buckets are made as they are needed,
- * and one whose path leads over a file. Returns whether the bucket is there.
+ * Throws `no-such-bucket` for a bucket that can't be used: a missing one, unless buckets are created on demand, and one whose
+ * path leads over a file. Returns whether the bucket exists.
  */
 export async function requireBucket(folder: StoreFolder, bucketFolder: string): Promise<boolean> {
   if (await folderExists(bucketFolder)) return true;
@@ -30,8 +24,7 @@ export async function requireBucket(folder: StoreFolder, bucketFolder: string): 
 
 /**
  * Makes sure that the folder of an object exists and is reached without a link. An object that has the
- * name of a folder needed (`a`, for `a/b`) takes its other name first. What is made is on the disk when
- * this resolves.
+ * name of a needed folder (`a`, for `a/b`) gets its other name first. All folders are on the disk when this resolves.
  */
 export async function prepareFolders(folder: StoreFolder, place: Place): Promise<void> {
   if (await folderExists(place.parent)) return;
@@ -43,7 +36,7 @@ export async function prepareFolders(folder: StoreFolder, place: Place): Promise
   await refuseLinks(place.parent);
 }
 
-/** Gives the object whose file has a folder's name the name beside it: one step, and readers look at both. */
+/** Renames the file of an object that has the name of a needed folder. It takes one step, and readers look at both names. */
 async function moveFileAside(
   folder: StoreFolder,
   path: string,
@@ -60,7 +53,7 @@ async function moveFileAside(
   });
 }
 
-/** Removes the folders of a gone object that are empty now; the bucket stays. */
+/** Removes the folders of a deleted object that are empty now. The bucket stays. */
 export async function removeEmptyFolders(folders: readonly string[]): Promise<void> {
   for (const path of folders.toReversed()) {
     try {

@@ -1,16 +1,15 @@
 import type { ObjectStore, RequestOptions, StoreCapabilities } from "@keywhen/core/store";
-import { unlessAborted } from "./abort.js";
+import { folderExists } from "./checked-folder.js";
 import { copyObject } from "./copy-object.js";
 import { deleteObjects } from "./delete-objects.js";
-import { folderExists } from "./folders.js";
-import { explainFullDisk } from "./full-disk.js";
+import { explainFullDisk } from "./inspect-folder.js";
 import { listPage } from "./list-page.js";
 import { moveObject } from "./move-object.js";
 import { checkOptions, type FsStoreOptions } from "./options.js";
 import { NAME_LIMITS, nameProblem } from "./place.js";
 import { putObject } from "./put-object.js";
 import { getObject, headObject } from "./read-object.js";
-import { type FailedCall, throwIfAborted, toStoreError } from "./store-errors.js";
+import { type FailedCall, throwIfAborted, toStoreError, unlessAborted } from "./store-errors.js";
 import { openFolder, type StoreFolder } from "./store-folder.js";
 
 const CAPABILITIES: StoreCapabilities = {
@@ -90,7 +89,7 @@ async function answer<T>(
   }
 }
 
-/** Before the call, so that a time that can't be read leaves nothing undecided. A missing folder tells none to a reader. */
+/** Reads the time before the call, so that a failure leaves nothing undecided. A missing folder has no time for a reader. */
 async function readClock(folder: StoreFolder, { operation }: FailedCall): Promise<void> {
   if (folder.clock === undefined) return;
   if (operation === "put") await folder.prepare();

@@ -1,11 +1,10 @@
 import { constants } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import type { Finding } from "@keywhen/core/store";
-import { unless } from "./errno.js";
+import { hasErrno, ifThere, unless } from "./errno.js";
 import { requireBucket } from "./folders.js";
-import { explainFullDisk, hasNoInodes } from "./full-disk.js";
 import { bucketFolderOf } from "./place.js";
-import { toStoreError } from "./store-errors.js";
+import { fault, toStoreError } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
 
 const NAME = "folder";
@@ -28,12 +27,8 @@ async function look(folder: StoreFolder, bucket: string): Promise<Finding> {
   const path = bucketFolderOf(root, bucket);
   if (!(await requireBucket(folder, path))) {
     const detail = `there is no folder ${path} yet; the first event creates it`;
-    return {
-      name: NAME,
-      status: "warn",
-      detail,
-      hint: "if you expected one, correct the store URL",
-    };
+    const hint = "if you expected one, correct the store URL";
+    return { name: NAME, status: "warn", detail, hint };
   }
   await access(path, constants.W_OK);
   await unless(access(root, constants.W_OK), "ENOENT");
@@ -46,4 +41,22 @@ async function look(folder: StoreFolder, bucket: string): Promise<Finding> {
 
 function full(detail: string): Finding {
   return { name: NAME, status: "fail", detail, hint: "make room" };
+}
+
+/** Explains ENOSPC, which the system also reports for a disk that has room but no inode for another file. */
+export async function explainFullDisk(
+  { root }: Pick<StoreFolder, "root">,
+  error: unknown,
+): Promise<unknown> {
+  if (!hasErrno(error, "ENOSPC")) return error;
+  const disk = await ifThere(statfs(await root()));
+  if (disk === undefined || !hasNoInodes(disk)) return error;
+  return fault("unavailable", "the disk has no free inodes: it can hold no more files (ENOSPC)", {
+    cause: error,
+  });
+}
+
+/** Some file systems (btrfs) don't count inodes. */
+export function hasNoInodes({ files, ffree }: { files: number; ffree: number }): boolean {
+  return files > 0 && ffree === 0;
 }

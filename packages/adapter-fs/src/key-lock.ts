@@ -10,18 +10,18 @@ import type { Workplace } from "./workplace.js";
 /**
  * Locks between processes, held for the few system calls that put an object in place or take it away.
  *
- * A lock is a hard link to its holder's owner file: made in one step, complete from the start, and
- * telling whose it is. The lock of a process that has ended is broken; one that is alive, however slow
- * or frozen, keeps its lock, so there are never two holders.
+ * A lock is a hard link to its holder's owner file: it is made in one step, complete from the start, and names its holder.
+ * The lock of a process that has ended is broken. A live process keeps its lock, even if it is slow or frozen, so there are
+ * never two holders.
  */
 
 /** How long a call waits for a lock before it gives up. */
 const PATIENCE_MS = 10_000;
-/** Silence after which a lock's holder on another machine is taken for ended. */
+/** Silence after which a lock's holder on another machine counts as ended. */
 const FOREIGN_SILENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 20;
 
-/** Runs `work` while holding all of these locks, whoever else may want them in whatever order. */
+/** Runs `work` while holding all of these locks. Calls may ask for the same locks in any order. */
 export async function withLocks<T>(
   workplace: Workplace,
   locks: readonly string[],
@@ -65,8 +65,8 @@ async function take(workplace: Workplace, lock: string): Promise<boolean> {
 }
 
 /**
- * Frees a lock whose holder has ended. Only who holds the lock *on breaking that holder's lock* may do
- * it: else a slow breaker could remove the lock that a faster one's successor has taken since.
+ * Frees a lock whose holder has ended. To do so, a call must hold the lock *on breaking that holder's lock*. Otherwise a slow
+ * call could remove the lock that a third call has taken after a faster one freed it.
  */
 async function breakIfEnded(
   workplace: Workplace,

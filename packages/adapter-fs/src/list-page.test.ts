@@ -9,6 +9,7 @@ import {
   type TemporaryStore,
   temporaryStore,
 } from "../fixtures/temporary-store.js";
+import { byteOrder } from "./list-page.js";
 import { keyProblem } from "./place.js";
 
 const letters = ["/", "/", "a", "b", "!", "%", "|", "\uffff", "\u{1f4c5}", "x".repeat(199)];
@@ -32,6 +33,14 @@ function beginOf(keys: readonly string[], { pick, length, rest }: Begin): string
   return [...(keys[pick % keys.length] ?? "")].slice(0, length).join("") + rest;
 }
 
+const texts = fc.string({
+  unit: fc.oneof(
+    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+    fc.constantFrom("a", "\ud7ff", "\ue000", "\uffff", "\u{10000}", "\u{10ffff}"),
+  ),
+  maxLength: 4,
+});
+
 const inByteOrder = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 async function fill({ store }: TemporaryStore, keys: readonly string[]): Promise<void> {
@@ -39,7 +48,7 @@ async function fill({ store }: TemporaryStore, keys: readonly string[]): Promise
 }
 
 describe("list()", () => {
-  it("gives the same as a sorted array would, whatever the keys", async () => {
+  it("gives the same as a sorted array for any keys", async () => {
     const opened = await temporaryStore();
     const prove = async (
       keys: readonly string[],
@@ -120,7 +129,7 @@ describe("list()", () => {
     expect(await allKeys(opened.store, "in")).toEqual(keys.filter((_, i) => i % 2 === 1));
   });
 
-  it("shows an object once while its file gets the name beside a folder", async () => {
+  it("shows an object once while its file is renamed to make room for a folder", async () => {
     const { folder, store } = await temporaryStore();
     await store.put({ bucket: "in", key: "a" }, bytes("body"));
     await rename(join(folder, "in/a"), join(folder, "in/a%file"));
@@ -140,5 +149,18 @@ describe("list()", () => {
     );
     await rm(folder, { recursive: true });
     await expect(store.list({ bucket: "in" })).rejects.toMatchObject({ code: "no-such-bucket" });
+  });
+});
+
+describe("byteOrder()", () => {
+  it("compares strings as their UTF-8 bytes compare", () => {
+    fc.assert(
+      fc.property(texts, texts, (a, b) => {
+        const [left, right] = [byteOrder(a), byteOrder(b)];
+        const order = left < right ? -1 : left > right ? 1 : 0;
+        expect(order).toBe(inByteOrder(a, b));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -1,19 +1,19 @@
 import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { ListedObject, ListPage, ListRequest } from "@keywhen/core/store";
+import { folderExists } from "./checked-folder.js";
 import { ifThere } from "./errno.js";
 import { decodeFileName, decodeName, encodeSegment } from "./file-names.js";
-import { folderExists, requireBucket } from "./folders.js";
-import { byteOrder } from "./key-order.js";
+import { requireBucket } from "./folders.js";
 import { lastModified, locate } from "./object-file.js";
 import { bucketFolderOf, keyProblem } from "./place.js";
 import { smallestFirst } from "./smallest-first.js";
 import type { StoreFolder } from "./store-folder.js";
 
 /**
- * Something met on the way through a bucket: an object, or a folder with all keys that begin with
- * `start`. Opening folders only when they come first in the order of `start` gives all keys in order,
- * whatever the names of files and folders, and opens no folder that the page doesn't need.
+ * Something found on the way through a bucket: an object, or a folder with all keys that begin with
+ * `start`. Folders are opened only when they are first in the order of `start`. That gives all keys in
+ * order for any names of files and folders, and opens no folder that the page doesn't need.
  */
 interface Entry {
   readonly start: string;
@@ -45,7 +45,7 @@ export async function listPage(folder: StoreFolder, request: ListRequest): Promi
       batch.push(next.value);
     }
     for (const object of await Promise.all(batch.map((entry) => describe(folder, bucket, entry)))) {
-      // What was deleted since its folder was read is no more; what got its other name may show twice.
+      // An object may be deleted after its folder was read. One that got its other name may appear twice.
       if (object !== undefined && object.key !== objects.at(-1)?.key) objects.push(object);
     }
   }
@@ -120,4 +120,15 @@ async function describe(
   const { file } = await locate(place);
   if (file === undefined) return undefined;
   return { key, size: Number(file.stats.size), lastModified: lastModified(file.stats) };
+}
+
+/**
+ * A string that compares by `<` as the UTF-8 bytes of `key` compare, which is the order of object stores. JavaScript compares
+ * UTF-16 units. The two orders differ only in that surrogates come before U+E000–U+FFFF in UTF-16 and after them in UTF-8.
+ */
+export function byteOrder(key: string): string {
+  return key.replace(/[\ud800-\uffff]/g, (unit) => {
+    const code = unit.charCodeAt(0);
+    return String.fromCharCode(code >= 0xe000 ? code - 0x800 : code + 0x2000);
+  });
 }

@@ -5,7 +5,7 @@ import { hasErrno, ifThere, unless } from "./errno.js";
 import { fault } from "./store-errors.js";
 import { syncFolder } from "./sync.js";
 
-/** How often folders are made again that another process removes meanwhile. */
+/** How often folders are made again after another process has removed them. */
 const MOST_ATTEMPTS = 100;
 
 /**
@@ -26,7 +26,7 @@ export async function makeFolders(path: string): Promise<void> {
   }
 }
 
-/** Makes the folders between `root`, which is there, and `path`, and that one; no link is followed. */
+/** Makes `path` and the missing folders between `root` and it. Follows no link. */
 export async function makeFoldersInside(root: string, path: string): Promise<void> {
   const names = relative(root, path).split(sep);
   for (const depth of names.keys()) {
@@ -43,14 +43,14 @@ async function makeFolderAbove(path: string): Promise<void> {
     if (!hasErrno(error, "EEXIST")) throw error;
     const stats = await ifThere(stat(path));
     if (!stats?.isDirectory())
-      throw fault("denied", `${path} is in the way: it leads to no folder`);
+      throw fault("denied", `${path} exists, but does not lead to a folder`);
     return;
   }
   // A folder that may not be read can't be synced.
   await unless(syncFolder(dirname(path)), "EACCES", "EPERM");
 }
 
-/** Makes one folder, on the disk when this resolves. False if something that is no folder is in the way; a link is none. */
+/** Makes one folder, which is on the disk when this resolves. Returns false if a file or a link has its name. */
 export async function makeFolder(path: string): Promise<boolean> {
   for (;;) {
     const isMade = await unless(
@@ -62,11 +62,11 @@ export async function makeFolder(path: string): Promise<boolean> {
       return true;
     }
     const stats = await ifThere(lstat(path));
-    if (stats !== undefined) return stats.isDirectory(); // else another process has just removed it
+    if (stats !== undefined) return stats.isDirectory(); // Otherwise another process has just removed it.
   }
 }
 
-/** Names the file that stands where a path needs a folder; `undefined` if there is none. */
+/** Returns the file that has the path of a needed folder; `undefined` if no file has. */
 export async function fileInTheWay(path: string): Promise<string | undefined> {
   for (let at = path; ; at = dirname(at)) {
     const stats = await ifThere(stat(at));
@@ -87,7 +87,7 @@ async function missingFolders(path: string): Promise<readonly string[]> {
   return missing;
 }
 
-/** Whether another process has removed what was there before the first of these folders, or what was made of them. */
+/** Whether another process has removed the folder above the first of these folders, or has made the first one and removed another. */
 async function hasVanished([first]: readonly string[]): Promise<boolean> {
   if (first === undefined) return true;
   const parent = await ifThere(stat(dirname(first)));

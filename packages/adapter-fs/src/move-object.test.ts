@@ -1,6 +1,8 @@
 import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
+import { inOwnMounts, OWN_MOUNTS } from "../fixtures/own-mounts.js";
 import {
   allKeys,
   bytes,
@@ -14,7 +16,7 @@ const SOURCE = { bucket: "in", key: "a/source" };
 const TARGET = { bucket: "out", key: "b/target" };
 const HEADERS = { contentType: "text/plain", metadata: { "keywhen-id": "1" } };
 
-/** As if the bucket `out` were a disk of its own. */
+/** As if the bucket `out` were on another disk. */
 async function twoDisks() {
   return temporaryStore({
     rename: async (from, to) => {
@@ -77,7 +79,26 @@ describe("move()", () => {
   });
 });
 
-describe("a bucket on a disk of its own", () => {
+describe("a bucket on another disk", () => {
+  skipUnless(it, OWN_MOUNTS)(
+    "keeps the first copy of an event whose sweeper was killed between copy and delete",
+    async () => {
+      const { folder } = await temporaryStore();
+      const [killed, report, swept] = await inOwnMounts(
+        folder,
+        `mount -t tmpfs tmpfs out
+       task scheduleDue
+       task sweepUntilCopied || true
+       task showTarget
+       task sweepLater
+       task showTarget`,
+      );
+      expect(killed).toMatchObject({ body: "body", waiting: 1 });
+      expect(report).toEqual({ outcome: "swept", delivered: 0, alreadyDelivered: 1 });
+      expect(swept).toEqual({ ...Object(killed), waiting: 0 });
+    },
+  );
+
   it("is copied to and from, and refuses a move without changing anything", async () => {
     const { folder, store } = await twoDisks();
     await store.put(SOURCE, bytes("body"), HEADERS);

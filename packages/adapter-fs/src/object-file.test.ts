@@ -2,8 +2,7 @@ import { appendFile, copyFile, lstat, rename, rm, utimes, writeFile } from "node
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allKeys, bytes, filesIn, temporaryStore, textAt } from "../fixtures/temporary-store.js";
-import { sidecarPath } from "./sidecar.js";
-import { stampOf } from "./stamp.js";
+import { sidecarPath, stampOf } from "./sidecar.js";
 
 const A = { bucket: "in", key: "a" };
 const B = { bucket: "in", key: "b" };
@@ -24,7 +23,7 @@ describe("an object's file", () => {
     expect(await textAt(store, A)).toBe("body");
   });
 
-  it("is read and copied whatever its name ends in", async () => {
+  it("is read and copied with any end of its name", async () => {
     const { store } = await temporaryStore();
     const ref = { bucket: "in", key: "report (deleted)" };
     await store.put(ref, bytes("body"), { contentType: "text/plain" });

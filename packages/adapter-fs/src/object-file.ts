@@ -1,13 +1,12 @@
 import type { BigIntStats } from "node:fs";
 import { lstat } from "node:fs/promises";
 import type { ObjectInfo } from "@keywhen/core/store";
+import { folderExists } from "./checked-folder.js";
 import { ifThere } from "./errno.js";
-import { folderExists } from "./folders.js";
 import type { Place } from "./place.js";
-import { readSidecar, type Sidecar } from "./sidecar.js";
-import { stampOf } from "./stamp.js";
+import { readSidecar, type Sidecar, stampOf } from "./sidecar.js";
 
-/** The body of an object, as it was found. */
+/** The body of an object. */
 export interface ObjectFile {
   readonly path: string;
   readonly stats: BigIntStats;
@@ -21,8 +20,8 @@ export interface Spot {
 }
 
 /**
- * Looks where the object lies now. Its plain name first: while others read, an object may move from
- * there to the name beside a folder, never back.
+ * Looks for the object under its plain name first: an object may move from there to the name next to a folder, and never
+ * back.
  */
 export async function locate(place: Place): Promise<Spot> {
   const plain = await ifThere(lstat(place.plain, { bigint: true }));
@@ -36,7 +35,7 @@ function found(path: string, stats: BigIntStats): Spot {
   return { path, file: { path, stats, stamp: stampOf(stats) } };
 }
 
-/** The file and its sidecar, which certainly belong together; `undefined` if there is no such object. */
+/** The file and its sidecar, which are of the same version; `undefined` if there is no such object. */
 export async function findObject(
   place: Place,
 ): Promise<{ file: ObjectFile; sidecar: Sidecar | undefined } | undefined> {
@@ -50,8 +49,8 @@ export async function findObject(
 }
 
 /**
- * Whether an object without a sidecar was put there by hand; else it was replaced or taken away between
- * the look at its body and the look for its sidecar.
+ * Whether an object without a sidecar was put there by a user. Otherwise it was replaced or deleted between the look at its
+ * body and the look for its sidecar.
  */
 export async function isStill(place: Place, file: Pick<ObjectFile, "stamp">): Promise<boolean> {
   const now = await locate(place);

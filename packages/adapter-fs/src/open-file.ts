@@ -8,12 +8,12 @@ export interface OpenedFile {
   readonly stats: BigIntStats;
 }
 
-/** How often a file is opened again that others rename or replace meanwhile. */
+/** How often a file is opened again after others have renamed or replaced it. */
 const MOST_ATTEMPTS = 20;
 
 /**
- * Opens a plain file only: follows no link, doesn't wait at a pipe, and makes sure that the open file is the one at
- * this path, so that no link that is swapped in meanwhile leads anywhere else. `undefined` if there is no such file.
+ * Opens only a plain file: follows no link, doesn't wait for a pipe, and makes sure that the open file is the file at this path,
+ * even if a link replaces a folder during the call. `undefined` if there is no such file.
  */
 export async function openFile(path: string): Promise<OpenedFile | undefined> {
   for (let attempt = 1; ; attempt++) {
@@ -44,18 +44,18 @@ async function openPlain(path: string): Promise<OpenedFile | undefined> {
   return undefined;
 }
 
-/** Where an open file or folder lies now; `undefined` where the system doesn't say (only Linux does). */
+/** The current path of an open file or folder; `undefined` if the system doesn't report it (only Linux does). */
 export async function pathOf(handle: FileHandle): Promise<string | undefined> {
   if (process.platform !== "linux") return undefined;
   return unless(readlink(descriptorPath(handle)), "ENOENT", "EACCES", "EPERM");
 }
 
-/** What Linux says of an open file or folder that lay at this path when it was deleted. */
+/** The path that Linux reports for an open file or folder that was deleted at this path. */
 export function deleted(path: string): string {
   return `${path} (deleted)`;
 }
 
-/** A path that leads to an open file itself, whatever is at its own path now; on Linux only. */
+/** A path that always leads to the open file itself. Linux only. */
 export function descriptorPath({ fd }: FileHandle): string {
   return `/proc/self/fd/${fd}`;
 }

@@ -7,7 +7,6 @@ describe("fsStore()", () => {
       "./data",
       /must be an object, for example fsStore\(\{ folder: "\.\/data" \}\) \(got "\.\/data"\)/,
     ],
-    [undefined, /must be an object, for example fsStore\(.*\(got undefined\)/],
     [{ folder: "" }, /folder must be the path of a folder \(got ""\)/],
     [{ folder: "~" }, /folder "~" is not expanded to the home folder: write .* \.\/~ for a folder/],
     [{ folder: "~/data" }, /folder "~\/data" is not expanded/],

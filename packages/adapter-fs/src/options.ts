@@ -2,19 +2,19 @@ import { storeOptionChecks } from "@keywhen/adapter-kit";
 import { KeywhenError } from "@keywhen/core";
 
 export interface FsStoreOptions {
-  /** The folder whose sub-folders are the buckets; relative to the working directory of now. */
+  /** The folder whose sub-folders are the buckets, relative to the current working directory. */
   readonly folder: string;
   /**
-   * Whether a put, copy or move makes a missing bucket, and a list finds it empty. Else a missing
-   * bucket is `no-such-bucket`, as on any other store.
+   * Whether a put, copy or move creates a missing bucket, and a list reports it as empty. Without this option a missing bucket
+   * is `no-such-bucket`, as on any other store.
    *
    * @default false
    */
   readonly createBuckets?: boolean | undefined;
   /**
-   * Whether processes of several machines use the folder (a network folder). The store's time is then the one by which
-   * the file system stamps files, so that keywhen notices clocks that differ and keeps events closed for the guard of
-   * 4 s before they are due. Give it on all machines or on none. Every process must be allowed to write.
+   * Whether processes of several machines use the folder (a network folder). The store's time is then the time of the file
+   * system, so that keywhen notices different clocks and keeps events closed for the guard of 4 s before they are due. Set it
+   * on all machines or on none of them. Every process needs permission to write.
    *
    * @default false
    */
@@ -47,7 +47,7 @@ export function checkOptions(options: FsStoreOptions): CheckedOptions {
   return { folder, createBuckets, sharedBetweenMachines };
 }
 
-/** What shells and settings files leave in a path by accident: it would name another folder, which is then created. */
+/** Characters that shells and settings files leave in a path by accident. They would name another folder, which is then created. */
 function folderProblem(folder: string): string | undefined {
   const shown = JSON.stringify(folder);
   if (/\p{Cc}/u.test(folder)) {

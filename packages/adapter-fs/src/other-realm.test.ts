@@ -8,7 +8,7 @@ import { toStoreError } from "./store-errors.js";
 
 const SCRIPT = fileURLToPath(new URL("../fixtures/other-realm.mjs", import.meta.url));
 
-describe("in a context of its own (Jest)", () => {
+describe("in another JavaScript context (Jest)", () => {
   it("schedules and delivers", async () => {
     const args = ["--experimental-vm-modules", "--no-warnings", SCRIPT, await temporaryFolder()];
     const { stdout } = await promisify(execFile)(process.execPath, args);

@@ -5,7 +5,7 @@ import { fsStore } from "./fs-store.js";
 const platform = process.platform;
 afterEach(() => void Object.defineProperty(process, "platform", { value: platform }));
 
-/** Only Linux says where an open folder lies: elsewhere paths are checked and used as they are. */
+/** Only Linux reports the path of an open folder: other systems use a path unchanged after the check. */
 describe.each(["darwin", "freebsd"])("on %s", (name) => {
   it("puts, copies, moves, reads and deletes objects", async () => {
     const { folder } = await temporaryStore();

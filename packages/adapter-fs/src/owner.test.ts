@@ -12,13 +12,13 @@ describe("hasEnded()", () => {
     expect(await hasEnded(written, await describeSelf(), HOUR_MS, 1)).toBe(false);
   });
 
-  it("sees that a pid is nobody's", async () => {
+  it("sees that no process has a pid", async () => {
     const self = await describeSelf();
     // Above the largest pid that a system gives.
     expect(await hasEnded({ ...self, pid: 2 ** 30 }, self, 0, HOUR_MS)).toBe(true);
   });
 
-  skipUnless(it, LINUX)("tells a process from a later one with its pid", async () => {
+  skipUnless(it, LINUX)("distinguishes a process from a later one with the same pid", async () => {
     const self = await describeSelf();
     expect(await hasEnded({ ...self, startedAt: "1" }, self, 0, HOUR_MS)).toBe(true);
   });

@@ -3,14 +3,14 @@ import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { hasErrno, unless } from "./errno.js";
 
-/** A process that keeps temporary files and locks in the folder: enough to tell whether it still lives. */
+/** A process that keeps temporary files and locks in the folder, with what is needed to find out whether it is alive. */
 export interface Owner {
-  /** Of one opened store, never used again. */
+  /** Unique for each opened store. */
   readonly id: string;
   readonly pid: number;
   /** Processes of one machine (one boot, one container) can see each other's pids. */
   readonly machine: string;
-  /** Tells a process from a later one with its pid; empty where the system doesn't say. */
+  /** The start of the process, which distinguishes it from a later one with its pid; empty if the system doesn't report it. */
   readonly startedAt: string;
 }
 
@@ -19,7 +19,7 @@ export async function describeSelf(): Promise<Owner> {
   return { id: randomBytes(9).toString("hex"), pid: process.pid, machine, startedAt };
 }
 
-/** An owner file that can't be read (a power failure may empty it) is like one of an unknown machine. */
+/** An owner file that can't be read (a power failure may empty it) counts as that of an unknown machine. */
 const UNKNOWN: Owner = { id: "unknown", pid: 0, machine: "unknown", startedAt: "" };
 
 export function parseOwner(text: string): Owner {
@@ -33,8 +33,8 @@ export function printOwner({ id, pid, machine, startedAt }: Owner): string {
 }
 
 /**
- * Whether a process has ended. A frozen one has not. One of another machine can't be seen: it counts as
- * ended once it has given no sign for `silentMs`, longer than `patienceMs`.
+ * Whether a process has ended. A frozen one has not. A process of another machine can't be seen: it counts as ended when it
+ * has given no sign for `silentMs` and that is longer than `patienceMs`.
  */
 export async function hasEnded(
   owner: Owner,

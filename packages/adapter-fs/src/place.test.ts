@@ -20,7 +20,7 @@ describe("placeOf()", () => {
     expect(key(name).plain).toBe(path);
   });
 
-  it("keeps all keys inside their bucket, each in a place of its own", () => {
+  it("keeps all keys inside their bucket, each in a different place", () => {
     const keys = fc
       .string({ unit: fc.constantFrom("/", ".", "a", "%", "\\", ":", "\u{1f4c5}"), minLength: 1 })
       .filter((text) => keyProblem(text) === undefined);

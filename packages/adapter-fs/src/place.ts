@@ -7,10 +7,10 @@ import { fault } from "./store-errors.js";
 
 export const NAME_LIMITS: NameLimits = { keyBytes: 1024, bucketCharacters: 200 };
 
-/** Where keywhen keeps what is no object: beside the buckets, on the same device as a rule. */
+/** The folder for everything but objects. It is next to the buckets, usually on the same device. */
 export const CONTROL_FOLDER = ".keywhen";
 
-/** Where an object lies or would lie. All paths are absolute; nothing here says that it exists. */
+/** The paths of an object, which may not exist. All paths are absolute. */
 export interface Place {
   readonly ref: ObjectRef;
   /** The store's folder. */
@@ -20,7 +20,7 @@ export interface Place {
   readonly folders: readonly ObjectFolder[];
   /** The folder that the file is in: the last of `folders`, or the bucket's. */
   readonly parent: string;
-  /** The file, and the name it has instead while a folder has that one. */
+  /** The file, and its other name, which it has while a folder has the plain one. */
   readonly plain: string;
   readonly beside: string;
   /** The object's sidecars are named so, with their stamp behind. */
@@ -86,19 +86,19 @@ function foldersOf({
   });
 }
 
-/** The folder of a bucket; refuses whatever isn't one plain, visible name. */
+/** The folder of a bucket. Throws `invalid-key` unless the name is one plain, visible name. */
 export function bucketFolderOf(root: string, bucket: string): string {
   const problem = bucketProblem(bucket);
   if (problem !== undefined) throw fault("invalid-key", problem);
   return join(root, bucket);
 }
 
-/** Why no object of this bucket and key can be a file, if so. */
+/** Returns why no object of this bucket and key can be a file, or undefined. */
 export function nameProblem({ bucket, key }: ObjectRef): string | undefined {
   return bucketProblem(bucket) ?? keyProblem(key);
 }
 
-/** What is wrong with a bucket's name, if anything. */
+/** Returns the problem of a bucket's name, or undefined. */
 export function bucketProblem(bucket: string): string | undefined {
   const plain = !bucket.startsWith(".") && !bucket.includes("/") && bucket.isWellFormed();
   if (plain && encodeSegment(bucket)[0] === bucket) return undefined;
@@ -108,11 +108,11 @@ export function bucketProblem(bucket: string): string | undefined {
   );
 }
 
-/** What is wrong with a key, if anything. */
+/** Returns the problem of a key, or undefined. */
 export function keyProblem(key: string): string | undefined {
   if (key === "") return "the key is empty";
-  if (key.includes("\0")) return "the key holds a NUL";
-  if (!key.isWellFormed()) return "the key holds half a character";
+  if (key.includes("\0")) return "the key has a NUL character";
+  if (!key.isWellFormed()) return "the key has half a character";
   const bytes = Buffer.byteLength(key);
   if (bytes <= NAME_LIMITS.keyBytes) return undefined;
   return `the key has ${bytes} bytes; the limit is ${NAME_LIMITS.keyBytes}`;

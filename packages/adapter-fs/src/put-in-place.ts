@@ -1,13 +1,13 @@
 import { dirname } from "node:path";
 import type { PutCondition } from "@keywhen/core/store";
-import { linkChecked } from "./checked-folder.js";
-import { hasErrno } from "./errno.js";
+import { linkChecked, removeFile } from "./checked-folder.js";
+import { hasErrno, ifThere } from "./errno.js";
 import { prepareFolders } from "./folders.js";
 import { withLocks } from "./key-lock.js";
 import { describeObject, locate, type Spot } from "./object-file.js";
 import { onSameDisk } from "./other-disk.js";
 import type { Place } from "./place.js";
-import { attachSidecar, dropSidecar, readSidecar, sidecarPath } from "./sidecar.js";
+import { attachSidecar, readSidecar, sidecarPath } from "./sidecar.js";
 import { settled, throwIfAborted } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
 import { syncFolder } from "./sync.js";
@@ -18,9 +18,9 @@ export interface StagedObject {
   readonly sidecar: string;
 }
 
-/** How often a call starts anew because folders come and go under it. */
+/** How often a call starts again because other calls make and remove its folders. */
 const MOST_ATTEMPTS = 100;
-/** A folder is gone, a file is where one was, or a folder (to a link: or a file) is where nothing was. */
+/** Errors of paths whose folders have changed: one is gone or now a file, or a new folder or file has the path. */
 const FOLDERS_CHANGED = ["ENOENT", "ENOTDIR", "EISDIR", "EEXIST"];
 
 /** Puts a staged object in its place, whole and in one step, if the condition holds at that moment. */
@@ -50,7 +50,7 @@ export async function putInPlace(
   return outcome;
 }
 
-/** Makes the folders of a place and does something there, again if another call removes them meanwhile. */
+/** Makes the folders of a place and does something there. Does both again if another call removes the folders. */
 export async function whileFoldersChange<T>(
   folder: StoreFolder,
   place: Place,
@@ -66,7 +66,7 @@ export async function whileFoldersChange<T>(
   }
 }
 
-/** Why the condition of a put forbids it, if it does. Only the holder of the object's lock can rely on it. */
+/** Returns why the condition of a put forbids it, or undefined. Only the holder of the object's lock can rely on it. */
 export async function refusalOf(
   condition: PutCondition | undefined,
   place: Place,
@@ -79,7 +79,7 @@ export async function refusalOf(
   return version === condition.version ? undefined : "changed";
 }
 
-/** Sidecar first, then the body, then away with what belonged to the old one. */
+/** Puts the sidecar in place first, then the body, and then removes the old sidecar. */
 async function replace(
   folder: StoreFolder,
   place: Place,
@@ -89,23 +89,19 @@ async function replace(
 ): Promise<"written"> {
   const sidecar = await attachSidecar(place, staged.sidecar, staged.body);
   try {
-    // A link never replaces, not even what somebody put there by hand a moment ago.
+    // A link never replaces a file, not even one that a user has just put there.
     if (isNew) await linkChecked(staged.body, spot.path);
     else await folder.rename(staged.body, spot.path);
   } catch (error) {
-    await dropSidecar(sidecar);
+    await removeFile(sidecar);
     throw error;
   }
   const { file } = spot;
-  if (file !== undefined) await settled(() => dropSidecar(sidecarPath(place, file.stamp)));
+  if (file !== undefined) await settled(() => removeFile(sidecarPath(place, file.stamp)));
   return "written";
 }
 
-/** A folder that another call removed since is empty: nothing of ours is in it. */
-async function syncIfThere(path: string): Promise<void> {
-  try {
-    await syncFolder(path);
-  } catch (error) {
-    if (!hasErrno(error, "ENOENT", "ENOTDIR")) throw error;
-  }
+/** A folder that another call has removed has nothing to put on the disk. */
+function syncIfThere(path: string): Promise<void> {
+  return ifThere(syncFolder(path));
 }

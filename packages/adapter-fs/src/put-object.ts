@@ -1,14 +1,13 @@
 import type { Body, ObjectRef, PutOptions, PutResult, RequestOptions } from "@keywhen/core/store";
-import { isBytes } from "./bytes.js";
-import { removeFile } from "./checked-folder.js";
+import { folderExists, removeFile } from "./checked-folder.js";
 import { removeFolders } from "./delete-objects.js";
 import { ifThere } from "./errno.js";
-import { folderExists, requireBucket } from "./folders.js";
+import { requireBucket } from "./folders.js";
 import { locate } from "./object-file.js";
 import type { Place } from "./place.js";
 import { putInPlace, refusalOf, type StagedObject } from "./put-in-place.js";
 import { newSidecar, type Sidecar, writeSidecar } from "./sidecar.js";
-import { stageBody } from "./stage-body.js";
+import { isBytes, stageBody } from "./stage-body.js";
 import type { StoreFolder } from "./store-folder.js";
 
 export async function putObject(
@@ -20,7 +19,7 @@ export async function putObject(
   await folder.prepare();
   const place = await folder.place(ref);
   await requireBucket(folder, place.bucketFolder);
-  // Asked again under the lock; here it saves writing a body that is not wanted.
+  // Checked again under the lock. Here it avoids writing a body for nothing.
   const isPlace = await folderExists(place.parent);
   const spot = isPlace ? await locate(place) : { path: place.plain, file: undefined };
   const refusal = await refusalOf(options.condition, place, spot);
@@ -48,7 +47,7 @@ async function putStaged(
   return { outcome };
 }
 
-/** Offers paths for a new object's files, the sidecar written; what is left there in the end is removed. */
+/** Passes paths for a new object's files to `use`, with the sidecar written. Removes what is left there in the end. */
 export async function withStaged<T>(
   folder: StoreFolder,
   sidecar: Sidecar,

@@ -1,11 +1,10 @@
 import type { ObjectInfo, ObjectRef, OpenObject, RequestOptions } from "@keywhen/core/store";
+import { folderExists } from "./checked-folder.js";
 import { streamFile } from "./file-stream.js";
-import { folderExists } from "./folders.js";
 import { describeObject, findObject, isStill } from "./object-file.js";
 import { type OpenedFile, openFile } from "./open-file.js";
 import type { Place } from "./place.js";
-import { readSidecar } from "./sidecar.js";
-import { stampOf } from "./stamp.js";
+import { readSidecar, stampOf } from "./sidecar.js";
 import type { StoreFolder } from "./store-folder.js";
 
 export async function headObject(
@@ -16,7 +15,7 @@ export async function headObject(
   return object && describeObject(object.file.stats, object.sidecar);
 }
 
-/** The body is read through one open file: whatever happens to the object meanwhile, it stays whole. */
+/** Reads the body through one open file, so it stays whole even if the object is replaced or deleted. */
 export async function getObject(
   folder: StoreFolder,
   ref: ObjectRef,

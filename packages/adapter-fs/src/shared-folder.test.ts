@@ -38,7 +38,7 @@ describe("a folder that several machines share", () => {
     expect(await filesIn(folder)).not.toContain("out/a");
   });
 
-  it("tells a machine whose clock is behind that it can't cancel", async () => {
+  it("refuses a cancellation by a machine whose clock is behind", async () => {
     const folder = await temporaryFolder();
     const { id } = await createScheduler(homeOn(folder, 0)).schedule({ in: "1m", to: TO });
     const behind = createScheduler(homeOn(folder, -3));

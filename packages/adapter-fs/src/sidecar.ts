@@ -1,20 +1,19 @@
 import { randomBytes } from "node:crypto";
+import type { BigIntStats } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ObjectHeaders } from "@keywhen/core/store";
-import { createChecked, linkChecked, removeFile, utimesChecked } from "./checked-folder.js";
+import { createChecked, folderExists, linkChecked, utimesChecked } from "./checked-folder.js";
 import { ifThere, unless } from "./errno.js";
-import { refuseLinks } from "./links.js";
 import { makeFoldersInside } from "./make-folders.js";
 import { openFile } from "./open-file.js";
 import type { Place } from "./place.js";
-import { laterThan, stampOf } from "./stamp.js";
 import { fault } from "./store-errors.js";
 import { syncData } from "./sync.js";
 
 /**
- * What a body can't say of itself, in a small file of its own. Its name holds the stamp of the body that
- * it belongs to, and it is there before that body is, so a reader never pairs it with another one.
+ * The headers, metadata and version of an object, in a separate small file. Its name has the stamp of the body that it belongs
+ * to, and it is made before the body is put in place, so a reader never combines it with another body.
  */
 export interface Sidecar extends ObjectHeaders {
   readonly version: string;
@@ -41,7 +40,7 @@ export function sidecarPath(place: Place, stamp: string): string {
   return `${place.sidecar}%meta-${stamp}`;
 }
 
-/** The sidecar of one body; `undefined` if it has none: put there by hand, or no longer the object's. */
+/** The sidecar of one body; `undefined` if it has none: a user has put it there, or it is no longer the object's. */
 export async function readSidecar(place: Place, stamp: string): Promise<Sidecar | undefined> {
   const path = sidecarPath(place, stamp);
   const text = await readText(path);
@@ -52,8 +51,8 @@ export async function readSidecar(place: Place, stamp: string): Promise<Sidecar 
 }
 
 /**
- * Places a sidecar for a body that isn't in place yet and gives its path. Should an older body have had
- * this stamp (written in the same instant, of the same length), the new one gets a later instant.
+ * Puts the sidecar of a body in place before the body and returns its path. If an older body has this stamp (the same instant
+ * and length), the new body gets a later instant.
  */
 export async function attachSidecar(place: Place, sidecar: string, body: string): Promise<string> {
   for (;;) {
@@ -61,7 +60,7 @@ export async function attachSidecar(place: Place, sidecar: string, body: string)
     const stamp = stampOf(stats);
     const linked = await unless(linkSidecar(sidecar, place, stamp), "EEXIST");
     if (linked) return sidecarPath(place, stamp);
-    if (linked === false) throw fault("unavailable", `somebody deleted ${sidecar}`);
+    if (linked === false) throw fault("unavailable", `another program deleted ${sidecar}`);
     const time = laterThan(stats.mtimeNs);
     await utimesChecked(body, time);
   }
@@ -73,16 +72,11 @@ export async function linkSidecar(existing: string, place: Place, stamp: string)
   const folder = dirname(path);
   for (;;) {
     const isLinked =
-      (await isFolder(folder)) && (await ifThere(linkChecked(existing, path).then(() => true)));
+      (await folderExists(folder)) && (await ifThere(linkChecked(existing, path).then(() => true)));
     if (isLinked) return true;
     if ((await ifThere(lstat(existing))) === undefined) return false;
     await makeFoldersInside(place.root, folder);
   }
-}
-
-/** Whether a folder is there; `denied` if a link leads to it. */
-async function isFolder(path: string): Promise<boolean> {
-  return (await ifThere(refuseLinks(path).then(() => true))) ?? false;
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -95,20 +89,16 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-export async function dropSidecar(path: string): Promise<void> {
-  await removeFile(path);
-}
-
 function parseSidecar(text: string): Sidecar | undefined {
-  const value = parseJson(text);
-  if (typeof value !== "object" || value === null || !("version" in value)) return undefined;
-  if (typeof value.version !== "string") return undefined;
+  const fields = Object(parseJson(text));
+  const { version, contentType, contentEncoding, cacheControl, metadata } = fields;
+  if (typeof version !== "string") return undefined;
   return {
-    version: value.version,
-    contentType: textOf(value, "contentType"),
-    contentEncoding: textOf(value, "contentEncoding"),
-    cacheControl: textOf(value, "cacheControl"),
-    metadata: "metadata" in value ? textsOf(value.metadata) : {},
+    version,
+    contentType: textOf(contentType),
+    contentEncoding: textOf(contentEncoding),
+    cacheControl: textOf(cacheControl),
+    metadata: textsOf(metadata),
   };
 }
 
@@ -120,13 +110,27 @@ function parseJson(text: string): unknown {
   }
 }
 
-function textOf(value: object, name: string): string | undefined {
-  const found = Object.entries(value).find(([key]) => key === name)?.[1];
-  return typeof found === "string" ? found : undefined;
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function textsOf(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null) return {};
-  const texts = Object.entries(value).filter(([, text]) => typeof text === "string");
-  return Object.fromEntries(texts);
+  const entries = Object.entries<unknown>(Object(value));
+  return Object.fromEntries(
+    entries.flatMap(([name, text]) => (typeof text === "string" ? [[name, text]] : [])),
+  );
+}
+
+/**
+ * The stamp that distinguishes a body from earlier and later ones of the same key: its length and the instant of its last
+ * change in nanoseconds. It survives a rename, and a backup that keeps whole times (`cp -a`,
+ * `rsync -a`); a file that was edited or replaced by hand has another.
+ */
+export function stampOf({ mtimeNs, size }: Pick<BigIntStats, "mtimeNs" | "size">): string {
+  return `${mtimeNs.toString(36)}-${size.toString(36)}`;
+}
+
+/** An instant up to a millisecond later, in seconds. It is random, because the very next one may be taken, too. */
+export function laterThan(mtimeNs: bigint): number {
+  return Number(mtimeNs / 1000n) / 1e6 + Math.random() / 1e3;
 }

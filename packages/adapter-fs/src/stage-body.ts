@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
+import { types } from "node:util";
 import type { Body } from "@keywhen/core/store";
-import { isBytes } from "./bytes.js";
 import { createChecked } from "./checked-folder.js";
 import { aborted, fault, throwIfAborted } from "./store-errors.js";
 import { syncData } from "./sync.js";
@@ -41,7 +41,7 @@ async function writeStream(
       if (written > size) throw wrongSize(`more than ${size}`, size);
     }
   } catch (error) {
-    // The producer must learn that nobody reads on; what it says to that changes nothing here.
+    // Stops the producer. An error of its cancellation changes nothing here.
     reader.cancel(error).catch(() => {});
     throw error;
   } finally {
@@ -81,4 +81,9 @@ function wrongSize(found: string, size: number): Error {
     "unexpected",
     `the body has ${found} bytes, not the ${size} of its size: a file may have changed while it was read`,
   );
+}
+
+/** Whether a value is bytes, also bytes of another context: under Jest they are no instance of this `Uint8Array`. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return types.isUint8Array(value);
 }

@@ -1,3 +1,4 @@
+import { untilAborted } from "@keywhen/adapter-kit";
 import {
   isStoreError,
   ObjectStoreError,
@@ -21,8 +22,8 @@ interface Fault {
 }
 
 /**
- * What the operating system's errors mean. All of these are met before an object is put in place, so
- * nothing was carried out; what fails after that is `undecided` (see `settled`).
+ * The meanings of the operating system's errors. All of them occur before an object is put in place, so nothing was carried
+ * out. A later error leaves the call undecided (see `settled`).
  */
 const MEANINGS: Readonly<Record<string, readonly [StoreErrorCode, string]>> = {
   EACCES: ["denied", "permission denied"],
@@ -64,7 +65,7 @@ export function fault(
   return Object.assign(new Error(message, { cause }), { [FAULT]: meaning });
 }
 
-/** Runs what follows the step that carried a call out: an error from here on leaves the call undecided. */
+/** Runs what follows the step that carried out a call. An error from then on leaves the call undecided. */
 export async function settled(afterwards: () => Promise<unknown>): Promise<void> {
   try {
     await afterwards();
@@ -74,7 +75,7 @@ export async function settled(afterwards: () => Promise<unknown>): Promise<void>
   }
 }
 
-/** Rejects at once when the caller has given up; nothing was carried out. */
+/** Throws `aborted` if the caller has aborted; nothing was carried out. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw aborted(signal);
 }
@@ -83,7 +84,20 @@ export function aborted(signal: AbortSignal, undecided = false): Error {
   return fault("aborted", "aborted by the caller", { cause: signal.reason, undecided });
 }
 
-/** The `ObjectStoreError` for whatever a call failed with. */
+/** The result of a step, or `aborted` when the caller aborts. The step itself can't be stopped. */
+export async function unlessAborted<T>(
+  signal: AbortSignal | undefined,
+  step: Promise<T>,
+): Promise<T> {
+  try {
+    return await untilAborted(step, signal);
+  } catch (error) {
+    throwIfAborted(signal);
+    throw error;
+  }
+}
+
+/** The `ObjectStoreError` for the error of a call. */
 export function toStoreError(error: unknown, call: FailedCall): ObjectStoreError {
   if (isStoreError(error)) return error;
   const cause = hasFault(error) ? error.cause : error;

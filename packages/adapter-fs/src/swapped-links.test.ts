@@ -1,5 +1,6 @@
 import fs, {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -18,6 +19,7 @@ import {
   temporaryStore,
   textAt,
 } from "../fixtures/temporary-store.js";
+import { removeFile, renameChecked } from "./checked-folder.js";
 import { openFile } from "./open-file.js";
 
 type Store = TemporaryStore["store"];
@@ -30,7 +32,7 @@ const TARGET = { bucket: "out", key: "target" };
 /** As long as an event. */
 const SECRET = "a secret";
 
-/** What stands at the path from one call of the file system to the next; the last one stays. */
+/** What is at the path during one call of the file system after another; the last one stays. */
 const ATTACKS: readonly (readonly Swap[])[] = [
   ["link"],
   ["link", "own"],
@@ -98,6 +100,21 @@ describe("a symbolic link to a folder", () => {
       `${join(folder, "in/linked/source")} leads to ${join(outside, "source")}`,
     );
   });
+
+  skipUnless(it, LINUX)(
+    "in the middle of a path keeps the file behind it from any change",
+    async () => {
+      const [inside, outside] = [await temporaryFolder(), await temporaryFolder()];
+      mkdirSync(join(outside, "sub"));
+      writeFileSync(join(outside, "sub/secret"), "kept");
+      symlinkSync(outside, join(inside, "link"));
+      const path = join(inside, "link/sub/secret");
+      const denied = "links are not followed";
+      await expect(removeFile(path)).rejects.toThrow(denied);
+      await expect(renameChecked(path, join(inside, "taken"))).rejects.toThrow(denied);
+      expect(readFileSync(join(outside, "sub/secret"), "utf8")).toBe("kept");
+    },
+  );
 });
 
 /** Changes what is at a path. */

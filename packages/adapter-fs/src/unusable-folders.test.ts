@@ -7,6 +7,7 @@ import { inOwnMounts, OWN_MOUNTS } from "../fixtures/own-mounts.js";
 import { storeProcess } from "../fixtures/store-process.js";
 import { bytes, temporaryFolder, temporaryStore } from "../fixtures/temporary-store.js";
 import { fsStore } from "./fs-store.js";
+import { explainFullDisk, hasNoInodes } from "./inspect-folder.js";
 
 const REF = { bucket: "in", key: "a/b" };
 const readAndWrite = (store: ObjectStore): readonly (() => Promise<unknown>)[] => [
@@ -97,7 +98,7 @@ skipUnless(describe, OWN_MOUNTS)("a disk", () => {
     return inOwnMounts(folder, `mount -t tmpfs -o ${options} tmpfs .\ncd .\n${script}`);
   };
 
-  it("that is read-only is denied at once: before and after the first write", async () => {
+  it("that is read-only is denied immediately: before and after the first write", async () => {
     const readOnly = "mount -o remount,ro,bind . 2>/dev/null || mount -o remount,ro .";
     const [fresh] = await inMount("size=1m", `mkdir in; ${readOnly}; task tryPut`);
     const [written, used] = await inMount(
@@ -123,12 +124,33 @@ skipUnless(describe, OWN_MOUNTS)("a disk", () => {
     expect(later).toEqual({ outcome: "written" });
   });
 
-  it("without free inodes is told from a full one", async () => {
+  it("without free inodes is distinguished from a full one", async () => {
     const [answer] = await inMount(
       "size=1m,nr_inodes=8",
       "mkdir in; (for i in 1 2 3 4 5 6 7 8 9; do touch in/$i; done) 2>/dev/null || true; task tryPut",
     );
     expect(answer).toMatchObject({ code: "unavailable", retryable: true, undecided: false });
     expect(answer).toHaveProperty("message", expect.stringContaining("no free inodes"));
+  });
+});
+
+describe("explainFullDisk()", () => {
+  const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
+  const denied = Object.assign(new Error("no"), { code: "EACCES" });
+
+  it("returns the system's error for a disk that has inodes, for a folder that is gone, and for another failure", async () => {
+    const { folder } = await temporaryStore();
+    const here = { root: async () => folder };
+    expect(await explainFullDisk(here, full)).toBe(full);
+    expect(await explainFullDisk(here, denied)).toBe(denied);
+    expect(await explainFullDisk({ root: async () => `${folder}/gone` }, full)).toBe(full);
+  });
+
+  it("reports missing inodes only where the file system counts inodes", async () => {
+    expect(hasNoInodes({ files: 100, ffree: 0 })).toBe(true);
+    expect(hasNoInodes({ files: 100, ffree: 1 })).toBe(false);
+    expect(hasNoInodes({ files: 0, ffree: 0 })).toBe(false);
+    // `/proc` counts no inodes at all.
+    expect(await explainFullDisk({ root: async () => "/proc" }, full)).toBe(full);
   });
 });

@@ -88,24 +88,17 @@ describe("open()", () => {
 
   it.each([
     ["file:./data?buckt=a", 'unknown parameter "buckt"; known: bucket, root, shared-'],
-    ["file:./data?bucket=a&bucket=b", "parameter bucket is given twice"],
     ["file:./data\r", '"file:./data\\r": it contains a line break'],
-    ["file:./data\n", '"file:./data\\n": it contains a line break'],
-    ["file:./da\tta", "it contains a control character"],
     ["file:./data%00", "it contains a control character"],
     ["file:./data ", "its path begins or ends with a space"],
     ["file: ./data", "its path begins or ends with a space"],
     ["file:./data ?root=a", "its path begins or ends with a space"],
     ["file:./data?root=a ", "parameter root begins or ends with a space"],
     ["file:~/data", '"~" is not replaced by the home folder'],
-    ["file:./data?shared-between-machines=yes", 'must be true or false (got "yes")'],
     ["file:./data?bucket=../a", "can't be a folder"],
-    ["file:./data?bucket=", "parameter bucket is empty"],
-    ["file:./data?root=", "parameter root is empty"],
+    ["file:./a#b", "a # (write it as %23)"],
     ["file:", "names no folder"],
     ["file://data/x", '"data" is a host'],
-    ["file:./a#b", "a # (write it as %23)"],
-    ["file:./100%", '"%" is not a valid escape; write a literal % as %25'],
     ["s3://bucket", "it must start with file:"],
   ])("refuses %s", async (url, problem) => {
     const error: unknown = await open(url, {}).catch((thrown: unknown) => thrown);

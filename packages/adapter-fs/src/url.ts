@@ -13,8 +13,7 @@ const FORM =
 /**
  * Opens the folder that a `file:` URL names: absolute (`file:///var/data`, `file:/var/data`), or relative to
  * the working directory (`file:./data`, `file:data`). Parameters: `bucket`, where events wait (default
- * `schedule`), `root`, and `shared-between-machines` (`true` for a network folder). Folders and buckets are made by the
- * first write.
+ * `schedule`), `root`, and `shared-between-machines` (`true` for a network folder). The first write creates folders and buckets.
  */
 export const open: OpenSchedule = async (url) => {
   const { folder, parameters, boolean } = parseFileUrl(url);
@@ -69,7 +68,7 @@ function folderIn(url: string, path: string): string {
   return folder;
 }
 
-/** What a terminal or a shell adds by accident. A space inside is a name's own. */
+/** Finds characters that a terminal or a shell adds by accident. A space inside belongs to the name. */
 function valueProblem(value: string): string | undefined {
   if (/\p{Cc}/u.test(value)) return "contains a control character; remove it";
   return value.trim() === value ? undefined : "begins or ends with a space; remove it";

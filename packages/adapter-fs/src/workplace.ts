@@ -12,11 +12,11 @@ const FOREIGN_SILENCE_MS = 24 * 60 * 60 * 1000;
 /** One process's own folder for what it is about to put in place, and its mark on locks. */
 export interface Workplace {
   readonly self: Owner;
-  /** Says who we are; a lock is a hard link to it. */
+  /** Describes this process; a lock is a hard link to this file. */
   readonly ownerFile: string;
-  /** A path for a temporary file that nobody else uses. */
+  /** A unique path for a temporary file. */
   temporary(): string;
-  /** Makes the folders again after somebody deleted them. */
+  /** Makes the folders again after they were deleted. */
   restore(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function openWorkplace(root: string): Promise<Workplace> {
   try {
     await restore();
   } catch (error) {
-    // On a full disk: nobody could tell whose folder it is.
+    // On a full disk the folder would have no owner file, so it is removed.
     await removeFlatFolder(folder);
     throw error;
   }
@@ -53,7 +53,7 @@ async function clearEnded(work: string, self: Owner): Promise<void> {
   }
 }
 
-/** One that has no owner yet is being set up: it is treated as one of an unknown machine. */
+/** A workplace without an owner file is being set up. It counts as that of an unknown machine. */
 async function isOver(folder: string, self: Owner): Promise<boolean> {
   const file = join(folder, "owner");
   const stats = (await ifThere(stat(file))) ?? (await ifThere(stat(folder)));

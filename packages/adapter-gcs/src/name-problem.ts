@@ -21,7 +21,7 @@ function bucketFormProblem(bucket: string): string | undefined {
   return "a bucket's name has parts of 1 to 63 of a-z, 0-9, - and _, with a dot between two";
 }
 
-/** A key is one part of a path, from which URL libraries remove `.` and `..`: the request would go to another object. */
+/** A key is one part of the URL's path. URL libraries remove the parts `.` and `..`: the request would go to another object. */
 function keyProblem(key: string): string | undefined {
   if (/[\r\n]/.test(key)) return "the key has a line break";
   if (key === "." || key === "..") return `the key is "${key}"`;

@@ -20,7 +20,7 @@ export function isPlainClient(client: S3Client, plain: S3Client): boolean {
 
 export type RequestHandler = S3Client["config"]["requestHandler"];
 
-/** Settings of the SDK's own request handler with which it only sends by its agents. */
+/** Settings of the SDK's request handler that only choose agents and a log. All others change how it sends. */
 const MERE_SENDING = /^(httpAgent|httpsAgent|httpAgentProvider|throwOnRequestTimeout|logger)$/;
 
 /**

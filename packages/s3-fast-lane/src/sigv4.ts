@@ -4,7 +4,7 @@ import { type HmacKey, hmac, hmacKey } from "./hmac.js";
 /** A request as AWS's Signature Version 4 for S3 sees it. */
 export interface SignableRequest {
   readonly method: string;
-  /** Percent-encoded, as it is sent. */
+  /** Percent-encoded, as in the request line. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   /** By lower-case name. */

@@ -40,7 +40,7 @@ async function ofFetch(head: ResponseHead, body: ReadableStream | Blob): Promise
   return { status: head.statusCode, text: await blob.text(), again };
 }
 
-/** Of the same class, by which the SDK recognizes an answer. */
+/** Keeps the class: the SDK recognizes an answer by its class. */
 function withBody(head: ResponseHead, body: unknown): object {
   return Object.assign(Object.create(Object.getPrototypeOf(head)), head, { body });
 }

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 
 /**
  * The requests of S3 that a store needs, in the words of S3's own reference: names, inputs and outputs are
- * a subset of the API's, so that an SDK's commands fit as they are. Every field of an output may be missing,
+ * a subset of the API's, so that an SDK's commands fit unchanged. Every field of an output may be missing,
  * because stores differ in what they answer.
  */
 export interface S3Operations {
@@ -125,7 +125,7 @@ export interface ListedEntry {
 }
 
 interface CopyInput extends ObjectPlace, CarriedHeaders {
-  /** Percent-encoded, `/` kept; sent as it is. */
+  /** Percent-encoded except `/`; sent unchanged. */
   CopySource: string;
   MetadataDirective: "COPY" | "REPLACE";
 }

@@ -15,9 +15,9 @@ export interface VersionedBuckets {
   checkAnswer(ref: ObjectRef, versionId: string | undefined): void;
 }
 
-/** Somebody may turn versions on; until then a bucket is not asked about again. */
+/** How long a bucket counts as one without versions. After that, the next put asks again. */
 const BELIEVED_MS = 300_000;
-/** Somebody may turn them off, and should not have to wait long. */
+/** How long a bucket counts as one with versions: short, so that turning them off soon has an effect. */
 const REFUSED_MS = 10_000;
 const BUCKETS_MAX = 10_000;
 

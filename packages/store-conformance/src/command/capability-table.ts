@@ -24,7 +24,7 @@ function rowsOf(capabilities: StoreCapabilities): readonly Row[] {
       move === "none" ? "a delivery is a copy and a delete" : "a delivery is one move",
     ],
     ["copy in one request", bytes(capabilities.singleCopyMaxBytes), ""],
-    ["delete at once", `${count(capabilities.deleteBatchSize)} keys`, ""],
+    ["delete in one call", `${count(capabilities.deleteBatchSize)} keys`, ""],
     ["longest key", `${count(keyBytes)} bytes`, segmentNote(keySegmentCharacters)],
     ["longest bucket name", `${count(bucketCharacters)} characters`, ""],
     ["clock", clock, CLOCKS[clock]],

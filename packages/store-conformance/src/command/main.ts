@@ -9,7 +9,7 @@ import { capabilityTable } from "./capability-table.js";
 import { type CommandOptions, readOptions, USAGE } from "./options.js";
 import { createRegister, runProofs } from "./run-proofs.js";
 
-// Errors contain whatever the store or its server said.
+// Errors contain text of the store and its server.
 const say = (lines: string) => void process.stdout.write(`${visibleLines(lines)}\n`);
 const complain = (lines: string) => void process.stderr.write(`${visibleLines(lines)}\n`);
 

@@ -37,7 +37,7 @@ export const copy: Theme = {
       assert.deepEqual(await store.copy(at("source"), away("target")), COPIED);
       assert.equal(await textAt(store, away("target")), "body");
     },
-    "makes a copy of its own": async ({ store, at, away }) => {
+    "makes a copy that does not depend on its source": async ({ store, at, away }) => {
       await store.put(at("source"), bytesOf("body"));
       await store.copy(at("source"), away("target"));
       await store.put(at("source"), bytesOf("changed"));

@@ -10,7 +10,7 @@ const GONE = { outcome: "gone" };
 export const deletion: Theme = {
   name: "delete",
   proofs: {
-    "deletes what it is told and nothing else": async ({ store, at, away, buckets }) => {
+    "deletes the given keys and nothing else": async ({ store, at, away, buckets }) => {
       const names = ["a", "a/b", "a/b/c", "ab", "A", "a%2Fb"];
       await inParallel(names, (name) => store.put(at(name), bytesOf(name)));
       await store.put(away("a"), bytesOf("a"));
@@ -71,7 +71,7 @@ export const deletion: Theme = {
   },
 };
 
-/** A key that can't exist: its answer stands at its place, or the whole batch is refused. */
+/** For a key that can't exist: an error at the key's place in the answers, or a refusal of the whole batch. */
 async function answersOrRefusal(
   store: ObjectStore,
   bucket: string,

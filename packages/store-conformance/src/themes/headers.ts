@@ -30,7 +30,7 @@ export const headers: Theme = {
         proveSame(await bytesAt(store, at(name)), BODY);
       }
     },
-    "tells the same by get as by head": async ({ store, at }) => {
+    "gives the same headers by get as by head": async ({ store, at }) => {
       await store.put(at("object"), BODY, HEADERS);
       const opened = await store.get(at("object"));
       await opened?.body.cancel();

@@ -10,7 +10,7 @@ import { inParts, ODD, overLimit, RISKY } from "../test-keys.js";
 export const keys: Theme = {
   name: "keys",
   proofs: {
-    "keeps odd keys apart and as they are": async (room) => {
+    "keeps odd keys unchanged and separate": async (room) => {
       await inParallel(ODD, (name) => room.store.put(room.at(name), bytesOf(name)));
       await proveKept(room, ODD);
     },

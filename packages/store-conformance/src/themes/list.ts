@@ -113,7 +113,7 @@ export const list: Theme = {
       });
       assert.deepEqual(seen, [...names, ...came]);
     }),
-    "shows a write and a delete at once": async (room) => {
+    "shows a write and a delete immediately": async (room) => {
       for (const name of numbered(5)) {
         await fill(room, [name]);
         assert.deepEqual(await namesOf(room, {}), [name]);

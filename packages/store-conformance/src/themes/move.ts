@@ -59,7 +59,7 @@ export const move: Theme = {
         assert.deepEqual(await move(source, target), { outcome: "source-gone" });
         assert.equal(await textAt(store, target), "old");
       }),
-    "shows nobody both": (room) =>
+    "never shows source and target together": (room) =>
       eachPair(room, async (store, move, source, target) => {
         for (let round = 0; round < 10; round++) {
           await store.put(source, bytesOf("body"));
@@ -101,7 +101,7 @@ async function isUnmovable(moving: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** What a reader finds who looks for the target and then for the source, again and again, until the move ends. */
+/** What a reader finds that repeatedly looks for the target and then for the source until the move ends. */
 async function seenDuring(
   store: ObjectStore,
   source: ObjectRef,

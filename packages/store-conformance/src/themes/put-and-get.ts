@@ -60,7 +60,7 @@ export const putAndGet: Theme = {
       assert.ok(first.outcome === "written" && second.outcome === "written");
       assert.notEqual(first.version, second.version);
     },
-    "keeps bytes of its own": async ({ store, at }) => {
+    "keeps its bytes if the caller changes theirs": async ({ store, at }) => {
       const mine = bytesOf("body");
       await store.put(at("bytes"), mine);
       await store.put(at("stream"), streamOf([mine]));
