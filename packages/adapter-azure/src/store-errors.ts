@@ -9,6 +9,7 @@ import {
   judgeUnanswered,
   NOT_CARRIED_OUT,
   NOT_SUPPORTED,
+  sameVerdict,
   storeError,
   THROTTLED,
   thrownText,
@@ -53,52 +54,32 @@ const HIERARCHICAL: Verdict = {
 
 /** Azure's error codes, if the HTTP status alone says too little. */
 const BY_AZURE_CODE: Readonly<Record<string, Verdict>> = {
-  ContainerNotFound: NO_SUCH_BUCKET,
-  ContainerBeingDeleted: NO_SUCH_BUCKET,
-  ContainerDisabled: NO_SUCH_BUCKET,
+  ...sameVerdict(NO_SUCH_BUCKET, "ContainerNotFound ContainerBeingDeleted ContainerDisabled"),
 
-  AuthenticationFailed: REJECTED,
-  InvalidAuthenticationInfo: REJECTED,
+  ...sameVerdict(REJECTED, "AuthenticationFailed InvalidAuthenticationInfo"),
   NoAuthenticationInformation: REJECTED,
 
-  AccountIsDisabled: DENIED,
-  BlobImmutableDueToPolicy: DENIED,
-  PublicAccessNotPermitted: DENIED,
+  ...sameVerdict(DENIED, "AccountIsDisabled BlobImmutableDueToPolicy PublicAccessNotPermitted"),
   LeaseIdMissing: { code: "denied", hint: "the object has an Azure lease" },
 
   ServerBusy: THROTTLED,
 
-  BlobAlreadyExists: LOST_RACE,
-  ConditionNotMet: LOST_RACE,
-  PendingCopyOperation: LOST_RACE,
+  ...sameVerdict(LOST_RACE, "BlobAlreadyExists ConditionNotMet PendingCopyOperation"),
   // Another writer of the same key has committed, which drops the blocks of all others.
-  InvalidBlobOrBlock: LOST_RACE,
-  InvalidBlockList: LOST_RACE,
+  ...sameVerdict(LOST_RACE, "InvalidBlobOrBlock InvalidBlockList"),
 
-  InvalidResourceName: INVALID_KEY,
-  InvalidUri: INVALID_KEY,
-  OutOfRangeInput: INVALID_KEY,
+  ...sameVerdict(INVALID_KEY, "InvalidResourceName InvalidUri OutOfRangeInput"),
 
-  BlobArchived: ARCHIVED,
-  BlobBeingRehydrated: ARCHIVED,
-  EmptyMetadataKey: NOT_SUPPORTED,
-  FeatureVersionMismatch: NOT_SUPPORTED,
-  FilesystemOperationNotSupported: HIERARCHICAL,
-  HierarchicalNamespaceNotEnabled: NOT_SUPPORTED,
-  InvalidBlobType: NOT_SUPPORTED,
-  InvalidMetadata: NOT_SUPPORTED,
-  MetadataTooLarge: NOT_SUPPORTED,
-  OperationNotSupportedOnDirectory: HIERARCHICAL,
-  ResourceTypeMismatch: HIERARCHICAL,
-  RequestBodyTooLarge: NOT_SUPPORTED,
-  UnsupportedHeader: NOT_SUPPORTED,
+  ...sameVerdict(ARCHIVED, "BlobArchived BlobBeingRehydrated"),
+  ...sameVerdict(NOT_SUPPORTED, "EmptyMetadataKey FeatureVersionMismatch"),
+  ...sameVerdict(NOT_SUPPORTED, "HierarchicalNamespaceNotEnabled InvalidBlobType InvalidMetadata"),
+  ...sameVerdict(NOT_SUPPORTED, "MetadataTooLarge RequestBodyTooLarge UnsupportedHeader"),
   UnsupportedQueryParameter: NOT_SUPPORTED,
+  ...sameVerdict(HIERARCHICAL, "FilesystemOperationNotSupported OperationNotSupportedOnDirectory"),
+  ResourceTypeMismatch: HIERARCHICAL,
 
-  Md5Mismatch: NOT_CARRIED_OUT,
-  Crc64Mismatch: NOT_CARRIED_OUT,
-  RequestTimeout: NOT_CARRIED_OUT,
-  InternalError: { code: "unavailable" },
-  OperationTimedOut: { code: "unavailable" },
+  ...sameVerdict(NOT_CARRIED_OUT, "Md5Mismatch Crc64Mismatch RequestTimeout"),
+  ...sameVerdict({ code: "unavailable" }, "InternalError OperationTimedOut"),
 };
 
 const BY_STATUS: Readonly<Record<number, Verdict>> = {

@@ -84,22 +84,6 @@ describe("folders", () => {
     expect(await store.put(ref("a/b"), bytes("x"), { condition })).toEqual({ outcome: "changed" });
     expect(await readdir(join(folder, "in"))).toEqual([]);
   });
-
-  it("are made with their bucket if that is wanted", async () => {
-    const folder = join(await temporaryFolder(), "new/data");
-    const store = fsStore({ folder, createBuckets: true });
-    expect(await store.head(ref("a"))).toBeUndefined();
-    expect(await store.list({ bucket: "in" })).toEqual({
-      objects: [],
-      more: false,
-      isBucketMissing: true,
-    });
-    expect(await readdir(join(folder, "../.."))).toEqual([]);
-    await store.put(ref("a/b"), bytes("body"));
-    await store.copy(ref("a/b"), ref("c/d", "copies"));
-    await store.move?.(ref("a/b"), ref("e/f", "moved"));
-    expect(await filesIn(folder)).toEqual(expect.arrayContaining(["copies/c/d", "moved/e/f"]));
-  });
 });
 
 describe("a symbolic link", () => {

@@ -5,7 +5,7 @@ import { skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { inOwnMounts, OWN_MOUNTS } from "../fixtures/own-mounts.js";
 import { storeProcess } from "../fixtures/store-process.js";
-import { bytes, temporaryFolder, temporaryStore } from "../fixtures/temporary-store.js";
+import { bytes, filesIn, temporaryFolder, temporaryStore } from "../fixtures/temporary-store.js";
 import { fsStore } from "./fs-store.js";
 import { explainFullDisk, hasNoInodes } from "./inspect-folder.js";
 
@@ -29,6 +29,10 @@ describe("a folder that doesn't exist yet", () => {
     await store.put(REF, bytes("body"));
     expect(await readdir(join(parent, "x/y"))).toEqual([".keywhen", "in"]);
     expect(await store.list({ bucket: "in" })).not.toHaveProperty("isBucketMissing");
+    await store.copy(REF, { bucket: "copies", key: "c/d" });
+    await store.move?.(REF, { bucket: "moved", key: "e/f" });
+    const files = await filesIn(join(parent, "x/y"));
+    expect(files).toEqual(expect.arrayContaining(["copies/c/d", "moved/e/f"]));
   });
 
   it("is named where buckets are not made", async () => {

@@ -1,4 +1,4 @@
-import { type RecordedRequest, storeErrorOf } from "@keywhen/test-servers";
+import { endlessBody, type RecordedRequest, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { signedWith } from "./testing/auth.js";
 import {
@@ -79,8 +79,8 @@ describe("put()", () => {
 
   it("refuses a condition for a large stream of unknown length, and sends nothing", async () => {
     const { store, requests } = await onWire(() => stored);
-    const { stream, isCancelled } = endless();
-    const error = await storeErrorOf(store.put(ref, stream, { condition: ABSENT }));
+    const { body, isCancelled } = endlessBody();
+    const error = await storeErrorOf(store.put(ref, body, { condition: ABSENT }));
     expect({ ...error }).toMatchObject({ code: "not-supported", undecided: false });
     expect(requests).toHaveLength(0);
     expect(isCancelled()).toBe(true);
@@ -180,17 +180,6 @@ describe("put() of a stream of unknown length", () => {
 /** The answer that opens an upload session. */
 function sessionFor({ headers }: RecordedRequest) {
   return { headers: { location: `http://${headers["host"]}/session` } };
-}
-
-function endless() {
-  let isCancelled = false;
-  const stream = new ReadableStream<Uint8Array>({
-    pull: (controller) => controller.enqueue(new Uint8Array(MEBIBYTE)),
-    cancel: () => {
-      isCancelled = true;
-    },
-  });
-  return { stream, isCancelled: () => isCancelled };
 }
 
 function brokenAfter(count: number): ReadableStream<Uint8Array> {

@@ -11,12 +11,8 @@ function google(reason: string, message = "words"): string {
   return JSON.stringify({ error: { message, errors: [{ message, domain: "global", reason }] } });
 }
 
-function failed(
-  seen: Partial<FailedGcsRequest>,
-  operation: RequestKind = "copy",
-  prepares = false,
-) {
-  const purpose = { operation, bucket: "b", key: "k", prepares };
+function failed(seen: Partial<FailedGcsRequest>, operation: RequestKind = "copy") {
+  const purpose = { operation, bucket: "b", key: "k" };
   return toStoreError({ ...purpose, sent: true, aborted: false, ...seen });
 }
 
@@ -87,11 +83,6 @@ describe("toStoreError()", () => {
   it.each([true, false])("calls an abort undecided only if the request was sent: %s", (sent) => {
     const error = failed({ error: new Error("stopped"), sent, aborted: true });
     expect({ ...error }).toMatchObject({ code: "aborted", undecided: sent });
-  });
-
-  it("is decided for a request that only prepares", () => {
-    const error = failed({ status: 500, text: "" }, "copy", true);
-    expect({ ...error }).toMatchObject({ code: "unavailable", retryable: true, undecided: false });
   });
 
   it("returns an ObjectStoreError unchanged", () => {

@@ -7,6 +7,7 @@ import {
   judgeUnanswered,
   NOT_CARRIED_OUT,
   NOT_SUPPORTED,
+  sameVerdict,
   storeError,
   THROTTLED,
   thrownText,
@@ -30,9 +31,7 @@ const REJECTED: Verdict = {
 
 /** Google's reasons, if the HTTP status alone says too little. */
 const BY_REASON: Readonly<Record<string, Verdict>> = {
-  rateLimitExceeded: THROTTLED,
-  userRateLimitExceeded: THROTTLED,
-  usageLimitsRateLimitExceeded: THROTTLED,
+  ...sameVerdict(THROTTLED, "rateLimitExceeded userRateLimitExceeded usageLimitsRateLimitExceeded"),
   quotaExceeded: THROTTLED,
   userProjectMissing: { code: "denied", hint: "the bucket's requester pays" },
   uploadBrokenConnection: NOT_CARRIED_OUT,

@@ -29,6 +29,11 @@ export const NOT_CARRIED_OUT: Verdict = { code: "unavailable", undecided: false 
 export const NOT_SUPPORTED: Verdict = { code: "not-supported" };
 export const THROTTLED: Verdict = { code: "throttled" };
 
+/** A table with the same verdict for each of these error codes, which are separated by spaces. */
+export function sameVerdict<V extends Verdict>(verdict: V, codes: string): Record<string, V> {
+  return Object.fromEntries(codes.split(" ").map((code) => [code, verdict]));
+}
+
 /** What an HTTP status means to every store. */
 export const VERDICT_BY_STATUS: Readonly<Record<number, Verdict>> = {
   403: DENIED,

@@ -11,6 +11,7 @@ export {
   judgeUnanswered,
   NOT_CARRIED_OUT,
   NOT_SUPPORTED,
+  sameVerdict,
   storeError,
   THROTTLED,
   unconfirmed,

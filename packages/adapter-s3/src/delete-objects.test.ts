@@ -19,9 +19,8 @@ describe.each(LANES)("delete() by the $lane", ({ fastLane }) => {
       ),
     );
     const answers = await store.delete("here", ["a", "b", "c", "d", "e"]);
-    expect(
-      answers.map((answer) => (answer.outcome === "gone" ? "gone" : answer.error.code)),
-    ).toEqual(["gone", "denied", "gone", "throttled", "unavailable"]);
+    const results = answers.map((one) => (one.outcome === "gone" ? "gone" : one.error.code));
+    expect(results).toEqual(["gone", "denied", "gone", "throttled", "unavailable"]);
     expect(answers[1]).toMatchObject({ error: { key: "b", bucket: "here", undecided: false } });
     expect(asked()).toEqual(["POST /here/?delete="]);
     expect(requests[0]?.body.toString()).toContain("<Quiet>false</Quiet>");

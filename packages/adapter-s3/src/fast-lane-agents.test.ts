@@ -159,14 +159,21 @@ describe("the fast lane's requests", () => {
     expect(new Set(hosts)).toEqual(new Set(["away.s3.us-east-1.amazonaws.com"]));
   });
 
-  it("close their connection when they are aborted", async () => {
-    const { store, connections } = await onWire(() => ({ ...COPIED, delayMs: 20_000 }), {}, {});
+  it("close their connection when they are aborted, and are never sent if aborted before", async () => {
+    const { store, connections, requests } = await onWire(
+      () => ({ ...COPIED, delayMs: 20_000 }),
+      {},
+      {},
+    );
     const aborting = new AbortController();
     const copy = storeErrorOf(store.copy(source, target, { signal: aborting.signal }));
     await vi.waitFor(async () => expect(await connections()).toBe(1));
     aborting.abort();
     expect({ ...(await copy) }).toMatchObject({ code: "aborted", undecided: true });
     await vi.waitFor(async () => expect(await connections()).toBe(0));
+    const before = await storeErrorOf(store.copy(source, target, { signal: AbortSignal.abort() }));
+    expect({ ...before }).toMatchObject({ code: "aborted", undecided: false });
+    expect(requests).toHaveLength(1);
   });
 
   it("leave nothing behind at a signal that outlives them", async () => {

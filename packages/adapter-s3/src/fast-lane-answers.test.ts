@@ -43,7 +43,10 @@ const ANSWERS: Record<string, Answer> = {
   ...Object.fromEntries(
     CODES.map(([status, code]) => [`${status} ${code}`, s3Error(status, code)]),
   ),
-  "no such source bucket": xml404("<BucketName>elsewhere</BucketName>"),
+  "no such source bucket": {
+    ...xml("<Error><Code>NoSuchBucket</Code><BucketName>elsewhere</BucketName></Error>"),
+    status: 404,
+  },
   "a copy": xml("<CopyObjectResult><ETag>&quot;e&quot;</ETag></CopyObjectResult>"),
   "a copy, commented": xml("<CopyObjectResult><!-- x --><ETag>e</ETag></CopyObjectResult>"),
   "a copy without an ETag": xml("<CopyObjectResult></CopyObjectResult>"),
@@ -74,13 +77,6 @@ const ANSWERS: Record<string, Answer> = {
   "a 500 that is cut off": { status: 500, body: "<Error><Code>Inter", cutAfterBytes: 9 },
   "a broken connection": "reset",
 };
-
-function xml404(more: string): Answer {
-  return {
-    ...xml(`<Error><Code>NoSuchBucket</Code><Message>none</Message>${more}</Error>`),
-    status: 404,
-  };
-}
 
 function flags(truncated: string): string {
   return `<EncodingType>url</EncodingType><IsTruncated>${truncated}</IsTruncated>`;

@@ -1,4 +1,4 @@
-import { s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
+import { endlessBody, s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { onWire } from "./testing/on-wire.js";
 
@@ -72,17 +72,11 @@ describe("put()", () => {
     ["over the limit of one put", 6e9],
   ])("refuses a condition for a large stream %s, and sends nothing", async (_, size) => {
     const { store, requests } = await onWire(() => stored);
-    let isCancelled = false;
-    const endless = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(new Uint8Array(MEBIBYTE)),
-      cancel: () => {
-        isCancelled = true;
-      },
-    });
-    const error = await storeErrorOf(store.put(ref, endless, { size, condition: ABSENT }));
+    const { body, isCancelled } = endlessBody();
+    const error = await storeErrorOf(store.put(ref, body, { size, condition: ABSENT }));
     expect({ ...error }).toMatchObject({ code: "not-supported", undecided: false });
     expect(requests).toHaveLength(0);
-    expect(isCancelled).toBe(true);
+    expect(isCancelled()).toBe(true);
   });
 
   it("sends a stream that ends within the first part in one request", async () => {

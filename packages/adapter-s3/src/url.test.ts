@@ -1,4 +1,8 @@
-import { startAnsweringServer } from "@keywhen/test-servers";
+import {
+  type AnswerHandler,
+  type AnsweringServer,
+  startAnsweringServer,
+} from "@keywhen/test-servers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isByFastLane, xml } from "./testing/on-wire.js";
 import { open } from "./url.js";
@@ -12,9 +16,7 @@ describe("open()", () => {
   });
 
   it("reaches the endpoint, with the bucket in the path", async () => {
-    const server = await startAnsweringServer(() => ({ status: 404 }));
-    onTestFinished(() => server.stop());
-    withKeys();
+    const server = await serving(() => ({ status: 404 }));
     const endpoint = encodeURIComponent(server.endpoint.replace("127.0.0.1", "localhost"));
     await using home = await open(`s3://bucket/root?region=eu-west-1&endpoint=${endpoint}`, {});
     expect(await home.store.head({ bucket: home.bucket, key: "k" })).toBeUndefined();
@@ -29,9 +31,7 @@ describe("open()", () => {
     const areAllIn = new Promise<void>((resolve) => {
       answerAll = resolve;
     });
-    const server = await startAnsweringServer(() => areAllIn.then(() => ({ status: 404 })));
-    onTestFinished(() => server.stop());
-    withKeys();
+    const server = await serving(() => areAllIn.then(() => ({ status: 404 })));
     await using home = await open(`s3://bucket?region=x&endpoint=${server.endpoint}`, {});
     const heads = Array.from({ length: 300 }, (_, index) =>
       home.store.head({ bucket: "bucket", key: `k${index}` }),
@@ -45,9 +45,7 @@ describe("open()", () => {
     "sends lists and copies past the SDK, unless fast-lane=false: %s",
     async (fastLane) => {
       const list = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
-      const server = await startAnsweringServer(() => xml(list));
-      onTestFinished(() => server.stop());
-      withKeys();
+      const server = await serving(() => xml(list));
       const more = fastLane ? "" : "&fast-lane=false";
       await using home = await open(`s3://bucket?region=x&endpoint=${server.endpoint}${more}`, {});
       for (let round = 0; round < 2; round++) await home.store.list({ bucket: "bucket" });
@@ -59,11 +57,9 @@ describe("open()", () => {
   );
 
   it("closes its connections when it is disposed of", async () => {
-    const server = await startAnsweringServer(() => ({ status: 404 }));
-    onTestFinished(() => server.stop());
-    const env = { AWS_REGION: "eu-west-1" };
-    withKeys();
-    const home = await open(`s3://bucket?endpoint=${server.endpoint}`, env);
+    const server = await serving(() => ({ status: 404 }));
+    const url = `s3://bucket?endpoint=${server.endpoint}`;
+    const home = await open(url, { AWS_REGION: "eu-west-1" });
     await home.store.head({ bucket: "bucket", key: "k" });
     expect(await server.connections()).toBe(1);
     await home[Symbol.asyncDispose]();
@@ -126,6 +122,14 @@ describe("open()", () => {
     expect(String(error)).toMatch(message);
   });
 });
+
+/** A server, and credentials for it as the SDK finds them. */
+async function serving(answer: AnswerHandler): Promise<AnsweringServer> {
+  withKeys();
+  const server = await startAnsweringServer(answer);
+  onTestFinished(server.stop);
+  return server;
+}
 
 /** Credentials as the SDK finds them. */
 function withKeys(): void {

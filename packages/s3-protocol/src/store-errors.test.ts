@@ -79,14 +79,8 @@ const ANSWERS: Row[] = [
 
 const CONNECTIONS: Row[] = [
   [undefined, system("ECONNREFUSED", "connect"), "unavailable", RETRY, DECIDED],
-  [undefined, system("EHOSTUNREACH", "connect"), "unavailable", RETRY, DECIDED],
-  [undefined, system("ENOTFOUND", "getaddrinfo"), "unavailable", RETRY, DECIDED],
-  [undefined, system("EAI_AGAIN", "getaddrinfo"), "unavailable", RETRY, DECIDED],
-  [undefined, system("CERT_HAS_EXPIRED", ""), "unavailable", RETRY, DECIDED],
   [undefined, system("ECONNRESET", "read"), "unavailable", RETRY, UNDECIDED],
   [200, system("ECONNRESET", ""), "unavailable", RETRY, UNDECIDED],
-  [undefined, system("EPIPE", "write"), "unavailable", RETRY, UNDECIDED],
-  [undefined, system("ETIMEDOUT", "read"), "unavailable", RETRY, UNDECIDED],
   [undefined, system("", "", "TimeoutError"), "unavailable", RETRY, UNDECIDED],
   [undefined, new TypeError("a bug"), "unexpected", FINAL, UNDECIDED],
 ];
@@ -134,17 +128,6 @@ describe("toStoreError()", () => {
     },
   );
 
-  it("knows that nothing was sent where none of several addresses answers", () => {
-    const refused = system("ECONNREFUSED", "connect");
-    const cause = Object.assign(new AggregateError([refused, refused]), { code: "ECONNREFUSED" });
-    const error = failed(cause);
-    expect({ ...error }).toMatchObject({ code: "unavailable", undecided: false });
-    expect(error.message).toBe(
-      "put b/k: no connection to the endpoint (connect ECONNREFUSED 127.0.0.1:9): check its address and port",
-    );
-    expect(error.cause).toBe(cause);
-  });
-
   it("takes half a character for an invalid key", () => {
     const error = failed(new URIError("URI malformed"), undefined, { sent: false });
     expect({ ...error }).toMatchObject({ code: "invalid-key", undecided: false });
@@ -153,11 +136,6 @@ describe("toStoreError()", () => {
   it.each([true, false])("calls an abort undecided only if the request was sent: %s", (sent) => {
     const error = failed(new Error("stopped"), undefined, { sent, aborted: true });
     expect({ ...error }).toMatchObject({ code: "aborted", undecided: sent });
-  });
-
-  it("calls nothing undecided that only prepares", () => {
-    const error = failed(service("InternalError"), 500, { prepares: true });
-    expect({ ...error }).toMatchObject({ code: "unavailable", retryable: true, undecided: false });
   });
 
   it("says in one line what the store said", () => {

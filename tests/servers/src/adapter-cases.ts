@@ -5,22 +5,18 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { ObjectStore, ObjectStoreError, RequestOptions } from "@keywhen/core/store";
 import { answeredAtFirstEnd, answerTogether } from "./answered-together.js";
-import type { Answer, RecordedRequest, SpokenAnswer } from "./answering-server.js";
+import type { AnswerHandler, AnsweringServer, SpokenAnswer } from "./answering-server.js";
 import { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
 import { storeErrorOf } from "./store-operations.js";
 import type { AnswerCase } from "./unconfirmed-answers.js";
 import { errorAt, mistakesIn, REACHING, WRONG_ENDPOINTS } from "./wrong-endpoints.js";
 
-type Handler = (request: RecordedRequest, index: number) => Answer | Promise<Answer>;
-
 /** An adapter, as the tests that all adapters share use it. */
 export interface AdapterUnderTest {
   /** A store whose server gives the handler's answers. The end of the test stops both. */
-  readonly onWire: (handler: Handler) => Promise<{
-    readonly store: ObjectStore;
-    readonly requests: readonly RecordedRequest[];
-    readonly connections: () => Promise<number>;
-  }>;
+  readonly onWire: (
+    handler: AnswerHandler,
+  ) => Promise<{ readonly store: ObjectStore } & Pick<AnsweringServer, "requests" | "connections">>;
   /** A store at an endpoint. */
   readonly storeAt: (server: { readonly endpoint: string }) => ObjectStore;
   /** The calls whose first request is the only one if it fails, and that then throw. */
@@ -30,7 +26,7 @@ export interface AdapterUnderTest {
   /** The store's answer 503. */
   readonly busy: SpokenAnswer;
   /** Answers the requests of one `get` with this body. */
-  readonly objectWith: (body: SpokenAnswer) => Handler;
+  readonly objectWith: (body: SpokenAnswer) => AnswerHandler;
   /** Answers that confirm nothing. */
   readonly answerCases: readonly AnswerCase[];
   /** A script that calls `runLargeUpload`. */

@@ -29,6 +29,8 @@ export interface AnsweringServer {
   readonly endpoint: string;
   /** In the order of their arrival. */
   readonly requests: readonly RecordedRequest[];
+  /** The requests as `METHOD /path?query`. */
+  readonly asked: () => string[];
   /** Forgets the requests so far. */
   readonly forgetRequests: () => void;
   /** Connections that are open now. */
@@ -36,10 +38,11 @@ export interface AnsweringServer {
   readonly stop: () => Promise<void>;
 }
 
+/** Answers a whole request; requests are counted from 0. */
+export type AnswerHandler = (request: RecordedRequest, index: number) => Answer | Promise<Answer>;
+
 /** An HTTP server on loopback that answers what `handler` says, of whole requests counted from 0, and records what it was asked. */
-export async function startAnsweringServer(
-  handler: (request: RecordedRequest, index: number) => Answer | Promise<Answer>,
-): Promise<AnsweringServer> {
+export async function startAnsweringServer(handler: AnswerHandler): Promise<AnsweringServer> {
   const requests: RecordedRequest[] = [];
   let count = 0;
   const server = createServer(async (incoming, outgoing) => {
@@ -53,6 +56,7 @@ export async function startAnsweringServer(
   return {
     endpoint: `http://127.0.0.1:${port}`,
     requests,
+    asked: () => requests.map(({ method, url }) => `${method} ${url}`),
     forgetRequests: () => void requests.splice(0),
     connections: () =>
       new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 export { type AdapterUnderTest, adapterCases } from "./adapter-cases.js";
 export {
   type Answer,
+  type AnswerHandler,
   type AnsweringServer,
   type RecordedRequest,
   type SpokenAnswer,
@@ -20,7 +21,13 @@ export { S3_ANSWER_CASES } from "./s3-answer-cases.js";
 export { CEPH_BUCKETS, S3_ON_CEPH, type S3OnCeph } from "./s3-on-ceph.js";
 export { openAzuriteAccount, openCephAccount } from "./shared-servers.js";
 export { skipUnless, withCeph } from "./skip-unless.js";
-export { OPERATIONS, STREAM_PUTS, storeErrorOf, streamOf } from "./store-operations.js";
+export {
+  endlessBody,
+  OPERATIONS,
+  STREAM_PUTS,
+  storeErrorOf,
+  streamOf,
+} from "./store-operations.js";
 export { FULL_DISK, LINUX, pythonWithBoto3, TEST_NEEDS, type TestNeed } from "./test-needs.js";
 export { DESCRIBED, outcomeOf, s3Error, UNCONFIRMED_CASES } from "./unconfirmed-answers.js";
 export { errorAt, mistakesIn, REACHING, WRONG_ENDPOINTS } from "./wrong-endpoints.js";

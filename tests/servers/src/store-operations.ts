@@ -61,3 +61,15 @@ export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreE
   }
   throw new Error("The call did not fail.");
 }
+
+/** A body without an end, and whether its reader has cancelled it. */
+export function endlessBody() {
+  let isCancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(1_048_576)),
+    cancel: () => {
+      isCancelled = true;
+    },
+  });
+  return { body, isCancelled: () => isCancelled };
+}

@@ -2,7 +2,8 @@ import type { BlobServiceClient, StoragePipelineOptions } from "@azure/storage-b
 import type { ObjectStore } from "@keywhen/core/store";
 import {
   type Answer,
-  type RecordedRequest,
+  type AnswerHandler,
+  type AnsweringServer,
   type SpokenAnswer,
   startAnsweringServer,
 } from "@keywhen/test-servers";
@@ -11,11 +12,9 @@ import { azureStore } from "../azure-store.js";
 import type { AzureStoreOptions } from "../options.js";
 import { clientOf } from "./client-of.js";
 
-export interface OnWire {
+interface OnWire extends AnsweringServer {
   readonly store: ObjectStore;
   readonly client: BlobServiceClient;
-  readonly requests: readonly RecordedRequest[];
-  readonly connections: () => Promise<number>;
 }
 
 interface Setting {
@@ -26,16 +25,15 @@ interface Setting {
 
 /** A store whose server gives the answers of the test. */
 export async function onWire(
-  answer: (request: RecordedRequest, index: number) => Answer | Promise<Answer>,
+  answer: AnswerHandler,
   { pipeline, options, makeClient }: Setting = {},
 ): Promise<OnWire> {
   const server = await startAnsweringServer(async (request, index) =>
     named(await answer(request, index)),
   );
-  onTestFinished(() => server.stop());
+  onTestFinished(server.stop);
   const client = makeClient?.(server.endpoint) ?? clientOf(server, pipeline);
-  const { requests, connections } = server;
-  return { store: azureStore({ client, ...options }), client, requests, connections };
+  return { ...server, store: azureStore({ client, ...options }), client };
 }
 
 /** Each of Azure's answers has a request id. An answer of the test with `x-ms-request-id: ""` has none. */

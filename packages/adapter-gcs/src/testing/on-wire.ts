@@ -1,10 +1,11 @@
 import type { StorageOptions } from "@google-cloud/storage";
 import type { ObjectStore } from "@keywhen/core/store";
 import {
-  type Answer,
+  type AnswerHandler,
+  type AnsweringServer,
   type GcsServer,
   type GcsServerOptions,
-  type RecordedRequest,
+  type SpokenAnswer,
   startAnsweringServer,
   startGcsServer,
   streamOf,
@@ -13,24 +14,14 @@ import { onTestFinished } from "vitest";
 import { gcsStore } from "../gcs-store.js";
 import { clientOf } from "./client-of.js";
 
-interface OnWire {
-  readonly store: ObjectStore;
-  readonly requests: readonly RecordedRequest[];
-  /** The requests as `METHOD /path?query`. */
-  readonly asked: () => string[];
-  readonly connections: () => Promise<number>;
-}
-
 /** A store whose server answers what the test says. */
 export async function onWire(
-  answer: (request: RecordedRequest, index: number) => Answer | Promise<Answer>,
+  answer: AnswerHandler,
   options: StorageOptions = {},
-): Promise<OnWire> {
+): Promise<AnsweringServer & { readonly store: ObjectStore }> {
   const server = await startAnsweringServer(answer);
   onTestFinished(server.stop);
-  const asked = () => server.requests.map(({ method, url }) => `${method} ${url}`);
-  const { requests, connections } = server;
-  return { store: gcsStore({ client: clientOf(server, options) }), requests, asked, connections };
+  return { ...server, store: gcsStore({ client: clientOf(server, options) }) };
 }
 
 /** A store on the test server, with the buckets `here` and `away`. */
@@ -44,7 +35,7 @@ export async function onTestServer(
   return { store: gcsStore({ client: clientOf(server) }), server };
 }
 
-export function jsonAnswer(value: unknown, status = 200): Exclude<Answer, "reset"> {
+export function jsonAnswer(value: unknown, status = 200): SpokenAnswer {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }
 

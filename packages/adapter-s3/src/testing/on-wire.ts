@@ -1,8 +1,8 @@
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "@keywhen/core/store";
 import {
-  type Answer,
-  type RecordedRequest,
+  type AnswerHandler,
+  type AnsweringServer,
   type SpokenAnswer,
   startAnsweringServer,
 } from "@keywhen/test-servers";
@@ -11,13 +11,10 @@ import type { S3StoreOptions } from "../options.js";
 import { s3Store } from "../s3-store.js";
 import { clientOf } from "./client-of.js";
 
-export interface OnWire {
+/** `asked` leaves out the SDK's `x-id`. */
+export interface OnWire extends AnsweringServer {
   readonly store: ObjectStore;
   readonly client: S3Client;
-  readonly requests: readonly RecordedRequest[];
-  /** The requests as `METHOD /path?query`, without the SDK's `x-id`. */
-  readonly asked: () => string[];
-  readonly connections: () => Promise<number>;
 }
 
 /** The two ways of requests: past the SDK's middleware, and through it. */
@@ -38,7 +35,7 @@ export function onWireBy(fastLane: boolean): typeof onWire {
 
 /** A store whose server answers what the test says. */
 export async function onWire(
-  answer: (request: RecordedRequest, index: number) => Answer | Promise<Answer>,
+  answer: AnswerHandler,
   config: S3ClientConfig = {},
   options: Partial<S3StoreOptions> = { fastLane: false },
 ): Promise<OnWire> {
@@ -54,9 +51,7 @@ export async function onWire(
     client.destroy();
     await server.stop();
   });
-  const asked = () =>
-    server.requests.map(({ method, url }) => `${method} ${url.replace(/[?&]x-id=\w+/, "")}`);
-  const { requests, connections } = server;
+  const asked = () => server.asked().map((line) => line.replace(/[?&]x-id=\w+/, ""));
   const store = s3Store({ client, service: "aws", ...options });
   const { credentials, endpoint, region } = config;
   const canLearn = [credentials, endpoint, region].every((own) => own === undefined);
@@ -65,13 +60,7 @@ export async function onWire(
     server.forgetRequests();
   }
   isWarm = true;
-  return {
-    store,
-    client,
-    requests,
-    asked,
-    connections,
-  };
+  return { ...server, store, client, asked };
 }
 
 const EMPTY_LIST = xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>");
@@ -79,4 +68,17 @@ const EMPTY_LIST = xml("<ListBucketResult><IsTruncated>false</IsTruncated></List
 export function xml(body: string): SpokenAnswer {
   const head = '<?xml version="1.0" encoding="UTF-8"?>';
   return { headers: { "content-type": "application/xml" }, body: head + body };
+}
+
+export const LAST = "<IsTruncated>false</IsTruncated>";
+
+/** A page of a list with these keys, which are encoded unless `encoding` is empty. */
+export function listPage(
+  keys: readonly string[],
+  more = LAST,
+  encoding = "<EncodingType>url</EncodingType>",
+): SpokenAnswer {
+  const about = "<Size>3</Size><LastModified>2026-11-24T08:00:00.000Z</LastModified>";
+  const contents = keys.map((key) => `<Contents><Key>${key}</Key>${about}</Contents>`);
+  return xml(`<ListBucketResult>${encoding}${more}${contents.join("")}</ListBucketResult>`);
 }

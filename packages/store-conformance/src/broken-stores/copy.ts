@@ -1,6 +1,6 @@
 import { ObjectStoreError } from "@keywhen/core/store";
 import { bytesAt } from "../bodies.js";
-import { copying, type Faults, given } from "./fault.js";
+import { copying, type Fault, type Faults, given } from "./fault.js";
 
 const COPIED = { outcome: "copied" } as const;
 
@@ -74,27 +74,24 @@ export const copyFaults: Faults = {
       ? { outcome: "source-gone" }
       : store.copy(source, target, options),
   ),
-  "copies the first part of a large object": given(
-    { capabilities: { singleCopyMaxBytes: 1_000 } },
-    copying(async (store, source, target, options) => {
-      const copied = await store.copy(source, target, options);
-      const bytes = await bytesAt(store, target);
-      if (bytes && bytes.length > 1_000) await store.put(target, bytes.subarray(0, 1_000));
-      return copied;
-    }),
-  ),
-  "loses the headers of a large object": given(
-    { capabilities: { singleCopyMaxBytes: 1_000 } },
-    copying(async (store, source, target, options) => {
-      const copied = await store.copy(source, target, options);
-      const bytes = await bytesAt(store, target);
-      if (bytes && bytes.length > 1_000) await store.put(target, bytes);
-      return copied;
-    }),
-  ),
+  "copies the first part of a large object": rewritingLarge((bytes) => bytes.subarray(0, 1_000)),
+  "loses the headers of a large object": rewritingLarge((bytes) => bytes),
   "writes the target after it has answered": copying(async (store, source, target, options) => {
     if ((await store.head(source)) === undefined) return { outcome: "source-gone" };
     setImmediate(() => void store.copy(source, target, options));
     return COPIED;
   }),
 };
+
+/** Rewrites a copy without headers if it is larger than the limit of one copy. */
+function rewritingLarge(change: (bytes: Uint8Array) => Uint8Array): Fault {
+  return given(
+    { capabilities: { singleCopyMaxBytes: 1_000 } },
+    copying(async (store, source, target, options) => {
+      const copied = await store.copy(source, target, options);
+      const bytes = await bytesAt(store, target);
+      if (bytes && bytes.length > 1_000) await store.put(target, change(bytes));
+      return copied;
+    }),
+  );
+}

@@ -43,18 +43,12 @@ export const keysFaults: Faults = {
   }),
   "lists its internal files": listing(async (store, page, call) => {
     const found = await store.list(page, call);
-    const key = `${page.prefix}.lock`;
-    return {
-      ...found,
-      objects: [{ key, size: 0, lastModified: new Date() }, ...found.objects],
-    };
+    const lock = { key: `${page.prefix}.lock`, size: 0, lastModified: new Date() };
+    return { ...found, objects: [lock, ...found.objects] };
   }),
   "deletes only keys that need no escape": deleting(async (store, bucket, keys, call) => {
-    await store.delete(
-      bucket,
-      keys.filter((key) => encodeURI(key) === key),
-      call,
-    );
+    const plain = keys.filter((key) => encodeURI(key) === key);
+    await store.delete(bucket, plain, call);
     return keys.map(() => ({ outcome: "gone" }));
   }),
   "cuts keys to the limit instead of refusing them": mangling((key) =>

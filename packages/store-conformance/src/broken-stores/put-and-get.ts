@@ -21,8 +21,7 @@ export const putAndGetFaults: Faults = {
     store.put(ref, body, { ...options, size: undefined }),
   ),
   "pads and cuts a stream to its size": putting(async (store, ref, body, options) => {
-    const { bytes, error } = await asFarAsItComes(body);
-    if (error !== undefined) throw brokenOff(ref, error);
+    const bytes = await wholeBody(ref, body);
     const sized = new Uint8Array(options?.size ?? bytes.length);
     sized.set(bytes.subarray(0, sized.length));
     return store.put(ref, sized, options);
@@ -42,24 +41,12 @@ export const putAndGetFaults: Faults = {
     };
   },
   "keeps the chunks of a stream instead of their bytes": putting(
-    async (store, ref, body, options) => {
-      if (body instanceof Uint8Array) return store.put(ref, body, options);
-      const chunks: Uint8Array[] = [];
-      try {
-        for await (const chunk of body) chunks.push(chunk);
-      } catch (error) {
-        throw brokenOff(ref, error);
-      }
-      return store.put(ref, new Uint8Array(Buffer.concat(chunks)), options);
-    },
+    async (store, ref, body, options) => store.put(ref, await wholeBody(ref, body), options),
   ),
-  "takes bytes for text": putting((store, ref, body, options) =>
-    store.put(
-      ref,
-      body instanceof Uint8Array ? bytesOf(new TextDecoder().decode(body)) : body,
-      options,
-    ),
-  ),
+  "takes bytes for text": putting((store, ref, body, options) => {
+    const isText = body instanceof Uint8Array;
+    return store.put(ref, isText ? bytesOf(new TextDecoder().decode(body)) : body, options);
+  }),
   "keeps the first chunk of a stream only": putting(async (store, ref, body, options) => {
     if (body instanceof Uint8Array) return store.put(ref, body, options);
     const { value } = await body.getReader().read();
@@ -107,6 +94,12 @@ export const putAndGetFaults: Faults = {
     return opened && { ...opened, body };
   }),
 };
+
+async function wholeBody(ref: ObjectRef, body: Body): Promise<Uint8Array> {
+  const { bytes, error } = await asFarAsItComes(body);
+  if (error !== undefined) throw brokenOff(ref, error);
+  return bytes;
+}
 
 function brokenOff(ref: ObjectRef, cause: unknown): ObjectStoreError {
   const message = "the body broke off";

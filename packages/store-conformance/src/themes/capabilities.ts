@@ -11,20 +11,14 @@ export const capabilities: Theme = {
     "name limits that are whole numbers from 1": async ({ store, buckets }) => {
       const { singleCopyMaxBytes, deleteBatchSize, limits } = store.capabilities;
       const { keyBytes, bucketCharacters, keySegmentCharacters = 1 } = limits ?? {};
-      for (const [name, limit] of Object.entries({
-        deleteBatchSize,
-        keyBytes,
-        bucketCharacters,
-        keySegmentCharacters,
-      })) {
+      const counts = { deleteBatchSize, keyBytes, bucketCharacters, keySegmentCharacters };
+      for (const [name, limit] of Object.entries(counts)) {
         assert.ok(Number.isSafeInteger(limit) && limit >= 1, `${name} is ${limit}`);
       }
       assert.ok(singleCopyMaxBytes >= 1, `singleCopyMaxBytes is ${singleCopyMaxBytes}`);
       for (const bucket of buckets) {
-        assert.ok(
-          bucket.length <= bucketCharacters,
-          `${bucket} is longer than ${bucketCharacters}`,
-        );
+        const message = `${bucket} is longer than ${bucketCharacters}`;
+        assert.ok(bucket.length <= bucketCharacters, message);
       }
     },
   },
@@ -59,9 +53,8 @@ interface Kind {
 export function undeclared(capabilities: unknown): readonly string[] {
   return Object.entries(DECLARED).flatMap(([name, { is, words }]) => {
     const value = name.split(".").reduce(fieldOf, capabilities);
-    return is(value)
-      ? []
-      : [`capabilities.${name} must be ${words} (got ${JSON.stringify(value)})`];
+    const problem = `capabilities.${name} must be ${words} (got ${JSON.stringify(value)})`;
+    return is(value) ? [] : [problem];
   });
 }
 

@@ -36,19 +36,12 @@ export const deletion: Theme = {
       const names = Array.from({ length: size }, (_, index) => `in the batch ${index}`);
       const there = names.filter((_, index) => index % 20 === 0);
       await inParallel([...there, "beside"], (name) => store.put(at(name), bytesOf(name)));
-      const answers = await store.delete(
-        buckets[0],
-        names.map((name) => at(name).key),
-      );
-      assert.deepEqual(
-        answers,
-        names.map(() => GONE),
-      );
+      const keys = names.map((name) => at(name).key);
+      const gone = names.map(() => GONE);
+      assert.deepEqual(await store.delete(buckets[0], keys), gone);
       const { objects } = await store.list({ bucket: buckets[0], prefix });
-      assert.deepEqual(
-        objects.map(({ key }) => key),
-        [at("beside").key],
-      );
+      const [beside, ...more] = objects;
+      assert.deepEqual([beside?.key, more], [at("beside").key, []]);
     },
     "answers in the order of the keys": async ({ store, at, buckets }) => {
       if (store.capabilities.deleteBatchSize < 4) return;
@@ -58,10 +51,7 @@ export const deletion: Theme = {
       const answers = await answersOrRefusal(store, buckets[0], keys);
       const left = await inParallel(["1", "2", "3"], (name) => store.head(at(name)));
       if (answers === "refused") {
-        assert.ok(
-          left.every((info) => info !== undefined),
-          "a refused batch deletes nothing",
-        );
+        assert.ok(!left.includes(undefined), "a refused batch deletes nothing");
         return;
       }
       assert.deepEqual([answers[0], answers[2], answers[3]], [GONE, GONE, GONE]);

@@ -30,10 +30,8 @@ export const list: Theme = {
         const utf16 = BEYOND_ASCII.toSorted();
         assert.deepEqual(all, all.join() === utf16.join() ? utf16 : BEYOND_ASCII);
         for (const [index, name] of all.entries()) {
-          assert.deepEqual(
-            await namesOf(room, { startAfter: room.prefix + name }),
-            all.slice(index + 1),
-          );
+          const after = await namesOf(room, { startAfter: room.prefix + name });
+          assert.deepEqual(after, all.slice(index + 1));
         }
         for (const limit of [1, 2, 3]) assert.deepEqual(await pagedNames(room, limit), all);
       },
@@ -57,20 +55,19 @@ export const list: Theme = {
     "begins after a key, be it there or not": ordered(async (room) => {
       await fill(room, NESTED);
       for (const after of [...NESTED, "", "a ", "a/", "a/b/", "a/c", "aZ", "zz"]) {
-        assert.deepEqual(
-          await namesOf(room, { startAfter: room.prefix + after }),
-          NESTED.filter((name) => name > after),
-          `after ${after}`,
-        );
+        const names = await namesOf(room, { startAfter: room.prefix + after });
+        const expected = NESTED.filter((name) => name > after);
+        assert.deepEqual(names, expected, `after ${after}`);
       }
     }),
     "begins with the prefix if it starts after less, and is empty if after more": ordered(
       async (room) => {
         await fill(room, NESTED);
-        const from = (startAfter: string) =>
-          namesOf(room, { prefix: `${room.prefix}a/`, startAfter });
-        assert.deepEqual(await from(""), ["a/b", "a/b-c", "a/b/c", "a/b0"]);
-        assert.deepEqual(await from(`${room.prefix}a!`), ["a/b", "a/b-c", "a/b/c", "a/b0"]);
+        const prefix = `${room.prefix}a/`;
+        const from = (startAfter: string) => namesOf(room, { prefix, startAfter });
+        const all = ["a/b", "a/b-c", "a/b/c", "a/b0"];
+        assert.deepEqual(await from(""), all);
+        assert.deepEqual(await from(`${room.prefix}a!`), all);
         assert.deepEqual(await from(`${room.prefix}a/b-c`), ["a/b/c", "a/b0"]);
         assert.deepEqual(await from(`${room.prefix}a0`), []);
       },

@@ -26,12 +26,8 @@ export const names: Theme = {
         } else await refuses(room.store.put(ref, bytesOf(name)), "invalid-key");
       });
     },
-    "reports names over its limits and empty ones": async ({
-      store,
-      buckets,
-      prefix,
-      doubtful,
-    }) => {
+    "reports names over its limits and empty ones": async (room) => {
+      const { store, buckets, prefix, doubtful } = room;
       if (store.nameProblem === undefined) return;
       const { limits } = store.capabilities;
       const bucket = "b".repeat(limits.bucketCharacters + 1);
