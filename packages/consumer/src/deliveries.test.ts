@@ -74,7 +74,10 @@ describe("mistakes in the options of deliveries() and deliveryAt()", () => {
   it("are refused with the value and the correct form", async () => {
     const { store } = await delivered();
     const file = untyped("file:./data");
-    const isNone = { code: "invalid-option", message: expect.stringContaining("no ObjectStore") };
+    const isNone = {
+      code: "invalid-option",
+      message: expect.stringContaining("not an ObjectStore"),
+    };
     await expect(deliveryAt(to, { store: file })).rejects.toMatchObject(isNone);
     expect(() => deliveries(cephEvent(KEY), { store: file })).toThrow(
       expect.objectContaining(isNone),

@@ -14,9 +14,9 @@ export interface MessageRow {
   readonly noAction?: string;
 }
 
-/** The verbs that begin an instruction. */
+/** A rule, or a verb that begins an instruction. */
 const ACTION =
-  /(?:^|[.:;,(] |\bor |\band |\bto )(?:add|allow|ask|call|check|choose|connect|copy|create|delete|enable|free|give|grant|increase|install|leave|let|list|look|lower|make|move|name|omit|open|pass|put|quote|raise|read|remove|rename|repeat|replace|restart|return|run|schedule|see|send|set|shorten|split|start|stop|store|sweep|switch|take|try|turn|update|upgrade|use|wait|wrap|write)\b/i;
+  /Did you mean|\bmust (?:be|have|contain|include|start|say)\b|(?:^|[.:;,(] |\bor |\band |\bto )(?:add|allow|ask|call|cancel|check|choose|connect|convert|copy|correct|create|delete|enable|free|give|grant|increase|install|leave|let|list|look|lower|make|move|name|omit|open|pass|put|quote|raise|read|remove|rename|repeat|replace|restart|return|run|schedule|see|send|set|shorten|split|start|stop|store|sweep|switch|take|throw|try|turn|update|upgrade|use|wait|wrap|write)\b/i;
 
 /** Checks that each message is the one that is written here, shows what was received, and says what to do. */
 export function expectMessages(rows: readonly MessageRow[]): void {
@@ -24,7 +24,7 @@ export function expectMessages(rows: readonly MessageRow[]): void {
     expect(await messageOf(cause)).toBe(message);
     if (received !== undefined) expect(message).toContain(received);
     if (noAction === undefined) expect(message).toMatch(ACTION);
-    expect(message).not.toMatch(/\s$|\n|undefined|\[object|NaN/);
+    expect(message).not.toMatch(/\s$|\n|(?<!got |is |or )undefined|\[object|NaN/);
   });
 }
 

@@ -16,7 +16,7 @@ const AT = "2027-01-01T00:00:00.000Z";
 const MISTAKES: readonly (readonly [Words, RegExp])[] = [
   ["schedule --at tomorow --to out/x", /"tomorow" is not a time that keywhen understands/],
   ["schedule --at 2026-12-24T09:00 --to out/x", /has no UTC offset/],
-  ["schedule --at 2026-02-31T09:00Z --to out/x", /2026-02 has 28 days/],
+  ["schedule --at 2026-02-31T09:00Z --to out/x", /must be from 01 to 28 \(got 31\)/],
   [["schedule", "--in", "10 minutes", ...TO], /"10 minutes" is not a duration/],
   ["schedule --at +99999999999d --to out/x", /after the year 9999/],
   ["schedule --to out/x", /No time is given\./],
@@ -39,7 +39,7 @@ const MISTAKES: readonly (readonly [Words, RegExp])[] = [
   ["schedule --in 10m --to out/x --file folder", /Can't read folder: it is a folder/],
   ["schedule --in 10m --to out/x --file x --body y", /Leave one out/],
   ["schedule --in 10m --to out/x --meta x", /--meta must be NAME=VALUE \(got "x"\)/],
-  ["schedule --in 10m --to out/x --meta Ä=1", /is no metadata name/],
+  ["schedule --in 10m --to out/x --meta Ä=1", /is not a valid metadata name/],
   [["schedule", "--at", "2096-12-24T09:00Z", ...TO, "--delivery-id", ""], /deliveryId is empty/],
   ["schedule --in 10m --to out/x --fil x", /'--fil'. Did you mean --file\?/],
   ["shedule", /'shedule'. Did you mean schedule\?/],

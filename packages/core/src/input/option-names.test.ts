@@ -28,7 +28,7 @@ describe("checkOptionNames()", () => {
   it("guesses the closest name, and none that is more than two edits away", () => {
     expect(check("abce", ["abxyz", "abxe", "abcd"])).toThrow('Did you mean "abxe"?');
     expect(check("abcf", ["abxe", "abcd"])).toThrow('Did you mean "abcd"?');
-    expect(check("abcdef", ["abc"])).toThrow('f() has no option "abcdef". Known: abc.');
-    expect(check("x", ["store", "root"])).toThrow("Known: store, root.");
+    expect(check("abcdef", ["abc"])).toThrow('f() has no option "abcdef". Use one of these: abc.');
+    expect(check("x", ["store", "root"])).toThrow("Use one of these: store, root.");
   });
 });

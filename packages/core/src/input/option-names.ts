@@ -5,15 +5,17 @@ import { showValue } from "./show-value.js";
 /** Refuses options that are not an object, and names that don't exist, so that a typo never silently becomes a default. */
 export function checkOptionNames(options: object, known: readonly string[], of: string): void {
   if (!isJsonObject(options)) {
+    const needs = of.endsWith("()") ? "needs an object of options" : "must be an object";
     throw new KeywhenError(
       "invalid-option",
-      `${of} needs an object of options (got ${showValue(options)}). Known: ${known.join(", ")}.`,
+      `${of} ${needs} (got ${showValue(options)}). Use these properties: ${known.join(", ")}.`,
     );
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const guess = closestName(name, known);
-    const hint = guess === undefined ? `Known: ${known.join(", ")}.` : `Did you mean "${guess}"?`;
+    const hint =
+      guess === undefined ? `Use one of these: ${known.join(", ")}.` : `Did you mean "${guess}"?`;
     throw new KeywhenError("invalid-option", `${of} has no option "${name}". ${hint}`);
   }
 }

@@ -86,7 +86,7 @@ describe("escapePart() and unescapePart()", () => {
     expect(() => escapePart("a\ud800b")).toThrow(
       expect.objectContaining({
         code: "invalid-target",
-        message: expect.stringMatching(/^"a\\ud800b" holds half of a surrogate pair/),
+        message: expect.stringMatching(/^"a\\ud800b" contains a lone surrogate/),
       }),
     );
   });

@@ -84,7 +84,7 @@ export function escapePart(text: string): string {
   if (!text.isWellFormed()) {
     throw new KeywhenError(
       "invalid-target",
-      `${JSON.stringify(text)} holds half of a surrogate pair, which no store can keep. Remove it.`,
+      `${JSON.stringify(text)} contains a lone surrogate (half of a character), which no store can keep. Remove it.`,
     );
   }
   const segments = text.split("/");
@@ -134,17 +134,17 @@ const ROOT = new RegExp(`^${RAW}+(?:/${RAW}+)*$`);
 /** Checks what precedes `/pending/` in every key of a schedule. */
 function checkRoot(root: string): string {
   if (typeof root !== "string") {
-    throw invalidRoot(`must be a string, like keywhen or acme/jobs (got ${showValue(root)})`);
+    throw invalidRoot(`must be a string, such as keywhen or acme/jobs (got ${showValue(root)})`);
   }
   if (!ROOT.test(root)) {
     throw invalidRoot(
-      `${showValue(root)}: write it without a leading or trailing slash, like keywhen or acme/jobs`,
+      `${showValue(root)} is not allowed: use letters (A-Z, a-z), digits and -_.!()*:@,=+&$; with single slashes between the parts, such as acme/jobs`,
     );
   }
   for (const segment of root.split("/")) {
     if (RESERVED_SEGMENT.test(segment) || !isOrdinary(segment)) {
       throw invalidRoot(
-        `${showValue(root)}: "${segment}" can't be part of it, choose another name`,
+        `${showValue(root)} contains the reserved part "${segment}": choose another name`,
       );
     }
   }

@@ -46,7 +46,10 @@ export function checkCanShard(
   codec: KeyCodec,
 ): asserts codec is KeyCodec & Required<Pick<KeyCodec, "shardPrefix">> {
   if (canShard(codec)) return;
-  throw new KeywhenError("invalid-option", `Keys of the format ${codec.name} can't be in shards.`);
+  throw new KeywhenError(
+    "invalid-option",
+    `The key format ${codec.name} does not support shards: leave codec out, or use no shards.`,
+  );
 }
 
 async function sha256(text: string): Promise<Uint8Array> {

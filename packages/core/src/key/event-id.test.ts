@@ -26,7 +26,7 @@ describe("eventId() and parseEventId()", () => {
     ["an empty delivery id", { deliveryId: "" }, /deliveryId is empty/],
     ["an empty bucket", { to: { bucket: "", key: "k" } }, /bucket is empty/],
     ["no time", { at: "soon" }, /not an ISO 8601 time/],
-    ["a random delivery id", { deliveryId: undefined }, /needs the deliveryId that was chosen/],
+    ["a random delivery id", { deliveryId: undefined }, /needs the deliveryId/],
   ])("refuse %s", (_, change, message) => {
     expect(() => eventId({ ...event, ...change } as never)).toThrow(message);
   });
@@ -35,7 +35,7 @@ describe("eventId() and parseEventId()", () => {
 describe("an id that a caller gives", () => {
   it.each([
     ["nothing", undefined, "undefined is not an event's id"],
-    ["an event", { id: ID }, "Pass its id."],
+    ["an event", { id: ID }, "Pass its property id."],
     ["an id that was escaped for a URL", encodeURIComponent(ID), "pass decodeURIComponent() of it"],
     ["text that looks escaped", "100%", `"100%" is not an event's id. Ids look like 2026-`],
   ])("is not %s", async (_, given, message) => {

@@ -22,7 +22,7 @@ export function eventId(event: {
   if (deliveryId === undefined) {
     throw new KeywhenError(
       "invalid-id",
-      "eventId() needs the deliveryId that was chosen for the event; an event with a random one has the id that schedule() returned.",
+      "eventId() needs the deliveryId of the event. If you did not choose one, use the id that schedule() returned.",
     );
   }
   checkDeliveryId(deliveryId);
@@ -79,7 +79,7 @@ export function idOfGiven({ codec, root }: IdFormat, prefix: string, given: stri
 
 /** What the caller most likely meant. */
 function hintFor({ codec }: IdFormat, given: unknown): string {
-  if (typeof given === "object" && given !== null && "id" in given) return "Pass its id.";
+  if (typeof given === "object" && given !== null && "id" in given) return "Pass its property id.";
   const unescaped = typeof given === "string" ? fromUrl(given) : undefined;
   if (unescaped !== undefined && codec.decode(unescaped) !== undefined) {
     return "It is escaped as in a URL: pass decodeURIComponent() of it.";

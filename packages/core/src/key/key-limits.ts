@@ -13,7 +13,7 @@ export function checkTarget(to: ObjectRef, limits: NameLimits): void {
   checkTargetNames(to);
   if (to.bucket.length > limits.bucketCharacters) {
     throw invalidTarget(
-      `The target bucket's name has ${count(to.bucket.length)} characters; the limit is ${count(limits.bucketCharacters)}.`,
+      `The target bucket's name has ${count(to.bucket.length)} characters; the limit is ${count(limits.bucketCharacters)}. Choose a bucket with a shorter name.`,
     );
   }
   const bytes = utf8Bytes(to.key);
@@ -43,7 +43,7 @@ export function checkTargetNames(to: ObjectRef): void {
   }
   if (!bucket.isWellFormed() || !key.isWellFormed()) {
     throw invalidTarget(
-      `The target ${JSON.stringify(`${bucket}/${key}`)} holds half of a surrogate pair, which no store can keep. Remove it.`,
+      `The target ${JSON.stringify(`${bucket}/${key}`)} contains a lone surrogate (half of a character), which no store can keep. Remove it.`,
     );
   }
 }
@@ -54,7 +54,7 @@ export function checkTargetNames(to: ObjectRef): void {
  */
 export function bucketNameProblem(
   bucket: unknown,
-  rest = "the rest belongs to the key",
+  rest = "Put the rest into the key",
 ): string | undefined {
   if (bucket === undefined || bucket === "") return "is empty: give its name.";
   if (typeof bucket !== "string") return `must be a string (got ${showValue(bucket)}).`;
@@ -63,9 +63,10 @@ export function bucketNameProblem(
   const arn = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:([^:/]*)/.exec(bucket);
   if (arn !== null) return `${showValue(bucket)} is an ARN: give the name alone${like(arn[1])}.`;
   if (bucket.includes("/")) {
-    return `${showValue(bucket)} holds a slash: give the name alone${like(bucket.split("/").find(Boolean))}, ${rest}.`;
+    return `${showValue(bucket)} contains a slash: give the name alone${like(bucket.split("/").find(Boolean))}. ${rest}.`;
   }
-  if (bucket.trim() !== bucket) return `${showValue(bucket)} has a blank at its beginning or end.`;
+  if (bucket.trim() !== bucket)
+    return `${showValue(bucket)} begins or ends with a space: remove it.`;
   return undefined;
 }
 
@@ -85,7 +86,7 @@ export function checkDeliveryId(deliveryId: string): void {
   }
   if (!deliveryId.isWellFormed()) {
     throw invalidId(
-      `deliveryId ${JSON.stringify(deliveryId)} holds half of a surrogate pair, which no key can contain. Remove it.`,
+      `deliveryId ${JSON.stringify(deliveryId)} contains a lone surrogate (half of a character), which no store can keep. Remove it.`,
     );
   }
 }

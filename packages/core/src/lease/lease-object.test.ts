@@ -28,7 +28,7 @@ describe("changeLease()", () => {
     const change = () => ({ result: undefined, write: NO_HOLDERS });
     const refused = expect(changeLease(place, change, signal)).rejects.toMatchObject({
       code: "conflict",
-      message: expect.stringContaining("20 tries met other writers"),
+      message: expect.stringContaining("each of 20 tries"),
     });
     await clock.advance("5m");
     await refused;
@@ -42,7 +42,7 @@ describe("readLease()", () => {
     await expect(readLease(place, signal)).rejects.toMatchObject({
       code: "unexpected",
       operation: "get",
-      message: expect.stringContaining("carries no time, so no lease can be counted"),
+      message: expect.stringContaining("carries no readable time"),
     });
   });
 

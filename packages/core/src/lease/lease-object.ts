@@ -1,4 +1,5 @@
 import type { Schedule } from "../options/schedule.js";
+import { noStoreTime } from "../requests/clock-reading.js";
 import {
   changeShared,
   readShared,
@@ -73,6 +74,6 @@ function toLease(place: LeasePlace, reading: SharedReading<LeaseState>): LeaseRe
 }
 
 function noTime({ bucket, leaseKey: key }: LeasePlace): ObjectStoreError {
-  const message = "the store's answer carries no time, so no lease can be counted";
+  const message = noStoreTime(", so the lease can't be used");
   return new ObjectStoreError({ bucket, key, code: "unexpected", operation: "get", message });
 }

@@ -15,7 +15,7 @@ export interface CallOptions {
 export function signalOf(call: CallOptions | undefined, of: string): AbortSignal | undefined {
   if (call === undefined) return undefined;
   if (isAbortSignal(call)) {
-    throw invalid(`${of} takes { signal }, not the signal itself.`);
+    throw invalid(`${of} takes an object of options: pass { signal }, not the signal itself.`);
   }
   checkOptionNames(call, ["signal"], of);
   return checkSignal(call.signal);
@@ -51,12 +51,12 @@ export function checkParts({
   }
   if (!hasMethods(store, STORE_METHODS) || typeof store.capabilities !== "object") {
     throw invalid(
-      `store is ${showValue(store)}, which is no ObjectStore: wrap the client that you have in its adapter's store, ${STORE_EXAMPLES}.`,
+      `store is ${showValue(store)}, which is not an ObjectStore: pass the store that an adapter makes, ${STORE_EXAMPLES}.`,
     );
   }
   if (clock !== undefined && !hasMethods(clock, CLOCK_METHODS)) {
     throw invalid(
-      `clock must be a Clock with now(), monotonic() and sleep() (got ${showValue(clock)}): leave it out for this machine's.`,
+      `clock must be a Clock with now(), monotonic() and sleep() (got ${showValue(clock)}): leave it out to use this machine's clock.`,
     );
   }
   if (random !== undefined && typeof random !== "function") {

@@ -23,11 +23,11 @@ export function checkUserMetadata(metadata: Readonly<Record<string, string>>): v
   }
   for (const [name, value] of Object.entries(metadata)) {
     if (!NAME.test(name)) {
-      throw invalid(`${showValue(name)} is no metadata name: use only a-z, 0-9 and -.`);
+      throw invalid(`${showValue(name)} is not a valid metadata name: use only a-z, 0-9 and -.`);
     }
     if (name.startsWith(RESERVED)) {
       throw invalid(
-        `"${name}" is keywhen's own: choose a name that doesn't begin with ${RESERVED}.`,
+        `The metadata name "${name}" is reserved: choose a name that doesn't begin with ${RESERVED}.`,
       );
     }
     if (typeof value !== "string") {
@@ -37,7 +37,7 @@ export function checkUserMetadata(metadata: Readonly<Record<string, string>>): v
     }
     if (!VALUE.test(value) || value.trim() !== value) {
       throw invalid(
-        `The metadata value of "${name}" must be printable ASCII without blanks at its ends (got ${showValue(value)}): encode it, for example with encodeURIComponent.`,
+        `The metadata value of "${name}" must be printable ASCII without a space at either end (got ${showValue(value)}): encode it, for example with encodeURIComponent.`,
       );
     }
   }
@@ -48,7 +48,7 @@ export function checkMetadataSize(metadata: Readonly<Record<string, string>>): v
   const bytes = metadataBytes(metadata);
   if (bytes > METADATA_BYTES) {
     throw invalid(
-      `The metadata would be ${bytes} bytes with keywhen's own; the limit is ${METADATA_BYTES}. Put the rest into the body.`,
+      `The metadata would be ${bytes} bytes, with what keywhen adds; the limit is ${METADATA_BYTES}. Move some of it to the body.`,
     );
   }
 }

@@ -75,16 +75,18 @@ const ORDINARY_KEY = "shards.json";
 export function resolveSchedule(options: ScheduleLocation): Schedule {
   const { store, bucket } = options;
   checkParts(options);
-  const problem = bucketNameProblem(bucket, "a folder in it is the option root");
+  const problem = bucketNameProblem(bucket, "Pass a folder in it as root");
   if (problem !== undefined) throw invalid(`bucket ${problem}`);
   const storeProblem = store.nameProblem?.({ bucket, key: ORDINARY_KEY });
   if (storeProblem !== undefined) {
-    throw invalid(`bucket ${JSON.stringify(bucket)} can't hold a schedule: ${storeProblem}.`);
+    throw invalid(
+      `bucket ${JSON.stringify(bucket)} can't hold a schedule: ${storeProblem}. Choose another bucket.`,
+    );
   }
   if (!store.capabilities.orderedList) {
     throw new KeywhenError(
       "not-supported",
-      "This store lists in no order, so finding what is due would mean reading the whole schedule. Keep the schedule in another one; as a target this store is fine.",
+      "This store does not list keys in order, so each sweep would have to read the whole schedule. Keep the schedule in another store; events can still be delivered to this one.",
     );
   }
   const codec = options.codec ?? codecV1;
@@ -105,7 +107,7 @@ export function resolveSchedule(options: ScheduleLocation): Schedule {
 function checkShards(shards: number | "map", codec: KeyCodec): number | "map" {
   if (shards !== "map" && !isShardNumber(shards)) {
     throw invalid(
-      `shards must be a whole number up to ${MOST_SHARDS}, or "map" (got ${showValue(shards)}).`,
+      `shards must be a whole number from 0 to ${MOST_SHARDS}, or "map" (got ${showValue(shards)}).`,
     );
   }
   if (shards !== 0) checkCanShard(codec);
@@ -120,7 +122,7 @@ function guardMs({ guard, store }: ScheduleLocation): number {
   const chosenMs = durationMs(guard ?? (oneClock ? "0s" : DEFAULT_GUARD));
   if (!oneClock && chosenMs < SMALLEST_GUARD_MS) {
     throw invalid(
-      `guard ${guard} is too short: at least 3s, because the clocks of writers, sweepers and store differ and HTTP dates have whole seconds.`,
+      `guard must be at least 3s (got ${guard}), because the clocks of writers, sweepers and store differ and HTTP dates have whole seconds.`,
     );
   }
   return chosenMs;

@@ -144,7 +144,9 @@ export class SafeObserver {
   }
 
   readonly #keep = (error: unknown): void => {
-    this.#firstError ??= error ?? new Error("the observer threw nothing");
+    this.#firstError ??=
+      error ??
+      new Error("The observer threw no value. Throw an Error, so that the report can show it.");
   };
 }
 

@@ -55,3 +55,8 @@ export function readingOf(
     },
   };
 }
+
+/** Says that the clocks can't be compared, what follows, and what to do: the end of a message. */
+export function noStoreTime(consequence = ""): string {
+  return `the store's answer carries no readable time (the header Date)${consequence}. A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.`;
+}

@@ -78,32 +78,48 @@ describe("guardedStore()", () => {
   };
 
   it.each([
-    ["list", null, "is no page of keys (got null)"],
-    ["list", { more: false }, "has no array of objects (got undefined)"],
-    ["list", { objects: [] }, "does not say whether more follows (got undefined)"],
-    ["list", { ...PAGE, objects: ["k"] }, "has no key, size and lastModified at index 0"],
-    ["list", { ...PAGE, objects: [{ key: "k" }] }, "has no key, size and lastModified at index 0"],
+    ["list", null, "must be a page of keys (got null)"],
+    ["list", { more: false }, "must have an array of objects (got undefined)"],
+    ["list", { objects: [] }, 'must say in "more" whether more keys follow (got undefined)'],
+    [
+      "list",
+      { ...PAGE, objects: ["k"] },
+      "must have a key, a size and lastModified in each object (not so at index 0)",
+    ],
+    [
+      "list",
+      { ...PAGE, objects: [{ key: "k" }] },
+      "must have a key, a size and lastModified in each object (not so at index 0)",
+    ],
     [
       "list",
       { ...PAGE, objects: [{ key: "k", size: 1, lastModified: new Date(Number.NaN) }] },
-      "has no key, size and lastModified at index 0",
+      "must have a key, a size and lastModified in each object (not so at index 0)",
     ],
-    ["head", null, "is neither undefined nor an object's information (got null)"],
-    ["head", { ...INFO, size: "1" }, 'has no size (got "1")'],
-    ["head", { ...INFO, lastModified: "today" }, 'has no lastModified date (got "today")'],
-    ["head", { ...INFO, version: 7 }, "has no version (got 7)"],
-    ["head", { ...INFO, metadata: undefined }, "has no metadata (got undefined)"],
-    ["get", { ...INFO, body: "text" }, 'has no stream as its body (got "text")'],
-    ["put", undefined, 'has no outcome "written" or "exists" or "changed" (got undefined)'],
-    ["put", { outcome: "written" }, "has no version (got undefined)"],
-    ["copy", true, 'has no outcome "copied" or "source-gone" (got true)'],
-    ["move", { outcome: "moved" }, 'has no outcome "copied" or "source-gone" (got "moved")'],
-    ["delete", undefined, "is no array of results (got undefined)"],
-    ["delete", ["gone"], 'has no outcome "gone" or "failed" (got "gone")'],
+    [
+      "head",
+      null,
+      "must be an object's information, or undefined if there is no object (got null)",
+    ],
+    ["head", { ...INFO, size: "1" }, 'must have a size (got "1")'],
+    [
+      "head",
+      { ...INFO, lastModified: "today" },
+      'must have a valid date lastModified (got "today")',
+    ],
+    ["head", { ...INFO, version: 7 }, "must have a version (got 7)"],
+    ["head", { ...INFO, metadata: undefined }, "must have metadata (got undefined)"],
+    ["get", { ...INFO, body: "text" }, 'must have a stream as its body (got "text")'],
+    ["put", undefined, 'must have the outcome "written" or "exists" or "changed" (got undefined)'],
+    ["put", { outcome: "written" }, "must have a version (got undefined)"],
+    ["copy", true, 'must have the outcome "copied" or "source-gone" (got true)'],
+    ["move", { outcome: "moved" }, 'must have the outcome "copied" or "source-gone" (got "moved")'],
+    ["delete", undefined, "must be an array of results (got undefined)"],
+    ["delete", ["gone"], 'must have the outcome "gone" or "failed" (got "gone")'],
     [
       "delete",
       [{ outcome: "failed", error: new Error("x") }],
-      "has a failure whose error is no ObjectStoreError (got an Error)",
+      "must have an ObjectStoreError in each failure (got an Error)",
     ],
   ])("names the method and the value if %s() answers %j", async (kind, answer, problem) => {
     const schedule = testSchedule({ move: true });
@@ -114,7 +130,7 @@ describe("guardedStore()", () => {
       code: "unexpected",
       operation: kind,
       undecided: !isRead,
-      message: expect.stringContaining(`the store's ${kind}() returned a value that ${problem}`),
+      message: expect.stringContaining(`the answer of the store's ${kind}() ${problem}`),
     });
   });
 

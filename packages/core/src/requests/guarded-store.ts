@@ -75,7 +75,7 @@ const ERRORS: RequestErrors<StoreRequest> = {
   wrong(request, answer) {
     const problem = answerProblem(request.kind, answer);
     if (problem === undefined) return undefined;
-    const message = `the store's ${request.kind}() returned a value that ${problem}`;
+    const message = `the answer of the store's ${request.kind}() ${problem}: correct the store`;
     return failure(request, "unexpected", message, { undecided: !READS.has(request.kind) });
   },
   failed(request, thrown) {
@@ -127,7 +127,7 @@ function outcomeProblem(answer: unknown, outcomes: readonly string[]): string | 
   const outcome = field(answer, "outcome");
   if (typeof outcome === "string" && outcomes.includes(outcome)) return undefined;
   const known = outcomes.map((one) => JSON.stringify(one)).join(" or ");
-  return `has no outcome ${known} (got ${show(answer, "outcome")})`;
+  return `must have the outcome ${known} (got ${show(answer, "outcome")})`;
 }
 
 function putVersionProblem(answer: unknown): string | undefined {
@@ -136,32 +136,35 @@ function putVersionProblem(answer: unknown): string | undefined {
 
 function versionProblem(answer: unknown): string | undefined {
   if (typeof field(answer, "version") === "string") return undefined;
-  return `has no version (got ${show(answer, "version")})`;
+  return `must have a version (got ${show(answer, "version")})`;
 }
 
 function infoProblem(answer: unknown): string | undefined {
   if (!isObject(answer))
-    return `is neither undefined nor an object's information (got ${show(answer)})`;
-  if (typeof answer["size"] !== "number") return `has no size (got ${show(answer, "size")})`;
+    return `must be an object's information, or undefined if there is no object (got ${show(answer)})`;
+  if (typeof answer["size"] !== "number") return `must have a size (got ${show(answer, "size")})`;
   const { lastModified } = answer;
   if (!isDate(lastModified) || !isReadable(lastModified))
-    return `has no lastModified date (got ${show(lastModified)})`;
-  if (!isObject(answer["metadata"])) return `has no metadata (got ${show(answer, "metadata")})`;
+    return `must have a valid date lastModified (got ${show(lastModified)})`;
+  if (!isObject(answer["metadata"])) return `must have metadata (got ${show(answer, "metadata")})`;
   return versionProblem(answer);
 }
 
 function bodyProblem(answer: unknown): string | undefined {
   const isStream = typeof field(field(answer, "body"), "getReader") === "function";
-  return isStream ? undefined : `has no stream as its body (got ${show(answer, "body")})`;
+  return isStream ? undefined : `must have a stream as its body (got ${show(answer, "body")})`;
 }
 
 function pageShapeProblem(answer: unknown): string | undefined {
-  if (!isObject(answer)) return `is no page of keys (got ${show(answer)})`;
+  if (!isObject(answer)) return `must be a page of keys (got ${show(answer)})`;
   const { objects, more } = answer;
-  if (!Array.isArray(objects)) return `has no array of objects (got ${show(objects)})`;
-  if (typeof more !== "boolean") return `does not say whether more follows (got ${show(more)})`;
+  if (!Array.isArray(objects)) return `must have an array of objects (got ${show(objects)})`;
+  if (typeof more !== "boolean")
+    return `must say in "more" whether more keys follow (got ${show(more)})`;
   const wrong = objects.findIndex((listed) => !isListed(listed));
-  return wrong < 0 ? undefined : `has no key, size and lastModified at index ${wrong}`;
+  return wrong < 0
+    ? undefined
+    : `must have a key, a size and lastModified in each object (not so at index ${wrong})`;
 }
 
 function isListed(listed: unknown): boolean {
@@ -172,13 +175,13 @@ function isListed(listed: unknown): boolean {
 }
 
 function deleteProblem(answer: unknown): string | undefined {
-  if (!Array.isArray(answer)) return `is no array of results (got ${show(answer)})`;
+  if (!Array.isArray(answer)) return `must be an array of results (got ${show(answer)})`;
   for (const result of answer) {
     const problem = outcomeProblem(result, DELETE_OUTCOMES);
     if (problem !== undefined) return problem;
     const isFailed = field(result, "outcome") === "failed";
     if (isFailed && !isStoreError(field(result, "error")))
-      return `has a failure whose error is no ObjectStoreError (got ${show(result, "error")})`;
+      return `must have an ObjectStoreError in each failure (got ${show(result, "error")})`;
   }
   return undefined;
 }

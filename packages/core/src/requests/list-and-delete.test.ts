@@ -30,10 +30,10 @@ describe("pageProblem()", () => {
       `the page after "p/b" begins with "p/a", so the listing does not advance`,
     ],
     ["p/b", ["p/b", "p/c"], false, `the page after "p/b" begins with "p/b"`],
-    [undefined, ["p/b", "p/a"], false, `contains "p/a" after "p/b": it is not in byte order`],
+    [undefined, ["p/b", "p/a"], false, `contains "p/a" after "p/b", so it is not in byte order`],
     [undefined, ["p/a", "p/a"], false, `contains "p/a" after "p/a"`],
-    [undefined, ["q/a"], false, `contains "q/a", which is not below the prefix`],
-    ["p/a", [], true, "the page is empty, but the store says that more follows"],
+    [undefined, ["q/a"], false, `contains "q/a", which does not begin with the prefix "p/"`],
+    ["p/a", [], true, "the page is empty, but the store reports that more keys follow"],
   ])("finds one after %j in %j, more %s", (startAfter, keys, more, problem) => {
     expect(pageProblem(request(startAfter), page(keys, more))).toContain(problem);
   });

@@ -52,8 +52,9 @@ export async function listPage(
   call?: RequestOptions,
 ): Promise<ListPage> {
   const page = await store.list(request, call);
-  const message = pageProblem(request, page);
-  if (message === undefined) return page;
+  const problem = pageProblem(request, page);
+  if (problem === undefined) return page;
+  const message = `${problem}. Keep the schedule in another store, or correct this one.`;
   const { bucket, prefix: key } = request;
   const details = { code: "unexpected", undecided: false, operation: "list" } as const;
   throw new ObjectStoreError({ ...details, bucket, key, message });
@@ -67,16 +68,16 @@ export function pageProblem(
   let before = startAfter;
   for (const [index, { key }] of objects.entries()) {
     if (!key.startsWith(prefix))
-      return `the page contains ${show(key)}, which is not below the prefix`;
+      return `the page contains ${show(key)}, which does not begin with the prefix ${show(prefix)}`;
     if (before !== undefined && !isAscending(before, key)) {
       return index === 0
-        ? `the page after ${show(before)} begins with ${show(key)}, so the listing does not advance: the store ignores the key to start after`
-        : `the page contains ${show(key)} after ${show(before)}: it is not in byte order`;
+        ? `the page after ${show(before)} begins with ${show(key)}, so the listing does not advance: the store ignores where it must start`
+        : `the page contains ${show(key)} after ${show(before)}, so it is not in byte order`;
     }
     before = key;
   }
   const isEmpty = objects.length === 0 && more;
-  return isEmpty ? "the page is empty, but the store says that more follows" : undefined;
+  return isEmpty ? "the page is empty, but the store reports that more keys follow" : undefined;
 }
 
 /** Most keys are ASCII: JavaScript orders them as bytes, and much faster than a comparison of bytes does. */
@@ -94,7 +95,8 @@ export function deleteAnswer(
 ): DeleteResult {
   const answer = results[index];
   if (answer !== undefined) return answer;
-  const message = "the store gave no answer for this key";
+  const message =
+    "the store's answer has no result for this key: correct the store, its delete() must return one for each key";
   const details = { ...ref, code: "unexpected", operation: "delete", message } as const;
   return { outcome: "failed", error: new ObjectStoreError(details) };
 }

@@ -175,12 +175,12 @@ function reasonToStop(
   const put = { ...ref, operation: "put" } as const;
   const refused = refusedVersion(failed);
   if (refused !== undefined) {
-    const message = `${refused} (${MOST_SAME_VERSION} tries): its conditional puts do not work here. A proxy that changes ETags does this`;
+    const message = `${refused} (${MOST_SAME_VERSION} tries): its conditional puts do not work. A proxy may have changed the ETags: connect to the store directly`;
     return new ObjectStoreError({ ...put, code: "not-supported", message });
   }
   if (failed.length < mostTries) return undefined;
   if (error !== undefined && error.code !== "conflict") return error;
-  const message = `${mostTries} tries met other writers`;
+  const message = `other writers changed it during each of ${mostTries} tries: try again later`;
   return new ObjectStoreError({ ...put, code: "conflict", message, cause: error });
 }
 
@@ -198,5 +198,5 @@ function refusedVersion(failed: readonly FailedWrite[]): string | undefined {
   const condition = last[0]?.condition;
   return condition?.if === "version"
     ? `the store refuses version ${condition.version} as outdated, but still reports it`
-    : "the store answers that the object exists, but does not find it";
+    : "the store reports that the object exists, but does not find it";
 }

@@ -181,6 +181,6 @@ const NOTHING_FOUND: OwnFindings = {
 function noLease(): KeywhenError {
   return new KeywhenError(
     "not-supported",
-    "An overdue event can't be cancelled on this store. It can't have a lease (it lacks conditional puts, or its answers carry no time), so a sweeper could deliver the event in the meantime.",
+    "An overdue event can't be cancelled on this store. It can't have a lease (it lacks conditional puts, or its answers carry no time), so a sweeper could deliver the event in the meantime. Cancel events before they close.",
   );
 }

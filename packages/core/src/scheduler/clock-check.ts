@@ -5,6 +5,7 @@ import {
   allowedSkewMs,
   type ClockInstant,
   type ClockReading,
+  noStoreTime,
   readingOf,
 } from "../requests/clock-reading.js";
 import { retry } from "../requests/retry.js";
@@ -76,7 +77,7 @@ export class ClockCheck {
     if (this.isSkewed && !isExact) info = await head();
     if (this.#isStoreClock && this.#last === undefined) {
       throw clockError(
-        `It is unknown whether the event is still open, and nothing was changed: ${NO_STORE_TIME}`,
+        `It is unknown whether the event is still open, and nothing was changed: ${noStoreTime()}`,
       );
     }
     if (this.#last !== undefined && this.isSkewed) {
@@ -123,8 +124,8 @@ export class WriterClock {
     const { skew } = this.#trouble;
     throw clockError(
       skew === undefined
-        ? `It is unknown whether in gives the right instant: ${NO_STORE_TIME} Nothing was sent. Or give at.`
-        : `${describeSkew(skew)}; the limit is ${seconds(this.#limitMs)} s, because in gives an instant by this machine's clock. Nothing was sent. Set the clock (NTP), give at, or raise guard.`,
+        ? `It is unknown whether "in" gives the right instant: ${noStoreTime()} Nothing was sent. You can also give "at".`
+        : `${describeSkew(skew)}; the limit is ${seconds(this.#limitMs)} s, because "in" gives an instant by this machine's clock. Nothing was sent. Set the clock (NTP), give "at", or raise guard.`,
     );
   }
 
@@ -185,10 +186,6 @@ export function describeSkew({ aheadMs, tookMs }: ClockReading): string {
 export function seconds(ms: number): string {
   return String(Math.abs(Math.round(ms)) / 1_000);
 }
-
-/** Why the clocks can't be compared, and what to do: the end of a message. */
-export const NO_STORE_TIME =
-  "the store's answer carries no readable time (the header Date). A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.";
 
 function clockError(message: string): KeywhenError {
   return new KeywhenError("clock-skew", message);

@@ -56,12 +56,12 @@ describe("list()", () => {
   });
 
   it.each<[object, string]>([
-    [{ limit: 0 }, "limit must be a whole number from 1 (got 0)."],
-    [{ limit: "10" }, 'limit must be a whole number from 1 (got "10").'],
+    [{ limit: 0 }, "limit must be a whole number of at least 1 (got 0)."],
+    [{ limit: "10" }, 'limit must be a whole number of at least 1 (got "10").'],
     [{ untill: "2026-12-24T13:00Z" }, 'Did you mean "until"?'],
     [{ to: "out/*" }, 'to must be { bucket, keyPrefix? } (got "out/*").'],
     [{ to: { bucket: "out", key: "k" } }, 'A filter\'s to has no option "key".'],
-    [{ to: { keyPrefix: "k" } }, "The bucket of a filter's to is empty: give its name."],
+    [{ to: { keyPrefix: "k" } }, 'The bucket of a filter\'s "to" is empty: give its name.'],
     [{ to: { bucket: "out", keyPrefix: 1 } }, "keyPrefix must be a string (got 1)."],
     [{ after: "nonsense" }, "after must be an event's id"],
     [{ after: 42 }, "(got 42)"],

@@ -91,7 +91,7 @@ function parseFilter(schedule: Schedule, ownPrefix: string, filter: EventFilter)
   const { from, until, to, after, limit = UNLIMITED } = filter;
   checkTargetFilter(to);
   if (limit !== UNLIMITED && !(Number.isInteger(limit) && limit >= 1)) {
-    throw invalidFilter(`limit must be a whole number from 1 (got ${showValue(limit)}).`);
+    throw invalidFilter(`limit must be a whole number of at least 1 (got ${showValue(limit)}).`);
   }
   return {
     fromMs: from === undefined ? FIRST_INSTANT_MS : momentMs(from),
@@ -108,7 +108,7 @@ function checkTargetFilter(to: EventFilter["to"]): void {
     throw invalidFilter(`to must be { bucket, keyPrefix? } (got ${showValue(to)}).`);
   checkOptionNames(to, ["bucket", "keyPrefix"], "A filter's to");
   const problem = bucketNameProblem(to.bucket);
-  if (problem !== undefined) throw invalidFilter(`The bucket of a filter's to ${problem}`);
+  if (problem !== undefined) throw invalidFilter(`The bucket of a filter's "to" ${problem}`);
   if (to.keyPrefix === undefined || typeof to.keyPrefix === "string") return;
   throw invalidFilter(`keyPrefix must be a string (got ${showValue(to.keyPrefix)}).`);
 }

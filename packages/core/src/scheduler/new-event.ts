@@ -125,7 +125,7 @@ function checkHeader(name: string, value: unknown, example: string): void {
   const got = `such as "${example}" (got ${showValue(value)}).`;
   if (typeof value !== "string") throw invalid(`${name} must be a string, ${got}`);
   if (HEADER_VALUE.test(value)) return;
-  throw invalid(`${name} must be printable ASCII without blanks at its ends, ${got}`);
+  throw invalid(`${name} must be printable ASCII without a space at either end, ${got}`);
 }
 
 function checkSize(size: number | undefined, body: Body): void {
@@ -143,13 +143,13 @@ function checkSize(size: number | undefined, body: Body): void {
 function bodyOf(payload: Payload): Body {
   const { body, json } = payload;
   if (json !== undefined) {
-    if (body !== undefined) throw invalid("An event has json or body, not both: leave one out.");
+    if (body !== undefined) throw invalid("The event has both json and body: leave one out.");
     return new TextEncoder().encode(jsonText(json));
   }
   if (body === undefined) {
     if (!("json" in payload)) return new Uint8Array();
     throw invalid(
-      "json is undefined, which JSON can't hold: give null, or leave json out for an empty body.",
+      "json is undefined, which JSON can't represent: give null, or leave json out for an empty body.",
     );
   }
   if (typeof body === "string") return new TextEncoder().encode(wellFormed(body));
@@ -166,9 +166,15 @@ function jsonText(json: unknown): string {
   try {
     text = JSON.stringify(json);
   } catch (cause) {
-    throw invalid(`json can't be written as JSON: ${String(cause)}`, { cause });
+    throw invalid(
+      `json can't be written as JSON (${firstLine(String(cause))}): convert it to plain values first.`,
+      { cause },
+    );
   }
-  if (text === undefined) throw invalid(`json is a ${typeof json}, which JSON can't hold.`);
+  if (text === undefined)
+    throw invalid(
+      `json is a ${typeof json}, which JSON can't represent: convert it to plain values first.`,
+    );
   return text;
 }
 
@@ -177,7 +183,7 @@ function wellFormed(text: string): string {
   if (text.isWellFormed()) return text;
   const at = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.exec(text);
   throw invalid(
-    `body contains half a character (a lone surrogate, at index ${at?.index}), which UTF-8 can't hold: give whole text, or bytes.`,
+    `body contains a lone surrogate (half of a character) at index ${at?.index}, which UTF-8 can't represent: remove it, or give bytes.`,
   );
 }
 
@@ -195,7 +201,9 @@ function ownStream(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Arra
         if (done) return controller.close();
         const bytes = bytesOf(value);
         if (bytes === undefined)
-          throw invalid(`The body's stream gave ${showValue(value)}, not bytes.`);
+          throw invalid(
+            `The body's stream must give bytes (got ${showValue(value)}): convert its chunks to Uint8Array.`,
+          );
         controller.enqueue(bytes);
       },
       cancel: (reason) => reader.cancel(reason),
@@ -204,11 +212,16 @@ function ownStream(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Arra
   );
 }
 
+/** The message of a circular structure has several lines. */
+function firstLine(text: string): string {
+  return text.replace(/\n.*/s, "");
+}
+
 function adviceFor(body: unknown): string {
   if (hasMethod(body, "stream")) {
-    return "Of a Blob or File, give body: blob.stream() and size: blob.size.";
+    return "For a Blob or File, give body: blob.stream() and size: blob.size.";
   }
-  if (hasMethod(body, "pipe")) return "Of a Node.js stream, give body: Readable.toWeb(stream).";
+  if (hasMethod(body, "pipe")) return "For a Node.js stream, give body: Readable.toWeb(stream).";
   return "Give any other value as json.";
 }
 

@@ -29,7 +29,7 @@ describe("pendingKey()", () => {
   });
 
   it("refuses a chosen delivery id with a duration", () => {
-    expect(() => pendingKey({ in: "1h", to, deliveryId: "d" })).toThrow(/needs at, not in/);
+    expect(() => pendingKey({ in: "1h", to, deliveryId: "d" })).toThrow(/needs "at", not "in"/);
   });
 });
 

@@ -124,6 +124,6 @@ export function pendingKey(
 function notRepeatable(): KeywhenError {
   return new KeywhenError(
     "invalid-option",
-    "A chosen deliveryId needs at, not in: with in, each call has another due instant, so repeating the call would store another event. Calculate the instant once and repeat the call with it, or leave deliveryId out.",
+    'A chosen deliveryId needs "at", not "in": with "in", each call has another due instant, so repeating the call would store another event. Calculate the instant once and repeat the call with it, or leave deliveryId out.',
   );
 }

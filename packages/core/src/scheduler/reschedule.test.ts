@@ -100,7 +100,7 @@ describe("reschedule()", () => {
   it("refuses an instant that is closer than the guard", async () => {
     const { schedule, id } = await scheduled();
     await expect(createScheduler(schedule).reschedule(id, { in: "4s" })).rejects.toThrow(
-      /^2026-\S+Z is only [\d.]+ s ahead, and an event can be moved only to an instant more than 4 s ahead\.$/,
+      /^2026-\S+Z is only [\d.]+ s ahead: give an instant more than 4 s ahead\.$/,
     );
     expect(await waitingIn(schedule.store)).toEqual([id]);
   });
@@ -208,11 +208,11 @@ describe("reschedule() and redrive()", () => {
   );
 
   it.each([
-    [{ in: "2h", nonsense: 1 }, 'reschedule() has no option "nonsense". Known: at, in.'],
+    [{ in: "2h", nonsense: 1 }, 'reschedule() has no option "nonsense". Use one of these: at, in.'],
     ["2026-12-24T15:00Z", 'The time must be { at } or { in } (got "2026-12-24T15:00Z").'],
     [new Date(), "The time must be { at } or { in } (got a Date)."],
     [undefined, "The time must be { at } or { in } (got undefined)."],
-    [{}, "When is it due?"],
+    [{}, "The time is missing"],
   ])("refuse %j as a time", async (time, message) => {
     const { schedule, id } = await scheduled();
     const moving = createScheduler(schedule).reschedule(id, time as never);

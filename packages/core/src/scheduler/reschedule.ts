@@ -70,7 +70,7 @@ function checkIsOpen({ clock, guardMs }: Schedule, newAtMs: number): void {
   throw new KeywhenError(
     "invalid-time",
     aheadMs > 0
-      ? `${instant} is only ${aheadMs / 1000} s ahead, and an event can be moved only to an instant ${least}.`
+      ? `${instant} is only ${aheadMs / 1000} s ahead: give an instant ${least}.`
       : `${instant} is in the past: give an instant ${least}.`,
   );
 }

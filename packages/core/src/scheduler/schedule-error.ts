@@ -1,9 +1,9 @@
 import { KeywhenError } from "../errors.js";
 import type { EventId } from "../key/key-codec.js";
-import type { ClockReading } from "../requests/clock-reading.js";
+import { type ClockReading, noStoreTime } from "../requests/clock-reading.js";
 import type { ObjectRef } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import { describeSkew, NO_STORE_TIME } from "./clock-check.js";
+import { describeSkew } from "./clock-check.js";
 
 /** The event that a `schedule` call is about. */
 export interface EventIdentity {
@@ -52,7 +52,7 @@ export function tooLate(event: EventIdentity, closesAtMs: number): ScheduleError
   return new ScheduleError(
     "too-late",
     event,
-    `Too late to schedule delivery id ${JSON.stringify(event.deliveryId)} for ${at}: with a chosen deliveryId an event must be stored before ${closesAt} (guard). Nothing was sent. Choose a later at, or leave deliveryId out.`,
+    `Too late to schedule delivery id ${JSON.stringify(event.deliveryId)} for ${at}: with a chosen deliveryId an event must be stored before ${closesAt} (guard). Nothing was sent. Choose a later time, or leave deliveryId out.`,
   );
 }
 
@@ -82,8 +82,8 @@ export function storedByWrongClock(
 ): ScheduleError {
   const at = event.at.toISOString();
   const harm = {
-    in: `so in gave the wrong instant: the event is stored for ${at}.`,
-    at: `so ${at} has already passed by the store's: the event is stored and due immediately.`,
+    in: `so "in" gave the wrong instant: the event is stored for ${at}.`,
+    at: `so by the store's clock ${at} has already passed: the event is stored and due immediately.`,
     chosen: `and by the store's clock the event for ${at} had already closed: it may have been delivered before and now be stored a second time.`,
   };
   return new ScheduleError(
@@ -98,6 +98,6 @@ export function storedUnchecked(event: EventIdentity): ScheduleError {
   return new ScheduleError(
     "clock-skew",
     event,
-    `It is unknown whether in gave the right instant: ${NO_STORE_TIME} The event is stored for ${event.at.toISOString()}. If that is wrong, cancel it by this error's id, and schedule it with at.`,
+    `It is unknown whether "in" gave the right instant: ${noStoreTime()} The event is stored for ${event.at.toISOString()}. If that is wrong, cancel it by this error's id, and schedule it with "at".`,
   );
 }

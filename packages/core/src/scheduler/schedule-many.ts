@@ -47,8 +47,8 @@ export class BatchIncompleteError extends KeywhenError {
     super(
       "batch-incomplete",
       isAborted || first === undefined
-        ? `The batch was aborted after ${stored} events were stored; ${failed} more are not certainly stored.`
-        : `${failed} of ${failed + stored} events are not certainly stored. The first failure is index ${first.index}: ${String(first.error)} Repeat those; events with a chosen deliveryId can all be repeated.`,
+        ? `The batch was aborted after ${stored} events were stored; ${failed} more are not certainly stored. ${REPEAT}`
+        : `${failed} of ${failed + stored} events are not certainly stored. The first failure is index ${first.index}: ${String(first.error)} ${REPEAT}`,
       { cause: first?.error },
     );
     this.scheduled = scheduled;
@@ -57,6 +57,9 @@ export class BatchIncompleteError extends KeywhenError {
     this.failures = failures;
   }
 }
+
+const REPEAT =
+  "Repeat the events that are not stored. Events with a chosen deliveryId can all be repeated.";
 
 interface Tally {
   scheduled: number;
@@ -105,12 +108,12 @@ function checkOptions(events: unknown, options: ScheduleManyOptions): number {
     throw invalid(`onResult must be a function (got ${showValue(onResult)}).`);
   }
   if (!isIterable(events)) {
-    throw invalid(
-      `scheduleMany() needs an iterable of events, such as an array (got ${showValue(events)}).`,
-    );
+    throw invalid(`The events must be an iterable, such as an array (got ${showValue(events)}).`);
   }
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
-  throw invalid(`concurrency must be a whole number from 1 (got ${showValue(concurrency)}).`);
+  throw invalid(
+    `concurrency must be a whole number of at least 1 (got ${showValue(concurrency)}).`,
+  );
 }
 
 function isIterable(events: unknown): boolean {

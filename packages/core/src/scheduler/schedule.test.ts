@@ -112,7 +112,7 @@ describe("schedule() with a chosen delivery id", () => {
       at: new Date(IN_AN_HOUR),
       to,
       message:
-        'Too late to schedule delivery id "other" for 2026-12-24T13:00:00.000Z: with a chosen deliveryId an event must be stored before 2026-12-24T12:59:56.000Z (guard). Nothing was sent. Choose a later at, or leave deliveryId out.',
+        'Too late to schedule delivery id "other" for 2026-12-24T13:00:00.000Z: with a chosen deliveryId an event must be stored before 2026-12-24T12:59:56.000Z (guard). Nothing was sent. Choose a later time, or leave deliveryId out.',
     });
     expect(await keysOf(schedule.store, "schedule")).toHaveLength(1);
   });

@@ -1,5 +1,6 @@
 import { KeywhenError } from "../errors.js";
 import { checkOptionNames } from "../input/option-names.js";
+import { showValue } from "../input/show-value.js";
 import { checkCanShard, isShardNumber, MOST_SHARDS, shardOf } from "../key/delivery-id.js";
 import { asEventId, type EventId } from "../key/key-codec.js";
 import { type CallOptions, signalOf } from "../options/check-options.js";
@@ -198,6 +199,6 @@ function checkShardNumber({ codec }: Schedule, shards: number): void {
   if (isShardNumber(shards)) return;
   throw new KeywhenError(
     "invalid-option",
-    `${shards} can't be a number of shards: give a whole number up to ${MOST_SHARDS}; 0 for none.`,
+    `The number of shards must be a whole number from 0 (none) to ${MOST_SHARDS} (got ${showValue(shards)}).`,
   );
 }

@@ -81,7 +81,8 @@ export function requireShardMap(shardMap: ShardMap | undefined, schedule: Schedu
     code: "unexpected",
     operation: "get",
     undecided: false,
-    message: "this version cannot read it: update keywhen, or write it again with setShards()",
+    message:
+      "this version of keywhen can't read the shard map: update keywhen, or write the map again with setShards()",
   });
 }
 

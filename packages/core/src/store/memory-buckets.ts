@@ -105,7 +105,7 @@ export class MemoryBuckets {
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;
     if (!this.#createsBuckets) {
-      const message = "there is no such bucket";
+      const message = "the bucket does not exist: add it to the option buckets of memoryStore()";
       throw new ObjectStoreError({ code: "no-such-bucket", operation, bucket: name, key, message });
     }
     const bucket = emptyBucket();

@@ -109,7 +109,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): ObjectStore {
       answer("delete", { bucket }, call, () => {
         const { deleteBatchSize } = capabilities;
         if (keys.length <= deleteBatchSize) return buckets.delete(bucket, keys);
-        const message = `${keys.length} keys in one call; the limit is ${deleteBatchSize}`;
+        const message = `${keys.length} keys in one call; the limit is ${deleteBatchSize}: split them`;
         throw new ObjectStoreError({ code: "not-supported", operation: "delete", bucket, message });
       }),
     ...(options.move && { move: copyOrMove("move") }),
@@ -123,7 +123,7 @@ function checkCondition(
 ): void {
   if (condition === undefined) return;
   if (condition.if === "absent" ? putIfAbsent : putIfVersion) return;
-  const message = `a put if ${condition.if} is switched off`;
+  const message = `the condition "${condition.if}" is switched off in the capabilities of this memoryStore()`;
   throw new ObjectStoreError({ ...ref, code: "not-supported", operation: "put", message });
 }
 

@@ -20,7 +20,7 @@ describe("checkKey() and checkBucketName()", () => {
     ["", "k", "the bucket's name has 0 characters; 1 to 5 are allowed"],
     ["bucket", "k", "the bucket's name has 6 characters; 1 to 5 are allowed"],
     ["b", "", "the key is empty"],
-    ["b", "\ud800", "the key has half a character (a lone surrogate)"],
+    ["b", "\ud800", "the key contains a lone surrogate (half of a character)"],
     ["b", "é12345678/9", "the key has 12 bytes; the limit is 10"],
     ["b", "12/1234567", "a part of the key has 7 characters; the limit is 6"],
   ])("refuse %j, %j with the number and the limit", (bucket, key, message) => {

@@ -27,7 +27,7 @@ function bucketProblem(bucket: string, { bucketCharacters }: NameLimits): string
 
 function keyProblem(key: string, limits: NameLimits): string | undefined {
   if (key === "") return "the key is empty";
-  if (!key.isWellFormed()) return "the key has half a character (a lone surrogate)";
+  if (!key.isWellFormed()) return "the key contains a lone surrogate (half of a character)";
   if (key.length * MOST_BYTES_A_UNIT > limits.keyBytes) {
     const bytes = utf8.encode(key).length;
     if (bytes > limits.keyBytes)

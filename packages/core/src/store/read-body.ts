@@ -15,7 +15,7 @@ export async function readBody(
   const bytes =
     body instanceof Uint8Array ? new Uint8Array(body) : await readStream(ref, body, options.signal);
   if (options.size !== undefined && options.size !== bytes.length) {
-    const message = `the body has ${bytes.length} bytes, not the ${options.size} of its size`;
+    const message = `the body has ${bytes.length} bytes, but size is ${options.size}: correct size, or leave it out`;
     throw notStored(ref, "unexpected", message);
   }
   return bytes;
@@ -38,7 +38,7 @@ async function readStream(
     return joinBytes(chunks);
   } catch (cause) {
     if (isStoreError(cause)) throw cause;
-    throw notStored(ref, "unexpected", "the body broke off", cause);
+    throw notStored(ref, "unexpected", "the body's stream failed: check what it reads from", cause);
   } finally {
     signal?.removeEventListener("abort", stop);
   }

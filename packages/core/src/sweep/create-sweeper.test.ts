@@ -14,16 +14,16 @@ const refusal = (message: string) =>
 
 describe("createSweeper()", () => {
   it.each<[Partial<SweeperOptions>, string]>([
-    [{ concurrency: 0 }, "concurrency must be a whole number from 1 (got 0)."],
-    [{ concurrency: 1.5 }, "concurrency must be a whole number from 1 (got 1.5)."],
+    [{ concurrency: 0 }, "concurrency must be a whole number of at least 1 (got 0)."],
+    [{ concurrency: 1.5 }, "concurrency must be a whole number of at least 1 (got 1.5)."],
     [Object.fromEntries([["concurrency", "5"]]), '(got "5")'],
     [
       Object.fromEntries([["observe", "x"]]),
       'observe must be a function that takes each event: (event) => … (got "x")',
     ],
     [Object.fromEntries([["observe", {}]]), "(got an object)"],
-    [Object.fromEntries([["owner", 5]]), "owner must be a string that is not empty (got 5)"],
-    [{ owner: "" }, 'owner must be a string that is not empty (got "")'],
+    [Object.fromEntries([["owner", 5]]), "owner must be a non-empty string (got 5)"],
+    [{ owner: "" }, 'owner must be a non-empty string (got "")'],
     [{ leaseDuration: "9999ms" }, "leaseDuration must be from 10s to 60s (got 9999ms)"],
     [{ leaseDuration: "60001ms" }, "leaseDuration must be from 10s to 60s (got 60001ms)"],
     [{ allowTargets: [] }, "allowTargets is empty"],
@@ -50,7 +50,7 @@ describe("sweep()", () => {
     [{ lookAhead: "3600001ms" }, "lookAhead must be between 2s and 1h (got 3600001ms)."],
     [
       { shard: { index: 0, count: 2 } },
-      "shard must have a whole number from 1 to count as its index (got index 0, count 2).",
+      "shard must have an index from 1 to its count, both whole numbers (got index 0, count 2).",
     ],
     [{ shard: { index: 3, count: 2 } }, "(got index 3, count 2)"],
     [{ shard: { index: 1.5, count: 2 } }, "(got index 1.5, count 2)"],

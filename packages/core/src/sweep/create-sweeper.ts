@@ -182,7 +182,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
 
 function checkOwner(owner: string | undefined): string | undefined {
   if (owner === undefined || (typeof owner === "string" && owner !== "")) return owner;
-  throw invalid(`owner must be a string that is not empty (got ${showValue(owner)}).`);
+  throw invalid(`owner must be a non-empty string (got ${showValue(owner)}).`);
 }
 
 function lookAheadOf({ lookAhead, poll }: SweepOptions): LookAhead | undefined {
@@ -207,7 +207,9 @@ function checkObserve(observe: Observer | undefined): Observer | undefined {
 
 function checkConcurrency(concurrency: number): number {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
-  throw invalid(`concurrency must be a whole number from 1 (got ${showValue(concurrency)}).`);
+  throw invalid(
+    `concurrency must be a whole number of at least 1 (got ${showValue(concurrency)}).`,
+  );
 }
 
 function leaseDurationMs(leaseDuration: Duration): number {
@@ -225,7 +227,7 @@ function checkShard(shard: SweepShard | undefined): SweepShard | undefined {
   const isWhole = Number.isInteger(index) && Number.isInteger(count);
   if (isWhole && index >= 1 && index <= count) return { index, count };
   throw invalid(
-    `shard must have a whole number from 1 to count as its index (got index ${index}, count ${count}).`,
+    `shard must have an index from 1 to its count, both whole numbers (got index ${index}, count ${count}).`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { EventsLeft } from "../event-table/sweep-log.js";
 import type { HeldLease } from "../lease/held-lease.js";
 import { sweptThroughMs } from "../lease/history.js";
 import { sleepUnlessAborted } from "../machine.js";
-import { readingOf } from "../requests/clock-reading.js";
+import { noStoreTime, readingOf } from "../requests/clock-reading.js";
 import { listPages } from "../requests/list-and-delete.js";
 import type { RequestOptions } from "../store/object-store.js";
 import { ObjectStoreError, rethrowUnlessStoreError } from "../store/object-store-error.js";
@@ -125,8 +125,7 @@ export function requireClock({ schedule, options, clock }: SweepRun): void {
     operation: "list",
     bucket: schedule.bucket,
     key: options.partition.prefix,
-    message:
-      "the store's answer carries no readable time (the header Date), so this machine's clock can't be checked. A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.",
+    message: noStoreTime(", so this machine's clock can't be checked"),
   });
 }
 

@@ -34,7 +34,7 @@ export function parseAllowTargets(patterns: unknown): readonly TargetPattern[] {
 }
 
 const WHY =
-  "Anyone who can write to the schedule can make the sweeper copy on their behalf, so name the targets:";
+  "Anyone who can write to the schedule can make the sweeper copy on their behalf. Name the targets:";
 const EXAMPLES = '["reminders/*"], or ["*"] for every target.';
 
 function compilePattern({ bucket, keyPrefix, isExact }: TargetPattern): TargetCheck {
@@ -79,7 +79,8 @@ export function createTargetGuard(
     isAllowed: (to) => isAllowed(to) && !isOwn(to),
     whyRefused(to) {
       const target = `${to.bucket}/${to.key}`;
-      if (isOwn(to)) return `${target} is in the schedule's own folder, where no event may go`;
+      if (isOwn(to))
+        return `${target} is in the schedule's own folder, where no event is delivered`;
       return `${target} is outside allowTargets (${allowed})`;
     },
   };

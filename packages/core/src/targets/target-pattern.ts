@@ -53,7 +53,7 @@ function problemOf(text: string): Problem | undefined {
 /** What is wrong with the text before its parts are looked at. */
 function textProblem(text: string): Problem | undefined {
   if (text === "") return { what: "it is empty" };
-  if (!text.isWellFormed()) return { what: "it contains half a character" };
+  if (!text.isWellFormed()) return { what: "it contains a lone surrogate (half of a character)" };
   const trimmed = text.trim();
   if (/\p{Cc}/u.test(text)) {
     const candidate = trimmed === text ? undefined : trimmed;
@@ -61,7 +61,7 @@ function textProblem(text: string): Problem | undefined {
   }
   if (trimmed !== text) {
     const where = text.startsWith(trimmed) ? "ends" : "begins";
-    return { what: `it ${where} with a blank`, candidate: trimmed };
+    return { what: `it ${where} with a space`, candidate: trimmed };
   }
   if (/^["'`]/.test(text)) {
     return { what: "the quotes are part of it", candidate: text.replace(QUOTES, "") };
@@ -75,7 +75,7 @@ function textProblem(text: string): Problem | undefined {
 
 function arnProblem(text: string): Problem | undefined {
   if (!text.startsWith("arn:") || ACCESS_POINT.test(text)) return undefined;
-  if (!BUCKET_ARN.test(text)) return { what: "it is no ARN of an access point" };
+  if (!BUCKET_ARN.test(text)) return { what: "it is an ARN, but not of an access point" };
   return { what: "it is a bucket's ARN", candidate: text.replace(BUCKET_ARN, "") };
 }
 
@@ -95,7 +95,7 @@ function bucketProblem(text: string): Problem | undefined {
     const isEvery = /^\*+\/\*+$/.test(text);
     return { what: "its bucket contains a *", candidate: isEvery ? "*" : undefined };
   }
-  if (/\s/.test(bucket)) return { what: "its bucket contains a blank" };
+  if (/\s/.test(bucket)) return { what: "its bucket contains a space" };
   if (/["'`]/.test(bucket)) return { what: "its bucket contains a quote" };
   if (bucket.includes("\\")) {
     return { what: "its bucket contains a backslash", candidate: text.replaceAll("\\", "/") };

@@ -23,7 +23,7 @@ export function momentMs(moment: Moment): number {
   const atMs = typeof moment === "string" ? parseIso(moment) : epochMs(moment);
   if (!(atMs >= FIRST_INSTANT_MS && atMs <= LAST_INSTANT_MS)) {
     throw invalidTime(
-      `${shown(moment)} is outside the years 0000 to 9999 (UTC), which are supported.`,
+      `${shown(moment)} is outside the supported years, 0000 to 9999 (UTC). Choose another time.`,
     );
   }
   return atMs;
@@ -33,7 +33,7 @@ function epochMs(moment: Exclude<Moment, string>): number {
   if (isDate(moment)) {
     if (Number.isNaN(moment.getTime())) {
       throw invalidTime(
-        `The Date is invalid (NaN). Check what it was made from; write it like ${EXAMPLE}.`,
+        `The Date is an Invalid Date. Check what it was made from; write it like ${EXAMPLE}.`,
       );
     }
     return moment.getTime();
@@ -79,13 +79,13 @@ function parseIso(text: string): number {
 
 function dateProblem(text: string, year: number, month: number, day: number): string | undefined {
   const days = daysInMonth(year, month);
-  if (days === 0) return `there is no month ${month}`;
+  if (days === 0) return `the month must be from 01 to 12 (got ${text.slice(5, 7)})`;
   if (day >= 1 && day <= days) return undefined;
-  return `${text.slice(0, "YYYY-MM".length)} has ${days} days`;
+  return `the day must be from 01 to ${days} (got ${text.slice(8, 10)})`;
 }
 
 function limitProblem(unit: string, value: number, limit: number): string | undefined {
-  return value > limit ? `${unit} ${value}; the limit is ${limit}` : undefined;
+  return value > limit ? `the ${unit} must be from 00 to ${limit} (got ${value})` : undefined;
 }
 
 function formProblem(text: string): string {
@@ -102,7 +102,7 @@ function offsetMs(offset: string): number {
   const hours = Number(offset.slice(1, 3));
   const minutes = Number(offset.slice(-2));
   if (hours > 23 || minutes > 59) {
-    throw invalidTime(`The UTC offset ${offset} doesn't exist; the limits are -23:59 and +23:59.`);
+    throw invalidTime(`The UTC offset must be from -23:59 to +23:59 (got ${offset}).`);
   }
   return (offset.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
@@ -129,15 +129,19 @@ export function whenMs(when: When, clock: Clock): number {
     throw invalidTime(`The time must be { at } or { in } (got ${showValue(when)}).`);
   }
   if (when.at !== undefined && when.in !== undefined) {
-    throw invalidTime("An event has at or in, not both: leave one out.");
+    throw invalidTime('The event has both "at" and "in": leave one out.');
   }
   if (when.at !== undefined) return momentMs(when.at);
   if (when.in === undefined) {
-    throw invalidTime('When is it due? Give at, like "2026-12-24T09:00+01:00", or in, like "10m".');
+    throw invalidTime(
+      'The time is missing: give { at: "2026-12-24T09:00+01:00" } or { in: "10m" }.',
+    );
   }
   const atMs = Math.ceil(clock.now() + durationMs(when.in));
   if (atMs < FIRST_INSTANT_MS || atMs > LAST_INSTANT_MS) {
-    throw invalidTime(`in ${when.in} is after the year 9999, the latest that is supported.`);
+    throw invalidTime(
+      `${when.in} from now is after the year 9999, the last one supported. Choose a shorter duration.`,
+    );
   }
   return atMs;
 }
