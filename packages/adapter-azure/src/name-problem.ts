@@ -17,7 +17,7 @@ export function nameProblem(ref: ObjectRef, limits: NameLimits): string | undefi
 /** Returns why Azure can't have the container, or undefined. */
 export function containerProblem(bucket: string): string | undefined {
   if (CONTAINER.test(bucket)) return undefined;
-  return "a container's name has only lowercase letters, digits and single hyphens between them";
+  return "the container's name must have only lowercase letters, digits and single hyphens between them";
 }
 
 function problemOf(key: string): string | undefined {

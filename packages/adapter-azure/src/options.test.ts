@@ -14,7 +14,7 @@ describe("azureStore()", () => {
   it.each([
     [
       { client, retries: 1 },
-      /no option "retries"; there are: client, singleCopyMaxBytes, copyTags/,
+      /no option "retries"; use one of these: client, singleCopyMaxBytes, copyTags/,
     ],
     [{ client: {} }, /must be a BlobServiceClient/],
     [{ client, singleCopyMaxBytes: 268_435_457 }, /a whole number, 1 to 268435456/],

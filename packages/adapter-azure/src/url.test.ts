@@ -61,7 +61,7 @@ describe("open()", () => {
   it("refuses a connection string of another account", async () => {
     const env = { AZURE_STORAGE_CONNECTION_STRING: CONNECTION };
     const error = await refusal("azure://other/container", env);
-    expect(error).toMatch(/for the account "mine", the store URL names "other"/);
+    expect(error).toMatch(/for the account "mine", but the store URL names "other"/);
   });
 
   it.each([
@@ -78,7 +78,7 @@ describe("open()", () => {
     ["https://mine.blob.core.windows.net/container", /must start with azure:\/\//],
     ["azure:///container", /has no account/],
     ["azure://mine", /has no container/],
-    ["azure://mine/container?sig=hush", /unknown parameter "sig"; known: endpoint/],
+    ["azure://mine/container?sig=hush", /unknown parameter "sig"; use one of these: endpoint/],
   ])("refuses %s", async (url, message) => {
     const error = await refusal(url, {});
     expect(error).toMatch(message);

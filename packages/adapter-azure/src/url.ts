@@ -55,9 +55,7 @@ function partsOf(text: string): UrlParts {
   const { host: account, path, invalid } = url;
   if (account === "") throw invalid("it has no account");
   if (!/^[a-z0-9]+$/.test(account)) {
-    throw invalid(
-      `the account "${account}" is impossible: an account has only lowercase letters and digits`,
-    );
+    throw invalid(`the account "${account}" is not allowed: use only lowercase letters and digits`);
   }
   const { bucket: container, root } = bucketAndRoot(path, CONTAINER, invalid);
   return { account, container, root, endpoint: url.endpoint("endpoint") };
@@ -88,7 +86,7 @@ function fromConnectionString(parts: UrlParts, text: string): BlobServiceClient 
   if (client.accountName.toLowerCase() !== parts.account) {
     throw new KeywhenError(
       "invalid-option",
-      `AZURE_STORAGE_CONNECTION_STRING is for the account "${client.accountName}", the store URL names "${parts.account}"`,
+      `AZURE_STORAGE_CONNECTION_STRING is for the account "${client.accountName}", but the store URL names "${parts.account}": use the same account in both`,
     );
   }
   if (parts.endpoint === undefined) return client;
@@ -101,7 +99,8 @@ function parsed(text: string): BlobServiceClient {
   try {
     return BlobServiceClient.fromConnectionString(text);
   } catch {
-    const message = "AZURE_STORAGE_CONNECTION_STRING is not a connection string of Azure Storage";
+    const message =
+      "AZURE_STORAGE_CONNECTION_STRING is not a connection string of Azure Storage: copy it again from the access keys of the account";
     throw new KeywhenError("invalid-option", message);
   }
 }
@@ -109,7 +108,10 @@ function parsed(text: string): BlobServiceClient {
 /** Node decodes any text as base64. With a wrong key, Azure would answer that the signature is wrong. */
 function sharedKey(account: string, key: string): StorageSharedKeyCredential {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(key)) {
-    throw new KeywhenError("invalid-option", "AZURE_STORAGE_KEY is not base64");
+    throw new KeywhenError(
+      "invalid-option",
+      "AZURE_STORAGE_KEY is not base64: copy the key again, without quotes or spaces",
+    );
   }
   return new StorageSharedKeyCredential(account, key);
 }

@@ -15,14 +15,14 @@ describe("fsStore()", () => {
       /folder must not contain a control character .* \(got "\.\/data\\r"\)/,
     ],
     [{ folder: "./a\0b" }, /folder must not contain a control character/],
-    [{ folder: " ./data" }, /folder must not begin or end with a blank \(got " \.\/data"\)/],
-    [{ folder: "./data " }, /folder must not begin or end with a blank/],
+    [{ folder: " ./data" }, /folder must not begin or end with a space \(got " \.\/data"\)/],
+    [{ folder: "./data " }, /folder must not begin or end with a space/],
     [{ folder: 7 }, /folder must be the path of a folder \(got 7\)/],
     [{}, /folder must be the path of a folder/],
     [{ folder: "a", createBuckets: "yes" }, /createBuckets must be true or false \(got "yes"\)/],
     [
       { folder: "a", createBucket: true },
-      /no option "createBucket"; there are: folder, createBuckets, sharedBetweenMachines/,
+      /no option "createBucket"; use one of these: folder, createBuckets, sharedBetweenMachines/,
     ],
   ])("refuses %j", (options, message) => {
     const call = () => Reflect.apply(fsStore, undefined, [options]);

@@ -53,7 +53,7 @@ function folderProblem(folder: string): string | undefined {
   if (/\p{Cc}/u.test(folder)) {
     return `folder must not contain a control character such as a line end (got ${shown})`;
   }
-  if (folder.trim() !== folder) return `folder must not begin or end with a blank (got ${shown})`;
+  if (folder.trim() !== folder) return `folder must not begin or end with a space (got ${shown})`;
   if (!/^~(?:[/\\]|$)/.test(folder)) return undefined;
   return `folder ${shown} is not expanded to the home folder: write os.homedir() or the whole path, or ./~ for a folder that is named ~`;
 }

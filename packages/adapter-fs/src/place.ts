@@ -112,7 +112,7 @@ export function bucketProblem(bucket: string): string | undefined {
 export function keyProblem(key: string): string | undefined {
   if (key === "") return "the key is empty";
   if (key.includes("\0")) return "the key has a NUL character";
-  if (!key.isWellFormed()) return "the key has half a character";
+  if (!key.isWellFormed()) return "the key contains a lone surrogate (half of a character)";
   const bytes = Buffer.byteLength(key);
   if (bytes <= NAME_LIMITS.keyBytes) return undefined;
   return `the key has ${bytes} bytes; the limit is ${NAME_LIMITS.keyBytes}`;

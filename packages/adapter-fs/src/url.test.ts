@@ -87,7 +87,7 @@ describe("open()", () => {
   });
 
   it.each([
-    ["file:./data?buckt=a", 'unknown parameter "buckt"; known: bucket, root, shared-'],
+    ["file:./data?buckt=a", 'unknown parameter "buckt"; use one of these: bucket, root, shared-'],
     ["file:./data\r", '"file:./data\\r": it contains a line break'],
     ["file:./data%00", "it contains a control character"],
     ["file:./data ", "its path begins or ends with a space"],

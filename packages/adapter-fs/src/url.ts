@@ -40,7 +40,7 @@ function parseFileUrl(url: string) {
   const { host = "", path = "", query = "" } = parts?.groups ?? {};
   if (parts === null) throw invalid(url, problemOf(url));
   if (host !== "" && host !== "localhost") {
-    throw invalid(url, `"${host}" is a host, and files are on this machine only`);
+    throw invalid(url, `"${host}" is a host; name a folder on this machine`);
   }
   const refuse = (problem: string) => invalid(url, problem);
   return { folder: folderIn(url, path), ...urlParameters(query, PARAMETERS, refuse, valueProblem) };

@@ -56,7 +56,7 @@ export function uploadUrl({ uploadUrl: base }: GcsConnection, bucket: string, qu
 /** Throws `invalid-key` for half a character, which a URL can't have. */
 export function checkText(operation: RequestKind, bucket: string, text: string): void {
   if (text.isWellFormed()) return;
-  const message = "the key has half a character (a lone surrogate)";
+  const message = "the key contains a lone surrogate (half of a character)";
   throw new ObjectStoreError({ code: "invalid-key", operation, bucket, message });
 }
 

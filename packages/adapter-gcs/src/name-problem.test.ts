@@ -14,7 +14,7 @@ describe("a name that Cloud Storage can't have", () => {
     [".well-known/acme-challenge/x", /begins with \.well-known/],
     ["x".repeat(1_025), /1025 bytes; the limit is 1024/],
     ["\u00e9".repeat(513), /1026 bytes/],
-    ["half\ud83d", /half a character/],
+    ["half\ud83d", /half of a character/],
     ["", /empty/],
   ])("is refused before anything is sent: key %j", async (key, message) => {
     const { store, requests } = await onWire(() => ({}));

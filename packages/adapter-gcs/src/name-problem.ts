@@ -18,7 +18,7 @@ export function bucketProblem(bucket: string): string | undefined {
 
 function bucketFormProblem(bucket: string): string | undefined {
   if (bucket.split(".").every((part) => BUCKET_PART.test(part))) return undefined;
-  return "a bucket's name has parts of 1 to 63 of a-z, 0-9, - and _, with a dot between two";
+  return "the bucket's name must have parts of 1 to 63 characters of a-z, 0-9, - and _, with a dot between two parts";
 }
 
 /** A key is one part of the URL's path. URL libraries remove the parts `.` and `..`: the request would go to another object. */

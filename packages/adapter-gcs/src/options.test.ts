@@ -27,7 +27,7 @@ describe("gcsStore()", () => {
   });
 
   it.each([
-    [{ client, retries: 3 }, /no option "retries"; there are: client, agent/],
+    [{ client, retries: 3 }, /no option "retries"; use one of these: client, agent/],
     [{ client: { projectId: "p" } }, /must be a Storage/],
     [{ client, agent: {} }, /must be an Agent/],
   ])("refuses %o", (options, message) => {

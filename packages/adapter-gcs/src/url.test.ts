@@ -45,7 +45,10 @@ describe("open()", () => {
   it.each([
     ["https://storage.googleapis.com/bucket", /must start with gs:\/\//],
     ["gs:///root", /has no bucket name/],
-    ["gs://bucket?endpiont=https://host", /unknown parameter "endpiont"; known: endpoint/],
+    [
+      "gs://bucket?endpiont=https://host",
+      /unknown parameter "endpiont"; use one of these: endpoint/,
+    ],
   ])("refuses %s", async (url, message) => {
     const error = await open(url, {}).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });

@@ -12,7 +12,7 @@ describe("storeOptionChecks()", () => {
     [null, "(got null)"],
     ["client", '(got "client")'],
     [[1], "(got an array)"],
-    [{ cleint: 1 }, 's3Store: there is no option "cleint"; there are: client'],
+    [{ cleint: 1 }, 's3Store: there is no option "cleint"; use one of these: client'],
   ])("refuses the options %j", (options, message) => {
     expect(() => checks.names(options, ["client"])).toThrow(message);
     expect(() => checks.names(options, ["client"])).toThrow(
@@ -51,17 +51,10 @@ describe("storeOptionChecks()", () => {
       "s3Store: client must be an S3Client (got a Stranger)",
     );
     expect(checks.wrong("client", "an S3Client", { secret: "hush" }).message).toMatch(
-      /\(got an object of another kind\)$/,
+      /\(got an object\)$/,
     );
-    expect(checks.wrong("client", "an S3Client", Stranger).message).toMatch(
-      /the function Stranger/,
-    );
-    expect(checks.wrong("client", "an S3Client", () => "hush").message).toMatch(
-      /\(got the function without a name\)$/,
-    );
+    expect(checks.wrong("client", "an S3Client", Stranger).message).toMatch(/\(got a function\)$/);
     const bare: unknown = Object.assign(Object.create(null), { secret: "hush" });
-    expect(checks.wrong("client", "an S3Client", bare).message).toMatch(
-      /\(got an object of another kind\)$/,
-    );
+    expect(checks.wrong("client", "an S3Client", bare).message).toMatch(/\(got an object\)$/);
   });
 });

@@ -1,4 +1,5 @@
 import { KeywhenError } from "@keywhen/core";
+import { showValue } from "@keywhen/core/internal";
 
 /** Checks the options that were given to one maker of a store, such as `s3Store`; each throws `invalid-option`. */
 export interface StoreOptionChecks {
@@ -20,7 +21,7 @@ export function storeOptionChecks(
 ): StoreOptionChecks {
   const invalid = (message: string) => new KeywhenError("invalid-option", `${maker}: ${message}`);
   const wrong = (name: string, expected: string, value: unknown) =>
-    invalid(`${name} must be ${expected} (got ${shown(value)})`);
+    invalid(`${name} must be ${expected} (got ${showValue(value)})`);
   return {
     wrong,
     names(options, known) {
@@ -29,7 +30,7 @@ export function storeOptionChecks(
       }
       const unknown = Object.keys(options).find((name) => !known.includes(name));
       if (unknown === undefined) return;
-      throw invalid(`there is no option "${unknown}"; there are: ${known.join(", ")}`);
+      throw invalid(`there is no option "${unknown}"; use one of these: ${known.join(", ")}`);
     },
     boolean(name, value) {
       if (value !== undefined && typeof value !== "boolean")
@@ -42,15 +43,4 @@ export function storeOptionChecks(
       throw wrong(name, `a whole number, ${min} ${upTo}`, value);
     },
   };
-}
-
-/** Shows a value in a message: of an object only its class, because it may hold secrets. */
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "function") return `the function ${value.name || "without a name"}`;
-  if (typeof value !== "object" || value === null) return String(value);
-  const { constructor: maker } = value;
-  const name = typeof maker === "function" ? maker.name : "";
-  return name === "" || name === "Object" ? "an object of another kind" : `a ${name}`;
 }

@@ -52,7 +52,7 @@ describe("parseStoreUrl()", () => {
     ["s3://b/caf%E9", '"caf%E9" is not a valid escape'],
     ["s3://b//root", "its path has an empty part (//)"],
     ["s3://b/a/../c", 'its path has the part ".."'],
-    ["s3://b?regoin=x", 'unknown parameter "regoin"; known: region, endpoint, tls'],
+    ["s3://b?regoin=x", 'unknown parameter "regoin"; use one of these: region, endpoint, tls'],
     ["s3://b?region=a&region=b", "parameter region is given twice"],
     ["s3://b?region=", "parameter region is empty; give it a value or leave it out"],
     ["s3://b?region", "parameter region is empty"],

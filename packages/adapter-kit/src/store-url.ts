@@ -43,7 +43,7 @@ export function parseStoreUrl(text: string, form: StoreUrlForm): StoreUrl {
     throw invalid(`it must start with ${form.scheme}://`);
   if (authority?.startsWith("arn:")) throw invalid("it must have the bucket's name, not its ARN");
   if (authority?.includes("@")) {
-    throw invalid("it must not contain credentials; they come from the environment");
+    throw invalid("it must not contain credentials; set them in the environment");
   }
   if (fragment !== undefined) throw invalid("it must not contain a fragment (write a # as %23)");
   const { host, port } = placeIn(authority ?? "", form, invalid);
@@ -77,7 +77,7 @@ export function bucketAndRoot(
 ): { readonly bucket: string; readonly root: string | undefined } {
   if (bucket === "") throw invalid(missing);
   const problem = problemOf(bucket);
-  if (problem !== undefined) throw invalid(`the ${word} "${bucket}" is impossible: ${problem}`);
+  if (problem !== undefined) throw invalid(`the ${word} "${bucket}" is not allowed: ${problem}`);
   return { bucket, root: root.join("/") || undefined };
 }
 
@@ -157,9 +157,9 @@ export function urlParameters(
     const name = equals === -1 ? pair : pair.slice(0, equals);
     const value = equals === -1 ? "" : decodedUrl(pair.slice(equals + 1), invalid);
     if (!known.includes(name)) {
-      throw invalid(`unknown parameter "${name}"; known: ${known.join(", ")}`);
+      throw invalid(`unknown parameter "${name}"; use one of these: ${known.join(", ")}`);
     }
-    if (parameters.has(name)) throw invalid(`parameter ${name} is given twice`);
+    if (parameters.has(name)) throw invalid(`parameter ${name} is given twice; remove one`);
     if (value === "") throw invalid(`parameter ${name} is empty; give it a value or leave it out`);
     const problem = problemOf(value);
     if (problem !== undefined) throw invalid(`parameter ${name} ${problem}`);

@@ -27,7 +27,7 @@ describe("minioStore()", () => {
   });
 
   it.each([
-    [{ client, sevice: "ceph" }, /no option "sevice"; there are: client, service/],
+    [{ client, sevice: "ceph" }, /no option "sevice"; use one of these: client, service/],
     [{ client, service: "swift" }, /service must be one of .* \(got "swift"\)/],
     [{ client: { endPoint: "localhost" } }, /must be a Client of minio 8/],
     [{}, /must be a Client of minio 8 \(got undefined\)/],

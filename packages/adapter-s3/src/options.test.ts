@@ -96,7 +96,10 @@ describe("s3Store()", () => {
     ],
     [{ client, conditionalPut: "yes" }, /conditionalPut must be true or false \(got "yes"\)/],
     [{ client, fastLane: "no" }, /fastLane must be true or false \(got "no"\)/],
-    [{ client, singleCopyMaxBites: 1e7 }, /no option "singleCopyMaxBites"; there are: client/],
+    [
+      { client, singleCopyMaxBites: 1e7 },
+      /no option "singleCopyMaxBites"; use one of these: client/,
+    ],
     [{ client, singleCopyMaxBytes: 1_000 }, /5242880/],
     [{ client: { region: "eu-west-1" } }, /must be an S3Client/],
     [{}, /must be an S3Client.*\(got undefined\)/],

@@ -109,10 +109,10 @@ describe("open()", () => {
   it.each([
     ["https://bucket.s3.amazonaws.com/root", /must start with s3:\/\//],
     ["s3:///root", /has no bucket name/],
-    ["s3://..", /the bucket "\.\." is impossible/],
+    ["s3://..", /the bucket "\.\." is not allowed/],
     [
       "s3://bucket?regoin=eu-west-1",
-      /unknown parameter "regoin"; known: region, endpoint, path-style, fast-lane, service/,
+      /unknown parameter "regoin"; use one of these: region, endpoint, path-style, fast-lane, service/,
     ],
     ["s3://bucket?fast-lane=off", /fast-lane must be true or false \(got "off"\)/],
     ["s3://bucket?service=gcs", /aws, r2, ceph, minio, generic/],

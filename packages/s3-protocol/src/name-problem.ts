@@ -32,5 +32,5 @@ export function nameProblem(
 /** Returns why no store that speaks S3 can have the bucket, or undefined. */
 export function bucketProblem(bucket: string): string | undefined {
   if (BUCKET.test(bucket)) return undefined;
-  return "a bucket's name starts with a letter or a digit and has only letters, digits, dots, hyphens and underscores";
+  return "the bucket's name must start with a letter or a digit and have only letters, digits, dots, hyphens and underscores";
 }
