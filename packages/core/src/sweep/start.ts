@@ -1,3 +1,4 @@
+import { canLease } from "../lease/lease-object.js";
 import type { Clock } from "../machine.js";
 import { sleepUnlessAborted } from "../machine.js";
 import { noRequests } from "../requests/wrap-store.js";
@@ -52,6 +53,7 @@ export function startAll(options: StartAllOptions): Sweeping {
       startSweeping({
         clock,
         intervalMs,
+        hasLease: canLease(schedule.store.capabilities),
         signal,
         proof,
         sweep: (ended, onListed) => sweepOnce(partition, ended, onListed),

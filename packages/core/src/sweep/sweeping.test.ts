@@ -9,7 +9,7 @@ type Step = "whole" | "held" | "truncated" | Error;
 /** Sweeping whose sweeps end as the steps say, each with its range; `begunAt` has the seconds at which they begin. */
 async function setUp(
   steps: readonly Step[],
-  options: { intervalMs?: number; isDeaf?: boolean } = {},
+  options: { intervalMs?: number; isDeaf?: boolean; hasLease?: boolean } = {},
 ) {
   const whole = await sweeperOf(testSchedule()).sweep();
   const reports: Readonly<Record<Exclude<Step, Error>, SweepReport>> = {
@@ -25,13 +25,14 @@ async function setUp(
   };
   const clock = manualClock(NOON);
   const startMs = clock.now();
-  const { intervalMs = 60_000 } = options;
+  const { intervalMs = 60_000, hasLease = true } = options;
   const begunAt: number[] = [];
   const left = [...steps];
   const abort = new AbortController();
   const sweeping = startSweeping({
     clock: options.isDeaf ? { ...clock, sleep: (ms) => clock.sleep(ms) } : clock,
     intervalMs,
+    hasLease,
     signal: abort.signal,
     async sweep(signal) {
       begunAt.push((clock.now() - startMs) / 1_000);
@@ -52,6 +53,13 @@ describe("startSweeping()", () => {
     expect(begunAt).toEqual([0, 115, 175, 235, 295]);
     await sweeping.stop();
     await sweeping.done;
+  });
+
+  it("begins each sweep when the last one has ended on a store without a lease", async () => {
+    const { clock, begunAt, sweeping } = await setUp([], { hasLease: false });
+    await clock.advance("5m");
+    expect(begunAt).toEqual([0, 120, 240]);
+    await sweeping.stop();
   });
 
   it("overlaps by half of a short interval", async () => {
@@ -155,7 +163,13 @@ describe("startSweeping()", () => {
       new Promise<never>((_, reject) => {
         signal.addEventListener("abort", () => reject(storeError("denied", "list")));
       });
-    const sweeping = startSweeping({ clock, intervalMs: 60_000, signal: undefined, sweep });
+    const sweeping = startSweeping({
+      clock,
+      intervalMs: 60_000,
+      hasLease: true,
+      signal: undefined,
+      sweep,
+    });
     await clock.advance("1s");
     await sweeping.stop();
     await expect(sweeping.done).resolves.toBeUndefined();

@@ -122,6 +122,8 @@ export interface SweepingOptions {
   readonly clock: Clock;
   /** The range of each sweep ends with the next full interval of this length. */
   readonly intervalMs: number;
+  /** Whether a lease keeps two sweeps apart. */
+  readonly hasLease: boolean;
   readonly signal: AbortSignal | undefined;
   /** One sweep that looks ahead; calls `onListed` for each page that it has listed. */
   readonly sweep: (signal: AbortSignal, onListed: () => void) => Promise<SweepReport>;
@@ -137,11 +139,11 @@ const PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /**
- * Sweeps one partition with look-ahead, one sweep after the other and overlapping a little: each continues the range of the
- * one before, as if they were different hosts.
+ * Sweeps one partition with look-ahead, one sweep after the other. With a lease they overlap a little: each continues the range
+ * of the one before, as if they were different hosts. Without one, two sweeps could copy an event at the same time.
  */
 export function startSweeping(options: SweepingOptions): Sweeping {
-  const { clock, intervalMs } = options;
+  const { clock, intervalMs, hasLease } = options;
   const overlapMs = Math.min(OVERLAP_MS, intervalMs / 2);
   const pauses = {
     firstPauseMs: Math.min(PAUSE_MS, intervalMs / 2),
@@ -157,7 +159,9 @@ export function startSweeping(options: SweepingOptions): Sweeping {
         running.delete(sweeping);
       });
       running.add(sweeping);
-      await sleepUnlessAborted(clock, nextAtMs - clock.now(), achievedNothing.signal, loop.signal);
+      const pauseMs = nextAtMs - clock.now();
+      await sleepUnlessAborted(clock, pauseMs, achievedNothing.signal, loop.signal);
+      if (!hasLease) await sweeping;
       if (achievedNothing.signal.aborted) await loop.pause();
     }
     await Promise.all(running);
