@@ -192,12 +192,12 @@ describe("deliveries()", () => {
     const other = await delivered({ json: { userId: 7 } });
     await expect(onOne({ store: other.store }, (one) => one.json(reminder))).rejects.toMatchObject({
       code: "invalid-payload",
-      message: "The body of reminders/42.json doesn't fit the schema: userId: expected 42; odd.",
+      message: expect.stringContaining("userId: expected 42; odd."),
     });
     const text = await delivered({ json: undefined, body: "hello" });
     await expect(onOne({ store: text.store }, (one) => one.json())).rejects.toMatchObject({
       code: "invalid-payload",
-      message: "The body of reminders/42.json is not JSON.",
+      message: expect.stringContaining("reminders/42.json is not JSON."),
     });
   });
 
@@ -283,8 +283,9 @@ describe("deliveries()", () => {
     const { keys, error } = await untilError(deliveries(batch, { store }));
     expect(error).toMatchObject({
       code: "batch-incomplete",
-      message:
-        "2 of the notification's 4 objects could not be read. The first: Message m1 can't be read: it is not JSON.",
+      message: expect.stringMatching(
+        /^2 of the notification's 4 objects .* The first: Message m1 can't be read/,
+      ),
       cause: { errors: [{ code: "invalid-notification" }, { code: "denied" }] },
     });
     expect(keys).toEqual(["k0", "k3"]);

@@ -90,7 +90,7 @@ function errorOf(first: ReadFailure, others: readonly ReadFailure[], all: number
   const errors = [first, ...others].map(({ error }) => error);
   return new KeywhenError(
     "batch-incomplete",
-    `${errors.length} of the notification's ${all} objects could not be read. The first: ${first.error.message}`,
+    `${errors.length} of the notification's ${all} objects could not be read. The first: ${first.error.message} Let the service send the notification again, or handle each failure in onFailure.`,
     { cause: new AggregateError(errors) },
   );
 }

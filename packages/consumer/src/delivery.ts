@@ -68,7 +68,7 @@ function parseBody(ref: ObjectRef, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalidPayload(ref, "is not JSON", cause);
+    throw invalidPayload(ref, "is not JSON. Read it with text() or bytes()", cause);
   }
 }
 
@@ -83,7 +83,11 @@ function checkSchema(schema: StandardSchema<unknown> | undefined): void {
 async function checked<T>(ref: ObjectRef, value: unknown, schema: StandardSchema<T>): Promise<T> {
   const result = await schema["~standard"].validate(value);
   if (result.issues === undefined) return result.value;
-  throw invalidPayload(ref, `doesn't fit the schema: ${describeIssues(result.issues)}`, result);
+  throw invalidPayload(
+    ref,
+    `does not match the schema: ${describeIssues(result.issues)}. Correct the schema, or the program that writes the event`,
+    result,
+  );
 }
 
 function invalidPayload({ bucket, key }: ObjectRef, why: string, cause: unknown): KeywhenError {

@@ -1,4 +1,4 @@
-import { bytesOf, isJsonObject, type JsonObject } from "@keywhen/core/internal";
+import { bytesOf, isJsonObject, type JsonObject, showValue } from "@keywhen/core/internal";
 import type { ObjectRef } from "@keywhen/core/store";
 import type { DeliveryFailure, NotifiedObject } from "./notified-object.js";
 import { readEventGrid, readPubSub } from "./other-notifications.js";
@@ -110,7 +110,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Unreadable("it is not JSON", { cause });
+    throw new Unreadable(`it is not JSON (got ${showValue(text)})`, { cause });
   }
 }
 
@@ -130,7 +130,7 @@ function describeUnknown(notification: JsonObject): string {
   const names = Object.keys(notification);
   if (names.length === 0) return "it is an empty object";
   if (typeof notification["bucket"] === "string" && typeof notification["key"] === "string") {
-    return "it names an object itself, which no service does: open that object with deliveryAt()";
+    return "it is an object's name, not a notification: to open that object, call deliveryAt()";
   }
   return `no known notification has the fields ${names.slice(0, 5).join(", ")}`;
 }

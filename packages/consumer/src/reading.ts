@@ -11,7 +11,11 @@ export function invalidNotification(
   messageId?: string,
 ): KeywhenError {
   const what = messageId === undefined ? "The notification" : `Message ${messageId}`;
-  return new KeywhenError("invalid-notification", `${what} can't be read: ${message}.`, { cause });
+  return new KeywhenError(
+    "invalid-notification",
+    `${what} can't be read: ${message}. Pass it as the service sent it.`,
+    { cause },
+  );
 }
 
 /** Decodes a percent-encoded name; throws for bytes that are not UTF-8. */

@@ -20,7 +20,7 @@ export function pythonQuote(text: string): string {
   } catch (cause) {
     throw new KeywhenError(
       "invalid-target",
-      `${JSON.stringify(text)} holds half of a surrogate pair, which no store can keep. Remove it.`,
+      `${JSON.stringify(text)} contains a lone surrogate (half of a character), which no store can keep. Remove it.`,
       { cause },
     );
   }

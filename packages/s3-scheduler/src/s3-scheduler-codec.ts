@@ -42,13 +42,16 @@ function encodeId({ atMs, to, deliveryId }: EventKey): string {
     );
   }
   if (atMs < FIRST_PYTHON_MS) {
-    throw new KeywhenError("invalid-time", "Keys of s3-scheduler begin with the year 0001.");
+    throw new KeywhenError(
+      "invalid-time",
+      `Keys of s3-scheduler begin with the year 0001 (got ${new Date(atMs).toISOString()}). Choose a later time.`,
+    );
   }
   const key = escapeKey(to.key);
   if (unescapeKey(key) !== to.key) {
     throw new KeywhenError(
       "invalid-target",
-      `"${to.key}" has a ~ next to another ~ or a slash. Keys of s3-scheduler write a slash as ~~, so this key would be read as another one.`,
+      `"${to.key}" has a ~ next to another ~ or a slash. Keys of s3-scheduler write a slash as ~~, so this key would be read as another one. Choose another key.`,
     );
   }
   return `${pythonQuote(formatPythonDatetime(atMs))}|${pythonQuote(to.bucket)}|${key}`;
@@ -93,6 +96,6 @@ function checkPath(path: string | undefined): string {
   if (!path.endsWith("/") && !path.includes("|")) return path;
   throw new KeywhenError(
     "invalid-option",
-    `root "${path}": write the path without a slash at its end and without a |.`,
+    `root must not end with a slash or contain a | (got "${path}").`,
   );
 }
