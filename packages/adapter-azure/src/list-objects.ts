@@ -88,6 +88,6 @@ function checkOrder(bucket: string, keys: readonly string[]): void {
   const ascii = keys.filter((key) => /^[ -~]*$/.test(key));
   if (ascii.every((key, index) => index === 0 || key > (ascii[index - 1] ?? ""))) return;
   const message =
-    "the list is in no order (an account with a hierarchical namespace?), so it can't store a schedule";
+    "the list is not in byte order, as in an account with a hierarchical namespace: keep the schedule in another account";
   throw new ObjectStoreError({ code: "not-supported", operation: "list", bucket, message });
 }

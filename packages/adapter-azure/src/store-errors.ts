@@ -38,18 +38,18 @@ const refusals = new WeakMap<ObjectStoreError, Refusal>();
 
 const REJECTED: Verdict = {
   code: "unauthenticated",
-  hint: "Azure rejected the credentials, check the account key or renew the token (and set this machine's clock)",
+  hint: "Azure rejected the credentials; check the account key or renew the token (and set this machine's clock)",
 };
 const NO_SUCH_BUCKET: Verdict = { code: "no-such-bucket" };
 /** Unlike S3's, Azure's 409 says that nothing was done. */
 const LOST_RACE: Verdict = { code: "conflict", undecided: false };
 const ARCHIVED: Verdict = {
   code: "not-supported",
-  hint: "the object is archived, rehydrate it first",
+  hint: "the object is archived; rehydrate it first",
 };
 const HIERARCHICAL: Verdict = {
   code: "not-supported",
-  hint: "the account has a hierarchical namespace",
+  hint: "the account has a hierarchical namespace; use an account without it",
 };
 
 /** Azure's error codes, if the HTTP status alone says too little. */
@@ -60,7 +60,10 @@ const BY_AZURE_CODE: Readonly<Record<string, Verdict>> = {
   NoAuthenticationInformation: REJECTED,
 
   ...sameVerdict(DENIED, "AccountIsDisabled BlobImmutableDueToPolicy PublicAccessNotPermitted"),
-  LeaseIdMissing: { code: "denied", hint: "the object has an Azure lease" },
+  LeaseIdMissing: {
+    code: "denied",
+    hint: "the object has an Azure lease; break the lease or use another key",
+  },
 
   ServerBusy: THROTTLED,
 
@@ -91,9 +94,18 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
 
 /** Azure passes on the answer of the source, so nothing was copied. */
 const BY_SOURCE_STATUS: Readonly<Record<number, Verdict>> = {
-  401: { code: "denied", hint: "the copy is not permitted to read its source" },
-  403: { code: "denied", hint: "the copy is not permitted to read its source" },
-  409: { code: "not-supported", hint: "Azure can't copy this source" },
+  401: {
+    code: "denied",
+    hint: "the copy is not permitted to read its source; allow this identity to read it",
+  },
+  403: {
+    code: "denied",
+    hint: "the copy is not permitted to read its source; allow this identity to read it",
+  },
+  409: {
+    code: "not-supported",
+    hint: "Azure can't copy this source; check its blob type and state",
+  },
   429: THROTTLED,
   503: THROTTLED,
 };
@@ -132,7 +144,10 @@ function judge(failed: FailedAzureRequest): Verdict {
 function judgeUnsent(error: unknown): Verdict {
   const name = thrownText(error, "name") ?? "";
   if (/Credential|Authentication/.test(name)) {
-    return { code: "unauthenticated", hint: "no Azure credential found" };
+    return {
+      code: "unauthenticated",
+      hint: "no Azure credential found; set AZURE_STORAGE_CONNECTION_STRING, AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN",
+    };
   }
   if (error instanceof URIError) return INVALID_KEY;
   return { code: "unexpected", undecided: false };

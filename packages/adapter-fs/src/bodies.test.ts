@@ -32,7 +32,7 @@ describe("put()", () => {
     const { folder, store } = await temporaryStore();
     const put = store.put(REF, streamOf(bytes("half ")));
     await expect(put).rejects.toMatchObject({ code: "unavailable", undecided: false });
-    await expect(put).rejects.toThrow("put in/deep/object: the body broke off");
+    await expect(put).rejects.toThrow("put in/deep/object: the body's stream failed");
     expect(await leftovers(folder)).toEqual([]);
     expect(await readdir(join(folder, "in"))).toEqual([]);
     expect(await filesIn(join(folder, ".keywhen/meta"))).toEqual([]);

@@ -56,7 +56,7 @@ async function nextChunk(
 ): Promise<Uint8Array | undefined> {
   const result = await reader.read().catch((cause: unknown) => {
     throwIfAborted(signal);
-    throw fault("unavailable", "the body broke off", { cause });
+    throw fault("unavailable", "the body's stream failed: check what it reads from", { cause });
   });
   if (signal?.aborted) throw aborted(signal);
   if (result.done) return undefined;

@@ -66,7 +66,7 @@ describe("put()", () => {
     const { store, server } = await onTestServer();
     const error = await storeErrorOf(store.put(ref, mebibytes(count), { size: 9 * MEBIBYTE }));
     expect({ ...error }).toMatchObject({ code: "unexpected", undecided: false });
-    expect(error.message).toContain("not the 9437184 of its size");
+    expect(error.message).toContain("size is 9437184");
     await expect.poll(() => server.requests.length).toBe(3); // Two made the buckets.
     expect(await store.head(ref)).toBeUndefined();
   });

@@ -47,7 +47,8 @@ async function putStream(
     return putAtOnce(gcs, ref, { media: [first], length: first.byteLength }, options);
   }
   if (condition !== undefined) {
-    const message = "a put with a condition is one request: a stream of unknown length can't be";
+    const message =
+      "a put with a condition must be one request, and a stream of unknown length can't be sent in one: give its size, or bytes";
     throw notStored(ref, "not-supported", message);
   }
   return uploadInChunks(gcs, ref, { first, second, reader }, options);

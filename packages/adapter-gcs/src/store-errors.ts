@@ -26,14 +26,17 @@ export interface FailedGcsRequest extends FailedRequest {
 /** Google answers 401 for every problem with a token, and 403 for missing permissions. */
 const REJECTED: Verdict = {
   code: "unauthenticated",
-  hint: "Google rejected the credentials, renew or correct them",
+  hint: "Google rejected the credentials; renew or correct them",
 };
 
 /** Google's reasons, if the HTTP status alone says too little. */
 const BY_REASON: Readonly<Record<string, Verdict>> = {
   ...sameVerdict(THROTTLED, "rateLimitExceeded userRateLimitExceeded usageLimitsRateLimitExceeded"),
   quotaExceeded: THROTTLED,
-  userProjectMissing: { code: "denied", hint: "the bucket's requester pays" },
+  userProjectMissing: {
+    code: "denied",
+    hint: "the bucket's requester pays; turn that off or use another bucket",
+  },
   uploadBrokenConnection: NOT_CARRIED_OUT,
 };
 
@@ -79,7 +82,10 @@ function judgeAnswer(status: number, text: string, operation: RequestKind): Verd
 function judgeUnsent(error: unknown): Verdict {
   const message = thrownText(error, "message") ?? "";
   if (/default credentials/i.test(message)) {
-    return { code: "unauthenticated", hint: "no Google credentials found" };
+    return {
+      code: "unauthenticated",
+      hint: "no Google credentials found; set GOOGLE_APPLICATION_CREDENTIALS or sign in with gcloud auth application-default login",
+    };
   }
   const response = objectIn(Reflect.get(Object(error), "response"));
   const status = Number(response?.["status"] ?? Number.NaN);
@@ -89,7 +95,7 @@ function judgeUnsent(error: unknown): Verdict {
     return { code: "unauthenticated", hint: "no Google credentials" };
   }
   if (status >= 400 || /invalid_grant|invalid_client/.test(message)) {
-    return { code: "unauthenticated", hint: "Google rejected the credentials" };
+    return REJECTED;
   }
   return { code: "unexpected", undecided: false };
 }

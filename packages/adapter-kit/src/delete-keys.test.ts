@@ -52,7 +52,7 @@ describe("deleteKeys()", () => {
     await expect(run("bad", ["x"])).rejects.toMatchObject({ code: "invalid-key", bucket: "bad" });
     await expect(run("b", ["1", "2", "3", "4", "5"])).rejects.toMatchObject({
       code: "not-supported",
-      message: "delete b: 5 keys in one call; the limit is 4",
+      message: "delete b: 5 keys in one call; the limit is 4: split them",
     });
     expect(sent).toEqual([]);
   });

@@ -49,6 +49,6 @@ function failedDelete(
 }
 
 function tooMany(bucket: string, count: number, batchSize: number): ObjectStoreError {
-  const message = `${count} keys in one call; the limit is ${batchSize}`;
+  const message = `${count} keys in one call; the limit is ${batchSize}: split them`;
   return new ObjectStoreError({ code: "not-supported", operation: "delete", bucket, message });
 }

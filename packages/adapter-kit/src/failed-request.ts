@@ -99,7 +99,7 @@ export function unconfirmed(
   { operation, bucket, key, prepares }: Purpose,
   problem: string,
 ): ObjectStoreError {
-  const message = `the answer does not confirm the request: ${problem}`;
+  const message = `the answer does not confirm the request: ${problem}. Check the endpoint, and whether a proxy changes answers`;
   const changesNothing = prepares === true || /^(head|get|list)$/.test(operation);
   const undecided = changesNothing ? false : undefined;
   return new ObjectStoreError({ code: "unexpected", operation, bucket, key, undecided, message });

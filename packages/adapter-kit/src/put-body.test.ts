@@ -38,7 +38,7 @@ describe("putBody()", () => {
     await expect(putBody(REF, new Uint8Array(3), { size: 4 }, put)).rejects.toMatchObject({
       code: "unexpected",
       undecided: false,
-      message: "put b/k: the body has 3 bytes, not the 4 of its size",
+      message: "put b/k: the body has 3 bytes, but size is 4: correct size, or leave it out",
     });
     const aborted = putBody(REF, new Uint8Array(3), { signal: AbortSignal.abort("late") }, put);
     await expect(aborted).rejects.toMatchObject({

@@ -38,7 +38,7 @@ export async function putBody(
 
 function checkSize(ref: ObjectRef, bytes: Uint8Array, size = bytes.byteLength): void {
   if (size === bytes.byteLength) return;
-  const message = `the body has ${bytes.byteLength} bytes, not the ${size} of its size`;
+  const message = `the body has ${bytes.byteLength} bytes, but size is ${size}: correct size, or leave it out`;
   throw notStored(ref, "unexpected", message);
 }
 
@@ -82,7 +82,12 @@ function bodyReader(
       return chunk;
     }
     const { value } = await reader.read().catch((cause: unknown) => {
-      throw notStored(ref, "unexpected", "the body broke off", cause);
+      throw notStored(
+        ref,
+        "unexpected",
+        "the body's stream failed: check what it reads from",
+        cause,
+      );
     });
     if (signal?.aborted) throw notStored(ref, "aborted", "aborted", signal.reason);
     total += value?.byteLength ?? 0;
@@ -119,7 +124,7 @@ function bodyReader(
 }
 
 function wrongLength(isEnded: boolean, total: number, size: number): string {
-  return `the body has ${isEnded ? "only" : "at least"} ${total} bytes, not the ${size} of its size`;
+  return `the body has ${isEnded ? "only" : "at least"} ${total} bytes, but size is ${size}: correct size, or leave it out`;
 }
 
 /** The error of a put that has stored nothing. */

@@ -39,7 +39,7 @@ describe.each(LANES)("list() by the $lane", ({ fastLane }) => {
     const { store, requests } = await onWire(() => listPage([]));
     const error = await storeErrorOf(store.list({ bucket: "jobs--use1-az4--x-s3" }));
     expect({ ...error }).toMatchObject({ code: "not-supported", undecided: false });
-    expect(error.message).toContain("no order");
+    expect(error.message).toContain("keys in order");
     expect(requests).toHaveLength(0);
   });
 });

@@ -62,7 +62,7 @@ describe("put()", () => {
     const { store, requests } = await onWire(() => stored);
     const error = await storeErrorOf(store.put(ref, mebibytes(count), { size: 9 * MEBIBYTE }));
     expect({ ...error }).toMatchObject({ code: "unexpected", undecided: false });
-    expect(error.message).toContain("not the 9437184 of its size");
+    expect(error.message).toContain("size is 9437184");
     await expect.poll(() => requests.length).toBe(1);
     expect(requests[0]?.body.byteLength).toBeLessThan(9 * MEBIBYTE);
   });

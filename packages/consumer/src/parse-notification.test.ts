@@ -225,7 +225,7 @@ describe("parseNotification()", () => {
     ["a number", 42, "it is a number"],
     ["text that is no JSON", "hello", "it is not JSON"],
     ["an empty object", {}, "it is an empty object"],
-    ["an object's name", { bucket: "a", key: "b" }, "open that object with deliveryAt()"],
+    ["an object's name", { bucket: "a", key: "b" }, "to open that object, call deliveryAt()"],
     ["another object", { event: "x", id: 1 }, "no known notification has the fields event, id"],
     ["an unknown record among others", { Records: [s3Record("k"), { a: 1 }] }, "the fields a"],
     [

@@ -111,6 +111,7 @@ function decoded(bucket: string, key: string): string {
 }
 
 function unordered(bucket: string): ObjectStoreError {
-  const message = "a directory bucket (S3 Express) lists in no order, so it can't store a schedule";
+  const message =
+    "a directory bucket (S3 Express) does not list keys in order: use a general purpose bucket for the schedule";
   return new ObjectStoreError({ code: "not-supported", operation: "list", bucket, message });
 }

@@ -62,7 +62,7 @@ async function putStream(
   if (first.byteLength <= FIRST_PART_BYTES) return putBytes(s3, ref, first, options);
   if (options.condition !== undefined) {
     const length = size === undefined ? "unknown length" : `${size} bytes`;
-    const message = `a put with a condition is one request: a stream of ${length} can't be`;
+    const message = `a put with a condition must be one request, and a stream of ${length} can't be sent in one: give bytes, or the size of a shorter stream`;
     throw notStored(ref, "not-supported", message);
   }
   return uploadInParts(s3, ref, { first, reader }, options);
@@ -136,6 +136,6 @@ async function checkCondition(
   if (condition === undefined) return;
   const isHonored = condition.if === "absent" ? conditions.putIfAbsent : conditions.putIfVersion;
   if (isHonored) return versioned?.check(ref, call);
-  const message = `the store is not known to honor the condition "${condition.if}" of a put`;
+  const message = `the store is not known to honor the condition "${condition.if}" of a put: set service, or set conditionalPut once keywhen doctor --probe has proved that it works`;
   throw notStored(ref, "not-supported", message);
 }

@@ -154,7 +154,7 @@ describe("toStoreError()", () => {
       "put b/k: the store rejected the credentials (SignatureDoesNotMatch): check the secret access key",
     );
     expect(words(service("ExpiredToken"), 400)).toMatch(
-      /\(ExpiredToken\): they have expired, renew/,
+      /\(ExpiredToken\): they have expired; renew/,
     );
     expect(words(service("RequestTimeTooSkewed"), 403)).toMatch(/set the clock of this machine$/);
     expect(words(service("Unknown"), 401)).toMatch(/\(answered 401\): check the access key$/);

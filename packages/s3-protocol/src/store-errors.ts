@@ -29,13 +29,13 @@ interface S3Verdict extends Verdict {
 }
 
 const REGION_OF_SIGNATURE = rejected("check the access key id and the region");
-const EXPIRED = rejected("they have expired, renew them");
+const EXPIRED = rejected("they have expired; renew them");
 const WRONG_KEY_ID = rejected("check the access key id");
-const UNSIGNED = rejected("the request was not signed, set an access key");
+const UNSIGNED = rejected("the request was not signed; set an access key");
 const WRONG_CLOCK = rejected("set the clock of this machine");
 const WRONG_REGION: Verdict = {
   code: "no-such-bucket",
-  hint: "the bucket lives in another region: set the client's region",
+  hint: "the bucket is in another region; set the client's region",
 };
 
 /** S3's error codes, and those of stores that speak S3, where the HTTP status says too little. */
@@ -75,7 +75,7 @@ const BY_S3_CODE: Readonly<Record<string, S3Verdict>> = {
   // Not `denied`: no permission helps. The same copy fails until the object is restored.
   InvalidObjectState: {
     code: "not-supported",
-    hint: "the object is archived, restore it first",
+    hint: "the object is archived; restore it first",
   },
 
   ...sameVerdict({ code: "unavailable" }, "InternalError ServiceUnavailable"),
@@ -127,7 +127,7 @@ function judge({ error, sent, status, aborted }: FailedRequest): S3Verdict {
 const UNPRINTABLE_CREDENTIALS: Verdict = {
   code: "unauthenticated",
   undecided: false,
-  hint: "the access key or the session token contains a character that no header can carry, such as a line end",
+  hint: "the access key or the session token contains a character that no header can carry, such as a line end; remove it",
 };
 
 /** Node refuses a header before it sends anything, and names the header only in the message. */
@@ -142,7 +142,10 @@ function judgeRefusedHeader(error: unknown): Verdict {
 function judgeUnsent(error: unknown): Verdict {
   const name = thrownText(error, "name") ?? "";
   if (name === "CredentialsProviderError" || name === "TokenProviderError") {
-    return { code: "unauthenticated", hint: "no AWS credentials found" };
+    return {
+      code: "unauthenticated",
+      hint: "no AWS credentials found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role",
+    };
   }
   if (error instanceof URIError) return INVALID_KEY;
   const known = BY_S3_CODE[name];
