@@ -17,7 +17,7 @@ const WARM_UPS = 3;
 /** The first of each is what the others are compared with. */
 const SETTINGS = [
   {
-    name: "at once",
+    name: "without delay",
     what: "a server that answers immediately, 64 in flight",
     delayMs: 0,
     concurrency: 64,

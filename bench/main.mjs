@@ -12,7 +12,7 @@ const BENCHMARKS = {
   decode: "a million keys decoded on one core",
   bare: "a sweep compared with a bare loop of the same client: S3, minio, Azure, files, memory (--due 2000 --rounds 5 --places ceph,azurite,folder,memory)",
   "client-cpu":
-    "what an event costs the client: bare SDK, sweep through the SDK, sweep by the fast lane (--events 10000 --rounds 5 --settings 'at once,after 30 ms')",
+    "what an event costs the client: bare SDK, sweep through the SDK, sweep by the fast lane (--events 10000 --rounds 5 --settings 'without delay,after 30 ms')",
   batch: "scheduleMany compared with a bare loop of puts (--events 10000 --rounds 3)",
   lateness:
     "due -> copied for start(), precise and plain invocations, a burst, the idle command (--seconds 60 --events 2000); writes docs/lateness.svg",

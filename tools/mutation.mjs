@@ -147,7 +147,7 @@ The command writes unnoticed changes to \`${UNNOTICED}\`;
 ${rows.join("\n")}
 | all | ${all} | ${noticed} | ${percent} % |
 
-Only tests of key, lease, event-table or sweep run, for many files only those of their own folder. Tests of the scheduler, of shards on servers and
+Only tests of key, lease, event-table or sweep run, for many files only the tests of the same folder. Tests of the scheduler, of shards on servers and
 the simulation, which notice more, do not count.
 
 Changed since the measurement: ${unmeasured.length === 0 ? "nothing" : unmeasured.map((file) => `\`${file}\``).join(", ")}.

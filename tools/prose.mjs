@@ -14,10 +14,7 @@ const PHRASES = [
   [/\b(?:whoever|whichever|whatever)\b/i, "name the actor: a caller that …"],
   [/\b(?:nobody|somebody)\b/i, "name the actor: no sweeper, another writer"],
   [/\b(?:elder|eldest|younger|youngest)\b/i, "older, oldest, newer, newest"],
-  [
-    /\b(?:anew|in vain|seldom|whereof|thereby|beside|aside)\b/i,
-    "again, for nothing, rarely, next to, separately",
-  ],
+  [/\b(?:anew|in vain|seldom|whereof|thereby|beside)\b/i, "again, for nothing, rarely, next to"],
   [/\b(?:is|are|was|be) none\b|\bnone (?:is|are)\b/i, "there is no …"],
   [/\b(?:let|lets|letting) go\b/i, "release"],
   [

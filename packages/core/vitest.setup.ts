@@ -1,7 +1,7 @@
 import { createHash, webcrypto } from "node:crypto";
 
 /**
- * Hashes are made at once in these tests: their own thread pool answers late on a busy machine, when a manual clock has
+ * Hashes are made immediately in these tests: their own thread pool answers late on a busy machine, when a manual clock has
  * already gone on. The simulation does the same (`deterministic-hash.ts`), but core may not depend on it.
  */
 Object.defineProperty(webcrypto.subtle, "digest", {

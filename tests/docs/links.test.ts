@@ -12,7 +12,7 @@ describe("the documentation", () => {
     const readme = join(root, "README.md");
     expect(pages.flatMap((page) => linksOf(join(root, page))).length).toBeGreaterThan(50);
     expect(leadsSomewhere(readme, "docs/rights.md#writer")).toBe(true);
-    expect(leadsSomewhere(readme, "docs/rights.md#nobody")).toBe(false);
+    expect(leadsSomewhere(readme, "docs/rights.md#no-such-heading")).toBe(false);
     expect(leadsSomewhere(readme, "docs/nothing.md")).toBe(false);
   });
 });

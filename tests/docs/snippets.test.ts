@@ -139,8 +139,8 @@ describe("the guide to a first event", () => {
     expect(stdout).toMatch(/^data\/schedule\/keywhen\/pending\/.*reminders.*42\.json/m);
     expect(stdout).toContain('{"userId":42,"text":"stand up"}');
     // Not at the beginning of its line if the sweeper says so just after `cat` has shown the body, which ends no line.
-    const told = stdout.match(/(?:^|})delivered 42\.json, \d+ ms late$/gm);
-    expect(told, stdout).toHaveLength(2);
+    const printed = stdout.match(/(?:^|})delivered 42\.json, \d+ ms late$/gm);
+    expect(printed, stdout).toHaveLength(2);
     expect(stdout).toMatch(/^(?:#|ℹ) pass 1$/m); // Node 20 writes it as TAP, Node 24 for people
   });
 });

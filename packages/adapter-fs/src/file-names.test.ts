@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { besideFolder, decodeFileName, decodeName, encodeSegment } from "./file-names.js";
+import { adjacentFolder, decodeFileName, decodeName, encodeSegment } from "./file-names.js";
 
 const segments = fc.oneof(
   fc.string({ unit: "binary", maxLength: 300 }),
@@ -61,7 +61,7 @@ describe("encodeSegment()", () => {
     fc.assert(
       fc.property(segments, (segment) => {
         for (const name of encodeSegment(segment)) {
-          expect(Buffer.byteLength(besideFolder(name))).toBeLessThan(220);
+          expect(Buffer.byteLength(adjacentFolder(name))).toBeLessThan(220);
           // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not occur
           expect(name).not.toMatch(/^$|[\u0000-\u001f\u007f\\:*?"<>|]|[. ]$/);
           expect(name).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)( *\.| *$)/i);
@@ -85,8 +85,8 @@ describe("encodeSegment()", () => {
 describe("decodeFileName()", () => {
   it("reads a name with %file as the same object", () => {
     expect(decodeFileName("a")).toBe("a");
-    expect(decodeFileName(besideFolder("a"))).toBe("a");
-    expect(decodeFileName(besideFolder("%empty"))).toBe("");
+    expect(decodeFileName(adjacentFolder("a"))).toBe("a");
+    expect(decodeFileName(adjacentFolder("%empty"))).toBe("");
   });
 
   it.each(["%", "50% off", "%tmp", "x%more", "a%meta-1-1", "%FF"])(

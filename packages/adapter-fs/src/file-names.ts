@@ -81,7 +81,7 @@ export function decodeFileName(name: string): string | undefined {
 }
 
 /** The name of an object's file while a folder has its plain name. */
-export function besideFolder(fileName: string): string {
+export function adjacentFolder(fileName: string): string {
   return fileName + CLASH;
 }
 

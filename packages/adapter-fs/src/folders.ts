@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
 import { folderExists, refuseLinks, renameChecked, rmdirChecked } from "./checked-folder.js";
 import { hasErrno, ifThere } from "./errno.js";
-import { besideFolder } from "./file-names.js";
+import { adjacentFolder } from "./file-names.js";
 import { withLocks } from "./key-lock.js";
 import { fileInTheWay, makeFolder, makeFoldersInside } from "./make-folders.js";
 import type { Place } from "./place.js";
@@ -47,7 +47,7 @@ async function moveFileAside(
   const { lock } = await folder.place(ref);
   await withLocks(await folder.workplace(), [lock], undefined, async () => {
     const stats = await ifThere(lstat(path));
-    if (stats?.isFile()) await renameChecked(path, besideFolder(path));
+    if (stats?.isFile()) await renameChecked(path, adjacentFolder(path));
     else if (stats?.isDirectory() === false)
       throw fault("denied", `${path} is neither a file nor a folder`);
   });

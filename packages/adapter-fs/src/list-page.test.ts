@@ -113,8 +113,8 @@ describe("list()", () => {
     const opened = await temporaryStore();
     const keys = Array.from({ length: 400 }, (_, i) => `k${String(i).padStart(3, "0")}`);
     await fill(opened, keys);
-    const doomed = keys.filter((_, i) => i % 2 === 0);
-    const deleting = opened.store.delete("in", doomed);
+    const deleted = keys.filter((_, i) => i % 2 === 0);
+    const deleting = opened.store.delete("in", deleted);
     const seen = new Set<string>();
     let more = true;
     for (let after = ""; more; ) {

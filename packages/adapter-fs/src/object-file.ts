@@ -26,9 +26,9 @@ export interface Spot {
 export async function locate(place: Place): Promise<Spot> {
   const plain = await ifThere(lstat(place.plain, { bigint: true }));
   if (plain?.isFile()) return found(place.plain, plain);
-  const beside = await ifThere(lstat(place.beside, { bigint: true }));
-  if (beside?.isFile()) return found(place.beside, beside);
-  return { path: plain?.isDirectory() ? place.beside : place.plain, file: undefined };
+  const adjacent = await ifThere(lstat(place.adjacent, { bigint: true }));
+  if (adjacent?.isFile()) return found(place.adjacent, adjacent);
+  return { path: plain?.isDirectory() ? place.adjacent : place.plain, file: undefined };
 }
 
 function found(path: string, stats: BigIntStats): Spot {

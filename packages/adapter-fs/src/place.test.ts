@@ -26,12 +26,12 @@ describe("placeOf()", () => {
       .filter((text) => keyProblem(text) === undefined);
     fc.assert(
       fc.property(keys, keys, (a, b) => {
-        const { plain, beside, sidecar } = key(a);
+        const { plain, adjacent, sidecar } = key(a);
         expect(plain.startsWith(`${sep}data${sep}out${sep}`)).toBe(true);
         expect(plain.split(sep)).not.toContain("..");
         expect(sidecar.startsWith(`${sep}data${sep}.keywhen${sep}meta${sep}out${sep}`)).toBe(true);
         expect(plain === key(b).plain).toBe(a === b);
-        expect(beside === key(b).plain).toBe(false);
+        expect(adjacent === key(b).plain).toBe(false);
       }),
       { numRuns: 1000 },
     );

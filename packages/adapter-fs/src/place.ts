@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { NameLimits, ObjectRef } from "@keywhen/core/store";
-import { besideFolder, encodeSegment } from "./file-names.js";
+import { adjacentFolder, encodeSegment } from "./file-names.js";
 import { fault } from "./store-errors.js";
 
 export const NAME_LIMITS: NameLimits = { keyBytes: 1024, bucketCharacters: 200 };
@@ -22,7 +22,7 @@ export interface Place {
   readonly parent: string;
   /** The file, and its other name, which it has while a folder has the plain one. */
   readonly plain: string;
-  readonly beside: string;
+  readonly adjacent: string;
   /** The object's sidecars are named so, with their stamp behind. */
   readonly sidecar: string;
   /** The folders between those of all sidecars and this one, outermost first. */
@@ -54,7 +54,7 @@ export function placeOf(root: string, ref: ObjectRef): Place {
     })),
     parent: join(bucketFolder, ...names.slice(0, -1)),
     plain,
-    beside: besideFolder(plain),
+    adjacent: adjacentFolder(plain),
     sidecar: join(bucketSidecars, ...names),
     sidecarFolders: [bucketSidecars, ...folders.map((_, i) => nested(bucketSidecars, names, i))],
     lock: join(root, CONTROL_FOLDER, "locks", lockName(ref)),

@@ -35,7 +35,7 @@ export async function getObject(
 }
 
 async function openBody(place: Place): Promise<OpenedFile | undefined> {
-  return (await openFile(place.plain)) ?? (await openFile(place.beside));
+  return (await openFile(place.plain)) ?? (await openFile(place.adjacent));
 }
 
 /** `undefined` if the object was replaced before its sidecar could be read. */

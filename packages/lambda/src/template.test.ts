@@ -143,10 +143,10 @@ describe("template.yaml", () => {
   it("raises alarms only with a topic, and those on metrics only with metrics", () => {
     const alarmsWith = (parameters: Record<string, string>) =>
       ofType(resourcesWith(parameters), "AWS::CloudWatch::Alarm");
-    const without = ["SweepFails", "NobodySweeps", "SweeperThrottled"];
+    const without = ["SweepFails", "NoSweeps", "SweeperThrottled"];
     expect(alarmsWith({ Metrics: "keywhen" })).toEqual([]);
     expect(alarmsWith(TOPIC)).toEqual(without);
-    const all = [...without, "EventsOverdue", "EventsGivenUp"];
+    const all = [...without, "EventsOverdue", "EventsDeadLettered"];
     expect(alarmsWith({ ...TOPIC, Metrics: "keywhen" })).toEqual(all);
   });
 

@@ -50,6 +50,6 @@ export function agentOfOwn({ constructor: own }: RequestHandler): AgentOf {
 }
 
 function settingsOf(handler: RequestHandler): object {
-  const tell: unknown = Reflect.get(handler, "httpHandlerConfigs");
-  return typeof tell === "function" ? Object(tell.call(handler)) : {};
+  const readConfigs: unknown = Reflect.get(handler, "httpHandlerConfigs");
+  return typeof readConfigs === "function" ? Object(readConfigs.call(handler)) : {};
 }

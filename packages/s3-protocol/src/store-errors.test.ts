@@ -72,7 +72,7 @@ const ANSWERS: Row[] = [
   [404, service("NoSuchKey"), "unexpected", FINAL, DECIDED],
   [404, new Error("not XML"), "unexpected", FINAL, DECIDED],
   [403, new Error("not XML"), "denied", FINAL, DECIDED],
-  [200, service("Whatever"), "unexpected", FINAL, UNDECIDED],
+  [200, service("AnyOther"), "unexpected", FINAL, UNDECIDED],
   [200, new Error("not XML"), "unexpected", FINAL, UNDECIDED],
   [200, service("Unknown"), "unexpected", FINAL, UNDECIDED],
 ];

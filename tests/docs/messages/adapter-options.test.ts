@@ -98,7 +98,7 @@ const URLS: readonly MessageRow[] = [
       'Invalid store URL "s3://acme/my jobs": it contains a space; remove it, or write it as %20. Write s3://bucket/root?region=…&endpoint=…&path-style=…&fast-lane=…&service=…&conditional-put=…',
   },
   {
-    what: "a URL with a host that is none",
+    what: "a URL with a host that is not valid",
     cause: s3("s3://[acme"),
     received: '"[acme"',
     message:
@@ -112,7 +112,7 @@ const URLS: readonly MessageRow[] = [
       'Invalid store URL "s3://acme:9000": it must not contain a port. Write s3://bucket/root?region=…&endpoint=…&path-style=…&fast-lane=…&service=…&conditional-put=…',
   },
   {
-    what: "a URL with a port that is none",
+    what: "a URL with a port that is not valid",
     cause: minio("minio://host:99999/acme"),
     received: '"99999"',
     message:
@@ -298,7 +298,7 @@ const URLS: readonly MessageRow[] = [
       'AZURE_STORAGE_CONNECTION_STRING is for the account "other", but the store URL names "acme": use the same account in both',
   },
   {
-    what: "a connection string that is none",
+    what: "a connection string that is not valid",
     cause: azure("azure://acme/jobs", { AZURE_STORAGE_CONNECTION_STRING: "key" }),
     message:
       "AZURE_STORAGE_CONNECTION_STRING is not a connection string of Azure Storage: copy it again from the access keys of the account",
@@ -438,7 +438,7 @@ const OPTIONS: readonly MessageRow[] = [
     message: "gcsStore: client must be a Storage of @google-cloud/storage (got an S3Client)",
   },
   {
-    what: "an agent that is none",
+    what: "an agent that is not valid",
     cause: () => gcsStore({ client: storage, agent: "proxy" as never }),
     received: '"proxy"',
     message: 'gcsStore: agent must be an Agent of node:https (or node:http) (got "proxy")',

@@ -172,7 +172,7 @@ const TARGETS: readonly MessageRow[] = [
       "eventId() needs the deliveryId of the event. If you did not choose one, use the id that schedule() returned.",
   },
   {
-    what: "an id that is none",
+    what: "an id that is not valid",
     cause: () => scheduler.get("42"),
     received: '"42"',
     message:

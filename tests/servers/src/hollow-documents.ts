@@ -40,7 +40,7 @@ export const HOLLOW: readonly (readonly [operation: string, wrong: string, Spoke
   ["copy", "text after the document", followed(copy('<ETag>"a"</ETag>'), "more")],
   ["list", "another bucket", list(`<Name>other</Name>${END}`)],
   ["list of a prefix", "another prefix", list(`<Name>here</Name><Prefix>zz</Prefix>${END}`)],
-  ["list", "a prefix that nobody asked for", list(`<Prefix>p/</Prefix>${END}`)],
+  ["list", "a prefix that was not requested", list(`<Prefix>p/</Prefix>${END}`)],
   ["list", "keys that are counted and not named", list(`<KeyCount>3</KeyCount>${END}`)],
   ["list", "a count that is no number", list(`<KeyCount>x</KeyCount>${END}`)],
   ["list", "an empty IsTruncated", list("<IsTruncated></IsTruncated>")],

@@ -12,7 +12,7 @@ interface RecordedSkip {
   readonly packages: readonly string[];
 }
 
-const told = new Set<string>();
+const printed = new Set<string>();
 
 /**
  * `describe` (or `it`), or its `skip` if what the tests need is not on this machine. This is the only way to skip: each skip
@@ -24,8 +24,8 @@ export function skipUnless<D extends Describe>(describe: D, need: TestNeed): D |
   if (process.env["CI"]) throw new Error(line);
   const file = process.env["TEST_SKIPS_FILE"];
   if (file) appendFileSync(file, `${JSON.stringify(recordOf(need))}\n`);
-  else if (!told.has(line)) process.stderr.write(`\n*** ${line}\n\n`);
-  told.add(line);
+  else if (!printed.has(line)) process.stderr.write(`\n*** ${line}\n\n`);
+  printed.add(line);
   return describe.skip;
 }
 

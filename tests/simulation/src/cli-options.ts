@@ -22,7 +22,7 @@ export interface CliOptions {
 export const USAGE = `Usage: npm run simulate -- [options]
 
   --runs N          worlds to run (2000)
-  --seed N          the first one's seed (1)
+  --seed N          the seed of the first run (1)
   --profile P       ${PROFILE_NAMES.join(", ")}; by default drawn from the seed
   --trace           print all that happens; for one run
   --without A,B     leave out events, steps, sweepers or kinds of fault; for one run

@@ -17,7 +17,7 @@ export function reportPage(
 
 Made by \`npm run simulate -- --runs ${runs}${seed === 1 ? "" : ` --seed ${seed}`}${planted.length > 0 ? " --planted" : ""} --report docs/reliability.md\`; don't edit it.
 
-keywhen's own code runs over a simulated store in simulated time. Each run is a world of its own, drawn from its
+keywhen's own code runs over a simulated store in simulated time. Each run is a separate world, drawn from its
 seed: a kind of store, schedulers, several sweepers, consumers, 3 to 15 events, clocks that differ, and faults at
 every request. Then all is healed, the schedule must empty, and every promise is checked against what truly
 happened. The same seed gives the same world, to the last request.

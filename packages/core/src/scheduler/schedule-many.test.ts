@@ -85,13 +85,13 @@ describe("scheduleMany()", () => {
   });
 
   it("keeps the first thousand failures, and reports all", async () => {
-    const told: number[] = [];
+    const reported: number[] = [];
     const late = Array.from({ length: 1_002 }, (_, index) => event(index, NOON));
     const error = await createScheduler(testSchedule())
-      .scheduleMany(late, { onResult: ({ index }) => told.push(index) })
+      .scheduleMany(late, { onResult: ({ index }) => reported.push(index) })
       .catch((reason: BatchIncompleteError) => reason);
     if (!(error instanceof BatchIncompleteError)) throw new Error("the batch is complete");
-    expect([error.failed, error.failures.length, told.length]).toEqual([1_002, 1_000, 1_002]);
+    expect([error.failed, error.failures.length, reported.length]).toEqual([1_002, 1_000, 1_002]);
     expect(error.cause).toMatchObject({ code: "too-late" });
     expect(error.message).toMatch(/^1002 of 1002 .* index 0: KeywhenError: Too late .* Repeat/);
   });

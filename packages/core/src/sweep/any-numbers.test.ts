@@ -6,7 +6,14 @@ import { createShards } from "../shards/create-shards.js";
 import { keysOf, sweeperOf, testSchedule, waiting } from "../test-support/test-schedule.js";
 
 describe("any sequence of shard numbers and writers", () => {
-  const kind = fc.constantFrom("set", "writeAsToldNow", "writeAsTold", "write", "wait", "sweep");
+  const kind = fc.constantFrom(
+    "set",
+    "writeAsConfiguredNow",
+    "writeAsConfigured",
+    "write",
+    "wait",
+    "sweep",
+  );
   const step = fc.record({ kind, number: fc.nat({ max: 12 }) });
 
   it("delivers every event, once", async () => {
@@ -16,7 +23,7 @@ describe("any sequence of shard numbers and writers", () => {
         const shardMap = createShards(home);
         const reading = createScheduler({ ...home, shards: "map" });
         const sweeper = sweeperOf(home);
-        let told = 0;
+        let configured = 0;
         let [written, delivered] = [0, 0];
         const write = async (scheduler: Scheduler) => {
           written += 1;
@@ -24,11 +31,11 @@ describe("any sequence of shard numbers and writers", () => {
         };
         const acts = {
           async set(shards: number) {
-            told = (await shardMap.read()).shards;
+            configured = (await shardMap.read()).shards;
             await shardMap.setShards(shards);
           },
-          writeAsToldNow: () => write(reading),
-          writeAsTold: () => write(createScheduler({ ...home, shards: told })),
+          writeAsConfiguredNow: () => write(reading),
+          writeAsConfigured: () => write(createScheduler({ ...home, shards: configured })),
           write: () => write(createScheduler(home)),
           wait: (number: number) => home.clock.advance(`${number * 3}m`),
           async sweep() {

@@ -474,17 +474,17 @@ describe("an event that fails", () => {
     const home = homeWithBuckets("out");
     const before = failFirst("copy", 3, storeError("denied", "copy"));
     const failing = { ...home, store: faultyStore(home.store, { before }) };
-    await writeByHand(home.store, `${DUE}|out|k|elder`);
+    await writeByHand(home.store, `${DUE}|out|k|older`);
     await home.clock.advance("20s");
-    await writeByHand(home.store, `${NOON}|out|k|younger`);
+    await writeByHand(home.store, `${NOON}|out|k|newer`);
     expect(await triesWithin(failing, 10)).toEqual([0, 1, 3, 7, 7]);
     expect(await waitingIn(home.store)).toEqual([]);
   });
 
   it("backs off as well while newer events of its target wait behind it", async () => {
     const home = homeWithBuckets();
-    await writeByHand(home.store, `${DUE}|missing|k|elder`);
-    await writeByHand(home.store, `${NOON}|missing|k|younger`);
+    await writeByHand(home.store, `${DUE}|missing|k|older`);
+    await writeByHand(home.store, `${NOON}|missing|k|newer`);
     expect(await triesWithin(home, 40)).toEqual([0, 1, 3, 7, 15, 31]);
   });
 
@@ -502,15 +502,15 @@ describe("an event that fails", () => {
     const home = homeWithBuckets("out");
     const before = failFirst("copy", 1, storeError("denied", "copy"));
     const sweeper = sweeperOf({ ...home, store: faultyStore(home.store, { before }) });
-    await writeByHand(home.store, "2026-12-24T11:59:00.000Z|out|k|elder");
+    await writeByHand(home.store, "2026-12-24T11:59:00.000Z|out|k|older");
     await home.clock.advance("10s");
     await sweeper.sweep();
     await home.clock.advance("10s");
-    await writeByHand(home.store, "2026-12-24T12:00:05.000Z|out|k|younger");
+    await writeByHand(home.store, "2026-12-24T12:00:05.000Z|out|k|newer");
     expect(await sweeper.sweep()).toMatchObject({ retrying: 1, blocked: 1, requests: { copy: 0 } });
     await home.clock.advance("1m");
     expect(await sweeper.sweep()).toMatchObject({ delivered: 2 });
-    expect(await textOf(home.store, "out", "k")).toContain("younger");
+    expect(await textOf(home.store, "out", "k")).toContain("newer");
   });
 
   it("doesn't take others' tries away: a sweep that ends early leaves them new", async () => {

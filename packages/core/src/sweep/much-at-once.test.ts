@@ -100,8 +100,8 @@ describe("a sweep that looks ahead on many events", () => {
     for (let index = 0; index < 1_200; index++) {
       await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");
     }
-    const elder = `${iso("12:00:10.500")}|out|k|elder`;
-    await writeByHand(home.store, elder);
+    const older = `${iso("12:00:10.500")}|out|k|older`;
+    await writeByHand(home.store, older);
     const copy: ObjectStore["copy"] = async (...call) => {
       await home.clock.sleep(1_000);
       return home.store.copy(...call);
@@ -113,10 +113,10 @@ describe("a sweep that looks ahead on many events", () => {
     const sweeper = sweeperOf({ ...home, store: { ...home.store, copy } }, { observe });
     const sweeping = sweeper.sweep({ ...AHEAD, poll: "2s" });
     await home.clock.advance("11s");
-    const younger = `${iso("12:00:10.600")}|out|k|younger`;
-    await writeByHand(home.store, younger);
+    const newer = `${iso("12:00:10.600")}|out|k|newer`;
+    await writeByHand(home.store, newer);
     await home.clock.advance("2m");
     expect(await sweeping).toMatchObject({ delivered: 1_202, blocked: 0 });
-    expect(inOrder).toEqual([elder, younger]);
+    expect(inOrder).toEqual([older, newer]);
   });
 });

@@ -111,8 +111,8 @@ describe("sweep() over shards", () => {
     await home.clock.advance("2m");
     const before = ({ kind, key }: { kind: string; key?: string | undefined }) =>
       kind === "list" && key === "keywhen/pending.01/" ? storeError("denied", "list") : undefined;
-    const told: SweepEvent[] = [];
-    const observe = (event: SweepEvent) => void told.push(event);
+    const reported: SweepEvent[] = [];
+    const observe = (event: SweepEvent) => void reported.push(event);
     const report = await sweeperOf(
       { ...home, store: faultyStore(home.store, { before }) },
       { observe },
@@ -123,8 +123,8 @@ describe("sweep() over shards", () => {
       truncated: "list-failed",
       shards: { failed: 1 },
     });
-    expect(told).toContainEqual(expect.objectContaining({ type: "shard-failed", shard: 1 }));
-    expect(told.filter(({ type }) => type === "swept")).toHaveLength(1);
+    expect(reported).toContainEqual(expect.objectContaining({ type: "shard-failed", shard: 1 }));
+    expect(reported.filter(({ type }) => type === "swept")).toHaveLength(1);
   });
 
   it("throws if none can be listed", async () => {
@@ -152,10 +152,12 @@ describe("sweep() over shards", () => {
     const garbage = new TextEncoder().encode('{"version":2}');
     await home.store.put({ bucket: "schedule", key: "keywhen/shards.json" }, garbage);
     await home.clock.advance("2m");
-    const told: string[] = [];
-    const report = await sweeperOf(home, { observe: ({ type }) => void told.push(type) }).sweep();
+    const reported: string[] = [];
+    const report = await sweeperOf(home, {
+      observe: ({ type }) => void reported.push(type),
+    }).sweep();
     expect(report).toMatchObject({ delivered: 20, shards: { swept: 257 } });
-    expect(told).toContain("shard-map-unreadable");
+    expect(reported).toContain("shard-map-unreadable");
   });
 
   it("delivers what writers with a fixed number of shards have written", async () => {

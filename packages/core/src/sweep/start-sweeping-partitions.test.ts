@@ -15,7 +15,7 @@ function setUp(
   const left = [...readings];
   let last: readonly Shard[] = [];
   let reads = 0;
-  const told: string[] = [];
+  const reported: string[] = [];
   const partitions = new Map<Shard, Partition>();
   const partitionOf = (shard: Shard) => {
     const partition = partitions.get(shard) ?? { shard, prefix: "", leaseKey: "" };
@@ -35,11 +35,11 @@ function setUp(
       return next.map(partitionOf);
     },
     startOne({ shard }, signal) {
-      told.push(`+${shard}`);
+      reported.push(`+${shard}`);
       const stopping = new AbortController();
       const done = new Promise<void>((resolve, reject) => {
         const end = () => {
-          told.push(`-${shard}`);
+          reported.push(`-${shard}`);
           resolve();
         };
         signal.addEventListener("abort", end, { once: true });
@@ -52,7 +52,7 @@ function setUp(
   });
   return {
     clock,
-    told,
+    reported,
     abort,
     sweeping,
     reads: () => reads,
@@ -62,35 +62,35 @@ function setUp(
 
 describe("startSweepingPartitions()", () => {
   it("begins with each partition once, and with new ones as the shard map is read again", async () => {
-    const { clock, told, sweeping, reads } = setUp([
+    const { clock, reported, sweeping, reads } = setUp([
       [undefined, 0],
       [undefined, 0, 1],
     ]);
     await clock.advance("10m");
-    expect(told).toEqual(["+undefined", "+0", "+1"]);
+    expect(reported).toEqual(["+undefined", "+0", "+1"]);
     await clock.advance("30m");
-    expect([told.length, reads()]).toEqual([3, 5]);
+    expect([reported.length, reads()]).toEqual([3, 5]);
     await sweeping.stop();
-    expect(told.slice(3)).toEqual(["-undefined", "-0", "-1"]);
+    expect(reported.slice(3)).toEqual(["-undefined", "-0", "-1"]);
   });
 
   it("ends with a partition that the shard map no longer has, and begins with it again", async () => {
-    const { clock, told, sweeping } = setUp([
+    const { clock, reported, sweeping } = setUp([
       [undefined, 0, 1],
       [undefined, 0],
       [undefined, 0, 1],
     ]);
     await clock.advance("20m");
-    expect(told).toEqual(["+undefined", "+0", "+1", "-1", "+1"]);
+    expect(reported).toEqual(["+undefined", "+0", "+1", "-1", "+1"]);
     await sweeping.stop();
   });
 
   it("asks again after five seconds if the shard map can't be read just now", async () => {
-    const { clock, told, sweeping } = setUp([storeError("unavailable", "get"), [undefined]]);
+    const { clock, reported, sweeping } = setUp([storeError("unavailable", "get"), [undefined]]);
     await clock.advance("4999ms");
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     await clock.advance("1ms");
-    expect(told).toEqual(["+undefined"]);
+    expect(reported).toEqual(["+undefined"]);
     await sweeping.stop();
   });
 
@@ -104,27 +104,27 @@ describe("startSweepingPartitions()", () => {
     await later.clock.advance("10m");
     expect(later.sweeping.trouble).toMatchObject({ error });
     await later.clock.advance("5s");
-    expect(later.told).toEqual(["+undefined", "+0"]);
+    expect(later.reported).toEqual(["+undefined", "+0"]);
     expect(later.sweeping.trouble).toBeUndefined();
     await later.sweeping.stop();
   });
 
   it("ends all with an error that is not the store's, at any time", async () => {
     const error = new TypeError("x is not a function");
-    const { clock, told, sweeping } = setUp([[undefined], error]);
+    const { clock, reported, sweeping } = setUp([[undefined], error]);
     const ended = expect(sweeping.done).rejects.toBe(error);
     await clock.advance("11m");
     await ended;
-    expect(told).toEqual(["+undefined", "-undefined"]);
+    expect(reported).toEqual(["+undefined", "-undefined"]);
   });
 
   it("ends all with what one partition can't go on from", async () => {
-    const { clock, told, sweeping, fail } = setUp([[0, 1]]);
+    const { clock, reported, sweeping, fail } = setUp([[0, 1]]);
     const error = storeError("denied", "list");
     const ended = expect(sweeping.done).rejects.toBe(error);
     await clock.advance("1s");
     fail(0, error);
     await ended;
-    expect(told).toContain("-1");
+    expect(reported).toContain("-1");
   });
 });

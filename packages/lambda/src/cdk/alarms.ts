@@ -60,7 +60,7 @@ const LAMBDA_RULES: readonly Rule[] = [
     threshold: 1,
   },
   {
-    name: "NobodySweeps",
+    name: "NoSweeps",
     says: "keywhen's sweeper is not invoked, so no event is delivered.",
     namespace: "AWS/Lambda",
     metric: "Invocations",
@@ -91,7 +91,7 @@ function ownRules(namespace: string): Rule[] {
       threshold: 180,
     },
     {
-      name: "EventsGivenUp",
+      name: "EventsDeadLettered",
       says: "Events became dead letters. keywhen dead list shows them.",
       namespace,
       metric: "Dead",

@@ -15,7 +15,7 @@ function rowsOf(capabilities: StoreCapabilities): readonly Row[] {
   const { putIfAbsent, putIfVersion, orderedList, move, clock, limits } = capabilities;
   const { keyBytes, keySegmentCharacters, bucketCharacters } = limits;
   return [
-    ["put if absent", yesNo(putIfAbsent), putIfAbsent ? "" : "no delivery ids of one's own"],
+    ["put if absent", yesNo(putIfAbsent), putIfAbsent ? "" : "no chosen delivery ids"],
     ["put if version", yesNo(putIfVersion), putIfVersion ? "" : "no lease: one sweeper at a time"],
     ["ordered list", yesNo(orderedList), orderedList ? "" : "can't hold a schedule"],
     [

@@ -11,9 +11,9 @@ export const clock: Theme = {
     "reports the store's time with each answer, if that is declared": async (room) => {
       await room.store.put(room.at("object"), bytesOf("body"));
       for (const [name, call] of Object.entries(answers(room))) {
-        const told: Date[] = [];
-        await call({ onDate: (storeTime) => told.push(storeTime) });
-        proveTold(name, told, room.store.capabilities.clock);
+        const reported: Date[] = [];
+        await call({ onDate: (storeTime) => reported.push(storeTime) });
+        proveReported(name, reported, room.store.capabilities.clock);
       }
     },
     "stamps objects with a time within a minute of ours": async ({ store, at, away }) => {
@@ -47,13 +47,22 @@ function answers({ store, at, away, buckets, prefix }: Room) {
   };
 }
 
-function proveTold(name: string, told: readonly Date[], declared: "store" | "shared" | "none") {
+function proveReported(
+  name: string,
+  reported: readonly Date[],
+  declared: "store" | "shared" | "none",
+) {
   if (declared !== "store") {
-    assert.equal(told.length, 0, `${name} reports a time though the clock is declared ${declared}`);
+    assert.equal(
+      reported.length,
+      0,
+      `${name} reports a time though the clock is declared ${declared}`,
+    );
     return;
   }
-  assert.ok(told.length > 0, `${name} reports no time`);
-  for (const time of told) assert.ok(isNear(time), `${name} reports ${time}, it is ${new Date()}`);
+  assert.ok(reported.length > 0, `${name} reports no time`);
+  for (const time of reported)
+    assert.ok(isNear(time), `${name} reports ${time}, it is ${new Date()}`);
 }
 
 function isNear(time: Date): boolean {

@@ -35,13 +35,13 @@ export const deletion: Theme = {
       const size = store.capabilities.deleteBatchSize;
       const names = Array.from({ length: size }, (_, index) => `in the batch ${index}`);
       const there = names.filter((_, index) => index % 20 === 0);
-      await inParallel([...there, "beside"], (name) => store.put(at(name), bytesOf(name)));
+      await inParallel([...there, "other"], (name) => store.put(at(name), bytesOf(name)));
       const keys = names.map((name) => at(name).key);
       const gone = names.map(() => GONE);
       assert.deepEqual(await store.delete(buckets[0], keys), gone);
       const { objects } = await store.list({ bucket: buckets[0], prefix });
-      const [beside, ...more] = objects;
-      assert.deepEqual([beside?.key, more], [at("beside").key, []]);
+      const [other, ...more] = objects;
+      assert.deepEqual([other?.key, more], [at("other").key, []]);
     },
     "answers in the order of the keys": async ({ store, at, buckets }) => {
       if (store.capabilities.deleteBatchSize < 4) return;

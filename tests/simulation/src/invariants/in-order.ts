@@ -4,7 +4,7 @@ import { idOfKey, shardOfKey } from "../plan.js";
 import type { Invariant, View } from "./watcher.js";
 
 const PROMISE =
-  "In order: of one target's events that a sweep sees, a newer one starts after the older one's delete.";
+  "In order: of one target's events that a sweep sees, a newer one starts after the delete of the older one.";
 
 /**
  * When a sweep starts a copy, every older event of that target that it has listed must have left the schedule, unless it was

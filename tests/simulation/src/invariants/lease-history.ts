@@ -69,11 +69,11 @@ export function isLease(key: string | undefined): boolean {
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
-const NOBODY: Lease = { holders: [], sweptThroughMs: undefined, uncleanMs: undefined };
+const NO_LEASE: Lease = { holders: [], sweptThroughMs: undefined, uncleanMs: undefined };
 
 function leaseHistory(objects: StoredObjects, leaseKey: string): LeaseHistory {
-  let now = NOBODY;
-  let before = NOBODY;
+  let now = NO_LEASE;
+  let before = NO_LEASE;
   const owners = new Map<Activity, Set<string>>();
   const known = new Map<Activity, Lease>();
   const knownBefore = new Map<Activity, Lease>(); // the last reading
@@ -131,7 +131,7 @@ interface LeaseJson {
 
 /** By hand and not by the core, which is what is on trial. */
 function parseLease(bytes: Uint8Array | undefined): Lease {
-  if (bytes === undefined) return NOBODY;
+  if (bytes === undefined) return NO_LEASE;
   const json: LeaseJson = JSON.parse(new TextDecoder().decode(bytes));
   const holders = (json.holders ?? []).map(({ owner, until, expires }) => ({
     owner,

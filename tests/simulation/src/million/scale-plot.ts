@@ -19,7 +19,7 @@ interface Series {
 /** Most people can distinguish them. */
 const SERIES: readonly Series[] = [
   { targets: "own", concurrency: 512, label: "a partition for each shard", color: "#0072b2" },
-  { targets: "own", concurrency: 64, label: "the same, 64 at once each", color: "#56b4e9" },
+  { targets: "own", concurrency: 64, label: "the same, 64 in flight each", color: "#56b4e9" },
   { targets: "mixed", concurrency: 512, label: "instants spread over 1 s", color: "#009e73" },
   { targets: "sorted", concurrency: 512, label: "many targets, one instant", color: "#cc79a7" },
   { targets: "one", concurrency: 512, label: "one target partition", color: "#d55e00" },
