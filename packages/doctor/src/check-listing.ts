@@ -89,7 +89,7 @@ export function lagFinding(name: string, lagMs: number): Finding {
 /** Sweeps ignore objects that are not events, but list them every time. */
 function noEventAmong(count: number): Omit<Finding, "name"> {
   if (count === 0) return { status: "ok", detail: "nothing waits" };
-  const detail = `${count} objects that are not events come before the first event`;
+  const detail = `unrecognized objects before the first event: ${count}`;
   return { status: "warn", detail, hint: "move them out of the schedule: every sweep lists them" };
 }
 

@@ -16,7 +16,7 @@ export interface MessageRow {
 
 /** A rule, or a verb that begins an instruction. */
 const ACTION =
-  /Did you mean|\bmust (?:not )?(?:be|begin|end|have|contain|include|start|say)\b|(?:^|[.:;,(] |\bor |\band |\bto )(?:add|allow|ask|call|cancel|check|choose|connect|convert|copy|correct|create|delete|enable|free|give|grant|increase|install|leave|let|list|look|lower|make|move|name|omit|open|pass|put|quote|raise|read|remove|rename|repeat|replace|restart|return|run|schedule|see|send|set|shorten|split|start|stop|store|sweep|switch|take|throw|try|turn|update|upgrade|use|wait|wrap|write)\b/i;
+  /Did you mean|\bmust (?:not )?(?:be|begin|end|have|contain|include|start|say)\b|(?:^|[.:;,(] |\bor |\band |\bto )(?:add|allow|ask|call|cancel|check|choose|connect|convert|copy|correct|create|declare|delete|do not|enable|find|fix|free|give|grant|increase|install|keep|leave|let|list|look|lower|make|move|name|omit|open|pass|provide|put|quote|raise|read|remove|rename|repeat|replace|restart|return|run|schedule|see|send|set|shorten|split|start|stop|store|sweep|switch|take|throw|try|turn|update|upgrade|use|wait|wrap|write)\b/i;
 
 /** Checks that each message is the one that is written here, shows what was received, and says what to do. */
 export function expectMessages(rows: readonly MessageRow[]): void {
