@@ -61,7 +61,10 @@ async function nextChunk(
   if (signal?.aborted) throw aborted(signal);
   if (result.done) return undefined;
   if (isBytes(result.value)) return result.value;
-  throw fault("unexpected", `a body is made of Uint8Array chunks, not ${typeof result.value}`);
+  throw fault(
+    "unexpected",
+    `the body's stream must give Uint8Array chunks (got a ${typeof result.value}): convert them`,
+  );
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<number> {
@@ -79,7 +82,7 @@ function checkSize(written: number, size: number | undefined): void {
 function wrongSize(found: string, size: number): Error {
   return fault(
     "unexpected",
-    `the body has ${found} bytes, not the ${size} of its size: a file may have changed while it was read`,
+    `the body has ${found} bytes, but size is ${size}: correct size, or leave it out`,
   );
 }
 

@@ -25,31 +25,61 @@ interface Fault {
  * The meanings of the operating system's errors. All of them occur before an object is put in place, so nothing was carried
  * out. A later error leaves the call undecided (see `settled`).
  */
-const MEANINGS: Readonly<Record<string, readonly [StoreErrorCode, string]>> = {
-  EACCES: ["denied", "permission denied"],
-  EPERM: ["denied", "not permitted by the file system (or it has no hard links)"],
-  EROFS: ["denied", "the file system is read-only"],
-  ELOOP: ["denied", "a symbolic link is in the way; links are not followed"],
-  ENOSPC: ["unavailable", "disk full"],
-  EDQUOT: ["unavailable", "the disk quota is used up"],
-  EFBIG: ["unavailable", "the body is larger than the largest file allowed here"],
-  EEXIST: ["denied", "a file or folder that is not an object already has this name"],
-  EISDIR: ["unavailable", "a folder took the place of a file meanwhile"],
+const MEANINGS: Readonly<
+  Record<string, readonly [code: StoreErrorCode, problem: string, advice?: string]>
+> = {
+  EACCES: ["denied", "permission denied", "grant this user the permission"],
+  EPERM: [
+    "denied",
+    "not permitted by the file system",
+    "grant this user the permission, or use a file system with hard links",
+  ],
+  EROFS: ["denied", "the file system is read-only", "mount it for writing"],
+  ELOOP: ["denied", "a symbolic link is in the way", "use a path without links"],
+  ENOSPC: ["unavailable", "disk full", "free some space"],
+  EDQUOT: ["unavailable", "the disk quota is used up", "free some space, or raise the quota"],
+  EFBIG: [
+    "unavailable",
+    "the body is larger than the largest file allowed here",
+    "make the body smaller, or raise the limit",
+  ],
+  EEXIST: [
+    "denied",
+    "a file or folder that is not an object already has this name",
+    "choose another key",
+  ],
+  EISDIR: ["unavailable", "a folder has replaced the file"],
   EXDEV: ["unavailable", "the file is on another disk"],
   EIO: ["unavailable", "the disk failed to read or write"],
   ESTALE: ["unavailable", "the network file system lost track of the file"],
   ETIMEDOUT: ["unavailable", "the network file system does not answer"],
   EBUSY: ["unavailable", "another program holds the file"],
-  ENOENT: ["unavailable", "a folder vanished meanwhile"],
-  ENOTDIR: ["unavailable", "a file took the place of a folder meanwhile"],
-  EMFILE: ["throttled", "this process has too many files open"],
-  ENFILE: ["throttled", "the system has too many files open"],
+  ENOENT: ["unavailable", "a folder was removed"],
+  ENOTDIR: ["unavailable", "a file has replaced the folder"],
+  EMFILE: ["throttled", "this process has too many files open", "raise its limit (ulimit -n)"],
+  ENFILE: ["throttled", "the system has too many files open", "raise its limit"],
   ENOMEM: ["throttled", "out of memory"],
-  ENAMETOOLONG: ["invalid-key", "the path is longer than the file system takes"],
-  EILSEQ: ["invalid-key", "the file system takes no such characters"],
-  ENOTSUP: ["not-supported", "the file system can't do this (it needs hard links)"],
-  ENOSYS: ["not-supported", "the file system can't do this (it needs hard links)"],
-  EMLINK: ["not-supported", "the file system has run out of links for one file"],
+  ENAMETOOLONG: [
+    "invalid-key",
+    "the path is longer than the file system allows",
+    "shorten the key",
+  ],
+  EILSEQ: ["invalid-key", "the file system does not allow such characters", "choose another key"],
+  ENOTSUP: [
+    "not-supported",
+    "the file system does not support this",
+    "use a file system with hard links",
+  ],
+  ENOSYS: [
+    "not-supported",
+    "the file system does not support this",
+    "use a file system with hard links",
+  ],
+  EMLINK: [
+    "not-supported",
+    "the file system has run out of links for one file",
+    "choose another folder",
+  ],
 };
 
 const FAULT = Symbol("fault");
@@ -109,8 +139,10 @@ function meaningOf(error: unknown): Fault {
   const errno = errnoOf(error);
   const known = errno === undefined ? undefined : MEANINGS[errno];
   if (known !== undefined) {
-    const message = `${known[1]} (${errno})${placeOf(error)}`;
-    return { code: known[0], message, undecided: false };
+    const [code, problem, advice] = known;
+    const hint = advice === undefined ? "" : `; ${advice}`;
+    const message = `${problem} (${errno})${placeOf(error)}${hint}`;
+    return { code, message, undecided: false };
   }
   return { code: "unexpected", message: messageOf(error), undecided: true };
 }

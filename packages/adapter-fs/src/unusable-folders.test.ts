@@ -90,7 +90,7 @@ describe("a folder that may not be written", () => {
       code: "denied",
       retryable: false,
       undecided: false,
-      message: `put in/contested: permission denied (EACCES): ${join(folder, ".keywhen")}`,
+      message: `put in/contested: permission denied (EACCES): ${join(folder, ".keywhen")}; grant this user the permission`,
     });
     await chmod(folder, 0o755);
   });
