@@ -73,7 +73,7 @@ export function readDueEvent(
   };
 }
 
-/** The outcome of one event's way to its target. */
+/** How the delivery of an event ended. */
 export type Delivery =
   /** `isRemoved`: it has also left the schedule. */
   | { readonly outcome: "delivered"; readonly isRemoved: boolean; readonly latenessMs: number }
@@ -90,7 +90,7 @@ export interface FailedDelivery {
   readonly outcome: "failed";
   readonly error: ObjectStoreError;
   /** The target's bucket was asked. */
-  readonly isAnswer: boolean;
+  readonly wasAsked: boolean;
   /** Why it should move to the dead letters; `undefined` if a later try may succeed. */
   readonly deadLetterReason: DeadLetterReason | undefined;
 }
@@ -100,6 +100,7 @@ export interface FailedDelivery {
  * not admit again. Pure and synchronous.
  */
 export class EventStates {
+  /** The number of events in each state. `left` has no meaning, because events begin in it uncounted. */
   readonly counts: Record<EventState, number> = {
     left: 0,
     upcoming: 0,

@@ -143,7 +143,7 @@ const MOVED: Delivery = { outcome: "delivered", isRemoved: true, latenessMs: 0 }
 const FAILED: Delivery = {
   outcome: "failed",
   error: storeError("denied", "copy"),
-  isAnswer: true,
+  wasAsked: true,
   deadLetterReason: undefined,
 };
 const TOO_OLD: Delivery = { ...FAILED, deadLetterReason: "max-age" };

@@ -28,7 +28,7 @@ function rejectedOf(dueCount: number) {
           rejected.failed(event, {
             outcome: "failed",
             error,
-            isAnswer: true,
+            wasAsked: true,
             deadLetterReason: reason,
           });
         }

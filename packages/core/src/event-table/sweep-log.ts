@@ -74,9 +74,9 @@ export class SweepLog implements EventsLeft {
   }
 
   /**
-   * It can never be delivered, and stays because too many are like it. While other events are due it does not count as
-   * untried, because anyone may write many of these; once its target is allowed, it is tried at its next try
-   * time.
+   * The event can never be delivered, and stays because the circuit is open. While other events are due it does not count as
+   * untried, because any writer can write many of these. When its target is allowed, it is tried at the next step of its
+   * back-off.
    */
   refused({ event, reason, error, message }: RejectedEvent, isNothingElseDue: boolean): void {
     this.#stayCount += 1;

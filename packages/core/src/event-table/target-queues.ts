@@ -8,15 +8,17 @@ interface TargetQueue {
   /** The event in flight; `undefined` once one has failed. */
   first: DueEvent | undefined;
   waiting: DueEvent[];
-  /** The key of the event that stayed, how newer events stay with it, and whether this listing has met it. */
+  /** The key of the event that stayed. */
   blockedBy: string | undefined;
+  /** How newer events stay with it. */
   how: Blocked;
+  /** This listing has met the event that stayed. */
   isFresh: boolean;
   /** The blocking event has gone: the event that is listed first is next. */
   isStale: boolean;
-  /** Newer events stayed when so many listings had ended: the next two listings meet them. */
+  /** The number of listings that had ended when newer events stayed. The next two listings meet them. */
   stayedAt: number | undefined;
-  /** An event whose instant came stayed in this listing, which meets it no more. */
+  /** The number of the listing during which an event came due and stayed. That listing does not meet it again. */
   stayedDueIn: number | undefined;
 }
 

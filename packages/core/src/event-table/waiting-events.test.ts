@@ -161,8 +161,8 @@ describe("ReadyEvents", () => {
   });
 
   it.each([
-    ["a slow failure", { ...FAILED, isAnswer: true }, true],
-    ["a slow failure without a request", { ...FAILED, isAnswer: false }, false],
+    ["a slow failure", { ...FAILED, wasAsked: true }, true],
+    ["a slow failure without a request", { ...FAILED, wasAsked: false }, false],
     ["an event that had no try", { outcome: "untried" }, false],
     ["an event that backs off", { outcome: "backing-off" }, false],
     ["a slow success", { outcome: "gone" }, false],

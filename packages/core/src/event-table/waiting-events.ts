@@ -68,7 +68,7 @@ const MOST_SLOW = 500;
 const LEAST_TO_TRIM = 64;
 
 /**
- * Events that may start, in the order of their arrival. Target buckets that fail slowly keep no others waiting: together
+ * Events that may start, in the order of their arrival. Target buckets that fail slowly do not hold up others: together
  * they get an eighth of the copies in flight.
  */
 export class ReadyEvents {
@@ -158,7 +158,7 @@ export class ReadyEvents {
 function answerOf(delivery: Delivery): "succeeded" | "failed" | undefined {
   switch (delivery.outcome) {
     case "failed":
-      return delivery.isAnswer ? "failed" : undefined;
+      return delivery.wasAsked ? "failed" : undefined;
     case "untried":
     case "backing-off":
       return undefined;

@@ -69,7 +69,7 @@ export async function takeLease(
   return result();
 }
 
-/** An earlier try of the same holder counts from an earlier reading, so its entry expires earlier. */
+/** Returns whether a state has exactly this entry. An entry of an earlier try of the same holder expires earlier. */
 function hasEntry({ owner, expiresMs }: LeaseHolder): (later: LeaseState) => boolean {
   return (later) => entryOf(later, owner)?.expiresMs === expiresMs;
 }
@@ -79,9 +79,9 @@ type Grant = Pick<LeaseReading, "state" | "elapsedMs">;
 
 /** Copies end this long before the lease does. */
 const BEFORE_EXPIRY_MS = 1_000;
-/** How exactly the end is kept if the wall clock runs ahead of the monotonic one. */
+/** How often the wall clock is compared with the monotonic one, to notice an expiry that the timer would miss. */
 const WATCH_MS = 1_000;
-/** Between two tries to renew: on a store at its limit, perhaps every fifth write succeeds. */
+/** Between two tries to renew. They are frequent because an overloaded store may accept only one write in five. */
 const LONGEST_PAUSE_MS = 500;
 
 /**

@@ -36,7 +36,7 @@ export interface TryHistory {
   nowMs(): number;
 }
 
-/** Every event due from `fromMs` on that was due and stored by `throughMs` (store time) has been tried. */
+/** Every event that is due at `fromMs` or later, and was due and stored by `throughMs` (store time), has been tried. */
 export interface OwnSweep {
   readonly fromMs: number;
   readonly throughMs: number;

@@ -46,7 +46,7 @@ export const NO_HOLDERS: LeaseState = {
 const LONGEST_TTL_MS = 180_000;
 /** Between the end of an entry and its removal, because HTTP dates have whole seconds. */
 const GRACE_MS = 2_000;
-/** A reading can find a state that is newer by this much: where one clock serves, its time is from before the request. */
+/** A reading can find a state that is newer by this much: if both sides read one clock, the time of a reading is taken before the request. */
 const LONGEST_READ_MS = 10_000;
 /** No host looks further ahead: a later `untilMs` or `uncleanMs` is not believed. */
 const FARTHEST_RANGE_MS = 86_400_000;

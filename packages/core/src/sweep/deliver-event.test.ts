@@ -75,7 +75,7 @@ const setUpFailing = (...failure: Parameters<typeof failFirst>) =>
   setUp((store) => faultyStore(store, { before: failFirst(...failure) }));
 
 const failedWith = (error: ObjectStoreError) =>
-  ({ outcome: "failed", error, isAnswer: true, deadLetterReason: undefined }) as const;
+  ({ outcome: "failed", error, wasAsked: true, deadLetterReason: undefined }) as const;
 
 describe("deliverEvent()", () => {
   it("copies the event and returns how late the copy began", async () => {
@@ -133,7 +133,7 @@ describe("deliverEvent()", () => {
       const history = TRIED;
       expect(await run({ history })).toMatchObject({
         outcome: "failed",
-        isAnswer: true,
+        wasAsked: true,
         deadLetterReason: undefined,
         error: { code, undecided: true, operation: "head", cause },
       });
@@ -165,7 +165,7 @@ describe("deliverEvent()", () => {
     sweep.obstacleTo = (size) => ({ tooLarge: `${size} bytes` });
     expect(await run()).toMatchObject({
       outcome: "failed",
-      isAnswer: false,
+      wasAsked: false,
       deadLetterReason: undefined,
       error: {
         code: "unavailable",
@@ -205,7 +205,7 @@ describe("deliverEvent() after a failure", () => {
     expect(await before.run()).toEqual({
       outcome: "failed",
       error: aborted,
-      isAnswer: false,
+      wasAsked: false,
       deadLetterReason: undefined,
     });
     const after = await setUp((store) =>

@@ -179,7 +179,7 @@ function failure(
 ): FailedDelivery {
   if (error.code === "aborted") return untriedFailure(error);
   const deadLetterReason = deadLetterReasonOf(context, event, error);
-  return { outcome: "failed", error, isAnswer: true, deadLetterReason };
+  return { outcome: "failed", error, wasAsked: true, deadLetterReason };
 }
 
 /**
@@ -196,9 +196,9 @@ function deadLetterReasonOf(
   return isOld && history.wasTried(event) ? "max-age" : undefined;
 }
 
-/** The store was never asked to copy it, so it can't have failed for too long. */
+/** The sweep did not send the copy, or aborted it, so the failure says nothing about the event. */
 function untriedFailure(error: ObjectStoreError): FailedDelivery {
-  return { outcome: "failed", error, isAnswer: false, deadLetterReason: undefined };
+  return { outcome: "failed", error, wasAsked: false, deadLetterReason: undefined };
 }
 
 function tooLarge({ to }: DueEvent, message: string): FailedDelivery {
@@ -212,5 +212,5 @@ function unlooked({ to }: DueEvent, cause: ObjectStoreError): FailedDelivery {
   const message = `an earlier sweep may have delivered it, and the store does not answer whether it did, so it waits (${cause.message})`;
   const details = { code, retryable, undecided: true, operation: "head", message, cause } as const;
   const error = new ObjectStoreError({ ...to, ...details });
-  return { outcome: "failed", error, isAnswer: true, deadLetterReason: undefined };
+  return { outcome: "failed", error, wasAsked: true, deadLetterReason: undefined };
 }

@@ -151,7 +151,7 @@ export async function listUntilRangeEnds(
       shutdown.startSignal,
       isWorthListing.signal,
     );
-    if (shutdown.reason) return; // what stays is not met again, so it stays counted
+    if (shutdown.reason) return; // no further listing meets the events that stay, so they remain counted
     await startListing(run, runner);
   }
 }
@@ -166,9 +166,9 @@ async function startListing(run: SweepRun, runner: TableRunner): Promise<void> {
     const startedThroughMs = Math.min(table.ready.sinceMs, table.upcoming.sinceMs) - 1;
     run.swept = { fromMs: pass.fromMs, throughMs: Math.min(throughMs, startedThroughMs) };
   }
-  runner.pump();
+  runner.pump(); // reports what happened before the counts of this listing begin
   table.startListing();
-  runner.pump();
+  runner.pump(); // starts the events that the new listing has freed
   if (lease !== undefined && lease.fromMs !== Number.NEGATIVE_INFINITY) {
     await refresh(lease, shutdown.startSignal);
   }

@@ -174,7 +174,7 @@ async function takeRange(run: SweepRun, hasWaited: boolean): Promise<OtherHolder
   return undefined;
 }
 
-/** Releases the lease. If that fails, it ends by itself a minute later. */
+/** Releases the lease. If that fails, the lease expires by itself. */
 async function releaseRange(run: SweepRun, left: EventsLeft): Promise<void> {
   if (run.lease === undefined) return;
   try {

@@ -51,7 +51,7 @@ export interface PartitionSweepOptions {
   readonly ahead: LookAhead | undefined;
   /** Only counts what is due. */
   readonly dryRun: boolean;
-  /** Called for each page that has been listed: the store answers, and the lease could be taken before. */
+  /** Called for each page that has been listed, which proves that the store answers and that the lease could be taken. */
   readonly onListed?: (() => void) | undefined;
   /** The sweeper's first sweep: it reports what is true of all of them. */
   readonly isFirst: boolean;
@@ -207,7 +207,7 @@ export class CheckedClock {
   now(): number {
     const nowMs = this.#clock.now();
     const right = this.#right;
-    if (right === undefined) return nowMs; // never compared, as where one clock serves
+    if (right === undefined) return nowMs; // never compared, for example because both sides read one clock
     const passedMs = this.#clock.monotonic() - right.monotonicMs;
     return Math.min(nowMs, right.wallMs + passedMs + TOLERANCE_MS);
   }

@@ -70,7 +70,7 @@ async function recorded(
   }
 }
 
-/** If the sweep must end before the partitions are known, it reports of `pending/` that nothing was tried. */
+/** Returns `pending/` alone if the sweep must end before the partitions are known; its report says that nothing was tried. */
 async function readUntilDeadline(
   options: SweepAllOptions,
   requests: Requests,
@@ -108,7 +108,7 @@ class PartitionsSweep {
   readonly #options: SweepAllOptions;
   readonly #record: SweepRecord;
   readonly #sharedConcurrency: SharedConcurrency;
-  /** A sweep that looks ahead must be in every partition at the same time; one of what is due now comes to all of them. */
+  /** A sweep that looks ahead sweeps every partition at the same time. A plain sweep can sweep one after the other. */
   readonly #mostRunning: number;
   readonly #begun = new Set<Partition>();
   readonly #waiting: Partition[] = [];

@@ -9,8 +9,8 @@ import { rangeEndMs } from "./sweep-run.js";
 export interface Sweeping extends AsyncDisposable {
   /**
    * Resolves when it has been stopped. Rejects if sweeping can't work: with an error that is not the store's or, as long as
-   * the store has not answered once, with one that a retry does not help against, as when listing is denied. After that it
-   * goes on through everything that can pass, and reports each failure to the observer (`sweep-failed`).
+   * the store has not answered once, with one that a retry cannot fix, such as a denied list. After that it
+   * continues through every error that can pass, and reports each failure to the observer (`sweep-failed`).
    */
   readonly done: Promise<void>;
   /** Why sweeping achieves nothing at present; `undefined` while it goes well. It continues by itself when the cause has passed. */
@@ -127,7 +127,7 @@ export interface SweepingOptions {
   readonly signal: AbortSignal | undefined;
   /** One sweep that looks ahead; calls `onListed` for each page that it has listed. */
   readonly sweep: (signal: AbortSignal, onListed: () => void) => Promise<SweepReport>;
-  /** Whether this configuration has ever worked, also for another partition. @default it has not */
+  /** Whether this configuration has ever worked, also for another partition. @default a new proof, which is not given */
   readonly proof?: Proof | undefined;
 }
 
@@ -135,7 +135,7 @@ export interface SweepingOptions {
 const OVERLAP_MS = 5_000;
 /** After a sweep that achieved nothing: another sweeper is at work, or the store does not answer. */
 const PAUSE_MS = 5_000;
-/** After many failures: short enough that events due when an outage ends are not much later for it. */
+/** After many failures. It is short so that an outage delays events by little more than its own length. */
 const LONGEST_PAUSE_MS = 30_000;
 
 /**

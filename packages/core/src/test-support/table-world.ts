@@ -311,7 +311,7 @@ export class TableWorld {
   #deliveryOf(event: DueEvent, answer: CopyAnswer): Delivery {
     const { nowMs } = this;
     const latenessMs = nowMs - event.atMs;
-    const failed = { outcome: "failed", isAnswer: true, deadLetterReason: undefined } as const;
+    const failed = { outcome: "failed", wasAsked: true, deadLetterReason: undefined } as const;
     const isGone = !this.#stored.has(event.key);
     switch (answer) {
       case "untried":
