@@ -63,7 +63,9 @@ export async function onWire(
   return { ...server, store, client, asked };
 }
 
-const EMPTY_LIST = xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>");
+const NOTHING = xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>");
+/** Leaves no idle connection: a put that waits for `100 Continue` would not use it, and a test counts the open ones. */
+const EMPTY_LIST = { ...NOTHING, headers: { ...NOTHING.headers, connection: "close" } };
 
 export function xml(body: string): SpokenAnswer {
   const head = '<?xml version="1.0" encoding="UTF-8"?>';
