@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     name: "s3-fast-lane",
     isolate: false,
+    testTimeout: 30_000,
     include: ["src/**/*.test.ts"],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   },

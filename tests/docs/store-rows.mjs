@@ -22,7 +22,7 @@ const HEAD = [
   "put if absent, if version",
   "ordered list",
   "move",
-  "largest copy",
+  "largest copy in one request",
   "keys in one delete",
   "clock",
 ];
