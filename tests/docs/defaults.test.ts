@@ -6,8 +6,8 @@ import { VALUES } from "./values-of-code.js";
 
 /** A page and a part of its text, where `{name}` is one of the values of the code. */
 const CLAIMS = `
-README.md | more than {skewMs} ms ahead of the store's stops
-README.md | to within {readingMs} ms
+README.md | more than {skewMs} ms ahead of the store's clock
+README.md | accurate to {readingMs} ms
 README.md | at most {earliestMs} ms early
 README.md | after 1, 2, 4 … {longestBackOffM} minutes
 README.md | A million events a month cost about {millionEvents} dollars
@@ -19,7 +19,7 @@ PROTOCOL.md | over n shards, 1 to {mostShards}.
 PROTOCOL.md | cache the shard map for {rereadM} minutes
 PROTOCOL.md | they start and every {rereadM} minutes
 PROTOCOL.md | a \`from\` at least {announcedM} minutes ahead
-PROTOCOL.md | The guard is {guardS} seconds, at least {smallestGuardS},
+PROTOCOL.md | The guard is {guardS} seconds by default and at least {smallestGuardS},
 PROTOCOL.md | more than half the guard − {readingErrorS} s
 PROTOCOL.md | came within {failedWithinS} s, and this copy was not repeated before, a sweeper may wait {lookAgainS} s
 PROTOCOL.md | comes {backOff} and then every {longestBackOffM} minutes
@@ -43,9 +43,9 @@ docs/guides/consumer.md | closes ({guardS} seconds before
 docs/guides/minio-and-ceph.md | is more than {skewS} s off
 docs/guides/operations.md | below 2 minutes | {oldestDueM} minutes |
 docs/guides/operations.md | fewer than {leastSweeps} in 5 minutes
-docs/guides/operations.md | clock is wrong by more than {skewS} s
+docs/guides/operations.md | clock is more than {skewS} s ahead
 docs/guides/operations.md | by more than {skewS} s (half the guard less {readingErrorS} s)
-docs/guides/operations.md | there are over {circuitFrom} and
+docs/guides/operations.md | or more than {circuitFrom}, and more than half
 docs/guides/operations.md | over {mostTargets} targets failed
 docs/guides/operations.md | again after {pauseS} s, then with pauses that double to {longestPauseS} s
 docs/guides/security.md | ids (they have {idBits} bits)
