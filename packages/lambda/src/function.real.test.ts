@@ -31,7 +31,7 @@ describe("the function under Lambda's own runtime client", () => {
     const started = await startFunction({ KEYWHEN_STORE: "s3://acme-schedule" }, client);
     expect(await started.api.initError).toMatchObject({
       errorType: "KeywhenError",
-      errorMessage: expect.stringMatching(/^KEYWHEN_ALLOW_TARGETS is empty/),
+      errorMessage: expect.stringMatching(/^KEYWHEN_ALLOW_TARGETS contains no target/),
     });
     await started.stop();
   });
