@@ -47,6 +47,26 @@ describe("start()", () => {
     expect(home.clock.sleepers).toBe(0);
   });
 
+  it("copies an event once at the end of a range on a store without a lease", async () => {
+    const home = testSchedule({ clock: "none" });
+    await writeByHand(home.store, `${iso("12:01:54.000")}|out|k|id`);
+    let copies = 0;
+    const store = {
+      ...home.store,
+      copy: async (...call: Parameters<typeof home.store.copy>) => {
+        copies += 1;
+        await home.clock.sleep(8_000);
+        return home.store.copy(...call);
+      },
+    };
+    const sweeping = sweeper({ ...home, store }, () => {});
+    await home.clock.advance("3m");
+    const stopped = sweeping.stop();
+    await home.clock.advance("5s");
+    await stopped;
+    expect(copies).toBe(1);
+  });
+
   it.each(["list", "get", "put", "copy", "head", "delete"] as const)(
     "goes on after a custom store whose %s() answered null for a while",
     async (kind) => {
