@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
+import { ODD_KEYS } from "./odd-keys.js";
 import { storeErrorOf, streamOf } from "./store-operations.js";
 
 const MEBIBYTE = 1_048_576;
@@ -231,32 +232,3 @@ function inChunks(bytes: Uint8Array, length: number): Uint8Array[] {
     bytes.subarray(index * length, (index + 1) * length),
   );
 }
-
-const ODD_KEYS = [
-  "2026-11-24T09:10:00.000Z|bucket|a/b.json|k3v9q2m8x1ap~3f9a01c7",
-  "per%cent",
-  "per%2Fcent",
-  "a+b",
-  "a b",
-  "a%20b",
-  " lead and trail ",
-  "quote'\"quote",
-  "hash#",
-  "what?a=b&c=d",
-  "a//b",
-  "/lead",
-  "trail/",
-  "./dot",
-  "a/../b",
-  "semi;colon:@,$!*()",
-  "[brackets]{braces}<angle>",
-  "back\\slash^`|~",
-  "ümlaut-日本",
-  "emoji-\u{1f4c5}",
-  "e\u0301",
-  "new\nline",
-  "re\rturn",
-  "tab\t",
-  "\u0001\u007f",
-  "x".repeat(1_024),
-];

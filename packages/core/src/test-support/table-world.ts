@@ -1,9 +1,10 @@
-import type { Delivery, DueEvent } from "../event-table/event-states.js";
+import type { DueEvent } from "../event-table/event-states.js";
 import { EventTable } from "../event-table/event-table.js";
 import type { DeadLetterOutcome } from "../event-table/rejected-events.js";
 import { ConcurrencyLimit, SlowBuckets } from "../event-table/waiting-events.js";
-import { ObjectStoreError } from "../store/object-store-error.js";
+import { AdmissionOrder } from "./admission-order.js";
 import { dueEvent } from "./due-event.js";
+import { type CopyAnswer, type DeleteAnswer, deliveryOf, errorOf } from "./table-answers.js";
 import { TableLedger } from "./table-ledger.js";
 
 export interface TableWorldOptions {
@@ -14,19 +15,6 @@ export interface TableWorldOptions {
   /** Otherwise the schedule is listed once. */
   readonly listsAgain: boolean;
 }
-
-export const COPY_ANSWERS = [
-  "moved",
-  "found",
-  "untried",
-  "backing-off",
-  "refused",
-  "unanswered",
-  "slow",
-  "too old",
-] as const;
-export type CopyAnswer = "copied" | (typeof COPY_ANSWERS)[number];
-export type DeleteAnswer = "gone" | "retry" | "failed";
 
 /** Events of this bucket are outside `allowTargets`. */
 export const REFUSED_BUCKET = "refused";
@@ -58,11 +46,7 @@ export class TableWorld {
   #hadRoom = true;
   readonly #copying: DueEvent[] = [];
   readonly #deleteRequests: (readonly DueEvent[])[] = [];
-  /** At which step an event was admitted for the first time. */
-  readonly #admittedAt = new Map<DueEvent, number>();
-  /** Written so late that a newer event of its target may have started: its order is not certain. */
-  readonly #late = new Set<DueEvent>();
-  #steps = 0;
+  readonly #order = new AdmissionOrder();
 
   constructor(options: TableWorldOptions) {
     this.options = options;
@@ -170,7 +154,7 @@ export class TableWorld {
       this.#copying.push(event);
       if (this.#copying.length > this.#concurrency.current) throw new Error("too many copies");
       this.ledger.copyStarts(event);
-      this.#checkOrder(event);
+      this.#order.check(event, this.#stored.values());
       started += 1;
     }
     return started > 0;
@@ -181,7 +165,7 @@ export class TableWorld {
     const event = take(this.#copying, index);
     if (event === undefined) return false;
     if (answer === "slow") event.startedMs -= 9_000;
-    const delivery = this.#deliveryOf(event, answer);
+    const delivery = deliveryOf(answer, !this.#stored.has(event.key), this.nowMs - event.atMs);
     if (delivery.outcome === "delivered" && delivery.isRemoved) this.#stored.delete(event.key);
     this.ledger.copyEnds(event, delivery);
     this.table.copyEnded(event, delivery, this.#monotonicMs);
@@ -259,7 +243,7 @@ export class TableWorld {
       this.#isListing = false;
       return false;
     }
-    if (!this.#admittedAt.has(event)) this.#admitFirst(event);
+    this.#order.admitted(event, this.#latestMs);
     this.ledger.admitted(event);
     this.#hadRoom = this.table.hasRoom(this.nowMs);
     return true;
@@ -272,14 +256,6 @@ export class TableWorld {
     this.#record();
     if (table.nextDueMs <= nowMs)
       throw new Error("an event that is due and has room does not start");
-  }
-
-  #admitFirst(event: DueEvent): void {
-    this.#admittedAt.set(event, ++this.#steps);
-    const mayHaveStarted = (other: DueEvent) => other.atMs <= this.#latestMs;
-    const admitted = [...this.#admittedAt.keys()];
-    if (admitted.some((other) => isOlder(event, other) && mayHaveStarted(other)))
-      this.#late.add(event);
   }
 
   #goOn(copy: CopyAnswer, remove: DeleteAnswer): void {
@@ -307,55 +283,12 @@ export class TableWorld {
     this.table.deleteEnded(event, result, isRetried ? this.#monotonicMs + 100 : undefined);
   }
 
-  /** A cancelled event can't be delivered; `gone` is only true of such an event. */
-  #deliveryOf(event: DueEvent, answer: CopyAnswer): Delivery {
-    const { nowMs } = this;
-    const latenessMs = nowMs - event.atMs;
-    const failed = { outcome: "failed", wasAsked: true, deadLetterReason: undefined } as const;
-    const isGone = !this.#stored.has(event.key);
-    switch (answer) {
-      case "untried":
-      case "backing-off":
-        return { outcome: answer };
-      case "refused":
-      case "slow":
-        return { ...failed, error: errorOf("denied") };
-      case "unanswered":
-        return { ...failed, error: errorOf("unavailable", true) };
-      case "too old":
-        return { ...failed, error: errorOf("denied"), deadLetterReason: "max-age" };
-      case "found":
-        return isGone ? { outcome: "gone" } : { outcome: "found" };
-      default:
-        if (isGone) return { outcome: "gone" };
-        return { outcome: "delivered", isRemoved: answer === "moved", latenessMs };
-    }
-  }
-
-  /** No older event of the target that was admitted before this one may still be in the schedule. */
-  #checkOrder(event: DueEvent): void {
-    const admittedAt = this.#admittedAt.get(event) ?? 0;
-    for (const older of this.#stored.values()) {
-      const olderAdmittedAt = this.#admittedAt.get(older) ?? Number.POSITIVE_INFINITY;
-      const isFirst = olderAdmittedAt < admittedAt && !this.#late.has(older);
-      if (isFirst && isOlder(older, event)) throw new Error(`${event.key} overtakes ${older.key}`);
-    }
-  }
-
   #record(): void {
     this.ledger.record(this.table.log.take());
     const most = this.options.mostInMemory + 1; // a page may come when events have become due
     if (this.ledger.inMemory > most)
       throw new Error(`${this.ledger.inMemory} events are in memory`);
   }
-}
-
-function errorOf(code: "denied" | "unavailable", undecided = false): ObjectStoreError {
-  return new ObjectStoreError({ code, undecided, operation: "copy", bucket: "b", message: code });
-}
-
-function isOlder(event: DueEvent, other: DueEvent): boolean {
-  return event.target === other.target && event.key < other.key;
 }
 
 function pick<T>(items: readonly T[], index: number): T | undefined {
