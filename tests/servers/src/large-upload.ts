@@ -17,6 +17,17 @@ interface LargeUpload {
   }) => Promise<LargePutStore>;
 }
 
+/** How an S3 server answers puts, whole and in parts. */
+export const S3_LARGE_UPLOAD: Pick<LargeUpload, "isCounted" | "answer"> = {
+  isCounted: ({ method }) => method === "PUT",
+  answer({ method, url = "" }, response) {
+    const body = url.includes("uploads")
+      ? "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
+      : "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>";
+    response.setHeader("etag", "e").end(method === "PUT" ? "" : body);
+  },
+};
+
 /**
  * The whole of a script that puts a stream of 200 MiB, of `known` or `unknown` length, to a server in another process
  * that discards the bytes, and prints how much this process held meanwhile.

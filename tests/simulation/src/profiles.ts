@@ -17,7 +17,8 @@ export interface Profile {
   readonly bucketOnOtherDisk?: string;
 }
 
-const S3: StoreCapabilities = {
+/** What S3 supports. */
+export const S3: StoreCapabilities = {
   putIfAbsent: true,
   putIfVersion: true,
   orderedList: true,

@@ -1,13 +1,7 @@
-import { runLargeUpload } from "@keywhen/test-servers";
+import { runLargeUpload, S3_LARGE_UPLOAD } from "@keywhen/test-servers";
 
 await runLargeUpload(import.meta.url, {
-  isCounted: ({ method }) => method === "PUT",
-  answer({ method, url }, response) {
-    const body = url.includes("uploads")
-      ? "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
-      : "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>";
-    response.setHeader("etag", "e").end(method === "PUT" ? "" : body);
-  },
+  ...S3_LARGE_UPLOAD,
   async openStore({ port }) {
     const { Client } = await import("minio");
     const { minioStore } = await import("../../dist/index.js");

@@ -5,6 +5,7 @@ import {
   type StoreCapabilities,
 } from "@keywhen/core/store";
 import type { Prng } from "../prng.js";
+import { S3 } from "../profiles.js";
 import type { FastTime } from "./fast-time.js";
 import { latencyMs, SLOW_DOWN_MS } from "./latency.js";
 import { LeaseObject } from "./lease-object.js";
@@ -42,16 +43,7 @@ interface StoreRequest<T> {
   readonly act: () => T;
 }
 
-const CAPABILITIES: StoreCapabilities = {
-  putIfAbsent: true,
-  putIfVersion: true,
-  orderedList: true,
-  move: "none",
-  singleCopyMaxBytes: 5 * 2 ** 30,
-  deleteBatchSize: 1_000,
-  limits: { keyBytes: 1_024, bucketCharacters: 63 },
-  clock: "shared",
-};
+const CAPABILITIES: StoreCapabilities = { ...S3, clock: "shared" };
 
 /** A simulated store that contains the events and the lease of one shard. Targets are counted, not stored. */
 export function shardStore(options: ShardStoreOptions): ObjectStore {
