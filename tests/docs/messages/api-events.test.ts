@@ -3,7 +3,7 @@ import { createDeadLetters, createScheduler } from "@keywhen/core";
 import { type Body, type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
 import { faultyStore, manualClock, memoryStore } from "@keywhen/core/testing";
 import { describe } from "vitest";
-import { expectComplete, expectMessages, type MessageRow } from "./expect-messages.js";
+import { expectMessages, type Messages } from "./expect-messages.js";
 import { messageTextsIn } from "./message-texts.js";
 
 const NOON = "2026-12-24T12:00:00Z";
@@ -28,258 +28,97 @@ async function firstOf<T>(items: AsyncIterable<T>): Promise<T | undefined> {
   return undefined;
 }
 
-const EVENTS: readonly MessageRow[] = [
-  {
-    what: "an event of another type",
-    cause: () => plain.schedule(42 as never),
-    received: "42",
-    message:
-      "An event must be an object (got 42). Use these properties: at, in, to, json, body, size, contentType, deliveryId, metadata, contentEncoding, cacheControl.",
-  },
-  {
-    what: "json and body",
-    cause: scheduleWith({ json: 1, body: "x" }),
-    message: "The event has both json and body: leave one out.",
-  },
-  {
-    what: "json that is missing",
-    cause: scheduleWith({ json: void 0 }),
-    message:
-      "json is undefined, which JSON can't represent: give null, or leave json out for an empty body.",
-  },
-  {
-    what: "json that is a function",
-    cause: scheduleWith({ json: () => 1 }),
-    received: "function",
-    message: "json is a function, which JSON can't represent: convert it to plain values first.",
-  },
-  {
-    what: "json with a bigint",
-    cause: scheduleWith({ json: { n: 1n } }),
-    received: "BigInt",
-    message:
-      "json can't be written as JSON (TypeError: Do not know how to serialize a BigInt): convert it to plain values first.",
-  },
-  {
-    what: "json that contains itself",
-    cause: scheduleWith({ json: circular() }),
-    received: "circular structure",
-    message:
-      "json can't be written as JSON (TypeError: Converting circular structure to JSON): convert it to plain values first.",
-  },
-  {
-    what: "a body that is a number",
-    cause: scheduleWith({ body: 42 }),
-    received: "42",
-    message:
-      "body must be a string, a Uint8Array, an ArrayBuffer or a ReadableStream of bytes (got 42). Give any other value as json.",
-  },
-  {
-    what: "a body that is a Blob",
-    cause: scheduleWith({ body: new Blob(["x"]) }),
-    received: "a Blob",
-    message:
-      "body must be a string, a Uint8Array, an ArrayBuffer or a ReadableStream of bytes (got a Blob). For a Blob or File, give body: blob.stream() and size: blob.size.",
-  },
-  {
-    what: "a body that is a Node.js stream",
-    cause: scheduleWith({ body: Readable.from("x") }),
-    received: "a Readable",
-    message:
-      "body must be a string, a Uint8Array, an ArrayBuffer or a ReadableStream of bytes (got a Readable). For a Node.js stream, give body: Readable.toWeb(stream).",
-  },
-  {
-    what: "a body with half a character",
-    cause: scheduleWith({ body: "a\ud800b" }),
-    received: "index 1",
-    message:
-      "body contains a lone surrogate (half of a character) at index 1, which UTF-8 can't represent: remove it, or give bytes.",
-  },
-  {
-    what: "a stream of text",
-    cause: causeOf(scheduleWith({ body: streamOfText() })),
-    received: '"text"',
-    message: 'The body\'s stream must give bytes (got "text"): convert its chunks to Uint8Array.',
-  },
-  {
-    what: "a size that is text",
-    cause: scheduleWith({ body: "x", size: "1" }),
-    received: '"1"',
-    message: 'size must be a whole number of bytes (got "1").',
-  },
-  {
-    what: "a size of other bytes",
-    cause: scheduleWith({ body: "xyz", size: 4 }),
-    received: "size is 4",
-    message: "size is 4, but body has 3 bytes: leave size out, only streams need it.",
-  },
-  {
-    what: "an empty content type",
-    cause: scheduleWith({ contentType: "" }),
-    message: "contentType is empty: leave it out.",
-  },
-  {
-    what: "a content type that is a number",
-    cause: scheduleWith({ contentType: 42 }),
-    received: "42",
-    message: 'contentType must be a string, such as "text/plain; charset=utf-8" (got 42).',
-  },
-  {
-    what: "a content type with a line break",
-    cause: scheduleWith({ contentType: "text/plain\n" }),
-    received: '"text/plain\\n"',
-    message:
-      'contentType must be printable ASCII without a space at either end, such as "text/plain; charset=utf-8" (got "text/plain\\n").',
-  },
-  {
-    what: "a chosen delivery id with a duration",
-    cause: () => plain.schedule({ to, in: "1h", deliveryId: "d" }),
-    message:
-      'A chosen deliveryId needs "at", not "in": with "in", each call has another due instant, so repeating the call would store another event. Calculate the instant once and repeat the call with it, or leave deliveryId out.',
-  },
-  {
-    what: "a chosen delivery id on a store without conditional puts",
-    cause: () =>
+const EVENTS: Messages = {
+  "An event must be an object (got ⟦42⟧). Use these properties: at, in, to, json, body, size, contentType, deliveryId, metadata, contentEncoding, cacheControl.":
+    () => plain.schedule(42 as never),
+  "The event has both ⟦json and body⟧: leave one out.": scheduleWith({ json: 1, body: "x" }),
+  "json is ⟦undefined⟧, which JSON can't represent: give null, or leave json out for an empty body.":
+    scheduleWith({ json: void 0 }),
+  "json is a ⟦function⟧, which JSON can't represent: convert it to plain values first.":
+    scheduleWith({ json: () => 1 }),
+  "json can't be written as JSON (TypeError: Do not know how to serialize a ⟦BigInt⟧): convert it to plain values first.":
+    scheduleWith({ json: { n: 1n } }),
+  "json can't be written as JSON (TypeError: Converting ⟦circular structure⟧ to JSON): convert it to plain values first.":
+    scheduleWith({ json: circular() }),
+  "body must be a string, a Uint8Array, an ArrayBuffer or a ReadableStream of bytes (got ⟦42⟧). Give any other value as json.":
+    scheduleWith({ body: 42 }),
+  "body must be a string, a Uint8Array, an ArrayBuffer or a ReadableStream of bytes (got ⟦a Blob⟧). For a Blob or File, give body: blob.stream() and size: blob.size.":
+    scheduleWith({ body: new Blob(["x"]) }),
+  "body must be a string, a Uint8Array, an ArrayBuffer or a ReadableStream of bytes (got ⟦a Readable⟧). For a Node.js stream, give body: Readable.toWeb(stream).":
+    scheduleWith({ body: Readable.from("x") }),
+  "body contains a lone surrogate (half of a character) at ⟦index 1⟧, which UTF-8 can't represent: remove it, or give bytes.":
+    scheduleWith({ body: "a\ud800b" }),
+  'The body\'s stream must give bytes (got ⟦"text"⟧): convert its chunks to Uint8Array.': causeOf(
+    scheduleWith({ body: streamOfText() }),
+  ),
+  'size must be a whole number of bytes (got ⟦"1"⟧).': scheduleWith({ body: "x", size: "1" }),
+  "⟦size is 4⟧, but body has 3 bytes: leave size out, only streams need it.": scheduleWith({
+    body: "xyz",
+    size: 4,
+  }),
+  "⟦contentType⟧ is empty: leave it out.": scheduleWith({ contentType: "" }),
+  'contentType must be a string, such as "text/plain; charset=utf-8" (got ⟦42⟧).': scheduleWith({
+    contentType: 42,
+  }),
+  'contentType must be printable ASCII without a space at either end, such as "text/plain; charset=utf-8" (got ⟦"text/plain\\n"⟧).':
+    scheduleWith({ contentType: "text/plain\n" }),
+  'A chosen deliveryId needs ⟦"at"⟧, not "in": with "in", each call has another due instant, so repeating the call would store another event. Calculate the instant once and repeat the call with it, or leave deliveryId out.':
+    () => plain.schedule({ to, in: "1h", deliveryId: "d" }),
+  'A chosen deliveryId needs conditional puts, and this store does not have them or is not known to honor them. If it is an S3 endpoint, name its service (for example service: ⟦"ceph"⟧, or service=ceph in the store URL), or set conditionalPut: true after a test has proved it. Otherwise leave deliveryId out.':
+    () =>
       schedulerOn(memoryStore({ capabilities: { putIfAbsent: false } })).schedule({
         to,
         at: AT,
         deliveryId: "d",
       }),
-    message:
-      'A chosen deliveryId needs conditional puts, and this store does not have them or is not known to honor them. If it is an S3 endpoint, name its service (for example service: "ceph", or service=ceph in the store URL), or set conditionalPut: true after a test has proved it. Otherwise leave deliveryId out.',
-  },
-  {
-    what: "a chosen delivery id of an event that has closed",
-    cause: scheduleWith({ at: "2026-12-24T12:00:00Z", deliveryId: "d" }),
-    received: '"d"',
-    message:
-      'Too late to schedule delivery id "d" for 2026-12-24T12:00:00.000Z: with a chosen deliveryId an event must be stored before 2026-12-24T12:00:00.000Z (guard). Nothing was sent. Choose a later time, or leave deliveryId out.',
-  },
-  {
-    what: "a target that the store can't have",
-    cause: () =>
+  'Too late to schedule delivery id ⟦"d"⟧ for 2026-12-24T12:00:00.000Z: with a chosen deliveryId an event must be stored before 2026-12-24T12:00:00.000Z (guard). Nothing was sent. Choose a later time, or leave deliveryId out.':
+    scheduleWith({ at: "2026-12-24T12:00:00Z", deliveryId: "d" }),
+  'This store can\'t hold the target ⟦"out/k"⟧: the key is in a folder that is a file. Choose another bucket or key.':
+    () =>
       schedulerOn({
         ...memoryStore(),
         nameProblem: ({ key }) =>
           key === "k" ? "the key is in a folder that is a file" : undefined,
       }).schedule({ to, at: AT }),
-    received: '"out/k"',
-    message:
-      'This store can\'t hold the target "out/k": the key is in a folder that is a file. Choose another bucket or key.',
-  },
-  {
-    what: "a target in the schedule's own folder",
-    cause: scheduleWith({ to: { bucket: "schedule", key: "keywhen/dead/x" } }),
-    received: '"schedule/keywhen/dead/x"',
-    message:
-      'The target "schedule/keywhen/dead/x" is in the schedule\'s own folder (keywhen/), where no event is delivered. Choose another bucket or key.',
-  },
-  {
-    what: "a filter's limit of 0",
-    cause: list({ limit: 0 }),
-    received: "0",
-    message: "limit must be a whole number of at least 1 (got 0).",
-  },
-  {
-    what: "a filter's target that is text",
-    cause: list({ to: "out/k" }),
-    received: '"out/k"',
-    message: 'to must be { bucket, keyPrefix? } (got "out/k").',
-  },
-  {
-    what: "a filter's target without a bucket",
-    cause: list({ to: { keyPrefix: "k" } }),
-    message: 'The bucket of a filter\'s "to" is empty: give its name.',
-  },
-  {
-    what: "a filter's prefix that is a number",
-    cause: list({ to: { bucket: "out", keyPrefix: 1 } }),
-    received: "1",
-    message: "keyPrefix must be a string (got 1).",
-  },
-  {
-    what: "a filter's after that is no id",
-    cause: list({ after: "nonsense" }),
-    received: '"nonsense"',
-    message: 'after must be an event\'s id, the last one of an earlier listing (got "nonsense").',
-  },
-  {
-    what: "a move into the past",
-    cause: () => plain.reschedule(ID, { at: "2026-12-24T11:00Z" }),
-    received: "2026-12-24T11:00:00.000Z",
-    message: "2026-12-24T11:00:00.000Z is in the past: give an instant in the future.",
-  },
-  {
-    what: "a move to an instant too close",
-    cause: () =>
-      createScheduler({
-        store: memoryStore(),
-        bucket: "schedule",
-        clock: manualClock(NOON),
-        guard: "4s",
-      }).reschedule(ID, { at: "2026-12-24T12:00:02Z" }),
-    received: "2026-12-24T12:00:02.000Z",
-    message: "2026-12-24T12:00:02.000Z is only 2 s ahead: give an instant more than 4 s ahead.",
-  },
-  {
-    what: "a move with another body",
-    cause: () => plain.reschedule(ID, { in: "1h", json: 1 } as never),
-    received: "json",
-    message:
-      "reschedule() can't change json, only the time: cancel the event and schedule a new one.",
-  },
-  {
-    what: "a redrive with another body",
-    cause: () =>
+  'The target ⟦"schedule/keywhen/dead/x"⟧ is in the schedule\'s own folder (keywhen/), where no event is delivered. Choose another bucket or key.':
+    scheduleWith({ to: { bucket: "schedule", key: "keywhen/dead/x" } }),
+  "limit must be a whole number of at least 1 (got ⟦0⟧).": list({ limit: 0 }),
+  'to must be { bucket, keyPrefix? } (got ⟦"out/k"⟧).': list({ to: "out/k" }),
+  'The ⟦bucket of a filter\'s "to"⟧ is empty: give its name.': list({ to: { keyPrefix: "k" } }),
+  "keyPrefix must be a string (got ⟦1⟧).": list({ to: { bucket: "out", keyPrefix: 1 } }),
+  'after must be an event\'s id, the last one of an earlier listing (got ⟦"nonsense"⟧).': list({
+    after: "nonsense",
+  }),
+  "⟦2026-12-24T11:00:00.000Z⟧ is in the past: give an instant in the future.": () =>
+    plain.reschedule(ID, { at: "2026-12-24T11:00Z" }),
+  "⟦2026-12-24T12:00:02.000Z⟧ is only 2 s ahead: give an instant more than 4 s ahead.": () =>
+    createScheduler({
+      store: memoryStore(),
+      bucket: "schedule",
+      clock: manualClock(NOON),
+      guard: "4s",
+    }).reschedule(ID, { at: "2026-12-24T12:00:02Z" }),
+  "reschedule() can't change ⟦json⟧, only the time: cancel the event and schedule a new one.": () =>
+    plain.reschedule(ID, { in: "1h", json: 1 } as never),
+  "redrive() can't change ⟦body⟧, only the time: schedule a new event, then purge the dead letter.":
+    () =>
       createDeadLetters({ store: memoryStore(), bucket: "schedule" }).redrive(ID, {
         in: "1h",
         body: "x",
       } as never),
-    received: "body",
-    message:
-      "redrive() can't change body, only the time: schedule a new event, then purge the dead letter.",
-  },
-  {
-    what: "a batch that is not iterable",
-    cause: many({ to, at: AT }),
-    received: "an object",
-    message: "The events must be an iterable, such as an array (got an object).",
-  },
-  {
-    what: "a batch without concurrency",
-    cause: many([], { concurrency: 0 }),
-    received: "0",
-    message: "concurrency must be a whole number of at least 1 (got 0).",
-  },
-  {
-    what: "a callback that is text",
-    cause: many([], { onResult: "x" }),
-    received: '"x"',
-    message: 'onResult must be a function (got "x").',
-  },
-  {
-    what: "a batch with a bad event",
-    cause: many([
+  "The events must be an iterable, such as an array (got ⟦an object⟧).": many({ to, at: AT }),
+  "concurrency must be a whole number of at least 1 (got ⟦0⟧).": many([], { concurrency: 0 }),
+  'onResult must be a function (got ⟦"x"⟧).': many([], { onResult: "x" }),
+  '1 of 2 events are not certainly stored. The first failure is index 1: KeywhenError: ⟦"10"⟧ is not a duration. Write a number and a unit (ms, s, m for minutes, h, d), for example 90s or 1.5h. Repeat the events that are not stored. Events with a chosen deliveryId can all be repeated.':
+    many([
       { to, at: AT },
       { to, in: "10" },
     ]),
-    received: '"10"',
-    message:
-      '1 of 2 events are not certainly stored. The first failure is index 1: KeywhenError: "10" is not a duration. Write a number and a unit (ms, s, m for minutes, h, d), for example 90s or 1.5h. Repeat the events that are not stored. Events with a chosen deliveryId can all be repeated.',
-  },
-  {
-    what: "a batch that is aborted",
-    cause: many([{ to, at: AT }], { signal: AbortSignal.abort() }),
-    message:
-      "The batch was aborted after 0 events were stored; 0 more are not certainly stored. Repeat the events that are not stored. Events with a chosen deliveryId can all be repeated.",
-  },
-  {
-    what: "the overdue event of a store without a lease",
-    cause: cancelOverdueWithoutLease,
-    message:
-      "An overdue event can't be cancelled on this store. It can't have a lease (it lacks conditional puts, or its answers carry no time), so a sweeper could deliver the event in the meantime. Cancel events before they close.",
-  },
-];
+  "The batch was ⟦aborted after 0 events⟧ were stored; 0 more are not certainly stored. Repeat the events that are not stored. Events with a chosen deliveryId can all be repeated.":
+    many([{ to, at: AT }], { signal: AbortSignal.abort() }),
+  "An ⟦overdue event⟧ can't be cancelled on this store. It can't have a lease (it lacks conditional puts, or its answers carry no time), so a sweeper could deliver the event in the meantime. Cancel events before they close.":
+    cancelOverdueWithoutLease,
+};
 
 function circular(): object {
   const loop: { self?: object } = {};
@@ -352,81 +191,36 @@ const NO_ANSWER = new ObjectStoreError({
   message: "the answer is empty",
 });
 
-const CLOCKS: readonly MessageRow[] = [
-  {
-    what: "an event in an hour by a wrong clock",
-    cause: () => onWrongClock(60_000).scheduler.schedule({ to, in: "1h" }),
-    received: "59.5 s ahead",
-    message:
-      "This machine's clock is 59.5 s ahead of the store's (an answer took 0 s), so \"in\" gave the wrong instant: the event is stored for 2026-12-24T13:00:00.000Z. Set the clock (NTP), cancel the event by this error's id, and schedule it again.",
-  },
-  {
-    what: "another one",
-    cause: () => {
+const CLOCKS: Messages = {
+  "This machine's clock is ⟦59.5 s ahead⟧ of the store's (an answer took 0 s), so \"in\" gave the wrong instant: the event is stored for 2026-12-24T13:00:00.000Z. Set the clock (NTP), cancel the event by this error's id, and schedule it again.":
+    () => onWrongClock(60_000).scheduler.schedule({ to, in: "1h" }),
+  'This machine\'s clock is ⟦59.5 s ahead⟧ of the store\'s (an answer took 0 s); the limit is 1.25 s, because "in" gives an instant by this machine\'s clock. Nothing was sent. Set the clock (NTP), give "at", or raise guard.':
+    () => {
       const { scheduler } = onWrongClock(60_000);
       return twice(() => scheduler.schedule({ to, in: "1h" }));
     },
-    received: "59.5 s ahead",
-    message:
-      'This machine\'s clock is 59.5 s ahead of the store\'s (an answer took 0 s); the limit is 1.25 s, because "in" gives an instant by this machine\'s clock. Nothing was sent. Set the clock (NTP), give "at", or raise guard.',
-  },
-  {
-    what: "an instant that has passed by the store's clock",
-    cause: () => onWrongClock(-60_000).scheduler.schedule({ to, at: "2026-12-24T12:00:30Z" }),
-    received: "60.5 s behind",
-    message:
-      "This machine's clock is 60.5 s behind the store's (an answer took 0 s), so by the store's clock 2026-12-24T12:00:30.000Z has already passed: the event is stored and due immediately. Set the clock (NTP), cancel the event by this error's id, and schedule it again.",
-  },
-  {
-    what: "a chosen delivery id that has closed by the store's clock",
-    cause: () =>
+  "This machine's clock is ⟦60.5 s behind⟧ the store's (an answer took 0 s), so by the store's clock 2026-12-24T12:00:30.000Z has already passed: the event is stored and due immediately. Set the clock (NTP), cancel the event by this error's id, and schedule it again.":
+    () => onWrongClock(-60_000).scheduler.schedule({ to, at: "2026-12-24T12:00:30Z" }),
+  "This machine's clock is ⟦60.5 s behind⟧ the store's (an answer took 0 s), and by the store's clock the event for 2026-12-24T12:00:30.000Z had already closed: it may have been delivered before and now be stored a second time. Set the clock (NTP), cancel the event by this error's id, and schedule it again.":
+    () =>
       onWrongClock(-60_000).scheduler.schedule({ to, at: "2026-12-24T12:00:30Z", deliveryId: "d" }),
-    received: "60.5 s behind",
-    message:
-      "This machine's clock is 60.5 s behind the store's (an answer took 0 s), and by the store's clock the event for 2026-12-24T12:00:30.000Z had already closed: it may have been delivered before and now be stored a second time. Set the clock (NTP), cancel the event by this error's id, and schedule it again.",
-  },
-  {
-    what: "a cancel by a wrong clock",
-    cause: () => onWrongClock(60_000).scheduler.cancel(ID),
-    received: "59.5 s ahead",
-    message:
-      "This machine's clock is 59.5 s ahead of the store's (an answer took 0 s); the limit is 1.25 s, so it is unknown whether the event is still open. Set the clock (NTP), or raise guard.",
-  },
-  {
-    what: "an event in an hour if the store's answer has no time",
-    cause: () => schedulerOn(withoutTime()).schedule({ to, in: "1h" }),
-    message:
-      'It is unknown whether "in" gave the right instant: the store\'s answer carries no readable time (the header Date). A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on. The event is stored for 2026-12-24T13:00:00.000Z. If that is wrong, cancel it by this error\'s id, and schedule it with "at".',
-  },
-  {
-    what: "another one without a time",
-    cause: () => {
+  "This machine's clock is ⟦59.5 s ahead⟧ of the store's (an answer took 0 s); the limit is 1.25 s, so it is unknown whether the event is still open. Set the clock (NTP), or raise guard.":
+    () => onWrongClock(60_000).scheduler.cancel(ID),
+  'It is unknown whether ⟦"in"⟧ gave the right instant: the store\'s answer carries no readable time (the header Date). A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on. The event is stored for 2026-12-24T13:00:00.000Z. If that is wrong, cancel it by this error\'s id, and schedule it with "at".':
+    () => schedulerOn(withoutTime()).schedule({ to, in: "1h" }),
+  'It is unknown whether ⟦"in"⟧ gives the right instant: the store\'s answer carries no readable time (the header Date). A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on. Nothing was sent. You can also give "at".':
+    () => {
       const scheduler = schedulerOn(withoutTime());
       return twice(() => scheduler.schedule({ to, in: "1h" }));
     },
-    message:
-      'It is unknown whether "in" gives the right instant: the store\'s answer carries no readable time (the header Date). A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on. Nothing was sent. You can also give "at".',
-  },
-  {
-    what: "a cancel if the store's answer has no time",
-    cause: () => schedulerOn(withoutTime()).cancel(ID),
-    message:
-      "It is unknown whether the event is still open, and nothing was changed: the store's answer carries no readable time (the header Date). A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.",
-  },
-  {
-    what: "a put without an answer",
-    cause: () =>
+  "It is unknown ⟦whether the event is still open⟧, and nothing was changed: the store's answer carries no readable time (the header Date). A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.":
+    () => schedulerOn(withoutTime()).cancel(ID),
+  "The event may or may not be stored: ⟦the store's answer is missing⟧ (put out/k: the answer is empty). Call get() with this error's id to see whether it waits.":
+    () =>
       schedulerOn(faultyStore(memoryStore(), { after: () => NO_ANSWER })).schedule({ to, at: AT }),
-    message:
-      "The event may or may not be stored: the store's answer is missing (put out/k: the answer is empty). Call get() with this error's id to see whether it waits.",
-  },
-  {
-    what: "a put that is answered after the event has closed",
-    cause: answeredLate,
-    message:
-      "The event may be stored a second time: the store's answer came after 2026-12-24T13:00:00.000Z, when a sweeper may already have delivered an event of this delivery id. Call get() with this error's id to see whether it waits.",
-  },
-];
+  "The event may be stored a second time: the store's answer ⟦came after 2026-12-24T13:00:00.000Z⟧, when a sweeper may already have delivered an event of this delivery id. Call get() with this error's id to see whether it waits.":
+    answeredLate,
+};
 
 async function answeredLate(): Promise<unknown> {
   const clock = manualClock(NOON);
@@ -440,11 +234,8 @@ async function answeredLate(): Promise<unknown> {
 }
 
 describe("messages about events", () => {
-  expectMessages([...EVENTS, ...CLOCKS]);
-  expectComplete(
-    ["scheduler", "dead-letters"].flatMap((folder) =>
-      messageTextsIn(`packages/core/src/${folder}`, () => true),
-    ),
-    [...EVENTS, ...CLOCKS],
-  );
+  expectMessages({
+    messages: { ...EVENTS, ...CLOCKS },
+    texts: messageTextsIn(["packages/core/src/scheduler", "packages/core/src/dead-letters"]),
+  });
 });

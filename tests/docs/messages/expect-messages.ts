@@ -1,47 +1,64 @@
 import { expect, it } from "vitest";
 import type { SourceText } from "./message-texts.js";
 
-/** What a user did, and the message that answers it. */
-export interface MessageRow {
-  readonly what: string;
-  /** Throws or rejects with the message, or returns it. */
-  readonly cause: () => unknown;
-  /** The whole message. */
-  readonly message: string;
-  /** What the user gave, as the message must show it; not given if the user gave nothing. */
-  readonly received?: string;
-  /** Why the message has nothing to do for the user. */
-  readonly noAction?: string;
+/** Throws or rejects with a message, or returns it. */
+type Cause = () => unknown;
+
+/** Whole messages, each with what causes it. ⟦ and ⟧ mark the value received, or else what is missing or wrong. */
+export type Messages = Readonly<Record<string, Cause | readonly Cause[]>>;
+
+/** Messages that leave nothing for the user to do, by the reason. */
+export type Facts = Readonly<Record<string, Messages>>;
+
+interface Table {
+  readonly messages: Messages;
+  readonly facts?: Facts;
+  /** The texts of the sources, each of which must be part of a message. */
+  readonly texts: readonly SourceText[];
+  /** Texts that no message needs, and why. */
+  readonly exempt?: Readonly<Record<string, string>>;
 }
 
 /** A rule, or a verb that begins an instruction. */
 const ACTION =
   /Did you mean|\bmust (?:not )?(?:be|begin|end|have|contain|include|start|say)\b|(?:^|[.:;,(] |\bor |\band |\bto )(?:add|allow|ask|call|cancel|check|choose|connect|convert|copy|correct|create|declare|delete|do not|enable|find|fix|free|give|grant|increase|install|keep|leave|let|list|look|lower|make|move|name|omit|open|pass|provide|put|quote|raise|read|remove|rename|repeat|replace|restart|return|run|schedule|see|send|set|shorten|split|start|stop|store|sweep|switch|take|throw|try|turn|update|upgrade|use|wait|wrap|write)\b/i;
 
-/** Checks that each message is the one that is written here, shows what was received, and says what to do. */
-export function expectMessages(rows: readonly MessageRow[]): void {
-  it.each(rows)("$what", async ({ cause, message, received, noAction }) => {
-    expect(await messageOf(cause)).toBe(message);
-    if (received !== undefined) expect(message).toContain(received);
-    if (noAction === undefined) expect(message).toMatch(ACTION);
-    expect(message).not.toMatch(/\s$|\n|(?<!got |is |or )undefined|\[object|NaN/);
-  });
-}
-
-/** Expects that each text in the sources is part of a message in the table, or exempt for a reason. */
-export function expectComplete(
-  texts: readonly SourceText[],
-  rows: readonly MessageRow[],
-  exempt: Readonly<Record<string, string>> = {},
-): void {
+/** Checks that each cause gives its message, that the message names what was received and what to do, and that no text has no row. */
+export function expectMessages({ messages, facts = {}, texts, exempt = {} }: Table): void {
+  for (const [marked, causes] of Object.entries(messages)) {
+    it(`says ${marked}`, async () => {
+      await expectMessage(marked, causes);
+      expect(marked).toMatch(/⟦.+⟧/s);
+      expect(marked).toMatch(ACTION);
+    });
+  }
+  const known = Object.values(facts);
+  for (const [marked, causes] of known.flatMap(Object.entries)) {
+    it(`says ${marked}`, () => expectMessage(marked, causes));
+  }
   it("has a row for every message in the sources", () => {
-    const known = [...rows.map(({ message }) => message), ...Object.keys(exempt)];
-    const missing = texts.filter(({ text }) => !known.some((one) => one.includes(text.trim())));
+    const rows = [messages, ...known].flatMap(Object.keys).map(unmarked);
+    const covered = [...rows, ...Object.keys(exempt)];
+    const missing = texts.filter(({ text }) => !covered.some((row) => row.includes(text.trim())));
     expect(missing.map(({ text, at }) => `${at}: ${text}`)).toEqual([]);
   });
 }
 
-async function messageOf(cause: () => unknown): Promise<unknown> {
+/** Completes messages that have their beginning and end in common. */
+export function framed(frame: (part: string) => string, parts: Messages): Messages {
+  return Object.fromEntries(Object.entries(parts).map(([part, cause]) => [frame(part), cause]));
+}
+
+async function expectMessage(marked: string, causes: Messages[string]): Promise<void> {
+  for (const cause of [causes].flat()) expect(await messageOf(cause)).toBe(unmarked(marked));
+  expect(unmarked(marked)).not.toMatch(/\s$|\n|(?<!got |is |or )undefined|\[object|NaN/);
+}
+
+function unmarked(message: string): string {
+  return message.replace(/[⟦⟧]/g, "");
+}
+
+async function messageOf(cause: Cause): Promise<unknown> {
   try {
     return await cause();
   } catch (error) {

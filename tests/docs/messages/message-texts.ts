@@ -13,11 +13,20 @@ export interface SourceText {
 const HELP_CALLS = ["description", "option", "argument", "addHelpText", "summary", "usage"];
 const FEWEST_WORDS = 4;
 
-/** Returns the texts of four words and more in a folder's sources: of a template, each part between two values. */
-export function messageTextsIn(folder: string, isSource: (file: string) => boolean): SourceText[] {
+/** Returns the texts of four words and more in some folders and files: of a template, each part between two values. */
+export function messageTextsIn(
+  paths: readonly string[],
+  isSource: (file: string) => boolean = () => true,
+): SourceText[] {
+  const files = paths.flatMap((path) =>
+    path.endsWith(".ts") ? [path] : sourcesIn(path).map((file) => join(path, file)),
+  );
+  return files.filter(isSource).flatMap((file) => textsIn(join(root, file)));
+}
+
+function sourcesIn(folder: string): string[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
-  const sources = files.filter((file) => /(?<!\.test|\.d)\.tsx?$/.test(file) && isSource(file));
-  return sources.flatMap((file) => textsIn(join(root, folder, file)));
+  return files.filter((file) => /^(?!testing\/).*(?<!\.test|\.d)\.tsx?$/.test(file));
 }
 
 function textsIn(file: string): SourceText[] {
