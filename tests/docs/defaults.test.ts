@@ -21,8 +21,8 @@ PROTOCOL.md | they start and every {rereadM} minutes
 PROTOCOL.md | a \`from\` at least {announcedM} minutes ahead
 PROTOCOL.md | The guard is {guardS} seconds by default and at least {smallestGuardS},
 PROTOCOL.md | more than half the guard − {readingErrorS} s
-PROTOCOL.md | came within {failedWithinS} s, and this copy was not repeated before, a sweeper may wait {lookAgainS} s
-PROTOCOL.md | comes {backOff} and then every {longestBackOffM} minutes
+PROTOCOL.md | came within {failedWithinS} s, it waits {lookAgainS} s
+PROTOCOL.md | are due {backOff} minutes after max(\`when\`, last modified), and then every {longestBackOffM} minutes
 PROTOCOL.md | \`sweptThrough\` is {listingErrorS} s behind
 PROTOCOL.md | plus at most {leaseS} s.
 PROTOCOL.md | only if {leftS} s are left

@@ -85,10 +85,14 @@ const pollsOfDemo = /poll: typed\.poll \?\? .*\? "(\w+)" : "\w+"/;
 const otherPollsOfDemo = /poll: typed\.poll \?\? .*\? "\w+" : "(\w+)"/;
 
 function backOff(): string {
-  const steps: number[] = [];
-  let ms = Number(core("FIRST_PAUSE_MS", { file: "lease/history.ts" }));
-  for (; ms < Number(longestBackOff); ms *= 2) steps.push(ms / 60_000);
-  return steps.join(", ");
+  const triesAt: number[] = [];
+  let atMs = 0;
+  let pauseMs = Number(core("FIRST_PAUSE_MS", { file: "lease/history.ts" }));
+  for (; pauseMs < Number(longestBackOff); pauseMs *= 2) {
+    atMs += pauseMs;
+    triesAt.push(atMs / 60_000);
+  }
+  return `${triesAt.slice(0, -1).join(", ")} and ${triesAt.at(-1)}`;
 }
 
 /** A month without events on a function that looks ahead. */
