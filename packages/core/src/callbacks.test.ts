@@ -1,67 +1,6 @@
 import { getEventListeners } from "node:events";
-import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { answered, createSlotTable, onAbort } from "./callbacks.js";
-
-describe("createSlotTable()", () => {
-  const [first, second, third] = [{ name: "first" }, { name: "second" }, { name: "third" }];
-
-  it("holds what was added until it is removed, and uses its slots again", () => {
-    const table = createSlotTable<object>();
-    const slot = table.add(first);
-    table.add(second);
-    expect(table.size).toBe(2);
-    table.remove(slot, first);
-    table.remove(slot, first); // the second time, it does nothing
-    expect([...table]).toEqual([second]);
-    expect(table.add(third)).toBe(slot);
-    table.remove(slot, first);
-    expect([...table]).toEqual([third, second]);
-    expect(table.size).toBe(2);
-  });
-
-  it("passes over what is removed while it is iterated", () => {
-    const table = createSlotTable<object>();
-    const slots = [first, second, third].map((one) => table.add(one));
-    const met: object[] = [];
-    for (const value of table) {
-      met.push(value);
-      table.remove(slots[1] ?? -1, second);
-    }
-    expect(met).toEqual([first, third]);
-  });
-
-  it("leaves nothing that was removed in the old generation, where a Set leaves all of it", () => {
-    setFlagsFromString("--expose-gc");
-    const collect: (options?: object) => void = runInNewContext("gc");
-    const table = createSlotTable();
-    addAndRemove(table);
-    collect();
-    const before = oldBytes();
-    addAndRemove(table);
-    collect({ type: "minor" });
-    collect({ type: "minor" });
-    expect(oldBytes() - before).toBeLessThan(2_000_000);
-  });
-
-  /** 100,000 values of some 200 bytes, 64 of them at a time. */
-  function addAndRemove(table: ReturnType<typeof createSlotTable>): void {
-    const present: { slot: number; value: object }[] = [];
-    for (let index = 0; index < 100_000; index++) {
-      const value = { filling: new Array(20).fill(index) };
-      present.push({ slot: table.add(value), value });
-      const oldest = present.length > 64 ? present.shift() : undefined;
-      if (oldest !== undefined) table.remove(oldest.slot, oldest.value);
-    }
-    for (const { slot, value } of present) table.remove(slot, value);
-  }
-
-  function oldBytes(): number {
-    const old = getHeapSpaceStatistics().find(({ space_name }) => space_name === "old_space");
-    return old?.space_used_size ?? Number.NaN;
-  }
-});
+import { answered, onAbort } from "./callbacks.js";
 
 describe("onAbort()", () => {
   it("calls every callback that has not unsubscribed, with one listener on the signal", () => {

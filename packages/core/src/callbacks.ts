@@ -1,41 +1,4 @@
-/**
- * A set for objects that are added and removed by the thousand. A `Set` replaces its table many times, and each old table
- * refers to the next one. V8 therefore keeps everything that was ever in the set until the next full collection. Every
- * delivery, with its closures and promises, was copied into the old generation. That took a tenth of a sweep's CPU.
- */
-export interface SlotTable<T> extends Iterable<T> {
-  readonly size: number;
-  /** Returns the slot that the value holds until it is removed. */
-  add(value: T): number;
-  /** Does nothing if the value has been removed already. */
-  remove(slot: number, value: T): void;
-}
-
-/** Iterates in no order. It skips values that are removed during the iteration, and may skip values that are added. */
-export function createSlotTable<T extends object>(): SlotTable<T> {
-  const slots: (T | undefined)[] = [];
-  const free: number[] = [];
-  return {
-    get size() {
-      return slots.length - free.length;
-    },
-    add(value) {
-      const slot = free.pop() ?? slots.length;
-      slots[slot] = value;
-      return slot;
-    },
-    remove(slot, value) {
-      if (slots[slot] !== value) return;
-      slots[slot] = undefined;
-      free.push(slot);
-    },
-    *[Symbol.iterator]() {
-      for (const value of slots) if (value !== undefined) yield value;
-    },
-  };
-}
-
-const callbacksOf = new WeakMap<AbortSignal, SlotTable<() => void>>();
+const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
  * Calls `callback` when a signal aborts, or immediately if it has. Returns a function that unsubscribes. A signal has one
@@ -48,12 +11,13 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
     return () => {};
   }
   const callbacks = callbacksOf.get(signal) ?? listen(signal);
-  const slot = callbacks.add(callback);
-  return () => callbacks.remove(slot, callback);
+  const own = () => callback(); // the same callback may be given twice
+  callbacks.add(own);
+  return () => void callbacks.delete(own);
 }
 
-function listen(signal: AbortSignal): SlotTable<() => void> {
-  const callbacks = createSlotTable<() => void>();
+function listen(signal: AbortSignal): Set<() => void> {
+  const callbacks = new Set<() => void>();
   callbacksOf.set(signal, callbacks);
   signal.addEventListener(
     "abort",

@@ -27,16 +27,16 @@ export {
 export { LOCATION_OPTIONS, resolveSchedule, type Schedule } from "./options/schedule.js";
 export type { HeldReport, SweptReport } from "./report/sweep-report.js";
 export { withinBudget } from "./requests/async-items.js";
-export { allowedSkewMs, type ClockReading, readingOf } from "./requests/clock-reading.js";
 export { guardedStore } from "./requests/guarded-store.js";
 export {
-  deleteAnswer,
   deleteOne,
   listPage,
   listPages,
+  noDeleteAnswer,
   pageProblem,
 } from "./requests/list-and-delete.js";
 export { type RetryPolicy, retry } from "./requests/retry.js";
+export { allowedSkewMs, type ClockReading, readingOf } from "./requests/store-clock.js";
 export { seconds } from "./scheduler/clock-check.js";
 export { planKey } from "./scheduler/plan-key.js";
 export { type Partition, pendingPartition, shardPartition } from "./shards/partitions.js";

@@ -1,4 +1,9 @@
-import { type ClockReading, deleteAnswer, readingOf, type Schedule } from "@keywhen/core/internal";
+import {
+  type ClockReading,
+  noDeleteAnswer,
+  readingOf,
+  type Schedule,
+} from "@keywhen/core/internal";
 import {
   type Finding,
   isStoreError,
@@ -82,7 +87,7 @@ export function cleanUp({ store, home, probed }: Examination): Promise<Finding> 
       const keys = probed.slice(at, at + deleteBatchSize);
       const results = await store.delete(home.bucket, keys);
       for (const [index, key] of keys.entries()) {
-        const answer = deleteAnswer(results, index, { bucket: home.bucket, key });
+        const answer = results[index] ?? noDeleteAnswer({ bucket: home.bucket, key });
         if (answer.outcome === "failed") throw answer.error;
       }
     }

@@ -2,10 +2,10 @@ import { KeywhenError } from "@keywhen/core";
 import {
   checkMetadataSize,
   codecV1,
-  deleteAnswer,
   type EventKey,
   hashOfId,
   keywhenMetadata,
+  noDeleteAnswer,
   planKey,
   retry,
   type Schedule,
@@ -118,7 +118,7 @@ export async function deleteMigrated(
 async function deleteBatch(home: Schedule, keys: readonly string[]): Promise<readonly Migrated[]> {
   const results = await sendDelete(home, keys);
   return keys.map((key, index) => {
-    const answer = deleteAnswer(results, index, { bucket: home.bucket, key });
+    const answer = results[index] ?? noDeleteAnswer({ bucket: home.bucket, key });
     return answer.outcome === "gone"
       ? { outcome: "migrated", key }
       : { outcome: "failed", key, error: answer.error };

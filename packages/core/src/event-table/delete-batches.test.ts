@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dueEvent } from "../test-support/due-event.js";
 import { DeleteBatches } from "./delete-batches.js";
-import type { DueEvent } from "./event-states.js";
+import type { DueEvent } from "./due-event.js";
 
 /** Batches. The very first delete has been sent and answered, or is in flight, or has not been sent. */
 function batchesOf(batchSize: number, first: "answered" | "in flight" | "not yet" = "answered") {

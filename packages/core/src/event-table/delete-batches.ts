@@ -1,4 +1,4 @@
-import type { DueEvent } from "./event-states.js";
+import type { DueEvent } from "./due-event.js";
 
 interface LaterDelete {
   readonly event: DueEvent;

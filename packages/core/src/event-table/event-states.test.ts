@@ -30,15 +30,15 @@ describe("EventStates", () => {
     const { states, events, meet } = statesWith(true, "1", "2", "3");
     states.startListing();
     meet("2");
-    for (const event of events) states.leave(event);
-    expect(events.map(({ state }) => state)).toEqual(["left", "left", "left"]);
+    for (const event of events) states.end(event);
+    expect(events.map(({ state }) => state)).toEqual(["done", "done", "done"]);
     expect(["1", "2", "3"].map(meet)).toEqual([undefined, undefined, "3"]); // 1 and 2 are written again
   });
 
   it("forgets what has left the table when a new listing starts", () => {
     const { states, events, meet } = statesWith(true, "1", "2");
     states.startListing();
-    for (const event of events) states.leave(event);
+    for (const event of events) states.end(event);
     states.startListing();
     expect([meet("1"), meet("2")]).toEqual([undefined, undefined]);
   });
@@ -46,14 +46,14 @@ describe("EventStates", () => {
   it("meets an event again that had no room", () => {
     const { states, events, meet } = statesWith(true, "1");
     for (const event of events) states.forget(event);
-    expect([meet("1"), events[0]?.state]).toEqual([undefined, "left"]);
+    expect([meet("1"), events[0]?.state]).toEqual([undefined, "listed"]);
   });
 
   it("keeps nothing in a sweep that lists once", () => {
     const { states, events, meet } = statesWith(false, "1");
     expect(meet("1")).toBeUndefined();
-    for (const event of events) states.leave(event);
+    for (const event of events) states.end(event);
     states.startListing();
-    expect([meet("1"), events[0]?.state]).toEqual([undefined, "left"]);
+    expect([meet("1"), events[0]?.state]).toEqual([undefined, "done"]);
   });
 });

@@ -1,108 +1,28 @@
-import type { KeyCodec } from "../key/key-codec.js";
-import { asEventId, type EventId } from "../key/key-codec.js";
-import { ageOf, type EventAge } from "../lease/history.js";
-import type { DeadLetterReason } from "../report/sweep-event.js";
-import type { ListedObject, ObjectRef } from "../store/object-store.js";
+import type { LeftReason, SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
+import type { DueEvent, EventState } from "./due-event.js";
+import type { RejectedEvent } from "./rejected-events.js";
 
-/** The state of an event in a sweep. `EventStates` changes it; ARCHITECTURE.md shows the transitions. */
-export type EventState =
-  /** Not in the table: not yet, or no longer. */
-  | "left"
-  /** Its instant has not come, or there is no room yet. */
-  | "upcoming"
-  /** It may start. */
-  | "ready"
-  /** It waits for an older event of its target. */
-  | "queued"
-  | "copying"
-  | "deleting"
-  /** Delivered, but its delete failed. */
-  | "undeleted"
-  /** Moves to the dead letters when the sweep ends. */
-  | "rejected"
-  | "dead-lettering";
-
-/** A waiting event on its way through a sweep, with its one state. */
-export interface DueEvent extends EventAge {
-  readonly id: EventId;
-  /** The whole key in the schedule's bucket. */
-  readonly key: string;
-  readonly to: ObjectRef;
-  /** Bytes of the body. */
-  readonly size: number;
-  /** Equal for events of the same target, and only for those. */
-  readonly target: string;
-  /** `undefined` for a key written by hand in three parts. */
-  readonly deliveryId: string | undefined;
-  state: EventState;
-  /** The older event of its target has just been delivered, so it starts now, even if its own back-off goes on. */
-  isFreed: boolean;
-  /** When its copy started (monotonic). */
-  startedMs: number;
-  /** Delete requests that were sent for it. */
-  deleteAttempts: number;
+/** What the next sweep must know of the events that this one leaves in the schedule, in a few numbers. */
+export interface EventsLeft {
+  /** The earliest `sinceMs` of an event that had no try; those passed over do not count. */
+  readonly unattemptedSinceMs: number | undefined;
+  /** Every event had a try. */
+  readonly isNothingUntried: boolean;
+  /** The latest due instant of an event that may be at its target. */
+  readonly uncertainMs: number | undefined;
 }
 
-/** The event that a listed object is at `nowMs` of the store's clock; `undefined` for an unrecognized object. */
-export function readDueEvent(
-  codec: KeyCodec,
-  prefix: string,
-  { key, size, lastModified }: ListedObject,
-  nowMs: number,
-): DueEvent | undefined {
-  const id = key.slice(prefix.length);
-  const decoded = codec.decode(id);
-  if (decoded === undefined) return undefined;
-  const { atMs, to, deliveryId } = decoded;
-  const { sinceMs, isUndated } = ageOf(atMs, lastModified, nowMs);
-  return {
-    id: asEventId(id),
-    key,
-    atMs,
-    sinceMs,
-    isUndated,
-    to,
-    size,
-    target: `${to.bucket}\0${to.key}`,
-    deliveryId,
-    state: "left",
-    isFreed: false,
-    startedMs: 0,
-    deleteAttempts: 0,
-  };
-}
-
-/** How the delivery of an event ended. */
-export type Delivery =
-  /** `isRemoved`: it has also left the schedule. */
-  | { readonly outcome: "delivered"; readonly isRemoved: boolean; readonly latenessMs: number }
-  /** An earlier sweep had delivered it. */
-  | { readonly outcome: "found" }
-  | { readonly outcome: "gone" }
-  /** The clock was set back, so the event is not due any more, or nothing new may start. */
-  | { readonly outcome: "untried" }
-  /** It failed before and waits for its next try. */
-  | { readonly outcome: "backing-off" }
-  | FailedDelivery;
-
-export interface FailedDelivery {
-  readonly outcome: "failed";
-  readonly error: ObjectStoreError;
-  /** The target's bucket was asked. */
-  readonly wasAsked: boolean;
-  /** Why it should move to the dead letters; `undefined` if a later try may succeed. */
-  readonly deadLetterReason: DeadLetterReason | undefined;
-}
+const NOTHING: readonly SweepEvent[] = [];
 
 /**
- * Changes the states of a table's events and counts the events in each state. Also knows which events another listing must
- * not admit again. Pure and synchronous.
+ * Moves the events of a table from state to state, counts those in each, and records what happened for the observer, the
+ * report and the next sweep. Also knows which events another listing must not admit again. Pure and synchronous.
  */
-export class EventStates {
-  /** The number of events in each state. `left` has no meaning, because events begin in it uncounted. */
+export class EventStates implements EventsLeft {
+  /** The number of events in each state; those outside of the table (`listed`, `done`) are not counted. */
   readonly counts: Record<EventState, number> = {
-    left: 0,
+    listed: 0,
     upcoming: 0,
     ready: 0,
     queued: 0,
@@ -111,9 +31,19 @@ export class EventStates {
     undeleted: 0,
     rejected: 0,
     "dead-lettering": 0,
+    done: 0,
   };
+  /** The events that have been due; those that stayed in an earlier listing are not counted twice. */
+  dueCount = 0;
+  unattemptedSinceMs: number | undefined;
+  uncertainMs: number | undefined;
   readonly #known: Map<string, DueEvent> | undefined;
   #listedThrough = "";
+  #happened: SweepEvent[] = [];
+  #unreportedDue = 0;
+  /** Events that are due, stay, and would be met again by another listing. */
+  #stayCount = 0;
+  #hasPassedOver = false;
 
   /**
    * A sweep that lists once meets each key once, so it keeps nothing: a `Map` through which every event passes would let V8
@@ -121,6 +51,22 @@ export class EventStates {
    */
   constructor(listsAgain: boolean) {
     this.#known = listsAgain ? new Map() : undefined;
+  }
+
+  /** Events between their start and their confirmed delete. */
+  get inMemory(): number {
+    const { ready, queued, copying, deleting } = this.counts;
+    return ready + queued + copying + deleting;
+  }
+
+  /** Every admitted event has been copied, or stays. */
+  get isDelivered(): boolean {
+    const { upcoming, ready, queued, copying } = this.counts;
+    return upcoming + ready + queued + copying === 0;
+  }
+
+  get isNothingUntried(): boolean {
+    return this.unattemptedSinceMs === undefined && !this.#hasPassedOver;
   }
 
   /** A listing has met this event. Returns the event of this key if the sweep knows it already. */
@@ -139,48 +85,112 @@ export class EventStates {
     event.state = state;
   }
 
+  /** The event leaves the table until it is met again. */
+  forget(event: DueEvent): void {
+    this.move(event, "listed");
+    this.#known?.delete(event.key);
+  }
+
+  /** The event's instant has come. */
+  due(): void {
+    this.dueCount += 1;
+    this.#unreportedDue += 1;
+  }
+
+  /** A try failed. */
+  failed(event: DueEvent, error: ObjectStoreError): void {
+    if (error.undecided) this.#uncertain(event);
+    this.#stays(event, { type: "failed", ...dated(event), error });
+  }
+
+  undeleted(event: DueEvent, error: ObjectStoreError): void {
+    this.#uncertain(event);
+    this.record({ type: "undeleted", ...dated(event), error });
+    this.move(event, "undeleted");
+  }
+
+  /** It stays without a try. A blocked event goes with the older event of its target, whose tries are its own. */
+  left(event: DueEvent, reason: LeftReason): void {
+    if (reason === "blocked") this.#hasPassedOver = true;
+    else if (reason !== "backing-off") this.#untried(event);
+    this.#stays(event, { type: "left", ...dated(event), reason });
+  }
+
+  /**
+   * The event can never be delivered, and stays because the circuit is open. While other events are due it does not count as
+   * untried, because any writer can write many of these. When its target is allowed, it is tried at the next step of its
+   * back-off.
+   */
+  refused({ event, reason, error, message }: RejectedEvent, isNothingElseDue: boolean): void {
+    if (isNothingElseDue) this.#untried(event);
+    else this.#hasPassedOver = true;
+    this.#stays(event, {
+      type: "refused",
+      ...dated(event),
+      to: event.to,
+      reason,
+      error,
+      message,
+    });
+  }
+
+  record(happened: SweepEvent): void {
+    this.#flushDue();
+    this.#happened.push(happened);
+  }
+
   /** The event leaves the table. It stays known until the listing has passed its key: the page that shows it may be older. */
-  leave(event: DueEvent): void {
-    this.move(event, "left");
+  end(event: DueEvent): void {
+    this.move(event, "done");
     // Ids are ASCII and the rest of the key is the same for all: JavaScript orders them as a listing does.
     if (this.#known !== undefined && event.key <= this.#listedThrough) {
       this.#known.delete(event.key);
     }
   }
 
-  /** The event leaves the table until it is met again. */
-  forget(event: DueEvent): void {
-    this.move(event, "left");
-    this.#known?.delete(event.key);
-  }
-
-  /** A new listing starts with the first key: its pages are newer than everything that has left. */
+  /** A new listing starts with the first key: its pages are newer than everything that is done, and meet what stays again. */
   startListing(): void {
+    this.record({ type: "relisted" });
+    this.dueCount -= this.#stayCount;
+    this.#stayCount = 0;
+    this.unattemptedSinceMs = undefined;
+    this.#hasPassedOver = false;
     this.#listedThrough = "";
     for (const [key, { state }] of this.#known ?? []) {
-      if (state === "left") this.#known?.delete(key);
+      if (state === "done") this.#known?.delete(key);
     }
   }
 
-  /** Events between their start and their confirmed delete. */
-  get inMemory(): number {
-    const { ready, queued, copying, deleting } = this.counts;
-    return ready + queued + copying + deleting;
+  /** Returns what happened since the last call. */
+  takeHappened(): readonly SweepEvent[] {
+    this.#flushDue();
+    if (this.#happened.length === 0) return NOTHING;
+    const happened = this.#happened;
+    this.#happened = [];
+    return happened;
   }
 
-  /** Every admitted event has been copied, or stays. */
-  get isDelivered(): boolean {
-    const { upcoming, ready, queued, copying } = this.counts;
-    return upcoming + ready + queued + copying === 0;
+  #stays(event: DueEvent, happened: SweepEvent): void {
+    this.#stayCount += 1;
+    this.record(happened);
+    this.end(event);
   }
 
-  /** No event is on its way to the dead letters. */
-  get isDeadLettered(): boolean {
-    return this.counts["dead-lettering"] === 0;
+  #untried({ sinceMs }: DueEvent): void {
+    this.unattemptedSinceMs = Math.min(sinceMs, this.unattemptedSinceMs ?? sinceMs);
   }
 
-  /** Every delete has been answered. */
-  get isDeleted(): boolean {
-    return this.counts.deleting === 0;
+  #uncertain({ atMs }: DueEvent): void {
+    this.uncertainMs = Math.max(atMs, this.uncertainMs ?? atMs);
   }
+
+  #flushDue(): void {
+    if (this.#unreportedDue === 0) return;
+    this.#happened.push({ type: "due", count: this.#unreportedDue });
+    this.#unreportedDue = 0;
+  }
+}
+
+function dated({ id, atMs }: DueEvent) {
+  return { id, dueAt: new Date(atMs) };
 }

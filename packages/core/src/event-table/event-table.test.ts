@@ -5,10 +5,11 @@ import { dueEvent } from "../test-support/due-event.js";
 import { COPY_ANSWERS, type CopyAnswer, type DeleteAnswer } from "../test-support/table-answers.js";
 import { REFUSED_BUCKET, TableWorld } from "../test-support/table-world.js";
 import { storeError } from "../test-support/test-schedule.js";
-import type { Delivery, DueEvent } from "./event-states.js";
+import { ConcurrencyLimit } from "./concurrency.js";
+import type { Delivery, DueEvent } from "./due-event.js";
 import { EventTable, type EventTableOptions } from "./event-table.js";
+import { SlowBuckets } from "./ready-events.js";
 import type { DeadLetterOutcome } from "./rejected-events.js";
-import { ConcurrencyLimit, SlowBuckets } from "./waiting-events.js";
 
 const ENOUGH = 1_000;
 
@@ -120,8 +121,8 @@ describe("EventTable: any sequence of listings, answers and clock changes", () =
         }
         expect([
           table.states.isDelivered,
-          table.states.isDeadLettered,
-          table.states.isDeleted,
+          table.states.counts["dead-lettering"] === 0,
+          table.states.counts.deleting === 0,
         ]).toEqual([true, true, true]);
         expect(table.nextCopy(0)).toBeUndefined();
         expect(table.rejected.next(64)).toBeUndefined();
@@ -196,7 +197,7 @@ function tableOf(options: Partial<EventTableOptions> = {}) {
       return batch.map(({ key }) => key);
     },
     /** What has happened since the last call, as type and id or reason. */
-    log: () => table.log.take().map(inShort),
+    log: () => table.states.takeHappened().map(inShort),
   };
 }
 
@@ -254,7 +255,7 @@ describe("EventTable: from the listing to the copy", () => {
     expect(log()).toEqual(["due 502", "left 1000|501: postponed"]);
     admit(1, at(1, "501", "bad"));
     expect(log()).toEqual(["due 1", "left 1001|501: postponed"]);
-    expect(table.log.unattemptedSinceMs).toBe(0);
+    expect(table.states.unattemptedSinceMs).toBe(0);
   });
 });
 
@@ -299,8 +300,8 @@ describe("EventTable: events of the same target", () => {
     admit(1, at(0, "k"), at(1, "k"));
     copy(delivery);
     expect(log()).toEqual(["due 2", reported, "left 1001|k: blocked"]);
-    expect([table.states.isDelivered, table.log.isNothingUntried]).toEqual([true, false]);
-    expect(table.log.unattemptedSinceMs).toBeUndefined();
+    expect([table.states.isDelivered, table.states.isNothingUntried]).toEqual([true, false]);
+    expect(table.states.unattemptedSinceMs).toBeUndefined();
   });
 
   it("leaves the newer one untried if the older one is", () => {
@@ -308,7 +309,7 @@ describe("EventTable: events of the same target", () => {
     admit(1, at(0, "k"), at(1, "k"));
     copy({ outcome: "untried" });
     expect(log()).toEqual(["due 2", "left 1000|k: untried", "left 1001|k: untried"]);
-    expect(table.log.unattemptedSinceMs).toBe(0);
+    expect(table.states.unattemptedSinceMs).toBe(0);
   });
 
   it("keeps the newer one blocked if the older one is delivered but not deleted", () => {
@@ -319,11 +320,11 @@ describe("EventTable: events of the same target", () => {
     expect(older.state).toBe("undeleted");
     const reported = ["undeleted 1000|k", "left 1001|k: blocked"];
     expect(log()).toEqual(["due 2", "delivered 1000|k", ...reported]);
-    expect([table.states.isDelivered, table.states.isDeleted, table.log.uncertainMs]).toEqual([
-      true,
-      true,
-      0,
-    ]);
+    expect([
+      table.states.isDelivered,
+      table.states.counts.deleting === 0,
+      table.states.uncertainMs,
+    ]).toEqual([true, true, 0]);
   });
 });
 
@@ -334,9 +335,9 @@ describe("EventTable: deletes", () => {
     copy();
     copy({ outcome: "found" });
     expect(log()).toEqual(["due 2", "delivered 1000|a", "already-delivered 1000|b"]);
-    expect([table.states.isDelivered, table.states.isDeleted]).toEqual([true, false]);
+    expect([table.states.isDelivered, table.states.counts.deleting === 0]).toEqual([true, false]);
     expect(remove()).toEqual(["1000|a", "1000|b"]);
-    expect(table.states.isDeleted).toBe(true);
+    expect(table.states.counts.deleting === 0).toBe(true);
   });
 });
 
@@ -405,14 +406,17 @@ describe("EventTable: dead letters", () => {
     const [refused, old] = [table.rejected.next(64), table.rejected.next(64)];
     if (refused === undefined || old === undefined) throw new Error("two dead letters");
     expect([refused.reason, old.reason]).toEqual(["target-not-allowed", "max-age"]);
-    expect([table.rejected.next(64), table.states.isDeadLettered]).toEqual([undefined, false]);
+    expect([table.rejected.next(64), table.states.counts["dead-lettering"] === 0]).toEqual([
+      undefined,
+      false,
+    ]);
     table.rejected.ended(refused, { outcome: "stored" }, 0);
     table.rejected.ended(old, { outcome: "gone" }, 0);
-    expect([table.states.isDeadLettered, table.states.isDeleted, remove()]).toEqual([
-      true,
-      false,
-      [REFUSED.key],
-    ]);
+    expect([
+      table.states.counts["dead-lettering"] === 0,
+      table.states.counts.deleting === 0,
+      remove(),
+    ]).toEqual([true, false, [REFUSED.key]]);
     const reported = [`dead ${REFUSED.id}`, "gone 1000|old"];
     expect(log()).toEqual(["due 4", "left 1001|old: blocked", "delivered 1000|fine", ...reported]);
   });
@@ -428,8 +432,8 @@ describe("EventTable: dead letters", () => {
       if (rejected !== undefined) table.rejected.ended(rejected, outcome, 0);
     }
     expect(log()).toEqual(["due 2", "failed 1000|a", "left 1000|b: untried"]);
-    expect(events.map(({ state }) => state)).toEqual(["left", "left"]);
-    expect(table.log.uncertainMs).toBe(0);
+    expect(events.map(({ state }) => state)).toEqual(["done", "done"]);
+    expect(table.states.uncertainMs).toBe(0);
   });
 
   it("moves no more at the same time than the concurrency allows", () => {
@@ -448,9 +452,9 @@ describe("EventTable: dead letters", () => {
     const { table, admit, log } = tableOf();
     admit(0, REFUSED);
     expect([table.rejected.start(), table.rejected.next(64)]).toEqual([true, undefined]);
-    expect([REFUSED.state, table.states.counts.rejected]).toEqual(["left", 0]);
+    expect([REFUSED.state, table.states.counts.rejected]).toEqual(["done", 0]);
     expect(log()).toEqual(["due 1", `refused ${REFUSED.id}`]);
-    expect(table.log.unattemptedSinceMs).toBe(0); // tried once they are allowed
+    expect(table.states.unattemptedSinceMs).toBe(0); // tried once they are allowed
   });
 
   it("passes over refused events that are most of what is due, and lets the others back off", () => {
@@ -459,7 +463,10 @@ describe("EventTable: dead letters", () => {
     admit(0, at(0, "fine"));
     copy(MOVED);
     expect(table.rejected.start()).toBe(true);
-    expect([table.log.unattemptedSinceMs, table.log.isNothingUntried]).toEqual([undefined, false]);
+    expect([table.states.unattemptedSinceMs, table.states.isNothingUntried]).toEqual([
+      undefined,
+      false,
+    ]);
   });
 
   it("reports refused events without room immediately, and meets them again", () => {
@@ -471,7 +478,7 @@ describe("EventTable: dead letters", () => {
     table.startListing();
     admit(1, last);
     expect(log()).toEqual(["relisted", "due 1", `refused ${last.id}`]);
-    expect(table.log.dueCount).toBe(10_001);
+    expect(table.states.dueCount).toBe(10_001);
   });
 });
 

@@ -1,17 +1,14 @@
 import type { LeftReason } from "../report/sweep-event.js";
 import type { DeleteResult } from "../store/object-store.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
+import type { ConcurrencyLimit } from "./concurrency.js";
 import { DeleteBatches } from "./delete-batches.js";
-import { type Delivery, type DueEvent, EventStates } from "./event-states.js";
+import type { Delivery, DueEvent } from "./due-event.js";
+import { EventStates } from "./event-states.js";
+import { ReadyEvents, type SlowBuckets } from "./ready-events.js";
 import { RejectedEvents } from "./rejected-events.js";
-import { SweepLog } from "./sweep-log.js";
 import { type Blocked, TargetQueues } from "./target-queues.js";
-import {
-  type ConcurrencyLimit,
-  ReadyEvents,
-  type SlowBuckets,
-  UpcomingEvents,
-} from "./waiting-events.js";
+import { UpcomingEvents } from "./upcoming-events.js";
 
 export interface EventTableOptions {
   readonly targets: TargetGuard;
@@ -36,8 +33,6 @@ const MOST_READY = 1_000;
  * promise, no timer, no callback. `run-table.ts` sends the requests and reports their outcomes back.
  */
 export class EventTable {
-  /** What has happened, for the observer, the report and the next sweep. */
-  readonly log = new SweepLog();
   readonly states: EventStates;
   readonly upcoming: UpcomingEvents;
   readonly ready: ReadyEvents;
@@ -111,16 +106,16 @@ export class EventTable {
     switch (delivery.outcome) {
       case "delivered":
         this.#options.concurrency.succeeded();
-        this.log.add({ type: "delivered", id, to, size, latenessMs: delivery.latenessMs });
+        this.states.record({ type: "delivered", id, to, size, latenessMs: delivery.latenessMs });
         if (delivery.isRemoved) this.#finish(event);
         else this.#delete(event, nowMs);
         break;
       case "found":
-        this.log.add({ type: "already-delivered", id, to });
+        this.states.record({ type: "already-delivered", id, to });
         this.#delete(event, nowMs);
         break;
       case "gone":
-        this.log.add({ type: "gone", id });
+        this.states.record({ type: "gone", id });
         this.#finish(event);
         break;
       case "failed":
@@ -139,8 +134,7 @@ export class EventTable {
     if (result.outcome === "gone") this.#finish(event);
     else if (retryAtMs !== undefined) this.deletes.retry(event, retryAtMs);
     else {
-      this.states.move(event, "undeleted");
-      this.log.undeleted(event, result.error);
+      this.states.undeleted(event, result.error);
       this.#block(event, "blocked");
     }
   }
@@ -149,16 +143,15 @@ export class EventTable {
   stop(dueNowMs: number): void {
     this.#isStopped = true;
     const waiting = [...this.ready.clear(), ...this.queues.clear()];
-    for (const event of waiting) this.#stay(event, "untried");
+    for (const event of waiting) this.states.left(event, "untried");
     for (const event of this.upcoming.clear()) {
       if (event.atMs <= dueNowMs) this.#start(event, false);
-      else this.states.leave(event);
+      else this.states.end(event);
     }
   }
 
   /** The schedule is about to be listed again: everything that stays is met and counted again. */
   startListing(): void {
-    this.log.relisted();
     this.states.startListing();
     this.queues.startListing();
     this.rejected.startListing();
@@ -194,11 +187,11 @@ export class EventTable {
   }
 
   #start(event: DueEvent, isListed: boolean): void {
-    this.log.due();
+    this.states.due();
     const { targets, dryRun } = this.#options;
     if (!targets.isAllowed(event.to)) this.rejected.refuse(event);
-    else if (dryRun) this.states.leave(event);
-    else if (this.#isStopped) this.#stay(event, "untried");
+    else if (dryRun) this.states.end(event);
+    else if (this.#isStopped) this.states.left(event, "untried");
     else this.#enqueue(event, isListed);
   }
 
@@ -210,7 +203,7 @@ export class EventTable {
     } else if (admission === "wait") {
       this.states.move(event, "queued");
       this.deletes.hurry(); // the older event may wait to be deleted
-    } else this.#stay(event, admission);
+    } else this.states.left(event, admission);
   }
 
   #delete(event: DueEvent, nowMs: number): void {
@@ -221,7 +214,7 @@ export class EventTable {
 
   /** The event has left the schedule: the next one of its target goes now. */
   #finish(event: DueEvent): void {
-    this.states.leave(event);
+    this.states.end(event);
     const next = this.queues.finish(event);
     if (next === undefined) return;
     next.isFreed = true;
@@ -231,16 +224,11 @@ export class EventTable {
 
   /** The event stays, and the newer events of its target with it. */
   #stayWithQueue(event: DueEvent, reason: LeftReason): void {
-    this.#stay(event, reason);
+    this.states.left(event, reason);
     this.#block(event, reason === "backing-off" ? "blocked" : reason);
   }
 
   #block(event: DueEvent, how: Blocked): void {
-    for (const newer of this.queues.block(event, how)) this.#stay(newer, how);
-  }
-
-  #stay(event: DueEvent, reason: LeftReason): void {
-    this.log.stays(event, reason);
-    this.states.leave(event);
+    for (const newer of this.queues.block(event, how)) this.states.left(newer, how);
   }
 }

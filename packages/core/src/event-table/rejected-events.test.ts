@@ -5,14 +5,12 @@ import { storeError } from "../test-support/test-schedule.js";
 import { DeleteBatches } from "./delete-batches.js";
 import { EventStates } from "./event-states.js";
 import { RejectedEvents } from "./rejected-events.js";
-import { SweepLog } from "./sweep-log.js";
 
 /** Rejected events of a sweep with this many due events. */
 function rejectedOf(dueCount: number) {
   const states = new EventStates(false);
-  const log = new SweepLog();
-  for (let count = 0; count < dueCount; count++) log.due();
-  const table = { states, log, deletes: new DeleteBatches(10) };
+  for (let count = 0; count < dueCount; count++) states.due();
+  const table = { states, deletes: new DeleteBatches(10) };
   const targets = { whyRefused: () => "outside allowTargets" };
   const rejected = new RejectedEvents(table, { targets, dryRun: false });
   return {
@@ -34,7 +32,7 @@ function rejectedOf(dueCount: number) {
         }
       }
     },
-    types: () => log.take().map(({ type }) => type),
+    types: () => states.takeHappened().map(({ type }) => type),
   };
 }
 

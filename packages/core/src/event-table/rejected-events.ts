@@ -2,8 +2,8 @@ import type { DeadLetterReason } from "../report/sweep-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
 import type { DeleteBatches } from "./delete-batches.js";
-import type { DueEvent, EventStates, FailedDelivery } from "./event-states.js";
-import type { SweepLog } from "./sweep-log.js";
+import type { DueEvent, FailedDelivery } from "./due-event.js";
+import type { EventStates } from "./event-states.js";
 
 /** An event that is to be moved to the dead letters. */
 export interface RejectedEvent {
@@ -23,7 +23,6 @@ export type DeadLetterOutcome =
 /** The parts of the table that take part. */
 interface TableParts {
   readonly states: EventStates;
-  readonly log: SweepLog;
   readonly deletes: DeleteBatches;
 }
 
@@ -47,7 +46,8 @@ export class RejectedEvents {
   readonly #aged: RejectedEvent[] = [];
   /** Events that can never work. */
   readonly #hopeless: RejectedEvent[] = [];
-  #hasStarted = false;
+  /** Whether `next` may return an event: all others are settled. */
+  hasStarted = false;
   #withoutRoom = 0;
   #hopelessCount = 0;
   #refusedCount = 0;
@@ -63,16 +63,14 @@ export class RejectedEvents {
     const message = targets.whyRefused(event.to);
     const rejected = { event, reason: "target-not-allowed", error: undefined, message } as const;
     if (!dryRun && this.#add(rejected)) return;
-    this.#table.log.refused(rejected, false);
-    this.#table.states.leave(event);
+    this.#table.states.refused(rejected, false);
   }
 
   /** A try has failed: the event waits here if no later try is worth it, otherwise it stays. */
   failed(event: DueEvent, { error, deadLetterReason: reason }: FailedDelivery): void {
     const { message } = error;
     if (reason !== undefined && this.#add({ event, reason, error, message })) return;
-    this.#table.log.failed(event, error);
-    this.#table.states.leave(event);
+    this.#table.states.failed(event, error);
   }
 
   /** The schedule is about to be listed again: the listing meets the events that had no room again. */
@@ -87,22 +85,21 @@ export class RejectedEvents {
    * must be wrong, and not the events. Many can never work, or `allowTargets` allows none of those that are due, however few.
    */
   start(): boolean {
-    this.#hasStarted = true;
-    const { dueCount } = this.#table.log;
+    this.hasStarted = true;
+    const { dueCount } = this.#table.states;
     const isMost = this.#hopelessCount > CIRCUIT_FROM && this.#hopelessCount > dueCount / 2;
     const isNothingElseDue = this.#refusedCount >= dueCount;
     const isOpen = isMost || (this.#refusedCount > 0 && isNothingElseDue);
     if (!isOpen) return false;
     for (const rejected of this.#hopeless.splice(0)) {
-      this.#table.log.refused(rejected, isNothingElseDue);
-      this.#table.states.leave(rejected.event);
+      this.#table.states.refused(rejected, isNothingElseDue);
     }
     return true;
   }
 
   /** Removes and returns the next event to move to the dead letters, where `limit` may be under way. */
   next(limit: number): RejectedEvent | undefined {
-    if (!this.#hasStarted || this.#table.states.counts["dead-lettering"] >= limit) return undefined;
+    if (!this.hasStarted || this.#table.states.counts["dead-lettering"] >= limit) return undefined;
     const next = this.#hopeless.shift() ?? this.#aged.shift();
     if (next !== undefined) this.#table.states.move(next.event, "dead-lettering");
     return next;
@@ -111,16 +108,23 @@ export class RejectedEvents {
   /** Settles an event that `next` returned; `nowMs` is monotonic. */
   ended(rejected: RejectedEvent, result: DeadLetterOutcome, nowMs: number): void {
     const { event, reason, error, message } = rejected;
-    if (result.outcome === "stored") {
-      this.#table.log.add({ type: "dead", id: event.id, reason, error, message });
-      this.#table.states.move(event, "deleting");
-      this.#table.deletes.add(event, nowMs);
-      return;
+    const { states, deletes } = this.#table;
+    switch (result.outcome) {
+      case "stored":
+        states.record({ type: "dead", id: event.id, reason, error, message });
+        states.move(event, "deleting");
+        deletes.add(event, nowMs);
+        break;
+      case "gone":
+        states.record({ type: "gone", id: event.id });
+        states.end(event);
+        break;
+      case "failed":
+        states.failed(event, result.error);
+        break;
+      case "untried":
+        states.left(event, "untried");
     }
-    if (result.outcome === "gone") this.#table.log.add({ type: "gone", id: event.id });
-    else if (result.outcome === "failed") this.#table.log.failed(event, result.error);
-    else this.#table.log.stays(event, "untried");
-    this.#table.states.leave(event);
   }
 
   /** Returns false if there is no room for it: it stays for a later sweep. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dueEvent } from "../test-support/due-event.js";
-import type { DueEvent } from "./event-states.js";
+import type { DueEvent } from "./due-event.js";
 import { TargetQueues } from "./target-queues.js";
 
 const event = (target: string, id: string) => dueEvent(id, { target });

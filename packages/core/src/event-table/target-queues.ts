@@ -1,24 +1,40 @@
 import type { LeftReason } from "../report/sweep-event.js";
-import type { DueEvent } from "./event-states.js";
+import type { DueEvent } from "./due-event.js";
 
 /** How an event stays in the schedule: behind an older event that failed, or untried or postponed as the older one is. */
 export type Blocked = Exclude<LeftReason, "backing-off">;
 
-interface TargetQueue {
-  /** The event in flight; `undefined` once one has failed. */
-  first: DueEvent | undefined;
-  waiting: DueEvent[];
+/** The events of one target. */
+type TargetQueue = BusyQueue | BlockedQueue | FreedQueue;
+
+interface BusyQueue extends NewerEvents {
+  readonly state: "busy";
+  /** The event in flight. */
+  first: DueEvent;
+  readonly waiting: DueEvent[];
+}
+
+interface BlockedQueue extends NewerEvents {
+  readonly state: "blocked";
   /** The key of the event that stayed. */
-  blockedBy: string | undefined;
-  /** How newer events stay with it. */
-  how: Blocked;
-  /** This listing has met the event that stayed. */
-  isFresh: boolean;
-  /** The blocking event has gone: the event that is listed first is next. */
-  isStale: boolean;
-  /** The number of listings that had ended when newer events stayed. The next two listings meet them. */
+  readonly by: string;
+  /** This listing has met it. */
+  isMet: boolean;
+}
+
+/** The blocking event has gone: the event that is listed first is next. */
+interface FreedQueue extends NewerEvents {
+  readonly state: "freed";
+  by: string;
+}
+
+/** Newer events that stayed. */
+interface NewerEvents {
+  /** How they stay. */
+  readonly how: Blocked;
+  /** The number of listings that had ended when some stayed. The next two listings meet them. */
   stayedAt: number | undefined;
-  /** The number of the listing during which an event came due and stayed. That listing does not meet it again. */
+  /** The number of the listing during which one came due and stayed. That listing does not meet it again. */
   stayedDueIn: number | undefined;
 }
 
@@ -30,18 +46,14 @@ const MOST_TRACKED_TARGETS = 100_000;
  * `isOrderUncertain` is true. Pure and synchronous.
  */
 export class TargetQueues {
+  isOrderUncertain = false;
   readonly #mostTargets: number;
   readonly #queues = new Map<string, TargetQueue>();
   #listings = 0;
   #startedListings = 0;
-  #isOrderUncertain = false;
 
   constructor(mostTargets = MOST_TRACKED_TARGETS) {
     this.#mostTargets = mostTargets;
-  }
-
-  get isOrderUncertain(): boolean {
-    return this.#isOrderUncertain;
   }
 
   /**
@@ -49,50 +61,46 @@ export class TargetQueues {
    * in the order of the listing, and not because its instant has come.
    */
   admit(event: DueEvent, isListed: boolean): "start" | "wait" | Blocked {
-    const { target, key } = event;
-    const queue = this.#queues.get(target);
+    const queue = this.#queues.get(event.target);
     if (queue === undefined) {
-      if (this.#queues.size < this.#mostTargets) this.#queues.set(target, newQueue(event));
-      else this.#isOrderUncertain = true;
+      if (this.#queues.size < this.#mostTargets) this.#start(event, NONE);
+      else this.isOrderUncertain = true;
       return "start";
     }
     const isInOrder = isListed && queue.stayedDueIn !== this.#startedListings;
-    const mayOvertake = !isInOrder && this.#hasUnlisted(queue);
-    if (queue.first !== undefined && !mayOvertake) {
+    if (queue.state === "busy" && (isInOrder || !this.#hasUnlisted(queue))) {
       queue.waiting.push(event);
       return "wait";
     }
-    if (queue.first !== undefined || queue.blockedBy !== key) {
-      queue.stayedAt = this.#listings;
-      if (!isListed) queue.stayedDueIn = this.#startedListings;
-      return queue.how;
+    if (queue.state !== "busy" && queue.by === event.key) {
+      this.#start(event, queue);
+      return "start";
     }
-    queue.first = event;
-    queue.blockedBy = undefined;
-    queue.isStale = false;
-    return "start";
+    queue.stayedAt = this.#listings;
+    if (!isListed) queue.stayedDueIn = this.#startedListings;
+    return queue.how;
   }
 
   /** The event has left the schedule. Returns the next event of its target. */
   finish(event: DueEvent): DueEvent | undefined {
     const queue = this.#queueOf(event);
+    const next = queue?.waiting.shift();
     if (queue === undefined) return undefined;
-    queue.first = queue.waiting.shift();
-    if (queue.first === undefined) this.#end(queue, event);
-    return queue.first;
+    if (next !== undefined) queue.first = next;
+    else if (this.#hasUnlisted(queue)) this.#free(event.target, event.key, queue, "blocked");
+    else this.#queues.delete(event.target);
+    return next;
   }
 
   /** The event stays. Returns the events that waited behind it: they stay too, and so does every newer one. */
   block(event: DueEvent, how: Blocked): readonly DueEvent[] {
     const queue = this.#queueOf(event);
-    if (queue === undefined) return [];
-    queue.first = undefined;
-    queue.blockedBy = event.key;
-    queue.how = how;
-    queue.isFresh = true;
-    queue.isStale = false;
-    if (queue.waiting.length > 0) queue.stayedAt = this.#listings;
-    return queue.waiting.splice(0);
+    if (queue === undefined) return NOTHING;
+    const { waiting, stayedDueIn } = queue;
+    const stayedAt = waiting.length > 0 ? this.#listings : queue.stayedAt;
+    const { target, key: by } = event;
+    this.#queues.set(target, { state: "blocked", by, isMet: true, how, stayedAt, stayedDueIn });
+    return waiting;
   }
 
   hasWaiting(event: DueEvent): boolean {
@@ -102,14 +110,15 @@ export class TargetQueues {
   /** A listing has met the event: a failed event still blocks its target; the first event after a vanished one unblocks it. */
   seen({ target, key }: DueEvent): void {
     const queue = this.#queues.get(target);
-    if (queue === undefined || queue.first !== undefined) return;
-    if (queue.blockedBy === key) queue.isFresh = true;
-    else if (queue.isStale) queue.blockedBy = key; // it is next
+    if (queue?.state === "freed") queue.by = key;
+    else if (queue?.state === "blocked" && queue.by === key) queue.isMet = true;
   }
 
   /** Returns every waiting event and removes it from its queue. */
   clear(): readonly DueEvent[] {
-    return [...this.#queues.values()].flatMap((queue) => queue.waiting.splice(0));
+    return [...this.#queues.values()].flatMap((queue) =>
+      queue.state === "busy" ? queue.waiting.splice(0) : [],
+    );
   }
 
   /** Everything is about to be listed again. */
@@ -121,41 +130,39 @@ export class TargetQueues {
   endListing(): void {
     this.#listings += 1;
     for (const [target, queue] of this.#queues) {
-      if (queue.first !== undefined) continue;
-      if (queue.isStale && !this.#hasUnlisted(queue)) this.#queues.delete(target);
-      queue.isStale ||= !queue.isFresh;
-      queue.isFresh = false;
+      if (queue.state === "freed" && !this.#hasUnlisted(queue)) this.#queues.delete(target);
+      else if (queue.state === "blocked" && !queue.isMet) this.#free(target, queue.by, queue);
+      else if (queue.state === "blocked") queue.isMet = false;
     }
   }
 
-  /** Newer events that stayed keep their places until they are listed again. */
-  #end(queue: TargetQueue, { target, key }: DueEvent): void {
-    if (!this.#hasUnlisted(queue)) this.#queues.delete(target);
-    queue.blockedBy = key;
-    queue.how = "blocked";
-    queue.isStale = true;
+  #start(first: DueEvent, { how, stayedAt, stayedDueIn }: NewerEvents): void {
+    this.#queues.set(first.target, {
+      state: "busy",
+      first,
+      waiting: [],
+      how,
+      stayedAt,
+      stayedDueIn,
+    });
   }
 
-  #hasUnlisted({ stayedAt }: TargetQueue): boolean {
+  /** Newer events that stayed keep their places until they are listed again. */
+  #free(target: string, by: string, newer: NewerEvents, how = newer.how): void {
+    const { stayedAt, stayedDueIn } = newer;
+    this.#queues.set(target, { state: "freed", by, how, stayedAt, stayedDueIn });
+  }
+
+  #hasUnlisted({ stayedAt }: NewerEvents): boolean {
     return stayedAt !== undefined && this.#listings < stayedAt + 2;
   }
 
   /** `undefined` past the limit of tracked targets. */
-  #queueOf(event: DueEvent): TargetQueue | undefined {
+  #queueOf(event: DueEvent): BusyQueue | undefined {
     const queue = this.#queues.get(event.target);
-    return queue?.first === event ? queue : undefined;
+    return queue?.state === "busy" && queue.first === event ? queue : undefined;
   }
 }
 
-function newQueue(first: DueEvent): TargetQueue {
-  return {
-    first,
-    waiting: [],
-    blockedBy: undefined,
-    how: "blocked",
-    isFresh: false,
-    isStale: false,
-    stayedAt: undefined,
-    stayedDueIn: undefined,
-  };
-}
+const NONE: NewerEvents = { how: "blocked", stayedAt: undefined, stayedDueIn: undefined };
+const NOTHING: readonly DueEvent[] = [];

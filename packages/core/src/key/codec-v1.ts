@@ -2,7 +2,7 @@ import { KeywhenError } from "../errors.js";
 import { showValue } from "../input/show-value.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { formatInstant, INSTANT_LENGTH, LAST_INSTANT_MS, parseInstant } from "../time/instant.js";
-import type { EventKey, KeyCodec } from "./key-codec.js";
+import type { EventId, EventKey, KeyCodec } from "./key-codec.js";
 
 const DEFAULT_ROOT = "keywhen";
 /** Sorts after every instant: `:` follows `9`. */
@@ -22,6 +22,11 @@ export const codecV1: KeyCodec = {
   before: formatInstant,
   after: (atMs) => (atMs >= LAST_INSTANT_MS ? AFTER_ALL_INSTANTS : formatInstant(atMs + 1)),
 };
+
+/** The only place that brands: the caller has encoded or decoded the string by a codec. */
+export function asEventId(id: string): EventId {
+  return id as EventId;
+}
 
 function encodeId({ atMs, to, deliveryId, suffix }: EventKey): string {
   const id = `${formatInstant(atMs)}|${escapePart(to.bucket)}|${escapePart(to.key)}`;

@@ -3,8 +3,8 @@ import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { type Moment, momentMs } from "../time/moment.js";
-import { codecV1 } from "./codec-v1.js";
-import { asEventId, type EventId, type EventKey, type KeyCodec } from "./key-codec.js";
+import { asEventId, codecV1 } from "./codec-v1.js";
+import type { EventId, EventKey, KeyCodec } from "./key-codec.js";
 import { checkDeliveryId, checkTargetNames } from "./key-limits.js";
 
 /**

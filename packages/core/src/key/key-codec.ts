@@ -16,11 +16,6 @@ declare const eventIdBrand: unique symbol;
 /** An event's id: its key after `pending/`, `when|bucket|key|delivery id`. Methods take any string and check it. */
 export type EventId = string & { readonly [eventIdBrand]: true };
 
-/** The only place that brands: the caller has encoded or decoded the string by a codec. */
-export function asEventId(id: string): EventId {
-  return id as EventId;
-}
-
 /** How events are written as keys. Version 1 is keywhen's own format. */
 export interface KeyCodec {
   readonly name: string;

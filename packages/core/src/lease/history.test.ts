@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codecV1 } from "../key/codec-v1.js";
-import { asEventId } from "../key/key-codec.js";
+import { asEventId, codecV1 } from "../key/codec-v1.js";
 import { otherCodec } from "../test-support/other-codec.js";
 import {
   createTryHistory,

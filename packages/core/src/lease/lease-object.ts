@@ -1,5 +1,4 @@
 import type { Schedule } from "../options/schedule.js";
-import { noStoreTime } from "../requests/clock-reading.js";
 import {
   changeShared,
   readShared,
@@ -7,6 +6,7 @@ import {
   type SharedObject,
   type SharedReading,
 } from "../requests/shared-object.js";
+import { noStoreTime } from "../requests/store-clock.js";
 import type { StoreCapabilities } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
 import { type LeaseState, NO_HOLDERS, parseLeaseJson, writeLeaseJson } from "./lease-state.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StoreErrorCode } from "../errors.js";
-import { asEventId } from "../key/key-codec.js";
+import { asEventId } from "../key/codec-v1.js";
 import { SWEEP_END } from "../test-support/sweep-end.js";
 import { storeError } from "../test-support/test-schedule.js";
 import { LatenessHistogram, ReportFold } from "./report.js";

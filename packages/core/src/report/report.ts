@@ -1,7 +1,8 @@
+import { followAnswer } from "../callbacks.js";
 import type { EventId } from "../key/key-codec.js";
 import { isStoreError } from "../store/object-store-error.js";
-import type { LeftReason, SweepEnd, SweepEvent } from "./sweep-event.js";
-import type { LatenessMs, SweepError, SweptReport } from "./sweep-report.js";
+import type { LeftReason, Observer, SweepEnd, SweepEvent } from "./sweep-event.js";
+import type { LatenessMs, SweepError, SweepReport, SweptReport } from "./sweep-report.js";
 
 /** The counts of a report, which add up over the shards of a sweep. */
 const COUNTS = [
@@ -58,15 +59,7 @@ export class ReportFold {
     return {
       outcome: "swept",
       ...this.#counts,
-      truncated: end.truncated,
-      circuitOpen: end.circuitOpen,
-      orderUncertain: end.orderUncertain,
-      lease: end.lease,
-      skewMs: end.skewMs,
-      concurrencyReached: end.concurrencyReached,
-      requests: end.requests,
-      durationMs: end.durationMs,
-      dryRun: end.dryRun,
+      ...end,
       errors: [...this.#errors],
       firstUntriedId: this.#firstUntriedId,
       latenessMs: this.#lateness.summary(),
@@ -94,29 +87,65 @@ export class ReportFold {
   }
 }
 
+/** Calls an observer, and keeps its errors for a report: delivery goes on. One serves all sweeps of a sweeper. */
+export class SafeObserver {
+  readonly #observe: Observer | undefined;
+  #firstError: unknown;
+
+  constructor(observe: Observer | undefined) {
+    this.#observe = observe;
+  }
+
+  readonly notify = (event: SweepEvent): void => {
+    if (this.#observe === undefined) return;
+    try {
+      followAnswer(this.#observe(event), () => {}, this.#keep);
+    } catch (error) {
+      this.#keep(error);
+    }
+  };
+
+  /** A sweep has ended. Returns its report with the first error of the observer since the last report. */
+  notifyReport<Report extends SweepReport>(report: Report): Report {
+    this.notify({ type: "swept", report });
+    if (this.#firstError === undefined) return report;
+    const observerError = this.#firstError;
+    this.#firstError = undefined;
+    return { ...report, observerError };
+  }
+
+  readonly #keep = (error: unknown): void => {
+    this.#firstError ??=
+      error ??
+      new Error("The observer threw no value. Throw an Error, so that the report can show it.");
+  };
+}
+
+/** Returns what adds an event to the report, and passes it on to the observer. */
+export function reportTo(fold: ReportFold, observed: SafeObserver): (event: SweepEvent) => void {
+  return (event) => {
+    fold.add(event);
+    observed.notify(event);
+  };
+}
+
 /** The count that an event belongs to; `undefined` if it belongs to none. */
 function countOf(event: SweepEvent): CountName | undefined {
-  switch (event.type) {
-    case "listed":
-    case "unrecognized":
-    case "due":
-    case "delivered":
-    case "gone":
-    case "dead":
-    case "undeleted":
-      return event.type;
-    case "refused":
-      return "leftInPlace";
-    case "already-delivered":
-      return "alreadyDelivered";
-    case "failed":
-      return event.error.undecided ? "undecided" : "retrying";
-    case "left":
-      return COUNT_OF_LEFT[event.reason];
-    default:
-      return undefined;
-  }
+  if (event.type === "failed") return event.error.undecided ? "undecided" : "retrying";
+  return event.type === "left" ? COUNT_OF_LEFT[event.reason] : COUNT_OF[event.type];
 }
+
+const COUNT_OF: { readonly [Type in SweepEvent["type"]]?: CountName } = {
+  listed: "listed",
+  unrecognized: "unrecognized",
+  due: "due",
+  delivered: "delivered",
+  "already-delivered": "alreadyDelivered",
+  gone: "gone",
+  dead: "dead",
+  refused: "leftInPlace",
+  undeleted: "undeleted",
+};
 
 const COUNT_OF_LEFT = {
   "backing-off": "retrying",

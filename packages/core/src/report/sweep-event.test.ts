@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { asEventId } from "../key/key-codec.js";
+import { asEventId } from "../key/codec-v1.js";
 import { storeError, sweeperOf, testSchedule } from "../test-support/test-schedule.js";
-import { logTo, SafeObserver } from "./sweep-event.js";
+import { SafeObserver } from "./report.js";
+import { logTo } from "./sweep-event.js";
 
 describe("logTo()", () => {
   it("writes each event at a level that fits, its fields next to the message", () => {

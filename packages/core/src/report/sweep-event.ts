@@ -1,4 +1,3 @@
-import { followAnswer } from "../callbacks.js";
 import type { EventId } from "../key/key-codec.js";
 import type { Requests } from "../requests/wrap-store.js";
 import type { ObjectRef } from "../store/object-store.js";
@@ -116,39 +115,6 @@ export type DeadLetterReason = "max-age" | "target-not-allowed" | "target-invali
  * delivery goes on and the next report has the first of these errors (`observerError`).
  */
 export type Observer = (event: SweepEvent) => unknown;
-
-/** Calls an observer, and keeps its errors for a report: delivery goes on. One serves all sweeps of a sweeper. */
-export class SafeObserver {
-  readonly #observe: Observer | undefined;
-  #firstError: unknown;
-
-  constructor(observe: Observer | undefined) {
-    this.#observe = observe;
-  }
-
-  readonly notify = (event: SweepEvent): void => {
-    try {
-      followAnswer(this.#observe?.(event), () => {}, this.#keep);
-    } catch (error) {
-      this.#keep(error);
-    }
-  };
-
-  /** A sweep has ended. Returns its report with the first error of the observer since the last report. */
-  notifyReport<Report extends SweepReport>(report: Report): Report {
-    this.notify({ type: "swept", report });
-    if (this.#firstError === undefined) return report;
-    const observerError = this.#firstError;
-    this.#firstError = undefined;
-    return { ...report, observerError };
-  }
-
-  readonly #keep = (error: unknown): void => {
-    this.#firstError ??=
-      error ??
-      new Error("The observer threw no value. Throw an Error, so that the report can show it.");
-  };
-}
 
 /** An observer that writes to a console or any logger with its methods, such as Powertools'. */
 export function logTo(log: Pick<Console, "debug" | "info" | "warn" | "error">): Observer {

@@ -4,8 +4,8 @@ import type { Clock } from "../machine.js";
 import type { ObjectStore, RequestOptions } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError, type RequestKind } from "../store/object-store-error.js";
 import { isDate, isError } from "../values.js";
-import { type ClockReading, isReadable, readingOf } from "./clock-reading.js";
 import { type RequestErrors, RequestWatch } from "./request-watch.js";
+import { type ClockReading, isReadable, readingOf } from "./store-clock.js";
 import { countCall, type Requests, type StoreRequest, wrapStore } from "./wrap-store.js";
 
 const REQUEST_LIMIT_MS = 10_000;
@@ -144,7 +144,7 @@ function infoProblem(answer: unknown): string | undefined {
     return `must be an object's information, or undefined if there is no object (got ${show(answer)})`;
   if (typeof answer["size"] !== "number") return `must have a size (got ${show(answer, "size")})`;
   const { lastModified } = answer;
-  if (!isDate(lastModified) || !isReadable(lastModified))
+  if (!isValidDate(lastModified))
     return `must have a valid date lastModified (got ${show(lastModified)})`;
   if (!isObject(answer["metadata"])) return `must have metadata (got ${show(answer, "metadata")})`;
   return versionProblem(answer);
@@ -171,7 +171,7 @@ function isListed(listed: unknown): boolean {
   if (!isObject(listed)) return false;
   const { key, size, lastModified } = listed;
   if (typeof key !== "string" || typeof size !== "number") return false;
-  return isDate(lastModified) && isReadable(lastModified);
+  return isValidDate(lastModified);
 }
 
 function deleteProblem(answer: unknown): string | undefined {
@@ -184,6 +184,11 @@ function deleteProblem(answer: unknown): string | undefined {
       return `must have an ObjectStoreError in each failure (got ${show(result, "error")})`;
   }
   return undefined;
+}
+
+/** Most dates are of this realm. */
+function isValidDate(value: unknown): value is Date {
+  return (value instanceof Date || isDate(value)) && isReadable(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

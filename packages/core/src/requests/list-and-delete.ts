@@ -34,10 +34,16 @@ export async function* listPages(
     const page = await retry(policy, () =>
       listPage(store, { bucket, prefix, startAfter: after }, { ...call(), signal: policy.signal }),
     );
-    const cut = end === undefined ? -1 : page.objects.findIndex(({ key }) => key >= end);
-    yield cut < 0 ? page.objects : page.objects.slice(0, cut);
-    after = page.objects.at(-1)?.key ?? after;
-    more = page.more && cut < 0;
+    const { objects } = page;
+    after = objects.at(-1)?.key ?? after;
+    const isLast = end !== undefined && after >= end;
+    yield isLast
+      ? objects.slice(
+          0,
+          objects.findIndex(({ key }) => key >= end),
+        )
+      : objects;
+    more = page.more && !isLast;
   }
 }
 
@@ -69,7 +75,8 @@ export function pageProblem(
   for (const [index, { key }] of objects.entries()) {
     if (!key.startsWith(prefix))
       return `the page contains ${show(key)}, which does not begin with the prefix ${show(prefix)}`;
-    if (before !== undefined && !isAscending(before, key)) {
+    // Most keys are ASCII: JavaScript orders them as bytes, and much faster than a comparison of bytes does.
+    if (before !== undefined && !(before < key) && compareByteOrder(before, key) >= 0) {
       return index === 0
         ? `the page after ${show(before)} begins with ${show(key)}, so the listing does not advance: the store ignores where it must start`
         : `the page contains ${show(key)} after ${show(before)}, so it is not in byte order`;
@@ -80,21 +87,10 @@ export function pageProblem(
   return isEmpty ? "the page is empty, but the store reports that more keys follow" : undefined;
 }
 
-/** Most keys are ASCII: JavaScript orders them as bytes, and much faster than a comparison of bytes does. */
-function isAscending(before: string, key: string): boolean {
-  return before < key || compareByteOrder(before, key) < 0;
-}
-
 const show = (key: string) => JSON.stringify(key);
 
-/** Returns the store's answer for one key of a delete. If it has none for this key, the delete is undecided. */
-export function deleteAnswer(
-  results: readonly DeleteResult[],
-  index: number,
-  ref: ObjectRef,
-): DeleteResult {
-  const answer = results[index];
-  if (answer !== undefined) return answer;
+/** The result for a key for which the store's answer to a delete has none: the delete is undecided. */
+export function noDeleteAnswer(ref: ObjectRef): DeleteResult {
   const message =
     "the store's answer has no result for this key: correct the store, its delete() must return one for each key";
   const details = { ...ref, code: "unexpected", operation: "delete", message } as const;
@@ -108,6 +104,6 @@ export async function deleteOne(
   call: RequestOptions,
 ): Promise<void> {
   const results = await store.delete(ref.bucket, [ref.key], call);
-  const answer = deleteAnswer(results, 0, ref);
+  const answer = results[0] ?? noDeleteAnswer(ref);
   if (answer.outcome === "failed") throw answer.error;
 }

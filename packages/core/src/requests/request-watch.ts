@@ -1,4 +1,4 @@
-import { createSlotTable, onAbort } from "../callbacks.js";
+import { onAbort } from "../callbacks.js";
 import type { Clock } from "../machine.js";
 
 /** What ends a request before its answer. */
@@ -18,9 +18,14 @@ export interface RequestErrors<Request> {
   readonly failed: (request: Request, thrown: unknown) => Error;
 }
 
-interface TimeLimit {
+/** A request without an answer. */
+interface Pending<Request> {
+  readonly request: Request;
+  readonly limitMs: number;
   readonly dueMs: number;
-  readonly onTime: () => void;
+  readonly callerSignal: AbortSignal | undefined;
+  readonly abort: AbortController;
+  readonly reject: (error: Error) => void;
 }
 
 /** How exactly time limits are kept. */
@@ -29,13 +34,15 @@ const TICK_MS = 1_000;
 const LINGER_MS = 1;
 
 /**
- * Ends any number of requests with one timer. A timer for each request would cost 15 us of CPU, a third of what the leanest
- * copy costs.
+ * Ends any number of requests with one timer, and one listener for each caller's signal. A timer for each request would cost
+ * 15 us of CPU, a third of what the leanest copy costs; a listener, 20 us.
  */
 export class RequestWatch<Request> {
   readonly #clock: Clock;
   readonly #errors: RequestErrors<Request>;
-  readonly #limits = createSlotTable<TimeLimit>();
+  readonly #pending = new SlotTable<Pending<Request>>();
+  /** What ends the subscription to a caller's signal. */
+  readonly #subscriptions = new Map<AbortSignal, () => void>();
   #ticking: AbortController | undefined;
   #isLingering = false;
 
@@ -54,43 +61,63 @@ export class RequestWatch<Request> {
     { limitMs = Number.POSITIVE_INFINITY, callerSignal }: RequestEnds,
     send: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const errors = this.#errors;
+    if (callerSignal?.aborted) {
+      return Promise.reject(this.#errors.aborted(request, callerSignal.reason));
+    }
     return new Promise((resolve, reject) => {
+      const dueMs = this.#clock.monotonic() + limitMs;
       const abort = new AbortController();
-      let unsubscribe = () => {};
-      const fail = (error: Error) => {
-        leave();
-        reject(error);
-        abort.abort(error);
-      };
-      const limit: TimeLimit = {
-        dueMs: this.#clock.monotonic() + limitMs,
-        onTime: () => fail(errors.tooSlow(request, limitMs)),
-      };
-      const slot = this.#limits.add(limit);
+      const pending = { request, limitMs, dueMs, callerSignal, abort, reject };
+      const slot = this.#pending.add(pending);
+      if (callerSignal) this.#subscribe(callerSignal);
       if (this.#ticking === undefined) void this.#tick();
-      const leave = () => {
-        unsubscribe();
-        this.#limits.remove(slot, limit);
-        if (this.#limits.size === 0 && !this.#isLingering) void this.#stopUnlessBusy();
-      };
-      const answered = async () => {
-        try {
-          const answer = await send(abort.signal);
-          const error = errors.wrong?.(request, answer);
-          if (error === undefined) resolve(answer);
-          else reject(error);
-        } catch (error) {
-          reject(errors.failed(request, error));
-        } finally {
-          leave();
-        }
-      };
-      unsubscribe = onAbort(callerSignal, () =>
-        fail(errors.aborted(request, callerSignal?.reason)),
-      );
-      if (!abort.signal.aborted) void answered();
+      void this.#settle(pending, slot, send, resolve);
     });
+  }
+
+  async #settle<T>(
+    pending: Pending<Request>,
+    slot: number,
+    send: (signal: AbortSignal) => Promise<T>,
+    resolve: (answer: T) => void,
+  ): Promise<void> {
+    const { request, abort, reject } = pending;
+    try {
+      const answer = await send(abort.signal);
+      const error = this.#errors.wrong?.(request, answer);
+      if (error === undefined) resolve(answer);
+      else reject(error);
+    } catch (error) {
+      reject(this.#errors.failed(request, error));
+    } finally {
+      this.#pending.remove(slot, pending);
+      this.#stopIfIdle();
+    }
+  }
+
+  #subscribe(signal: AbortSignal): void {
+    if (this.#subscriptions.has(signal)) return;
+    const unsubscribe = onAbort(signal, () => {
+      this.#failWhere(
+        ({ callerSignal }) => callerSignal === signal,
+        ({ request }) => this.#errors.aborted(request, signal.reason),
+      );
+    });
+    this.#subscriptions.set(signal, unsubscribe);
+  }
+
+  #failWhere(
+    isMeant: (pending: Pending<Request>) => boolean,
+    errorOf: (pending: Pending<Request>) => Error,
+  ): void {
+    for (const [slot, pending] of this.#pending.entries()) {
+      if (!isMeant(pending)) continue;
+      const error = errorOf(pending);
+      this.#pending.remove(slot, pending);
+      pending.reject(error);
+      pending.abort.abort(error);
+    }
+    this.#stopIfIdle();
   }
 
   async #tick(): Promise<void> {
@@ -99,16 +126,68 @@ export class RequestWatch<Request> {
     while (!ticking.signal.aborted) {
       await this.#clock.sleep(TICK_MS, { signal: ticking.signal });
       const nowMs = this.#clock.monotonic();
-      for (const { dueMs, onTime } of this.#limits) if (dueMs <= nowMs) onTime();
+      this.#failWhere(
+        ({ dueMs }) => dueMs <= nowMs,
+        ({ request, limitMs }) => this.#errors.tooSlow(request, limitMs),
+      );
+      this.#unsubscribeUnused();
     }
   }
 
-  async #stopUnlessBusy(): Promise<void> {
+  #stopIfIdle(): void {
+    if (this.#pending.size === 0 && this.#ticking && !this.#isLingering) void this.#linger();
+  }
+
+  async #linger(): Promise<void> {
     this.#isLingering = true;
     await this.#clock.sleep(LINGER_MS);
     this.#isLingering = false;
-    if (this.#limits.size > 0) return;
+    if (this.#pending.size > 0) return;
     this.#ticking?.abort("idle"); // a reason, because the default one is an exception with a stack
     this.#ticking = undefined;
+    this.#unsubscribeUnused();
+  }
+
+  #unsubscribeUnused(): void {
+    const used = new Set<AbortSignal | undefined>();
+    for (const [, { callerSignal }] of this.#pending.entries()) used.add(callerSignal);
+    for (const [signal, unsubscribe] of this.#subscriptions) {
+      if (used.has(signal)) continue;
+      unsubscribe();
+      this.#subscriptions.delete(signal);
+    }
+  }
+}
+
+/**
+ * A set for objects that are added and removed by the thousand. A `Set` replaces its table many times, and each old table
+ * refers to the next one. V8 therefore keeps everything that was ever in the set until the next full collection: every
+ * delivery, with its promises, was copied into the old generation, a tenth of a sweep's CPU.
+ */
+export class SlotTable<T extends object> {
+  readonly #slots: (T | undefined)[] = [];
+  readonly #free: number[] = [];
+
+  get size(): number {
+    return this.#slots.length - this.#free.length;
+  }
+
+  /** Returns the slot that the value holds until it is removed. */
+  add(value: T): number {
+    const slot = this.#free.pop() ?? this.#slots.length;
+    this.#slots[slot] = value;
+    return slot;
+  }
+
+  /** Does nothing if the value has been removed already. */
+  remove(slot: number, value: T): void {
+    if (this.#slots[slot] !== value) return;
+    this.#slots[slot] = undefined;
+    this.#free.push(slot);
+  }
+
+  /** In no order; skips values that are removed during the iteration, and may skip values that are added. */
+  *entries(): Generator<[slot: number, value: T]> {
+    for (const [slot, value] of this.#slots.entries()) if (value) yield [slot, value];
   }
 }

@@ -1,14 +1,14 @@
 import { KeywhenError } from "../errors.js";
 import type { Clock } from "../machine.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
+import { retry } from "../requests/retry.js";
 import {
   allowedSkewMs,
   type ClockInstant,
   type ClockReading,
   noStoreTime,
   readingOf,
-} from "../requests/clock-reading.js";
-import { retry } from "../requests/retry.js";
+} from "../requests/store-clock.js";
 import type { ObjectInfo, RequestOptions } from "../store/object-store.js";
 
 /** When an event closes, `guard` before its due instant: until then no sweeper has begun to deliver it. */

@@ -1,8 +1,9 @@
 import { KeywhenError } from "../errors.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
+import { asEventId } from "../key/codec-v1.js";
 import { idOfGiven } from "../key/event-id.js";
-import { asEventId, type EventKey } from "../key/key-codec.js";
+import type { EventKey } from "../key/key-codec.js";
 import { bucketNameProblem } from "../key/key-limits.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
 import { withinBudget } from "../requests/async-items.js";

@@ -1,8 +1,8 @@
 import { KeywhenError } from "../errors.js";
-import { codecV1, isInScheduleFolder } from "../key/codec-v1.js";
+import { asEventId, codecV1, isInScheduleFolder } from "../key/codec-v1.js";
 import { hashOfId, randomDeliveryId } from "../key/delivery-id.js";
 import type { GivenEvent } from "../key/event-id.js";
-import { asEventId, type EventId, type KeyCodec } from "../key/key-codec.js";
+import type { EventId, KeyCodec } from "../key/key-codec.js";
 import { checkDeliveryId, checkScheduleKey, checkTarget } from "../key/key-limits.js";
 import { type Clock, type RandomSource, systemClock, systemRandom } from "../machine.js";
 import type { Schedule } from "../options/schedule.js";

@@ -1,6 +1,6 @@
 import { KeywhenError } from "../errors.js";
 import type { EventId } from "../key/key-codec.js";
-import { type ClockReading, noStoreTime } from "../requests/clock-reading.js";
+import { type ClockReading, noStoreTime } from "../requests/store-clock.js";
 import type { ObjectRef } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import { describeSkew } from "./clock-check.js";

@@ -1,5 +1,5 @@
-import type { ClockReading } from "../requests/clock-reading.js";
 import { retryWrite } from "../requests/retry.js";
+import type { ClockReading } from "../requests/store-clock.js";
 import type { Partitions } from "../shards/partitions.js";
 import { type ClockFinding, Closing, type WriterClock } from "./clock-check.js";
 import { type NewEvent, type PlannedEvent, planEvent } from "./new-event.js";

@@ -1,8 +1,9 @@
 import { KeywhenError } from "../errors.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
+import { asEventId } from "../key/codec-v1.js";
 import { checkCanShard, isShardNumber, MOST_SHARDS, shardOf } from "../key/delivery-id.js";
-import { asEventId, type EventId } from "../key/key-codec.js";
+import type { EventId } from "../key/key-codec.js";
 import { type CallOptions, signalOf } from "../options/check-options.js";
 import {
   type CallContext,

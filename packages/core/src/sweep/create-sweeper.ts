@@ -1,10 +1,11 @@
 import { KeywhenError } from "../errors.js";
-import { SlowBuckets } from "../event-table/waiting-events.js";
+import { SlowBuckets } from "../event-table/ready-events.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
 import { checkSignal } from "../options/check-options.js";
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
-import { type Observer, SafeObserver } from "../report/sweep-event.js";
+import { SafeObserver } from "../report/report.js";
+import type { Observer } from "../report/sweep-event.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { Partitions } from "../shards/partitions.js";

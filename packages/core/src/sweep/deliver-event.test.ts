@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StoreErrorCode } from "../errors.js";
-import type { DueEvent } from "../event-table/event-states.js";
+import type { DueEvent } from "../event-table/due-event.js";
 import type { TryHistory } from "../lease/history.js";
 import { keywhenMetadata } from "../options/metadata.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -152,9 +152,9 @@ describe("deliverEvent()", () => {
     home.clock.set(new Date(EVENT.atMs - 1));
     expect(await run()).toEqual({ outcome: "untried" });
     home.clock.set(NOON);
-    sweep.obstacleTo = () => "stopped";
+    sweep.shutdown.obstacleTo = () => "stopped";
     expect(await run()).toEqual({ outcome: "untried" });
-    sweep.obstacleTo = () => undefined;
+    sweep.shutdown.obstacleTo = () => undefined;
     sweep.shutdown.stop("aborted");
     expect(await run()).toEqual({ outcome: "untried" });
     expect(sent).toEqual([]);
@@ -162,7 +162,7 @@ describe("deliverEvent()", () => {
 
   it("delivers to the millisecond, and leaves an event that is too large for the time left", async () => {
     const { home, sent, sweep, run } = await setUp();
-    sweep.obstacleTo = (size) => ({ tooLarge: `${size} bytes` });
+    sweep.shutdown.obstacleTo = (size) => ({ tooLarge: `${size} bytes` });
     expect(await run()).toMatchObject({
       outcome: "failed",
       wasAsked: false,
@@ -175,7 +175,7 @@ describe("deliverEvent()", () => {
       },
     });
     expect(sent).toEqual([]);
-    sweep.obstacleTo = () => undefined;
+    sweep.shutdown.obstacleTo = () => undefined;
     home.clock.set(new Date(EVENT.atMs));
     expect(await run()).toMatchObject({ latenessMs: 0 });
   });
@@ -329,7 +329,7 @@ describe("deliverEvent() of an event that may become a dead letter", () => {
     });
     const { sweep, run } = await setUp();
     const history = { ...NEW, wasTried: () => true, nowMs: () => NOON_MS + 9 * HOUR_MS };
-    sweep.obstacleTo = () => ({ tooLarge: "too large" });
+    sweep.shutdown.obstacleTo = () => ({ tooLarge: "too large" });
     expect(await run({ history })).toMatchObject({
       outcome: "failed",
       deadLetterReason: undefined,

@@ -1,4 +1,4 @@
-import type { Delivery, DueEvent, FailedDelivery } from "../event-table/event-states.js";
+import type { Delivery, DueEvent, FailedDelivery } from "../event-table/due-event.js";
 import type { TryHistory } from "../lease/history.js";
 import { sleepUnlessAborted } from "../machine.js";
 import type { DeadLetterReason } from "../report/sweep-event.js";
@@ -115,7 +115,7 @@ async function tryUntilAnswered(
 function obstacleTo(run: SweepRun, event: DueEvent, nowMs: number): Delivery | undefined {
   const isEarly = nowMs < event.atMs;
   if (isEarly || run.shutdown.startSignal.aborted) return { outcome: "untried" };
-  const obstacle = run.obstacleTo(event.size);
+  const obstacle = run.shutdown.obstacleTo(event.size);
   if (obstacle === undefined) return undefined;
   return obstacle === "stopped" ? { outcome: "untried" } : tooLarge(event, obstacle.tooLarge);
 }

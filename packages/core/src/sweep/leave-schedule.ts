@@ -1,8 +1,8 @@
 import { withRejection } from "../dead-letters/dead-letter-metadata.js";
 import { hasCode } from "../errors.js";
-import type { DueEvent } from "../event-table/event-states.js";
+import type { DueEvent } from "../event-table/due-event.js";
 import type { DeadLetterOutcome, RejectedEvent } from "../event-table/rejected-events.js";
-import { deleteAnswer } from "../requests/list-and-delete.js";
+import { noDeleteAnswer } from "../requests/list-and-delete.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type {
   CopyOptions,
@@ -16,6 +16,8 @@ import { isStoreError, storeErrorOf } from "../store/object-store-error.js";
 import type { SweepRun } from "./sweep-run.js";
 
 const DELETE_ATTEMPTS = 4;
+
+type DeleteFailure = Extract<DeleteResult, { readonly outcome: "failed" }>;
 
 interface DeleteAnswer {
   readonly event: DueEvent;
@@ -35,22 +37,30 @@ export async function deleteEvents(
   events: readonly DueEvent[],
   onBug: (error: unknown) => void,
 ): Promise<readonly DeleteAnswer[]> {
-  const { schedule, shutdown } = run;
-  const { bucket, random, clock } = schedule;
+  const { bucket } = run.schedule;
   const results = await sendDelete(run, events, onBug);
-  return events.map((event, index) => {
-    const result = deleteAnswer(results, index, { bucket, key: event.key });
-    if (result.outcome === "gone") return { event, result };
-    const { error } = result;
-    const attempt = event.deleteAttempts + 1;
-    const mayRetry = attempt < DELETE_ATTEMPTS && !shutdown.deleteSignal.aborted;
-    if (error.retryable && mayRetry) {
-      const retryAtMs = clock.monotonic() + retryPauseMs(attempt, random);
-      return { event, result, retryAtMs, isThrottled: error.code === "throttled" };
-    }
-    if (hasCode(error, "denied", "unauthenticated")) shutdown.stop("denied");
-    return { event, result };
-  });
+  const answers: DeleteAnswer[] = [];
+  for (const [index, event] of events.entries()) {
+    const result = results[index] ?? noDeleteAnswer({ bucket, key: event.key });
+    answers.push(result.outcome === "gone" ? { event, result } : judgeFailure(run, event, result));
+  }
+  return answers;
+}
+
+function judgeFailure(
+  { schedule, shutdown }: SweepRun,
+  event: DueEvent,
+  result: DeleteFailure,
+): DeleteAnswer {
+  const { error } = result;
+  const attempt = event.deleteAttempts + 1;
+  const mayRetry = attempt < DELETE_ATTEMPTS && !shutdown.deleteSignal.aborted;
+  if (error.retryable && mayRetry) {
+    const retryAtMs = schedule.clock.monotonic() + retryPauseMs(attempt, schedule.random);
+    return { event, result, retryAtMs, isThrottled: error.code === "throttled" };
+  }
+  if (hasCode(error, "denied", "unauthenticated")) shutdown.stop("denied");
+  return { event, result };
 }
 
 /** A request that fails as a whole has failed for each of its keys. */
@@ -59,7 +69,8 @@ async function sendDelete(
   events: readonly DueEvent[],
   onBug: (error: unknown) => void,
 ): Promise<readonly DeleteResult[]> {
-  const keys = events.map(({ key }) => key);
+  const keys: string[] = [];
+  for (const { key } of events) keys.push(key);
   try {
     return await store.delete(schedule.bucket, keys, { signal: shutdown.deleteSignal });
   } catch (error) {

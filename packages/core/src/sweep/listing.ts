@@ -1,11 +1,11 @@
-import { type DueEvent, readDueEvent } from "../event-table/event-states.js";
-import type { EventsLeft } from "../event-table/sweep-log.js";
+import { type DueEvent, readDueEvents } from "../event-table/due-event.js";
+import type { EventsLeft } from "../event-table/event-states.js";
 import type { HeldLease } from "../lease/held-lease.js";
 import { sweptThroughMs } from "../lease/history.js";
 import { sleepUnlessAborted } from "../machine.js";
-import { noStoreTime, readingOf } from "../requests/clock-reading.js";
 import { listPages } from "../requests/list-and-delete.js";
-import type { RequestOptions } from "../store/object-store.js";
+import { noStoreTime, readingOf } from "../requests/store-clock.js";
+import type { ListedObject, RequestOptions } from "../store/object-store.js";
 import { ObjectStoreError, rethrowUnlessStoreError } from "../store/object-store-error.js";
 import { FIRST_INSTANT_MS } from "../time/instant.js";
 import type { TableRunner } from "./run-table.js";
@@ -16,10 +16,10 @@ export type DuePages = AsyncGenerator<DuePage, void>;
 
 /** Lists the events that are due by the end of the range, page by page; pages without any are left out. */
 export async function* duePages(run: SweepRun): DuePages {
-  const { schedule, store, untilMs, shutdown, pass } = run;
+  const { schedule, store, untilMs, shutdown, listing } = run;
   const { codec, bucket } = schedule;
   const { prefix } = run.options.partition;
-  const fromMs = Math.max(FIRST_INSTANT_MS, pass.fromMs);
+  const fromMs = Math.max(FIRST_INSTANT_MS, listing.fromMs);
   const range = {
     bucket,
     prefix,
@@ -28,31 +28,36 @@ export async function* duePages(run: SweepRun): DuePages {
   };
   const policy = { ...schedule, signal: shutdown.startSignal };
   for await (const objects of listPages(store, range, policy, () => timed(run))) {
-    pass.pagesRead += 1;
+    listing.pagesRead += 1;
     run.options.onListed?.();
-    if (run.isFirstPass) run.report({ type: "listed", keys: objects.length });
-    const passedMs = Math.max(0, run.clock.now() - pass.startedMs);
-    const listedMs = (pass.listedAtStoreMs ?? pass.startedMs) + passedMs;
-    const due: DueEvent[] = [];
-    for (const object of objects) {
-      const event = readDueEvent(codec, prefix, object, listedMs);
-      if (event === undefined) reportUnrecognized(run, object.key);
-      else if (event.atMs >= fromMs && event.atMs <= untilMs) due.push(event); // key order may differ from time order
-    }
+    if (run.isFirstListing) run.report({ type: "listed", keys: objects.length });
+    const due = dueOn(run, objects, fromMs);
     if (due.length > 0) yield due;
   }
 }
 
-function reportUnrecognized(run: SweepRun, key: string): void {
-  if (run.isFirstPass) run.report({ type: "unrecognized", key }); // later listings meet nearly the same objects
+/** The events of a page that are due in the range. */
+function dueOn(run: SweepRun, objects: readonly ListedObject[], fromMs: number): DuePage {
+  const { schedule, listing, options, untilMs } = run;
+  const passedMs = Math.max(0, run.clock.now() - listing.startedMs);
+  const listedMs = (listing.listedAtStoreMs ?? listing.startedMs) + passedMs;
+  const { prefix } = options.partition;
+  const { events, unrecognized } = readDueEvents(schedule.codec, prefix, objects, listedMs);
+  // Later listings meet nearly the same objects.
+  if (run.isFirstListing) for (const key of unrecognized) run.report({ type: "unrecognized", key });
+  const due: DueEvent[] = [];
+  for (const event of events) {
+    if (event.atMs >= fromMs && event.atMs <= untilMs) due.push(event); // key order may differ from time order
+  }
+  return due;
 }
 
 /** The options of a LIST: the first page's answer also has the store's time. */
-function timed({ store, schedule, pass }: SweepRun): RequestOptions {
-  if (store.capabilities.clock === "shared") pass.listedAtStoreMs ??= pass.startedMs;
-  if (store.capabilities.clock !== "store" || pass.pagesRead > 0) return {};
+function timed({ store, schedule, listing }: SweepRun): RequestOptions {
+  if (store.capabilities.clock === "shared") listing.listedAtStoreMs ??= listing.startedMs;
+  if (store.capabilities.clock !== "store" || listing.pagesRead > 0) return {};
   return readingOf(schedule.clock, ({ sentAtStoreMs }) => {
-    pass.listedAtStoreMs = sentAtStoreMs;
+    listing.listedAtStoreMs = sentAtStoreMs;
   });
 }
 
@@ -61,14 +66,14 @@ function timed({ store, schedule, pass }: SweepRun): RequestOptions {
  * the first page of the first listing can be read.
  */
 export async function nextPage(run: SweepRun, pages: DuePages): Promise<DuePage | undefined> {
-  const { pass, shutdown, options } = run;
+  const { listing, shutdown, options } = run;
   try {
     const page = await pages.next();
     return page.done ? undefined : page.value;
   } catch (caught) {
-    pass.hasFailed = true;
+    listing.hasFailed = true;
     if (shutdown.reason) return undefined; // the listing was aborted with everything else
-    if (run.isFirstPass && pass.pagesRead === 0) throw caught;
+    if (run.isFirstListing && listing.pagesRead === 0) throw caught;
     if (options.ahead === undefined)
       shutdown.admitNoMore("list-failed"); // the next sweep delivers the rest
     else rethrowUnlessStoreError(caught); // the next listing would meet the same mistake
@@ -84,19 +89,19 @@ export async function admitPages(
   pages: DuePages,
   first?: DuePage,
 ): Promise<void> {
-  const { pass, shutdown } = run;
+  const { listing, shutdown } = run;
   let page = first ?? (await nextPage(run, pages));
   while (page !== undefined) {
     const isAdmitted = await admitPage(run, runner, page);
     runner.pump(); // the next page may take long to arrive
     if (!isAdmitted) return;
-    pass.lastAdmitted = page.at(-1);
+    listing.lastAdmitted = page.at(-1);
     page = shutdown.reason ? undefined : await nextPage(run, pages);
   }
-  if (pass.hasFailed) return;
-  if (run.options.ahead) run.stopIfSkewed(); // also if nothing was found
+  if (listing.hasFailed) return;
+  if (run.options.ahead) run.shutdown.stopIfSkewed(); // also if nothing was found
   if (shutdown.reason) return;
-  pass.isComplete = true;
+  listing.isComplete = true;
   runner.table.queues.endListing();
 }
 
@@ -104,7 +109,7 @@ export async function admitPages(
 async function admitPage(run: SweepRun, runner: TableRunner, page: DuePage): Promise<boolean> {
   if (run.options.ahead) {
     requireClock(run);
-    run.stopIfSkewed();
+    run.shutdown.stopIfSkewed();
   }
   for (const event of page) {
     if (!runner.admit(event)) return false;
@@ -158,13 +163,13 @@ export async function listUntilRangeEnds(
 
 /** Between two listings: keeps how far the last one came, and takes over what a dead holder below has left. */
 async function startListing(run: SweepRun, runner: TableRunner): Promise<void> {
-  const { lease, shutdown, pass } = run;
+  const { lease, shutdown, listing } = run;
   const { table } = runner;
-  const throughMs = pass.isComplete ? passThroughMs(run, table.log) : undefined;
+  const throughMs = listing.isComplete ? sweptThroughMsOf(run, table.states) : undefined;
   if (throughMs !== undefined) {
     // Events that wait for their turn were not tried.
     const startedThroughMs = Math.min(table.ready.sinceMs, table.upcoming.sinceMs) - 1;
-    run.swept = { fromMs: pass.fromMs, throughMs: Math.min(throughMs, startedThroughMs) };
+    run.swept = { fromMs: listing.fromMs, throughMs: Math.min(throughMs, startedThroughMs) };
   }
   runner.pump(); // reports what happened before the counts of this listing begin
   table.startListing();
@@ -172,9 +177,9 @@ async function startListing(run: SweepRun, runner: TableRunner): Promise<void> {
   if (lease !== undefined && lease.fromMs !== Number.NEGATIVE_INFINITY) {
     await refresh(lease, shutdown.startSignal);
   }
-  run.isFirstPass = false;
+  run.isFirstListing = false;
   run.clock.startListing();
-  run.startPass();
+  run.startListing();
 }
 
 /** This holder may have become the lowest. If that can't be read now, the next poll reads it. */
@@ -187,9 +192,9 @@ async function refresh(lease: HeldLease, signal: AbortSignal): Promise<void> {
 }
 
 /** Up to which store time the last listing has tried everything. */
-export function passThroughMs(run: SweepRun, left: EventsLeft): number | undefined {
+export function sweptThroughMsOf(run: SweepRun, left: EventsLeft): number | undefined {
   return sweptThroughMs({
-    ...run.pass,
+    ...run.listing,
     untilMs: run.untilMs,
     unattemptedSinceMs: left.unattemptedSinceMs,
     isTruncated: run.shutdown.reason !== false,

@@ -1,8 +1,8 @@
 import { onAbort } from "../callbacks.js";
-import type { Delivery, DueEvent } from "../event-table/event-states.js";
+import { ConcurrencyLimit } from "../event-table/concurrency.js";
+import type { Delivery, DueEvent } from "../event-table/due-event.js";
 import { EventTable } from "../event-table/event-table.js";
 import type { RejectedEvent } from "../event-table/rejected-events.js";
-import { ConcurrencyLimit } from "../event-table/waiting-events.js";
 import { createTryHistory } from "../lease/history.js";
 import { sleepUnlessAborted } from "../machine.js";
 import { storeDestination } from "../targets/destination.js";
@@ -49,8 +49,8 @@ export class TableRunner {
       destination: storeDestination(store, schedule.bucket),
       history: createTryHistory(run.lease, {
         swept: () => run.swept,
-        uncertainMs: () => this.table.log.uncertainMs,
-        nowMs: () => run.pass.listedAtStoreMs ?? run.pass.startedMs,
+        uncertainMs: () => this.table.states.uncertainMs,
+        nowMs: () => run.listing.listedAtStoreMs ?? run.listing.startedMs,
       }),
       onThrottled: (sentMs) => this.#throttled(sentMs),
     };
@@ -90,10 +90,10 @@ export class TableRunner {
     await this.#until(() => states.isDelivered);
     const isCircuitOpen = rejected.start();
     this.pump();
-    await this.#until(() => states.isDeadLettered);
+    await this.#until(() => states.counts["dead-lettering"] === 0);
     deletes.drain();
     this.pump();
-    await this.#until(() => states.isDeleted);
+    await this.#until(() => states.counts.deleting === 0);
     this.#stopTimer();
     if (this.#broken !== undefined) throw this.#broken.error;
     return isCircuitOpen;
@@ -103,9 +103,9 @@ export class TableRunner {
   readonly pump = (): void => {
     this.table.startDue(this.#dueNowMs());
     this.#startCopies();
-    this.#startDeadLetters();
+    if (this.table.rejected.hasStarted) this.#startDeadLetters();
     this.#startDeletes();
-    for (const event of this.table.log.take()) this.#run.report(event);
+    for (const event of this.table.states.takeHappened()) this.#run.report(event);
     if (this.#waiter?.isMet()) {
       const { resolve } = this.#waiter;
       this.#waiter = undefined;
@@ -156,7 +156,7 @@ export class TableRunner {
 
   async #deadLetter(rejected: RejectedEvent): Promise<void> {
     const run = this.#run;
-    const mayStart = !run.shutdown.reason && run.obstacleTo(0) === undefined;
+    const mayStart = !run.shutdown.reason && run.shutdown.obstacleTo(0) === undefined;
     const moving = mayStart ? deadLetterEvent(run, rejected) : Promise.resolve(UNTRIED);
     const outcome = await moving.catch(this.#break);
     this.table.rejected.ended(rejected, outcome, run.schedule.clock.monotonic());

@@ -1,11 +1,16 @@
 import { onAbort } from "../callbacks.js";
-import { type Clock, sleepUnlessAborted } from "../machine.js";
+import type { HeldLease } from "../lease/held-lease.js";
+import { sleepUnlessAborted } from "../machine.js";
 import type { TruncatedReason } from "../report/sweep-report.js";
+import { COPY_BYTES_PER_MS } from "../requests/guarded-store.js";
+import type { CheckedClock } from "../requests/store-clock.js";
 
 /** Nothing starts in the last two seconds before a deadline; the rest ends in between, one kind after the other. */
 const BEFORE_DEADLINE_MS = { start: 2_000, copy: 1_200, delete: 700, release: 100 };
 /** After the caller's abort: together below the five seconds that a terminating process usually has. */
 const AFTER_ABORT_MS = { copy: 2_000, delete: 3_500, release: 4_500 };
+/** A copy of any size may take this long, and a copy that starts must be able to end. */
+const COPY_MS = 15_000;
 
 export interface ShutdownLimits {
   readonly signal: AbortSignal | undefined;
@@ -18,25 +23,25 @@ export interface ShutdownLimits {
  * lease. Each kind gets time to end by itself.
  */
 export class Shutdown {
-  readonly #clock: Clock;
+  /** Why nothing more is admitted; false while events still are. */
+  reason: false | TruncatedReason = false;
+  isLeaseLost = false;
+  readonly #clock: CheckedClock;
   readonly #start = new AbortController();
   readonly #copy = new AbortController();
   readonly #delete = new AbortController();
   readonly #release = new AbortController();
-  readonly #closed = new AbortController();
   readonly #unsubscribe: () => void;
   #copiesEndMs = Number.POSITIVE_INFINITY;
-  #reason: false | TruncatedReason = false;
+  #lease: Pick<HeldLease, "leftMs" | "ttlMs"> | undefined;
 
-  constructor(clock: Clock, { signal, deadlineMs }: ShutdownLimits) {
+  constructor(clock: CheckedClock, { signal, deadlineMs }: ShutdownLimits) {
     this.#clock = clock;
-    this.#unsubscribe = onAbort(signal, () => this.#abort());
+    this.#unsubscribe = onAbort(signal, () => {
+      this.stop("aborted");
+      this.#abortInFlight(AFTER_ABORT_MS);
+    });
     if (deadlineMs !== undefined) this.#endBy(deadlineMs);
-  }
-
-  /** Why nothing more is admitted; false while events still are. */
-  get reason(): false | TruncatedReason {
-    return this.#reason;
   }
 
   // Signals are made when they are first read: on Node 20 each costs 10 us, and most sweeps find nothing to do.
@@ -61,10 +66,13 @@ export class Shutdown {
     return this.#release.signal;
   }
 
-  /** How long copies may still take, in milliseconds. */
-  copyLeftMs(): number {
-    if (this.#copiesEndMs === Number.POSITIVE_INFINITY) return this.#copiesEndMs; // asked for each copy
-    return this.#copiesEndMs - this.#clock.monotonic();
+  /** The sweep goes on only as long as it holds this lease: after that, the events are another sweeper's. */
+  follow(lease: Pick<HeldLease, "leftMs" | "ttlMs" | "lostSignal">): void {
+    this.#lease = lease;
+    onAbort(lease.lostSignal, () => {
+      this.#loseLease();
+      this.#copy.abort(); // deletes go on
+    });
   }
 
   /** Nothing new starts; what is in flight goes on. */
@@ -75,39 +83,87 @@ export class Shutdown {
 
   /** Nothing more is admitted; what was admitted is still delivered. */
   admitNoMore(reason: TruncatedReason): void {
-    if (this.#reason === false) this.#reason = reason;
+    if (this.reason === false) this.reason = reason;
   }
 
-  /** Nothing new starts and copies in flight are aborted: the events are another sweeper's. Deletes go on. */
-  loseLease(): void {
-    this.stop("lease-lost");
-    this.#copy.abort();
+  /** The clock is ahead: everything would be early. */
+  stopIfAhead(): void {
+    if (this.#clock.isAhead) this.#stopForSkew();
   }
 
-  /** Ends the timers. */
+  /** Ends a look-ahead whose clock is off either way: behind, it would keep other sweepers from delivering in time. */
+  stopIfSkewed(): void {
+    if (this.#clock.isOff) this.#stopForSkew();
+  }
+
+  /**
+   * Decides immediately before each copy whether it may start: `undefined` if it may. `stopped`: no copy may, and the sweep
+   * stops. `tooLarge`: this event does not fit before the deadline.
+   */
+  obstacleTo(sizeBytes: number): "stopped" | { readonly tooLarge: string } | undefined {
+    const lease = this.#lease;
+    const leftMs = this.#copyLeftMs();
+    if (this.#clock.isAhead) this.#stopForSkew();
+    else if (lease !== undefined && lease.leftMs() < Math.min(COPY_MS, lease.ttlMs / 4)) {
+      this.#loseLease(); // copies in flight may go on as long as the lease does
+    } else if (leftMs <= 0) {
+      this.stop("deadline"); // a host that was frozen learns it here before its timers fire
+    } else {
+      const copyMs = sizeBytes / COPY_BYTES_PER_MS;
+      return copyMs <= leftMs ? undefined : { tooLarge: tooLarge(sizeBytes, copyMs, leftMs) };
+    }
+    return "stopped";
+  }
+
+  /** The sweep has ended: ends the timers. */
   close(): void {
-    this.#closed.abort("closed"); // a reason, because the default one is an exception with a stack
+    this.#release.abort("closed"); // a reason, because the default one is an exception with a stack
     this.#unsubscribe();
   }
 
-  #abort(): void {
-    this.stop("aborted");
-    void this.#after(AFTER_ABORT_MS.copy, () => this.#copy.abort());
-    void this.#after(AFTER_ABORT_MS.delete, () => this.#delete.abort());
-    void this.#after(AFTER_ABORT_MS.release, () => this.#release.abort());
+  #stopForSkew(): void {
+    if (this.reason === false) this.#clock.keepReading();
+    this.stop("clock-skew");
+  }
+
+  #loseLease(): void {
+    this.isLeaseLost = true;
+    this.stop("lease-lost");
+  }
+
+  /** How long copies may still take, in milliseconds. */
+  #copyLeftMs(): number {
+    if (this.#copiesEndMs === Number.POSITIVE_INFINITY) return this.#copiesEndMs; // asked for each copy
+    return this.#copiesEndMs - this.#clock.wall.monotonic();
   }
 
   #endBy(deadlineMs: number): void {
-    const leftMs = deadlineMs - this.#clock.now();
-    this.#copiesEndMs = this.#clock.monotonic() + leftMs - BEFORE_DEADLINE_MS.copy;
-    void this.#after(leftMs - BEFORE_DEADLINE_MS.start, () => this.stop("deadline"));
-    void this.#after(leftMs - BEFORE_DEADLINE_MS.copy, () => this.#copy.abort());
-    void this.#after(leftMs - BEFORE_DEADLINE_MS.delete, () => this.#delete.abort());
-    void this.#after(leftMs - BEFORE_DEADLINE_MS.release, () => this.#release.abort());
+    const { wall } = this.#clock;
+    const leftMs = deadlineMs - wall.now();
+    const before = BEFORE_DEADLINE_MS;
+    this.#copiesEndMs = wall.monotonic() + leftMs - before.copy;
+    void this.#after(leftMs - before.start, () => this.stop("deadline"));
+    this.#abortInFlight({
+      copy: leftMs - before.copy,
+      delete: leftMs - before.delete,
+      release: leftMs - before.release,
+    });
   }
 
-  async #after(ms: number, action: () => void): Promise<void> {
-    await sleepUnlessAborted(this.#clock, ms, this.#closed.signal);
-    if (!this.#closed.signal.aborted) action();
+  #abortInFlight(afterMs: typeof AFTER_ABORT_MS): void {
+    void this.#after(afterMs.copy, () => this.#copy.abort());
+    void this.#after(afterMs.delete, () => this.#delete.abort());
+    void this.#after(afterMs.release, () => this.#release.abort());
   }
+
+  /** The release ends last: after it there is nothing more to end. */
+  async #after(ms: number, action: () => void): Promise<void> {
+    await sleepUnlessAborted(this.#clock.wall, ms, this.#release.signal);
+    if (!this.#release.signal.aborted) action();
+  }
+}
+
+function tooLarge(sizeBytes: number, copyMs: number, leftMs: number): string {
+  const [neededS, leftS] = [Math.ceil(copyMs / 1_000), Math.floor(leftMs / 1_000)];
+  return `a copy of ${sizeBytes} bytes can take ${neededS} s, this sweep has ${leftS} s left: sweep with a later deadline`;
 }

@@ -1,3 +1,4 @@
+import { SharedConcurrency } from "../event-table/concurrency.js";
 import { canLease } from "../lease/lease-object.js";
 import type { Clock } from "../machine.js";
 import { sleepUnlessAborted } from "../machine.js";
@@ -7,7 +8,6 @@ import { REREAD_MS } from "../shards/shard-map-object.js";
 import {
   type PartitionsReading,
   readPartitions,
-  SharedConcurrency,
   type SweepAllOptions,
   sweepOnePartition,
 } from "./sweep.js";
@@ -29,7 +29,7 @@ export function startAll(options: StartAllOptions): Sweeping {
   let partitionCount = 1;
   let unreported = noRequests(); // of the shard map; the next report counts them
 
-  const sweepOnce = (partition: Partition, signal: AbortSignal, onListed: () => void) => {
+  const sweepOne = (partition: Partition, signal: AbortSignal, onListed: () => void) => {
     const requests = unreported;
     unreported = noRequests();
     const sharedConcurrency = partitionCount === 1 ? undefined : shared;
@@ -56,7 +56,7 @@ export function startAll(options: StartAllOptions): Sweeping {
         hasLease: canLease(schedule.store.capabilities),
         signal,
         proof,
-        sweep: (ended, onListed) => sweepOnce(partition, ended, onListed),
+        sweep: (ended, onListed) => sweepOne(partition, ended, onListed),
       }),
   });
 }

@@ -1,5 +1,4 @@
-import { onAbort } from "../callbacks.js";
-import type { EventsLeft } from "../event-table/sweep-log.js";
+import type { EventsLeft } from "../event-table/event-states.js";
 import { type OtherHolder, takeLease } from "../lease/held-lease.js";
 import { canLease } from "../lease/lease-object.js";
 import type { LeaseAccount } from "../lease/lease-state.js";
@@ -13,8 +12,8 @@ import {
   duePages,
   listUntilRangeEnds,
   nextPage,
-  passThroughMs,
   requireClock,
+  sweptThroughMsOf,
 } from "./listing.js";
 import { TableRunner } from "./run-table.js";
 import { type PartitionSweepOptions, type SweepRecord, SweepRun } from "./sweep-run.js";
@@ -35,7 +34,7 @@ export async function sweepPartition(
   const startedMs = clock.monotonic();
   for (let hasWaited = false; ; hasWaited = true) {
     const run = new SweepRun(options, record);
-    const result = await sweepOnce(run, hasWaited);
+    const result = await sweepUnlessHeld(run, hasWaited);
     if (result.outcome === "held" && (await waitForHolder(options))) continue;
     const durationMs = Math.round(clock.monotonic() - startedMs);
     const totals = { requests: record.requests, durationMs };
@@ -45,7 +44,7 @@ export async function sweepPartition(
     }
     const end = {
       truncated: run.shutdown.reason,
-      lease: run.leaseUse,
+      lease: run.shutdown.isLeaseLost ? "lost" : run.leaseUse,
       skewMs: run.clock.skewMs,
       dryRun: options.dryRun,
       ...result.delivered,
@@ -68,7 +67,7 @@ interface Held {
 
 const NOTHING = { circuitOpen: false, orderUncertain: false, concurrencyReached: 0 };
 
-async function sweepOnce(run: SweepRun, hasWaited: boolean): Promise<Swept | Held> {
+async function sweepUnlessHeld(run: SweepRun, hasWaited: boolean): Promise<Swept | Held> {
   try {
     const { ahead } = run.options;
     return await (ahead ? sweepAhead(run, ahead.pollMs) : sweepDue(run, hasWaited));
@@ -83,7 +82,7 @@ async function sweepDue(run: SweepRun, hasWaited: boolean): Promise<Swept | Held
   try {
     const first = await nextPage(run, pages);
     if (first === undefined) return { outcome: "swept", delivered: NOTHING };
-    if (run.clock.isAhead) run.stopForSkew();
+    run.shutdown.stopIfAhead();
     const by = await takeRange(run, hasWaited);
     if (by !== undefined) return { outcome: "held", by };
     if (!run.options.dryRun) requireClock(run);
@@ -97,7 +96,7 @@ async function sweepDue(run: SweepRun, hasWaited: boolean): Promise<Swept | Held
 async function sweepAhead(run: SweepRun, pollMs: number): Promise<Swept | Held> {
   const by = await takeRange(run, false);
   if (by !== undefined) return { outcome: "held", by };
-  run.startPass();
+  run.startListing();
   return deliverAll(run, (runner) => listUntilRangeEnds(run, runner, pollMs));
 }
 
@@ -121,7 +120,7 @@ async function deliverAll(
     try {
       circuitOpen = await runner.finish();
     } finally {
-      await releaseRange(run, table.log);
+      await releaseRange(run, table.states);
     }
   }
   const { concurrencyReached, queues } = table;
@@ -150,7 +149,7 @@ async function takeRange(run: SweepRun, hasWaited: boolean): Promise<OtherHolder
     label: options.owner,
     onTop,
     mayTake() {
-      if (onTop) run.stopIfSkewed(); // reading the lease may have shown that this clock is wrong
+      if (onTop) shutdown.stopIfSkewed(); // reading the lease may have shown that this clock is wrong
       return shutdown.reason === false;
     },
   };
@@ -167,10 +166,7 @@ async function takeRange(run: SweepRun, hasWaited: boolean): Promise<OtherHolder
   }
   run.report({ type: "lease-taken", until: new Date(request.untilMs) });
   run.leaseUse = hasWaited ? "waited" : "taken";
-  onAbort(run.lease.lostSignal, () => {
-    run.leaseUse = "lost";
-    shutdown.loseLease();
-  });
+  shutdown.follow(run.lease);
   return undefined;
 }
 
@@ -186,14 +182,14 @@ async function releaseRange(run: SweepRun, left: EventsLeft): Promise<void> {
 
 /** What the next holder must know. */
 function accountOf(run: SweepRun, left: EventsLeft): LeaseAccount {
-  const { pass, shutdown, options } = run;
-  const isComplete = pass.isComplete || options.ahead === undefined; // a plain sweep reports how far it came
-  const isWhole = isComplete && pass.fromMs === Number.NEGATIVE_INFINITY;
+  const { listing, shutdown, options } = run;
+  const isComplete = listing.isComplete || options.ahead === undefined; // a plain sweep reports how far it came
+  const isWhole = isComplete && listing.fromMs === Number.NEGATIVE_INFINITY;
   const attemptedAll = shutdown.reason === false && left.isNothingUntried;
   return {
     uncertainMs: left.uncertainMs,
     attemptedAll: isWhole && attemptedAll,
-    sweptThroughMs: isWhole ? passThroughMs(run, left) : undefined,
+    sweptThroughMs: isWhole ? sweptThroughMsOf(run, left) : undefined,
   };
 }
 

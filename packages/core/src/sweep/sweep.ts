@@ -1,9 +1,11 @@
+import { SharedConcurrency } from "../event-table/concurrency.js";
 import { shardName } from "../key/delivery-id.js";
 import { randomFraction, sleepUnlessAborted } from "../machine.js";
 import { mergeReports, type ShardOutcome } from "../report/merge-reports.js";
 import { LatenessHistogram } from "../report/report.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";
+import { CheckedClock } from "../requests/store-clock.js";
 import { noRequests, type Requests } from "../requests/wrap-store.js";
 import type { Partition, Partitions } from "../shards/partitions.js";
 import { REREAD_MS } from "../shards/shard-map-object.js";
@@ -75,7 +77,7 @@ async function readUntilDeadline(
   options: SweepAllOptions,
   requests: Requests,
 ): Promise<readonly Partition[]> {
-  const shutdown = new Shutdown(options.schedule.clock, options);
+  const shutdown = new Shutdown(new CheckedClock(options.schedule), options);
   try {
     return await readPartitions({ ...options, signal: shutdown.startSignal }, requests);
   } catch (error) {
@@ -207,43 +209,6 @@ class PartitionsSweep {
       } catch (caught) {
         rethrowUnlessStoreError(caught); // the next sweep reads it again
       }
-    }
-  }
-}
-
-/** The number of copies that several partitions may have in flight together. */
-export class SharedConcurrency {
-  readonly #most: number;
-  readonly #waiting = new Set<() => void>();
-  #taken = 0;
-  #reached = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  /** The most that were in flight at the same time. */
-  get reached(): number {
-    return this.#reached;
-  }
-
-  /** Takes one slot. Without a free slot, calls `onFree` when it is worth another try, in turn with other callers. */
-  take(onFree: () => void): boolean {
-    if (this.#taken >= this.#most) {
-      this.#waiting.add(onFree);
-      return false;
-    }
-    this.#taken += 1;
-    this.#reached = Math.max(this.#reached, this.#taken);
-    return true;
-  }
-
-  free(): void {
-    this.#taken -= 1;
-    for (const next of this.#waiting) {
-      if (this.#taken >= this.#most) return;
-      this.#waiting.delete(next); // a caller that takes one and needs more goes to the end
-      next();
     }
   }
 }

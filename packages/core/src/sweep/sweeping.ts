@@ -154,7 +154,7 @@ export function startSweeping(options: SweepingOptions): Sweeping {
     while (!loop.signal.aborted) {
       const nextAtMs = rangeEndMs(clock.now(), intervalMs) - overlapMs;
       const achievedNothing = new AbortController();
-      const sweeping = sweepOnce(options, loop).then((isWhole) => {
+      const sweeping = sweepThrough(options, loop).then((isWhole) => {
         if (!isWhole) achievedNothing.abort();
         running.delete(sweeping);
       });
@@ -169,7 +169,7 @@ export function startSweeping(options: SweepingOptions): Sweeping {
 }
 
 /** Returns whether the sweep went through to its end. */
-async function sweepOnce({ sweep }: SweepingOptions, loop: SweepLoop): Promise<boolean> {
+async function sweepThrough({ sweep }: SweepingOptions, loop: SweepLoop): Promise<boolean> {
   try {
     const report = await sweep(loop.signal, loop.succeeded);
     loop.succeeded();

@@ -1,4 +1,4 @@
-import type { DueEvent } from "../event-table/event-states.js";
+import type { DueEvent } from "../event-table/due-event.js";
 
 /** Remembers in which order events were admitted, and checks that none overtakes an older event of its target. */
 export class AdmissionOrder {

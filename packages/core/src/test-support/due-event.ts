@@ -1,5 +1,5 @@
-import type { DueEvent } from "../event-table/event-states.js";
-import { asEventId } from "../key/key-codec.js";
+import type { DueEvent } from "../event-table/due-event.js";
+import { asEventId } from "../key/codec-v1.js";
 
 /** A due event of a target; its key is its id. */
 export function dueEvent(
@@ -17,7 +17,7 @@ export function dueEvent(
     deliveryId: undefined,
     to,
     size: 0,
-    state: "left",
+    state: "listed",
     isFreed: false,
     startedMs: 0,
     deleteAttempts: 0,

@@ -1,7 +1,7 @@
-import { SlowBuckets } from "../event-table/waiting-events.js";
+import { SlowBuckets } from "../event-table/ready-events.js";
 import { resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
-import { LatenessHistogram } from "../report/report.js";
-import { type Observer, SafeObserver } from "../report/sweep-event.js";
+import { LatenessHistogram, SafeObserver } from "../report/report.js";
+import type { Observer } from "../report/sweep-event.js";
 import { noRequests } from "../requests/wrap-store.js";
 import { pendingPartition } from "../shards/partitions.js";
 import { type PartitionSweepOptions, SweepRun } from "../sweep/sweep-run.js";

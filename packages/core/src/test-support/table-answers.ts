@@ -1,4 +1,4 @@
-import type { Delivery } from "../event-table/event-states.js";
+import type { Delivery } from "../event-table/due-event.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
 
 /** What the requests of a table come to in a test. */

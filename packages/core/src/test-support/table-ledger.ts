@@ -1,4 +1,4 @@
-import type { Delivery, DueEvent } from "../event-table/event-states.js";
+import type { Delivery, DueEvent } from "../event-table/due-event.js";
 import { ReportFold } from "../report/report.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { SWEEP_END } from "./sweep-end.js";

@@ -1,7 +1,8 @@
-import type { DueEvent } from "../event-table/event-states.js";
+import { ConcurrencyLimit } from "../event-table/concurrency.js";
+import type { DueEvent } from "../event-table/due-event.js";
 import { EventTable } from "../event-table/event-table.js";
+import { SlowBuckets } from "../event-table/ready-events.js";
 import type { DeadLetterOutcome } from "../event-table/rejected-events.js";
-import { ConcurrencyLimit, SlowBuckets } from "../event-table/waiting-events.js";
 import { AdmissionOrder } from "./admission-order.js";
 import { dueEvent } from "./due-event.js";
 import { type CopyAnswer, type DeleteAnswer, deliveryOf, errorOf } from "./table-answers.js";
@@ -231,11 +232,11 @@ export class TableWorld {
       this.#record();
     }
     table.deletes.drain();
-    while (!table.states.isDeleted) this.#goOn(copy, remove);
+    while (table.states.counts.deleting > 0) this.#goOn(copy, remove);
   }
 
   #admitOne(event: DueEvent): boolean {
-    if (event.state === "left") Object.assign(event, { isFreed: false, deleteAttempts: 0 });
+    if (event.state === "done") Object.assign(event, { isFreed: false, deleteAttempts: 0 });
     const isAdmitted = this.table.admit(event, this.nowMs);
     this.#record();
     if (!isAdmitted) {
@@ -284,7 +285,7 @@ export class TableWorld {
   }
 
   #record(): void {
-    this.ledger.record(this.table.log.take());
+    this.ledger.record(this.table.states.takeHappened());
     const most = this.options.mostInMemory + 1; // a page may come when events have become due
     if (this.ledger.inMemory > most)
       throw new Error(`${this.ledger.inMemory} events are in memory`);

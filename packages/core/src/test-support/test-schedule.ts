@@ -50,7 +50,9 @@ export function sweeperOf(schedule: TestSchedule, options: Partial<SweeperOption
       const number = ++sweeps;
       const observer = (event: SweepEvent) => {
         fold.add(event);
-        if (event.type === "ended") recomputed = fold.report(event);
+        if (event.type !== "ended") return;
+        const { type: _, ...end } = event;
+        recomputed = fold.report(end);
       };
       observers.add(observer);
       const report = await sweeper.sweep(call).finally(() => observers.delete(observer));

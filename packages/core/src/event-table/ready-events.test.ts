@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dueEvent } from "../test-support/due-event.js";
 import { storeError } from "../test-support/test-schedule.js";
-import type { DueEvent } from "./event-states.js";
-import { ConcurrencyLimit, ReadyEvents, SlowBuckets, UpcomingEvents } from "./waiting-events.js";
+import type { DueEvent } from "./due-event.js";
+import { ReadyEvents, SlowBuckets } from "./ready-events.js";
 
 const FAILED = {
   outcome: "failed",
@@ -12,75 +12,6 @@ const FAILED = {
 } as const;
 
 const keysOf = (events: readonly DueEvent[]) => events.map(({ key }) => key);
-
-const at = (atMs: number, key = `${atMs}`) => dueEvent(key, { atMs });
-
-function upcomingOf(most: number, ...events: readonly DueEvent[]) {
-  const upcoming = new UpcomingEvents(most);
-  const withoutRoom = events.map((event) => upcoming.add(event)?.key);
-  const takeDue = (nowMs: number) => upcoming.takeDue(nowMs)?.key;
-  return { upcoming, withoutRoom, takeDue };
-}
-
-describe("UpcomingEvents", () => {
-  it("returns events by their instants, then by their keys", () => {
-    const { upcoming, takeDue } = upcomingOf(9, at(30), at(10, "b"), at(20), at(10, "a"));
-    expect(upcoming.nextMs).toBe(10);
-    expect(takeDue(9)).toBeUndefined();
-    expect([takeDue(20), takeDue(20), takeDue(20), takeDue(20)]).toEqual([
-      "a",
-      "b",
-      "20",
-      undefined,
-    ]);
-    expect([upcoming.nextMs, takeDue(99), takeDue(99)]).toEqual([30, "30", undefined]);
-    expect(upcoming.nextMs).toBe(Number.POSITIVE_INFINITY);
-  });
-
-  it.each([
-    ["the new event if it is later than all", 30, "30", ["10", "20"]],
-    ["the latest event if the new one is earlier", 15, "20", ["10", "15"]],
-  ])("returns %s and there is no room", (_, atMs, returned, kept) => {
-    const { upcoming, withoutRoom } = upcomingOf(2, at(10), at(20), at(atMs));
-    expect(withoutRoom).toEqual([undefined, undefined, returned]);
-    expect(keysOf(upcoming.clear())).toEqual(kept);
-  });
-
-  it("knows since when the oldest event could have been delivered", () => {
-    const written = dueEvent("10", { atMs: 10, sinceMs: 35 });
-    const { upcoming, takeDue } = upcomingOf(9, written, dueEvent("20", { sinceMs: 20 }));
-    expect(upcoming.sinceMs).toBe(20);
-    takeDue(10);
-    expect(upcoming.sinceMs).toBe(35);
-    takeDue(10);
-    expect(upcoming.sinceMs).toBe(Number.POSITIVE_INFINITY);
-  });
-
-  it("is worth another listing once events had no room and half of it is free", () => {
-    const { upcoming, takeDue } = upcomingOf(2, at(1));
-    expect(upcoming.isWorthListing).toBe(false); // no event had no room
-    for (const atMs of [2, 3]) upcoming.add(at(atMs));
-    expect(upcoming.isWorthListing).toBe(false);
-    takeDue(4);
-    expect(upcoming.isWorthListing).toBe(true);
-    upcoming.startListing();
-    expect(upcoming.isWorthListing).toBe(false);
-  });
-
-  it("keeps the earliest events, sorted, for any order of arrival", () => {
-    const instants = fc.array(fc.nat({ max: 50 }), { maxLength: 40 });
-    fc.assert(
-      fc.property(instants, fc.integer({ min: 1, max: 20 }), (given, most) => {
-        const events = given.map((atMs, index) => at(atMs, `${atMs}-${index}`));
-        const { upcoming, withoutRoom } = upcomingOf(most, ...events);
-        const kept = upcoming.clear().map(({ atMs }) => atMs);
-        expect(kept).toEqual(given.toSorted((one, other) => one - other).slice(0, most));
-        const cut = withoutRoom.filter((key) => key !== undefined);
-        expect(cut).toHaveLength(Math.max(0, given.length - most));
-      }),
-    );
-  });
-});
 
 /** Slow buckets get two of these. */
 const LIMIT = 16;
@@ -227,81 +158,16 @@ describe("SlowBuckets", () => {
     for (let count = 0; count < 7; count++) buckets.ended("b", "failed", 2_000);
     expect(buckets.has("b")).toBe(false);
   });
-});
 
-function limitOf(most: number) {
-  let nowMs = 0;
-  const limit = new ConcurrencyLimit(most);
-  return {
-    limit,
-    /** A request that is sent now is throttled. */
-    throttle: () => {
-      nowMs += 1;
-      return limit.throttled(nowMs, nowMs);
-    },
-    /** One success for each copy that may be in flight. */
-    round: () => {
-      nowMs += 1;
-      for (let left = limit.current; left > 0; left--) limit.succeeded();
-    },
-  };
-}
-
-describe("ConcurrencyLimit", () => {
-  it("starts at 64 and doubles with each round, up to the most", () => {
-    const { limit, round } = limitOf(300);
-    expect(limit.current).toBe(64);
-    round();
-    expect(limit.current).toBe(128);
-    for (let rounds = 0; rounds < 3; rounds++) round();
-    expect(limit.current).toBe(300);
-  });
-
-  it("starts at the most if that is less", () => {
-    expect(limitOf(8).limit.current).toBe(8);
-  });
-
-  it("halves once for all requests that were sent before", () => {
-    const { limit, throttle } = limitOf(64);
-    expect(throttle()).toBe(true);
-    expect(limit.throttled(0, 2)).toBe(false);
-    expect(limit.throttled(1, 2)).toBe(false);
-    expect(limit.current).toBe(32);
-  });
-
-  it("counts from the answer on: a request that was sent before it says nothing new", () => {
-    const limit = new ConcurrencyLimit(64);
-    expect([limit.throttled(1, 9), limit.throttled(9, 10), limit.throttled(10, 10)]).toEqual([
-      true,
-      false,
-      true,
-    ]);
-    expect(limit.current).toBe(16);
-  });
-
-  it("halves again if a request that was sent afterwards is throttled, down to one", () => {
-    const { limit, throttle } = limitOf(64);
-    for (let times = 0; times < 10; times++) throttle();
-    expect(limit.current).toBe(1);
-    expect(throttle()).toBe(false);
-  });
-
-  it("returns quickly to just below what was too much, and grows slowly from there", () => {
-    const { limit, throttle, round } = limitOf(1_000);
-    while (limit.current < 512) round();
-    throttle();
-    expect(limit.current).toBe(256);
-    for (let rounds = 0; rounds < 5; rounds++) round();
-    expect(limit.current).toBeGreaterThan(450);
-    const near = limit.current;
-    for (let rounds = 0; rounds < 5; rounds++) round();
-    expect(limit.current - near).toBeLessThan(25);
-  });
-
-  it("grows quickly again once it is well beyond what was too much", () => {
-    const { limit, throttle, round } = limitOf(1_000);
-    throttle(); // 64 was too much
-    for (let rounds = 0; rounds < 200; rounds++) round();
-    expect(limit.current).toBe(1_000);
+  it("counts the failures of ten thousand buckets, and of no more", () => {
+    const buckets = new SlowBuckets();
+    const failSlowly = (bucket: string) => {
+      for (let count = 0; count < 8; count++) buckets.ended(bucket, "failed", 2_000);
+      return buckets.has(bucket);
+    };
+    for (let index = 0; index < 10_000; index++) failSlowly(`${index}`);
+    expect([failSlowly("another"), failSlowly("9999")]).toEqual([false, true]);
+    buckets.ended("0", "succeeded", 1);
+    expect(failSlowly("another")).toBe(true);
   });
 });

@@ -1,65 +1,5 @@
-import type { Delivery, DueEvent } from "./event-states.js";
-
-/** Events that wait for their instants, or are due and wait for room: in order of their instants, at most `most` of them. */
-export class UpcomingEvents {
-  readonly #most: number;
-  readonly #events: DueEvent[] = [];
-  #isCut = false;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  /** When the first is due, in epoch milliseconds; infinite without events. */
-  get nextMs(): number {
-    return this.#events[0]?.atMs ?? Number.POSITIVE_INFINITY;
-  }
-
-  get sinceMs(): number {
-    return oldestSinceMs(this.#events);
-  }
-
-  /** Events had no room in this listing, and enough of it is free now that it pays to list again. */
-  get isWorthListing(): boolean {
-    return this.#isCut && this.#events.length <= this.#most / 2;
-  }
-
-  startListing(): void {
-    this.#isCut = false;
-  }
-
-  /** Adds an event in its place. Returns the event that has no room: the latest, which may be the new one. */
-  add(event: DueEvent): DueEvent | undefined {
-    const before = this.#events.findLastIndex((other) => isBefore(other, event));
-    this.#events.splice(before + 1, 0, event);
-    if (this.#events.length <= this.#most) return undefined;
-    this.#isCut = true;
-    return this.#events.pop();
-  }
-
-  /** Removes and returns the first event if it is due. */
-  takeDue(nowMs: number): DueEvent | undefined {
-    return this.nextMs <= nowMs ? this.#events.shift() : undefined;
-  }
-
-  /** Removes and returns all events. */
-  clear(): readonly DueEvent[] {
-    return this.#events.splice(0);
-  }
-}
-
-/** By due instant, then as listed. */
-function isBefore(one: DueEvent, other: DueEvent): boolean {
-  return one.atMs < other.atMs || (one.atMs === other.atMs && one.key < other.key);
-}
-
-/** Since when the oldest could have been delivered; infinite without events. */
-function oldestSinceMs(events: readonly DueEvent[]): number {
-  return events.reduce(
-    (oldestMs, { sinceMs }) => Math.min(oldestMs, sinceMs),
-    Number.POSITIVE_INFINITY,
-  );
-}
+import type { Delivery, DueEvent } from "./due-event.js";
+import { oldestSinceMs } from "./upcoming-events.js";
 
 /** The share of the copies in flight that target buckets which fail slowly get together. */
 const SLOW_SHARE = 1 / 8;
@@ -171,6 +111,8 @@ function answerOf(delivery: Delivery): "succeeded" | "failed" | undefined {
 const SLOW_MS = 2_000;
 /** This many slow failures without another answer in between point to the bucket, not to an event. */
 const SLOW_IN_A_ROW = 8;
+/** Buckets beyond these count as quick. */
+const MOST_SLOW_BUCKETS = 10_000;
 
 /** The target buckets that have failed slowly several times in a row, as far as this sweeper has seen. */
 export class SlowBuckets {
@@ -182,59 +124,10 @@ export class SlowBuckets {
 
   /** Records how a copy to the bucket ended, and after how long. */
   ended(bucket: string, how: "succeeded" | "failed", tookMs: number): void {
-    if (how === "failed" && tookMs >= SLOW_MS) {
-      this.#slowInARow.set(bucket, (this.#slowInARow.get(bucket) ?? 0) + 1);
-    } else this.#slowInARow.delete(bucket);
+    const slowInARow = this.#slowInARow.get(bucket) ?? 0;
+    if (how === "succeeded" || tookMs < SLOW_MS) this.#slowInARow.delete(bucket);
+    else if (slowInARow > 0 || this.#slowInARow.size < MOST_SLOW_BUCKETS) {
+      this.#slowInARow.set(bucket, slowInARow + 1);
+    }
   }
 }
-
-/**
- * How many copies may be in flight. Finds out what the store can take: starts at 64, doubles with each round of
- * successes, halves when the store throttles, returns quickly to just below the level that was too much, and probes on
- * from there.
- */
-export class ConcurrencyLimit {
-  readonly #most: number;
-  #limit: number;
-  #tooMuch: number | undefined;
-  #halvedAtMs = Number.NEGATIVE_INFINITY;
-
-  constructor(most: number) {
-    this.#most = most;
-    this.#limit = Math.min(most, FIRST_LIMIT);
-  }
-
-  get current(): number {
-    return Math.floor(this.#limit);
-  }
-
-  /**
-   * Records that a request sent at `sentMs` was throttled (both times monotonic). Returns whether that lowered the limit:
-   * a request that was sent before the last halving says nothing new.
-   */
-  throttled(sentMs: number, nowMs: number): boolean {
-    if (this.#limit <= 1 || sentMs <= this.#halvedAtMs) return false;
-    this.#halvedAtMs = nowMs;
-    this.#tooMuch = this.#limit;
-    this.#limit = Math.max(1, Math.floor(this.#limit / 2));
-    return true;
-  }
-
-  succeeded(): void {
-    this.#limit = Math.min(this.#most, this.#limit + this.#growth());
-  }
-
-  /** Growth for one success: `limit` successes, one round, add `limit` times as much. */
-  #growth(): number {
-    if (this.#tooMuch === undefined) return 1; // doubles
-    const isNear = Math.abs(this.#limit - this.#tooMuch) <= NEAR * this.#tooMuch;
-    return isNear ? 1 / this.#limit : QUICK_GROWTH;
-  }
-}
-
-/** The first burst that a store gets. */
-const FIRST_LIMIT = 64;
-/** The range around the level that was too much. Within it, the limit grows by one a round. */
-const NEAR = 0.1;
-/** Growth of the limit in a round of successes outside that range. */
-const QUICK_GROWTH = 1 / 8;

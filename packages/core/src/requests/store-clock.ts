@@ -60,3 +60,68 @@ export function readingOf(
 export function noStoreTime(consequence = ""): string {
   return `the store's answer carries no readable time (the header Date)${consequence}. A proxy may have removed or changed it: connect to the store directly, or let the proxy pass that header on.`;
 }
+
+/** What clocks that tick apart may differ by until they are compared again. */
+const TOLERANCE_MS = 250;
+
+/**
+ * The wall clock, but never ahead of what the last comparison with the store's clock and the time since then allow: a clock
+ * that is set forward in the middle of a sweep delivers nothing early.
+ */
+export class CheckedClock {
+  /** An answer has carried the store's time. */
+  isCompared = false;
+  /** The same clock, unchecked. */
+  readonly wall: Clock;
+  /** How far it may be from the store's clock. */
+  readonly #allowedMs: number;
+  #right: ClockInstant | undefined;
+  #mostExact: ClockReading | undefined;
+  #ending: ClockReading | undefined;
+
+  constructor({ clock, guardMs }: { readonly clock: Clock; readonly guardMs: number }) {
+    this.wall = clock;
+    this.#allowedMs = allowedSkewMs(guardMs);
+  }
+
+  now(): number {
+    const nowMs = this.wall.now();
+    const right = this.#right;
+    if (right === undefined) return nowMs; // never compared, for example because both sides read one clock
+    const passedMs = this.wall.monotonic() - right.monotonicMs;
+    return Math.min(nowMs, right.wallMs + passedMs + TOLERANCE_MS);
+  }
+
+  /** An answer carries the store's time. The wall clock may have been set since the request was sent. */
+  readonly compare = (reading: ClockReading): void => {
+    this.isCompared = true;
+    if (reading.tookMs <= (this.#mostExact?.tookMs ?? reading.tookMs)) this.#mostExact = reading;
+    if (Math.abs(reading.aheadMs) <= this.#allowedMs) this.#right = reading.sentAt;
+  };
+
+  /** The most exact answer since the listing began says that the clock is ahead, so that a copy would be early. */
+  get isAhead(): boolean {
+    return this.#mostExact !== undefined && this.#mostExact.aheadMs > this.#allowedMs;
+  }
+
+  /** The same, or behind. */
+  get isOff(): boolean {
+    return this.#mostExact !== undefined && Math.abs(this.#mostExact.aheadMs) > this.#allowedMs;
+  }
+
+  /** How far the clock is ahead of the store's, for the report. */
+  get skewMs(): number | undefined {
+    const reading = this.#ending ?? this.#mostExact;
+    return reading && Math.round(reading.aheadMs);
+  }
+
+  /** The sweep ends because of this reading: a later one may be below the limit. */
+  keepReading(): void {
+    this.#ending = this.#mostExact;
+  }
+
+  /** Another listing begins: only its answers count. */
+  startListing(): void {
+    this.#mostExact = undefined;
+  }
+}
