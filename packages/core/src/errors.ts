@@ -50,9 +50,9 @@ export type StoreErrorCode =
 
 export type ErrorCode = KeywhenErrorCode | StoreErrorCode;
 
-/** An error whose one-line message says what was wrong, with the value and the limit, and what to do. */
+/** Its one-line message says what was wrong, with the value and the limit, and what to do. */
 export class KeywhenError extends Error {
-  /** Also the class's name in a minified bundle: a stack trace begins with it. */
+  /** For the stack trace in a minified bundle. */
   static override readonly name: string = "KeywhenError";
   override readonly name: string = "KeywhenError";
   readonly code: KeywhenErrorCode;
@@ -63,7 +63,11 @@ export class KeywhenError extends Error {
   }
 }
 
-/** Whether an error has one of these codes. Looks at the code and not at the class, so that two copies of a package, or two contexts (Jest), agree. */
+export function invalidOption(message: string, options?: ErrorOptions): KeywhenError {
+  return new KeywhenError("invalid-option", message, options);
+}
+
+/** Whether an error has one of these codes. Looks at no class, so that two copies of a package, or two contexts (Jest), agree. */
 export function hasCode<C extends ErrorCode>(
   error: unknown,
   ...codes: readonly C[]

@@ -1,4 +1,4 @@
-import { METADATA_BYTES, metadataBytes } from "../options/metadata.js";
+import { METADATA_BYTES, type Metadata, metadataBytes } from "../options/metadata.js";
 import { formatInstant, parseInstant } from "../time/instant.js";
 
 /** Why and when an event was moved to the dead letters. */
@@ -14,19 +14,12 @@ const REASON = "keywhen-dead-reason";
 const CODE = "keywhen-error-code";
 const MESSAGE = "keywhen-error";
 
-type Metadata = Readonly<Record<string, string>>;
-
 /** An event's metadata with its rejection added: ASCII, the message cut to what fits. */
 export function withRejection(
   metadata: Metadata,
   { atMs, reason, code, message }: Rejection,
 ): Metadata {
-  const complete = {
-    ...metadata,
-    [DIED_AT]: formatInstant(atMs),
-    [REASON]: reason,
-    [CODE]: code,
-  };
+  const complete = { ...metadata, [DIED_AT]: formatInstant(atMs), [REASON]: reason, [CODE]: code };
   const roomBytes = METADATA_BYTES - metadataBytes(complete) - MESSAGE.length;
   const text = message
     .replaceAll(/[^\x20-\x7e]/g, "?")

@@ -6,7 +6,12 @@ import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../opt
 import { guardedStore } from "../requests/guarded-store.js";
 import { ClockCheck } from "../scheduler/clock-check.js";
 import { type EventFilter, listEvents } from "../scheduler/list-events.js";
-import { checkWhenAlone, moveEvent, planMove } from "../scheduler/reschedule.js";
+import {
+  checkWhenAlone,
+  moveEvent,
+  planMove,
+  type UndecidedMove,
+} from "../scheduler/reschedule.js";
 import {
   deleteEvent,
   detailsOf,
@@ -61,11 +66,7 @@ export interface DeadLetter extends EventDetails {
 export type RedriveResult =
   | { readonly outcome: "redriven"; readonly id: EventId; readonly at: Date }
   | { readonly outcome: "not-found" }
-  | {
-      readonly outcome: "undecided";
-      readonly newId: EventId;
-      readonly error?: ObjectStoreError | undefined;
-    };
+  | UndecidedMove;
 
 /** What became of a `purge` call; `undecided`: the store didn't answer. */
 export type PurgeResult =

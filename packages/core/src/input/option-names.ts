@@ -1,32 +1,30 @@
-import { KeywhenError } from "../errors.js";
+import { invalidOption } from "../errors.js";
 import { isJsonObject } from "../values.js";
 import { showValue } from "./show-value.js";
 
-/** Refuses options that are not an object, and names that don't exist, so that a typo never silently becomes a default. */
+/** Refuses options that are no object, and unknown names: a typo must not silently become a default. */
 export function checkOptionNames(options: object, known: readonly string[], of: string): void {
   if (!isJsonObject(options)) {
     const needs = of.endsWith("()") ? "needs an object of options" : "must be an object";
-    throw new KeywhenError(
-      "invalid-option",
+    throw invalidOption(
       `${of} ${needs} (got ${showValue(options)}). Use these properties: ${known.join(", ")}.`,
     );
   }
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    const guess = closestName(name, known);
-    const hint =
-      guess === undefined ? `Use one of these: ${known.join(", ")}.` : `Did you mean "${guess}"?`;
-    throw new KeywhenError("invalid-option", `${of} has no option "${name}". ${hint}`);
-  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const guess = closestName(unknown, known);
+  const hint =
+    guess === undefined ? `Use one of these: ${known.join(", ")}.` : `Did you mean "${guess}"?`;
+  throw invalidOption(`${of} has no option "${unknown}". ${hint}`);
 }
 
-/** Returns the known name closest to a misspelled one, or `undefined` if each is more than two edits away. */
+/** The known name closest to a misspelled one; `undefined` if each is more than two edits away. */
 export function closestName(name: string, known: readonly string[]): string | undefined {
   const within = (edits: number) => known.find((candidate) => isWithin(edits, name, candidate));
   return within(1) ?? within(2);
 }
 
-/** Whether at most `edits` insertions, deletions and replacements of one character turn one name into the other. */
+/** Whether at most `edits` insertions, deletions and replacements of a character turn one name into the other. */
 function isWithin(edits: number, from: string, to: string): boolean {
   if (from === to) return true;
   const [shorterFrom, shorterTo] = [from.slice(1), to.slice(1)];

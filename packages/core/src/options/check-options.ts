@@ -1,4 +1,5 @@
-import { KeywhenError } from "../errors.js";
+import { invalidOption } from "../errors.js";
+import { checkValue } from "../input/check-value.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { showValue } from "../input/show-value.js";
 import type { KeyCodec } from "../key/key-codec.js";
@@ -15,7 +16,9 @@ export interface CallOptions {
 export function signalOf(call: CallOptions | undefined, of: string): AbortSignal | undefined {
   if (call === undefined) return undefined;
   if (isAbortSignal(call)) {
-    throw invalid(`${of} takes an object of options: pass { signal }, not the signal itself.`);
+    throw invalidOption(
+      `${of} takes an object of options: pass { signal }, not the signal itself.`,
+    );
   }
   checkOptionNames(call, ["signal"], of);
   return checkSignal(call.signal);
@@ -23,10 +26,9 @@ export function signalOf(call: CallOptions | undefined, of: string): AbortSignal
 
 /** Throws `invalid-option` for a value that is not a signal, such as an `AbortController`. */
 export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal === undefined || isAbortSignal(signal)) return signal;
-  throw invalid(
-    `signal must be an AbortSignal, such as controller.signal (got ${showValue(signal)}).`,
-  );
+  const isSignal = signal === undefined || isAbortSignal(signal);
+  checkValue(isSignal, signal, "signal must be an AbortSignal, such as controller.signal");
+  return signal;
 }
 
 const STORE_METHODS = ["put", "head", "get", "list", "copy", "delete"];
@@ -35,45 +37,35 @@ const CODEC_METHODS = ["checkRoot", "pendingPrefix", "encode", "decode", "before
 const STORE_EXAMPLES = "for example s3Store({ client }) or fsStore({ folder })";
 
 /** Checks what a function reads a store with; throws `invalid-option`. */
-export function checkParts({
-  store,
-  clock,
-  random,
-  codec,
-}: {
+export function checkParts(parts: {
   readonly store: ObjectStore;
   readonly clock?: Clock | undefined;
   readonly random?: RandomSource | undefined;
   readonly codec?: KeyCodec | undefined;
 }): void {
+  const { store, clock, random, codec } = parts;
   if (store === undefined || store === null) {
-    throw invalid(`store is missing: give an ObjectStore, ${STORE_EXAMPLES}.`);
+    throw invalidOption(`store is missing: give an ObjectStore, ${STORE_EXAMPLES}.`);
   }
   if (!hasMethods(store, STORE_METHODS) || typeof store.capabilities !== "object") {
-    throw invalid(
+    throw invalidOption(
       `store is ${showValue(store)}, which is not an ObjectStore: pass the store that an adapter makes, ${STORE_EXAMPLES}.`,
     );
   }
-  if (clock !== undefined && !hasMethods(clock, CLOCK_METHODS)) {
-    throw invalid(
-      `clock must be a Clock with now(), monotonic() and sleep() (got ${showValue(clock)}): leave it out to use this machine's clock.`,
-    );
-  }
-  if (random !== undefined && typeof random !== "function") {
-    throw invalid(`random must be a function (got ${showValue(random)}).`);
-  }
-  if (codec !== undefined && !hasMethods(codec, CODEC_METHODS)) {
-    throw invalid(
-      `codec must be a KeyCodec (got ${showValue(codec)}): leave it out for keywhen's own key format.`,
-    );
-  }
+  checkValue(
+    clock === undefined || hasMethods(clock, CLOCK_METHODS),
+    clock,
+    "clock must be a Clock with now(), monotonic() and sleep()",
+    ": leave it out to use this machine's clock.",
+  );
+  const isRandom = random === undefined || typeof random === "function";
+  checkValue(isRandom, random, "random must be a function");
+  const isCodec = codec === undefined || hasMethods(codec, CODEC_METHODS);
+  const advice = ": leave it out for keywhen's own key format.";
+  checkValue(isCodec, codec, "codec must be a KeyCodec", advice);
 }
 
 function hasMethods(value: object, names: readonly string[]): boolean {
   const isObject = typeof value === "object" || typeof value === "function";
   return isObject && names.every((name) => typeof Reflect.get(value, name) === "function");
-}
-
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", message);
 }

@@ -1,4 +1,5 @@
-import { KeywhenError } from "../errors.js";
+import { invalidOption } from "../errors.js";
+import { checkValue } from "../input/check-value.js";
 import { showValue } from "../input/show-value.js";
 import { escapePart, unescapePart } from "../key/codec-v1.js";
 import { parseEventId } from "../key/event-id.js";
@@ -16,60 +17,53 @@ const NAME = /^[a-z0-9-]+$/;
 const VALUE = /^[\x20-\x7e]*$/;
 const RESERVED = "keywhen-";
 
+export type Metadata = Readonly<Record<string, string>>;
+
 /** Checks a user's metadata names and values; throws `invalid-option` with the name and the rule. */
-export function checkUserMetadata(metadata: Readonly<Record<string, string>>): void {
-  if (!isJsonObject(metadata)) {
-    throw invalid(`metadata must be an object of names and values (got ${showValue(metadata)}).`);
-  }
+export function checkUserMetadata(metadata: Metadata): void {
+  checkValue(isJsonObject(metadata), metadata, "metadata must be an object of names and values");
   for (const [name, value] of Object.entries(metadata)) {
     if (!NAME.test(name)) {
-      throw invalid(`${showValue(name)} is not a valid metadata name: use only a-z, 0-9 and -.`);
+      throw invalidOption(
+        `${showValue(name)} is not a valid metadata name: use only a-z, 0-9 and -.`,
+      );
     }
     if (name.startsWith(RESERVED)) {
-      throw invalid(
+      throw invalidOption(
         `The metadata name "${name}" is reserved: choose a name that doesn't begin with ${RESERVED}.`,
       );
     }
-    if (typeof value !== "string") {
-      throw invalid(
-        `The metadata value of "${name}" must be a string (got ${showValue(value)}): convert it.`,
-      );
-    }
-    if (!VALUE.test(value) || value.trim() !== value) {
-      throw invalid(
-        `The metadata value of "${name}" must be printable ASCII without a space at either end (got ${showValue(value)}): encode it, for example with encodeURIComponent.`,
-      );
-    }
-  }
-}
-
-/** Checks that a whole metadata set fits; throws `invalid-option` with both numbers. */
-export function checkMetadataSize(metadata: Readonly<Record<string, string>>): void {
-  const bytes = metadataBytes(metadata);
-  if (bytes > METADATA_BYTES) {
-    throw invalid(
-      `The metadata would be ${bytes} bytes, with what keywhen adds; the limit is ${METADATA_BYTES}. Move some of it to the body.`,
+    const subject = `The metadata value of "${name}"`;
+    checkValue(typeof value === "string", value, `${subject} must be a string`, ": convert it.");
+    checkValue(
+      VALUE.test(value) && value.trim() === value,
+      value,
+      `${subject} must be printable ASCII without a space at either end`,
+      ": encode it, for example with encodeURIComponent.",
     );
   }
 }
 
-export function metadataBytes(metadata: Readonly<Record<string, string>>): number {
-  return Object.entries(metadata).reduce(
-    (sum, [name, value]) => sum + name.length + value.length,
-    0,
+/** Checks that a whole metadata set fits; throws `invalid-option` with both numbers. */
+export function checkMetadataSize(metadata: Metadata): void {
+  const bytes = metadataBytes(metadata);
+  if (bytes <= METADATA_BYTES) return;
+  throw invalidOption(
+    `The metadata would be ${bytes} bytes, with what keywhen adds; the limit is ${METADATA_BYTES}. Move some of it to the body.`,
   );
 }
 
+export function metadataBytes(metadata: Metadata): number {
+  return Object.entries(metadata).flat().join("").length;
+}
+
 /** The metadata that identifies a delivery. */
-export function keywhenMetadata(atMs: number, deliveryId: string): Record<string, string> {
-  return {
-    [DELIVERY_ID_NAME]: escapePart(deliveryId),
-    [DUE_INSTANT_NAME]: formatInstant(atMs),
-  };
+export function keywhenMetadata(atMs: number, deliveryId: string): Metadata {
+  return { [DELIVERY_ID_NAME]: escapePart(deliveryId), [DUE_INSTANT_NAME]: formatInstant(atMs) };
 }
 
 /** Reads that metadata; `undefined` for what is missing or damaged. */
-export function deliveredEvent(metadata: Readonly<Record<string, string>>): {
+export function deliveredEvent(metadata: Metadata): {
   readonly deliveryId: string | undefined;
   readonly atMs: number | undefined;
 } {
@@ -80,17 +74,14 @@ export function deliveredEvent(metadata: Readonly<Record<string, string>>): {
 }
 
 /** Whether two objects carry the same delivery id and due instant, or both carry none. */
-export function isSameDelivery(
-  one: Readonly<Record<string, string>>,
-  other: Readonly<Record<string, string>>,
-): boolean {
+export function isSameDelivery(one: Metadata, other: Metadata): boolean {
   return [DELIVERY_ID_NAME, DUE_INSTANT_NAME].every((name) => one[name] === other[name]);
 }
 
 /** Whether an object is a copy of the event with this due instant and delivery id. */
 export function isCopyOf(
   event: { readonly atMs: number; readonly deliveryId: string | undefined },
-  metadata: Readonly<Record<string, string>>,
+  metadata: Metadata,
 ): boolean {
   if (event.deliveryId === undefined) return false; // another event may look the same
   const expected = keywhenMetadata(event.atMs, event.deliveryId);
@@ -98,19 +89,15 @@ export function isCopyOf(
 }
 
 /** Whether an object with this metadata is the delivery of the event with this id. */
-export function isDeliveryOf(id: string, metadata: Readonly<Record<string, string>>): boolean {
+export function isDeliveryOf(id: string, metadata: Metadata): boolean {
   const event = parseEventId(id);
   if (event === undefined) return false;
   return isCopyOf({ atMs: event.at.getTime(), deliveryId: event.deliveryId }, metadata);
 }
 
 /** The metadata of an object without keywhen's own. */
-export function userMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
+export function userMetadata(metadata: Metadata): Record<string, string> {
   return Object.fromEntries(
     Object.entries(metadata).filter(([name]) => !name.startsWith(RESERVED)),
   );
-}
-
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", message);
 }

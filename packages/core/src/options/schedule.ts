@@ -1,5 +1,5 @@
-import { KeywhenError } from "../errors.js";
-import { showValue } from "../input/show-value.js";
+import { invalidOption, KeywhenError } from "../errors.js";
+import { checkValue } from "../input/check-value.js";
 import { codecV1 } from "../key/codec-v1.js";
 import { checkCanShard, isShardNumber, MOST_SHARDS } from "../key/delivery-id.js";
 import type { KeyCodec } from "../key/key-codec.js";
@@ -76,10 +76,10 @@ export function resolveSchedule(options: ScheduleLocation): Schedule {
   const { store, bucket } = options;
   checkParts(options);
   const problem = bucketNameProblem(bucket, "Pass a folder in it as root");
-  if (problem !== undefined) throw invalid(`bucket ${problem}`);
+  if (problem !== undefined) throw invalidOption(`bucket ${problem}`);
   const storeProblem = store.nameProblem?.({ bucket, key: ORDINARY_KEY });
   if (storeProblem !== undefined) {
-    throw invalid(
+    throw invalidOption(
       `bucket ${JSON.stringify(bucket)} can't hold a schedule: ${storeProblem}. Choose another bucket.`,
     );
   }
@@ -105,11 +105,8 @@ export function resolveSchedule(options: ScheduleLocation): Schedule {
 }
 
 function checkShards(shards: number | "map", codec: KeyCodec): number | "map" {
-  if (shards !== "map" && !isShardNumber(shards)) {
-    throw invalid(
-      `shards must be a whole number from 0 to ${MOST_SHARDS}, or "map" (got ${showValue(shards)}).`,
-    );
-  }
+  const rule = `shards must be a whole number from 0 to ${MOST_SHARDS}, or "map"`;
+  checkValue(shards === "map" || isShardNumber(shards), shards, rule);
   if (shards !== 0) checkCanShard(codec);
   return shards;
 }
@@ -120,14 +117,8 @@ const SMALLEST_GUARD_MS = 3_000;
 function guardMs({ guard, store }: ScheduleLocation): number {
   const oneClock = store.capabilities.clock === "shared";
   const chosenMs = durationMs(guard ?? (oneClock ? "0s" : DEFAULT_GUARD));
-  if (!oneClock && chosenMs < SMALLEST_GUARD_MS) {
-    throw invalid(
-      `guard must be at least 3s (got ${guard}), because the clocks of writers, sweepers and store differ and HTTP dates have whole seconds.`,
-    );
-  }
-  return chosenMs;
-}
-
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", message);
+  if (oneClock || chosenMs >= SMALLEST_GUARD_MS) return chosenMs;
+  throw invalidOption(
+    `guard must be at least 3s (got ${guard}), because the clocks of writers, sweepers and store differ and HTTP dates have whole seconds.`,
+  );
 }

@@ -40,8 +40,8 @@ export type CancelResult =
   | { readonly outcome: "undecided"; readonly error?: ObjectStoreError | undefined };
 
 /**
- * Deletes a waiting event while it is open, and judges the answer by when it arrives. Throws `clock-skew` if this
- * machine's clock is wrong, so that it is unknown whether the event is open.
+ * Deletes a waiting event while it is open, and judges the answer by when it arrives. Throws `clock-skew` if this machine's
+ * clock is too wrong to know whether the event is open.
  */
 export async function cancel(
   context: ScheduleContext,
@@ -85,14 +85,11 @@ async function cancelOpen(
 }
 
 const LEASE_MS = 60_000;
-/** Of the five seconds that a terminating process usually has. */
+/** A terminating process usually has five seconds. */
 const RELEASE_LIMIT_MS = 3_000;
 const NOTHING_SWEPT = { uncertainMs: undefined, attemptedAll: false, sweptThroughMs: undefined };
 
-/**
- * Cancels an event that is already due. Takes the lease first, so that no sweeper can deliver it in the meantime. If a sweeper
- * is running, or the event is found at its target, it is too late.
- */
+/** Takes the lease first, so that no sweeper can deliver the event. If one is running, or has delivered it, it is too late. */
 async function cancelOverdue(
   context: CallContext,
   event: GivenEvent,
@@ -114,7 +111,7 @@ async function cancelOverdue(
   }
 }
 
-/** Also after the caller's abort. If it fails the outcome is true all the same: the lease ends by itself. */
+/** Also after the caller's abort. It may fail: the lease ends by itself. */
 async function release({ clock }: CallContext, lease: HeldLease): Promise<void> {
   const late = new AbortController();
   const ended = new AbortController();
@@ -157,8 +154,8 @@ async function cancelUnderLease(
 }
 
 /**
- * Whether no other sweeper can have swept up to now. Only the lease itself shows that: a machine that slept, and whose clock
- * was set back when it woke, doesn't know how long it was away.
+ * Whether no other sweeper can have swept until now. Only the lease shows that: a machine that slept, and whose clock was set
+ * back when it woke, doesn't know how long it slept.
  */
 async function wasHeld(lease: HeldLease, signal: AbortSignal): Promise<boolean> {
   try {

@@ -1,6 +1,6 @@
-import { KeywhenError } from "../errors.js";
+import { invalidOption } from "../errors.js";
+import { checkValue, isCount } from "../input/check-value.js";
 import { checkOptionNames } from "../input/option-names.js";
-import { showValue } from "../input/show-value.js";
 import { asEventId } from "../key/codec-v1.js";
 import { idOfGiven } from "../key/event-id.js";
 import type { EventKey } from "../key/key-codec.js";
@@ -28,19 +28,11 @@ export interface EventFilter {
 
 const UNLIMITED = Number.POSITIVE_INFINITY;
 
-/** A checked filter. */
-interface Query {
-  readonly fromMs: number;
-  readonly untilMs: number;
-  readonly to: EventFilter["to"];
-  /** An id. */
-  readonly after: string;
-  readonly limit: number;
-}
+type Query = ReturnType<typeof parseFilter>;
 
 /**
- * Lists events in due order, with one page of keys of each prefix in memory; unrecognized objects are left out. `ownPrefix` is
- * what a whole key that is given for an id begins with.
+ * Lists events in due order, with one page of keys of each prefix in memory, and leaves out unrecognized objects. A whole key
+ * that is given for an id begins with `ownPrefix`.
  */
 export async function* listEvents(
   context: ReadContext,
@@ -87,13 +79,12 @@ function matches(event: EventKey, { fromMs, untilMs, to }: Query): boolean {
   return event.to.bucket === to.bucket && event.to.key.startsWith(to.keyPrefix ?? "");
 }
 
-function parseFilter(schedule: Schedule, ownPrefix: string, filter: EventFilter): Query {
+function parseFilter(schedule: Schedule, ownPrefix: string, filter: EventFilter) {
   checkOptionNames(filter, ["from", "until", "to", "after", "limit"], "A filter");
   const { from, until, to, after, limit = UNLIMITED } = filter;
   checkTargetFilter(to);
-  if (limit !== UNLIMITED && !(Number.isInteger(limit) && limit >= 1)) {
-    throw invalidFilter(`limit must be a whole number of at least 1 (got ${showValue(limit)}).`);
-  }
+  const isLimit = limit === UNLIMITED || isCount(limit);
+  checkValue(isLimit, limit, "limit must be a whole number of at least 1");
   return {
     fromMs: from === undefined ? FIRST_INSTANT_MS : momentMs(from),
     untilMs: until === undefined ? UNLIMITED : momentMs(until),
@@ -105,34 +96,28 @@ function parseFilter(schedule: Schedule, ownPrefix: string, filter: EventFilter)
 
 function checkTargetFilter(to: EventFilter["to"]): void {
   if (to === undefined) return;
-  if (typeof to !== "object" || to === null)
-    throw invalidFilter(`to must be { bucket, keyPrefix? } (got ${showValue(to)}).`);
+  checkValue(typeof to === "object" && to !== null, to, "to must be { bucket, keyPrefix? }");
+  const { bucket, keyPrefix = "" } = to;
   checkOptionNames(to, ["bucket", "keyPrefix"], "A filter's to");
-  const problem = bucketNameProblem(to.bucket);
-  if (problem !== undefined) throw invalidFilter(`The bucket of a filter's "to" ${problem}`);
-  if (to.keyPrefix === undefined || typeof to.keyPrefix === "string") return;
-  throw invalidFilter(`keyPrefix must be a string (got ${showValue(to.keyPrefix)}).`);
+  const problem = bucketNameProblem(bucket);
+  if (problem !== undefined) throw invalidOption(`The bucket of a filter's "to" ${problem}`);
+  checkValue(typeof keyPrefix === "string", keyPrefix, "keyPrefix must be a string");
 }
 
 /** It need not exist any more, but text that sorts after every id would hide all events. */
 function afterId(schedule: Schedule, ownPrefix: string, after: string): string {
   const id = idOfGiven(schedule, ownPrefix, after);
-  if (typeof id === "string" && id <= schedule.codec.after(LAST_INSTANT_MS)) return id;
-  throw invalidFilter(
-    `after must be an event's id, the last one of an earlier listing (got ${showValue(after)}).`,
-  );
-}
-
-function invalidFilter(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", message);
+  const isId = typeof id === "string" && id <= schedule.codec.after(LAST_INSTANT_MS);
+  checkValue(isId, after, "after must be an event's id, the last one of an earlier listing");
+  return id;
 }
 
 /** First items that are requested at the same time: each is a listing. */
 const ASKED_AT_ONCE = 16;
 
 /**
- * One sequence out of several, each in rising order of its keys; what is in two of them is given once. One item of
- * each is held, the next one is asked for only when it is needed.
+ * Merges several sequences, each in rising order of its keys; gives once what is in two of them. Holds one item of each, and
+ * asks for the next one only when it is needed.
  */
 export async function* mergeSorted<T>(
   sources: readonly AsyncGenerator<T, void>[],

@@ -1,4 +1,4 @@
-import { KeywhenError } from "../errors.js";
+import { invalidOption, KeywhenError } from "../errors.js";
 import { asEventId, codecV1, isInScheduleFolder } from "../key/codec-v1.js";
 import { hashOfId, randomDeliveryId } from "../key/delivery-id.js";
 import type { GivenEvent } from "../key/event-id.js";
@@ -10,25 +10,26 @@ import type { NameLimits, ObjectRef } from "../store/object-store.js";
 import { type When, whenMs } from "../time/moment.js";
 
 /** An event whose id is decided. Its key is a partition's prefix and the id: see `planKey`. */
-export interface PlannedId {
+export interface EventIdentity {
   readonly id: EventId;
-  readonly atMs: number;
+  /** The due instant. */
+  readonly at: Date;
   readonly to: ObjectRef;
   readonly deliveryId: string;
 }
 
-/** What `schedule()` takes that the key of an event is made of. @inline */
+/** What an event's key is made of. @inline */
 export type KeyedEvent = When & {
   readonly to: ObjectRef;
   readonly deliveryId?: string | undefined;
 };
 
-/** Decides the id of a new event: calculates its instant, chooses its delivery id, and checks all parts. */
+/** Decides the id of a new event: its instant and its delivery id. Checks all parts. */
 export function planNewId(
   { codec, clock, random }: Pick<Schedule, "codec" | "clock" | "random">,
   event: KeyedEvent,
   checkTarget: (to: ObjectRef) => void,
-): PlannedId {
+): EventIdentity {
   const atMs = whenMs(event, clock);
   checkTarget(event.to);
   const deliveryId = event.deliveryId ?? randomDeliveryId(random);
@@ -36,30 +37,29 @@ export function planNewId(
   if (event.deliveryId !== undefined && event.in !== undefined) throw notRepeatable();
   const to = { bucket: event.to.bucket, key: event.to.key };
   const id = asEventId(codec.encode({ atMs, to, deliveryId, suffix: undefined }));
-  return { id, atMs, to, deliveryId };
+  return { id, at: new Date(atMs), to, deliveryId };
 }
 
 /**
- * Decides the id of an event that moves to another instant; the same move of the same event always gives the same id. The
- * delivery id stays, and a hash of the old id makes the new one unique. An event without a delivery id gets the hash as one.
+ * Decides the id of an event that moves to another instant: always the same for the same move of the same event. The delivery
+ * id stays, and a hash of the old id makes the new one unique. An event without a delivery id gets the hash as one.
  */
 export async function planMovedId(
   codec: KeyCodec,
   { id: oldId, ...event }: GivenEvent,
   atMs: number,
-): Promise<PlannedId> {
-  const { to } = event;
+): Promise<EventIdentity> {
   const isNamed = event.deliveryId !== undefined;
   const deliveryId = event.deliveryId ?? (await hashOfId(oldId, 12));
   const suffix = isNamed ? await hashOfId(oldId, 8) : undefined;
   const id = asEventId(codec.encode({ ...event, atMs, deliveryId, suffix }));
-  return { id, atMs, to, deliveryId };
+  return { id, at: new Date(atMs), to: event.to, deliveryId };
 }
 
 /** Builds the key of an event in a partition; throws `key-too-long`. A new event leaves room for the suffix of a move. */
 export function planKey(
   prefix: string,
-  { id, to, deliveryId }: Pick<PlannedId, "to" | "deliveryId"> & { readonly id: string },
+  { id, to, deliveryId }: Pick<EventIdentity, "to" | "deliveryId"> & { readonly id: string },
   limits: NameLimits,
   isMove = false,
 ): string {
@@ -78,20 +78,19 @@ export function checkTargetOnStore(schedule: Schedule, to: ObjectRef): void {
   const target = JSON.stringify(`${to.bucket}/${to.key}`);
   const problem = store.nameProblem?.(to);
   if (problem !== undefined) {
-    throw new KeywhenError(
-      "invalid-target",
-      `This store can't hold the target ${target}: ${problem}. Choose another bucket or key.`,
-    );
+    throw badTarget(`This store can't hold the target ${target}: ${problem}`);
   }
-  if (isInScheduleFolder(schedule, to)) {
-    throw new KeywhenError(
-      "invalid-target",
-      `The target ${target} is in the schedule's own folder (${root}/), where no event is delivered. Choose another bucket or key.`,
-    );
-  }
+  if (!isInScheduleFolder(schedule, to)) return;
+  throw badTarget(
+    `The target ${target} is in the schedule's own folder (${root}/), where no event is delivered`,
+  );
 }
 
-/** S3's limits, which hold for nearly every store; a store with lower ones refuses the key itself. */
+function badTarget(problem: string): KeywhenError {
+  return new KeywhenError("invalid-target", `${problem}. Choose another bucket or key.`);
+}
+
+/** S3's limits, which nearly every store has; a store with lower ones refuses the key itself. */
 const COMMON_LIMITS: NameLimits = { keyBytes: 1_024, bucketCharacters: 255 };
 
 /** @inline */
@@ -122,8 +121,7 @@ export function pendingKey(
 
 /** With `in`, each call would store another event. */
 function notRepeatable(): KeywhenError {
-  return new KeywhenError(
-    "invalid-option",
+  return invalidOption(
     'A chosen deliveryId needs "at", not "in": with "in", each call has another due instant, so repeating the call would store another event. Calculate the instant once and repeat the call with it, or leave deliveryId out.',
   );
 }

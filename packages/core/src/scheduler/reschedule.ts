@@ -1,4 +1,4 @@
-import { hasCode, KeywhenError } from "../errors.js";
+import { hasCode, invalidOption, KeywhenError } from "../errors.js";
 import { checkOptionNames } from "../input/option-names.js";
 import type { GivenEvent } from "../key/event-id.js";
 import type { EventId } from "../key/key-codec.js";
@@ -7,11 +7,12 @@ import type { CallContext, Schedule } from "../options/schedule.js";
 import { retryWrite, type WriteResult } from "../requests/retry.js";
 import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
 import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import { formatInstant } from "../time/instant.js";
 import { type When, whenMs } from "../time/moment.js";
 import type { CancelResult } from "./cancel.js";
 import { ClockCheck, Closing } from "./clock-check.js";
 import { EVENT_OPTIONS } from "./new-event.js";
-import { checkTargetOnStore, type PlannedId, planKey, planMovedId } from "./plan-key.js";
+import { checkTargetOnStore, type EventIdentity, planKey, planMovedId } from "./plan-key.js";
 import type { ScheduleContext } from "./schedule.js";
 import { deleteEvent, inEachPartition } from "./stored-event.js";
 
@@ -26,17 +27,19 @@ import { deleteEvent, inEachPartition } from "./stored-event.js";
 export type RescheduleResult =
   | { readonly outcome: "rescheduled"; readonly id: EventId; readonly at: Date }
   | { readonly outcome: "unchanged"; readonly id: EventId }
-  | {
-      readonly outcome: "undecided";
-      readonly id: EventId;
-      readonly newId: EventId;
-      readonly error?: ObjectStoreError | undefined;
-    }
+  | ({ readonly id: EventId } & UndecidedMove)
   | Exclude<CancelResult, { readonly outcome: "cancelled" | "undecided" }>;
 
+/** Both events may exist; the same call again finishes it. @inline */
+export interface UndecidedMove {
+  readonly outcome: "undecided";
+  readonly newId: EventId;
+  readonly error?: ObjectStoreError | undefined;
+}
+
 /**
- * Writes the event again under another instant, then deletes the old one. It stays in its partition: so the same call gives the
- * same key, even if the number of shards has changed in the meantime.
+ * Writes the event again under another instant, then deletes the old one. It stays in its partition, so that the same call gives
+ * the same key even after a change of the number of shards.
  */
 export async function reschedule(
   call: ScheduleContext,
@@ -65,14 +68,10 @@ export async function reschedule(
 function checkIsOpen({ clock, guardMs }: Schedule, newAtMs: number): void {
   const aheadMs = newAtMs - clock.now();
   if (aheadMs > guardMs) return;
-  const instant = new Date(newAtMs).toISOString();
   const least = guardMs === 0 ? "in the future" : `more than ${guardMs / 1000} s ahead`;
-  throw new KeywhenError(
-    "invalid-time",
-    aheadMs > 0
-      ? `${instant} is only ${aheadMs / 1000} s ahead: give an instant ${least}.`
-      : `${instant} is in the past: give an instant ${least}.`,
-  );
+  const problem = aheadMs > 0 ? `only ${aheadMs / 1000} s ahead` : "in the past";
+  const message = `${formatInstant(newAtMs)} is ${problem}: give an instant ${least}.`;
+  throw new KeywhenError("invalid-time", message);
 }
 
 /** Throws `invalid-option` for anything other than a time, which a call that moves an event would ignore. */
@@ -80,10 +79,7 @@ export function checkWhenAlone(when: When, verb: "reschedule" | "redrive"): void
   if (typeof when !== "object" || when === null) return; // whenMs() refuses it
   const content = CONTENT_OPTIONS.find((name) => name in when);
   if (content !== undefined) {
-    throw new KeywhenError(
-      "invalid-option",
-      `${verb}() can't change ${content}, only the time: ${INSTEAD_OF[verb]}`,
-    );
+    throw invalidOption(`${verb}() can't change ${content}, only the time: ${INSTEAD_OF[verb]}`);
   }
   checkOptionNames(when, ["at", "in"], `${verb}()`);
 }
@@ -96,24 +92,19 @@ const INSTEAD_OF = {
 };
 
 /** An event that is to be written again under another instant, with its delivery id. */
-interface PlannedMove extends PlannedId {
+interface PlannedMove extends EventIdentity {
   readonly source: ObjectRef;
   readonly target: ObjectRef;
 }
 
-/** What became of a move; `undecided`: both may exist, and doing it again finishes it. */
 type MoveResult =
   | { readonly outcome: "moved"; readonly id: EventId; readonly at: Date }
   | { readonly outcome: "not-found" }
-  | {
-      readonly outcome: "undecided";
-      readonly newId: EventId;
-      readonly error?: ObjectStoreError | undefined;
-    };
+  | UndecidedMove;
 
 /**
- * The same move of the same event always gives the same key. Throws `key-too-long` if it doesn't fit, and `invalid-target`
- * if no sweeper can deliver to the event's target, which another writer may have chosen.
+ * The same move of the same event always gives the same key. Throws `key-too-long`, and `invalid-target` if no sweeper can
+ * deliver to the event's target, which another writer may have chosen.
  */
 export async function planMove(
   context: CallContext,
@@ -147,17 +138,17 @@ export async function moveEvent(
     return { outcome: "undecided", newId, error: storeErrorOf(caught) }; // the new one is stored, so both exist
   }
   if (isOver(context)) return { outcome: "undecided", newId };
-  return { outcome: "moved", id: newId, at: new Date(move.atMs) };
+  return { outcome: "moved", id: newId, at: move.at };
 }
 
-/** With the metadata of the new instant or, if the store can't write that of this event, with the old one: the key says when. */
+/** With the metadata of the new instant or, if the store can't write it, with the old one: the key says when. */
 async function copyForMove(
   context: CallContext,
-  { source, target, atMs, deliveryId }: PlannedMove,
+  { source, target, at, deliveryId }: PlannedMove,
   old: Pick<ObjectInfo, "metadata" | "size">,
 ): Promise<WriteResult<CopyResult>> {
   const { store, signal } = context;
-  const metadata = { ...old.metadata, ...keywhenMetadata(atMs, deliveryId) };
+  const metadata = { ...old.metadata, ...keywhenMetadata(at.getTime(), deliveryId) };
   checkMetadataSize(metadata);
   const unchanged = { size: old.size, signal };
   try {

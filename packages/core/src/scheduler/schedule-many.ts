@@ -1,7 +1,7 @@
 import { answered } from "../callbacks.js";
 import { KeywhenError } from "../errors.js";
+import { checkValue, isCount } from "../input/check-value.js";
 import { checkOptionNames } from "../input/option-names.js";
-import { showValue } from "../input/show-value.js";
 import { checkSignal } from "../options/check-options.js";
 import type { NewEvent } from "./new-event.js";
 import { type ScheduleContext, type ScheduleResult, schedule } from "./schedule.js";
@@ -82,7 +82,10 @@ export async function scheduleMany(
   const tally: Tally = { scheduled: 0, existed: 0, failed: 0, failures: [] };
   const batch = { ...context, signal };
   await forEachConcurrently(events, { concurrency, signal }, async (event, index) => {
-    const result = await tryToSchedule(batch, event, index);
+    const result = await schedule(batch, event).then(
+      (stored): ScheduleManyEvent => ({ index, ...stored }),
+      (error: unknown): ScheduleManyEvent => ({ index, outcome: "failed", error }),
+    );
     count(tally, result);
     await answered(onResult?.(result));
   });
@@ -104,33 +107,16 @@ function checkOptions(events: unknown, options: ScheduleManyOptions): number {
   checkOptionNames(options, ["signal", "concurrency", "onResult"], "scheduleMany()");
   checkSignal(options.signal);
   const { onResult, concurrency = DEFAULT_CONCURRENCY } = options;
-  if (onResult !== undefined && typeof onResult !== "function") {
-    throw invalid(`onResult must be a function (got ${showValue(onResult)}).`);
-  }
-  if (!isIterable(events)) {
-    throw invalid(`The events must be an iterable, such as an array (got ${showValue(events)}).`);
-  }
-  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
-  throw invalid(
-    `concurrency must be a whole number of at least 1 (got ${showValue(concurrency)}).`,
-  );
+  const isCallback = onResult === undefined || typeof onResult === "function";
+  checkValue(isCallback, onResult, "onResult must be a function");
+  checkValue(isIterable(events), events, "The events must be an iterable, such as an array");
+  checkValue(isCount(concurrency), concurrency, "concurrency must be a whole number of at least 1");
+  return concurrency;
 }
 
 function isIterable(events: unknown): boolean {
   if (typeof events !== "object" || events === null) return false;
   return Symbol.iterator in events || Symbol.asyncIterator in events;
-}
-
-async function tryToSchedule(
-  context: ScheduleContext,
-  event: NewEvent,
-  index: number,
-): Promise<ScheduleManyEvent> {
-  try {
-    return { index, ...(await schedule(context, event)) };
-  } catch (error) {
-    return { index, outcome: "failed", error };
-  }
 }
 
 /** Workers that share one source; the first error of the source or of `work` ends all and is thrown. */
@@ -166,8 +152,4 @@ async function* readUntil<T>(
     yield item;
     if (isOver()) return;
   }
-}
-
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", message);
 }

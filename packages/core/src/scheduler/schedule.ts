@@ -3,10 +3,9 @@ import type { ClockReading } from "../requests/store-clock.js";
 import type { Partitions } from "../shards/partitions.js";
 import { type ClockFinding, Closing, type WriterClock } from "./clock-check.js";
 import { type NewEvent, type PlannedEvent, planEvent } from "./new-event.js";
-import { planKey } from "./plan-key.js";
+import { type EventIdentity, planKey } from "./plan-key.js";
 import {
   answeredLate,
-  type EventIdentity,
   storedByWrongClock,
   storedUnchecked,
   tooLate,
@@ -20,32 +19,31 @@ export interface ScheduleContext extends ReadContext {
 }
 
 /**
- * An event that is certainly stored. Anything else is thrown.
+ * An event that is certainly stored; otherwise the call throws.
  *
  * - `scheduled`: this call stored it.
- * - `exists` (chosen delivery id): an event of this instant, target and delivery id is stored already,
- *   perhaps by an unanswered first try of this very call; nothing was overwritten.
+ * - `exists` (chosen delivery id): an event of this instant, target and delivery id is stored already, perhaps by an
+ *   unanswered first try of this call; nothing was overwritten.
  */
 export interface ScheduleResult extends EventIdentity {
   readonly outcome: "scheduled" | "exists";
 }
 
 /**
- * Puts one event: checked completely before it is sent, whole or not at all. Throws a `ScheduleError` if it is not certainly
- * stored, and the store's error if it is certainly not.
+ * Checks one event completely, then puts it: whole or not at all. Throws a `ScheduleError` if it is not certainly stored, and
+ * the store's error if it is certainly not.
  */
 export async function schedule(context: ScheduleContext, event: NewEvent): Promise<ScheduleResult> {
   const { store, bucket, clock, random, partitions, writerClock, signal } = context;
   const planned = planEvent(context, event);
-  const { id, atMs, to, deliveryId, isChosen, isRelative, body, put } = planned;
+  const { identity, isChosen, isRelative, body, put } = planned;
   if (isRelative) writerClock.throwIfKnownWrong();
-  const { partition, others } = await partitions.forWriting(deliveryId, signal);
-  const key = planKey(partition.prefix, planned, store.capabilities.limits);
-  const identity = { id, at: new Date(atMs), to, deliveryId };
-  const closing = new Closing(context, atMs);
+  const { partition, others } = await partitions.forWriting(identity.deliveryId, signal);
+  const key = planKey(partition.prefix, identity, store.capabilities.limits);
+  const closing = new Closing(context, identity.at.getTime());
   if (isChosen && closing.isOver) throw tooLate(identity, closing.atMs);
   // A writer with another number of shards may have put a chosen id there.
-  const found = isChosen ? await findEvent(context, others, id) : undefined;
+  const found = isChosen ? await findEvent(context, others, identity.id) : undefined;
   if (found !== undefined) return { ...identity, outcome: "exists" };
   if (isChosen && closing.isOver) throw tooLate(identity, closing.atMs);
   const putClock = writerClock.watchPut();
@@ -64,16 +62,16 @@ export async function schedule(context: ScheduleContext, event: NewEvent): Promi
   return { ...identity, outcome: "scheduled" };
 }
 
-/** What a wrong clock has done to an event; an `at` that is still to come by the store's clock is right all the same. */
+/** What a wrong clock has done to an event. An `at` that is still to come by the store's clock is right. */
 function harmOf(
-  { isRelative, isChosen, atMs }: PlannedEvent,
+  { isRelative, isChosen, identity }: PlannedEvent,
   closesAtMs: number,
   { certainSkew, likelySkew }: ClockFinding,
 ): ["in" | "at" | "chosen", ClockReading] | undefined {
   if (isRelative) return certainSkew && ["in", certainSkew];
   const skew = isChosen ? likelySkew : certainSkew;
   if (skew === undefined) return undefined;
-  const endMs = isChosen ? closesAtMs : atMs;
+  const endMs = isChosen ? closesAtMs : identity.at.getTime();
   const isOver = skew.sentAtStoreMs >= endMs && skew.sentAt.wallMs < endMs;
   return isOver ? [isChosen ? "chosen" : "at", skew] : undefined;
 }

@@ -1,6 +1,5 @@
-import { KeywhenError } from "../errors.js";
+import { checkValue } from "../input/check-value.js";
 import { checkOptionNames } from "../input/option-names.js";
-import { showValue } from "../input/show-value.js";
 import { asEventId } from "../key/codec-v1.js";
 import { checkCanShard, isShardNumber, MOST_SHARDS, shardOf } from "../key/delivery-id.js";
 import type { EventId } from "../key/key-codec.js";
@@ -197,9 +196,6 @@ async function isOnlyBy(
 
 function checkShardNumber({ codec }: Schedule, shards: number): void {
   checkCanShard(codec);
-  if (isShardNumber(shards)) return;
-  throw new KeywhenError(
-    "invalid-option",
-    `The number of shards must be a whole number from 0 (none) to ${MOST_SHARDS} (got ${showValue(shards)}).`,
-  );
+  const rule = `The number of shards must be a whole number from 0 (none) to ${MOST_SHARDS}`;
+  checkValue(isShardNumber(shards), shards, rule);
 }

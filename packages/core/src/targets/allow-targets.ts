@@ -1,5 +1,5 @@
-import { KeywhenError } from "../errors.js";
-import { showValue } from "../input/show-value.js";
+import { invalidOption } from "../errors.js";
+import { checkValue } from "../input/check-value.js";
 import { isInScheduleFolder } from "../key/codec-v1.js";
 import type { Schedule } from "../options/schedule.js";
 import type { ObjectRef } from "../store/object-store.js";
@@ -18,24 +18,20 @@ export function compileAllowTargets(patterns: readonly string[]): TargetCheck {
 
 /** Reads what a caller gave as `allowTargets`; throws `invalid-option` with the value and the fix. */
 export function parseAllowTargets(patterns: unknown): readonly TargetPattern[] {
-  if (patterns === undefined) throw invalid(`allowTargets is required. ${WHY} ${EXAMPLES}`);
-  if (!Array.isArray(patterns)) {
-    throw invalid(
-      `allowTargets must be an array of target patterns, for example ["reminders/*"] (got ${showValue(patterns)}).`,
-    );
-  }
-  if (patterns.length === 0) throw invalid(`allowTargets is empty. ${WHY} ${EXAMPLES}`);
+  if (patterns === undefined) throw invalidOption(`allowTargets is required. ${HOW_TO_NAME}`);
+  const rule = 'allowTargets must be an array of target patterns, for example ["reminders/*"]';
+  checkValue(Array.isArray(patterns), patterns, rule);
+  if (patterns.length === 0) throw invalidOption(`allowTargets is empty. ${HOW_TO_NAME}`);
   return patterns.map((pattern: unknown, index) => {
-    if (typeof pattern === "string") return parseTargetPattern(pattern);
-    throw invalid(
-      `allowTargets[${index}] must be a string (got ${showValue(pattern)}), for example "reminders/*".`,
-    );
+    const isText = typeof pattern === "string";
+    const example = ', for example "reminders/*".';
+    checkValue(isText, pattern, `allowTargets[${index}] must be a string`, example);
+    return parseTargetPattern(pattern);
   });
 }
 
-const WHY =
-  "Anyone who can write to the schedule can make the sweeper copy on their behalf. Name the targets:";
-const EXAMPLES = '["reminders/*"], or ["*"] for every target.';
+const HOW_TO_NAME =
+  'Anyone who can write to the schedule can make the sweeper copy on their behalf. Name the targets: ["reminders/*"], or ["*"] for every target.';
 
 function compilePattern({ bucket, keyPrefix, isExact }: TargetPattern): TargetCheck {
   if (bucket === undefined) return (to) => !isElsewhere(to.bucket);
@@ -50,10 +46,6 @@ function compilePattern({ bucket, keyPrefix, isExact }: TargetPattern): TargetCh
  */
 function isElsewhere(bucket: string): boolean {
   return bucket.startsWith("arn:") || /(?:-s3alias|--ol-s3|\.mrap)$/.test(bucket);
-}
-
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", message);
 }
 
 /** Where events may go, and why others may not. */
