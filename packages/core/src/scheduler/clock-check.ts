@@ -33,35 +33,36 @@ export class Closing {
 /** What a request must be given to read the store's clock in its answers. */
 type DatedRequest = Pick<RequestOptions, "onDate">;
 
+function hasClock({ store }: Schedule): boolean {
+  return store.capabilities.clock === "store";
+}
+
 /** A reading is off by half of what its answer took at most. */
 const EXACT_WITHIN_MS = 1_000;
 
 /**
- * Compares this machine's clock with the store's in each answer to one call: whether an event is still open is judged by a
- * clock, and one that is wrong would cancel what is being delivered.
+ * Compares this machine's clock with the store's in each answer to one call. A wrong clock takes an event that is being
+ * delivered for open, and would cancel it.
  */
 export class ClockCheck {
   readonly #context: CallContext;
-  readonly #limitMs: number;
-  readonly #isStoreClock: boolean;
   #last: ClockReading | undefined;
 
   constructor(context: CallContext) {
     this.#context = context;
-    this.#limitMs = allowedSkewMs(context.guardMs);
-    this.#isStoreClock = context.store.capabilities.clock === "store";
   }
 
   /** What a request that is sent now must be given. */
   readonly call = (): DatedRequest => {
-    if (!this.#isStoreClock) return {};
+    if (!hasClock(this.#context)) return {};
     return readingOf(this.#context.clock, (reading) => {
       this.#last = reading;
     });
   };
 
   get isSkewed(): boolean {
-    return this.#last !== undefined && Math.abs(this.#last.aheadMs) > this.#limitMs;
+    const limitMs = allowedSkewMs(this.#context.guardMs);
+    return this.#last !== undefined && Math.abs(this.#last.aheadMs) > limitMs;
   }
 
   /**
@@ -69,23 +70,21 @@ export class ClockCheck {
    * too far apart, or if no answer carried the store's time.
    */
   async head(key: string): Promise<ObjectInfo | undefined> {
-    const { store, bucket, signal } = this.#context;
+    const { store, bucket, signal, guardMs } = this.#context;
     const head = () =>
       retry(this.#context, () => store.head({ bucket, key }, { ...this.call(), signal }));
     let info = await head();
     const isExact = (this.#last?.tookMs ?? 0) <= EXACT_WITHIN_MS;
     if (this.isSkewed && !isExact) info = await head();
-    if (this.#isStoreClock && this.#last === undefined) {
+    if (hasClock(this.#context) && this.#last === undefined) {
       throw clockError(
         `It is unknown whether the event is still open, and nothing was changed: ${noStoreTime()}`,
       );
     }
-    if (this.#last !== undefined && this.isSkewed) {
-      throw clockError(
-        `${describeSkew(this.#last)}; the limit is ${seconds(this.#limitMs)} s, so it is unknown whether the event is still open. Set the clock (NTP), or raise guard.`,
-      );
-    }
-    return info;
+    if (this.#last === undefined || !this.isSkewed) return info;
+    throw clockError(
+      `${overLimit(this.#last, guardMs)}, so it is unknown whether the event is still open. Set the clock (NTP), or raise guard.`,
+    );
   }
 }
 
@@ -93,7 +92,7 @@ export class ClockCheck {
 export interface ClockFinding {
   /** The store has a clock, but no answer carried a readable time. */
   readonly isUnread: boolean;
-  /** The last answer's reading, if the two clocks are too far apart even if the reading's own error is subtracted. */
+  /** The last answer's reading, if the clocks are too far apart even without the reading's own error. */
   readonly certainSkew?: ClockReading | undefined;
   /** The same, but for the error of a `Date` of whole seconds. */
   readonly likelySkew?: ClockReading | undefined;
@@ -106,16 +105,14 @@ const JUMP_MS = 500;
 
 /** What the answers to a scheduler's puts say about this machine's clock. It sends nothing by itself. */
 export class WriterClock {
+  readonly #schedule: Schedule;
   readonly #clock: Clock;
-  readonly #limitMs: number;
-  readonly #isStoreClock: boolean;
   /** What is known to be wrong, and since when; without a `skew`, an answer carried no readable time. */
   #trouble: { readonly skew?: ClockReading; readonly sentAt: ClockInstant } | undefined;
 
-  constructor({ clock, guardMs, store }: Schedule) {
-    this.#clock = clock;
-    this.#limitMs = allowedSkewMs(guardMs);
-    this.#isStoreClock = store.capabilities.clock === "store";
+  constructor(schedule: Schedule) {
+    this.#schedule = schedule;
+    this.#clock = schedule.clock;
   }
 
   /** Throws `clock-skew` if an answer has just shown that this machine's clock is wrong, or that it can't be checked. */
@@ -125,16 +122,16 @@ export class WriterClock {
     throw clockError(
       skew === undefined
         ? `It is unknown whether "in" gives the right instant: ${noStoreTime()} Nothing was sent. You can also give "at".`
-        : `${describeSkew(skew)}; the limit is ${seconds(this.#limitMs)} s, because "in" gives an instant by this machine's clock. Nothing was sent. Set the clock (NTP), give "at", or raise guard.`,
+        : `${overLimit(skew, this.#schedule.guardMs)}, because "in" gives an instant by this machine's clock. Nothing was sent. Set the clock (NTP), give "at", or raise guard.`,
     );
   }
 
   /**
-   * Reads the store's clock in the answers to one put: `call()` is what a request that is sent now must be given, and `judge()`
-   * what the answer says. Call it once the put is answered.
+   * Reads the store's clock in the answers to one put: `call()` is what a request that is sent now must be given, `judge()`,
+   * once the put is answered, what the answer says.
    */
   watchPut(): { call(): DatedRequest; judge(): ClockFinding } {
-    if (!this.#isStoreClock) return NOTHING_TO_COMPARE;
+    if (!hasClock(this.#schedule)) return NOTHING_TO_COMPARE;
     let last: ClockReading | undefined;
     let sentAt = this.#instant();
     return {
@@ -165,16 +162,21 @@ export class WriterClock {
 
   /** A reading is off by half of what its answer took at most, and by what was cut off the store's time. */
   #findingOf(reading: ClockReading): ClockFinding {
+    const limitMs = allowedSkewMs(this.#schedule.guardMs);
     const likelyMs = Math.abs(reading.aheadMs) - reading.tookMs / 2;
     return {
       isUnread: false,
-      certainSkew: likelyMs - reading.dateErrorMs > this.#limitMs ? reading : undefined,
-      likelySkew: likelyMs > this.#limitMs ? reading : undefined,
+      certainSkew: likelyMs - reading.dateErrorMs > limitMs ? reading : undefined,
+      likelySkew: likelyMs > limitMs ? reading : undefined,
     };
   }
 }
 
 const NOTHING_TO_COMPARE = { call: () => ({}), judge: () => ({ isUnread: false }) };
+
+function overLimit(reading: ClockReading, guardMs: number): string {
+  return `${describeSkew(reading)}; the limit is ${seconds(allowedSkewMs(guardMs))} s`;
+}
 
 /** How far the clocks are apart: the beginning of a sentence. */
 export function describeSkew({ aheadMs, tookMs }: ClockReading): string {

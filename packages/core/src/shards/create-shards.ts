@@ -15,7 +15,7 @@ import { guardedStore } from "../requests/guarded-store.js";
 import { listPages } from "../requests/list-and-delete.js";
 import { FIRST_INSTANT_MS } from "../time/instant.js";
 import { shardPartition } from "./partitions.js";
-import { type NumberInUse, type ShardMap, shardCount, shardsAt } from "./shard-map.js";
+import { hasNumber, type NumberInUse, type ShardMap, shardCount, shardsAt } from "./shard-map.js";
 import { changeShardMap, readDatedShardMap, requireShardMap } from "./shard-map-object.js";
 
 /** The numbers of shards of a schedule. @inline */
@@ -94,18 +94,18 @@ const OLD_MS = 86_400_000;
 /** Announces a number of shards to every writer that reads the shard map. Events that are stored stay where they are. */
 async function setShards(context: CallContext, shards: number): Promise<SetShardsResult> {
   checkShardNumber(context, shards);
-  let announced: NumberInUse | undefined; // by an own write whose answer is missing
   return changeShardMap<SetShardsResult>(context, ({ shardMap: known, nowMs }) => {
-    const shardMap = known ?? replacement(nowMs);
-    const last = shardMap.numbers.at(-1) ?? { shards: 0, fromMs: nowMs };
-    if (known !== undefined && last.shards === shards) {
-      const outcome = announced?.fromMs === last.fromMs ? "set" : "unchanged";
-      return { result: { outcome, shards, from: new Date(last.fromMs) } };
+    const last = known && (known.numbers.at(-1) ?? { shards: 0, fromMs: nowMs });
+    if (last?.shards === shards) {
+      return { result: { outcome: "unchanged", shards, from: new Date(last.fromMs) } };
     }
-    announced = { shards, fromMs: nowMs + ANNOUNCED_MS };
-    const numbers = [...withoutRepeats(shardMap, nowMs), announced];
-    const from = new Date(announced.fromMs);
-    return { result: { outcome: "set", shards, from }, write: { numbers } };
+    const fromMs = nowMs + ANNOUNCED_MS;
+    const numbers = withoutRepeats(known ?? replacement(nowMs), nowMs);
+    return {
+      result: { outcome: "set", shards, from: new Date(fromMs) },
+      write: { numbers: [...numbers, { shards, fromMs }] },
+      isIn: (later) => later.numbers.some((one) => one.shards === shards && one.fromMs === fromMs),
+    };
   });
 }
 
@@ -128,24 +128,20 @@ function withoutRepeats(shardMap: ShardMap, nowMs: number): readonly NumberInUse
   );
 }
 
-/** Removes a number from the shard map, if no writer uses it and no waiting event depends on it. Lists its shards. */
 async function dropShards(context: CallContext, shards: number): Promise<DropShardsResult> {
   checkShardNumber(context, shards);
-  let isTried = false;
-  return changeShardMap<DropShardsResult>(context, async (reading) => {
-    const { nowMs } = reading;
-    const shardMap = requireShardMap(reading.shardMap, context);
-    const rest = { numbers: shardMap.numbers.filter((number) => number.shards !== shards) };
-    const isKnown = rest.numbers.length < shardMap.numbers.length;
-    if (!isKnown) return { result: { outcome: isTried ? "dropped" : "not-found" } };
+  return changeShardMap<DropShardsResult>(context, async ({ shardMap: known, nowMs }) => {
+    const shardMap = requireShardMap(known, context);
+    if (!hasNumber(shardMap, shards)) return { result: { outcome: "not-found" } };
     const freeMs = unusedSinceMs(shardMap, shards, nowMs);
     if (freeMs === undefined) return { result: { outcome: "in-use", until: undefined } };
     const untilMs = freeMs + OLD_MS;
     if (untilMs > nowMs) return { result: { outcome: "in-use", until: new Date(untilMs) } };
+    const rest = { numbers: shardMap.numbers.filter((number) => number.shards !== shards) };
     const id = await findOnlyBy(context, shards, rest);
     if (id !== undefined) return { result: { outcome: "waiting", id } };
-    isTried = true;
-    return { result: { outcome: "dropped" }, write: rest };
+    const isIn = (later: ShardMap) => !hasNumber(later, shards);
+    return { result: { outcome: "dropped" }, write: rest, isIn };
   });
 }
 

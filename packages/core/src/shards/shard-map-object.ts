@@ -1,5 +1,4 @@
 import { canShard } from "../key/delivery-id.js";
-import { type Stopwatch, startStopwatch } from "../machine.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
 import {
   changeShared,
@@ -20,41 +19,13 @@ import {
   writeShardMapJson,
 } from "./shard-map.js";
 
-/** A shard map and when it was read: by the store's clock, or by this machine's if the store's answers carry no time. */
-export interface DatedShardMap {
-  /** `undefined` if the object is not a shard map, or a later version wrote it. */
-  readonly shardMap: ShardMap | undefined;
-  readonly nowMs: number;
-}
-
-/** What to do with a shard map that has been read. */
-type ShardMapChange<T> = SharedChange<ShardMap, T>;
-
 const MOST_TRIES = 10;
+
+type Reading = SharedReading<ShardMap>;
 
 /** Where the shard map of a schedule is stored. */
 export function shardMapRef({ bucket, root }: Pick<Schedule, "bucket" | "root">): ObjectRef {
   return { bucket, key: `${root}/shards.json` };
-}
-
-/** Reads the shard map unchanged: one GET. A missing shard map means that there are no shards. */
-export async function readShardMap(context: CallContext): Promise<ShardMap | undefined> {
-  const { state } = await readShared(shardMapObject(context), context.signal);
-  return state;
-}
-
-/** Reads the shard map and the time: one GET. */
-export async function readDatedShardMap(context: CallContext): Promise<DatedShardMap> {
-  return toDated(context, await readShared(shardMapObject(context), context.signal));
-}
-
-/** Changes the shard map as `decide` says, against other writers (`changeShared`). */
-export function changeShardMap<T>(
-  context: CallContext,
-  decide: (reading: DatedShardMap) => ShardMapChange<T> | Promise<ShardMapChange<T>>,
-): Promise<T> {
-  const decideDated = (reading: SharedReading<ShardMap>) => decide(toDated(context, reading));
-  return changeShared(shardMapObject(context), decideDated, context.signal);
 }
 
 function shardMapObject(schedule: Schedule): SharedObject<ShardMap> {
@@ -68,12 +39,40 @@ function shardMapObject(schedule: Schedule): SharedObject<ShardMap> {
   };
 }
 
-function toDated({ clock }: Schedule, { state, storeMs }: SharedReading<ShardMap>): DatedShardMap {
+/** Reads the shard map unchanged: one GET. A missing one means that there are no shards. */
+export async function readShardMap(context: CallContext): Promise<ShardMap | undefined> {
+  return (await readShared(shardMapObject(context), context.signal)).state;
+}
+
+/** A shard map and when it was read: by the store's clock, or by this machine's if the store's answers carry no time. */
+export interface DatedShardMap {
+  /** `undefined` if the object is not a shard map, or a later version wrote it. */
+  readonly shardMap: ShardMap | undefined;
+  readonly nowMs: number;
+}
+
+/** Reads the shard map and the time: one GET. */
+export async function readDatedShardMap(context: CallContext): Promise<DatedShardMap> {
+  return toDated(context, await readShared(shardMapObject(context), context.signal));
+}
+
+/** Changes the shard map as `decide` says, against other writers (`changeShared`). */
+export function changeShardMap<T>(
+  context: CallContext,
+  decide: (
+    reading: DatedShardMap,
+  ) => SharedChange<ShardMap, T> | Promise<SharedChange<ShardMap, T>>,
+): Promise<T> {
+  const decideDated = (reading: Reading) => decide(toDated(context, reading));
+  return changeShared(shardMapObject(context), decideDated, context.signal);
+}
+
+function toDated({ clock }: Schedule, { state, storeMs }: Reading): DatedShardMap {
   const nowMs = storeMs ?? clock.now();
   return { shardMap: state && believableShardMap(state, nowMs), nowMs };
 }
 
-/** Returns a shard map that could be read. Without it, the partitions that contain events are unknown. */
+/** Throws if the shard map could not be read: the partitions that contain events are unknown. */
 export function requireShardMap(shardMap: ShardMap | undefined, schedule: Schedule): ShardMap {
   if (shardMap !== undefined) return shardMap;
   throw new ObjectStoreError({
@@ -97,47 +96,42 @@ export interface SweepReading {
   readonly onUnreadable: () => void;
 }
 
-interface LastReading {
-  readonly shardMap: ShardMap | undefined;
-  readonly ageMs: Stopwatch;
-}
-
 /** Reads the shard map when it is first needed, and again every 10 minutes: a GET each time. */
 export class ShardMapReader {
   readonly #schedule: Schedule;
-  #last: LastReading | undefined;
-  #reading: Promise<LastReading> | undefined;
+  #last: Reading | undefined;
+  #reading: Promise<Reading> | undefined;
 
   constructor(schedule: Schedule) {
     this.#schedule = schedule;
   }
 
-  /** For a caller that looks for one event or writes one; throws if the shard map can't be read. */
+  /** For a caller that looks for an event or writes one; throws if the shard map can't be read. */
   async read(signal?: AbortSignal): Promise<ShardMap> {
     if (!canShard(this.#schedule.codec)) return UNSHARDED;
-    const { shardMap } = this.#fresh ?? (await this.#readOnce(signal));
-    if (shardMap === undefined) this.#last = undefined; // it may be repaired any time
-    return this.#withOwnNumber(requireShardMap(shardMap, this.#schedule));
+    const { state } = this.#fresh ?? (await this.#readOnce(signal));
+    if (state === undefined) this.#last = undefined; // it may be repaired any time
+    return this.#withOwnNumber(requireShardMap(state, this.#schedule));
   }
 
   /**
-   * For sweepers, which must miss no event: returns all possible shards if the object is not a shard map, and the last
-   * reading if the object can't be read now. Throws if it was never read.
+   * For sweepers, which must miss no event: all possible shards if the object is not a shard map, and the last reading if it
+   * can't be read now. Throws if it was never read.
    */
   async readToSweep({ store, signal, onUnreadable }: SweepReading): Promise<ShardMap> {
     if (!canShard(this.#schedule.codec)) return UNSHARDED;
-    const known = this.#fresh;
-    const { shardMap } = known ?? (await this.#refreshOrKeep(store, signal));
-    if (known === undefined && shardMap === undefined) onUnreadable();
-    return this.#withOwnNumber(shardMap ?? ANY_SHARDS);
+    if (this.#fresh !== undefined) return this.#withOwnNumber(this.#fresh.state ?? ANY_SHARDS);
+    const { state } = await this.#refresh(store, signal).catch((error) => this.#lastDespite(error));
+    if (state === undefined) onUnreadable();
+    return this.#withOwnNumber(state ?? ANY_SHARDS);
   }
 
-  get #fresh(): LastReading | undefined {
-    return this.#last !== undefined && this.#last.ageMs() < REREAD_MS ? this.#last : undefined;
+  get #fresh(): Reading | undefined {
+    return this.#last !== undefined && this.#last.elapsedMs() < REREAD_MS ? this.#last : undefined;
   }
 
   /** One reading for all calls that need it at the same time. */
-  async #readOnce(signal: AbortSignal | undefined): Promise<LastReading> {
+  async #readOnce(signal: AbortSignal | undefined): Promise<Reading> {
     while (this.#reading !== undefined) await this.#reading.catch(() => {}); // thrown to the call that started it
     if (this.#fresh !== undefined) return this.#fresh;
     this.#reading = this.#refresh(this.#schedule.store, signal);
@@ -148,20 +142,14 @@ export class ShardMapReader {
     }
   }
 
-  /** Uses the last reading if the store does not answer; the next sweep reads the shard map again. */
-  async #refreshOrKeep(store: ObjectStore, signal: AbortSignal | undefined): Promise<LastReading> {
-    try {
-      return await this.#refresh(store, signal);
-    } catch (error) {
-      if (this.#last === undefined || !isStoreError(error) || !error.retryable) throw error;
-      return this.#last;
-    }
+  async #refresh(store: ObjectStore, signal: AbortSignal | undefined): Promise<Reading> {
+    this.#last = await readShared(shardMapObject({ ...this.#schedule, store }), signal);
+    return this.#last;
   }
 
-  async #refresh(store: ObjectStore, signal: AbortSignal | undefined): Promise<LastReading> {
-    const ageMs = startStopwatch(this.#schedule.clock);
-    const shardMap = await readShardMap({ ...this.#schedule, store, signal });
-    this.#last = { shardMap, ageMs };
+  /** If the store does not answer; the next sweep reads again. */
+  #lastDespite(error: unknown): Reading {
+    if (this.#last === undefined || !isStoreError(error) || !error.retryable) throw error;
     return this.#last;
   }
 

@@ -33,9 +33,13 @@ export function shardCount({ numbers }: ShardMap): number {
   return Math.max(0, ...numbers.map(({ shards }) => shards));
 }
 
+export function hasNumber({ numbers }: ShardMap, shards: number): boolean {
+  return numbers.some((number) => number.shards === shards);
+}
+
 /** Adds a number that a writer or sweeper was configured with. */
 export function withNumber(shardMap: ShardMap, shards: number): ShardMap {
-  if (shardMap.numbers.some((number) => number.shards === shards)) return shardMap;
+  if (hasNumber(shardMap, shards)) return shardMap;
   return { numbers: [{ shards, fromMs: Number.NEGATIVE_INFINITY }, ...shardMap.numbers] };
 }
 
@@ -43,14 +47,14 @@ export function withNumber(shardMap: ShardMap, shards: number): ShardMap {
 const FARTHEST_MS = 86_400_000;
 
 /**
- * Returns the shard map without numbers that begin days ahead, which would keep a number from being set or dropped until then.
- * They stay as numbers of the past: events may be in their shards, so sweepers look there until they are dropped.
+ * Moves numbers that begin days ahead to the past: there they could not be set or dropped until then. Events may be in their
+ * shards, so sweepers look there until they are dropped.
  */
 export function believableShardMap(shardMap: ShardMap, nowMs: number): ShardMap {
   const believed = shardMap.numbers.filter(({ fromMs }) => fromMs <= nowMs + FARTHEST_MS);
   if (believed.length === shardMap.numbers.length) return shardMap;
   const kept = shardMap.numbers
-    .filter(({ shards }) => !believed.some((number) => number.shards === shards))
+    .filter(({ shards }) => !hasNumber({ numbers: believed }, shards))
     .map(({ shards }): NumberInUse => ({ shards, fromMs: FIRST_INSTANT_MS }));
   const hasBegun = believed.some(({ fromMs }) => fromMs <= nowMs);
   const none = { shards: 0, fromMs: FIRST_INSTANT_MS + 1 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareByteOrder, sortedKeys } from "./key-order.js";
+import { compareByteOrder, SortedKeys } from "./key-order.js";
 
 describe("compareByteOrder()", () => {
   it("orders strings as their UTF-8 bytes are ordered", () => {
@@ -11,11 +11,11 @@ describe("compareByteOrder()", () => {
   });
 });
 
-describe("sortedKeys()", () => {
+describe("SortedKeys", () => {
   const name = (number: number) => `key-${String(number).padStart(5, "0")}`;
 
   it("returns each key once, in order, from any start, after many additions and deletions", () => {
-    const keys = sortedKeys();
+    const keys = new SortedKeys();
     const shuffled = Array.from({ length: 10_007 }, (_, index) => name((index * 7_919) % 10_007));
     for (const key of [...shuffled, ...shuffled]) keys.add(key);
     for (const key of shuffled) if (!key.endsWith("7")) keys.delete(key);

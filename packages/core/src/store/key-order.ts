@@ -1,6 +1,6 @@
 /**
- * Compares strings by their UTF-8 bytes, which is the order of their code points. JavaScript's `<` compares UTF-16 units and
- * puts emoji (surrogates, from D800) before U+E000 to U+FFFF.
+ * Compares strings by their UTF-8 bytes, as code points are ordered. JavaScript's `<` compares UTF-16 units and puts emoji
+ * (surrogates, from D800) before U+E000 to U+FFFF.
  */
 export function compareByteOrder(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
@@ -17,52 +17,46 @@ function rank(unit: number): number {
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
-/** A set of keys in byte order. It adds, deletes and finds a key quickly among 100,000 others. */
-export interface SortedKeys {
-  add(key: string): void;
-  delete(key: string): void;
-  /** The keys that are not before `start`, ascending. Must not be changed while it is read. */
-  from(start: string): Iterable<string>;
-}
-
 /** A longer chunk is cut in two. Short enough that moving its keys is cheap, long enough that chunks are few. */
 const CHUNK_KEYS = 1_000;
 
-export function sortedKeys(): SortedKeys {
-  const chunks: string[][] = [];
+/** A set of keys in byte order. It adds, deletes and finds a key quickly among 100,000 others. */
+export class SortedKeys {
+  readonly #chunks: string[][] = [];
 
-  /** Finds the only chunk that may contain the key (the last one that doesn't begin after it), and the key's place in it. */
-  const placeOf = (key: string) => {
-    const after = firstIndex(chunks, ([first = ""]) => compareByteOrder(first, key) > 0);
+  add(key: string): void {
+    const { at, chunk, place } = this.#placeOf(key);
+    if (chunk[place] === key) return;
+    chunk.splice(place, 0, key);
+    if (chunk.length > CHUNK_KEYS) this.#chunks.splice(at + 1, 0, chunk.splice(CHUNK_KEYS / 2));
+  }
+
+  delete(key: string): void {
+    const { at, chunk, place } = this.#placeOf(key);
+    if (chunk[place] !== key) return;
+    chunk.splice(place, 1);
+    if (chunk.length === 0) this.#chunks.splice(at, 1);
+  }
+
+  /** The keys that are not before `start`, ascending. Must not be changed while it is read. */
+  *from(start: string): Iterable<string> {
+    const { at, chunk, place } = this.#placeOf(start);
+    yield* chunk.slice(place);
+    for (const later of this.#chunks.slice(at + 1)) yield* later;
+  }
+
+  /** The only chunk that may contain the key (the last one that doesn't begin after it), and the key's place in it. */
+  #placeOf(key: string) {
+    const after = firstIndex(this.#chunks, ([first = ""]) => compareByteOrder(first, key) > 0);
     const at = Math.max(0, after - 1);
-    chunks[at] ??= [];
-    const chunk = chunks[at];
+    this.#chunks[at] ??= [];
+    const chunk = this.#chunks[at];
     const place = firstIndex(chunk, (other) => compareByteOrder(other, key) >= 0);
     return { at, chunk, place };
-  };
-
-  return {
-    add(key) {
-      const { at, chunk, place } = placeOf(key);
-      if (chunk[place] === key) return;
-      chunk.splice(place, 0, key);
-      if (chunk.length > CHUNK_KEYS) chunks.splice(at + 1, 0, chunk.splice(CHUNK_KEYS / 2));
-    },
-    delete(key) {
-      const { at, chunk, place } = placeOf(key);
-      if (chunk[place] !== key) return;
-      chunk.splice(place, 1);
-      if (chunk.length === 0) chunks.splice(at, 1);
-    },
-    *from(start) {
-      const { at, chunk, place } = placeOf(start);
-      yield* chunk.slice(place);
-      for (const later of chunks.slice(at + 1)) yield* later;
-    },
-  };
+  }
 }
 
-/** Returns the index of the first item that `holds` is true of, or the length. It must be true of all later items as well. */
+/** The index of the first item that `holds` is true of, or the length. It must be true of all later items as well. */
 function firstIndex<T>(items: readonly T[], holds: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;

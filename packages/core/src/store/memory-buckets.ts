@@ -1,4 +1,4 @@
-import { compareByteOrder, type SortedKeys, sortedKeys } from "./key-order.js";
+import { compareByteOrder, SortedKeys } from "./key-order.js";
 import { checkBucketName, checkKey } from "./name-limits.js";
 import type {
   CopyOptions,
@@ -25,29 +25,27 @@ interface Bucket {
 
 const PAGE_OBJECTS = 1_000;
 
+interface MemoryBucketsOptions {
+  /** The buckets that exist; `undefined`: every bucket exists. */
+  readonly names: readonly string[] | undefined;
+  readonly limits: NameLimits;
+  readonly clock: { now(): number };
+}
+
 /** The objects of a memory store, each key checked before it is used. */
 export class MemoryBuckets {
-  readonly #createsBuckets: boolean;
-  readonly #limits: NameLimits;
-  readonly #clock: { now(): number };
+  readonly #options: MemoryBucketsOptions;
   readonly #buckets: Map<string, Bucket>;
   #writes = 0;
 
-  constructor(options: {
-    /** The buckets that exist; `undefined`: every bucket exists. */
-    readonly names: readonly string[] | undefined;
-    readonly limits: NameLimits;
-    readonly clock: { now(): number };
-  }) {
-    this.#createsBuckets = options.names === undefined;
-    this.#limits = options.limits;
-    this.#clock = options.clock;
+  constructor(options: MemoryBucketsOptions) {
+    this.#options = options;
     this.#buckets = new Map(options.names?.map((name) => [name, emptyBucket()]));
   }
 
   /** Throws `no-such-bucket` and `invalid-key`. */
   find(operation: RequestKind, ref: ObjectRef): StoredObject | undefined {
-    checkKey(operation, ref, this.#limits);
+    checkKey(operation, ref, this.#options.limits);
     return this.#bucketOf(operation, ref.bucket, ref.key).objects.get(ref.key);
   }
 
@@ -56,7 +54,8 @@ export class MemoryBuckets {
     const { objects, keys } = this.#bucketOf("put", ref.bucket);
     this.#writes += 1;
     const version = String(this.#writes);
-    objects.set(ref.key, { ...object, version, lastModified: new Date(this.#clock.now()) });
+    const lastModified = new Date(this.#options.clock.now());
+    objects.set(ref.key, { ...object, version, lastModified });
     keys.add(ref.key);
     return version;
   }
@@ -101,10 +100,10 @@ export class MemoryBuckets {
   }
 
   #bucketOf(operation: RequestKind, name: string, key?: string): Bucket {
-    checkBucketName(operation, name, this.#limits);
+    checkBucketName(operation, name, this.#options.limits);
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;
-    if (!this.#createsBuckets) {
+    if (this.#options.names !== undefined) {
       const message = "the bucket does not exist: add it to the option buckets of memoryStore()";
       throw new ObjectStoreError({ code: "no-such-bucket", operation, bucket: name, key, message });
     }
@@ -115,5 +114,5 @@ export class MemoryBuckets {
 }
 
 function emptyBucket(): Bucket {
-  return { objects: new Map(), keys: sortedKeys() };
+  return { objects: new Map(), keys: new SortedKeys() };
 }

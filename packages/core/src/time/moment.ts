@@ -67,25 +67,25 @@ function parseIso(text: string): number {
   const [year, month, day] = [part("year"), part("month"), part("day")];
   const [hour, minute, second] = [part("hour"), part("minute"), part("second")];
   const problem =
-    dateProblem(text, year, month, day) ??
-    limitProblem("hour", hour, 23) ??
-    limitProblem("minute", minute, 59) ??
-    limitProblem("second", second, 59);
+    rangeProblem("month", month, 1, 12) ??
+    rangeProblem("day", day, 1, daysInMonth(year, month)) ??
+    rangeProblem("hour", hour, 0, 23) ??
+    rangeProblem("minute", minute, 0, 59) ??
+    rangeProblem("second", second, 0, 59);
   if (problem !== undefined) throw invalidTime(`"${text}" is not a real time: ${problem}.`);
   const seconds = ((daysSinceEpoch(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
   const milliseconds = Math.ceil(Number(fraction.padEnd(9, "0")) / 1_000_000);
   return seconds * 1000 + milliseconds - offsetMs(offset);
 }
 
-function dateProblem(text: string, year: number, month: number, day: number): string | undefined {
-  const days = daysInMonth(year, month);
-  if (days === 0) return `the month must be from 01 to 12 (got ${text.slice(5, 7)})`;
-  if (day >= 1 && day <= days) return undefined;
-  return `the day must be from 01 to ${days} (got ${text.slice(8, 10)})`;
-}
-
-function limitProblem(unit: string, value: number, limit: number): string | undefined {
-  return value > limit ? `the ${unit} must be from 00 to ${limit} (got ${value})` : undefined;
+function rangeProblem(
+  unit: string,
+  value: number,
+  least: number,
+  most: number,
+): string | undefined {
+  if (value >= least && value <= most) return undefined;
+  return `the ${unit} must be from 0${least} to ${most} (got ${String(value).padStart(2, "0")})`;
 }
 
 function formProblem(text: string): string {
