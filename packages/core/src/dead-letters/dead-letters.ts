@@ -60,8 +60,7 @@ export interface DeadLetter extends EventDetails {
  *
  * - `redriven`: the event waits as `id`; the dead letter has gone.
  * - `not-found`: there is no such dead letter.
- * - `undecided`: it broke off in between: both may exist, with one delivery id. Calling again finishes it; to the
- *   same moment it gives the same event.
+ * - `undecided`: it broke off in between: both may exist, with one delivery id. The same call with the same moment finishes it.
  */
 export type RedriveResult =
   | { readonly outcome: "redriven"; readonly id: EventId; readonly at: Date }
@@ -112,10 +111,7 @@ async function getDeadLetter(
   return { ...detailsOf(event, info), diedAt, reason, error };
 }
 
-/**
- * Writes a dead letter again as an event that is due now or at another moment, then deletes it. Throws `clock-skew`, and
- * changes nothing, if the moment is relative (now, or `in`) and this machine's clock is wrong.
- */
+/** Throws `clock-skew`, and changes nothing, if the moment is relative (now, or `in`) and this machine's clock is wrong. */
 async function redrive(
   context: ReadContext,
   event: GivenEvent,

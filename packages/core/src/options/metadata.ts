@@ -84,8 +84,7 @@ export function isCopyOf(
   metadata: Metadata,
 ): boolean {
   if (event.deliveryId === undefined) return false; // another event may look the same
-  const expected = keywhenMetadata(event.atMs, event.deliveryId);
-  return Object.entries(expected).every(([name, value]) => metadata[name] === value);
+  return isSameDelivery(keywhenMetadata(event.atMs, event.deliveryId), metadata);
 }
 
 /** Whether an object with this metadata is the delivery of the event with this id. */

@@ -23,15 +23,15 @@ export interface ScheduleLocation {
   /** @default the platform's cryptographic source */
   readonly random?: RandomSource | undefined;
   /**
-   * How long before its due instant an event closes. Until then it can be canceled and moved, because no sweeper has begun
-   * to deliver it, not even one whose clock is ahead. At least 3 s if clocks differ.
+   * How long before its due instant an event closes. Until then it can be canceled and moved: no sweeper has begun to deliver
+   * it, not even one whose clock is ahead. At least 3 s if clocks differ.
    * @default "4s", or "0s" where store and callers read one clock
    */
   readonly guard?: Duration | undefined;
   /**
-   * The number of shards that this writer spreads its events over, or `"map"` for the number in the bucket's shard map (a GET
-   * every 10 minutes). By default none, which is always safe. All calls that look for events, and sweeps, read the shard map
-   * anyway, and look into shards of this number as well.
+   * Over how many shards this writer spreads its events, or `"map"`: as many as the bucket's shard map says (a GET every 10
+   * minutes). By default none, which is always safe. Calls that look for events, and sweeps, always read the shard map, and look
+   * into this many shards as well.
    */
   readonly shards?: number | "map" | undefined;
 }
@@ -48,7 +48,7 @@ export const LOCATION_OPTIONS = [
   "inspect", // an opened schedule is a location
 ] as const;
 
-/** A schedule location with its defaults filled in and its options checked. */
+/** A checked schedule location with its defaults. */
 export interface Schedule {
   readonly store: ObjectStore;
   readonly bucket: string;
@@ -62,7 +62,7 @@ export interface Schedule {
   readonly deadPrefix: string;
 }
 
-/** What a verb works with: a schedule, and what its caller gave. It is also the policy of the verb's retries. */
+/** What a verb works with: a schedule, and what its caller gave. Also the policy of its retries. */
 export interface CallContext extends Schedule {
   readonly signal: AbortSignal | undefined;
   /** No try of a request starts at or after this instant (epoch ms). @default none */

@@ -17,8 +17,8 @@ import { deleteEvent, findEvent, headObject, inEachPartition } from "./stored-ev
 /** @inline */
 export interface CancelOptions extends CallOptions {
   /**
-   * Also cancels an event that has closed, if no sweeper is running: it takes the sweepers' lease for it. Throws
-   * `not-supported` on a store that can't have one.
+   * Also cancels an event that has closed, if no sweeper is running, by the sweepers' lease. Throws `not-supported` on a store
+   * that can't have one.
    * @default false
    */
   readonly overdue?: boolean | undefined;
@@ -30,8 +30,8 @@ export interface CancelOptions extends CallOptions {
  * - `cancelled`: this key will not be delivered (unless another call schedules it again).
  * - `not-found`: no such event waits: never scheduled, cancelled, moved or delivered.
  * - `too-late`: it closed at `closedAt`, `guard` before its due instant; it is left alone.
- * - `undecided`: the store's answer is missing or came after the event had closed; or an overdue event
- *   had been tried before and is not at its target, so that it may have been delivered and consumed.
+ * - `undecided`: the store's answer is missing or came after the event had closed; or an overdue event had been tried before
+ *   and is not at its target, so that it may have been delivered and consumed.
  */
 export type CancelResult =
   | { readonly outcome: "cancelled"; readonly id: EventId }

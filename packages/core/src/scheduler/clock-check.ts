@@ -11,7 +11,7 @@ import {
 } from "../requests/store-clock.js";
 import type { ObjectInfo, RequestOptions } from "../store/object-store.js";
 
-/** When an event closes, `guard` before its due instant: until then no sweeper has begun to deliver it. */
+/** When an event closes: `guard` before its due instant. Until then no sweeper has begun to deliver it. */
 export class Closing {
   readonly atMs: number;
   readonly #clock: Clock;

@@ -17,17 +17,17 @@ import { type EventDetails, getEvent, openEvent, type ScheduledEvent } from "./s
 /** Writes, finds, moves and cancels events. Holds nothing open. */
 export interface Scheduler {
   /**
-   * Stores an event: one PUT, which needs put rights on `pending/` (and `pending.<hh>/`) alone. An `at` in the past is
-   * allowed: the event is due immediately. Resolves only if the event is certainly stored; otherwise throws a
-   * `ScheduleError` or the store's error. The PUT's answer also shows whether this machine's clock is wrong: if that
-   * affects the event, `clock-skew` is thrown, and later calls with `in` are refused before anything is sent.
+   * Stores an event: one PUT, which needs put rights on `pending/` (and `pending.<hh>/`) alone. With an `at` in the past it is
+   * due immediately. Throws a `ScheduleError` or the store's error unless the event is certainly stored. The answer also shows
+   * whether this machine's clock is wrong: if that affects the event, the call throws `clock-skew`, and later calls with `in`
+   * are refused before anything is sent.
    */
   schedule(event: NewEvent, options?: CallOptions): Promise<ScheduleResult>;
 
   /**
-   * Stores many events, reading the iterable only as fast as the store takes them. Tries all of them and
-   * rejects with `batch-incomplete` if any is not certainly stored; safe to repeat as a whole if every
-   * event has a chosen delivery id. Otherwise repeat those that `onResult` named.
+   * Stores many events, reading the iterable only as fast as the store takes them. Tries all, and rejects with
+   * `batch-incomplete` if any is not certainly stored. Repeat the whole batch if every event has a chosen delivery id,
+   * otherwise the events that `onResult` named.
    */
   scheduleMany(
     events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
@@ -35,12 +35,12 @@ export interface Scheduler {
   ): Promise<{ readonly scheduled: number; readonly existed: number }>;
 
   /**
-   * Waiting events in due order, one page of each shard in memory; go on later with `after: lastId`. They are read from the
-   * store's listing, which has neither payloads nor metadata: `open()` reads the payload of one event, `get()` its metadata.
+   * Waiting events in due order, one page of each shard in memory; go on later with `after: lastId`. A listing has neither
+   * payloads nor metadata: `open()` reads an event's payload, `get()` its metadata.
    */
   list(filter?: EventFilter, options?: CallOptions): AsyncIterable<ScheduledEvent>;
 
-  /** One waiting event, by one HEAD for each partition where it may be; `undefined` if it doesn't wait. */
+  /** A waiting event, by one HEAD for each partition where it may be; `undefined` if it doesn't wait. */
   get(id: string, options?: CallOptions): Promise<EventDetails | undefined>;
 
   /** The body of a waiting event; `undefined` if it doesn't wait. Read it or cancel it. */
@@ -50,9 +50,9 @@ export interface Scheduler {
   cancel(id: string, options?: CancelOptions): Promise<CancelResult>;
 
   /**
-   * Moves a waiting event to another instant, at least `guard` ahead: a new event with the old body,
-   * metadata and delivery id, then the old one is deleted. Two calls at the same time for different instants can both
-   * succeed: two events with one delivery id.
+   * Moves a waiting event to another instant, at least `guard` ahead: stores a new event with the old body, metadata and
+   * delivery id, then deletes the old one. Two calls at the same time for different instants can both succeed: two events
+   * with one delivery id.
    */
   reschedule(id: string, when: When, options?: CallOptions): Promise<RescheduleResult>;
 }

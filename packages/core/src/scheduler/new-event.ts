@@ -39,9 +39,8 @@ export type NewEvent = When &
     readonly cacheControl?: string | undefined;
   };
 
-export const EVENT_OPTIONS = [
-  "at",
-  "in",
+export const TIME_OPTIONS = ["at", "in"];
+export const CONTENT_OPTIONS = [
   "to",
   "json",
   "body",
@@ -52,6 +51,7 @@ export const EVENT_OPTIONS = [
   "contentEncoding",
   "cacheControl",
 ];
+const EVENT_OPTIONS = [...TIME_OPTIONS, ...CONTENT_OPTIONS];
 
 /** An event that is checked and ready to be put, once its key is built. */
 export interface PlannedEvent {

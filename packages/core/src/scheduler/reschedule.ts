@@ -11,7 +11,7 @@ import { formatInstant } from "../time/instant.js";
 import { type When, whenMs } from "../time/moment.js";
 import type { CancelResult } from "./cancel.js";
 import { ClockCheck, Closing } from "./clock-check.js";
-import { EVENT_OPTIONS } from "./new-event.js";
+import { CONTENT_OPTIONS, TIME_OPTIONS } from "./new-event.js";
 import { checkTargetOnStore, type EventIdentity, planKey, planMovedId } from "./plan-key.js";
 import type { ScheduleContext } from "./schedule.js";
 import { deleteEvent, inEachPartition } from "./stored-event.js";
@@ -81,10 +81,8 @@ export function checkWhenAlone(when: When, verb: "reschedule" | "redrive"): void
   if (content !== undefined) {
     throw invalidOption(`${verb}() can't change ${content}, only the time: ${INSTEAD_OF[verb]}`);
   }
-  checkOptionNames(when, ["at", "in"], `${verb}()`);
+  checkOptionNames(when, TIME_OPTIONS, `${verb}()`);
 }
-
-const CONTENT_OPTIONS = EVENT_OPTIONS.filter((name) => name !== "at" && name !== "in");
 
 const INSTEAD_OF = {
   reschedule: "cancel the event and schedule a new one.",

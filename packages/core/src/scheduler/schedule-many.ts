@@ -3,10 +3,11 @@ import { KeywhenError } from "../errors.js";
 import { checkValue, isCount } from "../input/check-value.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { checkSignal } from "../options/check-options.js";
+import { withinBudget } from "../requests/async-items.js";
 import type { NewEvent } from "./new-event.js";
 import { type ScheduleContext, type ScheduleResult, schedule } from "./schedule.js";
 
-/** What became of one event of a batch; `index` counts from 0 in the order of the input. @inline */
+/** What became of one event of a batch; `index` counts from 0. @inline */
 export type ScheduleManyEvent =
   | (ScheduleResult & { readonly index: number })
   | {
@@ -25,10 +26,7 @@ export interface ScheduleManyOptions {
   readonly signal?: AbortSignal | undefined;
   /** How many puts are in flight at the same time. @default 32 */
   readonly concurrency?: number | undefined;
-  /**
-   * Called for each event when it is answered, in no particular order. A promise that it returns is awaited. If it throws
-   * or rejects, the batch ends and rejects with that.
-   */
+  /** Called for each event when it is answered, in no order, and awaited. If it throws or rejects, so does the batch. */
   readonly onResult?: ((result: ScheduleManyEvent) => unknown) | undefined;
 }
 
@@ -71,7 +69,6 @@ interface Tally {
 const DEFAULT_CONCURRENCY = 32;
 const KEPT_FAILURES = 1_000;
 
-/** Puts all events of an iterable, reading it only as fast as the store takes them; tries every one. */
 export async function scheduleMany(
   context: ScheduleContext,
   events: Iterable<NewEvent> | AsyncIterable<NewEvent>,
@@ -81,14 +78,21 @@ export async function scheduleMany(
   const { signal, onResult } = options;
   const tally: Tally = { scheduled: 0, existed: 0, failed: 0, failures: [] };
   const batch = { ...context, signal };
-  await forEachConcurrently(events, { concurrency, signal }, async (event, index) => {
-    const result = await schedule(batch, event).then(
-      (stored): ScheduleManyEvent => ({ index, ...stored }),
-      (error: unknown): ScheduleManyEvent => ({ index, outcome: "failed", error }),
-    );
-    count(tally, result);
-    await answered(onResult?.(result));
-  });
+  let read = 0;
+  await withinBudget(
+    readUntilAborted(events, signal),
+    { budget: concurrency, weightOf: () => 1 },
+    async (event) => {
+      const index = read++;
+      if (signal?.aborted) return;
+      const result = await schedule(batch, event).then(
+        (stored): ScheduleManyEvent => ({ index, ...stored }),
+        (error: unknown): ScheduleManyEvent => ({ index, outcome: "failed", error }),
+      );
+      count(tally, result);
+      await answered(onResult?.(result));
+    },
+  );
   const isAborted = signal?.aborted === true;
   if (tally.failed > 0 || isAborted) throw new BatchIncompleteError(tally, isAborted);
   return { scheduled: tally.scheduled, existed: tally.existed };
@@ -119,37 +123,13 @@ function isIterable(events: unknown): boolean {
   return Symbol.iterator in events || Symbol.asyncIterator in events;
 }
 
-/** Workers that share one source; the first error of the source or of `work` ends all and is thrown. */
-async function forEachConcurrently<T>(
+async function* readUntilAborted<T>(
   items: Iterable<T> | AsyncIterable<T>,
-  { concurrency, signal }: { concurrency: number; signal: AbortSignal | undefined },
-  work: (item: T, index: number) => Promise<void>,
-): Promise<void> {
-  let index = 0;
-  let isStopped = false;
-  const source = readUntil(items, () => isStopped || signal?.aborted === true);
-  const worker = async () => {
-    for (let item = await source.next(); !item.done; item = await source.next()) {
-      await work(item.value, index++);
-    }
-  };
-  const workers = Array.from({ length: concurrency }, worker);
-  try {
-    await Promise.all(workers);
-  } finally {
-    isStopped = true;
-    await Promise.allSettled(workers);
-    await source.return();
-  }
-}
-
-async function* readUntil<T>(
-  items: Iterable<T> | AsyncIterable<T>,
-  isOver: () => boolean,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<T, void> {
-  if (isOver()) return;
+  if (signal?.aborted) return;
   for await (const item of items) {
     yield item;
-    if (isOver()) return;
+    if (signal?.aborted) return;
   }
 }

@@ -30,7 +30,7 @@ export interface EventDetails extends ScheduledEvent {
 
 /** What a verb that looks for events works with. */
 export interface ReadContext extends CallContext {
-  /** Where the events are that it looks for: waiting ones, or dead letters. */
+  /** Where it looks: for waiting events, or for dead letters. */
   readonly partitions: EventPrefixes;
 }
 
@@ -62,8 +62,8 @@ export async function getEvent(
 }
 
 /**
- * The body of an event; `undefined` if it is under none of its prefixes. The context's store must have no time limits: a
- * limit would end with the headers, the caller's signal also ends the body.
+ * The body of an event; `undefined` if it is under none of its prefixes. The context's store must have no time limits, which
+ * would end the body too.
  */
 export async function openEvent(
   context: ReadContext,
@@ -106,12 +106,12 @@ export function deleteEvent(
   return retryWrite(context, () => deleteOne(store, { bucket, key }, { ...call(), signal }));
 }
 
-/** Several partitions have one result: what may still be delivered matters most. */
+/** The one result of several partitions: what may still be delivered matters most. */
 const WEIGHTIEST_FIRST = ["undecided", "too-late", "rescheduled", "cancelled", "not-found"];
 
 /**
- * Does the same in every partition where an event may wait. It nearly always is in one at most. But a writer that schedules a
- * chosen id with another number of shards may put it into a second one, and then the result must be true of both.
+ * Does the same in every partition where an event may wait: nearly always one. A writer that schedules a chosen id with another
+ * number of shards may put it into a second one; the result must be true of both.
  */
 export async function inEachPartition<Result extends { readonly outcome: string }>(
   partitions: readonly Partition[],

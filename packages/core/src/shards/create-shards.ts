@@ -22,7 +22,7 @@ import { changeShardMap, readDatedShardMap, requireShardMap } from "./shard-map-
 type ShardNumbers = {
   /** The number of shards that writers use now if they read the shard map; 0: none. */
   readonly shards: number;
-  /** Every number whose shards may contain events, with the first instant when writers use it. Earlier instants come first. */
+  /** Every number whose shards may contain events, by rising instants from which writers use it. */
   readonly numbers: readonly { readonly shards: number; readonly from: Date }[];
 };
 
@@ -44,18 +44,18 @@ export interface Shards {
   /** Reads the shard map: one GET. */
   read(options?: CallOptions): Promise<ShardNumbers>;
   /**
-   * Announces a number of shards, up to 256, or 0 for none. Writers that read the shard map use it after 20 minutes.
-   * Safe at any time; events that wait stay where they are, and are delivered and found as before. Returns the instant from
-   * which on writers use the number; `unchanged`: it was announced already.
+   * Announces a number of shards, up to 256, or 0 for none. Writers that read the shard map use it after 20 minutes, from the
+   * instant that is returned. Safe at any time: events that wait stay where they are, and are delivered and found as before.
+   * `unchanged`: the number was announced already.
    */
   setShards(shards: number, options?: CallOptions): Promise<SetShardsResult>;
   /**
-   * Removes a number from the shard map that no writer has used for a day, if no waiting event depends on it. Lists its shards.
+   * Removes a number that no writer has used for a day, if no waiting event depends on it. Lists its shards.
    *
-   * - `dropped`: events are no longer looked for by that number.
+   * - `dropped`: no call looks for events by that number any more.
    * - `not-found`: the shard map does not contain it.
-   * - `in-use`: writers use it, or will, or did until less than a day ago; `until`: when it can be dropped at the earliest.
-   * - `waiting`: an event waits where only this number says; drop it when that has been delivered or cancelled.
+   * - `in-use`: writers use it, or will, or did less than a day ago; `until`: when it can be dropped at the earliest.
+   * - `waiting`: only this number finds event `id`; drop it when that has been delivered or cancelled.
    */
   dropShards(shards: number, options?: CallOptions): Promise<DropShardsResult>;
 }
@@ -88,10 +88,9 @@ async function readNumbers(context: CallContext): Promise<ShardNumbers> {
 
 /** How long ahead a number is announced: twice as long as a reading of the shard map is used. */
 const ANNOUNCED_MS = 1_200_000;
-/** A writer that reads the shard map is at most 10 minutes behind. The rest is for puts and deployments in progress. */
+/** Writers that read the shard map are at most 10 minutes behind. The rest is for puts and deployments in progress. */
 const OLD_MS = 86_400_000;
 
-/** Announces a number of shards to every writer that reads the shard map. Events that are stored stay where they are. */
 async function setShards(context: CallContext, shards: number): Promise<SetShardsResult> {
   checkShardNumber(context, shards);
   return changeShardMap<SetShardsResult>(context, ({ shardMap: known, nowMs }) => {
@@ -109,7 +108,7 @@ async function setShards(context: CallContext, shards: number): Promise<SetShard
   });
 }
 
-/** Replaces an object that can't be read. It may have held any number, so all shards are looked into from now on. */
+/** Replaces an object that can't be read. It may have held any number, so all shards may contain events. */
 function replacement(nowMs: number): ShardMap {
   return {
     numbers: [

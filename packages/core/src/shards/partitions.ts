@@ -31,10 +31,7 @@ export interface PartitionsForWriting {
   readonly others: readonly Partition[];
 }
 
-/**
- * The partitions of a schedule, `pending/` first, as the shard map says. Each of them is the same object every time. Throws if
- * the shard map can't be read.
- */
+/** The partitions of a schedule, always the same objects, `pending/` first. Throws if the shard map can't be read. */
 export class Partitions implements EventPrefixes {
   readonly pending: Partition;
   readonly #schedule: Schedule;
@@ -62,7 +59,7 @@ export class Partitions implements EventPrefixes {
     return this.#holding(await this.#shardMap.read(signal), deliveryId);
   }
 
-  /** A writer with a fixed number of shards does not read the shard map, and so knows of no other partition. */
+  /** A writer with a fixed number of shards does not read the shard map, so it knows no other partition. */
   async forWriting(deliveryId: string, signal?: AbortSignal): Promise<PartitionsForWriting> {
     const { shards, clock } = this.#schedule;
     if (shards !== "map") return { partition: await this.#by(shards, deliveryId), others: [] };

@@ -32,7 +32,7 @@ export interface MemoryStoreOptions {
    * @default false
    */
   readonly move?: boolean | undefined;
-  /** Switches capabilities off, to see how a caller copes. A condition that is switched off is refused. */
+  /** Switches capabilities off. A condition that is switched off is refused. */
   readonly capabilities?: Partial<Omit<StoreCapabilities, "move">> | undefined;
 }
 
@@ -47,10 +47,7 @@ const CAPABILITIES: StoreCapabilities = {
   clock: "shared",
 };
 
-/**
- * The reference `ObjectStore`: keeps every promise of the interface, in memory and for this process alone.
- * For tests of code that uses keywhen, without cloud and without sleep.
- */
+/** The reference `ObjectStore`, in memory: keeps every promise of the interface. For tests without cloud and sleep. */
 export function memoryStore(options: MemoryStoreOptions = {}): ObjectStore {
   checkOptionNames(options, ["clock", "buckets", "move", "capabilities"], "memoryStore()");
   const { clock = systemClock } = options;
@@ -62,7 +59,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): ObjectStore {
   const { limits } = capabilities;
   const buckets = new MemoryBuckets({ names: options.buckets, limits, clock });
 
-  /** Makes one call, unless it is aborted already. The answer, an error too, carries the store's time if it has one. */
+  /** Makes one call, unless it is aborted already. Any answer, also an error, carries the store's time if it has one. */
   const answer = async <T>(
     operation: RequestKind,
     ref: { readonly bucket: string; readonly key?: string },

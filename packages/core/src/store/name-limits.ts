@@ -15,7 +15,7 @@ export function checkBucketName(operation: RequestKind, bucket: string, limits: 
   throw new ObjectStoreError({ code: "invalid-key", operation, bucket, message });
 }
 
-/** Returns why no store with these limits can have the object, as one clause, or `undefined`: a start for `ObjectStore.nameProblem`. */
+/** A start for `ObjectStore.nameProblem`: why no store with these limits can have the object, as one clause. */
 export function nameProblem({ bucket, key }: ObjectRef, limits: NameLimits): string | undefined {
   return bucketProblem(bucket, limits) ?? keyProblem(key, limits);
 }
@@ -41,5 +41,5 @@ function keyProblem(key: string, limits: NameLimits): string | undefined {
 }
 
 const utf8 = new TextEncoder();
-/** Of UTF-8 for one UTF-16 unit: most keys are short enough not to be counted. */
+/** UTF-8 bytes of one UTF-16 unit: most keys are too short to be counted. */
 const MOST_BYTES_A_UNIT = 3;

@@ -1,7 +1,7 @@
 import type { StoreErrorCode } from "../errors.js";
 import { isError } from "../values.js";
 
-/** What is asked of a store: requests are counted by their kind, and errors name it. */
+/** The kind of a request: requests are counted by it, and errors name it. */
 export type RequestKind = "list" | "head" | "get" | "put" | "copy" | "move" | "delete";
 
 const RETRYABLE: ReadonlySet<StoreErrorCode> = new Set(["throttled", "conflict", "unavailable"]);
@@ -28,13 +28,13 @@ export interface StoreErrorDetails {
 
 /** A store call that failed: act on `code`, `retryable` and `undecided`, never on the message. */
 export class ObjectStoreError extends Error {
-  /** Also the class's name in a minified bundle: a stack trace begins with it. */
+  /** For the stack trace in a minified bundle. */
   static override readonly name: string = "ObjectStoreError";
   override readonly name = "ObjectStoreError";
   readonly code: StoreErrorCode;
   /** The same call may succeed later. */
   readonly retryable: boolean;
-  /** The request may have been carried out all the same: its answer is missing or says nothing. */
+  /** The request may have been carried out: its answer is missing or says nothing. */
   readonly undecided: boolean;
   readonly operation: RequestKind;
   readonly bucket: string;

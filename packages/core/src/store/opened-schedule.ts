@@ -7,17 +7,15 @@ export interface OpenedSchedule extends AsyncDisposable {
   /** @default "keywhen" */
   readonly root?: string | undefined;
   /**
-   * Optional, for examinations of a store: reads settings of the bucket that no `ObjectStore` method returns and that could
-   * harm a schedule (rules that delete or archive, versions, locks). Writes nothing. A setting that it has no permission to
-   * read is a finding.
+   * Optional: reads settings of the bucket that no `ObjectStore` method returns and that could harm a schedule (rules that
+   * delete or archive, versions, locks). Writes nothing. A setting that it may not read is a finding.
    */
   readonly inspect?: ((call?: RequestOptions) => Promise<readonly Finding[]>) | undefined;
 }
 
 /**
- * An adapter's `/url` module exports such a function as `open`, for hosts such as the command line. Opens the store that
- * `url` names, with settings from the environment. Sends no request. Throws a `KeywhenError` (`invalid-option`) that says how
- * to write the URL.
+ * An adapter's `/url` module exports it as `open`, for hosts such as the command line. Opens the store that `url` names, with
+ * settings from the environment, and sends nothing. Throws `invalid-option` with how to write the URL.
  */
 export type OpenSchedule = (
   url: string,

@@ -4,7 +4,7 @@ import { isStoreError, ObjectStoreError } from "./object-store-error.js";
 
 /**
  * Copies a whole body into new bytes. Throws an `ObjectStoreError` if the body breaks off, if its length is not `size`, or if
- * `signal` aborts; then the rest of a stream is canceled.
+ * `signal` aborts; then it cancels the rest of a stream.
  */
 export async function readBody(
   ref: ObjectRef,

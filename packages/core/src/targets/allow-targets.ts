@@ -7,27 +7,19 @@ import { parseTargetPattern, type TargetPattern } from "./target-pattern.js";
 
 export type TargetCheck = (to: ObjectRef) => boolean;
 
-/**
- * Compiles target patterns: `bucket/*`, `bucket/prefix/*` (any key that begins so), `bucket/key` (that one
- * key), or `*` alone for every bucket of that store. Throws `invalid-option` for anything else.
- */
+/** Compiles `allowTargets` (see `parseTargetPattern`); throws `invalid-option` with the value and the fix. */
 export function compileAllowTargets(patterns: readonly string[]): TargetCheck {
-  const checks = parseAllowTargets(patterns).map(compilePattern);
-  return (to) => checks.some((check) => check(to));
-}
-
-/** Reads what a caller gave as `allowTargets`; throws `invalid-option` with the value and the fix. */
-export function parseAllowTargets(patterns: unknown): readonly TargetPattern[] {
   if (patterns === undefined) throw invalidOption(`allowTargets is required. ${HOW_TO_NAME}`);
   const rule = 'allowTargets must be an array of target patterns, for example ["reminders/*"]';
   checkValue(Array.isArray(patterns), patterns, rule);
   if (patterns.length === 0) throw invalidOption(`allowTargets is empty. ${HOW_TO_NAME}`);
-  return patterns.map((pattern: unknown, index) => {
+  const checks = patterns.map((pattern: unknown, index) => {
     const isText = typeof pattern === "string";
     const example = ', for example "reminders/*".';
     checkValue(isText, pattern, `allowTargets[${index}] must be a string`, example);
-    return parseTargetPattern(pattern);
+    return compilePattern(parseTargetPattern(pattern));
   });
+  return (to) => checks.some((check) => check(to));
 }
 
 const HOW_TO_NAME =
@@ -40,9 +32,8 @@ function compilePattern({ bucket, keyPrefix, isExact }: TargetPattern): TargetCh
 }
 
 /**
- * ARNs and aliases of access points lead to other accounts and to code that rewrites objects. They are used like a
- * bucket name, so only a pattern that names one allows it. No bucket's name may look like these ("Bucket
- * naming rules" in the S3 user guide).
+ * ARNs and aliases of access points are used like a bucket's name, but lead to other accounts and to code that rewrites objects.
+ * Only a pattern that names one allows it. No bucket's name may look like these ("Bucket naming rules" in the S3 user guide).
  */
 function isElsewhere(bucket: string): boolean {
   return bucket.startsWith("arn:") || /(?:-s3alias|--ol-s3|\.mrap)$/.test(bucket);
@@ -55,7 +46,7 @@ export interface TargetGuard {
   whyRefused(to: ObjectRef): string;
 }
 
-/** A report is read by people: they know the rest of their patterns. */
+/** People who read a report know the rest. */
 const MOST_NAMED = 5;
 
 /** No event may write into the schedule's own folders, even if a pattern allows it. */

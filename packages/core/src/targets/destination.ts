@@ -15,21 +15,14 @@ type DeliveredEvent = Pick<EventKey, "atMs" | "to" | "deliveryId">;
 
 /** How a sweep delivers an event, and finds out whether it was delivered already. */
 export interface Destination {
-  /**
-   * Whether `deliver` can also remove this event from the schedule in the same atomic step: then an event that is still in
-   * the schedule was never delivered.
-   */
+  /** Whether `deliver` can remove this event from the schedule in the same atomic step: one that is still there was never delivered. */
   canMove(event: DeliverableEvent): boolean;
   /**
-   * Delivers one event: `copied`, or `source-gone` if it is no longer in the schedule. With `move`, removes it from the schedule
-   * atomically, or throws `not-supported` with nothing changed. Throws `ObjectStoreError`, `undecided` if the event may have
-   * been delivered.
+   * Delivers one event: `copied`, or `source-gone` if it is no longer in the schedule. With `move`, removes it from there in the
+   * same step, or throws `not-supported` with nothing changed. Throws `ObjectStoreError`, `undecided` if it may be delivered.
    */
   deliver(event: DeliverableEvent, call: DeliverCall): Promise<CopyResult>;
-  /**
-   * Was this event delivered already? `unknown`: nothing shows it, and no later call will. Throws `ObjectStoreError` if
-   * there was no answer.
-   */
+  /** Was this event delivered? `unknown`: nothing shows it, now or later. Throws `ObjectStoreError` without an answer. */
   find(event: DeliveredEvent, signal: AbortSignal): Promise<"found" | "not-found" | "unknown">;
 }
 

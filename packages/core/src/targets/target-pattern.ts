@@ -25,16 +25,16 @@ const QUOTES = /^["'`]+|["'`]+$/g;
 /** Control characters and what else a terminal does not show. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const FORMS = 'Write "bucket/*", "bucket/prefix/*", "bucket/key", or "*" for every target.';
-/** Characters that look like an asterisk: an input method types them for it. */
+/** Input methods type these for an asterisk. */
 const ASTERISK_LOOKALIKES = /[\uff0a\u2217\u204e\u2731\ufe61]/gu;
-/** Wildcards and lists of shells, and escapes of URLs. */
+/** Of shells, and of URLs. */
 const OTHER_SYNTAX = /[?{}%]/;
 /** More problems in one text are not worth a suggestion. */
 const MOST_FIXES = 5;
 
 /**
- * Reads `bucket/*`, `bucket/prefix/*` (any key that begins with it), `bucket/key` (that one key), or `*` alone. Throws
- * `invalid-option` for a pattern that can match nothing, with the reason and, where it is obvious, the right spelling.
+ * Reads `bucket/*`, `bucket/prefix/*` (any key that begins with it), `bucket/key` (that key), or `*` (every bucket of the store).
+ * Throws `invalid-option` for a pattern that can match nothing, with the reason and, if it is obvious, the right spelling.
  */
 export function parseTargetPattern(text: string): TargetPattern {
   const problem = problemOf(text);
@@ -155,7 +155,7 @@ function withoutProblems(text: string): string | undefined {
   return undefined;
 }
 
-/** A text as part of a one-line message: nothing in it moves a cursor or hides. */
+/** As part of a one-line message: nothing in it moves a cursor or hides. */
 function quoted(text: string): string {
   const visible = JSON.stringify(text).replaceAll(INVISIBLE, codeOf);
   return text.includes('"') ? `'${visible.slice(1, -1).replaceAll('\\"', '"')}'` : visible;

@@ -5,9 +5,7 @@ import { type Moment, momentMs } from "../time/moment.js";
 
 /** A clock that moves only when `advance` is called. */
 export interface ManualClock extends Clock {
-  /**
-   * Advances by a duration. Wakes each sleeper at its instant, in order, and lets its work settle before time moves on.
-   */
+  /** Advances by a duration. Wakes each sleeper at its instant, in order, and lets its work settle before time moves on. */
   advance(duration: Duration): Promise<void>;
   /** Sets the wall clock, forward or back, like a correction of the machine's time. Sleepers sleep on. */
   set(moment: Moment): void;
@@ -20,7 +18,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock for tests: they need no sleep and have the same result every time. */
+/** A clock for tests, which need no sleep and have the same result every time. */
 export function manualClock(start: Moment): ManualClock {
   let nowMs = momentMs(start);
   let monotonicMs = 0;
@@ -76,11 +74,5 @@ export function manualClock(start: Moment): ManualClock {
 
 /** Enough turns of the event loop for everything that doesn't wait for time. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await nextTurn();
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -14,8 +14,8 @@ export function formatInstant(atMs: number): string {
 }
 
 /**
- * Reads the first 24 characters of `text` as an instant in exactly the form that `formatInstant` writes;
- * `undefined` for anything else. Does not allocate: a sweep decodes a million keys with it in a second.
+ * Reads the first 24 characters as an instant in the form that `formatInstant` writes; `undefined` for anything else. Does not
+ * allocate: a sweep decodes a million keys with it in a second.
  */
 export function parseInstant(text: string): number | undefined {
   if (!hasPunctuation(text)) return undefined;
@@ -76,7 +76,7 @@ function digits(text: string, from: number, count: number): number {
   return value;
 }
 
-/** Days from 1970-01-01 in the proleptic Gregorian calendar. Not by `Date.UTC`, which reads the years 0 to 99 as 1900 to 1999. */
+/** Days from 1970-01-01 in the proleptic Gregorian calendar. `Date.UTC` reads the years 0 to 99 as 1900 to 1999, and is slower. */
 export function daysSinceEpoch(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
   const era = Math.floor(shifted / 400);
