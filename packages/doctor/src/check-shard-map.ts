@@ -22,7 +22,7 @@ export async function checkShardMap(examination: Examination): Promise<Finding |
   if (!canShard(examination.home.codec)) return undefined;
   return finding(name, async () => {
     const { home, store, call } = examination;
-    const shardMap = await readShardMap({ ...home, store, signal: call.signal });
+    const { state: shardMap } = await readShardMap({ ...home, store, signal: call.signal });
     if (shardMap === undefined) return unreadable(examination);
     const known = home.shards === "map" ? shardMap : withNumber(shardMap, home.shards);
     const stray = await findStray(examination, known);

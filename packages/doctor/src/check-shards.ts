@@ -20,8 +20,8 @@ export async function* checkShards(examination: Examination): AsyncGenerator<Fin
   const { home, store, call } = examination;
   if (!canShard(home.codec)) return;
   const context = { ...home, store, signal: call.signal };
-  const shardMap = await readShardMap(context).catch(() => UNSHARDED); // checkShardMap has reported it
-  const count = shardCount(shardMap ?? ANY_SHARDS);
+  const { state } = await readShardMap(context).catch(() => ({ state: UNSHARDED })); // checkShardMap has reported it
+  const count = shardCount(state ?? ANY_SHARDS);
   if (count === 0) return;
   const shards = Array.from({ length: count }, (_, shard) => shardPartition(home, shard));
   yield await finding("lag in shards", () => lagIn(shards, examination));

@@ -40,8 +40,8 @@ function shardMapObject(schedule: Schedule): SharedObject<ShardMap> {
 }
 
 /** Reads the shard map unchanged: one GET. A missing one means that there are no shards. */
-export async function readShardMap(context: CallContext): Promise<ShardMap | undefined> {
-  return (await readShared(shardMapObject(context), context.signal)).state;
+export function readShardMap(context: CallContext): Promise<Reading> {
+  return readShared(shardMapObject(context), context.signal);
 }
 
 /** A shard map and when it was read: by the store's clock, or by this machine's if the store's answers carry no time. */
@@ -53,7 +53,7 @@ export interface DatedShardMap {
 
 /** Reads the shard map and the time: one GET. */
 export async function readDatedShardMap(context: CallContext): Promise<DatedShardMap> {
-  return toDated(context, await readShared(shardMapObject(context), context.signal));
+  return toDated(context, await readShardMap(context));
 }
 
 /** Changes the shard map as `decide` says, against other writers (`changeShared`). */
@@ -143,7 +143,7 @@ export class ShardMapReader {
   }
 
   async #refresh(store: ObjectStore, signal: AbortSignal | undefined): Promise<Reading> {
-    this.#last = await readShared(shardMapObject({ ...this.#schedule, store }), signal);
+    this.#last = await readShardMap({ ...this.#schedule, store, signal });
     return this.#last;
   }
 
