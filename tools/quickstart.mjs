@@ -74,5 +74,5 @@ No event is waiting. Try next:
   npm run -s keywhen -- list
   npm run -s keywhen -- run --for 6s
   cat data/inbox/hello.txt
-README.md continues from there.
+Then write your own program: docs/guides/first-event.md.
 `);

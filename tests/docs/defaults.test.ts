@@ -64,8 +64,7 @@ docs/deploy-aws.md | Each metric costs {metric} and each alarm {alarm}. Six
 docs/decisions/0011-command-line.md | Bodies up to {heldMiB} MiB
 docs/decisions/0011-command-line.md | loads less than {loadedKB} KB
 docs/decisions/0012-lambda-bundle.md | in less than {functionKB} KB
-docs/decisions/0015-azure.md | over {azureCopyMiB} MiB
-docs/decisions/0018-lease-expiry.md | more than {largestJsonKiB} KiB
+docs/decisions/0018-lease-and-clocks.md | more than {largestJsonKiB} KiB
 docs/decisions/0019-dead-letters.md | at most {mostRejected} of each kind
 docs/decisions/0021-repeated-copies.md | at most {copyAttempts} times
 docs/decisions/0021-repeated-copies.md | credentials) is sent {lookAttempts} times
@@ -74,13 +73,13 @@ docs/decisions/0022-look-ahead.md | begins {overlapS} s before
 docs/decisions/0022-look-ahead.md | again after {pauseS} s, with pauses that double to {longestPauseS} s
 docs/decisions/0024-demo-server.md | The port is {port} or
 docs/decisions/0026-fast-lane.md | again every {laneWord} minutes
-docs/decisions/0028-concurrency.md | in flight starts at {firstLimit},
+docs/decisions/0028-copies-in-flight.md | in flight starts at {firstLimit},
 docs/decisions/0029-shards.md | at most {mostShards} LISTs
 docs/decisions/0029-shards.md | one GET in {rereadM} minutes
-docs/decisions/0030-slow-buckets.md | occupies its slot for {copyLimitS} s
-docs/decisions/0030-slow-buckets.md | If {slowInARow} copies in a row
-docs/decisions/0030-slow-buckets.md | failed after {slowS} s or more
-docs/decisions/0030-slow-buckets.md | answer. {mostSlow} events wait
+docs/decisions/0028-copies-in-flight.md | occupies its slot for {copyLimitS} s
+docs/decisions/0028-copies-in-flight.md | If {slowInARow} copies in a row
+docs/decisions/0028-copies-in-flight.md | failed after {slowS} s or more
+docs/decisions/0028-copies-in-flight.md | answer. {mostSlow} events wait
 apps/cli/README.md | (\`--every {every}\`)
 apps/cli/README.md | every \`--poll {poll}\`
 apps/cli/README.md | looking for new events every {poll}, until
