@@ -56,12 +56,12 @@ export function printMissing(
 
 export const missingEvent: DescribeMissing = (id) => ({
   message: `There is no waiting event with the id ${quoteId(id)}.`,
-  hint: "It was delivered, cancelled or moved, or never scheduled. keywhen list shows waiting events, keywhen dead list shows dead letters.",
+  hint: "It was delivered, cancelled or moved, or never scheduled. See keywhen list for waiting events, keywhen dead list for dead letters.",
 });
 
 export const missingLetter: DescribeMissing = (id) => ({
   message: `There is no dead letter with the id ${quoteId(id)}.`,
-  hint: "It was redriven or purged, or was never dead-lettered. keywhen dead list shows the dead letters.",
+  hint: "It was redriven or purged, or was never dead-lettered. See keywhen dead list for those that are left.",
 });
 
 export function eventClosed(

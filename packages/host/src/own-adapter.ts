@@ -22,7 +22,7 @@ export async function openByModule(module: string, url: string, env: Env): Promi
   } catch (error) {
     if (error instanceof UsageError || isStoreError(error) || hasCode(error, ...MISTAKES))
       throw error;
-    const hint = "open(url, env) of that module threw this error.";
+    const hint = "Correct the store URL or the module, whose open(url, env) threw this error.";
     throw new UsageError(
       `The adapter ${module} can't open ${url}: ${sentence(error)}`,
       hint,
@@ -33,7 +33,7 @@ export async function openByModule(module: string, url: string, env: Env): Promi
   if (problem === undefined && isOpened(opened)) return closing(opened);
   throw new UsageError(
     `open(url, env) of the adapter ${module} returned ${problem}.`,
-    "It must return { store, bucket, root }.",
+    "Return { store, bucket, root }.",
   );
 }
 
@@ -51,18 +51,22 @@ async function load(module: string): Promise<{ readonly open: OpenSchedule }> {
       ? await import(pathToFileURL(resolve(module)).href)
       : await importPackage(module);
   } catch (error) {
-    throw new UsageError(`Can't load the adapter ${module}: ${sentence(error)}`, undefined, error);
+    throw new UsageError(
+      `Can't load the adapter ${module}: ${sentence(error)}`,
+      "Correct the module.",
+      error,
+    );
   }
   if (isAdapter(loaded)) return loaded;
   if (loaded === undefined) {
     throw new UsageError(
       `There is no package ${module}.`,
-      "keywhen looks for it from the working directory, then next to this command. The path of a file must begin with ./.",
+      "Install it in the working directory, or next to this command. If it is a file, begin its path with ./.",
     );
   }
   throw new UsageError(
     `The adapter ${module} exports no function open(url, env).`,
-    "keywhen calls it with the store URL; it returns { store, bucket, root }.",
+    "Export one that returns { store, bucket, root }.",
   );
 }
 
@@ -71,7 +75,7 @@ function refuseMissing(module: string): void {
   if (stats === undefined) {
     throw new UsageError(
       `There is no adapter file ${module}.`,
-      `keywhen looked for ${resolve(module)}.`,
+      `Correct the path: keywhen looked for ${resolve(module)}.`,
     );
   }
   if (stats.isDirectory()) {

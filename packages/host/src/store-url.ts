@@ -28,7 +28,7 @@ export function checkStoreUrl(url: string | undefined): string {
   }
   if (/^[^?#]*\/\/[^/?#]*@/.test(url)) {
     throw new UsageError(
-      "The store URL must not contain a user name or a password.",
+      "The store URL contains a user name or a password.",
       "Remove what is before the @; credentials come from the environment.",
     );
   }
@@ -65,13 +65,13 @@ export function schemeOf(url: string): string {
   const guess = url === "" || /\s/.test(url) ? "" : ` Did you mean file:${url}?`;
   throw new UsageError(
     `The store URL ${JSON.stringify(url)} has no scheme.${guess}`,
-    `Supported: ${KNOWN_STORES}.`,
+    `Write one of these: ${KNOWN_STORES}.`,
   );
 }
 
 export function noAdapter(scheme: string): UsageError {
   return new UsageError(
     `There is no adapter for "${scheme}:".`,
-    `Supported: ${KNOWN_STORES}. ${OTHER_STORES}`,
+    `Write one of these: ${KNOWN_STORES}. ${OTHER_STORES}`,
   );
 }

@@ -74,7 +74,7 @@ function problemOf(id: string, result: CancelResult, isOverdue: boolean): Proble
 
 function overdueHint(id: string): string | undefined {
   if (!isDue(id)) return undefined;
-  return `It was not changed. If it still waits, the next sweep delivers it. If no sweeper runs, keywhen cancel --overdue ${quoteId(id)} cancels it.`;
+  return `It was not changed. If it still waits, the next sweep delivers it. If no sweeper runs, run keywhen cancel --overdue ${quoteId(id)}.`;
 }
 
 function isDue(id: string): boolean {
@@ -84,7 +84,7 @@ function isDue(id: string): boolean {
 
 const BEING_DELIVERED = (id: string): Problem => ({
   message: `too late: a sweeper is at work, or has delivered ${quoteId(id)}.`,
-  hint: "keywhen show prints whether it still waits. Stop all sweepers, then try again.",
+  hint: "Run keywhen show to see whether it still waits. If it does, stop all sweepers and try again.",
 });
 
 const PERHAPS_DELIVERED = (id: string): Problem => ({
@@ -94,5 +94,5 @@ const PERHAPS_DELIVERED = (id: string): Problem => ({
 
 const UNANSWERED = (id: string): Problem => ({
   message: `undecided: the store's answer for ${quoteId(id)} is missing or came too late.`,
-  hint: "It may or may not be delivered; keywhen show prints whether it still waits.",
+  hint: "Run keywhen show to see whether it still waits.",
 });

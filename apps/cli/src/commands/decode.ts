@@ -30,6 +30,7 @@ async function decode(
     output.failure({
       code: "unrecognized",
       message: `"${text}" is not a keywhen key: ${explainUnrecognized(id)}.`,
+      hint: "Give a whole key, or the id after pending/, in single quotes.",
     });
     return EXIT.usage;
   }

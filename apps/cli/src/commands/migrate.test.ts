@@ -32,19 +32,6 @@ describe("keywhen --codec s3-scheduler", () => {
     expect(place.files()).toContain("1.txt");
     expect((await place.run(["list", "--ids", ...PACKAGE])).stdout).toBe(`${WAITING}\n`);
   });
-
-  it("wants the package's path, and a codec that there is", async () => {
-    expect(await place.run(["list", "--codec", "s3-scheduler"])).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringContaining("--root"),
-    });
-    expect(await place.run(["sweep", "--codec", "v2"])).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringContaining(
-        "argument 'v2' is invalid. Allowed choices are v1, s3-scheduler",
-      ),
-    });
-  });
 });
 
 describe("keywhen migrate", () => {
@@ -84,9 +71,5 @@ describe("keywhen migrate", () => {
     const run = await place.run(["migrate", "--from", "scheduled"]);
     expect(run).toMatchObject({ exitCode: 6, stdout: expect.stringContaining("1 failed") });
     expect(run.stderr).toMatch(/^not migrated: 'scheduled\/\|2018.*the limit is/);
-  });
-
-  it("exits 2 without --from", async () => {
-    expect(await place.run(["migrate"])).toMatchObject({ exitCode: 2 });
   });
 });

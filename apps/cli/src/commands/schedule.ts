@@ -157,13 +157,13 @@ function problemOf(scheduled: Scheduled): Problem | undefined {
   if (scheduled.outcome === "too-late") {
     return {
       message: `too late, nothing stored: due ${describeDue(scheduled.at)}.`,
-      hint: "An event with a chosen delivery id must be stored before it closes, a few seconds before it is due.",
+      hint: "Choose a later time, or leave out --delivery-id: with it, an event must be stored a few seconds before it is due.",
     };
   }
   if (scheduled.outcome !== "undecided") return undefined;
   const why = isStoreError(scheduled.error) ? ` (${scheduled.error.message})` : "";
   return {
     message: `undecided: the store's answer is missing or late${why}.`,
-    hint: `keywhen show ${quoteId(scheduled.id)} prints whether it waits.`,
+    hint: `Run keywhen show ${quoteId(scheduled.id)} to see whether it waits.`,
   };
 }

@@ -66,7 +66,7 @@ function whyKept(shards: number, result: DropShardsResult): Problem | undefined 
     case "not-found":
       return {
         message: `${shards} is not in the shard map.`,
-        hint: "keywhen shards show prints the numbers that are.",
+        hint: "See keywhen shards show for the numbers that are.",
       };
     case "waiting":
       return {

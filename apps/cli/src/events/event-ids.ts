@@ -105,7 +105,7 @@ function refuseUnrecognized(text: string): void {
   const reason = isBeginning ? `: ${explainUnrecognized(text)}` : "";
   throw new UsageError(
     `"${text}" is not an event's id, nor the beginning of one${reason}.`,
-    "Ids look like '2026-12-24T08:00:00.000Z|bucket|key|delivery-id' (in single quotes); keywhen list --ids shows them.",
+    "Write one like '2026-12-24T08:00:00.000Z|bucket|key|delivery-id' (in single quotes); keywhen list --ids prints them.",
   );
 }
 
@@ -121,5 +121,8 @@ function canBecomeId(text: string): boolean {
 function ambiguous(text: string, ids: readonly string[]): UsageError {
   const shown = ids.slice(0, SHOWN).map(quoteId).join(", ");
   const more = ids.length > SHOWN ? ", …" : ".";
-  return new UsageError(`More than one id begins with "${text}".`, `They are ${shown}${more}`);
+  return new UsageError(
+    `More than one id begins with "${text}".`,
+    `Give one of these: ${shown}${more}`,
+  );
 }

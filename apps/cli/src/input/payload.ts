@@ -28,7 +28,7 @@ export async function openPayload(
 ): Promise<OpenedPayload> {
   const { file, body, type } = options;
   if (file !== undefined && body !== undefined) {
-    throw new UsageError("--file and --body exclude each other.", "Leave one out.");
+    throw new UsageError("Both --file and --body are given.", "Leave one out.");
   }
   if (body !== undefined) {
     const size = Buffer.byteLength(body);
@@ -161,5 +161,5 @@ function unreadable(name: string, cause: unknown): UsageError {
   const code =
     typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
   const reason = REASONS[String(code)] ?? (cause instanceof Error ? cause.message : String(code));
-  return new UsageError(`Can't read ${name}: ${reason}.`, undefined, cause);
+  return new UsageError(`Can't read ${name}: ${reason}.`, "Correct --file, or the file.", cause);
 }

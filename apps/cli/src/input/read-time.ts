@@ -46,7 +46,7 @@ function after(text: string, nowMs: number): Date {
   if (Number.isNaN(at.getTime())) {
     throw new KeywhenError(
       "invalid-time",
-      `${text} is after the year 9999, the latest year that is supported.`,
+      `${text} is after the year 9999, the last one supported. Choose an earlier time.`,
     );
   }
   return at;
@@ -55,7 +55,7 @@ function after(text: string, nowMs: number): Date {
 /** Reads `--at TIME` or `--in DURATION`: exactly one of them. */
 export async function readWhen(options: WhenOptions, context: TimeContext): Promise<When> {
   if (options.at !== undefined && options.in !== undefined) {
-    throw new UsageError("--at and --in exclude each other.", "Leave one out.");
+    throw new UsageError("Both --at and --in are given.", "Leave one out.");
   }
   if (options.at !== undefined) return { at: await readMoment(options.at, context) };
   if (options.in !== undefined) return { in: await readSpan(options.in, context) };
@@ -75,7 +75,7 @@ async function readSpan(text: string, context: TimeContext): Promise<Duration> {
     if (!isPhrase) throw error;
     throw new KeywhenError(
       "invalid-duration",
-      `"${text}" is not a duration such as 90s, 10m or 7d. Phrases are for --at: --at '${phrase}'.`,
+      `"${text}" is not a duration such as 90s, 10m or 7d. Give a phrase as --at '${phrase}'.`,
       { cause: error },
     );
   }

@@ -65,17 +65,19 @@ export function explainError(
     return { exitCode: EXIT.failed, code: error.code, message, hint: HINTS[error.code] };
   }
   const place = adapter === undefined ? "keywhen" : `keywhen or in the adapter ${adapter}`;
-  const hint = `This is a bug in ${place}. -v shows where.`;
-  return { exitCode: EXIT.failed, code: "unexpected", message, hint };
+  const hint = `This is a bug in ${place}. Report it with what -v prints.`;
+  return { exitCode: EXIT.failed, code: "unexpected", message: `${withoutPeriod(message)}.`, hint };
 }
 
 function idOf(error: object): { readonly id?: string } {
   return "id" in error && typeof error.id === "string" ? { id: error.id } : {};
 }
 
+const SEE_DOCTOR = "Run keywhen doctor --probe to see what the store supports.";
+
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  "not-supported": "keywhen doctor --probe shows what the store supports.",
-  "clock-skew": "keywhen doctor shows how far the clocks are apart.",
+  "not-supported": SEE_DOCTOR,
+  "clock-skew": "Run keywhen doctor to see how far the clocks are apart.",
 };
 
 type Explain = (error: ObjectStoreError, store: string | undefined) => [string, string | undefined];
@@ -109,12 +111,15 @@ const STORE_ERRORS: Readonly<Record<ObjectStoreError["code"], Explain>> = {
     `Another write of the same object was in progress (${wordsOf(error)}).`,
     `${whatBecame(error)}Try again.`,
   ],
-  "not-supported": (error) => [`This store can't do that: ${wordsOf(error)}.`, undefined],
-  "invalid-key": (error) => [`The store can't have this name: ${wordsOf(error)}.`, undefined],
+  "not-supported": (error) => [`This store can't do that: ${wordsOf(error)}.`, SEE_DOCTOR],
+  "invalid-key": (error) => [
+    `The store can't have this name: ${wordsOf(error)}.`,
+    "Choose another bucket or key.",
+  ],
   aborted: (error) => ["interrupted.", whatBecame(error).trim() || undefined],
   unexpected: (error) => [
     `Unexpected failure of the store: ${withoutPeriod(error.message)}.`,
-    `${whatBecame(error)}-v shows more.`,
+    `${whatBecame(error)}Repeat it with -v to see more.`,
   ],
 };
 
@@ -174,7 +179,7 @@ function explainDenied(
   if (store?.startsWith("s3:")) {
     return [
       message,
-      `This identity needs the permission ${S3_PERMISSIONS[operation]} on bucket ${bucket}.`,
+      `Grant this identity the permission ${S3_PERMISSIONS[operation]} on bucket ${bucket}.`,
     ];
   }
   if (store?.startsWith("file:")) return explainFolder(error);

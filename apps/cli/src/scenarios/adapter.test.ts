@@ -67,34 +67,6 @@ export const open = async (url, env) => ({
     expect((await place.runWith(env, "list --ids")).stdout).toBe(id.stdout);
   });
 
-  it.each([
-    [
-      "export const open = () => { throw new TypeError('x is undefined'); };",
-      /can't open mine:\.\/data: x is undefined\. /,
-    ],
-    [
-      "export const open = async () => undefined;",
-      /returned a value of type undefined\. It must return/,
-    ],
-    [
-      "export const open = async () => ({ bucket: 'b' });",
-      /returned a store that is not an ObjectStore/,
-    ],
-    [
-      "export const open = async () => ({ store: {}, bucket: 'b' });",
-      /returned a store that is not an ObjectStore/,
-    ],
-    ["export const open = 1;", /exports no function open/],
-    ["export const store = 1;", /exports no function open/],
-    ["import 'nowhere-to-be-found';", /Can't load the adapter .*nowhere-to-be-found/],
-    ["export const open = ;", /Can't load the adapter .*(?:SyntaxError|Unexpected token)/],
-  ])("names the module for what is wrong with it: %s", async (source, why) => {
-    await writeFile(join(place.folder, "wrong.mjs"), source);
-    const run = await place.run(["list", ...byModule("wrong")]);
-    expect(run).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringMatching(why) });
-    expect(run.stderr).toMatch(/^keywhen: [^\n]*\.\/wrong\.mjs[^\n]*\n$/);
-  });
-
   it("accepts a store that has nothing to close", async () => {
     const source = `export const open = async (url, env) => {
   const { store, bucket } = await openFolder(url, env);
@@ -105,17 +77,10 @@ export const open = async (url, env) => ({
     expect(run).toEqual({ exitCode: 0, stdout: "", stderr: "" });
   });
 
-  it.each([
-    ["nowhere-to-be-found", /There is no package nowhere-to-be-found\. .*working directory/],
-    [
-      "./nowhere.mjs",
-      /^keywhen: There is no adapter file \.\/nowhere\.mjs\. keywhen looked for \/[^ ]*\/nowhere\.mjs\.\n$/,
-    ],
-    ["./", /^keywhen: The adapter \.\/ is a folder\. Give its file /],
-    ["./no-type", /^(?!.*imported from)/],
-  ])("refuses %s and explains why", async (adapter, why) => {
+  it("does not name a file of keywhen for a module that can't be loaded", async () => {
     await writeFile(join(place.folder, "no-type"), "export const open = 1;");
-    const run = await place.run(["list", "--adapter", adapter]);
-    expect(run).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringMatching(why) });
+    const run = await place.run("list --adapter ./no-type");
+    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(run.stderr).not.toContain("imported from");
   });
 });

@@ -52,15 +52,6 @@ describe("keywhen run with an OpenTelemetry SDK in its process", () => {
 });
 
 describe("keywhen run without an SDK", () => {
-  it("refuses --telemetry and explains how to start one", async () => {
-    expect(await place.run([...RUN, "--telemetry"])).toEqual({
-      exitCode: 2,
-      stdout: "",
-      stderr:
-        'keywhen: --telemetry is given, but no OpenTelemetry SDK is registered. Import a file that starts one: NODE_OPTIONS="--import ./otel.mjs" keywhen run --telemetry.\n',
-    });
-  });
-
   it("prints nothing about telemetry without the option", async () => {
     const run = await runAlone(place, RUN);
     expect(run.exitCode).toBe(0);

@@ -56,13 +56,13 @@ function noteOfEvent(event: SweepEvent): string | undefined {
 function noteOfSweep(event: SweepEvent): string | undefined {
   switch (event.type) {
     case "lease-unsupported":
-      return "this store can't have a lease: run one sweeper at a time (keywhen doctor --probe explains why)";
+      return "this store can't have a lease: run one sweeper at a time, and keywhen doctor --probe to see why";
     case "lease-unreadable":
       return "the lease object was unreadable and is replaced; the sweep looks for each due event at its target first";
     case "lease-unreleased":
       return `the lease could not be released, it expires within a minute: ${event.error.message}`;
     case "shard-map-unreadable":
-      return "the shard map is unreadable, so all 256 shards are swept (keywhen doctor explains what to do)";
+      return "the shard map is unreadable, so all 256 shards are swept: run keywhen doctor";
     case "shard-failed":
       return `${shardText(event.shard)} could not be swept: ${event.error.message}`;
     case "list-failed":

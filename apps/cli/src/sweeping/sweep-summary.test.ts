@@ -50,18 +50,4 @@ describe("describeSweep()", () => {
       "3 retrying, 1 blocked behind them, 2 unrecognized objects left alone · ended early: the deadline was reached",
     );
   });
-
-  it("names the sweeper at work", () => {
-    expect(describeSweep(HELD)).toMatch(
-      /^Another sweeper is at work: web-1 pid 7, until Wed 25 Nov 2026, \d\d:00:00 .*\. Nothing was done$/,
-    );
-  });
-
-  it("says what to do about a clock that is ahead, and about a wrong --allow", () => {
-    expect(describeSweep({ ...REPORT, truncated: "clock-skew", skewMs: 3_210 })).toContain(
-      "ended early: this machine's clock is 3.2 s ahead of the store's, so events would be early: set it (NTP)",
-    );
-    const closed = describeSweep({ ...REPORT, leftInPlace: 700, circuitOpen: true });
-    expect(closed).toContain("check --allow");
-  });
 });

@@ -49,7 +49,7 @@ const REASONS: Readonly<
   aborted: () => "interrupted",
   "lease-lost": () => "the lease was lost, so another sweeper delivers the rest",
   denied: () =>
-    "the sweeper is not allowed to delete delivered events, so each sweep would deliver them again",
+    "the sweeper is not allowed to delete delivered events, so each sweep would deliver them again: grant it the permission",
   "clock-skew": ({ skewMs = 0 }) =>
     `${describeSkew(skewMs)}, so events would be ${skewMs < 0 ? "late" : "early"}: set it (NTP)`,
   "list-failed": () => "listing failed",
