@@ -77,7 +77,7 @@ describe("messages of the hosts on a command line", () => {
     texts: messageTextsIn(["packages/host/src"], (file) => !ESTIMATES.test(file)),
     exempt: {
       "only if a package of keywhen is broken": ["/url exports no function open(url, env)"],
-      "ends the process, so it is tested in one of its own": [
+      "ends the process, so a scenario checks it": [
         "Stopping: finishing what is in progress. Press Ctrl-C again to end immediately.",
       ],
     },

@@ -5,7 +5,7 @@ const place = useWorkplace({ inProcess: true });
 
 const TO = ["--to", "out/x"];
 
-/** Mistakes that core finds. tests/docs/messages has what the command says of its own arguments. */
+/** Mistakes that core finds. tests/docs/messages has what the command says about its arguments. */
 const MISTAKES: readonly Words[] = [
   "schedule --at 2026-02-31T09:00Z --to out/x",
   ["schedule", "--in", "10 minutes", ...TO],
