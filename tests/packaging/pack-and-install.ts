@@ -14,6 +14,8 @@ declare module "vitest" {
     readonly smallProject: string;
     /** One that has every public package, with the packages that npm installs for them. */
     readonly fullProject: string;
+    /** A file that is there when npm has installed both: `installed`, or why it failed. */
+    readonly endOfInstall: string;
   }
 }
 
@@ -23,18 +25,28 @@ const SMALL = ["@keywhen/core", "@keywhen/adapter-fs"];
 const OF_THE_EXAMPLE = { "sql.js": "1.16.0" };
 
 const folder = mkdtempSync(join(tmpdir(), "keywhen-packaging-"));
+const endOfInstall = join(folder, "end-of-install");
+let installing: Promise<unknown> = Promise.resolve();
 
-/** Makes tarballs, and two projects that npm installs from them. */
+/** Makes tarballs, and lets npm install two projects from them while other tests run. */
 export async function setup(project: TestProject): Promise<void> {
   await packOnce();
   const tarballs = Object.fromEntries(publicPackages.map(({ name }) => [name, tarballOf(name)]));
   const small = Object.fromEntries(SMALL.map((name) => [name, tarballs[name] ?? ""]));
   project.provide("tarballs", tarballs);
-  project.provide("smallProject", await install("small", small, {}, ["--offline"]));
-  project.provide("fullProject", await install("full", tarballs, OF_THE_EXAMPLE));
+  project.provide("smallProject", join(folder, "small"));
+  project.provide("fullProject", join(folder, "full"));
+  project.provide("endOfInstall", endOfInstall);
+  installing = Promise.all([
+    install("small", small, {}, ["--offline"]),
+    install("full", tarballs, OF_THE_EXAMPLE),
+  ])
+    .then(() => "installed", String)
+    .then((end) => writeFileSync(endOfInstall, end));
 }
 
-export function teardown(): void {
+export async function teardown(): Promise<void> {
+  await installing;
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -44,7 +56,7 @@ async function install(
   ours: Readonly<Record<string, string>>,
   others: Readonly<Record<string, string>>,
   options: readonly string[] = [],
-): Promise<string> {
+): Promise<void> {
   const project = join(folder, name);
   mkdirSync(project);
   const files = Object.entries(ours).map(([own, tarball]) => [own, `file:${tarball}`]);
@@ -56,5 +68,4 @@ async function install(
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
   const quiet = ["--no-audit", "--no-fund", "--prefer-offline"];
   await run("npm", ["install", ...quiet, ...options], { cwd: project });
-  return project;
 }

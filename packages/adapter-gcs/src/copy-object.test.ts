@@ -1,4 +1,4 @@
-import { storeErrorOf } from "@keywhen/test-servers";
+import { manyBytes, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { clientOf } from "./testing/client-of.js";
 import { googleError, jsonAnswer, onTestServer, onWire, RESOURCE } from "./testing/on-wire.js";
@@ -20,7 +20,7 @@ describe("copy()", () => {
     "continues with the store's token, metadata %o, until a large object is copied",
     async (metadata) => {
       const { store, server } = await onTestServer({ maxBytesPerRewrite: 2 * MEBIBYTE });
-      const body = new Uint8Array(5 * MEBIBYTE).map((_, index) => index % 251);
+      const body = manyBytes(5 * MEBIBYTE);
       await store.put(source, body, { contentType: "text/x", metadata: { a: "1" } });
       const kinds: string[] = [];
       const onRequest = (kind: string) => kinds.push(kind);

@@ -1,4 +1,4 @@
-import { endlessBody, type RecordedRequest, storeErrorOf } from "@keywhen/test-servers";
+import { endlessBody, manyBytes, type RecordedRequest, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { signedWith } from "./testing/auth.js";
 import {
@@ -90,7 +90,7 @@ describe("put()", () => {
 describe("put() of a stream of unknown length", () => {
   it("sends chunk after chunk, each once, and keeps every byte", async () => {
     const { store, server } = await onTestServer();
-    const body = new Uint8Array(17 * MEBIBYTE).map((_, index) => (index * 7) % 251);
+    const body = manyBytes(17 * MEBIBYTE);
     const put = await store.put(ref, new Blob([body]).stream(), {
       contentType: "text/x",
       cacheControl: "no-store",

@@ -5,9 +5,11 @@ export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
+const PERIOD = Uint8Array.from({ length: 251 }, (_, index) => index);
+
 /** Bytes that repeat only after 251, so that lost and swapped pieces show. */
 export function manyBytes(length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, index) => index % 251);
+  return new Uint8Array(Buffer.alloc(length, PERIOD));
 }
 
 /**

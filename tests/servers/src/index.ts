@@ -16,6 +16,7 @@ export { findBrowser } from "./find-browser.js";
 export { type GcsServer, type GcsServerOptions, startGcsServer } from "./gcs/gcs-server.js";
 export { installApart } from "./install-apart.js";
 export { runLargeUpload, S3_LARGE_UPLOAD } from "./large-upload.js";
+export { manyBytes } from "./many-bytes.js";
 export { pushCreated } from "./push-created.js";
 export { S3_ANSWER_CASES } from "./s3-answer-cases.js";
 export { CEPH_BUCKETS, S3_ON_CEPH, type S3OnCeph } from "./s3-on-ceph.js";

@@ -21,7 +21,6 @@ export async function measureLargePut(
   store: LargePutStore,
   { mebibytes, isKnown }: { readonly mebibytes: number; readonly isKnown: boolean },
 ): Promise<{ outcome: string; heldMiB: number }> {
-  await store.put({ bucket: "b", key: "warm-up" }, new Uint8Array(1));
   const chunk = new Uint8Array(MEBIBYTE);
   let left = mebibytes;
   const body = new ReadableStream<Uint8Array>({

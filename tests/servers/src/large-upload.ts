@@ -29,12 +29,12 @@ export const S3_LARGE_UPLOAD: Pick<LargeUpload, "isCounted" | "answer"> = {
 };
 
 /**
- * The whole of a script that puts a stream of 200 MiB, of `known` or `unknown` length, to a server in another process
- * that discards the bytes, and prints how much this process held meanwhile.
+ * The whole of a script that puts two streams of 200 MiB, the first of known length, to a server in another process that
+ * discards the bytes, and prints for each how much this process held meanwhile.
  */
 export async function runLargeUpload(scriptUrl: string, upload: LargeUpload): Promise<void> {
   const toParent = process.send?.bind(process);
-  if (toParent === undefined) await put(scriptUrl, upload, process.argv[2] === "known");
+  if (toParent === undefined) await put(scriptUrl, upload);
   else serve(upload, toParent);
 }
 
@@ -51,15 +51,24 @@ function serve({ isCounted, answer }: LargeUpload, toParent: (message: object) =
   process.on("message", () => toParent({ received }));
 }
 
-async function put(scriptUrl: string, { openStore }: LargeUpload, isKnown: boolean): Promise<void> {
+async function put(scriptUrl: string, { openStore }: LargeUpload): Promise<void> {
   const server = fork(fileURLToPath(scriptUrl));
   const [{ address }] = await once(server, "message");
   const { port } = address;
   const store = await openStore({ url: `http://127.0.0.1:${port}`, port });
-  const { outcome, heldMiB } = await measureLargePut(store, { mebibytes: MEBIBYTES, isKnown });
-  server.send("received?");
-  const [{ received }] = await once(server, "message");
+  await store.put({ bucket: "b", key: "warm-up" }, new Uint8Array(1));
+  const bytesAtServer = async () => {
+    server.send("received?");
+    const [{ received }] = await once(server, "message");
+    return received;
+  };
+  const uploads: object[] = [];
+  for (const isKnown of [true, false]) {
+    const before = await bytesAtServer();
+    const put = await measureLargePut(store, { mebibytes: MEBIBYTES, isKnown });
+    uploads.push({ ...put, received: (await bytesAtServer()) - before });
+  }
   server.disconnect();
   server.kill();
-  process.stdout.write(JSON.stringify({ outcome, received: received - 1, heldMiB })); // without the warm-up
+  process.stdout.write(JSON.stringify(uploads));
 }

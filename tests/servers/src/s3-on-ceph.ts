@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
+import { manyBytes } from "./many-bytes.js";
 import { ODD_KEYS } from "./odd-keys.js";
 import { storeErrorOf, streamOf } from "./store-operations.js";
 
@@ -221,10 +222,6 @@ function mebibytes(beforeEach: (sent: number) => unknown): ReadableStream<Uint8A
       controller.enqueue(new Uint8Array(MEBIBYTE));
     },
   });
-}
-
-function manyBytes(length: number): Buffer {
-  return Buffer.from(Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 13)) % 251));
 }
 
 function inChunks(bytes: Uint8Array, length: number): Uint8Array[] {
