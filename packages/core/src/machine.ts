@@ -46,7 +46,6 @@ function sleepOnce(ms: number, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-/** The platform's cryptographic source. */
 export const systemRandom: RandomSource = (bytes) =>
   globalThis.crypto.getRandomValues(new Uint8Array(bytes));
 
@@ -74,10 +73,7 @@ export async function sleepUnlessAborted(
 /** Returns the milliseconds since it was started. */
 export type Stopwatch = () => number;
 
-/**
- * Measures by the larger of two clocks: a monotonic clock can stop while the machine sleeps, and the wall clock can be set
- * back.
- */
+/** By the larger of two clocks: a monotonic clock can stop while the machine sleeps, and the wall clock can be set back. */
 export function startStopwatch(clock: Clock): Stopwatch {
   const startMs = clock.now();
   const startMonotonicMs = clock.monotonic();

@@ -36,7 +36,6 @@ function isTagged(value: unknown, tag: string): boolean {
   return Object.prototype.toString.call(value) === `[object ${tag}]`;
 }
 
-/** Parsed JSON, whose fields are looked up by name. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Parses JSON; `undefined` for any other text. */

@@ -1,8 +1,4 @@
-/**
- * How many copies may be in flight. Finds out what the store can take: starts at 64, doubles with each round of
- * successes, halves when the store throttles, returns quickly to just below the level that was too much, and probes on
- * from there.
- */
+/** How many copies the store can take: doubles with each round of successes, halves when it throttles, then probes just below that. */
 export class ConcurrencyLimit {
   readonly #most: number;
   #limit: number;
@@ -18,10 +14,7 @@ export class ConcurrencyLimit {
     return Math.floor(this.#limit);
   }
 
-  /**
-   * Records that a request sent at `sentMs` was throttled (both times monotonic). Returns whether that lowered the limit:
-   * a request that was sent before the last halving says nothing new.
-   */
+  /** Returns whether that lowered the limit: a request that was sent (monotonic) before the last halving says nothing new. */
   throttled(sentMs: number, nowMs: number): boolean {
     if (this.#limit <= 1 || sentMs <= this.#halvedAtMs) return false;
     this.#halvedAtMs = nowMs;
@@ -42,7 +35,6 @@ export class ConcurrencyLimit {
   }
 }
 
-/** The first burst that a store gets. */
 const FIRST_LIMIT = 64;
 /** The range around the level that was too much. Within it, the limit grows by one a round. */
 const NEAR = 0.1;
@@ -60,7 +52,6 @@ export class SharedConcurrency {
     this.#most = most;
   }
 
-  /** The most that were in flight at the same time. */
   get reached(): number {
     return this.#reached;
   }

@@ -17,7 +17,6 @@ const LONGEST_WAIT_MS = 1_000;
 export class DeleteBatches {
   readonly #batchSize: number;
   readonly #waiting: DueEvent[] = [];
-  /** In the order of their times. */
   readonly #later: LaterDelete[] = [];
   /** When the first of the waiting events was delivered. */
   #sinceMs = 0;
@@ -48,7 +47,6 @@ export class DeleteBatches {
     this.#isHurried = this.#waiting.length + this.#requestsInFlight > 0;
   }
 
-  /** From now on every delete is sent immediately. */
   drain(): void {
     this.#isDraining = true;
   }

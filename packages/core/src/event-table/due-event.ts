@@ -11,7 +11,6 @@ export type EventState =
   | "listed"
   /** Its instant has not come, or there is no room yet. */
   | "upcoming"
-  /** It may start. */
   | "ready"
   /** It waits for an older event of its target. */
   | "queued"
@@ -28,10 +27,8 @@ export type EventState =
 /** A waiting event on its way through a sweep, with its one state. */
 export interface DueEvent extends EventAge {
   readonly id: EventId;
-  /** The whole key in the schedule's bucket. */
   readonly key: string;
   readonly to: ObjectRef;
-  /** Bytes of the body. */
   readonly size: number;
   /** Equal for events of the same target, and only for those. */
   readonly target: string;
@@ -42,11 +39,9 @@ export interface DueEvent extends EventAge {
   isFreed: boolean;
   /** When its copy started (monotonic). */
   startedMs: number;
-  /** Delete requests that were sent for it. */
   deleteAttempts: number;
 }
 
-/** A page of the schedule: its events, and the keys of unrecognized objects. */
 export interface DueEvents {
   readonly events: readonly DueEvent[];
   readonly unrecognized: readonly string[];
@@ -89,7 +84,6 @@ export function readDueEvents(
   return { events, unrecognized };
 }
 
-/** How the delivery of an event ended. */
 export type Delivery =
   /** `isRemoved`: it has also left the schedule. */
   | { readonly outcome: "delivered"; readonly isRemoved: boolean; readonly latenessMs: number }

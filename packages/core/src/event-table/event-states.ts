@@ -45,10 +45,7 @@ export class EventStates implements EventsLeft {
   #stayCount = 0;
   #hasPassedOver = false;
 
-  /**
-   * A sweep that lists once meets each key once, so it keeps nothing: a `Map` through which every event passes would let V8
-   * promote each event, with its promises, to the old generation (a tenth of the CPU).
-   */
+  /** A sweep that lists once keeps nothing: a `Map` would let V8 promote each event to the old generation (a tenth of the CPU). */
   constructor(listsAgain: boolean) {
     this.#known = listsAgain ? new Map() : undefined;
   }
@@ -91,13 +88,11 @@ export class EventStates implements EventsLeft {
     this.#known?.delete(event.key);
   }
 
-  /** The event's instant has come. */
   due(): void {
     this.dueCount += 1;
     this.#unreportedDue += 1;
   }
 
-  /** A try failed. */
   failed(event: DueEvent, error: ObjectStoreError): void {
     if (error.undecided) this.#uncertain(event);
     this.#stays(event, { type: "failed", ...dated(event), error });
@@ -161,7 +156,6 @@ export class EventStates implements EventsLeft {
     }
   }
 
-  /** Returns what happened since the last call. */
   takeHappened(): readonly SweepEvent[] {
     this.#flushDue();
     if (this.#happened.length === 0) return NOTHING;

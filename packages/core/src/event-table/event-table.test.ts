@@ -250,7 +250,7 @@ describe("EventTable: from the listing to the copy", () => {
   it("postpones what has no room behind such a bucket, and newer events of its target with it", () => {
     const { table, admit, slowBuckets, log } = tableOf({ concurrency: new ConcurrencyLimit(8) });
     for (let count = 0; count < 502; count++) admit(0, at(0, `${count}`, "bad"));
-    for (let failures = 0; failures < 8; failures++) slowBuckets.ended("bad", "failed", 2_000);
+    for (let failures = 0; failures < 8; failures++) slowBuckets.ended("bad", true, 2_000);
     expect([table.nextCopy(0)?.key, table.nextCopy(0)]).toEqual(["1000|0", undefined]);
     expect(log()).toEqual(["due 502", "left 1000|501: postponed"]);
     admit(1, at(1, "501", "bad"));

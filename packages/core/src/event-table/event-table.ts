@@ -13,15 +13,12 @@ import { UpcomingEvents } from "./upcoming-events.js";
 export interface EventTableOptions {
   readonly targets: TargetGuard;
   readonly concurrency: ConcurrencyLimit;
-  /** What the sweeper has seen of its target buckets. */
   readonly slowBuckets: SlowBuckets;
   /** Events between their admission and their confirmed delete, at most. */
   readonly mostInMemory: number;
   readonly mostUpcoming: number;
   readonly deleteBatchSize: number;
-  /** Only counts what is due. */
   readonly dryRun: boolean;
-  /** Whether the schedule is listed more than once. */
   readonly listsAgain: boolean;
 }
 
@@ -39,7 +36,6 @@ export class EventTable {
   readonly queues = new TargetQueues();
   readonly rejected: RejectedEvents;
   readonly deletes: DeleteBatches;
-  /** The most copies that were in flight at the same time. */
   concurrencyReached = 0;
   readonly #options: EventTableOptions;
   #isStopped = false;
@@ -79,7 +75,6 @@ export class EventTable {
     }
   }
 
-  /** Whether `nextCopy` may return an event. */
   get hasCopy(): boolean {
     const { ready, copying } = this.states.counts;
     return ready > 0 && copying < this.#options.concurrency.current;
@@ -99,7 +94,6 @@ export class EventTable {
     return next;
   }
 
-  /** Settles the copy of an event. */
   copyEnded(event: DueEvent, delivery: Delivery, nowMs: number): void {
     const { id, to, size } = event;
     this.ready.ended(event, delivery, nowMs);
@@ -150,7 +144,6 @@ export class EventTable {
     }
   }
 
-  /** The schedule is about to be listed again: everything that stays is met and counted again. */
   startListing(): void {
     this.states.startListing();
     this.queues.startListing();
@@ -158,7 +151,6 @@ export class EventTable {
     this.upcoming.startListing();
   }
 
-  /** Whether another event can be admitted. */
   hasRoom(dueNowMs: number): boolean {
     return this.#hasSpace && this.upcoming.nextMs > dueNowMs;
   }

@@ -28,7 +28,7 @@ function readyWith(events: readonly DueEvent[]) {
   const ready = new ReadyEvents(slowBuckets);
   for (const one of events) ready.add(one);
   const slow = (bucket: string, times = 8) => {
-    for (let time = 0; time < times; time++) slowBuckets.ended(bucket, "failed", 2_000);
+    for (let time = 0; time < times; time++) slowBuckets.ended(bucket, true, 2_000);
   };
   const take = (limit = LIMIT) => ready.take(limit)?.key;
   return { ready, slowBuckets, slow, take };
@@ -61,7 +61,7 @@ describe("ReadyEvents", () => {
     const { slow, slowBuckets, take } = readyWith(named("a", 6));
     slow("a");
     expect([take(), take(), take()]).toEqual(["a0", "a1", undefined]);
-    slowBuckets.ended("a", "succeeded", 1);
+    slowBuckets.ended("a", false, 1);
     expect([take(), take(), take(), take()]).toEqual(["a2", "a3", "a4", "a5"]);
   });
 
@@ -138,7 +138,7 @@ describe("ReadyEvents", () => {
 describe("SlowBuckets", () => {
   const bucketWith = (slowFailures: number) => {
     const buckets = new SlowBuckets();
-    for (let count = 0; count < slowFailures; count++) buckets.ended("b", "failed", 2_000);
+    for (let count = 0; count < slowFailures; count++) buckets.ended("b", true, 2_000);
     return buckets;
   };
 
@@ -149,25 +149,25 @@ describe("SlowBuckets", () => {
   });
 
   it.each([
-    ["a quick failure", "failed", 1_999],
-    ["a success, however slow", "succeeded", 10_000],
-  ] as const)("starts counting again after %s", (_, how, tookMs) => {
+    ["a quick failure", true, 1_999],
+    ["a success, however slow", false, 10_000],
+  ] as const)("starts counting again after %s", (_, hasFailed, tookMs) => {
     const buckets = bucketWith(8);
-    buckets.ended("b", how, tookMs);
+    buckets.ended("b", hasFailed, tookMs);
     expect(buckets.has("b")).toBe(false);
-    for (let count = 0; count < 7; count++) buckets.ended("b", "failed", 2_000);
+    for (let count = 0; count < 7; count++) buckets.ended("b", true, 2_000);
     expect(buckets.has("b")).toBe(false);
   });
 
   it("counts the failures of ten thousand buckets, and of no more", () => {
     const buckets = new SlowBuckets();
     const failSlowly = (bucket: string) => {
-      for (let count = 0; count < 8; count++) buckets.ended(bucket, "failed", 2_000);
+      for (let count = 0; count < 8; count++) buckets.ended(bucket, true, 2_000);
       return buckets.has(bucket);
     };
     for (let index = 0; index < 10_000; index++) failSlowly(`${index}`);
     expect([failSlowly("another"), failSlowly("9999")]).toEqual([false, true]);
-    buckets.ended("0", "succeeded", 1);
+    buckets.ended("0", false, 1);
     expect(failSlowly("another")).toBe(true);
   });
 });

@@ -7,16 +7,12 @@ const MOST_SLOW = 500;
 /** Removing fewer taken events from the array at the same time costs more than it saves. */
 const LEAST_TO_TRIM = 64;
 
-/**
- * Events that may start, in the order of their arrival. Target buckets that fail slowly do not hold up others: together
- * they get an eighth of the copies in flight.
- */
+/** Events that may start, in the order of their arrival. Target buckets that fail slowly together get an eighth of the copies. */
 export class ReadyEvents {
   readonly #slowBuckets: SlowBuckets;
   readonly #ready: DueEvent[] = [];
   /** The events before it were taken: `Array.shift` for each of them costs 3 % of a delivery. */
   #head = 0;
-  /** Their buckets fail slowly. */
   readonly #slow: DueEvent[] = [];
   readonly #slowInFlight = new Set<DueEvent>();
   readonly #postponed: DueEvent[] = [];
@@ -25,7 +21,6 @@ export class ReadyEvents {
     this.#slowBuckets = slowBuckets;
   }
 
-  /** The events that wait only for their turn. */
   get size(): number {
     return this.#ready.length - this.#head;
   }
@@ -59,15 +54,16 @@ export class ReadyEvents {
     return this.#postponed.pop();
   }
 
-  /** The copy of an event that was taken has ended. */
   ended(event: DueEvent, delivery: Delivery, nowMs: number): void {
     if (this.#slowInFlight.size > 0) this.#slowInFlight.delete(event);
-    const answer = answerOf(delivery);
-    if (answer === undefined) return;
-    this.#slowBuckets.ended(event.to.bucket, answer, nowMs - event.startedMs);
+    const { outcome } = delivery;
+    const hasFailed = outcome === "failed";
+    const wasAsked = hasFailed
+      ? delivery.wasAsked
+      : outcome !== "untried" && outcome !== "backing-off";
+    if (wasAsked) this.#slowBuckets.ended(event.to.bucket, hasFailed, nowMs - event.startedMs);
   }
 
-  /** Removes and returns all events. */
   clear(): readonly DueEvent[] {
     const waiting = [...this.#slow.splice(0), ...this.#ready.slice(this.#head)];
     this.#ready.length = 0;
@@ -94,19 +90,6 @@ export class ReadyEvents {
   }
 }
 
-/** The answer of the target's bucket; `undefined` if no request was sent to it. */
-function answerOf(delivery: Delivery): "succeeded" | "failed" | undefined {
-  switch (delivery.outcome) {
-    case "failed":
-      return delivery.wasAsked ? "failed" : undefined;
-    case "untried":
-    case "backing-off":
-      return undefined;
-    default:
-      return "succeeded";
-  }
-}
-
 /** A failure that takes this long keeps other events from their turn. */
 const SLOW_MS = 2_000;
 /** This many slow failures without another answer in between point to the bucket, not to an event. */
@@ -122,10 +105,9 @@ export class SlowBuckets {
     return (this.#slowInARow.get(bucket) ?? 0) >= SLOW_IN_A_ROW;
   }
 
-  /** Records how a copy to the bucket ended, and after how long. */
-  ended(bucket: string, how: "succeeded" | "failed", tookMs: number): void {
+  ended(bucket: string, hasFailed: boolean, tookMs: number): void {
     const slowInARow = this.#slowInARow.get(bucket) ?? 0;
-    if (how === "succeeded" || tookMs < SLOW_MS) this.#slowInARow.delete(bucket);
+    if (!hasFailed || tookMs < SLOW_MS) this.#slowInARow.delete(bucket);
     else if (slowInARow > 0 || this.#slowInARow.size < MOST_SLOW_BUCKETS) {
       this.#slowInARow.set(bucket, slowInARow + 1);
     }

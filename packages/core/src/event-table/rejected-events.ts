@@ -5,22 +5,18 @@ import type { DeleteBatches } from "./delete-batches.js";
 import type { DueEvent, FailedDelivery } from "./due-event.js";
 import type { EventStates } from "./event-states.js";
 
-/** An event that is to be moved to the dead letters. */
 export interface RejectedEvent {
   readonly event: DueEvent;
   readonly reason: DeadLetterReason;
-  /** What its last try met. */
   readonly error: ObjectStoreError | undefined;
   /** The same in words, or why it had no try. */
   readonly message: string;
 }
 
-/** The outcome of an event's way to the dead letters. */
 export type DeadLetterOutcome =
   | { readonly outcome: "stored" | "gone" | "untried" }
   | { readonly outcome: "failed"; readonly error: ObjectStoreError };
 
-/** The parts of the table that take part. */
 interface TableParts {
   readonly states: EventStates;
   readonly deletes: DeleteBatches;
@@ -35,16 +31,12 @@ interface RejectedEventsOptions {
 const MOST_KEPT = 10_000;
 const CIRCUIT_FROM = 100;
 
-/**
- * Events that wait for the dead letters; when the sweep ends, decides whether they really are moved there. Pure and
- * synchronous.
- */
+/** Events that wait for the end of the sweep, which decides whether they become dead letters. Pure and synchronous. */
 export class RejectedEvents {
   readonly #table: TableParts;
   readonly #options: RejectedEventsOptions;
   /** Events that failed for longer than `maxAge`. */
   readonly #aged: RejectedEvent[] = [];
-  /** Events that can never work. */
   readonly #hopeless: RejectedEvent[] = [];
   /** Whether `next` may return an event: all others are settled. */
   hasStarted = false;

@@ -4,12 +4,10 @@ import type { DueEvent } from "./due-event.js";
 /** How an event stays in the schedule: behind an older event that failed, or untried or postponed as the older one is. */
 export type Blocked = Exclude<LeftReason, "backing-off">;
 
-/** The events of one target. */
 type TargetQueue = BusyQueue | BlockedQueue | FreedQueue;
 
 interface BusyQueue extends NewerEvents {
   readonly state: "busy";
-  /** The event in flight. */
   first: DueEvent;
   readonly waiting: DueEvent[];
 }
@@ -30,7 +28,6 @@ interface FreedQueue extends NewerEvents {
 
 /** Newer events that stayed. */
 interface NewerEvents {
-  /** How they stay. */
   readonly how: Blocked;
   /** The number of listings that had ended when some stayed. The next two listings meet them. */
   stayedAt: number | undefined;
@@ -56,10 +53,7 @@ export class TargetQueues {
     this.#mostTargets = mostTargets;
   }
 
-  /**
-   * Returns what a new event does: it starts, waits behind an older one, or stays as an older one does. `isListed`: it comes
-   * in the order of the listing, and not because its instant has come.
-   */
+  /** `isListed`: the event comes in the order of the listing, and not because its instant has come. */
   admit(event: DueEvent, isListed: boolean): "start" | "wait" | Blocked {
     const queue = this.#queues.get(event.target);
     if (queue === undefined) {
@@ -114,14 +108,12 @@ export class TargetQueues {
     else if (queue?.state === "blocked" && queue.by === key) queue.isMet = true;
   }
 
-  /** Returns every waiting event and removes it from its queue. */
   clear(): readonly DueEvent[] {
     return [...this.#queues.values()].flatMap((queue) =>
       queue.state === "busy" ? queue.waiting.splice(0) : [],
     );
   }
 
-  /** Everything is about to be listed again. */
   startListing(): void {
     this.#startedListings += 1;
   }

@@ -37,12 +37,10 @@ export class UpcomingEvents {
     return this.#events.pop();
   }
 
-  /** Removes and returns the first event if it is due. */
   takeDue(nowMs: number): DueEvent | undefined {
     return this.nextMs <= nowMs ? this.#events.shift() : undefined;
   }
 
-  /** Removes and returns all events. */
   clear(): readonly DueEvent[] {
     return this.#events.splice(0);
   }

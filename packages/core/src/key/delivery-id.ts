@@ -31,12 +31,10 @@ export function shardName(shard: number): string {
   return shard.toString(16).padStart(2, "0");
 }
 
-/** Whether keys of this format can be in shards. */
 export function canShard({ shardPrefix }: KeyCodec): boolean {
   return shardPrefix !== undefined;
 }
 
-/** Whether a value can be a number of shards. */
 export function isShardNumber(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_SHARDS;
 }

@@ -44,12 +44,10 @@ export function parseEventId(text: string):
   return { at: new Date(atMs), ...rest };
 }
 
-/** An event that a caller named by its id. */
 export interface GivenEvent extends EventKey {
   readonly id: EventId;
 }
 
-/** What ids are written by, and the keys that they are part of. */
 interface IdFormat {
   readonly codec: KeyCodec;
   readonly root: string;
@@ -77,7 +75,6 @@ export function idOfGiven({ codec, root }: IdFormat, prefix: string, given: stri
   return begun === undefined ? given : given.slice(begun.length);
 }
 
-/** What the caller most likely meant. */
 function hintFor({ codec }: IdFormat, given: unknown): string {
   if (typeof given === "object" && given !== null && "id" in given) return "Pass its property id.";
   const unescaped = typeof given === "string" ? fromUrl(given) : undefined;

@@ -1,6 +1,5 @@
 import type { ObjectRef } from "../store/object-store.js";
 
-/** What a schedule key says. */
 export interface EventKey {
   /** The due instant in epoch milliseconds. */
   readonly atMs: number;

@@ -48,10 +48,7 @@ export function checkTargetNames(to: ObjectRef): void {
   }
 }
 
-/**
- * Returns what is wrong with a bucket's name, to follow the words "the bucket", or `undefined`. Often a name is more than a
- * name: a URL, an ARN, or a path. `rest` says where the rest of a path belongs.
- */
+/** What is wrong with a bucket's name, to follow the words "the bucket". `rest` says where the rest of a path belongs. */
 export function bucketNameProblem(
   bucket: unknown,
   rest = "Put the rest into the key",
@@ -91,17 +88,12 @@ export function checkDeliveryId(deliveryId: string): void {
   }
 }
 
-/** The parts of a schedule key that its writer can shorten. */
 interface KeyParts {
-  /** The target key. */
   readonly key: string;
   readonly deliveryId: string | undefined;
 }
 
-/**
- * Checks the key of an event before anything is sent; throws `key-too-long` with the numbers.
- * `reserveSuffix`: leave room for the suffix of a later reschedule.
- */
+/** Throws `key-too-long` with the numbers. `reserveSuffix`: leave room for the suffix of a later reschedule. */
 export function checkScheduleKey(
   scheduleKey: string,
   parts: KeyParts,
@@ -121,7 +113,6 @@ export function checkScheduleKey(
   checkSegments(scheduleKey, limits, "key-too-long", (segment) => segmentName(segment, parts));
 }
 
-/** Names the longer part, with its size. */
 function longerPart({ key, deliveryId = "" }: KeyParts): string {
   return escapePart(deliveryId).length > escapePart(key).length
     ? escapedSize("delivery id", deliveryId)

@@ -25,7 +25,6 @@ export interface LeaseRequest {
   readonly ttlMs: number;
   /** Whether to take a range above those of other holders, or to take the lease only if it is free. */
   readonly onTop: boolean;
-  /** Shown to other sweepers that find the lease held. */
   readonly label: string | undefined;
   /** Called when the lease has been read and nothing is written yet: the answer may show that this machine's clock is wrong. */
   readonly mayTake?: (() => boolean) | undefined;
@@ -51,22 +50,20 @@ export async function takeLease(
 ): Promise<LeaseResult> {
   const id = randomDeliveryId(place.random);
   const owner = label === undefined ? id : `${label}/${id}`;
-  const join = (reading: LeaseReading): LeaseChange<() => LeaseResult> => {
-    const state = dropExpired(reading.state, reading.storeMs);
-    const highest = state.holders.at(-1);
+  const join = ({ state, storeMs, elapsedMs }: LeaseReading): LeaseChange<Joined> => {
+    const live = dropExpired(state, storeMs);
+    const highest = live.holders.at(-1);
     const isInTheWay = highest !== undefined && (!onTop || highest.untilMs >= untilMs);
-    if (isInTheWay) return { result: () => ({ outcome: "held", by: highest }) };
-    if (mayTake?.() === false) return { result: () => ({ outcome: "declined" }) };
-    const own = { owner, untilMs, expiresMs: reading.storeMs + ttlMs };
-    const next = { ...state, holders: [...state.holders, own] };
-    const result = (): LeaseResult => {
-      const grant = { state: next, elapsedMs: reading.elapsedMs };
-      return { outcome: "taken", lease: new HeldLease(place, own, ttlMs, grant) };
-    };
-    return { result, write: next, isIn: hasEntry(own) };
+    if (isInTheWay) return { result: { outcome: "held", by: highest } };
+    if (mayTake?.() === false) return { result: { outcome: "declined" } };
+    const own = { owner, untilMs, expiresMs: storeMs + ttlMs };
+    const next = { ...live, holders: [...live.holders, own] };
+    const grant = { state: next, elapsedMs };
+    return { result: { outcome: "joined", grant }, write: next, isIn: hasEntry(own) };
   };
   const result = await changeLease(place, join, signal);
-  return result();
+  if (result.outcome !== "joined") return result;
+  return { outcome: "taken", lease: new HeldLease(place, owner, ttlMs, result.grant) };
 }
 
 /** Returns whether a state has exactly this entry. An entry of an earlier try of the same holder expires earlier. */
@@ -77,6 +74,10 @@ function hasEntry({ owner, expiresMs }: LeaseHolder): (later: LeaseState) => boo
 /** What a holder has written, and the time since the reading before it. */
 type Grant = Pick<LeaseReading, "state" | "elapsedMs">;
 
+type Joined =
+  | Exclude<LeaseResult, { readonly outcome: "taken" }>
+  | { readonly outcome: "joined"; readonly grant: Grant };
+
 /** Copies end this long before the lease does. */
 const BEFORE_EXPIRY_MS = 1_000;
 /** How often the wall clock is compared with the monotonic one, to notice an expiry that the timer would miss. */
@@ -84,12 +85,8 @@ const WATCH_MS = 1_000;
 /** Between two tries to renew. They are frequent because an overloaded store may accept only one write in five. */
 const LONGEST_PAUSE_MS = 500;
 
-/**
- * A range of due instants that belongs to this holder for a while: from `fromMs` to before `untilMs`. Renews the lease at
- * half of its time until it is released or lost.
- */
+/** A range of due instants that belongs to this holder, which renews the lease at half of its time until it is released or lost. */
 export class HeldLease {
-  readonly untilMs: number;
   readonly ttlMs: number;
   readonly #place: LeasePlace;
   readonly #owner: string;
@@ -98,17 +95,15 @@ export class HeldLease {
   readonly #ended = new AbortController();
   #grant: Grant;
 
-  constructor(place: LeasePlace, { owner, untilMs }: LeaseHolder, ttlMs: number, grant: Grant) {
+  constructor(place: LeasePlace, owner: string, ttlMs: number, grant: Grant) {
     this.#place = place;
     this.#owner = owner;
-    this.untilMs = untilMs;
     this.ttlMs = ttlMs;
     this.#grant = grant;
     void this.#watch();
     void this.#keepRenewing();
   }
 
-  /** The start of the range, inclusive. */
   get fromMs(): number {
     return rangeStartMs(this.#grant.state, this.#owner);
   }
@@ -133,11 +128,13 @@ export class HeldLease {
 
   /** Reads the lease again, and takes over the range of a dead holder below. */
   async refresh(signal: AbortSignal): Promise<void> {
-    const state = await changeLease(
-      this.#place,
-      (reading) => dropDead(reading, this.#owner),
-      signal,
-    );
+    const dropDead = (reading: LeaseReading): LeaseChange<LeaseState | undefined> => {
+      const next = dropExpired(reading.state, reading.storeMs);
+      if (entryOf(next, this.#owner) === undefined) return { result: undefined };
+      const isSame = next.holders.length === reading.state.holders.length;
+      return isSame ? { result: next } : { result: next, write: next };
+    };
+    const state = await changeLease(this.#place, dropDead, signal);
     if (state === undefined) this.#lose();
     else this.#grant = { ...this.#grant, state };
   }
@@ -149,7 +146,11 @@ export class HeldLease {
     const inTime = new AbortController();
     onAbort(signal, () => inTime.abort());
     onAbort(this.#lost.signal, () => inTime.abort());
-    const remove = (reading: LeaseReading) => release(reading, this.#owner, account);
+    const remove = ({ state, storeMs }: LeaseReading): LeaseChange<undefined> => {
+      const isGone = entryOf(state, this.#owner) === undefined;
+      const next = isGone ? undefined : releaseHolder(state, this.#owner, account, storeMs);
+      return { result: undefined, write: next };
+    };
     try {
       await changeLease(this.#place, remove, inTime.signal);
     } finally {
@@ -187,10 +188,18 @@ export class HeldLease {
 
   /** Returns whether the lease is renewed. If it failed, it is tried again until the lease ends. */
   async #renew(): Promise<boolean> {
-    const decide = (reading: LeaseReading) =>
-      this.leftMs() <= 0 ? { result: undefined } : prolong(reading, this.#owner, this.ttlMs);
+    const prolong = (reading: LeaseReading): LeaseChange<Grant | undefined> => {
+      const { state, storeMs, elapsedMs } = reading;
+      const live = dropExpired(state, storeMs);
+      const own = entryOf(live, this.#owner);
+      if (own === undefined || this.leftMs() <= 0) return { result: undefined };
+      const expiresMs = storeMs + this.ttlMs;
+      const next = renewHolder(live, this.#owner, expiresMs);
+      const isIn = hasEntry({ ...own, expiresMs });
+      return { result: { state: next, elapsedMs }, write: next, isIn };
+    };
     try {
-      const grant = await changeLease(this.#place, decide, this.#renewing.signal);
+      const grant = await changeLease(this.#place, prolong, this.#renewing.signal);
       if (grant === undefined) this.#lose();
       else this.#grant = grant;
       return grant !== undefined;
@@ -199,39 +208,4 @@ export class HeldLease {
       return false;
     }
   }
-}
-
-/** Changes nothing if the entry has been removed or, by the store's time, has expired: the lease is lost. */
-function prolong(
-  { state, storeMs, elapsedMs }: LeaseReading,
-  owner: string,
-  ttlMs: number,
-): LeaseChange<Grant | undefined> {
-  const live = dropExpired(state, storeMs);
-  const own = entryOf(live, owner);
-  if (own === undefined) return { result: undefined };
-  const expiresMs = storeMs + ttlMs;
-  const next = renewHolder(live, owner, expiresMs);
-  return { result: { state: next, elapsedMs }, write: next, isIn: hasEntry({ ...own, expiresMs }) };
-}
-
-/** Removes dead holders, if there are any. The result is `undefined` if this holder is gone, or dead itself. */
-function dropDead(
-  { state, storeMs }: LeaseReading,
-  owner: string,
-): LeaseChange<LeaseState | undefined> {
-  const next = dropExpired(state, storeMs);
-  if (entryOf(next, owner) === undefined) return { result: undefined };
-  if (next.holders.length === state.holders.length) return { result: next };
-  return { result: next, write: next };
-}
-
-/** Changes nothing if the entry has been removed. */
-function release(
-  { state, storeMs }: LeaseReading,
-  owner: string,
-  account: LeaseAccount,
-): LeaseChange<undefined> {
-  if (entryOf(state, owner) === undefined) return { result: undefined };
-  return { result: undefined, write: releaseHolder(state, owner, account, storeMs) };
 }

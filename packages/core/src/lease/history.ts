@@ -1,7 +1,6 @@
 import type { KeyCodec } from "../key/key-codec.js";
 import type { HeldLease } from "./held-lease.js";
 
-/** The facts about an event on which its history depends. */
 export interface EventAge {
   readonly atMs: number;
   /** Since when it could have been delivered: its due instant, or when it was written if that was later. */
@@ -42,7 +41,6 @@ export interface OwnSweep {
   readonly throughMs: number;
 }
 
-/** What this sweep itself has found out. */
 export interface OwnFindings {
   readonly swept: () => OwnSweep | undefined;
   /** The latest due instant of an event that this sweep may have delivered without deleting it. */
@@ -50,7 +48,6 @@ export interface OwnFindings {
   readonly nowMs: () => number;
 }
 
-/** Reads the history from what the lease and this sweep know. */
 export function createTryHistory(
   lease: Pick<HeldLease, "sweptThroughMs" | "uncleanMs"> | undefined,
   own: OwnFindings,
@@ -89,10 +86,7 @@ const LONGEST_PAUSE_MS = 3_600_000;
 /** 1 + 2 + 4 + 8 + 16 + 32 minutes: from here on each step is an hour. */
 const STEADY_FROM_MS = 63 * 60_000;
 
-/**
- * Returns the first instant after `afterMs` at which an event that failed is tried again. The pauses double from a minute
- * to an hour and count from `sinceMs`, so that nothing has to be stored for an event.
- */
+/** When a failed event is tried next after `afterMs`. The pauses double from a minute to an hour, counted from `sinceMs`. */
 export function nextTryMs(sinceMs: number, afterMs: number): number {
   const elapsedMs = afterMs - sinceMs;
   if (elapsedMs >= STEADY_FROM_MS) {
@@ -110,15 +104,12 @@ export function nextUndatedTryMs(sinceMs: number, afterMs: number): number {
   return sinceMs + steps * FIRST_PAUSE_MS;
 }
 
-/** What a listing and its sweep know about how far the sweep came. */
 export interface SweptFacts {
   /** The end of the range, inclusive: what is due later belongs to another holder. */
   readonly untilMs: number;
-  /** This machine's clock when the listing began. */
   readonly startedMs: number;
   /** The store's clock then, or a little earlier. */
   readonly listedAtStoreMs: number | undefined;
-  /** The earliest `sinceMs` of an event that had no try. */
   readonly unattemptedSinceMs: number | undefined;
   readonly isTruncated: boolean;
   /** The last event of the last page that was admitted as a whole. */

@@ -11,7 +11,6 @@ import type { StoreCapabilities } from "../store/object-store.js";
 import { ObjectStoreError } from "../store/object-store-error.js";
 import { type LeaseState, NO_HOLDERS, parseLeaseJson, writeLeaseJson } from "./lease-state.js";
 
-/** Where the lease is stored, and how it is read and written. */
 export interface LeasePlace extends Pick<Schedule, "bucket" | "clock" | "random" | "store"> {
   readonly leaseKey: string;
   /** Called when the object is not a lease and will be replaced. */
@@ -28,19 +27,16 @@ export function leaseKeyOf(root: string, suffix = ""): string {
   return `${root}/lease/sweep${suffix}.json`;
 }
 
-/** One reading of the lease. */
 export interface LeaseReading extends SharedReading<LeaseState> {
   readonly state: LeaseState;
   readonly storeMs: number;
 }
 
-/** What to do with a lease that has been read. */
 export type LeaseChange<T> = SharedChange<LeaseState, T>;
 
 /** Many sweepers may start at the same second. */
 const MOST_TRIES = 20;
 
-/** Changes the lease as `decide` says, against other writers (`changeShared`). */
 export function changeLease<T>(
   place: LeasePlace,
   decide: (reading: LeaseReading) => LeaseChange<T>,

@@ -51,10 +51,7 @@ const LONGEST_READ_MS = 10_000;
 /** No host looks further ahead: a later `untilMs` or `uncleanMs` is not believed. */
 const FARTHEST_RANGE_MS = 86_400_000;
 
-/**
- * Returns the state without what is over at `storeMs` or can't be true: expired holders are removed, and what they
- * may have copied becomes unclean.
- */
+/** Returns the state without expired holders and what can't be true at `storeMs`. What they may have copied becomes unclean. */
 export function dropExpired(state: LeaseState, storeMs: number): LeaseState {
   const dead = state.holders.filter((holder) => isDead(holder, storeMs));
   const farthestMs = storeMs + FARTHEST_RANGE_MS;
@@ -76,7 +73,6 @@ function isDead({ expiresMs, untilMs }: LeaseHolder, storeMs: number): boolean {
   return isOver || isUntrue;
 }
 
-/** Returns the same state, but one holder's entry expires later. */
 export function renewHolder(state: LeaseState, owner: string, expiresMs: number): LeaseState {
   const holders = state.holders.map((holder) =>
     holder.owner === owner ? { ...holder, expiresMs } : holder,
@@ -84,10 +80,7 @@ export function renewHolder(state: LeaseState, owner: string, expiresMs: number)
   return { ...state, holders };
 }
 
-/**
- * Returns the state that a holder leaves at `storeMs`. It removes its own entry before those of the dead: what is due below a
- * dead holder's `untilMs` was not its own to sweep.
- */
+/** Removes its own entry before those of the dead: what is due below a dead holder's `untilMs` was not its own to sweep. */
 export function releaseHolder(
   state: LeaseState,
   owner: string,
@@ -126,10 +119,7 @@ function latest(...instants: readonly (number | undefined)[]): number | undefine
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-/**
- * Writes the text of the lease object: holders by rising `until`, instants as in keys, and a nonce, because on S3 the
- * version of an object is a hash of its content.
- */
+/** `nonce`: on S3 the version of an object is a hash of its content. */
 export function writeLeaseJson(state: LeaseState, nonce: string): string {
   const instant = (ms: number | undefined) => (ms === undefined ? undefined : formatInstant(ms));
   return JSON.stringify({

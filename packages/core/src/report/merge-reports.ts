@@ -9,10 +9,8 @@ import type {
   TruncatedReason,
 } from "./sweep-report.js";
 
-/** The outcome of one shard. */
 export type ShardOutcome = { readonly report: SweepReport } | { readonly error: ObjectStoreError };
 
-/** What is known of the sweep as a whole. */
 interface WholeSweep {
   readonly concurrencyReached: number;
   readonly durationMs: number;

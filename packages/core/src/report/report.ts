@@ -22,7 +22,6 @@ const COUNTS = [
 
 type CountName = (typeof COUNTS)[number];
 
-/** The sum of each count over these reports. */
 export function sumCounts(reports: readonly Readonly<Record<CountName, number>>[]) {
   const sumOf = (name: CountName) => reports.reduce((sum, counts) => sum + counts[name], 0);
   return Object.fromEntries(COUNTS.map((name) => [name, sumOf(name)])) as Record<CountName, number>;
@@ -54,7 +53,6 @@ export class ReportFold {
     if (error !== undefined) addFirst(this.#errors, error);
   }
 
-  /** Returns the report of the events that were added, with the facts about the sweep as a whole. */
   report(end: SweepEnd): SweptReport {
     return {
       outcome: "swept",
@@ -75,7 +73,6 @@ export class ReportFold {
     if (this.#firstUntriedId === undefined || id < this.#firstUntriedId) this.#firstUntriedId = id;
   }
 
-  /** Forgets what stayed: it is met again. */
   #relisted(): void {
     const counts = this.#counts;
     const waiting = counts.retrying + counts.blocked + counts.undecided + counts.leftInPlace;
@@ -184,7 +181,6 @@ export function sweepErrorOf(type: SweepEvent["type"], error: unknown): SweepErr
     : { type, code: undefined, message: String(error) };
 }
 
-/** Kinds of errors in one report at most. */
 const MOST_ERRORS = 5;
 
 /** Adds an error if it is the first of its kind: a report counts all of them, and these say why. */
@@ -212,7 +208,6 @@ export class LatenessHistogram {
     this.#max = Math.max(this.#max, value);
   }
 
-  /** `undefined` as long as nothing is recorded. */
   summary(): LatenessMs | undefined {
     if (this.#total === 0) return undefined;
     return { min: this.#min, median: this.#at(0.5), p99: this.#at(0.99), max: this.#max };
@@ -231,7 +226,6 @@ export class LatenessHistogram {
   }
 }
 
-/** The smallest value of the bucket that a value is in. */
 function bucketFloor(value: number): number {
   let width = 1;
   while (value >= EXACT_BELOW * width) width *= 2;

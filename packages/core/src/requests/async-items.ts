@@ -18,10 +18,7 @@ export interface Budget<Item> {
   readonly weightOf: (item: Item) => number;
 }
 
-/**
- * Does `work` for each item, and takes the next one only when there is room for it. Stops at the first failure, and throws it
- * when all running work has ended.
- */
+/** Takes the next item only when there is room for it. Throws the first failure when all running work has ended. */
 export async function withinBudget<Item>(
   items: AsyncIterable<Item> | Iterable<Item>,
   { budget, weightOf }: Budget<Item>,

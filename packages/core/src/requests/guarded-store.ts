@@ -53,19 +53,13 @@ function readable(onDate: RequestOptions["onDate"]): RequestOptions["onDate"] {
   };
 }
 
-/** `undefined`: a stream of unknown length has no time limit. */
-function requestLimitMs({ kind, sizeBytes }: StoreRequest): number | undefined {
-  switch (kind) {
-    case "put":
-      return sizeBytes === undefined
-        ? undefined
-        : REQUEST_LIMIT_MS + Math.ceil(sizeBytes / PUT_BYTES_PER_MS);
-    case "copy":
-    case "move":
-      return COPY_LIMIT_MS + Math.ceil((sizeBytes ?? 0) / COPY_BYTES_PER_MS);
-    default:
-      return REQUEST_LIMIT_MS;
+/** Infinite for a stream of unknown length. */
+function requestLimitMs({ kind, sizeBytes }: StoreRequest): number {
+  if (kind === "copy" || kind === "move") {
+    return COPY_LIMIT_MS + Math.ceil((sizeBytes ?? 0) / COPY_BYTES_PER_MS);
   }
+  if (kind !== "put") return REQUEST_LIMIT_MS;
+  return REQUEST_LIMIT_MS + Math.ceil((sizeBytes ?? Number.POSITIVE_INFINITY) / PUT_BYTES_PER_MS);
 }
 
 const ERRORS: RequestErrors<StoreRequest> = {
@@ -73,10 +67,12 @@ const ERRORS: RequestErrors<StoreRequest> = {
     failure(request, "unavailable", `no answer within ${limitMs / 1000} s`),
   aborted: (request, cause) => failure(request, "aborted", "aborted by the caller", { cause }),
   wrong(request, answer) {
-    const problem = answerProblem(request.kind, answer);
+    const { kind } = request;
+    const problem = ANSWER_PROBLEM[kind](answer);
     if (problem === undefined) return undefined;
-    const message = `the answer of the store's ${request.kind}() ${problem}: correct the store`;
-    return failure(request, "unexpected", message, { undecided: !READS.has(request.kind) });
+    const message = `the answer of the store's ${kind}() ${problem}: correct the store`;
+    const isRead = kind === "list" || kind === "head" || kind === "get";
+    return failure(request, "unexpected", message, { undecided: !isRead });
   },
   failed(request, thrown) {
     // A wrong setting is no failure of the store: its own message says what to change.
@@ -85,8 +81,6 @@ const ERRORS: RequestErrors<StoreRequest> = {
     return failure(request, "unexpected", message, { cause: thrown });
   },
 };
-
-const READS: ReadonlySet<RequestKind> = new Set(["list", "head", "get"]);
 
 function failure(
   { kind: operation, bucket, key }: StoreRequest,
@@ -97,93 +91,78 @@ function failure(
   return new ObjectStoreError({ operation, bucket, key, code, message, ...details });
 }
 
-/**
- * Returns what is wrong with the shape of a store's answer, as the predicate of a sentence, or `undefined`. TypeScript checks a
- * store when it is compiled, but a store in JavaScript, or one that casts what a service sent, can return anything.
- */
-function answerProblem(kind: RequestKind, answer: unknown): string | undefined {
-  switch (kind) {
-    case "put":
-      return outcomeProblem(answer, PUT_OUTCOMES) ?? putVersionProblem(answer);
-    case "copy":
-    case "move":
-      return outcomeProblem(answer, COPY_OUTCOMES);
-    case "head":
-      return answer === undefined ? undefined : infoProblem(answer);
-    case "get":
-      return answer === undefined ? undefined : (infoProblem(answer) ?? bodyProblem(answer));
-    case "list":
-      return pageShapeProblem(answer);
-    case "delete":
-      return deleteProblem(answer);
-  }
-}
+/** What is wrong with the shape of an answer, as the predicate of a sentence; `undefined`: nothing. */
+type Check = (answer: unknown) => string | undefined;
 
-const PUT_OUTCOMES = ["written", "exists", "changed"];
-const COPY_OUTCOMES = ["copied", "source-gone"];
-const DELETE_OUTCOMES = ["gone", "failed"];
+const copyProblem: Check = (answer) => outcomeProblem(answer, "copied", "source-gone");
 
-function outcomeProblem(answer: unknown, outcomes: readonly string[]): string | undefined {
+/** TypeScript checks a store when it is compiled, but one in JavaScript, or one that casts what a service sent, can return anything. */
+const ANSWER_PROBLEM: Readonly<Record<RequestKind, Check>> = {
+  put: (answer) =>
+    outcomeProblem(answer, "written", "exists", "changed") ??
+    (field(answer, "outcome") === "written" ? versionProblem(answer) : undefined),
+  copy: copyProblem,
+  move: copyProblem,
+  head: (answer) => (answer === undefined ? undefined : infoProblem(answer)),
+  get(answer) {
+    if (answer === undefined) return undefined;
+    const isStream = typeof field(field(answer, "body"), "getReader") === "function";
+    return (
+      infoProblem(answer) ??
+      (isStream ? undefined : problem(answer, "a stream as its body", "body"))
+    );
+  },
+  list(answer) {
+    if (!isObject(answer)) return `must be a page of keys (got ${showValue(answer)})`;
+    const { objects, more } = answer;
+    if (!Array.isArray(objects)) return problem(answer, "an array of objects", "objects");
+    if (typeof more !== "boolean")
+      return `must say in "more" whether more keys follow (got ${showValue(more)})`;
+    const wrong = objects.findIndex((listed) => !isListed(listed));
+    return wrong < 0
+      ? undefined
+      : `must have a key, a size and lastModified in each object (not so at index ${wrong})`;
+  },
+  delete(answer) {
+    if (!Array.isArray(answer)) return `must be an array of results (got ${showValue(answer)})`;
+    for (const result of answer) {
+      const wrong = outcomeProblem(result, "gone", "failed");
+      if (wrong !== undefined) return wrong;
+      const isFailed = field(result, "outcome") === "failed";
+      if (isFailed && !isStoreError(field(result, "error")))
+        return problem(result, "an ObjectStoreError in each failure", "error");
+    }
+    return undefined;
+  },
+};
+
+function outcomeProblem(answer: unknown, ...outcomes: readonly string[]): string | undefined {
   const outcome = field(answer, "outcome");
   if (typeof outcome === "string" && outcomes.includes(outcome)) return undefined;
   const known = outcomes.map((one) => JSON.stringify(one)).join(" or ");
-  return `must have the outcome ${known} (got ${show(answer, "outcome")})`;
-}
-
-function putVersionProblem(answer: unknown): string | undefined {
-  return field(answer, "outcome") === "written" ? versionProblem(answer) : undefined;
+  return problem(answer, `the outcome ${known}`, "outcome");
 }
 
 function versionProblem(answer: unknown): string | undefined {
-  if (typeof field(answer, "version") === "string") return undefined;
-  return `must have a version (got ${show(answer, "version")})`;
+  const isVersion = typeof field(answer, "version") === "string";
+  return isVersion ? undefined : problem(answer, "a version", "version");
 }
 
 function infoProblem(answer: unknown): string | undefined {
   if (!isObject(answer))
-    return `must be an object's information, or undefined if there is no object (got ${show(answer)})`;
-  if (typeof answer["size"] !== "number") return `must have a size (got ${show(answer, "size")})`;
-  const { lastModified } = answer;
+    return `must be an object's information, or undefined if there is no object (got ${showValue(answer)})`;
+  const { size, lastModified, metadata } = answer;
+  if (typeof size !== "number") return problem(answer, "a size", "size");
   if (!isValidDate(lastModified))
-    return `must have a valid date lastModified (got ${show(lastModified)})`;
-  if (!isObject(answer["metadata"])) return `must have metadata (got ${show(answer, "metadata")})`;
+    return problem(answer, "a valid date lastModified", "lastModified");
+  if (!isObject(metadata)) return problem(answer, "metadata", "metadata");
   return versionProblem(answer);
-}
-
-function bodyProblem(answer: unknown): string | undefined {
-  const isStream = typeof field(field(answer, "body"), "getReader") === "function";
-  return isStream ? undefined : `must have a stream as its body (got ${show(answer, "body")})`;
-}
-
-function pageShapeProblem(answer: unknown): string | undefined {
-  if (!isObject(answer)) return `must be a page of keys (got ${show(answer)})`;
-  const { objects, more } = answer;
-  if (!Array.isArray(objects)) return `must have an array of objects (got ${show(objects)})`;
-  if (typeof more !== "boolean")
-    return `must say in "more" whether more keys follow (got ${show(more)})`;
-  const wrong = objects.findIndex((listed) => !isListed(listed));
-  return wrong < 0
-    ? undefined
-    : `must have a key, a size and lastModified in each object (not so at index ${wrong})`;
 }
 
 function isListed(listed: unknown): boolean {
   if (!isObject(listed)) return false;
   const { key, size, lastModified } = listed;
-  if (typeof key !== "string" || typeof size !== "number") return false;
-  return isValidDate(lastModified);
-}
-
-function deleteProblem(answer: unknown): string | undefined {
-  if (!Array.isArray(answer)) return `must be an array of results (got ${show(answer)})`;
-  for (const result of answer) {
-    const problem = outcomeProblem(result, DELETE_OUTCOMES);
-    if (problem !== undefined) return problem;
-    const isFailed = field(result, "outcome") === "failed";
-    if (isFailed && !isStoreError(field(result, "error")))
-      return `must have an ObjectStoreError in each failure (got ${show(result, "error")})`;
-  }
-  return undefined;
+  return typeof key === "string" && typeof size === "number" && isValidDate(lastModified);
 }
 
 /** Most dates are of this realm. */
@@ -199,6 +178,6 @@ function field(value: unknown, name: string): unknown {
   return isObject(value) ? value[name] : undefined;
 }
 
-function show(answer: unknown, name?: string): string {
-  return showValue(isObject(answer) && name !== undefined ? answer[name] : answer);
+function problem(answer: unknown, missing: string, name: string): string {
+  return `must have ${missing} (got ${showValue(isObject(answer) ? answer[name] : answer)})`;
 }

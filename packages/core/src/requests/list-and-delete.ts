@@ -19,10 +19,7 @@ export interface KeyRange {
   readonly end?: string | undefined;
 }
 
-/**
- * Yields the objects of a range in key order, page by page. Each page is fetched when it is asked for, with what `call` adds.
- * Throws as `listPage` does.
- */
+/** Yields a range page by page, each fetched when it is asked for. Throws as `listPage` does. */
 export async function* listPages(
   store: ObjectStore,
   { bucket, prefix, startAfter, end }: KeyRange,

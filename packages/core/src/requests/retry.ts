@@ -17,10 +17,7 @@ const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
-/**
- * Sends until it succeeds or fails for good: tries again after a retryable error, with a pause that doubles
- * from about 0.1 s and is spread at random. Throws the last error.
- */
+/** Tries again after a retryable error, with pauses that double from about 0.1 s. Throws the last error. */
 export async function retry<T>(policy: RetryPolicy, send: () => Promise<T>): Promise<T> {
   const attempts = policy.attempts ?? ATTEMPTS;
   for (let attempt = 1; ; attempt++) {

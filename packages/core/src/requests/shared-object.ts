@@ -22,7 +22,6 @@ export interface SharedObject<State> {
   readonly mostTries: number;
 }
 
-/** One reading of the object. */
 export interface SharedReading<State> {
   /** `undefined`: the object is not of this kind. */
   readonly state: State | undefined;
@@ -34,7 +33,6 @@ export interface SharedReading<State> {
   readonly condition: PutCondition;
 }
 
-/** What to do with an object that has been read. */
 export interface SharedChange<State, Result> {
   readonly result: Result;
   /** `undefined`: nothing is written. */
@@ -43,7 +41,6 @@ export interface SharedChange<State, Result> {
   readonly isIn?: ((later: State) => boolean) | undefined;
 }
 
-/** A conditional put that was perhaps not carried out. */
 interface FailedWrite {
   readonly condition: PutCondition;
   /** `undefined`: the store answered that another write came first. */
@@ -162,10 +159,7 @@ async function write<State>(
   }
 }
 
-/**
- * Returns the error that ends the tries, or `undefined` if the object is read and written again. Only other writers and
- * throttling are worth `mostTries`: after a few failures of another kind, it is the store's own error.
- */
+/** `undefined`: try again. Only other writers and throttling are worth `mostTries`; other failures soon end it. */
 function reasonToStop(
   { ref, mostTries }: Pick<SharedObject<unknown>, "ref" | "mostTries">,
   failed: readonly FailedWrite[],
@@ -184,7 +178,6 @@ function reasonToStop(
   return new ObjectStoreError({ ...put, code: "conflict", message, cause: error });
 }
 
-/** Neither another writer nor throttling. */
 function isFault({ error }: FailedWrite): boolean {
   return error !== undefined && error.code !== "conflict" && error.code !== "throttled";
 }

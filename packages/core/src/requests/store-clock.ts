@@ -11,11 +11,9 @@ export interface ClockReading {
   readonly dateErrorMs: number;
   /** The store's time when the request was sent, or a little earlier. */
   readonly sentAtStoreMs: number;
-  /** The time of this machine's clocks then. */
   readonly sentAt: ClockInstant;
 }
 
-/** One instant by both clocks of a machine, in milliseconds. */
 export interface ClockInstant {
   readonly wallMs: number;
   readonly monotonicMs: number;
@@ -23,7 +21,6 @@ export interface ClockInstant {
 
 /** An HTTP `Date` has whole seconds: the middle of the second is taken. */
 const HALF_A_SECOND_MS = 500;
-/** The errors of two readings. */
 const READING_ERROR_MS = 750;
 
 /** Returns how far a clock may be from the store's: half the guard, because the other side's clock may be wrong as well. */
@@ -64,16 +61,12 @@ export function noStoreTime(consequence = ""): string {
 /** What clocks that tick apart may differ by until they are compared again. */
 const TOLERANCE_MS = 250;
 
-/**
- * The wall clock, but never ahead of what the last comparison with the store's clock and the time since then allow: a clock
- * that is set forward in the middle of a sweep delivers nothing early.
- */
+/** The wall clock, but never ahead of what the last comparison allows: if it is set forward during a sweep, nothing is early. */
 export class CheckedClock {
   /** An answer has carried the store's time. */
   isCompared = false;
   /** The same clock, unchecked. */
   readonly wall: Clock;
-  /** How far it may be from the store's clock. */
   readonly #allowedMs: number;
   #right: ClockInstant | undefined;
   #mostExact: ClockReading | undefined;

@@ -2,7 +2,6 @@ import type { CopyOptions, ObjectStore, RequestOptions } from "../store/object-s
 import type { RequestKind } from "../store/object-store-error.js";
 import { bytesOf } from "../values.js";
 
-/** A call of a store, as its wrapper sees it. */
 export interface StoreRequest {
   readonly kind: RequestKind;
   readonly bucket: string;

@@ -126,10 +126,8 @@ const DEFAULT_CONCURRENCY = 64;
 const DEFAULT_EVERY = "1m";
 const DEFAULT_POLL = "5s";
 const SHORTEST_POLL_MS = 100;
-const INTERVAL_LIMITS_MS = { least: 2_000, most: 3_600_000 };
 const DEFAULT_MAX_AGE = "24h";
 const DEFAULT_LEASE = "60s";
-const LEASE_LIMITS_MS = { least: 10_000, most: 60_000 };
 
 /** A sweeper over the events of one schedule; sends nothing by itself. */
 export function createSweeper(options: SweeperOptions): Sweeper {
@@ -186,19 +184,6 @@ function checkOwner(owner: string | undefined): string | undefined {
   throw invalid(`owner must be a non-empty string (got ${showValue(owner)}).`);
 }
 
-function lookAheadOf({ lookAhead, poll }: SweepOptions): LookAhead | undefined {
-  if (lookAhead === undefined) return undefined;
-  const pollMs = durationMs(poll ?? DEFAULT_POLL);
-  if (pollMs < SHORTEST_POLL_MS) throw invalid(`poll must be at least 100ms (got ${poll}).`);
-  return { intervalMs: intervalMs("lookAhead", lookAhead), pollMs };
-}
-
-function intervalMs(name: string, duration: Duration): number {
-  const ms = durationMs(duration);
-  if (ms >= INTERVAL_LIMITS_MS.least && ms <= INTERVAL_LIMITS_MS.most) return ms;
-  throw invalid(`${name} must be between 2s and 1h (got ${duration}).`);
-}
-
 function checkObserve(observe: Observer | undefined): Observer | undefined {
   if (observe === undefined || typeof observe === "function") return observe;
   throw invalid(
@@ -213,12 +198,24 @@ function checkConcurrency(concurrency: number): number {
   );
 }
 
+function lookAheadOf({ lookAhead, poll }: SweepOptions): LookAhead | undefined {
+  if (lookAhead === undefined) return undefined;
+  const pollMs = durationMs(poll ?? DEFAULT_POLL);
+  if (pollMs < SHORTEST_POLL_MS) throw invalid(`poll must be at least 100ms (got ${poll}).`);
+  return { intervalMs: intervalMs("lookAhead", lookAhead), pollMs };
+}
+
+function intervalMs(name: string, duration: Duration): number {
+  const ms = durationMs(duration);
+  if (ms >= 2_000 && ms <= 3_600_000) return ms;
+  throw invalid(`${name} must be between 2s and 1h (got ${duration}).`);
+}
+
 function leaseDurationMs(leaseDuration: Duration): number {
-  const { least, most } = LEASE_LIMITS_MS;
   const ms = durationMs(leaseDuration);
-  if (ms >= least && ms <= most) return ms;
+  if (ms >= 10_000 && ms <= 60_000) return ms;
   throw invalid(
-    `leaseDuration must be from ${least / 1_000}s to ${most / 1_000}s (got ${leaseDuration}). After a crash, other sweepers wait until the lease ends.`,
+    `leaseDuration must be from 10s to 60s (got ${leaseDuration}). After a crash, other sweepers wait until the lease ends.`,
   );
 }
 

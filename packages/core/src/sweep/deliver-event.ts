@@ -19,7 +19,6 @@ export interface DeliverContext {
   readonly onThrottled: (sentMs: number) => void;
 }
 
-/** One try of a copy or move that failed. */
 interface FailedTry {
   readonly error: ObjectStoreError;
   readonly move: boolean;
@@ -94,24 +93,21 @@ async function tryUntilAnswered(
     const latenessMs = nowMs - event.atMs;
     const sentMs = run.schedule.clock.monotonic();
     try {
-      const { outcome } = await destination.deliver(event, {
-        move,
-        signal: run.shutdown.copySignal,
-      });
+      const call = { move, signal: run.shutdown.copySignal };
+      const { outcome } = await destination.deliver(event, call);
       if (outcome === "source-gone") return { outcome: "gone" };
       return { outcome: "delivered", isRemoved: move, latenessMs };
     } catch (caught) {
       const error = storeErrorOf(caught);
       const isRepeated = unanswered !== undefined;
-      const failed = { error, move, attempt, isRepeated, latenessMs, sentMs };
-      const delivery = await afterFailure(context, event, failed);
+      const tried = { error, move, attempt, isRepeated, latenessMs, sentMs };
+      const delivery = await afterFailure(context, event, tried);
       if (delivery !== undefined) return delivery;
       if (error.undecided) unanswered = failure(context, event, error);
     }
   }
 }
 
-/** Why the copy may not start at `nowMs`; `undefined` if it may. */
 function obstacleTo(run: SweepRun, event: DueEvent, nowMs: number): Delivery | undefined {
   const isEarly = nowMs < event.atMs;
   if (isEarly || run.shutdown.startSignal.aborted) return { outcome: "untried" };
@@ -124,17 +120,17 @@ function obstacleTo(run: SweepRun, event: DueEvent, nowMs: number): Delivery | u
 async function afterFailure(
   context: DeliverContext,
   event: DueEvent,
-  failed: FailedTry,
+  tried: FailedTry,
 ): Promise<Delivery | undefined> {
-  const { error, latenessMs, sentMs } = failed;
+  const { error, latenessMs, sentMs } = tried;
   // The store can't move this pair atomically, and has changed nothing.
-  if (failed.move && error.code === "not-supported") return copyUnlessFound(context, event);
+  if (tried.move && error.code === "not-supported") return copyUnlessFound(context, event);
   // A move without an answer is deleted again, which does no harm.
   const copied = { outcome: "delivered", isRemoved: false, latenessMs } as const;
 
   if (error.code === "throttled") context.onThrottled(sentMs);
   if (error.undecided && (await findOnce(context, event)) === "found") return copied;
-  const isWorthATry = await pauseBeforeRepeat(context.run, event, failed);
+  const isWorthATry = await pauseBeforeRepeat(context.run, event, tried);
   if (!isWorthATry) return failure(context, event, error);
   if (!error.undecided) return undefined;
   const found = await findOnce(context, event);
@@ -173,37 +169,29 @@ async function pauseBeforeRepeat(
 }
 
 function failure(
-  context: DeliverContext,
+  { history, run }: DeliverContext,
   event: DueEvent,
   error: ObjectStoreError,
 ): FailedDelivery {
-  if (error.code === "aborted") return untriedFailure(error);
-  const deadLetterReason = deadLetterReasonOf(context, event, error);
-  return { outcome: "failed", error, wasAsked: true, deadLetterReason };
-}
-
-/**
- * A name that the store can't have never works. Anything else may be repaired until the event has been tried for
- * `maxAgeMs`.
- */
-function deadLetterReasonOf(
-  { history, run }: DeliverContext,
-  event: DueEvent,
-  { code }: ObjectStoreError,
-): DeadLetterReason | undefined {
-  if (code === "invalid-key") return "target-invalid";
+  if (error.code === "aborted") return failed(error, false);
+  // A name that the store can't have never works. Anything else may be repaired until the event has been tried for `maxAgeMs`.
+  if (error.code === "invalid-key") return failed(error, true, "target-invalid");
   const isOld = history.nowMs() - event.sinceMs >= run.options.maxAgeMs;
-  return isOld && history.wasTried(event) ? "max-age" : undefined;
+  return failed(error, true, isOld && history.wasTried(event) ? "max-age" : undefined);
 }
 
-/** The sweep did not send the copy, or aborted it, so the failure says nothing about the event. */
-function untriedFailure(error: ObjectStoreError): FailedDelivery {
-  return { outcome: "failed", error, wasAsked: false, deadLetterReason: undefined };
+/** `wasAsked`: false if the sweep did not send the copy, or aborted it, so that the failure says nothing about the event. */
+function failed(
+  error: ObjectStoreError,
+  wasAsked: boolean,
+  deadLetterReason?: DeadLetterReason,
+): FailedDelivery {
+  return { outcome: "failed", error, wasAsked, deadLetterReason };
 }
 
 function tooLarge({ to }: DueEvent, message: string): FailedDelivery {
-  const details = { code: "unavailable", undecided: false, operation: "copy" } as const;
-  return untriedFailure(new ObjectStoreError({ ...to, ...details, message }));
+  const details = { code: "unavailable", undecided: false, operation: "copy", message } as const;
+  return failed(new ObjectStoreError({ ...to, ...details }), false);
 }
 
 /** It may have been delivered, and the store does not answer whether it was: it waits, undecided. */
@@ -211,6 +199,5 @@ function unlooked({ to }: DueEvent, cause: ObjectStoreError): FailedDelivery {
   const { code, retryable } = cause;
   const message = `an earlier sweep may have delivered it, and the store does not answer whether it did, so it waits (${cause.message})`;
   const details = { code, retryable, undecided: true, operation: "head", message, cause } as const;
-  const error = new ObjectStoreError({ ...to, ...details });
-  return { outcome: "failed", error, wasAsked: true, deadLetterReason: undefined };
+  return failed(new ObjectStoreError({ ...to, ...details }), true);
 }

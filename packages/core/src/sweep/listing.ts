@@ -36,7 +36,6 @@ export async function* duePages(run: SweepRun): DuePages {
   }
 }
 
-/** The events of a page that are due in the range. */
 function dueOn(run: SweepRun, objects: readonly ListedObject[], fromMs: number): DuePage {
   const { schedule, listing, options, untilMs } = run;
   const passedMs = Math.max(0, run.clock.now() - listing.startedMs);
@@ -61,10 +60,7 @@ function timed({ store, schedule, listing }: SweepRun): RequestOptions {
   });
 }
 
-/**
- * Reads the next page of due events. If that fails, what was listed before is delivered all the same. Throws only if not even
- * the first page of the first listing can be read.
- */
+/** If the page can't be read, the pages before are delivered. Throws if it is the first page of the first listing. */
 export async function nextPage(run: SweepRun, pages: DuePages): Promise<DuePage | undefined> {
   const { listing, shutdown, options } = run;
   try {
@@ -118,10 +114,7 @@ async function admitPage(run: SweepRun, runner: TableRunner, page: DuePage): Pro
   return true;
 }
 
-/**
- * Throws if no answer has carried the store's time although this store's answers should: the clock can't be checked, so a
- * copy could be early. The lease throws by itself; this is for a sweep without one.
- */
+/** Throws if no answer has carried the store's time although it should: a copy could be early. The lease checks this by itself. */
 export function requireClock({ schedule, options, clock }: SweepRun): void {
   if (schedule.store.capabilities.clock !== "store" || clock.isCompared) return;
   throw new ObjectStoreError({
@@ -191,7 +184,6 @@ async function refresh(lease: HeldLease, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Up to which store time the last listing has tried everything. */
 export function sweptThroughMsOf(run: SweepRun, left: EventsLeft): number | undefined {
   return sweptThroughMs({
     ...run.listing,

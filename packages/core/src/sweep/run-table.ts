@@ -17,10 +17,7 @@ const LEAST_IN_MEMORY = 2_000;
 const MOST_UPCOMING = 10_000;
 const UNTRIED = { outcome: "untried" } as const;
 
-/**
- * Performs what the table of a partition asks for: the only place that starts copies, dead letters and deletes. Each
- * outcome is reported to the table, which then says what to do next.
- */
+/** Performs what the table asks for, and reports each outcome to it: the only place that starts copies, dead letters and deletes. */
 export class TableRunner {
   readonly table: EventTable;
   readonly #run: SweepRun;
@@ -99,7 +96,6 @@ export class TableRunner {
     return isCircuitOpen;
   }
 
-  /** Does everything that can be done now. */
   readonly pump = (): void => {
     this.table.startDue(this.#dueNowMs());
     this.#startCopies();

@@ -18,10 +18,7 @@ export interface ShutdownLimits {
   readonly deadlineMs: number | undefined;
 }
 
-/**
- * Ends a sweep early: first nothing new starts, then copies in flight are aborted, then deletes, then the release of the
- * lease. Each kind gets time to end by itself.
- */
+/** Ends a sweep early: starting, copying, deleting and releasing the lease stop one after the other. */
 export class Shutdown {
   /** Why nothing more is admitted; false while events still are. */
   reason: false | TruncatedReason = false;
@@ -96,10 +93,7 @@ export class Shutdown {
     if (this.#clock.isOff) this.#stopForSkew();
   }
 
-  /**
-   * Decides immediately before each copy whether it may start: `undefined` if it may. `stopped`: no copy may, and the sweep
-   * stops. `tooLarge`: this event does not fit before the deadline.
-   */
+  /** Asked immediately before each copy. `stopped`: no copy may start, and the sweep stops. `tooLarge`: only this one may not. */
   obstacleTo(sizeBytes: number): "stopped" | { readonly tooLarge: string } | undefined {
     const lease = this.#lease;
     const leftMs = this.#copyLeftMs();

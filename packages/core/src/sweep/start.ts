@@ -14,7 +14,6 @@ import {
 import { type Sweeping, SweepLoop, startSweeping } from "./sweeping.js";
 
 export interface StartAllOptions extends PartitionsReading {
-  /** The range of each sweep ends with the next full interval of this length. */
   readonly intervalMs: number;
   readonly concurrency: number;
   readonly sweepOptions: (signal: AbortSignal) => SweepAllOptions;
@@ -66,7 +65,6 @@ export interface SweepingPartitionsOptions {
   readonly signal: AbortSignal | undefined;
   /** Reads the partitions that are in use now; reports to the observer if that fails. */
   readonly readPartitions: (signal: AbortSignal) => Promise<readonly Partition[]>;
-  /** Starts to sweep one partition, until it is stopped. */
   readonly startOne: (partition: Partition, signal: AbortSignal) => Sweeping;
 }
 
@@ -74,10 +72,7 @@ export interface SweepingPartitionsOptions {
 const PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/**
- * Sweeps every partition by itself until it is stopped, so that one that another sweeper holds does not keep the others
- * waiting. Starts with new ones, and ends with those that are no longer used.
- */
+/** Sweeps each partition by itself: one that another sweeper holds does not keep the others waiting. */
 export function startSweepingPartitions(options: SweepingPartitionsOptions): Sweeping {
   const begun = new Map<Partition, Sweeping>();
   const ended = new Set<Promise<void>>();

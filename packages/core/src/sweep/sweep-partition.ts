@@ -3,7 +3,6 @@ import { type OtherHolder, takeLease } from "../lease/held-lease.js";
 import { canLease } from "../lease/lease-object.js";
 import type { LeaseAccount } from "../lease/lease-state.js";
 import { sleepUnlessAborted } from "../machine.js";
-import type { SweepEnd } from "../report/sweep-event.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { readAhead } from "../requests/async-items.js";
 import { storeErrorOf } from "../store/object-store-error.js";
@@ -31,43 +30,34 @@ export async function sweepPartition(
   record: SweepRecord,
 ): Promise<SweepReport> {
   const { clock } = options.schedule;
+  const { requests } = record;
   const startedMs = clock.monotonic();
   for (let hasWaited = false; ; hasWaited = true) {
     const run = new SweepRun(options, record);
-    const result = await sweepUnlessHeld(run, hasWaited);
-    if (result.outcome === "held" && (await waitForHolder(options))) continue;
+    const holder = await sweepUnlessHeld(run, hasWaited);
+    if (holder !== undefined && (await waitForHolder(options))) continue;
+    run.startReporting();
     const durationMs = Math.round(clock.monotonic() - startedMs);
-    const totals = { requests: record.requests, durationMs };
-    if (result.outcome === "held") {
-      const { owner: by, expiresMs } = result.by;
-      return { outcome: "held", by, expiresAt: new Date(expiresMs), ...totals };
+    if (holder !== undefined) {
+      const { owner: by, expiresMs } = holder;
+      return { outcome: "held", by, expiresAt: new Date(expiresMs), requests, durationMs };
     }
     const end = {
       truncated: run.shutdown.reason,
       lease: run.shutdown.isLeaseLost ? "lost" : run.leaseUse,
       skewMs: run.clock.skewMs,
       dryRun: options.dryRun,
-      ...result.delivered,
-      ...totals,
-    };
+      ...run.delivered,
+      requests,
+      durationMs,
+    } as const;
     run.report({ type: "ended", ...end });
     return run.fold.report(end);
   }
 }
 
-interface Swept {
-  readonly outcome: "swept";
-  readonly delivered: Pick<SweepEnd, "circuitOpen" | "orderUncertain" | "concurrencyReached">;
-}
-
-interface Held {
-  readonly outcome: "held";
-  readonly by: OtherHolder;
-}
-
-const NOTHING = { circuitOpen: false, orderUncertain: false, concurrencyReached: 0 };
-
-async function sweepUnlessHeld(run: SweepRun, hasWaited: boolean): Promise<Swept | Held> {
+/** Returns the other sweeper that holds the lease, if one does. */
+async function sweepUnlessHeld(run: SweepRun, hasWaited: boolean): Promise<Holder> {
   try {
     const { ahead } = run.options;
     return await (ahead ? sweepAhead(run, ahead.pollMs) : sweepDue(run, hasWaited));
@@ -76,38 +66,40 @@ async function sweepUnlessHeld(run: SweepRun, hasWaited: boolean): Promise<Swept
   }
 }
 
+type Holder = OtherHolder | undefined;
+
 /** Delivers what is due now. The first page is listed before the lease is taken, because most sweeps find nothing. */
-async function sweepDue(run: SweepRun, hasWaited: boolean): Promise<Swept | Held> {
+async function sweepDue(run: SweepRun, hasWaited: boolean): Promise<Holder> {
   const pages = readAhead(duePages(run));
   try {
     const first = await nextPage(run, pages);
-    if (first === undefined) return { outcome: "swept", delivered: NOTHING };
+    if (first === undefined) return undefined;
     run.shutdown.stopIfAhead();
-    const by = await takeRange(run, hasWaited);
-    if (by !== undefined) return { outcome: "held", by };
+    const holder = await takeRange(run, hasWaited);
+    if (holder !== undefined) return holder;
     if (!run.options.dryRun) requireClock(run);
-    return await deliverAll(run, (runner) => admitPages(run, runner, pages, first));
+    await deliverAll(run, (runner) => admitPages(run, runner, pages, first));
   } finally {
     await pages.return();
   }
+  return undefined;
 }
 
 /** Delivers each event at its instant until the range has ended. */
-async function sweepAhead(run: SweepRun, pollMs: number): Promise<Swept | Held> {
-  const by = await takeRange(run, false);
-  if (by !== undefined) return { outcome: "held", by };
+async function sweepAhead(run: SweepRun, pollMs: number): Promise<Holder> {
+  const holder = await takeRange(run, false);
+  if (holder !== undefined) return holder;
   run.startListing();
-  return deliverAll(run, (runner) => listUntilRangeEnds(run, runner, pollMs));
+  await deliverAll(run, (runner) => listUntilRangeEnds(run, runner, pollMs));
+  return undefined;
 }
 
-/**
- * Brings everything that `admit` admits to its end, then releases the lease. If `admit` fails, what is in flight still ends
- * before the lease is free, and then the error is thrown.
- */
+/** If `admit` fails, what is in flight still ends before the lease is free, and then the error is thrown. */
 async function deliverAll(
   run: SweepRun,
   admit: (runner: TableRunner) => Promise<void>,
-): Promise<Swept> {
+): Promise<void> {
+  run.startReporting();
   const runner = new TableRunner(run);
   const { table } = runner;
   let circuitOpen = false;
@@ -124,15 +116,11 @@ async function deliverAll(
     }
   }
   const { concurrencyReached, queues } = table;
-  const orderUncertain = queues.isOrderUncertain;
-  return { outcome: "swept", delivered: { circuitOpen, orderUncertain, concurrencyReached } };
+  run.delivered = { circuitOpen, orderUncertain: queues.isOrderUncertain, concurrencyReached };
 }
 
-/**
- * Takes the lease on everything that is due by the end of the range, if the store can have one. Returns the other holder, if
- * one is in the way.
- */
-async function takeRange(run: SweepRun, hasWaited: boolean): Promise<OtherHolder | undefined> {
+/** Takes the lease on everything that is due in the range, if the store can have one. Returns the holder that is in the way. */
+async function takeRange(run: SweepRun, hasWaited: boolean): Promise<Holder> {
   const { options, schedule, store, shutdown, untilMs } = run;
   if (!canLease(store.capabilities)) {
     run.leaseUse = "unsupported";
@@ -180,7 +168,6 @@ async function releaseRange(run: SweepRun, left: EventsLeft): Promise<void> {
   }
 }
 
-/** What the next holder must know. */
 function accountOf(run: SweepRun, left: EventsLeft): LeaseAccount {
   const { listing, shutdown, options } = run;
   const isComplete = listing.isComplete || options.ahead === undefined; // a plain sweep reports how far it came
@@ -193,7 +180,7 @@ function accountOf(run: SweepRun, left: EventsLeft): LeaseAccount {
   };
 }
 
-/** Waits a little for another sweeper if the caller wants that. Returns whether another look is worth it. */
+/** Returns whether another look is worth it, after a pause. */
 async function waitForHolder(options: PartitionSweepOptions): Promise<boolean> {
   const { schedule, whenHeld, signal, deadlineMs = Number.POSITIVE_INFINITY } = options;
   const { clock } = schedule;

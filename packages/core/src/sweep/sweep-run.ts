@@ -10,7 +10,7 @@ import {
   reportTo,
   type SafeObserver,
 } from "../report/report.js";
-import type { SweepEvent } from "../report/sweep-event.js";
+import type { SweepEnd, SweepEvent } from "../report/sweep-event.js";
 import type { LeaseUse } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { CheckedClock } from "../requests/store-clock.js";
@@ -23,37 +23,29 @@ import { Shutdown } from "./shutdown.js";
 export interface LookAhead {
   /** The range ends with the next full interval of this length. */
   readonly intervalMs: number;
-  /** How often the schedule is listed again. */
   readonly pollMs: number;
 }
 
+/** A sweep's options, checked (`SweeperOptions` and `SweepOptions` explain them), and its part of what sweeps share. */
 export interface PartitionSweepOptions {
   readonly schedule: Schedule;
-  /** What is swept. */
   readonly partition: Partition;
   /** How many partitions are swept at the same time, and share the memory. */
   readonly partitionCount: number;
   /** The copies that these partitions may have in flight together; `undefined` if there is only one. */
   readonly sharedConcurrency: SharedConcurrency | undefined;
-  /** What the sweeper has seen of its target buckets. */
   readonly slowBuckets: SlowBuckets;
   readonly targets: TargetGuard;
-  /** The most copies in flight. */
   readonly concurrency: number;
-  /** How long an event that fails is tried. */
   readonly maxAgeMs: number;
-  /** How long the lease is taken for at a time. */
   readonly leaseDurationMs: number;
-  /** Shown to other sweepers that find the lease held. */
   readonly owner: string | undefined;
   readonly observed: SafeObserver;
   readonly signal: AbortSignal | undefined;
   /** Epoch ms. */
   readonly deadlineMs: number | undefined;
   readonly whenHeld: "leave" | "wait";
-  /** How far the sweep looks ahead; `undefined`: it delivers what is due now. */
   readonly ahead: LookAhead | undefined;
-  /** Only counts what is due. */
   readonly dryRun: boolean;
   /** Called for each page that has been listed, which proves that the store answers and that the lease could be taken. */
   readonly onListed?: (() => void) | undefined;
@@ -99,7 +91,6 @@ export class SweepRun {
   readonly untilMs: number;
   readonly clock: CheckedClock;
   readonly fold: ReportFold;
-  readonly report: (event: SweepEvent) => void;
   readonly shutdown: Shutdown;
   /** The listing in progress, or the last one. */
   listing: Listing;
@@ -109,6 +100,12 @@ export class SweepRun {
   swept: OwnSweep | undefined;
   lease: HeldLease | undefined;
   leaseUse: LeaseUse = "none";
+  delivered: Pick<SweepEnd, "circuitOpen" | "orderUncertain" | "concurrencyReached"> = {
+    circuitOpen: false,
+    orderUncertain: false,
+    concurrencyReached: 0,
+  };
+  readonly #early: SweepEvent[] = [];
 
   constructor(options: PartitionSweepOptions, { requests, lateness }: SweepRecord) {
     const { schedule, ahead } = options;
@@ -119,11 +116,18 @@ export class SweepRun {
     this.untilMs = ahead === undefined ? startedMs : rangeEndMs(startedMs, ahead.intervalMs) - 1;
     this.listing = newListing(startedMs);
     this.fold = new ReportFold(lateness);
-    this.report = reportTo(this.fold, options.observed);
     this.shutdown = new Shutdown(this.clock, options);
     const { store } = schedule;
     const onReading = store.capabilities.clock === "store" ? this.clock.compare : undefined;
     this.store = guardedStore(store, schedule.clock, { requests, onReading });
+  }
+
+  /** Until `startReporting`, events wait: a sweep that waits for the lease lists again, and reports only the last listing. */
+  report = (event: SweepEvent): void => void this.#early.push(event);
+
+  startReporting(): void {
+    this.report = reportTo(this.fold, this.options.observed);
+    for (const event of this.#early.splice(0)) this.report(event);
   }
 
   /** Starts a listing of what belongs to this holder of the lease. */

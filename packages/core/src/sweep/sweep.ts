@@ -14,12 +14,7 @@ import { Shutdown } from "./shutdown.js";
 import { sweepPartition } from "./sweep-partition.js";
 import type { PartitionSweepOptions, SweepRecord } from "./sweep-run.js";
 
-/**
- * Which partitions of a schedule one of several hosts sweeps, as `--shard 1/4` of a test runner does. `count` does not have
- * to be the schedule's own number of shards.
- *
- * @inline
- */
+/** @inline */
 export interface SweepShard {
   /** From 1 to `count`. */
   readonly index: number;
@@ -30,7 +25,6 @@ export interface SweepShard {
 export interface PartitionsReading
   extends Pick<PartitionSweepOptions, "schedule" | "observed" | "signal"> {
   readonly partitions: Partitions;
-  /** Which of the partitions; `undefined`: all. */
   readonly shard: SweepShard | undefined;
 }
 
@@ -38,7 +32,6 @@ export interface SweepAllOptions
   extends Omit<PartitionSweepOptions, "partition" | "partitionCount" | "sharedConcurrency">,
     PartitionsReading {}
 
-/** Sweeps every partition that may contain events, once. */
 export function sweep(options: SweepAllOptions): Promise<SweepReport> {
   return recorded(options, noRequests(), async (record) => {
     const partitions = await readUntilDeadline(options, record.requests);
@@ -58,7 +51,6 @@ export function sweepOnePartition(
   });
 }
 
-/** Reports to the observer how a sweep ended, well or not. */
 async function recorded(
   { observed }: Pick<PartitionSweepOptions, "observed">,
   requests: Requests,
@@ -102,10 +94,7 @@ export async function readPartitions(
   return all.filter((partition) => (partition.shard ?? 0) % count === index - 1);
 }
 
-/**
- * One sweep of several partitions, each with its lease: if one is held by another sweeper, or can't be listed, the others
- * are swept all the same. Throws only if none could be swept.
- */
+/** If one partition is held by another sweeper or can't be listed, the others are swept. Throws only if none could be. */
 class PartitionsSweep {
   readonly #options: SweepAllOptions;
   readonly #record: SweepRecord;

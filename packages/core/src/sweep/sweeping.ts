@@ -34,11 +34,9 @@ export interface Proof {
 export interface SweepLoopOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
-  /** Shared by sweepers of one configuration. */
   readonly proof?: Proof | undefined;
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
-  /** The trouble of other work that this one has started. */
   readonly troubleOfParts?: () => Sweeping["trouble"];
 }
 
@@ -120,14 +118,11 @@ export class SweepLoop implements Sweeping {
 
 export interface SweepingOptions {
   readonly clock: Clock;
-  /** The range of each sweep ends with the next full interval of this length. */
   readonly intervalMs: number;
-  /** Whether a lease keeps two sweeps apart. */
   readonly hasLease: boolean;
   readonly signal: AbortSignal | undefined;
   /** One sweep that looks ahead; calls `onListed` for each page that it has listed. */
   readonly sweep: (signal: AbortSignal, onListed: () => void) => Promise<SweepReport>;
-  /** Whether this configuration has ever worked, also for another partition. @default a new proof, which is not given */
   readonly proof?: Proof | undefined;
 }
 

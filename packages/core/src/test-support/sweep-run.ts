@@ -34,5 +34,7 @@ export function sweepRun(
     isFirst: true,
   };
   const record = { requests: noRequests(), lateness: new LatenessHistogram() };
-  return new SweepRun({ ...defaults, ...options }, record);
+  const run = new SweepRun({ ...defaults, ...options }, record);
+  run.startReporting();
+  return run;
 }

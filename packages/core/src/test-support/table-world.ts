@@ -176,8 +176,7 @@ export class TableWorld {
 
   /** The target bucket fails slowly from now on, as far as the sweeper has seen. */
   slowDown(bucket: string): void {
-    for (let failures = 0; failures < 8; failures++)
-      this.#slowBuckets.ended(bucket, "failed", 9_000);
+    for (let failures = 0; failures < 8; failures++) this.#slowBuckets.ended(bucket, true, 9_000);
   }
 
   throttle(): void {
