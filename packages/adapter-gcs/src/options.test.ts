@@ -26,13 +26,9 @@ describe("gcsStore()", () => {
     agent.destroy();
   });
 
-  it.each([
-    [{ client, retries: 3 }, /no option "retries"; use one of these: client, agent/],
-    [{ client: { projectId: "p" } }, /must be a Storage/],
-    [{ client, agent: {} }, /must be an Agent/],
-  ])("refuses %o", (options, message) => {
-    const make = () => Reflect.apply(gcsStore, undefined, [options]);
-    expect(make).toThrow(message);
+  it("refuses other options", () => {
+    const make = () => Reflect.apply(gcsStore, undefined, [{ client, retries: 3 }]);
+    expect(make).toThrow(/no option "retries"; use one of these: client, agent/);
     expect(make).toThrow(expect.objectContaining({ code: "invalid-option" }));
   });
 });

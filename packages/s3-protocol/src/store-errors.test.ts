@@ -148,18 +148,6 @@ describe("toStoreError()", () => {
     expect(words(new Error("first\n  second"), 200)).toBe("put b/k: first");
   });
 
-  it("names what is wrong with rejected credentials, and what to do", () => {
-    const words = (error: Error, status: number) => failed(error, status).message;
-    expect(words(service("SignatureDoesNotMatch", "The request signature …"), 403)).toBe(
-      "put b/k: the store rejected the credentials (SignatureDoesNotMatch): check the secret access key",
-    );
-    expect(words(service("ExpiredToken"), 400)).toMatch(
-      /\(ExpiredToken\): they have expired; renew/,
-    );
-    expect(words(service("RequestTimeTooSkewed"), 403)).toMatch(/set the clock of this machine$/);
-    expect(words(service("Unknown"), 401)).toMatch(/\(answered 401\): check the access key$/);
-  });
-
   it("names the bucket that is missing, which may be the source's", () => {
     const cause = Object.assign(service("NoSuchBucket"), { BucketName: "other" });
     expect({ ...failed(cause, 404) }).toMatchObject({ bucket: "other", key: undefined });

@@ -58,12 +58,6 @@ describe("startGcsServer()", () => {
     expect([json.metadata, json.cacheControl]).toEqual([{ b: "2" }, "no-store"]);
   });
 
-  it("deletes once", async () => {
-    await insert("k");
-    expect((await ask("DELETE", objectPath("k"))).status).toBe(204);
-    expect(reasonOf(await ask("DELETE", objectPath("k")))).toEqual([404, "notFound"]);
-  });
-
   it("fails the next requests on demand, and does nothing", async () => {
     server().failNext({ status: 429, reason: "rateLimitExceeded" }, 2);
     server().failNext("reset");
@@ -139,25 +133,6 @@ describe("downloads", () => {
 });
 
 describe("lists", () => {
-  it("are in the order of UTF-8 bytes, from startOffset on, page by page", async () => {
-    const names = ["a", "a/b", "b", "\uffee", "\u{1f4c5}"];
-    for (const name of names.toReversed()) await insert(name);
-    const list = async (query: string) => {
-      const { json } = await ask("GET", `/storage/v1/b/${bucket()}/o?${query}`);
-      const items = json.items ?? [];
-      return { names: items.map(({ name }) => name), token: json.nextPageToken };
-    };
-    expect((await list("")).names).toEqual(names);
-    expect((await list("startOffset=a/b")).names).toEqual(names.slice(1));
-    expect((await list("prefix=a")).names).toEqual(["a", "a/b"]);
-    const first = await list("maxResults=2");
-    expect(first.names).toEqual(["a", "a/b"]);
-    const second = await list(
-      `maxResults=3&pageToken=${encodeURIComponent(first.token ?? "none")}`,
-    );
-    expect(second).toEqual({ names: names.slice(2), token: undefined });
-  });
-
   it("have the fields that are asked for", async () => {
     await insert("k");
     const { json } = await ask("GET", `/storage/v1/b/${bucket()}/o?fields=items(name,size)`);
@@ -191,18 +166,6 @@ describe("rewrites", () => {
     const given = JSON.stringify({ cacheControl: "no-store" });
     const { resource } = (await rewrite("", given)).json;
     expect([resource.contentType, resource.metadata]).toEqual([undefined, undefined]);
-  });
-});
-
-describe("moves", () => {
-  it("take the source away in the same step", async () => {
-    const { json } = await insert("source", "body");
-    const moved = await ask("POST", `${objectPath("source")}/moveTo/o/a%2Fb`);
-    expect(moved.json).toMatchObject({ name: "a/b", metageneration: "1" });
-    expect(moved.json.generation).not.toBe(json.generation);
-    expect((await ask("GET", objectPath("source"))).status).toBe(404);
-    const same = await ask("POST", `${objectPath("a/b")}/moveTo/o/a%2Fb`);
-    expect(reasonOf(same)).toEqual([400, "invalid"]);
   });
 });
 
