@@ -86,7 +86,6 @@ describe("copy()", () => {
   });
 
   it.each([
-    ["an empty answer", { body: "" }, "unexpected"],
     ["done without the new object", jsonAnswer({ done: true }), "unexpected"],
     ["an object that makes no sense", jsonAnswer({ done: true, resource: {} }), "unexpected"],
     ["neither done nor a token", jsonAnswer({ done: false }), "unexpected"],

@@ -9,13 +9,6 @@ const bytes = new TextEncoder().encode("body");
 const large = () => streamOf(...Array.from({ length: 9 }, () => new Uint8Array(MEBIBYTE)));
 
 describe("a call of the store", () => {
-  it("reports the reason that the store gives", async () => {
-    const { store } = await onWire(() => s3Error(503, "SlowDown", "Please reduce"));
-    const error = await storeErrorOf(store.put(ref, bytes));
-    expect({ ...error }).toMatchObject({ code: "throttled", undecided: false });
-    expect(error.message).toBe("put here/k: Please reduce (SlowDown)");
-  });
-
   it("does not change the user's client", async () => {
     const { store, client, requests } = await onWire(() => ({ headers: { etag: '"e"' } }));
     const before = { ...client };

@@ -15,7 +15,10 @@ withCeph(describe)("on a Ceph gateway", () => {
   for (const { lane, fastLane } of LANES) {
     proveStore({
       describe,
-      it,
+      // Both clients page alike; over the wire it is proved that each asks for 1,000 keys at most.
+      it: (promise, test) => {
+        if (fastLane || !promise.includes("thousand")) it(promise, test);
+      },
       after: afterAll,
       name: `s3Store by the ${lane}`,
       open: async () => {

@@ -27,18 +27,6 @@ describe("put()", () => {
     expect(await store.put(ref, bytes, { condition })).toEqual({ outcome });
   });
 
-  it("calls a 409 of racing puts a conflict, which is undecided", async () => {
-    const { store } = await onWire(() => s3Error(409, "ConditionalRequestConflict"));
-    const error = await storeErrorOf(store.put(ref, bytes, { condition: ABSENT }));
-    expect({ ...error }).toMatchObject({ code: "conflict", retryable: true, undecided: true });
-  });
-
-  it("calls an answer without an ETag undecided", async () => {
-    const { store } = await onWire(() => ({}));
-    const error = await storeErrorOf(store.put(ref, bytes));
-    expect({ ...error }).toMatchObject({ code: "unexpected", undecided: true });
-  });
-
   it("sends a large stream of known length in one request, unchanged", async () => {
     const { store, asked, requests } = await onWire(() => stored);
     const size = 9 * MEBIBYTE;

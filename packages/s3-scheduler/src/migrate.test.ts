@@ -196,22 +196,6 @@ describe("migrate()", () => {
     );
   });
 
-  it("counts what disappears during the migration", async () => {
-    const home = await scheduleWith([`${TOMORROW}|out|k`]);
-    const vanishing: ObjectStore = {
-      ...home.store,
-      head: async (ref, call) => {
-        await home.store.delete(ref.bucket, [ref.key]);
-        return home.store.head(ref, call);
-      },
-    };
-    expect(await migrateFrom({ ...home, store: vanishing })).toMatchObject({
-      gone: 1,
-      migrated: 0,
-    });
-    expect(await keysOf(home.store, "schedule")).toEqual([]);
-  });
-
   it("stops immediately if the store denies", async () => {
     const home = await scheduleWith([`${TOMORROW}|out|k`]);
     const denied = failFirst("copy", 1, storeError("denied", "copy"));

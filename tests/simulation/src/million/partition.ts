@@ -2,8 +2,6 @@
 export interface Partition {
   /** How long the request waits until it is carried out; `undefined`: 503 SlowDown. `keys`: what it counts as. */
   admit(kind: "read" | "write", nowMs: number, keys?: number): number | undefined;
-  /** How many it has turned away. */
-  readonly slowDowns: number;
 }
 
 /**
@@ -16,20 +14,13 @@ const READS_PER_SECOND = 5_500;
 /** `queueMs`: what would wait longer than this is turned away. */
 export function partition(queueMs: number): Partition {
   const freeAtMs = { read: 0, write: 0 };
-  let slowDowns = 0;
   return {
     admit(kind, nowMs, keys = 1) {
       const waitMs = Math.max(0, freeAtMs[kind] - nowMs);
-      if (waitMs > queueMs) {
-        slowDowns += 1;
-        return undefined;
-      }
+      if (waitMs > queueMs) return undefined;
       const perSecond = kind === "read" ? READS_PER_SECOND : WRITES_PER_SECOND;
       freeAtMs[kind] = nowMs + waitMs + (keys * 1_000) / perSecond;
       return waitMs;
-    },
-    get slowDowns() {
-      return slowDowns;
     },
   };
 }

@@ -52,7 +52,6 @@ export async function runMillion(core: CoreUnderTest, setup: Setup): Promise<Out
   const tally: StoreTally = {
     copies: 0,
     repeats: 0,
-    deletes: 0,
     slowDowns: 0,
     lastCopyMs: 0,
     lastDeleteMs: 0,

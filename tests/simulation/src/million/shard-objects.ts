@@ -46,7 +46,6 @@ export class ShardObjects {
     const position = this.#events.positionOf(key);
     if (this.#states[position] !== COPIED) throw new Error(`${key} was deleted, but not copied`);
     this.#states[position] = DELETED;
-    this.#tally.deletes += 1;
     this.#tally.lastDeleteMs = elapsedMs;
     return { outcome: "gone" };
   }

@@ -4,11 +4,11 @@ import {
   type RequestKind,
   type StoreCapabilities,
 } from "@keywhen/core/store";
+import { memoryStore } from "@keywhen/core/testing";
 import type { Prng } from "../prng.js";
 import { S3 } from "../profiles.js";
 import type { FastTime } from "./fast-time.js";
 import { latencyMs, SLOW_DOWN_MS } from "./latency.js";
-import { LeaseObject } from "./lease-object.js";
 import type { Partition } from "./partition.js";
 import type { ShardEvents } from "./shard-events.js";
 import { ShardObjects } from "./shard-objects.js";
@@ -40,7 +40,7 @@ interface StoreRequest<T> {
   readonly kind: RequestKind;
   readonly subject: Subject;
   readonly loads: readonly Load[];
-  readonly act: () => T;
+  readonly act: () => T | Promise<T>;
 }
 
 const CAPABILITIES: StoreCapabilities = { ...S3, clock: "shared" };
@@ -51,7 +51,7 @@ export function shardStore(options: ShardStoreOptions): ObjectStore {
   const startMs = time.now();
   const elapsedMs = () => time.now() - startMs;
   const objects = new ShardObjects(events, tally);
-  const lease = new LeaseObject();
+  const lease = memoryStore({ clock: time.clock });
   const ask = <T>(request: StoreRequest<T>) => send(options, request);
   const readSource: Load = { partition: source, access: "read" };
   const writeSource: Load = { partition: source, access: "write" };
@@ -90,14 +90,9 @@ export function shardStore(options: ShardStoreOptions): ObjectStore {
         act: () => undefined,
       }),
     get: (ref) =>
-      ask({ kind: "get", subject: ref, loads: [readSource], act: () => lease.get(time.now()) }),
-    put: (ref, body, { condition } = {}) =>
-      ask({
-        kind: "put",
-        subject: ref,
-        loads: [writeSource],
-        act: () => lease.put(body, condition),
-      }),
+      ask({ kind: "get", subject: ref, loads: [readSource], act: () => lease.get(ref) }),
+    put: (ref, ...args) =>
+      ask({ kind: "put", subject: ref, loads: [writeSource], act: () => lease.put(ref, ...args) }),
   };
 }
 

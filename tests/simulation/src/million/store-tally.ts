@@ -3,7 +3,6 @@ export interface StoreTally {
   copies: number;
   /** Copies of events that were copied before. */
   repeats: number;
-  deletes: number;
   slowDowns: number;
   lastCopyMs: number;
   lastDeleteMs: number;

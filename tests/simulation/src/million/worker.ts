@@ -4,5 +4,4 @@ import { runMillion, type Setup } from "./run-million.js";
 /** Runs one setup, and sends its outcome to the parent process. */
 const setup: Setup = JSON.parse(process.argv[2] ?? "");
 const outcome = await runMillion(await loadCore(), setup);
-if (process.send === undefined) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-else process.send(outcome, () => process.disconnect());
+process.send?.(outcome, () => process.disconnect());
