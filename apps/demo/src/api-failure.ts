@@ -35,13 +35,13 @@ const STORE_STATUS: Readonly<Record<StoreErrorCode, Status>> = {
 };
 
 const HINTS: Readonly<Record<string, string>> = {
-  denied: "Grant this server the permission; keywhen doctor shows which one is missing.",
+  denied: "Grant this server the permission that keywhen doctor names.",
   unauthenticated: "Correct or renew the credentials of this server.",
   "no-such-bucket": "Create the bucket, or correct its name.",
   throttled: "Try again later.",
   unavailable: "Check the network and the store's address, then try again.",
   conflict: "Try again.",
-  "clock-skew": "Set this machine's clock; keywhen doctor shows the difference.",
+  "clock-skew": "Set this machine's clock (NTP).",
 };
 
 export interface Answer {
@@ -54,7 +54,7 @@ export function answerTo(error: unknown): Answer {
   if (error instanceof ApiFailure) return answer(error.status, error.code, error, error.hint);
   if (isStoreError(error)) return answer(STORE_STATUS[error.code], error.code, error);
   if (error instanceof KeywhenError) return answer(statusOf(error), error.code, error);
-  return answer(500, "unexpected", error, "This is a bug in keywhen.");
+  return answer(500, "unexpected", error, "Report this bug of keywhen.");
 }
 
 function statusOf({ code }: KeywhenError): Status {
@@ -63,7 +63,8 @@ function statusOf({ code }: KeywhenError): Status {
 }
 
 function answer(status: Status, code: string, error: unknown, hint = HINTS[code]): Answer {
-  return { status, body: { error: { code, message: oneLine(error), hint } } };
+  const message = oneLine(error).replace(/(?<![.!?])$/, hint === undefined ? "" : ".");
+  return { status, body: { error: { code, message, hint } } };
 }
 
 /** Returns an error's message as one line of at most 1,000 characters. */

@@ -31,8 +31,8 @@ export function createApp({ demo, page, token, ending }: AppOptions): Hono {
     const { status, body } = answerTo(error);
     return c.json(body, status);
   });
-  app.notFound(() => {
-    throw new ApiFailure(404, "not-found", "This address does not exist.");
+  app.notFound((c) => {
+    throw new ApiFailure(404, "not-found", `There is nothing at ${c.req.path}.`, "Open / instead.");
   });
   app.use(withSecurityHeaders);
   app.use(token === undefined ? onLoopbackName : withToken(token));

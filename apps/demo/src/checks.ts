@@ -9,16 +9,19 @@ import { ApiFailure } from "./api-failure.js";
 
 /** Longer than any store's key. */
 const LONGEST_TEXT = 4_096;
-const text = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
-const filled = v.pipe(text, v.minLength(1));
-const wholeNumber = (most: number) =>
-  v.pipe(
+const string = v.string("a string");
+const text = v.pipe(string, v.maxLength(LONGEST_TEXT, `at most ${LONGEST_TEXT} characters`));
+const filled = v.pipe(text, v.minLength(1, "at least 1 character"));
+const wholeNumber = (most: number) => {
+  const message = `a whole number from 1 to ${most}`;
+  return v.pipe(
     text,
-    v.regex(/^\d{1,9}$/, "a whole number"),
+    v.regex(/^\d{1,9}$/, message),
     v.transform(Number),
-    v.minValue(1),
-    v.maxValue(most),
+    v.minValue(1, message),
+    v.maxValue(most, message),
   );
+};
 
 export const idCheck = filled;
 
@@ -41,11 +44,11 @@ export const scheduleCheck = v.strictObject({
   in: v.optional(filled),
   deliveryId: v.optional(filled),
   metadata: v.optional(
-    v.pipe(text, v.parseJson(undefined, "JSON"), v.record(v.string(), v.string())),
+    v.pipe(text, v.parseJson(undefined, "JSON"), v.record(string, string, "an object")),
   ),
 });
 
-const whenCheck = v.strictObject({ at: v.optional(filled), in: v.optional(filled) });
+const whenCheck = v.strictObject({ at: v.optional(filled), in: v.optional(filled) }, "an object");
 
 export const nothingCheck = v.strictObject({});
 
@@ -53,14 +56,19 @@ export const nothingCheck = v.strictObject({});
 export function check<T>(schema: v.GenericSchema<unknown, T>, input: unknown): T {
   const checked = v.safeParse(schema, input);
   if (checked.success) return checked.output;
-  throw new ApiFailure(400, "invalid-request", describe(checked.issues[0]));
+  throw new ApiFailure(400, "invalid-request", ...describe(checked.issues[0]));
 }
 
-function describe(issue: v.BaseIssue<unknown>): string {
+/** What is wrong, and what to do. The messages of the schemas say what a field must be. */
+function describe(issue: v.BaseIssue<unknown>): [message: string, hint?: string] {
   const field = v.getDotPath(issue);
-  if (field === null) return issue.message;
-  if (issue.type !== "strict_object") return `${field}: ${issue.message}`;
-  return issue.expected === "never" ? `This call takes no "${field}".` : `${field} is missing.`;
+  if (field === null || issue.type !== "strict_object") {
+    const what = field ?? (issue.type === "strict_object" ? "The body" : "The id");
+    return [`${what} must be ${issue.message} (got ${issue.received}).`];
+  }
+  return issue.expected === "never"
+    ? [`This call takes no "${field}".`, "Leave it out."]
+    : [`${field} is missing.`, "Give it."];
 }
 
 /** Returns the one time that is given. */
@@ -79,11 +87,13 @@ export function whenOf({ at, in: span }: v.InferOutput<typeof whenCheck>): When 
   throw new ApiFailure(400, "invalid-time", "Both at and in are given.", "Leave one out.");
 }
 
+const SEND_TIME = 'Send {"in":"10m"} or {"at":"2026-12-24T09:00+01:00"}.';
+
 /** For calls whose body is a small JSON object. */
 export const smallBody = bodyLimit({
   maxSize: 10_000,
   onError: () => {
-    throw new ApiFailure(413, "too-large", "The body of this call is longer than 10 kB.");
+    throw new ApiFailure(413, "too-large", "The body is longer than 10 kB.", SEND_TIME);
   },
 });
 
@@ -98,11 +108,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ApiFailure(
-      400,
-      "invalid-request",
-      "The body is not valid JSON.",
-      'Send {"in":"10m"} or {"at":"…"}.',
-    );
+    throw new ApiFailure(400, "invalid-request", "The body is not valid JSON.", SEND_TIME);
   }
 }

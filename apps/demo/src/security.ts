@@ -40,8 +40,8 @@ export const onLoopbackName: MiddlewareHandler = async (c, next) => {
     throw new ApiFailure(
       403,
       "wrong-host",
-      "This server answers under localhost and 127.0.0.1 only.",
-      "To reach it under another name, start it with --host.",
+      `This server does not answer under the name ${hostnameOf(host)}.`,
+      "Use localhost or 127.0.0.1, or start it with --host.",
     );
   }
   await next();
@@ -57,7 +57,13 @@ export const sameSite: MiddlewareHandler = async (c, next) => {
   const site = c.req.header("sec-fetch-site");
   const isForeign = site !== undefined && site !== "same-origin" && site !== "none";
   if (isForeign || !isOwnOrigin(c)) {
-    throw new ApiFailure(403, "cross-site", "Calls from pages of other sites are refused.");
+    const from = c.req.header("origin") ?? site;
+    throw new ApiFailure(
+      403,
+      "cross-site",
+      `The call comes from a page of another site (${from}).`,
+      "Use the page of this server.",
+    );
   }
   await next();
 };
@@ -71,7 +77,12 @@ function isOwnOrigin(c: Context): boolean {
 
 export const notReadOnly: MiddlewareHandler = async (c, next) => {
   if (c.req.method !== "GET" && c.req.method !== "HEAD") {
-    throw new ApiFailure(403, "read-only", "This server was started with --read-only.");
+    throw new ApiFailure(
+      403,
+      "read-only",
+      "This server was started with --read-only.",
+      "Start it without, to change events.",
+    );
   }
   await next();
 };

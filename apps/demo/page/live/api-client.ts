@@ -83,6 +83,10 @@ async function refusal(response: Response): Promise<ApiError> {
     const { error } = (await response.json()) as ApiErrorBody;
     return new ApiError(error.code, error.message, error.hint);
   } catch {
-    return new ApiError("unexpected", `The server answered ${response.status}.`);
+    return new ApiError(
+      "unexpected",
+      `The server answered ${response.status}.`,
+      "Reload the page, and see what the server printed.",
+    );
   }
 }

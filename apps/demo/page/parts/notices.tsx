@@ -1,16 +1,14 @@
 import { signal } from "@preact/signals";
 import { ApiError } from "../live/api-client.js";
 import { Icon } from "./icon.js";
+import type { NoticeWords } from "./outcome-words.js";
 
 interface Notice {
   readonly number: number;
-  readonly tone: "ok" | "warn" | "bad";
+  readonly tone: NoticeWords[0];
   readonly text: string;
   readonly hint?: string | undefined;
 }
-
-/** The arguments of `notify`. */
-export type NoticeWords = readonly [tone: Notice["tone"], text: string, hint?: string | undefined];
 
 const OK_SHOWN_MS = 6_000;
 const notices = signal<readonly Notice[]>([]);

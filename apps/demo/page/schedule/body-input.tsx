@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { LARGEST_BODY_BYTES } from "../../src/api/events.js";
 import { bytes } from "../format/count.js";
 import { body, takeFile } from "./draft.js";
+import { fileWords } from "./file-words.js";
 
 /** The payload: a text, or a file. */
 export function BodyInput() {
@@ -68,10 +69,7 @@ function FileBody({ file }: { file: File }) {
   return (
     <p class={`body-file message ${isTooLarge ? "bad" : ""}`}>
       <bdi class="mono">{file.name}</bdi>
-      <span>
-        {bytes(file.size)}
-        {isTooLarge && `; the page takes at most ${bytes(LARGEST_BODY_BYTES)}`}
-      </span>
+      <span>{fileWords(file.size)}</span>
       <button
         type="button"
         class="quiet"

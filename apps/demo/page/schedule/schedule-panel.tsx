@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
-import { LARGEST_BODY_BYTES, type ScheduleOutcome } from "../../src/api/events.js";
-import { clockTime } from "../format/time.js";
+import { LARGEST_BODY_BYTES } from "../../src/api/events.js";
 import { call } from "../live/api-client.js";
 import { serverNow } from "../live/page-clock.js";
 import { isReadOnly } from "../live/page-state.js";
-import { type NoticeWords, notify, notifyError } from "../parts/notices.js";
+import { notify, notifyError } from "../parts/notices.js";
+import { scheduleWords } from "../parts/outcome-words.js";
 import { Panel } from "../parts/panel.js";
 import { BodyInput } from "./body-input.js";
 import { atMs, body, bucket, composed, deliveryId, key, payload, when } from "./draft.js";
@@ -56,7 +56,7 @@ async function schedule(): Promise<void> {
       key: key.value,
       deliveryId: deliveryId.value,
     };
-    notify(...words(await call("POST", "/api/events", { query, body: payload() })));
+    notify(...scheduleWords(await call("POST", "/api/events", { query, body: payload() })));
   } catch (error) {
     notifyError(error);
   } finally {
@@ -69,21 +69,4 @@ function scheduleTime() {
   if (deliveryId.value === "") return whenRequest(when.value, serverNow());
   const dueMs = chosenMs(when.value, serverNow());
   return dueMs === undefined ? undefined : { at: new Date(dueMs).toISOString() };
-}
-
-function words({ outcome, at, to, why }: ScheduleOutcome): NoticeWords {
-  switch (outcome) {
-    case "scheduled":
-      return ["ok", `Scheduled for ${clockTime(Date.parse(at))}: ${to.bucket}/${to.key}`];
-    case "exists":
-      return ["warn", "An event with this time, target and delivery id is already scheduled."];
-    case "too-late":
-      return [
-        "warn",
-        "Too late for a chosen delivery id.",
-        "Choose a later time, or leave out the id.",
-      ];
-    case "undecided":
-      return ["warn", "The store's answer is missing: it may be scheduled.", why];
-  }
 }

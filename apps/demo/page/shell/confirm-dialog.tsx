@@ -1,10 +1,9 @@
 import { useState } from "preact/hooks";
-import type { CancelOutcome, PurgeOutcome, RedriveOutcome } from "../../src/api/events.js";
-import { clockTime } from "../format/time.js";
 import { apiPath, call } from "../live/api-client.js";
 import { Modal } from "../parts/modal.js";
 import { EventId } from "../parts/names.js";
-import { type NoticeWords, notify, notifyError } from "../parts/notices.js";
+import { notify, notifyError } from "../parts/notices.js";
+import { cancelWords, type NoticeWords, purgeWords, redriveWords } from "../parts/outcome-words.js";
 import { useCloseDialog } from "./open-dialog.js";
 
 interface Change {
@@ -77,35 +76,4 @@ export function ConfirmDialog({ kind, id }: { kind: keyof typeof CHANGES; id: st
       </p>
     </Modal>
   );
-}
-
-function cancelWords(result: CancelOutcome): NoticeWords {
-  switch (result.outcome) {
-    case "cancelled":
-      return ["ok", "Cancelled: it will not be delivered."];
-    case "not-found":
-      return ["warn", NOT_WAITING];
-    case "too-late": {
-      const closed = clockTime(Date.parse(result.closedAt));
-      return ["warn", `Too late: it closed at ${closed} and will be delivered.`];
-    }
-    case "undecided":
-      return ["warn", "The store's answer is missing: it may still be delivered.", result.why];
-  }
-}
-
-export const NOT_WAITING = "It does not wait any more: it was delivered, moved or cancelled.";
-const NOT_FAILED = "It is not a failed event any more.";
-
-function redriveWords(result: RedriveOutcome): NoticeWords {
-  if (result.outcome === "redriven") return ["ok", "It waits again, due now."];
-  if (result.outcome === "not-found") return ["warn", NOT_FAILED];
-  return ["warn", "The store's answer is missing: it may wait again.", result.why];
-}
-
-function purgeWords(result: PurgeOutcome): NoticeWords {
-  if (result.outcome === "purged") return ["ok", "Purged."];
-  if (result.outcome === "undecided")
-    return ["warn", "The store's answer is missing: it may be deleted.", result.why];
-  return ["warn", NOT_FAILED];
 }

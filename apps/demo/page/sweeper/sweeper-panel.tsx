@@ -8,7 +8,7 @@ import { demo } from "../live/page-state.js";
 import { notify, notifyError } from "../parts/notices.js";
 import { Panel } from "../parts/panel.js";
 import { StoreCommand } from "../parts/store-command.js";
-import { sweeperWords } from "./sweeper-words.js";
+import { sweeperWords, sweptWords, whyRefused } from "./sweeper-words.js";
 
 const isBusy = signal(false);
 
@@ -84,16 +84,6 @@ function LastSweep({ sweeper }: { sweeper: SweeperState }) {
   );
 }
 
-/** Returns why a sweep left due events in place, and what to do about it. */
-function whyRefused({ leftInPlace, errors = [] }: SweepSummary): string | undefined {
-  if (!leftInPlace) return undefined;
-  const reasons = errors.filter(({ type }) => type === "refused");
-  const why = reasons.map(({ message }) => message).join("; ");
-  const what = `${counted(leftInPlace, "event")} refused and left in place: ${why}.`;
-  if (!reasons.some(({ code }) => code === "target-not-allowed")) return what;
-  return `${what} Start the demo again with an --allow that matches their targets.`;
-}
-
 function Switches({ state }: { state: DemoState }) {
   const { isStarted } = state.sweeper;
   return (
@@ -132,13 +122,7 @@ async function turn(what: "start" | "stop"): Promise<void> {
 async function sweepNow(): Promise<void> {
   await busily(async () => {
     const sweep = await call<SweepSummary>("POST", "/api/sweeper/sweep");
-    if (sweep.outcome === "held")
-      notify("warn", `Left to the sweeper at work: ${sweep.by ?? "another one"}.`);
-    else {
-      const refusal = whyRefused(sweep);
-      const swept = `Swept: ${counted(sweep.delivered ?? 0, "event")} delivered in ${span(sweep.durationMs)}.`;
-      notify(refusal === undefined ? "ok" : "warn", swept, refusal);
-    }
+    notify(...sweptWords(sweep));
   });
 }
 

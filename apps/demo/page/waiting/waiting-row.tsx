@@ -8,6 +8,7 @@ import { demo, isReadOnly, obstacles } from "../live/page-state.js";
 import type { Waiting } from "../live/waiting.js";
 import { TargetName } from "../parts/names.js";
 import { open, RowAction } from "../parts/row-action.js";
+import { OUTSIDE_ALLOW } from "../sweeper/sweeper-words.js";
 
 interface Props {
   readonly event: Waiting;
@@ -52,10 +53,8 @@ function Left({ event }: { event: Waiting }) {
 function Trouble({ event: { id, bucket, key } }: { event: Waiting }) {
   const obstacle = obstacles.value.get(id);
   if (!isAllowedTarget.value({ bucket, key }) && !obstacle) {
-    const why =
-      "No pattern of this server's --allow matches the target, so its sweeper refuses the event.";
     return (
-      <span class="tag warn" title={why}>
+      <span class="tag warn" title={OUTSIDE_ALLOW}>
         outside --allow
       </span>
     );

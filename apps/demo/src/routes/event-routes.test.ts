@@ -32,48 +32,22 @@ describe("POST /api/events", () => {
     expect(await demo.schedule(query)).toMatchObject({ outcome: "exists" });
   });
 
-  it.each<[string, Record<string, string>, string, string]>([
-    ["no key", { bucket: "b", in: "1h" }, "invalid-request", "key is missing."],
-    [
-      "an unknown parameter",
-      { ...inOneHour, colour: "red" },
-      "invalid-request",
-      'This call takes no "colour".',
-    ],
-    ["no time", { bucket: "b", key: "k" }, "invalid-time", "No time is given."],
-    [
-      "two times",
-      { ...inOneHour, at: "2036-12-24T08:00Z" },
-      "invalid-time",
-      "Both at and in are given.",
-    ],
-    [
-      "a duration without a unit",
-      { ...inOneHour, in: "5" },
-      "invalid-duration",
-      '"5" is not a duration',
-    ],
-    [
-      "a time without an offset",
-      { bucket: "b", key: "k", at: "2036-12-24T08:00" },
-      "invalid-time",
-      "offset",
-    ],
-    ["metadata that is no JSON", { ...inOneHour, metadata: "{" }, "invalid-request", "metadata: "],
-    [
-      "metadata that is no text",
-      { ...inOneHour, metadata: '{"a":1}' },
-      "invalid-request",
-      "metadata.a: ",
-    ],
-    ["a key that is too long", { ...inOneHour, key: "k".repeat(1_000) }, "key-too-long", "limit"],
-  ])("refuses %s with a clear line", async (_, query, code, part) => {
+  it.each<[string, Record<string, string>, string]>([
+    ["no key", { bucket: "b", in: "1h" }, "invalid-request"],
+    ["an unknown parameter", { ...inOneHour, colour: "red" }, "invalid-request"],
+    ["no time", { bucket: "b", key: "k" }, "invalid-time"],
+    ["two times", { ...inOneHour, at: "2036-12-24T08:00Z" }, "invalid-time"],
+    ["a duration without a unit", { ...inOneHour, in: "5" }, "invalid-duration"],
+    ["a time without an offset", { bucket: "b", key: "k", at: "2036-12-24T08:00" }, "invalid-time"],
+    ["metadata that is no JSON", { ...inOneHour, metadata: "{" }, "invalid-request"],
+    ["metadata that is no text", { ...inOneHour, metadata: '{"a":1}' }, "invalid-request"],
+    ["a key that is too long", { ...inOneHour, key: "k".repeat(1_000) }, "key-too-long"],
+  ])("refuses %s", async (_, query, code) => {
     const answer = await demo.fetch(`/api/events?${new URLSearchParams(query)}`, {
       method: "POST",
     });
     const { error } = await jsonOf<ApiErrorBody>(answer);
     expect([answer.status, error.code]).toEqual([400, code]);
-    expect(error.message).toContain(part);
     expect(await demo.call("/api/events")).toEqual({ events: [] });
   });
 
