@@ -71,7 +71,6 @@ docs/decisions/0021-repeated-copies.md | credentials) is sent {lookAttempts} tim
 docs/decisions/0021-repeated-copies.md | within {failedWithinS} s and was not found, the sweeper waits {lookAgainS} s
 docs/decisions/0022-look-ahead.md | begins {overlapS} s before
 docs/decisions/0022-look-ahead.md | again after {pauseS} s, with pauses that double to {longestPauseS} s
-docs/decisions/0024-demo-server.md | The port is {port} or
 docs/decisions/0026-fast-lane.md | again every {laneWord} minutes
 docs/decisions/0028-copies-in-flight.md | in flight starts at {firstLimit},
 docs/decisions/0029-shards.md | at most {mostShards} LISTs
@@ -88,7 +87,7 @@ apps/cli/README.md | tried {postAgain} more times
 apps/cli/README.md | within {healthIntervals} intervals
 apps/cli/README.md | LIST each {statusS} seconds
 apps/cli/README.md | ends a sweep within {shutdownS} s
-docs/alternatives.md | (the first {freeInvocationsM} million invocations
+docs/alternatives.md | the first {freeInvocationsM} million invocations
 apps/demo/README.md | default: {port}, or
 apps/demo/README.md | the default is \`{demoStore}\`
 apps/demo/README.md | each: {demoPoll} on \`file:\`, otherwise {otherDemoPoll} |
