@@ -6,7 +6,6 @@ export interface BucketPlace {
   readonly protocol: string;
   readonly hostname: string;
   readonly port: number | undefined;
-  /** The `host` header. */
   readonly host: string;
   /** Before the `/` of the key: empty, or the endpoint's path and the bucket. */
   readonly pathPrefix: string;

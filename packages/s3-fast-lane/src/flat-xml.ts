@@ -9,7 +9,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "&apos;": "'",
 };
 
-/** The outermost element of an answer. */
 export interface RootElement {
   readonly opening: RegExp;
   readonly closing: string;

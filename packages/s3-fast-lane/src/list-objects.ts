@@ -12,7 +12,6 @@ import {
 
 const RESULT = rootElement("ListBucketResult");
 
-/** ListObjectsV2 of keys that come percent-encoded. */
 export const LIST_OBJECTS: FastOperation<"ListObjectsV2"> = {
   ask({ Prefix, StartAfter, MaxKeys, EncodingType, ContinuationToken }) {
     const query = {

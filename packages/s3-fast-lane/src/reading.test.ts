@@ -74,7 +74,6 @@ interface Case<N extends S3OperationName> {
   readonly operation: FastOperation<N>;
   readonly ask: (client: S3Client) => Promise<S3Operations[N]["output"]>;
   readonly plain: readonly string[];
-  /** What keywhen looks at. */
   readonly seen: (output: S3Operations[N]["output"]) => unknown;
 }
 

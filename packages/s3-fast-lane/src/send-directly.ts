@@ -15,7 +15,6 @@ export interface Sender {
   readonly agentOf: AgentOf;
   readonly credentials: KeptCredentials;
   readonly place: BucketPlace;
-  /** Lambda's trace. */
   readonly traceId: string | undefined;
 }
 
@@ -54,7 +53,6 @@ export async function sendDirectly(
   }
 }
 
-/** Sends a request by Node's client. */
 function sendByAgent(
   agent: Agent,
   { protocol, hostname, port }: BucketPlace,

@@ -3,7 +3,6 @@ import type { Credentials } from "./credentials.js";
 import type { Question } from "./fast-operation.js";
 import { authorizationOf, EMPTY_HASH, escapePath, type SignableRequest, sha256 } from "./sigv4.js";
 
-/** A request for a bucket, as it goes over the wire. */
 export interface SignedRequest extends SignableRequest {
   readonly body: Uint8Array | undefined;
 }
@@ -12,7 +11,6 @@ interface SignedBy {
   readonly credentials: Credentials;
   /** The store's time, or this machine's if it is unknown. */
   readonly nowMs: number;
-  /** Lambda's trace. */
   readonly traceId: string | undefined;
 }
 

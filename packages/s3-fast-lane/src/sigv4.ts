@@ -21,7 +21,6 @@ export interface Signing {
   readonly bodyHash: string;
 }
 
-/** SHA-256 of nothing. */
 export const EMPTY_HASH = sha256("");
 
 export function sha256(body: string | Uint8Array): string {

@@ -11,7 +11,6 @@ interface Settings {
   readonly lock?: ObjectLock;
 }
 
-/** What a bucket with these settings answers. */
 function bucketWith({ rules, versioning, lock }: Settings): Send {
   const answers: Record<string, object> = {
     GetBucketLifecycleConfiguration: { Rules: rules },

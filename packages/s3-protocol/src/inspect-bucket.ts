@@ -154,7 +154,6 @@ function isEnabled({ Status }: LifecycleRule): boolean {
   return Status === "Enabled";
 }
 
-/** What a rule does to current objects. */
 function takes({ Expiration, Transitions = [] }: LifecycleRule): string | undefined {
   if (Expiration?.Days !== undefined) return `deletes after ${Expiration.Days} d`;
   if (Expiration?.Date !== undefined) return "deletes on a date";

@@ -1,6 +1,5 @@
 import { nameProblem as limitProblem, type NameLimits, type ObjectRef } from "@keywhen/core/store";
 
-/** Which names a store takes. */
 export interface NameRules {
   readonly limits: NameLimits;
   /** The store keeps objects as files: it refuses `.`, `..` and nothing at all between two `/` of a key. */

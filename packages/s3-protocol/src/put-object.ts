@@ -107,7 +107,6 @@ function putInput(
   };
 }
 
-/** A lost race is a result. */
 async function settle(
   { versioned }: S3Connection,
   ref: ObjectRef,

@@ -1,7 +1,6 @@
 import { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 
-/** An answer with its body read. */
 export interface ReadAnswer {
   readonly status: number;
   readonly text: string;
@@ -9,7 +8,6 @@ export interface ReadAnswer {
   readonly again: () => object;
 }
 
-/** An answer whose body is still to come. */
 export interface ResponseHead {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -2,7 +2,6 @@ import type { NameProblem, Purpose } from "@keywhen/adapter-kit";
 import type { S3OperationName, S3Operations } from "./s3-operations.js";
 import type { VersionedBuckets } from "./versioned-buckets.js";
 
-/** What every call of the store works with. */
 export interface S3Connection {
   readonly send: Send;
   readonly nameProblem: NameProblem;
@@ -31,11 +30,7 @@ export type Send = <N extends S3OperationName>(
 const GIBIBYTE = 1_073_741_824;
 const MEBIBYTE = 1_048_576;
 
-/** S3's limit of one copy, and of one put. */
 export const S3_SINGLE_MAX_BYTES = 5 * GIBIBYTE;
-/** The smallest part that S3 takes, except for the last part. */
 export const S3_PART_MIN_BYTES = 5 * MEBIBYTE;
-/** The most parts of one object. */
 export const S3_PARTS_MAX = 10_000;
-/** The most keys that one DeleteObjects takes. */
 export const S3_DELETE_BATCH = 1_000;

@@ -14,7 +14,6 @@ export interface S3Operations {
   /** `Body` is Node's `Readable`, a web stream, or missing for an empty body. */
   GetObject: { input: ObjectPlace; output: ObjectDescription & { Body?: unknown } };
   GetObjectTagging: { input: ObjectPlace; output: { TagSet?: Tag[] | undefined } };
-  /** ListObjectsV2. */
   ListObjectsV2: { input: ListInput; output: ListOutput };
   CopyObject: {
     input: CopyInput;
@@ -77,7 +76,6 @@ export interface CarriedHeaders {
 
 export interface PutObjectInput extends ObjectPlace, CarriedHeaders {
   Body: Uint8Array | Readable;
-  /** Of a body that is a stream. */
   ContentLength?: number | undefined;
   IfNoneMatch?: string | undefined;
   /** A bare ETag. */
@@ -88,7 +86,6 @@ export interface ObjectDescription extends Omit<CarriedHeaders, "Expires"> {
   ContentLength?: number | undefined;
   LastModified?: Date | undefined;
   ETag?: string | undefined;
-  /** As it came. */
   ExpiresString?: string | undefined;
 }
 
@@ -107,7 +104,6 @@ interface ListInput {
 }
 
 export interface ListOutput {
-  /** The bucket. */
   Name?: string | undefined;
   Prefix?: string | undefined;
   KeyCount?: number | undefined;

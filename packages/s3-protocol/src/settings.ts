@@ -3,7 +3,6 @@ import type { NameLimits } from "@keywhen/core/store";
 import type { NameRules } from "./name-problem.js";
 import { type PutConditions, S3_PART_MIN_BYTES, S3_SINGLE_MAX_BYTES } from "./s3-connection.js";
 
-/** The stores whose behavior is known. */
 export type S3Service = "aws" | "r2" | "ceph" | "minio" | "generic";
 
 /** What differs between the stores that speak S3. */

@@ -13,7 +13,6 @@ function service(name: string, message = "words") {
   return Object.assign(new Error(message), { name, $fault: "client" });
 }
 
-/** What Node throws when a connection fails. */
 function system(code: string, syscall: string, name = "Error") {
   return Object.assign(new Error(`${syscall} ${code} 127.0.0.1:9`), { name, code, syscall });
 }

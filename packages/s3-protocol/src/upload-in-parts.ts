@@ -74,7 +74,6 @@ async function* partsOf(
   }
 }
 
-/** The length of a part. */
 export function partBytes(number: number, size?: number): number {
   if (size !== undefined) return Math.max(FIRST_PART_BYTES, Math.ceil(size / (S3_PARTS_MAX - 1)));
   return FIRST_PART_BYTES * Math.ceil(number / PARTS_OF_A_SIZE);

@@ -94,7 +94,6 @@ function ended(walk: Walk, name: string, end: number): boolean {
   return true;
 }
 
-/** An element of an XML document. */
 export interface XmlElement {
   readonly name: string;
   /** Empty if it has child elements. */
@@ -132,7 +131,6 @@ function unescapeXml(text: string): string {
   });
 }
 
-/** Text as an element has it. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"\u2028\u2029]/g, escapedCharacter);
 }

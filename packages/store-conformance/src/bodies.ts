@@ -43,7 +43,6 @@ export function inChunks(bytes: Uint8Array, length: number): Uint8Array[] {
   );
 }
 
-/** What is at `ref`; `undefined` if nothing is. */
 export async function bytesAt(store: ObjectStore, ref: ObjectRef): Promise<Uint8Array | undefined> {
   const opened = await store.get(ref);
   return opened && readAll(opened.body);

@@ -41,7 +41,6 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** Each broken store is put to the proof once. */
 const known = new Map<Faults[string], Promise<readonly Failure[]>>();
 
 for (const [theme, faults] of Object.entries(FAULTS)) {
@@ -77,7 +76,6 @@ function failuresBy(fault: Faults[string], theme: string): Promise<readonly Fail
   return failures;
 }
 
-/** Runs the kit, or one theme of it, and returns the proofs that failed. */
 async function failuresOf(store: ObjectStore, theme?: string): Promise<Failure[]> {
   const failures: Failure[] = [];
   for (const proof of registered(store)) {

@@ -10,7 +10,6 @@ export async function refuses(call: Promise<unknown>, code: StoreErrorCode): Pro
   assert.equal(error.undecided, false, `${code} is decided: nothing was done`);
 }
 
-/** The `ObjectStoreError` that a call must throw. */
 export async function thrownBy(call: Promise<unknown>): Promise<ObjectStoreError> {
   const outcome = await call.then(
     (result) => ({ result }),
@@ -28,7 +27,6 @@ export function isUndecidedRace(error: unknown): boolean {
 
 const SOON_MS = 2_000;
 
-/** Rejects if the call doesn't end soon. */
 export function soon<Result>(call: Promise<Result>): Promise<Result> {
   const message = `didn't end within ${SOON_MS} ms`;
   return within(SOON_MS, call, new assert.AssertionError({ message }));

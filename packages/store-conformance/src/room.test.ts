@@ -5,7 +5,6 @@ import { withRoom } from "./room.js";
 
 const buckets = ["first", "second"] as const;
 
-/** A room with one object in it, in a store whose first delete fails. */
 async function tidyAfter(code: StoreErrorCode) {
   const inner = memoryStore({ clock: Date, buckets });
   const at = { bucket: "first", undecided: true, message: "fails once" } as const;

@@ -18,9 +18,7 @@ export interface Room {
   readonly buckets: readonly [string, string];
   /** Begins every key; ends in `/`. */
   readonly prefix: string;
-  /** An object in the first bucket. */
   at(name: string): ObjectRef;
-  /** An object in the second bucket. */
   away(name: string): ObjectRef;
   /** An object in the first bucket that isn't cleaned up, because the store may refuse its key. */
   doubtful(name: string): ObjectRef;

@@ -71,7 +71,6 @@ export function overLimit(
   return [...names, "z".repeat(keySegmentCharacters + 1)];
 }
 
-/** A name of `length` characters with a `/` after each full part. */
 export function inParts(character: string, length: number, part: number): string {
   return Array.from({ length }, (_, index) => {
     const isSlash = index % (part + 1) === part && index < length - 1;

@@ -11,23 +11,19 @@ import { storeErrorOf } from "./store-operations.js";
 import type { AnswerCase } from "./unconfirmed-answers.js";
 import { errorAt, mistakesIn, REACHING, WRONG_ENDPOINTS } from "./wrong-endpoints.js";
 
-/** An adapter, as the tests that all adapters share use it. */
 export interface AdapterUnderTest {
   /** A store whose server gives the handler's answers. The end of the test stops both. */
   readonly onWire: (
     handler: AnswerHandler,
   ) => Promise<{ readonly store: ObjectStore } & Pick<AnsweringServer, "requests" | "connections">>;
-  /** A store at an endpoint. */
   readonly storeAt: (server: { readonly endpoint: string }) => ObjectStore;
   /** The calls whose first request is the only one if it fails, and that then throw. */
   readonly calls: Readonly<
     Record<string, (store: ObjectStore, call?: RequestOptions) => Promise<unknown>>
   >;
-  /** The store's answer 503. */
   readonly busy: SpokenAnswer;
   /** Answers the requests of one `get` with this body. */
   readonly objectWith: (body: SpokenAnswer) => AnswerHandler;
-  /** Answers that confirm nothing. */
   readonly answerCases: readonly AnswerCase[];
   /** A script that calls `runLargeUpload`; an adapter has one, for all of its settings. */
   readonly largeStream: URL | undefined;
@@ -40,7 +36,6 @@ interface AdapterCase {
   readonly prove: () => Promise<void>;
 }
 
-/** What every adapter does over the wire. */
 export function adapterCases(adapter: AdapterUnderTest): readonly AdapterCase[] {
   return [
     ...callCases(adapter),

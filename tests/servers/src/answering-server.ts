@@ -5,17 +5,14 @@ import { listen, stopListening } from "./loopback.js";
 /** A request that came, with the part of its body that was sent. */
 export interface RecordedRequest {
   readonly method: string;
-  /** Path and query as sent. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
 }
 
-/** What a test wants to have answered. */
 export type Answer = "reset" | SpokenAnswer;
 
 export interface SpokenAnswer {
-  /** @default 200 */
   readonly status?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | Uint8Array | undefined;
@@ -27,13 +24,10 @@ export interface SpokenAnswer {
 
 export interface AnsweringServer {
   readonly endpoint: string;
-  /** In the order of their arrival. */
   readonly requests: readonly RecordedRequest[];
-  /** The requests as `METHOD /path?query`. */
+  /** `METHOD /path?query` of each request. */
   readonly asked: () => string[];
-  /** Forgets the requests so far. */
   readonly forgetRequests: () => void;
-  /** Connections that are open now. */
   readonly connections: () => Promise<number>;
   readonly stop: () => Promise<void>;
 }

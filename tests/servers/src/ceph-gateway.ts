@@ -20,13 +20,11 @@ export interface TestS3Account {
   readonly stop: () => Promise<void>;
 }
 
-/** A new S3 server on loopback, empty at the start. */
 export interface TestS3Server extends TestS3Account {
   /** Opens another account, whose buckets are separate; it ends with the server. Calls must follow one another. */
   readonly openAccount: () => Promise<TestS3Account>;
   /** Kills the gateway in the middle of its work; what it stored stays. */
   readonly goDown: () => Promise<void>;
-  /** Starts it again, on the same port. */
   readonly comeBack: () => Promise<void>;
 }
 

@@ -2,13 +2,10 @@ import { createScheduler, createSweeper } from "@keywhen/core";
 import type { ObjectStore } from "@keywhen/core/store";
 import { startFaultProxy } from "./fault-proxy.js";
 
-/** What became of conditional writes, by what the store answered. */
 interface ConditionsKept {
   /** Outcomes of puts under a version that `put`, `head` and `get` gave, and of one under a version that is no more. */
   readonly puts: readonly string[];
-  /** Of a chosen delivery id, scheduled twice. */
   readonly scheduled: readonly string[];
-  /** Of two sweeps in turn. */
   readonly leases: readonly string[];
 }
 
@@ -75,7 +72,6 @@ interface Server {
   readonly endpoint: string;
 }
 
-/** What a store answers that keeps conditions. */
 export const CONDITIONS_KEPT: ConditionsKept = {
   puts: ["written", "written", "written", "changed"],
   scheduled: ["scheduled", "exists"],

@@ -48,18 +48,14 @@ export function faultName(fault: Fault): string {
   return "moment" in fault ? `${fault.kind}-${fault.moment}` : fault.kind;
 }
 
-/** The head of a request that came to a fault proxy. */
 export interface ProxiedRequest {
-  /** From 0, in the order of arrival. */
   readonly index: number;
   readonly method: string;
-  /** Path and query as sent. */
   readonly url: string;
   readonly headers: Readonly<IncomingHttpHeaders>;
 }
 
 export interface FaultProxyOptions {
-  /** The server behind: `http://127.0.0.1:8000`. */
   readonly target: string;
   /** What goes wrong with a request; `undefined`: nothing. */
   readonly decide: (request: ProxiedRequest) => Fault | undefined;

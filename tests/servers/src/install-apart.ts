@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 const CACHE = fileURLToPath(new URL("../node_modules/.cache/", import.meta.url));
 
 interface ApartOptions {
-  /** Whether its packages may build themselves. */
   readonly scripts?: boolean;
 }
 

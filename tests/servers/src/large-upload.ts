@@ -6,7 +6,6 @@ import { type LargePutStore, measureLargePut } from "./large-put.js";
 
 const MEBIBYTES = 200;
 
-/** What differs between adapters. */
 interface LargeUpload {
   /** Whether a request's body is part of the object. @default every body */
   readonly isCounted?: ((request: IncomingMessage) => boolean) | undefined;
@@ -17,7 +16,6 @@ interface LargeUpload {
   }) => Promise<LargePutStore>;
 }
 
-/** How an S3 server answers puts, whole and in parts. */
 export const S3_LARGE_UPLOAD: Pick<LargeUpload, "isCounted" | "answer"> = {
   isCounted: ({ method }) => method === "PUT",
   answer({ method, url = "" }, response) {

@@ -5,7 +5,6 @@ import { ODD_KEYS } from "./odd-keys.js";
 import { storeErrorOf, streamOf } from "./store-operations.js";
 
 const MEBIBYTE = 1_048_576;
-/** The smallest that S3 allows. */
 const SMALL_COPY_BYTES = 5 * MEBIBYTE;
 
 export const CEPH_BUCKETS = ["ceph-here", "ceph-away"] as const;
@@ -14,9 +13,7 @@ const [HERE, AWAY] = CEPH_BUCKETS;
 /** An S3 store on a Ceph gateway with the two buckets, and what its client knows besides. */
 export interface S3OnCeph {
   readonly open: (options?: { readonly singleCopyMaxBytes?: number }) => ObjectStore;
-  /** The same store with a wrong secret access key. */
   readonly withWrongSecret: () => ObjectStore;
-  /** Writes an object with these headers and metadata. */
   readonly write: (ref: ObjectRef, body: Buffer, written: typeof WRITTEN) => Promise<unknown>;
   /** Everything that the client's HEAD shows of an object, without its metadata, ETag and time. */
   readonly headersOf: (ref: ObjectRef) => Promise<object>;
@@ -35,7 +32,6 @@ const WRITTEN = {
   metadata: { "keywhen-id": "1", other: "2" },
 };
 
-/** What every S3 store does on a Ceph gateway, by the names of the tests. */
 export const S3_ON_CEPH: Readonly<Record<string, (ceph: S3OnCeph) => Promise<void>>> = {
   async "copies in parts with every header and the metadata"(ceph) {
     const store = ceph.open({ singleCopyMaxBytes: SMALL_COPY_BYTES });

@@ -29,7 +29,6 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "delete of one": (store, call) => store.delete("here", ["a"], call),
 };
 
-/** Puts of streams that take one request. */
 export const STREAM_PUTS: Readonly<Record<string, Operation>> = {
   "put of a stream": (store, call) => store.put(HERE, streamOf(BYTE), call),
   "put of a large stream": (store, call) =>

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { canRun } from "./can-run.js";
 import { findBrowser } from "./find-browser.js";
 
-/** Something outside of npm that some tests use. */
 export interface TestNeed {
   /** As it reads in "not tested without …". */
   readonly name: string;
@@ -28,7 +27,6 @@ const CEPH_PROGRAMS = [
   "radosgw-admin",
 ];
 
-/** What `npm test` can use. */
 export const TEST_NEEDS = {
   ceph: {
     name: "Ceph's S3 gateway",
@@ -81,7 +79,6 @@ export const FULL_DISK: TestNeed = {
   isThere: () => existsSync("/dev/full"),
 };
 
-/** The one command that brings what is missing. */
 export function installCommand(needs: readonly { readonly packages: readonly string[] }[]): string {
   const packages = new Set(needs.flatMap((need) => need.packages));
   return `apt-get install -y --no-install-recommends ${[...packages].join(" ")}`;

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const PIECES_PER_SECOND = 20;
 
-/** Lets so many bytes a second pass, in small pieces. */
 export function throttled(bytesPerSecond: number): Transform {
   const pieceBytes = Math.max(1, Math.round(bytesPerSecond / PIECES_PER_SECOND));
   return new Transform({

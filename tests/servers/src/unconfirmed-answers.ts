@@ -5,7 +5,6 @@ import { OPERATIONS } from "./store-operations.js";
 /** A server's answer, a call of a store that gets it, and what the caller must see. */
 export interface AnswerCase {
   readonly title: string;
-  /** A name in `OPERATIONS`. */
   readonly operation: string;
   readonly answer: SpokenAnswer;
   /** Makes the call, and returns what became of it, to compare with `expected`. */
@@ -34,7 +33,6 @@ const page = (body: string, status = 200): SpokenAnswer => ({
   headers: { "content-type": "text/html", ...ETAG },
   body,
 });
-/** An answer with an XML document. */
 export const xml = (body: string, status = 200): SpokenAnswer => ({
   status,
   headers: { "content-type": "application/xml" },
@@ -69,7 +67,6 @@ export async function outcomeOf(operation: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** A case of an operation that must fail by an answer. */
 export function failingCase(operation: string, wrong: string, answer: SpokenAnswer): AnswerCase {
   const operate = OPERATIONS[operation];
   if (operate === undefined) throw new Error(`there is no operation "${operation}"`);

@@ -8,9 +8,7 @@ import { OPERATIONS, storeErrorOf } from "./store-operations.js";
 /** An endpoint that is reached with the wrong scheme, or whose certificate is not trusted. */
 interface WrongEndpoint {
   readonly scheme: "http" | "https";
-  /** What a put fails with. */
   readonly code: string;
-  /** Whether a put may have been carried out. */
   readonly undecided: boolean;
   readonly message: RegExp;
   readonly listen: () => Server;
@@ -84,7 +82,6 @@ export const WRONG_ENDPOINTS: Readonly<Record<string, WrongEndpoint>> = {
 export const REACHING: readonly (readonly [string, (store: ObjectStore) => Promise<unknown>])[] =
   Object.entries(OPERATIONS).filter(([name]) => !/parts|delete/.test(name));
 
-/** Starts the server, and returns the endpoint with the scheme that is tried. */
 async function startWrongEndpoint(wrong: WrongEndpoint, wantedPort?: number) {
   const server = wrong.listen();
   const open = new Set<Socket>();

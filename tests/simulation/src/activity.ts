@@ -27,9 +27,7 @@ export class Activity {
   endedMs: number | undefined;
   /** The keys on its pages, and when each was first on one. */
   readonly listed = new Map<string, number>();
-  /** Requests that it has sent. */
   requests = 0;
-  /** Faults of its requests. */
   faults = 0;
   report: SweepReport | undefined;
   /** The outcome that its caller learned, or the error's code. */

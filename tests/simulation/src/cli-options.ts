@@ -6,16 +6,11 @@ export interface CliOptions {
   readonly runs: number;
   readonly seed: number;
   readonly profile: ProfileName | undefined;
-  /** Print the whole journal of a single run. */
   readonly trace: boolean;
-  /** Parts of a single run's plan to leave out. */
   readonly without: readonly string[];
   readonly planted: boolean;
-  /** Plant only the faults with this in their name. */
   readonly only: string;
-  /** A bundle of core to run instead of the workspace's build. */
   readonly core: string | undefined;
-  /** The file to write the report to. */
   readonly report: string | undefined;
 }
 

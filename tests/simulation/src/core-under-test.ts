@@ -4,7 +4,6 @@ export type CoreUnderTest = Pick<
   "createScheduler" | "createSweeper" | "createDeadLetters" | "ScheduleError"
 >;
 
-/** Loads keywhen's core from `specifier`; by default the workspace's own build. */
 export async function loadCore(specifier = "@keywhen/core"): Promise<CoreUnderTest> {
   return (await import(specifier)) as CoreUnderTest;
 }

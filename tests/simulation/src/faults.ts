@@ -45,7 +45,6 @@ export type FaultRates = Readonly<Record<RequestFault, number>>;
 /** When the sender of a request dies or freezes. */
 type Moment = "sent" | "executed" | "answered";
 
-/** What is going to happen to a request; drawn when it is sent. */
 export interface Fate {
   readonly fault: RequestFault | undefined;
   /** From the sending; undefined: never. */

@@ -11,7 +11,6 @@ const UNRECOGNIZED: StoredObject = {
   metadata: {},
 };
 
-/** Puts the objects that exist before a world starts: unrecognized ones and the shard map. */
 export function putInitialObjects(objects: StoredObjects, plan: Plan): void {
   for (const key of plan.unrecognizedKeys)
     objects.set({ bucket: SCHEDULE_BUCKET, key }, UNRECOGNIZED);

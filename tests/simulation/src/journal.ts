@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 
-/** What happened in a world, line by line. */
 export interface Journal {
   note(key: string | undefined, text: string): void;
   /** The lines that concern a key; all without one. */

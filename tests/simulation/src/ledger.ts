@@ -12,7 +12,6 @@ export interface EventRecord {
   readonly to: ObjectRef;
   readonly deliveryId: string | undefined;
   isPresent: boolean;
-  /** Before its last write. */
   wasAbsent: boolean;
   /** How many times the key came into being. */
   incarnation: number;
@@ -33,7 +32,6 @@ export interface Copy {
 
 export const DEAD = `${ROOT}/dead/`;
 
-/** The true history of every event's key. */
 export class Ledger {
   readonly records = new Map<string, EventRecord>();
 
@@ -59,7 +57,6 @@ export class Ledger {
     return known?.key ?? PENDING + id;
   }
 
-  /** The record of a copy's source, if the request delivers it; of any other request undefined. */
   deliveredBy({ kind, source, bucket, keys }: StoreRequest): EventRecord | undefined {
     if ((kind !== "copy" && kind !== "move") || source?.bucket !== SCHEDULE_BUCKET)
       return undefined;
@@ -67,7 +64,6 @@ export class Ledger {
     return record !== undefined && isTarget(record, bucket, keys[0]) ? record : undefined;
   }
 
-  /** The record of the event that a request has copied to the dead letters; of any other request undefined. */
   deadLetteredBy({ source, bucket, keys, outcome }: StoreRequest): EventRecord | undefined {
     const isDead = outcome === "copied" && bucket === SCHEDULE_BUCKET && keys[0]?.startsWith(DEAD);
     return isDead && source ? this.record(source.key) : undefined;

@@ -19,7 +19,6 @@ import type { Span } from "./span.js";
 const START_MS = Date.UTC(2026, 11, 24, 8, 0, 0);
 const MINUTE_MS = 60_000;
 
-/** The world of a seed. */
 export function makePlan(seed: number, chosenProfile?: ProfileName | undefined): Plan {
   const prng = prngOf(seed, "plan");
   const drawn = prng.pick(PROFILE_NAMES);
@@ -67,7 +66,6 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
   });
 }
 
-/** Objects next to the events that are not events. */
 const UNRECOGNIZED_KEYS = [
   `${PENDING}readme.txt`,
   `${PENDING}2026-12-24T08:03:00.000Z`,

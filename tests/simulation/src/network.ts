@@ -24,7 +24,6 @@ import type { Change, StoreRequest } from "./store/store-request.js";
 import type { StoredObjects } from "./store/stored-objects.js";
 import type { VirtualTime } from "./virtual-time.js";
 
-/** What the network of a world is made of. */
 export interface NetworkParts {
   readonly plan: Plan;
   readonly profile: Profile;

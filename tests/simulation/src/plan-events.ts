@@ -10,7 +10,6 @@ import {
 import { type Prng, prngOf } from "./prng.js";
 import type { Span } from "./span.js";
 
-/** What the events of a world are drawn from. */
 interface Source extends Span {
   readonly seed: number;
   readonly writers: readonly [string, ...string[]];

@@ -99,7 +99,6 @@ interface ConsumerPlan {
 export const SCHEDULE_BUCKET = "schedule";
 export const ROOT = "keywhen";
 export const PENDING = `${ROOT}/pending/`;
-/** The key of an event in any place, and its id. */
 const EVENT_KEY = new RegExp(`^${ROOT}/pending(?:\\.[0-9a-f]{2})?/`);
 
 export function isPendingKey(key: string): boolean {

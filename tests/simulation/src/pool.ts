@@ -3,7 +3,6 @@ import { Worker } from "node:worker_threads";
 import { NOTHING_RUN, type Outcome } from "./run-seeds.js";
 import type { Job } from "./worker.js";
 
-/** Worker threads that run worlds. */
 export interface Pool extends AsyncDisposable {
   /** Runs jobs as threads come free and hands each result to `done`, until that says to stop. */
   run(jobs: Iterable<Job>, done: (outcome: Outcome, job: Job) => "go on" | "stop"): Promise<void>;

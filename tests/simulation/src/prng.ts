@@ -4,7 +4,6 @@ export interface Prng {
   next(): number;
   /** A whole number in [from, to]. */
   between(from: number, to: number): number;
-  /** True with this probability. */
   chance(probability: number): boolean;
   pick<T>(items: readonly [T, ...T[]]): T;
 }

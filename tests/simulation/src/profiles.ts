@@ -17,7 +17,6 @@ export interface Profile {
   readonly bucketOnOtherDisk?: string;
 }
 
-/** What S3 supports. */
 export const S3: StoreCapabilities = {
   putIfAbsent: true,
   putIfVersion: true,

@@ -3,7 +3,6 @@ import { type PlantedResult, tableLine } from "./planted/find-planted.js";
 import { summary } from "./run-many.js";
 import type { Outcome } from "./run-seeds.js";
 
-/** The page that says how reliable keywhen has proved to be. */
 export function reportPage(
   outcome: Outcome,
   planted: readonly PlantedResult[],

@@ -30,7 +30,6 @@ function showProgress({ runs, violations }: Outcome, all: number): void {
   process.stderr.write(`\r${runs} of ${all} runs, ${violations.length} violations\u001b[K`);
 }
 
-/** The last line of a simulation. */
 export function summary({ runs, delivered, requests, faults, violations }: Outcome): string {
   const count = (value: number) => value.toLocaleString("en-US");
   return `${count(runs)} runs, ${count(delivered)} deliveries, ${count(requests)} requests, ${count(

@@ -4,14 +4,12 @@ import { makePlan } from "./make-plan.js";
 import type { ProfileName } from "./profiles.js";
 import { runWorld, type Violation } from "./run-world.js";
 
-/** Worlds to run one after the other. */
 export interface Seeds {
   readonly from: number;
   readonly count: number;
   readonly profile: ProfileName | undefined;
 }
 
-/** What came out of some worlds, summed up. */
 export interface Outcome {
   readonly runs: number;
   readonly delivered: number;
@@ -32,7 +30,6 @@ export const NOTHING_RUN: Outcome = {
   violations: [],
 };
 
-/** Runs the worlds of some seeds, to the first broken promise. */
 export async function runSeeds(
   core: CoreUnderTest,
   { from, count, profile }: Seeds,

@@ -23,7 +23,6 @@ import { type StoredObjects, storedObjects } from "./store/stored-objects.js";
 import { type VirtualTime, virtualTime } from "./virtual-time.js";
 import type { World } from "./world.js";
 
-/** A promise that was broken in a world. */
 export interface Violation {
   readonly promise: string;
   readonly key: string | undefined;
@@ -190,7 +189,6 @@ class SimulatedWorld implements World {
     return this.time.now() >= this.#healedMs;
   }
 
-  /** Keeps the first violation only. */
   #violated(violation: Violation): void {
     this.#violation ??= violation;
     this.journal?.note(violation.key, `BROKEN ${violation.promise} ${violation.why}`);

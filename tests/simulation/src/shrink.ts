@@ -3,7 +3,6 @@ import { REQUEST_FAULTS, WORLD_FAULTS } from "./faults.js";
 import { type Plan, partsOf, without } from "./plan.js";
 import { runWorld, type Violation } from "./run-world.js";
 
-/** The smallest part of a world that still breaks the same promise. */
 export interface Shrunk {
   readonly plan: Plan;
   readonly violation: Violation;

@@ -9,7 +9,6 @@ import type { Plan } from "./plan.js";
 import type { StoredObjects } from "./store/stored-objects.js";
 import type { VirtualTime } from "./virtual-time.js";
 
-/** What the actors of a world share. */
 export interface World {
   readonly plan: Plan;
   readonly core: CoreUnderTest;

@@ -10,10 +10,8 @@ export interface Fault {
   readonly options?: Partial<MemoryStoreOptions>;
 }
 
-/** Faults by what the broken store does wrong. */
 export type Faults = Readonly<Record<string, Break | Fault>>;
 
-/** A fault of a store that is made with these options. */
 export function given(options: Partial<MemoryStoreOptions>, breaks: Break): Fault {
   return { breaks, options };
 }
@@ -47,12 +45,10 @@ export function deleting(remove: Call<"delete">): Break {
   return (store) => ({ delete: (...args) => remove(store, ...args) });
 }
 
-/** A store that can move, with another `move`. */
 export function moving(move: Call<"copy">): Fault {
   return given({ move: true }, (store) => ({ move: (...args) => move(store, ...args) }));
 }
 
-/** A store that declares other capabilities than it has. */
 export function declaring(declared: Partial<StoreCapabilities>): Break {
   return ({ capabilities }) => ({ capabilities: { ...capabilities, ...declared } });
 }
@@ -70,7 +66,6 @@ export function withKeys(store: ObjectStore, change: (key: string) => string): O
   };
 }
 
-/** Lets everything else that is waiting go first. */
 export function others(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

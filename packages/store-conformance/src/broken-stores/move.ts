@@ -53,7 +53,6 @@ export const moveFaults: Faults = {
   }),
 };
 
-/** Moves well inside a bucket. */
 function acrossBuckets(move: Parameters<typeof moving>[0]): Fault {
   return moving(async (store, source, target, options) => {
     if (source.bucket !== target.bucket) return move(store, source, target, options);

@@ -1,6 +1,5 @@
 import type { StoreCapabilities } from "@keywhen/core/store";
 
-/** What a store declares, and what that means for keywhen, as lines of text. */
 export function capabilityTable(capabilities: StoreCapabilities): readonly string[] {
   const rows = rowsOf(capabilities);
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

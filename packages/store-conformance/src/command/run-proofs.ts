@@ -7,7 +7,6 @@ export interface RegisteredProof {
   readonly run: () => Promise<void>;
 }
 
-/** A `describe` and an `it` that only remember. */
 export function createRegister() {
   const proofs: RegisteredProof[] = [];
   const themes: string[] = [];

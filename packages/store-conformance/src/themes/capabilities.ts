@@ -31,7 +31,6 @@ export const capabilities: Theme = {
   },
 };
 
-/** What every capability must be. */
 const DECLARED: Readonly<Record<string, Kind>> = {
   putIfAbsent: oneOf(true, false),
   putIfVersion: oneOf(true, false),

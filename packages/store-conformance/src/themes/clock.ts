@@ -27,7 +27,6 @@ export const clock: Theme = {
   },
 };
 
-/** Every kind of answer: found, missing and refused. */
 function answers({ store, at, away, buckets, prefix }: Room) {
   const nowhere = `conformance-${randomName()}`;
   return {

@@ -1,10 +1,8 @@
 import { GcsRefusal } from "./gcs-http.js";
 import { type GcsAttributes, type GcsObject, hashesOf } from "./gcs-object.js";
 
-/** Buckets in memory. */
 export interface GcsBuckets {
   create(name: string): void;
-  /** Refuses if the bucket is missing. */
   check(name: string): void;
   find(bucket: string, name: string): GcsObject | undefined;
   /** Refuses if the object is missing, in Google's words, which are the same for a missing bucket. */

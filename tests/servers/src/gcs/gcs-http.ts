@@ -28,7 +28,6 @@ export function parseRequest(
   };
 }
 
-/** The JSON document of a request, {} if it has none. */
 export function jsonBody(bytes: Uint8Array): Record<string, unknown> {
   const text = Buffer.from(bytes).toString("utf8");
   if (text.trim() === "") return {};
@@ -49,7 +48,6 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** What a request is answered with. */
 export interface GcsAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -12,7 +12,6 @@ export interface GcsAttributes {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-/** In base64. */
 export interface GcsHashes {
   readonly crc32c: string;
   readonly md5Hash: string;
@@ -65,7 +64,6 @@ export function patched(
   return attributesIn(merged(attributes, resource));
 }
 
-/** The JSON resource of an object. */
 export function objectResource(object: GcsObject): Record<string, unknown> {
   const { bucket, name, generation, metageneration, created, updated, body } = object;
   const { metadata = {}, ...headers } = object.attributes;

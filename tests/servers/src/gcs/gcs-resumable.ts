@@ -20,7 +20,6 @@ export interface ResumableUploads {
   /** A chunk, or a question how far the upload is. */
   send(request: GcsRequest): GcsAnswer;
   cancel(request: GcsRequest): GcsAnswer;
-  /** Uploads that are neither finished nor cancelled. */
   unfinished(): number;
 }
 

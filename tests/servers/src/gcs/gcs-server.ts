@@ -24,20 +24,17 @@ export interface GcsServerOptions {
   readonly maxBytesPerRewrite?: number | undefined;
 }
 
-/** How requests are to fail. */
 type GcsFailure =
   | "reset"
   | { readonly status: number; readonly reason: GcsReason; readonly message?: string };
 
 export interface GcsServer {
   readonly endpoint: string;
-  /** In the order of their arrival. */
   readonly requests: readonly RecordedRequest[];
   /** The next requests, one by default, fail and do nothing. */
   readonly failNext: (failure: GcsFailure, times?: number) => void;
   /** Resumable uploads that are neither finished nor cancelled. */
   readonly unfinishedUploads: () => number;
-  /** Connections that are open now. */
   readonly connections: () => Promise<number>;
   readonly createBucket: (name: string) => Promise<void>;
   readonly stop: () => Promise<void>;

@@ -2,12 +2,10 @@ import { checkPreconditions, type GcsBuckets } from "./gcs-buckets.js";
 import { type GcsAnswer, GcsRefusal, type GcsRequest, json, jsonBody, textOf } from "./gcs-http.js";
 import { attributesIn, type GcsAttributes, objectResource } from "./gcs-object.js";
 
-/** An object to be written. */
 export interface GcsUpload {
   readonly bucket: string;
   readonly name: string;
   readonly attributes: GcsAttributes;
-  /** With the preconditions. */
   readonly query: URLSearchParams;
 }
 

@@ -13,7 +13,6 @@ export interface Process {
   readonly isAlive: boolean;
   /** True time of the last thaw or, while frozen, of the coming one; undefined if it was never frozen. */
   readonly frozenUntilMs: number | undefined;
-  /** Its machine has slept. */
   readonly wasSuspended: boolean;
   reach(action: () => void): void;
   crash(): void;

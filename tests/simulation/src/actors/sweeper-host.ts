@@ -107,7 +107,6 @@ interface Daemon {
   keep(): void;
   /** Stops it as a signal to terminate does; it is started again. */
   stop(): void;
-  /** Stops it for good. */
   end(): void;
 }
 

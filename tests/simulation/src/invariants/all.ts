@@ -23,7 +23,6 @@ import { once } from "./once.js";
 import { sweptThrough } from "./swept-through.js";
 import type { Invariant } from "./watcher.js";
 
-/** Every promise that a world is watched for. */
 export const INVARIANTS: readonly Invariant[] = [
   nothingLost,
   neverEarly,

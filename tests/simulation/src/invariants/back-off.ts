@@ -20,7 +20,6 @@ export function backsOff(
   return stepsBy(listedMs - DATE_ERROR_MS - sinceMs) <= stepsBy(sweptThroughMs - sinceMs);
 }
 
-/** How many tries an event of an age should have had. */
 function stepsBy(ageMs: number): number {
   const minutes = ageMs / MINUTE_MS;
   const hours = Math.max(0, Math.floor((minutes - 63) / 60));

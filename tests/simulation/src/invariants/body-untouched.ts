@@ -13,7 +13,6 @@ const OF_KEYWHEN = /^keywhen-(?!id$|at$)/;
 /** By id: what its first writer put; a moved event has what it had before. */
 type Originals = Map<string, string>;
 
-/** Compares the object at a target after a copy with what was scheduled. */
 export const bodyUntouched: Invariant = (view) => {
   const originals: Originals = new Map();
   return {

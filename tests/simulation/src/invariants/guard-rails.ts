@@ -51,7 +51,6 @@ function isOurs(ledger: Ledger, key: string): boolean {
   return key.startsWith(`${ROOT}/lease/`) || key.startsWith(DEAD);
 }
 
-/** A host's clock may be this far ahead, and it delivers all the same. */
 const CLOCKS_ERROR_MS = 5_000;
 
 export const circuit: Invariant = (view) => ({

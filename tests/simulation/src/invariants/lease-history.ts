@@ -3,7 +3,6 @@ import { ROOT, SCHEDULE_BUCKET, shardOfKey } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { StoredObjects } from "../store/stored-objects.js";
 
-/** The stored lease object. */
 export interface Lease {
   readonly holders: readonly Holder[];
   readonly sweptThroughMs: number | undefined;
@@ -16,13 +15,9 @@ interface Holder {
   readonly expiresMs: number;
 }
 
-/** What became of the lease, write by write. */
 export interface LeaseHistory {
-  /** As the last write left it. */
   readonly now: Lease;
-  /** Before the last write. */
   readonly before: Lease;
-  /** Takes an executed request in. */
   note(request: StoreRequest): void;
   /** The names of a sweep in the lease; `start()` has several. */
   ownersOf(activity: Activity): ReadonlySet<string>;
@@ -31,13 +26,10 @@ export interface LeaseHistory {
    * when the renewal is answered.
    */
   knownTo(activity: Activity): Lease | undefined;
-  /** Takes a request in that is on its way. */
   sent(request: StoreRequest): void;
-  /** Takes the answer to a request in. */
   answered(request: StoreRequest): void;
 }
 
-/** The leases of all shards. */
 export interface LeaseHistories extends Pick<LeaseHistory, "sent" | "note" | "answered"> {
   /** The lease that says who sweeps the place of a key: an event's, a listing's prefix, or the lease's own. */
   of(key: string): LeaseHistory;

@@ -9,7 +9,6 @@ const PROMISE =
 /** Entries end by the store's Date, which has whole seconds. */
 const GRACE_MS = 2_000;
 
-/** Reads every lease that is written. */
 export const leaseIsSound: Invariant = (view) => {
   const check = (activity: Activity, key: string, wrong: string | undefined) => {
     if (wrong !== undefined) view.violated(PROMISE, key, `${activity.name} ${wrong}`);

@@ -64,7 +64,6 @@ function confirmedKeys({ ledger }: View, request: StoreRequest): string[] {
     .map(({ key }) => key);
 }
 
-/** Whether an object found at a place is this event's copy. */
 function isThere(
   { to, id, deliveryId, atMs }: EventRecord,
   bucket: string,

@@ -10,13 +10,9 @@ import { hasOutcome, type Invariant, lastSinceMs, sinceMs, type View } from "./w
 const PROMISE =
   "sweptThrough never passes an event that was due and neither tried to a result nor blocked behind another of its target.";
 
-/** What one sweep did. */
 interface Doings {
-  /** Keys that it sent something about. */
   readonly tried: Set<string>;
-  /** Keys whose try failed. */
   readonly failed: Set<string>;
-  /** Keys that are gone by an answer. */
   readonly gone: Set<string>;
   /** When the store read the first page to it. */
   listedMs: number | undefined;
@@ -25,7 +21,6 @@ interface Doings {
 /** When a sweep moves `sweptThrough` on, that sweep must have tried every event below it that still waits. */
 export const sweptThrough: Invariant = (view) => {
   const doings = new Map<Activity, Map<string, Doings>>();
-  /** What it did in the place of a key. */
   const doingsOf = (activity: Activity, key: string) => {
     const ofActivity = doings.get(activity) ?? new Map<string, Doings>();
     doings.set(activity, ofActivity);

@@ -2,13 +2,10 @@ import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "../activity.js";
 import type { StoreRequest } from "../store/store-request.js";
 
-/** What happened at the places that events go to. */
 export interface TargetHistory {
   /** An object there was written or, by a request or by a consumer, removed. */
   note(place: ObjectRef, request: StoreRequest | undefined, atMs: number): void;
-  /** Takes the answers of looks in. */
   answered(request: StoreRequest): void;
-  /** Whether a sweep has looked there. */
   wasSeenBy(place: ObjectRef, activity: Activity): boolean;
   /** Between two copies: whether another change happened there, or the second sweep couldn't read it. */
   wasUnreadable(place: ObjectRef, one: StoreRequest, other: StoreRequest): boolean;

@@ -10,7 +10,6 @@ export interface FastTime {
   now(): number;
   /** Plans an action `inMs` from now, at least one millisecond. */
   after(inMs: number, action: () => void): void;
-  /** Time as a host reads it. */
   readonly clock: Clock;
   /** Runs until `isOver` or nothing is planned. */
   run(isOver: () => boolean): Promise<void>;

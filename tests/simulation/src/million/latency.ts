@@ -32,7 +32,6 @@ export function latencyMs(kind: RequestKind, prng: Prng): number {
   return medianMs * Math.exp(sigma * normal(prng));
 }
 
-/** Box and Muller. */
 function normal(prng: Prng): number {
   return Math.sqrt(-2 * Math.log(1 - prng.next())) * Math.cos(2 * Math.PI * prng.next());
 }

@@ -18,7 +18,6 @@ const { values } = parseArgs({
   options: {
     events: { type: "string", default: "1000000" },
     processes: { type: "string", default: "2" },
-    /** Does not write the page, the plot and the JSON. */
     "print-only": { type: "boolean", default: false },
   },
 });
@@ -41,7 +40,6 @@ function caption([first]: readonly Outcome[]): string {
   return `${events.toLocaleString("en-US")} events; what would wait longer than ${queueMs} ms is answered 503.`;
 }
 
-/** Runs this many together, and returns them in the order of the setups. */
 async function runAll(all: readonly Setup[], processes: number): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const waiting = [...all.entries()];

@@ -13,7 +13,6 @@ export interface Setup {
   /** Each has its own sweeper. */
   readonly shards: number;
   readonly targets: Targets;
-  /** The most copies in flight of each sweeper. */
   readonly concurrency: number;
   /** What would wait longer in a partition is answered 503. */
   readonly queueMs: number;
@@ -25,10 +24,8 @@ export interface Outcome {
   /** Until the last copy, and until the last delete. */
   readonly copiedMs: number;
   readonly drainedMs: number;
-  /** The least that the partitions allow. */
   readonly limitMs: number;
   readonly slowDowns: number;
-  /** Copied more than once. */
   readonly repeats: number;
   /** Not delivered by this sweep: later ones deliver them. */
   readonly left: number;
@@ -37,7 +34,6 @@ export interface Outcome {
   readonly requests: SweptReport["requests"];
   /** Of the copies from the first tenth to the last one: what it settled at. */
   readonly settledPerSecond: number;
-  /** What the partitions allow. */
   readonly limitPerSecond: number;
 }
 

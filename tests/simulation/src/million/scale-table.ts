@@ -12,7 +12,6 @@ const TARGETS: Readonly<Record<Targets, string>> = {
 /** The memory of a function that has a full core. */
 const FUNCTION_GIGABYTES = 1_769 / 1_024;
 
-/** A row for each outcome, as Markdown. */
 export function scaleTable(outcomes: readonly Outcome[]): string {
   const head = [
     "shards, sweepers",

@@ -5,7 +5,6 @@ const QUEUE_MS = 50;
 
 const common = (events: number) => ({ events, queueMs: QUEUE_MS, seed: 1, concurrency: 512 });
 
-/** The rows of the table. */
 export function setupsOf(events: number): readonly Setup[] {
   const all = common(events);
   return [

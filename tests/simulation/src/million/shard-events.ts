@@ -4,11 +4,9 @@ export interface ShardEvents {
   key(position: number): string;
   /** Where the key stands; -1 for what sorts before all of them. */
   positionOf(key: string): number;
-  /** The number of the partition of its target. */
   targetOf(targetKey: string): number;
 }
 
-/** How targets are spread over partitions. */
 export type Targets =
   /** All in one partition. */
   | "one"
@@ -21,7 +19,6 @@ export type Targets =
 
 export interface ShardPlan {
   readonly shard: number;
-  /** Of events. */
   readonly count: number;
   /** As many target partitions as shards. */
   readonly shards: number;
@@ -70,7 +67,6 @@ export function shardEvents({
   };
 }
 
-/** A number that looks random. */
 function scattered(position: number, shard: number): number {
   const mixed = Math.imul(position + 1, 0x9e3779b1) ^ Math.imul(shard + 1, 0x85ebca6b);
   return (mixed ^ (mixed >>> 15)) >>> 0;

@@ -23,13 +23,11 @@ export interface ShardStoreOptions {
   readonly tally: StoreTally;
 }
 
-/** The bucket and key that an error names. */
 interface Subject {
   readonly bucket: string;
   readonly key?: string;
 }
 
-/** What a request costs a partition. */
 interface Load {
   readonly partition: Partition;
   readonly access: "read" | "write";
@@ -115,7 +113,6 @@ function send<T>(
   });
 }
 
-/** `undefined` if either wait is `undefined`. */
 function longest(waitMs: number | undefined, next: number | undefined): number | undefined {
   return waitMs === undefined || next === undefined ? undefined : Math.max(waitMs, next);
 }

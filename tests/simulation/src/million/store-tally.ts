@@ -1,7 +1,6 @@
 /** What a store carried out, independent of what a sweep reports. */
 export interface StoreTally {
   copies: number;
-  /** Copies of events that were copied before. */
   repeats: number;
   slowDowns: number;
   lastCopyMs: number;

@@ -15,7 +15,6 @@ export interface PlantedFault {
 }
 
 const CHECKOUT = join(createRequire(import.meta.url).resolve("@keywhen/core"), "../../../../");
-/** The sources of core. */
 export const CORE = join(CHECKOUT, "packages/core/src/");
 const TABLE = join(CHECKOUT, "tests/simulation/src/planted/faults.txt");
 

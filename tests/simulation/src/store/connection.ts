@@ -15,16 +15,13 @@ import type { VirtualTime } from "../virtual-time.js";
 import { type Execution, storeDate } from "./execute.js";
 import type { Answer, StoreRequest } from "./store-request.js";
 
-/** What a world does with the requests of its processes. */
 export interface Network {
   readonly time: VirtualTime;
   readonly profile: Profile;
   readonly execution: Execution;
-  /** Numbers a request and says what will happen to it. */
   fateOf(activity: Activity, kind: RequestKind): Fate;
   nextNumber(): number;
   sent(request: StoreRequest): void;
-  /** Runs `act` as the effect of a request. */
   execute<T>(request: StoreRequest, act: () => T): T;
   /** Its sender has given it up in time: it will not be carried out. */
   vanished(request: StoreRequest): void;

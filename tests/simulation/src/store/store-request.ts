@@ -2,7 +2,6 @@ import type { ObjectRef, ObjectStoreError, RequestKind } from "@keywhen/core/sto
 import type { Activity } from "../activity.js";
 import type { Fate } from "../faults.js";
 
-/** One request on its way through the simulated store. */
 export interface StoreRequest {
   readonly number: number;
   readonly activity: Activity;
@@ -10,7 +9,6 @@ export interface StoreRequest {
   readonly bucket: string;
   /** The keys of a batch delete, the one key of another request, or a list's prefix. */
   readonly keys: readonly string[];
-  /** Of a copy or move. */
   readonly source: ObjectRef | undefined;
   readonly fate: Fate;
   readonly sentMs: number;
@@ -19,7 +17,6 @@ export interface StoreRequest {
   executedMs: number | undefined;
   /** In a word: `copied`, `source-gone`, `written`, `gone`, `denied` … */
   outcome: string | undefined;
-  /** When its answer reached its sender. */
   answeredMs: number | undefined;
   /** What its sender learned: its outcome, or an error. */
   answer: Answer | undefined;

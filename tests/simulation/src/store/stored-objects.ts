@@ -1,6 +1,5 @@
 import type { ListPage, ListRequest, ObjectRef } from "@keywhen/core/store";
 
-/** An object as the simulated store keeps it. */
 export interface StoredObject {
   readonly bytes: Uint8Array;
   readonly version: string;
@@ -11,9 +10,7 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Every object of the simulated store, in all buckets. */
 export interface StoredObjects {
-  /** The most that a page has. */
   readonly pageObjects: number;
   get(ref: ObjectRef): StoredObject | undefined;
   set(ref: ObjectRef, object: StoredObject): void;
