@@ -50,7 +50,7 @@ function refuseUnknown(env: Environment): void {
     (name) => name.startsWith("KEYWHEN_") && !KNOWN.includes(name),
   );
   if (unknown === undefined) return;
-  throw invalid(`The function does not know ${unknown}. It reads ${KNOWN.join(", ")}.`);
+  throw invalid(`The function does not read ${unknown}. Use one of these: ${KNOWN.join(", ")}.`);
 }
 
 function readStore(env: Environment): string {

@@ -54,7 +54,7 @@ describe("the documentation of the parameters", () => {
   it("contains each variable that the function reads", () => {
     const shown = tableIn("../README.md", "variable").flatMap(([names]) => names);
     const unknown = () => readEnvironment({ KEYWHEN_UNKNOWN: "1" });
-    expect(unknown).toThrow(`It reads ${shown.join(", ")}.`);
+    expect(unknown).toThrow(`Use one of these: ${shown.join(", ")}.`);
   });
 });
 

@@ -55,7 +55,7 @@ resource "aws_lambda_function" "sweeper" {
   lifecycle {
     precondition {
       condition     = var.reserved_concurrency == -1 || var.reserved_concurrency >= var.shards * (local.precise ? 2 : 1)
-      error_message = "Two precise sweeps overlap at each full minute, of each of the shards: reserved_concurrency is -1, or large enough."
+      error_message = "Set reserved_concurrency to -1, or to the number of shards, and twice that in precise mode, where two sweeps overlap at each full minute (got ${var.reserved_concurrency})."
     }
   }
 }

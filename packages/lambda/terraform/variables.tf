@@ -39,7 +39,7 @@ variable "mode" {
 
   validation {
     condition     = contains(["plain", "precise"], var.mode)
-    error_message = "The mode is plain or precise."
+    error_message = "Set mode to plain or precise (got ${var.mode})."
   }
 }
 

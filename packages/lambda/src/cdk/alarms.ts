@@ -52,7 +52,7 @@ export function addAlarms(
 const LAMBDA_RULES: readonly Rule[] = [
   {
     name: "SweepFails",
-    says: "keywhen's sweeps fail. The function's log has the errors. Nothing is lost, but events are late.",
+    says: "keywhen's sweeps fail, so events are late; see the errors in the function's log.",
     namespace: "AWS/Lambda",
     metric: "Errors",
     statistic: "Sum",
@@ -61,7 +61,7 @@ const LAMBDA_RULES: readonly Rule[] = [
   },
   {
     name: "NoSweeps",
-    says: "keywhen's sweeper is not invoked, so no event is delivered.",
+    says: "keywhen's sweeper is not invoked, so no event is delivered; check its schedule.",
     namespace: "AWS/Lambda",
     metric: "Invocations",
     statistic: "Sum",
@@ -70,7 +70,7 @@ const LAMBDA_RULES: readonly Rule[] = [
   },
   {
     name: "SweeperThrottled",
-    says: "The account's concurrency limit stops keywhen's sweeper, so events are late.",
+    says: "The account's concurrency limit stops keywhen's sweeper, so events are late; raise the limit.",
     namespace: "AWS/Lambda",
     metric: "Throttles",
     statistic: "Sum",
@@ -83,7 +83,7 @@ function ownRules(namespace: string): Rule[] {
   return [
     {
       name: "EventsOverdue",
-      says: "The oldest due event has waited for three minutes or more. The log of the sweeps has the errors.",
+      says: "The oldest due event has waited for three minutes or more; see the errors in the function's log.",
       namespace,
       metric: "OldestDueAge",
       statistic: "Maximum",
@@ -92,7 +92,7 @@ function ownRules(namespace: string): Rule[] {
     },
     {
       name: "EventsDeadLettered",
-      says: "Events became dead letters. keywhen dead list shows them.",
+      says: "Events became dead letters; see them with keywhen dead list.",
       namespace,
       metric: "Dead",
       statistic: "Sum",

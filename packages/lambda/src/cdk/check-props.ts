@@ -1,5 +1,6 @@
 import { KeywhenError } from "@keywhen/core";
 import { showValue } from "@keywhen/core/internal";
+import type { SweepMode } from "../sweep-mode.js";
 
 const KNOWN = [
   "scheduleBucket",
@@ -26,7 +27,7 @@ const KNOWN_OF_TARGET = ["bucket", "keyPrefix"];
 export function checkProps(props: unknown): void {
   if (!isObject(props)) {
     throw invalid(
-      `KeywhenSweeper needs props: { scheduleBucket, targets } (got ${showValue(props)}).`,
+      `KeywhenSweeper needs props: pass { scheduleBucket, targets } (got ${showValue(props)}).`,
     );
   }
   refuseUnknown("KeywhenSweeper", props, KNOWN);
@@ -43,6 +44,23 @@ export function checkProps(props: unknown): void {
     );
   }
   for (const [index, target] of targets.entries()) checkTarget(`targets[${index}]`, target);
+}
+
+export function checkShards(shards: number): number {
+  if (Number.isInteger(shards) && shards >= 1 && shards <= 64) return shards;
+  throw invalid(`shards must be a whole number from 1 to 64 (got ${shards}).`);
+}
+
+/** `atOnce` is how many sweeps can run at the same time. */
+export function checkConcurrency(
+  reserved: number | undefined,
+  atOnce: number,
+  mode: SweepMode,
+): void {
+  if (!reserved || reserved >= atOnce) return;
+  throw invalid(
+    `reservedConcurrency must be at least ${atOnce} (got ${reserved}), because ${atOnce} ${mode} sweeps can run at the same time.`,
+  );
 }
 
 const BUCKET = 'Bucket.fromBucketName(this, "Reminders", "acme-reminders")';
@@ -64,7 +82,7 @@ function checkTarget(name: string, target: unknown): void {
 function refuseUnknown(of: string, given: object, known: readonly string[]): void {
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw invalid(`${of} has no prop "${unknown}". Known: ${known.join(", ")}.`);
+  throw invalid(`${of} has no prop "${unknown}". Use one of these: ${known.join(", ")}.`);
 }
 
 /** Checks the properties, because a stack may have another copy of aws-cdk-lib. */

@@ -16,7 +16,7 @@ import { Construct } from "constructs";
 import { readEnvironment } from "../read-environment.js";
 import { type SweepMode, sweepOptionsOf } from "../sweep-mode.js";
 import { addAlarms } from "./alarms.js";
-import { checkProps } from "./check-props.js";
+import { checkConcurrency, checkProps, checkShards } from "./check-props.js";
 import {
   listStatement,
   shardMapStatement,
@@ -92,11 +92,7 @@ export class KeywhenSweeper extends Construct {
     sweepOptionsOf({ mode, poll });
     const shards = checkShards(props.shards ?? 1);
     const atOnce = mode === "precise" ? 2 * shards : shards;
-    if (props.reservedConcurrency && props.reservedConcurrency < atOnce) {
-      throw new Error(
-        `reservedConcurrency must be at least ${atOnce} (got ${props.reservedConcurrency}), because ${atOnce} ${mode} sweeps can run at the same time.`,
-      );
-    }
+    checkConcurrency(props.reservedConcurrency, atOnce, mode);
     this.logGroup = new LogGroup(this, "Log", {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
     });
@@ -184,11 +180,6 @@ export class KeywhenSweeper extends Construct {
       schedule.node.addDependency(role);
     }
   }
-}
-
-function checkShards(shards: number): number {
-  if (Number.isInteger(shards) && shards >= 1 && shards <= 64) return shards;
-  throw new Error(`shards must be a whole number from 1 to 64 (got ${shards}).`);
 }
 
 function environmentOf(props: KeywhenSweeperProps, root: string): Record<string, string> {
