@@ -141,7 +141,7 @@ describe("purge()", () => {
     const { id, over } = await withDeadLetter();
     expect(await over({ delete: async () => [] }).purge(id)).toMatchObject({
       outcome: "undecided",
-      error: { code: "unexpected", message: expect.stringContaining("no result for this key") },
+      error: { code: "unexpected" },
     });
   });
 

@@ -6,148 +6,97 @@ import { keysOf, NOON, storeError, testSchedule, textOf } from "../test-support/
 import { createScheduler } from "./create-scheduler.js";
 import type { NewEvent } from "./new-event.js";
 
-function circular(): object {
-  const loop: { self?: object } = {};
-  loop.self = loop;
-  return loop;
-}
+type Case = readonly [what: string, event: object | undefined];
 
-type Cases = [what: string, event: object | undefined, message: RegExp][];
-
-const TIMES: Cases = [
-  ["no time", { to }, /The time is missing/],
-  ["both times", { at: NOON, in: "1h", to }, /both "at" and "in"/],
-  ["no offset", { at: "2026-12-24T09:00", to }, /has no UTC offset/],
-  ["a span past the year 9999", { in: "9999999d", to }, /after the year 9999/],
-];
-
-const DURATIONS: Cases = [
-  ["a bare number", { in: "10", to }, /not a duration/],
-  ["a duration that is a number", { in: 1000, to }, /"1000ms"/],
-];
-
-const LONG_KEY = "x".repeat(1024);
-const TARGETS: Cases = [
-  ["no target", undefined, /give to as \{ bucket, key \}/],
-  ["a target as text", "out/k" as never, /\(got "out\/k"\)/],
-  ["no bucket", { bucket: "", key: "k" }, /bucket is empty/],
-  ["no key", { bucket: "b", key: "" }, /key is empty/],
-  ["a slash in the bucket", { bucket: "b/c", key: "k" }, /contains a slash/],
-  ["a long bucket", { bucket: "b".repeat(64), key: "k" }, /64 characters; the limit is 63/],
-  ["a long key", { bucket: "b", key: `${LONG_KEY}é` }, /1,026 bytes; .* 1,024: shorten it by 2/],
-  ["half a surrogate pair", { bucket: "b", key: "\ud800" }, /surrogate/],
-  ["a bucket that is a number", { bucket: 1, key: "k" }, /\(got 1\)/],
-  ["a key that is a number", { bucket: "b", key: 1 }, /\(got 1\)/],
-  ["a URL", { bucket: "s3://acme/x", key: "k" }, /"s3:\/\/acme\/x" is a URL: .* alone, "acme"\./],
-  ["an ARN", { bucket: "arn:aws:s3:::acme", key: "k" }, /is an ARN: give the name alone, "acme"\./],
-  ["a bucket with a blank", { bucket: " out", key: "k" }, /space/],
-];
-
-const IDS: Cases = [
-  ["an empty delivery id", { deliveryId: "" }, /at least one character/],
-  ["one that is a number", { deliveryId: 42 }, /^deliveryId must be a string \(got 42\)\.$/],
-  ["half a character in one", { deliveryId: "\udc00" }, /half/],
-];
-
-const KEYS: Cases = [
-  [
-    "a long target key",
-    { to: { bucket: "b", key: `é${"x".repeat(955)}` } },
-    /would be 1,017 bytes; the limit is 1,015 \(the store's 1,024 less 9 for a later reschedule\). The target key is 961 bytes once escaped \(é counts 6\): shorten it by 2\./,
+/** Refused events by the code of the error. `tests/docs/messages` has the messages. */
+const REFUSED: Readonly<Record<string, readonly Case[]>> = {
+  "invalid-time": [
+    ["no time", { in: undefined }],
+    ["both times", { at: NOON }],
+    ["no offset", { in: undefined, at: "2026-12-24T09:00" }],
+    ["a span past the year 9999", { in: "9999999d" }],
   ],
-  [
-    "a long delivery id",
-    { in: undefined, at: NOON, deliveryId: "d".repeat(2_000) },
-    /The delivery id is 2,000 bytes once escaped: shorten it by 1,0/,
+  "invalid-duration": [
+    ["a bare number", { in: "10" }],
+    ["a duration that is a number", { in: 1000 }],
   ],
-];
+  "invalid-target": [
+    undefined,
+    "out/k",
+    { bucket: "", key: "k" },
+    { bucket: "b", key: "" },
+    { bucket: "b/c", key: "k" },
+    { bucket: "b".repeat(64), key: "k" },
+    { bucket: "b", key: `${"x".repeat(1_023)}é` }, // 1,025 bytes
+    { bucket: "b", key: "\ud800" },
+    { bucket: 1, key: "k" },
+    { bucket: "b", key: 1 },
+    { bucket: "s3://acme/x", key: "k" },
+    { bucket: "arn:aws:s3:::acme", key: "k" },
+    { bucket: " out", key: "k" },
+  ].map((target) => [JSON.stringify(target), { to: target }]),
+  "invalid-id": [
+    ["an empty delivery id", { in: undefined, at: NOON, deliveryId: "" }],
+    ["a delivery id that is a number", { in: undefined, at: NOON, deliveryId: 42 }],
+    ["half a character in a delivery id", { in: undefined, at: NOON, deliveryId: "\udc00" }],
+  ],
+  "key-too-long": [
+    ["a long target key", { to: { bucket: "b", key: `é${"x".repeat(955)}` } }],
+    ["a long delivery id", { in: undefined, at: NOON, deliveryId: "d".repeat(2_000) }],
+  ],
+  "invalid-option": [
+    ["a typo", { bodi: "x" }],
+    ["a typo in the target", { to: { buckett: "b", key: "k" } }],
+    ["a chosen id with a duration", { deliveryId: "a" }],
+    ["json and body", { json: 1, body: "x" }],
+    ["json that is undefined", { json: undefined }],
+    ["json that is a function", { json: () => 1 }],
+    ["json that is no JSON", { json: 1n }],
+    ["a body of the wrong kind", { body: 42 }],
+    ["a Blob", { body: new Blob(["x"]) }],
+    ["a Node.js stream", { body: Readable.from("x") }],
+    ["half a character in a text", { body: "a\ud800b" }],
+    ["a size of other bytes", { body: new Uint8Array(3), size: 4 }],
+    ["a size of other text", { body: "é", size: 1 }],
+    ["a size that is text", { body: "x", size: "1" }],
+    ["a negative size", { body: "x", size: -1 }],
+    ["metadata that is text", { metadata: "a=1" }],
+    ["a metadata value of 1", { metadata: { a: 1 } }],
+    ["a metadata name", { metadata: { User: "x" } }],
+    ["keywhen's metadata", { metadata: { "keywhen-id": "x" } }],
+    ["a metadata value", { metadata: { user: "é" } }],
+    ["a blank at the end of a value", { metadata: { user: "a " } }],
+    ["too much metadata", { metadata: { user: "x".repeat(2_000) } }],
+    ...["contentType", "contentEncoding", "cacheControl"].flatMap((name) =>
+      ["a\r\nx-other: 1", "no\0store", "€", "ü", "a\tb", " a ", "", 42, "\x7f"].map(
+        (value): Case => [`${name} ${JSON.stringify(value)}`, { [name]: value }],
+      ),
+    ),
+  ],
+};
 
-const OPTIONS: Cases = [
-  ["a typo", { bodi: "x" }, /no option "bodi". Did you mean "body"\?/],
-  ["a typo in the target", { to: { buckett: "b", key: "k" } }, /Did you mean "bucket"/],
-  ["a chosen id with a duration", { deliveryId: "a" }, /^A chosen deliveryId needs "at"/],
-  ["json and body", { json: 1, body: "x" }, /both json and body/],
-  ["json that is undefined", { json: undefined }, /give null/],
-  ["json that is a function", { json: () => 1 }, /json is a function/],
-  ["circular json", { json: circular() }, /can't be written as JSON/],
-  [
-    "a body of the wrong kind",
-    { body: 42 },
-    /must be a string, a Uint8Array, an ArrayBuffer or a ReadableStream of bytes \(got 42\)/,
-  ],
-  [
-    "a Blob",
-    { body: new Blob(["x"]) },
-    /got a Blob\)\. For a Blob or File, give body: blob.stream/,
-  ],
-  ["a Node.js stream", { body: Readable.from("x") }, /toWeb/],
-  ["half a character in a text", { body: "a\ud800b" }, /lone surrogate .* at index 1/],
-  ["half a character at the end", { body: "😀\udc00" }, /index 2/],
-  [
-    "a size of other bytes",
-    { body: new Uint8Array(3), size: 4 },
-    /size is 4, but .* 3 bytes: leave/,
-  ],
-  ["a size of other text", { body: "é", size: 1 }, /body has 2 bytes/],
-  ["a size that is text", { body: "x", size: "1" }, /\(got "1"\)/],
-  ["a negative size", { body: "x", size: -1 }, /size must be/],
-  ["metadata that is text", { metadata: "a=1" }, /\(got "a=1"\)/],
-  ["a metadata value of 1", { metadata: { a: 1 } }, /value of "a" must be a string \(got 1\)/],
-  ["a metadata name", { metadata: { User: "x" } }, /"User" is not a valid metadata name/],
-  ["keywhen's metadata", { metadata: { "keywhen-id": "x" } }, /reserved/],
-  ["a metadata value", { metadata: { user: "é" } }, /must be printable ASCII/],
-  ["a blank at the end of a value", { metadata: { user: "a " } }, /without a space/],
-  [
-    "too much metadata",
-    { metadata: { user: "x".repeat(2000) } },
-    /2060 bytes, .*; the limit is 2048/,
-  ],
-];
-
-async function expectRefused(event: object | undefined, code: string, message: RegExp) {
+async function expectRefused(event: object | undefined, error: object) {
   const schedule = testSchedule();
   const result = createScheduler(schedule).schedule(event as NewEvent);
-  await expect(result).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  await expect(result).rejects.toMatchObject(error);
   expect(await keysOf(schedule.store, "schedule")).toEqual([]);
 }
 
-describe("schedule() with bad input", () => {
-  it.each(TIMES)("refuses %s and sends nothing", (_, event, message) =>
-    expectRefused(event, "invalid-time", message),
-  );
+describe("schedule() with bad input sends nothing", () => {
+  for (const [code, cases] of Object.entries(REFUSED)) {
+    it.each(cases)(`and throws ${code} for %s`, (_, event) =>
+      expectRefused({ in: "1h", to, ...event }, { code }),
+    );
+  }
 
-  it.each(DURATIONS)("refuses %s and sends nothing", (_, event, message) =>
-    expectRefused(event, "invalid-duration", message),
-  );
+  it("and throws invalid-option without an event", () =>
+    expectRefused(undefined, { code: "invalid-option" }));
 
-  it.each(TARGETS)("refuses %s as its target and sends nothing", (_, target, message) =>
-    expectRefused({ in: "1h", to: target }, "invalid-target", message),
-  );
-
-  it.each(IDS)("refuses %s and sends nothing", (_, event, message) =>
-    expectRefused({ at: NOON, to, ...event }, "invalid-id", message),
-  );
-
-  it.each(KEYS)("refuses %s and sends nothing", (_, event, message) =>
-    expectRefused({ in: "1h", to, ...event }, "key-too-long", message),
-  );
-
-  it.each(OPTIONS)("refuses %s and sends nothing", (_, event, message) =>
-    expectRefused({ in: "1h", to, ...event }, "invalid-option", message),
-  );
-
-  it("refuses to be called with nothing", () =>
-    expectRefused(undefined, "invalid-option", /An event must be an object \(got undef/));
-
-  const headers = ["contentType", "contentEncoding", "cacheControl"];
-  const bad = ["a\r\nx-other: 1", "no\0store", "€", "ü", "a\tb", " a ", "", 42, "\x7f"];
-  it.each(headers.flatMap((name) => bad.map((value) => [name, value])))(
-    "refuses %s %j, which no header can hold everywhere, and sends nothing",
-    (name, value) => {
-      const event = { in: "1h", to, body: "x", [String(name)]: value };
-      return expectRefused(event, "invalid-option", new RegExp(`^${name} `));
-    },
-  );
+  it("and says where half a character is, after whole pairs", () =>
+    expectRefused(
+      { in: "1h", to, body: "😀\udc00" },
+      { message: expect.stringMatching(/index 2/) },
+    ));
 });
 
 /** What a stream of another implementation has. */

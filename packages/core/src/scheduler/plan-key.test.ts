@@ -45,19 +45,12 @@ function choosySchedule(): TestSchedule {
 
 const nul = { bucket: "out", key: "a\0b" };
 const own = { bucket: "schedule", key: "keywhen/pending/x" };
-const NUL_PROBLEM =
-  'This store can\'t hold the target "out/a\\u0000b": the key contains a NUL character. Choose another bucket or key.';
 
 describe.each([
-  ["that the store can't hold", nul, "out|a%00b|x", NUL_PROBLEM],
-  [
-    "in the schedule's own folder",
-    own,
-    "schedule|keywhen/pending/x|d",
-    'The target "schedule/keywhen/pending/x" is in the schedule\'s own folder (keywhen/), where no event is delivered. Choose another bucket or key.',
-  ],
-])("a target %s", (_, target, idEnd, message) => {
-  const refused = { code: "invalid-target", message };
+  ["that the store can't hold", nul, "out|a%00b|x"],
+  ["in the schedule's own folder", own, "schedule|keywhen/pending/x|d"],
+])("a target %s", (_, target, idEnd) => {
+  const refused = { code: "invalid-target" };
 
   it("is refused by schedule(), which sends nothing", async () => {
     const schedule = choosySchedule();
@@ -98,7 +91,7 @@ describe("a target that a store can hold", () => {
       expect(scheduled.outcome).toBe("scheduled");
     }
     const colon = scheduler.schedule({ in: "1h", to: { bucket: "a:b", key: "k" } });
-    await expect(colon).rejects.toThrow("the bucket contains a colon");
+    await expect(colon).rejects.toMatchObject({ code: "invalid-target" });
   });
 
   it("is the same for each wrapper of the store", () => {

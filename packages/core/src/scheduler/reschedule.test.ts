@@ -99,18 +99,16 @@ describe("reschedule()", () => {
 
   it("refuses an instant that is closer than the guard", async () => {
     const { schedule, id } = await scheduled();
-    await expect(createScheduler(schedule).reschedule(id, { in: "4s" })).rejects.toThrow(
-      /^2026-\S+Z is only [\d.]+ s ahead: give an instant more than 4 s ahead\.$/,
-    );
+    const moving = createScheduler(schedule).reschedule(id, { in: "4s" });
+    await expect(moving).rejects.toMatchObject({ code: "invalid-time" });
     expect(await waitingIn(schedule.store)).toEqual([id]);
   });
 
   it("needs no guard where store and callers read one clock, but an instant to come", async () => {
     const { schedule, id } = await scheduled(testSchedule({ clock: "shared" }));
     const scheduler = createScheduler(schedule);
-    await expect(scheduler.reschedule(id, { in: "0s" })).rejects.toThrow(
-      /^2026-\S+Z is in the past: give an instant in the future\.$/,
-    );
+    const past = scheduler.reschedule(id, { in: "0s" });
+    await expect(past).rejects.toMatchObject({ code: "invalid-time" });
     expect(await scheduler.reschedule(id, { in: "1ms" })).toMatchObject({ outcome: "rescheduled" });
   });
 
@@ -192,30 +190,26 @@ describe("reschedule()", () => {
 
 describe("reschedule() and redrive()", () => {
   it.each(["json", "body", "to", "metadata", "deliveryId", "contentType"])(
-    "refuse %s and say what to do instead",
+    "refuse %s next to the time",
     async (name) => {
       const { schedule, id } = await scheduled();
       const time = { in: "2h", [name]: "x" } as never;
-      await expect(createScheduler(schedule).reschedule(id, time)).rejects.toMatchObject({
-        code: "invalid-option",
-        message: `reschedule() can't change ${name}, only the time: cancel the event and schedule a new one.`,
-      });
-      await expect(createDeadLetters(schedule).redrive(id, time)).rejects.toThrow(
-        `redrive() can't change ${name}, only the time: schedule a new event, then purge the dead letter.`,
-      );
+      const refused = { code: "invalid-option", message: expect.stringContaining(name) };
+      await expect(createScheduler(schedule).reschedule(id, time)).rejects.toMatchObject(refused);
+      await expect(createDeadLetters(schedule).redrive(id, time)).rejects.toMatchObject(refused);
       expect(await waitingIn(schedule.store)).toEqual([id]);
     },
   );
 
   it.each([
-    [{ in: "2h", nonsense: 1 }, 'reschedule() has no option "nonsense". Use one of these: at, in.'],
-    ["2026-12-24T15:00Z", 'The time must be { at } or { in } (got "2026-12-24T15:00Z").'],
-    [new Date(), "The time must be { at } or { in } (got a Date)."],
-    [undefined, "The time must be { at } or { in } (got undefined)."],
-    [{}, "The time is missing"],
-  ])("refuse %j as a time", async (time, message) => {
+    ["invalid-option", { in: "2h", nonsense: 1 }],
+    ["invalid-time", "2026-12-24T15:00Z"],
+    ["invalid-time", new Date()],
+    ["invalid-time", undefined],
+    ["invalid-time", {}],
+  ])("throw %s for %j as a time", async (code, time) => {
     const { schedule, id } = await scheduled();
     const moving = createScheduler(schedule).reschedule(id, time as never);
-    await expect(moving).rejects.toThrow(message);
+    await expect(moving).rejects.toMatchObject({ code });
   });
 });

@@ -46,7 +46,8 @@ describe("scheduleMany()", () => {
     abort.abort();
     await expect(batch).rejects.toMatchObject({
       code: "batch-incomplete",
-      message: expect.stringMatching(/^The batch was aborted after 0 events were stored; 8 more/),
+      scheduled: 0,
+      failed: 8,
     });
     expect(read).toBeLessThanOrEqual(9);
   });
@@ -60,7 +61,7 @@ describe("scheduleMany()", () => {
     const batch = createScheduler(testSchedule()).scheduleMany(source, {
       signal: AbortSignal.abort(),
     });
-    await expect(batch).rejects.toThrow("aborted after 0 events were stored; 0 more");
+    await expect(batch).rejects.toMatchObject({ code: "batch-incomplete", failed: 0 });
   });
 
   it("tries all and rejects with what failed", async () => {
@@ -77,9 +78,6 @@ describe("scheduleMany()", () => {
         { index: 7, outcome: "failed" },
         { index: 20, outcome: "failed", error: { code: "too-late" } },
       ],
-      message: expect.stringMatching(
-        /^2 of 21 events are not certainly stored. The first failure is index 7: .*denied/,
-      ),
     });
     expect(await keysOf(schedule.store, "schedule")).toHaveLength(19);
   });
@@ -93,7 +91,6 @@ describe("scheduleMany()", () => {
     if (!(error instanceof BatchIncompleteError)) throw new Error("the batch is complete");
     expect([error.failed, error.failures.length, reported.length]).toEqual([1_002, 1_000, 1_002]);
     expect(error.cause).toMatchObject({ code: "too-late" });
-    expect(error.message).toMatch(/^1002 of 1002 .* index 0: KeywhenError: Too late .* Repeat/);
   });
 
   it("gives the id of an event that may be stored", async () => {

@@ -111,8 +111,6 @@ describe("schedule() with a chosen delivery id", () => {
       deliveryId: "other",
       at: new Date(IN_AN_HOUR),
       to,
-      message:
-        'Too late to schedule delivery id "other" for 2026-12-24T13:00:00.000Z: with a chosen deliveryId an event must be stored before 2026-12-24T12:59:56.000Z (guard). Nothing was sent. Choose a later time, or leave deliveryId out.',
     });
     expect(await keysOf(schedule.store, "schedule")).toHaveLength(1);
   });
@@ -130,22 +128,16 @@ describe("schedule() with a chosen delivery id", () => {
   it("is undecided if the answer comes after it has closed", async () => {
     const schedule = testSchedule();
     const after = when("put", () => schedule.clock.set(CLOSES));
-    await expect(schedulerOnFaulty(schedule, { after }).schedule(chosen)).rejects.toMatchObject({
-      code: "undecided",
-      id: eventId(chosen),
-      message: expect.stringContaining("may be stored a second time"),
-    });
+    const undecided = { code: "undecided", id: eventId(chosen) };
+    const result = schedulerOnFaulty(schedule, { after }).schedule(chosen);
+    await expect(result).rejects.toMatchObject(undecided);
   });
 
   it("is not supported by a store without put-if-absent, and nothing is sent", async () => {
     const schedule = testSchedule();
     const capabilities = { ...schedule.store.capabilities, putIfAbsent: false };
     const result = schedulerWith(schedule, { capabilities }).schedule(chosen);
-    await expect(result).rejects.toMatchObject({
-      code: "not-supported",
-      message:
-        'A chosen deliveryId needs conditional puts, and this store does not have them or is not known to honor them. If it is an S3 endpoint, name its service (for example service: "ceph", or service=ceph in the store URL), or set conditionalPut: true after a test has proved it. Otherwise leave deliveryId out.',
-    });
+    await expect(result).rejects.toMatchObject({ code: "not-supported" });
     expect(await keysOf(schedule.store, "schedule")).toEqual([]);
   });
 });

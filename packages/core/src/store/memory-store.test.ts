@@ -40,16 +40,11 @@ describe("memoryStore()", () => {
   it("refuses what its options switch off", async () => {
     const capabilities = { putIfAbsent: false, putIfVersion: false, deleteBatchSize: 2 };
     const store = memoryStore({ capabilities });
+    const refused = { code: "not-supported" };
     for (const condition of [{ if: "absent" }, { if: "version", version: "1" }] as const) {
-      await expect(store.put(ref, body, { condition })).rejects.toMatchObject({
-        code: "not-supported",
-        message: expect.stringContaining(`"${condition.if}" is switched off`),
-      });
+      await expect(store.put(ref, body, { condition })).rejects.toMatchObject(refused);
     }
-    await expect(store.delete("b", ["1", "2", "3"])).rejects.toMatchObject({
-      code: "not-supported",
-      message: "delete b: 3 keys in one call; the limit is 2: split them",
-    });
+    await expect(store.delete("b", ["1", "2", "3"])).rejects.toMatchObject(refused);
     await expect(store.delete("b", ["1", "2"])).resolves.toHaveLength(2);
   });
 

@@ -18,7 +18,6 @@ describe("readBody()", () => {
       await expect(readBody(ref, body, { size: 4 })).rejects.toMatchObject({
         code: "unexpected",
         undecided: false,
-        message: "put b/k: the body has 3 bytes, but size is 4: correct size, or leave it out",
       });
     }
     expect(await readBody(ref, bytes("abc"), { size: 3 })).toEqual(bytes("abc"));
@@ -49,7 +48,6 @@ describe("readBody()", () => {
     const cause = new Error("reset");
     await expect(readBody(ref, failing(cause))).rejects.toMatchObject({
       code: "unexpected",
-      message: "put b/k: the body's stream failed: check what it reads from",
       cause,
     });
     const own = storeError("denied", "get");

@@ -60,61 +60,41 @@ describe("compileAllowTargets()", () => {
     },
   );
 
+  // tests/docs/messages has further ones.
   it.each([
-    ["out", `Invalid target pattern "out": it has no key. Write "out/*".`],
     ["out/", `Invalid target pattern "out/": it has no key. Write "out/*".`],
     ["/k", `Invalid target pattern "/k": it has no bucket. Write "k/*".`],
-    ["/out/k", `Invalid target pattern "/out/k": it has no bucket. Write "out/k".`],
-    ["", `Invalid target pattern "": it is empty. Write "bucket/*", `],
-    ["*/k", `Invalid target pattern "*/k": its bucket contains a *. Write "bucket/*", `],
     ["*/*", `Invalid target pattern "*/*": its bucket contains a *. Write "*".`],
     ["**", `Invalid target pattern "**": it has no key. Write "*".`],
-    ["out/\uff0a", `it contains a character that only looks like *. Write "out/*".`],
     ["\uff0a", `it contains a character that only looks like *. Write "*".`],
     ["{a", `Invalid target pattern "{a": its bucket contains {, and the only wildcard is a * at`],
     ["b}/*", `"b}/*": its bucket contains }, and the only wildcard is a * at the end. Write "bu`],
-    ["b?/*", `"b?/*": its bucket contains ?, and the only wildcard is a * at the end. Write "bu`],
     ["%2A", `"%2A": its bucket contains %, and the only wildcard is a * at the end. `],
     ["b*", `Invalid target pattern "b*": it has no key. Write "bucket/*", `],
     ["out/**", `"out/**": it contains a * before its end. Write "out/*".`],
-    ["out/*.json", `"out/*.json": it contains a * before its end. Write "out/*".`],
     ["out/a*b", `"out/a*b": it contains a * before its end. Write "out/a*".`],
     ["out/*/", `"out/*/": it contains a * before its end. Write "out/*".`],
     ['"out/*"', `Invalid target pattern '"out/*"': the quotes are part of it. Write out/* without`],
-    ["'out/*'", `Invalid target pattern "'out/*'": the quotes are part of it. Write out/* without`],
     [
       "`out/k`",
       `Invalid target pattern "\`out/k\`": the quotes are part of it. Write out/k without`,
     ],
     ['"out/*', `Invalid target pattern '"out/*': the quotes are part of it. Write out/* without`],
-    ["s3://out/*", `"s3://out/*": it begins with s3://. Write "out/*".`],
     ["GS://out", `"GS://out": it begins with GS://. Write "out/*".`],
     ["s3:out/*", `"s3:out/*": it begins with s3:. Write "out/*".`],
     ["file:./data/out/*", `"file:./data/out/*": it begins with file:. Write "bucket/*", `],
-    [" out/*", `" out/*": it begins with a space. Write "out/*".`],
-    ["out/* ", `"out/* ": it ends with a space. Write "out/*".`],
     ["\u00a0out/*", `out/*": it begins with a space. Write "out/*".`],
-    ["out put/*", `"out put/*": its bucket contains a space. Write "bucket/*", `],
     ["\ufeffout/*", `it begins with a space. Write "out/*".`],
     ["out/*\r", `"out/*\\r": it contains a control character. Write "out/*".`],
-    ["out/a\u0000b", `"out/a\\u0000b": it contains a control character. Write "bucket/*", `],
-    ["o\u202eut/*", `its bucket contains a character that can't be seen. Write "out/*".`],
-    ["out/\ud800", `it contains a lone surrogate (half of a character). Write "bucket/*", `],
     ['o"ut/*', `'o"ut/*': its bucket contains a quote. Write "bucket/*", `],
-    ["out\\a/*", `its bucket contains a backslash. Write "out/a/*".`],
-    ["../*", `"../*": no bucket is called "..". Write "bucket/*", `],
     ["./out/*", `"./out/*": no bucket is called ".". Write "out/*".`],
     ["out\\k", `"out\\\\k": it has no key. Write "out/k".`],
     [ARN, "it has no key. "],
-    ["arn:aws:s3:::out/*", `"arn:aws:s3:::out/*": it is a bucket's ARN. Write "out/*".`],
     ["arn:aws:s3:::out/a/*", `"arn:aws:s3:::out/a/*": it is a bucket's ARN. Write "out/a/*".`],
-    ["arn:aws:iam::123456789012:role/x", "it is an ARN, but not of an access point. "],
   ])("refuses %j with the reason and the fix", (pattern, message) => {
+    const refused = { code: "invalid-option", message: expect.stringContaining(message) };
     expect(() => compileAllowTargets(["good/*", pattern])).toThrow(
-      expect.objectContaining({
-        code: "invalid-option",
-        message: expect.stringContaining(message),
-      }),
+      expect.objectContaining(refused),
     );
   });
 
@@ -126,24 +106,11 @@ describe("compileAllowTargets()", () => {
     }
   });
 
-  it.each<[unknown, string]>([
-    [undefined, "allowTargets is required"],
-    [[], "allowTargets is empty"],
-    [
-      "*",
-      `allowTargets must be an array of target patterns, for example ["reminders/*"] (got "*")`,
-    ],
-    [{ bucket: "out" }, "allowTargets must be an array of target patterns"],
-    [[42], "allowTargets[0] must be a string (got 42)"],
-    [[["out/*"]], "allowTargets[0] must be a string (got an array)"],
-    [["out/*", null], "allowTargets[1] must be a string (got null)"],
-    [[{ bucket: "out", key: "*" }], "allowTargets[0] must be a string (got an object)"],
-  ])("refuses %j for its type", (value, message) => {
-    expect(() => compileAllowTargets(value as never)).toThrow(
-      expect.objectContaining({
-        code: "invalid-option",
-        message: expect.stringContaining(message),
-      }),
-    );
-  });
+  it.each([undefined, [], "*", { bucket: "out" }, [42], [["out/*"]], ["out/*", null], [{}]])(
+    "refuses %j for its type",
+    (patterns) => {
+      const compile = () => compileAllowTargets(patterns as never);
+      expect(compile).toThrow(expect.objectContaining({ code: "invalid-option" }));
+    },
+  );
 });

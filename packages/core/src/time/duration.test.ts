@@ -16,22 +16,13 @@ describe("durationMs()", () => {
 });
 
 describe("parseDuration()", () => {
-  it.each(["", "10", "10 m", "-5m", "1e3ms", "5min", "1h30m", ".5h", "M", "10M"])(
-    "refuses %j and says how to write one",
-    (text) => {
-      expect(() => parseDuration(text)).toThrow(
-        `"${text}" is not a duration. Write a number and a unit`,
-      );
-    },
-  );
+  const texts = ["", "10", "10 m", "-5m", "1e3ms", "5min", "1h30m", ".5h", "M", "10M", "PT1H"];
+  it.each([...texts, 1000, 10n, undefined, { hours: 1 }])("refuses %s", (given) => {
+    const refused = expect.objectContaining({ code: "invalid-duration" });
+    expect(() => parseDuration(given as never)).toThrow(refused);
+  });
 
-  it.each([
-    [1000, '1000 is a number without a unit, not a duration; milliseconds are "1000ms". Write'],
-    ["PT1H", '"PT1H" is an ISO 8601 duration, which is not supported. Write a number and a unit'],
-    ["P7D", '"P7D" is an ISO 8601 duration, which is not supported'],
-    [undefined, "undefined is not a duration. Write a number and a unit"],
-    [{ hours: 1 }, "an object is not a duration."],
-  ])("says of %j what it is instead", (given, message) => {
-    expect(() => parseDuration(given as never)).toThrow(message);
+  it("recognizes an ISO 8601 duration of days", () => {
+    expect(() => parseDuration("P7D")).toThrow("ISO 8601");
   });
 });

@@ -28,22 +28,13 @@ describe("momentMs()", () => {
     expect(momentMs({ epochMilliseconds: -1, epochNanoseconds: -999_999n })).toBe(0);
   });
 
-  const NO_OFFSET =
-    "no UTC offset, so it is ambiguous. Write 2026-12-24T09:00Z for UTC or, for example, 2026-12-24T09:00+01:00";
+  // tests/docs/messages has further ones.
   it.each([
-    ["2026-02-31T09:00Z", "the day must be from 01 to 28 (got 31)"],
     ["2100-02-29T09:00Z", "the day must be from 01 to 28 (got 29)"],
     ["2026-04-00T09:00Z", "the day must be from 01 to 30 (got 00)"],
-    ["2026-13-01T09:00Z", "the month must be from 01 to 12 (got 13)"],
-    ["2026-12-24T24:00Z", "the hour must be from 00 to 23 (got 24)"],
     ["2026-12-24T09:60Z", "the minute must be from 00 to 59 (got 60)"],
     ["2026-12-24T09:00:60Z", "the second must be from 00 to 59 (got 60)"],
-    ["2026-12-24T09:00+24:00", "The UTC offset must be from -23:59 to +23:59 (got +24:00)."],
-    ["2026-12-24T09:00", NO_OFFSET],
-    ["2026-12-24", "is a date without a time. Add one, for example 2026-12-24T09:00Z"],
     ["20261224T0900Z", "is not a supported form of an ISO 8601 time. Write it like"],
-    ["2026-W52-4T09:00Z", "not a supported form of an ISO 8601 time"],
-    ["tomorrow 9am", `"tomorrow 9am" is not an ISO 8601 time`],
     ["2026-12-24 09:00Z", "not an ISO 8601 time"],
     ["", `"" is not an ISO 8601 time`],
     ["0000-01-01T00:00+00:01", "outside the supported years, 0000 to 9999"],
@@ -52,7 +43,6 @@ describe("momentMs()", () => {
       new Date(LAST_INSTANT_MS + 1),
       `The Date ${LAST_INSTANT_MS + 1} ms is outside the supported years`,
     ],
-    [new Date("nonsense"), "The Date is an Invalid Date"],
     [runInNewContext("new Date(NaN)"), "The Date is an Invalid Date"],
     [{ epochMilliseconds: Number.NaN }, "an object is outside the supported years"],
     [42, "42 is not a time"],
