@@ -29,14 +29,9 @@ export function withRejection(
 }
 
 /** Removes what `withRejection` added. */
-export function withoutRejection({
-  [DIED_AT]: _at,
-  [REASON]: _reason,
-  [CODE]: _code,
-  [MESSAGE]: _message,
-  ...metadata
-}: Metadata): Metadata {
-  return metadata;
+export function withoutRejection(metadata: Metadata): Metadata {
+  const added = [DIED_AT, REASON, CODE, MESSAGE];
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !added.includes(name)));
 }
 
 /** Reads what `withRejection` added. The store may have refused to keep it. */

@@ -153,20 +153,21 @@ function unusedSinceMs(shardMap: ShardMap, shards: number, nowMs: number): numbe
   return numbers[last + 1]?.fromMs;
 }
 
-/** Returns the first event that would not be looked for, or found, by the other numbers. */
+/** The first event that the other numbers would not find. */
 async function findOnlyBy(
   context: CallContext,
   shards: number,
   rest: ShardMap,
 ): Promise<EventId | undefined> {
-  const { bucket, store } = context;
+  const { bucket, codec, store } = context;
   for (let shard = 0; shard < shards; shard++) {
     const { prefix } = shardPartition(context, shard);
     const range = { bucket, prefix, startAfter: prefix };
     for await (const objects of listPages(store, range, context)) {
       for (const { key } of objects) {
         const id = asEventId(key.slice(prefix.length));
-        if (await isOnlyBy(context, id, { shard, shards, rest })) return id;
+        const event = codec.decode(id);
+        if (event && (await isOnlyBy(event.deliveryId, { shard, shards, rest }))) return id;
       }
     }
   }
@@ -174,19 +175,14 @@ async function findOnlyBy(
 }
 
 async function isOnlyBy(
-  { codec }: Schedule,
-  id: EventId,
+  deliveryId: string | undefined,
   { shard, shards, rest }: { shard: number; shards: number; rest: ShardMap },
 ): Promise<boolean> {
-  const event = codec.decode(id);
-  if (event === undefined) return false;
   if (shard >= shardCount(rest)) return true;
-  const { deliveryId } = event;
-  if (deliveryId === undefined || (await shardOf(deliveryId, shards)) !== shard) return false;
-  for (const number of rest.numbers) {
-    if (number.shards > 0 && (await shardOf(deliveryId, number.shards)) === shard) return false;
-  }
-  return true;
+  const isFoundBy = async (number: number) =>
+    deliveryId !== undefined && number > 0 && (await shardOf(deliveryId, number)) === shard;
+  const others = await Promise.all(rest.numbers.map((number) => isFoundBy(number.shards)));
+  return (await isFoundBy(shards)) && !others.includes(true);
 }
 
 function checkShardNumber({ codec }: Schedule, shards: number): void {

@@ -9,7 +9,7 @@ export interface EventPrefix {
   readonly prefix: string;
 }
 
-/** Where events are looked for: waiting ones in any partition, dead letters under one prefix. */
+/** Where to look for events: waiting ones in any partition, dead letters under one prefix. */
 export interface EventPrefixes {
   /** Every prefix that an event may have. */
   all(signal?: AbortSignal): Promise<readonly EventPrefix[]>;
@@ -23,12 +23,6 @@ export interface Partition extends EventPrefix {
   readonly shard: number | undefined;
   /** The key of the lease. */
   readonly leaseKey: string;
-}
-
-/** Where a writer puts an event now, and where other writers may have put it. */
-export interface PartitionsForWriting {
-  readonly partition: Partition;
-  readonly others: readonly Partition[];
 }
 
 /** The partitions of a schedule, always the same objects, `pending/` first. Throws if the shard map can't be read. */
@@ -59,8 +53,14 @@ export class Partitions implements EventPrefixes {
     return this.#holding(await this.#shardMap.read(signal), deliveryId);
   }
 
-  /** A writer with a fixed number of shards does not read the shard map, so it knows no other partition. */
-  async forWriting(deliveryId: string, signal?: AbortSignal): Promise<PartitionsForWriting> {
+  /**
+   * Where a writer puts an event now, and where others may have put it. A writer with a fixed number of shards does not read the
+   * shard map, so it knows no others.
+   */
+  async forWriting(
+    deliveryId: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly partition: Partition; readonly others: readonly Partition[] }> {
     const { shards, clock } = this.#schedule;
     if (shards !== "map") return { partition: await this.#by(shards, deliveryId), others: [] };
     const shardMap = await this.#shardMap.read(signal);

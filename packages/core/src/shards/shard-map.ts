@@ -23,12 +23,12 @@ export const ANY_SHARDS: ShardMap = {
   numbers: [{ shards: MOST_SHARDS, fromMs: Number.NEGATIVE_INFINITY }],
 };
 
-/** Returns the number that writers use at an instant. */
+/** The number that writers use at an instant. */
 export function shardsAt({ numbers }: ShardMap, nowMs: number): number {
   return numbers.findLast(({ fromMs }) => fromMs <= nowMs)?.shards ?? 0;
 }
 
-/** Returns how many shards hold events: those of a smaller number are among those of a larger one. */
+/** How many shards may contain events: those of a smaller number are among those of a larger one. */
 export function shardCount({ numbers }: ShardMap): number {
   return Math.max(0, ...numbers.map(({ shards }) => shards));
 }
@@ -72,17 +72,13 @@ export function writeShardMapJson({ numbers }: ShardMap, nonce: string): string 
   });
 }
 
-/** Reads a shard map. Returns `undefined` for any other text, and for a later version. Ignores unknown fields. */
+/** Reads a shard map; `undefined` for any other text, and for a later version. Ignores unknown fields. */
 export function parseShardMapJson(text: string): ShardMap | undefined {
   const json = parseJson(text);
   if (!isJsonObject(json) || json["version"] !== VERSION) return undefined;
   if (!Array.isArray(json["numbers"])) return undefined;
-  const numbers: NumberInUse[] = [];
-  for (const each of json["numbers"]) {
-    const number = parseNumber(each);
-    if (number === undefined) return undefined; // events may be in its shards
-    numbers.push(number);
-  }
+  const numbers = json["numbers"].map(parseNumber);
+  if (!numbers.every((number) => number !== undefined)) return undefined; // events may be in its shards
   return { numbers: numbers.sort((one, other) => one.fromMs - other.fromMs) };
 }
 

@@ -83,6 +83,8 @@ describe("compileAllowTargets()", () => {
     ["GS://out", `"GS://out": it begins with GS://. Write "out/*".`],
     ["s3:out/*", `"s3:out/*": it begins with s3:. Write "out/*".`],
     ["file:./data/out/*", `"file:./data/out/*": it begins with file:. Write "bucket/*", `],
+    ["o\u202eut/*", `its bucket contains a character that can't be seen. Write "out/*".`],
+    ["out\\a/*", `its bucket contains a backslash. Write "out/a/*".`],
     ["\u00a0out/*", `out/*": it begins with a space. Write "out/*".`],
     ["\ufeffout/*", `it begins with a space. Write "out/*".`],
     ["out/*\r", `"out/*\\r": it contains a control character. Write "out/*".`],

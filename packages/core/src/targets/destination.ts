@@ -21,14 +21,12 @@ export interface Destination {
    * Delivers one event: `copied`, or `source-gone` if it is no longer in the schedule. With `move`, removes it from there in the
    * same step, or throws `not-supported` with nothing changed. Throws `ObjectStoreError`, `undecided` if it may be delivered.
    */
-  deliver(event: DeliverableEvent, call: DeliverCall): Promise<CopyResult>;
+  deliver(
+    event: DeliverableEvent,
+    call: { readonly move: boolean; readonly signal: AbortSignal },
+  ): Promise<CopyResult>;
   /** Was this event delivered? `unknown`: nothing shows it, now or later. Throws `ObjectStoreError` without an answer. */
   find(event: DeliveredEvent, signal: AbortSignal): Promise<"found" | "not-found" | "unknown">;
-}
-
-interface DeliverCall {
-  readonly move: boolean;
-  readonly signal: AbortSignal;
 }
 
 /** Delivers by a copy or move from the schedule's bucket to the event's target, inside one store. */

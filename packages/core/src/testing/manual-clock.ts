@@ -24,11 +24,7 @@ export function manualClock(start: Moment): ManualClock {
   let monotonicMs = 0;
   const sleepers = new Set<Sleeper>();
 
-  const nextSleeper = () =>
-    [...sleepers].reduce<Sleeper | undefined>(
-      (first, one) => (first === undefined || one.wakesAtMs < first.wakesAtMs ? one : first),
-      undefined,
-    );
+  const nextSleeper = () => [...sleepers].sort((one, other) => one.wakesAtMs - other.wakesAtMs)[0];
 
   const goTo = (targetMs: number) => {
     nowMs += targetMs - monotonicMs;

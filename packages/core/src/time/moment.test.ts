@@ -34,6 +34,7 @@ describe("momentMs()", () => {
     ["2026-04-00T09:00Z", "the day must be from 01 to 30 (got 00)"],
     ["2026-12-24T09:60Z", "the minute must be from 00 to 59 (got 60)"],
     ["2026-12-24T09:00:60Z", "the second must be from 00 to 59 (got 60)"],
+    ["2026-12-24T09:00-00:60", "The UTC offset"],
     ["20261224T0900Z", "is not a supported form of an ISO 8601 time. Write it like"],
     ["2026-12-24 09:00Z", "not an ISO 8601 time"],
     ["", `"" is not an ISO 8601 time`],
