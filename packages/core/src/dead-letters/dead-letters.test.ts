@@ -75,7 +75,7 @@ describe("createDeadLetters()", () => {
     expect(await dead.open(`${NOON}|out|other|id`)).toBeUndefined();
   });
 
-  it("keeps as much of the reason as the metadata has room for", async () => {
+  it("cuts the reason to the room in the metadata", async () => {
     const metadata = { user: "a".repeat(1_880) };
     const { id, dead } = await withDeadLetter(metadata);
     expect(await dead.get(id)).toMatchObject({
@@ -87,7 +87,7 @@ describe("createDeadLetters()", () => {
 });
 
 describe("redrive()", () => {
-  it("schedules it again, due now, with body, metadata and delivery id, and without the reason", async () => {
+  it("schedules it for now with body, metadata and delivery id, without the reason", async () => {
     const { schedule, id, deliveryId, dead } = await withDeadLetter();
     const at = new Date("2026-12-24T12:01:00.000Z");
     expect(await dead.redrive(id)).toMatchObject({ outcome: "redriven", at });
@@ -109,7 +109,7 @@ describe("redrive()", () => {
     });
   });
 
-  it("returns `not-found` if it leaves while it is being written again", async () => {
+  it("returns `not-found` if it leaves before the copy", async () => {
     const { schedule, id } = await withDeadLetter();
     const leave = () => schedule.store.delete("schedule", [`keywhen/dead/${id}`]);
     const store = recordingStore(schedule.store, when("copy", leave));
@@ -118,7 +118,7 @@ describe("redrive()", () => {
     expect(await waitingIn(schedule.store)).toEqual([]);
   });
 
-  it("finishes a call that broke off when it is called again with the same moment", async () => {
+  it("finishes a call that broke off if the moment is the same", async () => {
     const { schedule, id, dead, over } = await withDeadLetter();
     const error = storeError("denied", "delete");
     const broken = over({ delete: async () => [{ outcome: "failed", error }] });

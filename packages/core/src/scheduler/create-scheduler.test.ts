@@ -164,7 +164,7 @@ describe("the id of an event", () => {
     expect(await dead.purge(deadKey)).toEqual({ outcome: "purged" });
   });
 
-  it("is no key of another root, nor of a dead letter where a waiting event is meant", async () => {
+  it("is no key of another root, and no key of a dead letter for a waiting event", async () => {
     const { scheduler, dead } = verbs();
     await expect(scheduler.cancel(`keywhen/dead/${ID}`)).rejects.toThrow(/is not an event's id/);
     await expect(dead.purge(`keywhen/pending/${ID}`)).rejects.toThrow(/is not an event's id/);

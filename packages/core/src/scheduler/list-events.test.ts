@@ -28,7 +28,7 @@ async function idsOf(events: AsyncIterable<{ readonly id: string }>): Promise<st
 }
 
 describe("list()", () => {
-  it("gives every waiting event in due order and passes over unrecognized objects", async () => {
+  it("gives every waiting event in due order, and no unrecognized object", async () => {
     expect(await listed()).toEqual([0, 1, 2, 3]);
   });
 
@@ -47,7 +47,7 @@ describe("list()", () => {
     expect(await listed(filter)).toEqual(expected);
   });
 
-  it("decides by the instant, where a codec's keys are not quite in the order of time", async () => {
+  it("decides by the instant if a codec's keys are only almost in the order of time", async () => {
     const schedule = testSchedule();
     for (const id of IDS) await writeByHand(schedule.store, id);
     const range = { from: "2026-12-24T12:30Z", until: "2026-12-24T14:00Z" };
@@ -70,7 +70,7 @@ describe("list()", () => {
     await expect(listed(filter)).rejects.toMatchObject({ code: "invalid-option", message });
   });
 
-  it("asks for no page behind the last event that is wanted", async () => {
+  it("asks for no page after the last event", async () => {
     const schedule = testSchedule();
     for (const id of IDS) await writeByHand(schedule.store, id);
     let pages = 0;
@@ -83,7 +83,7 @@ describe("list()", () => {
     expect(pages).toBe(1);
   });
 
-  it("keeps one page in memory and asks for the next only when it is wanted", async () => {
+  it("asks for the next page only when it is needed", async () => {
     const schedule = testSchedule();
     for (let index = 0; index < 2_500; index++) {
       await writeByHand(schedule.store, `2026-12-24T12:00:00.000Z|a|${index}`, "");
@@ -144,13 +144,13 @@ async function merged(...sources: readonly string[]): Promise<string> {
 }
 
 describe("mergeSorted()", () => {
-  it("makes one sequence of several, and gives once what is in two", async () => {
+  it("gives once what is in two sequences", async () => {
     expect(await merged("adf", "be", "", "c")).toBe("abcdef");
     expect(await merged("abc", "bc", "b")).toBe("abc");
     expect(await merged()).toBe("");
   });
 
-  it("ends every source when it is left in the middle", async () => {
+  it("ends every source when the caller stops", async () => {
     let ended = 0;
     const sources = ["ac", "bd"].map((keys) => source(keys, () => (ended += 1)));
     for await (const key of mergeSorted(sources, (one) => one)) if (key === "b") break;

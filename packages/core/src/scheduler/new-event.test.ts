@@ -126,7 +126,7 @@ describe("schedule() with unusual input that is right", () => {
     expect(await bodyOf({ body: streamOf({ read, cancel: async () => undefined }) })).toBe("hi");
   });
 
-  it("refuses a stream of another implementation that gives text, and leaves no event behind", async () => {
+  it("refuses a stream of another implementation that gives text, and stores nothing", async () => {
     const schedule = testSchedule();
     const body = streamOf({ read: async () => ({ done: false, value: "text" }) });
     await expect(createScheduler(schedule).schedule({ in: "1h", to, body })).rejects.toMatchObject({
@@ -135,7 +135,7 @@ describe("schedule() with unusual input that is right", () => {
     expect(await keysOf(schedule.store, "schedule")).toEqual([]);
   });
 
-  it("cancels a stream of another implementation when the store refuses the rest", async () => {
+  it("cancels a stream of another implementation if the store refuses it", async () => {
     const schedule = testSchedule();
     const refused = storeError("denied", "put");
     const reasons: unknown[] = [];

@@ -18,7 +18,7 @@ import type { ScheduleManyEvent } from "./schedule-many.js";
 const to = { bucket: "out", key: "k" };
 
 describe("pendingKey()", () => {
-  it("chooses a delivery id if the caller does not, by its clock and its random source", () => {
+  it("uses the given clock and random source", () => {
     const random = (bytes: number) => new Uint8Array(bytes);
     const options = { root: "acme/jobs", clock: manualClock(NOON), random };
     const { key, id } = pendingKey({ in: "1h", to }, options);
@@ -59,7 +59,7 @@ describe.each([
     expect(await keysOf(schedule.store, "schedule")).toEqual([]);
   });
 
-  it("is refused by reschedule() and redrive() of what another program wrote, which stays", async () => {
+  it("is refused by reschedule() and redrive() of an event that another program wrote, which stays", async () => {
     const schedule = choosySchedule();
     const id = `2026-12-24T13:00:00.000Z|${idEnd}`;
     const dead = `keywhen/dead/${id}`;
@@ -83,7 +83,7 @@ describe.each([
 });
 
 describe("a target that a store can hold", () => {
-  it("is any other folder, and the schedule's folder in another bucket, but no bad bucket", async () => {
+  it("is any other folder, and the schedule's folder in another bucket", async () => {
     const scheduler = createScheduler(choosySchedule());
     const folders = [{ key: "keywhen" }, { key: "keywhen2/pending/x" }];
     for (const other of [{ bucket: "out" }, ...folders]) {

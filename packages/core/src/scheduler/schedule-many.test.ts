@@ -16,7 +16,7 @@ function* events(count: number) {
 }
 
 describe("scheduleMany()", () => {
-  it("stores every event and counts those that were there", async () => {
+  it("stores every event, and counts those that existed", async () => {
     const schedule = testSchedule();
     const scheduler = createScheduler(schedule);
     await scheduler.schedule(event(3));
@@ -32,7 +32,7 @@ describe("scheduleMany()", () => {
     expect(targets.sort()).toEqual([...events(50)].map(({ to }, index) => [index, to.key]).sort());
   });
 
-  it("reads an endless source only as fast as the store takes it", async () => {
+  it("reads a source only as fast as the store takes it", async () => {
     const schedule = testSchedule();
     let read = 0;
     async function* source() {
@@ -104,7 +104,7 @@ describe("scheduleMany()", () => {
     expect(results).toMatchObject([{ outcome: "failed", error: { code: "undecided", id } }]);
   });
 
-  it("ends and rejects if an async onResult rejects", async () => {
+  it("ends if an async onResult rejects", async () => {
     let called = 0;
     const batch = createScheduler(testSchedule()).scheduleMany(events(50), {
       concurrency: 1,
@@ -117,7 +117,7 @@ describe("scheduleMany()", () => {
     expect(called).toBe(1);
   });
 
-  it("passes on an error of the source and closes it", async () => {
+  it("throws an error of the source, and closes it", async () => {
     let closed = false;
     async function* source() {
       try {

@@ -17,7 +17,7 @@ const IN_AN_HOUR = "2026-12-24T13:00:00.000Z";
 const event: NewEvent = { in: "1h", to, body: "hello" };
 
 describe("schedule()", () => {
-  it("writes one object whose key says when and where and whose body is the payload", async () => {
+  it("writes one object: the key says when and where, the body is the payload", async () => {
     const schedule = testSchedule();
     const scheduled = await createScheduler(schedule).schedule(event);
     expect(scheduled).toMatchObject({ outcome: "scheduled", at: new Date(IN_AN_HOUR), to });
@@ -29,7 +29,7 @@ describe("schedule()", () => {
     expect(await textOf(schedule.store, "schedule", key)).toBe("hello");
   });
 
-  it("stores headers, user metadata, the due instant and the delivery id, percent-encoded, with it", async () => {
+  it("stores headers, user metadata, the due instant and the percent-encoded delivery id", async () => {
     const schedule = testSchedule();
     const contentType = "image/png";
     const headers = { contentType, contentEncoding: "gzip", cacheControl: "no-store" };
@@ -46,7 +46,7 @@ describe("schedule()", () => {
     expect(info).toMatchObject({ size: 2, ...headers, metadata });
   });
 
-  it("writes json as application/json, and nothing at all as an empty body", async () => {
+  it("writes json as application/json, and an empty body by default", async () => {
     const schedule = testSchedule();
     const scheduler = createScheduler(schedule);
     const { id } = await scheduler.schedule({ in: "1h", to, json: { a: [1, null] } });
@@ -65,7 +65,7 @@ describe("schedule()", () => {
     expect(await textOf(schedule.store, "schedule", `keywhen/pending/${id}`)).toBe("one two");
   });
 
-  it("leaves no event behind if the stream breaks off", async () => {
+  it("stores nothing if the stream breaks off", async () => {
     const schedule = testSchedule();
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -98,7 +98,7 @@ describe("schedule() with a chosen delivery id", () => {
     expect(await textOf(schedule.store, "schedule", `keywhen/pending/${first.id}`)).toBe("first");
   });
 
-  it("is too late from the guard before the due instant on, to the millisecond, and sends nothing", async () => {
+  it("is too late from the guard before the due instant on, and sends nothing", async () => {
     const schedule = testSchedule();
     const scheduler = createScheduler(schedule);
     await schedule.clock.advance("3595999ms");
@@ -115,7 +115,7 @@ describe("schedule() with a chosen delivery id", () => {
     expect(await keysOf(schedule.store, "schedule")).toHaveLength(1);
   });
 
-  it("is too late if it closes while its shard is asked for, and sends nothing", async () => {
+  it("is too late if it closes while the shard map is read, and sends nothing", async () => {
     const schedule = testSchedule();
     const store = faultyStore(schedule.store, {
       before: when("get", () => schedule.clock.set(CLOSES)),
@@ -133,7 +133,7 @@ describe("schedule() with a chosen delivery id", () => {
     await expect(result).rejects.toMatchObject(undecided);
   });
 
-  it("is not supported by a store without put-if-absent, and nothing is sent", async () => {
+  it("needs put-if-absent, and sends nothing without it", async () => {
     const schedule = testSchedule();
     const capabilities = { ...schedule.store.capabilities, putIfAbsent: false };
     const result = schedulerWith(schedule, { capabilities }).schedule(chosen);

@@ -27,7 +27,7 @@ describe("schedule()", () => {
     expect(await waiting(schedule)).toEqual([`keywhen/pending.03/${id}`]);
   });
 
-  it("reads the shard map every ten minutes if configured so, and uses a new number from its instant on", async () => {
+  it("reads the shard map every ten minutes, and uses a new number from its instant on", async () => {
     const schedule = testSchedule();
     let gets = 0;
     const store = recordingStore(schedule.store, ({ kind }) => {
@@ -49,7 +49,7 @@ describe("schedule()", () => {
     expect(gets).toBe(3);
   });
 
-  it("asks for the shard map once for many", async () => {
+  it("reads the shard map once for a batch", async () => {
     const schedule = await shardedSchedule(4);
     let gets = 0;
     const store = recordingStore(schedule.store, ({ kind }) => {
@@ -60,7 +60,7 @@ describe("schedule()", () => {
     expect(gets).toBe(1);
   });
 
-  it("finds a chosen id that was scheduled with another number in mind", async () => {
+  it("finds a chosen id that was scheduled with another number", async () => {
     const schedule = await shardedSchedule(4);
     const event = { at, to, deliveryId: "order-42" };
     await createScheduler(schedule).schedule(event);
@@ -69,7 +69,7 @@ describe("schedule()", () => {
     expect(await waiting(schedule)).toHaveLength(1);
   });
 
-  it("refuses a chosen id that closes while its other partitions are looked at, and puts nothing", async () => {
+  it("refuses a chosen id that closes while other partitions are searched", async () => {
     const schedule = await shardedSchedule(4);
     const head: ObjectStore["head"] = async (ref, call) => {
       await schedule.clock.sleep(8_000);
@@ -87,7 +87,7 @@ describe("schedule()", () => {
 });
 
 describe("list()", () => {
-  it("gives the events of all shards in due order, and goes on after any of them", async () => {
+  it("gives the events of all shards in due order", async () => {
     const schedule = await shardedSchedule(4);
     const scheduler = createScheduler({ ...schedule, shards: "map" });
     const ids: string[] = [];
@@ -109,7 +109,7 @@ describe("list()", () => {
 });
 
 describe("cancel()", () => {
-  it("is true of an event that two writers with different numbers in mind have written", async () => {
+  it("cancels an event that two writers with different numbers have written", async () => {
     const schedule = await shardedSchedule(4);
     const event = { at, to, deliveryId: "order-42" };
     const { id } = await createScheduler({ ...schedule, shards: 4 }).schedule(event);
@@ -119,7 +119,7 @@ describe("cancel()", () => {
     expect(await waiting(schedule)).toEqual([]);
   });
 
-  it("takes back what is overdue, by the lease of its shard", async () => {
+  it("cancels an overdue event by the lease of its shard", async () => {
     const schedule = await shardedSchedule(4);
     const scheduler = createScheduler({ ...schedule, shards: "map" });
     const at = new Date(schedule.clock.now() + 60_000);
@@ -135,7 +135,7 @@ describe("cancel()", () => {
 });
 
 describe("reschedule()", () => {
-  it("stays in its shard, so that calling it again gives the same key after a change of the number", async () => {
+  it("keeps the event in its shard after a change of the number", async () => {
     const schedule = await shardedSchedule(4);
     const scheduler = createScheduler({ ...schedule, shards: "map" });
     const { id } = await scheduler.schedule({ at, to, deliveryId: "order-42" });

@@ -58,7 +58,7 @@ describe("setShards()", () => {
     await expect(refused).rejects.toMatchObject({ code: "invalid-option" });
   });
 
-  it("counts from this machine's time if the store's answers carry none", async () => {
+  it("counts from this machine's time if the store has none", async () => {
     const schedule = testSchedule({ clock: "none" });
     const from = new Date("2026-12-24T12:20:00.000Z");
     expect(await createShards(schedule).setShards(4)).toMatchObject({ from });
@@ -90,7 +90,7 @@ describe("setShards()", () => {
     }
   });
 
-  it("recognizes its own write if the answer is missing", async () => {
+  it("recognizes its own unanswered write", async () => {
     const schedule = testSchedule();
     const setting = createShards(withoutFirstAnswer(schedule)).setShards(4);
     await schedule.clock.advance("10s");
@@ -98,7 +98,7 @@ describe("setShards()", () => {
     expect((await createShards(schedule).read()).numbers).toHaveLength(1);
   });
 
-  it("ignores an instant years ahead: the number is announced again, or can be dropped", async () => {
+  it("ignores an instant years ahead", async () => {
     const schedule = testSchedule();
     const past = { shards: 2, from: "2026-01-01T00:00:00.000Z" };
     const ahead = { shards: 4, from: "9999-01-01T00:00:00.000Z" };
@@ -117,14 +117,14 @@ describe("setShards()", () => {
     expect((await shardMap.read()).numbers.map(({ shards }) => shards)).toEqual([2]);
   });
 
-  it("lets writers use no shards while the only number is announced for years ahead", async () => {
+  it("uses no shards while the only number is announced for years ahead", async () => {
     const schedule = testSchedule();
     await announce(schedule, { shards: 4, from: "9999-01-01T00:00:00.000Z" });
     const shardMap = await createShards(schedule).read();
     expect([shardMap.shards, shardMap.numbers.map(({ shards }) => shards)]).toEqual([0, [4, 0]]);
   });
 
-  it("replaces an object that is not a shard map, and makes sweepers look into all possible shards", async () => {
+  it("replaces an object that is no shard map by one with all possible shards", async () => {
     const schedule = testSchedule();
     await write(schedule, "no shard map");
     const shardMap = createShards(schedule);
@@ -155,7 +155,7 @@ describe("dropShards()", () => {
     return { schedule, shardMap, scheduler, ids };
   }
 
-  it("drops a number that no writer has used for a day, when no waiting event depends on it", async () => {
+  it("drops a number that is unused for a day, if no waiting event depends on it", async () => {
     const { schedule, shardMap, scheduler, ids } = await shrunk();
     const until = new Date(schedule.clock.now() + 86_400_000);
     expect(await shardMap.dropShards(4)).toEqual({ outcome: "in-use", until: undefined });
@@ -168,7 +168,7 @@ describe("dropShards()", () => {
     expect((await shardMap.read()).numbers.map(({ shards }) => shards)).toEqual([4]);
   });
 
-  it("loses no event: the remaining numbers find all that wait", async () => {
+  it("loses no event", async () => {
     const { schedule, shardMap, scheduler, ids } = await shrunk();
     await schedule.clock.advance("1d");
     for (;;) {
@@ -184,7 +184,7 @@ describe("dropShards()", () => {
     expect(await sweeperOf(schedule).sweep()).toMatchObject({ delivered: waiting.length });
   });
 
-  it("keeps a number that is only announced", async () => {
+  it("keeps an announced number", async () => {
     const schedule = testSchedule();
     const shardMap = createShards(schedule);
     await shardMap.setShards(8);
@@ -199,7 +199,7 @@ describe("dropShards()", () => {
     });
   });
 
-  it("reports that it has dropped a number although the answer to its write was missing", async () => {
+  it("recognizes its own unanswered write", async () => {
     const schedule = testSchedule();
     await createShards(schedule).setShards(8);
     await schedule.clock.advance("1h");
@@ -216,7 +216,7 @@ describe("dropShards()", () => {
     ["ignores an unrecognized object", "07", "unrecognized", { outcome: "dropped" }],
     ["ignores a hand-written key in a shard that remains", "00", BY_HAND, { outcome: "dropped" }],
     [
-      "waits for a hand-written key in a shard that no other number has",
+      "waits for a hand-written key in a shard of no other number",
       "07",
       BY_HAND,
       { outcome: "waiting", id: BY_HAND },

@@ -41,7 +41,7 @@ const namesOf = (partitions: readonly Partition[]) =>
   partitions.map(({ prefix }) => prefix.replace("keywhen/", ""));
 
 describe("Partitions", () => {
-  it("are pending/ and all shards, each with its lease, and the same objects every time", async () => {
+  it("are pending/ and all shards, each with its lease", async () => {
     const { partitions, requests } = await partitionsOf();
     const all = await partitions.all();
     const shards = ["pending.00/", "pending.01/", "pending.02/", "pending.03/"];
@@ -66,7 +66,7 @@ describe("Partitions", () => {
     expect(namesOf(await partitions.of(undefined))).toEqual(["pending/"]);
   });
 
-  it("give a writer the partition of now, and the others that may contain the event", async () => {
+  it("give a writer its partition, and the others that may contain the event", async () => {
     const { partitions } = await partitionsOf({ shards: "map" });
     const { partition, others } = await partitions.forWriting("order-42");
     expect(namesOf([partition, ...others])).toEqual(["pending.03/", "pending.01/", "pending/"]);
@@ -98,7 +98,7 @@ describe("Partitions", () => {
     expect(await partitions.allToSweep(sweep)).toEqual([partitions.pending]);
   });
 
-  it("are read once by callers that wait at the same time, and again if that reading fails", async () => {
+  it("are read once for all callers that wait, and again if that fails", async () => {
     const schedule = testSchedule();
     let requests = 0;
     const fails = failFirst("get", 1, storeError("denied", "get"));
@@ -115,7 +115,7 @@ describe("Partitions", () => {
     expect(requests).toBe(2);
   });
 
-  it("are read again immediately after the object was not a shard map, because it may be repaired", async () => {
+  it("are read again immediately if the object was no shard map", async () => {
     const { partitions, spoil, repair } = await partitionsOf();
     await spoil();
     await expect(partitions.all()).rejects.toMatchObject({ code: "unexpected" });
@@ -125,7 +125,7 @@ describe("Partitions", () => {
 });
 
 describe("Partitions to sweep", () => {
-  it("stay those of the last reading while the store does not answer", async () => {
+  it("are those of the last reading while the store does not answer", async () => {
     const { clock, toSweep, fail } = await partitionsOf();
     fail(storeError("unavailable", "get"));
     const refused = expect(toSweep()).rejects.toMatchObject({ code: "unavailable" });
@@ -142,7 +142,7 @@ describe("Partitions to sweep", () => {
     await expect(toSweep()).rejects.toMatchObject({ code: "denied" });
   });
 
-  it("are all possible ones if the object is not a shard map, which is reported once a reading", async () => {
+  it("are all possible ones if the object is no shard map, which is reported once a reading", async () => {
     const { toSweep, spoil, unreadable } = await partitionsOf();
     await spoil();
     expect(await toSweep()).toHaveLength(257);

@@ -16,7 +16,7 @@ describe("memoryStore()", () => {
     await expect(closed.list({ bucket: "any" })).rejects.toMatchObject({ code: "no-such-bucket" });
   });
 
-  it("stamps objects by the given clock, or by this machine's", async () => {
+  it("uses the given clock, or this machine's", async () => {
     for (const [options, fromMs] of [
       [{ clock: { now: () => CHRISTMAS } }, CHRISTMAS],
       [{}, Date.now()],

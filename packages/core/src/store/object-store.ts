@@ -1,64 +1,64 @@
 import type { ObjectStoreError, RequestKind } from "./object-store-error.js";
 
 /**
- * The one interface between keywhen and a place that stores objects. This file is the whole contract: seven calls, no retries.
+ * The one interface between keywhen and a store of objects. This file is the whole contract: seven calls, no retries.
  * `@keywhen/store-conformance` proves an implementation.
  *
- * What holds for every call:
+ * For every call:
  *
- * - **Sent once.** A call sends its request once and never repeats it. The caller retries, because only the caller knows
- *   until when that is safe. A body that is a stream is never sent twice.
+ * - **Sent once.** A call sends its request once. The caller retries, because only the caller knows until when that is safe. A
+ *   body that is a stream is never sent twice.
  * - **Results and errors.** A lost race, a missing object and a missing source are results. Everything else is thrown as an
  *   `ObjectStoreError`. Callers decide by its `code`, never by its text.
  * - **Missing buckets.** `put`, `list` and `copy` throw `no-such-bucket`. `head` and `get` throw it too or return `undefined`,
  *   because some services answer both alike. A store that creates buckets with the first write reports `isBucketMissing`.
- * - **Names.** A key or bucket that the store can't have is refused as `invalid-key` and never changed into another name.
- * - **Cancellation.** A call whose `signal` is aborted already sends nothing and throws `aborted`. If `signal` aborts later, the
- *   call throws `aborted` soon; the request may have been carried out all the same.
- * - **Concurrency.** Any number of calls may run at the same time, for the same key as well.
+ * - **Names.** A key or bucket that the store can't have is refused as `invalid-key`, never changed into another name.
+ * - **Cancellation.** If `signal` has aborted, the call sends nothing and throws `aborted`. If it aborts later, the call throws
+ *   `aborted` soon; the request may have been carried out.
+ * - **Concurrency.** Any number of calls may run at the same time, also for one key.
  * - **Consistency.** A call sees every write that was answered before it was sent.
  * - **Store time.** If the store's answers carry its clock (HTTP `Date`), each answer is passed to `onDate`, also one that
  *   reports a missing object or an error.
- * - **Keys** are strings of any characters, ordered by their UTF-8 bytes. keywhen lists and writes keys of the schedule in
- *   printable ASCII only; keys of targets are the user's. A store may order keys outside of ASCII by UTF-16 units (Azure's
- *   emulator does; Azure does not document its order) if it pages in that order: no page skips or repeats a key.
+ * - **Keys** are strings of any characters, ordered by their UTF-8 bytes. Keys of the schedule are printable ASCII; keys of
+ *   targets are the user's. A store may order keys outside of ASCII by UTF-16 units (Azure's emulator does; Azure does not
+ *   document its order) if it pages in that order: no page skips or repeats a key.
  */
 export interface ObjectStore {
   readonly capabilities: StoreCapabilities;
 
   /**
-   * Optional: returns why this store can never have an object of that bucket and key, as one clause for an error message
-   * (`the key contains a NUL character`), or `undefined`. Sends nothing and never throws. The scheduler refuses such a target
-   * before the event is stored. Every call refuses the same names as `invalid-key`. `undefined` promises nothing: only a
+   * Optional: why this store can never have an object of that bucket and key, as one clause for an error message (`the key
+   * contains a NUL character`), or `undefined`. Sends nothing and never throws. Every call refuses the same names as
+   * `invalid-key`; the scheduler refuses such a target before the event is stored. `undefined` promises nothing: only a
    * request can show, for example, whether the bucket exists.
    */
   nameProblem?(ref: ObjectRef): string | undefined;
 
   /**
-   * Stores an object whole or not at all: no reader sees any part of it before all of it is stored, and a body that breaks off
-   * leaves what was there before. Without a condition it replaces the object with its headers. After a put that failed, a
-   * stream may have been read in part: it can't be used again.
+   * Stores an object whole or not at all: no reader sees a part of it, and a body that breaks off leaves what was there
+   * before. Without a condition it replaces the object with its headers. A put that failed may have read a part of a stream,
+   * which can't be used again.
    *
-   * The condition and the write are one atomic step, also between processes: of any number of racing `absent` puts of one
-   * key, exactly one is `written`. A condition that the store can't honor, in general or for this kind of body, throws
-   * `not-supported` and writes nothing.
+   * The condition and the write are one atomic step, also between processes: of racing `absent` puts of one key, exactly one
+   * is `written`. A condition that the store can't honor, in general or for this kind of body, throws `not-supported` and
+   * writes nothing.
    *
    * `exists`: the condition was `absent` and the key is taken. `changed`: the condition was `version` and the object has
    * another version or is missing. A race that the store reports as undecided (S3's 409) is thrown as `conflict`.
    */
   put(ref: ObjectRef, body: Body, options?: PutOptions & RequestOptions): Promise<PutResult>;
 
-  /** Returns what an object is without its body; `undefined` if it is missing. */
+  /** An object without its body; `undefined` if it is missing. */
   head(ref: ObjectRef, call?: RequestOptions): Promise<ObjectInfo | undefined>;
 
   /** Opens an object; `undefined` if it is missing. The caller reads or cancels `body`. */
   get(ref: ObjectRef, call?: RequestOptions): Promise<OpenObject | undefined>;
 
   /**
-   * Returns one page of keys in ascending order: those that start with `prefix` and sort after `startAfter`, which is any
-   * string and need not exist. `limit` is from 1 to 1,000, and 1,000 by default; a page may contain fewer objects. `more` is
-   * true if another object may follow the last one; a page is never empty while `more` is true. Because `startAfter` is a key
-   * and not a position, objects deleted or added between two pages never make the next page skip others.
+   * One page of keys in ascending order: those that start with `prefix` and sort after `startAfter`, which is any string and
+   * need not exist. `limit` is from 1 to 1,000, by default 1,000; a page may contain fewer objects. `more` is true if another
+   * object may follow; then the page is not empty. `startAfter` is a key and not a position: objects deleted or added between
+   * two pages never make the next page skip others.
    */
   list(page: ListRequest, call?: RequestOptions): Promise<ListPage>;
 
@@ -68,8 +68,8 @@ export interface ObjectStore {
    * source: `lastModified` is when the copy was made, and later changes of the source do not change it.
    *
    * `copied`: the store has confirmed the copy; never inferred from an empty or partial answer. `source-gone`: the source is
-   * missing and the target is untouched. If the target's bucket is missing as well, the store may answer either. Objects too
-   * large for the store's single copy are copied in parts, with the same promise.
+   * missing and the target is untouched. If the target's bucket is missing as well, either answer may come. An object too large
+   * for the store's single copy is copied in parts, with the same promise.
    *
    * keywhen never copies an object onto itself. A store may do it or refuse it (S3 refuses), but never loses the object.
    */
@@ -82,7 +82,7 @@ export interface ObjectStore {
   /**
    * Deletes up to `capabilities.deleteBatchSize` objects of one bucket. Returns one answer for each key, in the order of `keys`;
    * for no keys, none. `gone`: the object is missing now, even if another caller deleted it, so repeating a delete is safe.
-   * keywhen never repeats a key within one call. A request that fails as a whole is thrown, and so is a larger batch (`not-supported`,
+   * keywhen never repeats a key within one call. Throws if the request fails as a whole, and for a larger batch (`not-supported`,
    * nothing deleted).
    */
   delete(
@@ -92,12 +92,12 @@ export interface ObjectStore {
   ): Promise<readonly DeleteResult[]>;
 
   /**
-   * Optional: `copy` and `delete` of the source as one atomic step. A reader of the two keys never finds both, not even after
-   * the process or the machine has died in the middle of it.
+   * Optional: `copy` and `delete` of the source as one atomic step. A reader never finds both, not even after the process or
+   * the machine died in the middle of it.
    *
-   * Offered for the pairs of buckets that `capabilities.move` names. A pair of these that the store can't move atomically (a
-   * bucket on another disk) throws `not-supported` and changes nothing; the caller then copies and deletes, and looks at the
-   * target first if the event may have been tried.
+   * Offered for the pairs of buckets that `capabilities.move` names. For a pair that the store can't move atomically (a bucket on
+   * another disk) it throws `not-supported` and changes nothing; the caller then copies and deletes, and looks at the target
+   * first if the event may have been tried.
    */
   move?(
     source: ObjectRef,
@@ -114,17 +114,14 @@ export interface StoreCapabilities {
   readonly putIfVersion: boolean;
   /** `list` is in ascending byte order. A store without it can't hold a schedule. */
   readonly orderedList: boolean;
-  /** Where `move` may be called: nowhere, inside one bucket, or between any two. It may still refuse a pair (`not-supported`). */
+  /** Where `move` may be called: nowhere, inside one bucket, or between any two. It may refuse a pair (`not-supported`). */
   readonly move: "none" | "same-bucket" | "any-bucket";
   /** Objects up to this size are copied by one request, larger ones in parts. */
   readonly singleCopyMaxBytes: number;
   /** The most keys that one `delete` takes. */
   readonly deleteBatchSize: number;
   readonly limits: NameLimits;
-  /**
-   * Whose clock the store's answers carry: `store` (each carries the store's time), `shared` (store and callers read one
-   * clock: a file system, memory) or `none`.
-   */
+  /** Whose clock the answers carry: `store`, `shared` (store and callers read one: a file system, memory) or `none`. */
   readonly clock: "store" | "shared" | "none";
 }
 
@@ -147,20 +144,20 @@ export interface ObjectRef {
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called with the store's time of each answer, where answers carry one: exact, or cut to whole seconds as in an HTTP `Date`.
-   * keywhen uses a time with milliseconds unchanged, and replaces a time without them by the middle of the second.
+   * Called with the store's time of each answer that carries one: exact, or cut to whole seconds as in an HTTP `Date`. keywhen
+   * takes a time without milliseconds for the middle of the second.
    */
   readonly onDate?: ((storeTime: Date) => void) | undefined;
   /**
-   * Called for each request that is sent. If a store never calls it, the call counts as one request of its kind, so only calls
-   * that need several requests (a copy in parts) have to call it.
+   * Called for each request that is sent. A call that never does counts as one request of its kind, so only calls that need
+   * several (a copy in parts) must.
    */
   readonly onRequest?: ((kind: RequestKind) => void) | undefined;
 }
 
 /**
- * Bytes, or a stream that is read once and never in memory as a whole. A stream may reuse the memory of a chunk as soon as
- * the next chunk is read: a store that keeps chunks copies them.
+ * Bytes, or a stream that is read once and never in memory as a whole. A stream may reuse the memory of a chunk when the next one
+ * is read: a store that keeps chunks copies them.
  */
 export type Body = Uint8Array | ReadableStream<Uint8Array>;
 
@@ -216,9 +213,7 @@ export interface ListPage {
   readonly objects: readonly ListedObject[];
   readonly more: boolean;
   /**
-   * The bucket does not exist yet; the first write creates it. A store that creates no buckets throws `no-such-bucket`
-   * instead.
-   *
+   * The bucket does not exist yet; the first write creates it. A store that creates no buckets throws `no-such-bucket`.
    * @default false
    */
   readonly isBucketMissing?: boolean | undefined;
@@ -233,7 +228,7 @@ export interface ListedObject {
 export interface CopyOptions {
   /** Replaces the user metadata of the copy; left out, it is kept. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-  /** The source's size in bytes, if the caller knows it from a listing; it can save the store a request. */
+  /** The source's size in bytes, if the caller knows it; it can save the store a request. */
   readonly size?: number | undefined;
 }
 

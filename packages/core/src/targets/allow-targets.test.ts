@@ -40,7 +40,7 @@ describe("compileAllowTargets()", () => {
     expect(allows([pattern], target)).toBe(false);
   });
 
-  it("takes a name that only holds an alias's ending for a bucket's", () => {
+  it("takes a name that contains an alias's ending for a bucket's", () => {
     expect(allows(["*"], "a-s3alias-b/k")).toBe(true);
   });
 
