@@ -100,6 +100,14 @@ describe("compileAllowTargets()", () => {
     );
   });
 
+  it.each(["", "out/\ud800", "out/a\u0000b", "out/* ", "../*", "arn:aws:iam::1:role/x"])(
+    "refuses %j",
+    (pattern) => {
+      const refused = expect.objectContaining({ code: "invalid-option" });
+      expect(() => compileAllowTargets([pattern])).toThrow(refused);
+    },
+  );
+
   it("keeps each refusal on one line", () => {
     for (const pattern of ["a\nb/*", "a\u2028b/*", "a\u0085b/*", "x\u001b[2J/*"]) {
       expect(() => compileAllowTargets([pattern])).toThrow(
