@@ -4,14 +4,10 @@ import type { DueEvent, EventState } from "./due-event.js";
 import type { RejectedEvent } from "./rejected-events.js";
 
 /** What the next sweep must know of the events that this one leaves in the schedule, in a few numbers. */
-export interface EventsLeft {
-  /** The earliest `sinceMs` of an event that had no try; those passed over do not count. */
-  readonly unattemptedSinceMs: number | undefined;
-  /** Every event had a try. */
-  readonly isNothingUntried: boolean;
-  /** The latest due instant of an event that may be at its target. */
-  readonly uncertainMs: number | undefined;
-}
+export type EventsLeft = Pick<
+  EventStates,
+  "unattemptedSinceMs" | "isNothingUntried" | "uncertainMs"
+>;
 
 const NOTHING: readonly SweepEvent[] = [];
 
@@ -19,7 +15,7 @@ const NOTHING: readonly SweepEvent[] = [];
  * Moves the events of a table from state to state, counts those in each, and records what happened for the observer, the
  * report and the next sweep. Also knows which events another listing must not admit again. Pure and synchronous.
  */
-export class EventStates implements EventsLeft {
+export class EventStates {
   /** The number of events in each state; those outside of the table (`listed`, `done`) are not counted. */
   readonly counts: Record<EventState, number> = {
     listed: 0,
@@ -35,7 +31,9 @@ export class EventStates implements EventsLeft {
   };
   /** The events that have been due; those that stayed in an earlier listing are not counted twice. */
   dueCount = 0;
+  /** The earliest `sinceMs` of an event that had no try; those passed over do not count. */
   unattemptedSinceMs: number | undefined;
+  /** The latest due instant of an event that may be at its target. */
   uncertainMs: number | undefined;
   readonly #known: Map<string, DueEvent> | undefined;
   #listedThrough = "";
@@ -62,6 +60,7 @@ export class EventStates implements EventsLeft {
     return upcoming + ready + queued + copying === 0;
   }
 
+  /** Every event had a try. */
   get isNothingUntried(): boolean {
     return this.unattemptedSinceMs === undefined && !this.#hasPassedOver;
   }

@@ -23,18 +23,6 @@ export function ageOf(
   return { sinceMs: isUndated ? atMs : Math.max(atMs, writtenMs), isUndated };
 }
 
-/** What is known of earlier tries, without a record of any single event. */
-export interface TryHistory {
-  /** An earlier sweep has tried it, and it failed. */
-  wasTried(event: EventAge): boolean;
-  /** An earlier sweep may have delivered it without deleting it. */
-  mayBeDelivered(event: EventAge): boolean;
-  /** When its next try is due, if it failed and must wait for that; `undefined` if it may be tried now. */
-  backsOffUntilMs(event: EventAge): number | undefined;
-  /** The store's time. Tries are due by it. */
-  nowMs(): number;
-}
-
 /** Every event that is due at `fromMs` or later, and was due and stored by `throughMs` (store time), has been tried. */
 export interface OwnSweep {
   readonly fromMs: number;
@@ -50,36 +38,36 @@ export interface OwnFindings {
 
 export function createTryHistory(
   lease: Pick<HeldLease, "sweptThroughMs" | "uncleanMs"> | undefined,
-  own: OwnFindings,
-): TryHistory {
-  const { nowMs } = own;
-  if (lease === undefined) return { ...NO_HISTORY, nowMs };
+  { swept, uncertainMs, nowMs }: OwnFindings,
+) {
   const sweptThroughMs = ({ atMs }: EventAge) => {
-    const swept = own.swept();
-    const isOwn = swept !== undefined && atMs >= swept.fromMs;
-    return latest(lease.sweptThroughMs, isOwn ? swept.throughMs : undefined);
+    const own = swept();
+    const isOwn = own !== undefined && atMs >= own.fromMs;
+    return latest(lease?.sweptThroughMs, isOwn ? own.throughMs : undefined);
   };
-  const wasTried = (event: EventAge) => event.sinceMs <= sweptThroughMs(event);
+  // Without a lease there is no delivery history: every event is tried, and its target looked at first.
+  const wasTried = (event: EventAge) =>
+    lease === undefined || event.sinceMs <= sweptThroughMs(event);
   return {
+    /** An earlier sweep has tried it, and it failed. */
     wasTried,
-    mayBeDelivered: (event) =>
-      wasTried(event) || event.atMs <= latest(lease.uncleanMs, own.uncertainMs()),
-    backsOffUntilMs(event) {
-      if (!wasTried(event)) return undefined;
+    /** An earlier sweep may have delivered it without deleting it. */
+    mayBeDelivered: (event: EventAge): boolean =>
+      wasTried(event) || event.atMs <= latest(lease?.uncleanMs, uncertainMs()),
+    /** When its next try is due, if it failed and must wait for that; `undefined` if it may be tried now. */
+    backsOffUntilMs(event: EventAge): number | undefined {
+      if (lease === undefined || !wasTried(event)) return undefined;
       const nextStepMs = event.isUndated ? nextUndatedTryMs : nextTryMs;
       const stepMs = nextStepMs(event.sinceMs, sweptThroughMs(event));
       return stepMs <= nowMs() ? undefined : stepMs;
     },
+    /** The store's time. Tries are due by it. */
     nowMs,
   };
 }
 
-/** Without a lease there is no delivery history: every event is tried, and its target looked at first. */
-const NO_HISTORY = {
-  wasTried: () => true,
-  mayBeDelivered: () => true,
-  backsOffUntilMs: () => undefined,
-};
+/** What is known of earlier tries, without a record of any single event. */
+export type TryHistory = ReturnType<typeof createTryHistory>;
 
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;

@@ -2,7 +2,6 @@ import { withRejection } from "../dead-letters/dead-letter-metadata.js";
 import { hasCode } from "../errors.js";
 import type { DueEvent } from "../event-table/due-event.js";
 import type { DeadLetterOutcome, RejectedEvent } from "../event-table/rejected-events.js";
-import { noDeleteAnswer } from "../requests/list-and-delete.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type {
   CopyOptions,
@@ -12,72 +11,42 @@ import type {
   ObjectStore,
   RequestOptions,
 } from "../store/object-store.js";
-import { isStoreError, storeErrorOf } from "../store/object-store-error.js";
+import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import type { SweepRun } from "./sweep-run.js";
 
 const DELETE_ATTEMPTS = 4;
 
-type DeleteFailure = Extract<DeleteResult, { readonly outcome: "failed" }>;
-
-interface DeleteAnswer {
-  readonly event: DueEvent;
-  readonly result: DeleteResult;
-  /** When the delete is sent again (monotonic). */
-  readonly retryAtMs?: number;
-  /** It is sent again because the store throttles. */
-  readonly isThrottled?: boolean;
-}
-
-/**
- * Deletes events from the schedule with one request, and decides what becomes of each. `onBug` is called with an error that
- * is not the store's. Stops the sweep if deleting is denied: copying on would deliver everything again in the next sweep.
- */
+/** Deletes events with one request. If it fails as a whole, it has failed for each of them. */
 export async function deleteEvents(
-  run: SweepRun,
-  events: readonly DueEvent[],
-  onBug: (error: unknown) => void,
-): Promise<readonly DeleteAnswer[]> {
-  const { bucket } = run.schedule;
-  const results = await sendDelete(run, events, onBug);
-  const answers: DeleteAnswer[] = [];
-  for (const [index, event] of events.entries()) {
-    const result = results[index] ?? noDeleteAnswer({ bucket, key: event.key });
-    answers.push(result.outcome === "gone" ? { event, result } : judgeFailure(run, event, result));
-  }
-  return answers;
-}
-
-function judgeFailure(
-  { schedule, shutdown }: SweepRun,
-  event: DueEvent,
-  result: DeleteFailure,
-): DeleteAnswer {
-  const { error } = result;
-  const attempt = event.deleteAttempts + 1;
-  const mayRetry = attempt < DELETE_ATTEMPTS && !shutdown.deleteSignal.aborted;
-  if (error.retryable && mayRetry) {
-    const retryAtMs = schedule.clock.monotonic() + retryPauseMs(attempt, schedule.random);
-    return { event, result, retryAtMs, isThrottled: error.code === "throttled" };
-  }
-  if (hasCode(error, "denied", "unauthenticated")) shutdown.stop("denied");
-  return { event, result };
-}
-
-/** A request that fails as a whole has failed for each of its keys. */
-async function sendDelete(
   { schedule, store, shutdown }: SweepRun,
   events: readonly DueEvent[],
-  onBug: (error: unknown) => void,
 ): Promise<readonly DeleteResult[]> {
   const keys: string[] = [];
   for (const { key } of events) keys.push(key);
   try {
     return await store.delete(schedule.bucket, keys, { signal: shutdown.deleteSignal });
-  } catch (error) {
-    if (isStoreError(error)) return events.map(() => ({ outcome: "failed", error }));
-    onBug(error);
-    return []; // no answer for any of them
+  } catch (caught) {
+    const error = storeErrorOf(caught);
+    return events.map(() => ({ outcome: "failed", error }));
   }
+}
+
+/**
+ * When a failed delete is sent again (monotonic), if it is. Stops the sweep if deleting is denied: copying on would deliver
+ * everything again in the next sweep.
+ */
+export function retryDeleteAtMs(
+  { schedule, shutdown }: SweepRun,
+  { deleteAttempts }: DueEvent,
+  error: ObjectStoreError,
+): number | undefined {
+  const attempt = deleteAttempts + 1;
+  const mayRetry = attempt < DELETE_ATTEMPTS && !shutdown.deleteSignal.aborted;
+  if (error.retryable && mayRetry) {
+    return schedule.clock.monotonic() + retryPauseMs(attempt, schedule.random);
+  }
+  if (hasCode(error, "denied", "unauthenticated")) shutdown.stop("denied");
+  return undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
-import type { ObjectStore } from "../store/object-store.js";
+import { slowed } from "../test-support/sweeps.js";
 import { sweeperOf, testSchedule, watch, writeByHand } from "../test-support/test-schedule.js";
 
 const AHEAD = { lookAhead: "1m" } as const;
@@ -12,14 +12,7 @@ describe("a sweep that looks ahead on many events", () => {
     for (let index = 0; index < 300; index++) {
       await writeByHand(home.store, `${iso("12:00:30.000")}|out|${index}|id`);
     }
-    const store: ObjectStore = {
-      ...home.store,
-      copy: async (...call) => {
-        await home.clock.sleep(10);
-        return home.store.copy(...call);
-      },
-    };
-    const sweeping = sweeperOf({ ...home, store }).sweep(AHEAD);
+    const sweeping = sweeperOf(slowed(home, "copy", 10)).sweep(AHEAD);
     await home.clock.advance("2m");
     const report = await sweeping;
     expect(report).toMatchObject({ delivered: 300, concurrencyReached: 64 });
@@ -31,13 +24,9 @@ describe("a sweep that looks ahead on many events", () => {
     for (let number = 10; number < 40; number++) {
       await writeByHand(home.store, `${iso("11:50:00.000")}|out|${number}|id`);
     }
-    const slow: ObjectStore["copy"] = async (...call) => {
-      await home.clock.sleep(1_000);
-      return home.store.copy(...call);
-    };
-    const store = { ...home.store, copy: slow };
     const { delivered, observe } = watch(home);
-    const sweeping = sweeperOf({ ...home, store }, { observe, concurrency: 1 }).sweep(AHEAD);
+    const sweeper = sweeperOf(slowed(home, "copy", 1_000), { observe, concurrency: 1 });
+    const sweeping = sweeper.sweep(AHEAD);
     await home.clock.advance("31s");
     expect(delivered).toHaveLength(30);
     await home.clock.advance("2m");
@@ -49,14 +38,8 @@ describe("a sweep that looks ahead on many events", () => {
     for (let index = 0; index < 3_000; index++) {
       await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");
     }
-    const store: ObjectStore = {
-      ...home.store,
-      copy: async (...call) => {
-        await home.clock.sleep(100);
-        return home.store.copy(...call);
-      },
-    };
-    const sweeping = sweeperOf({ ...home, store }).sweep({ ...AHEAD, poll: "500ms" });
+    const sweeper = sweeperOf(slowed(home, "copy", 100));
+    const sweeping = sweeper.sweep({ ...AHEAD, poll: "500ms" });
     await home.clock.advance("2m");
     const { delivered, gone, due, requests } = await sweeping;
     expect([delivered, gone, due, requests.copy]).toEqual([3_000, 0, 3_000, 3_000]);
@@ -81,14 +64,7 @@ describe("a sweep that looks ahead on many events", () => {
       const atMs = home.clock.now() + 20_000 + Math.floor(index / 100) * 200;
       await writeByHand(home.store, `${new Date(atMs).toISOString()}|out|${index}|id`, "");
     }
-    const list: ObjectStore["list"] = async (...call) => {
-      await home.clock.sleep(300);
-      return home.store.list(...call);
-    };
-    const sweeping = sweeperOf({ ...home, store: { ...home.store, list } }).sweep({
-      ...AHEAD,
-      poll: "1m",
-    });
+    const sweeping = sweeperOf(slowed(home, "list", 300)).sweep({ ...AHEAD, poll: "1m" });
     await home.clock.advance("121s");
     const report = await sweeping;
     expect(report).toMatchObject({ delivered: 12_000, truncated: false });
@@ -102,15 +78,11 @@ describe("a sweep that looks ahead on many events", () => {
     }
     const older = `${iso("12:00:10.500")}|out|k|older`;
     await writeByHand(home.store, older);
-    const copy: ObjectStore["copy"] = async (...call) => {
-      await home.clock.sleep(1_000);
-      return home.store.copy(...call);
-    };
     const inOrder: string[] = [];
     const observe = (event: SweepEvent) => {
       if (event.type === "delivered" && event.to.key === "k") inOrder.push(event.id);
     };
-    const sweeper = sweeperOf({ ...home, store: { ...home.store, copy } }, { observe });
+    const sweeper = sweeperOf(slowed(home, "copy", 1_000), { observe });
     const sweeping = sweeper.sweep({ ...AHEAD, poll: "2s" });
     await home.clock.advance("11s");
     const newer = `${iso("12:00:10.600")}|out|k|newer`;

@@ -5,9 +5,11 @@ import { EventTable } from "../event-table/event-table.js";
 import type { RejectedEvent } from "../event-table/rejected-events.js";
 import { createTryHistory } from "../lease/history.js";
 import { sleepUnlessAborted } from "../machine.js";
+import { noDeleteAnswer } from "../requests/list-and-delete.js";
+import type { DeleteResult } from "../store/object-store.js";
 import { storeDestination } from "../targets/destination.js";
 import { type DeliverContext, deliverEvent } from "./deliver-event.js";
-import { deadLetterEvent, deleteEvents } from "./leave-schedule.js";
+import { deadLetterEvent, deleteEvents, retryDeleteAtMs } from "./leave-schedule.js";
 import type { SweepRun } from "./sweep-run.js";
 
 /** Events between admission and confirmed delete, of all partitions together; one partition gets at least what fills two deletes. */
@@ -171,10 +173,21 @@ export class TableRunner {
   }
 
   async #delete(batch: readonly DueEvent[]): Promise<void> {
-    const sentMs = this.#run.schedule.clock.monotonic();
-    for (const answer of await deleteEvents(this.#run, batch, this.#break)) {
-      if (answer.isThrottled) this.#throttled(sentMs);
-      this.table.deleteEnded(answer.event, answer.result, answer.retryAtMs);
+    const run = this.#run;
+    const { clock, bucket } = run.schedule;
+    const sentMs = clock.monotonic();
+    let results: readonly DeleteResult[] = [];
+    try {
+      results = await deleteEvents(run, batch);
+    } catch (error) {
+      this.#break(error);
+    }
+    for (const [index, event] of batch.entries()) {
+      const result = results[index] ?? noDeleteAnswer({ bucket, key: event.key });
+      const error = result.outcome === "failed" ? result.error : undefined;
+      const retryAtMs = error && retryDeleteAtMs(run, event, error);
+      if (retryAtMs && error?.code === "throttled") this.#throttled(sentMs);
+      this.table.deleteEnded(event, result, retryAtMs);
     }
     this.table.deletes.requestEnded();
     this.pump();

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
-import type { ObjectStore } from "../store/object-store.js";
-import { passing } from "../test-support/sweeps.js";
+import { passing, slowed } from "../test-support/sweeps.js";
 import {
   type TestSchedule,
   testSchedule,
@@ -15,17 +14,6 @@ import { createSweeper } from "./create-sweeper.js";
 const LEASE = { bucket: "schedule", key: "keywhen/lease/sweep.json" };
 const AHEAD = { lookAhead: "1m" } as const;
 const iso = (time: string) => `2026-12-24T${time}Z`;
-
-/** A store whose LISTs take a second. */
-function slowLists(store: ObjectStore, { clock }: TestSchedule): ObjectStore {
-  return {
-    ...store,
-    list: async (...call) => {
-      await clock.sleep(1_000);
-      return store.list(...call);
-    },
-  };
-}
 
 describe("sweeps that look ahead side by side", () => {
   const sweeper = (home: TestSchedule, observe?: (event: SweepEvent) => void) =>
@@ -86,8 +74,7 @@ describe("sweeps that look ahead side by side", () => {
   it("never start what belongs to the one below", async () => {
     const home = testSchedule();
     await writeByHand(home.store, `${iso("12:00:50.000")}|out|low|id`);
-    const slow = { ...home, store: slowLists(home.store, home) };
-    const first = sweeper(slow).sweep(AHEAD);
+    const first = sweeper(slowed(home, "list", 1_000)).sweep(AHEAD);
     await home.clock.advance("61s");
     const second = sweeper(home).sweep(AHEAD);
     await home.clock.advance("3m");

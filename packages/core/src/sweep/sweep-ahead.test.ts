@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { failing, observed, passing } from "../test-support/sweeps.js";
+import { failing, observed, passing, slowed } from "../test-support/sweeps.js";
 import {
   failFirst,
   keysOf,
@@ -73,12 +73,8 @@ describe("a sweep that looks ahead", () => {
     "lists every $poll though a list takes $listMs ms, and rests in between",
     async (way) => {
       const home = testSchedule();
-      const list: ObjectStore["list"] = async (...call) => {
-        await home.clock.sleep(way.listMs);
-        return home.store.list(...call);
-      };
-      const store = { ...home.store, list };
-      const sweeping = sweeperOf({ ...home, store }).sweep({ ...AHEAD, poll: way.poll });
+      const sweeper = sweeperOf(slowed(home, "list", way.listMs));
+      const sweeping = sweeper.sweep({ ...AHEAD, poll: way.poll });
       await home.clock.advance("130s");
       expect((await sweeping).requests.list).toBe(way.lists);
     },

@@ -27,9 +27,7 @@ export interface Sweeping extends AsyncDisposable {
 }
 
 /** Whether a configuration has ever worked. */
-export interface Proof {
-  isGiven: boolean;
-}
+type Proof = { isGiven: boolean };
 
 export interface SweepLoopOptions {
   readonly clock: Clock;

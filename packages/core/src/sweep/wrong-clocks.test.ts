@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectStore } from "../store/object-store.js";
-import { passing } from "../test-support/sweeps.js";
+import { passing, slowed } from "../test-support/sweeps.js";
 import { keysOf, sweeperOf, testSchedule, writeByHand } from "../test-support/test-schedule.js";
 import { recordingStore } from "../testing/faulty-store.js";
 
@@ -85,14 +85,9 @@ describe("a clock that is ahead, which a slow listing hides", () => {
   it("delivers nothing early once a quicker answer shows it", async () => {
     const home = testSchedule();
     await writeByHand(home.store, `${iso("12:00:12.000")}|out|k|id`);
-    const store: ObjectStore = {
-      ...home.store,
-      capabilities: { ...home.store.capabilities, putIfAbsent: false, putIfVersion: false },
-      list: async (...call) => {
-        await home.clock.sleep(8_400);
-        return home.store.list(...call);
-      },
-    };
+    const noLease = { ...home.store.capabilities, putIfAbsent: false, putIfVersion: false };
+    const { store: slow } = slowed(home, "list", 8_400);
+    const store = { ...slow, capabilities: noLease };
     const clock = { ...home.clock, now: () => home.clock.now() + 5_000 };
     const sweeping = sweeperOf({ ...home, store, clock }).sweep(AHEAD);
     await home.clock.advance("9s");

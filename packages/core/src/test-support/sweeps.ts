@@ -1,5 +1,6 @@
 import type { StoreErrorCode } from "../errors.js";
 import type { SweepEvent } from "../report/sweep-event.js";
+import { wrapStore } from "../requests/wrap-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { RequestKind } from "../store/object-store-error.js";
 import { faultyStore } from "../testing/faulty-store.js";
@@ -11,6 +12,15 @@ export function failing(store: ObjectStore, kind: RequestKind, code: StoreErrorC
   return faultyStore(store, {
     before: (request) => (request.kind === kind ? storeError(code, kind) : undefined),
   });
+}
+
+/** The same schedule, whose requests of one kind take so long. */
+export function slowed(schedule: TestSchedule, slow: RequestKind, ms: number): TestSchedule {
+  const store = wrapStore(schedule.store, async ({ kind }, call, send) => {
+    if (kind === slow) await schedule.clock.sleep(ms);
+    return send(call);
+  });
+  return { ...schedule, store };
 }
 
 /** Collects what a sweep reports. */
