@@ -1,4 +1,10 @@
-import { type BodyReader, checkName, putBody, writtenAs } from "@keywhen/adapter-kit";
+import {
+  type BodyReader,
+  checkName,
+  FIRST_PART_BYTES,
+  putBody,
+  writtenAs,
+} from "@keywhen/adapter-kit";
 import type {
   Body,
   ObjectRef,
@@ -9,7 +15,7 @@ import type {
 } from "@keywhen/core/store";
 import { type AzureConnection, blobOf } from "./azure-connection.js";
 import { conditionInput, headersInput } from "./object-headers.js";
-import { FIRST_BLOCK_BYTES, stageStream } from "./stage-stream.js";
+import { stageStream } from "./stage-stream.js";
 import { refusalOf } from "./store-errors.js";
 
 type Options = PutOptions & RequestOptions;
@@ -56,9 +62,9 @@ async function putStream(
   reader: BodyReader,
   options: Options,
 ): Promise<PutResult> {
-  const first = await reader.read(FIRST_BLOCK_BYTES + 1);
-  if (first.byteLength <= FIRST_BLOCK_BYTES) return putBytes(azure, ref, first, options);
-  const blocks = await stageStream(azure, ref, { first, reader }, options);
+  const first = await reader.read(FIRST_PART_BYTES + 1);
+  if (first.byteLength <= FIRST_PART_BYTES) return putBytes(azure, ref, first, options);
+  const blocks = await stageStream(azure, ref, { first, reader, size: options.size }, options);
   const { condition } = options;
   return settle(ref, condition, () =>
     azure.send({ ...ref, operation: "put", call: options }, (service, abort) =>

@@ -39,3 +39,4 @@ export {
   type StoreUrlForm,
   urlParameters,
 } from "./store-url.js";
+export { FIRST_PART_BYTES, type PartLimits, type StreamBody, sendInParts } from "./stream-parts.js";

@@ -1,5 +1,12 @@
 import { Readable } from "node:stream";
-import { type BodyReader, checkName, notStored, putBody, writtenAs } from "@keywhen/adapter-kit";
+import {
+  type BodyReader,
+  checkName,
+  FIRST_PART_BYTES,
+  notStored,
+  putBody,
+  writtenAs,
+} from "@keywhen/adapter-kit";
 import type {
   Body,
   ObjectRef,
@@ -12,7 +19,7 @@ import { conditionInput, headersInput } from "./inputs.js";
 import { S3_SINGLE_MAX_BYTES, type S3Connection } from "./s3-connection.js";
 import type { PutObjectInput, S3Operations } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
-import { FIRST_PART_BYTES, uploadInParts } from "./upload-in-parts.js";
+import { uploadInParts } from "./upload-in-parts.js";
 
 type Options = PutOptions & RequestOptions;
 
@@ -65,7 +72,7 @@ async function putStream(
     const message = `a put with a condition must be one request, and a stream of ${length} can't be sent in one: give bytes, or the size of a shorter stream`;
     throw notStored(ref, "not-supported", message);
   }
-  return uploadInParts(s3, ref, { first, reader }, options);
+  return uploadInParts(s3, ref, { first, reader, size }, options);
 }
 
 async function putKnownLength(

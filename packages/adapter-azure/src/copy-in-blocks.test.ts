@@ -1,21 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { copyBlocks } from "./copy-in-blocks.js";
-import { blockBytes } from "./stage-stream.js";
 
 const TEBIBYTE = 1_099_511_627_776;
-
-describe("blockBytes()", () => {
-  it("holds 6 TB in Azure's 50,000 blocks, the first ones small", () => {
-    const lengths = Array.from({ length: 50_000 }, (_, number) => blockBytes(number));
-    const total = lengths.reduce((sum, length) => sum + length, 0);
-    expect(lengths[0]).toBe(8 * 1_048_576);
-    expect(total).toBeGreaterThan(6e12);
-  });
-
-  it("needs no more than 50,000 blocks for a known length", () => {
-    expect(Math.ceil(TEBIBYTE / blockBytes(0, TEBIBYTE))).toBeLessThanOrEqual(50_000);
-  });
-});
 
 describe("copyBlocks()", () => {
   it("covers the source once, with no more than 50,000 blocks", () => {
