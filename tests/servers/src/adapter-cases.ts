@@ -12,12 +12,12 @@ import type { AnswerCase } from "./unconfirmed-answers.js";
 import { errorAt, mistakesIn, REACHING, WRONG_ENDPOINTS } from "./wrong-endpoints.js";
 
 export interface AdapterUnderTest {
-  /** A store whose server gives the handler's answers. The end of the test stops both. */
+  /** A store on a server with these answers, until the test ends. */
   readonly onWire: (
     handler: AnswerHandler,
   ) => Promise<{ readonly store: ObjectStore } & Pick<AnsweringServer, "requests" | "connections">>;
   readonly storeAt: (server: { readonly endpoint: string }) => ObjectStore;
-  /** The calls whose first request is the only one if it fails, and that then throw. */
+  /** Calls that throw when their first request fails. */
   readonly calls: Readonly<
     Record<string, (store: ObjectStore, call?: RequestOptions) => Promise<unknown>>
   >;
@@ -25,9 +25,9 @@ export interface AdapterUnderTest {
   /** Answers the requests of one `get` with this body. */
   readonly objectWith: (body: SpokenAnswer) => AnswerHandler;
   readonly answerCases: readonly AnswerCase[];
-  /** A script that calls `runLargeUpload`; an adapter has one, for all of its settings. */
+  /** A script that calls `runLargeUpload`. */
   readonly largeStream: URL | undefined;
-  /** Whether the client can't see all of a wrong endpoint's answer, so that more stays undecided. */
+  /** Whether the client hides a wrong endpoint's answer, so that more stays undecided. */
   readonly isBlindTo?: ((error: ObjectStoreError) => boolean) | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { RequestOptions } from "@keywhen/core/store";
 import type { SpokenAnswer } from "./answering-server.js";
 
-/** For an answering server: answers no request before this many have come. */
+/** Answers no request before this many have come. */
 export function answerTogether(count: number, answer: SpokenAnswer): () => Promise<SpokenAnswer> {
   let asked = 0;
   let answerAll = () => {};
@@ -16,7 +16,7 @@ export function answerTogether(count: number, answer: SpokenAnswer): () => Promi
   };
 }
 
-/** Makes this many calls together, and returns how many of them had an answer when the first one ended. */
+/** Returns how many of these calls had an answer when the first one ended. */
 export async function answeredAtFirstEnd(
   count: number,
   call: (index: number, options: RequestOptions) => Promise<unknown>,

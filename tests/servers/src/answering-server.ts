@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen, stopListening } from "./loopback.js";
 
-/** A request that came, with the part of its body that was sent. */
 export interface RecordedRequest {
   readonly method: string;
   readonly url: string;
@@ -35,7 +34,7 @@ export interface AnsweringServer {
 /** Answers a whole request; requests are counted from 0. */
 export type AnswerHandler = (request: RecordedRequest, index: number) => Answer | Promise<Answer>;
 
-/** An HTTP server on loopback that answers what `handler` says, of whole requests counted from 0, and records what it was asked. */
+/** An HTTP server on loopback that answers what `handler` says, and records each request. */
 export async function startAnsweringServer(handler: AnswerHandler): Promise<AnsweringServer> {
   const requests: RecordedRequest[] = [];
   let count = 0;
@@ -91,7 +90,7 @@ export async function sendAnswer(
   }
   if (said.delayMs !== undefined) await sleep(said.delayMs);
   const body = Buffer.from(said.body ?? "");
-  // A HEAD's answer has the length that the test gives it, if any.
+  // The test gives the length of a HEAD's answer.
   const length = method === "HEAD" ? {} : { "content-length": `${body.length}` };
   outgoing.writeHead(said.status ?? 200, { ...length, ...said.headers });
   if (said.cutAfterBytes === undefined) {

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { startLeashed, stopLeashed } from "./leashed-process.js";
 import { freePort } from "./loopback.js";
 
-/** Access to an Azure Blob server on loopback, by an account that is empty at the start. */
+/** An empty account of an Azure Blob server on loopback. */
 export interface TestAzureServer {
   /** Without the account, which is the first part of each path. */
   readonly endpoint: string;
@@ -11,7 +11,7 @@ export interface TestAzureServer {
   /** Base64, as Azure gives its keys. */
   readonly accountKey: string;
   readonly connectionString: string;
-  /** Ends the server if it is not shared, and removes all that it stored. */
+  /** Ends the server with its objects, unless it is shared. */
   readonly stop: () => Promise<void>;
 }
 
@@ -22,14 +22,14 @@ const LEASH = `data:text/javascript,${encodeURIComponent(
   'process.stdin.on("end", () => process.exit(0)).on("error", () => process.exit(0)).resume();',
 )}`;
 
-/** Starts Azurite, Microsoft's own emulator, in memory. It ends with `stop()`, and when this process ends in any way. */
+/** Starts Microsoft's emulator in memory; it ends with `stop()`, or with this process. */
 export async function startAzurite(): Promise<TestAzureServer> {
   const [first] = await startAzuriteWithAccounts(1);
   if (first === undefined) throw new Error("Azurite has no account.");
   return first;
 }
 
-/** Starts one Azurite that has this many accounts; the `stop()` of each ends it. */
+/** One with this many accounts; each account can stop it. */
 export async function startAzuriteWithAccounts(count: number): Promise<TestAzureServer[]> {
   // Another process may take a free port before Azurite does.
   return await startOnFreePort(count).catch(() => startOnFreePort(count));

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 
 const known = new Map<string, boolean>();
 
-/** Whether a program is installed and runs: one that lacks a library counts as missing. */
+/** Whether a program starts: one that lacks a library counts as missing. */
 export function canRun(program: string, args: readonly string[] = ["--version"]): boolean {
   const command = [program, ...args].join(" ");
   const before = known.get(command);

@@ -10,20 +10,20 @@ import { startLeashed, stopLeashed } from "./leashed-process.js";
 import { freePort } from "./loopback.js";
 import { installCommand, TEST_NEEDS } from "./test-needs.js";
 
-/** Access to an S3 server on loopback, by an account that is empty at the start. */
+/** An empty account of an S3 server on loopback. */
 export interface TestS3Account {
   readonly endpoint: string;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Ends the server if it is not shared, and removes all that it stored. */
+  /** Ends the server with its objects, unless it is shared. */
   readonly stop: () => Promise<void>;
 }
 
 export interface TestS3Server extends TestS3Account {
-  /** Opens another account, whose buckets are separate; it ends with the server. Calls must follow one another. */
+  /** Opens an account with separate buckets; calls must follow one another. */
   readonly openAccount: () => Promise<TestS3Account>;
-  /** Kills the gateway in the middle of its work; what it stored stays. */
+  /** Kills the gateway; what it stored stays. */
   readonly goDown: () => Promise<void>;
   readonly comeBack: () => Promise<void>;
 }

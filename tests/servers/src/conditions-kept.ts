@@ -3,13 +3,12 @@ import type { ObjectStore } from "@keywhen/core/store";
 import { startFaultProxy } from "./fault-proxy.js";
 
 interface ConditionsKept {
-  /** Outcomes of puts under a version that `put`, `head` and `get` gave, and of one under a version that is no more. */
+  /** Puts under the version of `put`, `head` and `get`, and under an old one. */
   readonly puts: readonly string[];
   readonly scheduled: readonly string[];
   readonly leases: readonly string[];
 }
 
-/** Puts under conditions, chosen ids and leases, in the buckets `schedule` and `target`. */
 async function conditionsKept(store: ObjectStore): Promise<ConditionsKept> {
   const ref = { bucket: "target", key: "conditions" };
   const body = (text: string) => new TextEncoder().encode(text);
@@ -52,7 +51,7 @@ async function conditionsKept(store: ObjectStore): Promise<ConditionsKept> {
 
 const PAST = "2026-01-01T00:00:00.000Z";
 
-/** The same through a proxy that weakens every ETag. `open` makes the store of an endpoint, and the two buckets. */
+/** Uses the buckets `schedule` and `target`, which `open` makes, through a proxy that weakens every ETag. */
 export async function conditionsKeptWithWeakEtags<S extends Server>(
   server: S,
   open: (server: S) => Promise<ObjectStore>,

@@ -119,7 +119,7 @@ describe("startFaultProxy()", () => {
   });
 });
 
-/** How a PUT by Node's own client fails: its error says more than that of fetch. */
+/** Node's own client has more exact errors than fetch. */
 async function codeOf(proxy: FaultProxy): Promise<unknown> {
   const agent = new Agent();
   const sent = request(proxy.url, { method: "PUT", agent });

@@ -14,7 +14,7 @@ import { type SpokenAnswer, sendAnswer } from "./answering-server.js";
 import { listen, stopListening } from "./loopback.js";
 import { throttled } from "./throttled.js";
 
-/** Whether the request had reached the server, and been carried out, when things went wrong. */
+/** Whether the server had carried out the request. */
 type Moment = "before" | "after";
 
 /**
@@ -83,7 +83,7 @@ export async function startFaultProxy({ target, decide }: FaultProxyOptions): Pr
     const name = fault === undefined ? "none" : faultName(fault);
     counts.set(name, (counts.get(name) ?? 0) + 1);
     const exchange = { incoming, outgoing, agent, target: new URL(target) };
-    // What breaks on the way to the server breaks the client's connection: that is what a proxy does.
+    // As proxies do.
     suffer(exchange, fault).catch(() => reset(exchange));
   });
   const port = await listen(server);

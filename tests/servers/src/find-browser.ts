@@ -20,7 +20,6 @@ export interface FoundBrowser {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Names of Chromium and its kin; one that can't run counts as missing. */
 const PROGRAMS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const CACHE = fileURLToPath(new URL("../node_modules/.cache/", import.meta.url));
 
@@ -65,13 +64,13 @@ function packagedBrowser(): FoundBrowser | undefined {
   return status === 0 ? { executablePath, env: withLibraries } : undefined;
 }
 
-/** A locale that every browser knows: of an unset one Chromium makes a name that its own scripts refuse. */
+/** Chromium's own scripts refuse the name that it makes of an unset locale. */
 function environment(): Record<string, string> {
   const { PATH = "", HOME = "/", TMPDIR } = process.env;
   return { PATH, HOME, LANG: "en_US.UTF-8", ...(TMPDIR === undefined ? {} : { TMPDIR }) };
 }
 
-/** The folder of the package's browser, unpacked once for each version; `undefined` on a machine without tar. */
+/** Unpacks the package's browser, once for each version; `undefined` without tar. */
 function unpackedBrowser(): string | undefined {
   const packageFolder = dirname(require.resolve("@sparticuz/chromium")).replace(
     /\/build\/cjs$/,
@@ -112,7 +111,7 @@ function unpacked(folder: string, file: string): Buffer {
   return brotliDecompressSync(readFileSync(join(folder, file)));
 }
 
-/** The package's own font besides those of the system, which may have none. */
+/** The system may have no font, so the package's is added. */
 function fontsIn(folder: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

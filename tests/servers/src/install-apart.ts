@@ -9,10 +9,7 @@ interface ApartOptions {
   readonly scripts?: boolean;
 }
 
-/**
- * A folder in which these packages (`name@version`) are installed: they are too large or too slow for the workspace, so
- * the tests that need them bring them along. The first call takes npm's time, later ones none.
- */
+/** Installs these packages (`name@version`), too large or slow for the workspace, in a folder. Only the first call takes time. */
 export function installApart(
   packages: readonly string[],
   { scripts = false }: ApartOptions = {},

@@ -3,7 +3,6 @@ import { runInNewContext } from "node:vm";
 
 const MEBIBYTE = 1_048_576;
 
-/** What an adapter's test puts through its store; enough of a store for that. */
 export interface LargePutStore {
   put(
     ref: { readonly bucket: string; readonly key: string },
@@ -13,9 +12,9 @@ export interface LargePutStore {
 }
 
 /**
- * Puts a stream of this many mebibytes, of known length or not, and returns how many mebibytes more than before
- * this process held meanwhile. The stream repeats one chunk, so that only the store is measured. Garbage
- * doesn't count, nor do the pages that Node keeps for its next buffers: they differ from run to run by 50 MiB.
+ * Puts a stream and returns how many mebibytes more than before this process held at most. The stream repeats one chunk, so
+ * that only the store is measured. Garbage doesn't count, nor do the pages that Node keeps for its next buffers: they
+ * differ from run to run by 50 MiB.
  */
 export async function measureLargePut(
   store: LargePutStore,

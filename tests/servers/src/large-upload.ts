@@ -7,7 +7,6 @@ import { type LargePutStore, measureLargePut } from "./large-put.js";
 const MEBIBYTES = 200;
 
 interface LargeUpload {
-  /** Whether a request's body is part of the object. @default every body */
   readonly isCounted?: ((request: IncomingMessage) => boolean) | undefined;
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
   readonly openStore: (endpoint: {
@@ -27,8 +26,8 @@ export const S3_LARGE_UPLOAD: Pick<LargeUpload, "isCounted" | "answer"> = {
 };
 
 /**
- * The whole of a script that puts two streams of 200 MiB, the first of known length, to a server in another process that
- * discards the bytes, and prints for each how much this process held meanwhile.
+ * The whole of a script: puts two streams of 200 MiB, the first of known length, to a server in another process, and prints
+ * how much this process held.
  */
 export async function runLargeUpload(scriptUrl: string, upload: LargeUpload): Promise<void> {
   const toParent = process.send?.bind(process);

@@ -5,15 +5,15 @@ import { Socket } from "node:net";
 const START_LIMIT_MS = 60_000;
 
 /**
- * Starts a server program that ends when its standard input ends, and so also when this process ends in any way. Resolves
- * when it has printed what `ready` matches. It does not keep this process running.
+ * Starts a server that ends with its standard input, and so with this process. Resolves when it has printed what `ready`
+ * matches. It does not keep this process running.
  */
 export async function startLeashed(
   program: string,
   args: readonly string[],
   { ready, env = process.env }: { readonly ready: RegExp; readonly env?: NodeJS.ProcessEnv },
 ): Promise<ChildProcess> {
-  // In a new process group: Ctrl-C reaches only this process, whose end then ends the server.
+  // A separate process group, which Ctrl-C does not reach.
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env, detached: true });
   const timer = setTimeout(() => child.stdin.end(), START_LIMIT_MS);
   let printed = "";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 
-/** Lets a server listen on the loopback interface, on a free port by default, and returns the port. */
+/** Listens on loopback, on a free port by default, and returns the port. */
 export async function listen(server: Server, port = 0): Promise<number> {
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -10,7 +10,7 @@ export async function listen(server: Server, port = 0): Promise<number> {
   return address.port;
 }
 
-/** Stops listening, and resolves when all connections have ended; `end` may end them. */
+/** Resolves when all connections have ended; `end` may end them. */
 export async function stopListening(server: Server, end: () => void = () => {}): Promise<void> {
   const closed = once(server, "close");
   server.close();
@@ -18,7 +18,6 @@ export async function stopListening(server: Server, end: () => void = () => {}):
   await closed;
 }
 
-/** Returns a TCP port of the loopback interface on which no process listens now. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listen(server);

@@ -17,7 +17,7 @@ export const MISLEADING_BUCKETS: readonly string[] = [
   "here\n",
 ];
 
-/** Returns the code of each operation of a store that refuses the bucket. */
+/** The code of each operation that refuses the bucket. */
 export async function refusalsOf(store: ObjectStore, bucket: string): Promise<readonly string[]> {
   const bad: ObjectRef = { bucket, key: "schedule/lease.json" };
   const good: ObjectRef = { bucket: "here", key: "k" };

@@ -1,4 +1,4 @@
-/** Keys that S3 allows and that URLs, XML and paths do not keep by themselves. */
+/** Keys that URLs, XML and paths change. */
 export const ODD_KEYS = [
   "2026-11-24T09:10:00.000Z|bucket|a/b.json|k3v9q2m8x1ap~3f9a01c7",
   "per%cent",

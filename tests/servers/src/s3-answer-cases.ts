@@ -19,7 +19,6 @@ const S3_DOCUMENTS: Readonly<Record<string, string>> = {
 
 const END = "<IsTruncated>false</IsTruncated>";
 
-/** How a list may name the prefix `a b/+` of its request. */
 const NAMED_PREFIXES = {
   unchanged: "<Name>here</Name><Prefix>a b/+</Prefix>",
   encoded: "<Name>here</Name><Prefix>a+b/%2B</Prefix><EncodingType>url</EncodingType>",
@@ -102,7 +101,7 @@ function essenceOf({ code, key, undecided }: ObjectStoreError) {
   return { code, key, undecided };
 }
 
-/** What every client of S3 must make of answers that confirm nothing, and of odd ones that confirm all. */
+/** What every client of S3 must make of answers. */
 export const S3_ANSWER_CASES: readonly AnswerCase[] = [
   ...UNCONFIRMED_CASES,
   ...Object.entries(S3_DOCUMENTS).map(([operation, document]) =>

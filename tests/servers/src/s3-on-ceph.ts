@@ -10,12 +10,12 @@ const SMALL_COPY_BYTES = 5 * MEBIBYTE;
 export const CEPH_BUCKETS = ["ceph-here", "ceph-away"] as const;
 const [HERE, AWAY] = CEPH_BUCKETS;
 
-/** An S3 store on a Ceph gateway with the two buckets, and what its client knows besides. */
+/** A store on a Ceph gateway with both buckets, and its client. */
 export interface S3OnCeph {
   readonly open: (options?: { readonly singleCopyMaxBytes?: number }) => ObjectStore;
   readonly withWrongSecret: () => ObjectStore;
   readonly write: (ref: ObjectRef, body: Buffer, written: typeof WRITTEN) => Promise<unknown>;
-  /** Everything that the client's HEAD shows of an object, without its metadata, ETag and time. */
+  /** Without metadata, ETag and time. */
   readonly headersOf: (ref: ObjectRef) => Promise<object>;
   readonly openUploads: (bucket: string) => Promise<number>;
 }
@@ -208,7 +208,7 @@ async function bytesAt(store: ObjectStore, ref: ObjectRef): Promise<Buffer> {
   return Buffer.from(await new Response(opened?.body).arrayBuffer());
 }
 
-/** A stream without an end, MiB by MiB; `beforeEach` may end it by an error. */
+/** Endless, MiB by MiB; `beforeEach` may end it by an error. */
 function mebibytes(beforeEach: (sent: number) => unknown): ReadableStream<Uint8Array> {
   let sent = 0;
   return new ReadableStream({

@@ -7,9 +7,9 @@ import { json } from "node:stream/consumers";
 import { startAzurite, startAzuriteWithAccounts, type TestAzureServer } from "./azurite.js";
 import { startCephGateway, type TestS3Account, type TestS3Server } from "./ceph-gateway.js";
 
-/** The variable that names the socket at which the test files of one run ask for accounts. */
+/** Names the socket that opens accounts for the test files of a run. */
 const SOCKET = "TEST_SERVERS_SOCKET";
-/** More than test files ask for: Azurite learns of accounts when it starts. */
+/** Azurite must know them when it starts. */
 const AZURITE_ACCOUNTS = 32;
 
 /**
@@ -61,7 +61,7 @@ export async function openCephAccount(): Promise<TestS3Account> {
   return shared ?? (await startCephGateway());
 }
 
-/** Opens an account on the Azurite that the test run shares, or on a new one outside of a test run. */
+/** Opens an account on the test run's Azurite, or on a new one. */
 export async function openAzuriteAccount(): Promise<TestAzureServer> {
   const shared = await askFor<TestAzureServer>("/azurite");
   return shared ?? (await startAzurite());

@@ -13,7 +13,6 @@ const MEBIBYTE = 1_048_576;
 const BYTE = new Uint8Array(1);
 const large = () => streamOf(...Array.from({ length: 9 }, () => new Uint8Array(MEBIBYTE)));
 
-/** The operations of a store, each by the requests that it may take. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   put: (store, call) => store.put(HERE, BYTE, call),
   "put if absent": (store, call) => store.put(HERE, BYTE, { ...call, condition: { if: "absent" } }),
@@ -35,7 +34,7 @@ export const STREAM_PUTS: Readonly<Record<string, Operation>> = {
     store.put(HERE, large(), { ...call, size: 9 * MEBIBYTE }),
 };
 
-/** Returns a stream that gives each of these chunks only when it is asked for. */
+/** Gives each chunk only when it is asked for. */
 export function streamOf(...chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
   const left = [...chunks];
   return new ReadableStream<Uint8Array>(
@@ -50,7 +49,7 @@ export function streamOf(...chunks: readonly Uint8Array[]): ReadableStream<Uint8
   );
 }
 
-/** Returns the store's error of a call that fails; throws if it succeeds, or fails in another way. */
+/** The store's error of a failing call; throws if the call does anything else. */
 export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreError> {
   try {
     await call;
@@ -61,7 +60,6 @@ export async function storeErrorOf(call: Promise<unknown>): Promise<ObjectStoreE
   throw new Error("The call did not fail.");
 }
 
-/** A body without an end, and whether its reader has cancelled it. */
 export function endlessBody() {
   let isCancelled = false;
   const body = new ReadableStream<Uint8Array>({

@@ -5,7 +5,7 @@ import { findBrowser } from "./find-browser.js";
 export interface TestNeed {
   /** As it reads in "not tested without …". */
   readonly name: string;
-  /** The Debian packages that bring it; none if there are no such packages. */
+  /** Of Debian; may be empty. */
   readonly packages: readonly string[];
   readonly isThere: () => boolean;
 }

@@ -2,17 +2,16 @@ import type { ObjectStore } from "@keywhen/core/store";
 import type { SpokenAnswer } from "./answering-server.js";
 import { OPERATIONS } from "./store-operations.js";
 
-/** A server's answer, a call of a store that gets it, and what the caller must see. */
 export interface AnswerCase {
   readonly title: string;
   readonly operation: string;
   readonly answer: SpokenAnswer;
-  /** Makes the call, and returns what became of it, to compare with `expected`. */
+  /** Returns what became of the call. */
   readonly observe: (store: ObjectStore) => Promise<unknown>;
   readonly expected: unknown;
 }
 
-/** What the answer to each HEAD and GET of an object says of it. */
+/** The headers of each HEAD and GET. */
 export const DESCRIBED = {
   etag: '"s"',
   "last-modified": "Wed, 25 Nov 2026 08:00:00 GMT",
@@ -55,7 +54,7 @@ const UNCONFIRMED: Readonly<Record<string, SpokenAnswer>> = {
   "200 and half a document": xml("<ListBucketResult><IsTruncated>fal"),
 };
 
-/** What became of an operation: its error's code, or the codes of the keys that it could not delete. */
+/** The error's code, or the code of each key that was not deleted. */
 export async function outcomeOf(operation: Promise<unknown>): Promise<unknown> {
   try {
     const result = await operation;

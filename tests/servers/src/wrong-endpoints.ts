@@ -5,7 +5,7 @@ import { listen, stopListening } from "./loopback.js";
 import { SELF_SIGNED } from "./self-signed.js";
 import { OPERATIONS, storeErrorOf } from "./store-operations.js";
 
-/** An endpoint that is reached with the wrong scheme, or whose certificate is not trusted. */
+/** Reached by the wrong scheme, or with an untrusted certificate. */
 interface WrongEndpoint {
   readonly scheme: "http" | "https";
   readonly code: string;
@@ -43,7 +43,7 @@ export const WRONG_ENDPOINTS: Readonly<Record<string, WrongEndpoint>> = {
   "http:// of a TLS server that closes the connection": {
     scheme: "http",
     code: "unavailable",
-    // Any server can die like that after it has carried out a request.
+    // A dying server looks the same.
     undecided: true,
     message: /closed the connection early .*check whether it requires https:\/\//,
     listen: tlsServer,
@@ -100,7 +100,6 @@ async function startWrongEndpoint(wrong: WrongEndpoint, wantedPort?: number) {
   };
 }
 
-/** The error of an operation at that endpoint (on a free port by default), by a store that is opened for it. */
 export async function errorAt(
   wrong: WrongEndpoint,
   operate: (store: ObjectStore) => Promise<unknown>,
@@ -115,7 +114,7 @@ export async function errorAt(
   }
 }
 
-/** How an error differs from what that endpoint should cause, a line each: nothing, if it names cause and fix, and a put knows whether it was sent. */
+/** How an error differs from what the endpoint should cause, a line each. */
 export function mistakesIn(
   error: ObjectStoreError,
   { code, message, undecided }: WrongEndpoint,

@@ -87,7 +87,7 @@ export function drawCurse(
   return prng.chance(probability) ? curse : undefined;
 }
 
-/** Draws what happens to the next request; draws the same way whether or not the fault is switched off. */
+/** Draws the same numbers whether or not a fault is switched off. */
 export function drawFate(
   prng: Prng,
   rates: FaultRates | undefined,

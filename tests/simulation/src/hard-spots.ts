@@ -10,7 +10,7 @@ import {
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILES } from "./profiles.js";
 
-/** The share of worlds that repeat one danger, which chance alone would bring in one of thousands. */
+/** The share of worlds about one danger, which chance brings in one of thousands. */
 const HARD_SPOTS = 0.1;
 const LIFE_MS = 150_000;
 /** Worlds of a day are about other things, and a day of polls takes long. */
@@ -20,7 +20,7 @@ const DENSE_MS = 120_000;
 
 type HardSpot = (plan: Plan, prng: Prng) => Plan;
 
-/** The same plan, or, for some seeds, one that is all about one danger. */
+/** For some seeds, a plan that is all about one danger. */
 export function withHardSpot(plan: Plan): Plan {
   const prng = prngOf(plan.seed, "hard spot");
   if (!prng.chance(HARD_SPOTS) || plan.chaosMs > LONGEST_MS) return plan;
@@ -106,7 +106,6 @@ function withClocks(plan: Plan, clockOf: () => ClockPlan): Plan {
   return { ...plan, sweepers: plan.sweepers.map((one) => ({ ...one, clock: clockOf() })) };
 }
 
-/** An instant while events are dense. */
 function denseMs({ startMs }: Pick<Plan, "startMs">, prng: Prng): number {
   return startMs + 30_000 + prng.between(0, DENSE_MS);
 }

@@ -1,7 +1,4 @@
-/**
- * Replaces the abort controllers of this thread by ones that do what worlds need of them and nothing else: those of
- * Node 20 cost ten times as much, and worlds make them by the million.
- */
+/** Replaces this thread's abort controllers: worlds need little of them, and those of Node 20 cost ten times as much. */
 export function makeAbortLight(): void {
   Object.defineProperty(globalThis, "AbortController", {
     configurable: true,

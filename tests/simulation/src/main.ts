@@ -36,7 +36,6 @@ async function explained(first: FoundViolation, { profile, core }: CliOptions): 
   return explain(first, profile, await loadCore(core));
 }
 
-/** One world, with all that happens in it if that is wanted. */
 async function runOne(options: CliOptions): Promise<boolean> {
   const plan = without(makePlan(options.seed, options.profile), new Set(options.without));
   const { violation, journal } = await runWorld(plan, await loadCore(options.core), {

@@ -99,7 +99,7 @@ function drawClock(prng: Prng, { startMs, chaosMs }: Span, isOneClock: boolean):
   return isOneClock ? { skewMs: 0, jumps: [] } : { skewMs: isFarOff ? farMs : nearMs, jumps };
 }
 
-/** The share of worlds with hosts that look ahead; their polls make these worlds longer. */
+/** Worlds with hosts that look ahead take longer. */
 const LOOKS_AHEAD = 0.15;
 /** Of a function that looks ahead: its sweep lasts two minutes at most. */
 const AHEAD_LIFE_MS = 150_000;

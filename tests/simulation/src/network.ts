@@ -37,7 +37,7 @@ export interface NetworkParts {
   readonly isHealed: () => boolean;
 }
 
-/** Carries requests to the store and answers back, lets faults happen to them, and calls the watchers. */
+/** Carries requests and answers through faults, and calls the watchers. */
 export function createNetwork(parts: NetworkParts): Network & { underWay(): number } {
   const { plan, profile, time, objects, ledger, leases, journal, watchers, isHealed } = parts;
   const luckOf = new WeakMap<Activity, Luck>();
@@ -135,7 +135,7 @@ interface Luck {
   readonly curse: Curse | undefined;
 }
 
-/** Calls of writers are few, so that more of them are cursed than of sweeps. */
+/** Writers call less often, so more of their calls are cursed. */
 const CURSED_CALLS = { chance: 0.2, kinds: CURSED_KINDS };
 
 function drawLuck({ seed, rates, cursedSweeps }: Plan, { name, kind }: Activity): Luck {

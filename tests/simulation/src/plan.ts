@@ -1,12 +1,12 @@
 import type { CursedKinds, FaultKind, FaultRates } from "./faults.js";
 import type { ProfileName } from "./profiles.js";
 
-/** Everything that a world is made of, as data: parts of it can be left out without changing the rest. */
+/** A world as data: parts can be left out without changing the rest. */
 export interface Plan {
   readonly seed: number;
   readonly profile: ProfileName;
   readonly startMs: number;
-  /** How long faults happen; then all is healed and the schedule must empty. */
+  /** How long faults happen; then the schedule must empty. */
   readonly chaosMs: number;
   readonly rates: FaultRates;
   /** How likely one kind of request keeps failing for a whole sweep, and which may. */
@@ -17,9 +17,9 @@ export interface Plan {
   readonly outages: readonly OutagePlan[];
   readonly consumers: ConsumerPlan;
   readonly unrecognizedKeys: readonly string[];
-  /** Numbers of shards that were announced in good time, and when writers begin to use them. */
+  /** Announced numbers of shards, and when writers use them. */
   readonly shardMap: readonly { readonly shards: number; readonly fromMs: number }[];
-  /** What was left out, by name: events, their steps, hosts, kinds of fault. */
+  /** Names of events, steps, hosts and kinds of fault that were left out. */
   readonly without: ReadonlySet<string>;
 }
 
@@ -45,7 +45,7 @@ export interface SweeperPlan {
   readonly whenHeld: "leave" | "wait";
   readonly leaseSeconds: number;
   readonly maxAgeMinutes: number;
-  /** How often it lists again, if it looks ahead; `undefined`: its sweeps deliver what is due when they begin. */
+  /** `undefined`: it does not look ahead. */
   readonly pollSeconds: number | undefined;
   readonly incidents: readonly IncidentPlan[];
 }
@@ -62,14 +62,14 @@ export interface EventPlan {
   readonly dueMs: number;
   readonly to: { readonly bucket: string; readonly key: string };
   readonly chosenId: string | undefined;
-  /** Into how many shards its writers put it: as they were configured once, or as the shard map says. */
+  /** By its writer's old configuration, or the shard map. */
   readonly shards: number | "map";
-  /** Put under a key of three parts, with no delivery id, by a program without keywhen. */
+  /** Put by a program without keywhen, with no delivery id. */
   readonly isHandWritten: boolean;
   readonly steps: readonly StepPlan[];
 }
 
-/** What a writer does about an event; the first step of each event schedules it. */
+/** The first step of each event schedules it. */
 export interface StepPlan {
   readonly name: string;
   readonly atMs: number;
@@ -77,7 +77,7 @@ export interface StepPlan {
   readonly kind: "schedule" | "cancel" | "reschedule" | "cancel-overdue" | "redrive";
   /** For `reschedule`. */
   readonly newDueMs: number;
-  /** Of the ids that the event has had so far: the first one instead of the last. */
+  /** Uses the event's first id instead of the last. */
   readonly ofFirstId: boolean;
 }
 
@@ -110,7 +110,7 @@ export function idOfKey(key: string): string {
   return key.replace(EVENT_KEY, "");
 }
 
-/** Which shard an event's key, a listing's prefix or a lease is of, as two hex digits; empty for none. */
+/** The shard of a key, prefix or lease, as two hex digits; empty for none. */
 export function shardOfKey(key: string): string {
   return (
     /^keywhen\/(?:pending\.([0-9a-f]{2})\/|lease\/sweep\.([0-9a-f]{2})\.json$)/
@@ -168,5 +168,5 @@ function tamed(clock: ClockPlan, names: ReadonlySet<string>): ClockPlan {
   return { skewMs, jumps: names.has("jumps") ? [] : clock.jumps };
 }
 
-/** How far from the store's clock keywhen allows one to be, with the default guard. */
+/** keywhen's default. */
 export const ALLOWED_SKEW_MS = 1_250;

@@ -4,7 +4,7 @@ import { NOTHING_RUN, type Outcome } from "./run-seeds.js";
 import type { Job } from "./worker.js";
 
 export interface Pool extends AsyncDisposable {
-  /** Runs jobs as threads come free and hands each result to `done`, until that says to stop. */
+  /** Hands each result to `done`, until that says to stop. */
   run(jobs: Iterable<Job>, done: (outcome: Outcome, job: Job) => "go on" | "stop"): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ function startWorker(): Worker {
   });
 }
 
-/** A world that goes round and round for ever ends when its thread has no memory left; another one takes its place. */
+/** An endless world ends when its thread runs out of memory; a new thread takes its place. */
 async function outcomeOf(workers: Worker[], index: number, job: Job): Promise<Outcome> {
   const worker = workers[index] ?? startWorker();
   workers[index] = worker;

@@ -1,4 +1,3 @@
-/** A source of pseudo-random numbers that gives the same ones for the same seed. */
 export interface Prng {
   /** In [0, 1). */
   next(): number;
@@ -29,7 +28,7 @@ export function prngOf(seed: number, name: string): Prng {
   };
 }
 
-/** FNV-1a, with a last stir: names that differ in their last character alone must not resemble each other. */
+/** FNV-1a, stirred: names that differ only at the end must not give similar states. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {

@@ -3,7 +3,7 @@ import type { StoreCapabilities } from "@keywhen/core/store";
 export const PROFILE_NAMES = ["aws", "ceph", "minio", "gcs", "azure", "file", "none"] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
-/** What a kind of store can do, as its adapter declares it, and how it behaves where stores differ. */
+/** What a store declares, and how it behaves where stores differ. */
 export interface Profile {
   readonly name: ProfileName;
   readonly capabilities: StoreCapabilities;
@@ -57,7 +57,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     wholeSeconds: true,
     racingPuts: "clean",
   },
-  // Azure takes 256; worlds are small, so that only a small batch is ever full.
+  // Worlds are too small to fill Azure's 256.
   azure: {
     name: "azure",
     capabilities: { ...S3, deleteBatchSize: 4 },

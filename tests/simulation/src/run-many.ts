@@ -6,7 +6,7 @@ import type { Job } from "./worker.js";
 
 const SEEDS_PER_JOB = 25;
 
-/** Runs as many worlds as are asked for, or to the first broken promise, and shows on a terminal how far it is. */
+/** Runs worlds to the first broken promise, and shows progress on a terminal. */
 export async function runMany(pool: Pool, options: CliOptions): Promise<Outcome> {
   let total = NOTHING_RUN;
   await pool.run(jobsFor(options), (outcome) => {

@@ -42,7 +42,7 @@ const CHECK_MS = 60_000;
 /** Longer than the longest back-off, the longest freeze and the oldest age of a world together. */
 const LONGEST_AFTERMATH_MS = 30 * 3_600_000;
 
-/** Runs a plan's world until its schedule is empty, or until the first broken promise. */
+/** Until the schedule is empty, or a promise is broken. */
 export async function runWorld(
   plan: Plan,
   core: CoreUnderTest,

@@ -8,7 +8,7 @@ export interface Shrunk {
   readonly violation: Violation;
 }
 
-/** Leaves out one part after the other and does not put back what isn't needed, until nothing more can go. */
+/** The smallest world that breaks the same promise: leaves out part after part. */
 export async function shrink(
   plan: Plan,
   violation: Violation,

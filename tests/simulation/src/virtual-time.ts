@@ -1,8 +1,8 @@
-/** One line of time that goes from one planned action to the next, however far apart they are. */
+/** Time that goes from one planned action to the next. */
 export interface VirtualTime {
   /** Epoch milliseconds of the true time, which is the store's. */
   now(): number;
-  /** Plans an action; those of one instant run in the order of their planning. */
+  /** Actions of one instant run in the order of their planning. */
   at(atMs: number, action: () => void): Planned;
   /** Runs what is planned until `isOver` or nothing is left; what wakes comes to rest before time goes on. */
   run(isOver: () => boolean): Promise<void>;
@@ -55,7 +55,7 @@ export function virtualTime(startMs: number): VirtualTime {
   };
 }
 
-/** Most timers of a sweeper are taken back; to step on each of them would take as long as all else. */
+/** Most timers are taken back, and to visit each would double the time. */
 function nextOf(heap: Planned[]): Planned | undefined {
   for (;;) {
     const next = pop(heap);

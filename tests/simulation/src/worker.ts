@@ -4,7 +4,6 @@ import { makeDigestDeterministic } from "./deterministic-hash.js";
 import { makeAbortLight } from "./light-abort.js";
 import { runSeeds, type Seeds } from "./run-seeds.js";
 
-/** What a worker thread does: worlds to run, and the core to run them with. */
 export interface Job extends Seeds {
   /** `undefined`: the workspace's own build. */
   readonly coreUrl: string | undefined;

@@ -5,7 +5,7 @@ export interface GcsBuckets {
   create(name: string): void;
   check(name: string): void;
   find(bucket: string, name: string): GcsObject | undefined;
-  /** Refuses if the object is missing, in Google's words, which are the same for a missing bucket. */
+  /** Refuses a missing object and a missing bucket in the same words, as Google does. */
   get(bucket: string, name: string): GcsObject;
   /** In the order of their names' UTF-8 bytes. */
   list(bucket: string): readonly GcsObject[];

@@ -8,7 +8,7 @@ export interface GcsRequest {
   readonly body: Buffer;
 }
 
-/** Also without `/storage/v1`, as the client asks when only STORAGE_EMULATOR_HOST is set. */
+/** Clients with only STORAGE_EMULATOR_HOST leave out `/storage/v1`. */
 const PATH = /^(\/upload)?(?:\/storage\/v1)?\/(b(?:\/.*)?)$/;
 
 export function parseRequest(

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { isRecord, textOf } from "./gcs-http.js";
 
-/** What a client may set on an object, apart from its body and name. */
 export interface GcsAttributes {
   readonly contentType?: string | undefined;
   readonly contentEncoding?: string | undefined;
@@ -45,7 +44,7 @@ export function attributesIn(resource: Readonly<Record<string, unknown>>): GcsAt
   };
 }
 
-/** Whether there is anything in them; an empty map of metadata is nothing, as to Google. */
+/** An empty map of metadata is nothing, as to Google. */
 export function isGiven(attributes: GcsAttributes): boolean {
   return Object.values(attributes).some((value) =>
     isRecord(value) ? Object.keys(value).length > 0 : value !== undefined,
@@ -107,7 +106,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** The checksum that Google gives with an object: CRC32C, big-endian, in base64. */
+/** CRC32C, big-endian, in base64. */
 export function crc32c(bytes: Uint8Array): string {
   let value = 0xffffffff;
   for (const byte of bytes) value = (TABLE[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8);

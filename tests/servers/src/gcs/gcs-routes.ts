@@ -12,7 +12,6 @@ export interface GcsRoutes {
   unfinishedUploads(): number;
 }
 
-/** The methods of the JSON API that this server has, each by its path and method. */
 export function gcsRoutes(maxBytesPerRewrite: number): GcsRoutes {
   const buckets = gcsBuckets();
   const uploads = resumableUploads(buckets);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { type GcsServer, type GcsServerOptions, startGcsServer } from "./gcs-server.js";
 
-/** What the tests look at; which of it an answer has is what they find out. */
 interface Answered {
   readonly generation: string;
   readonly metageneration: string;
@@ -23,7 +22,7 @@ export interface Asked {
   readonly json: Answered;
 }
 
-/** A server for all tests of a file, with a new bucket for each, which is asked over HTTP. */
+/** One server for a file, with a new bucket for each test. */
 export function gcsUnderTest(options: GcsServerOptions) {
   let server: GcsServer;
   let count = 0;

@@ -39,7 +39,7 @@ export function resumableUploadOf(bucket: string, request: GcsRequest): GcsUploa
   return uploadOf(bucket, request, jsonBody(request.body), mediaType);
 }
 
-/** The condition and the write are one step: nothing else runs in between. */
+/** Condition and write are one step. */
 export function store(buckets: GcsBuckets, upload: GcsUpload, media: Buffer) {
   const { bucket, name, attributes, query } = upload;
   buckets.check(bucket);
@@ -53,7 +53,7 @@ interface MultipartUpload {
   readonly mediaType: string | undefined;
 }
 
-/** The two parts of a `multipart/related` upload: the object resource, then the media. */
+/** The object resource, then the media. */
 function multipartIn({ headers, body }: GcsRequest): MultipartUpload {
   const type = headers["content-type"] ?? "";
   const boundary = /^multipart\/related;.*boundary="?([^";]+)"?/.exec(type)?.[1];

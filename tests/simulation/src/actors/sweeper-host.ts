@@ -14,7 +14,6 @@ const RARE_POLL_SECONDS = 60;
 /** How soon a daemon that has ended is started again. */
 const RESTART_MS = 10_000;
 
-/** Starts plain sweeps, woken at intervals, and hosts that look ahead. */
 export function startSweepers(world: World): void {
   for (const plan of world.plan.sweepers) {
     const host = openHost(world, plan.name, plan.clock);
@@ -39,7 +38,7 @@ function wakeAtIntervals(world: World, host: Host, plan: SweeperPlan): void {
   time.at(plan.firstWakeMs, () => wake(1));
 }
 
-/** A host that delivers each event at its instant: a function that is woken once a minute, or a daemon. */
+/** A function that is woken once a minute, or a daemon. */
 function startLookAheadHost(world: World, host: Host, plan: SweeperPlan): void {
   const { time } = world;
   const luck = prngOf(world.plan.seed, `wakes of ${plan.name}`);

@@ -8,7 +8,6 @@ import { type Host, openHost } from "./host.js";
 /** The ids that an event has had, the first one first. */
 type Ids = EventId[];
 
-/** Lets the plan's writers do what the plan says of every event. */
 export function startWriters(world: World): void {
   const { plan, time } = world;
   const hosts = new Map(
@@ -94,7 +93,6 @@ function call(
   }
 }
 
-/** The answer of a `schedule` call, or the id of its error. */
 async function tellScheduled(
   core: World["core"],
   scheduling: Promise<StepResult>,
@@ -107,7 +105,7 @@ async function tellScheduled(
   }
 }
 
-/** Some other program that puts the key itself, and waits for the answer no longer than most do. */
+/** Another program that puts the key itself, with a usual time limit. */
 async function writeByHand(
   { store, bucket, clock }: ScheduleLocation,
   event: EventPlan,

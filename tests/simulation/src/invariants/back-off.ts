@@ -7,7 +7,7 @@ const FIRST_STEPS_MINUTES = [0, 1, 3, 7, 15, 31, 63];
 /** A listing is dated to the second, and up to 2 s before it was read. */
 const DATE_ERROR_MS = 3_000;
 
-/** Whether an event that was tried before had no step of its back-off to make when a sweep listed it. */
+/** Whether no step of an event's back-off was due when a sweep listed it. */
 export function backsOff(
   { leases }: View,
   activity: Activity,

@@ -4,7 +4,7 @@ import type { Invariant } from "./watcher.js";
 const PROMISE = "Cancel answers the truth: a cancelled or rescheduled key is not delivered.";
 const NOT_FOUND = "Cancel answers the truth: an event that is not found doesn't wait.";
 
-/** A call that took a key back: what it took is the incarnation of that moment, not one that is put later. */
+/** What a call took is the incarnation of that moment, not a later one. */
 interface Taken {
   readonly by: string;
   readonly incarnation: number;

@@ -28,7 +28,7 @@ export const comesToAnEnd: Invariant = (view) => ({
   },
 });
 
-/** It is still to be delivered, or to become a dead letter; what is outside `allowTargets` waits for an allowed one. */
+/** What is outside `allowTargets` may wait for an allowed event. */
 export function waits(event: EventRecord): boolean {
   return event.isPresent && !isForbidden(event);
 }

@@ -4,7 +4,7 @@ import type { Invariant } from "./watcher.js";
 
 const PROMISE = "A sweep copies only events of its range, and only while its lease is valid.";
 
-/** At the moment of each copy, the lease in the store must give that instant to the sweep that copies it. */
+/** At each copy the stored lease must give the event's instant to that sweep. */
 export const copiesInItsRange: Invariant = (view) => {
   const { profile, ledger, violated } = view;
   if (!profile.capabilities.putIfVersion) return {};

@@ -6,7 +6,7 @@ const PROMISE = "What a sweep has copied it deletes, even after it has lost the 
 /** So long before a sweep's deadline its deletes are aborted. */
 const DELETES_END_MS = 700;
 
-/** By its end a sweep has sent a delete for all that it knows to be copied, unless its deadline cut it off. */
+/** A sweep must send a delete for all that it knows to be copied, before its deadline. */
 export const deletesAreFlushed: Invariant = ({ violated, now }) => {
   const owed = new Map<Activity, Set<string>>();
   return {

@@ -9,7 +9,7 @@ const PROMISE =
 const TAKEN_OVER =
   "A dead holder's range is taken over by the one above, a few polls after its lease has ended.";
 
-/** Further apart than this two clocks may read as further apart than is allowed, because Dates have whole seconds. */
+/** Dates have whole seconds, so clocks further apart may read as not allowed. */
 const SURELY_ALLOWED_MS = 700;
 /** Until a first sweep has its range, and an earlier one has ended. */
 const SETTLED_MS = 120_000;
@@ -19,7 +19,7 @@ const MARGIN_MS = 5_000;
 /** So long may the line before it take. */
 const OLDER_MS = 5_000;
 
-/** In a world without faults, looks at the first copy of each event that was written early enough. */
+/** Without faults, looks at the first copy of each event that was written early enough. */
 export const noGap: Invariant = (view) => {
   const settledMs = settledAtMs(view);
   if (settledMs === undefined) return {};

@@ -114,7 +114,7 @@ function hasEndedBefore({ copies, deadCopies, removals, incarnation }: EventReco
   return [...copies, ...deadCopies, ...removals].some((entry) => entry.incarnation < incarnation);
 }
 
-/** What a caller was promised has truly been written; that it can't have left unseen is watched all along. */
+/** What a caller was promised has truly been written. */
 function checkPromised({ violated }: View, record: EventRecord): void {
   for (const { name, result } of record.calls) {
     if (result !== "scheduled" && result !== "exists") continue;

@@ -26,7 +26,7 @@ interface Ownership {
   }[];
 }
 
-/** In a world without faults, looks at the first copy of each event that one live host has owned for a poll. */
+/** Without faults, looks at the first copy of each event that one live host has owned for a poll. */
 export const onTime: Invariant = (view) => {
   if (!isCalm(view) || !view.profile.capabilities.putIfVersion) return {};
   const histories = new Map<string, Ownership[]>();

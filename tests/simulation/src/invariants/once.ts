@@ -7,10 +7,7 @@ import type { Invariant, View } from "./watcher.js";
 const PROMISE =
   "Once: a second copy only where the design allows it, and always with the same delivery id.";
 
-/**
- * Asks of every second copy of a key, and of every copy of another key with the same delivery id, what in the
- * history of that very event explains it.
- */
+/** Looks in the event's history for what explains a second copy of a key or of its delivery id. */
 export const once: Invariant = (view) => {
   const targets = targetHistory();
   return {

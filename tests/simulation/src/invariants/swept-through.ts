@@ -18,7 +18,7 @@ interface Doings {
   listedMs: number | undefined;
 }
 
-/** When a sweep moves `sweptThrough` on, that sweep must have tried every event below it that still waits. */
+/** A sweep that moves `sweptThrough` on must have tried every event below it that still waits. */
 export const sweptThrough: Invariant = (view) => {
   const doings = new Map<Activity, Map<string, Doings>>();
   const doingsOf = (activity: Activity, key: string) => {

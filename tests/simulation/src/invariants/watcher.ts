@@ -8,7 +8,7 @@ import type { Change, StoreRequest } from "../store/store-request.js";
 import type { StoredObjects } from "../store/stored-objects.js";
 import type { LeaseHistories } from "./lease-history.js";
 
-/** Watches a world for one promise. What it isn't interested in it leaves out. */
+/** Watches a world for one promise. */
 export interface Watcher {
   sent?(request: StoreRequest): void;
   /** After the ledger. */
@@ -17,11 +17,10 @@ export interface Watcher {
   ended?(activity: Activity): void;
   /** A consumer took an object away from its target. */
   consumed?(target: ObjectRef): void;
-  /** All is healed, and the schedule has emptied or had time enough for it. */
+  /** All is healed, and the schedule has had time to empty. */
   atEnd?(activities: readonly Activity[]): void;
 }
 
-/** What a watcher sees of the world, and how it says that a promise is broken. */
 export interface View {
   readonly plan: Plan;
   readonly profile: Profile;
@@ -57,7 +56,7 @@ export function isCalm({ plan }: View): boolean {
   );
 }
 
-/** Whether another event waits for the same target, so that one may have to wait for the other. */
+/** Whether another event waits for the same target, and may delay this one. */
 export function hasNeighbour({ ledger }: View, event: EventRecord): boolean {
   return [...ledger.records.values()].some(
     (other) => other !== event && other.isPresent && targetOf(other) === targetOf(event),

@@ -1,6 +1,6 @@
-/** A partitioned prefix of S3, which carries out so many requests a second and answers 503 to what is too much. */
+/** A partitioned prefix of S3, which answers 503 to too many requests. */
 export interface Partition {
-  /** How long the request waits until it is carried out; `undefined`: 503 SlowDown. `keys`: what it counts as. */
+  /** How long the request waits; `undefined`: 503. `keys`: what it counts as. */
   admit(kind: "read" | "write", nowMs: number, keys?: number): number | undefined;
 }
 

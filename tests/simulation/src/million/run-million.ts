@@ -40,7 +40,7 @@ export interface Outcome {
 const START_MS = Date.parse("2026-12-24T08:00:02Z");
 const DUE_MS = Date.parse("2026-12-24T08:00:00Z");
 
-/** Sweeps `events` due events with core's real code in simulated time, sweep after sweep; throws if one is lost. */
+/** Sweeps all due events with core's real code; throws if one is lost. */
 export async function runMillion(core: CoreUnderTest, setup: Setup): Promise<Outcome> {
   const { shards, queueMs } = setup;
   const time = fastTime(START_MS);
@@ -137,7 +137,7 @@ function outcomeOf(setup: Setup, tally: StoreTally, reports: readonly SweptRepor
   };
 }
 
-/** Leaves out the first and the last tenth of the copies, while not all sweepers are at work. */
+/** Leaves out the first and last tenth, while not all sweepers work. */
 function settledRate(perTenth: readonly number[], copies: number): number {
   let seen = 0;
   let counted = 0;

@@ -25,7 +25,7 @@ const SERIES: readonly Series[] = [
   { targets: "one", concurrency: 512, label: "one target partition", color: "#d55e00" },
 ];
 
-/** Delivered events a second by the number of shards, both logarithmic, with the line that S3 allows. */
+/** Events a second by shards, both logarithmic, with S3's limit. */
 export function scalePlot(outcomes: readonly Outcome[]): string {
   const events = outcomes[0]?.setup.events ?? 0;
   const title = `${count(events)} events due at one instant: rate at which the sweepers settle`;
@@ -89,7 +89,7 @@ function matching(wanted: Pick<Series, "targets" | "concurrency">, outcomes: rea
     .map(({ setup, settledPerSecond }) => ({ x: xOf(setup.shards), y: yOf(settledPerSecond) }));
 }
 
-/** A legend at the right: labels at the lines would hide each other. */
+/** At the right: labels at the lines would hide each other. */
 function labels(outcomes: readonly Outcome[]): string[] {
   const x = WIDTH - AREA.right + 16;
   const shown = SERIES.filter((series) => matching(series, outcomes).length > 0);

@@ -1,6 +1,6 @@
 import type { Setup } from "./run-million.js";
 
-/** What would wait longer in a partition is turned away; how long S3 lets wait is not documented. */
+/** An assumption: S3 does not document it. */
 const QUEUE_MS = 50;
 
 const common = (events: number) => ({ events, queueMs: QUEUE_MS, seed: 1, concurrency: 512 });

@@ -1,4 +1,4 @@
-/** The due events of one shard, in the order of their keys; a key is made when it is asked for. */
+/** One shard's events in the order of their keys, which are made on demand. */
 export interface ShardEvents {
   readonly count: number;
   key(position: number): string;
@@ -12,9 +12,9 @@ export type Targets =
   | "one"
   /** A partition for each shard. */
   | "own"
-  /** Spread over all, and met in random order, because instants differ by up to a second. */
+  /** Over all, in random order: instants differ by up to a second. */
   | "mixed"
-  /** Spread over all, and met one partition after the other, because events of one instant sort by their targets. */
+  /** Over all, one after the other: events of one instant sort by target. */
   | "sorted";
 
 export interface ShardPlan {
@@ -51,7 +51,7 @@ export function shardEvents({
     key(position) {
       const when = new Date(msOf(position)).toISOString();
       const number = String(position).padStart(DIGITS, "0");
-      // For mixed targets the number comes first, which gives the random order of many instants.
+      // The number first: as random as many instants.
       const target = String(targetAt(position)).padStart(2, "0");
       const key = targets === "mixed" ? `${number}-${target}` : `${target}-${number}`;
       return `${prefix}${when}|out|${key}|${number}${String(shard).padStart(5, "0")}`;

@@ -7,7 +7,7 @@ const COPIED = 1;
 const DELETED = 2;
 const PAGE_OBJECTS = 1_000;
 
-/** The event objects of one shard. Stores one byte an event and makes a key when a page lists it. */
+/** One shard's objects, at one byte an event. */
 export class ShardObjects {
   readonly #events: ShardEvents;
   readonly #tally: StoreTally;
@@ -29,7 +29,6 @@ export class ShardObjects {
     return { objects, more: position < this.#events.count };
   }
 
-  /** Counts a copy to the target. `elapsedMs` is the time since the start. */
   copy(key: string, elapsedMs: number): void {
     const position = this.#events.positionOf(key);
     const tally = this.#tally;

@@ -43,7 +43,7 @@ interface StoreRequest<T> {
 
 const CAPABILITIES: StoreCapabilities = { ...S3, clock: "shared" };
 
-/** A simulated store that contains the events and the lease of one shard. Targets are counted, not stored. */
+/** Contains one shard's events and lease; targets are only counted. */
 export function shardStore(options: ShardStoreOptions): ObjectStore {
   const { time, events, source, targetOf, tally } = options;
   const startMs = time.now();
@@ -94,7 +94,7 @@ export function shardStore(options: ShardStoreOptions): ObjectStore {
   };
 }
 
-/** Waits until every partition has admitted the request, carries it out and answers; or answers 503. */
+/** Waits for every partition and carries out the request, or answers 503. */
 function send<T>(
   { time, prng, tally }: ShardStoreOptions,
   { kind, subject, loads, act }: StoreRequest<T>,

@@ -26,7 +26,7 @@ export async function bundleWithFault(fault: PlantedFault, outfile: string): Pro
   });
 }
 
-/** The source file of core with the fault in it. Throws unless the text to replace occurs exactly once. */
+/** Throws unless the text to replace occurs exactly once. */
 export async function faultySource(fault: PlantedFault): Promise<string> {
   return plant(fault, await readFile(`${CORE}${fault.file}`, "utf8"));
 }

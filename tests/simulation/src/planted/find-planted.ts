@@ -17,7 +17,7 @@ export interface PlantedResult {
 const MOST_SEEDS = 6_000;
 const SEEDS_PER_JOB = 10;
 
-/** Plants each fault into a new bundle of core, and runs worlds on it until a promise breaks. */
+/** Runs worlds on core with each fault until a promise breaks. */
 export async function findPlanted(
   pool: Pool,
   only: string,

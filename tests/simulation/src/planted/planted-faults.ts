@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-/** A small change to keywhen's core that breaks a promise; a good simulation finds it. */
+/** A small change to core that a good simulation finds. */
 export interface PlantedFault {
   readonly name: string;
   /** Below `packages/core/src`. */

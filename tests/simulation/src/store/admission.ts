@@ -1,7 +1,7 @@
 import { type ObjectRef, ObjectStoreError, type RequestKind } from "@keywhen/core/store";
 import { FORBIDDEN_BUCKET, MISSING_BUCKET, type OutagePlan, REFUSED_KEY_PART } from "../plan.js";
 
-/** Refuses what the store would refuse at this instant, as a store does: by an error. */
+/** Throws what the store would refuse at this instant. */
 export function admission(
   outages: readonly OutagePlan[],
   now: () => number,

@@ -42,7 +42,7 @@ interface Asked<T> {
   readonly act: (request: StoreRequest) => T;
 }
 
-/** The simulated store as one process sees it; `activity` is what the process is doing at the moment. */
+/** The simulated store as one process sees it. */
 export function connect(network: Network, activity: () => Activity): ObjectStore {
   const { execution, profile } = network;
   const ask = <T>(asked: Asked<T>) => send(network, activity(), asked);
@@ -120,7 +120,7 @@ function deleteKeys(
   });
 }
 
-/** Sends a request: it is carried out and answered as its fate says, unless its sender gives it up. */
+/** Its fate says whether it is carried out and answered, unless its sender gives up. */
 function send<T>(network: Network, activity: Activity, asked: Asked<T>): Promise<T> {
   const { time } = network;
   const { process } = activity;

@@ -16,7 +16,7 @@ import type { Profile } from "../profiles.js";
 import type { Change } from "./store-request.js";
 import type { StoredObject, StoredObjects } from "./stored-objects.js";
 
-/** What the store does when a request arrives: each call is one instant. */
+/** Each call is one instant. */
 export interface Execution {
   put(ref: ObjectRef, bytes: Uint8Array, options: PutOptions): PutResult;
   head(ref: ObjectRef): ObjectInfo | undefined;

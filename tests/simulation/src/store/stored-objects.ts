@@ -21,7 +21,7 @@ export interface StoredObjects {
 
 const PAGE_OBJECTS = 1_000;
 
-/** `pageObjects`: so few that worlds of some twenty events have several pages. */
+/** `pageObjects`: few, so that small worlds have several pages. */
 export function storedObjects(pageObjects: number): StoredObjects {
   const buckets = new Map<string, Map<string, StoredObject>>();
   const sorted = new Map<string, readonly string[]>();
