@@ -9,7 +9,7 @@ import { S3_PARTS_MAX, type S3Connection } from "./s3-connection.js";
 import type { CompletedPart, ObjectDescription, UploadPlace } from "./s3-operations.js";
 import { s3CodeOf } from "./store-errors.js";
 
-/** Copies run inside the store, so several at a time cost this process nothing. */
+/** Copies run inside the store, so several cost this process nothing. */
 const PARTS_AT_ONCE = 8;
 const PART_BYTES = 134_217_728;
 
@@ -19,7 +19,7 @@ interface Part {
   readonly range: string;
 }
 
-/** A copy of bytes only, so everything else of the source is carried along by hand. */
+/** Copies bytes only, so this carries everything else of the source along. */
 export async function copyInParts(
   s3: S3Connection,
   copying: Copying,
@@ -83,7 +83,7 @@ export function confirmed({ target }: Copying, etag: string | undefined): string
   throw unconfirmed({ ...target, operation: "copy" }, "it has no ETag");
 }
 
-/** Older Ceph decodes the source of a part twice: it answers that a key with `%` is missing. */
+/** Older Ceph decodes the source twice: it answers that a key with `%` is missing. */
 async function checkReallyGone(s3: S3Connection, copying: Copying, cause: unknown): Promise<void> {
   const { source, target, options } = copying;
   const purpose = { operation: "copy", call: options, prepares: true } as const;
@@ -93,7 +93,7 @@ async function checkReallyGone(s3: S3Connection, copying: Copying, cause: unknow
   throw new ObjectStoreError({ ...details, message, cause });
 }
 
-/** The ranges of a source: each small enough for one copy, and together no more than S3 takes. */
+/** Each range is small enough for one copy, and S3 takes their number. */
 export function* copyParts(size: number, singleCopyMaxBytes: number): Generator<Part> {
   const bytes = Math.max(Math.min(PART_BYTES, singleCopyMaxBytes), Math.ceil(size / S3_PARTS_MAX));
   for (let number = 1, start = 0; start < size; number += 1, start += bytes) {
@@ -101,7 +101,7 @@ export function* copyParts(size: number, singleCopyMaxBytes: number): Generator<
   }
 }
 
-/** As a query string; undefined for none, and where the store has no tags. */
+/** A query string; undefined without tags. */
 async function taggingOf(
   s3: S3Connection,
   { source, options }: Copying,

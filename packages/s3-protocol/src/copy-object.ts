@@ -26,10 +26,7 @@ export async function copyObject(s3: S3Connection, copying: Copying): Promise<Co
   }
 }
 
-/**
- * Ceph keeps metadata as raw UTF-8, and its clients read it unchanged. No client can sign and send such a header again: the
- * store would reject the signature. A copy that keeps the metadata needs no such header.
- */
+/** Ceph keeps metadata as raw UTF-8. No client can sign such a header again, and a copy that keeps the metadata needs none. */
 function checkMetadata({ target, options }: Copying): void {
   const metadata = Object.entries(options.metadata ?? {});
   const [name] = metadata.find(([, value]) => !/^[\t\x20-\x7e]*$/.test(value)) ?? [];
@@ -47,7 +44,6 @@ async function copyWhole(
   return copied(copying, await sendCopy(s3, copying, found));
 }
 
-/** `found`: the description of the source, if its metadata is replaced. */
 function sendCopy(
   s3: S3Connection,
   { source, target, options }: Copying,
@@ -70,7 +66,6 @@ function copied(
   return { outcome: "copied" };
 }
 
-/** Some refusals have another reason than their code says. */
 async function afterRefusal(
   s3: S3Connection,
   copying: Copying,
@@ -99,10 +94,7 @@ function describeSource(s3: S3Connection, { source, options }: Copying) {
   return describeObject(s3, source, { operation: "copy", call: options, prepares: true });
 }
 
-/**
- * S3 answers 403 for a missing source to a caller that may not list the whole bucket. Permissions that are limited to a
- * prefix allow to list the key itself; if that is denied too, there is no way to find out.
- */
+/** S3 answers 403 for a missing source to a caller that may not list the whole bucket, but may list the key itself. If that is denied too, there is no way to find out. */
 async function isGone(s3: S3Connection, { source, options }: Copying): Promise<boolean> {
   const page = { bucket: source.bucket, prefix: source.key, limit: 1 };
   const purpose = { operation: "copy", ...source, call: options, prepares: true } as const;

@@ -9,7 +9,6 @@ import {
 import { S3_DELETE_BATCH, type S3Connection } from "./s3-connection.js";
 import { answerError, toStoreError } from "./store-errors.js";
 
-/** Characters that XML can't carry, or that it changes. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: keys may have them
 const NOT_IN_XML = /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|^\s|\s$/;
 
@@ -35,7 +34,7 @@ interface Deleting {
   readonly call: RequestOptions | undefined;
 }
 
-/** Sends one request. A key that its answer does not name gets no result. */
+/** A key that the answer does not name gets no result. */
 async function deleteBatch(
   s3: S3Connection,
   bucket: string,
@@ -64,7 +63,6 @@ function failed(error: ObjectStoreError): DeleteResult {
   return { outcome: "failed", error };
 }
 
-/** The error of one key, by the same table as the error of an answer. */
 function keyError(
   bucket: string,
   key: string,
@@ -77,7 +75,7 @@ function keyError(
   return toStoreError({ ...seen, bucket, key, error: cause });
 }
 
-/** Ceph's gateway gives an error without a code if the same key is written or deleted at the same time. */
+/** Ceph gives an error without a code if the key is written or deleted at the same time. */
 function metAnother(bucket: string, key: string): ObjectStoreError {
   const message = "it met another write of the same key";
   return new ObjectStoreError({ code: "conflict", operation: "delete", bucket, key, message });

@@ -7,7 +7,6 @@ function check(text: string): void {
   checkAnswer("ListObjectsV2", { status: 200, text }, purpose);
 }
 
-/** What a server may repeat as long as it likes, each between a start and an end. */
 const REPEATED: Readonly<Record<string, readonly [start: string, unit: string, end: string]>> = {
   blanks: ["", " ", ""],
   "line breaks": ["", "\r\n", ""],
@@ -42,7 +41,7 @@ function answerOf(title: string, length: number): string {
   return start + unit.repeat(length / unit.length) + end;
 }
 
-/** The CPU time of one look, the least of several. */
+/** The least CPU time of several looks. */
 function costMs(text: string): number {
   const costs: number[] = [];
   for (let run = 0; run < 3; run++) {

@@ -2,15 +2,15 @@ import { type Purpose, unconfirmed } from "@keywhen/adapter-kit";
 import type { S3OperationName } from "./s3-operations.js";
 import { walkXml } from "./xml.js";
 
-/** The answer that confirms a request. Any other may come from a proxy, a login page or a wrong host. */
+/** Any other answer may come from a proxy, a login page or a wrong host. */
 interface ExpectedAnswer {
   readonly statuses: readonly number[];
-  /** The outermost XML element, `nothing` for an answer without a body, or `object` for a body that is the object's. */
+  /** The outermost XML element, `nothing` without a body, or `object` for the object's body. */
   readonly body: string;
 }
 
 const document = (body: string): ExpectedAnswer => ({ statuses: [200], body });
-/** A setting of Ceph makes it answer a put with 201. */
+/** Ceph may answer a put with 201. */
 const STORED: ExpectedAnswer = { statuses: [200, 201], body: "nothing" };
 const REMOVED: ExpectedAnswer = { statuses: [204], body: "nothing" };
 
@@ -33,21 +33,16 @@ const EXPECTED: Readonly<Record<S3OperationName, ExpectedAnswer>> = {
   GetObjectLockConfiguration: document("ObjectLockConfiguration"),
 };
 
-/** A successful answer, with its body unless that is an object's. */
 export interface SuccessfulAnswer {
   readonly status: number;
   readonly text: string;
 }
 
-/** Whether the body of the answer must be read before the answer is believed. */
 export function hasReadableBody(name: S3OperationName): boolean {
   return EXPECTED[name].body !== "object" && name !== "HeadObject";
 }
 
-/**
- * Throws `unexpected` for a 2xx that is not S3's answer to this request: another status, another document, half of one, or
- * no document. Accepts an `<Error>`, which the caller must look for.
- */
+/** Throws `unexpected` for a 2xx that is not S3's whole answer to this request. Accepts an `<Error>`, which the caller must look for. */
 export function checkAnswer(
   name: S3OperationName,
   answer: SuccessfulAnswer,
@@ -95,7 +90,7 @@ function documentProblem(text: string, body: string): string | undefined {
 
 const OPENING = /<([A-Za-z_][\w.:-]*)(?=[\s/>])/y;
 
-/** Not by one regular expression, which could take quadratic time on an answer of blanks. */
+/** One regular expression could take quadratic time on blanks. */
 function rootOf(text: string): { readonly name: string; readonly isWhole: boolean } | undefined {
   OPENING.lastIndex = rootStart(text);
   const name = OPENING.exec(text)?.[1];
@@ -105,7 +100,6 @@ function rootOf(text: string): { readonly name: string; readonly isWhole: boolea
   return { name: name.slice(name.indexOf(":") + 1), isWhole };
 }
 
-/** Past the blanks and the XML declaration. */
 function rootStart(text: string): number {
   const start = text.length - text.trimStart().length;
   if (!text.startsWith("<?xml", start)) return start;

@@ -51,7 +51,6 @@ export async function getObject(
   }
 }
 
-/** Throws `unexpected` if the answer lacks what every object has. */
 function objectInfo(described: ObjectDescription, purpose: Purpose): ObjectInfo {
   const { ETag: etag, LastModified: lastModified } = described;
   return {
@@ -64,7 +63,6 @@ function objectInfo(described: ObjectDescription, purpose: Purpose): ObjectInfo 
   };
 }
 
-/** The body of an answer to GET; one that breaks off fails with `ObjectStoreError`, `unavailable`. */
 function answerBody(
   ref: ObjectRef,
   body: unknown,

@@ -20,7 +20,7 @@ export function conditionInput(
     : { IfMatch: bareETag(condition.version) };
 }
 
-/** How a copy names its source: percent-encoded, with `/` kept. The SDK sends this string unchanged. */
+/** Percent-encoded except `/`. The SDK sends this string unchanged. */
 export function copySource({ bucket, key }: ObjectRef): string {
   return `${bucket}/${encodeURIComponent(key).replaceAll("%2F", "/")}`;
 }

@@ -5,7 +5,6 @@ import type { LifecycleRule, S3OperationName, S3Operations } from "./s3-operatio
 import { type S3Service, type S3StoreSettings, serviceProfile } from "./settings.js";
 import { s3CodeOf } from "./store-errors.js";
 
-/** The codes for a setting that the bucket does not have. */
 const NOT_SET =
   /^(NoSuchLifecycleConfiguration|ObjectLockConfigurationNotFoundError|NoSuchObjectLockConfiguration)$/;
 
@@ -22,7 +21,6 @@ interface OpenedBucket extends S3StoreSettings {
   readonly root: string | undefined;
 }
 
-/** Inspects the bucket that a store URL names, with the settings of its store. */
 export function inspectorOf(
   send: Send,
   { bucket, root = "keywhen", service, conditionalPut }: OpenedBucket,
@@ -31,7 +29,7 @@ export function inspectorOf(
   return (call) => inspectBucket(send, { bucket, root, mayIgnoreOnVersions }, call);
 }
 
-/** The settings of a bucket that would hurt a schedule: lifecycle rules, versioning, Object Lock. Reads only. */
+/** Finds settings that would hurt a schedule: lifecycle rules, versioning, Object Lock. Reads only. */
 export async function inspectBucket(
   send: Send,
   { bucket, root, mayIgnoreOnVersions = false }: InspectedBucket,
@@ -62,7 +60,7 @@ interface Unreadable {
   readonly denied: string;
 }
 
-/** A setting of the bucket; empty if it has none, or if the store has no such setting. */
+/** Empty if the bucket or the store has no such setting. */
 async function setting<N extends Setting>(
   { send, bucket, call }: { send: Send; bucket: string; call: RequestOptions | undefined },
   name: N,
@@ -126,10 +124,8 @@ function unreadable(name: string, { denied }: Unreadable, right: string): Findin
   return { name, status: "warn", detail: denied, hint: `check it yourself, or grant ${right}` };
 }
 
-/** The folders of a schedule whose objects must stay. */
 const FOLDERS = ["pending", "dead", "lease"]; // shards have a suffix
 
-/** The rules that would delete or archive what a schedule keeps. */
 function lifecycleFindings(rules: readonly LifecycleRule[], root: string): Finding[] {
   const harmful = rules.filter((rule) => isEnabled(rule) && touches(rule, root) && takes(rule));
   if (harmful.length === 0)
@@ -142,7 +138,6 @@ function lifecycleFindings(rules: readonly LifecycleRule[], root: string): Findi
   }));
 }
 
-/** Whether rules remove the schedule's old versions and lone delete markers. */
 function clearsVersions(rules: readonly LifecycleRule[], root: string): boolean {
   const applying = rules.filter((rule) => isEnabled(rule) && coversPending(rule, root));
   const clearsOld = applying.some((rule) => rule.NoncurrentVersionExpiration !== undefined);
@@ -160,7 +155,7 @@ function takes({ Expiration, Transitions = [] }: LifecycleRule): string | undefi
   return Transitions.length > 0 ? "moves to another storage class" : undefined;
 }
 
-/** A rule for some tags touches the objects that have them, and events may have any tag. */
+/** Events may have any tag, so a rule for some tags may touch them. */
 function touches(rule: LifecycleRule, root: string): boolean {
   const prefix = prefixOf(rule);
   return FOLDERS.map((folder) => `${root}/${folder}`).some(

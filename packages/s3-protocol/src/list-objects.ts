@@ -62,10 +62,9 @@ export async function ask(
   return answer;
 }
 
-/** Names of access points and the like. The answer may name the bucket behind them. */
+/** The answer may name the bucket behind an access point. */
 const ALIAS = /(?:-s3alias|--ol-s3|--xa-s3|\.mrap)$/;
 
-/** Why an answer belongs to another request, or is not complete. */
 function mismatch(
   { bucket, prefix = "" }: ListRequest,
   { Name, Prefix, KeyCount = 0, Contents = [], EncodingType }: ListOutput,

@@ -8,17 +8,14 @@ export interface MultipartUpload {
   readonly target: ObjectRef;
   readonly headers: Omit<S3Operations["CreateMultipartUpload"]["input"], "Bucket" | "Key">;
   readonly call: RequestOptions | undefined;
-  /** Sends the parts and returns them, in any order. */
+  /** In any order. */
   readonly sendParts: (upload: UploadPlace) => Promise<readonly CompletedPart[]>;
 }
 
-/** A failed upload is aborted even if the caller has aborted the call, but that may not take long. */
+/** Even an aborted call aborts its upload, for at most this long. */
 const ABORT_LIMIT_MS = 5_000;
 
-/**
- * Makes an object of parts, whole or not at all, and returns its ETag if the answer has one (older Ceph confirms without
- * it). Nothing can be seen of the object before the last request, so a failure before that is decided: not stored.
- */
+/** Returns the ETag if the answer has one (older Ceph confirms without it). The object appears with the last request, so a failure before that is decided: not stored. */
 export async function multipartUpload(
   s3: S3Connection,
   { operation, target, headers, call, sendParts }: MultipartUpload,
@@ -42,10 +39,7 @@ export async function multipartUpload(
   }
 }
 
-/**
- * Frees the parts sent so far. If that fails too, the caller gets the first failure. A lifecycle rule
- * (AbortIncompleteMultipartUpload) removes what this or a dead process leaves.
- */
+/** If this fails too, the caller gets the first failure, and a lifecycle rule (AbortIncompleteMultipartUpload) removes the parts. */
 async function abort(
   s3: S3Connection,
   upload: UploadPlace,

@@ -2,14 +2,11 @@ import { nameProblem as limitProblem, type NameLimits, type ObjectRef } from "@k
 
 export interface NameRules {
   readonly limits: NameLimits;
-  /** The store keeps objects as files: it refuses `.`, `..` and nothing at all between two `/` of a key. */
+  /** Such a store refuses `.`, `..` and nothing between two `/` of a key. */
   readonly hasFileNames?: boolean | undefined;
 }
 
-/**
- * What S3 and every store that speaks it takes, old names with capitals included. Anything else could mean
- * something else in a URL: `.` and `..` vanish, so that the key names the bucket; `:` is Ceph's tenant.
- */
+/** All names of S3, old ones with capitals included. Others change a URL: `.` and `..` vanish, so that the key names the bucket; `:` is Ceph's tenant. */
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Returns why no such store can have the object, as one clause, or undefined. */

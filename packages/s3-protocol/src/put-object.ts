@@ -54,7 +54,7 @@ async function putBytes(
   );
 }
 
-/** Sends a body that fits in one part, or whose length is known, in one request, and any other body in parts. */
+/** A body of known length, or one that fits in one part, takes one request. */
 async function putStream(
   s3: S3Connection,
   ref: ObjectRef,
@@ -92,7 +92,7 @@ async function putKnownLength(
       s3.send("PutObject", input, { ...ref, operation: "put", call: { ...options, signal } }),
     );
   } catch (error) {
-    // The body's own error says that nothing was stored: S3 waits for the end of the body, which was never sent.
+    // The body's error says: not stored. S3 waits for the end of the body, which was never sent.
     throw broken.signal.aborted && !options.signal?.aborted ? broken.signal.reason : error;
   } finally {
     body.destroy();
@@ -133,7 +133,7 @@ async function settle(
   }
 }
 
-/** An ignored condition looks like success, so a condition is sent only if the store is known to honor it. */
+/** An ignored condition looks like success. */
 async function checkCondition(
   { conditions, versioned }: S3Connection,
   ref: ObjectRef,

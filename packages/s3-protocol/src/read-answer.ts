@@ -4,7 +4,6 @@ import { Readable } from "node:stream";
 export interface ReadAnswer {
   readonly status: number;
   readonly text: string;
-  /** The same answer again, for an SDK to read. */
   readonly again: () => object;
 }
 
@@ -14,7 +13,7 @@ export interface ResponseHead {
   readonly body?: unknown;
 }
 
-/** Reads the body of an answer: synchronously if all of it has come with its head, as it usually has. */
+/** Synchronously if all of it came with its head, as it usually does. */
 export function readAnswer(head: ResponseHead): ReadAnswer | Promise<ReadAnswer> {
   const { body } = head;
   if (body instanceof IncomingMessage && body.complete) return answer(head, buffered(body));
@@ -38,7 +37,7 @@ async function ofFetch(head: ResponseHead, body: ReadableStream | Blob): Promise
   return { status: head.statusCode, text: await blob.text(), again };
 }
 
-/** Keeps the class: the SDK recognizes an answer by its class. */
+/** The SDK recognizes an answer by its class. */
 function withBody(head: ResponseHead, body: unknown): object {
   return Object.assign(Object.create(Object.getPrototypeOf(head)), head, { body });
 }

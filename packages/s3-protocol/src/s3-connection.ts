@@ -7,20 +7,15 @@ export interface S3Connection {
   readonly nameProblem: NameProblem;
   readonly singleCopyMaxBytes: number;
   readonly conditions: PutConditions;
-  /** For a store that ignores the condition of a put to a bucket with versions. */
   readonly versioned?: VersionedBuckets | undefined;
 }
 
-/** Which conditions of a put the store is known to honor. */
 export interface PutConditions {
   readonly putIfAbsent: boolean;
   readonly putIfVersion: boolean;
 }
 
-/**
- * Sends a request once, reports it (`onRequest`) and the store's time (`onDate`), obeys the signal, and throws the error that
- * `toStoreError` makes of a failure.
- */
+/** Sends a request once, calls `onRequest` and `onDate`, obeys the signal, and throws by `toStoreError`. */
 export type Send = <N extends S3OperationName>(
   name: N,
   input: S3Operations[N]["input"],

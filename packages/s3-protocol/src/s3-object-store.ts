@@ -14,7 +14,6 @@ import {
 import { type S3Service, type S3StoreSettings, serviceProfile } from "./settings.js";
 import { versionedBuckets } from "./versioned-buckets.js";
 
-/** The `ObjectStore` over a function that sends S3's requests, with settings that were checked. */
 export function storeOf(
   send: Send,
   settings: S3StoreSettings & { readonly service: S3Service },

@@ -1,17 +1,13 @@
 import type { Readable } from "node:stream";
 
-/**
- * The requests of S3 that a store needs, in the words of S3's own reference: names, inputs and outputs are
- * a subset of the API's, so that an SDK's commands fit unchanged. Every field of an output may be missing,
- * because stores differ in what they answer.
- */
+/** A subset of S3's API in its own names, so that an SDK's commands fit unchanged. Stores may leave out any field of an output. */
 export interface S3Operations {
   PutObject: {
     input: PutObjectInput;
     output: { ETag?: string | undefined; VersionId?: string | undefined };
   };
   HeadObject: { input: ObjectPlace; output: ObjectDescription };
-  /** `Body` is Node's `Readable`, a web stream, or missing for an empty body. */
+  /** Node's `Readable`, a web stream, or missing for an empty body. */
   GetObject: { input: ObjectPlace; output: ObjectDescription & { Body?: unknown } };
   GetObjectTagging: { input: ObjectPlace; output: { TagSet?: Tag[] | undefined } };
   ListObjectsV2: { input: ListInput; output: ListOutput };
@@ -63,7 +59,7 @@ export interface UploadPlace extends ObjectPlace {
   UploadId: string;
 }
 
-/** The headers of an object that a copy which replaces any of them must name all. */
+/** A copy that replaces one must name all. */
 export interface CarriedHeaders {
   ContentType?: string | undefined;
   ContentEncoding?: string | undefined;
@@ -135,7 +131,7 @@ interface PartCopyInput {
 
 interface DeleteInput {
   Bucket: string;
-  /** Not quiet: only a key that the answer names is known to be deleted. */
+  /** Not quiet: the answer must name each deleted key. */
   Delete: { Objects: { Key: string }[]; Quiet: false };
 }
 

@@ -5,7 +5,6 @@ import { type PutConditions, S3_PART_MIN_BYTES, S3_SINGLE_MAX_BYTES } from "./s3
 
 export type S3Service = "aws" | "r2" | "ceph" | "minio" | "generic";
 
-/** What differs between the stores that speak S3. */
 export interface S3ServiceProfile extends PutConditions, NameRules {
   /** It may ignore the condition of a put to a bucket that keeps versions, and answers as if the condition had held. */
   readonly mayIgnoreOnVersions?: boolean | undefined;
@@ -33,7 +32,7 @@ function isS3Service(name: unknown): name is S3Service {
   return typeof name === "string" && Object.hasOwn(S3_SERVICES, name);
 }
 
-/** A service's profile. `conditionalPut` overrides what it says of both conditions. */
+/** `conditionalPut` overrides both conditions. */
 export function serviceProfile(
   service: S3Service,
   conditionalPut: boolean | undefined,
@@ -44,7 +43,6 @@ export function serviceProfile(
   return { ...profile, ...conditions, mayIgnoreOnVersions: false };
 }
 
-/** The settings of a store that speaks S3, for every client. */
 export interface S3StoreSettings {
   /** The store that it talks to. keywhen uses no condition of a put on a `generic` store. */
   readonly service?: S3Service | undefined;
@@ -69,10 +67,7 @@ const NAMES: readonly string[] = [
   "singleCopyMaxBytes",
 ] satisfies (keyof S3StoreSettings | "client")[];
 
-/**
- * Throws `invalid-option` for names and values that can't be right. `maker`: the function that was called, for the message.
- * `ownNames`: the options that only this maker has; their values are not checked.
- */
+/** Throws `invalid-option`. `maker`: named in the message. `ownNames`: this maker's other options, whose values are not checked. */
 export function checkSettings(
   maker: string,
   settings: S3StoreSettings,
@@ -88,10 +83,9 @@ export function checkSettings(
   checks.integer("singleCopyMaxBytes", singleCopyMaxBytes, { min: S3_PART_MIN_BYTES });
 }
 
-/** The parameters of the store URL of an S3 store, for every client. */
 export const SETTING_PARAMETERS = ["service", "conditional-put"];
 
-/** Reads these parameters. Throws `invalid-option` for values that can't be right. */
+/** Throws `invalid-option`. */
 export function settingsIn(url: StoreUrl, usual: S3Service | undefined): S3StoreSettings {
   const service = url.parameters.get("service") ?? usual;
   if (service !== undefined && !isS3Service(service)) {

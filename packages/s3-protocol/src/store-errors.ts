@@ -18,7 +18,7 @@ import {
 } from "@keywhen/adapter-kit";
 import { isStoreError, type ObjectStoreError } from "@keywhen/core/store";
 
-/** The store doesn't know the caller. (`denied`: it knows the caller, which lacks a permission.) */
+/** The store doesn't know the caller, while `denied` is a missing permission. */
 function rejected(advice: string): S3Verdict {
   return { code: "unauthenticated", advice };
 }
@@ -38,7 +38,7 @@ const WRONG_REGION: Verdict = {
   hint: "the bucket is in another region; set the client's region",
 };
 
-/** S3's error codes, and those of stores that speak S3, where the HTTP status says too little. */
+/** Error codes where the HTTP status says too little. */
 const BY_S3_CODE: Readonly<Record<string, S3Verdict>> = {
   NoSuchBucket: { code: "no-such-bucket" },
   ...sameVerdict(WRONG_REGION, "PermanentRedirect IllegalLocationConstraintException"),
@@ -88,7 +88,6 @@ const BY_STATUS: Readonly<Record<number, S3Verdict>> = {
   401: rejected("check the access key"),
 };
 
-/** Translates a failed request without sending another one. */
 export function toStoreError(failed: FailedRequest): ObjectStoreError {
   const { error, bucket } = failed;
   if (isStoreError(error)) return error;
@@ -99,12 +98,12 @@ export function toStoreError(failed: FailedRequest): ObjectStoreError {
   return storeError({ ...failed, ...place }, verdict, wordsOf(failed, verdict));
 }
 
-/** S3's own code of an error that `toStoreError` made; HEAD's answers have none but `NotFound`. */
+/** S3's own code; HEAD's answers have none but `NotFound`. */
 export function s3CodeOf(error: unknown): string | undefined {
   return isStoreError(error) ? serviceCode(error.cause) : undefined;
 }
 
-/** A 403 for a missing permission, which may also hide that an object is missing. */
+/** A 403, which may hide that an object is missing. */
 export function isAccessDenied(error: unknown): boolean {
   if (!isStoreError(error) || error.code !== "denied") return false;
   // The answer to a HEAD has no code. The SDK's name for it differs by version.
@@ -130,7 +129,7 @@ const UNPRINTABLE_CREDENTIALS: Verdict = {
   hint: "the access key or the session token contains a character that no header can carry, such as a line end; remove it",
 };
 
-/** Node refuses a header before it sends anything, and names the header only in the message. */
+/** Node refuses a header before it sends, and names it only in the message. */
 function judgeRefusedHeader(error: unknown): Verdict {
   const isOfCredentials = /"(?:authorization|x-amz-security-token)"/i.test(
     thrownText(error, "message") ?? "",
@@ -138,7 +137,6 @@ function judgeRefusedHeader(error: unknown): Verdict {
   return isOfCredentials ? UNPRINTABLE_CREDENTIALS : { code: "unexpected", undecided: false };
 }
 
-/** Credentials, endpoint and the form of the request are checked before anything is sent. */
 function judgeUnsent(error: unknown): Verdict {
   const name = thrownText(error, "name") ?? "";
   if (name === "CredentialsProviderError" || name === "TokenProviderError") {
@@ -163,10 +161,9 @@ function serviceCode(error: unknown): string | undefined {
   return thrownText(error, "$fault") === undefined ? undefined : thrownText(error, "name");
 }
 
-/** The SDKs' names, and their words, for an answer that names no error. */
+/** What the SDKs say of an answer that names no error. */
 const UNNAMED = /^(Unknown\w*|\d*)$/;
 
-/** One line: the store's words and its code. */
 function wordsOf({ error, status }: FailedRequest, verdict: S3Verdict): string {
   const s3Code = serviceCode(error) ?? "";
   if (verdict.advice !== undefined) {
@@ -186,14 +183,13 @@ function wordsOf({ error, status }: FailedRequest, verdict: S3Verdict): string {
   return answerWords(verdict, status, { message, reason });
 }
 
-/** An error that a store answers, as AWS's SDK throws it. */
 interface S3AnswerError extends Error {
   readonly $fault: "client" | "server";
   /** The bucket that is missing, which may be a copy's source. */
   readonly BucketName?: string | undefined;
 }
 
-/** The error of an answer, for `toStoreError`: its S3 code is the error's name. */
+/** For `toStoreError`: the S3 code is the error's name. */
 export function answerError(
   code: string,
   message: string = code,

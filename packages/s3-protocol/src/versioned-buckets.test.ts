@@ -6,7 +6,7 @@ import { versionedBuckets } from "./versioned-buckets.js";
 
 const REF = { bucket: "here", key: "k" };
 
-/** What a bucket answers: its state of versioning (or the error code that it answers instead), and the version of a new object. */
+/** What a bucket answers about its versioning and a put. */
 interface Bucket {
   state?: string | undefined;
   refusal?: { readonly status: number; readonly code: string };

@@ -7,17 +7,17 @@ import {
 } from "@keywhen/core/store";
 import type { Send } from "./s3-connection.js";
 
-/** Knows which buckets keep versions, on a store that ignores the condition of a put there. */
+/** Buckets that keep versions, on a store that ignores conditions there. */
 export interface VersionedBuckets {
-  /** Throws `not-supported` before a put with a condition if the bucket is known to keep versions, and asks if it is not known. */
+  /** Throws `not-supported` before a put with a condition if the bucket keeps versions, which it may have to ask. */
   check(ref: ObjectRef, call: RequestOptions | undefined): Promise<void>;
-  /** Throws `not-supported` after such a put if its answer names a version: the condition was not looked at. */
+  /** Throws `not-supported` after such a put if its answer names a version. */
   checkAnswer(ref: ObjectRef, versionId: string | undefined): void;
 }
 
-/** How long a bucket counts as one without versions. After that, the next put asks again. */
+/** How long a bucket counts as one without versions. */
 const BELIEVED_MS = 300_000;
-/** How long a bucket counts as one with versions: short, so that turning them off soon has an effect. */
+/** Short, so that turning versions off soon has an effect. */
 const REFUSED_MS = 10_000;
 const BUCKETS_MAX = 10_000;
 

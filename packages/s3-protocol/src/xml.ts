@@ -1,4 +1,4 @@
-/** Receives each element at its end: its name, the names of the elements around it, outermost first, and its text if it has no child elements. */
+/** Receives each element at its end; `around` is outermost first, and only elements without children have text. */
 export type OnElement = (name: string, around: readonly string[], text: string | undefined) => void;
 
 const NAME = /[A-Za-z_][\w.:-]*/y;
@@ -12,7 +12,6 @@ interface Open {
   hasElements: boolean;
 }
 
-/** The elements that are open, from the outermost. */
 interface Walk {
   readonly xml: string;
   readonly open: Open[];
@@ -39,13 +38,11 @@ export function walkXml(xml: string, onElement: OnElement): boolean {
   }
 }
 
-/** Whether text here is next to elements or outside the root. */
 function isMisplaced({ open }: Walk, isBeforeEnd: boolean): boolean {
   const last = open.at(-1);
   return last === undefined || last.hasElements || !isBeforeEnd;
 }
 
-/** The end of the tag, comment or the like that begins here. */
 function pastTag(walk: Walk, tag: number): number | undefined {
   const { xml } = walk;
   if (xml.startsWith("<?", tag)) return past(xml, "?>", tag);
@@ -55,7 +52,6 @@ function pastTag(walk: Walk, tag: number): number | undefined {
   return end !== undefined && isRead(walk, tag, end) ? end : undefined;
 }
 
-/** False for a tag that may not be here. */
 function isRead(walk: Walk, tag: number, end: number): boolean {
   const { xml } = walk;
   const isClosing = xml[tag + 1] === "/";
@@ -96,7 +92,6 @@ function ended(walk: Walk, name: string, end: number): boolean {
 
 export interface XmlElement {
   readonly name: string;
-  /** Empty if it has child elements. */
   readonly text: string;
   readonly children: readonly XmlElement[];
 }

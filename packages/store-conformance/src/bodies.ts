@@ -12,10 +12,7 @@ export function manyBytes(length: number): Uint8Array {
   return new Uint8Array(Buffer.alloc(length, PERIOD));
 }
 
-/**
- * A stream that gives what `chunks` yields, one at a time and only when asked, and that uses the memory of a
- * chunk again for the next one, as streams may.
- */
+/** Gives one chunk at a time, only when asked, and reuses its memory for the next one, as streams may. */
 export function streamOf(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): ReadableStream<Uint8Array> {
@@ -53,7 +50,7 @@ export async function textAt(store: ObjectStore, ref: ObjectRef): Promise<string
   return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
-/** Proves that these are the same bytes; says where they differ, not what a megabyte looks like. */
+/** Says where the bytes differ, without printing a megabyte. */
 export function proveSame(actual: Uint8Array | undefined, expected: Uint8Array): void {
   assert.ok(actual, "there is no object");
   if (Buffer.from(actual).equals(expected)) return;

@@ -102,7 +102,7 @@ function brokenStore(fault: Faults[string]): ObjectStore {
   return { ...store, ...breaks(store) };
 }
 
-/** A slip in a broken store would fail the kit for the wrong reason. */
+/** A mistake of ours would fail the kit for the wrong reason. */
 function isOurMistake(error: unknown): boolean {
   if (error instanceof Error && error.cause !== undefined) return isOurMistake(error.cause);
   return [TypeError, ReferenceError, RangeError].some((kind) => error instanceof kind);

@@ -2,10 +2,7 @@ import type { DeleteResult, ObjectStore } from "@keywhen/core/store";
 
 const WORKERS = 16;
 
-/**
- * Does `work` for every item, 16 at a time, and gives the results in the order of the items. If some fail,
- * throws the first error after all of them have ended.
- */
+/** Does `work` for 16 items at a time; the results are in order. Throws the first error after all have ended. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,
@@ -21,7 +18,7 @@ export async function inParallel<Item, Result>(
   return results;
 }
 
-/** Deletes any number of keys, in batches as large as the store takes, and gives its answers in their order. */
+/** In batches as large as the store takes. */
 export async function deleteKeys(
   store: ObjectStore,
   bucket: string,
@@ -36,7 +33,7 @@ export async function deleteKeys(
   return (await inParallel(batches, (batch) => store.delete(bucket, batch))).flat();
 }
 
-/** The result of a call; rejects with the error if the call takes longer than that: a call that hangs proves nothing. */
+/** Rejects with the error if the call takes longer: a call that hangs proves nothing. */
 export async function within<Result>(
   limitMs: number,
   call: Promise<Result>,

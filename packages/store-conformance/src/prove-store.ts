@@ -77,12 +77,11 @@ export function proveStore({ describe, it, after, name, open }: ProveStoreOption
   });
 }
 
-/** Opens the store when first asked for, and again only if it was closed in between; checks it once. */
+/** Opens and checks the store once, and again only if it was closed in between. */
 function openedOnce(open: () => Promise<OpenedStore>) {
   let opening: Promise<OpenedStore> | undefined;
   let checking: Promise<void> | undefined;
   return {
-    /** Rejects with `NotReady`, each time, if no proof would say anything. */
     ready(): Promise<void> {
       checking ??= this.opened().then(checkReadiness);
       return checking;

@@ -4,7 +4,7 @@ import { within } from "./calls.js";
 import { type OpenedStore, randomName } from "./room.js";
 import { undeclared } from "./themes/capabilities.js";
 
-/** Why a store can't be proved: every proof fails for this one reason, which says nothing about its promise. */
+/** Every proof fails for this one reason, which says nothing about its promise. */
 export class NotReady extends Error {
   override readonly name = "NotReady";
 }
@@ -31,7 +31,6 @@ async function tryPut(store: ObjectStore, ref: ObjectRef): Promise<void> {
   } catch (cause) {
     throw notReady(ref.bucket, cause);
   }
-  // Whether it can delete is for the proofs to say.
   await store.delete(ref.bucket, [ref.key]).catch(() => undefined);
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isStoreError, type ObjectStoreError, type StoreErrorCode } from "@keywhen/core/store";
 import { within } from "./calls.js";
 
-/** Proves that a call is refused by an `ObjectStoreError` of this code that says nothing was done. */
+/** Proves that a call is refused with this code, and that nothing was done. */
 export async function refuses(call: Promise<unknown>, code: StoreErrorCode): Promise<void> {
   const error = await thrownBy(call);
   assert.equal(error.code, code, `refused with ${code}, not with: ${error.message}`);
@@ -20,7 +20,6 @@ export async function thrownBy(call: Promise<unknown>): Promise<ObjectStoreError
   return outcome.error;
 }
 
-/** Whether an error leaves open if the call was carried out, and allows another try. */
 export function isUndecidedRace(error: unknown): boolean {
   return isStoreError(error) && error.retryable && error.undecided;
 }

@@ -12,7 +12,7 @@ export interface OpenedStore {
   readonly close: () => Promise<unknown>;
 }
 
-/** Where one proof works: a prefix in both buckets that no other proof uses, emptied when it ends. */
+/** A proof's prefix in both buckets, emptied when it ends. */
 export interface Room {
   readonly store: ObjectStore;
   readonly buckets: readonly [string, string];
@@ -20,21 +20,21 @@ export interface Room {
   readonly prefix: string;
   at(name: string): ObjectRef;
   away(name: string): ObjectRef;
-  /** An object in the first bucket that isn't cleaned up, because the store may refuse its key. */
+  /** Not cleaned up, because the store may refuse its key. */
   doubtful(name: string): ObjectRef;
 }
 
-/** One side of the contract: for each promise a proof that throws if the store breaks it. */
+/** For each promise a proof that throws if the store breaks it. */
 export interface Theme {
   readonly name: string;
-  /** Proofs that need no answer of the store: they say something even if it can't be reached. */
+  /** Proofs that need no answer of the store. */
   readonly declarations?: Readonly<Record<string, Proof>>;
   readonly proofs: Readonly<Record<string, Proof>>;
 }
 
 export type Proof = (room: Room) => Promise<void>;
 
-/** Gives `work` a room and deletes every object that it named, however it ends. An error names the last calls. */
+/** Deletes every object that `work` named, however it ends. An error names the last calls. */
 export async function withRoom(
   { store, buckets }: OpenedStore,
   work: (room: Room) => Promise<void>,
@@ -59,21 +59,20 @@ export async function withRoom(
     await work({ store: traced.store, buckets, prefix, at, away, doubtful });
   } catch (error) {
     const failure = withCalls(error, traced.lastCalls());
-    // The broken promise is the news, not that its store can't clean up either.
+    // The broken promise matters more.
     await cleanUp().catch(() => undefined);
     throw failure;
   }
   await cleanUp();
 }
 
-/** A failed proof's error with the calls before it: the assertion alone doesn't name them. */
 function withCalls(error: unknown, calls: readonly string[]): Error {
   const why = error instanceof Error ? error.message : String(error);
   const message = [why.trimEnd(), "The last calls:", ...calls.map((call) => `  ${call}`)];
   return new Error(message.join("\n"), { cause: error });
 }
 
-/** Tries twice: a server may close an idle connection when a request arrives, which breaks no promise. */
+/** Tries twice: a server may close an idle connection when a request arrives. */
 async function empty(store: ObjectStore, bucket: string, keys: readonly string[]): Promise<void> {
   const tidyUp = async () => {
     for (const answer of await deleteKeys(store, bucket, keys)) {

@@ -59,7 +59,7 @@ export const RISKY = [
   "%".repeat(255),
 ];
 
-/** Names that make keys over a limit: by one character, by characters of two bytes, by a part that is too long. */
+/** By one character, by characters of two bytes, by a part that is too long. */
 export function overLimit(
   prefix: string,
   { keyBytes, keySegmentCharacters }: NameLimits,

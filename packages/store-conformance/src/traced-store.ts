@@ -1,16 +1,15 @@
 import type { ObjectStore } from "@keywhen/core/store";
 
-/** A store whose calls are recorded, so that a proof that fails can name the call and its arguments. */
 export interface TracedStore {
   readonly store: ObjectStore;
-  /** The last calls that have ended, each with its result, on a line each. */
+  /** A line each, with its result. */
   lastCalls(): readonly string[];
 }
 
 const SHOWN_CALLS = 3;
 const CALLS = new Set(["put", "head", "get", "list", "copy", "move", "delete"]);
 
-/** Records the calls of a store; `prefix`, which begins every key of the proof, is shown as `…/`. */
+/** `prefix` is shown as `…/`. */
 export function traceCalls(store: ObjectStore, prefix: string): TracedStore {
   const calls: Call[] = [];
   const take = (call: Call) => {

@@ -4,7 +4,7 @@ import type { MemoryStoreOptions } from "@keywhen/core/testing";
 /** Breaks a good store: returns the calls that do something else. */
 export type Break = (store: ObjectStore) => Partial<ObjectStore>;
 
-/** A way to break a store that one theme of the kit must notice, with the options of the good store. */
+/** Breaks a store made with these options, which one theme must notice. */
 export interface Fault {
   readonly breaks: Break;
   readonly options?: Partial<MemoryStoreOptions>;
@@ -53,7 +53,7 @@ export function declaring(declared: Partial<StoreCapabilities>): Break {
   return ({ capabilities }) => ({ capabilities: { ...capabilities, ...declared } });
 }
 
-/** The same store with every key changed on its way in: what a store that mangles names does. */
+/** A store that mangles every key. */
 export function withKeys(store: ObjectStore, change: (key: string) => string): ObjectStore {
   const changed = ({ bucket, key }: ObjectRef) => ({ bucket, key: change(key) });
   return {

@@ -15,7 +15,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A module whose `open` gives a memory store, with the given fault in its capabilities. */
 function moduleOf(capabilities: string): string {
   const file = join(folder, "store.mjs");
   const text = `import { memoryStore } from "@keywhen/core/testing";
@@ -41,7 +40,6 @@ function run(...args: readonly string[]) {
 
 const AT = ["--store", "memory:x", "--buckets", "a,b"];
 
-/** Anything that instructs a terminal, except ends of lines. */
 const CONTROL = /(?!\n)\p{Cc}/u;
 
 describe("store-conformance", () => {

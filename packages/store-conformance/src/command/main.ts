@@ -81,7 +81,7 @@ function isAdapter(loaded: unknown): loaded is { readonly open: OpenSchedule } {
     : false;
 }
 
-/** All other proofs would fail for the same reason; the capabilities alone were tried. */
+/** All other proofs would fail for the same reason. */
 function notReady({ message }: NotReady, broken: number): number {
   complain(`\nstore-conformance: ${message} No other promise was tried.`);
   return broken === 0 ? 2 : 1;

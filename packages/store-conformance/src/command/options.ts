@@ -16,7 +16,7 @@ export interface CommandOptions {
   readonly buckets: readonly [string, string];
 }
 
-/** What was typed; a text says what is wrong with it. */
+/** A text says what is wrong. */
 export function readOptions(
   args: readonly string[],
   env: NodeJS.ProcessEnv,

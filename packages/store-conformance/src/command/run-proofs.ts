@@ -1,6 +1,5 @@
 import { within } from "../calls.js";
 
-/** What `proveStore` registered, to be run one by one without a test runner. */
 export interface RegisteredProof {
   readonly theme: string;
   readonly promise: string;
@@ -25,7 +24,7 @@ export function createRegister() {
 
 export interface ProofResult {
   readonly proof: RegisteredProof;
-  /** What the store did; `undefined` if the promise holds. */
+  /** `undefined` if the promise holds. */
   readonly failure: unknown;
 }
 

@@ -48,7 +48,7 @@ interface Kind {
   readonly words: string;
 }
 
-/** What a store's capabilities leave out or declare as something else, a clause each; empty if they are complete. */
+/** What is missing or wrong, a clause each. */
 export function undeclared(capabilities: unknown): readonly string[] {
   return Object.entries(DECLARED).flatMap(([name, { is, words }]) => {
     const value = name.split(".").reduce(fieldOf, capabilities);

@@ -120,7 +120,7 @@ function versionOf(put: PutResult): string {
   return put.version;
 }
 
-/** Races puts under one condition, proves that exactly one wins, and gives its body. */
+/** Proves that exactly one of racing puts wins, and returns its body. */
 async function race(
   store: ObjectStore,
   ref: ObjectRef,

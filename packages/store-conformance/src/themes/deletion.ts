@@ -61,7 +61,7 @@ export const deletion: Theme = {
   },
 };
 
-/** For a key that can't exist: an error at the key's place in the answers, or a refusal of the whole batch. */
+/** An error at the key's place in the answers, or a refusal of the whole batch. */
 async function answersOrRefusal(
   store: ObjectStore,
   bucket: string,

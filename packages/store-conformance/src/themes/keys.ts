@@ -70,7 +70,7 @@ export const keys: Theme = {
   },
 };
 
-/** Proves that these objects are there, each with its own name as its body, and no others. */
+/** Each has its own name as its body; no others may be there. */
 async function proveKept(room: Room, names: readonly string[]): Promise<void> {
   await proveListed(room, names);
   await inParallel(names, async (name) => {
@@ -99,7 +99,7 @@ async function isKept({ store, doubtful, at }: Room, name: string): Promise<bool
   }
 }
 
-/** Names that make keys of exactly the limit: in short parts, in parts of the limit, of two-byte characters. */
+/** In short parts, in parts of the limit, of two-byte characters. */
 function longest(prefix: string, limits: NameLimits): string[] {
   const room = limits.keyBytes - prefix.length;
   const part = Math.min(limits.keySegmentCharacters ?? room, room);

@@ -71,7 +71,7 @@ export const move: Theme = {
   },
 };
 
-/** Tries every pair of buckets that `move` is declared for and that the store can move atomically. */
+/** Only pairs of buckets that the store can move atomically. */
 async function eachPair(
   room: Room,
   proof: (
@@ -91,7 +91,6 @@ async function eachPair(
   await proof(store, move, at("across/source"), away("across/target"));
 }
 
-/** Whether the store refuses this move because it can't make it atomic. */
 async function isUnmovable(moving: Promise<unknown>): Promise<boolean> {
   try {
     await moving;
@@ -101,7 +100,7 @@ async function isUnmovable(moving: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** What a reader finds that repeatedly looks for the target and then for the source until the move ends. */
+/** Looks for the target and then for the source until the move ends. */
 async function seenDuring(
   store: ObjectStore,
   source: ObjectRef,
