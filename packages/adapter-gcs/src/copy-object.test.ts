@@ -1,9 +1,8 @@
-import { manyBytes, storeErrorOf } from "@keywhen/test-servers";
+import { MEBIBYTE, manyBytes, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { clientOf } from "./testing/client-of.js";
 import { googleError, jsonAnswer, onTestServer, onWire, RESOURCE } from "./testing/on-wire.js";
 
-const MEBIBYTE = 1_048_576;
 const source = { bucket: "here", key: "a b/ü+%.bin" };
 const target = { bucket: "away", key: "t" };
 const PATH = "/storage/v1/b/here/o/a%20b%2F%C3%BC%2B%25.bin/rewriteTo/b/away/o/t";

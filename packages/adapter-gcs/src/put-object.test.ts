@@ -1,16 +1,15 @@
-import { endlessBody, manyBytes, type RecordedRequest, storeErrorOf } from "@keywhen/test-servers";
+import {
+  endlessBody,
+  MEBIBYTE,
+  manyBytes,
+  mebibytes,
+  type RecordedRequest,
+  storeErrorOf,
+} from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { signedWith } from "./testing/auth.js";
-import {
-  googleError,
-  jsonAnswer,
-  mebibytes,
-  onTestServer,
-  onWire,
-  RESOURCE,
-} from "./testing/on-wire.js";
+import { googleError, jsonAnswer, onTestServer, onWire, RESOURCE } from "./testing/on-wire.js";
 
-const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "a/b c" };
 const bytes = new TextEncoder().encode("body");
 const stored = jsonAnswer(RESOURCE);

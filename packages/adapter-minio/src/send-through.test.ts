@@ -1,19 +1,17 @@
-import { s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
+import { MEBIBYTE, mebibytes, s3Error, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { onWire, xml } from "./testing/on-wire.js";
 
-const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };
 const away = { bucket: "away", key: "k" };
 const bytes = new TextEncoder().encode("body");
-const large = () => streamOf(...Array.from({ length: 9 }, () => new Uint8Array(MEBIBYTE)));
 
 describe("a call of the store", () => {
   it("does not change the user's client", async () => {
     const { store, client, requests } = await onWire(() => ({ headers: { etag: '"e"' } }));
     const before = { ...client };
     await store.put(ref, bytes);
-    await store.put(ref, large(), { size: 9 * MEBIBYTE });
+    await store.put(ref, mebibytes(9), { size: 9 * MEBIBYTE });
     expect({ ...client }).toEqual(before);
     await client.statObject("here", "k");
     // The client itself asks for the region first.
@@ -34,7 +32,7 @@ describe("a call of the store", () => {
   it("signs the hash of a body, and no payload of a stream", async () => {
     const { store, requests } = await onWire(() => ({ headers: { etag: '"e"' } }));
     await store.put(ref, bytes);
-    await store.put(ref, large(), { size: 9 * MEBIBYTE });
+    await store.put(ref, mebibytes(9), { size: 9 * MEBIBYTE });
     const [body, stream] = requests.map(({ headers }) => headers["x-amz-content-sha256"]);
     expect(body).toMatch(/^[0-9a-f]{64}$/);
     expect(stream).toBe("UNSIGNED-PAYLOAD");

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { DESCRIBED, s3Error, storeErrorOf } from "@keywhen/test-servers";
+import { DESCRIBED, listen, s3Error, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { S3StoreOptions } from "./options.js";
 import { s3Store } from "./s3-store.js";
@@ -245,11 +245,9 @@ describe("the fast lane", () => {
       request.resume();
       for (const byte of Buffer.from(text)) response.write(Buffer.from([byte]));
       response.end();
-    }).listen(0, "127.0.0.1");
+    });
     onTestFinished(() => void server.close());
-    await vi.waitFor(() => expect(server.listening).toBe(true));
-    const address = server.address();
-    const port = typeof address === "object" ? address?.port : undefined;
+    const port = await listen(server);
     const client = new S3Client({
       region: "x",
       endpoint: `http://127.0.0.1:${port}`,

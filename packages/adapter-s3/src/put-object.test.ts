@@ -1,14 +1,11 @@
-import { endlessBody, s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
+import { endlessBody, MEBIBYTE, mebibytes, s3Error, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { onWire } from "./testing/on-wire.js";
 
-const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };
 const bytes = new TextEncoder().encode("body");
 const stored = { headers: { etag: '"e1"' } };
 const ABSENT = { if: "absent" } as const;
-const mebibytes = (count: number) =>
-  streamOf(...Array.from({ length: count }, () => new Uint8Array(MEBIBYTE)));
 
 describe("put()", () => {
   it("returns and sends the ETag without quotes", async () => {

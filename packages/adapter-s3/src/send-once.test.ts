@@ -1,14 +1,12 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import { s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
+import { MEBIBYTE, mebibytes, s3Error, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { s3Store } from "./s3-store.js";
 import { LANES, onWireBy } from "./testing/on-wire.js";
 
-const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };
 const DOTTED = { bucket: "away", key: "a/../b" };
 const bytes = new TextEncoder().encode("body");
-const large = () => streamOf(...Array.from({ length: 9 }, () => new Uint8Array(MEBIBYTE)));
 
 describe.each(LANES)("a call of the store by the $lane", ({ fastLane }) => {
   const onWire = onWireBy(fastLane);
@@ -46,7 +44,7 @@ describe.each(LANES)("a call of the store by the $lane", ({ fastLane }) => {
     const { store, client, requests } = await onWire(() => ({ status: 503 }));
     const before = client.middlewareStack.identify();
     await storeErrorOf(store.head(ref));
-    await storeErrorOf(store.put(ref, large(), { size: 9 * MEBIBYTE }));
+    await storeErrorOf(store.put(ref, mebibytes(9), { size: 9 * MEBIBYTE }));
     expect(client.middlewareStack.identify()).toEqual(before);
     expect(await client.config.requestChecksumCalculation()).toBe("WHEN_SUPPORTED");
     const sent = requests.length;

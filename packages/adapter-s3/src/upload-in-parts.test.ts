@@ -1,14 +1,11 @@
-import { storeErrorOf, streamOf } from "@keywhen/test-servers";
+import { mebibytes, storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { onWire, xml } from "./testing/on-wire.js";
 
-const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };
 const CREATED = xml(
   "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
 );
-const mebibytes = (count: number) =>
-  streamOf(...Array.from({ length: count }, () => new Uint8Array(MEBIBYTE)));
 
 describe("put() in parts", () => {
   it("is undecided only if its last request is", async () => {

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import type { ObjectStore, ObjectStoreError, RequestOptions } from "@keywhen/core/store";
 import { answeredAtFirstEnd, answerTogether } from "./answered-together.js";
 import type { AnswerHandler, AnsweringServer, SpokenAnswer } from "./answering-server.js";
+import { MEBIBYTE } from "./many-bytes.js";
 import { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
 import { storeErrorOf } from "./store-operations.js";
 import type { AnswerCase } from "./unconfirmed-answers.js";
@@ -101,7 +102,6 @@ function callCases({ onWire, storeAt, calls, busy }: AdapterUnderTest): AdapterC
   ]);
 }
 
-const MEBIBYTE = 1_048_576;
 const REF = { bucket: "here", key: "k" };
 
 function bodyCases({ onWire, objectWith }: AdapterUnderTest): AdapterCase[] {

@@ -1,7 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-
-const MEBIBYTE = 1_048_576;
+import { MEBIBYTE } from "./many-bytes.js";
 
 export interface LargePutStore {
   put(

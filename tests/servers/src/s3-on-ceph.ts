@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { ObjectRef, ObjectStore } from "@keywhen/core/store";
-import { manyBytes } from "./many-bytes.js";
+import { MEBIBYTE, manyBytes } from "./many-bytes.js";
 import { ODD_KEYS } from "./odd-keys.js";
 import { storeErrorOf, streamOf } from "./store-operations.js";
 
-const MEBIBYTE = 1_048_576;
 const SMALL_COPY_BYTES = 5 * MEBIBYTE;
 
 export const CEPH_BUCKETS = ["ceph-here", "ceph-away"] as const;

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { listen, stopListening } from "@keywhen/test-servers";
 
 /** A server that passes all requests on to another. */
 export interface Relay {
@@ -50,18 +51,9 @@ export async function withBlockCopies(
     outgoing.writeHead(put.status, put.headers).end(put.body);
   }
 
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const place = server.address();
-  if (place === null || typeof place === "string") throw new Error("no port was given");
   return {
-    endpoint: `http://127.0.0.1:${place.port}`,
-    stop: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    endpoint: `http://127.0.0.1:${await listen(server)}`,
+    stop: () => stopListening(server, () => server.closeAllConnections()),
   };
 }
 

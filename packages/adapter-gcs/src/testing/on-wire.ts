@@ -8,7 +8,6 @@ import {
   type SpokenAnswer,
   startAnsweringServer,
   startGcsServer,
-  streamOf,
 } from "@keywhen/test-servers";
 import { onTestFinished } from "vitest";
 import { gcsStore } from "../gcs-store.js";
@@ -52,9 +51,3 @@ export const RESOURCE = {
   size: "4",
   timeCreated: "2026-11-24T08:00:00.000Z",
 };
-
-const MEBIBYTE = 1_048_576;
-
-export function mebibytes(count: number): ReadableStream<Uint8Array> {
-  return streamOf(...Array.from({ length: count }, () => new Uint8Array(MEBIBYTE)));
-}
