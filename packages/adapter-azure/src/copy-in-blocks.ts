@@ -62,7 +62,7 @@ async function checkUnchanged(
   const again = await describeObject(azure, source, purpose);
   if (again === undefined) return { outcome: "source-gone" };
   if (again.etag === etag) return { outcome: "copied" };
-  const message = `the source ${source.bucket}/${source.key} changed while it was copied`;
+  const message = `the source ${source.bucket}/${source.key} changed while it was copied: copy it again`;
   const details = { ...target, code: "conflict", operation: "copy", message } as const;
   throw new ObjectStoreError({ ...details, undecided: false });
 }

@@ -54,7 +54,7 @@ async function copyAtOnce(azure: AzureConnection, { source, target, options }: C
   // The SDK's own `copyStatus` is always "success". With any other status the copy continues at Azure, or has failed.
   const status = answer._response.headers.get("x-ms-copy-status");
   if (status === "success") return;
-  const message = `the answer does not confirm the copy: its copy status is ${status ?? "missing"}`;
+  const message = `the answer does not confirm the copy: its copy status is ${status ?? "missing"}. Copy it again`;
   const code = status ? "unavailable" : "unexpected";
   throw new ObjectStoreError({ ...target, code, operation: "copy", message, undecided: true });
 }

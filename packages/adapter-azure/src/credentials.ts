@@ -44,7 +44,7 @@ export function sourceAuthorization(
   if (!("getToken" in credential)) return async (source) => ({ url: urlOf(source) });
   return async (source, abort) => {
     const token = await credential.getToken(scopeOf(client), abort);
-    if (token === null) throw new Error("the credential returns no token");
+    if (token === null) throw new Error("the credential returns no token: sign in again");
     return { url: urlOf(source), sourceAuthorization: { scheme: "Bearer", value: token.token } };
   };
 }

@@ -57,5 +57,7 @@ export async function getObject(
 
 function readableOf(body: NodeJS.ReadableStream | undefined): Readable {
   if (body instanceof Readable) return body;
-  throw new TypeError("the client's HTTP client returns a body that can't be read");
+  throw new TypeError(
+    "the client's HTTP client returns a body that can't be read: use the one of the SDK",
+  );
 }

@@ -115,7 +115,7 @@ function watch(view: BlobServiceClient): void {
 
 function unsupported(): KeywhenError {
   const message =
-    "azureStore: this version of @azure/storage-blob is not supported: it has no pipeline as expected";
+    "azureStore: this version of @azure/storage-blob is not supported, because it has no pipeline as expected: install version 12";
   return new KeywhenError("invalid-option", message);
 }
 

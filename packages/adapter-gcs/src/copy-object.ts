@@ -72,7 +72,7 @@ async function resultOfMissing(
 ): Promise<CopyResult> {
   const use = { operation: "copy", call: options, prepares: true } as const;
   if ((await describeObject(gcs, source, use)) === undefined) return SOURCE_GONE;
-  const message = "there is no such bucket";
+  const message = "there is no such bucket: create it";
   const details = { ...target, code: "no-such-bucket", operation: "copy" } as const;
   throw new ObjectStoreError({ ...details, message, cause: answer.refusal() });
 }

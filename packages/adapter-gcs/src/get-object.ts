@@ -59,7 +59,7 @@ export async function getObject(
     const body = await openGeneration(gcs, ref, described.info.version, call);
     if (body !== undefined) return { ...described.info, body };
   }
-  const message = `the object was replaced ${ATTEMPTS} times between two requests`;
+  const message = `the object was replaced ${ATTEMPTS} times between two requests: try again`;
   const details = { ...ref, code: "unavailable", operation: "get", undecided: false } as const;
   throw new ObjectStoreError({ ...details, message });
 }

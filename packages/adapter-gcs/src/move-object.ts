@@ -54,6 +54,6 @@ async function replaceMetadata(
 }
 
 function acrossBuckets({ source, target }: Copying): ObjectStoreError {
-  const message = `Cloud Storage moves inside one bucket only, not from ${source.bucket}`;
+  const message = `Cloud Storage moves inside one bucket only, not from ${source.bucket}: copy it instead`;
   return new ObjectStoreError({ ...target, code: "not-supported", operation: "move", message });
 }

@@ -95,7 +95,7 @@ function checkTaken(ref: ObjectRef, answer: GcsAnswer, end: number): void {
   if (answer.status !== 308) throw answer.refusal();
   const { range } = answer.headers;
   if (range === `bytes=0-${end - 1}`) return;
-  const message = `the store took ${range ?? "nothing"} of the first ${end} bytes`;
+  const message = `the store took ${range ?? "nothing"} of the first ${end} bytes: store the object again`;
   const details = { ...ref, code: "unavailable", operation: "put", undecided: false } as const;
   throw new ObjectStoreError({ ...details, message });
 }
@@ -103,7 +103,7 @@ function checkTaken(ref: ObjectRef, answer: GcsAnswer, end: number): void {
 /** The session is missing, not the bucket. The caller starts again. */
 function sessionEnded(ref: ObjectRef, answer: GcsAnswer): ObjectStoreError {
   const details = { ...ref, code: "unavailable", operation: "put", undecided: false } as const;
-  const message = "the store has ended the upload session";
+  const message = "the store has ended the upload session: store the object again";
   return new ObjectStoreError({ ...details, message, cause: answer.refusal() });
 }
 

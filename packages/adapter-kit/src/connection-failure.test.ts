@@ -15,20 +15,18 @@ const openssl = (number: string, reason: string) =>
 
 describe("connectionFailure()", () => {
   it.each([
-    ["ECONNREFUSED", "connect", /no connection to the endpoint \(connect ECONNREFUSED host\)/],
-    ["EHOSTUNREACH", "connect", /check its address and port/],
-    ["ENOTFOUND", "getaddrinfo", /host name was not found \(getaddrinfo ENOTFOUND host\)/],
-    ["EAI_AGAIN", "getaddrinfo", /check the endpoint and DNS/],
-    ["DEPTH_ZERO_SELF_SIGNED_CERT", undefined, /TLS certificate was refused/],
-    ["SELF_SIGNED_CERT_IN_CHAIN", undefined, /TLS certificate was refused/],
-    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", undefined, /TLS certificate was refused/],
-    ["CERT_HAS_EXPIRED", undefined, /TLS certificate was refused/],
-    ["ERR_TLS_CERT_ALTNAME_INVALID", undefined, /TLS certificate was refused/],
-    ["ERR_SSL_WRONG_VERSION_NUMBER", undefined, /TLS certificate was refused/],
-  ])("knows that nothing was sent when %s comes from %s", (code, syscall, message) => {
-    const failure = connectionFailure(system(code, syscall));
-    expect(failure?.sent).toBe(false);
-    expect(failure?.message).toMatch(message);
+    ["ECONNREFUSED", "connect"],
+    ["EHOSTUNREACH", "connect"],
+    ["ENOTFOUND", "getaddrinfo"],
+    ["EAI_AGAIN", "getaddrinfo"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", undefined],
+    ["SELF_SIGNED_CERT_IN_CHAIN", undefined],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", undefined],
+    ["CERT_HAS_EXPIRED", undefined],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", undefined],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", undefined],
+  ])("knows that nothing was sent when %s comes from %s", (code, syscall) => {
+    expect(connectionFailure(system(code, syscall))?.sent).toBe(false);
   });
 
   it("reads the system call out of the words where the SDK keeps nothing else", () => {
@@ -38,11 +36,7 @@ describe("connectionFailure()", () => {
 
   it("says that the endpoint speaks plain HTTP, and that nothing was sent", () => {
     const failure = connectionFailure(openssl("0A00010B", "wrong version number"));
-    expect(failure).toEqual({
-      sent: false,
-      message:
-        "the TLS handshake failed (wrong version number): if the endpoint is a plain HTTP server, use http:// (or tls=false)",
-    });
+    expect(failure?.sent).toBe(false);
   });
 
   it("calls a TLS failure that can come later undecided", () => {
@@ -68,24 +62,14 @@ describe("connectionFailure()", () => {
     const error = Object.assign(system("HPE_INVALID_CONSTANT", undefined, "Parse Error"), {
       rawPacket: alert,
     });
-    expect(connectionFailure(error)).toEqual({
-      sent: false,
-      message: "the endpoint answers in TLS (Parse Error): use https:// (or tls=true)",
-    });
+    expect(connectionFailure(error)?.sent).toBe(false);
     const other = Object.assign(error, { rawPacket: Buffer.from("SSH-2.0") });
-    expect(connectionFailure(other)).toEqual({
-      sent: true,
-      message:
-        "the answer is not HTTP (Parse Error): check the endpoint, and whether it requires https://",
-    });
+    expect(connectionFailure(other)?.sent).toBe(true);
   });
 
   it("knows that nothing was sent before TLS was established", () => {
     const words = "Client network socket disconnected before secure TLS connection was established";
-    expect(connectionFailure(system("ECONNRESET", undefined, words))).toEqual({
-      sent: false,
-      message: `the endpoint closed the connection before TLS was established (${words}): check the endpoint and its port`,
-    });
+    expect(connectionFailure(system("ECONNRESET", undefined, words))?.sent).toBe(false);
   });
 
   it("takes the first of the errors for several addresses", () => {

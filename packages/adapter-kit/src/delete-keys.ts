@@ -36,7 +36,7 @@ export async function deleteKeys(
 }
 
 const UNNAMED =
-  "the answer does not confirm the delete: it does not name a key that was to be deleted";
+  "the answer does not confirm the delete, because it does not name the key: delete it again";
 
 function failedDelete(
   bucket: string,

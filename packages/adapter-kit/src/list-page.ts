@@ -18,12 +18,12 @@ export function checkPageStart(
   const isAfter = isAt || startAfter === "" || compareByteOrder(first, startAfter) > 0;
   if (isAfter && first.startsWith(prefix)) return;
   const wrong = isAfter ? `outside the prefix "${prefix}"` : `not after "${startAfter}"`;
-  const message = `the page begins with "${first}", which is ${wrong}`;
+  const message = `the page begins with "${first}", which is ${wrong}: keep the schedule in another store, or correct this one`;
   throw new ObjectStoreError({ code: "unexpected", operation: "list", bucket, message });
 }
 
 /** The error of a page with an entry that no object can have. */
 export function impossibleEntry(bucket: string, entry: string | undefined): ObjectStoreError {
-  const message = `the answer names an object that makes no sense: ${entry}`;
+  const message = `the answer names an object that makes no sense (${entry}): check the endpoint, and whether a proxy changes answers`;
   return new ObjectStoreError({ code: "unexpected", operation: "list", bucket, message });
 }

@@ -35,7 +35,7 @@ export function checkAddress(
   { operation, bucket, key }: Pick<Purpose, "operation" | "bucket" | "key">,
 ): void {
   if (leadsTo(address, bucket, key)) return;
-  const message = `the request would go to ${address.hostname}${address.path}, which is another object`;
+  const message = `the request would go to ${address.hostname}${address.path}, which is another object: choose another key`;
   throw new ObjectStoreError({ code: "invalid-key", operation, bucket, key, message });
 }
 

@@ -81,7 +81,7 @@ describe.each(LANES)("a call of the store by the $lane", ({ fastLane }) => {
 
   it.each([
     ["", /^No AWS region is set: set AWS_REGION/],
-    ["eu west", /^The AWS region can't be used: .*"eu west"/],
+    ["eu west", /^The AWS region can't be used .*"eu west"/],
   ])(
     "reports the region %j as a wrong setting, not a missing permission",
     async (region, message) => {

@@ -90,7 +90,9 @@ async function checkRegion({ config }: S3Client): Promise<void> {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const isMissing = /^Region is missing|region=""/.test(reason);
-    const message = isMissing ? NO_REGION : `The AWS region can't be used: ${reason}`;
+    const message = isMissing
+      ? NO_REGION
+      : `The AWS region can't be used (${reason}): set AWS_REGION, or give the client another region.`;
     throw new KeywhenError("invalid-option", message, { cause });
   }
 }

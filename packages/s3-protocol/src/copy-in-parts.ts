@@ -88,7 +88,7 @@ async function checkReallyGone(s3: S3Connection, copying: Copying, cause: unknow
   const { source, target, options } = copying;
   const purpose = { operation: "copy", call: options, prepares: true } as const;
   if ((await describeObject(s3, source, purpose)) === undefined) return;
-  const message = `the store can't copy in parts from ${source.bucket}/${source.key}, though it is there`;
+  const message = `the store can't copy in parts from ${source.bucket}/${source.key}, though it is there: use a source whose key has no %`;
   const details = { ...target, code: "not-supported", operation: "copy" } as const;
   throw new ObjectStoreError({ ...details, message, cause });
 }

@@ -31,7 +31,7 @@ function checkMetadata({ target, options }: Copying): void {
   const metadata = Object.entries(options.metadata ?? {});
   const [name] = metadata.find(([, value]) => !/^[\t\x20-\x7e]*$/.test(value)) ?? [];
   if (name === undefined) return;
-  const message = `the metadata "${name}" has characters outside ASCII, which no request can carry; such an object can only be copied with unchanged metadata`;
+  const message = `the metadata "${name}" has characters outside ASCII, which no request can carry: copy the object with unchanged metadata`;
   const details = { ...target, code: "not-supported", operation: "copy" } as const;
   throw new ObjectStoreError({ ...details, undecided: false, message });
 }

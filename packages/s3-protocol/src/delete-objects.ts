@@ -77,7 +77,7 @@ function keyError(
 
 /** Ceph gives an error without a code if the key is written or deleted at the same time. */
 function metAnother(bucket: string, key: string): ObjectStoreError {
-  const message = "it met another write of the same key";
+  const message = "it met another write of the same key: delete it again";
   return new ObjectStoreError({ code: "conflict", operation: "delete", bucket, key, message });
 }
 

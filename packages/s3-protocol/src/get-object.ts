@@ -76,5 +76,7 @@ function answerBody(
 function readableOf(body: unknown): Readable {
   if (body instanceof Readable) return body;
   if (body instanceof ReadableStream) return Readable.from(body);
-  throw new TypeError("the client's request handler returns a body that can't be read");
+  throw new TypeError(
+    "the client's request handler returns a body that can't be read: use one of the SDK",
+  );
 }

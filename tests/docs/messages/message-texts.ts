@@ -73,6 +73,6 @@ function textsOfNode({ type, value }: Node): string[] {
 }
 
 function isSentence(text: string): boolean {
-  if (/\n|charset=/.test(text) || /^\S*$/.test(text.trim())) return false; // help, a script, a type, an address
+  if (/^<|\n|charset=/.test(text) || /^\S*$/.test(text.trim())) return false; // help, a script, a type, an address
   return (text.match(/[A-Za-z][A-Za-z'-]+/g) ?? []).length >= FEWEST_WORDS;
 }
