@@ -28,7 +28,6 @@ export function withRejection(
   return text === "" ? complete : { ...complete, [MESSAGE]: text };
 }
 
-/** Removes what `withRejection` added. */
 export function withoutRejection(metadata: Metadata): Metadata {
   const added = [DIED_AT, REASON, CODE, MESSAGE];
   return Object.fromEntries(Object.entries(metadata).filter(([name]) => !added.includes(name)));

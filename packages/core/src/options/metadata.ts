@@ -44,7 +44,6 @@ export function checkUserMetadata(metadata: Metadata): void {
   }
 }
 
-/** Checks that a whole metadata set fits; throws `invalid-option` with both numbers. */
 export function checkMetadataSize(metadata: Metadata): void {
   const bytes = metadataBytes(metadata);
   if (bytes <= METADATA_BYTES) return;
@@ -78,7 +77,6 @@ export function isSameDelivery(one: Metadata, other: Metadata): boolean {
   return [DELIVERY_ID_NAME, DUE_INSTANT_NAME].every((name) => one[name] === other[name]);
 }
 
-/** Whether an object is a copy of the event with this due instant and delivery id. */
 export function isCopyOf(
   event: { readonly atMs: number; readonly deliveryId: string | undefined },
   metadata: Metadata,
@@ -87,14 +85,12 @@ export function isCopyOf(
   return isSameDelivery(keywhenMetadata(event.atMs, event.deliveryId), metadata);
 }
 
-/** Whether an object with this metadata is the delivery of the event with this id. */
 export function isDeliveryOf(id: string, metadata: Metadata): boolean {
   const event = parseEventId(id);
   if (event === undefined) return false;
   return isCopyOf({ atMs: event.at.getTime(), deliveryId: event.deliveryId }, metadata);
 }
 
-/** The metadata of an object without keywhen's own. */
 export function userMetadata(metadata: Metadata): Record<string, string> {
   return Object.fromEntries(
     Object.entries(metadata).filter(([name]) => !name.startsWith(RESERVED)),

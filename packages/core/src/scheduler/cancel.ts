@@ -10,7 +10,7 @@ import { retry } from "../requests/retry.js";
 import type { Partition } from "../shards/partitions.js";
 import { type ObjectStoreError, rethrowUnlessStoreError } from "../store/object-store-error.js";
 import { storeDestination } from "../targets/destination.js";
-import { ClockCheck, Closing } from "./clock-check.js";
+import { ClockCheck, type Closing, closingOf } from "./clock-check.js";
 import type { ScheduleContext } from "./schedule.js";
 import { deleteEvent, findEvent, headObject, inEachPartition } from "./stored-event.js";
 
@@ -48,21 +48,21 @@ export async function cancel(
   event: GivenEvent,
   { overdue = false }: CancelOptions,
 ): Promise<CancelResult> {
-  const closing = new Closing(context, event.atMs);
-  if (closing.isOver && !overdue) return closing.tooLate;
+  const closing = closingOf(context, event.atMs);
+  if (closing.isOver() && !overdue) return closing.tooLate();
   const partitions = await context.partitions.of(event.deliveryId, context.signal);
-  if (!closing.isOver) {
+  if (!closing.isOver()) {
     return inEachPartition(partitions, (partition) =>
       cancelOpen(context, event, partition, closing),
     );
   }
-  if (!overdue) return closing.tooLate;
+  if (!overdue) return closing.tooLate();
   // There is no need to take the lease of a partition that doesn't contain the event.
   const found = await Promise.all(partitions.map((one) => findEvent(context, [one], event.id)));
   const containing = partitions.filter((_, index) => found[index] !== undefined);
   if (containing.length === 0) return { outcome: "not-found" };
   return inEachPartition(containing, (partition) =>
-    cancelOverdue(context, event, partition, closing.tooLate),
+    cancelOverdue(context, event, partition, closing.tooLate()),
   );
 }
 
@@ -77,10 +77,10 @@ async function cancelOpen(
   const clockCheck = new ClockCheck(context);
   const info = await clockCheck.head(key);
   if (info === undefined) return { outcome: "not-found" };
-  if (closing.isOver) return closing.tooLate;
+  if (closing.isOver()) return closing.tooLate();
   const gone = await deleteEvent(context, key, clockCheck.call);
   if (gone.outcome === "undecided") return gone;
-  if (closing.isOver || clockCheck.isSkewed) return { outcome: "undecided" };
+  if (closing.isOver() || clockCheck.isSkewed) return { outcome: "undecided" };
   return { outcome: "cancelled", id };
 }
 

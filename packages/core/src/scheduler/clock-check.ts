@@ -11,23 +11,16 @@ import {
 } from "../requests/store-clock.js";
 import type { ObjectInfo, RequestOptions } from "../store/object-store.js";
 
+export type Closing = ReturnType<typeof closingOf>;
+
 /** When an event closes: `guard` before its due instant. Until then no sweeper has begun to deliver it. */
-export class Closing {
-  readonly atMs: number;
-  readonly #clock: Clock;
-
-  constructor({ clock, guardMs }: Schedule, dueMs: number) {
-    this.#clock = clock;
-    this.atMs = dueMs - guardMs;
-  }
-
-  get isOver(): boolean {
-    return this.#clock.now() >= this.atMs;
-  }
-
-  get tooLate(): { readonly outcome: "too-late"; readonly closedAt: Date } {
-    return { outcome: "too-late", closedAt: new Date(this.atMs) };
-  }
+export function closingOf({ clock, guardMs }: Schedule, dueMs: number) {
+  const atMs = dueMs - guardMs;
+  return {
+    atMs,
+    isOver: () => clock.now() >= atMs,
+    tooLate: () => ({ outcome: "too-late", closedAt: new Date(atMs) }) as const,
+  };
 }
 
 /** What a request must be given to read the store's clock in its answers. */
@@ -37,7 +30,7 @@ function hasClock({ store }: Schedule): boolean {
   return store.capabilities.clock === "store";
 }
 
-/** A reading is off by half of what its answer took at most. */
+/** A reading is off by at most half of what its answer took, and by what was cut off the store's time. */
 const EXACT_WITHIN_MS = 1_000;
 
 /**
@@ -52,7 +45,6 @@ export class ClockCheck {
     this.#context = context;
   }
 
-  /** What a request that is sent now must be given. */
   readonly call = (): DatedRequest => {
     if (!hasClock(this.#context)) return {};
     return readingOf(this.#context.clock, (reading) => {
@@ -160,7 +152,6 @@ export class WriterClock {
     return ageMs < BELIEVED_MS && Math.abs(this.#clock.now() - wallMs - ageMs) < JUMP_MS;
   }
 
-  /** A reading is off by half of what its answer took at most, and by what was cut off the store's time. */
   #findingOf(reading: ClockReading): ClockFinding {
     const limitMs = allowedSkewMs(this.#schedule.guardMs);
     const likelyMs = Math.abs(reading.aheadMs) - reading.tookMs / 2;

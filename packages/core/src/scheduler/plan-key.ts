@@ -119,7 +119,6 @@ export function pendingKey(
   return { key: planKey(codecV1.pendingPrefix(root), planned, COMMON_LIMITS), id: planned.id };
 }
 
-/** With `in`, each call would store another event. */
 function notRepeatable(): KeywhenError {
   return invalidOption(
     'A chosen deliveryId needs "at", not "in": with "in", each call has another due instant, so repeating the call would store another event. Calculate the instant once and repeat the call with it, or leave deliveryId out.',

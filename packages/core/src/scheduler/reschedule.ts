@@ -10,7 +10,7 @@ import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error
 import { formatInstant } from "../time/instant.js";
 import { type When, whenMs } from "../time/moment.js";
 import type { CancelResult } from "./cancel.js";
-import { ClockCheck, Closing } from "./clock-check.js";
+import { ClockCheck, closingOf } from "./clock-check.js";
 import { CONTENT_OPTIONS, TIME_OPTIONS } from "./new-event.js";
 import { checkTargetOnStore, type EventIdentity, planKey, planMovedId } from "./plan-key.js";
 import type { ScheduleContext } from "./schedule.js";
@@ -47,18 +47,18 @@ export async function reschedule(
   when: When,
 ): Promise<RescheduleResult> {
   const newAtMs = whenMs(when, call.clock);
-  const closing = new Closing(call, event.atMs);
-  if (closing.isOver) return closing.tooLate;
+  const closing = closingOf(call, event.atMs);
+  if (closing.isOver()) return closing.tooLate();
   if (newAtMs === event.atMs) return { outcome: "unchanged", id: event.id };
   checkIsOpen(call, newAtMs);
   const partitions = await call.partitions.of(event.deliveryId, call.signal);
-  if (closing.isOver) return closing.tooLate;
+  if (closing.isOver()) return closing.tooLate();
   const context = { ...call, untilMs: Math.min(closing.atMs, newAtMs - call.guardMs) };
   return inEachPartition(partitions, async ({ prefix }): Promise<RescheduleResult> => {
     const move = await planMove(context, event, newAtMs, { from: prefix, to: prefix });
     const info = await new ClockCheck(context).head(move.source.key);
     if (info === undefined) return { outcome: "not-found" };
-    if (closing.isOver) return closing.tooLate;
+    if (closing.isOver()) return closing.tooLate();
     const moved = await moveEvent(context, move, info);
     if (moved.outcome === "moved") return { ...moved, outcome: "rescheduled" };
     return moved.outcome === "undecided" ? { ...moved, id: event.id } : moved;

@@ -106,7 +106,7 @@ function count(tally: Tally, result: ScheduleManyEvent): void {
   else tally.scheduled += 1;
 }
 
-/** Checks what a batch was given; returns its concurrency. */
+/** Returns the concurrency. */
 function checkOptions(events: unknown, options: ScheduleManyOptions): number {
   checkOptionNames(options, ["signal", "concurrency", "onResult"], "scheduleMany()");
   checkSignal(options.signal);

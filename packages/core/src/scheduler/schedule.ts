@@ -1,7 +1,7 @@
 import { retryWrite } from "../requests/retry.js";
 import type { ClockReading } from "../requests/store-clock.js";
 import type { Partitions } from "../shards/partitions.js";
-import { type ClockFinding, Closing, type WriterClock } from "./clock-check.js";
+import { type ClockFinding, closingOf, type WriterClock } from "./clock-check.js";
 import { type NewEvent, type PlannedEvent, planEvent } from "./new-event.js";
 import { type EventIdentity, planKey } from "./plan-key.js";
 import {
@@ -40,12 +40,12 @@ export async function schedule(context: ScheduleContext, event: NewEvent): Promi
   if (isRelative) writerClock.throwIfKnownWrong();
   const { partition, others } = await partitions.forWriting(identity.deliveryId, signal);
   const key = planKey(partition.prefix, identity, store.capabilities.limits);
-  const closing = new Closing(context, identity.at.getTime());
-  if (isChosen && closing.isOver) throw tooLate(identity, closing.atMs);
+  const closing = closingOf(context, identity.at.getTime());
+  if (isChosen && closing.isOver()) throw tooLate(identity, closing.atMs);
   // A writer with another number of shards may have put a chosen id there.
   const found = isChosen ? await findEvent(context, others, identity.id) : undefined;
   if (found !== undefined) return { ...identity, outcome: "exists" };
-  if (isChosen && closing.isOver) throw tooLate(identity, closing.atMs);
+  if (isChosen && closing.isOver()) throw tooLate(identity, closing.atMs);
   const putClock = writerClock.watchPut();
   const attempts = body instanceof Uint8Array ? undefined : 1; // a stream can't be sent twice
   const policy = { clock, random, signal, untilMs: closing.atMs, attempts };
@@ -58,7 +58,7 @@ export async function schedule(context: ScheduleContext, event: NewEvent): Promi
   if (isRelative && finding.isUnread) throw storedUnchecked(identity);
   const harm = harmOf(planned, closing.atMs, finding);
   if (harm !== undefined) throw storedByWrongClock(identity, ...harm);
-  if (isChosen && closing.isOver) throw answeredLate(identity, closing.atMs);
+  if (isChosen && closing.isOver()) throw answeredLate(identity, closing.atMs);
   return { ...identity, outcome: "scheduled" };
 }
 

@@ -34,7 +34,6 @@ export interface ReadContext extends CallContext {
   readonly partitions: EventPrefixes;
 }
 
-/** What an event's id and its object show. */
 export function detailsOf(
   { id, atMs, to, deliveryId }: GivenEvent,
   { size, lastModified, contentType, metadata }: ObjectInfo,

@@ -11,17 +11,15 @@ export interface EventPrefix {
 
 /** Where to look for events: waiting ones in any partition, dead letters under one prefix. */
 export interface EventPrefixes {
-  /** Every prefix that an event may have. */
   all(signal?: AbortSignal): Promise<readonly EventPrefix[]>;
-  /** Every prefix that an event of this delivery id may have. */
+  /** Only those that an event of this delivery id may have. */
   of(deliveryId: string | undefined, signal?: AbortSignal): Promise<readonly EventPrefix[]>;
 }
 
 /** One prefix of waiting events with the lease of its sweepers: `pending/`, or one shard. */
 export interface Partition extends EventPrefix {
-  /** The number of the shard; `undefined` for `pending/`. */
+  /** `undefined` for `pending/`. */
   readonly shard: number | undefined;
-  /** The key of the lease. */
   readonly leaseKey: string;
 }
 
@@ -38,17 +36,16 @@ export class Partitions implements EventPrefixes {
     this.pending = pendingPartition(schedule);
   }
 
-  /** Every partition that may contain events. */
   async all(signal?: AbortSignal): Promise<readonly Partition[]> {
     return this.#allOf(await this.#shardMap.read(signal));
   }
 
-  /** Every partition that may contain events, for a sweeper, which must miss none: see `ShardMapReader`. */
+  /** For a sweeper, which must miss no event: see `ShardMapReader`. */
   async allToSweep(reading: SweepReading): Promise<readonly Partition[]> {
     return this.#allOf(await this.#shardMap.readToSweep(reading));
   }
 
-  /** Every partition that may contain an event of this delivery id: by each number in use, the newest first. */
+  /** By each number in use, the newest first. */
   async of(deliveryId: string | undefined, signal?: AbortSignal): Promise<readonly Partition[]> {
     return this.#holding(await this.#shardMap.read(signal), deliveryId);
   }

@@ -23,7 +23,6 @@ const MOST_TRIES = 10;
 
 type Reading = SharedReading<ShardMap>;
 
-/** Where the shard map of a schedule is stored. */
 export function shardMapRef({ bucket, root }: Pick<Schedule, "bucket" | "root">): ObjectRef {
   return { bucket, key: `${root}/shards.json` };
 }
@@ -51,7 +50,6 @@ export interface DatedShardMap {
   readonly nowMs: number;
 }
 
-/** Reads the shard map and the time: one GET. */
 export async function readDatedShardMap(context: CallContext): Promise<DatedShardMap> {
   return toDated(context, await readShardMap(context));
 }

@@ -15,7 +15,6 @@ export interface ShardMap {
   readonly numbers: readonly NumberInUse[];
 }
 
-/** No number of shards was ever set. */
 export const UNSHARDED: ShardMap = { numbers: [] };
 
 /** A shard map that can't be read: any shard may hold events. */

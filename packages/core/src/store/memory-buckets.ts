@@ -49,7 +49,6 @@ export class MemoryBuckets {
     return this.#bucketOf(operation, ref.bucket, ref.key).objects.get(ref.key);
   }
 
-  /** Returns the new version. */
   write(ref: ObjectRef, object: Omit<StoredObject, "version" | "lastModified">): string {
     const { objects, keys } = this.#bucketOf("put", ref.bucket);
     this.#writes += 1;
