@@ -30,6 +30,8 @@ describe("momentMs()", () => {
 
   // tests/docs/messages has further ones.
   it.each([
+    ["2026-13-01T09:00Z", "the month"],
+    ["2026-12-24T24:00Z", "the hour"],
     ["2100-02-29T09:00Z", "the day must be from 01 to 28 (got 29)"],
     ["2026-04-00T09:00Z", "the day must be from 01 to 30 (got 00)"],
     ["2026-12-24T09:60Z", "the minute must be from 00 to 59 (got 60)"],
