@@ -19,7 +19,7 @@ const RESERVED = "keywhen-";
 
 export type Metadata = Readonly<Record<string, string>>;
 
-/** Checks a user's metadata names and values; throws `invalid-option` with the name and the rule. */
+/** Throws `invalid-option` with the name and the rule. */
 export function checkUserMetadata(metadata: Metadata): void {
   checkValue(isJsonObject(metadata), metadata, "metadata must be an object of names and values");
   for (const [name, value] of Object.entries(metadata)) {

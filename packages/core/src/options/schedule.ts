@@ -9,7 +9,7 @@ import type { ObjectStore } from "../store/object-store.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { checkParts } from "./check-options.js";
 
-/** Where the schedule is stored and how keywhen reads it: the options that scheduler and sweeper share. */
+/** Where the schedule is stored and how it is read: the options that scheduler and sweeper share. */
 export interface ScheduleLocation {
   readonly store: ObjectStore;
   /** The bucket that holds the schedule. */

@@ -23,7 +23,7 @@ export function closingOf({ clock, guardMs }: Schedule, dueMs: number) {
   };
 }
 
-/** What a request must be given to read the store's clock in its answers. */
+/** With it, a request reads the store's clock in its answers. */
 type DatedRequest = Pick<RequestOptions, "onDate">;
 
 function hasClock({ store }: Schedule): boolean {
@@ -33,10 +33,7 @@ function hasClock({ store }: Schedule): boolean {
 /** A reading is off by at most half of what its answer took, and by what was cut off the store's time. */
 const EXACT_WITHIN_MS = 1_000;
 
-/**
- * Compares this machine's clock with the store's in each answer to one call. A wrong clock takes an event that is being
- * delivered for open, and would cancel it.
- */
+/** Compares this machine's clock with the store's in each answer: a wrong one would cancel what is being delivered. */
 export class ClockCheck {
   readonly #context: CallContext;
   #last: ClockReading | undefined;
@@ -90,12 +87,12 @@ export interface ClockFinding {
   readonly likelySkew?: ClockReading | undefined;
 }
 
-/** After this time the next put measures again: the clock may be corrected by now. */
+/** Then the next put measures again: the clock may be corrected. */
 const BELIEVED_MS = 30_000;
 /** The wall clock was set, or the machine slept, if its two clocks have moved apart by more since the reading. */
 const JUMP_MS = 500;
 
-/** What the answers to a scheduler's puts say about this machine's clock. It sends nothing by itself. */
+/** What the answers to a scheduler's puts say about this machine's clock. */
 export class WriterClock {
   readonly #schedule: Schedule;
   readonly #clock: Clock;
@@ -107,7 +104,7 @@ export class WriterClock {
     this.#clock = schedule.clock;
   }
 
-  /** Throws `clock-skew` if an answer has just shown that this machine's clock is wrong, or that it can't be checked. */
+  /** Throws `clock-skew` if a recent answer showed that this machine's clock is wrong or can't be checked. */
   throwIfKnownWrong(): void {
     if (this.#trouble === undefined || !this.#isBelieved(this.#trouble.sentAt)) return;
     const { skew } = this.#trouble;
@@ -118,10 +115,7 @@ export class WriterClock {
     );
   }
 
-  /**
-   * Reads the store's clock in the answers to one put: `call()` is what a request that is sent now must be given, `judge()`,
-   * once the put is answered, what the answer says.
-   */
+  /** Reads the store's clock in the answers to one put: `call()` is for a request that is sent now, `judge()` for its answer. */
   watchPut(): { call(): DatedRequest; judge(): ClockFinding } {
     if (!hasClock(this.#schedule)) return NOTHING_TO_COMPARE;
     let last: ClockReading | undefined;

@@ -64,7 +64,7 @@ export interface PlannedEvent {
   readonly put: PutOptions;
 }
 
-/** Checks all of an event but the length of its key, before anything is sent. */
+/** Checks all of an event but the length of its key. */
 export function planEvent(schedule: Schedule, event: NewEvent): PlannedEvent {
   checkOptionNames(event, EVENT_OPTIONS, "An event");
   const identity = planNewId(schedule, event, (to) => checkTargetOnStore(schedule, to));
@@ -103,7 +103,7 @@ function putOptionsOf(event: NewEvent, { at, deliveryId }: EventIdentity, body: 
   };
 }
 
-/** What every store keeps unchanged: HTTP forbids control characters, and stores change or refuse other characters. */
+/** What every store keeps: HTTP forbids control characters, and stores change or refuse others. */
 const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 function checkHeader(name: string, value: unknown, example: string): void {

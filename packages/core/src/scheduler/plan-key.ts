@@ -41,8 +41,8 @@ export function planNewId(
 }
 
 /**
- * Decides the id of an event that moves to another instant: always the same for the same move of the same event. The delivery
- * id stays, and a hash of the old id makes the new one unique. An event without a delivery id gets the hash as one.
+ * Decides the id of an event that moves to another instant, always the same for the same move. The delivery id stays, and a hash
+ * of the old id makes the new one unique. An event without a delivery id gets the hash as one.
  */
 export async function planMovedId(
   codec: KeyCodec,
@@ -69,8 +69,8 @@ export function planKey(
 }
 
 /**
- * Throws `invalid-target` for a target where no sweeper ever delivers: a name that the store can't hold, or a key in the
- * schedule's own folder. Such an event would be stored, and dead-lettered when it is due.
+ * Throws `invalid-target` for a name that the store can't hold, and for a key in the schedule's own folder: such an event would
+ * be dead-lettered when it is due.
  */
 export function checkTargetOnStore(schedule: Schedule, to: ObjectRef): void {
   const { store, root } = schedule;

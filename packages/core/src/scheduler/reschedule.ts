@@ -74,7 +74,7 @@ function checkIsOpen({ clock, guardMs }: Schedule, newAtMs: number): void {
   throw new KeywhenError("invalid-time", message);
 }
 
-/** Throws `invalid-option` for anything other than a time, which a call that moves an event would ignore. */
+/** Throws `invalid-option` for anything other than a time, which would be ignored. */
 export function checkWhenAlone(when: When, verb: "reschedule" | "redrive"): void {
   if (typeof when !== "object" || when === null) return; // whenMs() refuses it
   const content = CONTENT_OPTIONS.find((name) => name in when);
@@ -118,7 +118,7 @@ export async function planMove(
   return { ...planned, source, target: { bucket, key } };
 }
 
-/** Copies, then deletes the old one, both in time for the context's end. No undo: two calls that undo each other lose the event. */
+/** Copies, then deletes the old one, both before the context's end. No undo: two calls that undo each other lose the event. */
 export async function moveEvent(
   context: CallContext,
   move: PlannedMove,

@@ -77,7 +77,7 @@ export async function openEvent(
   return undefined;
 }
 
-/** Looks for an event under one prefix after the other: a HEAD each, until it is found. */
+/** One HEAD for each prefix, until it is found. */
 export async function findEvent<Prefix extends EventPrefix>(
   context: CallContext,
   prefixes: readonly Prefix[],
@@ -95,7 +95,7 @@ export function headObject(context: CallContext, ref: ObjectRef): Promise<Object
   return retry(context, () => store.head(ref, { signal }));
 }
 
-/** Deletes one event, trying again until the context's end; throws an error which says that it still exists. */
+/** Tries until the context's end; throws an error which says that the event still exists. */
 export function deleteEvent(
   context: CallContext,
   key: string,

@@ -43,7 +43,7 @@ export function readShardMap(context: CallContext): Promise<Reading> {
   return readShared(shardMapObject(context), context.signal);
 }
 
-/** A shard map and when it was read: by the store's clock, or by this machine's if the store's answers carry no time. */
+/** A shard map and when it was read, by this machine's clock if the store's answers carry no time. */
 export interface DatedShardMap {
   /** `undefined` if the object is not a shard map, or a later version wrote it. */
   readonly shardMap: ShardMap | undefined;
@@ -70,7 +70,7 @@ function toDated({ clock }: Schedule, { state, storeMs }: Reading): DatedShardMa
   return { shardMap: state && believableShardMap(state, nowMs), nowMs };
 }
 
-/** Throws if the shard map could not be read: the partitions that contain events are unknown. */
+/** Throws if the shard map could not be read: the partitions are unknown. */
 export function requireShardMap(shardMap: ShardMap | undefined, schedule: Schedule): ShardMap {
   if (shardMap !== undefined) return shardMap;
   throw new ObjectStoreError({

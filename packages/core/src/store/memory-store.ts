@@ -124,7 +124,7 @@ function checkCondition(
   throw new ObjectStoreError({ ...ref, code: "not-supported", operation: "put", message });
 }
 
-/** Returns why a conditional put does not replace an object; `undefined` if it may. */
+/** Why a conditional put does not replace an object; `undefined` if it may. */
 function lostTo(
   found: StoredObject | undefined,
   condition: PutCondition | undefined,
@@ -134,7 +134,7 @@ function lostTo(
   return undefined;
 }
 
-/** Copies what a caller gets, so that no caller can change what is stored. */
+/** A copy, so that no caller can change what is stored. */
 function infoOf(object: StoredObject | undefined): ObjectInfo | undefined {
   if (object === undefined) return undefined;
   const { bytes: _, ...info } = object;

@@ -12,7 +12,7 @@ export interface TargetPattern {
 /** Why a text is not a pattern that can match anything. */
 interface Problem {
   readonly what: string;
-  /** The text without this problem, if there is one obvious way to write it. */
+  /** The text without this problem, if there is an obvious one. */
   readonly candidate?: string | undefined;
 }
 
@@ -144,7 +144,7 @@ function adviceOf(text: string, fixed: string | undefined): string {
   return isQuoted ? `Write ${fixed} without quotes.` : `Write ${quoted(fixed)}.`;
 }
 
-/** The pattern that a text becomes by its obvious fixes; `undefined` if they lead nowhere. */
+/** `undefined` if the obvious fixes lead to no pattern. */
 function withoutProblems(text: string): string | undefined {
   let fixed: string | undefined = text;
   for (let fixes = 0; fixed !== undefined && fixes < MOST_FIXES; fixes++) {
