@@ -5,6 +5,7 @@ import {
   S3_ANSWER_CASES,
   STREAM_PUTS,
   s3Error,
+  VERSIONED_BUCKET_CASES,
 } from "@keywhen/test-servers";
 import { describe, it } from "vitest";
 import { minioStore } from "./minio-store.js";
@@ -23,4 +24,8 @@ const CASES = adapterCases({
 
 describe("minioStore() over the wire", () => {
   it.each(CASES)("$title", ({ prove }) => prove(), 60_000);
+
+  it.each(Object.entries(VERSIONED_BUCKET_CASES))("%s", (_, prove) =>
+    prove((answer) => onWire(answer, {}, { service: "ceph" })),
+  );
 });

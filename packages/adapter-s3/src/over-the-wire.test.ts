@@ -5,11 +5,12 @@ import {
   S3_ANSWER_CASES,
   STREAM_PUTS,
   s3Error,
+  VERSIONED_BUCKET_CASES,
 } from "@keywhen/test-servers";
 import { describe, it, onTestFinished } from "vitest";
 import { s3Store } from "./s3-store.js";
 import { clientOf } from "./testing/client-of.js";
-import { LANES, onWireBy } from "./testing/on-wire.js";
+import { LANES, onWire, onWireBy } from "./testing/on-wire.js";
 
 describe.each(LANES)("s3Store() over the wire, by the $lane", ({ fastLane }) => {
   const cases = adapterCases({
@@ -27,4 +28,10 @@ describe.each(LANES)("s3Store() over the wire, by the $lane", ({ fastLane }) => 
   });
 
   it.each(cases)("$title", ({ prove }) => prove(), 60_000);
+});
+
+describe("s3Store() over the wire", () => {
+  it.each(Object.entries(VERSIONED_BUCKET_CASES))("%s", (_, prove) =>
+    prove((answer) => onWire(answer, {}, { service: "ceph" })),
+  );
 });

@@ -72,6 +72,17 @@ describe("a put with a condition to a bucket of a store that may ignore it", () 
   });
 });
 
+it.each([{ service: "aws" }, { service: "ceph", conditionalPut: true }] as const)(
+  "a put with a condition is sent without a question if it is known to work: %o",
+  async (settings) => {
+    const sent: string[] = [];
+    const store = storeOf(sendTo({ versionId: "v1" }, sent), settings);
+    const put = store.put(REF, new Uint8Array(1), { condition: { if: "absent" } });
+    expect(await put).toMatchObject({ outcome: "written" });
+    expect(sent).toEqual(["PutObject"]);
+  },
+);
+
 describe("a put to such a bucket without versions", () => {
   const condition = { if: "absent" } as const;
 

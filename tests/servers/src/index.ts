@@ -32,4 +32,5 @@ export {
 } from "./store-operations.js";
 export { FULL_DISK, LINUX, pythonWithBoto3, TEST_NEEDS, type TestNeed } from "./test-needs.js";
 export { DESCRIBED, outcomeOf, s3Error, UNCONFIRMED_CASES } from "./unconfirmed-answers.js";
+export { VERSIONED_BUCKET_CASES } from "./versioned-bucket-cases.js";
 export { errorAt, mistakesIn, REACHING, WRONG_ENDPOINTS } from "./wrong-endpoints.js";
