@@ -41,7 +41,7 @@ async function bedOn<Gateway extends TestS3Account>(
   const { endpoint, accessKeyId, secretAccessKey } = gateway;
   const { fastLane } = options;
   const place = { kind: "ceph", endpoint, accessKeyId, secretAccessKey, fastLane } as const;
-  const { store, close } = openStore(place, "test-bed");
+  const { store, close } = await openStore(place, "test-bed");
   const ledger = createLedger();
   const tasks = createTaskQueue(16);
   const listener = await startAnsweringServer(({ body }) => {

@@ -50,7 +50,7 @@ async function throughFaults(bed: CephBed, lane: Lane): Promise<Verdict> {
   const { name, faults, random } = lane;
   const decide = faultsAtRandom(faults, random);
   const proxy = await startFaultProxy({ target: bed.gateway.endpoint, decide });
-  const { store, close } = openStore({ ...bed.place, endpoint: proxy.url }, name);
+  const { store, close } = await openStore({ ...bed.place, endpoint: proxy.url }, name);
   const unsure = new Set<string>();
   try {
     const written = writeAll(bed, store, lane);

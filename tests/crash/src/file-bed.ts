@@ -15,7 +15,7 @@ export async function openFileBed(options: TestBedOptions = {}): Promise<TestBed
   const folder = await mkdtemp(join(tmpdir(), "keywhen-crash-"));
   for (const bucket of [SCHEDULE, TARGET]) await mkdir(join(folder, bucket));
   const place = { kind: "file", folder } as const;
-  const { store } = openStore(place, "test-bed");
+  const { store } = await openStore(place, "test-bed");
   const ledger = createLedger();
   const tasks = createTaskQueue(8);
   const removals = new Map<EventRecord, number>();

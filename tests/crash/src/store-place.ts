@@ -1,6 +1,3 @@
-import { S3Client } from "@aws-sdk/client-s3";
-import { fsStore } from "@keywhen/adapter-fs";
-import { s3Store } from "@keywhen/adapter-s3";
 import type { ObjectStore } from "@keywhen/core/store";
 
 /** The bucket that holds the schedules, one root each. */
@@ -28,9 +25,17 @@ export interface OpenedStore {
   readonly close: () => void;
 }
 
-/** Opens a store whose requests carry a name, which Ceph repeats in its notifications. */
-export function openStore(place: StorePlace, name: string): OpenedStore {
-  if (place.kind === "file") return { store: fsStore({ folder: place.folder }), close: () => {} };
+/**
+ * Opens a store whose requests carry a name, which Ceph repeats in its notifications. Loads only its adapter, because many
+ * processes do.
+ */
+export async function openStore(place: StorePlace, name: string): Promise<OpenedStore> {
+  if (place.kind === "file") {
+    const { fsStore } = await import("@keywhen/adapter-fs");
+    return { store: fsStore({ folder: place.folder }), close: () => {} };
+  }
+  const { S3Client } = await import("@aws-sdk/client-s3");
+  const { s3Store } = await import("@keywhen/adapter-s3");
   const client = new S3Client({ ...clientConfig(place), customUserAgent: name });
   return {
     store: s3Store({ client, service: "ceph", fastLane: place.fastLane }),

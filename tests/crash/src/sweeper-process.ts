@@ -11,7 +11,7 @@ const CONCURRENCY = 16;
 
 process.on("disconnect", () => process.exit(0));
 const { place, name, root, whenHeld, pauseMs }: SweeperJob = JSON.parse(process.argv[2] ?? "");
-const { store, close } = openStore(place, name);
+const { store, close } = await openStore(place, name);
 let hasDelivered = false;
 const sweeper = createSweeper({
   store,
