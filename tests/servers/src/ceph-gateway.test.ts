@@ -20,7 +20,7 @@ withCeph(describe)("startCephGateway()", () => {
     expect(running()).toBe(2);
   });
 
-  it("goes down and comes back on the same port with what it stored, again and again", async () => {
+  it("goes down and comes back on the same port with what it stored, twice", async () => {
     for (const server of [servers[0], servers[0]]) {
       expect(await userIsKnown(server)).toBe(true);
       await server?.goDown();

@@ -8,13 +8,13 @@ import {
   PENDING,
   type Plan,
   SCHEDULE_BUCKET,
+  type Span,
   type SweeperPlan,
   TARGET_BUCKETS,
 } from "./plan.js";
 import { planEvents } from "./plan-events.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILE_NAMES, PROFILES, type ProfileName } from "./profiles.js";
-import type { Span } from "./span.js";
 
 const START_MS = Date.UTC(2026, 11, 24, 8, 0, 0);
 const MINUTE_MS = 60_000;

@@ -4,11 +4,11 @@ import {
   MISSING_BUCKET,
   REFUSED_KEY_PART,
   SCHEDULE_BUCKET,
+  type Span,
   type StepPlan,
   TARGET_BUCKETS,
 } from "./plan.js";
 import { type Prng, prngOf } from "./prng.js";
-import type { Span } from "./span.js";
 
 interface Source extends Span {
   readonly seed: number;

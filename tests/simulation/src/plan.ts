@@ -23,6 +23,9 @@ export interface Plan {
   readonly without: ReadonlySet<string>;
 }
 
+/** How long a world's faults last. */
+export type Span = Pick<Plan, "startMs" | "chaosMs">;
+
 export interface ClockPlan {
   readonly skewMs: number;
   readonly jumps: readonly { readonly atMs: number; readonly byMs: number }[];
