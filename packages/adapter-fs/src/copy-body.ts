@@ -1,62 +1,78 @@
 import { Buffer } from "node:buffer";
 import { constants } from "node:fs";
-import { copyFile } from "node:fs/promises";
-import { createChecked, inCheckedFolder, removeFile } from "./checked-folder.js";
-import { ifThere } from "./errno.js";
+import type { CheckedCalls } from "./checked-calls.js";
+import { succeeds } from "./errno.js";
 import type { ObjectFile } from "./object-file.js";
-import { descriptorPath, type OpenedFile, openFile } from "./open-file.js";
+import { type OpenedFile, openFile } from "./open-file.js";
 import { stampOf } from "./sidecar.js";
+import { createTemporary } from "./sidecar-files.js";
+import type { StagedBody } from "./staged-body.js";
+import { type Steps, waitFor } from "./steps.js";
 import { unlessAborted } from "./store-errors.js";
+import type { StoreFolder } from "./store-folder.js";
+import { descriptorPath } from "./system-calls.js";
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Copies the body that was found to a new file, by its open file and not by its name. False if it is another one by now. */
-export async function copyBody(
+/**
+ * Copies the body that was found to a temporary file, by its open file and not by its name. `undefined` if it is another one by
+ * now.
+ */
+export function* copyBody(
+  folder: StoreFolder,
   file: ObjectFile,
-  to: string,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const opened = await openFile(file.path);
-  if (opened === undefined) return false;
-  const copying = copyIfSame(file, opened, to).finally(() => opened.handle.close());
+): Steps<StagedBody | undefined> {
+  const { disk, turns } = folder;
+  const copying = turns.run(copyIfSame(folder, file));
   try {
-    return await unlessAborted(signal, copying);
+    return yield* waitFor(unlessAborted(signal, copying));
   } catch (error) {
     // A copy can't be stopped: it goes on unseen, and what it makes is removed when it ends.
-    const cleaning = copying.catch(() => {}).then(() => removeFile(to));
+    const cleaning = copying.then((made) => made && turns.run(discard(disk, made)));
     cleaning.catch(() => {});
     throw error;
   }
 }
 
-async function copyIfSame(file: ObjectFile, opened: OpenedFile, to: string): Promise<boolean> {
-  if (stampOf(opened.stats) !== file.stamp) return false;
-  const isCloned = process.platform === "linux" && (await clone(opened, to));
-  if (!isCloned) await copyBytes(opened, to);
-  return true;
+function* copyIfSame(folder: StoreFolder, file: ObjectFile): Steps<StagedBody | undefined> {
+  const { disk } = folder;
+  const opened = yield* openFile(disk.calls, file.path);
+  if (opened === undefined) return undefined;
+  let staged: StagedBody | undefined;
+  try {
+    if (stampOf(opened.stats) !== file.stamp) return undefined;
+    const mode = Number(opened.stats.mode & 0o777n);
+    staged = yield* createTemporary(disk, yield* folder.workplace(), mode);
+    const isCloned = process.platform === "linux" && (yield* clone(disk, opened, staged));
+    if (!isCloned) yield* copyBytes(disk, opened, staged);
+    return staged;
+  } catch (error) {
+    if (staged !== undefined) yield* discard(disk, staged);
+    throw error;
+  } finally {
+    yield* disk.calls.close(opened.fd);
+  }
 }
 
 /** The file system may share the blocks of both, so that even a large copy takes no time. False without `/proc`. */
-async function clone({ handle }: OpenedFile, to: string): Promise<boolean> {
-  const flags = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
-  const copying = inCheckedFolder(to, (at) => copyFile(descriptorPath(handle), at, flags));
-  return (await ifThere(copying.then(() => true))) ?? false;
+function clone({ calls }: CheckedCalls, from: OpenedFile, to: StagedBody): Steps<boolean> {
+  const [source, target] = [from, to].map(({ fd }) => descriptorPath(fd)) as [string, string];
+  const copying = calls.copyFile(source, target, constants.COPYFILE_FICLONE);
+  return succeeds(waitFor(copying), "ENOENT", "ENOTDIR");
 }
 
-async function copyBytes({ handle, stats }: OpenedFile, to: string): Promise<void> {
-  const target = await createChecked(to, Number(stats.mode & 0o777n));
-  try {
-    const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    for (let position = 0; ; ) {
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
-      if (bytesRead === 0) return;
-      for (let offset = 0; offset < bytesRead; ) {
-        const { bytesWritten } = await target.write(chunk, offset, bytesRead - offset);
-        offset += bytesWritten;
-      }
-      position += bytesRead;
-    }
-  } finally {
-    await target.close();
+function* copyBytes(disk: CheckedCalls, from: OpenedFile, to: StagedBody): Steps<void> {
+  const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  for (let position = 0; ; ) {
+    const bytesRead = yield* waitFor(disk.calls.read(from.fd, chunk, position));
+    if (bytesRead === 0) return;
+    yield* disk.writeAll(to.fd, chunk.subarray(0, bytesRead));
+    position += bytesRead;
   }
+}
+
+function* discard(disk: CheckedCalls, { path, fd }: StagedBody): Steps<void> {
+  yield* disk.calls.close(fd);
+  yield* disk.removeFile(path);
 }

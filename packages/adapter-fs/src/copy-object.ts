@@ -2,38 +2,34 @@ import type { CopyOptions, CopyResult, ObjectRef, RequestOptions } from "@keywhe
 import { copyBody } from "./copy-body.js";
 import { requireBucket } from "./folders.js";
 import { findObject, isStill } from "./object-file.js";
-import { putInPlace } from "./put-in-place.js";
-import { withStaged } from "./put-object.js";
+import { putOnItsDisk } from "./other-disk.js";
 import { newSidecar } from "./sidecar.js";
-import { throwIfAborted } from "./store-errors.js";
+import { useStagedBody } from "./staged-body.js";
+import type { Steps } from "./steps.js";
 import type { StoreFolder } from "./store-folder.js";
-import { syncFile } from "./sync.js";
 
-export async function copyObject(
+export function* copyObject(
   folder: StoreFolder,
   source: ObjectRef,
   target: ObjectRef,
-  options: CopyOptions & RequestOptions,
-): Promise<CopyResult> {
-  throwIfAborted(options.signal);
-  const from = await folder.place(source);
-  const to = await folder.place(target);
-  const object = await findObject(from);
-  if (object === undefined) return { outcome: "source-gone" };
-  await requireBucket(folder, to.bucketFolder);
-
-  const metadata = options.metadata ?? object.sidecar?.metadata;
-  const copied = await withStaged(
-    folder,
-    newSidecar({ ...object.sidecar, metadata }),
-    async (staged) => {
-      const isSame = await copyBody(object.file, staged.body, options.signal);
-      if (!isSame || !(await isStill(from, object.file))) return false;
-      await syncFile(staged.body);
-      await putInPlace(folder, to, staged, { signal: options.signal });
+  { metadata, signal }: CopyOptions & RequestOptions,
+): Steps<CopyResult> {
+  const from = yield* folder.place(source);
+  const to = yield* folder.place(target);
+  for (;;) {
+    const object = yield* findObject(folder.disk, from);
+    if (object === undefined) return { outcome: "source-gone" };
+    yield* requireBucket(folder, to.bucketFolder);
+    const { file, sidecar } = object;
+    const copy = newSidecar({ ...sidecar, metadata: metadata ?? sidecar?.metadata });
+    const staged = yield* copyBody(folder, file, signal);
+    if (staged === undefined) continue;
+    const isCopied = yield* useStagedBody(folder, staged, function* () {
+      // Replaced or taken away while it was copied: the copy may not fit its sidecar.
+      if (!(yield* isStill(folder.disk.calls, from, file))) return false;
+      yield* putOnItsDisk(folder, to, staged, copy, { signal });
       return true;
-    },
-  );
-  // Replaced or taken away while it was copied: the copy may not fit its sidecar.
-  return copied ? { outcome: "copied" } : copyObject(folder, source, target, options);
+    });
+    if (isCopied) return { outcome: "copied" };
+  }
 }

@@ -1,32 +1,30 @@
 import { dirname } from "node:path";
 import type { DeleteResult, RequestOptions } from "@keywhen/core/store";
-import { folderExists, removeFile } from "./checked-folder.js";
-import { ifThere } from "./errno.js";
-import { removeEmptyFolders, requireBucket } from "./folders.js";
+import { requireBucket } from "./folders.js";
 import { withLocks } from "./key-lock.js";
 import { locate } from "./object-file.js";
 import { bucketFolderOf, type Place } from "./place.js";
 import { sidecarPath } from "./sidecar.js";
+import { type Steps, waitFor } from "./steps.js";
 import { aborted, settled, toStoreError } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
-import { syncFolder } from "./sync.js";
 
-/** How many keys are deleted at a time: enough to keep the system's threads busy. */
-const AT_A_TIME = 16;
+/** How many keys are deleted in one turn. */
+const AT_A_TIME = 32;
 
-export async function deleteObjects(
+export function* deleteObjects(
   folder: StoreFolder,
   bucket: string,
   keys: readonly string[],
-  call: RequestOptions,
-): Promise<readonly DeleteResult[]> {
-  const bucketFolder = bucketFolderOf(await folder.root(), bucket);
-  await requireBucket(folder, bucketFolder);
+  { signal }: RequestOptions,
+): Steps<readonly DeleteResult[]> {
+  const bucketFolder = bucketFolderOf(yield* folder.root(), bucket);
+  yield* requireBucket(folder, bucketFolder);
   const parents = new Set<string>();
-  const deleteOne = async (key: string): Promise<DeleteResult> => {
+  const deleteOne = function* (key: string): Steps<DeleteResult> {
     try {
-      const place = await folder.place({ bucket, key });
-      if (await deleteObject(folder, place, call.signal)) parents.add(place.parent);
+      const place = yield* folder.place({ bucket, key });
+      if (yield* deleteObject(folder, place, signal)) parents.add(place.parent);
       return { outcome: "gone" };
     } catch (error) {
       return {
@@ -35,58 +33,50 @@ export async function deleteObjects(
       };
     }
   };
-  const results = await inTurns(keys, deleteOne, call.signal);
-  await settled(() => syncNearest(bucketFolder, parents));
-  return results;
-}
-
-async function inTurns<T, R>(
-  items: readonly T[],
-  work: (item: T) => Promise<R>,
-  signal: AbortSignal | undefined,
-): Promise<R[]> {
-  const results: R[] = [];
-  for (let i = 0; i < items.length; i += AT_A_TIME) {
+  const results: DeleteResult[] = [];
+  for (let i = 0; i < keys.length; i += AT_A_TIME) {
     if (signal?.aborted) throw aborted(signal, i > 0);
-    results.push(...(await Promise.all(items.slice(i, i + AT_A_TIME).map(work))));
+    const some = keys.slice(i, i + AT_A_TIME).map((key) => folder.turns.run(deleteOne(key)));
+    results.push(...(yield* waitFor(Promise.all(some))));
   }
+  yield* settled(syncNearest(folder, bucketFolder, parents));
   return results;
 }
 
 /** Deletes an object; false if there was nothing to delete. */
-async function deleteObject(
+function* deleteObject(
   folder: StoreFolder,
   place: Place,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
-  if (!(await folderExists(place.parent))) return false;
-  const workplace = await folder.workplace();
-  const deleted = await withLocks(workplace, [place.lock], signal, async () => {
+): Steps<boolean> {
+  const { disk } = folder;
+  if (!(yield* disk.folders.exists(place.parent))) return false;
+  const workplace = yield* folder.workplace();
+  const deleted = yield* withLocks({ disk, workplace, signal }, [place.lock], function* () {
     let count = 0;
     // There is a second round only if a user has put another file next to the first.
-    for (let { file } = await locate(place); file; { file } = await locate(place)) {
-      await removeFile(file.path);
-      await settled(() => removeFile(sidecarPath(place, file.stamp)));
+    for (;;) {
+      const { file } = yield* locate(disk.calls, place);
+      if (file === undefined) return count > 0;
+      yield* disk.removeFile(file.path);
+      yield* settled(disk.removeFile(sidecarPath(place, file.stamp)));
       count++;
     }
-    return count > 0;
   });
-  if (deleted) await removeFolders(place);
+  if (deleted) yield* waitFor(folder.emptyFolders.remove(place));
   return deleted;
 }
 
-/** Removes the folders of a deleted object that are empty now. */
-export async function removeFolders(place: Place): Promise<void> {
-  await removeEmptyFolders(place.folders.map(({ path }) => path));
-  await removeEmptyFolders(place.sidecarFolders);
-}
-
 /** Puts the deletions on the disk: in each folder, or in the nearest folder above that still exists. */
-async function syncNearest(bucketFolder: string, folders: Iterable<string>): Promise<void> {
+function* syncNearest(
+  { syncs }: StoreFolder,
+  bucketFolder: string,
+  folders: Iterable<string>,
+): Steps<void> {
   for (const folder of folders) {
     for (let path = folder; ; path = dirname(path)) {
-      const synced = await ifThere(syncFolder(path).then(() => true));
-      if (synced || path === bucketFolder) break;
+      const isSynced = yield* waitFor(syncs.sync(path));
+      if (isSynced || path === bucketFolder) break;
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { Steps } from "./steps.js";
+
 /** The system's name of a failure (`ENOENT`). Goes by shape: under Jest, errors of `node:fs` have another class. */
 export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
@@ -10,12 +12,9 @@ export function hasErrno(error: unknown, ...codes: readonly string[]): boolean {
 }
 
 /** The result of a system call, or `undefined` if it failed for one of these reasons. */
-export async function unless<T>(
-  call: Promise<T>,
-  ...codes: readonly string[]
-): Promise<T | undefined> {
+export function* unless<T>(call: Steps<T>, ...codes: readonly string[]): Steps<T | undefined> {
   try {
-    return await call;
+    return yield* call;
   } catch (error) {
     if (hasErrno(error, ...codes)) return undefined;
     throw error;
@@ -23,6 +22,17 @@ export async function unless<T>(
 }
 
 /** The result of a system call, or `undefined` if there is no such file or folder. */
-export function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
+export function ifThere<T>(call: Steps<T>): Steps<T | undefined> {
   return unless(call, "ENOENT", "ENOTDIR");
+}
+
+/** Whether a system call was carried out; false if it failed for one of these reasons. */
+export function* succeeds(call: Steps<unknown>, ...codes: readonly string[]): Steps<boolean> {
+  try {
+    yield* call;
+    return true;
+  } catch (error) {
+    if (hasErrno(error, ...codes)) return false;
+    throw error;
+  }
 }

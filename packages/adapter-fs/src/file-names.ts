@@ -33,6 +33,16 @@ export function encodeSegment(segment: string): readonly string[] {
   return pieces.map((piece, index) => (index < pieces.length - 1 ? piece + MORE : piece));
 }
 
+// Not in it: what only some names escape, such as a dot at the end.
+const ORDINARY =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what no file name may hold
+  /^(?:[^\u0000-\u001f\u007f%\\:*?"<>|]|%(?:22|25|2A|3A|3C|3E|3F|5C|7C))*[^\u0000-\u001f\u007f%\\:*?"<>|. ]$/;
+
+/** Whether a name is certainly the one that its key gives: most are. Others have to be compared. */
+export function isOrdinary(name: string): boolean {
+  return Buffer.byteLength(name) <= NAME_BYTES && ORDINARY.test(name) && !DEVICE.test(name);
+}
+
 function escapeCharacter(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }

@@ -1,25 +1,33 @@
 import { Buffer } from "node:buffer";
-import type { FileHandle } from "node:fs/promises";
 import { aborted, fault } from "./store-errors.js";
+import type { SystemCalls } from "./system-calls.js";
 
 const CHUNK_BYTES = 256 * 1024;
 
 /** The first `size` bytes of an open file, read on demand. Closes the file at the end, on cancel, error and abort. */
 export function streamFile(
-  handle: FileHandle,
+  calls: Pick<SystemCalls, "read" | "close">,
+  fd: number,
   size: number,
   explain: (error: unknown) => Error,
   signal: AbortSignal | undefined,
 ): ReadableStream<Uint8Array> {
   let position = 0;
+  let isClosed = false;
+  let reading: Promise<unknown> | undefined;
   let giveUp = () => {};
   const close = async () => {
     signal?.removeEventListener("abort", giveUp);
-    await handle.close();
+    if (isClosed) return;
+    isClosed = true;
+    await reading; // its descriptor could be another file's by then
+    for (const closing of calls.close(fd)) await closing;
   };
   const next = async () => {
     const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - position));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
+    const reads = calls.read(fd, chunk, position);
+    reading = reads.catch(() => {});
+    const bytesRead = await reads;
     if (bytesRead === 0)
       throw fault(
         "unavailable",

@@ -1,12 +1,12 @@
-import { lstat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
-import { folderExists, refuseLinks, renameChecked, rmdirChecked } from "./checked-folder.js";
 import { hasErrno, ifThere } from "./errno.js";
 import { adjacentFolder } from "./file-names.js";
 import { withLocks } from "./key-lock.js";
 import { fileInTheWay, makeFolder, makeFoldersInside } from "./make-folders.js";
+import { refuseLinks } from "./open-folders.js";
 import type { Place } from "./place.js";
+import type { Steps } from "./steps.js";
 import { fault } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
 
@@ -14,9 +14,9 @@ import type { StoreFolder } from "./store-folder.js";
  * Throws `no-such-bucket` for a bucket that can't be used: a missing one, unless buckets are created on demand, and one whose
  * path leads over a file. Returns whether the bucket exists.
  */
-export async function requireBucket(folder: StoreFolder, bucketFolder: string): Promise<boolean> {
-  if (await folderExists(bucketFolder)) return true;
-  const file = await fileInTheWay(bucketFolder);
+export function* requireBucket(folder: StoreFolder, bucketFolder: string): Steps<boolean> {
+  if (yield* folder.disk.folders.exists(bucketFolder)) return true;
+  const file = yield* fileInTheWay(folder.disk.calls, bucketFolder);
   if (file !== undefined) throw fault("no-such-bucket", `${file} is a file, not a folder`);
   if (folder.createBuckets) return false;
   throw fault("no-such-bucket", `there is no folder ${bucketFolder}: create it`);
@@ -24,40 +24,46 @@ export async function requireBucket(folder: StoreFolder, bucketFolder: string): 
 
 /**
  * Makes sure that the folder of an object exists and is reached without a link. An object that has the
- * name of a needed folder (`a`, for `a/b`) gets its other name first. All folders are on the disk when this resolves.
+ * name of a needed folder (`a`, for `a/b`) gets its other name first. All folders are on the disk when this ends.
  */
-export async function prepareFolders(folder: StoreFolder, place: Place): Promise<void> {
-  if (await folderExists(place.parent)) return;
-  await requireBucket(folder, place.bucketFolder);
-  await makeFoldersInside(dirname(place.bucketFolder), place.bucketFolder);
+export function* prepareFolders(folder: StoreFolder, place: Place): Steps<void> {
+  const { disk } = folder;
+  if (yield* disk.folders.exists(place.parent)) return;
+  yield* requireBucket(folder, place.bucketFolder);
+  yield* makeFoldersInside(disk, dirname(place.bucketFolder), place.bucketFolder);
   for (const { path, ref } of place.folders) {
-    while (!(await makeFolder(path))) await moveFileAside(folder, path, ref);
+    while (!(yield* makeFolder(disk, path))) yield* moveFileAside(folder, path, ref);
   }
-  await refuseLinks(place.parent);
+  yield* refuseLinks(disk.calls, place.parent);
 }
 
 /** Renames the file of an object that has the name of a needed folder. It takes one step, and readers look at both names. */
-async function moveFileAside(
+function* moveFileAside(
   folder: StoreFolder,
   path: string,
   ref: ObjectRef | undefined,
-): Promise<void> {
-  await ifThere(refuseLinks(path));
+): Steps<void> {
+  const { disk } = folder;
+  yield* ifThere(refuseLinks(disk.calls, path));
   if (ref === undefined) throw fault("denied", `${path} is a file, not a folder`);
-  const { lock } = await folder.place(ref);
-  await withLocks(await folder.workplace(), [lock], undefined, async () => {
-    const stats = await ifThere(lstat(path));
-    if (stats?.isFile()) await renameChecked(path, adjacentFolder(path));
+  const { lock } = yield* folder.place(ref);
+  const workplace = yield* folder.workplace();
+  yield* withLocks({ disk, workplace }, [lock], function* () {
+    const stats = yield* disk.calls.lstat(path);
+    if (stats?.isFile()) yield* disk.rename(path, adjacentFolder(path));
     else if (stats?.isDirectory() === false)
       throw fault("denied", `${path} is neither a file nor a folder`);
   });
 }
 
-/** Removes the folders of a deleted object that are empty now. The bucket stays. */
-export async function removeEmptyFolders(folders: readonly string[]): Promise<void> {
+/** Removes the folders that are empty, innermost first. */
+export function* removeEmptyFolders(
+  { disk }: Pick<StoreFolder, "disk">,
+  folders: readonly string[],
+): Steps<void> {
   for (const path of folders.toReversed()) {
     try {
-      await rmdirChecked(path);
+      yield* disk.rmdir(path);
     } catch (error) {
       if (hasErrno(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) return;
       if (!hasErrno(error, "ENOENT")) throw error;

@@ -1,7 +1,7 @@
 import type { ObjectStore, RequestOptions, StoreCapabilities } from "@keywhen/core/store";
-import { folderExists } from "./checked-folder.js";
 import { copyObject } from "./copy-object.js";
 import { deleteObjects } from "./delete-objects.js";
+import type { FileClock } from "./file-clock.js";
 import { explainFullDisk } from "./inspect-folder.js";
 import { listPage } from "./list-page.js";
 import { moveObject } from "./move-object.js";
@@ -9,6 +9,7 @@ import { checkOptions, type FsStoreOptions } from "./options.js";
 import { NAME_LIMITS, nameProblem } from "./place.js";
 import { putObject } from "./put-object.js";
 import { getObject, headObject } from "./read-object.js";
+import { type Steps, waitFor } from "./steps.js";
 import { type FailedCall, throwIfAborted, toStoreError, unlessAborted } from "./store-errors.js";
 import { openFolder, type StoreFolder } from "./store-folder.js";
 
@@ -52,10 +53,12 @@ export function storeOn(folder: StoreFolder): ObjectStore & Required<Pick<Object
       const explain = (error: unknown) => toStoreError(error, failed);
       return answer(folder, failed, call, () => getObject(folder, ref, explain, call));
     },
-    list: (page, call = {}) =>
-      answer(folder, { operation: "list", bucket: page.bucket }, call, () =>
-        unlessAborted(call.signal, listPage(folder, page)),
-      ),
+    list: (page, call = {}) => {
+      const listing = () => folder.turns.run(listPage(folder, page));
+      return answer(folder, { operation: "list", bucket: page.bucket }, call, function* () {
+        return yield* waitFor(unlessAborted(call.signal, listing()));
+      });
+    },
     copy: (source, target, options = {}) =>
       answer(folder, { operation: "copy", ...target }, options, () =>
         copyObject(folder, source, target, options),
@@ -74,13 +77,14 @@ export function storeOn(folder: StoreFolder): ObjectStore & Required<Pick<Object
 async function answer<T>(
   folder: StoreFolder,
   call: FailedCall,
-  { signal, onDate }: RequestOptions,
-  work: () => Promise<T>,
+  options: RequestOptions,
+  work: () => Steps<T>,
 ): Promise<T> {
+  const { signal, onDate } = options;
   try {
     throwIfAborted(signal);
-    if (onDate !== undefined) await readClock(folder, call);
-    return await work();
+    if (folder.clock === undefined || onDate === undefined) return await folder.turns.run(work());
+    return await folder.turns.run(withClock(folder, folder.clock, call, work));
   } catch (error) {
     throw toStoreError(await explainFullDisk(folder, error), call);
   } finally {
@@ -90,8 +94,17 @@ async function answer<T>(
 }
 
 /** Reads the time before the call, so that a failure leaves nothing undecided. A missing folder has no time for a reader. */
-async function readClock(folder: StoreFolder, { operation }: FailedCall): Promise<void> {
-  if (folder.clock === undefined) return;
-  if (operation === "put") await folder.prepare();
-  if (await folderExists(await folder.root())) await folder.clock.read();
+function* withClock<T>(
+  folder: StoreFolder,
+  clock: FileClock,
+  { operation }: FailedCall,
+  work: () => Steps<T>,
+): Steps<T> {
+  if (operation === "put") yield* folder.prepare();
+  if (yield* folder.disk.folders.exists(yield* folder.root())) {
+    yield* clock.read(function* () {
+      return (yield* folder.workplace()).temporary();
+    });
+  }
+  return yield* work();
 }

@@ -1,9 +1,9 @@
 import { constants } from "node:fs";
-import { access, statfs } from "node:fs/promises";
 import type { Finding } from "@keywhen/core/store";
 import { hasErrno, ifThere, unless } from "./errno.js";
 import { requireBucket } from "./folders.js";
 import { bucketFolderOf } from "./place.js";
+import { type Steps, waitFor } from "./steps.js";
 import { fault, toStoreError } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
 
@@ -14,7 +14,7 @@ const LEAST_FREE_BYTES = 1_000_000;
 /** Whether the folder of a schedule is there, may be written, and has room. Reads only. */
 export async function inspectFolder(folder: StoreFolder, bucket: string): Promise<Finding> {
   try {
-    return await look(folder, bucket);
+    return await folder.turns.run(look(folder, bucket));
   } catch (error) {
     const explained = await explainFullDisk(folder, error);
     const { message } = toStoreError(explained, { operation: "head", bucket });
@@ -22,17 +22,18 @@ export async function inspectFolder(folder: StoreFolder, bucket: string): Promis
   }
 }
 
-async function look(folder: StoreFolder, bucket: string): Promise<Finding> {
-  const root = await folder.root();
+function* look(folder: StoreFolder, bucket: string): Steps<Finding> {
+  const { calls } = folder.disk;
+  const root = yield* folder.root();
   const path = bucketFolderOf(root, bucket);
-  if (!(await requireBucket(folder, path))) {
+  if (!(yield* requireBucket(folder, path))) {
     const detail = `there is no folder ${path} yet; the first event creates it`;
     const hint = "if you expected one, correct the store URL";
     return { name: NAME, status: "warn", detail, hint };
   }
-  await access(path, constants.W_OK);
-  await unless(access(root, constants.W_OK), "ENOENT");
-  const { bavail, bsize, files, ffree } = await statfs(path);
+  yield* waitFor(calls.access(path, constants.W_OK));
+  yield* unless(waitFor(calls.access(root, constants.W_OK)), "ENOENT");
+  const { bavail, bsize, files, ffree } = yield* waitFor(calls.statfs(path));
   if (hasNoInodes({ files, ffree })) return full(`the disk of ${path} has no free inodes`);
   if (bavail * bsize < LEAST_FREE_BYTES) return full(`the disk of ${path} is full`);
   const free = Math.floor((bavail * bsize) / 1_000_000);
@@ -45,11 +46,14 @@ function full(detail: string): Finding {
 
 /** Explains ENOSPC, which the system also reports for a disk that has room but no inode for another file. */
 export async function explainFullDisk(
-  { root }: Pick<StoreFolder, "root">,
+  { root, turns, disk: { calls } }: Pick<StoreFolder, "root" | "turns" | "disk">,
   error: unknown,
 ): Promise<unknown> {
   if (!hasErrno(error, "ENOSPC")) return error;
-  const disk = await ifThere(statfs(await root()));
+  const found = function* () {
+    return yield* ifThere(waitFor(calls.statfs(yield* root())));
+  };
+  const disk = await turns.run(found());
   if (disk === undefined || !hasNoInodes(disk)) return error;
   return fault("unavailable", "the disk has no free inodes: it can hold no more files (ENOSPC)", {
     cause: error,

@@ -1,9 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { linkChecked, removeFile, unlinkChecked } from "./checked-folder.js";
+import type { CheckedCalls } from "./checked-calls.js";
 import { hasErrno, ifThere } from "./errno.js";
 import { fileTimeMs } from "./file-clock.js";
 import { hasEnded, type Owner, parseOwner } from "./owner.js";
+import { type Steps, waitFor } from "./steps.js";
 import { fault, throwIfAborted } from "./store-errors.js";
 import type { Workplace } from "./workplace.js";
 
@@ -21,45 +21,50 @@ const PATIENCE_MS = 10_000;
 const FOREIGN_SILENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 20;
 
+/** Who takes the lock, and where. */
+export interface LockContext {
+  readonly disk: CheckedCalls;
+  readonly workplace: Workplace;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Runs `work` while holding all of these locks. Calls may ask for the same locks in any order. */
-export async function withLocks<T>(
-  workplace: Workplace,
+export function* withLocks<T>(
+  context: LockContext,
   locks: readonly string[],
-  signal: AbortSignal | undefined,
-  work: () => Promise<T>,
-): Promise<T> {
-  const [first, ...rest] = [...new Set(locks)].sort();
-  if (first === undefined) return work();
-  await acquire(workplace, first, signal);
+  work: () => Steps<T>,
+): Steps<T> {
+  const held: string[] = [];
   try {
-    return await withLocks(workplace, rest, signal, work);
+    for (const lock of locks.toSorted()) {
+      if (lock === held.at(-1)) continue;
+      yield* acquire(context, lock);
+      held.push(lock);
+    }
+    return yield* work();
   } finally {
-    await removeFile(first);
+    for (const lock of held) yield* context.disk.removeFile(lock);
   }
 }
 
-async function acquire(
-  workplace: Workplace,
-  lock: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+function* acquire(context: LockContext, lock: string): Steps<void> {
   const start = performance.now();
-  for (let attempt = 0; !(await take(workplace, lock)); attempt++) {
-    throwIfAborted(signal);
-    if (await breakIfEnded(workplace, lock, signal)) continue;
-    if (performance.now() - start > PATIENCE_MS) throw await stuck(lock);
-    await delay(Math.min(2 ** attempt, LONGEST_PAUSE_MS) * Math.random());
+  for (let attempt = 0; !(yield* take(context, lock)); attempt++) {
+    throwIfAborted(context.signal);
+    if (yield* breakIfEnded(context, lock)) continue;
+    if (performance.now() - start > PATIENCE_MS) throw yield* stuck(context, lock);
+    yield* waitFor(delay(Math.min(2 ** attempt, LONGEST_PAUSE_MS) * Math.random()));
   }
 }
 
-async function take(workplace: Workplace, lock: string): Promise<boolean> {
+function* take({ disk, workplace }: LockContext, lock: string): Steps<boolean> {
   try {
-    await linkChecked(workplace.ownerFile, lock);
+    yield* disk.link(workplace.ownerFile, lock);
     return true;
   } catch (error) {
     if (hasErrno(error, "EEXIST")) return false;
     if (!hasErrno(error, "ENOENT")) throw error;
-    await workplace.restore();
+    yield* workplace.restore();
     return false;
   }
 }
@@ -68,38 +73,35 @@ async function take(workplace: Workplace, lock: string): Promise<boolean> {
  * Frees a lock whose holder has ended. To do so, a call must hold the lock *on breaking that holder's lock*. Otherwise a slow
  * call could remove the lock that a third call has taken after a faster one freed it.
  */
-async function breakIfEnded(
-  workplace: Workplace,
-  lock: string,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const holder = await readHolder(lock);
+function* breakIfEnded(context: LockContext, lock: string): Steps<boolean> {
+  const { disk } = context;
+  const holder = yield* readHolder(disk, lock);
   if (holder === undefined) return true;
-  if (!(await isOver(holder, workplace, lock))) return false;
-  await withLocks(workplace, [`${lock}.${holder.id}`], signal, async () => {
-    const still = await readHolder(lock);
-    if (still?.id === holder.id) await unlinkChecked(lock);
+  if (!(yield* isOver(holder, context, lock))) return false;
+  yield* withLocks(context, [`${lock}.${holder.id}`], function* () {
+    const still = yield* readHolder(disk, lock);
+    if (still?.id === holder.id) yield* disk.unlink(lock);
   });
   return true;
 }
 
-async function readHolder(lock: string): Promise<Owner | undefined> {
-  const text = await ifThere(readFile(lock, "utf8"));
+function* readHolder({ calls }: CheckedCalls, lock: string): Steps<Owner | undefined> {
+  const text = yield* ifThere(calls.readText(lock));
   return text === undefined ? undefined : parseOwner(text);
 }
 
-async function isOver(holder: Owner, workplace: Workplace, lock: string): Promise<boolean> {
+function* isOver(holder: Owner, { disk, workplace }: LockContext, lock: string): Steps<boolean> {
   const { self } = workplace;
   // Each lock taken or freed changes the link count of the holder's file, and so its ctime.
-  const stats = await ifThere(stat(lock));
+  const stats = yield* disk.calls.stat(lock);
   const isForeign = holder.machine !== self.machine; // and this machine's clock may be another one than its own
-  const nowMs = isForeign ? await fileTimeMs(workplace.temporary()) : Date.now();
-  const silentMs = stats === undefined ? 0 : nowMs - stats.ctimeMs;
+  const nowMs = isForeign ? yield* fileTimeMs(disk, workplace.temporary()) : Date.now();
+  const silentMs = stats === undefined ? 0 : nowMs - Number(stats.ctimeMs);
   return hasEnded(holder, self, silentMs, FOREIGN_SILENCE_MS);
 }
 
-async function stuck(lock: string): Promise<Error> {
-  const holder = await readHolder(lock);
+function* stuck({ disk }: LockContext, lock: string): Steps<Error> {
+  const holder = yield* readHolder(disk, lock);
   const who = holder === undefined ? "other writers" : `process ${holder.pid} (${holder.machine})`;
   return fault("throttled", `waited ${PATIENCE_MS / 1000} s for ${who}; its lock is ${lock}`);
 }

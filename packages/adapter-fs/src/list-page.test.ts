@@ -9,7 +9,7 @@ import {
   type TemporaryStore,
   temporaryStore,
 } from "../fixtures/temporary-store.js";
-import { byteOrder } from "./list-page.js";
+import { byteOrder } from "./folder-names.js";
 import { keyProblem } from "./place.js";
 
 const letters = ["/", "/", "a", "b", "!", "%", "|", "\uffff", "\u{1f4c5}", "x".repeat(199)];

@@ -1,9 +1,10 @@
-import { lstat, mkdir, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { mkdirChecked } from "./checked-folder.js";
-import { hasErrno, ifThere, unless } from "./errno.js";
+import type { CheckedCalls } from "./checked-calls.js";
+import { hasErrno, succeeds, unless } from "./errno.js";
+import { syncFolder } from "./folder-syncs.js";
+import type { Steps } from "./steps.js";
 import { fault } from "./store-errors.js";
-import { syncFolder } from "./sync.js";
+import type { SystemCalls } from "./system-calls.js";
 
 /** How often folders are made again after another process has removed them. */
 const MOST_ATTEMPTS = 100;
@@ -13,73 +14,70 @@ const MOST_ATTEMPTS = 100;
  * `mkdir`: that reports ENOENT for a read-only or full disk, and never ends where a file system answers ENOENT
  * although the folder above is there (`/proc`).
  */
-export async function makeFolders(path: string): Promise<void> {
+export function* makeFolders(calls: SystemCalls, path: string): Steps<void> {
   for (let attempt = 1; ; attempt++) {
-    const missing = await missingFolders(path);
+    const missing = yield* missingFolders(calls, path);
     try {
-      for (const each of missing) await makeFolderAbove(each);
+      for (const each of missing) yield* makeFolderAbove(calls, each);
       return;
     } catch (error) {
       if (!hasErrno(error, "ENOENT")) throw error;
-      if (attempt === MOST_ATTEMPTS || !(await hasVanished(missing))) throw unmakeable(path, error);
+      if (attempt === MOST_ATTEMPTS || !(yield* hasVanished(calls, missing)))
+        throw unmakeable(path, error);
     }
   }
 }
 
 /** Makes `path` and the missing folders between `root` and it. Follows no link. */
-export async function makeFoldersInside(root: string, path: string): Promise<void> {
+export function* makeFoldersInside(disk: CheckedCalls, root: string, path: string): Steps<void> {
   const names = relative(root, path).split(sep);
   for (const depth of names.keys()) {
     const each = join(root, ...names.slice(0, depth + 1));
-    if (!(await makeFolder(each)))
+    if (!(yield* makeFolder(disk, each)))
       throw fault("denied", `${each} is a link or a file, not a folder`);
   }
 }
 
-async function makeFolderAbove(path: string): Promise<void> {
+function* makeFolderAbove(calls: SystemCalls, path: string): Steps<void> {
   try {
-    await mkdir(path);
+    yield* calls.mkdir(path);
   } catch (error) {
     if (!hasErrno(error, "EEXIST")) throw error;
-    const stats = await ifThere(stat(path));
+    const stats = yield* calls.stat(path);
     if (!stats?.isDirectory())
       throw fault("denied", `${path} exists, but does not lead to a folder`);
     return;
   }
   // A folder that may not be read can't be synced.
-  await unless(syncFolder(dirname(path)), "EACCES", "EPERM");
+  yield* unless(syncFolder(calls, dirname(path)), "EACCES", "EPERM");
 }
 
-/** Makes one folder, which is on the disk when this resolves. Returns false if a file or a link has its name. */
-export async function makeFolder(path: string): Promise<boolean> {
+/** Makes one folder, which is on the disk when this ends. Returns false if a file or a link has its name. */
+export function* makeFolder(disk: CheckedCalls, path: string): Steps<boolean> {
   for (;;) {
-    const isMade = await unless(
-      mkdirChecked(path).then(() => true),
-      "EEXIST",
-    );
-    if (isMade) {
-      await syncFolder(dirname(path));
+    if (yield* succeeds(disk.mkdir(path), "EEXIST")) {
+      yield* syncFolder(disk.calls, dirname(path));
       return true;
     }
-    const stats = await ifThere(lstat(path));
+    const stats = yield* disk.calls.lstat(path);
     if (stats !== undefined) return stats.isDirectory(); // Otherwise another process has just removed it.
   }
 }
 
 /** Returns the file that has the path of a needed folder; `undefined` if no file has. */
-export async function fileInTheWay(path: string): Promise<string | undefined> {
+export function* fileInTheWay(calls: SystemCalls, path: string): Steps<string | undefined> {
   for (let at = path; ; at = dirname(at)) {
-    const stats = await ifThere(stat(at));
+    const stats = yield* calls.stat(at);
     if (stats !== undefined) return stats.isDirectory() ? undefined : at;
     if (at === dirname(at)) return undefined;
   }
 }
 
 /** The folders that a path lacks, outermost first. */
-async function missingFolders(path: string): Promise<readonly string[]> {
+function* missingFolders(calls: SystemCalls, path: string): Steps<readonly string[]> {
   const missing: string[] = [];
   for (let at = path; at !== dirname(at); at = dirname(at)) {
-    const stats = await ifThere(stat(at));
+    const stats = yield* calls.stat(at);
     if (stats?.isDirectory()) break;
     if (stats !== undefined) throw fault("denied", `${at} is a file, not a folder`);
     missing.unshift(at);
@@ -88,10 +86,10 @@ async function missingFolders(path: string): Promise<readonly string[]> {
 }
 
 /** Whether another process has removed the folder above the first of these folders, or has made the first one and removed another. */
-async function hasVanished([first]: readonly string[]): Promise<boolean> {
+function* hasVanished(calls: SystemCalls, [first]: readonly string[]): Steps<boolean> {
   if (first === undefined) return true;
-  const parent = await ifThere(stat(dirname(first)));
-  const made = await ifThere(stat(first));
+  const parent = yield* calls.stat(dirname(first));
+  const made = yield* calls.stat(first);
   return parent === undefined || made !== undefined;
 }
 

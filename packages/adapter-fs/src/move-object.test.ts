@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
@@ -18,12 +18,15 @@ const HEADERS = { contentType: "text/plain", metadata: { "keywhen-id": "1" } };
 
 /** As if the bucket `out` were on another disk. */
 async function twoDisks() {
-  return temporaryStore({
-    rename: async (from, to) => {
-      const onSecond = (path: string) => path.includes(`${sep}out${sep}`);
-      if (onSecond(from) === onSecond(to)) return rename(from, to);
-      throw Object.assign(new Error("EXDEV: cross-device link"), { code: "EXDEV" });
-    },
+  const onSecond = (path: string) => path.includes(`${sep}out${sep}`);
+  return temporaryStore((calls) => {
+    const within =
+      <T>(call: (from: string, to: string) => T) =>
+      (from: string, to: string) => {
+        if (onSecond(from) === onSecond(to)) return call(from, to);
+        throw Object.assign(new Error("EXDEV: cross-device link"), { code: "EXDEV" });
+      };
+    return { ...calls, rename: within(calls.rename) };
   });
 }
 

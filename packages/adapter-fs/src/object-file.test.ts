@@ -1,7 +1,14 @@
 import { appendFile, copyFile, lstat, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { allKeys, bytes, filesIn, temporaryStore, textAt } from "../fixtures/temporary-store.js";
+import {
+  allKeys,
+  bytes,
+  filesIn,
+  placeIn,
+  temporaryStore,
+  textAt,
+} from "../fixtures/temporary-store.js";
 import { sidecarPath, stampOf } from "./sidecar.js";
 
 const A = { bucket: "in", key: "a" };
@@ -101,7 +108,7 @@ describe("an object's file", () => {
   it("keeps its headers although another of its length and instant had the key", async () => {
     const { folder, store, opened } = await temporaryStore();
     const same = async (ref: typeof A) => {
-      const place = await opened.place(ref);
+      const place = await placeIn(opened, ref);
       const before = stampOf(await lstat(place.plain, { bigint: true }));
       await utimes(place.plain, 1_800_000_000, 1_800_000_000);
       const after = stampOf(await lstat(place.plain, { bigint: true }));
@@ -121,7 +128,7 @@ describe("an object's file", () => {
     const { folder, store, opened } = await temporaryStore();
     await store.put(A, bytes("1"), { metadata: { body: "1" } });
     const [sidecar = ""] = await filesIn(join(folder, ".keywhen/meta"));
-    const place = await opened.place(B);
+    const place = await placeIn(opened, B);
     const { mtimeNs, size } = await lstat(join(folder, "in/a"), { bigint: true });
     await copyFile(
       join(folder, ".keywhen/meta", sidecar),

@@ -1,10 +1,10 @@
 import type { BigIntStats } from "node:fs";
-import { lstat } from "node:fs/promises";
 import type { ObjectInfo } from "@keywhen/core/store";
-import { folderExists } from "./checked-folder.js";
-import { ifThere } from "./errno.js";
+import type { CheckedCalls } from "./checked-calls.js";
 import type { Place } from "./place.js";
 import { readSidecar, type Sidecar, stampOf } from "./sidecar.js";
+import type { Steps } from "./steps.js";
+import type { SystemCalls } from "./system-calls.js";
 
 /** The body of an object. */
 export interface ObjectFile {
@@ -23,10 +23,10 @@ export interface Spot {
  * Looks for the object under its plain name first: an object may move from there to the name next to a folder, and never
  * back.
  */
-export async function locate(place: Place): Promise<Spot> {
-  const plain = await ifThere(lstat(place.plain, { bigint: true }));
+export function* locate(calls: SystemCalls, place: Place): Steps<Spot> {
+  const plain = yield* calls.lstat(place.plain);
   if (plain?.isFile()) return found(place.plain, plain);
-  const adjacent = await ifThere(lstat(place.adjacent, { bigint: true }));
+  const adjacent = yield* calls.lstat(place.adjacent);
   if (adjacent?.isFile()) return found(place.adjacent, adjacent);
   return { path: plain?.isDirectory() ? place.adjacent : place.plain, file: undefined };
 }
@@ -36,15 +36,16 @@ function found(path: string, stats: BigIntStats): Spot {
 }
 
 /** The file and its sidecar, which are of the same version; `undefined` if there is no such object. */
-export async function findObject(
+export function* findObject(
+  { calls, folders }: CheckedCalls,
   place: Place,
-): Promise<{ file: ObjectFile; sidecar: Sidecar | undefined } | undefined> {
-  if (!(await folderExists(place.parent))) return undefined;
+): Steps<{ file: ObjectFile; sidecar: Sidecar | undefined } | undefined> {
+  if (!(yield* folders.exists(place.parent))) return undefined;
   for (;;) {
-    const { file } = await locate(place);
+    const { file } = yield* locate(calls, place);
     if (file === undefined) return undefined;
-    const sidecar = await readSidecar(place, file.stamp);
-    if (sidecar !== undefined || (await isStill(place, file))) return { file, sidecar };
+    const sidecar = yield* readSidecar(calls, place, file.stamp);
+    if (sidecar !== undefined || (yield* isStill(calls, place, file))) return { file, sidecar };
   }
 }
 
@@ -52,8 +53,12 @@ export async function findObject(
  * Whether an object without a sidecar was put there by a user. Otherwise it was replaced or deleted between the look at its
  * body and the look for its sidecar.
  */
-export async function isStill(place: Place, file: Pick<ObjectFile, "stamp">): Promise<boolean> {
-  const now = await locate(place);
+export function* isStill(
+  calls: SystemCalls,
+  place: Place,
+  file: Pick<ObjectFile, "stamp">,
+): Steps<boolean> {
+  const now = yield* locate(calls, place);
   return now.file?.stamp === file.stamp;
 }
 

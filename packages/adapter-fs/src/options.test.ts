@@ -20,9 +20,10 @@ describe("fsStore()", () => {
     [{ folder: 7 }, /folder must be the path of a folder \(got 7\)/],
     [{}, /folder must be the path of a folder/],
     [{ folder: "a", createBuckets: "yes" }, /createBuckets must be true or false \(got "yes"\)/],
+    [{ folder: "a", networkFolder: 1 }, /networkFolder must be true or false \(got 1\)/],
     [
       { folder: "a", createBucket: true },
-      /no option "createBucket"; use one of these: folder, createBuckets, sharedBetweenMachines/,
+      /no option "createBucket"; use one of these: folder, createBuckets, sharedBetweenMachines, networkFolder/,
     ],
   ])("refuses %j", (options, message) => {
     const call = () => Reflect.apply(fsStore, undefined, [options]);

@@ -19,6 +19,13 @@ export interface FsStoreOptions {
    * @default false
    */
   readonly sharedBetweenMachines?: boolean | undefined;
+  /**
+   * Whether the folder is on a network file system (NFS, SMB), where each call may take long. Then the event loop never waits for
+   * one, which costs several times as much CPU for each event.
+   *
+   * @default the value of `sharedBetweenMachines`
+   */
+  readonly networkFolder?: boolean | undefined;
 }
 
 export type CheckedOptions = Required<{
@@ -29,6 +36,7 @@ const NAMES: readonly string[] = [
   "folder",
   "createBuckets",
   "sharedBetweenMachines",
+  "networkFolder",
 ] satisfies (keyof FsStoreOptions)[];
 
 const CHECKS = storeOptionChecks("fsStore", 'fsStore({ folder: "./data" })');
@@ -37,6 +45,7 @@ const CHECKS = storeOptionChecks("fsStore", 'fsStore({ folder: "./data" })');
 export function checkOptions(options: FsStoreOptions): CheckedOptions {
   CHECKS.names(options, NAMES);
   const { folder, createBuckets = false, sharedBetweenMachines = false } = options;
+  const { networkFolder = sharedBetweenMachines } = options;
   if (typeof folder !== "string" || folder === "") {
     throw CHECKS.wrong("folder", "the path of a folder", folder);
   }
@@ -44,7 +53,8 @@ export function checkOptions(options: FsStoreOptions): CheckedOptions {
   if (problem !== undefined) throw new KeywhenError("invalid-option", `fsStore: ${problem}`);
   CHECKS.boolean("createBuckets", createBuckets);
   CHECKS.boolean("sharedBetweenMachines", sharedBetweenMachines);
-  return { folder, createBuckets, sharedBetweenMachines };
+  CHECKS.boolean("networkFolder", networkFolder);
+  return { folder, createBuckets, sharedBetweenMachines, networkFolder };
 }
 
 /** Characters that shells and settings files leave in a path by accident. They would name another folder, which is then created. */

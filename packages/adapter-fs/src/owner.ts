@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { readFile, readlink } from "node:fs/promises";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { hasErrno, unless } from "./errno.js";
+import { hasErrno } from "./errno.js";
 
 /** A process that keeps temporary files and locks in the folder, with what is needed to find out whether it is alive. */
 export interface Owner {
@@ -14,8 +14,8 @@ export interface Owner {
   readonly startedAt: string;
 }
 
-export async function describeSelf(): Promise<Owner> {
-  const [machine, startedAt] = await Promise.all([thisMachine(), startOf(process.pid)]);
+export function describeSelf(): Owner {
+  const [machine, startedAt] = [thisMachine(), startOf(process.pid)];
   return { id: randomBytes(9).toString("hex"), pid: process.pid, machine, startedAt };
 }
 
@@ -36,15 +36,10 @@ export function printOwner({ id, pid, machine, startedAt }: Owner): string {
  * Whether a process has ended. A frozen one has not. A process of another machine can't be seen: it counts as ended when it
  * has given no sign for `silentMs` and that is longer than `patienceMs`.
  */
-export async function hasEnded(
-  owner: Owner,
-  self: Owner,
-  silentMs: number,
-  patienceMs: number,
-): Promise<boolean> {
+export function hasEnded(owner: Owner, self: Owner, silentMs: number, patienceMs: number): boolean {
   if (owner.machine !== self.machine) return silentMs > patienceMs;
   if (!pidIsTaken(owner.pid)) return true;
-  return owner.startedAt !== "" && owner.startedAt !== (await startOf(owner.pid));
+  return owner.startedAt !== "" && owner.startedAt !== startOf(owner.pid);
 }
 
 function pidIsTaken(pid: number): boolean {
@@ -55,16 +50,25 @@ function pidIsTaken(pid: number): boolean {
   }
 }
 
-async function thisMachine(): Promise<string> {
-  const unknown = ["ENOENT", "ENOTDIR", "EACCES", "EPERM"];
-  const boot = await unless(readFile("/proc/sys/kernel/random/boot_id", "utf8"), ...unknown);
-  const pidSpace = await unless(readlink("/proc/self/ns/pid"), ...unknown);
+function thisMachine(): string {
+  const boot = ofProcess(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
+  const pidSpace = ofProcess(() => readlinkSync("/proc/self/ns/pid"));
   return [hostname(), boot?.trim() ?? "", pidSpace ?? ""].join(" ");
 }
 
 /** When a process began, in the system's own unit: field 22 of Linux's `/proc/<pid>/stat`. */
-async function startOf(pid: number): Promise<string> {
-  const stat = await unless(readFile(`/proc/${pid}/stat`, "utf8"), "ENOENT", "ESRCH", "EACCES");
+function startOf(pid: number): string {
+  const stat = ofProcess(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   // The program's name, field 2, is in parentheses and may hold anything.
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+/** What the kernel reports in `/proc`, which takes no disk; `undefined` if it doesn't. */
+function ofProcess(read: () => string): string | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (hasErrno(error, "ENOENT", "ENOTDIR", "ESRCH", "EACCES", "EPERM")) return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { hash } from "node:crypto";
+import { join, sep } from "node:path";
 import type { NameLimits, ObjectRef } from "@keywhen/core/store";
 import { adjacentFolder, encodeSegment } from "./file-names.js";
 import { fault } from "./store-errors.js";
@@ -36,37 +36,72 @@ interface ObjectFolder {
   readonly ref: ObjectRef | undefined;
 }
 
-export function placeOf(root: string, ref: ObjectRef): Place {
+/** What the places of all objects in one folder share, by bucket and folder. */
+export type FolderPlaces = Map<string, FolderPlace>;
+
+interface FolderPlace
+  extends Pick<Place, "bucketFolder" | "folders" | "parent" | "sidecarFolders"> {
+  readonly sidecarParent: string;
+}
+
+/** Paths of folders are remembered for so many; then all are forgotten. */
+const MOST_REMEMBERED = 1_000;
+
+export function placeOf(root: string, ref: ObjectRef, known: FolderPlaces = new Map()): Place {
   const problem = keyProblem(ref.key);
   if (problem !== undefined) throw fault("invalid-key", problem);
-  const bucketFolder = bucketFolderOf(root, ref.bucket);
-  const bucketSidecars = join(root, CONTROL_FOLDER, "meta", ref.bucket);
-  const folders = foldersOf(ref);
-  const names = [...folders.map(({ name }) => name), fileNameOf(ref)];
-  const plain = join(bucketFolder, ...names);
+  const names = encodeSegment(ref.key.slice(ref.key.lastIndexOf("/") + 1));
+  const folder = folderPlaceOf(root, ref, names.slice(0, -1), known);
+  const name = names.at(-1) ?? "";
+  const plain = folder.parent + sep + name;
   return {
     ref,
     root,
+    bucketFolder: folder.bucketFolder,
+    folders: folder.folders,
+    parent: folder.parent,
+    plain,
+    adjacent: adjacentFolder(plain),
+    sidecar: folder.sidecarParent + sep + name,
+    sidecarFolders: folder.sidecarFolders,
+    get lock() {
+      return join(root, CONTROL_FOLDER, "locks", lockName(ref));
+    },
+  };
+}
+
+/** The folder of an object, which depends on the key up to its last `/` and on the beginning of a long last segment. */
+function folderPlaceOf(
+  root: string,
+  ref: ObjectRef,
+  pieces: readonly string[],
+  known: FolderPlaces,
+): FolderPlace {
+  const above = ref.key.slice(0, ref.key.lastIndexOf("/") + 1);
+  const id = [ref.bucket, above, ...pieces].join("\0");
+  const remembered = known.get(id);
+  if (remembered !== undefined) return remembered;
+  const bucketFolder = bucketFolderOf(root, ref.bucket);
+  const bucketSidecars = join(root, CONTROL_FOLDER, "meta", ref.bucket);
+  const folders = foldersOf(ref);
+  const names = folders.map(({ name }) => name);
+  const place = {
     bucketFolder,
     folders: folders.map((folder, i) => ({
       ref: folder.ref,
       path: nested(bucketFolder, names, i),
     })),
-    parent: join(bucketFolder, ...names.slice(0, -1)),
-    plain,
-    adjacent: adjacentFolder(plain),
-    sidecar: join(bucketSidecars, ...names),
+    parent: join(bucketFolder, ...names),
+    sidecarParent: join(bucketSidecars, ...names),
     sidecarFolders: [bucketSidecars, ...folders.map((_, i) => nested(bucketSidecars, names, i))],
-    lock: join(root, CONTROL_FOLDER, "locks", lockName(ref)),
   };
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  known.set(id, place);
+  return place;
 }
 
 function nested(base: string, names: readonly string[], depth: number): string {
   return join(base, ...names.slice(0, depth + 1));
-}
-
-function fileNameOf({ key }: ObjectRef): string {
-  return encodeSegment(key.slice(key.lastIndexOf("/") + 1)).at(-1) ?? "";
 }
 
 function foldersOf({
@@ -119,5 +154,5 @@ export function keyProblem(key: string): string | undefined {
 }
 
 function lockName({ bucket, key }: ObjectRef): string {
-  return createHash("sha256").update(`${bucket}/${key}`).digest("hex").slice(0, 40);
+  return hash("sha256", `${bucket}/${key}`, "hex").slice(0, 40);
 }

@@ -8,6 +8,7 @@ import {
   bytes,
   filesIn,
   leftovers,
+  placeIn,
   temporaryStore,
   textAt,
 } from "../fixtures/temporary-store.js";
@@ -16,7 +17,7 @@ const REF = { bucket: "in", key: "contested" };
 
 /** Holds the object's lock as a process does, and frees it. */
 async function lockFor(opened: Awaited<ReturnType<typeof temporaryStore>>, owner: string) {
-  const { lock } = await opened.opened.place(REF);
+  const { lock } = await placeIn(opened.opened, REF);
   await link(join(opened.folder, ".keywhen/work", owner, "owner"), lock);
   return () => unlink(lock);
 }

@@ -1,55 +1,52 @@
 import type { ObjectInfo, ObjectRef, OpenObject, RequestOptions } from "@keywhen/core/store";
-import { folderExists } from "./checked-folder.js";
 import { streamFile } from "./file-stream.js";
 import { describeObject, findObject, isStill } from "./object-file.js";
 import { type OpenedFile, openFile } from "./open-file.js";
 import type { Place } from "./place.js";
 import { readSidecar, stampOf } from "./sidecar.js";
+import type { Steps } from "./steps.js";
 import type { StoreFolder } from "./store-folder.js";
+import type { SystemCalls } from "./system-calls.js";
 
-export async function headObject(
-  folder: StoreFolder,
-  ref: ObjectRef,
-): Promise<ObjectInfo | undefined> {
-  const object = await findObject(await folder.place(ref));
+export function* headObject(folder: StoreFolder, ref: ObjectRef): Steps<ObjectInfo | undefined> {
+  const object = yield* findObject(folder.disk, yield* folder.place(ref));
   return object && describeObject(object.file.stats, object.sidecar);
 }
 
 /** Reads the body through one open file, so it stays whole even if the object is replaced or deleted. */
-export async function getObject(
+export function* getObject(
   folder: StoreFolder,
   ref: ObjectRef,
   explain: (error: unknown) => Error,
   { signal }: RequestOptions,
-): Promise<OpenObject | undefined> {
-  const place = await folder.place(ref);
-  if (!(await folderExists(place.parent))) return undefined;
+): Steps<OpenObject | undefined> {
+  const { calls, folders } = folder.disk;
+  const place = yield* folder.place(ref);
+  if (!(yield* folders.exists(place.parent))) return undefined;
   for (;;) {
-    const opened = await openBody(place);
+    const opened =
+      (yield* openFile(calls, place.plain)) ?? (yield* openFile(calls, place.adjacent));
     if (opened === undefined) return undefined;
-    const info = await describeOpened(place, opened);
+    const info = yield* describeOpened(calls, place, opened);
     if (info !== undefined)
-      return { ...info, body: streamFile(opened.handle, info.size, explain, signal) };
-    await opened.handle.close();
+      return { ...info, body: streamFile(calls, opened.fd, info.size, explain, signal) };
+    yield* calls.close(opened.fd);
   }
 }
 
-async function openBody(place: Place): Promise<OpenedFile | undefined> {
-  return (await openFile(place.plain)) ?? (await openFile(place.adjacent));
-}
-
 /** `undefined` if the object was replaced before its sidecar could be read. */
-async function describeOpened(
+function* describeOpened(
+  calls: SystemCalls,
   place: Place,
-  { handle, stats }: OpenedFile,
-): Promise<ObjectInfo | undefined> {
+  { fd, stats }: OpenedFile,
+): Steps<ObjectInfo | undefined> {
   try {
     const stamp = stampOf(stats);
-    const sidecar = await readSidecar(place, stamp);
-    if (sidecar === undefined && !(await isStill(place, { stamp }))) return undefined;
+    const sidecar = yield* readSidecar(calls, place, stamp);
+    if (sidecar === undefined && !(yield* isStill(calls, place, { stamp }))) return undefined;
     return describeObject(stats, sidecar);
   } catch (error) {
-    await handle.close();
+    yield* calls.close(fd);
     throw error;
   }
 }

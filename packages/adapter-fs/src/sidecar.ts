@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { BigIntStats } from "node:fs";
-import { lstat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ObjectHeaders } from "@keywhen/core/store";
-import { createChecked, folderExists, linkChecked, utimesChecked } from "./checked-folder.js";
-import { ifThere, unless } from "./errno.js";
+import type { CheckedCalls } from "./checked-calls.js";
+import { succeeds } from "./errno.js";
 import { makeFoldersInside } from "./make-folders.js";
 import { openFile } from "./open-file.js";
 import type { Place } from "./place.js";
+import type { Steps } from "./steps.js";
 import { fault } from "./store-errors.js";
-import { syncData } from "./sync.js";
+import type { SystemCalls } from "./system-calls.js";
 
 /**
  * The headers, metadata and version of an object, in a separate small file. Its name has the stamp of the body that it belongs
@@ -26,14 +26,11 @@ export function newSidecar(headers: ObjectHeaders): Sidecar {
   return { version, contentType, contentEncoding, cacheControl, metadata };
 }
 
-export async function writeSidecar(path: string, sidecar: Sidecar): Promise<void> {
-  const handle = await createChecked(path);
-  try {
-    await handle.writeFile(`${JSON.stringify(sidecar)}\n`);
-    await syncData(handle);
-  } finally {
-    await handle.close();
-  }
+/** The text of a sidecar file: one sidecar, or those of several bodies by their stamps. */
+export function printSidecars(bodies: ReadonlyMap<string, Sidecar>): string {
+  const [only, ...others] = bodies.values();
+  const content = others.length === 0 ? only : { bodies: Object.fromEntries(bodies) };
+  return `${JSON.stringify(content)}\n`;
 }
 
 export function sidecarPath(place: Place, stamp: string): string {
@@ -41,56 +38,47 @@ export function sidecarPath(place: Place, stamp: string): string {
 }
 
 /** The sidecar of one body; `undefined` if it has none: a user has put it there, or it is no longer the object's. */
-export async function readSidecar(place: Place, stamp: string): Promise<Sidecar | undefined> {
+export function* readSidecar(
+  calls: SystemCalls,
+  place: Place,
+  stamp: string,
+): Steps<Sidecar | undefined> {
   const path = sidecarPath(place, stamp);
-  const text = await readText(path);
+  const text = yield* readText(calls, path);
   if (text === undefined) return undefined;
-  const sidecar = parseSidecar(text);
+  const sidecar = parseSidecar(text, stamp);
   if (sidecar !== undefined) return sidecar;
   throw fault("unexpected", `the sidecar ${path} is damaged; without it the object has no headers`);
 }
 
-/**
- * Puts the sidecar of a body in place before the body and returns its path. If an older body has this stamp (the same instant
- * and length), the new body gets a later instant.
- */
-export async function attachSidecar(place: Place, sidecar: string, body: string): Promise<string> {
-  for (;;) {
-    const stats = await lstat(body, { bigint: true });
-    const stamp = stampOf(stats);
-    const linked = await unless(linkSidecar(sidecar, place, stamp), "EEXIST");
-    if (linked) return sidecarPath(place, stamp);
-    if (linked === false) throw fault("unavailable", `another program deleted ${sidecar}`);
-    const time = laterThan(stats.mtimeNs);
-    await utimesChecked(body, time);
-  }
-}
-
 /** Makes a file the sidecar of a body with this stamp; false if there is no such file. */
-export async function linkSidecar(existing: string, place: Place, stamp: string): Promise<boolean> {
+export function* linkSidecar(
+  disk: CheckedCalls,
+  existing: string,
+  place: Place,
+  stamp: string,
+): Steps<boolean> {
   const path = sidecarPath(place, stamp);
-  const folder = dirname(path);
   for (;;) {
-    const isLinked =
-      (await folderExists(folder)) && (await ifThere(linkChecked(existing, path).then(() => true)));
-    if (isLinked) return true;
-    if ((await ifThere(lstat(existing))) === undefined) return false;
-    await makeFoldersInside(place.root, folder);
+    if (yield* succeeds(disk.link(existing, path), "ENOENT", "ENOTDIR")) return true;
+    if ((yield* disk.calls.lstat(existing)) === undefined) return false;
+    yield* makeFoldersInside(disk, place.root, dirname(path));
   }
 }
 
-async function readText(path: string): Promise<string | undefined> {
-  const opened = await openFile(path);
+function* readText(calls: SystemCalls, path: string): Steps<string | undefined> {
+  const opened = yield* openFile(calls, path);
   if (opened === undefined) return undefined;
   try {
-    return await opened.handle.readFile("utf8");
+    return yield* calls.readText(opened.fd);
   } finally {
-    await opened.handle.close();
+    yield* calls.close(opened.fd);
   }
 }
 
-function parseSidecar(text: string): Sidecar | undefined {
-  const fields = Object(parseJson(text));
+function parseSidecar(text: string, stamp: string): Sidecar | undefined {
+  const content = Object(parseJson(text));
+  const fields = Object(content.bodies === undefined ? content : Object(content.bodies)[stamp]);
   const { version, contentType, contentEncoding, cacheControl, metadata } = fields;
   if (typeof version !== "string") return undefined;
   return {

@@ -1,43 +1,45 @@
-import type { FileHandle } from "node:fs/promises";
 import { types } from "node:util";
 import type { Body } from "@keywhen/core/store";
-import { createChecked } from "./checked-folder.js";
+import type { CheckedCalls } from "./checked-calls.js";
+import { type Steps, waitFor } from "./steps.js";
 import { aborted, fault, throwIfAborted } from "./store-errors.js";
-import { syncData } from "./sync.js";
 
 export interface StageOptions {
   readonly size?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Writes a body to a new file and on to the disk. A stream is read to its end, or cancelled. */
-export async function stageBody(path: string, body: Body, options: StageOptions): Promise<void> {
-  const handle = await createChecked(path);
-  try {
-    const written = isBytes(body)
-      ? await writeAll(handle, body)
-      : await writeStream(handle, body, options);
-    checkSize(written, options.size);
-    await syncData(handle);
-  } finally {
-    await handle.close();
+/** Writes a body to a new file. A stream is read to its end, or cancelled. */
+export function* writeBody(
+  disk: CheckedCalls,
+  fd: number,
+  body: Body,
+  options: StageOptions,
+): Steps<void> {
+  const { size } = options;
+  if (!isBytes(body)) checkSize(yield* writeStream(disk, fd, body, options), size);
+  else {
+    yield* disk.writeAll(fd, body);
+    checkSize(body.length, size);
   }
 }
 
-async function writeStream(
-  handle: FileHandle,
+function* writeStream(
+  disk: CheckedCalls,
+  fd: number,
   body: ReadableStream<Uint8Array>,
   { size = Number.POSITIVE_INFINITY, signal }: StageOptions,
-): Promise<number> {
+): Steps<number> {
   const reader = body.getReader();
   const giveUp = () => void reader.cancel(signal?.reason).catch(() => {});
   signal?.addEventListener("abort", giveUp);
   let written = 0;
   try {
     for (;;) {
-      const chunk = await nextChunk(reader, signal);
+      const chunk = yield* waitFor(nextChunk(reader, signal));
       if (chunk === undefined) return written;
-      written += await writeAll(handle, chunk);
+      yield* disk.writeAll(fd, chunk);
+      written += chunk.length;
       if (written > size) throw wrongSize(`more than ${size}`, size);
     }
   } catch (error) {
@@ -65,14 +67,6 @@ async function nextChunk(
     "unexpected",
     `the body's stream must give Uint8Array chunks (got a ${typeof result.value}): convert them`,
   );
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<number> {
-  for (let offset = 0; offset < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, offset);
-    offset += bytesWritten;
-  }
-  return bytes.length;
 }
 
 function checkSize(written: number, size: number | undefined): void {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { waitFor } from "./steps.js";
 import { fault, settled, toStoreError } from "./store-errors.js";
+import { Turns } from "./turns.js";
 
 const CALL = { operation: "put", bucket: "out", key: "a" } as const;
 
@@ -111,8 +113,12 @@ describe("toStoreError()", () => {
 
 describe("settled()", () => {
   it("leaves a call undecided that fails after it was carried out", async () => {
-    const afterwards = settled(() => Promise.reject(systemError("EIO")));
-    const error = toStoreError(await afterwards.catch((thrown: unknown) => thrown), CALL);
+    const fails = function* () {
+      yield* waitFor(Promise.reject(systemError("EIO")));
+    };
+    const afterwards = settled(fails());
+    const failing = new Turns().run(afterwards);
+    const error = toStoreError(await failing.catch((thrown: unknown) => thrown), CALL);
     expect(error).toMatchObject({ code: "unavailable", undecided: true, retryable: true });
   });
 });

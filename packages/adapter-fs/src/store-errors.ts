@@ -6,6 +6,7 @@ import {
   type StoreErrorCode,
 } from "@keywhen/core/store";
 import { errnoOf } from "./errno.js";
+import type { Steps } from "./steps.js";
 
 /** Which call failed, on what. */
 export interface FailedCall {
@@ -96,9 +97,9 @@ export function fault(
 }
 
 /** Runs what follows the step that carried out a call. An error from then on leaves the call undecided. */
-export async function settled(afterwards: () => Promise<unknown>): Promise<void> {
+export function* settled(afterwards: Steps<unknown>): Steps<void> {
   try {
-    await afterwards();
+    yield* afterwards;
   } catch (error) {
     const { code, message } = meaningOf(error);
     throw fault(code, `done, but then ${message}`, { cause: error, undecided: true });

@@ -1,62 +1,89 @@
-import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
-import { renameChecked } from "./checked-folder.js";
+import { CheckedCalls } from "./checked-calls.js";
+import { EmptyFolders } from "./empty-folders.js";
 import { ifThere } from "./errno.js";
 import { type FileClock, fileClock } from "./file-clock.js";
+import { FolderNames } from "./folder-names.js";
+import { FolderSyncs } from "./folder-syncs.js";
 import { makeFolders } from "./make-folders.js";
 import type { CheckedOptions } from "./options.js";
-import { type Place, placeOf } from "./place.js";
+import { type FolderPlaces, type Place, placeOf } from "./place.js";
+import { SidecarFiles } from "./sidecar-files.js";
+import { type Steps, waitFor } from "./steps.js";
+import { blockingCalls, type SystemCalls, waitingCalls } from "./system-calls.js";
+import { Turns } from "./turns.js";
 import { openWorkplace, type Workplace } from "./workplace.js";
 
 /** The folder of a store, and what its calls share. Opening it touches nothing yet. */
 export interface StoreFolder {
   readonly createBuckets: boolean;
-  /** The folder's real path; nothing is made. */
-  root(): Promise<string>;
-  /** Makes the folder if it is missing and may be made. Before each call that writes. */
-  prepare(): Promise<void>;
-  place(ref: ObjectRef): Promise<Place>;
-  /** Made at the first write. */
-  workplace(): Promise<Workplace>;
+  readonly turns: Turns;
+  readonly disk: CheckedCalls;
+  readonly syncs: FolderSyncs;
+  readonly sidecars: SidecarFiles;
+  readonly emptyFolders: EmptyFolders;
+  readonly names: FolderNames;
   /** Where several machines use the folder: the time that they share. */
   readonly clock: FileClock | undefined;
-  /** Puts a file in place; a parameter because a test can't have a second disk. */
-  readonly rename: (from: string, to: string) => Promise<void>;
+  /** The folder's real path; nothing is made. */
+  root(): Steps<string>;
+  /** Makes the folder if it is missing and may be made. Before each call that writes. */
+  prepare(): Steps<void>;
+  place(ref: ObjectRef): Steps<Place>;
+  /** Made at the first write. */
+  workplace(): Steps<Workplace>;
 }
 
-export function openFolder(options: CheckedOptions): StoreFolder {
+export function openFolder(
+  options: CheckedOptions,
+  calls: SystemCalls = options.networkFolder ? waitingCalls : blockingCalls,
+): StoreFolder {
   const path = resolve(options.folder);
-  let opening: Promise<Workplace> | undefined;
+  const turns = new Turns();
+  const disk = new CheckedCalls(calls, turns);
+  const places: FolderPlaces = new Map();
 
   let real: string | undefined;
-  const root = async () => {
-    real ??= await ifThere(realpath(path));
+  const root = function* (): Steps<string> {
+    real ??= yield* ifThere(calls.realpath(path));
     return real ?? path;
   };
-  const prepare = async () => {
-    if (options.createBuckets && (await ifThere(stat(path))) === undefined) await makeFolders(path);
+  const prepare = function* (): Steps<void> {
+    if (!options.createBuckets || (yield* calls.stat(path)) !== undefined) return;
+    yield* makeFolders(calls, path);
   };
-  const open = async () => {
+  const place = function* (ref: ObjectRef): Steps<Place> {
+    return placeOf(yield* root(), ref, places);
+  };
+  let opening: Promise<Workplace> | undefined;
+  let opened: Workplace | undefined;
+  const open = function* (): Steps<Workplace> {
     try {
-      return await openWorkplace(await root());
+      opened = yield* openWorkplace(disk, yield* root());
+      return opened;
     } catch (error) {
       opening = undefined;
       throw error;
     }
   };
-  const workplace = () => {
-    opening ??= open();
-    return opening;
+  const workplace = function* (): Steps<Workplace> {
+    if (opened !== undefined) return opened;
+    opening ??= turns.run(open());
+    return yield* waitFor(opening);
   };
-  const temporary = async () => (await workplace()).temporary();
   return {
     createBuckets: options.createBuckets,
+    turns,
+    disk,
+    syncs: new FolderSyncs(calls, turns),
+    sidecars: new SidecarFiles(disk, turns, workplace),
+    emptyFolders: new EmptyFolders({ disk }, turns),
+    names: new FolderNames(calls, { isLocal: !options.networkFolder }),
+    clock: options.sharedBetweenMachines ? fileClock(disk) : undefined,
     root,
     prepare,
-    place: async (ref) => placeOf(await root(), ref),
+    place,
     workplace,
-    clock: options.sharedBetweenMachines ? fileClock(temporary) : undefined,
-    rename: renameChecked,
   };
 }

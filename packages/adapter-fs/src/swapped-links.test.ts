@@ -1,4 +1,5 @@
-import fs, {
+import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -8,10 +9,9 @@ import fs, {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { LINUX, skipUnless } from "@keywhen/test-servers";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   bytes,
   type TemporaryStore,
@@ -19,8 +19,11 @@ import {
   temporaryStore,
   textAt,
 } from "../fixtures/temporary-store.js";
-import { removeFile, renameChecked } from "./checked-folder.js";
+import { watchCalls } from "../fixtures/watch-calls.js";
+import { CheckedCalls } from "./checked-calls.js";
 import { openFile } from "./open-file.js";
+import { blockingCalls } from "./system-calls.js";
+import { Turns } from "./turns.js";
 
 type Store = TemporaryStore["store"];
 /** What an attacker has at a path: what belongs there, nothing, or a link that leads out of the store. */
@@ -54,10 +57,11 @@ describe.each([
   ["folder", "in/a", "."],
 ])("a %s that is swapped for a link", (_, name, to) => {
   skipUnless(it, LINUX).each(ACTS)("never leads %s out of the store", async (_, act) => {
-    const { folder, store } = await temporaryStore();
+    let onCall = () => {};
+    const { folder, store } = await temporaryStore((calls) => watchCalls(calls, () => onCall()));
+    chmodSync(folder, 0o777); // another user may rename its folders
     const outside = await temporaryFolder();
     const swap = swapper(join(folder, name), join(outside, to));
-    const onCall = beforeEachCall();
     const target = join(folder, "out/target");
     writeFileSync(join(outside, "source"), SECRET);
     for (const attack of ATTACKS) {
@@ -67,15 +71,15 @@ describe.each([
         }
         let calls = 0;
         isSwapped = false;
-        onCall(() => {
+        onCall = () => {
           calls += 1;
           const state = attack[calls - first];
           if (state === undefined) return;
           swap(state);
           isSwapped = true;
-        });
+        };
         const seen = await act(store).catch(() => {});
-        onCall(() => {});
+        onCall = () => {};
         const texts = [seen, existsSync(target) && readFileSync(target, "utf8")];
         const outsideTexts = readdirSync(outside).map((file) => [
           file,
@@ -96,7 +100,8 @@ describe("a symbolic link to a folder", () => {
     const outside = await temporaryFolder();
     writeFileSync(join(outside, "source"), SECRET);
     symlinkSync(outside, join(folder, "in/linked"));
-    await expect(openFile(join(folder, "in/linked/source"))).rejects.toThrow(
+    const opening = new Turns().run(openFile(blockingCalls, join(folder, "in/linked/source")));
+    await expect(opening).rejects.toThrow(
       `${join(folder, "in/linked/source")} leads to ${join(outside, "source")}`,
     );
   });
@@ -110,8 +115,11 @@ describe("a symbolic link to a folder", () => {
       symlinkSync(outside, join(inside, "link"));
       const path = join(inside, "link/sub/secret");
       const denied = "links are not followed";
-      await expect(removeFile(path)).rejects.toThrow(denied);
-      await expect(renameChecked(path, join(inside, "taken"))).rejects.toThrow(denied);
+      const turns = new Turns();
+      const disk = new CheckedCalls(blockingCalls, turns);
+      await expect(turns.run(disk.removeFile(path))).rejects.toThrow(denied);
+      const taking = turns.run(disk.rename(path, join(inside, "taken")));
+      await expect(taking).rejects.toThrow(denied);
       expect(readFileSync(join(outside, "sub/secret"), "utf8")).toBe("kept");
     },
   );
@@ -127,29 +135,5 @@ function swapper(path: string, to: string): (state: Swap) => void {
     isOwn = state === "own";
     if (state === "link") symlinkSync(to, path);
     if (isOwn && existsSync(aside)) renameSync(aside, path);
-  };
-}
-
-/** Returns a function that sets what happens before each call of the file system, until the test ends. */
-function beforeEachCall(): (act: () => void) => void {
-  let act = () => {};
-  const own = { ...fs.promises };
-  const watched = Object.entries(own).map(([name, call]) => [
-    name,
-    typeof call !== "function"
-      ? call
-      : (...args: unknown[]) => {
-          act();
-          return Reflect.apply(call, fs.promises, args);
-        },
-  ]);
-  Object.assign(fs.promises, Object.fromEntries(watched));
-  syncBuiltinESMExports();
-  onTestFinished(() => {
-    Object.assign(fs.promises, own);
-    syncBuiltinESMExports();
-  });
-  return (next) => {
-    act = next;
   };
 }

@@ -8,6 +8,7 @@ import { storeProcess } from "../fixtures/store-process.js";
 import { bytes, filesIn, temporaryFolder, temporaryStore } from "../fixtures/temporary-store.js";
 import { fsStore } from "./fs-store.js";
 import { explainFullDisk, hasNoInodes } from "./inspect-folder.js";
+import { openFolder } from "./store-folder.js";
 
 const REF = { bucket: "in", key: "a/b" };
 const readAndWrite = (store: ObjectStore): readonly (() => Promise<unknown>)[] => [
@@ -143,11 +144,11 @@ describe("explainFullDisk()", () => {
   const denied = Object.assign(new Error("no"), { code: "EACCES" });
 
   it("returns the system's error for a disk that has inodes, for a folder that is gone, and for another failure", async () => {
-    const { folder } = await temporaryStore();
-    const here = { root: async () => folder };
-    expect(await explainFullDisk(here, full)).toBe(full);
-    expect(await explainFullDisk(here, denied)).toBe(denied);
-    expect(await explainFullDisk({ root: async () => `${folder}/gone` }, full)).toBe(full);
+    const { folder, opened } = await temporaryStore();
+    expect(await explainFullDisk(opened, full)).toBe(full);
+    expect(await explainFullDisk(opened, denied)).toBe(denied);
+    await rm(folder, { recursive: true });
+    expect(await explainFullDisk(opened, full)).toBe(full);
   });
 
   it("reports missing inodes only where the file system counts inodes", async () => {
@@ -155,6 +156,8 @@ describe("explainFullDisk()", () => {
     expect(hasNoInodes({ files: 100, ffree: 1 })).toBe(false);
     expect(hasNoInodes({ files: 0, ffree: 0 })).toBe(false);
     // `/proc` counts no inodes at all.
-    expect(await explainFullDisk({ root: async () => "/proc" }, full)).toBe(full);
+    const options = { createBuckets: false, sharedBetweenMachines: false, networkFolder: false };
+    const proc = openFolder({ folder: "/proc", ...options });
+    expect(await explainFullDisk(proc, full)).toBe(full);
   });
 });

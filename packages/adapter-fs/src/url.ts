@@ -6,14 +6,15 @@ import { inspectFolder } from "./inspect-folder.js";
 import { bucketProblem } from "./place.js";
 import { openFolder } from "./store-folder.js";
 
-const PARAMETERS = ["bucket", "root", "shared-between-machines"];
+const PARAMETERS = ["bucket", "root", "shared-between-machines", "network-folder"];
 const FORM =
   'Write "file:./data?bucket=schedule&root=keywhen" or "file:///var/data" (what follows the ? may be left out)';
 
 /**
  * Opens the folder that a `file:` URL names: absolute (`file:///var/data`, `file:/var/data`), or relative to
  * the working directory (`file:./data`, `file:data`). Parameters: `bucket`, where events wait (default
- * `schedule`), `root`, and `shared-between-machines` (`true` for a network folder). The first write creates folders and buckets.
+ * `schedule`), `root`, `shared-between-machines` and `network-folder` (`true` for a network folder). The first write creates
+ * folders and buckets.
  */
 export const open: OpenSchedule = async (url) => {
   const { folder, parameters, boolean } = parseFileUrl(url);
@@ -21,7 +22,8 @@ export const open: OpenSchedule = async (url) => {
   const problem = bucketProblem(bucket);
   if (problem !== undefined) throw invalid(url, problem);
   const sharedBetweenMachines = boolean("shared-between-machines") ?? false;
-  const opened = openFolder({ folder, createBuckets: true, sharedBetweenMachines });
+  const networkFolder = boolean("network-folder") ?? sharedBetweenMachines;
+  const opened = openFolder({ folder, createBuckets: true, sharedBetweenMachines, networkFolder });
   return {
     store: storeOn(opened),
     bucket,

@@ -1,10 +1,10 @@
-import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { removeFlatFolder, writeNew } from "./checked-folder.js";
-import { ifThere, unless } from "./errno.js";
+import type { CheckedCalls } from "./checked-calls.js";
+import { ifThere, succeeds, unless } from "./errno.js";
 import { makeFoldersInside } from "./make-folders.js";
 import { describeSelf, hasEnded, type Owner, parseOwner, printOwner } from "./owner.js";
 import { CONTROL_FOLDER } from "./place.js";
+import type { Steps } from "./steps.js";
 
 /** Silence after which the leftovers of a process on another machine are cleared away. */
 const FOREIGN_SILENCE_MS = 24 * 60 * 60 * 1000;
@@ -17,47 +17,47 @@ export interface Workplace {
   /** A unique path for a temporary file. */
   temporary(): string;
   /** Makes the folders again after they were deleted. */
-  restore(): Promise<void>;
+  restore(): Steps<void>;
 }
 
 /** Sets up a workplace and clears away those of processes that have ended. */
-export async function openWorkplace(root: string): Promise<Workplace> {
-  const self = await describeSelf();
+export function* openWorkplace(disk: CheckedCalls, root: string): Steps<Workplace> {
+  const self = describeSelf();
   const control = join(root, CONTROL_FOLDER);
   const meta = join(control, "meta");
   const locks = join(control, "locks");
   const folder = join(control, "work", self.id);
   const ownerFile = join(folder, "owner");
-  const restore = async () => {
-    for (const path of [locks, meta, folder]) await makeFoldersInside(root, path);
-    await unless(writeNew(ownerFile, printOwner(self)), "EEXIST");
+  const restore = function* (): Steps<void> {
+    for (const path of [locks, meta, folder]) yield* makeFoldersInside(disk, root, path);
+    yield* succeeds(disk.writeNew(ownerFile, printOwner(self)), "EEXIST");
   };
   try {
-    await restore();
+    yield* restore();
   } catch (error) {
     // On a full disk the folder would have no owner file, so it is removed.
-    await removeFlatFolder(folder);
+    yield* disk.removeFlatFolder(folder);
     throw error;
   }
-  await clearEnded(join(control, "work"), self);
+  yield* clearEnded(disk, join(control, "work"), self);
   let count = 0;
   return { self, ownerFile, temporary: () => join(folder, `${++count}`), restore };
 }
 
-async function clearEnded(work: string, self: Owner): Promise<void> {
-  for (const id of await readdir(work)) {
+function* clearEnded(disk: CheckedCalls, work: string, self: Owner): Steps<void> {
+  for (const id of yield* disk.namesIn(work)) {
     const folder = join(work, id);
-    if (!(await isOver(folder, self))) continue;
+    if (!(yield* isOver(disk, folder, self))) continue;
     // Another process may be clearing it as well.
-    await unless(removeFlatFolder(folder), "ENOTEMPTY", "EISDIR", "EPERM");
+    yield* unless(disk.removeFlatFolder(folder), "ENOTEMPTY", "EISDIR", "EPERM");
   }
 }
 
 /** A workplace without an owner file is being set up. It counts as that of an unknown machine. */
-async function isOver(folder: string, self: Owner): Promise<boolean> {
+function* isOver({ calls }: CheckedCalls, folder: string, self: Owner): Steps<boolean> {
   const file = join(folder, "owner");
-  const stats = (await ifThere(stat(file))) ?? (await ifThere(stat(folder)));
+  const stats = (yield* calls.stat(file)) ?? (yield* calls.stat(folder));
   if (stats === undefined) return false;
-  const owner = parseOwner((await ifThere(readFile(file, "utf8"))) ?? "");
-  return hasEnded(owner, self, Date.now() - stats.ctimeMs, FOREIGN_SILENCE_MS);
+  const owner = parseOwner((yield* ifThere(calls.readText(file))) ?? "");
+  return hasEnded(owner, self, Date.now() - Number(stats.ctimeMs), FOREIGN_SILENCE_MS);
 }

@@ -1,0 +1,141 @@
+import fs, { type BigIntStats, type Dirent, type StatsFs } from "node:fs";
+import * as promises from "node:fs/promises";
+import { promisify } from "node:util";
+import { hasErrno } from "./errno.js";
+import { type Steps, waitFor } from "./steps.js";
+
+/**
+ * Every call of the file system that the store makes. Short ones run synchronously on a local disk: a promise would cost several
+ * times as much as the call. What can take long (syncing, reading folders, large bodies) always leaves the event loop free.
+ */
+export interface SystemCalls {
+  /** `undefined` if there is no such file. */
+  lstat(path: string): Steps<BigIntStats | undefined>;
+  stat(path: string): Steps<BigIntStats | undefined>;
+  fstat(fd: number): Steps<BigIntStats>;
+  realpath(path: string): Steps<string>;
+  /** The current path of an open file or folder. Linux only; asks the kernel alone, so it never takes long. */
+  pathOf(fd: number): string;
+  open(path: string, flags: string | number, mode?: number): Steps<number>;
+  close(fd: number): Steps<void>;
+  /** Returns how many bytes were written. */
+  write(fd: number, bytes: Uint8Array): Steps<number>;
+  /** Reads a small file to its end. */
+  readText(file: number | string): Steps<string>;
+  link(existing: string, path: string): Steps<void>;
+  unlink(path: string): Steps<void>;
+  rename(from: string, to: string): Steps<void>;
+  mkdir(path: string): Steps<unknown>;
+  rmdir(path: string): Steps<void>;
+  /** Sets the times of a file, or of a link itself, in seconds. */
+  lutimes(path: string, time: number): Steps<void>;
+
+  readdir(path: string): Promise<Dirent[]>;
+  read(fd: number, chunk: Uint8Array, position: number): Promise<number>;
+  copyFile(from: string, to: string, mode: number): Promise<void>;
+  /** Puts the bytes or names of an open file or folder on the disk. */
+  sync(fd: number): Promise<void>;
+  statfs(path: string): Promise<StatsFs>;
+  access(path: string, mode: number): Promise<void>;
+}
+
+/** Writing more takes so long that other work should go on meanwhile. */
+const LARGE_BYTES = 64 * 1024;
+
+const BIG = { bigint: true } as const;
+const BIG_IF_THERE = { bigint: true, throwIfNoEntry: false } as const;
+
+const later = {
+  open: promisify(fs.open),
+  close: promisify(fs.close),
+  sync: promisify(fs.fsync),
+  read: promisify(fs.read),
+  write: promisify(fs.write),
+  readFile: promisify(fs.readFile),
+};
+
+const fstatLater = (fd: number) =>
+  new Promise<BigIntStats>((resolve, reject) => {
+    fs.fstat(fd, BIG, (error, stats) => (error === null ? resolve(stats) : reject(error)));
+  });
+const writeLater = async (fd: number, bytes: Uint8Array) =>
+  (await later.write(fd, bytes)).bytesWritten;
+
+// By descriptor, because the file handles of Yarn's Plug'n'Play lack several methods.
+const LONG = {
+  readdir: (path: string) => promises.readdir(path, { withFileTypes: true }),
+  read: async (fd: number, chunk: Uint8Array, position: number) =>
+    (await later.read(fd, chunk, 0, chunk.length, position)).bytesRead,
+  copyFile: promises.copyFile,
+  sync: later.sync,
+  statfs: (path: string) => promises.statfs(path),
+  access: promises.access,
+  pathOf: (fd: number) => fs.readlinkSync(descriptorPath(fd)),
+};
+
+/** The calls for a local disk: the event loop waits for the short ones. */
+export const blockingCalls: SystemCalls = {
+  ...LONG,
+  lstat: now((path: string) => ifThere(() => fs.lstatSync(path, BIG_IF_THERE))),
+  stat: now((path: string) => ifThere(() => fs.statSync(path, BIG_IF_THERE))),
+  fstat: now((fd: number) => fs.fstatSync(fd, BIG)),
+  realpath: now((path: string) => fs.realpathSync.native(path)),
+  open: now((path: string, flags: string | number, mode?: number) =>
+    fs.openSync(path, flags, mode),
+  ),
+  close: now((fd: number) => fs.closeSync(fd)),
+  write: (fd, bytes) =>
+    bytes.length > LARGE_BYTES ? waitFor(writeLater(fd, bytes)) : writeNow(fd, bytes),
+  readText: now((file: number | string) => fs.readFileSync(file, "utf8")),
+  link: now((existing: string, path: string) => fs.linkSync(existing, path)),
+  unlink: now((path: string) => fs.unlinkSync(path)),
+  rename: now((from: string, to: string) => fs.renameSync(from, to)),
+  mkdir: now((path: string) => void fs.mkdirSync(path)),
+  rmdir: now((path: string) => fs.rmdirSync(path)),
+  lutimes: now((path: string, time: number) => fs.lutimesSync(path, time, time)),
+};
+
+const writeNow = now((fd: number, bytes: Uint8Array) => fs.writeSync(fd, bytes));
+
+/** The calls for a network folder, where each may take long. */
+export const waitingCalls: SystemCalls = {
+  ...LONG,
+  lstat: (path) => waitFor(promises.lstat(path, BIG).catch(undefinedIfMissing)),
+  stat: (path) => waitFor(promises.stat(path, BIG).catch(undefinedIfMissing)),
+  fstat: (fd) => waitFor(fstatLater(fd)),
+  realpath: (path) => waitFor(promises.realpath(path)),
+  open: (path, flags, mode) => waitFor(later.open(path, flags, mode)),
+  close: (fd) => waitFor(later.close(fd)),
+  write: (fd, bytes) => waitFor(writeLater(fd, bytes)),
+  readText: (file) => waitFor(later.readFile(file, "utf8")),
+  link: (existing, path) => waitFor(promises.link(existing, path)),
+  unlink: (path) => waitFor(promises.unlink(path)),
+  rename: (from, to) => waitFor(promises.rename(from, to)),
+  mkdir: (path) => waitFor(promises.mkdir(path)),
+  rmdir: (path) => waitFor(promises.rmdir(path)),
+  lutimes: (path, time) => waitFor(promises.lutimes(path, time, time)),
+};
+
+/** A path that always leads to the open file itself. Linux only. */
+export function descriptorPath(fd: number): string {
+  return `/proc/self/fd/${fd}`;
+}
+
+function now<A extends readonly unknown[], R>(call: (...args: A) => R): (...args: A) => Steps<R> {
+  // biome-ignore lint/correctness/useYield: a blocking call has nothing to wait for
+  return function* (...args) {
+    return call(...args);
+  };
+}
+
+function ifThere(call: () => BigIntStats | undefined): BigIntStats | undefined {
+  try {
+    return call();
+  } catch (error) {
+    return undefinedIfMissing(error);
+  }
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (!hasErrno(error, "ENOENT", "ENOTDIR")) throw error;
+}
