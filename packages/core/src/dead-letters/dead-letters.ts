@@ -75,23 +75,20 @@ export type PurgeResult =
 /** The dead letters of one schedule; sends nothing by itself. */
 export function createDeadLetters(options: ScheduleLocation): DeadLetters {
   checkOptionNames(options, LOCATION_OPTIONS, "createDeadLetters()");
-  const schedule = resolveSchedule(options);
-  const store = guardedStore(schedule.store, schedule.clock);
-  const { deadPrefix } = schedule;
+  const given = resolveSchedule(options);
+  const { deadPrefix } = given;
   const only = async () => [{ prefix: deadPrefix }];
   const partitions = { all: only, of: only };
-  const eventOf = (id: string) => parseGivenId(schedule, deadPrefix, id);
-  const contextOf = (call: CallOptions | undefined, of: string): ReadContext => ({
-    ...schedule,
-    store,
-    partitions,
-    signal: signalOf(call, of),
-  });
+  const guarded = { ...given, store: guardedStore(given.store, given.clock), partitions };
+  const eventOf = (id: string) => parseGivenId(given, deadPrefix, id);
+  const contextOf = (call: CallOptions | undefined, of: string): ReadContext => {
+    return { ...guarded, signal: signalOf(call, of) };
+  };
   return {
     list: (filter = {}, call) => listEvents(contextOf(call, "list()"), deadPrefix, filter),
     get: async (id, call) => getDeadLetter(contextOf(call, "get()"), eventOf(id)),
     open: async (id, call) =>
-      openEvent({ ...contextOf(call, "open()"), store: schedule.store }, eventOf(id)),
+      openEvent({ ...contextOf(call, "open()"), store: given.store }, eventOf(id)),
     redrive: async (id, when, call) => {
       if (when !== undefined) checkWhenAlone(when, "redrive");
       return redrive(contextOf(call, "redrive()"), eventOf(id), when);

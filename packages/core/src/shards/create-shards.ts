@@ -63,13 +63,11 @@ export interface Shards {
 /** Creates the control of one schedule's shards. Sends nothing by itself. */
 export function createShards(options: ScheduleLocation): Shards {
   checkOptionNames(options, LOCATION_OPTIONS, "createShards()");
-  const schedule = resolveSchedule(options);
-  const store = guardedStore(schedule.store, schedule.clock);
-  const contextOf = (call: CallOptions | undefined, of: string): CallContext => ({
-    ...schedule,
-    store,
-    signal: signalOf(call, of),
-  });
+  const given = resolveSchedule(options);
+  const guarded = { ...given, store: guardedStore(given.store, given.clock) };
+  const contextOf = (call: CallOptions | undefined, of: string): CallContext => {
+    return { ...guarded, signal: signalOf(call, of) };
+  };
   return {
     read: async (call) => readNumbers(contextOf(call, "read()")),
     setShards: async (shards, call) => setShards(contextOf(call, "setShards()"), shards),
