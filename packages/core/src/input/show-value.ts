@@ -44,6 +44,6 @@ function escaped(character: string): string {
   return SHORT[character] ?? unicodeEscape(character);
 }
 
-function unicodeEscape(character: string): string {
+export function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

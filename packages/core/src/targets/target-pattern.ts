@@ -1,4 +1,5 @@
-import { KeywhenError } from "../errors.js";
+import { invalidOption, type KeywhenError } from "../errors.js";
+import { unicodeEscape } from "../input/show-value.js";
 
 /** Which targets a pattern allows. */
 export interface TargetPattern {
@@ -132,10 +133,7 @@ function split(text: string): { readonly bucket: string; readonly key: string } 
 
 function invalidPattern(text: string, { what, candidate }: Problem): KeywhenError {
   const fixed = candidate === undefined ? undefined : withoutProblems(candidate);
-  return new KeywhenError(
-    "invalid-option",
-    `Invalid target pattern ${quoted(text)}: ${what}. ${adviceOf(text, fixed)}`,
-  );
+  return invalidOption(`Invalid target pattern ${quoted(text)}: ${what}. ${adviceOf(text, fixed)}`);
 }
 
 function adviceOf(text: string, fixed: string | undefined): string {
@@ -157,10 +155,6 @@ function withoutProblems(text: string): string | undefined {
 
 /** As part of a one-line message: nothing in it moves a cursor or hides. */
 function quoted(text: string): string {
-  const visible = JSON.stringify(text).replaceAll(INVISIBLE, codeOf);
+  const visible = JSON.stringify(text).replaceAll(INVISIBLE, unicodeEscape);
   return text.includes('"') ? `'${visible.slice(1, -1).replaceAll('\\"', '"')}'` : visible;
-}
-
-function codeOf(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
