@@ -53,8 +53,5 @@ function isBefore(one: DueEvent, other: DueEvent): boolean {
 
 /** Since when the oldest could have been delivered; infinite without events. */
 export function oldestSinceMs(events: readonly DueEvent[]): number {
-  return events.reduce(
-    (oldestMs, { sinceMs }) => Math.min(oldestMs, sinceMs),
-    Number.POSITIVE_INFINITY,
-  );
+  return Math.min(...events.map(({ sinceMs }) => sinceMs));
 }

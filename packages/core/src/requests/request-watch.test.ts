@@ -1,7 +1,60 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { SlotTable } from "./request-watch.js";
+import { NOON } from "../test-support/test-schedule.js";
+import { manualClock } from "../testing/manual-clock.js";
+import { RequestWatch, SlotTable } from "./request-watch.js";
+
+setFlagsFromString("--expose-gc");
+const collect: (options?: object) => void = runInNewContext("gc");
+
+describe("RequestWatch", () => {
+  function watching() {
+    const clock = manualClock(NOON);
+    const watch = new RequestWatch<string>(clock, {
+      tooSlow: (request) => new Error(`${request} is too slow`),
+      aborted: (request) => new Error(`${request} is aborted`),
+      failed: (request) => new Error(`${request} failed`),
+    });
+    const outcomes: string[] = [];
+    const send = (request: string, callerSignal?: AbortSignal, answer?: Promise<void>) =>
+      watch
+        .send(request, { limitMs: 10_000, callerSignal }, () => answer ?? new Promise(() => {}))
+        .then(
+          () => outcomes.push(request),
+          ({ message }: Error) => outcomes.push(message),
+        );
+    return { clock, send, outcomes };
+  }
+
+  it("ends the requests of the caller that aborts, and no others", async () => {
+    const { clock, send, outcomes } = watching();
+    const [one, other] = [new AbortController(), new AbortController()];
+    for (const request of ["a", "b"]) void send(request, one.signal);
+    void send("c", other.signal);
+    void send("d");
+    one.abort();
+    await clock.advance("1ms");
+    expect(outcomes).toEqual(["a is aborted", "b is aborted"]);
+    await clock.advance("11s");
+    expect(outcomes.slice(2)).toEqual(["c is too slow", "d is too slow"]);
+  });
+
+  it("keeps no signal of a caller whose requests have ended, while others go on", async () => {
+    const { clock, send } = watching();
+    void send("busy");
+    const ended = async () => {
+      const { signal } = new AbortController();
+      await send("answered", signal, Promise.resolve());
+      return new WeakRef(signal);
+    };
+    const signal = await ended();
+    await clock.advance("1s");
+    await new Promise(setImmediate);
+    collect();
+    expect(signal.deref()).toBeUndefined();
+  });
+});
 
 describe("SlotTable", () => {
   const [first, second, third] = [{ name: "first" }, { name: "second" }, { name: "third" }];
@@ -35,8 +88,6 @@ describe("SlotTable", () => {
   });
 
   it("leaves nothing that was removed in the old generation, where a Set leaves all of it", () => {
-    setFlagsFromString("--expose-gc");
-    const collect: (options?: object) => void = runInNewContext("gc");
     const table = new SlotTable<object>();
     addAndRemove(table);
     collect();
