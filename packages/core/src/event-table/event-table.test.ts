@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
+import { ConcurrencyLimit } from "../sweep/concurrency.js";
 import { dueEvent } from "../test-support/due-event.js";
 import { COPY_ANSWERS, type CopyAnswer, type DeleteAnswer } from "../test-support/table-answers.js";
 import { REFUSED_BUCKET, TableWorld } from "../test-support/table-world.js";
 import { storeError } from "../test-support/test-schedule.js";
-import { ConcurrencyLimit } from "./concurrency.js";
 import type { Delivery, DueEvent } from "./due-event.js";
 import { EventTable, type EventTableOptions } from "./event-table.js";
 import { SlowBuckets } from "./ready-events.js";

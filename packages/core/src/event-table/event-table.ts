@@ -1,7 +1,6 @@
 import type { LeftReason } from "../report/sweep-event.js";
 import type { DeleteResult } from "../store/object-store.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
-import type { ConcurrencyLimit } from "./concurrency.js";
 import { DeleteBatches } from "./delete-batches.js";
 import type { Delivery, DueEvent } from "./due-event.js";
 import { EventStates } from "./event-states.js";
@@ -12,7 +11,8 @@ import { UpcomingEvents } from "./upcoming-events.js";
 
 export interface EventTableOptions {
   readonly targets: TargetGuard;
-  readonly concurrency: ConcurrencyLimit;
+  /** How many copies may be in flight. */
+  readonly concurrency: { readonly current: number; succeeded(): void };
   readonly slowBuckets: SlowBuckets;
   /** Events between their admission and their confirmed delete, at most. */
   readonly mostInMemory: number;

@@ -1,5 +1,4 @@
 import { onAbort } from "../callbacks.js";
-import { ConcurrencyLimit } from "../event-table/concurrency.js";
 import type { Delivery, DueEvent } from "../event-table/due-event.js";
 import { EventTable } from "../event-table/event-table.js";
 import type { RejectedEvent } from "../event-table/rejected-events.js";
@@ -8,6 +7,7 @@ import { sleepUnlessAborted } from "../machine.js";
 import { noDeleteAnswer } from "../requests/list-and-delete.js";
 import type { DeleteResult } from "../store/object-store.js";
 import { storeDestination } from "../targets/destination.js";
+import { ConcurrencyLimit } from "./concurrency.js";
 import { type DeliverContext, deliverEvent } from "./deliver-event.js";
 import { deadLetterEvent, deleteEvents, retryDeleteAtMs } from "./leave-schedule.js";
 import type { SweepRun } from "./sweep-run.js";

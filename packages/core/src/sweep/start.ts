@@ -1,10 +1,10 @@
-import { SharedConcurrency } from "../event-table/concurrency.js";
 import { canLease } from "../lease/lease-object.js";
 import type { Clock } from "../machine.js";
 import { sleepUnlessAborted } from "../machine.js";
 import { noRequests } from "../requests/wrap-store.js";
 import type { Partition } from "../shards/partitions.js";
 import { REREAD_MS } from "../shards/shard-map-object.js";
+import { SharedConcurrency } from "./concurrency.js";
 import {
   type PartitionsReading,
   readPartitions,

@@ -1,4 +1,3 @@
-import type { SharedConcurrency } from "../event-table/concurrency.js";
 import type { DueEvent } from "../event-table/due-event.js";
 import type { SlowBuckets } from "../event-table/ready-events.js";
 import type { HeldLease } from "../lease/held-lease.js";
@@ -18,6 +17,7 @@ import type { Requests } from "../requests/wrap-store.js";
 import type { Partition } from "../shards/partitions.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
+import type { SharedConcurrency } from "./concurrency.js";
 import { Shutdown } from "./shutdown.js";
 
 export interface LookAhead {

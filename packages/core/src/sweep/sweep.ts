@@ -1,4 +1,3 @@
-import { SharedConcurrency } from "../event-table/concurrency.js";
 import { shardName } from "../key/delivery-id.js";
 import { randomFraction, sleepUnlessAborted } from "../machine.js";
 import { mergeReports, type ShardOutcome } from "../report/merge-reports.js";
@@ -10,6 +9,7 @@ import { noRequests, type Requests } from "../requests/wrap-store.js";
 import type { Partition, Partitions } from "../shards/partitions.js";
 import { REREAD_MS } from "../shards/shard-map-object.js";
 import { rethrowUnlessStoreError, storeErrorOf } from "../store/object-store-error.js";
+import { SharedConcurrency } from "./concurrency.js";
 import { Shutdown } from "./shutdown.js";
 import { sweepPartition } from "./sweep-partition.js";
 import type { PartitionSweepOptions, SweepRecord } from "./sweep-run.js";

@@ -1,8 +1,8 @@
-import { ConcurrencyLimit } from "../event-table/concurrency.js";
 import type { DueEvent } from "../event-table/due-event.js";
 import { EventTable } from "../event-table/event-table.js";
 import { SlowBuckets } from "../event-table/ready-events.js";
 import type { DeadLetterOutcome } from "../event-table/rejected-events.js";
+import { ConcurrencyLimit } from "../sweep/concurrency.js";
 import { AdmissionOrder } from "./admission-order.js";
 import { dueEvent } from "./due-event.js";
 import { type CopyAnswer, type DeleteAnswer, deliveryOf, errorOf } from "./table-answers.js";
