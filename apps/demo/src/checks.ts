@@ -1,4 +1,4 @@
-import { type Duration, parseDuration, type When } from "@keywhen/core";
+import { parseDuration, type When } from "@keywhen/core";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as v from "valibot";
@@ -73,18 +73,13 @@ function describe(issue: v.BaseIssue<unknown>): [message: string, hint?: string]
 
 /** Returns the one time that is given. */
 export function whenOf({ at, in: span }: v.InferOutput<typeof whenCheck>): When {
-  const duration: Duration | undefined = span === undefined ? undefined : parseDuration(span);
-  if (at === undefined && duration === undefined) {
-    throw new ApiFailure(
-      400,
-      "invalid-time",
-      "No time is given.",
-      'Give at, like "2026-12-24T09:00+01:00", or in, like "10m".',
-    );
+  if (at !== undefined && span !== undefined) {
+    throw new ApiFailure(400, "invalid-time", "Both at and in are given.", "Leave one out.");
   }
-  if (duration === undefined) return { at: at ?? "" };
-  if (at === undefined) return { in: duration };
-  throw new ApiFailure(400, "invalid-time", "Both at and in are given.", "Leave one out.");
+  if (at !== undefined) return { at };
+  if (span !== undefined) return { in: parseDuration(span) };
+  const hint = 'Give at, like "2026-12-24T09:00+01:00", or in, like "10m".';
+  throw new ApiFailure(400, "invalid-time", "No time is given.", hint);
 }
 
 const SEND_TIME = 'Send {"in":"10m"} or {"at":"2026-12-24T09:00+01:00"}.';

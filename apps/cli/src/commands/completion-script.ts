@@ -1,6 +1,5 @@
 import type { Command, Option } from "commander";
 
-/** The supported shells. */
 export type Shell = "bash" | "zsh" | "fish";
 
 /** What can follow a command. */

@@ -55,7 +55,6 @@ const PURGE_EXAMPLES = `Examples:
   keywhen dead list --ids --until 2026-01-01T00:00Z | keywhen dead purge -
 `;
 
-/** Adds the group and its verbs. */
 export function addDead(program: Command): void {
   const group = program
     .command("dead")

@@ -22,7 +22,6 @@ export async function showShards({ output, openSchedule }: Session): Promise<Exi
   return EXIT.done;
 }
 
-/** Announces a number. */
 export async function setShards(
   { output, openSchedule }: Session,
   _options: object,
@@ -40,7 +39,6 @@ export async function setShards(
   return EXIT.done;
 }
 
-/** Removes a number from the shard map. */
 export async function dropShards(
   { output, openSchedule }: Session,
   _options: object,

@@ -10,7 +10,6 @@ const EXAMPLES = `Examples:
 /** Only these verbs need the module. */
 const work = () => import("./delivery.js");
 
-/** Adds the group and its verbs. */
 export function addShards(program: Command): void {
   const group = program
     .command("shards")

@@ -1,6 +1,5 @@
 import type { CostItem, MonthlyCost, RivalCost } from "@keywhen/host/cost";
 
-/** Returns the bill in lines: the items, the total, and the alternatives. */
 export function showCost({ total, items, pricesOf, rivals }: MonthlyCost): readonly string[] {
   return [
     ...items.map(itemLine),

@@ -11,7 +11,6 @@ export interface ChangeOptions {
   readonly yes?: boolean | undefined;
 }
 
-/** Adds the id and the options of a verb that changes events. */
 export function withChangeOptions(command: Command, id: string, dryRun: string): Command {
   return command
     .argument("<id>", id)
@@ -23,7 +22,6 @@ export const ONE_ID = "its id (in single quotes), or the unique beginning of it"
 export const ONE_OR_MORE_IDS =
   "its id (in single quotes), the unique beginning of it, or - for ids on stdin";
 
-/** How a verb changes events. */
 export interface Change {
   readonly source: EventSource;
   readonly describeMissing: DescribeMissing;

@@ -17,14 +17,12 @@ export function withShowOptions(command: Command): Command {
   return command.argument("<id>", ONE_ID).option("--body", "print its payload and nothing else");
 }
 
-/** Where an event is looked up, and how it is described. */
 interface Shown<T extends EventDetails> {
   readonly source: EventSource<T>;
   readonly describe: (event: T) => string;
   readonly describeMissing: DescribeMissing;
 }
 
-/** Prints the details of one event, or its payload. */
 export async function showOne<T extends EventDetails>(
   output: Output,
   text: string,

@@ -52,7 +52,6 @@ export async function openPayload(
   };
 }
 
-/** A payload in memory. */
 const HELD = { failure: () => undefined, [Symbol.asyncDispose]: async () => {} };
 
 async function openFile(name: string, type: string | undefined): Promise<OpenedPayload> {

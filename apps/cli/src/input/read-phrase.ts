@@ -134,7 +134,6 @@ function wallClockOf(start: ParsedComponents, { year, month, day }: Day): string
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}T${time}`;
 }
 
-/** Returns the offset of a zone from UTC at an instant. */
 function offsetMinutes(timeZone: string, at: Date): number {
   const format = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
   const name = format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";

@@ -15,7 +15,6 @@ export function readTarget(text: string | undefined): ObjectRef {
   return { bucket, key };
 }
 
-/** The targets that a listing includes. */
 export interface TargetPattern {
   readonly bucket: string;
   /** The start of the keys; with `isExact` the whole key. */

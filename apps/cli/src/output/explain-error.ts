@@ -2,16 +2,11 @@ import { type ErrorCode, hasCode } from "@keywhen/core";
 import { isStoreError, type ObjectStoreError, type RequestKind } from "@keywhen/core/store";
 import { UsageError } from "@keywhen/host";
 import { EXIT, type ExitCode } from "../exit-codes.js";
+import type { Failure } from "./output.js";
 
-export interface ExplainedError {
+export interface ExplainedError extends Failure {
   readonly exitCode: ExitCode;
   readonly code: ErrorCode | "usage" | "file-changed";
-  /** One line: what was wrong, with the value and the limit. */
-  readonly message: string;
-  /** What to do. */
-  readonly hint: string | undefined;
-  /** The event that it is about. */
-  readonly id?: string | undefined;
 }
 
 /** A file that is read as a payload changed its size. The event would have neither its old nor its new content. */

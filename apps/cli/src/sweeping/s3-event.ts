@@ -1,6 +1,5 @@
 import type { ObjectRef } from "@keywhen/core/store";
 
-/** An object that has just been copied to its target. */
 export interface CopiedObject extends ObjectRef {
   /** Bytes of the body. */
   readonly size: number;

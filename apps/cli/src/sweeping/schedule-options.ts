@@ -40,7 +40,6 @@ export async function withKeys(
   return { store, bucket, root: given, codec: s3SchedulerCodec };
 }
 
-/** The options of the verbs that deliver. */
 export interface SweeperOptions extends KeyOptions {
   readonly allow?: readonly string[] | undefined;
   readonly maxAge?: string | undefined;

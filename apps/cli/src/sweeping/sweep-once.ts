@@ -18,7 +18,6 @@ export interface SweepOptions extends SweeperOptions {
   readonly dryRun?: boolean | undefined;
 }
 
-/** Delivers what is due, and prints a summary. */
 export async function sweepOnce(session: Session, options: SweepOptions): Promise<ExitCode> {
   const { output } = session;
   const within = readDuration(options.deadline);

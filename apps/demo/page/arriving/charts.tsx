@@ -53,7 +53,6 @@ const rateLabel = computed(() => {
 
 const bars = uPlot.paths.bars?.({ size: [0.7, 14] }) ?? (() => null);
 
-/** The number of deliveries in each of the last minutes. */
 export function RateChart() {
   return (
     <UplotChart

@@ -10,7 +10,6 @@ import { clockTimeToTheMs, fullTime } from "../format/time.js";
 import { nowMs } from "../live/page-clock.js";
 import { TargetName } from "../parts/names.js";
 
-/** The details of a waiting event. */
 export function WaitingFacts({ details }: { details: WaitingEventDetails }) {
   const closesMs = Date.parse(details.closesAt);
   const dueMs = Date.parse(details.at);
@@ -56,7 +55,6 @@ export function DeliveredFacts({ seen }: { seen: DeliveredObject }) {
   );
 }
 
-/** Why an event could not be delivered. */
 export function DeadFacts({ details }: { details: DeadLetterDetails }) {
   return (
     <dl class="facts">

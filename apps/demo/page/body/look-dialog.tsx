@@ -22,7 +22,6 @@ type Seen =
 
 const TITLES = { events: "Waiting event", delivered: "Delivered event", dead: "Failed event" };
 
-/** Shows one event with its body. */
 export function LookDialog({ place, id }: { place: Place; id: string }) {
   const [seen, setSeen] = useState<Seen>();
   const [problem, setProblem] = useState<ApiError>();

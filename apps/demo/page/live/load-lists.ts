@@ -11,7 +11,6 @@ import { ApiError, apiPath, call } from "./api-client.js";
 import { dead, deliveries, isLoaded, loadProblem, obstacles, waiting } from "./page-state.js";
 import { toWaiting, type Waiting } from "./waiting.js";
 
-/** Loads all lists again. */
 export async function loadLists(): Promise<void> {
   const [waits, died, arrived] = await Promise.all([
     loadPages("/api/events"),
@@ -28,7 +27,6 @@ export async function loadLists(): Promise<void> {
   });
 }
 
-/** Adds a new dead letter to the list. */
 export async function loadDeadLetter(id: string): Promise<void> {
   try {
     const letter = await call<DeadLetterDetails>("GET", apiPath("dead", id));

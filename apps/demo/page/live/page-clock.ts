@@ -5,7 +5,6 @@ let aheadMs = 0;
 /** The server's time, updated once a second, for countdowns. */
 export const nowMs = signal(Date.now());
 
-/** Returns the server's time. */
 export function serverNow(): number {
   return Date.now() + aheadMs;
 }
