@@ -63,6 +63,8 @@ const OPTIONS: Messages = {
   "observe must be a function that takes each event: (event) => … (got ⟦an object⟧).": sweeperWith({
     observe: {},
   }),
+  "wakeUps must be what recurringWakeUps() of @keywhen/recurring returns (got ⟦an object⟧).":
+    sweeperWith({ wakeUps: {} }),
   "concurrency must be a whole number of at least 1 (got ⟦0⟧).": sweeperWith({ concurrency: 0 }),
   "leaseDuration must be from 10s to 60s (got ⟦5s⟧). After a crash, other sweepers wait until the lease ends.":
     sweeperWith({ leaseDuration: "5s" }),

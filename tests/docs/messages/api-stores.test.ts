@@ -1,5 +1,5 @@
 import { createScheduler, createShards, createSweeper } from "@keywhen/core";
-import { activeSweepers } from "@keywhen/core/internal";
+import { activeSweepers, wakeUpId } from "@keywhen/core/internal";
 import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
 import { faultyStore, memoryStore } from "@keywhen/core/testing";
 import { describe } from "vitest";
@@ -59,6 +59,8 @@ const REQUEST_FACTS: Facts = {
   "the next sweep looks again": {
     "head out/k: an earlier sweep may have delivered it, and the store does not answer whether it did, so it waits (head out/k: ⟦no connection⟧)":
       unlooked,
+    "put out/k: its occurrence was delivered, but the schedule's next wake-up is not certainly stored, so this one stays (put b/k: ⟦no connection⟧)":
+      uncompleted,
   },
 };
 
@@ -134,15 +136,27 @@ function tooLarge(): Promise<unknown> {
 
 function unlooked(): Promise<unknown> {
   const home = answering({ capabilities: { ...memoryStore().capabilities, putIfVersion: false } });
-  const unavailable = new ObjectStoreError({
-    code: "unavailable",
-    operation: "head",
-    ...to,
-    message: "no connection",
-  });
   const before = ({ kind, bucket }: { kind: string; bucket: string }) =>
-    kind === "head" && bucket === "out" ? unavailable : undefined;
+    kind === "head" && bucket === "out" ? unavailable("head", to) : undefined;
   return failureIn({ ...home, store: faultyStore(home.store, { before }) });
+}
+
+/** A sweep whose first event is a wake-up that can't be completed. */
+async function uncompleted(): Promise<unknown> {
+  const home = answering({});
+  const atMs = Date.parse("2026-12-24T13:00Z");
+  const id = wakeUpId({ atMs, to, name: "d", occurrence: "o", token: "gggggggg" });
+  await home.store.put({ bucket: "schedule", key: `keywhen/pending/${id}` }, new Uint8Array());
+  const complete = () => Promise.reject(unavailable("put", { bucket: "b", key: "k" }));
+  const wakeUps = { begin: async () => ({ delivers: true, complete }) };
+  home.clock.set("2026-12-24T13:00:10Z");
+  const sweeper = createSweeper({ ...home, allowTargets: ["*"], wakeUps });
+  const report = await advancing(home, () => sweeper.sweep());
+  return report.outcome === "swept" ? report.errors[0]?.message : report;
+}
+
+function unavailable(operation: "head" | "put", of: { bucket: string; key: string }) {
+  return new ObjectStoreError({ code: "unavailable", operation, ...of, message: "no connection" });
 }
 
 const FOLDERS = ["store", "requests", "lease", "sweep", "event-table", "testing"];

@@ -9,6 +9,8 @@ export const SWEPT: SweptReport = {
   delivered: 0,
   alreadyDelivered: 0,
   gone: 0,
+  passedOver: 0,
+  wakeUpsLeft: 0,
   retrying: 0,
   blocked: 0,
   dead: 0,

@@ -1,5 +1,6 @@
-import { asEventId } from "../key/codec-v1.js";
-import type { EventId, KeyCodec } from "../key/key-codec.js";
+import { asEventId, codecV1 } from "../key/codec-v1.js";
+import type { EventId, EventKey, KeyCodec } from "../key/key-codec.js";
+import { parseWakeUpId, type WakeUpKey } from "../key/wake-up-id.js";
 import { ageOf, type EventAge } from "../lease/history.js";
 import type { DeadLetterReason } from "../report/sweep-event.js";
 import type { ListedObject, ObjectRef } from "../store/object-store.js";
@@ -34,6 +35,8 @@ export interface DueEvent extends EventAge {
   readonly target: string;
   /** `undefined` for a key written by hand in three parts. */
   readonly deliveryId: string | undefined;
+  /** Only of a wake-up of a recurring schedule, which is completed before it is deleted. */
+  readonly wakeUp: WakeUpKey | undefined;
   state: EventState;
   /** The older event of its target has just been delivered, so it starts now, even if its own back-off goes on. */
   isFreed: boolean;
@@ -47,7 +50,7 @@ export interface DueEvents {
   readonly unrecognized: readonly string[];
 }
 
-/** Reads a page of listed objects at `nowMs` of the store's clock. */
+/** Reads a page of listed objects at `nowMs` of the store's clock. Wake-ups are events among others. */
 export function readDueEvents(
   codec: KeyCodec,
   prefix: string,
@@ -56,32 +59,41 @@ export function readDueEvents(
 ): DueEvents {
   const events: DueEvent[] = [];
   const unrecognized: string[] = [];
-  for (const { key, size, lastModified } of objects) {
-    const id = key.slice(prefix.length);
-    const decoded = codec.decode(id);
-    if (decoded === undefined) {
-      unrecognized.push(key);
-      continue;
-    }
-    const { atMs, to, deliveryId } = decoded;
-    const { sinceMs, isUndated } = ageOf(atMs, lastModified, nowMs);
-    events.push({
-      id: asEventId(id),
-      key,
-      atMs,
-      sinceMs,
-      isUndated,
-      to,
-      size,
-      target: `${to.bucket}\0${to.key}`,
-      deliveryId,
-      state: "listed",
-      isFreed: false,
-      startedMs: 0,
-      deleteAttempts: 0,
-    });
+  for (const object of objects) {
+    const id = object.key.slice(prefix.length);
+    const event = codec.decode(id);
+    const wakeUp = event === undefined && codec === codecV1 ? parseWakeUpId(id) : undefined;
+    const found = event ?? wakeUp;
+    if (found === undefined) unrecognized.push(object.key);
+    else events.push(listedEvent(id, found, object, nowMs, wakeUp));
   }
   return { events, unrecognized };
+}
+
+function listedEvent(
+  id: string,
+  { atMs, to, deliveryId }: EventKey,
+  { key, size, lastModified }: ListedObject,
+  nowMs: number,
+  wakeUp: WakeUpKey | undefined,
+): DueEvent {
+  const { sinceMs, isUndated } = ageOf(atMs, lastModified, nowMs);
+  return {
+    id: asEventId(id),
+    key,
+    atMs,
+    sinceMs,
+    isUndated,
+    to,
+    size,
+    target: `${to.bucket}\0${to.key}`,
+    deliveryId,
+    wakeUp,
+    state: "listed",
+    isFreed: false,
+    startedMs: 0,
+    deleteAttempts: 0,
+  };
 }
 
 export type Delivery =
@@ -89,6 +101,8 @@ export type Delivery =
   | { readonly outcome: "delivered"; readonly isRemoved: boolean; readonly latenessMs: number }
   /** An earlier sweep had delivered it. */
   | { readonly outcome: "found" }
+  /** A wake-up that is void, or whose occurrence the schedule passes over. It is completed. */
+  | { readonly outcome: "passed-over" }
   | { readonly outcome: "gone" }
   /** The clock was set back, so the event is not due any more, or nothing new may start. */
   | { readonly outcome: "untried" }

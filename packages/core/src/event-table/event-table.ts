@@ -108,6 +108,10 @@ export class EventTable {
         this.states.record({ type: "already-delivered", id, to });
         this.#delete(event, nowMs);
         break;
+      case "passed-over":
+        this.states.record({ type: "passed-over", id });
+        this.#delete(event, nowMs);
+        break;
       case "gone":
         this.states.record({ type: "gone", id });
         this.#finish(event);

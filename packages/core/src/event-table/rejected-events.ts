@@ -14,7 +14,7 @@ export interface RejectedEvent {
 }
 
 export type DeadLetterOutcome =
-  | { readonly outcome: "stored" | "gone" | "untried" }
+  | { readonly outcome: "stored" | "passed-over" | "gone" | "untried" }
   | { readonly outcome: "failed"; readonly error: ObjectStoreError };
 
 interface TableParts {
@@ -103,7 +103,12 @@ export class RejectedEvents {
     const { states, deletes } = this.#table;
     switch (result.outcome) {
       case "stored":
-        states.record({ type: "dead", id: event.id, reason, error, message });
+      case "passed-over":
+        states.record(
+          result.outcome === "stored"
+            ? { type: "dead", id: event.id, reason, error, message }
+            : { type: "passed-over", id: event.id },
+        );
         states.move(event, "deleting");
         deletes.add(event, nowMs);
         break;

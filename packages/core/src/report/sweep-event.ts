@@ -65,6 +65,10 @@ export type SweepEvent =
     }
   /** An earlier sweep had copied it: it was only deleted. */
   | { readonly type: "already-delivered"; readonly id: EventId; readonly to: ObjectRef }
+  /** A wake-up of a recurring schedule that is void by now, or whose occurrence came too late. It was only deleted. */
+  | { readonly type: "passed-over"; readonly id: EventId }
+  /** A wake-up that this sweeper leaves to another one, because it was created without `wakeUps`. */
+  | { readonly type: "wake-up-left"; readonly id: EventId }
   /** A copy without an answer was not found at its target, and is sent again. */
   | { readonly type: "repeated"; readonly id: EventId; readonly error: ObjectStoreError }
   /** A try failed; a later sweep tries again. `error.undecided`: it may have been delivered. */
@@ -130,6 +134,8 @@ const LEVELS = {
   relisted: "debug",
   left: "debug",
   gone: "debug",
+  "passed-over": "debug",
+  "wake-up-left": "warn",
   ended: "debug",
   delivered: "debug",
   "already-delivered": "info",

@@ -41,6 +41,10 @@ export type SweepReport = EveryReport &
         readonly alreadyDelivered: number;
         /** Had left the schedule before the copy: cancelled, or delivered by another sweeper. */
         readonly gone: number;
+        /** Wake-ups of recurring schedules that were void, or whose occurrence came too late. */
+        readonly passedOver: number;
+        /** Due wake-ups of recurring schedules, which this sweeper leaves to another one: it was created without `wakeUps`. */
+        readonly wakeUpsLeft: number;
         /** Failed, now or earlier, and wait for their next try; or had no turn behind a bucket that fails slowly. */
         readonly retrying: number;
         /** Wait behind an older event of the same target that failed. */

@@ -105,7 +105,7 @@ async function readSmallText(
  * Reads the object, calls `decide` for what it becomes, and writes that if no other writer came in between; otherwise repeats
  * all of it. If the answer to a write is missing, each later reading shows whether it was carried out (`isIn`). Without `isIn`
  * the change is decided again, so `decide` must find it done. Throws what the store throws: immediately if it can't write the
- * object at all, after a few tries if it may be able to later.
+ * object at all, after a few tries if it may be able to later. `known`: a reading to begin with, which saves a GET.
  */
 export async function changeShared<State, Result>(
   object: SharedObject<State>,
@@ -113,14 +113,15 @@ export async function changeShared<State, Result>(
     reading: SharedReading<State>,
   ) => SharedChange<State, Result> | Promise<SharedChange<State, Result>>,
   signal: AbortSignal | undefined,
+  known?: SharedReading<State>,
 ): Promise<Result> {
   const { clock, random } = object;
   const unanswered: SharedChange<State, Result>[] = [];
   const failed: FailedWrite[] = [];
+  let reading = known ?? (await readShared(object, signal));
   for (let attempt = 1; ; attempt++) {
-    const reading = await readShared(object, signal);
     const { state, condition } = reading;
-    const carriedOut = unanswered.find(({ isIn }) => state !== undefined && isIn?.(state));
+    const carriedOut = findCarriedOut(unanswered, state);
     if (carriedOut !== undefined) return carriedOut.result;
     const change = await decide(reading);
     if (change.write === undefined) return change.result;
@@ -132,7 +133,16 @@ export async function changeShared<State, Result>(
     if (reason !== undefined) throw reason;
     await clock.sleep(retryPauseMs(attempt, random), { signal });
     if (signal?.aborted && answer !== undefined) throw answer; // it says more than "aborted"
+    reading = await readShared(object, signal);
   }
+}
+
+/** The change without an answer that a later reading shows. */
+function findCarriedOut<State, Result>(
+  unanswered: readonly SharedChange<State, Result>[],
+  state: State | undefined,
+): SharedChange<State, Result> | undefined {
+  return state === undefined ? undefined : unanswered.find(({ isIn }) => isIn?.(state));
 }
 
 /** Returns the error that leaves it open whether the object was written, or `undefined` if another write came first. */

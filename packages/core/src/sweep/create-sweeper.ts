@@ -16,6 +16,7 @@ import { startAll } from "./start.js";
 import { type SweepAllOptions, type SweepShard, sweep } from "./sweep.js";
 import type { LookAhead } from "./sweep-run.js";
 import type { Sweeping } from "./sweeping.js";
+import type { WakeUps } from "./wake-ups.js";
 
 export interface SweeperOptions extends ScheduleLocation {
   /**
@@ -39,6 +40,11 @@ export interface SweeperOptions extends ScheduleLocation {
   readonly leaseDuration?: Duration | undefined;
   /** Shown to other sweepers that find the lease held, for example this host's name. */
   readonly owner?: string | undefined;
+  /**
+   * What completes the wake-ups of recurring schedules: `recurringWakeUps()` of `@keywhen/recurring`.
+   * @default none: due wake-ups are left to another sweeper, and counted in the report (`wakeUpsLeft`)
+   */
+  readonly wakeUps?: WakeUps | undefined;
   readonly observe?: Observer | undefined;
 }
 
@@ -111,6 +117,7 @@ const KNOWN_OPTIONS = [
   "maxAge",
   "leaseDuration",
   "owner",
+  "wakeUps",
   "observe",
 ] as const;
 const KNOWN_CALL = [
@@ -142,6 +149,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
     leaseDurationMs: leaseDurationMs(options.leaseDuration ?? DEFAULT_LEASE),
     owner: checkOwner(options.owner),
+    wakeUps: checkWakeUps(options.wakeUps),
     observed: new SafeObserver(checkObserve(options.observe)),
     slowBuckets: new SlowBuckets(),
   };
@@ -188,6 +196,13 @@ function checkObserve(observe: Observer | undefined): Observer | undefined {
   if (observe === undefined || typeof observe === "function") return observe;
   throw invalid(
     `observe must be a function that takes each event: (event) => … (got ${showValue(observe)}).`,
+  );
+}
+
+function checkWakeUps(wakeUps: WakeUps | undefined): WakeUps | undefined {
+  if (wakeUps === undefined || typeof wakeUps?.begin === "function") return wakeUps;
+  throw invalid(
+    `wakeUps must be what recurringWakeUps() of @keywhen/recurring returns (got ${showValue(wakeUps)}).`,
   );
 }
 

@@ -48,13 +48,16 @@ export function deliverEvent(context: DeliverContext, event: DueEvent): Promise<
   // A move is atomic: an event that is still in the schedule was never moved, so its target needs no look first.
   return destination.canMove(event)
     ? tryUntilAnswered(context, event, true)
-    : copyUnlessFound(context, event);
+    : deliverByCopy(context, event, history.mayBeDelivered(event));
 }
 
-function copyUnlessFound(context: DeliverContext, event: DueEvent): Promise<Delivery> {
-  return context.history.mayBeDelivered(event)
-    ? lookThenCopy(context, event)
-    : tryUntilAnswered(context, event, false);
+/** Delivers by a copy, unless the event is found at its target where an earlier sweep may have delivered it. */
+export function deliverByCopy(
+  context: DeliverContext,
+  event: DueEvent,
+  mayBeDelivered: boolean,
+): Promise<Delivery> {
+  return mayBeDelivered ? lookThenCopy(context, event) : tryUntilAnswered(context, event, false);
 }
 
 async function lookThenCopy(context: DeliverContext, event: DueEvent): Promise<Delivery> {
@@ -124,7 +127,9 @@ async function afterFailure(
 ): Promise<Delivery | undefined> {
   const { error, latenessMs, sentMs } = tried;
   // The store can't move this pair atomically, and has changed nothing.
-  if (tried.move && error.code === "not-supported") return copyUnlessFound(context, event);
+  if (tried.move && error.code === "not-supported") {
+    return deliverByCopy(context, event, context.history.mayBeDelivered(event));
+  }
   // A move without an answer is deleted again, which does no harm.
   const copied = { outcome: "delivered", isRemoved: false, latenessMs } as const;
 

@@ -2,6 +2,7 @@ import { withRejection } from "../dead-letters/dead-letter-metadata.js";
 import { hasCode } from "../errors.js";
 import type { DueEvent } from "../event-table/due-event.js";
 import type { DeadLetterOutcome, RejectedEvent } from "../event-table/rejected-events.js";
+import { withoutToken } from "../key/wake-up-id.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type {
   CopyOptions,
@@ -60,7 +61,8 @@ export async function deadLetterEvent(
   const { bucket, deadPrefix, clock } = schedule;
   const signal = shutdown.copySignal;
   const source = { bucket, key: event.key };
-  const target = { bucket, key: deadPrefix + event.id };
+  const id = event.wakeUp === undefined ? event.id : withoutToken(event.id);
+  const target = { bucket, key: deadPrefix + id };
   try {
     const info = await store.head(source, { signal });
     if (info === undefined) return { outcome: "gone" };

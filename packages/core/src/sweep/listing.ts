@@ -46,7 +46,10 @@ function dueOn(run: SweepRun, objects: readonly ListedObject[], fromMs: number):
   if (run.isFirstListing) for (const key of unrecognized) run.report({ type: "unrecognized", key });
   const due: DueEvent[] = [];
   for (const event of events) {
-    if (event.atMs >= fromMs && event.atMs <= untilMs) due.push(event); // key order may differ from time order
+    if (event.atMs < fromMs || event.atMs > untilMs) continue; // key order may differ from time order
+    const isLeft = event.wakeUp !== undefined && options.wakeUps === undefined;
+    if (!isLeft) due.push(event);
+    else if (run.isFirstListing) run.report({ type: "wake-up-left", id: event.id });
   }
   return due;
 }

@@ -8,8 +8,9 @@ import { noDeleteAnswer } from "../requests/list-and-delete.js";
 import type { DeleteResult } from "../store/object-store.js";
 import { storeDestination } from "../targets/destination.js";
 import { ConcurrencyLimit } from "./concurrency.js";
-import { type DeliverContext, deliverEvent } from "./deliver-event.js";
-import { deadLetterEvent, deleteEvents, retryDeleteAtMs } from "./leave-schedule.js";
+import type { DeliverContext } from "./deliver-event.js";
+import { deadLetter, deliver } from "./deliver-wake-up.js";
+import { deleteEvents, retryDeleteAtMs } from "./leave-schedule.js";
 import type { SweepRun } from "./sweep-run.js";
 
 /** Events between admission and confirmed delete, of all partitions together; one partition gets at least what fills two deletes. */
@@ -135,7 +136,7 @@ export class TableRunner {
     const { schedule, options } = this.#run;
     let delivery: Delivery;
     try {
-      delivery = await deliverEvent(this.#context, event);
+      delivery = await deliver(this.#context, event, this.#admitNext);
     } catch (error) {
       delivery = this.#break(error);
     }
@@ -155,11 +156,13 @@ export class TableRunner {
   async #deadLetter(rejected: RejectedEvent): Promise<void> {
     const run = this.#run;
     const mayStart = !run.shutdown.reason && run.shutdown.obstacleTo(0) === undefined;
-    const moving = mayStart ? deadLetterEvent(run, rejected) : Promise.resolve(UNTRIED);
+    const moving = mayStart ? deadLetter(run, rejected, this.#admitNext) : Promise.resolve(UNTRIED);
     const outcome = await moving.catch(this.#break);
     this.table.rejected.ended(rejected, outcome, run.schedule.clock.monotonic());
     this.pump();
   }
+
+  readonly #admitNext = (event: DueEvent): void => void this.admit(event);
 
   #startDeletes(): void {
     const { deletes } = this.table;

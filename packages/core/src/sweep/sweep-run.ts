@@ -19,6 +19,7 @@ import type { ObjectStore } from "../store/object-store.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
 import type { SharedConcurrency } from "./concurrency.js";
 import { Shutdown } from "./shutdown.js";
+import type { WakeUps } from "./wake-ups.js";
 
 export interface LookAhead {
   /** The range ends with the next full interval of this length. */
@@ -41,6 +42,8 @@ export interface PartitionSweepOptions {
   readonly leaseDurationMs: number;
   readonly owner: string | undefined;
   readonly observed: SafeObserver;
+  /** What completes wake-ups; `undefined`: this sweeper leaves them alone. */
+  readonly wakeUps: WakeUps | undefined;
   readonly signal: AbortSignal | undefined;
   /** Epoch ms. */
   readonly deadlineMs: number | undefined;

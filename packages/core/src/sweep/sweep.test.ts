@@ -53,6 +53,8 @@ describe("sweep()", () => {
       delivered: 2,
       alreadyDelivered: 0,
       gone: 0,
+      passedOver: 0,
+      wakeUpsLeft: 0,
       retrying: 0,
       blocked: 0,
       dead: 0,

@@ -14,6 +14,7 @@ export function dueEvent(
     atMs: 0,
     sinceMs: 0,
     isUndated: false,
+    wakeUp: undefined,
     deliveryId: undefined,
     to,
     size: 0,

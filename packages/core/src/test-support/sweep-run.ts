@@ -25,6 +25,7 @@ export function sweepRun(
     maxAgeMs: 3_600_000,
     leaseDurationMs: 60_000,
     owner: undefined,
+    wakeUps: undefined,
     observed: new SafeObserver(observe),
     signal: undefined,
     deadlineMs: undefined,

@@ -1,0 +1,130 @@
+import { formatInstant, parseWholeInstant } from "@keywhen/core/internal";
+import * as v from "valibot";
+import type { Definition, NextOccurrence } from "./definition.js";
+
+const VERSION = 1;
+
+const instant = v.pipe(
+  v.string(),
+  v.check((text) => parseWholeInstant(text) !== undefined),
+  v.transform((text) => Date.parse(text)),
+);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const name = v.pipe(v.string(), v.nonEmpty());
+
+const SCHEMA = v.object({
+  version: v.literal(VERSION),
+  writeId: name,
+  revision: name,
+  state: v.picklist(["active", "paused", "ended", "deleted"]),
+  rule: v.union([
+    v.object({ cron: name, timeZone: v.optional(name) }),
+    v.object({ every: name, from: v.optional(name) }),
+  ]),
+  to: v.object({ bucket: name, key: name }),
+  payload: v.object({
+    body: v.union([
+      v.object({ kind: v.literal("inline"), base64: v.pipe(v.string(), v.check(isBase64)) }),
+      v.object({ kind: v.literal("object"), object: name, sha256: name }),
+    ]),
+    contentType: v.optional(v.string()),
+    contentEncoding: v.optional(v.string()),
+    cacheControl: v.optional(v.string()),
+    metadata: v.optional(v.record(v.string(), v.string())),
+  }),
+  until: v.optional(instant),
+  maxLateMs: v.optional(count),
+  missed: v.optional(v.literal("all")),
+  windowMs: v.optional(count),
+  next: v.optional(
+    v.object({
+      at: instant,
+      occurrence: name,
+      instant: v.optional(instant),
+      token: name,
+      passedOver: v.optional(count),
+      isOfOldRule: v.optional(v.boolean()),
+    }),
+  ),
+  last: v.optional(v.object({ instant, occurrence: v.optional(name) })),
+});
+
+/** A definition, and the write that stored it. */
+export interface WrittenDefinition extends Definition {
+  /** Different for each write, so that a writer without an answer can find out whether its write was carried out. */
+  readonly writeId: string;
+}
+
+/** Reads a definition; `undefined` for a text that is not one, or is of a later version. */
+export function parseDefinition(text: string): WrittenDefinition | undefined {
+  const { success, output } = v.safeParse(SCHEMA, jsonOf(text));
+  if (!success || (output.state === "active") !== (output.next !== undefined)) return undefined;
+  const { rule, to, payload, until, maxLateMs, missed, windowMs = 0, next, last } = output;
+  return {
+    writeId: output.writeId,
+    revision: output.revision,
+    state: output.state,
+    content: {
+      rule,
+      to,
+      payload,
+      untilMs: until,
+      maxLateMs,
+      deliversMissed: missed === "all",
+      windowMs,
+    },
+    next: next && {
+      atMs: next.instant ?? next.at,
+      nominal: next.occurrence,
+      dueMs: next.at,
+      token: next.token,
+      passedOver: next.passedOver ?? 0,
+      isOfOldRule: next.isOfOldRule ?? false,
+    },
+    last: last && { atMs: last.instant, nominal: last.occurrence },
+  };
+}
+
+export function formatDefinition(definition: WrittenDefinition): string {
+  const { writeId, revision, state, content, next, last } = definition;
+  const { rule, to, payload, untilMs, maxLateMs, deliversMissed, windowMs } = content;
+  return JSON.stringify({
+    version: VERSION,
+    writeId,
+    revision,
+    state,
+    rule,
+    to,
+    payload,
+    until: untilMs === undefined ? undefined : formatInstant(untilMs),
+    maxLateMs,
+    missed: deliversMissed ? "all" : undefined,
+    windowMs: windowMs === 0 ? undefined : windowMs,
+    next: next && nextJson(next),
+    last: last && { instant: formatInstant(last.atMs), occurrence: last.nominal },
+  });
+}
+
+/** What a reader can do without is left out. */
+function nextJson({ atMs, nominal, dueMs, token, passedOver, isOfOldRule }: NextOccurrence) {
+  return {
+    at: formatInstant(dueMs),
+    occurrence: nominal,
+    instant: atMs === dueMs ? undefined : formatInstant(atMs),
+    token,
+    passedOver: passedOver === 0 ? undefined : passedOver,
+    isOfOldRule: isOfOldRule || undefined,
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBase64(text: string): boolean {
+  return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    name: "recurring",
+    isolate: false,
+    include: ["src/**/*.test.ts"],
+    setupFiles: ["../core/vitest.setup.ts"],
+    testTimeout: 30_000, // a busy machine is no failure
+  },
+});
