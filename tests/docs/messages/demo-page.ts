@@ -10,6 +10,7 @@ import {
   scheduleWords,
 } from "../../../apps/demo/page/parts/outcome-words.js";
 import { fileWords } from "../../../apps/demo/page/schedule/file-words.js";
+import { storeTroubleWords, UNREACHABLE } from "../../../apps/demo/page/shell/trouble-words.js";
 import {
   OUTSIDE_ALLOW,
   sweeperWords,
@@ -45,6 +46,10 @@ async function callTo(status: number): Promise<unknown> {
 }
 
 export const PAGE: Messages = {
+  "The demo's server does ⟦not answer⟧, so this page may be out of date. Start it again with npm run demo; the page reconnects by itself.":
+    () => UNREACHABLE,
+  "The store has failed since TIME: ⟦no answer⟧. This page may be out of date. Run keywhen doctor to find the cause.":
+    notice(["bad", storeTroubleWords({ at, code: "unavailable", message: why })]),
   "The demo's server does ⟦not answer⟧. Start it again; the page reconnects by itself.": () =>
     call("GET", "http://127.0.0.1:9/"),
   "The server answered ⟦502⟧. Reload the page, and see what the server printed.": () => callTo(502),

@@ -1,28 +1,22 @@
-import { clockTime } from "../format/time.js";
 import { connection, demo, loadProblem } from "../live/page-state.js";
+import { storeTroubleWords, UNREACHABLE } from "./trouble-words.js";
 
 /** Problems of the whole page, and what to do about them. */
 export function Troubles() {
   const trouble = demo.value?.trouble;
   const problem = loadProblem.value;
+  const isReconnecting = connection.value === "reconnecting";
   return (
     <div class="troubles" role="alert">
-      {connection.value === "reconnecting" && (
-        <p class="message warn">
-          The demo's server does not answer, so this page may be out of date. Start the server
-          again: <code>npm run demo</code>. The page reconnects by itself.
-        </p>
-      )}
-      {connection.value !== "reconnecting" && problem && (
+      {isReconnecting && <p class="message warn">{UNREACHABLE}</p>}
+      {!isReconnecting && problem && (
         <p class="message bad">
           {problem.message} {problem.hint}
         </p>
       )}
       {trouble && (
         <p class="message bad">
-          The store has failed since {clockTime(Date.parse(trouble.at))}:{" "}
-          <bdi>{trouble.message}</bdi>. This page may be out of date. <code>keywhen doctor</code>{" "}
-          finds the cause.
+          <bdi>{storeTroubleWords(trouble)}</bdi>
         </p>
       )}
     </div>
