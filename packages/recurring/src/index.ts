@@ -15,6 +15,13 @@ export {
   type SkipResult,
   type TriggerResult,
 } from "./schedules/create-schedules.js";
+export {
+  type ExaminedSchedule,
+  examineSchedules,
+  type RepairResult,
+  repairSchedule,
+  type ScheduleProblem,
+} from "./schedules/examine-schedules.js";
 export type { NewSchedule } from "./schedules/new-schedule.js";
 export type { ScheduledOccurrence, ScheduleInfo } from "./schedules/schedule-info.js";
 export { recurringWakeUps } from "./wake-up/recurring-wake-ups.js";

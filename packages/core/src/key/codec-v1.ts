@@ -133,7 +133,8 @@ function escapeSegment(segment: string): string {
 }
 
 /** What keywhen keeps under its root (shards have a suffix); a root may not contain it. */
-const RESERVED_SEGMENT = /^(?:(?:pending|dead|lease|probe)(?:\.[0-9a-f]+)?|shards\.json)$/;
+const RESERVED_SEGMENT =
+  /^(?:(?:pending|dead|lease|probe)(?:\.[0-9a-f]+)?|schedules|payloads|shards\.json)$/;
 const ROOT = new RegExp(`^${RAW}+(?:/${RAW}+)*$`);
 
 /** Checks what precedes `/pending/` in every key of a schedule. */

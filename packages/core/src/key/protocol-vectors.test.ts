@@ -8,6 +8,7 @@ import { keysOf, sweeperOf, testSchedule, writeByHand } from "../test-support/te
 import { codecV1 } from "./codec-v1.js";
 import { shardName, shardOf } from "./delivery-id.js";
 import { eventId } from "./event-id.js";
+import { parseWakeUpId, wakeUpId } from "./wake-up-id.js";
 
 // The vectors are published with the package, for writers in other languages. fixtures/make-protocol-vectors.py makes them.
 
@@ -46,6 +47,17 @@ describe("the protocol's test vectors", () => {
 
   it.each(VECTORS.unrecognized)("do not recognize $note ($reason)", ({ id }) => {
     expect(codecV1.decode(id)).toBeUndefined();
+    expect(parseWakeUpId(id)).toBeUndefined();
+  });
+
+  it.each(VECTORS.wakeUps)("write and read the wake-up $note", (vector) => {
+    const { name, occurrence, at, bucket, key, token, id, metadata } = vector;
+    const wakeUp = { atMs: Date.parse(at), to: { bucket, key }, name, occurrence, token };
+    expect(wakeUpId(wakeUp)).toBe(id);
+    const deliveryId = `${name}@${occurrence}`;
+    expect(parseWakeUpId(id)).toEqual({ ...wakeUp, deliveryId, suffix: undefined });
+    expect(codecV1.decode(id)).toBeUndefined();
+    expect(metadata).toMatchObject(keywhenMetadata(wakeUp.atMs, deliveryId));
   });
 
   it("are what a sweep leaves in place", async () => {
