@@ -1,4 +1,10 @@
-import { compareByteOrder, listPage, pageProblem, pendingPartition } from "@keywhen/core/internal";
+import {
+  compareByteOrder,
+  listPage,
+  pageProblem,
+  parseWakeUpId,
+  pendingPartition,
+} from "@keywhen/core/internal";
 import type { Finding, ListedObject, ListPage } from "@keywhen/core/store";
 import { type Examination, finding, toleratedFinding } from "./examination.js";
 
@@ -72,7 +78,8 @@ export function disorder(detail: string): Finding {
 function lagOf({ home }: Examination, objects: readonly ListedObject[]): Finding {
   const name = "lag";
   const ids = objects.map(({ key }) => key.slice(pendingPartition(home).prefix.length));
-  const oldest = ids.map((id) => home.codec.decode(id)).find((event) => event !== undefined);
+  const events = ids.map((id) => home.codec.decode(id) ?? parseWakeUpId(id));
+  const oldest = events.find((event) => event !== undefined);
   if (oldest === undefined) return { name, ...noEventAmong(objects.length) };
   return lagFinding(name, home.clock.now() - oldest.atMs);
 }

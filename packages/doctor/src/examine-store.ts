@@ -12,6 +12,7 @@ import type { Finding } from "@keywhen/core/store";
 import { checkClock } from "./check-clock.js";
 import { checkLease } from "./check-lease.js";
 import { checkDeadLetters, checkListing } from "./check-listing.js";
+import { checkSchedules } from "./check-schedules.js";
 import { checkShardMap } from "./check-shard-map.js";
 import { checkShards } from "./check-shards.js";
 import { checkTargets } from "./check-targets.js";
@@ -28,15 +29,20 @@ export interface ExamineOptions extends ScheduleLocation {
    * @default false
    */
   readonly probe?: boolean | undefined;
+  /**
+   * Also stores the missing wake-ups of recurring schedules.
+   * @default false
+   */
+  readonly repair?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Checks whether a store is fit for a schedule, and yields each finding. A request that the store refuses is a finding,
- * not an error. Only reads unless `probe` is set. Throws for wrong options, and when `signal` aborts (after cleaning up).
+ * not an error. Only reads unless `probe` or `repair` is set. Throws for wrong options, and when `signal` aborts (after cleaning up).
  */
 export async function* examineStore(options: ExamineOptions): AsyncGenerator<Finding, void> {
-  const { allowTargets = [], probe = false, signal, ...home } = options;
+  const { allowTargets = [], probe = false, repair = false, signal, ...home } = options;
   checkOptionNames(home, LOCATION_OPTIONS, "examineStore()");
   checkSignal(signal);
   const isEmpty = Array.isArray(allowTargets) && allowTargets.length === 0;
@@ -56,6 +62,7 @@ export async function* examineStore(options: ExamineOptions): AsyncGenerator<Fin
   const shardMap = await checkShardMap(examination);
   if (shardMap !== undefined) yield shardMap;
   yield* checkShards(examination);
+  yield* checkSchedules(examination, home, repair);
   if (probe) yield* probes(examination, allowTargets);
   else yield* checkTargets(examination, allowTargets, false);
 }

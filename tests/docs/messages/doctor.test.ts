@@ -4,6 +4,7 @@ import { faultyStore, memoryStore } from "@keywhen/core/testing";
 import { describe } from "vitest";
 import { clock, found, listing, lookFor, NOON, pending, without } from "./doctor-findings.js";
 import { FINE_PROBES, PROBES } from "./doctor-probes.js";
+import { FINE_SCHEDULES, SCHEDULES } from "./doctor-schedules.js";
 import { expectMessages, framed, type Messages } from "./expect-messages.js";
 import { messageTextsIn } from "./message-texts.js";
 
@@ -114,8 +115,8 @@ function deniedTarget(): Promise<string> {
 
 describe("what the doctor finds", () => {
   expectMessages({
-    messages: { ...READS, ...PROBES },
-    facts: { "nothing is wrong": { ...FINE_READS, ...FINE_PROBES } },
+    messages: { ...READS, ...SCHEDULES, ...PROBES },
+    facts: { "nothing is wrong": { ...FINE_READS, ...FINE_SCHEDULES, ...FINE_PROBES } },
     texts: messageTextsIn(["packages/doctor/src"]),
   });
 });

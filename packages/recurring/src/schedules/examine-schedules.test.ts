@@ -82,6 +82,7 @@ describe("examineSchedules", () => {
     await lose("payloads/");
     expect(await examine()).toMatchObject([{ problem: "no-body" }]);
     await lose("pending/");
+    expect(await examine()).toMatchObject([{ problem: "no-body" }]);
     expect(await repair()).toEqual({ outcome: "no-body" });
   });
 

@@ -113,6 +113,9 @@ async function problemOf(
 ): Promise<ScheduleProblem | undefined> {
   if (stored === undefined) return "unreadable";
   if (stored === "missing" || stored.next === undefined) return undefined;
+  const { body } = stored.content.payload;
+  const hasBody = body.kind === "inline" || (await exists(place, bodyRef(place, body.object)));
+  if (!hasBody) return "no-body";
   if (!(await isArmed(place, name, stored))) {
     await place.clock.sleep(SECOND_LOOK_MS, { signal: place.signal });
     const later = await read(place, name);
@@ -120,9 +123,6 @@ async function problemOf(
     if (!isSame) return problemOf(place, name, later);
     if (!(await isArmed(place, name, stored))) return "unarmed";
   }
-  const { body } = stored.content.payload;
-  const hasBody = body.kind === "inline" || (await exists(place, bodyRef(place, body.object)));
-  if (!hasBody) return "no-body";
   return place.clock.now() - stored.next.dueMs > STALE_MS ? "stale" : undefined;
 }
 
