@@ -21,6 +21,7 @@ const BENCHMARKS = {
     "compared with BullMQ, pg-boss and Graphile Worker (--rounds 3 --due 10000 --delayed 1000 --seconds 30)",
   "s3-scheduler": "next to the algorithm of the Python package (--due 1000 --pending 10000,100000)",
   growth: "an idle sweep and a busy one, as there is more and more",
+  "file-growth": "calls of the file store as more files wait (--waiting 1000,10000,100000,500000)",
   report: "writes docs/performance.md from what these have recorded",
   "start-up": "keywhen --help, key and list compared with a bare node (--runs 15)",
   million:

@@ -6,6 +6,7 @@ import { peersSection } from "./report/peers.mjs";
 import {
   bareSection,
   clientCpuSection,
+  fileGrowthSection,
   growthSection,
   s3SchedulerSection,
 } from "./report/sections.mjs";
@@ -26,6 +27,7 @@ const SECTIONS = {
   bare: bareSection,
   "client-cpu": clientCpuSection,
   growth: growthSection,
+  "file-growth": fileGrowthSection,
 };
 
 export async function run() {

@@ -18,6 +18,7 @@ import {
   targetOf,
 } from "../ceph-home.mjs";
 import { batches } from "../measuring.mjs";
+import { bareMoves } from "./file-calls.mjs";
 
 const HOUR_MS = 3_600_000;
 
@@ -86,17 +87,23 @@ export async function openOnAzurite() {
   return { systems: [system], close: stop };
 }
 
-/** Here and in memory the bare loop makes the store's own calls. */
+/** The bare loops make the store's own moves, and the system calls of these moves alone. */
 export async function openFolder() {
   const { folder, remove } = await bucketFolders();
   const store = fsStore({ folder });
-  const system = {
+  const moves = {
     name: "file store (its own move)",
     store,
     copy: (key) => store.move({ bucket: SCHEDULE, key }, { bucket: TARGET, key: targetOf(key) }),
     deleteAll: async () => {},
   };
-  return { systems: [system], close: remove };
+  const systemCalls = {
+    name: "file store (system calls of its move)",
+    store,
+    copy: async () => {},
+    deleteAll: (keys) => bareMoves(folder, keys),
+  };
+  return { systems: [moves, systemCalls], close: remove };
 }
 
 export async function openMemory() {

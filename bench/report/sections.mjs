@@ -1,6 +1,7 @@
 import { requestDollars } from "@keywhen/host/cost";
 import { COLUMNS as BARE_COLUMNS } from "../bare.mjs";
 import { COLUMNS as CPU_COLUMNS } from "../client-cpu.mjs";
+import { COLUMNS as FILE_COLUMNS } from "../file-growth.mjs";
 import { DUE_COLUMNS, IDLE_COLUMNS } from "../growth.mjs";
 import { sum } from "../measuring.mjs";
 import { waysOf } from "../s3-scheduler.mjs";
@@ -59,7 +60,7 @@ export function bareSection(bare, { batch }) {
   return `## Comparison with a bare loop of the same client
 
 The bare loop copies with the client's own copy call and deletes the same keys in batches: the minimum of requests,
-without checks and without a lease. ${counted(size.due)} due events of 256 bytes, ${concurrency} copies in flight, ${size.rounds} pairs; CPU is that of
+without checks and without a lease. For files it is also the system calls of a move alone, without a decision. ${counted(size.due)} due events of 256 bytes, ${concurrency} copies in flight, ${size.rounds} pairs; CPU is that of
 this process for each event.
 
 ${markdownTable(BARE_COLUMNS, results)}
@@ -122,5 +123,17 @@ ${markdownTable(DUE_COLUMNS, growth.due)}
 ![Bar chart of this table](images/growth.svg)
 
 ${placeOf(growth, ["@aws-sdk/client-s3"])}
+`;
+}
+
+export function fileGrowthSection(growth) {
+  return `## Growth of the file store
+
+Calls while so many events wait in one folder, each number in a new process. The *first sweep* reads the folder; the others are medians of
+${growth.rounds} calls, and CPU is that of the process for one call. A *page* is a list of 1,000 events.
+
+${markdownTable(FILE_COLUMNS, growth.rows)}
+
+${placeOf(growth, [])}
 `;
 }

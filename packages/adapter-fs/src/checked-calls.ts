@@ -1,7 +1,8 @@
-import { dirname, join, sep } from "node:path";
-import { ifThere } from "./errno.js";
+import { join, sep } from "node:path";
+import { hasErrno, ifThere } from "./errno.js";
+import { FolderSyncs } from "./folder-syncs.js";
 import { OpenFolders } from "./open-folders.js";
-import { type Steps, waitFor } from "./steps.js";
+import type { Steps } from "./steps.js";
 import type { SystemCalls } from "./system-calls.js";
 import type { Turns } from "./turns.js";
 
@@ -12,21 +13,44 @@ import type { Turns } from "./turns.js";
 export class CheckedCalls {
   readonly calls: SystemCalls;
   readonly folders: OpenFolders;
+  readonly syncs: FolderSyncs;
 
   constructor(calls: SystemCalls, turns: Turns) {
     this.calls = calls;
+    this.syncs = new FolderSyncs(calls, turns);
     this.folders = new OpenFolders(calls, turns);
   }
 
   /** Does something with a file or folder by a path through its checked folder. */
-  at<T>(path: string, act: (path: string) => Steps<T>): Steps<T> {
-    const name = path.slice(path.lastIndexOf(sep) + 1);
-    return this.folders.use(dirname(path), (base) => act(base + sep + name));
+  *at<T>(path: string, act: (path: string) => Steps<T>): Steps<T> {
+    const folder = folderOf(path);
+    if (!this.folders.isReachedByPath(folder))
+      return yield* this.folders.use(folder, (base) => act(base + path.slice(folder.length)));
+    try {
+      return yield* act(path);
+    } catch (error) {
+      this.#recheckAfter(error, folder);
+      throw error;
+    }
   }
 
   /** The same for two paths; each folder is checked. */
-  #atBoth<T>(from: string, to: string, act: (from: string, to: string) => Steps<T>): Steps<T> {
-    return this.at(from, (source) => this.at(to, (target) => act(source, target)));
+  *#atBoth<T>(from: string, to: string, act: (from: string, to: string) => Steps<T>): Steps<T> {
+    const [source, target] = [folderOf(from), folderOf(to)];
+    if (!(this.folders.isReachedByPath(source) && this.folders.isReachedByPath(target)))
+      return yield* this.at(from, (from) => this.at(to, (to) => act(from, to)));
+    try {
+      return yield* act(from, to);
+    } catch (error) {
+      this.#recheckAfter(error, source, target);
+      throw error;
+    }
+  }
+
+  /** Another process may have removed or replaced the folder in this turn. */
+  #recheckAfter(error: unknown, ...folders: readonly string[]): void {
+    if (!hasErrno(error, "ENOENT", "ENOTDIR")) return;
+    for (const folder of folders) this.folders.recheck(folder);
   }
 
   rename(from: string, to: string): Steps<void> {
@@ -45,8 +69,9 @@ export class CheckedCalls {
     return this.at(path, this.calls.mkdir);
   }
 
-  rmdir(path: string): Steps<void> {
-    return this.at(path, this.calls.rmdir);
+  *rmdir(path: string): Steps<void> {
+    yield* this.at(path, this.calls.rmdir);
+    this.folders.recheck(path);
   }
 
   /** Opens a new file for writing. */
@@ -77,7 +102,11 @@ export class CheckedCalls {
 
   /** Removes a file, if it exists. */
   *removeFile(path: string): Steps<void> {
-    yield* ifThere(this.unlink(path));
+    try {
+      yield* this.unlink(path);
+    } catch (error) {
+      if (!hasErrno(error, "ENOENT", "ENOTDIR")) throw error;
+    }
   }
 
   /** Removes a folder that contains only files, or the file in its place, if it exists. */
@@ -90,7 +119,13 @@ export class CheckedCalls {
 
   /** The names in a folder; none if it is missing. */
   *namesIn(path: string): Steps<readonly string[]> {
-    const found = yield* ifThere(waitFor(this.calls.readdir(path)));
+    const stats = yield* this.calls.lstat(path);
+    if (stats === undefined) return [];
+    const found = yield* ifThere(this.calls.readdir(path, stats.size));
     return (found ?? []).map(({ name }) => name);
   }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(1, path.lastIndexOf(sep)));
 }

@@ -69,7 +69,7 @@ function* deleteObject(
 
 /** Puts the deletions on the disk: in each folder, or in the nearest folder above that still exists. */
 function* syncNearest(
-  { syncs }: StoreFolder,
+  { disk: { syncs } }: StoreFolder,
   bucketFolder: string,
   folders: Iterable<string>,
 ): Steps<void> {

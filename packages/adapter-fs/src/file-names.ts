@@ -25,6 +25,7 @@ const UNSAFE = /[\u0000-\u001f\u007f%\\:*?"<>|]|[. ]$/g;
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?: *\.| *$)/i;
 // One escape or one code point. A long name is cut between two of them.
 const ATOM = /%[0-9A-F]{2}|./gsu;
+const ATOM_BYTES = 4;
 
 /** The names of one segment: one, or several nested ones for a long segment. */
 export function encodeSegment(segment: string): readonly string[] {
@@ -63,6 +64,22 @@ function cut(escaped: string): readonly string[] {
     piece += atom;
   }
   return [...pieces, piece];
+}
+
+/** The names of the folders in which keys that begin with this text may be: of one for the whole segment, or of its first piece. */
+export function foldersAtStart(text: string): readonly string[] {
+  const [segment = "", ...others] = text.split("/", 2);
+  const whole = encodeSegment(segment);
+  const names = others.length > 0 && whole.length === 1 ? [...whole] : [];
+  const escaped = `${segment}a`.replace(UNSAFE, escapeCharacter).slice(0, -1); // its end is not the key's
+  let piece = "";
+  for (const [atom] of escaped.matchAll(ATOM)) {
+    piece += atom;
+    const bytes = Buffer.byteLength(piece);
+    if (bytes > NAME_BYTES) break;
+    if (bytes > NAME_BYTES - ATOM_BYTES) names.push(escapeDevice(piece) + MORE);
+  }
+  return names;
 }
 
 /** The meaning of a name in a folder. `text` is a segment or a piece of one. */

@@ -1,22 +1,26 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import { ifThere } from "./errno.js";
 import { decodeFileName, decodeName } from "./file-names.js";
-import { type Steps, waitFor } from "./steps.js";
+import type { Steps } from "./steps.js";
 import type { SystemCalls } from "./system-calls.js";
 
-/** The names in a folder in the order of their keys. That of a folder ends in `/`, which no name contains. */
+/** Names in a folder in the order of their keys, from some point on. That of a folder ends in `/`, which no name contains. */
 export interface SortedNames {
-  readonly all: readonly string[];
-  readonly folders: readonly string[];
+  readonly names: readonly string[];
+  /** Whether there are no names after them. */
+  readonly isToEnd: boolean;
 }
 
-interface Snapshot {
+interface Snapshot extends SortedNames {
   readonly version: string;
-  readonly names: SortedNames;
+  /** The position from which on it has all names. */
+  readonly from: string;
 }
 
-/** How many names are kept in memory, of all folders together: 100,000 take about 10 MB. */
-const MOST_KEPT = 100_000;
+/** How many names of one folder are used at a time. */
+const MOST_OF_FOLDER = 100_000;
+/** How many names are kept in memory, of all folders together: they take about 100 bytes each. */
+const MOST_KEPT = 150_000;
 /** A folder may change again at the same recorded instant: file systems record it by a clock that ticks every 1 to 10 ms. */
 const TICK_MS = 25;
 /** Where it has no fraction of a millisecond, it may be recorded in seconds, or every 2 s. */
@@ -32,41 +36,72 @@ export class FolderNames {
   readonly #kept = new Map<string, Snapshot>();
   #keptCount = 0;
 
-  constructor(calls: SystemCalls, { isLocal }: { readonly isLocal: boolean }) {
+  readonly #mostOfFolder: number;
+
+  constructor(
+    calls: SystemCalls,
+    { isLocal, mostOfFolder = MOST_OF_FOLDER }: { isLocal: boolean; mostOfFolder?: number },
+  ) {
     this.#calls = calls;
     this.#isLocal = isLocal;
+    this.#mostOfFolder = mostOfFolder;
   }
 
-  /** None if the folder is missing. */
-  *read(path: string): Steps<SortedNames> {
+  /** The names from this position on (a text in byte order, or `afterName`); none if the folder is missing. */
+  *read(path: string, from: string): Steps<SortedNames> {
     const stats = yield* this.#calls.lstat(path);
-    if (stats === undefined) return { all: [], folders: [] };
+    if (stats === undefined) return { names: [], isToEnd: true };
     const version = versionOf(stats);
     const kept = this.#kept.get(path);
-    if (kept?.version === version) return kept.names;
+    if (kept?.version === version && hasFrom(kept, from)) return kept;
     this.#forget(path);
     const mayKeep = this.#isLocal && Date.now() - Number(stats.mtimeNs) / 1e6 > tickMsOf(stats);
-    const found = (yield* ifThere(waitFor(this.#calls.readdir(path)))) ?? [];
-    const names = sortedNames(found);
-    if (mayKeep) this.#keep(path, { version, names });
-    return names;
+    const found = (yield* ifThere(this.#calls.readdir(path, stats.size))) ?? [];
+    const snapshot = { version, ...this.#sortedFrom(found, from) };
+    if (mayKeep) this.#keep(path, snapshot);
+    return snapshot;
+  }
+
+  #sortedFrom(
+    found: readonly Dirent[],
+    from: string,
+  ): Pick<Snapshot, "names" | "isToEnd" | "from"> {
+    const sorted: { readonly position: string; readonly name: string }[] = [];
+    for (const one of found) {
+      if (!one.isDirectory() && !one.isFile()) continue;
+      const name = one.isDirectory() ? `${one.name}/` : one.name;
+      const text = textOf(name);
+      if (text !== undefined) sorted.push({ position: positionOf(name, text), name });
+    }
+    sorted.sort((a, b) => (a.position < b.position ? -1 : 1));
+    const names = sorted.map(({ name }) => name);
+    if (names.length <= this.#mostOfFolder) return { names, isToEnd: true, from: "" };
+    const first = firstFrom(names, from);
+    const end = first + this.#mostOfFolder;
+    return { names: names.slice(first, end), isToEnd: end >= names.length, from };
   }
 
   #keep(path: string, snapshot: Snapshot): void {
-    if (snapshot.names.all.length > MOST_KEPT) return;
-    this.#forget(path);
+    const size = sizeOf(snapshot);
     for (const oldest of this.#kept.keys()) {
-      if (this.#keptCount + snapshot.names.all.length <= MOST_KEPT) break;
+      if (this.#keptCount + size <= MOST_KEPT) break;
       this.#forget(oldest);
     }
     this.#kept.set(path, snapshot);
-    this.#keptCount += snapshot.names.all.length;
+    this.#keptCount += size;
   }
 
   #forget(path: string): void {
-    this.#keptCount -= this.#kept.get(path)?.names.all.length ?? 0;
+    const kept = this.#kept.get(path);
+    if (kept === undefined) return;
+    this.#keptCount -= sizeOf(kept);
     this.#kept.delete(path);
   }
+}
+
+/** In names. A folder's own path and time take as much memory as a few. */
+function sizeOf({ names }: Snapshot): number {
+  return names.length + 5;
 }
 
 function versionOf({ ino, mtimeNs, ctimeNs }: BigIntStats): string {
@@ -77,17 +112,8 @@ function tickMsOf({ mtimeNs }: BigIntStats): number {
   return mtimeNs % 1_000_000n === 0n ? COARSE_TICK_MS : TICK_MS;
 }
 
-function sortedNames(found: readonly Dirent[]): SortedNames {
-  const names: { readonly order: string; readonly name: string }[] = [];
-  for (const one of found) {
-    if (!one.isDirectory() && !one.isFile()) continue;
-    const name = one.isDirectory() ? `${one.name}/` : one.name;
-    const text = textOf(name);
-    if (text !== undefined) names.push({ order: byteOrder(text), name });
-  }
-  names.sort((a, b) => (a.order < b.order ? -1 : 1));
-  const all = names.map(({ name }) => name);
-  return { all, folders: all.filter((name) => name.endsWith("/")) };
+function hasFrom({ names, isToEnd, from }: Snapshot, position: string): boolean {
+  return from <= position && (isToEnd || position < positionOf(names.at(-1) ?? ""));
 }
 
 /** What the key goes on with at this name. That of a folder ends in `/`, unless a long segment goes on in it. */
@@ -97,15 +123,25 @@ export function textOf(name: string): string | undefined {
   return decoded && (decoded.goesOn ? decoded.text : `${decoded.text}/`);
 }
 
-/** The index of the first name whose text is this one, or after it in order. */
-export function firstFrom(names: readonly string[], order: string): number {
+/** The index of the first name at this position, or after it. */
+export function firstFrom(names: readonly string[], position: string): number {
   let [low, high] = [0, names.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (byteOrder(textOf(names[middle] ?? "") ?? "") < order) low = middle + 1;
+    if (positionOf(names[middle] ?? "") < position) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+/** The position immediately after a name. */
+export function afterName(name: string): string {
+  return `${positionOf(name)}\0`;
+}
+
+/** Names are sorted by their texts, and by themselves where several have one text: `a` and `a%file`. */
+function positionOf(name: string, text = textOf(name) ?? ""): string {
+  return `${byteOrder(text)}\0${name}`;
 }
 
 const UNORDERED = /[\ud800-\uffff]/g;

@@ -32,6 +32,7 @@ export function* prepareFolders(folder: StoreFolder, place: Place): Steps<void> 
   yield* requireBucket(folder, place.bucketFolder);
   yield* makeFoldersInside(disk, dirname(place.bucketFolder), place.bucketFolder);
   for (const { path, ref } of place.folders) {
+    if (yield* disk.folders.exists(path)) continue;
     while (!(yield* makeFolder(disk, path))) yield* moveFileAside(folder, path, ref);
   }
   yield* refuseLinks(disk.calls, place.parent);

@@ -9,8 +9,10 @@ import {
   type TemporaryStore,
   temporaryStore,
 } from "../fixtures/temporary-store.js";
-import { byteOrder } from "./folder-names.js";
+import { byteOrder, FolderNames } from "./folder-names.js";
+import { storeOn } from "./fs-store.js";
 import { keyProblem } from "./place.js";
+import { blockingCalls } from "./system-calls.js";
 
 const letters = ["/", "/", "a", "b", "!", "%", "|", "\uffff", "\u{1f4c5}", "x".repeat(199)];
 const text = (maxLength: number) => fc.string({ unit: fc.constantFrom(...letters), maxLength });
@@ -48,8 +50,13 @@ async function fill({ store }: TemporaryStore, keys: readonly string[]): Promise
 }
 
 describe("list()", () => {
-  it("gives the same as a sorted array for any keys", async () => {
-    const opened = await temporaryStore();
+  it.each([
+    ["whole folders", 100_000],
+    ["two names of a folder at a time", 2],
+  ])("gives the same as a sorted array for any keys, from %s", async (_, mostOfFolder) => {
+    const temporary = await temporaryStore();
+    const names = new FolderNames(blockingCalls, { isLocal: true, mostOfFolder });
+    const opened = { ...temporary, store: storeOn({ ...temporary.opened, names }) };
     const prove = async (
       keys: readonly string[],
       page: { prefix: string; startAfter: string; limit: number },

@@ -1,8 +1,8 @@
 import type { BigIntStats } from "node:fs";
 import { join, sep } from "node:path";
 import type { ListedObject, ListPage, ListRequest } from "@keywhen/core/store";
-import { encodeSegment, isOrdinary } from "./file-names.js";
-import { byteOrder, firstFrom, textOf } from "./folder-names.js";
+import { encodeSegment, foldersAtStart, isOrdinary } from "./file-names.js";
+import { afterName, byteOrder, firstFrom, type SortedNames, textOf } from "./folder-names.js";
 import { requireBucket } from "./folders.js";
 import { lastModified, locate } from "./object-file.js";
 import { bucketFolderOf, keyProblem } from "./place.js";
@@ -11,15 +11,15 @@ import type { Steps } from "./steps.js";
 import type { StoreFolder } from "./store-folder.js";
 
 /** How far a folder has been listed. All its keys begin with `start`. */
-interface Cursor {
+interface Cursor extends SortedNames {
   readonly start: string;
   readonly path: string;
   /** Whether keys give the folder this path. */
   readonly isOrdinary: boolean;
-  readonly names: readonly string[];
-  readonly index: number;
-  /** The smallest key that the name at `index` can have, in byte order. */
-  readonly order: string;
+  index: number;
+  /** The smallest key that the name at `index` can have, as it is and in byte order. Of the last name, where more must be read. */
+  key: string;
+  order: string;
 }
 
 interface Range {
@@ -30,10 +30,14 @@ interface Range {
   readonly afterOrder: string;
 }
 
-/** A file on the way through a bucket, with the key that its name gives. */
-interface FoundFile {
+/** A file or folder on the way through a bucket. */
+interface Found {
+  /** The key of the file, or the beginning of all keys in the folder. */
   readonly key: string;
   readonly path: string;
+  readonly isFolder: boolean;
+  /** The position where a large folder goes on. */
+  readonly position?: string | undefined;
   /** Whether its key certainly gives it this path. */
   readonly isOrdinary: boolean;
 }
@@ -46,17 +50,20 @@ export function* listPage(folder: StoreFolder, request: ListRequest): Steps<List
   const bucketFolder = bucketFolderOf(yield* folder.root(), bucket);
   if (!(yield* requireBucket(folder, bucketFolder))) return NO_BUCKET;
   const size = Math.min(Math.max(limit, 1), LARGEST_PAGE);
-  const files = new FilesInOrder(folder, bucket, rangeOf(request));
-  yield* files.start(bucketFolder);
+  const walk = new Walk(folder, bucket, rangeOf(request));
+  yield* walk.start(bucketFolder);
   const objects: ListedObject[] = [];
-  for (;;) {
-    const file = yield* files.next();
-    if (file === undefined) return { objects, more: false };
+  for (let found = walk.next(); found !== undefined; found = walk.next()) {
+    if (found.isFolder) {
+      yield* walk.open(found.key, found.path, found.position);
+      continue;
+    }
     if (objects.length === size) return { objects, more: true };
-    const object = yield* describe(folder, bucket, file);
+    const object = yield* describe(folder, bucket, found);
     // An object may be deleted after its folder was read. One that got its other name may appear twice.
     if (object !== undefined && object.key !== objects.at(-1)?.key) objects.push(object);
   }
+  return { objects, more: false };
 }
 
 function rangeOf({ prefix = "", startAfter = "" }: ListRequest): Range {
@@ -67,10 +74,10 @@ function rangeOf({ prefix = "", startAfter = "" }: ListRequest): Range {
 }
 
 /**
- * Finds the files of a range in the order of their keys. A folder is opened only when it is the first of all in that order. That
- * gives the right order for any names of files and folders, and opens no folder that the page doesn't need.
+ * Finds the files and folders of a range in the order of their keys. A folder is opened only when it is the first of all in that
+ * order. That gives the right order for any names, and opens no folder that the page doesn't need.
  */
-class FilesInOrder {
+class Walk {
   readonly #folder: StoreFolder;
   readonly #bucket: string;
   readonly #range: Range;
@@ -89,37 +96,53 @@ class FilesInOrder {
     const start = prefix.slice(0, prefix.lastIndexOf("/") + 1);
     const path = join(bucketFolder, ...names);
     if (keyProblem(start || "a") !== undefined) return;
-    if (yield* this.#folder.disk.folders.exists(path)) yield* this.#open(start, path);
+    if (yield* this.#folder.disk.folders.exists(path)) yield* this.open(start, path);
   }
 
-  *next(): Steps<FoundFile | undefined> {
+  next(): Found | undefined {
     for (;;) {
       const cursor = this.#cursors.take();
-      const name = cursor?.names[cursor.index];
-      if (cursor === undefined || name === undefined) return undefined;
-      this.#add(cursor, cursor.index + 1);
-      const key = cursor.start + textOf(name);
+      if (cursor === undefined) return undefined;
+      const { start, key, order } = cursor;
+      const name = cursor.names[cursor.index];
+      if (name === undefined) {
+        const position = afterName(cursor.names.at(-1) ?? "");
+        return { key: start, path: cursor.path, isFolder: true, position, isOrdinary: false };
+      }
+      cursor.index += 1;
+      this.#add(cursor);
       const path = cursor.path + sep + name;
-      if (name.endsWith("/")) yield* this.#open(key, path.slice(0, -1));
-      else if (cursor.order > this.#range.afterOrder)
-        return { key, path, isOrdinary: cursor.isOrdinary && isOrdinary(name) };
+      const isFolder = name.endsWith("/");
+      if (isFolder) return { key, path: path.slice(0, -1), isFolder, isOrdinary: false };
+      if (order > this.#range.afterOrder)
+        return { key, path, isFolder, isOrdinary: cursor.isOrdinary && isOrdinary(name) };
     }
   }
 
-  *#open(start: string, path: string): Steps<void> {
+  /** Goes on in a folder too, at this position or at the beginning of the range. */
+  *open(start: string, path: string, position?: string): Steps<void> {
     const { from, fromOrder } = this.#range;
-    const { all: names, folders } = yield* this.#folder.names.read(path);
-    const folder = { start, path, isOrdinary: yield* this.#isOrdinary(start, path), names };
-    if (!from.startsWith(start)) {
-      if (fromOrder < byteOrder(start)) this.#add(folder, 0);
-      return;
-    }
-    const rest = from.slice(start.length);
-    this.#add(folder, firstFrom(names, byteOrder(rest)));
-    // A folder that the range begins in comes before the range in order.
-    for (const name of folders) {
-      const text = textOf(name) ?? "";
-      if (text !== rest && rest.startsWith(text)) this.#add({ ...folder, names: [name] }, 0);
+    const isInside = from.startsWith(start);
+    if (!isInside && fromOrder > byteOrder(start)) return;
+    const rest = isInside ? from.slice(start.length) : "";
+    const first = position ?? byteOrder(rest);
+    const sorted = yield* this.#folder.names.read(path, first);
+    const isOrdinary = yield* this.#isOrdinary(start, path);
+    const folder = { start, path, isOrdinary, key: start, order: "" };
+    this.#add({ ...folder, ...sorted, index: firstFrom(sorted.names, first) });
+    if (position === undefined) yield* this.#addFoldersAtStart(folder, rest);
+  }
+
+  /** A folder that the range begins in comes before the range in order. */
+  *#addFoldersAtStart(
+    folder: Omit<Cursor, keyof SortedNames | "index">,
+    rest: string,
+  ): Steps<void> {
+    for (const name of foldersAtStart(rest)) {
+      if (textOf(`${name}/`) === rest) continue;
+      const stats = yield* this.#folder.disk.calls.lstat(folder.path + sep + name);
+      if (stats?.isDirectory())
+        this.#add({ ...folder, names: [`${name}/`], isToEnd: true, index: 0 });
     }
   }
 
@@ -130,15 +153,20 @@ class FilesInOrder {
     return (yield* this.#folder.place(ref)).parent === path;
   }
 
-  /** Goes on with a folder at this name, unless the range has ended. */
-  #add(folder: Omit<Cursor, "index" | "order">, index: number): void {
-    const name = folder.names[index];
-    if (name === undefined) return;
+  /** Goes on at the next name of a folder, unless the range has ended. */
+  #add(cursor: Cursor): void {
+    const name = cursor.names[cursor.index];
+    if (name === undefined) {
+      if (!cursor.isToEnd) this.#cursors.add([cursor]);
+      return;
+    }
     const { prefix } = this.#range;
-    const key = folder.start + textOf(name);
+    const key = cursor.start + textOf(name);
     const mayHold = key.startsWith(prefix) || (name.endsWith("/") && prefix.startsWith(key));
     if (!mayHold) return;
-    this.#cursors.add([{ ...folder, index, order: byteOrder(key) }]);
+    cursor.key = key;
+    cursor.order = byteOrder(key);
+    this.#cursors.add([cursor]);
   }
 }
 
@@ -149,7 +177,7 @@ const SHORT = 341;
 function* describe(
   folder: StoreFolder,
   bucket: string,
-  { key, path, isOrdinary }: FoundFile,
+  { key, path, isOrdinary }: Found,
 ): Steps<ListedObject | undefined> {
   if (isOrdinary && key.length <= SHORT) {
     const stats = yield* folder.disk.calls.lstat(path);

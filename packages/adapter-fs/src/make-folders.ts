@@ -2,7 +2,7 @@ import { dirname, join, relative, sep } from "node:path";
 import type { CheckedCalls } from "./checked-calls.js";
 import { hasErrno, succeeds, unless } from "./errno.js";
 import { syncFolder } from "./folder-syncs.js";
-import type { Steps } from "./steps.js";
+import { type Steps, waitFor } from "./steps.js";
 import { fault } from "./store-errors.js";
 import type { SystemCalls } from "./system-calls.js";
 
@@ -33,6 +33,7 @@ export function* makeFoldersInside(disk: CheckedCalls, root: string, path: strin
   const names = relative(root, path).split(sep);
   for (const depth of names.keys()) {
     const each = join(root, ...names.slice(0, depth + 1));
+    if (yield* disk.folders.exists(each)) continue;
     if (!(yield* makeFolder(disk, each)))
       throw fault("denied", `${each} is a link or a file, not a folder`);
   }
@@ -56,7 +57,7 @@ function* makeFolderAbove(calls: SystemCalls, path: string): Steps<void> {
 export function* makeFolder(disk: CheckedCalls, path: string): Steps<boolean> {
   for (;;) {
     if (yield* succeeds(disk.mkdir(path), "EEXIST")) {
-      yield* syncFolder(disk.calls, dirname(path));
+      yield* waitFor(disk.syncs.sync(dirname(path)));
       return true;
     }
     const stats = yield* disk.calls.lstat(path);

@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
+import { dirname } from "node:path";
 import { clearInterval, setInterval } from "node:timers";
 import { hasErrno, ifThere } from "./errno.js";
-import { isPrivate } from "./private-folder.js";
+import { isKeptIn, isPrivate } from "./private-folder.js";
 import type { Steps } from "./steps.js";
 import { fault } from "./store-errors.js";
 import { descriptorPath, type SystemCalls } from "./system-calls.js";
@@ -11,6 +12,8 @@ import type { Turns } from "./turns.js";
 const O_PATH = 0o10000000;
 /** How long a folder stays open: others may get the right to change the folders above it. */
 const LASTS_MS = 1_000;
+/** How many folders are open at the same time, besides those in use. */
+const MOST_OPEN = 100;
 /** No turn has this number. */
 const NEVER = -1;
 
@@ -44,6 +47,12 @@ export class OpenFolders {
     this.#turns = turns;
   }
 
+  /** Whether the folder was checked in this turn, and no other user can replace it. */
+  isReachedByPath(path: string): boolean {
+    const known = this.#open.get(path);
+    return known?.checkedInTurn === this.#turns.number && known.base === path;
+  }
+
   /** Does something in a folder, by a path that leads to exactly this folder. Throws `denied` if a link leads to it. */
   *use<T>(path: string, act: (base: string) => Steps<T>): Steps<T> {
     const folder = yield* this.#checked(path);
@@ -60,6 +69,12 @@ export class OpenFolders {
     }
   }
 
+  /** Makes the next call look at a folder again, although it was checked in this turn. */
+  recheck(path: string): void {
+    const known = this.#open.get(path);
+    if (known !== undefined) known.checkedInTurn = NEVER;
+  }
+
   /** Whether a folder exists; throws `denied` if a link leads to it. */
   *exists(path: string): Steps<boolean> {
     return (yield* ifThere(this.#checked(path))) !== undefined;
@@ -74,6 +89,8 @@ export class OpenFolders {
       if (nowMs - known.openedMs < LASTS_MS && this.#isStillThere(known)) {
         known.checkedInTurn = turn;
         known.usedMs = nowMs;
+        this.#open.delete(path);
+        this.#open.set(path, known); // the last ones are those used last
         return known;
       }
       yield* this.#forget(known);
@@ -83,6 +100,7 @@ export class OpenFolders {
     const other = this.#open.get(path); // another call may have opened it at the same time
     if (other !== undefined) yield* this.#forget(other);
     this.#open.set(path, folder);
+    yield* this.#closeOldest();
     this.#timer ??= setInterval(() => this.#closeUnused(), LASTS_MS).unref();
     return folder;
   }
@@ -90,7 +108,7 @@ export class OpenFolders {
   *#openFolder(path: string, nowMs: number): Steps<OpenFolder> {
     const fd = process.platform === "linux" ? yield* this.#openByPath(path) : undefined;
     if (fd === undefined) yield* refuseLinks(this.#calls, path);
-    const isReachedByPath = fd === undefined || (yield* isPrivate(this.#calls, path));
+    const isReachedByPath = fd === undefined || (yield* this.#isPrivate(path));
     return {
       path,
       fd,
@@ -102,6 +120,14 @@ export class OpenFolders {
       isReplaced: false,
       isClosed: false,
     };
+  }
+
+  /** Whether no other user can replace the folder. What is known of the folder above it saves looking at all those above. */
+  *#isPrivate(path: string): Steps<boolean> {
+    const above = this.#open.get(dirname(path));
+    if (above === undefined || performance.now() - above.openedMs > LASTS_MS)
+      return yield* isPrivate(this.#calls, path);
+    return above.base === above.path && (yield* isKeptIn(this.#calls, path, above.path));
   }
 
   /** `undefined` if the system doesn't report the path of an open folder. */
@@ -130,6 +156,13 @@ export class OpenFolders {
     if (folder.fd === undefined || folder.users > 0 || folder.isClosed) return;
     folder.isClosed = true; // its number may be that of another file soon
     yield* this.#calls.close(folder.fd);
+  }
+
+  *#closeOldest(): Steps<void> {
+    for (const folder of this.#open.values()) {
+      if (this.#open.size <= MOST_OPEN) return;
+      if (folder.users === 0) yield* this.#forget(folder);
+    }
   }
 
   #closeUnused(): void {

@@ -42,6 +42,7 @@ export type FolderPlaces = Map<string, FolderPlace>;
 interface FolderPlace
   extends Pick<Place, "bucketFolder" | "folders" | "parent" | "sidecarFolders"> {
   readonly sidecarParent: string;
+  readonly locks: string;
 }
 
 /** Paths of folders are remembered for so many; then all are forgotten. */
@@ -54,6 +55,7 @@ export function placeOf(root: string, ref: ObjectRef, known: FolderPlaces = new 
   const folder = folderPlaceOf(root, ref, names.slice(0, -1), known);
   const name = names.at(-1) ?? "";
   const plain = folder.parent + sep + name;
+  let lock: string | undefined; // its hash costs as much as a system call, and readers need none
   return {
     ref,
     root,
@@ -65,7 +67,8 @@ export function placeOf(root: string, ref: ObjectRef, known: FolderPlaces = new 
     sidecar: folder.sidecarParent + sep + name,
     sidecarFolders: folder.sidecarFolders,
     get lock() {
-      return join(root, CONTROL_FOLDER, "locks", lockName(ref));
+      lock ??= folder.locks + sep + lockName(ref);
+      return lock;
     },
   };
 }
@@ -93,6 +96,7 @@ function folderPlaceOf(
     })),
     parent: join(bucketFolder, ...names),
     sidecarParent: join(bucketSidecars, ...names),
+    locks: join(root, CONTROL_FOLDER, "locks"),
     sidecarFolders: [bucketSidecars, ...folders.map((_, i) => nested(bucketSidecars, names, i))],
   };
   if (known.size >= MOST_REMEMBERED) known.clear();

@@ -11,14 +11,17 @@ const STICKY = 0o1000n;
  * an access control list allows.
  */
 export function* isPrivate(calls: SystemCalls, folder: string): Steps<boolean> {
-  const user = BigInt(process.geteuid?.() ?? -1);
-  let own = yield* calls.lstat(folder);
-  for (let at = dirname(folder), below = folder; at !== below; below = at, at = dirname(at)) {
-    const above = yield* calls.lstat(at);
-    if (own === undefined || above === undefined || !isKept(own, above, user)) return false;
-    own = above;
+  for (let at = folder; at !== dirname(at); at = dirname(at)) {
+    if (!(yield* isKeptIn(calls, at, dirname(at)))) return false;
   }
   return true;
+}
+
+/** Whether only this process's user and root can replace a folder in the one above it. */
+export function* isKeptIn(calls: SystemCalls, folder: string, above: string): Steps<boolean> {
+  const [own, other] = [yield* calls.lstat(folder), yield* calls.lstat(above)];
+  const user = BigInt(process.geteuid?.() ?? -1);
+  return own !== undefined && other !== undefined && isKept(own, other, user);
 }
 
 /** Whether only this user and root can rename or remove an entry of a folder. */

@@ -33,7 +33,7 @@ export function* putInPlace(
   staged: StagedObject,
   options: PlaceOptions,
 ): Steps<PlaceOutcome> {
-  const { disk, syncs } = folder;
+  const { disk } = folder;
   let placed: Placed | undefined;
   try {
     placed = yield* whileFoldersChange(folder, place, () =>
@@ -43,7 +43,7 @@ export function* putInPlace(
     if (placed?.outcome !== "written") yield* disk.removeFile(staged.sidecar);
   }
   const { outcome, replaced } = placed;
-  if (outcome === "written") yield* settled(waitFor(syncs.sync(place.parent)));
+  if (outcome === "written") yield* settled(waitFor(disk.syncs.sync(place.parent)));
   // Only now, because after a power failure the old body could still be there.
   if (replaced !== undefined && replaced !== staged.stamp)
     yield* settled(disk.removeFile(sidecarPath(place, replaced)));

@@ -20,6 +20,9 @@ export interface Sidecar extends ObjectHeaders {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** How often the folders of a sidecar are made again after other calls have removed them. */
+const MOST_ATTEMPTS = 100;
+
 export function newSidecar(headers: ObjectHeaders): Sidecar {
   const { contentType, contentEncoding, cacheControl, metadata = {} } = headers;
   const version = randomBytes(12).toString("base64url");
@@ -59,10 +62,13 @@ export function* linkSidecar(
   stamp: string,
 ): Steps<boolean> {
   const path = sidecarPath(place, stamp);
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     if (yield* succeeds(disk.link(existing, path), "ENOENT", "ENOTDIR")) return true;
     if ((yield* disk.calls.lstat(existing)) === undefined) return false;
-    yield* makeFoldersInside(disk, place.root, dirname(path));
+    const making = makeFoldersInside(disk, place.root, dirname(path));
+    const isMade = yield* succeeds(making, "ENOENT");
+    if (!isMade && attempt === MOST_ATTEMPTS)
+      throw fault("unavailable", `others keep removing folders of ${path}`);
   }
 }
 

@@ -45,13 +45,15 @@ export function* stageObject(
   body: StagedBody,
   content: Sidecar,
 ): Steps<StagedObject> {
-  const { disk, turns, syncs } = folder;
+  const { disk, turns } = folder;
   const attached = yield* attachSidecar(folder, place, body.path, content);
   body.isClosed = true;
   const syncing = turns.run(syncAndClose(disk, body.fd));
   try {
     // All three at the same time. If the power fails before, a sidecar without its body may be left.
-    yield* waitFor(Promise.all([syncing, attached.synced, syncs.sync(dirname(attached.sidecar))]));
+    yield* waitFor(
+      Promise.all([syncing, attached.synced, disk.syncs.sync(dirname(attached.sidecar))]),
+    );
   } catch (error) {
     yield* waitFor(syncing.catch(() => {}));
     yield* disk.removeFile(attached.sidecar);

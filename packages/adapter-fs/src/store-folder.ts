@@ -5,7 +5,6 @@ import { EmptyFolders } from "./empty-folders.js";
 import { ifThere } from "./errno.js";
 import { type FileClock, fileClock } from "./file-clock.js";
 import { FolderNames } from "./folder-names.js";
-import { FolderSyncs } from "./folder-syncs.js";
 import { makeFolders } from "./make-folders.js";
 import type { CheckedOptions } from "./options.js";
 import { type FolderPlaces, type Place, placeOf } from "./place.js";
@@ -20,7 +19,6 @@ export interface StoreFolder {
   readonly createBuckets: boolean;
   readonly turns: Turns;
   readonly disk: CheckedCalls;
-  readonly syncs: FolderSyncs;
   readonly sidecars: SidecarFiles;
   readonly emptyFolders: EmptyFolders;
   readonly names: FolderNames;
@@ -76,7 +74,6 @@ export function openFolder(
     createBuckets: options.createBuckets,
     turns,
     disk,
-    syncs: new FolderSyncs(calls, turns),
     sidecars: new SidecarFiles(disk, turns, workplace),
     emptyFolders: new EmptyFolders({ disk }, turns),
     names: new FolderNames(calls, { isLocal: !options.networkFolder }),

@@ -6,7 +6,7 @@ import { type Steps, waitFor } from "./steps.js";
 
 /**
  * Every call of the file system that the store makes. Short ones run synchronously on a local disk: a promise would cost several
- * times as much as the call. What can take long (syncing, reading folders, large bodies) always leaves the event loop free.
+ * times as much as the call. What can take long (syncing, large bodies and folders) always leaves the event loop free.
  */
 export interface SystemCalls {
   /** `undefined` if there is no such file. */
@@ -27,10 +27,11 @@ export interface SystemCalls {
   rename(from: string, to: string): Steps<void>;
   mkdir(path: string): Steps<unknown>;
   rmdir(path: string): Steps<void>;
+  /** `size` is what `lstat` reports. A large folder is never read synchronously. */
+  readdir(path: string, size: bigint): Steps<Dirent[]>;
   /** Sets the times of a file, or of a link itself, in seconds. */
   lutimes(path: string, time: number): Steps<void>;
 
-  readdir(path: string): Promise<Dirent[]>;
   read(fd: number, chunk: Uint8Array, position: number): Promise<number>;
   copyFile(from: string, to: string, mode: number): Promise<void>;
   /** Puts the bytes or names of an open file or folder on the disk. */
@@ -41,6 +42,8 @@ export interface SystemCalls {
 
 /** Writing more takes so long that other work should go on meanwhile. */
 const LARGE_BYTES = 64 * 1024;
+/** Reading a larger folder takes that long: it has hundreds of names. */
+const LARGE_FOLDER_BYTES = 32 * 1024;
 
 const BIG = { bigint: true } as const;
 const BIG_IF_THERE = { bigint: true, throwIfNoEntry: false } as const;
@@ -58,12 +61,12 @@ const fstatLater = (fd: number) =>
   new Promise<BigIntStats>((resolve, reject) => {
     fs.fstat(fd, BIG, (error, stats) => (error === null ? resolve(stats) : reject(error)));
   });
+const readdirLater = (path: string) => promises.readdir(path, { withFileTypes: true });
 const writeLater = async (fd: number, bytes: Uint8Array) =>
   (await later.write(fd, bytes)).bytesWritten;
 
 // By descriptor, because the file handles of Yarn's Plug'n'Play lack several methods.
 const LONG = {
-  readdir: (path: string) => promises.readdir(path, { withFileTypes: true }),
   read: async (fd: number, chunk: Uint8Array, position: number) =>
     (await later.read(fd, chunk, 0, chunk.length, position)).bytesRead,
   copyFile: promises.copyFile,
@@ -92,9 +95,12 @@ export const blockingCalls: SystemCalls = {
   rename: now((from: string, to: string) => fs.renameSync(from, to)),
   mkdir: now((path: string) => void fs.mkdirSync(path)),
   rmdir: now((path: string) => fs.rmdirSync(path)),
+  readdir: (path, size) =>
+    size > LARGE_FOLDER_BYTES ? waitFor(readdirLater(path)) : readdirNow(path),
   lutimes: now((path: string, time: number) => fs.lutimesSync(path, time, time)),
 };
 
+const readdirNow = now((path: string) => fs.readdirSync(path, { withFileTypes: true }));
 const writeNow = now((fd: number, bytes: Uint8Array) => fs.writeSync(fd, bytes));
 
 /** The calls for a network folder, where each may take long. */
@@ -113,6 +119,7 @@ export const waitingCalls: SystemCalls = {
   rename: (from, to) => waitFor(promises.rename(from, to)),
   mkdir: (path) => waitFor(promises.mkdir(path)),
   rmdir: (path) => waitFor(promises.rmdir(path)),
+  readdir: (path) => waitFor(readdirLater(path)),
   lutimes: (path, time) => waitFor(promises.lutimes(path, time, time)),
 };
 
