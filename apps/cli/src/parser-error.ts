@@ -26,6 +26,13 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   status: "doctor",
   check: "doctor",
   health: "doctor",
+  cron: "every",
+  repeat: "every",
+  pause: "schedules pause",
+  resume: "schedules resume",
+  skip: "schedules skip",
+  trigger: "schedules trigger",
+  preview: "schedules preview",
   purge: "dead purge",
   redrive: "dead redrive",
   retry: "dead redrive",
@@ -42,6 +49,33 @@ const OTHER_NAMES_OF_DEAD: Readonly<Record<string, string>> = {
   reschedule: "redrive",
 };
 
+/** In the group `schedules`. */
+const OTHER_NAMES_OF_SCHEDULES: Readonly<Record<string, string>> = {
+  ls: "list",
+  get: "show",
+  info: "show",
+  cancel: "delete",
+  remove: "delete",
+  rm: "delete",
+  disable: "pause",
+  stop: "pause",
+  enable: "resume",
+  start: "resume",
+  run: "trigger",
+};
+
+const NAMES_IN_GROUP: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  dead: OTHER_NAMES_OF_DEAD,
+  schedules: OTHER_NAMES_OF_SCHEDULES,
+};
+
+/** What was probably meant by arguments that are too many. */
+const EXCESS_HINTS: Readonly<Record<string, string>> = {
+  every: "Put the rule in single quotes: keywhen every '0 9 * * 1-5'.",
+  preview: "Put the rule in single quotes: keywhen schedules preview '0 9 * * 1-5'.",
+  schedule: "Add an s for recurring schedules: keywhen schedules.",
+};
+
 /** Turns an error of the parser into our own. Help and the version pass, because they are not errors. */
 export function parserError(error: CommanderError, command: Command): Error {
   if (error.code === "commander.version") return error;
@@ -50,7 +84,8 @@ export function parserError(error: CommanderError, command: Command): Error {
   }
   const text = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
   const [, said = text, guess] = /^(.*?)(?: \((Did you mean .*)\))?$/.exec(text) ?? [];
-  const hint = otherName(error, command) ?? guess ?? `See ${pathOf(command)} --help.`;
+  const excess = error.code === "commander.excessArguments" && EXCESS_HINTS[command.name()];
+  const hint = otherName(error, command) ?? (excess || guess) ?? `See ${pathOf(command)} --help.`;
   return new UsageError(/[.!?]$/.test(said) ? said : `${said}.`, hint);
 }
 
@@ -60,7 +95,7 @@ function otherName({ code, message }: CommanderError, command: Command): string 
 }
 
 function otherNameOf(name: string, command: Command): string | undefined {
-  const names = command.name() === "dead" ? OTHER_NAMES_OF_DEAD : OTHER_NAMES;
+  const names = NAMES_IN_GROUP[command.name()] ?? OTHER_NAMES;
   return Object.hasOwn(names, name) ? `Did you mean ${names[name]}?` : undefined;
 }
 

@@ -6,6 +6,7 @@ import { addCost } from "./commands/cost.js";
 import { addDead } from "./commands/dead.js";
 import { addDecode } from "./commands/decode.js";
 import { addDoctor } from "./commands/doctor.js";
+import { addEvery } from "./commands/every.js";
 import { addKey } from "./commands/key.js";
 import { addList } from "./commands/list.js";
 import { addMigrate } from "./commands/migrate.js";
@@ -13,6 +14,7 @@ import { addCommonOptions, refuseRepeatedOptions } from "./commands/options.js";
 import { addReschedule } from "./commands/reschedule.js";
 import { addRun } from "./commands/run.js";
 import { addSchedule } from "./commands/schedule.js";
+import { addSchedules } from "./commands/schedules.js";
 import { addShards } from "./commands/shards.js";
 import { addShow } from "./commands/show.js";
 import { addSweep } from "./commands/sweep.js";
@@ -21,6 +23,7 @@ import { parserError } from "./parser-error.js";
 const EXAMPLES = `Examples:
   export KEYWHEN_STORE=file:./data          (or s3://acme-schedule)
   keywhen schedule --in 10m --to reminders/42.json --body '{"userId":42}'
+  keywhen every '0 9 * * 1-5' --tz Europe/Berlin --name daily-report --to reports/daily.json --body '{}'
   keywhen list
   keywhen sweep                             (or: keywhen run)
 `;
@@ -32,6 +35,7 @@ Ids contain |, so quote them in a shell.`;
 
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => unknown)[]>> = {
   "Events:": [addSchedule, addList, addShow, addCancel, addReschedule],
+  "Recurring:": [addEvery, addSchedules],
   "Delivery:": [addSweep, addRun, addDead, addShards, addDoctor, addMigrate],
   "Keys:": [addKey, addDecode],
   "Planning:": [addCost],
@@ -44,7 +48,7 @@ const GROUPS: Readonly<Record<string, readonly ((program: Command) => unknown)[]
  */
 export function createProgram(onHelp: (text: string) => void): Command {
   const program = new Command("keywhen")
-    .description("Schedules one-time events with nothing but a bucket.")
+    .description("Schedules one-time and recurring events with nothing but a bucket.")
     .version(readVersion())
     .addHelpText("before", EXAMPLES)
     .addHelpText("after", EXIT_CODES)

@@ -36,6 +36,8 @@ export interface Session {
   readonly storeUrl: string | undefined;
   /** `--adapter` opens the store, and defines the meaning of its URL. */
   readonly hasOwnAdapter: boolean;
+  /** The zone of `--tz` or `KEYWHEN_TZ`. */
+  readonly zone: string | undefined;
   /** How times without an offset are read, as of now. */
   times(): TimeContext;
   /** Opens the store of `--store` until the command has ended. */
@@ -101,6 +103,7 @@ function createSession(options: CommonOptions): Session {
     output,
     storeUrl: url,
     hasOwnAdapter: adapter !== undefined,
+    zone: givenZone(options.tz, env),
     times: () => ({
       nowMs: systemClock.now(),
       get zone() {

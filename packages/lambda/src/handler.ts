@@ -1,6 +1,7 @@
 // The deployed function: one sweep per invocation, configured by its environment. A wrong configuration fails while the
 // function starts, before any invocation.
 import { open } from "@keywhen/adapter-s3/url";
+import { recurringWakeUps } from "@keywhen/recurring";
 import { createSweepHandler } from "./create-sweep-handler.js";
 import { readEnvironment } from "./read-environment.js";
 
@@ -11,4 +12,9 @@ const metrics = metricsNamespace
   : undefined;
 const { store, bucket, root } = await open(storeUrl, process.env);
 
-export const handler = createSweepHandler({ store, bucket, root, owner, metrics, ...options });
+const wakeUps = recurringWakeUps();
+
+export const handler = createSweepHandler({
+  ...{ store, bucket, root, owner, metrics, wakeUps },
+  ...options,
+});

@@ -12,13 +12,16 @@ const UNITS = {
   Retrying: "Count",
   Dead: "Count",
   Unrecognized: "Count",
+  PassedOver: "Count",
+  WakeUpsLeft: "Count",
   LatenessP99: "Milliseconds",
   OldestDueAge: "Seconds",
 } as const;
 
 /**
  * Returns a sweep's metrics in CloudWatch's embedded metric format: fields of a JSON log line that CloudWatch turns into
- * metrics, without a call or a permission. Returns no fields if another sweeper was at work.
+ * metrics, without a call or a permission. Returns no fields if another sweeper was at work. AWS bills a metric only while it
+ * has values, so the two of recurring schedules are left out at zero.
  */
 export function reportMetrics(
   report: SweepReport,
@@ -27,11 +30,14 @@ export function reportMetrics(
 ): object {
   if (report.outcome === "held") return {};
   const { delivered, retrying, dead, unrecognized, latenessMs, oldestDueAt } = report;
+  const { passedOver, wakeUpsLeft } = report;
   const values: Partial<Record<keyof typeof UNITS, number>> = {
     Delivered: delivered,
     Retrying: retrying,
     Dead: dead,
     Unrecognized: unrecognized,
+    ...(passedOver > 0 && { PassedOver: passedOver }),
+    ...(wakeUpsLeft > 0 && { WakeUpsLeft: wakeUpsLeft }),
     ...(latenessMs && { LatenessP99: latenessMs.p99 }),
     OldestDueAge: oldestDueAt === undefined ? 0 : ageSeconds(oldestDueAt, nowMs),
   };

@@ -10,6 +10,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { s3Store } from "@keywhen/adapter-s3";
 import { createDeadLetters, createScheduler, createSweeper, eventId } from "@keywhen/core";
 import type { ObjectStore } from "@keywhen/core/store";
+import { createSchedules, recurringWakeUps } from "@keywhen/recurring";
 import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { resolveTemplate } from "./testing/cloudformation.js";
@@ -75,7 +76,12 @@ withCeph(describe)("the rights in docs/rights.md", () => {
   });
 
   const home = () => ({ store, bucket: SCHEDULE });
-  const sweep = () => createSweeper({ ...home(), allowTargets: [`${TARGET}/*`] }).sweep();
+  const sweep = () =>
+    createSweeper({
+      ...home(),
+      allowTargets: [`${TARGET}/*`],
+      wakeUps: recurringWakeUps(),
+    }).sweep();
 
   async function allowOnly(statements: readonly AllowStatement[]): Promise<void> {
     for (const Bucket of [SCHEDULE, TARGET]) {
@@ -125,7 +131,7 @@ withCeph(describe)("the rights in docs/rights.md", () => {
     });
   });
 
-  it("let a sweeper deliver, look at targets, keep dead letters and share the work; no more", async () => {
+  it("let a sweeper deliver, look at targets, keep dead letters and share the work", async () => {
     await schedule(new Date(), "due");
     await createScheduler(home()).schedule({
       at: new Date(),
@@ -133,9 +139,56 @@ withCeph(describe)("the rights in docs/rights.md", () => {
     });
     await allowOnly(policyIn(PAGE, "Sweeper"));
     expect(await sweep()).toMatchObject({ delivered: 1, dead: 1, undeleted: 0, lease: "taken" });
-    await expect(schedule(new Date(), "x")).rejects.toMatchObject(DENIED);
+    await expect(
+      store.put({ bucket: SCHEDULE, key: "keywhen/shards.json" }, new Uint8Array()),
+    ).rejects.toMatchObject(DENIED);
     await expect(store.delete(TARGET, ["due"])).rejects.toMatchObject(DENIED);
   });
+
+  it("let a writer of recurring schedules store, change and delete them, with large payloads", async () => {
+    await allowOnly(policyIn(PAGE, "Schedules writer"));
+    const schedules = createSchedules(home());
+    const daily = { cron: "0 9 * * *", to: { bucket: TARGET, key: "daily" } };
+    for (const body of ["small", "x".repeat(20_000), "y".repeat(20_000)]) {
+      expect(await schedules.put("daily", { ...daily, body })).toMatchObject({
+        outcome: expect.stringMatching(/created|updated/),
+      });
+    }
+    const names = [];
+    for await (const { name } of schedules.list()) names.push(name);
+    expect(names).toEqual(["daily"]);
+    expect(await schedules.skip("daily")).toMatchObject({ outcome: "skipped" });
+    expect(await schedules.pause("daily")).toEqual({ outcome: "paused" });
+    const triggered = await schedules.trigger("daily");
+    expect(triggered).toMatchObject({ outcome: "triggered" });
+    expect(await schedules.delete("daily")).toEqual({ outcome: "deleted" });
+    const { id = "" } = "id" in triggered ? triggered : {};
+    await expect(createScheduler(home()).open(id)).rejects.toMatchObject(DENIED);
+  });
+
+  it("let a sweeper advance recurring schedules, with large payloads", async () => {
+    const body = "x".repeat(20_000);
+    const to = { bucket: TARGET, key: "hourly" };
+    await createSchedules(home()).put("hourly", { every: "1h", to, body });
+    await startAgain("hourly");
+    await allowOnly(policyIn(PAGE, "Sweeper"));
+    expect(await sweep()).toMatchObject({ passedOver: 1, retrying: 0, undeleted: 0 });
+    await client.send(new DeleteBucketPolicyCommand({ Bucket: SCHEDULE }));
+    const { next } = (await createSchedules(home()).get("hourly")) ?? {};
+    expect(next?.at.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  /** Lets the sweeper compute the next occurrence, as a writer without an engine does. */
+  async function startAgain(name: string): Promise<void> {
+    const ref = { bucket: SCHEDULE, key: `keywhen/schedules/${name}` };
+    const definition = JSON.parse(await new Response((await store.get(ref))?.body).text());
+    const at = new Date().toISOString();
+    const next = { at, occurrence: "start", token: "ghijklmn" };
+    await store.put(ref, Buffer.from(JSON.stringify({ ...definition, next })));
+    const { bucket, key } = definition.to;
+    const wakeUp = `keywhen/pending/${at}|${bucket}|${key}|${name}@start~${next.token}`;
+    await store.put({ bucket: SCHEDULE, key: wakeUp }, new Uint8Array());
+  }
 
   it("let a dead-letter operator list, redrive and purge dead letters", async () => {
     for (const key of ["one", "two"]) {

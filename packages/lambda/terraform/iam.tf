@@ -43,6 +43,25 @@ resource "aws_iam_role_policy" "sweep" {
         Action   = ["s3:GetObject", "s3:GetObjectTagging", "s3:DeleteObject"]
         Resource = "${local.source}/${var.root}/pending*"
       },
+      # Of a recurring schedule, a sweep advances the definition and stores the next wake-up.
+      {
+        Sid      = "AdvanceRecurringSchedules"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject"]
+        Resource = "${local.source}/${var.root}/schedules/*"
+      },
+      {
+        Sid      = "ReadLargePayloads"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = "${local.source}/${var.root}/payloads/*"
+      },
+      {
+        Sid      = "StoreNextWakeUps"
+        Effect   = "Allow"
+        Action   = "s3:PutObject"
+        Resource = "${local.source}/${var.root}/pending/*"
+      },
       {
         Sid      = "ShareTheWorkWithOtherSweepers"
         Effect   = "Allow"

@@ -19,6 +19,16 @@ export function meteringObserver(meter: Meter, clock: Clock): Observer {
   const delivered = count("delivered", "{event}", "Copies confirmed at their targets.");
   const failed = count("failed", "{try}", "Tries that failed and are made again, by error.");
   const dead = count("dead", "{event}", "Events given up and kept as dead letters, by reason.");
+  const passedOver = count(
+    "passed_over",
+    "{wake-up}",
+    "Wake-ups of recurring schedules that were void, or whose occurrence came too late.",
+  );
+  const wakeUpsLeft = count(
+    "wake_ups_left",
+    "{wake-up}",
+    "Due wake-ups of recurring schedules, left because this sweeper does not deliver them.",
+  );
   const sweeps = count("sweeps", "{sweep}", "Sweeps that have ended, by outcome.");
   const requests = count("requests", "{request}", "Requests to the store, by kind.");
   const tellOldestDue = gaugeOldestDue(meter, clock);
@@ -42,6 +52,12 @@ export function meteringObserver(meter: Meter, clock: Clock): Observer {
         break;
       case "dead":
         dead.add(1, { "keywhen.reason": event.reason });
+        break;
+      case "passed-over":
+        passedOver.add(1);
+        break;
+      case "wake-up-left":
+        wakeUpsLeft.add(1);
         break;
       case "sweep-failed":
         sweeps.add(1, { "keywhen.outcome": "failed" });

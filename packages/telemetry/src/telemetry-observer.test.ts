@@ -1,4 +1,4 @@
-import { createScheduler, createSweeper } from "@keywhen/core";
+import { createScheduler, createSweeper, eventId } from "@keywhen/core";
 import { ObjectStoreError } from "@keywhen/core/store";
 import { faultyStore, manualClock, memoryStore } from "@keywhen/core/testing";
 import { SpanStatusCode } from "@opentelemetry/api";
@@ -88,6 +88,19 @@ describe("telemetryObserver()", () => {
     expect(metrics["keywhen.requests"]).toContainEqual({
       value: report.requests.list,
       attributes: { "keywhen.request.kind": "list" },
+    });
+  });
+
+  it("counts wake-ups of recurring schedules that are passed over or left", async () => {
+    const observe = telemetryObserver({ meterProvider, tracerProvider });
+    const to = { bucket: "out", key: "k" };
+    const id = eventId({ at: "2026-12-24T08:00Z", to, deliveryId: "daily@2026-12-24T09:00" });
+    observe({ type: "passed-over", id });
+    observe({ type: "wake-up-left", id });
+    observe({ type: "wake-up-left", id });
+    expect(await metricsByName()).toMatchObject({
+      "keywhen.passed_over": [{ value: 1 }],
+      "keywhen.wake_ups_left": [{ value: 2 }],
     });
   });
 

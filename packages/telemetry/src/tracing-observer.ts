@@ -47,6 +47,8 @@ function attributesOf(report: SweptReport): Attributes {
     "keywhen.dead": report.dead,
     "keywhen.undeleted": report.undeleted,
     "keywhen.undecided": report.undecided,
+    "keywhen.passed_over": report.passedOver,
+    "keywhen.wake_ups_left": report.wakeUpsLeft,
     ...(latenessMs && { "keywhen.lateness.p99_ms": latenessMs.p99 }),
     ...(oldestDueAt && { "keywhen.oldest_due_at": oldestDueAt.toISOString() }),
     ...(skewMs === undefined ? {} : { "keywhen.skew_ms": skewMs }),

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { ARGUMENTS } from "./cli-arguments.js";
 import { OUTCOME_FACTS, OUTCOMES } from "./cli-outcomes.js";
+import { RECURRING, RECURRING_FACTS } from "./cli-recurring.js";
 import { SWEEP_FACTS, SWEEPS } from "./cli-sweeps.js";
 import { expectMessages } from "./expect-messages.js";
 import { messageTextsIn } from "./message-texts.js";
@@ -13,6 +14,7 @@ const EXEMPT = {
     "only show what would be deleted",
     "its id (in single quotes), or the unique beginning of it",
     "its id (in single quotes), the unique beginning of it, or - for ids on stdin",
+    "the schedule's name, as keywhen schedules list prints it",
     "format of the keys: v1, or s3-scheduler (the Python package of 2018)",
   ],
   "part of a result, which the command's own test checks": [
@@ -30,11 +32,16 @@ const EXEMPT = {
     ", looking for new events every ",
     "dead-lettered (keywhen dead list)",
     "disappeared during the sweep",
+    "wake-up of the schedule ",
+    "passed over (recurring schedules)",
+    "left to a sweeper that delivers recurring schedules",
+    ". It is paused or has ended: see keywhen schedules show ",
     "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
   ],
   "shown on a terminal, which scenarios/terminal.test.ts checks": [
     "There are no dead letters.",
     "Nothing is due before ",
+    "There are no schedules. Store one with keywhen every: see keywhen every --help.",
     ". Try: keywhen schedule --in 10m --to BUCKET/KEY --body hello",
     "Reading ids from the terminal, one a line. Ctrl-D on an empty line ends them.",
     "Reading the payload from the terminal. Ctrl-D on an empty line ends it.",
@@ -49,8 +56,8 @@ const EXEMPT = {
 
 describe("messages of keywhen", () => {
   expectMessages({
-    messages: { ...ARGUMENTS, ...OUTCOMES, ...SWEEPS },
-    facts: { ...OUTCOME_FACTS, ...SWEEP_FACTS },
+    messages: { ...ARGUMENTS, ...OUTCOMES, ...RECURRING, ...SWEEPS },
+    facts: { ...OUTCOME_FACTS, ...RECURRING_FACTS, ...SWEEP_FACTS },
     texts: messageTextsIn(["apps/cli/src"], (file) => !/completion-script|show-cost/.test(file)),
     exempt: EXEMPT,
   });

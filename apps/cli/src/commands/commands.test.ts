@@ -250,6 +250,17 @@ describe("keywhen decode", () => {
     }
     expect((await place.run(["decode", ID])).stdout).toContain("to reminders/42.json");
   });
+
+  it("prints the schedule and the occurrence of a wake-up", async () => {
+    const id = `${FUTURE}|reminders|daily.json|daily@2096-11-25T09:00~ghijklmn`;
+    expect((await place.run(["decode", `keywhen/pending/${id}`])).stdout).toMatch(
+      /^wake-up of the schedule daily, occurrence 2096-11-25T09:00 · due .* · to reminders\/daily\.json\n$/,
+    );
+    expect(JSON.parse((await place.run(["decode", id, "--json"])).stdout)).toMatchObject({
+      schedule: "daily",
+      occurrence: "2096-11-25T09:00",
+    });
+  });
 });
 
 describe("keywhen", () => {

@@ -1,7 +1,9 @@
 import { parseEventId } from "@keywhen/core";
+import { parseWakeUpId } from "@keywhen/core/internal";
 import type { Command } from "commander";
 import { explainUnrecognized } from "../events/event-ids.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
+import type { Output } from "../output/output.js";
 import { showInstant } from "../output/show-time.js";
 import { act, type Session } from "../session.js";
 
@@ -25,6 +27,8 @@ async function decode(
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
   const id = text.replace(/^(?:.*?\/)?pending\//, "");
+  const wakeUp = parseWakeUpId(id);
+  if (wakeUp !== undefined) return printWakeUp(output, id, wakeUp);
   const event = parseEventId(id);
   if (event === undefined) {
     output.failure({
@@ -42,5 +46,23 @@ async function decode(
     ...(suffix === undefined ? [] : [`moved (~${suffix})`]),
   ];
   await output.print({ json: { id, at, to, deliveryId, suffix }, text: parts.join(" · ") });
+  return EXIT.done;
+}
+
+async function printWakeUp(
+  output: Output,
+  id: string,
+  { atMs, to, name, occurrence }: NonNullable<ReturnType<typeof parseWakeUpId>>,
+): Promise<ExitCode> {
+  const at = new Date(atMs);
+  const parts = [
+    `wake-up of the schedule ${name}, occurrence ${occurrence}`,
+    `due ${showInstant(at)} (${at.toISOString()})`,
+    `to ${to.bucket}/${to.key}`,
+  ];
+  await output.print({
+    json: { id, at, to, schedule: name, occurrence },
+    text: parts.join(" · "),
+  });
   return EXIT.done;
 }

@@ -1,5 +1,16 @@
-// The work of the verbs under "Delivery", loaded only for them. It is one module, because esbuild would split the code that
+// The work of the verbs under "Recurring" and "Delivery", loaded only for them. It is one module, because esbuild would split the code that
 // several modules share with other verbs into more files, and each file takes time to load.
+
+export {
+  deleteSchedule,
+  pauseSchedule,
+  resumeSchedule,
+  skipOccurrence,
+  triggerSchedule,
+} from "../recurring/change-schedule.js";
+export { previewRule } from "../recurring/preview-rule.js";
+export { putSchedule } from "../recurring/put-schedule.js";
+export { listSchedules, showSchedule } from "../recurring/show-schedules.js";
 export { runUntilStopped } from "../sweeping/run-until-stopped.js";
 export { sweepOnce } from "../sweeping/sweep-once.js";
 export { examine } from "./examine.js";

@@ -5,6 +5,7 @@ import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
 import type { ExitCode } from "../exit-codes.js";
 import type { PayloadOptions } from "../input/payload.js";
+import { readMetadata } from "../input/read-metadata.js";
 import { readShardNumber } from "../input/read-numbers.js";
 import { readTarget } from "../input/read-target.js";
 import { isSpanFromNow, readWhen } from "../input/read-time.js";
@@ -73,21 +74,6 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   });
   if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled.at);
   return exitCode;
-}
-
-/** Reads `name=value` pairs. Core checks names and values. */
-function readMetadata(pairs: readonly string[]): Record<string, string> {
-  const metadata: Record<string, string> = {};
-  for (const pair of pairs) {
-    const equals = pair.indexOf("=");
-    if (equals < 1) throw new UsageError(`--meta must be NAME=VALUE (got "${pair}").`);
-    const name = pair.slice(0, equals);
-    if (Object.hasOwn(metadata, name)) {
-      throw new UsageError(`--meta "${name}" is given twice.`, "Leave one out.");
-    }
-    metadata[name] = pair.slice(equals + 1);
-  }
-  return metadata;
 }
 
 /** The number of shards that this writer uses, or `map` to read it from the shard map. */

@@ -1,4 +1,5 @@
 import { type EventDetails, parseEventId, type Scheduler } from "@keywhen/core";
+import { parseWakeUpId } from "@keywhen/core/internal";
 import { UsageError } from "@keywhen/host";
 import { quoteId } from "../outcome.js";
 
@@ -53,9 +54,9 @@ export function isIdBeginning(text: string): boolean {
   return shape !== "" && SHAPE.startsWith(shape);
 }
 
-/** Returns an event's target by its id: `reminders/42.json`. */
+/** Returns the target of an event, or of a schedule's wake-up, by its id: `reminders/42.json`. */
 export function targetOf(id: string): string {
-  const to = parseEventId(id)?.to;
+  const { to } = parseEventId(id) ?? parseWakeUpId(id) ?? {};
   return to === undefined ? quoteId(id) : `${to.bucket}/${to.key}`;
 }
 

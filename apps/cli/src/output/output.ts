@@ -20,7 +20,7 @@ export interface Printed {
   /** What `--json` prints. */
   readonly json: unknown;
   /** One line, or several. A function if making it needs the time zone, which only people need. */
-  readonly text: string | readonly string[] | (() => string);
+  readonly text: string | readonly string[] | (() => string | readonly string[]);
   /** What `-q` prints. */
   readonly quiet?: string | undefined;
   /** The start of each line, colored on a terminal. */

@@ -24,6 +24,8 @@ skipUnless(describe, TEST_NEEDS.script)("keywhen on a terminal", () => {
       /Nothing is due before \w+ \d+ \w+ \d+, .* UTC\. Try: keywhen schedule --in 10m/,
     );
     expect((await onTerminal(place, ["list", "--json"])).screen).toBe("");
+    const schedules = await onTerminal(place, ["schedules", "list"]);
+    expect(schedules.screen).toContain("There are no schedules. Store one with keywhen every");
   });
 
   it("asks for the payload, and stores nothing", async () => {

@@ -1,5 +1,5 @@
 import { type Observer, parseEventId, type SweepEvent } from "@keywhen/core";
-import { systemClock } from "@keywhen/core/internal";
+import { parseWakeUpId, systemClock } from "@keywhen/core/internal";
 import { targetOf } from "../events/event-ids.js";
 import { quoteId } from "../outcome.js";
 import type { Output } from "../output/output.js";
@@ -41,7 +41,7 @@ export function createRunLines(output: Output, storeUrl: string | undefined): Ru
 
 /** Returns when the copy began. */
 export function startOf({ id, latenessMs }: Delivered): Date {
-  const dueMs = parseEventId(id)?.at.getTime(); // other codecs have other ids
+  const dueMs = parseEventId(id)?.at.getTime() ?? parseWakeUpId(id)?.atMs; // other codecs have other ids
   return new Date(dueMs === undefined ? systemClock.now() : dueMs + latenessMs);
 }
 

@@ -7,6 +7,7 @@ import {
 } from "@keywhen/core";
 import { durationMs, systemClock } from "@keywhen/core/internal";
 import { sweepOwner } from "@keywhen/host";
+import { recurringWakeUps } from "@keywhen/recurring";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { readPort } from "../input/read-numbers.js";
 import { createProgress } from "../output/progress.js";
@@ -95,7 +96,14 @@ async function sweepOn(
   }
   try {
     const owner = sweepOwner();
-    const sweeper = createSweeper({ ...home, allowTargets, maxAge, owner, observe });
+    const sweeper = createSweeper({
+      ...home,
+      allowTargets,
+      maxAge,
+      owner,
+      wakeUps: recurringWakeUps(),
+      observe,
+    });
     const sweeping = sweeper.start({ every, poll, signal });
     status.around(noteStart);
     await sweeping.done;

@@ -1,6 +1,7 @@
 import { createSweeper } from "@keywhen/core";
 import { durationMs, systemClock } from "@keywhen/core/internal";
 import { sweepOwner } from "@keywhen/host";
+import { recurringWakeUps } from "@keywhen/recurring";
 import type { ExitCode } from "../exit-codes.js";
 import type { Session } from "../session.js";
 import {
@@ -29,6 +30,7 @@ export async function sweepOnce(session: Session, options: SweepOptions): Promis
     ...(await withKeys(home, options)),
     ...sweeperOptions,
     owner: sweepOwner(),
+    wakeUps: recurringWakeUps(),
     observe: notes.observe,
   });
   const signal = session.interruption();

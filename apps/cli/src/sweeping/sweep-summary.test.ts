@@ -18,7 +18,7 @@ describe("sweepExitCode()", () => {
     expect(sweepExitCode({ ...REPORT, gone: 3 }, false)).toBe(0);
   });
 
-  it.each(["retrying", "blocked", "dead", "leftInPlace", "undeleted", "undecided"])(
+  it.each(["retrying", "blocked", "dead", "leftInPlace", "undeleted", "undecided", "wakeUpsLeft"])(
     "is 6 for %s",
     (name) => {
       expect(sweepExitCode({ ...REPORT, [name]: 1 }, false)).toBe(6);
@@ -48,6 +48,12 @@ describe("describeSweep()", () => {
     const some = { delivered: 1_200, retrying: 3, blocked: 1 };
     expect(describeSweep({ ...REPORT, ...some, truncated: "deadline" })).toContain(
       "3 retrying, 1 blocked behind them, 2 unrecognized objects left alone · ended early: the deadline was reached",
+    );
+  });
+
+  it("counts what became of wake-ups of recurring schedules", () => {
+    expect(describeSweep({ ...REPORT, passedOver: 2, wakeUpsLeft: 1 })).toMatch(
+      /, 2 passed over \(recurring schedules\), 1 left to a sweeper that delivers recurring schedules,/,
     );
   });
 });

@@ -8,8 +8,9 @@ import { showInstant, showSpan } from "../output/show-time.js";
 export function sweepExitCode(report: SweepReport, isInterrupted: boolean): ExitCode {
   if (report.outcome === "held") return isInterrupted ? EXIT.interrupted : EXIT.held;
   const { retrying, blocked, dead, leftInPlace, undeleted, undecided, truncated } = report;
+  const { wakeUpsLeft } = report;
   if (truncated === "aborted") return EXIT.interrupted;
-  const left = retrying + blocked + dead + leftInPlace + undeleted + undecided;
+  const left = retrying + blocked + dead + leftInPlace + undeleted + undecided + wakeUpsLeft;
   return left > 0 || truncated !== false ? EXIT.partly : EXIT.done;
 }
 
@@ -78,6 +79,8 @@ function describeRest(report: SweptReport): string {
     ...some(report.gone, "disappeared during the sweep"),
     ...some(report.undecided, "undecided"),
     ...some(report.undeleted, "delivered but not deleted"),
+    ...some(report.passedOver, "passed over (recurring schedules)"),
+    ...some(report.wakeUpsLeft, "left to a sweeper that delivers recurring schedules"),
     ...some(report.unrecognized, unrecognizedObjects(report.unrecognized)),
   ];
   return counts.join(", ");

@@ -1,4 +1,5 @@
 import { type Observer, parseEventId, type SweepEvent } from "@keywhen/core";
+import { parseWakeUpId } from "@keywhen/core/internal";
 import { liveErrorOf } from "../api-failure.js";
 import type { Journal } from "../live/journal.js";
 
@@ -29,7 +30,7 @@ function recordDelivered(
   journal: Journal,
   { id, to, size, latenessMs }: Extract<SweepEvent, { type: "delivered" }>,
 ): void {
-  const dueMs = parseEventId(id)?.at.getTime();
+  const dueMs = parseEventId(id)?.at.getTime() ?? parseWakeUpId(id)?.atMs;
   if (dueMs === undefined)
     throw new TypeError(`the sweep delivered ${id}, which is not an event's id`);
   journal.delivered({

@@ -26,6 +26,17 @@ describe("/api/sweeper", () => {
     expect(await demo.call("/api/sweeper/sweep", "POST")).toMatchObject({ outcome: "swept" });
   });
 
+  it("delivers what is due of recurring schedules", async () => {
+    await using demo = await startDemo();
+    await using page = demo.listen();
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    const to = { bucket: "jobs", key: "hourly" };
+    await demo.schedulesAt(anHourAgo).put("hourly", { every: "1h", to, body: "hello" });
+    expect(await demo.call("/api/sweeper/sweep", "POST")).toMatchObject({ delivered: 1 });
+    const { delivery } = await page.until("delivered", () => true);
+    expect(delivery).toMatchObject({ to, by: "here", size: 5 });
+  });
+
   it("does not sweep without allowed targets", async () => {
     await using demo = await startDemo({ allow: [] });
     const answer = await demo.fetch("/api/sweeper/start", { method: "POST" });

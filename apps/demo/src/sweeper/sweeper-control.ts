@@ -8,6 +8,7 @@ import {
   type Sweeping,
 } from "@keywhen/core";
 import { activeSweepers, type Clock, durationMs } from "@keywhen/core/internal";
+import { recurringWakeUps } from "@keywhen/recurring";
 import type { SweeperState, SweepSummary } from "../api/state.js";
 import { ApiFailure, liveErrorOf } from "../api-failure.js";
 import type { Journal } from "../live/journal.js";
@@ -111,6 +112,7 @@ export class SweeperControl {
       ...home,
       allowTargets: allow,
       owner,
+      wakeUps: recurringWakeUps(),
       observe: (event) => {
         this.#observeEvents(event);
         if (this.#noteSweeper(event)) this.#publish();

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createScheduler, createSweeper, type Scheduler, type Sweeper } from "@keywhen/core";
 import type { OpenedSchedule } from "@keywhen/core/store";
+import { manualClock } from "@keywhen/core/testing";
 import { openSchedule } from "@keywhen/host";
+import { createSchedules, type Schedules } from "@keywhen/recurring";
 import { afterEach, beforeEach } from "vitest";
 import type { WaitingEvent } from "../api/events.js";
 import { createApp } from "../app.js";
@@ -19,6 +21,8 @@ export interface TestDemo extends AsyncDisposable {
   /** Another program that uses the same schedule. */
   readonly scheduler: Scheduler;
   sweeper(allow?: readonly string[]): Sweeper;
+  /** Recurring schedules, changed by a program whose clock shows this time. */
+  schedulesAt(time: Date): Schedules;
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** The JSON of an answer with any status. */
   call<T>(path: string, method?: string, body?: string): Promise<T>;
@@ -85,6 +89,7 @@ function testDemo(url: string, opened: OpenedSchedule, end: () => Promise<void>)
     fetch: fetchPath,
     scheduler: createScheduler(home),
     sweeper: (allowTargets = ["*"]) => createSweeper({ ...home, allowTargets, owner: "other" }),
+    schedulesAt: (time) => createSchedules({ ...home, clock: manualClock(time) }),
     async call(path, method = "GET", body) {
       return jsonOf(await fetchPath(path, { method, body: body ?? null }));
     },

@@ -19,6 +19,7 @@ import { addAlarms } from "./alarms.js";
 import { checkConcurrency, checkProps, checkShards } from "./check-props.js";
 import {
   listStatement,
+  schedulesStatements,
   shardMapStatement,
   sweepStatements,
   type Target,
@@ -127,6 +128,13 @@ export class KeywhenSweeper extends Construct {
     }
     const tags = ["s3:GetObjectTagging", "s3:PutObjectTagging"];
     return this.#grant(grantee, ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", ...tags]);
+  }
+
+  /** Allows storing, changing and deleting recurring schedules. */
+  grantSchedules(grantee: IGrantable): Grant {
+    const statements = schedulesStatements(this.#bucketArn, this.#root);
+    for (const statement of statements) grantee.grantPrincipal.addToPrincipalPolicy(statement);
+    return this.grantSchedule(grantee);
   }
 
   #grant(grantee: IGrantable, actions: string[]): Grant {

@@ -17,11 +17,15 @@ export function targetPattern({ bucket, keyPrefix = "" }: Target): string {
  * `IfExists`.
  */
 export function listStatement(bucketArn: string, root: string): PolicyStatement {
+  return listOf(bucketArn, "List", `${root}/pending*`);
+}
+
+function listOf(bucketArn: string, sid: string, prefix: string): PolicyStatement {
   return new PolicyStatement({
-    sid: "List",
+    sid,
     actions: ["s3:ListBucket"],
     resources: [bucketArn],
-    conditions: { StringLikeIfExists: { "s3:prefix": `${root}/pending*` } },
+    conditions: { StringLikeIfExists: { "s3:prefix": prefix } },
   });
 }
 
@@ -49,6 +53,22 @@ export function sweepStatements(
       actions: ["s3:GetObject", "s3:GetObjectTagging", "s3:DeleteObject"],
       resources: [`${bucketArn}/${root}/pending*`],
     }),
+    // Of a recurring schedule, a sweep advances the definition and stores the next wake-up.
+    new PolicyStatement({
+      sid: "AdvanceRecurringSchedules",
+      actions: ["s3:GetObject", "s3:PutObject"],
+      resources: [`${bucketArn}/${root}/schedules/*`],
+    }),
+    new PolicyStatement({
+      sid: "ReadLargePayloads",
+      actions: ["s3:GetObject"],
+      resources: [`${bucketArn}/${root}/payloads/*`],
+    }),
+    new PolicyStatement({
+      sid: "StoreNextWakeUps",
+      actions: ["s3:PutObject"],
+      resources: [`${bucketArn}/${root}/pending/*`],
+    }),
     new PolicyStatement({
       sid: "ShareTheWorkWithOtherSweepers",
       actions: ["s3:GetObject", "s3:PutObject"],
@@ -63,6 +83,28 @@ export function sweepStatements(
       sid: "WriteToTheTargets",
       actions: ["s3:GetObject", ...write],
       resources: targets.map(({ bucket, keyPrefix = "" }) => `${bucket.bucketArn}/${keyPrefix}*`),
+    }),
+  ];
+}
+
+/** What a program needs that stores, changes and deletes recurring schedules (docs/rights.md). */
+export function schedulesStatements(bucketArn: string, root: string): PolicyStatement[] {
+  return [
+    listOf(bucketArn, "ListSchedules", `${root}/schedules/*`),
+    new PolicyStatement({
+      sid: "ChangeSchedules",
+      actions: ["s3:GetObject", "s3:PutObject"],
+      resources: [`${bucketArn}/${root}/schedules/*`],
+    }),
+    new PolicyStatement({
+      sid: "KeepLargePayloads",
+      actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      resources: [`${bucketArn}/${root}/payloads/*`],
+    }),
+    new PolicyStatement({
+      sid: "StoreAndRemoveWakeUps",
+      actions: ["s3:PutObject", "s3:DeleteObject"],
+      resources: [`${bucketArn}/${root}/pending/*`],
     }),
   ];
 }
