@@ -24,7 +24,7 @@ const verbsOf = (command: Command) => command.commands.map((verb) => verb.name()
 describe("keywhen completion", () => {
   it("lets bash complete every verb, and the verbs of a verb", () => {
     expect(offered("")).toEqual(expect.arrayContaining([...verbsOf(program), "help", "--store"]));
-    expect(offered("sch")).toEqual(["schedule"]);
+    expect(offered("sch")).toEqual(["schedule", "schedules"]);
     expect(offered("dead", "re")).toEqual(["redrive"]);
     const groups = program.commands.filter(({ commands }) => commands.length > 0);
     expect(groups.map((group) => group.name())).toEqual(["dead", "shards"]);

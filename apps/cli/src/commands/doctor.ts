@@ -19,6 +19,7 @@ export function addDoctor(program: Command): Command {
       "--probe",
       "also write under <root>/probe/, and delete it again; targets are not written",
     )
+    .option("--repair", "store the missing wake-ups of recurring schedules again")
     .option(
       "--allow <pattern...>",
       "targets to check: 'bucket/*', 'bucket/prefix/*', bucket/key (or KEYWHEN_ALLOW_TARGETS, separated by commas)",

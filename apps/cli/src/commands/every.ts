@@ -14,7 +14,7 @@ const work = () => import("./delivery.js");
 export function addEvery(program: Command): Command {
   return program
     .command("every")
-    .summary("store or change a schedule that delivers again and again")
+    .summary("store or change a recurring schedule")
     .description(
       "Stores a recurring schedule under a name, or changes it. Repeating the same command changes nothing. Sweeps deliver each occurrence.",
     )

@@ -7,6 +7,7 @@ import type { CommandSchedule, Session } from "../session.js";
 export interface DoctorOptions {
   readonly allow?: readonly string[] | undefined;
   readonly probe?: boolean | undefined;
+  readonly repair?: boolean | undefined;
 }
 
 /** Prints the findings about the store, each when it is known. */
@@ -16,8 +17,8 @@ export async function examine(session: Session, options: DoctorOptions): Promise
   const { store, bucket, root } = home;
   const signal = session.interruption();
   const allowTargets = options.allow ?? listedTargets(session.env);
-  const { probe } = options;
-  const examined = examineStore({ store, bucket, root, allowTargets, probe, signal });
+  const { probe, repair } = options;
+  const examined = examineStore({ store, bucket, root, allowTargets, probe, repair, signal });
   const findings: Finding[] = [];
   for await (const finding of withInspection(examined, home, signal)) {
     findings.push(finding);

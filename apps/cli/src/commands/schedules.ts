@@ -78,7 +78,7 @@ function addChanges(group: Command): void {
     .command("trigger")
     .summary("deliver once now, in addition to the occurrences")
     .description(
-      "Schedules one event with the schedule's payload and target, due now. The occurrences stay as they are.",
+      "Schedules one event with the schedule's payload and target, due now. Its occurrences do not change.",
     )
     .argument("<name>", NAME)
     .action(act(async (...call) => (await work()).triggerSchedule(...call)));

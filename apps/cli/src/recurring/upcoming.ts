@@ -54,7 +54,7 @@ export function occurrenceLines(
 }
 
 /** `2026-12-24 03:00:00 -05:00 = 2026-12-24 09:00:00 +01:00 Europe/Berlin`: the second if the rule has another zone. */
-export function showInZones(at: Date, rule: Rule): string {
+function showInZones(at: Date, rule: Rule): string {
   const [local, zone] = [localZone(), zoneOf(rule)];
   const shown = showColumn(at, local);
   if (zone === undefined || zone === local) return shown;
