@@ -27,7 +27,7 @@ describe("keywhen completion", () => {
     expect(offered("sch")).toEqual(["schedule", "schedules"]);
     expect(offered("dead", "re")).toEqual(["redrive"]);
     const groups = program.commands.filter(({ commands }) => commands.length > 0);
-    expect(groups.map((group) => group.name())).toEqual(["dead", "shards"]);
+    expect(groups.map((group) => group.name())).toEqual(["schedules", "dead", "shards"]);
     for (const group of groups) {
       expect(offered(group.name(), "")).toEqual(expect.arrayContaining(verbsOf(group)));
     }
