@@ -171,7 +171,8 @@ const NUMBERS: Messages = {
     wrong("shards set 257"),
     wrong("schedule --in 10m --to out/x", { KEYWHEN_SHARDS: "257" }),
   ],
-  "⟦--events⟧ is missing. Give the events a month: --events 1000, 20k or 1.5M.": wrong("cost"),
+  "⟦--events⟧ is missing. Give the events a month: --events 1000, 20k or 1.5M; or the occurrences: --recurring 3k.":
+    wrong("cost"),
   '--events must be a number (got ⟦"many"⟧). For example 1000, 20k or 1.5M.':
     wrong("cost --events many"),
   '--payload must be a size (got ⟦"huge"⟧). For example 512, 1.2kB or 5MB.': wrong(

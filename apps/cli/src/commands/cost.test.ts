@@ -32,6 +32,8 @@ describe("keywhen cost", () => {
     const ahead = { lookAheadMs: 60_000, pollMs: 1_000, memoryMegabytes: 512, freeTier: false };
     const use = { events: 1_000, ...ahead, payloadBytes: 1_500_000, waitMs: 7 * 86_400_000 };
     expect(JSON.parse(stdout)).toEqual(monthlyCost(use));
+    const recurring = await cost("--recurring", "3k", "--json");
+    expect(JSON.parse(recurring.stdout)).toEqual(monthlyCost({ events: 0, occurrences: 3_000 }));
     const own = await cost("--events", "1k", "--own-machine", "--json");
     expect(JSON.parse(own.stdout)).toEqual(monthlyCost({ events: 1_000, host: "own" }));
   });

@@ -9,6 +9,7 @@ import { act, type Session } from "../session.js";
 
 interface CostOptions {
   readonly events?: string | undefined;
+  readonly recurring?: string | undefined;
   readonly every: string;
   readonly lookAhead?: string | undefined;
   readonly poll?: string | undefined;
@@ -23,6 +24,7 @@ interface CostOptions {
 const EXAMPLES = `Examples:
   keywhen cost --events 1M
   keywhen cost --events 1M --look-ahead 1m --poll 1s --no-free-tier
+  keywhen cost --recurring 44k               (a schedule of each minute, or 30 of each half hour)
   keywhen cost --events 50k --own-machine --json
 `;
 
@@ -35,6 +37,10 @@ export function addCost(program: Command): Command {
     )
     .addHelpText("before", EXAMPLES)
     .option("--events <count>", "how many events fall due in a month: 1000, 20k, 1.5M")
+    .option(
+      "--recurring <count>",
+      "how many occurrences of recurring schedules fall due in a month",
+    )
     .option("--every <duration>", "how often a sweep begins", "1m")
     .option("--look-ahead <duration>", "how far each sweep looks ahead, to deliver at the instant")
     .option("--poll <duration>", "how often such a sweep lists again (default: 5s)")
@@ -58,15 +64,17 @@ async function cost({ output }: Session, options: CostOptions): Promise<ExitCode
 }
 
 function readUse(options: CostOptions): MonthOfUse {
-  const { events, every, lookAhead, poll, shards, payload, wait, memory, ownMachine } = options;
-  if (events === undefined) {
+  const { events, recurring, every, lookAhead, poll, shards, payload } = options;
+  const { wait, memory, ownMachine } = options;
+  if (events === undefined && recurring === undefined) {
     throw new UsageError(
       "--events is missing.",
-      "Give the events a month: --events 1000, 20k or 1.5M.",
+      "Give the events a month: --events 1000, 20k or 1.5M; or the occurrences: --recurring 3k.",
     );
   }
   return {
-    events: readCount("--events", events),
+    events: events === undefined ? 0 : readCount("--events", events),
+    occurrences: recurring === undefined ? undefined : readCount("--recurring", recurring),
     everyMs: readSpan("--every", every),
     lookAheadMs: lookAhead === undefined ? undefined : readSpan("--look-ahead", lookAhead),
     pollMs: poll === undefined ? undefined : readSpan("--poll", poll),

@@ -1,4 +1,4 @@
-import type { ResolvedUse } from "./month-of-use.js";
+import { deliveriesOf, type ResolvedUse } from "./month-of-use.js";
 import { MONTH_MS } from "./monthly-requests.js";
 import { PRICES, type Price } from "./prices.js";
 
@@ -30,6 +30,6 @@ export function itemOf(
 }
 
 export function storageItem(name: string, use: ResolvedUse): CostItem {
-  const gigabyteMonths = (use.events * use.payloadBytes * use.waitMs) / GIGABYTE / MONTH_MS;
+  const gigabyteMonths = (deliveriesOf(use) * use.payloadBytes * use.waitMs) / GIGABYTE / MONTH_MS;
   return itemOf(name, gigabyteMonths, PRICES.s3.storage, use);
 }

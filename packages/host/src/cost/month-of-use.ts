@@ -2,6 +2,8 @@
 export interface MonthOfUse {
   /** Events that fall due, spread evenly over the month. */
   readonly events: number;
+  /** Occurrences of recurring schedules that fall due, in addition to `events`. @default 0 */
+  readonly occurrences?: number | undefined;
   /** How often a sweep begins. @default 60,000 */
   readonly everyMs?: number | undefined;
   /**
@@ -28,6 +30,7 @@ export interface MonthOfUse {
 export type ResolvedUse = { readonly [Name in keyof MonthOfUse]-?: NonNullable<MonthOfUse[Name]> };
 
 const DEFAULTS: Omit<ResolvedUse, "events"> = {
+  occurrences: 0,
   everyMs: 60_000,
   lookAheadMs: 0,
   pollMs: 5_000,
@@ -38,6 +41,11 @@ const DEFAULTS: Omit<ResolvedUse, "events"> = {
   memoryMegabytes: 256,
   freeTier: true,
 };
+
+/** Returns how often something is delivered in the month. */
+export function deliveriesOf({ events, occurrences }: ResolvedUse): number {
+  return events + occurrences;
+}
 
 /** Fills in the defaults; throws a `RangeError` for a number out of range. */
 export function resolveUse(use: MonthOfUse): ResolvedUse {

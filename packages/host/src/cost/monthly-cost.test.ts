@@ -47,6 +47,17 @@ describe("monthlyCost()", () => {
     expect(dollarsOf(ahead, "lists")).toBeCloseTo(43_800 * 19 * 0.000005, 10);
   });
 
+  it("charges two writes and a read for each occurrence of a recurring schedule, and no writer", () => {
+    const recurring = monthlyCost({ events: 0, occurrences: 1_000_000 });
+    expect(dollarsOf(recurring, "recurring schedules, writes")).toBeCloseTo(10, 10);
+    expect(dollarsOf(recurring, "recurring schedules, reads")).toBeCloseTo(0.4, 10);
+    expect(itemOf(recurring, "writing events")).toBeUndefined();
+    expect(recurring.total - plain.total).toBeCloseTo(5.4, 10);
+    expect(recurring.rivals.map(({ total }) => total)).toEqual(
+      plain.rivals.map(({ total }) => total),
+    );
+  });
+
   it("has no function on the user's machine", () => {
     const own = monthlyCost({ events: 1_000, host: "own" });
     expect(own.items.map(({ name }) => name)).not.toContain("Lambda, the sweeper");

@@ -1,6 +1,11 @@
 import { type CostItem, GIGABYTE, itemOf, storageItem, totalOf } from "./cost-item.js";
-import { type MonthOfUse, type ResolvedUse, resolveUse } from "./month-of-use.js";
-import { MONTH_MS, monthlyRequests, sweepsAhead } from "./monthly-requests.js";
+import { deliveriesOf, type MonthOfUse, type ResolvedUse, resolveUse } from "./month-of-use.js";
+import {
+  MONTH_MS,
+  monthlyRequests,
+  REQUESTS_PER_OCCURRENCE,
+  sweepsAhead,
+} from "./monthly-requests.js";
 import { PRICES } from "./prices.js";
 import { type RivalCost, rivalsOf } from "./rivals.js";
 
@@ -39,18 +44,24 @@ export function monthlyCost(use: MonthOfUse): MonthlyCost {
 }
 
 function itemsOf(use: ResolvedUse): CostItem[] {
-  const { events } = use;
+  const { events, occurrences } = use;
   const { s3 } = PRICES;
   const { list, put, get, copy, delete: deletes } = monthlyRequests(use);
+  const recurring = {
+    put: occurrences * REQUESTS_PER_OCCURRENCE.put,
+    get: occurrences * REQUESTS_PER_OCCURRENCE.get,
+  };
   return [
     itemOf("writing events", events, s3.write, use),
     itemOf("copies to the targets", copy, s3.write, use),
     itemOf("lists", list, s3.write, use),
-    itemOf("lease, writes", put, s3.write, use),
-    itemOf("lease and shard map, reads", get, s3.read, use),
+    itemOf("recurring schedules, writes", recurring.put, s3.write, use),
+    itemOf("recurring schedules, reads", recurring.get, s3.read, use),
+    itemOf("lease, writes", put - recurring.put, s3.write, use),
+    itemOf("lease and shard map, reads", get - recurring.get, s3.read, use),
     itemOf("deletes", deletes, s3.delete, use),
     storageItem("storage while events wait", use),
-    itemOf("reading payloads at the targets", events, s3.read, use),
+    itemOf("reading payloads at the targets", copy, s3.read, use),
     ...functionItems(use),
   ];
 }
@@ -60,7 +71,7 @@ function functionItems(use: ResolvedUse): CostItem[] {
   const { lambda, eventBridgeScheduler, cloudWatch } = PRICES;
   const { invocations, gigabyteSeconds } = sweeperFunction(use);
   return [
-    itemOf("Lambda, invocations", use.events + invocations, lambda.requests, use),
+    itemOf("Lambda, invocations", deliveriesOf(use) + invocations, lambda.requests, use),
     itemOf("Lambda, the sweeper", gigabyteSeconds, lambda.compute, use),
     itemOf("waking the sweeper", invocations, eventBridgeScheduler.invocations, use),
     itemOf("the sweeper's log", (invocations * LOG_BYTES) / GIGABYTE, cloudWatch.logs, use),
@@ -68,12 +79,12 @@ function functionItems(use: ResolvedUse): CostItem[] {
 }
 
 function sweeperFunction(use: ResolvedUse) {
-  const { host, shards, events, everyMs, lookAheadMs, memoryMegabytes } = use;
+  const { host, shards, everyMs, lookAheadMs, memoryMegabytes } = use;
   if (host === "own") return { invocations: 0, gigabyteSeconds: 0 };
   const isAhead = lookAheadMs > 0;
   const sweeps = (isAhead ? sweepsAhead(use).sweeps : MONTH_MS / everyMs) * shards;
   const share = Math.min(1, memoryMegabytes / MEGABYTES_OF_A_CORE);
-  const copyingMs = (events * COPY_CPU_MS) / share;
+  const copyingMs = (deliveriesOf(use) * COPY_CPU_MS) / share;
   const livingMs = isAhead ? sweeps * sweepsAhead(use).lifeMs : sweeps * IDLE_SWEEP_MS + copyingMs;
   return { invocations: sweeps, gigabyteSeconds: (livingMs / 1_000) * (memoryMegabytes / 1_024) };
 }

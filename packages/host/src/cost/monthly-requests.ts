@@ -1,5 +1,5 @@
 import type { Requests } from "@keywhen/core/store";
-import { type MonthOfUse, type ResolvedUse, resolveUse } from "./month-of-use.js";
+import { deliveriesOf, type MonthOfUse, type ResolvedUse, resolveUse } from "./month-of-use.js";
 
 /** 730 hours, as AWS counts. */
 export const MONTH_MS = 730 * 3_600_000;
@@ -17,6 +17,14 @@ const SHARD_MAP_READ_MS = 600_000;
 /** How long before the end of a sweep's range a daemon begins the next sweep. */
 const OVERLAP_MS = 5_000;
 
+/** What the sweeper sends for each occurrence of a recurring schedule, besides its copy and its delete. */
+export const REQUESTS_PER_OCCURRENCE = {
+  /** Of the definition. */
+  get: 1,
+  /** Of the definition and the next wake-up. */
+  put: 2,
+} as const;
+
 /**
  * Returns the requests that the sweepers send in a month, without the writers' PUTs: averages, so not whole numbers, for a
  * month without failures and cancelled events.
@@ -25,14 +33,16 @@ export function monthlyRequests(use: MonthOfUse): Requests {
   const resolved = resolveUse(use);
   const eachShard = resolved.lookAheadMs > 0 ? lookingAhead(resolved) : plain(resolved);
   const { sweeps, list, lease, batches } = eachShard;
-  const { shards, events } = resolved;
+  const { shards, occurrences } = resolved;
   const leaseWrites = sweeps * lease * shards;
+  const perOccurrence = REQUESTS_PER_OCCURRENCE;
   return {
     list: sweeps * list * shards,
     head: 0,
-    get: leaseWrites + MONTH_MS / SHARD_MAP_READ_MS, // a read precedes each write of the lease
-    put: leaseWrites,
-    copy: events,
+    // A read precedes each write of the lease.
+    get: leaseWrites + MONTH_MS / SHARD_MAP_READ_MS + occurrences * perOccurrence.get,
+    put: leaseWrites + occurrences * perOccurrence.put,
+    copy: deliveriesOf(resolved),
     move: 0,
     delete: batches * shards,
   };
@@ -49,9 +59,10 @@ interface ShardMonth {
 }
 
 /** Lists until nothing more is due, and takes the lease only if something is due. */
-function plain({ events, everyMs, shards }: ResolvedUse): ShardMonth {
+function plain(use: ResolvedUse): ShardMonth {
+  const { everyMs, shards } = use;
   const sweeps = MONTH_MS / everyMs;
-  const due = events / shards / sweeps;
+  const due = deliveriesOf(use) / shards / sweeps;
   const pages = Math.max(1, Math.ceil(due / PAGE));
   const busy = shareWithAny(due);
   const batches = sweeps * busy * (due > 1 ? 1 + Math.ceil((due - 1) / BATCH) : 1); // the first is sent alone
@@ -60,7 +71,8 @@ function plain({ events, everyMs, shards }: ResolvedUse): ShardMonth {
 
 /** Lists its range at each poll, and keeps the lease until it ends. */
 function lookingAhead(use: ResolvedUse): ShardMonth {
-  const { events, shards, pollMs } = use;
+  const { shards, pollMs } = use;
+  const events = deliveriesOf(use);
   const { sweeps, intervalMs, lifeMs } = sweepsAhead(use);
   const inRange = events / shards / sweeps;
   let list = 0;

@@ -1,5 +1,5 @@
 import { type CostItem, itemOf, storageItem, totalOf } from "./cost-item.js";
-import type { ResolvedUse } from "./month-of-use.js";
+import { deliveriesOf, type ResolvedUse } from "./month-of-use.js";
 import { PRICES } from "./prices.js";
 
 export interface RivalCost {
@@ -22,20 +22,20 @@ export function rivalsOf(use: ResolvedUse): RivalCost[] {
     rival(
       "EventBridge Scheduler",
       "to the minute; no payload above 256 kB",
-      itemOf("invocations of schedules", use.events, eventBridgeScheduler.invocations, use),
+      itemOf("invocations of schedules", deliveriesOf(use), eventBridgeScheduler.invocations, use),
       use,
     ),
     rival(
       "Step Functions, a Wait state",
       "to the second; no payload above 256 kB",
-      itemOf("state transitions", use.events * TRANSITIONS, stepFunctions.transitions, use),
+      itemOf("state transitions", deliveriesOf(use) * TRANSITIONS, stepFunctions.transitions, use),
       use,
     ),
   ];
 }
 
 function rival(name: string, note: string, item: CostItem, use: ResolvedUse): RivalCost {
-  const invocations = itemOf("Lambda, invocations", use.events, PRICES.lambda.requests, use);
+  const invocations = itemOf("Lambda, invocations", deliveriesOf(use), PRICES.lambda.requests, use);
   const items = [item, invocations, ...payloadItems(use)];
   return { name, total: totalOf(items), items, note };
 }
@@ -44,8 +44,8 @@ function rival(name: string, note: string, item: CostItem, use: ResolvedUse): Ri
 function payloadItems(use: ResolvedUse): CostItem[] {
   if (use.payloadBytes <= LARGEST_INPUT_BYTES) return [];
   return [
-    itemOf("writing payloads", use.events, PRICES.s3.write, use),
-    itemOf("reading payloads", use.events, PRICES.s3.read, use),
+    itemOf("writing payloads", deliveriesOf(use), PRICES.s3.write, use),
+    itemOf("reading payloads", deliveriesOf(use), PRICES.s3.read, use),
     storageItem("storage while payloads wait", use),
   ];
 }
