@@ -7,6 +7,7 @@ import { installApart } from "@keywhen/test-servers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readEnvironment } from "../read-environment.js";
 import { resolveTemplate } from "../testing/cloudformation.js";
+import { type AllowStatement, policyIn } from "../testing/only-these-rights.js";
 
 const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
 const ROOT = join(PACKAGE, "../../");
@@ -158,6 +159,19 @@ describe("KeywhenSweeper", () => {
     expect(list).toMatchObject({ Action: "s3:ListBucket" });
     expect(shardMap).toMatchObject({ Action: "s3:GetObject" });
     expect(manage).toMatchObject({ Resource: pending });
+  });
+
+  it("lets a writer of recurring schedules what docs/rights.md lists, and nothing else", {
+    timeout: SLOW,
+  }, () => {
+    const rights = (statements: readonly object[]) =>
+      JSON.parse(JSON.stringify(statements)).map(({ Action, Resource }: AllowStatement) => [
+        [Action].flat().toSorted(),
+        Resource,
+      ]);
+    const granted = withoutPartition(statementsOf(synthesize({}), /^Planner/));
+    const page = policyIn(join(ROOT, "docs/rights.md"), "Schedules writer");
+    expect(rights(granted)).toEqual(rights(page));
   });
 
   it.each([

@@ -130,11 +130,14 @@ export class KeywhenSweeper extends Construct {
     return this.#grant(grantee, ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", ...tags]);
   }
 
-  /** Allows storing, changing and deleting recurring schedules. */
-  grantSchedules(grantee: IGrantable): Grant {
-    const statements = schedulesStatements(this.#bucketArn, this.#root);
-    for (const statement of statements) grantee.grantPrincipal.addToPrincipalPolicy(statement);
-    return this.grantSchedule(grantee);
+  /** Allows storing, changing and deleting recurring schedules, and nothing else. */
+  grantRecurring(grantee: IGrantable): Grant {
+    for (const statement of schedulesStatements(this.#bucketArn, this.#root)) {
+      grantee.grantPrincipal.addToPrincipalPolicy(statement);
+    }
+    const wakeUps = `${this.#bucketArn}/${this.#root}/pending/*`;
+    const actions = ["s3:PutObject", "s3:DeleteObject"];
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [wakeUps] });
   }
 
   #grant(grantee: IGrantable, actions: string[]): Grant {

@@ -87,7 +87,7 @@ export function sweepStatements(
   ];
 }
 
-/** What a program needs that stores, changes and deletes recurring schedules (docs/rights.md). */
+/** Besides wake-ups, what a program needs that stores, changes and deletes recurring schedules (docs/rights.md). */
 export function schedulesStatements(bucketArn: string, root: string): PolicyStatement[] {
   return [
     listOf(bucketArn, "ListSchedules", `${root}/schedules/*`),
@@ -100,11 +100,6 @@ export function schedulesStatements(bucketArn: string, root: string): PolicyStat
       sid: "KeepLargePayloads",
       actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
       resources: [`${bucketArn}/${root}/payloads/*`],
-    }),
-    new PolicyStatement({
-      sid: "StoreAndRemoveWakeUps",
-      actions: ["s3:PutObject", "s3:DeleteObject"],
-      resources: [`${bucketArn}/${root}/pending/*`],
     }),
   ];
 }

@@ -21,4 +21,5 @@ const sweeper = new KeywhenSweeper(stack, "Sweeper", {
 const person = (name: string) => new Role(stack, name, { assumedBy: new AccountRootPrincipal() });
 sweeper.grantSchedule(person("Writer"));
 sweeper.grantManage(person("Canceller"));
+sweeper.grantRecurring(person("Planner"));
 process.stdout.write(JSON.stringify(app.synth().getStackByName("App").template));
