@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { s3Error, startAnsweringServer, withCeph } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
@@ -37,6 +39,19 @@ describe("keywhen doctor", () => {
       /^warn {2}dead letters: 1 could not be delivered → keywhen dead list/m,
     );
     expect(run.stdout).toMatch(/^ok {4}lease: no sweeper is at work right now$/m);
+  });
+
+  it("fails for a recurring schedule without its wake-up, and stores it again with --repair", async () => {
+    await place.run("every 1h --name hourly --to out/x --body a");
+    await rm(join(place.folder, "data/schedule/keywhen/pending"), { recursive: true });
+    const run = await place.run(["doctor"]);
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toMatch(
+      /^FAIL {2}recurring schedules: .*"hourly".* keywhen doctor --repair/m,
+    );
+    const repaired = await place.run(["doctor", "--repair"]);
+    expect(repaired).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("stored the") });
+    expect((await place.run(["doctor"])).stdout).toMatch(/^ok {4}recurring schedules: 1$/m);
   });
 
   it("probes rights, order and conditions, and leaves no file behind", async () => {
