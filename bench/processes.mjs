@@ -3,10 +3,17 @@ import { readdirSync, readFileSync } from "node:fs";
 
 const TICKS_PER_SECOND = 100; // of /proc, on every Linux
 
-/** User and system time: the 14th and 15th field of /proc/PID/stat, the name (in parentheses) being the 2nd. */
+/**
+ * User and system time of a process and of its children that have ended: the 14th to 17th field of /proc/PID/stat, the name (in
+ * parentheses) being the 2nd. None for a process that has ended itself.
+ */
 export function cpuSecondsOf(pid) {
-  const fields = statOf(pid);
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  try {
+    const ticks = statOf(pid).slice(11, 15).map(Number);
+    return ticks.reduce((sum, some) => sum + some, 0) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
+  }
 }
 
 export function residentBytes(pid) {

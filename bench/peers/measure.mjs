@@ -66,15 +66,14 @@ async function deliverOnTime(scheduler, worker, { delayed, seconds }) {
 
 async function doNothing(pid, server, idleSeconds) {
   await sleep(SETTLED_MS);
-  const serverPids = server.pids();
   const cpuOf = (pids) => pids.reduce((sum, one) => sum + cpuSecondsOf(one), 0);
-  const before = { worker: cpuOf(processTree(pid)), server: cpuOf(serverPids) };
+  const before = { worker: cpuOf(processTree(pid)), server: cpuOf(server.pids()) };
   await sleep(idleSeconds * 1_000);
   return {
     idleCpuPercent: ((cpuOf(processTree(pid)) - before.worker) / idleSeconds) * 100,
     workerMb: residentBytes(pid) / 1e6,
-    serverIdleCpuPercent: ((cpuOf(serverPids) - before.server) / idleSeconds) * 100,
-    serverMb: sharedOutBytes(serverPids) / 1e6,
+    serverIdleCpuPercent: ((cpuOf(server.pids()) - before.server) / idleSeconds) * 100,
+    serverMb: sharedOutBytes(server.pids()) / 1e6,
   };
 }
 

@@ -1,10 +1,13 @@
-import { join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { hasErrno, ifThere } from "./errno.js";
 import { FolderSyncs } from "./folder-syncs.js";
 import { OpenFolders } from "./open-folders.js";
 import type { Steps } from "./steps.js";
 import type { SystemCalls } from "./system-calls.js";
 import type { Turns } from "./turns.js";
+
+/** Of `C:\\`; the separator of a root belongs to it. */
+const ROOT_LENGTH = 3;
 
 /**
  * Changes of the file system that follow no link: each is made in exactly the folder that was checked, so a link that another
@@ -25,7 +28,9 @@ export class CheckedCalls {
   *at<T>(path: string, act: (path: string) => Steps<T>): Steps<T> {
     const folder = folderOf(path);
     if (!this.folders.isReachedByPath(folder))
-      return yield* this.folders.use(folder, (base) => act(base + path.slice(folder.length)));
+      return yield* this.folders.use(folder, (base) =>
+        act(base + path.slice(path.lastIndexOf(sep))),
+      );
     try {
       return yield* act(path);
     } catch (error) {
@@ -127,5 +132,6 @@ export class CheckedCalls {
 }
 
 function folderOf(path: string): string {
-  return path.slice(0, Math.max(1, path.lastIndexOf(sep)));
+  const end = path.lastIndexOf(sep);
+  return end < ROOT_LENGTH ? dirname(path) : path.slice(0, end); // faster than dirname()
 }

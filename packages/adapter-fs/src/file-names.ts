@@ -66,7 +66,7 @@ function cut(escaped: string): readonly string[] {
   return [...pieces, piece];
 }
 
-/** The names of the folders in which keys that begin with this text may be: of one for the whole segment, or of its first piece. */
+/** The names of folders that may hold keys with this beginning: the folder of its first segment, or of the first piece of a long one. */
 export function foldersAtStart(text: string): readonly string[] {
   const [segment = "", ...others] = text.split("/", 2);
   const whole = encodeSegment(segment);

@@ -13,7 +13,7 @@ export interface SortedNames {
 
 interface Snapshot extends SortedNames {
   readonly version: string;
-  /** The position from which on it has all names. */
+  /** It has all names from this position on. */
   readonly from: string;
 }
 

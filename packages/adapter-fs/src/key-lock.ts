@@ -21,7 +21,7 @@ const PATIENCE_MS = 10_000;
 const FOREIGN_SILENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 20;
 
-/** Who takes the lock, and where. */
+/** What a call needs to take a lock. */
 export interface LockContext {
   readonly disk: CheckedCalls;
   readonly workplace: Workplace;

@@ -20,24 +20,27 @@ const MOST_ATTEMPTS = 20;
 export function* openFile(calls: SystemCalls, path: string): Steps<OpenedFile | undefined> {
   for (let attempt = 1; ; attempt++) {
     const opened = yield* openPlain(calls, path);
-    if (opened === undefined) return undefined;
-    const real = pathOf(calls, opened.fd);
-    if (real === undefined || real === path || real === deleted(path)) return opened;
+    if (opened === undefined || opened.real === path || opened.real === deleted(path))
+      return opened;
     yield* calls.close(opened.fd);
     if (attempt === MOST_ATTEMPTS) {
-      throw fault("denied", `${path} leads to ${real}; links are not followed`);
+      throw fault("denied", `${path} leads to ${opened.real}; links are not followed`);
     }
   }
 }
 
-function* openPlain(calls: SystemCalls, path: string): Steps<OpenedFile | undefined> {
+/** A plain file, and where it really is: at `path`, if the system doesn't report it. */
+function* openPlain(
+  calls: SystemCalls,
+  path: string,
+): Steps<(OpenedFile & { readonly real: string }) | undefined> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const opening = calls.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   const fd = yield* unless(opening, "ENOENT", "ENOTDIR", "ELOOP", "EISDIR", "ENXIO");
   if (fd === undefined) return undefined;
   try {
     const stats = yield* calls.fstat(fd);
-    if (stats.isFile()) return { fd, stats };
+    if (stats.isFile()) return { fd, stats, real: pathOf(calls, fd) ?? path };
   } catch (error) {
     yield* calls.close(fd);
     throw error;

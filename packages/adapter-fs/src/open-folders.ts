@@ -133,9 +133,13 @@ export class OpenFolders {
   /** `undefined` if the system doesn't report the path of an open folder. */
   *#openByPath(path: string): Steps<number | undefined> {
     const fd = yield* openSearchable(this.#calls, path);
-    const real = pathOf(this.#calls, fd);
-    if (real === path) return fd;
-    yield* this.#calls.close(fd);
+    let real: string | undefined;
+    try {
+      real = pathOf(this.#calls, fd);
+      if (real === path) return fd;
+    } finally {
+      if (real !== path) yield* this.#calls.close(fd);
+    }
     if (real === undefined) return undefined;
     yield* refuseLinks(this.#calls, path); // also reports a folder that has gone in the meantime
     throw leadsElsewhere(path, real);
