@@ -8,6 +8,8 @@ const BENCHMARKS = {
     "due -> copied and due -> handler, by the target bucket's own notification (--events 200 --seconds 20)",
   "cold-start":
     "the deployed function from its import to its first request, compared with a bare SDK (--runs 15)",
+  "clock-changes":
+    "recurring schedules at changes of the clocks, compared with BullMQ, pg-boss and EventBridge; prints the table of docs/guides/recurring.md",
   idle: "CPU, memory and requests of `keywhen run` while nothing is due (--seconds 60)",
   decode: "a million keys decoded on one core",
   bare: "a sweep compared with a bare loop of the same client: S3, minio, Azure, files, memory (--due 2000 --rounds 5 --places ceph,azurite,folder,memory)",
