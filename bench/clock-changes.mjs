@@ -78,7 +78,7 @@ function offsetReader(timeZone) {
 }
 
 /** The changes of a zone's clock in a year: when, and by how much. All of them are at full minutes. */
-function clockChanges(timeZone, year) {
+export function clockChanges(timeZone, year) {
   const offsetAt = offsetReader(timeZone);
   const changes = [];
   let beforeMs = offsetAt(Date.UTC(year, 0, 1));
@@ -107,7 +107,7 @@ function hoursShown(timeZone, fromMs, untilMs) {
 }
 
 /** A row for a change: what each program does with a daily time that the change skips or repeats. */
-function dailyRow(timeZone, change) {
+export function dailyRow(timeZone, change) {
   const rule = dailyRule(change);
   const [minute, hour] = rule.split(" ");
   const cells = occurrencesAround(rule, timeZone, change).map((found) => dailyCell(found, change));
