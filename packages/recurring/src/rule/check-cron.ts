@@ -3,6 +3,8 @@ import { showValue } from "@keywhen/core/internal";
 
 const EXAMPLE = '"0 9 * * 1-5" (minute, hour, day of the month, month, day of the week)';
 
+const FIELDS = 5;
+
 /** Other ways to write a rule, and what to do instead. */
 const OTHER_FORMS: readonly (readonly [RegExp, string])[] = [
   [/^(?:RRULE:|DTSTART|FREQ=)/i, "it is an iCalendar rule (RRULE), which is not supported"],
@@ -25,9 +27,9 @@ export function checkCron(cron: unknown): asserts cron is string {
   for (const [form, problem] of OTHER_FORMS)
     if (form.test(cron.trim())) throw unusableCron(cron, problem);
   const fields = cron.trim().split(/\s+/).length;
-  if (fields === 6 || fields === 7) {
-    throw unusableCron(cron, `it has ${fields} fields. Leave out seconds and years`);
-  }
+  if (fields === FIELDS || cron.trim().startsWith("@")) return;
+  const leave = fields > FIELDS ? ". Leave out seconds and years" : "";
+  throw unusableCron(cron, `it has ${fields} ${fields === 1 ? "field" : "fields"}${leave}`);
 }
 
 export function unusableCron(cron: string, problem: string, cause?: unknown): KeywhenError {

@@ -19,6 +19,8 @@ describe("a rule that is refused", () => {
     [{ cron: "@reboot" }, "never rebooted"],
     [{ cron: "0 0 30 2 *" }, '"0 0 30 2 *" never occurs'],
     [{ cron: "FREQ=DAILY" }, "RRULE"],
+    [{ cron: "9:00" }, "it has 1 field. Write five fields"],
+    [{ cron: "0 9 * *" }, "it has 4 fields. Write five fields"],
     [{ cron: "rate(5 minutes)" }, "EventBridge"],
     [{ cron: "0 9 * * *", timeZone: "Europe/Nowhere" }, '(got "Europe/Nowhere")'],
     [{ cron: "0 9 * * *", timeZone: "+02:00" }, "An offset such as +02:00 has no summer time."],
