@@ -163,12 +163,12 @@ describe("all packages, installed in an empty project", () => {
 });
 
 describe("the packages next to core, installed in an empty project", () => {
-  it("migrate, examine and read a delivery on one schedule", async () => {
+  it("migrate, recur, examine and read a delivery on one schedule", async () => {
     write(full, "around-core.mjs");
     expect(await runFile(full, "around-core.mjs")).toEqual({
       migrated: 1,
       failed: [],
-      delivered: 1,
+      delivered: 2,
       body: "hello",
       at: "2026-12-24T07:59:00.000Z",
     });

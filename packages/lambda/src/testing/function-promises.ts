@@ -1,7 +1,9 @@
 import type { SweptReport } from "@keywhen/core/internal";
+import { createSchedules } from "@keywhen/recurring";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FunctionsOnCeph, startFunctionsOnCeph } from "./function-on-ceph.js";
 import type { Runtime } from "./function-process.js";
+import { makeOverdue } from "./make-overdue.js";
 
 const TIMEOUT_MS = 60_000;
 /** Short enough to end amid so many events: 20 % are in reserve, and nothing starts in the 2 s before them. */
@@ -31,6 +33,23 @@ export function proveFunction(runtime: Runtime): void {
       // The shard map, the lease, and once in a process whether the bucket has versions, where Ceph ignores conditions.
       { delivered: 1, lease: "taken", requests: { list: 1, get: 3, put: 2, copy: 1, delete: 1 } },
     ]);
+  });
+
+  it("delivers recurring schedules, and stores the next wake-up", async () => {
+    const { bucket, pending, startFunction } = await ceph.createSchedule();
+    const schedules = createSchedules({ store: ceph.store, bucket });
+    const to = { bucket: "target", key: `${bucket}/hourly` };
+    const { next } = await schedules.put("hourly", { every: "1h", to, body: "hello" });
+    await makeOverdue(ceph.store, bucket, "hourly", "hello");
+    const { api, lastLine } = await startFunction();
+    expect(await api.invoke({}, TIMEOUT_MS)).toMatchObject({ delivered: 1, wakeUpsLeft: 0 });
+    expect(lastLine()).toMatchObject({ errors: [] });
+    const arrived = await ceph.store.get(to);
+    expect(await new Response(arrived?.body).text()).toBe("hello");
+    const waiting = await pending();
+    const isNext = (key: string) => key.includes(`/${next?.at.toISOString()}|`);
+    expect(waiting.some(isNext)).toBe(true);
+    expect(await schedules.get("hourly")).toMatchObject({ next });
   });
 
   it(
