@@ -24,4 +24,5 @@ export {
 } from "./schedules/examine-schedules.js";
 export type { NewSchedule } from "./schedules/new-schedule.js";
 export type { ScheduledOccurrence, ScheduleInfo } from "./schedules/schedule-info.js";
+export { upcomingOccurrences } from "./schedules/upcoming-occurrences.js";
 export { recurringWakeUps } from "./wake-up/recurring-wake-ups.js";

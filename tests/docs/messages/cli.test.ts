@@ -33,6 +33,7 @@ const EXEMPT = {
     "dead-lettered (keywhen dead list)",
     "disappeared during the sweep",
     "wake-up of the schedule ",
+    "delivers all that it missed",
     "passed over (recurring schedules)",
     "left to a sweeper that delivers recurring schedules",
     ". It is paused or has ended: see keywhen schedules show ",

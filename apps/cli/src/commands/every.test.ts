@@ -73,6 +73,9 @@ describe("keywhen every", () => {
       contentType: "text/plain",
       metadata: { a: "b" },
     });
+    expect((await place.run("schedules show n")).stdout).toContain(
+      " · delivers all that it missed · at most 1 h late · window 30 s · text/plain · metadata a=b\n",
+    );
     await place.run("schedules trigger n");
     await place.run("sweep");
     expect(await readFile(join(place.folder, "data/a/b"), "utf8")).toBe(large);

@@ -1,10 +1,11 @@
 import { systemClock } from "@keywhen/core/internal";
 import { UsageError } from "@keywhen/host";
+import { preview } from "@keywhen/recurring";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { toJson } from "../output/output.js";
 import type { Session } from "../session.js";
 import { readRule } from "./read-rule.js";
-import { occurrenceLines, occurrencesOf } from "./upcoming.js";
+import { occurrenceLines } from "./upcoming.js";
 
 export interface PreviewOptions {
   readonly from?: string | undefined;
@@ -22,7 +23,11 @@ export async function previewRule(
   const { output } = session;
   const count = readOccurrences(options.count);
   const rule = await readRule(text, options.from, session);
-  const occurrences = occurrencesOf(rule, count, new Date(systemClock.now()));
+  const after = new Date(systemClock.now());
+  const occurrences = preview(rule, { count, after }).map(({ atMs, nominal }) => ({
+    at: new Date(atMs),
+    occurrence: nominal,
+  }));
   const lines = output.isJson
     ? occurrences.map(toJson)
     : output.isQuiet

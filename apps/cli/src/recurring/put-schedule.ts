@@ -1,10 +1,13 @@
 import { buffer } from "node:stream/consumers";
+import { durationMs } from "@keywhen/core/internal";
 import { UsageError } from "@keywhen/host";
 import {
   createSchedules,
   type NewSchedule,
   type PutScheduleResult,
+  type Rule,
   type ScheduledOccurrence,
+  upcomingOccurrences,
 } from "@keywhen/recurring";
 import type { ExitCode } from "../exit-codes.js";
 import { openPayload, type PayloadOptions } from "../input/payload.js";
@@ -16,7 +19,7 @@ import { printOutcome } from "../outcome.js";
 import type { Session } from "../session.js";
 import { readDuration } from "../sweeping/schedule-options.js";
 import { describeRule, readRule } from "./read-rule.js";
-import { occurrenceLines, underWayLines, upcomingOf } from "./upcoming.js";
+import { occurrenceLines, underWayLines } from "./upcoming.js";
 
 export interface EveryOptions extends PayloadOptions {
   readonly name?: string | undefined;
@@ -34,36 +37,30 @@ export interface EveryOptions extends PayloadOptions {
 export async function putSchedule(
   session: Session,
   options: EveryOptions,
-  [rule = ""]: readonly string[],
+  [text = ""]: readonly string[],
 ): Promise<ExitCode> {
   const { output } = session;
   const { dryRun = false } = options;
   const name = readName(options.name);
-  const schedule = await readSchedule(session, options, rule);
-  noteZone(session, schedule);
+  const rule = await readRule(text, options.from, session);
+  const schedule = { ...rule, ...(await readSchedule(session, options)) };
+  noteZone(session, rule);
   const home = await session.openSchedule({ dryRun, mayBeMissing: true });
   const call = { signal: session.interruption() };
   const result = await createSchedules(home).put(name, schedule, call);
   const until = schedule.until === undefined ? undefined : new Date(schedule.until);
-  const upcoming = upcomingOf({ rule: schedule, next: result.next, until });
+  const windowMs = schedule.window === undefined ? 0 : durationMs(schedule.window);
+  const upcoming = upcomingOccurrences({ name, rule, next: result.next, until, windowMs });
   return printOutcome(output, {
     json: { ...result, name, upcoming, ...(dryRun && { dryRun }) },
-    text: () => describePut(name, schedule, result, upcoming, dryRun),
+    text: () => describePut(name, { ...rule, to: schedule.to }, result, upcoming, dryRun),
     quiet: name,
   });
 }
 
-/** What the command line gives: times as text or dates. */
-type GivenSchedule = NewSchedule & { readonly until: Date | string | undefined };
-
-async function readSchedule(
-  session: Session,
-  options: EveryOptions,
-  text: string,
-): Promise<GivenSchedule> {
+async function readSchedule(session: Session, options: EveryOptions) {
   const { until, missed, maxLate, window } = options;
   return {
-    ...(await readRule(text, options.from, session)),
     to: readTarget(options.to),
     metadata: readMetadata(options.meta ?? []),
     until: until === undefined ? undefined : await readMoment(until, session.times()),
@@ -95,7 +92,7 @@ function readName(name: string | undefined): string {
 }
 
 /** A rule lives longer than this machine's settings, so its zone is never taken from the machine. */
-function noteZone({ output, zone }: Session, rule: NewSchedule): void {
+function noteZone({ output, zone }: Session, rule: Rule): void {
   if (!("cron" in rule) || zone !== undefined || localZone() === "UTC") return;
   output.note(`The rule's times are in UTC. For another zone, give --tz ${localZone()}.`);
 }
@@ -105,7 +102,7 @@ const WOULD = { created: "Would create", updated: "Would update", unchanged: "Un
 
 function describePut(
   name: string,
-  schedule: GivenSchedule,
+  schedule: Rule & Pick<NewSchedule, "to">,
   { outcome, next, underWay }: PutScheduleResult,
   upcoming: readonly ScheduledOccurrence[],
   isDryRun: boolean,

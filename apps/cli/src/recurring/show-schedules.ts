@@ -1,13 +1,13 @@
 import { systemClock } from "@keywhen/core/internal";
-import { createSchedules, type ScheduleInfo } from "@keywhen/recurring";
+import { createSchedules, type ScheduleInfo, upcomingOccurrences } from "@keywhen/recurring";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { printMissing } from "../outcome.js";
 import { toJson } from "../output/output.js";
-import { showColumn, showDistance, showInstant } from "../output/show-time.js";
+import { showColumn, showDistance, showInstant, showSpan } from "../output/show-time.js";
 import type { Session } from "../session.js";
 import { missingSchedule } from "./change-schedule.js";
 import { describeRule } from "./read-rule.js";
-import { occurrenceLines, upcomingOf } from "./upcoming.js";
+import { occurrenceLines } from "./upcoming.js";
 
 export interface ListSchedulesOptions {
   readonly prefix?: string | undefined;
@@ -54,7 +54,7 @@ export async function showSchedule(
   const { output } = session;
   const info = await createSchedules(await session.openSchedule()).get(name);
   if (info === undefined) return printMissing(output, name, missingSchedule);
-  const upcoming = upcomingOf(info);
+  const upcoming = upcomingOccurrences(info);
   await output.print({
     json: { ...info, upcoming },
     text: [describeSchedule(info), ...occurrenceLines(upcoming, info.rule)],
@@ -65,7 +65,8 @@ export async function showSchedule(
 
 /** `daily-report · active · '0 9 * * 1-5' in Europe/Berlin · to reminders/daily.json · application/json`. */
 function describeSchedule(info: ScheduleInfo): string {
-  const { name, state, rule, to, until, last, contentType, metadata } = info;
+  const { name, state, rule, to, until, missed, maxLateMs, windowMs, last } = info;
+  const { contentType, metadata } = info;
   const meta = Object.entries(metadata).map(([key, value]) => `${key}=${value}`);
   return [
     name,
@@ -73,6 +74,9 @@ function describeSchedule(info: ScheduleInfo): string {
     describeRule(rule),
     `to ${to.bucket}/${to.key}`,
     ...(until === undefined ? [] : [`until ${showInstant(until)}`]),
+    ...(missed === "all" ? ["delivers all that it missed"] : []),
+    ...(maxLateMs === undefined ? [] : [`at most ${showSpan(maxLateMs)} late`]),
+    ...(windowMs === 0 ? [] : [`window ${showSpan(windowMs)}`]),
     ...(last === undefined ? [] : [`last ${showInstant(last.at)}`]),
     ...(contentType === undefined ? [] : [contentType]),
     ...(meta.length > 0 ? [`metadata ${meta.join(", ")}`] : []),

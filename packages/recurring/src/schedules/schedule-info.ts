@@ -17,6 +17,12 @@ export interface ScheduleInfo {
   readonly rule: Rule;
   readonly to: ObjectRef;
   readonly until: Date | undefined;
+  /** `all`: every missed occurrence is delivered. */
+  readonly missed: "latest" | "all";
+  /** How late an occurrence is still delivered: two minutes for `missed: "skip"`. `undefined`: no limit. */
+  readonly maxLateMs: number | undefined;
+  /** 0: each occurrence is due at its nominal time. */
+  readonly windowMs: number;
   /** Only of an active schedule. */
   readonly next: ScheduledOccurrence | undefined;
   /** The last one that was delivered or passed over. */
@@ -29,13 +35,16 @@ export interface ScheduleInfo {
 export function infoOf(name: string, definition: Definition | undefined): ScheduleInfo | undefined {
   if (definition === undefined || definition.state === "deleted") return undefined;
   const { state, content, next, last } = definition;
-  const { rule, to, untilMs, payload } = content;
+  const { rule, to, untilMs, deliversMissed, maxLateMs, windowMs, payload } = content;
   return {
     name,
     state,
     rule,
     to,
     until: untilMs === undefined ? undefined : new Date(untilMs),
+    missed: deliversMissed ? "all" : "latest",
+    maxLateMs,
+    windowMs,
     next: next && occurrenceOf(next),
     last: last && { at: new Date(last.atMs), occurrence: last.nominal },
     contentType: payload.contentType,
