@@ -1,4 +1,5 @@
 import { pendingKey } from "@keywhen/core";
+import { createSchedules, recurringWakeUps } from "@keywhen/recurring";
 import {
   manyBytes,
   pythonWithBoto3,
@@ -41,6 +42,16 @@ for line in sys.stdin:
         Body=base64.b64decode(event["body"]), ContentType="text/x-test",
     )
     print(json.dumps(key))
+`;
+
+/** Stores a recurring schedule whose rule, name and target need escapes or a time zone. */
+const RECURRING_DRIVER = `
+import boto3, os
+s3 = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL_S3"])
+schedule_recurring(
+    s3, "${SCHEDULE}", "tägliche Grüße", {"cron": "* * * * *", "timeZone": "Europe/Berlin"},
+    "${TARGET}", "Grüße/{occurrence}", b"{}", "application/json",
+)
 `;
 
 skipUnless(withCeph(describe), TEST_NEEDS.boto3)("Python with boto3", () => {
@@ -104,5 +115,23 @@ skipUnless(withCeph(describe), TEST_NEEDS.boto3)("Python with boto3", () => {
       contentType: "text/x-test",
       metadata: { "keywhen-id": "order/42", "keywhen-at": when },
     });
+  });
+
+  it("stores a recurring schedule, whose occurrences the sweeper computes", async () => {
+    const program = shownIn("Python") + shownIn("A recurring schedule") + RECURRING_DRIVER;
+    const python = pythonWithBoto3() ?? "python3";
+    await run(python, ["-c", program], { env: pair.env });
+    await expect(run(python, ["-c", program], { env: pair.env })).rejects.toThrow("PreconditionFailed");
+    const schedules = createSchedules({ store: pair.store, bucket: SCHEDULE });
+    const nextOf = async () => (await schedules.get("tägliche Grüße"))?.next;
+    expect(await nextOf()).toMatchObject({ occurrence: "start" });
+    const wakeUps = recurringWakeUps();
+    await expect
+      .poll(() => pair.sweep({ wakeUps }), { timeout: 15_000, interval: 1_000 })
+      .toMatchObject({ passedOver: 1 });
+    const next = await nextOf();
+    expect(next?.at.getTime()).toBeGreaterThan(Date.now() - 1_000);
+    expect(next?.at.getTime()).toBeLessThan(Date.now() + 61_000);
+    await schedules.delete("tägliche Grüße");
   });
 });
