@@ -121,7 +121,9 @@ skipUnless(withCeph(describe), TEST_NEEDS.boto3)("Python with boto3", () => {
     const program = shownIn("Python") + shownIn("A recurring schedule") + RECURRING_DRIVER;
     const python = pythonWithBoto3() ?? "python3";
     await run(python, ["-c", program], { env: pair.env });
-    await expect(run(python, ["-c", program], { env: pair.env })).rejects.toThrow("PreconditionFailed");
+    await expect(run(python, ["-c", program], { env: pair.env })).rejects.toThrow(
+      "PreconditionFailed",
+    );
     const schedules = createSchedules({ store: pair.store, bucket: SCHEDULE });
     const nextOf = async () => (await schedules.get("tägliche Grüße"))?.next;
     expect(await nextOf()).toMatchObject({ occurrence: "start" });
