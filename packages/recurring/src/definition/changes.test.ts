@@ -137,6 +137,13 @@ describe("pause and resume", () => {
     expect(verb(active({ state: "ended", next: undefined })).outcome).toBe("ended");
   });
 
+  it("keep no payload of a deleted schedule", () => {
+    const body = { kind: "object", object: "b", sha256: "00" } as const;
+    const payload = { body, contentType: "text/plain", metadata: { user: "42" } };
+    const deleted = changed(remove(active({}, contentOf(undefined, { payload }))));
+    expect(deleted.content.payload).toEqual({ body: { kind: "inline", base64: "" } });
+  });
+
   it("change nothing the second time", () => {
     expect(pause(changed(pause(active()))).outcome).toBe("unchanged");
     expect(resume(active(), naming, at("08:00")).outcome).toBe("unchanged");

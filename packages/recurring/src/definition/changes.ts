@@ -4,6 +4,7 @@ import {
   type LastOccurrence,
   type NextOccurrence,
   START,
+  type StoredPayload,
 } from "./definition.js";
 import { firstAfter, following, type Naming } from "./occurrence-after.js";
 
@@ -28,6 +29,8 @@ export interface NewContent {
   /** The stored definition has the same rule, so its last occurrence is one of this rule. */
   readonly isSameRule: boolean;
 }
+
+const NO_PAYLOAD: StoredPayload = { body: { kind: "inline", base64: "" } };
 
 export function put(
   stored: Definition | undefined,
@@ -113,11 +116,12 @@ function lastOf(
   return { atMs, nominal: isOfOldRule ? undefined : nominal };
 }
 
-/** The definition stays, as deleted, as long as a wake-up of it may be left. */
+/** The definition stays, as deleted and without its payload, because a wake-up of it may be left. */
 export function remove(stored: Definition | undefined): Change {
   const live = liveOf(stored);
   if (live === undefined) return { outcome: "not-found" };
-  return changed({ ...live, state: "deleted", next: undefined });
+  const content = { ...live.content, payload: NO_PAYLOAD };
+  return changed({ ...live, content, state: "deleted", next: undefined });
 }
 
 /** Whether an occurrence may be under way. */

@@ -15,6 +15,7 @@ import { type ChangeResult, changeDefinition, storedDefinition } from "./change-
 import type { NewSchedule } from "./new-schedule.js";
 import { bodyRef, definitionObject, definitionsPrefix, type Place, placeOf } from "./place.js";
 import { putSchedule } from "./put-schedule.js";
+import { removeBody } from "./remove-body.js";
 import {
   infoOf,
   occurrenceOf,
@@ -139,6 +140,7 @@ async function skip(place: Place, name: string): Promise<SkipResult> {
 
 async function deleteSchedule(place: Place, name: string): Promise<DeleteScheduleResult> {
   const result = await changeDefinition(place, name, remove);
+  await removeBody(place, result.replaced?.content.payload.body);
   return { outcome: outcomeOf(result, "deleted"), ...underWayOf(result) } as DeleteScheduleResult;
 }
 

@@ -6,6 +6,7 @@ import {
   formatInstant,
   momentMs,
   planEvent,
+  planKey,
   showValue,
 } from "@keywhen/core/internal";
 import type { ObjectRef } from "@keywhen/core/store";
@@ -14,7 +15,7 @@ import { GRACE_MS } from "../definition/occurrence-after.js";
 import { compileRule } from "../rule/compile-rule.js";
 import type { Recurrence, Rule } from "../rule/rule.js";
 import { wakeUpHeaders } from "../wake-up/arm.js";
-import { targetOf } from "../wake-up/wake-up-id.js";
+import { deliveryIdOf, targetOf } from "../wake-up/wake-up-id.js";
 import type { Place } from "./place.js";
 
 /** What a schedule delivers: as of an event. @inline */
@@ -91,10 +92,11 @@ export function planSchedule(
   const example = {
     at: new Date(0),
     to: targetOf(to, EXAMPLE_OCCURRENCE.nominal),
-    deliveryId: name,
+    deliveryId: deliveryIdOf(name, EXAMPLE_OCCURRENCE.nominal),
   };
   const bodyOf = json === undefined ? { body } : { json, body };
   const planned = planEvent(place, { ...example, ...payload, ...bodyOf } as NewEvent);
+  planKey(place.codec.pendingPrefix(place.root), planned.identity, place.store.capabilities.limits);
   if (!(planned.body instanceof Uint8Array)) {
     throw invalid(
       "The body of a schedule can't be a stream, because it is delivered many times: give bytes.",
