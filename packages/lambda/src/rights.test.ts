@@ -147,7 +147,7 @@ withCeph(describe)("the rights in docs/rights.md", () => {
   });
 
   it("let a writer of recurring schedules store, change and delete them, with large payloads", async () => {
-    await allowOnly(policyIn(PAGE, "Schedules writer"));
+    await allowOnly(policyIn(PAGE, "Writer of recurring schedules"));
     const schedules = createSchedules(home());
     const daily = { cron: "0 9 * * *", to: { bucket: TARGET, key: "daily" } };
     for (const body of ["small", "x".repeat(20_000), "y".repeat(20_000)]) {

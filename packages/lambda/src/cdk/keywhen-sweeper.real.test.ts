@@ -170,7 +170,7 @@ describe("KeywhenSweeper", () => {
         Resource,
       ]);
     const granted = withoutPartition(statementsOf(synthesize({}), /^Planner/));
-    const page = policyIn(join(ROOT, "docs/rights.md"), "Schedules writer");
+    const page = policyIn(join(ROOT, "docs/rights.md"), "Writer of recurring schedules");
     expect(rights(granted)).toEqual(rights(page));
   });
 
