@@ -1,9 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-/** `npm run test:real`: what installs programs that are too large or too slow for every run of `npm test`. */
+/** `npm run test:real`: what is too large or too slow for every run of `npm test`. */
 export default defineConfig({
   test: {
-    projects: ["packages/lambda/vitest.real.config.ts", "tests/packaging/vitest.real.config.ts"],
+    projects: [
+      "packages/lambda/vitest.real.config.ts",
+      "packages/recurring/vitest.real.config.ts",
+      "tests/packaging/vitest.real.config.ts",
+    ],
     maxWorkers: 3, // one waits for a full minute to pass while the others compute
   },
 });

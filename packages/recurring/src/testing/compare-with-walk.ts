@@ -4,8 +4,8 @@ import { type WalkedRule, walkedOccurrences } from "./walked-occurrences.js";
 import { type OffsetSpan, offsetSpans } from "./zone-offsets.js";
 
 const HOUR_MS = 3_600_000;
-const FIRST_MS = Date.UTC(2000, 0, 2);
-const LAST_MS = Date.UTC(2037, 11, 29);
+export const FIRST_MS = Date.UTC(2000, 0, 2);
+export const LAST_MS = Date.UTC(2037, 11, 29);
 const HOURS = [...Array(24).keys()];
 
 /** Rules of both kinds, as cron and as sets of numbers. */
