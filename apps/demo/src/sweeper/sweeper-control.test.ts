@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApiErrorBody, SweeperState } from "../api/state.js";
-import { jsonOf, startDemo } from "../testing/start-demo.js";
+import { inAddress, jsonOf, startDemo } from "../testing/start-demo.js";
 
 describe("/api/sweeper", () => {
   it("starts and stops the sweeper, which frees the lease", async () => {
@@ -35,6 +35,8 @@ describe("/api/sweeper", () => {
     expect(await demo.call("/api/sweeper/sweep", "POST")).toMatchObject({ delivered: 1 });
     const { delivery } = await page.until("delivered", () => true);
     expect(delivery).toMatchObject({ to, by: "here", size: 5 });
+    const address = `/api/delivered/${inAddress(delivery.id)}`;
+    expect(await demo.call(address)).toMatchObject({ object: "there" });
   });
 
   it("does not sweep without allowed targets", async () => {

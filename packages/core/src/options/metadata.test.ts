@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { wakeUpId } from "../key/wake-up-id.js";
 import { createScheduler } from "../scheduler/create-scheduler.js";
 import { sweeperOf, testSchedule } from "../test-support/test-schedule.js";
 import {
@@ -58,5 +59,14 @@ describe("isDeliveryOf()", () => {
     expect(isDeliveryOf(id, delivered)).toBe(true);
     expect(isDeliveryOf(other.id, delivered)).toBe(false);
     expect(isDeliveryOf("no id", delivered)).toBe(false);
+  });
+
+  it("recognizes the delivered object of a wake-up", () => {
+    const to = { bucket: "inbox", key: "daily" };
+    const occurrence = "2026-12-24T09:00";
+    const wakeUp = { ...event, to, name: "daily", occurrence, token: "ghijklmn" };
+    const delivered = keywhenMetadata(event.atMs, `daily@${occurrence}`);
+    expect(isDeliveryOf(wakeUpId(wakeUp), delivered)).toBe(true);
+    expect(isDeliveryOf(wakeUpId({ ...wakeUp, name: "other" }), delivered)).toBe(false);
   });
 });

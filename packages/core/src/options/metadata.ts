@@ -3,6 +3,7 @@ import { checkValue } from "../input/check-value.js";
 import { showValue } from "../input/show-value.js";
 import { escapePart, unescapePart } from "../key/codec-v1.js";
 import { parseEventId } from "../key/event-id.js";
+import { parseWakeUpId } from "../key/wake-up-id.js";
 import { formatInstant, parseWholeInstant } from "../time/instant.js";
 import { isJsonObject } from "../values.js";
 
@@ -85,7 +86,10 @@ export function isCopyOf(
   return isSameDelivery(keywhenMetadata(event.atMs, event.deliveryId), metadata);
 }
 
+/** The id of an event, or of a wake-up. */
 export function isDeliveryOf(id: string, metadata: Metadata): boolean {
+  const wakeUp = parseWakeUpId(id);
+  if (wakeUp !== undefined) return isCopyOf(wakeUp, metadata);
   const event = parseEventId(id);
   if (event === undefined) return false;
   return isCopyOf({ atMs: event.at.getTime(), deliveryId: event.deliveryId }, metadata);
