@@ -1,4 +1,5 @@
 import { createScheduler } from "@keywhen/core";
+import { createSchedules } from "@keywhen/recurring";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -20,6 +21,8 @@ const demo = useDemo(
     await schedule({ in: "1h", to: { bucket: "inbox", key: "waits.txt" }, body: "waits" });
     await schedule({ in: "0s", to: { bucket: "inbox", key: "arrives.txt" }, body: "arrives" });
     await schedule({ in: "0s", to: { bucket: "elsewhere", key: "fails.txt" }, body: "fails" });
+    const to = { bucket: "inbox", key: "recurs.txt" };
+    await createSchedules(home).put("daily", { cron: "0 9 * * *", to, body: "recurs" });
   },
   "--allow",
   "inbox/*",
@@ -38,6 +41,7 @@ withBrowser(describe).each(LOOKS)("axe on the page, $name", ({ colorScheme, view
     const { page } = await openPage(demo.url, { colorScheme, viewport });
     await failedRow(page, "fails.txt").getByText("target-not-allowed").waitFor();
     await deliveredRow(page, "arrives.txt").waitFor();
+    await page.getByRole("region", { name: "Schedules", exact: true }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
 
     const waits = waitingRow(page, "waits.txt");

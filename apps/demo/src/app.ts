@@ -6,6 +6,7 @@ import { deadRoutes } from "./routes/dead-routes.js";
 import { deliveredRoutes } from "./routes/delivered-routes.js";
 import { eventRoutes } from "./routes/event-routes.js";
 import { sendLive } from "./routes/live-route.js";
+import { scheduleRoutes } from "./routes/schedule-routes.js";
 import {
   notReadOnly,
   onLoopbackName,
@@ -51,6 +52,7 @@ export function createApp({ demo, page, token, ending }: AppOptions): Hono {
   app.route("/api/events", eventRoutes(demo));
   app.route("/api/delivered", deliveredRoutes(demo));
   app.route("/api/dead", deadRoutes(demo));
+  app.route("/api/schedules", scheduleRoutes(demo));
   app.route("/api/sweeper", sweeperRoutes(demo));
   app.route("/", page);
   return app;

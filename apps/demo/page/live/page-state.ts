@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { Delivery } from "../../src/api/events.js";
+import type { SchedulesAnswer } from "../../src/api/schedules.js";
 import type { DemoState, LiveError } from "../../src/api/state.js";
 import type { Waiting } from "./waiting.js";
 
@@ -21,6 +22,8 @@ export const waiting = signal<readonly Waiting[]>([]);
 export const deliveries = signal<readonly Delivery[]>([]);
 /** In due order. */
 export const dead = signal<readonly Waiting[]>([]);
+/** Recurring schedules, by name. */
+export const schedules = signal<SchedulesAnswer>({ schedules: [], isMore: false });
 /** Why a waiting event is not delivered: its last attempt failed, or its target was refused. */
 export interface Obstacle {
   readonly kind: "failed" | "refused";

@@ -1,6 +1,7 @@
 import { DeliveredPanel } from "../arriving/delivered-panel.js";
 import { FailedPanel } from "../failed/failed-panel.js";
 import { Notices } from "../parts/notices.js";
+import { RecurringPanel } from "../recurring/recurring-panel.js";
 import { SchedulePanel } from "../schedule/schedule-panel.js";
 import { SweeperPanel } from "../sweeper/sweeper-panel.js";
 import { WaitingPanel } from "../waiting/waiting-panel.js";
@@ -26,6 +27,7 @@ export function App() {
           </div>
           <div class="column-main">
             <WaitingPanel />
+            <RecurringPanel />
             <div class="ends">
               <DeliveredPanel />
               <FailedPanel />
