@@ -10,8 +10,8 @@ import type { Turns } from "./turns.js";
 const ROOT_LENGTH = 3;
 
 /**
- * Changes of the file system that follow no link: each is made in exactly the folder that was checked, so a link that another
- * user puts in its place during the call leads nowhere.
+ * Changes of the file system that follow no link: each is made in exactly the folder that was checked, so a link that is put
+ * in its place during the call leads nowhere.
  */
 export class CheckedCalls {
   readonly calls: SystemCalls;
@@ -26,36 +26,13 @@ export class CheckedCalls {
 
   /** Does something with a file or folder by a path through its checked folder. */
   *at<T>(path: string, act: (path: string) => Steps<T>): Steps<T> {
-    const folder = folderOf(path);
-    if (!this.folders.isReachedByPath(folder))
-      return yield* this.folders.use(folder, (base) =>
-        act(base + path.slice(path.lastIndexOf(sep))),
-      );
-    try {
-      return yield* act(path);
-    } catch (error) {
-      this.#recheckAfter(error, folder);
-      throw error;
-    }
+    const name = path.slice(path.lastIndexOf(sep));
+    return yield* this.folders.use(folderOf(path), (base) => act(base + name));
   }
 
   /** The same for two paths; each folder is checked. */
-  *#atBoth<T>(from: string, to: string, act: (from: string, to: string) => Steps<T>): Steps<T> {
-    const [source, target] = [folderOf(from), folderOf(to)];
-    if (!(this.folders.isReachedByPath(source) && this.folders.isReachedByPath(target)))
-      return yield* this.at(from, (from) => this.at(to, (to) => act(from, to)));
-    try {
-      return yield* act(from, to);
-    } catch (error) {
-      this.#recheckAfter(error, source, target);
-      throw error;
-    }
-  }
-
-  /** Another process may have removed or replaced the folder in this turn. */
-  #recheckAfter(error: unknown, ...folders: readonly string[]): void {
-    if (!hasErrno(error, "ENOENT", "ENOTDIR")) return;
-    for (const folder of folders) this.folders.recheck(folder);
+  #atBoth<T>(from: string, to: string, act: (from: string, to: string) => Steps<T>): Steps<T> {
+    return this.at(from, (source) => this.at(to, (target) => act(source, target)));
   }
 
   rename(from: string, to: string): Steps<void> {

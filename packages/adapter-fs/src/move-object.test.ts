@@ -3,6 +3,7 @@ import { join, sep } from "node:path";
 import { skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { inOwnMounts, OWN_MOUNTS } from "../fixtures/own-mounts.js";
+import { pathByDescriptor } from "../fixtures/path-by-descriptor.js";
 import {
   allKeys,
   bytes,
@@ -18,7 +19,7 @@ const HEADERS = { contentType: "text/plain", metadata: { "keywhen-id": "1" } };
 
 /** As if the bucket `out` were on another disk. */
 async function twoDisks() {
-  const onSecond = (path: string) => path.includes(`${sep}out${sep}`);
+  const onSecond = (path: string) => pathByDescriptor(path).includes(`${sep}out${sep}`);
   return temporaryStore((calls) => {
     const within =
       <T>(call: (from: string, to: string) => T) =>

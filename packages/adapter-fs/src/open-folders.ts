@@ -1,8 +1,6 @@
 import { constants } from "node:fs";
-import { dirname } from "node:path";
 import { clearInterval, setInterval } from "node:timers";
 import { hasErrno, ifThere } from "./errno.js";
-import { isKeptIn, isPrivate } from "./private-folder.js";
 import type { Steps } from "./steps.js";
 import { fault } from "./store-errors.js";
 import { descriptorPath, type SystemCalls } from "./system-calls.js";
@@ -10,7 +8,7 @@ import type { Turns } from "./turns.js";
 
 /** Opens a folder that may be searched but not read. Node has no constant for it. Linux only. */
 const O_PATH = 0o10000000;
-/** How long a folder stays open: others may get the right to change the folders above it. */
+/** How long a folder stays open. */
 const LASTS_MS = 1_000;
 /** How many folders are open at the same time, besides those in use. */
 const MOST_OPEN = 100;
@@ -33,8 +31,8 @@ interface OpenFolder {
 
 /**
  * The folders that calls work in, each reached without a link. A folder is opened once and checked in each turn: its descriptor
- * must still have its path. If another user could put a link in its place in the meantime, calls reach it by its descriptor, so
- * that the link leads nowhere. Only Linux can do that; other systems use the paths unchanged.
+ * must still have its path. Calls reach it by the descriptor, so that a link that is put in its place in the meantime leads
+ * nowhere. Only Linux can do that; other systems use the paths unchanged.
  */
 export class OpenFolders {
   readonly #calls: SystemCalls;
@@ -45,12 +43,6 @@ export class OpenFolders {
   constructor(calls: SystemCalls, turns: Turns) {
     this.#calls = calls;
     this.#turns = turns;
-  }
-
-  /** Whether the folder was checked in this turn, and no other user can replace it. */
-  isReachedByPath(path: string): boolean {
-    const known = this.#open.get(path);
-    return known?.checkedInTurn === this.#turns.number && known.base === path;
   }
 
   /** Does something in a folder, by a path that leads to exactly this folder. Throws `denied` if a link leads to it. */
@@ -108,11 +100,10 @@ export class OpenFolders {
   *#openFolder(path: string, nowMs: number): Steps<OpenFolder> {
     const fd = process.platform === "linux" ? yield* this.#openByPath(path) : undefined;
     if (fd === undefined) yield* refuseLinks(this.#calls, path);
-    const isReachedByPath = fd === undefined || (yield* this.#isPrivate(path));
     return {
       path,
       fd,
-      base: isReachedByPath ? path : descriptorPath(fd),
+      base: fd === undefined ? path : descriptorPath(fd),
       openedMs: nowMs,
       checkedInTurn: NEVER,
       usedMs: nowMs,
@@ -120,14 +111,6 @@ export class OpenFolders {
       isReplaced: false,
       isClosed: false,
     };
-  }
-
-  /** Whether no other user can replace the folder. What is known of the folder above it saves looking at all those above. */
-  *#isPrivate(path: string): Steps<boolean> {
-    const above = this.#open.get(dirname(path));
-    if (above === undefined || performance.now() - above.openedMs > LASTS_MS)
-      return yield* isPrivate(this.#calls, path);
-    return above.base === above.path && (yield* isKeptIn(this.#calls, path, above.path));
   }
 
   /** `undefined` if the system doesn't report the path of an open folder. */
