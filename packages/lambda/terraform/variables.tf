@@ -58,7 +58,7 @@ variable "max_age" {
 variable "metrics" {
   type        = string
   default     = ""
-  description = "The CloudWatch namespace for the sweeper's six own metrics, which cost more than sweeping. Empty for none."
+  description = "The CloudWatch namespace for the sweeper's own metrics, which cost more than sweeping. Empty for none."
 }
 
 variable "alarm_topic" {

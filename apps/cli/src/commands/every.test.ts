@@ -130,6 +130,14 @@ describe("keywhen schedules", () => {
     }
   });
 
+  it("quotes a name where a shell would divide it", async () => {
+    const name = "ann's report";
+    await place.run(["every", "1h", "--name", name, "--to", "a/b", "--body", "x"]);
+    await place.run(["schedules", "pause", name]);
+    const { stderr } = await place.run(["schedules", "skip", name]);
+    expect(stderr).toContain(String.raw`Run keywhen schedules resume 'ann'\''s report' first.`);
+  });
+
   it("previews a rule over a change of clocks, and stores nothing", async () => {
     const rule = [
       "schedules",

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from "../exit-codes.js";
 import { type DescribeMissing, type Outcome, printOutcome, quoteId } from "../outcome.js";
 import { showInstant } from "../output/show-time.js";
 import type { Session } from "../session.js";
+import { quoteName } from "./quote-name.js";
 import { underWayLines } from "./upcoming.js";
 
 export const missingSchedule: DescribeMissing = (name) => ({
@@ -105,7 +106,7 @@ function describeSkip(name: string, result: SkipResult): Outcome {
         json,
         problem: {
           message: `The schedule ${JSON.stringify(name)} is paused, so no occurrence is next.`,
-          hint: `Run keywhen schedules resume ${name} first.`,
+          hint: `Run keywhen schedules resume ${quoteName(name)} first.`,
         },
       };
     case "not-found":

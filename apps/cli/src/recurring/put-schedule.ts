@@ -18,6 +18,7 @@ import { localZone } from "../input/time-zone.js";
 import { printOutcome } from "../outcome.js";
 import type { Session } from "../session.js";
 import { readDuration } from "../sweeping/schedule-options.js";
+import { quoteName } from "./quote-name.js";
 import { describeRule, readRule } from "./read-rule.js";
 import { occurrenceLines, underWayLines } from "./upcoming.js";
 
@@ -111,7 +112,9 @@ function describePut(
   const what = `${(isDryRun ? WOULD : DONE)[outcome]}: ${name}`;
   const when = `${describeRule(schedule)}, to ${to.bucket}/${to.key}`;
   if (next === undefined) {
-    return [`${what}, ${when}. It is paused or has ended: see keywhen schedules show ${name}`];
+    return [
+      `${what}, ${when}. It is paused or has ended: see keywhen schedules show ${quoteName(name)}`,
+    ];
   }
   return [
     `${what}, ${when}. Next:`,

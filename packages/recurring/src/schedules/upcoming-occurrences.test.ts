@@ -28,4 +28,14 @@ describe("upcomingOccurrences()", () => {
     const paused = await schedules.get("daily");
     expect(paused && upcomingOccurrences(paused)).toEqual([]);
   });
+
+  it("leave out the start of a schedule whose writer can't compute occurrences", () => {
+    const at = new Date("2026-12-24T07:30:00Z");
+    const next = { at, occurrence: "start" };
+    const rule = { cron: "0 9 * * *" };
+    const started = { name: "daily", rule, next, until: undefined, windowMs: 0 };
+    expect(upcomingOccurrences(started, 1)).toEqual([
+      { at: new Date("2026-12-24T09:00:00Z"), occurrence: "2026-12-24T09:00" },
+    ]);
+  });
 });
