@@ -147,10 +147,10 @@ The command writes unnoticed changes to \`${UNNOTICED}\`;
 ${rows.join("\n")}
 | all | ${all} | ${noticed} | ${percent} % |
 
-Only tests of key, lease, event-table or sweep run, for many files only the tests of the same folder. Tests of the scheduler, of shards on servers and
-the simulation, which notice more, do not count.
+Only tests of key, lease, event-table or sweep run, for many files only the tests of the same folder. Tests of the scheduler, of messages (\`tests/docs/messages\`,
+which check what \`key\` says), of shards on servers and the simulation, which notice more, do not count.
 
-Changed since the measurement: ${unmeasured.length === 0 ? "nothing" : unmeasured.map((file) => `\`${file}\``).join(", ")}.
+Not measured, or changed since: ${unmeasured.length === 0 ? "nothing" : unmeasured.map((file) => `\`${file}\``).join(", ")}.
 `;
 }
 
