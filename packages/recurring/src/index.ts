@@ -13,7 +13,6 @@ export {
   type ResumeResult,
   type Schedules,
   type SkipResult,
-  type TriggerResult,
 } from "./schedules/create-schedules.js";
 export {
   type ExaminedSchedule,
@@ -24,5 +23,6 @@ export {
 } from "./schedules/examine-schedules.js";
 export type { NewSchedule } from "./schedules/new-schedule.js";
 export type { ScheduledOccurrence, ScheduleInfo } from "./schedules/schedule-info.js";
+export type { TriggerResult } from "./schedules/trigger-schedule.js";
 export { upcomingOccurrences } from "./schedules/upcoming-occurrences.js";
 export { recurringWakeUps } from "./wake-up/recurring-wake-ups.js";

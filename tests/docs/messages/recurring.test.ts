@@ -126,7 +126,17 @@ async function loseBody(store: ObjectStore) {
   await store.delete("schedule", keys);
 }
 
+async function triggerWithoutBody() {
+  const location = place();
+  const schedules = createSchedules(location);
+  await schedules.put("daily", { ...NINE, body: "x".repeat(20_000) });
+  await loseBody(location.store);
+  await schedules.trigger("daily");
+}
+
 const SWEEPS: Messages = {
+  "get ⟦schedule/keywhen/schedules/daily⟧: other writers replaced the schedule during each of 5 tries: try again later":
+    triggerWithoutBody,
   "get ⟦schedule/keywhen/schedules/daily⟧: this version of keywhen can't read the schedule: update the sweeper, or put the schedule again":
     sweptAfter(overwrite),
   "put ⟦out/k⟧: its occurrence was delivered, but the schedule's next wake-up is not certainly stored, so this one stays (put schedule/keywhen/schedules/daily: other writers changed the schedule during each of 5 tries: the next sweep tries again)":

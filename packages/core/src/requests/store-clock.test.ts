@@ -67,6 +67,14 @@ describe("CheckedClock", () => {
     expect(checked.now()).toBe(NOON_MS + 3_600_000);
   });
 
+  it("does not follow a clock that was behind and is set forward too far", () => {
+    const { clock, checked, instant } = checkedClock();
+    const reading = { aheadMs: -30_000, tookMs: 0, dateErrorMs: 0, sentAtStoreMs: 0 };
+    checked.compare({ ...reading, sentAt: instant() });
+    clock.set("2026-12-24T13:00:00.000Z");
+    expect(checked.now()).toBe(NOON_MS + 250);
+  });
+
   it("believes a comparison for when its question was sent: the clock may be set before the answer", () => {
     const { clock, checked, instant, compare } = checkedClock();
     const sentAt = instant();

@@ -68,7 +68,7 @@ export class CheckedClock {
   /** The same clock, unchecked. */
   readonly wall: Clock;
   readonly #allowedMs: number;
-  #right: ClockInstant | undefined;
+  #notAhead: ClockInstant | undefined;
   #mostExact: ClockReading | undefined;
   #ending: ClockReading | undefined;
 
@@ -79,17 +79,17 @@ export class CheckedClock {
 
   now(): number {
     const nowMs = this.wall.now();
-    const right = this.#right;
-    if (right === undefined) return nowMs; // never compared, for example because both sides read one clock
-    const passedMs = this.wall.monotonic() - right.monotonicMs;
-    return Math.min(nowMs, right.wallMs + passedMs + TOLERANCE_MS);
+    const notAhead = this.#notAhead;
+    if (notAhead === undefined) return nowMs; // never compared, for example because both sides read one clock
+    const passedMs = this.wall.monotonic() - notAhead.monotonicMs;
+    return Math.min(nowMs, notAhead.wallMs + passedMs + TOLERANCE_MS);
   }
 
   /** An answer carries the store's time. The wall clock may have been set since the request was sent. */
   readonly compare = (reading: ClockReading): void => {
     this.isCompared = true;
     if (reading.tookMs <= (this.#mostExact?.tookMs ?? reading.tookMs)) this.#mostExact = reading;
-    if (Math.abs(reading.aheadMs) <= this.#allowedMs) this.#right = reading.sentAt;
+    if (reading.aheadMs <= this.#allowedMs) this.#notAhead = reading.sentAt; // being behind does no harm
   };
 
   /** The most exact answer since the listing began says that the clock is ahead, so that a copy would be early. */

@@ -3,111 +3,134 @@ import type { DeadLetterOutcome, RejectedEvent } from "../event-table/rejected-e
 import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { type DeliverContext, deliverByCopy, deliverEvent } from "./deliver-event.js";
 import { deadLetterEvent } from "./leave-schedule.js";
-import type { SweepRun } from "./sweep-run.js";
 import type { WakeUpTurn } from "./wake-ups.js";
-
-/** Admits the next wake-up, which has just been stored, to the sweep. */
-type OnNext = (next: DueEvent) => void;
 
 type BeginTurn = (signal: AbortSignal) => Promise<WakeUpTurn>;
 
-/** Delivers an event, or the occurrence of a wake-up. */
-export function deliver(
-  context: DeliverContext,
-  event: DueEvent,
-  onNext: OnNext,
-): Promise<Delivery> {
-  const begin = turnOf(context.run, event);
-  return begin === undefined
-    ? deliverEvent(context, event)
-    : deliverWakeUp(context, event, begin, onNext);
-}
+/** How long a sweep that lists again leaves a wake-up alone that has failed. */
+const PAUSE_AFTER_FAILURE_MS = 60_000;
 
-/** Copies an event, or the event that a wake-up would be, to the dead letters. */
-export function deadLetter(
-  run: SweepRun,
-  rejected: RejectedEvent,
-  onNext: OnNext,
-): Promise<DeadLetterOutcome> {
-  const begin = turnOf(run, rejected.event);
-  return begin === undefined
-    ? deadLetterEvent(run, rejected)
-    : deadLetterWakeUp(run, rejected, begin, onNext);
-}
+/** Delivers the events of one sweep, and the occurrences of wake-ups, one of each schedule at a time. */
+export class Deliveries {
+  readonly #context: DeliverContext;
+  /** Admits the next wake-up of a schedule, which has just been stored, to the sweep. */
+  readonly #admit: (next: DueEvent) => void;
+  readonly #admitted = new Set<string>();
+  /** When wake-ups failed (monotonic), by their keys. */
+  readonly #failedMs = new Map<string, number>();
+  /** The turns under way, by the names of their schedules. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
-/** `undefined` for an event that is no wake-up. */
-function turnOf(run: SweepRun, { id, wakeUp }: DueEvent): BeginTurn | undefined {
-  const { options, schedule, store, clock } = run;
-  const { wakeUps } = options;
-  if (wakeUp === undefined || wakeUps === undefined) return undefined;
-  return (signal) =>
-    wakeUps.begin({ ...wakeUp, id }, { schedule, store, signal, nowMs: clock.now() });
-}
-
-/**
- * Delivers the occurrence of a wake-up, if it still has one, and completes the wake-up, so that it can be
- * deleted. By a copy, never a move: the wake-up must outlive its delivery. No back-off of the lease applies, because each
- * failed try is one of the schedule's next occurrence too.
- */
-async function deliverWakeUp(
-  context: DeliverContext,
-  event: DueEvent,
-  begin: BeginTurn,
-  onNext: OnNext,
-): Promise<Delivery> {
-  const { run, history } = context;
-  const { startSignal } = run.shutdown;
-  let turn: WakeUpTurn;
-  try {
-    turn = await begin(startSignal);
-  } catch (caught) {
-    const error = storeErrorOf(caught);
-    return startSignal.aborted ? { outcome: "untried" } : failed(error);
+  constructor(context: DeliverContext, admit: (next: DueEvent) => void) {
+    this.#context = context;
+    this.#admit = admit;
   }
-  const isArmedLate = event.sinceMs > event.atMs;
-  const mayBeDelivered = isArmedLate || history.mayBeDelivered(event);
-  const delivery: Delivery = turn.delivers
-    ? await deliverByCopy(context, event, mayBeDelivered)
-    : { outcome: "passed-over" };
-  if (delivery.outcome !== "passed-over" && !isAtTarget(delivery)) return delivery;
-  try {
-    await completeTurn(run, turn, onNext);
-  } catch (caught) {
-    const error = storeErrorOf(caught);
-    return failed(turn.delivers ? undecided(event, error) : error);
-  }
-  return delivery;
-}
 
-/** A wake-up that can't be delivered: a copy of it becomes a dead letter, and the schedule goes on. */
-async function deadLetterWakeUp(
-  run: SweepRun,
-  rejected: RejectedEvent,
-  begin: BeginTurn,
-  onNext: OnNext,
-): Promise<DeadLetterOutcome> {
-  try {
-    const turn = await begin(run.shutdown.copySignal);
-    const outcome: DeadLetterOutcome = turn.delivers
-      ? await deadLetterEvent(run, rejected)
+  /** Delivers an event, or the occurrence of a wake-up. */
+  deliver(event: DueEvent): Promise<Delivery> {
+    const begin = this.#turnOf(event);
+    if (begin === undefined) return deliverEvent(this.#context, event);
+    return this.#inLine(event, () => this.#deliverWakeUp(event, begin));
+  }
+
+  /** Copies an event, or the event that a wake-up would be, to the dead letters. */
+  deadLetter(rejected: RejectedEvent): Promise<DeadLetterOutcome> {
+    const begin = this.#turnOf(rejected.event);
+    if (begin === undefined) return deadLetterEvent(this.#context.run, rejected);
+    return this.#inLine(rejected.event, () => this.#deadLetterWakeUp(rejected, begin));
+  }
+
+  /** `undefined` for an event that is no wake-up. */
+  #turnOf({ id, wakeUp }: DueEvent): BeginTurn | undefined {
+    const { options, schedule, store, clock } = this.#context.run;
+    const { wakeUps } = options;
+    if (wakeUp === undefined || wakeUps === undefined) return undefined;
+    const now = () => clock.now();
+    return (signal) => wakeUps.begin({ ...wakeUp, id }, { schedule, store, signal, now });
+  }
+
+  /** Two wake-ups of one schedule may have different targets, and be for the same occurrence. */
+  async #inLine<T>({ wakeUp }: DueEvent, turn: () => Promise<T>): Promise<T> {
+    const name = wakeUp?.name ?? "";
+    const before = this.#turns.get(name) ?? Promise.resolve();
+    const mine = before.then(turn);
+    const settled = mine.catch(() => undefined);
+    this.#turns.set(name, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(name) === settled) this.#turns.delete(name);
+    }
+  }
+
+  async #deliverWakeUp(event: DueEvent, begin: BeginTurn): Promise<Delivery> {
+    const { clock } = this.#context.run.schedule;
+    const failedMs = this.#failedMs.get(event.key) ?? Number.NEGATIVE_INFINITY;
+    if (clock.monotonic() - failedMs < PAUSE_AFTER_FAILURE_MS) return { outcome: "backing-off" };
+    const delivery = await this.#takeTurn(event, begin);
+    if (delivery.outcome === "failed") this.#failedMs.set(event.key, clock.monotonic());
+    return delivery;
+  }
+
+  /**
+   * Delivers the occurrence of a wake-up, if it still has one, and completes the wake-up, so that it can be deleted. By a copy,
+   * never a move: the wake-up must outlive its delivery. No back-off of the lease applies, because each failed try is one of the
+   * schedule's next occurrence too.
+   */
+  async #takeTurn(event: DueEvent, begin: BeginTurn): Promise<Delivery> {
+    const { run, history } = this.#context;
+    const { startSignal } = run.shutdown;
+    let turn: WakeUpTurn;
+    try {
+      turn = await begin(startSignal);
+    } catch (caught) {
+      const error = storeErrorOf(caught);
+      return startSignal.aborted ? { outcome: "untried" } : failed(error);
+    }
+    const isArmedLate = event.sinceMs > event.atMs;
+    const mayBeDelivered = isArmedLate || history.mayBeDelivered(event);
+    const delivery: Delivery = turn.delivers
+      ? await deliverByCopy(this.#context, event, mayBeDelivered)
       : { outcome: "passed-over" };
-    const isStored = outcome.outcome === "stored" || outcome.outcome === "passed-over";
-    if (isStored) await completeTurn(run, turn, onNext);
-    return outcome;
-  } catch (caught) {
-    return { outcome: "failed", error: storeErrorOf(caught) };
+    if (delivery.outcome !== "passed-over" && !isAtTarget(delivery)) return delivery;
+    try {
+      await this.#complete(turn);
+    } catch (caught) {
+      const error = storeErrorOf(caught);
+      return failed(turn.delivers ? undecided(event, error) : error);
+    }
+    return delivery;
   }
-}
 
-/** The next wake-up goes on in this sweep if it is of its range: no listing has to find it. */
-async function completeTurn(run: SweepRun, turn: WakeUpTurn, onNext: OnNext): Promise<void> {
-  const next = await turn.complete(run.shutdown.deleteSignal);
-  if (next === undefined || run.shutdown.startSignal.aborted) return;
-  const { schedule, options, listing, untilMs } = run;
-  const { prefix } = options.partition;
-  const { events } = readDueEvents(schedule.codec, prefix, [next], run.clock.now());
-  for (const event of events) {
-    if (event.atMs >= listing.fromMs && event.atMs <= untilMs) onNext(event);
+  /** A wake-up that can't be delivered: a copy of it becomes a dead letter, and the schedule goes on. */
+  async #deadLetterWakeUp(rejected: RejectedEvent, begin: BeginTurn): Promise<DeadLetterOutcome> {
+    const { run } = this.#context;
+    try {
+      const turn = await begin(run.shutdown.copySignal);
+      const outcome: DeadLetterOutcome = turn.delivers
+        ? await deadLetterEvent(run, rejected)
+        : { outcome: "passed-over" };
+      const isStored = outcome.outcome === "stored" || outcome.outcome === "passed-over";
+      if (isStored) await this.#complete(turn);
+      return outcome;
+    } catch (caught) {
+      return { outcome: "failed", error: storeErrorOf(caught) };
+    }
+  }
+
+  /** The next wake-up goes on in this sweep if it is of its range: no listing has to find it. */
+  async #complete(turn: WakeUpTurn): Promise<void> {
+    const { run } = this.#context;
+    const next = await turn.complete(run.shutdown.deleteSignal);
+    if (next === undefined || run.shutdown.startSignal.aborted) return;
+    if (this.#admitted.has(next.key)) return; // several void wake-ups lead to the same valid one
+    this.#admitted.add(next.key);
+    const { schedule, options, listing, untilMs } = run;
+    const { prefix } = options.partition;
+    const { events } = readDueEvents(schedule.codec, prefix, [next], run.clock.now());
+    for (const event of events) {
+      if (event.atMs >= listing.fromMs && event.atMs <= untilMs) this.#admit(event);
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import type { DeleteResult } from "../store/object-store.js";
 import { storeDestination } from "../targets/destination.js";
 import { ConcurrencyLimit } from "./concurrency.js";
 import type { DeliverContext } from "./deliver-event.js";
-import { deadLetter, deliver } from "./deliver-wake-up.js";
+import { Deliveries } from "./deliver-wake-up.js";
 import { deleteEvents, retryDeleteAtMs } from "./leave-schedule.js";
 import type { SweepRun } from "./sweep-run.js";
 
@@ -25,7 +25,7 @@ export class TableRunner {
   readonly table: EventTable;
   readonly #run: SweepRun;
   readonly #concurrency: ConcurrencyLimit;
-  readonly #context: DeliverContext;
+  readonly #deliveries: Deliveries;
   #broken: { readonly error: unknown } | undefined;
   #waiter: { readonly isMet: () => boolean; readonly resolve: () => void } | undefined;
   #timer: { readonly atMs: number; readonly stop: AbortController } | undefined;
@@ -44,7 +44,7 @@ export class TableRunner {
       dryRun: options.dryRun,
       listsAgain: options.ahead !== undefined,
     });
-    this.#context = {
+    const context: DeliverContext = {
       run,
       destination: storeDestination(store, schedule.bucket),
       history: createTryHistory(run.lease, {
@@ -54,6 +54,7 @@ export class TableRunner {
       }),
       onThrottled: (sentMs) => this.#throttled(sentMs),
     };
+    this.#deliveries = new Deliveries(context, (event) => void this.admit(event));
     onAbort(shutdown.startSignal, () => {
       this.table.stop(this.#dueNowMs());
       this.pump();
@@ -136,7 +137,7 @@ export class TableRunner {
     const { schedule, options } = this.#run;
     let delivery: Delivery;
     try {
-      delivery = await deliver(this.#context, event, this.#admitNext);
+      delivery = await this.#deliveries.deliver(event);
     } catch (error) {
       delivery = this.#break(error);
     }
@@ -156,13 +157,11 @@ export class TableRunner {
   async #deadLetter(rejected: RejectedEvent): Promise<void> {
     const run = this.#run;
     const mayStart = !run.shutdown.reason && run.shutdown.obstacleTo(0) === undefined;
-    const moving = mayStart ? deadLetter(run, rejected, this.#admitNext) : Promise.resolve(UNTRIED);
+    const moving = mayStart ? this.#deliveries.deadLetter(rejected) : Promise.resolve(UNTRIED);
     const outcome = await moving.catch(this.#break);
     this.table.rejected.ended(rejected, outcome, run.schedule.clock.monotonic());
     this.pump();
   }
-
-  readonly #admitNext = (event: DueEvent): void => void this.admit(event);
 
   #startDeletes(): void {
     const { deletes } = this.table;

@@ -212,6 +212,58 @@ describe("a due wake-up", () => {
     expect(await waitingIn(schedule.store)).toEqual([second]);
   });
 
+  it("is tried once a minute by a sweep that lists again, if it fails", async () => {
+    const schedule = await withWakeUp();
+    const triedMs: number[] = [];
+    const begin = () => {
+      triedMs.push(schedule.clock.now());
+      return Promise.reject(storeError("throttled", "put"));
+    };
+    const sweep = sweeperOf(schedule, { wakeUps: { begin } }).sweep({
+      lookAhead: "2m",
+      poll: "5s",
+    });
+    await schedule.clock.advance("5m");
+    expect(await sweep).toMatchObject({ delivered: 0 });
+    const pauses = triedMs.slice(1).map((atMs, index) => atMs - (triedMs[index] ?? 0));
+    expect(pauses.length).toBeGreaterThan(1);
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it("waits for another one of its schedule, even if that has another target", async () => {
+    const schedule = await withWakeUp();
+    const other = wakeUpId({
+      ...{ atMs: DUE_MS, to: { bucket: "out", key: "other" }, name: "daily" },
+      ...{ occurrence: "first", token: "hhhhhhhh" },
+    });
+    await store(schedule.store, other);
+    let underWay = 0;
+    const begin = async () => {
+      underWay += 1;
+      expect(underWay).toBe(1);
+      const complete = async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+        return undefined;
+      };
+      return { delivers: true, complete };
+    };
+    const { report } = await sweepOnce(schedule, { begin });
+    expect(report).toMatchObject({ delivered: 2, errors: [] });
+  });
+
+  it("that leads to the same successor as another one does not multiply it", async () => {
+    const schedule = await withWakeUp();
+    await store(schedule.store, wakeUp("first", { token: "hhhhhhhh" }));
+    const valid = wakeUp("second", { atMs: DUE_MS + 1_000, token: "iiiiiiii" });
+    const complete = async () => {
+      await store(schedule.store, valid);
+      return { key: `keywhen/pending/${valid}`, size: 0, lastModified: new Date(DUE_MS) };
+    };
+    const { report } = await sweepOnce(schedule, recordedWakeUps({ delivers: false, complete }));
+    expect(report).toMatchObject({ passedOver: 3 });
+  });
+
   it("goes to the dead letters as an event if its target is not allowed, and is completed", async () => {
     const schedule = await withWakeUp(wakeUp("first", { bucket: "secret" }));
     await store(schedule.store, wakeUp("other"));

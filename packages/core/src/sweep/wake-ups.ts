@@ -25,8 +25,8 @@ export interface WakeUpSweep {
   /** The schedule's store, as this sweep uses it. */
   readonly store: ObjectStore;
   readonly signal: AbortSignal;
-  /** The sweeper's clock, which decided that the wake-up is due. */
-  readonly nowMs: number;
+  /** The sweeper's checked clock, in epoch milliseconds. The one of `schedule` may be set while a turn is taken. */
+  now(): number;
 }
 
 /** The turn of one wake-up. */

@@ -50,6 +50,14 @@ describe("put", () => {
     expect(late.next?.nominal).toBe("2026-12-25T09:00");
   });
 
+  it("never goes back to an occurrence that was skipped, also if it ends earlier than before", () => {
+    const rule = { every: "15m" };
+    const skipped = changed(advance(active({}, contentOf(rule)), naming, ms("08:01"), true));
+    const content = contentOf(rule, { untilMs: ms("08:20") });
+    const earlier = { content, revision: "2", isSameRule };
+    expect(put(skipped, earlier, naming, at("08:02"))).toEqual({ outcome: "no-occurrence" });
+  });
+
   it("changes nothing if the content is the same", () => {
     const definition = active();
     const same = { content: contentOf(), revision: "1", isSameRule };

@@ -46,7 +46,7 @@ export function put(
   const next =
     live?.next === undefined
       ? firstAfter(naming, content, time.nowMs + time.guardMs, last)
-      : nextOfNewContent(live.next, { content, revision, isSameRule }, naming, time);
+      : nextOfNewContent(live.next, last, { content, isSameRule }, naming, time);
   if (next === undefined) return { outcome: "no-occurrence" };
   return changed({ ...base, state: "active", next });
 }
@@ -54,7 +54,8 @@ export function put(
 /** An occurrence keeps its turn if the rule is the same, or if it may be under way. */
 function nextOfNewContent(
   next: NextOccurrence,
-  { content, isSameRule }: NewContent,
+  last: LastOccurrence | undefined,
+  { content, isSameRule }: Omit<NewContent, "revision">,
   naming: Naming,
   time: DecisionTime,
 ): NextOccurrence | undefined {
@@ -62,7 +63,7 @@ function nextOfNewContent(
   if (isClosed(next, time)) return { ...kept, isOfOldRule: next.isOfOldRule || !isSameRule };
   const { untilMs = Number.POSITIVE_INFINITY } = content;
   if (isSameRule && next.atMs <= untilMs) return kept;
-  return firstAfter(naming, content, time.nowMs + time.guardMs, undefined);
+  return firstAfter(naming, content, time.nowMs + time.guardMs, last);
 }
 
 export function pause(stored: Definition | undefined): Change {

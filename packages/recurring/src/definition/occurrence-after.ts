@@ -1,4 +1,4 @@
-import { compileRule } from "../rule/compile-rule.js";
+import { recurrenceOf } from "../rule/compile-rule.js";
 import type { Occurrence } from "../rule/rule.js";
 import type { Content, LastOccurrence, NextOccurrence } from "./definition.js";
 import { windowOffsetMs } from "./window.js";
@@ -26,7 +26,7 @@ export function firstAfter(
   afterMs: number,
   last: LastOccurrence | undefined,
 ): NextOccurrence | undefined {
-  const found = compileRule(content.rule).next(afterMs, last?.nominal);
+  const found = recurrenceOf(content.rule).next(afterMs, last?.nominal);
   return found && planned(naming, content, found, 0);
 }
 
@@ -40,7 +40,7 @@ export function following(
   settled: LastOccurrence,
   nowMs: number,
 ): NextOccurrence | undefined {
-  const recurrence = compileRule(content.rule);
+  const recurrence = recurrenceOf(content.rule);
   const passedMs = content.deliversMissed ? Number.NEGATIVE_INFINITY : nowMs - GRACE_MS;
   let found = recurrence.next(settled.atMs, settled.nominal);
   let passedOver = 0;

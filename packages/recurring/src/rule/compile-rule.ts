@@ -26,3 +26,18 @@ export function compileRule(rule: Rule): Recurrence {
   checkOptionNames(rule, ["every", "from"], "an interval rule");
   return everyRecurrence(rule);
 }
+
+/** Most sweepers meet fewer rules, and a cron rule takes longer to read than to ask. */
+const MOST_KEPT = 1_000;
+const kept = new Map<string, Recurrence>();
+
+/** The recurrence of a rule that was checked before. */
+export function recurrenceOf(rule: Rule): Recurrence {
+  const text = JSON.stringify(rule);
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const compiled = compileRule(rule);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(text, compiled);
+  return compiled;
+}

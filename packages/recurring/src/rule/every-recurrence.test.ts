@@ -14,6 +14,12 @@ describe("the occurrences of an interval", () => {
     expect(next).toEqual({ atMs: Date.parse(expected), nominal: expected });
   });
 
+  it("come after a nominal time that lies ahead, such as that of a skipped occurrence", () => {
+    const skipped = "2026-12-24T09:15:00.000Z";
+    const next = compileRule({ every: "15m" }).next(Date.parse("2026-12-24T09:07Z"), skipped);
+    expect(next?.nominal).toBe("2026-12-24T09:30:00.000Z");
+  });
+
   it("are after the instant asked for, and one interval apart", () => {
     const interval = fc.integer({ min: 1, max: 10_000 });
     const instant = fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2100, 0) });

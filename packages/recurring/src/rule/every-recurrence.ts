@@ -9,8 +9,10 @@ export function everyRecurrence({ every, from }: EveryRule): Recurrence {
   const intervalMs = parseInterval(every);
   const anchorMs = from === undefined ? 0 : momentMs(from);
   return {
-    next(afterMs) {
-      const passed = Math.floor((afterMs - anchorMs) / intervalMs) + 1;
+    next(afterMs, afterNominal) {
+      // The nominal time of an interval is its instant.
+      const lastMs = afterNominal === undefined ? afterMs : Date.parse(afterNominal);
+      const passed = Math.floor((Math.max(afterMs, lastMs) - anchorMs) / intervalMs) + 1;
       const atMs = anchorMs + Math.max(passed, 0) * intervalMs;
       return { atMs, nominal: formatInstant(atMs) };
     },

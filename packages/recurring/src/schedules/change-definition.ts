@@ -3,6 +3,7 @@ import { changeShared, type SharedReading } from "@keywhen/core/internal";
 import type { ObjectRef } from "@keywhen/core/store";
 import { type Change, type DecisionTime, isClosed } from "../definition/changes.js";
 import type { Definition, NextOccurrence } from "../definition/definition.js";
+import type { WrittenDefinition } from "../definition/definition-json.js";
 import { arm, putGuard } from "../wake-up/arm.js";
 import { idOfWakeUp, randomToken } from "../wake-up/wake-up-id.js";
 import { definitionObject, type Place, type StoredDefinition, wakeUpRef } from "./place.js";
@@ -18,6 +19,14 @@ export interface ChangeResult {
 
 type Decide = (stored: Definition | undefined, time: DecisionTime) => Change | Promise<Change>;
 
+/** A tried write, and what the definition was before. */
+interface Tried {
+  readonly change: Change;
+  readonly replaced: Definition | undefined;
+  readonly writeId: string | undefined;
+  readonly time: () => DecisionTime;
+}
+
 /**
  * Changes a definition against other writers, in the one order that never leaves an active schedule without a wake-up: a guard,
  * the definition under its condition, the new wake-up; and only then is the old wake-up deleted.
@@ -28,47 +37,63 @@ export async function changeDefinition(
   decide: Decide,
 ): Promise<ChangeResult> {
   const guards: ObjectRef[] = [];
-  const met: NextOccurrence[] = []; // by any try: each may have been carried out
-  const written = await changeShared(
-    definitionObject(place, name),
-    async (reading) => {
-      const stored = storedDefinition(reading, name);
-      const time = () => decisionTime(place, reading);
-      const change = await decideInTime(stored, time, async (at) => {
-        const decided = await decide(stored, at);
-        const guarded = guardedBy(decided, stored);
-        if (guarded !== undefined) guards.push(await putGuard(place, name, guarded, at.nowMs));
-        return decided;
-      });
-      const result = { change, replaced: stored, time };
-      if (change.outcome !== "changed") return { result };
-      if (stored?.next !== undefined) met.push(stored.next);
-      const write = { ...change.definition, writeId: randomToken(place.random) };
-      return {
-        result,
-        write,
-        isIn: (later) => later !== "missing" && later.writeId === write.writeId,
-      };
-    },
-    place.signal,
+  const tries: Tried[] = []; // each may have been carried out
+  const decideAndGuard = async (stored: Definition | undefined, time: () => DecisionTime) => {
+    const at = time();
+    const change = await decide(stored, at);
+    const guarded = guardedBy(change, stored);
+    if (guarded !== undefined) guards.push(await putGuard(place, name, guarded, at.nowMs));
+    return change;
+  };
+  const written = await untilInTime(() =>
+    changeShared<StoredDefinition, Tried | "too-slow">(
+      definitionObject(place, name),
+      async (reading) => {
+        const stored = storedDefinition(reading, name);
+        const carriedOut = stored && tries.find(({ writeId }) => writeId === stored.writeId);
+        if (carriedOut !== undefined) return { result: carriedOut };
+        const time = () => decisionTime(place, reading);
+        const change = await decideInTime(stored, time, () => decideAndGuard(stored, time));
+        if (reading.elapsedMs() > LONGEST_DECISION_MS) return { result: "too-slow" };
+        const isWrite = change.outcome === "changed";
+        const writeId = isWrite ? randomToken(place.random) : undefined;
+        const tried = { change, replaced: stored, writeId, time };
+        if (!isWrite || writeId === undefined) return { result: tried };
+        tries.push(tried);
+        return { result: tried, write: { ...change.definition, writeId } };
+      },
+      place.signal,
+    ),
   );
   const { change, replaced } = written;
+  const met = tries.flatMap(({ replaced }) => replaced?.next ?? []);
   const underWay = met.findLast((next) => isClosed(next, written.time()));
   await afterWrite(place, name, change, replaced, guards);
   return { change, replaced, underWay };
+}
+
+/** Longer than a decision takes, unless the machine slept or its clock was set: then the time is unknown, and a guard is old. */
+const LONGEST_DECISION_MS = 60_000;
+
+/** Begins again with a new reading as long as a decision took too long. */
+async function untilInTime<T>(change: () => Promise<T | "too-slow">): Promise<T> {
+  for (;;) {
+    const result = await change();
+    if (result !== "too-slow") return result;
+  }
 }
 
 /** Decides again if the occurrence whose turn it is has closed while the call was deciding. */
 async function decideInTime(
   stored: Definition | undefined,
   time: () => DecisionTime,
-  decide: (time: DecisionTime) => Promise<Change>,
+  decide: () => Promise<Change>,
 ): Promise<Change> {
   const before = time();
-  const change = await decide(before);
+  const change = await decide();
   const { next } = stored ?? {};
   const hasClosed = next !== undefined && !isClosed(next, before) && isClosed(next, time());
-  return hasClosed ? decide(time()) : change;
+  return hasClosed ? decide() : change;
 }
 
 /** The target of the wake-up that a change arms; `undefined` if it arms none. */
@@ -107,7 +132,7 @@ async function afterWrite(
 export function storedDefinition(
   { state }: Pick<SharedReading<StoredDefinition>, "state">,
   name: string,
-): Definition | undefined {
+): WrittenDefinition | undefined {
   if (state !== undefined) return state === "missing" ? undefined : state;
   throw new KeywhenError(
     "not-supported",

@@ -130,7 +130,7 @@ describe("put", () => {
       expect.stringMatching(/^daily@check~/),
     ]);
     isDead = false;
-    expect(await sweepAt("2026-12-24T07:03:30Z")).toMatchObject({ passedOver: 1, delivered: 0 });
+    expect(await sweepAt("2026-12-24T07:05:30Z")).toMatchObject({ passedOver: 1, delivered: 0 });
     expect(await sweepAt("2026-12-24T08:00:10Z")).toMatchObject({ delivered: 1 });
   });
 

@@ -1,4 +1,4 @@
-import { createScheduler, type EventId, KeywhenError, type ScheduleLocation } from "@keywhen/core";
+import { KeywhenError, type ScheduleLocation } from "@keywhen/core";
 import {
   type CallOptions,
   listPages,
@@ -13,7 +13,7 @@ import type { Naming } from "../definition/occurrence-after.js";
 import { randomToken } from "../wake-up/wake-up-id.js";
 import { type ChangeResult, changeDefinition, storedDefinition } from "./change-definition.js";
 import type { NewSchedule } from "./new-schedule.js";
-import { bodyRef, definitionObject, definitionsPrefix, type Place, placeOf } from "./place.js";
+import { definitionObject, definitionsPrefix, type Place, placeOf } from "./place.js";
 import { putSchedule } from "./put-schedule.js";
 import { removeBody } from "./remove-body.js";
 import {
@@ -22,6 +22,7 @@ import {
   type ScheduledOccurrence,
   type ScheduleInfo,
 } from "./schedule-info.js";
+import { type TriggerResult, triggerSchedule } from "./trigger-schedule.js";
 
 /**
  * What became of a call that changes a schedule.
@@ -49,9 +50,6 @@ export type SkipResult =
   | (Changed<"skipped"> & WithNext & { readonly skipped: ScheduledOccurrence | undefined })
   | Changed<"not-found" | "ended" | "not-active">;
 export type DeleteScheduleResult = Changed<"deleted" | "not-found">;
-export type TriggerResult =
-  | { readonly outcome: "triggered"; readonly id: EventId }
-  | { readonly outcome: "not-found" };
 
 /** The recurring schedules of one location. Holds nothing open. */
 export interface Schedules {
@@ -95,7 +93,8 @@ export function createSchedules(location: ScheduleLocation): Schedules {
     pause: async (name, call) => pauseSchedule(at(call, "pause()"), checkName(name)),
     resume: async (name, call) => resumeSchedule(at(call, "resume()"), checkName(name)),
     skip: async (name, call) => skip(at(call, "skip()"), checkName(name)),
-    trigger: async (name, call) => trigger(location, at(call, "trigger()"), checkName(name)),
+    trigger: async (name, call) =>
+      triggerSchedule(location, at(call, "trigger()"), checkName(name)),
     delete: async (name, call) => deleteSchedule(at(call, "delete()"), checkName(name)),
   };
 }
@@ -142,26 +141,6 @@ async function deleteSchedule(place: Place, name: string): Promise<DeleteSchedul
   const result = await changeDefinition(place, name, remove);
   await removeBody(place, result.replaced?.content.payload.body);
   return { outcome: outcomeOf(result, "deleted"), ...underWayOf(result) } as DeleteScheduleResult;
-}
-
-async function trigger(
-  location: ScheduleLocation,
-  place: Place,
-  name: string,
-): Promise<TriggerResult> {
-  const definition = await read(place, name);
-  if (definition === undefined || definition.state === "deleted") return { outcome: "not-found" };
-  const { payload, to } = definition.content;
-  const { body: stored, ...headers } = payload;
-  const now = new Date(place.clock.now()).toISOString();
-  const target = { bucket: to.bucket, key: to.key.replaceAll("{occurrence}", now) };
-  const body =
-    stored.kind === "inline"
-      ? Buffer.from(stored.base64, "base64")
-      : (await place.store.get(bodyRef(place, stored.object), { signal: place.signal }))?.body;
-  const scheduler = createScheduler(location);
-  const { id } = await scheduler.schedule({ in: "0s", to: target, body, ...headers });
-  return { outcome: "triggered", id };
 }
 
 async function read(place: Place, name: string): Promise<Definition | undefined> {

@@ -28,8 +28,9 @@ export async function putSchedule(
     if (plan.body.length <= LARGEST_INLINE_BYTES) {
       return decide({ kind: "inline", base64: Buffer.from(plan.body).toString("base64") });
     }
-    const object = storedBodies[0] ?? (await storeBody(place, plan));
-    if (storedBodies.length === 0) storedBodies.push(object);
+    // In each try, because another writer that replaced the schedule after an unanswered one has removed its body.
+    const object = await storeBody(place, plan);
+    storedBodies.push(object);
     return decide({ kind: "object", object, sha256: bodySha256 });
   });
   await removeUnusedBodies(place, result, storedBodies);
@@ -68,14 +69,14 @@ async function removeUnusedBodies(
   { change, replaced }: ChangeResult,
   stored: readonly string[],
 ): Promise<void> {
-  const current = "definition" in change ? change.definition.content.payload.body : undefined;
+  if (!("definition" in change)) return; // a put without an answer may still be carried out
+  const current = change.definition.content.payload.body;
   const old = replaced?.content.payload.body;
   const named = [...stored, ...(old?.kind === "object" ? [old.object] : [])];
   const unused = named.filter(
-    (object) => !(current?.kind === "object" && current.object === object),
+    (object) => !(current.kind === "object" && current.object === object),
   );
-  const isReplaced = change.outcome === "changed";
-  const keys = (isReplaced ? unused : stored).map((object) => bodyRef(place, object).key);
+  const keys = unused.map((object) => bodyRef(place, object).key);
   if (keys.length === 0) return;
   try {
     await place.store.delete(place.bucket, keys, { signal: place.signal });

@@ -4,7 +4,8 @@ import type { Definition, NextOccurrence, StoredPayload } from "../definition/de
 import { bodyRef, type Place, wakeUpRef } from "../schedules/place.js";
 import { CHECK, deliveryIdOf, idOfWakeUp, randomToken } from "./wake-up-id.js";
 
-const GUARD_AHEAD_MS = 180_000;
+/** Longer than a request can be on its way. */
+const GUARD_AHEAD_MS = 300_000;
 
 /**
  * Makes sure that the valid wake-up of an active schedule is stored. It carries the payload, so delivering it is the same copy

@@ -123,6 +123,20 @@ describe("a sweeper that completes wake-ups", () => {
     expect(await sweepAt("2026-12-25T08:00:30Z")).toMatchObject({ delivered: 1 });
   });
 
+  it("counts the next occurrence by a clock that no change of the machine's moves", async () => {
+    const { schedules, sweepAt, clock } = recurringSchedule((store) =>
+      faultyStore(store, {
+        after: ({ kind, bucket }) => {
+          if (kind === "copy" && bucket === "out") clock.set("2026-12-24T09:01:01Z");
+          return undefined;
+        },
+      }),
+    );
+    await schedules.put("minutely", MINUTELY);
+    await sweepAt("2026-12-24T07:01:01Z");
+    expect((await schedules.get("minutely"))?.next?.occurrence).toBe("2026-12-24T07:02:00.000Z");
+  });
+
   it("goes on with the schedule when its target never works", async () => {
     const { schedules, sweepAt, memory } = recurringSchedule((store) =>
       faultyStore(store, {

@@ -22,6 +22,8 @@ import { idOfWakeUp, randomToken } from "./wake-up-id.js";
 /** How often a schedule that other writers keep changing is armed in one turn. */
 const MOST_ARMINGS = 5;
 
+interface SweepPlace extends Place, Pick<WakeUpSweep, "now"> {}
+
 /** Completes the wake-ups of recurring schedules: pass it to `createSweeper` as `wakeUps`. */
 export function recurringWakeUps(): WakeUps {
   return { begin };
@@ -29,9 +31,9 @@ export function recurringWakeUps(): WakeUps {
 
 async function begin(
   wakeUp: DueWakeUp,
-  { schedule, store, signal, nowMs }: WakeUpSweep,
+  { schedule, store, signal, now }: WakeUpSweep,
 ): Promise<WakeUpTurn> {
-  const place = { ...schedule, store, signal };
+  const place: SweepPlace = { ...schedule, store, signal, now };
   const { name } = wakeUp;
   const reading = await readShared(definitionObject(place, name), signal);
   const stored = definitionOf(place, name, reading);
@@ -43,7 +45,7 @@ async function begin(
     };
   }
   const { maxLateMs = Number.POSITIVE_INFINITY } = stored.content;
-  const delivers = next.nominal !== START && nowMs - next.dueMs <= maxLateMs;
+  const delivers = next.nominal !== START && now() - next.dueMs <= maxLateMs;
   const isPassedOver = !delivers && next.nominal !== START;
   return {
     delivers,
@@ -57,7 +59,7 @@ async function begin(
 
 /** Goes on to the next occurrence, unless another writer has by now. Returns the definition as it is then. */
 function advanceFrom(
-  place: Place,
+  place: SweepPlace,
   name: string,
   nominal: string,
   isPassedOver: boolean,
@@ -69,7 +71,7 @@ function advanceFrom(
     (reading) => {
       const stored = definitionOf(place, name, reading);
       if (stored?.next?.nominal !== nominal) return { result: stored };
-      const change = advance(stored, naming, place.clock.now(), isPassedOver);
+      const change = advance(stored, naming, place.now(), isPassedOver);
       if (change.outcome !== "changed") return { result: stored };
       const write = { ...change.definition, writeId: randomToken(place.random) };
       return {
@@ -85,7 +87,7 @@ function advanceFrom(
 
 /** Makes sure that the valid wake-up is stored, also if other writers change the schedule in the meantime. */
 async function armValid(
-  place: Place,
+  place: SweepPlace,
   name: string,
   definition: Definition | undefined,
 ): Promise<ListedObject | undefined> {
@@ -104,11 +106,11 @@ async function armValid(
   });
 }
 
-function listed(place: Place, name: string, definition: Definition): ListedObject | undefined {
+function listed(place: SweepPlace, name: string, definition: Definition): ListedObject | undefined {
   const id = idOf(name, definition);
   if (id === undefined) return undefined;
   const key = `${place.codec.pendingPrefix(place.root)}${id}`;
-  return { key, size: 0, lastModified: new Date(place.clock.now()) };
+  return { key, size: 0, lastModified: new Date(place.now()) };
 }
 
 function idOf(name: string, { content, next }: Definition): string | undefined {
