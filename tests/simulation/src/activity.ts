@@ -1,18 +1,28 @@
 import type { SweepReport } from "@keywhen/core";
 import type { Process } from "./actors/process.js";
-import type { StepPlan, SweeperPlan } from "./plan.js";
+import type { ScheduleStep, StepPlan, SweeperPlan } from "./plan.js";
 
 /** What a call of keywhen's API is about. */
 export interface ActivityStart {
   /** `sweeper-1#12` or `event-3.2`. */
   readonly name: string;
   readonly process: Process;
-  readonly kind: "sweep" | StepPlan["kind"];
+  readonly kind: "sweep" | StepPlan["kind"] | ScheduleStep["kind"];
   readonly sweeper?: SweeperPlan | undefined;
+  /** The recurring schedule that a writer's call is about. */
+  readonly schedule?: string | undefined;
   /** The key in the schedule that a writer's call is about, once it is known. */
   readonly key?: string | undefined;
   /** Sweeps one after the other, until it is stopped. */
   readonly isStanding?: boolean;
+}
+
+/** The names of the occurrences that an answer speaks of. */
+export interface ScheduleAnswer {
+  readonly outcome: string;
+  readonly underWay: string | undefined;
+  readonly skipped: string | undefined;
+  readonly next: string | undefined;
 }
 
 /** One call of keywhen's API by one process, and what it has learned from the store. */
@@ -22,6 +32,7 @@ export class Activity {
   readonly kind: ActivityStart["kind"];
   readonly sweeper: SweeperPlan | undefined;
   readonly isStanding: boolean;
+  readonly schedule: string | undefined;
   readonly startedMs: number;
   key: string | undefined;
   endedMs: number | undefined;
@@ -32,6 +43,8 @@ export class Activity {
   report: SweepReport | undefined;
   /** The outcome that its caller learned, or the error's code. */
   result: string | undefined;
+  /** What a call about a recurring schedule answered. */
+  answer: ScheduleAnswer | undefined;
 
   constructor(startedMs: number, start: ActivityStart) {
     this.startedMs = startedMs;
@@ -40,6 +53,7 @@ export class Activity {
     this.kind = start.kind;
     this.sweeper = start.sweeper;
     this.key = start.key;
+    this.schedule = start.schedule;
     this.isStanding = start.isStanding ?? false;
   }
 }

@@ -2,8 +2,10 @@
 export type CoreUnderTest = Pick<
   typeof import("@keywhen/core"),
   "createScheduler" | "createSweeper" | "createDeadLetters" | "ScheduleError"
->;
+> &
+  Pick<typeof import("@keywhen/recurring"), "createSchedules" | "recurringWakeUps">;
 
-export async function loadCore(specifier = "@keywhen/core"): Promise<CoreUnderTest> {
-  return (await import(specifier)) as CoreUnderTest;
+export async function loadCore(bundle?: string): Promise<CoreUnderTest> {
+  if (bundle !== undefined) return (await import(bundle)) as CoreUnderTest;
+  return { ...(await import("@keywhen/core")), ...(await import("@keywhen/recurring")) };
 }

@@ -13,6 +13,7 @@ import {
   TARGET_BUCKETS,
 } from "./plan.js";
 import { planEvents } from "./plan-events.js";
+import { planSchedules } from "./plan-schedules.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILE_NAMES, PROFILES, type ProfileName } from "./profiles.js";
 
@@ -43,9 +44,10 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     rates: drawRates(prngOf(seed, "rates")),
     cursedSweeps: { chance: 0.05, kinds: CURSED_KINDS },
     writers,
-    sweepers: sweeperNames.map((name) =>
-      planSweeper(name, clockOf(name), prngOf(seed, name), { ...span, ahead }),
-    ),
+    sweepers: sweeperNames.map((name, index) => ({
+      ...planSweeper(name, clockOf(name), prngOf(seed, name), { ...span, ahead }),
+      completesWakeUps: index === 0 || prngOf(seed, `wake-ups of ${name}`).chance(0.7),
+    })),
     events: planEvents(
       seed,
       writers.map(({ name }) => name),
@@ -55,6 +57,13 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
         shards: shardMap.map(({ shards }) => shards),
       },
     ),
+    schedules: PROFILES[profile].capabilities.putIfVersion
+      ? planSchedules(
+          seed,
+          writers.map(({ name }) => name),
+          span,
+        )
+      : [],
     outages: drawOutages(prngOf(seed, "outages"), span),
     consumers: {
       removes: prng.pick([0, 0.5, 0.9]),
@@ -109,7 +118,7 @@ function planSweeper(
   clock: ClockPlan,
   prng: Prng,
   span: Span & { readonly ahead: boolean },
-): SweeperPlan {
+): Omit<SweeperPlan, "completesWakeUps"> {
   const everyMs = span.chaosMs > 2 * 3_600_000 ? 20 * MINUTE_MS : MINUTE_MS;
   const plain = planPlainSweeper(name, clock, prng, { ...span, everyMs });
   const jumps = plain.clock.jumps.map((jump) => whileSweeping(jump, plain, prng));
@@ -128,7 +137,7 @@ function planSweeper(
 /** Mostly in the midst of a sweep, between its listing and its copies. */
 function whileSweeping(
   { atMs, byMs }: ClockPlan["jumps"][number],
-  { firstWakeMs, everyMs }: SweeperPlan,
+  { firstWakeMs, everyMs }: Pick<SweeperPlan, "firstWakeMs" | "everyMs">,
   prng: Prng,
 ): ClockPlan["jumps"][number] {
   const wakeMs = firstWakeMs + Math.max(0, Math.round((atMs - firstWakeMs) / everyMs)) * everyMs;
@@ -149,7 +158,7 @@ function planPlainSweeper(
   clock: ClockPlan,
   prng: Prng,
   span: Span & { readonly everyMs: number },
-): SweeperPlan {
+): Omit<SweeperPlan, "completesWakeUps"> {
   const { everyMs } = span;
   return {
     name,

@@ -17,6 +17,7 @@ import type { Ledger } from "./ledger.js";
 import type { Plan } from "./plan.js";
 import { type Prng, prngOf } from "./prng.js";
 import type { Profile } from "./profiles.js";
+import type { ScheduleLedger } from "./schedule-ledger.js";
 import { admission } from "./store/admission.js";
 import type { Network, Race } from "./store/connection.js";
 import { executionOf } from "./store/execute.js";
@@ -30,6 +31,7 @@ export interface NetworkParts {
   readonly time: VirtualTime;
   readonly objects: StoredObjects;
   readonly ledger: Ledger;
+  readonly schedules: ScheduleLedger;
   readonly leases: LeaseHistories;
   readonly journal: Journal | undefined;
   readonly watchers: readonly Watcher[];
@@ -39,7 +41,8 @@ export interface NetworkParts {
 
 /** Carries requests and answers through faults, and calls the watchers. */
 export function createNetwork(parts: NetworkParts): Network & { underWay(): number } {
-  const { plan, profile, time, objects, ledger, leases, journal, watchers, isHealed } = parts;
+  const { plan, profile, time, objects, ledger, schedules, leases, journal, watchers, isHealed } =
+    parts;
   const luckOf = new WeakMap<Activity, Luck>();
   const racing = new Map<string, number>();
   let requests = 0;
@@ -103,6 +106,7 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
         const done = changes;
         journal?.note(request.keys[0], `${describe(request)} executed: ${request.outcome}`);
         ledger.executed(request, done);
+        schedules.executed(request, done);
         leases.note(request);
         if (journal !== undefined && wroteLease(request)) {
           const [key = ""] = request.keys;

@@ -14,6 +14,7 @@ export interface Plan {
   readonly writers: readonly WriterPlan[];
   readonly sweepers: readonly SweeperPlan[];
   readonly events: readonly EventPlan[];
+  readonly schedules: readonly SchedulePlan[];
   readonly outages: readonly OutagePlan[];
   readonly consumers: ConsumerPlan;
   readonly unrecognizedKeys: readonly string[];
@@ -50,6 +51,8 @@ export interface SweeperPlan {
   readonly maxAgeMinutes: number;
   /** `undefined`: it does not look ahead. */
   readonly pollSeconds: number | undefined;
+  /** Whether it delivers recurring schedules. */
+  readonly completesWakeUps: boolean;
   readonly incidents: readonly IncidentPlan[];
 }
 
@@ -82,6 +85,55 @@ export interface StepPlan {
   readonly newDueMs: number;
   /** Uses the event's first id instead of the last. */
   readonly ofFirstId: boolean;
+}
+
+/** A recurring schedule. */
+export interface SchedulePlan {
+  readonly name: string;
+  readonly steps: readonly ScheduleStep[];
+}
+
+export interface ScheduleStep {
+  readonly name: string;
+  readonly kind: (typeof SCHEDULE_VERBS)[number];
+  readonly atMs: number;
+  readonly writer: string;
+  /** Of a step that puts it. */
+  readonly content: ScheduleContent | undefined;
+}
+
+/** `start-schedule`: put by a program that can't compute occurrences. */
+const SCHEDULE_VERBS = [
+  "put-schedule",
+  "start-schedule",
+  "pause-schedule",
+  "resume-schedule",
+  "skip-occurrence",
+  "trigger-schedule",
+  "delete-schedule",
+] as const;
+
+export interface ScheduleContent {
+  /** Names the content: the same label, the same content. */
+  readonly label: string;
+  readonly rule: RulePlan;
+  readonly to: { readonly bucket: string; readonly key: string };
+  readonly isLarge: boolean;
+  readonly missed: "latest" | "skip" | "all";
+  readonly maxLateMs: number | undefined;
+  readonly untilMs: number | undefined;
+  readonly windowMs: number;
+}
+
+/** Occurs at each minute of the hour that is `offset` above a multiple of `minutes`, or in an interval from an anchor. */
+export interface RulePlan {
+  readonly kind: "every" | "cron" | "fixed-times";
+  readonly minutes: number;
+  readonly offset: number;
+  readonly anchorMs: number;
+  readonly timeZone: string;
+  /** How far the zone is ahead of UTC. */
+  readonly aheadMinutes: number;
 }
 
 export interface OutagePlan {
@@ -151,16 +203,26 @@ export function without(plan: Plan, names: ReadonlySet<string>): Plan {
     events: plan.events
       .filter(isIn)
       .map((event) => ({ ...event, steps: event.steps.filter(isIn) })),
+    schedules: plan.schedules
+      .filter(isIn)
+      .map((schedule) => ({ ...schedule, steps: schedule.steps.filter(isIn) })),
     outages: names.has("outages") ? [] : plan.outages,
     unrecognizedKeys: names.has("unrecognized") ? [] : plan.unrecognizedKeys,
     consumers: names.has("consumers") ? { ...plan.consumers, removes: 0 } : plan.consumers,
   };
 }
 
+interface Named {
+  readonly steps: readonly { readonly name: string }[];
+}
+
 /** What can be left out of a plan, the largest parts first. */
 export function partsOf(plan: Plan, faultKinds: readonly FaultKind[]): string[] {
-  const steps = plan.events.flatMap((event) => event.steps.slice(1));
-  const named = [...plan.events, ...plan.sweepers, ...steps].map(({ name }) => name);
+  const whole: readonly Named[] = [...plan.events, ...plan.schedules];
+  const steps = whole.flatMap((one) => one.steps.slice(1));
+  const named = [...plan.events, ...plan.schedules, ...plan.sweepers, ...steps].map(
+    ({ name }) => name,
+  );
   return [...faultKinds, ...named, "unrecognized", "consumers", "incidents"];
 }
 

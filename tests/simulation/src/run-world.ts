@@ -11,6 +11,7 @@ import { putInitialObjects } from "./initial-objects.js";
 import { INVARIANTS } from "./invariants/all.js";
 import { waits } from "./invariants/comes-to-an-end.js";
 import { type LeaseHistories, leaseHistories } from "./invariants/lease-history.js";
+import { isAtRest } from "./invariants/schedules/comes-to-rest.js";
 import type { View, Watcher } from "./invariants/watcher.js";
 import { createJournal, type Journal } from "./journal.js";
 import { Ledger } from "./ledger.js";
@@ -18,6 +19,7 @@ import { createNetwork } from "./network.js";
 import { type Plan, ROOT, SCHEDULE_BUCKET } from "./plan.js";
 import { prngOf } from "./prng.js";
 import { PROFILES, type Profile } from "./profiles.js";
+import { ScheduleLedger } from "./schedule-ledger.js";
 import { connect } from "./store/connection.js";
 import { type StoredObjects, storedObjects } from "./store/stored-objects.js";
 import { type VirtualTime, virtualTime } from "./virtual-time.js";
@@ -57,6 +59,7 @@ class SimulatedWorld implements World {
   readonly time: VirtualTime;
   readonly objects: StoredObjects;
   readonly ledger: Ledger;
+  readonly schedules: ScheduleLedger;
   readonly journal: Journal | undefined;
   readonly #profile: Profile;
   readonly #leases: LeaseHistories;
@@ -77,6 +80,7 @@ class SimulatedWorld implements World {
     this.#profile = PROFILES[plan.profile];
     this.objects = storedObjects(prngOf(plan.seed, "pages").pick([3, 10, 1_000]));
     this.ledger = new Ledger();
+    this.schedules = new ScheduleLedger(plan, this.objects);
     this.journal = keepsJournal ? createJournal(this.time.now) : undefined;
     this.#leases = leaseHistories(this.objects);
     this.#healedMs = plan.startMs + plan.chaosMs;
@@ -95,7 +99,10 @@ class SimulatedWorld implements World {
     return {
       violation: this.#violation,
       faults: this.#faults,
-      delivered: records.reduce((sum, { copies }) => sum + copies.length, 0),
+      delivered: [...records, ...this.schedules.records.values()].reduce(
+        (sum, { copies }) => sum + copies.length,
+        0,
+      ),
       requests: this.#network.nextNumber() - 1,
       journal: this.journal,
     };
@@ -105,6 +112,7 @@ class SimulatedWorld implements World {
     const { process } = activity;
     this.#activities.push(activity);
     this.ledger.called(activity);
+    this.schedules.called(activity);
     this.#callsUnderWay.set(process, (this.#callsUnderWay.get(process) ?? 0) + 1);
     activity.result = await outcomeOf(call, this.#homeFor(activity));
     activity.endedMs = this.time.now();
@@ -142,7 +150,9 @@ class SimulatedWorld implements World {
     const consumer = startConsumer(this);
     this.#watchers.push({
       executed: (request) => {
-        const isDelivery = request.outcome === "copied" && this.ledger.deliveredBy(request);
+        const isDelivery =
+          request.outcome === "copied" &&
+          (this.ledger.deliveredBy(request) ?? this.schedules.deliveredBy(request));
         if (isDelivery) consumer.delivered(request);
       },
     });
@@ -152,8 +162,11 @@ class SimulatedWorld implements World {
     const isLate = this.time.now() > this.#healedMs + LONGEST_AFTERMATH_MS;
     const isEmpty = ![...this.ledger.records.values()].some(waits);
     const isAnyBusy = [...this.#callsUnderWay.keys()].some((process) => this.isBusy(process));
+    const isResting = [...this.schedules.records.values()].every((one) =>
+      isAtRest(one, this.#healedMs),
+    );
     const isQuiet = this.#network.underWay() === 0 && !isAnyBusy;
-    this.#isOver = isLate || this.plan.sweepers.length === 0 || (isEmpty && isQuiet);
+    this.#isOver = isLate || this.plan.sweepers.length === 0 || (isEmpty && isResting && isQuiet);
     this.time.at(this.time.now() + CHECK_MS, () => this.#checkEnd());
   }
 
@@ -162,6 +175,7 @@ class SimulatedWorld implements World {
       plan: this.plan,
       profile: this.#profile,
       ledger: this.ledger,
+      schedules: this.schedules,
       objects: this.objects,
       leases: this.#leases,
       now: this.time.now,
@@ -177,6 +191,7 @@ class SimulatedWorld implements World {
       time: this.time,
       objects: this.objects,
       ledger: this.ledger,
+      schedules: this.schedules,
       leases: this.#leases,
       journal: this.journal,
       watchers: this.#watchers,

@@ -155,12 +155,18 @@ function openDaemon(world: World, host: Host, plan: SweeperPlan): Daemon {
   };
 }
 
-function sweeperOf({ core }: World, home: ScheduleLocation, plan: SweeperPlan): Sweeper {
+function sweeperOf(
+  { core, plan: { startMs, chaosMs }, time }: World,
+  home: ScheduleLocation,
+  plan: SweeperPlan,
+): Sweeper {
+  const isUpdated = time.now() > startMs + chaosMs; // a host without wakeUps would keep others from their range
   return core.createSweeper({
     ...home,
     allowTargets: ALLOW_TARGETS,
     concurrency: plan.concurrency,
     maxAge: `${plan.maxAgeMinutes}m`,
     leaseDuration: `${plan.leaseSeconds}s`,
+    wakeUps: plan.completesWakeUps || isUpdated ? core.recurringWakeUps() : undefined,
   });
 }

@@ -4,6 +4,7 @@ import { payloadOf } from "../event-body.js";
 import { type EventPlan, PENDING, type StepPlan } from "../plan.js";
 import type { World } from "../world.js";
 import { type Host, openHost } from "./host.js";
+import { startScheduleWriters } from "./schedule-writer.js";
 
 /** The ids that an event has had, the first one first. */
 type Ids = EventId[];
@@ -13,6 +14,7 @@ export function startWriters(world: World): void {
   const hosts = new Map(
     plan.writers.map((writer) => [writer.name, openHost(world, writer.name, writer.clock)]),
   );
+  startScheduleWriters(world, hosts);
   for (const event of plan.events) {
     const ids: Ids = [];
     for (const step of event.steps) {

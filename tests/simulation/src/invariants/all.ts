@@ -20,6 +20,13 @@ import { noGap, takenOver } from "./no-gap.js";
 import { nothingLost } from "./nothing-lost.js";
 import { onTime } from "./on-time.js";
 import { once } from "./once.js";
+import { alwaysArmed } from "./schedules/always-armed.js";
+import { scheduleAnswersAreTrue } from "./schedules/answers-are-true.js";
+import { schedulesComeToRest } from "./schedules/comes-to-rest.js";
+import { occurrenceUntouched } from "./schedules/occurrence-untouched.js";
+import { occurrencesOnce } from "./schedules/occurrences-once.js";
+import { passedOverByRule } from "./schedules/passed-over-by-rule.js";
+import { triesBackOff } from "./schedules/tries-back-off.js";
 import { sweptThrough } from "./swept-through.js";
 import type { Invariant } from "./watcher.js";
 
@@ -47,4 +54,11 @@ export const INVARIANTS: readonly Invariant[] = [
   onTime,
   noGap,
   takenOver,
+  alwaysArmed,
+  passedOverByRule,
+  occurrencesOnce,
+  occurrenceUntouched,
+  scheduleAnswersAreTrue,
+  schedulesComeToRest,
+  triesBackOff,
 ];

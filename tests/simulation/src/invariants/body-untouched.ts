@@ -25,12 +25,12 @@ export const bodyUntouched: Invariant = (view) => {
 };
 
 function remember(
-  { objects, violated }: View,
+  { objects, schedules, violated }: View,
   originals: Originals,
   { bucket, keys, outcome, source }: StoreRequest,
 ): void {
   const key = keys[0] ?? "";
-  if (!isPendingKey(key)) return;
+  if (!isPendingKey(key) || schedules.isOurs(key)) return;
   if (source !== undefined && outcome === "copied") {
     const before = originals.get(idOfKey(source.key.replace(DEAD, PENDING)));
     if (before !== undefined) originals.set(idOfKey(key), before);

@@ -19,7 +19,7 @@ export const deadInTime: Invariant = (view) => {
   const tried: Tries = new Map();
   return {
     sent(request) {
-      const event = view.ledger.deliveredBy(request);
+      const event = view.ledger.deliveredBy(request) ?? view.schedules.deliveredBy(request);
       if (event === undefined) return;
       const tries = tried.get(event.key) ?? [];
       tried.set(event.key, tries);
@@ -59,9 +59,9 @@ function whyNot(
 }
 
 /** A try of an older event counts as a try of each newer event that is blocked behind it. */
-function countTries({ ledger }: View, { key, to }: EventRecord, tried: Tries): number {
+function countTries({ ledger, schedules }: View, { key, to }: EventRecord, tried: Tries): number {
   const counts = [...tried].map(([other, tries]) => {
-    const older = other <= key ? ledger.record(other) : undefined;
+    const older = other <= key ? (ledger.record(other) ?? schedules.wakeUp(other)) : undefined;
     return older?.to.key === to.key && older.to.bucket === to.bucket ? tries.length : 0;
   });
   return counts.reduce((sum, count) => sum + count, 0);

@@ -7,11 +7,12 @@ const PROMISE = "What a sweep has copied it deletes, even after it has lost the 
 const DELETES_END_MS = 700;
 
 /** A sweep must send a delete for all that it knows to be copied, before its deadline. */
-export const deletesAreFlushed: Invariant = ({ violated, now }) => {
+export const deletesAreFlushed: Invariant = ({ ledger, violated, now }) => {
   const owed = new Map<Activity, Set<string>>();
   return {
     answered({ kind, activity, source, answer, outcome }) {
       if (kind !== "copy" || activity.kind !== "sweep" || source === undefined) return;
+      if (ledger.record(source.key) === undefined) return; // a wake-up is completed first
       if (answer?.isError !== false || outcome !== "copied") return;
       const keys = owed.get(activity) ?? new Set();
       owed.set(activity, keys.add(source.key));

@@ -34,13 +34,14 @@ function checkWrite({ ledger, violated }: View, { activity }: StoreRequest, { re
   violated(UNCHANGED, ref.key, `${activity.name} wrote over what ${before.activity.name} put`);
 }
 
-export const unrecognizedUntouched: Invariant = ({ ledger, violated }) => ({
+export const unrecognizedUntouched: Invariant = ({ ledger, schedules, violated }) => ({
   executed({ activity, source }, changes) {
     const touched = changes.map(({ ref }) => ref);
     if (source !== undefined) touched.push(source);
     for (const { bucket, key } of touched) {
       if (bucket !== SCHEDULE_BUCKET || !key.startsWith(`${ROOT}/`) || isOurs(ledger, key))
         continue;
+      if (schedules.isOurs(key)) continue;
       violated(UNRECOGNIZED, key, `${activity.name} touched it`);
     }
   },
@@ -71,9 +72,17 @@ export function isForbidden({ to }: EventRecord): boolean {
   return to.bucket === FORBIDDEN_BUCKET;
 }
 
-function hasListedAllowed({ ledger, now }: View, activity: Activity, event: EventRecord): boolean {
+function hasListedAllowed(
+  { ledger, schedules, now }: View,
+  activity: Activity,
+  event: EventRecord,
+): boolean {
   const shard = shardOfKey(event.key);
   return [...activity.listed.keys()].some((key) => {
+    if (shard === "") {
+      const wakeUp = schedules.wakeUp(key);
+      if (wakeUp !== undefined && wakeUp.to.bucket !== FORBIDDEN_BUCKET) return true;
+    }
     const other = shardOfKey(key) === shard ? ledger.record(key) : undefined;
     return other !== undefined && !isForbidden(other) && other.atMs <= now() + CLOCKS_ERROR_MS;
   });

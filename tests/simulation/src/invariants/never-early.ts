@@ -1,7 +1,7 @@
 import type { Activity } from "../activity.js";
 import { ALLOWED_SKEW_MS } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
-import type { Invariant, View } from "./watcher.js";
+import { dueBy, type Invariant, type View } from "./watcher.js";
 
 const PROMISE =
   "Never early: no copy starts before the due instant by the sweeper's checked clock.";
@@ -25,23 +25,20 @@ export const neverEarly: Invariant = (view) => {
   };
 };
 
-function checkOwnClock({ ledger, violated }: View, request: StoreRequest): void {
-  const event = ledger.deliveredBy(request);
+function checkOwnClock(view: View, request: StoreRequest): void {
+  const event = dueBy(view, request);
   if (event === undefined || request.sentBySenderMs >= event.atMs) return;
   const byMs = event.atMs - request.sentBySenderMs;
-  violated(
+  view.violated(
     PROMISE,
     event.key,
     `${request.activity.name} copies it ${byMs} ms early by its own clock`,
   );
 }
 
-function checkStoreClock(
-  { ledger, profile, violated }: View,
-  request: StoreRequest,
-  tookMs: number,
-): void {
-  const event = ledger.deliveredBy(request);
+function checkStoreClock(view: View, request: StoreRequest, tookMs: number): void {
+  const { profile, violated } = view;
+  const event = dueBy(view, request);
   if (event === undefined) return;
   const isShared = profile.capabilities.clock === "shared";
   const allowedMs = isShared ? 0 : ALLOWED_SKEW_MS + DATE_ERROR_MS + tookMs / 2;

@@ -115,6 +115,8 @@ function goneKeys({ kind, keys, source, answer }: StoreRequest): readonly string
 function isHeld(view: View, event: EventRecord, activity: Activity, did: Doings): boolean {
   for (const key of activity.listed.keys()) {
     if (key === event.key || shardOfKey(key) !== shardOfKey(event.key)) continue;
+    const wakeUp = view.schedules.wakeUp(key);
+    if (wakeUp?.to.key === event.to.key && wakeUp.to.bucket === event.to.bucket) return true;
     const other = view.ledger.record(key);
     if (other?.to.key !== event.to.key || other.to.bucket !== event.to.bucket) continue;
     if (holdsUp(view, other, event, activity, did)) return true;

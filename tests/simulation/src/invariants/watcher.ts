@@ -3,6 +3,7 @@ import type { Activity } from "../activity.js";
 import type { EventRecord, Ledger } from "../ledger.js";
 import { type Plan, SCHEDULE_BUCKET } from "../plan.js";
 import type { Profile } from "../profiles.js";
+import type { ScheduleLedger } from "../schedule-ledger.js";
 import { storeDate } from "../store/execute.js";
 import type { Change, StoreRequest } from "../store/store-request.js";
 import type { StoredObjects } from "../store/stored-objects.js";
@@ -25,6 +26,7 @@ export interface View {
   readonly plan: Plan;
   readonly profile: Profile;
   readonly ledger: Ledger;
+  readonly schedules: ScheduleLedger;
   readonly objects: StoredObjects;
   readonly leases: LeaseHistories;
   now(): number;
@@ -43,6 +45,15 @@ export function sinceMs({ objects, profile }: View, event: EventRecord): number 
 export function lastSinceMs({ profile }: View, { atMs, writes }: EventRecord): number {
   const writtenMs = writes.at(-1)?.executedMs;
   return writtenMs !== undefined ? Math.max(atMs, storeDate(profile, writtenMs).getTime()) : atMs;
+}
+
+/** What a copy delivers: an event, or an occurrence of a recurring schedule. */
+export function dueBy(
+  { ledger, schedules }: View,
+  request: StoreRequest,
+): { readonly key: string; readonly atMs: number } | undefined {
+  const wakeUp = schedules.deliveredBy(request);
+  return wakeUp ? { key: wakeUp.name, atMs: wakeUp.dueMs } : ledger.deliveredBy(request);
 }
 
 export type Invariant = (view: View) => Watcher;

@@ -1,12 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { build } from "esbuild";
-import { CORE, type PlantedFault } from "./planted-faults.js";
+import { PACKAGES, type PlantedFault } from "./planted-faults.js";
 
-/** Bundles core with one fault planted into a file that can be imported. */
+const CORE = `${PACKAGES}core/src/`;
+const ENTRY = `
+export * from "@keywhen/core";
+export { createSchedules, recurringWakeUps } from "${PACKAGES}recurring/src/index.ts";
+`;
+
+/** Bundles core and recurring schedules, with one fault planted, into a file that can be imported. */
 export async function bundleWithFault(fault: PlantedFault, outfile: string): Promise<void> {
   const contents = await faultySource(fault);
   await build({
-    entryPoints: [`${CORE}index.ts`],
+    stdin: { contents: ENTRY, resolveDir: CORE },
+    alias: {
+      "@keywhen/core/internal": `${CORE}internal.ts`,
+      "@keywhen/core/store": `${CORE}store.ts`,
+      "@keywhen/core": `${CORE}index.ts`,
+    },
     outfile,
     bundle: true,
     format: "esm",
@@ -18,7 +29,7 @@ export async function bundleWithFault(fault: PlantedFault, outfile: string): Pro
         name: "plant",
         setup({ onLoad }) {
           onLoad({ filter: /\.ts$/ }, ({ path }) =>
-            path === `${CORE}${fault.file}` ? { contents, loader: "ts" } : undefined,
+            path === `${PACKAGES}${fault.file}` ? { contents, loader: "ts" } : undefined,
           );
         },
       },
@@ -28,7 +39,7 @@ export async function bundleWithFault(fault: PlantedFault, outfile: string): Pro
 
 /** Throws unless the text to replace occurs exactly once. */
 export async function faultySource(fault: PlantedFault): Promise<string> {
-  return plant(fault, await readFile(`${CORE}${fault.file}`, "utf8"));
+  return plant(fault, await readFile(`${PACKAGES}${fault.file}`, "utf8"));
 }
 
 export function plant({ name, file, find, replace }: PlantedFault, source: string): string {

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-/** A small change to core that a good simulation finds. */
+/** A small change to core, or to recurring schedules, that a good simulation finds. */
 export interface PlantedFault {
   readonly name: string;
-  /** Below `packages/core/src`. */
+  /** Below `packages`. */
   readonly file: string;
   /** Occurs exactly once in the file. */
   readonly find: string;
@@ -15,7 +15,7 @@ export interface PlantedFault {
 }
 
 const CHECKOUT = join(createRequire(import.meta.url).resolve("@keywhen/core"), "../../../../");
-export const CORE = join(CHECKOUT, "packages/core/src/");
+export const PACKAGES = join(CHECKOUT, "packages/");
 const TABLE = join(CHECKOUT, "tests/simulation/src/planted/faults.txt");
 
 export const PLANTED_FAULTS: readonly PlantedFault[] = readFileSync(TABLE, "utf8")

@@ -59,17 +59,19 @@ export function connect(network: Network, activity: () => Activity): ObjectStore
       });
   return {
     capabilities: profile.capabilities,
-    put: (ref, body, options = {}) =>
-      ask({
+    put: async (ref, body, options = {}) => {
+      const bytes = body instanceof Uint8Array ? body : await readAll(body);
+      return ask({
         ...at("put", ref, options),
         act: (request) => {
-          const result = execution.put(ref, bytesOf(body), options);
+          const result = execution.put(ref, bytes, options);
           const race =
             options.condition && network.raced(request, result.outcome, options.condition);
           if (race !== undefined) throw failure(request, race, "another put is under way");
           return result;
         },
-      }),
+      });
+    },
     head: (ref, call) => ask({ ...at("head", ref, call), act: () => execution.head(ref) }),
     get: (ref, call) => ask({ ...at("get", ref, call), act: () => execution.get(ref) }),
     list: (page, call) =>
@@ -94,9 +96,10 @@ function at(kind: RequestKind, ref: ObjectRef, call: RequestOptions | undefined)
   return { kind, bucket: ref.bucket, keys: [ref.key], call };
 }
 
-function bytesOf(body: Body): Uint8Array {
-  if (body instanceof Uint8Array) return body;
-  throw new Error("Bodies are bytes in this simulation.");
+async function readAll(stream: Exclude<Body, Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 /** Some keys of a batch may fail: half of those without having been deleted. */

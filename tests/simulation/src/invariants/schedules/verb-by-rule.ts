@@ -1,0 +1,77 @@
+import type { ScheduleContent } from "../../plan.js";
+import { occurrenceAfter } from "../../rule-occurrences.js";
+import type { Definition, DefinitionWrite, NextOccurrence } from "../../schedule-ledger.js";
+import type { StoreRequest } from "../../store/store-request.js";
+import type { View } from "../watcher.js";
+import { GUARD_MS, lost, TOLERANCE_MS, type Wrong, whyIsNoOccurrence } from "./by-rule.js";
+
+/** Says what is wrong with what a put, a pause or a resume has written. */
+export function whyVerbIsWrong(
+  view: View,
+  write: DefinitionWrite,
+  content: ScheduleContent,
+): Wrong | undefined {
+  const { definition, replaced, request } = write;
+  switch (request.activity.kind) {
+    case "pause-schedule":
+      return definition.last?.nominal === replaced?.last?.nominal
+        ? undefined
+        : lost("forgot the last occurrence");
+    case "put-schedule":
+      if (replaced?.state !== "paused") return whyNextIsWrong(view, write, content);
+      return definition.state === "paused" ? undefined : lost("resumed it");
+    case "resume-schedule":
+      return whyNextIsWrong(view, write, content);
+    default:
+      return undefined;
+  }
+}
+
+function whyNextIsWrong(
+  view: View,
+  { definition, replaced, request }: DefinitionWrite,
+  content: ScheduleContent,
+): Wrong | undefined {
+  const { next } = definition;
+  const before = replaced?.state === "active" ? replaced.next : undefined;
+  if (before !== undefined && next?.nominal === before.nominal) return undefined; // it keeps its turn
+  if (before !== undefined && before.dueMs <= request.activity.startedMs) {
+    return lost(`dropped ${before.nominal}, which was overdue`);
+  }
+  const isOver = before && before.atMs > (content.untilMs ?? Number.POSITIVE_INFINITY);
+  if (before !== undefined && !isOver && isSameRule(view, replaced, content)) {
+    return lost(`dropped ${before.nominal} of the same rule`);
+  }
+  return next && whyFirstIsWrong(view, definition, next, content, request);
+}
+
+function isSameRule(
+  { schedules }: View,
+  replaced: Definition | undefined,
+  { rule }: ScheduleContent,
+): boolean {
+  const old = schedules.contents.get(replaced?.label ?? "")?.rule;
+  return JSON.stringify(old) === JSON.stringify(rule);
+}
+
+function whyFirstIsWrong(
+  { profile }: View,
+  { last }: Definition,
+  next: NextOccurrence,
+  content: ScheduleContent,
+  { activity, executedMs = 0, sentMs }: StoreRequest,
+): Wrong | undefined {
+  const wrong = whyIsNoOccurrence(content, next);
+  if (wrong !== undefined) return wrong;
+  const lastMs = last?.nominal === undefined ? Number.NEGATIVE_INFINITY : last.atMs;
+  if (next.atMs <= lastMs) return lost(`goes back to ${next.nominal}`);
+  const guardMs = profile.capabilities.clock === "shared" ? 0 : GUARD_MS;
+  // A writer adds the time that its reading took, because it can't know when in that time the store was asked.
+  const tookMs = executedMs - activity.startedMs;
+  const latestMs = executedMs + guardMs + TOLERANCE_MS + tookMs;
+  const first = occurrenceAfter(content.rule, Math.max(latestMs, lastMs));
+  if (next.atMs > first.atMs) return lost(`begins with ${next.nominal}, after ${first.nominal}`);
+  const isDecidedInTime = sentMs - activity.startedMs < TOLERANCE_MS;
+  const isInGuard = isDecidedInTime && next.dueMs < sentMs + guardMs - TOLERANCE_MS;
+  return isInGuard ? lost(`begins with ${next.nominal}, which was closed`) : undefined;
+}
