@@ -1,7 +1,8 @@
 import type { Moment } from "@keywhen/core";
 import { momentMs } from "@keywhen/core/internal";
 import { compileRule } from "./rule/compile-rule.js";
-import type { Occurrence, Rule } from "./rule/rule.js";
+import type { Rule } from "./rule/rule.js";
+import type { ScheduledOccurrence } from "./schedules/schedule-info.js";
 
 /** Which occurrences to preview. */
 export interface PreviewOptions {
@@ -23,12 +24,12 @@ export interface PreviewOptions {
 export function preview(
   rule: Rule,
   { count = 5, after = new Date() }: PreviewOptions = {},
-): readonly Occurrence[] {
+): readonly ScheduledOccurrence[] {
   const recurrence = compileRule(rule);
-  const found: Occurrence[] = [];
+  const found: ScheduledOccurrence[] = [];
   let next = recurrence.next(momentMs(after));
   while (next !== undefined && found.length < count) {
-    found.push(next);
+    found.push({ at: new Date(next.atMs), occurrence: next.nominal });
     next = recurrence.next(next.atMs, next.nominal);
   }
   return found;

@@ -73,7 +73,7 @@ export async function skipOccurrence(...call: Args): Promise<ExitCode> {
   let isTooLate = false;
   const exitCode = await change(call, async (schedules, name, signal) => {
     const result = await schedules.skip(name, signal);
-    isTooLate = result.outcome === "skipped" && result.skipped === undefined;
+    isTooLate = result.outcome === "too-late";
     return describeSkip(name, result);
   });
   return isTooLate ? EXIT.tooLate : exitCode;
@@ -82,23 +82,20 @@ export async function skipOccurrence(...call: Args): Promise<ExitCode> {
 function describeSkip(name: string, result: SkipResult): Outcome {
   const json = { ...result, name };
   switch (result.outcome) {
-    case "skipped": {
-      const { skipped, underWay, next } = result;
-      if (skipped === undefined) {
-        const when = underWay === undefined ? "" : ` of ${showInstant(underWay.at)}`;
-        return {
-          json,
-          problem: {
-            message: `too late: the occurrence${when} may be under way.`,
-            hint: `It may still be delivered. ${describeNext(next)}`,
-          },
-        };
-      }
+    case "skipped":
       return {
         json,
-        text: () => `Skipped: ${name} of ${showInstant(skipped.at)}. ${describeNext(next)}`,
+        text: () =>
+          `Skipped: ${name} of ${showInstant(result.skipped.at)}. ${describeNext(result.next)}`,
       };
-    }
+    case "too-late":
+      return {
+        json,
+        problem: {
+          message: `too late: the occurrence of ${showInstant(result.underWay.at)} may be under way.`,
+          hint: `It may still be delivered. ${describeNext(result.next)}`,
+        },
+      };
     case "ended":
       return { json, problem: ended(name) };
     case "not-active":

@@ -24,10 +24,7 @@ export async function previewRule(
   const count = readOccurrences(options.count);
   const rule = await readRule(text, options.from, session);
   const after = new Date(systemClock.now());
-  const occurrences = preview(rule, { count, after }).map(({ atMs, nominal }) => ({
-    at: new Date(atMs),
-    occurrence: nominal,
-  }));
+  const occurrences = preview(rule, { count, after });
   const lines = output.isJson
     ? occurrences.map(toJson)
     : output.isQuiet

@@ -104,7 +104,7 @@ const WOULD = { created: "Would create", updated: "Would update", unchanged: "Un
 function describePut(
   name: string,
   schedule: Rule & Pick<NewSchedule, "to">,
-  { outcome, next, underWay }: PutScheduleResult,
+  { outcome, state, next, underWay }: PutScheduleResult,
   upcoming: readonly ScheduledOccurrence[],
   isDryRun: boolean,
 ): readonly string[] {
@@ -112,9 +112,7 @@ function describePut(
   const what = `${(isDryRun ? WOULD : DONE)[outcome]}: ${name}`;
   const when = `${describeRule(schedule)}, to ${to.bucket}/${to.key}`;
   if (next === undefined) {
-    return [
-      `${what}, ${when}. It is paused or has ended: see keywhen schedules show ${quoteName(name)}`,
-    ];
+    return [`${what}, ${when}. It is ${state}: see keywhen schedules show ${quoteName(name)}`];
   }
   return [
     `${what}, ${when}. Next:`,

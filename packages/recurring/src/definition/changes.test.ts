@@ -188,6 +188,19 @@ describe("advance", () => {
     expect(next).toMatchObject({ atMs: ms("08:02"), passedOver: 0 });
   });
 
+  it("delivers a thousand missed occurrences in a row, and passes over the rest", () => {
+    const content = contentOf({ cron: "* * * * *" }, { deliversMissed: true });
+    const nowMs = ms("08:00") + 5_000 * MINUTE_MS;
+    let definition = active({}, content);
+    let delivered = 0;
+    for (; (definition.next?.atMs ?? nowMs) <= nowMs; delivered++) {
+      definition = changed(advance(definition, naming, nowMs, false));
+    }
+    // The one that waited, a thousand that were made up, and those of the last two minutes.
+    expect(delivered).toBe(1 + 1_000 + 2);
+    expect(definition.next?.madeUp).toBe(0);
+  });
+
   it("stops counting after a thousand", () => {
     const definition = active({}, contentOf({ cron: "* * * * *" }));
     const nowMs = ms("08:00") + 10_000 * MINUTE_MS;
@@ -211,6 +224,7 @@ describe("advance", () => {
       nominal: START,
       token: "t",
       passedOver: 0,
+      madeUp: 0,
     };
     const definition = active({ next: { ...start, isOfOldRule: false } });
     const after = changed(advance(definition, naming, ms("08:00:30"), false));

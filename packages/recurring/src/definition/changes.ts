@@ -103,7 +103,7 @@ export function advance(
   if (live.next === undefined) return { outcome: "not-active" };
   const { content, next } = live;
   const last = lastOf(live, next);
-  const after = following(naming, content, last, nowMs);
+  const after = following(naming, content, last, nowMs, next.madeUp);
   const skipped = isPassedOver ? next.passedOver + 1 : 0;
   const counted = after && { ...after, passedOver: after.passedOver + skipped };
   return withNext({ ...live, last }, counted);

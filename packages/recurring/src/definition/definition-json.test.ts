@@ -27,6 +27,7 @@ const FULL: WrittenDefinition = {
     nominal: "2026-12-24T09:00",
     token: "t",
     passedOver: 2,
+    madeUp: 3,
     isOfOldRule: true,
   },
   last: { atMs: ms("07:00"), nominal: "2026-12-23T09:00" },

@@ -43,6 +43,7 @@ const SCHEMA = v.object({
       instant: v.optional(instant),
       token: name,
       passedOver: v.optional(count),
+      madeUp: v.optional(count),
       isOfOldRule: v.optional(v.boolean()),
     }),
   ),
@@ -79,6 +80,7 @@ export function parseDefinition(text: string): WrittenDefinition | undefined {
       dueMs: next.at,
       token: next.token,
       passedOver: next.passedOver ?? 0,
+      madeUp: next.madeUp ?? 0,
       isOfOldRule: next.isOfOldRule ?? false,
     },
     last: last && { atMs: last.instant, nominal: last.occurrence },
@@ -106,13 +108,22 @@ export function formatDefinition(definition: WrittenDefinition): string {
 }
 
 /** What a reader can do without is left out. */
-function nextJson({ atMs, nominal, dueMs, token, passedOver, isOfOldRule }: NextOccurrence) {
+function nextJson({
+  atMs,
+  nominal,
+  dueMs,
+  token,
+  passedOver,
+  madeUp,
+  isOfOldRule,
+}: NextOccurrence) {
   return {
     at: formatInstant(dueMs),
     occurrence: nominal,
     instant: atMs === dueMs ? undefined : formatInstant(atMs),
     token,
     passedOver: passedOver === 0 ? undefined : passedOver,
+    madeUp: madeUp === 0 ? undefined : madeUp,
     isOfOldRule: isOfOldRule || undefined,
   };
 }

@@ -61,6 +61,8 @@ export interface NextOccurrence extends Occurrence {
   readonly token: string;
   /** How many occurrences were passed over directly before this one. */
   readonly passedOver: number;
+  /** With `deliversMissed`: how many missed occurrences were delivered directly before this one, which was missed as well. */
+  readonly madeUp: number;
   /** The rule was replaced while this occurrence was under way; it keeps its turn. */
   readonly isOfOldRule: boolean;
 }

@@ -50,7 +50,7 @@ describe("preview", () => {
   it("returns the next occurrences", () => {
     const after = "2026-12-24T08:00Z";
     const rule = { cron: "0 9 * * 1-5", timeZone: "Europe/Berlin" };
-    expect(preview(rule, { after, count: 2 }).map(({ nominal }) => nominal)).toEqual([
+    expect(preview(rule, { after, count: 2 }).map(({ occurrence }) => occurrence)).toEqual([
       "2026-12-25T09:00",
       "2026-12-28T09:00",
     ]);

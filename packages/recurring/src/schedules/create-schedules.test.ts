@@ -27,7 +27,11 @@ const unavailable = (operation: "get" | "put") =>
 describe("put", () => {
   it("stores a definition and one wake-up, and nothing else", async () => {
     const { schedules, stored, waiting } = recurringSchedule();
-    expect(await schedules.put("daily", DAILY)).toEqual({ outcome: "created", next: NINE });
+    expect(await schedules.put("daily", DAILY)).toEqual({
+      outcome: "created",
+      state: "active",
+      next: NINE,
+    });
     expect(await waiting()).toEqual([
       expect.stringMatching(
         /^2026-12-24T08:00:00\.000Z\|out\|report-2026-12-24T09:00\|daily@2026-12-24T09:00~[g-v]{8}$/,
@@ -45,7 +49,7 @@ describe("put", () => {
     take();
     const { to, ...rest } = DAILY;
     const again = await schedules.put("daily", { ...rest, to, until: undefined });
-    expect(again).toEqual({ outcome: "unchanged", next: NINE });
+    expect(again).toEqual({ outcome: "unchanged", state: "active", next: NINE });
     expect(take().filter((kind) => kind !== "put")).toEqual(["get"]);
   });
 
@@ -53,7 +57,7 @@ describe("put", () => {
     const { schedules, sweepAt, memory, delivered } = recurringSchedule();
     await schedules.put("daily", DAILY);
     const changed = await schedules.put("daily", { ...DAILY, json: { report: "new" } });
-    expect(changed).toEqual({ outcome: "updated", next: NINE });
+    expect(changed).toEqual({ outcome: "updated", state: "active", next: NINE });
     await sweepAt("2026-12-24T08:00:10Z");
     const [key = ""] = await delivered();
     const object = await memory.get({ bucket: "out", key });
@@ -68,6 +72,7 @@ describe("put", () => {
     const other = { ...DAILY, cron: "0 10 * * *" };
     expect(await schedules.put("daily", other)).toEqual({
       outcome: "updated",
+      state: "active",
       next: NINE,
       underWay: NINE,
     });
@@ -195,7 +200,7 @@ describe("pause, resume, skip, trigger and delete", () => {
     const { schedules, clock } = recurringSchedule();
     await schedules.put("daily", DAILY);
     clock.set("2026-12-24T07:59:57Z");
-    expect(await schedules.skip("daily")).toMatchObject({ skipped: undefined, underWay: NINE });
+    expect(await schedules.skip("daily")).toMatchObject({ outcome: "too-late", underWay: NINE });
     await schedules.put("other", DAILY);
     clock.set("2026-12-25T07:59:57Z");
     expect(await schedules.pause("other")).toEqual({ outcome: "paused", underWay: NEXT_DAY });
@@ -222,7 +227,11 @@ describe("pause, resume, skip, trigger and delete", () => {
     expect(await waiting()).toEqual([]);
     expect(await schedules.delete("daily")).toEqual({ outcome: "not-found" });
     expect(await sweepAt("2026-12-24T08:00:10Z")).toMatchObject({ due: 0 });
-    expect(await schedules.put("daily", DAILY)).toEqual({ outcome: "created", next: NEXT_DAY });
+    expect(await schedules.put("daily", DAILY)).toEqual({
+      outcome: "created",
+      state: "active",
+      next: NEXT_DAY,
+    });
   });
 
   it.each(["pause", "resume", "skip", "trigger", "delete"] as const)(

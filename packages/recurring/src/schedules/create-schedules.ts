@@ -8,7 +8,7 @@ import {
   unescapePart,
 } from "@keywhen/core/internal";
 import { advance, pause, remove, resume } from "../definition/changes.js";
-import type { Definition } from "../definition/definition.js";
+import type { Definition, NextOccurrence } from "../definition/definition.js";
 import type { Naming } from "../definition/occurrence-after.js";
 import { randomToken } from "../wake-up/wake-up-id.js";
 import { type ChangeResult, changeDefinition, storedDefinition } from "./change-definition.js";
@@ -42,14 +42,22 @@ type WithNext = { readonly next: ScheduledOccurrence | undefined };
  * - `created`, `updated`: stored.
  * - `unchanged`: it was stored with the same content already, and nothing was written.
  */
-export type PutScheduleResult = Changed<"created" | "updated" | "unchanged"> & WithNext;
+export type PutScheduleResult = Changed<"created" | "updated" | "unchanged"> &
+  WithNext & { readonly state: ScheduleInfo["state"] };
 export type PauseResult = Changed<"paused" | "unchanged" | "not-found" | "ended">;
 export type ResumeResult = Changed<"resumed" | "unchanged" | "not-found" | "ended"> & WithNext;
-/** `skipped`: the occurrence that is passed over; `undefined` if the call came too late for it (`underWay`). */
+/**
+ * - `skipped`: the occurrence `skipped` is not delivered.
+ * - `too-late`: it may be under way, so it may still be delivered (`underWay`).
+ */
 export type SkipResult =
-  | (Changed<"skipped"> & WithNext & { readonly skipped: ScheduledOccurrence | undefined })
-  | Changed<"not-found" | "ended" | "not-active">;
+  | ({ readonly outcome: "skipped"; readonly skipped: ScheduledOccurrence } & WithNext)
+  | ({ readonly outcome: "too-late"; readonly underWay: ScheduledOccurrence } & WithNext)
+  | { readonly outcome: "not-found" | "ended" | "not-active" };
 export type DeleteScheduleResult = Changed<"deleted" | "not-found">;
+
+/** Definitions that a list reads at the same time. */
+const READS = 16;
 
 /** The recurring schedules of one location. Holds nothing open. */
 export interface Schedules {
@@ -110,7 +118,13 @@ async function put(place: Place, name: string, schedule: NewSchedule): Promise<P
   }
   const isNew = replaced === undefined || replaced.state === "deleted";
   const outcome = change.outcome === "unchanged" ? "unchanged" : isNew ? "created" : "updated";
-  return { outcome, ...nextOf(change.definition), ...underWayOf(result) };
+  const { state } = change.definition;
+  return {
+    outcome,
+    state,
+    ...nextOf(change.definition),
+    ...underWayOf(result),
+  } as PutScheduleResult;
 }
 
 async function pauseSchedule(place: Place, name: string): Promise<PauseResult> {
@@ -132,9 +146,12 @@ async function skip(place: Place, name: string): Promise<SkipResult> {
   );
   const { change, replaced, underWay } = result;
   if (change.outcome !== "changed") return { outcome: change.outcome } as SkipResult;
-  const { next } = replaced ?? {};
-  const skipped = next === undefined || underWay !== undefined ? undefined : occurrenceOf(next);
-  return { outcome: "skipped", skipped, ...nextOf(change.definition), ...underWayOf(result) };
+  const next = nextOf(change.definition);
+  if (underWay !== undefined) {
+    return { outcome: "too-late", underWay: occurrenceOf(underWay), ...next };
+  }
+  const skipped = occurrenceOf(replaced?.next as NextOccurrence); // only an active schedule is advanced
+  return { outcome: "skipped", skipped, ...next };
 }
 
 async function deleteSchedule(place: Place, name: string): Promise<DeleteScheduleResult> {
@@ -151,11 +168,16 @@ async function* list(place: Place, namePrefix: string): AsyncGenerator<ScheduleI
   const { bucket, store } = place;
   const prefix = definitionsPrefix(place);
   for await (const page of listPages(store, { bucket, prefix, startAfter: prefix }, place)) {
-    for (const { key } of page) {
-      const name = unescapePart(key.slice(prefix.length));
-      if (name === undefined || !name.startsWith(namePrefix)) continue;
-      const info = infoOf(name, await read(place, name));
-      if (info !== undefined) yield info;
+    const names = page
+      .map(({ key }) => unescapePart(key.slice(prefix.length)))
+      .filter((name) => name?.startsWith(namePrefix) === true);
+    for (let first = 0; first < names.length; first += READS) {
+      const some = names.slice(first, first + READS) as readonly string[];
+      const found = await Promise.all(some.map((name) => read(place, name)));
+      for (const [index, name] of some.entries()) {
+        const info = infoOf(name, found[index]);
+        if (info !== undefined) yield info;
+      }
     }
   }
 }

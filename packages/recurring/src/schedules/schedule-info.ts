@@ -2,7 +2,7 @@ import type { ObjectRef } from "@keywhen/core/store";
 import type { Definition, NextOccurrence, ScheduleState } from "../definition/definition.js";
 import type { Rule } from "../rule/rule.js";
 
-/** One occurrence of a schedule. */
+/** One occurrence of a schedule or rule. */
 export interface ScheduledOccurrence {
   /** When it is due. */
   readonly at: Date;
