@@ -110,7 +110,7 @@ describe("keywhen schedules", () => {
       state: "paused",
       upcoming: [],
     });
-    expect((await place.run(EVERY)).stdout).toMatch(/^Unchanged: .* It is paused or has ended: /);
+    expect((await place.run(EVERY)).stdout).toMatch(/^Unchanged: .* It is paused: /);
     expect((await place.run("schedules skip daily-report")).exitCode).toBe(4);
     expect(await jsonOf("schedules resume daily-report")).toMatchObject({
       outcome: "resumed",
