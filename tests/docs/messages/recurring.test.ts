@@ -69,6 +69,8 @@ const SCHEDULES: Messages = {
       body: new ReadableStream(),
     }),
   'missed must be "latest", "skip" or "all" (got ⟦"some"⟧).': put({ missed: "some" }),
+  'maxLate must be at least 2m (got ⟦"30s"⟧): a sweep once a minute would pass over occurrences.':
+    put({ maxLate: "30s" }),
   'window must be shorter than the time between two occurrences, 1440 minutes (got ⟦"24h"⟧).': put({
     window: "24h",
   }),
@@ -137,7 +139,7 @@ async function triggerWithoutBody() {
 const SWEEPS: Messages = {
   "get ⟦schedule/keywhen/schedules/daily⟧: other writers replaced the schedule during each of 5 tries: try again later":
     triggerWithoutBody,
-  "get ⟦schedule/keywhen/schedules/daily⟧: this version of keywhen can't read the schedule: update the sweeper, or put the schedule again":
+  "get ⟦schedule/keywhen/schedules/daily⟧: this sweeper can't read the schedule or use its rule: update the sweeper, or delete this object and put the schedule again":
     sweptAfter(overwrite),
   "put ⟦out/k⟧: its occurrence was delivered, but the schedule's next wake-up is not certainly stored, so this one stays (put schedule/keywhen/schedules/daily: other writers changed the schedule during each of 5 tries: the next sweep tries again)":
     sweptAfter(loseBody),

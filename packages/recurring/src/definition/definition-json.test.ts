@@ -68,6 +68,8 @@ describe("the JSON of a definition", () => {
     ["an active schedule without a next occurrence", { state: "active" }],
     ["an instant that does not exist", { until: "2026-02-30T00:00:00.000Z" }],
     ["a body that is no base64", { payload: { body: { kind: "inline", base64: "?" } } }],
+    ["an unknown time zone", { rule: { cron: "0 9 * * *", timeZone: "Europe/Newzone" } }],
+    ["an interval that is no duration", { rule: { every: "7 apples" } }],
     ["a rule of neither kind", { rule: { rrule: "FREQ=DAILY" } }],
     ["no write id", { writeId: "" }],
     ["a negative window", { windowMs: -1 }],

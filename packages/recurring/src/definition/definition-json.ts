@@ -1,5 +1,7 @@
 import { formatInstant, parseWholeInstant } from "@keywhen/core/internal";
 import * as v from "valibot";
+import { recurrenceOf } from "../rule/compile-rule.js";
+import type { Rule } from "../rule/rule.js";
 import type { Definition, NextOccurrence } from "./definition.js";
 
 const VERSION = 1;
@@ -17,10 +19,13 @@ const SCHEMA = v.object({
   writeId: name,
   revision: name,
   state: v.picklist(["active", "paused", "ended", "deleted"]),
-  rule: v.union([
-    v.object({ cron: name, timeZone: v.optional(name) }),
-    v.object({ every: name, from: v.optional(name) }),
-  ]),
+  rule: v.pipe(
+    v.union([
+      v.object({ cron: name, timeZone: v.optional(name) }),
+      v.object({ every: name, from: v.optional(name) }),
+    ]),
+    v.check(isUsable),
+  ),
   to: v.object({ bucket: name, key: name }),
   payload: v.object({
     body: v.union([
@@ -56,7 +61,7 @@ export interface WrittenDefinition extends Definition {
   readonly writeId: string;
 }
 
-/** Reads a definition; `undefined` for a text that is not one, or is of a later version. */
+/** Reads a definition; `undefined` for a text that is not one, is of a later version, or has a rule that can't be used here. */
 export function parseDefinition(text: string): WrittenDefinition | undefined {
   const { success, output } = v.safeParse(SCHEMA, jsonOf(text));
   if (!success || (output.state === "active") !== (output.next !== undefined)) return undefined;
@@ -133,6 +138,16 @@ function jsonOf(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+/** This machine may not know a zone that another one knows. */
+function isUsable(rule: Rule): boolean {
+  try {
+    recurrenceOf(rule);
+    return true;
+  } catch {
+    return false;
   }
 }
 

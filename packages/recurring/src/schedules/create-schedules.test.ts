@@ -259,6 +259,23 @@ describe("get and list", () => {
   });
 });
 
+describe("a schedule that can't be read", () => {
+  it.each(["{}", '{"version":2}'])("is reported after all others are listed: %s", async (text) => {
+    const { schedules, memory } = recurringSchedule();
+    await schedules.put("b", DAILY);
+    await memory.put(
+      { bucket: "schedule", key: "keywhen/schedules/a" },
+      new TextEncoder().encode(text),
+    );
+    const listed: string[] = [];
+    const list = async () => {
+      for await (const { name } of schedules.list()) listed.push(name);
+    };
+    await expect(list()).rejects.toThrow('The definition of the schedule "a" can\'t be read');
+    expect(listed).toEqual(["b"]);
+  });
+});
+
 describe("createSchedules", () => {
   it("refuses a store that can't keep schedules safe", () => {
     const store = memoryStore({ capabilities: { putIfVersion: false } });

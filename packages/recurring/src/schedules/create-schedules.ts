@@ -68,7 +68,10 @@ export interface Schedules {
   put(name: string, schedule: NewSchedule, call?: CallOptions): Promise<PutScheduleResult>;
   /** Reads one schedule: one GET. */
   get(name: string, call?: CallOptions): Promise<ScheduleInfo | undefined>;
-  /** Reads all schedules, or those whose name begins with `prefix`, in the order of their names: a GET for each. */
+  /**
+   * Reads all schedules, or those whose name begins with `prefix`, in the order of their names: a GET for each. Throws at the end
+   * if some could not be read; the others are listed.
+   */
   list(
     filter?: { readonly prefix?: string | undefined },
     call?: CallOptions,
@@ -165,19 +168,28 @@ async function read(place: Place, name: string): Promise<Definition | undefined>
 }
 
 async function* list(place: Place, namePrefix: string): AsyncGenerator<ScheduleInfo, void> {
+  const failures: unknown[] = [];
+  for await (const names of namesIn(place, namePrefix)) {
+    const found = await Promise.allSettled(names.map((name) => read(place, name)));
+    for (const [index, result] of found.entries()) {
+      if (result.status === "rejected") failures.push(result.reason);
+      const info = result.status === "fulfilled" && infoOf(names[index] ?? "", result.value);
+      if (info) yield info;
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** The names of all schedules with a prefix, as many at a time as are read together. */
+async function* namesIn(place: Place, namePrefix: string): AsyncGenerator<readonly string[], void> {
   const { bucket, store } = place;
   const prefix = definitionsPrefix(place);
   for await (const page of listPages(store, { bucket, prefix, startAfter: prefix }, place)) {
     const names = page
-      .map(({ key }) => unescapePart(key.slice(prefix.length)))
-      .filter((name) => name?.startsWith(namePrefix) === true);
+      .map(({ key }) => unescapePart(key.slice(prefix.length)) ?? "")
+      .filter((name) => name !== "" && name.startsWith(namePrefix));
     for (let first = 0; first < names.length; first += READS) {
-      const some = names.slice(first, first + READS) as readonly string[];
-      const found = await Promise.all(some.map((name) => read(place, name)));
-      for (const [index, name] of some.entries()) {
-        const info = infoOf(name, found[index]);
-        if (info !== undefined) yield info;
-      }
+      yield names.slice(first, first + READS);
     }
   }
 }

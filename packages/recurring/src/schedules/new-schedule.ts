@@ -42,7 +42,7 @@ export type NewSchedule = Rule &
      * @default "latest"
      */
     readonly missed?: "latest" | "skip" | "all" | undefined;
-    /** An occurrence that can't be delivered within this time is passed over. @default no limit */
+    /** An occurrence that can't be delivered within this time, at least `2m`, is passed over. @default no limit */
     readonly maxLate?: Duration | undefined;
     /**
      * Each occurrence is due at its own instant within this time after its nominal time. The same name and nominal time
@@ -132,6 +132,11 @@ function maxLateMs({ missed = "latest", maxLate }: NewSchedule): number | undefi
     throw invalid(`missed must be "latest", "skip" or "all" (got ${showValue(missed)}).`);
   }
   const limitMs = maxLate === undefined ? Number.POSITIVE_INFINITY : durationMs(maxLate);
+  if (limitMs < GRACE_MS) {
+    throw invalid(
+      `maxLate must be at least 2m (got ${showValue(maxLate)}): a sweep once a minute would pass over occurrences.`,
+    );
+  }
   const leastMs = missed === "skip" ? Math.min(limitMs, GRACE_MS) : limitMs;
   return leastMs === Number.POSITIVE_INFINITY ? undefined : leastMs;
 }

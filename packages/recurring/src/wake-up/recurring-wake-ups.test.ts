@@ -105,6 +105,17 @@ describe("a sweeper that completes wake-ups", () => {
     expect(await waiting()).toHaveLength(1);
   });
 
+  it("delivers everything else if one schedule has a rule that it can't use", async () => {
+    const { schedules, sweepAt, memory, delivered } = recurringSchedule();
+    await schedules.put("bad", DAILY);
+    await schedules.put("good", { ...DAILY, to: { bucket: "out", key: "good" } });
+    const ref = { bucket: "schedule", key: "keywhen/schedules/bad" };
+    const stored = await new Response((await memory.get(ref))?.body).text();
+    await memory.put(ref, new TextEncoder().encode(stored.replace("Europe/Berlin", "Europe/New")));
+    expect(await sweepAt("2026-12-24T08:00:30Z")).toMatchObject({ delivered: 1, retrying: 1 });
+    expect(await delivered()).toEqual(["good"]);
+  });
+
   it("delivers nothing twice if it died between the copy and the next wake-up", async () => {
     let isBroken = false;
     const { schedules, sweepAt, delivered } = recurringSchedule((store) =>

@@ -130,6 +130,6 @@ function definitionOf(
     undecided: false,
     operation: "get",
     message:
-      "this version of keywhen can't read the schedule: update the sweeper, or put the schedule again",
+      "this sweeper can't read the schedule or use its rule: update the sweeper, or delete this object and put the schedule again",
   });
 }
