@@ -5,7 +5,11 @@ import { type DeliverContext, deliverByCopy, deliverEvent } from "./deliver-even
 import { deadLetterEvent } from "./leave-schedule.js";
 import type { WakeUpTurn } from "./wake-ups.js";
 
-type BeginTurn = (signal: AbortSignal) => Promise<WakeUpTurn>;
+interface WakeUpOf {
+  /** The schedule's name. */
+  readonly name: string;
+  readonly begin: (signal: AbortSignal) => Promise<WakeUpTurn>;
+}
 
 /** How long a sweep that lists again leaves a wake-up alone that has failed. */
 const PAUSE_AFTER_FAILURE_MS = 60_000;
@@ -28,33 +32,36 @@ export class Deliveries {
 
   /** Delivers an event, or the occurrence of a wake-up. */
   deliver(event: DueEvent): Promise<Delivery> {
-    const begin = this.#turnOf(event);
-    if (begin === undefined) return deliverEvent(this.#context, event);
-    return this.#inLine(event, () => this.#deliverWakeUp(event, begin));
+    const wakeUp = this.#wakeUpOf(event);
+    if (wakeUp === undefined) return deliverEvent(this.#context, event);
+    return this.#inLine(wakeUp.name, () => this.#deliverWakeUp(event, wakeUp));
   }
 
   /** Copies an event, or the event that a wake-up would be, to the dead letters. */
   deadLetter(rejected: RejectedEvent): Promise<DeadLetterOutcome> {
-    const begin = this.#turnOf(rejected.event);
-    if (begin === undefined) return deadLetterEvent(this.#context.run, rejected);
-    return this.#inLine(rejected.event, () => this.#deadLetterWakeUp(rejected, begin));
+    const wakeUp = this.#wakeUpOf(rejected.event);
+    if (wakeUp === undefined) return deadLetterEvent(this.#context.run, rejected);
+    return this.#inLine(wakeUp.name, () => this.#deadLetterWakeUp(rejected, wakeUp));
   }
 
   /** `undefined` for an event that is no wake-up. */
-  #turnOf({ id, wakeUp }: DueEvent): BeginTurn | undefined {
+  #wakeUpOf({ id, wakeUp }: DueEvent): WakeUpOf | undefined {
     const { options, schedule, store, clock } = this.#context.run;
     const { wakeUps } = options;
     if (wakeUp === undefined || wakeUps === undefined) return undefined;
     const now = () => clock.now();
-    return (signal) => wakeUps.begin({ ...wakeUp, id }, { schedule, store, signal, now });
+    return {
+      name: wakeUp.name,
+      begin: (signal) => wakeUps.begin({ ...wakeUp, id }, { schedule, store, signal, now }),
+    };
   }
 
   /** Two wake-ups of one schedule may have different targets, and be for the same occurrence. */
-  async #inLine<T>({ wakeUp }: DueEvent, turn: () => Promise<T>): Promise<T> {
-    const name = wakeUp?.name ?? "";
+  async #inLine<T>(name: string, turn: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(name) ?? Promise.resolve();
     const mine = before.then(turn);
-    const settled = mine.catch(() => undefined);
+    const over = () => undefined;
+    const settled = mine.then(over, over);
     this.#turns.set(name, settled);
     try {
       return await mine;
@@ -63,11 +70,11 @@ export class Deliveries {
     }
   }
 
-  async #deliverWakeUp(event: DueEvent, begin: BeginTurn): Promise<Delivery> {
+  async #deliverWakeUp(event: DueEvent, wakeUp: WakeUpOf): Promise<Delivery> {
     const { clock } = this.#context.run.schedule;
     const failedMs = this.#failedMs.get(event.key) ?? Number.NEGATIVE_INFINITY;
     if (clock.monotonic() - failedMs < PAUSE_AFTER_FAILURE_MS) return { outcome: "backing-off" };
-    const delivery = await this.#takeTurn(event, begin);
+    const delivery = await this.#takeTurn(event, wakeUp);
     if (delivery.outcome === "failed") this.#failedMs.set(event.key, clock.monotonic());
     return delivery;
   }
@@ -77,7 +84,7 @@ export class Deliveries {
    * never a move: the wake-up must outlive its delivery. No back-off of the lease applies, because each failed try is one of the
    * schedule's next occurrence too.
    */
-  async #takeTurn(event: DueEvent, begin: BeginTurn): Promise<Delivery> {
+  async #takeTurn(event: DueEvent, { begin }: WakeUpOf): Promise<Delivery> {
     const { run, history } = this.#context;
     const { startSignal } = run.shutdown;
     let turn: WakeUpTurn;
@@ -103,7 +110,10 @@ export class Deliveries {
   }
 
   /** A wake-up that can't be delivered: a copy of it becomes a dead letter, and the schedule goes on. */
-  async #deadLetterWakeUp(rejected: RejectedEvent, begin: BeginTurn): Promise<DeadLetterOutcome> {
+  async #deadLetterWakeUp(
+    rejected: RejectedEvent,
+    { begin }: WakeUpOf,
+  ): Promise<DeadLetterOutcome> {
     const { run } = this.#context;
     try {
       const turn = await begin(run.shutdown.copySignal);
