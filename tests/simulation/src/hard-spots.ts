@@ -5,10 +5,13 @@ import {
   type OutagePlan,
   type Plan,
   SCHEDULE_BUCKET,
+  type SchedulePlan,
+  type ScheduleStep,
   type SweeperPlan,
 } from "./plan.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILES } from "./profiles.js";
+import { occurrenceAfter } from "./rule-occurrences.js";
 
 /** The share of worlds about one danger, which chance brings in one of thousands. */
 const HARD_SPOTS = 0.1;
@@ -27,9 +30,10 @@ export function withHardSpot(plan: Plan): Plan {
   return prng.pick([lateCancels, setForward, setBackUnrenewed, slowAndBehind])(plan, prng);
 }
 
-/** Cancels that are sent just before their event closes and are long on their way. */
+/** Cancels, pauses and skips that are sent just before what they are about closes, and are long on their way. */
 const lateCancels: HardSpot = (plan, prng) => ({
   ...looksAhead(plan, 5),
+  schedules: plan.schedules.map((schedule) => closing(plan, schedule)),
   rates: only({ slow: 0.5 }),
   events: dense(plan, prng).map((event) => {
     const [schedule, ...others] = event.steps;
@@ -39,6 +43,29 @@ const lateCancels: HardSpot = (plan, prng) => ({
     return { ...event, steps: [schedule, { ...cancel, atMs: sentMs }, ...others.slice(1)] };
   }),
 });
+
+/** Verbs that are sent just before an occurrence closes. */
+function closing({ seed, startMs }: Plan, schedule: SchedulePlan): SchedulePlan {
+  const prng = prngOf(seed, `closing ${schedule.name}`);
+  const [put] = schedule.steps;
+  if (put?.content === undefined) return schedule;
+  const content = { ...put.content, windowMs: 0 };
+  const steps: ScheduleStep[] = [{ ...put, atMs: startMs, content }];
+  const add = (kind: ScheduleStep["kind"], atMs: number) => {
+    const name = `${schedule.name}.${steps.length + 1}`;
+    steps.push({ ...put, name, kind, atMs, content: undefined });
+  };
+  let dueMs = startMs + 30_000;
+  for (let verbs = 0; verbs < 3; verbs++) {
+    dueMs = occurrenceAfter(content.rule, dueMs).atMs;
+    const kind = prng.pick<ScheduleStep["kind"]>(["pause-schedule", "skip-occurrence"]);
+    add(kind, dueMs - GUARD_MS - prng.between(20, 2_000));
+    if (kind === "pause-schedule") add("resume-schedule", dueMs + prng.between(5_000, 20_000));
+  }
+  return { ...schedule, steps };
+}
+
+const GUARD_MS = 4_000;
 
 /** Clocks that are set forward between two comparisons with the store's. */
 const setForward: HardSpot = (plan, prng) => {

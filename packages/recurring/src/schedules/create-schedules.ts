@@ -7,7 +7,7 @@ import {
   signalOf,
   unescapePart,
 } from "@keywhen/core/internal";
-import { advance, pause, remove, resume } from "../definition/changes.js";
+import { advance, isClosed, pause, remove, resume } from "../definition/changes.js";
 import type { Definition, NextOccurrence } from "../definition/definition.js";
 import type { Naming } from "../definition/occurrence-after.js";
 import { randomToken } from "../wake-up/wake-up-id.js";
@@ -144,11 +144,16 @@ async function resumeSchedule(place: Place, name: string): Promise<ResumeResult>
 }
 
 async function skip(place: Place, name: string): Promise<SkipResult> {
-  const result = await changeDefinition(place, name, (stored, { nowMs }) =>
-    advance(stored, namingOf(place, name), nowMs, true),
-  );
+  let first: NextOccurrence | undefined;
+  const result = await changeDefinition(place, name, (stored, time) => {
+    first ??= stored?.next;
+    // Delivered in the meantime, or passed over by a try of this call that had no answer: no other one is skipped for it.
+    const isOver = first && stored?.next?.nominal !== first.nominal && isClosed(first, time);
+    if (isOver && stored?.state === "active") return { outcome: "unchanged", definition: stored };
+    return advance(stored, namingOf(place, name), time.nowMs, true);
+  });
   const { change, replaced, underWay } = result;
-  if (change.outcome !== "changed") return { outcome: change.outcome } as SkipResult;
+  if (!("definition" in change)) return { outcome: change.outcome } as SkipResult;
   const next = nextOf(change.definition);
   if (underWay !== undefined) {
     return { outcome: "too-late", underWay: occurrenceOf(underWay), ...next };

@@ -88,6 +88,33 @@ describe("a writer whose machine sleeps, or whose clock is set", () => {
   });
 });
 
+describe("a skip", () => {
+  it("skips no second occurrence if a sweeper delivers the first one in the meantime", async () => {
+    let isWriting = false;
+    const world = recurringSchedule((store) => ({
+      ...store,
+      async put(ref, body, options) {
+        if (isWriting && ref.key.includes("schedules/daily")) {
+          isWriting = false;
+          await world.sweepAt("2026-12-24T08:00:10Z");
+        }
+        return store.put(ref, body, options);
+      },
+    }));
+    const { schedules, clock, delivered } = world;
+    await schedules.put("daily", DAILY);
+    clock.set("2026-12-24T07:59:55Z");
+    isWriting = true;
+    const skipped = await passingTime(clock, schedules.skip("daily"));
+    expect(skipped).toMatchObject({
+      outcome: "too-late",
+      underWay: { occurrence: "2026-12-24T09:00" },
+      next: { occurrence: "2026-12-25T09:00" },
+    });
+    expect(await delivered()).toHaveLength(1);
+  });
+});
+
 describe("a trigger", () => {
   it("sends a large body as bytes, so that the request has a time limit", async () => {
     const sizes: (number | undefined)[] = [];

@@ -71,6 +71,25 @@ describe("a sweeper that completes wake-ups", () => {
     expect(await delivered()).toEqual(["report-2026-12-25T09:00"]);
   });
 
+  it("passes over nothing that a new content, stored in the meantime, still delivers", async () => {
+    let isChanging = false;
+    const world = recurringSchedule((store) => ({
+      ...store,
+      async put(ref, body, options) {
+        if (isChanging && ref.key.includes("schedules/daily")) {
+          isChanging = false;
+          await world.schedules.put("daily", DAILY);
+        }
+        return store.put(ref, body, options);
+      },
+    }));
+    const { schedules, sweepAt, delivered } = world;
+    await schedules.put("daily", { ...DAILY, missed: "skip" });
+    isChanging = true;
+    await sweepAt("2026-12-24T08:05:00Z");
+    expect(await delivered()).toEqual(["report-2026-12-24T09:00"]);
+  });
+
   it("finds that another wake-up is valid, and stores that if it is missing", async () => {
     const { schedules, sweepAt, memory, waiting } = recurringSchedule();
     await schedules.put("daily", DAILY);

@@ -9,7 +9,7 @@ import {
 } from "@keywhen/core/internal";
 import { type ListedObject, ObjectStoreError } from "@keywhen/core/store";
 import { advance } from "../definition/changes.js";
-import { type Definition, START } from "../definition/definition.js";
+import { type Definition, type NextOccurrence, START } from "../definition/definition.js";
 import {
   definitionObject,
   definitionRef,
@@ -51,7 +51,7 @@ async function begin(
     delivers,
     async complete(until) {
       const at = { ...place, signal: until };
-      const advanced = await advanceFrom(at, name, next.nominal, isPassedOver, reading);
+      const advanced = await advanceFrom(at, name, next, isPassedOver, reading);
       return armValid(at, name, advanced);
     },
   };
@@ -61,7 +61,7 @@ async function begin(
 function advanceFrom(
   place: SweepPlace,
   name: string,
-  nominal: string,
+  { nominal, token }: NextOccurrence,
   isPassedOver: boolean,
   known: SharedReading<StoredDefinition>,
 ): Promise<Definition | undefined> {
@@ -71,6 +71,8 @@ function advanceFrom(
     (reading) => {
       const stored = definitionOf(place, name, reading);
       if (stored?.next?.nominal !== nominal) return { result: stored };
+      // Too late by the old content, but perhaps not by the new one: its own wake-up shows that.
+      if (isPassedOver && stored.next.token !== token) return { result: stored };
       const change = advance(stored, naming, place.now(), isPassedOver);
       if (change.outcome !== "changed") return { result: stored };
       const write = { ...change.definition, writeId: randomToken(place.random) };

@@ -27,6 +27,8 @@ function whyWrong(view: View, record: ScheduleRecord, write: DefinitionWrite): W
   if (definition.state === "deleted") return undefined; // nothing of its content is kept
   const content = view.schedules.contents.get(definition.label);
   if (content === undefined) return lost(`stored an unknown content ${definition.label}`);
+  const before = record.writes.at(-2)?.request.activity;
+  if (kind === "skip-occurrence" && before === request.activity) return lost("skipped two");
   const isAdvance = kind === "sweep" || kind === "skip-occurrence";
   return (
     whyTokenIsWrong(record, write) ??
