@@ -44,7 +44,7 @@ const lateCancels: HardSpot = (plan, prng) => ({
   }),
 });
 
-/** Verbs that are sent just before an occurrence closes. */
+/** Verbs that are sent about when an occurrence closes, or is delivered. */
 function closing({ seed, startMs }: Plan, schedule: SchedulePlan): SchedulePlan {
   const prng = prngOf(seed, `closing ${schedule.name}`);
   const [put] = schedule.steps;
@@ -59,7 +59,7 @@ function closing({ seed, startMs }: Plan, schedule: SchedulePlan): SchedulePlan 
   for (let verbs = 0; verbs < 3; verbs++) {
     dueMs = occurrenceAfter(content.rule, dueMs).atMs;
     const kind = prng.pick<ScheduleStep["kind"]>(["pause-schedule", "skip-occurrence"]);
-    add(kind, dueMs - GUARD_MS - prng.between(20, 2_000));
+    add(kind, dueMs - GUARD_MS + prng.between(-2_000, 7_000));
     if (kind === "pause-schedule") add("resume-schedule", dueMs + prng.between(5_000, 20_000));
   }
   return { ...schedule, steps };
@@ -92,7 +92,9 @@ const setBackUnrenewed: HardSpot = (plan, prng) => {
 
 /** Daemons whose clocks are behind, which slow answers hide, and which are stopped in between. */
 const slowAndBehind: HardSpot = (plan, prng) => {
-  const ahead = looksAhead({ ...plan, events: dense(plan, prng), rates: only({ slow: 0.6 }) }, 5);
+  const schedules = plan.schedules.map((schedule) => closing(plan, schedule));
+  const events = dense(plan, prng);
+  const ahead = looksAhead({ ...plan, events, schedules, rates: only({ slow: 0.6 }) }, 5);
   const stop = () => ({ atMs: denseMs(plan, prng), kind: "stop" as const, forMs: 0 });
   const sweepers = ahead.sweepers.map(
     (one): SweeperPlan => ({ ...one, style: "daemon", incidents: [stop(), stop(), stop()] }),

@@ -24,8 +24,9 @@ function wrongCopy(record: ScheduleRecord, call: Activity): OccurrenceCopy | und
   if (answer === undefined || endedMs === undefined) return undefined;
   const own = record.writes.findLast(({ request }) => request.activity === call);
   const sinceMs = own?.atMs ?? call.startedMs;
+  const ruledOutMs = own?.atMs ?? endedMs;
   const later = record.copies.filter(
-    (copy) => copy.atMs > endedMs && !isNamed(record, call, copy) && !isRepeat(record, copy),
+    (copy) => copy.atMs > ruledOutMs && !isNamed(record, call, copy) && !isRepeat(record, copy),
   );
   switch (answer.outcome) {
     case "paused":

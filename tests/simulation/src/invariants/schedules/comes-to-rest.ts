@@ -18,9 +18,10 @@ export const schedulesComeToRest: Invariant = ({ plan, schedules, violated }) =>
 export function isAtRest(record: ScheduleRecord, healedMs: number): boolean {
   const valid = validWakeUp(record);
   if (valid === undefined) return true;
-  if (valid === "missing") return false;
-  // What is outside `allowTargets` may wait for an allowed event.
-  return valid.dueMs > healedMs || valid.to.bucket === FORBIDDEN_BUCKET;
+  // What is outside `allowTargets` may wait for an allowed event, also if it only leads to the valid one.
+  const left = [...record.waiting.values()];
+  if (left.length > 0 && left.every(({ to }) => to.bucket === FORBIDDEN_BUCKET)) return true;
+  return valid !== "missing" && valid.dueMs > healedMs;
 }
 
 function whyNot(record: ScheduleRecord): string {
