@@ -27,7 +27,7 @@ const PROGRAMS = { keywhen, bullmq, pgBoss };
 
 function keywhen(cron, timeZone, afterMs, untilMs) {
   const found = preview({ cron, timeZone }, { after: new Date(afterMs), count: MOST_OCCURRENCES });
-  return found.map(({ atMs }) => atMs).filter((atMs) => atMs <= untilMs);
+  return found.map(({ at }) => at.getTime()).filter((atMs) => atMs <= untilMs);
 }
 
 async function programs() {
