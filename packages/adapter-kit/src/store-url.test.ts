@@ -36,12 +36,25 @@ describe("parseStoreUrl()", () => {
 
   it.each([
     ["s3://b\r", "it contains a line break"],
+    ["s3://b\n", "it contains a line break"],
     ["s3://b/\u0000", "it contains a control character"],
     ["s3://b\t", "it contains a control character"],
+    ["s3://ac me", "it contains a space; remove it, or write it as %20"],
     [" s3://b", "it contains a space"],
     ["b", "it must start with s3://"],
+    ["https://b", "it must start with s3://"],
+    ["s3://arn:aws:s3:::b", "it must have the bucket's name, not its ARN"],
+    ["s3://b:80", "it must not contain a port"],
+    ["s3://[bad", '"[bad" is not a valid host'],
+    ["s3://b#x", "it must not contain a fragment (write a # as %23)"],
     ["s3://b/%zz", '"%zz" is not a valid escape; write a literal % as %25'],
+    ["s3://b/100%", '"%" is not a valid escape'],
     ["s3://b/caf%E9", '"caf%E9" is not a valid escape'],
+    ["s3://b//root", "its path has an empty part (//)"],
+    ["s3://b/a/../c", 'its path has the part ".."'],
+    ["s3://b?regoin=x", 'unknown parameter "regoin"; use one of these: region, endpoint, tls'],
+    ["s3://b?region=a&region=b", "parameter region is given twice"],
+    ["s3://b?region=", "parameter region is empty; give it a value or leave it out"],
     ["s3://b?region", "parameter region is empty"],
     ["s3://b?region=eu%0A", "parameter region contains a line break"],
   ])("refuses %j: %s", (text, problem) => {
@@ -52,8 +65,24 @@ describe("parseStoreUrl()", () => {
 
   it("shows what it was given", () => {
     expect(() => parse("s3://b:80\r")).toThrow(/^Invalid store URL "s3:\/\/b:80\\r": it contains/);
-    const { endpoint } = parse("s3://b?endpoint=http://host:99999");
-    expect(() => endpoint("endpoint")).toThrow('"http://host:99999" is not a valid URL');
+    expect(() => parse("s3://b?region=x&z=1")).toThrow(
+      /URL "s3:\/\/b\?region=x&z=\*\*\*": unknown/,
+    );
+  });
+
+  it.each([
+    ["tls=maybe", 'tls must be true or false (got "maybe")'],
+    [
+      "endpoint=localhost:9000",
+      'endpoint must begin with http:// or https:// (got "localhost:9000")',
+    ],
+    ["endpoint=http://host:0", 'endpoint "http://host:0" has port 0, which no server can have'],
+    ["endpoint=http://host:99999", 'endpoint "http://host:99999" is not a valid URL'],
+    ["endpoint=http://host%3Fa=b", "endpoint must not contain a query or a fragment"],
+  ])("refuses the parameter %s", (query, problem) => {
+    const url = parse(`s3://b?${query}`);
+    const read = () => [url.boolean("tls"), url.endpoint("endpoint")];
+    expect(read).toThrow(problem);
   });
 
   it.each([

@@ -33,6 +33,18 @@ describe.each(LANES)("delete() by the $lane", ({ fastLane }) => {
     ]);
   });
 
+  it("throws what stops the whole request", async () => {
+    const { store } = await onWire(() => s3Error(404, "NoSuchBucket"));
+    expect((await storeErrorOf(store.delete("here", ["a"]))).code).toBe("no-such-bucket");
+  });
+
+  it("does not believe an answer that names other keys", async () => {
+    const { store } = await onWire(() =>
+      xml(`<DeleteResult>${failed("x", "AccessDenied")}</DeleteResult>`),
+    );
+    expect((await storeErrorOf(store.delete("here", ["a"]))).code).toBe("unexpected");
+  });
+
   it("deletes one by one what XML can't carry", async () => {
     const { store, asked } = await onWire(({ method, url }) => {
       if (method === "POST") return xml(DELETED);

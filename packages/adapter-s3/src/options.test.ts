@@ -90,7 +90,18 @@ describe("s3Store()", () => {
   });
 
   it.each([
+    [
+      { client, service: "swift" },
+      /service must be one of aws, r2, ceph, minio, generic \(got "swift"\)/,
+    ],
+    [{ client, conditionalPut: "yes" }, /conditionalPut must be true or false \(got "yes"\)/],
     [{ client, fastLane: "no" }, /fastLane must be true or false \(got "no"\)/],
+    [
+      { client, singleCopyMaxBites: 1e7 },
+      /no option "singleCopyMaxBites"; use one of these: client/,
+    ],
+    [{ client, singleCopyMaxBytes: 1_000 }, /5242880/],
+    [{ client: { region: "eu-west-1" } }, /must be an S3Client/],
     [{}, /must be an S3Client.*\(got undefined\)/],
     [undefined, /options must be an object, for example s3Store\(\{ client \}\) \(got undefined\)/],
   ])("refuses %o", (options, message) => {

@@ -1,11 +1,14 @@
-import { endlessBody, MEBIBYTE, mebibytes, s3Error, storeErrorOf } from "@keywhen/test-servers";
+import { endlessBody, s3Error, storeErrorOf, streamOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { onWire } from "./testing/on-wire.js";
 
+const MEBIBYTE = 1_048_576;
 const ref = { bucket: "here", key: "k" };
 const bytes = new TextEncoder().encode("body");
 const stored = { headers: { etag: '"e1"' } };
 const ABSENT = { if: "absent" } as const;
+const mebibytes = (count: number) =>
+  streamOf(...Array.from({ length: count }, () => new Uint8Array(MEBIBYTE)));
 
 describe("put()", () => {
   it("returns and sends the ETag without quotes", async () => {
@@ -22,6 +25,18 @@ describe("put()", () => {
   ])("reports %s %s as a lost race", async (status, code, condition, outcome) => {
     const { store } = await onWire(() => s3Error(status, code));
     expect(await store.put(ref, bytes, { condition })).toEqual({ outcome });
+  });
+
+  it("calls a 409 of racing puts a conflict, which is undecided", async () => {
+    const { store } = await onWire(() => s3Error(409, "ConditionalRequestConflict"));
+    const error = await storeErrorOf(store.put(ref, bytes, { condition: ABSENT }));
+    expect({ ...error }).toMatchObject({ code: "conflict", retryable: true, undecided: true });
+  });
+
+  it("calls an answer without an ETag undecided", async () => {
+    const { store } = await onWire(() => ({}));
+    const error = await storeErrorOf(store.put(ref, bytes));
+    expect({ ...error }).toMatchObject({ code: "unexpected", undecided: true });
   });
 
   it("sends a large stream of known length in one request, unchanged", async () => {

@@ -92,7 +92,9 @@ describe("open()", () => {
 
   it.each([
     ["localhost:9000", 'must begin with http:// or https:// (got "localhost:9000")'],
+    ["'http://localhost:9000'", "must begin with http:// or https:// (got \"'http://"],
     ["http://key:hush@localhost:9000", "must not contain credentials"],
+    ["http://localhost:99999", '"http://localhost:99999" is not a valid URL'],
   ])("refuses the endpoint variable %s", async (value, message) => {
     for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"]) {
       const error = await open("s3://bucket?region=x", { [name]: value }).catch((thrown) => thrown);
@@ -105,8 +107,15 @@ describe("open()", () => {
   });
 
   it.each([
+    ["https://bucket.s3.amazonaws.com/root", /must start with s3:\/\//],
+    ["s3:///root", /has no bucket name/],
     ["s3://..", /the bucket "\.\." is not allowed/],
+    [
+      "s3://bucket?regoin=eu-west-1",
+      /unknown parameter "regoin"; use one of these: region, endpoint, path-style, fast-lane, service/,
+    ],
     ["s3://bucket?fast-lane=off", /fast-lane must be true or false \(got "off"\)/],
+    ["s3://bucket?service=gcs", /aws, r2, ceph, minio, generic/],
   ])("refuses %s", async (url, message) => {
     const error = await open(url, {}).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });

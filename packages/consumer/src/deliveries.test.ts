@@ -71,32 +71,52 @@ function untyped(value: unknown): never {
 }
 
 describe("mistakes in the options of deliveries() and deliveryAt()", () => {
-  const { store } = testSchedule();
-
-  it.each([
-    ["a URL for a store", { store: "file:./data" }],
-    ["no store", {}],
-    ["a controller for a signal", { store, signal: new AbortController() }],
-  ])("are refused: %s", async (_, options) => {
-    const code = "invalid-option";
-    await expect(deliveryAt(to, untyped(options))).rejects.toMatchObject({ code });
-    expect(() => deliveries(cephEvent(KEY), untyped(options))).toThrow(
-      expect.objectContaining({ code }),
+  it("are refused with the value and the correct form", async () => {
+    const { store } = await delivered();
+    const file = untyped("file:./data");
+    const isNone = {
+      code: "invalid-option",
+      message: expect.stringContaining("not an ObjectStore"),
+    };
+    await expect(deliveryAt(to, { store: file })).rejects.toMatchObject(isNone);
+    expect(() => deliveries(cephEvent(KEY), { store: file })).toThrow(
+      expect.objectContaining(isNone),
     );
+    const isMissing = { code: "invalid-option", message: expect.stringContaining("is missing") };
+    await expect(deliveryAt(to, untyped({}))).rejects.toMatchObject(isMissing);
+    expect(() => deliveries(cephEvent(KEY), untyped({}))).toThrow(
+      expect.objectContaining(isMissing),
+    );
+    for (const [target, part] of [
+      ["reminders/42.json", "{ bucket, key }"],
+      [{ bucket: "reminders" }, "The target key must be a string (got undefined)"],
+      [undefined, "The target is missing"],
+    ]) {
+      await expect(deliveryAt(untyped(target), { store })).rejects.toMatchObject({
+        code: "invalid-target",
+        message: expect.stringContaining(String(part)),
+      });
+    }
   });
 
-  it.each(["reminders/42.json", { bucket: "reminders" }, undefined])(
-    "are refused: the target %j",
-    async (target) => {
-      const code = "invalid-target";
-      await expect(deliveryAt(untyped(target), { store })).rejects.toMatchObject({ code });
-    },
-  );
+  it("are refused for a value that is not a signal", async () => {
+    const { store } = await delivered();
+    const call = { store, signal: untyped(new AbortController()) };
+    const isNone = {
+      code: "invalid-option",
+      message: expect.stringContaining("signal must be an AbortSignal"),
+    };
+    await expect(deliveryAt(to, call)).rejects.toMatchObject(isNone);
+    expect(() => deliveries(cephEvent(KEY), call)).toThrow(expect.objectContaining(isNone));
+  });
 
   it("are refused by json() too", async () => {
     const schema = untyped((value: unknown) => value);
-    const delivery = onOne(await delivered(), (one) => one.json(schema));
-    await expect(delivery).rejects.toMatchObject({ code: "invalid-option" });
+    const { store } = await delivered();
+    await expect(onOne({ store }, (one) => one.json(schema))).rejects.toMatchObject({
+      code: "invalid-option",
+      message: expect.stringContaining("must be a Standard Schema"),
+    });
   });
 });
 

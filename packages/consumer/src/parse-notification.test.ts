@@ -222,14 +222,44 @@ describe("parseNotification()", () => {
   it.each([
     ["nothing", undefined, "it is undefined"],
     ["null", null, "it is null"],
+    ["a number", 42, "it is a number"],
+    ["text that is no JSON", "hello", "it is not JSON"],
+    ["an empty object", {}, "it is an empty object"],
+    ["an object's name", { bucket: "a", key: "b" }, "to open that object, call deliveryAt()"],
+    ["another object", { event: "x", id: 1 }, "no known notification has the fields event, id"],
     ["an unknown record among others", { Records: [s3Record("k"), { a: 1 }] }, "the fields a"],
+    [
+      "a record without a bucket",
+      { Records: [{ ...s3Record("k"), s3: {} }] },
+      "it names no bucket",
+    ],
+    ["a record without a key", s3Event(""), "it names no object in the bucket reminders"],
     [
       "a record without the name of its event",
       { Records: [{ ...s3Record("k"), eventName: 1 }] },
       "no eventName",
     ],
+    ["bytes that are no text", Uint8Array.of(0xff), "its bytes are not UTF-8"],
+    [
+      "an event of S3 that is not known",
+      eventBridgeEvent("k", "AWS Console Action via CloudTrail"),
+      'its detail-type "AWS Console Action via CloudTrail" is unknown',
+    ],
+    ["CloudTrail's record of no call", { ...apiCallEvent("k"), detail: {} }, "no eventName"],
     ["a key by CloudTrail that may be encoded", apiCallEvent("a%20b"), 'its key "a%20b" may be'],
+    ["a key by CloudTrail that may be a form's", apiCallEvent("a+b"), 'its key "a+b" may be'],
+    [
+      "a message of another publisher",
+      pubSubPush("k", "PAID"),
+      'its eventType "PAID" is not one of',
+    ],
+    ["a key that is no UTF-8", s3Event("%FF"), '"%FF" is not percent-encoded UTF-8'],
     ["a message that is no JSON", { ...snsMessage({}), Message: "hi" }, "it is not JSON"],
+    [
+      "a blob event without a blob",
+      [{ ...eventGridEvent("k", "k"), subject: "/x" }],
+      '"/x" names no',
+    ],
     [
       "a blob event without a subject",
       [{ ...eventGridEvent("k", "k"), subject: undefined }],
@@ -245,6 +275,12 @@ describe("parseNotification()", () => {
       [{ ...eventGridEvent("k", "k"), data: {} }],
       'its url "" is not a blob',
     ],
+    [
+      "a blob event of another container than its subject's",
+      [{ ...eventGridEvent("k", "k"), data: { url: "https://account/other/k" } }],
+      'its url "https://account/other/k" is not a blob',
+    ],
+    ["what has no end", "[".repeat(40) + "]".repeat(40), "nested too deep"],
   ])("refuses %s and says why", (_, notification, why) => {
     expect(() => parseNotification(notification)).toThrow(
       expect.objectContaining({

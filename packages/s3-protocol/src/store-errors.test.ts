@@ -13,6 +13,7 @@ function service(name: string, message = "words") {
   return Object.assign(new Error(message), { name, $fault: "client" });
 }
 
+/** What Node throws when a connection fails. */
 function system(code: string, syscall: string, name = "Error") {
   return Object.assign(new Error(`${syscall} ${code} 127.0.0.1:9`), { name, code, syscall });
 }
@@ -145,6 +146,18 @@ describe("toStoreError()", () => {
     expect(words(service("NoSuchBucket", "UnknownError"), 404)).toBe("put b/k: NoSuchBucket");
     expect(words(service("Unknown", "UnknownError"), 403)).toBe("put b/k: answered 403");
     expect(words(new Error("first\n  second"), 200)).toBe("put b/k: first");
+  });
+
+  it("names what is wrong with rejected credentials, and what to do", () => {
+    const words = (error: Error, status: number) => failed(error, status).message;
+    expect(words(service("SignatureDoesNotMatch", "The request signature …"), 403)).toBe(
+      "put b/k: the store rejected the credentials (SignatureDoesNotMatch): check the secret access key",
+    );
+    expect(words(service("ExpiredToken"), 400)).toMatch(
+      /\(ExpiredToken\): they have expired; renew/,
+    );
+    expect(words(service("RequestTimeTooSkewed"), 403)).toMatch(/set the clock of this machine$/);
+    expect(words(service("Unknown"), 401)).toMatch(/\(answered 401\): check the access key$/);
   });
 
   it("names the bucket that is missing, which may be the source's", () => {
