@@ -11,7 +11,7 @@ export { codecV1, escapePart, unescapePart } from "./key/codec-v1.js";
 export { canShard, hashOfId, MOST_SHARDS } from "./key/delivery-id.js";
 export type { EventKey, KeyCodec } from "./key/key-codec.js";
 export { checkTargetNames } from "./key/key-limits.js";
-export { parseWakeUpId, wakeUpId } from "./key/wake-up-id.js";
+export { isToken, parseWakeUpId, wakeUpId } from "./key/wake-up-id.js";
 export { type ActiveSweeper, activeSweepers } from "./lease/active-sweepers.js";
 export { canLease, leaseKeyOf, readLease } from "./lease/lease-object.js";
 export { dropExpired } from "./lease/lease-state.js";

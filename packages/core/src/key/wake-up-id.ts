@@ -14,7 +14,12 @@ export interface WakeUpKey extends EventKey {
   readonly token: string;
 }
 
-const WAKE_UP = /^(?<event>.+)~(?<token>[g-z]{8})$/s;
+const TOKEN = /^[g-z]{8}$/;
+
+/** Whether a text can be the token of a wake-up. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
 
 /** Builds the id of a wake-up: the part of its key after `pending/`. */
 export function wakeUpId({
@@ -30,9 +35,10 @@ export function wakeUpId({
 
 /** Reads the id of a wake-up; `undefined` for any other text. */
 export function parseWakeUpId(id: string): WakeUpKey | undefined {
-  const { event, token } = WAKE_UP.exec(id)?.groups ?? {};
-  if (event === undefined || token === undefined) return undefined;
-  const decoded = codecV1.decode(event);
+  const tilde = id.lastIndexOf("~");
+  const token = id.slice(tilde + 1);
+  if (!isToken(token)) return undefined;
+  const decoded = codecV1.decode(id.slice(0, tilde));
   if (decoded?.deliveryId === undefined || decoded.suffix !== undefined) return undefined;
   const { deliveryId } = decoded;
   const at = deliveryId.lastIndexOf("@");
@@ -43,5 +49,5 @@ export function parseWakeUpId(id: string): WakeUpKey | undefined {
 
 /** The id of the event that a wake-up would be without its token: of its dead letter, which can be redriven as any other. */
 export function withoutToken(id: EventId): EventId {
-  return asEventId(id.replace(/~[g-z]{8}$/, ""));
+  return asEventId(id.slice(0, id.lastIndexOf("~")));
 }

@@ -12,7 +12,7 @@ const FULL: WrittenDefinition = {
     rule: { cron: "0 9 * * *", timeZone: "Europe/Berlin" },
     to: { bucket: "out", key: "k" },
     payload: {
-      body: { kind: "object", object: "b", sha256: "00" },
+      body: { kind: "object", object: "ghijklmnopqrstuv", sha256: "00" },
       contentType: "text/plain",
       metadata: { user: "42" },
     },
@@ -25,7 +25,7 @@ const FULL: WrittenDefinition = {
     atMs: ms("08:00"),
     dueMs: ms("08:05"),
     nominal: "2026-12-24T09:00",
-    token: "t",
+    token: "ghijklmn",
     passedOver: 2,
     madeUp: 3,
     isOfOldRule: true,

@@ -1,4 +1,4 @@
-import { formatInstant, parseWholeInstant } from "@keywhen/core/internal";
+import { formatInstant, isToken, parseWholeInstant } from "@keywhen/core/internal";
 import * as v from "valibot";
 import { recurrenceOf } from "../rule/compile-rule.js";
 import type { Rule } from "../rule/rule.js";
@@ -12,7 +12,14 @@ const instant = v.pipe(
   v.transform((text) => Date.parse(text)),
 );
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const name = v.pipe(v.string(), v.nonEmpty());
+/** No key can have half of a character. */
+const name = v.pipe(
+  v.string(),
+  v.nonEmpty(),
+  v.check((text) => text.isWellFormed()),
+);
+/** Of a body that has a separate object. */
+const OBJECT = /^[a-z]{16}$/;
 
 const SCHEMA = v.object({
   version: v.literal(VERSION),
@@ -30,7 +37,11 @@ const SCHEMA = v.object({
   payload: v.object({
     body: v.union([
       v.object({ kind: v.literal("inline"), base64: v.pipe(v.string(), v.check(isBase64)) }),
-      v.object({ kind: v.literal("object"), object: name, sha256: name }),
+      v.object({
+        kind: v.literal("object"),
+        object: v.pipe(v.string(), v.regex(OBJECT)),
+        sha256: name,
+      }),
     ]),
     contentType: v.optional(v.string()),
     contentEncoding: v.optional(v.string()),
@@ -46,7 +57,7 @@ const SCHEMA = v.object({
       at: instant,
       occurrence: name,
       instant: v.optional(instant),
-      token: name,
+      token: v.pipe(v.string(), v.check(isToken)),
       passedOver: v.optional(count),
       madeUp: v.optional(count),
       isOfOldRule: v.optional(v.boolean()),

@@ -1,3 +1,4 @@
+import { LAST_INSTANT_MS } from "@keywhen/core/internal";
 import { recurrenceOf } from "../rule/compile-rule.js";
 import type { Occurrence } from "../rule/rule.js";
 import type { Content, LastOccurrence, NextOccurrence } from "./definition.js";
@@ -66,5 +67,6 @@ function planned(
 ): NextOccurrence | undefined {
   if (untilMs !== undefined && atMs > untilMs) return undefined;
   const dueMs = atMs + windowOffsetMs(windowMs, name, nominal);
+  if (dueMs > LAST_INSTANT_MS) return undefined;
   return { atMs, nominal, dueMs, token: newToken(), ...missed, isOfOldRule: false };
 }

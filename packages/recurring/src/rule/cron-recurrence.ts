@@ -2,10 +2,13 @@ import { KeywhenError } from "@keywhen/core";
 import { formatInstant, showValue } from "@keywhen/core/internal";
 import { Cron, type CronOptions, CronPattern } from "croner";
 import { checkCron, checkTimeZone, unusableCron } from "./check-cron.js";
+import { nominalMs, nominalOfWall } from "./nominal.js";
 import type { CronRule, Occurrence, Recurrence } from "./rule.js";
 import { zoneClock } from "./zone-clock.js";
 
 const OPTIONS = { mode: "5-part", fixedTimeRule: "no-wildcard" } satisfies CronOptions;
+/** More than any zone's clock differs from UTC. */
+const LARGEST_OFFSET_MS = 24 * 3_600_000;
 /** Any instant before every occurrence that is asked for: a rule without a year occurs after it, or never. */
 const LONG_AGO = new Date("2000-01-01T00:00:00Z");
 
@@ -36,7 +39,7 @@ function fixedTimes(onPaper: Cron, timeZone: string): Recurrence {
     const from = new Date(clock.wallMs(afterMs));
     for (let wall = onPaper.nextRun(from); wall !== null; wall = onPaper.nextRun(wall)) {
       const atMs = clock.firstInstantMs(wall.getTime());
-      const nominal = formatInstant(wall.getTime()).slice(0, "2026-12-24T09:00".length);
+      const nominal = nominalOfWall(wall.getTime());
       if (atMs > afterMs) yield { atMs, nominal };
     }
   }
@@ -54,9 +57,11 @@ function realTimes(inZone: Cron): Recurrence {
 
 function recurrence(occurrencesAfter: (afterMs: number) => Iterable<Occurrence>): Recurrence {
   return {
-    next(afterMs, afterNominal = "") {
-      for (const occurrence of occurrencesAfter(afterMs)) {
-        if (occurrence.nominal > afterNominal) return occurrence;
+    next(afterMs, afterNominal) {
+      const lastMs = nominalMs(afterNominal) ?? Number.NEGATIVE_INFINITY;
+      // Not one by one up to the last nominal time: a damaged definition may have one of the year 9999.
+      for (const occurrence of occurrencesAfter(Math.max(afterMs, lastMs - LARGEST_OFFSET_MS))) {
+        if ((nominalMs(occurrence.nominal) ?? lastMs) > lastMs) return occurrence;
       }
       return undefined;
     },

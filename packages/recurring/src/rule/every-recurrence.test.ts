@@ -20,6 +20,14 @@ describe("the occurrences of an interval", () => {
     expect(next?.nominal).toBe("2026-12-24T09:30:00.000Z");
   });
 
+  it.each([
+    ["99999999999h", undefined],
+    ["1h", "9999-12-31T23:30:00Z"],
+  ])("of %s end with the year 9999", (every, from) => {
+    const after = Date.parse("9999-12-31T23:45:00Z");
+    expect(compileRule({ every, from }).next(after)).toBeUndefined();
+  });
+
   it("are after the instant asked for, and one interval apart", () => {
     const interval = fc.integer({ min: 1, max: 10_000 });
     const instant = fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2100, 0) });

@@ -1,5 +1,12 @@
 import { KeywhenError } from "@keywhen/core";
-import { durationMs, formatInstant, momentMs, showValue } from "@keywhen/core/internal";
+import {
+  durationMs,
+  formatInstant,
+  LAST_INSTANT_MS,
+  momentMs,
+  showValue,
+} from "@keywhen/core/internal";
+import { nominalMs } from "./nominal.js";
 import type { EveryRule, Recurrence } from "./rule.js";
 
 const SHORTEST_MS = 60_000;
@@ -11,10 +18,10 @@ export function everyRecurrence({ every, from }: EveryRule): Recurrence {
   return {
     next(afterMs, afterNominal) {
       // The nominal time of an interval is its instant.
-      const lastMs = afterNominal === undefined ? afterMs : Date.parse(afterNominal);
+      const lastMs = nominalMs(afterNominal) ?? afterMs;
       const passed = Math.floor((Math.max(afterMs, lastMs) - anchorMs) / intervalMs) + 1;
       const atMs = anchorMs + Math.max(passed, 0) * intervalMs;
-      return { atMs, nominal: formatInstant(atMs) };
+      return atMs > LAST_INSTANT_MS ? undefined : { atMs, nominal: formatInstant(atMs) };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ScheduleLocation } from "@keywhen/core";
+import { hasCode, type ScheduleLocation } from "@keywhen/core";
 import {
   type CallOptions,
   listPages,
@@ -135,8 +135,12 @@ async function isArmed(
 }
 
 async function exists({ store, signal, ...policy }: Place, ref: ObjectRef): Promise<boolean> {
-  const found = await retry({ ...policy, signal }, () => store.head(ref, { signal }));
-  return found !== undefined;
+  try {
+    return (await retry({ ...policy, signal }, () => store.head(ref, { signal }))) !== undefined;
+  } catch (error) {
+    if (hasCode(error, "invalid-key")) return false; // by a damaged definition
+    throw error;
+  }
 }
 
 /** `undefined`: there is an object, but not a definition of this version. */
