@@ -34,7 +34,6 @@ export class HostClock {
   readonly #startMs: number;
   #skewMs: number;
   #jumps: ClockPlan["jumps"];
-  #suspendedMs = 0;
   /** True time at which it last woke from a suspend; undefined if it never slept. */
   wokeAtMs: number | undefined;
 
@@ -51,11 +50,9 @@ export class HostClock {
     return past.reduce((sum, { byMs }) => sum + byMs, nowMs + this.#skewMs);
   };
 
-  readonly monotonic = (): number => this.#time.now() - this.#startMs - this.#suspendedMs;
+  readonly monotonic = (): number => this.#time.now() - this.#startMs;
 
-  /** The machine slept: its monotonic clock stood still. */
-  suspended(forMs: number): void {
-    this.#suspendedMs += forMs;
+  woke(): void {
     this.wokeAtMs = this.#time.now();
   }
 

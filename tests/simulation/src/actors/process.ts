@@ -30,6 +30,9 @@ export function startProcess(
   let isAlive = true;
   let frozenUntilMs: number | undefined;
   let wasSuspended = false;
+  let suspendedMs = 0;
+  // Of this process alone: another one that is started in the meantime has a machine that is awake.
+  const monotonic = () => host.monotonic() - suspendedMs;
 
   const reach = (action: () => void) => {
     if (!isAlive) return;
@@ -41,7 +44,7 @@ export function startProcess(
     new Promise((resolve) => {
       const signal = call?.signal;
       if (signal?.aborted) return resolve();
-      const dueMs = host.monotonic() + ms;
+      const dueMs = monotonic() + ms;
       let timer: Planned | undefined;
       const wake = () => {
         timer?.takeBack();
@@ -50,7 +53,7 @@ export function startProcess(
       };
       const fire = () =>
         reach(() => {
-          const restMs = dueMs - host.monotonic();
+          const restMs = dueMs - monotonic();
           if (restMs > TIMERS_EARLY_MS) timer = time.at(time.now() + restMs, fire);
           else wake();
         });
@@ -61,7 +64,7 @@ export function startProcess(
 
   return {
     name,
-    clock: { now: host.now, monotonic: host.monotonic, sleep },
+    clock: { now: host.now, monotonic, sleep },
     get isAlive() {
       return isAlive;
     },
@@ -79,7 +82,10 @@ export function startProcess(
       frozenUntilMs = time.now() + forMs;
       if (!suspends) return;
       wasSuspended = true;
-      time.at(frozenUntilMs, () => host.suspended(forMs));
+      time.at(frozenUntilMs, () => {
+        suspendedMs += forMs;
+        host.woke();
+      });
     },
   };
 }
