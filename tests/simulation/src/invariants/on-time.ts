@@ -1,5 +1,5 @@
 import type { EventRecord } from "../ledger.js";
-import { shardOfKey } from "../plan.js";
+import { REFUSED_KEY_PART, shardOfKey } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { isLease } from "./lease-history.js";
 import { hasNeighbour, type Invariant, isCalm, targetOf, type View } from "./watcher.js";
@@ -82,6 +82,9 @@ function mustBeOnTime(
   const writtenMs = event.writes.at(-1)?.executedMs ?? Number.POSITIVE_INFINITY;
   if (writtenMs > neededMs || event.writes.length > 1 || process.frozenUntilMs !== undefined)
     return false;
+  // An earlier key of a moved event has failed there, and blocks the target until a listing does not meet it any more.
+  const isRefused = event.to.key.includes(REFUSED_KEY_PART);
+  if (isRefused && lastAtTarget.has(targetOf(event))) return false;
   if (view.now() - (lastAtTarget.get(targetOf(event)) ?? 0) < OLDER_MS || hasNeighbour(view, event))
     return false;
   // Since then the same owner has had it in its range.
