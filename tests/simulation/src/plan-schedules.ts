@@ -116,7 +116,7 @@ function drawContent(source: Source, prng: Prng, name: string, number: number): 
     to: drawTarget(prng, name, source.isLong),
     isLarge: prng.chance(0.2),
     missed: prng.pick(["latest", "latest", "latest", "skip", "all"]),
-    maxLateMs: prng.chance(0.15) ? prng.between(60, 240) * 1_000 : undefined,
+    maxLateMs: prng.chance(0.15) ? prng.between(120, 240) * 1_000 : undefined,
     untilMs: drawUntilMs(source, prng),
     windowMs: prng.chance(0.2) ? 30_000 : 0,
   };

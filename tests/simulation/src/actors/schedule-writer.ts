@@ -30,7 +30,7 @@ function take(world: World, host: Host, schedule: string, step: ScheduleStep): v
 }
 
 async function call(
-  { core }: World,
+  { core, time }: World,
   home: ScheduleLocation,
   name: string,
   { kind, content }: ScheduleStep,
@@ -41,7 +41,7 @@ async function call(
     case "put-schedule":
       return answerOf(await schedules.put(name, newSchedule(content)));
     case "start-schedule":
-      return startByHand(home, name, content);
+      return startByHand(home, name, content, time.now);
     case "pause-schedule":
       return answerOf(await schedules.pause(name));
     case "resume-schedule":
@@ -88,11 +88,15 @@ function newSchedule(content: ScheduleContent | undefined) {
   } as Parameters<ReturnType<World["core"]["createSchedules"]>["put"]>[1];
 }
 
-/** A program that can't compute occurrences: its first wake-up, due within seconds, lets a sweeper find the first one. */
+/**
+ * A program that can't compute occurrences: its first wake-up, due within seconds, lets a sweeper find the first one. It counts
+ * from the store's time, as PROTOCOL section 11.5 says.
+ */
 async function startByHand(
   { store, bucket, clock }: ScheduleLocation,
   name: string,
   content: ScheduleContent | undefined,
+  storeNow: () => number,
 ): Promise<ScheduleAnswer> {
   const { rule, to, payload } = handWritten(content);
   const put = async (key: string, text: string) => {
@@ -105,13 +109,13 @@ async function startByHand(
     const key = encodeURI(to.key.replaceAll("{occurrence}", occurrence));
     return `${PENDING}${at}|${to.bucket}|${key}|${name}@${occurrence}~${token}`;
   };
-  const inMs = (ms: number) => new Date((clock?.now() ?? 0) + ms).toISOString();
+  const inMs = (ms: number) => new Date(storeNow() + ms).toISOString();
   const next = { at: inMs(FIRST_MS), occurrence: "start", token: "ghijklmn" };
   const definition = { version: 1, writeId: "by-hand", revision: "by-hand", state: "active" };
-  const beganMs = clock?.now() ?? 0;
+  const beganMs = storeNow();
   const isDone =
     (await put(wakeUpKey(inMs(GUARD_AHEAD_MS), "check", "nmlkjihg"), "")) &&
-    (clock?.now() ?? 0) - beganMs < HAND_LIMIT_MS &&
+    storeNow() - beganMs < HAND_LIMIT_MS &&
     (await put(
       `${ROOT}/schedules/${name}`,
       JSON.stringify({ ...definition, rule, to, payload, next }),
