@@ -48,7 +48,23 @@ export type StoreErrorCode =
   | "aborted"
   | "unexpected";
 
-export type ErrorCode = KeywhenErrorCode | StoreErrorCode;
+/**
+ * Why a destination has not delivered an event.
+ *
+ * - `failed`: it said so, or it threw.
+ * - `timed-out`: it did not answer within its `timeout`.
+ * - `slow-down`: it wants no more events for now.
+ * - `rejected`: it will never take this event.
+ * - `interrupted`: the sweep ended before it answered, or had too little time left to begin.
+ */
+export type DestinationErrorCode =
+  | "failed"
+  | "timed-out"
+  | "slow-down"
+  | "rejected"
+  | "interrupted";
+
+export type ErrorCode = KeywhenErrorCode | StoreErrorCode | DestinationErrorCode;
 
 /** Its one-line message says what was wrong, with the value and the limit, and what to do. */
 export class KeywhenError extends Error {

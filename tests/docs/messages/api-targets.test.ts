@@ -153,6 +153,7 @@ describe("messages about targets, keys and ids", () => {
     exempt: {
       "part of an observer event": [
         " is in the schedule's own folder, where no event is delivered",
+        ", and no destination has this bucket's name",
       ],
     },
   });

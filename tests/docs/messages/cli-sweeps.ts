@@ -118,6 +118,8 @@ export const SWEEP_FACTS: Facts = {
     }),
     "dead-lettered: '2096-11-25T08:00:00.000Z|out|k|d': the store can't have its target, copy out/k: No":
       noted({ type: "dead", reason: "target-invalid", error }),
+    "dead-lettered: '2096-11-25T08:00:00.000Z|out|k|d': its destination rejected it, copy out/k: No":
+      noted({ type: "dead", reason: "rejected", error }),
     "dead-lettered: '2096-11-25T08:00:00.000Z|out|k|d': it failed for too long, copy out/k: No":
       noted({ type: "dead", reason: "max-age", error }),
   },

@@ -90,6 +90,8 @@ export function whyDead(reason: DeadLetterReason, error: Error | undefined): str
       return "--allow doesn't name its target";
     case "target-invalid":
       return `the store can't have its target${message}`;
+    case "rejected":
+      return `its destination rejected it${message}`;
     case "max-age":
       return `it failed for too long${message}`;
   }

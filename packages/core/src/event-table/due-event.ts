@@ -4,7 +4,7 @@ import { parseWakeUpId, type WakeUpKey } from "../key/wake-up-id.js";
 import { ageOf, type EventAge } from "../lease/history.js";
 import type { DeadLetterReason } from "../report/sweep-event.js";
 import type { ListedObject, ObjectRef } from "../store/object-store.js";
-import type { ObjectStoreError } from "../store/object-store-error.js";
+import type { DeliveryError } from "../targets/destination-error.js";
 
 /** The state of an event in a sweep. `EventStates` changes it; ARCHITECTURE.md shows the transitions. */
 export type EventState =
@@ -16,6 +16,8 @@ export type EventState =
   /** It waits for an older event of its target. */
   | "queued"
   | "copying"
+  /** Its destination has it. */
+  | "calling"
   | "deleting"
   /** Delivered, but its delete failed. */
   | "undeleted"
@@ -40,7 +42,7 @@ export interface DueEvent extends EventAge {
   state: EventState;
   /** The older event of its target has just been delivered, so it starts now, even if its own back-off goes on. */
   isFreed: boolean;
-  /** When its copy started (monotonic). */
+  /** When its copy, or the call of its destination, started (monotonic). */
   startedMs: number;
   deleteAttempts: number;
 }
@@ -112,9 +114,11 @@ export type Delivery =
 
 export interface FailedDelivery {
   readonly outcome: "failed";
-  readonly error: ObjectStoreError;
-  /** The target's bucket was asked. */
+  readonly error: DeliveryError;
+  /** The target's bucket, or the destination, was asked. */
   readonly wasAsked: boolean;
+  /** Its destination was called, so the next try may be a repeat, even if this one certainly failed. */
+  readonly wasCalled?: boolean | undefined;
   /** Why it should move to the dead letters; `undefined` if a later try may succeed. */
   readonly deadLetterReason: DeadLetterReason | undefined;
 }

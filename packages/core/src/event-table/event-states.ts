@@ -1,6 +1,8 @@
 import type { LeftReason, SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
+import type { DeliveryError } from "../targets/destination-error.js";
 import type { DueEvent, EventState } from "./due-event.js";
+import type { Lane } from "./lanes.js";
 import type { RejectedEvent } from "./rejected-events.js";
 
 /** What the next sweep must know of the events that this one leaves in the schedule, in a few numbers. */
@@ -23,6 +25,7 @@ export class EventStates {
     ready: 0,
     queued: 0,
     copying: 0,
+    calling: 0,
     deleting: 0,
     undeleted: 0,
     rejected: 0,
@@ -33,9 +36,10 @@ export class EventStates {
   dueCount = 0;
   /** The earliest `sinceMs` of an event that had no try; those passed over do not count. */
   unattemptedSinceMs: number | undefined;
-  /** The latest due instant of an event that may be at its target. */
+  /** The latest due instant of an event that may be at its target, or that its destination has seen. */
   uncertainMs: number | undefined;
   readonly #known: Map<string, DueEvent> | undefined;
+  readonly #lanes: ReadonlyMap<string, Lane>;
   #listedThrough = "";
   #happened: SweepEvent[] = [];
   #unreportedDue = 0;
@@ -44,20 +48,21 @@ export class EventStates {
   #hasPassedOver = false;
 
   /** A sweep that lists once keeps nothing: a `Map` would let V8 promote each event to the old generation (a tenth of the CPU). */
-  constructor(listsAgain: boolean) {
+  constructor(listsAgain: boolean, lanes: ReadonlyMap<string, Lane> = new Map()) {
     this.#known = listsAgain ? new Map() : undefined;
+    this.#lanes = lanes;
   }
 
   /** Events between their start and their confirmed delete. */
   get inMemory(): number {
-    const { ready, queued, copying, deleting } = this.counts;
-    return ready + queued + copying + deleting;
+    const { ready, queued, copying, calling, deleting } = this.counts;
+    return ready + queued + copying + calling + deleting;
   }
 
-  /** Every admitted event has been copied, or stays. */
+  /** Every admitted event has been delivered, or stays. */
   get isDelivered(): boolean {
-    const { upcoming, ready, queued, copying } = this.counts;
-    return upcoming + ready + queued + copying === 0;
+    const { upcoming, ready, queued, copying, calling } = this.counts;
+    return upcoming + ready + queued + copying + calling === 0;
   }
 
   /** Every event had a try. */
@@ -78,6 +83,10 @@ export class EventStates {
   move(event: DueEvent, state: EventState): void {
     this.counts[event.state] -= 1;
     this.counts[state] += 1;
+    if (this.#lanes.size > 0) {
+      const change = Number(isOnTheWay(state)) - Number(isOnTheWay(event.state));
+      this.#lanes.get(event.to.bucket)?.count(change);
+    }
     event.state = state;
   }
 
@@ -92,13 +101,18 @@ export class EventStates {
     this.#unreportedDue += 1;
   }
 
-  failed(event: DueEvent, error: ObjectStoreError): void {
-    if (error.undecided) this.#uncertain(event);
+  failed(event: DueEvent, error: DeliveryError): void {
+    if (error.undecided) this.uncertain(event);
     this.#stays(event, { type: "failed", ...dated(event), error });
   }
 
+  /** It may be at its target, or its destination has seen it: the next try must know. */
+  uncertain({ atMs }: DueEvent): void {
+    this.uncertainMs = Math.max(atMs, this.uncertainMs ?? atMs);
+  }
+
   undeleted(event: DueEvent, error: ObjectStoreError): void {
-    this.#uncertain(event);
+    this.uncertain(event);
     this.record({ type: "undeleted", ...dated(event), error });
     this.move(event, "undeleted");
   }
@@ -173,15 +187,15 @@ export class EventStates {
     this.unattemptedSinceMs = Math.min(sinceMs, this.unattemptedSinceMs ?? sinceMs);
   }
 
-  #uncertain({ atMs }: DueEvent): void {
-    this.uncertainMs = Math.max(atMs, this.uncertainMs ?? atMs);
-  }
-
   #flushDue(): void {
     if (this.#unreportedDue === 0) return;
     this.#happened.push({ type: "due", count: this.#unreportedDue });
     this.#unreportedDue = 0;
   }
+}
+
+function isOnTheWay(state: EventState): boolean {
+  return state === "ready" || state === "queued" || state === "calling";
 }
 
 function dated({ id, atMs }: DueEvent) {

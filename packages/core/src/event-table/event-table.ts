@@ -4,6 +4,7 @@ import type { TargetGuard } from "../targets/allow-targets.js";
 import { DeleteBatches } from "./delete-batches.js";
 import type { Delivery, DueEvent } from "./due-event.js";
 import { EventStates } from "./event-states.js";
+import { Lane, type LaneDestination } from "./lanes.js";
 import { ReadyEvents, type SlowBuckets } from "./ready-events.js";
 import { RejectedEvents } from "./rejected-events.js";
 import { type Blocked, TargetQueues } from "./target-queues.js";
@@ -14,6 +15,10 @@ export interface EventTableOptions {
   /** How many copies may be in flight. */
   readonly concurrency: { readonly current: number; succeeded(): void };
   readonly slowBuckets: SlowBuckets;
+  /** The destinations that take events instead of a copy, by the target buckets that name them. */
+  readonly destinations?: ReadonlyMap<string, LaneDestination> | undefined;
+  /** How long the sweep waits for a destination that wants no events, at a time (both monotonic). */
+  readonly waitsUntilMs?: ((nowMs: number) => number) | undefined;
   /** Events between their admission and their confirmed delete, at most. */
   readonly mostInMemory: number;
   readonly mostUpcoming: number;
@@ -36,13 +41,16 @@ export class EventTable {
   readonly queues = new TargetQueues();
   readonly rejected: RejectedEvents;
   readonly deletes: DeleteBatches;
+  /** The events of each destination, by its name. */
+  readonly lanes: ReadonlyMap<string, Lane>;
   concurrencyReached = 0;
   readonly #options: EventTableOptions;
   #isStopped = false;
 
   constructor(options: EventTableOptions) {
     this.#options = options;
-    this.states = new EventStates(options.listsAgain);
+    this.lanes = lanesOf(options);
+    this.states = new EventStates(options.listsAgain, this.lanes);
     this.upcoming = new UpcomingEvents(options.mostUpcoming);
     this.ready = new ReadyEvents(options.slowBuckets);
     this.deletes = new DeleteBatches(options.deleteBatchSize);
@@ -76,8 +84,7 @@ export class EventTable {
   }
 
   get hasCopy(): boolean {
-    const { ready, copying } = this.states.counts;
-    return ready > 0 && copying < this.#options.concurrency.current;
+    return this.ready.hasNext && this.states.counts.copying < this.#options.concurrency.current;
   }
 
   /** Returns the next event to copy, as far as concurrency, slow buckets and order allow. From here on, `nowMs` is monotonic. */
@@ -95,11 +102,41 @@ export class EventTable {
   }
 
   copyEnded(event: DueEvent, delivery: Delivery, nowMs: number): void {
-    const { id, to, size } = event;
     this.ready.ended(event, delivery, nowMs);
+    if (delivery.outcome === "delivered") this.#options.concurrency.succeeded();
+    this.#deliveryEnded(event, delivery, nowMs);
+  }
+
+  /** Leaves the events in the schedule that wait for a destination without a prospect. */
+  postponeCalls(destination: string, nowMs: number): void {
+    const lane = this.lanes.get(destination);
+    for (let late = lane?.takePostponed(nowMs); late; late = lane?.takePostponed(nowMs)) {
+      this.#stayWithQueue(late, "postponed");
+    }
+  }
+
+  hasCall(destination: string, nowMs: number): boolean {
+    return this.lanes.get(destination)?.hasNext(nowMs) ?? false;
+  }
+
+  /** Returns the next event to call a destination with. The caller knows how many calls may be in flight. */
+  nextCall(destination: string, nowMs: number): DueEvent | undefined {
+    const next = this.lanes.get(destination)?.take(nowMs);
+    if (next === undefined) return undefined;
+    next.startedMs = nowMs;
+    this.states.move(next, "calling");
+    return next;
+  }
+
+  callEnded(event: DueEvent, delivery: Delivery, nowMs: number): void {
+    this.#options.slowBuckets.settled(event, delivery, nowMs);
+    this.#deliveryEnded(event, delivery, nowMs);
+  }
+
+  #deliveryEnded(event: DueEvent, delivery: Delivery, nowMs: number): void {
+    const { id, to, size } = event;
     switch (delivery.outcome) {
       case "delivered":
-        this.#options.concurrency.succeeded();
         this.states.record({ type: "delivered", id, to, size, latenessMs: delivery.latenessMs });
         if (delivery.isRemoved) this.#finish(event);
         else this.#delete(event, nowMs);
@@ -140,7 +177,8 @@ export class EventTable {
   /** Nothing more may start: events that have not started stay as untried. */
   stop(dueNowMs: number): void {
     this.#isStopped = true;
-    const waiting = [...this.ready.clear(), ...this.queues.clear()];
+    const called = [...this.lanes.values()].flatMap((lane) => lane.clear());
+    const waiting = [...this.ready.clear(), ...called, ...this.queues.clear()];
     for (const event of waiting) this.states.left(event, "untried");
     for (const event of this.upcoming.clear()) {
       if (event.atMs <= dueNowMs) this.#start(event, false);
@@ -169,9 +207,31 @@ export class EventTable {
     return this.#hasSpace ? this.upcoming.nextMs : Number.POSITIVE_INFINITY;
   }
 
+  /** Since when the oldest event that waits for its turn could have been delivered; infinite without events. */
+  get waitingSinceMs(): number {
+    const lanes = [...this.lanes.values()].map(({ sinceMs }) => sinceMs);
+    return Math.min(this.ready.sinceMs, this.upcoming.sinceMs, ...lanes);
+  }
+
+  /** When calls may become possible although nothing has ended; otherwise infinite. */
+  nextLaneMs(nowMs: number): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const lane of this.lanes.values()) nextMs = Math.min(nextMs, lane.nextMs(nowMs));
+    return nextMs;
+  }
+
+  /** Events are with their destinations, or wait for them. */
+  get isCalling(): boolean {
+    if (this.states.counts.calling > 0) return true;
+    for (const lane of this.lanes.values()) if (lane.hasReady) return true;
+    return false;
+  }
+
   get #hasSpace(): boolean {
     const { inMemory } = this.states;
-    return this.ready.size < MOST_READY && inMemory < this.#options.mostInMemory;
+    if (this.ready.size >= MOST_READY || inMemory >= this.#options.mostInMemory) return false;
+    for (const lane of this.lanes.values()) if (lane.holdsUp) return false;
+    return true;
   }
 
   #wait(event: DueEvent): boolean {
@@ -192,10 +252,13 @@ export class EventTable {
   }
 
   #enqueue(event: DueEvent, isListed: boolean): void {
-    const admission = this.queues.admit(event, isListed);
-    if (admission === "start") {
+    const lane = this.lanes.get(event.to.bucket);
+    const hasRoom = lane?.accepts ?? true;
+    const admission = this.queues.admit(event, isListed, hasRoom);
+    if (admission === "start" && !hasRoom) this.#stayWithQueue(event, "postponed");
+    else if (admission === "start") {
       this.states.move(event, "ready");
-      this.ready.add(event);
+      (lane ?? this.ready).add(event);
     } else if (admission === "wait") {
       this.states.move(event, "queued");
       this.deletes.hurry(); // the older event may wait to be deleted
@@ -215,7 +278,7 @@ export class EventTable {
     if (next === undefined) return;
     next.isFreed = true;
     this.states.move(next, "ready");
-    this.ready.addFirst(next);
+    (this.lanes.get(next.to.bucket) ?? this.ready).addFirst(next);
   }
 
   /** The event stays, and the newer events of its target with it. */
@@ -227,4 +290,13 @@ export class EventTable {
   #block(event: DueEvent, how: Blocked): void {
     for (const newer of this.queues.block(event, how)) this.states.left(newer, how);
   }
+}
+
+/** All lanes together may fill half of the memory; the rest is for copies. */
+function lanesOf(options: EventTableOptions): ReadonlyMap<string, Lane> {
+  const { destinations = new Map<string, LaneDestination>(), mostInMemory, slowBuckets } = options;
+  const mostOnTheWay = Math.max(1, Math.floor(mostInMemory / 2 / Math.max(1, destinations.size)));
+  const { waitsUntilMs = (nowMs) => nowMs } = options;
+  const laneOptions = { mostOnTheWay, slowBuckets, waitsUntilMs };
+  return new Map([...destinations].map(([name, one]) => [name, new Lane(one, laneOptions)]));
 }

@@ -1,18 +1,15 @@
 import type { Delivery, DueEvent } from "./due-event.js";
+import { EventQueue } from "./event-queue.js";
 import { oldestSinceMs } from "./upcoming-events.js";
 
 /** The share of the copies in flight that target buckets which fail slowly get together. */
 const SLOW_SHARE = 1 / 8;
 const MOST_SLOW = 500;
-/** Removing fewer taken events from the array at the same time costs more than it saves. */
-const LEAST_TO_TRIM = 64;
 
 /** Events that may start, in the order of their arrival. Target buckets that fail slowly together get an eighth of the copies. */
 export class ReadyEvents {
   readonly #slowBuckets: SlowBuckets;
-  readonly #ready: DueEvent[] = [];
-  /** The events before it were taken: `Array.shift` for each of them costs 3 % of a delivery. */
-  #head = 0;
+  readonly #ready = new EventQueue();
   readonly #slow: DueEvent[] = [];
   readonly #slowInFlight = new Set<DueEvent>();
   readonly #postponed: DueEvent[] = [];
@@ -22,26 +19,31 @@ export class ReadyEvents {
   }
 
   get size(): number {
-    return this.#ready.length - this.#head;
+    return this.#ready.size;
+  }
+
+  /** Whether there is an event that `take` may return. */
+  get hasNext(): boolean {
+    return this.#ready.size + this.#slow.length > 0;
   }
 
   get sinceMs(): number {
-    return Math.min(oldestSinceMs(this.#slow), oldestSinceMs(this.#ready.slice(this.#head)));
+    return Math.min(oldestSinceMs(this.#slow), this.#ready.sinceMs);
   }
 
   add(event: DueEvent): void {
-    this.#ready.push(event);
+    this.#ready.add(event);
   }
 
   addFirst(event: DueEvent): void {
-    this.#ready.splice(this.#head, 0, event);
+    this.#ready.addFirst(event);
   }
 
   /** Removes and returns the next event to start, where `limit` copies may be in flight. */
   take(limit: number): DueEvent | undefined {
     const [first] = this.#slow;
     if (first !== undefined && this.#hasTurn(first, limit)) return this.#slow.shift();
-    for (let next = this.#shift(); next !== undefined; next = this.#shift()) {
+    for (let next = this.#ready.take(); next !== undefined; next = this.#ready.take()) {
       if (this.#hasTurn(next, limit)) return next;
       if (this.#slow.length < MOST_SLOW) this.#slow.push(next);
       else this.#postponed.push(next);
@@ -56,30 +58,11 @@ export class ReadyEvents {
 
   ended(event: DueEvent, delivery: Delivery, nowMs: number): void {
     if (this.#slowInFlight.size > 0) this.#slowInFlight.delete(event);
-    const { outcome } = delivery;
-    const hasFailed = outcome === "failed";
-    const wasAsked = hasFailed
-      ? delivery.wasAsked
-      : outcome !== "untried" && outcome !== "backing-off";
-    if (wasAsked) this.#slowBuckets.ended(event.to.bucket, hasFailed, nowMs - event.startedMs);
+    this.#slowBuckets.settled(event, delivery, nowMs);
   }
 
   clear(): readonly DueEvent[] {
-    const waiting = [...this.#slow.splice(0), ...this.#ready.slice(this.#head)];
-    this.#ready.length = 0;
-    this.#head = 0;
-    return waiting;
-  }
-
-  #shift(): DueEvent | undefined {
-    const first = this.#ready[this.#head];
-    if (first === undefined) return undefined;
-    this.#head += 1;
-    if (this.#head >= LEAST_TO_TRIM && this.#head * 2 >= this.#ready.length) {
-      this.#ready.splice(0, this.#head);
-      this.#head = 0;
-    }
-    return first;
+    return [...this.#slow.splice(0), ...this.#ready.clear()];
   }
 
   #hasTurn(event: DueEvent, limit: number): boolean {
@@ -97,12 +80,22 @@ const SLOW_IN_A_ROW = 8;
 /** Buckets beyond these count as quick. */
 const MOST_SLOW_BUCKETS = 10_000;
 
-/** The target buckets that have failed slowly several times in a row, as far as this sweeper has seen. */
+/** The target buckets, and destinations, that have failed slowly several times in a row, as far as this sweeper has seen. */
 export class SlowBuckets {
   readonly #slowInARow = new Map<string, number>();
 
   has(bucket: string): boolean {
     return (this.#slowInARow.get(bucket) ?? 0) >= SLOW_IN_A_ROW;
+  }
+
+  /** A delivery has ended. It says something about the bucket only if that was asked. */
+  settled({ to, startedMs }: DueEvent, delivery: Delivery, nowMs: number): void {
+    const { outcome } = delivery;
+    const hasFailed = outcome === "failed";
+    const wasAsked = hasFailed
+      ? delivery.wasAsked
+      : outcome !== "untried" && outcome !== "backing-off";
+    if (wasAsked) this.ended(to.bucket, hasFailed, nowMs - startedMs);
   }
 
   ended(bucket: string, hasFailed: boolean, tookMs: number): void {

@@ -1,6 +1,7 @@
 import type { DeadLetterReason } from "../report/sweep-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
+import type { DeliveryError } from "../targets/destination-error.js";
 import type { DeleteBatches } from "./delete-batches.js";
 import type { DueEvent, FailedDelivery } from "./due-event.js";
 import type { EventStates } from "./event-states.js";
@@ -8,7 +9,7 @@ import type { EventStates } from "./event-states.js";
 export interface RejectedEvent {
   readonly event: DueEvent;
   readonly reason: DeadLetterReason;
-  readonly error: ObjectStoreError | undefined;
+  readonly error: DeliveryError | undefined;
   /** The same in words, or why it had no try. */
   readonly message: string;
 }
@@ -35,8 +36,8 @@ const CIRCUIT_FROM = 100;
 export class RejectedEvents {
   readonly #table: TableParts;
   readonly #options: RejectedEventsOptions;
-  /** Events that failed for longer than `maxAge`. */
-  readonly #aged: RejectedEvent[] = [];
+  /** Events that failed for longer than `maxAge`, or that their destinations rejected: no configuration can be wrong. */
+  readonly #certain: RejectedEvent[] = [];
   readonly #hopeless: RejectedEvent[] = [];
   /** Whether `next` may return an event: all others are settled. */
   hasStarted = false;
@@ -59,10 +60,13 @@ export class RejectedEvents {
   }
 
   /** A try has failed: the event waits here if no later try is worth it, otherwise it stays. */
-  failed(event: DueEvent, { error, deadLetterReason: reason }: FailedDelivery): void {
+  failed(event: DueEvent, delivery: FailedDelivery): void {
+    const { error, wasCalled, deadLetterReason: reason } = delivery;
+    const { states } = this.#table;
     const { message } = error;
+    if (wasCalled) states.uncertain(event);
     if (reason !== undefined && this.#add({ event, reason, error, message })) return;
-    this.#table.states.failed(event, error);
+    states.failed(event, error);
   }
 
   /** The schedule is about to be listed again: the listing meets the events that had no room again. */
@@ -92,7 +96,7 @@ export class RejectedEvents {
   /** Removes and returns the next event to move to the dead letters, where `limit` may be under way. */
   next(limit: number): RejectedEvent | undefined {
     if (!this.hasStarted || this.#table.states.counts["dead-lettering"] >= limit) return undefined;
-    const next = this.#hopeless.shift() ?? this.#aged.shift();
+    const next = this.#hopeless.shift() ?? this.#certain.shift();
     if (next !== undefined) this.#table.states.move(next.event, "dead-lettering");
     return next;
   }
@@ -126,11 +130,11 @@ export class RejectedEvents {
 
   /** Returns false if there is no room for it: it stays for a later sweep. */
   #add(rejected: RejectedEvent): boolean {
-    const isAged = rejected.reason === "max-age";
+    const isCertain = rejected.reason === "max-age" || rejected.reason === "rejected";
     const isRefused = rejected.reason === "target-not-allowed";
-    const list = isAged ? this.#aged : this.#hopeless;
+    const list = isCertain ? this.#certain : this.#hopeless;
     const hasRoom = list.length < MOST_KEPT;
-    if (!isAged) this.#hopelessCount += 1;
+    if (!isCertain) this.#hopelessCount += 1;
     if (isRefused) this.#refusedCount += 1;
     if (isRefused && !hasRoom) this.#withoutRoom += 1;
     if (!hasRoom) return false;

@@ -53,8 +53,11 @@ export class TargetQueues {
     this.#mostTargets = mostTargets;
   }
 
-  /** `isListed`: the event comes in the order of the listing, and not because its instant has come. */
-  admit(event: DueEvent, isListed: boolean): "start" | "wait" | Blocked {
+  /**
+   * `isListed`: the event comes in the order of the listing, and not because its instant has come. Without `hasRoom` it must not
+   * wait.
+   */
+  admit(event: DueEvent, isListed: boolean, hasRoom = true): "start" | "wait" | Blocked {
     const queue = this.#queues.get(event.target);
     if (queue === undefined) {
       if (this.#queues.size < this.#mostTargets) this.#start(event, NONE);
@@ -63,6 +66,7 @@ export class TargetQueues {
     }
     const isInOrder = isListed && queue.stayedDueIn !== this.#startedListings;
     if (queue.state === "busy" && (isInOrder || !this.#hasUnlisted(queue))) {
+      if (!hasRoom) return this.#pass(queue);
       queue.waiting.push(event);
       return "wait";
     }
@@ -126,6 +130,13 @@ export class TargetQueues {
       else if (queue.state === "blocked" && !queue.isMet) this.#free(target, queue.by, queue);
       else if (queue.state === "blocked") queue.isMet = false;
     }
+  }
+
+  /** This event stays, and with it the newer ones until the next listing meets them in order. */
+  #pass(queue: BusyQueue): Blocked {
+    queue.stayedAt = this.#listings;
+    queue.stayedDueIn = this.#startedListings;
+    return "postponed";
   }
 
   #start(first: DueEvent, { how, stayedAt, stayedDueIn }: NewerEvents): void {

@@ -1,6 +1,7 @@
 import { followAnswer } from "../callbacks.js";
 import type { EventId } from "../key/key-codec.js";
 import { isStoreError } from "../store/object-store-error.js";
+import { isDestinationError } from "../targets/destination-error.js";
 import type { LeftReason, Observer, SweepEnd, SweepEvent } from "./sweep-event.js";
 import type { LatenessMs, SweepError, SweepReport, SweptReport } from "./sweep-report.js";
 
@@ -178,9 +179,9 @@ function errorOf(event: SweepEvent): SweepError | undefined {
   }
 }
 
-/** Describes anything that can be thrown: only a store's error has a code that is known here. */
+/** Describes anything that can be thrown: only the error of a store or a destination has a code that is known here. */
 export function sweepErrorOf(type: SweepEvent["type"], error: unknown): SweepError {
-  return isStoreError(error)
+  return isStoreError(error) || isDestinationError(error)
     ? { type, code: error.code, message: error.message }
     : { type, code: undefined, message: String(error) };
 }

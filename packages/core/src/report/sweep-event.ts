@@ -2,6 +2,7 @@ import type { EventId } from "../key/key-codec.js";
 import type { Requests } from "../requests/wrap-store.js";
 import type { ObjectRef } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
+import type { DeliveryError } from "../targets/destination-error.js";
 import type { LeaseUse, SweepReport, TruncatedReason } from "./sweep-report.js";
 
 /** Why an event that is due stays in the schedule without a try. @inline */
@@ -10,7 +11,7 @@ export type LeftReason =
   | "backing-off"
   /** An older event of the same target failed. */
   | "blocked"
-  /** Too many events wait for a bucket that fails slowly. */
+  /** Too many events wait for a bucket that fails slowly, or for a destination that is slow or wants none for now. */
   | "postponed"
   /** The sweep ended before. */
   | "untried";
@@ -38,7 +39,7 @@ interface Staying {
 interface Rejection {
   readonly reason: DeadLetterReason;
   /** The error of its last try, if it had one. */
-  readonly error: ObjectStoreError | undefined;
+  readonly error: DeliveryError | undefined;
   /** The same in words, or why it had no try. */
   readonly message: string;
 }
@@ -72,7 +73,7 @@ export type SweepEvent =
   /** A copy without an answer was not found at its target, and is sent again. */
   | { readonly type: "repeated"; readonly id: EventId; readonly error: ObjectStoreError }
   /** A try failed; a later sweep tries again. `error.undecided`: it may have been delivered. */
-  | ({ readonly type: "failed"; readonly error: ObjectStoreError } & Staying)
+  | ({ readonly type: "failed"; readonly error: DeliveryError } & Staying)
   /** Delivered, but not certainly deleted. */
   | ({ readonly type: "undeleted"; readonly error: ObjectStoreError } & Staying)
   /** Moved to the dead letters. */
@@ -107,12 +108,12 @@ export type SweepEvent =
   | { readonly type: "swept"; readonly report: SweepReport };
 
 /**
- * Why an event became a dead letter: it failed for longer than `maxAge`, or can never work because its target is outside
- * `allowTargets` or is a name that the store can't have.
+ * Why an event became a dead letter: it failed for longer than `maxAge`; its destination rejected it; or it can never work
+ * because its target is outside `allowTargets` or is a name that the store can't have.
  *
  * @inline
  */
-export type DeadLetterReason = "max-age" | "target-not-allowed" | "target-invalid";
+export type DeadLetterReason = "max-age" | "rejected" | "target-not-allowed" | "target-invalid";
 
 /**
  * A function that is called with each event. The sweep does not wait for it. If it throws, or returns a promise that rejects,

@@ -35,7 +35,7 @@ export type SweepReport = EveryReport &
         /** Objects under the prefix that are not events. They are never touched. */
         readonly unrecognized: number;
         readonly due: number;
-        /** Copies confirmed at their targets. */
+        /** Copies confirmed at their targets, and events that their destinations have taken. */
         readonly delivered: number;
         /** Found at their targets, where an earlier sweep had copied them; only deleted. */
         readonly alreadyDelivered: number;
@@ -45,7 +45,7 @@ export type SweepReport = EveryReport &
         readonly passedOver: number;
         /** Due wake-ups of recurring schedules, which this sweeper leaves to another one: it was created without `wakeUps`. */
         readonly wakeUpsLeft: number;
-        /** Failed, now or earlier, and wait for their next try; or had no turn behind a bucket that fails slowly. */
+        /** Failed, now or earlier, and wait for their next try; or had no turn behind a slow bucket or destination. */
         readonly retrying: number;
         /** Wait behind an older event of the same target that failed. */
         readonly blocked: number;
@@ -55,7 +55,7 @@ export type SweepReport = EveryReport &
         readonly leftInPlace: number;
         /** Delivered, but not certainly deleted: the next sweep looks for them at their targets. */
         readonly undeleted: number;
-        /** The copy was not answered, so it may or may not have arrived; the next sweep looks, and tries again. */
+        /** The last try was not answered, so it may or may not have arrived; the next one looks, if it can, and tries again. */
         readonly undecided: number;
         /**
          * Why the sweep ended before everything due was tried: its deadline, the caller's signal, a lease that could not be kept, a
@@ -75,7 +75,7 @@ export type SweepReport = EveryReport &
         /** The first error of each kind, at most five: why events were refused, failed or became dead letters. */
         readonly errors: readonly {
           readonly type: SweepEvent["type"];
-          /** The store's error code, or why an event was refused. */
+          /** The error code of the store or the destination, or why an event was refused. */
           readonly code: string | undefined;
           readonly message: string;
         }[];
@@ -86,7 +86,7 @@ export type SweepReport = EveryReport &
         readonly circuitOpen: boolean;
         /** There were more targets than could be tracked: the order within a target is not certain. */
         readonly orderUncertain: boolean;
-        /** How late deliveries began: from the due instant to the start of the copy. */
+        /** How late deliveries began: from the due instant to the start of the copy, or of the call of the destination. */
         readonly latenessMs:
           | {
               readonly min: number;

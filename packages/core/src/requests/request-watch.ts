@@ -32,14 +32,17 @@ const LINGER_MS = 1;
 export class RequestWatch<Request> {
   readonly #clock: Clock;
   readonly #errors: RequestErrors<Request>;
+  readonly #tickMs: number;
   readonly #pending = new SlotTable<Pending<Request>>();
   readonly #subscriptions = new Map<AbortSignal, () => void>();
   #ticking: AbortController | undefined;
   #isLingering = false;
 
-  constructor(clock: Clock, errors: RequestErrors<Request>) {
+  /** `tickMs`: a request may exceed its limit by this time. */
+  constructor(clock: Clock, errors: RequestErrors<Request>, tickMs = TICK_MS) {
     this.#clock = clock;
     this.#errors = errors;
+    this.#tickMs = tickMs;
   }
 
   /**
@@ -111,7 +114,7 @@ export class RequestWatch<Request> {
     const ticking = new AbortController();
     this.#ticking = ticking;
     while (!ticking.signal.aborted) {
-      await this.#clock.sleep(TICK_MS, { signal: ticking.signal });
+      await this.#clock.sleep(this.#tickMs, { signal: ticking.signal });
       const nowMs = this.#clock.monotonic();
       this.#fail(({ request, limitMs, dueMs }) =>
         dueMs <= nowMs ? this.#errors.tooSlow(request, limitMs) : undefined,

@@ -9,7 +9,7 @@ import type { CallContext } from "../options/schedule.js";
 import { retry } from "../requests/retry.js";
 import type { Partition } from "../shards/partitions.js";
 import { type ObjectStoreError, rethrowUnlessStoreError } from "../store/object-store-error.js";
-import { storeDestination } from "../targets/destination.js";
+import { storeTarget } from "../targets/store-target.js";
 import { ClockCheck, type Closing, closingOf } from "./clock-check.js";
 import type { ScheduleContext } from "./schedule.js";
 import { deleteEvent, findEvent, headObject, inEachPartition } from "./stored-event.js";
@@ -141,8 +141,8 @@ async function cancelUnderLease(
     ...ageOf(event.atMs, info.lastModified, clock.now()),
   });
   if (mayBeDelivered) {
-    const destination = storeDestination(store, bucket);
-    if ((await retry(context, () => destination.find(event, signal))) === "found") {
+    const target = storeTarget(store, bucket);
+    if ((await retry(context, () => target.find(event, signal))) === "found") {
       await deleteEvent(context, key); // what the sweeper that copied it had left to do
       return tooLate;
     }

@@ -10,8 +10,10 @@ import type { SweepReport } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { Partitions } from "../shards/partitions.js";
 import { createTargetGuard } from "../targets/allow-targets.js";
+import type { Destination } from "../targets/destination.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
+import { checkDestinations } from "./destinations.js";
 import { startAll } from "./start.js";
 import { type SweepAllOptions, type SweepShard, sweep } from "./sweep.js";
 import type { LookAhead } from "./sweep-run.js";
@@ -20,11 +22,18 @@ import type { WakeUps } from "./wake-ups.js";
 
 export interface SweeperOptions extends ScheduleLocation {
   /**
-   * Where events may go: `"bucket/*"`, `"bucket/prefix/*"`, `"bucket/key"`; `["*"]` allows every target.
-   * Required, because anyone who can write to the schedule can make the sweeper copy on their behalf.
+   * Where events may be copied to: `"bucket/*"`, `"bucket/prefix/*"`, `"bucket/key"`; `["*"]` allows every target.
+   * Required unless there are `destinations`, because anyone who can write to the schedule can make the sweeper copy on their
+   * behalf.
    */
-  readonly allowTargets: readonly string[];
-  /** The most copies in flight. @default 64 */
+  readonly allowTargets?: readonly string[] | undefined;
+  /**
+   * Functions, webhooks, programs: an event whose target bucket has the name of one is handed to it and not copied. It is allowed
+   * by being named here.
+   * @default none: every event is copied
+   */
+  readonly destinations?: Readonly<Record<string, Destination>> | undefined;
+  /** The most copies in flight. Deliveries by destinations are counted by each destination itself. @default 64 */
   readonly concurrency?: number | undefined;
   /**
    * How long an event that fails is tried, counted from its due instant or, if that is later, from when it was written. After
@@ -113,6 +122,7 @@ export interface Sweeper {
 const KNOWN_OPTIONS = [
   ...LOCATION_OPTIONS,
   "allowTargets",
+  "destinations",
   "concurrency",
   "maxAge",
   "leaseDuration",
@@ -141,10 +151,12 @@ export function createSweeper(options: SweeperOptions): Sweeper {
   checkOptionNames(options, KNOWN_OPTIONS, "createSweeper()");
   const schedule = resolveSchedule(options);
   const { store, clock } = schedule;
+  const destinations = checkDestinations(options.destinations, clock);
   const fixed = {
     schedule,
     partitions: new Partitions({ ...schedule, store: guardedStore(store, clock) }),
-    targets: createTargetGuard(schedule, options.allowTargets),
+    targets: createTargetGuard(schedule, options.allowTargets, destinations),
+    destinations,
     concurrency: checkConcurrency(options.concurrency ?? DEFAULT_CONCURRENCY),
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
     leaseDurationMs: leaseDurationMs(options.leaseDuration ?? DEFAULT_LEASE),

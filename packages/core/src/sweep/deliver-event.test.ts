@@ -5,7 +5,7 @@ import type { TryHistory } from "../lease/history.js";
 import { keywhenMetadata } from "../options/metadata.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import { type Destination, storeDestination } from "../targets/destination.js";
+import { type StoreTarget, storeTarget } from "../targets/store-target.js";
 import { dueEvent } from "../test-support/due-event.js";
 import { sweepRun } from "../test-support/sweep-run.js";
 import {
@@ -55,12 +55,12 @@ async function setUp(
   });
   const context = {
     run: sweep,
-    destination: storeDestination(store, "schedule"),
+    storeTarget: storeTarget(store, "schedule"),
     history: NEW,
     onThrottled: (sentMs: number) => void calls.push(`throttled ${sentMs}`),
   };
   const run = async (
-    changes: { history?: TryHistory; destination?: Destination } = {},
+    changes: { history?: TryHistory; storeTarget?: StoreTarget } = {},
     event = EVENT,
   ) => {
     const delivering = deliverEvent({ ...context, ...changes }, event);
@@ -382,8 +382,8 @@ describe("deliverEvent() in a store that moves", () => {
   });
 });
 
-describe("deliverEvent() to any destination", () => {
-  const destination: Destination = {
+describe("deliverEvent() to any target", () => {
+  const target: StoreTarget = {
     canMove: () => false,
     deliver: async () => ({ outcome: "copied" }),
     find: async () => "not-found",
@@ -392,7 +392,7 @@ describe("deliverEvent() to any destination", () => {
   it("needs nothing but `deliver` and `find`", async () => {
     const { sent, run } = await setUp();
     const asked: string[] = [];
-    const recording: Destination = {
+    const recording: StoreTarget = {
       canMove: () => false,
       async deliver(_, { move }) {
         asked.push(move ? "move" : "deliver");
@@ -403,16 +403,16 @@ describe("deliverEvent() to any destination", () => {
         return "not-found";
       },
     };
-    expect(await run({ destination: recording, history: TRIED })).toMatchObject(DELIVERED);
+    expect(await run({ storeTarget: recording, history: TRIED })).toMatchObject(DELIVERED);
     expect([asked, sent]).toEqual([["find", "deliver"], []]);
   });
 
   it("throws what is no store error: that is a bug", async () => {
     const bug = new TypeError("a bug");
     const { run } = await setUp();
-    const throwing = { ...destination, deliver: () => Promise.reject(bug) };
-    await expect(run({ destination: throwing })).rejects.toBe(bug);
-    const blind = { ...destination, find: () => Promise.reject(bug) };
-    await expect(run({ destination: blind, history: TRIED })).rejects.toBe(bug);
+    const throwing = { ...target, deliver: () => Promise.reject(bug) };
+    await expect(run({ storeTarget: throwing })).rejects.toBe(bug);
+    const blind = { ...target, find: () => Promise.reject(bug) };
+    await expect(run({ storeTarget: blind, history: TRIED })).rejects.toBe(bug);
   });
 });

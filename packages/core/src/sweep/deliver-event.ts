@@ -8,12 +8,12 @@ import {
   rethrowUnlessStoreError,
   storeErrorOf,
 } from "../store/object-store-error.js";
-import type { Destination } from "../targets/destination.js";
+import type { StoreTarget } from "../targets/store-target.js";
 import type { SweepRun } from "./sweep-run.js";
 
 export interface DeliverContext {
   readonly run: SweepRun;
-  readonly destination: Destination;
+  readonly storeTarget: StoreTarget;
   readonly history: TryHistory;
   /** The copy that was sent at this instant (monotonic) was throttled. */
   readonly onThrottled: (sentMs: number) => void;
@@ -42,11 +42,11 @@ const LOOK_AGAIN_MS = 2_000;
  * carry out, and once what failed immediately and is not found at its target; every other failure is left to a later sweep.
  */
 export function deliverEvent(context: DeliverContext, event: DueEvent): Promise<Delivery> {
-  const { destination, history } = context;
+  const { storeTarget, history } = context;
   const backsOff = !event.isFreed && history.backsOffUntilMs(event) !== undefined;
   if (backsOff) return Promise.resolve({ outcome: "backing-off" });
   // A move is atomic: an event that is still in the schedule was never moved, so its target needs no look first.
-  return destination.canMove(event)
+  return storeTarget.canMove(event)
     ? tryUntilAnswered(context, event, true)
     : deliverByCopy(context, event, history.mayBeDelivered(event));
 }
@@ -68,13 +68,13 @@ async function lookThenCopy(context: DeliverContext, event: DueEvent): Promise<D
 }
 
 async function findUntilAnswered(
-  { destination, run }: DeliverContext,
+  { storeTarget, run }: DeliverContext,
   event: DueEvent,
 ): Promise<"found" | "not-found" | "unknown" | { readonly unanswered: ObjectStoreError }> {
   const { startSignal, copySignal } = run.shutdown;
   const policy = { ...run.schedule, signal: startSignal, attempts: LOOK_ATTEMPTS };
   try {
-    return await retry(policy, () => destination.find(event, copySignal));
+    return await retry(policy, () => storeTarget.find(event, copySignal));
   } catch (caught) {
     const error = storeErrorOf(caught);
     // A missing permission stays, and only a copy can help. Rejected credentials and an outage pass.
@@ -87,7 +87,7 @@ async function tryUntilAnswered(
   event: DueEvent,
   move: boolean,
 ): Promise<Delivery> {
-  const { destination, run } = context;
+  const { storeTarget, run } = context;
   let unanswered: Delivery | undefined; // the copy that is repeated: it may still arrive
   for (let attempt = 1; ; attempt++) {
     const nowMs = run.clock.now();
@@ -97,7 +97,7 @@ async function tryUntilAnswered(
     const sentMs = run.schedule.clock.monotonic();
     try {
       const call = { move, signal: run.shutdown.copySignal };
-      const { outcome } = await destination.deliver(event, call);
+      const { outcome } = await storeTarget.deliver(event, call);
       if (outcome === "source-gone") return { outcome: "gone" };
       return { outcome: "delivered", isRemoved: move, latenessMs };
     } catch (caught) {
@@ -146,9 +146,9 @@ async function afterFailure(
 }
 
 /** The look after a copy without an answer may go on until the deletes end. */
-async function findOnce({ destination, run }: DeliverContext, event: DueEvent) {
+async function findOnce({ storeTarget, run }: DeliverContext, event: DueEvent) {
   try {
-    return await destination.find(event, run.shutdown.deleteSignal);
+    return await storeTarget.find(event, run.shutdown.deleteSignal);
   } catch (caught) {
     rethrowUnlessStoreError(caught);
     return "unknown";

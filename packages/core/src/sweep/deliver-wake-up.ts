@@ -1,7 +1,9 @@
 import { type Delivery, type DueEvent, readDueEvents } from "../event-table/due-event.js";
 import type { DeadLetterOutcome, RejectedEvent } from "../event-table/rejected-events.js";
 import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import { callDestination, deliverByCall } from "./call-destination.js";
 import { type DeliverContext, deliverByCopy, deliverEvent } from "./deliver-event.js";
+import type { NamedDestination } from "./destinations.js";
 import { deadLetterEvent } from "./leave-schedule.js";
 import type { WakeUpTurn } from "./wake-ups.js";
 
@@ -11,7 +13,7 @@ interface WakeUpOf {
   readonly begin: (signal: AbortSignal) => Promise<WakeUpTurn>;
 }
 
-/** How long a sweep that lists again leaves a wake-up alone that has failed. */
+/** How long a sweep that lists again leaves an event alone that its destination has failed, or a wake-up that has failed. */
 const PAUSE_AFTER_FAILURE_MS = 60_000;
 
 /** Delivers the events of one sweep, and the occurrences of wake-ups, one of each schedule at a time. */
@@ -20,7 +22,7 @@ export class Deliveries {
   /** Admits the next wake-up of a schedule, which has just been stored, to the sweep. */
   readonly #admit: (next: DueEvent) => void;
   readonly #admitted = new Set<string>();
-  /** When wake-ups failed (monotonic), by their keys. */
+  /** When wake-ups, and events of destinations, failed (monotonic), by their keys. */
   readonly #failedMs = new Map<string, number>();
   /** The turns under way, by the names of their schedules. */
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -33,8 +35,19 @@ export class Deliveries {
   /** Delivers an event, or the occurrence of a wake-up. */
   deliver(event: DueEvent): Promise<Delivery> {
     const wakeUp = this.#wakeUpOf(event);
-    if (wakeUp === undefined) return deliverEvent(this.#context, event);
-    return this.#inLine(wakeUp.name, () => this.#deliverWakeUp(event, wakeUp));
+    if (wakeUp === undefined) return this.#deliverEvent(event);
+    const turn = () => this.#takeTurn(event, wakeUp);
+    return this.#inLine(wakeUp.name, () => this.#pausing(event, turn));
+  }
+
+  #deliverEvent(event: DueEvent): Promise<Delivery> {
+    const named = this.#destinationOf(event);
+    if (named === undefined) return deliverEvent(this.#context, event);
+    return this.#pausing(event, () => callDestination(this.#context, named, event));
+  }
+
+  #destinationOf({ to }: DueEvent): NamedDestination | undefined {
+    return this.#context.run.options.destinations.get(to.bucket);
   }
 
   /** Copies an event, or the event that a wake-up would be, to the dead letters. */
@@ -70,18 +83,19 @@ export class Deliveries {
     }
   }
 
-  async #deliverWakeUp(event: DueEvent, wakeUp: WakeUpOf): Promise<Delivery> {
+  /** Leaves an event alone for a minute after a failure: what the lease says of earlier tries is a little behind. */
+  async #pausing(event: DueEvent, deliver: () => Promise<Delivery>): Promise<Delivery> {
     const { clock } = this.#context.run.schedule;
     const failedMs = this.#failedMs.get(event.key) ?? Number.NEGATIVE_INFINITY;
     if (clock.monotonic() - failedMs < PAUSE_AFTER_FAILURE_MS) return { outcome: "backing-off" };
-    const delivery = await this.#takeTurn(event, wakeUp);
+    const delivery = await deliver();
     if (delivery.outcome === "failed") this.#failedMs.set(event.key, clock.monotonic());
     return delivery;
   }
 
   /**
-   * Delivers the occurrence of a wake-up, if it still has one, and completes the wake-up, so that it can be deleted. By a copy,
-   * never a move: the wake-up must outlive its delivery. No back-off of the lease applies, because each failed try is one of the
+   * Delivers the occurrence of a wake-up, if it still has one, and completes the wake-up, so that it can be deleted. By its
+   * destination or a copy, never a move: the wake-up must outlive its delivery. No back-off of the lease applies, because each failed try is one of the
    * schedule's next occurrence too.
    */
   async #takeTurn(event: DueEvent, { begin }: WakeUpOf): Promise<Delivery> {
@@ -97,7 +111,7 @@ export class Deliveries {
     const isArmedLate = event.sinceMs > event.atMs;
     const mayBeDelivered = isArmedLate || history.mayBeDelivered(event);
     const delivery: Delivery = turn.delivers
-      ? await deliverByCopy(this.#context, event, mayBeDelivered)
+      ? await this.#deliverOccurrence(event, mayBeDelivered)
       : { outcome: "passed-over" };
     if (delivery.outcome !== "passed-over" && !isAtTarget(delivery)) return delivery;
     try {
@@ -107,6 +121,13 @@ export class Deliveries {
       return failed(turn.delivers ? undecided(event, error) : error);
     }
     return delivery;
+  }
+
+  #deliverOccurrence(event: DueEvent, mayBeDelivered: boolean): Promise<Delivery> {
+    const named = this.#destinationOf(event);
+    return named === undefined
+      ? deliverByCopy(this.#context, event, mayBeDelivered)
+      : deliverByCall(this.#context, named, event, mayBeDelivered);
   }
 
   /** A wake-up that can't be delivered: a copy of it becomes a dead letter, and the schedule goes on. */

@@ -164,7 +164,7 @@ async function startListing(run: SweepRun, runner: TableRunner): Promise<void> {
   const throughMs = listing.isComplete ? sweptThroughMsOf(run, table.states) : undefined;
   if (throughMs !== undefined) {
     // Events that wait for their turn were not tried.
-    const startedThroughMs = Math.min(table.ready.sinceMs, table.upcoming.sinceMs) - 1;
+    const startedThroughMs = table.waitingSinceMs - 1;
     run.swept = { fromMs: listing.fromMs, throughMs: Math.min(throughMs, startedThroughMs) };
   }
   runner.pump(); // reports what happened before the counts of this listing begin

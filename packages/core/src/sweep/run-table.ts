@@ -6,12 +6,13 @@ import { createTryHistory } from "../lease/history.js";
 import { sleepUnlessAborted } from "../machine.js";
 import { noDeleteAnswer } from "../requests/list-and-delete.js";
 import type { DeleteResult } from "../store/object-store.js";
-import { storeDestination } from "../targets/destination.js";
+import { storeTarget } from "../targets/store-target.js";
 import { ConcurrencyLimit } from "./concurrency.js";
 import type { DeliverContext } from "./deliver-event.js";
 import { Deliveries } from "./deliver-wake-up.js";
+import type { NamedDestination } from "./destinations.js";
 import { deleteEvents, retryDeleteAtMs } from "./leave-schedule.js";
-import type { SweepRun } from "./sweep-run.js";
+import { type SweepRun, waitsUntilMs } from "./sweep-run.js";
 
 /** Events between admission and confirmed delete, of all partitions together; one partition gets at least what fills two deletes. */
 const MOST_IN_MEMORY = 10_000;
@@ -38,6 +39,8 @@ export class TableRunner {
       targets: options.targets,
       concurrency: this.#concurrency,
       slowBuckets: options.slowBuckets,
+      destinations: options.destinations,
+      waitsUntilMs: (nowMs) => waitsUntilMs(run, nowMs),
       mostInMemory: Math.max(LEAST_IN_MEMORY, Math.floor(MOST_IN_MEMORY / options.partitionCount)),
       mostUpcoming: Math.ceil(MOST_UPCOMING / options.partitionCount),
       deleteBatchSize: store.capabilities.deleteBatchSize,
@@ -46,7 +49,7 @@ export class TableRunner {
     });
     const context: DeliverContext = {
       run,
-      destination: storeDestination(store, schedule.bucket),
+      storeTarget: storeTarget(store, schedule.bucket),
       history: createTryHistory(run.lease, {
         swept: () => run.swept,
         uncertainMs: () => this.table.states.uncertainMs,
@@ -66,6 +69,7 @@ export class TableRunner {
   admit(event: DueEvent): boolean {
     const isAdmitted = this.table.admit(event, this.#dueNowMs());
     this.#startCopies();
+    this.#startCalls();
     return isAdmitted;
   }
 
@@ -103,6 +107,7 @@ export class TableRunner {
   readonly pump = (): void => {
     this.table.startDue(this.#dueNowMs());
     this.#startCopies();
+    this.#startCalls();
     if (this.table.rejected.hasStarted) this.#startDeadLetters();
     this.#startDeletes();
     for (const event of this.table.states.takeHappened()) this.#run.report(event);
@@ -135,15 +140,37 @@ export class TableRunner {
 
   async #copy(event: DueEvent): Promise<void> {
     const { schedule, options } = this.#run;
-    let delivery: Delivery;
-    try {
-      delivery = await this.#deliveries.deliver(event);
-    } catch (error) {
-      delivery = this.#break(error);
-    }
+    const delivery = await this.#deliver(event);
     this.table.copyEnded(event, delivery, schedule.clock.monotonic());
     options.sharedConcurrency?.free();
     this.pump();
+  }
+
+  #startCalls(): void {
+    for (const named of this.#run.options.destinations.values()) {
+      const nowMs = this.#run.schedule.clock.monotonic();
+      this.table.postponeCalls(named.name, nowMs);
+      while (this.table.hasCall(named.name, nowMs) && named.slots.take(this.pump)) {
+        const next = this.table.nextCall(named.name, nowMs);
+        if (next === undefined) named.slots.free();
+        else void this.#call(next, named);
+      }
+    }
+  }
+
+  async #call(event: DueEvent, { slots }: NamedDestination): Promise<void> {
+    const delivery = await this.#deliver(event);
+    this.table.callEnded(event, delivery, this.#run.schedule.clock.monotonic());
+    slots.free();
+    this.pump();
+  }
+
+  async #deliver(event: DueEvent): Promise<Delivery> {
+    try {
+      return await this.#deliveries.deliver(event);
+    } catch (error) {
+      return this.#break(error);
+    }
   }
 
   #startDeadLetters(): void {
@@ -234,9 +261,10 @@ export class TableRunner {
   /** When something may be done although no request has ended (monotonic). */
   #nextWakeMs(): number {
     const { nextDueMs, deletes } = this.table;
-    if (nextDueMs === Number.POSITIVE_INFINITY) return deletes.nextMs;
-    const untilDueMs = Math.max(0, nextDueMs - this.#dueNowMs());
-    return Math.min(this.#run.schedule.clock.monotonic() + untilDueMs, deletes.nextMs);
+    const nowMs = this.#run.schedule.clock.monotonic();
+    const nextMs = Math.min(deletes.nextMs, this.table.nextLaneMs(nowMs));
+    if (nextDueMs === Number.POSITIVE_INFINITY) return nextMs;
+    return Math.min(nowMs + Math.max(0, nextDueMs - this.#dueNowMs()), nextMs);
   }
 
   #stopTimer(): void {

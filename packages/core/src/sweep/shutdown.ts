@@ -95,24 +95,33 @@ export class Shutdown {
 
   /** Asked immediately before each copy. `stopped`: no copy may start, and the sweep stops. `tooLarge`: only this one may not. */
   obstacleTo(sizeBytes: number): "stopped" | { readonly tooLarge: string } | undefined {
-    const lease = this.#lease;
-    const leftMs = this.#copyLeftMs();
-    if (this.#clock.isAhead) this.#stopForSkew();
-    else if (lease !== undefined && lease.leftMs() < Math.min(COPY_MS, lease.ttlMs / 4)) {
-      this.#loseLease(); // copies in flight may go on as long as the lease does
-    } else if (leftMs <= 0) {
-      this.stop("deadline"); // a host that was frozen learns it here before its timers fire
-    } else {
-      const copyMs = sizeBytes / COPY_BYTES_PER_MS;
-      return copyMs <= leftMs ? undefined : { tooLarge: tooLarge(sizeBytes, copyMs, leftMs) };
-    }
-    return "stopped";
+    const copyMs = sizeBytes / COPY_BYTES_PER_MS;
+    const obstacle = this.#obstacle(copyMs);
+    if (typeof obstacle !== "object") return obstacle;
+    return { tooLarge: tooLarge(sizeBytes, copyMs, obstacle.leftMs) };
+  }
+
+  /** The same before each call of a destination, which may take longer than the lease: that is renewed meanwhile. */
+  obstacleToCall(timeoutMs: number): "stopped" | { readonly leftMs: number } | undefined {
+    return this.#obstacle(timeoutMs);
   }
 
   /** The sweep has ended: ends the timers. */
   close(): void {
     this.#release.abort("closed"); // a reason, because the default one is an exception with a stack
     this.#unsubscribe();
+  }
+
+  #obstacle(neededMs: number): "stopped" | { readonly leftMs: number } | undefined {
+    const lease = this.#lease;
+    const leftMs = this.#copyLeftMs();
+    if (this.#clock.isAhead) this.#stopForSkew();
+    else if (lease !== undefined && lease.leftMs() < Math.min(COPY_MS, lease.ttlMs / 4)) {
+      this.#loseLease(); // what is in flight may go on as long as the lease does
+    } else if (leftMs <= 0) {
+      this.stop("deadline"); // a host that was frozen learns it here before its timers fire
+    } else return neededMs <= leftMs ? undefined : { leftMs };
+    return "stopped";
   }
 
   #stopForSkew(): void {

@@ -13,11 +13,12 @@ import type { SweepEnd, SweepEvent } from "../report/sweep-event.js";
 import type { LeaseUse } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { CheckedClock } from "../requests/store-clock.js";
-import type { Requests } from "../requests/wrap-store.js";
+import { countedStore, type Requests } from "../requests/wrap-store.js";
 import type { Partition } from "../shards/partitions.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
 import type { SharedConcurrency } from "./concurrency.js";
+import type { NamedDestinations } from "./destinations.js";
 import { Shutdown } from "./shutdown.js";
 import type { WakeUps } from "./wake-ups.js";
 
@@ -37,6 +38,8 @@ export interface PartitionSweepOptions {
   readonly sharedConcurrency: SharedConcurrency | undefined;
   readonly slowBuckets: SlowBuckets;
   readonly targets: TargetGuard;
+  /** What events are handed to whose target bucket names it. */
+  readonly destinations: NamedDestinations;
   readonly concurrency: number;
   readonly maxAgeMs: number;
   readonly leaseDurationMs: number;
@@ -84,12 +87,22 @@ export function rangeEndMs(nowMs: number, intervalMs: number): number {
   return (Math.floor(nowMs / intervalMs) + 2) * intervalMs;
 }
 
+/** How long a sweep that does not look ahead waits for a destination that wants no events. */
+const PATIENCE_MS = 10_000;
+
+/** Until when a sweep waits for a destination that wants no events now (both monotonic). */
+export function waitsUntilMs({ options, untilMs, clock }: SweepRun, nowMs: number): number {
+  return nowMs + (options.ahead === undefined ? PATIENCE_MS : Math.max(0, untilMs - clock.now()));
+}
+
 /** The parts of one sweep of a partition share this. */
 export class SweepRun {
   readonly options: PartitionSweepOptions;
   readonly schedule: Schedule;
   /** The store with time limits and counted, its clock read in each answer. */
   readonly store: ObjectStore;
+  /** The same without limits, which would end a body that is read slowly. */
+  readonly unlimitedStore: ObjectStore;
   /** The end of the range, inclusive: when the sweep began, or the end of the look-ahead. */
   readonly untilMs: number;
   readonly clock: CheckedClock;
@@ -123,6 +136,7 @@ export class SweepRun {
     const { store } = schedule;
     const onReading = store.capabilities.clock === "store" ? this.clock.compare : undefined;
     this.store = guardedStore(store, schedule.clock, { requests, onReading });
+    this.unlimitedStore = countedStore(store, requests);
   }
 
   /** Until `startReporting`, events wait: a sweep that waits for the lease lists again, and reports only the last listing. */

@@ -8,7 +8,7 @@ import { parseTargetPattern, type TargetPattern } from "./target-pattern.js";
 export type TargetCheck = (to: ObjectRef) => boolean;
 
 /** Compiles `allowTargets` (see `parseTargetPattern`); throws `invalid-option` with the value and the fix. */
-export function compileAllowTargets(patterns: readonly string[]): TargetCheck {
+export function compileAllowTargets(patterns: readonly string[] | undefined): TargetCheck {
   if (patterns === undefined) throw invalidOption(`allowTargets is required. ${HOW_TO_NAME}`);
   const rule = 'allowTargets must be an array of target patterns, for example ["reminders/*"]';
   checkValue(Array.isArray(patterns), patterns, rule);
@@ -49,22 +49,35 @@ export interface TargetGuard {
 /** People who read a report know the rest. */
 const MOST_NAMED = 5;
 
-/** No event may write into the schedule's own folders, even if a pattern allows it. */
+/**
+ * A destination is allowed by being named, so with one there may be no patterns. No event may write into the schedule's own
+ * folders, even if a pattern allows it.
+ */
 export function createTargetGuard(
   schedule: Pick<Schedule, "bucket" | "root">,
-  patterns: readonly string[],
+  patterns: readonly string[] | undefined,
+  destinations: { readonly size: number; has(name: string): boolean } = NO_DESTINATIONS,
 ): TargetGuard {
-  const isAllowed = compileAllowTargets(patterns);
+  const isUnneeded = destinations.size > 0 && (patterns === undefined || patterns.length === 0);
+  const isAllowed = isUnneeded ? () => false : compileAllowTargets(patterns);
   const isOwn = (to: ObjectRef) => isInScheduleFolder(schedule, to);
-  const named = patterns.slice(0, MOST_NAMED).join(", ");
-  const allowed = patterns.length > MOST_NAMED ? `${named}, …` : named;
+  const allowed = namesOf(patterns);
   return {
-    isAllowed: (to) => isAllowed(to) && !isOwn(to),
+    isAllowed: (to) => (destinations.has(to.bucket) || isAllowed(to)) && !isOwn(to),
     whyRefused(to) {
       const target = `${to.bucket}/${to.key}`;
       if (isOwn(to))
         return `${target} is in the schedule's own folder, where no event is delivered`;
-      return `${target} is outside allowTargets (${allowed})`;
+      const noDestination =
+        destinations.size > 0 ? ", and no destination has this bucket's name" : "";
+      return `${target} is outside allowTargets (${allowed})${noDestination}`;
     },
   };
+}
+
+const NO_DESTINATIONS = new Set<string>();
+
+function namesOf(patterns: readonly string[] = []): string {
+  const named = patterns.slice(0, MOST_NAMED).join(", ");
+  return patterns.length > MOST_NAMED ? `${named}, …` : named || "none";
 }

@@ -1,51 +1,90 @@
-import type { EventKey } from "../key/key-codec.js";
-import { isCopyOf } from "../options/metadata.js";
-import type { CopyResult, ObjectRef, ObjectStore } from "../store/object-store.js";
+import type { Duration } from "../time/duration.js";
 
-/** What a destination reads of an event that it delivers. */
-interface DeliverableEvent {
-  /** Where the event is, in the schedule's bucket. */
-  readonly key: string;
-  readonly to: ObjectRef;
-  readonly size: number;
-}
-
-/** What shows that an object is the delivery of an event. */
-type DeliveredEvent = Pick<EventKey, "atMs" | "to" | "deliveryId">;
-
-/** How a sweep delivers an event, and finds out whether it was delivered already. */
+/**
+ * What takes the events whose target bucket names it: a function, a webhook, a program. Every other event is copied to its
+ * target. The sweep keeps the lease, the order of each target key, back-off and dead letters; a destination hands over one event.
+ */
 export interface Destination {
-  /** Whether `deliver` can remove this event from the schedule in the same atomic step: one that is still there was never delivered. */
-  canMove(event: DeliverableEvent): boolean;
   /**
-   * Delivers one event: `copied`, or `source-gone` if it is no longer in the schedule. With `move`, removes it from there in the
-   * same step, or throws `not-supported` with nothing changed. Throws `ObjectStoreError`, `undecided` if it may be delivered.
+   * Hands over one event and returns what became of it. Never called before the event is due, and for one event of a target key
+   * (`event.key`) at a time. What it throws counts as `failed` and `undecided`. When `signal` aborts, its answer no longer counts:
+   * the time limit is over, the lease is lost, or the sweep shuts down; the reason of the signal says which. It should then stop.
    */
   deliver(
-    event: DeliverableEvent,
-    call: { readonly move: boolean; readonly signal: AbortSignal },
-  ): Promise<CopyResult>;
-  /** Was this event delivered? `unknown`: nothing shows it, now or later. Throws `ObjectStoreError` without an answer. */
-  find(event: DeliveredEvent, signal: AbortSignal): Promise<"found" | "not-found" | "unknown">;
+    event: DestinationEvent,
+    open: OpenEvent,
+    signal: AbortSignal,
+  ): Promise<DestinationResult>;
+  /**
+   * Was this event delivered? Called before `deliver` if an earlier try may have reached the receiver (`mayBeRepeat`).
+   * `unknown`: nothing shows it, now or later. If it throws, the event waits for a later sweep.
+   * @default such an event is delivered again
+   */
+  find?(event: DestinationEvent, signal: AbortSignal): Promise<"found" | "not-found" | "unknown">;
+  /** How long one call of `deliver` or `find` may take, from 10ms to 1h. After that the try has failed. @default "1m" */
+  readonly timeout?: Duration | undefined;
+  /** The most deliveries in flight of one sweeper, in addition to its copies. @default 16 */
+  readonly concurrency?: number | undefined;
 }
 
-/** Delivers by a copy or move from the schedule's bucket to the event's target, inside one store. */
-export function storeDestination(store: ObjectStore, scheduleBucket: string): Destination {
-  const { move } = store.capabilities;
-  return {
-    canMove: ({ to }) =>
-      move === "any-bucket" || (move === "same-bucket" && to.bucket === scheduleBucket),
-    deliver({ key, to, size }, call) {
-      const source = { bucket: scheduleBucket, key };
-      const options = { size, signal: call.signal };
-      return call.move && store.move !== undefined
-        ? store.move(source, to, options)
-        : store.copy(source, to, options);
-    },
-    async find(event, signal) {
-      if (event.deliveryId === undefined) return "unknown"; // its copy looks like any other object
-      const info = await store.head(event.to, { signal });
-      return info !== undefined && isCopyOf(event, info.metadata) ? "found" : "not-found";
-    },
-  };
+/** An event that a destination delivers. */
+export interface DestinationEvent {
+  /** The event's id: its key without the prefix. Equal for every try, and unique in the schedule. */
+  readonly id: string;
+  /** The idempotency key: equal for every try. `undefined` for a key that was written by hand without one; `id` is unique too. */
+  readonly deliveryId: string | undefined;
+  readonly dueAt: Date;
+  /** The name of the destination: the event's target bucket. */
+  readonly destination: string;
+  /** The event's target key. */
+  readonly key: string;
+  /** Bytes of the body. */
+  readonly size: number;
+  /** `false`: this is certainly the first try. `true`: an earlier one may have reached the receiver. */
+  readonly mayBeRepeat: boolean;
 }
+
+/**
+ * Opens the event for one reading, one GET each time. Throws if the event is no longer in the schedule or can't be read. Let that
+ * error pass: the sweep knows what it means. A body that is still unread when `deliver` settles is canceled.
+ */
+export type OpenEvent = () => Promise<OpenedEvent>;
+
+/** The payload of an event, as its writer stored it. */
+export interface OpenedEvent {
+  /** Bytes of the body. */
+  readonly size: number;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly cacheControl: string | undefined;
+  /** The user metadata without keywhen's own. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Ends with an error when the signal of `deliver` aborts. */
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+/** What became of one try. */
+export type DestinationResult =
+  /** The receiver has the event, which is deleted now. */
+  | { readonly outcome: "delivered" }
+  /** A later try may succeed. After `maxAge` the event becomes a dead letter with the last message. */
+  | {
+      readonly outcome: "failed";
+      readonly message: string;
+      readonly cause?: unknown;
+      /** The receiver may have the event all the same. @default false */
+      readonly undecided?: boolean | undefined;
+    }
+  /** No try can succeed: the event becomes a dead letter in this sweep, with this message and the reason `rejected`. */
+  | { readonly outcome: "rejected"; readonly message: string; readonly cause?: unknown }
+  /**
+   * The receiver did not take the event, and should get none for this time, at most an hour. Other targets are not affected. The
+   * event is tried again after that; if the sweep ends before, the try has failed.
+   */
+  | {
+      readonly outcome: "slow-down";
+      readonly message: string;
+      /** Milliseconds from now. */
+      readonly retryAfterMs: number;
+      readonly cause?: unknown;
+    };

@@ -21,6 +21,7 @@ export function sweepRun(
     sharedConcurrency: undefined,
     slowBuckets: new SlowBuckets(),
     targets: createTargetGuard(schedule, ["*"]),
+    destinations: new Map(),
     concurrency: 64,
     maxAgeMs: 3_600_000,
     leaseDurationMs: 60_000,

@@ -1,0 +1,197 @@
+import type { Delivery, DueEvent, FailedDelivery } from "../event-table/due-event.js";
+import { showValue } from "../input/show-value.js";
+import { sleepUnlessAborted } from "../machine.js";
+import { isStoreError } from "../store/object-store-error.js";
+import type { DestinationEvent } from "../targets/destination.js";
+import {
+  type DeliveryError,
+  DestinationError,
+  type DestinationErrorDetails,
+  isDestinationError,
+} from "../targets/destination-error.js";
+import { isJsonObject } from "../values.js";
+import type { DeliverContext } from "./deliver-event.js";
+import type { NamedDestination } from "./destinations.js";
+import { EventOpener } from "./event-opener.js";
+import { waitsUntilMs } from "./sweep-run.js";
+
+/** One event on its way to its destination. */
+interface Call {
+  readonly context: DeliverContext;
+  readonly named: NamedDestination;
+  readonly event: DueEvent;
+}
+
+/** The destination wants no events for this time. */
+interface SlowDown {
+  readonly outcome: "slow-down";
+  readonly retryAfterMs: number;
+  readonly error: DestinationError;
+}
+
+/** Hands one event over to its destination, unless its next try is not due. */
+export function callDestination(
+  context: DeliverContext,
+  named: NamedDestination,
+  event: DueEvent,
+): Promise<Delivery> {
+  const { history } = context;
+  const backsOff = !event.isFreed && history.backsOffUntilMs(event) !== undefined;
+  if (backsOff) return Promise.resolve({ outcome: "backing-off" });
+  return deliverByCall(context, named, event, history.mayBeDelivered(event));
+}
+
+/** Hands over an event, unless the destination finds that it was delivered. Waits with it while the destination wants none. */
+export async function deliverByCall(
+  context: DeliverContext,
+  named: NamedDestination,
+  event: DueEvent,
+  mayBeRepeat: boolean,
+): Promise<Delivery> {
+  const { run } = context;
+  const { clock } = run.schedule;
+  const call = { context, named, event };
+  const looked = mayBeRepeat ? await look(call) : undefined;
+  if (looked !== undefined) return looked;
+  const patientUntilMs = waitsUntilMs(run, clock.monotonic());
+  for (let isRepeat = mayBeRepeat; ; isRepeat = true) {
+    const nowMs = run.clock.now();
+    const obstacle = obstacleTo(call, nowMs);
+    if (obstacle !== undefined) return obstacle;
+    const tried = await tryOnce(call, isRepeat, nowMs - event.atMs);
+    if (tried.outcome !== "slow-down") return tried;
+    named.pause(clock.monotonic(), tried.retryAfterMs);
+    if (named.pausedUntilMs > patientUntilMs) return failure(call, tried.error);
+    const pauseMs = named.pausedUntilMs - clock.monotonic();
+    await sleepUnlessAborted(clock, pauseMs, run.shutdown.startSignal);
+    if (run.shutdown.startSignal.aborted) return failure(call, tried.error);
+  }
+}
+
+/** Asks the destination whether it has the event. `undefined`: it is to be delivered. */
+async function look(call: Call): Promise<Delivery | undefined> {
+  const { context, named, event } = call;
+  const { destination } = named;
+  if (destination.find === undefined) return undefined;
+  try {
+    const find = async (signal: AbortSignal) => destination.find?.(described(event, true), signal);
+    const found = await named.call("find", event.to.key, context.run.shutdown.copySignal, find);
+    return found === "found" ? { outcome: "found" } : undefined;
+  } catch (caught) {
+    return failed(deliveryErrorOf(caught), { wasAsked: true }); // it may have been delivered, so it waits, however old it is
+  }
+}
+
+function obstacleTo({ context, named, event }: Call, nowMs: number): Delivery | undefined {
+  const { shutdown } = context.run;
+  if (nowMs < event.atMs || shutdown.startSignal.aborted) return { outcome: "untried" };
+  const obstacle = shutdown.obstacleToCall(named.timeoutMs);
+  if (obstacle === undefined) return undefined;
+  if (obstacle === "stopped") return { outcome: "untried" };
+  const leftS = Math.floor(obstacle.leftMs / 1_000);
+  const message = `it may take ${named.timeoutMs / 1_000} s, this sweep has ${leftS} s left: sweep with a later deadline, or shorten its timeout`;
+  return failed(errorOf(event, { code: "interrupted", message }), { wasAsked: false });
+}
+
+async function tryOnce(
+  call: Call,
+  mayBeRepeat: boolean,
+  latenessMs: number,
+): Promise<Delivery | SlowDown> {
+  const { context, named, event } = call;
+  const { run } = context;
+  const opener = new EventOpener(run, event);
+  const { destination } = named;
+  const deliver = (signal: AbortSignal): Promise<unknown> =>
+    destination.deliver(described(event, mayBeRepeat), () => opener.open(signal), signal);
+  try {
+    const result = await named.call("deliver", event.to.key, run.shutdown.copySignal, deliver);
+    const answer = read(event, result);
+    if (answer === "delivered") return { outcome: "delivered", isRemoved: false, latenessMs };
+    if (opener.isGone) return { outcome: "gone" };
+    if (answer.outcome === "slow-down") return answer;
+    if (answer.error.code !== "rejected") return failure(call, opener.error ?? answer.error);
+    const details = { wasAsked: true, wasCalled: true, deadLetterReason: "rejected" } as const;
+    return failed(answer.error, details);
+  } catch (caught) {
+    if (opener.isGone) return { outcome: "gone" };
+    return failure(call, deliveryErrorOf(caught));
+  } finally {
+    opener.close();
+  }
+}
+
+/** Reads what a destination returned, which may be written in JavaScript. */
+function read(
+  event: DueEvent,
+  result: unknown,
+): "delivered" | SlowDown | { readonly outcome: "failed"; readonly error: DestinationError } {
+  const { outcome, message, cause, undecided, retryAfterMs }: Readonly<Record<string, unknown>> =
+    isJsonObject(result) ? result : {};
+  const said = { message: String(message), cause };
+  switch (outcome) {
+    case "delivered":
+      return outcome;
+    case "slow-down": {
+      const error = errorOf(event, { code: "slow-down", ...said });
+      return { outcome, retryAfterMs: Number(retryAfterMs) || 0, error };
+    }
+    case "rejected":
+      return { outcome: "failed", error: errorOf(event, { code: "rejected", ...said }) };
+    case "failed": {
+      const isUndecided = undecided === true;
+      const error = errorOf(event, { code: "failed", undecided: isUndecided, ...said });
+      return { outcome, error };
+    }
+    default: {
+      const shown = showValue(outcome ?? result);
+      const wrong = `deliver() answered ${shown}: return { outcome: "delivered" }, or why it is not`;
+      const error = errorOf(event, { code: "failed", undecided: true, message: wrong });
+      return { outcome: "failed", error };
+    }
+  }
+}
+
+/** A later try may succeed, until the event has been tried for `maxAgeMs`. */
+function failure({ context, event }: Call, error: DeliveryError): FailedDelivery {
+  const { history, run } = context;
+  const isCutOff = error.code === "interrupted" || error.code === "aborted";
+  const isOld = history.nowMs() - event.sinceMs >= run.options.maxAgeMs;
+  const isMaxAge = !isCutOff && isOld && history.wasTried(event);
+  return failed(error, {
+    wasAsked: !isCutOff && isDestinationError(error),
+    wasCalled: true,
+    deadLetterReason: isMaxAge ? "max-age" : undefined,
+  });
+}
+
+function failed(
+  error: DeliveryError,
+  details: Pick<FailedDelivery, "wasAsked"> & Partial<FailedDelivery>,
+): FailedDelivery {
+  return { outcome: "failed", error, deadLetterReason: undefined, ...details };
+}
+
+function errorOf(
+  { to }: DueEvent,
+  details: Pick<DestinationErrorDetails, "code" | "message"> & Partial<DestinationErrorDetails>,
+): DestinationError {
+  return new DestinationError({
+    destination: to.bucket,
+    key: to.key,
+    undecided: false,
+    ...details,
+  });
+}
+
+/** What `NamedDestination.call` rejects with; anything else is a bug. */
+function deliveryErrorOf(caught: unknown): DeliveryError {
+  if (isStoreError(caught) || isDestinationError(caught)) return caught;
+  throw caught;
+}
+
+function described(event: DueEvent, mayBeRepeat: boolean): DestinationEvent {
+  const { id, deliveryId, atMs, to, size } = event;
+  const { bucket: destination, key } = to;
+  return { id, deliveryId, dueAt: new Date(atMs), destination, key, size, mayBeRepeat };
+}

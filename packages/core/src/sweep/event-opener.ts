@@ -1,0 +1,60 @@
+import type { DueEvent } from "../event-table/due-event.js";
+import { userMetadata } from "../options/metadata.js";
+import { retry } from "../requests/retry.js";
+import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
+import type { OpenedEvent } from "../targets/destination.js";
+import type { SweepRun } from "./sweep-run.js";
+
+/** Opens the payload of an event for its destination, and knows what the sweep must know of that. */
+export class EventOpener {
+  /** It is no longer in the schedule. */
+  isGone = false;
+  /** Why it could not be opened the last time. */
+  error: ObjectStoreError | undefined;
+  readonly #run: SweepRun;
+  readonly #event: DueEvent;
+  readonly #bodies: ReadableStream<Uint8Array>[] = [];
+
+  constructor(run: SweepRun, event: DueEvent) {
+    this.#run = run;
+    this.#event = event;
+  }
+
+  /** Throws the store's error, also if the event is gone. The body ends when the signal aborts. */
+  async open(signal: AbortSignal): Promise<OpenedEvent> {
+    const { schedule, unlimitedStore } = this.#run;
+    const ref = { bucket: schedule.bucket, key: this.#event.key };
+    const get = () => unlimitedStore.get(ref, { signal });
+    const opened = await retry({ ...schedule, signal }, get).catch(this.#fail);
+    if (opened === undefined) {
+      this.isGone = true;
+      throw goneError(ref);
+    }
+    this.error = undefined;
+    const { size, contentType, contentEncoding, cacheControl, body } = opened;
+    this.#bodies.push(body);
+    const metadata = userMetadata(opened.metadata);
+    return { size, contentType, contentEncoding, cacheControl, metadata, body };
+  }
+
+  /** The call has ended: cancels what nobody reads. */
+  close(): void {
+    for (const body of this.#bodies) if (!body.locked) void body.cancel().catch(() => {});
+  }
+
+  readonly #fail = (caught: unknown): never => {
+    if (isStoreError(caught)) this.error = caught;
+    throw caught;
+  };
+}
+
+function goneError(ref: { readonly bucket: string; readonly key: string }): ObjectStoreError {
+  return new ObjectStoreError({
+    ...ref,
+    code: "unexpected",
+    undecided: false,
+    operation: "get",
+    message:
+      "the event is no longer in the schedule: it was canceled, or another sweeper delivered it",
+  });
+}
