@@ -84,6 +84,16 @@ describe("the recurring schedules", () => {
     ]);
   });
 
+  it("are a warning if a wrong clock has set one far ahead", async () => {
+    const home = await withSchedules();
+    home.clock.set("2030-01-01T00:00:00Z");
+    await createSchedules(home).put("ahead", DAILY);
+    home.clock.set("2026-12-24T12:00:00Z");
+    const detail =
+      'the next occurrence of "ahead" is at 2030-01-01T13:00:00.000Z, although its rule has earlier ones that were not skipped';
+    expect(await findingsOf(home)).toMatchObject([{ status: "warn", detail }]);
+  });
+
   it("are a warning if this identity can't read them", async () => {
     const home = await withSchedules("a");
     const before = ({ kind, key }: StoreRequest) =>

@@ -41,7 +41,7 @@ export async function* checkSchedules(
     return { name, status: "ok", detail: `${count}` };
   });
   if (read.status !== "ok") yield read;
-  for (const [problem, schedules] of problems) yield failed(problem, schedules, home.root);
+  for (const [problem, schedules] of problems) yield found(problem, schedules, home.root);
   if (repaired > 0) {
     yield { name, status: "ok", detail: `stored the missing wake-ups of ${repaired}` };
   } else if (read.status === "ok" && problems.size === 0 && count > 0) {
@@ -53,7 +53,7 @@ function add(problems: Problems, schedule: ExaminedSchedule, problem: SchedulePr
   problems.set(problem, [...(problems.get(problem) ?? []), schedule]);
 }
 
-function failed(
+function found(
   problem: ScheduleProblem,
   schedules: readonly ExaminedSchedule[],
   root: string,
@@ -61,14 +61,15 @@ function failed(
   const names = schedules.slice(0, NAMED).map((schedule) => JSON.stringify(schedule.name));
   const more = schedules.length > NAMED ? ` and ${schedules.length - NAMED} more` : "";
   const which = names.join(", ") + more;
-  const oldestMs = Math.min(...schedules.map(({ next }) => next?.at.getTime() ?? 0));
-  return { name, status: "fail", ...described(problem, which, oldestMs, root) };
+  const firstMs = Math.min(...schedules.map(({ next }) => next?.at.getTime() ?? 0));
+  const status = problem === "far-ahead" ? "warn" : "fail";
+  return { name, status, ...described(problem, which, firstMs, root) };
 }
 
 function described(
   problem: ScheduleProblem,
   which: string,
-  oldestMs: number,
+  firstMs: number,
   root: string,
 ): Pick<Finding, "detail" | "hint"> {
   switch (problem) {
@@ -85,11 +86,16 @@ function described(
     case "no-body":
       return {
         detail: `the body of ${which} is missing under ${root}/payloads/, so only the next occurrence can be delivered`,
-        hint: "delete the schedule and put it again",
+        hint: "put the schedule again",
+      };
+    case "far-ahead":
+      return {
+        detail: `the next occurrence of ${which} is at ${formatInstant(firstMs)}, although its rule has earlier ones that were not skipped`,
+        hint: "check the clocks of the machines that put and sweep it, then delete the schedule and put it again",
       };
     case "stale":
       return {
-        detail: `no sweeper completes the wake-up of ${which}, which is due since ${formatInstant(oldestMs)}`,
+        detail: `no sweeper completes the wake-up of ${which}, which is due since ${formatInstant(firstMs)}`,
         hint: "run a sweeper that delivers recurring schedules (keywhen run, keywhen sweep, or createSweeper with wakeUps: recurringWakeUps()), or check what it reports about this schedule",
       };
   }

@@ -43,10 +43,12 @@ export const SCHEDULES: Messages = {
     afterDamage(overwritten, {}),
   'the wake-up of ⟦"daily"⟧ is missing, so nothing is delivered any more; run keywhen doctor --repair, which stores it again':
     afterDamage(losing("/pending/"), {}),
-  'the body of ⟦"daily"⟧ is missing under keywhen/payloads/, so only the next occurrence can be delivered; delete the schedule and put it again':
+  'the body of ⟦"daily"⟧ is missing under keywhen/payloads/, so only the next occurrence can be delivered; put the schedule again':
     afterDamage(losing("/payloads/"), {}),
   'no sweeper completes the wake-up of ⟦"daily"⟧, which is due since 2026-12-24T13:00:00.000Z; run a sweeper that delivers recurring schedules (keywhen run, keywhen sweep, or createSweeper with wakeUps: recurringWakeUps()), or check what it reports about this schedule':
     afterDamage(nothing, { now: "2026-12-24T14:00:00Z" }),
+  'the next occurrence of ⟦"daily"⟧ is at 2026-12-24T13:00:00.000Z, although its rule has earlier ones that were not skipped; check the clocks of the machines that put and sweep it, then delete the schedule and put it again':
+    afterDamage(nothing, { now: "2026-12-20T12:00:00Z" }),
 };
 
 export const FINE_SCHEDULES: Messages = {

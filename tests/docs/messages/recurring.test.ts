@@ -98,23 +98,30 @@ const SCHEDULES: Messages = {
 };
 
 /** The error of a sweep at nine, after some damage to a recurring schedule whose body has a separate object. */
-function sweptAfter(damage: (store: ObjectStore) => Promise<unknown>) {
+function sweptAfter(
+  damage: (store: ObjectStore) => Promise<unknown>,
+  seenThrough = (store: ObjectStore) => store,
+) {
   return async () => {
-    const { store, ...location } = place();
-    const body = "x".repeat(20_000);
-    await createSchedules({ ...location, store }).put("daily", { ...NINE, body });
-    await damage(store);
-    const { clock } = place({}, "2026-12-24T09:00:00Z");
+    const location = await largeSchedule();
+    await damage(location.store);
     const sweeper = createSweeper({
       ...location,
-      clock,
-      store,
+      store: seenThrough(location.store),
+      clock: place({}, "2026-12-24T09:00:00Z").clock,
       allowTargets: ["*"],
       wakeUps: recurringWakeUps(),
     });
     const report = await sweeper.sweep();
     return report.outcome === "swept" ? report.errors[0]?.message : undefined;
   };
+}
+
+/** A recurring schedule whose body has a separate object, with a name that is the same in each run. */
+async function largeSchedule() {
+  const location = { ...place(), random: (count: number) => new Uint8Array(count) };
+  await createSchedules(location).put("daily", { ...NINE, body: "x".repeat(20_000) });
+  return location;
 }
 
 function overwrite(store: ObjectStore) {
@@ -128,21 +135,47 @@ async function loseBody(store: ObjectStore) {
   await store.delete("schedule", keys);
 }
 
-async function triggerWithoutBody() {
-  const location = place();
-  const schedules = createSchedules(location);
-  await schedules.put("daily", { ...NINE, body: "x".repeat(20_000) });
-  await loseBody(location.store);
-  await schedules.trigger("daily");
+/** Another writer has changed the schedule whenever it is read. */
+function everChanging(store: ObjectStore): ObjectStore {
+  let changes = 0;
+  return {
+    ...store,
+    async get(ref, options) {
+      const opened = await store.get(ref, options);
+      if (opened === undefined || !ref.key.includes("/schedules/")) return opened;
+      const definition: object = JSON.parse(await new Response(opened.body).text());
+      const changed = JSON.stringify({ ...definition, writeId: `write-${changes++}` });
+      const body = new Blob([changed]).stream();
+      return { ...opened, body, size: changed.length };
+    },
+  };
+}
+
+function triggerWithoutBody(seenThrough = (store: ObjectStore) => store) {
+  return async () => {
+    const location = await largeSchedule();
+    await loseBody(location.store);
+    await createSchedules({ ...location, store: seenThrough(location.store) }).trigger("daily");
+  };
 }
 
 const SWEEPS: Messages = {
   "get ⟦schedule/keywhen/schedules/daily⟧: other writers replaced the schedule during each of 5 tries: try again later":
-    triggerWithoutBody,
+    triggerWithoutBody(everChanging),
+  "get ⟦schedule/keywhen/payloads/gggggggggggggggg⟧: the body of the schedule is missing: put the schedule again":
+    triggerWithoutBody(),
   "get ⟦schedule/keywhen/schedules/daily⟧: this sweeper can't read the schedule or use its rule: update the sweeper, or delete this object and put the schedule again":
     sweptAfter(overwrite),
-  "put ⟦out/k⟧: its occurrence was delivered, but the schedule's next wake-up is not certainly stored, so this one stays (put schedule/keywhen/schedules/daily: other writers changed the schedule during each of 5 tries: the next sweep tries again)":
-    sweptAfter(loseBody),
+  ...framed(
+    (problem) =>
+      `put ⟦out/k⟧: its occurrence was delivered, but the schedule's next wake-up is not certainly stored, so this one stays (${problem})`,
+    {
+      "copy schedule/keywhen/payloads/gggggggggggggggg: the body of the schedule is missing: put the schedule again":
+        sweptAfter(loseBody),
+      "put schedule/keywhen/schedules/daily: other writers changed the schedule during each of 5 tries: the next sweep tries again":
+        sweptAfter(loseBody, everChanging),
+    },
+  ),
 };
 
 describe("messages about recurring schedules", () => {

@@ -4,7 +4,8 @@ import type { ObjectRef } from "@keywhen/core/store";
 import { type Change, type DecisionTime, isClosed } from "../definition/changes.js";
 import type { Definition, NextOccurrence } from "../definition/definition.js";
 import type { WrittenDefinition } from "../definition/definition-json.js";
-import { arm, putGuard } from "../wake-up/arm.js";
+import { putGuard } from "../wake-up/arm.js";
+import { armValid } from "../wake-up/arm-valid.js";
 import { idOfWakeUp, randomToken } from "../wake-up/wake-up-id.js";
 import { definitionObject, type Place, type StoredDefinition, wakeUpRef } from "./place.js";
 
@@ -19,11 +20,12 @@ export interface ChangeResult {
 
 type Decide = (stored: Definition | undefined, time: DecisionTime) => Change | Promise<Change>;
 
-/** A tried write, and what the definition was before. */
+/** A tried write, or the finding that there is nothing to write, and what the definition was before. */
 interface Tried {
   readonly change: Change;
   readonly replaced: Definition | undefined;
-  readonly writeId: string | undefined;
+  /** Of the definition that the change leads to. */
+  readonly writeId: string;
   readonly time: () => DecisionTime;
 }
 
@@ -56,9 +58,9 @@ export async function changeDefinition(
         const change = await decideInTime(stored, time, () => decideAndGuard(stored, time));
         if (reading.elapsedMs() > LONGEST_DECISION_MS) return { result: "too-slow" };
         const isWrite = change.outcome === "changed";
-        const writeId = isWrite ? randomToken(place.random) : undefined;
+        const writeId = isWrite ? randomToken(place.random) : (stored?.writeId ?? "");
         const tried = { change, replaced: stored, writeId, time };
-        if (!isWrite || writeId === undefined) return { result: tried };
+        if (!isWrite) return { result: tried };
         tries.push(tried);
         return { result: tried, write: { ...change.definition, writeId } };
       },
@@ -68,7 +70,7 @@ export async function changeDefinition(
   const { change, replaced } = written;
   const met = tries.flatMap(({ replaced }) => replaced?.next ?? []);
   const underWay = met.findLast((next) => isClosed(next, written.time()));
-  await afterWrite(place, name, change, replaced, guards);
+  await afterWrite(place, name, written, guards);
   return { change, replaced, underWay };
 }
 
@@ -107,13 +109,12 @@ function guardedBy(change: Change, stored: Definition | undefined): ObjectRef | 
 async function afterWrite(
   place: Place,
   name: string,
-  change: Change,
-  replaced: Definition | undefined,
+  { change, replaced, writeId }: Tried,
   guards: readonly ObjectRef[],
 ): Promise<void> {
   if (!("definition" in change)) return;
   const { definition } = change;
-  await arm(place, name, definition);
+  await armValid(place, name, { ...definition, writeId });
   const { next } = replaced ?? {};
   const isVoid = next !== undefined && next.token !== definition.next?.token;
   const old = isVoid

@@ -76,6 +76,33 @@ describe("examineSchedules", () => {
     expect(await examine()).toMatchObject([{ problem: "stale" }]);
   });
 
+  it("finds an occurrence that a wrong clock has set far ahead, until the schedule is deleted and put again", async () => {
+    const { examine, clock, schedules } = await withDaily();
+    await schedules.delete("daily");
+    clock.set("2030-01-01T00:00:00Z");
+    await schedules.put("daily", DAILY);
+    clock.set("2026-12-24T07:00:00Z");
+    expect(await examine()).toMatchObject([{ problem: "far-ahead" }]);
+    await schedules.delete("daily");
+    await schedules.put("daily", DAILY);
+    expect(await examine()).toEqual([{ name: "daily", next: NEXT, problem: undefined }]);
+  });
+
+  it("finds nothing wrong with occurrences that were skipped", async () => {
+    const { examine, schedules } = await withDaily();
+    await schedules.skip("daily");
+    await schedules.skip("daily");
+    const at = new Date("2026-12-26T08:00Z");
+    expect(await examine()).toMatchObject([{ next: { at }, problem: undefined }]);
+  });
+
+  it("finds nothing wrong with an occurrence that came too soon for the rule to change it", async () => {
+    const { examine, clock, schedules } = await withDaily();
+    clock.set("2026-12-24T07:59:58Z");
+    await schedules.put("daily", { ...DAILY, cron: "* * * * *" });
+    expect(await examine()).toEqual([{ name: "daily", next: NEXT, problem: undefined }]);
+  });
+
   it("finds a body that is missing", async () => {
     const { examine, lose, repair } = await withDaily(LARGE);
     expect(await examine()).toMatchObject([{ problem: undefined }]);

@@ -1,15 +1,15 @@
-import { hasCode, type ScheduleLocation } from "@keywhen/core";
+import type { ScheduleLocation } from "@keywhen/core";
 import {
   type CallOptions,
   listPages,
   readShared,
-  retry,
   signalOf,
   unescapePart,
 } from "@keywhen/core/internal";
-import type { ObjectRef } from "@keywhen/core/store";
+import { isFarAhead } from "../definition/is-far-ahead.js";
 import { arm } from "../wake-up/arm.js";
 import { idOfWakeUp } from "../wake-up/wake-up-id.js";
+import { exists } from "./exists.js";
 import {
   bodyRef,
   definitionObject,
@@ -28,8 +28,9 @@ import { occurrenceOf, type ScheduledOccurrence } from "./schedule-info.js";
  * - `unarmed`: it is active, and its wake-up is missing. `repairSchedule` stores it again.
  * - `no-body`: its body has a separate object, which is missing, so no further wake-up can be stored.
  * - `stale`: its wake-up has been due for more than 15 minutes, so no sweeper completes it.
+ * - `far-ahead`: its rule has occurrences before the next one that were not skipped. The clock of a machine may have been wrong.
  */
-export type ScheduleProblem = "unreadable" | "unarmed" | "no-body" | "stale";
+export type ScheduleProblem = "unreadable" | "unarmed" | "no-body" | "stale" | "far-ahead";
 
 /** A schedule, and what is wrong with it. */
 export interface ExaminedSchedule {
@@ -123,7 +124,9 @@ async function problemOf(
     if (!isSame) return problemOf(place, name, later);
     if (!(await isArmed(place, name, stored))) return "unarmed";
   }
-  return place.clock.now() - stored.next.dueMs > STALE_MS ? "stale" : undefined;
+  const nowMs = place.clock.now();
+  if (nowMs - stored.next.dueMs > STALE_MS) return "stale";
+  return isFarAhead(stored, nowMs) ? "far-ahead" : undefined;
 }
 
 async function isArmed(
@@ -132,15 +135,6 @@ async function isArmed(
   { content, next }: Exclude<StoredDefinition, "missing">,
 ): Promise<boolean> {
   return next !== undefined && exists(place, wakeUpRef(place, idOfWakeUp(name, content.to, next)));
-}
-
-async function exists({ store, signal, ...policy }: Place, ref: ObjectRef): Promise<boolean> {
-  try {
-    return (await retry({ ...policy, signal }, () => store.head(ref, { signal }))) !== undefined;
-  } catch (error) {
-    if (hasCode(error, "invalid-key")) return false; // by a damaged definition
-    throw error;
-  }
 }
 
 /** `undefined`: there is an object, but not a definition of this version. */

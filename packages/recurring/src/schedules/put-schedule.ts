@@ -4,6 +4,7 @@ import type { Content, Definition, StoredBody } from "../definition/definition.j
 import { isSameRule, revisionOf, sha256 } from "../definition/revision.js";
 import { randomToken } from "../wake-up/wake-up-id.js";
 import { type ChangeResult, changeDefinition } from "./change-definition.js";
+import { exists } from "./exists.js";
 import { type NewSchedule, type PlannedSchedule, planSchedule } from "./new-schedule.js";
 import { bodyRef, type Place } from "./place.js";
 
@@ -21,20 +22,29 @@ export async function putSchedule(
   const revision = await revisionOf(plan.content, bodySha256);
   const storedBodies: string[] = [];
   const result = await changeDefinition(place, name, async (stored, time) => {
-    const decide = (body: StoredBody) =>
-      decided(place, name, plan, { stored, time, revision, body });
+    const decide = (body: StoredBody, known = stored) =>
+      decided(place, name, plan, { stored: known, time, revision, body });
     const draft = decide({ kind: "inline", base64: "" }); // shows whether a body has to be stored at all
-    if (draft.outcome !== "changed") return draft;
+    if (draft.outcome !== "changed" && !(await lacksBody(place, draft))) return draft;
     if (plan.body.length <= LARGEST_INLINE_BYTES) {
       return decide({ kind: "inline", base64: Buffer.from(plan.body).toString("base64") });
     }
     // In each try, because another writer that replaced the schedule after an unanswered one has removed its body.
     const object = await storeBody(place, plan);
     storedBodies.push(object);
-    return decide({ kind: "object", object, sha256: bodySha256 });
+    // A lost body is replaced by a new object, which the definition must name: so the stored content counts as another one.
+    const known = draft.outcome === "unchanged" && stored ? { ...stored, revision: "" } : stored;
+    return decide({ kind: "object", object, sha256: bodySha256 }, known);
   });
   await removeUnusedBodies(place, result, storedBodies);
   return result;
+}
+
+/** Whether a schedule that has the content already has lost its body, for example because it was deleted by hand. */
+async function lacksBody(place: Place, draft: Change): Promise<boolean> {
+  if (draft.outcome !== "unchanged") return false;
+  const { body } = draft.definition.content.payload;
+  return body.kind === "object" && !(await exists(place, bodyRef(place, body.object)));
 }
 
 interface PutDecision {

@@ -3,6 +3,7 @@ import { readShared, retry } from "@keywhen/core/internal";
 import { ObjectStoreError, readBody } from "@keywhen/core/store";
 import type { Content, StoredBody } from "../definition/definition.js";
 import { storedDefinition } from "./change-definition.js";
+import { missingBody } from "./missing-body.js";
 import { bodyRef, definitionObject, definitionRef, type Place } from "./place.js";
 
 export type TriggerResult =
@@ -33,12 +34,16 @@ async function contentAndBody(
   place: Place,
   name: string,
 ): Promise<(Content & { readonly body: Uint8Array }) | undefined> {
+  let earlierWriteId: string | undefined;
   for (let readings = 0; readings < MOST_READINGS; readings++) {
     const reading = await readShared(definitionObject(place, name), place.signal);
     const definition = storedDefinition(reading, name);
     if (definition === undefined || definition.state === "deleted") return undefined;
-    const body = await bytesOf(place, definition.content.payload.body);
-    if (body !== undefined) return { ...definition.content, body };
+    const { content, writeId } = definition;
+    const body = await bytesOf(place, content.payload.body);
+    if (body !== undefined) return { ...content, body };
+    if (writeId === earlierWriteId) throw missingBody(place, content.payload.body, "get");
+    earlierWriteId = writeId;
   }
   throw new ObjectStoreError({
     ...definitionRef(place, name),

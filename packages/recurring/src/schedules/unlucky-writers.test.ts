@@ -115,6 +115,37 @@ describe("a skip", () => {
   });
 });
 
+describe("a large body that was deleted by hand", () => {
+  const loseBody = async (world: ReturnType<typeof unlucky>) => {
+    const [object = ""] = await world.payloads();
+    await world.memory.delete("schedule", [`keywhen/${object}`]);
+  };
+
+  it("is stored again by a put of the same content", async () => {
+    const world = unlucky({});
+    const { schedules, payloads, sweepAt } = world;
+    await schedules.put("daily", LARGE);
+    await loseBody(world);
+    expect(await schedules.put("daily", LARGE)).toMatchObject({ outcome: "updated" });
+    expect(await payloads()).toHaveLength(1);
+    await sweepAt("2026-12-24T08:00:10Z");
+    expect(await sweepAt("2026-12-25T08:00:10Z")).toMatchObject({ delivered: 1, errors: [] });
+  });
+
+  it("is named by a sweep that can't store the next wake-up, and by a resume", async () => {
+    const world = unlucky({});
+    const { schedules, clock, sweepAt } = world;
+    await schedules.put("daily", LARGE);
+    await loseBody(world);
+    const report = await sweepAt("2026-12-24T08:00:10Z");
+    expect(report).toMatchObject({ delivered: 0, undecided: 1 });
+    expect(report.errors[0]?.message).toContain("the body of the schedule is missing: put");
+    await schedules.pause("daily");
+    const resumed = passingTime(clock, schedules.resume("daily"));
+    await expect(resumed).rejects.toThrow("put the schedule again");
+  });
+});
+
 describe("a trigger", () => {
   it("sends a large body as bytes, so that the request has a time limit", async () => {
     const sizes: (number | undefined)[] = [];
@@ -157,6 +188,6 @@ describe("a trigger", () => {
     await schedules.put("daily", LARGE);
     const keys = (await payloads()).map((key) => `keywhen/${key}`);
     await memory.delete("schedule", keys);
-    await expect(schedules.trigger("daily")).rejects.toMatchObject({ code: "conflict" });
+    await expect(schedules.trigger("daily")).rejects.toThrow("the body of the schedule is missing");
   });
 });
