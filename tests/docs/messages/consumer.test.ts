@@ -1,4 +1,4 @@
-import { deliveries, deliveryAt, parseNotification } from "@keywhen/consumer";
+import { deliveries, deliveryAt, handler, parseNotification } from "@keywhen/consumer";
 import { memoryStore } from "@keywhen/core/testing";
 import { migrate, s3SchedulerCodec } from "@keywhen/s3-scheduler";
 import { describe } from "vitest";
@@ -100,6 +100,10 @@ const PAYLOADS: Messages = {
     async () => (await delivery("{}")).json(SCHEMA),
   "The schema for json() must be a Standard Schema, such as one of valibot, zod or arktype (got ⟦a function⟧).":
     async () => (await delivery("{}")).json((() => {}) as never),
+  "The schema for handler() must be a Standard Schema, such as one of valibot, zod or arktype (got ⟦an object⟧).":
+    () => handler(() => {}, { schema: {} as never }),
+  "handler() must be called with a function that takes a delivery (got ⟦undefined⟧).": () =>
+    handler(undefined as never),
   "⟦2 of the notification's 2 objects⟧ could not be read. The first: The notification can't be read: it is not JSON (got \"not JSON\"). Pass it as the service sent it. Let the service send the notification again, or handle each failure in onFailure.":
     readAll,
 };

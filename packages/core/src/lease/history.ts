@@ -2,6 +2,7 @@ import type { KeyCodec } from "../key/key-codec.js";
 import type { HeldLease } from "./held-lease.js";
 
 export interface EventAge {
+  readonly key?: string | undefined;
   readonly atMs: number;
   /** Since when it could have been delivered: its due instant, or when it was written if that was later. */
   readonly sinceMs: number;
@@ -34,16 +35,19 @@ export interface OwnFindings {
   /** The latest due instant of an event that this sweep may have delivered without deleting it. */
   readonly uncertainMs: () => number | undefined;
   readonly nowMs: () => number;
+  /** When this sweeper has tried an event the last time, if it remembers that (store time). */
+  readonly triedMs?: ((event: EventAge) => number | undefined) | undefined;
 }
 
 export function createTryHistory(
   lease: Pick<HeldLease, "sweptThroughMs" | "uncleanMs"> | undefined,
-  { swept, uncertainMs, nowMs }: OwnFindings,
+  { swept, uncertainMs, nowMs, triedMs = () => undefined }: OwnFindings,
 ) {
-  const sweptThroughMs = ({ atMs }: EventAge) => {
+  const sweptThroughMs = (event: EventAge) => {
     const own = swept();
-    const isOwn = own !== undefined && atMs >= own.fromMs;
-    return latest(lease?.sweptThroughMs, isOwn ? own.throughMs : undefined);
+    const isOwn = own !== undefined && event.atMs >= own.fromMs;
+    const throughMs = latest(lease?.sweptThroughMs, isOwn ? own.throughMs : undefined);
+    return latest(throughMs, triedMs(event));
   };
   // Without a lease there is no delivery history: every event is tried, and its target looked at first.
   const wasTried = (event: EventAge) =>
@@ -56,7 +60,8 @@ export function createTryHistory(
       wasTried(event) || event.atMs <= latest(lease?.uncleanMs, uncertainMs()),
     /** When its next try is due, if it failed and must wait for that; `undefined` if it may be tried now. */
     backsOffUntilMs(event: EventAge): number | undefined {
-      if (lease === undefined || !wasTried(event)) return undefined;
+      const isUnknown = lease === undefined && triedMs(event) === undefined;
+      if (isUnknown || !wasTried(event)) return undefined;
       const nextStepMs = event.isUndated ? nextUndatedTryMs : nextTryMs;
       const stepMs = nextStepMs(event.sinceMs, sweptThroughMs(event));
       return stepMs <= nowMs() ? undefined : stepMs;

@@ -155,9 +155,11 @@ function read(
 /** A later try may succeed, until the event has been tried for `maxAgeMs`. */
 function failure({ context, event }: Call, error: DeliveryError): FailedDelivery {
   const { history, run } = context;
+  const wasTried = history.wasTried(event);
+  run.options.recentTries.failed(event.key, Math.max(history.nowMs(), event.sinceMs));
   const isCutOff = error.code === "interrupted" || error.code === "aborted";
   const isOld = history.nowMs() - event.sinceMs >= run.options.maxAgeMs;
-  const isMaxAge = !isCutOff && isOld && history.wasTried(event);
+  const isMaxAge = !isCutOff && isOld && wasTried;
   return failed(error, {
     wasAsked: !isCutOff && isDestinationError(error),
     wasCalled: true,

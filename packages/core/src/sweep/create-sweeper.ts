@@ -14,6 +14,7 @@ import type { Destination } from "../targets/destination.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import { checkDestinations } from "./destinations.js";
+import { RecentTries } from "./recent-tries.js";
 import { startAll } from "./start.js";
 import { type SweepAllOptions, type SweepShard, sweep } from "./sweep.js";
 import type { LookAhead } from "./sweep-run.js";
@@ -157,6 +158,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     partitions: new Partitions({ ...schedule, store: guardedStore(store, clock) }),
     targets: createTargetGuard(schedule, options.allowTargets, destinations),
     destinations,
+    recentTries: new RecentTries(),
     concurrency: checkConcurrency(options.concurrency ?? DEFAULT_CONCURRENCY),
     maxAgeMs: durationMs(options.maxAge ?? DEFAULT_MAX_AGE),
     leaseDurationMs: leaseDurationMs(options.leaseDuration ?? DEFAULT_LEASE),

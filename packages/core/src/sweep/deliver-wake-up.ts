@@ -13,7 +13,7 @@ interface WakeUpOf {
   readonly begin: (signal: AbortSignal) => Promise<WakeUpTurn>;
 }
 
-/** How long a sweep that lists again leaves an event alone that its destination has failed, or a wake-up that has failed. */
+/** How long a sweep that lists again leaves a wake-up alone that has failed. */
 const PAUSE_AFTER_FAILURE_MS = 60_000;
 
 /** Delivers the events of one sweep, and the occurrences of wake-ups, one of each schedule at a time. */
@@ -22,7 +22,7 @@ export class Deliveries {
   /** Admits the next wake-up of a schedule, which has just been stored, to the sweep. */
   readonly #admit: (next: DueEvent) => void;
   readonly #admitted = new Set<string>();
-  /** When wake-ups, and events of destinations, failed (monotonic), by their keys. */
+  /** When wake-ups failed (monotonic), by their keys. */
   readonly #failedMs = new Map<string, number>();
   /** The turns under way, by the names of their schedules. */
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -36,14 +36,13 @@ export class Deliveries {
   deliver(event: DueEvent): Promise<Delivery> {
     const wakeUp = this.#wakeUpOf(event);
     if (wakeUp === undefined) return this.#deliverEvent(event);
-    const turn = () => this.#takeTurn(event, wakeUp);
-    return this.#inLine(wakeUp.name, () => this.#pausing(event, turn));
+    return this.#inLine(wakeUp.name, () => this.#deliverWakeUp(event, wakeUp));
   }
 
   #deliverEvent(event: DueEvent): Promise<Delivery> {
     const named = this.#destinationOf(event);
     if (named === undefined) return deliverEvent(this.#context, event);
-    return this.#pausing(event, () => callDestination(this.#context, named, event));
+    return callDestination(this.#context, named, event);
   }
 
   #destinationOf({ to }: DueEvent): NamedDestination | undefined {
@@ -83,12 +82,11 @@ export class Deliveries {
     }
   }
 
-  /** Leaves an event alone for a minute after a failure: what the lease says of earlier tries is a little behind. */
-  async #pausing(event: DueEvent, deliver: () => Promise<Delivery>): Promise<Delivery> {
+  async #deliverWakeUp(event: DueEvent, wakeUp: WakeUpOf): Promise<Delivery> {
     const { clock } = this.#context.run.schedule;
     const failedMs = this.#failedMs.get(event.key) ?? Number.NEGATIVE_INFINITY;
     if (clock.monotonic() - failedMs < PAUSE_AFTER_FAILURE_MS) return { outcome: "backing-off" };
-    const delivery = await deliver();
+    const delivery = await this.#takeTurn(event, wakeUp);
     if (delivery.outcome === "failed") this.#failedMs.set(event.key, clock.monotonic());
     return delivery;
   }

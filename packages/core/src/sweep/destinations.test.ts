@@ -6,16 +6,24 @@ import type {
   DestinationResult,
   OpenEvent,
 } from "../targets/destination.js";
+import { observed } from "../test-support/sweeps.js";
 import {
   keysOf,
   NOON,
+  numbered,
+  scheduleNumbered,
+  shardedSchedule,
+  storeError,
   sweeperOf,
   type TestSchedule,
   testSchedule,
   textOf,
   waitingIn,
+  watch,
   writeByHand,
 } from "../test-support/test-schedule.js";
+import { faultyStore } from "../testing/faulty-store.js";
+import { createSweeper } from "./create-sweeper.js";
 
 const DELIVERED = { outcome: "delivered" } as const;
 const AT = "2026-12-24T11:59:59.000Z";
@@ -47,6 +55,37 @@ async function scheduleFor(keys: readonly string[]): Promise<TestSchedule> {
     await writeByHand(schedule.store, `${AT}|mail|${key}|id-${key}`, `body ${key}`);
   return schedule;
 }
+
+/** A promise that ends when it is told to. */
+function latch() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), opened };
+}
+
+/** Hangs until the signal aborts, and keeps the reasons. */
+function hanging(options: Partial<Destination> = {}) {
+  const reasons: unknown[] = [];
+  const begun: string[] = [];
+  const destination: Destination = {
+    ...options,
+    deliver: ({ key }, _open, signal) => {
+      begun.push(key);
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          reasons.push(signal.reason);
+          reject(signal.reason);
+        });
+      });
+    },
+  };
+  return { destination, reasons, begun };
+}
+
+/** `count` keys in the order of their names. */
+const keys = (count: number) => numbered(count).map((id) => id.slice(-5));
 
 describe("A sweeper with destinations", () => {
   it("hands an event to the destination that its target bucket names, and copies the others", async () => {
@@ -82,5 +121,377 @@ describe("A sweeper with destinations", () => {
     expect(report).toMatchObject({ delivered: 1, dead: 1 });
     expect(report.errors[0]?.message).toContain("allowTargets (none), and no destination");
     expect(received).toHaveLength(1);
+  });
+
+  it("starts each event at its instant if it looks ahead, and starts the next one of a key when the older one is deleted", async () => {
+    const schedule = testSchedule();
+    for (const [second, key] of [
+      [10, "a"],
+      [10, "b"],
+      [20, "a"],
+    ] as const) {
+      await writeByHand(schedule.store, `2026-12-24T12:00:${second}.000Z|mail|${key}|id-${second}`);
+    }
+    const times: string[] = [];
+    const slow = latch();
+    const { destination } = receiver(async ({ key, deliveryId }) => {
+      const now = new Date(schedule.clock.now()).toISOString().slice(17, 23);
+      times.push(`${now} ${key} ${deliveryId}`);
+      if (deliveryId === "id-10" && key === "a") await slow.opened;
+      return DELIVERED;
+    });
+    const sweeping = sweeperOf(schedule, { destinations: { mail: destination } }).sweep({
+      lookAhead: "1m",
+    });
+    await schedule.clock.advance("25s");
+    slow.open();
+    await schedule.clock.advance("2m");
+    expect(await sweeping).toMatchObject({ delivered: 3 });
+    expect(times).toEqual(["10.000 a id-10", "10.000 b id-10", "25.000 a id-20"]);
+  });
+
+  it("calls each destination with its own number of events at the same time, also in several shards", async () => {
+    const schedule = await shardedSchedule(4);
+    await scheduleNumbered(schedule, 40, 4);
+    await schedule.clock.advance("2m");
+    let inFlight = 0;
+    let most = 0;
+    const destination: Destination = {
+      concurrency: 3,
+      async deliver() {
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        await schedule.clock.sleep(100);
+        inFlight -= 1;
+        return DELIVERED;
+      },
+    };
+    const sweeper = createSweeper({ ...schedule, destinations: { out: destination } });
+    const [report] = await Promise.all([sweeper.sweep(), schedule.clock.advance("1m")]);
+    expect(report).toMatchObject({ delivered: 40, concurrencyReached: 0 });
+    expect(most).toBe(3);
+  });
+
+  it("makes a dead letter in the same sweep of what a destination rejects, however many those are", async () => {
+    const schedule = await scheduleFor(keys(150));
+    const { destination, received } = receiver(() => ({ outcome: "rejected", message: "unknown" }));
+    const sweeper = sweeperOf(schedule, { destinations: { mail: destination } });
+    expect(await sweeper.sweep()).toMatchObject({
+      dead: 150,
+      circuitOpen: false,
+      errors: [{ code: "rejected" }],
+    });
+    expect(received).toHaveLength(150);
+    expect(await keysOf(schedule.store, "schedule")).toContain(
+      `keywhen/dead/${AT}|mail|00000|id-00000`,
+    );
+    expect((await sweeper.sweep()).due).toBe(0);
+  });
+
+  it("asks the destination before a repeat whether it has the event, and only then", async () => {
+    const schedule = await scheduleFor(["a", "b", "c", "d"]);
+    const asked: string[] = [];
+    let found: "found" | "not-found" | "unknown" = "not-found";
+    const { destination, received } = receiver(({ key }, tries) =>
+      tries > 4 || key === "d"
+        ? DELIVERED
+        : { outcome: "failed", message: "lost", undecided: true },
+    );
+    const find: Destination["find"] = async ({ key, deliveryId, mayBeRepeat }) => {
+      asked.push(`${key} ${deliveryId} ${mayBeRepeat}`);
+      if (key === "c") throw new Error("no answer");
+      return key === "b" ? "unknown" : found;
+    };
+    const sweeper = sweeperOf(schedule, { destinations: { mail: { ...destination, find } } });
+    expect(await sweeper.sweep()).toMatchObject({ delivered: 1, undecided: 3, retrying: 0 });
+    expect(asked).toEqual([]);
+    found = "found";
+    await schedule.clock.advance("61s");
+    expect(await sweeper.sweep()).toMatchObject({
+      alreadyDelivered: 1,
+      delivered: 1,
+      undecided: 1,
+      errors: [{ code: "failed", message: "mail/c: find() threw: no answer" }],
+    });
+    expect(asked).toEqual(["a id-a true", "b id-b true", "c id-c true"]);
+    expect(received.slice(4)).toEqual([{ key: "b", text: "body b", id: "id-b", isRepeat: true }]);
+  });
+
+  it("calls again with the same id, as a possible repeat, after a crash between the call and the delete", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const { destination, received } = receiver();
+    const dead: typeof schedule.store.delete = () => new Promise(() => {});
+    const crashing = { ...schedule, store: { ...schedule.store, delete: dead } };
+    void createSweeper({ ...crashing, destinations: { mail: destination } }).sweep();
+    await schedule.clock.advance("10s");
+    await schedule.clock.advance("5m");
+    expect(
+      await sweeperOf(schedule, { destinations: { mail: destination } }).sweep(),
+    ).toMatchObject({
+      delivered: 1,
+    });
+    expect(received.map(({ id, isRepeat }) => `${id} ${isRepeat}`)).toEqual([
+      "id-k false",
+      "id-k true",
+    ]);
+  });
+
+  it("reports the store's error if the event can't be opened, and nothing of the destination", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const before = ({ kind, key = "" }: { kind: string; key?: string | undefined }) =>
+      kind === "get" && key.includes("pending/") ? storeError("denied", "get") : undefined;
+    const { destination, received } = receiver();
+    const store = faultyStore(schedule.store, { before });
+    for (const deliver of [
+      destination.deliver,
+      async (...[event, open, signal]: Parameters<Destination["deliver"]>) =>
+        destination
+          .deliver(event, open, signal)
+          .catch(() => ({ outcome: "failed", message: "x" }) as const),
+    ]) {
+      const sweeper = sweeperOf({ ...schedule, store }, { destinations: { mail: { deliver } } });
+      expect(await sweeper.sweep()).toMatchObject({
+        retrying: 1,
+        errors: [{ code: "denied", message: "get b: made-up denied" }],
+      });
+    }
+    expect(received).toEqual([]);
+  });
+
+  it("skips an event that is gone, whatever its destination makes of that", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const get: typeof schedule.store.get = async (ref, call) =>
+      ref.key.includes("pending/") ? undefined : schedule.store.get(ref, call);
+    const store = { ...schedule.store, get };
+    const { destination } = receiver();
+    const swallowing: Destination = {
+      deliver: (...call) =>
+        destination.deliver(...call).catch(() => ({ outcome: "failed", message: "x" })),
+    };
+    for (const mail of [destination, swallowing]) {
+      expect(
+        await sweeperOf({ ...schedule, store }, { destinations: { mail } }).sweep(),
+      ).toMatchObject({
+        gone: 1,
+        retrying: 0,
+      });
+    }
+  });
+
+  it("cancels a body that the destination has not read", async () => {
+    const schedule = await scheduleFor(["unread", "partly"]);
+    const canceled: string[] = [];
+    const get: typeof schedule.store.get = async (ref, call) => {
+      const opened = await schedule.store.get(ref, call);
+      if (!ref.key.includes("pending/") || opened === undefined) return opened;
+      const cancel = () => void canceled.push(ref.key.slice(-6));
+      return { ...opened, body: new ReadableStream({ cancel }) };
+    };
+    const deliver: Destination["deliver"] = async ({ key }, open) => {
+      const { body } = await open();
+      if (key === "partly") void body.getReader().read(); // goes on reading in the background
+      return DELIVERED;
+    };
+    const sweeper = sweeperOf(
+      { ...schedule, store: { ...schedule.store, get } },
+      { destinations: { mail: { deliver } } },
+    );
+    expect(await sweeper.sweep()).toMatchObject({ delivered: 2 });
+    expect(canceled).toEqual(["unread"]);
+  });
+
+  it.each([
+    [undefined, 'answered undefined: return { outcome: "delivered" }, or why it is not'],
+    [{ outcome: "ok" }, 'answered "ok": return'],
+    [{ outcome: "failed" }, "mail/k: undefined"],
+  ])("counts %o as a failed try", async (answer, message) => {
+    const schedule = await scheduleFor(["k"]);
+    const sweeper = sweeperOf(schedule, {
+      destinations: { mail: { deliver: async () => answer as never } },
+    });
+    const { delivered, errors } = await sweeper.sweep();
+    expect([delivered, errors[0]?.message]).toEqual([0, expect.stringContaining(message)]);
+  });
+});
+
+describe("A destination that wants no events for now", () => {
+  const SLOW_DOWN = { outcome: "slow-down", message: "too many", retryAfterMs: 4_000 } as const;
+
+  it("gets none until then, in the same sweep, and nothing else waits or slows down", async () => {
+    const schedule = await scheduleFor(["a", "b", "c"]);
+    for (const id of numbered(100)) await writeByHand(schedule.store, id);
+    const times: string[] = [];
+    const { destination } = receiver(
+      ({ key }, tries) => {
+        times.push(`${(schedule.clock.now() - Date.parse(NOON)) / 1_000} ${key}`);
+        return tries === 1 ? SLOW_DOWN : DELIVERED;
+      },
+      { concurrency: 1 },
+    );
+    const { events, observe } = observed();
+    const sweeper = sweeperOf(schedule, { destinations: { mail: destination }, observe });
+    const sweeping = sweeper.sweep();
+    await schedule.clock.advance("1s");
+    expect(await keysOf(schedule.store, "out")).toHaveLength(100);
+    await schedule.clock.advance("1m");
+    expect(await sweeping).toMatchObject({ delivered: 103, retrying: 0, errors: [] });
+    expect(times).toEqual(["0 a", "4 a", "4 b", "4 c"]);
+    expect(events.filter(({ type }) => type === "slowed")).toEqual([]);
+  });
+
+  it("has failed if the sweep does not wait that long; what it was not asked for waits, and is tried when it is over", async () => {
+    const schedule = await scheduleFor(keys(20));
+    const { destination, received } = receiver(
+      (_, tries) => (tries <= 2 ? { ...SLOW_DOWN, retryAfterMs: 90_000 } : DELIVERED),
+      { concurrency: 2 },
+    );
+    const sweeper = sweeperOf(schedule, { destinations: { mail: destination } });
+    expect(await sweeper.sweep()).toMatchObject({ retrying: 20, errors: [{ code: "slow-down" }] });
+    await schedule.clock.advance("60s");
+    expect(await sweeper.sweep()).toMatchObject({ delivered: 0, retrying: 20 });
+    expect(received).toHaveLength(2);
+    await schedule.clock.advance("60s");
+    expect(await sweeper.sweep()).toMatchObject({ delivered: 20 });
+  });
+
+  it("is asked again after 100 ms at the earliest, and becomes a dead letter like any other failure", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const { destination, received } = receiver(() => ({ ...SLOW_DOWN, retryAfterMs: Number.NaN }));
+    const sweeper = sweeperOf(schedule, { destinations: { mail: destination } });
+    const [first] = await Promise.all([sweeper.sweep(), schedule.clock.advance("30s")]);
+    expect(first).toMatchObject({ retrying: 1 });
+    expect(received.length).toBeLessThanOrEqual(101);
+    await schedule.clock.advance("25h");
+    const [last] = await Promise.all([sweeper.sweep(), schedule.clock.advance("30s")]);
+    expect(last).toMatchObject({ dead: 1, errors: [{ type: "dead", code: "slow-down" }] });
+  });
+
+  it("ends its wait when the sweep is stopped", async () => {
+    const schedule = await scheduleFor(["k", "l"]);
+    const stop = new AbortController();
+    const { destination } = receiver(() => SLOW_DOWN, { concurrency: 1 });
+    const sweeping = sweeperOf(schedule, { destinations: { mail: destination } }).sweep({
+      signal: stop.signal,
+    });
+    await schedule.clock.advance("1s");
+    stop.abort();
+    await schedule.clock.advance("1ms");
+    expect(await sweeping).toMatchObject({ truncated: "aborted", retrying: 1, delivered: 0 });
+  });
+});
+
+describe("A destination that does not answer", () => {
+  it("has failed after its time limit, even if it ignores its signal; the lease is renewed meanwhile", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const { destination, reasons } = hanging({ timeout: "10m" });
+    const ignoring: Destination = { deliver: () => new Promise(() => {}), timeout: "3s" };
+    await writeByHand(schedule.store, `${AT}|deaf|k|id`);
+    const destinations = { mail: destination, deaf: ignoring };
+    const sweeping = sweeperOf(schedule, { destinations }).sweep();
+    await schedule.clock.advance("9m");
+    expect(reasons).toEqual([]);
+    expect(await sweeperOf(schedule, { destinations }).sweep().catch(String)).toContain(
+      "the lease is held",
+    );
+    await schedule.clock.advance("2m");
+    expect(await sweeping).toMatchObject({ undecided: 2, lease: "taken", truncated: false });
+    expect(reasons).toMatchObject([
+      { code: "timed-out", message: "mail/k: no answer within 600 s" },
+    ]);
+  });
+
+  it("does not hold up copies, nor other destinations, however many events it has", async () => {
+    const schedule = testSchedule();
+    for (const id of numbered(12_000))
+      await writeByHand(schedule.store, id.replace("|out|", "|a|"));
+    for (const key of ["1", "2"]) await writeByHand(schedule.store, `${AT}|mail|${key}|id`);
+    for (const key of ["1", "2"]) await writeByHand(schedule.store, `${AT}|out|${key}|id`);
+    const { destination, begun } = hanging({ timeout: "1h", concurrency: 4 });
+    const { destination: mail, received } = receiver();
+    const stop = new AbortController();
+    const sweeper = sweeperOf(schedule, { destinations: { a: destination, mail } });
+    const sweeping = sweeper.sweep({ signal: stop.signal, lookAhead: "1m" });
+    await schedule.clock.advance("5s");
+    expect(await keysOf(schedule.store, "out")).toEqual(["1", "2"]);
+    expect(received.map(({ key }) => key)).toEqual(["1", "2"]);
+    expect(begun).toHaveLength(4);
+    stop.abort();
+    await schedule.clock.advance("10s");
+    expect(await sweeping).toMatchObject({ truncated: "aborted" });
+  });
+
+  it("keeps its range of the time until it answers, which is listed once a minute, while the next sweeps go on", async () => {
+    const schedule = testSchedule();
+    await writeByHand(schedule.store, "2026-12-24T12:00:01.000Z|mail|long|id");
+    const done = latch();
+    const { destination, received } = receiver(
+      async ({ key }) => {
+        if (key === "long") await done.opened;
+        return DELIVERED;
+      },
+      { timeout: "1h" },
+    );
+    const { delivered, observe } = watch(schedule);
+    const sweeping = createSweeper({
+      ...schedule,
+      destinations: { mail: destination },
+      observe,
+    }).start();
+    await schedule.clock.advance("10m");
+    await writeByHand(schedule.store, "2026-12-24T12:00:02.000Z|mail|late|id");
+    await writeByHand(schedule.store, "2026-12-24T12:12:00.000Z|mail|next|id");
+    await schedule.clock.advance("3m");
+    expect(received.map(({ key }) => key)).toEqual(["long", "late", "next"]);
+    expect(delivered.map((one) => one.slice(0, 8))).toEqual([
+      expect.stringMatching(/^12:1[01]:/),
+      "12:12:00",
+    ]);
+    done.open();
+    await schedule.clock.advance("1m");
+    expect(delivered.at(-1)).toContain("long");
+    await Promise.all([sweeping.stop(), schedule.clock.advance("10s")]);
+    expect(await waitingIn(schedule.store)).toEqual([]);
+  });
+
+  it("is aborted when the lease is lost", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const { destination, reasons } = hanging({ timeout: "1h" });
+    const sweeping = sweeperOf(schedule, { destinations: { mail: destination } }).sweep();
+    await schedule.clock.advance("1s");
+    await schedule.store.put(
+      { bucket: "schedule", key: "keywhen/lease/sweep.json" },
+      new TextEncoder().encode('{"holders":[],"nonce":"x"}'),
+    );
+    await schedule.clock.advance("1m");
+    expect(await sweeping).toMatchObject({ lease: "lost", truncated: "lease-lost", undecided: 1 });
+    expect(reasons).toMatchObject([{ code: "interrupted" }]);
+  });
+
+  it("is aborted two seconds after the sweep", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const { destination, reasons } = hanging();
+    const stop = new AbortController();
+    const sweeping = sweeperOf(schedule, { destinations: { mail: destination } }).sweep({
+      signal: stop.signal,
+    });
+    await schedule.clock.advance("1s");
+    stop.abort();
+    await schedule.clock.advance("1999ms");
+    expect(reasons).toEqual([]);
+    await schedule.clock.advance("1s");
+    expect(reasons).toMatchObject([{ code: "interrupted" }]);
+    expect(await sweeping).toMatchObject({ truncated: "aborted", undecided: 1 });
+  });
+
+  it("is not called if its whole time limit does not fit before the deadline", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const { destination, received } = receiver(() => DELIVERED, { timeout: "30s" });
+    const sweeper = sweeperOf(schedule, { destinations: { mail: destination } });
+    const late = await sweeper.sweep({ deadline: new Date(schedule.clock.now() + 31_000) });
+    expect(late).toMatchObject({ retrying: 1, delivered: 0, truncated: false });
+    expect(received).toEqual([]);
+    await schedule.clock.advance("1m");
+    const inTime = await sweeper.sweep({ deadline: new Date(schedule.clock.now() + 31_300) });
+    expect(inTime).toMatchObject({ delivered: 1 });
   });
 });

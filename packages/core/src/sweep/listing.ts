@@ -130,6 +130,9 @@ export function requireClock({ schedule, options, clock }: SweepRun): void {
   });
 }
 
+/** How often a sweep lists whose range has ended, and that waits for calls of destinations: for retries and late writers. */
+const LINGER_MS = 60_000;
+
 /** Lists and admits every `pollMs`, for events that are written at short notice, until the range ends. */
 export async function listUntilRangeEnds(
   run: SweepRun,
@@ -140,21 +143,43 @@ export async function listUntilRangeEnds(
   for (;;) {
     const startedMs = schedule.clock.monotonic();
     await admitPages(run, runner, duePages(run));
-    if (shutdown.reason || clock.now() > untilMs) return;
-    const tookMs = schedule.clock.monotonic() - startedMs;
-    // From the start of one listing to the next it is `pollMs`; after a slow listing, half of that remains.
-    const pauseMs = Math.max(pollMs / 2, pollMs - tookMs);
-    const isWorthListing = new AbortController();
-    void runner.untilWorthListing().then(() => isWorthListing.abort());
-    await sleepUnlessAborted(
-      schedule.clock,
-      Math.min(pauseMs, untilMs + 1 - clock.now()),
-      shutdown.startSignal,
-      isWorthListing.signal,
-    );
+    if (shutdown.reason) return;
+    if (clock.now() > untilMs) {
+      await lingerWhileCalling(run, runner);
+      if (!runner.table.isCalling) return;
+    } else await pauseUntilPoll(run, runner, startedMs, pollMs);
     if (shutdown.reason) return; // no further listing meets the events that stay, so they remain counted
     await startListing(run, runner);
   }
+}
+
+async function pauseUntilPoll(
+  { schedule, clock, untilMs, shutdown }: SweepRun,
+  runner: TableRunner,
+  startedMs: number,
+  pollMs: number,
+): Promise<void> {
+  const tookMs = schedule.clock.monotonic() - startedMs;
+  // From the start of one listing to the next it is `pollMs`; after a slow listing, half of that remains.
+  const pauseMs = Math.max(pollMs / 2, pollMs - tookMs);
+  const isWorthListing = new AbortController();
+  void runner.untilWorthListing().then(() => isWorthListing.abort());
+  await sleepUnlessAborted(
+    schedule.clock,
+    Math.min(pauseMs, untilMs + 1 - clock.now()),
+    shutdown.startSignal,
+    isWorthListing.signal,
+  );
+}
+
+/** Calls of destinations may take long: the range belongs to this sweep until they end. */
+async function lingerWhileCalling(
+  { schedule, shutdown }: SweepRun,
+  runner: TableRunner,
+): Promise<void> {
+  const haveEnded = new AbortController();
+  void runner.untilCallsEnd().then(() => haveEnded.abort());
+  await sleepUnlessAborted(schedule.clock, LINGER_MS, shutdown.startSignal, haveEnded.signal);
 }
 
 /** Between two listings: keeps how far the last one came, and takes over what a dead holder below has left. */

@@ -54,6 +54,7 @@ export class TableRunner {
         swept: () => run.swept,
         uncertainMs: () => this.table.states.uncertainMs,
         nowMs: () => run.listing.listedAtStoreMs ?? run.listing.startedMs,
+        triedMs: ({ key }) => options.recentTries.get(key),
       }),
       onThrottled: (sentMs) => this.#throttled(sentMs),
     };
@@ -86,6 +87,11 @@ export class TableRunner {
   /** Resolves when there is room for events that had none. A later wait replaces it. */
   untilWorthListing(): Promise<void> {
     return this.#until(() => this.table.upcoming.isWorthListing);
+  }
+
+  /** Resolves when no destination has an event. A later wait replaces it. */
+  untilCallsEnd(): Promise<void> {
+    return this.#until(() => !this.table.isCalling);
   }
 
   /** Resolves when every admitted event has come to its end. Returns whether the circuit is open. */

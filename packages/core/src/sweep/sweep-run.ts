@@ -19,6 +19,7 @@ import type { ObjectStore } from "../store/object-store.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
 import type { SharedConcurrency } from "./concurrency.js";
 import type { NamedDestinations } from "./destinations.js";
+import type { RecentTries } from "./recent-tries.js";
 import { Shutdown } from "./shutdown.js";
 import type { WakeUps } from "./wake-ups.js";
 
@@ -40,6 +41,7 @@ export interface PartitionSweepOptions {
   readonly targets: TargetGuard;
   /** What events are handed to whose target bucket names it. */
   readonly destinations: NamedDestinations;
+  readonly recentTries: RecentTries;
   readonly concurrency: number;
   readonly maxAgeMs: number;
   readonly leaseDurationMs: number;

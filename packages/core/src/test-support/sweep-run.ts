@@ -4,6 +4,7 @@ import { LatenessHistogram, SafeObserver } from "../report/report.js";
 import type { Observer } from "../report/sweep-event.js";
 import { noRequests } from "../requests/wrap-store.js";
 import { pendingPartition } from "../shards/partitions.js";
+import { RecentTries } from "../sweep/recent-tries.js";
 import { type PartitionSweepOptions, SweepRun } from "../sweep/sweep-run.js";
 import { createTargetGuard } from "../targets/allow-targets.js";
 
@@ -22,6 +23,7 @@ export function sweepRun(
     slowBuckets: new SlowBuckets(),
     targets: createTargetGuard(schedule, ["*"]),
     destinations: new Map(),
+    recentTries: new RecentTries(),
     concurrency: 64,
     maxAgeMs: 3_600_000,
     leaseDurationMs: 60_000,
