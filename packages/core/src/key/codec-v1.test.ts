@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../time/instant.js";
-import { codecV1, escapePart, unescapePart } from "./codec-v1.js";
+import { codecV1, escapePart, isInScheduleFolder, unescapePart } from "./codec-v1.js";
 import type { EventKey } from "./key-codec.js";
 
 // Examples of keys, and of texts that are not keys, are in the protocol's test vectors.
@@ -79,6 +79,33 @@ describe("codecV1", () => {
       expect(codecV1.decode(`2026-11-24T10:00:00.000Z${rest}`)).toBeUndefined();
     },
   );
+});
+
+describe("codecV1.checkRoot()", () => {
+  it.each([42, null, "", "jobs/", "a//b", "a b", "é", "a/../b", "jobs/dead", "lease.0a"])(
+    "refuses %j",
+    (root) => {
+      expect(() => codecV1.checkRoot(root as never)).toThrow(
+        expect.objectContaining({ code: "invalid-option" }),
+      );
+    },
+  );
+});
+
+describe("isInScheduleFolder()", () => {
+  const schedule = { bucket: "b", root: "acme/jobs" };
+
+  it.each([
+    ["b", "acme/jobs/pending/x", true],
+    ["b", "acme/jobs/", true],
+    ["b", "acme/jobs", false],
+    ["b", "acme/jobs2/x", false],
+    ["b", "x/acme/jobs/", false],
+    ["b", "acme/x", false],
+    ["other", "acme/jobs/pending/x", false],
+  ])("is for %s/%s %s", (bucket, key, isInside) => {
+    expect(isInScheduleFolder(schedule, { bucket, key })).toBe(isInside);
+  });
 });
 
 describe("escapePart() and unescapePart()", () => {

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { hashOfId, randomDeliveryId, shardName, shardOf } from "./delivery-id.js";
+import { otherCodec } from "../test-support/other-codec.js";
+import { codecV1 } from "./codec-v1.js";
+import {
+  canShard,
+  checkCanShard,
+  hashOfId,
+  isShardNumber,
+  randomDeliveryId,
+  shardName,
+  shardOf,
+} from "./delivery-id.js";
 
 describe("randomDeliveryId()", () => {
   it("makes twelve characters of the lowest five bits of as many random bytes", () => {
@@ -23,6 +33,23 @@ describe("shardOf()", () => {
     for (let id = 0; id < 4_000; id++) counts[await shardOf(`event-${id}`, 8)] += 1;
     expect(counts).toHaveLength(8);
     for (const count of counts) expect(count).toBeGreaterThan(400);
+  });
+});
+
+describe("isShardNumber()", () => {
+  it("is a whole number from 0 to 256", () => {
+    expect([0, 1, 255, 256].every(isShardNumber)).toBe(true);
+    expect([-1, 257, 1.5, Number.NaN, "4", undefined].some(isShardNumber)).toBe(false);
+  });
+});
+
+describe("checkCanShard()", () => {
+  it("refuses a format whose keys can't be in shards", () => {
+    expect([codecV1, otherCodec].map(canShard)).toEqual([true, false]);
+    expect(() => checkCanShard(codecV1)).not.toThrow();
+    expect(() => checkCanShard(otherCodec)).toThrow(
+      expect.objectContaining({ code: "invalid-option" }),
+    );
   });
 });
 

@@ -57,7 +57,7 @@ export function bucketNameProblem(
   if (typeof bucket !== "string") return `must be a string (got ${showValue(bucket)}).`;
   const url = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(bucket);
   if (url !== null) return `${showValue(bucket)} is a URL: give the name alone${like(url[1])}.`;
-  const arn = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:([^:/]*)/.exec(bucket);
+  const arn = /^arn:[^:]*:[^:]*:(?:::([^:/]*)|[^:]*:[^:]*:)/.exec(bucket); // an access point has another name
   if (arn !== null) return `${showValue(bucket)} is an ARN: give the name alone${like(arn[1])}.`;
   if (bucket.includes("/")) {
     return `${showValue(bucket)} contains a slash: give the name alone${like(bucket.split("/").find(Boolean))}. ${rest}.`;
