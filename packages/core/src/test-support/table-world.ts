@@ -3,10 +3,11 @@ import { EventTable } from "../event-table/event-table.js";
 import { SlowBuckets } from "../event-table/ready-events.js";
 import type { DeadLetterOutcome } from "../event-table/rejected-events.js";
 import { ConcurrencyLimit } from "../sweep/concurrency.js";
-import { AdmissionOrder } from "./admission-order.js";
 import { dueEvent } from "./due-event.js";
-import { type CopyAnswer, type DeleteAnswer, deliveryOf, errorOf } from "./table-answers.js";
+import { PagedSchedule } from "./paged-schedule.js";
+import type { CopyAnswer, DeleteAnswer } from "./table-answers.js";
 import { TableLedger } from "./table-ledger.js";
+import { TableRequests } from "./table-requests.js";
 
 export interface TableWorldOptions {
   readonly mostConcurrent: number;
@@ -19,7 +20,6 @@ export interface TableWorldOptions {
 
 /** Events of this bucket are outside `allowTargets`. */
 export const REFUSED_BUCKET = "refused";
-const PAGE_SIZE = 3;
 
 /**
  * Writes and cancels events of a schedule, lists it page by page for an event table, and answers its requests, in any order.
@@ -29,25 +29,15 @@ export class TableWorld {
   readonly table: EventTable;
   readonly ledger = new TableLedger();
   readonly options: TableWorldOptions;
-  nowMs = 0;
   /** The earliest time since the sweep was stopped. */
   stoppedAtMs: number | undefined;
+  readonly #time = { nowMs: 0, latestMs: 0, monotonicMs: 0 };
   readonly #concurrency: ConcurrencyLimit;
   readonly #slowBuckets = new SlowBuckets();
-  #latestMs = 0;
-  #monotonicMs = 0;
-  /** The events in the schedule by their keys. */
-  readonly #stored = new Map<string, DueEvent>();
-  /** Listed, but not admitted yet. */
-  #page: DueEvent[] = [];
-  #readThrough = "";
-  #isReadToEnd = false;
-  #isListing = true;
+  readonly #schedule = new PagedSchedule();
+  readonly #requests: TableRequests;
   /** There was room when the last event had been admitted. */
   #hadRoom = true;
-  readonly #copying: DueEvent[] = [];
-  readonly #deleteRequests: (readonly DueEvent[])[] = [];
-  readonly #order = new AdmissionOrder();
 
   constructor(options: TableWorldOptions) {
     this.options = options;
@@ -62,52 +52,53 @@ export class TableWorld {
       slowBuckets: this.#slowBuckets,
       dryRun: false,
     });
+    this.#requests = new TableRequests({
+      table: this.table,
+      ledger: this.ledger,
+      schedule: this.#schedule,
+      concurrency: this.#concurrency,
+      deleteBatchSize: options.deleteBatchSize,
+      time: this.#time,
+    });
   }
 
   /** Writes an event, unless its key is in use. */
   write(bucket: string, atMs: number, id: string): void {
     const key = `${String(1_000 + atMs)}|${bucket}|${id}`;
-    if (this.#stored.has(key) || this.ledger.isBusy(key)) return;
+    if (this.#schedule.has(key) || this.ledger.isBusy(key)) return;
     const to = { bucket, key: "k" };
-    const sinceMs = Math.max(atMs, this.nowMs);
-    this.#stored.set(key, dueEvent(key, { atMs, sinceMs, to, target: bucket, deliveryId: id }));
+    const sinceMs = Math.max(atMs, this.#time.nowMs);
+    this.#schedule.add(dueEvent(key, { atMs, sinceMs, to, target: bucket, deliveryId: id }));
   }
 
   cancel(index: number): void {
-    const key = pick([...this.#stored.keys()], index);
-    if (key !== undefined) this.#stored.delete(key);
+    const events = [...this.#schedule.stored];
+    const event = events[index % events.length];
+    if (event !== undefined) this.#schedule.remove(event.key);
   }
 
   /** Reads another page: what changes from now on is not on it. */
   readPage(): void {
-    if (!this.#isListing) return;
-    const keys = [...this.#stored.keys()].filter((key) => key > this.#readThrough).sort();
-    const read = keys.slice(0, PAGE_SIZE);
-    this.#readThrough = read.at(-1) ?? this.#readThrough;
-    this.#isReadToEnd = keys.length <= PAGE_SIZE;
-    this.#page.push(...read.flatMap((key) => this.#stored.get(key) ?? []));
+    this.#schedule.readPage();
   }
 
   /** Admits events of the pages that were read, as long as there was room after the last one, as the runner does. */
-  admit(count: number): void {
-    for (let left = count; left > 0; left--) {
-      if (!this.#hadRoom && !this.table.hasRoom(this.nowMs)) break;
-      const event = this.#page.shift();
+  admit(most: number): void {
+    for (let left = most; left > 0; left--) {
+      if (!this.#hadRoom && !this.table.hasRoom(this.#time.nowMs)) break;
+      const event = this.#schedule.takeListed();
       if (event === undefined) break;
       if (!this.#admitOne(event)) return;
     }
-    if (!this.#isListing || this.#page.length > 0 || !this.#isReadToEnd) return;
-    this.#isListing = false;
+    if (!this.#schedule.isListed) return;
+    this.#schedule.endListing();
     if (this.stoppedAtMs === undefined) this.table.queues.endListing();
   }
 
   /** Lists the schedule again; a listing that has not ended is broken off. */
   list(): void {
     if (!this.options.listsAgain || this.stoppedAtMs !== undefined) return;
-    this.#page = [];
-    this.#readThrough = "";
-    this.#isReadToEnd = false;
-    this.#isListing = true;
+    this.#schedule.startListing();
     this.#record();
     this.table.startListing();
     this.#record();
@@ -118,26 +109,26 @@ export class TableWorld {
     this.list();
     for (let pages = 0; pages < 10; pages++) {
       this.readPage();
-      this.admit(PAGE_SIZE);
+      this.admit(Number.POSITIVE_INFINITY);
     }
   }
 
   /** Time passes. */
   advance(ms: number): void {
-    this.#monotonicMs += ms;
-    this.setClock(this.nowMs + ms);
+    this.#time.monotonicMs += ms;
+    this.setClock(this.#time.nowMs + ms);
   }
 
   /** Time passes, and the runner is busy. */
   advanceUnnoticed(ms: number): void {
-    this.#monotonicMs += ms;
-    this.nowMs += ms;
-    this.#latestMs = Math.max(this.#latestMs, this.nowMs);
+    this.#time.monotonicMs += ms;
+    this.#time.nowMs += ms;
+    this.#time.latestMs = Math.max(this.#time.latestMs, this.#time.nowMs);
   }
 
   /** The wall clock is set. */
   setClock(nowMs: number): void {
-    this.nowMs = nowMs;
+    this.#time.nowMs = nowMs;
     if (this.stoppedAtMs !== undefined) this.stoppedAtMs = Math.min(this.stoppedAtMs, nowMs);
     this.#startDue();
   }
@@ -146,32 +137,19 @@ export class TableWorld {
   startCopies(count: number): boolean {
     let started = 0;
     while (started < count) {
-      const { hasCopy } = this.table;
-      const event = this.table.nextCopy(this.#monotonicMs);
+      const hasStarted = this.#requests.startCopy();
       this.#record();
-      if (event === undefined) break;
-      if (!hasCopy) throw new Error("a copy is returned although hasCopy is false");
+      if (!hasStarted) break;
       if (this.stoppedAtMs !== undefined) throw new Error("a copy starts after the stop");
-      this.#copying.push(event);
-      if (this.#copying.length > this.#concurrency.current) throw new Error("too many copies");
-      this.ledger.copyStarts(event);
-      this.#order.check(event, this.#stored.values());
       started += 1;
     }
     return started > 0;
   }
 
-  /** Answers one of the copies in flight. Returns whether there was one. */
   endCopy(index: number, answer: CopyAnswer): boolean {
-    const event = take(this.#copying, index);
-    if (event === undefined) return false;
-    if (answer === "slow") event.startedMs -= 9_000;
-    const delivery = deliveryOf(answer, !this.#stored.has(event.key), this.nowMs - event.atMs);
-    if (delivery.outcome === "delivered" && delivery.isRemoved) this.#stored.delete(event.key);
-    this.ledger.copyEnds(event, delivery);
-    this.table.copyEnded(event, delivery, this.#monotonicMs);
+    const hasEnded = this.#requests.endCopy(index, answer);
     this.#record();
-    return true;
+    return hasEnded;
   }
 
   /** The target bucket fails slowly from now on, as far as the sweeper has seen. */
@@ -180,37 +158,24 @@ export class TableWorld {
   }
 
   throttle(): void {
-    this.#concurrency.throttled(++this.#monotonicMs, this.#monotonicMs);
+    this.#time.monotonicMs += 1;
+    this.#concurrency.throttled(this.#time.monotonicMs, this.#time.monotonicMs);
   }
 
-  /** Sends the deletes that the table asks for. Returns whether there was one. */
   sendDeletes(): boolean {
-    let sent = 0;
-    for (let batch = this.#nextDeletes(); batch !== undefined; batch = this.#nextDeletes()) {
-      if (batch.length > this.options.deleteBatchSize) throw new Error("the batch is too large");
-      this.ledger.deleteStarts(batch);
-      this.#deleteRequests.push(batch);
-      sent += 1;
-    }
-    return sent > 0;
+    return this.#requests.sendDeletes();
   }
 
-  /** Answers one of the delete requests in flight, key by key. Returns whether there was one. */
   endDelete(index: number, answers: readonly DeleteAnswer[]): boolean {
-    const batch = take(this.#deleteRequests, index);
-    if (batch === undefined) return false;
-    for (const [at, event] of batch.entries()) {
-      this.#deleteEnded(event, answers[at % answers.length] ?? "gone");
-    }
-    this.table.deletes.requestEnded();
+    const hasEnded = this.#requests.endDelete(index, answers);
     this.#record();
-    return true;
+    return hasEnded;
   }
 
   stop(): void {
     if (this.stoppedAtMs !== undefined) return;
-    this.stoppedAtMs = this.nowMs;
-    this.table.stop(this.nowMs);
+    this.stoppedAtMs = this.#time.nowMs;
+    this.table.stop(this.#time.nowMs);
     this.#record();
   }
 
@@ -227,7 +192,7 @@ export class TableWorld {
     for (let next = table.rejected.next(current); next; next = table.rejected.next(current)) {
       const { event } = next;
       if (deadLetter.outcome === "stored") this.ledger.deleteIsDue(event);
-      table.rejected.ended(next, deadLetter, this.#monotonicMs);
+      table.rejected.ended(next, deadLetter, this.#time.monotonicMs);
       this.#record();
     }
     table.deletes.drain();
@@ -236,25 +201,24 @@ export class TableWorld {
 
   #admitOne(event: DueEvent): boolean {
     if (event.state === "done") Object.assign(event, { isFreed: false, deleteAttempts: 0 });
-    const isAdmitted = this.table.admit(event, this.nowMs);
+    const isAdmitted = this.table.admit(event, this.#time.nowMs);
     this.#record();
     if (!isAdmitted) {
-      this.#page = [];
-      this.#isListing = false;
+      this.#schedule.endListing();
       return false;
     }
-    this.#order.admitted(event, this.#latestMs);
+    this.#requests.order.admitted(event, this.#time.latestMs);
     this.ledger.admitted(event);
-    this.#hadRoom = this.table.hasRoom(this.nowMs);
+    this.#hadRoom = this.table.hasRoom(this.#time.nowMs);
     return true;
   }
 
   #startDue(): void {
-    const { table, nowMs } = this;
-    this.#latestMs = Math.max(this.#latestMs, nowMs);
-    table.startDue(nowMs);
+    const { nowMs, latestMs } = this.#time;
+    this.#time.latestMs = Math.max(latestMs, nowMs);
+    this.table.startDue(nowMs);
     this.#record();
-    if (table.nextDueMs <= nowMs)
+    if (this.table.nextDueMs <= nowMs)
       throw new Error("an event that is due and has room does not start");
   }
 
@@ -262,25 +226,10 @@ export class TableWorld {
     if (this.startCopies(1) || this.endCopy(0, copy)) return;
     if (this.sendDeletes() || this.endDelete(0, [remove, "gone"])) return;
     const { nextDueMs, deletes } = this.table;
-    const waitMs = Math.min(nextDueMs - this.nowMs, deletes.nextMs - this.#monotonicMs);
+    const { nowMs, monotonicMs } = this.#time;
+    const waitMs = Math.min(nextDueMs - nowMs, deletes.nextMs - monotonicMs);
     if (!(waitMs > 0 && waitMs < Number.POSITIVE_INFINITY)) throw new Error("the table is stuck");
     this.advance(waitMs);
-  }
-
-  #nextDeletes(): readonly DueEvent[] | undefined {
-    return this.table.deletes.next(this.#monotonicMs);
-  }
-
-  #deleteEnded(event: DueEvent, answer: DeleteAnswer): void {
-    const isRetried = answer === "retry" && event.deleteAttempts < 3;
-    this.ledger.deleteEnds(event, isRetried);
-    if (answer === "gone") {
-      this.#stored.delete(event.key);
-      this.table.deleteEnded(event, { outcome: "gone" });
-      return;
-    }
-    const result = { outcome: "failed", error: errorOf("unavailable") } as const;
-    this.table.deleteEnded(event, result, isRetried ? this.#monotonicMs + 100 : undefined);
   }
 
   #record(): void {
@@ -289,12 +238,4 @@ export class TableWorld {
     if (this.ledger.inMemory > most)
       throw new Error(`${this.ledger.inMemory} events are in memory`);
   }
-}
-
-function pick<T>(items: readonly T[], index: number): T | undefined {
-  return items[index % items.length];
-}
-
-function take<T>(items: T[], index: number): T | undefined {
-  return items.splice(index % items.length || 0, 1)[0];
 }
