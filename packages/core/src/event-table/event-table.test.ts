@@ -22,6 +22,7 @@ const copyAnswer = fc.oneof(
 const deleteAnswer = fc.constantFrom<DeleteAnswer>("gone", "gone", "gone", "retry", "failed");
 const deadLetterOutcome = fc.constantFrom<DeadLetterOutcome>(
   { outcome: "stored" },
+  { outcome: "passed-over" },
   { outcome: "gone" },
   { outcome: "untried" },
   { outcome: "failed", error: storeError("denied", "copy") },

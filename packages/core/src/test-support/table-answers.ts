@@ -5,6 +5,7 @@ import { ObjectStoreError } from "../store/object-store-error.js";
 export const COPY_ANSWERS = [
   "moved",
   "found",
+  "passed-over",
   "untried",
   "backing-off",
   "refused",
@@ -21,6 +22,7 @@ export function deliveryOf(answer: CopyAnswer, isGone: boolean, latenessMs: numb
   switch (answer) {
     case "untried":
     case "backing-off":
+    case "passed-over":
       return { outcome: answer };
     case "refused":
     case "slow":

@@ -76,9 +76,9 @@ export class TableLedger {
   copyEnds(event: DueEvent, delivery: Delivery): void {
     const { outcome } = delivery;
     if (outcome === "failed" && delivery.deadLetterReason !== undefined) this.#rejected += 1;
-    const isDelivered = outcome === "delivered" || outcome === "found";
-    if (isDelivered) this.#delivered.add(event);
-    if (isDelivered && !(outcome === "delivered" && delivery.isRemoved)) this.deleteIsDue(event);
+    const isDone = ["delivered", "found", "passed-over"].includes(outcome);
+    if (isDone) this.#delivered.add(event);
+    if (isDone && !(outcome === "delivered" && delivery.isRemoved)) this.deleteIsDue(event);
     else this.#inFlight.delete(event.target);
   }
 
@@ -112,14 +112,13 @@ export class TableLedger {
   /** The exact relation of the report's counts. */
   checkReport(): void {
     const report = this.#fold.report(SWEEP_END);
-    const { delivered, alreadyDelivered, gone, retrying, blocked, dead, leftInPlace, undecided } =
-      report;
-    const ended = delivered + alreadyDelivered + gone + dead;
+    const { retrying, blocked, undecided, leftInPlace } = report;
+    const done = report.delivered + report.alreadyDelivered + report.passedOver + report.dead;
+    const ended = done + report.gone;
     const stay = retrying + blocked + undecided + leftInPlace + this.#untried;
     if (report.due !== ended + stay)
       throw new Error(`${report.due} due, but ${ended} ended and ${stay} stay`);
-    const copied = delivered + alreadyDelivered + dead;
-    if (report.undeleted !== this.#undeleted.size || report.undeleted > copied)
+    if (report.undeleted !== this.#undeleted.size || report.undeleted > done)
       throw new Error(`${report.undeleted} undeleted`);
     if (this.#dueSum !== this.#outcomes)
       throw new Error(`${this.#dueSum} events were due, and had ${this.#outcomes} outcomes`);

@@ -191,7 +191,7 @@ export class TableWorld {
     const { current } = this.#concurrency;
     for (let next = table.rejected.next(current); next; next = table.rejected.next(current)) {
       const { event } = next;
-      if (deadLetter.outcome === "stored") this.ledger.deleteIsDue(event);
+      if (["stored", "passed-over"].includes(deadLetter.outcome)) this.ledger.deleteIsDue(event);
       table.rejected.ended(next, deadLetter, this.#time.monotonicMs);
       this.#record();
     }
