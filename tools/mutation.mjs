@@ -3,7 +3,7 @@
 // `-- lease/lease-state.ts` one file, `-- --report` only writes docs/mutation.md and the list of unnoticed changes from what is
 // known.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,7 +14,8 @@ const UNNOTICED = "packages/core/coverage/mutation/unnoticed.md";
 
 /** Where an untold mistake costs events: keys, the lease, the sweep. */
 const FOLDERS = ["key", "lease", "event-table", "sweep"];
-const LEAST_PERCENT = 85;
+/** In each folder. */
+const LEAST_PERCENT = 86;
 
 const isReport = process.argv.includes("--report");
 const wanted = process.argv.slice(2).filter((argument) => argument !== "--report");
@@ -29,10 +30,15 @@ const found = files.flatMap(readResult);
 writeFileSync(join(root, "docs/mutation.md"), summary(found));
 mkdirSync(results, { recursive: true });
 writeFileSync(join(root, UNNOTICED), listUnnoticed(found));
-const { percent, open } = sum(found);
-console.log(`${percent} % noticed, ${open} not; at least ${LEAST_PERCENT} % are promised.`);
 console.log(`The changes that no test noticed: ${UNNOTICED}`);
-if (found.length === 0 || percent < LEAST_PERCENT) process.exit(1);
+const low = FOLDERS.map((folder) => ({
+  folder,
+  ...sum(found.filter(({ file }) => isIn(file, folder))),
+})).filter(({ all, percent }) => all > 0 && percent < LEAST_PERCENT);
+for (const { folder, percent } of low) {
+  console.error(`${folder}: ${percent} % are noticed; at least ${LEAST_PERCENT} % are promised.`);
+}
+if (low.length > 0) process.exitCode = 1;
 
 function filesIn(folder) {
   return readdirSync(join(core, "src", folder), { recursive: true })
@@ -69,7 +75,7 @@ function mutate(file) {
   if (status !== 0 && !existsSync(result)) process.exit(status ?? 1);
 }
 
-/** All tests of key, lease, event-table or sweep; of them, each change runs those that come by it. */
+/** All tests of the same folder; of them, each change runs those that come by it. */
 function testsFor(file) {
   return `src/${file.slice(0, file.indexOf("/"))}/**/*.test.ts`;
 }
@@ -87,6 +93,12 @@ function measured(file) {
 
 function isMeasuredAsItIs(file) {
   return measured(file)?.source === readFileSync(join(core, "src", file), "utf8");
+}
+
+/** The day on which a file was last measured, as a list of at most one. */
+function dayMeasured(file) {
+  if (!existsSync(resultOf(file))) return [];
+  return statSync(resultOf(file)).mtime.toISOString().slice(0, 10);
 }
 
 /** What became of each change of a file. */
@@ -134,11 +146,14 @@ function summary(mutants) {
   });
   const { all, noticed, percent } = sum(mutants);
   const unmeasured = files.filter((file) => !isMeasuredAsItIs(file));
+  const days = files.flatMap(dayMeasured).sort();
+  const measuredOn =
+    days[0] === days.at(-1) ? `on ${days[0]}` : `from ${days[0]} to ${days.at(-1)}`;
   return `# Mutation tests of core
 
 \`npm run mutation\` changes the code of \`packages/core/src/{key,lease,event-table,sweep}\` in one small way at a time (negates a
-condition, removes a call, replaces a number or a text) and runs the tests of the same part. A change that no test
-notices may be an untested promise. Less than ${LEAST_PERCENT} % noticed is an error.
+condition, removes a call, replaces a number or a text) and runs the tests of the same folder. A change that no test
+notices may be an untested promise. Less than ${LEAST_PERCENT} % noticed in a folder is an error.
 The command writes unnoticed changes to \`${UNNOTICED}\`;
 [decision 33](decisions/0033-coverage-and-mutation.md) says why some remain.
 
@@ -147,8 +162,9 @@ The command writes unnoticed changes to \`${UNNOTICED}\`;
 ${rows.join("\n")}
 | all | ${all} | ${noticed} | ${percent} % |
 
-Only tests of key, lease, event-table or sweep run, for many files only the tests of the same folder. Tests of the scheduler, of messages (\`tests/docs/messages\`,
-which check what \`key\` says), of shards on servers and the simulation, which notice more, do not count.
+Measured ${measuredOn}. Tests that take long (tag \`slow\`) are left out. Tests of other folders, of messages
+(\`tests/docs/messages\`), on servers and the simulation, which notice more, do not count. A test that waits for what does not happen any more
+has noticed the change.
 
 Not measured, or changed since: ${unmeasured.length === 0 ? "nothing" : unmeasured.map((file) => `\`${file}\``).join(", ")}.
 `;

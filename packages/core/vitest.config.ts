@@ -6,6 +6,7 @@ export default defineConfig({
     isolate: false,
     include: ["src/**/*.test.ts"],
     setupFiles: ["./vitest.setup.ts"],
+    tags: [{ name: "slow", description: "left out where each of thousands of mutants is tested" }],
     testTimeout: 30_000, // a busy machine is no failure
   },
 });

@@ -64,7 +64,9 @@ describe("an event that may have been delivered", () => {
 });
 
 describe("an event that can't be delivered", () => {
-  it("becomes a dead letter when it has failed for a day, with what its last try met", async () => {
+  it("becomes a dead letter when it has failed for a day, with what its last try met", {
+    tags: ["slow"],
+  }, async () => {
     const home = homeWithBuckets();
     const scheduler = createScheduler(home);
     const metadata = { user: "ann" };
@@ -217,7 +219,9 @@ describe("many events that can't be delivered", () => {
   const ids = (count: number, bucket: string) =>
     Array.from({ length: count }, (_, index) => `${DUE}|${bucket}|${index + 10_000}|id`);
 
-  it("don't stop or slow those that can: they cost one try at each step", async () => {
+  it("don't stop or slow those that can: they cost one try at each step", {
+    tags: ["slow"],
+  }, async () => {
     const home = homeWithBuckets("out");
     for (const id of ids(10_000, "missing")) await writeByHand(home.store, id, "");
     await home.clock.advance("10s");
@@ -242,7 +246,9 @@ describe("many events that can't be delivered", () => {
     expect(right).toMatchObject({ circuitOpen: false, retrying: 101 }); // tried immediately
   });
 
-  it("take neither back-off nor dead letters from the others while they are left", async () => {
+  it("take neither back-off nor dead letters from the others while they are left", {
+    tags: ["slow"],
+  }, async () => {
     /** What a day of sweeps does with an event whose bucket is missing. */
     const outcomesWith = async (refused: number) => {
       const home = homeWithBuckets();
@@ -269,7 +275,9 @@ describe("many events that can't be delivered", () => {
     expect(await outcomesWith(101)).toEqual(alone);
   });
 
-  it("are all delivered within a step of their back-off once their targets are allowed", async () => {
+  it("are all delivered within a step of their back-off once their targets are allowed", {
+    tags: ["slow"],
+  }, async () => {
     const home = homeWithBuckets("out", "secret");
     for (const id of ids(101, "secret")) await writeByHand(home.store, id);
     for (let minute = 0; minute < 90; minute++) {
@@ -286,7 +294,9 @@ describe("many events that can't be delivered", () => {
     expect(await keysOf(home.store, "secret")).toHaveLength(101);
   });
 
-  it("are tried immediately when their targets are allowed, if nothing else was due", async () => {
+  it("are tried immediately when their targets are allowed, if nothing else was due", {
+    tags: ["slow"],
+  }, async () => {
     const home = homeWithBuckets("secret");
     for (const id of ids(101, "secret")) await writeByHand(home.store, id);
     for (let minute = 0; minute < 90; minute++) {
@@ -426,7 +436,9 @@ async function triesWithin(home: TestSchedule, minutes: number, kind = "copy"): 
 }
 
 describe("an event that fails", () => {
-  it("is tried again after pauses that double to an hour, among sweeps once a minute", async () => {
+  it("is tried again after pauses that double to an hour, among sweeps once a minute", {
+    tags: ["slow"],
+  }, async () => {
     const home = homeWithBuckets();
     await writeByHand(home.store, `${DUE}|missing|k|id`);
     expect(await triesWithin(home, 200)).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);

@@ -33,7 +33,9 @@ describe("a sweep that looks ahead on many events", () => {
     expect(await sweeping).toMatchObject({ delivered: 30 });
   });
 
-  it("admits no event twice, however often it lists during a burst", async () => {
+  it("admits no event twice, however often it lists during a burst", {
+    tags: ["slow"],
+  }, async () => {
     const home = testSchedule();
     for (let index = 0; index < 3_000; index++) {
       await writeByHand(home.store, `${iso("12:00:10.000")}|out|${index}|id`, "");
@@ -45,7 +47,9 @@ describe("a sweep that looks ahead on many events", () => {
     expect([delivered, gone, due, requests.copy]).toEqual([3_000, 0, 3_000, 3_000]);
   });
 
-  it("keeps ten thousand in memory and lists the rest again as they go", async () => {
+  it("keeps ten thousand in memory and lists the rest again as they go", {
+    tags: ["slow"],
+  }, async () => {
     const home = testSchedule();
     for (let index = 0; index < 12_500; index++) {
       const second = String(10 + Math.floor(index / 400)).padStart(2, "0");
@@ -58,7 +62,9 @@ describe("a sweep that looks ahead on many events", () => {
     expect(report.latenessMs?.max).toBe(0);
   });
 
-  it("lists the rest again in time, also with rare polls and slow lists", async () => {
+  it("lists the rest again in time, also with rare polls and slow lists", {
+    tags: ["slow"],
+  }, async () => {
     const home = testSchedule();
     for (let index = 0; index < 12_000; index++) {
       const atMs = home.clock.now() + 20_000 + Math.floor(index / 100) * 200;

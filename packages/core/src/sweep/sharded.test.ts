@@ -216,7 +216,7 @@ describe("sweep() over shards", () => {
 });
 
 describe("a sweep that looks ahead for long", () => {
-  it("sweeps the shards that come into use during it", async () => {
+  it("sweeps the shards that come into use during it", { tags: ["slow"] }, async () => {
     const home = testSchedule();
     const sweeping = createSweeper({ ...home, allowTargets: ["*"] }).sweep({
       lookAhead: "1h",
@@ -232,7 +232,9 @@ describe("a sweep that looks ahead for long", () => {
     expect(await sweeping).toMatchObject({ delivered: 20 });
   });
 
-  it("reads the shard map again after a failure, and sweeps the shards of the last reading", async () => {
+  it("reads the shard map again after a failure, and sweeps the shards of the last reading", {
+    tags: ["slow"],
+  }, async () => {
     const home = testSchedule();
     let isDown = false;
     const store = faultyStore(home.store, {

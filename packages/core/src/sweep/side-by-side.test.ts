@@ -19,7 +19,9 @@ describe("sweeps that look ahead side by side", () => {
   const sweeper = (home: TestSchedule, observe?: (event: SweepEvent) => void) =>
     createSweeper({ ...home, allowTargets: ["*"], observe });
 
-  it("hand over without a gap and without a double, whenever they are woken", async () => {
+  it("hand over without a gap and without a double, whenever they are woken", {
+    tags: ["slow"],
+  }, async () => {
     const home = testSchedule();
     const { delivered, observe } = watch(home);
     const ids = Array.from({ length: 600 }, (_, index) => {

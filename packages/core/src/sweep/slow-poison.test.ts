@@ -44,7 +44,7 @@ function deliveredTo(bucket: string) {
   return { counted, observe };
 }
 
-describe("ten thousand events for a bucket that doesn't answer", () => {
+describe("ten thousand events for a bucket that doesn't answer", { tags: ["slow"] }, () => {
   it("keep the others waiting until the first tries have ended, and never again", async () => {
     const home = await homeWithPoison(10_000, 500);
     const { store } = hangingStore(home);

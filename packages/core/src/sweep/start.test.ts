@@ -69,6 +69,7 @@ describe("start()", () => {
 
   it.each(["list", "get", "put", "copy", "head", "delete"] as const)(
     "goes on after a custom store whose %s() answered null for a while",
+    { tags: ["slow"] },
     async (kind) => {
       const home = testSchedule();
       await writeByHand(home.store, `${iso("12:00:30.000")}|out|first|id`);
@@ -193,7 +194,9 @@ describe("start()", () => {
 });
 
 describe("start() over shards", () => {
-  it("delivers each event at its instant, also in shards that come into use during it", async () => {
+  it("delivers each event at its instant, also in shards that come into use during it", {
+    tags: ["slow"],
+  }, async () => {
     const home = testSchedule();
     const late: number[] = [];
     const observe = (event: SweepEvent) => {

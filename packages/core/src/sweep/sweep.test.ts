@@ -94,7 +94,7 @@ describe("sweep()", () => {
     expect(sent).toEqual([shardMap, list]);
   });
 
-  it("sends one COPY an event and few LIST and DELETE", async () => {
+  it("sends one COPY an event and few LIST and DELETE", { tags: ["slow"] }, async () => {
     const home = await scheduleWith([...numbered(2_500), ...numbered(3_000, NOT_DUE)]);
     const { requests } = await sweeperOf(home).sweep();
     expect(requests).toMatchObject({ copy: 2_500, list: 3, head: 0, get: 3, put: 2 });
