@@ -2,7 +2,7 @@ import type { LeftReason, SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { DeliveryError } from "../targets/destination-error.js";
 import type { DueEvent, EventState } from "./due-event.js";
-import type { Lane } from "./lanes.js";
+import type { Lanes } from "./lanes.js";
 import type { RejectedEvent } from "./rejected-events.js";
 
 /** What the next sweep must know of the events that this one leaves in the schedule, in a few numbers. */
@@ -39,7 +39,7 @@ export class EventStates {
   /** The latest due instant of an event that may be at its target, or that its destination has seen. */
   uncertainMs: number | undefined;
   readonly #known: Map<string, DueEvent> | undefined;
-  readonly #lanes: ReadonlyMap<string, Lane>;
+  readonly #lanes: Lanes | undefined;
   #listedThrough = "";
   #happened: SweepEvent[] = [];
   #unreportedDue = 0;
@@ -48,9 +48,9 @@ export class EventStates {
   #hasPassedOver = false;
 
   /** A sweep that lists once keeps nothing: a `Map` would let V8 promote each event to the old generation (a tenth of the CPU). */
-  constructor(listsAgain: boolean, lanes: ReadonlyMap<string, Lane> = new Map()) {
+  constructor(listsAgain: boolean, lanes?: Lanes) {
     this.#known = listsAgain ? new Map() : undefined;
-    this.#lanes = lanes;
+    this.#lanes = lanes?.isEmpty ? undefined : lanes;
   }
 
   /** Events between their start and their confirmed delete. */
@@ -83,9 +83,9 @@ export class EventStates {
   move(event: DueEvent, state: EventState): void {
     this.counts[event.state] -= 1;
     this.counts[state] += 1;
-    if (this.#lanes.size > 0) {
+    if (this.#lanes !== undefined) {
       const change = Number(isOnTheWay(state)) - Number(isOnTheWay(event.state));
-      this.#lanes.get(event.to.bucket)?.count(change);
+      this.#lanes.of(event.to.bucket)?.count(change);
     }
     event.state = state;
   }

@@ -4,6 +4,7 @@ import type { SweepEvent } from "../report/sweep-event.js";
 import { ConcurrencyLimit } from "../sweep/concurrency.js";
 import { dueEvent } from "../test-support/due-event.js";
 import { COPY_ANSWERS, type CopyAnswer, type DeleteAnswer } from "../test-support/table-answers.js";
+import { DESTINATION } from "../test-support/table-calls.js";
 import { REFUSED_BUCKET, TableWorld } from "../test-support/table-world.js";
 import { storeError } from "../test-support/test-schedule.js";
 import type { Delivery, DueEvent } from "./due-event.js";
@@ -14,7 +15,7 @@ import type { DeadLetterOutcome } from "./rejected-events.js";
 const ENOUGH = 1_000;
 
 const index = fc.nat({ max: 9 });
-const bucket = fc.constantFrom("a", "b", "c", REFUSED_BUCKET);
+const bucket = fc.constantFrom("a", "b", "c", DESTINATION, DESTINATION, REFUSED_BUCKET);
 const copyAnswer = fc.oneof(
   { weight: 3, arbitrary: fc.constant("copied" as const) },
   { weight: 8, arbitrary: fc.constantFrom<CopyAnswer>(...COPY_ANSWERS) },
@@ -63,6 +64,9 @@ const steps = fc.array(
     step(1, "set the clock", ms(60), (world, to) => world.setClock(to)),
     step(5, "start", times, (world, count) => world.startCopies(count)),
     step(8, "end a copy", fc.tuple(index, copyAnswer), (world, ...how) => world.endCopy(...how)),
+    step(5, "call", times, (world, count) => world.startCalls(count)),
+    step(8, "end a call", fc.tuple(index, copyAnswer), (world, ...how) => world.endCall(...how)),
+    step(1, "pause", ms(60), (world, forMs) => world.pause(forMs)),
     step(1, "slow down", fc.tuple(bucket), (world, to) => world.slowDown(to)),
     step(1, "throttle", nothing, (world) => world.throttle()),
     step(4, "send deletes", nothing, (world) => world.sendDeletes()),
@@ -126,6 +130,7 @@ describe("EventTable: any sequence of listings, answers and clock changes", () =
           table.states.counts.deleting === 0,
         ]).toEqual([true, true, true]);
         expect(table.nextCopy(0)).toBeUndefined();
+        expect(table.isCalling).toBe(false);
         expect(table.rejected.next(64)).toBeUndefined();
         expect(table.deletes.next(Number.POSITIVE_INFINITY)).toBeUndefined();
         expect(Math.min(table.nextDueMs, table.deletes.nextMs)).toBe(Number.POSITIVE_INFINITY);

@@ -4,7 +4,8 @@ import type { TargetGuard } from "../targets/allow-targets.js";
 import { DeleteBatches } from "./delete-batches.js";
 import type { Delivery, DueEvent } from "./due-event.js";
 import { EventStates } from "./event-states.js";
-import { Lane, type LaneDestination } from "./lanes.js";
+import type { LaneDestination } from "./lane.js";
+import { Lanes } from "./lanes.js";
 import { ReadyEvents, type SlowBuckets } from "./ready-events.js";
 import { RejectedEvents } from "./rejected-events.js";
 import { type Blocked, TargetQueues } from "./target-queues.js";
@@ -41,15 +42,15 @@ export class EventTable {
   readonly queues = new TargetQueues();
   readonly rejected: RejectedEvents;
   readonly deletes: DeleteBatches;
-  /** The events of each destination, by its name. */
-  readonly lanes: ReadonlyMap<string, Lane>;
+  readonly lanes: Lanes;
   concurrencyReached = 0;
   readonly #options: EventTableOptions;
   #isStopped = false;
 
   constructor(options: EventTableOptions) {
     this.#options = options;
-    this.lanes = lanesOf(options);
+    const { mostInMemory, slowBuckets, waitsUntilMs, destinations } = options;
+    this.lanes = new Lanes(mostInMemory, { slowBuckets, waitsUntilMs }, destinations);
     this.states = new EventStates(options.listsAgain, this.lanes);
     this.upcoming = new UpcomingEvents(options.mostUpcoming);
     this.ready = new ReadyEvents(options.slowBuckets);
@@ -109,19 +110,19 @@ export class EventTable {
 
   /** Leaves the events in the schedule that wait for a destination without a prospect. */
   postponeCalls(destination: string, nowMs: number): void {
-    const lane = this.lanes.get(destination);
+    const lane = this.lanes.of(destination);
     for (let late = lane?.takePostponed(nowMs); late; late = lane?.takePostponed(nowMs)) {
       this.#stayWithQueue(late, "postponed");
     }
   }
 
   hasCall(destination: string, nowMs: number): boolean {
-    return this.lanes.get(destination)?.hasNext(nowMs) ?? false;
+    return this.lanes.of(destination)?.hasNext(nowMs) ?? false;
   }
 
   /** Returns the next event to call a destination with. The caller knows how many calls may be in flight. */
   nextCall(destination: string, nowMs: number): DueEvent | undefined {
-    const next = this.lanes.get(destination)?.take(nowMs);
+    const next = this.lanes.of(destination)?.take(nowMs);
     if (next === undefined) return undefined;
     next.startedMs = nowMs;
     this.states.move(next, "calling");
@@ -177,8 +178,7 @@ export class EventTable {
   /** Nothing more may start: events that have not started stay as untried. */
   stop(dueNowMs: number): void {
     this.#isStopped = true;
-    const called = [...this.lanes.values()].flatMap((lane) => lane.clear());
-    const waiting = [...this.ready.clear(), ...called, ...this.queues.clear()];
+    const waiting = [...this.ready.clear(), ...this.lanes.clear(), ...this.queues.clear()];
     for (const event of waiting) this.states.left(event, "untried");
     for (const event of this.upcoming.clear()) {
       if (event.atMs <= dueNowMs) this.#start(event, false);
@@ -209,29 +209,18 @@ export class EventTable {
 
   /** Since when the oldest event that waits for its turn could have been delivered; infinite without events. */
   get waitingSinceMs(): number {
-    const lanes = [...this.lanes.values()].map(({ sinceMs }) => sinceMs);
-    return Math.min(this.ready.sinceMs, this.upcoming.sinceMs, ...lanes);
-  }
-
-  /** When calls may become possible although nothing has ended; otherwise infinite. */
-  nextLaneMs(nowMs: number): number {
-    let nextMs = Number.POSITIVE_INFINITY;
-    for (const lane of this.lanes.values()) nextMs = Math.min(nextMs, lane.nextMs(nowMs));
-    return nextMs;
+    return Math.min(this.ready.sinceMs, this.upcoming.sinceMs, this.lanes.sinceMs);
   }
 
   /** Events are with their destinations, or wait for them. */
   get isCalling(): boolean {
-    if (this.states.counts.calling > 0) return true;
-    for (const lane of this.lanes.values()) if (lane.hasReady) return true;
-    return false;
+    return this.states.counts.calling > 0 || this.lanes.hasReady;
   }
 
   get #hasSpace(): boolean {
     const { inMemory } = this.states;
     if (this.ready.size >= MOST_READY || inMemory >= this.#options.mostInMemory) return false;
-    for (const lane of this.lanes.values()) if (lane.holdsUp) return false;
-    return true;
+    return !this.lanes.holdUp;
   }
 
   #wait(event: DueEvent): boolean {
@@ -252,7 +241,7 @@ export class EventTable {
   }
 
   #enqueue(event: DueEvent, isListed: boolean): void {
-    const lane = this.lanes.get(event.to.bucket);
+    const lane = this.lanes.of(event.to.bucket);
     const hasRoom = lane?.accepts ?? true;
     const admission = this.queues.admit(event, isListed, hasRoom);
     if (admission === "start" && !hasRoom) this.#stayWithQueue(event, "postponed");
@@ -278,7 +267,7 @@ export class EventTable {
     if (next === undefined) return;
     next.isFreed = true;
     this.states.move(next, "ready");
-    (this.lanes.get(next.to.bucket) ?? this.ready).addFirst(next);
+    (this.lanes.of(next.to.bucket) ?? this.ready).addFirst(next);
   }
 
   /** The event stays, and the newer events of its target with it. */
@@ -290,13 +279,4 @@ export class EventTable {
   #block(event: DueEvent, how: Blocked): void {
     for (const newer of this.queues.block(event, how)) this.states.left(newer, how);
   }
-}
-
-/** All lanes together may fill half of the memory; the rest is for copies. */
-function lanesOf(options: EventTableOptions): ReadonlyMap<string, Lane> {
-  const { destinations = new Map<string, LaneDestination>(), mostInMemory, slowBuckets } = options;
-  const mostOnTheWay = Math.max(1, Math.floor(mostInMemory / 2 / Math.max(1, destinations.size)));
-  const { waitsUntilMs = (nowMs) => nowMs } = options;
-  const laneOptions = { mostOnTheWay, slowBuckets, waitsUntilMs };
-  return new Map([...destinations].map(([name, one]) => [name, new Lane(one, laneOptions)]));
 }

@@ -1,135 +1,58 @@
 import type { DueEvent } from "./due-event.js";
-import { EventQueue } from "./event-queue.js";
-import type { SlowBuckets } from "./ready-events.js";
+import { Lane, type LaneDestination, type LaneOptions } from "./lane.js";
 
-/** What a destination can take, as far as the sweeper knows. */
-export interface LaneDestination {
-  readonly name: string;
-  /** The most deliveries in flight. */
-  readonly concurrency: number;
-  /** It wants no events before (monotonic). */
-  readonly pausedUntilMs: number;
-}
-
-export interface LaneOptions {
-  /** The most events of one destination that are ready, queued or calling. */
-  readonly mostOnTheWay: number;
-  readonly slowBuckets: Pick<SlowBuckets, "has">;
-  /** How long a sweep waits for the end of a pause, at a time (both monotonic). */
-  readonly waitsUntilMs: (nowMs: number) => number;
-}
-
-/** A destination that has kept the listing waiting for this long is slow. */
-const SLOW_MS = 2_000;
-/** Of a destination that fails slowly, this many events for each delivery in flight are on the way. */
-const MOST_FAILING = 2;
+const NO_LANES: ReadonlyMap<string, LaneDestination> = new Map();
 const NEVER = Number.POSITIVE_INFINITY;
 
-/**
- * The events of one destination that are on their way, so that it never holds up others. As long as it is quick, the listing
- * waits when the lane is full. Once it is slow or wants no events, what has no room stays in the schedule for a later listing.
- * Pure and synchronous.
- */
-export class Lane {
-  readonly destination: LaneDestination;
-  readonly #options: LaneOptions;
-  readonly #ready = new EventQueue();
-  #onTheWay = 0;
-  #isFull = false;
-  /** Since when it is full, as far as `take` has seen (monotonic). */
-  #fullSinceMs: number | undefined;
-  /** It was full for too long, and has not been empty since. */
-  #isSlow = false;
-  /** It wants no events for longer than this sweep waits. */
-  #isClosed = false;
+/** The lanes of a table, by the names of their destinations. */
+export class Lanes {
+  readonly #lanes = new Map<string, Lane>();
 
-  constructor(destination: LaneDestination, options: LaneOptions) {
-    this.destination = destination;
-    this.#options = options;
+  /** `mostInMemory`: of the whole table. All lanes together may fill half of that; the rest is for copies. */
+  constructor(
+    mostInMemory: number,
+    options: Omit<LaneOptions, "mostOnTheWay">,
+    destinations = NO_LANES,
+  ) {
+    const mostOnTheWay = Math.max(1, Math.floor(mostInMemory / 2 / destinations.size));
+    for (const [name, destination] of destinations) {
+      this.#lanes.set(name, new Lane(destination, { ...options, mostOnTheWay }));
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#lanes.size === 0;
+  }
+
+  /** The lane of a destination; `undefined` for a bucket. */
+  of(name: string): Lane | undefined {
+    return this.#lanes.get(name);
+  }
+
+  /** Whether the listing should wait until a lane has room. */
+  get holdUp(): boolean {
+    for (const lane of this.#lanes.values()) if (lane.holdsUp) return true;
+    return false;
   }
 
   get hasReady(): boolean {
-    return this.#ready.size > 0;
+    for (const lane of this.#lanes.values()) if (lane.hasReady) return true;
+    return false;
   }
 
+  /** Since when the oldest event that waits could have been delivered; infinite without events. */
   get sinceMs(): number {
-    return this.#ready.sinceMs;
+    return Math.min(...[...this.#lanes.values()].map(({ sinceMs }) => sinceMs));
   }
 
-  /** Whether the listing should wait until there is room. */
-  get holdsUp(): boolean {
-    return this.#isFull && !this.#keepsOut;
-  }
-
-  /** Whether another event may wait. A quick lane always accepts it, because the listing waits for room. */
-  get accepts(): boolean {
-    return !this.#isClosed && (!this.#keepsOut || this.#onTheWay < this.#most);
-  }
-
-  /** An event has come (1) or ended (-1). */
-  count(change: number): void {
-    this.#onTheWay += change;
-    if (this.#onTheWay >= this.#options.mostOnTheWay) this.#isFull = true;
-    if (this.#onTheWay > this.#options.mostOnTheWay / 2) return;
-    this.#isFull = false;
-    this.#fullSinceMs = undefined;
-    if (this.#onTheWay === 0) this.#isSlow = false;
-  }
-
-  add(event: DueEvent): void {
-    this.#ready.add(event);
-  }
-
-  addFirst(event: DueEvent): void {
-    this.#ready.addFirst(event);
-  }
-
-  /** Whether there is an event that the destination wants now. All times are monotonic. */
-  hasNext(nowMs: number): boolean {
-    return this.hasReady && this.destination.pausedUntilMs <= nowMs;
-  }
-
-  take(nowMs: number): DueEvent | undefined {
-    return this.hasNext(nowMs) ? this.#ready.take() : undefined;
-  }
-
-  /** Removes and returns an event that waits without a prospect: the destination fails slowly, or wants none for too long. */
-  takePostponed(nowMs: number): DueEvent | undefined {
-    this.#look(nowMs);
-    const isHopeless = this.#isClosed || (this.#isFailing && this.#onTheWay > this.#most);
-    return isHopeless ? this.#ready.takeLast() : undefined;
+  /** When calls may become possible although nothing has ended (monotonic); otherwise infinite. */
+  nextMs(nowMs: number): number {
+    let nextMs = NEVER;
+    for (const lane of this.#lanes.values()) nextMs = Math.min(nextMs, lane.nextMs(nowMs));
+    return nextMs;
   }
 
   clear(): readonly DueEvent[] {
-    return this.#ready.clear();
-  }
-
-  /** When `take` should be called again although nothing has ended; infinite if it need not be. */
-  nextMs(nowMs: number): number {
-    const { pausedUntilMs } = this.destination;
-    const isPaused = this.hasReady && pausedUntilMs > nowMs;
-    const isSlowFromMs = this.holdsUp ? (this.#fullSinceMs ?? nowMs) + SLOW_MS : NEVER;
-    return Math.min(isPaused ? pausedUntilMs : NEVER, isSlowFromMs);
-  }
-
-  get #isFailing(): boolean {
-    return this.#options.slowBuckets.has(this.destination.name);
-  }
-
-  get #keepsOut(): boolean {
-    return this.#isSlow || this.#isClosed || this.#isFailing;
-  }
-
-  get #most(): number {
-    const { mostOnTheWay } = this.#options;
-    if (!this.#isFailing) return mostOnTheWay;
-    return Math.min(mostOnTheWay, MOST_FAILING * this.destination.concurrency);
-  }
-
-  #look(nowMs: number): void {
-    this.#isClosed = this.destination.pausedUntilMs > this.#options.waitsUntilMs(nowMs);
-    if (!this.#isFull) return;
-    this.#fullSinceMs ??= nowMs;
-    if (nowMs >= this.#fullSinceMs + SLOW_MS) this.#isSlow = true;
+    return [...this.#lanes.values()].flatMap((lane) => lane.clear());
   }
 }

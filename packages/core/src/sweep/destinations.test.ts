@@ -28,7 +28,7 @@ import { createSweeper } from "./create-sweeper.js";
 const DELIVERED = { outcome: "delivered" } as const;
 const AT = "2026-12-24T11:59:59.000Z";
 
-/** A destination that keeps what it gets, and answers as told. */
+/** A destination that keeps what it gets, and gives these answers. */
 function receiver(
   answer: (
     event: DestinationEvent,
@@ -56,7 +56,7 @@ async function scheduleFor(keys: readonly string[]): Promise<TestSchedule> {
   return schedule;
 }
 
-/** A promise that ends when it is told to. */
+/** A promise that resolves when it is opened. */
 function latch() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -258,7 +258,7 @@ describe("A sweeper with destinations", () => {
     expect(received).toEqual([]);
   });
 
-  it("skips an event that is gone, whatever its destination makes of that", async () => {
+  it("skips an event that is gone, also if its destination answers that the try has failed", async () => {
     const schedule = await scheduleFor(["k"]);
     const get: typeof schedule.store.get = async (ref, call) =>
       ref.key.includes("pending/") ? undefined : schedule.store.get(ref, call);

@@ -1,5 +1,5 @@
 import { invalidOption } from "../errors.js";
-import type { LaneDestination } from "../event-table/lanes.js";
+import type { LaneDestination } from "../event-table/lane.js";
 import { checkValue, isCount } from "../input/check-value.js";
 import { bucketNameProblem } from "../key/key-limits.js";
 import type { Clock } from "../machine.js";
@@ -15,7 +15,7 @@ const DEFAULT_TIMEOUT = "1m";
 const DEFAULT_CONCURRENCY = 16;
 const SHORTEST_TIMEOUT_MS = 10;
 const LONGEST_TIMEOUT_MS = 3_600_000;
-/** A destination that names no pause would be called again and again. */
+/** A destination that names no pause would be called without a pause. */
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 3_600_000;
 /** How often time limits are looked at. */

@@ -37,7 +37,7 @@ export class EventOpener {
     return { size, contentType, contentEncoding, cacheControl, metadata, body };
   }
 
-  /** The call has ended: cancels what nobody reads. */
+  /** The call has ended: cancels what is unread. */
   close(): void {
     for (const body of this.#bodies) if (!body.locked) void body.cancel().catch(() => {});
   }

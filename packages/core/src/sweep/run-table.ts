@@ -3,10 +3,10 @@ import type { Delivery, DueEvent } from "../event-table/due-event.js";
 import { EventTable } from "../event-table/event-table.js";
 import type { RejectedEvent } from "../event-table/rejected-events.js";
 import { createTryHistory } from "../lease/history.js";
-import { sleepUnlessAborted } from "../machine.js";
 import { noDeleteAnswer } from "../requests/list-and-delete.js";
 import type { DeleteResult } from "../store/object-store.js";
 import { storeTarget } from "../targets/store-target.js";
+import { Alarm } from "./alarm.js";
 import { ConcurrencyLimit } from "./concurrency.js";
 import type { DeliverContext } from "./deliver-event.js";
 import { Deliveries } from "./deliver-wake-up.js";
@@ -29,11 +29,12 @@ export class TableRunner {
   readonly #deliveries: Deliveries;
   #broken: { readonly error: unknown } | undefined;
   #waiter: { readonly isMet: () => boolean; readonly resolve: () => void } | undefined;
-  #timer: { readonly atMs: number; readonly stop: AbortController } | undefined;
+  readonly #alarm: Alarm;
 
   constructor(run: SweepRun) {
     const { options, schedule, store, shutdown } = run;
     this.#run = run;
+    this.#alarm = new Alarm(schedule.clock, this.pump);
     this.#concurrency = new ConcurrencyLimit(options.concurrency);
     this.table = new EventTable({
       targets: options.targets,
@@ -105,7 +106,7 @@ export class TableRunner {
     deletes.drain();
     this.pump();
     await this.#until(() => states.counts.deleting === 0);
-    this.#stopTimer();
+    this.#alarm.stop();
     if (this.#broken !== undefined) throw this.#broken.error;
     return isCircuitOpen;
   }
@@ -122,7 +123,7 @@ export class TableRunner {
       this.#waiter = undefined;
       resolve();
     }
-    this.#setTimer();
+    this.#alarm.set(this.#nextWakeMs());
   };
 
   /** A sweep that does not look ahead delivers what was due when it began. */
@@ -249,32 +250,12 @@ export class TableRunner {
     });
   }
 
-  /** One timer for the next instant. A timer that fires too early finds nothing to do and is set again. */
-  #setTimer(): void {
-    const { clock } = this.#run.schedule;
-    const atMs = this.#nextWakeMs();
-    if (atMs === Number.POSITIVE_INFINITY || (this.#timer && this.#timer.atMs <= atMs)) return;
-    this.#stopTimer();
-    const stop = new AbortController();
-    this.#timer = { atMs, stop };
-    void sleepUnlessAborted(clock, atMs - clock.monotonic(), stop.signal).then(() => {
-      if (stop.signal.aborted) return;
-      this.#timer = undefined;
-      this.pump();
-    });
-  }
-
   /** When something may be done although no request has ended (monotonic). */
   #nextWakeMs(): number {
     const { nextDueMs, deletes } = this.table;
     const nowMs = this.#run.schedule.clock.monotonic();
-    const nextMs = Math.min(deletes.nextMs, this.table.nextLaneMs(nowMs));
+    const nextMs = Math.min(deletes.nextMs, this.table.lanes.nextMs(nowMs));
     if (nextDueMs === Number.POSITIVE_INFINITY) return nextMs;
     return Math.min(nowMs + Math.max(0, nextDueMs - this.#dueNowMs()), nextMs);
-  }
-
-  #stopTimer(): void {
-    this.#timer?.stop.abort("replaced"); // a reason, because the default one is an exception with a stack
-    this.#timer = undefined;
   }
 }

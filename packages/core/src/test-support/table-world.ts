@@ -6,6 +6,7 @@ import { ConcurrencyLimit } from "../sweep/concurrency.js";
 import { dueEvent } from "./due-event.js";
 import { PagedSchedule } from "./paged-schedule.js";
 import type { CopyAnswer, DeleteAnswer } from "./table-answers.js";
+import { DESTINATION, PATIENCE_MS, PausingDestination, TableCalls } from "./table-calls.js";
 import { TableLedger } from "./table-ledger.js";
 import { TableRequests } from "./table-requests.js";
 
@@ -36,12 +37,14 @@ export class TableWorld {
   readonly #slowBuckets = new SlowBuckets();
   readonly #schedule = new PagedSchedule();
   readonly #requests: TableRequests;
+  readonly #calls: TableCalls;
   /** There was room when the last event had been admitted. */
   #hadRoom = true;
 
   constructor(options: TableWorldOptions) {
     this.options = options;
     this.#concurrency = new ConcurrencyLimit(options.mostConcurrent);
+    const destination = new PausingDestination();
     this.table = new EventTable({
       ...options,
       targets: {
@@ -50,25 +53,28 @@ export class TableWorld {
       },
       concurrency: this.#concurrency,
       slowBuckets: this.#slowBuckets,
+      destinations: new Map([[DESTINATION, destination]]),
+      waitsUntilMs: (nowMs) => nowMs + PATIENCE_MS,
       dryRun: false,
     });
+    const { table, ledger } = this;
+    const parts = { table, ledger, schedule: this.#schedule, time: this.#time };
     this.#requests = new TableRequests({
-      table: this.table,
-      ledger: this.ledger,
-      schedule: this.#schedule,
+      ...parts,
       concurrency: this.#concurrency,
       deleteBatchSize: options.deleteBatchSize,
-      time: this.#time,
     });
+    this.#calls = new TableCalls(destination, { ...parts, order: this.#requests.order });
   }
 
   /** Writes an event, unless its key is in use. */
   write(bucket: string, atMs: number, id: string): void {
     const key = `${String(1_000 + atMs)}|${bucket}|${id}`;
     if (this.#schedule.has(key) || this.ledger.isBusy(key)) return;
-    const to = { bucket, key: "k" };
+    const to = { bucket, key: bucket === DESTINATION ? `${Number(id) % 3}` : "k" };
+    const target = `${bucket}/${to.key}`;
     const sinceMs = Math.max(atMs, this.#time.nowMs);
-    this.#schedule.add(dueEvent(key, { atMs, sinceMs, to, target: bucket, deliveryId: id }));
+    this.#schedule.add(dueEvent(key, { atMs, sinceMs, to, target, deliveryId: id }));
   }
 
   cancel(index: number): void {
@@ -152,6 +158,27 @@ export class TableWorld {
     return hasEnded;
   }
 
+  /** Calls the destination. Returns whether there was a call. */
+  startCalls(count: number): boolean {
+    this.table.postponeCalls(DESTINATION, this.#time.monotonicMs);
+    this.#record();
+    let started = 0;
+    while (started < count && this.#calls.start()) started += 1;
+    if (started > 0 && this.stoppedAtMs !== undefined) throw new Error("a call after the stop");
+    return started > 0;
+  }
+
+  endCall(index: number, answer: CopyAnswer): boolean {
+    const hasEnded = this.#calls.end(index, answer);
+    this.#record();
+    return hasEnded;
+  }
+
+  /** The destination wants no events for this time. */
+  pause(ms: number): void {
+    this.#calls.destination.pause(this.#time.monotonicMs + ms);
+  }
+
   /** The target bucket fails slowly from now on, as far as the sweeper has seen. */
   slowDown(bucket: string): void {
     for (let failures = 0; failures < 8; failures++) this.#slowBuckets.ended(bucket, true, 9_000);
@@ -224,10 +251,13 @@ export class TableWorld {
 
   #goOn(copy: CopyAnswer, remove: DeleteAnswer): void {
     if (this.startCopies(1) || this.endCopy(0, copy)) return;
+    if (this.startCalls(1) || this.endCall(0, copy)) return;
     if (this.sendDeletes() || this.endDelete(0, [remove, "gone"])) return;
-    const { nextDueMs, deletes } = this.table;
+    const { nextDueMs, deletes, lanes, states } = this.table;
+    if (states.isDelivered && states.counts.deleting === 0) return; // the last calls were postponed
     const { nowMs, monotonicMs } = this.#time;
-    const waitMs = Math.min(nextDueMs - nowMs, deletes.nextMs - monotonicMs);
+    const nextMs = Math.min(deletes.nextMs, lanes.nextMs(monotonicMs));
+    const waitMs = Math.min(nextDueMs - nowMs, nextMs - monotonicMs);
     if (!(waitMs > 0 && waitMs < Number.POSITIVE_INFINITY)) throw new Error("the table is stuck");
     this.advance(waitMs);
   }
