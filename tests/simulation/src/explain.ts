@@ -30,7 +30,7 @@ export async function explain(
 
 const MOST_LINES = 120;
 
-function describePlan({ profile, sweepers, events, writers, outages }: Plan): string {
+function describePlan({ profile, sweepers, events, schedules, writers, outages }: Plan): string {
   return [
     `  store: ${profile}`,
     ...writers.map(({ name, clock }) => `  ${name}: ${JSON.stringify(clock)}`),
@@ -39,6 +39,7 @@ function describePlan({ profile, sweepers, events, writers, outages }: Plan): st
       const id = chosenId === undefined ? "" : `, chosen id ${chosenId}`;
       return `  ${name} to ${to.bucket}/${to.key}${id}: ${steps.map(({ kind }) => kind).join(", ")}`;
     }),
+    ...schedules.map(({ name, steps }) => `  ${name}: ${steps.map(({ kind }) => kind).join(", ")}`),
     ...outages.map((outage) => `  outage: ${JSON.stringify(outage)}`),
   ].join("\n");
 }

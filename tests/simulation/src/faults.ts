@@ -33,6 +33,8 @@ export const WORLD_FAULTS = [
   "jumps",
   /** Conditional puts that meet are answered as the store answers races. */
   "races",
+  /** A zone's clocks change, and not all machines have heard of it. */
+  "zone-changes",
 ] as const;
 
 export type RequestFault = (typeof REQUEST_FAULTS)[number];

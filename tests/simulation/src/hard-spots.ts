@@ -144,7 +144,7 @@ function jumps(plan: Plan, prng: Prng, byMs: number): ClockPlan["jumps"] {
   return [jump(), jump(), jump()];
 }
 
-const NO_FAULTS: FaultRates = {
+export const NO_FAULTS: FaultRates = {
   throttled: 0,
   refused: 0,
   "lost-request": 0,

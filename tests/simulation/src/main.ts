@@ -12,12 +12,14 @@ import { reportPage } from "./report-page.js";
 import { runMany, summary } from "./run-many.js";
 import type { FoundViolation } from "./run-seeds.js";
 import { runWorld } from "./run-world.js";
+import { makeZoneDataChangeable } from "./zone-data.js";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(options: CliOptions): Promise<boolean> {
   makeDigestDeterministic();
   makeAbortLight();
+  makeZoneDataChangeable();
   if (options.runs === 1) return runOne(options);
   await using pool = openPool();
   const outcome = await runMany(pool, options);

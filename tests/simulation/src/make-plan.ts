@@ -16,6 +16,8 @@ import { planEvents } from "./plan-events.js";
 import { planSchedules } from "./plan-schedules.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILE_NAMES, PROFILES, type ProfileName } from "./profiles.js";
+import { withScheduleHardSpot } from "./schedule-hard-spots.js";
+import { withZoneChange } from "./zone-changes.js";
 
 const START_MS = Date.UTC(2026, 11, 24, 8, 0, 0);
 const MINUTE_MS = 60_000;
@@ -29,7 +31,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
   const clockOf = (name: string) => drawClock(prngOf(seed, `clock ${name}`), span, isOneClock);
   const writers = Array.from({ length: prng.between(1, 3) }, (_, index) => {
     const name = `writer-${index + 1}`;
-    return { name, clock: clockOf(name) };
+    return { name, clock: clockOf(name), incidents: [] };
   });
   const sweeperNames = Array.from(
     { length: prng.pick([1, 2, 2, 3, 4]) },
@@ -37,7 +39,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
   );
   const ahead = prngOf(seed, "look-ahead").chance(LOOKS_AHEAD);
   const shardMap = drawShardMap(prngOf(seed, "layout"), span); // the label decides the drawn numbers: recorded seeds rely on it
-  return withHardSpot({
+  const plan: Plan = {
     seed,
     profile,
     ...span,
@@ -72,7 +74,8 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     unrecognizedKeys: UNRECOGNIZED_KEYS.filter(() => prng.chance(0.4)),
     shardMap,
     without: new Set(),
-  });
+  };
+  return withZoneChange(withScheduleHardSpot(withHardSpot(plan)));
 }
 
 const UNRECOGNIZED_KEYS = [

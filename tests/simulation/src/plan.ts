@@ -30,11 +30,23 @@ export type Span = Pick<Plan, "startMs" | "chaosMs">;
 export interface ClockPlan {
   readonly skewMs: number;
   readonly jumps: readonly { readonly atMs: number; readonly byMs: number }[];
+  /** What its time zone data say of `CHANGING_ZONE`; `undefined`: that its clocks never change. */
+  readonly zoneChange?: ZoneChange | undefined;
 }
+
+/** From an instant on, a zone's clocks are forward, or back, by some minutes. */
+export interface ZoneChange {
+  readonly atMs: number;
+  readonly byMinutes: number;
+}
+
+/** The only zone whose clocks change in a world. */
+export const CHANGING_ZONE = { timeZone: "Asia/Kolkata", aheadMinutes: 330 };
 
 interface WriterPlan {
   readonly name: string;
   readonly clock: ClockPlan;
+  readonly incidents: readonly IncidentPlan[];
 }
 
 export interface SweeperPlan {
@@ -194,7 +206,11 @@ export function without(plan: Plan, names: ReadonlySet<string>): Plan {
   return {
     ...plan,
     without: names,
-    writers: plan.writers.map((writer) => ({ ...writer, clock: tamed(writer.clock, names) })),
+    writers: plan.writers.map((writer) => ({
+      ...writer,
+      clock: tamed(writer.clock, names),
+      incidents: names.has("incidents") ? [] : writer.incidents,
+    })),
     sweepers: plan.sweepers.filter(isIn).map((sweeper) => ({
       ...sweeper,
       clock: tamed(sweeper.clock, names),
@@ -230,7 +246,8 @@ function tamed(clock: ClockPlan, names: ReadonlySet<string>): ClockPlan {
   const skewMs = names.has("far-off")
     ? Math.max(-ALLOWED_SKEW_MS, Math.min(ALLOWED_SKEW_MS, clock.skewMs))
     : clock.skewMs;
-  return { skewMs, jumps: names.has("jumps") ? [] : clock.jumps };
+  const zoneChange = names.has("zone-changes") ? undefined : clock.zoneChange;
+  return { skewMs, jumps: names.has("jumps") ? [] : clock.jumps, zoneChange };
 }
 
 /** keywhen's default. */

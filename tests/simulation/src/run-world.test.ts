@@ -6,10 +6,12 @@ import { makePlan } from "./make-plan.js";
 import { PROFILE_NAMES } from "./profiles.js";
 import { runSeeds } from "./run-seeds.js";
 import { runWorld } from "./run-world.js";
+import { makeZoneDataChangeable } from "./zone-data.js";
 
 const { AbortController: NodeAbortController } = globalThis;
 makeDigestDeterministic();
 makeAbortLight();
+makeZoneDataChangeable();
 const SEEDS_PER_PROFILE = Math.ceil(210 / PROFILE_NAMES.length);
 
 describe("runWorld()", async () => {

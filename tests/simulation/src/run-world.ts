@@ -24,6 +24,7 @@ import { connect } from "./store/connection.js";
 import { type StoredObjects, storedObjects } from "./store/stored-objects.js";
 import { type VirtualTime, virtualTime } from "./virtual-time.js";
 import type { World } from "./world.js";
+import { useZoneData } from "./zone-data.js";
 
 export interface Violation {
   readonly promise: string;
@@ -114,6 +115,7 @@ class SimulatedWorld implements World {
     this.ledger.called(activity);
     this.schedules.called(activity);
     this.#callsUnderWay.set(process, (this.#callsUnderWay.get(process) ?? 0) + 1);
+    useZoneData(process.zoneChange);
     activity.result = await outcomeOf(call, this.#homeFor(activity));
     activity.endedMs = this.time.now();
     this.#callsUnderWay.set(process, (this.#callsUnderWay.get(process) ?? 1) - 1);

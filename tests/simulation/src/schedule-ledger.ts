@@ -28,6 +28,8 @@ export interface Definition {
   readonly revision: string;
   /** Of its content. */
   readonly label: string;
+  /** Of the object that has its body, if that is large. */
+  readonly bodyKey: string | undefined;
   readonly next: NextOccurrence | undefined;
   readonly last: { readonly atMs: number; readonly nominal: string | undefined } | undefined;
 }
@@ -189,7 +191,10 @@ function parseWakeUp(key: string): WakeUp | undefined {
 }
 
 interface DefinitionJson extends Pick<Definition, "state" | "writeId" | "revision"> {
-  readonly payload: { readonly metadata?: Readonly<Record<string, string>> };
+  readonly payload: {
+    readonly body: { readonly object?: string };
+    readonly metadata?: Readonly<Record<string, string>>;
+  };
   readonly next?: {
     readonly at: string;
     readonly occurrence: string;
@@ -205,8 +210,10 @@ function parseDefinition(bytes: Uint8Array | undefined): Definition | undefined 
   if (bytes === undefined) return undefined;
   const json: DefinitionJson = JSON.parse(new TextDecoder().decode(bytes));
   const { state, writeId, revision, payload, next, last } = json;
+  const { object } = payload.body;
   return {
     ...{ state, writeId, revision, label: payload.metadata?.["of-content"] ?? "" },
+    bodyKey: object === undefined ? undefined : PAYLOADS + object,
     next: next && {
       nominal: next.occurrence,
       atMs: Date.parse(next.instant ?? next.at),

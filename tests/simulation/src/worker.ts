@@ -3,6 +3,7 @@ import { loadCore } from "./core-under-test.js";
 import { makeDigestDeterministic } from "./deterministic-hash.js";
 import { makeAbortLight } from "./light-abort.js";
 import { runSeeds, type Seeds } from "./run-seeds.js";
+import { makeZoneDataChangeable } from "./zone-data.js";
 
 export interface Job extends Seeds {
   /** `undefined`: the workspace's own build. */
@@ -11,6 +12,7 @@ export interface Job extends Seeds {
 
 makeDigestDeterministic();
 makeAbortLight();
+makeZoneDataChangeable();
 Error.stackTraceLimit = 0; // thousands of errors are made here, and their stacks are never read
 parentPort?.on("message", async (job: Job) => {
   parentPort?.postMessage(await runSeeds(await loadCore(job.coreUrl), job));

@@ -1,4 +1,4 @@
-import type { ClockPlan } from "../plan.js";
+import type { ClockPlan, ZoneChange } from "../plan.js";
 import { prngOf } from "../prng.js";
 import type { VirtualTime } from "../virtual-time.js";
 import type { World } from "../world.js";
@@ -34,6 +34,7 @@ export class HostClock {
   readonly #startMs: number;
   #skewMs: number;
   #jumps: ClockPlan["jumps"];
+  readonly zoneChange: ZoneChange | undefined;
   /** True time at which it last woke from a suspend; undefined if it never slept. */
   wokeAtMs: number | undefined;
 
@@ -42,6 +43,7 @@ export class HostClock {
     this.#startMs = time.now();
     this.#skewMs = plan.skewMs;
     this.#jumps = plan.jumps;
+    this.zoneChange = plan.zoneChange;
   }
 
   readonly now = (): number => {

@@ -1,6 +1,8 @@
 import type { Clock } from "@keywhen/core/internal";
+import type { ZoneChange } from "../plan.js";
 import type { Prng } from "../prng.js";
 import type { Planned, VirtualTime } from "../virtual-time.js";
+import { useZoneData } from "../zone-data.js";
 import type { HostClock } from "./host.js";
 
 /**
@@ -10,6 +12,8 @@ import type { HostClock } from "./host.js";
 export interface Process {
   readonly name: string;
   readonly clock: Clock;
+  /** What its machine's time zone data say. */
+  readonly zoneChange: ZoneChange | undefined;
   readonly isAlive: boolean;
   /** True time of the last thaw or, while frozen, of the coming one; undefined if it was never frozen. */
   readonly frozenUntilMs: number | undefined;
@@ -36,7 +40,10 @@ export function startProcess(
 
   const reach = (action: () => void) => {
     if (!isAlive) return;
-    if (frozenUntilMs === undefined || time.now() >= frozenUntilMs) return action();
+    if (frozenUntilMs === undefined || time.now() >= frozenUntilMs) {
+      useZoneData(host.zoneChange);
+      return action();
+    }
     time.at(frozenUntilMs, () => reach(action));
   };
 
@@ -65,6 +72,7 @@ export function startProcess(
   return {
     name,
     clock: { now: host.now, monotonic, sleep },
+    zoneChange: host.zoneChange,
     get isAlive() {
       return isAlive;
     },

@@ -1,9 +1,10 @@
 import type { ScheduleLocation, Sweeper, SweepOptions } from "@keywhen/core";
 import { Activity } from "../activity.js";
-import { ALLOW_TARGETS, type IncidentPlan, type SweeperPlan } from "../plan.js";
+import { ALLOW_TARGETS, type SweeperPlan } from "../plan.js";
 import { prngOf } from "../prng.js";
 import type { World } from "../world.js";
 import { type Host, openHost } from "./host.js";
+import { befall } from "./incident.js";
 import type { Process } from "./process.js";
 
 /** After the faults, sweepers wake as often as before for this long; then rarely, for events that back off. */
@@ -46,7 +47,9 @@ function startLookAheadHost(world: World, host: Host, plan: SweeperPlan): void {
   const daemon = plan.style === "daemon" ? openDaemon(world, host, plan) : undefined;
   if (daemon !== undefined) time.at(plan.firstWakeMs, daemon.keep);
   for (const incident of plan.incidents) {
-    time.at(incident.atMs, () => befall(incident, host.process(), daemon));
+    time.at(incident.atMs, () =>
+      incident.kind === "stop" ? daemon?.stop() : befall(incident, host.process()),
+    );
   }
   const wake = (number: number) => {
     const isLate = time.now() > endMs;
@@ -59,12 +62,6 @@ function startLookAheadHost(world: World, host: Host, plan: SweeperPlan): void {
     time.at(nextMs, () => wake(number + 1));
   };
   time.at(plan.firstWakeMs, () => wake(1));
-}
-
-function befall({ kind, forMs }: IncidentPlan, process: Process, daemon?: Daemon): void {
-  if (kind === "crash") process.crash();
-  else if (kind !== "stop") process.freeze(forMs, kind === "suspend");
-  else daemon?.stop();
 }
 
 /** A new process for each wake, which its platform ends when its time is up. */

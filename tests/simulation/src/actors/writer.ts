@@ -4,6 +4,7 @@ import { payloadOf } from "../event-body.js";
 import { type EventPlan, PENDING, type StepPlan } from "../plan.js";
 import type { World } from "../world.js";
 import { type Host, openHost } from "./host.js";
+import { befall } from "./incident.js";
 import { startScheduleWriters } from "./schedule-writer.js";
 
 /** The ids that an event has had, the first one first. */
@@ -14,6 +15,12 @@ export function startWriters(world: World): void {
   const hosts = new Map(
     plan.writers.map((writer) => [writer.name, openHost(world, writer.name, writer.clock)]),
   );
+  for (const { name, incidents } of plan.writers) {
+    const host = hosts.get(name);
+    for (const incident of incidents) {
+      time.at(incident.atMs, () => host !== undefined && befall(incident, host.process()));
+    }
+  }
   startScheduleWriters(world, hosts);
   for (const event of plan.events) {
     const ids: Ids = [];

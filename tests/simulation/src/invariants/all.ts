@@ -22,10 +22,13 @@ import { onTime } from "./on-time.js";
 import { once } from "./once.js";
 import { alwaysArmed } from "./schedules/always-armed.js";
 import { scheduleAnswersAreTrue } from "./schedules/answers-are-true.js";
+import { bodiesStay } from "./schedules/bodies-stay.js";
 import { schedulesComeToRest } from "./schedules/comes-to-rest.js";
+import { goesOn } from "./schedules/goes-on.js";
 import { occurrenceUntouched } from "./schedules/occurrence-untouched.js";
 import { occurrencesOnce } from "./schedules/occurrences-once.js";
 import { passedOverByRule } from "./schedules/passed-over-by-rule.js";
+import { takenUpOnce } from "./schedules/taken-up-once.js";
 import { triesBackOff } from "./schedules/tries-back-off.js";
 import { sweptThrough } from "./swept-through.js";
 import type { Invariant } from "./watcher.js";
@@ -55,6 +58,9 @@ export const INVARIANTS: readonly Invariant[] = [
   noGap,
   takenOver,
   alwaysArmed,
+  bodiesStay,
+  goesOn,
+  takenUpOnce,
   passedOverByRule,
   occurrencesOnce,
   occurrenceUntouched,

@@ -1,4 +1,4 @@
-import { ALLOWED_SKEW_MS, type ScheduleContent } from "../../plan.js";
+import { ALLOWED_SKEW_MS, type ScheduleContent, type ZoneChange } from "../../plan.js";
 import { occurrenceAfter, occurrencesBetween } from "../../rule-occurrences.js";
 import type {
   Definition,
@@ -26,13 +26,20 @@ export function whyAdvanceIsWrong(
   if (isSweep && !isSettled(view, record, settled, content, request.sentMs)) {
     return lost(`went on from ${settled.nominal}, which was neither delivered nor passed over`);
   }
-  if (definition.last?.nominal !== lastAfter(replaced, settled)) {
-    return lost("forgot the last occurrence");
-  }
-  const { next } = definition;
+  const { next, last } = definition;
+  const { zoneChange } = request.activity.process;
+  const known: Settled = { atMs: settled.atMs, nominal: lastAfter(replaced, settled), zoneChange };
+  if (last?.nominal !== known.nominal) return lost("forgot the last occurrence");
   return next === undefined
-    ? whyEndIsWrong(content, settled.atMs, atMs)
-    : (whyIsNoOccurrence(content, next) ?? whyNextIsWrong(write, settled.atMs, next, content));
+    ? whyEndIsWrong(content, known, atMs)
+    : (whyIsNoOccurrence(content, next, zoneChange) ?? whyNextIsWrong(write, known, next, content));
+}
+
+/** The occurrence that the next one must be later than, by the data of the machine that looks for it. */
+interface Settled {
+  readonly atMs: number;
+  readonly nominal: string | undefined;
+  readonly zoneChange: ZoneChange | undefined;
 }
 
 function lastAfter(
@@ -60,26 +67,28 @@ function isSettled(
 
 function whyEndIsWrong(
   { rule, untilMs }: ScheduleContent,
-  settledMs: number,
+  settled: Settled,
   atMs: number,
 ): Wrong | undefined {
   if (untilMs === undefined) return lost("ended a schedule without an end");
-  const next = occurrenceAfter(rule, Math.max(settledMs, atMs - GRACE_MS + TOLERANCE_MS));
+  const youngMs = Math.max(settled.atMs, atMs - GRACE_MS + TOLERANCE_MS);
+  const next = occurrenceAfter(rule, youngMs, settled);
   return next.atMs <= untilMs ? lost(`ended it before ${next.nominal}`) : undefined;
 }
 
 /** What is left out must be older than the grace, and what comes next must not. */
 function whyNextIsWrong(
   { request: { activity, sentMs }, atMs }: DefinitionWrite,
-  settledMs: number,
+  settled: Settled,
   next: NextOccurrence,
   { rule, missed }: ScheduleContent,
 ): Wrong | undefined {
+  if (next.nominal <= (settled.nominal ?? "")) return lost(`goes back to ${next.nominal}`);
   const isSweep = activity.kind === "sweep";
   // A writer adds the time that its reading took, because it can't know when in that time the store was asked.
   const tookMs = isSweep ? 0 : atMs - activity.startedMs;
   const youngMs = atMs - GRACE_MS + TOLERANCE_MS + tookMs;
-  const skipped = occurrencesBetween(rule, settledMs, next.atMs);
+  const skipped = occurrencesBetween(rule, settled.atMs, next.atMs, settled);
   const young = skipped.find((one) => missed === "all" || one.atMs > youngMs);
   if (young !== undefined) return lost(`passed over ${young.nominal}`);
   const decidedMs = isSweep ? sentMs : activity.startedMs; // a guard comes in between

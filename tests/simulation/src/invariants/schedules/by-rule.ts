@@ -1,5 +1,5 @@
-import type { ScheduleContent } from "../../plan.js";
-import { occurrenceAfter } from "../../rule-occurrences.js";
+import type { ScheduleContent, ZoneChange } from "../../plan.js";
+import { isOccurrence } from "../../rule-occurrences.js";
 import type { NextOccurrence } from "../../schedule-ledger.js";
 
 const PROMISE =
@@ -28,9 +28,11 @@ export function storm(text: string): Wrong {
 export function whyIsNoOccurrence(
   { rule, windowMs, untilMs = Number.POSITIVE_INFINITY }: ScheduleContent,
   { nominal, atMs, dueMs }: NextOccurrence,
+  zoneChange: ZoneChange | undefined,
 ): Wrong | undefined {
-  const found = occurrenceAfter(rule, atMs - 1);
-  if (found.atMs !== atMs || found.nominal !== nominal) return lost(`${nominal} is no occurrence`);
+  if (!isOccurrence(rule, { atMs, nominal }, zoneChange)) {
+    return lost(`${nominal} is no occurrence`);
+  }
   if (dueMs < atMs || dueMs > atMs + windowMs) return lost(`${nominal} is outside of its window`);
   return atMs > untilMs ? lost(`${nominal} is after the end`) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { OccurrenceCopy, ScheduleRecord } from "../../schedule-ledger.js";
 import type { StoreRequest } from "../../store/store-request.js";
 import { type TargetHistory, targetHistory } from "../target-history.js";
-import type { Invariant } from "../watcher.js";
+import type { Invariant, View } from "../watcher.js";
 
 const PROMISE =
   "Once: an occurrence is delivered a second time only after a crash, a freeze or a request without an answer, and only if it is not found at its target.";
@@ -15,7 +15,7 @@ export const occurrencesOnce: Invariant = (view) => {
       const wakeUp = schedules.deliveredBy(request);
       const record = wakeUp && schedules.records.get(wakeUp.name);
       if (record !== undefined && request.outcome === "copied") {
-        const why = whyWrong(targets, troubles, record);
+        const why = whyWrong(view, targets, troubles, record);
         if (why !== undefined) violated(PROMISE, record.name, why);
       }
       for (const change of changes) targets.note(change.ref, request, view.now());
@@ -31,6 +31,7 @@ export const occurrencesOnce: Invariant = (view) => {
 };
 
 function whyWrong(
+  view: View,
   targets: TargetHistory,
   troubles: ReadonlyMap<string, readonly StoreRequest[]>,
   { copies }: ScheduleRecord,
@@ -40,6 +41,7 @@ function whyWrong(
   const { nominal, to } = second.wakeUp;
   const first = copies.findLast((copy) => copy !== second && copy.wakeUp.nominal === nominal);
   if (first === undefined || isUndecided(second.request, second.atMs)) return undefined;
+  if (isOfOtherZoneData(view, first, second)) return undefined;
   const { activity } = second.request;
   const names = `${nominal} was delivered by ${first.request.activity.name} and ${activity.name}`;
   if (!isExplained(first, second, troubles)) return `${names}, without a cause`;
@@ -49,6 +51,17 @@ function whyWrong(
   if (!targets.wasSeenBy(to, activity)) return `${names}, without a look`;
   const isUnreadable = targets.wasUnreadable(to, first.request, second.request);
   return isUnreadable ? undefined : `${names}, though it was there`;
+}
+
+/** Of two rules, by machines whose time zone data differ: names are compared only within a rule. */
+function isOfOtherZoneData(
+  { plan, schedules }: View,
+  first: OccurrenceCopy,
+  second: OccurrenceCopy,
+): boolean {
+  const hasChange = [...plan.writers, ...plan.sweepers].some(({ clock }) => clock.zoneChange);
+  const ruleOf = ({ label }: OccurrenceCopy) => JSON.stringify(schedules.contents.get(label)?.rule);
+  return hasChange && ruleOf(first) !== ruleOf(second);
 }
 
 function isExplained(

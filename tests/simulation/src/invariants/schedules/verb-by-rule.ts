@@ -61,15 +61,15 @@ function whyFirstIsWrong(
   content: ScheduleContent,
   { activity, executedMs = 0, sentMs }: StoreRequest,
 ): Wrong | undefined {
-  const wrong = whyIsNoOccurrence(content, next);
+  const { zoneChange } = activity.process;
+  const wrong = whyIsNoOccurrence(content, next, zoneChange);
   if (wrong !== undefined) return wrong;
-  const lastMs = last?.nominal === undefined ? Number.NEGATIVE_INFINITY : last.atMs;
-  if (next.atMs <= lastMs) return lost(`goes back to ${next.nominal}`);
+  if (next.nominal <= (last?.nominal ?? "")) return lost(`goes back to ${next.nominal}`);
   const guardMs = profile.capabilities.clock === "shared" ? 0 : GUARD_MS;
   // A writer adds the time that its reading took, because it can't know when in that time the store was asked.
   const tookMs = executedMs - activity.startedMs;
   const latestMs = executedMs + guardMs + TOLERANCE_MS + tookMs;
-  const first = occurrenceAfter(content.rule, Math.max(latestMs, lastMs));
+  const first = occurrenceAfter(content.rule, latestMs, { nominal: last?.nominal, zoneChange });
   if (next.atMs > first.atMs) return lost(`begins with ${next.nominal}, after ${first.nominal}`);
   const isDecidedInTime = sentMs - activity.startedMs < TOLERANCE_MS;
   const isInGuard = isDecidedInTime && next.dueMs < sentMs + guardMs - TOLERANCE_MS;

@@ -1,0 +1,216 @@
+import type { FaultRates } from "./faults.js";
+import { NO_FAULTS } from "./hard-spots.js";
+import {
+  type IncidentPlan,
+  MISSING_BUCKET,
+  type OutagePlan,
+  type Plan,
+  type RulePlan,
+  SCHEDULE_BUCKET,
+  type ScheduleContent,
+  type SchedulePlan,
+  type ScheduleStep,
+  type SweeperPlan,
+  TARGET_BUCKETS,
+} from "./plan.js";
+import { type Prng, prngOf } from "./prng.js";
+import { PROFILES } from "./profiles.js";
+import { occurrenceAfter } from "./rule-occurrences.js";
+
+/** The share of worlds about one danger to recurring schedules, which chance brings in one of thousands. */
+const HARD_SPOTS = 0.1;
+/** Worlds of a day are about other things. */
+const LONGEST_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const GUARD_MS = 4_000;
+
+type HardSpot = (plan: Plan, prng: Prng) => Plan;
+
+/** For some seeds, a plan that is all about one danger to recurring schedules. */
+export function withScheduleHardSpot(plan: Plan): Plan {
+  const prng = prngOf(plan.seed, "hard spot of schedules");
+  if (!prng.chance(HARD_SPOTS) || plan.chaosMs > LONGEST_MS) return plan;
+  if (plan.schedules.length === 0) return plan;
+  const spot = prng.pick([racingVerbs, racingVerbs, lateSweeps, sleepers, setFar, poisoned]);
+  return spot(plan, prng);
+}
+
+/** Verbs at the moment at which occurrences close and are delivered, while all that is stored takes long. */
+const racingVerbs: HardSpot = (plan, prng) => ({
+  ...plan,
+  rates: only({ slow: prng.pick([0.1, 0.4]), late: 0.05, "lost-answer": 0.05 }),
+  outages: [],
+  sweepers: plan.sweepers.map((sweeper) => looksAhead({ ...sweeper, incidents: [] })),
+  schedules: plan.schedules.map((schedule) =>
+    withSteps(plan, schedule, everyMinute(plan, prng), (draft) => {
+      for (let turns = 0; turns < 4; turns++) race(prng, draft);
+    }),
+  ),
+});
+
+function race(prng: Prng, { add, dueMs, change }: Draft): void {
+  const atMs = dueMs();
+  switch (prng.pick(["put", "put", "pause", "skip"])) {
+    case "put":
+      add("put-schedule", atMs + prng.between(-2_000, 3_000), change());
+      break;
+    case "skip":
+      add("skip-occurrence", atMs + prng.between(-300, 3_000));
+      break;
+    case "pause":
+      add("pause-schedule", atMs - GUARD_MS - prng.between(800, 2_500)); // just in time, if it is not slow
+      add("resume-schedule", atMs + prng.between(12_000, 20_000));
+  }
+}
+
+/** No sweeper is awake for minutes, and no writer can tidy up; then all changes together. */
+const lateSweeps: HardSpot = (plan, prng) => {
+  const firstMs = plan.startMs + 6 * MINUTE_MS;
+  const untidy: OutagePlan = {
+    bucket: SCHEDULE_BUCKET,
+    code: "denied",
+    kinds: ["delete", "move"],
+    fromMs: plan.startMs,
+    untilMs: firstMs - MINUTE_MS,
+  };
+  const sweepers = plan.sweepers.map((sweeper) => ({
+    ...sweeper,
+    firstWakeMs: firstMs + prng.between(0, MINUTE_MS),
+    incidents: [],
+  }));
+  return {
+    ...plan,
+    chaosMs: 9 * MINUTE_MS,
+    rates: only({ slow: prng.pick([0, 0.1]), "lost-answer": 0.02 }),
+    outages: [untidy],
+    sweepers,
+    schedules: plan.schedules.map((schedule) =>
+      withSteps(plan, schedule, { ...everyMinute(plan, prng), maxLateMs: 120_000 }, (draft) => {
+        const { add, change } = draft;
+        for (let puts = 0; puts < 2; puts++) {
+          add("put-schedule", plan.startMs + prng.between(5_000, 40_000), change());
+        }
+        const wakesMs = sweepers.filter(completes).map(({ firstWakeMs }) => firstWakeMs);
+        for (let puts = 0; puts < 2; puts++) {
+          const atMs = Math.min(...wakesMs) + prng.between(-50, 300);
+          add("put-schedule", atMs, change({ maxLateMs: undefined }));
+        }
+      }),
+    ),
+  };
+};
+
+/** Writers that sleep in the midst of their first put, for longer than its guard waits. */
+const sleepers: HardSpot = (plan, prng) => {
+  const schedules = plan.schedules.map((schedule) =>
+    withSteps(plan, schedule, everyMinute(plan, prng), () => undefined),
+  );
+  const writers = plan.writers.map((writer) => {
+    const put = schedules.flatMap(({ steps }) => steps).find((step) => step.writer === writer.name);
+    const atMs = (put?.atMs ?? plan.startMs) + prng.between(30, 200);
+    const kind = prng.pick<IncidentPlan["kind"]>(["freeze", "suspend"]);
+    return { ...writer, incidents: [{ atMs, kind, forMs: prng.between(330_000, 420_000) }] };
+  });
+  return { ...plan, chaosMs: 8 * MINUTE_MS, rates: NO_FAULTS, outages: [], schedules, writers };
+};
+
+/** Clocks that are set forward by an hour while an occurrence is delivered, and back again. */
+const setFar: HardSpot = (plan, prng) => {
+  const isOneClock = PROFILES[plan.profile].capabilities.clock === "shared";
+  const schedules = plan.schedules.map((schedule) =>
+    withSteps(plan, schedule, everyMinute(plan, prng), () => undefined),
+  );
+  const sweepers = plan.sweepers.map((sweeper): SweeperPlan => {
+    const jumps = [1, 2, 3].flatMap((minutes) => {
+      const atMs = sweeper.firstWakeMs + minutes * MINUTE_MS + prng.between(100, 500);
+      const byMs = prng.pick([3_600_000, 600_000]);
+      return [
+        { atMs, byMs },
+        { atMs: atMs + 30_000, byMs: -byMs },
+      ];
+    });
+    const clock = { ...sweeper.clock, skewMs: 0, jumps: isOneClock ? [] : jumps };
+    return { ...sweeper, clock, pollSeconds: undefined, incidents: [] };
+  });
+  return { ...plan, rates: NO_FAULTS, outages: [], schedules, sweepers };
+};
+
+/** Targets that never work, under sweeps that list every few seconds. */
+const poisoned: HardSpot = (plan, prng) => ({
+  ...plan,
+  sweepers: plan.sweepers.map((sweeper) => ({ ...looksAhead(sweeper), style: "function" })),
+  schedules: plan.schedules.map((schedule) => {
+    const to = { bucket: MISSING_BUCKET, key: schedule.name };
+    return withSteps(plan, schedule, { ...everyMinute(plan, prng), to }, () => undefined);
+  }),
+});
+
+function completes({ completesWakeUps }: SweeperPlan): boolean {
+  return completesWakeUps;
+}
+
+function looksAhead(sweeper: SweeperPlan): SweeperPlan {
+  return { ...sweeper, pollSeconds: 5, lifeMs: 150_000, concurrency: 64 };
+}
+
+/** Adds steps to a schedule that has been put. */
+interface Draft {
+  readonly add: (kind: ScheduleStep["kind"], atMs: number, content?: ScheduleContent) => void;
+  /** The next occurrence after the one before. */
+  readonly dueMs: () => number;
+  /** The content so far with another target and body. */
+  readonly change: (part?: Partial<ScheduleContent>) => ScheduleContent;
+}
+
+/** The schedule with other steps after its first one, which puts it soon. */
+function withSteps(
+  { seed, startMs, writers }: Plan,
+  { name, steps: [put] }: SchedulePlan,
+  part: Partial<ScheduleContent>,
+  draft: (steps: Draft) => void,
+): SchedulePlan {
+  if (put?.content === undefined) return { name, steps: [] };
+  const prng = prngOf(seed, `steps of ${name}`);
+  let content: ScheduleContent = { ...put.content, ...part };
+  let labels = 1;
+  let dueMs = startMs + 30_000;
+  const first = { ...put, kind: "put-schedule", atMs: startMs + prng.between(0, 2_000), content };
+  const steps: ScheduleStep[] = [first as ScheduleStep];
+  draft({
+    dueMs() {
+      dueMs = occurrenceAfter(content.rule, dueMs).atMs;
+      return dueMs;
+    },
+    change(changed = {}) {
+      labels += 1;
+      const key = `${name}/target-${labels}`;
+      const to = { bucket: prng.pick(TARGET_BUCKETS), key };
+      const isLarge = prng.chance(0.5);
+      content = { ...content, label: `${name}#${labels}`, to, isLarge, ...changed };
+      return content;
+    },
+    add(kind, atMs, of) {
+      const writer = writers[prng.between(0, writers.length - 1)]?.name ?? put.writer;
+      steps.push({ name: `${name}.${steps.length + 1}`, kind, atMs, writer, content: of });
+    },
+  });
+  return { name, steps };
+}
+
+/** A schedule that has an occurrence in each minute, until long after the faults. */
+function everyMinute({ startMs }: Plan, prng: Prng): Partial<ScheduleContent> {
+  const rule = {
+    kind: prng.pick<RulePlan["kind"]>(["every", "cron", "fixed-times"]),
+    minutes: 1,
+    offset: 0,
+    anchorMs: 0,
+    timeZone: "UTC",
+    aheadMinutes: 0,
+  };
+  const untilMs = startMs + 25 * MINUTE_MS;
+  return { rule, missed: "latest", maxLateMs: undefined, untilMs, windowMs: 0 };
+}
+
+function only(rates: Partial<FaultRates>): FaultRates {
+  return { ...NO_FAULTS, ...rates };
+}
