@@ -46,6 +46,33 @@ describe("put()", () => {
     expect(await filesIn(join(folder, ".keywhen/meta"))).toEqual([]);
   });
 
+  it("writes the whole body where the system writes a part of it at a time", async () => {
+    const { store } = await temporaryStore((calls) => ({
+      ...calls,
+      write: (fd, bytes) => calls.write(fd, bytes.subarray(0, 10)),
+    }));
+    const text = "0123456789".repeat(7);
+    await store.put(REF, bytes(text), { metadata: { text } });
+    expect(await textAt(store, REF)).toBe(text);
+    expect((await store.head(REF))?.metadata).toEqual({ text });
+  });
+
+  it("refuses a stream of anything but bytes, and cancels it", async () => {
+    const { folder, store } = await temporaryStore();
+    let isCancelled = false;
+    const strings = new ReadableStream<never>({
+      pull: (controller) => controller.enqueue("text" as never),
+      cancel: () => {
+        isCancelled = true;
+      },
+    });
+    const put = store.put(REF, strings);
+    await expect(put).rejects.toMatchObject({ code: "unexpected", undecided: false });
+    await expect(put).rejects.toThrow("must give Uint8Array chunks (got a string)");
+    expect(isCancelled).toBe(true);
+    expect(await leftovers(folder)).toEqual([]);
+  });
+
   it("cancels a body that it does not read to the end", async () => {
     const { store } = await temporaryStore();
     await store.put(REF, bytes("here already"));

@@ -89,7 +89,7 @@ describe("decodeFileName()", () => {
     expect(decodeFileName(adjacentFolder("%empty"))).toBe("");
   });
 
-  it.each(["%", "50% off", "%tmp", "x%more", "a%meta-1-1", "%FF"])(
+  it.each(["", "%", "50% off", "%tmp", "%file", "%more", "x%more", "a%meta-1-1", "%FF"])(
     "knows nothing of %j",
     (name) => {
       expect(decodeFileName(name)).toBeUndefined();

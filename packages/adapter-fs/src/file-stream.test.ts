@@ -30,9 +30,7 @@ describe("streamFile()", () => {
     const reader = streamFile(calls, fd, 600_000, explain, undefined).getReader();
     await reader.read();
     await truncate(path, 262_144);
-    await expect(reader.read()).rejects.toThrow(
-      "the file got shorter while it was read: it ended after 262144 of 600000 bytes",
-    );
+    await expect(reader.read()).rejects.toThrow("it ended after 262144 of 600000 bytes");
     expect(isClosed()).toBe(true);
   });
 
@@ -43,6 +41,22 @@ describe("streamFile()", () => {
   ])("closes the file when %s", async (_, text, read) => {
     const { fd, isClosed } = await openedFile(text);
     await read(streamFile(calls, fd, text.length, explain, undefined));
+    await expect.poll(isClosed).toBe(true);
+  });
+
+  it.each([
+    ["gives its bytes", async () => 5],
+    ["fails", () => Promise.reject(new Error("EIO"))],
+  ])("breaks off when it is aborted during a read that then %s", async (_, ends) => {
+    const { fd, isClosed } = await openedFile("body of bytes");
+    const controller = new AbortController();
+    const read = async () => {
+      controller.abort();
+      expect(isClosed()).toBe(false);
+      return ends();
+    };
+    const body = streamFile({ ...calls, read }, fd, 13, explain, controller.signal);
+    await expect(body.getReader().read()).rejects.toThrow("aborted by the caller");
     await expect.poll(isClosed).toBe(true);
   });
 

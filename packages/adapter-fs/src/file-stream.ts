@@ -31,7 +31,7 @@ export function streamFile(
     if (bytesRead === 0)
       throw fault(
         "unavailable",
-        `the file got shorter while it was read: it ended after ${position} of ${size} bytes`,
+        `the file got shorter while it was read (it ended after ${position} of ${size} bytes): read it again`,
       );
     position += bytesRead;
     return new Uint8Array(chunk.buffer, 0, bytesRead);

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -52,6 +53,25 @@ describe("FolderNames", () => {
     await read(names, folder);
     await read(names, folder);
     expect(reads).toBe(4);
+  });
+
+  it("has no names in a folder that is missing, or removed before it is read", async () => {
+    const folder = await folderOf("a");
+    const removing = watchCalls(blockingCalls, (name) => {
+      if (name === "readdir") rmSync(folder, { recursive: true });
+    });
+    const names = new FolderNames(removing, { isLocal: true });
+    expect(await read(names, folder)).toEqual([]);
+    expect(await read(names, folder)).toEqual([]);
+  });
+
+  it("keeps the names of the folders read last, within what memory they may take", async () => {
+    const [first, second] = [await folderOf("a", "b", "c"), await folderOf("d", "e", "f")];
+    const names = new FolderNames(calls, { isLocal: true, mostKept: 10 });
+    for (const folder of [first, second, second]) await read(names, folder);
+    expect(reads).toBe(2);
+    await read(names, first);
+    expect(reads).toBe(3);
   });
 
   it("reads a network folder each time", async () => {

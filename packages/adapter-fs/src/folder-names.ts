@@ -17,6 +17,12 @@ interface Snapshot extends SortedNames {
   readonly from: string;
 }
 
+interface FolderNamesOptions {
+  readonly isLocal: boolean;
+  readonly mostOfFolder?: number;
+  readonly mostKept?: number;
+}
+
 /** How many names of one folder are used at a time. */
 const MOST_OF_FOLDER = 100_000;
 /** How many names are kept in memory, of all folders together: they take about 100 bytes each. */
@@ -37,14 +43,16 @@ export class FolderNames {
   #keptCount = 0;
 
   readonly #mostOfFolder: number;
+  readonly #mostKept: number;
 
   constructor(
     calls: SystemCalls,
-    { isLocal, mostOfFolder = MOST_OF_FOLDER }: { isLocal: boolean; mostOfFolder?: number },
+    { isLocal, mostOfFolder = MOST_OF_FOLDER, mostKept = MOST_KEPT }: FolderNamesOptions,
   ) {
     this.#calls = calls;
     this.#isLocal = isLocal;
     this.#mostOfFolder = mostOfFolder;
+    this.#mostKept = mostKept;
   }
 
   /** The names from this position on (a text in byte order, or `afterName`); none if the folder is missing. */
@@ -84,7 +92,7 @@ export class FolderNames {
   #keep(path: string, snapshot: Snapshot): void {
     const size = sizeOf(snapshot);
     for (const oldest of this.#kept.keys()) {
-      if (this.#keptCount + size <= MOST_KEPT) break;
+      if (this.#keptCount + size <= this.#mostKept) break;
       this.#forget(oldest);
     }
     this.#kept.set(path, snapshot);

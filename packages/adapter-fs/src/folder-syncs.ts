@@ -48,7 +48,7 @@ export class FolderSyncs {
     try {
       return await syncing;
     } finally {
-      if (this.#begun.get(path) === syncing) this.#begun.delete(path);
+      this.#begun.delete(path); // the next one has waited for this
     }
   }
 

@@ -66,6 +66,30 @@ describe("a key that is also a folder of other keys", () => {
   });
 });
 
+describe("a file that is no object", () => {
+  const denied = { code: "denied", undecided: false };
+
+  it("is never replaced by the folder of a key", async () => {
+    const { folder, store } = await temporaryStore();
+    await writeFile(join(folder, "in/%empty"), "by hand");
+    await expect(store.put(ref("/a"), bytes("x"))).rejects.toMatchObject(denied);
+    await expect(store.put(ref("/a"), bytes("x"))).rejects.toThrow(
+      `${folder}/in/%empty is a file, not a folder`,
+    );
+    expect(await readdir(join(folder, "in"))).toEqual(["%empty"]);
+  });
+
+  it("is named if it is a pipe in the place of a folder", async () => {
+    const { folder, store } = await temporaryStore();
+    execFileSync("sh", ["-c", 'mkfifo "$0"', join(folder, "in/a")]);
+    await expect(store.put(ref("a/b"), bytes("x"))).rejects.toMatchObject(denied);
+    await expect(store.put(ref("a/b"), bytes("x"))).rejects.toThrow(
+      `${folder}/in/a is neither a file nor a folder`,
+    );
+    expect(await readdir(join(folder, "in"))).toEqual(["a"]);
+  });
+});
+
 describe("folders", () => {
   it("vanish with their last object; the bucket stays", async () => {
     const { folder, store } = await temporaryStore();

@@ -53,7 +53,10 @@ function* moveFileAside(
     const stats = yield* disk.calls.lstat(path);
     if (stats?.isFile()) yield* disk.rename(path, adjacentFolder(path));
     else if (stats?.isDirectory() === false)
-      throw fault("denied", `${path} is neither a file nor a folder`);
+      throw fault(
+        "denied",
+        `${path} is neither a file nor a folder: remove it, or choose another key`,
+      );
   });
 }
 

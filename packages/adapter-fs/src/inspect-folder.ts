@@ -34,14 +34,16 @@ function* look(folder: StoreFolder, bucket: string): Steps<Finding> {
   yield* waitFor(calls.access(path, constants.W_OK));
   yield* unless(waitFor(calls.access(root, constants.W_OK)), "ENOENT");
   const { bavail, bsize, files, ffree } = yield* waitFor(calls.statfs(path));
-  if (hasNoInodes({ files, ffree })) return full(`the disk of ${path} has no free inodes`);
-  if (bavail * bsize < LEAST_FREE_BYTES) return full(`the disk of ${path} is full`);
+  if (hasNoInodes({ files, ffree }))
+    return full(`the disk of ${path} has no free inodes`, "delete some files");
+  if (bavail * bsize < LEAST_FREE_BYTES)
+    return full(`the disk of ${path} is full`, "free some space");
   const free = Math.floor((bavail * bsize) / 1_000_000);
   return { name: NAME, status: "ok", detail: `${path} can be written; ${free} MB are free` };
 }
 
-function full(detail: string): Finding {
-  return { name: NAME, status: "fail", detail, hint: "make room" };
+function full(detail: string, hint: string): Finding {
+  return { name: NAME, status: "fail", detail, hint };
 }
 
 /** Explains ENOSPC, which the system also reports for a disk that has room but no inode for another file. */
@@ -55,9 +57,8 @@ export async function explainFullDisk(
   };
   const disk = await turns.run(found());
   if (disk === undefined || !hasNoInodes(disk)) return error;
-  return fault("unavailable", "the disk has no free inodes: it can hold no more files (ENOSPC)", {
-    cause: error,
-  });
+  const message = "the disk has no free inodes (ENOSPC), so it can hold no more files: delete some";
+  return fault("unavailable", message, { cause: error });
 }
 
 /** Some file systems (btrfs) don't count inodes. */

@@ -28,7 +28,7 @@ export interface LockContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs `work` while holding all of these locks. Calls may ask for the same locks in any order. */
+/** Runs `work` while holding all of these locks, each of another object. Calls may ask for the same locks in any order. */
 export function* withLocks<T>(
   context: LockContext,
   locks: readonly string[],
@@ -37,7 +37,6 @@ export function* withLocks<T>(
   const held: string[] = [];
   try {
     for (const lock of locks.toSorted()) {
-      if (lock === held.at(-1)) continue;
       yield* acquire(context, lock);
       held.push(lock);
     }
@@ -51,8 +50,13 @@ function* acquire(context: LockContext, lock: string): Steps<void> {
   const start = performance.now();
   for (let attempt = 0; !(yield* take(context, lock)); attempt++) {
     throwIfAborted(context.signal);
-    if (yield* breakIfEnded(context, lock)) continue;
-    if (performance.now() - start > PATIENCE_MS) throw yield* stuck(context, lock);
+    const holder = yield* readHolder(context.disk, lock);
+    if (holder === undefined) continue;
+    if (yield* isOver(holder, context, lock)) {
+      yield* breakLock(context, lock, holder);
+      continue;
+    }
+    if (performance.now() - start > PATIENCE_MS) throw stuck(holder, lock);
     yield* waitFor(delay(Math.min(2 ** attempt, LONGEST_PAUSE_MS) * Math.random()));
   }
 }
@@ -73,16 +77,12 @@ function* take({ disk, workplace }: LockContext, lock: string): Steps<boolean> {
  * Frees a lock whose holder has ended. To do so, a call must hold the lock *on breaking that holder's lock*. Otherwise a slow
  * call could remove the lock that a third call has taken after a faster one freed it.
  */
-function* breakIfEnded(context: LockContext, lock: string): Steps<boolean> {
+function breakLock(context: LockContext, lock: string, holder: Owner): Steps<void> {
   const { disk } = context;
-  const holder = yield* readHolder(disk, lock);
-  if (holder === undefined) return true;
-  if (!(yield* isOver(holder, context, lock))) return false;
-  yield* withLocks(context, [`${lock}.${holder.id}`], function* () {
+  return withLocks(context, [`${lock}.${holder.id}`], function* () {
     const still = yield* readHolder(disk, lock);
     if (still?.id === holder.id) yield* disk.unlink(lock);
   });
-  return true;
 }
 
 function* readHolder({ calls }: CheckedCalls, lock: string): Steps<Owner | undefined> {
@@ -100,8 +100,7 @@ function* isOver(holder: Owner, { disk, workplace }: LockContext, lock: string):
   return hasEnded(holder, self, silentMs, FOREIGN_SILENCE_MS);
 }
 
-function* stuck({ disk }: LockContext, lock: string): Steps<Error> {
-  const holder = yield* readHolder(disk, lock);
-  const who = holder === undefined ? "other writers" : `process ${holder.pid} (${holder.machine})`;
-  return fault("throttled", `waited ${PATIENCE_MS / 1000} s for ${who}; its lock is ${lock}`);
+function stuck({ pid, machine }: Owner, lock: string): Error {
+  const waited = `waited ${PATIENCE_MS / 1000} s for process ${pid} (${machine})`;
+  return fault("throttled", `${waited}, which holds ${lock}: try again, or end that process`);
 }

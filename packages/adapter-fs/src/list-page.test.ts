@@ -116,6 +116,17 @@ describe("list()", () => {
     expect(page.objects.map(({ key }) => key)).toEqual(["z"]);
   });
 
+  it("passes over files whose path no key can have, because it is too long", async () => {
+    const { folder, store } = await temporaryStore();
+    const deep = join(folder, "in", ...Array.from({ length: 6 }, () => "x".repeat(190)));
+    await mkdir(deep, { recursive: true });
+    await writeFile(join(deep, "a"), "");
+    await store.put({ bucket: "in", key: "z" }, bytes("body"));
+    expect(await allKeys(store, "in")).toEqual(["z"]);
+    const prefix = `${"x/".repeat(600)}`;
+    expect(await store.list({ bucket: "in", prefix })).toEqual({ objects: [], more: false });
+  });
+
   it("skips what is deleted while it lists, and says no more than there is", async () => {
     const opened = await temporaryStore();
     const keys = Array.from({ length: 400 }, (_, i) => `k${String(i).padStart(3, "0")}`);

@@ -6,7 +6,7 @@ import { type Steps, waitFor } from "./steps.js";
 import { fault } from "./store-errors.js";
 import type { SystemCalls } from "./system-calls.js";
 
-/** How often folders are made again after another process has removed them. */
+/** How often folders are made again, in case another process has removed them. */
 const MOST_ATTEMPTS = 100;
 
 /**
@@ -22,8 +22,7 @@ export function* makeFolders(calls: SystemCalls, path: string): Steps<void> {
       return;
     } catch (error) {
       if (!hasErrno(error, "ENOENT")) throw error;
-      if (attempt === MOST_ATTEMPTS || !(yield* hasVanished(calls, missing)))
-        throw unmakeable(path, error);
+      if (attempt === MOST_ATTEMPTS) throw unmakeable(path, error);
     }
   }
 }
@@ -35,7 +34,7 @@ export function* makeFoldersInside(disk: CheckedCalls, root: string, path: strin
     const each = join(root, ...names.slice(0, depth + 1));
     if (yield* disk.folders.exists(each)) continue;
     if (!(yield* makeFolder(disk, each)))
-      throw fault("denied", `${each} is a link or a file, not a folder`);
+      throw fault("denied", `${each} is a link or a file, not a folder: remove it`);
   }
 }
 
@@ -46,7 +45,10 @@ function* makeFolderAbove(calls: SystemCalls, path: string): Steps<void> {
     if (!hasErrno(error, "EEXIST")) throw error;
     const stats = yield* calls.stat(path);
     if (!stats?.isDirectory())
-      throw fault("denied", `${path} exists, but does not lead to a folder`);
+      throw fault(
+        "denied",
+        `${path} exists, but does not lead to a folder: remove it, or choose another folder`,
+      );
     return;
   }
   // A folder that may not be read can't be synced.
@@ -67,11 +69,11 @@ export function* makeFolder(disk: CheckedCalls, path: string): Steps<boolean> {
 
 /** Returns the file that has the path of a needed folder; `undefined` if no file has. */
 export function* fileInTheWay(calls: SystemCalls, path: string): Steps<string | undefined> {
-  for (let at = path; ; at = dirname(at)) {
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
     const stats = yield* calls.stat(at);
     if (stats !== undefined) return stats.isDirectory() ? undefined : at;
-    if (at === dirname(at)) return undefined;
   }
+  return undefined;
 }
 
 /** The folders that a path lacks, outermost first. */
@@ -86,15 +88,7 @@ function* missingFolders(calls: SystemCalls, path: string): Steps<readonly strin
   return missing;
 }
 
-/** Whether another process has removed the folder above the first of these folders, or has made the first one and removed another. */
-function* hasVanished(calls: SystemCalls, [first]: readonly string[]): Steps<boolean> {
-  if (first === undefined) return true;
-  const parent = yield* calls.stat(dirname(first));
-  const made = yield* calls.stat(first);
-  return parent === undefined || made !== undefined;
-}
-
 function unmakeable(path: string, cause: unknown): Error {
-  const message = `the file system allows no folder ${path} to be created (ENOENT)`;
+  const message = `the file system allows no folder ${path} to be created (ENOENT): choose another folder`;
   return fault("denied", message, { cause });
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
@@ -74,6 +74,31 @@ describe("move()", () => {
     expect(keys).toHaveLength(1);
   });
 
+  it("of a missing object makes no folder", async () => {
+    const { folder, store } = await temporaryStore();
+    await store.put(SOURCE, bytes("body"));
+    const missing = { bucket: "in", key: "a/missing" };
+    expect(await store.move(missing, TARGET)).toEqual({ outcome: "source-gone" });
+    expect(await readdir(join(folder, "out"))).toEqual([]);
+  });
+
+  it("gives each of several objects of one length and instant its own metadata", async () => {
+    const { folder, store } = await temporaryStore();
+    await store.put(TARGET, bytes("the workplace is open"));
+    const names = ["1", "2", "3"];
+    for (const name of names) {
+      await writeFile(join(folder, "in", name), name);
+      await utimes(join(folder, "in", name), 1_800_000_000, 1_800_000_000);
+    }
+    const moves = names.map((name) =>
+      store.move({ bucket: "in", key: name }, { bucket: "out", key: name }, { metadata: { name } }),
+    );
+    await Promise.all(moves);
+    for (const name of names) {
+      expect((await store.head({ bucket: "out", key: name }))?.metadata).toEqual({ name });
+    }
+  });
+
   it("needs a bucket to move to", async () => {
     const { store } = await temporaryStore();
     await store.put(SOURCE, bytes("body"));
@@ -144,5 +169,9 @@ describe("a bucket on another disk", () => {
     expect(await allKeys(store, "out")).toEqual([]);
     await store.put(TARGET, bytes("body"));
     expect(await leftovers(folder)).toEqual([]);
+    const [owner] = await readdir(join(folder, ".keywhen/work"));
+    await writeFile(join(folder, `out/%tmp/${owner}-99`), "half");
+    await store.put(TARGET, bytes("body"));
+    expect(await leftovers(folder)).toEqual([`out/%tmp/${owner}-99`]);
   });
 });

@@ -49,7 +49,7 @@ export function* moveObject(
 }
 
 function unmovable(from: Place, to: Place, cause: unknown): Error {
-  const message = `${to.parent} is on another disk than ${from.parent}, so an object can only be copied there`;
+  const message = `${to.parent} is on another disk than ${from.parent}: copy the object instead`;
   return fault("not-supported", message, { cause });
 }
 
@@ -128,7 +128,10 @@ function* renameBody(
     const moved = yield* disk.at(target.path, disk.calls.lstat);
     if (!moved?.isSymbolicLink()) return;
     yield* disk.unlink(target.path);
-    throw fault("denied", `${file.path} has become a symbolic link; links are not followed`);
+    throw fault(
+      "denied",
+      `${file.path} has become a symbolic link, which is not followed: remove it`,
+    );
   } catch (error) {
     yield* disk.removeFile(sidecarPath(to, file.stamp));
     throw error;

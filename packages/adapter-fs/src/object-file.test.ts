@@ -138,6 +138,19 @@ describe("an object's file", () => {
     expect((await store.head(B))?.metadata).toEqual({ body: "moved" });
   });
 
+  it("has only the texts of a sidecar that was edited by hand", async () => {
+    const { folder, store } = await temporaryStore();
+    await store.put(A, bytes("1"));
+    const [sidecar = ""] = await filesIn(join(folder, ".keywhen/meta"));
+    const edited = { version: "1", contentType: 7, metadata: { number: 7, text: "7" } };
+    await writeFile(join(folder, ".keywhen/meta", sidecar), JSON.stringify(edited));
+    expect(await store.head(A)).toMatchObject({
+      version: "1",
+      contentType: undefined,
+      metadata: { text: "7" },
+    });
+  });
+
   it("is refused with a damaged sidecar, which can be deleted", async () => {
     const { folder, store } = await temporaryStore();
     await store.put(A, bytes("1"), { contentType: "a/b" });

@@ -4,6 +4,7 @@ import type { CheckedCalls } from "./checked-calls.js";
 import type { Place } from "./place.js";
 import { readSidecar, type Sidecar, stampOf } from "./sidecar.js";
 import type { Steps } from "./steps.js";
+import { fault } from "./store-errors.js";
 import type { SystemCalls } from "./system-calls.js";
 
 /** The body of an object. */
@@ -60,6 +61,19 @@ export function* isStill(
 ): Steps<boolean> {
   const now = yield* locate(calls, place);
   return now.file?.stamp === file.stamp;
+}
+
+/** The stats of a file that the caller has just made or found. */
+export function* statsOf(calls: SystemCalls, path: string): Steps<BigIntStats> {
+  const stats = yield* calls.lstat(path);
+  if (stats === undefined) throw goneByAnother(path);
+  return stats;
+}
+
+/** The error of a call whose file another program has deleted. */
+export function goneByAnother(path: string): Error {
+  const message = `another program deleted ${path}: try again`;
+  return fault("unavailable", message);
 }
 
 export function describeObject(stats: BigIntStats, sidecar: Sidecar | undefined): ObjectInfo {

@@ -1,8 +1,7 @@
 import { type BigIntStats, constants } from "node:fs";
 import { unless } from "./errno.js";
-import { pathOf } from "./open-folders.js";
+import { leadsElsewhere, pathOf } from "./open-folders.js";
 import type { Steps } from "./steps.js";
-import { fault } from "./store-errors.js";
 import type { SystemCalls } from "./system-calls.js";
 
 export interface OpenedFile {
@@ -23,9 +22,7 @@ export function* openFile(calls: SystemCalls, path: string): Steps<OpenedFile | 
     if (opened === undefined || opened.real === path || opened.real === deleted(path))
       return opened;
     yield* calls.close(opened.fd);
-    if (attempt === MOST_ATTEMPTS) {
-      throw fault("denied", `${path} leads to ${opened.real}; links are not followed`);
-    }
+    if (attempt === MOST_ATTEMPTS) throw leadsElsewhere(path, opened.real);
   }
 }
 

@@ -196,17 +196,18 @@ export function* refuseLinks(calls: SystemCalls, folder: string): Steps<void> {
   if (real !== folder) throw leadsElsewhere(folder, real);
 }
 
-function leadsElsewhere(folder: string, real: string): Error {
-  return fault("denied", `${folder} leads to ${real} over a symbolic link; links are not followed`);
+/** The error of a call whose path leads to another one. */
+export function leadsElsewhere(path: string, real: string): Error {
+  const message = `${path} leads to ${real} over a symbolic link, which is not followed: use a path without links`;
+  return fault("denied", message);
 }
 
 /** Puts the path that the caller knows into the error of a system call. */
 function withPath(error: unknown, base: string, folder: string): unknown {
-  if (!(typeof error === "object" && error !== null)) return error;
+  const fields = Object(error);
   for (const name of ["path", "dest", "message"] as const) {
-    const text: unknown = Reflect.get(error, name);
-    if (typeof text === "string")
-      Reflect.set(error, name, text.replaceAll(`${base}/`, `${folder}/`));
+    const text: unknown = fields[name];
+    if (typeof text === "string") fields[name] = text.replaceAll(`${base}/`, `${folder}/`);
   }
   return error;
 }

@@ -3,6 +3,9 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { hasErrno } from "./errno.js";
 
+/** Where Linux describes its processes. Other systems have no such folder. */
+const PROC = "/proc";
+
 /** A process that keeps temporary files and locks in the folder, with what is needed to find out whether it is alive. */
 export interface Owner {
   /** Unique for each opened store. */
@@ -14,8 +17,8 @@ export interface Owner {
   readonly startedAt: string;
 }
 
-export function describeSelf(): Owner {
-  const [machine, startedAt] = [thisMachine(), startOf(process.pid)];
+export function describeSelf(proc = PROC): Owner {
+  const [machine, startedAt] = [machineOf(proc), startOf(process.pid, proc)];
   return { id: randomBytes(9).toString("hex"), pid: process.pid, machine, startedAt };
 }
 
@@ -50,25 +53,25 @@ function pidIsTaken(pid: number): boolean {
   }
 }
 
-function thisMachine(): string {
-  const boot = ofProcess(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
-  const pidSpace = ofProcess(() => readlinkSync("/proc/self/ns/pid"));
-  return [hostname(), boot?.trim() ?? "", pidSpace ?? ""].join(" ");
+function machineOf(proc: string): string {
+  const boot = ofProcess(() => readFileSync(`${proc}/sys/kernel/random/boot_id`, "utf8"));
+  const pidSpace = ofProcess(() => readlinkSync(`${proc}/self/ns/pid`));
+  return [hostname(), boot.trim(), pidSpace].join(" ");
 }
 
 /** When a process began, in the system's own unit: field 22 of Linux's `/proc/<pid>/stat`. */
-function startOf(pid: number): string {
-  const stat = ofProcess(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+function startOf(pid: number, proc = PROC): string {
+  const stat = ofProcess(() => readFileSync(`${proc}/${pid}/stat`, "utf8"));
   // The program's name, field 2, is in parentheses and may hold anything.
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
-/** What the kernel reports in `/proc`, which takes no disk; `undefined` if it doesn't. */
-function ofProcess(read: () => string): string | undefined {
+/** What the kernel reports in `/proc`, which takes no disk; empty if it doesn't. */
+function ofProcess(read: () => string): string {
   try {
     return read();
   } catch (error) {
-    if (hasErrno(error, "ENOENT", "ENOTDIR", "ESRCH", "EACCES", "EPERM")) return undefined;
+    if (hasErrno(error, "ENOENT", "ENOTDIR", "ESRCH", "EACCES", "EPERM")) return "";
     throw error;
   }
 }

@@ -37,6 +37,16 @@ describe("placeOf()", () => {
     );
   });
 
+  it("remembers the paths of so many folders, and of no more", () => {
+    const known = new Map();
+    for (let i = 0; i < 2_500; i++) {
+      const ref = { bucket: "out", key: `${i}/a` };
+      expect(placeOf("/data", ref, known).plain).toBe(`/data/out/${i}/a`);
+    }
+    expect(known.size).toBeGreaterThan(0);
+    expect(known.size).toBeLessThanOrEqual(1_000);
+  });
+
   it.each(["", "a\0b", "\ud83d", "x".repeat(1025), "é".repeat(513)])(
     "refuses the key %j",
     (name) => {

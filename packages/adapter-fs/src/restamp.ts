@@ -1,9 +1,8 @@
 import { ifThere } from "./errno.js";
-import type { ObjectFile } from "./object-file.js";
+import { type ObjectFile, statsOf } from "./object-file.js";
 import type { Place } from "./place.js";
 import { laterThan, sidecarPath, stampOf } from "./sidecar.js";
 import type { Steps } from "./steps.js";
-import { fault } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
 
 /**
@@ -17,19 +16,13 @@ export function* restamp(folder: StoreFolder, place: Place, file: ObjectFile): S
   try {
     yield* disk.writeNew(trial, "");
     yield* disk.utimes(trial, time);
-    const { mtimeNs } = yield* statsOf(folder, trial);
+    const { mtimeNs } = yield* statsOf(disk.calls, trial);
     const stamp = stampOf({ mtimeNs, size: file.stats.size });
     yield* ifThere(disk.link(sidecarPath(place, file.stamp), sidecarPath(place, stamp)));
     yield* disk.utimes(file.path, time);
     yield* disk.removeFile(sidecarPath(place, file.stamp));
-    return { path: file.path, stats: yield* statsOf(folder, file.path), stamp };
+    return { path: file.path, stats: yield* statsOf(disk.calls, file.path), stamp };
   } finally {
     yield* disk.removeFile(trial);
   }
-}
-
-function* statsOf({ disk }: StoreFolder, path: string) {
-  const stats = yield* disk.calls.lstat(path);
-  if (stats === undefined) throw fault("unavailable", `another program deleted ${path}`);
-  return stats;
 }

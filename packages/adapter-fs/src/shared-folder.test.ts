@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { createScheduler, createSweeper } from "@keywhen/core";
 import { systemClock } from "@keywhen/core/internal";
 import { describe, expect, it } from "vitest";
@@ -27,6 +29,15 @@ describe("a folder that several machines share", () => {
       expect(date).toBeGreaterThan(startedMs - 100);
       expect(date).toBeLessThan(Date.now() + 100);
     }
+  });
+
+  it("gives no time while it is missing, and is not made by a reader", async () => {
+    const folder = join(await temporaryFolder(), "missing");
+    const dates: Date[] = [];
+    const onDate = (date: Date) => void dates.push(date);
+    expect(await homeOn(folder, 0).store.head(TO, { onDate })).toBeUndefined();
+    expect(dates).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
   });
 
   it("is not swept by a machine whose clock is ahead: nothing is early", async () => {

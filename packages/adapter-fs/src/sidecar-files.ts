@@ -40,8 +40,8 @@ export class SidecarFiles {
 
   /** The file that will have this sidecar, written at the end of the turn. */
   write(stamp: string, sidecar: Sidecar): Promise<SidecarFile> {
-    if (this.has(stamp) && this.#coming !== undefined)
-      return this.#coming.file.then(() => this.write(stamp, sidecar));
+    const coming = this.#coming;
+    if (coming?.bodies.has(stamp)) return coming.file.then(() => this.write(stamp, sidecar));
     this.#coming ??= this.#begin();
     this.#coming.bodies.set(stamp, sidecar);
     return this.#coming.file;

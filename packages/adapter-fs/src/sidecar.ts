@@ -51,7 +51,10 @@ export function* readSidecar(
   if (text === undefined) return undefined;
   const sidecar = parseSidecar(text, stamp);
   if (sidecar !== undefined) return sidecar;
-  throw fault("unexpected", `the sidecar ${path} is damaged; without it the object has no headers`);
+  throw fault(
+    "unexpected",
+    `the sidecar ${path} is damaged: delete it (the object then has no headers), or restore it from a backup`,
+  );
 }
 
 /** Makes a file the sidecar of a body with this stamp; false if there is no such file. */
@@ -68,7 +71,10 @@ export function* linkSidecar(
     const making = makeFoldersInside(disk, place.root, dirname(path));
     const isMade = yield* succeeds(making, "ENOENT");
     if (!isMade && attempt === MOST_ATTEMPTS)
-      throw fault("unavailable", `others keep removing folders of ${path}`);
+      throw fault(
+        "unavailable",
+        `other programs keep removing folders of ${path}: stop them, or try again`,
+      );
   }
 }
 

@@ -15,10 +15,7 @@ export function smallestFirst<T extends Ordered>(): SmallestFirst<T> {
     return left !== undefined && (right === undefined || left.order < right.order);
   };
   const swap = (a: number, b: number) => {
-    const [left, right] = [heap[a], heap[b]];
-    if (left === undefined || right === undefined) return;
-    heap[a] = right;
-    heap[b] = left;
+    [heap[a], heap[b]] = [heap[b] as T, heap[a] as T];
   };
   const rise = (from: number) => {
     for (let at = from; at > 0; ) {

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import { succeeds } from "./errno.js";
+import { goneByAnother, statsOf } from "./object-file.js";
 import type { Place } from "./place.js";
 import { laterThan, linkSidecar, type Sidecar, sidecarPath, stampOf } from "./sidecar.js";
 import { syncAndClose } from "./sidecar-files.js";
 import { type Steps, waitFor } from "./steps.js";
-import { fault } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
 
 /** A new body in a temporary file. */
@@ -89,21 +89,20 @@ function* attachSidecar(
         isThere = yield* linkSidecar(disk, file.path, place, stamp);
       };
       const isLinked = yield* succeeds(link(), "EEXIST");
-      if (!isThere) throw fault("unavailable", `another program deleted ${file.path}`);
+      if (!isThere) throw goneByAnother(file.path);
       if (isLinked) return { stamp, sidecar: sidecarPath(place, stamp), synced: file.synced };
     } finally {
       yield* file.release();
     }
-    const stats = yield* disk.calls.lstat(body);
-    if (stats !== undefined) yield* disk.utimes(body, laterThan(stats.mtimeNs));
+    const stats = yield* statsOf(disk.calls, body);
+    yield* disk.utimes(body, laterThan(stats.mtimeNs));
   }
 }
 
 /** The stamp of a body, which gets a later instant if another body of this turn has the same. */
 function* freeStamp({ disk, sidecars }: StoreFolder, body: string): Steps<string> {
   for (;;) {
-    const stats = yield* disk.calls.lstat(body);
-    if (stats === undefined) throw fault("unavailable", `another program deleted ${body}`);
+    const stats = yield* statsOf(disk.calls, body);
     const stamp = stampOf(stats);
     if (!sidecars.has(stamp)) return stamp;
     yield* disk.utimes(body, laterThan(stats.mtimeNs));

@@ -27,7 +27,7 @@ interface Fault {
  * out. A later error leaves the call undecided (see `settled`).
  */
 const MEANINGS: Readonly<
-  Record<string, readonly [code: StoreErrorCode, problem: string, advice?: string]>
+  Record<string, readonly [code: StoreErrorCode, problem: string, advice: string]>
 > = {
   EACCES: ["denied", "permission denied", "grant this user the permission"],
   EPERM: [
@@ -49,17 +49,21 @@ const MEANINGS: Readonly<
     "a file or folder that is not an object already has this name",
     "choose another key",
   ],
-  EISDIR: ["unavailable", "a folder has replaced the file"],
-  EXDEV: ["unavailable", "the file is on another disk"],
-  EIO: ["unavailable", "the disk failed to read or write"],
-  ESTALE: ["unavailable", "the network file system lost track of the file"],
-  ETIMEDOUT: ["unavailable", "the network file system does not answer"],
-  EBUSY: ["unavailable", "another program holds the file"],
-  ENOENT: ["unavailable", "a folder was removed"],
-  ENOTDIR: ["unavailable", "a file has replaced the folder"],
+  EISDIR: ["unavailable", "a folder has replaced the file", "try again"],
+  EXDEV: ["unavailable", "the file is on another disk", "keep each bucket on one disk"],
+  EIO: ["unavailable", "the disk failed to read or write", "check the disk"],
+  ESTALE: ["unavailable", "the network file system lost track of the file", "try again"],
+  ETIMEDOUT: [
+    "unavailable",
+    "the network file system does not answer",
+    "check its server and the network",
+  ],
+  EBUSY: ["unavailable", "another program holds the file", "close that program, or try again"],
+  ENOENT: ["unavailable", "a folder was removed", "try again"],
+  ENOTDIR: ["unavailable", "a file has replaced the folder", "remove the file, or try again"],
   EMFILE: ["throttled", "this process has too many files open", "raise its limit (ulimit -n)"],
   ENFILE: ["throttled", "the system has too many files open", "raise its limit"],
-  ENOMEM: ["throttled", "out of memory"],
+  ENOMEM: ["throttled", "out of memory", "give this process more memory, or try again"],
   ENAMETOOLONG: [
     "invalid-key",
     "the path is longer than the file system allows",
@@ -141,8 +145,7 @@ function meaningOf(error: unknown): Fault {
   const known = errno === undefined ? undefined : MEANINGS[errno];
   if (known !== undefined) {
     const [code, problem, advice] = known;
-    const hint = advice === undefined ? "" : `; ${advice}`;
-    const message = `${problem} (${errno})${placeOf(error)}${hint}`;
+    const message = `${problem} (${errno})${placeOf(error)}; ${advice}`;
     return { code, message, undecided: false };
   }
   return { code: "unexpected", message: messageOf(error), undecided: true };

@@ -112,7 +112,7 @@ describe("a symbolic link to a folder", () => {
       writeFileSync(join(outside, "sub/secret"), "kept");
       symlinkSync(outside, join(inside, "link"));
       const path = join(inside, "link/sub/secret");
-      const denied = "links are not followed";
+      const denied = "over a symbolic link";
       const turns = new Turns();
       const disk = new CheckedCalls(blockingCalls, turns);
       await expect(turns.run(disk.removeFile(path))).rejects.toThrow(denied);

@@ -51,16 +51,13 @@ const BIG_IF_THERE = { bigint: true, throwIfNoEntry: false } as const;
 const later = {
   open: promisify(fs.open),
   close: promisify(fs.close),
+  fstat: promisify(fs.fstat),
   sync: promisify(fs.fsync),
   read: promisify(fs.read),
   write: promisify(fs.write),
   readFile: promisify(fs.readFile),
 };
 
-const fstatLater = (fd: number) =>
-  new Promise<BigIntStats>((resolve, reject) => {
-    fs.fstat(fd, BIG, (error, stats) => (error === null ? resolve(stats) : reject(error)));
-  });
 const readdirLater = (path: string) => promises.readdir(path, { withFileTypes: true });
 const writeLater = async (fd: number, bytes: Uint8Array) =>
   (await later.write(fd, bytes)).bytesWritten;
@@ -108,7 +105,7 @@ export const waitingCalls: SystemCalls = {
   ...LONG,
   lstat: (path) => waitFor(promises.lstat(path, BIG).catch(undefinedIfMissing)),
   stat: (path) => waitFor(promises.stat(path, BIG).catch(undefinedIfMissing)),
-  fstat: (fd) => waitFor(fstatLater(fd)),
+  fstat: (fd) => waitFor(later.fstat(fd, BIG)),
   realpath: (path) => waitFor(promises.realpath(path)),
   open: (path, flags, mode) => waitFor(later.open(path, flags, mode)),
   close: (fd) => waitFor(later.close(fd)),

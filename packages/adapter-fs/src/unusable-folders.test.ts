@@ -7,7 +7,7 @@ import { inOwnMounts, OWN_MOUNTS } from "../fixtures/own-mounts.js";
 import { storeProcess } from "../fixtures/store-process.js";
 import { bytes, filesIn, temporaryFolder, temporaryStore } from "../fixtures/temporary-store.js";
 import { fsStore } from "./fs-store.js";
-import { explainFullDisk, hasNoInodes } from "./inspect-folder.js";
+import { explainFullDisk, hasNoInodes, inspectFolder } from "./inspect-folder.js";
 import { openFolder } from "./store-folder.js";
 
 const REF = { bucket: "in", key: "a/b" };
@@ -136,6 +136,43 @@ skipUnless(describe, OWN_MOUNTS)("a disk", () => {
     );
     expect(answer).toMatchObject({ code: "unavailable", retryable: true, undecided: false });
     expect(answer).toHaveProperty("message", expect.stringContaining("no free inodes"));
+  });
+});
+
+describe("inspectFolder()", () => {
+  /** A disk with so many free blocks of 4 KB, and free inodes. */
+  const disk = async (bavail: number, ffree: number) => {
+    const { folder, opened } = await temporaryStore((calls) => ({
+      ...calls,
+      statfs: async (path) => ({
+        ...(await calls.statfs(path)),
+        bavail,
+        bsize: 4_096,
+        files: 100,
+        ffree,
+      }),
+    }));
+    return { folder, opened, found: await inspectFolder(opened, "in") };
+  };
+
+  it("reports what is free", async () => {
+    const { folder, found } = await disk(1_000, 1);
+    const detail = `${folder}/in can be written; 4 MB are free`;
+    expect(found).toEqual({ name: "folder", status: "ok", detail });
+  });
+
+  it("reports a disk without room for a few events", async () => {
+    const { folder, found } = await disk(200, 1);
+    expect(found).toMatchObject({ status: "fail", detail: `the disk of ${folder}/in is full` });
+  });
+
+  it("reports a disk without free inodes, which also explains a failed write", async () => {
+    const { folder, opened, found } = await disk(1_000, 0);
+    const detail = `the disk of ${folder}/in has no free inodes`;
+    expect(found).toMatchObject({ status: "fail", detail });
+    const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
+    const explained = await explainFullDisk(opened, full);
+    expect(explained).toMatchObject({ message: expect.stringContaining("no free inodes") });
   });
 });
 

@@ -87,23 +87,22 @@ describe("open()", () => {
   });
 
   it.each([
-    ["file:./data?buckt=a", 'unknown parameter "buckt"; use one of these: bucket, root, shared-'],
-    ["file:./data\r", '"file:./data\\r": it contains a line break'],
-    ["file:./data%00", "it contains a control character"],
-    ["file:./data ", "its path begins or ends with a space"],
-    ["file: ./data", "its path begins or ends with a space"],
-    ["file:./data ?root=a", "its path begins or ends with a space"],
-    ["file:./data?root=a ", "parameter root begins or ends with a space"],
-    ["file:~/data", '"~" is not replaced by the home folder'],
-    ["file:./data?bucket=../a", "can't be a folder"],
-    ["file:./a#b", "a # (write it as %23)"],
-    ["file:", "names no folder"],
-    ["file://data/x", '"data" is a host'],
-    ["s3://bucket", "it must start with file:"],
-  ])("refuses %s", async (url, problem) => {
-    const error: unknown = await open(url, {}).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ name: "KeywhenError", code: "invalid-option" });
-    expect(String(error)).toContain(problem);
-    expect(String(error)).toContain("file:./data?bucket=schedule&root=keywhen");
+    "file:./data?buckt=a",
+    "file:./data\r",
+    "file:./data%00",
+    "file:./data ",
+    "file: ./data",
+    "file:./data ?root=a",
+    "file:./data?root=a ",
+    "file:./data?root=a%07",
+    "file:~/data",
+    "file:./data?bucket=../a",
+    "file:./a#b",
+    "file:",
+    "file://data/x",
+    "s3://bucket",
+  ])("refuses %j", async (url) => {
+    const refusal = { name: "KeywhenError", code: "invalid-option" };
+    await expect(open(url, {})).rejects.toMatchObject(refusal);
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fsStore } from "@keywhen/adapter-fs";
 import type { ObjectStore } from "@keywhen/core/store";
 import { afterAll, beforeAll, describe } from "vitest";
+import { CALL_FACTS, CALL_MESSAGES } from "./adapter-fs-calls.js";
 import { expectMessages, type Facts, type Messages } from "./expect-messages.js";
 import { messageTextsIn } from "./message-texts.js";
 
@@ -79,13 +80,13 @@ const FACTS: Facts = {
   },
 };
 
+/** adapter-options.test.ts has their messages. */
+const OPTIONS = /\/(?:options|url)\.ts$/;
+
 describe("messages of files", () => {
   expectMessages({
-    messages: MESSAGES,
-    facts: FACTS,
-    texts: messageTextsIn([
-      "packages/adapter-fs/src/place.ts",
-      "packages/adapter-fs/src/stage-body.ts",
-    ]),
+    messages: { ...MESSAGES, ...CALL_MESSAGES },
+    facts: { ...FACTS, ...CALL_FACTS },
+    texts: messageTextsIn(["packages/adapter-fs/src"], (file) => !OPTIONS.test(file)),
   });
 });

@@ -171,6 +171,8 @@ const OPTIONS: Messages = {
     () => azureStore({ client: client as never }),
   "azureStore: singleCopyMaxBytes must be a whole number, 1 to 268435456 (got ⟦1000000000⟧)": () =>
     azureStore({ client: blobs, singleCopyMaxBytes: 1e9 }),
+  'fsStore: options must be an object, for example fsStore({ folder: "./data" }) (got ⟦"./data"⟧)':
+    fsOptions("./data"),
   "fsStore: folder must be the path of a folder (got ⟦undefined⟧)": fsOptions({}),
   'fsStore: folder must not contain a control character such as a line end (got ⟦"./data\\n"⟧)':
     fsOptions({ folder: "./data\n" }),

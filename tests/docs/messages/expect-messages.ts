@@ -21,7 +21,7 @@ interface Table {
 
 /** A rule, or a verb that begins an instruction. */
 const ACTION =
-  /Did you mean|\bmust (?:not )?(?:be|begin|end|have|contain|include|start|say)\b|(?:^|[.:;,(] |\bor |\band |\bto )(?:add|allow|ask|call|cancel|change|check|choose|connect|convert|copy|correct|create|declare|delete|do not|drop|enable|export|find|fix|free|give|grant|import|increase|install|keep|leave|let|limit|list|look|lower|make|move|name|omit|open|pass|provide|put|quote|raise|read|remove|rename|renew|repeat|replace|report|restart|return|run|reschedule|schedule|see|send|set|shorten|split|start|stop|store|sweep|switch|take|throw|try|turn|update|upgrade|use|wait|wrap|write)\b/i;
+  /Did you mean|\bmust (?:not )?(?:be|begin|end|have|contain|include|start|say)\b|(?:^|[.:;,(] |\bor |\band |\bto )(?:add|allow|ask|call|cancel|change|check|choose|connect|convert|copy|correct|create|declare|delete|do not|drop|enable|export|find|fix|free|give|grant|import|increase|install|keep|leave|let|limit|list|look|lower|make|mount|move|name|omit|open|pass|provide|put|quote|raise|read|remove|rename|renew|repeat|replace|report|restart|return|run|reschedule|schedule|see|send|set|shorten|split|start|stop|store|sweep|switch|take|throw|try|turn|update|upgrade|use|wait|wrap|write)\b/i;
 
 /** Checks that each cause gives its message, that the message names what was received and what to do, and that no text has no row. */
 export function expectMessages({ messages, facts = {}, texts, exempt = {} }: Table): void {

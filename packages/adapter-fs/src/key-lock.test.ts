@@ -1,0 +1,88 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { interruptedStore } from "../fixtures/interrupted-store.js";
+import { ENDED, lockedBy } from "../fixtures/locked-by.js";
+import { allKeys, bytes, temporaryStore, textAt } from "../fixtures/temporary-store.js";
+
+const REF = { bucket: "in", key: "contested" };
+const LOCK = /\/locks\/\w+$/;
+const BREAKING = /\/locks\/\w+\.\w+$/;
+
+describe("an object's lock", () => {
+  it("is broken if its holder has ended", async () => {
+    const opened = await temporaryStore();
+    const lock = await lockedBy(opened, REF, ENDED);
+    await opened.store.put(REF, bytes("new"));
+    expect(await textAt(opened.store, REF)).toBe("new");
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it("is not broken if another process has already broken it", async () => {
+    const opened = await interruptedStore();
+    const lock = await lockedBy(opened, REF, ENDED);
+    opened.before("link", BREAKING, () => rmSync(lock));
+    await opened.store.put(REF, bytes("new"));
+    expect(await textAt(opened.store, REF)).toBe("new");
+  });
+
+  it("may be freed while a call looks for its holder", async () => {
+    const opened = await interruptedStore();
+    const lock = await lockedBy(opened, REF);
+    opened.before("readText", LOCK, () => rmSync(lock));
+    await opened.store.put(REF, bytes("new"));
+    expect(await textAt(opened.store, REF)).toBe("new");
+  });
+
+  it("may be freed while a call asks whether its holder lives", async () => {
+    const opened = await interruptedStore();
+    const lock = await lockedBy(opened, REF);
+    opened.before("stat", LOCK, () => rmSync(lock));
+    await opened.store.put(REF, bytes("new"));
+    expect(await textAt(opened.store, REF)).toBe("new");
+  });
+
+  it("is taken in folders that were deleted immediately before", async () => {
+    const opened = await interruptedStore();
+    const { folder, store, before } = opened;
+    await store.put(REF, bytes("old"));
+    before("link", LOCK, () => rmSync(join(folder, ".keywhen"), { recursive: true }));
+    await store.delete("in", [REF.key]);
+    expect(await allKeys(store, "in")).toEqual([]);
+  });
+
+  it("of a process on another machine is broken after 30 s without a sign of it", async () => {
+    let aheadNs = 0n;
+    const opened = await temporaryStore((calls) => ({
+      ...calls,
+      *fstat(fd) {
+        const stats = yield* calls.fstat(fd);
+        return Object.assign(stats, { mtimeNs: stats.mtimeNs + aheadNs });
+      },
+    }));
+    await lockedBy(opened, REF, { machine: "other" });
+    aheadNs = 25_000_000_000n;
+    const signal = AbortSignal.timeout(100);
+    const early = opened.store.put(REF, bytes("new"), { signal });
+    await expect(early).rejects.toMatchObject({ code: "aborted" });
+    aheadNs = 31_000_000_000n;
+    await opened.store.put(REF, bytes("new"));
+    aheadNs = 0n;
+    expect(await textAt(opened.store, REF)).toBe("new");
+  });
+
+  it("makes a call give up after 10 s, and names the process that holds it", async () => {
+    const opened = await interruptedStore();
+    const lock = await lockedBy(opened, REF, { machine: "other" });
+    const now = performance.now.bind(performance);
+    opened.before("readText", LOCK, () => {
+      vi.spyOn(performance, "now").mockImplementation(() => now() + 11_000);
+    });
+    const put = opened.store.put(REF, bytes("new"));
+    const throttled = { code: "throttled", retryable: true, undecided: false };
+    await expect(put).rejects.toMatchObject(throttled);
+    vi.restoreAllMocks();
+    await expect(put).rejects.toThrow(`process ${process.pid} (other), which holds ${lock}`);
+    expect(await textAt(opened.store, REF)).toBe("old");
+  });
+});
