@@ -1,11 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-
-const s3Protocol = fileURLToPath(new URL("../s3-protocol/src/index.ts", import.meta.url));
+import { measuredSources } from "../../tools/measured-sources.js";
 
 export default defineConfig({
-  // Coverage also counts the shared code that this package's tests run.
-  resolve: { alias: process.env["MEASURES_SOURCES"] ? { "@keywhen/s3-protocol": s3Protocol } : {} },
+  resolve: { alias: measuredSources("adapter-kit", "s3-protocol") },
   test: {
     // A Ceph gateway shares the machine with its tests.
     testTimeout: 30_000,

@@ -1,16 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-
-const sourceOf = (name: string) =>
-  fileURLToPath(new URL(`../${name}/src/index.ts`, import.meta.url));
-const sources = {
-  "@keywhen/s3-fast-lane": sourceOf("s3-fast-lane"),
-  "@keywhen/s3-protocol": sourceOf("s3-protocol"),
-};
+import { measuredSources } from "../../tools/measured-sources.js";
 
 export default defineConfig({
-  // Lets coverage count what this package's tests run of the bundled code, too.
-  resolve: { alias: process.env["MEASURES_SOURCES"] ? sources : {} },
+  resolve: { alias: measuredSources("adapter-kit", "s3-protocol", "s3-fast-lane") },
   test: {
     // A Ceph gateway shares the machine with its tests.
     testTimeout: 30_000,

@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { measuredSources } from "../../tools/measured-sources.js";
 
 export default defineConfig({
+  resolve: { alias: measuredSources("adapter-kit", "s3-protocol") },
   test: {
     name: "s3-fast-lane",
     isolate: false,

@@ -12,14 +12,15 @@ describe("deleteObjects()", () => {
         [0, "202 Accepted"],
         [3, "503 Busy", "ServerBusy"],
         [1, "404 Not Found", "BlobNotFound"],
+        [4, "502 Bad Gateway"],
       ]),
     );
-    const answers = await store.delete("bucket", ["a", "b", "dots.", "c", "d"]);
+    const answers = await store.delete("bucket", ["a", "b", "dots.", "c", "d", "e"]);
     const said = answers.map((one) => (one.outcome === "gone" ? "gone" : one.error.code));
-    expect(said).toEqual(["gone", "gone", "invalid-key", "denied", "throttled"]);
+    expect(said).toEqual(["gone", "gone", "invalid-key", "denied", "throttled", "unavailable"]);
     expect(answers[3]).toMatchObject({ error: { bucket: "bucket", key: "c", undecided: false } });
     expect(requests).toHaveLength(1);
-    expect(requests[0]?.body.toString().match(/^DELETE .*$/gm)).toHaveLength(4);
+    expect(requests[0]?.body.toString().match(/^DELETE .*$/gm)).toHaveLength(5);
   });
 
   it("deletes a single key without a batch, its snapshots too", async () => {

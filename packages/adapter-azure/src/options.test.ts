@@ -15,6 +15,9 @@ describe("azureStore()", () => {
     { client, retries: 1 },
     { client, singleCopyMaxBytes: 268_435_457 },
     { client, copyTags: "yes" },
+    {},
+    { client: { url: client.url } },
+    { client: Object.create(client, { pipeline: { value: {} } }) },
   ])("refuses what can't be right: %#", (options) => {
     const code = "invalid-option";
     expect(() => Reflect.apply(azureStore, undefined, [options])).toThrow(

@@ -9,10 +9,12 @@ import {
 import { storeErrorOf } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { azureStore } from "./azure-store.js";
+import { lastingCredential } from "./credentials.js";
 import { azureError, onWire } from "./testing/on-wire.js";
 
 const REF = { bucket: "bucket", key: "key" };
 const TARGET = { bucket: "bucket", key: "target" };
+const AUDIENCE = { audience: "https://example.org/.default" };
 
 describe("azureStore()", () => {
   it("does not change the retries of the user's client", async () => {
@@ -79,6 +81,44 @@ describe("azureStore()", () => {
     expect(asked[0]?.headers.get("x-ms-copy-source-authorization")).toBe("Bearer token 1");
   });
 
+  it("says so if no credential is found, or if it returns no token", async () => {
+    const failing = (getToken: () => Promise<null>) =>
+      azureStore({
+        client: new BlobServiceClient("https://account.blob.core.windows.net", { getToken }),
+      });
+    const none = Object.assign(new Error("No source."), { name: "CredentialUnavailableError" });
+    const without = failing(() => Promise.reject(none));
+    expect(await storeErrorOf(without.head(REF))).toMatchObject({
+      code: "unauthenticated",
+      undecided: false,
+      message: expect.stringMatching(
+        /no Azure credential found; set AZURE_STORAGE_.*: No source\.$/,
+      ),
+    });
+    const signedOut = failing(async () => null);
+    expect(await storeErrorOf(signedOut.copy(REF, TARGET))).toMatchObject({
+      code: "unexpected",
+      undecided: false,
+      message: expect.stringContaining("returns no token: sign in again"),
+    });
+  });
+
+  it("requests the source's token for the SDK's audience, unless the client has another", async () => {
+    const { client, scopes } = withToken(3_600_000, {});
+    await storeErrorOf(azureStore({ client }).copy(REF, TARGET));
+    expect(new Set(scopes)).toEqual(new Set(["https://storage.azure.com/.default"]));
+  });
+
+  it("passes each answer to a challenge of Azure's on to the credential", async () => {
+    const { credential, scopes } = withToken();
+    const lasting = lastingCredential(credential);
+    if (!("getToken" in lasting)) throw new Error("it is no token credential");
+    for (const options of [{}, {}, { claims: "more" }, { tenantId: "other" }, {}]) {
+      await lasting.getToken("scope", options);
+    }
+    expect(scopes).toHaveLength(3);
+  });
+
   it("requests a token once while it lasts, and again in time", async () => {
     const lasting = withToken();
     const store = azureStore({ client: lasting.client });
@@ -118,7 +158,7 @@ describe("azureStore()", () => {
 });
 
 /** Tokens are sent only over https, so the answer comes from a custom HTTP client. */
-function withToken(lifeMs = 3_600_000) {
+function withToken(lifeMs = 3_600_000, audience: object = AUDIENCE) {
   const asked: WebResource[] = [];
   const scopes: string[] = [];
   const credential = {
@@ -136,8 +176,7 @@ function withToken(lifeMs = 3_600_000) {
       return { request, status: 503, headers };
     },
   };
-  const options = { httpClient, audience: "https://example.org/.default" };
-  const pipeline = newPipeline(credential, options);
+  const pipeline = newPipeline(credential, { httpClient, ...audience });
   const client = new BlobServiceClient("https://account.blob.core.windows.net", pipeline);
-  return { client, asked, scopes };
+  return { client, credential, asked, scopes };
 }

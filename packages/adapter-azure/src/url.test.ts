@@ -74,7 +74,18 @@ describe("open()", () => {
     expect(error).not.toContain("hush");
   });
 
+  it("goes where a connection string says, unless the URL names an endpoint", async () => {
+    const server = await startAnsweringServer(() => ({ status: 404 }));
+    onTestFinished(() => server.stop());
+    const AZURE_STORAGE_CONNECTION_STRING = `DefaultEndpointsProtocol=http;AccountName=mine;AccountKey=${KEY};BlobEndpoint=${server.endpoint}/mine`;
+    await using home = await open("azure://mine/container", { AZURE_STORAGE_CONNECTION_STRING });
+    expect(await home.store.head({ bucket: home.bucket, key: "k" })).toBeUndefined();
+    expect(server.requests[0]?.url).toBe("/mine/container/k");
+  });
+
   it.each([
+    ["azure:///container", /it has no account/],
+    ["azure://my_account/container", /the account "my_account" is not allowed/],
     ["azure://mine/container?sig=hush", /unknown parameter "sig"; use one of these: endpoint/],
   ])("refuses %s", async (url, message) => {
     const error = await refusal(url, {});

@@ -26,9 +26,14 @@ describe("gcsStore()", () => {
     agent.destroy();
   });
 
-  it("refuses other options", () => {
-    const make = () => Reflect.apply(gcsStore, undefined, [{ client, retries: 3 }]);
-    expect(make).toThrow(/no option "retries"; use one of these: client, agent/);
+  it.each([
+    [{ client, retries: 3 }, /no option "retries"; use one of these: client, agent/],
+    [{}, /client must be a Storage of @google-cloud\/storage/],
+    [{ client: { apiEndpoint: "x" } }, /client must be a Storage of @google-cloud\/storage/],
+    [{ client, agent: "proxy" }, /agent must be an Agent of node:https .* \(got "proxy"\)/],
+  ])("refuses %#", (options, message) => {
+    const make = () => Reflect.apply(gcsStore, undefined, [options]);
+    expect(make).toThrow(message);
     expect(make).toThrow(expect.objectContaining({ code: "invalid-option" }));
   });
 });

@@ -26,9 +26,12 @@ describe("minioStore()", () => {
     expect(conditions({ service: "generic", conditionalPut: true })).toEqual([true, true]);
   });
 
-  it("refuses other options", () => {
-    const make = () => Reflect.apply(minioStore, undefined, [{ client, sevice: "ceph" }]);
-    expect(make).toThrow(/no option "sevice"; use one of these: client, service/);
+  it.each([
+    [{ client, sevice: "ceph" }, /no option "sevice"; use one of these: client, service/],
+    [{}, /client must be a Client of minio 8/],
+  ])("refuses %#", (options, message) => {
+    const make = () => Reflect.apply(minioStore, undefined, [options]);
+    expect(make).toThrow(message);
     expect(make).toThrow(expect.objectContaining({ code: "invalid-option" }));
   });
 });

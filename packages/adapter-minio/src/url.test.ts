@@ -46,6 +46,7 @@ describe("open()", () => {
 
   it.each([
     ["minio://host/bucket?tsl=false", /unknown parameter "tsl"; use one of these: tls, region/],
+    ["minio:///bucket", /it has no host/],
     ["minio://host/:x", /the bucket ":x" is not allowed/],
   ])("refuses %s", async (url, message) => {
     const error = await open(url, ENV).catch((thrown: unknown) => thrown);

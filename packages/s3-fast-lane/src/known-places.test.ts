@@ -71,4 +71,14 @@ describe("knownPlaces()", () => {
     places.forget("b");
     expect(places.isDue("b")).toBe(true);
   });
+
+  it("learns all places again after very many buckets, so that memory is bounded", async () => {
+    const places = knownPlaces(() => 0);
+    const learn = (bucket: string) => places.learnBy(bucket, async (found) => found(place("r")));
+    await learn("first");
+    expect(places.isDue("first")).toBe(false);
+    for (let i = 0; i < 10_000; i++) await learn(`${i}`);
+    expect(places.isDue("first")).toBe(true);
+    expect(places.isDue("9999")).toBe(false);
+  });
 });

@@ -48,6 +48,10 @@ const FOREIGN = [
   `${HEAD}<Error><Code>InternalError</Code><Message>again</Message></Error>`,
   "<html><body>proxy</body></html>",
   `${HEAD}<CopyObjectResult ${NS}></CopyObjectResult>`,
+  `${HEAD}<CopyObjectResult><ETag><b>9b2c</b></ETag></CopyObjectResult>`,
+  `${HEAD}<ListBucketResult/><ListBucketResult/>`,
+  `${HEAD}<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>&bogus;</Key></Contents></ListBucketResult>`,
+  `${HEAD}<DeleteResult><Deleted><Key>&bogus;</Key></Deleted></DeleteResult>`,
 ];
 
 /** What the SDK reads in an answer 200 with this body, if the answer confirms the request. */

@@ -43,7 +43,7 @@ export async function getObject(
   try {
     const purpose = { ...ref, operation: "get", call } as const;
     const opened = await s3.send("GetObject", input, purpose);
-    const body = answerBody(ref, opened.Body, call?.signal);
+    const body = openBody(ref, readableOf(opened.Body), call?.signal, toStoreError);
     return await openObject(body, () => objectInfo(opened, purpose));
   } catch (error) {
     if (s3CodeOf(error) === "NoSuchKey") return undefined;
@@ -61,15 +61,6 @@ function objectInfo(described: ObjectDescription, purpose: Purpose): ObjectInfo 
     cacheControl: described.CacheControl,
     metadata: { ...described.Metadata },
   };
-}
-
-function answerBody(
-  ref: ObjectRef,
-  body: unknown,
-  signal: AbortSignal | undefined,
-): ReadableStream<Uint8Array> {
-  if (body === undefined) return new ReadableStream({ start: (controller) => controller.close() });
-  return openBody(ref, readableOf(body), signal, toStoreError);
 }
 
 /** Node's handlers return a Readable, handlers made on `fetch` a web stream. */

@@ -44,6 +44,14 @@ describe("inspectBucket()", () => {
     expect(await inspect(failing(501, "NotImplemented"))).toEqual(fine);
   });
 
+  it("names a rule, or says that it has no id", async () => {
+    const rules = [expiring({}), { ...expiring({}), ID: undefined }];
+    const findings = await inspectBucket(bucketWith({ rules }), { bucket: "b", root: "acme/jobs" });
+    const [named, unnamed] = findings.map(({ detail }) => detail);
+    expect(named).toContain('rule "r" deletes after 7 d');
+    expect(unnamed).toContain('rule "without an id" deletes after 7 d');
+  });
+
   it.each(["Enabled", "Suspended"])(
     "fails %s versions where conditions are ignored",
     async (versioning) => {

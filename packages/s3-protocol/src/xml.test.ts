@@ -9,6 +9,8 @@ describe("readXml()", () => {
     ["<a></a>", ""],
     ["<a>&lt;&gt;&amp;&quot;&apos;&#38;&#x1F4C5;</a>", "<>&\"'&\u{1f4c5}"],
     ["<a>&amp;lt;</a>", "&lt;"],
+    ["<a>&nbsp;</a>", "&nbsp;"],
+    ["\ufeff<a>1</a>", "1"],
   ])("reads the text of %s", (xml, text) => {
     expect(readXml(xml)).toEqual({ name: "a", text, children: [] });
   });

@@ -3,10 +3,7 @@ export type CoreUnderTest = Pick<
   typeof import("@keywhen/core"),
   "createScheduler" | "createSweeper" | "createDeadLetters" | "ScheduleError"
 > &
-  Pick<
-    typeof import("@keywhen/recurring"),
-    "createSchedules" | "recurringWakeUps" | "repairSchedule"
-  >;
+  Pick<typeof import("@keywhen/recurring"), "createSchedules" | "recurringWakeUps">;
 
 export async function loadCore(bundle?: string): Promise<CoreUnderTest> {
   if (bundle !== undefined) return (await import(bundle)) as CoreUnderTest;

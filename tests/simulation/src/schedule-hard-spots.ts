@@ -31,7 +31,7 @@ export function withScheduleHardSpot(plan: Plan): Plan {
   const prng = prngOf(plan.seed, "hard spot of schedules");
   if (!prng.chance(HARD_SPOTS) || plan.chaosMs > LONGEST_MS) return plan;
   if (plan.schedules.length === 0) return plan;
-  const spot = prng.pick(SPOTS);
+  const spot = prng.pick([racingVerbs, racingVerbs, lateSweeps, sleepers, setFar, poisoned]);
   return spot(plan, prng);
 }
 
@@ -109,9 +109,7 @@ const sleepers: HardSpot = (plan, prng) => {
     const put = schedules.flatMap(({ steps }) => steps).find((step) => step.writer === writer.name);
     const atMs = (put?.atMs ?? plan.startMs) + prng.between(30, 200);
     const kind = prng.pick<IncidentPlan["kind"]>(["freeze", "suspend"]);
-    const incidents = [{ atMs, kind, forMs: prng.between(330_000, 420_000) }];
-    // A machine whose clock is set back while it sleeps can't notice either.
-    return { ...writer, incidents, clock: { ...writer.clock, jumps: [] } };
+    return { ...writer, incidents: [{ atMs, kind, forMs: prng.between(330_000, 420_000) }] };
   });
   return { ...plan, chaosMs: 8 * MINUTE_MS, rates: NO_FAULTS, outages: [], schedules, writers };
 };
@@ -150,32 +148,6 @@ const poisoned: HardSpot = (plan, prng) => ({
 function completes({ completesWakeUps }: SweeperPlan): boolean {
   return completesWakeUps;
 }
-
-/** Wake-ups that are deleted by hand, and stored again by a repair; for good once all faults are over. */
-const deletedByHand: HardSpot = (plan, prng) => ({
-  ...plan,
-  schedules: plan.schedules.map((schedule) =>
-    withSteps(plan, schedule, everyMinute(plan, prng), ({ add, dueMs, change }) => {
-      for (let turns = 0; turns < 3; turns++) {
-        const atMs = dueMs() + prng.between(-20_000, 1_000);
-        add("remove-wake-ups", atMs);
-        if (prng.chance(0.3)) add("put-schedule", atMs + prng.between(0, 5_000), change());
-        add("repair-schedule", atMs + prng.between(50, prng.pick([2_000, 100_000])));
-      }
-      add("repair-schedule", plan.startMs + plan.chaosMs + 10_000);
-    }),
-  ),
-});
-
-const SPOTS: readonly [HardSpot, ...HardSpot[]] = [
-  racingVerbs,
-  racingVerbs,
-  lateSweeps,
-  sleepers,
-  setFar,
-  poisoned,
-  deletedByHand,
-];
 
 function looksAhead(sweeper: SweeperPlan): SweeperPlan {
   return { ...sweeper, pollSeconds: 5, lifeMs: 150_000, concurrency: 64 };
