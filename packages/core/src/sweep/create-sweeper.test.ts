@@ -29,6 +29,7 @@ describe("createSweeper()", () => {
     [{ allowTargets: [] }, "allowTargets is empty"],
     [{ allowTargets: ["out/*.json"] }, 'Write "out/*".'],
     [Object.fromEntries([["maxage", "1h"]]), 'no option "maxage". Did you mean "maxAge"?'],
+    [Object.fromEntries([["wakeUps", null]]), "wakeUps must be what recurringWakeUps()"],
   ])("refuses %j before anything is sent", (options, message) => {
     expect(() => sweeper(options)).toThrow(refusal(message));
   });
@@ -55,7 +56,7 @@ describe("sweep()", () => {
     [{ shard: { index: 3, count: 2 } }, "(got index 3, count 2)"],
     [{ shard: { index: 1.5, count: 2 } }, "(got index 1.5, count 2)"],
     [{ shard: { index: 1, count: 2.5 } }, "(got index 1, count 2.5)"],
-    [Object.fromEntries([["lookahead", "1m"]]), 'Did you mean "lookAhead"?'],
+    [Object.fromEntries([["lookahead", "1m"]]), 'sweep() has no option "lookahead". Did you'],
   ])("refuses %j", async (call, message) => {
     await expect(sweeper().sweep(call)).rejects.toThrow(refusal(message));
   });
@@ -77,8 +78,17 @@ describe("sweep()", () => {
 });
 
 describe("start()", () => {
+  it("takes every option that it knows, at its limits", async () => {
+    const { signal } = new AbortController();
+    for (const every of ["2s", "1h"] as const) {
+      const call = { signal, every, poll: "100ms", shard: { index: 1, count: 1 } } as const;
+      await sweeper().start(call).stop();
+    }
+  });
+
   it.each<[StartOptions, string]>([
     [{ every: "1s" }, "every must be between 2s and 1h (got 1s)."],
+    [{ poll: "99ms" }, "poll must be at least 100ms (got 99ms)."],
     [{ shard: { index: 2, count: 1 } }, "(got index 2, count 1)"],
     [Object.fromEntries([["lookAhead", "1m"]]), 'start() has no option "lookAhead"'],
   ])("refuses %j", (options, message) => {

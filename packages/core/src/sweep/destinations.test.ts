@@ -400,7 +400,9 @@ describe("A destination that does not answer", () => {
     ]);
   });
 
-  it("does not hold up copies, nor other destinations, however many events it has", async () => {
+  it("does not hold up copies, nor other destinations, however many events it has", {
+    tags: ["slow"],
+  }, async () => {
     const schedule = testSchedule();
     for (const id of numbered(12_000))
       await writeByHand(schedule.store, id.replace("|out|", "|a|"));
