@@ -218,8 +218,9 @@ describe("deliverEvent() after a failure", () => {
   const lost = storeError("unavailable", "copy");
 
   it("repeats a copy that failed immediately and is not found two seconds later", async () => {
-    const { sent, calls, run } = await setUpFailing("copy", 1, lost);
-    expect(await run()).toEqual({ ...DELIVERED, latenessMs: 3_000 });
+    const { home, sent, calls, run } = await setUpFailing("copy", 1, lost);
+    await home.clock.advance("1m");
+    expect(await run()).toEqual({ ...DELIVERED, latenessMs: 63_000 });
     expect(sent).toEqual(["copy", "head", "head", "copy"]);
     expect(calls).toEqual(["repeated unavailable"]);
   });
@@ -365,6 +366,19 @@ describe("deliverEvent() in a store that moves", () => {
     const waits = await home.store.head({ bucket: "schedule", key: KEY });
     expect(waits === undefined).toBe(isRemoved);
   });
+
+  it.each(["denied", "invalid-key"] as const)(
+    "copies nothing if a move fails: %s",
+    async (code) => {
+      const { sent, run } = await setUp((store) => ({
+        ...store,
+        capabilities: { ...store.capabilities, move: "any-bucket" },
+        move: () => Promise.reject(storeError(code, "move")),
+      }));
+      expect(await run()).toMatchObject({ outcome: "failed", wasAsked: true, error: { code } });
+      expect(sent).toEqual(["move"]);
+    },
+  );
 
   it("looks at the target of a tried event and copies it if the store can't move it atomically", async () => {
     const refusal = storeError("not-supported", "move");

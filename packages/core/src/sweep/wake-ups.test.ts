@@ -3,12 +3,14 @@ import { wakeUpId } from "../key/wake-up-id.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import type { StoreRequest } from "../requests/wrap-store.js";
 import type { ObjectStore } from "../store/object-store.js";
+import type { Destination } from "../targets/destination.js";
 import {
   keysOf,
   storeError,
   sweeperOf,
   testSchedule,
   waitingIn,
+  writeByHand,
 } from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import type { SweeperOptions } from "./create-sweeper.js";
@@ -103,6 +105,49 @@ describe("a due wake-up", () => {
     expect(await waitingIn(schedule.store)).toEqual([]);
   });
 
+  it("begins with the schedule, its store and the sweep's clock", async () => {
+    const schedule = await withWakeUp();
+    const begun: unknown[] = [];
+    const begin: WakeUps["begin"] = async (wakeUp, sweep) => {
+      const { key } = wakeUp.to;
+      const stored = await sweep.store.head({
+        bucket: "schedule",
+        key: `keywhen/pending/${FIRST}`,
+      });
+      begun.push([wakeUp.id, key, sweep.schedule.bucket, stored?.size, sweep.now()]);
+      return recordedWakeUps().begin(wakeUp, sweep);
+    };
+    await sweepOnce(schedule, { begin });
+    expect(begun).toEqual([[FIRST, "k", "schedule", 0, DUE_MS + 60_000]]);
+  });
+
+  it("is copied without a look at its target if it was stored before its instant", async () => {
+    const schedule = await withWakeUp(wakeUp("first", { atMs: DUE_MS + 90_000 }));
+    await schedule.clock.advance("1m");
+    const { report } = await sweepOnce(schedule, recordedWakeUps());
+    expect(report).toMatchObject({ delivered: 1, requests: { copy: 1, head: 0 } });
+  });
+
+  it("is delivered next to events, which are moved as ever", async () => {
+    const schedule = await withWakeUp();
+    await writeByHand(schedule.store, "2026-12-24T11:59:00.000Z|out|event|id");
+    const { report } = await sweepOnce(schedule, recordedWakeUps());
+    expect(report).toMatchObject({ delivered: 2, requests: { copy: 1, move: 1 } });
+  });
+
+  it("is delivered by the destination that its target bucket names", async () => {
+    const schedule = await withWakeUp();
+    const received: string[] = [];
+    const deliver: Destination["deliver"] = async ({ key, deliveryId }) => {
+      received.push(`${key} ${deliveryId}`);
+      return { outcome: "delivered" };
+    };
+    const wakeUps = recordedWakeUps();
+    const { report } = await sweepOnce(schedule, wakeUps, { destinations: { out: { deliver } } });
+    expect(report).toMatchObject({ delivered: 1, requests: { copy: 0 } });
+    expect([received, wakeUps.done[1]]).toEqual([["k daily@first"], "complete first"]);
+  });
+
   it("is completed and deleted without a delivery if it is void", async () => {
     const schedule = await withWakeUp();
     const { report } = await sweepOnce(schedule, recordedWakeUps({ delivers: false }));
@@ -126,8 +171,10 @@ describe("a due wake-up", () => {
     expect(first.report).toMatchObject({ delivered: 0, undecided: 1 });
     expect(first.report.errors[0]?.message).toContain("its occurrence was delivered");
     schedule.clock.set("2026-12-24T12:01Z");
-    const second = await sweepOnce(schedule, recordedWakeUps());
+    const wakeUps = recordedWakeUps();
+    const second = await sweepOnce(schedule, wakeUps);
     expect(second.report).toMatchObject({ delivered: 0, alreadyDelivered: 1 });
+    expect(wakeUps.done).toEqual(["begin daily@first", "complete first"]);
     expect(await waitingIn(schedule.store)).toEqual([]);
   });
 
@@ -284,6 +331,7 @@ describe("a due wake-up", () => {
     const wakeUps = recordedWakeUps({ delivers: false });
     const { report } = await sweepOnce(schedule, wakeUps, { allowTargets: ["out/*"] });
     expect(report).toMatchObject({ dead: 0, passedOver: 2 });
+    expect(wakeUps.done.filter((done) => done.startsWith("complete"))).toHaveLength(2);
     expect(await waitingIn(schedule.store)).toEqual([]);
   });
 
