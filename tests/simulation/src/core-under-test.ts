@@ -3,7 +3,10 @@ export type CoreUnderTest = Pick<
   typeof import("@keywhen/core"),
   "createScheduler" | "createSweeper" | "createDeadLetters" | "ScheduleError"
 > &
-  Pick<typeof import("@keywhen/recurring"), "createSchedules" | "recurringWakeUps">;
+  Pick<
+    typeof import("@keywhen/recurring"),
+    "createSchedules" | "recurringWakeUps" | "repairSchedule"
+  >;
 
 export async function loadCore(bundle?: string): Promise<CoreUnderTest> {
   if (bundle !== undefined) return (await import(bundle)) as CoreUnderTest;

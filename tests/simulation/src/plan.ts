@@ -114,7 +114,9 @@ export interface ScheduleStep {
   readonly content: ScheduleContent | undefined;
 }
 
-/** `start-schedule`: put by a program that can't compute occurrences. */
+/**
+ * `start-schedule`: put by a program that can't compute occurrences. `remove-wake-ups`: by hand, as nothing of keywhen does.
+ */
 const SCHEDULE_VERBS = [
   "put-schedule",
   "start-schedule",
@@ -123,6 +125,8 @@ const SCHEDULE_VERBS = [
   "skip-occurrence",
   "trigger-schedule",
   "delete-schedule",
+  "remove-wake-ups",
+  "repair-schedule",
 ] as const;
 
 export interface ScheduleContent {

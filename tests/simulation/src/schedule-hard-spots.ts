@@ -31,36 +31,48 @@ export function withScheduleHardSpot(plan: Plan): Plan {
   const prng = prngOf(plan.seed, "hard spot of schedules");
   if (!prng.chance(HARD_SPOTS) || plan.chaosMs > LONGEST_MS) return plan;
   if (plan.schedules.length === 0) return plan;
-  const spot = prng.pick([racingVerbs, racingVerbs, lateSweeps, sleepers, setFar, poisoned]);
+  const spot = prng.pick(SPOTS);
   return spot(plan, prng);
 }
 
-/** Verbs at the moment at which occurrences close and are delivered, while all that is stored takes long. */
-const racingVerbs: HardSpot = (plan, prng) => ({
-  ...plan,
-  rates: only({ slow: prng.pick([0.1, 0.4]), late: 0.05, "lost-answer": 0.05 }),
-  outages: [],
-  sweepers: plan.sweepers.map((sweeper) => looksAhead({ ...sweeper, incidents: [] })),
-  schedules: plan.schedules.map((schedule) =>
-    withSteps(plan, schedule, everyMinute(plan, prng), (draft) => {
-      for (let turns = 0; turns < 4; turns++) race(prng, draft);
-    }),
-  ),
-});
+/** Puts and skips while an occurrence is delivered, of which some are slow, or have no answer. */
+const racingVerbs: HardSpot = (plan, prng) => {
+  const rates = only({ slow: prng.pick([0.1, 0.4]), late: 0.05, "lost-answer": 0.05 });
+  return atEachOccurrence(plan, prng, rates, ({ add, change }, dueMs) => {
+    if (prng.chance(0.3)) add("skip-occurrence", dueMs + prng.between(-300, 3_000));
+    else add("put-schedule", dueMs + prng.between(-2_000, 3_000), change());
+  });
+};
 
-function race(prng: Prng, { add, dueMs, change }: Draft): void {
-  const atMs = dueMs();
-  switch (prng.pick(["put", "put", "pause", "skip"])) {
-    case "put":
-      add("put-schedule", atMs + prng.between(-2_000, 3_000), change());
-      break;
-    case "skip":
-      add("skip-occurrence", atMs + prng.between(-300, 3_000));
-      break;
-    case "pause":
-      add("pause-schedule", atMs - GUARD_MS - prng.between(800, 2_500)); // just in time, if it is not slow
-      add("resume-schedule", atMs + prng.between(12_000, 20_000));
-  }
+/** Pauses and skips that are sent just in time, and are stored too late. */
+const lateVerbs: HardSpot = (plan, prng) =>
+  atEachOccurrence(plan, prng, only({ slow: 0.5 }), ({ add }, dueMs) => {
+    const atMs = dueMs - GUARD_MS - prng.between(1_100, 2_500);
+    if (prng.chance(0.2)) add("skip-occurrence", atMs);
+    else {
+      add("pause-schedule", atMs);
+      add("resume-schedule", dueMs + prng.between(15_000, 25_000));
+    }
+  });
+
+function atEachOccurrence(
+  plan: Plan,
+  prng: Prng,
+  rates: FaultRates,
+  act: (draft: Draft, dueMs: number) => void,
+): Plan {
+  return {
+    ...plan,
+    chaosMs: 5 * MINUTE_MS,
+    rates,
+    outages: [],
+    sweepers: plan.sweepers.map((sweeper) => looksAhead({ ...sweeper, incidents: [] })),
+    schedules: plan.schedules.map((schedule) =>
+      withSteps(plan, schedule, everyMinute(plan, prng), (draft) => {
+        for (let turns = 0; turns < 4; turns++) act(draft, draft.dueMs());
+      }),
+    ),
+  };
 }
 
 /** No sweeper is awake for minutes, and no writer can tidy up; then all changes together. */
@@ -109,7 +121,9 @@ const sleepers: HardSpot = (plan, prng) => {
     const put = schedules.flatMap(({ steps }) => steps).find((step) => step.writer === writer.name);
     const atMs = (put?.atMs ?? plan.startMs) + prng.between(30, 200);
     const kind = prng.pick<IncidentPlan["kind"]>(["freeze", "suspend"]);
-    return { ...writer, incidents: [{ atMs, kind, forMs: prng.between(330_000, 420_000) }] };
+    const incidents = [{ atMs, kind, forMs: prng.between(330_000, 420_000) }];
+    // A machine whose clock is set back while it sleeps can't notice either.
+    return { ...writer, incidents, clock: { ...writer.clock, jumps: [] } };
   });
   return { ...plan, chaosMs: 8 * MINUTE_MS, rates: NO_FAULTS, outages: [], schedules, writers };
 };
@@ -148,6 +162,32 @@ const poisoned: HardSpot = (plan, prng) => ({
 function completes({ completesWakeUps }: SweeperPlan): boolean {
   return completesWakeUps;
 }
+
+/** Wake-ups that are deleted by hand, and stored again by a repair; for good once all faults are over. */
+const deletedByHand: HardSpot = (plan, prng) => ({
+  ...plan,
+  schedules: plan.schedules.map((schedule) =>
+    withSteps(plan, schedule, everyMinute(plan, prng), ({ add, dueMs, change }) => {
+      for (let turns = 0; turns < 3; turns++) {
+        const atMs = dueMs() + prng.between(-20_000, 1_000);
+        add("remove-wake-ups", atMs);
+        if (prng.chance(0.3)) add("put-schedule", atMs + prng.between(0, 5_000), change());
+        add("repair-schedule", atMs + prng.between(50, prng.pick([2_000, 100_000])));
+      }
+      add("repair-schedule", plan.startMs + plan.chaosMs + 10_000);
+    }),
+  ),
+});
+
+const SPOTS: readonly [HardSpot, ...HardSpot[]] = [
+  racingVerbs,
+  lateVerbs,
+  lateSweeps,
+  sleepers,
+  setFar,
+  poisoned,
+  deletedByHand,
+];
 
 function looksAhead(sweeper: SweeperPlan): SweeperPlan {
   return { ...sweeper, pollSeconds: 5, lifeMs: 150_000, concurrency: 64 };

@@ -50,6 +50,10 @@ async function call(
       return answerOf(await schedules.skip(name));
     case "delete-schedule":
       return answerOf(await schedules.delete(name));
+    case "remove-wake-ups":
+      return answerOf(await removeByHand(home, name));
+    case "repair-schedule":
+      return answerOf(await core.repairSchedule(home, name));
     case "trigger-schedule": {
       const triggered = await schedules.trigger(name);
       if (triggered.outcome === "triggered") activity.key = PENDING + triggered.id;
@@ -128,6 +132,24 @@ async function startByHand(
 const FIRST_MS = 4_000;
 const GUARD_AHEAD_MS = 300_000;
 const HAND_LIMIT_MS = 20_000;
+
+/** Removes what waits for a schedule's occurrences, and leaves it to `repair-schedule` to store that again. */
+async function removeByHand(
+  { store, bucket, clock }: ScheduleLocation,
+  name: string,
+): Promise<Answered> {
+  const limited = <T>(request: Promise<T>) => Promise.race([request, clock?.sleep(HAND_LIMIT_MS)]);
+  const isItsOwn = (key: string) => key.includes(`|${name}@`) && !key.includes(`|${name}@check~`);
+  let startAfter = PENDING;
+  for (;;) {
+    const page = await limited(store.list({ bucket, prefix: PENDING, startAfter }));
+    const keys = page?.objects.map(({ key }) => key) ?? [];
+    const found = keys.filter(isItsOwn);
+    if (found.length > 0) await limited(store.delete(bucket, found));
+    startAfter = keys.at(-1) ?? startAfter;
+    if (page?.more !== true) return { outcome: page === undefined ? "undecided" : "removed" };
+  }
+}
 
 function handWritten(content: ScheduleContent | undefined) {
   if (content === undefined) throw new Error("a step that starts a schedule has a content");

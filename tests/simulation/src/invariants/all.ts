@@ -20,7 +20,7 @@ import { noGap, takenOver } from "./no-gap.js";
 import { nothingLost } from "./nothing-lost.js";
 import { onTime } from "./on-time.js";
 import { once } from "./once.js";
-import { alwaysArmed } from "./schedules/always-armed.js";
+import { alwaysArmed, definitionsStay } from "./schedules/always-armed.js";
 import { scheduleAnswersAreTrue } from "./schedules/answers-are-true.js";
 import { bodiesStay } from "./schedules/bodies-stay.js";
 import { schedulesComeToRest } from "./schedules/comes-to-rest.js";
@@ -58,6 +58,7 @@ export const INVARIANTS: readonly Invariant[] = [
   noGap,
   takenOver,
   alwaysArmed,
+  definitionsStay,
   bodiesStay,
   goesOn,
   takenUpOnce,

@@ -5,7 +5,7 @@ import { PACKAGES, type PlantedFault } from "./planted-faults.js";
 const CORE = `${PACKAGES}core/src/`;
 const ENTRY = `
 export * from "@keywhen/core";
-export { createSchedules, recurringWakeUps } from "${PACKAGES}recurring/src/index.ts";
+export { createSchedules, recurringWakeUps, repairSchedule } from "${PACKAGES}recurring/src/index.ts";
 `;
 
 /** Bundles core and recurring schedules, with one fault planted, into a file that can be imported. */

@@ -7,7 +7,8 @@ const PROMISE =
   "Once: an occurrence is delivered a second time only after a crash, a freeze or a request without an answer, and only if it is not found at its target.";
 
 export const occurrencesOnce: Invariant = (view) => {
-  const { schedules, violated } = view;
+  const { schedules, violated, plan } = view;
+  const hasZoneChange = [...plan.writers, ...plan.sweepers].some(({ clock }) => clock.zoneChange);
   const targets = targetHistory();
   const troubles = new Map<string, StoreRequest[]>(); // failed requests of sweeps, by activity
   return {
@@ -15,7 +16,8 @@ export const occurrencesOnce: Invariant = (view) => {
       const wakeUp = schedules.deliveredBy(request);
       const record = wakeUp && schedules.records.get(wakeUp.name);
       if (record !== undefined && request.outcome === "copied") {
-        const why = whyWrong(view, targets, troubles, record);
+        const isTwice = hasZoneChange && isOfTwoRules(view, record);
+        const why = isTwice ? undefined : whyWrong(targets, troubles, record);
         if (why !== undefined) violated(PROMISE, record.name, why);
       }
       for (const change of changes) targets.note(change.ref, request, view.now());
@@ -31,7 +33,6 @@ export const occurrencesOnce: Invariant = (view) => {
 };
 
 function whyWrong(
-  view: View,
   targets: TargetHistory,
   troubles: ReadonlyMap<string, readonly StoreRequest[]>,
   { copies }: ScheduleRecord,
@@ -41,7 +42,6 @@ function whyWrong(
   const { nominal, to } = second.wakeUp;
   const first = copies.findLast((copy) => copy !== second && copy.wakeUp.nominal === nominal);
   if (first === undefined || isUndecided(second.request, second.atMs)) return undefined;
-  if (isOfOtherZoneData(view, first, second)) return undefined;
   const { activity } = second.request;
   const names = `${nominal} was delivered by ${first.request.activity.name} and ${activity.name}`;
   if (!isExplained(first, second, troubles)) return `${names}, without a cause`;
@@ -53,15 +53,16 @@ function whyWrong(
   return isUnreadable ? undefined : `${names}, though it was there`;
 }
 
-/** Of two rules, by machines whose time zone data differ: names are compared only within a rule. */
-function isOfOtherZoneData(
-  { plan, schedules }: View,
-  first: OccurrenceCopy,
-  second: OccurrenceCopy,
-): boolean {
-  const hasChange = [...plan.writers, ...plan.sweepers].some(({ clock }) => clock.zoneChange);
-  const ruleOf = ({ label }: OccurrenceCopy) => JSON.stringify(schedules.contents.get(label)?.rule);
-  return hasChange && ruleOf(first) !== ruleOf(second);
+/** Names are compared only within a rule, so machines whose time zone data differ may give one to an occurrence of each. */
+function isOfTwoRules({ schedules }: View, { copies, writes }: ScheduleRecord): boolean {
+  const nominal = copies.at(-1)?.wakeUp.nominal;
+  const same = copies.filter(({ wakeUp }) => wakeUp.nominal === nominal);
+  const rules = same.map(({ label }) => JSON.stringify(schedules.contents.get(label)?.rule));
+  const isOfOldRule = ({ wakeUp }: OccurrenceCopy) =>
+    writes.some(
+      ({ definition: { next } }) => next?.isOfOldRule && wakeUp.key.endsWith(`~${next.token}`),
+    );
+  return new Set(rules).size > 1 || same.some(isOfOldRule);
 }
 
 function isExplained(
