@@ -19,10 +19,11 @@ const report = join(work, "report.json");
 const skips = join(work, "skips");
 
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+const END_WITH_PARENT = new URL("../tests/servers/dist/end-with-parent.js", import.meta.url).href;
 const tests = run(
   `${root}node_modules/vitest/vitest.mjs`,
   ["run", ...reporters, ...process.argv.slice(2)],
-  { TEST_SKIPS_FILE: skips },
+  { execArgv: ["--import", END_WITH_PARENT], env: { TEST_SKIPS_FILE: skips } },
 );
 if (!existsSync(report)) {
   console.error("The test runner ended without a report.");
@@ -51,8 +52,8 @@ function isFiltered() {
   return process.argv.some((argument) => /^(-t|--testNamePattern)\b/.test(argument));
 }
 
-function run(script, args, env = {}) {
-  const result = spawnSync(process.execPath, [script, ...args], {
+function run(script, args, { execArgv = [], env = {} } = {}) {
+  const result = spawnSync(process.execPath, [...execArgv, script, ...args], {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, ...env },

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { fsStore } from "@keywhen/adapter-fs";
 import type { ScheduleLocation } from "@keywhen/core";
+import { ENDING_WITH_PARENT } from "@keywhen/test-servers";
 import { afterAll, beforeAll } from "vitest";
 
 const MAIN = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
@@ -47,7 +48,7 @@ export async function startDemo(
   const port = args.includes("--port") ? [] : ["--port", "0"];
   const child = spawn(
     process.execPath,
-    [MAIN, "--store", `file:${folder.path}`, ...port, ...args],
+    [...ENDING_WITH_PARENT, MAIN, "--store", `file:${folder.path}`, ...port, ...args],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const url = await addressOf(child);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { activeSweepers } from "@keywhen/core/internal";
 import { openSchedule } from "@keywhen/host";
+import { ENDING_WITH_PARENT } from "@keywhen/test-servers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EventPage } from "./api/events.js";
 import { jsonOf } from "./testing/start-demo.js";
@@ -28,7 +29,7 @@ afterEach(async () => {
 });
 
 function start(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [...ENDING_WITH_PARENT, MAIN, ...args], {
     cwd: folder,
     env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...env },
   });

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import type { ObjectStore, ObjectStoreError, RequestOptions } from "@keywhen/core/store";
 import { answeredAtFirstEnd, answerTogether } from "./answered-together.js";
 import type { AnswerHandler, AnsweringServer, SpokenAnswer } from "./answering-server.js";
+import { ENDING_WITH_PARENT } from "./ending-with-parent.js";
 import { MEBIBYTE } from "./many-bytes.js";
 import { MISLEADING_BUCKETS, refusalsOf } from "./misleading-buckets.js";
 import { storeErrorOf } from "./store-operations.js";
@@ -203,7 +204,7 @@ function streamCases({ largeStream }: AdapterUnderTest): AdapterCase[] {
     {
       title: "holds less than 50 MiB of streams of 200 MiB, of known and of unknown length",
       prove: async () => {
-        const args = [fileURLToPath(largeStream)];
+        const args = [...ENDING_WITH_PARENT, fileURLToPath(largeStream)];
         const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
         assert.equal(stderr, "");
         const uploads = JSON.parse(stdout);

@@ -11,6 +11,7 @@ export { startAzurite, type TestAzureServer } from "./azurite.js";
 export { canRun } from "./can-run.js";
 export { startCephGateway, type TestS3Account, type TestS3Server } from "./ceph-gateway.js";
 export { CONDITIONS_KEPT, conditionsKeptWithWeakEtags } from "./conditions-kept.js";
+export { ENDING_WITH_PARENT } from "./ending-with-parent.js";
 export { type Fault, faultName, type ProxiedRequest, startFaultProxy } from "./fault-proxy.js";
 export { findBrowser } from "./find-browser.js";
 export { type GcsServer, type GcsServerOptions, startGcsServer } from "./gcs/gcs-server.js";

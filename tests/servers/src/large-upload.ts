@@ -46,6 +46,7 @@ function serve({ isCounted, answer }: LargeUpload, toParent: (message: object) =
   });
   server.listen(0, "127.0.0.1", () => toParent({ address: server.address() }));
   process.on("message", () => toParent({ received }));
+  process.on("disconnect", () => process.exit()); // also when the process that started it is killed
 }
 
 async function put(scriptUrl: string, { openStore }: LargeUpload): Promise<void> {
@@ -66,6 +67,5 @@ async function put(scriptUrl: string, { openStore }: LargeUpload): Promise<void>
     uploads.push({ ...put, received: (await bytesAtServer()) - before });
   }
   server.disconnect();
-  server.kill();
   process.stdout.write(JSON.stringify(uploads));
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { ENDING_WITH_PARENT } from "@keywhen/test-servers";
 import { afterEach, beforeEach } from "vitest";
 
 /** The built command. */
@@ -65,7 +66,7 @@ export async function openWorkplace({
     AWS_EC2_METADATA_DISABLED: "true",
   };
   const start: Workplace["start"] = (args, env = {}, stdio = "pipe") =>
-    spawn(process.execPath, [KEYWHEN, ...wordsOf(args)], {
+    spawn(process.execPath, [...ENDING_WITH_PARENT, KEYWHEN, ...wordsOf(args)], {
       cwd: folder,
       env: { ...baseEnv, ...env },
       stdio,
