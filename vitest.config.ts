@@ -10,6 +10,7 @@ const LONGEST = [
   "apps/demo/src/live/live.test.ts",
   "packages/lambda/src/function.test.ts",
   "packages/adapter-fs/src/conformance.test.ts",
+  "tests/crash/src/recurring/kill-recurring.test.ts",
   "apps/cli/src/scenarios/interruption.test.ts",
   "examples/custom-store/conformance.test.mjs",
   "packages/adapter-s3/src/conformance.test.ts",

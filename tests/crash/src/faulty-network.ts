@@ -4,7 +4,7 @@ import { isStoreError, type ObjectStore } from "@keywhen/core/store";
 import { type Fault, faultName, startFaultProxy } from "@keywhen/test-servers";
 import type { CephBed } from "./ceph-bed.js";
 import { drain } from "./drain.js";
-import { type EventRecord, targetKey } from "./ledger.js";
+import type { EventRecord } from "./ledger.js";
 import { faultsAtRandom, NETWORK_FAULTS, seededRandom } from "./network-faults.js";
 import { LEASE, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import { judge, namesUnder, type Verdict } from "./verdict.js";
@@ -66,7 +66,7 @@ async function throughFaults(bed: CephBed, lane: Lane): Promise<Verdict> {
     run: `faulty-network, ${name}`,
     roots: [name],
     faults: requests.reduce((sum, [, count]) => sum + count, 0),
-    mayRepeat: (record) => unsure.has(targetKey(record)),
+    mayRepeat: (record) => unsure.has(record.key),
   });
 }
 

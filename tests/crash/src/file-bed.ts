@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ObjectStore } from "@keywhen/core/store";
-import { createLedger, type EventRecord } from "./ledger.js";
+import { createLedger, type TargetRecord } from "./ledger.js";
 import { openStore, SCHEDULE, TARGET } from "./store-place.js";
 import { consume, createTaskQueue, type TestBed, type TestBedOptions } from "./test-bed.js";
 
@@ -18,9 +18,9 @@ export async function openFileBed(options: TestBedOptions = {}): Promise<TestBed
   const { store } = await openStore(place, "test-bed");
   const ledger = createLedger();
   const tasks = createTaskQueue(8);
-  const removals = new Map<EventRecord, number>();
+  const removals = new Map<TargetRecord, number>();
   const watcher = watch(join(folder, TARGET), (type, name) => {
-    const record = ledger.at(name ?? "");
+    const record = ledger.at((name ?? "").replaceAll("%3A", ":"));
     if (type !== "rename" || record === undefined) return;
     const expected = removals.get(record) ?? 0;
     if (expected > 0) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { drain } from "./drain.js";
-import type { EventRecord } from "./ledger.js";
+import type { EventRecord, TargetRecord } from "./ledger.js";
 import { seededRandom } from "./network-faults.js";
 import { type SweeperChild, startSweeper } from "./sweeper-child.js";
 import type { TestBed } from "./test-bed.js";
@@ -21,7 +21,7 @@ const LATEST_KILL_MS = 1_500;
 const FIRST_COPY_LIMIT_MS = 60_000;
 
 /** Consumers take every other copy away: whether a copy is at its target matters after a crash. */
-export function isOdd({ number }: EventRecord): boolean {
+export function isOdd({ number }: TargetRecord): boolean {
   return number % 2 === 1;
 }
 

@@ -6,6 +6,7 @@ import { faultyNetwork } from "./faulty-network.js";
 import { openFileBed } from "./file-bed.js";
 import { fourSweepers } from "./four-sweepers.js";
 import { isOdd, killSweepers } from "./kill-sweepers.js";
+import { killRecurring } from "./recurring/kill-recurring.js";
 import { restartServer } from "./restart-server.js";
 import type { TestBed, TestBedOptions } from "./test-bed.js";
 import type { Verdict } from "./verdict.js";
@@ -28,6 +29,21 @@ const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly 
     what: "sweepers die at random moments (count: kills a store, 100)",
     run: () =>
       onEachStore((bed) => killSweepers(bed, { kills: count(100), seed }), { isConsumed: isOdd }),
+  },
+  "kill-recurring": {
+    what: "three sweepers of ten recurring schedules die, whose writers change them (count: seconds, 300)",
+    run: () =>
+      onEachStore(
+        (bed) =>
+          killRecurring(bed, {
+            schedules: 10,
+            everyMs: 10_000,
+            forMs: count(300) * 1_000,
+            seed,
+            isConsumed: isOdd,
+          }),
+        { isConsumed: isOdd },
+      ),
   },
   "four-sharded": {
     what: "the same over eight shards (count: events, 3000)",
@@ -107,12 +123,14 @@ function printVerdicts(verdicts: readonly Verdict[]): string {
 }
 
 /** Prints a line every ten seconds. */
-function tellProgress({ name, ledger: { events } }: TestBed): Disposable {
+function tellProgress({ name, ledger: { events, occurrences } }: TestBed): Disposable {
   const start = performance.now();
   const timer = setInterval(() => {
     const seconds = Math.round((performance.now() - start) / 1000);
-    const arrived = events.filter(({ arrivals }) => arrivals.length > 0).length;
-    process.stderr.write(`${name}, ${seconds} s: ${events.length} written, ${arrived} arrived\n`);
+    const records = [...events, ...occurrences.all()];
+    const arrived = records.filter(({ arrivals }) => arrivals.length > 0).length;
+    const written = events.length > 0 ? ` of ${events.length} written` : "";
+    process.stderr.write(`${name}, ${seconds} s: ${arrived}${written} arrived\n`);
   }, 10_000);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }

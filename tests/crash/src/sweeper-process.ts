@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSweeper } from "@keywhen/core";
+import { recurringWakeUps } from "@keywhen/recurring";
 import { LEASE, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import type { SweeperJob, SweeperSays } from "./sweeper-child.js";
 
@@ -21,6 +22,7 @@ const sweeper = createSweeper({
   leaseDuration: LEASE,
   concurrency: CONCURRENCY,
   owner: name,
+  wakeUps: recurringWakeUps(),
   observe: ({ type }) => {
     if (type !== "delivered" || hasDelivered) return;
     hasDelivered = true;

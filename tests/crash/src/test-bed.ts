@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ObjectStore } from "@keywhen/core/store";
-import { bodyOf, type EventRecord, type Ledger, targetKey } from "./ledger.js";
+import type { Ledger, TargetRecord } from "./ledger.js";
 import { type StorePlace, TARGET } from "./store-place.js";
 
 /** A store with a schedule and a target, and an observer outside that sees each copy arrive. */
@@ -15,26 +15,24 @@ export interface TestBed extends AsyncDisposable {
 
 export interface TestBedOptions {
   /** Whose copies are taken away once they have been looked at, as consumers do. @default everyone's */
-  readonly isConsumed?: ((record: EventRecord) => boolean) | undefined;
+  readonly isConsumed?: ((record: TargetRecord) => boolean) | undefined;
 }
 
-/** Reads the copy at an event's target, compares it with what was scheduled, and takes it away. */
+/** Reads the copy at a target, notes what it carries, and takes it away. */
 export async function consume(
   store: ObjectStore,
-  record: EventRecord,
+  record: TargetRecord,
   { isConsumed = () => true }: TestBedOptions,
 ): Promise<void> {
   await patiently(() => lookAt(store, record));
-  if (isConsumed(record)) await patiently(() => takeAway(store, targetKey(record)));
+  if (isConsumed(record)) await patiently(() => takeAway(store, record.key));
 }
 
 /** Whether there is a copy at the target; notes what it carries. */
-export async function lookAt(store: ObjectStore, record: EventRecord): Promise<boolean> {
-  const found = await store.get({ bucket: TARGET, key: targetKey(record) });
+export async function lookAt(store: ObjectStore, record: TargetRecord): Promise<boolean> {
+  const found = await store.get({ bucket: TARGET, key: record.key });
   if (found === undefined) return false; // taken away with an earlier copy
-  const body = await new Response(found.body).text();
-  record.seenIds.add(found.metadata["keywhen-id"]);
-  if (body !== bodyOf(record)) record.isDamaged = true;
+  record.note({ body: await new Response(found.body).text(), metadata: found.metadata });
   return true;
 }
 

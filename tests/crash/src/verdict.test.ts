@@ -1,7 +1,7 @@
 import { systemClock } from "@keywhen/core/internal";
 import { memoryStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
-import { bodyOf, createLedger, type EventRecord, targetKey } from "./ledger.js";
+import { bodyOf, createLedger, type EventRecord } from "./ledger.js";
 import { SCHEDULE, TARGET } from "./store-place.js";
 import { consume, type TestBed } from "./test-bed.js";
 import { judge } from "./verdict.js";
@@ -33,7 +33,7 @@ function deliver(
   record: EventRecord,
   { id = "d", body = bodyOf(record) } = {},
 ) {
-  const ref = { bucket: TARGET, key: targetKey(record) };
+  const ref = { bucket: TARGET, key: record.key };
   return store.put(ref, new TextEncoder().encode(body), { metadata: { "keywhen-id": id } });
 }
 

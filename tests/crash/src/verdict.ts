@@ -1,4 +1,4 @@
-import type { EventRecord } from "./ledger.js";
+import type { EventRecord, TargetRecord } from "./ledger.js";
 import { SCHEDULE } from "./store-place.js";
 import { lookAt, type TestBed } from "./test-bed.js";
 
@@ -68,8 +68,11 @@ export async function judge(bed: TestBed, judging: Judging): Promise<Verdict> {
 }
 
 /** A server that dies or is overloaded may not report a copy, which is then still at its target. */
-async function lookForUntold({ store }: TestBed, events: readonly EventRecord[]): Promise<void> {
-  for (const record of events.filter(({ arrivals }) => arrivals.length === 0)) {
+export async function lookForUntold(
+  { store }: TestBed,
+  records: readonly TargetRecord[],
+): Promise<void> {
+  for (const record of records.filter(({ arrivals }) => arrivals.length === 0)) {
     const isThere = await lookAt(store, record);
     if (isThere) record.arrivals.push({ atMs: performance.now(), maker: undefined });
   }

@@ -7,7 +7,7 @@ import {
   type When,
 } from "@keywhen/core";
 import { isStoreError } from "@keywhen/core/store";
-import { bodyOf, type EventRecord, targetKey } from "./ledger.js";
+import { bodyOf, type EventRecord } from "./ledger.js";
 import { SCHEDULE, TARGET } from "./store-place.js";
 import type { TestBed } from "./test-bed.js";
 
@@ -83,7 +83,7 @@ export async function scheduleIn(
   when: When & { readonly deliveryId?: string },
 ): Promise<EventId | undefined> {
   try {
-    const to = { bucket: TARGET, key: targetKey(record) };
+    const to = { bucket: TARGET, key: record.key };
     const { deliveryId, id } = await scheduler.schedule({ ...when, to, body: bodyOf(record) });
     record.deliveryId = deliveryId;
     record.scheduled = "scheduled";
