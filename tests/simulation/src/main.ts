@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { type CliOptions, readOptions, USAGE } from "./cli-options.js";
 import { loadCore } from "./core-under-test.js";
 import { makeDigestDeterministic } from "./deterministic-hash.js";
@@ -8,7 +7,7 @@ import { makePlan } from "./make-plan.js";
 import { without } from "./plan.js";
 import { findPlanted } from "./planted/find-planted.js";
 import { ENDLESS, openPool } from "./pool.js";
-import { reportPage } from "./report-page.js";
+import { writeReport } from "./report-page.js";
 import { runMany, summary } from "./run-many.js";
 import type { FoundViolation } from "./run-seeds.js";
 import { runWorld } from "./run-world.js";
@@ -27,7 +26,7 @@ async function main(options: CliOptions): Promise<boolean> {
   if (first !== undefined) say(await explained(first, options));
   const planted = options.planted ? await findPlanted(pool, options.only, say) : [];
   if (options.report !== undefined) {
-    await writeFile(options.report, reportPage(outcome, planted, options));
+    await writeReport(options.report, outcome, planted, options);
   }
   say(summary(outcome));
   return first === undefined && planted.every(({ found }) => found !== undefined);

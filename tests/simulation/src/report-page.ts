@@ -1,9 +1,24 @@
+import { readFile, writeFile } from "node:fs/promises";
 import type { CliOptions } from "./cli-options.js";
 import { type PlantedResult, tableLine } from "./planted/find-planted.js";
 import { summary } from "./run-many.js";
 import type { Outcome } from "./run-seeds.js";
 
-export function reportPage(
+/** The last section, which is written by hand and stays. */
+const BY_HAND = "\n## On real servers\n";
+
+export async function writeReport(
+  file: string,
+  outcome: Outcome,
+  planted: readonly PlantedResult[],
+  options: CliOptions,
+): Promise<void> {
+  const before = await readFile(file, "utf8").catch(() => "");
+  const kept = before.includes(BY_HAND) ? before.slice(before.indexOf(BY_HAND)) : "";
+  await writeFile(file, reportPage(outcome, planted, options) + kept);
+}
+
+function reportPage(
   outcome: Outcome,
   planted: readonly PlantedResult[],
   { runs, seed }: CliOptions,
@@ -14,7 +29,7 @@ export function reportPage(
   );
   return `# How reliable keywhen is
 
-Made by \`npm run simulate -- --runs ${runs}${seed === 1 ? "" : ` --seed ${seed}`}${planted.length > 0 ? " --planted" : ""} --report docs/reliability.md\`; don't edit it.
+Made by \`npm run simulate -- --runs ${runs}${seed === 1 ? "" : ` --seed ${seed}`}${planted.length > 0 ? " --planted" : ""} --report docs/reliability.md\`, without the last section; don't edit the rest.
 
 keywhen's own code runs over a simulated store in simulated time. Each run is a separate world, drawn from its
 seed: a kind of store, schedulers, several sweepers, consumers, 3 to 15 events, clocks that differ, and faults at
