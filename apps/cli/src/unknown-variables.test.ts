@@ -3,11 +3,14 @@ import { useWorkplace } from "./testing/run-keywhen.js";
 import { unknownVariablesNote } from "./unknown-variables.js";
 
 describe("unknownVariablesNote()", () => {
-  it("says nothing about variables that the command, the Lambda function or the demo reads", () => {
+  it("says nothing about variables that the command, the Lambda function or the demo reads, or that describe an event to a command", () => {
     const env = {
       KEYWHEN_STORE: "s3://b",
       KEYWHEN_MODE: "plain",
       KEYWHEN_DEMO_TOKEN: "",
+      KEYWHEN_WEBHOOK_SECRET_HOOKS: "whsec_",
+      KEYWHEN_KEY: "42.json",
+      KEYWHEN_META_USER: "42",
       HOME: "/",
     };
     expect(unknownVariablesNote(env, false)).toBeUndefined();
@@ -19,7 +22,7 @@ describe("unknownVariablesNote()", () => {
       false,
     );
     expect(note).toBe(
-      "Note: keywhen does not read KEYWHEN_ALOW_TARGETS (did you mean KEYWHEN_ALLOW_TARGETS?), KEYWHEN_DATABASE. It reads KEYWHEN_STORE, KEYWHEN_ADAPTER, KEYWHEN_ALLOW_TARGETS, KEYWHEN_SHARDS, KEYWHEN_TZ.",
+      "Note: keywhen does not read KEYWHEN_ALOW_TARGETS (did you mean KEYWHEN_ALLOW_TARGETS?), KEYWHEN_DATABASE. It reads KEYWHEN_STORE, KEYWHEN_ADAPTER, KEYWHEN_ALLOW_TARGETS, KEYWHEN_SHARDS, KEYWHEN_TZ, KEYWHEN_WEBHOOK_SECRET.",
     );
   });
 

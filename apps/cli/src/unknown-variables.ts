@@ -1,4 +1,5 @@
 import { closestName } from "@keywhen/core/store";
+import { describesEvent } from "./destinations/event-variables.js";
 
 /** The variables that the command reads. */
 const READ = [
@@ -7,6 +8,7 @@ const READ = [
   "KEYWHEN_ALLOW_TARGETS",
   "KEYWHEN_SHARDS",
   "KEYWHEN_TZ",
+  "KEYWHEN_WEBHOOK_SECRET",
 ];
 /** The variables that the Lambda function and the demo read, because they can share one environment. */
 const READ_BY_OTHERS = [
@@ -14,6 +16,7 @@ const READ_BY_OTHERS = [
   "KEYWHEN_POLL",
   "KEYWHEN_MAX_AGE",
   "KEYWHEN_METRICS",
+  "KEYWHEN_POST",
   "KEYWHEN_DEMO_TOKEN",
 ];
 
@@ -28,6 +31,7 @@ export function unknownVariablesNote(
   const known = [...READ, ...READ_BY_OTHERS];
   const unknown = Object.keys(env)
     .filter((name) => name.startsWith("KEYWHEN_") && !known.includes(name))
+    .filter((name) => !name.startsWith("KEYWHEN_WEBHOOK_SECRET_") && !describesEvent(name))
     .map((name) => ({ name, closest: closestName(name, READ) }))
     .filter(({ closest }) => closest !== undefined || !hasOwnAdapter);
   if (unknown.length === 0) return undefined;

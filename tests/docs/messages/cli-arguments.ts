@@ -187,6 +187,15 @@ const NUMBERS: Messages = {
 const DELIVERY: Messages = {
   "⟦No allowed targets⟧ are given. Give --allow 'bucket/*' or set KEYWHEN_ALLOW_TARGETS. --allow '*' allows every target to anyone who can schedule.":
     wrong("sweep -s s3://acme"),
+  'Both --exec and --post are given for the bucket ⟦"jobs"⟧. Use another bucket for one of them.':
+    wrong("sweep --exec jobs/*=true --post jobs/a=https://example.com", {
+      KEYWHEN_WEBHOOK_SECRET: `whsec_${"A".repeat(32)}`,
+    }),
+  '--in-flight must be a whole number from 1 (got ⟦"many"⟧).': wrong(
+    "sweep --exec jobs/*=true --in-flight many",
+  ),
+  "--deadline ⟦50s⟧ leaves no time for a command or a webhook that may take 10m. Give a shorter --timeout, or a later --deadline.":
+    wrong("sweep --exec jobs/*=true --deadline 50s"),
   "⟦The path of the Python package⟧ is missing. Give it as --root, or as the end of the store URL, like s3://bucket/path.":
     wrong("list --codec s3-scheduler"),
   "⟦--from⟧ is missing. Give --from PATH, the path of the package.": wrong("migrate"),

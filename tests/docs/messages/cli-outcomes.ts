@@ -221,7 +221,7 @@ export const OUTCOME_FACTS: Facts = {
   },
   "a note": {
     "Note: the payload is empty.": keywhen(0, "schedule --in 1h --to a/b -n", { input: "" }),
-    "Note: keywhen does not read KEYWHEN_STROE (did you mean KEYWHEN_STORE?). It reads KEYWHEN_STORE, KEYWHEN_ADAPTER, KEYWHEN_ALLOW_TARGETS, KEYWHEN_SHARDS, KEYWHEN_TZ.":
+    "Note: keywhen does not read KEYWHEN_STROE (did you mean KEYWHEN_STORE?). It reads KEYWHEN_STORE, KEYWHEN_ADAPTER, KEYWHEN_ALLOW_TARGETS, KEYWHEN_SHARDS, KEYWHEN_TZ, KEYWHEN_WEBHOOK_SECRET.":
       keywhen(0, "cost --events 1", { env: { KEYWHEN_STROE: "s3://b" } }),
     "There is no folder ./data/schedule yet, so nothing is scheduled there. The first event creates it; if you expected events, correct the store URL.":
       keywhen(0, "list"),

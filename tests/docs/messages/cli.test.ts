@@ -37,6 +37,7 @@ const EXEMPT = {
     "passed over (recurring schedules)",
     "left to a sweeper that delivers recurring schedules",
     ". It is paused or has ended: see keywhen schedules show ",
+    "the command could not start: ",
     "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
   ],
   "shown on a terminal, which scenarios/terminal.test.ts checks": [

@@ -18,7 +18,7 @@ const set = (env: Readonly<Record<string, string>>) => () =>
 const mode = (options: object) => () => sweepOptionsOf(options);
 
 const FUNCTION: Messages = {
-  "The function does not read ⟦KEYWHEN_MAXAGE⟧. Use one of these: KEYWHEN_STORE, KEYWHEN_ALLOW_TARGETS, KEYWHEN_MODE, KEYWHEN_POLL, KEYWHEN_MAX_AGE, KEYWHEN_METRICS.":
+  "The function does not read ⟦KEYWHEN_MAXAGE⟧. Use one of these: KEYWHEN_STORE, KEYWHEN_ALLOW_TARGETS, KEYWHEN_POST, KEYWHEN_WEBHOOK_SECRET, KEYWHEN_MODE, KEYWHEN_POLL, KEYWHEN_MAX_AGE, KEYWHEN_METRICS.":
     set({ KEYWHEN_MAXAGE: "1d" }),
   'KEYWHEN_STORE must be a URL like s3://acme-schedule or s3://acme-schedule/root (got ⟦"acme"⟧).':
     set({ KEYWHEN_STORE: "acme" }),
@@ -111,7 +111,8 @@ const MESSAGES = descriptions(
 
 const FACTS: Facts = {
   "CloudFormation and Terraform show the value themselves": descriptions(
-    'Name where events may go, like ["acme-reminders/*"].',
+    'Name where events may go: allow_targets like ["acme-reminders/*"], or post.',
+    "Create one with: openssl rand -base64 32, and write whsec_ before it. Separate two by a space.",
     "Write each target as bucket/*, bucket/prefix/* or bucket/key, without quotes and without s3://.",
     "Write bucket/*, bucket/prefix/* or bucket/key, without quotes and without s3://.",
     "Write it like keywhen or acme/jobs, with letters, digits, dots, hyphens and underscores.",

@@ -6,6 +6,8 @@ import { withSweeperOptions } from "../sweeping/schedule-options.js";
 const EXAMPLES = `Examples:
   keywhen run --allow 'reminders/*'
   keywhen run --poll 1s --health 8080        (GET http://127.0.0.1:8080/health)
+  keywhen run --exec 'backups/*=./restore.sh'
+  KEYWHEN_WEBHOOK_SECRET=whsec_… keywhen run --post 'hooks/*=https://example.com/due'
   keywhen run --forward-to http://localhost:3000/due        (for development)
 `;
 

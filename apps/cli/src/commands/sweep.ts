@@ -6,6 +6,7 @@ import type { SweepOptions } from "../sweeping/sweep-once.js";
 const EXAMPLES = `Examples:
   keywhen sweep --allow 'reminders/*' --allow 'reports/daily/*'
   keywhen sweep --wait --deadline 50s        (for cron: after another one has ended)
+  keywhen sweep --exec 'backups/*=./restore.sh' --timeout 30m
   keywhen sweep --dry-run
 `;
 
@@ -13,7 +14,9 @@ export function addSweep(program: Command): Command {
   const command = program
     .command("sweep")
     .summary("deliver what is due, once")
-    .description("Delivers what is due: copies each event to its target, then deletes it.")
+    .description(
+      "Delivers what is due: copies each event to its target, or calls what --exec or --post names, then deletes it.",
+    )
     .addHelpText("before", EXAMPLES)
     .option("--deadline <duration>", "end within this time: 30s, 5m")
     .option("--wait", "if another sweeper is at work, wait until it ends (default: exit code 7)")

@@ -24,12 +24,8 @@ import { serveHealth } from "./run-health.js";
 import { createRunLines, type Delivered, type RunLines, startOf } from "./run-lines.js";
 import { newRunState, observeRun, type RunState } from "./run-state.js";
 import { createRunStatus, type RunStatus } from "./run-status.js";
-import {
-  readDuration,
-  readSweeperOptions,
-  type SweeperOptions,
-  withKeys,
-} from "./schedule-options.js";
+import { readDuration, type SweeperOptions, withKeys } from "./schedule-options.js";
+import { readSweeperOptions } from "./sweeper-settings.js";
 import { openTelemetry } from "./telemetry.js";
 
 export interface RunOptions extends SweeperOptions {
@@ -76,7 +72,7 @@ async function sweepOn(
   home: ScheduleLocation,
 ) {
   const { output } = session;
-  const { every, poll, allowTargets, maxAge } = settings;
+  const { every, poll, allowTargets, maxAge, openDestinations } = settings;
   const progress = { isJson: output.isJson, isQuiet: settings.isQuiet };
   await using status = createRunStatus(createProgress(progress), state, home);
   const lines = createRunLines(output, session.storeUrl);
@@ -100,6 +96,7 @@ async function sweepOn(
       ...home,
       allowTargets,
       maxAge,
+      destinations: openDestinations?.((text) => status.around(() => lines.note(text))),
       owner,
       wakeUps: recurringWakeUps(),
       observe,

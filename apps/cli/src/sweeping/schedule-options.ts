@@ -1,8 +1,12 @@
 import { type Duration, parseDuration } from "@keywhen/core";
 import type { KeyCodec } from "@keywhen/core/internal";
-import { allowedTargets, UsageError } from "@keywhen/host";
+import { UsageError } from "@keywhen/host";
 import { type Command, Option } from "commander";
-import type { CommandSchedule, Session } from "../session.js";
+import {
+  type DestinationOptions,
+  withDestinationOptions,
+} from "../destinations/destination-options.js";
+import type { CommandSchedule } from "../session.js";
 
 /** The format and the start of the keys of a schedule. */
 export interface KeyOptions {
@@ -40,38 +44,25 @@ export async function withKeys(
   return { store, bucket, root: given, codec: s3SchedulerCodec };
 }
 
-export interface SweeperOptions extends KeyOptions {
+export interface SweeperOptions extends KeyOptions, DestinationOptions {
   readonly allow?: readonly string[] | undefined;
   readonly maxAge?: string | undefined;
 }
 
 export function withSweeperOptions(command: Command): Command {
-  return withKeyOptions(
-    command
-      .option(
-        "--allow <pattern...>",
-        "targets that it may write to: 'bucket/*', 'bucket/prefix/*', bucket/key, '*' (or KEYWHEN_ALLOW_TARGETS, separated by commas; not needed on file:)",
-      )
-      .option(
-        "--max-age <duration>",
-        "how long a failing event is tried before it is dead-lettered (24h)",
-      ),
+  return withDestinationOptions(
+    withKeyOptions(
+      command
+        .option(
+          "--allow <pattern...>",
+          "targets that it may write to: 'bucket/*', 'bucket/prefix/*', bucket/key, '*' (or KEYWHEN_ALLOW_TARGETS, separated by commas; not needed on file:)",
+        )
+        .option(
+          "--max-age <duration>",
+          "how long a failing event is tried before it is dead-lettered (24h)",
+        ),
+    ),
   );
-}
-
-/** Reads what a sweeper takes. Throws a `UsageError` if no allowed targets are given. */
-export function readSweeperOptions(
-  { storeUrl, env }: Session,
-  { allow, maxAge }: SweeperOptions,
-): { readonly allowTargets: readonly string[]; readonly maxAge: Duration | undefined } {
-  const allowTargets = allowedTargets(storeUrl, env, allow);
-  if (allowTargets === undefined) {
-    throw new UsageError(
-      "No allowed targets are given.",
-      "Give --allow 'bucket/*' or set KEYWHEN_ALLOW_TARGETS. --allow '*' allows every target to anyone who can schedule.",
-    );
-  }
-  return { allowTargets, maxAge: readDuration(maxAge) };
 }
 
 export function readDuration(text: string | undefined): Duration | undefined {

@@ -4,14 +4,10 @@ import { sweepOwner } from "@keywhen/host";
 import { recurringWakeUps } from "@keywhen/recurring";
 import type { ExitCode } from "../exit-codes.js";
 import type { Session } from "../session.js";
-import {
-  readDuration,
-  readSweeperOptions,
-  type SweeperOptions,
-  withKeys,
-} from "./schedule-options.js";
+import { readDuration, type SweeperOptions, withKeys } from "./schedule-options.js";
 import { createSweepNotes } from "./sweep-notes.js";
 import { describeSweep, sweepExitCode } from "./sweep-summary.js";
+import { readSweeperOptions } from "./sweeper-settings.js";
 
 export interface SweepOptions extends SweeperOptions {
   readonly deadline?: string | undefined;
@@ -23,12 +19,13 @@ export async function sweepOnce(session: Session, options: SweepOptions): Promis
   const { output } = session;
   const within = readDuration(options.deadline);
   const deadline = within && new Date(systemClock.now() + durationMs(within));
-  const sweeperOptions = readSweeperOptions(session, options);
+  const { openDestinations, ...sweeperOptions } = readSweeperOptions(session, options, within);
   const home = await session.openSchedule();
   const notes = createSweepNotes(output.note);
   const sweeper = createSweeper({
     ...(await withKeys(home, options)),
     ...sweeperOptions,
+    destinations: openDestinations?.(output.note),
     owner: sweepOwner(),
     wakeUps: recurringWakeUps(),
     observe: notes.observe,

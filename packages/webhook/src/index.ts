@@ -1,0 +1,2 @@
+export { webhook } from "./webhook.js";
+export type { WebhookOptions } from "./webhook-options.js";
