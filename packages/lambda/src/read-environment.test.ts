@@ -9,6 +9,7 @@ describe("readEnvironment()", () => {
     expect(readEnvironment(env)).toEqual({
       storeUrl: "s3://b/r",
       allowTargets: ["a/*", "b/daily/*", "c/x"],
+      webhookRules: [],
       mode: "plain",
       poll: undefined,
       maxAge: undefined,
@@ -29,6 +30,19 @@ describe("readEnvironment()", () => {
       maxAge: "7d",
       metricsNamespace: "acme/keywhen",
     });
+  });
+
+  it("reads where events are posted, and then needs no targets", () => {
+    const rules = ["hooks/*=https://example.com/?a=1,2", "billing/*=https://example.com"];
+    const env = {
+      KEYWHEN_STORE: "s3://b/r",
+      KEYWHEN_WEBHOOK_SECRET: "whsec_",
+      KEYWHEN_WEBHOOK_SECRET_HOOKS: "whsec_",
+    };
+    for (const separator of [" ", "\n", ", "]) {
+      const read = readEnvironment({ ...env, KEYWHEN_POST: rules.join(separator) });
+      expect(read).toMatchObject({ webhookRules: rules, allowTargets: undefined });
+    }
   });
 
   it("treats an empty variable as a missing one", () => {

@@ -6,7 +6,10 @@ import type { SweepMode } from "./sweep-mode.js";
 export interface FunctionConfiguration {
   /** A store URL, like `s3://acme-schedule/keywhen`. */
   readonly storeUrl: string;
-  readonly allowTargets: readonly string[];
+  /** `undefined` if every event is posted. */
+  readonly allowTargets: readonly string[] | undefined;
+  /** Where events are posted, like `hooks/*=https://example.com/due`. */
+  readonly webhookRules: readonly string[];
   readonly mode: SweepMode;
   readonly poll: Duration | undefined;
   /** How long a failing event is tried. */
@@ -20,6 +23,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const KNOWN = [
   "KEYWHEN_STORE",
   "KEYWHEN_ALLOW_TARGETS",
+  "KEYWHEN_POST",
+  "KEYWHEN_WEBHOOK_SECRET",
   "KEYWHEN_MODE",
   "KEYWHEN_POLL",
   "KEYWHEN_MAX_AGE",
@@ -33,11 +38,14 @@ const KNOWN = [
 export function readEnvironment(env: Environment): FunctionConfiguration {
   refuseUnknown(env);
   const storeUrl = readStore(env);
-  const allowTargets = readTargets(env);
+  // A URL may contain a comma, but no space.
+  const webhookRules = (env["KEYWHEN_POST"] ?? "").split(/,?\s+/).filter((rule) => rule !== "");
+  const allowTargets = readTargets(env, webhookRules.length > 0);
   const mode = readMode(env);
   return {
     storeUrl,
     allowTargets,
+    webhookRules,
     mode,
     poll: readPoll(env, mode),
     maxAge: readDuration(env, "KEYWHEN_MAX_AGE", "24h or 7d"),
@@ -47,7 +55,10 @@ export function readEnvironment(env: Environment): FunctionConfiguration {
 
 function refuseUnknown(env: Environment): void {
   const unknown = Object.keys(env).find(
-    (name) => name.startsWith("KEYWHEN_") && !KNOWN.includes(name),
+    (name) =>
+      name.startsWith("KEYWHEN_") &&
+      !KNOWN.includes(name) &&
+      !name.startsWith("KEYWHEN_WEBHOOK_SECRET_"), // of one bucket
   );
   if (unknown === undefined) return;
   throw invalid(`The function does not read ${unknown}. Use one of these: ${KNOWN.join(", ")}.`);
@@ -61,7 +72,7 @@ function readStore(env: Environment): string {
   );
 }
 
-function readTargets(env: Environment): string[] {
+function readTargets(env: Environment, mayBeMissing: boolean): readonly string[] | undefined {
   const text = env["KEYWHEN_ALLOW_TARGETS"] ?? "";
   const patterns = text
     .split(",")
@@ -71,6 +82,7 @@ function readTargets(env: Environment): string[] {
     compileAllowTargets(patterns);
     return patterns;
   }
+  if (mayBeMissing && text === "") return undefined;
   throw invalid(
     `KEYWHEN_ALLOW_TARGETS contains no target (got "${text}"). Set it to patterns like acme-reminders/*,acme-reports/daily/*.`,
   );

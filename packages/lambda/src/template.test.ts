@@ -106,6 +106,18 @@ describe("template.yaml", () => {
     });
   });
 
+  it("configures webhooks, and then needs no targets and no right to write to them", () => {
+    const Post = "hooks/*=https://example.com/due";
+    const parameters = { Post, WebhookSecret: "whsec_x", AllowTargets: "" };
+    expect(environmentWith(parameters)).toMatchObject({
+      webhookRules: [Post],
+      allowTargets: undefined,
+    });
+    const { SweeperRole } = resourcesWith(parameters);
+    expect(JSON.stringify(SweeperRole?.properties)).not.toContain("WriteToTheTargets");
+    expect(JSON.stringify(resourcesWith({}))).not.toContain("KEYWHEN_WEBHOOK_SECRET");
+  });
+
   it("gives a precise sweep more than two minutes, and a plain one a minute", () => {
     expect(sweeperWith({})).toMatchObject({ Timeout: 60 });
     expect(sweeperWith({ Mode: "precise" })).toMatchObject({ Timeout: 150 });

@@ -22,70 +22,72 @@ resource "aws_iam_role_policy" "sweep" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      {
-        Sid      = "List"
-        Effect   = "Allow"
-        Action   = "s3:ListBucket"
-        Resource = local.source
-        # IfExists: S3 answers a read of what isn't there with 403 where the caller may not list, and such a read has
-        # no prefix.
-        Condition = { StringLikeIfExists = { "s3:prefix" = "${var.root}/pending*" } }
-      },
-      {
-        Sid      = "ReadShardMap"
-        Effect   = "Allow"
-        Action   = "s3:GetObject"
-        Resource = "${local.source}/${var.root}/shards.json"
-      },
-      {
-        Sid      = "TakeFromTheSchedule"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:GetObjectTagging", "s3:DeleteObject"]
-        Resource = "${local.source}/${var.root}/pending*"
-      },
-      # Of a recurring schedule, a sweep advances the definition and stores the next wake-up.
-      {
-        Sid      = "AdvanceRecurringSchedules"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject"]
-        Resource = "${local.source}/${var.root}/schedules/*"
-      },
-      {
-        Sid      = "ReadLargePayloads"
-        Effect   = "Allow"
-        Action   = "s3:GetObject"
-        Resource = "${local.source}/${var.root}/payloads/*"
-      },
-      {
-        Sid      = "StoreNextWakeUps"
-        Effect   = "Allow"
-        Action   = "s3:PutObject"
-        Resource = "${local.source}/${var.root}/pending/*"
-      },
-      {
-        Sid      = "ShareTheWorkWithOtherSweepers"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject"]
-        Resource = "${local.source}/${var.root}/lease/*"
-      },
-      {
-        Sid      = "KeepWhatCannotBeDelivered"
-        Effect   = "Allow"
-        Action   = ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"]
-        Resource = "${local.source}/${var.root}/dead/*"
-      },
-      {
-        Sid      = "WriteToTheTargets"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"]
-        Resource = [for pattern in var.allow_targets : "${local.s3}${pattern}"]
-      },
-      {
-        Sid      = "Log"
-        Effect   = "Allow"
-        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "${aws_cloudwatch_log_group.sweeper.arn}:*"
-      },
+      for statement in [
+        {
+          Sid      = "List"
+          Effect   = "Allow"
+          Action   = "s3:ListBucket"
+          Resource = local.source
+          # IfExists: S3 answers a read of what isn't there with 403 where the caller may not list, and such a read has
+          # no prefix.
+          Condition = { StringLikeIfExists = { "s3:prefix" = "${var.root}/pending*" } }
+        },
+        {
+          Sid      = "ReadShardMap"
+          Effect   = "Allow"
+          Action   = "s3:GetObject"
+          Resource = "${local.source}/${var.root}/shards.json"
+        },
+        {
+          Sid      = "TakeFromTheSchedule"
+          Effect   = "Allow"
+          Action   = ["s3:GetObject", "s3:GetObjectTagging", "s3:DeleteObject"]
+          Resource = "${local.source}/${var.root}/pending*"
+        },
+        # Of a recurring schedule, a sweep advances the definition and stores the next wake-up.
+        {
+          Sid      = "AdvanceRecurringSchedules"
+          Effect   = "Allow"
+          Action   = ["s3:GetObject", "s3:PutObject"]
+          Resource = "${local.source}/${var.root}/schedules/*"
+        },
+        {
+          Sid      = "ReadLargePayloads"
+          Effect   = "Allow"
+          Action   = "s3:GetObject"
+          Resource = "${local.source}/${var.root}/payloads/*"
+        },
+        {
+          Sid      = "StoreNextWakeUps"
+          Effect   = "Allow"
+          Action   = "s3:PutObject"
+          Resource = "${local.source}/${var.root}/pending/*"
+        },
+        {
+          Sid      = "ShareTheWorkWithOtherSweepers"
+          Effect   = "Allow"
+          Action   = ["s3:GetObject", "s3:PutObject"]
+          Resource = "${local.source}/${var.root}/lease/*"
+        },
+        {
+          Sid      = "KeepWhatCannotBeDelivered"
+          Effect   = "Allow"
+          Action   = ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"]
+          Resource = "${local.source}/${var.root}/dead/*"
+        },
+        {
+          Sid      = "WriteToTheTargets"
+          Effect   = "Allow"
+          Action   = ["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"]
+          Resource = [for pattern in var.allow_targets : "${local.s3}${pattern}"]
+        },
+        {
+          Sid      = "Log"
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = "${aws_cloudwatch_log_group.sweeper.arn}:*"
+        },
+      ] : statement if statement.Sid != "WriteToTheTargets" || length(var.allow_targets) > 0
     ]
   })
 }

@@ -22,11 +22,13 @@ locals {
   settings = {
     KEYWHEN_STORE         = "s3://${var.schedule_bucket}/${var.root}"
     KEYWHEN_ALLOW_TARGETS = join(",", var.allow_targets)
+    KEYWHEN_POST          = join(" ", [for pattern, url in var.post : "${pattern}=${url}"])
     KEYWHEN_MODE          = var.mode
     KEYWHEN_POLL          = local.precise ? var.poll : ""
     KEYWHEN_MAX_AGE       = var.max_age
     KEYWHEN_METRICS       = var.metrics
   }
+  secrets = length(var.post) > 0 ? { KEYWHEN_WEBHOOK_SECRET = var.webhook_secret } : {}
 }
 
 resource "aws_lambda_function" "sweeper" {
@@ -44,7 +46,7 @@ resource "aws_lambda_function" "sweeper" {
   reserved_concurrent_executions = var.reserved_concurrency
 
   environment {
-    variables = { for name, value in local.settings : name => value if value != "" }
+    variables = merge({ for name, value in local.settings : name => value if value != "" }, local.secrets)
   }
 
   logging_config {
@@ -53,6 +55,11 @@ resource "aws_lambda_function" "sweeper" {
   }
 
   lifecycle {
+    precondition {
+      condition     = length(var.allow_targets) + length(var.post) > 0
+      error_message = "Name where events may go: allow_targets like [\"acme-reminders/*\"], or post."
+    }
+
     precondition {
       condition     = var.reserved_concurrency == -1 || var.reserved_concurrency >= var.shards * (local.precise ? 2 : 1)
       error_message = "Set reserved_concurrency to -1, or to the number of shards, and twice that in precise mode, where two sweeps overlap at each full minute (got ${var.reserved_concurrency})."

@@ -5,12 +5,8 @@ variable "schedule_bucket" {
 
 variable "allow_targets" {
   type        = list(string)
-  description = "The targets of events, like acme-reminders/*. The function gets permissions for them."
-
-  validation {
-    condition     = length(var.allow_targets) > 0
-    error_message = "Name where events may go, like [\"acme-reminders/*\"]."
-  }
+  default     = []
+  description = "The targets that events are copied to, like acme-reminders/*. The function gets permissions for them."
 
   validation {
     condition = alltrue([
@@ -18,6 +14,19 @@ variable "allow_targets" {
     ])
     error_message = "Write each target as bucket/*, bucket/prefix/* or bucket/key, without quotes and without s3://."
   }
+}
+
+variable "post" {
+  type        = map(string)
+  default     = {}
+  description = "Where events are posted as webhooks instead, like { \"hooks/*\" = \"https://example.com/due\" }."
+}
+
+variable "webhook_secret" {
+  type        = string
+  default     = ""
+  sensitive   = true
+  description = "What signs the webhooks: whsec_ and 24 to 64 random bytes in base64. Give two, separated by a space, while you rotate it."
 }
 
 variable "name" {
