@@ -6,9 +6,9 @@ import { FUNCTION, loopRuntime, startFunction } from "./testing/function-process
 import { proveFunction } from "./testing/function-promises.js";
 
 describe("the function's bundle", () => {
-  // 511 kB and 3 %. Raise it only for what the function needs: docs/decisions/0012-lambda-bundle.md.
-  it("is one file under 526 kB with everything in it", () => {
-    expect(statSync(FUNCTION).size).toBeLessThan(526_000);
+  // 547 kB and 3 %. Raise it only for what the function needs: docs/decisions/0012-lambda-bundle.md.
+  it("is one file under 564 kB with everything in it", () => {
+    expect(statSync(FUNCTION).size).toBeLessThan(564_000);
   });
 
   it("fails while it starts if its configuration is wrong", async () => {

@@ -6,7 +6,7 @@ import { finish, KEYWHEN, type Run, type Words, type Workplace, wordsOf } from "
 
 const NODE_MODULES = fileURLToPath(new URL("../../node_modules/", import.meta.url));
 const COPIED = ["commander", "picocolors", "@keywhen/core", "@keywhen/adapter-fs"];
-const LINKED = ["chrono-node", "temporal-polyfill"];
+const LINKED = ["chrono-node", "standardwebhooks", "temporal-polyfill"];
 
 /** Runs the command as installed without optional packages: a copy outside of this workspace, with its dependencies. */
 export async function runAlone(
