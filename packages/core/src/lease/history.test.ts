@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { asEventId, codecV1 } from "../key/codec-v1.js";
 import { otherCodec } from "../test-support/other-codec.js";
 import {
+  ageOf,
   createTryHistory,
   nextTryMs,
   nextUndatedTryMs,
@@ -29,6 +30,22 @@ function historyOf(
 }
 
 const event = (atMs: number, sinceMs = atMs, isUndated = false) => ({ atMs, sinceMs, isUndated });
+
+describe("ageOf()", () => {
+  const ageAt = (writtenMs: number) => ageOf(NOON_MS, new Date(writtenMs), NOON_MS + MINUTE_MS);
+
+  it("counts from the due instant or, if that is later, from when the event was written", () => {
+    expect(ageAt(NOON_MS - 1)).toEqual({ sinceMs: NOON_MS, isUndated: false });
+    expect(ageAt(NOON_MS + 1)).toEqual({ sinceMs: NOON_MS + 1, isUndated: false });
+  });
+
+  it("does not believe that an event was written more than a minute ahead, nor an invalid date", () => {
+    const latestMs = NOON_MS + 2 * MINUTE_MS;
+    expect(ageAt(latestMs)).toEqual({ sinceMs: latestMs, isUndated: false });
+    expect(ageAt(latestMs + 1)).toEqual({ sinceMs: NOON_MS, isUndated: true });
+    expect(ageAt(Number.NaN)).toEqual({ sinceMs: NOON_MS, isUndated: true });
+  });
+});
 
 describe("createTryHistory()", () => {
   const LISTED = { swept: { fromMs: 80, throughMs: 100 } };
@@ -80,6 +97,14 @@ describe("createTryHistory()", () => {
     expect(history.mayBeDelivered(event(99))).toBe(true);
     expect(history.backsOffUntilMs(event(0))).toBeUndefined();
     expect(history.nowMs()).toBe(7);
+  });
+
+  it("postpones without a lease what this sweeper remembers to have tried", () => {
+    const triedMs = ({ atMs }: { atMs: number }) => (atMs === 0 ? 10 : undefined);
+    const own = { swept: () => undefined, uncertainMs: () => undefined, nowMs: () => 20, triedMs };
+    const history = createTryHistory(undefined, own);
+    expect(history.backsOffUntilMs(event(0))).toBe(MINUTE_MS);
+    expect(history.backsOffUntilMs(event(1))).toBeUndefined();
   });
 });
 
