@@ -6,11 +6,13 @@ const LOOK_MS = 250;
 const LOOKS = 4;
 /** What a look itself may cost. */
 const NOTHING_MS = 2;
+/** The processor's time that a test may take: ten times what one takes that is not slow. */
+const MOST_CPU_MS = 5_000;
 
 /**
- * Leaves out slow tests, and ends a test in which nothing happens any more: a mutant has broken what it waits for. Core takes its
- * time from a clock that the tests move, so none of them waits for a timer. A time limit would be much longer, and count a busy
- * machine as a mutant that was noticed.
+ * Leaves out slow tests, and ends a test in which nothing happens any more, or that goes on without end: a mutant has broken what
+ * it waits for. Core takes its time from a clock that the tests move, so none of them waits for a timer. A time limit would be
+ * much longer, and count a busy machine as a mutant that was noticed.
  */
 export default class MutationTestRunner extends TestRunner {
   override async onBeforeRunTask(test: RunnerTask): Promise<void> {
@@ -21,6 +23,7 @@ export default class MutationTestRunner extends TestRunner {
   async runTask(test: RunnerTestCase): Promise<void> {
     let stop = () => {};
     const hanging = new Promise<never>((_, reject) => {
+      const begun = process.cpuUsage();
       let quietLooks = 0;
       let before = performance.eventLoopUtilization();
       const looking = setInterval(() => {
@@ -28,7 +31,9 @@ export default class MutationTestRunner extends TestRunner {
         const { active } = performance.eventLoopUtilization(now, before);
         before = now;
         quietLooks = active < NOTHING_MS ? quietLooks + 1 : 0;
+        const { user, system } = process.cpuUsage(begun);
         if (quietLooks === LOOKS) reject(new Error("the test waits for what does not happen"));
+        else if (user + system > MOST_CPU_MS * 1_000) reject(new Error("the test does not end"));
       }, LOOK_MS);
       stop = () => clearInterval(looking);
     });
