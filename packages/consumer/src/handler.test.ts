@@ -1,6 +1,12 @@
 import { createDeadLetters, createScheduler, hasCode } from "@keywhen/core";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { sweeperOf, testSchedule } from "../../core/src/test-support/test-schedule.js";
+import {
+  type OpenedDestination,
+  proveDestination,
+  type ReceivedEvent,
+  type ReceiverAnswer,
+} from "../../store-conformance/src/destination.js";
 import { DoNotRetry, type HandlerDelivery, type HandlerOptions, handler } from "./handler.js";
 import type { StandardSchema } from "./standard-schema.js";
 
@@ -203,4 +209,37 @@ describe("handler()", () => {
   ])("refuses what it can't use", (create, message) => {
     expect(create).toThrow(message);
   });
+});
+
+/** What a function has taken, and what it does from now on. */
+function openHandler(): OpenedDestination {
+  const received: ReceivedEvent[] = [];
+  let answer: ReceiverAnswer = "take";
+  const destination = handler(
+    async ({ id, key, deliveryId = id, contentType, metadata, ...delivery }) => {
+      const body = await delivery.bytes();
+      if (answer === "fail") throw new Error("made up");
+      if (answer === "reject") throw new DoNotRetry("unknown");
+      if (answer === "never") await untilAborted(delivery.signal);
+      received.push({ key, deliveryId, contentType, metadata, body });
+    },
+  );
+  const set = (how: ReceiverAnswer) => {
+    answer = how;
+  };
+  return { destination, answer: set, received: () => received, close: async () => undefined };
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+}
+
+proveDestination({
+  describe,
+  it,
+  name: "the destination of handler()",
+  open: openHandler,
+  without: ["slow-down"],
 });
