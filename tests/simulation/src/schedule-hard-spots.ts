@@ -23,6 +23,8 @@ const HARD_SPOTS = 0.1;
 const LONGEST_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const GUARD_MS = 4_000;
+/** And what a call that was frozen may take after it. */
+const LONGEST_FREEZE_MS = 320_000;
 
 type HardSpot = (plan: Plan, prng: Prng) => Plan;
 
@@ -164,9 +166,9 @@ function completes({ completesWakeUps }: SweeperPlan): boolean {
 }
 
 /** Wake-ups that are deleted by hand, and stored again by a repair; for good once all faults are over. */
-const deletedByHand: HardSpot = (plan, prng) => ({
-  ...plan,
-  schedules: plan.schedules.map((schedule) =>
+const deletedByHand: HardSpot = (plan, prng) => {
+  const chaosMs = 5 * MINUTE_MS;
+  const schedules = plan.schedules.map((schedule) =>
     withSteps(plan, schedule, everyMinute(plan, prng), ({ add, dueMs, change }) => {
       for (let turns = 0; turns < 3; turns++) {
         const atMs = dueMs() + prng.between(-20_000, 1_000);
@@ -174,10 +176,11 @@ const deletedByHand: HardSpot = (plan, prng) => ({
         if (prng.chance(0.3)) add("put-schedule", atMs + prng.between(0, 5_000), change());
         add("repair-schedule", atMs + prng.between(50, prng.pick([2_000, 100_000])));
       }
-      add("repair-schedule", plan.startMs + plan.chaosMs + 10_000);
+      add("repair-schedule", plan.startMs + chaosMs + LONGEST_FREEZE_MS);
     }),
-  ),
-});
+  );
+  return { ...plan, chaosMs, schedules };
+};
 
 const SPOTS: readonly [HardSpot, ...HardSpot[]] = [
   racingVerbs,

@@ -277,6 +277,18 @@ describe("a due wake-up", () => {
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(60_000);
   });
 
+  it("is tried by each sweep, however often it has failed", async () => {
+    const schedule = await withWakeUp();
+    const before = ({ kind }: StoreRequest) =>
+      kind === "copy" ? storeError("denied", "copy") : undefined;
+    const failing = { ...schedule, store: faultyStore(schedule.store, { before }) };
+    for (let sweeps = 1; sweeps <= 8; sweeps++) {
+      const { report } = await sweepOnce(failing, recordedWakeUps());
+      expect(report).toMatchObject({ retrying: 1, requests: { copy: 1 } });
+      await schedule.clock.advance("1m");
+    }
+  });
+
   it("waits for another one of its schedule, even if that has another target", async () => {
     const schedule = await withWakeUp();
     const other = wakeUpId({

@@ -20,7 +20,8 @@ export const goesOn: Invariant = ({ schedules, violated }) => {
     ended(activity) {
       const { process, report } = activity;
       const isWhole = report?.outcome === "swept" && report.truncated === false;
-      const isHealthy = process.isAlive && process.frozenUntilMs === undefined;
+      const isSet = activity.sweeper?.clock.jumps.length !== 0; // a clock that is set back says that it is too early
+      const isHealthy = process.isAlive && process.frozenUntilMs === undefined && !isSet;
       if (!isWhole || !isHealthy || troubled.has(activity)) return;
       for (const record of schedules.records.values()) {
         const dueMs = leftDueMs(record, activity);
