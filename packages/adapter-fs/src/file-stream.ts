@@ -52,12 +52,10 @@ export function streamFile(
   };
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     try {
-      const chunk = await next();
-      if (signal?.aborted) return;
-      controller.enqueue(chunk);
+      controller.enqueue(await next());
       if (position === size) await end(controller);
     } catch (error) {
-      if (signal?.aborted) return;
+      if (signal?.aborted) return; // the stream has ended with that
       await close();
       throw explain(error);
     }

@@ -1,9 +1,10 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { interruptedStore } from "../fixtures/interrupted-store.js";
 import { ENDED, lockedBy } from "../fixtures/locked-by.js";
 import { allKeys, bytes, temporaryStore, textAt } from "../fixtures/temporary-store.js";
+import { describeSelf, printOwner } from "./owner.js";
 
 const REF = { bucket: "in", key: "contested" };
 const LOCK = /\/locks\/\w+$/;
@@ -18,27 +19,34 @@ describe("an object's lock", () => {
     expect(existsSync(lock)).toBe(false);
   });
 
-  it("is not broken if another process has already broken it", async () => {
+  it("is not broken if another process has already broken and taken it", async () => {
     const opened = await interruptedStore();
     const lock = await lockedBy(opened, REF, ENDED);
-    opened.before("link", BREAKING, () => rmSync(lock));
-    await opened.store.put(REF, bytes("new"));
-    expect(await textAt(opened.store, REF)).toBe("new");
+    const third = printOwner(describeSelf());
+    opened.before("link", BREAKING, () => {
+      rmSync(lock);
+      writeFileSync(lock, third);
+    });
+    const signal = AbortSignal.timeout(200);
+    const put = opened.store.put(REF, bytes("new"), { signal });
+    await expect(put).rejects.toMatchObject({ code: "aborted" });
+    expect(readFileSync(lock, "utf8")).toBe(third);
   });
 
-  it("may be freed while a call looks for its holder", async () => {
+  it.each([
+    ["looks for its holder", "readText"],
+    ["asks whether its holder lives", "stat"],
+  ] as const)("may be freed while a call %s, which then takes it", async (_, name) => {
     const opened = await interruptedStore();
     const lock = await lockedBy(opened, REF);
-    opened.before("readText", LOCK, () => rmSync(lock));
+    let isTaken = false;
+    opened.before(name, LOCK, () => rmSync(lock));
+    opened.before("rename", /\/in\/contested$/, () => {
+      isTaken = existsSync(lock);
+    });
     await opened.store.put(REF, bytes("new"));
-    expect(await textAt(opened.store, REF)).toBe("new");
-  });
-
-  it("may be freed while a call asks whether its holder lives", async () => {
-    const opened = await interruptedStore();
-    const lock = await lockedBy(opened, REF);
-    opened.before("stat", LOCK, () => rmSync(lock));
-    await opened.store.put(REF, bytes("new"));
+    expect(isTaken).toBe(true);
+    expect(existsSync(lock)).toBe(false);
     expect(await textAt(opened.store, REF)).toBe("new");
   });
 

@@ -41,6 +41,20 @@ describe("another program that replaces an object during a call", () => {
     },
   );
 
+  skipUnless(it, LINUX)("may undo that: nothing of its file is copied", async () => {
+    const { folder, store, before } = await interruptedStore();
+    await store.put(A, bytes("body"), HEADERS);
+    const [path, kept] = [`${folder}/in/a`, `${folder}/kept`];
+    before("open", /\/in\/a$/, () => {
+      renameSync(path, kept);
+      writeFileSync(path, "by hand");
+    });
+    before("copyFile", /\/in\/a /, () => renameSync(kept, path));
+    expect(await store.copy(A, B)).toEqual({ outcome: "copied" });
+    expect(await textAt(store, B)).toBe("body");
+    expect(await store.head(B)).toMatchObject(HEADERS);
+  });
+
   it("has its file read, without the headers of the object that was opened first", async () => {
     const { folder, store, before } = await interruptedStore();
     await store.put(A, bytes("body"), HEADERS);

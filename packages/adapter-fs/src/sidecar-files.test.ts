@@ -2,6 +2,7 @@ import { utimesSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { pathByDescriptor } from "../fixtures/path-by-descriptor.js";
 import { bytes, filesIn, temporaryStore, textAt } from "../fixtures/temporary-store.js";
+import { watchCalls } from "../fixtures/watch-calls.js";
 import type { SystemCalls } from "./system-calls.js";
 
 const at = (key: string) => ({ bucket: "in", key });
@@ -22,11 +23,19 @@ function oneInstant(calls: SystemCalls): SystemCalls {
 }
 
 describe("where the file system gives bodies of one length the same instant", () => {
-  it("keeps the headers of those that are put at the same time", async () => {
-    const { store } = await temporaryStore(oneInstant);
+  it("keeps the headers of those that are put at the same time, in one file", async () => {
+    let created = 0;
+    const { store } = await temporaryStore((calls) =>
+      watchCalls(oneInstant(calls), (name, [, flags]) => {
+        if (name === "open" && flags === "wx") created += 1;
+      }),
+    );
+    await store.put(at("0"), bytes("0"));
+    created = 0;
     const keys = ["1", "2", "3"];
     await Promise.all(keys.map((key) => store.put(at(key), bytes(key), { metadata: { key } })));
     for (const key of keys) expect((await store.head(at(key)))?.metadata).toEqual({ key });
+    expect(created).toBe(keys.length + 1);
   });
 
   it("keeps the headers of those that are put under one key, one after another", async () => {
