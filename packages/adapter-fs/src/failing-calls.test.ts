@@ -71,7 +71,7 @@ function openFilesIn(folder: string): readonly string[] {
     try {
       const path = readlinkSync(`/proc/self/fd/${fd}`);
       const isFile =
-        path.startsWith(folder) && /\/(?:object|other|\d+)(?: \(deleted\))?$/.test(path);
+        path.startsWith(folder) && /\/(?:object|other|work\/\w+\/\d+)(?: \(deleted\))?$/.test(path);
       return isFile ? [path] : [];
     } catch {
       return [];
