@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { LINUX, skipUnless } from "@keywhen/test-servers";
 import { describe, expect, it } from "vitest";
 import { interruptedStore } from "../fixtures/interrupted-store.js";
@@ -148,6 +148,19 @@ describe("another process that makes and removes the same folders", () => {
     before("lstat", /\/in\/a$/, remove);
     await store.put({ ...A, key: "a/b" }, bytes("body"));
     expect(await allKeys(store, "in")).toEqual(["a/b"]);
+  });
+
+  it("may make room for a folder first, where an object has its name", async () => {
+    const { folder, store, before } = await interruptedStore();
+    await store.put(A, bytes("1"), HEADERS);
+    before("link", /\/locks\/\w+$/, () => {
+      renameSync(`${folder}/in/a`, `${folder}/in/a%file`);
+      mkdirSync(`${folder}/in/a`);
+    });
+    await store.put({ ...A, key: "a/b" }, bytes("2"));
+    expect(await allKeys(store, "in")).toEqual(["a", "a/b"]);
+    expect(await store.head(A)).toMatchObject(HEADERS);
+    expect(readdirSync(`${folder}/in`)).toEqual(["a", "a%file"]);
   });
 
   it("may put an object next to the one whose folder is about to go", async () => {
