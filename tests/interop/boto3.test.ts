@@ -37,9 +37,10 @@ from datetime import datetime
 s3 = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL_S3"])
 for line in sys.stdin:
     event = json.loads(line)
+    seconds = event.get("expiresAfterSeconds")
     key = schedule(
         s3, "${SCHEDULE}", datetime.fromisoformat(event["at"]), "${TARGET}", event["key"], event["id"],
-        Body=base64.b64decode(event["body"]), ContentType="text/x-test",
+        seconds and timedelta(seconds=seconds), Body=base64.b64decode(event["body"]), ContentType="text/x-test",
     )
     print(json.dumps(key))
 `;
@@ -93,6 +94,7 @@ skipUnless(withCeph(describe), TEST_NEEDS.boto3)("Python with boto3", () => {
     readonly at: string;
     readonly key: string;
     readonly id?: string;
+    readonly expiresAfterSeconds?: number;
     readonly body: Buffer;
   }
 
@@ -130,6 +132,15 @@ skipUnless(withCeph(describe), TEST_NEEDS.boto3)("Python with boto3", () => {
     const instants = keys.map((key) => key.slice(PENDING.length).split("|")[0]);
     expect(instants).toEqual(INSTANTS.map(([, instant]) => instant));
     expect(await pair.sweep()).toMatchObject({ delivered: INSTANTS.length, unrecognized: 0 });
+  });
+
+  it("writes events that expire, which are not delivered late", async () => {
+    const [at] = INSTANTS[0];
+    const event = { at, key: "late", id: "of a year ago" };
+    const [key] = await schedule([{ ...event, expiresAfterSeconds: 90.5, body: manyBytes(1) }]);
+    const to = { bucket: TARGET, key: "late" };
+    expect(key).toBe(pendingKey({ at, to, deliveryId: event.id, expiresAfter: "90.5s" }).key);
+    expect(await pair.sweep()).toMatchObject({ delivered: 0, expired: 1, unrecognized: 0 });
   });
 
   it("has its bodies delivered untouched, with the idempotency key", async () => {

@@ -78,4 +78,5 @@ export {
   parseWholeInstant,
 } from "./time/instant.js";
 export { momentMs } from "./time/moment.js";
+export { windowOffsetMs } from "./time/window.js";
 export { bytesOf, isError, isJsonObject, type JsonObject } from "./values.js";

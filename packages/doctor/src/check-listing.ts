@@ -1,5 +1,6 @@
 import {
   compareByteOrder,
+  type EventKey,
   listPage,
   pageProblem,
   parseWakeUpId,
@@ -81,7 +82,16 @@ function lagOf({ home }: Examination, objects: readonly ListedObject[]): Finding
   const events = ids.map((id) => home.codec.decode(id) ?? parseWakeUpId(id));
   const oldest = events.find((event) => event !== undefined);
   if (oldest === undefined) return { name, ...noEventAmong(objects.length) };
-  return lagFinding(name, home.clock.now() - oldest.atMs);
+  const nowMs = home.clock.now();
+  const lag = lagFinding(name, nowMs - oldest.atMs);
+  const expired = events.filter((event) => isExpired(event, nowMs)).length;
+  if (expired === 0) return lag;
+  return { ...lag, detail: `${lag.detail}; expired, to be dead-lettered: ${expired}` };
+}
+
+function isExpired(event: EventKey | undefined, nowMs: number): boolean {
+  if (event?.expiresAfterMs === undefined) return false;
+  return nowMs > event.atMs + event.expiresAfterMs;
 }
 
 /** Returns the finding for an event that has been due for this long. */

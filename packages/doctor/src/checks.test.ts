@@ -271,6 +271,17 @@ describe("examineStore() and time", () => {
     expect(named(await examine(home), "lag")).toMatchObject({ status, detail });
   });
 
+  it("counts the events that have expired meanwhile", async () => {
+    const home = testSchedule();
+    for (const expiry of ["", "~x300000", "~x299999", "~x1000"]) {
+      await writeByHand(home.store, `2026-12-24T11:55:00.000Z|out|k|id${expiry}`);
+    }
+    expect(named(await examine(home), "lag")).toMatchObject({
+      status: "warn",
+      detail: "the oldest due event has waited for 5 min; expired, to be dead-lettered: 2",
+    });
+  });
+
   it("warns about objects before the first event that are not events", async () => {
     const home = testSchedule();
     await writeByHand(home.store, "0000-not-an-event");

@@ -71,12 +71,13 @@ describe("reportMetrics()", () => {
     expect(JSON.stringify(metrics)).not.toContain("Lateness");
   });
 
-  it("counts wake-ups of recurring schedules only if there are any", () => {
+  it("counts what expired, and wake-ups of recurring schedules, only if there are any", () => {
     const report = { outcome: "swept", delivered: 0, retrying: 0, dead: 0, unrecognized: 0 };
-    const counts = { passedOver: 2, wakeUpsLeft: 1 };
-    const none = { passedOver: 0, wakeUpsLeft: 0 };
+    const counts = { expired: 3, passedOver: 2, wakeUpsLeft: 1 };
+    const none = { expired: 0, passedOver: 0, wakeUpsLeft: 0 };
     const metricsOf = (some: object) => reportMetrics({ ...report, ...some } as never, OPTIONS, 0);
-    expect(metricsOf(counts)).toMatchObject({ PassedOver: 2, WakeUpsLeft: 1 });
+    expect(metricsOf(counts)).toMatchObject({ Expired: 3, PassedOver: 2, WakeUpsLeft: 1 });
+    expect(metricsOf(none)).not.toHaveProperty("Expired");
     expect(metricsOf(none)).not.toHaveProperty("PassedOver");
     expect(metricsOf(none)).not.toHaveProperty("WakeUpsLeft");
   });

@@ -11,6 +11,7 @@ const UNITS = {
   Delivered: "Count",
   Retrying: "Count",
   Dead: "Count",
+  Expired: "Count",
   Unrecognized: "Count",
   PassedOver: "Count",
   WakeUpsLeft: "Count",
@@ -21,7 +22,7 @@ const UNITS = {
 /**
  * Returns a sweep's metrics in CloudWatch's embedded metric format: fields of a JSON log line that CloudWatch turns into
  * metrics, without a call or a permission. Returns no fields if another sweeper was at work. AWS bills a metric only while it
- * has values, so the two of recurring schedules are left out at zero.
+ * has values, so the one of events that expired and the two of recurring schedules are left out at zero.
  */
 export function reportMetrics(
   report: SweepReport,
@@ -30,12 +31,13 @@ export function reportMetrics(
 ): object {
   if (report.outcome === "held") return {};
   const { delivered, retrying, dead, unrecognized, latenessMs, oldestDueAt } = report;
-  const { passedOver, wakeUpsLeft } = report;
+  const { expired, passedOver, wakeUpsLeft } = report;
   const values: Partial<Record<keyof typeof UNITS, number>> = {
     Delivered: delivered,
     Retrying: retrying,
     Dead: dead,
     Unrecognized: unrecognized,
+    ...(expired > 0 && { Expired: expired }),
     ...(passedOver > 0 && { PassedOver: passedOver }),
     ...(wakeUpsLeft > 0 && { WakeUpsLeft: wakeUpsLeft }),
     ...(latenessMs && { LatenessP99: latenessMs.p99 }),

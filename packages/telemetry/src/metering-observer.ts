@@ -19,6 +19,11 @@ export function meteringObserver(meter: Meter, clock: Clock): Observer {
   const delivered = count("delivered", "{event}", "Copies confirmed at their targets.");
   const failed = count("failed", "{try}", "Tries that failed and are made again, by error.");
   const dead = count("dead", "{event}", "Events given up and kept as dead letters, by reason.");
+  const expired = count(
+    "expired",
+    "{event}",
+    "Events not delivered in time, and kept as dead letters. They are not part of keywhen.dead.",
+  );
   const passedOver = count(
     "passed_over",
     "{wake-up}",
@@ -52,6 +57,9 @@ export function meteringObserver(meter: Meter, clock: Clock): Observer {
         break;
       case "dead":
         dead.add(1, { "keywhen.reason": event.reason });
+        break;
+      case "expired":
+        expired.add(1);
         break;
       case "passed-over":
         passedOver.add(1);

@@ -91,14 +91,16 @@ describe("telemetryObserver()", () => {
     });
   });
 
-  it("counts wake-ups of recurring schedules that are passed over or left", async () => {
+  it("counts what expired, and wake-ups of recurring schedules that are passed over or left", async () => {
     const observe = telemetryObserver({ meterProvider, tracerProvider });
     const to = { bucket: "out", key: "k" };
     const id = eventId({ at: "2026-12-24T08:00Z", to, deliveryId: "daily@2026-12-24T09:00" });
+    observe({ type: "expired", id, expiredAt: new Date(0), message: "too late" });
     observe({ type: "passed-over", id });
     observe({ type: "wake-up-left", id });
     observe({ type: "wake-up-left", id });
     expect(await metricsByName()).toMatchObject({
+      "keywhen.expired": [{ value: 1 }],
       "keywhen.passed_over": [{ value: 1 }],
       "keywhen.wake_ups_left": [{ value: 2 }],
     });
@@ -124,6 +126,7 @@ describe("telemetryObserver()", () => {
       "keywhen.delivered": 1,
       "keywhen.retrying": 1,
       "keywhen.dead": 1,
+      "keywhen.expired": 0,
     });
   });
 

@@ -45,6 +45,7 @@ function attributesOf(report: SweptReport): Attributes {
     "keywhen.delivered": report.delivered,
     "keywhen.retrying": report.retrying,
     "keywhen.dead": report.dead,
+    "keywhen.expired": report.expired,
     "keywhen.undeleted": report.undeleted,
     "keywhen.undecided": report.undecided,
     "keywhen.passed_over": report.passedOver,

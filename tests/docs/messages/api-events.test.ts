@@ -29,7 +29,7 @@ async function firstOf<T>(items: AsyncIterable<T>): Promise<T | undefined> {
 }
 
 const EVENTS: Messages = {
-  "An event must be an object (got ⟦42⟧). Use these properties: at, in, to, json, body, size, contentType, deliveryId, metadata, contentEncoding, cacheControl.":
+  "An event must be an object (got ⟦42⟧). Use these properties: at, in, to, json, body, size, contentType, deliveryId, metadata, contentEncoding, cacheControl, window, expiresAfter.":
     () => plain.schedule(42 as never),
   "The event has both ⟦json and body⟧: leave one out.": scheduleWith({ json: 1, body: "x" }),
   "json is ⟦undefined⟧, which JSON can't represent: give null, or leave json out for an empty body.":

@@ -1,4 +1,4 @@
-import { createScheduler, createShards, createSweeper } from "@keywhen/core";
+import { createScheduler, createShards, createSweeper, type NewEvent } from "@keywhen/core";
 import { activeSweepers, wakeUpId } from "@keywhen/core/internal";
 import { type ObjectStore, ObjectStoreError } from "@keywhen/core/store";
 import { faultyStore, memoryStore } from "@keywhen/core/testing";
@@ -55,6 +55,10 @@ const REQUEST_FACTS: Facts = {
       advancing(answering({ get: async () => ({ ...INFO, body: broken() }) }), (home) =>
         createShards(home).read(),
       ),
+  },
+  "the sender gave the event this time": {
+    "its delivery had to start by ⟦2026-12-24T13:00:05.000Z⟧": () =>
+      failureIn(answering({}), {}, { ...EVENT, expiresAfter: "5s" }),
   },
   "the next sweep looks again": {
     "head out/k: an earlier sweep may have delivered it, and the store does not answer whether it did, so it waits (head out/k: ⟦no connection⟧)":
@@ -115,8 +119,8 @@ function sweep(home: Home, call: object = {}) {
 }
 
 /** What a sweep reports of its first failed event. */
-async function failureIn(home: Home, call: object = {}): Promise<unknown> {
-  await createScheduler(home).schedule(EVENT);
+async function failureIn(home: Home, call: object = {}, event: NewEvent = EVENT): Promise<unknown> {
+  await createScheduler(home).schedule(event);
   home.clock.set("2026-12-24T13:00:10Z");
   const report = await advancing(home, (one) => sweep(one, call));
   return report.outcome === "swept" ? report.errors[0]?.message : report;

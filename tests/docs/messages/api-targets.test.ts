@@ -8,8 +8,9 @@ import { messageTextsIn } from "./message-texts.js";
 const AT = "2099-12-24T09:00Z";
 const scheduler = createScheduler({ store: memoryStore(), bucket: "schedule" });
 const scheduleTo = (to: unknown) => () => scheduler.schedule({ to: to as never, at: AT });
-const scheduleFor = (deliveryId: unknown) => () =>
-  scheduler.schedule({ to: { bucket: "out", key: "k" }, at: AT, deliveryId: deliveryId as never });
+const scheduleWith = (options: object) => () =>
+  scheduler.schedule({ to: { bucket: "out", key: "k" }, at: AT, ...options });
+const scheduleFor = (deliveryId: unknown) => scheduleWith({ deliveryId });
 
 const withShortNames = createScheduler({
   store: memoryStore({
@@ -74,6 +75,10 @@ const TARGETS: Messages = {
     scheduleTo({ bucket: "out", key: `é${"k".repeat(955)}` }),
   "The key would be 1,047 bytes; the limit is 1,015 (the store's 1,024 less 9 for a later reschedule). The delivery id is ⟦1,000⟧ bytes once escaped: shorten it by 32.":
     scheduleFor("d".repeat(1_000)),
+  'expiresAfter must be from 1s to 11574d (got ⟦"10ms"⟧).': scheduleWith({ expiresAfter: "10ms" }),
+  'window must be at most 49d (got ⟦"60d"⟧).': scheduleWith({ window: "60d" }),
+  "The window of ⟦15m⟧ ends after the year 9999, the last one supported. Choose an earlier time.":
+    scheduleWith({ window: "15m", at: "9999-12-31T23:59:59.999Z" }),
   "deliveryId must be a string (got ⟦42⟧).": scheduleFor(42),
   "⟦deliveryId⟧ is empty: give at least one character, or leave it out for a random one.":
     scheduleFor(""),

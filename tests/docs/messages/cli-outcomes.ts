@@ -214,6 +214,10 @@ export const OUTCOME_FACTS: Facts = {
   "the next sweep delivers it": {
     "too late: '2026-01-01T00:00:00.000Z|out|k|d' closed at TIME. It was not changed. If it still waits, the next sweep delivers it.":
       on(4, `reschedule ${DUE} ${NEW}`),
+    "This instant was AGO: the next sweep dead-letters it, because it has expired.": on(
+      0,
+      "schedule --at 2026-01-01T00:00Z --expires-after 10m --to out/k",
+    ),
     "This instant was AGO: the next sweep delivers it.": on(
       0,
       "schedule --at 2026-01-01T00:00Z --to out/k",

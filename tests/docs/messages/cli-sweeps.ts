@@ -120,6 +120,10 @@ export const SWEEP_FACTS: Facts = {
       noted({ type: "dead", reason: "target-invalid", error }),
     "dead-lettered: '2096-11-25T08:00:00.000Z|out|k|d': its destination rejected it, copy out/k: No":
       noted({ type: "dead", reason: "rejected", error }),
+    "expired, dead-lettered: '2096-11-25T08:00:00.000Z|out|k|d': too late": noted({
+      type: "expired",
+      message: "too late",
+    }),
     "dead-lettered: '2096-11-25T08:00:00.000Z|out|k|d': it failed for too long, copy out/k: No":
       noted({ type: "dead", reason: "max-age", error }),
   },

@@ -31,6 +31,7 @@ const EXEMPT = {
     " on. Waiting events stay where they are",
     ", looking for new events every ",
     "dead-lettered (keywhen dead list)",
+    "expired (keywhen dead list)",
     "disappeared during the sweep",
     "wake-up of the schedule ",
     "delivers all that it missed",

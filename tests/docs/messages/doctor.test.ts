@@ -55,6 +55,8 @@ const READS: Messages = {
     found("list order", listing(pending("b"), pending("a"))),
   "the oldest due event has waited for ⟦2 h⟧; start a sweeper (keywhen sweep), or check what it reports about this event":
     found("lag", {}, {}, { [pending("2026-12-24T10:00:00.000Z|out|k|d")]: "" }),
+  "the oldest due event has waited for 2 h; expired, to be dead-lettered: ⟦1⟧; start a sweeper (keywhen sweep), or check what it reports about this event":
+    found("lag", {}, {}, { [pending("2026-12-24T10:00:00.000Z|out|k|d~x600000")]: "" }),
   "unrecognized objects before the first event: ⟦1⟧; move them out of the schedule: every sweep lists them":
     found("lag", {}, {}, { [pending("note.txt")]: "" }),
   "⟦1⟧ could not be delivered; keywhen dead list shows why; fix the cause, then run keywhen dead redrive":

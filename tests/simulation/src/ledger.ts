@@ -11,6 +11,8 @@ export interface EventRecord {
   readonly atMs: number;
   readonly to: ObjectRef;
   readonly deliveryId: string | undefined;
+  /** The last instant at which its delivery may start; infinite without a limit. */
+  readonly expiresAtMs: number;
   isPresent: boolean;
   wasAbsent: boolean;
   /** How many times the key came into being. */
@@ -41,9 +43,10 @@ export class Ledger {
     const id = idOfKey(key);
     const parsed = parseEventId(id);
     if (parsed === undefined) return undefined;
-    const { at, to, deliveryId } = parsed;
+    const { at, to, deliveryId, expiresAt } = parsed;
+    const expiresAtMs = expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
     const record: EventRecord = {
-      ...{ key, id, to, deliveryId, atMs: at.getTime() },
+      ...{ key, id, to, deliveryId, atMs: at.getTime(), expiresAtMs },
       ...{ isPresent: false, wasAbsent: true, incarnation: 0 },
       ...{ writes: [], copies: [], deadCopies: [], removals: [], calls: [] },
     };

@@ -60,12 +60,19 @@ function planEvent(source: Source, name: string): EventPlan {
     to: drawTarget(prng, name),
     isHandWritten: !isChosen && prng.chance(0.05),
     chosenId: isChosen ? `id of ${name}` : undefined,
+    expiresAfterMs: drawExpiry(prngOf(seed, `expiry of ${name}`)),
     shards: drawShards(prngOf(seed, `shards of ${name}`), source.shards, isChosen),
     steps: [
       step("schedule", scheduledMs, 1),
       ...Array.from({ length: further }, (_, index) => drawStep(index + 2)),
     ],
   };
+}
+
+/** From what a look-ahead host keeps to what an outage exceeds. */
+function drawExpiry(prng: Prng): number | undefined {
+  const afterMs = prng.pick([2_000, 20_000, 60_000, 120_000, 300_000]) + prng.between(0, 999);
+  return prng.chance(0.25) ? afterMs : undefined;
 }
 
 /** A writer that schedules a chosen id twice uses the same number; otherwise it can be there twice. */

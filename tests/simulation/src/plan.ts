@@ -80,6 +80,8 @@ export interface EventPlan {
   readonly dueMs: number;
   readonly to: { readonly bucket: string; readonly key: string };
   readonly chosenId: string | undefined;
+  /** How long after its instant it may be delivered; `undefined`: without a limit. */
+  readonly expiresAfterMs: number | undefined;
   /** By its writer's old configuration, or the shard map. */
   readonly shards: number | "map";
   /** Put by a program without keywhen, with no delivery id. */

@@ -50,6 +50,35 @@ describe("keywhen schedule", () => {
     expect(place.files()).toEqual([]);
   });
 
+  it("limits how late it is delivered, and spreads events", async () => {
+    const expiring = await place.run([...SCHEDULE, "--expires-after", "10m", "--body", "x", "-q"]);
+    expect(expiring.stdout).toBe(`${ID}~x600000\n`);
+    const expiresAt = "2096-11-25T08:10:00.000Z";
+    const listed = await place.run(["list", "--json"]);
+    expect(JSON.parse(listed.stdout)).toMatchObject({ expiresAt });
+    const shown = await place.run(["show", `${ID}~x600000`]);
+    expect(shown.stdout).toMatch(
+      /^due .* · expires Sun 25 Nov 2096, 09:10:00 Europe\/Berlin · to /,
+    );
+    const spread = await place.run([...SCHEDULE, "--window", "15m", "--body", "x", "--json"]);
+    expect(JSON.parse(spread.stdout)).toMatchObject({ at: "2096-11-25T08:07:19.703Z" });
+    const wrong = await place.run([...SCHEDULE, "--expires-after", "1", "--body", "x"]);
+    expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("not a duration") });
+  });
+
+  it("warns of an instant that is so long past that the event has expired", async () => {
+    const args = "schedule --at 2026-01-01T00:00Z --expires-after 10m --to a/b";
+    const run = await place.run(args, "x");
+    expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("has expired") });
+    const sweep = await place.run("sweep");
+    expect(sweep).toMatchObject({
+      exitCode: 6,
+      stdout: expect.stringContaining("1 expired (keywhen dead list)"),
+      stderr: expect.stringMatching(/^expired, dead-lettered: '.*': its delivery had to start by /),
+    });
+    expect((await place.run("dead list")).stdout).toMatch(/^died .* · expired · a\/b\n$/);
+  });
+
   it("warns of an instant that is long past", async () => {
     const run = await place.run("schedule --at 2026-01-01T00:00Z --to a/b", "x");
     expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("the next sweep") });
@@ -249,6 +278,10 @@ describe("keywhen decode", () => {
       });
     }
     expect((await place.run(["decode", ID])).stdout).toContain("to reminders/42.json");
+    const expiring = await place.run(["decode", `${ID}~x600000~4690a721`]);
+    expect(expiring.stdout).toContain(
+      " · delivery id order-42 · expires Sun 25 Nov 2096, 09:10:00 Europe/Berlin · moved (~4690a721)",
+    );
   });
 
   it("prints the schedule and the occurrence of a wake-up", async () => {

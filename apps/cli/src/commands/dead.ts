@@ -60,7 +60,7 @@ export function addDead(program: Command): void {
     .command("dead")
     .summary("show, redrive or purge what could not be delivered")
     .description(
-      "Manages the dead letters: events that failed for longer than a sweep's --max-age, or can never be delivered.",
+      "Manages the dead letters: events that failed for longer than a sweep's --max-age, expired, or can never be delivered.",
     )
     .addHelpText("before", EXAMPLES);
   const list = group

@@ -38,14 +38,16 @@ async function decode(
     });
     return EXIT.usage;
   }
-  const { at, to, deliveryId, suffix } = event;
+  const { at, to, deliveryId, expiresAt, suffix } = event;
   const parts = [
     `due ${showInstant(at)} (${at.toISOString()})`,
     `to ${to.bucket}/${to.key}`,
     deliveryId === undefined ? "no delivery id" : `delivery id ${deliveryId}`,
+    ...(expiresAt === undefined ? [] : [`expires ${showInstant(expiresAt)}`]),
     ...(suffix === undefined ? [] : [`moved (~${suffix})`]),
   ];
-  await output.print({ json: { id, at, to, deliveryId, suffix }, text: parts.join(" · ") });
+  const json = { id, at, to, deliveryId, expiresAt, suffix };
+  await output.print({ json, text: parts.join(" · ") });
   return EXIT.done;
 }
 

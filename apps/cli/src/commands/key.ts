@@ -4,9 +4,15 @@ import { EXIT, type ExitCode } from "../exit-codes.js";
 import { readTarget } from "../input/read-target.js";
 import { readWhen } from "../input/read-time.js";
 import { act, type Session } from "../session.js";
-import { type WhenOptions, withWhenOptions } from "./options.js";
+import {
+  type DeliveryTimeOptions,
+  readDeliveryTime,
+  type WhenOptions,
+  withDeliveryTimeOptions,
+  withWhenOptions,
+} from "./options.js";
 
-interface KeyOptions extends WhenOptions {
+interface KeyOptions extends WhenOptions, DeliveryTimeOptions {
   readonly to?: string | undefined;
   readonly deliveryId?: string | undefined;
   readonly root?: string | undefined;
@@ -23,8 +29,8 @@ export function addKey(program: Command): Command {
     .summary("print the key of an event")
     .description("Prints the key of an event. Writing an object with this key schedules the event.")
     .addHelpText("before", EXAMPLES);
-  return withWhenOptions(command)
-    .option("--to <bucket/key>", "where it is delivered")
+  const withWhen = withWhenOptions(command).option("--to <bucket/key>", "where it is delivered");
+  return withDeliveryTimeOptions(withWhen)
     .option("--delivery-id <id>", "its delivery id (default: 12 random characters)")
     .option("--root <root>", "start of the key (default: the store URL's root, or keywhen)")
     .action(act(printKey));
@@ -35,6 +41,7 @@ async function printKey(session: Session, options: KeyOptions): Promise<ExitCode
     ...(await readWhen(options, session.times())),
     to: readTarget(options.to),
     deliveryId: options.deliveryId,
+    ...readDeliveryTime(options),
   };
   const { key } = pendingKey(event, { root: options.root ?? (await rootOfStore(session)) });
   await session.output.print({ json: { key, bytes: key.length }, text: key, quiet: key });

@@ -1,5 +1,7 @@
+import type { Duration } from "@keywhen/core";
 import { UsageError } from "@keywhen/host";
 import type { Command } from "commander";
+import { readDuration } from "../sweeping/schedule-options.js";
 
 /** The options that choose when an event is due. */
 export interface WhenOptions {
@@ -11,6 +13,31 @@ export function withWhenOptions(command: Command): Command {
   return command
     .option("--at <time>", "when it is due: 2026-12-24T09:00+01:00, +90m, 'tomorrow 9am'")
     .option("--in <duration>", "how long from now it is due: 90s, 10m, 1.5h, 7d");
+}
+
+/** The options that choose when a new event is delivered, besides its instant. */
+export interface DeliveryTimeOptions {
+  readonly expiresAfter?: string | undefined;
+  readonly window?: string | undefined;
+}
+
+export function withDeliveryTimeOptions(command: Command): Command {
+  return command
+    .option(
+      "--expires-after <duration>",
+      "don't deliver it later than this after it is due: it is dead-lettered (default: no limit)",
+    )
+    .option(
+      "--window <duration>",
+      "spread events: it is due at a point of this time after its instant, by its delivery id",
+    );
+}
+
+export function readDeliveryTime({ expiresAfter, window }: DeliveryTimeOptions): {
+  readonly expiresAfter: Duration | undefined;
+  readonly window: Duration | undefined;
+} {
+  return { expiresAfter: readDuration(expiresAfter), window: readDuration(window) };
 }
 
 /** These verbs open no store. */

@@ -1,4 +1,10 @@
-import { createScheduler, hasCode, ScheduleError, type ScheduleResult } from "@keywhen/core";
+import {
+  createScheduler,
+  hasCode,
+  parseEventId,
+  ScheduleError,
+  type ScheduleResult,
+} from "@keywhen/core";
 import { systemClock } from "@keywhen/core/internal";
 import { isStoreError } from "@keywhen/core/store";
 import { UsageError } from "@keywhen/host";
@@ -12,9 +18,15 @@ import { isSpanFromNow, readWhen } from "../input/read-time.js";
 import { type Problem, printOutcome, quoteId } from "../outcome.js";
 import { showDistance, showInstant } from "../output/show-time.js";
 import { act, type Session } from "../session.js";
-import { type WhenOptions, withWhenOptions } from "./options.js";
+import {
+  type DeliveryTimeOptions,
+  readDeliveryTime,
+  type WhenOptions,
+  withDeliveryTimeOptions,
+  withWhenOptions,
+} from "./options.js";
 
-interface ScheduleOptions extends PayloadOptions, WhenOptions {
+interface ScheduleOptions extends PayloadOptions, WhenOptions, DeliveryTimeOptions {
   readonly to?: string | undefined;
   readonly meta?: readonly string[] | undefined;
   readonly deliveryId?: string | undefined;
@@ -33,8 +45,8 @@ export function addSchedule(program: Command): Command {
     .summary("store an event that is delivered when it is due")
     .description("Stores an event. A sweep delivers it to its target when it is due.")
     .addHelpText("before", EXAMPLES);
-  return withWhenOptions(command)
-    .option("--to <bucket/key>", "where it is delivered")
+  const withWhen = withWhenOptions(command).option("--to <bucket/key>", "where it is delivered");
+  return withDeliveryTimeOptions(withWhen)
     .option("--file <file>", "its payload is this file (- for the pipe)")
     .option("--body <text>", "its payload is this text (default: the content of the pipe)")
     .option("--type <content-type>", "default: by the file's name, or JSON or plain text")
@@ -54,13 +66,15 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   const when = await readWhen(options, session.times());
   const to = readTarget(options.to);
   const metadata = readMetadata(options.meta ?? []);
+  const deliveryTime = readDeliveryTime(options);
   const home = await session.openSchedule({ ...options, mayBeMissing: true });
   const { createUploadProgress, openPayload } = await import("../output/upload-progress.js"); // only this verb needs them
   await using payload = await openPayload(options, output.note);
   const { size, contentType } = payload;
   if (size === 0 && options.body === undefined) output.note("Note: the payload is empty.");
   await using progress = createUploadProgress(output, payload);
-  const event = { ...when, to, body: progress.body, size, contentType, metadata, deliveryId };
+  const content = { body: progress.body, size, contentType, metadata };
+  const event = { ...when, to, ...content, deliveryId, ...deliveryTime };
   const scheduler = createScheduler({ ...home, shards: shardsOf(session.env["KEYWHEN_SHARDS"]) });
   const scheduled = await scheduler
     .schedule(event, { signal: session.interruption() })
@@ -72,7 +86,7 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
     quiet: scheduled.id,
     problem: problemOf(scheduled),
   });
-  if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled.at);
+  if (scheduled.outcome === "scheduled") warnOfPast(session, scheduled);
   return exitCode;
 }
 
@@ -122,11 +136,13 @@ function asOutcome(error: unknown): Scheduled {
 const PAST_MS = 60_000;
 
 /** An instant in the past is allowed, but it is rarely intended. */
-function warnOfPast({ output }: Session, at: Date): void {
-  const agoMs = systemClock.now() - at.getTime();
-  if (agoMs >= PAST_MS) {
-    output.note(`This instant was ${showDistance(-agoMs)}: the next sweep delivers it.`);
-  }
+function warnOfPast({ output }: Session, { id, at }: Pick<Scheduled, "id" | "at">): void {
+  const nowMs = systemClock.now();
+  const agoMs = nowMs - at.getTime();
+  if (agoMs < PAST_MS) return;
+  const expiresMs = parseEventId(id)?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const what = nowMs > expiresMs ? "dead-letters it, because it has expired" : "delivers it";
+  output.note(`This instant was ${showDistance(-agoMs)}: the next sweep ${what}.`);
 }
 
 function describeDue(at: Date): string {

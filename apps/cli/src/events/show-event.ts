@@ -45,11 +45,12 @@ export async function showOne<T extends EventDetails>(
 
 /** `due Wed 25 Nov 2026, 09:00:00 Europe/Berlin · to reminders/42.json · 13 bytes, application/json · delivery id …`. */
 export function describeEvent(event: EventDetails): string {
-  const { at, to, size, contentType, deliveryId, metadata } = event;
+  const { at, to, size, contentType, deliveryId, expiresAt, metadata } = event;
   const bytes = size === 1 ? "1 byte" : `${showCount(size)} bytes`;
   const meta = Object.entries(metadata).map(([name, value]) => `${name}=${value}`);
   return [
     `due ${showInstant(at)}`,
+    ...(expiresAt === undefined ? [] : [`expires ${showInstant(expiresAt)}`]),
     `to ${to.bucket}/${to.key}`,
     contentType === undefined ? bytes : `${bytes}, ${contentType}`,
     deliveryId === undefined ? "no delivery id" : `delivery id ${deliveryId}`,

@@ -55,6 +55,8 @@ function noteOfEvent(event: SweepEvent): string | undefined {
       return `deleted    ${targetOf(event.id)}  an earlier sweep had delivered it`;
     case "dead":
       return `dead       ${quoteId(event.id)}  ${whyDead(event.reason, event.error)}`;
+    case "expired":
+      return `expired    ${quoteId(event.id)}  ${event.message}`;
     case "refused":
       return `left       ${quoteId(event.id)}  ${whyLeft(event)}`;
     default:

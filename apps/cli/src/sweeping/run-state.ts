@@ -51,8 +51,11 @@ export function isHolding({ holdsUntilMs }: RunState): boolean {
 export function observeRun(state: RunState, event: SweepEvent): void {
   switch (event.type) {
     case "delivered":
+      state.delivered += 1;
+      break;
     case "dead":
-      state[event.type] += 1;
+    case "expired":
+      state.dead += 1;
       break;
     case "lease-taken":
       state.holdsUntilMs = Math.max(state.holdsUntilMs, event.until.getTime());

@@ -46,6 +46,8 @@ function noteOfEvent(event: SweepEvent): string | undefined {
       return `delivered by an earlier sweep, now deleted: ${quoteId(event.id)}`;
     case "dead":
       return `dead-lettered: ${quoteId(event.id)}: ${whyDead(event.reason, event.error)}`;
+    case "expired":
+      return `expired, dead-lettered: ${quoteId(event.id)}: ${event.message}`;
     case "refused":
       return `left where it is: ${quoteId(event.id)}: ${whyLeft(event)}`;
     default:

@@ -8,10 +8,10 @@ import { showInstant, showSpan } from "../output/show-time.js";
 export function sweepExitCode(report: SweepReport, isInterrupted: boolean): ExitCode {
   if (report.outcome === "held") return isInterrupted ? EXIT.interrupted : EXIT.held;
   const { retrying, blocked, dead, leftInPlace, undeleted, undecided, truncated } = report;
-  const { wakeUpsLeft } = report;
+  const { expired, wakeUpsLeft } = report;
   if (truncated === "aborted") return EXIT.interrupted;
-  const left = retrying + blocked + dead + leftInPlace + undeleted + undecided + wakeUpsLeft;
-  return left > 0 || truncated !== false ? EXIT.partly : EXIT.done;
+  const left = retrying + blocked + leftInPlace + undeleted + undecided + wakeUpsLeft;
+  return left + dead + expired > 0 || truncated !== false ? EXIT.partly : EXIT.done;
 }
 
 /** `Delivered 1,204 of 1,204 due in 3.1 s · lateness median 0.9 s, p99 2.4 s · 0 retrying, 2 unrecognized objects left alone`. */
@@ -75,6 +75,7 @@ function describeRest(report: SweptReport): string {
     ...some(report.blocked, "blocked behind them"),
     ...some(report.leftInPlace, "left in place"),
     ...some(report.dead, "dead-lettered (keywhen dead list)"),
+    ...some(report.expired, "expired (keywhen dead list)"),
     ...some(report.alreadyDelivered, "delivered before"),
     ...some(report.gone, "disappeared during the sweep"),
     ...some(report.undecided, "undecided"),

@@ -61,6 +61,7 @@ function LastSweep({ sweeper }: { sweeper: SweeperState }) {
   const troubles = [
     sweep.retrying ? `${sweep.retrying} retrying` : "",
     sweep.dead ? `${sweep.dead} dead-lettered` : "",
+    sweep.expired ? `${sweep.expired} expired` : "",
     sweep.undeleted ? `${sweep.undeleted} not deleted yet` : "",
     sweep.undecided ? `${sweep.undecided} undecided` : "",
     sweep.leftInPlace ? `${sweep.leftInPlace} left in place` : "",

@@ -33,7 +33,7 @@ export interface WaitingEventDetails extends EventDetails {
 /** `GET /api/dead/:id`: an event that could not be delivered, and why. It can be redriven at any time. */
 export interface DeadLetterDetails extends EventDetails {
   readonly diedAt: string;
-  /** `max-age`, `target-not-allowed` or `target-invalid`. */
+  /** `max-age`, `target-not-allowed`, `target-invalid` or `expired`. */
   readonly reason?: string | undefined;
   /** The error of its last attempt. */
   readonly error?: { readonly code: string; readonly message: string } | undefined;

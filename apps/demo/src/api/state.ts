@@ -54,6 +54,7 @@ export interface SweepSummary {
   readonly due?: number;
   readonly retrying?: number;
   readonly dead?: number;
+  readonly expired?: number;
   readonly unrecognized?: number;
   readonly leftInPlace?: number;
   readonly undeleted?: number;

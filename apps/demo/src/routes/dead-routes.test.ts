@@ -23,6 +23,19 @@ describe("/api/dead", () => {
     expect(await (await demo.fetch(`/api/dead/${inAddress(id)}/body`)).text()).toBe("kept");
   });
 
+  it("shows why an event expired", async () => {
+    const letter = { bucket: "inbox", key: "late" };
+    const late = { at: "2020-01-01T00:00Z", to: letter, expiresAfter: "10m" } as const;
+    const { id: lateId } = await demo.scheduler.schedule(late);
+    expect(await demo.call("/api/sweeper/sweep", "POST")).toMatchObject({ expired: 1, dead: 0 });
+    expect((await demo.call<EventPage>("/api/dead")).events).toMatchObject([
+      { id },
+      { id: lateId },
+    ]);
+    const shown = await demo.call<DeadLetterDetails>(`/api/dead/${inAddress(lateId)}`);
+    expect(shown.reason).toBe("expired");
+  });
+
   it("redrives to another moment", async () => {
     const path = `/api/dead/${inAddress(id)}/redrive`;
     const redriven = await demo.call<RedriveOutcome>(path, "POST", '{"in":"1h"}');

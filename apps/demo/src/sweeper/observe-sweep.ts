@@ -21,6 +21,8 @@ export function observeSweep(journal: Journal): Observer {
         const { id, reason, error } = event;
         return journal.died(id, reason, error === undefined ? undefined : liveErrorOf(error));
       }
+      case "expired":
+        return journal.died(event.id, "expired", undefined);
       default:
     }
   };

@@ -38,7 +38,10 @@ export interface DeadLetters {
   /** The body of a dead letter; `undefined` if it does not exist. Read it or cancel it. */
   open(id: string, options?: CallOptions): Promise<ReadableStream<Uint8Array> | undefined>;
 
-  /** Schedules it again, now or at another moment, with its body, metadata and delivery id. */
+  /**
+   * Schedules it again, now or at another moment, with its body, metadata and delivery id. If it has an `expiresAfter`, that time
+   * counts from the new instant.
+   */
   redrive(id: string, when?: When, options?: CallOptions): Promise<RedriveResult>;
 
   /** Deletes it for good. */
@@ -49,7 +52,7 @@ export interface DeadLetters {
 export interface DeadLetter extends EventDetails {
   /** By the sweeper's clock; where the store kept no reason, `writtenAt`. */
   readonly diedAt: Date;
-  /** `max-age`, `target-not-allowed` or `target-invalid`; `undefined` if the store refused to keep it. */
+  /** `max-age`, `target-not-allowed`, `target-invalid` or `expired`; `undefined` if the store refused to keep it. */
   readonly reason: string | undefined;
   /** The error of its last try: a store's error code, and its message as ASCII, perhaps cut. */
   readonly error: { readonly code: string; readonly message: string } | undefined;

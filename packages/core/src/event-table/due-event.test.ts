@@ -36,6 +36,7 @@ describe("readDueEvents()", () => {
         size: 7,
         target: "out\0k",
         deliveryId: "order 42",
+        expiresAtMs: Number.POSITIVE_INFINITY,
         wakeUp: undefined,
         state: "listed",
         isFreed: false,
@@ -43,6 +44,11 @@ describe("readDueEvents()", () => {
         deleteAttempts: 0,
       },
     ]);
+  });
+
+  it("adds the time after which an event expires to its instant", () => {
+    const [event] = read([`${ID}~x600000`]).events;
+    expect(event).toMatchObject({ deliveryId: "order 42", expiresAtMs: NOON_MS + 540_000 });
   });
 
   it("counts since when an event could have been delivered from when it was written, if that was later", () => {

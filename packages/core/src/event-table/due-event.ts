@@ -18,6 +18,8 @@ export type EventState =
   | "copying"
   /** Its destination has it. */
   | "calling"
+  /** Moves to the dead letters as soon as a request is free. */
+  | "expired"
   | "deleting"
   /** Delivered, but its delete failed. */
   | "undeleted"
@@ -37,6 +39,8 @@ export interface DueEvent extends EventAge {
   readonly target: string;
   /** `undefined` for a key written by hand in three parts. */
   readonly deliveryId: string | undefined;
+  /** The last instant at which its delivery may start, in epoch milliseconds; infinite without a limit. */
+  readonly expiresAtMs: number;
   /** Only of a wake-up of a recurring schedule, which is completed before it is deleted. */
   readonly wakeUp: WakeUpKey | undefined;
   state: EventState;
@@ -74,7 +78,7 @@ export function readDueEvents(
 
 function listedEvent(
   id: string,
-  { atMs, to, deliveryId }: EventKey,
+  { atMs, to, deliveryId, expiresAfterMs = Number.POSITIVE_INFINITY }: EventKey,
   { key, size, lastModified }: ListedObject,
   nowMs: number,
   wakeUp: WakeUpKey | undefined,
@@ -90,6 +94,7 @@ function listedEvent(
     size,
     target: `${to.bucket}\0${to.key}`,
     deliveryId,
+    expiresAtMs: atMs + expiresAfterMs,
     wakeUp,
     state: "listed",
     isFreed: false,
@@ -106,6 +111,8 @@ export type Delivery =
   /** A wake-up that is void, or whose occurrence the schedule passes over. It is completed. */
   | { readonly outcome: "passed-over" }
   | { readonly outcome: "gone" }
+  /** Too late: it was not delivered in time, as far as its target shows. */
+  | { readonly outcome: "expired" }
   /** The clock was set back, so the event is not due any more, or nothing new may start. */
   | { readonly outcome: "untried" }
   /** It failed before and waits for its next try. */

@@ -26,6 +26,7 @@ export class EventStates {
     queued: 0,
     copying: 0,
     calling: 0,
+    expired: 0,
     deleting: 0,
     undeleted: 0,
     rejected: 0,
@@ -55,8 +56,9 @@ export class EventStates {
 
   /** Events between their start and their confirmed delete. */
   get inMemory(): number {
-    const { ready, queued, copying, calling, deleting } = this.counts;
-    return ready + queued + copying + calling + deleting;
+    const { ready, queued, copying, calling, expired, deleting } = this.counts;
+    const deadLettering = this.counts["dead-lettering"];
+    return ready + queued + copying + calling + expired + deadLettering + deleting;
   }
 
   /** Every admitted event has been delivered, or stays. */

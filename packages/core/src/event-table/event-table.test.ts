@@ -69,6 +69,10 @@ const steps = fc.array(
     step(1, "pause", ms(60), (world, forMs) => world.pause(forMs)),
     step(1, "slow down", fc.tuple(bucket), (world, to) => world.slowDown(to)),
     step(1, "throttle", nothing, (world) => world.throttle()),
+    step(2, "dead-letter", nothing, (world) => world.startDeadLetter()),
+    step(2, "end a dead letter", fc.tuple(index, deadLetterOutcome), (world, ...how) =>
+      world.endDeadLetter(...how),
+    ),
     step(4, "send deletes", nothing, (world) => world.sendDeletes()),
     step(4, "end a delete", answers, (world, ...how) => world.endDelete(...how)),
   ),
@@ -416,8 +420,8 @@ describe("EventTable: dead letters", () => {
       undefined,
       false,
     ]);
-    table.rejected.ended(refused, { outcome: "stored" }, 0);
-    table.rejected.ended(old, { outcome: "gone" }, 0);
+    table.deadLetterEnded(refused, { outcome: "stored" }, 0);
+    table.deadLetterEnded(old, { outcome: "gone" }, 0);
     expect([
       table.states.counts["dead-lettering"] === 0,
       table.states.counts.deleting === 0,
@@ -435,7 +439,7 @@ describe("EventTable: dead letters", () => {
     const error = storeError("unavailable", "copy", { undecided: true });
     for (const outcome of [{ outcome: "failed", error }, { outcome: "untried" }] as const) {
       const rejected = table.rejected.next(64);
-      if (rejected !== undefined) table.rejected.ended(rejected, outcome, 0);
+      if (rejected !== undefined) table.deadLetterEnded(rejected, outcome, 0);
     }
     expect(log()).toEqual(["due 2", "failed 1000|a", "left 1000|b: untried"]);
     expect(events.map(({ state }) => state)).toEqual(["done", "done"]);
@@ -485,6 +489,53 @@ describe("EventTable: dead letters", () => {
     admit(1, last);
     expect(log()).toEqual(["relisted", "due 1", `refused ${last.id}`]);
     expect(table.states.dueCount).toBe(10_001);
+  });
+});
+
+describe("EventTable: events that expired", () => {
+  const EXPIRED: Delivery = { outcome: "expired" };
+  const expiring = (atMs: number) => ({ ...at(atMs, "k"), expiresAtMs: atMs + 5 });
+
+  it("go to the dead letters while the sweep goes on, and then the newer events of their targets start", () => {
+    const { table, admit, copy, remove, nextKey, log } = tableOf();
+    admit(9, expiring(1), at(8, "k"), at(8, "other"));
+    expect([copy(EXPIRED).state, copy().key]).toEqual(["expired", "1008|other"]);
+    expect([table.states.isDelivered, table.states.inMemory]).toEqual([false, 3]);
+    expect(remove(GONE, 0)).toEqual(["1008|other"]);
+    const rejected = table.rejected.next(64);
+    if (rejected === undefined) throw new Error("no dead letter");
+    expect(rejected).toMatchObject({
+      reason: "expired",
+      message: "its delivery had to start by 1970-01-01T00:00:00.006Z",
+    });
+    table.deadLetterEnded(rejected, { outcome: "stored" }, 0);
+    expect(nextKey()).toBeUndefined(); // before the delete
+    expect([remove(GONE, 0), nextKey()]).toEqual([["1001|k"], "1008|k"]); // without a pause
+    expect(log()).toEqual(["due 3", "delivered 1008|other", "expired 1001|k"]);
+    expect(table.rejected.start()).toBe(false);
+  });
+
+  it.each([
+    [{ outcome: "gone" }, "1008|k", "gone 1001|k"],
+    [{ outcome: "failed", error: storeError("denied", "copy") }, undefined, "failed 1001|k"],
+    [{ outcome: "untried" }, undefined, "left 1001|k: untried"],
+  ] as const)("decide with %j whether the newer event starts", (outcome, started, reported) => {
+    const { table, admit, copy, nextKey, log } = tableOf();
+    admit(9, expiring(1), at(8, "k"));
+    copy(EXPIRED);
+    const rejected = table.rejected.next(64);
+    if (rejected !== undefined) table.deadLetterEnded(rejected, outcome, 0);
+    expect([nextKey(), log()[1]]).toEqual([started, reported]);
+  });
+
+  it("never open the circuit, however many they are", () => {
+    const { table, admit, copy } = tableOf();
+    for (let count = 0; count < 200; count++) {
+      admit(9, { ...at(1, `${count}`), expiresAtMs: 5 });
+      copy(EXPIRED);
+    }
+    expect([table.rejected.start(), table.rejected.next(1)?.reason]).toEqual([false, "expired"]);
+    expect(table.rejected.next(1)).toBeUndefined();
   });
 });
 

@@ -7,7 +7,11 @@ import { EventStates } from "./event-states.js";
 import type { LaneDestination } from "./lane.js";
 import { Lanes } from "./lanes.js";
 import { ReadyEvents, type SlowBuckets } from "./ready-events.js";
-import { RejectedEvents } from "./rejected-events.js";
+import {
+  type DeadLetterOutcome,
+  RejectedEvents,
+  type UndeliverableEvent,
+} from "./rejected-events.js";
 import { type Blocked, TargetQueues } from "./target-queues.js";
 import { UpcomingEvents } from "./upcoming-events.js";
 
@@ -154,6 +158,9 @@ export class EventTable {
         this.states.record({ type: "gone", id });
         this.#finish(event);
         break;
+      case "expired":
+        this.rejected.expired(event);
+        break;
       case "failed":
         this.rejected.failed(event, delivery);
         this.#block(event, "blocked");
@@ -162,6 +169,16 @@ export class EventTable {
       case "backing-off":
         this.#stayWithQueue(event, delivery.outcome);
     }
+  }
+
+  /** Settles an event that `rejected.next` returned. Where it goes or stays, the newer events of its target follow. */
+  deadLetterEnded(rejected: UndeliverableEvent, result: DeadLetterOutcome, nowMs: number): void {
+    const { event } = rejected;
+    this.rejected.ended(rejected, result, nowMs);
+    if (result.outcome === "gone") this.#startNext(event);
+    else if (result.outcome === "untried") this.#block(event, "untried");
+    else if (result.outcome === "failed") this.#block(event, "blocked");
+    else this.#hurryDelete(event);
   }
 
   /** Settles one event of a delete request. `retryAtMs`: its failure is worth another try then. */
@@ -257,12 +274,21 @@ export class EventTable {
   #delete(event: DueEvent, nowMs: number): void {
     this.states.move(event, "deleting");
     this.deletes.add(event, nowMs);
+    this.#hurryDelete(event);
+  }
+
+  /** The next event of its target waits for the delete. */
+  #hurryDelete(event: DueEvent): void {
     if (this.queues.hasWaiting(event)) this.deletes.hurry();
   }
 
-  /** The event has left the schedule: the next one of its target goes now. */
   #finish(event: DueEvent): void {
     this.states.end(event);
+    this.#startNext(event);
+  }
+
+  /** The event has left the schedule: the next one of its target goes now. */
+  #startNext(event: DueEvent): void {
     const next = this.queues.finish(event);
     if (next === undefined) return;
     next.isFreed = true;

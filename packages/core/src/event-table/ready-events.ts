@@ -73,6 +73,8 @@ export class ReadyEvents {
   }
 }
 
+/** These outcomes say nothing about the target's bucket. */
+const UNASKED: readonly Delivery["outcome"][] = ["untried", "backing-off", "expired"];
 /** A failure that takes this long keeps other events from their turn. */
 const SLOW_MS = 2_000;
 /** This many slow failures without another answer in between point to the bucket, not to an event. */
@@ -92,9 +94,7 @@ export class SlowBuckets {
   settled({ to, startedMs }: DueEvent, delivery: Delivery, nowMs: number): void {
     const { outcome } = delivery;
     const hasFailed = outcome === "failed";
-    const wasAsked = hasFailed
-      ? delivery.wasAsked
-      : outcome !== "untried" && outcome !== "backing-off";
+    const wasAsked = hasFailed ? delivery.wasAsked : !UNASKED.includes(outcome);
     if (wasAsked) this.ended(to.bucket, hasFailed, nowMs - startedMs);
   }
 

@@ -1,18 +1,22 @@
-import type { DeadLetterReason } from "../report/sweep-event.js";
+import type { DeadLetterReason, SweepEvent } from "../report/sweep-event.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
 import type { DeliveryError } from "../targets/destination-error.js";
+import { formatInstant } from "../time/instant.js";
 import type { DeleteBatches } from "./delete-batches.js";
 import type { DueEvent, FailedDelivery } from "./due-event.js";
 import type { EventStates } from "./event-states.js";
 
-export interface RejectedEvent {
+export interface RejectedEvent<Reason = DeadLetterReason> {
   readonly event: DueEvent;
-  readonly reason: DeadLetterReason;
+  readonly reason: Reason;
   readonly error: DeliveryError | undefined;
   /** The same in words, or why it had no try. */
   readonly message: string;
 }
+
+/** An event that moves to the dead letters. */
+export type UndeliverableEvent = RejectedEvent<DeadLetterReason | "expired">;
 
 export type DeadLetterOutcome =
   | { readonly outcome: "stored" | "passed-over" | "gone" | "untried" }
@@ -32,15 +36,20 @@ interface RejectedEventsOptions {
 const MOST_KEPT = 10_000;
 const CIRCUIT_FROM = 100;
 
-/** Events that wait for the end of the sweep, which decides whether they become dead letters. Pure and synchronous. */
+/**
+ * Events that become dead letters: those that expired, immediately; others wait for the end of the sweep, which decides whether they
+ * do. Pure and synchronous.
+ */
 export class RejectedEvents {
   readonly #table: TableParts;
   readonly #options: RejectedEventsOptions;
   /** Events that failed for longer than `maxAge`, or that their destinations rejected: no configuration can be wrong. */
   readonly #certain: RejectedEvent[] = [];
   readonly #hopeless: RejectedEvent[] = [];
-  /** Whether `next` may return an event: all others are settled. */
-  hasStarted = false;
+  /** They were not delivered in time, so that no circuit can save them. Newer events of their targets wait behind them. */
+  readonly #expired: RejectedEvent<"expired">[] = [];
+  /** All other events are settled. */
+  #hasStarted = false;
   #withoutRoom = 0;
   #hopelessCount = 0;
   #refusedCount = 0;
@@ -57,6 +66,13 @@ export class RejectedEvents {
     const rejected = { event, reason: "target-not-allowed", error: undefined, message } as const;
     if (!dryRun && this.#add(rejected)) return;
     this.#table.states.refused(rejected, false);
+  }
+
+  /** Too late for a try: the event goes to the dead letters while the sweep goes on. */
+  expired(event: DueEvent): void {
+    const message = `its delivery had to start by ${formatInstant(event.expiresAtMs)}`;
+    this.#table.states.move(event, "expired");
+    this.#expired.push({ event, reason: "expired", error: undefined, message });
   }
 
   /** A try has failed: the event waits here if no later try is worth it, otherwise it stays. */
@@ -81,7 +97,7 @@ export class RejectedEvents {
    * must be wrong, and not the events. Many can never work, or `allowTargets` allows none of those that are due, however few.
    */
   start(): boolean {
-    this.hasStarted = true;
+    this.#hasStarted = true;
     const { dueCount } = this.#table.states;
     const isMost = this.#hopelessCount > CIRCUIT_FROM && this.#hopelessCount > dueCount / 2;
     const isNothingElseDue = this.#refusedCount >= dueCount;
@@ -93,24 +109,29 @@ export class RejectedEvents {
     return true;
   }
 
+  /** Whether `next` may return an event. */
+  get hasNext(): boolean {
+    return this.#hasStarted || this.#expired.length > 0;
+  }
+
   /** Removes and returns the next event to move to the dead letters, where `limit` may be under way. */
-  next(limit: number): RejectedEvent | undefined {
-    if (!this.hasStarted || this.#table.states.counts["dead-lettering"] >= limit) return undefined;
-    const next = this.#hopeless.shift() ?? this.#certain.shift();
+  next(limit: number): UndeliverableEvent | undefined {
+    if (this.#table.states.counts["dead-lettering"] >= limit) return undefined;
+    const next = this.#expired.shift() ?? this.#nextAtEnd();
     if (next !== undefined) this.#table.states.move(next.event, "dead-lettering");
     return next;
   }
 
   /** Settles an event that `next` returned; `nowMs` is monotonic. */
-  ended(rejected: RejectedEvent, result: DeadLetterOutcome, nowMs: number): void {
-    const { event, reason, error, message } = rejected;
+  ended(rejected: UndeliverableEvent, result: DeadLetterOutcome, nowMs: number): void {
+    const { event } = rejected;
     const { states, deletes } = this.#table;
     switch (result.outcome) {
       case "stored":
       case "passed-over":
         states.record(
           result.outcome === "stored"
-            ? { type: "dead", id: event.id, reason, error, message }
+            ? movedToDeadLetters(rejected)
             : { type: "passed-over", id: event.id },
         );
         states.move(event, "deleting");
@@ -128,6 +149,10 @@ export class RejectedEvents {
     }
   }
 
+  #nextAtEnd(): RejectedEvent | undefined {
+    return this.#hasStarted ? (this.#hopeless.shift() ?? this.#certain.shift()) : undefined;
+  }
+
   /** Returns false if there is no room for it: it stays for a later sweep. */
   #add(rejected: RejectedEvent): boolean {
     const isCertain = rejected.reason === "max-age" || rejected.reason === "rejected";
@@ -142,4 +167,11 @@ export class RejectedEvents {
     list.push(rejected);
     return true;
   }
+}
+
+function movedToDeadLetters({ event, reason, error, message }: UndeliverableEvent): SweepEvent {
+  const { id, expiresAtMs } = event;
+  return reason === "expired"
+    ? { type: "expired", id, expiredAt: new Date(expiresAtMs), message }
+    : { type: "dead", id, reason, error, message };
 }

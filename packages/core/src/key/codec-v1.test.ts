@@ -21,8 +21,12 @@ const event: fc.Arbitrary<EventKey> = fc
     to: fc.record({ bucket: name, key: name }),
     deliveryId: fc.option(name, { nil: undefined }),
     suffix: fc.option(hex, { nil: undefined }),
+    expiresAfterMs: fc.option(fc.integer({ min: 1_000, max: 999_999_999_999 }), { nil: undefined }),
   })
-  .map((key) => (key.deliveryId === undefined ? { ...key, suffix: undefined } : key));
+  .map((key) => {
+    const isNamed = key.deliveryId !== undefined;
+    return isNamed ? key : { ...key, suffix: undefined, expiresAfterMs: undefined };
+  });
 
 function check<Values extends [unknown, ...unknown[]]>(
   arbitraries: { [Index in keyof Values]: fc.Arbitrary<Values[Index]> },
@@ -62,7 +66,7 @@ describe("codecV1", () => {
   });
 
   it("accepts a string only if it would write it the same way, and never throws", () => {
-    const text = fc.string({ unit: fc.constantFrom(..."|~%/.aé\ud800\u0000"), maxLength: 3 });
+    const text = fc.string({ unit: fc.constantFrom(..."|~%/.aéx0\ud800\u0000"), maxLength: 3 });
     const damaged = fc.tuple(event, fc.nat(120), text).map(([key, position, inserted]) => {
       const id = codecV1.encode(key);
       return id.slice(0, position) + inserted + id.slice(position + 1);

@@ -28,10 +28,11 @@ export function asEventId(id: string): EventId {
   return id as EventId;
 }
 
-function encodeId({ atMs, to, deliveryId, suffix }: EventKey): string {
+function encodeId({ atMs, to, deliveryId, expiresAfterMs, suffix }: EventKey): string {
   const id = `${formatInstant(atMs)}|${escapePart(to.bucket)}|${escapePart(to.key)}`;
   if (deliveryId === undefined) return id;
-  const delivery = `${id}|${escapePart(deliveryId)}`;
+  const expiry = expiresAfterMs === undefined ? "" : `~x${expiresAfterMs}`;
+  const delivery = `${id}|${escapePart(deliveryId)}${expiry}`;
   return suffix === undefined ? delivery : `${delivery}~${suffix}`;
 }
 
@@ -44,22 +45,31 @@ function decodeId(id: string): EventKey | undefined {
   const bucket = unescapePart(id.slice(INSTANT_LENGTH + 1, bucketEnd));
   const key = unescapePart(id.slice(bucketEnd + 1, keyEnd < 0 ? undefined : keyEnd));
   if (!bucket || !key) return undefined;
-  if (keyEnd < 0) return { atMs, to: { bucket, key }, deliveryId: undefined, suffix: undefined };
+  if (keyEnd < 0) return { atMs, to: { bucket, key }, ...WITHOUT_DELIVERY_ID };
   const delivery = decodeDelivery(id.slice(keyEnd + 1));
   return delivery && { atMs, to: { bucket, key }, ...delivery };
 }
 
-const SUFFIX = /^[0-9a-f]{8}$/;
+const WITHOUT_DELIVERY_ID = {
+  deliveryId: undefined,
+  suffix: undefined,
+  expiresAfterMs: undefined,
+};
+
+/** What follows a delivery id: when the event expires, in milliseconds after its instant, and the suffix of a move. */
+const EXPIRY_AND_SUFFIX = /^(?:~x([1-9][0-9]{3,11}))?(?:~([0-9a-f]{8}))?$/;
 
 function decodeDelivery(
   part: string,
-): { deliveryId: string; suffix: string | undefined } | undefined {
+): (Pick<EventKey, "suffix" | "expiresAfterMs"> & { deliveryId: string }) | undefined {
   const tilde = part.indexOf("~");
   const deliveryId = unescapePart(tilde < 0 ? part : part.slice(0, tilde));
   if (!deliveryId) return undefined;
-  if (tilde < 0) return { deliveryId, suffix: undefined };
-  const suffix = part.slice(tilde + 1);
-  return SUFFIX.test(suffix) ? { deliveryId, suffix } : undefined;
+  if (tilde < 0) return { deliveryId, suffix: undefined, expiresAfterMs: undefined };
+  const [found, expiresAfter, suffix] = EXPIRY_AND_SUFFIX.exec(part.slice(tilde)) ?? [];
+  if (found === undefined) return undefined;
+  const expiresAfterMs = expiresAfter === undefined ? undefined : Number(expiresAfter);
+  return { deliveryId, suffix, expiresAfterMs };
 }
 
 /** The characters that are not escaped, and the escapes of all other ones. */

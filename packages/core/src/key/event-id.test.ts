@@ -20,6 +20,10 @@ describe("eventId() and parseEventId()", () => {
       at: new Date("2026-12-24T08:00:00.000Z"),
       suffix: undefined,
     });
+    expect(parseEventId(`${ID}~x600000`)).toMatchObject({
+      deliveryId: event.deliveryId,
+      expiresAt: new Date("2026-12-24T08:10:00.000Z"),
+    });
     expect(parseEventId("nonsense")).toBeUndefined();
     expect(parseEventId(42 as never)).toBeUndefined();
   });

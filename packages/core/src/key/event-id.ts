@@ -4,19 +4,28 @@ import { showValue } from "../input/show-value.js";
 import type { ObjectRef } from "../store/object-store.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import { asEventId, codecV1 } from "./codec-v1.js";
+import {
+  DELIVERY_TIME_OPTIONS,
+  type DeliveryTime,
+  dueMs,
+  expiresAfterMs,
+  expiresAt,
+} from "./delivery-time.js";
 import type { EventId, EventKey, KeyCodec } from "./key-codec.js";
 import { checkDeliveryId, checkTargetNames } from "./key-limits.js";
 
 /**
  * The id of an event with a chosen delivery id (codec v1), from what it was scheduled with, so that you need not store ids.
- * A rescheduled event has another one. Throws `invalid-time`, `invalid-target` and `invalid-id`.
+ * A rescheduled event has another one. Throws `invalid-time`, `invalid-duration`, `invalid-target` and `invalid-id`.
  */
-export function eventId(event: {
-  readonly at: Moment;
-  readonly to: ObjectRef;
-  readonly deliveryId: string;
-}): EventId {
-  checkOptionNames(event, ["at", "to", "deliveryId"], "eventId()");
+export function eventId(
+  event: DeliveryTime & {
+    readonly at: Moment;
+    readonly to: ObjectRef;
+    readonly deliveryId: string;
+  },
+): EventId {
+  checkOptionNames(event, ["at", "to", "deliveryId", ...DELIVERY_TIME_OPTIONS], "eventId()");
   const { to, deliveryId } = event;
   checkTargetNames(to);
   if (deliveryId === undefined) {
@@ -26,7 +35,9 @@ export function eventId(event: {
     );
   }
   checkDeliveryId(deliveryId);
-  return asEventId(codecV1.encode({ atMs: momentMs(event.at), to, deliveryId, suffix: undefined }));
+  const atMs = dueMs(momentMs(event.at), deliveryId, event);
+  const key = { atMs, to, deliveryId, expiresAfterMs: expiresAfterMs(event), suffix: undefined };
+  return asEventId(codecV1.encode(key));
 }
 
 /** Reads an id (codec v1); `undefined` if the text is not an id. Never throws. */
@@ -35,13 +46,15 @@ export function parseEventId(text: string):
       readonly at: Date;
       readonly to: ObjectRef;
       readonly deliveryId: string | undefined;
+      /** Its delivery must start by then; `undefined`: without a limit. */
+      readonly expiresAt: Date | undefined;
       readonly suffix: string | undefined;
     }
   | undefined {
   const decoded = typeof text === "string" ? codecV1.decode(text) : undefined;
   if (decoded === undefined) return undefined;
-  const { atMs, ...rest } = decoded;
-  return { at: new Date(atMs), ...rest };
+  const { atMs, to, deliveryId, suffix } = decoded;
+  return { at: new Date(atMs), to, deliveryId, expiresAt: expiresAt(decoded), suffix };
 }
 
 export interface GivenEvent extends EventKey {

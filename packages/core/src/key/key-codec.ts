@@ -8,6 +8,8 @@ export interface EventKey {
   readonly deliveryId: string | undefined;
   /** Eight hex digits that a reschedule or redrive appended, so that no key is ever used twice. */
   readonly suffix: string | undefined;
+  /** How long after its instant it may still be delivered, in milliseconds; absent: without a limit. */
+  readonly expiresAfterMs?: number | undefined;
 }
 
 declare const eventIdBrand: unique symbol;
@@ -30,7 +32,7 @@ export interface KeyCodec {
 
   /**
    * Returns the id of an event. Throws `invalid-target` for names that this format can't hold (half a surrogate pair), and
-   * `not-supported` for a delivery id if it has no place for one.
+   * `not-supported` for a delivery id if it has no place for one. Only an event with a delivery id can expire.
    */
   encode(event: EventKey): string;
 

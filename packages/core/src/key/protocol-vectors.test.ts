@@ -12,7 +12,13 @@ import { parseWakeUpId, wakeUpId } from "./wake-up-id.js";
 
 // The vectors are published with the package, for writers in other languages. fixtures/make-protocol-vectors.py makes them.
 
-const keyOf = ({ at, bucket, key, deliveryId, suffix }: (typeof VECTORS.events)[number]) => ({
+const keyOf = ({
+  at,
+  bucket,
+  key,
+  deliveryId,
+  suffix,
+}: Omit<(typeof VECTORS.events)[number], "metadata">) => ({
   atMs: Date.parse(at),
   to: { bucket, key },
   deliveryId: deliveryId ?? undefined,
@@ -31,6 +37,14 @@ describe("the protocol's test vectors", () => {
     expect(codecV1.decode(vector.id)).toEqual(key);
     if (key.deliveryId === undefined) return;
     expect(keywhenMetadata(key.atMs, key.deliveryId)).toEqual(vector.metadata);
+  });
+
+  it.each(VECTORS.expiringEvents)("write and read what expires: $note", (vector) => {
+    const { expiresAfterMs, id, metadata } = vector;
+    const key = { ...keyOf(vector), expiresAfterMs };
+    expect(codecV1.encode(key)).toBe(id);
+    expect(codecV1.decode(id)).toEqual(key);
+    expect(keywhenMetadata(key.atMs, vector.deliveryId)).toEqual(metadata);
   });
 
   it("are the keys that writers put", () => {

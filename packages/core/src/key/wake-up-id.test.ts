@@ -41,6 +41,7 @@ describe("the id of a wake-up", () => {
     ["has no schedule", ID.replace("daily%20report", "")],
     ["has no delivery id", "2026-12-24T08:00:00.000Z|out|report.json~ghijklmn"],
     ["has two suffixes", ID.replace("~", "~0123abcd~")],
+    ["expires", ID.replace("~", "~x600000~")],
     ["is no id at all", "~ghijklmn"],
     ["is no event's id before its token", "hello~ghijklmn"],
   ])("is not one that %s", (_, id) => {

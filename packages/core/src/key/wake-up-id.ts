@@ -40,7 +40,8 @@ export function parseWakeUpId(id: string): WakeUpKey | undefined {
   if (!isToken(token)) return undefined;
   const decoded = codecV1.decode(id.slice(0, tilde));
   if (decoded?.deliveryId === undefined || decoded.suffix !== undefined) return undefined;
-  const { deliveryId } = decoded;
+  const { deliveryId, expiresAfterMs } = decoded;
+  if (expiresAfterMs !== undefined) return undefined;
   const at = deliveryId.lastIndexOf("@");
   if (at < 1) return undefined;
   const name = deliveryId.slice(0, at);

@@ -62,6 +62,7 @@ describe("ReportFold", () => {
         { type: "already-delivered", id, to: TO },
         { type: "gone", id },
         { type: "dead", id, ...dead },
+        { type: "expired", id, expiredAt: new Date(0), message: "too late" },
         failed("denied"),
         failed("unavailable", 0, true),
         left("backing-off", 0),
@@ -79,6 +80,7 @@ describe("ReportFold", () => {
       alreadyDelivered: 1,
       gone: 1,
       dead: 1,
+      expired: 1,
       retrying: 3, // failed now, failed earlier, or without a turn
       undecided: 1,
       blocked: 1,
@@ -126,6 +128,10 @@ describe("ReportFold", () => {
       ["list-failed", undefined],
       ["lease-unreleased", "unavailable"],
       ["dead", "invalid-key"],
+    ]);
+    const expired = { type: "expired", id, expiredAt: new Date(0), message: "too late" } as const;
+    expect(reportOf(expired).errors).toEqual([
+      { type: "expired", code: "expired", message: "too late" },
     ]);
     expect(reportOf(refused(1)).errors).toEqual([
       { type: "refused", code: "target-not-allowed", message: "outside" },

@@ -18,6 +18,7 @@ const COUNTS = [
   "retrying",
   "blocked",
   "dead",
+  "expired",
   "leftInPlace",
   "undeleted",
   "undecided",
@@ -145,6 +146,7 @@ const COUNT_OF: { readonly [Type in SweepEvent["type"]]?: CountName } = {
   "passed-over": "passedOver",
   "wake-up-left": "wakeUpsLeft",
   dead: "dead",
+  expired: "expired",
   refused: "leftInPlace",
   undeleted: "undeleted",
 };
@@ -174,6 +176,8 @@ function errorOf(event: SweepEvent): SweepError | undefined {
       const { type, reason, error, message } = event;
       return { type, code: error?.code ?? reason, message };
     }
+    case "expired":
+      return { type: event.type, code: event.type, message: event.message };
     default:
       return undefined;
   }

@@ -78,6 +78,13 @@ export type SweepEvent =
   | ({ readonly type: "undeleted"; readonly error: ObjectStoreError } & Staying)
   /** Moved to the dead letters. */
   | ({ readonly type: "dead"; readonly id: EventId } & Rejection)
+  /** No delivery had started by `expiredAt` (`expiresAfter`), as `message` says. Moved to the dead letters. */
+  | {
+      readonly type: "expired";
+      readonly id: EventId;
+      readonly expiredAt: Date;
+      readonly message: string;
+    }
   /** Can't be delivered, and stays in the schedule: see `circuitOpen` of the report. */
   | ({ readonly type: "refused"; readonly to: ObjectRef } & Staying & Rejection)
   | { readonly type: "unrecognized"; readonly key: string }
@@ -145,6 +152,7 @@ const LEVELS = {
   failed: "warn",
   undeleted: "error",
   dead: "error",
+  expired: "warn",
   refused: "error",
   slowed: "info",
   "lease-taken": "debug",

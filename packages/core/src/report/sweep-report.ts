@@ -51,6 +51,8 @@ export type SweepReport = EveryReport &
         readonly blocked: number;
         /** Can't be delivered, and were moved to the dead letters. */
         readonly dead: number;
+        /** Were not delivered in time (`expiresAfter`), and were moved to the dead letters. `dead` does not count them. */
+        readonly expired: number;
         /** Can't be delivered, and stay in the schedule because of `circuitOpen`. */
         readonly leftInPlace: number;
         /** Delivered, but not certainly deleted: the next sweep looks for them at their targets. */

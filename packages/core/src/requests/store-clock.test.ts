@@ -83,6 +83,23 @@ describe("CheckedClock", () => {
     expect(checked.now()).toBe(NOON_MS + 250);
   });
 
+  it("is not behind what the store's time must be at least, where that matters", async () => {
+    const { clock, checked, instant } = checkedClock();
+    expect(checked.notBehind()).toBe(NOON_MS);
+    const answer = { aheadMs: -3_600_000, dateErrorMs: 500, sentAt: instant() };
+    checked.compare({ ...answer, tookMs: 200, sentAtStoreMs: NOON_MS + 3_600_000 });
+    await clock.advance("10s");
+    expect(checked.notBehind()).toBe(NOON_MS + 3_610_000);
+    expect(checked.now()).toBe(NOON_MS + 10_000);
+    checked.compare({ ...answer, tookMs: 900, sentAtStoreMs: NOON_MS }); // less exact
+    checked.startListing();
+    clock.set("2026-12-24T10:00:00.000Z");
+    expect(checked.notBehind()).toBe(NOON_MS + 3_610_000);
+    const sentAt = instant();
+    checked.compare({ ...answer, sentAt, tookMs: 900, sentAtStoreMs: NOON_MS }); // a new listing
+    expect(checked.notBehind()).toBe(NOON_MS);
+  });
+
   it("follows a clock that is set back: late is better than early", async () => {
     const { clock, checked, compare } = checkedClock();
     compare();

@@ -70,6 +70,8 @@ export class CheckedClock {
   readonly #allowedMs: number;
   #notAhead: ClockInstant | undefined;
   #mostExact: ClockReading | undefined;
+  /** The most exact answer of the last listing that had one. */
+  #lastKnown: ClockReading | undefined;
   #ending: ClockReading | undefined;
 
   constructor({ clock, guardMs }: { readonly clock: Clock; readonly guardMs: number }) {
@@ -85,10 +87,21 @@ export class CheckedClock {
     return Math.min(nowMs, notAhead.wallMs + passedMs + TOLERANCE_MS);
   }
 
+  /** The same, or the least that the store's time can be: a clock that is behind gives an event no more time. */
+  notBehind(): number {
+    const nowMs = this.now();
+    if (this.#lastKnown === undefined) return nowMs;
+    const { sentAt, sentAtStoreMs } = this.#lastKnown;
+    return Math.max(nowMs, sentAtStoreMs + this.wall.monotonic() - sentAt.monotonicMs);
+  }
+
   /** An answer carries the store's time. The wall clock may have been set since the request was sent. */
   readonly compare = (reading: ClockReading): void => {
     this.isCompared = true;
-    if (reading.tookMs <= (this.#mostExact?.tookMs ?? reading.tookMs)) this.#mostExact = reading;
+    if (reading.tookMs <= (this.#mostExact?.tookMs ?? reading.tookMs)) {
+      this.#mostExact = reading;
+      this.#lastKnown = reading;
+    }
     if (reading.aheadMs <= this.#allowedMs) this.#notAhead = reading.sentAt; // being behind does no harm
   };
 

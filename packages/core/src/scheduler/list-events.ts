@@ -2,6 +2,7 @@ import { invalidOption } from "../errors.js";
 import { checkValue, isCount } from "../input/check-value.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { asEventId } from "../key/codec-v1.js";
+import { expiresAt } from "../key/delivery-time.js";
 import { idOfGiven } from "../key/event-id.js";
 import type { EventKey } from "../key/key-codec.js";
 import { bucketNameProblem } from "../key/key-limits.js";
@@ -68,7 +69,8 @@ async function* listUnder(
       const id = asEventId(key.slice(prefix.length));
       const event = codec.decode(id);
       if (event === undefined || !matches(event, query)) continue;
-      yield { id, at: new Date(event.atMs), to: event.to, size, writtenAt };
+      const { atMs, to } = event;
+      yield { id, at: new Date(atMs), to, size, writtenAt, expiresAt: expiresAt(event) };
     }
   }
 }

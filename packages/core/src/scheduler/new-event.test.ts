@@ -19,6 +19,8 @@ const REFUSED: Readonly<Record<string, readonly Case[]>> = {
   "invalid-duration": [
     ["a bare number", { in: "10" }],
     ["a duration that is a number", { in: 1000 }],
+    ["an expiry without a unit", { expiresAfter: "10" }],
+    ["a window without a unit", { window: 10 }],
   ],
   "invalid-target": [
     undefined,

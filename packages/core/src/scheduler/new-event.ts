@@ -1,6 +1,7 @@
 import { invalidOption, KeywhenError } from "../errors.js";
 import { checkValue } from "../input/check-value.js";
 import { checkOptionNames } from "../input/option-names.js";
+import { DELIVERY_TIME_OPTIONS, type DeliveryTime } from "../key/delivery-time.js";
 import { checkMetadataSize, checkUserMetadata, keywhenMetadata } from "../options/metadata.js";
 import type { Schedule } from "../options/schedule.js";
 import type { Body, ObjectRef, PutOptions } from "../store/object-store.js";
@@ -23,12 +24,14 @@ type Payload =
  * large ones.
  */
 export type NewEvent = When &
+  DeliveryTime &
   Payload & {
     readonly to: ObjectRef;
     /**
-     * By default 12 random characters. If you choose it, you must give `at`, and a call with the instant, target and delivery
-     * id of an event that waits changes nothing (`exists`). It guarantees no more: another `at` is another event, and after a
-     * cancel or a reschedule the same call stores a new one. The consumer finds the id in the metadata `keywhen-id`.
+     * By default 12 random characters. If you choose it, you must give `at`, and a call with the instant, target, delivery
+     * id and `expiresAfter` of an event that waits changes nothing (`exists`). It guarantees no more: another `at` is another
+     * event, and after a cancel or a reschedule the same call stores a new one. The consumer finds the id in the metadata
+     * `keywhen-id`.
      */
     readonly deliveryId?: string | undefined;
     /** User metadata, which the delivered object carries: names `[a-z0-9-]+`, values printable ASCII, 2 KB in all. */
@@ -50,6 +53,7 @@ export const CONTENT_OPTIONS = [
   "metadata",
   "contentEncoding",
   "cacheControl",
+  ...DELIVERY_TIME_OPTIONS,
 ];
 const EVENT_OPTIONS = [...TIME_OPTIONS, ...CONTENT_OPTIONS];
 

@@ -1,6 +1,7 @@
 import { invalidOption, KeywhenError } from "../errors.js";
 import { asEventId, codecV1, isInScheduleFolder } from "../key/codec-v1.js";
 import { hashOfId, randomDeliveryId } from "../key/delivery-id.js";
+import { type DeliveryTime, dueMs, expiresAfterMs } from "../key/delivery-time.js";
 import type { GivenEvent } from "../key/event-id.js";
 import type { EventId, KeyCodec } from "../key/key-codec.js";
 import { checkDeliveryId, checkScheduleKey, checkTarget } from "../key/key-limits.js";
@@ -19,30 +20,32 @@ export interface EventIdentity {
 }
 
 /** What an event's key is made of. @inline */
-export type KeyedEvent = When & {
-  readonly to: ObjectRef;
-  readonly deliveryId?: string | undefined;
-};
+export type KeyedEvent = When &
+  DeliveryTime & {
+    readonly to: ObjectRef;
+    readonly deliveryId?: string | undefined;
+  };
 
-/** Decides the id of a new event: its instant and its delivery id. Checks all parts. */
+/** Decides the id of a new event: its instant, its delivery id and when it expires. Checks all parts. */
 export function planNewId(
   { codec, clock, random }: Pick<Schedule, "codec" | "clock" | "random">,
   event: KeyedEvent,
   checkTarget: (to: ObjectRef) => void,
 ): EventIdentity {
-  const atMs = whenMs(event, clock);
+  const givenMs = whenMs(event, clock);
   checkTarget(event.to);
   const deliveryId = event.deliveryId ?? randomDeliveryId(random);
   checkDeliveryId(deliveryId);
   if (event.deliveryId !== undefined && event.in !== undefined) throw notRepeatable();
   const to = { bucket: event.to.bucket, key: event.to.key };
-  const id = asEventId(codec.encode({ atMs, to, deliveryId, suffix: undefined }));
-  return { id, at: new Date(atMs), to, deliveryId };
+  const atMs = dueMs(givenMs, deliveryId, event);
+  const key = { atMs, to, deliveryId, expiresAfterMs: expiresAfterMs(event), suffix: undefined };
+  return { id: asEventId(codec.encode(key)), at: new Date(atMs), to, deliveryId };
 }
 
 /**
- * Decides the id of an event that moves to another instant, always the same for the same move. The delivery id stays, and a hash
- * of the old id makes the new one unique. An event without a delivery id gets the hash as one.
+ * Decides the id of an event that moves to another instant, always the same for the same move. The delivery id and the time after
+ * which it expires stay, and a hash of the old id makes the new one unique. An event without a delivery id gets the hash as one.
  */
 export async function planMovedId(
   codec: KeyCodec,

@@ -1,3 +1,4 @@
+import { expiresAt } from "../key/delivery-time.js";
 import type { GivenEvent } from "../key/event-id.js";
 import type { EventId } from "../key/key-codec.js";
 import { userMetadata } from "../options/metadata.js";
@@ -17,6 +18,8 @@ export interface ScheduledEvent {
   readonly size: number;
   /** When it was written, by the store's clock. */
   readonly writtenAt: Date;
+  /** If no delivery has started by then, it becomes a dead letter; `undefined`: without a limit. */
+  readonly expiresAt: Date | undefined;
 }
 
 /** What one HEAD shows of a waiting event. */
@@ -35,15 +38,17 @@ export interface ReadContext extends CallContext {
 }
 
 export function detailsOf(
-  { id, atMs, to, deliveryId }: GivenEvent,
+  event: GivenEvent,
   { size, lastModified, contentType, metadata }: ObjectInfo,
 ): EventDetails {
+  const { id, atMs, to, deliveryId } = event;
   return {
     id,
     at: new Date(atMs),
     to,
     size,
     writtenAt: lastModified,
+    expiresAt: expiresAt(event),
     deliveryId,
     contentType,
     metadata: userMetadata(metadata),

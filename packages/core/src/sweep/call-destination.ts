@@ -13,7 +13,7 @@ import { isJsonObject } from "../values.js";
 import type { DeliverContext } from "./deliver-event.js";
 import type { NamedDestination } from "./destinations.js";
 import { EventOpener } from "./event-opener.js";
-import { waitsUntilMs } from "./sweep-run.js";
+import { isExpired, waitsUntilMs } from "./sweep-run.js";
 
 /** One event on its way to its destination. */
 interface Call {
@@ -86,8 +86,9 @@ function obstacleTo({ context, named, event }: Call, nowMs: number): Delivery | 
   const { shutdown } = context.run;
   if (nowMs < event.atMs || shutdown.startSignal.aborted) return { outcome: "untried" };
   const obstacle = shutdown.obstacleToCall(named.timeoutMs);
-  if (obstacle === undefined) return undefined;
   if (obstacle === "stopped") return { outcome: "untried" };
+  if (isExpired(context.run, event)) return { outcome: "expired" };
+  if (obstacle === undefined) return undefined;
   const leftS = Math.floor(obstacle.leftMs / 1_000);
   const message = `it may take ${named.timeoutMs / 1_000} s, this sweep has ${leftS} s left: sweep with a later deadline, or shorten its timeout`;
   return failed(errorOf(event, { code: "interrupted", message }), { wasAsked: false });

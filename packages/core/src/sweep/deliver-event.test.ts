@@ -95,6 +95,17 @@ describe("deliverEvent()", () => {
     });
   });
 
+  it("leaves an event untried, although it seems to have expired, if an answer says that the clock is ahead", async () => {
+    const { sweep, sent, run } = await setUp();
+    const event = { ...EVENT, expiresAtMs: NOON_MS - 500 };
+    expect(await run({}, event)).toEqual({ outcome: "expired" });
+    const sentAt = { wallMs: NOON_MS, monotonicMs: 0 };
+    const exact = { tookMs: 0, dateErrorMs: 0, sentAtStoreMs: NOON_MS - 9_000, sentAt };
+    sweep.clock.compare({ ...exact, aheadMs: 9_000 });
+    expect(await run({}, event)).toEqual({ outcome: "untried" });
+    expect(sent).toEqual([]);
+  });
+
   it("looks first if the event may be delivered, and copies it if its target has nothing or another event's copy", async () => {
     const { home, sent, run } = await setUp();
     const history = TRIED;

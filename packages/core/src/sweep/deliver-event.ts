@@ -9,7 +9,7 @@ import {
   storeErrorOf,
 } from "../store/object-store-error.js";
 import type { StoreTarget } from "../targets/store-target.js";
-import type { SweepRun } from "./sweep-run.js";
+import { isExpired, type SweepRun } from "./sweep-run.js";
 
 export interface DeliverContext {
   readonly run: SweepRun;
@@ -92,7 +92,7 @@ async function tryUntilAnswered(
   for (let attempt = 1; ; attempt++) {
     const nowMs = run.clock.now();
     const obstacle = obstacleTo(run, event, nowMs);
-    if (obstacle !== undefined) return unanswered ?? obstacle;
+    if (obstacle !== undefined) return unanswered ?? lookIfExpired(context, event, obstacle, move);
     const latenessMs = nowMs - event.atMs;
     const sentMs = run.schedule.clock.monotonic();
     try {
@@ -115,8 +115,20 @@ function obstacleTo(run: SweepRun, event: DueEvent, nowMs: number): Delivery | u
   const isEarly = nowMs < event.atMs;
   if (isEarly || run.shutdown.startSignal.aborted) return { outcome: "untried" };
   const obstacle = run.shutdown.obstacleTo(event.size);
-  if (obstacle === undefined) return undefined;
-  return obstacle === "stopped" ? { outcome: "untried" } : tooLarge(event, obstacle.tooLarge);
+  if (obstacle === "stopped") return { outcome: "untried" };
+  if (isExpired(run, event)) return { outcome: "expired" };
+  return obstacle && tooLarge(event, obstacle.tooLarge);
+}
+
+/** One that expired may have been copied by an earlier sweep, where the store can't move. */
+function lookIfExpired(
+  context: DeliverContext,
+  event: DueEvent,
+  obstacle: Delivery,
+  move: boolean,
+): Delivery | Promise<Delivery> {
+  const mustLook = move && obstacle.outcome === "expired";
+  return mustLook ? deliverByCopy(context, event, context.history.mayBeDelivered(event)) : obstacle;
 }
 
 /** What a failed try comes to; `undefined`: it is time now for another one. */

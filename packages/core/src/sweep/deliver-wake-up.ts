@@ -1,5 +1,5 @@
 import { type Delivery, type DueEvent, readDueEvents } from "../event-table/due-event.js";
-import type { DeadLetterOutcome, RejectedEvent } from "../event-table/rejected-events.js";
+import type { DeadLetterOutcome, UndeliverableEvent } from "../event-table/rejected-events.js";
 import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { callDestination, deliverByCall } from "./call-destination.js";
 import { type DeliverContext, deliverByCopy, deliverEvent } from "./deliver-event.js";
@@ -50,7 +50,7 @@ export class Deliveries {
   }
 
   /** Copies an event, or the event that a wake-up would be, to the dead letters. */
-  deadLetter(rejected: RejectedEvent): Promise<DeadLetterOutcome> {
+  deadLetter(rejected: UndeliverableEvent): Promise<DeadLetterOutcome> {
     const wakeUp = this.#wakeUpOf(rejected.event);
     if (wakeUp === undefined) return deadLetterEvent(this.#context.run, rejected);
     return this.#inLine(wakeUp.name, () => this.#deadLetterWakeUp(rejected, wakeUp));
@@ -130,7 +130,7 @@ export class Deliveries {
 
   /** A wake-up that can't be delivered: a copy of it becomes a dead letter, and the schedule goes on. */
   async #deadLetterWakeUp(
-    rejected: RejectedEvent,
+    rejected: UndeliverableEvent,
     { begin }: WakeUpOf,
   ): Promise<DeadLetterOutcome> {
     const { run } = this.#context;

@@ -1,7 +1,7 @@
 import { withRejection } from "../dead-letters/dead-letter-metadata.js";
 import { hasCode } from "../errors.js";
 import type { DueEvent } from "../event-table/due-event.js";
-import type { DeadLetterOutcome, RejectedEvent } from "../event-table/rejected-events.js";
+import type { DeadLetterOutcome, UndeliverableEvent } from "../event-table/rejected-events.js";
 import { withoutToken } from "../key/wake-up-id.js";
 import { retryPauseMs } from "../requests/retry.js";
 import type {
@@ -56,7 +56,7 @@ export function retryDeleteAtMs(
  */
 export async function deadLetterEvent(
   { store, schedule, shutdown }: SweepRun,
-  { event, reason, error, message }: RejectedEvent,
+  { event, reason, error, message }: UndeliverableEvent,
 ): Promise<DeadLetterOutcome> {
   const { bucket, deadPrefix, clock } = schedule;
   const signal = shutdown.copySignal;

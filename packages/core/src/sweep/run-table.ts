@@ -1,7 +1,7 @@
 import { onAbort } from "../callbacks.js";
 import type { Delivery, DueEvent } from "../event-table/due-event.js";
 import { EventTable } from "../event-table/event-table.js";
-import type { RejectedEvent } from "../event-table/rejected-events.js";
+import type { UndeliverableEvent } from "../event-table/rejected-events.js";
 import { createTryHistory } from "../lease/history.js";
 import { noDeleteAnswer } from "../requests/list-and-delete.js";
 import type { DeleteResult } from "../store/object-store.js";
@@ -115,7 +115,7 @@ export class TableRunner {
     this.table.startDue(this.#dueNowMs());
     this.#startCopies();
     this.#startCalls();
-    if (this.table.rejected.hasStarted) this.#startDeadLetters();
+    if (this.table.rejected.hasNext) this.#startDeadLetters();
     this.#startDeletes();
     for (const event of this.table.states.takeHappened()) this.#run.report(event);
     if (this.#waiter?.isMet()) {
@@ -188,12 +188,12 @@ export class TableRunner {
     }
   }
 
-  async #deadLetter(rejected: RejectedEvent): Promise<void> {
+  async #deadLetter(rejected: UndeliverableEvent): Promise<void> {
     const run = this.#run;
     const mayStart = !run.shutdown.reason && run.shutdown.obstacleTo(0) === undefined;
     const moving = mayStart ? this.#deliveries.deadLetter(rejected) : Promise.resolve(UNTRIED);
     const outcome = await moving.catch(this.#break);
-    this.table.rejected.ended(rejected, outcome, run.schedule.clock.monotonic());
+    this.table.deadLetterEnded(rejected, outcome, run.schedule.clock.monotonic());
     this.pump();
   }
 

@@ -97,6 +97,11 @@ export function waitsUntilMs({ options, untilMs, clock }: SweepRun, nowMs: numbe
   return nowMs + (options.ahead === undefined ? PATIENCE_MS : Math.max(0, untilMs - clock.now()));
 }
 
+/** Whether it is too late to start the delivery of an event. Few events expire: the clock is read only for them. */
+export function isExpired({ clock }: SweepRun, { expiresAtMs }: DueEvent): boolean {
+  return expiresAtMs !== Number.POSITIVE_INFINITY && clock.notBehind() > expiresAtMs;
+}
+
 /** The parts of one sweep of a partition share this. */
 export class SweepRun {
   readonly options: PartitionSweepOptions;

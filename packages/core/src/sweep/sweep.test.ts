@@ -58,6 +58,7 @@ describe("sweep()", () => {
       retrying: 0,
       blocked: 0,
       dead: 0,
+      expired: 0,
       leftInPlace: 0,
       undeleted: 0,
       undecided: 0,

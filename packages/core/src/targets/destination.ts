@@ -6,7 +6,7 @@ import type { Duration } from "../time/duration.js";
  */
 export interface Destination {
   /**
-   * Hands over one event and returns what became of it. Never called before the event is due, and for one event of a target key
+   * Hands over one event and returns what became of it. Never called before the event is due or after it has expired, and for one event of a target key
    * (`event.key`) at a time. What it throws counts as `failed` and `undecided`. When `signal` aborts, its answer no longer counts:
    * the time limit is over, the lease is lost, or the sweep shuts down; the reason of the signal says which. It should then stop.
    */

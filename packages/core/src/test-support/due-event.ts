@@ -16,6 +16,7 @@ export function dueEvent(
     isUndated: false,
     wakeUp: undefined,
     deliveryId: undefined,
+    expiresAtMs: Number.POSITIVE_INFINITY,
     to,
     size: 0,
     state: "listed",

@@ -12,6 +12,7 @@ export const COPY_ANSWERS = [
   "unanswered",
   "slow",
   "too old",
+  "expired",
 ] as const;
 export type CopyAnswer = "copied" | (typeof COPY_ANSWERS)[number];
 export type DeleteAnswer = "gone" | "retry" | "failed";
@@ -23,6 +24,7 @@ export function deliveryOf(answer: CopyAnswer, isGone: boolean, latenessMs: numb
     case "untried":
     case "backing-off":
     case "passed-over":
+    case "expired":
       return { outcome: answer };
     case "refused":
     case "slow":

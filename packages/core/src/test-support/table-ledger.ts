@@ -1,4 +1,5 @@
 import type { Delivery, DueEvent } from "../event-table/due-event.js";
+import type { DeadLetterOutcome } from "../event-table/rejected-events.js";
 import { ReportFold } from "../report/report.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { SWEEP_END } from "./sweep-end.js";
@@ -78,12 +79,15 @@ export class TableLedger {
     if (outcome === "failed" && delivery.deadLetterReason !== undefined) this.#rejected += 1;
     const isDone = ["delivered", "found", "passed-over"].includes(outcome);
     if (isDone) this.#delivered.add(event);
-    if (isDone && !(outcome === "delivered" && delivery.isRemoved)) this.deleteIsDue(event);
-    else this.#inFlight.delete(event.target);
+    if (isDone && !(outcome === "delivered" && delivery.isRemoved)) this.#toDelete.add(event);
+    else if (outcome !== "expired") this.#inFlight.delete(event.target);
   }
 
-  deleteIsDue(event: DueEvent): void {
-    this.#toDelete.add(event);
+  deadLetterEnds(event: DueEvent, { outcome }: DeadLetterOutcome): void {
+    if (outcome === "stored" || outcome === "passed-over") {
+      this.#delivered.add(event);
+      this.#toDelete.add(event);
+    } else if (this.#inFlight.get(event.target) === event) this.#inFlight.delete(event.target);
   }
 
   deleteStarts(events: readonly DueEvent[]): void {
@@ -113,7 +117,8 @@ export class TableLedger {
   checkReport(): void {
     const report = this.#fold.report(SWEEP_END);
     const { retrying, blocked, undecided, leftInPlace } = report;
-    const done = report.delivered + report.alreadyDelivered + report.passedOver + report.dead;
+    const dead = report.dead + report.expired;
+    const done = report.delivered + report.alreadyDelivered + report.passedOver + dead;
     const ended = done + report.gone;
     const stay = retrying + blocked + undecided + leftInPlace + this.#untried;
     if (report.due !== ended + stay)

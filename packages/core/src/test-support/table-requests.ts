@@ -1,5 +1,6 @@
 import type { DueEvent } from "../event-table/due-event.js";
 import type { EventTable } from "../event-table/event-table.js";
+import type { DeadLetterOutcome, UndeliverableEvent } from "../event-table/rejected-events.js";
 import type { ConcurrencyLimit } from "../sweep/concurrency.js";
 import { AdmissionOrder } from "./admission-order.js";
 import type { PagedSchedule } from "./paged-schedule.js";
@@ -20,6 +21,7 @@ export class TableRequests {
   readonly order = new AdmissionOrder();
   readonly #parts: RequestParts;
   readonly #copying: DueEvent[] = [];
+  readonly #deadLettering: UndeliverableEvent[] = [];
   readonly #deletes: (readonly DueEvent[])[] = [];
 
   constructor(parts: RequestParts) {
@@ -50,6 +52,28 @@ export class TableRequests {
     if (delivery.outcome === "delivered" && delivery.isRemoved) schedule.remove(event.key);
     ledger.copyEnds(event, delivery);
     table.copyEnded(event, delivery, time.monotonicMs);
+    return true;
+  }
+
+  /** Starts to move an event to the dead letters. Returns whether there was one. */
+  startDeadLetter(): boolean {
+    const { table, concurrency } = this.#parts;
+    const next = table.rejected.hasNext ? table.rejected.next(concurrency.current) : undefined;
+    if (next !== undefined) this.#deadLettering.push(next);
+    return next !== undefined;
+  }
+
+  /** Ends one of the moves to the dead letters. Returns whether there was one. */
+  endDeadLetter(index: number, given: DeadLetterOutcome): boolean {
+    const { table, ledger, schedule, time } = this.#parts;
+    const rejected = take(this.#deadLettering, index);
+    if (rejected === undefined) return false;
+    const { event } = rejected;
+    const isGone = given.outcome === "gone";
+    const here: DeadLetterOutcome = isGone ? { outcome: "stored" } : given;
+    const outcome: DeadLetterOutcome = schedule.has(event.key) ? here : { outcome: "gone" };
+    ledger.deadLetterEnds(event, outcome);
+    table.deadLetterEnded(rejected, outcome, time.monotonicMs);
     return true;
   }
 

@@ -74,7 +74,8 @@ export class TableWorld {
     const to = { bucket, key: bucket === DESTINATION ? `${Number(id) % 3}` : "k" };
     const target = `${bucket}/${to.key}`;
     const sinceMs = Math.max(atMs, this.#time.nowMs);
-    this.#schedule.add(dueEvent(key, { atMs, sinceMs, to, target, deliveryId: id }));
+    const instants = { atMs, sinceMs, expiresAtMs: atMs };
+    this.#schedule.add(dueEvent(key, { ...instants, to, target, deliveryId: id }));
   }
 
   cancel(index: number): void {
@@ -199,6 +200,16 @@ export class TableWorld {
     return hasEnded;
   }
 
+  startDeadLetter(): boolean {
+    return this.#requests.startDeadLetter();
+  }
+
+  endDeadLetter(index: number, outcome: DeadLetterOutcome): boolean {
+    const hasEnded = this.#requests.endDeadLetter(index, outcome);
+    this.#record();
+    return hasEnded;
+  }
+
   stop(): void {
     if (this.stoppedAtMs !== undefined) return;
     this.stoppedAtMs = this.#time.nowMs;
@@ -210,20 +221,15 @@ export class TableWorld {
   finish(copy: CopyAnswer, remove: DeleteAnswer, deadLetter: DeadLetterOutcome): void {
     const { table } = this;
     const dueBefore = this.ledger.dueCount;
-    for (this.#startDue(); !table.states.isDelivered; this.#startDue()) this.#goOn(copy, remove);
+    const goOn = () => this.#goOn(copy, remove, deadLetter);
+    for (this.#startDue(); !table.states.isDelivered; this.#startDue()) goOn();
     if (this.ledger.dueCount - dueBefore > this.options.mostUpcoming)
       throw new Error("more events were upcoming than there is room for");
     table.rejected.start();
     this.#record();
-    const { current } = this.#concurrency;
-    for (let next = table.rejected.next(current); next; next = table.rejected.next(current)) {
-      const { event } = next;
-      if (["stored", "passed-over"].includes(deadLetter.outcome)) this.ledger.deleteIsDue(event);
-      table.rejected.ended(next, deadLetter, this.#time.monotonicMs);
-      this.#record();
-    }
+    while (this.startDeadLetter() || this.endDeadLetter(0, deadLetter));
     table.deletes.drain();
-    while (table.states.counts.deleting > 0) this.#goOn(copy, remove);
+    while (table.states.counts.deleting > 0) goOn();
   }
 
   #admitOne(event: DueEvent): boolean {
@@ -249,13 +255,15 @@ export class TableWorld {
       throw new Error("an event that is due and has room does not start");
   }
 
-  #goOn(copy: CopyAnswer, remove: DeleteAnswer): void {
+  #goOn(copy: CopyAnswer, remove: DeleteAnswer, deadLetter: DeadLetterOutcome): void {
     if (this.startCopies(1) || this.endCopy(0, copy)) return;
+    if (this.startDeadLetter() || this.endDeadLetter(0, deadLetter)) return;
     if (this.startCalls(1) || this.endCall(0, copy)) return;
     if (this.sendDeletes() || this.endDelete(0, [remove, "gone"])) return;
     const { nextDueMs, deletes, lanes, states } = this.table;
     if (states.isDelivered && states.counts.deleting === 0) return; // the last calls were postponed
     const { nowMs, monotonicMs } = this.#time;
+    if (nextDueMs <= nowMs) return; // calls were postponed, so that there is room
     const nextMs = Math.min(deletes.nextMs, lanes.nextMs(monotonicMs));
     const waitMs = Math.min(nextDueMs - nowMs, nextMs - monotonicMs);
     if (!(waitMs > 0 && waitMs < Number.POSITIVE_INFINITY)) throw new Error("the table is stuck");

@@ -1,8 +1,7 @@
-import { LAST_INSTANT_MS } from "@keywhen/core/internal";
+import { LAST_INSTANT_MS, windowOffsetMs } from "@keywhen/core/internal";
 import { recurrenceOf } from "../rule/compile-rule.js";
 import type { Occurrence } from "../rule/rule.js";
 import type { Content, LastOccurrence, NextOccurrence } from "./definition.js";
-import { windowOffsetMs } from "./window.js";
 
 /** What the occurrences of a schedule have besides its content. */
 export interface Naming {

@@ -1,5 +1,5 @@
+import { windowOffsetMs } from "@keywhen/core/internal";
 import { START } from "../definition/definition.js";
-import { windowOffsetMs } from "../definition/window.js";
 import { compileRule } from "../rule/compile-rule.js";
 import type { ScheduledOccurrence, ScheduleInfo } from "./schedule-info.js";
 

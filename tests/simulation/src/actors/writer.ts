@@ -1,4 +1,4 @@
-import type { EventId, ScheduleLocation, Scheduler } from "@keywhen/core";
+import type { EventId, NewEvent, ScheduleLocation, Scheduler } from "@keywhen/core";
 import { Activity } from "../activity.js";
 import { payloadOf } from "../event-body.js";
 import { type EventPlan, PENDING, type StepPlan } from "../plan.js";
@@ -89,6 +89,7 @@ function call(
           at: new Date(event.dueMs),
           to: event.to,
           deliveryId: event.chosenId,
+          expiresAfter: expiryOf(event),
         }),
       );
     case "reschedule":
@@ -100,6 +101,10 @@ function call(
     case "cancel":
       return scheduler.cancel(id ?? "");
   }
+}
+
+function expiryOf({ expiresAfterMs }: EventPlan): NewEvent["expiresAfter"] {
+  return expiresAfterMs === undefined ? undefined : `${expiresAfterMs}ms`;
 }
 
 async function tellScheduled(

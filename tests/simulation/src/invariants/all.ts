@@ -5,6 +5,7 @@ import { comesToAnEnd } from "./comes-to-an-end.js";
 import { copiesInItsRange } from "./copies-in-its-range.js";
 import { deadInTime } from "./dead-in-time.js";
 import { deletesAreFlushed } from "./deletes-are-flushed.js";
+import { expiresInTime } from "./expires-in-time.js";
 import { fewRequests } from "./few-requests.js";
 import {
   allowedTargets,
@@ -48,6 +49,7 @@ export const INVARIANTS: readonly Invariant[] = [
   unrecognizedUntouched,
   comesToAnEnd,
   deadInTime,
+  expiresInTime,
   deletesAreFlushed,
   fewRequests,
   leaseIsSound,

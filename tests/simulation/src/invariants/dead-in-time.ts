@@ -1,10 +1,11 @@
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
 import { FORBIDDEN_BUCKET, REFUSED_KEY_PART } from "../plan.js";
+import { isExpired } from "./expires-in-time.js";
 import { type Invariant, sinceMs, type View } from "./watcher.js";
 
 const PROMISE =
-  "Dead only after a failed try in this sweep, of an event tried before and older than maxAge; immediately only what can never work.";
+  "Dead only after a failed try in this sweep, of an event tried before and older than maxAge; immediately only what can never work or has expired.";
 
 /** A listing's times and a sweeper's reading of the store's clock have whole seconds. */
 const CLOCKS_ERROR_MS = 2_500;
@@ -31,7 +32,7 @@ export const deadInTime: Invariant = (view) => {
     executed(request) {
       const event = view.ledger.deadLetteredBy(request);
       const { activity } = request;
-      if (event === undefined || canNeverWork(event)) return;
+      if (event === undefined || canNeverWork(event) || isExpired(view, event)) return;
       const wrong = whyNot(view, event, activity, tried);
       if (wrong !== undefined)
         view.violated(PROMISE, event.key, `${activity.name} dead-lettered it ${wrong}`);
@@ -39,7 +40,7 @@ export const deadInTime: Invariant = (view) => {
   };
 };
 
-function canNeverWork({ to }: EventRecord): boolean {
+export function canNeverWork({ to }: EventRecord): boolean {
   return to.bucket === FORBIDDEN_BUCKET || to.key.startsWith(REFUSED_KEY_PART);
 }
 

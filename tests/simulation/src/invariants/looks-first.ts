@@ -1,14 +1,18 @@
 import type { Activity } from "../activity.js";
-import type { EventRecord } from "../ledger.js";
+import { DEAD, type EventRecord } from "../ledger.js";
+import { SCHEDULE_BUCKET } from "../plan.js";
+import type { StoreRequest } from "../store/store-request.js";
+import { canNeverWork } from "./dead-in-time.js";
+import { isExpired } from "./expires-in-time.js";
 import type { Lease } from "./lease-history.js";
 import { type Invariant, sinceMs, type View } from "./watcher.js";
 
 const PROMISE =
-  "What may have been delivered before is looked for at its target before it is copied again.";
+  "What may have been delivered before is looked for at its target before it is copied again, or expires.";
 
 /**
- * Before each copy of an event that is maybe tried there must have been a HEAD of its target, answered by more than
- * "not now", and before one that follows on a copy of this very sweep without an answer, a HEAD since then.
+ * Before each copy of an event that is maybe tried, also to the dead letters as it has expired, there must have been a HEAD of its
+ * target, answered by more than "not now", and before one that follows on a copy of this very sweep without an answer, a HEAD since then.
  */
 export const looksFirst: Invariant = (view) => {
   const { ledger, profile, violated } = view;
@@ -27,7 +31,7 @@ export const looksFirst: Invariant = (view) => {
       setOf(looked, activity).delete(place);
     },
     sent(request) {
-      const event = ledger.deliveredBy(request);
+      const event = ledger.deliveredBy(request) ?? expiredBy(view, request);
       const { activity, kind } = request;
       if (event?.deliveryId === undefined || kind !== "copy" || activity.kind !== "sweep") return;
       const isShared = profile.capabilities.putIfVersion;
@@ -41,6 +45,17 @@ export const looksFirst: Invariant = (view) => {
     },
   };
 };
+
+/** An event that becomes a dead letter because it has expired. */
+function expiredBy(
+  view: View,
+  { kind, source, bucket, keys: [key = ""] }: StoreRequest,
+): EventRecord | undefined {
+  if (kind !== "copy" || bucket !== SCHEDULE_BUCKET || !key.startsWith(DEAD)) return undefined;
+  const event = source && view.ledger.record(source.key);
+  const isOther = event === undefined || canNeverWork(event) || !isExpired(view, event);
+  return isOther ? undefined : event;
+}
 
 function setOf(sets: Map<Activity, Set<string>>, activity: Activity): Set<string> {
   const known = sets.get(activity) ?? new Set();
