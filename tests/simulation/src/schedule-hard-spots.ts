@@ -57,6 +57,20 @@ const lateVerbs: HardSpot = (plan, prng) =>
     }
   });
 
+/** Puts of large bodies that have no answer, and other verbs before they are sent again. */
+const unanswered: HardSpot = (plan, prng) =>
+  atEachOccurrence(plan, prng, only({ late: 0.12, "lost-answer": 0.12 }), (draft, dueMs) => {
+    const { add, change } = draft;
+    const atMs = dueMs - prng.between(10_000, 30_000);
+    add("put-schedule", atMs, change({ isLarge: true }));
+    const nextMs = atMs + prng.between(300, prng.pick([1_000, 9_000]));
+    if (prng.chance(0.5)) add("skip-occurrence", nextMs);
+    else {
+      add("pause-schedule", nextMs);
+      add("resume-schedule", nextMs + prng.between(10_000, 20_000));
+    }
+  });
+
 function atEachOccurrence(
   plan: Plan,
   prng: Prng,
@@ -185,6 +199,7 @@ const deletedByHand: HardSpot = (plan, prng) => {
 const SPOTS: readonly [HardSpot, ...HardSpot[]] = [
   racingVerbs,
   lateVerbs,
+  unanswered,
   lateSweeps,
   sleepers,
   setFar,
