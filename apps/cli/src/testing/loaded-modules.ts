@@ -45,7 +45,7 @@ export async function loadedBy(
     const { exitCode } = await place.runWith(env, args);
     const urls = new Set(readFileSync(file, "utf8").trim().split("\n"));
     const all = [...urls].map((url) => (url.startsWith("file:") ? fileURLToPath(url) : url));
-    const modules = all.filter((module) => !module.endsWith("/end-with-parent.js")); // of the tests
+    const modules = all.filter((module) => !/\bend-with-parent\.js$/.test(module)); // of the tests
     const files = modules.filter((module) => !module.startsWith("node:"));
     const bytes = files.reduce((sum, path) => sum + statSync(path).size, 0);
     return { exitCode, modules, bytes };
