@@ -92,16 +92,15 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   413: NOT_SUPPORTED,
 };
 
+const UNREADABLE: Verdict = {
+  code: "denied",
+  hint: "the copy is not permitted to read its source; allow this identity to read it",
+};
+
 /** Azure passes on the answer of the source, so nothing was copied. */
 const BY_SOURCE_STATUS: Readonly<Record<number, Verdict>> = {
-  401: {
-    code: "denied",
-    hint: "the copy is not permitted to read its source; allow this identity to read it",
-  },
-  403: {
-    code: "denied",
-    hint: "the copy is not permitted to read its source; allow this identity to read it",
-  },
+  401: UNREADABLE,
+  403: UNREADABLE,
   409: {
     code: "not-supported",
     hint: "Azure can't copy this source; check its blob type and state",

@@ -6,7 +6,7 @@ import type { Steps } from "./steps.js";
 import type { SystemCalls } from "./system-calls.js";
 import type { Turns } from "./turns.js";
 
-/** Of `C:\\`; the separator of a root belongs to it. */
+/** The length of `C:\\`: the path of a root keeps its separator. */
 const ROOT_LENGTH = 3;
 
 /**

@@ -14,10 +14,7 @@ import { descriptorPath } from "./system-calls.js";
 
 const CHUNK_BYTES = 256 * 1024;
 
-/**
- * Copies the body that was found to a temporary file, by its open file and not by its name. `undefined` if it is another one by
- * now.
- */
+/** Copies the body that was found to a temporary file, by its open file and not by its name. `undefined` if it was replaced. */
 export function* copyBody(
   folder: StoreFolder,
   file: ObjectFile,
@@ -28,7 +25,7 @@ export function* copyBody(
   try {
     return yield* waitFor(unlessAborted(signal, copying));
   } catch (error) {
-    // A copy can't be stopped: it goes on unseen, and what it makes is removed when it ends.
+    // A copy can't be stopped. It continues, and its result is removed when it ends.
     const cleaning = copying.then((made) => made && turns.run(discard(disk, made)));
     cleaning.catch(() => {});
     throw error;

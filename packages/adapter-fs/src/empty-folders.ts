@@ -4,7 +4,7 @@ import type { Steps } from "./steps.js";
 import type { StoreFolder } from "./store-folder.js";
 import type { Turns } from "./turns.js";
 
-/** Removes the empty folders of deleted and moved objects, once for all objects of a folder that went in the same turn. */
+/** Removes the empty folders of deleted and moved objects, once for all objects of a folder that were deleted or moved in one turn. */
 export class EmptyFolders {
   readonly #store: Pick<StoreFolder, "disk">;
   readonly #turns: Turns;

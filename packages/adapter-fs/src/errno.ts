@@ -1,6 +1,6 @@
 import type { Steps } from "./steps.js";
 
-/** The system's name of a failure (`ENOENT`). Goes by shape: under Jest, errors of `node:fs` have another class. */
+/** The system's name of a failure (`ENOENT`). Checks its shape, because under Jest errors of `node:fs` have another class. */
 export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;

@@ -17,7 +17,7 @@ interface Cursor extends SortedNames {
   /** Whether keys give the folder this path. */
   readonly isOrdinary: boolean;
   index: number;
-  /** The smallest key that the name at `index` can have, as it is and in byte order. Of the last name, where more must be read. */
+  /** The smallest key that the name at `index` can have, plain and in byte order; that of the last name, if more must be read. */
   key: string;
   order: string;
 }
@@ -170,7 +170,7 @@ class Walk {
   }
 }
 
-/** Keys of so many UTF-16 units are never too long in UTF-8. */
+/** A key of this many UTF-16 units is never too long in UTF-8. */
 const SHORT = 341;
 
 /** The object of a file; `undefined` if it is gone, or if no key gives its file this name. */

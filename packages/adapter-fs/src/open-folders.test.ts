@@ -15,7 +15,7 @@ describe("CheckedCalls.at()", () => {
   });
 
   skipUnless(it, LINUX)(
-    "keeps the folder that it uses open, however many others are opened meanwhile",
+    "keeps the folder that it uses open, however many others are opened at the same time",
     async () => {
       const { folder, opened } = await temporaryStore();
       const others = Array.from({ length: 150 }, (_, i) => join(folder, "out", String(i)));

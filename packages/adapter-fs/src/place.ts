@@ -45,7 +45,7 @@ interface FolderPlace
   readonly locks: string;
 }
 
-/** Paths of folders are remembered for so many; then all are forgotten. */
+/** The paths of this many folders are remembered. Then all are forgotten. */
 const MOST_REMEMBERED = 1_000;
 
 export function placeOf(root: string, ref: ObjectRef, known: FolderPlaces = new Map()): Place {

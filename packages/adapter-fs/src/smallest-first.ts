@@ -1,4 +1,4 @@
-/** A heap: keeps many items and gives them back by rising `order`, without sorting what is never asked for. */
+/** A heap: keeps many items and returns them in ascending `order`, without sorting items that are not taken. */
 export interface SmallestFirst<T extends Ordered> {
   add(items: readonly T[]): void;
   take(): T | undefined;

@@ -22,13 +22,19 @@ interface Fault {
   readonly undecided: boolean;
 }
 
+type Meaning = readonly [code: StoreErrorCode, problem: string, advice: string];
+
+const UNSUPPORTED: Meaning = [
+  "not-supported",
+  "the file system does not support this",
+  "use a file system with hard links",
+];
+
 /**
  * The meanings of the operating system's errors. All of them occur before an object is put in place, so nothing was carried
  * out. A later error leaves the call undecided (see `settled`).
  */
-const MEANINGS: Readonly<
-  Record<string, readonly [code: StoreErrorCode, problem: string, advice: string]>
-> = {
+const MEANINGS: Readonly<Record<string, Meaning>> = {
   EACCES: ["denied", "permission denied", "grant this user the permission"],
   EPERM: [
     "denied",
@@ -70,16 +76,8 @@ const MEANINGS: Readonly<
     "shorten the key",
   ],
   EILSEQ: ["invalid-key", "the file system does not allow such characters", "choose another key"],
-  ENOTSUP: [
-    "not-supported",
-    "the file system does not support this",
-    "use a file system with hard links",
-  ],
-  ENOSYS: [
-    "not-supported",
-    "the file system does not support this",
-    "use a file system with hard links",
-  ],
+  ENOTSUP: UNSUPPORTED,
+  ENOSYS: UNSUPPORTED,
   EMLINK: [
     "not-supported",
     "the file system has run out of links for one file",

@@ -40,9 +40,9 @@ export interface SystemCalls {
   access(path: string, mode: number): Promise<void>;
 }
 
-/** Writing more takes so long that other work should go on meanwhile. */
+/** A larger write takes long enough that other work should continue in the meantime. */
 const LARGE_BYTES = 64 * 1024;
-/** Reading a larger folder takes that long: it has hundreds of names. */
+/** A larger folder has hundreds of names, and reading it takes as long as a large write. */
 const LARGE_FOLDER_BYTES = 32 * 1024;
 
 const BIG = { bigint: true } as const;
