@@ -167,7 +167,7 @@ function deletionXml(keys: readonly string[]): string {
 function completionXml(
   parts: S3Operations["CompleteMultipartUpload"]["input"]["MultipartUpload"]["Parts"],
 ): string {
-  const listed = parts.map(({ PartNumber, ETag = "" }) => {
+  const listed = parts.map(({ PartNumber, ETag }) => {
     const etag = escapeXml(ETag);
     return `<Part><PartNumber>${PartNumber}</PartNumber><ETag>${etag}</ETag></Part>`;
   });

@@ -28,6 +28,23 @@ describe("put() in parts", () => {
     });
   });
 
+  it("stores nothing if the answer to the first request has no upload id, or that to a part no ETag", async () => {
+    const answering = (created: object, part: object) =>
+      onWire(({ method, url }) => {
+        if (method === "DELETE") return { status: 204 };
+        return url.includes("uploads") ? created : part;
+      });
+    const noId = await answering(xml("<InitiateMultipartUploadResult/>"), {});
+    const unconfirmed = { code: "unexpected", undecided: false };
+    const idError = await storeErrorOf(noId.store.put(ref, mebibytes(9)));
+    expect({ ...idError }).toMatchObject(unconfirmed);
+    expect(noId.asked()).toEqual(["POST /here/k?uploads="]);
+    const noETag = await answering(CREATED, {});
+    const partError = await storeErrorOf(noETag.store.put(ref, mebibytes(9)));
+    expect({ ...partError }).toMatchObject(unconfirmed);
+    expect(noETag.asked().at(-1)).toBe("DELETE /here/k?uploadId=u");
+  });
+
   it("is undecided if the last answer confirms nothing", async () => {
     const { store } = await onWire(({ method, url }) => {
       if (method === "DELETE") return { status: 204 };

@@ -51,5 +51,5 @@ async function abort(
 }
 
 function byNumber(one: CompletedPart, other: CompletedPart): number {
-  return (one.PartNumber ?? 0) - (other.PartNumber ?? 0);
+  return one.PartNumber - other.PartNumber;
 }

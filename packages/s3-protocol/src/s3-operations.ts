@@ -147,8 +147,8 @@ export interface DeleteFailure {
 }
 
 export interface CompletedPart {
-  ETag?: string | undefined;
-  PartNumber?: number | undefined;
+  ETag: string;
+  PartNumber: number;
 }
 
 /** As far as it can hurt or help a schedule. */
