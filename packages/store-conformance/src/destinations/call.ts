@@ -6,7 +6,7 @@ import type {
 } from "@keywhen/core/destination";
 import type { OpenedDestination } from "./opened-destination.js";
 
-export const DUE_AT = new Date("2026-12-24T08:00:00.000Z");
+const DUE_AT = new Date("2026-12-24T08:00:00.000Z");
 
 /** An event of a schedule, and how it is opened. */
 export interface TestEvent {
