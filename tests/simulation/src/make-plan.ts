@@ -12,6 +12,7 @@ import {
   type SweeperPlan,
   TARGET_BUCKETS,
 } from "./plan.js";
+import { withDestinations } from "./plan-destinations.js";
 import { planEvents } from "./plan-events.js";
 import { planSchedules } from "./plan-schedules.js";
 import { type Prng, prngOf } from "./prng.js";
@@ -66,6 +67,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
           span,
         )
       : [],
+    destinations: [],
     outages: drawOutages(prngOf(seed, "outages"), span),
     consumers: {
       removes: prng.pick([0, 0.5, 0.9]),
@@ -75,7 +77,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     shardMap,
     without: new Set(),
   };
-  return withZoneChange(withScheduleHardSpot(withHardSpot(plan)));
+  return withZoneChange(withScheduleHardSpot(withHardSpot(withDestinations(plan))));
 }
 
 const UNRECOGNIZED_KEYS = [

@@ -15,6 +15,8 @@ export interface Plan {
   readonly sweepers: readonly SweeperPlan[];
   readonly events: readonly EventPlan[];
   readonly schedules: readonly SchedulePlan[];
+  /** Take events instead of a copy; in most worlds none. */
+  readonly destinations: readonly DestinationPlan[];
   readonly outages: readonly OutagePlan[];
   readonly consumers: ConsumerPlan;
   readonly unrecognizedKeys: readonly string[];
@@ -152,6 +154,19 @@ export interface RulePlan {
   readonly timeZone: string;
   /** How far the zone is ahead of UTC. */
   readonly aheadMinutes: number;
+}
+
+/** What sweepers hand events to whose target bucket has this name. */
+export interface DestinationPlan {
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly concurrency: number;
+  /** Whether its receiver says if it has an event. */
+  readonly canFind: boolean;
+  /** How likely it rejects an event for good. */
+  readonly rejects: number;
+  /** It answers nothing until the world is healed. */
+  readonly hangs: boolean;
 }
 
 export interface OutagePlan {

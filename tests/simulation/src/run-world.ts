@@ -1,4 +1,5 @@
 import type { ScheduleLocation } from "@keywhen/core";
+import type { Destination } from "@keywhen/core/destination";
 import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
 import { startConsumer } from "./actors/consumer.js";
@@ -16,11 +17,12 @@ import type { View, Watcher } from "./invariants/watcher.js";
 import { createJournal, type Journal } from "./journal.js";
 import { Ledger } from "./ledger.js";
 import { createNetwork } from "./network.js";
-import { type Plan, ROOT, SCHEDULE_BUCKET } from "./plan.js";
+import { type DestinationPlan, type Plan, ROOT, SCHEDULE_BUCKET } from "./plan.js";
 import { prngOf } from "./prng.js";
 import { PROFILES, type Profile } from "./profiles.js";
 import { ScheduleLedger } from "./schedule-ledger.js";
 import { connect } from "./store/connection.js";
+import { destinationFor } from "./store/receiver.js";
 import { type StoredObjects, storedObjects } from "./store/stored-objects.js";
 import { type VirtualTime, virtualTime } from "./virtual-time.js";
 import type { World } from "./world.js";
@@ -122,6 +124,13 @@ class SimulatedWorld implements World {
     this.ledger.called(activity);
     this.journal?.note(activity.key, `${activity.name} ended: ${resultText(activity)}`);
     for (const watcher of this.#watchers) watcher.ended?.(activity);
+  }
+
+  destinationsOf(activity: Activity): Readonly<Record<string, Destination>> {
+    const isHealed = () => this.#isHealed();
+    const parts = { network: this.#network, ledger: this.ledger, isHealed };
+    const of = (plan: DestinationPlan) => destinationFor(parts, () => activity, plan);
+    return Object.fromEntries(this.plan.destinations.map((plan) => [plan.name, of(plan)]));
   }
 
   isBusy(process: Process): boolean {

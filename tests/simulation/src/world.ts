@@ -1,4 +1,5 @@
 import type { ScheduleLocation } from "@keywhen/core";
+import type { Destination } from "@keywhen/core/destination";
 import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
 import type { Process } from "./actors/process.js";
@@ -16,6 +17,8 @@ export interface World {
   readonly objects: StoredObjects;
   readonly ledger: Ledger;
   readonly journal: Journal | undefined;
+  /** The plan's destinations, as the process of this call reaches them. */
+  destinationsOf(activity: Activity): Readonly<Record<string, Destination>>;
   /** Runs a call of keywhen's API in a process, with its own schedule location; never rejects. */
   run(activity: Activity, call: (home: ScheduleLocation) => Promise<string>): Promise<void>;
   isBusy(process: Process): boolean;

@@ -117,6 +117,8 @@ export type Delivery =
   | { readonly outcome: "untried" }
   /** It failed before and waits for its next try. */
   | { readonly outcome: "backing-off" }
+  /** Its destination may take longer than this sweep has left. */
+  | { readonly outcome: "postponed" }
   | FailedDelivery;
 
 export interface FailedDelivery {

@@ -167,6 +167,7 @@ export class EventTable {
         break;
       case "untried":
       case "backing-off":
+      case "postponed":
         this.#stayWithQueue(event, delivery.outcome);
     }
   }

@@ -74,7 +74,7 @@ export class ReadyEvents {
 }
 
 /** These outcomes say nothing about the target's bucket. */
-const UNASKED: readonly Delivery["outcome"][] = ["untried", "backing-off", "expired"];
+const UNASKED: readonly Delivery["outcome"][] = ["untried", "backing-off", "postponed", "expired"];
 /** A failure that takes this long keeps other events from their turn. */
 const SLOW_MS = 2_000;
 /** This many slow failures without another answer in between point to the bucket, not to an event. */

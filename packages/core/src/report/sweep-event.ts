@@ -11,7 +11,7 @@ export type LeftReason =
   | "backing-off"
   /** An older event of the same target failed. */
   | "blocked"
-  /** Too many events wait for a bucket that fails slowly, or for a destination that is slow or wants none for now. */
+  /** Too many events wait for a bucket that fails slowly, or for a destination that is slow, wants none for now, or may take longer than the sweep has left. */
   | "postponed"
   /** The sweep ended before. */
   | "untried";

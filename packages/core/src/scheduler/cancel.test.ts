@@ -170,6 +170,29 @@ describe("cancel() of an overdue event", () => {
     expect(await sweeperOf(schedule).sweep()).toMatchObject({ due: 0 });
   });
 
+  it.each(["no-such-bucket", "denied"] as const)(
+    "is undecided if it may have been delivered and its target is %s: that may be the name of a destination",
+    async (code) => {
+      const { schedule, id } = await scheduleWithOverdue();
+      await writeLease(schedule, { unclean: NOON });
+      const before = ({ kind, bucket }: { kind: string; bucket: string }) =>
+        kind === "head" && bucket === "out" ? storeError(code, "head") : undefined;
+      const scheduler = schedulerOnFaulty(schedule, { before });
+      expect(await scheduler.cancel(id, overdue)).toEqual({ outcome: "undecided" });
+      expect(await waitingIn(schedule.store)).toEqual([]);
+    },
+  );
+
+  it("fails if it may have been delivered and its target can't be looked at", async () => {
+    const { schedule, id } = await scheduleWithOverdue();
+    await writeLease(schedule, { unclean: NOON });
+    const before = ({ kind, bucket }: { kind: string; bucket: string }) =>
+      kind === "head" && bucket === "out" ? storeError("unauthenticated", "head") : undefined;
+    const scheduler = schedulerOnFaulty(schedule, { before });
+    await expect(scheduler.cancel(id, overdue)).rejects.toMatchObject({ code: "unauthenticated" });
+    expect(await waitingIn(schedule.store)).toEqual([id]);
+  });
+
   it("is undecided if it was tried, and has no delivery id to look for", async () => {
     const schedule = testSchedule();
     const id = `${NOON}|out|by-hand`;

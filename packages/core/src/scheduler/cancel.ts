@@ -1,4 +1,4 @@
-import { KeywhenError } from "../errors.js";
+import { hasCode, KeywhenError } from "../errors.js";
 import type { GivenEvent } from "../key/event-id.js";
 import type { EventId } from "../key/key-codec.js";
 import { type HeldLease, takeLease } from "../lease/held-lease.js";
@@ -132,7 +132,7 @@ async function cancelUnderLease(
   tooLate: CancelResult,
   lease: HeldLease,
 ): Promise<CancelResult> {
-  const { store, bucket, clock, signal } = call;
+  const { bucket, clock, signal } = call;
   const context = { ...call, untilMs: clock.now() + lease.leftMs() };
   const info = await headObject(context, { bucket, key });
   if (info === undefined) return { outcome: "not-found" };
@@ -140,17 +140,28 @@ async function cancelUnderLease(
     ...event,
     ...ageOf(event.atMs, info.lastModified, clock.now()),
   });
-  if (mayBeDelivered) {
-    const target = storeTarget(store, bucket);
-    if ((await retry(context, () => target.find(event, signal))) === "found") {
-      await deleteEvent(context, key); // what the sweeper that copied it had left to do
-      return tooLate;
-    }
+  if (mayBeDelivered && (await isAtTarget(context, event))) {
+    await deleteEvent(context, key); // what the sweeper that copied it had left to do
+    return tooLate;
   }
   const gone = await deleteEvent(context, key);
   if (gone.outcome === "undecided") return gone;
   if (mayBeDelivered || !(await wasHeld(lease, signal))) return { outcome: "undecided" };
   return { outcome: "cancelled", id: event.id };
+}
+
+/** A target bucket that is missing, or someone else's, may be the name of a destination, and then nothing is known of it here. */
+async function isAtTarget(
+  context: CallContext & { readonly signal: AbortSignal },
+  event: GivenEvent,
+): Promise<boolean> {
+  const target = storeTarget(context.store, context.bucket);
+  try {
+    return (await retry(context, () => target.find(event, context.signal))) === "found";
+  } catch (caught) {
+    if (hasCode(caught, "no-such-bucket", "denied")) return false;
+    throw caught;
+  }
 }
 
 /**

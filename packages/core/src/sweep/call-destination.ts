@@ -89,8 +89,9 @@ function obstacleTo({ context, named, event }: Call, nowMs: number): Delivery | 
   if (obstacle === "stopped") return { outcome: "untried" };
   if (isExpired(context.run, event)) return { outcome: "expired" };
   if (obstacle === undefined) return undefined;
-  const leftS = Math.floor(obstacle.leftMs / 1_000);
-  const message = `it may take ${named.timeoutMs / 1_000} s, this sweep has ${leftS} s left: sweep with a later deadline, or shorten its timeout`;
+  if (obstacle === "postponed") return { outcome: "postponed" };
+  const [neededS, sweepS] = [named.timeoutMs / 1_000, Math.floor(obstacle.tooLong / 1_000)];
+  const message = `it may take ${neededS} s, this sweep has ${sweepS} s: sweep with a later deadline, or shorten its timeout`;
   return failed(errorOf(event, { code: "interrupted", message }), { wasAsked: false });
 }
 

@@ -177,6 +177,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
       isFirst,
       signal: checkSignal(call.signal),
       deadlineMs: call.deadline === undefined ? undefined : momentMs(call.deadline),
+      startedMs: clock.now(),
       whenHeld: call.whenHeld ?? "leave",
       ahead: call.dryRun ? undefined : lookAheadOf(call),
       dryRun: call.dryRun ?? false,

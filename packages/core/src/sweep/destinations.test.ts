@@ -491,6 +491,7 @@ describe("A destination that does not answer", () => {
     const sweeper = sweeperOf(schedule, { destinations: { mail: destination } });
     const late = await sweeper.sweep({ deadline: new Date(schedule.clock.now() + 31_000) });
     expect(late).toMatchObject({ retrying: 1, delivered: 0, truncated: false });
+    expect(late.errors).toMatchObject([{ code: "interrupted" }]);
     expect(received).toEqual([]);
     await schedule.clock.advance("1m");
     const inTime = await sweeper.sweep({ deadline: new Date(schedule.clock.now() + 31_300) });

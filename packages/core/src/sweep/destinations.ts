@@ -6,7 +6,7 @@ import type { Clock } from "../machine.js";
 import { type RequestErrors, RequestWatch } from "../requests/request-watch.js";
 import { isStoreError } from "../store/object-store-error.js";
 import type { Destination } from "../targets/destination.js";
-import { DestinationError } from "../targets/destination-error.js";
+import { DestinationError, isDestinationError } from "../targets/destination-error.js";
 import { durationMs } from "../time/duration.js";
 import { isError, isJsonObject } from "../values.js";
 import { SharedConcurrency } from "./concurrency.js";
@@ -78,7 +78,7 @@ const ERRORS: RequestErrors<DestinationCall> = {
   aborted: (call, cause) =>
     callError(call, "interrupted", "the sweep ended before it answered", cause),
   failed(call, thrown) {
-    if (isStoreError(thrown)) return thrown;
+    if (isStoreError(thrown) || isDestinationError(thrown)) return thrown; // of `open`
     const text = isError(thrown) ? thrown.message : String(thrown);
     return callError(call, "failed", `${call.method}() threw: ${text}`, thrown);
   },

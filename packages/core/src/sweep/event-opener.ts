@@ -3,6 +3,7 @@ import { userMetadata } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
 import type { OpenedEvent } from "../targets/destination.js";
+import { type DeliveryError, DestinationError } from "../targets/destination-error.js";
 import type { SweepRun } from "./sweep-run.js";
 
 /** Opens the payload of an event for its destination, and knows what the sweep must know of that. */
@@ -10,7 +11,7 @@ export class EventOpener {
   /** It is no longer in the schedule. */
   isGone = false;
   /** Why it could not be opened the last time. */
-  error: ObjectStoreError | undefined;
+  error: DeliveryError | undefined;
   readonly #run: SweepRun;
   readonly #event: DueEvent;
   readonly #bodies: ReadableStream<Uint8Array>[] = [];
@@ -30,9 +31,10 @@ export class EventOpener {
       this.isGone = true;
       throw goneError(ref);
     }
-    this.error = undefined;
+    this.#bodies.push(opened.body);
+    this.error = this.#isStopped() ? this.#interrupted() : undefined;
+    if (this.error !== undefined) throw this.error;
     const { size, contentType, contentEncoding, cacheControl, body } = opened;
-    this.#bodies.push(body);
     const metadata = userMetadata(opened.metadata);
     return { size, contentType, contentEncoding, cacheControl, metadata, body };
   }
@@ -40,6 +42,27 @@ export class EventOpener {
   /** The call has ended: cancels what is unread. */
   close(): void {
     for (const body of this.#bodies) if (!body.locked) void body.cancel().catch(() => {});
+  }
+
+  /**
+   * A host that was frozen while it opened the event learns it here, before its timers fire: another sweeper may have the event
+   * now. Or its clock was set back.
+   */
+  #isStopped(): boolean {
+    const { shutdown, clock } = this.#run;
+    return shutdown.obstacleToCall(0) !== undefined || clock.now() < this.#event.atMs;
+  }
+
+  #interrupted(): DestinationError {
+    const { bucket: destination, key } = this.#event.to;
+    const message = "the sweep ended before it could be handed over";
+    return new DestinationError({
+      code: "interrupted",
+      destination,
+      key,
+      message,
+      undecided: false,
+    });
   }
 
   readonly #fail = (caught: unknown): never => {

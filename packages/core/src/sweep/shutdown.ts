@@ -12,10 +12,14 @@ const AFTER_ABORT_MS = { copy: 2_000, delete: 3_500, release: 4_500 };
 /** A copy of any size may take this long, and a copy that starts must be able to end. */
 const COPY_MS = 15_000;
 
+export type CallObstacle = "stopped" | "postponed" | { readonly tooLong: number };
+
 export interface ShutdownLimits {
   readonly signal: AbortSignal | undefined;
   /** Epoch ms. */
   readonly deadlineMs: number | undefined;
+  /** When the whole sweep began, of which this may be one of several parts (epoch ms). @default now */
+  readonly startedMs?: number | undefined;
 }
 
 /** Ends a sweep early: starting, copying, deleting and releasing the lease stop one after the other. */
@@ -30,15 +34,17 @@ export class Shutdown {
   readonly #release = new AbortController();
   readonly #unsubscribe: () => void;
   #copiesEndMs = Number.POSITIVE_INFINITY;
+  /** The time from the beginning of the whole sweep to that end. */
+  #wholeMs = Number.POSITIVE_INFINITY;
   #lease: Pick<HeldLease, "leftMs" | "ttlMs"> | undefined;
 
-  constructor(clock: CheckedClock, { signal, deadlineMs }: ShutdownLimits) {
+  constructor(clock: CheckedClock, { signal, deadlineMs, startedMs }: ShutdownLimits) {
     this.#clock = clock;
     this.#unsubscribe = onAbort(signal, () => {
       this.stop("aborted");
       this.#abortInFlight(AFTER_ABORT_MS);
     });
-    if (deadlineMs !== undefined) this.#endBy(deadlineMs);
+    if (deadlineMs !== undefined) this.#endBy(deadlineMs, startedMs);
   }
 
   // Signals are made when they are first read: on Node 20 each costs 10 us, and most sweeps find nothing to do.
@@ -101,9 +107,14 @@ export class Shutdown {
     return { tooLarge: tooLarge(sizeBytes, copyMs, obstacle.leftMs) };
   }
 
-  /** The same before each call of a destination, which may take longer than the lease: that is renewed meanwhile. */
-  obstacleToCall(timeoutMs: number): "stopped" | { readonly leftMs: number } | undefined {
-    return this.#obstacle(timeoutMs);
+  /**
+   * The same before each call of a destination, which may take longer than the lease: that is renewed meanwhile. `postponed`: a
+   * sweep with the same time can do it. `tooLong`: none can.
+   */
+  obstacleToCall(timeoutMs: number): CallObstacle | undefined {
+    const obstacle = this.#obstacle(timeoutMs);
+    if (typeof obstacle !== "object") return obstacle;
+    return timeoutMs <= this.#wholeMs ? "postponed" : { tooLong: this.#wholeMs };
   }
 
   /** The sweep has ended: ends the timers. */
@@ -140,10 +151,11 @@ export class Shutdown {
     return this.#copiesEndMs - this.#clock.wall.monotonic();
   }
 
-  #endBy(deadlineMs: number): void {
+  #endBy(deadlineMs: number, startedMs = this.#clock.wall.now()): void {
     const { wall } = this.#clock;
     const leftMs = deadlineMs - wall.now();
     const before = BEFORE_DEADLINE_MS;
+    this.#wholeMs = deadlineMs - startedMs - before.copy;
     this.#copiesEndMs = wall.monotonic() + leftMs - before.copy;
     void this.#after(leftMs - before.start, () => this.stop("deadline"));
     this.#abortInFlight({

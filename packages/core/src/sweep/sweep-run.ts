@@ -52,6 +52,8 @@ export interface PartitionSweepOptions {
   readonly signal: AbortSignal | undefined;
   /** Epoch ms. */
   readonly deadlineMs: number | undefined;
+  /** When the whole sweep began (epoch ms). */
+  readonly startedMs: number;
   readonly whenHeld: "leave" | "wait";
   readonly ahead: LookAhead | undefined;
   readonly dryRun: boolean;

@@ -3,7 +3,7 @@ import { wakeUpId } from "../key/wake-up-id.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import type { StoreRequest } from "../requests/wrap-store.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { Destination } from "../targets/destination.js";
+import type { Destination, DestinationEvent } from "../targets/destination.js";
 import {
   keysOf,
   storeError,
@@ -146,6 +146,39 @@ describe("a due wake-up", () => {
     const { report } = await sweepOnce(schedule, wakeUps, { destinations: { out: { deliver } } });
     expect(report).toMatchObject({ delivered: 1, requests: { copy: 0 } });
     expect([received, wakeUps.done[1]]).toEqual([["k daily@first"], "complete first"]);
+  });
+
+  it("is handed to its destination, then completed, and only then deleted", async () => {
+    const schedule = await withWakeUp();
+    const wakeUps = recordedWakeUps();
+    const deliver = async ({ deliveryId, key }: DestinationEvent) => {
+      wakeUps.done.push(`deliver ${deliveryId} ${key}`);
+      expect(await waitingIn(schedule.store)).toEqual([FIRST]);
+      return { outcome: "delivered" } as const;
+    };
+    const { report } = await sweepOnce(schedule, wakeUps, { destinations: { out: { deliver } } });
+    expect(report).toMatchObject({ due: 1, delivered: 1, errors: [] });
+    expect(wakeUps.done).toEqual(["begin daily@first", "deliver daily@first k", "complete first"]);
+    expect(await keysOf(schedule.store, "out")).toEqual([]);
+    expect(await waitingIn(schedule.store)).toEqual([]);
+  });
+
+  it("stays if its destination fails, which is called again a minute later", async () => {
+    const schedule = await withWakeUp();
+    const wakeUps = recordedWakeUps();
+    const times: string[] = [];
+    const deliver = async ({ mayBeRepeat }: DestinationEvent) => {
+      times.push(`${new Date(schedule.clock.now()).toISOString().slice(14, 19)} ${mayBeRepeat}`);
+      return times.length === 1
+        ? ({ outcome: "failed", message: "no" } as const)
+        : ({ outcome: "delivered" } as const);
+    };
+    const sweeper = sweeperOf(schedule, { wakeUps, destinations: { out: { deliver } } });
+    const sweeping = sweeper.sweep({ lookAhead: "1m" });
+    await schedule.clock.advance("3m");
+    expect(await sweeping).toMatchObject({ delivered: 1 });
+    expect(times).toEqual(["00:00 true", "01:00 true"]); // it was armed late, so another sweep may have tried it
+    expect(await waitingIn(schedule.store)).toEqual([]);
   });
 
   it("is completed and deleted without a delivery if it is void", async () => {

@@ -32,6 +32,7 @@ export function sweepRun(
     observed: new SafeObserver(observe),
     signal: undefined,
     deadlineMs: undefined,
+    startedMs: schedule.clock.now(),
     whenHeld: "leave",
     ahead: undefined,
     dryRun: false,

@@ -92,7 +92,7 @@ function sweepOnce(
     sweeper: plan,
   });
   void world.run(activity, async (home) => {
-    const sweeper = sweeperOf(world, home, plan);
+    const sweeper = sweeperOf(world, home, activity, plan);
     activity.report = await sweeper.sweep({ ...ahead, deadline, whenHeld });
     return activity.report.outcome;
   });
@@ -127,7 +127,10 @@ function openDaemon(world: World, host: Host, plan: SweeperPlan): Daemon {
     });
     const running = world.run(activity, async (home) => {
       const options = { every: "1m", poll: `${plan.pollSeconds ?? 5}s` } as const;
-      const sweeping = sweeperOf(world, home, plan).start({ ...options, signal: stopping.signal });
+      const sweeping = sweeperOf(world, home, activity, plan).start({
+        ...options,
+        signal: stopping.signal,
+      });
       await sweeping.done;
       return "stopped";
     });
@@ -153,14 +156,18 @@ function openDaemon(world: World, host: Host, plan: SweeperPlan): Daemon {
 }
 
 function sweeperOf(
-  { core, plan: { startMs, chaosMs }, time }: World,
+  world: World,
   home: ScheduleLocation,
+  activity: Activity,
   plan: SweeperPlan,
 ): Sweeper {
+  const { core, time } = world;
+  const { startMs, chaosMs, destinations } = world.plan;
   const isUpdated = time.now() > startMs + chaosMs; // a host without wakeUps would keep others from their range
   return core.createSweeper({
     ...home,
     allowTargets: ALLOW_TARGETS,
+    destinations: destinations.length === 0 ? undefined : world.destinationsOf(activity),
     concurrency: plan.concurrency,
     maxAge: `${plan.maxAgeMinutes}m`,
     leaseDuration: `${plan.leaseSeconds}s`,

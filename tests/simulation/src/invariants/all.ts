@@ -21,6 +21,7 @@ import { noGap, takenOver } from "./no-gap.js";
 import { nothingLost } from "./nothing-lost.js";
 import { onTime } from "./on-time.js";
 import { once } from "./once.js";
+import { repeatsAreKnown } from "./repeats-are-known.js";
 import { alwaysArmed, definitionsStay } from "./schedules/always-armed.js";
 import { scheduleAnswersAreTrue } from "./schedules/answers-are-true.js";
 import { bodiesStay } from "./schedules/bodies-stay.js";
@@ -55,6 +56,7 @@ export const INVARIANTS: readonly Invariant[] = [
   leaseIsSound,
   copiesInItsRange,
   looksFirst,
+  repeatsAreKnown,
   sweptThrough,
   onTime,
   noGap,

@@ -1,6 +1,7 @@
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
 import { FORBIDDEN_BUCKET, REFUSED_KEY_PART } from "../plan.js";
+import { destinationOf } from "../plan-destinations.js";
 import { isExpired } from "./expires-in-time.js";
 import { type Invariant, sinceMs, type View } from "./watcher.js";
 
@@ -18,7 +19,14 @@ type Tries = Map<string, { readonly activity: Activity; readonly atMs: number }[
 
 export const deadInTime: Invariant = (view) => {
   const tried: Tries = new Map();
+  const rejected = new Set<string>();
   return {
+    answered(request) {
+      const event = view.ledger.deliveredBy(request);
+      const { answer } = request;
+      if (event === undefined || destinationOf(view.plan, event) === undefined) return;
+      if (answer?.isError && answer.error.code === "denied") rejected.add(event.key);
+    },
     sent(request) {
       const event = view.ledger.deliveredBy(request) ?? view.schedules.deliveredBy(request);
       if (event === undefined) return;
@@ -33,6 +41,7 @@ export const deadInTime: Invariant = (view) => {
       const event = view.ledger.deadLetteredBy(request);
       const { activity } = request;
       if (event === undefined || canNeverWork(event) || isExpired(view, event)) return;
+      if (rejected.has(event.key)) return;
       const wrong = whyNot(view, event, activity, tried);
       if (wrong !== undefined)
         view.violated(PROMISE, event.key, `${activity.name} dead-lettered it ${wrong}`);

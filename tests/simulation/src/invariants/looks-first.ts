@@ -1,6 +1,7 @@
 import type { Activity } from "../activity.js";
 import { DEAD, type EventRecord } from "../ledger.js";
 import { SCHEDULE_BUCKET } from "../plan.js";
+import { destinationOf } from "../plan-destinations.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { canNeverWork } from "./dead-in-time.js";
 import { isExpired } from "./expires-in-time.js";
@@ -34,6 +35,7 @@ export const looksFirst: Invariant = (view) => {
       const event = ledger.deliveredBy(request) ?? expiredBy(view, request);
       const { activity, kind } = request;
       if (event?.deliveryId === undefined || kind !== "copy" || activity.kind !== "sweep") return;
+      if (destinationOf(view.plan, event)?.canFind === false) return;
       const isShared = profile.capabilities.putIfVersion;
       const mustLook =
         !isShared ||

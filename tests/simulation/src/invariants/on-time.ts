@@ -1,5 +1,6 @@
 import type { EventRecord } from "../ledger.js";
 import { REFUSED_KEY_PART, shardOfKey } from "../plan.js";
+import { destinationOf } from "../plan-destinations.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { isLease } from "./lease-history.js";
 import { hasNeighbour, type Invariant, isCalm, targetOf, type View } from "./watcher.js";
@@ -52,6 +53,7 @@ export const onTime: Invariant = (view) => {
       if (event === undefined || tried.has(event.key)) return;
       tried.add(event.key);
       if (sweeper?.pollSeconds === undefined) return;
+      if (destinationOf(view.plan, event) !== undefined) return; // it takes as many as it wants
       if (!mustBeOnTime(view, event, request, historyOf(event.key), lastAtTarget)) return;
       const lateMs = sentBySenderMs - event.atMs;
       if (lateMs <= LATE_MS + HEAD_MS) return;

@@ -1,4 +1,5 @@
 import type { Copy, EventRecord } from "../ledger.js";
+import { destinationOf } from "../plan-destinations.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { checkFamily } from "./moved-once.js";
 import { type TargetHistory, targetHistory } from "./target-history.js";
@@ -36,7 +37,7 @@ function checkKey(view: View, targets: TargetHistory, event: EventRecord): void 
 
 /** `undefined` if the second copy of one key may have happened. */
 function whyWrong(
-  { profile }: View,
+  { plan, profile }: View,
   targets: TargetHistory,
   event: EventRecord,
   first: Copy,
@@ -48,6 +49,8 @@ function whyWrong(
   if (!profile.capabilities.putIfVersion) return undefined; // no lease is possible
   if (isUndecided(other, other.executedMs ?? 0)) return undefined; // the late one, which has no waiting sender
   if (isOlderThanEvent(one, event)) return undefined;
+  const isBlind = destinationOf(plan, event)?.canFind === false;
+  if (isBlind) return whyCalledAgain(event, one, other);
   const isFirstKnown = (one.executedMs ?? 0) < other.activity.startedMs;
   const mustLook = isFirstKnown && other.kind === "copy" && event.deliveryId !== undefined;
   if (mustLook && !targets.wasSeenBy(event.to, other.activity)) return "without a look";
@@ -55,6 +58,18 @@ function whyWrong(
   if (!hasFaltered(one) && isDeleteKnown(event, one, other.sentMs)) return "though it was deleted";
   if (event.deliveryId === undefined) return undefined; // its copy looks like any other
   return targets.wasUnreadable(event.to, one, other) ? undefined : "though it was there";
+}
+
+/** A destination that can't be asked gets an event again unless its delete is known to be done. */
+function whyCalledAgain(
+  event: EventRecord,
+  one: StoreRequest,
+  other: StoreRequest,
+): string | undefined {
+  if (isUndecided(one, other.sentMs) || hasFaltered(one)) return undefined;
+  if (isDeleteKnown(event, one, other.sentMs)) return "though it was deleted";
+  const { activity } = one;
+  return activity === other.activity && !activity.isStanding ? "in one sweep" : undefined;
 }
 
 /** Sent for what had the key before, which has gone: a late put brought it back, and a late copy found that. */

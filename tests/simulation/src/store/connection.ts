@@ -39,6 +39,9 @@ interface Asked<T> {
   readonly keys: readonly string[];
   readonly source?: ObjectRef;
   readonly call: RequestOptions | undefined;
+  readonly mayBeRepeat?: boolean | undefined;
+  /** What befalls it in any case. */
+  readonly fate?: Partial<Fate> | undefined;
   readonly act: (request: StoreRequest) => T;
 }
 
@@ -96,7 +99,7 @@ function at(kind: RequestKind, ref: ObjectRef, call: RequestOptions | undefined)
   return { kind, bucket: ref.bucket, keys: [ref.key], call };
 }
 
-async function readAll(stream: Exclude<Body, Uint8Array>): Promise<Uint8Array> {
+export async function readAll(stream: Exclude<Body, Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);
@@ -124,7 +127,7 @@ function deleteKeys(
 }
 
 /** Its fate says whether it is carried out and answered, unless its sender gives up. */
-function send<T>(network: Network, activity: Activity, asked: Asked<T>): Promise<T> {
+export function send<T>(network: Network, activity: Activity, asked: Asked<T>): Promise<T> {
   const { time } = network;
   const { process } = activity;
   const { call, act, ...what } = asked;
@@ -133,7 +136,7 @@ function send<T>(network: Network, activity: Activity, asked: Asked<T>): Promise
     source: what.source,
     number: network.nextNumber(),
     activity,
-    fate: network.fateOf(activity, what.kind),
+    fate: { ...network.fateOf(activity, what.kind), ...what.fate },
     sentMs: time.now(),
     sentBySenderMs: process.clock.now(),
     executedMs: undefined,
@@ -220,7 +223,7 @@ function lostAnswer(request: StoreRequest): ObjectStoreError | undefined {
   }
 }
 
-function failure(
+export function failure(
   { kind, bucket, keys }: StoreRequest,
   code: ObjectStoreError["code"],
   message: string,

@@ -11,6 +11,8 @@ export interface StoreRequest {
   readonly keys: readonly string[];
   readonly source: ObjectRef | undefined;
   readonly fate: Fate;
+  /** Of a call of a destination: whether an earlier one may have reached its receiver, as the sweep says. */
+  readonly mayBeRepeat?: boolean | undefined;
   readonly sentMs: number;
   /** By its sender's own clock. */
   readonly sentBySenderMs: number;
