@@ -75,9 +75,10 @@ function mutate(file) {
   if (status !== 0 && !existsSync(result)) process.exit(status ?? 1);
 }
 
-/** All tests of the same folder; of them, each change runs those that come by it. */
+/** All tests of the same folder; of them, each change runs those that come by it. Sweepers that share a schedule are tested in lease. */
 function testsFor(file) {
-  return `src/${file.slice(0, file.indexOf("/"))}/**/*.test.ts`;
+  const folder = file.slice(0, file.indexOf("/"));
+  return `src/${folder === "sweep" ? "{sweep,lease}" : folder}/**/*.test.ts`;
 }
 
 function resultOf(file) {
@@ -152,7 +153,7 @@ function summary(mutants) {
   return `# Mutation tests of core
 
 \`npm run mutation\` changes the code of \`packages/core/src/{key,lease,event-table,sweep}\` in one small way at a time (negates a
-condition, removes a call, replaces a number or a text) and runs the tests of the same folder. A change that no test
+condition, removes a call, replaces a number or a text) and runs the tests of the same folder, for \`sweep\` those of \`lease\` too. A change that no test
 notices may be an untested promise. Less than ${LEAST_PERCENT} % noticed in a folder is an error.
 The command writes unnoticed changes to \`${UNNOTICED}\`;
 [decision 33](decisions/0033-coverage-and-mutation.md) says why some remain.

@@ -15,12 +15,12 @@ class LikeliestFirst extends BaseSequencer {
 }
 
 /**
- * The tests that mutants of one folder must fail: those of that folder alone, because each mutant runs them. One process runs
+ * The tests that mutants of one folder must fail, and no others, because each mutant runs them. One process runs
  * all files. A time limit would count a busy machine as a mutant that was noticed: the runner ends a test that hangs.
  */
 export default defineConfig({
   test: {
-    include: (process.env["MUTATION_TESTS"] ?? "src/**/*.test.ts").split(","),
+    include: [process.env["MUTATION_TESTS"] ?? "src/**/*.test.ts"],
     setupFiles: ["./vitest.setup.ts", "./vitest.mutation.setup.ts"],
     runner: "./vitest.mutation.runner.ts",
     sequence: { sequencer: LikeliestFirst },
