@@ -234,6 +234,15 @@ describe("EventTable: from the listing to the copy", () => {
     expect([nextKey(), nextKey()]).toEqual(["1005|a", "1007|b"]);
   });
 
+  it("lets the number of copies in flight grow with each success, and with nothing else", () => {
+    let successes = 0;
+    const concurrency = { current: 9, succeeded: () => (successes += 1) };
+    const { admit, copy } = tableOf({ concurrency });
+    admit(0, at(0, "a"), at(0, "b"), at(0, "c"), at(0, "d"));
+    for (const delivery of [COPIED, FAILED, { outcome: "found" } as const, MOVED]) copy(delivery);
+    expect(successes).toBe(2);
+  });
+
   it("has no more copies in flight than the concurrency allows", () => {
     const { table, admit, next, nextKey } = tableOf({ concurrency: new ConcurrencyLimit(2) });
     admit(0, at(0, "a"), at(0, "b"), at(0, "c"));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dueEvent } from "../test-support/due-event.js";
 import { storeError } from "../test-support/test-schedule.js";
-import type { DueEvent } from "./due-event.js";
+import type { Delivery, DueEvent } from "./due-event.js";
 import { ReadyEvents, SlowBuckets } from "./ready-events.js";
 
 const FAILED = {
@@ -157,6 +157,21 @@ describe("SlowBuckets", () => {
     expect(buckets.has("b")).toBe(false);
     for (let count = 0; count < 7; count++) buckets.ended("b", true, 2_000);
     expect(buckets.has("b")).toBe(false);
+  });
+
+  it.each<[string, Delivery, number, boolean]>([
+    ["found", { outcome: "found" }, 9_000, false],
+    ["gone", { outcome: "gone" }, 9_000, false],
+    ["failed soon", { ...FAILED, wasAsked: true }, 2_999, false],
+    ["failed slowly", { ...FAILED, wasAsked: true }, 3_000, true],
+    ["failed without a request", { ...FAILED, wasAsked: false }, 1_000, true],
+    ["not tried", { outcome: "untried" }, 1_000, true],
+    ["not due for its next try", { outcome: "backing-off" }, 1_000, true],
+  ])("hears of an event that was %s only if its bucket was asked", (_, delivery, nowMs, isSlow) => {
+    const buckets = bucketWith(8);
+    const started = { ...dueEvent("k", { to: { bucket: "b", key: "k" } }), startedMs: 1_000 };
+    buckets.settled(started, delivery, nowMs);
+    expect(buckets.has("b")).toBe(isSlow);
   });
 
   it("counts the failures of ten thousand buckets, and of no more", () => {
