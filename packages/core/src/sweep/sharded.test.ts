@@ -219,7 +219,7 @@ describe("a sweep that looks ahead for long", () => {
   it("sweeps the shards that come into use during it", { tags: ["slow"] }, async () => {
     const home = testSchedule();
     const sweeping = createSweeper({ ...home, allowTargets: ["*"] }).sweep({
-      lookAhead: "1h",
+      lookAhead: "30m",
       poll: "60s",
     });
     await home.clock.advance("1m");
@@ -228,7 +228,7 @@ describe("a sweep that looks ahead for long", () => {
     await scheduleNumbered(home, 20, "map");
     await home.clock.advance("2m");
     expect(await waiting(home)).toEqual([]);
-    await home.clock.advance("2h");
+    await home.clock.advance("40m");
     expect(await sweeping).toMatchObject({ delivered: 20 });
   });
 
@@ -242,7 +242,7 @@ describe("a sweep that looks ahead for long", () => {
         isDown && key === "keywhen/shards.json" ? storeError("denied", "get") : undefined,
     });
     const sweeping = createSweeper({ ...home, store, allowTargets: ["*"] }).sweep({
-      lookAhead: "1h",
+      lookAhead: "30m",
       poll: "60s",
     });
     await home.clock.advance("1m");
@@ -252,7 +252,7 @@ describe("a sweep that looks ahead for long", () => {
     isDown = false;
     await home.clock.advance("10m");
     await scheduleNumbered(home, 20, "map");
-    await home.clock.advance("2h");
+    await home.clock.advance("40m");
     expect(await sweeping).toMatchObject({ delivered: 20, shards: { swept: 5, failed: 0 } });
   });
 });

@@ -87,7 +87,7 @@ describe("start()", () => {
       isBroken = true;
       await home.clock.advance("10m");
       isBroken = false;
-      await home.clock.advance("3h");
+      await home.clock.advance("20m");
       const stopped = sweeping.stop();
       await home.clock.advance("10s");
       await stopped;
