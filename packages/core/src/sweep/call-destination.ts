@@ -1,7 +1,6 @@
 import type { Delivery, DueEvent, FailedDelivery } from "../event-table/due-event.js";
 import { showValue } from "../input/show-value.js";
 import { sleepUnlessAborted } from "../machine.js";
-import { isStoreError } from "../store/object-store-error.js";
 import type { DestinationEvent } from "../targets/destination.js";
 import {
   type DeliveryError,
@@ -78,7 +77,7 @@ async function look(call: Call): Promise<Delivery | undefined> {
     const found = await named.call("find", event.to.key, context.run.shutdown.copySignal, find);
     return found === "found" ? { outcome: "found" } : undefined;
   } catch (caught) {
-    return failed(deliveryErrorOf(caught), { wasAsked: true }); // it may have been delivered, so it waits, however old it is
+    return failed(caught as DeliveryError, { wasAsked: true }); // it may have been delivered, so it waits, however old it is
   }
 }
 
@@ -104,11 +103,12 @@ async function tryOnce(
   const { run } = context;
   const opener = new EventOpener(run, event);
   const { destination } = named;
-  const deliver = (signal: AbortSignal): Promise<unknown> =>
-    destination.deliver(described(event, mayBeRepeat), () => opener.open(signal), signal);
+  const deliver = async (signal: AbortSignal) => {
+    const open = () => opener.open(signal);
+    return read(event, await destination.deliver(described(event, mayBeRepeat), open, signal));
+  };
   try {
-    const result = await named.call("deliver", event.to.key, run.shutdown.copySignal, deliver);
-    const answer = read(event, result);
+    const answer = await named.call("deliver", event.to.key, run.shutdown.copySignal, deliver);
     if (answer === "delivered") return { outcome: "delivered", isRemoved: false, latenessMs };
     if (opener.isGone) return { outcome: "gone" };
     if (answer.outcome === "slow-down") return answer;
@@ -117,7 +117,7 @@ async function tryOnce(
     return failed(answer.error, details);
   } catch (caught) {
     if (opener.isGone) return { outcome: "gone" };
-    return failure(call, deliveryErrorOf(caught));
+    return failure(call, caught as DeliveryError); // `NamedDestination.call` rejects with nothing else
   } finally {
     opener.close();
   }
@@ -186,12 +186,6 @@ function errorOf(
     undecided: false,
     ...details,
   });
-}
-
-/** What `NamedDestination.call` rejects with; anything else is a bug. */
-function deliveryErrorOf(caught: unknown): DeliveryError {
-  if (isStoreError(caught) || isDestinationError(caught)) return caught;
-  throw caught;
 }
 
 function described(event: DueEvent, mayBeRepeat: boolean): DestinationEvent {

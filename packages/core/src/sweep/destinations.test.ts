@@ -301,6 +301,55 @@ describe("A sweeper with destinations", () => {
   });
 
   it.each([
+    ["a text", "mail/k: deliver() threw: a text"],
+    [new TypeError("x is null"), "mail/k: deliver() threw: x is null"],
+  ])("counts %o, which it throws, as a failed try without an answer", async (thrown, message) => {
+    const schedule = await scheduleFor(["k"]);
+    const deliver = () => {
+      throw thrown;
+    };
+    const sweeper = sweeperOf(schedule, { destinations: { mail: { deliver } } });
+    expect(await sweeper.sweep()).toMatchObject({
+      undecided: 1,
+      errors: [{ code: "failed", message }],
+    });
+  });
+
+  it("counts a failure of a store that throws no error of a store as a failed try", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const get: typeof schedule.store.get = async (ref, call) => {
+      if (ref.key.includes("pending/")) throw new TypeError("a bug of the store");
+      return schedule.store.get(ref, call);
+    };
+    const { destination } = receiver();
+    const options = { destinations: { mail: destination } };
+    const sweeper = sweeperOf({ ...schedule, store: { ...schedule.store, get } }, options);
+    expect((await sweeper.sweep()).errors[0]?.message).toContain("a bug of the store");
+  });
+
+  it("does not hand over an event whose clock was set back, or whose lease ended, while it was opened", async () => {
+    for (const happens of ["set back", "frozen"]) {
+      const schedule = await scheduleFor(["k"]);
+      const { clock } = schedule;
+      let isFrozen = false;
+      const frozen = { ...clock, now: () => clock.now() + (isFrozen ? 90_000 : 0) };
+      const get: typeof schedule.store.get = async (ref, call) => {
+        const opened = await schedule.store.get(ref, call);
+        if (!ref.key.includes("pending/")) return opened;
+        if (happens === "set back") clock.set("2026-12-24T11:59:58Z");
+        else isFrozen = true;
+        return opened;
+      };
+      const { destination, received } = receiver();
+      const store = { ...schedule.store, get };
+      const options = { destinations: { mail: destination }, clock: frozen };
+      const report = await sweeperOf({ ...schedule, store }, options).sweep();
+      expect(report).toMatchObject({ delivered: 0, errors: [{ code: "interrupted" }] });
+      expect(received).toEqual([]);
+    }
+  });
+
+  it.each([
     [undefined, 'answered undefined: return { outcome: "delivered" }, or why it is not'],
     [{ outcome: "ok" }, 'answered "ok": return'],
     [{ outcome: "failed" }, "mail/k: undefined"],
@@ -311,6 +360,36 @@ describe("A sweeper with destinations", () => {
     });
     const { delivered, errors } = await sweeper.sweep();
     expect([delivered, errors[0]?.message]).toEqual([0, expect.stringContaining(message)]);
+  });
+});
+
+describe("createSweeper() with destinations", () => {
+  const sweeperWith = (destinations: unknown) => () =>
+    createSweeper({ ...testSchedule(), destinations: destinations as never });
+  const deliver = async () => DELIVERED;
+
+  it.each([
+    [[], "destinations must be an object of names and destinations (got an array)"],
+    [{ "": { deliver } }, "A name in destinations is empty"],
+    [{ "a/b": { deliver } }, 'A name in destinations "a/b" contains a slash'],
+    [{ mail: undefined }, "destinations.mail must have a method deliver() (got undefined)"],
+    [{ mail: { deliver, timeout: "9ms" } }, 'from 10ms to 1h (got "9ms")'],
+    [{ mail: { deliver, timeout: "3600001ms" } }, "from 10ms to 1h"],
+    [{ mail: { deliver, concurrency: 0 } }, "a whole number of at least 1 (got 0)"],
+    [{}, "allowTargets is required"],
+  ])("refuses %o", (destinations, message) => {
+    expect(sweeperWith(destinations)).toThrow(message);
+  });
+
+  it("takes the longest and the shortest time limit, and no patterns", () => {
+    const destinations = {
+      a: { deliver, timeout: "10ms" },
+      b: { deliver, timeout: "1h" },
+    } as const;
+    expect(sweeperWith(destinations)).not.toThrow();
+    expect(() =>
+      createSweeper({ ...testSchedule(), destinations, allowTargets: [] }),
+    ).not.toThrow();
   });
 });
 
@@ -496,5 +575,32 @@ describe("A destination that does not answer", () => {
     await schedule.clock.advance("1m");
     const inTime = await sweeper.sweep({ deadline: new Date(schedule.clock.now() + 31_300) });
     expect(inTime).toMatchObject({ delivered: 1 });
+  });
+
+  it("is left for the next sweep if its time limit does not fit any more, and would fit into a whole sweep", async () => {
+    const schedule = await scheduleFor(["a", "b"]);
+    const { destination, received } = receiver(
+      async () => {
+        await schedule.clock.sleep(25_000);
+        return DELIVERED;
+      },
+      { timeout: "30s", concurrency: 1 },
+    );
+    const sweeper = sweeperOf(schedule, { destinations: { mail: destination } });
+    const sweeping = sweeper.sweep({ deadline: new Date(schedule.clock.now() + 50_000) });
+    await schedule.clock.advance("50s");
+    expect(await sweeping).toMatchObject({
+      delivered: 1,
+      retrying: 1,
+      errors: [],
+      truncated: false,
+    });
+    const next = sweeper.sweep();
+    await schedule.clock.advance("50s");
+    expect(await next).toMatchObject({ delivered: 1 });
+    expect(received.map(({ key, isRepeat }) => `${key} ${isRepeat}`)).toEqual([
+      "a false",
+      "b false",
+    ]);
   });
 });
