@@ -10,7 +10,7 @@ export interface PlantedFault {
   /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
-  /** The seed to begin at, where no world before it shows the fault. */
+  /** The seed to begin at, where few worlds show the fault. */
   readonly from: number;
 }
 

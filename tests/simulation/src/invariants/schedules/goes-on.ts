@@ -22,7 +22,7 @@ export const goesOn: Invariant = ({ schedules, violated }) => {
       const isWhole = report?.outcome === "swept" && report.truncated === false;
       const isSet = activity.sweeper?.clock.jumps.length !== 0; // a clock that is set back says that it is too early
       const isHealthy = process.isAlive && process.frozenUntilMs === undefined && !isSet;
-      if (!isWhole || !isHealthy || troubled.has(activity)) return;
+      if (!isWhole || !isHealthy || activity.faults > 0 || troubled.has(activity)) return;
       for (const record of schedules.records.values()) {
         const dueMs = leftDueMs(record, activity);
         if (dueMs === undefined || dueMs > (startedMs.get(activity) ?? 0) - TOLERANCE_MS) continue;
