@@ -1,8 +1,8 @@
 import { dirname, join, sep } from "node:path";
-import { hasErrno, ifThere } from "./errno.js";
+import { ifThere } from "./errno.js";
 import { FolderSyncs } from "./folder-syncs.js";
 import { OpenFolders } from "./open-folders.js";
-import type { Steps } from "./steps.js";
+import { Ended, type Steps } from "./steps.js";
 import type { SystemCalls } from "./system-calls.js";
 import type { Turns } from "./turns.js";
 
@@ -25,9 +25,9 @@ export class CheckedCalls {
   }
 
   /** Does something with a file or folder by a path through its checked folder. */
-  *at<T>(path: string, act: (path: string) => Steps<T>): Steps<T> {
+  at<T>(path: string, act: (path: string) => Steps<T>): Steps<T> {
     const name = path.slice(path.lastIndexOf(sep));
-    return yield* this.folders.use(folderOf(path), (base) => act(base + name));
+    return this.folders.use(folderOf(path), name, act);
   }
 
   /** The same for two paths; each folder is checked. */
@@ -83,12 +83,9 @@ export class CheckedCalls {
   }
 
   /** Removes a file, if it exists. */
-  *removeFile(path: string): Steps<void> {
-    try {
-      yield* this.unlink(path);
-    } catch (error) {
-      if (!hasErrno(error, "ENOENT", "ENOTDIR")) throw error;
-    }
+  removeFile(path: string): Steps<void> {
+    const removing = this.unlink(path);
+    return removing instanceof Ended ? removing : ifThere(removing);
   }
 
   /** Removes a folder that contains only files, or the file in its place, if it exists. */

@@ -1,4 +1,4 @@
-import type { Steps } from "./steps.js";
+import { Ended, type Steps, YES } from "./steps.js";
 
 /** The system's name of a failure (`ENOENT`). Checks its shape, because under Jest errors of `node:fs` have another class. */
 export function errnoOf(error: unknown): string | undefined {
@@ -27,7 +27,11 @@ export function ifThere<T>(call: Steps<T>): Steps<T | undefined> {
 }
 
 /** Whether a system call was carried out; false if it failed for one of these reasons. */
-export function* succeeds(call: Steps<unknown>, ...codes: readonly string[]): Steps<boolean> {
+export function succeeds(call: Steps<unknown>, ...codes: readonly string[]): Steps<boolean> {
+  return call instanceof Ended ? YES : succeedsLater(call, codes);
+}
+
+function* succeedsLater(call: Steps<unknown>, codes: readonly string[]): Steps<boolean> {
   try {
     yield* call;
     return true;

@@ -23,6 +23,13 @@ interface FolderNamesOptions {
   readonly mostKept?: number;
 }
 
+interface Positioned {
+  readonly position: string;
+  readonly name: string;
+}
+
+/** How many names are kept of the folder that was read last, with their positions: they take about 300 bytes each. */
+const MOST_OF_LAST = 20_000;
 /** How many names of one folder are used at a time. */
 const MOST_OF_FOLDER = 100_000;
 /** How many names are kept in memory, of all folders together: they take about 100 bytes each. */
@@ -40,6 +47,7 @@ export class FolderNames {
   readonly #calls: SystemCalls;
   readonly #isLocal: boolean;
   readonly #kept = new Map<string, Snapshot>();
+  #last: { readonly path: string; readonly sorted: readonly Positioned[] } | undefined;
   #keptCount = 0;
 
   readonly #mostOfFolder: number;
@@ -65,23 +73,33 @@ export class FolderNames {
     this.#forget(path);
     const mayKeep = this.#isLocal && Date.now() - Number(stats.mtimeNs) / 1e6 > tickMsOf(stats);
     const found = (yield* ifThere(this.#calls.readdir(path, stats.size))) ?? [];
-    const snapshot = { version, ...this.#sortedFrom(found, from) };
+    const snapshot = { version, ...this.#firstNames(this.#sort(path, found), from) };
     if (mayKeep) this.#keep(path, snapshot);
     return snapshot;
   }
 
-  #sortedFrom(
-    found: readonly Dirent[],
-    from: string,
-  ): Pick<Snapshot, "names" | "isToEnd" | "from"> {
-    const sorted: { readonly position: string; readonly name: string }[] = [];
+  /** Names that the last reading of this folder had are in order already. To sort again what has two runs takes few comparisons. */
+  #sort(path: string, found: readonly Dirent[]): readonly Positioned[] {
+    const names = new Set<string>();
     for (const one of found) {
-      if (!one.isDirectory() && !one.isFile()) continue;
-      const name = one.isDirectory() ? `${one.name}/` : one.name;
+      if (one.isDirectory()) names.add(`${one.name}/`);
+      else if (one.isFile()) names.add(one.name);
+    }
+    const before = this.#last?.path === path ? this.#last.sorted : [];
+    const sorted = before.filter(({ name }) => names.delete(name));
+    for (const name of names) {
       const text = textOf(name);
       if (text !== undefined) sorted.push({ position: positionOf(name, text), name });
     }
     sorted.sort((a, b) => (a.position < b.position ? -1 : 1));
+    this.#last = sorted.length > MOST_OF_LAST ? undefined : { path, sorted };
+    return sorted;
+  }
+
+  #firstNames(
+    sorted: readonly Positioned[],
+    from: string,
+  ): Pick<Snapshot, "names" | "isToEnd" | "from"> {
     const names = sorted.map(({ name }) => name);
     if (names.length <= this.#mostOfFolder) return { names, isToEnd: true, from: "" };
     const first = firstFrom(names, from);

@@ -28,25 +28,29 @@ export interface LockContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs `work` while holding all of these locks, each of another object. Calls may ask for the same locks in any order. */
+/** Runs `work` while holding one or two locks, each of another object. Calls may ask for the same locks in any order. */
 export function* withLocks<T>(
   context: LockContext,
-  locks: readonly string[],
+  locks: readonly [string, string?],
   work: () => Steps<T>,
 ): Steps<T> {
-  const held: string[] = [];
+  const [one, other] = locks;
+  if (other === undefined) return yield* withLock(context, one, work);
+  const [first, second] = one < other ? [one, other] : [other, one];
+  return yield* withLock(context, first, () => withLock(context, second, work));
+}
+
+function* withLock<T>(context: LockContext, lock: string, work: () => Steps<T>): Steps<T> {
+  if (!(yield* take(context, lock))) yield* wait(context, lock);
   try {
-    for (const lock of locks.toSorted()) {
-      yield* acquire(context, lock);
-      held.push(lock);
-    }
     return yield* work();
   } finally {
-    for (const lock of held) yield* context.disk.removeFile(lock);
+    yield* context.disk.removeFile(lock);
   }
 }
 
-function* acquire(context: LockContext, lock: string): Steps<void> {
+/** Takes a lock as soon as its holder frees it, or has ended. */
+function* wait(context: LockContext, lock: string): Steps<void> {
   const start = performance.now();
   for (let attempt = 0; !(yield* take(context, lock)); attempt++) {
     throwIfAborted(context.signal);

@@ -1,10 +1,9 @@
-import type { BigIntStats } from "node:fs";
 import { join, sep } from "node:path";
 import type { ListedObject, ListPage, ListRequest } from "@keywhen/core/store";
 import { encodeSegment, foldersAtStart, isOrdinary } from "./file-names.js";
 import { afterName, byteOrder, firstFrom, type SortedNames, textOf } from "./folder-names.js";
 import { requireBucket } from "./folders.js";
-import { lastModified, locate } from "./object-file.js";
+import { lastModified, locate, quickLastModified } from "./object-file.js";
 import { bucketFolderOf, keyProblem } from "./place.js";
 import { smallestFirst } from "./smallest-first.js";
 import type { Steps } from "./steps.js";
@@ -180,14 +179,10 @@ function* describe(
   { key, path, isOrdinary }: Found,
 ): Steps<ListedObject | undefined> {
   if (isOrdinary && key.length <= SHORT) {
-    const stats = yield* folder.disk.calls.lstat(path);
-    if (stats?.isFile()) return listed(key, stats);
+    const stats = yield* folder.disk.calls.quickLstat(path);
+    if (stats?.isFile()) return { key, size: stats.size, lastModified: quickLastModified(stats) };
   }
   if (keyProblem(key) !== undefined) return undefined;
   const { file } = yield* locate(folder.disk.calls, yield* folder.place({ bucket, key }));
-  return file && listed(key, file.stats);
-}
-
-function listed(key: string, stats: BigIntStats): ListedObject {
-  return { key, size: Number(stats.size), lastModified: lastModified(stats) };
+  return file && { key, size: Number(file.stats.size), lastModified: lastModified(file.stats) };
 }

@@ -125,7 +125,7 @@ function* renameBody(
   try {
     yield* disk.rename(file.path, target.path);
     // A link may have replaced the file at the last moment, and a reader of the target might follow it.
-    const moved = yield* disk.at(target.path, disk.calls.lstat);
+    const moved = yield* disk.at(target.path, disk.calls.quickLstat);
     if (!moved?.isSymbolicLink()) return;
     yield* disk.unlink(target.path);
     throw fault(

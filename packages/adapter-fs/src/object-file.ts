@@ -1,4 +1,4 @@
-import type { BigIntStats } from "node:fs";
+import type { BigIntStats, Stats } from "node:fs";
 import type { ObjectInfo } from "@keywhen/core/store";
 import type { CheckedCalls } from "./checked-calls.js";
 import type { Place } from "./place.js";
@@ -6,6 +6,8 @@ import { readSidecar, type Sidecar, stampOf } from "./sidecar.js";
 import type { Steps } from "./steps.js";
 import { fault } from "./store-errors.js";
 import type { SystemCalls } from "./system-calls.js";
+
+const NS_PER_SECOND = 1_000_000_000n;
 
 /** The body of an object. */
 export interface ObjectFile {
@@ -88,6 +90,12 @@ export function describeObject(stats: BigIntStats, sidecar: Sidecar | undefined)
   };
 }
 
-export function lastModified(stats: BigIntStats): Date {
-  return new Date(Number(stats.mtimeNs / 1_000_000n));
+/** Both give the same date: `mtimeMs` is calculated like this. */
+export function lastModified({ mtimeNs }: Pick<BigIntStats, "mtimeNs">): Date {
+  const [seconds, ns] = [Number(mtimeNs / NS_PER_SECOND), Number(mtimeNs % NS_PER_SECOND)];
+  return quickLastModified({ mtimeMs: seconds * 1e3 + ns / 1e6 });
+}
+
+export function quickLastModified({ mtimeMs }: Pick<Stats, "mtimeMs">): Date {
+  return new Date(Math.floor(mtimeMs));
 }

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { clearInterval, setInterval } from "node:timers";
 import { hasErrno, ifThere } from "./errno.js";
-import type { Steps } from "./steps.js";
+import { Ended, type Steps, YES } from "./steps.js";
 import { fault } from "./store-errors.js";
 import { descriptorPath, type SystemCalls } from "./system-calls.js";
 import type { Turns } from "./turns.js";
@@ -45,12 +45,27 @@ export class OpenFolders {
     this.#turns = turns;
   }
 
-  /** Does something in a folder, by a path that leads to exactly this folder. Throws `denied` if a link leads to it. */
-  *use<T>(path: string, act: (base: string) => Steps<T>): Steps<T> {
+  /**
+   * Does something with what has this name (with a separator before it) in a folder, by a path that leads to exactly this folder.
+   * Throws `denied` if a link leads to it.
+   */
+  use<T>(path: string, name: string, act: (path: string) => Steps<T>): Steps<T> {
+    const known = this.#open.get(path);
+    if (known?.checkedInTurn !== this.#turns.number) return this.#check(path, name, act);
+    const steps = act(known.base + name);
+    return steps instanceof Ended ? steps : this.#whileUsed(known, steps);
+  }
+
+  *#check<T>(path: string, name: string, act: (path: string) => Steps<T>): Steps<T> {
     const folder = yield* this.#checked(path);
+    return yield* this.#whileUsed(folder, act(folder.base + name));
+  }
+
+  *#whileUsed<T>(folder: OpenFolder, steps: Steps<T>): Steps<T> {
+    const { path } = folder;
     folder.users += 1;
     try {
-      return yield* act(folder.base);
+      return yield* steps;
     } catch (error) {
       // Another process may have removed or replaced the folder in this turn.
       if (hasErrno(error, "ENOENT", "ENOTDIR")) folder.checkedInTurn = NEVER;
@@ -68,7 +83,12 @@ export class OpenFolders {
   }
 
   /** Whether a folder exists; throws `denied` if a link leads to it. */
-  *exists(path: string): Steps<boolean> {
+  exists(path: string): Steps<boolean> {
+    const known = this.#open.get(path);
+    return known?.checkedInTurn === this.#turns.number ? YES : this.#exists(path);
+  }
+
+  *#exists(path: string): Steps<boolean> {
     return (yield* ifThere(this.#checked(path))) !== undefined;
   }
 

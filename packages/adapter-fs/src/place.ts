@@ -52,25 +52,51 @@ export function placeOf(root: string, ref: ObjectRef, known: FolderPlaces = new 
   const problem = keyProblem(ref.key);
   if (problem !== undefined) throw fault("invalid-key", problem);
   const names = encodeSegment(ref.key.slice(ref.key.lastIndexOf("/") + 1));
-  const folder = folderPlaceOf(root, ref, names.slice(0, -1), known);
-  const name = names.at(-1) ?? "";
-  const plain = folder.parent + sep + name;
-  let lock: string | undefined; // its hash costs as much as a system call, and readers need none
-  return {
-    ref,
-    root,
-    bucketFolder: folder.bucketFolder,
-    folders: folder.folders,
-    parent: folder.parent,
-    plain,
-    adjacent: adjacentFolder(plain),
-    sidecar: folder.sidecarParent + sep + name,
-    sidecarFolders: folder.sidecarFolders,
-    get lock() {
-      lock ??= folder.locks + sep + lockName(ref);
-      return lock;
-    },
-  };
+  const pieces = names.length === 1 ? NO_PIECES : names.slice(0, -1);
+  const folder = folderPlaceOf(root, ref, pieces, known);
+  return new PlaceInFolder(root, ref, folder, names.at(-1) ?? "");
+}
+
+const NO_PIECES: readonly string[] = [];
+
+class PlaceInFolder implements Place {
+  readonly root: string;
+  readonly ref: ObjectRef;
+  readonly plain: string;
+  readonly adjacent: string;
+  readonly sidecar: string;
+  readonly #folder: FolderPlace;
+  #lock: string | undefined; // its hash costs as much as a system call, and readers need none
+
+  constructor(root: string, ref: ObjectRef, folder: FolderPlace, name: string) {
+    this.root = root;
+    this.ref = ref;
+    this.plain = folder.parent + sep + name;
+    this.adjacent = adjacentFolder(this.plain);
+    this.sidecar = folder.sidecarParent + sep + name;
+    this.#folder = folder;
+  }
+
+  get bucketFolder() {
+    return this.#folder.bucketFolder;
+  }
+
+  get folders() {
+    return this.#folder.folders;
+  }
+
+  get parent() {
+    return this.#folder.parent;
+  }
+
+  get sidecarFolders() {
+    return this.#folder.sidecarFolders;
+  }
+
+  get lock() {
+    this.#lock ??= this.#folder.locks + sep + lockName(this.ref);
+    return this.#lock;
+  }
 }
 
 /** The folder of an object, which depends on the key up to its last `/` and on the beginning of a long last segment. */
@@ -81,7 +107,7 @@ function folderPlaceOf(
   known: FolderPlaces,
 ): FolderPlace {
   const above = ref.key.slice(0, ref.key.lastIndexOf("/") + 1);
-  const id = [ref.bucket, above, ...pieces].join("\0");
+  const id = `${ref.bucket}\0${above}\0${pieces.length === 0 ? "" : pieces.join("\0")}`;
   const remembered = known.get(id);
   if (remembered !== undefined) return remembered;
   const bucketFolder = bucketFolderOf(root, ref.bucket);

@@ -7,7 +7,7 @@ import { succeeds } from "./errno.js";
 import { makeFoldersInside } from "./make-folders.js";
 import { openFile } from "./open-file.js";
 import type { Place } from "./place.js";
-import type { Steps } from "./steps.js";
+import { Ended, type Steps, YES } from "./steps.js";
 import { fault } from "./store-errors.js";
 import type { SystemCalls } from "./system-calls.js";
 
@@ -58,15 +58,27 @@ export function* readSidecar(
 }
 
 /** Makes a file the sidecar of a body with this stamp; false if there is no such file. */
-export function* linkSidecar(
+export function linkSidecar(
   disk: CheckedCalls,
   existing: string,
   place: Place,
   stamp: string,
 ): Steps<boolean> {
   const path = sidecarPath(place, stamp);
+  const linking = disk.link(existing, path);
+  return linking instanceof Ended ? YES : linkInFolder(disk, existing, place, path, linking);
+}
+
+function* linkInFolder(
+  disk: CheckedCalls,
+  existing: string,
+  place: Place,
+  path: string,
+  begun: Steps<void>,
+): Steps<boolean> {
+  let linking = begun;
   for (let attempt = 1; ; attempt++) {
-    if (yield* succeeds(disk.link(existing, path), "ENOENT", "ENOTDIR")) return true;
+    if (yield* succeeds(linking, "ENOENT", "ENOTDIR")) return true;
     if ((yield* disk.calls.lstat(existing)) === undefined) return false;
     const making = makeFoldersInside(disk, place.root, dirname(path));
     const isMade = yield* succeeds(making, "ENOENT");
@@ -75,6 +87,7 @@ export function* linkSidecar(
         "unavailable",
         `other programs keep removing folders of ${path}: stop them, or try again`,
       );
+    linking = disk.link(existing, path);
   }
 }
 

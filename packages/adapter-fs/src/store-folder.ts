@@ -52,7 +52,7 @@ export function openFolder(
     yield* makeFolders(calls, path);
   };
   const place = function* (ref: ObjectRef): Steps<Place> {
-    return placeOf(yield* root(), ref, places);
+    return placeOf(real ?? (yield* root()), ref, places);
   };
   let opening: Promise<Workplace> | undefined;
   let opened: Workplace | undefined;

@@ -1,8 +1,8 @@
-import fs, { type BigIntStats, type Dirent, type StatsFs } from "node:fs";
+import fs, { type BigIntStats, type Dirent, type Stats, type StatsFs } from "node:fs";
 import * as promises from "node:fs/promises";
 import { promisify } from "node:util";
 import { hasErrno } from "./errno.js";
-import { type Steps, waitFor } from "./steps.js";
+import { Ended, Failed, type Steps, waitFor } from "./steps.js";
 
 /**
  * Every call of the file system that the store makes. Short ones run synchronously on a local disk: a promise would cost several
@@ -11,6 +11,8 @@ import { type Steps, waitFor } from "./steps.js";
 export interface SystemCalls {
   /** `undefined` if there is no such file. */
   lstat(path: string): Steps<BigIntStats | undefined>;
+  /** The same with times in milliseconds, which costs half. */
+  quickLstat(path: string): Steps<Stats | undefined>;
   stat(path: string): Steps<BigIntStats | undefined>;
   fstat(fd: number): Steps<BigIntStats>;
   realpath(path: string): Steps<string>;
@@ -40,13 +42,14 @@ export interface SystemCalls {
   access(path: string, mode: number): Promise<void>;
 }
 
-/** A larger write takes long enough that other work should continue in the meantime. */
+/** Reading or writing more takes long enough that other work should continue in the meantime. */
 const LARGE_BYTES = 64 * 1024;
 /** A larger folder has hundreds of names, and reading it takes as long as a large write. */
 const LARGE_FOLDER_BYTES = 32 * 1024;
 
 const BIG = { bigint: true } as const;
 const BIG_IF_THERE = { bigint: true, throwIfNoEntry: false } as const;
+const IF_THERE = { throwIfNoEntry: false } as const;
 
 const later = {
   open: promisify(fs.open),
@@ -76,7 +79,12 @@ const LONG = {
 /** The calls for a local disk: the event loop waits for the short ones. */
 export const blockingCalls: SystemCalls = {
   ...LONG,
+  read: async (fd, chunk, position) =>
+    chunk.length > LARGE_BYTES
+      ? await LONG.read(fd, chunk, position)
+      : fs.readSync(fd, chunk, 0, chunk.length, position),
   lstat: now((path: string) => ifThere(() => fs.lstatSync(path, BIG_IF_THERE))),
+  quickLstat: now((path: string) => ifThere(() => fs.lstatSync(path, IF_THERE))),
   stat: now((path: string) => ifThere(() => fs.statSync(path, BIG_IF_THERE))),
   fstat: now((fd: number) => fs.fstatSync(fd, BIG)),
   realpath: now((path: string) => fs.realpathSync.native(path)),
@@ -104,6 +112,7 @@ const writeNow = now((fd: number, bytes: Uint8Array) => fs.writeSync(fd, bytes))
 export const waitingCalls: SystemCalls = {
   ...LONG,
   lstat: (path) => waitFor(promises.lstat(path, BIG).catch(undefinedIfMissing)),
+  quickLstat: (path) => waitFor(promises.lstat(path).catch(undefinedIfMissing)),
   stat: (path) => waitFor(promises.stat(path, BIG).catch(undefinedIfMissing)),
   fstat: (fd) => waitFor(later.fstat(fd, BIG)),
   realpath: (path) => waitFor(promises.realpath(path)),
@@ -126,13 +135,16 @@ export function descriptorPath(fd: number): string {
 }
 
 function now<A extends readonly unknown[], R>(call: (...args: A) => R): (...args: A) => Steps<R> {
-  // biome-ignore lint/correctness/useYield: a blocking call has nothing to wait for
-  return function* (...args) {
-    return call(...args);
+  return (...args) => {
+    try {
+      return new Ended(call(...args));
+    } catch (error) {
+      return new Failed(error);
+    }
   };
 }
 
-function ifThere(call: () => BigIntStats | undefined): BigIntStats | undefined {
+function ifThere<T>(call: () => T): T | undefined {
   try {
     return call();
   } catch (error) {

@@ -24,19 +24,20 @@ export class Turns {
 
   run<T>(steps: Steps<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      const work = steps[Symbol.iterator]();
       const advance = (next: () => IteratorResult<Promise<unknown>, T>) => {
         try {
           const { done, value } = next();
           if (done) return resolve(value);
           value.then(
-            (result) => this.#plan(() => advance(() => steps.next(result))),
-            (error: unknown) => this.#plan(() => advance(() => steps.throw(error))),
+            (result) => this.#plan(() => advance(() => work.next(result))),
+            (error: unknown) => this.#plan(() => advance(() => thrown(work, error))),
           );
         } catch (error) {
           reject(error);
         }
       };
-      this.#plan(() => advance(() => steps.next()));
+      this.#plan(() => advance(() => work.next()));
     });
   }
 
@@ -79,4 +80,13 @@ export class Turns {
     this.#ends = [];
     for (const end of ends) end();
   };
+}
+
+/** Throws an error into work at the point where it waits. */
+function thrown<T>(
+  work: Iterator<Promise<unknown>, T, unknown>,
+  error: unknown,
+): IteratorResult<Promise<unknown>, T> {
+  if (work.throw === undefined) throw error;
+  return work.throw(error);
 }
