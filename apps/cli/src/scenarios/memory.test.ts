@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LINUX, skipUnless } from "@keywhen/test-servers";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -18,6 +18,7 @@ beforeEach(async () => {
   }
 });
 
+const DUE = 8_000;
 const SCHEDULE = ["schedule", "--in", "1h", "--to", "out/x", "-s", "file:./data"];
 
 // The peak is read from /proc, which only Linux has.
@@ -32,6 +33,21 @@ skipUnless(describe, LINUX)("the memory of keywhen schedule", () => {
     const small = await peakBytes(start(SCHEDULE, "small"));
     const large = await peakBytes(start(SCHEDULE, "large"));
     expect(large - small).toBeLessThan(64_000_000);
+  }, 60_000);
+});
+
+skipUnless(describe, LINUX)("the memory of keywhen run", () => {
+  it("stays below 130 MB while it delivers files as fast as it can", async () => {
+    const pending = join(place.folder, "data", "schedule", "keywhen", "pending");
+    await mkdir(pending, { recursive: true });
+    await mkdir(join(place.folder, "data", "out"));
+    for (let number = 0; number < DUE; number++) {
+      await writeFile(join(pending, `2026-01-01T00%3A00%3A00.000Z%7Cout%7C${number}`), "body");
+    }
+    const store = "file:./data?bucket=schedule";
+    const run = ["run", "--allow", "out/*", "--poll", "1s", "--for", "15s", "-s", store];
+    expect(await peakBytes(start(run))).toBeLessThan(130_000_000);
+    expect((await readdir(join(place.folder, "data", "out"))).length).toBeGreaterThan(DUE / 4);
   }, 60_000);
 });
 

@@ -25,6 +25,7 @@ import { createRunLines, type Delivered, type RunLines, startOf } from "./run-li
 import { newRunState, observeRun, type RunState } from "./run-state.js";
 import { createRunStatus, type RunStatus } from "./run-status.js";
 import { readDuration, type SweeperOptions, withKeys } from "./schedule-options.js";
+import { keepHeapSmall } from "./small-heap.js";
 import { readSweeperOptions } from "./sweeper-settings.js";
 import { openTelemetry } from "./telemetry.js";
 
@@ -42,6 +43,7 @@ export interface RunOptions extends SweeperOptions {
 export async function runUntilStopped(session: Session, options: RunOptions): Promise<ExitCode> {
   const { output } = session;
   const settings = readSettings(session, options);
+  keepHeapSmall();
   const home = await session.openSchedule();
   const state = newRunState();
   const telemetry = await openTelemetry(options.telemetry ?? false, output.note);
