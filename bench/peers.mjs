@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { plotBars } from "./bars.mjs";
 import { medians, optionsFrom } from "./measuring.mjs";
-import { measure } from "./peers/measure.mjs";
+import { measure, WORKER_FLAGS } from "./peers/measure.mjs";
 import { missingServers, postgresPrograms, redisServer } from "./peers/servers.mjs";
 import { record, recorded, versionOf } from "./record.mjs";
 import { printTable } from "./table.mjs";
@@ -11,6 +11,7 @@ const SYSTEMS = {
   "pg-boss": "pg-boss, PostgreSQL",
   "graphile-worker": "Graphile Worker, PostgreSQL",
   "keywhen-fs": "keywhen, file store",
+  "keywhen-fs-handler": "keywhen, file store, handler",
   "keywhen-s3": "keywhen, S3 (Ceph)",
 };
 const OLDEST_NODE = [22, 18];
@@ -81,7 +82,8 @@ async function show(size, rounds) {
     })),
   }));
   const plot = plotBars("Alternatives on one machine", panels);
-  await record("peers", { versions: await versions(), size, systems, rounds }, plot);
+  const node = { workerFlags: WORKER_FLAGS, threads: process.env.UV_THREADPOOL_SIZE };
+  await record("peers", { versions: await versions(), size, node, systems, rounds }, plot);
 }
 
 async function earlierRounds(size) {

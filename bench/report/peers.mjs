@@ -38,13 +38,21 @@ The best of each column is bold. ${runs} round${runs === 1 ? "" : "s"}.
 - *servers*: memory of the system's servers, shared pages counted once. With a schedule on S3 you run no servers; the Ceph
   processes ran here.
 - A copy between two buckets is a durable object; a job is a row or a list entry. BullMQ's Redis may lose
-  the last second (\`appendfsync everysec\`).
-
+  the last second (\`appendfsync everysec\`); the file store and PostgreSQL wait until a job is on the disk.
+${nodeOf(result)}
 ${systems.map(({ title, settings }) => `- ${title}: ${settings}.`).join("\n")}
 
 ${whereItLoses(systems, best, keys)}
 
 ${placeOf(result, PACKAGES)}
+`;
+}
+
+function nodeOf({ node }) {
+  if (node === undefined) return "";
+  const { workerFlags, threads } = node;
+  return `- All workers run with \`node ${workerFlags.join(" ")}\`, and all clients with \`UV_THREADPOOL_SIZE=${threads}\`, as the README of the file
+  store advises.
 `;
 }
 
