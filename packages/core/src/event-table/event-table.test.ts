@@ -162,6 +162,11 @@ function at(atMs: number, target: string, bucket = "out"): DueEvent {
   return dueEvent(id, { atMs, sinceMs: atMs, to: { bucket, key: target }, target });
 }
 
+it("an event table calls no destination that it does not know", () => {
+  const { table } = tableOf();
+  expect([table.hasCall("mail", 0), table.nextCall("mail", 0)]).toEqual([false, undefined]);
+});
+
 function tableOf(options: Partial<EventTableOptions> = {}) {
   const concurrency = new ConcurrencyLimit(64);
   const slowBuckets = new SlowBuckets();

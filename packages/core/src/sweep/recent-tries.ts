@@ -16,8 +16,9 @@ export class RecentTries {
   failed(key: string, storeMs: number): void {
     this.#triedMs.delete(key); // it is the latest now
     this.#triedMs.set(key, storeMs);
-    if (this.#triedMs.size <= MOST_REMEMBERED) return;
-    const [oldest] = this.#triedMs.keys();
-    if (oldest !== undefined) this.#triedMs.delete(oldest);
+    for (const oldest of this.#triedMs.keys()) {
+      if (this.#triedMs.size <= MOST_REMEMBERED) return;
+      this.#triedMs.delete(oldest);
+    }
   }
 }

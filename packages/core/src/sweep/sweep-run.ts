@@ -110,8 +110,6 @@ export class SweepRun {
   readonly schedule: Schedule;
   /** The store with time limits and counted, its clock read in each answer. */
   readonly store: ObjectStore;
-  /** The same without limits, which would end a body that is read slowly. */
-  readonly unlimitedStore: ObjectStore;
   /** The end of the range, inclusive: when the sweep began, or the end of the look-ahead. */
   readonly untilMs: number;
   readonly clock: CheckedClock;
@@ -131,6 +129,8 @@ export class SweepRun {
     concurrencyReached: 0,
   };
   readonly #early: SweepEvent[] = [];
+  readonly #requests: Requests;
+  #unlimitedStore: ObjectStore | undefined;
 
   constructor(options: PartitionSweepOptions, { requests, lateness }: SweepRecord) {
     const { schedule, ahead } = options;
@@ -145,7 +145,13 @@ export class SweepRun {
     const { store } = schedule;
     const onReading = store.capabilities.clock === "store" ? this.clock.compare : undefined;
     this.store = guardedStore(store, schedule.clock, { requests, onReading });
-    this.unlimitedStore = countedStore(store, requests);
+    this.#requests = requests;
+  }
+
+  /** The store without limits, which would end a body that is read slowly. */
+  get unlimitedStore(): ObjectStore {
+    this.#unlimitedStore ??= countedStore(this.schedule.store, this.#requests);
+    return this.#unlimitedStore;
   }
 
   /** Until `startReporting`, events wait: a sweep that waits for the lease lists again, and reports only the last listing. */
