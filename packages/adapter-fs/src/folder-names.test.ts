@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
-import { mkdir, utimes, writeFile } from "node:fs/promises";
+import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { temporaryFolder } from "../fixtures/temporary-store.js";
 import { watchCalls } from "../fixtures/watch-calls.js";
 import { FolderNames } from "./folder-names.js";
@@ -38,11 +38,16 @@ describe("FolderNames", () => {
     expect(reads).toBe(1);
     await writeFile(join(folder, "c"), "");
     expect(await read(names, folder)).toEqual(["a", "b", "c"]);
+    await rm(join(folder, "b"));
+    await mkdir(join(folder, "aa"));
+    expect(await read(names, folder)).toEqual(["a", "aa/", "c"]);
   });
 
   it("reads a folder again while a later change could have the same time", async () => {
     const folder = await folderOf("a");
     const names = new FolderNames(calls, { isLocal: true });
+    vi.useFakeTimers({ toFake: ["Date"] }); // the test may take long
+    onTestFinished(() => void vi.useRealTimers());
     const nowSeconds = Date.now() / 1_000;
     await utimes(folder, nowSeconds, nowSeconds);
     await read(names, folder);
