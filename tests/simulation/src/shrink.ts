@@ -1,6 +1,7 @@
 import type { CoreUnderTest } from "./core-under-test.js";
 import { REQUEST_FAULTS, WORLD_FAULTS } from "./faults.js";
-import { type Plan, partsOf, without } from "./plan.js";
+import { partsOf, without } from "./leave-out.js";
+import type { Plan } from "./plan.js";
 import { runWorld, type Violation } from "./run-world.js";
 
 export interface Shrunk {
