@@ -11,6 +11,7 @@ const MEASURED = {
   consumer: { projects: ["consumer"], percent: 100 },
   doctor: { projects: ["doctor"], percent: 100 },
   recurring: { projects: ["recurring"], percent: 90 },
+  webhook: { projects: ["webhook"], percent: 100 },
   "s3-scheduler": { projects: ["s3-scheduler"], percent: 100 },
   fs: { projects: ["adapter-fs"], percent: 90 },
   s3: {

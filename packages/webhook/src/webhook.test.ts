@@ -221,7 +221,7 @@ describe("webhook()", () => {
     });
   });
 
-  it("fails without a receiver, which certainly has nothing", async () => {
+  it("waits a second for a receiver that does not listen, as it may restart", async () => {
     receiver = await startReceiver(ok);
     const { url } = receiver;
     await receiver[Symbol.asyncDispose]();
@@ -229,8 +229,25 @@ describe("webhook()", () => {
     const destination = webhook({ url: `${url}/secret-path`, secret: SECRET });
     const result = await destination.deliver(EVENT, open, new AbortController().signal);
     const message = `${url} did not answer: ECONNREFUSED`;
+    expect(result).toEqual({ outcome: "slow-down", retryAfterMs: 1_000, message });
+  });
+
+  it("fails without a connection for another reason, and the receiver certainly has nothing", async () => {
+    const cause = Object.assign(new Error("not found"), { code: "ENOTFOUND" });
+    const fetch = () => Promise.reject(new TypeError("fetch failed", { cause }));
+    const { result } = await deliver(ok, { options: { fetch } });
+    const message = expect.stringMatching(/did not answer: ENOTFOUND$/);
     expect(result).toEqual({ outcome: "failed", undecided: false, message });
   });
+
+  it.each([undefined, "nothing", { code: 7 }])(
+    "fails, undecided, after the error %j",
+    async (error) => {
+      const fetch = () => Promise.reject(error);
+      const { result } = await deliver(ok, { options: { fetch } });
+      expect(result).toMatchObject({ outcome: "failed", undecided: true });
+    },
+  );
 
   it("fails, undecided, if the receiver breaks off", async () => {
     const { result } = await deliver((response) => response.socket?.destroy());

@@ -17,12 +17,14 @@ const MOST_IN_MEMORY = 1_048_576;
 const SHORT_ANSWER = 65_536;
 /** Of an answer's status line. */
 const MOST_SHOWN = 80;
+/** The pause before a receiver that does not listen is called again. */
+const RESTART_MS = 1_000;
 
 /**
  * A destination that sends each event to an HTTP endpoint: a POST with the unchanged body, signed as Standard Webhooks defines
  * it, with the event's description as CloudEvents headers. 2xx is delivered. 410 makes the event a dead letter immediately.
- * 429, and 503 with `Retry-After`, pause this endpoint's webhooks. Anything else, a redirect too, is a failed try. Throws
- * `invalid-option`.
+ * 429, and 503 with `Retry-After`, pause this endpoint's webhooks, and for a second an endpoint where nothing listens. Anything
+ * else, a redirect too, is a failed try. Throws `invalid-option`.
  */
 export function webhook(options: WebhookOptions): Destination {
   const settings = readWebhookOptions(options);
@@ -119,17 +121,18 @@ function resultOf(shown: string, answer: Response): DestinationResult {
 
 /** No connection was made, so the receiver certainly has nothing. */
 const NOT_SENT =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
+  /^(?:ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
 
 /** The message of `fetch` is "fetch failed"; its cause has the reason. */
 function failedRequest({ url, shown }: Receiver, error: unknown): DestinationResult {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (isStoreError(cause)) throw cause; // the event's body broke off
-  const { code, message } = Object(cause);
-  const reason = typeof code === "string" ? code : String(message ?? cause).replaceAll(url, shown);
-  return {
-    outcome: "failed",
-    message: `${shown} did not answer: ${visibleText(reason)}`,
-    undecided: !NOT_SENT.test(reason),
-  };
+  const { code, message = cause } = Object(cause);
+  const reason = typeof code === "string" ? code : String(message).replaceAll(url, shown);
+  const failure = `${shown} did not answer: ${visibleText(reason)}`;
+  // Nothing listens: a receiver that restarts is back in a moment.
+  if (code === "ECONNREFUSED") {
+    return { outcome: "slow-down", message: failure, retryAfterMs: RESTART_MS };
+  }
+  return { outcome: "failed", message: failure, undecided: !NOT_SENT.test(reason) };
 }

@@ -123,6 +123,18 @@ describe("command()", () => {
     expect(isRunning(pid)).toBe(false);
   });
 
+  it("kills what the command has started and what ignores SIGTERM", async () => {
+    const ending = new AbortController();
+    const line = "(trap '' TERM; echo x > ready; exec sleep 60) & echo $! > pid; wait";
+    const running = run(line, { signal: ending.signal });
+    await pidIn("pid");
+    while (!existsSync(join(folder, "ready"))) await sleep(10);
+    ending.abort();
+    await running;
+    await sleep(50);
+    expect(isRunning(await pidIn("pid"))).toBe(false);
+  });
+
   it("lets the command shut down first", async () => {
     const ending = new AbortController();
     const line = "trap 'echo bye > bye; exit 1' TERM; echo $$ > pid; while :; do sleep 0.05; done";
