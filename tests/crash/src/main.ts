@@ -10,6 +10,7 @@ import { killRecurring } from "./recurring/kill-recurring.js";
 import { restartServer } from "./restart-server.js";
 import type { TestBed, TestBedOptions } from "./test-bed.js";
 import type { Verdict } from "./verdict.js";
+import { killWebhooks } from "./webhooks/kill-webhooks.js";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -44,6 +45,10 @@ const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly 
           }),
         { isConsumed: isOdd },
       ),
+  },
+  "kill-webhooks": {
+    what: "sweepers and the receiver of their webhooks die (count: events, 2000)",
+    run: () => onEachStore((bed) => killWebhooks(bed, { events: count(2_000), seed })),
   },
   "four-sharded": {
     what: "the same over eight shards (count: events, 3000)",

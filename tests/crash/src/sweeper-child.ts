@@ -14,6 +14,8 @@ export interface SweeperJob {
   readonly whenHeld: "leave" | "wait";
   /** The pause after a sweep that found nothing to do. */
   readonly pauseMs: number;
+  /** Where it posts events instead of copying them. @default nowhere */
+  readonly receiver?: { readonly url: string; readonly secret: string } | undefined;
 }
 
 /** What a sweeper process reports: it is warm, and its first copy is confirmed. */

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSweeper } from "@keywhen/core";
 import { recurringWakeUps } from "@keywhen/recurring";
+import { webhook } from "@keywhen/webhook";
 import { LEASE, openStore, SCHEDULE, TARGET } from "./store-place.js";
 import type { SweeperJob, SweeperSays } from "./sweeper-child.js";
 
@@ -11,14 +12,19 @@ import type { SweeperJob, SweeperSays } from "./sweeper-child.js";
 const CONCURRENCY = 16;
 
 process.on("disconnect", () => process.exit(0));
-const { place, name, root, whenHeld, pauseMs }: SweeperJob = JSON.parse(process.argv[2] ?? "");
+const { place, name, root, whenHeld, pauseMs, receiver }: SweeperJob = JSON.parse(
+  process.argv[2] ?? "",
+);
 const { store, close } = await openStore(place, name);
 let hasDelivered = false;
 const sweeper = createSweeper({
   store,
   bucket: SCHEDULE,
   root,
-  allowTargets: [`${TARGET}/*`],
+  allowTargets: receiver === undefined ? [`${TARGET}/*`] : undefined,
+  destinations: receiver && {
+    [TARGET]: webhook({ ...receiver, headers: { "x-sweeper": name } }),
+  },
   leaseDuration: LEASE,
   concurrency: CONCURRENCY,
   owner: name,
