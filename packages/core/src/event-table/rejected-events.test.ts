@@ -4,7 +4,7 @@ import { dueEvent } from "../test-support/due-event.js";
 import { storeError } from "../test-support/test-schedule.js";
 import { DeleteBatches } from "./delete-batches.js";
 import { EventStates } from "./event-states.js";
-import { RejectedEvents } from "./rejected-events.js";
+import { type DeadLetterOutcome, RejectedEvents } from "./rejected-events.js";
 
 /** Rejected events of a sweep with this many due events. */
 function rejectedOf(dueCount: number) {
@@ -49,6 +49,22 @@ describe("RejectedEvents", () => {
     );
     expect(reasons).toEqual(["target-invalid", "target-not-allowed", "max-age"]);
     expect(rejected.next(9)).toBeUndefined();
+  });
+
+  it.each<[DeadLetterOutcome, string, string]>([
+    [{ outcome: "stored" }, "dead", "deleting"],
+    [{ outcome: "passed-over" }, "passed-over", "deleting"],
+    [{ outcome: "gone" }, "gone", "done"],
+    [{ outcome: "untried" }, "left", "done"],
+    [{ outcome: "failed", error: storeError("denied", "copy") }, "failed", "done"],
+  ])("reports what became of %j as %s", (outcome, type, state) => {
+    const { rejected, reject, types } = rejectedOf(0);
+    reject("max-age");
+    rejected.start();
+    const next = rejected.next(1);
+    if (next === undefined) throw new Error("nothing is rejected");
+    rejected.ended(next, outcome, 0);
+    expect([types(), next.event.state]).toEqual([[type], state]);
   });
 
   it("keeps ten thousand of each kind, and leaves the others", () => {
