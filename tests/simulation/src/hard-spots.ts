@@ -17,7 +17,7 @@ import { occurrenceAfter } from "./rule-occurrences.js";
 const HARD_SPOTS = 0.1;
 const LIFE_MS = 150_000;
 /** Worlds of a day are about other things, and a day of polls takes long. */
-const LONGEST_MS = 3_600_000;
+export const LONGEST_MS = 3_600_000;
 /** Events are so dense that one is due in every few seconds. */
 const DENSE_MS = 120_000;
 
@@ -103,7 +103,7 @@ const slowAndBehind: HardSpot = (plan, prng) => {
   return withClocks({ ...ahead, sweepers }, clockOf);
 };
 
-function looksAhead(plan: Plan, pollSeconds: number): Plan {
+export function looksAhead(plan: Plan, pollSeconds: number): Plan {
   const sweepers = plan.sweepers.map(
     (sweeper): SweeperPlan => ({
       ...sweeper,
@@ -116,7 +116,7 @@ function looksAhead(plan: Plan, pollSeconds: number): Plan {
 }
 
 /** Every event is scheduled a while before it is due, in the world's first minutes. */
-function dense(
+export function dense(
   { events, startMs }: Plan,
   prng: Prng,
   dueMsOf = () => denseMs({ startMs }, prng),

@@ -1,3 +1,4 @@
+import { dense, LONGEST_MS, looksAhead, NO_FAULTS } from "./hard-spots.js";
 import {
   type DestinationPlan,
   type EventPlan,
@@ -5,25 +6,41 @@ import {
   REFUSED_KEY_PART,
   TARGET_BUCKETS,
 } from "./plan.js";
-import { prngOf } from "./prng.js";
+import { type Prng, prngOf } from "./prng.js";
 
 /** The share of worlds with destinations. */
 const SHARE = 0.15;
+/** Of these, the share of worlds in which only the destinations fail: they hang. */
+const CALM = 0.2;
 const NAMES = ["mailer", "caller"] as const;
 
 /** For some seeds, sweepers hand half of the events to destinations, which fail in all the ways that a store does, and some more. */
 export function withDestinations(plan: Plan): Plan {
   const prng = prngOf(plan.seed, "destinations");
   if (!prng.chance(SHARE)) return plan;
+  const isCalm = prng.chance(CALM) && plan.chaosMs <= LONGEST_MS;
   const destinations = NAMES.map((name) => ({
     name,
     timeoutSeconds: 8, // fits into the life of any function
     concurrency: prng.pick([1, 2, 16]),
     canFind: prng.chance(0.5),
     rejects: prng.chance(0.3) ? 0.1 : 0,
-    hangs: name === "caller" && prng.chance(0.4),
+    hangs: (name === "caller" && prng.chance(0.4)) || isCalm,
   }));
-  return { ...plan, destinations, events: plan.events.map((event) => handedOver(plan, event)) };
+  const events = plan.events.map((event) => handedOver(plan, event));
+  const world = { ...plan, destinations, events };
+  return isCalm ? calmed(world, prng) : world;
+}
+
+/** Nothing else goes wrong, and look-ahead hosts have every copy on time: destinations that hang must not hold it up. */
+function calmed(plan: Plan, prng: Prng): Plan {
+  const ahead = looksAhead({ ...plan, events: dense(plan, prng), rates: NO_FAULTS }, 5);
+  const sweepers = ahead.sweepers.map((one) => ({
+    ...one,
+    incidents: [],
+    clock: { ...one.clock, jumps: [] },
+  }));
+  return { ...ahead, sweepers, outages: [] };
 }
 
 function handedOver({ seed }: Plan, event: EventPlan): EventPlan {

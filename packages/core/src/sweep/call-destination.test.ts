@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DueEvent } from "../event-table/due-event.js";
+import type { Destination } from "../targets/destination.js";
 import { storeTarget } from "../targets/store-target.js";
 import { dueEvent } from "../test-support/due-event.js";
 import { sweepRun } from "../test-support/sweep-run.js";
@@ -10,7 +11,7 @@ import { NamedDestination } from "./destinations.js";
 const NOON_MS = Date.parse(NOON);
 
 /** Calls a destination that takes every event, with one that is due. */
-async function setUp() {
+async function setUp(destination?: Destination) {
   const schedule = testSchedule();
   const { clock, store } = schedule;
   const run = sweepRun(schedule);
@@ -21,7 +22,7 @@ async function setUp() {
     calls.push(called);
     return { outcome: "delivered" } as const;
   };
-  const named = new NamedDestination("mail", { deliver }, clock);
+  const named = new NamedDestination("mail", destination ?? { deliver }, clock);
   const history = {
     wasTried: () => false,
     mayBeDelivered: () => false,
@@ -69,4 +70,22 @@ describe("callDestination()", () => {
     expect(await call({ expiresAtMs: NOON_MS - 1 })).toEqual({ outcome: "expired" });
     expect(calls).toEqual([]);
   });
+
+  it.each([true, false])(
+    "does not hand over an event that expires while it is opened (the error passes: %s)",
+    async (passes) => {
+      const { clock, call } = await setUp({
+        async deliver(_, open) {
+          await clock.advance("10s");
+          const opening = open();
+          if (passes) await opening;
+          return opening.then(
+            () => ({ outcome: "delivered" }),
+            () => ({ outcome: "failed", message: "not opened" }),
+          );
+        },
+      });
+      expect(await call({ expiresAtMs: NOON_MS + 5_000 })).toEqual({ outcome: "expired" });
+    },
+  );
 });

@@ -111,12 +111,14 @@ async function tryOnce(
     const answer = await named.call("deliver", event.to.key, run.shutdown.copySignal, deliver);
     if (answer === "delivered") return { outcome: "delivered", isRemoved: false, latenessMs };
     if (opener.isGone) return { outcome: "gone" };
+    if (opener.hasExpired) return { outcome: "expired" };
     if (answer.outcome === "slow-down") return answer;
     if (answer.error.code !== "rejected") return failure(call, opener.error ?? answer.error);
     const details = { wasAsked: true, wasCalled: true, deadLetterReason: "rejected" } as const;
     return failed(answer.error, details);
   } catch (caught) {
     if (opener.isGone) return { outcome: "gone" };
+    if (opener.hasExpired) return { outcome: "expired" };
     return failure(call, caught as DeliveryError); // `NamedDestination.call` rejects with nothing else
   } finally {
     opener.close();

@@ -4,12 +4,14 @@ import { retry } from "../requests/retry.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
 import type { OpenedEvent } from "../targets/destination.js";
 import { type DeliveryError, DestinationError } from "../targets/destination-error.js";
-import type { SweepRun } from "./sweep-run.js";
+import { isExpired, type SweepRun } from "./sweep-run.js";
 
 /** Opens the payload of an event for its destination, and knows what the sweep must know of that. */
 export class EventOpener {
   /** It is no longer in the schedule. */
   isGone = false;
+  /** It had expired when it was opened. */
+  hasExpired = false;
   /** Why it could not be opened the last time. */
   error: DeliveryError | undefined;
   readonly #run: SweepRun;
@@ -46,10 +48,12 @@ export class EventOpener {
 
   /**
    * A host that was frozen while it opened the event learns it here, before its timers fire: another sweeper may have the event
-   * now. Or its clock was set back.
+   * now. Or its clock was set back, or the event has expired.
    */
   #isStopped(): boolean {
     const { shutdown, clock } = this.#run;
+    this.hasExpired = isExpired(this.#run, this.#event);
+    if (this.hasExpired) return true;
     return shutdown.obstacleToCall(0) !== undefined || clock.now() < this.#event.atMs;
   }
 

@@ -1,5 +1,6 @@
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
+import { destinationOf } from "../plan-destinations.js";
 import type { LeaseHistory } from "./lease-history.js";
 import { hasNeighbour, type Invariant, isCalm, targetOf, type View } from "./watcher.js";
 
@@ -36,6 +37,7 @@ export const noGap: Invariant = (view) => {
       tried.add(event.key);
       const lateMs = view.now() - event.atMs;
       if (event.atMs < settledMs || lateMs <= LATE_MS || !wasEarly(view, event)) return;
+      if (destinationOf(view.plan, event) !== undefined) return; // it takes as many as it wants
       if (hasNeighbour(view, event)) return;
       const lastMs = lastAtTarget.get(targetOf(event)) ?? Number.NEGATIVE_INFINITY;
       if (lastMs > event.atMs - OLDER_MS) return;
