@@ -1,6 +1,7 @@
 import { createDeadLetters, createScheduler, hasCode } from "@keywhen/core";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { sweeperOf, testSchedule } from "../../core/src/test-support/test-schedule.js";
+import { UNPRINTABLE } from "../../core/src/test-support/unprintable.js";
 import {
   type OpenedDestination,
   proveDestination,
@@ -161,6 +162,41 @@ describe("handler()", () => {
     expect(errors).toEqual([
       { type: "failed", code: "failed", message: `reminders/42: ${message}` },
     ]);
+  });
+
+  it.each(UNPRINTABLE)("reports %s that a function throws", async (_, thrown, message) => {
+    const { sweeper } = await setUp(() => Promise.reject(thrown));
+    const { errors } = await sweeper.sweep();
+    expect(errors).toEqual([
+      { type: "failed", code: "failed", message: `reminders/42: ${message}` },
+    ]);
+  });
+
+  it("does not call the function when the signal has aborted while the event was opened", async () => {
+    const calls: unknown[] = [];
+    const aborting = new AbortController();
+    const { deliver } = handler((delivery) => calls.push(delivery));
+    const described = { id: "i", deliveryId: "d", destination: "reminders", key: "42", size: 0 };
+    const open = async () => {
+      aborting.abort(new Error("too late"));
+      const [body, metadata] = [new ReadableStream<Uint8Array>(), {}];
+      const unknown = { contentType: undefined, contentEncoding: undefined };
+      return { size: 0, ...unknown, cacheControl: undefined, metadata, body };
+    };
+    const event = { ...described, dueAt: new Date(DUE_AT), mayBeRepeat: false };
+    await expect(deliver(event, open, aborting.signal)).rejects.toThrow("too late");
+    expect(calls).toEqual([]);
+  });
+
+  it("rejects what reads the body after the function has returned", async () => {
+    const kept: HandlerDelivery[] = [];
+    const { sweeper } = await setUp((delivery) => kept.push(delivery));
+    await sweeper.sweep();
+    const [delivery] = kept;
+    if (delivery === undefined) throw new Error("the handler was not called");
+    const reading = delivery.bytes();
+    await expect(reading).rejects.toThrow(TypeError);
+    await expect(delivery.text()).rejects.toThrow(TypeError);
   });
 
   it("aborts the signal of a call that takes too long, which has failed", async () => {

@@ -1,6 +1,6 @@
 import { type Duration, KeywhenError } from "@keywhen/core";
 import type { Destination, DestinationResult } from "@keywhen/core/destination";
-import { checkOptionNames, isError, showValue } from "@keywhen/core/internal";
+import { checkOptionNames, isError, showValue, thrownMessage } from "@keywhen/core/internal";
 import { checkSchema, type Payload, readerOf } from "./payload.js";
 import type { StandardSchema } from "./standard-schema.js";
 
@@ -69,6 +69,7 @@ export function handler<Json = unknown>(
     async deliver(event, open, signal) {
       const { dueAt: at, destination: bucket, ...described } = event;
       const opened = await open();
+      signal.throwIfAborted(); // the store may have ignored it
       const { bytes, text, json } = readerOf({ bucket, key: event.key }, opened.body);
       // Without a schema, Json is unknown unless the caller named it.
       const checkedJson = () => json(schema) as Promise<Json>;
@@ -85,7 +86,16 @@ export function handler<Json = unknown>(
 
 /** By its name, so that two copies of this package agree. */
 function resultOf(error: unknown): DestinationResult {
-  if (!isError(error)) return { outcome: "failed", message: String(error), cause: error };
-  const outcome = error.name === "DoNotRetry" ? "rejected" : "failed";
-  return { outcome, message: error.message || error.name, cause: error };
+  const name = nameOf(error);
+  const outcome = name === "DoNotRetry" ? "rejected" : "failed";
+  return { outcome, message: thrownMessage(error) || name, cause: error };
+}
+
+/** Anything can be thrown, also what has no readable name. */
+function nameOf(error: unknown): string {
+  try {
+    return isError(error) ? String(error.name) : "";
+  } catch {
+    return "";
+  }
 }

@@ -19,7 +19,7 @@ export interface Payload {
 export function readerOf(ref: ObjectRef, body: ReadableStream<Uint8Array>) {
   let read: Promise<Uint8Array> | undefined;
   const bytes = () => {
-    read ??= new Response(body).arrayBuffer().then((buffer) => new Uint8Array(buffer));
+    read ??= readAll(body);
     return read;
   };
   const text = async () => new TextDecoder().decode(await bytes());
@@ -28,6 +28,11 @@ export function readerOf(ref: ObjectRef, body: ReadableStream<Uint8Array>) {
     return schema === undefined ? value : checked(ref, value, schema);
   };
   return { bytes, text, json };
+}
+
+/** Rejects also if the body is locked, or has been canceled. */
+async function readAll(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(body).arrayBuffer());
 }
 
 /** `of`: the function that takes the schema. */

@@ -2,7 +2,9 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { hasCode, KeywhenError } from "./errors.js";
 import { isStoreError, rethrowUnlessStoreError, storeErrorOf } from "./store/object-store-error.js";
+import { isDestinationError } from "./targets/destination-error.js";
 import { storeError } from "./test-support/test-schedule.js";
+import { UNPRINTABLE } from "./test-support/unprintable.js";
 import { isError } from "./values.js";
 
 const mistake = new TypeError("x is not a function");
@@ -31,6 +33,22 @@ describe("hasCode()", () => {
     expect(hasCode(ofAnotherRealm, "aborted")).toBe(false);
     for (const other of [mistake, { code: "denied" }, undefined])
       expect(hasCode(other, "denied")).toBe(false);
+  });
+});
+
+describe("What can't be read", () => {
+  it.each(UNPRINTABLE)("is no error that is known: %s", (_, thrown) => {
+    expect(isStoreError(thrown)).toBe(false);
+    expect(isDestinationError(thrown)).toBe(false);
+    expect(hasCode(thrown, "denied")).toBe(false);
+    expect(() => isError(thrown)).not.toThrow();
+  });
+
+  it("is no error with a code if its code can't be read", () => {
+    const get = () => {
+      throw mistake;
+    };
+    expect(hasCode(Object.defineProperty(new Error("x"), "code", { get }), "denied")).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import { isError } from "./values.js";
+import { isError, isSafely } from "./values.js";
 
 /** What the caller got wrong, or what stopped one of keywhen's own calls. @inline */
 export type KeywhenErrorCode =
@@ -88,5 +88,7 @@ export function hasCode<C extends ErrorCode>(
   error: unknown,
   ...codes: readonly C[]
 ): error is Error & { readonly code: C } {
-  return isError(error) && "code" in error && codes.some((code) => code === error.code);
+  return isSafely(
+    () => isError(error) && "code" in error && codes.some((code) => code === error.code),
+  );
 }

@@ -3,8 +3,23 @@
  * dates and bytes that another realm made.
  */
 
+/** Never throws, although a proxy or a getter may. */
 export function isError(value: unknown): value is Error {
-  return value instanceof Error || isTagged(value, "Error");
+  return isSafely(() => value instanceof Error || isTagged(value, "Error"));
+}
+
+/** Recognizes an error by its name and a field, so that two copies of a package agree. Never throws. */
+export function isErrorWith(value: unknown, name: string, field: string): value is Error {
+  return isSafely(() => isError(value) && value.name === name && field in value);
+}
+
+/** A value whose fields can't be read is not one of those that are known here. */
+export function isSafely(isSo: () => boolean): boolean {
+  try {
+    return isSo();
+  } catch {
+    return false;
+  }
 }
 
 export function isDate(value: unknown): value is Date {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { showValue, visibleJson, visibleLines, visibleText } from "./show-value.js";
+import { UNPRINTABLE } from "../test-support/unprintable.js";
+import {
+  safeText,
+  showValue,
+  thrownMessage,
+  visibleJson,
+  visibleLines,
+  visibleText,
+} from "./show-value.js";
 
 class S3Client {}
 class Client {}
@@ -23,6 +31,18 @@ describe("showValue()", () => {
     [new AbortController(), "an AbortController"],
   ])("describes %o as %s", (value, text) => {
     expect(showValue(value)).toBe(text);
+  });
+});
+
+describe("thrownMessage() and safeText()", () => {
+  it.each(UNPRINTABLE)("describe %s", (_, thrown, shown) => {
+    expect([thrownMessage(thrown), safeText(thrown)]).toEqual([shown, shown]);
+  });
+
+  it("give the text of what has one, and the name of an error only as text", () => {
+    const error = new TypeError("x is null");
+    expect([thrownMessage(error), safeText(error)]).toEqual(["x is null", "TypeError: x is null"]);
+    expect([thrownMessage(Symbol("s")), safeText(undefined)]).toEqual(["Symbol(s)", "undefined"]);
   });
 });
 

@@ -1,10 +1,38 @@
+import { isError } from "../values.js";
+
 const LONGEST_TEXT = 80;
 
-/** Describes a value that a caller gave, for an error message: `"out/k"`, `42`, `an array`, `an S3Client`. */
+/** Describes a value that a caller gave, for an error message: `"out/k"`, `42`, `an array`, `an S3Client`. Never throws. */
 export function showValue(value: unknown): string {
   if (typeof value === "string") return showText(value);
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value);
+  try {
+    return showObject(value);
+  } catch {
+    return "an object"; // a proxy or a getter throws
+  }
+}
+
+/** The message of an error, or any other thrown value as text. Never throws: what has no text is described. */
+export function thrownMessage(thrown: unknown): string {
+  try {
+    return String(isError(thrown) ? thrown.message : thrown);
+  } catch {
+    return showValue(thrown);
+  }
+}
+
+/** A value as text, an error with its name. Never throws: what has no text is described. */
+export function safeText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return showValue(value);
+  }
+}
+
+function showObject(value: object): string {
   if (Array.isArray(value)) return "an array";
   const name: unknown = Reflect.get(value, "constructor")?.name;
   if (typeof name !== "string" || name === "" || name === "Object") return "an object";

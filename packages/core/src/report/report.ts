@@ -1,4 +1,5 @@
 import { followAnswer } from "../callbacks.js";
+import { safeText } from "../input/show-value.js";
 import type { EventId } from "../key/key-codec.js";
 import { isStoreError } from "../store/object-store-error.js";
 import { isDestinationError } from "../targets/destination-error.js";
@@ -187,7 +188,7 @@ function errorOf(event: SweepEvent): SweepError | undefined {
 export function sweepErrorOf(type: SweepEvent["type"], error: unknown): SweepError {
   return isStoreError(error) || isDestinationError(error)
     ? { type, code: error.code, message: error.message }
-    : { type, code: undefined, message: String(error) };
+    : { type, code: undefined, message: safeText(error) };
 }
 
 const MOST_ERRORS = 5;

@@ -1,9 +1,9 @@
 import { hasCode, type StoreErrorCode } from "../errors.js";
-import { showValue } from "../input/show-value.js";
+import { showValue, thrownMessage } from "../input/show-value.js";
 import type { Clock } from "../machine.js";
 import type { ObjectStore, RequestOptions } from "../store/object-store.js";
 import { isStoreError, ObjectStoreError, type RequestKind } from "../store/object-store-error.js";
-import { isDate, isError } from "../values.js";
+import { isDate } from "../values.js";
 import { type RequestErrors, RequestWatch } from "./request-watch.js";
 import { type ClockReading, isReadable, readingOf } from "./store-clock.js";
 import { countCall, type Requests, type StoreRequest, wrapStore } from "./wrap-store.js";
@@ -77,8 +77,7 @@ const ERRORS: RequestErrors<StoreRequest> = {
   failed(request, thrown) {
     // A wrong setting is no failure of the store: its own message says what to change.
     if (isStoreError(thrown) || hasCode(thrown, "invalid-option")) return thrown;
-    const message = isError(thrown) ? thrown.message : String(thrown);
-    return failure(request, "unexpected", message, { cause: thrown });
+    return failure(request, "unexpected", thrownMessage(thrown), { cause: thrown });
   },
 };
 

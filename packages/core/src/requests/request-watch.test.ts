@@ -8,6 +8,8 @@ import { RequestWatch, SlotTable } from "./request-watch.js";
 setFlagsFromString("--expose-gc");
 const collect: (options?: object) => void = runInNewContext("gc");
 
+const mistake = new TypeError("x is not a function");
+
 describe("RequestWatch", () => {
   function watching() {
     const clock = manualClock(NOON);
@@ -53,6 +55,18 @@ describe("RequestWatch", () => {
     await new Promise(setImmediate);
     collect();
     expect(signal.deref()).toBeUndefined();
+  });
+
+  it("settles a request even if the error for it can't be made", async () => {
+    const fault = new Error("no text");
+    const refuse = () => {
+      throw fault;
+    };
+    const make = () => new Error("not asked for");
+    const errors = { tooSlow: make, aborted: make, failed: refuse };
+    const watch = new RequestWatch<string>(manualClock(NOON), errors);
+    const ends = { limitMs: 10_000, callerSignal: undefined };
+    await expect(watch.send("a", ends, () => Promise.reject(mistake))).rejects.toBe(fault);
   });
 });
 

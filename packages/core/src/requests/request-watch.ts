@@ -21,7 +21,7 @@ interface Pending<Request> {
   readonly dueMs: number;
   readonly callerSignal: AbortSignal | undefined;
   readonly abort: AbortController;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 const TICK_MS = 1_000;
@@ -82,10 +82,19 @@ export class RequestWatch<Request> {
       if (error === undefined) resolve(answer);
       else reject(error);
     } catch (error) {
-      reject(this.#errors.failed(request, error));
+      reject(this.#failure(request, error));
     } finally {
       this.#pending.remove(slot, pending);
       this.#stopIfIdle();
+    }
+  }
+
+  /** The request always settles: a fault of the error function is reported in its place. */
+  #failure(request: Request, thrown: unknown): unknown {
+    try {
+      return this.#errors.failed(request, thrown);
+    } catch (fault) {
+      return fault;
     }
   }
 

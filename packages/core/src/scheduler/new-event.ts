@@ -1,6 +1,7 @@
 import { invalidOption, KeywhenError } from "../errors.js";
 import { checkValue } from "../input/check-value.js";
 import { checkOptionNames } from "../input/option-names.js";
+import { safeText } from "../input/show-value.js";
 import { DELIVERY_TIME_OPTIONS, type DeliveryTime } from "../key/delivery-time.js";
 import { checkMetadataSize, checkUserMetadata, keywhenMetadata } from "../options/metadata.js";
 import type { Schedule } from "../options/schedule.js";
@@ -154,7 +155,7 @@ function jsonText(json: unknown): string {
   try {
     text = JSON.stringify(json);
   } catch (cause) {
-    const [problem] = String(cause).split("\n"); // that of a circular structure has several lines
+    const [problem] = safeText(cause).split("\n"); // that of a circular structure has several lines
     throw invalidOption(
       `json can't be written as JSON (${problem}): convert it to plain values first.`,
       { cause },

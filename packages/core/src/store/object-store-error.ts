@@ -1,5 +1,5 @@
 import type { StoreErrorCode } from "../errors.js";
-import { isError } from "../values.js";
+import { isErrorWith } from "../values.js";
 
 /** The kind of a request: requests are counted by it, and errors name it. */
 export type RequestKind = "list" | "head" | "get" | "put" | "copy" | "move" | "delete";
@@ -54,7 +54,7 @@ export class ObjectStoreError extends Error {
 
 /** Recognizes an `ObjectStoreError` by its shape, so that two copies of this package, or two contexts (Jest), agree. */
 export function isStoreError(error: unknown): error is ObjectStoreError {
-  return isError(error) && error.name === "ObjectStoreError" && "undecided" in error;
+  return isErrorWith(error, "ObjectStoreError", "undecided");
 }
 
 /** Returns what was caught if it is a store's error. Throws anything else again: it is a bug. */

@@ -1,5 +1,5 @@
 import type { Delivery, DueEvent, FailedDelivery } from "../event-table/due-event.js";
-import { showValue } from "../input/show-value.js";
+import { safeText, showValue } from "../input/show-value.js";
 import { sleepUnlessAborted } from "../machine.js";
 import type { DestinationEvent } from "../targets/destination.js";
 import {
@@ -8,7 +8,7 @@ import {
   type DestinationErrorDetails,
   isDestinationError,
 } from "../targets/destination-error.js";
-import { isJsonObject } from "../values.js";
+import { isJsonObject, type JsonObject } from "../values.js";
 import type { DeliverContext } from "./deliver-event.js";
 import type { NamedDestination } from "./destinations.js";
 import { EventOpener } from "./event-opener.js";
@@ -130,15 +130,14 @@ function read(
   event: DueEvent,
   result: unknown,
 ): "delivered" | SlowDown | { readonly outcome: "failed"; readonly error: DestinationError } {
-  const { outcome, message, cause, undecided, retryAfterMs }: Readonly<Record<string, unknown>> =
-    isJsonObject(result) ? result : {};
-  const said = { message: String(message), cause };
+  const { outcome, message, cause, undecided, retryAfterMs } = fieldsOf(result);
+  const said = { message: safeText(message), cause };
   switch (outcome) {
     case "delivered":
       return outcome;
     case "slow-down": {
       const error = errorOf(event, { code: "slow-down", ...said });
-      return { outcome, retryAfterMs: Number(retryAfterMs) || 0, error };
+      return { outcome, retryAfterMs: Number(safeText(retryAfterMs)) || 0, error };
     }
     case "rejected":
       return { outcome: "failed", error: errorOf(event, { code: "rejected", ...said }) };
@@ -153,6 +152,17 @@ function read(
       const error = errorOf(event, { code: "failed", undecided: true, message: wrong });
       return { outcome: "failed", error };
     }
+  }
+}
+
+/** Nothing if they can't be read: a getter or a proxy throws. */
+function fieldsOf(result: unknown): JsonObject {
+  try {
+    if (!isJsonObject(result)) return {};
+    const { outcome, message, cause, undecided, retryAfterMs } = result;
+    return { outcome, message, cause, undecided, retryAfterMs };
+  } catch {
+    return {};
   }
 }
 

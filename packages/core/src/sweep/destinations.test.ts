@@ -22,6 +22,7 @@ import {
   watch,
   writeByHand,
 } from "../test-support/test-schedule.js";
+import { UNPRINTABLE } from "../test-support/unprintable.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { createSweeper } from "./create-sweeper.js";
 
@@ -300,6 +301,54 @@ describe("A sweeper with destinations", () => {
     expect(canceled).toEqual(["unread"]);
   });
 
+  it("ends the body that a forgotten reader has locked, and no signal of the destination", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const ended: boolean[] = [];
+    const get: typeof schedule.store.get = async (ref, call) => {
+      if (ref.key.includes("pending/"))
+        call?.signal?.addEventListener("abort", () => ended.push(true));
+      return schedule.store.get(ref, call);
+    };
+    const signals: AbortSignal[] = [];
+    const deliver: Destination["deliver"] = async (_, open, signal) => {
+      signals.push(signal);
+      (await open()).body.getReader();
+      expect(ended).toEqual([]);
+      return DELIVERED;
+    };
+    const store = { ...schedule.store, get };
+    const sweeper = sweeperOf({ ...schedule, store }, { destinations: { mail: { deliver } } });
+    expect(await sweeper.sweep()).toMatchObject({ delivered: 1 });
+    expect([ended, signals[0]?.aborted]).toEqual([[true], false]);
+  });
+
+  it("gets nothing opened after its time limit, also from a store that ignores the signal", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const canceled: unknown[] = [];
+    const get: typeof schedule.store.get = async (ref, call) => {
+      const opened = await schedule.store.get(ref, call);
+      if (!ref.key.includes("pending/") || opened === undefined) return opened;
+      await schedule.clock.sleep(5_000);
+      const cancel = () => void canceled.push(ref.key.slice(-4));
+      return { ...opened, body: new ReadableStream({ cancel }) };
+    };
+    const outcomes: unknown[] = [];
+    const deliver: Destination["deliver"] = async (_, open) => {
+      await open().then(
+        () => outcomes.push("opened"),
+        (error: unknown) => outcomes.push(error),
+      );
+      return DELIVERED;
+    };
+    const destinations = { mail: { deliver, timeout: "3s" } } as const;
+    const store = { ...schedule.store, get };
+    const sweeping = sweeperOf({ ...schedule, store }, { destinations }).sweep();
+    await schedule.clock.advance("1m");
+    expect(await sweeping).toMatchObject({ undecided: 1 });
+    expect(outcomes).toMatchObject([{ code: "timed-out" }]);
+    expect(canceled).toEqual(["id-k"]);
+  });
+
   it.each([
     ["a text", "mail/k: deliver() threw: a text"],
     [new TypeError("x is null"), "mail/k: deliver() threw: x is null"],
@@ -312,6 +361,16 @@ describe("A sweeper with destinations", () => {
     expect(await sweeper.sweep()).toMatchObject({
       undecided: 1,
       errors: [{ code: "failed", message }],
+    });
+  });
+
+  it.each(UNPRINTABLE)("counts %s, which it throws, in the same way", async (_, thrown, shown) => {
+    const schedule = await scheduleFor(["k"]);
+    const deliver = () => Promise.reject(thrown);
+    const sweeper = sweeperOf(schedule, { destinations: { mail: { deliver } } });
+    expect(await sweeper.sweep()).toMatchObject({
+      undecided: 1,
+      errors: [{ code: "failed", message: `mail/k: deliver() threw: ${shown}` }],
     });
   });
 
@@ -353,13 +412,31 @@ describe("A sweeper with destinations", () => {
     [undefined, 'answered undefined: return { outcome: "delivered" }, or why it is not'],
     [{ outcome: "ok" }, 'answered "ok": return'],
     [{ outcome: "failed" }, "mail/k: undefined"],
+    [{ outcome: "failed", message: Object.create(null) }, "mail/k: an object"],
+    [{ outcome: "slow-down", message: "full", retryAfterMs: Symbol("s") }, "mail/k: full"],
+    [{ outcome: "slow-down", message: "full", retryAfterMs: Object.create(null) }, "mail/k: full"],
+    [{ outcome: Object.create(null) }, "answered an object: return"],
   ])("counts %o as a failed try", async (answer, message) => {
     const schedule = await scheduleFor(["k"]);
     const sweeper = sweeperOf(schedule, {
       destinations: { mail: { deliver: async () => answer as never } },
     });
-    const { delivered, errors } = await sweeper.sweep();
+    const sweeping = sweeper.sweep();
+    await schedule.clock.advance("1m");
+    const { delivered, errors } = await sweeping;
     expect([delivered, errors[0]?.message]).toEqual([0, expect.stringContaining(message)]);
+  });
+
+  it("counts an answer that can't be read as a failed try", async () => {
+    const schedule = await scheduleFor(["k"]);
+    const get = () => {
+      throw new Error("not readable");
+    };
+    const deliver = async () => Object.defineProperty({}, "outcome", { get }) as never;
+    const sweeper = sweeperOf(schedule, { destinations: { mail: { deliver } } });
+    const { undecided, errors } = await sweeper.sweep();
+    const message = expect.stringContaining("mail/k: deliver() answered an object: return");
+    expect([undecided, errors]).toEqual([1, [{ type: "failed", code: "failed", message }]]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { invalidOption } from "../errors.js";
 import type { LaneDestination } from "../event-table/lane.js";
 import { checkValue, isCount } from "../input/check-value.js";
+import { thrownMessage } from "../input/show-value.js";
 import { bucketNameProblem } from "../key/key-limits.js";
 import type { Clock } from "../machine.js";
 import { type RequestErrors, RequestWatch } from "../requests/request-watch.js";
@@ -8,7 +9,7 @@ import { isStoreError } from "../store/object-store-error.js";
 import type { Destination } from "../targets/destination.js";
 import { DestinationError, isDestinationError } from "../targets/destination-error.js";
 import { durationMs } from "../time/duration.js";
-import { isError, isJsonObject } from "../values.js";
+import { isJsonObject } from "../values.js";
 import { SharedConcurrency } from "./concurrency.js";
 
 const DEFAULT_TIMEOUT = "1m";
@@ -79,8 +80,7 @@ const ERRORS: RequestErrors<DestinationCall> = {
     callError(call, "interrupted", "the sweep ended before it answered", cause),
   failed(call, thrown) {
     if (isStoreError(thrown) || isDestinationError(thrown)) return thrown; // of `open`
-    const text = isError(thrown) ? thrown.message : String(thrown);
-    return callError(call, "failed", `${call.method}() threw: ${text}`, thrown);
+    return callError(call, "failed", `${call.method}() threw: ${thrownMessage(thrown)}`, thrown);
   },
 };
 

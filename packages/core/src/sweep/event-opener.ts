@@ -1,3 +1,4 @@
+import { onAbort } from "../callbacks.js";
 import type { DueEvent } from "../event-table/due-event.js";
 import { userMetadata } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
@@ -17,21 +18,29 @@ export class EventOpener {
   readonly #run: SweepRun;
   readonly #event: DueEvent;
   readonly #bodies: ReadableStream<Uint8Array>[] = [];
+  /** Ends the store's requests and bodies with the call. */
+  readonly #ended = new AbortController();
 
   constructor(run: SweepRun, event: DueEvent) {
     this.#run = run;
     this.#event = event;
   }
 
-  /** Throws the store's error, also if the event is gone. The body ends when the signal aborts. */
+  /** Throws the store's error, also if the event is gone. The body ends when the signal aborts, or the call has ended. */
   async open(signal: AbortSignal): Promise<OpenedEvent> {
     const { schedule, unlimitedStore } = this.#run;
     const ref = { bucket: schedule.bucket, key: this.#event.key };
-    const get = () => unlimitedStore.get(ref, { signal });
-    const opened = await retry({ ...schedule, signal }, get).catch(this.#fail);
+    const ended = this.#ended.signal;
+    onAbort(signal, () => this.#ended.abort(signal.reason));
+    const get = () => unlimitedStore.get(ref, { signal: ended });
+    const opened = await retry({ ...schedule, signal: ended }, get).catch(this.#fail);
     if (opened === undefined) {
       this.isGone = true;
       throw goneError(ref);
+    }
+    if (ended.aborted) {
+      void opened.body.cancel().catch(() => {}); // the store has ignored the signal
+      throw ended.reason;
     }
     this.#bodies.push(opened.body);
     this.error = this.#isStopped() ? this.#interrupted() : undefined;
@@ -41,9 +50,10 @@ export class EventOpener {
     return { size, contentType, contentEncoding, cacheControl, metadata, body };
   }
 
-  /** The call has ended: cancels what is unread. */
+  /** The call has ended: cancels what is unread. The store closes what a forgotten reader has locked. */
   close(): void {
     for (const body of this.#bodies) if (!body.locked) void body.cancel().catch(() => {});
+    this.#ended.abort(CALL_ENDED);
   }
 
   /**
@@ -74,6 +84,9 @@ export class EventOpener {
     throw caught;
   };
 }
+
+/** One for all calls: to make one takes a stack trace. */
+const CALL_ENDED = new DOMException("The delivery of this event has ended.", "AbortError");
 
 function goneError(ref: { readonly bucket: string; readonly key: string }): ObjectStoreError {
   return new ObjectStoreError({

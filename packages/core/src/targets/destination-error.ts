@@ -1,6 +1,6 @@
 import type { DestinationErrorCode } from "../errors.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import { isError } from "../values.js";
+import { isErrorWith } from "../values.js";
 
 export interface DestinationErrorDetails {
   readonly code: DestinationErrorCode;
@@ -34,7 +34,7 @@ export class DestinationError extends Error {
 }
 
 export function isDestinationError(error: unknown): error is DestinationError {
-  return isError(error) && error.name === "DestinationError" && "undecided" in error;
+  return isErrorWith(error, "DestinationError", "undecided");
 }
 
 /** Why a try to deliver an event failed: the store's answer to a copy, or the destination's. */

@@ -46,7 +46,7 @@ export interface DestinationEvent {
 
 /**
  * Opens the event for one reading, one GET each time. Throws if the event is no longer in the schedule or can't be read. Let that
- * error pass: the sweep knows what it means. A body that is still unread when `deliver` settles is canceled.
+ * error pass: the sweep knows what it means. What is still unread of a body when `deliver` settles ends with an error or is canceled.
  */
 export type OpenEvent = () => Promise<OpenedEvent>;
 
