@@ -87,6 +87,13 @@ describe("command()", () => {
     expect(lines.sort()).toEqual(["10%", "20%", "a", "last", "x".repeat(1_000)]);
   });
 
+  it("passes on the first 1,000 lines, and fails with the last one", async () => {
+    const { result, lines } = await run("seq 1 700; seq 701 50000 >&2; exit 3");
+    expect(lines).toHaveLength(1_001);
+    expect(lines.at(-1)).toMatch(/^… more than 1,000 lines: the rest is left out/);
+    expect(result).toMatchObject({ message: "the command exited with code 3: 50000" });
+  });
+
   it.each([
     ["echo out; echo 'no space left' >&2; exit 3", "the command exited with code 3: no space left"],
     ["exit 1", "the command exited with code 1"],

@@ -9,7 +9,7 @@ import type {
   OpenedEvent,
 } from "@keywhen/core/destination";
 import { commandEnvironment } from "./command-environment.js";
-import { onLines } from "./output-lines.js";
+import { limitLines, onLines } from "./output-lines.js";
 import { endWith, IN_OWN_GROUP, killGroup } from "./process-group.js";
 
 export interface CommandOptions {
@@ -18,7 +18,7 @@ export interface CommandOptions {
   readonly timeout?: Duration | undefined;
   /** @default the number of processors */
   readonly concurrency?: number | undefined;
-  /** Called with each line that the program prints, on stdout or stderr. */
+  /** Called with each of the first 1,000 lines that the program prints, on stdout or stderr. */
   readonly onOutput: (event: DestinationEvent, line: string) => void;
 }
 
@@ -64,10 +64,11 @@ async function run(
   endWith(child, signal);
   const { stdin, stdout, stderr } = child;
   let lastError = "";
-  const flushOutput = onLines(stdout, (text) => options.onOutput(event, text));
+  const print = limitLines((text) => options.onOutput(event, text));
+  const flushOutput = onLines(stdout, print);
   const flushErrors = onLines(stderr, (text) => {
     lastError = text;
-    options.onOutput(event, text);
+    print(text);
   });
   const closed = new Promise((resolve) => child.once("close", resolve));
   const ended = new Promise<string | undefined>((resolve) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { showClock, showColumn, showDistance, showInstant, showSpan } from "./show-time.js";
 
 const WINTER = new Date("2026-11-25T08:00:00.000Z");
@@ -28,6 +28,14 @@ describe("showClock()", () => {
   it("shows milliseconds, in the zone", () => {
     expect(showClock(new Date("2026-11-25T08:00:00.003Z"), "Europe/Berlin")).toBe("09:00:00.003");
     expect(showClock(new Date("1969-12-31T23:59:59.990Z"), "UTC")).toBe("23:59:59.990");
+  });
+
+  it("looks for the zone once, as that takes time", () => {
+    showClock(WINTER);
+    const created = vi.spyOn(Intl, "DateTimeFormat");
+    showClock(SUMMER);
+    expect(created).not.toHaveBeenCalled();
+    created.mockRestore();
   });
 });
 

@@ -128,6 +128,23 @@ describe("keywhen run --exec", () => {
     expect(noted).toContain("1 delivered");
   });
 
+  it("delivers other events in time while a command prints without end", async () => {
+    await schedule("flood", "x");
+    await place.run(["schedule", "--in", "2s", "--to", "out/k", "--body", "x"]);
+    const flood = ["--exec", "jobs/*=yes", "--timeout", "3s"];
+    const run = await place.run(["run", ...flood, "--allow", "out/*", "--for", "4s", "--json"]);
+    expect(run.exitCode).toBe(0);
+    const reported = run.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const delivered = reported.find(({ type }) => type === "delivered");
+    expect(delivered).toMatchObject({ to: { key: "k" }, latenessMs: expect.any(Number) });
+    expect(delivered.latenessMs).toBeLessThan(500);
+    const printed = run.stderr.split("\n").filter((line) => line.includes("jobs/flood: "));
+    expect(printed).toHaveLength(1_001);
+  }, 20_000);
+
   it("leaves no command running after the second signal", async () => {
     await schedule("k", "x");
     const args = ["run", "--exec", "jobs/*=echo $$ > pid; sleep 60"];
