@@ -8,7 +8,7 @@ export type Answer =
   /** `undecided`: a gateway answered, and the receiver may have the webhook. */
   | { readonly outcome: "failed"; readonly undecided: boolean };
 
-/** Of a receiver that is busy and does not say for how long. */
+/** Of a receiver that is busy and names no time in the future. */
 const PAUSE_MS = 5_000;
 /** A receiver's mistake must not stop its webhooks for days. */
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -30,10 +30,10 @@ export function readAnswer({ status, headers }: Pick<Response, "status" | "heade
 /** The pause of a `Retry-After` header, which has seconds or a date by the receiver's clock; `undefined` if it is neither. */
 function retryAfterMs(headers: Headers): number | undefined {
   const text = headers.get("retry-after") ?? "";
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000 || PAUSE_MS;
   const [atMs, nowMs] = [httpDateMs(text), httpDateMs(headers.get("date") ?? "")];
   if (Number.isNaN(atMs)) return undefined;
-  return Number.isNaN(nowMs) ? PAUSE_MS : Math.max(0, atMs - nowMs);
+  return atMs > nowMs ? atMs - nowMs : PAUSE_MS;
 }
 
 /** `Date.parse` alone takes much else for a date. */

@@ -51,6 +51,9 @@ describe("readReceiver()", () => {
     "http://100.128.0.1/",
     "http://11.0.0.1/",
     "http://[2001:db8::1]/",
+    "http://[fc::1]/",
+    "http://[fd::1]/",
+    "http://[fe8::1]/",
     "http://local.example.com/",
     "http://10.example.com/",
   ])("refuses %s unless allowHttp is set", (url) => {

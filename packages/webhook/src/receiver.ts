@@ -38,6 +38,16 @@ export function readReceiver(given: unknown, allowHttp = false): Receiver {
   };
 }
 
+/** Leaves path and query out of an error's text, which may have decoded them. */
+export function withoutPath({ url, shown }: Receiver, text: string): string {
+  const { pathname, search } = new URL(url);
+  const cut = text.replaceAll(url, shown);
+  const texts = [cut, decoded(cut)];
+  const secrets = [pathname, search].filter((part) => part.length > 1).map(decoded);
+  const isShown = secrets.some((secret) => texts.some((shownText) => shownText.includes(secret)));
+  return isShown ? "the request failed" : cut;
+}
+
 /** A text that is no URL may still contain a secret. */
 function describe(given: unknown): string {
   return typeof given === "string"
@@ -66,7 +76,7 @@ const PRIVATE_NAME = /^[^.:[\]]+$|\.(?:localhost|local|internal|home\.arpa)$/;
 const PRIVATE_IPV4 =
   /^(?:127|10)\.|^192\.168\.|^169\.254\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
 /** Loopback, RFC 4193 and link-local. */
-const PRIVATE_IPV6 = /^\[(?:::1\]|f[cd]|fe[89ab])/;
+const PRIVATE_IPV6 = /^\[(?:::1\]|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/;
 
 function isPrivateHost(host: string): boolean {
   const isIpv4 = /^\d+(?:\.\d+){3}$/.test(host);

@@ -97,7 +97,11 @@ const RESERVED =
 
 /** The value of a header may be a secret, so no message contains it. */
 function readHeaders(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = { "user-agent": "keywhen" };
+  // Answers are not read, so none has to be compressed.
+  const headers: Record<string, string> = {
+    "user-agent": "keywhen",
+    "accept-encoding": "identity",
+  };
   for (const [name, value] of Object.entries(given)) {
     if (RESERVED.test(name)) {
       throw invalid(`The header ${showValue(name)} is set by keywhen. Remove it from headers.`);

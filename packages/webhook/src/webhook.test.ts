@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import { brotliCompressSync } from "node:zlib";
 import type { DestinationEvent, OpenedEvent } from "@keywhen/core/destination";
 import { ObjectStoreError } from "@keywhen/core/store";
 import { manualClock } from "@keywhen/core/testing";
@@ -269,6 +270,49 @@ describe("webhook()", () => {
     await receiver?.[Symbol.asyncDispose]();
     const isEndless = (response: ServerResponse) => void response.writeHead(200).write("ok");
     expect((await deliver(isEndless)).result).toEqual({ outcome: "delivered" });
+  });
+
+  it.each(["30s", "1s"] as const)(
+    "delivers although an answer's body never comes, with timeout %s",
+    async (timeout) => {
+      const began = performance.now();
+      const neverComes = (response: ServerResponse) =>
+        response.writeHead(200, { "content-length": "10" }).flushHeaders();
+      const { result } = await deliver(neverComes, { options: { timeout } });
+      expect(result).toEqual({ outcome: "delivered" });
+      expect(performance.now() - began).toBeLessThan(timeout === "30s" ? 3_000 : 1_000);
+    },
+  );
+
+  it("does not unpack an answer, and asks for none that is packed", async () => {
+    const body = brotliCompressSync(Buffer.alloc(64 * MIB));
+    const headers = { "content-encoding": "br", "content-length": String(body.length) };
+    let answer: Response | undefined;
+    const fetch = async (url: string | URL | Request, init?: RequestInit) => {
+      answer = await globalThis.fetch(url, init);
+      return answer;
+    };
+    const packed = (response: ServerResponse) => void response.writeHead(200, headers).end(body);
+    const { result, received } = await deliver(packed, { options: { fetch } });
+    expect(result).toEqual({ outcome: "delivered" });
+    expect(received?.headers["accept-encoding"]).toBe("identity");
+    const rest = await answer?.body?.getReader().read();
+    expect(rest?.done).toBe(true);
+    expect(answer?.bodyUsed).toBe(true);
+  });
+
+  it.each([
+    ["/hooks/secret path?token=secret-query"],
+    ["//hooks/secret%20path"],
+    ["x/hooks/secret path"],
+    ["100% /hooks/secret path"],
+  ])("shows no path if the text of an error is: %s", async (text) => {
+    const fetch = () => Promise.reject(new Error(`can't reach ${text}`));
+    const url = "http://localhost/hooks/secret%20path?token=secret-query";
+    const { result } = await deliver(ok, { options: { fetch, url } });
+    expect(result).toMatchObject({
+      message: "http://localhost did not answer: the request failed",
+    });
   });
 
   it("passes on the error of an event that can't be read, before and during the request", async () => {

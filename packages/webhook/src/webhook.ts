@@ -4,9 +4,10 @@ import type {
   DestinationResult,
   OpenEvent,
 } from "@keywhen/core/destination";
+import { durationMs } from "@keywhen/core/internal";
 import { isStoreError, visibleText } from "@keywhen/core/store";
 import { readAnswer } from "./answer.js";
-import type { Receiver } from "./receiver.js";
+import { type Receiver, withoutPath } from "./receiver.js";
 import { eventHeaders, webhookId } from "./request-headers.js";
 import { unixSeconds } from "./signer.js";
 import { readWebhookOptions, type Settings, type WebhookOptions } from "./webhook-options.js";
@@ -15,6 +16,7 @@ import { readWebhookOptions, type Settings, type WebhookOptions } from "./webhoo
 const MOST_IN_MEMORY = 1_048_576;
 /** A short answer is read to its end, so that its connection can be used again. */
 const SHORT_ANSWER = 65_536;
+const LONGEST_READ_MS = 1_000;
 /** Of an answer's status line. */
 const MOST_SHOWN = 80;
 /** The pause before a receiver that does not listen is called again. */
@@ -33,8 +35,9 @@ export function webhook(options: WebhookOptions): Destination {
     timeout,
     concurrency,
     async deliver(event, open, signal) {
+      const untilMs = performance.now() + durationMs(timeout);
       const request = await signedRequest(settings, event, open);
-      return send(settings, request, signal);
+      return send(settings, request, signal, untilMs);
     },
   };
 }
@@ -76,6 +79,7 @@ async function send(
   { receiver, fetch }: Settings,
   { headers, body }: SignedRequest,
   signal: AbortSignal,
+  untilMs: number,
 ): Promise<DestinationResult> {
   let answer: Response;
   try {
@@ -90,14 +94,29 @@ async function send(
   } catch (error) {
     return failedRequest(receiver, error);
   }
-  await finish(answer);
+  await finish(answer, Math.min(LONGEST_READ_MS, (untilMs - performance.now()) / 2));
   return resultOf(receiver.shown, answer);
 }
 
-async function finish(answer: Response): Promise<void> {
-  const length = Number(answer.headers.get("content-length") ?? Number.POSITIVE_INFINITY);
-  const ended = length <= SHORT_ANSWER ? answer.arrayBuffer() : answer.body?.cancel();
-  await Promise.resolve(ended).catch(() => undefined); // the status has said everything
+/** Reads the rest of a short answer, for this time at most. The status has said everything, so no error counts. */
+async function finish({ headers, body }: Response, readMs: number): Promise<void> {
+  const length = Number(headers.get("content-length") ?? Number.POSITIVE_INFINITY);
+  // A few compressed bytes may be gigabytes.
+  const isShort = length <= SHORT_ANSWER && !headers.has("content-encoding");
+  if (!isShort || body === null) return cancel(body);
+  const reader = body.getReader();
+  const timer = setTimeout(() => cancel(reader), readMs);
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // it broke off
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function cancel(body: Pick<ReadableStream, "cancel"> | null): void {
+  body?.cancel().catch(() => undefined);
 }
 
 function resultOf(shown: string, answer: Response): DestinationResult {
@@ -124,12 +143,12 @@ const NOT_SENT =
   /^(?:ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
 
 /** The message of `fetch` is "fetch failed"; its cause has the reason. */
-function failedRequest({ url, shown }: Receiver, error: unknown): DestinationResult {
+function failedRequest(receiver: Receiver, error: unknown): DestinationResult {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (isStoreError(cause)) throw cause; // the event's body broke off
   const { code, message = cause } = Object(cause);
-  const reason = typeof code === "string" ? code : String(message).replaceAll(url, shown);
-  const failure = `${shown} did not answer: ${visibleText(reason)}`;
+  const reason = typeof code === "string" ? code : withoutPath(receiver, String(message));
+  const failure = `${receiver.shown} did not answer: ${visibleText(reason)}`;
   // Nothing listens: a receiver that restarts is back in a moment.
   if (code === "ECONNREFUSED") {
     return { outcome: "slow-down", message: failure, retryAfterMs: RESTART_MS };
