@@ -34,6 +34,8 @@ export class Activity {
   readonly isStanding: boolean;
   readonly schedule: string | undefined;
   readonly startedMs: number;
+  /** The same by the clock of its machine. */
+  readonly startedByClockMs: number;
   key: string | undefined;
   endedMs: number | undefined;
   /** The keys on its pages, and when each was first on one. */
@@ -48,6 +50,7 @@ export class Activity {
 
   constructor(startedMs: number, start: ActivityStart) {
     this.startedMs = startedMs;
+    this.startedByClockMs = start.process.clock.now();
     this.name = start.name;
     this.process = start.process;
     this.kind = start.kind;

@@ -66,8 +66,10 @@ function whyFirstIsWrong(
   if (wrong !== undefined) return wrong;
   if (next.nominal <= (last?.nominal ?? "")) return lost(`goes back to ${next.nominal}`);
   const guardMs = profile.capabilities.clock === "shared" ? 0 : GUARD_MS;
-  // A writer adds the time that its reading took, because it can't know when in that time the store was asked.
-  const tookMs = executedMs - activity.startedMs;
+  // A writer adds the time that its reading took, because it can't know when in that time the store was asked. Its clock may be
+  // set forward in the meantime, which looks to it as if its machine had slept.
+  const byClockMs = activity.process.clock.now() - activity.startedByClockMs;
+  const tookMs = Math.max(executedMs - activity.startedMs, byClockMs);
   const latestMs = executedMs + guardMs + TOLERANCE_MS + tookMs;
   const first = occurrenceAfter(content.rule, latestMs, { nominal: last?.nominal, zoneChange });
   if (next.atMs > first.atMs) return lost(`begins with ${next.nominal}, after ${first.nominal}`);
