@@ -82,6 +82,24 @@ describe("the guide's webhook receivers", () => {
     expect(receiver.printed.match(/^handled order-42 \{ text: 'größe 5 €'/gm)).toHaveLength(1);
   });
 
+  it.each(RECEIVERS)("%s does not take a signed text for a wrong signature", async (file) => {
+    const receiver = await startReceiver(file);
+    const statuses: number[] = [];
+    const watched: typeof fetch = async (...request) => {
+      const answer = await fetch(...request);
+      statuses.push(answer.status);
+      return answer;
+    };
+    const clock = manualClock(new Date().toISOString());
+    const location = { store: memoryStore({ clock }), bucket: "schedule", clock };
+    await location.store.put(ref, new TextEncoder().encode("plain text"), {
+      contentType: "text/plain",
+    });
+    const hooks = webhook({ url: receiver.url, secret, fetch: watched });
+    await createSweeper({ ...location, destinations: { hooks } }).sweep();
+    expect(statuses).toEqual([500]);
+  });
+
   it.each(RECEIVERS)("%s refuses another secret", async (file) => {
     const receiver = await startReceiver(file);
     const other = `whsec_${randomBytes(32).toString("base64")}`;

@@ -39,6 +39,7 @@ const EXEMPT = {
     "left to a sweeper that delivers recurring schedules",
     ". It is paused or has ended: see keywhen schedules show ",
     "the command could not start: ",
+    " lines: the rest is left out. Redirect the output to a file to keep it.",
     "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
   ],
   "shown on a terminal, which scenarios/terminal.test.ts checks": [
