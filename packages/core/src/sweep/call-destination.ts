@@ -57,9 +57,11 @@ export async function deliverByCall(
     const nowMs = run.clock.now();
     const obstacle = obstacleTo(call, nowMs);
     if (obstacle !== undefined) return obstacle;
+    const calledMs = clock.monotonic();
     const tried = await tryOnce(call, isRepeat, nowMs - event.atMs);
+    if (tried.outcome === "delivered") named.delivered();
     if (tried.outcome !== "slow-down") return tried;
-    named.pause(clock.monotonic(), tried.retryAfterMs);
+    named.pause({ calledMs, nowMs: clock.monotonic() }, tried.retryAfterMs);
     if (named.pausedUntilMs > patientUntilMs) return failure(call, tried.error);
     const pauseMs = named.pausedUntilMs - clock.monotonic();
     await sleepUnlessAborted(clock, pauseMs, run.shutdown.startSignal);

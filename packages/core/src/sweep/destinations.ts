@@ -19,6 +19,9 @@ const LONGEST_TIMEOUT_MS = 3_600_000;
 /** A destination that names no pause would be called without a pause. */
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 3_600_000;
+/** A pause that is shorter grows if it is not enough, and a longer one is kept: a receiver that restarts is soon back. */
+const ENOUGH_PAUSE_MS = 1_000;
+const LONGEST_GROWN_PAUSE_MS = 60_000;
 /** How often time limits are looked at. */
 const LONGEST_TICK_MS = 1_000;
 
@@ -38,6 +41,8 @@ export class NamedDestination implements LaneDestination {
   readonly slots: SharedConcurrency;
   readonly #watch: RequestWatch<DestinationCall>;
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
+  /** The shortest pause, which grows until it takes an event. The first answer doubles it. */
+  #leastPauseMs = SHORTEST_PAUSE_MS / 2;
 
   constructor(name: string, destination: Destination, clock: Clock) {
     this.name = name;
@@ -52,10 +57,26 @@ export class NamedDestination implements LaneDestination {
     return this.#pausedUntilMs;
   }
 
-  /** It wants no events for this time. Of several answers the one that ends last counts. */
-  pause(nowMs: number, pauseMs: number): void {
-    const limitedMs = Math.min(Math.max(SHORTEST_PAUSE_MS, pauseMs), LONGEST_PAUSE_MS);
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + limitedMs);
+  /** It has taken an event. */
+  delivered(): void {
+    this.#leastPauseMs = SHORTEST_PAUSE_MS / 2;
+  }
+
+  /**
+   * It wants no events for this time. Of several answers the one that ends last counts. A pause of less than a second doubles
+   * with each such answer to a call that began after the last pause. All times are monotonic.
+   */
+  pause(call: { readonly calledMs: number; readonly nowMs: number }, pauseMs: number): void {
+    const leastMs = pauseMs < ENOUGH_PAUSE_MS ? this.#grownPauseMs(call.calledMs) : 0;
+    const limitedMs = Math.min(Math.max(leastMs, pauseMs), LONGEST_PAUSE_MS);
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, call.nowMs + limitedMs);
+  }
+
+  #grownPauseMs(calledMs: number): number {
+    if (calledMs >= this.#pausedUntilMs) {
+      this.#leastPauseMs = Math.min(2 * this.#leastPauseMs, LONGEST_GROWN_PAUSE_MS);
+    }
+    return this.#leastPauseMs;
   }
 
   /**

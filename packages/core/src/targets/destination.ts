@@ -84,7 +84,7 @@ export type DestinationResult =
   | {
       readonly outcome: "slow-down";
       readonly message: string;
-      /** Milliseconds from now. */
+      /** Milliseconds from now. Below a second, it doubles from 100 ms up to a minute until an event is delivered. */
       readonly retryAfterMs: number;
       readonly cause?: unknown;
     };
