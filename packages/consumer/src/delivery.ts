@@ -1,4 +1,4 @@
-import { deliveredEvent, userMetadata } from "@keywhen/core/internal";
+import { deliveredEvent, receivedMetadata } from "@keywhen/core/internal";
 import type { ObjectInfo, OpenObject } from "@keywhen/core/store";
 import type { NotifiedObject } from "./notified-object.js";
 import { checkSchema, type Payload, readerOf } from "./payload.js";
@@ -32,7 +32,7 @@ export function deliveryOf(
     ...identityOf(opened),
     size: opened.size,
     contentType: opened.contentType,
-    metadata: userMetadata(opened.metadata),
+    metadata: receivedMetadata(opened.metadata),
     body: opened.body,
     bytes,
     text,

@@ -7,7 +7,7 @@ import { describeIssues, type StandardSchema } from "./standard-schema.js";
 export interface Payload {
   readonly size: number;
   readonly contentType: string | undefined;
-  /** The user metadata without keywhen's. */
+  /** The writer's, and that of a recurring schedule's occurrence. Without `keywhen-id` and `keywhen-at`: they are `deliveryId` and `at`. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Read it once, or with one of the methods. An unread body is canceled afterwards. */
   readonly body: ReadableStream<Uint8Array>;

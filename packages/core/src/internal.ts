@@ -23,7 +23,7 @@ export {
   isDeliveryOf,
   isSameDelivery,
   keywhenMetadata,
-  userMetadata,
+  receivedMetadata,
 } from "./options/metadata.js";
 export {
   type CallContext,

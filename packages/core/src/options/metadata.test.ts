@@ -8,6 +8,7 @@ import {
   isDeliveryOf,
   isSameDelivery,
   keywhenMetadata,
+  receivedMetadata,
 } from "./metadata.js";
 
 const event = { atMs: Date.UTC(2026, 11, 24), deliveryId: "order 42" };
@@ -41,6 +42,13 @@ describe("deliveredEvent()", () => {
     ["leaves out what is damaged", { "keywhen-id": "%zz", "keywhen-at": "tomorrow" }, {}],
   ])("%s", (_, given, expected) => {
     expect(deliveredEvent(given)).toEqual({ deliveryId: undefined, atMs: undefined, ...expected });
+  });
+});
+
+describe("receivedMetadata()", () => {
+  it("leaves out the delivery id and the due instant, and nothing else", () => {
+    const received = { user: "ann", "keywhen-occurrence": "2026-12-24T09:00" };
+    expect(receivedMetadata({ ...metadata, ...received })).toEqual(received);
   });
 });
 

@@ -95,8 +95,15 @@ export function isDeliveryOf(id: string, metadata: Metadata): boolean {
   return isCopyOf({ atMs: event.at.getTime(), deliveryId: event.deliveryId }, metadata);
 }
 
+/** What the details of an event and of a dead letter have as metadata: the writer's, without any name of keywhen's. */
 export function userMetadata(metadata: Metadata): Record<string, string> {
   return Object.fromEntries(
     Object.entries(metadata).filter(([name]) => !name.startsWith(RESERVED)),
   );
+}
+
+/** What receivers get as metadata: everything but the delivery id and the due instant, which have separate fields. */
+export function receivedMetadata(metadata: Metadata): Record<string, string> {
+  const { [DELIVERY_ID_NAME]: _, [DUE_INSTANT_NAME]: __, ...received } = metadata;
+  return received;
 }

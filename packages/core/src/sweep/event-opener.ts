@@ -1,6 +1,6 @@
 import { onAbort } from "../callbacks.js";
 import type { DueEvent } from "../event-table/due-event.js";
-import { userMetadata } from "../options/metadata.js";
+import { receivedMetadata } from "../options/metadata.js";
 import { retry } from "../requests/retry.js";
 import { isStoreError, ObjectStoreError } from "../store/object-store-error.js";
 import type { OpenedEvent } from "../targets/destination.js";
@@ -46,7 +46,7 @@ export class EventOpener {
     this.error = this.#isStopped() ? this.#interrupted() : undefined;
     if (this.error !== undefined) throw this.error;
     const { size, contentType, contentEncoding, cacheControl, body } = opened;
-    const metadata = userMetadata(opened.metadata);
+    const metadata = receivedMetadata(opened.metadata);
     return { size, contentType, contentEncoding, cacheControl, metadata, body };
   }
 

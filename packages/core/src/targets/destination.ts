@@ -57,7 +57,7 @@ export interface OpenedEvent {
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly cacheControl: string | undefined;
-  /** The user metadata without keywhen's own. */
+  /** The writer's, and that of a recurring schedule's occurrence. Without `keywhen-id` and `keywhen-at`: `DestinationEvent` has them. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Ends with an error when the signal of `deliver` aborts. */
   readonly body: ReadableStream<Uint8Array>;

@@ -1,8 +1,9 @@
 import { createSweeper } from "@keywhen/core";
+import type { Destination } from "@keywhen/core/destination";
 import { ObjectStoreError } from "@keywhen/core/store";
 import { faultyStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
-import { DAILY, MINUTELY, recurringSchedule } from "../testing/recurring-schedule.js";
+import { DAILY, MINUTELY, passingTime, recurringSchedule } from "../testing/recurring-schedule.js";
 import { recurringWakeUps } from "./recurring-wake-ups.js";
 
 const throttled = () =>
@@ -55,6 +56,31 @@ describe("a sweeper that completes wake-ups", () => {
     expect(objects.map(({ key }) => key.slice(11, 16))).toEqual(["07:01", "07:59", "08:00"]);
     const second = await memory.head({ bucket: "out", key: objects[1]?.key ?? "" });
     expect(second?.metadata["keywhen-passed-over"]).toBe("57");
+  });
+
+  it("gives a destination the occurrence, and how many were passed over", async () => {
+    const { schedules, location, clock } = recurringSchedule();
+    const metadata = { user: "ann" };
+    await schedules.put("minutely", { ...MINUTELY, to: { bucket: "reports", key: "k" }, metadata });
+    clock.set("2026-12-24T08:00:30Z");
+    const received: unknown[] = [];
+    const reports: Destination = {
+      async deliver({ deliveryId, dueAt }, open) {
+        received.push({ deliveryId, dueAt, ...(await open()).metadata });
+        return { outcome: "delivered" };
+      },
+    };
+    const options = { ...location, destinations: { reports }, wakeUps: recurringWakeUps() };
+    await passingTime(clock, createSweeper(options).sweep());
+    const occurrence = "2026-12-24T07:59:00.000Z";
+    expect(received).toHaveLength(3);
+    expect(received[1]).toEqual({
+      deliveryId: `minutely@${occurrence}`,
+      dueAt: new Date(occurrence),
+      ...metadata,
+      "keywhen-occurrence": occurrence,
+      "keywhen-passed-over": "57",
+    });
   });
 
   it("delivers everything that was missed in one sweep if the schedule asks for it", async () => {
