@@ -47,7 +47,7 @@ export class DoNotRetry extends Error {
 
 /**
  * A destination that calls a function for each event. The event is deleted when the function has returned. If it throws, or takes
- * longer than `timeout`, the event is tried again after 1, 3, 7, … minutes, and becomes a dead letter after `maxAge`. A crash
+ * longer than `timeout`, the event is tried again after 1, 2, 4 … 60 minutes, and becomes a dead letter after `maxAge`. A crash
  * between the end of the function and the delete calls it again with the same `deliveryId`, so make it idempotent.
  */
 export function handler<Json = unknown>(
