@@ -91,6 +91,7 @@ describe("messages about destinations", () => {
         "the event is no longer in the schedule: it was canceled, or another sweeper delivered it",
         "the sweep ended before it could be handed over",
       ],
+      "why a body ends that is read when it is too late": ["The delivery of this event has ended."],
     },
   });
 });
