@@ -328,6 +328,20 @@ describe("EventTable: events of the same target", () => {
     expect(table.states.unattemptedSinceMs).toBeUndefined();
   });
 
+  it.each([
+    ["has failed", (table: ReturnType<typeof tableOf>) => table.copy(FAILED)],
+    ["fails then", () => undefined],
+  ])("counts an older one as untried that is met when the newer one %s", (_, before) => {
+    const world = tableOf();
+    const { table, admit, copy, log } = world;
+    admit(1, at(1, "k"));
+    before(world);
+    admit(1, at(0, "k"));
+    if (table.states.counts.ready > 0) copy(FAILED);
+    expect(log()).toContain("left 1000|k: postponed");
+    expect(table.states.unattemptedSinceMs).toBe(0);
+  });
+
   it("leaves the newer one untried if the older one is", () => {
     const { table, admit, copy, log } = tableOf();
     admit(1, at(0, "k"), at(1, "k"));

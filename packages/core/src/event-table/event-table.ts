@@ -12,7 +12,7 @@ import {
   RejectedEvents,
   type UndeliverableEvent,
 } from "./rejected-events.js";
-import { type Blocked, TargetQueues } from "./target-queues.js";
+import { type Blocked, staysAs, TargetQueues } from "./target-queues.js";
 import { UpcomingEvents } from "./upcoming-events.js";
 
 export interface EventTableOptions {
@@ -304,6 +304,8 @@ export class EventTable {
   }
 
   #block(event: DueEvent, how: Blocked): void {
-    for (const newer of this.queues.block(event, how)) this.states.left(newer, how);
+    for (const other of this.queues.block(event, how)) {
+      this.states.left(other, staysAs(other, event.key, how));
+    }
   }
 }

@@ -76,7 +76,7 @@ export class TargetQueues {
     }
     queue.stayedAt = this.#listings;
     if (!isListed) queue.stayedDueIn = this.#startedListings;
-    return queue.how;
+    return staysAs(event, queue.state === "busy" ? queue.first.key : queue.by, queue.how);
   }
 
   /** The event has left the schedule. Returns the next event of its target. */
@@ -165,6 +165,14 @@ export class TargetQueues {
     const queue = this.#queues.get(event.target);
     return queue?.state === "busy" && queue.first === event ? queue : undefined;
   }
+}
+
+/**
+ * How an event stays because of another event of its target. An older one, which may be met later when the range of the sweep grows,
+ * is not blocked by a newer one: it had no try, and must not count as tried.
+ */
+export function staysAs(event: DueEvent, byKey: string, how: Blocked): Blocked {
+  return how === "blocked" && event.key < byKey ? "postponed" : how;
 }
 
 const NONE: NewerEvents = { how: "blocked", stayedAt: undefined, stayedDueIn: undefined };
