@@ -85,8 +85,10 @@ export class EventOpener {
   };
 }
 
-/** One for all calls: to make one takes a stack trace. */
-const CALL_ENDED = new DOMException("The delivery of this event has ended.", "AbortError");
+/** One for all calls: to make one takes a stack trace. Not a `DOMException`, which another JavaScript context may not have. */
+const CALL_ENDED = Object.assign(new Error("The delivery of this event has ended."), {
+  name: "AbortError",
+});
 
 function goneError(ref: { readonly bucket: string; readonly key: string }): ObjectStoreError {
   return new ObjectStoreError({
