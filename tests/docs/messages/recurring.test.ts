@@ -145,8 +145,8 @@ function everChanging(store: ObjectStore): ObjectStore {
       if (opened === undefined || !ref.key.includes("/schedules/")) return opened;
       const definition: object = JSON.parse(await new Response(opened.body).text());
       const changed = JSON.stringify({ ...definition, writeId: `write-${changes++}` });
-      const body = new Blob([changed]).stream();
-      return { ...opened, body, size: changed.length };
+      const bytes = new TextEncoder().encode(changed);
+      return { ...opened, body: ReadableStream.from([bytes]), size: bytes.length };
     },
   };
 }
