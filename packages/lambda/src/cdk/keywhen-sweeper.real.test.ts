@@ -130,6 +130,7 @@ describe("KeywhenSweeper", () => {
       poll: "1s",
       maxAge: "7d",
       metricsNamespace: "acme",
+      webhookRules: [],
     });
     const never = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 };
     expect(theOne(template, "AWS::Lambda::EventInvokeConfig")).toMatchObject(never);
