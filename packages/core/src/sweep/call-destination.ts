@@ -19,6 +19,8 @@ interface Call {
   readonly context: DeliverContext;
   readonly named: NamedDestination;
   readonly event: DueEvent;
+  /** An earlier sweep had tried it. Read before the call: the next listing of this sweep counts a call that is still under way. */
+  readonly wasTried: boolean;
 }
 
 /** The destination wants no events for this time. */
@@ -49,7 +51,7 @@ export async function deliverByCall(
 ): Promise<Delivery> {
   const { run } = context;
   const { clock } = run.schedule;
-  const call = { context, named, event };
+  const call = { context, named, event, wasTried: context.history.wasTried(event) };
   const looked = mayBeRepeat ? await look(call) : undefined;
   if (looked !== undefined) return looked;
   const patientUntilMs = waitsUntilMs(run, clock.monotonic());
@@ -169,9 +171,8 @@ function fieldsOf(result: unknown): JsonObject {
 }
 
 /** A later try may succeed, until the event has been tried for `maxAgeMs`. */
-function failure({ context, event }: Call, error: DeliveryError): FailedDelivery {
+function failure({ context, event, wasTried }: Call, error: DeliveryError): FailedDelivery {
   const { history, run } = context;
-  const wasTried = history.wasTried(event);
   run.options.recentTries.failed(event.key, Math.max(history.nowMs(), event.sinceMs));
   const isCutOff = error.code === "interrupted" || error.code === "aborted";
   const isOld = history.nowMs() - event.sinceMs >= run.options.maxAgeMs;

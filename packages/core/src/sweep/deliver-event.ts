@@ -20,6 +20,8 @@ export interface DeliverContext {
 }
 
 interface FailedTry {
+  /** An earlier sweep had tried it. Read before the try: the next listing of this sweep counts a try that is still under way. */
+  readonly wasTried: boolean;
   readonly error: ObjectStoreError;
   readonly move: boolean;
   readonly attempt: number;
@@ -88,6 +90,7 @@ async function tryUntilAnswered(
   move: boolean,
 ): Promise<Delivery> {
   const { storeTarget, run } = context;
+  const wasTried = context.history.wasTried(event);
   let unanswered: Delivery | undefined; // the copy that is repeated: it may still arrive
   for (let attempt = 1; ; attempt++) {
     const nowMs = run.clock.now();
@@ -103,10 +106,10 @@ async function tryUntilAnswered(
     } catch (caught) {
       const error = storeErrorOf(caught);
       const isRepeated = unanswered !== undefined;
-      const tried = { error, move, attempt, isRepeated, latenessMs, sentMs };
+      const tried = { wasTried, error, move, attempt, isRepeated, latenessMs, sentMs };
       const delivery = await afterFailure(context, event, tried);
       if (delivery !== undefined) return delivery;
-      if (error.undecided) unanswered = failure(context, event, error);
+      if (error.undecided) unanswered = failure(context, event, tried);
     }
   }
 }
@@ -148,11 +151,11 @@ async function afterFailure(
   if (error.code === "throttled") context.onThrottled(sentMs);
   if (error.undecided && (await findOnce(context, event)) === "found") return copied;
   const isWorthATry = await pauseBeforeRepeat(context.run, event, tried);
-  if (!isWorthATry) return failure(context, event, error);
+  if (!isWorthATry) return failure(context, event, tried);
   if (!error.undecided) return undefined;
   const found = await findOnce(context, event);
   if (found === "found") return copied;
-  if (found === "unknown") return failure(context, event, error);
+  if (found === "unknown") return failure(context, event, tried);
   context.run.report({ type: "repeated", id: event.id, error });
   return undefined;
 }
@@ -188,13 +191,13 @@ async function pauseBeforeRepeat(
 function failure(
   { history, run }: DeliverContext,
   event: DueEvent,
-  error: ObjectStoreError,
+  { error, wasTried }: FailedTry,
 ): FailedDelivery {
   if (error.code === "aborted") return failed(error, false);
   // A name that the store can't have never works. Anything else may be repaired until the event has been tried for `maxAgeMs`.
   if (error.code === "invalid-key") return failed(error, true, "target-invalid");
   const isOld = history.nowMs() - event.sinceMs >= run.options.maxAgeMs;
-  return failed(error, true, isOld && history.wasTried(event) ? "max-age" : undefined);
+  return failed(error, true, isOld && wasTried ? "max-age" : undefined);
 }
 
 /** `wasAsked`: false if the sweep did not send the copy, or aborted it, so that the failure says nothing about the event. */

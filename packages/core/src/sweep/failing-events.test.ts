@@ -19,6 +19,7 @@ import {
 } from "../test-support/test-schedule.js";
 import { faultyStore, recordingStore } from "../testing/faulty-store.js";
 import { manualClock } from "../testing/manual-clock.js";
+import type { SweeperOptions } from "./create-sweeper.js";
 
 const DUE = "2026-12-24T11:59:30.000Z";
 const GOOD = { bucket: "out", key: "k" };
@@ -30,6 +31,37 @@ function homeWithBuckets(...buckets: readonly string[]): TestSchedule {
   const store = memoryStore({ clock, buckets: ["schedule", ...buckets], capabilities });
   return { clock, store, bucket: "schedule" };
 }
+
+describe("an old event whose first try fails after the next listing", () => {
+  /** Sweeps an event of three hours ago, with a listing each five seconds. */
+  async function swept(home: TestSchedule, options: Partial<SweeperOptions> = {}) {
+    await createScheduler(home).schedule({ at: DUE, to: GOOD, body: "x" });
+    await home.clock.advance("3h");
+    const sweeper = sweeperOf(home, { maxAge: "1h", ...options });
+    return passing(home, "2m", sweeper.sweep({ lookAhead: "1m", poll: "5s" }));
+  }
+
+  it("is copied again later", async () => {
+    const home = testSchedule();
+    const store = faultyStore(home.store, {
+      before: ({ kind }) => (kind === "copy" ? storeError("denied", kind) : undefined),
+    });
+    expect(await swept(slowed({ ...home, store }, "copy", 7_000))).toMatchObject({
+      dead: 0,
+      retrying: 1,
+    });
+  });
+
+  it("is handed to its destination again later", async () => {
+    const home = testSchedule();
+    const deliver = async () => {
+      await home.clock.sleep(7_000);
+      return { outcome: "failed", message: "no answer" } as const;
+    };
+    const destinations = { out: { deliver } };
+    expect(await swept(home, { destinations })).toMatchObject({ dead: 0, retrying: 1 });
+  });
+});
 
 describe("an event that may have been delivered", () => {
   it("waits, however old, until the store says whether it is at its target", async () => {
