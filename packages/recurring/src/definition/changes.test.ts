@@ -95,7 +95,7 @@ describe("put", () => {
   });
 
   it("leaves a paused schedule paused", () => {
-    const paused = changed(pause(active()));
+    const paused = changed(pause(active(), at("08:00")));
     const other = { content: contentOf(), revision: "2", isSameRule };
     expect(changed(put(paused, other, naming, at("08:30")))).toMatchObject({ state: "paused" });
   });
@@ -122,21 +122,28 @@ describe("put", () => {
 describe("pause and resume", () => {
   it("make up nothing, and bring no nominal time twice", () => {
     const last = { atMs: ms("09:00"), nominal: "2026-12-24T09:00" };
-    const paused = changed(pause(active({ last })));
+    const paused = changed(pause(active({ last }), at("08:00")));
     expect(paused).toMatchObject({ state: "paused", next: undefined, last });
     expect(changed(resume(paused, naming, at("08:00"))).next?.nominal).toBe("2026-12-25T09:00");
     const long = { nowMs: ms("12:00") + 7 * 1_440 * MINUTE_MS, guardMs: GUARD_MS };
     expect(changed(resume(paused, naming, long)).next?.nominal).toBe("2027-01-01T09:00");
   });
 
+  it("bring no occurrence again that was under way, where a machine with other time zone data finds it later", () => {
+    const paused = changed(pause(active(), at("08:59:57")));
+    expect(paused.last).toEqual({ atMs: ms("09:00"), nominal: "2026-12-24T09:00" });
+    const itsTimeToCome = at("08:30");
+    expect(changed(resume(paused, naming, itsTimeToCome)).next?.nominal).toBe("2026-12-25T09:00");
+  });
+
   it("end a schedule whose time is over", () => {
     const content = contentOf(undefined, { untilMs: ms("10:00") });
-    const paused = changed(pause(active({}, content)));
+    const paused = changed(pause(active({}, content), at("08:00")));
     expect(changed(resume(paused, naming, at("11:00")))).toMatchObject({ state: "ended" });
   });
 
   it.each([
-    ["pause", (stored: Definition | undefined) => pause(stored)],
+    ["pause", (stored: Definition | undefined) => pause(stored, at("08:00"))],
     ["resume", (stored: Definition | undefined) => resume(stored, naming, at("08:00"))],
     ["advance", (stored: Definition | undefined) => advance(stored, naming, ms("08:00"), false)],
   ])("%s answers for a schedule that is not there, or has ended", (_, verb) => {
@@ -153,10 +160,10 @@ describe("pause and resume", () => {
   });
 
   it("change nothing the second time", () => {
-    expect(pause(changed(pause(active()))).outcome).toBe("unchanged");
+    expect(pause(changed(pause(active(), at("08:00"))), at("08:00")).outcome).toBe("unchanged");
     expect(resume(active(), naming, at("08:00")).outcome).toBe("unchanged");
     expect(remove(changed(remove(active()))).outcome).toBe("not-found");
-    expect(advance(changed(pause(active())), naming, ms("08:00"), false).outcome).toBe(
+    expect(advance(changed(pause(active(), at("08:00"))), naming, ms("08:00"), false).outcome).toBe(
       "not-active",
     );
   });

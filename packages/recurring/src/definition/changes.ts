@@ -66,12 +66,15 @@ function nextOfNewContent(
   return firstAfter(naming, content, time.nowMs + time.guardMs, last);
 }
 
-export function pause(stored: Definition | undefined): Change {
+/** An occurrence that may be under way counts as the last one: a machine with other time zone data would find it again. */
+export function pause(stored: Definition | undefined, time: DecisionTime): Change {
   const live = liveOf(stored);
   if (live === undefined) return { outcome: "not-found" };
   if (live.state === "ended") return { outcome: "ended" };
   if (live.state === "paused") return { outcome: "unchanged", definition: live };
-  return changed({ ...live, state: "paused", next: undefined });
+  const { next } = live;
+  const last = next !== undefined && isClosed(next, time) ? lastOf(live, next) : live.last;
+  return changed({ ...live, state: "paused", next: undefined, last });
 }
 
 /** Occurrences of the pause are not made up. */

@@ -14,9 +14,7 @@ export function whyVerbIsWrong(
   const { definition, replaced, request } = write;
   switch (request.activity.kind) {
     case "pause-schedule":
-      return definition.last?.nominal === replaced?.last?.nominal
-        ? undefined
-        : lost("forgot the last occurrence");
+      return isLastOfPause(write) ? undefined : lost("forgot the last occurrence");
     case "put-schedule":
       if (replaced?.state !== "paused") return whyNextIsWrong(view, write, content);
       return definition.state === "paused" ? undefined : lost("resumed it");
@@ -25,6 +23,15 @@ export function whyVerbIsWrong(
     default:
       return undefined;
   }
+}
+
+/** The last one stays, or the next one is it now, if that may have been under way. */
+function isLastOfPause({ definition, replaced, request }: DefinitionWrite): boolean {
+  const last = definition.last?.nominal;
+  if (last === replaced?.last?.nominal) return true;
+  const { next } = replaced ?? {};
+  const latestMs = (request.executedMs ?? 0) + GUARD_MS + TOLERANCE_MS;
+  return next !== undefined && last === next.nominal && next.dueMs <= latestMs;
 }
 
 function whyNextIsWrong(
