@@ -25,8 +25,8 @@ const RESTART_MS = 1_000;
 /**
  * A destination that sends each event to an HTTP endpoint: a POST with the unchanged body, signed as Standard Webhooks defines
  * it, with the event's description as CloudEvents headers. 2xx is delivered. 410 makes the event a dead letter.
- * 429, and 503 with `Retry-After`, pause this endpoint's webhooks, and for a second an endpoint where nothing listens. Anything
- * else, a redirect too, is a failed try. Throws `invalid-option`.
+ * 429, and 503 with `Retry-After`, pause this endpoint's webhooks. An endpoint where nothing listens pauses for a second. Any
+ * other answer is a failed try, also a redirect. Throws `invalid-option`.
  */
 export function webhook(options: WebhookOptions): Destination {
   const settings = readWebhookOptions(options);

@@ -4,7 +4,7 @@ import { parseTargetPattern } from "@keywhen/core/internal";
 
 /** Which events go to a destination: `hooks/*=…`, `hooks/orders/*=…` or `hooks/42.json=…`. */
 export interface KeyRule<T> {
-  /** As it was written. */
+  /** The text of the rule before its `=`. */
   readonly pattern: string;
   readonly bucket: string;
   readonly keyPrefix: string;
@@ -55,10 +55,10 @@ function byKey(rules: readonly KeyRule<Destination>[]): Destination {
     (one, other) =>
       other.keyPrefix.length - one.keyPrefix.length || Number(other.isExact) - Number(one.isExact),
   );
-  const [{ to: any } = { to: undefined }] = longestFirst;
+  const [first] = rules; // all have the same limits
   return {
-    timeout: any?.timeout,
-    concurrency: any?.concurrency,
+    timeout: first?.to.timeout,
+    concurrency: first?.to.concurrency,
     async deliver(event, open, signal) {
       const rule = longestFirst.find(({ keyPrefix, isExact }) =>
         isExact ? event.key === keyPrefix : event.key.startsWith(keyPrefix),
