@@ -4,16 +4,9 @@ import { EXIT, type ExitCode } from "../exit-codes.js";
 import { readTarget } from "../input/read-target.js";
 import { readWhen } from "../input/read-time.js";
 import { act, type Session } from "../session.js";
-import {
-  type DeliveryTimeOptions,
-  readDeliveryTime,
-  type WhenOptions,
-  withDeliveryTimeOptions,
-  withWhenOptions,
-} from "./options.js";
+import { type NewEventOptions, readDeliveryTime, withNewEventOptions } from "./options.js";
 
-interface KeyOptions extends WhenOptions, DeliveryTimeOptions {
-  readonly to?: string | undefined;
+interface KeyOptions extends NewEventOptions {
   readonly deliveryId?: string | undefined;
   readonly root?: string | undefined;
 }
@@ -29,8 +22,7 @@ export function addKey(program: Command): Command {
     .summary("print the key of an event")
     .description("Prints the key of an event. Writing an object with this key schedules the event.")
     .addHelpText("before", EXAMPLES);
-  const withWhen = withWhenOptions(command).option("--to <bucket/key>", "where it is delivered");
-  return withDeliveryTimeOptions(withWhen)
+  return withNewEventOptions(command)
     .option("--delivery-id <id>", "its delivery id (default: 12 random characters)")
     .option("--root <root>", "start of the key (default: the store URL's root, or keywhen)")
     .action(act(printKey));

@@ -15,14 +15,16 @@ export function withWhenOptions(command: Command): Command {
     .option("--in <duration>", "how long from now it is due: 90s, 10m, 1.5h, 7d");
 }
 
-/** The options that choose when a new event is delivered, besides its instant. */
-export interface DeliveryTimeOptions {
+/** The options that define a new event, besides its payload. */
+export interface NewEventOptions extends WhenOptions {
+  readonly to?: string | undefined;
   readonly expiresAfter?: string | undefined;
   readonly window?: string | undefined;
 }
 
-export function withDeliveryTimeOptions(command: Command): Command {
-  return command
+export function withNewEventOptions(command: Command): Command {
+  return withWhenOptions(command)
+    .option("--to <bucket/key>", "where it is delivered")
     .option(
       "--expires-after <duration>",
       "don't deliver it later than this after it is due: it is dead-lettered (default: no limit)",
@@ -33,7 +35,7 @@ export function withDeliveryTimeOptions(command: Command): Command {
     );
 }
 
-export function readDeliveryTime({ expiresAfter, window }: DeliveryTimeOptions): {
+export function readDeliveryTime({ expiresAfter, window }: NewEventOptions): {
   readonly expiresAfter: Duration | undefined;
   readonly window: Duration | undefined;
 } {

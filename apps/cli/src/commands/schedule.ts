@@ -18,16 +18,9 @@ import { isSpanFromNow, readWhen } from "../input/read-time.js";
 import { type Problem, printOutcome, quoteId } from "../outcome.js";
 import { showDistance, showInstant } from "../output/show-time.js";
 import { act, type Session } from "../session.js";
-import {
-  type DeliveryTimeOptions,
-  readDeliveryTime,
-  type WhenOptions,
-  withDeliveryTimeOptions,
-  withWhenOptions,
-} from "./options.js";
+import { type NewEventOptions, readDeliveryTime, withNewEventOptions } from "./options.js";
 
-interface ScheduleOptions extends PayloadOptions, WhenOptions, DeliveryTimeOptions {
-  readonly to?: string | undefined;
+interface ScheduleOptions extends PayloadOptions, NewEventOptions {
   readonly meta?: readonly string[] | undefined;
   readonly deliveryId?: string | undefined;
   readonly dryRun?: boolean | undefined;
@@ -45,8 +38,7 @@ export function addSchedule(program: Command): Command {
     .summary("store an event that is delivered when it is due")
     .description("Stores an event. A sweep delivers it to its target when it is due.")
     .addHelpText("before", EXAMPLES);
-  const withWhen = withWhenOptions(command).option("--to <bucket/key>", "where it is delivered");
-  return withDeliveryTimeOptions(withWhen)
+  return withNewEventOptions(command)
     .option("--file <file>", "its payload is this file (- for the pipe)")
     .option("--body <text>", "its payload is this text (default: the content of the pipe)")
     .option("--type <content-type>", "default: by the file's name, or JSON or plain text")
