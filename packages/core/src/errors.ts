@@ -52,7 +52,7 @@ export type StoreErrorCode =
  * Why a destination has not delivered an event.
  *
  * - `failed`: it said so, or it threw.
- * - `timed-out`: it did not answer within its `timeout`.
+ * - `timed-out`: it took longer than its `timeout`.
  * - `slow-down`: it wants no more events for now.
  * - `rejected`: it will never take this event.
  * - `interrupted`: the sweep ended before it answered, or had too little time left to begin.

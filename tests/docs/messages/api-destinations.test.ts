@@ -54,7 +54,7 @@ const ANSWERS: Messages = {
 
 const FACTS = {
   "what a destination, or the user's own function, answers": {
-    "mail/k: no answer within ⟦5⟧ s": failureOf({ deliver: NEVER, timeout: "5s" }),
+    "mail/k: took longer than its timeout of ⟦5⟧ s": failureOf({ deliver: NEVER, timeout: "5s" }),
     "mail/k: deliver() threw: ⟦no such mailbox⟧": failureOf({
       deliver: () => Promise.reject(new Error("no such mailbox")),
     }),

@@ -596,7 +596,7 @@ describe("A destination that does not answer", () => {
     await schedule.clock.advance("2m");
     expect(await sweeping).toMatchObject({ undecided: 2, lease: "taken", truncated: false });
     expect(reasons).toMatchObject([
-      { code: "timed-out", message: "mail/k: no answer within 600 s" },
+      { code: "timed-out", message: "mail/k: took longer than its timeout of 600 s" },
     ]);
   });
 

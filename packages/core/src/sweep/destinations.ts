@@ -96,7 +96,8 @@ export class NamedDestination implements LaneDestination {
 }
 
 const ERRORS: RequestErrors<DestinationCall> = {
-  tooSlow: (call, limitMs) => callError(call, "timed-out", `no answer within ${limitMs / 1000} s`),
+  tooSlow: (call, limitMs) =>
+    callError(call, "timed-out", `took longer than its timeout of ${limitMs / 1000} s`),
   aborted: (call, cause) =>
     callError(call, "interrupted", "the sweep ended before it answered", cause),
   failed(call, thrown) {
