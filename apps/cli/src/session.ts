@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { dryStore } from "./dry-store.js";
 import type { ExitCode } from "./exit-codes.js";
 import { localZone, type TimeContext, useZone } from "./input/time-zone.js";
+import { optionError } from "./option-error.js";
 import { createOutput, type Output } from "./output/output.js";
 import { unknownVariablesNote } from "./unknown-variables.js";
 import { watchedStore } from "./watched-store.js";
@@ -64,7 +65,7 @@ export function act<O extends object>(work: Work<O>): (...received: unknown[]) =
     const options = { ...optionsBefore(command), ...command.opts<O>() };
     const session = createSession(options);
     const report = (error: unknown) => {
-      const exitCode = session.output.error(error);
+      const exitCode = session.output.error(optionError(error, command));
       process.exitCode ||= exitCode;
     };
     try {

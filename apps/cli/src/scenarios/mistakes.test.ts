@@ -33,6 +33,23 @@ describe("keywhen with wrong arguments", () => {
   );
 
   it.each([
+    [
+      "schedule --in 1h --to out/x --body x --expires-after 1ms",
+      "--expires-after must be from 1s to",
+    ],
+    ["key --in 1h --to out/x --window 100d", "--window must be at most 49d"],
+    [
+      ["every", "15m", "--name", "x", ...TO, "--body", "x", "--max-late", "1s"],
+      "--max-late must be at least 2m",
+    ],
+    ["run --allow out/* --poll 1ms", "--poll must be at least 100ms"],
+  ] satisfies [Words, string][])("names the option of %j", async (args, message) => {
+    const run = await place.run(args);
+    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(run.stderr.startsWith(`keywhen: ${message}`)).toBe(true);
+  });
+
+  it.each([
     ["list --limit 0 --json", { code: "usage", message: expect.stringMatching(/\)\.$/) }],
     [
       "schedule --json --fil x",
