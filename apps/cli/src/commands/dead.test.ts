@@ -47,6 +47,19 @@ describe("keywhen dead list", () => {
     expect(run.stderr).toContain("keywhen dead list --ids | keywhen dead redrive -");
   });
 
+  it("asks for a decision about what expired, alone and among others", async () => {
+    const expired = ["schedule", "--at", PAST, "--expires-after", "1s", "--to", "nowhere/7.json"];
+    const id = (await place.run([...expired, "--body", "x", "-q"])).stdout.trim();
+    await place.run("sweep --allow nowhere/*");
+    expect((await place.run("dead list")).stderr).toBe(
+      `If an expired event still has a value, run: keywhen dead redrive '${id}'. Otherwise: keywhen dead purge '${id}'\n`,
+    );
+    await letterOf("wrong/7.json");
+    expect((await place.run("dead list")).stderr).toBe(
+      "If an expired event still has a value, run: keywhen dead redrive ID. Otherwise: keywhen dead purge ID\nFix the cause of the others before you redrive them.\n",
+    );
+  });
+
   it("filters as list does, and prints ids or letters one a line", async () => {
     const [one, two, three] = await letterOf("wrong/1.json", "wrong/2.json", "other/3.json");
     expect(await dead()).toBe([three, one, two].join("\n").concat("\n"));

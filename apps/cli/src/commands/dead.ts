@@ -100,12 +100,14 @@ async function listDead(session: Session, options: ListingOptions): Promise<Exit
   const letters = createDeadLetters(await session.openSchedule());
   const idsOnly = options.ids || (output.isQuiet && !output.isJson);
   const ids: string[] = [];
+  let hasExpired = false;
   for await (const letter of idsOnly ? listed(letters, listing) : lettersOf(letters, listing)) {
     await output.line(lineOf(letter, output.isJson));
     if (output.isClosed) return EXIT.done;
     if (ids.length < 2) ids.push(letter.id);
+    hasExpired ||= "reason" in letter && letter.reason === "expired";
   }
-  if (!output.isJson && !idsOnly) sayWhatToDo(output, ids);
+  if (!output.isJson && !idsOnly) sayWhatToDo(output, ids, hasExpired);
   return EXIT.done;
 }
 
@@ -141,9 +143,19 @@ function describeDeath({ diedAt, reason, error }: DeadLetter): string {
   ].join(" · ");
 }
 
-function sayWhatToDo(output: Output, [first, second]: readonly string[]): void {
+function sayWhatToDo(
+  output: Output,
+  [first, second]: readonly string[],
+  hasExpired: boolean,
+): void {
   if (first === undefined) {
     if (output.isTerminal) output.note("There are no dead letters.");
+  } else if (hasExpired) {
+    const id = second === undefined ? quoteId(first) : "ID";
+    output.note(
+      `If an expired event still has a value, run: keywhen dead redrive ${id}. Otherwise: keywhen dead purge ${id}`,
+    );
+    if (second !== undefined) output.note("Fix the cause of the others before you redrive them.");
   } else if (second === undefined) {
     output.note(`Fix the cause, then run: keywhen dead redrive ${quoteId(first)}`);
   } else {

@@ -128,6 +128,15 @@ describe("keywhen run --exec", () => {
     expect(noted).toContain("1 delivered");
   });
 
+  it("counts at its end what failed and waits", async () => {
+    await schedule("same", "1");
+    await schedule("same", "2");
+    const run = await place.run(["run", "--exec", "jobs/*=false", "--for", "1s"]);
+    expect(run.stderr).toMatch(
+      /: 0 delivered, 0 dead-lettered, 2 waiting for another try, \d+ req/,
+    );
+  });
+
   it("delivers other events in time while a command prints without end", async () => {
     await schedule("flood", "x");
     await place.run(["schedule", "--in", "2s", "--to", "out/k", "--body", "x"]);

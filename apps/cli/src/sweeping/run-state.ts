@@ -16,8 +16,8 @@ export interface RunState {
   lastSweepMs: number;
   /** The due instant of the oldest due event that the last sweep left waiting. */
   oldestDueAt: Date | undefined;
-  /** The same for each shard. */
-  readonly oldestDueOf: Map<string | undefined, Date | undefined>;
+  /** The last sweep of each shard. */
+  readonly lastReports: Map<string | undefined, SweptReport>;
   /** The holder of the lease, if the last sweep found another sweeper at work. */
   heldBy: string | undefined;
   /** This process delivers what is due before this time, in epoch milliseconds. */
@@ -36,7 +36,7 @@ export function newRunState(): RunState {
     lastSweepAt: undefined,
     lastSweepMs: beganMs,
     oldestDueAt: undefined,
-    oldestDueOf: new Map(),
+    lastReports: new Map(),
     heldBy: undefined,
     holdsUntilMs: 0,
     requests: 0,
@@ -78,11 +78,21 @@ function applyReport(state: RunState, report: SweepReport): void {
   for (const count of Object.values(report.requests)) state.requests += count;
   state.heldBy = report.outcome === "held" ? holderOf(report.by) : undefined;
   if (report.outcome === "held") return;
-  state.oldestDueOf.set(report.shard, report.oldestDueAt);
-  state.oldestDueAt = earliest([...state.oldestDueOf.values()]);
+  state.lastReports.set(report.shard, report);
+  const last = [...state.lastReports.values()];
+  state.oldestDueAt = earliest(last.map(({ oldestDueAt }) => oldestDueAt));
   state.latenessMs = report.latenessMs ?? state.latenessMs;
   if (report.truncated !== false) state.holdsUntilMs = 0;
   else if (report.lease === "unsupported") state.holdsUntilMs = Number.POSITIVE_INFINITY;
+}
+
+/** How many events failed, or were blocked behind one that did, when their shards were last swept. */
+export function waitingAfterFailure({ lastReports, heldBy }: RunState): number {
+  if (heldBy !== undefined) return 0; // another sweeper may have delivered them
+  const counts = [...lastReports.values()].map(
+    ({ retrying, blocked, undecided }) => retrying + blocked + undecided,
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function earliest(dates: readonly (Date | undefined)[]): Date | undefined {

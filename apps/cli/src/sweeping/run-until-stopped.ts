@@ -22,7 +22,7 @@ import {
 } from "./forwarder.js";
 import { serveHealth } from "./run-health.js";
 import { createRunLines, type Delivered, type RunLines, startOf } from "./run-lines.js";
-import { newRunState, observeRun, type RunState } from "./run-state.js";
+import { newRunState, observeRun, type RunState, waitingAfterFailure } from "./run-state.js";
 import { createRunStatus, type RunStatus } from "./run-status.js";
 import { readDuration, type SweeperOptions, withKeys } from "./schedule-options.js";
 import { keepHeapSmall } from "./small-heap.js";
@@ -180,8 +180,11 @@ function describeStart(
   return healthUrl === undefined ? sweeps : `${sweeps} Health: ${healthUrl}`;
 }
 
-function describeEnd({ delivered, dead, requests, beganMs }: RunState): string {
+function describeEnd(state: RunState): string {
+  const { delivered, dead, requests, beganMs } = state;
   const span = showSpan(systemClock.monotonic() - beganMs);
-  const counts = `${showCount(delivered)} delivered, ${showCount(dead)} dead-lettered`;
+  const waiting = waitingAfterFailure(state);
+  const left = waiting === 0 ? "" : `, ${showCount(waiting)} waiting for another try`;
+  const counts = `${showCount(delivered)} delivered, ${showCount(dead)} dead-lettered${left}`;
   return `Stopped after ${span}: ${counts}, ${showCount(requests)} ${requests === 1 ? "request" : "requests"}.`;
 }
