@@ -72,11 +72,11 @@ export class EventStates {
     return this.unattemptedSinceMs === undefined && !this.#hasPassedOver;
   }
 
-  /** A listing has met this event. Returns the event of this key if the sweep knows it already. */
-  meet(event: DueEvent): DueEvent | undefined {
+  /** A listing has met this event, or it has just been stored. Returns the event of this key if the sweep knows it already. */
+  meet(event: DueEvent, isListed = true): DueEvent | undefined {
     if (this.#known === undefined) return undefined;
     const { key } = event;
-    this.#listedThrough = key;
+    if (isListed) this.#listedThrough = key;
     const known = this.#known.get(key);
     if (known === undefined) this.#known.set(key, event);
     return known;

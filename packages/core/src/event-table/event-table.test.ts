@@ -271,6 +271,17 @@ describe("EventTable: from the listing to the copy", () => {
     expect(log()).toEqual(["due 1", "relisted", "delivered 1000|a"]);
   });
 
+  it("meets an event on an older page after one that it has just stored, and does not copy it again", () => {
+    const { table, admit, copy, remove, nextKey } = tableOf();
+    admit(9, at(0, "a"));
+    table.startListing();
+    table.admit(at(5, "stored"), 9, false);
+    copy();
+    remove();
+    admit(9, at(0, "a")); // the page is older than the delete
+    expect([nextKey(), nextKey()]).toEqual(["1005|stored", undefined]);
+  });
+
   it("postpones what has no room behind such a bucket, and newer events of its target with it", () => {
     const { table, admit, slowBuckets, log } = tableOf({ concurrency: new ConcurrencyLimit(8) });
     for (let count = 0; count < 502; count++) admit(0, at(0, `${count}`, "bad"));
@@ -293,6 +304,30 @@ describe("EventTable: events of the same target", () => {
     const newer = next();
     expect([newer.key, newer.isFreed]).toEqual(["1001|k", true]);
   });
+
+  it.each([
+    ["is on its way", false],
+    ["has gone", true],
+  ])(
+    "starts one that it has just stored after those that are not listed yet, when the oldest %s",
+    (_, hasGone) => {
+      const { table, admit, copy, remove, nextKey, log } = tableOf();
+      admit(9, at(0, "k"), at(1, "k"));
+      copy(FAILED); // the newer one stays behind it
+      table.queues.endListing();
+      table.startListing();
+      admit(9, at(0, "k"));
+      copy();
+      if (hasGone) remove();
+      log();
+      table.admit(at(2, "k"), 9, false);
+      expect(log()).toEqual(["due 1", "left 1002|k: postponed"]); // it was not tried, so it must not count as tried
+      expect(table.states.unattemptedSinceMs).toBe(2);
+      if (!hasGone) remove();
+      admit(9, at(1, "k"));
+      expect([nextKey(), nextKey()]).toEqual(["1001|k", undefined]);
+    },
+  );
 
   it("sends the delete early if a newer event of the target comes", () => {
     const { table, admit, copy, remove } = tableOf();

@@ -65,17 +65,18 @@ export class EventTable {
   /**
    * Admits a listed event: it starts if it is due and there is room, otherwise it waits for that. An event that is already
    * known is ignored. Returns false if there is no room for it, nor for any later one: list again when `isWorthListing`.
+   * Not `isListed`: it has just been stored, wherever the listing is.
    */
-  admit(event: DueEvent, nowMs: number): boolean {
-    const known = this.states.meet(event);
+  admit(event: DueEvent, nowMs: number, isListed = true): boolean {
+    const known = this.states.meet(event, isListed);
     if (known !== undefined) {
       if (known.state !== "upcoming") this.queues.seen(event);
       return true;
     }
     this.startDue(nowMs);
     if (event.atMs > nowMs || this.upcoming.nextMs <= nowMs) return this.#wait(event);
-    this.queues.seen(event);
-    this.#start(event, true);
+    if (isListed) this.queues.seen(event);
+    this.#start(event, isListed);
     return true;
   }
 

@@ -29,9 +29,9 @@ describe("TargetQueues", () => {
     admit(one);
     queues.block(one, "blocked");
     for (let listing = 0; listing < 2; listing++) queues.endListing(); // without the first: it has gone
-    expect(admitDue(two)).toBe("blocked");
+    expect(admitDue(two)).toBe("postponed");
     queues.endListing(); // it had passed the second before its instant came
-    expect(admitDue(three)).toBe("blocked");
+    expect(admitDue(three)).toBe("postponed");
     queues.startListing();
     seen(two);
     expect(admit(two)).toBe("start");
@@ -42,7 +42,7 @@ describe("TargetQueues", () => {
     const { queues, admit, admitDue, one, two, three } = queuesOf(10);
     admit(one);
     expect(queues.admit(two, true, false)).toBe("postponed");
-    expect([admit(three), admitDue(event("k", "4"))]).toEqual(["blocked", "blocked"]);
+    expect([admit(three), admitDue(event("k", "4"))]).toEqual(["postponed", "postponed"]);
     queues.endListing();
     queues.startListing();
     expect([admit(two), admit(three)]).toEqual(["wait", "wait"]);
@@ -96,7 +96,7 @@ describe("TargetQueues", () => {
     queues.block(one, "blocked");
     queues.endListing();
     queues.endListing(); // it was not listed again
-    expect(admitDue(three)).toBe("blocked"); // its instant came in between
+    expect(admitDue(three)).toBe("postponed"); // its instant came in between
     queues.startListing();
     seen(two);
     expect([two, three].map(admit)).toEqual(["start", "wait"]);
@@ -108,9 +108,9 @@ describe("TargetQueues", () => {
     queues.block(one, "blocked"); // two stays
     queues.endListing();
     admit(one);
-    expect(admitDue(three)).toBe("blocked"); // its instant came, and two is not listed yet
+    expect(admitDue(three)).toBe("postponed"); // its instant came, and two is not listed yet
     queues.finish(one);
-    expect(admitDue(three)).toBe("blocked");
+    expect(admitDue(three)).toBe("postponed");
     queues.startListing();
     seen(two);
     expect([admit(two), admit(three)]).toEqual(["start", "wait"]);
@@ -125,7 +125,7 @@ describe("TargetQueues", () => {
     seen(two);
     expect(admit(two)).toBe("start");
     queues.finish(two);
-    expect(admitDue(event("k", "4"))).toBe("blocked"); // three is not listed yet
+    expect(admitDue(event("k", "4"))).toBe("postponed"); // three is not listed yet
     seen(three);
     expect(admit(three)).toBe("start");
   });
@@ -136,7 +136,7 @@ describe("TargetQueues", () => {
     queues.block(one, "blocked");
     queues.startListing();
     expect(admitDue(two)).toBe("blocked"); // this listing meets it no more
-    expect([admit(one), admit(three)]).toEqual(["start", "blocked"]);
+    expect([admit(one), admit(three)]).toEqual(["start", "postponed"]);
     queues.endListing();
     queues.startListing();
     expect([admit(two), admit(three)]).toEqual(["wait", "wait"]);
@@ -190,7 +190,7 @@ describe("TargetQueues", () => {
     admit(one);
     queues.block(one, "blocked");
     for (let listing = 0; listing < 2; listing++) queues.endListing();
-    expect(admit(event("a", "2"))).toBe("blocked");
+    expect(admit(event("a", "2"))).toBe("postponed");
     for (let listing = 0; listing < 2; listing++) queues.endListing(); // the second event has gone, too
     expect(admit(event("b", "1"))).toBe("start");
     expect(queues.isOrderUncertain).toBe(false);

@@ -16,6 +16,7 @@ interface BlockedQueue extends NewerEvents {
   readonly state: "blocked";
   /** The key of the event that stayed. */
   readonly by: string;
+  readonly how: Blocked;
   /** This listing has met it. */
   isMet: boolean;
 }
@@ -28,7 +29,6 @@ interface FreedQueue extends NewerEvents {
 
 /** Newer events that stayed. */
 interface NewerEvents {
-  readonly how: Blocked;
   /** The number of listings that had ended when some stayed. The next two listings meet them. */
   stayedAt: number | undefined;
   /** The number of the listing during which one came due and stayed. That listing does not meet it again. */
@@ -65,8 +65,7 @@ export class TargetQueues {
       return "start";
     }
     const isInOrder = isListed && queue.stayedDueIn !== this.#startedListings;
-    if (queue.state === "busy" && (isInOrder || !this.#hasUnlisted(queue))) {
-      if (!hasRoom) return this.#pass(queue);
+    if (queue.state === "busy" && hasRoom && (isInOrder || !this.#hasUnlisted(queue))) {
       queue.waiting.push(event);
       return "wait";
     }
@@ -75,8 +74,9 @@ export class TargetQueues {
       return "start";
     }
     queue.stayedAt = this.#listings;
-    if (!isListed) queue.stayedDueIn = this.#startedListings;
-    return staysAs(event, queue.state === "busy" ? queue.first.key : queue.by, queue.how);
+    if (!isListed || queue.state === "busy") queue.stayedDueIn = this.#startedListings;
+    // Only a blocked queue has failed: behind one that goes on, this event must not count as tried.
+    return queue.state === "blocked" ? staysAs(event, queue.by, queue.how) : "postponed";
   }
 
   /** The event has left the schedule. Returns the next event of its target. */
@@ -85,7 +85,7 @@ export class TargetQueues {
     const next = queue?.waiting.shift();
     if (queue === undefined) return undefined;
     if (next !== undefined) queue.first = next;
-    else if (this.#hasUnlisted(queue)) this.#free(event.target, event.key, queue, "blocked");
+    else if (this.#hasUnlisted(queue)) this.#free(event.target, event.key, queue);
     else this.#queues.delete(event.target);
     return next;
   }
@@ -132,28 +132,13 @@ export class TargetQueues {
     }
   }
 
-  /** This event stays, and with it the newer ones until the next listing meets them in order. */
-  #pass(queue: BusyQueue): Blocked {
-    queue.stayedAt = this.#listings;
-    queue.stayedDueIn = this.#startedListings;
-    return "postponed";
-  }
-
-  #start(first: DueEvent, { how, stayedAt, stayedDueIn }: NewerEvents): void {
-    this.#queues.set(first.target, {
-      state: "busy",
-      first,
-      waiting: [],
-      how,
-      stayedAt,
-      stayedDueIn,
-    });
+  #start(first: DueEvent, { stayedAt, stayedDueIn }: NewerEvents): void {
+    this.#queues.set(first.target, { state: "busy", first, waiting: [], stayedAt, stayedDueIn });
   }
 
   /** Newer events that stayed keep their places until they are listed again. */
-  #free(target: string, by: string, newer: NewerEvents, how = newer.how): void {
-    const { stayedAt, stayedDueIn } = newer;
-    this.#queues.set(target, { state: "freed", by, how, stayedAt, stayedDueIn });
+  #free(target: string, by: string, { stayedAt, stayedDueIn }: NewerEvents): void {
+    this.#queues.set(target, { state: "freed", by, stayedAt, stayedDueIn });
   }
 
   #hasUnlisted({ stayedAt }: NewerEvents): boolean {
@@ -175,5 +160,5 @@ export function staysAs(event: DueEvent, byKey: string, how: Blocked): Blocked {
   return how === "blocked" && event.key < byKey ? "postponed" : how;
 }
 
-const NONE: NewerEvents = { how: "blocked", stayedAt: undefined, stayedDueIn: undefined };
+const NONE: NewerEvents = { stayedAt: undefined, stayedDueIn: undefined };
 const NOTHING: readonly DueEvent[] = [];

@@ -11,7 +11,10 @@ export type LeftReason =
   | "backing-off"
   /** An older event of the same target failed. */
   | "blocked"
-  /** Too many events wait for a bucket that fails slowly, or for a destination that is slow, wants none for now, or may take longer than the sweep has left. */
+  /**
+   * Too many events wait for a bucket that fails slowly, or for a destination that is slow, wants none for now, or may take longer
+   * than the sweep has left. Or older events of its target must be listed again first.
+   */
   | "postponed"
   /** The sweep ended before. */
   | "untried";

@@ -59,7 +59,7 @@ export class TableRunner {
       }),
       onThrottled: (sentMs) => this.#throttled(sentMs),
     };
-    this.#deliveries = new Deliveries(context, (event) => void this.admit(event));
+    this.#deliveries = new Deliveries(context, (event) => this.#admitStored(event));
     onAbort(shutdown.startSignal, () => {
       this.table.stop(this.#dueNowMs());
       this.pump();
@@ -73,6 +73,11 @@ export class TableRunner {
     this.#startCopies();
     this.#startCalls();
     return isAdmitted;
+  }
+
+  /** Admits an event that this sweep has just stored. It starts when the request that stored it has settled. */
+  #admitStored(event: DueEvent): void {
+    this.table.admit(event, this.#dueNowMs(), false);
   }
 
   get hasRoom(): boolean {
