@@ -271,7 +271,7 @@ describe("examineStore() and time", () => {
     expect(named(await examine(home), "lag")).toMatchObject({ status, detail });
   });
 
-  it("counts the events that have expired meanwhile", async () => {
+  it("counts the events that have expired", async () => {
     const home = testSchedule();
     for (const expiry of ["", "~x300000", "~x299999", "~x1000"]) {
       await writeByHand(home.store, `2026-12-24T11:55:00.000Z|out|k|id${expiry}`);

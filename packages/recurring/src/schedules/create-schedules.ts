@@ -185,7 +185,7 @@ async function* list(place: Place, namePrefix: string): AsyncGenerator<ScheduleI
   if (failures.length > 0) throw failures[0];
 }
 
-/** The names of all schedules with a prefix, as many at a time as are read together. */
+/** The names of all schedules with a prefix, in the groups that are read together. */
 async function* namesIn(place: Place, namePrefix: string): AsyncGenerator<readonly string[], void> {
   const { bucket, store } = place;
   const prefix = definitionsPrefix(place);

@@ -162,7 +162,7 @@ describe("a trigger", () => {
     expect(await sweepAt("2026-12-24T07:01:10Z")).toMatchObject({ delivered: 1 });
   });
 
-  it("takes the body of the schedule as it is, if another writer replaces it", async () => {
+  it("takes the newest body of the schedule if another writer replaces it", async () => {
     let replaced: Promise<unknown> | undefined;
     const world = unlucky({
       before: ({ kind, key = "" }) => {

@@ -3,6 +3,7 @@ import type { Destination } from "@keywhen/core/destination";
 import { ObjectStoreError } from "@keywhen/core/store";
 import { faultyStore } from "@keywhen/core/testing";
 import { describe, expect, it } from "vitest";
+import type { Schedules } from "../schedules/create-schedules.js";
 import { DAILY, MINUTELY, passingTime, recurringSchedule } from "../testing/recurring-schedule.js";
 import { recurringWakeUps } from "./recurring-wake-ups.js";
 
@@ -97,23 +98,40 @@ describe("a sweeper that completes wake-ups", () => {
     expect(await delivered()).toEqual(["report-2026-12-25T09:00"]);
   });
 
-  it("passes over nothing that a new content, stored in the meantime, still delivers", async () => {
+  /** A world in which another writer is faster than a sweeper's write of the definition. */
+  function overtakenWorld(write: (schedules: Schedules) => Promise<unknown>) {
     let isChanging = false;
     const world = recurringSchedule((store) => ({
       ...store,
       async put(ref, body, options) {
         if (isChanging && ref.key.includes("schedules/daily")) {
           isChanging = false;
-          await world.schedules.put("daily", DAILY);
+          await write(world.schedules);
         }
         return store.put(ref, body, options);
       },
     }));
-    const { schedules, sweepAt, delivered } = world;
-    await schedules.put("daily", { ...DAILY, missed: "skip" });
-    isChanging = true;
-    await sweepAt("2026-12-24T08:05:00Z");
-    expect(await delivered()).toEqual(["report-2026-12-24T09:00"]);
+    return {
+      ...world,
+      sweepAt: (instant: string) => {
+        isChanging = true;
+        return world.sweepAt(instant);
+      },
+    };
+  }
+
+  it("passes over nothing that a new content, stored in the meantime, still delivers", async () => {
+    const world = overtakenWorld((schedules) => schedules.put("daily", DAILY));
+    await world.schedules.put("daily", { ...DAILY, missed: "skip" });
+    await world.sweepAt("2026-12-24T08:05:00Z");
+    expect(await world.delivered()).toEqual(["report-2026-12-24T09:00"]);
+  });
+
+  it("goes on by one occurrence only, if another writer has gone on in the meantime", async () => {
+    const world = overtakenWorld((schedules) => schedules.skip("daily"));
+    await world.schedules.put("daily", DAILY);
+    await world.sweepAt("2026-12-24T08:00:30Z");
+    expect(await world.waiting()).toEqual([expect.stringContaining("2026-12-25T09:00")]);
   });
 
   it("finds that another wake-up is valid, and stores that if it is missing", async () => {

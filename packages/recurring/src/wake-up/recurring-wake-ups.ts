@@ -50,7 +50,7 @@ async function begin(
   };
 }
 
-/** Goes on to the next occurrence, unless another writer has by now. Returns the definition as it is then. */
+/** Goes on to the next occurrence, unless another writer has by now. Returns the definition that is stored then. */
 function advanceFrom(
   place: SweepPlace,
   name: string,
