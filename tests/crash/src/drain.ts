@@ -1,32 +1,38 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createSweeper } from "@keywhen/core";
+import { createSweeper, type SweeperOptions } from "@keywhen/core";
 import { recurringWakeUps } from "@keywhen/recurring";
 import { LEASE, SCHEDULE, TARGET } from "./store-place.js";
 import type { TestBed } from "./test-bed.js";
 import { namesUnder } from "./verdict.js";
 
-const LIMIT_MS = 120_000;
+interface DrainOptions extends Pick<SweeperOptions, "destinations"> {
+  /** Whether a key has to be gone. @default each */
+  readonly counts?: ((key: string) => boolean) | undefined;
+  /** @default 120_000 */
+  readonly limitMs?: number | undefined;
+}
 
-/** Sweeps in good order until nothing waits any more, of the keys that count; throws if that takes too long. */
+/** Sweeps in good order until nothing that counts waits any more; throws if that takes too long. */
 export async function drain(
   bed: TestBed,
   roots: readonly string[],
-  counts: (key: string) => boolean = () => true,
+  options: DrainOptions = {},
 ): Promise<void> {
-  await Promise.all(roots.map((root) => drainRoot(bed, root, counts)));
+  await Promise.all(roots.map((root) => drainRoot(bed, root, options)));
   await bed.lookedAt();
 }
 
 async function drainRoot(
   bed: TestBed,
   root: string,
-  counts: (key: string) => boolean,
+  { counts = () => true, destinations, limitMs = 120_000 }: DrainOptions,
 ): Promise<void> {
   const sweeper = createSweeper({
     store: bed.store,
     bucket: SCHEDULE,
     root,
     allowTargets: [`${TARGET}/*`],
+    destinations,
     leaseDuration: LEASE,
     wakeUps: recurringWakeUps(),
   });
@@ -34,6 +40,6 @@ async function drainRoot(
   while ((await namesUnder(bed, [root], "pending")).some(counts)) {
     const report = await sweeper.sweep({ whenHeld: "wait" });
     if (report.outcome !== "swept" || report.delivered === 0) await sleep(250);
-    if (performance.now() - start > LIMIT_MS) throw new Error(`${root} is not empty in time`);
+    if (performance.now() - start > limitMs) throw new Error(`${root} is not empty in time`);
   }
 }

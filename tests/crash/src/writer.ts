@@ -30,7 +30,7 @@ export interface Writer {
   readonly stop: () => Promise<void>;
 }
 
-/** Schedules events for now and soon, as fast as they are delivered. */
+/** Schedules events for now and soon, at the speed of their delivery. */
 export function startWriter(
   bed: TestBed,
   { root, backlog, atOnce = 32, most = Number.POSITIVE_INFINITY, shards }: WriterOptions,

@@ -13,7 +13,7 @@ export type Facts = Readonly<Record<string, Messages>>;
 interface Table {
   readonly messages: Messages;
   readonly facts?: Facts;
-  /** The texts of the sources, each of which must be part of a message. */
+  /** The texts of the sources. Each must be part of a message. */
   readonly texts: readonly SourceText[];
   /** Texts that need no row, by the reason. */
   readonly exempt?: Readonly<Record<string, readonly string[]>>;

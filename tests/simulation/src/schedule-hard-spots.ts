@@ -32,7 +32,7 @@ export function withScheduleHardSpot(plan: Plan): Plan {
   return spot(plan, prng);
 }
 
-/** Puts and skips while an occurrence is delivered, of which some are slow, or have no answer. */
+/** Puts and skips while an occurrence is delivered. Some are slow or have no answer. */
 const racingVerbs: HardSpot = (plan, prng) => {
   const rates = only({ slow: prng.pick([0.1, 0.4]), late: 0.05, "lost-answer": 0.05 });
   return atEachOccurrence(plan, prng, rates, ({ add, change }, dueMs) => {

@@ -47,9 +47,9 @@ export async function killRecurring(bed: TestBed, options: KillRecurringOptions)
   const written = writers.filter(isRestless).map((writer) => writer.run(signal));
   const [kills] = await Promise.all([Promise.all(lanes), Promise.all(written)]);
   const sweptMs = Date.now();
-  await drain(bed, [ROOT], isOverdue);
+  await drain(bed, [ROOT], { counts: isOverdue });
   await Promise.all(writers.map((writer) => writer.pause()));
-  await drain(bed, [ROOT], isNoCheck);
+  await drain(bed, [ROOT], { counts: isNoCheck });
   return judgeRecurring(bed, writers, { ...options, kills: kills.flat(), sweptMs });
 }
 

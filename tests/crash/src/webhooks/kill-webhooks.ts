@@ -5,14 +5,14 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createSweeper } from "@keywhen/core";
 import { webhook } from "@keywhen/webhook";
+import { drain } from "../drain.js";
 import { seededRandom } from "../network-faults.js";
 import { type ReceiverChild, startReceiver } from "../receiver-child.js";
-import { LEASE, SCHEDULE, TARGET } from "../store-place.js";
+import { TARGET } from "../store-place.js";
 import { startSweeper } from "../sweeper-child.js";
 import type { TestBed } from "../test-bed.js";
-import { namesUnder, type Verdict } from "../verdict.js";
+import type { Verdict } from "../verdict.js";
 import { startWriter } from "../writer.js";
 import { judgeWebhooks } from "./judge-webhooks.js";
 import type { Kill } from "./repeats.js";
@@ -67,7 +67,8 @@ export async function killWebhooks(bed: TestBed, options: KillWebhooksOptions): 
     );
     const killedSweepers = await Promise.all(sweeping).finally(() => over.abort());
     const { kills, last } = await receiving;
-    await Promise.all(roots.map((root) => drain(bed, root, receiver)));
+    const drainer = webhook({ ...receiver, headers: { "x-sweeper": "drain" } });
+    await drain(bed, roots, { destinations: { [TARGET]: drainer }, limitMs: DRAIN_LIMIT_MS });
     await last.kill();
     return await judgeWebhooks(bed, { roots, folder, kills: [...kills, ...killedSweepers.flat()] });
   } finally {
@@ -137,18 +138,4 @@ async function killSweepers(
     await writer.stop();
   }
   return kills;
-}
-
-/** Sweeps in good order until nothing waits any more; throws if that takes too long. */
-async function drain(bed: TestBed, root: string, receiver: Receiver): Promise<void> {
-  const destinations = { [TARGET]: webhook({ ...receiver, headers: { "x-sweeper": "drain" } }) };
-  const location = { store: bed.store, bucket: SCHEDULE, root };
-  const sweeper = createSweeper({ ...location, destinations, leaseDuration: LEASE });
-  const startMs = performance.now();
-  while ((await namesUnder(bed, [root], "pending")).length > 0) {
-    const report = await sweeper.sweep({ whenHeld: "wait" });
-    if (report.outcome !== "swept" || report.delivered === 0) await sleep(500);
-    const isTooLong = performance.now() - startMs > DRAIN_LIMIT_MS;
-    if (isTooLong) throw new Error(`${root} is not empty in time`);
-  }
 }
