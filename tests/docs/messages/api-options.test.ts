@@ -105,7 +105,7 @@ describe("messages about options", () => {
       "packages/core/src/options",
       "packages/core/src/report",
       "packages/core/src/shards",
-      "packages/core/src/sweep/create-sweeper.ts",
+      "packages/core/src/sweep/check-sweeper-options.ts",
     ]),
   });
 });

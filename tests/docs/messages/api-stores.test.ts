@@ -171,7 +171,8 @@ describe("messages about stores", () => {
     facts: { ...REQUEST_FACTS, ...MEMORY_FACTS },
     texts: messageTextsIn(
       FOLDERS.map((folder) => `packages/core/src/${folder}`),
-      (file) => !/(create-sweeper|call-destination|destinations|event-opener)\.ts$/.test(file),
+      (file) =>
+        !/(check-sweeper-options|call-destination|destinations|event-opener)\.ts$/.test(file),
     ),
   });
 });

@@ -1,7 +1,5 @@
-import { KeywhenError } from "../errors.js";
 import { SlowBuckets } from "../event-table/ready-events.js";
 import { checkOptionNames } from "../input/option-names.js";
-import { showValue } from "../input/show-value.js";
 import { checkSignal } from "../options/check-options.js";
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { SafeObserver } from "../report/report.js";
@@ -13,11 +11,20 @@ import { createTargetGuard } from "../targets/allow-targets.js";
 import type { Destination } from "../targets/destination.js";
 import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
+import {
+  checkConcurrency,
+  checkObserve,
+  checkOwner,
+  checkShard,
+  checkWakeUps,
+  intervalMs,
+  leaseDurationMs,
+  lookAheadOf,
+} from "./check-sweeper-options.js";
 import { checkDestinations } from "./destinations.js";
 import { RecentTries } from "./recent-tries.js";
 import { startAll } from "./start.js";
 import { type SweepAllOptions, type SweepShard, sweep } from "./sweep.js";
-import type { LookAhead } from "./sweep-run.js";
 import type { Sweeping } from "./sweeping.js";
 import type { WakeUps } from "./wake-ups.js";
 
@@ -142,8 +149,6 @@ const KNOWN_CALL = [
 ] as const;
 const DEFAULT_CONCURRENCY = 64;
 const DEFAULT_EVERY = "1m";
-const DEFAULT_POLL = "5s";
-const SHORTEST_POLL_MS = 100;
 const DEFAULT_MAX_AGE = "24h";
 const DEFAULT_LEASE = "60s";
 
@@ -200,65 +205,4 @@ export function createSweeper(options: SweeperOptions): Sweeper {
       });
     },
   };
-}
-
-function checkOwner(owner: string | undefined): string | undefined {
-  if (owner === undefined || (typeof owner === "string" && owner !== "")) return owner;
-  throw invalid(`owner must be a non-empty string (got ${showValue(owner)}).`);
-}
-
-function checkObserve(observe: Observer | undefined): Observer | undefined {
-  if (observe === undefined || typeof observe === "function") return observe;
-  throw invalid(
-    `observe must be a function that takes each event: (event) => … (got ${showValue(observe)}).`,
-  );
-}
-
-function checkWakeUps(wakeUps: WakeUps | undefined): WakeUps | undefined {
-  if (wakeUps === undefined || typeof wakeUps?.begin === "function") return wakeUps;
-  throw invalid(
-    `wakeUps must be what recurringWakeUps() of @keywhen/recurring returns (got ${showValue(wakeUps)}).`,
-  );
-}
-
-function checkConcurrency(concurrency: number): number {
-  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
-  throw invalid(
-    `concurrency must be a whole number of at least 1 (got ${showValue(concurrency)}).`,
-  );
-}
-
-function lookAheadOf({ lookAhead, poll }: SweepOptions): LookAhead | undefined {
-  if (lookAhead === undefined) return undefined;
-  const pollMs = durationMs(poll ?? DEFAULT_POLL);
-  if (pollMs < SHORTEST_POLL_MS) throw invalid(`poll must be at least 100ms (got ${poll}).`);
-  return { intervalMs: intervalMs("lookAhead", lookAhead), pollMs };
-}
-
-function intervalMs(name: string, duration: Duration): number {
-  const ms = durationMs(duration);
-  if (ms >= 2_000 && ms <= 3_600_000) return ms;
-  throw invalid(`${name} must be between 2s and 1h (got ${duration}).`);
-}
-
-function leaseDurationMs(leaseDuration: Duration): number {
-  const ms = durationMs(leaseDuration);
-  if (ms >= 10_000 && ms <= 60_000) return ms;
-  throw invalid(
-    `leaseDuration must be from 10s to 60s (got ${leaseDuration}). After a crash, other sweepers wait until the lease ends.`,
-  );
-}
-
-function checkShard(shard: SweepShard | undefined): SweepShard | undefined {
-  if (shard === undefined) return undefined;
-  const { index, count } = shard;
-  const isWhole = Number.isInteger(index) && Number.isInteger(count);
-  if (isWhole && index >= 1 && index <= count) return { index, count };
-  throw invalid(
-    `shard must have an index from 1 to its count, both whole numbers (got index ${index}, count ${count}).`,
-  );
-}
-
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", message);
 }

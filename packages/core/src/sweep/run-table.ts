@@ -8,6 +8,7 @@ import type { DeleteResult } from "../store/object-store.js";
 import { storeTarget } from "../targets/store-target.js";
 import { Alarm } from "./alarm.js";
 import { ConcurrencyLimit } from "./concurrency.js";
+import { ConditionWait } from "./condition-wait.js";
 import type { DeliverContext } from "./deliver-event.js";
 import { Deliveries } from "./deliver-wake-up.js";
 import type { NamedDestination } from "./destinations.js";
@@ -28,7 +29,7 @@ export class TableRunner {
   readonly #concurrency: ConcurrencyLimit;
   readonly #deliveries: Deliveries;
   #broken: { readonly error: unknown } | undefined;
-  #waiter: { readonly isMet: () => boolean; readonly resolve: () => void } | undefined;
+  readonly #wait = new ConditionWait();
   readonly #alarm: Alarm;
 
   constructor(run: SweepRun) {
@@ -59,7 +60,8 @@ export class TableRunner {
       }),
       onThrottled: (sentMs) => this.#throttled(sentMs),
     };
-    this.#deliveries = new Deliveries(context, (event) => this.#admitStored(event));
+    const admitStored = (event: DueEvent) => void this.table.admit(event, this.#dueNowMs(), false);
+    this.#deliveries = new Deliveries(context, admitStored);
     onAbort(shutdown.startSignal, () => {
       this.table.stop(this.#dueNowMs());
       this.pump();
@@ -75,11 +77,6 @@ export class TableRunner {
     return isAdmitted;
   }
 
-  /** Admits an event that this sweep has just stored. It starts when the request that stored it has settled. */
-  #admitStored(event: DueEvent): void {
-    this.table.admit(event, this.#dueNowMs(), false);
-  }
-
   get hasRoom(): boolean {
     return this.table.hasRoom(this.#dueNowMs());
   }
@@ -87,30 +84,30 @@ export class TableRunner {
   /** Resolves when it pays to admit more. */
   untilRoom(): Promise<void> {
     this.pump();
-    return this.#until(() => this.table.hasAmpleRoom(this.#dueNowMs()));
+    return this.#wait.until(() => this.table.hasAmpleRoom(this.#dueNowMs()));
   }
 
   /** Resolves when there is room for events that had none. A later wait replaces it. */
   untilWorthListing(): Promise<void> {
-    return this.#until(() => this.table.upcoming.isWorthListing);
+    return this.#wait.until(() => this.table.upcoming.isWorthListing);
   }
 
   /** Resolves when no destination has an event. A later wait replaces it. */
   untilCallsEnd(): Promise<void> {
-    return this.#until(() => !this.table.isCalling);
+    return this.#wait.until(() => !this.table.isCalling);
   }
 
   /** Resolves when every admitted event has come to its end. Returns whether the circuit is open. */
   async finish(): Promise<boolean> {
     const { states, rejected, deletes } = this.table;
     this.pump();
-    await this.#until(() => states.isDelivered);
+    await this.#wait.until(() => states.isDelivered);
     const isCircuitOpen = rejected.start();
     this.pump();
-    await this.#until(() => states.counts["dead-lettering"] === 0);
+    await this.#wait.until(() => states.counts["dead-lettering"] === 0);
     deletes.drain();
     this.pump();
-    await this.#until(() => states.counts.deleting === 0);
+    await this.#wait.until(() => states.counts.deleting === 0);
     this.#alarm.stop();
     if (this.#broken !== undefined) throw this.#broken.error;
     return isCircuitOpen;
@@ -123,11 +120,7 @@ export class TableRunner {
     if (this.table.rejected.hasNext) this.#startDeadLetters();
     this.#startDeletes();
     for (const event of this.table.states.takeHappened()) this.#run.report(event);
-    if (this.#waiter?.isMet()) {
-      const { resolve } = this.#waiter;
-      this.#waiter = undefined;
-      resolve();
-    }
+    this.#wait.look();
     this.#alarm.set(this.#nextWakeMs());
   };
 
@@ -142,10 +135,7 @@ export class TableRunner {
     while (this.table.hasCopy) {
       if (sharedConcurrency?.take(this.pump) === false) return;
       const next = this.table.nextCopy(this.#run.schedule.clock.monotonic());
-      if (next === undefined) {
-        sharedConcurrency?.free();
-        return;
-      }
+      if (next === undefined) return sharedConcurrency?.free();
       void this.#copy(next);
     }
   }
@@ -246,14 +236,6 @@ export class TableRunner {
     this.#run.shutdown.stop("aborted");
     return UNTRIED;
   };
-
-  /** Resolves when the condition is met. There is one wait at a time. */
-  #until(isMet: () => boolean): Promise<void> {
-    if (isMet()) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#waiter = { isMet, resolve };
-    });
-  }
 
   /** When something may be done although no request has ended (monotonic). */
   #nextWakeMs(): number {
