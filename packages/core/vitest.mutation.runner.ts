@@ -10,7 +10,7 @@ const NOTHING_MS = 2;
 const MOST_CPU_MS = 5_000;
 
 /**
- * Leaves out slow tests, and ends a test in which nothing happens any more, or that goes on without end: a mutant has broken what
+ * Leaves out slow tests, and ends a test where nothing happens any more, or that goes on without end: a mutant has broken what
  * it waits for. Core takes its time from a clock that the tests move, so none of them waits for a timer. A time limit would be
  * much longer, and count a busy machine as a mutant that was noticed.
  */

@@ -137,7 +137,7 @@ describe("handler()", () => {
     }
   });
 
-  it("makes a dead letter in the first sweep of an event for which the function throws DoNotRetry", async () => {
+  it("makes a dead letter in the first sweep if the function throws DoNotRetry", async () => {
     const { sweeper, deadLetters } = await setUp(() => {
       throw new DoNotRetry("the account is closed");
     });

@@ -10,7 +10,7 @@ import { type Prng, prngOf } from "./prng.js";
 
 /** The share of worlds with destinations. */
 const SHARE = 0.15;
-/** Of these, the share of worlds in which only the destinations fail: they hang. */
+/** Of these, the share of worlds where only the destinations fail: they hang. */
 const CALM = 0.2;
 const NAMES = ["mailer", "caller"] as const;
 

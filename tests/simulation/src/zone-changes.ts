@@ -8,7 +8,7 @@ import {
 } from "./plan.js";
 import { prngOf } from "./prng.js";
 
-/** The share of worlds in which a zone's clocks change. */
+/** The share of worlds where a zone's clocks change. */
 const ZONE_CHANGES = 0.1;
 /** Worlds of a day have few occurrences about one instant. */
 const LONGEST_MS = 3_600_000;

@@ -29,7 +29,7 @@ const MOST_FAILING = 2;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * The events of one destination that are on their way, so that it never holds up others. As long as it is quick, the listing
+ * The events of one destination that are on their way, so that it never holds up others. While the destination is quick, the listing
  * waits when the lane is full. Once it is slow or wants no events, what has no room stays in the schedule for a later listing.
  * Pure and synchronous.
  */

@@ -80,7 +80,7 @@ describe("window", () => {
     expect([offsetOf("a", "0s"), offsetOf("a", "1ms")]).toEqual([0, 0]);
   });
 
-  it("gives the instant that is stored, from which an expiry counts, and the same with each call", async () => {
+  it("gives the stored instant, where an expiry begins to count, and the same with each call", async () => {
     const scheduler = createScheduler(testSchedule());
     const timing = { window: "15m", expiresAfter: "10m" } as const;
     const event = { ...EVENT, at: "2026-12-24T13:00Z", ...timing };

@@ -118,7 +118,7 @@ describe("duePages()", () => {
 });
 
 describe("nextPage()", () => {
-  /** Two pages of one event each, of which one can't be read. */
+  /** Two pages of one event each. One can't be read. */
   async function brokenAt(page: number, error: Error, options = {}) {
     const schedule = testSchedule();
     for (const time of ["11:58:00", "11:59:00"]) await writeByHand(schedule.store, idAt(time));

@@ -18,7 +18,7 @@ export interface ShutdownLimits {
   readonly signal: AbortSignal | undefined;
   /** Epoch ms. */
   readonly deadlineMs: number | undefined;
-  /** When the whole sweep began, of which this may be one of several parts (epoch ms). @default now */
+  /** When the whole sweep began; this may be one of several parts of it (epoch ms). @default now */
   readonly startedMs?: number | undefined;
 }
 
@@ -108,8 +108,8 @@ export class Shutdown {
   }
 
   /**
-   * The same before each call of a destination, which may take longer than the lease: that is renewed meanwhile. `postponed`: a
-   * sweep with the same time can do it. `tooLong`: none can.
+   * The same before each call of a destination, which may take longer than the lease: the sweep renews that during the call.
+   * `postponed`: a sweep with the same time can do it. `tooLong`: none can.
    */
   obstacleToCall(timeoutMs: number): CallObstacle | undefined {
     const obstacle = this.#obstacle(timeoutMs);

@@ -41,7 +41,7 @@ async function store(to: ObjectStore, id: string): Promise<void> {
   });
 }
 
-/** Wake-ups that all deliver, and record what is done in which order. */
+/** Wake-ups that all deliver, and record the order of what is done. */
 function recordedWakeUps(turn: Partial<WakeUpTurn> = {}): WakeUps & { readonly done: string[] } {
   const done: string[] = [];
   return {

@@ -98,7 +98,7 @@ describe("a sweeper that completes wake-ups", () => {
     expect(await delivered()).toEqual(["report-2026-12-25T09:00"]);
   });
 
-  /** A world in which another writer is faster than a sweeper's write of the definition. */
+  /** A world where another writer is faster than a sweeper's write of the definition. */
   function overtakenWorld(write: (schedules: Schedules) => Promise<unknown>) {
     let isChanging = false;
     const world = recurringSchedule((store) => ({
