@@ -43,6 +43,8 @@ describe("readEnvironment()", () => {
       const read = readEnvironment({ ...env, KEYWHEN_POST: rules.join(separator) });
       expect(read).toMatchObject({ webhookRules: rules, allowTargets: undefined });
     }
+    const mistake = { ...env, KEYWHEN_POST: "a/*=https://a.example", KEYWHEN_ALLOW_TARGETS: " , " };
+    expect(() => readEnvironment(mistake)).toThrow("KEYWHEN_ALLOW_TARGETS contains no target");
   });
 
   it("treats an empty variable as a missing one", () => {

@@ -59,6 +59,18 @@ describe("the Terraform module", () => {
     expect(actionsOf(text("iam.tf"))).toEqual(Object.fromEntries(ofTemplate));
   });
 
+  it("requires targets or webhooks, and needs no right to write to targets without any", () => {
+    const conditions = JSON.stringify(resources["aws_lambda_function"]?.["sweeper"]);
+    expect(conditions).toContain("length(var.allow_targets) + length(var.post) > 0");
+    const { policy } = resources["aws_iam_role_policy"]?.["sweep"]?.[0] ?? {};
+    expect(policy).toMatch(
+      / : statement if statement\.Sid != "WriteToTheTargets" \|\| length\(var\.allow_targets\) > 0/,
+    );
+    expect(text("main.tf")).toContain(
+      "length(var.post) > 0 ? { KEYWHEN_WEBHOOK_SECRET = var.webhook_secret } : {}",
+    );
+  });
+
   it("raises alarms on what the template raises them on", () => {
     const parameters = { ScheduleBucket: "b", AllowTargets: "t/*", AlarmTopic: "x", Metrics: "m" };
     const { resources } = resolveTemplate(TEMPLATE, parameters);

@@ -5,7 +5,7 @@ import type { DestinationEvent, OpenedEvent } from "@keywhen/core/destination";
 import { ObjectStoreError } from "@keywhen/core/store";
 import { manualClock } from "@keywhen/core/testing";
 import { Webhook } from "standardwebhooks";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ReceiverServer, startReceiver } from "./testing/receiver-server.js";
 import { webhook } from "./webhook.js";
 import type { WebhookOptions } from "./webhook-options.js";
@@ -202,6 +202,21 @@ describe("webhook()", () => {
     });
   });
 
+  it("prefers a given authorization to the one of the URL", async () => {
+    receiver = await startReceiver(ok);
+    const url = receiver.url.replace("http://", "http://user:pass@");
+    const destination = webhook({ url, secret: SECRET, headers: { authorization: "Bearer x" } });
+    const open = async () => opened(new Uint8Array(1));
+    await destination.deliver(EVENT, open, new AbortController().signal);
+    expect(receiver.received[0]?.headers.authorization).toBe("Bearer x");
+  });
+
+  it("lets a receiver take 30 seconds unless a timeout is given", () => {
+    const url = "https://example.com/hooks";
+    expect(webhook({ url, secret: SECRET }).timeout).toBe("30s");
+    expect(webhook({ url, secret: SECRET, timeout: "5s" }).timeout).toBe("5s");
+  });
+
   it("rejects the event after 410", async () => {
     const { result } = await deliver(status(410));
     expect(result).toEqual({ outcome: "rejected", message: `${receiver?.url} answered 410 Gone` });
@@ -239,6 +254,48 @@ describe("webhook()", () => {
     const { result } = await deliver(ok, { options: { fetch } });
     const message = expect.stringMatching(/did not answer: ENOTFOUND$/);
     expect(result).toEqual({ outcome: "failed", undecided: false, message });
+  });
+
+  it.each([
+    ["EHOSTUNREACH", false],
+    ["ENETUNREACH", false],
+    ["EAI_AGAIN", false],
+    ["UND_ERR_CONNECT_TIMEOUT", false],
+    ["CERT_HAS_EXPIRED", false],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", false],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", false],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", false],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", false],
+    ["ECONNRESET", true],
+    ["UND_ERR_SOCKET", true],
+    ["UND_ERR_HEADERS_TIMEOUT", true],
+  ])("after %s the receiver may have the event: %s", async (code, undecided) => {
+    const fetch = () => Promise.reject(Object.assign(new Error("no"), { code }));
+    const { result } = await deliver(ok, { options: { fetch } });
+    expect(result).toMatchObject({ outcome: "failed", undecided });
+  });
+
+  it("shows no control character, and only the start of a long status", async () => {
+    const statusText = `\u009b31m${"x".repeat(200)}`;
+    const answers = async () => new Response(null, { status: 500, statusText });
+    const { result } = await deliver(ok, { options: { fetch: answers } });
+    expect(result).toMatchObject({ message: expect.stringMatching(/500 [ -~]{1,90}$/) });
+    await receiver?.[Symbol.asyncDispose]();
+    const fails = () => Promise.reject(new Error("no \u001b[31m"));
+    const failed = await deliver(ok, { options: { fetch: fails } });
+    expect(failed.result).toMatchObject({ message: expect.stringMatching(/: no [ -~]+$/) });
+  });
+
+  it.each([undefined, "65537"])("reads nothing of an answer of %s bytes", async (length) => {
+    const pull = vi.fn();
+    const cancel = vi.fn();
+    const body = new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
+    const headers = new Headers(length === undefined ? [] : [["content-length", length]]);
+    const fetch = async () => new Response(body, { headers });
+    const { result } = await deliver(ok, { options: { fetch } });
+    expect(result).toEqual({ outcome: "delivered" });
+    expect(pull).not.toHaveBeenCalled();
+    expect(cancel).toHaveBeenCalledOnce();
   });
 
   it.each([undefined, "nothing", { code: 7 }])(
@@ -375,4 +432,12 @@ describe("mistakes in the options of webhook()", () => {
     expect(create).toThrow(expect.objectContaining({ message: expect.stringContaining(part) }));
     expect(create).not.toThrow(/my-pass/);
   });
+
+  it.each(["Host", "connection", "transfer-encoding", "expect", "te", "trailer", "upgrade"])(
+    "include the header %s, which the connection sets",
+    (name) => {
+      const headers = { [name]: "x" };
+      expect(() => webhook({ url, secret: SECRET, headers })).toThrow("is set by keywhen");
+    },
+  );
 });

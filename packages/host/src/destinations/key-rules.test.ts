@@ -49,8 +49,8 @@ describe("destinationsOf()", () => {
     const { hooks, other } = destinationsFor(
       "hooks/*",
       "hooks/orders/*",
-      "hooks/orders/42",
       "hooks/orders/42*",
+      "hooks/orders/42",
       "other/*",
     );
     expect(await ledTo(hooks, "x")).toBe("hooks/*");
