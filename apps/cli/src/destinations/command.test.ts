@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DestinationEvent, OpenedEvent } from "@keywhen/core/destination";
@@ -161,6 +161,14 @@ describe("command()", () => {
     const { result } = await running;
     expect(result).toMatchObject({ message: "the command was ended by SIGKILL" });
     expect(isRunning(pid)).toBe(false);
+  });
+
+  it("takes ten minutes, and as many at the same time as there are processors, unless limits are given", () => {
+    const given = { env: {}, onOutput: () => {} };
+    const limits = { timeout: "10m", concurrency: availableParallelism() };
+    expect(command("true", given)).toMatchObject(limits);
+    const other = { timeout: "1h", concurrency: 1 } as const;
+    expect(command("true", { ...given, ...other })).toMatchObject(other);
   });
 
   it("starts nothing if its signal has aborted", async () => {

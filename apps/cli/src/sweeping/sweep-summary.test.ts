@@ -18,12 +18,18 @@ describe("sweepExitCode()", () => {
     expect(sweepExitCode({ ...REPORT, gone: 3 }, false)).toBe(0);
   });
 
-  it.each(["retrying", "blocked", "dead", "leftInPlace", "undeleted", "undecided", "wakeUpsLeft"])(
-    "is 6 for %s",
-    (name) => {
-      expect(sweepExitCode({ ...REPORT, [name]: 1 }, false)).toBe(6);
-    },
-  );
+  it.each([
+    "retrying",
+    "blocked",
+    "dead",
+    "expired",
+    "leftInPlace",
+    "undeleted",
+    "undecided",
+    "wakeUpsLeft",
+  ])("is 6 for %s", (name) => {
+    expect(sweepExitCode({ ...REPORT, [name]: 1 }, false)).toBe(6);
+  });
 
   it("is 6 if the sweep ended early", () => {
     expect(sweepExitCode({ ...REPORT, truncated: "deadline" }, false)).toBe(6);
@@ -48,6 +54,12 @@ describe("describeSweep()", () => {
     const some = { delivered: 1_200, retrying: 3, blocked: 1 };
     expect(describeSweep({ ...REPORT, ...some, truncated: "deadline" })).toContain(
       "3 retrying, 1 blocked behind them, 2 unrecognized objects left alone · ended early: the deadline was reached",
+    );
+  });
+
+  it("counts what expired apart from other dead letters", () => {
+    expect(describeSweep({ ...REPORT, dead: 2, expired: 1 })).toContain(
+      "2 dead-lettered (keywhen dead list), 1 expired (keywhen dead list), ",
     );
   });
 
