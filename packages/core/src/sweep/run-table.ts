@@ -135,7 +135,10 @@ export class TableRunner {
     while (this.table.hasCopy) {
       if (sharedConcurrency?.take(this.pump) === false) return;
       const next = this.table.nextCopy(this.#run.schedule.clock.monotonic());
-      if (next === undefined) return sharedConcurrency?.free();
+      if (next === undefined) {
+        sharedConcurrency?.free();
+        return;
+      }
       void this.#copy(next);
     }
   }
