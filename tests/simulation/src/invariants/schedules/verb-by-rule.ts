@@ -14,7 +14,7 @@ export function whyVerbIsWrong(
   const { definition, replaced, request } = write;
   switch (request.activity.kind) {
     case "pause-schedule":
-      return isLastOfPause(write) ? undefined : lost("forgot the last occurrence");
+      return isLastOfPause(view, write) ? undefined : lost("forgot the last occurrence");
     case "put-schedule":
       if (replaced?.state !== "paused") return whyNextIsWrong(view, write, content);
       return definition.state === "paused" ? undefined : lost("resumed it");
@@ -26,12 +26,24 @@ export function whyVerbIsWrong(
 }
 
 /** The last one stays, or the next one is it now, if that may have been under way. */
-function isLastOfPause({ definition, replaced, request }: DefinitionWrite): boolean {
+function isLastOfPause(view: View, { definition, replaced, request }: DefinitionWrite): boolean {
   const last = definition.last?.nominal;
   if (last === replaced?.last?.nominal) return true;
   const { next } = replaced ?? {};
-  const latestMs = (request.executedMs ?? 0) + GUARD_MS + TOLERANCE_MS;
-  return next !== undefined && last === next.nominal && next.dueMs <= latestMs;
+  return next?.nominal === last && next !== undefined && next.dueMs <= closedMs(view, request);
+}
+
+/** What is due later had not closed for the writer of a definition. */
+function closedMs(view: View, { activity, executedMs = 0 }: StoreRequest): number {
+  // A writer adds the time that its reading took, because it can't know when in that time the store was asked. Its clock may be
+  // set forward in the meantime, which looks to it as if its machine had slept.
+  const byClockMs = activity.process.clock.now() - activity.startedByClockMs;
+  const tookMs = Math.max(executedMs - activity.startedMs, byClockMs);
+  return executedMs + guardMsOf(view) + TOLERANCE_MS + tookMs;
+}
+
+function guardMsOf({ profile }: View): number {
+  return profile.capabilities.clock === "shared" ? 0 : GUARD_MS;
 }
 
 function whyNextIsWrong(
@@ -62,25 +74,22 @@ function isSameRule(
 }
 
 function whyFirstIsWrong(
-  { profile }: View,
+  view: View,
   { last }: Definition,
   next: NextOccurrence,
   content: ScheduleContent,
-  { activity, executedMs = 0, sentMs }: StoreRequest,
+  request: StoreRequest,
 ): Wrong | undefined {
+  const { activity, sentMs } = request;
   const { zoneChange } = activity.process;
   const wrong = whyIsNoOccurrence(content, next, zoneChange);
   if (wrong !== undefined) return wrong;
   if (next.nominal <= (last?.nominal ?? "")) return lost(`goes back to ${next.nominal}`);
-  const guardMs = profile.capabilities.clock === "shared" ? 0 : GUARD_MS;
-  // A writer adds the time that its reading took, because it can't know when in that time the store was asked. Its clock may be
-  // set forward in the meantime, which looks to it as if its machine had slept.
-  const byClockMs = activity.process.clock.now() - activity.startedByClockMs;
-  const tookMs = Math.max(executedMs - activity.startedMs, byClockMs);
-  const latestMs = executedMs + guardMs + TOLERANCE_MS + tookMs;
-  const first = occurrenceAfter(content.rule, latestMs, { nominal: last?.nominal, zoneChange });
+  const settled = { nominal: last?.nominal, zoneChange };
+  const first = occurrenceAfter(content.rule, closedMs(view, request), settled);
   if (next.atMs > first.atMs) return lost(`begins with ${next.nominal}, after ${first.nominal}`);
   const isDecidedInTime = sentMs - activity.startedMs < TOLERANCE_MS;
-  const isInGuard = isDecidedInTime && next.dueMs < sentMs + guardMs - TOLERANCE_MS;
+  const closedAtLeastMs = sentMs + guardMsOf(view) - TOLERANCE_MS;
+  const isInGuard = isDecidedInTime && next.dueMs < closedAtLeastMs;
   return isInGuard ? lost(`begins with ${next.nominal}, which was closed`) : undefined;
 }
