@@ -163,7 +163,7 @@ describe("command()", () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it("takes ten minutes, and as many at the same time as there are processors, unless limits are given", () => {
+  it("may take ten minutes, one command for each processor, unless limits are given", () => {
     const given = { env: {}, onOutput: () => {} };
     const limits = { timeout: "10m", concurrency: availableParallelism() };
     expect(command("true", given)).toMatchObject(limits);
