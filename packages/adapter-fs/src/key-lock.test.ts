@@ -50,6 +50,21 @@ describe("an object's lock", () => {
     expect(await textAt(opened.store, REF)).toBe("new");
   });
 
+  it("is taken in the same order by moves in both directions, so that they never wait for each other", async () => {
+    const { store, before } = await interruptedStore();
+    const other = { bucket: "in", key: "other" };
+    const first: string[] = [];
+    await store.put(REF, bytes("moved"));
+    for (const [from, to] of [
+      [REF, other],
+      [other, REF],
+    ] as const) {
+      before("link", LOCK, (_, lock) => first.push(lock));
+      await store.move?.(from, to);
+    }
+    expect(first).toEqual([first[0], first[0]]);
+  });
+
   it("is taken in folders that were deleted immediately before", async () => {
     const opened = await interruptedStore();
     const { folder, store, before } = opened;
