@@ -207,7 +207,7 @@ function tableOf(options: Partial<EventTableOptions> = {}) {
     /** Sends and answers the deletes that are due. */
     remove(result: typeof GONE | typeof UNDELETED = GONE, nowMs = 1_000) {
       const batch = table.deletes.next(nowMs) ?? [];
-      for (const event of batch) table.deleteEnded(event, result);
+      for (const event of batch) table.outcomes.deleteEnded(event, result);
       table.deletes.requestEnded();
       return batch.map(({ key }) => key);
     },
@@ -483,8 +483,8 @@ describe("EventTable: dead letters", () => {
       undefined,
       false,
     ]);
-    table.deadLetterEnded(refused, { outcome: "stored" }, 0);
-    table.deadLetterEnded(old, { outcome: "gone" }, 0);
+    table.outcomes.deadLetterEnded(refused, { outcome: "stored" }, 0);
+    table.outcomes.deadLetterEnded(old, { outcome: "gone" }, 0);
     expect([
       table.states.counts["dead-lettering"] === 0,
       table.states.counts.deleting === 0,
@@ -502,7 +502,7 @@ describe("EventTable: dead letters", () => {
     const error = storeError("unavailable", "copy", { undecided: true });
     for (const outcome of [{ outcome: "failed", error }, { outcome: "untried" }] as const) {
       const rejected = table.rejected.next(64);
-      if (rejected !== undefined) table.deadLetterEnded(rejected, outcome, 0);
+      if (rejected !== undefined) table.outcomes.deadLetterEnded(rejected, outcome, 0);
     }
     expect(log()).toEqual(["due 2", "failed 1000|a", "left 1000|b: untried"]);
     expect(events.map(({ state }) => state)).toEqual(["done", "done"]);
@@ -571,7 +571,7 @@ describe("EventTable: events that expired", () => {
       reason: "expired",
       message: "its delivery had to start by 1970-01-01T00:00:00.006Z",
     });
-    table.deadLetterEnded(rejected, { outcome: "stored" }, 0);
+    table.outcomes.deadLetterEnded(rejected, { outcome: "stored" }, 0);
     expect(nextKey()).toBeUndefined(); // before the delete
     expect([remove(GONE, 0), nextKey()]).toEqual([["1001|k"], "1008|k"]); // without a pause
     expect(log()).toEqual(["due 3", "delivered 1008|other", "expired 1001|k"]);
@@ -587,7 +587,7 @@ describe("EventTable: events that expired", () => {
     admit(9, expiring(1), at(8, "k"));
     copy(EXPIRED);
     const rejected = table.rejected.next(64);
-    if (rejected !== undefined) table.deadLetterEnded(rejected, outcome, 0);
+    if (rejected !== undefined) table.outcomes.deadLetterEnded(rejected, outcome, 0);
     expect([nextKey(), log()[1]]).toEqual([started, reported]);
   });
 

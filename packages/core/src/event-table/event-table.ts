@@ -1,18 +1,13 @@
-import type { LeftReason } from "../report/sweep-event.js";
-import type { DeleteResult } from "../store/object-store.js";
 import type { TargetGuard } from "../targets/allow-targets.js";
 import { DeleteBatches } from "./delete-batches.js";
 import type { Delivery, DueEvent } from "./due-event.js";
+import { EventOutcomes } from "./event-outcomes.js";
 import { EventStates } from "./event-states.js";
 import type { LaneDestination } from "./lane.js";
 import { Lanes } from "./lanes.js";
 import { ReadyEvents, type SlowBuckets } from "./ready-events.js";
-import {
-  type DeadLetterOutcome,
-  RejectedEvents,
-  type UndeliverableEvent,
-} from "./rejected-events.js";
-import { type Blocked, staysAs, TargetQueues } from "./target-queues.js";
+import { RejectedEvents } from "./rejected-events.js";
+import { TargetQueues } from "./target-queues.js";
 import { UpcomingEvents } from "./upcoming-events.js";
 
 export interface EventTableOptions {
@@ -47,6 +42,7 @@ export class EventTable {
   readonly rejected: RejectedEvents;
   readonly deletes: DeleteBatches;
   readonly lanes: Lanes;
+  readonly outcomes: EventOutcomes;
   concurrencyReached = 0;
   readonly #options: EventTableOptions;
   #isStopped = false;
@@ -60,6 +56,7 @@ export class EventTable {
     this.ready = new ReadyEvents(options.slowBuckets);
     this.deletes = new DeleteBatches(options.deleteBatchSize);
     this.rejected = new RejectedEvents(this, options);
+    this.outcomes = new EventOutcomes(this);
   }
 
   /**
@@ -98,7 +95,7 @@ export class EventTable {
     if (!this.hasCopy) return undefined;
     const next = this.ready.take(this.#options.concurrency.current);
     for (let late = this.ready.takePostponed(); late; late = this.ready.takePostponed()) {
-      this.#stayWithQueue(late, "postponed");
+      this.outcomes.stays(late, "postponed");
     }
     if (next === undefined) return undefined;
     next.startedMs = nowMs;
@@ -110,14 +107,14 @@ export class EventTable {
   copyEnded(event: DueEvent, delivery: Delivery, nowMs: number): void {
     this.ready.ended(event, delivery, nowMs);
     if (delivery.outcome === "delivered") this.#options.concurrency.succeeded();
-    this.#deliveryEnded(event, delivery, nowMs);
+    this.outcomes.deliveryEnded(event, delivery, nowMs);
   }
 
   /** Leaves the events in the schedule that wait for a destination without a prospect. */
   postponeCalls(destination: string, nowMs: number): void {
     const lane = this.lanes.of(destination);
     for (let late = lane?.takePostponed(nowMs); late; late = lane?.takePostponed(nowMs)) {
-      this.#stayWithQueue(late, "postponed");
+      this.outcomes.stays(late, "postponed");
     }
   }
 
@@ -136,62 +133,7 @@ export class EventTable {
 
   callEnded(event: DueEvent, delivery: Delivery, nowMs: number): void {
     this.#options.slowBuckets.settled(event, delivery, nowMs);
-    this.#deliveryEnded(event, delivery, nowMs);
-  }
-
-  #deliveryEnded(event: DueEvent, delivery: Delivery, nowMs: number): void {
-    const { id, to, size } = event;
-    switch (delivery.outcome) {
-      case "delivered":
-        this.states.record({ type: "delivered", id, to, size, latenessMs: delivery.latenessMs });
-        if (delivery.isRemoved) this.#finish(event);
-        else this.#delete(event, nowMs);
-        break;
-      case "found":
-        this.states.record({ type: "already-delivered", id, to });
-        this.#delete(event, nowMs);
-        break;
-      case "passed-over":
-        this.states.record({ type: "passed-over", id });
-        this.#delete(event, nowMs);
-        break;
-      case "gone":
-        this.states.record({ type: "gone", id });
-        this.#finish(event);
-        break;
-      case "expired":
-        this.rejected.expired(event);
-        break;
-      case "failed":
-        this.rejected.failed(event, delivery);
-        this.#block(event, "blocked");
-        break;
-      case "untried":
-      case "backing-off":
-      case "postponed":
-        this.#stayWithQueue(event, delivery.outcome);
-    }
-  }
-
-  /** Settles an event that `rejected.next` returned. Where it goes or stays, the newer events of its target follow. */
-  deadLetterEnded(rejected: UndeliverableEvent, result: DeadLetterOutcome, nowMs: number): void {
-    const { event } = rejected;
-    this.rejected.ended(rejected, result, nowMs);
-    if (result.outcome === "gone") this.#startNext(event);
-    else if (result.outcome === "untried") this.#block(event, "untried");
-    else if (result.outcome === "failed") this.#block(event, "blocked");
-    else this.#hurryDelete(event);
-  }
-
-  /** Settles one event of a delete request. `retryAtMs`: its failure is worth another try then. */
-  deleteEnded(event: DueEvent, result: DeleteResult, retryAtMs?: number): void {
-    event.deleteAttempts += 1;
-    if (result.outcome === "gone") this.#finish(event);
-    else if (retryAtMs !== undefined) this.deletes.retry(event, retryAtMs);
-    else {
-      this.states.undeleted(event, result.error);
-      this.#block(event, "blocked");
-    }
+    this.outcomes.deliveryEnded(event, delivery, nowMs);
   }
 
   /** Nothing more may start: events that have not started stay as untried. */
@@ -263,7 +205,7 @@ export class EventTable {
     const lane = this.lanes.of(event.to.bucket);
     const hasRoom = lane?.accepts ?? true;
     const admission = this.queues.admit(event, isListed, hasRoom);
-    if (admission === "start" && !hasRoom) this.#stayWithQueue(event, "postponed");
+    if (admission === "start" && !hasRoom) this.outcomes.stays(event, "postponed");
     else if (admission === "start") {
       this.states.move(event, "ready");
       (lane ?? this.ready).add(event);
@@ -271,42 +213,5 @@ export class EventTable {
       this.states.move(event, "queued");
       this.deletes.hurry(); // the older event may wait to be deleted
     } else this.states.left(event, admission);
-  }
-
-  #delete(event: DueEvent, nowMs: number): void {
-    this.states.move(event, "deleting");
-    this.deletes.add(event, nowMs);
-    this.#hurryDelete(event);
-  }
-
-  /** The next event of its target waits for the delete. */
-  #hurryDelete(event: DueEvent): void {
-    if (this.queues.hasWaiting(event)) this.deletes.hurry();
-  }
-
-  #finish(event: DueEvent): void {
-    this.states.end(event);
-    this.#startNext(event);
-  }
-
-  /** The event has left the schedule: the next one of its target goes now. */
-  #startNext(event: DueEvent): void {
-    const next = this.queues.finish(event);
-    if (next === undefined) return;
-    next.isFreed = true;
-    this.states.move(next, "ready");
-    (this.lanes.of(next.to.bucket) ?? this.ready).addFirst(next);
-  }
-
-  /** The event stays, and the newer events of its target with it. */
-  #stayWithQueue(event: DueEvent, reason: LeftReason): void {
-    this.states.left(event, reason);
-    this.#block(event, reason === "backing-off" ? "blocked" : reason);
-  }
-
-  #block(event: DueEvent, how: Blocked): void {
-    for (const other of this.queues.block(event, how)) {
-      this.states.left(other, staysAs(other, event.key, how));
-    }
   }
 }

@@ -191,7 +191,7 @@ export class TableRunner {
     const mayStart = !run.shutdown.reason && run.shutdown.obstacleTo(0) === undefined;
     const moving = mayStart ? this.#deliveries.deadLetter(rejected) : Promise.resolve(UNTRIED);
     const outcome = await moving.catch(this.#break);
-    this.table.deadLetterEnded(rejected, outcome, run.schedule.clock.monotonic());
+    this.table.outcomes.deadLetterEnded(rejected, outcome, run.schedule.clock.monotonic());
     this.pump();
   }
 
@@ -221,7 +221,7 @@ export class TableRunner {
       const error = result.outcome === "failed" ? result.error : undefined;
       const retryAtMs = error && retryDeleteAtMs(run, event, error);
       if (retryAtMs && error?.code === "throttled") this.#throttled(sentMs);
-      this.table.deleteEnded(event, result, retryAtMs);
+      this.table.outcomes.deleteEnded(event, result, retryAtMs);
     }
     this.table.deletes.requestEnded();
     this.pump();

@@ -73,7 +73,7 @@ export class TableRequests {
     const here: DeadLetterOutcome = isGone ? { outcome: "stored" } : given;
     const outcome: DeadLetterOutcome = schedule.has(event.key) ? here : { outcome: "gone" };
     ledger.deadLetterEnds(event, outcome);
-    table.deadLetterEnded(rejected, outcome, time.monotonicMs);
+    table.outcomes.deadLetterEnded(rejected, outcome, time.monotonicMs);
     return true;
   }
 
@@ -108,11 +108,11 @@ export class TableRequests {
     ledger.deleteEnds(event, isRetried);
     if (answer === "gone") {
       schedule.remove(event.key);
-      table.deleteEnded(event, { outcome: "gone" });
+      table.outcomes.deleteEnded(event, { outcome: "gone" });
       return;
     }
     const result = { outcome: "failed", error: errorOf("unavailable") } as const;
-    table.deleteEnded(event, result, isRetried ? time.monotonicMs + 100 : undefined);
+    table.outcomes.deleteEnded(event, result, isRetried ? time.monotonicMs + 100 : undefined);
   }
 }
 
