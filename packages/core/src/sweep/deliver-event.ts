@@ -63,10 +63,11 @@ export function deliverByCopy(
 }
 
 async function lookThenCopy(context: DeliverContext, event: DueEvent): Promise<Delivery> {
+  const wasTried = context.history.wasTried(event);
   const found = await findUntilAnswered(context, event);
   if (found === "found") return { outcome: "found" };
   if (typeof found === "object") return unlooked(event, found.unanswered);
-  return tryUntilAnswered(context, event, false);
+  return tryUntilAnswered(context, event, false, wasTried);
 }
 
 async function findUntilAnswered(
@@ -88,9 +89,9 @@ async function tryUntilAnswered(
   context: DeliverContext,
   event: DueEvent,
   move: boolean,
+  wasTried = context.history.wasTried(event),
 ): Promise<Delivery> {
   const { storeTarget, run } = context;
-  const wasTried = context.history.wasTried(event);
   let unanswered: Delivery | undefined; // the copy that is repeated: it may still arrive
   for (let attempt = 1; ; attempt++) {
     const nowMs = run.clock.now();

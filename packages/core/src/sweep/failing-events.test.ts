@@ -38,7 +38,7 @@ describe("an old event whose first try fails after the next listing", () => {
     await createScheduler(home).schedule({ at: DUE, to: GOOD, body: "x" });
     await home.clock.advance("3h");
     const sweeper = sweeperOf(home, { maxAge: "1h", ...options });
-    return passing(home, "2m", sweeper.sweep({ lookAhead: "1m", poll: "5s" }));
+    return passing(home, "5m", sweeper.sweep({ lookAhead: "1m", poll: "5s" }));
   }
 
   it("is copied again later", async () => {
@@ -50,6 +50,25 @@ describe("an old event whose first try fails after the next listing", () => {
       dead: 0,
       retrying: 1,
     });
+  });
+
+  it("is copied again later, if it was looked for first", async () => {
+    const home = testSchedule();
+    const broken = { delete: true, copy: false };
+    const store = faultyStore(home.store, {
+      before: ({ kind, bucket }) => {
+        const failsToCopy = kind === "copy" && bucket === "out" && broken.copy;
+        const fails = (kind === "delete" && broken.delete) || failsToCopy;
+        return fails ? storeError("denied", kind) : undefined;
+      },
+    });
+    const later = { at: NOON, to: { bucket: "out", key: "later" } };
+    await createScheduler(home).schedule({ ...later, body: "x" });
+    expect(await sweeperOf({ ...home, store }).sweep()).toMatchObject({ undeleted: 1 });
+    await home.clock.advance("1m");
+    broken.delete = false;
+    broken.copy = true;
+    expect(await swept(slowed({ ...home, store }, "head", 7_000))).toMatchObject({ dead: 0 });
   });
 
   it("is handed to its destination again later", async () => {
