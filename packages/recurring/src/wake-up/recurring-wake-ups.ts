@@ -11,7 +11,12 @@ import type { ListedObject } from "@keywhen/core/store";
 import { advance } from "../definition/changes.js";
 import { type Definition, type NextOccurrence, START } from "../definition/definition.js";
 import type { WrittenDefinition } from "../definition/definition-json.js";
-import { definitionObject, type Place, type StoredDefinition } from "../schedules/place.js";
+import {
+  definitionObject,
+  type Place,
+  type StoredDefinition,
+  wakeUpRef,
+} from "../schedules/place.js";
 import { armValid, readDefinition } from "./arm-valid.js";
 import { idOfWakeUp, randomToken } from "./wake-up-id.js";
 
@@ -87,13 +92,9 @@ async function armNext(
   definition: WrittenDefinition | undefined,
 ): Promise<ListedObject | undefined> {
   const armed = await armValid(place, name, definition);
-  return armed && listed(place, name, armed);
-}
-
-function listed(place: SweepPlace, name: string, definition: Definition): ListedObject | undefined {
-  const id = idOf(name, definition);
+  const id = armed && idOf(name, armed);
   if (id === undefined) return undefined;
-  const key = `${place.codec.pendingPrefix(place.root)}${id}`;
+  const { key } = wakeUpRef(place, id);
   return { key, size: 0, lastModified: new Date(place.now()) };
 }
 
