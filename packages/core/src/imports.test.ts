@@ -19,6 +19,7 @@ const ORDER = [
   "scheduler",
   "dead-letters",
   "report",
+  "journal",
   "event-table",
   "sweep",
   "testing",

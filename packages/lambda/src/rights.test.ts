@@ -9,6 +9,7 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { s3Store } from "@keywhen/adapter-s3";
 import { createDeadLetters, createScheduler, createSweeper, eventId } from "@keywhen/core";
+import { readJournal } from "@keywhen/core/journal";
 import type { ObjectStore } from "@keywhen/core/store";
 import { createSchedules, recurringWakeUps } from "@keywhen/recurring";
 import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
@@ -179,6 +180,25 @@ withCeph(describe)("the rights in docs/rights.md", () => {
     await client.send(new DeleteBucketPolicyCommand({ Bucket: SCHEDULE }));
     const { next } = (await createSchedules(home()).get("hourly")) ?? {};
     expect(next?.at.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it("let a sweeper write the journal, and its reader read nothing else", async () => {
+    const id = await schedule(new Date(), "journaled");
+    const waiting = await schedule(inAnHour(), "waiting");
+    await allowOnly(policyIn(PAGE, "Sweeper"));
+    const allowTargets = [`${TARGET}/*`];
+    const sweeper = createSweeper({
+      ...home(),
+      allowTargets,
+      wakeUps: recurringWakeUps(),
+      journal: true,
+    });
+    expect(await sweeper.sweep()).toMatchObject({ errors: [] });
+    await allowOnly(policyIn(PAGE, "Reader of the journal"));
+    const outcomes = [];
+    for await (const { outcome } of readJournal(home(), { id })) outcomes.push(outcome);
+    expect(outcomes).toEqual(["delivered"]);
+    await expect(createScheduler(home()).open(waiting)).rejects.toMatchObject(DENIED);
   });
 
   it("let a dead-letter operator list, redrive and purge dead letters", async () => {

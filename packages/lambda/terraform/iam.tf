@@ -76,6 +76,12 @@ resource "aws_iam_role_policy" "sweep" {
           Resource = "${local.source}/${var.root}/dead/*"
         },
         {
+          Sid      = "KeepTheJournal"
+          Effect   = "Allow"
+          Action   = "s3:PutObject"
+          Resource = "${local.source}/${var.root}/journal/*"
+        },
+        {
           Sid      = "WriteToTheTargets"
           Effect   = "Allow"
           Action   = ["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"]

@@ -65,6 +65,7 @@ const OPTIONS: Messages = {
   }),
   "wakeUps must be what recurringWakeUps() of @keywhen/recurring returns (got ⟦an object⟧).":
     sweeperWith({ wakeUps: {} }),
+  'journal must be true or false (got ⟦"yes"⟧).': sweeperWith({ journal: "yes" }),
   "concurrency must be a whole number of at least 1 (got ⟦0⟧).": sweeperWith({ concurrency: 0 }),
   "leaseDuration must be from 10s to 60s (got ⟦5s⟧). After a crash, other sweepers wait until the lease ends.":
     sweeperWith({ leaseDuration: "5s" }),

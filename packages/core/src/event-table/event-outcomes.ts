@@ -34,6 +34,7 @@ export class EventOutcomes {
           id,
           to,
           size,
+          by: this.#howDelivered(event, delivery.isRemoved),
           latenessMs: delivery.latenessMs,
         });
         if (delivery.isRemoved) this.#finish(event);
@@ -90,6 +91,11 @@ export class EventOutcomes {
   stays(event: DueEvent, reason: LeftReason): void {
     this.#table.states.left(event, reason);
     this.#block(event, reason === "backing-off" ? "blocked" : reason);
+  }
+
+  #howDelivered({ to }: DueEvent, isRemoved: boolean) {
+    if (this.#table.lanes.of(to.bucket) !== undefined) return "destination";
+    return isRemoved ? "move" : "copy";
   }
 
   #delete(event: DueEvent, nowMs: number): void {

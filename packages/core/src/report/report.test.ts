@@ -58,7 +58,7 @@ describe("ReportFold", () => {
         { type: "unrecognized", key: "x" },
         due(9),
         due(1),
-        { type: "delivered", id, to: TO, size: 1, latenessMs: 7 },
+        { type: "delivered", id, to: TO, size: 1, by: "copy", latenessMs: 7 },
         { type: "already-delivered", id, to: TO },
         { type: "gone", id },
         { type: "dead", id, ...dead },
@@ -152,6 +152,7 @@ describe("ReportFold", () => {
       id: idOf("x"),
       to: TO,
       size: 1,
+      by: "copy",
       latenessMs: 7,
     };
     const report = reportOf(

@@ -123,10 +123,15 @@ export class SafeObserver {
   };
 }
 
-/** Returns what adds an event to the report, and passes it on to the observer. */
-export function reportTo(fold: ReportFold, observed: SafeObserver): (event: SweepEvent) => void {
+/** Returns what adds an event to the report and the journal, and passes it on to the observer. */
+export function reportTo(
+  fold: ReportFold,
+  observed: SafeObserver,
+  journal?: { readonly add: (event: SweepEvent) => void },
+): (event: SweepEvent) => void {
   return (event) => {
     fold.add(event);
+    journal?.add(event);
     observed.notify(event);
   };
 }

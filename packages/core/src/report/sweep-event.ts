@@ -65,6 +65,8 @@ export type SweepEvent =
       readonly to: ObjectRef;
       /** Bytes of the body. */
       readonly size: number;
+      /** `destination`: by the one that has the name of the target's bucket. */
+      readonly by: "copy" | "move" | "destination";
       readonly latenessMs: number;
     }
   /** An earlier sweep had copied it: it was only deleted. */
@@ -113,6 +115,10 @@ export type SweepEvent =
   | { readonly type: "list-failed"; readonly error: unknown }
   /** No sweep was possible. `sweep()` rejects with the error; what `start()` began tries again, if that can help. */
   | { readonly type: "sweep-failed"; readonly error: unknown }
+  /** Lines of the journal are stored under this key (`journal: true`). */
+  | { readonly type: "journal-written"; readonly key: string; readonly lines: number }
+  /** These lines of the journal could not be stored, and are lost. Delivery went on. */
+  | { readonly type: "journal-failed"; readonly lines: number; readonly error: ObjectStoreError }
   /** A sweep of one partition has ended. */
   | ({ readonly type: "ended" } & SweepEnd)
   | { readonly type: "swept"; readonly report: SweepReport };
@@ -166,5 +172,7 @@ const LEVELS = {
   "shard-failed": "error",
   "list-failed": "error",
   "sweep-failed": "error",
+  "journal-written": "debug",
+  "journal-failed": "warn",
   swept: "info",
 } as const;

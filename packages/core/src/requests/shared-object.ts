@@ -1,9 +1,8 @@
 import { randomDeliveryId } from "../key/delivery-id.js";
 import { type Clock, type RandomSource, type Stopwatch, startStopwatch } from "../machine.js";
-import type { ObjectRef, ObjectStore, OpenObject, PutCondition } from "../store/object-store.js";
+import type { ObjectRef, ObjectStore, PutCondition } from "../store/object-store.js";
 import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
-import { readBody } from "../store/read-body.js";
-import { RequestWatch } from "./request-watch.js";
+import { readText } from "./read-text.js";
 import { retry, retryPauseMs } from "./retry.js";
 
 /** A small JSON object that several writers change: the lease, the shard map. */
@@ -53,7 +52,6 @@ const MOST_FAILURES = 5;
 const MOST_SAME_VERSION = 5;
 /** Far more than a lease or a shard map needs. */
 const LARGEST_BYTES = 65_536;
-const BODY_LIMIT_MS = 10_000;
 
 /** Reads the object: one GET, sent again as `retry` does. */
 export function readShared<State>(
@@ -73,32 +71,10 @@ export function readShared<State>(
     if (opened === undefined) {
       return { state: object.missing, storeMs, elapsedMs, condition: { if: "absent" } };
     }
-    const state = object.parse(await readSmallText(clock, ref, opened, signal));
+    const text = await readText(clock, ref, opened, { mostBytes: LARGEST_BYTES, signal });
+    const state = object.parse(text ?? "");
     return { state, storeMs, elapsedMs, condition: { if: "version", version: opened.version } };
   });
-}
-
-/** Reads the text of one of keywhen's own objects. An object that is too large for that is empty text. */
-async function readSmallText(
-  clock: Clock,
-  ref: ObjectRef,
-  { size, body }: OpenObject,
-  callerSignal: AbortSignal | undefined,
-): Promise<string> {
-  if (size > LARGEST_BYTES) {
-    await body.cancel();
-    return "";
-  }
-  const fail = (code: "unavailable" | "aborted", message: string, cause?: unknown) =>
-    new ObjectStoreError({ ...ref, code, operation: "get", message, cause });
-  const watch = new RequestWatch<ObjectRef>(clock, {
-    tooSlow: (_, ms) => fail("unavailable", `its body did not end within ${ms / 1_000} s`),
-    aborted: (_, cause) => fail("aborted", "aborted by the caller", cause),
-    failed: (_, cause) => fail("unavailable", "its body broke off", cause),
-  });
-  const ends = { limitMs: BODY_LIMIT_MS, callerSignal };
-  const bytes = await watch.send(ref, ends, (signal) => readBody(ref, body, { signal }));
-  return new TextDecoder().decode(bytes);
 }
 
 /**

@@ -22,6 +22,11 @@ export function checkObserve(observe: Observer | undefined): Observer | undefine
   );
 }
 
+export function checkJournal(journal: boolean | undefined): boolean | undefined {
+  if (journal === undefined || typeof journal === "boolean") return journal;
+  throw invalid(`journal must be true or false (got ${showValue(journal)}).`);
+}
+
 export function checkWakeUps(wakeUps: WakeUps | undefined): WakeUps | undefined {
   if (wakeUps === undefined || typeof wakeUps?.begin === "function") return wakeUps;
   throw invalid(

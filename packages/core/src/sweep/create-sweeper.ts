@@ -13,6 +13,7 @@ import { type Duration, durationMs } from "../time/duration.js";
 import { type Moment, momentMs } from "../time/moment.js";
 import {
   checkConcurrency,
+  checkJournal,
   checkObserve,
   checkOwner,
   checkShard,
@@ -62,6 +63,12 @@ export interface SweeperOptions extends ScheduleLocation {
    * @default none: due wake-ups are left to another sweeper, and counted in the report (`wakeUpsLeft`)
    */
   readonly wakeUps?: WakeUps | undefined;
+  /**
+   * Writes what became of each event to `<root>/journal/`, one PUT for each sweep that delivered something, at most one a minute
+   * while there are few events. Deliveries never wait for it. `readJournal()` of `@keywhen/core/journal` reads it.
+   * @default false
+   */
+  readonly journal?: boolean | undefined;
   readonly observe?: Observer | undefined;
 }
 
@@ -136,6 +143,7 @@ const KNOWN_OPTIONS = [
   "leaseDuration",
   "owner",
   "wakeUps",
+  "journal",
   "observe",
 ] as const;
 const KNOWN_CALL = [
@@ -169,6 +177,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     leaseDurationMs: leaseDurationMs(options.leaseDuration ?? DEFAULT_LEASE),
     owner: checkOwner(options.owner),
     wakeUps: checkWakeUps(options.wakeUps),
+    writesJournal: checkJournal(options.journal) ?? false,
     observed: new SafeObserver(checkObserve(options.observe)),
     slowBuckets: new SlowBuckets(),
   };

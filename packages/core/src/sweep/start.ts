@@ -1,3 +1,4 @@
+import type { JournalWriter } from "../journal/journal-writer.js";
 import { canLease } from "../lease/lease-object.js";
 import type { Clock } from "../machine.js";
 import { sleepUnlessAborted } from "../machine.js";
@@ -12,8 +13,11 @@ import {
   sweepOnePartition,
 } from "./sweep.js";
 import { type Sweeping, SweepLoop, startSweeping } from "./sweeping.js";
+import { withJournal } from "./with-journal.js";
 
-export interface StartAllOptions extends PartitionsReading {
+export interface StartAllOptions
+  extends PartitionsReading,
+    Pick<SweepAllOptions, "owner" | "writesJournal"> {
   readonly intervalMs: number;
   readonly concurrency: number;
   readonly sweepOptions: (signal: AbortSignal) => SweepAllOptions;
@@ -26,18 +30,28 @@ export function startAll(options: StartAllOptions): Sweeping {
   const shared = new SharedConcurrency(options.concurrency);
   const proof = { isGiven: false }; // one partition that works proves the configuration of all
   let partitionCount = 1;
-  let unreported = noRequests(); // of the shard map; the next report counts them
+  let unreported = noRequests(); // of the shard map and the journal; the next report counts them
+
+  let journal: JournalWriter | undefined;
 
   const sweepOne = (partition: Partition, signal: AbortSignal, onListed: () => void) => {
     const requests = unreported;
     unreported = noRequests();
     const sharedConcurrency = partitionCount === 1 ? undefined : shared;
-    const own = { partition, sharedConcurrency, partitionCount, onListed };
+    const own = { partition, sharedConcurrency, partitionCount, onListed, journal };
     return sweepOnePartition({ ...options.sweepOptions(signal), ...own }, requests);
   };
   return startSweepingPartitions({
     clock,
     signal: options.signal,
+    around: (signal, work) => {
+      const { notify } = observed;
+      const until = { ...options, signal, deadlineMs: undefined };
+      return withJournal({ ...until, requests: () => unreported, notify }, (opened) => {
+        journal = opened;
+        return work();
+      });
+    },
     async readPartitions(signal) {
       try {
         const partitions = await readPartitions({ ...options, signal }, unreported);
@@ -66,6 +80,8 @@ export interface SweepingPartitionsOptions {
   /** Reads the partitions that are in use now; reports to the observer if that fails. */
   readonly readPartitions: (signal: AbortSignal) => Promise<readonly Partition[]>;
   readonly startOne: (partition: Partition, signal: AbortSignal) => Sweeping;
+  /** Does what `work` does, and what belongs before and after it. `signal` aborts when sweeping is stopped. */
+  readonly around?: (signal: AbortSignal, work: () => Promise<void>) => Promise<void>;
 }
 
 /** Until the shard map is read again, if that failed. */
@@ -91,7 +107,7 @@ export function startSweepingPartitions(options: SweepingPartitionsOptions): Swe
   };
   const troubleOfParts = () => [...begun.values()].find(({ trouble }) => trouble)?.trouble;
   const pauses = { firstPauseMs: PAUSE_MS, longestPauseMs: LONGEST_PAUSE_MS };
-  return new SweepLoop({ ...options, ...pauses, troubleOfParts }, async (loop) => {
+  const sweepAll = async (loop: SweepLoop) => {
     while (!loop.signal.aborted) {
       try {
         adopt(await options.readPartitions(loop.signal), loop);
@@ -103,5 +119,9 @@ export function startSweepingPartitions(options: SweepingPartitionsOptions): Swe
       }
     }
     await Promise.all(ended);
-  });
+  };
+  const { around = (_, work) => work() } = options;
+  return new SweepLoop({ ...options, ...pauses, troubleOfParts }, (loop) =>
+    around(loop.signal, () => sweepAll(loop)),
+  );
 }

@@ -1,5 +1,6 @@
 import type { DueEvent } from "../event-table/due-event.js";
 import type { SlowBuckets } from "../event-table/ready-events.js";
+import type { JournalWriter } from "../journal/journal-writer.js";
 import type { HeldLease } from "../lease/held-lease.js";
 import type { OwnSweep } from "../lease/history.js";
 import type { Schedule } from "../options/schedule.js";
@@ -47,6 +48,7 @@ export interface PartitionSweepOptions {
   readonly leaseDurationMs: number;
   readonly owner: string | undefined;
   readonly observed: SafeObserver;
+  readonly journal?: JournalWriter | undefined;
   /** What completes wake-ups; `undefined`: this sweeper leaves them alone. */
   readonly wakeUps: WakeUps | undefined;
   readonly signal: AbortSignal | undefined;
@@ -158,7 +160,7 @@ export class SweepRun {
   report = (event: SweepEvent): void => void this.#early.push(event);
 
   startReporting(): void {
-    this.report = reportTo(this.fold, this.options.observed);
+    this.report = reportTo(this.fold, this.options.observed, this.options.journal);
     for (const event of this.#early.splice(0)) this.report(event);
   }
 

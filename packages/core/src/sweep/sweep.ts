@@ -1,8 +1,9 @@
 import { shardName } from "../key/delivery-id.js";
 import { randomFraction, sleepUnlessAborted } from "../machine.js";
 import { mergeReports, type ShardOutcome } from "../report/merge-reports.js";
-import { LatenessHistogram } from "../report/report.js";
-import type { SweepReport } from "../report/sweep-report.js";
+import { addFirst, LatenessHistogram, sweepErrorOf } from "../report/report.js";
+import type { SweepEvent } from "../report/sweep-event.js";
+import type { SweepError, SweepReport } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { CheckedClock } from "../requests/store-clock.js";
 import { noRequests, type Requests } from "../requests/wrap-store.js";
@@ -13,6 +14,7 @@ import { SharedConcurrency } from "./concurrency.js";
 import { Shutdown } from "./shutdown.js";
 import { sweepPartition } from "./sweep-partition.js";
 import type { PartitionSweepOptions, SweepRecord } from "./sweep-run.js";
+import { withJournal } from "./with-journal.js";
 
 /** @inline */
 export interface SweepShard {
@@ -29,13 +31,30 @@ export interface PartitionsReading
 }
 
 export interface SweepAllOptions
-  extends Omit<PartitionSweepOptions, "partition" | "partitionCount" | "sharedConcurrency">,
-    PartitionsReading {}
+  extends Omit<
+      PartitionSweepOptions,
+      "partition" | "partitionCount" | "sharedConcurrency" | "journal"
+    >,
+    PartitionsReading {
+  readonly writesJournal: boolean;
+}
+
+type JournaledOptions = SweepAllOptions & Pick<PartitionSweepOptions, "journal">;
 
 export function sweep(options: SweepAllOptions): Promise<SweepReport> {
   return recorded(options, noRequests(), async (record) => {
-    const partitions = await readUntilDeadline(options, record.requests);
-    return new PartitionsSweep(options, record).sweep(partitions);
+    const lost: SweepError[] = [];
+    const notify = (event: SweepEvent) => {
+      options.observed.notify(event);
+      if (event.type === "journal-failed") addFirst(lost, sweepErrorOf(event.type, event.error));
+    };
+    const requests = () => record.requests;
+    const report = await withJournal({ ...options, requests, notify }, async (journal) => {
+      const partitions = await readUntilDeadline(options, record.requests);
+      return new PartitionsSweep({ ...options, journal }, record).sweep(partitions);
+    });
+    if (lost.length === 0 || report.outcome === "held") return report;
+    return { ...report, errors: [...report.errors, ...lost] };
   });
 }
 
@@ -96,7 +115,7 @@ export async function readPartitions(
 
 /** If one partition is held by another sweeper or can't be listed, the others are swept. Throws only if none could be. */
 class PartitionsSweep {
-  readonly #options: SweepAllOptions;
+  readonly #options: JournaledOptions;
   readonly #record: SweepRecord;
   readonly #sharedConcurrency: SharedConcurrency;
   /** A sweep that looks ahead sweeps every partition at the same time. A plain sweep can sweep one after the other. */
@@ -106,7 +125,7 @@ class PartitionsSweep {
   readonly #running = new Set<Promise<void>>();
   readonly #outcomes: ShardOutcome[] = [];
 
-  constructor(options: SweepAllOptions, record: SweepRecord) {
+  constructor(options: JournaledOptions, record: SweepRecord) {
     const { ahead, concurrency } = options;
     this.#options = options;
     this.#record = record;

@@ -80,6 +80,11 @@ export function sweepStatements(
       resources: [`${bucketArn}/${root}/dead/*`],
     }),
     new PolicyStatement({
+      sid: "KeepTheJournal",
+      actions: ["s3:PutObject"],
+      resources: [`${bucketArn}/${root}/journal/*`],
+    }),
+    new PolicyStatement({
       sid: "WriteToTheTargets",
       actions: ["s3:GetObject", ...write],
       resources: targets.map(({ bucket, keyPrefix = "" }) => `${bucket.bucketArn}/${keyPrefix}*`),
