@@ -130,4 +130,6 @@ export interface FailedDelivery {
   readonly wasCalled?: boolean | undefined;
   /** Why it should move to the dead letters; `undefined` if a later try may succeed. */
   readonly deadLetterReason: DeadLetterReason | undefined;
+  /** When its next try is due (store time), if that is known. */
+  readonly nextTryMs?: number | undefined;
 }

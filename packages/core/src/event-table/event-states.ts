@@ -103,9 +103,11 @@ export class EventStates {
     this.#unreportedDue += 1;
   }
 
-  failed(event: DueEvent, error: DeliveryError): void {
+  /** `nextTryMs`: when its next try is due (store time), if that is known. */
+  failed(event: DueEvent, error: DeliveryError, nextTryMs?: number): void {
     if (error.undecided) this.uncertain(event);
-    this.#stays(event, { type: "failed", ...dated(event), error });
+    const nextTryAt = nextTryMs === undefined ? undefined : new Date(nextTryMs);
+    this.#stays(event, { type: "failed", ...dated(event), error, nextTryAt });
   }
 
   /** It may be at its target, or its destination has seen it: the next try must know. */

@@ -77,12 +77,12 @@ export class RejectedEvents {
 
   /** A try has failed: the event waits here if no later try is worth it, otherwise it stays. */
   failed(event: DueEvent, delivery: FailedDelivery): void {
-    const { error, wasCalled, deadLetterReason: reason } = delivery;
+    const { error, wasCalled, deadLetterReason: reason, nextTryMs } = delivery;
     const { states } = this.#table;
     const { message } = error;
     if (wasCalled) states.uncertain(event);
     if (reason !== undefined && this.#add({ event, reason, error, message })) return;
-    states.failed(event, error);
+    states.failed(event, error, nextTryMs);
   }
 
   /** The schedule is about to be listed again: the listing meets the events that had no room again. */

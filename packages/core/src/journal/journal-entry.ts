@@ -50,6 +50,8 @@ export interface JournalEntry {
   /** Why it is `dead` or `expired`, in words. */
   readonly message?: string | undefined;
   readonly expiredAt?: Date | undefined;
+  /** When the next try is due after it `failed`; `undefined`: in the next sweep, or unknown. */
+  readonly nextTryAt?: Date | undefined;
   /** The sweeper's option `owner`. */
   readonly sweeper?: string | undefined;
   /** Whose wake-up it is. */
@@ -98,8 +100,10 @@ function factsOf(event: SweepEvent): Facts | undefined {
     case "already-delivered":
     case "passed-over":
       return { outcome: event.type, id: event.id };
-    case "failed":
-      return { outcome: event.type, id: event.id, error: shortened(event.error) };
+    case "failed": {
+      const { type: outcome, id, error, nextTryAt } = event;
+      return { outcome, id, error: shortened(error), nextTryAt };
+    }
     case "dead": {
       const { type: outcome, id, reason, error, message } = event;
       return { outcome, id, reason, error: error && shortened(error), message: cut(message) };

@@ -78,6 +78,7 @@ const READ: { readonly [Name in keyof Required<JournalEntry>]: ReadField } = {
   error,
   message: text,
   expiredAt: instant,
+  nextTryAt: instant,
   sweeper: text,
   recurring: texts("name", "occurrence"),
 };

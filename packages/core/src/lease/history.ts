@@ -97,6 +97,12 @@ export function nextUndatedTryMs(sinceMs: number, afterMs: number): number {
   return sinceMs + steps * FIRST_PAUSE_MS;
 }
 
+/** When an event that fails at `nowMs` (store time) is tried next. */
+export function tryAfterFailureMs({ sinceMs, isUndated }: EventAge, nowMs: number): number {
+  const nextStepMs = isUndated ? nextUndatedTryMs : nextTryMs;
+  return nextStepMs(sinceMs, Math.max(nowMs, sinceMs));
+}
+
 export interface SweptFacts {
   /** The end of the range, inclusive: what is due later belongs to another holder. */
   readonly untilMs: number;

@@ -78,7 +78,12 @@ export type SweepEvent =
   /** A copy without an answer was not found at its target, and is sent again. */
   | { readonly type: "repeated"; readonly id: EventId; readonly error: ObjectStoreError }
   /** A try failed; a later sweep tries again. `error.undecided`: it may have been delivered. */
-  | ({ readonly type: "failed"; readonly error: DeliveryError } & Staying)
+  | ({
+      readonly type: "failed";
+      readonly error: DeliveryError;
+      /** When the next try is due, by the store's clock; `undefined`: in the next sweep, or unknown. */
+      readonly nextTryAt?: Date | undefined;
+    } & Staying)
   /** Delivered, but not certainly deleted. */
   | ({ readonly type: "undeleted"; readonly error: ObjectStoreError } & Staying)
   /** Moved to the dead letters. */

@@ -1,5 +1,6 @@
 import { type Delivery, type DueEvent, readDueEvents } from "../event-table/due-event.js";
 import type { DeadLetterOutcome, UndeliverableEvent } from "../event-table/rejected-events.js";
+import { tryAfterFailureMs } from "../lease/history.js";
 import { ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import { callDestination, deliverByCall } from "./call-destination.js";
 import { type DeliverContext, deliverByCopy, deliverEvent } from "./deliver-event.js";
@@ -37,6 +38,14 @@ export class Deliveries {
     const wakeUp = this.#wakeUpOf(event);
     if (wakeUp === undefined) return this.#deliverEvent(event);
     return this.#inLine(wakeUp.name, () => this.#deliverWakeUp(event, wakeUp));
+  }
+
+  /** Says when a failed event is tried next. Not of a wake-up, and not without a lease: the next sweep tries it. */
+  withNextTry(event: DueEvent, delivery: Delivery): Delivery {
+    const { run, history } = this.#context;
+    const isKnown = run.lease !== undefined && event.wakeUp === undefined;
+    if (delivery.outcome !== "failed" || !isKnown) return delivery;
+    return { ...delivery, nextTryMs: tryAfterFailureMs(event, history.nowMs()) };
   }
 
   #deliverEvent(event: DueEvent): Promise<Delivery> {

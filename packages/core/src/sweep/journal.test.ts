@@ -110,13 +110,16 @@ describe("a sweeper with a journal", () => {
         `2026-12-24T11:00:00.000Z|out|d|late~x60000`,
         `${AT}|mail|bad|fails`,
         `${AT}|out|by-hand`,
+        `${AT}|mail|never|rejected`,
       ],
       { move: true },
     );
-    const deliver = async ({ key }: { key: string }) =>
-      key === "bad"
+    const deliver = async ({ key }: { key: string }) => {
+      if (key === "never") return { outcome: "rejected", message: "not this one" } as const;
+      return key === "bad"
         ? ({ outcome: "failed", message: "no".repeat(1_000), undecided: true } as const)
         : ({ outcome: "delivered" } as const);
+    };
     await sweeperOf(schedule, {
       ...JOURNALED,
       allowTargets: ["out/*"],
@@ -127,6 +130,11 @@ describe("a sweeper with a journal", () => {
     expect(Object.fromEntries(told)).toMatchObject({
       a: { outcome: "delivered", by: "move", deliveryId: "moved" },
       b: { outcome: "delivered", by: "destination" },
+      never: {
+        outcome: "dead",
+        reason: "rejected",
+        error: { code: "rejected", message: expect.stringContaining("not this one") },
+      },
       c: {
         outcome: "dead",
         reason: "target-not-allowed",
@@ -139,6 +147,32 @@ describe("a sweeper with a journal", () => {
     expect(entries.find(({ outcome }) => outcome === "failed")?.error?.message).toHaveLength(1_000);
     const byHand = entries.find(({ target }) => target.key === "by-hand");
     expect(byHand).not.toHaveProperty("deliveryId");
+  });
+
+  it("says when a failed event is tried next, and a later sweep tries it then", async () => {
+    const schedule = testSchedule();
+    await createScheduler(schedule).schedule({ at: AT, to: { bucket: "mail", key: "k" } });
+    const deliver = async () => ({ outcome: "failed", message: "not now" }) as const;
+    const sweeper = sweeperOf(schedule, { ...JOURNALED, destinations: { mail: { deliver } } });
+    const seen: (Date | undefined)[] = [];
+    for (let minute = 0; minute < 10; minute++) {
+      await sweeper.sweep();
+      await schedule.clock.advance("1m");
+    }
+    const entries = await entriesOf(schedule);
+    for (const { at, nextTryAt } of entries) seen.push(at, nextTryAt);
+    const minutes = seen.map((one) => (Number(one) - Date.parse(NOON)) / 60_000);
+    expect(minutes).toEqual([0, 1, 1, 3, 3, 7, 7, 15]);
+  });
+
+  it("does not say when it is tried next where no lease remembers tries", async () => {
+    const schedule = testSchedule({ clock: "none" });
+    await writeByHand(schedule.store, `${AT}|mail|k|id`);
+    const deliver = async () => ({ outcome: "failed", message: "not now" }) as const;
+    await sweeperOf(schedule, { ...JOURNALED, destinations: { mail: { deliver } } }).sweep();
+    const [entry] = await entriesOf(schedule);
+    expect(entry).toMatchObject({ outcome: "failed" });
+    expect(entry).not.toHaveProperty("nextTryAt");
   });
 
   it("says that an event was found at its target", async () => {

@@ -172,7 +172,7 @@ export class TableRunner {
 
   async #deliver(event: DueEvent): Promise<Delivery> {
     try {
-      return await this.#deliveries.deliver(event);
+      return this.#deliveries.withNextTry(event, await this.#deliveries.deliver(event));
     } catch (error) {
       return this.#break(error);
     }
