@@ -36,7 +36,7 @@ export interface HandlerOptions<Json = unknown> {
 }
 
 /**
- * Throw it from a handler if no later try can succeed: the event becomes a dead letter in this sweep, with this message and the
+ * Throw it from a handler if no later try can succeed: the event becomes a dead letter immediately, with this message and the
  * reason `rejected`.
  */
 export class DoNotRetry extends Error {

@@ -18,8 +18,8 @@ export type EventState =
   | "copying"
   /** Its destination has it. */
   | "calling"
-  /** Moves to the dead letters as soon as a request is free. */
-  | "expired"
+  /** Expired, or rejected by its destination: moves to the dead letters as soon as a request is free. */
+  | "undeliverable"
   | "deleting"
   /** Delivered, but its delete failed. */
   | "undeleted"

@@ -57,7 +57,7 @@ export class EventOutcomes {
         break;
       case "failed":
         this.#table.rejected.failed(event, delivery);
-        this.#block(event, "blocked");
+        if (event.state !== "undeliverable") this.#block(event, "blocked");
         break;
       case "untried":
       case "backing-off":

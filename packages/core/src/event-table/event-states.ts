@@ -26,7 +26,7 @@ export class EventStates {
     queued: 0,
     copying: 0,
     calling: 0,
-    expired: 0,
+    undeliverable: 0,
     deleting: 0,
     undeleted: 0,
     rejected: 0,
@@ -56,9 +56,9 @@ export class EventStates {
 
   /** Events between their start and their confirmed delete. */
   get inMemory(): number {
-    const { ready, queued, copying, calling, expired, deleting } = this.counts;
+    const { ready, queued, copying, calling, undeliverable, deleting } = this.counts;
     const deadLettering = this.counts["dead-lettering"];
-    return ready + queued + copying + calling + expired + deadLettering + deleting;
+    return ready + queued + copying + calling + undeliverable + deadLettering + deleting;
   }
 
   /** Every admitted event has been delivered, or stays. */

@@ -555,14 +555,15 @@ describe("EventTable: dead letters", () => {
   });
 });
 
-describe("EventTable: events that expired", () => {
+describe("EventTable: events that expired or were rejected", () => {
   const EXPIRED: Delivery = { outcome: "expired" };
+  const REJECTED: Delivery = { ...TOO_OLD, deadLetterReason: "rejected" };
   const expiring = (atMs: number) => ({ ...at(atMs, "k"), expiresAtMs: atMs + 5 });
 
   it("go to the dead letters while the sweep goes on, and then the newer events of their targets start", () => {
     const { table, admit, copy, remove, nextKey, log } = tableOf();
     admit(9, expiring(1), at(8, "k"), at(8, "other"));
-    expect([copy(EXPIRED).state, copy().key]).toEqual(["expired", "1008|other"]);
+    expect([copy(EXPIRED).state, copy().key]).toEqual(["undeliverable", "1008|other"]);
     expect([table.states.isDelivered, table.states.inMemory]).toEqual([false, 3]);
     expect(remove(GONE, 0)).toEqual(["1008|other"]);
     const rejected = table.rejected.next(64);
@@ -591,13 +592,31 @@ describe("EventTable: events that expired", () => {
     expect([nextKey(), log()[1]]).toEqual([started, reported]);
   });
 
-  it("never open the circuit, however many they are", () => {
+  it("let the newer events of their targets follow in the same sweep, also when a destination rejects them", () => {
+    const { table, admit, copy, remove, nextKey, log } = tableOf();
+    admit(9, at(1, "k"), at(8, "k"));
+    expect([copy(REJECTED).state, table.states.inMemory, nextKey()]).toEqual([
+      "undeliverable",
+      2,
+      undefined,
+    ]);
+    const rejected = table.rejected.next(64);
+    if (rejected === undefined) throw new Error("no dead letter");
+    table.outcomes.deadLetterEnded(rejected, { outcome: "stored" }, 0);
+    expect([remove(GONE, 0), nextKey()]).toEqual([["1001|k"], "1008|k"]);
+    expect(log()).toEqual(["due 2", "dead 1001|k"]);
+  });
+
+  it.each([
+    ["expired", EXPIRED],
+    ["rejected", REJECTED],
+  ] as const)("never open the circuit, however many are %s", (reason, delivery) => {
     const { table, admit, copy } = tableOf();
     for (let count = 0; count < 200; count++) {
       admit(9, { ...at(1, `${count}`), expiresAtMs: 5 });
-      copy(EXPIRED);
+      copy(delivery);
     }
-    expect([table.rejected.start(), table.rejected.next(1)?.reason]).toEqual([false, "expired"]);
+    expect([table.rejected.start(), table.rejected.next(1)?.reason]).toEqual([false, reason]);
     expect(table.rejected.next(1)).toBeUndefined();
   });
 });

@@ -37,17 +37,17 @@ const MOST_KEPT = 10_000;
 const CIRCUIT_FROM = 100;
 
 /**
- * Events that become dead letters: those that expired, immediately; others wait for the end of the sweep, which decides whether they
- * do. Pure and synchronous.
+ * Events that become dead letters: those that expired or that their destinations rejected, immediately; others wait for the end of
+ * the sweep, which decides whether they do. Pure and synchronous.
  */
 export class RejectedEvents {
   readonly #table: TableParts;
   readonly #options: RejectedEventsOptions;
-  /** Events that failed for longer than `maxAge`, or that their destinations rejected: no configuration can be wrong. */
+  /** Events that failed for longer than `maxAge`: no configuration can be wrong. */
   readonly #certain: RejectedEvent[] = [];
   readonly #hopeless: RejectedEvent[] = [];
-  /** They were not delivered in time, so that no circuit can save them. Newer events of their targets wait behind them. */
-  readonly #expired: RejectedEvent<"expired">[] = [];
+  /** Events that expired or were rejected: no circuit can save them. Newer events of their targets wait behind them. */
+  readonly #undeliverable: RejectedEvent<"expired" | "rejected">[] = [];
   /** All other events are settled. */
   #hasStarted = false;
   #withoutRoom = 0;
@@ -71,18 +71,19 @@ export class RejectedEvents {
   /** Too late for a try: the event goes to the dead letters while the sweep goes on. */
   expired(event: DueEvent): void {
     const message = `its delivery had to start by ${formatInstant(event.expiresAtMs)}`;
-    this.#table.states.move(event, "expired");
-    this.#expired.push({ event, reason: "expired", error: undefined, message });
+    this.#giveUp({ event, reason: "expired", error: undefined, message });
   }
 
-  /** A try has failed: the event waits here if no later try is worth it, otherwise it stays. */
+  /** A try has failed: the event goes to the dead letters, or waits here, if no later try is worth it; otherwise it stays. */
   failed(event: DueEvent, delivery: FailedDelivery): void {
     const { error, wasCalled, deadLetterReason: reason, nextTryMs } = delivery;
     const { states } = this.#table;
     const { message } = error;
     if (wasCalled) states.uncertain(event);
-    if (reason !== undefined && this.#add({ event, reason, error, message })) return;
-    states.failed(event, error, nextTryMs);
+    if (reason === "rejected") this.#giveUp({ event, reason, error, message });
+    else if (reason === undefined || !this.#add({ event, reason, error, message })) {
+      states.failed(event, error, nextTryMs);
+    }
   }
 
   /** The schedule is about to be listed again: the listing meets the events that had no room again. */
@@ -111,13 +112,13 @@ export class RejectedEvents {
 
   /** Whether `next` may return an event. */
   get hasNext(): boolean {
-    return this.#hasStarted || this.#expired.length > 0;
+    return this.#hasStarted || this.#undeliverable.length > 0;
   }
 
   /** Removes and returns the next event to move to the dead letters, where `limit` may be under way. */
   next(limit: number): UndeliverableEvent | undefined {
     if (this.#table.states.counts["dead-lettering"] >= limit) return undefined;
-    const next = this.#expired.shift() ?? this.#nextAtEnd();
+    const next = this.#undeliverable.shift() ?? this.#nextAtEnd();
     if (next !== undefined) this.#table.states.move(next.event, "dead-lettering");
     return next;
   }
@@ -149,13 +150,18 @@ export class RejectedEvents {
     }
   }
 
+  #giveUp(undeliverable: RejectedEvent<"expired" | "rejected">): void {
+    this.#table.states.move(undeliverable.event, "undeliverable");
+    this.#undeliverable.push(undeliverable);
+  }
+
   #nextAtEnd(): RejectedEvent | undefined {
     return this.#hasStarted ? (this.#hopeless.shift() ?? this.#certain.shift()) : undefined;
   }
 
   /** Returns false if there is no room for it: it stays for a later sweep. */
   #add(rejected: RejectedEvent): boolean {
-    const isCertain = rejected.reason === "max-age" || rejected.reason === "rejected";
+    const isCertain = rejected.reason === "max-age";
     const isRefused = rejected.reason === "target-not-allowed";
     const list = isCertain ? this.#certain : this.#hopeless;
     const hasRoom = list.length < MOST_KEPT;

@@ -174,6 +174,22 @@ describe("A sweeper with destinations", () => {
     expect(most).toBe(3);
   });
 
+  it("makes a dead letter of what a destination rejects while the sweep goes on, and then the next event of its key starts", async () => {
+    const schedule = await scheduleFor(["a"]);
+    await writeByHand(schedule.store, "2026-12-24T12:00:00.000Z|mail|a|newer");
+    const { destination, received } = receiver(({ deliveryId }) =>
+      deliveryId === "id-a" ? { outcome: "rejected", message: "unknown" } : DELIVERED,
+    );
+    const sweeper = sweeperOf(schedule, { destinations: { mail: destination } });
+    const sweeping = sweeper.sweep({ lookAhead: "1m" });
+    await schedule.clock.advance("1s"); // the sweep goes on for more than a minute
+    expect(received.map(({ id }) => id)).toEqual(["id-a", "newer"]);
+    expect(await waitingIn(schedule.store)).toEqual([]);
+    expect(await keysOf(schedule.store, "schedule")).toContain(`keywhen/dead/${AT}|mail|a|id-a`);
+    await schedule.clock.advance("3m");
+    expect(await sweeping).toMatchObject({ due: 2, delivered: 1, dead: 1, blocked: 0 });
+  });
+
   it("makes a dead letter in the same sweep of what a destination rejects, however many those are", async () => {
     const schedule = await scheduleFor(keys(150));
     const { destination, received } = receiver(() => ({ outcome: "rejected", message: "unknown" }));

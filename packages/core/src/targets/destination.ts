@@ -75,7 +75,7 @@ export type DestinationResult =
       /** The receiver may have the event all the same. @default false */
       readonly undecided?: boolean | undefined;
     }
-  /** No try can succeed: the event becomes a dead letter in this sweep, with this message and the reason `rejected`. */
+  /** No try can succeed: the event becomes a dead letter immediately, with this message and the reason `rejected`. */
   | { readonly outcome: "rejected"; readonly message: string; readonly cause?: unknown }
   /**
    * The receiver did not take the event, and should get none for this time, at most an hour. Other targets are not affected. The

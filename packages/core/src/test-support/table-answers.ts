@@ -13,6 +13,7 @@ export const COPY_ANSWERS = [
   "slow",
   "too old",
   "expired",
+  "rejected",
 ] as const;
 export type CopyAnswer = "copied" | (typeof COPY_ANSWERS)[number];
 export type DeleteAnswer = "gone" | "retry" | "failed";
@@ -33,6 +34,8 @@ export function deliveryOf(answer: CopyAnswer, isGone: boolean, latenessMs: numb
       return { ...failed, error: errorOf("unavailable", true) };
     case "too old":
       return { ...failed, error: errorOf("denied"), deadLetterReason: "max-age" };
+    case "rejected":
+      return { ...failed, error: errorOf("denied"), deadLetterReason: "rejected" };
     case "found":
       return isGone ? { outcome: "gone" } : { outcome: "found" };
     default:

@@ -76,11 +76,13 @@ export class TableLedger {
 
   copyEnds(event: DueEvent, delivery: Delivery): void {
     const { outcome } = delivery;
-    if (outcome === "failed" && delivery.deadLetterReason !== undefined) this.#rejected += 1;
+    const reason = outcome === "failed" ? delivery.deadLetterReason : undefined;
+    const isUndeliverable = outcome === "expired" || reason === "rejected";
+    if (reason !== undefined && !isUndeliverable) this.#rejected += 1;
     const isDone = ["delivered", "found", "passed-over"].includes(outcome);
     if (isDone) this.#delivered.add(event);
     if (isDone && !(outcome === "delivered" && delivery.isRemoved)) this.#toDelete.add(event);
-    else if (outcome !== "expired") this.#inFlight.delete(event.target);
+    else if (!isUndeliverable) this.#inFlight.delete(event.target);
   }
 
   deadLetterEnds(event: DueEvent, { outcome }: DeadLetterOutcome): void {
