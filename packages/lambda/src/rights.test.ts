@@ -171,7 +171,7 @@ withCeph(describe)("the rights in docs/rights.md", () => {
   it("let a sweeper deliver and advance recurring schedules, with large payloads", async () => {
     const body = "x".repeat(20_000);
     const to = { bucket: TARGET, key: "hourly" };
-    const from = new Date(Date.now() - 1_800_000); // so that nothing falls due while this test runs
+    const from = new Date(Date.now() - 1_800_000).toISOString(); // so that nothing falls due while this test runs
     await createSchedules(home()).put("hourly", { every: "1h", from, to, body });
     await sweep(); // delivers what the other tests left
     await makeOverdue(store, SCHEDULE, "hourly", body);

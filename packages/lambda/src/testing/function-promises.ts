@@ -39,7 +39,7 @@ export function proveFunction(runtime: Runtime): void {
     const { bucket, pending, startFunction } = await ceph.createSchedule();
     const schedules = createSchedules({ store: ceph.store, bucket });
     const to = { bucket: "target", key: `${bucket}/hourly` };
-    const from = new Date(Date.now() - 1_800_000); // so that nothing falls due while this test runs
+    const from = new Date(Date.now() - 1_800_000).toISOString(); // so that nothing falls due while this test runs
     const { next } = await schedules.put("hourly", { every: "1h", from, to, body: "hello" });
     await makeOverdue(ceph.store, bucket, "hourly", "hello");
     const { api, lastLine } = await startFunction();
