@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { wakeUpId } from "../key/wake-up-id.js";
 import type { SweepEvent } from "../report/sweep-event.js";
-import type { StoreRequest } from "../requests/wrap-store.js";
+import { type StoreRequest, wrapStore } from "../requests/wrap-store.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { Destination, DestinationEvent } from "../targets/destination.js";
 import {
@@ -275,6 +275,36 @@ describe("a due wake-up", () => {
     const { report } = await sweepOnce(schedule, recordedWakeUps({ complete }));
     expect(report).toMatchObject({ due: 2, delivered: 2 });
     expect(await waitingIn(schedule.store)).toEqual([later]);
+  });
+
+  it("has a successor that is delivered once, even if an older page of the listing shows it afterwards", async () => {
+    const schedule = await withWakeUp(wakeUp("first", { atMs: DUE_MS + 66_000 }));
+    const second = wakeUp("second", { atMs: DUE_MS + 66_500, token: "hhhhhhhh" });
+    let lists = 0;
+    const listing = wrapStore(schedule.store, async ({ kind }, call, send) => {
+      const isSlow = kind === "list" && ++lists === 2; // at 12:00:05
+      if (!isSlow) return send(call);
+      await schedule.clock.sleep(1_200); // the first has been delivered, and the second is stored
+      const page = await send(call);
+      await schedule.clock.sleep(1_800); // the second has been delivered and deleted
+      return page;
+    });
+    const wakeUps = recordedWakeUps({
+      async complete() {
+        if (wakeUps.done.length > 2) return undefined;
+        await store(schedule.store, second);
+        return { key: `keywhen/pending/${second}`, size: 0, lastModified: new Date(DUE_MS) };
+      },
+    });
+    const sweeper = sweeperOf({ ...schedule, store: listing }, { wakeUps });
+    const sweeping = sweeper.sweep({ lookAhead: "1m", poll: "5s" });
+    await schedule.clock.advance("3m");
+    expect(await sweeping).toMatchObject({ due: 2, delivered: 2, gone: 0 });
+    const turns = ["first", "second"].flatMap((name) => [
+      `begin daily@${name}`,
+      `complete ${name}`,
+    ]);
+    expect(wakeUps.done).toEqual(turns);
   });
 
   it("has a successor that waits for the next sweep if this one is to stop", async () => {
