@@ -66,6 +66,7 @@ describe("handler()", () => {
         id: `${DUE_AT}|reminders|42|${deliveryId}`,
         deliveryId,
         at: new Date(DUE_AT),
+        expiresAt: undefined,
         bucket: "reminders",
         key: "42",
         size: 13,
@@ -79,6 +80,11 @@ describe("handler()", () => {
     ]);
     expect(await sweeper.sweep()).toMatchObject({ due: 0 });
     expect(calls).toHaveLength(1);
+  });
+
+  it("says when the event expires", async () => {
+    const expiresAt = await handled((delivery) => delivery.expiresAt, { expiresAfter: "10m" });
+    expect(expiresAt).toEqual(new Date(Date.parse(DUE_AT) + 600_000));
   });
 
   it("reads the body as text, bytes, JSON or a stream", async () => {
@@ -183,7 +189,12 @@ describe("handler()", () => {
       const unknown = { contentType: undefined, contentEncoding: undefined };
       return { size: 0, ...unknown, cacheControl: undefined, metadata, body };
     };
-    const event = { ...described, dueAt: new Date(DUE_AT), mayBeRepeat: false };
+    const event = {
+      ...described,
+      dueAt: new Date(DUE_AT),
+      expiresAt: undefined,
+      mayBeRepeat: false,
+    };
     await expect(deliver(event, open, aborting.signal)).rejects.toThrow("too late");
     expect(calls).toEqual([]);
   });

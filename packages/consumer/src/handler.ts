@@ -12,6 +12,8 @@ export interface HandlerDelivery<Json = unknown> extends Payload {
   readonly deliveryId: string | undefined;
   /** When it was due. */
   readonly at: Date;
+  /** When it expires (`expiresAfter`); `undefined` without a limit. No try starts later. */
+  readonly expiresAt: Date | undefined;
   /** The event's target bucket: the name of the destination. */
   readonly bucket: string;
   /** The event's target key. */

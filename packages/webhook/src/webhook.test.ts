@@ -23,6 +23,7 @@ const EVENT: DestinationEvent = {
   id: "2026-12-24T09:00:00.000Z|hooks|orders/42.json|k3v9q2m8x1ap",
   deliveryId: "k3v9q2m8x1ap",
   dueAt: new Date("2026-12-24T09:00Z"),
+  expiresAt: undefined,
   destination: "hooks",
   key: "orders/42.json",
   size: 7,

@@ -65,7 +65,12 @@ const RULES: Messages = {
 };
 
 const EVENT = { id: "i", deliveryId: "d", dueAt: new Date(), destination: "hooks", key: "k" };
-const event = { ...EVENT, size: 1, mayBeRepeat: false } satisfies DestinationEvent;
+const event = {
+  ...EVENT,
+  expiresAt: undefined,
+  size: 1,
+  mayBeRepeat: false,
+} satisfies DestinationEvent;
 
 /** What a dead letter would say of a receiver's answer, without the port. */
 const answered = (status: number | "stopped") => async () => {

@@ -18,6 +18,7 @@ const EVENT: DestinationEvent = {
   id: "2026-12-24T09:00:00.000Z|jobs|a/é $(x).txt|order 42",
   deliveryId: "order 42",
   dueAt: new Date("2026-12-24T09:00Z"),
+  expiresAt: undefined,
   destination: "jobs",
   key: "a/é $(x).txt",
   size: 7,

@@ -204,7 +204,9 @@ function errorOf(
 }
 
 function described(event: DueEvent, mayBeRepeat: boolean): DestinationEvent {
-  const { id, deliveryId, atMs, to, size } = event;
+  const { id, deliveryId, to, size } = event;
   const { bucket: destination, key } = to;
-  return { id, deliveryId, dueAt: new Date(atMs), destination, key, size, mayBeRepeat };
+  const dueAt = new Date(event.atMs);
+  const expiresAt = Number.isFinite(event.expiresAtMs) ? new Date(event.expiresAtMs) : undefined;
+  return { id, deliveryId, dueAt, expiresAt, destination, key, size, mayBeRepeat };
 }

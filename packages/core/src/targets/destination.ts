@@ -34,6 +34,8 @@ export interface DestinationEvent {
   /** The idempotency key: equal for every try. `undefined` for a key that was written by hand without one; `id` is unique too. */
   readonly deliveryId: string | undefined;
   readonly dueAt: Date;
+  /** When it expires (`expiresAfter`); `undefined` without a limit. No try starts later; one that has started may go on. */
+  readonly expiresAt: Date | undefined;
   /** The name of the destination: the event's target bucket. */
   readonly destination: string;
   /** The event's target key. */

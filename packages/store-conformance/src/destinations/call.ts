@@ -31,6 +31,7 @@ export function testEvent(options: TestEventOptions = {}): TestEvent {
     id: `${DUE_AT.toISOString()}|mail|${key}${options.isHandWritten ? "" : `|${deliveryId}`}`,
     deliveryId: options.isHandWritten ? undefined : deliveryId,
     dueAt: DUE_AT,
+    expiresAt: undefined,
     destination: "mail",
     key,
     size: options.breaksOff === undefined ? size : size + 1_000,
