@@ -13,21 +13,24 @@ describe("readEnvironment()", () => {
       mode: "plain",
       poll: undefined,
       maxAge: undefined,
+      journal: false,
       metricsNamespace: undefined,
     });
   });
 
-  it("reads the mode, the poll, the maximum age and the namespace of metrics", () => {
+  it("reads the mode, the poll, the maximum age, the journal and the namespace of metrics", () => {
     const optional = {
       KEYWHEN_MODE: "precise",
       KEYWHEN_POLL: "500ms",
       KEYWHEN_MAX_AGE: "7d",
+      KEYWHEN_JOURNAL: "true",
       KEYWHEN_METRICS: "acme/keywhen",
     };
     expect(readEnvironment({ ...REQUIRED, ...optional })).toMatchObject({
       mode: "precise",
       poll: "500ms",
       maxAge: "7d",
+      journal: true,
       metricsNamespace: "acme/keywhen",
     });
   });
@@ -48,7 +51,8 @@ describe("readEnvironment()", () => {
   });
 
   it("treats an empty variable as a missing one", () => {
-    const empty = { KEYWHEN_MODE: "", KEYWHEN_POLL: "", KEYWHEN_MAX_AGE: "", KEYWHEN_METRICS: "" };
+    const names = ["MODE", "POLL", "MAX_AGE", "JOURNAL", "METRICS"];
+    const empty = Object.fromEntries(names.map((name) => [`KEYWHEN_${name}`, ""]));
     expect(readEnvironment({ ...REQUIRED, ...empty })).toEqual(readEnvironment(REQUIRED));
   });
 
@@ -57,6 +61,7 @@ describe("readEnvironment()", () => {
     { KEYWHEN_STORE: "acme-schedule" },
     { KEYWHEN_ALLOW_TARGETS: '"a/*"' },
     { KEYWHEN_ALLOW_TARGETS: "a/*,s3://b/*" },
+    { KEYWHEN_JOURNAL: "1" },
     { KEYWHEN_METRICS: "AWS/S3" },
   ])("refuses %j", (wrong) => {
     expect(() => readEnvironment({ ...REQUIRED, ...wrong })).toThrow(

@@ -14,6 +14,7 @@ export interface FunctionConfiguration {
   readonly poll: Duration | undefined;
   /** How long a failing event is tried. */
   readonly maxAge: Duration | undefined;
+  readonly journal: boolean;
   /** The CloudWatch namespace, if metrics are wanted. */
   readonly metricsNamespace: string | undefined;
 }
@@ -28,6 +29,7 @@ const KNOWN = [
   "KEYWHEN_MODE",
   "KEYWHEN_POLL",
   "KEYWHEN_MAX_AGE",
+  "KEYWHEN_JOURNAL",
   "KEYWHEN_METRICS",
 ];
 
@@ -49,6 +51,7 @@ export function readEnvironment(env: Environment): FunctionConfiguration {
     mode,
     poll: readPoll(env, mode),
     maxAge: readDuration(env, "KEYWHEN_MAX_AGE", "24h or 7d"),
+    journal: readJournal(env),
     metricsNamespace: readNamespace(env),
   };
 }
@@ -110,6 +113,12 @@ function readDuration(env: Environment, name: string, example: string): Duration
   } catch (cause) {
     throw invalid(`${name} must be a number and a unit, like ${example} (got "${text}").`, cause);
   }
+}
+
+function readJournal(env: Environment): boolean {
+  const text = env["KEYWHEN_JOURNAL"] || "false";
+  if (text === "true" || text === "false") return text === "true";
+  throw invalid(`KEYWHEN_JOURNAL must be true or false (got "${text}").`);
 }
 
 /** Accepts what CloudWatch accepts. It ignores metrics in other namespaces without an error. */

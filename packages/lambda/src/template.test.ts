@@ -98,10 +98,17 @@ describe("template.yaml", () => {
   it("configures the function so that it starts, plain or precise", () => {
     const targets = { allowTargets: ["reminders/*", "reports/daily/*"], maxAge: "24h" };
     const plain = { ...targets, storeUrl: "s3://acme/keywhen", mode: "plain", poll: undefined };
-    expect(environmentWith({})).toMatchObject({ ...plain, metricsNamespace: undefined });
-    expect(environmentWith({ Mode: "precise", Poll: "500ms", Metrics: "keywhen" })).toMatchObject({
+    expect(environmentWith({})).toMatchObject({
+      ...plain,
+      journal: false,
+      metricsNamespace: undefined,
+    });
+    expect(
+      environmentWith({ Mode: "precise", Poll: "500ms", Journal: "true", Metrics: "keywhen" }),
+    ).toMatchObject({
       mode: "precise",
       poll: "500ms",
+      journal: true,
       metricsNamespace: "keywhen",
     });
   });

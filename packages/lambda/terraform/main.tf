@@ -26,6 +26,7 @@ locals {
     KEYWHEN_MODE          = var.mode
     KEYWHEN_POLL          = local.precise ? var.poll : ""
     KEYWHEN_MAX_AGE       = var.max_age
+    KEYWHEN_JOURNAL       = var.journal ? "true" : ""
     KEYWHEN_METRICS       = var.metrics
   }
   secrets = length(var.post) > 0 ? { KEYWHEN_WEBHOOK_SECRET = var.webhook_secret } : {}

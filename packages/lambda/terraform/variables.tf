@@ -64,6 +64,12 @@ variable "max_age" {
   description = "How long an event that fails is tried before it becomes a dead letter, like 7d."
 }
 
+variable "journal" {
+  type        = bool
+  default     = false
+  description = "Whether to write what becomes of each event to the schedule's bucket, for keywhen log."
+}
+
 variable "metrics" {
   type        = string
   default     = ""

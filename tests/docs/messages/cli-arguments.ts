@@ -16,7 +16,7 @@ const schedule = (args: string) => wrong(`schedule --in 10m --to out/x ${args}`)
 
 const COMMANDS: Messages = {
   "unknown command ⟦'shedule'⟧. Did you mean schedule?": wrong("shedule"),
-  "unknown command ⟦'foo'⟧. See keywhen --help.": wrong("help foo"),
+  "unknown command ⟦'frobnicate'⟧. See keywhen --help.": wrong("help frobnicate"),
   "unknown command ⟦'lst'⟧. Did you mean list?": [wrong("dead lst --help"), wrong("dead help lst")],
   "unknown command ⟦'rm'⟧. Did you mean cancel?": [wrong("help rm"), wrong("rm x")],
   "unknown command ⟦'status'⟧. Did you mean doctor?": wrong("status"),
@@ -162,7 +162,17 @@ function onTerminal(options: PayloadOptions) {
 }
 
 const NUMBERS: Messages = {
-  '--limit must be a whole number from 1 (got ⟦"0"⟧).': wrong("list --limit 0"),
+  '--limit must be a whole number from 1 (got ⟦"0"⟧).': [
+    wrong("list --limit 0"),
+    wrong("log --limit 0"),
+  ],
+  "--since must be before --until, which is now by default (got ⟦2096-01-01T00:00:00.000Z and 2096-01-01T00:00:00.000Z⟧). Give a span such as 1h, which is back from now, or a time in the past.":
+    wrong("log --since 2096-01-01T00:00Z --until 2096-01-01T00:00Z"),
+  '--outcome has no outcome ⟦"sent"⟧. Give one or more of delivered, already-delivered, failed, dead, expired, passed-over, separated by commas.':
+    wrong("log --outcome dead,sent"),
+  'KEYWHEN_JOURNAL must be true or false (got ⟦"yes"⟧).': wrong("sweep", {
+    KEYWHEN_JOURNAL: "yes",
+  }),
   '--health must be a port number up to 65535 (got ⟦"70000"⟧). 0 takes any free port.':
     wrong("run --health 70000"),
   '--forward-to must be an http:// or https:// address (got ⟦"localhost:3000"⟧). For example http://localhost:3000/due.':

@@ -20,13 +20,14 @@ interface Stored {
   readonly dead?: string;
   /** In one of 8 shards. */
   readonly shard?: string;
+  readonly journal?: string;
   /** How the store answers otherwise. */
   readonly answers?: Partial<ObjectStore>;
 }
 
-async function scheduleWith({ pending, dead, shard, answers }: Stored = {}) {
+async function scheduleWith({ pending, dead, shard, journal, answers }: Stored = {}) {
   const store = memoryStore();
-  for (const [folder, id] of Object.entries({ pending, dead, "pending.05": shard })) {
+  for (const [folder, id] of Object.entries({ pending, dead, "pending.05": shard, journal })) {
     const key = `keywhen/${folder}/${id}`;
     if (id !== undefined) await store.put({ bucket: "schedule", key }, new Uint8Array(3));
   }
@@ -110,6 +111,11 @@ const OTHERS: Messages = {
     on(4, "schedule --at 2026-01-01T00:00Z --to out/k --delivery-id d"),
   "With --delivery-id this store needs ⟦the length of the payload⟧, which a long pipe doesn't have. Write it into a file and give --file.":
     on(2, SCHEDULE, failingPut("not-supported"), "x".repeat(5_000_000)),
+  "There is no journal at ⟦mine:x⟧. Start the sweeper with --journal. What it delivers then is in the journal within a minute.":
+    on(3, "log"),
+  "The journal has ⟦no such entry⟧. Try a longer --since.": on(0, "log", {
+    journal: "2026/11/24/080000.412Z-7k3m9p2q4r5t.ndjson",
+  }),
   "⟦4⟧ is not in the shard map. See keywhen shards show for the numbers that are.": on(
     3,
     "shards drop 4",
@@ -225,7 +231,7 @@ export const OUTCOME_FACTS: Facts = {
   },
   "a note": {
     "Note: the payload is empty.": keywhen(0, "schedule --in 1h --to a/b -n", { input: "" }),
-    "Note: keywhen does not read KEYWHEN_STROE (did you mean KEYWHEN_STORE?). It reads KEYWHEN_STORE, KEYWHEN_ADAPTER, KEYWHEN_ALLOW_TARGETS, KEYWHEN_SHARDS, KEYWHEN_TZ, KEYWHEN_WEBHOOK_SECRET.":
+    "Note: keywhen does not read KEYWHEN_STROE (did you mean KEYWHEN_STORE?). It reads KEYWHEN_STORE, KEYWHEN_ADAPTER, KEYWHEN_ALLOW_TARGETS, KEYWHEN_SHARDS, KEYWHEN_JOURNAL, KEYWHEN_TZ, KEYWHEN_WEBHOOK_SECRET.":
       keywhen(0, "cost --events 1", { env: { KEYWHEN_STROE: "s3://b" } }),
     "There is no folder ./data/schedule yet, so nothing is scheduled there. The first event creates it; if you expected events, correct the store URL.":
       keywhen(0, "list"),

@@ -127,6 +127,13 @@ export const SWEEP_FACTS: Facts = {
     "dead-lettered: '2096-11-25T08:00:00.000Z|out|k|d': it failed for too long, copy out/k: No":
       noted({ type: "dead", reason: "max-age", error }),
   },
+  "what became of these events is not in the journal": {
+    "12 lines of the journal could not be written and are lost: copy out/k: No": noted({
+      type: "journal-failed",
+      lines: 12,
+      error,
+    }),
+  },
   "what the user's own server answers": {
     "not forwarded: 302 Found (redirects are not followed)": redirected,
   },

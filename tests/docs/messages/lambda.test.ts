@@ -18,7 +18,7 @@ const set = (env: Readonly<Record<string, string>>) => () =>
 const mode = (options: object) => () => sweepOptionsOf(options);
 
 const FUNCTION: Messages = {
-  "The function does not read ⟦KEYWHEN_MAXAGE⟧. Use one of these: KEYWHEN_STORE, KEYWHEN_ALLOW_TARGETS, KEYWHEN_POST, KEYWHEN_WEBHOOK_SECRET, KEYWHEN_MODE, KEYWHEN_POLL, KEYWHEN_MAX_AGE, KEYWHEN_METRICS.":
+  "The function does not read ⟦KEYWHEN_MAXAGE⟧. Use one of these: KEYWHEN_STORE, KEYWHEN_ALLOW_TARGETS, KEYWHEN_POST, KEYWHEN_WEBHOOK_SECRET, KEYWHEN_MODE, KEYWHEN_POLL, KEYWHEN_MAX_AGE, KEYWHEN_JOURNAL, KEYWHEN_METRICS.":
     set({ KEYWHEN_MAXAGE: "1d" }),
   'KEYWHEN_STORE must be a URL like s3://acme-schedule or s3://acme-schedule/root (got ⟦"acme"⟧).':
     set({ KEYWHEN_STORE: "acme" }),
@@ -34,6 +34,7 @@ const FUNCTION: Messages = {
   'KEYWHEN_MAX_AGE must be a number and a unit, like 24h or 7d (got ⟦"a day"⟧).': set({
     KEYWHEN_MAX_AGE: "a day",
   }),
+  'KEYWHEN_JOURNAL must be true or false (got ⟦"yes"⟧).': set({ KEYWHEN_JOURNAL: "yes" }),
   'KEYWHEN_METRICS must be a CloudWatch namespace, such as keywhen, of letters, digits and . - _ / # :, that does not begin with AWS/ (got ⟦"a b"⟧).':
     set({ KEYWHEN_METRICS: "a b" }),
   'mode must be "plain" or "precise" (got ⟦"fast"⟧).': mode({ mode: "fast" }),
@@ -55,7 +56,7 @@ const BUCKET = 'Bucket.fromBucketName(this, "Reminders", "acme-reminders")';
 const CONSTRUCT: Messages = {
   "KeywhenSweeper needs props: pass { scheduleBucket, targets } (got ⟦undefined⟧).":
     construct(undefined),
-  'KeywhenSweeper has no prop ⟦"tragets"⟧. Use one of these: scheduleBucket, root, targets, mode, poll, maxAge, metrics, alarmTopic, shards, reservedConcurrency, memorySize, runtime, architecture, logRetention.':
+  'KeywhenSweeper has no prop ⟦"tragets"⟧. Use one of these: scheduleBucket, root, targets, mode, poll, maxAge, journal, metrics, alarmTopic, shards, reservedConcurrency, memorySize, runtime, architecture, logRetention.':
     construct({ tragets: [] }),
   [`scheduleBucket must be a bucket, like ${BUCKET} (got ⟦"acme"⟧).`]: construct({
     scheduleBucket: "acme",

@@ -14,17 +14,27 @@ export function addShow(program: Command): Command {
   const command = program
     .command("show")
     .summary("show the details of one event")
-    .description("Shows the details of one waiting event.")
+    .description(
+      "Shows the details of one waiting event, or what the journal says of one that no longer waits.",
+    )
     .addHelpText("before", EXAMPLES);
   return withShowOptions(command).action(act(show));
 }
 
 async function show(
-  { output, openSchedule }: Session,
+  session: Session,
   options: ShowOptions,
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
-  const source = createScheduler(await openSchedule());
-  const shown = { source, describe: describeEvent, describeMissing: missingEvent };
-  return showOne(output, text, options, shown);
+  const location = await session.openSchedule();
+  const shown = {
+    source: createScheduler(location),
+    describe: describeEvent,
+    describeMissing: missingEvent,
+    showPast: async (id: string) => {
+      const { showDelivered } = await import("./delivery.js"); // rarely needed
+      return showDelivered(session, location, id);
+    },
+  };
+  return showOne(session.output, text, options, shown);
 }

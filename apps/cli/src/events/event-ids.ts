@@ -14,7 +14,8 @@ export type ResolvedId =
   | { readonly outcome: "whole"; readonly id: string }
   /** The text is the beginning of this id and of no other. */
   | { readonly outcome: "beginning"; readonly id: string }
-  | { readonly outcome: "not-found" };
+  /** The text without the prefix of a whole key. */
+  | { readonly outcome: "not-found"; readonly text: string };
 
 const SHAPE = "0000-00-00T00:00:00.000Z|";
 const SHOWN = 3;
@@ -32,7 +33,7 @@ export async function resolveId(source: EventSource, given: string): Promise<Res
   }
   refuseUnrecognized(text);
   const [id, ...others] = await idsBeginningWith(source, text);
-  if (id === undefined) return { outcome: "not-found" };
+  if (id === undefined) return { outcome: "not-found", text };
   if (others.length > 0) throw ambiguous(text, [id, ...others]);
   return { outcome: "beginning", id };
 }

@@ -21,16 +21,21 @@ interface Shown<T extends EventDetails> {
   readonly source: EventSource<T>;
   readonly describe: (event: T) => string;
   readonly describeMissing: DescribeMissing;
+  /** Shows an event of the past, by its whole id; returns `undefined` if nothing is known of it. */
+  readonly showPast?: ((id: string) => Promise<ExitCode | undefined>) | undefined;
 }
 
 export async function showOne<T extends EventDetails>(
   output: Output,
   text: string,
   options: ShowOptions,
-  { source, describe, describeMissing }: Shown<T>,
+  { source, describe, describeMissing, showPast }: Shown<T>,
 ): Promise<ExitCode> {
   const found = await resolveId(source, text);
-  if (found.outcome === "not-found") return printMissing(output, text, describeMissing);
+  if (found.outcome === "not-found") {
+    const past = options.body ? undefined : await showPast?.(found.text);
+    return past ?? printMissing(output, text, describeMissing);
+  }
   if (options.body) {
     const body = await source.open(found.id);
     return body === undefined
@@ -38,7 +43,9 @@ export async function showOne<T extends EventDetails>(
       : printBody(output, body);
   }
   const event = await source.get(found.id);
-  if (event === undefined) return printMissing(output, found.id, describeMissing);
+  if (event === undefined) {
+    return (await showPast?.(found.id)) ?? printMissing(output, found.id, describeMissing);
+  }
   await output.print({ json: event, text: describe(event), quiet: event.id });
   return EXIT.done;
 }

@@ -4,7 +4,7 @@ import { runAlone } from "../testing/run-alone.js";
 import { openWorkplace, useWorkplace } from "../testing/run-keywhen.js";
 import { openCephBuckets } from "../testing/s3.js";
 
-/** Schedules, lists, sweeps and cancels. `env` names the store and its credentials. */
+/** Schedules, lists, sweeps, reads the journal and cancels. `env` names the store and its credentials. */
 async function deliverBy(env: Record<string, string>): Promise<void> {
   await using place = await openWorkplace();
   const at = new Date().toISOString();
@@ -13,9 +13,13 @@ async function deliverBy(env: Record<string, string>): Promise<void> {
   expect(scheduled).toMatchObject({ exitCode: 0, stderr: "" });
   const listed = await place.runWith(env, "list --ids");
   expect(listed.stdout).toBe(scheduled.stdout);
-  const swept = await place.runWith(env, "sweep --allow target/* --json");
+  const swept = await place.runWith(env, "sweep --allow target/* --journal --json");
   expect(swept.stderr).toBe("");
   expect(JSON.parse(swept.stdout)).toMatchObject({ due: 1, delivered: 1, undeleted: 0 });
+  const logged = await place.runWith(env, "log --json");
+  expect(JSON.parse(logged.stdout)).toMatchObject({ outcome: "delivered", size: 5 });
+  const shown = await place.runWith(env, ["show", scheduled.stdout.trim(), "--json"]);
+  expect(shown).toMatchObject({ exitCode: 0, stdout: logged.stdout });
   const later = await place.runWith(env, "schedule --in 1h --to target/k --body later -q");
   const id = later.stdout.trim();
   expect((await place.runWith(env, ["show", id, "--body"])).stdout).toBe("later");

@@ -74,7 +74,7 @@ async function sweepOn(
   home: ScheduleLocation,
 ) {
   const { output } = session;
-  const { every, poll, allowTargets, maxAge, openDestinations } = settings;
+  const { every, poll, allowTargets, maxAge, journal, openDestinations } = settings;
   const progress = { isJson: output.isJson, isQuiet: settings.isQuiet };
   await using status = createRunStatus(createProgress(progress), state, home);
   const lines = createRunLines(output, session.storeUrl);
@@ -98,6 +98,7 @@ async function sweepOn(
       ...home,
       allowTargets,
       maxAge,
+      journal,
       destinations: openDestinations?.((text) => status.around(() => lines.note(text))),
       owner,
       wakeUps: recurringWakeUps(),

@@ -47,6 +47,7 @@ export async function withKeys(
 export interface SweeperOptions extends KeyOptions, DestinationOptions {
   readonly allow?: readonly string[] | undefined;
   readonly maxAge?: string | undefined;
+  readonly journal?: boolean | undefined;
 }
 
 export function withSweeperOptions(command: Command): Command {
@@ -60,6 +61,10 @@ export function withSweeperOptions(command: Command): Command {
         .option(
           "--max-age <duration>",
           "how long a failing event is tried before it is dead-lettered (24h)",
+        )
+        .option(
+          "--journal",
+          "write what becomes of each event to the bucket, for keywhen log (or KEYWHEN_JOURNAL=true)",
         ),
     ),
   );

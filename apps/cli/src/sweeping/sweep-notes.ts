@@ -67,6 +67,8 @@ function noteOfSweep(event: SweepEvent): string | undefined {
       return "the shard map is unreadable, so all 256 shards are swept: run keywhen doctor";
     case "shard-failed":
       return `${shardText(event.shard)} could not be swept: ${event.error.message}`;
+    case "journal-failed":
+      return `${event.lines === 1 ? "one line" : `${event.lines} lines`} of the journal could not be written and are lost: ${event.error.message}`;
     case "list-failed":
       return `listing failed: ${event.error instanceof Error ? event.error.message : event.error}`;
     default:

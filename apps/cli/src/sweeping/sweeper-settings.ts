@@ -8,6 +8,7 @@ import { readDuration, type SweeperOptions } from "./schedule-options.js";
 interface SweeperSettings {
   readonly allowTargets: readonly string[] | undefined;
   readonly maxAge: Duration | undefined;
+  readonly journal: boolean;
   /** `undefined`: every event is copied. */
   readonly openDestinations: OpenDestinations | undefined;
 }
@@ -27,5 +28,12 @@ export function readSweeperOptions(
       "Give --allow 'bucket/*' or set KEYWHEN_ALLOW_TARGETS. --allow '*' allows every target to anyone who can schedule.",
     );
   }
-  return { allowTargets, maxAge: readDuration(options.maxAge), openDestinations };
+  const journal = options.journal ?? readJournalSwitch(env);
+  return { allowTargets, maxAge: readDuration(options.maxAge), journal, openDestinations };
+}
+
+function readJournalSwitch(env: Session["env"]): boolean {
+  const text = env["KEYWHEN_JOURNAL"] || "false";
+  if (text === "true" || text === "false") return text === "true";
+  throw new UsageError(`KEYWHEN_JOURNAL must be true or false (got "${text}").`);
 }

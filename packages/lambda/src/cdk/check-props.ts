@@ -9,6 +9,7 @@ const KNOWN = [
   "mode",
   "poll",
   "maxAge",
+  "journal",
   "metrics",
   "alarmTopic",
   "shards",

@@ -118,7 +118,8 @@ describe("KeywhenSweeper", () => {
   it("configures a function that starts, and wakes it each minute without retries", {
     timeout: SLOW,
   }, () => {
-    const template = synthesize({ mode: "precise", poll: "1s", maxAge: "7d", metrics: "acme" });
+    const settings = { mode: "precise", poll: "1s", maxAge: "7d", journal: true, metrics: "acme" };
+    const template = synthesize(settings);
     const { Environment, Timeout, Runtime } = JSON.parse(
       JSON.stringify(theOne(template, "AWS::Lambda::Function")),
     );
@@ -129,6 +130,7 @@ describe("KeywhenSweeper", () => {
       mode: "precise",
       poll: "1s",
       maxAge: "7d",
+      journal: true,
       metricsNamespace: "acme",
       webhookRules: [],
     });

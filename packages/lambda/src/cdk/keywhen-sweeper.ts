@@ -43,6 +43,8 @@ export interface KeywhenSweeperProps {
   readonly poll?: string | undefined;
   /** How long a failing event is tried before it becomes a dead letter, like `"7d"`. @default "24h" */
   readonly maxAge?: string | undefined;
+  /** Writes what becomes of each event to the schedule bucket, for `keywhen log`. @default false */
+  readonly journal?: boolean | undefined;
   /** The CloudWatch namespace for the sweeper's metrics, which cost more than sweeping. @default none */
   readonly metrics?: string | undefined;
   /** Receives the alarms. Those on dead letters and the oldest due event need `metrics`. @default none */
@@ -194,13 +196,14 @@ export class KeywhenSweeper extends Construct {
 }
 
 function environmentOf(props: KeywhenSweeperProps, root: string): Record<string, string> {
-  const { scheduleBucket, targets, mode, poll, maxAge, metrics } = props;
+  const { scheduleBucket, targets, mode, poll, maxAge, journal, metrics } = props;
   return {
     KEYWHEN_STORE: `s3://${scheduleBucket.bucketName}/${root}`,
     KEYWHEN_ALLOW_TARGETS: targets.map((target) => targetPattern(targetOf(target))).join(","),
     ...(mode && { KEYWHEN_MODE: mode }),
     ...(poll && { KEYWHEN_POLL: poll }),
     ...(maxAge && { KEYWHEN_MAX_AGE: maxAge }),
+    ...(journal && { KEYWHEN_JOURNAL: String(journal) }),
     ...(metrics && { KEYWHEN_METRICS: metrics }),
   };
 }
