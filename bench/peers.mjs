@@ -13,6 +13,7 @@ const SYSTEMS = {
   "keywhen-fs": "keywhen, file store",
   "keywhen-fs-handler": "keywhen, file store, handler",
   "keywhen-s3": "keywhen, S3 (Ceph)",
+  "keywhen-s3-handler": "keywhen, S3 (Ceph), handler",
 };
 const OLDEST_NODE = [22, 18];
 const PACKAGES = ["bullmq", "ioredis", "pg-boss", "graphile-worker"];

@@ -31,7 +31,7 @@ export async function work(url, onJob) {
   };
 }
 
-function open(url) {
+export function open(url) {
   const client = clientOf(JSON.parse(url));
   return { client, store: s3Store({ client, service: "ceph" }) };
 }

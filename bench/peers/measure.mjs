@@ -100,11 +100,12 @@ function startWorker(name, url, count) {
     clearTimeout(waiting.timer);
     waiting.resolve(waiting.done);
   });
+  const kill = () => child.kill();
+  process.once("exit", kill);
   const end = async () => {
     child.send("end");
     await once(child, "exit");
+    process.off("exit", kill);
   };
-  const kill = () => child.kill();
-  process.once("exit", kill);
   return { pid: child.pid, beganMs: () => beganMs, jobs, expect, end };
 }

@@ -33,8 +33,8 @@ The best of each column is bold. ${runs} round${runs === 1 ? "" : "s"}.
 ![Bar chart of this table](images/peers.svg)
 
 - *schedule calls*: ${counted(size.due)} single calls, 32 in flight, 256 bytes each. *due jobs*: the same ones, all due before the worker
-  started. *late*: ${counted(size.delayed)} jobs at random instants over ${size.seconds} s, from the due instant to the start of the handler. For keywhen it
-  is the time to the confirmed copy; the bucket's notification takes extra time.
+  started. *late*: ${counted(size.delayed)} jobs at random instants over ${size.seconds} s, from the due instant to the start of the handler. For keywhen without
+  a handler it is the time to the confirmed copy; the bucket's notification takes extra time.
 - *servers*: memory of the system's servers, shared pages counted once. With a schedule on S3 you run no servers; the Ceph
   processes ran here.
 - A copy between two buckets is a durable object; a job is a row or a list entry. BullMQ's Redis may lose
