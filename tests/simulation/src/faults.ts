@@ -63,6 +63,13 @@ export interface Fate {
   readonly luck: Prng;
 }
 
+/** It is on its way for ever: neither carried out nor answered. */
+export const NEVER: Partial<Fate> = {
+  fault: "late",
+  executesAfterMs: undefined,
+  answersAfterMs: undefined,
+};
+
 export type CursedKinds = readonly [RequestKind, ...RequestKind[]];
 
 /** One kind of request of one call that keeps failing, as if one path were down. */

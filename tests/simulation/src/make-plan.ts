@@ -14,6 +14,7 @@ import {
 } from "./plan.js";
 import { withDestinations } from "./plan-destinations.js";
 import { planEvents } from "./plan-events.js";
+import { withJournal } from "./plan-journal.js";
 import { planSchedules } from "./plan-schedules.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILE_NAMES, PROFILES, type ProfileName } from "./profiles.js";
@@ -68,6 +69,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
         )
       : [],
     destinations: [],
+    keptJournal: "no",
     outages: drawOutages(prngOf(seed, "outages"), span),
     consumers: {
       removes: prng.pick([0, 0.5, 0.9]),
@@ -77,7 +79,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     shardMap,
     without: new Set(),
   };
-  return withZoneChange(withScheduleHardSpot(withHardSpot(withDestinations(plan))));
+  return withZoneChange(withScheduleHardSpot(withHardSpot(withJournal(withDestinations(plan)))));
 }
 
 const UNRECOGNIZED_KEYS = [

@@ -8,13 +8,14 @@ import {
   drawFate,
   type FaultCounts,
   type FaultKind,
+  NEVER,
   type RequestFault,
 } from "./faults.js";
 import { type LeaseHistories, type LeaseHistory, wroteLease } from "./invariants/lease-history.js";
 import type { Watcher } from "./invariants/watcher.js";
 import type { Journal } from "./journal.js";
 import type { Ledger } from "./ledger.js";
-import type { Plan } from "./plan.js";
+import { JOURNAL, type Plan } from "./plan.js";
 import { type Prng, prngOf } from "./prng.js";
 import type { Profile } from "./profiles.js";
 import type { ScheduleLedger } from "./schedule-ledger.js";
@@ -83,6 +84,8 @@ export function createNetwork(parts: NetworkParts): Network & { underWay(): numb
       }
       return fate;
     },
+    fateOfPut: (key) =>
+      plan.keptJournal === "hangs" && key.startsWith(JOURNAL) && !isHealed() ? NEVER : undefined,
     sent(request) {
       request.activity.requests += 1;
       if (request.fate.executesAfterMs !== undefined) underWay += 1;

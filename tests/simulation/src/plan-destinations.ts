@@ -32,8 +32,8 @@ export function withDestinations(plan: Plan): Plan {
   return isCalm ? calmed(world, prng) : world;
 }
 
-/** Nothing else goes wrong, and look-ahead hosts have every copy on time: destinations that hang must not hold it up. */
-function calmed(plan: Plan, prng: Prng): Plan {
+/** Nothing else goes wrong, and look-ahead hosts have every copy on time: what hangs must not hold it up. */
+export function calmed(plan: Plan, prng: Prng): Plan {
   const ahead = looksAhead({ ...plan, events: dense(plan, prng), rates: NO_FAULTS }, 5);
   const sweepers = ahead.sweepers.map((one) => ({
     ...one,

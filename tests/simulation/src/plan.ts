@@ -17,6 +17,8 @@ export interface Plan {
   readonly schedules: readonly SchedulePlan[];
   /** Take events instead of a copy; in most worlds none. */
   readonly destinations: readonly DestinationPlan[];
+  /** Whether sweepers write the journal, and whether the store answers no put of it while faults happen. */
+  readonly keptJournal: "no" | "yes" | "hangs";
   readonly outages: readonly OutagePlan[];
   readonly consumers: ConsumerPlan;
   readonly unrecognizedKeys: readonly string[];
@@ -187,6 +189,7 @@ interface ConsumerPlan {
 export const SCHEDULE_BUCKET = "schedule";
 export const ROOT = "keywhen";
 export const PENDING = `${ROOT}/pending/`;
+export const JOURNAL = `${ROOT}/journal/`;
 const EVENT_KEY = new RegExp(`^${ROOT}/pending(?:\\.[0-9a-f]{2})?/`);
 
 export function isPendingKey(key: string): boolean {

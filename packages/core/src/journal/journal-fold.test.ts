@@ -62,7 +62,7 @@ async function writeAll(home: TestSchedule, steps: readonly (readonly [number, n
 type Outcome = readonly [atMs: number, outcome: string, id: EventId];
 
 describe("a journal", () => {
-  it("has each outcome exactly once, in order of time, whatever the clock does", async () => {
+  it("has each outcome exactly once, in order of time, however the clock is set", async () => {
     await fc.assert(
       fc.asyncProperty(reports, async (steps) => {
         const home = testSchedule();

@@ -126,8 +126,8 @@ describe("a sweeper with a journal", () => {
       destinations: { mail: { deliver } },
     }).sweep();
     const entries = await entriesOf(schedule);
-    const told = entries.map(({ target, ...entry }) => [target.key, entry] as const);
-    expect(Object.fromEntries(told)).toMatchObject({
+    const seen = entries.map(({ target, ...entry }) => [target.key, entry] as const);
+    expect(Object.fromEntries(seen)).toMatchObject({
       a: { outcome: "delivered", by: "move", deliveryId: "moved" },
       b: { outcome: "delivered", by: "destination" },
       never: {

@@ -162,13 +162,14 @@ function sweeperOf(
   plan: SweeperPlan,
 ): Sweeper {
   const { core, time } = world;
-  const { startMs, chaosMs, destinations } = world.plan;
+  const { startMs, chaosMs, destinations, keptJournal } = world.plan;
   const isUpdated = time.now() > startMs + chaosMs; // a host without wakeUps would keep others from their range
   return core.createSweeper({
     ...home,
     allowTargets: ALLOW_TARGETS,
     destinations: destinations.length === 0 ? undefined : world.destinationsOf(activity),
     concurrency: plan.concurrency,
+    journal: keptJournal !== "no",
     maxAge: `${plan.maxAgeMinutes}m`,
     leaseDuration: `${plan.leaseSeconds}s`,
     wakeUps: plan.completesWakeUps || isUpdated ? core.recurringWakeUps() : undefined,

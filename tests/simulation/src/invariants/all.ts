@@ -14,6 +14,7 @@ import {
   unrecognizedUntouched,
 } from "./guard-rails.js";
 import { inOrder } from "./in-order.js";
+import { journalIsTrue, journalIsWhole } from "./journal-is-true.js";
 import { leaseIsSound } from "./lease-is-sound.js";
 import { looksFirst } from "./looks-first.js";
 import { neverEarly } from "./never-early.js";
@@ -53,6 +54,8 @@ export const INVARIANTS: readonly Invariant[] = [
   expiresInTime,
   deletesAreFlushed,
   fewRequests,
+  journalIsTrue,
+  journalIsWhole,
   leaseIsSound,
   copiesInItsRange,
   looksFirst,

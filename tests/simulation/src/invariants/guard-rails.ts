@@ -1,6 +1,13 @@
 import type { Activity } from "../activity.js";
 import { DEAD, type EventRecord, type Ledger } from "../ledger.js";
-import { FORBIDDEN_BUCKET, isPendingKey, ROOT, SCHEDULE_BUCKET, shardOfKey } from "../plan.js";
+import {
+  FORBIDDEN_BUCKET,
+  isPendingKey,
+  JOURNAL,
+  ROOT,
+  SCHEDULE_BUCKET,
+  shardOfKey,
+} from "../plan.js";
 import type { Change, StoreRequest } from "../store/store-request.js";
 import type { Invariant, View } from "./watcher.js";
 
@@ -48,6 +55,7 @@ export const unrecognizedUntouched: Invariant = ({ ledger, schedules, violated }
 });
 
 function isOurs(ledger: Ledger, key: string): boolean {
+  if (key.startsWith(JOURNAL)) return true;
   if (isPendingKey(key)) return ledger.record(key) !== undefined;
   return key.startsWith(`${ROOT}/lease/`) || key.startsWith(DEAD);
 }

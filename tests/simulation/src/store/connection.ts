@@ -20,6 +20,8 @@ export interface Network {
   readonly profile: Profile;
   readonly execution: Execution;
   fateOf(activity: Activity, kind: RequestKind): Fate;
+  /** What befalls a put of this key in any case. */
+  fateOfPut(key: string): Partial<Fate> | undefined;
   nextNumber(): number;
   sent(request: StoreRequest): void;
   execute<T>(request: StoreRequest, act: () => T): T;
@@ -66,6 +68,7 @@ export function connect(network: Network, activity: () => Activity): ObjectStore
       const bytes = body instanceof Uint8Array ? body : await readAll(body);
       return ask({
         ...at("put", ref, options),
+        fate: network.fateOfPut(ref.key),
         act: (request) => {
           const result = execution.put(ref, bytes, options);
           const race =

@@ -1,7 +1,7 @@
 import { hasCode } from "@keywhen/core";
 import type { Destination, DestinationEvent, OpenedEvent } from "@keywhen/core/destination";
 import type { Activity } from "../activity.js";
-import type { Fate } from "../faults.js";
+import { NEVER } from "../faults.js";
 import type { Ledger } from "../ledger.js";
 import { type DestinationPlan, SCHEDULE_BUCKET } from "../plan.js";
 import { failure, type Network, readAll, send } from "./connection.js";
@@ -93,10 +93,3 @@ function identityOf({ deliveryId, dueAt }: DestinationEvent): Record<string, str
   if (deliveryId === undefined) return {};
   return { "keywhen-id": encodeURIComponent(deliveryId), "keywhen-at": dueAt.toISOString() };
 }
-
-/** It reaches the receiver, which neither takes it nor answers. */
-const NEVER: Partial<Fate> = {
-  fault: "late",
-  executesAfterMs: undefined,
-  answersAfterMs: undefined,
-};
