@@ -34,8 +34,9 @@ describe("keywhen cost", () => {
     expect(JSON.parse(stdout)).toEqual(monthlyCost(use));
     const recurring = await cost("--recurring", "3k", "--json");
     expect(JSON.parse(recurring.stdout)).toEqual(monthlyCost({ events: 0, occurrences: 3_000 }));
-    const own = await cost("--events", "1k", "--own-machine", "--json");
-    expect(JSON.parse(own.stdout)).toEqual(monthlyCost({ events: 1_000, host: "own" }));
+    const own = await cost("--events", "1k", "--own-machine", "--journal", "--json");
+    const kept = { events: 1_000, host: "own", journal: true } as const;
+    expect(JSON.parse(own.stdout)).toEqual(monthlyCost(kept));
   });
 
   it("prints the total alone with -q", async () => {

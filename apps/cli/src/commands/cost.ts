@@ -17,6 +17,7 @@ interface CostOptions {
   readonly payload?: string | undefined;
   readonly wait?: string | undefined;
   readonly memory?: string | undefined;
+  readonly journal?: boolean | undefined;
   readonly ownMachine?: boolean | undefined;
   readonly freeTier: boolean;
 }
@@ -48,6 +49,7 @@ export function addCost(program: Command): Command {
     .option("--payload <size>", "average size of a payload: 512, 1.2kB, 5MB (default: 1kB)")
     .option("--wait <duration>", "how long an event waits on average (default: 1d)")
     .option("--memory <megabytes>", "memory of the sweeper's function (default: 256)")
+    .option("--journal", "sweepers keep a journal")
     .option("--own-machine", "sweep with keywhen run on a machine that you already have")
     .option("--no-free-tier", "do not subtract the monthly free tier of an account")
     .action(act(cost));
@@ -82,6 +84,7 @@ function readUse(options: CostOptions): MonthOfUse {
     payloadBytes: payload === undefined ? undefined : readBytes("--payload", payload),
     waitMs: wait === undefined ? undefined : durationMs(parseDuration(wait)),
     memoryMegabytes: memory === undefined ? undefined : readPositive("--memory", memory),
+    journal: options.journal,
     host: ownMachine ? "own" : "lambda",
     freeTier: options.freeTier,
   };

@@ -23,6 +23,8 @@ export interface MonthOfUse {
   readonly waitMs?: number | undefined;
   /** The memory of the sweeper's function. @default 256 */
   readonly memoryMegabytes?: number | undefined;
+  /** Sweepers keep a journal. @default false */
+  readonly journal?: boolean | undefined;
   /** Subtract each AWS account's monthly free tier, for keywhen and for the others. @default true */
   readonly freeTier?: boolean | undefined;
 }
@@ -39,6 +41,7 @@ const DEFAULTS: Omit<ResolvedUse, "events"> = {
   payloadBytes: 1_024,
   waitMs: 86_400_000,
   memoryMegabytes: 256,
+  journal: false,
   freeTier: true,
 };
 

@@ -57,7 +57,12 @@ function itemsOf(use: ResolvedUse): CostItem[] {
     itemOf("lists", list, s3.write, use),
     itemOf("recurring schedules, writes", recurring.put, s3.write, use),
     itemOf("recurring schedules, reads", recurring.get, s3.read, use),
-    itemOf("lease, writes", put - recurring.put, s3.write, use),
+    itemOf(
+      use.journal ? "lease and journal, writes" : "lease, writes",
+      put - recurring.put,
+      s3.write,
+      use,
+    ),
     itemOf("lease and shard map, reads", get - recurring.get, s3.read, use),
     itemOf("deletes", deletes, s3.delete, use),
     storageItem("storage while events wait", use),

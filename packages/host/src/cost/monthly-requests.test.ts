@@ -23,15 +23,23 @@ interface Month {
   readonly ahead?: boolean;
   /** Schedules of each minute, instead of events. */
   readonly recurring?: boolean;
+  readonly journal?: boolean;
 }
 
 /** Runs the real sweeper for some minutes of a month. */
-async function counted({ minutes, perMinute, ahead, recurring }: Month): Promise<Requests> {
+async function counted({
+  minutes,
+  perMinute,
+  ahead,
+  recurring,
+  journal,
+}: Month): Promise<Requests> {
   const clock = manualClock(START);
   const home = { store: memoryStore({ clock }), bucket: "schedule", clock };
   if (recurring) await putMinutely(home, perMinute);
   else await scheduleEvents(home, minutes * perMinute, perMinute);
-  const sweeper = createSweeper({ ...home, allowTargets: ["*"], wakeUps: recurringWakeUps() });
+  const wakeUps = recurringWakeUps();
+  const sweeper = createSweeper({ ...home, allowTargets: ["*"], wakeUps, journal });
   const sum = { list: 0, head: 0, get: 0, put: 0, copy: 0, move: 0, delete: 0 };
   const add = ({ requests }: { readonly requests: Requests }) => {
     for (const kind of Object.keys(sum) as (keyof Requests)[]) sum[kind] += requests[kind];
@@ -113,6 +121,18 @@ describe("monthlyRequests()", () => {
     expect(model.copy).toBeCloseTo(real.copy, 6);
     expect(model.put).toBeCloseTo(real.put, 6);
     expect(Math.abs(model.get - real.get)).toBeLessThan(1);
+  });
+
+  it.each([0, 40, 5_000])("counts the writes of a journal, with %i due a minute", async (due) => {
+    const minutes = 2;
+    const real = await counted({ minutes, perMinute: due, journal: true });
+    const model = predicted({ events: eventsOf(due), journal: true }, minutes);
+    expect(model.put).toBeCloseTo(real.put, 6);
+    const without = predicted({ events: eventsOf(due) }, minutes);
+    expect(model.put - without.put).toBeCloseTo(
+      due === 5_000 ? 2 * minutes : due === 40 ? minutes : 0,
+      6,
+    );
   });
 
   it("leaves idle shards one LIST each", () => {

@@ -17,6 +17,11 @@ const SHARD_MAP_READ_MS = 600_000;
 /** How long before the end of a sweep's range a daemon begins the next sweep. */
 const OVERLAP_MS = 5_000;
 
+/** The most lines of the journal in one object, about. */
+const JOURNAL_LINES = 4_000;
+/** How often a daemon writes to its journal, at most. */
+const JOURNAL_MS = 60_000;
+
 /** What the sweeper sends for each occurrence of a recurring schedule, besides its copy and its delete. */
 export const REQUESTS_PER_OCCURRENCE = {
   /** Of the definition. */
@@ -41,11 +46,22 @@ export function monthlyRequests(use: MonthOfUse): Requests {
     head: 0,
     // A read precedes each write of the lease.
     get: leaseWrites + MONTH_MS / SHARD_MAP_READ_MS + occurrences * perOccurrence.get,
-    put: leaseWrites + occurrences * perOccurrence.put,
+    put: leaseWrites + occurrences * perOccurrence.put + journalPuts(resolved, sweeps),
     copy: deliveriesOf(resolved),
     move: 0,
     delete: batches * shards,
   };
+}
+
+/** One for each sweep of a function that delivered anything, or for each such minute of a daemon. */
+function journalPuts(use: ResolvedUse, sweeps: number): number {
+  if (!use.journal) return 0;
+  const deliveries = deliveriesOf(use);
+  const isFunction = use.host === "lambda";
+  const writers = isFunction ? use.shards : 1;
+  const spans = writers * (isFunction ? sweeps : Math.min(sweeps, MONTH_MS / JOURNAL_MS));
+  const lines = deliveries / spans;
+  return spans * (lines > JOURNAL_LINES ? Math.ceil(lines / JOURNAL_LINES) : shareWithAny(lines));
 }
 
 interface ShardMonth {
