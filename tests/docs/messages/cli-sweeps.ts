@@ -33,6 +33,14 @@ const running = (event: object) => () =>
     createRunLines({ note } as never, undefined).observe({ id, to, ...event } as SweepEvent);
   });
 
+const PAUSED = {
+  type: "destination-paused",
+  destination: "hooks",
+  until: new Date(),
+  message: "hooks/k: answered 429",
+};
+const withoutClock = (text: unknown) => String(text).replace(/\d\d:\d\d:\d\d\.\d{3}/, "TIME");
+
 const problem = (report: Partial<SweptReport>) => () =>
   sweepProblems({ ...SWEPT, ...report }).join();
 
@@ -109,6 +117,10 @@ export const SWEEP_FACTS: Facts = {
       type: "already-delivered",
     }),
     "deleted    out/k  an earlier sweep had delivered it": running({ type: "already-delivered" }),
+    "hooks gets no events until TIME: hooks/k: answered 429": async () =>
+      withoutClock(await noted(PAUSED)()),
+    "paused     hooks  until TIME: hooks/k: answered 429": async () =>
+      withoutClock(await running(PAUSED)()),
     "shard 05 could not be swept: copy out/k: No": noted({ type: "shard-failed", shard: 5, error }),
   },
   "a dead letter, which keywhen dead list explains": {

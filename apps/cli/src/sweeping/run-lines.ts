@@ -57,6 +57,8 @@ function noteOfEvent(event: SweepEvent): string | undefined {
       return `dead       ${quoteId(event.id)}  ${whyDead(event.reason, event.error)}`;
     case "expired":
       return `expired    ${quoteId(event.id)}  ${event.message}`;
+    case "destination-paused":
+      return `paused     ${event.destination}  until ${showClock(event.until)}: ${event.message}`;
     case "refused":
       return `left       ${quoteId(event.id)}  ${whyLeft(event)}`;
     default:

@@ -1,5 +1,6 @@
 import type { Observer, SweepEvent } from "@keywhen/core";
 import { quoteId } from "../outcome.js";
+import { showClock } from "../output/show-time.js";
 
 const SHOWN = 10;
 
@@ -19,20 +20,31 @@ export function createLimitedNotes(note: (text: string) => void) {
   };
 }
 
-/** Notes why events were left, limited for each sweep. Notes about the sweep itself are not limited. */
+/**
+ * Notes why events were left, limited for each sweep, and the first pause of each destination. Notes about the sweep itself are
+ * not limited.
+ */
 export function createSweepNotes(
   note: (text: string) => void,
   describeEvent: (event: SweepEvent) => string | undefined = noteOfEvent,
 ): { readonly observe: Observer; readonly end: () => void } {
   const limited = createLimitedNotes(note);
+  const paused = new Set<string>();
   return {
     observe(event) {
+      if (event.type === "destination-paused") {
+        if (paused.has(event.destination)) return;
+        paused.add(event.destination);
+      }
       const ofSweep = noteOfSweep(event);
       if (ofSweep !== undefined) return note(ofSweep);
       const ofEvent = describeEvent(event);
       if (ofEvent !== undefined) limited.note(ofEvent);
     },
-    end: limited.end,
+    end() {
+      limited.end();
+      paused.clear();
+    },
   };
 }
 
@@ -48,6 +60,8 @@ function noteOfEvent(event: SweepEvent): string | undefined {
       return `dead-lettered: ${quoteId(event.id)}: ${whyDead(event.reason, event.error)}`;
     case "expired":
       return `expired, dead-lettered: ${quoteId(event.id)}: ${event.message}`;
+    case "destination-paused":
+      return `${event.destination} gets no events until ${showClock(event.until)}: ${event.message}`;
     case "refused":
       return `left where it is: ${quoteId(event.id)}: ${whyLeft(event)}`;
     default:

@@ -47,6 +47,13 @@ describe("sweepExitCode()", () => {
 });
 
 describe("describeSweep()", () => {
+  it.each([
+    [1, "0 retrying, 1 pause of a destination, 2 unrecognized"],
+    [3, "0 retrying, 3 pauses of destinations, 2 unrecognized"],
+  ])("counts %d pauses of destinations", (destinationPauses, text) => {
+    expect(describeSweep({ ...REPORT, destinationPauses })).toContain(text);
+  });
+
   it("prints what was delivered, how late, and what was left", () => {
     expect(describeSweep(REPORT)).toBe(
       "Delivered 1,204 of 1,204 due in 3.1 s · lateness median 900 ms, p99 2.4 s · 0 retrying, 2 unrecognized objects left alone",

@@ -79,12 +79,17 @@ function describeRest(report: SweptReport): string {
     ...some(report.alreadyDelivered, "delivered before"),
     ...some(report.gone, "disappeared during the sweep"),
     ...some(report.undecided, "undecided"),
+    ...some(report.destinationPauses, pauses(report.destinationPauses)),
     ...some(report.undeleted, "delivered but not deleted"),
     ...some(report.passedOver, "passed over (recurring schedules)"),
     ...some(report.wakeUpsLeft, "left to a sweeper that delivers recurring schedules"),
     ...some(report.unrecognized, unrecognizedObjects(report.unrecognized)),
   ];
   return counts.join(", ");
+}
+
+function pauses(count: number): string {
+  return count === 1 ? "pause of a destination" : "pauses of destinations";
 }
 
 /** Describes objects under the prefix that are not events, after their number. */

@@ -18,6 +18,7 @@ export const SWEPT: SweptReport = {
   leftInPlace: 0,
   undeleted: 0,
   undecided: 0,
+  destinationPauses: 0,
   errors: [],
   truncated: false,
   firstUntriedId: undefined,

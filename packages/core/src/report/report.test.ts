@@ -70,6 +70,7 @@ describe("ReportFold", () => {
         left("blocked", 0),
         refused(0),
         undeleted(0),
+        { type: "destination-paused", destination: "d", until: new Date(0), message: "full" },
       ),
     ).toMatchObject({
       outcome: "swept",
@@ -86,6 +87,7 @@ describe("ReportFold", () => {
       blocked: 1,
       leftInPlace: 1,
       undeleted: 1,
+      destinationPauses: 1,
       latenessMs: { min: 7, max: 7 },
     });
   });

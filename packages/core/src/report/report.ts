@@ -23,6 +23,7 @@ const COUNTS = [
   "leftInPlace",
   "undeleted",
   "undecided",
+  "destinationPauses",
 ] as const;
 
 type CountName = (typeof COUNTS)[number];
@@ -155,6 +156,7 @@ const COUNT_OF: { readonly [Type in SweepEvent["type"]]?: CountName } = {
   expired: "expired",
   refused: "leftInPlace",
   undeleted: "undeleted",
+  "destination-paused": "destinationPauses",
 };
 
 const COUNT_OF_LEFT = {

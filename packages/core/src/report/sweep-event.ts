@@ -100,6 +100,13 @@ export type SweepEvent =
   | { readonly type: "unrecognized"; readonly key: string }
   /** The store throttles: from now on at most `concurrency` copies are in flight. */
   | { readonly type: "slowed"; readonly concurrency: number }
+  /** A destination wants no events before `until`, by this machine's clock, as `message` says. Reported once for each pause. */
+  | {
+      readonly type: "destination-paused";
+      readonly destination: string;
+      readonly until: Date;
+      readonly message: string;
+    }
   /** This sweep alone delivers what is due before an instant. */
   | { readonly type: "lease-taken"; readonly until: Date }
   /** This store can't have a lease: run only one sweeper. Reported once by each sweeper. */
@@ -169,6 +176,7 @@ const LEVELS = {
   expired: "warn",
   refused: "error",
   slowed: "info",
+  "destination-paused": "info",
   "lease-taken": "debug",
   "lease-unsupported": "warn",
   "lease-unreadable": "error",

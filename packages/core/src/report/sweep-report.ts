@@ -59,6 +59,8 @@ export type SweepReport = EveryReport &
         readonly undeleted: number;
         /** The last try was not answered, so it may or may not have arrived; the next one looks, if it can, and tries again. */
         readonly undecided: number;
+        /** How often a destination wanted no events for some time. Nothing else waited. */
+        readonly destinationPauses: number;
         /**
          * Why the sweep ended before everything due was tried: its deadline, the caller's signal, a lease that could not be kept, a
          * delete that was denied (copying on would deliver everything again in the next sweep), a clock that is ahead of the store's

@@ -63,7 +63,9 @@ export async function deliverByCall(
     const tried = await tryOnce(call, isRepeat, nowMs - event.atMs);
     if (tried.outcome === "delivered") named.delivered();
     if (tried.outcome !== "slow-down") return tried;
-    named.pause({ calledMs, nowMs: clock.monotonic() }, tried.retryAfterMs);
+    if (named.pause({ calledMs, nowMs: clock.monotonic() }, tried.retryAfterMs)) {
+      reportPause(call, tried.error);
+    }
     if (named.pausedUntilMs > patientUntilMs) return failure(call, tried.error);
     const pauseMs = named.pausedUntilMs - clock.monotonic();
     await sleepUnlessAborted(clock, pauseMs, run.shutdown.startSignal);
@@ -127,6 +129,13 @@ async function tryOnce(
   } finally {
     opener.close();
   }
+}
+
+function reportPause({ context, named }: Call, { message }: DestinationError): void {
+  const { schedule, report } = context.run;
+  const { clock } = schedule;
+  const until = new Date(clock.now() + named.pausedUntilMs - clock.monotonic());
+  report({ type: "destination-paused", destination: named.name, until, message });
 }
 
 /** Reads what a destination returned, which may be written in JavaScript. */

@@ -510,6 +510,10 @@ describe("A destination that wants no events for now", () => {
     expect(await sweeping).toMatchObject({ delivered: 103, retrying: 0, errors: [] });
     expect(times).toEqual(["0 a", "4 a", "4 b", "4 c"]);
     expect(events.filter(({ type }) => type === "slowed")).toEqual([]);
+    const until = new Date(Date.parse(NOON) + 4_000);
+    expect(events.filter(({ type }) => type === "destination-paused")).toEqual([
+      { type: "destination-paused", destination: "mail", until, message: "mail/a: too many" },
+    ]);
   });
 
   it("has failed if the sweep does not wait that long; what it was not asked for waits, and is tried when it is over", async () => {
@@ -519,9 +523,17 @@ describe("A destination that wants no events for now", () => {
       { concurrency: 2 },
     );
     const sweeper = sweeperOf(schedule, { destinations: { mail: destination } });
-    expect(await sweeper.sweep()).toMatchObject({ retrying: 20, errors: [{ code: "slow-down" }] });
+    expect(await sweeper.sweep()).toMatchObject({
+      retrying: 20,
+      destinationPauses: 1, // both answers are of one pause
+      errors: [{ code: "slow-down" }],
+    });
     await schedule.clock.advance("60s");
-    expect(await sweeper.sweep()).toMatchObject({ delivered: 0, retrying: 20 });
+    expect(await sweeper.sweep()).toMatchObject({
+      delivered: 0,
+      retrying: 20,
+      destinationPauses: 0,
+    });
     expect(received).toHaveLength(2);
     await schedule.clock.advance("60s");
     expect(await sweeper.sweep()).toMatchObject({ delivered: 20 });

@@ -64,12 +64,15 @@ export class NamedDestination implements LaneDestination {
 
   /**
    * It wants no events for this time. Of several answers the one that ends last counts. A pause of less than a second doubles
-   * with each such answer to a call that began after the last pause. All times are monotonic.
+   * with each such answer to a call that began after the last pause. All times are monotonic. Returns whether a pause has begun:
+   * otherwise there was one already.
    */
-  pause(call: { readonly calledMs: number; readonly nowMs: number }, pauseMs: number): void {
+  pause(call: { readonly calledMs: number; readonly nowMs: number }, pauseMs: number): boolean {
+    const hasBegun = call.nowMs >= this.#pausedUntilMs;
     const leastMs = pauseMs < ENOUGH_PAUSE_MS ? this.#grownPauseMs(call.calledMs) : 0;
     const limitedMs = Math.min(Math.max(leastMs, pauseMs), LONGEST_PAUSE_MS);
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, call.nowMs + limitedMs);
+    return hasBegun;
   }
 
   #grownPauseMs(calledMs: number): number {

@@ -62,6 +62,7 @@ describe("sweep()", () => {
       leftInPlace: 0,
       undeleted: 0,
       undecided: 0,
+      destinationPauses: 0,
       errors: [],
       truncated: false,
       firstUntriedId: undefined,
