@@ -17,7 +17,7 @@ export function* copyObject(
   const from = yield* folder.place(source);
   const to = yield* folder.place(target);
   for (;;) {
-    const object = yield* findObject(folder.disk, from);
+    const object = yield* findObject(folder, from);
     if (object === undefined) return { outcome: "source-gone" };
     yield* requireBucket(folder, to.bucketFolder);
     const { file, sidecar } = object;

@@ -1,6 +1,7 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import { ifThere } from "./errno.js";
 import { decodeFileName, decodeName } from "./file-names.js";
+import { isTickOver } from "./mtime-tick.js";
 import type { Steps } from "./steps.js";
 import type { SystemCalls } from "./system-calls.js";
 
@@ -34,11 +35,6 @@ const MOST_OF_LAST = 20_000;
 const MOST_OF_FOLDER = 100_000;
 /** How many names are kept in memory, of all folders together: they take about 100 bytes each. */
 const MOST_KEPT = 150_000;
-/** A folder may change again at the same recorded instant: file systems record it by a clock that ticks every 1 to 10 ms. */
-const TICK_MS = 25;
-/** Where it has no fraction of a millisecond, it may be recorded in seconds, or every 2 s. */
-const COARSE_TICK_MS = 2_100;
-
 /**
  * The sorted names in folders. They are read again only when the folder has changed by its own record, its modification time. Names
  * are kept only if no later change can have the same time.
@@ -71,7 +67,7 @@ export class FolderNames {
     const kept = this.#kept.get(path);
     if (kept?.version === version && hasFrom(kept, from)) return kept;
     this.#forget(path);
-    const mayKeep = this.#isLocal && Date.now() - Number(stats.mtimeNs) / 1e6 > tickMsOf(stats);
+    const mayKeep = this.#isLocal && isTickOver(stats);
     const found = (yield* ifThere(this.#calls.readdir(path, stats.size))) ?? [];
     const snapshot = { version, ...this.#firstNames(this.#sort(path, found), from) };
     if (mayKeep) this.#keep(path, snapshot);
@@ -132,10 +128,6 @@ function sizeOf({ names }: Snapshot): number {
 
 function versionOf({ ino, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${ino} ${mtimeNs} ${ctimeNs}`;
-}
-
-function tickMsOf({ mtimeNs }: BigIntStats): number {
-  return mtimeNs % 1_000_000n === 0n ? COARSE_TICK_MS : TICK_MS;
 }
 
 function hasFrom({ names, isToEnd, from }: Snapshot, position: string): boolean {

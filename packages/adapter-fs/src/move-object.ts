@@ -7,7 +7,7 @@ import { locate, type ObjectFile, type Spot } from "./object-file.js";
 import type { Place } from "./place.js";
 import { whileFoldersChange } from "./put-in-place.js";
 import { restamp } from "./restamp.js";
-import { linkSidecar, newSidecar, readSidecar, sidecarPath } from "./sidecar.js";
+import { linkSidecar, newSidecar, sidecarPath } from "./sidecar.js";
 import { type Steps, waitFor } from "./steps.js";
 import { fault, settled, throwIfAborted } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
@@ -104,7 +104,7 @@ function* writeSidecar(
   metadata: NonNullable<CopyOptions["metadata"]>,
 ): Steps<void> {
   const sidecar = newSidecar({
-    ...(yield* readSidecar(folder.disk.calls, from, stamp)),
+    ...(yield* folder.sidecarReader.read(from, stamp)),
     metadata,
   });
   const file = yield* waitFor(folder.sidecars.write(stamp, sidecar));

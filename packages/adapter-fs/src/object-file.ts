@@ -1,10 +1,10 @@
 import type { BigIntStats, Stats } from "node:fs";
 import type { ObjectInfo } from "@keywhen/core/store";
-import type { CheckedCalls } from "./checked-calls.js";
 import type { Place } from "./place.js";
-import { readSidecar, type Sidecar, stampOf } from "./sidecar.js";
+import { type Sidecar, stampOf } from "./sidecar.js";
 import type { Steps } from "./steps.js";
 import { fault } from "./store-errors.js";
+import type { StoreFolder } from "./store-folder.js";
 import type { SystemCalls } from "./system-calls.js";
 
 const NS_PER_SECOND = 1_000_000_000n;
@@ -40,14 +40,14 @@ function found(path: string, stats: BigIntStats): Spot {
 
 /** The file and its sidecar, which are of the same version; `undefined` if there is no such object. */
 export function* findObject(
-  { calls, folders }: CheckedCalls,
+  { disk: { calls, folders }, sidecarReader }: StoreFolder,
   place: Place,
 ): Steps<{ file: ObjectFile; sidecar: Sidecar | undefined } | undefined> {
   if (!(yield* folders.exists(place.parent))) return undefined;
   for (;;) {
     const { file } = yield* locate(calls, place);
     if (file === undefined) return undefined;
-    const sidecar = yield* readSidecar(calls, place, file.stamp);
+    const sidecar = yield* sidecarReader.read(place, file.stamp);
     if (sidecar !== undefined || (yield* isStill(calls, place, file))) return { file, sidecar };
   }
 }

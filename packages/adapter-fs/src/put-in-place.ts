@@ -4,12 +4,11 @@ import { prepareFolders } from "./folders.js";
 import { withLocks } from "./key-lock.js";
 import { describeObject, locate, type Spot } from "./object-file.js";
 import type { Place } from "./place.js";
-import { readSidecar, sidecarPath } from "./sidecar.js";
+import { sidecarPath } from "./sidecar.js";
 import type { StagedObject } from "./staged-body.js";
 import { type Steps, waitFor } from "./steps.js";
 import { settled, throwIfAborted } from "./store-errors.js";
 import type { StoreFolder } from "./store-folder.js";
-import type { SystemCalls } from "./system-calls.js";
 
 export interface PlaceOptions {
   readonly condition?: PutCondition | undefined;
@@ -67,7 +66,7 @@ function* replaceIf(
   return yield* withLocks({ disk, workplace, signal }, [place.lock], function* () {
     throwIfAborted(signal);
     const spot = yield* locate(disk.calls, place);
-    const refusal = yield* refusalOf(disk.calls, condition, place, spot);
+    const refusal = yield* refusalOf(folder, condition, place, spot);
     if (refusal !== undefined) return { outcome: refusal };
     // A link never replaces a file, not even one that a user has just put there.
     if (condition?.if === "absent") yield* disk.link(body.path, spot.path);
@@ -95,7 +94,7 @@ export function* whileFoldersChange<T>(
 
 /** Returns why the condition of a put forbids it, or undefined. Only the holder of the object's lock can rely on it. */
 export function* refusalOf(
-  calls: SystemCalls,
+  { sidecarReader }: StoreFolder,
   condition: PutCondition | undefined,
   place: Place,
   { file }: Spot,
@@ -103,6 +102,6 @@ export function* refusalOf(
   if (condition === undefined) return undefined;
   if (condition.if === "absent") return file === undefined ? undefined : "exists";
   if (file === undefined) return "changed";
-  const { version } = describeObject(file.stats, yield* readSidecar(calls, place, file.stamp));
+  const { version } = describeObject(file.stats, yield* sidecarReader.read(place, file.stamp));
   return version === condition.version ? undefined : "changed";
 }

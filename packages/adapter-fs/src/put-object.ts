@@ -38,12 +38,13 @@ export function* putObject(
 
 /** Avoids writing a body for nothing. The condition is checked again under the lock. */
 function* earlyRefusal(
-  { disk }: StoreFolder,
+  folder: StoreFolder,
   place: Place,
   { condition }: PutOptions,
 ): Steps<"exists" | "changed" | undefined> {
   if (condition === undefined) return undefined;
+  const { disk } = folder;
   const isThere = yield* disk.folders.exists(place.parent);
   const spot = isThere ? yield* locate(disk.calls, place) : { path: place.plain, file: undefined };
-  return yield* refusalOf(disk.calls, condition, place, spot);
+  return yield* refusalOf(folder, condition, place, spot);
 }

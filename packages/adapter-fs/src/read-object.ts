@@ -3,13 +3,12 @@ import { streamFile } from "./file-stream.js";
 import { describeObject, findObject, isStill } from "./object-file.js";
 import { type OpenedFile, openFile } from "./open-file.js";
 import type { Place } from "./place.js";
-import { readSidecar, stampOf } from "./sidecar.js";
+import { stampOf } from "./sidecar.js";
 import type { Steps } from "./steps.js";
 import type { StoreFolder } from "./store-folder.js";
-import type { SystemCalls } from "./system-calls.js";
 
 export function* headObject(folder: StoreFolder, ref: ObjectRef): Steps<ObjectInfo | undefined> {
-  const object = yield* findObject(folder.disk, yield* folder.place(ref));
+  const object = yield* findObject(folder, yield* folder.place(ref));
   return object && describeObject(object.file.stats, object.sidecar);
 }
 
@@ -27,7 +26,7 @@ export function* getObject(
     const opened =
       (yield* openFile(calls, place.plain)) ?? (yield* openFile(calls, place.adjacent));
     if (opened === undefined) return undefined;
-    const info = yield* describeOpened(calls, place, opened);
+    const info = yield* describeOpened(folder, place, opened);
     if (info !== undefined)
       return { ...info, body: streamFile(calls, opened.fd, info.size, explain, signal) };
     yield* calls.close(opened.fd);
@@ -36,13 +35,13 @@ export function* getObject(
 
 /** `undefined` if the object was replaced before its sidecar could be read. */
 function* describeOpened(
-  calls: SystemCalls,
+  { disk: { calls }, sidecarReader }: StoreFolder,
   place: Place,
   { fd, stats }: OpenedFile,
 ): Steps<ObjectInfo | undefined> {
   try {
     const stamp = stampOf(stats);
-    const sidecar = yield* readSidecar(calls, place, stamp);
+    const sidecar = yield* sidecarReader.read(place, stamp);
     if (sidecar === undefined && !(yield* isStill(calls, place, { stamp }))) return undefined;
     return describeObject(stats, sidecar);
   } catch (error) {

@@ -5,11 +5,9 @@ import type { ObjectHeaders } from "@keywhen/core/store";
 import type { CheckedCalls } from "./checked-calls.js";
 import { succeeds } from "./errno.js";
 import { makeFoldersInside } from "./make-folders.js";
-import { openFile } from "./open-file.js";
 import type { Place } from "./place.js";
 import { Ended, type Steps, YES } from "./steps.js";
 import { fault } from "./store-errors.js";
-import type { SystemCalls } from "./system-calls.js";
 
 /**
  * The headers, metadata and version of an object, in a separate small file. Its name has the stamp of the body that it belongs
@@ -38,23 +36,6 @@ export function printSidecars(bodies: ReadonlyMap<string, Sidecar>): string {
 
 export function sidecarPath(place: Place, stamp: string): string {
   return `${place.sidecar}%meta-${stamp}`;
-}
-
-/** The sidecar of one body; `undefined` if it has none: a user has put it there, or it is no longer the object's. */
-export function* readSidecar(
-  calls: SystemCalls,
-  place: Place,
-  stamp: string,
-): Steps<Sidecar | undefined> {
-  const path = sidecarPath(place, stamp);
-  const text = yield* readText(calls, path);
-  if (text === undefined) return undefined;
-  const sidecar = parseSidecar(text, stamp);
-  if (sidecar !== undefined) return sidecar;
-  throw fault(
-    "unexpected",
-    `the sidecar ${path} is damaged: delete it (the object then has no headers), or restore it from a backup`,
-  );
 }
 
 /** Makes a file the sidecar of a body with this stamp; false if there is no such file. */
@@ -89,49 +70,6 @@ function* linkInFolder(
       );
     linking = disk.link(existing, path);
   }
-}
-
-function* readText(calls: SystemCalls, path: string): Steps<string | undefined> {
-  const opened = yield* openFile(calls, path);
-  if (opened === undefined) return undefined;
-  try {
-    return yield* calls.readText(opened.fd);
-  } finally {
-    yield* calls.close(opened.fd);
-  }
-}
-
-function parseSidecar(text: string, stamp: string): Sidecar | undefined {
-  const content = Object(parseJson(text));
-  const fields = Object(content.bodies === undefined ? content : Object(content.bodies)[stamp]);
-  const { version, contentType, contentEncoding, cacheControl, metadata } = fields;
-  if (typeof version !== "string") return undefined;
-  return {
-    version,
-    contentType: textOf(contentType),
-    contentEncoding: textOf(contentEncoding),
-    cacheControl: textOf(cacheControl),
-    metadata: textsOf(metadata),
-  };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function textsOf(value: unknown): Record<string, string> {
-  const entries = Object.entries<unknown>(Object(value));
-  return Object.fromEntries(
-    entries.flatMap(([name, text]) => (typeof text === "string" ? [[name, text]] : [])),
-  );
 }
 
 /**

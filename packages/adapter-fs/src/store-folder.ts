@@ -9,6 +9,7 @@ import { makeFolders } from "./make-folders.js";
 import type { CheckedOptions } from "./options.js";
 import { type FolderPlaces, type Place, placeOf } from "./place.js";
 import { SidecarFiles } from "./sidecar-files.js";
+import { SidecarReader } from "./sidecar-reader.js";
 import { type Steps, waitFor } from "./steps.js";
 import { blockingCalls, type SystemCalls, waitingCalls } from "./system-calls.js";
 import { Turns } from "./turns.js";
@@ -20,6 +21,7 @@ export interface StoreFolder {
   readonly turns: Turns;
   readonly disk: CheckedCalls;
   readonly sidecars: SidecarFiles;
+  readonly sidecarReader: SidecarReader;
   readonly emptyFolders: EmptyFolders;
   readonly names: FolderNames;
   /** Where several machines use the folder: the time that they share. */
@@ -75,6 +77,7 @@ export function openFolder(
     turns,
     disk,
     sidecars: new SidecarFiles(disk, turns, workplace),
+    sidecarReader: new SidecarReader(calls, { isLocal: !options.networkFolder }),
     emptyFolders: new EmptyFolders({ disk }, turns),
     names: new FolderNames(calls, { isLocal: !options.networkFolder }),
     clock: options.sharedBetweenMachines ? fileClock(disk) : undefined,
