@@ -18,7 +18,11 @@ export function addLog(program: Command): Command {
       "Shows what became of events, newest last. The journal has what sweepers with --journal have seen.",
     )
     .addHelpText("before", EXAMPLES)
-    .option("--since <time>", "from this time on: 1h, 7d, 2026-12-24T09:00Z, 'monday 9am'", "24h")
+    .option(
+      "--since <time>",
+      "from this time on: 1h, 7d, 2026-12-24T09:00Z, 'yesterday 9am'",
+      "24h",
+    )
     .option("--until <time>", "before this time (default: now)")
     .option(
       "--target <pattern>",

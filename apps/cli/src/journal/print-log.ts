@@ -63,7 +63,8 @@ async function readWanted(options: LogOptions, times: TimeContext): Promise<Want
     limit: readLimit(limit),
   };
   const [begin, end] = [new Date(wanted.since), new Date(wanted.until ?? times.nowMs)];
-  if (begin.getTime() < end.getTime() || Number.isNaN(begin.getTime())) return wanted;
+  const isInvalid = Number.isNaN(begin.getTime()) || Number.isNaN(end.getTime()); // `readJournal()` says why
+  if (isInvalid || begin.getTime() < end.getTime()) return wanted;
   throw new UsageError(
     `--since must be before --until, which is now by default (got ${begin.toISOString()} and ${end.toISOString()}).`,
     "Give a span such as 1h, which is back from now, or a time in the past.",

@@ -74,6 +74,17 @@ describe("keywhen log", () => {
     expect(past.stderr).toBe("The journal has no such entry. Try a longer --since.\n");
   });
 
+  it("takes the times that its help shows, and refuses what is no time", async () => {
+    await sweepTwo();
+    for (const since of ["1h", "7d", "2026-01-01T09:00Z", "yesterday 9am"]) {
+      const run = await place.run(["log", "--since", since, "--tz", "UTC"]);
+      expect(run, since).toMatchObject({ exitCode: 0, stderr: "" });
+    }
+    const run = await place.run("log --until 2026-12-24T25:00Z");
+    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("not a real time") });
+    expect(run.stderr).not.toContain("bug");
+  });
+
   it("shows the newest ones with --limit", async () => {
     for (const name of ["a", "b", "c"]) {
       await schedule(`inbox/${name}`);

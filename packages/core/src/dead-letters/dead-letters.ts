@@ -52,7 +52,7 @@ export interface DeadLetters {
 export interface DeadLetter extends EventDetails {
   /** By the sweeper's clock; where the store kept no reason, `writtenAt`. */
   readonly diedAt: Date;
-  /** `max-age`, `target-not-allowed`, `target-invalid` or `expired`; `undefined` if the store refused to keep it. */
+  /** `max-age`, `rejected`, `target-not-allowed`, `target-invalid` or `expired`; `undefined` if the store refused to keep it. */
   readonly reason: string | undefined;
   /** The error of its last try: a store's error code, and its message as ASCII, perhaps cut. */
   readonly error: { readonly code: string; readonly message: string } | undefined;

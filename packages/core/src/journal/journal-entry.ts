@@ -50,7 +50,7 @@ export interface JournalEntry {
   /** Why it is `dead` or `expired`, in words. */
   readonly message?: string | undefined;
   readonly expiredAt?: Date | undefined;
-  /** When the next try is due after it `failed`; `undefined`: in the next sweep, or unknown. */
+  /** When the next try is due, at the latest, after it `failed`; `undefined`: in the next sweep, or unknown. */
   readonly nextTryAt?: Date | undefined;
   /** The sweeper's option `owner`. */
   readonly sweeper?: string | undefined;
@@ -121,7 +121,7 @@ function shortened({ code, message, undecided }: DeliveryError) {
   return { code, message: cut(message), ...(undecided && { undecided }) };
 }
 
-/** Any code can make the errors of destinations. */
+/** Any code can make the errors of destinations. Half a surrogate pair would make the line unreadable to strict parsers of JSON. */
 function cut(message: unknown): string {
-  return safeText(message).slice(0, LONGEST_MESSAGE);
+  return safeText(message).slice(0, LONGEST_MESSAGE).toWellFormed();
 }

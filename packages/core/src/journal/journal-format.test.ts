@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { codecV1 } from "../key/codec-v1.js";
 import type { EventId } from "../key/key-codec.js";
+import type { SweepEvent } from "../report/sweep-event.js";
 import { entryOf, type JournalEntry } from "./journal-entry.js";
 import { journalKey, journalKeyMs, journalTime } from "./journal-key.js";
 import { formatLine, parseLine } from "./journal-line.js";
@@ -81,6 +82,16 @@ describe("a line of the journal", () => {
     expect(parseLine(line)).toBe(why);
   });
 
+  it("is read without a way of delivery and a reason of a later version", () => {
+    const { at: _at, dueAt: _dueAt, v: _v, ...others } = LINE;
+    const line = JSON.stringify({ ...LINE, by: "carrier", reason: "bored" });
+    expect(parseLine(line)).toEqual({
+      ...others,
+      at: new Date(NOON_MS),
+      dueAt: new Date(NOON_MS - 1_000),
+    });
+  });
+
   it("gives back what was written, on one line", () => {
     const entry: JournalEntry = {
       at: new Date(NOON_MS),
@@ -111,6 +122,13 @@ describe("entryOf()", () => {
       sweeper: "host",
       recurring: { name: "daily", occurrence: "2026-12-24" },
     });
+  });
+
+  it("keeps at most 1,000 characters of an error, and no half of one", () => {
+    const message = `${"x".repeat(999)}😀`;
+    const event = { type: "expired", id: ID as EventId, expiredAt: new Date(NOON_MS), message };
+    const entry = entryOf(event as SweepEvent, SEEN);
+    expect(entry?.message).toBe(`${"x".repeat(999)}\ufffd`);
   });
 
   it("has nothing for an id that the schedule's key format does not know", () => {

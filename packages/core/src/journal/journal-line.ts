@@ -20,8 +20,8 @@ export function parseLine(line: string): JournalEntry | string {
     const value = json[name];
     if (value === undefined && !REQUIRED.has(name)) continue;
     const field = read(value);
-    if (field === undefined) return `has no valid ${name}`;
-    entry[name] = field;
+    if (field !== undefined) entry[name] = field;
+    else if (!OPEN.has(name)) return `has no valid ${name}`;
   }
   return entry as unknown as JournalEntry;
 }
@@ -62,6 +62,9 @@ const REQUIRED: ReadonlySet<string> = new Set<keyof JournalEntry>([
   "dueAt",
   "target",
 ]);
+
+/** Later versions may have other values, which are left out. */
+const OPEN: ReadonlySet<string> = new Set<keyof JournalEntry>(["by", "reason"]);
 
 const READ: { readonly [Name in keyof Required<JournalEntry>]: ReadField } = {
   at: instant,

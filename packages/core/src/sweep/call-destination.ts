@@ -120,6 +120,7 @@ async function tryOnce(
     if (opener.hasExpired) return { outcome: "expired" };
     if (answer.outcome === "slow-down") return answer;
     if (answer.error.code !== "rejected") return failure(call, opener.error ?? answer.error);
+    remember(call); // its move to the dead letters may fail
     const details = { wasAsked: true, wasCalled: true, deadLetterReason: "rejected" } as const;
     return failed(answer.error, details);
   } catch (caught) {
@@ -180,9 +181,10 @@ function fieldsOf(result: unknown): JsonObject {
 }
 
 /** A later try may succeed, until the event has been tried for `maxAgeMs`. */
-function failure({ context, event, wasTried }: Call, error: DeliveryError): FailedDelivery {
+function failure(call: Call, error: DeliveryError): FailedDelivery {
+  const { context, event, wasTried } = call;
   const { history, run } = context;
-  run.options.recentTries.failed(event.key, Math.max(history.nowMs(), event.sinceMs));
+  remember(call);
   const isCutOff = error.code === "interrupted" || error.code === "aborted";
   const isOld = history.nowMs() - event.sinceMs >= run.options.maxAgeMs;
   const isMaxAge = !isCutOff && isOld && wasTried;
@@ -191,6 +193,12 @@ function failure({ context, event, wasTried }: Call, error: DeliveryError): Fail
     wasCalled: true,
     deadLetterReason: isMaxAge ? "max-age" : undefined,
   });
+}
+
+/** So that this sweeper does not call again before the event's pause is over. */
+function remember({ context, event }: Call): void {
+  const { history, run } = context;
+  run.options.recentTries.failed(event.key, Math.max(history.nowMs(), event.sinceMs));
 }
 
 function failed(

@@ -206,6 +206,27 @@ describe("A sweeper with destinations", () => {
     expect((await sweeper.sweep()).due).toBe(0);
   });
 
+  it("does not call again immediately if what it rejected can't become a dead letter", async () => {
+    const schedule = testSchedule();
+    const calledMs: number[] = [];
+    const { destination } = receiver(() => {
+      calledMs.push(schedule.clock.now());
+      return { outcome: "rejected", message: "unknown" };
+    });
+    const store = faultyStore(schedule.store, {
+      before: ({ kind }) => (kind === "copy" ? storeError("denied", "copy") : undefined),
+    });
+    const options = { ...schedule, store, destinations: { mail: destination } };
+    const sweeping = createSweeper(options).start({ poll: "5s" });
+    await schedule.clock.advance("2s");
+    await writeByHand(schedule.store, "2026-12-24T12:00:10.000Z|mail|a|id");
+    await schedule.clock.advance("59s");
+    expect(calledMs).toHaveLength(1);
+    await schedule.clock.advance("2m");
+    expect(calledMs.length).toBeGreaterThan(1); // it is not forgotten either
+    await Promise.all([sweeping.stop(), schedule.clock.advance("10s")]);
+  });
+
   it("asks the destination before a repeat whether it has the event, and only then", async () => {
     const schedule = await scheduleFor(["a", "b", "c", "d"]);
     const asked: string[] = [];
