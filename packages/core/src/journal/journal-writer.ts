@@ -29,7 +29,7 @@ interface Part {
   readonly sealed: AbortController;
 }
 
-/** About 4,000 lines. */
+/** About 2,900 lines. */
 const MOST_CHARACTERS = 1_000_000;
 /** Parts in memory that wait for the store. Its deliveries do not wait for the journal. */
 const MOST_WAITING = 4;

@@ -60,6 +60,20 @@ describe("readJournal()", () => {
     expect((await read(schedule, {})).keys).toHaveLength(12); // until now
   });
 
+  it("ends before the instant that it is given, also within a part", async () => {
+    const schedule = testSchedule();
+    const text = lineAt(0, "a") + lineAt(29_999, "b") + lineAt(30_000, "c");
+    await put(schedule, nameOf("120000.000"), text);
+    expect((await read(schedule, { until: "2026-12-24T12:00:30Z" })).keys).toEqual(["a", "b"]);
+  });
+
+  it("finds an event that a sweeper saw before its due instant, because its clock was behind", async () => {
+    const schedule = testSchedule();
+    const id = `${new Date(NOON_MS).toISOString()}|out|a|id`;
+    await put(schedule, nameOf("115930.000"), lineAt(-30_000, "a"));
+    expect((await read(schedule, { ...ALL, id })).keys).toEqual(["a"]);
+  });
+
   it("skips what is not the journal's, and says what that is", async () => {
     const schedule = testSchedule();
     await put(schedule, "2026/12/24/notes.txt", "x");

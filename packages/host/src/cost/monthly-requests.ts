@@ -18,7 +18,7 @@ const SHARD_MAP_READ_MS = 600_000;
 const OVERLAP_MS = 5_000;
 
 /** The most lines of the journal in one object, about. */
-const JOURNAL_LINES = 4_000;
+const JOURNAL_LINES = 2_900;
 /** How often a daemon writes to its journal, at most. */
 const JOURNAL_MS = 60_000;
 
