@@ -1,4 +1,5 @@
 import type { CopyOptions, CopyResult, ObjectRef, RequestOptions } from "@keywhen/core/store";
+import { addSidecar } from "./add-sidecar.js";
 import { copyObject } from "./copy-object.js";
 import { hasErrno, succeeds } from "./errno.js";
 import { requireBucket } from "./folders.js";
@@ -107,13 +108,7 @@ function* writeSidecar(
     ...(yield* folder.sidecarReader.read(from, stamp)),
     metadata,
   });
-  const file = yield* waitFor(folder.sidecars.write(stamp, sidecar));
-  try {
-    yield* waitFor(file.synced);
-    yield* linkSidecar(folder.disk, file.path, to, stamp);
-  } finally {
-    yield* file.release();
-  }
+  yield* addSidecar(folder, to, stamp, sidecar);
 }
 
 function* renameBody(

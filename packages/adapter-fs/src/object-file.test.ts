@@ -1,4 +1,4 @@
-import { appendFile, copyFile, lstat, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, link, lstat, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -137,6 +137,28 @@ describe("an object's file", () => {
     await store.move(A, B, { metadata: { body: "moved" } });
     expect((await store.head(B))?.metadata).toEqual({ body: "moved" });
   });
+
+  it.each([
+    ["with its own metadata", undefined],
+    ["with other metadata", { body: "moved" }],
+  ])(
+    "that was put together with others is moved %s where a crash left its sidecar",
+    async (_, metadata) => {
+      const { folder, store, opened } = await temporaryStore();
+      const put = (key: string) =>
+        store.put({ bucket: "in", key }, bytes(key), { metadata: { body: key } });
+      await Promise.all(["a", "other"].map(put));
+      const [from, to] = [await placeIn(opened, A), await placeIn(opened, B)];
+      const stamp = stampOf(await lstat(join(folder, "in/a"), { bigint: true }));
+      await link(sidecarPath(from, stamp), sidecarPath(to, stamp)); // killed before the rename
+      await store.move(A, B, { metadata });
+      expect((await store.head(B))?.metadata).toEqual(metadata ?? { body: "a" });
+      expect((await store.head({ bucket: "in", key: "other" }))?.metadata).toEqual({
+        body: "other",
+      });
+      expect(await textAt(store, B)).toBe("a");
+    },
+  );
 
   it("has only the texts of a sidecar that was edited by hand", async () => {
     const { folder, store } = await temporaryStore();

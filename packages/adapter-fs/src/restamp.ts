@@ -1,4 +1,4 @@
-import { ifThere } from "./errno.js";
+import { addSidecar } from "./add-sidecar.js";
 import { type ObjectFile, statsOf } from "./object-file.js";
 import type { Place } from "./place.js";
 import { laterThan, sidecarPath, stampOf } from "./sidecar.js";
@@ -18,7 +18,9 @@ export function* restamp(folder: StoreFolder, place: Place, file: ObjectFile): S
     yield* disk.utimes(trial, time);
     const { mtimeNs } = yield* statsOf(disk.calls, trial);
     const stamp = stampOf({ mtimeNs, size: file.stats.size });
-    yield* ifThere(disk.link(sidecarPath(place, file.stamp), sidecarPath(place, stamp)));
+    // A file of its own: one that several bodies share says nothing of this stamp.
+    const sidecar = yield* folder.sidecarReader.read(place, file.stamp);
+    if (sidecar !== undefined) yield* addSidecar(folder, place, stamp, sidecar);
     yield* disk.utimes(file.path, time);
     yield* disk.removeFile(sidecarPath(place, file.stamp));
     return { path: file.path, stats: yield* statsOf(disk.calls, file.path), stamp };
