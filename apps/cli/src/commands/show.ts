@@ -1,4 +1,5 @@
 import { createScheduler } from "@keywhen/core";
+import { parseWakeUpId } from "@keywhen/core/internal";
 import type { Command } from "commander";
 import { describeEvent, type ShowOptions, showOne, withShowOptions } from "../events/show-event.js";
 import type { ExitCode } from "../exit-codes.js";
@@ -27,14 +28,14 @@ async function show(
   [text = ""]: readonly string[],
 ): Promise<ExitCode> {
   const location = await session.openSchedule();
-  const shown = {
-    source: createScheduler(location),
-    describe: describeEvent,
-    describeMissing: missingEvent,
-    showPast: async (id: string) => {
-      const { showDelivered } = await import("./delivery.js"); // rarely needed
-      return showDelivered(session, location, id);
-    },
+  const showPast = async (id: string) => {
+    const { showDelivered } = await import("./delivery.js"); // rarely needed
+    return showDelivered(session, location, id);
   };
+  const isWakeUp = !options.body && parseWakeUpId(text) !== undefined;
+  const past = isWakeUp ? await showPast(text) : undefined;
+  if (past !== undefined) return past;
+  const source = createScheduler(location);
+  const shown = { source, describe: describeEvent, describeMissing: missingEvent, showPast };
   return showOne(session.output, text, options, shown);
 }

@@ -1,4 +1,5 @@
 import { parseEventId } from "@keywhen/core";
+import { parseWakeUpId } from "@keywhen/core/internal";
 import { type JournalEntry, readJournal } from "@keywhen/core/journal";
 import { isStoreError } from "@keywhen/core/store";
 import { EXIT, type ExitCode } from "../exit-codes.js";
@@ -18,22 +19,30 @@ export async function showDelivered(
   location: CommandSchedule,
   id: string,
 ): Promise<ExitCode | undefined> {
-  if (parseEventId(id) === undefined) return undefined;
-  const { store, bucket, root } = location;
-  const entries: JournalEntry[] = [];
-  try {
-    const options = { id, signal: output.readerGone };
-    for await (const entry of readJournal({ store, bucket, root }, options)) {
-      entries.push(entry);
-      if (isLast(entry)) break;
-    }
-  } catch (error) {
-    if (isStoreError(error) && error.code === "denied") return undefined; // a role without the journal
-    throw error;
-  }
+  if (parseEventId(id) === undefined && parseWakeUpId(id) === undefined) return undefined;
+  const entries = await entriesOf(location, id, output.readerGone);
   if (entries.length === 0) return undefined;
   const line = output.isJson ? toJson : describeEntry;
   if (output.isQuiet && !output.isJson) await output.line(id);
   else for (const entry of entries) await output.line(line(entry));
   return EXIT.done;
+}
+
+/** Its entries up to the last one; none for a role without the journal. */
+async function entriesOf(
+  { store, bucket, root }: CommandSchedule,
+  id: string,
+  signal: AbortSignal,
+): Promise<readonly JournalEntry[]> {
+  const entries: JournalEntry[] = [];
+  try {
+    for await (const entry of readJournal({ store, bucket, root }, { id, signal })) {
+      entries.push(entry);
+      if (isLast(entry)) break;
+    }
+    return entries;
+  } catch (error) {
+    if (isStoreError(error) && error.code === "denied") return [];
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { addModule, byModule } from "../testing/adapter-modules.js";
 import { useWorkplace } from "../testing/run-keywhen.js";
 
@@ -131,6 +131,19 @@ describe("keywhen show", () => {
     expect((await place.run(["show", `keywhen/pending/${delivered}`, "-q"])).stdout).toBe(
       `${delivered}\n`,
     );
+  });
+
+  it("shows an occurrence of a recurring schedule, by the id that the log prints", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 7_200_000 });
+    await place.run("every 1h --name hourly --to inbox/hourly.txt --body hello");
+    vi.useRealTimers();
+    await place.run("sweep --journal");
+    const [id = ""] = linesOf((await place.run("log -q")).stdout);
+    expect(id).toContain("|hourly@");
+    const run = await place.run(["show", id]);
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(run.stdout).toMatch(/^delivered .* to inbox\/hourly\.txt · 5 B/);
+    expect(await place.run(["show", id, "--body"])).toMatchObject({ exitCode: 2, stdout: "" });
   });
 
   it("finds no payload then, and nothing of an event that the journal does not have", async () => {
