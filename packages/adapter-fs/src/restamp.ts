@@ -18,7 +18,7 @@ export function* restamp(folder: StoreFolder, place: Place, file: ObjectFile): S
     yield* disk.utimes(trial, time);
     const { mtimeNs } = yield* statsOf(disk.calls, trial);
     const stamp = stampOf({ mtimeNs, size: file.stats.size });
-    // A file of its own: one that several bodies share says nothing of this stamp.
+    // A separate file: one that several bodies share says nothing of this stamp.
     const sidecar = yield* folder.sidecarReader.read(place, file.stamp);
     if (sidecar !== undefined) yield* addSidecar(folder, place, stamp, sidecar);
     yield* disk.utimes(file.path, time);

@@ -245,7 +245,6 @@ export class TableRunner {
     const { nextDueMs, deletes } = this.table;
     const nowMs = this.#run.schedule.clock.monotonic();
     const nextMs = Math.min(deletes.nextMs, this.table.lanes.nextMs(nowMs));
-    if (nextDueMs === Number.POSITIVE_INFINITY) return nextMs;
     return Math.min(nowMs + Math.max(0, nextDueMs - this.#dueNowMs()), nextMs);
   }
 }
