@@ -91,7 +91,7 @@ docs/alternatives.md | the first {freeInvocationsM} million invocations
 apps/demo/README.md | default: {port}, or
 apps/demo/README.md | the default is \`{demoStore}\`
 apps/demo/README.md | each: {demoPoll} on \`file:\`, otherwise {otherDemoPoll} |
-apps/demo/README.md | the last {keptDeliveries} since
+apps/demo/README.md | the last {keptDeliveries}, newest
 packages/lambda/README.md | | \`KEYWHEN_POLL\` | \`{poll}\` |
 packages/lambda/README.md | | \`KEYWHEN_MAX_AGE\` | \`{maxAge}\` |
 packages/lambda/README.md | new events, {leastPollMs}ms to {mostPollS}s |

@@ -91,6 +91,30 @@ withBrowser(describe)("an event that no pattern of --allow covers", () => {
 });
 
 withBrowser(describe)("a server that was restarted", () => {
+  it("still shows what it had delivered", async () => {
+    await using folder = await newFolder();
+    await using first = await startDemo(folder);
+    const { page, failures } = await openPage(first.url);
+    await scheduleOn(page, { key: "delivered.txt", amount: "0", unit: "seconds" });
+    await deliveredRow(page, "delivered.txt").waitFor();
+    const row = await deliveredRow(page, "delivered.txt").textContent();
+    await first.stop();
+    await page.getByText("Reconnecting …").waitFor();
+    await using second = await startDemo(folder, "--port", first.port);
+    await page.getByText("Live", { exact: true }).waitFor();
+    const { page: fresh } = await openPage(second.url);
+    for (const shown of [page, fresh]) {
+      await deliveredRow(shown, "delivered.txt").waitFor();
+      expect(await deliveredRow(shown, "delivered.txt").textContent()).toBe(row);
+    }
+    await deliveredRow(fresh, "delivered.txt").getByRole("button").click();
+    await fresh
+      .getByRole("dialog")
+      .getByText(/ late, by .+ pid \d+$/)
+      .waitFor();
+    expect(failures).toEqual([]);
+  });
+
   it("is found again, and the page shows what changed in the meantime", async () => {
     await using folder = await newFolder();
     const scheduler = createScheduler(folder.home);

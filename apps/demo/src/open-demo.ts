@@ -11,9 +11,11 @@ import { sweepOwner } from "@keywhen/host";
 import { KEPT_DELIVERIES } from "./api/events.js";
 import { type DemoState, type Usage, WATCHED_EVENTS } from "./api/state.js";
 import { createDeliveries, type Deliveries } from "./deliveries.js";
-import { createJournal, type Journal } from "./live/journal.js";
+import { History } from "./live/history.js";
 import { createLiveHub, type LiveHub } from "./live/live-hub.js";
 import { LookOut } from "./live/look-out.js";
+import { createObstacles, type Obstacles } from "./live/obstacles.js";
+import { createRecorder, type Recorder } from "./live/recorder.js";
 import { sendCounts } from "./live/send-counts.js";
 import { StoreLooks } from "./live/store-looks.js";
 import { createWaitingIndex } from "./live/waiting-index.js";
@@ -28,8 +30,9 @@ export interface Demo {
   readonly scheduler: Scheduler;
   readonly deadLetters: DeadLetters;
   readonly hub: LiveHub;
-  readonly journal: Journal;
+  readonly recorder: Recorder;
   readonly deliveries: Deliveries;
+  readonly obstacles: Obstacles;
   readonly lookOut: LookOut;
   readonly sweeper: SweeperControl;
   readonly isReadOnly: boolean;
@@ -60,13 +63,15 @@ export function openDemo(opened: OpenedSchedule, options: DemoOptions): RunningD
   const deliveries = createDeliveries(KEPT_DELIVERIES);
   const waiting = createWaitingIndex(clock.monotonic, WATCHED_EVENTS);
   const dead = createWaitingIndex(clock.monotonic, WATCHED_EVENTS);
-  const journal = createJournal({ hub, deliveries, waiting, dead });
+  const obstacles = createObstacles(WATCHED_EVENTS);
+  const recorder = createRecorder({ hub, deliveries, obstacles, waiting, dead });
+  const history = new History({ home, clock, hub, deliveries, obstacles });
   const scheduler = createScheduler(home);
   const deadLetters = createDeadLetters(home);
   const { allow, poll } = options;
-  const sweeper = new SweeperControl({ home, clock, journal, allow, owner: sweepOwner(), poll });
+  const sweeper = new SweeperControl({ home, clock, recorder, allow, owner: sweepOwner(), poll });
   const looks = new StoreLooks({
-    ...{ home, clock, scheduler, deadLetters, hub, journal },
+    ...{ home, clock, scheduler, deadLetters, hub, recorder },
     lookAtSweepers: (signal) => sweeper.look(signal),
   });
   const everyMs = kind === "file" ? LOOK_EVERY_MS.file : LOOK_EVERY_MS.other;
@@ -91,18 +96,21 @@ export function openDemo(opened: OpenedSchedule, options: DemoOptions): RunningD
     serverTime: new Date(clock.now()).toISOString(),
     startedAt,
     sweeper: sweeper.state(),
-    counts: journal.counts(),
+    counts: recorder.counts(),
     ...usage(),
     trouble: lookOut.trouble,
+    historyTrouble: history.trouble,
   });
 
   return {
-    ...{ home, scheduler, deadLetters, hub, journal, deliveries, lookOut, sweeper, state },
+    ...{ home, scheduler, deadLetters, hub, recorder, deliveries, obstacles },
+    ...{ lookOut, sweeper, state },
     isReadOnly: options.isReadOnly,
     guardMs: durationMs(guard),
     async run(signal) {
       if (options.sweeps) sweeper.start();
-      await Promise.all([lookOut.run(signal), sendCounts({ clock, journal, usage }, signal)]);
+      const counting = sendCounts({ clock, recorder, usage }, signal);
+      await Promise.all([history.recall(signal), lookOut.run(signal), counting]);
       await sweeper.stop();
     },
   };

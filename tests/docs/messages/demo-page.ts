@@ -10,7 +10,11 @@ import {
   scheduleWords,
 } from "../../../apps/demo/page/parts/outcome-words.js";
 import { fileWords } from "../../../apps/demo/page/schedule/file-words.js";
-import { storeTroubleWords, UNREACHABLE } from "../../../apps/demo/page/shell/trouble-words.js";
+import {
+  historyTroubleWords,
+  storeTroubleWords,
+  UNREACHABLE,
+} from "../../../apps/demo/page/shell/trouble-words.js";
 import {
   OUTSIDE_ALLOW,
   sweeperWords,
@@ -50,6 +54,8 @@ export const PAGE: Messages = {
     () => UNREACHABLE,
   "The store has failed since TIME: ⟦no answer⟧. This page may be out of date. Run keywhen doctor to find the cause.":
     notice(["bad", storeTroubleWords({ at, code: "unavailable", message: why })]),
+  "What was delivered before TIME is missing, because the journal could not be read: ⟦no answer⟧. Run keywhen log to find the cause.":
+    notice(["bad", historyTroubleWords({ at, code: "unavailable", message: why })]),
   "The demo's server does ⟦not answer⟧. Start it again; the page reconnects by itself.": () =>
     call("GET", "http://127.0.0.1:9/"),
   "The server answered ⟦502⟧. Reload the page, and see what the server printed.": () => callTo(502),

@@ -141,6 +141,7 @@ const EXEMPT = {
     "Chart of deliveries per minute, the last ",
     "Nothing was delivered yet.",
     "no object: it was consumed or deleted",
+    "no object: it went to a destination",
     "Redrive: try again now",
     "Type a text, or drop a file here",
     " here, written in UTC",

@@ -4,6 +4,7 @@ import { span } from "../format/span.js";
 import { deliveries, demo, isLoaded } from "../live/page-state.js";
 import { EmptyState, Panel } from "../parts/panel.js";
 import { WindowedList } from "../parts/windowed-list.js";
+import { historyTroubleWords } from "../shell/trouble-words.js";
 import { isFresh, latenessOf } from "./arrivals.js";
 import { LatenessChart, RateChart } from "./charts.js";
 import { DeliveredRow } from "./delivered-row.js";
@@ -18,6 +19,7 @@ export function DeliveredPanel() {
         <LatenessChart />
         <RateChart />
       </div>
+      <HistoryTrouble />
       {deliveries.value.length === 0 && isLoaded.value ? (
         <EmptyState title="Nothing was delivered yet.">
           Delivered events appear here, with their lateness.
@@ -45,14 +47,25 @@ function Figures() {
   );
 }
 
+function HistoryTrouble() {
+  const trouble = demo.value?.historyTrouble;
+  if (trouble === undefined) return null;
+  return (
+    <p class="message warn">
+      <bdi>{historyTroubleWords(trouble)}</bdi>
+    </p>
+  );
+}
+
 /** Announces deliveries to screen readers, every few seconds and not for each event. */
 function Spoken() {
   const [text, setText] = useState("");
   useEffect(() => {
-    let announced = demo.peek()?.counts.delivered ?? 0;
+    let announced = demo.peek()?.counts.delivered;
     const timer = window.setInterval(() => {
-      const delivered = demo.peek()?.counts.delivered ?? 0;
-      if (delivered > announced) setText(`${counted(delivered - announced, "event")} delivered`);
+      const delivered = demo.peek()?.counts.delivered;
+      if (delivered !== undefined && announced !== undefined && delivered > announced)
+        setText(`${counted(delivered - announced, "event")} delivered`);
       announced = delivered;
     }, SPOKEN_EVERY_MS);
     return () => window.clearInterval(timer);

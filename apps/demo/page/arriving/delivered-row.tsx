@@ -1,7 +1,8 @@
 import type { Delivery } from "../../src/api/events.js";
 import { bytes } from "../format/count.js";
 import { span } from "../format/span.js";
-import { clockTimeToTheMs, fullTime } from "../format/time.js";
+import { clockTimeToTheMs, day, fullTime, isSameDay } from "../format/time.js";
+import { nowMs } from "../live/page-clock.js";
 import { TargetName } from "../parts/names.js";
 import { open } from "../parts/row-action.js";
 
@@ -24,6 +25,7 @@ export function DeliveredRow({ delivery, tabIndex }: Props) {
       onClick={() => open({ kind: "look", place: "delivered", id })}
     >
       <span class="row-arrived" title={fullTime(arrivedMs)}>
+        {isSameDay(arrivedMs, nowMs.value) ? "" : `${day(arrivedMs, nowMs.value)} `}
         {clockTimeToTheMs(arrivedMs)}
       </span>
       <span class={`tag row-late ${latenessMs < NOTABLE_MS ? "ok" : "warn"}`}>

@@ -34,6 +34,7 @@ const OBJECT = {
   there: "the delivered object",
   replaced: "another object",
   gone: "no object: it was consumed or deleted",
+  none: "no object: it went to a destination",
 };
 
 /** The details of a delivery, and what is at its target now. */
@@ -45,6 +46,11 @@ export function DeliveredFacts({ seen }: { seen: DeliveredObject }) {
       <Fact name="Delivered">
         {clockTimeToTheMs(Date.parse(delivery.deliveredAt))}, {span(delivery.latenessMs)} late
         {delivery.by === "elsewhere" && ", by another sweeper"}
+        {delivery.sweeper !== undefined && (
+          <>
+            , by <bdi>{delivery.sweeper}</bdi>
+          </>
+        )}
       </Fact>
       <Goes to={delivery.to} />
       <Fact name="At the target">{OBJECT[seen.object]}</Fact>

@@ -81,7 +81,7 @@ async function look(place: Place, id: string, signal: AbortSignal): Promise<Seen
 }
 
 function hasBody(seen: Seen | undefined): boolean {
-  return seen !== undefined && (seen.place !== "delivered" || seen.details.object !== "gone");
+  return seen !== undefined && (seen.place !== "delivered" || seen.details.size !== undefined);
 }
 
 function asApiError(error: unknown): ApiError {

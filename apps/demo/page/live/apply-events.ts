@@ -1,8 +1,8 @@
 import { batch } from "@preact/signals";
-import { type Delivery, KEPT_DELIVERIES } from "../../src/api/events.js";
+import { type Delivery, KEPT_DELIVERIES, type Obstacle } from "../../src/api/events.js";
 import type { DemoState, LiveEvent } from "../../src/api/state.js";
 import { changed } from "../waiting/sorted-events.js";
-import { dead, deliveries, demo, type Obstacle, obstacles, waiting } from "./page-state.js";
+import { dead, deliveries, demo, obstacles, waiting } from "./page-state.js";
 import { toWaiting, type Waiting } from "./waiting.js";
 
 /** The changes of several live events, so that each list is written once. */

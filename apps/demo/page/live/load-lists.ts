@@ -4,12 +4,13 @@ import {
   type DeliveryPage,
   type EventPage,
   LARGEST_PAGE,
+  type WaitingEvent,
 } from "../../src/api/events.js";
 import { WATCHED_EVENTS } from "../../src/api/state.js";
 import { changed } from "../waiting/sorted-events.js";
 import { ApiError, apiPath, call } from "./api-client.js";
 import { dead, deliveries, isLoaded, loadProblem, obstacles, waiting } from "./page-state.js";
-import { toWaiting, type Waiting } from "./waiting.js";
+import { toWaiting } from "./waiting.js";
 
 export async function loadLists(): Promise<void> {
   const [waits, died, arrived] = await Promise.all([
@@ -18,10 +19,12 @@ export async function loadLists(): Promise<void> {
     call<DeliveryPage>("GET", "/api/delivered"),
   ]);
   batch(() => {
-    waiting.value = waits;
-    dead.value = died;
+    waiting.value = waits.map(toWaiting);
+    dead.value = died.map(toWaiting);
     deliveries.value = arrived.deliveries;
-    obstacles.value = new Map();
+    obstacles.value = new Map(
+      waits.flatMap(({ id, obstacle }) => (obstacle === undefined ? [] : [[id, obstacle]])),
+    );
     loadProblem.value = undefined;
     isLoaded.value = true;
   });
@@ -36,13 +39,13 @@ export async function loadDeadLetter(id: string): Promise<void> {
   }
 }
 
-async function loadPages(path: string): Promise<readonly Waiting[]> {
-  const events: Waiting[] = [];
+async function loadPages(path: string): Promise<readonly WaitingEvent[]> {
+  const events: WaitingEvent[] = [];
   let after: string | undefined;
   do {
     const limit = String(LARGEST_PAGE);
     const page: EventPage = await call("GET", path, { query: { limit, after } });
-    for (const event of page.events) events.push(toWaiting(event));
+    events.push(...page.events);
     after = page.next;
   } while (after !== undefined && events.length < WATCHED_EVENTS);
   return events;

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
-import type { Delivery } from "../../src/api/events.js";
+import type { Delivery, Obstacle } from "../../src/api/events.js";
 import type { SchedulesAnswer } from "../../src/api/schedules.js";
-import type { DemoState, LiveError } from "../../src/api/state.js";
+import type { DemoState } from "../../src/api/state.js";
 import type { Waiting } from "./waiting.js";
 
 /** What the page knows about the store. The live connection writes it, components read it. */
@@ -24,13 +24,7 @@ export const deliveries = signal<readonly Delivery[]>([]);
 export const dead = signal<readonly Waiting[]>([]);
 /** Recurring schedules, by name. */
 export const schedules = signal<SchedulesAnswer>({ schedules: [], isMore: false });
-/** Why a waiting event is not delivered: its last attempt failed, or its target was refused. */
-export interface Obstacle {
-  readonly kind: "failed" | "refused";
-  readonly error: LiveError;
-}
-
-/** By the event's id. */
+/** Why waiting events are not delivered, by id. */
 export const obstacles = signal<ReadonlyMap<string, Obstacle>>(new Map());
 
 export const isReadOnly = computed(() => demo.value?.readOnly ?? true);

@@ -8,3 +8,8 @@ export const UNREACHABLE =
 export function storeTroubleWords({ at, message }: Trouble): string {
   return `The store has failed since ${clockTime(Date.parse(at))}: ${message}. This page may be out of date. Run keywhen doctor to find the cause.`;
 }
+
+/** The server could not read the journal at its start. */
+export function historyTroubleWords({ at, message }: Trouble): string {
+  return `What was delivered before ${clockTime(Date.parse(at))} is missing, because the journal could not be read: ${message}. Run keywhen log to find the cause.`;
+}

@@ -15,6 +15,14 @@ export interface WaitingEvent {
   readonly size: number;
   /** When it was written, by the store's clock. */
   readonly writtenAt: string;
+  /** Only in lists of waiting events. */
+  readonly obstacle?: Obstacle | undefined;
+}
+
+/** Why a waiting event is not delivered: its last attempt failed, or its target was refused. */
+export interface Obstacle {
+  readonly kind: "failed" | "refused";
+  readonly error: { readonly code: string; readonly message: string };
 }
 
 interface EventDetails extends WaitingEvent {
@@ -52,7 +60,7 @@ export const LARGEST_PAGE = 1_000;
 /** The longest body that `POST /api/events` accepts. */
 export const LARGEST_BODY_BYTES = 100_000_000;
 
-/** A delivered event. The server keeps the last `KEPT_DELIVERIES` since it started. */
+/** A delivered event. The server keeps the last `KEPT_DELIVERIES`, and begins with those in the journal of the last day. */
 export interface Delivery {
   readonly id: string;
   /** The due instant. */
@@ -63,8 +71,15 @@ export interface Delivery {
   readonly deliveredAt: string;
   /** `deliveredAt` minus `at`. */
   readonly latenessMs: number;
-  /** `here`: by this server's sweeper. `elsewhere`: by another one; found at the target. */
-  readonly by: "here" | "elsewhere";
+  /**
+   * `here`: by this server's sweeper. `elsewhere`: by another one; found at the target. `journal`: before this server started;
+   * found in the journal.
+   */
+  readonly by: "here" | "elsewhere" | "journal";
+  /** `journal`: the sweeper's name, such as `web-1 pid 4711`. */
+  readonly sweeper?: string | undefined;
+  /** A destination took it, so it is not at a target. */
+  readonly toDestination?: true | undefined;
 }
 
 /** `GET /api/delivered`: the newest first. */
@@ -77,8 +92,11 @@ export const KEPT_DELIVERIES = 2_000;
 /** `GET /api/delivered/:id`: what is at the target of a delivery. */
 export interface DeliveredObject {
   readonly delivery: Delivery;
-  /** `there`: the delivered object. `replaced`: another object. `gone`: no object, because it was consumed or deleted. */
-  readonly object: "there" | "replaced" | "gone";
+  /**
+   * `there`: the delivered object. `replaced`: another object, without details for a delivery from the journal. `gone`: no object,
+   * because it was consumed or deleted. `none`: it went to a destination.
+   */
+  readonly object: "there" | "replaced" | "gone" | "none";
   readonly size?: number;
   readonly contentType?: string | undefined;
   readonly writtenAt?: string;

@@ -37,7 +37,7 @@ export interface Counts {
   readonly waitingIsMore: boolean;
   readonly dead: number;
   readonly deadIsMore: boolean;
-  /** Since this server started. */
+  /** Since this server started, and those that it found in the journal. */
   readonly delivered: number;
 }
 
@@ -146,6 +146,8 @@ export interface DemoState {
   readonly spending?: Spending | undefined;
   /** The error of the last look at the store, if it failed: the page may be out of date. */
   readonly trouble?: Trouble | undefined;
+  /** Why the journal could not be read at the start: deliveries from before it are missing. */
+  readonly historyTrouble?: Trouble | undefined;
 }
 
 /**

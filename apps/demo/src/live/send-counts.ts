@@ -1,10 +1,10 @@
 import type { Clock } from "@keywhen/core/internal";
 import type { LiveEvent, Usage } from "../api/state.js";
-import type { Journal } from "./journal.js";
+import type { Recorder } from "./recorder.js";
 
 export interface CountedParts {
   readonly clock: Clock;
-  readonly journal: Journal;
+  readonly recorder: Recorder;
   readonly usage: () => Usage;
 }
 
@@ -12,11 +12,11 @@ const EVERY_MS = 1_000;
 
 /** Sends counts once a second, if they have changed. */
 export async function sendCounts(
-  { clock, journal, usage }: CountedParts,
+  { clock, recorder, usage }: CountedParts,
   signal: AbortSignal,
 ): Promise<void> {
   const measures: readonly (() => LiveEvent)[] = [
-    () => ({ type: "counts", counts: journal.counts() }),
+    () => ({ type: "counts", counts: recorder.counts() }),
     () => ({ type: "requests", ...usage() }),
   ];
   const sent = measures.map((measure) => JSON.stringify(measure()));
@@ -25,7 +25,7 @@ export async function sendCounts(
     for (const [index, measure] of measures.entries()) {
       const event = measure();
       const text = JSON.stringify(event);
-      if (text !== sent[index]) journal.send(event);
+      if (text !== sent[index]) recorder.send(event);
       sent[index] = text;
     }
   }

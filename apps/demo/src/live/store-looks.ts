@@ -4,8 +4,8 @@ import { isStoreError } from "@keywhen/core/store";
 import { type Delivery, LARGEST_PAGE, type WaitingEvent } from "../api/events.js";
 import { WATCHED_EVENTS } from "../api/state.js";
 import { toWaitingEvent } from "../wire.js";
-import type { Journal } from "./journal.js";
 import type { LiveHub } from "./live-hub.js";
+import type { Recorder } from "./recorder.js";
 import type { Difference, WaitingIndex } from "./waiting-index.js";
 
 export interface StoreLooksParts {
@@ -14,7 +14,7 @@ export interface StoreLooksParts {
   readonly scheduler: Scheduler;
   readonly deadLetters: DeadLetters;
   readonly hub: LiveHub;
-  readonly journal: Journal;
+  readonly recorder: Recorder;
   /** Looks up which sweepers hold the lease. */
   readonly lookAtSweepers: (signal: AbortSignal) => Promise<void>;
 }
@@ -25,7 +25,7 @@ const SCHEDULE_LOOKS = 5;
 const LOOKED_FOR = 50;
 const MOST_PAGES = WATCHED_EVENTS / LARGEST_PAGE;
 
-/** Lists the store and reports to the journal what other programs changed. */
+/** Lists the store and reports to the recorder what other programs changed. */
 export class StoreLooks {
   readonly #parts: StoreLooksParts;
   #looks = 0;
@@ -38,16 +38,16 @@ export class StoreLooks {
 
   /** Loads everything again. Listeners cannot resume from before this look. */
   async lookAtAll(signal: AbortSignal): Promise<void> {
-    const { hub, journal, lookAtSweepers } = this.#parts;
+    const { hub, recorder, lookAtSweepers } = this.#parts;
     hub.forget();
-    journal.waiting.clear();
-    journal.dead.clear();
+    recorder.waiting.clear();
+    recorder.dead.clear();
     this.#laterAfter = "";
     let page = await this.#waitingPage("", signal);
     for (let pages = 1; !page.isLast && pages < MOST_PAGES; pages++) {
       page = await this.#waitingPage(page.end, signal);
     }
-    journal.setMore({ waiting: !page.isLast });
+    recorder.setMore({ waiting: !page.isLast });
     await this.#deadPage(signal);
     await lookAtSweepers(signal);
     this.#looks += 1;
@@ -55,10 +55,10 @@ export class StoreLooks {
 
   /** Looks at the first page, at one later page and, every few looks, at the dead letters and the lease. */
   async lookForChanges(signal: AbortSignal): Promise<void> {
-    const { journal, lookAtSweepers } = this.#parts;
+    const { recorder, lookAtSweepers } = this.#parts;
     const first = await this.#waitingPage("", signal);
     await this.#reportWaiting(first, signal);
-    if (first.isLast) journal.setMore({ waiting: false });
+    if (first.isLast) recorder.setMore({ waiting: false });
     else await this.#lookAtLaterPage(first.end, signal);
     if (this.#looks % SCHEDULE_LOOKS === 0) {
       await this.#reportDead(await this.#deadPage(signal), signal);
@@ -68,52 +68,52 @@ export class StoreLooks {
   }
 
   async #lookAtLaterPage(firstEnd: string, signal: AbortSignal): Promise<void> {
-    const { journal } = this.#parts;
+    const { recorder } = this.#parts;
     const after = this.#laterAfter > firstEnd ? this.#laterAfter : firstEnd;
     const page = await this.#waitingPage(after, signal);
     await this.#reportWaiting(page, signal);
-    const isEnd = page.isLast || journal.waiting.size >= WATCHED_EVENTS;
+    const isEnd = page.isLast || recorder.waiting.size >= WATCHED_EVENTS;
     this.#laterAfter = isEnd ? "" : page.end;
-    if (isEnd) journal.setMore({ waiting: !page.isLast });
+    if (isEnd) recorder.setMore({ waiting: !page.isLast });
   }
 
   #waitingPage(after: string, signal: AbortSignal): Promise<ListedPage> {
-    const { journal, scheduler, clock } = this.#parts;
-    return listPage(journal.waiting, scheduler, clock, after, signal);
+    const { recorder, scheduler, clock } = this.#parts;
+    return listPage(recorder.waiting, scheduler, clock, after, signal);
   }
 
   async #deadPage(signal: AbortSignal): Promise<ListedPage> {
-    const { journal, deadLetters, clock } = this.#parts;
-    const page = await listPage(journal.dead, deadLetters, clock, "", signal);
-    journal.setMore({ dead: !page.isLast });
+    const { recorder, deadLetters, clock } = this.#parts;
+    const page = await listPage(recorder.dead, deadLetters, clock, "", signal);
+    recorder.setMore({ dead: !page.isLast });
     return page;
   }
 
   async #reportWaiting({ appeared, vanished }: Difference, signal: AbortSignal): Promise<void> {
-    const { journal } = this.#parts;
-    for (const event of appeared) journal.scheduled(event);
+    const { recorder } = this.#parts;
+    for (const event of appeared) recorder.scheduled(event);
     await this.#reportVanished(vanished, signal);
   }
 
   /** Events that were due may be at their targets. */
   async #reportVanished(vanished: readonly WaitingEvent[], signal: AbortSignal): Promise<void> {
-    const { home, journal, clock } = this.#parts;
+    const { home, recorder, clock } = this.#parts;
     let looked = 0;
     for (const event of vanished) {
       const mayBeDelivered = Date.parse(event.at) <= clock.now() && looked < LOOKED_FOR;
       if (mayBeDelivered) looked += 1;
       const delivery = mayBeDelivered ? await findDelivery(home, event, signal) : undefined;
-      if (delivery === undefined) journal.gone(event.id);
-      else journal.delivered(delivery);
+      if (delivery === undefined) recorder.gone(event.id);
+      else recorder.delivered(delivery);
     }
   }
 
   async #reportDead({ appeared, vanished }: Difference, signal: AbortSignal): Promise<void> {
-    const { deadLetters, journal } = this.#parts;
-    for (const { id } of vanished) journal.purged(id);
+    const { deadLetters, recorder } = this.#parts;
+    for (const { id } of vanished) recorder.purged(id);
     for (const { id } of appeared) {
       const letter = await deadLetters.get(id, { signal });
-      if (letter !== undefined) journal.died(id, letter.reason ?? "unknown", letter.error);
+      if (letter !== undefined) recorder.died(id, letter.reason ?? "unknown", letter.error);
     }
   }
 }

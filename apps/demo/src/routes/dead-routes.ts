@@ -25,7 +25,7 @@ export function deadRoutes(demo: Demo): Hono {
 }
 
 async function redrive(
-  { deadLetters, journal }: Demo,
+  { deadLetters, recorder }: Demo,
   c: Context,
   id: string,
 ): Promise<RedriveOutcome> {
@@ -36,12 +36,12 @@ async function redrive(
   if (outcome === "not-found") return redriven;
   if (outcome === "undecided") return { outcome, newId: redriven.newId, why: whyOf(redriven) };
   const event = writtenEvent(redriven.id, letter?.size);
-  if (event !== undefined) journal.redriven(id, event);
+  if (event !== undefined) recorder.redriven(id, event);
   return { outcome, id: redriven.id, at: redriven.at.toISOString() };
 }
 
-async function purge({ deadLetters, journal }: Demo, id: string): Promise<PurgeOutcome> {
+async function purge({ deadLetters, recorder }: Demo, id: string): Promise<PurgeOutcome> {
   const purged = await deadLetters.purge(id);
-  if (purged.outcome === "purged") journal.purged(id);
+  if (purged.outcome === "purged") recorder.purged(id);
   return { outcome: purged.outcome, why: whyOf(purged) };
 }

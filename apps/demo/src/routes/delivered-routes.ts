@@ -6,7 +6,10 @@ import { check, idCheck, nothingCheck } from "../checks.js";
 import type { Demo } from "../open-demo.js";
 import { sendBody } from "./send-body.js";
 
-/** Deliveries: `/api/delivered`. Only the targets of kept deliveries can be read. */
+/**
+ * Deliveries: `/api/delivered`. Only the targets of kept deliveries can be read; for one from the journal, which other programs may
+ * write, only if its target has it.
+ */
 export function deliveredRoutes({ deliveries, home }: Demo): Hono {
   const deliveryOf = (c: Context): Delivery => {
     const delivery = deliveries.get(check(idCheck, c.req.param("id")));
@@ -23,20 +26,27 @@ export function deliveredRoutes({ deliveries, home }: Demo): Hono {
       return c.json(await lookAt(home.store, deliveryOf(c)));
     })
     .get("/:id/body", async (c) => {
-      const { to } = deliveryOf(c);
-      const opened = await home.store.get(to);
+      const delivery = deliveryOf(c);
+      const opened = await home.store.get(delivery.to);
       if (opened === undefined) throw notFound("object");
-      return sendBody(c, { stream: opened.body, size: opened.size, key: to.key });
+      if (delivery.by === "journal" && !isDeliveryOf(delivery.id, opened.metadata)) {
+        await opened.body.cancel();
+        throw notFound("object");
+      }
+      return sendBody(c, { stream: opened.body, size: opened.size, key: delivery.to.key });
     });
 }
 
 async function lookAt(store: Demo["home"]["store"], delivery: Delivery): Promise<DeliveredObject> {
+  if (delivery.toDestination) return { delivery, object: "none" };
   const info = await store.head(delivery.to);
   if (info === undefined) return { delivery, object: "gone" };
   const { size, contentType, metadata, lastModified } = info;
+  const object = isDeliveryOf(delivery.id, metadata) ? "there" : "replaced";
+  if (object === "replaced" && delivery.by === "journal") return { delivery, object };
   return {
     delivery,
-    object: isDeliveryOf(delivery.id, metadata) ? "there" : "replaced",
+    object,
     size,
     contentType,
     writtenAt: lastModified.toISOString(),

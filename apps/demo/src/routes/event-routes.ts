@@ -1,6 +1,11 @@
 import { type RescheduleResult, ScheduleError, type ScheduleResult } from "@keywhen/core";
 import { type Context, Hono } from "hono";
-import type { CancelOutcome, RescheduleOutcome, ScheduleOutcome } from "../api/events.js";
+import type {
+  CancelOutcome,
+  EventPage,
+  RescheduleOutcome,
+  ScheduleOutcome,
+} from "../api/events.js";
 import { notFound, whyOf } from "../api-failure.js";
 import {
   check,
@@ -19,12 +24,10 @@ import { sendBodyOf } from "./send-body.js";
 
 /** Waiting events: `/api/events`. */
 export function eventRoutes(demo: Demo): Hono {
-  const { scheduler, journal, guardMs } = demo;
+  const { scheduler, guardMs } = demo;
   const idOf = (c: Context) => check(idCheck, c.req.param("id"));
   return new Hono()
-    .get("/", async (c) =>
-      c.json(await listPage(c, scheduler, (id) => journal.waiting.hasDelivered(id))),
-    )
+    .get("/", async (c) => c.json(await waitingPage(demo, c)))
     .post("/", async (c) => c.json(await schedule(demo, c)))
     .get("/:id", async (c) => {
       check(nothingCheck, c.req.query());
@@ -35,6 +38,15 @@ export function eventRoutes(demo: Demo): Hono {
     .get("/:id/body", (c) => sendBodyOf(c, scheduler, idOf(c), "event"))
     .post("/:id/cancel", async (c) => c.json(await cancel(demo, idOf(c))))
     .post("/:id/reschedule", smallBody, async (c) => c.json(await reschedule(demo, c, idOf(c))));
+}
+
+async function waitingPage(
+  { scheduler, recorder, obstacles }: Demo,
+  c: Context,
+): Promise<EventPage> {
+  const page = await listPage(c, scheduler, (id) => recorder.waiting.hasDelivered(id));
+  const events = page.events.map((event) => ({ ...event, obstacle: obstacles.get(event.id) }));
+  return { ...page, events };
 }
 
 async function schedule(demo: Demo, c: Context): Promise<ScheduleOutcome> {
@@ -59,25 +71,25 @@ function identityOf({ id, at, to, deliveryId }: ScheduleResult | ScheduleError) 
 
 /** Only the store knows the size of a body without a length. */
 async function takeScheduled(
-  { scheduler, journal }: Demo,
+  { scheduler, recorder }: Demo,
   { id }: ScheduleResult,
   size: number | undefined,
 ): Promise<void> {
   const event = size === undefined ? await scheduler.get(id) : undefined;
   const known = event === undefined ? writtenEvent(id, size) : toWaitingEvent(event);
-  if (known !== undefined) journal.scheduled(known);
+  if (known !== undefined) recorder.scheduled(known);
 }
 
-async function cancel({ scheduler, journal }: Demo, id: string): Promise<CancelOutcome> {
+async function cancel({ scheduler, recorder }: Demo, id: string): Promise<CancelOutcome> {
   const cancelled = await scheduler.cancel(id);
   const { outcome } = cancelled;
-  if (outcome === "cancelled") journal.cancelled(id);
+  if (outcome === "cancelled") recorder.cancelled(id);
   if (outcome === "too-late") return { outcome, closedAt: cancelled.closedAt.toISOString() };
   return outcome === "undecided" ? { outcome, why: whyOf(cancelled) } : cancelled;
 }
 
 async function reschedule(
-  { scheduler, journal }: Demo,
+  { scheduler, recorder }: Demo,
   c: Context,
   id: string,
 ): Promise<RescheduleOutcome> {
@@ -85,7 +97,7 @@ async function reschedule(
   const old = await scheduler.get(id);
   const moved = await scheduler.reschedule(id, when);
   const event = moved.outcome === "rescheduled" ? writtenEvent(moved.id, old?.size) : undefined;
-  if (event !== undefined) journal.rescheduled(id, event);
+  if (event !== undefined) recorder.rescheduled(id, event);
   return toRescheduleOutcome(moved);
 }
 

@@ -11,14 +11,14 @@ import { activeSweepers, type Clock, durationMs } from "@keywhen/core/internal";
 import { recurringWakeUps } from "@keywhen/recurring";
 import type { SweeperState, SweepSummary } from "../api/state.js";
 import { ApiFailure, liveErrorOf } from "../api-failure.js";
-import type { Journal } from "../live/journal.js";
+import type { Recorder } from "../live/recorder.js";
 import { observeSweep } from "./observe-sweep.js";
 import { isOwn, type SweeperKnowledge, sweeperState, toSweepSummary } from "./sweeper-state.js";
 
 export interface SweeperControlParts {
   readonly home: ScheduleLocation;
   readonly clock: Clock;
-  readonly journal: Journal;
+  readonly recorder: Recorder;
   /** Empty: this server must not sweep. */
   readonly allow: readonly string[];
   /** Shown to other sweepers that find the lease held. */
@@ -48,7 +48,7 @@ export class SweeperControl {
 
   constructor(parts: SweeperControlParts) {
     this.#parts = parts;
-    this.#observeEvents = observeSweep(parts.journal);
+    this.#observeEvents = observeSweep(parts.recorder);
   }
 
   get canSweep(): boolean {
@@ -112,6 +112,7 @@ export class SweeperControl {
       ...home,
       allowTargets: allow,
       owner,
+      journal: true,
       wakeUps: recurringWakeUps(),
       observe: (event) => {
         this.#observeEvents(event);
@@ -142,7 +143,7 @@ export class SweeperControl {
   #noteSwept(report: SweepSummary): true {
     this.#known.lastSweep = report;
     this.#known.failure = undefined;
-    this.#parts.journal.send({ type: "swept", report });
+    this.#parts.recorder.send({ type: "swept", report });
     return true;
   }
 
@@ -158,7 +159,7 @@ export class SweeperControl {
     const published = JSON.stringify(rest);
     if (published === this.#published) return;
     this.#published = published;
-    this.#parts.journal.send({ type: "sweeper", sweeper: state });
+    this.#parts.recorder.send({ type: "sweeper", sweeper: state });
   }
 }
 

@@ -1,12 +1,13 @@
-import type { Delivery, WaitingEvent } from "../api/events.js";
+import type { Delivery, Obstacle, WaitingEvent } from "../api/events.js";
 import type { Counts, LiveError, LiveEvent } from "../api/state.js";
 import type { Deliveries } from "../deliveries.js";
 import { writtenEvent } from "../wire.js";
 import type { LiveHub } from "./live-hub.js";
+import type { Obstacles } from "./obstacles.js";
 import type { WaitingIndex } from "./waiting-index.js";
 
 /** Records what happened to events, here or elsewhere, and sends it to the listeners. */
-export interface Journal {
+export interface Recorder {
   readonly waiting: WaitingIndex;
   readonly dead: WaitingIndex;
   scheduled(event: WaitingEvent): void;
@@ -17,22 +18,35 @@ export interface Journal {
   redriven(id: string, event: WaitingEvent): void;
   purged(id: string): void;
   gone(id: string): void;
+  /** It still waits. */
+  met(id: string, obstacle: Obstacle): void;
   send(event: LiveEvent): void;
   /** There may be more events than this server watches. */
   setMore(more: { readonly waiting?: boolean; readonly dead?: boolean }): void;
   counts(): Counts;
 }
 
-export interface JournalParts {
+export interface RecorderParts {
   readonly hub: LiveHub;
   readonly deliveries: Deliveries;
+  readonly obstacles: Obstacles;
   readonly waiting: WaitingIndex;
   readonly dead: WaitingIndex;
 }
 
-export function createJournal({ hub, deliveries, waiting, dead }: JournalParts): Journal {
+export function createRecorder({
+  hub,
+  deliveries,
+  obstacles,
+  waiting,
+  dead,
+}: RecorderParts): Recorder {
   let more = { waiting: false, dead: false };
   const { send } = hub;
+  const leave = (id: string, isDelivered: boolean) => {
+    waiting.leave(id, isDelivered);
+    obstacles.forget(id);
+  };
   return {
     waiting,
     dead,
@@ -42,20 +56,20 @@ export function createJournal({ hub, deliveries, waiting, dead }: JournalParts):
       send({ type: "scheduled", event });
     },
     cancelled(id) {
-      waiting.leave(id, false);
+      leave(id, false);
       send({ type: "cancelled", id });
     },
     rescheduled(id, event) {
-      waiting.leave(id, false);
+      leave(id, false);
       waiting.put(event);
       send({ type: "rescheduled", id, event });
     },
     delivered(delivery) {
-      waiting.leave(delivery.id, true);
+      leave(delivery.id, true);
       if (deliveries.add(delivery)) send({ type: "delivered", delivery });
     },
     died(id, reason, error) {
-      waiting.leave(id, true);
+      leave(id, true);
       const letter = writtenEvent(id);
       if (letter !== undefined) dead.put(letter);
       send({ type: "dead", id, reason, error });
@@ -70,8 +84,12 @@ export function createJournal({ hub, deliveries, waiting, dead }: JournalParts):
       send({ type: "purged", id });
     },
     gone(id) {
-      waiting.leave(id, false);
+      leave(id, false);
       send({ type: "gone", id });
+    },
+    met(id, { kind, error }) {
+      obstacles.put(id, { kind, error });
+      send({ type: kind, id, error });
     },
     setMore(changed) {
       more = { ...more, ...changed };
