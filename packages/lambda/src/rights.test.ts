@@ -121,14 +121,16 @@ withCeph(describe)("the rights in docs/rights.md", () => {
     await expect(schedule(inAnHour(), "x")).rejects.toMatchObject(DENIED);
   });
 
-  it("let a canceller cancel and reschedule", async () => {
+  it("let a canceller cancel, reschedule and replace content", async () => {
     const [first, second] = [await schedule(inAnHour(), "a"), await schedule(inAnHour(), "b")];
     await allowOnly(policyIn(PAGE, "Canceler"));
     const scheduler = createScheduler(home());
     expect(await scheduler.cancel(first)).toMatchObject({ outcome: "cancelled" });
     expect(await scheduler.cancel(first)).toMatchObject({ outcome: "not-found" });
     const later = new Date(Date.now() + 7_200_000);
-    expect(await scheduler.reschedule(second, { at: later })).toMatchObject({
+    const moved = await scheduler.reschedule(second, { at: later });
+    if (moved.outcome !== "rescheduled") throw new Error(moved.outcome);
+    expect(await scheduler.reschedule(moved.id, { body: "new" })).toMatchObject({
       outcome: "rescheduled",
     });
   });

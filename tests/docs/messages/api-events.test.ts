@@ -28,11 +28,25 @@ async function firstOf<T>(items: AsyncIterable<T>): Promise<T | undefined> {
   return undefined;
 }
 
+async function replaceInTwoShards() {
+  const store = memoryStore();
+  for (const shard of ["", ".00"]) {
+    await store.put({ bucket: "schedule", key: `keywhen/pending${shard}/${ID}` }, new Uint8Array());
+  }
+  const scheduler = createScheduler({
+    store,
+    bucket: "schedule",
+    clock: manualClock(NOON),
+    shards: 1,
+  });
+  return scheduler.reschedule(ID, { body: new Blob(["new"]).stream() });
+}
+
 const EVENTS: Messages = {
-  "An event must be an object (got ⟦42⟧). Use these properties: at, in, to, json, body, size, contentType, deliveryId, metadata, contentEncoding, cacheControl, window, expiresAfter.":
+  "An event must be an object (got ⟦42⟧). Use these properties: at, in, to, deliveryId, window, expiresAfter, json, body, size, contentType, metadata, contentEncoding, cacheControl.":
     () => plain.schedule(42 as never),
   "The event has both ⟦json and body⟧: leave one out.": scheduleWith({ json: 1, body: "x" }),
-  "json is ⟦undefined⟧, which JSON can't represent: give null, or leave json out for an empty body.":
+  'json is ⟦undefined⟧, which JSON can\'t represent: give null, or body: "" for an empty body.':
     scheduleWith({ json: void 0 }),
   "json is a ⟦function⟧, which JSON can't represent: convert it to plain values first.":
     scheduleWith({ json: () => 1 }),
@@ -98,8 +112,12 @@ const EVENTS: Messages = {
       clock: manualClock(NOON),
       guard: "4s",
     }).reschedule(ID, { at: "2026-12-24T12:00:02Z" }),
-  "reschedule() can't change ⟦json⟧, only the time: cancel the event and schedule a new one.": () =>
-    plain.reschedule(ID, { in: "1h", json: 1 } as never),
+  "The event waits in ⟦more than one shard⟧, and a stream can be sent only once: repeat the call with the body as bytes.":
+    replaceInTwoShards,
+  "reschedule() can't change ⟦to⟧: cancel the event and schedule a new one.": () =>
+    plain.reschedule(ID, { in: "1h", to: { bucket: "b", key: "k" } } as never),
+  "reschedule() can change ⟦contentType⟧ only together with the body: give json or body, too.":
+    () => plain.reschedule(ID, { contentType: "text/plain" } as never),
   "redrive() can't change ⟦body⟧, only the time: schedule a new event, then purge the dead letter.":
     () =>
       createDeadLetters({ store: memoryStore(), bucket: "schedule" }).redrive(ID, {

@@ -1,3 +1,4 @@
+import { invalidOption } from "../errors.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { type GivenEvent, parseGivenId } from "../key/event-id.js";
 import type { EventId } from "../key/key-codec.js";
@@ -5,13 +6,10 @@ import { type CallOptions, signalOf } from "../options/check-options.js";
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { ClockCheck } from "../scheduler/clock-check.js";
+import { CONTENT_OPTIONS } from "../scheduler/event-content.js";
 import { type EventFilter, listEvents } from "../scheduler/list-events.js";
-import {
-  checkWhenAlone,
-  moveEvent,
-  planMove,
-  type UndecidedMove,
-} from "../scheduler/reschedule.js";
+import { moveEvent, planMove, type UndecidedMove } from "../scheduler/move-event.js";
+import { FIXED_OPTIONS, TIME_OPTIONS } from "../scheduler/new-event.js";
 import {
   deleteEvent,
   detailsOf,
@@ -93,7 +91,7 @@ export function createDeadLetters(options: ScheduleLocation): DeadLetters {
     open: async (id, call) =>
       openEvent({ ...contextOf(call, "open()"), store: given.store }, eventOf(id)),
     redrive: async (id, when, call) => {
-      if (when !== undefined) checkWhenAlone(when, "redrive");
+      if (when !== undefined) checkWhenAlone(when);
       return redrive(contextOf(call, "redrive()"), eventOf(id), when);
     },
     purge: async (id, call) => purge(contextOf(call, "purge()"), eventOf(id)),
@@ -109,6 +107,18 @@ async function getDeadLetter(
   const { atMs, reason, error } = readRejection(info.metadata);
   const diedAt = atMs === undefined ? info.lastModified : new Date(atMs);
   return { ...detailsOf(event, info), diedAt, reason, error };
+}
+
+/** Throws `invalid-option` for anything other than a time, which would be ignored. */
+function checkWhenAlone(when: When): void {
+  if (typeof when !== "object" || when === null) return; // whenMs() refuses it
+  const content = [...FIXED_OPTIONS, ...CONTENT_OPTIONS].find((name) => name in when);
+  if (content !== undefined) {
+    throw invalidOption(
+      `redrive() can't change ${content}, only the time: schedule a new event, then purge the dead letter.`,
+    );
+  }
+  checkOptionNames(when, TIME_OPTIONS, "redrive()");
 }
 
 /** Throws `clock-skew`, and changes nothing, if the moment is relative (now, or `in`) and this machine's clock is wrong. */

@@ -4,12 +4,11 @@ import { type CallOptions, checkSignal, signalOf } from "../options/check-option
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { Partitions } from "../shards/partitions.js";
-import type { When } from "../time/moment.js";
 import { type CancelOptions, type CancelResult, cancel } from "./cancel.js";
 import { WriterClock } from "./clock-check.js";
 import { type EventFilter, listEvents } from "./list-events.js";
 import type { NewEvent } from "./new-event.js";
-import { checkWhenAlone, type RescheduleResult, reschedule } from "./reschedule.js";
+import { type EventChange, type RescheduleResult, reschedule } from "./reschedule.js";
 import { type ScheduleContext, type ScheduleResult, schedule } from "./schedule.js";
 import { type ScheduleManyOptions, scheduleMany } from "./schedule-many.js";
 import { type EventDetails, getEvent, openEvent, type ScheduledEvent } from "./stored-event.js";
@@ -50,11 +49,12 @@ export interface Scheduler {
   cancel(id: string, options?: CancelOptions): Promise<CancelResult>;
 
   /**
-   * Moves a waiting event to another instant, at least `guard` ahead: stores a new event with the old body, metadata and
-   * delivery id, then deletes the old one. Two calls at the same time for different instants can both succeed: two events
-   * with one delivery id.
+   * Moves a waiting event to another instant, at least `guard` ahead, or replaces its content, or both: stores a new event with
+   * the old target and delivery id, then deletes the old one. After `rescheduled` the old content is not delivered. Two calls
+   * at the same time for different instants can both succeed: two events with one delivery id. For one instant, one event
+   * remains, with the content of one of the calls.
    */
-  reschedule(id: string, when: When, options?: CallOptions): Promise<RescheduleResult>;
+  reschedule(id: string, change: EventChange, options?: CallOptions): Promise<RescheduleResult>;
 }
 
 /** A scheduler over the events of one schedule; sends nothing by itself. */
@@ -82,9 +82,7 @@ export function createScheduler(options: ScheduleLocation): Scheduler {
       checkOptionNames(cancelling, ["signal", "overdue"], "cancel()");
       return cancel(contextOf(checkSignal(cancelling.signal)), eventOf(id), cancelling);
     },
-    reschedule: async (id, when, call) => {
-      checkWhenAlone(when, "reschedule");
-      return reschedule(contextOf(signalOf(call, "reschedule()")), eventOf(id), when);
-    },
+    reschedule: async (id, change, call) =>
+      reschedule(contextOf(signalOf(call, "reschedule()")), eventOf(id), change),
   };
 }

@@ -181,27 +181,44 @@ describe("reschedule()", () => {
 });
 
 describe("reschedule() and redrive()", () => {
-  it.each(["json", "body", "to", "metadata", "deliveryId", "contentType"])(
-    "refuse %s next to the time",
-    async (name) => {
-      const { schedule, id } = await scheduled();
-      const time = { in: "2h", [name]: "x" } as never;
-      const refused = { code: "invalid-option", message: expect.stringContaining(name) };
-      await expect(createScheduler(schedule).reschedule(id, time)).rejects.toMatchObject(refused);
-      await expect(createDeadLetters(schedule).redrive(id, time)).rejects.toMatchObject(refused);
-      expect(await waitingIn(schedule.store)).toEqual([id]);
-    },
-  );
+  it.each(["to", "deliveryId", "window", "expiresAfter"])("refuse to change %s", async (name) => {
+    const { schedule, id } = await scheduled();
+    const change = { in: "2h", json: 1, [name]: "x" } as never;
+    const refused = { code: "invalid-option", message: expect.stringContaining(name) };
+    await expect(createScheduler(schedule).reschedule(id, change)).rejects.toMatchObject(refused);
+    await expect(createDeadLetters(schedule).redrive(id, change)).rejects.toMatchObject(refused);
+    expect(await waitingIn(schedule.store)).toEqual([id]);
+  });
 
   it.each([
     ["invalid-option", { in: "2h", nonsense: 1 }],
     ["invalid-time", "2026-12-24T15:00Z"],
     ["invalid-time", new Date()],
-    ["invalid-time", undefined],
+    ["invalid-time", null],
     ["invalid-time", {}],
   ])("throw %s for %j as a time", async (code, time) => {
     const { schedule, id } = await scheduled();
     const moving = createScheduler(schedule).reschedule(id, time as never);
     await expect(moving).rejects.toMatchObject({ code });
+    const redriving = createDeadLetters(schedule).redrive(id, time as never);
+    await expect(redriving).rejects.toMatchObject({ code });
   });
+
+  it("throws invalid-time without a time", async () => {
+    const { schedule, id } = await scheduled();
+    const moving = createScheduler(schedule).reschedule(id, undefined as never);
+    await expect(moving).rejects.toMatchObject({ code: "invalid-time" });
+  });
+});
+
+describe("redrive()", () => {
+  it.each(["json", "body", "metadata", "contentType"])(
+    "refuses %s next to the time",
+    async (name) => {
+      const { schedule, id } = await scheduled();
+      const redriving = createDeadLetters(schedule).redrive(id, { in: "2h", [name]: "x" } as never);
+      const refused = { code: "invalid-option", message: expect.stringContaining(name) };
+      await expect(redriving).rejects.toMatchObject(refused);
+    },
+  );
 });

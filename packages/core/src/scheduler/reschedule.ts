@@ -1,26 +1,41 @@
-import { hasCode, invalidOption, KeywhenError } from "../errors.js";
+import { invalidOption, KeywhenError } from "../errors.js";
 import { checkOptionNames } from "../input/option-names.js";
 import type { GivenEvent } from "../key/event-id.js";
 import type { EventId } from "../key/key-codec.js";
-import { checkMetadataSize, keywhenMetadata } from "../options/metadata.js";
-import type { CallContext, Schedule } from "../options/schedule.js";
-import { retryWrite, type WriteResult } from "../requests/retry.js";
-import type { CopyResult, ObjectInfo, ObjectRef } from "../store/object-store.js";
-import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import type { Schedule } from "../options/schedule.js";
 import { formatInstant } from "../time/instant.js";
 import { type When, whenMs } from "../time/moment.js";
 import type { CancelResult } from "./cancel.js";
 import { ClockCheck, closingOf } from "./clock-check.js";
-import { CONTENT_OPTIONS, TIME_OPTIONS } from "./new-event.js";
-import { checkTargetOnStore, type EventIdentity, planKey, planMovedId } from "./plan-key.js";
+import {
+  attemptsOf,
+  CONTENT_OPTIONS,
+  type NewContent,
+  type PlannedContent,
+  planContent,
+} from "./event-content.js";
+import { moveEvent, planMove, replaceEvent, type UndecidedMove } from "./move-event.js";
+import { FIXED_OPTIONS, TIME_OPTIONS } from "./new-event.js";
 import type { ScheduleContext } from "./schedule.js";
-import { deleteEvent, inEachPartition } from "./stored-event.js";
+import { inEachPartition } from "./stored-event.js";
+
+/**
+ * What `reschedule()` changes: when the event is due, its content, or both. Without a time it stays due at its instant.
+ *
+ * New content is `json` or `body`, as in `schedule()`. It replaces the body, its content type and its encoding; `metadata` and
+ * `cacheControl` stay unless they are given.
+ *
+ * @inline
+ */
+export type EventChange =
+  | When
+  | (NewContent & (When | { readonly at?: undefined; readonly in?: undefined }));
 
 /**
  * What became of a `reschedule` call.
  *
  * - `rescheduled`: the event waits as `id`; the old one has gone.
- * - `unchanged`: it is due at that instant already.
+ * - `unchanged`: it is due at that instant already, and no content was given.
  * - `undecided`: it broke off in between: both may exist, with one delivery id. Calling again finishes it.
  * - `not-found`, `too-late`: as with `cancel`; nothing was changed.
  */
@@ -30,39 +45,86 @@ export type RescheduleResult =
   | ({ readonly id: EventId } & UndecidedMove)
   | Exclude<CancelResult, { readonly outcome: "cancelled" | "undecided" }>;
 
-/** Both events may exist; the same call again finishes it. @inline */
-export interface UndecidedMove {
-  readonly outcome: "undecided";
-  readonly newId: EventId;
-  readonly error?: ObjectStoreError | undefined;
-}
-
 /**
- * Writes the event again under another instant, then deletes the old one. It stays in its partition, so that the same call gives
+ * Writes the event again under another id, then deletes the old one. It stays in its partition, so that the same call gives
  * the same key even after a change of the number of shards.
  */
 export async function reschedule(
   call: ScheduleContext,
   event: GivenEvent,
-  when: When,
+  change: EventChange,
 ): Promise<RescheduleResult> {
-  const newAtMs = whenMs(when, call.clock);
+  const { newAtMs, content } = planChange(call, event, change);
   const closing = closingOf(call, event.atMs);
   if (closing.isOver()) return closing.tooLate();
-  if (newAtMs === event.atMs) return { outcome: "unchanged", id: event.id };
-  checkIsOpen(call, newAtMs);
+  if (newAtMs === event.atMs && content === undefined) {
+    return { outcome: "unchanged", id: event.id };
+  }
+  if (newAtMs !== event.atMs) checkIsOpen(call, newAtMs);
   const partitions = await call.partitions.of(event.deliveryId, call.signal);
   if (closing.isOver()) return closing.tooLate();
   const context = { ...call, untilMs: Math.min(closing.atMs, newAtMs - call.guardMs) };
+  const take = content && takenOnce(content);
   return inEachPartition(partitions, async ({ prefix }): Promise<RescheduleResult> => {
     const move = await planMove(context, event, newAtMs, { from: prefix, to: prefix });
     const info = await new ClockCheck(context).head(move.source.key);
     if (info === undefined) return { outcome: "not-found" };
     if (closing.isOver()) return closing.tooLate();
-    const moved = await moveEvent(context, move, info);
+    const moved = await (take
+      ? replaceEvent(context, move, info, take())
+      : moveEvent(context, move, info));
     if (moved.outcome === "moved") return { ...moved, outcome: "rescheduled" };
     return moved.outcome === "undecided" ? { ...moved, id: event.id } : moved;
   });
+}
+
+interface PlannedChange {
+  readonly newAtMs: number;
+  readonly content: PlannedContent | undefined;
+}
+
+function planChange(call: Schedule, event: GivenEvent, change: EventChange): PlannedChange {
+  const content = contentOf(change);
+  const isTimed = change?.at !== undefined || change?.in !== undefined;
+  const newAtMs =
+    content === undefined || isTimed ? whenMs(change as When, call.clock) : event.atMs;
+  return { newAtMs, content };
+}
+
+/** Throws `invalid-option` for what can't change, which would be ignored. */
+function contentOf(change: EventChange): PlannedContent | undefined {
+  if (typeof change !== "object" || change === null) return undefined; // whenMs() refuses it
+  const fixed = FIXED_OPTIONS.find((name) => name in change);
+  if (fixed !== undefined) {
+    throw invalidOption(
+      `reschedule() can't change ${fixed}: cancel the event and schedule a new one.`,
+    );
+  }
+  checkOptionNames(change, [...TIME_OPTIONS, ...CONTENT_OPTIONS], "reschedule()");
+  if (hasBody(change)) return planContent(change);
+  const header = CONTENT_OPTIONS.find((name) => Reflect.get(change, name) !== undefined);
+  if (header === undefined) return undefined;
+  throw invalidOption(
+    `reschedule() can change ${header} only together with the body: give json or body, too.`,
+  );
+}
+
+function hasBody(change: EventChange): change is EventChange & NewContent {
+  return "json" in change || ("body" in change && change.body !== undefined);
+}
+
+/** An event may wait in several partitions, but a stream can be sent only once. */
+function takenOnce(content: PlannedContent): () => PlannedContent {
+  let isTaken = false;
+  return () => {
+    if (isTaken && attemptsOf(content.body) === 1) {
+      throw invalidOption(
+        "The event waits in more than one shard, and a stream can be sent only once: repeat the call with the body as bytes.",
+      );
+    }
+    isTaken = true;
+    return content;
+  };
 }
 
 function checkIsOpen({ clock, guardMs }: Schedule, newAtMs: number): void {
@@ -72,91 +134,4 @@ function checkIsOpen({ clock, guardMs }: Schedule, newAtMs: number): void {
   const problem = aheadMs > 0 ? `only ${aheadMs / 1000} s ahead` : "in the past";
   const message = `${formatInstant(newAtMs)} is ${problem}: give an instant ${least}.`;
   throw new KeywhenError("invalid-time", message);
-}
-
-/** Throws `invalid-option` for anything other than a time, which would be ignored. */
-export function checkWhenAlone(when: When, verb: "reschedule" | "redrive"): void {
-  if (typeof when !== "object" || when === null) return; // whenMs() refuses it
-  const content = CONTENT_OPTIONS.find((name) => name in when);
-  if (content !== undefined) {
-    throw invalidOption(`${verb}() can't change ${content}, only the time: ${INSTEAD_OF[verb]}`);
-  }
-  checkOptionNames(when, TIME_OPTIONS, `${verb}()`);
-}
-
-const INSTEAD_OF = {
-  reschedule: "cancel the event and schedule a new one.",
-  redrive: "schedule a new event, then purge the dead letter.",
-};
-
-/** An event that is to be written again under another instant, with its delivery id. */
-interface PlannedMove extends EventIdentity {
-  readonly source: ObjectRef;
-  readonly target: ObjectRef;
-}
-
-type MoveResult =
-  | { readonly outcome: "moved"; readonly id: EventId; readonly at: Date }
-  | { readonly outcome: "not-found" }
-  | UndecidedMove;
-
-/**
- * The same move of the same event always gives the same key. Throws `key-too-long`, and `invalid-target` if no sweeper can
- * deliver to the event's target, which another writer may have chosen.
- */
-export async function planMove(
-  context: CallContext,
-  event: GivenEvent,
-  newAtMs: number,
-  prefixes: { readonly from: string; readonly to: string },
-): Promise<PlannedMove> {
-  const { bucket, codec, store } = context;
-  checkTargetOnStore(context, event.to);
-  const planned = await planMovedId(codec, event, newAtMs);
-  const key = planKey(prefixes.to, planned, store.capabilities.limits, true);
-  const source = { bucket, key: prefixes.from + event.id };
-  return { ...planned, source, target: { bucket, key } };
-}
-
-/** Copies, then deletes the old one, both before the context's end. No undo: two calls that undo each other lose the event. */
-export async function moveEvent(
-  context: CallContext,
-  move: PlannedMove,
-  old: Pick<ObjectInfo, "metadata" | "size">,
-): Promise<MoveResult> {
-  const newId = move.id;
-  const copy = await copyForMove(context, move, old);
-  if (copy.outcome === "undecided") return { ...copy, newId };
-  if (copy.answer.outcome === "source-gone") return { outcome: "not-found" };
-  if (isOver(context)) return { outcome: "undecided", newId };
-  try {
-    const gone = await deleteEvent(context, move.source.key);
-    if (gone.outcome === "undecided") return { ...gone, newId };
-  } catch (caught) {
-    return { outcome: "undecided", newId, error: storeErrorOf(caught) }; // the new one is stored, so both exist
-  }
-  if (isOver(context)) return { outcome: "undecided", newId };
-  return { outcome: "moved", id: newId, at: move.at };
-}
-
-/** With the metadata of the new instant or, if the store can't write it, with the old one: the key says when. */
-async function copyForMove(
-  context: CallContext,
-  { source, target, at, deliveryId }: PlannedMove,
-  old: Pick<ObjectInfo, "metadata" | "size">,
-): Promise<WriteResult<CopyResult>> {
-  const { store, signal } = context;
-  const metadata = { ...old.metadata, ...keywhenMetadata(at.getTime(), deliveryId) };
-  checkMetadataSize(metadata);
-  const unchanged = { size: old.size, signal };
-  try {
-    return await retryWrite(context, () => store.copy(source, target, { ...unchanged, metadata }));
-  } catch (caught) {
-    if (!hasCode(caught, "not-supported")) throw caught;
-    return retryWrite(context, () => store.copy(source, target, unchanged));
-  }
-}
-
-function isOver({ clock, untilMs = Number.POSITIVE_INFINITY }: CallContext): boolean {
-  return clock.now() >= untilMs;
 }
