@@ -18,6 +18,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   move: "reschedule",
   mv: "reschedule",
   update: "reschedule",
+  edit: "reschedule",
+  replace: "reschedule",
   daemon: "run",
   start: "run",
   watch: "run",

@@ -134,6 +134,10 @@ const NAMES: Messages = {
 };
 
 const PAYLOADS: Messages = {
+  "⟦--meta⟧ is given without a payload. Give the payload with --body or --file (- for the pipe), too.":
+    wrong(`reschedule '${AT}|b|k|x' --in 1h --meta a=1`),
+  "⟦Neither a time nor a payload⟧ is given. Give --at 2026-12-24T09:00+01:00, --in 10m, --body or --file.":
+    wrong(`reschedule '${AT}|b|k|x'`),
   "Can't read ⟦x.pdf⟧: there is no such file. Correct --file, or the file.":
     schedule("--file x.pdf"),
   "Can't read ⟦.⟧: it is a folder. Correct --file, or the file.": schedule("--file ."),

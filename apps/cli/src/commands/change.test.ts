@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { addSlowStore, SLOW, scheduleDue } from "../testing/adapter-modules.js";
 import { useWorkplace } from "../testing/run-keywhen.js";
@@ -109,6 +111,73 @@ describe("keywhen reschedule", () => {
     await scheduleIt();
     const run = await place.run(["reschedule", ID, "--in", "1h", "-n"]);
     expect(run.stdout).toMatch(/^Would move to /);
+    expect(await waiting()).toBe(`${ID}\n`);
+  });
+});
+
+describe("keywhen reschedule with a payload", () => {
+  const payloadOf = async (id: string) => (await place.run(["show", id, "--body"])).stdout;
+  const detailsOf = async (id: string) =>
+    JSON.parse((await place.run(["show", id, "--json"])).stdout);
+
+  it("replaces the payload with its type, and keeps the time and the metadata", async () => {
+    await place.run(
+      `schedule --at ${FUTURE} --to reminders/42.json --delivery-id order-42 --body hello --meta user=ann`,
+    );
+    const run = await place.run(["reschedule", ID, "--body", '{"userId":43}']);
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(run.stdout).toMatch(
+      /^Replaced the payload, due Sun 25 Nov 2096, 09:00:00 .*: '.*~[0-9a-f]{8}'\n$/,
+    );
+    const id = (await waiting()).trim();
+    expect(run.stdout).toContain(`'${id}'`);
+    expect(await payloadOf(id)).toBe('{"userId":43}');
+    expect(await detailsOf(id)).toMatchObject({
+      at: FUTURE,
+      deliveryId: "order-42",
+      contentType: "application/json",
+      metadata: { user: "ann" },
+    });
+  });
+
+  it("moves it at the same time, with a file, a type and metadata", async () => {
+    await scheduleIt();
+    await writeFile(join(place.folder, "new.csv"), "a,b");
+    const change = ["--in", "1h", "--file", "new.csv", "--type", "text/x-csv", "--meta", "by=bob"];
+    const run = await place.run(["reschedule", ID, ...change]);
+    expect(run.stdout).toMatch(/^Moved with a new payload to /);
+    const id = (await waiting()).trim();
+    expect(await payloadOf(id)).toBe("a,b");
+    const details = await detailsOf(id);
+    expect(details).toMatchObject({ contentType: "text/x-csv", metadata: { by: "bob" } });
+  });
+
+  it("takes a pipe only for --file -", async () => {
+    await scheduleIt();
+    expect(await place.run(["reschedule", ID], "new")).toMatchObject({ exitCode: 2 });
+    expect(await place.run(["reschedule", ID, "--file", "-"], "new")).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await payloadOf((await waiting()).trim())).toBe("new");
+  });
+
+  it("changes nothing with --dry-run", async () => {
+    await scheduleIt();
+    const run = await place.run(["reschedule", ID, "--body", "new", "-n"]);
+    expect(run.stdout).toMatch(/^Would replace the payload, due /);
+    expect(await waiting()).toBe(`${ID}\n`);
+    expect(await payloadOf(ID)).toBe("hello");
+  });
+
+  it.each([
+    ["--body", "x", "--file", "y"],
+    ["--type", "text/plain"],
+    ["--in", "1h", "--meta", "a=1"],
+    ["--file", "missing.txt"],
+    [],
+  ])("exits 2 for %s %s %s %s, and changes nothing", async (...options) => {
+    await scheduleIt();
+    expect(await place.run(["reschedule", ID, ...options])).toMatchObject({ exitCode: 2 });
     expect(await waiting()).toBe(`${ID}\n`);
   });
 });

@@ -1,6 +1,7 @@
-// The work of the verbs under "Recurring" and "Delivery" and of reading the journal, loaded only for them. It is one module, because esbuild would split the code that
+// The work of the verbs under "Recurring" and "Delivery", of reading the journal and of reschedule, loaded only for them. It is one module, because esbuild would split the code that
 // several modules share with other verbs into more files, and each file takes time to load.
 
+export { rescheduleEvent } from "../events/reschedule-event.js";
 export { printLog } from "../journal/print-log.js";
 export { showDelivered } from "../journal/show-delivered.js";
 export {

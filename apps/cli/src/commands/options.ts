@@ -15,6 +15,15 @@ export function withWhenOptions(command: Command): Command {
     .option("--in <duration>", "how long from now it is due: 90s, 10m, 1.5h, 7d");
 }
 
+/** `body`: what `--body` says, which names what is taken without it. */
+export function withPayloadOptions(command: Command, body: string): Command {
+  return command
+    .option("--file <file>", "its payload is this file (- for the pipe)")
+    .option("--body <text>", body)
+    .option("--type <content-type>", "default: by the file's name, or JSON or plain text")
+    .option("--meta <name=value...>", "metadata of the delivered object");
+}
+
 /** The options that define a new event, besides its payload. */
 export interface NewEventOptions extends WhenOptions {
   readonly to?: string | undefined;

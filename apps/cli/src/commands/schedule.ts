@@ -18,7 +18,12 @@ import { isSpanFromNow, readWhen } from "../input/read-time.js";
 import { type Problem, printOutcome, quoteId } from "../outcome.js";
 import { showDistance, showInstant } from "../output/show-time.js";
 import { act, type Session } from "../session.js";
-import { type NewEventOptions, readDeliveryTime, withNewEventOptions } from "./options.js";
+import {
+  type NewEventOptions,
+  readDeliveryTime,
+  withNewEventOptions,
+  withPayloadOptions,
+} from "./options.js";
 
 interface ScheduleOptions extends PayloadOptions, NewEventOptions {
   readonly meta?: readonly string[] | undefined;
@@ -38,11 +43,8 @@ export function addSchedule(program: Command): Command {
     .summary("store an event that is delivered when it is due")
     .description("Stores an event. A sweep delivers it to its target when it is due.")
     .addHelpText("before", EXAMPLES);
-  return withNewEventOptions(command)
-    .option("--file <file>", "its payload is this file (- for the pipe)")
-    .option("--body <text>", "its payload is this text (default: the content of the pipe)")
-    .option("--type <content-type>", "default: by the file's name, or JSON or plain text")
-    .option("--meta <name=value...>", "metadata of the delivered object")
+  const body = "its payload is this text (default: the content of the pipe)";
+  return withPayloadOptions(withNewEventOptions(command), body)
     .option(
       "--delivery-id <id>",
       "its delivery id, with a fixed --at: scheduling the same again changes nothing",
@@ -60,18 +62,14 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
   const metadata = readMetadata(options.meta ?? []);
   const deliveryTime = readDeliveryTime(options);
   const home = await session.openSchedule({ ...options, mayBeMissing: true });
-  const { createUploadProgress, openPayload } = await import("../output/upload-progress.js"); // only this verb needs them
-  await using payload = await openPayload(options, output.note);
-  const { size, contentType } = payload;
-  if (size === 0 && options.body === undefined) output.note("Note: the payload is empty.");
-  await using progress = createUploadProgress(output, payload);
-  const content = { body: progress.body, size, contentType, metadata };
-  const event = { ...when, to, ...content, deliveryId, ...deliveryTime };
   const scheduler = createScheduler({ ...home, shards: shardsOf(session.env["KEYWHEN_SHARDS"]) });
-  const scheduled = await scheduler
-    .schedule(event, { signal: session.interruption() })
-    .catch((error) => asOutcome(payload.failure() ?? needsLength(error, event) ?? error));
-  progress.end();
+  const { uploadPayload } = await import("../output/upload-payload.js"); // few verbs need it
+  const scheduled = await uploadPayload(output, options, (content) => {
+    const event = { ...when, to, ...content, metadata, deliveryId, ...deliveryTime };
+    return scheduler.schedule(event, { signal: session.interruption() }).catch((error) => {
+      throw needsLength(error, event) ?? error;
+    });
+  }).catch(asOutcome);
   const exitCode = await printOutcome(output, {
     json: { ...scheduled, ...(dryRun && { dryRun }) },
     text: () => describe(scheduled, dryRun),

@@ -63,6 +63,21 @@ skipUnless(describe, TEST_NEEDS.script)("keywhen on a terminal", () => {
     expect((await place.run(["list", "--ids"])).stdout).toBe("");
   });
 
+  it("asks before it replaces a payload by the beginning of an id", async () => {
+    await place.run([...SCHEDULE, "--body", "x"]);
+    const replace = ["reschedule", BEGINNING, "--body", "y"];
+    const agreed = await onTerminal(place, replace, "y\r");
+    expect(agreed.screen).toContain(
+      "Replace the payload of reminders/42.json, due Sun 25 Nov 2096",
+    );
+    expect(agreed).toMatchObject({
+      exitCode: 0,
+      screen: expect.stringContaining("Replaced the payload, due Sun 25 Nov 2096"),
+    });
+    const [id = ""] = (await place.run(["list", "--ids"])).stdout.split("\n");
+    expect((await place.run(["show", id, "--body"])).stdout).toBe("y");
+  });
+
   it("ends silently on Ctrl-C at a question, and changes nothing", async () => {
     await place.run([...SCHEDULE, "--body", "x"]);
     for (const args of [
