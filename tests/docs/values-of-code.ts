@@ -182,7 +182,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   s3PartMiB: mebibytes(constant("packages/adapter-kit", "FIRST_PART_BYTES")),
   versioningM: minutes(s3("BELIEVED_MS", { file: "versioned-buckets.ts" })),
   laneWord: word(minutes(constant("packages/s3-fast-lane", "BELIEVED_MS"))),
-  lockSilenceS: seconds(fs("FOREIGN_SILENCE_MS", { file: "key-lock.ts" })),
+  lockSilenceS: seconds(fs("FOREIGN_SILENCE_MS", { file: "lock-holder.ts" })),
   nameBytes: fs("NAME_BYTES"),
   racers: constant("packages/store-conformance", "RACERS"),
   promises,

@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
 import type { DeleteResult, RequestOptions } from "@keywhen/core/store";
 import { requireBucket } from "./folders.js";
-import { withLocks } from "./key-lock.js";
 import { locate } from "./object-file.js";
 import { bucketFolderOf, type Place } from "./place.js";
 import { sidecarPath } from "./sidecar.js";
@@ -51,8 +50,7 @@ function* deleteObject(
 ): Steps<boolean> {
   const { disk } = folder;
   if (!(yield* disk.folders.exists(place.parent))) return false;
-  const workplace = yield* folder.workplace();
-  const deleted = yield* withLocks({ disk, workplace, signal }, [place.lock], function* () {
+  const deleted = yield* folder.locks.hold([place.lock], signal, function* () {
     let count = 0;
     // There is a second round only if a user has put another file next to the first.
     for (;;) {

@@ -2,7 +2,6 @@ import { dirname } from "node:path";
 import type { ObjectRef } from "@keywhen/core/store";
 import { hasErrno, ifThere } from "./errno.js";
 import { adjacentFolder } from "./file-names.js";
-import { withLocks } from "./key-lock.js";
 import { fileInTheWay, makeFolder, makeFoldersInside } from "./make-folders.js";
 import { refuseLinks } from "./open-folders.js";
 import type { Place } from "./place.js";
@@ -48,8 +47,7 @@ function* moveFileAside(
   yield* ifThere(refuseLinks(disk.calls, path));
   if (ref === undefined) throw fault("denied", `${path} is a file, not a folder`);
   const { lock } = yield* folder.place(ref);
-  const workplace = yield* folder.workplace();
-  yield* withLocks({ disk, workplace }, [lock], function* () {
+  yield* folder.locks.hold([lock], undefined, function* () {
     const stats = yield* disk.calls.lstat(path);
     if (stats?.isFile()) yield* disk.rename(path, adjacentFolder(path));
     else if (stats?.isDirectory() === false)

@@ -3,7 +3,6 @@ import { addSidecar } from "./add-sidecar.js";
 import { copyObject } from "./copy-object.js";
 import { hasErrno, succeeds } from "./errno.js";
 import { requireBucket } from "./folders.js";
-import { withLocks } from "./key-lock.js";
 import { locate, type ObjectFile, type Spot } from "./object-file.js";
 import type { Place } from "./place.js";
 import { whileFoldersChange } from "./put-in-place.js";
@@ -28,12 +27,13 @@ export function* moveObject(
   const from = yield* folder.place(source);
   const to = yield* folder.place(target);
   if (!(yield* folders.exists(from.parent))) return { outcome: "source-gone" };
-  if (from.lock === to.lock || !(yield* folders.exists(to.parent))) {
+  const isSame = from.plain === to.plain;
+  if (isSame || !(yield* folders.exists(to.parent))) {
     if ((yield* locate(folder.disk.calls, from)).file === undefined)
       return { outcome: "source-gone" };
     yield* requireBucket(folder, to.bucketFolder);
   }
-  if (from.lock === to.lock) {
+  if (isSame) {
     if (options.metadata === undefined) return { outcome: "copied" };
     return yield* copyObject(folder, source, source, options);
   }
@@ -62,8 +62,7 @@ function* rename(
   { metadata, signal }: CopyOptions & RequestOptions,
 ): Steps<boolean> {
   const { disk } = folder;
-  const workplace = yield* folder.workplace();
-  return yield* withLocks({ disk, workplace, signal }, [from.lock, to.lock], function* () {
+  return yield* folder.locks.hold([from.lock, to.lock], signal, function* () {
     throwIfAborted(signal);
     const found = (yield* locate(disk.calls, from)).file;
     if (found === undefined) return false;

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
-import { hash } from "node:crypto";
 import { join, sep } from "node:path";
 import type { NameLimits, ObjectRef } from "@keywhen/core/store";
 import { adjacentFolder, encodeSegment } from "./file-names.js";
+import { lockHash } from "./lock-names.js";
 import { fault } from "./store-errors.js";
 
 export const NAME_LIMITS: NameLimits = { keyBytes: 1024, bucketCharacters: 200 };
@@ -27,6 +27,7 @@ export interface Place {
   readonly sidecar: string;
   /** The folders between those of all sidecars and this one, outermost first. */
   readonly sidecarFolders: readonly string[];
+  /** What the object is locked by. */
   readonly lock: string;
 }
 
@@ -42,7 +43,6 @@ export type FolderPlaces = Map<string, FolderPlace>;
 interface FolderPlace
   extends Pick<Place, "bucketFolder" | "folders" | "parent" | "sidecarFolders"> {
   readonly sidecarParent: string;
-  readonly locks: string;
 }
 
 /** The paths of this many folders are remembered. Then all are forgotten. */
@@ -66,7 +66,7 @@ class PlaceInFolder implements Place {
   readonly adjacent: string;
   readonly sidecar: string;
   readonly #folder: FolderPlace;
-  #lock: string | undefined; // its hash costs as much as a system call, and readers need none
+  #lock: string | undefined; // readers need none
 
   constructor(root: string, ref: ObjectRef, folder: FolderPlace, name: string) {
     this.root = root;
@@ -94,7 +94,7 @@ class PlaceInFolder implements Place {
   }
 
   get lock() {
-    this.#lock ??= this.#folder.locks + sep + lockName(this.ref);
+    this.#lock ??= lockHash(this.ref);
     return this.#lock;
   }
 }
@@ -122,7 +122,6 @@ function folderPlaceOf(
     })),
     parent: join(bucketFolder, ...names),
     sidecarParent: join(bucketSidecars, ...names),
-    locks: join(root, CONTROL_FOLDER, "locks"),
     sidecarFolders: [bucketSidecars, ...folders.map((_, i) => nested(bucketSidecars, names, i))],
   };
   if (known.size >= MOST_REMEMBERED) known.clear();
@@ -181,8 +180,4 @@ export function keyProblem(key: string): string | undefined {
   const bytes = Buffer.byteLength(key);
   if (bytes <= NAME_LIMITS.keyBytes) return undefined;
   return `the key has ${bytes} bytes; the limit is ${NAME_LIMITS.keyBytes}`;
-}
-
-function lockName({ bucket, key }: ObjectRef): string {
-  return hash("sha256", `${bucket}/${key}`, "hex").slice(0, 40);
 }

@@ -2,13 +2,13 @@ import { link, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { lockOf } from "../fixtures/locked-by.js";
 import { storeProcess } from "../fixtures/store-process.js";
 import {
   allKeys,
   bytes,
   filesIn,
   leftovers,
-  placeIn,
   temporaryStore,
   textAt,
 } from "../fixtures/temporary-store.js";
@@ -17,7 +17,7 @@ const REF = { bucket: "in", key: "contested" };
 
 /** Holds the object's lock as a process does, and frees it. */
 async function lockFor(opened: Awaited<ReturnType<typeof temporaryStore>>, owner: string) {
-  const { lock } = await placeIn(opened.opened, REF);
+  const lock = await lockOf(opened, REF, owner);
   await link(join(opened.folder, ".keywhen/work", owner, "owner"), lock);
   return () => unlink(lock);
 }

@@ -1,7 +1,6 @@
 import type { PutCondition } from "@keywhen/core/store";
 import { hasErrno } from "./errno.js";
 import { prepareFolders } from "./folders.js";
-import { withLocks } from "./key-lock.js";
 import { describeObject, locate, type Spot } from "./object-file.js";
 import type { Place } from "./place.js";
 import { sidecarPath } from "./sidecar.js";
@@ -62,8 +61,7 @@ function* replaceIf(
   { condition, signal }: PlaceOptions,
 ): Steps<Placed> {
   const { disk } = folder;
-  const workplace = yield* folder.workplace();
-  return yield* withLocks({ disk, workplace, signal }, [place.lock], function* () {
+  return yield* folder.locks.hold([place.lock], signal, function* () {
     throwIfAborted(signal);
     const spot = yield* locate(disk.calls, place);
     const refusal = yield* refusalOf(folder, condition, place, spot);

@@ -5,6 +5,7 @@ import { EmptyFolders } from "./empty-folders.js";
 import { ifThere } from "./errno.js";
 import { type FileClock, fileClock } from "./file-clock.js";
 import { FolderNames } from "./folder-names.js";
+import { KeyLocks } from "./key-locks.js";
 import { makeFolders } from "./make-folders.js";
 import type { CheckedOptions } from "./options.js";
 import { type FolderPlaces, type Place, placeOf } from "./place.js";
@@ -20,6 +21,7 @@ export interface StoreFolder {
   readonly createBuckets: boolean;
   readonly turns: Turns;
   readonly disk: CheckedCalls;
+  readonly locks: KeyLocks;
   readonly sidecars: SidecarFiles;
   readonly sidecarReader: SidecarReader;
   readonly emptyFolders: EmptyFolders;
@@ -76,6 +78,7 @@ export function openFolder(
     createBuckets: options.createBuckets,
     turns,
     disk,
+    locks: new KeyLocks(disk, turns, workplace),
     sidecars: new SidecarFiles(disk, turns, workplace),
     sidecarReader: new SidecarReader(calls, { isLocal: !options.networkFolder }),
     emptyFolders: new EmptyFolders({ disk }, turns),

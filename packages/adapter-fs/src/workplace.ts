@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { CheckedCalls } from "./checked-calls.js";
 import { ifThere, succeeds, unless } from "./errno.js";
+import { lockPrefix } from "./lock-names.js";
 import { makeFoldersInside } from "./make-folders.js";
 import { describeSelf, hasEnded, type Owner, parseOwner, printOwner } from "./owner.js";
 import { CONTROL_FOLDER } from "./place.js";
@@ -14,6 +15,8 @@ export interface Workplace {
   readonly self: Owner;
   /** Describes this process; a lock is a hard link to this file. */
   readonly ownerFile: string;
+  /** The folder of all locks. */
+  readonly locks: string;
   /** A unique path for a temporary file. */
   temporary(): string;
   /** Makes the folders again after they were deleted. */
@@ -39,15 +42,18 @@ export function* openWorkplace(disk: CheckedCalls, root: string): Steps<Workplac
     yield* disk.removeFlatFolder(folder);
     throw error;
   }
-  yield* clearEnded(disk, join(control, "work"), self);
+  yield* clearEnded(disk, join(control, "work"), locks, self);
   let count = 0;
-  return { self, ownerFile, temporary: () => join(folder, `${++count}`), restore };
+  return { self, ownerFile, locks, temporary: () => join(folder, `${++count}`), restore };
 }
 
-function* clearEnded(disk: CheckedCalls, work: string, self: Owner): Steps<void> {
+function* clearEnded(disk: CheckedCalls, work: string, locks: string, self: Owner): Steps<void> {
+  const held = yield* disk.namesIn(locks);
   for (const id of yield* disk.namesIn(work)) {
     const folder = join(work, id);
     if (!(yield* isOver(disk, folder, self))) continue;
+    const left = held.filter((name) => name.startsWith(lockPrefix(id)));
+    for (const name of left) yield* disk.removeFile(join(locks, name));
     // Another process may be clearing it as well.
     yield* unless(disk.removeFlatFolder(folder), "ENOTEMPTY", "EISDIR", "EPERM");
   }
