@@ -69,7 +69,7 @@ function said(error: unknown, folder: string): string {
   return String(error instanceof Error ? error.message : error)
     .replaceAll(folder, "/data")
     .replace(/work\/[\da-f]{18}/, "work/ID")
-    .replace(/locks\/[\da-f]{40}/, "locks/ID")
+    .replace(/locks\/[\w.-]+/, "locks/ID")
     .replace(/%meta-\w+-\w+/, "%meta-STAMP")
     .replace(`process ${process.pid}`, "process PID");
 }
