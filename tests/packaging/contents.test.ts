@@ -19,7 +19,7 @@ const REPOSITORY = "git+https://github.com/keywhen/keywhen.git";
  */
 const BOUNDS: Readonly<Record<string, number>> = {
   "@keywhen/adapter-azure": 55_500, // 14 kB is the adapter kit, bundled because its package is private; its errors by code, copies between accounts, uploads in blocks
-  "@keywhen/adapter-fs": 98_500, // 3 kB is the adapter kit, as above, which reads its URL and options; conditions, metadata and safe writes, which a folder has not: locks, sidecars, temporary files, syncs that several puts share
+  "@keywhen/adapter-fs": 103_500, // 3 kB is the adapter kit, as above, which reads its URL and options; conditions, metadata and safe writes, which a folder has not: locks and syncs that several calls share, sidecars, temporary files
   "@keywhen/adapter-gcs": 49_500, // 14 kB is the adapter kit, as above; the JSON API spoken directly, and each answer confirmed
   "@keywhen/adapter-minio": 90_000, // 65 kB is the S3 protocol and the adapter kit, bundled as above
   "@keywhen/adapter-s3": 108_500, // 65 kB is the S3 protocol and the adapter kit, as above, and 26 kB the fast lane
