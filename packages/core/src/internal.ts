@@ -7,6 +7,7 @@
 export { answered, onAbort } from "./callbacks.js";
 export { checkOptionNames } from "./input/option-names.js";
 export { showValue, thrownMessage } from "./input/show-value.js";
+export { journalKeyMs, journalPrefix, journalTime } from "./journal/journal-key.js";
 export { codecV1, escapePart, unescapePart } from "./key/codec-v1.js";
 export { canShard, hashOfId, MOST_SHARDS } from "./key/delivery-id.js";
 export type { EventKey, KeyCodec } from "./key/key-codec.js";

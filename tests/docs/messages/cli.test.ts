@@ -23,6 +23,8 @@ const EXEMPT = {
   "part of a result, which the command's own test checks": [
     " will not be delivered.",
     " (it may have been delivered)",
+    "The journal was read until ",
+    ". To read all of it, add --until now.",
     "for an unknown reason",
     "Fix the cause, then run: keywhen dead redrive ",
     "Fix the cause, then run: keywhen dead list --ids | keywhen dead redrive -",

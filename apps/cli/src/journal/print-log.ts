@@ -2,8 +2,9 @@ import { type JournalEntry, type JournalOutcome, readJournal } from "@keywhen/co
 import { UsageError } from "@keywhen/host";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { readLimit } from "../input/read-numbers.js";
+import { readPast } from "../input/read-past.js";
 import { readTargetPattern, type TargetPattern } from "../input/read-target.js";
-import { type ReadMoment, readMoment } from "../input/read-time.js";
+import type { ReadMoment } from "../input/read-time.js";
 import type { TimeContext } from "../input/time-zone.js";
 import { toJson } from "../output/output.js";
 import type { CommandSchedule, Session } from "../session.js";
@@ -69,14 +70,6 @@ async function readWanted(options: LogOptions, times: TimeContext): Promise<Want
     `--since must be before --until, which is now by default (got ${begin.toISOString()} and ${end.toISOString()}).`,
     "Give a span such as 1h, which is back from now, or a time in the past.",
   );
-}
-
-/** A span is back from now: nothing in the journal is later. */
-async function readPast(text: string, times: TimeContext): Promise<ReadMoment> {
-  const isSpan = /^\d+(?:\.\d+)?\s*(?:ms|s|m|h|d)$/.test(text);
-  if (!isSpan) return readMoment(text, times);
-  const ahead = new Date(await readMoment(`+${text}`, times));
-  return new Date(Math.max(0, 2 * times.nowMs - ahead.getTime()));
 }
 
 const OUTCOMES: Readonly<Record<JournalOutcome, true>> = {

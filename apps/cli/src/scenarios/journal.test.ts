@@ -24,6 +24,21 @@ async function sweepTwo() {
   return { delivered, expired };
 }
 
+/** Writes an object of the journal for each of these failed tries, one a second from the due instant. */
+function writeFailures(id: string, count: number): void {
+  const [dueAt = ""] = id.split("|");
+  const folder = join(place.folder, "data/schedule/keywhen/journal/2026/01/01");
+  mkdirSync(folder, { recursive: true });
+  const target = { bucket: "inbox", key: "a.txt" };
+  const error = { code: "failed", message: "no" };
+  for (let second = 0; second < count; second++) {
+    const at = new Date(Date.parse(dueAt) + second * 1_000).toISOString();
+    const entry = { v: 1, at, outcome: "failed", id, dueAt, target, error };
+    const name = `${at.slice(11).replaceAll(":", "")}-7k3m9p2q4r5t.ndjson`;
+    writeFileSync(join(folder, name), JSON.stringify(entry));
+  }
+}
+
 describe("keywhen log", () => {
   it("shows what became of each event, in readable columns", async () => {
     const ids = await sweepTwo();
@@ -144,6 +159,22 @@ describe("keywhen show", () => {
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
     expect(run.stdout).toMatch(/^delivered .* to inbox\/hourly\.txt · 5 B/);
     expect(await place.run(["show", id, "--body"])).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+
+  it("reads at most 2,000 objects of the journal without --until, and says if there are more", async () => {
+    const never = "2026-01-01T00:00:00.000Z|inbox|cancelled.txt|d";
+    const id = await schedule("inbox/a.txt");
+    writeFailures(id, 2_000);
+    await place.run("sweep --journal");
+    const note = /The journal was read until [^\n]*\. To read all of it, add --until now\.\n/;
+    const unknown = await place.run(["show", never]);
+    expect(unknown).toMatchObject({ exitCode: 3, stdout: "", stderr: expect.stringMatching(note) });
+    const cut = await place.run(["show", id]);
+    expect(cut).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(note) });
+    expect(linesOf(cut.stdout)).toHaveLength(2_000);
+    const whole = await place.run(["show", id, "--until", "now", "--json"]);
+    expect(whole).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(jsonOf(whole.stdout).at(-1)).toMatchObject({ outcome: "delivered" });
   });
 
   it("finds no payload then, and nothing of an event that the journal does not have", async () => {
