@@ -14,7 +14,7 @@ export function toWaitingEvent({
   to: { bucket, key },
   size,
   writtenAt,
-}: Omit<ScheduledEvent, "id"> & { readonly id: string }): WaitingEvent {
+}: Omit<ScheduledEvent, "id" | "deliveryId"> & { readonly id: string }): WaitingEvent {
   return {
     id,
     at: at.toISOString(),

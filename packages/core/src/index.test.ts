@@ -5,7 +5,7 @@ import * as core from "./index.js";
 const index = readFileSync(new URL("index.ts", import.meta.url), "utf8");
 
 describe("the root of the package", () => {
-  it("exports what an application writes down itself, at most 40 names", () => {
+  it("exports what an application writes down itself", () => {
     const names = [...index.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list = ""]) =>
       list.split(",").map((name) => name.trim().replace(/^type /, "")),
     );
@@ -39,6 +39,7 @@ const TYPES = [
   "EventDetails",
   "EventFilter",
   "EventId",
+  "EventQuery",
   "Moment",
   "NewEvent",
   "Observer",

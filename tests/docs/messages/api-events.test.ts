@@ -22,6 +22,7 @@ const many =
   () =>
     plain.scheduleMany(events as never, options);
 const list = (filter: unknown) => () => firstOf(plain.list(filter as never));
+const find = (query: unknown) => () => firstOf(plain.find(query as never));
 
 async function firstOf<T>(items: AsyncIterable<T>): Promise<T | undefined> {
   for await (const item of items) return item;
@@ -98,7 +99,19 @@ const EVENTS: Messages = {
     scheduleWith({ to: { bucket: "schedule", key: "keywhen/dead/x" } }),
   "limit must be a whole number of at least 1 (got ⟦0⟧).": list({ limit: 0 }),
   'to must be { bucket, keyPrefix? } (got ⟦"out/k"⟧).': list({ to: "out/k" }),
-  'The ⟦bucket of a filter\'s "to"⟧ is empty: give its name.': list({ to: { keyPrefix: "k" } }),
+  'The ⟦bucket of "to"⟧ is empty: give its name.': [
+    list({ to: { keyPrefix: "k" } }),
+    find({ to: { keyPrefix: "k" } }),
+  ],
+  "A query must have exactly one of deliveryId, deliveryIdPrefix and to (got ⟦none of them⟧).":
+    find({}),
+  "A query must have exactly one of deliveryId, deliveryIdPrefix and to (got ⟦deliveryId and to⟧).":
+    find({ deliveryId: "d", to: { bucket: "out" } }),
+  "onProgress must be a function (got ⟦true⟧).": () =>
+    firstOf(plain.find({ deliveryId: "d" }, { onProgress: true } as never)),
+  'deliveryIdPrefix must be a string that is not empty, such as order-42/ (got ⟦""⟧).': find({
+    deliveryIdPrefix: "",
+  }),
   "keyPrefix must be a string (got ⟦1⟧).": list({ to: { bucket: "out", keyPrefix: 1 } }),
   'after must be an event\'s id, the last one of an earlier listing (got ⟦"nonsense"⟧).': list({
     after: "nonsense",

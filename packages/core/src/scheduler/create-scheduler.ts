@@ -6,6 +6,8 @@ import { guardedStore } from "../requests/guarded-store.js";
 import { Partitions } from "../shards/partitions.js";
 import { type CancelOptions, type CancelResult, cancel } from "./cancel.js";
 import { WriterClock } from "./clock-check.js";
+import type { EventQuery } from "./event-query.js";
+import { type FindOptions, findGiven } from "./find-events.js";
 import { type EventFilter, listEvents } from "./list-events.js";
 import type { NewEvent } from "./new-event.js";
 import { type EventChange, type RescheduleResult, reschedule } from "./reschedule.js";
@@ -38,6 +40,13 @@ export interface Scheduler {
    * payloads nor metadata: `open()` reads an event's payload, `get()` its metadata.
    */
   list(filter?: EventFilter, options?: CallOptions): AsyncIterable<ScheduledEvent>;
+
+  /**
+   * Finds waiting events by their delivery id, by how it begins, or by their target, in no order: `list()` has an order. Reads
+   * every event in the range of time, 1,000 at each LIST and up to 16 LISTs at the same time; with n shards, a whole delivery id
+   * reads only about one n-th of them. An event that is moved during the search can be missed, or given before and after the move.
+   */
+  find(query: EventQuery, options?: FindOptions): AsyncIterable<ScheduledEvent>;
 
   /** A waiting event, by one HEAD for each partition where it may be; `undefined` if it doesn't wait. */
   get(id: string, options?: CallOptions): Promise<EventDetails | undefined>;
@@ -73,6 +82,7 @@ export function createScheduler(options: ScheduleLocation): Scheduler {
     schedule: async (event, call) => schedule(contextOf(signalOf(call, "schedule()")), event),
     scheduleMany: async (events, many = {}) => scheduleMany(shared, events, many),
     list: (filter = {}, call) => listEvents(contextOf(signalOf(call, "list()")), prefix, filter),
+    find: (query, finding = {}) => findGiven(shared, query, finding),
     get: async (id, call) => getEvent(contextOf(signalOf(call, "get()")), eventOf(id)),
     open: async (id, call) => {
       const context = contextOf(signalOf(call, "open()"));

@@ -1,17 +1,20 @@
 import { invalidOption } from "../errors.js";
 import { checkValue, isCount } from "../input/check-value.js";
 import { checkOptionNames } from "../input/option-names.js";
-import { asEventId } from "../key/codec-v1.js";
-import { expiresAt } from "../key/delivery-time.js";
 import { idOfGiven } from "../key/event-id.js";
-import type { EventKey } from "../key/key-codec.js";
 import { bucketNameProblem } from "../key/key-limits.js";
 import type { CallContext, Schedule } from "../options/schedule.js";
 import { withinBudget } from "../requests/async-items.js";
 import { listPages } from "../requests/list-and-delete.js";
 import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../time/instant.js";
 import { type Moment, momentMs } from "../time/moment.js";
-import type { ReadContext, ScheduledEvent } from "./stored-event.js";
+import { listedEvent, type ReadContext, type ScheduledEvent } from "./stored-event.js";
+
+/** A target bucket, and how the target keys begin. @inline */
+export interface TargetFilter {
+  readonly bucket: string;
+  readonly keyPrefix?: string | undefined;
+}
 
 /** Which waiting events a listing gives. */
 export interface EventFilter {
@@ -20,7 +23,7 @@ export interface EventFilter {
   /** Due before this instant. */
   readonly until?: Moment | undefined;
   /** The list still reads every event of its time range, and leaves out those for other targets. */
-  readonly to?: { readonly bucket: string; readonly keyPrefix?: string | undefined } | undefined;
+  readonly to?: TargetFilter | undefined;
   /** Goes on after this id, the last one of an earlier listing; it need not exist any more. */
   readonly after?: string | undefined;
   /** At most this many events. */
@@ -65,26 +68,29 @@ async function* listUnder(
     end: query.untilMs === UNLIMITED ? undefined : prefix + codec.after(query.untilMs),
   };
   for await (const objects of listPages(store, range, context)) {
-    for (const { key, size, lastModified: writtenAt } of objects) {
-      const id = asEventId(key.slice(prefix.length));
-      const event = codec.decode(id);
-      if (event === undefined || !matches(event, query)) continue;
-      const { atMs, to } = event;
-      yield { id, at: new Date(atMs), to, size, writtenAt, expiresAt: expiresAt(event) };
+    for (const object of objects) {
+      const event = listedEvent(codec, prefix, object);
+      if (event !== undefined && matches(event, query)) yield event;
     }
   }
 }
 
-function matches(event: EventKey, { fromMs, untilMs, to }: Query): boolean {
-  if (event.atMs < fromMs || event.atMs >= untilMs) return false;
-  if (to === undefined) return true;
-  return event.to.bucket === to.bucket && event.to.key.startsWith(to.keyPrefix ?? "");
+function matches(event: ScheduledEvent, { fromMs, untilMs, to }: Query): boolean {
+  const atMs = event.at.getTime();
+  return atMs >= fromMs && atMs < untilMs && (to === undefined || isTargetOf(event, to));
+}
+
+export function isTargetOf(
+  event: ScheduledEvent,
+  { bucket, keyPrefix = "" }: TargetFilter,
+): boolean {
+  return event.to.bucket === bucket && event.to.key.startsWith(keyPrefix);
 }
 
 function parseFilter(schedule: Schedule, ownPrefix: string, filter: EventFilter) {
   checkOptionNames(filter, ["from", "until", "to", "after", "limit"], "A filter");
   const { from, until, to, after, limit = UNLIMITED } = filter;
-  checkTargetFilter(to);
+  if (to !== undefined) checkTargetFilter(to, "A filter's to");
   const isLimit = limit === UNLIMITED || isCount(limit);
   checkValue(isLimit, limit, "limit must be a whole number of at least 1");
   return {
@@ -96,13 +102,13 @@ function parseFilter(schedule: Schedule, ownPrefix: string, filter: EventFilter)
   };
 }
 
-function checkTargetFilter(to: EventFilter["to"]): void {
-  if (to === undefined) return;
+/** Throws `invalid-option`; `of` begins a sentence, such as "A filter's to". */
+export function checkTargetFilter(to: TargetFilter, of: string): void {
   checkValue(typeof to === "object" && to !== null, to, "to must be { bucket, keyPrefix? }");
   const { bucket, keyPrefix = "" } = to;
-  checkOptionNames(to, ["bucket", "keyPrefix"], "A filter's to");
+  checkOptionNames(to, ["bucket", "keyPrefix"], of);
   const problem = bucketNameProblem(bucket);
-  if (problem !== undefined) throw invalidOption(`The bucket of a filter's "to" ${problem}`);
+  if (problem !== undefined) throw invalidOption(`The bucket of "to" ${problem}`);
   checkValue(typeof keyPrefix === "string", keyPrefix, "keyPrefix must be a string");
 }
 

@@ -1,12 +1,13 @@
+import { asEventId } from "../key/codec-v1.js";
 import { expiresAt } from "../key/delivery-time.js";
 import type { GivenEvent } from "../key/event-id.js";
-import type { EventId } from "../key/key-codec.js";
+import type { EventId, KeyCodec } from "../key/key-codec.js";
 import { userMetadata } from "../options/metadata.js";
 import type { CallContext } from "../options/schedule.js";
 import { deleteOne } from "../requests/list-and-delete.js";
 import { retry, retryWrite, type WriteResult } from "../requests/retry.js";
 import type { EventPrefix, EventPrefixes, Partition } from "../shards/partitions.js";
-import type { ObjectInfo, ObjectRef, RequestOptions } from "../store/object-store.js";
+import type { ListedObject, ObjectInfo, ObjectRef, RequestOptions } from "../store/object-store.js";
 
 /** What a listing shows of a waiting event. */
 export interface ScheduledEvent {
@@ -14,6 +15,8 @@ export interface ScheduledEvent {
   /** The due instant. */
   readonly at: Date;
   readonly to: ObjectRef;
+  /** `undefined` for a key written by hand in three parts. */
+  readonly deliveryId: string | undefined;
   /** Bytes of the body. */
   readonly size: number;
   /** When it was written, by the store's clock. */
@@ -24,8 +27,6 @@ export interface ScheduledEvent {
 
 /** What one HEAD shows of a waiting event. */
 export interface EventDetails extends ScheduledEvent {
-  /** `undefined` for a key written by hand in three parts. */
-  readonly deliveryId: string | undefined;
   readonly contentType: string | undefined;
   /** The user's metadata, without keywhen's own. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -37,22 +38,29 @@ export interface ReadContext extends CallContext {
   readonly partitions: EventPrefixes;
 }
 
-export function detailsOf(
+/** The event under a prefix that a listing shows; `undefined` for an unrecognized object. */
+export function listedEvent(
+  codec: KeyCodec,
+  prefix: string,
+  object: ListedObject,
+): ScheduledEvent | undefined {
+  const id = asEventId(object.key.slice(prefix.length));
+  const event = codec.decode(id);
+  return event && scheduledEvent({ ...event, id }, object);
+}
+
+function scheduledEvent(
   event: GivenEvent,
-  { size, lastModified, contentType, metadata }: ObjectInfo,
-): EventDetails {
+  { size, lastModified }: Pick<ListedObject, "size" | "lastModified">,
+): ScheduledEvent {
   const { id, atMs, to, deliveryId } = event;
-  return {
-    id,
-    at: new Date(atMs),
-    to,
-    size,
-    writtenAt: lastModified,
-    expiresAt: expiresAt(event),
-    deliveryId,
-    contentType,
-    metadata: userMetadata(metadata),
-  };
+  const at = new Date(atMs);
+  return { id, at, to, deliveryId, size, writtenAt: lastModified, expiresAt: expiresAt(event) };
+}
+
+export function detailsOf(event: GivenEvent, info: ObjectInfo): EventDetails {
+  const { contentType, metadata } = info;
+  return { ...scheduledEvent(event, info), contentType, metadata: userMetadata(metadata) };
 }
 
 /** What one HEAD shows of an event; `undefined` if it is under none of its prefixes. */
