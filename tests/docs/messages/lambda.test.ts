@@ -6,6 +6,7 @@ import {
   checkProps,
   checkShards,
 } from "../../../packages/lambda/src/cdk/check-props.js";
+import { checkResolvable } from "../../../packages/lambda/src/cdk/check-webhooks.js";
 import { shardOf } from "../../../packages/lambda/src/create-sweep-handler.js";
 import { readEnvironment } from "../../../packages/lambda/src/read-environment.js";
 import { checkTimeFor, sweepOptionsOf } from "../../../packages/lambda/src/sweep-mode.js";
@@ -53,10 +54,15 @@ const construct = (props: unknown) => () => checkProps(props);
 const target = (value: unknown) => construct({ scheduleBucket: bucket, targets: [bucket, value] });
 const BUCKET = 'Bucket.fromBucketName(this, "Reminders", "acme-reminders")';
 
+const POSTING = { scheduleBucket: bucket, targets: [] };
+const RECEIVER = "https://example.com/due";
+/** Enough of the CDK's class. */
+const SECRET = { unsafeUnwrap: () => "whsec_x" };
+
 const CONSTRUCT: Messages = {
   "KeywhenSweeper needs props: pass { scheduleBucket, targets } (got ⟦undefined⟧).":
     construct(undefined),
-  'KeywhenSweeper has no prop ⟦"tragets"⟧. Use one of these: scheduleBucket, root, targets, mode, poll, maxAge, journal, metrics, alarmTopic, shards, reservedConcurrency, memorySize, runtime, architecture, logRetention.':
+  'KeywhenSweeper has no prop ⟦"tragets"⟧. Use one of these: scheduleBucket, root, targets, webhooks, webhookSecret, mode, poll, maxAge, journal, metrics, alarmTopic, shards, reservedConcurrency, memorySize, runtime, architecture, logRetention.':
     construct({ tragets: [] }),
   [`scheduleBucket must be a bucket, like ${BUCKET} (got ⟦"acme"⟧).`]: construct({
     scheduleBucket: "acme",
@@ -65,8 +71,30 @@ const CONSTRUCT: Messages = {
     scheduleBucket: bucket,
     targets: "acme/*",
   }),
-  [`⟦targets⟧ is empty. Give the buckets that events may be delivered to, like [${BUCKET}].`]:
+  [`⟦targets⟧ is empty, and there are no webhooks. Give the buckets that events may be delivered to, like [${BUCKET}], or webhooks.`]:
     construct({ scheduleBucket: bucket, targets: [] }),
+  'webhooks must be patterns and URLs, like { "hooks/*": "https://example.com/due" } (got ⟦"hooks/*"⟧).':
+    construct({ ...POSTING, webhooks: "hooks/*" }),
+  '⟦webhookSecret⟧ is given, but no webhooks. Give them, like { "hooks/*": "https://example.com/due" }.':
+    construct({ ...POSTING, webhookSecret: SECRET }),
+  'No secret is given that signs the webhooks of ⟦"hooks/*"⟧. Pass webhookSecret, like SecretValue.secretsManager("keywhen-webhooks").':
+    construct({ ...POSTING, webhooks: { "hooks/*": RECEIVER } }),
+  'webhookSecret must be a SecretValue, like SecretValue.secretsManager("keywhen-webhooks") (got ⟦string⟧).':
+    construct({ ...POSTING, webhookSecret: "whsec_x" }),
+  'A pattern of webhooks must begin with a bucket and contain no space and no =, like hooks/* (got ⟦"hooks/a=b"⟧).':
+    construct({ ...POSTING, webhooks: { "hooks/a=b": RECEIVER }, webhookSecret: SECRET }),
+  'webhooks["hooks/*"] must be a URL that begins with https:// and contains no space, like https://example.com/due (got ⟦"http://e"⟧).':
+    construct({ ...POSTING, webhooks: { "hooks/*": "http://example.com" }, webhookSecret: SECRET }),
+  'webhooks["a.b/*"].secret is another one than that of another pattern, but both are ⟦KEYWHEN_WEBHOOK_SECRET_A_B⟧. Give one secret for each bucket.':
+    construct({
+      ...POSTING,
+      webhooks: {
+        "a-b/*": { url: RECEIVER, secret: SECRET },
+        "a.b/*": { url: RECEIVER, secret: { ...SECRET } },
+      },
+    }),
+  'A secret of the webhooks is from ⟦ssmSecure⟧, which CloudFormation does not resolve for a function. Use SecretValue.secretsManager("keywhen-webhooks").':
+    () => checkResolvable({ KEYWHEN_WEBHOOK_SECRET: "{{resolve:ssm-secure:keywhen:1}}" }),
   [`targets[1] must be a bucket, like ${BUCKET} (got ⟦"acme/*"⟧).`]: target("acme/*"),
   [`targets[1].bucket must be a bucket, like ${BUCKET} (got ⟦undefined⟧).`]: target({}),
   'targets[1] has no prop ⟦"prefix"⟧. Use one of these: bucket, keyPrefix.': target({

@@ -21,6 +21,7 @@ describe("checkProps()", () => {
     { ...props, scheduleBucket: "acme" },
     { scheduleBucket: bucket },
     { ...props, targets: [] },
+    { ...props, targets: [], webhooks: {} },
     { ...props, targets: [bucket, null] },
     { ...props, targets: [{ bucket: "acme" }] },
     { ...props, targets: [{ bucket, prefix: "a" }] },

@@ -1,11 +1,15 @@
-import { KeywhenError } from "@keywhen/core";
+import type { KeywhenError } from "@keywhen/core";
 import { showValue } from "@keywhen/core/internal";
 import type { SweepMode } from "../sweep-mode.js";
+import { checkWebhooks } from "./check-webhooks.js";
+import { invalid, isObject, refuseUnknown } from "./prop-values.js";
 
 const KNOWN = [
   "scheduleBucket",
   "root",
   "targets",
+  "webhooks",
+  "webhookSecret",
   "mode",
   "poll",
   "maxAge",
@@ -32,16 +36,17 @@ export function checkProps(props: unknown): void {
     );
   }
   refuseUnknown("KeywhenSweeper", props, KNOWN);
-  const { scheduleBucket, targets } = props;
+  const { scheduleBucket, targets, webhooks, webhookSecret } = props;
   if (!isBucket(scheduleBucket)) throw noBucket("scheduleBucket", scheduleBucket);
   if (!Array.isArray(targets)) {
     throw invalid(
       `targets must be an array of buckets, like [${BUCKET}] (got ${showValue(targets)}).`,
     );
   }
-  if (targets.length === 0) {
+  const hasWebhooks = checkWebhooks(webhooks, webhookSecret);
+  if (targets.length === 0 && !hasWebhooks) {
     throw invalid(
-      `targets is empty. Give the buckets that events may be delivered to, like [${BUCKET}].`,
+      `targets is empty, and there are no webhooks. Give the buckets that events may be delivered to, like [${BUCKET}], or webhooks.`,
     );
   }
   for (const [index, target] of targets.entries()) checkTarget(`targets[${index}]`, target);
@@ -80,25 +85,11 @@ function checkTarget(name: string, target: unknown): void {
   }
 }
 
-function refuseUnknown(of: string, given: object, known: readonly string[]): void {
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw invalid(`${of} has no prop "${unknown}". Use one of these: ${known.join(", ")}.`);
-}
-
 /** Checks the properties, because a stack may have another copy of aws-cdk-lib. */
 function isBucket(value: unknown): boolean {
   return isObject(value) && "bucketName" in value && "bucketArn" in value;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}
-
 function noBucket(name: string, value: unknown): KeywhenError {
   return invalid(`${name} must be a bucket, like ${BUCKET} (got ${showValue(value)}).`);
-}
-
-function invalid(message: string): KeywhenError {
-  return new KeywhenError("invalid-option", message);
 }

@@ -143,6 +143,28 @@ describe("KeywhenSweeper", () => {
     expect(ofType(template, "AWS::CloudWatch::Alarm")).toEqual([]);
   });
 
+  it("posts webhooks, with secrets that are not in the template and no right to write anywhere else", {
+    timeout: SLOW,
+  }, () => {
+    const webhooks = {
+      "hooks/*": { url: "https://example.com/due" },
+      "billing/*": { url: "https://billing.example.com/due", secret: "billing" },
+    };
+    const template = synthesize({ targets: [], webhooks, webhookSecret: "all" });
+    const { Environment } = JSON.parse(JSON.stringify(theOne(template, "AWS::Lambda::Function")));
+    const resolved = (name: string) => `{{resolve:secretsmanager:${name}:SecretString:::}}`;
+    expect(Environment.Variables).toEqual({
+      KEYWHEN_STORE: "s3://acme-schedule/keywhen",
+      KEYWHEN_POST: "hooks/*=https://example.com/due billing/*=https://billing.example.com/due",
+      KEYWHEN_WEBHOOK_SECRET: resolved("all"),
+      KEYWHEN_WEBHOOK_SECRET_BILLING: resolved("billing"),
+    });
+    const statements = statementsOf(template, /^SweeperRole/);
+    const sids = statements.map(({ Sid }: { Sid: string }) => Sid);
+    expect(sids).not.toContain("WriteToTheTargets");
+    expect(statementsOf(synthesize({}), /^SweeperRole/)).toHaveLength(sids.length + 1);
+  });
+
   it("wakes as many invocations as are to share out the shards", { timeout: SLOW }, () => {
     const schedules = ofType(synthesize({ shards: 3 }), "AWS::Scheduler::Schedule");
     const woken = schedules.map(([, { Properties }]) => {
@@ -186,7 +208,13 @@ describe("KeywhenSweeper", () => {
     ],
     [{ shards: 4, mode: "precise", reservedConcurrency: 4 }, /must be at least 8 \(got 4\)/],
     [{ shards: 0 }, /shards must be a whole number from 1 to 64 \(got 0\)/],
-    [{ targets: [] }, /targets is empty\. Give the buckets/],
+    [{ targets: [] }, /targets is empty, and there are no webhooks\. Give the buckets/],
+    [{ webhooks: { "hooks/*": { url: "https://example.com" } } }, /No secret is given/],
+    [{ webhookSecret: "all" }, /webhookSecret is given, but no webhooks/],
+    [
+      { webhooks: { "hooks/*": { url: "https://example.com" } }, ssmSecret: "all" },
+      /is from ssmSecure, which CloudFormation does not resolve/,
+    ],
     [{ targets: ["acme/*"] }, /targets\[0\] must be a bucket, .*\(got "acme\/\*"\)/],
     [{ scheduleBucket: "acme" }, /scheduleBucket must be a bucket, .*\(got "acme"\)/],
     [{ shard: 2 }, /KeywhenSweeper has no prop "shard"/],

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { Duration, Stack } from "aws-cdk-lib";
+import { Duration, type SecretValue, Stack } from "aws-cdk-lib";
 import {
   Grant,
   type IGrantable,
@@ -17,6 +17,7 @@ import { readEnvironment } from "../read-environment.js";
 import { type SweepMode, sweepOptionsOf } from "../sweep-mode.js";
 import { addAlarms } from "./alarms.js";
 import { checkConcurrency, checkProps, checkShards } from "./check-props.js";
+import { checkResolvable } from "./check-webhooks.js";
 import {
   listStatement,
   schedulesStatements,
@@ -25,14 +26,25 @@ import {
   type Target,
   targetPattern,
 } from "./statements.js";
+import { type Webhook, webhookEnvironment } from "./webhooks.js";
 
 export interface KeywhenSweeperProps {
   /** Holds the schedule: a general purpose bucket without Object Lock. */
   readonly scheduleBucket: IBucket;
   /** The part before `/pending/` in every key. @default "keywhen" */
   readonly root?: string | undefined;
-  /** The targets of events: the sweeper's permissions and its `allowTargets`. */
+  /** The buckets that events are copied to: the sweeper's permissions and its `allowTargets`. May be empty if there are `webhooks`. */
   readonly targets: readonly (IBucket | Target)[];
+  /**
+   * Where events are posted instead, by the pattern of their targets, like `{ "hooks/*": "https://example.com/due" }`. No such bucket
+   * is needed. @default none
+   */
+  readonly webhooks?: Readonly<Record<string, string | Webhook>> | undefined;
+  /**
+   * Signs the webhooks, like `SecretValue.secretsManager("keywhen-webhooks")`. Its value becomes an environment variable of the function
+   * when the stack is deployed. Not `ssmSecure`, which CloudFormation does not resolve there.
+   */
+  readonly webhookSecret?: SecretValue | undefined;
   /**
    * `plain` sweeps once a minute, so events are up to about two minutes late; `precise` delivers each at its instant,
    * and its function runs all the time.
@@ -91,6 +103,7 @@ export class KeywhenSweeper extends Construct {
     this.#bucketArn = props.scheduleBucket.bucketArn;
     this.#pending = `${this.#bucketArn}/${this.#root}/pending*`;
     const environment = environmentOf(props, this.#root);
+    checkResolvable(Stack.of(this).resolve(environment));
     const { mode, poll } = readEnvironment(environment);
     sweepOptionsOf({ mode, poll });
     const shards = checkShards(props.shards ?? 1);
@@ -197,9 +210,11 @@ export class KeywhenSweeper extends Construct {
 
 function environmentOf(props: KeywhenSweeperProps, root: string): Record<string, string> {
   const { scheduleBucket, targets, mode, poll, maxAge, journal, metrics } = props;
+  const patterns = targets.map((target) => targetPattern(targetOf(target)));
   return {
     KEYWHEN_STORE: `s3://${scheduleBucket.bucketName}/${root}`,
-    KEYWHEN_ALLOW_TARGETS: targets.map((target) => targetPattern(targetOf(target))).join(","),
+    ...(patterns.length > 0 && { KEYWHEN_ALLOW_TARGETS: patterns.join(",") }),
+    ...webhookEnvironment(props.webhooks ?? {}, props.webhookSecret),
     ...(mode && { KEYWHEN_MODE: mode }),
     ...(poll && { KEYWHEN_POLL: poll }),
     ...(maxAge && { KEYWHEN_MAX_AGE: maxAge }),

@@ -84,12 +84,17 @@ export function sweepStatements(
       actions: ["s3:PutObject"],
       resources: [`${bucketArn}/${root}/journal/*`],
     }),
-    new PolicyStatement({
-      sid: "WriteToTheTargets",
-      actions: ["s3:GetObject", ...write],
-      resources: targets.map(({ bucket, keyPrefix = "" }) => `${bucket.bucketArn}/${keyPrefix}*`),
-    }),
+    ...targetStatements(targets, ["s3:GetObject", ...write]),
   ];
+}
+
+/** A statement without resources would be refused. */
+function targetStatements(targets: readonly Target[], actions: string[]): PolicyStatement[] {
+  if (targets.length === 0) return [];
+  const resources = targets.map(
+    ({ bucket, keyPrefix = "" }) => `${bucket.bucketArn}/${keyPrefix}*`,
+  );
+  return [new PolicyStatement({ sid: "WriteToTheTargets", actions, resources })];
 }
 
 /** Besides wake-ups, what a program needs that stores, changes and deletes recurring schedules (docs/rights.md). */
