@@ -1,5 +1,5 @@
 import type { NewEvent } from "@keywhen/core";
-import type { EventPlan } from "./plan.js";
+import type { EventPlan, StepPlan } from "./plan.js";
 import type { StoredObject } from "./store/stored-objects.js";
 
 /** What an event of a plan carries: its own name, with every header that a copy must keep. */
@@ -17,6 +17,19 @@ export function payloadOf({ name }: EventPlan): Pick<
     cacheControl: "no-store",
     metadata: { "of-event": name },
   };
+}
+
+type NewContent = Pick<NewEvent, "metadata" | "cacheControl"> & {
+  readonly body: string;
+  readonly contentType: string;
+};
+
+/** What a step replaces the content with: the step's own name. */
+export function replacementOf({ name, replacement }: StepPlan): NewContent | undefined {
+  if (replacement === undefined) return undefined;
+  const content = { body: `the body of ${name}`, contentType: "application/x-new-event" };
+  if (replacement.keepsMetadata) return content;
+  return { ...content, cacheControl: "max-age=60", metadata: { "of-step": name } };
 }
 
 /** An object's body and headers in one line, without keywhen's own metadata. */

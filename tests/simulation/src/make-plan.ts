@@ -15,6 +15,7 @@ import {
 import { withDestinations } from "./plan-destinations.js";
 import { planEvents } from "./plan-events.js";
 import { withJournal } from "./plan-journal.js";
+import { withReplacements } from "./plan-replacements.js";
 import { planSchedules } from "./plan-schedules.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILE_NAMES, PROFILES, type ProfileName } from "./profiles.js";
@@ -79,7 +80,8 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     shardMap,
     without: new Set(),
   };
-  return withZoneChange(withScheduleHardSpot(withHardSpot(withJournal(withDestinations(plan)))));
+  const spot = withScheduleHardSpot(withHardSpot(withJournal(withDestinations(plan))));
+  return withReplacements(withZoneChange(spot));
 }
 
 const UNRECOGNIZED_KEYS = [

@@ -45,6 +45,7 @@ function planEvent(source: Source, name: string): EventPlan {
     writer: prng.pick(source.writers),
     newDueMs: dueMs + prng.between(-60_000, 180_000),
     ofFirstId: prng.chance(0.2),
+    replacement: undefined,
   });
   const drawStep = (number: number) => {
     const kind = drawKind(prng, isChosen);

@@ -103,6 +103,15 @@ export interface StepPlan {
   readonly newDueMs: number;
   /** Uses the event's first id instead of the last. */
   readonly ofFirstId: boolean;
+  /** Of a `reschedule` that also replaces the content. */
+  readonly replacement: ReplacementPlan | undefined;
+}
+
+interface ReplacementPlan {
+  /** The event stays due when it is. */
+  readonly keepsInstant: boolean;
+  /** Gives neither metadata nor cache control. */
+  readonly keepsMetadata: boolean;
 }
 
 /** A recurring schedule. */

@@ -1,6 +1,6 @@
 import type { EventId, NewEvent, ScheduleLocation, Scheduler } from "@keywhen/core";
 import { Activity } from "../activity.js";
-import { payloadOf } from "../event-body.js";
+import { payloadOf, replacementOf } from "../event-body.js";
 import { type EventPlan, PENDING, type StepPlan } from "../plan.js";
 import type { World } from "../world.js";
 import { type Host, openHost } from "./host.js";
@@ -93,7 +93,7 @@ function call(
         }),
       );
     case "reschedule":
-      return scheduler.reschedule(id ?? "", { at: new Date(step.newDueMs) });
+      return scheduler.reschedule(id ?? "", changeOf(step));
     case "redrive":
       return core.createDeadLetters(home).redrive(id ?? "");
     case "cancel-overdue":
@@ -101,6 +101,13 @@ function call(
     case "cancel":
       return scheduler.cancel(id ?? "");
   }
+}
+
+function changeOf(step: StepPlan) {
+  const at = new Date(step.newDueMs);
+  const content = replacementOf(step);
+  if (content === undefined) return { at };
+  return step.replacement?.keepsInstant ? content : { ...content, at };
 }
 
 function expiryOf({ expiresAfterMs }: EventPlan): NewEvent["expiresAfter"] {

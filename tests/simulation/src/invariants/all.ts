@@ -18,6 +18,7 @@ import { journalIsTrue, journalIsWhole } from "./journal-is-true.js";
 import { leaseIsSound } from "./lease-is-sound.js";
 import { looksFirst } from "./looks-first.js";
 import { neverEarly } from "./never-early.js";
+import { newContent } from "./new-content.js";
 import { noGap, takenOver } from "./no-gap.js";
 import { nothingLost } from "./nothing-lost.js";
 import { onTime } from "./on-time.js";
@@ -43,6 +44,7 @@ export const INVARIANTS: readonly Invariant[] = [
   anEventNeverChanges,
   bodyUntouched,
   cancelIsTrue,
+  newContent,
   notFoundIsTrue,
   closedInTime,
   inOrder,

@@ -10,8 +10,8 @@ const PROMISE =
 /** Names that no delivered object carries. */
 const OF_KEYWHEN = /^keywhen-(?!id$|at$)/;
 
-/** By id: what its first writer put; a moved event has what it had before. */
-type Originals = Map<string, string>;
+/** By id: what its writers put, more than one only with new content; a moved event has what it had before. */
+type Originals = Map<string, readonly string[]>;
 
 export const bodyUntouched: Invariant = (view) => {
   const originals: Originals = new Map();
@@ -33,14 +33,17 @@ function remember(
   if (!isPendingKey(key) || schedules.isOurs(key)) return;
   if (source !== undefined && outcome === "copied") {
     const before = originals.get(idOfKey(source.key.replace(DEAD, PENDING)));
-    if (before !== undefined) originals.set(idOfKey(key), before);
+    const id = idOfKey(key);
+    if (before !== undefined) originals.set(id, [...(originals.get(id) ?? []), ...before]);
     const marks = Object.keys(objects.get({ bucket, key })?.metadata ?? {});
     if (marks.some((name) => OF_KEYWHEN.test(name))) {
       violated(PROMISE, key, `it waits with ${marks.join(", ")}`);
     }
   }
   const object = outcome === "written" ? objects.get({ bucket, key }) : undefined;
-  if (object !== undefined) originals.set(idOfKey(key), describeObject(object));
+  if (object === undefined) return;
+  const id = idOfKey(key);
+  originals.set(id, [...(originals.get(id) ?? []), describeObject(object)]);
 }
 
 function compare({ objects, violated }: View, originals: Originals, event: EventRecord): void {
@@ -49,7 +52,7 @@ function compare({ objects, violated }: View, originals: Originals, event: Event
   const { "keywhen-id": id, "keywhen-at": at } = found.metadata;
   const others = Object.keys(found.metadata).filter((name) => OF_KEYWHEN.test(name));
   if (others.length > 0) violated(PROMISE, event.key, `it arrived with ${others.join(", ")}`);
-  if (describeObject(found) !== originals.get(event.id)) {
+  if (originals.get(event.id)?.includes(describeObject(found)) !== true) {
     violated(PROMISE, event.key, `what arrived differs: ${describeObject(found)}`);
   }
   if (event.deliveryId === undefined) return;

@@ -38,7 +38,14 @@ function checkWrite({ ledger, violated }: View, { activity }: StoreRequest, { re
   const before = record?.writes.at(-2);
   if (record?.wasAbsent !== false || before === undefined) return;
   if (before.activity === activity) return; // its own first try, unanswered
+  if (isOtherReschedule(before, activity)) return;
   violated(UNCHANGED, ref.key, `${activity.name} wrote over what ${before.activity.name} put`);
+}
+
+/** Calls that reschedule one event to one instant write one key, with new content also over each other. */
+function isOtherReschedule({ activity: one }: StoreRequest, other: Activity): boolean {
+  if (one.kind !== "reschedule" || other.kind !== "reschedule") return false;
+  return one.key !== undefined && one.key === other.key;
 }
 
 export const unrecognizedUntouched: Invariant = ({ ledger, schedules, violated }) => ({

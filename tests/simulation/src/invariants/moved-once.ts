@@ -18,7 +18,9 @@ export function checkFamily({ ledger, violated }: View, event: EventRecord): voi
 }
 
 function isExplained(family: readonly EventRecord[]): boolean {
-  const moves = family.flatMap(({ calls }) => calls).filter(({ kind }) => MOVES.has(kind));
+  // Also the calls about an event without a delivery id, which is the family's first one.
+  const calls = family.flatMap((one) => [...one.calls, ...one.writes.map((put) => put.activity)]);
+  const moves = [...new Set(calls)].filter(({ kind }) => MOVES.has(kind));
   return (
     moves.some(hasBrokenOff) ||
     moves.some((one) => moves.some((other) => other !== one && overlap(one, other))) ||

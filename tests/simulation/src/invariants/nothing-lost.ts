@@ -1,6 +1,6 @@
 import type { Activity } from "../activity.js";
-import { DEAD, type EventRecord } from "../ledger.js";
-import { idOfKey, SCHEDULE_BUCKET } from "../plan.js";
+import { DEAD, type EventRecord, type Ledger } from "../ledger.js";
+import { idOfKey, SCHEDULE_BUCKET, shardOfKey } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { hasOutcome, type Invariant, type View } from "./watcher.js";
 
@@ -90,16 +90,45 @@ function mayRemove({ ledger }: View, record: EventRecord, request: StoreRequest)
   const isAbout = activity.key !== undefined && idOfKey(activity.key) === record.id;
   if (isAbout && activity.kind.startsWith("cancel")) return true;
   if (isAbout && activity.kind === "reschedule") {
-    return [...ledger.records.values()].some(({ writes }) =>
-      writes.some((write) => write.activity === activity && write.source?.key === record.key),
+    return [...ledger.records.values()].some((other) =>
+      other.writes.some(
+        (write) => write.activity === activity && isNewOf(write, other.key, record.key),
+      ),
     );
   }
-  const isElsewhere = [...record.copies, ...record.deadCopies].some(
-    ({ incarnation }) => incarnation === record.incarnation,
-  );
+  const isElsewhere =
+    [...record.copies, ...record.deadCopies].some(
+      ({ incarnation }) => incarnation === record.incarnation,
+    ) || hasDeliveredTwin(ledger, record);
   // A writer that schedules a chosen id again while an old delete is on its way accepts one delivery.
   const isOfEarlier = record.incarnation > 1 && hasEndedBefore(record);
   return isElsewhere || isOfEarlier;
+}
+
+/** A reschedule has written the event again: by a copy, or with new content in the same partition. */
+function isNewOf({ kind, source }: StoreRequest, key: string, oldKey: string): boolean {
+  if (kind !== "put") return source?.key === oldKey;
+  return key !== oldKey && shardOfKey(key) === shardOfKey(oldKey);
+}
+
+/**
+ * New content at the same instant that broke off, or the same call of `schedule` after it, leaves two events that look alike at
+ * their target.
+ */
+function hasDeliveredTwin(
+  { records }: Ledger,
+  { key, deliveryId, atMs, to }: EventRecord,
+): boolean {
+  if (deliveryId === undefined) return false;
+  return [...records.values()].some(
+    (other) =>
+      other.key !== key &&
+      other.deliveryId === deliveryId &&
+      other.atMs === atMs &&
+      other.to.bucket === to.bucket &&
+      other.to.key === to.key &&
+      other.copies.length > 0,
+  );
 }
 
 /** A dead letter leaves only when it waits again. */
