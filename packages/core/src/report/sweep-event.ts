@@ -100,7 +100,8 @@ export type SweepEvent =
   | { readonly type: "unrecognized"; readonly key: string }
   /** The store throttles: from now on at most `concurrency` copies are in flight. */
   | { readonly type: "slowed"; readonly concurrency: number }
-  /** A destination wants no events before `until`, by this machine's clock, as `message` says. Reported once for each pause. */
+  /** A destination wants no events before `until`, by this machine's clock, as `message` says. Reported once for each pause, and
+   * again if a later answer moves its end by a second and a quarter of the pause. */
   | {
       readonly type: "destination-paused";
       readonly destination: string;

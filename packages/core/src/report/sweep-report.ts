@@ -59,7 +59,7 @@ export type SweepReport = EveryReport &
         readonly undeleted: number;
         /** The last try was not answered, so it may or may not have arrived; the next one looks, if it can, and tries again. */
         readonly undecided: number;
-        /** How often a destination wanted no events for some time. Nothing else waited. */
+        /** How often a destination wanted no events for some time, or noticeably longer than it had said. Nothing else waited. */
         readonly destinationPauses: number;
         /**
          * Why the sweep ended before everything due was tried: its deadline, the caller's signal, a lease that could not be kept, a

@@ -592,6 +592,35 @@ describe("A destination that wants no events for now", () => {
     expect(pauses.slice(-3)).toEqual([51_200, 60_000, 60_000]);
   });
 
+  it("is reported again when a later answer moves the end of its pause noticeably, and not for each answer", async () => {
+    const schedule = await scheduleFor(keys(5));
+    const answers = [
+      [0, 4_000],
+      [500, 4_000], // half a second later
+      [1_500, 4_000], // a second later than what was reported
+      [2_500, 2_000], // no later
+      [3_000, 60_000],
+    ] as const;
+    const { destination } = receiver(
+      async (_, tries) => {
+        const [afterMs, retryAfterMs] = answers[tries - 1] ?? [0, 0];
+        if (retryAfterMs === 0) return DELIVERED;
+        await schedule.clock.sleep(afterMs);
+        return { ...SLOW_DOWN, retryAfterMs };
+      },
+      { concurrency: 5 },
+    );
+    const { events, observe } = observed();
+    const sweeper = sweeperOf(schedule, { destinations: { mail: destination }, observe });
+    const sweeping = sweeper.sweep();
+    for (let second = 0; second < 120; second++) await schedule.clock.advance("1s");
+    expect(await sweeping).toMatchObject({ destinationPauses: 3 });
+    const ends = events.flatMap((event) =>
+      event.type === "destination-paused" ? [event.until.getTime() - Date.parse(NOON)] : [],
+    );
+    expect(ends).toEqual([4_000, 5_500, 63_000]);
+  });
+
   it.each([1_000, 90_000])("gets the %d ms that it names, however often", (pauseMs) => {
     const { clock } = testSchedule();
     const named = new NamedDestination("mail", receiver().destination, clock);

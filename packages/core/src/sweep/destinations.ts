@@ -22,6 +22,9 @@ const LONGEST_PAUSE_MS = 3_600_000;
 /** A pause that is shorter grows if it is not enough, and a longer one is kept: a receiver that restarts is soon back. */
 const ENOUGH_PAUSE_MS = 1_000;
 const LONGEST_GROWN_PAUSE_MS = 60_000;
+/** The end of a pause has moved so far that it is reported again: by this share of the pause, and at least this time. */
+const MOVED_SHARE = 0.25;
+const MOVED_MS = 1_000;
 /** How often time limits are looked at. */
 const LONGEST_TICK_MS = 1_000;
 
@@ -41,6 +44,7 @@ export class NamedDestination implements LaneDestination {
   readonly slots: SharedConcurrency;
   readonly #watch: RequestWatch<DestinationCall>;
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
+  #reportedUntilMs = Number.NEGATIVE_INFINITY;
   /** The shortest pause, which grows until it takes an event. The first answer doubles it. */
   #leastPauseMs = SHORTEST_PAUSE_MS / 2;
 
@@ -64,15 +68,18 @@ export class NamedDestination implements LaneDestination {
 
   /**
    * It wants no events for this time. Of several answers the one that ends last counts. A pause of less than a second doubles
-   * with each such answer to a call that began after the last pause. All times are monotonic. Returns whether a pause has begun:
-   * otherwise there was one already.
+   * with each such answer to a call that began after the last pause. All times are monotonic. Returns whether to report it: a pause has
+   * begun, or its end has moved noticeably.
    */
   pause(call: { readonly calledMs: number; readonly nowMs: number }, pauseMs: number): boolean {
     const hasBegun = call.nowMs >= this.#pausedUntilMs;
     const leastMs = pauseMs < ENOUGH_PAUSE_MS ? this.#grownPauseMs(call.calledMs) : 0;
     const limitedMs = Math.min(Math.max(leastMs, pauseMs), LONGEST_PAUSE_MS);
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, call.nowMs + limitedMs);
-    return hasBegun;
+    const movedMs = this.#pausedUntilMs - this.#reportedUntilMs;
+    const isReported = hasBegun || movedMs >= Math.max(MOVED_MS, MOVED_SHARE * limitedMs);
+    if (isReported) this.#reportedUntilMs = this.#pausedUntilMs;
+    return isReported;
   }
 
   #grownPauseMs(calledMs: number): number {
