@@ -16,6 +16,7 @@ describe("the root of the package", () => {
 
 const VALUES = [
   "BatchIncompleteError",
+  "GroupIncompleteError",
   "KeywhenError",
   "ScheduleError",
   "createDeadLetters",

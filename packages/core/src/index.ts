@@ -20,6 +20,7 @@ export type { SweepReport } from "./report/sweep-report.js";
 export type { CancelResult } from "./scheduler/cancel.js";
 export { createScheduler, type Scheduler } from "./scheduler/create-scheduler.js";
 export type { EventQuery } from "./scheduler/event-query.js";
+export { GroupIncompleteError } from "./scheduler/group-incomplete-error.js";
 export type { EventFilter } from "./scheduler/list-events.js";
 export type { NewEvent } from "./scheduler/new-event.js";
 export { pendingKey } from "./scheduler/plan-key.js";

@@ -43,6 +43,17 @@ async function replaceInTwoShards() {
   return scheduler.reschedule(ID, { body: new Blob(["new"]).stream() });
 }
 
+const refused = (operation: "head" | "list") => async (): Promise<never> => {
+  throw new ObjectStoreError({ code: "denied", operation, bucket: "b", message: "denied." });
+};
+
+/** Cancels the events of a delivery id on a store that does these calls differently. */
+async function cancelAll(calls: Partial<ObjectStore>): Promise<unknown> {
+  const store = memoryStore();
+  await schedulerOn(store).schedule({ at: AT, to, deliveryId: "d" });
+  return schedulerOn({ ...store, ...calls }).cancel({ deliveryId: "d" });
+}
+
 const EVENTS: Messages = {
   "An event must be an object (got ⟦42⟧). Use these properties: at, in, to, deliveryId, window, expiresAfter, json, body, size, contentType, metadata, contentEncoding, cacheControl.":
     () => plain.schedule(42 as never),
@@ -109,6 +120,12 @@ const EVENTS: Messages = {
     find({ deliveryId: "d", to: { bucket: "out" } }),
   "onProgress must be a function (got ⟦true⟧).": () =>
     firstOf(plain.find({ deliveryId: "d" }, { onProgress: true } as never)),
+  '⟦reschedule() of a group⟧ has no option "json". Use one of these: at, in.': () =>
+    plain.reschedule({ deliveryId: "d" }, { at: AT, json: 1 } as never),
+  "1 of 1 events failed. The first is ⟦2026-12-24T13:00:00.000Z|out|k|d⟧: ObjectStoreError: head b: denied. Repeat the call: it finds the events that are left.":
+    () => cancelAll({ head: refused("head") }),
+  "The search ended early: ⟦ObjectStoreError: list b: denied.⟧ Before that, 0 events had an outcome and 0 failed. Repeat the call: it finds the events that are left.":
+    () => cancelAll({ list: refused("list") }),
   'deliveryIdPrefix must be a string that is not empty, such as order-42/ (got ⟦""⟧).': find({
     deliveryIdPrefix: "",
   }),

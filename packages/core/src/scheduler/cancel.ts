@@ -11,8 +11,13 @@ import type { Partition } from "../shards/partitions.js";
 import { type ObjectStoreError, rethrowUnlessStoreError } from "../store/object-store-error.js";
 import { storeTarget } from "../targets/store-target.js";
 import { ClockCheck, type Closing, closingOf } from "./clock-check.js";
-import type { ScheduleContext } from "./schedule.js";
-import { deleteEvent, findEvent, headObject, inEachPartition } from "./stored-event.js";
+import {
+  type ChangeContext,
+  deleteEvent,
+  findEvent,
+  headObject,
+  inEachPartition,
+} from "./stored-event.js";
 
 /** @inline */
 export interface CancelOptions extends CallOptions {
@@ -44,7 +49,7 @@ export type CancelResult =
  * clock is too wrong to know whether the event is open.
  */
 export async function cancel(
-  context: ScheduleContext,
+  context: ChangeContext,
   event: GivenEvent,
   { overdue = false }: CancelOptions,
 ): Promise<CancelResult> {

@@ -4,7 +4,16 @@ import { type CallOptions, checkSignal, signalOf } from "../options/check-option
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
 import { guardedStore } from "../requests/guarded-store.js";
 import { Partitions } from "../shards/partitions.js";
+import type { When } from "../time/moment.js";
 import { type CancelOptions, type CancelResult, cancel } from "./cancel.js";
+import {
+  type CancelGroupOptions,
+  type CancelTotals,
+  cancelGroup,
+  type RescheduleGroupOptions,
+  type RescheduleTotals,
+  rescheduleGroup,
+} from "./change-group.js";
 import { WriterClock } from "./clock-check.js";
 import type { EventQuery } from "./event-query.js";
 import { type FindOptions, findGiven } from "./find-events.js";
@@ -58,12 +67,29 @@ export interface Scheduler {
   cancel(id: string, options?: CancelOptions): Promise<CancelResult>;
 
   /**
+   * Cancels every event that `find()` gives for this query, 32 at a time. Tries all, and rejects with `batch-incomplete` if any
+   * fails; otherwise `too-late` and `undecided` are in the totals, and `onResult` is called for each event. An event that is moved
+   * or scheduled during the call can be missed. A repeated call goes on with the events that are left.
+   */
+  cancel(query: EventQuery, options?: CancelGroupOptions): Promise<CancelTotals>;
+
+  /**
    * Moves a waiting event to another instant, at least `guard` ahead, or replaces its content, or both: stores a new event with
    * the old target and delivery id, then deletes the old one. After `rescheduled` the old content is not delivered. Two calls
    * at the same time for different instants can both succeed: two events with one delivery id. For one instant, one event
    * remains, with the content of one of the calls.
    */
   reschedule(id: string, change: EventChange, options?: CallOptions): Promise<RescheduleResult>;
+
+  /**
+   * Moves every event that `find()` gives for this query to one instant, as `cancel()` does with a query. Leaves out those that
+   * are due at that instant already, so that a repeated call with the same `at` goes on with the events that are left.
+   */
+  reschedule(
+    query: EventQuery,
+    when: When,
+    options?: RescheduleGroupOptions,
+  ): Promise<RescheduleTotals>;
 }
 
 /** A scheduler over the events of one schedule; sends nothing by itself. */
@@ -88,11 +114,41 @@ export function createScheduler(options: ScheduleLocation): Scheduler {
       const context = contextOf(signalOf(call, "open()"));
       return openEvent({ ...context, store: given.store }, eventOf(id));
     },
-    cancel: async (id, cancelling = {}) => {
-      checkOptionNames(cancelling, ["signal", "overdue"], "cancel()");
-      return cancel(contextOf(checkSignal(cancelling.signal)), eventOf(id), cancelling);
-    },
-    reschedule: async (id, change, call) =>
-      reschedule(contextOf(signalOf(call, "reschedule()")), eventOf(id), change),
+    cancel: cancelGiven,
+    reschedule: rescheduleGiven,
   };
+
+  function cancelGiven(id: string, options?: CancelOptions): Promise<CancelResult>;
+  function cancelGiven(query: EventQuery, options?: CancelGroupOptions): Promise<CancelTotals>;
+  async function cancelGiven(given: string | EventQuery, options = {}): Promise<unknown> {
+    if (isQuery(given)) return cancelGroup(shared, given, options);
+    const call: CancelOptions = options;
+    checkOptionNames(call, ["signal", "overdue"], "cancel()");
+    return cancel(contextOf(checkSignal(call.signal)), eventOf(given), call);
+  }
+
+  function rescheduleGiven(
+    id: string,
+    change: EventChange,
+    options?: CallOptions,
+  ): Promise<RescheduleResult>;
+  function rescheduleGiven(
+    query: EventQuery,
+    when: When,
+    options?: RescheduleGroupOptions,
+  ): Promise<RescheduleTotals>;
+  async function rescheduleGiven(
+    given: string | EventQuery,
+    change: EventChange,
+    options?: RescheduleGroupOptions,
+  ): Promise<unknown> {
+    if (isQuery(given)) return rescheduleGroup(shared, given, change as When, options ?? {});
+    const context = contextOf(signalOf(options, "reschedule()"));
+    return reschedule(context, eventOf(given), change);
+  }
+}
+
+/** An event was given in place of its id if it has one, and then the call must not mean every event of its target. */
+function isQuery(given: string | EventQuery): given is EventQuery {
+  return typeof given === "object" && given !== null && !("id" in given);
 }

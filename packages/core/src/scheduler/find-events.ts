@@ -26,7 +26,7 @@ export interface FindOptions extends CallOptions {
   readonly onProgress?: ((progress: FindProgress) => void) | undefined;
 }
 
-const FIND_OPTIONS = ["signal", "onProgress"];
+export const FIND_OPTIONS = ["signal", "onProgress"];
 
 /** What a search works with. It passes on the prefix under which it finds an event. */
 export interface FindContext<Prefix extends EventPrefix> extends CallContext {
@@ -41,7 +41,7 @@ interface FoundEvent<Prefix> {
   readonly under: Prefix;
 }
 
-function checkFindOptions({ signal, onProgress }: FindOptions): AbortSignal | undefined {
+export function checkFindOptions({ signal, onProgress }: FindOptions): AbortSignal | undefined {
   const isCallback = onProgress === undefined || typeof onProgress === "function";
   checkValue(isCallback, onProgress, "onProgress must be a function");
   return checkSignal(signal);
@@ -63,7 +63,7 @@ export async function* findGiven(
  * Finds events in no order, by listing every partition where they may be. Up to 16 pages of keys are read at the same time, and no
  * more than these are in memory: a slow caller stops the reading.
  */
-async function* findEvents<Prefix extends EventPrefix>(
+export async function* findEvents<Prefix extends EventPrefix>(
   context: FindContext<Prefix>,
   query: ParsedQuery,
   onProgress: FindOptions["onProgress"],

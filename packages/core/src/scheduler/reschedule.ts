@@ -16,8 +16,7 @@ import {
 } from "./event-content.js";
 import { moveEvent, planMove, replaceEvent, type UndecidedMove } from "./move-event.js";
 import { FIXED_OPTIONS, TIME_OPTIONS } from "./new-event.js";
-import type { ScheduleContext } from "./schedule.js";
-import { inEachPartition } from "./stored-event.js";
+import { type ChangeContext, inEachPartition } from "./stored-event.js";
 
 /**
  * What `reschedule()` changes: when the event is due, its content, or both. Without a time it stays due at its instant.
@@ -50,7 +49,7 @@ export type RescheduleResult =
  * the same key even after a change of the number of shards.
  */
 export async function reschedule(
-  call: ScheduleContext,
+  call: ChangeContext,
   event: GivenEvent,
   change: EventChange,
 ): Promise<RescheduleResult> {
@@ -127,7 +126,8 @@ function takenOnce(content: PlannedContent): () => PlannedContent {
   };
 }
 
-function checkIsOpen({ clock, guardMs }: Schedule, newAtMs: number): void {
+/** Throws `invalid-time` for an instant that is too close to move an event to. */
+export function checkIsOpen({ clock, guardMs }: Schedule, newAtMs: number): void {
   const aheadMs = newAtMs - clock.now();
   if (aheadMs > guardMs) return;
   const least = guardMs === 0 ? "in the future" : `more than ${guardMs / 1000} s ahead`;

@@ -77,7 +77,7 @@ const instants = fc
 const prefixes = fc.dictionary(fc.constantFrom("a/", "b/", "c/", "d/"), instants, { minKeys: 1 });
 
 describe("SearchPlan", () => {
-  it("reads each id exactly once, in few LISTs and never too many at once, for any spread and order of answers", () => {
+  it("reads each id exactly once, in few LISTs and never too many at the same time, for any spread and order of answers", () => {
     fc.assert(
       fc.property(
         prefixes,

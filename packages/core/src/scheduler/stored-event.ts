@@ -38,6 +38,14 @@ export interface ReadContext extends CallContext {
   readonly partitions: EventPrefixes;
 }
 
+/** What a verb that changes an event works with. */
+export interface ChangeContext extends CallContext {
+  /** Where it looks for it. */
+  readonly partitions: {
+    of(deliveryId: string | undefined, signal?: AbortSignal): Promise<readonly Partition[]>;
+  };
+}
+
 /** The event under a prefix that a listing shows; `undefined` for an unrecognized object. */
 export function listedEvent(
   codec: KeyCodec,
