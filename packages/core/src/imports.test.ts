@@ -17,6 +17,7 @@ const ORDER = [
   "shards",
   "targets",
   "scheduler",
+  "names",
   "dead-letters",
   "report",
   "journal",

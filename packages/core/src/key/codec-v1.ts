@@ -144,7 +144,7 @@ function escapeSegment(segment: string): string {
 
 /** What keywhen keeps under its root (shards have a suffix); a root may not contain it. */
 const RESERVED_SEGMENT =
-  /^(?:(?:pending|dead|lease|probe)(?:\.[0-9a-f]+)?|schedules|payloads|shards\.json)$/;
+  /^(?:(?:pending|dead|lease|probe)(?:\.[0-9a-f]+)?|schedules|payloads|names|journal|shards\.json)$/;
 const ROOT = new RegExp(`^${RAW}+(?:/${RAW}+)*$`);
 
 /** Checks what precedes `/pending/` in every key of a schedule. */

@@ -38,6 +38,8 @@ export interface SharedChange<State, Result> {
   readonly write?: State | undefined;
   /** Whether a state that is read later shows that this write was carried out, if its answer is missing. */
   readonly isIn?: ((later: State) => boolean) | undefined;
+  /** Called with the version of the object when the store has confirmed the write. */
+  readonly onWritten?: ((version: string) => void) | undefined;
 }
 
 interface FailedWrite {
@@ -101,7 +103,7 @@ export async function changeShared<State, Result>(
     if (carriedOut !== undefined) return carriedOut.result;
     const change = await decide(reading);
     if (change.write === undefined) return change.result;
-    const answer = await write(object, change.write, condition, signal);
+    const answer = await write(object, change, change.write, condition, signal);
     if (answer === "written") return change.result;
     if (answer?.undecided) unanswered.push(change); // any of them may be carried out by now
     failed.push({ condition, error: answer });
@@ -124,6 +126,7 @@ function findCarriedOut<State, Result>(
 /** Returns the error that leaves it open whether the object was written, or `undefined` if another write came first. */
 async function write<State>(
   { store, random, ref, format }: SharedObject<State>,
+  { onWritten }: Pick<SharedChange<State, unknown>, "onWritten">,
   state: State,
   condition: PutCondition,
   signal: AbortSignal | undefined,
@@ -136,8 +139,10 @@ async function write<State>(
     signal,
   };
   try {
-    const { outcome } = await store.put(ref, body, options);
-    return outcome === "written" ? "written" : undefined;
+    const answer = await store.put(ref, body, options);
+    if (answer.outcome !== "written") return undefined;
+    onWritten?.(answer.version);
+    return "written";
   } catch (caught) {
     const error = storeErrorOf(caught);
     if (error.code !== "aborted" && (error.undecided || error.retryable)) return error;

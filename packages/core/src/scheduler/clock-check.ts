@@ -42,11 +42,12 @@ export class ClockCheck {
     this.#context = context;
   }
 
-  readonly call = (): DatedRequest => {
+  readonly call = (call?: RequestOptions): DatedRequest => {
     if (!hasClock(this.#context)) return {};
-    return readingOf(this.#context.clock, (reading) => {
+    const keep = (reading: ClockReading) => {
       this.#last = reading;
-    });
+    };
+    return readingOf(this.#context.clock, keep, call);
   };
 
   get isSkewed(): boolean {
@@ -59,20 +60,31 @@ export class ClockCheck {
    * too far apart, or if no answer carried the store's time.
    */
   async head(key: string): Promise<ObjectInfo | undefined> {
-    const { store, bucket, signal, guardMs } = this.#context;
+    const { store, bucket, signal } = this.#context;
     const head = () =>
       retry(this.#context, () => store.head({ bucket, key }, { ...this.call(), signal }));
     let info = await head();
-    const isExact = (this.#last?.tookMs ?? 0) <= EXACT_WITHIN_MS;
-    if (this.isSkewed && !isExact) info = await head();
+    if (this.isSlowReading) info = await head();
+    this.throwIfSkewed();
+    return info;
+  }
+
+  /** The last answer shows a skew, but it was slow: another one may show none. */
+  get isSlowReading(): boolean {
+    const last = this.#last;
+    return last !== undefined && last.tookMs > EXACT_WITHIN_MS && this.isSkewed;
+  }
+
+  /** Throws `clock-skew` if the clocks are too far apart, or if no answer carried the store's time. */
+  throwIfSkewed(): void {
     if (hasClock(this.#context) && this.#last === undefined) {
       throw clockError(
         `It is unknown whether the event is still open, and nothing was changed: ${noStoreTime()}`,
       );
     }
-    if (this.#last === undefined || !this.isSkewed) return info;
+    if (this.#last === undefined || !this.isSkewed) return;
     throw clockError(
-      `${overLimit(this.#last, guardMs)}, so it is unknown whether the event is still open. Set the clock (NTP), or raise guard.`,
+      `${overLimit(this.#last, this.#context.guardMs)}, so it is unknown whether the event is still open. Set the clock (NTP), or raise guard.`,
     );
   }
 }
