@@ -28,7 +28,7 @@ describe("an entry of the journal", () => {
     ],
     [
       { outcome: "failed", error, nextTryAt: new Date("2026-12-24T08:01:00.000Z") },
-      "to inbox/a · No · next try Thu 24 Dec 2026, 08:01:00 UTC",
+      "to inbox/a · No · next try due Thu 24 Dec 2026, 08:01:00 UTC",
     ],
     [
       { outcome: "failed", error: { ...error, undecided: true } },

@@ -45,7 +45,7 @@ function why({ size, reason, error, message, nextTryAt, recurring }: JournalEntr
     reason ?? [],
     message ?? [],
     error === undefined || message !== undefined ? [] : `${error.message}${undecided}`,
-    nextTryAt === undefined ? [] : `next try ${showInstant(nextTryAt)}`,
+    nextTryAt === undefined ? [] : `next try due ${showInstant(nextTryAt)}`,
     recurring === undefined ? [] : `schedule ${recurring.name}`,
   ].flat();
 }

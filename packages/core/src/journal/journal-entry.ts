@@ -50,7 +50,10 @@ export interface JournalEntry {
   /** Why it is `dead` or `expired`, in words. */
   readonly message?: string | undefined;
   readonly expiredAt?: Date | undefined;
-  /** When the next try is due, at the latest, after it `failed`; `undefined`: in the next sweep, or unknown. */
+  /**
+   * When the next try is due, at the latest, after it `failed`: a sweep after this instant tries it. `undefined`: the next sweep, or
+   * unknown.
+   */
   readonly nextTryAt?: Date | undefined;
   /** The sweeper's option `owner`. */
   readonly sweeper?: string | undefined;

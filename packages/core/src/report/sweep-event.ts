@@ -81,7 +81,10 @@ export type SweepEvent =
   | ({
       readonly type: "failed";
       readonly error: DeliveryError;
-      /** When the next try is due, at the latest, by the store's clock; `undefined`: in the next sweep, or unknown. */
+      /**
+       * When the next try is due, at the latest, by the store's clock: a sweep after this instant tries it. It can be over already, if
+       * the try took long. `undefined`: the next sweep, or unknown.
+       */
       readonly nextTryAt?: Date | undefined;
     } & Staying)
   /** Delivered, but not certainly deleted. */

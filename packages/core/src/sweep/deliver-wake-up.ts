@@ -40,12 +40,20 @@ export class Deliveries {
     return this.#inLine(wakeUp.name, () => this.#deliverWakeUp(event, wakeUp));
   }
 
-  /** Says when a failed event is tried next. Not of a wake-up, and not without a lease: the next sweep tries it. */
+  /**
+   * Says when a failed event is tried next: not while its destination wants no events. Not of a wake-up, which the next
+   * sweep tries, and not without a lease, which remembers tries.
+   */
   withNextTry(event: DueEvent, delivery: Delivery): Delivery {
     const { run, history } = this.#context;
     const isKnown = run.lease !== undefined && event.wakeUp === undefined;
     if (delivery.outcome !== "failed" || !isKnown) return delivery;
-    return { ...delivery, nextTryMs: tryAfterFailureMs(event, history.nowMs()) };
+    const stepMs = tryAfterFailureMs(event, history.nowMs());
+    const named = this.#destinationOf(event);
+    if (named === undefined) return { ...delivery, nextTryMs: stepMs };
+    const { clock } = run.schedule;
+    const pausedUntilMs = clock.now() + named.pausedUntilMs - clock.monotonic();
+    return { ...delivery, nextTryMs: Math.max(stepMs, pausedUntilMs) };
   }
 
   #deliverEvent(event: DueEvent): Promise<Delivery> {

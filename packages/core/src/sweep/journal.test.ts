@@ -165,6 +165,24 @@ describe("a sweeper with a journal", () => {
     expect(minutes).toEqual([0, 1, 1, 3, 3, 7, 7, 15]);
   });
 
+  it("says that a failed event is not tried while its destination wants no events", async () => {
+    const schedule = testSchedule();
+    await createScheduler(schedule).schedule({ at: AT, to: { bucket: "mail", key: "k" } });
+    const calledMs: number[] = [];
+    const deliver = async () => {
+      calledMs.push(schedule.clock.now());
+      return { outcome: "slow-down", message: "full", retryAfterMs: 100_000 } as const;
+    };
+    const sweeper = sweeperOf(schedule, { ...JOURNALED, destinations: { mail: { deliver } } });
+    for (let second = 0; second < 110; second += 10) {
+      await Promise.all([sweeper.sweep(), schedule.clock.advance("10s")]);
+    }
+    expect(calledMs).toEqual([Date.parse(NOON), Date.parse(NOON) + 100_000]);
+    const [first, second] = await entriesOf(schedule);
+    expect(first?.nextTryAt?.getTime()).toBe(calledMs[1]);
+    expect(second?.nextTryAt).toEqual(new Date(Date.parse(NOON) + 200_000));
+  });
+
   it("does not say when it is tried next where no lease remembers tries", async () => {
     const schedule = testSchedule({ clock: "none" });
     await writeByHand(schedule.store, `${AT}|mail|k|id`);

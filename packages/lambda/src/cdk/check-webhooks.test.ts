@@ -41,7 +41,7 @@ describe("webhooks of the construct", () => {
     expect(() => rules(ownOnly)).toThrow('signs the webhooks of "hooks"');
   });
 
-  it("are no settings if there are none", () => {
+  it("add no setting if they are empty", () => {
     expect(webhookEnvironment({}, undefined)).toEqual({});
   });
 
