@@ -23,7 +23,7 @@ const COMMANDS: Messages = {
   "unknown command ⟦'delete'⟧. Did you mean purge?": wrong("dead delete x"),
   "unknown option ⟦'--fil'⟧. Did you mean --file?": schedule("--fil x"),
   "unknown option ⟦'-s'⟧. See keywhen decode --help.": wrong("decode x -s file:./data"),
-  "missing required argument ⟦'id'⟧. See keywhen cancel --help.": wrong("cancel"),
+  "missing required argument ⟦'name'⟧. See keywhen put --help.": wrong("put"),
   "too many arguments for 'list'. Expected 0 arguments but ⟦got 1⟧. See keywhen list --help.":
     wrong("list x"),
   "option '--codec <name>' argument ⟦'v9'⟧ is invalid. Allowed choices are v1, s3-scheduler. See keywhen list --help.":
@@ -38,6 +38,13 @@ const COMMANDS: Messages = {
   "⟦No command⟧ is given. See keywhen dead --help.": wrong("dead --json"),
   "keywhen needs Node 20.19 or newer; this is ⟦18.20.0⟧. Update Node.": () =>
     nodeProblem("18.20.0"),
+};
+
+const BY_NAME: Messages = {
+  "Both ⟦an id and --name⟧ are given. Leave one out.": wrong("show 2096 --name a"),
+  "⟦--search⟧ is given without --name. Leave it out, or give --name.":
+    wrong("cancel 2096 --search"),
+  "⟦No event⟧ is given. Give its id, or its name with --name.": [wrong("show"), wrong("cancel")],
 };
 
 const TIMES: Messages = {
@@ -219,6 +226,7 @@ const DELIVERY: Messages = {
 
 export const ARGUMENTS: Messages = {
   ...COMMANDS,
+  ...BY_NAME,
   ...TIMES,
   ...NAMES,
   ...PAYLOADS,

@@ -11,9 +11,14 @@ export interface ChangeOptions {
   readonly yes?: boolean | undefined;
 }
 
-export function withChangeOptions(command: Command, id: string, dryRun: string): Command {
+export function withChangeOptions(
+  command: Command,
+  id: string,
+  dryRun: string,
+  argument = "<id>",
+): Command {
   return command
-    .argument("<id>", id)
+    .argument(argument, id)
     .option("-n, --dry-run", dryRun)
     .option("-y, --yes", "don't ask");
 }
