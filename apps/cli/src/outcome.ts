@@ -14,7 +14,6 @@ const EXIT_CODES = {
   paused: EXIT.done,
   purged: EXIT.done,
   redriven: EXIT.done,
-  replaced: EXIT.done,
   rescheduled: EXIT.done,
   resumed: EXIT.done,
   scheduled: EXIT.done,

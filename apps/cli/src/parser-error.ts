@@ -8,6 +8,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   create: "schedule",
   put: "schedule",
   ls: "list",
+  search: "find",
+  grep: "find",
   get: "show",
   cat: "show --body",
   info: "show",
@@ -73,6 +75,7 @@ const NAMES_IN_GROUP: Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** What was probably meant by arguments that are too many. */
 const EXCESS_HINTS: Readonly<Record<string, string>> = {
+  find: "Give it with an option: keywhen find --delivery-id order-42, or --to 'reminders/*'.",
   every: "Put the rule in single quotes: keywhen every '0 9 * * 1-5'.",
   preview: "Put the rule in single quotes: keywhen schedules preview '0 9 * * 1-5'.",
   schedule: "Add an s for recurring schedules: keywhen schedules.",

@@ -23,7 +23,22 @@ const COMMANDS: Messages = {
   "unknown command ⟦'delete'⟧. Did you mean purge?": wrong("dead delete x"),
   "unknown option ⟦'--fil'⟧. Did you mean --file?": schedule("--fil x"),
   "unknown option ⟦'-s'⟧. See keywhen decode --help.": wrong("decode x -s file:./data"),
-  "missing required argument ⟦'name'⟧. See keywhen put --help.": wrong("put"),
+  "missing required argument ⟦'id'⟧. See keywhen show --help.": wrong("show"),
+  "⟦No event⟧ is given. Give its id, or a group: --delivery-id order-42, or --delivery-id 'order-42/*'.":
+    [wrong("cancel"), wrong("reschedule --in 1h")],
+  "⟦Both an id and --delivery-id⟧ are given. Leave one out.": wrong("cancel x --delivery-id y"),
+  "⟦--from⟧ is given without --delivery-id. Leave it out, or give a group with --delivery-id.":
+    wrong("cancel x --from +1h"),
+  "⟦Neither⟧ a delivery id nor a target is given. Give one of --delivery-id order-42, --delivery-id 'order-42/*' and --to 'reminders/*'.":
+    wrong("find"),
+  "⟦Both --delivery-id and --to⟧ are given. Give one of --delivery-id order-42, --delivery-id 'order-42/*' and --to 'reminders/*'.":
+    wrong("find --delivery-id x --to a"),
+  "--delivery-id must be a delivery id, or its beginning and a * (got ⟦\"a*b\"⟧). For example order-42 or 'order-42/*'.":
+    wrong("find --delivery-id a*b"),
+  "A payload is given with ⟦--delivery-id⟧. Leave the payload out, or replace it one event at a time: keywhen find lists their ids.":
+    wrong("reschedule --delivery-id x --body y"),
+  "too many arguments for 'find'. Expected 0 arguments but ⟦got 1⟧. Give it with an option: keywhen find --delivery-id order-42, or --to 'reminders/*'.":
+    wrong("find order-42"),
   "too many arguments for 'list'. Expected 0 arguments but ⟦got 1⟧. See keywhen list --help.":
     wrong("list x"),
   "option '--codec <name>' argument ⟦'v9'⟧ is invalid. Allowed choices are v1, s3-scheduler. See keywhen list --help.":
@@ -38,13 +53,6 @@ const COMMANDS: Messages = {
   "⟦No command⟧ is given. See keywhen dead --help.": wrong("dead --json"),
   "keywhen needs Node 20.19 or newer; this is ⟦18.20.0⟧. Update Node.": () =>
     nodeProblem("18.20.0"),
-};
-
-const BY_NAME: Messages = {
-  "Both ⟦an id and --name⟧ are given. Leave one out.": wrong("show 2096 --name a"),
-  "⟦--search⟧ is given without --name. Leave it out, or give --name.":
-    wrong("cancel 2096 --search"),
-  "⟦No event⟧ is given. Give its id, or its name with --name.": [wrong("show"), wrong("cancel")],
 };
 
 const TIMES: Messages = {
@@ -226,7 +234,6 @@ const DELIVERY: Messages = {
 
 export const ARGUMENTS: Messages = {
   ...COMMANDS,
-  ...BY_NAME,
   ...TIMES,
   ...NAMES,
   ...PAYLOADS,

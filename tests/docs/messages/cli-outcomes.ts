@@ -1,5 +1,4 @@
-import { createShards, createSweeper, type Duration, KeywhenError } from "@keywhen/core";
-import { createNamedEvents } from "@keywhen/core/names";
+import { createShards, createSweeper, KeywhenError } from "@keywhen/core";
 import {
   type ObjectStore,
   ObjectStoreError,
@@ -97,38 +96,11 @@ async function cancelHeld(): Promise<unknown> {
   return keywhen(4, `cancel --overdue ${DUE} ${MINE}`, { schedule })();
 }
 
-/** Works on the event of the name "a", which is due in this time. */
-const onNamed =
-  (exitCode: number, args: string, span: Duration, changes: Partial<ObjectStore> = {}) =>
-  async () => {
-    const schedule = await scheduleWith();
-    const names = createNamedEvents({ ...schedule, clock: manualClock(new Date()) });
-    await names.put("a", { in: span, to: { bucket: "out", key: "k" } });
-    const store = { ...schedule.store, ...changes };
-    const printed = await keywhen(exitCode, `${args} ${MINE}`, {
-      schedule: { ...schedule, store },
-    })();
-    return String(printed).replace(/'[^']*\|a;[^']*'/, "ID");
-  };
-
-const NAMES: Messages = {
-  "No event waits under the name ⟦'a'⟧. It was delivered or cancelled, or never put. If the object of the name was lost, run the command with --search.":
-    [on(3, "show --name a"), on(3, "cancel --name a")],
-  "undecided: the store's answer for the name ⟦'a'⟧ is missing or came too late. Run the same command again.":
-    onNamed(4, "cancel --name a", "1h", {
-      delete: async (_, keys) => keys.map(() => ({ outcome: "failed", error: undecided() })),
-    }),
-};
-
-const undecided = () =>
-  new ObjectStoreError({
-    code: "unexpected",
-    operation: "delete",
-    bucket: "schedule",
-    message: "",
-  });
-
 const OTHERS: Messages = {
+  "No event ⟦with the delivery id x⟧ waits. They were delivered, cancelled or moved, or never scheduled. See keywhen list for waiting events.":
+    on(3, "cancel --delivery-id x"),
+  "No event ⟦whose delivery id begins with x/⟧ waits. They were delivered, cancelled or moved, or never scheduled. See keywhen list for waiting events.":
+    on(3, "reschedule --delivery-id x/* --in 1h"),
   "There is no waiting event with the id ⟦'2096-11-25T08:00:00.000Z|out|k|d'⟧. It was delivered, cancelled or moved, or never scheduled. See keywhen list for waiting events, keywhen dead list for dead letters.":
     [on(3, `show ${ID}`), on(3, `cancel ${ID}`), on(3, `reschedule ${ID} ${NEW}`)],
   "There is no dead letter with the id ⟦'2096-11-25T08:00:00.000Z|out|k|d'⟧. It was redriven or purged, or was never dead-lettered. See keywhen dead list for those that are left.":
@@ -246,19 +218,10 @@ function withoutCredentials(): ObjectStoreError {
   return Object.assign(error, { cause });
 }
 
-export const OUTCOMES: Messages = { ...UNDECIDED, ...NAMES, ...OTHERS, ...ERRORS };
+export const OUTCOMES: Messages = { ...UNDECIDED, ...OTHERS, ...ERRORS };
 
 export const OUTCOME_FACTS: Facts = {
-  "the event of the call waits": {
-    "An earlier event of this name had closed, and may be delivered in addition: ID.": onNamed(
-      0,
-      "put a --in 1h --to out/k --body x",
-      "0s",
-    ),
-  },
   "the next sweep delivers it": {
-    "too late: the event of 'a' closed at TIME. It was not changed. If it still waits, the next sweep delivers it.":
-      onNamed(4, "cancel --name a", "0s"),
     "too late: '2026-01-01T00:00:00.000Z|out|k|d' closed at TIME. It was not changed. If it still waits, the next sweep delivers it.":
       on(4, `reschedule ${DUE} ${NEW}`),
     "This instant was AGO: the next sweep dead-letters it, because it has expired.": on(

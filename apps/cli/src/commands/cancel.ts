@@ -4,40 +4,40 @@ import type { Command } from "commander";
 import {
   type ChangeOptions,
   changeEvents,
+  isGroup,
   ONE_OR_MORE_IDS,
-  withChangeOptions,
+  withGroupChangeOptions,
 } from "../events/change-events.js";
 import { targetOf } from "../events/event-ids.js";
+import type { GroupOptions } from "../events/group-options.js";
 import type { ExitCode } from "../exit-codes.js";
-import { isNamed, withNameOptions } from "../names/name-options.js";
-import type { NameOptions } from "../names/named-event.js";
 import { eventClosed, missingEvent, type Problem, printOutcome, quoteId } from "../outcome.js";
 import { act, type Session } from "../session.js";
 
 const work = () => import("./delivery.js"); // few verbs need it
 
-interface CancelOptions extends ChangeOptions, NameOptions {
+interface CancelOptions extends ChangeOptions, GroupOptions {
   readonly overdue?: boolean | undefined;
 }
 
 const EXAMPLES = `Examples:
   keywhen cancel '2026-11-25T08:00:00.000Z|reminders|42.json|k3v9q2m8x1ap'
   keywhen list --ids --to 'reminders/*' | keywhen cancel -
-  keywhen cancel --name inactive/42
+  keywhen cancel --delivery-id 'order-42/*'
   keywhen list --ids --until +0s | keywhen cancel --overdue -      (while no sweeper runs)
 `;
 
 export function addCancel(program: Command): Command {
-  const command = withNameOptions(program.command("cancel"))
-    .summary("cancel an event")
+  const command = program
+    .command("cancel")
+    .summary("cancel an event, or a group")
     .description("Cancels events that have not been delivered.")
     .addHelpText("before", EXAMPLES)
     .option("--overdue", "cancel it even if it is due, while no sweeper runs");
-  return withChangeOptions(
+  return withGroupChangeOptions(
     command,
     ONE_OR_MORE_IDS,
     "only show what would be cancelled",
-    "[id]",
   ).action(act(cancel));
 }
 
@@ -48,7 +48,7 @@ async function cancel(
 ): Promise<ExitCode> {
   const { output } = session;
   const { overdue = false, dryRun = false } = options;
-  if (isNamed(text, options)) return (await work()).cancelNamed(session, options);
+  if (isGroup(text, options)) return cancelGroup(session, options);
   const source = createScheduler(await session.openSchedule(options));
   const changeOne = async (id: string) => {
     const result = await source.cancel(id, { signal: session.interruption(), overdue });
@@ -62,6 +62,17 @@ async function cancel(
   const change = { source, describeMissing: missingEvent, question: "Cancel", changeOne };
   // Overdue events are cancelled under the lease, which one call at a time can hold.
   return changeEvents(output, text, options, change, overdue ? 1 : undefined);
+}
+
+async function cancelGroup(session: Session, options: CancelOptions): Promise<ExitCode> {
+  const { overdue = false } = options;
+  return (await work()).changeGroup<CancelResult>(session, options, {
+    question: "Cancel",
+    verbs: ["Cancelled", "Would cancel"],
+    outcomes: ["cancelled", "not-found", "too-late", "undecided"],
+    run: (scheduler, query, call) => scheduler.cancel(query, { ...call, overdue }),
+    problemOf: (id, result) => problemOf(id, result, overdue),
+  });
 }
 
 /** Why an event is not certainly cancelled, and what to do. */

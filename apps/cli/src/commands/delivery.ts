@@ -1,11 +1,11 @@
-// The work of the verbs under "Recurring" and "Delivery", of reading the journal, of names and of reschedule, loaded only for them. It is one module, because esbuild would split the code that
+// The work of the verbs under "Recurring" and "Delivery", of reading the journal, of searches and of reschedule, loaded only for them. It is one module, because esbuild would split the code that
 // several modules share with other verbs into more files, and each file takes time to load.
 
+export { changeGroup } from "../events/change-group.js";
+export { findEvents } from "../events/find-events.js";
 export { rescheduleEvent } from "../events/reschedule-event.js";
 export { printLog } from "../journal/print-log.js";
 export { showDelivered } from "../journal/show-delivered.js";
-export { cancelNamed, findNamed } from "../names/named-event.js";
-export { putEvent } from "../names/put-event.js";
 export {
   deleteSchedule,
   pauseSchedule,

@@ -40,7 +40,7 @@ async function list(session: Session, options: KeyOptions & ListingOptions): Pro
   return EXIT.done;
 }
 
-function lineOf({ at, to, size }: ScheduledEvent): string {
+export function lineOf({ at, to, size }: ScheduledEvent): string {
   const distance = showDistance(at.getTime() - systemClock.now());
   const bytes = showBytes(size).padStart(6);
   return [showColumn(at), distance.padStart(14), bytes, `${to.bucket}/${to.key}`].join("   ");

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ONE_ID, withChangeOptions } from "../events/change-events.js";
+import { ONE_ID, withGroupChangeOptions } from "../events/change-events.js";
 import type { RescheduleOptions } from "../events/reschedule-event.js";
 import { act } from "../session.js";
 import { withPayloadOptions, withWhenOptions } from "./options.js";
@@ -9,6 +9,7 @@ const work = () => import("./delivery.js"); // few verbs need it
 const EXAMPLES = `Examples:
   keywhen reschedule 2026-11-25T08 --in 2h
   keywhen reschedule '2026-11-25T08:00:00.000Z|reminders|42.json|k3v9q2m8x1ap' --at 2026-12-24T09:00+01:00
+  keywhen reschedule --delivery-id 'order-42/*' --in 1d
   keywhen reschedule 2026-11-25T08 --body '{"userId":43}'
 `;
 
@@ -21,7 +22,7 @@ export function addReschedule(program: Command): Command {
     )
     .addHelpText("before", EXAMPLES);
   const timed = withWhenOptions(command);
-  return withChangeOptions(
+  return withGroupChangeOptions(
     withPayloadOptions(timed, "its payload is this text (default: it stays as it is)"),
     ONE_ID,
     "check everything, change nothing",

@@ -41,12 +41,21 @@ export interface Listing {
 /** Reads the options. Throws a `UsageError` or a `KeywhenError` for a wrong value. */
 export async function readListing(options: ListingOptions, times: TimeContext): Promise<Listing> {
   const { to, after, limit } = options;
-  const from = options.from === undefined ? undefined : await readMoment(options.from, times);
-  const until = options.until === undefined ? undefined : await readMoment(options.until, times);
-  checkOrder(from, until);
+  const { from, until } = await readSpan(options, times);
   if (options.codec !== "s3-scheduler") checkAfter(after);
   const pattern = to === undefined ? undefined : readTargetPattern(to);
   return { from, until, after, limit: readLimit(limit), pattern };
+}
+
+/** Reads `--from` and `--until`. */
+export async function readSpan(
+  options: Pick<ListingOptions, "from" | "until">,
+  times: TimeContext,
+): Promise<Pick<Listing, "from" | "until">> {
+  const from = options.from === undefined ? undefined : await readMoment(options.from, times);
+  const until = options.until === undefined ? undefined : await readMoment(options.until, times);
+  checkOrder(from, until);
+  return { from, until };
 }
 
 /** Yields the events in due order. Core filters by the beginning of a key; a pattern without a star means one key. */

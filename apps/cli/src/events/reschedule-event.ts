@@ -16,9 +16,15 @@ import {
 import { showInstant } from "../output/show-time.js";
 import { uploadPayload } from "../output/upload-payload.js";
 import type { Session } from "../session.js";
-import { type ChangeOptions, changeOne } from "./change-events.js";
+import { type ChangeOptions, changeOne, isGroup } from "./change-events.js";
+import { changeGroup } from "./change-group.js";
+import type { GroupOptions } from "./group-options.js";
 
-export interface RescheduleOptions extends WhenOptions, PayloadOptions, ChangeOptions {
+export interface RescheduleOptions
+  extends WhenOptions,
+    PayloadOptions,
+    ChangeOptions,
+    GroupOptions {
   readonly meta?: readonly string[] | undefined;
 }
 
@@ -32,6 +38,7 @@ export async function rescheduleEvent(
   const { dryRun = false } = options;
   const replaces = hasPayload(options);
   const when = await readTime(session, options);
+  if (isGroup(text, options)) return rescheduleGroup(session, options, when);
   const metadata = options.meta && readMetadata(options.meta);
   const source = createScheduler(await session.openSchedule(options));
   const replace = (id: string) =>
@@ -53,6 +60,31 @@ export async function rescheduleEvent(
   const describeMissing = missingEvent;
   return changeOne(output, text, options, { source, describeMissing, question, changeOne: change });
 }
+
+/** Moves each event of a group. */
+async function rescheduleGroup(
+  session: Session,
+  options: RescheduleOptions,
+  when: When | undefined,
+): Promise<ExitCode> {
+  if (when === undefined || hasPayload(options)) {
+    throw new UsageError(
+      "A payload is given with --delivery-id.",
+      "Leave the payload out, or replace it one event at a time: keywhen find lists their ids.",
+    );
+  }
+  return changeGroup<MoveResult>(session, options, {
+    question: "Move",
+    verbs: ["Moved", "Would move"],
+    outcomes: ["rescheduled", "not-found", "too-late", "undecided"],
+    run: (scheduler, query, call) => scheduler.reschedule(query, when, call),
+    problemOf,
+    quietOf: (result) => (result.outcome === "rescheduled" ? result.id : undefined),
+  });
+}
+
+/** An event that is due at the instant already is not found. */
+type MoveResult = Exclude<RescheduleResult, { readonly outcome: "unchanged" }>;
 
 /** A pipe alone is no payload: a job's standard input is one, too. */
 function hasPayload({ file, body }: PayloadOptions): boolean {

@@ -63,6 +63,33 @@ skipUnless(describe, TEST_NEEDS.script)("keywhen on a terminal", () => {
     expect((await place.run(["list", "--ids"])).stdout).toBe("");
   });
 
+  it("asks once before it cancels a group, with the number of its events", async () => {
+    const group = ["--delivery-id", "order-42/*"];
+    const none = await onTerminal(place, ["cancel", ...group]);
+    expect(none.exitCode).toBe(3);
+    for (const id of ["order-42/a", "order-42/b"]) {
+      await place.run([...SCHEDULE, "--delivery-id", id, "--body", "x"]);
+    }
+    const declined = await onTerminal(place, ["cancel", ...group], "n\r");
+    expect(declined.screen).toContain(
+      "Cancel 2 events whose delivery id begins with order-42/? [y/N]",
+    );
+    expect(declined.screen).toContain("Nothing changed.");
+    const moved = await onTerminal(place, ["reschedule", ...group, "--in", "1h"], "y\r");
+    expect(moved.screen).toContain("Move 2 events whose delivery id begins with order-42/? [y/N]");
+    expect(moved.screen).toContain("Moved 2 events whose delivery id begins with order-42/.");
+    const agreed = await onTerminal(place, ["cancel", ...group], "y\r");
+    expect(agreed).toMatchObject({
+      exitCode: 0,
+      screen: expect.stringContaining("Cancelled 2 events"),
+    });
+    const unasked = await onTerminal(place, ["cancel", ...group, "-y"]);
+    expect(unasked.screen).not.toContain("[y/N]");
+    expect((await place.run(["list", "--ids"])).stdout).toBe("");
+    const find = await onTerminal(place, ["find", ...group]);
+    expect(find.screen).toContain("No event whose delivery id begins with order-42/ waits.");
+  });
+
   it("asks before it replaces a payload by the beginning of an id", async () => {
     await place.run([...SCHEDULE, "--body", "x"]);
     const replace = ["reschedule", BEGINNING, "--body", "y"];
