@@ -257,6 +257,40 @@ describe("put", () => {
     expect(await waitingIn(schedule.store)).toEqual([]);
   });
 
+  it("deletes nothing after its lock has ended", async () => {
+    const schedule = testSchedule();
+    const first = await namesOf(schedule).put(NAME, { at: TOMORROW, to: TO });
+    const { sent, store: recorded } = record(schedule.store);
+    const store = faultyStore(recorded, {
+      after({ kind, key }) {
+        if (kind === "put" && key?.includes("/pending/")) {
+          schedule.clock.set("2026-12-24T12:00:14.000Z");
+        }
+        return undefined;
+      },
+    });
+    const call = namesOf(schedule, store).put(NAME, { at: TOMORROW, to: TO });
+    await expect(call).rejects.toMatchObject({ code: "undecided", cause: { code: "aborted" } });
+    expect(sent.filter((request) => request.startsWith("delete"))).toEqual([]);
+    expect(await waitingIn(schedule.store)).toContain(first.id);
+  });
+
+  it("does not trust an answer to a delete that shows another time", async () => {
+    const schedule = testSchedule();
+    await namesOf(schedule).put(NAME, { at: TOMORROW, to: TO });
+    const { store, clock } = schedule;
+    const skewed: ObjectStore = {
+      ...store,
+      async delete(bucket, keys, call) {
+        const answer = await store.delete(bucket, keys);
+        call?.onDate?.(new Date(clock.now() + 5_000));
+        return answer;
+      },
+    };
+    const call = namesOf(schedule, skewed).put(NAME, { at: TOMORROW, to: TO });
+    await expect(call).rejects.toMatchObject({ code: "undecided" });
+  });
+
   it("does not say that it replaced an event if its lock ended in between", async () => {
     const schedule = testSchedule();
     await namesOf(schedule).put(NAME, { at: TOMORROW, to: TO });
@@ -517,6 +551,18 @@ describe("cancel", () => {
     const call = running(schedule, namesOf(schedule, failing("unavailable")).cancel(NAME));
     expect(await call).toMatchObject({ outcome: "undecided", error: { code: "unavailable" } });
     expect(await namesOf(schedule).cancel(NAME)).toEqual({ outcome: "cancelled", id });
+  });
+
+  it("is undecided if its lock ended before the delete was answered", async () => {
+    const schedule = testSchedule();
+    await namesOf(schedule).put(NAME, { at: TOMORROW, to: TO });
+    const store = faultyStore(schedule.store, {
+      after({ kind }) {
+        if (kind === "delete") schedule.clock.set("2026-12-24T12:00:14.000Z");
+        return undefined;
+      },
+    });
+    expect(await namesOf(schedule, store).cancel(NAME)).toMatchObject({ outcome: "undecided" });
   });
 
   it("finds an event that may come late not there", async () => {
