@@ -3,7 +3,12 @@ import { defineConfig } from "tsup";
 import { RECURRING, shortenInterval } from "./shorten-interval.js";
 
 export default defineConfig({
-  entry: ["src/main.ts", "src/sweeper-process.ts", "src/receiver-process.ts"],
+  entry: [
+    "src/main.ts",
+    "src/sweeper-process.ts",
+    "src/receiver-process.ts",
+    "src/caller-process.ts",
+  ],
   format: ["esm"],
   target: "node20",
   dts: false,

@@ -14,6 +14,7 @@ const EXIT_CODES = {
   paused: EXIT.done,
   purged: EXIT.done,
   redriven: EXIT.done,
+  replaced: EXIT.done,
   rescheduled: EXIT.done,
   resumed: EXIT.done,
   scheduled: EXIT.done,

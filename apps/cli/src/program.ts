@@ -13,6 +13,7 @@ import { addList } from "./commands/list.js";
 import { addLog } from "./commands/log.js";
 import { addMigrate } from "./commands/migrate.js";
 import { addCommonOptions, refuseRepeatedOptions } from "./commands/options.js";
+import { addPut } from "./commands/put.js";
 import { addReschedule } from "./commands/reschedule.js";
 import { addRun } from "./commands/run.js";
 import { addSchedule } from "./commands/schedule.js";
@@ -36,7 +37,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 too late or undecided, 5 a
 Ids contain |, so quote them in a shell.`;
 
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => unknown)[]>> = {
-  "Events:": [addSchedule, addList, addFind, addShow, addLog, addCancel, addReschedule],
+  "Events:": [addSchedule, addPut, addList, addFind, addShow, addLog, addCancel, addReschedule],
   "Recurring:": [addEvery, addSchedules],
   "Delivery:": [addSweep, addRun, addDead, addShards, addDoctor, addMigrate],
   "Keys:": [addKey, addDecode],

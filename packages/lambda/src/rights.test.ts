@@ -10,6 +10,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { s3Store } from "@keywhen/adapter-s3";
 import { createDeadLetters, createScheduler, createSweeper, eventId } from "@keywhen/core";
 import { readJournal } from "@keywhen/core/journal";
+import { createNamedEvents } from "@keywhen/core/names";
 import type { ObjectStore } from "@keywhen/core/store";
 import { createSchedules, recurringWakeUps } from "@keywhen/recurring";
 import { openCephAccount, type TestS3Account, withCeph } from "@keywhen/test-servers";
@@ -182,6 +183,20 @@ withCeph(describe)("the rights in docs/rights.md", () => {
     await client.send(new DeleteBucketPolicyCommand({ Bucket: SCHEDULE }));
     const { next } = (await createSchedules(home()).get("hourly")) ?? {};
     expect(next?.at.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it("let a writer of named events put, read, cancel and clean up", async () => {
+    await allowOnly(policyIn(PAGE, "Writer of named events"));
+    const named = createNamedEvents(home());
+    const event = { at: inAnHour(), to: { bucket: TARGET, key: "named" } };
+    expect((await named.put("rights/42", event)).outcome).toBe("scheduled");
+    const { id } = await named.put("rights/42", event);
+    expect(await named.get("rights/42", { search: true })).toMatchObject({ id });
+    expect(await named.cancel("rights/42")).toEqual({ outcome: "cancelled", id });
+    expect(await named.removeEnded()).toEqual({ removed: 0, kept: 1 });
+    const deleted = await store.delete(SCHEDULE, ["keywhen/names/rights/42"]);
+    expect(deleted).toEqual([{ outcome: "gone" }]);
+    await expect(store.put(event.to, new Uint8Array())).rejects.toMatchObject(DENIED);
   });
 
   it("let a sweeper write the journal, and its reader read nothing else", async () => {

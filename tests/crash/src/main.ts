@@ -6,6 +6,7 @@ import { faultyNetwork } from "./faulty-network.js";
 import { openFileBed } from "./file-bed.js";
 import { fourSweepers } from "./four-sweepers.js";
 import { isOdd, killSweepers } from "./kill-sweepers.js";
+import { raceNames } from "./names/race-names.js";
 import { killRecurring } from "./recurring/kill-recurring.js";
 import { restartServer } from "./restart-server.js";
 import type { TestBed, TestBedOptions } from "./test-bed.js";
@@ -49,6 +50,10 @@ const RUNS: Readonly<Record<string, { what: string; run: () => Promise<readonly 
   "kill-webhooks": {
     what: "sweepers and the receiver of their webhooks die (count: events, 2000)",
     run: () => onEachStore((bed) => killWebhooks(bed, { events: count(2_000), seed })),
+  },
+  "race-names": {
+    what: "four processes put events under one name and die (count: puts, 1000)",
+    run: () => onEachStore((bed) => raceNames(bed, { puts: count(1_000), kills: 12, seed })),
   },
   "four-sharded": {
     what: "the same over eight shards (count: events, 3000)",

@@ -23,10 +23,13 @@ const COMMANDS: Messages = {
   "unknown command ⟦'delete'⟧. Did you mean purge?": wrong("dead delete x"),
   "unknown option ⟦'--fil'⟧. Did you mean --file?": schedule("--fil x"),
   "unknown option ⟦'-s'⟧. See keywhen decode --help.": wrong("decode x -s file:./data"),
-  "missing required argument ⟦'id'⟧. See keywhen show --help.": wrong("show"),
+  "missing required argument ⟦'name'⟧. See keywhen put --help.": wrong("put"),
   "⟦No event⟧ is given. Give its id, or a group: --delivery-id order-42, or --delivery-id 'order-42/*'.":
-    [wrong("cancel"), wrong("reschedule --in 1h")],
+    wrong("reschedule --in 1h"),
   "⟦Both an id and --delivery-id⟧ are given. Leave one out.": wrong("cancel x --delivery-id y"),
+  "⟦Both --name and --delivery-id⟧ are given. Leave one out.": wrong(
+    "cancel --name x --delivery-id y",
+  ),
   "⟦--from⟧ is given without --delivery-id. Leave it out, or give a group with --delivery-id.":
     wrong("cancel x --from +1h"),
   "⟦Neither⟧ a delivery id nor a target is given. Give one of --delivery-id order-42, --delivery-id 'order-42/*' and --to 'reminders/*'.":
@@ -53,6 +56,13 @@ const COMMANDS: Messages = {
   "⟦No command⟧ is given. See keywhen dead --help.": wrong("dead --json"),
   "keywhen needs Node 20.19 or newer; this is ⟦18.20.0⟧. Update Node.": () =>
     nodeProblem("18.20.0"),
+};
+
+const BY_NAME: Messages = {
+  "Both ⟦an id and --name⟧ are given. Leave one out.": wrong("show 2096 --name a"),
+  "⟦--search⟧ is given without --name. Leave it out, or give --name.":
+    wrong("cancel 2096 --search"),
+  "⟦No event⟧ is given. Give its id, or its name with --name.": [wrong("show"), wrong("cancel")],
 };
 
 const TIMES: Messages = {
@@ -234,6 +244,7 @@ const DELIVERY: Messages = {
 
 export const ARGUMENTS: Messages = {
   ...COMMANDS,
+  ...BY_NAME,
   ...TIMES,
   ...NAMES,
   ...PAYLOADS,

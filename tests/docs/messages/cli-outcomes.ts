@@ -1,4 +1,5 @@
-import { createShards, createSweeper, KeywhenError } from "@keywhen/core";
+import { createShards, createSweeper, type Duration, KeywhenError } from "@keywhen/core";
+import { createNamedEvents } from "@keywhen/core/names";
 import {
   type ObjectStore,
   ObjectStoreError,
@@ -95,6 +96,37 @@ async function cancelHeld(): Promise<unknown> {
   await schedule.store.put({ bucket: "schedule", key }, Buffer.from(JSON.stringify(lease)));
   return keywhen(4, `cancel --overdue ${DUE} ${MINE}`, { schedule })();
 }
+
+/** Works on the event of the name "a", which is due in this time. */
+const onNamed =
+  (exitCode: number, args: string, span: Duration, changes: Partial<ObjectStore> = {}) =>
+  async () => {
+    const schedule = await scheduleWith();
+    const names = createNamedEvents({ ...schedule, clock: manualClock(new Date()) });
+    await names.put("a", { in: span, to: { bucket: "out", key: "k" } });
+    const store = { ...schedule.store, ...changes };
+    const printed = await keywhen(exitCode, `${args} ${MINE}`, {
+      schedule: { ...schedule, store },
+    })();
+    return String(printed).replace(/'[^']*\|a;[^']*'/, "ID");
+  };
+
+const NAMES: Messages = {
+  "No event waits under the name ⟦'a'⟧. It was delivered or cancelled, or never put. If the object of the name was lost, run the command with --search.":
+    [on(3, "show --name a"), on(3, "cancel --name a")],
+  "undecided: the store's answer for the name ⟦'a'⟧ is missing or came too late. Run the same command again.":
+    onNamed(4, "cancel --name a", "1h", {
+      delete: async (_, keys) => keys.map(() => ({ outcome: "failed", error: undecided() })),
+    }),
+};
+
+const undecided = () =>
+  new ObjectStoreError({
+    code: "unexpected",
+    operation: "delete",
+    bucket: "schedule",
+    message: "",
+  });
 
 const OTHERS: Messages = {
   "No event ⟦with the delivery id x⟧ waits. They were delivered, cancelled or moved, or never scheduled. See keywhen list for waiting events.":
@@ -218,10 +250,19 @@ function withoutCredentials(): ObjectStoreError {
   return Object.assign(error, { cause });
 }
 
-export const OUTCOMES: Messages = { ...UNDECIDED, ...OTHERS, ...ERRORS };
+export const OUTCOMES: Messages = { ...UNDECIDED, ...NAMES, ...OTHERS, ...ERRORS };
 
 export const OUTCOME_FACTS: Facts = {
+  "the event of the call waits": {
+    "An earlier event of this name had closed, and may be delivered in addition: ID.": onNamed(
+      0,
+      "put a --in 1h --to out/k --body x",
+      "0s",
+    ),
+  },
   "the next sweep delivers it": {
+    "too late: the event of 'a' closed at TIME. It was not changed. If it still waits, the next sweep delivers it.":
+      onNamed(4, "cancel --name a", "0s"),
     "too late: '2026-01-01T00:00:00.000Z|out|k|d' closed at TIME. It was not changed. If it still waits, the next sweep delivers it.":
       on(4, `reschedule ${DUE} ${NEW}`),
     "This instant was AGO: the next sweep dead-letters it, because it has expired.": on(

@@ -19,7 +19,7 @@ async function main(options: CliOptions): Promise<boolean> {
   makeDigestDeterministic();
   makeAbortLight();
   makeZoneDataChangeable();
-  if (options.runs === 1) return runOne(options);
+  if (options.runs === 1 && !options.planted) return runOne(options);
   await using pool = openPool();
   const outcome = await runMany(pool, options);
   const [first] = outcome.violations;

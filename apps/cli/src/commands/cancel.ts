@@ -6,38 +6,41 @@ import {
   changeEvents,
   isGroup,
   ONE_OR_MORE_IDS,
-  withGroupChangeOptions,
+  withChangeOptions,
 } from "../events/change-events.js";
 import { targetOf } from "../events/event-ids.js";
-import type { GroupOptions } from "../events/group-options.js";
+import { type GroupOptions, withGroupOptions } from "../events/group-options.js";
 import type { ExitCode } from "../exit-codes.js";
+import { isNamed, withNameOptions } from "../names/name-options.js";
+import type { NameOptions } from "../names/named-event.js";
 import { eventClosed, missingEvent, type Problem, printOutcome, quoteId } from "../outcome.js";
 import { act, type Session } from "../session.js";
 
 const work = () => import("./delivery.js"); // few verbs need it
 
-interface CancelOptions extends ChangeOptions, GroupOptions {
+interface CancelOptions extends ChangeOptions, NameOptions, GroupOptions {
   readonly overdue?: boolean | undefined;
 }
 
 const EXAMPLES = `Examples:
   keywhen cancel '2026-11-25T08:00:00.000Z|reminders|42.json|k3v9q2m8x1ap'
   keywhen list --ids --to 'reminders/*' | keywhen cancel -
+  keywhen cancel --name inactive/42
   keywhen cancel --delivery-id 'order-42/*'
   keywhen list --ids --until +0s | keywhen cancel --overdue -      (while no sweeper runs)
 `;
 
 export function addCancel(program: Command): Command {
-  const command = program
-    .command("cancel")
+  const command = withGroupOptions(withNameOptions(program.command("cancel")))
     .summary("cancel an event, or a group")
     .description("Cancels events that have not been delivered.")
     .addHelpText("before", EXAMPLES)
     .option("--overdue", "cancel it even if it is due, while no sweeper runs");
-  return withGroupChangeOptions(
+  return withChangeOptions(
     command,
     ONE_OR_MORE_IDS,
     "only show what would be cancelled",
+    "[id]",
   ).action(act(cancel));
 }
 
@@ -49,6 +52,7 @@ async function cancel(
   const { output } = session;
   const { overdue = false, dryRun = false } = options;
   if (isGroup(text, options)) return cancelGroup(session, options);
+  if (isNamed(text, options)) return (await work()).cancelNamed(session, options);
   const source = createScheduler(await session.openSchedule(options));
   const changeOne = async (id: string) => {
     const result = await source.cancel(id, { signal: session.interruption(), overdue });

@@ -1,4 +1,4 @@
-// The work of the verbs under "Recurring" and "Delivery", of reading the journal, of searches and of reschedule, loaded only for them. It is one module, because esbuild would split the code that
+// The work of the verbs under "Recurring" and "Delivery", of reading the journal, of names, of searches and of reschedule, loaded only for them. It is one module, because esbuild would split the code that
 // several modules share with other verbs into more files, and each file takes time to load.
 
 export { changeGroup } from "../events/change-group.js";
@@ -6,6 +6,8 @@ export { findEvents } from "../events/find-events.js";
 export { rescheduleEvent } from "../events/reschedule-event.js";
 export { printLog } from "../journal/print-log.js";
 export { showDelivered } from "../journal/show-delivered.js";
+export { cancelNamed, findNamed } from "../names/named-event.js";
+export { putEvent } from "../names/put-event.js";
 export {
   deleteSchedule,
   pauseSchedule,

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { ONE_ID, withGroupChangeOptions } from "../events/change-events.js";
+import { ONE_ID, withChangeOptions } from "../events/change-events.js";
+import { withGroupOptions } from "../events/group-options.js";
 import type { RescheduleOptions } from "../events/reschedule-event.js";
 import { act } from "../session.js";
 import { withPayloadOptions, withWhenOptions } from "./options.js";
@@ -21,10 +22,11 @@ export function addReschedule(program: Command): Command {
       "Moves an event to another time, replaces its payload, or both. Its delivery id stays, its id changes. Metadata stays unless --meta is given.",
     )
     .addHelpText("before", EXAMPLES);
-  const timed = withWhenOptions(command);
-  return withGroupChangeOptions(
+  const timed = withGroupOptions(withWhenOptions(command));
+  return withChangeOptions(
     withPayloadOptions(timed, "its payload is this text (default: it stays as it is)"),
     ONE_ID,
     "check everything, change nothing",
+    "[id]",
   ).action(act<RescheduleOptions>(async (...call) => (await work()).rescheduleEvent(...call)));
 }

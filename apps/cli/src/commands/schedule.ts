@@ -81,7 +81,7 @@ async function schedule(session: Session, options: ScheduleOptions): Promise<Exi
 }
 
 /** The number of shards that this writer uses, or `map` to read it from the shard map. */
-function shardsOf(text: string | undefined): number | "map" | undefined {
+export function shardsOf(text: string | undefined): number | "map" | undefined {
   if (text === undefined || text === "") return undefined;
   return text === "map" ? text : readShardNumber(text);
 }
@@ -126,7 +126,7 @@ function asOutcome(error: unknown): Scheduled {
 const PAST_MS = 60_000;
 
 /** An instant in the past is allowed, but it is rarely intended. */
-function warnOfPast({ output }: Session, { id, at }: Pick<Scheduled, "id" | "at">): void {
+export function warnOfPast({ output }: Session, { id, at }: Pick<Scheduled, "id" | "at">): void {
   const nowMs = systemClock.now();
   const agoMs = nowMs - at.getTime();
   if (agoMs < PAST_MS) return;
@@ -135,7 +135,7 @@ function warnOfPast({ output }: Session, { id, at }: Pick<Scheduled, "id" | "at"
   output.note(`This instant was ${showDistance(-agoMs)}: the next sweep ${what}.`);
 }
 
-function describeDue(at: Date): string {
+export function describeDue(at: Date): string {
   const distance = showDistance(at.getTime() - systemClock.now());
   return `${showInstant(at)} (${at.toISOString()}, ${distance})`;
 }

@@ -6,37 +6,34 @@ import { type DescribeMissing, printMissing } from "../outcome.js";
 import type { Output } from "../output/output.js";
 import { showInstant } from "../output/show-time.js";
 import { type EventSource, resolveId, targetOf, wholeId } from "./event-ids.js";
-import { type GroupOptions, withGroupOptions } from "./group-options.js";
+import type { GroupOptions } from "./group-options.js";
 
 export interface ChangeOptions {
   readonly dryRun?: boolean | undefined;
   readonly yes?: boolean | undefined;
 }
 
-export function withChangeOptions(command: Command, id: string, dryRun: string): Command {
-  return withDryRun(command.argument("<id>", id), dryRun);
+export function withChangeOptions(
+  command: Command,
+  id: string,
+  dryRun: string,
+  argument = "<id>",
+): Command {
+  return command
+    .argument(argument, id)
+    .option("-n, --dry-run", dryRun)
+    .option("-y, --yes", "don't ask");
 }
 
-/** For verbs that also change the events of a delivery id. */
-export function withGroupChangeOptions(command: Command, id: string, dryRun: string): Command {
-  return withGroupOptions(withDryRun(command.argument("[id]", id), dryRun));
-}
-
-function withDryRun(command: Command, dryRun: string): Command {
-  return command.option("-n, --dry-run", dryRun).option("-y, --yes", "don't ask");
-}
-
-/** Whether the options name a group of events instead of one. Throws a `UsageError` if that is unclear. */
-export function isGroup(text: string, { deliveryId, from, until }: GroupOptions): boolean {
+/** Whether the options name a group of events instead of one. Throws a `UsageError` if they name both. */
+export function isGroup(
+  text: string,
+  { deliveryId, from, until, name }: GroupOptions & { readonly name?: string | undefined },
+): boolean {
   if (deliveryId !== undefined) {
-    if (text === "") return true;
-    throw new UsageError("Both an id and --delivery-id are given.", "Leave one out.");
-  }
-  if (text === "") {
-    throw new UsageError(
-      "No event is given.",
-      "Give its id, or a group: --delivery-id order-42, or --delivery-id 'order-42/*'.",
-    );
+    if (text === "" && name === undefined) return true;
+    const given = text === "" ? "--name" : "an id";
+    throw new UsageError(`Both ${given} and --delivery-id are given.`, "Leave one out.");
   }
   if (from === undefined && until === undefined) return false;
   throw new UsageError(

@@ -39,6 +39,12 @@ export async function rescheduleEvent(
   const replaces = hasPayload(options);
   const when = await readTime(session, options);
   if (isGroup(text, options)) return rescheduleGroup(session, options, when);
+  if (text === "") {
+    throw new UsageError(
+      "No event is given.",
+      "Give its id, or a group: --delivery-id order-42, or --delivery-id 'order-42/*'.",
+    );
+  }
   const metadata = options.meta && readMetadata(options.meta);
   const source = createScheduler(await session.openSchedule(options));
   const replace = (id: string) =>

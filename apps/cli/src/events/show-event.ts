@@ -13,8 +13,8 @@ export interface ShowOptions {
   readonly body?: boolean | undefined;
 }
 
-export function withShowOptions(command: Command): Command {
-  return command.argument("<id>", ONE_ID).option("--body", "print its payload and nothing else");
+export function withShowOptions(command: Command, id = "<id>"): Command {
+  return command.argument(id, ONE_ID).option("--body", "print its payload and nothing else");
 }
 
 interface Shown<T extends EventDetails> {
