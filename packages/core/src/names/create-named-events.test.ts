@@ -345,6 +345,30 @@ describe("put", () => {
     expect(await waitingIn(schedule.store)).toEqual([last.id]);
   });
 
+  it("does not doubt an event because the store was throttling", async () => {
+    const schedule = testSchedule();
+    let failures = 1;
+    const store = faultyStore(schedule.store, {
+      before: ({ kind, key }) =>
+        kind === "put" && key?.includes("/pending/") && failures-- > 0
+          ? storeError("throttled", "put")
+          : undefined,
+    });
+    await running(schedule, namesOf(schedule, store).put(NAME, { at: TOMORROW, to: TO }));
+    expect(await objectOf(schedule)).toMatchObject({ doubtful: [] });
+  });
+
+  it("remembers the newest 16 of the events that are gone", async () => {
+    const schedule = testSchedule();
+    const doubtful = Array.from({ length: 20 }, (_, index) => ({
+      id: `${TOMORROW}|out|k|trial/42;${String(index).padStart(12, "0")}`,
+      until: TOMORROW,
+    }));
+    await writeObject(schedule, { version: 1, doubtful });
+    await namesOf(schedule).put(NAME, { at: TOMORROW, to: TO });
+    expect(await objectOf(schedule)).toMatchObject({ doubtful: doubtful.slice(4) });
+  });
+
   it("releases the lock and stores nothing if the store refuses the event", async () => {
     const schedule = testSchedule();
     const refuse = (key = "") => key.includes("/pending/") && storeError("denied", "put");

@@ -3,7 +3,7 @@ import type { EventId } from "../key/key-codec.js";
 import { retryWrite, type WriteResult } from "../requests/retry.js";
 import type { EventIdentity } from "../scheduler/plan-key.js";
 import { ScheduleError } from "../scheduler/schedule-error.js";
-import { type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
+import { isStoreError, type ObjectStoreError, storeErrorOf } from "../store/object-store-error.js";
 import type { HeldName, NameCall } from "./held-name.js";
 import { takeName } from "./name-lock.js";
 import { NO_EVENT, withDoubtful } from "./name-state.js";
@@ -66,11 +66,11 @@ async function store(
 ): Promise<readonly EventId[]> {
   const { state } = held.known;
   const { id } = plan.identity;
-  const { written, tries } = await put(held, plan, body).catch(async (error: unknown) => {
+  const { written, isDoubtful } = await put(held, plan, body).catch(async (error: unknown) => {
     await held.release(state); // nothing is stored
     throw error;
   });
-  if (written.outcome === "answered") return tries > 1 ? [id] : [];
+  if (written.outcome === "answered") return isDoubtful ? [id] : [];
   await held.release(withDoubtful(state, [id], held.storeNowMs()));
   throw unanswered(held.context, plan.identity, written.error);
 }
@@ -80,19 +80,20 @@ async function put(
   { context }: HeldName,
   { key, put: options }: Pick<PlannedPut, "key" | "put">,
   body: Uint8Array,
-): Promise<{ readonly written: WriteResult<unknown>; readonly tries: number }> {
+): Promise<{ readonly written: WriteResult<unknown>; readonly isDoubtful: boolean }> {
   const ref = { bucket: context.bucket, key };
-  let tries = 0;
-  const send = () => {
-    tries += 1;
-    return context.store.put(ref, body, options);
-  };
+  let isDoubtful = false;
+  const send = () =>
+    context.store.put(ref, body, options).catch((error: unknown) => {
+      isDoubtful ||= isStoreError(error) && error.undecided;
+      throw error;
+    });
   try {
     const written = await retryWrite(context, send);
-    return { written, tries };
+    return { written, isDoubtful };
   } catch (caught) {
     if (!hasCode(caught, "aborted")) throw caught;
-    return { written: { outcome: "undecided", error: storeErrorOf(caught) }, tries };
+    return { written: { outcome: "undecided", error: storeErrorOf(caught) }, isDoubtful };
   }
 }
 

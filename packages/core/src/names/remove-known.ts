@@ -17,6 +17,9 @@ export interface Removed {
   readonly doubtful: readonly DoubtfulEvent[];
 }
 
+/** Of the events that are gone and may be stored again, so that a name with many failing puts stays small. */
+const MOST_REMEMBERED = 16;
+
 /** Deletes all events of a name that are open, one after another. Throws no store's error. */
 export async function removeKnown(held: HeldName): Promise<Removed> {
   const { state, storeMs, events } = held.known;
@@ -35,9 +38,11 @@ export async function removeKnown(held: HeldName): Promise<Removed> {
   const undecidedIds = lists.undecided.map(({ event }) => event.id);
   const isOpen = (id: string) =>
     events.some(({ event, closing }) => event.id === id && !closing.isOver());
-  const kept = state.doubtful.filter(
-    ({ id, untilMs }) => isOpen(id) && (untilMs > storeMs || undecidedIds.includes(id)),
-  );
+  const isUndecided = ({ id }: DoubtfulEvent) => undecidedIds.includes(id);
+  const open = state.doubtful.filter(({ id }) => isOpen(id));
+  const gone = open.filter((event) => !isUndecided(event) && event.untilMs > storeMs);
+  const remembered = gone.slice(-MOST_REMEMBERED);
+  const kept = open.filter((event) => isUndecided(event) || remembered.includes(event));
   const next: NameState = { ...state, current: undefined, doubtful: kept };
   return { ...lists, error, doubtful: withDoubtful(next, undecidedIds, storeMs).doubtful };
 }
