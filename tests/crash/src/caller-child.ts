@@ -36,6 +36,8 @@ export interface CallerChild {
   readonly ended: Promise<void>;
   /** Resolves when it has written this many lines, or has ended. */
   readonly hasWritten: (lines: number) => Promise<void>;
+  /** Resolves when it has stored an event and not yet deleted the earlier one. */
+  readonly hasStored: () => Promise<void>;
   /** Ends it in the middle of its work. */
   readonly kill: () => Promise<void>;
   /** What its callers did; call it when it has ended. */
@@ -49,8 +51,8 @@ export function startCallers(job: CallerJob): CallerChild {
   });
   let lines = 0;
   let killedMs = Number.POSITIVE_INFINITY;
-  child.on("message", () => {
-    lines += 1;
+  child.on("message", (message) => {
+    if (message === "written") lines += 1;
   });
   const ended = once(child, "exit").then(([code]) => {
     if (code !== 0 && killedMs === Number.POSITIVE_INFINITY) {
@@ -67,6 +69,9 @@ export function startCallers(job: CallerJob): CallerChild {
       while (lines < wanted && !isOver) {
         await Promise.race([once(child, "message").catch(() => {}), over]);
       }
+    },
+    async hasStored() {
+      for (let message: unknown; message !== "stored"; ) [message] = await once(child, "message");
     },
     async kill() {
       killedMs = Date.now();

@@ -20,6 +20,8 @@ const ROOT = "race";
 const PROCESSES = 4;
 /** Calls of one process at the same time. */
 const AT_ONCE = 2;
+/** Half of the kills come at a random moment of this time, the others between the two steps of a put. */
+const LONGEST_LIFE_MS = 300;
 /** Every process puts the last part of its events without being killed, so that what a killed one left is removed. */
 const CALM_PART = 0.1;
 
@@ -71,7 +73,8 @@ async function race(
   for (let kill = 0; kill < kills; kill++) {
     const caller = start(Number.MAX_SAFE_INTEGER);
     await caller.hasWritten(2 * each);
-    await sleep(random() * 300); // most of the time it is in the middle of a put
+    if (kill % 2 === 0) await caller.hasStored();
+    else await sleep(random() * LONGEST_LIFE_MS);
     await caller.kill();
   }
   const begun = callers.flatMap((caller) => caller.records()).length;
