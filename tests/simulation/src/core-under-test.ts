@@ -3,6 +3,7 @@ export type CoreUnderTest = Pick<
   typeof import("@keywhen/core"),
   "createScheduler" | "createSweeper" | "createDeadLetters" | "ScheduleError"
 > &
+  Pick<typeof import("@keywhen/core/names"), "createNamedEvents"> &
   Pick<
     typeof import("@keywhen/recurring"),
     "createSchedules" | "recurringWakeUps" | "repairSchedule"
@@ -10,5 +11,9 @@ export type CoreUnderTest = Pick<
 
 export async function loadCore(bundle?: string): Promise<CoreUnderTest> {
   if (bundle !== undefined) return (await import(bundle)) as CoreUnderTest;
-  return { ...(await import("@keywhen/core")), ...(await import("@keywhen/recurring")) };
+  return {
+    ...(await import("@keywhen/core")),
+    ...(await import("@keywhen/core/names")),
+    ...(await import("@keywhen/recurring")),
+  };
 }

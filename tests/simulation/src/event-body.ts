@@ -3,7 +3,7 @@ import type { EventPlan, StepPlan } from "./plan.js";
 import type { StoredObject } from "./store/stored-objects.js";
 
 /** What an event of a plan carries: its own name, with every header that a copy must keep. */
-export function payloadOf({ name }: EventPlan): Pick<
+export function payloadOf({ name }: Pick<EventPlan, "name">): Pick<
   NewEvent,
   "metadata" | "contentEncoding" | "cacheControl"
 > & {
@@ -30,6 +30,11 @@ export function replacementOf({ name, replacement }: StepPlan): NewContent | und
   const content = { body: `the body of ${name}`, contentType: "application/x-new-event" };
   if (replacement.keepsMetadata) return content;
   return { ...content, cacheControl: "max-age=60", metadata: { "of-step": name } };
+}
+
+/** A delivery id as `keywhen-id` has it; that of a name has a semicolon. */
+export function escapedId(deliveryId: string): string {
+  return encodeURIComponent(deliveryId).replaceAll("%3B", ";");
 }
 
 /** An object's body and headers in one line, without keywhen's own metadata. */

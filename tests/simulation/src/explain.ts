@@ -30,7 +30,15 @@ export async function explain(
 
 const MOST_LINES = 120;
 
-function describePlan({ profile, sweepers, events, schedules, writers, outages }: Plan): string {
+function describePlan({
+  profile,
+  sweepers,
+  events,
+  schedules,
+  names,
+  writers,
+  outages,
+}: Plan): string {
   return [
     `  store: ${profile}`,
     ...writers.map(({ name, clock }) => `  ${name}: ${JSON.stringify(clock)}`),
@@ -40,6 +48,7 @@ function describePlan({ profile, sweepers, events, schedules, writers, outages }
       return `  ${name} to ${to.bucket}/${to.key}${id}: ${steps.map(({ kind }) => kind).join(", ")}`;
     }),
     ...schedules.map(({ name, steps }) => `  ${name}: ${steps.map(({ kind }) => kind).join(", ")}`),
+    ...names.map(({ name, steps }) => `  ${name}: ${steps.map(({ kind }) => kind).join(", ")}`),
     ...outages.map((outage) => `  outage: ${JSON.stringify(outage)}`),
   ].join("\n");
 }

@@ -23,6 +23,7 @@ export function without(plan: Plan, names: ReadonlySet<string>): Plan {
     schedules: plan.schedules
       .filter(isIn)
       .map((schedule) => ({ ...schedule, steps: schedule.steps.filter(isIn) })),
+    names: plan.names.filter(isIn).map((named) => ({ ...named, steps: named.steps.filter(isIn) })),
     outages: names.has("outages") ? [] : plan.outages,
     unrecognizedKeys: names.has("unrecognized") ? [] : plan.unrecognizedKeys,
     consumers: names.has("consumers") ? { ...plan.consumers, removes: 0 } : plan.consumers,
@@ -36,10 +37,12 @@ interface Named {
 /** What can be left out of a plan, the largest parts first. */
 export function partsOf(plan: Plan, faultKinds: readonly FaultKind[]): string[] {
   const whole: readonly Named[] = [...plan.events, ...plan.schedules];
-  const steps = whole.flatMap((one) => one.steps.slice(1));
-  const named = [...plan.events, ...plan.schedules, ...plan.sweepers, ...steps].map(
-    ({ name }) => name,
-  );
+  const steps = [
+    ...whole.flatMap((one) => one.steps.slice(1)),
+    ...plan.names.flatMap((one) => one.steps),
+  ];
+  const parts = [...plan.events, ...plan.schedules, ...plan.names, ...plan.sweepers, ...steps];
+  const named = parts.map(({ name }) => name);
   return [...faultKinds, ...named, "unrecognized", "consumers", "incidents"];
 }
 

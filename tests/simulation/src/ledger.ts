@@ -72,6 +72,22 @@ export class Ledger {
     return isDead && source ? this.record(source.key) : undefined;
   }
 
+  /**
+   * New content at the same instant that broke off, or the same call of `schedule` after it, leaves two events that look alike at
+   * their target: once one of them was delivered, so was the other, for a sweeper that looks there.
+   */
+  hasDeliveredTwin({ key, deliveryId, atMs, to }: EventRecord): boolean {
+    if (deliveryId === undefined) return false;
+    return [...this.records.values()].some(
+      (other) =>
+        other.key !== key &&
+        other.deliveryId === deliveryId &&
+        other.atMs === atMs &&
+        isTarget(other, to.bucket, to.key) &&
+        other.copies.length > 0,
+    );
+  }
+
   /** Notes that a call about an event has begun, or which event it was about. */
   called(activity: Activity): void {
     const calls = activity.key === undefined ? undefined : this.record(activity.key)?.calls;
@@ -106,6 +122,11 @@ export class Ledger {
       record.removals.push({ request, incarnation: record.incarnation });
     }
   }
+}
+
+/** Whether an event was put under a name. */
+export function isOfName({ deliveryId }: EventRecord, name: string | undefined): boolean {
+  return name !== undefined && deliveryId?.startsWith(`${name};`) === true;
 }
 
 function isTarget({ to }: EventRecord, bucket: string, key: string | undefined): boolean {

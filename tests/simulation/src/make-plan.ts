@@ -15,6 +15,7 @@ import {
 import { withDestinations } from "./plan-destinations.js";
 import { planEvents } from "./plan-events.js";
 import { withJournal } from "./plan-journal.js";
+import { planNames, withRoughNames } from "./plan-names.js";
 import { withReplacements } from "./plan-replacements.js";
 import { planSchedules } from "./plan-schedules.js";
 import { type Prng, prngOf } from "./prng.js";
@@ -69,6 +70,13 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
           span,
         )
       : [],
+    names: canName(profile)
+      ? planNames(
+          seed,
+          writers.map(({ name }) => name),
+          span,
+        )
+      : [],
     destinations: [],
     keptJournal: "no",
     outages: drawOutages(prngOf(seed, "outages"), span),
@@ -80,8 +88,15 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
     shardMap,
     without: new Set(),
   };
-  const spot = withScheduleHardSpot(withHardSpot(withJournal(withDestinations(plan))));
+  const spot = withScheduleHardSpot(
+    withHardSpot(withJournal(withDestinations(withRoughNames(plan)))),
+  );
   return withReplacements(withZoneChange(spot));
+}
+
+function canName(profile: ProfileName): boolean {
+  const { putIfAbsent, putIfVersion, clock } = PROFILES[profile].capabilities;
+  return putIfAbsent && putIfVersion && clock !== "none";
 }
 
 const UNRECOGNIZED_KEYS = [

@@ -15,6 +15,8 @@ export interface Plan {
   readonly sweepers: readonly SweeperPlan[];
   readonly events: readonly EventPlan[];
   readonly schedules: readonly SchedulePlan[];
+  /** Events with names; in most worlds none. */
+  readonly names: readonly NamePlan[];
   /** Take events instead of a copy; in most worlds none. */
   readonly destinations: readonly DestinationPlan[];
   /** Whether sweepers write the journal, and whether the store answers no put of it while faults happen. */
@@ -114,6 +116,23 @@ interface ReplacementPlan {
   readonly keepsMetadata: boolean;
 }
 
+/** The event of a name, which writers put and cancel. */
+export interface NamePlan {
+  readonly name: string;
+  readonly to: { readonly bucket: string; readonly key: string };
+  readonly steps: readonly NameStep[];
+}
+
+export interface NameStep {
+  readonly name: string;
+  /** `reschedule` and `cancel`: by the id that the name's event has, so that the object of the name is stale. */
+  readonly kind: "put-name" | "cancel-name" | "reschedule" | "cancel";
+  readonly atMs: number;
+  readonly writer: string;
+  /** Of a put and a reschedule. */
+  readonly dueMs: number;
+}
+
 /** A recurring schedule. */
 export interface SchedulePlan {
   readonly name: string;
@@ -199,6 +218,7 @@ export const SCHEDULE_BUCKET = "schedule";
 export const ROOT = "keywhen";
 export const PENDING = `${ROOT}/pending/`;
 export const JOURNAL = `${ROOT}/journal/`;
+export const NAMES = `${ROOT}/names/`;
 const EVENT_KEY = new RegExp(`^${ROOT}/pending(?:\\.[0-9a-f]{2})?/`);
 
 export function isPendingKey(key: string): boolean {

@@ -5,6 +5,7 @@ import { type EventPlan, PENDING, type StepPlan } from "../plan.js";
 import type { World } from "../world.js";
 import { type Host, openHost } from "./host.js";
 import { befall } from "./incident.js";
+import { startNameWriters } from "./name-writer.js";
 import { startScheduleWriters } from "./schedule-writer.js";
 
 /** The ids that an event has had, the first one first. */
@@ -22,6 +23,7 @@ export function startWriters(world: World): void {
     }
   }
   startScheduleWriters(world, hosts);
+  startNameWriters(world, hosts);
   for (const event of plan.events) {
     const ids: Ids = [];
     for (const step of event.steps) {

@@ -17,6 +17,7 @@ import { inOrder } from "./in-order.js";
 import { journalIsTrue, journalIsWhole } from "./journal-is-true.js";
 import { leaseIsSound } from "./lease-is-sound.js";
 import { looksFirst } from "./looks-first.js";
+import { namedOnce } from "./names.js";
 import { neverEarly } from "./never-early.js";
 import { newContent } from "./new-content.js";
 import { noGap, takenOver } from "./no-gap.js";
@@ -45,6 +46,7 @@ export const INVARIANTS: readonly Invariant[] = [
   bodyUntouched,
   cancelIsTrue,
   newContent,
+  namedOnce,
   notFoundIsTrue,
   closedInTime,
   inOrder,

@@ -1,4 +1,4 @@
-import { describeObject } from "../event-body.js";
+import { describeObject, escapedId } from "../event-body.js";
 import { DEAD, type EventRecord } from "../ledger.js";
 import { idOfKey, isPendingKey, PENDING, SCHEDULE_BUCKET } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
@@ -56,7 +56,7 @@ function compare({ objects, violated }: View, originals: Originals, event: Event
     violated(PROMISE, event.key, `what arrived differs: ${describeObject(found)}`);
   }
   if (event.deliveryId === undefined) return;
-  if (id !== encodeURIComponent(event.deliveryId) || at !== new Date(event.atMs).toISOString()) {
+  if (id !== escapedId(event.deliveryId) || at !== new Date(event.atMs).toISOString()) {
     violated(PROMISE, event.key, `it arrived as ${id} of ${at}`);
   }
 }

@@ -38,9 +38,10 @@ function isWrite(kind: StoreRequest["kind"]): boolean {
 /** `undefined`: a request that is not about an event that closes. */
 function closesAtMs(
   { ledger, profile }: View,
-  { activity, bucket, keys }: StoreRequest,
+  { activity, kind, bucket, keys }: StoreRequest,
 ): number | undefined {
-  if (!CLOSING.has(activity.kind) || bucket !== SCHEDULE_BUCKET) return undefined;
+  const isOfOld = activity.named !== undefined && kind === "delete";
+  if (!(CLOSING.has(activity.kind) || isOfOld) || bucket !== SCHEDULE_BUCKET) return undefined;
   const key = activity.key ?? keys[0] ?? "";
   const record = isPendingKey(key) ? ledger.record(key) : undefined;
   const guardMs = profile.capabilities.clock === "shared" ? 0 : GUARD_MS;

@@ -46,7 +46,10 @@ function mostRequests(view: View, activity: Activity): number {
   const { kind, report, faults, listed, sweeper } = activity;
   const again = MOST_PER_FAULT * faults;
   const places = placesIn(view);
-  if (kind !== "sweep") return MOST_OF_A_CALL + MOST_IN_A_PLACE * view.plan.shardMap.length + again;
+  if (kind !== "sweep") {
+    const most = MOST_OF_A_CALL + MOST_IN_A_PLACE * view.plan.shardMap.length + again;
+    return activity.named === undefined ? most : most + looksAtLock(activity);
+  }
   const most = MOST_BESIDES * places + MOST_PER_EVENT * listed.size + again;
   if (sweeper?.pollSeconds !== undefined) {
     return most + places * mostAhead(view, activity, sweeper.pollSeconds * 1_000);
@@ -68,6 +71,11 @@ function mostAhead({ objects }: View, activity: Activity, pollMs: number): numbe
   const pages = 1 + Math.ceil(listed.size / objects.pageObjects);
   const polls = Math.ceil((OVERLAP * lifeMs) / pollMs) * (pages + 1);
   return polls + looksIn(activity) + Math.ceil((lifeMs / 60_000) * LEASE_REQUESTS_A_MINUTE);
+}
+
+/** A caller of a name waits for others. */
+function looksAtLock({ startedMs, endedMs = startedMs }: Activity): number {
+  return Math.ceil((endedMs - startedMs) / 250);
 }
 
 function looksIn({ startedMs, endedMs = startedMs }: Activity): number {

@@ -4,6 +4,7 @@ import {
   FORBIDDEN_BUCKET,
   isPendingKey,
   JOURNAL,
+  NAMES,
   ROOT,
   SCHEDULE_BUCKET,
   shardOfKey,
@@ -62,7 +63,7 @@ export const unrecognizedUntouched: Invariant = ({ ledger, schedules, violated }
 });
 
 function isOurs(ledger: Ledger, key: string): boolean {
-  if (key.startsWith(JOURNAL)) return true;
+  if (key.startsWith(JOURNAL) || key.startsWith(NAMES)) return true;
   if (isPendingKey(key)) return ledger.record(key) !== undefined;
   return key.startsWith(`${ROOT}/lease/`) || key.startsWith(DEAD);
 }

@@ -95,8 +95,10 @@ function whyFalse(view: View, { id, outcome }: Line): string | undefined {
   }
   const records = recordsOf(view, { id });
   if (records.length === 0) return "something, but there is no such event";
-  if (isDelivered(outcome) && records.every(({ copies }) => copies.length === 0))
-    return "that it was delivered";
+  const isUndelivered = records.every(
+    (record) => record.copies.length === 0 && !view.ledger.hasDeliveredTwin(record),
+  );
+  if (isDelivered(outcome) && isUndelivered) return "that it was delivered";
   const isDead = outcome === "dead" || outcome === "expired";
   if (isDead && records.every(({ deadCopies }) => deadCopies.length === 0))
     return "that it is dead";

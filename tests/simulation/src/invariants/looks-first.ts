@@ -17,19 +17,20 @@ const PROMISE =
  */
 export const looksFirst: Invariant = (view) => {
   const { ledger, profile, violated } = view;
-  const looked = new Map<Activity, Set<string>>();
-  const unanswered = new Map<Activity, Set<string>>();
+  const looked: Latest = new Map();
+  const unanswered: Latest = new Map();
+  let answers = 0;
   return {
     answered(request) {
       const { kind, bucket, keys, activity, answer } = request;
       const place = `${bucket}/${keys[0]}`;
       const isTelling = answer?.isError !== true || !answer.error.retryable;
-      if (kind === "head" && isTelling) setOf(looked, activity).add(place);
+      answers += 1;
+      if (kind === "head" && isTelling) latestOf(looked, activity).set(place, answers);
       if (answer?.isError !== true || !answer.error.undecided) return;
       const event = ledger.deliveredBy(request);
       if (event === undefined) return;
-      setOf(unanswered, activity).add(event.key);
-      setOf(looked, activity).delete(place);
+      latestOf(unanswered, activity).set(event.key, answers);
     },
     sent(request) {
       const event = ledger.deliveredBy(request) ?? expiredBy(view, request);
@@ -41,8 +42,10 @@ export const looksFirst: Invariant = (view) => {
         !isShared ||
         (!activity.isStanding &&
           isMaybeTried(view, event, view.leases.of(event.key).knownTo(activity))) ||
-        setOf(unanswered, activity).has(event.key);
-      if (!mustLook || setOf(looked, activity).has(`${event.to.bucket}/${event.to.key}`)) return;
+        latestOf(unanswered, activity).has(event.key);
+      const lastLook = latestOf(looked, activity).get(`${event.to.bucket}/${event.to.key}`) ?? 0;
+      const lastFailure = latestOf(unanswered, activity).get(event.key) ?? 0;
+      if (!mustLook || lastLook > lastFailure) return;
       violated(PROMISE, event.key, `${activity.name} copies it without a look`);
     },
   };
@@ -59,9 +62,12 @@ function expiredBy(
   return isOther ? undefined : event;
 }
 
-function setOf(sets: Map<Activity, Set<string>>, activity: Activity): Set<string> {
-  const known = sets.get(activity) ?? new Set();
-  sets.set(activity, known);
+/** Of each sweep: the number of the last answer about a target, or about a copy of an event. */
+type Latest = Map<Activity, Map<string, number>>;
+
+function latestOf(all: Latest, activity: Activity): Map<string, number> {
+  const known = all.get(activity) ?? new Map();
+  all.set(activity, known);
   return known;
 }
 

@@ -29,7 +29,12 @@ function isExplained(family: readonly EventRecord[]): boolean {
   );
 }
 
-const MOVES: ReadonlySet<Activity["kind"]> = new Set(["reschedule", "redrive"]);
+const MOVES: ReadonlySet<Activity["kind"]> = new Set([
+  "reschedule",
+  "redrive",
+  "put-name",
+  "cancel-name",
+]);
 
 /** `too-late`, `not-found` and the like have changed nothing. */
 function hasBrokenOff({ result }: Activity): boolean {
@@ -37,7 +42,8 @@ function hasBrokenOff({ result }: Activity): boolean {
 }
 
 function overlap(one: Activity, other: Activity): boolean {
-  if (one.key !== other.key) return false;
+  const isOfName = one.named !== undefined && one.named === other.named;
+  if (one.key !== other.key && !isOfName) return false;
   const endOf = ({ endedMs }: Activity) => endedMs ?? Number.POSITIVE_INFINITY;
   return one.startedMs <= endOf(other) && other.startedMs <= endOf(one);
 }

@@ -1,5 +1,6 @@
 import type { Activity } from "../activity.js";
-import { DEAD, type EventRecord, type Ledger } from "../ledger.js";
+import { escapedId } from "../event-body.js";
+import { DEAD, type EventRecord, isOfName } from "../ledger.js";
 import { idOfKey, SCHEDULE_BUCKET, shardOfKey } from "../plan.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { hasOutcome, type Invariant, type View } from "./watcher.js";
@@ -74,7 +75,7 @@ function isThere(
   if (to.bucket !== bucket || to.key !== key) return false;
   const metadata = metadataOf(info);
   return (
-    metadata["keywhen-id"] === encodeURIComponent(deliveryId ?? "") &&
+    metadata["keywhen-id"] === escapedId(deliveryId ?? "") &&
     metadata["keywhen-at"] === new Date(atMs).toISOString()
   );
 }
@@ -96,10 +97,17 @@ function mayRemove({ ledger }: View, record: EventRecord, request: StoreRequest)
       ),
     );
   }
+  if (isOfName(record, activity.named)) {
+    const isPut = (write: StoreRequest) => write.activity === activity && write.kind === "put";
+    return (
+      activity.kind === "cancel-name" ||
+      [...ledger.records.values()].some(({ writes }) => writes.some(isPut))
+    );
+  }
   const isElsewhere =
     [...record.copies, ...record.deadCopies].some(
       ({ incarnation }) => incarnation === record.incarnation,
-    ) || hasDeliveredTwin(ledger, record);
+    ) || ledger.hasDeliveredTwin(record);
   // A writer that schedules a chosen id again while an old delete is on its way accepts one delivery.
   const isOfEarlier = record.incarnation > 1 && hasEndedBefore(record);
   return isElsewhere || isOfEarlier;
@@ -109,26 +117,6 @@ function mayRemove({ ledger }: View, record: EventRecord, request: StoreRequest)
 function isNewOf({ kind, source }: StoreRequest, key: string, oldKey: string): boolean {
   if (kind !== "put") return source?.key === oldKey;
   return key !== oldKey && shardOfKey(key) === shardOfKey(oldKey);
-}
-
-/**
- * New content at the same instant that broke off, or the same call of `schedule` after it, leaves two events that look alike at
- * their target.
- */
-function hasDeliveredTwin(
-  { records }: Ledger,
-  { key, deliveryId, atMs, to }: EventRecord,
-): boolean {
-  if (deliveryId === undefined) return false;
-  return [...records.values()].some(
-    (other) =>
-      other.key !== key &&
-      other.deliveryId === deliveryId &&
-      other.atMs === atMs &&
-      other.to.bucket === to.bucket &&
-      other.to.key === to.key &&
-      other.copies.length > 0,
-  );
 }
 
 /** A dead letter leaves only when it waits again. */

@@ -1,5 +1,5 @@
 import type { EventRecord } from "../ledger.js";
-import { REFUSED_KEY_PART, shardOfKey } from "../plan.js";
+import { MISSING_BUCKET, REFUSED_KEY_PART, shardOfKey } from "../plan.js";
 import { destinationOf } from "../plan-destinations.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { isLease } from "./lease-history.js";
@@ -54,6 +54,7 @@ export const onTime: Invariant = (view) => {
       tried.add(event.key);
       if (sweeper?.pollSeconds === undefined) return;
       if (destinationOf(view.plan, event) !== undefined) return; // it takes as many as it wants
+      if (isBehindReplaced(view, event)) return;
       if (!mustBeOnTime(view, event, request, historyOf(event.key), lastAtTarget)) return;
       // A clock that is corrected while the host waits does not wake it: the wait ends by the old time.
       const byOldClockMs = view.now() + sweeper.clock.skewMs;
@@ -63,6 +64,14 @@ export const onTime: Invariant = (view) => {
     },
   };
 };
+
+/** Of an event that new content has replaced, a store may say that its target's bucket is missing, and not that it has gone. */
+function isBehindReplaced({ ledger }: View, { key, atMs, to, deliveryId }: EventRecord): boolean {
+  if (to.bucket !== MISSING_BUCKET) return false;
+  return [...ledger.records.values()].some(
+    (other) => other.key !== key && other.atMs === atMs && other.deliveryId === deliveryId,
+  );
+}
 
 function note({ leases, now }: View, key: string, history: Ownership[]): void {
   const lease = leases.of(key);

@@ -5,6 +5,7 @@ import { PACKAGES, type PlantedFault } from "./planted-faults.js";
 const CORE = `${PACKAGES}core/src/`;
 const ENTRY = `
 export * from "@keywhen/core";
+export { createNamedEvents } from "${PACKAGES}core/src/names.ts";
 export { createSchedules, recurringWakeUps, repairSchedule } from "${PACKAGES}recurring/src/index.ts";
 `;
 

@@ -1,6 +1,7 @@
 import { hasCode } from "@keywhen/core";
 import type { Destination, DestinationEvent, OpenedEvent } from "@keywhen/core/destination";
 import type { Activity } from "../activity.js";
+import { escapedId } from "../event-body.js";
 import { NEVER } from "../faults.js";
 import type { Ledger } from "../ledger.js";
 import { type DestinationPlan, SCHEDULE_BUCKET } from "../plan.js";
@@ -91,5 +92,5 @@ export function destinationFor(
 /** As a copy carries it. */
 function identityOf({ deliveryId, dueAt }: DestinationEvent): Record<string, string> {
   if (deliveryId === undefined) return {};
-  return { "keywhen-id": encodeURIComponent(deliveryId), "keywhen-at": dueAt.toISOString() };
+  return { "keywhen-id": escapedId(deliveryId), "keywhen-at": dueAt.toISOString() };
 }
