@@ -78,6 +78,7 @@ export function makePlan(seed: number, chosenProfile?: ProfileName | undefined):
         )
       : [],
     destinations: [],
+    idleDestinations: 0,
     keptJournal: "no",
     outages: drawOutages(prngOf(seed, "outages"), span),
     consumers: {

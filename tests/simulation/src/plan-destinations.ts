@@ -12,6 +12,8 @@ import { type Prng, prngOf } from "./prng.js";
 const SHARE = 0.15;
 /** Of these, the share of worlds where only the destinations fail: they hang. */
 const CALM = 0.2;
+/** Of these, the share of worlds where more events are due for a destination than it has room for. */
+const FLOODED = 0.2;
 const NAMES = ["mailer", "caller"] as const;
 
 /** For some seeds, sweepers hand half of the events to destinations, which fail in all the ways that a store does, and some more. */
@@ -27,8 +29,12 @@ export function withDestinations(plan: Plan): Plan {
     rejects: prng.chance(0.3) ? 0.1 : 0,
     hangs: (name === "caller" && prng.chance(0.4)) || isCalm,
   }));
-  const events = plan.events.map((event) => handedOver(plan, event));
-  const world = { ...plan, destinations, events };
+  const isFlooded = prngOf(plan.seed, "flood").chance(FLOODED);
+  const events = plan.events.map((event) => handedOver(plan, event, isFlooded));
+  const idleDestinations = isFlooded
+    ? prngOf(plan.seed, "idle destinations").pick([1_250, 2_500])
+    : 0;
+  const world = { ...plan, destinations, idleDestinations, events };
   return isCalm ? calmed(world, prng) : world;
 }
 
@@ -43,12 +49,12 @@ export function calmed(plan: Plan, prng: Prng): Plan {
   return { ...ahead, sweepers, outages: [] };
 }
 
-function handedOver({ seed }: Plan, event: EventPlan): EventPlan {
+function handedOver({ seed }: Plan, event: EventPlan, isFlooded: boolean): EventPlan {
   const prng = prngOf(seed, `destination of ${event.name}`);
   const { bucket, key } = event.to;
   const isCopied = TARGET_BUCKETS.some((name) => name === bucket);
   if (!isCopied || key.includes(REFUSED_KEY_PART) || prng.chance(0.5)) return event;
-  return { ...event, to: { bucket: prng.pick(NAMES), key } };
+  return { ...event, to: { bucket: isFlooded ? "mailer" : prng.pick(NAMES), key } };
 }
 
 export function destinationOf(

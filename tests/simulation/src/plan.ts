@@ -19,6 +19,8 @@ export interface Plan {
   readonly names: readonly NamePlan[];
   /** Take events instead of a copy; in most worlds none. */
   readonly destinations: readonly DestinationPlan[];
+  /** Destinations without events. They share the memory, so that few events fill a lane. */
+  readonly idleDestinations: number;
   /** Whether sweepers write the journal, and whether the store answers no put of it while faults happen. */
   readonly keptJournal: "no" | "yes" | "hangs";
   readonly outages: readonly OutagePlan[];

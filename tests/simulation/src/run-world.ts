@@ -44,6 +44,8 @@ export interface WorldResult {
 }
 
 const CHECK_MS = 60_000;
+/** A destination without events. */
+const IDLE: Destination = { deliver: async () => ({ outcome: "delivered" }) };
 /** Longer than the longest back-off, the longest freeze and the oldest age of a world together. */
 const LONGEST_AFTERMATH_MS = 30 * 3_600_000;
 
@@ -130,7 +132,12 @@ class SimulatedWorld implements World {
     const isHealed = () => this.#isHealed();
     const parts = { network: this.#network, ledger: this.ledger, isHealed };
     const of = (plan: DestinationPlan) => destinationFor(parts, () => activity, plan);
-    return Object.fromEntries(this.plan.destinations.map((plan) => [plan.name, of(plan)]));
+    const { destinations, idleDestinations } = this.plan;
+    const idle = Array.from({ length: idleDestinations }, (_, at) => [`idle-${at}`, IDLE] as const);
+    return Object.fromEntries([
+      ...destinations.map((plan) => [plan.name, of(plan)] as const),
+      ...idle,
+    ]);
   }
 
   isBusy(process: Process): boolean {

@@ -12,6 +12,9 @@ export type EventsLeft = Pick<
 >;
 
 const NOTHING: readonly SweepEvent[] = [];
+const LATER = Number.POSITIVE_INFINITY;
+/** After every key. */
+const LAST_KEY = "\uffff";
 
 /**
  * Moves the events of a table from state to state, counts those in each, and records what happened for the observer, the
@@ -35,20 +38,19 @@ export class EventStates {
   };
   /** The events that have been due; those that stayed in an earlier listing are not counted twice. */
   dueCount = 0;
-  /** The earliest `sinceMs` of an event that had no try; those passed over do not count. */
-  unattemptedSinceMs: number | undefined;
   /** The latest due instant of an event that may be at its target, or that its destination has seen. */
   uncertainMs: number | undefined;
   readonly #known: Map<string, DueEvent> | undefined;
   readonly #lanes: Lanes | undefined;
-  #listedThrough = "";
+  #listedThroughKey = "";
+  #untriedSinceMs = Number.POSITIVE_INFINITY;
   #happened: SweepEvent[] = [];
   #unreportedDue = 0;
   /** Events that are due, stay, and would be met again by another listing. */
   #stayCount = 0;
   #hasPassedOver = false;
 
-  /** A sweep that lists once keeps nothing: a `Map` would let V8 promote each event to the old generation (a tenth of the CPU). */
+  /** A sweep that lists each key once keeps nothing: a `Map` would let V8 promote each event to the old generation (a tenth of the CPU). */
   constructor(listsAgain: boolean, lanes?: Lanes) {
     this.#known = listsAgain ? new Map() : undefined;
     this.#lanes = lanes?.isEmpty ? undefined : lanes;
@@ -67,6 +69,17 @@ export class EventStates {
     return upcoming + ready + queued + copying + calling === 0;
   }
 
+  /** The earliest `sinceMs` of an event that had no try; those passed over do not count. */
+  get unattemptedSinceMs(): number | undefined {
+    const sinceMs = Math.min(this.#untriedSinceMs, this.#lanes?.leftSinceMs ?? LATER);
+    return sinceMs === LATER ? undefined : sinceMs;
+  }
+
+  /** How far this listing has come: what it has not met yet has a later key. */
+  get listedThroughKey(): string {
+    return this.#listedThroughKey;
+  }
+
   /** Every event had a try. */
   get isNothingUntried(): boolean {
     return this.unattemptedSinceMs === undefined && !this.#hasPassedOver;
@@ -76,7 +89,7 @@ export class EventStates {
   meet(event: DueEvent, isListed = true): DueEvent | undefined {
     if (this.#known === undefined) return undefined;
     const { key } = event;
-    if (isListed) this.#listedThrough = key;
+    if (isListed) this.#listedThroughKey = key;
     const known = this.#known.get(key);
     if (known === undefined) this.#known.set(key, event);
     return known;
@@ -98,9 +111,9 @@ export class EventStates {
     this.#known?.delete(event.key);
   }
 
-  due(): void {
-    this.dueCount += 1;
-    this.#unreportedDue += 1;
+  due(count = 1): void {
+    this.dueCount += count;
+    this.#unreportedDue += count;
   }
 
   /** `nextTryMs`: when its next try is due (store time), if that is known. */
@@ -155,7 +168,7 @@ export class EventStates {
   end(event: DueEvent): void {
     this.move(event, "done");
     // Ids are ASCII and the rest of the key is the same for all: JavaScript orders them as a listing does.
-    if (this.#known !== undefined && event.key <= this.#listedThrough) {
+    if (this.#known !== undefined && event.key <= this.#listedThroughKey) {
       this.#known.delete(event.key);
     }
   }
@@ -165,12 +178,26 @@ export class EventStates {
     this.record({ type: "relisted" });
     this.dueCount -= this.#stayCount;
     this.#stayCount = 0;
-    this.unattemptedSinceMs = undefined;
+    this.#untriedSinceMs = LATER;
     this.#hasPassedOver = false;
-    this.#listedThrough = "";
-    for (const [key, { state }] of this.#known ?? []) {
-      if (state === "done") this.#known?.delete(key);
-    }
+    this.#listedThroughKey = "";
+    this.#forgetDone(LAST_KEY);
+  }
+
+  /** The listing has met everything. */
+  endListing(): void {
+    this.#listedThroughKey = LAST_KEY;
+  }
+
+  /** A page that was listed is about to be listed again: what ends from now on stays known until that has met it. */
+  startRefill(): void {
+    this.#listedThroughKey = "";
+  }
+
+  /** `throughKey`: how far the listing had come before. */
+  endRefill(throughKey: string): void {
+    this.#listedThroughKey = throughKey;
+    this.#forgetDone(throughKey);
   }
 
   takeHappened(): readonly SweepEvent[] {
@@ -183,12 +210,19 @@ export class EventStates {
 
   #stays(event: DueEvent, happened: SweepEvent): void {
     this.#stayCount += 1;
+    this.#lanes?.of(event.to.bucket)?.left.stays(event);
     this.record(happened);
     this.end(event);
   }
 
   #untried({ sinceMs }: DueEvent): void {
-    this.unattemptedSinceMs = Math.min(sinceMs, this.unattemptedSinceMs ?? sinceMs);
+    this.#untriedSinceMs = Math.min(sinceMs, this.#untriedSinceMs);
+  }
+
+  #forgetDone(throughKey: string): void {
+    for (const [key, { state }] of this.#known ?? []) {
+      if (state === "done" && key <= throughKey) this.#known?.delete(key);
+    }
   }
 
   #flushDue(): void {

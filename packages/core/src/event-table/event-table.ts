@@ -3,9 +3,10 @@ import { DeleteBatches } from "./delete-batches.js";
 import type { Delivery, DueEvent } from "./due-event.js";
 import { EventOutcomes } from "./event-outcomes.js";
 import { EventStates } from "./event-states.js";
-import type { LaneDestination } from "./lane.js";
+import type { Lane, LaneDestination } from "./lane.js";
 import { Lanes } from "./lanes.js";
 import { ReadyEvents, type SlowBuckets } from "./ready-events.js";
+import { Refill } from "./refill.js";
 import { RejectedEvents } from "./rejected-events.js";
 import { TargetQueues } from "./target-queues.js";
 import { UpcomingEvents } from "./upcoming-events.js";
@@ -24,6 +25,7 @@ export interface EventTableOptions {
   readonly mostUpcoming: number;
   readonly deleteBatchSize: number;
   readonly dryRun: boolean;
+  /** Keys may be listed more than once. */
   readonly listsAgain: boolean;
 }
 
@@ -42,6 +44,7 @@ export class EventTable {
   readonly rejected: RejectedEvents;
   readonly deletes: DeleteBatches;
   readonly lanes: Lanes;
+  readonly refill: Refill;
   readonly outcomes: EventOutcomes;
   concurrencyReached = 0;
   readonly #options: EventTableOptions;
@@ -56,12 +59,14 @@ export class EventTable {
     this.ready = new ReadyEvents(options.slowBuckets);
     this.deletes = new DeleteBatches(options.deleteBatchSize);
     this.rejected = new RejectedEvents(this, options);
+    this.refill = new Refill(this);
     this.outcomes = new EventOutcomes(this);
   }
 
   /**
-   * Admits a listed event: it starts if it is due and there is room, otherwise it waits for that. An event that is already
-   * known is ignored. Returns false if there is no room for it, nor for any later one: list again when `isWorthListing`.
+   * Admits a listed event: it starts if it is due and there is room, otherwise it waits for that, or its lane leaves it in the
+   * schedule. An event that is already known is ignored. Returns false if there is no room for it, nor for any later one: list
+   * again when `isWorthListing`.
    * Not `isListed`: it has just been stored, wherever the listing is.
    */
   admit(event: DueEvent, nowMs: number, isListed = true): boolean {
@@ -150,8 +155,16 @@ export class EventTable {
   startListing(): void {
     this.states.startListing();
     this.queues.startListing();
+    this.lanes.startListing();
     this.rejected.startListing();
     this.upcoming.startListing();
+  }
+
+  /** Everything in the range has been admitted, or left by its lane. */
+  endListing(): void {
+    this.states.endListing();
+    this.queues.endListing();
+    this.lanes.endListing();
   }
 
   hasRoom(dueNowMs: number): boolean {
@@ -173,15 +186,24 @@ export class EventTable {
     return Math.min(this.ready.sinceMs, this.upcoming.sinceMs, this.lanes.sinceMs);
   }
 
+  /** Reports what lanes have left in the schedule for a later sweep. */
+  reportLeft(): void {
+    for (const { destination, left } of this.lanes) {
+      const { count, atMs } = left;
+      if (count === 0) continue;
+      this.states.due(count);
+      const dueAt = new Date(atMs);
+      this.states.record({ type: "postponed", destination: destination.name, count, dueAt });
+    }
+  }
+
   /** Events are with their destinations, or wait for them. */
   get isCalling(): boolean {
     return this.states.counts.calling > 0 || this.lanes.hasReady;
   }
 
   get #hasSpace(): boolean {
-    const { inMemory } = this.states;
-    if (this.ready.size >= MOST_READY || inMemory >= this.#options.mostInMemory) return false;
-    return !this.lanes.holdUp;
+    return this.ready.size < MOST_READY && this.states.inMemory < this.#options.mostInMemory;
   }
 
   #wait(event: DueEvent): boolean {
@@ -193,20 +215,22 @@ export class EventTable {
   }
 
   #start(event: DueEvent, isListed: boolean): void {
-    this.states.due();
     const { targets, dryRun } = this.#options;
+    const lane = dryRun || this.#isStopped ? undefined : this.lanes.of(event.to.bucket);
+    if (lane?.takes(event, isListed) === false) {
+      this.states.forget(event);
+      return;
+    }
+    this.states.due();
     if (!targets.isAllowed(event.to)) this.rejected.refuse(event);
     else if (dryRun) this.states.end(event);
     else if (this.#isStopped) this.states.left(event, "untried");
-    else this.#enqueue(event, isListed);
+    else this.#enqueue(event, isListed, lane);
   }
 
-  #enqueue(event: DueEvent, isListed: boolean): void {
-    const lane = this.lanes.of(event.to.bucket);
-    const hasRoom = lane?.accepts ?? true;
-    const admission = this.queues.admit(event, isListed, hasRoom);
-    if (admission === "start" && !hasRoom) this.outcomes.stays(event, "postponed");
-    else if (admission === "start") {
+  #enqueue(event: DueEvent, isListed: boolean, lane: Lane | undefined): void {
+    const admission = this.queues.admit(event, isListed);
+    if (admission === "start") {
       this.states.move(event, "ready");
       (lane ?? this.ready).add(event);
     } else if (admission === "wait") {

@@ -21,6 +21,15 @@ function laneOf(changes: { isFailing?: boolean; pausedUntilMs?: number } = {}) {
     slowBuckets: { has: () => state.isFailing },
     waitsUntilMs: (nowMs) => nowMs + 5_000,
   });
+  /** As the table does it for listed events with these keys. */
+  const admit = (prefix: string, count?: number) =>
+    Array.from({ length: count ?? 1 }, (_, index) => {
+      const event = dueEvent(count === undefined ? prefix : `${prefix}${index}`);
+      const isTaken = lane.takes(event, true);
+      if (isTaken) lane.count(1);
+      if (isTaken) lane.add(event);
+      return isTaken;
+    });
   const add = (count: number) => {
     for (let added = 0; added < count; added++) {
       lane.count(1);
@@ -31,7 +40,7 @@ function laneOf(changes: { isFailing?: boolean; pausedUntilMs?: number } = {}) {
     if (event !== undefined) lane.count(-1);
     return event;
   };
-  return { lane, state, add, drop };
+  return { lane, state, add, admit, drop };
 }
 
 describe("Lane", () => {
@@ -44,61 +53,57 @@ describe("Lane", () => {
     expect([lane.hasReady, lane.sinceMs]).toEqual([false, NEVER]);
   });
 
-  it("makes the listing wait while it is full, until half of it is free", () => {
-    const { lane, add } = laneOf();
-    add(9);
-    expect([lane.holdsUp, lane.accepts, lane.nextMs(0)]).toEqual([false, true, NEVER]);
-    add(1);
-    expect([lane.holdsUp, lane.accepts, lane.nextMs(0)]).toEqual([true, true, 2_000]);
-    for (let left = 0; left < 4; left++) lane.count(-1);
-    expect(lane.holdsUp).toBe(true);
-    lane.count(-1);
-    expect([lane.holdsUp, lane.nextMs(0)]).toEqual([false, NEVER]);
+  it("takes events while it has room, and leaves every newer one from the first on that has none", () => {
+    const { lane, admit, drop } = laneOf();
+    expect(admit("a", 9)).toEqual([true, true, true, true, true, true, true, true, true]);
+    expect(admit("b", 3)).toEqual([true, false, false]);
+    drop(lane.take(0));
+    expect(admit("c")).toEqual([false]); // an older one was left
+    expect(admit("a9")).toEqual([true]);
+    expect([lane.left.fromKey, lane.left.count]).toEqual(["b1", 3]);
   });
 
-  it("is slow after two seconds, and then keeps out what has no room until it is empty", () => {
-    const { lane, add, drop } = laneOf();
-    add(10);
-    expect(lane.takePostponed(100)).toBeUndefined();
-    expect(lane.nextMs(1_000)).toBe(2_100);
-    lane.takePostponed(2_099);
-    expect(lane.holdsUp).toBe(true);
-    lane.takePostponed(2_100);
-    expect([lane.holdsUp, lane.accepts, lane.nextMs(2_100)]).toEqual([false, false, NEVER]);
-    drop(lane.take(2_100));
-    expect([lane.holdsUp, lane.accepts]).toEqual([false, true]);
-    add(1);
-    expect([lane.holdsUp, lane.accepts]).toEqual([false, false]);
-    while (lane.hasReady) drop(lane.take(2_100));
-    add(10);
-    expect([lane.holdsUp, lane.accepts]).toEqual([true, true]);
+  it("pays to refill when half of it is free, if something was left", () => {
+    const { lane, admit, drop } = laneOf();
+    admit("a", 10);
+    for (let taken = 0; taken < 5; taken++) drop(lane.take(0));
+    expect([lane.mayRefill, lane.isWorthRefilling("b")]).toEqual([false, false]);
+    admit("b", 6);
+    expect([lane.mayRefill, lane.isWorthRefilling("b")]).toEqual([true, false]);
+    for (let taken = 0; taken < 4; taken++) drop(lane.take(0));
+    expect(lane.isWorthRefilling("b9")).toBe(false);
+    drop(lane.take(0));
+    expect(lane.isWorthRefilling("b9")).toBe(true);
   });
 
   it("keeps four events of a destination that fails slowly, two for each call in flight", () => {
-    const { lane, state, add, drop } = laneOf();
-    add(6);
+    const { lane, state, admit, drop } = laneOf();
+    admit("a", 6);
     state.isFailing = true;
-    expect(lane.accepts).toBe(false);
-    expect(drop(lane.takePostponed(0))?.id).toBe("5");
-    expect(drop(lane.takePostponed(0))?.id).toBe("4");
+    expect(admit("b")).toEqual([false]);
+    expect(drop(lane.takePostponed(0))?.id).toBe("a5");
+    expect(drop(lane.takePostponed(0))?.id).toBe("a4");
     expect(lane.takePostponed(0)).toBeUndefined();
     drop(lane.take(0));
-    expect([lane.accepts, lane.holdsUp]).toEqual([true, false]);
+    expect([admit("a9"), admit("b"), lane.mayRefill]).toEqual([[true], [false], false]);
+    state.isFailing = false;
+    expect(lane.isWorthRefilling("b9")).toBe(true);
   });
 
   it("waits for the end of a short pause, and lets everything stay in a long one", () => {
-    const { lane, state, add, drop } = laneOf({ pausedUntilMs: 4_000 });
-    add(2);
+    const { lane, state, admit, drop } = laneOf({ pausedUntilMs: 4_000 });
+    admit("a", 2);
     lane.takePostponed(0);
-    expect([lane.hasNext(0), lane.take(3_999), lane.accepts]).toEqual([false, undefined, true]);
+    expect([lane.hasNext(0), lane.take(3_999), ...admit("a2")]).toEqual([false, undefined, true]);
     expect([lane.nextMs(0), lane.nextMs(4_000)]).toEqual([4_000, NEVER]);
-    expect(drop(lane.take(4_000))?.id).toBe("0");
+    expect(drop(lane.take(4_000))?.id).toBe("a0");
     state.pausedUntilMs = 10_000;
-    expect(drop(lane.takePostponed(4_999))?.id).toBe("1");
-    expect([lane.takePostponed(4_999), lane.accepts]).toEqual([undefined, false]);
-    expect(lane.nextMs(4_999)).toBe(NEVER);
+    expect(drop(lane.takePostponed(4_999))?.id).toBe("a2");
+    expect(drop(lane.takePostponed(4_999))?.id).toBe("a1");
+    expect([lane.takePostponed(4_999), ...admit("b")]).toEqual([undefined, false]);
+    expect([lane.nextMs(4_999), lane.mayRefill]).toEqual([NEVER, false]);
     lane.takePostponed(5_000);
-    expect(lane.accepts).toBe(true);
+    expect(lane.mayRefill).toBe(true);
   });
 
   it("does not wait for any pause by default", () => {
@@ -118,12 +123,31 @@ describe("Lanes", () => {
       [4, 1],
     ] as const) {
       const lanes = new Lanes(mostInMemory, { slowBuckets: { has: () => false } }, destinations);
+      const lane = lanes.of("b");
       for (let added = 0; added < room; added++) {
-        expect(lanes.holdUp).toBe(false);
-        lanes.of("b")?.count(1);
+        expect(lane?.takes(dueEvent(`${added}`), true)).toBe(true);
+        lane?.count(1);
       }
-      expect(lanes.holdUp).toBe(true);
+      expect(lane?.takes(dueEvent("x"), true)).toBe(false);
     }
+  });
+
+  it("say which of them are worth refilling up to a key, and since when what they left could have been delivered", () => {
+    const destination = { name: "", concurrency: 1, pausedUntilMs: 0 };
+    const destinations = new Map(["a", "b", "c"].map((name) => [name, destination]));
+    const lanes = new Lanes(6, { slowBuckets: { has: () => false } }, destinations);
+    expect([lanes.leftSinceMs, lanes.mayRefill]).toEqual([NEVER, false]);
+    const [a, b] = [lanes.of("a"), lanes.of("b")];
+    for (const lane of lanes) lane.count(1);
+    a?.takes(dueEvent("k1", { sinceMs: 5 }), true);
+    b?.takes(dueEvent("k2", { sinceMs: 4 }), true);
+    expect([lanes.leftSinceMs, lanes.mayRefill, lanes.worthRefilling("k3")]).toEqual([4, true, []]);
+    for (const lane of lanes) lane.count(-1);
+    expect(lanes.worthRefilling("k3")).toEqual([a, b]);
+    expect(lanes.worthRefilling("k1")).toEqual([a]);
+    lanes.startListing();
+    lanes.endListing();
+    expect([lanes.leftSinceMs, lanes.mayRefill]).toEqual([NEVER, false]);
   });
 
   it("say when the next one should be asked, and whether one has events", () => {

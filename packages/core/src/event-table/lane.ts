@@ -1,5 +1,6 @@
 import type { DueEvent } from "./due-event.js";
 import { EventQueue } from "./event-queue.js";
+import { LeftEvents } from "./left-events.js";
 import type { SlowBuckets } from "./ready-events.js";
 
 /** What a destination can take, as far as the sweeper knows. */
@@ -22,27 +23,19 @@ export interface LaneOptions {
   readonly waitsUntilMs?: ((nowMs: number) => number) | undefined;
 }
 
-/** A destination that has kept the listing waiting for this long is slow. */
-const SLOW_MS = 2_000;
 /** Of a destination that fails slowly, this many events for each delivery in flight are on the way. */
 const MOST_FAILING = 2;
-const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * The events of one destination that are on their way, so that it never holds up others. While the destination is quick, the listing
- * waits when the lane is full. Once it is slow or wants no events, what has no room stays in the schedule for a later listing.
- * Pure and synchronous.
+ * The events of one destination that are on their way, so that it never holds up others: the listing goes on when the lane is full,
+ * and what has no room stays in the schedule until it is listed again. Pure and synchronous.
  */
 export class Lane {
   readonly destination: LaneDestination;
+  readonly left = new LeftEvents();
   readonly #options: LaneOptions;
   readonly #ready = new EventQueue();
   #onTheWay = 0;
-  #isFull = false;
-  /** Since when it is full, as far as `take` has seen (monotonic). */
-  #fullSinceMs: number | undefined;
-  /** It was full for too long, and has not been empty since. */
-  #isSlow = false;
   /** It wants no events for longer than this sweep waits. */
   #isClosed = false;
 
@@ -59,24 +52,30 @@ export class Lane {
     return this.#ready.sinceMs;
   }
 
-  /** Whether the listing should wait until there is room. */
-  get holdsUp(): boolean {
-    return this.#isFull && !this.#keepsOut;
+  /** Whether an event may come in now. Otherwise it stays in the schedule, and every newer one with it. */
+  takes(event: DueEvent, isListed: boolean): boolean {
+    const isLeft = isListed && this.left.isRefilled(event);
+    const hasRoom = !this.#isClosed && this.#onTheWay < this.#most;
+    const isTaken = hasRoom && !this.left.mustStay(event, isListed);
+    if (isLeft) this.left.count -= 1;
+    if (!isTaken) this.left.add(event);
+    return isTaken;
   }
 
-  /** Whether another event may wait. A quick lane always accepts it, because the listing waits for room. */
-  get accepts(): boolean {
-    return !this.#isClosed && (!this.#keepsOut || this.#onTheWay < this.#most);
+  /** Whether what was left may come in soon. A destination that fails slowly gets it with the next listing of everything. */
+  get mayRefill(): boolean {
+    return this.left.fromKey !== undefined && !this.#isClosed && !this.#isFailing;
+  }
+
+  /** Whether there is so much room that it pays to list again what was left up to a key. */
+  isWorthRefilling(throughKey: string): boolean {
+    const isListed = (this.left.fromKey ?? throughKey) <= throughKey;
+    return this.mayRefill && isListed && this.#onTheWay <= this.#options.mostOnTheWay / 2;
   }
 
   /** An event has come (1) or ended (-1). */
   count(change: number): void {
     this.#onTheWay += change;
-    if (this.#onTheWay >= this.#options.mostOnTheWay) this.#isFull = true;
-    if (this.#onTheWay > this.#options.mostOnTheWay / 2) return;
-    this.#isFull = false;
-    this.#fullSinceMs = undefined;
-    if (this.#onTheWay === 0) this.#isSlow = false;
   }
 
   add(event: DueEvent): void {
@@ -110,17 +109,11 @@ export class Lane {
   /** When `take` should be called again although nothing has ended; infinite if it need not be. */
   nextMs(nowMs: number): number {
     const { pausedUntilMs } = this.destination;
-    const isPaused = this.hasReady && pausedUntilMs > nowMs;
-    const isSlowFromMs = this.holdsUp ? (this.#fullSinceMs ?? nowMs) + SLOW_MS : NEVER;
-    return Math.min(isPaused ? pausedUntilMs : NEVER, isSlowFromMs);
+    return this.hasReady && pausedUntilMs > nowMs ? pausedUntilMs : Number.POSITIVE_INFINITY;
   }
 
   get #isFailing(): boolean {
     return this.#options.slowBuckets.has(this.destination.name);
-  }
-
-  get #keepsOut(): boolean {
-    return this.#isSlow || this.#isClosed || this.#isFailing;
   }
 
   get #most(): number {
@@ -132,8 +125,5 @@ export class Lane {
   #look(nowMs: number): void {
     const waitsUntilMs = this.#options.waitsUntilMs?.(nowMs) ?? nowMs;
     this.#isClosed = this.destination.pausedUntilMs > waitsUntilMs;
-    if (!this.#isFull) return;
-    this.#fullSinceMs ??= nowMs;
-    if (nowMs >= this.#fullSinceMs + SLOW_MS) this.#isSlow = true;
   }
 }

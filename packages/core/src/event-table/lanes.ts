@@ -29,10 +29,21 @@ export class Lanes {
     return this.#lanes.get(name);
   }
 
-  /** Whether the listing should wait until a lane has room. */
-  get holdUp(): boolean {
-    for (const lane of this.#lanes.values()) if (lane.holdsUp) return true;
+  get mayRefill(): boolean {
+    for (const { mayRefill } of this.#lanes.values()) if (mayRefill) return true;
     return false;
+  }
+
+  /** The lanes that have room again for what they left up to this key. */
+  worthRefilling(throughKey: string): readonly Lane[] {
+    return [...this.#lanes.values()].filter((lane) => lane.isWorthRefilling(throughKey));
+  }
+
+  /** Since when the first event that was left in the schedule could have been delivered; infinite without such an event. */
+  get leftSinceMs(): number {
+    let sinceMs = NEVER;
+    for (const { left } of this.#lanes.values()) sinceMs = Math.min(sinceMs, left.sinceMs);
+    return sinceMs;
   }
 
   get hasReady(): boolean {
@@ -50,6 +61,18 @@ export class Lanes {
     let nextMs = NEVER;
     for (const lane of this.#lanes.values()) nextMs = Math.min(nextMs, lane.nextMs(nowMs));
     return nextMs;
+  }
+
+  startListing(): void {
+    for (const { left } of this.#lanes.values()) left.startListing();
+  }
+
+  endListing(): void {
+    for (const { left } of this.#lanes.values()) left.endListing();
+  }
+
+  [Symbol.iterator](): Iterator<Lane> {
+    return this.#lanes.values();
   }
 
   clear(): readonly DueEvent[] {

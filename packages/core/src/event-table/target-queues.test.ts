@@ -38,17 +38,6 @@ describe("TargetQueues", () => {
     expect(admit(three)).toBe("wait");
   });
 
-  it("lets an event stay that must not wait, and the newer ones until a listing meets it again", () => {
-    const { queues, admit, admitDue, one, two, three } = queuesOf(10);
-    admit(one);
-    expect(queues.admit(two, true, false)).toBe("postponed");
-    expect([admit(three), admitDue(event("k", "4"))]).toEqual(["postponed", "postponed"]);
-    queues.endListing();
-    queues.startListing();
-    expect([admit(two), admit(three)]).toEqual(["wait", "wait"]);
-    expect([queues.finish(one), queues.finish(two)]).toEqual([two, three]);
-  });
-
   it("starts one event of a target at a time, in order", () => {
     const { queues, admit, one, two, three } = queuesOf(10);
     expect([one, two, three].map(admit)).toEqual(["start", "wait", "wait"]);

@@ -53,11 +53,8 @@ export class TargetQueues {
     this.#mostTargets = mostTargets;
   }
 
-  /**
-   * `isListed`: the event comes in the order of the listing, and not because its instant has come. Without `hasRoom` it must not
-   * wait.
-   */
-  admit(event: DueEvent, isListed: boolean, hasRoom = true): "start" | "wait" | Blocked {
+  /** `isListed`: the event comes in the order of the listing, and not because its instant has come. */
+  admit(event: DueEvent, isListed: boolean): "start" | "wait" | Blocked {
     const queue = this.#queues.get(event.target);
     if (queue === undefined) {
       if (this.#queues.size < this.#mostTargets) this.#start(event, NONE);
@@ -65,7 +62,7 @@ export class TargetQueues {
       return "start";
     }
     const isInOrder = isListed && queue.stayedDueIn !== this.#startedListings;
-    if (queue.state === "busy" && hasRoom && (isInOrder || !this.#hasUnlisted(queue))) {
+    if (queue.state === "busy" && (isInOrder || !this.#hasUnlisted(queue))) {
       queue.waiting.push(event);
       return "wait";
     }

@@ -72,9 +72,10 @@ export class ReportFold {
   }
 
   #stays(event: Staying): void {
-    const { dueAt, id } = event;
+    const { dueAt } = event;
     if (this.#oldestDueAt === undefined || dueAt < this.#oldestDueAt) this.#oldestDueAt = dueAt;
     if (event.type !== "left" || event.reason !== "untried") return;
+    const { id } = event;
     this.#untried += 1;
     if (this.#firstUntriedId === undefined || id < this.#firstUntriedId) this.#firstUntriedId = id;
   }
@@ -147,6 +148,7 @@ const COUNT_OF: { readonly [Type in SweepEvent["type"]]?: CountName } = {
   listed: "listed",
   unrecognized: "unrecognized",
   due: "due",
+  postponed: "retrying",
   delivered: "delivered",
   "already-delivered": "alreadyDelivered",
   gone: "gone",
@@ -168,7 +170,7 @@ const COUNT_OF_LEFT = {
 
 function amountOf(event: SweepEvent): number {
   if (event.type === "listed") return event.keys;
-  return event.type === "due" ? event.count : 1;
+  return event.type === "due" || event.type === "postponed" ? event.count : 1;
 }
 
 function errorOf(event: SweepEvent): SweepError | undefined {

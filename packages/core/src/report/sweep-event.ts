@@ -12,7 +12,7 @@ export type LeftReason =
   /** An older event of the same target failed. */
   | "blocked"
   /**
-   * Too many events wait for a bucket that fails slowly, or for a destination that is slow, wants none for now, or may take longer
+   * Too many events wait for a bucket or a destination that fails slowly. Or its destination wants none for now, or may take longer
    * than the sweep has left. Or older events of its target must be listed again first.
    */
   | "postponed"
@@ -57,6 +57,16 @@ export type SweepEvent =
   | { readonly type: "relisted" }
   /** An event that is due stays in the schedule without a try. */
   | ({ readonly type: "left"; readonly reason: LeftReason } & Staying)
+  /**
+   * A destination had too many events, so these stay in the schedule without a try: `count` of them, the oldest due at `dueAt`, as
+   * far as the last listing shows. Reported when the sweep ends.
+   */
+  | {
+      readonly type: "postponed";
+      readonly destination: string;
+      readonly count: number;
+      readonly dueAt: Date;
+    }
   /** An event had left the schedule before the copy: cancelled, or delivered by another sweeper. */
   | { readonly type: "gone"; readonly id: EventId }
   | {
@@ -166,6 +176,7 @@ const LEVELS = {
   due: "debug",
   relisted: "debug",
   left: "debug",
+  postponed: "debug",
   gone: "debug",
   "passed-over": "debug",
   "wake-up-left": "warn",

@@ -1,85 +1,12 @@
-import { type DueEvent, readDueEvents } from "../event-table/due-event.js";
 import type { EventsLeft } from "../event-table/event-states.js";
 import type { HeldLease } from "../lease/held-lease.js";
 import { sweptThroughMs } from "../lease/history.js";
 import { sleepUnlessAborted } from "../machine.js";
-import { listPages } from "../requests/list-and-delete.js";
-import { noStoreTime, readingOf } from "../requests/store-clock.js";
-import type { ListedObject, RequestOptions } from "../store/object-store.js";
+import { noStoreTime } from "../requests/store-clock.js";
 import { ObjectStoreError, rethrowUnlessStoreError } from "../store/object-store-error.js";
-import { FIRST_INSTANT_MS } from "../time/instant.js";
+import { type DuePage, type DuePages, duePages, nextPage, pageAgain } from "./due-pages.js";
 import type { TableRunner } from "./run-table.js";
 import type { SweepRun } from "./sweep-run.js";
-
-export type DuePage = readonly DueEvent[];
-export type DuePages = AsyncGenerator<DuePage, void>;
-
-/** Lists the events that are due by the end of the range, page by page; pages without any are left out. */
-export async function* duePages(run: SweepRun): DuePages {
-  const { schedule, store, untilMs, shutdown, listing } = run;
-  const { codec, bucket } = schedule;
-  const { prefix } = run.options.partition;
-  const fromMs = Math.max(FIRST_INSTANT_MS, listing.fromMs);
-  const range = {
-    bucket,
-    prefix,
-    startAfter: prefix + codec.before(fromMs),
-    end: prefix + codec.after(untilMs),
-  };
-  const policy = { ...schedule, signal: shutdown.startSignal };
-  for await (const objects of listPages(store, range, policy, () => timed(run))) {
-    listing.pagesRead += 1;
-    run.options.onListed?.();
-    if (run.isFirstListing) run.report({ type: "listed", keys: objects.length });
-    const due = dueOn(run, objects, fromMs);
-    if (due.length > 0) yield due;
-  }
-}
-
-function dueOn(run: SweepRun, objects: readonly ListedObject[], fromMs: number): DuePage {
-  const { schedule, listing, options, untilMs } = run;
-  const passedMs = Math.max(0, run.clock.now() - listing.startedMs);
-  const listedMs = (listing.listedAtStoreMs ?? listing.startedMs) + passedMs;
-  const { prefix } = options.partition;
-  const { events, unrecognized } = readDueEvents(schedule.codec, prefix, objects, listedMs);
-  // Later listings meet nearly the same objects.
-  if (run.isFirstListing) for (const key of unrecognized) run.report({ type: "unrecognized", key });
-  const due: DueEvent[] = [];
-  for (const event of events) {
-    if (event.atMs < fromMs || event.atMs > untilMs) continue; // key order may differ from time order
-    const isLeft = event.wakeUp !== undefined && options.wakeUps === undefined;
-    if (!isLeft) due.push(event);
-    else if (run.isFirstListing) run.report({ type: "wake-up-left", id: event.id });
-  }
-  return due;
-}
-
-/** The options of a LIST: the first page's answer also has the store's time. */
-function timed({ store, schedule, listing }: SweepRun): RequestOptions {
-  if (store.capabilities.clock === "shared") listing.listedAtStoreMs ??= listing.startedMs;
-  if (store.capabilities.clock !== "store" || listing.pagesRead > 0) return {};
-  return readingOf(schedule.clock, ({ sentAtStoreMs }) => {
-    listing.listedAtStoreMs = sentAtStoreMs;
-  });
-}
-
-/** If the page can't be read, the pages before are delivered. Throws if it is the first page of the first listing. */
-export async function nextPage(run: SweepRun, pages: DuePages): Promise<DuePage | undefined> {
-  const { listing, shutdown, options } = run;
-  try {
-    const page = await pages.next();
-    return page.done ? undefined : page.value;
-  } catch (caught) {
-    listing.hasFailed = true;
-    if (shutdown.reason) return undefined; // the listing was aborted with everything else
-    if (run.isFirstListing && listing.pagesRead === 0) throw caught;
-    if (options.ahead === undefined)
-      shutdown.admitNoMore("list-failed"); // the next sweep delivers the rest
-    else rethrowUnlessStoreError(caught); // the next listing would meet the same mistake
-    run.report({ type: "list-failed", error: caught });
-    return undefined;
-  }
-}
 
 /** Admits page after page until the listing ends, or there is no room for what comes next. */
 export async function admitPages(
@@ -95,13 +22,14 @@ export async function admitPages(
     runner.pump(); // the next page may take long to arrive
     if (!isAdmitted) return;
     listing.lastAdmitted = page.at(-1);
+    await refillLanes(run, runner); // one page, so that the others make progress
     page = shutdown.reason ? undefined : await nextPage(run, pages);
   }
   if (listing.hasFailed) return;
   if (run.options.ahead) run.shutdown.stopIfSkewed(); // also if nothing was found
   if (shutdown.reason) return;
   listing.isComplete = true;
-  runner.table.queues.endListing();
+  runner.table.endListing();
 }
 
 /** Admits each event as soon as there is room for it. Returns false if neither it nor a later one has room. */
@@ -132,6 +60,8 @@ export function requireClock({ schedule, options, clock }: SweepRun): void {
 
 /** How often a sweep lists whose range has ended, and that waits for calls of destinations: for retries and late writers. */
 const LINGER_MS = 60_000;
+/** How long a sweep that does not look ahead waits for room in a lane, at a time. */
+const QUICK_MS = 1_000;
 
 /** Lists and admits every `pollMs`, for events that are written at short notice, until the range ends. */
 export async function listUntilRangeEnds(
@@ -145,8 +75,10 @@ export async function listUntilRangeEnds(
     await admitPages(run, runner, duePages(run));
     if (shutdown.reason) return;
     if (clock.now() > untilMs) {
-      await lingerWhileCalling(run, runner);
-      if (!runner.table.isCalling) return;
+      // Calls of destinations may take long: the range belongs to this sweep until they end.
+      const isOver = () => !runner.table.isCalling && !mayRefill(run, runner);
+      await waitAndRefill(run, runner, LINGER_MS, isOver);
+      if (isOver()) return;
     } else await pauseUntilPoll(run, runner, startedMs, pollMs);
     if (shutdown.reason) return; // no further listing meets the events that stay, so they remain counted
     await startListing(run, runner);
@@ -154,32 +86,85 @@ export async function listUntilRangeEnds(
 }
 
 async function pauseUntilPoll(
-  { schedule, clock, untilMs, shutdown }: SweepRun,
+  run: SweepRun,
   runner: TableRunner,
   startedMs: number,
   pollMs: number,
 ): Promise<void> {
+  const { schedule, clock, untilMs } = run;
   const tookMs = schedule.clock.monotonic() - startedMs;
   // From the start of one listing to the next it is `pollMs`; after a slow listing, half of that remains.
   const pauseMs = Math.max(pollMs / 2, pollMs - tookMs);
-  const isWorthListing = new AbortController();
-  void runner.untilWorthListing().then(() => isWorthListing.abort());
-  await sleepUnlessAborted(
-    schedule.clock,
-    Math.min(pauseMs, untilMs + 1 - clock.now()),
-    shutdown.startSignal,
-    isWorthListing.signal,
-  );
+  const isWorthListing = () => runner.table.upcoming.isWorthListing;
+  await waitAndRefill(run, runner, Math.min(pauseMs, untilMs + 1 - clock.now()), isWorthListing);
 }
 
-/** Calls of destinations may take long: the range belongs to this sweep until they end. */
-async function lingerWhileCalling(
+/** Waits, and meanwhile lists again what lanes have left in the schedule, as they get room. */
+async function waitAndRefill(
+  run: SweepRun,
+  runner: TableRunner,
+  waitMs: number,
+  isOver: () => boolean,
+): Promise<void> {
+  const { clock } = run.schedule;
+  const endMs = clock.monotonic() + waitMs;
+  do {
+    await refillLanes(run, runner);
+    const leftMs = endMs - clock.monotonic();
+    await sleepUntil(run, runner, leftMs, () => isOver() || mayRefill(run, runner));
+  } while (mayRefill(run, runner) && !isOver() && clock.monotonic() < endMs);
+}
+
+/** Lists again what lanes have left in a sweep that does not look ahead, while they get room quickly; the next sweep delivers the rest. */
+export async function refillWhileQuick(run: SweepRun, runner: TableRunner): Promise<void> {
+  const { lanes } = runner.table;
+  const isWorthIt = () => mayRefill(run, runner);
+  while (lanes.mayRefill) {
+    await sleepUntil(run, runner, QUICK_MS, () => isWorthIt() || !lanes.mayRefill);
+    if (!isWorthIt()) return;
+    await refillLanes(run, runner);
+  }
+}
+
+function mayRefill(run: SweepRun, runner: TableRunner): boolean {
+  return !run.listing.hasFailed && hasRoom(run, runner) && runner.table.refill.isWorthIt;
+}
+
+function hasRoom({ shutdown }: SweepRun, runner: TableRunner): boolean {
+  return !shutdown.reason && runner.hasRoom;
+}
+
+/** Lists one page of what lanes have left in the schedule, if they have room again, and admits it. */
+async function refillLanes(run: SweepRun, runner: TableRunner): Promise<void> {
+  const { refill } = runner.table;
+  if (!mayRefill(run, runner)) return;
+  let reachedKey: string | undefined = "";
+  const startAfter = refill.start();
+  try {
+    const page = await pageAgain(run, startAfter);
+    if (page === undefined) return;
+    for (const event of page.due) {
+      if (!hasRoom(run, runner)) return; // it stays where it is
+      runner.admitLeft(event);
+      reachedKey = event.key;
+    }
+    reachedKey = page.lastKey;
+  } finally {
+    refill.end(reachedKey);
+    runner.pump();
+  }
+}
+
+/** Sleeps until the table meets a condition, the time is over, or nothing new may start. */
+async function sleepUntil(
   { schedule, shutdown }: SweepRun,
   runner: TableRunner,
+  waitMs: number,
+  isMet: () => boolean,
 ): Promise<void> {
-  const haveEnded = new AbortController();
-  void runner.untilCallsEnd().then(() => haveEnded.abort());
-  await sleepUnlessAborted(schedule.clock, LINGER_MS, shutdown.startSignal, haveEnded.signal);
+  const woken = new AbortController();
+  void runner.wait.until(isMet).then(() => woken.abort());
+  await sleepUnlessAborted(schedule.clock, waitMs, shutdown.startSignal, woken.signal);
 }
 
 /** Between two listings: keeps how far the last one came, and takes over what a dead holder below has left. */

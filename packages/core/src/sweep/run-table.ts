@@ -29,7 +29,7 @@ export class TableRunner {
   readonly #concurrency: ConcurrencyLimit;
   readonly #deliveries: Deliveries;
   #broken: { readonly error: unknown } | undefined;
-  readonly #wait = new ConditionWait();
+  readonly wait = new ConditionWait();
   readonly #alarm: Alarm;
 
   constructor(run: SweepRun) {
@@ -47,7 +47,7 @@ export class TableRunner {
       mostUpcoming: Math.ceil(MOST_UPCOMING / options.partitionCount),
       deleteBatchSize: store.capabilities.deleteBatchSize,
       dryRun: options.dryRun,
-      listsAgain: options.ahead !== undefined,
+      listsAgain: options.ahead !== undefined || options.destinations.size > 0,
     });
     const context: DeliverContext = {
       run,
@@ -84,30 +84,26 @@ export class TableRunner {
   /** Resolves when it pays to admit more. */
   untilRoom(): Promise<void> {
     this.pump();
-    return this.#wait.until(() => this.table.hasAmpleRoom(this.#dueNowMs()));
+    return this.wait.until(() => this.table.hasAmpleRoom(this.#dueNowMs()));
   }
 
-  /** Resolves when there is room for events that had none. A later wait replaces it. */
-  untilWorthListing(): Promise<void> {
-    return this.#wait.until(() => this.table.upcoming.isWorthListing);
-  }
-
-  /** Resolves when no destination has an event. A later wait replaces it. */
-  untilCallsEnd(): Promise<void> {
-    return this.#wait.until(() => !this.table.isCalling);
+  /** Admits a listed event if its lane has left it in the schedule. */
+  admitLeft(event: DueEvent): void {
+    this.table.refill.admit(event, this.#dueNowMs());
   }
 
   /** Resolves when every admitted event has come to its end. Returns whether the circuit is open. */
   async finish(): Promise<boolean> {
     const { states, rejected, deletes } = this.table;
     this.pump();
-    await this.#wait.until(() => states.isDelivered);
+    await this.wait.until(() => states.isDelivered);
+    this.table.reportLeft();
     const isCircuitOpen = rejected.start();
     this.pump();
-    await this.#wait.until(() => states.counts["dead-lettering"] === 0);
+    await this.wait.until(() => states.counts["dead-lettering"] === 0);
     deletes.drain();
     this.pump();
-    await this.#wait.until(() => states.counts.deleting === 0);
+    await this.wait.until(() => states.counts.deleting === 0);
     this.#alarm.stop();
     if (this.#broken !== undefined) throw this.#broken.error;
     return isCircuitOpen;
@@ -120,7 +116,7 @@ export class TableRunner {
     if (this.table.rejected.hasNext) this.#startDeadLetters();
     this.#startDeletes();
     for (const event of this.table.states.takeHappened()) this.#run.report(event);
-    this.#wait.look();
+    this.wait.look();
     this.#alarm.set(this.#nextWakeMs());
   };
 

@@ -6,11 +6,11 @@ import { sleepUnlessAborted } from "../machine.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { readAhead } from "../requests/async-items.js";
 import { storeErrorOf } from "../store/object-store-error.js";
+import { duePages, nextPage } from "./due-pages.js";
 import {
   admitPages,
-  duePages,
   listUntilRangeEnds,
-  nextPage,
+  refillWhileQuick,
   requireClock,
   sweptThroughMsOf,
 } from "./listing.js";
@@ -78,7 +78,10 @@ async function sweepDue(run: SweepRun, hasWaited: boolean): Promise<Holder> {
     const holder = await takeRange(run, hasWaited);
     if (holder !== undefined) return holder;
     if (!run.options.dryRun) requireClock(run);
-    await deliverAll(run, (runner) => admitPages(run, runner, pages, first));
+    await deliverAll(run, async (runner) => {
+      await admitPages(run, runner, pages, first);
+      await refillWhileQuick(run, runner);
+    });
   } finally {
     await pages.return();
   }

@@ -54,6 +54,19 @@ export class PagedSchedule {
     this.#page.push(...read.flatMap((key) => this.#stored.get(key) ?? []));
   }
 
+  /** Reads one page from after a key; `lastKey` is undefined if nothing follows it. */
+  pageAfter(startAfter: string): {
+    readonly events: readonly DueEvent[];
+    readonly lastKey: string | undefined;
+  } {
+    const keys = [...this.#stored.keys()].filter((key) => key > startAfter).sort();
+    const read = keys.slice(0, PAGE_SIZE);
+    return {
+      events: read.flatMap((key) => this.#stored.get(key) ?? []),
+      lastKey: keys.length > PAGE_SIZE ? read.at(-1) : undefined,
+    };
+  }
+
   /** The next event of the pages that were read. */
   takeListed(): DueEvent | undefined {
     return this.#page.shift();

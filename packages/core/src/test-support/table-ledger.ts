@@ -109,6 +109,7 @@ export class TableLedger {
     for (const event of events) {
       this.#fold.add(event);
       if (event.type === "due") this.#dueSum += event.count;
+      else if (event.type === "postponed") this.#outcomes += event.count;
       else if (event.type === "relisted") this.#relisted();
       else if (event.type === "undeleted") this.#recordUndeleted(event.id);
       else if ("id" in event) this.#recordOutcome(event);

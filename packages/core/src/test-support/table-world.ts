@@ -8,6 +8,7 @@ import { PagedSchedule } from "./paged-schedule.js";
 import type { CopyAnswer, DeleteAnswer } from "./table-answers.js";
 import { DESTINATION, PATIENCE_MS, PausingDestination, TableCalls } from "./table-calls.js";
 import { TableLedger } from "./table-ledger.js";
+import { TableRefill } from "./table-refill.js";
 import { TableRequests } from "./table-requests.js";
 
 export interface TableWorldOptions {
@@ -17,8 +18,11 @@ export interface TableWorldOptions {
   readonly deleteBatchSize: number;
   /** Otherwise the schedule is listed once. */
   readonly listsAgain: boolean;
+  readonly hasDestination: boolean;
 }
 
+/** To bring everything to its end. */
+const MOST_STEPS = 10_000;
 /** Events of this bucket are outside `allowTargets`. */
 export const REFUSED_BUCKET = "refused";
 
@@ -38,6 +42,7 @@ export class TableWorld {
   readonly #schedule = new PagedSchedule();
   readonly #requests: TableRequests;
   readonly #calls: TableCalls;
+  readonly #refill: TableRefill;
   /** There was room when the last event had been admitted. */
   #hadRoom = true;
 
@@ -53,7 +58,8 @@ export class TableWorld {
       },
       concurrency: this.#concurrency,
       slowBuckets: this.#slowBuckets,
-      destinations: new Map([[DESTINATION, destination]]),
+      destinations: new Map(options.hasDestination ? [[DESTINATION, destination]] : []),
+      listsAgain: options.listsAgain || options.hasDestination,
       waitsUntilMs: (nowMs) => nowMs + PATIENCE_MS,
       dryRun: false,
     });
@@ -64,7 +70,9 @@ export class TableWorld {
       concurrency: this.#concurrency,
       deleteBatchSize: options.deleteBatchSize,
     });
-    this.#calls = new TableCalls(destination, { ...parts, order: this.#requests.order });
+    const { order } = this.#requests;
+    this.#calls = new TableCalls(destination, { ...parts, order });
+    this.#refill = new TableRefill({ ...parts, order });
   }
 
   /** Writes an event, unless its key is in use. */
@@ -91,6 +99,7 @@ export class TableWorld {
 
   /** Admits events of the pages that were read, as long as there was room after the last one, as the runner does. */
   admit(most: number): void {
+    if (this.#refill.isUnderWay) return;
     for (let left = most; left > 0; left--) {
       if (!this.#hadRoom && !this.table.hasRoom(this.#time.nowMs)) break;
       const event = this.#schedule.takeListed();
@@ -99,12 +108,14 @@ export class TableWorld {
     }
     if (!this.#schedule.isListed) return;
     this.#schedule.endListing();
-    if (this.stoppedAtMs === undefined) this.table.queues.endListing();
+    if (this.stoppedAtMs === undefined) this.table.endListing();
   }
 
   /** Lists the schedule again; a listing that has not ended is broken off. */
   list(): void {
     if (!this.options.listsAgain || this.stoppedAtMs !== undefined) return;
+    this.#refill.fail();
+    this.#refill.startListing();
     this.#schedule.startListing();
     this.#record();
     this.table.startListing();
@@ -118,6 +129,23 @@ export class TableWorld {
       this.readPage();
       this.admit(Number.POSITIVE_INFINITY);
     }
+  }
+
+  /** Lists a page again of what its lane has left. Returns whether one was worth it. */
+  readLeft(): boolean {
+    return this.stoppedAtMs === undefined && this.#refill.read();
+  }
+
+  /** Admits of that page what there is room for. Returns whether there was something to do. */
+  admitLeft(): boolean {
+    const hasAdmitted = this.#refill.admit();
+    this.#record();
+    return hasAdmitted;
+  }
+
+  /** That page can't be read. */
+  failLeft(): void {
+    this.#refill.fail();
   }
 
   /** Time passes. */
@@ -213,6 +241,7 @@ export class TableWorld {
   stop(): void {
     if (this.stoppedAtMs !== undefined) return;
     this.stoppedAtMs = this.#time.nowMs;
+    this.#refill.fail();
     this.table.stop(this.#time.nowMs);
     this.#record();
   }
@@ -222,9 +251,15 @@ export class TableWorld {
     const { table } = this;
     const dueBefore = this.ledger.dueCount;
     const goOn = () => this.#goOn(copy, remove, deadLetter);
-    for (this.#startDue(); !table.states.isDelivered; this.#startDue()) goOn();
-    if (this.ledger.dueCount - dueBefore > this.options.mostUpcoming)
+    let steps = 0;
+    for (this.#startDue(); this.#isOpen; this.#startDue()) {
+      steps += 1;
+      if (steps > MOST_STEPS) throw new Error("the table goes on without an end");
+      if (!this.readLeft() && !this.admitLeft()) goOn();
+    }
+    if (this.ledger.dueCount - dueBefore > this.options.mostUpcoming + this.#refill.broughtIn)
       throw new Error("more events were upcoming than there is room for");
+    table.reportLeft();
     table.rejected.start();
     this.#record();
     while (this.startDeadLetter() || this.endDeadLetter(0, deadLetter));
@@ -232,16 +267,23 @@ export class TableWorld {
     while (table.states.counts.deleting > 0) goOn();
   }
 
+  get #isOpen(): boolean {
+    if (!this.table.states.isDelivered || this.#refill.isUnderWay) return true;
+    return this.stoppedAtMs === undefined && this.#refill.isWorthIt;
+  }
+
   #admitOne(event: DueEvent): boolean {
     if (event.state === "done") Object.assign(event, { isFreed: false, deleteAttempts: 0 });
+    const leftBefore = this.#refill.leftCount;
     const isAdmitted = this.table.admit(event, this.#time.nowMs);
+    if (this.#refill.leftCount > leftBefore) this.#refill.left(event);
     this.#record();
     if (!isAdmitted) {
       this.#schedule.endListing();
       return false;
     }
     this.#requests.order.admitted(event, this.#time.latestMs);
-    this.ledger.admitted(event);
+    if (event.state !== "listed") this.ledger.admitted(event);
     this.#hadRoom = this.table.hasRoom(this.#time.nowMs);
     return true;
   }
@@ -275,5 +317,6 @@ export class TableWorld {
     const most = this.options.mostInMemory + 1; // a page may come when events have become due
     if (this.ledger.inMemory > most)
       throw new Error(`${this.ledger.inMemory} events are in memory`);
+    this.#refill.check(this.options.mostInMemory);
   }
 }
