@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { noRequests } from "../requests/wrap-store.js";
 import { SWEEP_END } from "../test-support/sweep-end.js";
 import { storeError } from "../test-support/test-schedule.js";
+import { LatenessHistogram } from "./lateness-histogram.js";
 import { mergeReports, type ShardOutcome } from "./merge-reports.js";
-import { LatenessHistogram, ReportFold } from "./report.js";
+import { ReportFold } from "./report.js";
 import type { HeldReport, SweptReport } from "./sweep-report.js";
 
 const IDLE = new ReportFold().report(SWEEP_END);

@@ -1,6 +1,7 @@
 import type { Requests } from "../requests/wrap-store.js";
 import type { ObjectStoreError } from "../store/object-store-error.js";
-import { addFirst, type LatenessHistogram, sumCounts, sweepErrorOf } from "./report.js";
+import type { LatenessHistogram } from "./lateness-histogram.js";
+import { addFirst, sumCounts, sweepErrorOf } from "./report.js";
 import type {
   LeaseUse,
   SweepError,

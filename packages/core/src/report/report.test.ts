@@ -1,10 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StoreErrorCode } from "../errors.js";
 import { asEventId } from "../key/codec-v1.js";
 import { SWEEP_END } from "../test-support/sweep-end.js";
-import { storeError, sweeperOf, testSchedule } from "../test-support/test-schedule.js";
-import { LatenessHistogram, ReportFold, SafeObserver } from "./report.js";
+import { storeError } from "../test-support/test-schedule.js";
+import { ReportFold } from "./report.js";
 import type { LeftReason, SweepEvent } from "./sweep-event.js";
 
 const TO = { bucket: "out", key: "k" };
@@ -180,126 +179,5 @@ describe("ReportFold", () => {
       firstUntriedId: "4",
       oldestDueAt: new Date(3),
     });
-  });
-});
-
-describe("LatenessHistogram", () => {
-  it("has nothing to say before anything is recorded", () => {
-    expect(new LatenessHistogram().summary()).toBeUndefined();
-  });
-
-  it("is exact below 128 ms", () => {
-    const histogram = new LatenessHistogram();
-    for (let ms = 1; ms <= 100; ms++) histogram.record(ms);
-    expect(histogram.summary()).toEqual({ min: 1, median: 50, p99: 99, max: 100 });
-  });
-
-  it("takes an event that is early by a fraction for one on time", () => {
-    const histogram = new LatenessHistogram();
-    histogram.record(-0.4);
-    expect(histogram.summary()).toEqual({ min: 0, median: 0, p99: 0, max: 0 });
-  });
-
-  it("differs from the exact ranks by at most 1.6 %, up to thousands of years", () => {
-    const values = fc.array(fc.integer({ min: 0, max: 2 ** 47 }), { minLength: 1, maxLength: 200 });
-    fc.assert(
-      fc.property(values, (recorded) => {
-        const histogram = new LatenessHistogram();
-        for (const value of recorded) histogram.record(value);
-        const sorted = recorded.toSorted((left, right) => left - right);
-        const rank = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
-        const { min, median, p99, max } = histogram.summary() ?? {
-          min: 1,
-          median: 1,
-          p99: 1,
-          max: 0,
-        };
-        expect([min, max]).toEqual([sorted[0], sorted.at(-1)]);
-        for (const [found, exact] of [
-          [median, rank(0.5)],
-          [p99, rank(0.99)],
-        ] as const) {
-          expect(found).toBeLessThanOrEqual(exact);
-          expect(found).toBeGreaterThanOrEqual(exact * (1 - 1 / 64));
-        }
-      }),
-    );
-  });
-});
-
-describe("SafeObserver", () => {
-  it("keeps the first error that an observer throws, also if it is not an Error", async () => {
-    const report = await sweeperOf(testSchedule()).sweep();
-    const thrown: unknown[] = [undefined, new Error("later")];
-    const observed = new SafeObserver(() => {
-      throw thrown.shift();
-    });
-    observed.notify({ type: "lease-unsupported" });
-    expect(observed.notifyReport(report).observerError).toMatchObject({
-      message: expect.stringMatching(/^The observer threw no value/),
-    });
-  });
-
-  it("keeps what a promise of the observer rejects with, and reports it once", async () => {
-    const report = await sweeperOf(testSchedule()).sweep();
-    const failure = new Error("the metrics endpoint is down");
-    const observed = new SafeObserver(async (event) => {
-      if (event.type !== "swept") throw failure;
-    });
-    observed.notify({ type: "lease-unsupported" });
-    observed.notify({ type: "lease-unreadable" });
-    await Promise.resolve();
-    expect(observed.notifyReport(report).observerError).toBe(failure);
-    expect(observed.notifyReport(report)).toBe(report);
-  });
-
-  it("puts a rejection that comes after the report into the next one", async () => {
-    const report = await sweeperOf(testSchedule()).sweep();
-    const failure = new Error("too late");
-    const observed = new SafeObserver((event) =>
-      event.type === "swept" ? undefined : Promise.reject(failure),
-    );
-    observed.notify({ type: "lease-unsupported" });
-    expect(observed.notifyReport(report)).toBe(report);
-    await Promise.resolve();
-    expect(observed.notifyReport(report).observerError).toBe(failure);
-  });
-
-  it.each([
-    [
-      "whose then() itself returns a promise that rejects",
-      () => Promise.reject(new Error("inner")),
-    ],
-    [
-      "whose then() throws",
-      () => {
-        throw new Error("inner");
-      },
-    ],
-  ])("keeps the error of a thenable %s", async (_name, then) => {
-    const report = await sweeperOf(testSchedule()).sweep();
-    const unhandled: unknown[] = [];
-    const onUnhandled = (error: unknown) => void unhandled.push(error);
-    process.on("unhandledRejection", onUnhandled);
-    try {
-      const thenables = [{ then }, Object.assign(() => {}, { then })];
-      for (const thenable of thenables) {
-        const observed = new SafeObserver(() => thenable);
-        observed.notify({ type: "lease-unsupported" });
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        expect(observed.notifyReport(report).observerError).toMatchObject({ message: "inner" });
-      }
-    } finally {
-      process.off("unhandledRejection", onUnhandled);
-    }
-    expect(unhandled).toEqual([]);
-  });
-
-  it("returns the same report if nothing was thrown, or there is no observer", async () => {
-    const report = await sweeperOf(testSchedule()).sweep();
-    const seen: unknown[] = [];
-    expect(new SafeObserver((event) => seen.push(event)).notifyReport(report)).toBe(report);
-    expect(seen).toEqual([{ type: "swept", report }]);
-    expect(new SafeObserver(undefined).notifyReport(report)).toBe(report);
   });
 });

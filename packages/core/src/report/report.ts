@@ -1,10 +1,11 @@
-import { followAnswer } from "../callbacks.js";
 import { safeText } from "../input/show-value.js";
 import type { EventId } from "../key/key-codec.js";
 import { isStoreError } from "../store/object-store-error.js";
 import { isDestinationError } from "../targets/destination-error.js";
-import type { LeftReason, Observer, SweepEnd, SweepEvent } from "./sweep-event.js";
-import type { LatenessMs, SweepError, SweepReport, SweptReport } from "./sweep-report.js";
+import { LatenessHistogram } from "./lateness-histogram.js";
+import type { SafeObserver } from "./safe-observer.js";
+import type { LeftReason, SweepEnd, SweepEvent } from "./sweep-event.js";
+import type { SweepError, SweptReport } from "./sweep-report.js";
 
 /** The counts of a report, which add up over the shards of a sweep. */
 const COUNTS = [
@@ -91,40 +92,6 @@ export class ReportFold {
   }
 }
 
-/** Calls an observer, and keeps its errors for a report: delivery goes on. One serves all sweeps of a sweeper. */
-export class SafeObserver {
-  readonly #observe: Observer | undefined;
-  #firstError: unknown;
-
-  constructor(observe: Observer | undefined) {
-    this.#observe = observe;
-  }
-
-  readonly notify = (event: SweepEvent): void => {
-    if (this.#observe === undefined) return;
-    try {
-      followAnswer(this.#observe(event), () => {}, this.#keep);
-    } catch (error) {
-      this.#keep(error);
-    }
-  };
-
-  /** A sweep has ended. Returns its report with the first error of the observer since the last report. */
-  notifyReport<Report extends SweepReport>(report: Report): Report {
-    this.notify({ type: "swept", report });
-    if (this.#firstError === undefined) return report;
-    const observerError = this.#firstError;
-    this.#firstError = undefined;
-    return { ...report, observerError };
-  }
-
-  readonly #keep = (error: unknown): void => {
-    this.#firstError ??=
-      error ??
-      new Error("The observer threw no value. Throw an Error, so that the report can show it.");
-  };
-}
-
 /** Returns what adds an event to the report and the journal, and passes it on to the observer. */
 export function reportTo(
   fold: ReportFold,
@@ -206,47 +173,4 @@ const MOST_ERRORS = 5;
 export function addFirst(errors: SweepError[], error: SweepError): void {
   const isKnown = errors.some(({ type, code }) => type === error.type && code === error.code);
   if (!isKnown && errors.length < MOST_ERRORS) errors.push(error);
-}
-
-/** Values below this have a bucket each; above, a bucket spans less than 1/64 of its value. */
-const EXACT_BELOW = 128;
-
-/** Sums up any number of values in bounded memory: `min` and `max` are exact, the others at most 1.6 % low. */
-export class LatenessHistogram {
-  readonly #counts = new Map<number, number>();
-  #total = 0;
-  #min = Number.POSITIVE_INFINITY;
-  #max = 0;
-
-  record(latenessMs: number): void {
-    const value = Math.max(0, Math.round(latenessMs));
-    const floor = bucketFloor(value);
-    this.#counts.set(floor, (this.#counts.get(floor) ?? 0) + 1);
-    this.#total += 1;
-    this.#min = Math.min(this.#min, value);
-    this.#max = Math.max(this.#max, value);
-  }
-
-  summary(): LatenessMs | undefined {
-    if (this.#total === 0) return undefined;
-    return { min: this.#min, median: this.#at(0.5), p99: this.#at(0.99), max: this.#max };
-  }
-
-  /** The value below which this share of the values is. */
-  #at(share: number): number {
-    const rank = Math.ceil(share * this.#total);
-    let [seen, value] = [0, 0];
-    for (const [floor, count] of [...this.#counts].sort(([one], [other]) => one - other)) {
-      if (seen >= rank) break;
-      seen += count;
-      value = floor;
-    }
-    return Math.max(this.#min, value);
-  }
-}
-
-function bucketFloor(value: number): number {
-  let width = 1;
-  while (value >= EXACT_BELOW * width) width *= 2;
-  return Math.floor(value / width) * width;
 }

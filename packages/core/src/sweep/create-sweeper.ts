@@ -2,7 +2,7 @@ import { SlowBuckets } from "../event-table/ready-events.js";
 import { checkOptionNames } from "../input/option-names.js";
 import { checkSignal } from "../options/check-options.js";
 import { LOCATION_OPTIONS, resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
-import { SafeObserver } from "../report/report.js";
+import { SafeObserver } from "../report/safe-observer.js";
 import type { Observer } from "../report/sweep-event.js";
 import type { SweepReport } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";

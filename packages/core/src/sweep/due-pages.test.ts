@@ -3,24 +3,15 @@ import type { HeldLease } from "../lease/held-lease.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { memoryStore } from "../store/memory-store.js";
 import type { ObjectStore, StoreCapabilities } from "../store/object-store.js";
+import { AHEAD, idAt, listedIds } from "../test-support/due-ids.js";
 import { otherCodec } from "../test-support/other-codec.js";
 import { sweepRun } from "../test-support/sweep-run.js";
 import { NOON, storeError, testSchedule, writeByHand } from "../test-support/test-schedule.js";
 import { faultyStore } from "../testing/faulty-store.js";
 import { manualClock } from "../testing/manual-clock.js";
 import { duePages, nextPage } from "./due-pages.js";
-import type { SweepRun } from "./sweep-run.js";
 
 const NOON_MS = Date.parse(NOON);
-const AHEAD = { ahead: { intervalMs: 60_000, pollMs: 5_000 } };
-const idAt = (time: string, key = "k") => `2026-12-24T${time}.000Z|out|${key}|id`;
-
-/** The ids of all pages. */
-async function listed(run: SweepRun): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const page of duePages(run)) ids.push(...page.map(({ id }) => id));
-  return ids;
-}
 
 describe("duePages()", () => {
   it("lists what is due by the end of the range, and counts the keys up to there", async () => {
@@ -29,7 +20,7 @@ describe("duePages()", () => {
     for (const id of [...ids, "2026-12-24 notes"]) await writeByHand(schedule.store, id);
     const seen: SweepEvent[] = [];
     const run = sweepRun(schedule, (event) => seen.push(event));
-    expect(await listed(run)).toEqual(ids.slice(0, 2));
+    expect(await listedIds(run)).toEqual(ids.slice(0, 2));
     expect(seen).toEqual([
       { type: "listed", keys: 3 },
       { type: "unrecognized", key: "keywhen/pending/2026-12-24 notes" },
@@ -45,7 +36,7 @@ describe("duePages()", () => {
     run.lease = { fromMs: NOON_MS - 60_000 } as HeldLease;
     run.isFirstListing = false;
     run.startListing();
-    expect(await listed(run)).toEqual(ids.slice(1, 3));
+    expect(await listedIds(run)).toEqual(ids.slice(1, 3));
     expect(seen).toEqual([]);
   });
 
@@ -57,7 +48,7 @@ describe("duePages()", () => {
     const run = sweepRun({ ...schedule, codec: otherCodec });
     run.lease = { fromMs: NOON_MS - 60_000 } as HeldLease;
     run.startListing();
-    expect(await listed(run)).toEqual([idAt("11:59:00")]);
+    expect(await listedIds(run)).toEqual([idAt("11:59:00")]);
   });
 
   it("yields no page without events", async () => {
@@ -111,7 +102,7 @@ describe("duePages()", () => {
     };
     for (const time of ["11:58:00", "11:59:00"]) await writeByHand(schedule.store, idAt(time));
     const run = sweepRun({ ...schedule, store: { ...schedule.store, list } });
-    expect(await listed(run)).toHaveLength(2);
+    expect(await listedIds(run)).toHaveLength(2);
     expect([run.listing.pagesRead, run.listing.listedAtStoreMs]).toEqual([2, NOON_MS]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectStore } from "../store/object-store.js";
+import { AHEAD, idAt, listedIds } from "../test-support/due-ids.js";
 import { sweepRun } from "../test-support/sweep-run.js";
 import { NOON, testSchedule, writeByHand } from "../test-support/test-schedule.js";
 import { duePages } from "./due-pages.js";
@@ -8,15 +9,6 @@ import type { TableRunner } from "./run-table.js";
 import type { SweepRun } from "./sweep-run.js";
 
 const NOON_MS = Date.parse(NOON);
-const AHEAD = { ahead: { intervalMs: 60_000, pollMs: 5_000 } };
-const idAt = (time: string, key = "k") => `2026-12-24T${time}.000Z|out|${key}|id`;
-
-/** The ids of all pages. */
-async function listed(run: SweepRun): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const page of duePages(run)) ids.push(...page.map(({ id }) => id));
-  return ids;
-}
 
 describe("admitPages()", () => {
   const times = ["11:56:00", "11:57:00", "11:58:00", "11:59:00"];
@@ -105,7 +97,7 @@ describe("requireClock()", () => {
         key: "keywhen/pending/",
       }),
     );
-    await listed(run);
+    await listedIds(run);
     expect(() => requireClock(run)).not.toThrow();
   });
 

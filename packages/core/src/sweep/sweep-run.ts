@@ -4,12 +4,9 @@ import type { JournalWriter } from "../journal/journal-writer.js";
 import type { HeldLease } from "../lease/held-lease.js";
 import type { OwnSweep } from "../lease/history.js";
 import type { Schedule } from "../options/schedule.js";
-import {
-  type LatenessHistogram,
-  ReportFold,
-  reportTo,
-  type SafeObserver,
-} from "../report/report.js";
+import type { LatenessHistogram } from "../report/lateness-histogram.js";
+import { ReportFold, reportTo } from "../report/report.js";
+import type { SafeObserver } from "../report/safe-observer.js";
 import type { SweepEnd, SweepEvent } from "../report/sweep-event.js";
 import type { LeaseUse } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";

@@ -1,7 +1,8 @@
 import { shardName } from "../key/delivery-id.js";
 import { randomFraction, sleepUnlessAborted } from "../machine.js";
+import { LatenessHistogram } from "../report/lateness-histogram.js";
 import { mergeReports, type ShardOutcome } from "../report/merge-reports.js";
-import { addFirst, LatenessHistogram, sweepErrorOf } from "../report/report.js";
+import { addFirst, sweepErrorOf } from "../report/report.js";
 import type { SweepEvent } from "../report/sweep-event.js";
 import type { SweepError, SweepReport } from "../report/sweep-report.js";
 import { guardedStore } from "../requests/guarded-store.js";

@@ -1,6 +1,7 @@
 import { SlowBuckets } from "../event-table/ready-events.js";
 import { resolveSchedule, type ScheduleLocation } from "../options/schedule.js";
-import { LatenessHistogram, SafeObserver } from "../report/report.js";
+import { LatenessHistogram } from "../report/lateness-histogram.js";
+import { SafeObserver } from "../report/safe-observer.js";
 import type { Observer } from "../report/sweep-event.js";
 import { noRequests } from "../requests/wrap-store.js";
 import { pendingPartition } from "../shards/partitions.js";
