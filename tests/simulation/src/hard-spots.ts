@@ -1,17 +1,17 @@
 import type { FaultRates } from "./faults.js";
-import {
-  type ClockPlan,
-  type EventPlan,
-  type OutagePlan,
-  type Plan,
-  SCHEDULE_BUCKET,
-  type SchedulePlan,
-  type ScheduleStep,
-  type SweeperPlan,
+import type {
+  ClockPlan,
+  EventPlan,
+  OutagePlan,
+  Plan,
+  SchedulePlan,
+  ScheduleStep,
+  SweeperPlan,
 } from "./plan.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILES } from "./profiles.js";
 import { occurrenceAfter } from "./rule-occurrences.js";
+import { SCHEDULE_BUCKET } from "./schedule-keys.js";
 
 /** The share of worlds about one danger, which chance brings in one of thousands. */
 const HARD_SPOTS = 0.1;

@@ -1,4 +1,5 @@
-import { type Plan, ROOT, SCHEDULE_BUCKET } from "./plan.js";
+import type { Plan } from "./plan.js";
+import { ROOT, SCHEDULE_BUCKET } from "./schedule-keys.js";
 import type { StoredObject, StoredObjects } from "./store/stored-objects.js";
 
 const UNRECOGNIZED: StoredObject = {

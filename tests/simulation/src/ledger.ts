@@ -1,7 +1,7 @@
 import { parseEventId } from "@keywhen/core";
 import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
-import { idOfKey, isPendingKey, PENDING, ROOT, SCHEDULE_BUCKET } from "./plan.js";
+import { idOfKey, isPendingKey, PENDING, ROOT, SCHEDULE_BUCKET } from "./schedule-keys.js";
 import type { Change, StoreRequest } from "./store/store-request.js";
 
 /** What truly happened to one key of the schedule. */

@@ -5,9 +5,7 @@ import {
   type ClockPlan,
   type IncidentPlan,
   type OutagePlan,
-  PENDING,
   type Plan,
-  SCHEDULE_BUCKET,
   type Span,
   type SweeperPlan,
   TARGET_BUCKETS,
@@ -21,6 +19,7 @@ import { planSchedules } from "./plan-schedules.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILE_NAMES, PROFILES, type ProfileName } from "./profiles.js";
 import { withScheduleHardSpot } from "./schedule-hard-spots.js";
+import { PENDING, SCHEDULE_BUCKET } from "./schedule-keys.js";
 import { withZoneChange } from "./zone-changes.js";
 
 const START_MS = Date.UTC(2026, 11, 24, 8, 0, 0);

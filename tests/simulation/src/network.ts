@@ -15,9 +15,10 @@ import { type LeaseHistories, type LeaseHistory, wroteLease } from "./invariants
 import type { Watcher } from "./invariants/watcher.js";
 import type { Journal } from "./journal.js";
 import type { Ledger } from "./ledger.js";
-import { JOURNAL, type Plan } from "./plan.js";
+import type { Plan } from "./plan.js";
 import { type Prng, prngOf } from "./prng.js";
 import type { Profile } from "./profiles.js";
+import { JOURNAL } from "./schedule-keys.js";
 import type { ScheduleLedger } from "./schedule-ledger.js";
 import { admission } from "./store/admission.js";
 import type { Network, Race } from "./store/connection.js";

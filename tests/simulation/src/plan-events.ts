@@ -3,12 +3,12 @@ import {
   FORBIDDEN_BUCKET,
   MISSING_BUCKET,
   REFUSED_KEY_PART,
-  SCHEDULE_BUCKET,
   type Span,
   type StepPlan,
   TARGET_BUCKETS,
 } from "./plan.js";
 import { type Prng, prngOf } from "./prng.js";
+import { SCHEDULE_BUCKET } from "./schedule-keys.js";
 
 interface Source extends Span {
   readonly seed: number;

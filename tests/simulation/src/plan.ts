@@ -1,5 +1,6 @@
 import type { CursedKinds, FaultRates } from "./faults.js";
 import type { ProfileName } from "./profiles.js";
+import { SCHEDULE_BUCKET } from "./schedule-keys.js";
 
 /** A world as data: parts can be left out without changing the rest. */
 export interface Plan {
@@ -214,32 +215,6 @@ interface ConsumerPlan {
   /** How likely a delivered object is taken away, and how soon at most. */
   readonly removes: number;
   readonly withinMs: number;
-}
-
-export const SCHEDULE_BUCKET = "schedule";
-export const ROOT = "keywhen";
-export const PENDING = `${ROOT}/pending/`;
-export const JOURNAL = `${ROOT}/journal/`;
-export const NAMES = `${ROOT}/names/`;
-const EVENT_KEY = new RegExp(`^${ROOT}/pending(?:\\.[0-9a-f]{2})?/`);
-
-export function isPendingKey(key: string): boolean {
-  return EVENT_KEY.test(key);
-}
-
-/** The id of an event, from its key in any partition. */
-export function idOfKey(key: string): string {
-  return key.replace(EVENT_KEY, "");
-}
-
-/** The shard of a key, prefix or lease, as two hex digits; empty for none. */
-export function shardOfKey(key: string): string {
-  return (
-    /^keywhen\/(?:pending\.([0-9a-f]{2})\/|lease\/sweep\.([0-9a-f]{2})\.json$)/
-      .exec(key)
-      ?.slice(1)
-      .find((shard) => shard !== undefined) ?? ""
-  );
 }
 
 export const TARGET_BUCKETS = ["inbox", "outbox"] as const;

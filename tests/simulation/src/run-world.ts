@@ -6,6 +6,7 @@ import { startConsumer } from "./actors/consumer.js";
 import type { Process } from "./actors/process.js";
 import { startSweepers } from "./actors/sweeper-host.js";
 import { startWriters } from "./actors/writer.js";
+import { outcomeOf, resultText } from "./call-outcome.js";
 import type { CoreUnderTest } from "./core-under-test.js";
 import type { FaultCounts } from "./faults.js";
 import { putInitialObjects } from "./initial-objects.js";
@@ -17,9 +18,10 @@ import type { View, Watcher } from "./invariants/watcher.js";
 import { createJournal, type Journal } from "./journal.js";
 import { Ledger } from "./ledger.js";
 import { createNetwork } from "./network.js";
-import { type DestinationPlan, type Plan, ROOT, SCHEDULE_BUCKET } from "./plan.js";
+import type { DestinationPlan, Plan } from "./plan.js";
 import { prngOf } from "./prng.js";
 import { PROFILES, type Profile } from "./profiles.js";
+import { ROOT, SCHEDULE_BUCKET } from "./schedule-keys.js";
 import { ScheduleLedger } from "./schedule-ledger.js";
 import { connect } from "./store/connection.js";
 import { destinationFor } from "./store/receiver.js";
@@ -120,7 +122,7 @@ class SimulatedWorld implements World {
     this.schedules.called(activity);
     this.#callsUnderWay.set(process, (this.#callsUnderWay.get(process) ?? 0) + 1);
     useZoneData(process.zoneChange);
-    activity.result = await outcomeOf(call, this.#homeFor(activity));
+    activity.result = await outcomeOf(() => call(this.#homeFor(activity)));
     activity.endedMs = this.time.now();
     this.#callsUnderWay.set(process, (this.#callsUnderWay.get(process) ?? 1) - 1);
     this.ledger.called(activity);
@@ -235,24 +237,6 @@ class SimulatedWorld implements World {
       clock: activity.process.clock,
       random: randomOf(this.plan.seed, activity.name),
     };
-  }
-}
-
-function resultText({ result, report }: Activity): string {
-  if (report?.outcome !== "swept") return String(result);
-  const { due, delivered, truncated, skewMs } = report;
-  return `${result}: ${delivered} of ${due}, truncated ${truncated}, ahead by ${skewMs} ms`;
-}
-
-async function outcomeOf(
-  call: (home: ScheduleLocation) => Promise<string>,
-  home: ScheduleLocation,
-): Promise<string> {
-  try {
-    return await call(home);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    return `threw ${typeof code === "string" ? code : String(error)}`;
   }
 }
 

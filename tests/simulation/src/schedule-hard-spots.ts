@@ -5,11 +5,11 @@ import {
   MISSING_BUCKET,
   type OutagePlan,
   type Plan,
-  SCHEDULE_BUCKET,
   type SweeperPlan,
 } from "./plan.js";
 import { type Prng, prngOf } from "./prng.js";
 import { PROFILES } from "./profiles.js";
+import { SCHEDULE_BUCKET } from "./schedule-keys.js";
 import { type Draft, everyMinute, withSteps } from "./schedule-steps.js";
 
 /** The share of worlds about one danger to recurring schedules, which chance brings in one of thousands. */

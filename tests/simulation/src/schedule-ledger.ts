@@ -1,14 +1,8 @@
 import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "./activity.js";
 import { DEAD } from "./ledger.js";
-import {
-  idOfKey,
-  isPendingKey,
-  type Plan,
-  ROOT,
-  SCHEDULE_BUCKET,
-  type ScheduleContent,
-} from "./plan.js";
+import type { Plan, ScheduleContent } from "./plan.js";
+import { idOfKey, isPendingKey, ROOT, SCHEDULE_BUCKET } from "./schedule-keys.js";
 import type { Change, StoreRequest } from "./store/store-request.js";
 import type { StoredObjects } from "./store/stored-objects.js";
 

@@ -1,8 +1,9 @@
 import type { ScheduleLocation } from "@keywhen/core";
 import { Activity, type ScheduleAnswer } from "../activity.js";
-import { PENDING, ROOT, type ScheduleContent, type ScheduleStep } from "../plan.js";
+import type { ScheduleContent, ScheduleStep } from "../plan.js";
 import { ruleOf } from "../rule-occurrences.js";
 import { scheduleBodyOf } from "../schedule-body.js";
+import { PENDING, ROOT } from "../schedule-keys.js";
 import type { World } from "../world.js";
 import type { Host } from "./host.js";
 

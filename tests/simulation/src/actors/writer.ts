@@ -1,7 +1,8 @@
 import type { EventId, NewEvent, ScheduleLocation, Scheduler } from "@keywhen/core";
 import { Activity } from "../activity.js";
 import { payloadOf, replacementOf } from "../event-body.js";
-import { type EventPlan, PENDING, type StepPlan } from "../plan.js";
+import type { EventPlan, StepPlan } from "../plan.js";
+import { PENDING } from "../schedule-keys.js";
 import type { World } from "../world.js";
 import { type Host, openHost } from "./host.js";
 import { befall } from "./incident.js";

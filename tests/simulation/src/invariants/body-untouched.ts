@@ -1,6 +1,6 @@
 import { describeObject, escapedId } from "../event-body.js";
 import { DEAD, type EventRecord } from "../ledger.js";
-import { idOfKey, isPendingKey, PENDING, SCHEDULE_BUCKET } from "../plan.js";
+import { idOfKey, isPendingKey, PENDING, SCHEDULE_BUCKET } from "../schedule-keys.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { Invariant, View } from "./watcher.js";
 

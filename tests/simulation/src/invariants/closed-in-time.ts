@@ -1,5 +1,5 @@
 import type { Activity } from "../activity.js";
-import { isPendingKey, SCHEDULE_BUCKET } from "../plan.js";
+import { isPendingKey, SCHEDULE_BUCKET } from "../schedule-keys.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { Invariant, View } from "./watcher.js";
 

@@ -1,6 +1,7 @@
 import type { Activity } from "../activity.js";
 import { DEAD, type EventRecord } from "../ledger.js";
-import { ALLOWED_SKEW_MS, SCHEDULE_BUCKET } from "../plan.js";
+import { ALLOWED_SKEW_MS } from "../plan.js";
+import { SCHEDULE_BUCKET } from "../schedule-keys.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { Invariant, View } from "./watcher.js";
 

@@ -1,14 +1,14 @@
 import type { Activity } from "../activity.js";
 import { DEAD, type EventRecord, type Ledger } from "../ledger.js";
+import { FORBIDDEN_BUCKET } from "../plan.js";
 import {
-  FORBIDDEN_BUCKET,
   isPendingKey,
   JOURNAL,
   NAMES,
   ROOT,
   SCHEDULE_BUCKET,
   shardOfKey,
-} from "../plan.js";
+} from "../schedule-keys.js";
 import type { Change, StoreRequest } from "../store/store-request.js";
 import type { Invariant, View } from "./watcher.js";
 

@@ -1,6 +1,6 @@
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
-import { idOfKey, shardOfKey } from "../plan.js";
+import { idOfKey, shardOfKey } from "../schedule-keys.js";
 import type { Invariant, View } from "./watcher.js";
 
 const PROMISE =

@@ -1,5 +1,5 @@
 import type { Activity } from "../activity.js";
-import { ROOT, SCHEDULE_BUCKET, shardOfKey } from "../plan.js";
+import { ROOT, SCHEDULE_BUCKET, shardOfKey } from "../schedule-keys.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { StoredObjects } from "../store/stored-objects.js";
 

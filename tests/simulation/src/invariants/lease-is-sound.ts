@@ -1,5 +1,5 @@
 import type { Activity } from "../activity.js";
-import { SCHEDULE_BUCKET } from "../plan.js";
+import { SCHEDULE_BUCKET } from "../schedule-keys.js";
 import { isLease, type Lease, type LeaseHistory, wroteLease } from "./lease-history.js";
 import type { Invariant } from "./watcher.js";
 

@@ -1,7 +1,7 @@
 import type { Activity } from "../activity.js";
 import { DEAD, type EventRecord } from "../ledger.js";
-import { SCHEDULE_BUCKET } from "../plan.js";
 import { destinationOf } from "../plan-destinations.js";
+import { SCHEDULE_BUCKET } from "../schedule-keys.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { canNeverWork } from "./dead-in-time.js";
 import { isExpired } from "./expires-in-time.js";

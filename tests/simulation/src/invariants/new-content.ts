@@ -1,6 +1,7 @@
 import type { Activity } from "../activity.js";
 import { describeObject, replacementOf } from "../event-body.js";
-import { idOfKey, isPendingKey, type Plan, SCHEDULE_BUCKET, type StepPlan } from "../plan.js";
+import type { Plan, StepPlan } from "../plan.js";
+import { idOfKey, isPendingKey, SCHEDULE_BUCKET } from "../schedule-keys.js";
 import type { StoreRequest } from "../store/store-request.js";
 import type { StoredObject } from "../store/stored-objects.js";
 import type { Invariant, View } from "./watcher.js";

@@ -1,7 +1,7 @@
 import type { Activity } from "../activity.js";
 import { escapedId } from "../event-body.js";
 import { DEAD, type EventRecord, isOfName } from "../ledger.js";
-import { idOfKey, SCHEDULE_BUCKET, shardOfKey } from "../plan.js";
+import { idOfKey, SCHEDULE_BUCKET, shardOfKey } from "../schedule-keys.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { hasOutcome, type Invariant, type View } from "./watcher.js";
 

@@ -1,6 +1,7 @@
 import type { EventRecord } from "../ledger.js";
-import { MISSING_BUCKET, REFUSED_KEY_PART, shardOfKey } from "../plan.js";
+import { MISSING_BUCKET, REFUSED_KEY_PART } from "../plan.js";
 import { destinationOf } from "../plan-destinations.js";
+import { shardOfKey } from "../schedule-keys.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { isLease } from "./lease-history.js";
 import { hasNeighbour, type Invariant, isCalm, targetOf, type View } from "./watcher.js";

@@ -1,7 +1,7 @@
 import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "../activity.js";
 import type { EventRecord } from "../ledger.js";
-import { shardOfKey } from "../plan.js";
+import { shardOfKey } from "../schedule-keys.js";
 import type { StoreRequest } from "../store/store-request.js";
 import { backsOff } from "./back-off.js";
 import { wroteLease } from "./lease-history.js";

@@ -1,8 +1,9 @@
 import type { ObjectRef } from "@keywhen/core/store";
 import type { Activity } from "../activity.js";
 import type { EventRecord, Ledger } from "../ledger.js";
-import { type Plan, SCHEDULE_BUCKET } from "../plan.js";
+import type { Plan } from "../plan.js";
 import type { Profile } from "../profiles.js";
+import { SCHEDULE_BUCKET } from "../schedule-keys.js";
 import type { ScheduleLedger } from "../schedule-ledger.js";
 import { storeDate } from "../store/execute.js";
 import type { Change, StoreRequest } from "../store/store-request.js";

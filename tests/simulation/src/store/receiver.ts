@@ -4,7 +4,8 @@ import type { Activity } from "../activity.js";
 import { escapedId } from "../event-body.js";
 import { NEVER } from "../faults.js";
 import type { Ledger } from "../ledger.js";
-import { type DestinationPlan, SCHEDULE_BUCKET } from "../plan.js";
+import type { DestinationPlan } from "../plan.js";
+import { SCHEDULE_BUCKET } from "../schedule-keys.js";
 import { failure, type Network, readAll, send } from "./connection.js";
 
 export interface ReceiverParts {

@@ -1,4 +1,4 @@
-import { SCHEDULE_BUCKET } from "../../plan.js";
+import { SCHEDULE_BUCKET } from "../../schedule-keys.js";
 import type { Invariant } from "../watcher.js";
 
 const PROMISE =
