@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { SweepEvent } from "../report/sweep-event.js";
 import { ConcurrencyLimit } from "../sweep/concurrency.js";
 import { dueEvent } from "../test-support/due-event.js";
+import { finishTable } from "../test-support/finish-table.js";
 import { COPY_ANSWERS, type CopyAnswer, type DeleteAnswer } from "../test-support/table-answers.js";
 import { DESTINATION } from "../test-support/table-calls.js";
 import { REFUSED_BUCKET, TableWorld } from "../test-support/table-world.js";
@@ -69,7 +70,7 @@ const anyStep = fc.oneof(
   step(8, "end a call", fc.tuple(index, copyAnswer), (world, ...how) => world.endCall(...how)),
   step(3, "read what was left", nothing, (world) => world.readLeft()),
   step(3, "admit what was left", nothing, (world) => world.admitLeft()),
-  step(1, "fail to read what was left", nothing, (world) => world.failLeft()),
+  step(1, "fail to read what was left", nothing, (world) => world.refill.fail()),
   step(1, "pause", ms(60), (world, forMs) => world.pause(forMs)),
   step(1, "slow down", fc.tuple(bucket), (world, to) => world.slowDown(to)),
   step(1, "throttle", nothing, (world) => world.throttle()),
@@ -127,7 +128,7 @@ function worldAfter({
     take(world);
   }
   if (stopsAt !== null) world.stop();
-  world.finish(lastCopies, lastDeletes, deadLetters);
+  finishTable(world, { copy: lastCopies, remove: lastDeletes, deadLetter: deadLetters });
   return world;
 }
 
