@@ -1,5 +1,5 @@
 import { existsSync, linkSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { interruptedStore } from "../fixtures/interrupted-store.js";
 import { ENDED, lockedBy, lockOf } from "../fixtures/locked-by.js";
@@ -30,11 +30,47 @@ describe("an object's lock", () => {
     const aside = join(opened.folder, name);
     linkSync(lock, aside);
     rmSync(lock);
-    opened.before("readdir", LOCKS, () => linkSync(aside, lock));
+    let own: string[] = [];
+    opened.before("readdir", LOCKS, () => {
+      own = locksIn(opened.folder);
+      linkSync(aside, lock);
+    });
     const signal = AbortSignal.timeout(200);
     await expect(opened.store.put(REF, bytes("new"), { signal })).rejects.toMatchObject(ABORTED);
     expect(await textAt(opened.store, REF)).toBe("old");
+    expect(own).toHaveLength(1); // so that the other process sees this one
     expect(locksIn(opened.folder)).toEqual([name]);
+  });
+
+  it.each([
+    ["the source", REF],
+    ["the target", OTHER],
+  ])("of another process keeps %s of a move as it is", async (_, locked) => {
+    const opened = await temporaryStore();
+    await opened.store.put(REF, bytes("body"));
+    await opened.store.put(OTHER, bytes("body"));
+    const lock = await lockedBy(opened, locked);
+    const signal = AbortSignal.timeout(100);
+    await expect(opened.store.move(REF, OTHER, { signal })).rejects.toMatchObject(ABORTED);
+    expect(await allKeys(opened.store, "in")).toEqual([REF.key, OTHER.key]);
+    expect(locksIn(opened.folder)).toEqual([basename(lock)]);
+    const moved = opened.store.move(REF, OTHER);
+    rmSync(lock);
+    expect(await moved).toEqual({ outcome: "copied" });
+  });
+
+  it("of another process may be one link for several objects", async () => {
+    const opened = await temporaryStore();
+    const lock = await lockedBy(opened, [REF, OTHER]);
+    const signal = AbortSignal.timeout(100);
+    const puts = [REF, OTHER].map((ref) => opened.store.put(ref, bytes("new"), { signal }));
+    const ended = await Promise.allSettled(puts);
+    expect(ended).toMatchObject([{ reason: ABORTED }, { reason: ABORTED }]);
+    expect([await textAt(opened.store, REF), await textAt(opened.store, OTHER)]).toEqual([
+      "old",
+      "old",
+    ]);
+    expect(locksIn(opened.folder)).toEqual([basename(lock)]);
   });
 
   it.each([
@@ -165,7 +201,7 @@ describe("the locks of one turn", () => {
   it("of a process that has ended go with its temporary files when the next one begins", async () => {
     const first = await temporaryStore();
     const lock = await lockedBy(first, REF, { ...ENDED, id: "ended" });
-    expect(lock).toBe(await lockOf(first, REF, "ended"));
+    expect(lock).toBe(await lockOf(first, [REF], "ended"));
     const { storeOn } = await import("./fs-store.js");
     const { openFolder } = await import("./store-folder.js");
     const options = { createBuckets: false, sharedBetweenMachines: false, networkFolder: false };

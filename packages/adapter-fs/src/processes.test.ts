@@ -17,7 +17,7 @@ const REF = { bucket: "in", key: "contested" };
 
 /** Holds the object's lock as a process does, and frees it. */
 async function lockFor(opened: Awaited<ReturnType<typeof temporaryStore>>, owner: string) {
-  const lock = await lockOf(opened, REF, owner);
+  const lock = await lockOf(opened, [REF], owner);
   await link(join(opened.folder, ".keywhen/work", owner, "owner"), lock);
   return () => unlink(lock);
 }
