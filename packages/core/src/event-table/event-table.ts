@@ -216,7 +216,7 @@ export class EventTable {
 
   #start(event: DueEvent, isListed: boolean): void {
     const { targets, dryRun } = this.#options;
-    const lane = dryRun || this.#isStopped ? undefined : this.lanes.of(event.to.bucket);
+    const lane = this.#isStopped ? undefined : this.lanes.of(event.to.bucket);
     if (lane?.takes(event, isListed) === false) {
       this.states.forget(event);
       return;

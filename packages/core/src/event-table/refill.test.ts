@@ -122,3 +122,82 @@ it("a page that could not be read is listed again later", () => {
   table.refill.end("");
   expect([table.refill.isWorthIt, table.refill.start()]).toEqual([true, "k"]);
 });
+
+it("what was left is counted until it has come in, and what the listing has yet to meet is not", () => {
+  const { table, admit, call, end, log } = tableOf();
+  admit(at("1"), at("2"), at("3"));
+  const reportLeft = () => {
+    log();
+    table.reportLeft();
+    return log();
+  };
+  expect(reportLeft()).toEqual(["due 1", "postponed 1"]);
+  call();
+  call();
+  end(2);
+  table.refill.start();
+  for (const id of ["3", "4"]) table.refill.admit(at(id), 9); // the listing has come to 3
+  table.refill.end(undefined);
+  expect(call()).toBe("3");
+  expect(reportLeft()).toEqual([]);
+});
+
+it("an event that ends while a page is read does not come in by an older page of the listing", () => {
+  const { table, admit, call, end } = tableOf();
+  table.admit(at("8"), 9, false); // it has just been stored
+  admit(at("1"), at("2"));
+  expect([call(), call()]).toEqual(["8", "1"]);
+  end(1);
+  table.refill.start();
+  end(1);
+  table.refill.admit(at("2"), 9);
+  table.refill.end(undefined);
+  const again = at("8");
+  admit(again);
+  expect(again.state).toBe("listed");
+});
+
+it("an event that is stored after the listing has ended, and left, is listed again as well", () => {
+  const { table, admit, call, end } = tableOf();
+  admit(at("1"), at("2"));
+  table.endListing();
+  table.admit(at("9"), 9, false);
+  expect(table.refill.isWorthIt).toBe(false);
+  call();
+  end();
+  expect([table.refill.isWorthIt, table.refill.start()]).toEqual([true, ""]);
+});
+
+it("one page serves several lanes, from the first event that any of them has left", () => {
+  const { table, admit, call, end } = tableOf();
+  admit(at("k1"), at("k2"), at("k3", "hook"), at("k4", "hook"), at("k5", "hook"), at("m1"));
+  for (const name of ["mail", "hook"]) call(name);
+  end(2);
+  expect(table.refill.start()).toBe("k");
+  const page = [at("k5", "hook"), at("m1")];
+  for (const event of page) table.refill.admit(event, 9);
+  table.refill.end(undefined);
+  expect(page.map(({ state }) => state)).toEqual(["ready", "ready"]);
+});
+
+it("what comes due starts again once a listing has met everything that was left", () => {
+  const { table, admit, call, end } = tableOf();
+  const next = at("9", "mail", 10);
+  admit(at("1"), at("2"), at("3"), next);
+  call();
+  call();
+  end(2);
+  table.startListing();
+  admit(at("3"));
+  table.endListing();
+  table.startDue(10);
+  expect([next.state, call(), call()]).toEqual(["ready", "3", "9"]);
+});
+
+it("what comes due while the sweep stops stays untried, however full its lane is", () => {
+  const { table, admit, log } = tableOf();
+  admit(at("1"), at("2"), at("3", "mail", 10));
+  table.stop(10);
+  table.reportLeft();
+  expect(log()).toEqual(["due 2", "left", "left", "due 1", "left"]);
+});
