@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { DeleteResult, RequestOptions } from "@keywhen/core/store";
 import { requireBucket } from "./folders.js";
-import { locate } from "./object-file.js";
+import { fileAt, locate, type ObjectFile } from "./object-file.js";
 import { bucketFolderOf, type Place } from "./place.js";
 import { sidecarPath } from "./sidecar.js";
 import { type Steps, waitFor } from "./steps.js";
@@ -51,18 +51,25 @@ function* deleteObject(
   const { disk } = folder;
   if (!(yield* disk.folders.exists(place.parent))) return false;
   const deleted = yield* folder.locks.hold([place.lock], signal, function* () {
-    let count = 0;
-    // There is a second round only if a user has put another file next to the first.
-    for (;;) {
-      const { file } = yield* locate(disk.calls, place);
-      if (file === undefined) return count > 0;
-      yield* disk.removeFile(file.path);
-      yield* settled(disk.removeFile(sidecarPath(place, file.stamp)));
-      count++;
-    }
+    const found = (yield* locate(disk.calls, place)).file;
+    if (found === undefined) return false;
+    yield* removeObject(disk, place, found);
+    // A user may have put another file next to the first.
+    const other = yield* disk.calls.lstat(place.adjacent);
+    if (other?.isFile()) yield* removeObject(disk, place, fileAt(place.adjacent, other));
+    return true;
   });
   if (deleted) yield* waitFor(folder.emptyFolders.remove(place));
   return deleted;
+}
+
+function* removeObject(
+  disk: StoreFolder["disk"],
+  place: Place,
+  { path, stamp }: ObjectFile,
+): Steps<void> {
+  yield* disk.removeFile(path);
+  yield* settled(disk.removeFile(sidecarPath(place, stamp)));
 }
 
 /** Puts the deletions on the disk: in each folder, or in the nearest folder above that still exists. */

@@ -50,6 +50,15 @@ describe("a key that is also a folder of other keys", () => {
     expect(await readdir(join(folder, "in"))).toEqual([]);
   });
 
+  it("is deleted with a file that a user has put next to it", async () => {
+    const { folder, store } = await temporaryStore();
+    await store.put(ref("a"), bytes("1"));
+    await writeFile(join(folder, "in/a%file"), "by hand");
+    expect(await store.delete("in", ["a"])).toEqual([{ outcome: "gone" }]);
+    expect(await store.head(ref("a"))).toBeUndefined();
+    expect(await readdir(join(folder, "in"))).toEqual([]);
+  });
+
   it("is kept while both are put and deleted in parallel", async () => {
     const { folder, store } = await temporaryStore();
     const comeAndGo = async (key: string) => {

@@ -97,11 +97,7 @@ export class KeyLocks {
 
 function blockerOf({ blockers }: LockClaim, hashes: readonly string[]): Blocker | undefined {
   if (blockers.size === 0) return undefined;
-  for (const hash of hashes) {
-    const blocker = blockers.get(hash);
-    if (blocker !== undefined) return blocker;
-  }
-  return undefined;
+  return hashes.map((hash) => blockers.get(hash)).find((blocker) => blocker !== undefined);
 }
 
 function stuck({ holder: { pid, machine }, lock }: Blocker): Error {

@@ -35,7 +35,11 @@ export function* locate(calls: SystemCalls, place: Place): Steps<Spot> {
 }
 
 function found(path: string, stats: BigIntStats): Spot {
-  return { path, file: { path, stats, stamp: stampOf(stats) } };
+  return { path, file: fileAt(path, stats) };
+}
+
+export function fileAt(path: string, stats: BigIntStats): ObjectFile {
+  return { path, stats, stamp: stampOf(stats) };
 }
 
 /** The file and its sidecar, which are of the same version; `undefined` if there is no such object. */
